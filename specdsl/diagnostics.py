@@ -1,0 +1,167 @@
+"""What every stage reports: diagnostics as values, with the places involved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from enum import IntEnum
+from typing import Any
+
+from specdsl.source import Span
+
+
+class Severity(IntEnum):
+    """How grave a diagnostic is; a greater one is worse."""
+
+    NOTE = 1
+    WARNING = 2
+    ERROR = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A kind of diagnostic: what `specdsl explain` shows.
+
+    `kind` is the family of fault of a spec that does not load: syntax, name, type, effect, level,
+    layer, override, example or cycle; empty for the findings of a check.
+    """
+
+    id: str
+    name: str
+    severity: Severity
+    page: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A place, and what is to be seen there."""
+
+    span: Span
+    text: str = ""
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A titled remark under the source (`situation`, `why`, `note`, `help`, `trace`, `replay`).
+
+    `text` may have several lines; the renderer indents those after the first.
+    """
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text of `span` by `text`."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that mend a fault; `verified` once a check of the edited text has confirmed it."""
+
+    message: str
+    edits: tuple[Edit, ...]
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One fault or finding. The primary label comes first; `fields` is what JSON adds."""
+
+    code: Code
+    message: str
+    labels: tuple[Label, ...] = ()
+    notes: tuple[Note, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    severity: Severity = Severity.ERROR
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def primary(self) -> Label | None:
+        """The label at which the diagnostic is listed."""
+        return next((label for label in self.labels if label.primary), None)
+
+
+def fault(code: Code, message: str, span: Span, text: str = "", *more: Label | Note) -> Diagnostic:
+    """A diagnostic of the code's own severity at one place, with further labels and notes."""
+    labels = (Label(span, text, primary=True), *(m for m in more if isinstance(m, Label)))
+    notes = tuple(m for m in more if isinstance(m, Note))
+    return Diagnostic(code, message, labels, notes, severity=code.severity)
+
+
+def sort_key(diagnostic: Diagnostic) -> tuple[str, int, str, str]:
+    """Order of a report: by place, then code, then message."""
+    label = diagnostic.primary
+    place = (label.span.source.name, label.span.start) if label else ("", 0)
+    return (*place, diagnostic.code.id, diagnostic.message)
+
+
+def did_you_mean(word: str, candidates: object) -> str:
+    """` (did you mean `x`?)` for the likeliest of the candidates, or nothing."""
+    names = sorted({str(name) for name in candidates})  # type: ignore[attr-defined]
+    close = get_close_matches(word, names, n=1, cutoff=0.6)
+    return f" (did you mean `{close[0]}`?)" if close else ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What became of one check: `result` is proved, found, unproved or not_run.
+
+    `proved`: over all situations there is nothing to find. `detail` says what was left unproved.
+    """
+
+    code: Code
+    result: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that is to be said of one spec, sorted by place. A spec that does not load has its
+    faults as diagnostics and no checks that ran."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    checks: tuple[CheckResult, ...] = ()
+    files: int = 0
+    rules: int = 0
+
+    @property
+    def findings(self) -> tuple[Diagnostic, ...]:
+        return self.diagnostics
+
+    @property
+    def unproved(self) -> tuple[CheckResult, ...]:
+        return tuple(check for check in self.checks if check.result == "unproved")
+
+    def passes(self, fail_on: Severity | None = Severity.ERROR) -> bool:
+        """Whether nothing of severity `fail_on` or worse was found and no check of severity error
+        was left unproved; with None always."""
+        if fail_on is None:
+            return True
+        return all(d.severity < fail_on for d in self.diagnostics) and all(
+            check.code.severity < Severity.ERROR for check in self.unproved
+        )
+
+    @property
+    def ok(self) -> bool:
+        return self.passes()
+
+
+class SpecError(ValueError):
+    """A spec that does not load. `report` names every fault."""
+
+    def __init__(self, report: Report) -> None:
+        first = report.diagnostics[0].message if report.diagnostics else "no diagnostics"
+        more = len(report.diagnostics) - 1
+        super().__init__(first + (f" (and {more} more)" if more > 0 else ""))
+        self.report = report
