@@ -1,0 +1,18 @@
+"""Faults of lowering."""
+
+from __future__ import annotations
+
+from specdsl.diagnostics import Code, Severity
+
+TOO_MANY_CASES = Code(
+    "SD190",
+    "too-many-cases",
+    Severity.ERROR,
+    """A condition chooses between too many ways of computing a number or a text: every `if … else`,
+`min` and `max` inside one comparison multiplies its cases. Split the condition, or let the caller
+compute the value and give it as a fact.
+""",
+    kind="type",
+)
+
+CODES = (TOO_MANY_CASES,)

@@ -1,0 +1,46 @@
+"""Walking over expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from specdsl.model import nodes as m
+
+
+def parts(expr: m.Expr) -> Iterator[m.Expr]:
+    """The expressions directly inside this one; those of a define are not."""
+    match expr:
+        case m.Not() | m.Possibly():
+            yield expr.operand
+        case m.And() | m.Or() | m.MinMax():
+            yield from expr.items
+        case m.IfElse():
+            yield expr.condition
+            yield expr.then
+            yield expr.other
+        case m.Compare():
+            yield expr.left
+            yield expr.right
+        case m.OneOf() | m.Matches():
+            yield expr.operand
+        case m.Sum():
+            for _, item in expr.items:
+                yield item
+        case _:
+            return
+
+
+def decisions_read(*exprs: m.Expr | None) -> frozenset[m.Decision]:
+    """The decisions that the expressions read, through defines too."""
+    found: set[m.Decision] = set()
+    stack = [expr for expr in exprs if expr is not None]
+    while stack:
+        expr = stack.pop()
+        match expr:
+            case m.HasOutcome():
+                found.add(expr.decision)
+            case m.DefineRef():
+                found |= expr.define.reads
+            case _:
+                stack.extend(parts(expr))
+    return frozenset(found)
