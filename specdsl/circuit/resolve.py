@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from specdsl.circuit.graph import FALSE, TRUE, Atom, Graph, Outcome
 from specdsl.circuit.nodes import Circuit
 from specdsl.model.nodes import Decision, Delegate, Effect, Level, Rule
-from specdsl.priority.ranks import RankedLevel
+from specdsl.priority.ranks import RankedLevel, Ranks
 
 Bits = tuple[int, ...]  # a literal for each outcome
 
@@ -69,11 +69,13 @@ class Resolution:
 @dataclass(eq=False)
 class World:
     """The resolutions of some decisions. `steps(decision, level)` gives the instructions of a
-    level's places, highest first; `replace` puts literals for atoms."""
+    level's places, highest first; `replace` puts literals for atoms; `ranks` are the circuit's
+    unless only some rules are to count."""
 
     circuit: Circuit
     steps: Callable[[World, Decision, Level], Sequence[Step]]
     replace: Callable[[Atom], int | None] = lambda atom: None
+    ranks: Ranks | None = None
     resolutions: dict[Decision, Resolution] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -120,7 +122,7 @@ def _resolve(world: World, decision: Decision) -> Resolution:
     applies: dict[Rule, int] = {}
     taken_steps: list[tuple[Level, Step, Standing]] = []
     levels: list[LevelState] = []
-    for ranked in world.circuit.ranks.levels[decision]:
+    for ranked in (world.ranks or world.circuit.ranks).levels[decision]:
         for step in world.steps(world, decision, ranked.level):
             standing = _take_step(graph, step, left, permitted)
             taken_steps.append((ranked.level, step, standing))

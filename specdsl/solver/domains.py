@@ -15,7 +15,7 @@ from specdsl.circuit.graph import TextMatches, TextRelation
 from specdsl.circuit.terms import step_of
 from specdsl.model.nodes import QUANTITIES, Fact, Kind
 from specdsl.solver.texts import TextAtom, group_texts
-from specdsl.solver.valuation import EARLIEST, facts_in, simplicity
+from specdsl.circuit.values import EARLIEST, facts_in, simplicity
 
 Cut = tuple[Fraction, bool]  # x < value, or where the flag is set x <= value
 

@@ -1,0 +1,77 @@
+"""What is proved of a spec before a decision function is emitted. One file a check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from specdsl.checks import (
+    assertions,
+    assumptions,
+    contradictions,
+    dead,
+    examples,
+    tightening,
+    unreachable,
+)
+from specdsl.checks.context import Check, Context, Findings, Replay
+from specdsl.circuit.nodes import Circuit
+from specdsl.diagnostics import CheckResult, Code, Report, sort_key
+from specdsl.solver.prover import Limits, Unsettled
+
+CHECKS: tuple[Check, ...] = (
+    assumptions.CHECK,
+    contradictions.CHECK,
+    dead.CHECK,
+    unreachable.CHECK,
+    examples.CHECK,
+    assertions.CHECK,
+    tightening.CHECK,
+)
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of the check that starts, how many are done, and how many there are."""
+
+
+def check(
+    circuit: Circuit,
+    replay: Replay,
+    replay_base: Replay | None = None,
+    path: str = "FILE.spec",
+    limits: Limits = Limits(),
+    progress: Progress = lambda name, done, total: None,
+) -> Report:
+    """Every check, over all situations. Inconsistent assumptions are reported alone.
+
+    `replay` decides a situation as the decision function does; every situation reported has been
+    through it. `replay_base` does the same for the base of a layer. `path` is named in replays.
+    """
+    context = Context(circuit, replay, replay_base or replay, path, limits)
+    diagnostics = []
+    results: list[CheckResult] = []
+    for done, one in enumerate(CHECKS):
+        progress(one.code.name, done, len(CHECKS))
+        if diagnostics and results[0].result == "found" and results[0].code is assumptions.CODE:
+            results += [CheckResult(code, "not_run") for code in _codes(one)]
+            continue
+        try:
+            findings = one.run(context)
+        except Unsettled:
+            findings = Findings(unproved="all")
+        diagnostics += findings.diagnostics
+        results += [_result(code, findings) for code in _codes(one)]
+    spec = circuit.spec
+    ordered = tuple(sorted(diagnostics, key=sort_key))
+    return Report(ordered, tuple(results), len(spec.sources), len(spec.rules))
+
+
+def _codes(one: Check) -> tuple[Code, ...]:
+    return (one.code, *one.also)
+
+
+def _result(code: Code, findings: Findings) -> CheckResult:
+    found = any(diagnostic.code is code for diagnostic in findings.diagnostics)
+    result = "unproved" if findings.unproved else "found" if found else "proved"
+    return CheckResult(code, result, findings.unproved)
+
+
+__all__ = ["CHECKS", "Check", "Limits", "Progress", "Replay", "check"]

@@ -1,0 +1,167 @@
+"""An assertion that does not hold in every situation.
+
+`assert EXPR` is refuted by a situation in which it is false or unknown; `D can be o` if there is
+no situation with that outcome; `D is decided` by one that falls to the default; `X cannot change
+D` by two situations that differ in X alone, shown side by side. Only situations that satisfy
+`when` count, and a decision that failed refutes nothing (save for `cannot change`, where failing
+counts as an outcome of its own).
+
+Mend the rules, or claim what is true.
+"""
+
+from __future__ import annotations
+
+from specdsl.checks.context import Check, Context, Findings, replay_note
+from specdsl.checks.pairs import Pair
+from specdsl.checks.situations import Situation
+from specdsl.circuit.resolve import Resolution, World
+from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.model.nodes import (
+    Assertion,
+    CanBe,
+    CannotChange,
+    Decision,
+    Holds,
+    IsDecided,
+)
+from specdsl.solver.prover import Unsettled
+
+CODE = Code("SD602", "refuted-assertion", Severity.ERROR, __doc__ or "")
+
+
+def run(context: Context) -> Findings:
+    found: list[Diagnostic] = []
+    unproved: list[str] = []
+    for assertion in context.spec.assertions:
+        try:
+            refuted = judge(context, assertion)
+        except Unsettled:
+            unproved.append(f'"{assertion.title}"')
+            continue
+        if refuted is not None:
+            found.append(refuted)
+    return Findings(tuple(found), ", ".join(unproved))
+
+
+CHECK = Check(CODE, run)
+
+
+def judge(context: Context, assertion: Assertion) -> Diagnostic | None:
+    """What refutes an assertion, or None where it is proved. Raises `Unsettled`."""
+    match assertion.claim:
+        case CanBe():
+            return _can_be(context, assertion, assertion.claim)
+        case Holds() | IsDecided():
+            return _single(context, assertion)
+        case CannotChange():
+            return _cannot_change(context, assertion, assertion.claim)
+
+
+def _when(context: Context, assertion: Assertion, world: World) -> int:
+    """`when` is true and the decisions that it and the claim read are taken."""
+    when, _ = context.circuit.assertions[assertion]
+    read = context.circuit.readers[assertion]
+    return context.circuit.graph.all_of((world.literal(when), world.taken(read)))
+
+
+def _single(context: Context, assertion: Assertion) -> Diagnostic | None:
+    graph, world = context.circuit.graph, context.world
+    read = context.circuit.readers[assertion]
+    claim = assertion.claim
+    if isinstance(claim, IsDecided):
+        resolution = world.decide(claim.decision)
+        broken = graph.all_of((resolution.taken, resolution.decided ^ 1))
+        read = (*read, claim.decision)
+    else:
+        broken = world.literal(context.circuit.assertions[assertion][1]) ^ 1
+    question = graph.all_of((_when(context, assertion, world), broken))
+    situation = context.situation(question, read)
+    return None if situation is None else _refuted(context, assertion, situation)
+
+
+def _can_be(context: Context, assertion: Assertion, claim: CanBe) -> Diagnostic | None:
+    graph, world = context.circuit.graph, context.world
+    resolution = world.decide(claim.decision)
+    here = graph.all_of(
+        (
+            _when(context, assertion, world),
+            resolution.taken,
+            resolution.outcome[claim.outcome],
+        )
+    )
+    read = (*context.circuit.readers[assertion], claim.decision)
+    if context.situation(here, read) is not None:
+        return None
+    outcome = claim.decision.outcomes[claim.outcome]
+    message = f'assertion "{assertion.title}" is refuted: `{claim.decision.name}` is never `{outcome}`'
+    label = Label(assertion.span, "no situation has this outcome", primary=True)
+    return Diagnostic(CODE, message, (label,), fields={"title": assertion.title})
+
+
+def _cannot_change(
+    context: Context, assertion: Assertion, claim: CannotChange
+) -> Diagnostic | None:
+    pair = Pair.changing(context, claim.subject)
+    graph = context.circuit.graph
+    read = (*context.circuit.readers[assertion], claim.decision)
+    scope = [_when(context, assertion, world) for world in pair.worlds]
+    before, after = (world.decide(claim.decision) for world in pair.worlds)
+    found = pair.situations(graph.all_of((*scope, differ(context, before, after))), read)
+    if found is None:
+        return None
+    return _refuted(context, assertion, *found)
+
+
+def differ(context: Context, one: Resolution, two: Resolution) -> int:
+    """Another outcome; failing, and not being taken, count as outcomes of their own."""
+    graph = context.circuit.graph
+    same = graph.any_of(
+        (
+            graph.all_of((one.ready ^ 1, two.ready ^ 1)),
+            graph.all_of((one.ready, two.ready, one.taken ^ 1, two.taken ^ 1)),
+            *(
+                graph.all_of((one.taken, two.taken, a, b))
+                for a, b in zip(one.outcome, two.outcome, strict=True)
+            ),
+        )
+    )
+    return same ^ 1
+
+
+def _refuted(
+    context: Context, assertion: Assertion, situation: Situation, other: Situation | None = None
+) -> Diagnostic:
+    traces = context.replay(situation.to_replay())
+    decisions = _decisions(context, assertion)
+    notes = [Note("situation", str(situation))]
+    outcomes = {d.name: traces[d.name].outcome for d in decisions}
+    notes += [Note("decides", _said(outcomes))] if outcomes else []
+    fields = {
+        "title": assertion.title,
+        "situation": situation.to_json(),
+        "replay": situation.to_replay(),
+    }
+    if other is not None:
+        traces = context.replay(other.to_replay())
+        notes.append(Note("otherwise", str(other)))
+        outcomes = {d.name: traces[d.name].outcome for d in decisions}
+        notes.append(Note("decides", _said(outcomes)))
+        fields["other_situation"] = other.to_json()
+        fields["other_replay"] = other.to_replay()
+    notes.append(replay_note(context, situation))
+    label = Label(assertion.span, "does not hold in every situation", primary=True)
+    message = f'assertion "{assertion.title}" is refuted'
+    return Diagnostic(CODE, message, (label,), tuple(notes), fields=fields)
+
+
+def _decisions(context: Context, assertion: Assertion) -> list[Decision]:
+    """Those that the claim is about."""
+    claim = assertion.claim
+    about = [] if isinstance(claim, Holds) else [claim.decision]
+    read = [d for d in context.circuit.readers[assertion] if d not in about]
+    return [*about, *read]
+
+
+def _said(outcomes: dict[str, str | None]) -> str:
+    return ", ".join(f"{name} is {outcome or 'not decided'}" for name, outcome in outcomes.items())
+

@@ -1,0 +1,164 @@
+"""What every check works with: the circuit, worlds of free instructions, and witnesses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+from specdsl.checks.situations import Situation, Spoken, completed
+from specdsl.circuit.graph import TRUE
+from specdsl.circuit.instructions import (
+    Carrier,
+    FreeInstructions,
+    Slot,
+    carriers,
+)
+from specdsl.circuit.nodes import Circuit
+from specdsl.circuit.resolve import World
+from specdsl.diagnostics import Code, Diagnostic, Label, Note
+from specdsl.model.nodes import Decision, Level, Rule, Spec
+from specdsl.solver.prover import Answer, Limits, Prover
+from specdsl.solver.witness import Question, Witness, simplest
+
+
+class Trace(Protocol):
+    """What the decision function says of one decision in a situation."""
+
+    outcome: str | None  # None where it failed or was not taken
+    decided: bool
+    conflicted: bool
+    failed: bool
+    because: tuple[str, ...]
+    clashes: tuple[frozenset[str], ...]  # the rules of each minimal clash
+
+
+Replay = Callable[[Mapping[str, Any]], Mapping[str, Trace]]
+"""From a situation as JSON has it to the traces by decision: the decision function itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a check found. `unproved` says in words what it could not settle, empty if nothing."""
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    unproved: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: its code (whose page is the manual) and the function that runs it."""
+
+    code: Code
+    run: Callable[[Context], Findings]
+    also: tuple[Code, ...] = ()  # further codes that its findings may carry
+
+
+@dataclass(eq=False)
+class Context:
+    """One spec under check. `replay` decides situations as the emitted function does, and
+    `replay_base` without the rules of a layer."""
+
+    circuit: Circuit
+    replay: Replay
+    replay_base: Replay
+    path: str = "FILE.spec"
+    limits: Limits = Limits()
+    applies: dict[Rule, Answer] = field(default_factory=dict)  # what `dead` found out
+    _provers: dict[Decision, Prover] = field(default_factory=dict)
+
+    @property
+    def spec(self) -> Spec:
+        return self.circuit.spec
+
+    @cached_property
+    def instructions(self) -> FreeInstructions:
+        return FreeInstructions(self.circuit)
+
+    @cached_property
+    def world(self) -> World:
+        """Any facts, any instructions: one restriction and one permission a level are enough."""
+        world = World(self.circuit, self.instructions.steps)
+        for decision in self.spec.decisions:
+            world.decide(decision)
+        return world
+
+    @cached_property
+    def possible(self) -> int:
+        """No assumption is false."""
+        return self.world.possible()
+
+    def before(self, decision: Decision) -> tuple[Decision, ...]:
+        """The decisions that it reads, directly or not, and itself."""
+        found: dict[Decision, None] = {decision: None}
+        stack = [decision]
+        while stack:
+            for read in self.spec.reads[stack.pop()]:
+                if read not in found:
+                    found[read] = None
+                    stack.append(read)
+        return tuple(found)
+
+    def given(self, decisions: Iterable[Decision]) -> tuple[int, int]:
+        """What holds of every situation: no assumption is false; the instructions are valid."""
+        cone = {d: None for decision in decisions for d in self.before(decision)}
+        return self.possible, self.instructions.valid(cone)
+
+    def slots(self, decisions: Iterable[Decision]) -> tuple[Slot, ...]:
+        cone = {d: None for decision in decisions for d in self.before(decision)}
+        return tuple(slot for d in cone for slot in self.instructions.slots.get(d, ()))
+
+    def prover(self, decision: Decision) -> Prover:
+        """A prover for what becomes of a decision's candidates. Made once."""
+        found = self._provers.get(decision)
+        if found is None:
+            resolution = self.world.decide(decision)
+            roots = [*self.given((decision,)), resolution.ready, resolution.conflicted]
+            roots += resolution.applies.values()
+            roots += (s.stands for s in resolution.rules.values())
+            found = Prover(self.circuit.graph, roots, self.limits)
+            found.always(*self.given((decision,)))
+            self._provers[decision] = found
+        return found
+
+    def situation(self, claim: int, decisions: Sequence[Decision]) -> Situation | None:
+        """The simplest situation with the claim, a literal about these decisions."""
+        possible, valid = self.given(decisions)
+        slots = self.slots(decisions)
+        used = tuple(slot.used for slot in slots)
+        question = Question(claim, possible, valid, used)
+        witness = simplest(self.circuit.graph, question, self.limits)
+        if witness is None:
+            return None
+        return Situation(
+            witness.named, completed(self.spec, witness.every), self.spoken(slots, witness)
+        )
+
+    def spoken(self, slots: Iterable[Slot], witness: Witness) -> tuple[Spoken, ...]:
+        """The slots that are used, spoken by the first who can. A later one ranks higher."""
+        found: list[Spoken] = []
+        for slot in slots:
+            if witness.holds(slot.used):
+                carrier = self._carrier(slot.decision, slot.level, witness)
+                if carrier is not None:
+                    mask = sum(1 << o for o, b in enumerate(slot.outcomes) if witness.holds(b))
+                    found.append(
+                        Spoken(carrier.principal, carrier.implied, carrier.at, slot.decision, slot.permits, mask)
+                    )
+        return tuple(reversed(found))
+
+    def _carrier(self, decision: Decision, level: Level, witness: Witness) -> Carrier | None:
+        for carrier in carriers(self.spec, decision, level):
+            active = TRUE if carrier.delegate is None else self.world.active(carrier.delegate)
+            if witness.holds(active):
+                return carrier
+        return None
+
+
+def rule_label(rule: Rule, text: str, primary: bool = False) -> Label:
+    return Label(rule.name_span, text, primary)
+
+
+def replay_note(context: Context, situation: Situation) -> Note:
+    return Note("replay", f"specdsl decide {context.path} {situation.arguments()}".rstrip())

@@ -1,0 +1,185 @@
+"""An example that the spec decides otherwise.
+
+What an example does not give may be anything: it must hold for every completion of its facts
+that the assumptions allow, unknown included where a fact may be. The finding shows the simplest
+completion in which an expectation is not met, or says that there is no completion.
+
+Mend the rules or the example; give the fact that matters if the example is about one value of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from specdsl.checks.context import Check, Context, Findings, Trace
+from specdsl.checks.situations import Situation, Spoken, completed, effect_text
+from specdsl.circuit.given import fixing
+from specdsl.circuit.graph import FALSE, TRUE
+from specdsl.circuit.instructions import said
+from specdsl.circuit.resolve import Resolution, World
+from specdsl.circuit.values import FactValue
+from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.model.nodes import Decision, Example, Expectation, Fact
+from specdsl.solver.prover import Prover, Unsettled
+from specdsl.solver.witness import Question, simplest
+
+CODE = Code("SD601", "failing-example", Severity.ERROR, __doc__ or "")
+MOST_WAYS = 500  # different sets of standing rules in the completions of one example
+
+
+def run(context: Context) -> Findings:
+    found: list[Diagnostic] = []
+    unproved: list[str] = []
+    for example in context.spec.examples:
+        try:
+            failing = judge(context, example)
+        except Unsettled:
+            unproved.append(f'"{example.title}"')
+            continue
+        if failing is not None:
+            found.append(failing)
+    return Findings(tuple(found), ", ".join(unproved))
+
+
+CHECK = Check(CODE, run)
+
+
+def judge(context: Context, example: Example) -> Diagnostic | None:
+    """What is wrong with one example, or None. Raises `Unsettled`."""
+    return _Judge(context, example).run()
+
+
+class _Judge:
+    def __init__(self, context: Context, example: Example) -> None:
+        self.context = context
+        self.example = example
+        self.graph = context.circuit.graph
+        self.given: dict[Fact, FactValue] = {g.fact: g.value for g in example.given}
+        self.world = World(context.circuit, said(example.says), fixing(self.graph, self.given))
+        self.possible = self.world.possible()
+
+    def run(self) -> Diagnostic | None:
+        if simplest(self.graph, Question(self.possible), self.context.limits) is None:
+            return self._impossible()
+        for expectation in self.example.expectations:
+            resolution = self.world.decide(expectation.effect.decision)
+            situation = self._situation(self._missed(resolution, expectation))
+            if situation is None and expectation.because:
+                situation = self._otherwise(resolution, expectation)
+            if situation is not None:
+                return self._diagnostic(expectation, situation)
+        return None
+
+    def _missed(self, resolution: Resolution, expectation: Expectation) -> int:
+        """The decision is not taken, or comes out as something else."""
+        met = self.graph.any_of(
+            literal
+            for o, literal in enumerate(resolution.outcome)
+            if expectation.effect.outcomes >> o & 1
+        )
+        return self.graph.all_of((resolution.taken, met)) ^ 1
+
+    def _situation(self, claim: int) -> Situation | None:
+        witness = simplest(self.graph, Question(claim, self.possible), self.context.limits)
+        if witness is None:
+            return None
+        named = {**self.given, **witness.named}
+        every = completed(self.context.spec, {**self.given, **witness.every})
+        return Situation(named, every, self._said())
+
+    def _said(self) -> tuple[Spoken, ...]:
+        return tuple(
+            Spoken(s.principal, s.implied, s.at, s.effect.decision, s.effect.permits, s.effect.outcomes)
+            for s in self.example.says
+        )
+
+    def _otherwise(self, resolution: Resolution, expectation: Expectation) -> Situation | None:
+        """A completion with the outcome expected, but by other rules. Completions in which the
+        same candidates stand and leave the same have the same winners: one of each is asked."""
+        telling = [
+            literal
+            for standing in (*resolution.rules.values(), *(s for _, _, s in resolution.steps))
+            for literal in (standing.stands, *standing.excludes)
+            if literal not in (TRUE, FALSE)
+        ] + [literal for literal in resolution.outcome if literal not in (TRUE, FALSE)]
+        prover = Prover(self.graph, [self.possible, *telling], self.context.limits)
+        prover.always(self.possible)
+        for _ in range(MOST_WAYS):
+            if not prover.settle():
+                return None
+            here = self.graph.all_of(
+                literal ^ (not prover.truth(literal)) for literal in set(telling)
+            )
+            situation = self._situation(here)
+            if situation is None:
+                raise Unsettled
+            if self._lacking(expectation, situation):
+                return situation
+            prover.always(here ^ 1)
+        raise Unsettled
+
+    def _lacking(self, expectation: Expectation, situation: Situation) -> list[str]:
+        """The names after `because` that are not among the winners."""
+        trace = self._trace(expectation.effect.decision, situation)
+        return [b.name for b in expectation.because if b.name not in trace.because]
+
+    def _trace(self, decision: Decision, situation: Situation) -> Trace:
+        return self._traces(situation)[decision.name]
+
+    def _traces(self, situation: Situation) -> Mapping[str, Trace]:
+        return self.context.replay(situation.to_replay())
+
+    # --- reports ---
+
+    def _impossible(self) -> Diagnostic:
+        label = Label(self.example.span, "no situation is like this", primary=True)
+        gives = [Label(g.span, "given") for g in self.example.given]
+        notes = [Note("help", "give facts that the assumptions allow together")]
+        message = f'example "{self.example.title}" describes no situation that the assumptions allow'
+        fields = {"title": self.example.title}
+        return Diagnostic(CODE, message, (label, *gives), tuple(notes), fields=fields)
+
+    def _diagnostic(self, expectation: Expectation, situation: Situation) -> Diagnostic:
+        decision = expectation.effect.decision
+        trace = self._trace(decision, situation)
+        wanted = effect_text(decision, expectation.effect.outcomes, permits=False)
+        lacking = self._lacking(expectation, situation)
+        met = trace.outcome in {
+            o for i, o in enumerate(decision.outcomes) if expectation.effect.outcomes >> i & 1
+        }
+        if trace.outcome is None:
+            what = f"expects `{wanted}` but `{decision.name}` is not decided: {_failure(trace)}"
+        elif not met:
+            what = f"expects `{wanted}` but the spec decides `{trace.outcome}`"
+        else:
+            reason = _listed(trace.because) or "the default"
+            what = f"expects `{wanted}` because of {_listed(lacking)} but {reason} decides it"
+        because = ", ".join(trace.because) or "no rule: the default"
+        notes = [
+            Note("situation", str(situation)),
+            Note("trace", f"{decision.name} is {trace.outcome or 'not decided'}, because of {because}"),
+            Note(
+                "replay",
+                f"specdsl decide {self.context.path} {situation.arguments()} --trace",
+            ),
+        ]
+        fields = {
+            "title": self.example.title,
+            "decision": decision.name,
+            "situation": situation.to_json(),
+            "replay": situation.to_replay(),
+        }
+        labels = (
+            Label(expectation.span, "expected", primary=True),
+            Label(self.example.span, "in this example"),
+        )
+        message = f'example "{self.example.title}" {what}'
+        return Diagnostic(CODE, message, labels, tuple(notes), fields=fields)
+
+
+def _listed(names: object) -> str:
+    return " and ".join(f"`{name}`" for name in names)  # type: ignore[attr-defined]
+
+
+def _failure(trace: Trace) -> str:
+    return "its rules contradict each other" if trace.conflicted else "a decision that it reads failed"

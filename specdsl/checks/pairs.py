@@ -1,0 +1,180 @@
+"""Two worlds side by side: the same but for one fact, one speaker, or the rules of a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from specdsl.checks.context import Context
+from specdsl.checks.situations import Situation, Spoken, completed
+from specdsl.circuit.graph import Atom, Graph, Outcome
+from specdsl.circuit.given import renamed
+from specdsl.circuit.instructions import (
+    SharedInstructions,
+    Slot,
+    carriers,
+    lent_choices,
+)
+from specdsl.circuit.resolve import Step, World
+from specdsl.circuit.values import FactValue, facts_in
+from specdsl.model.nodes import Decision, Fact, Level, Principal
+from specdsl.priority.ranks import RankedLevel, Ranks
+from specdsl.solver.witness import Question, Witness, simplest
+
+
+@dataclass(eq=False)
+class Pair:
+    """`worlds` share all facts but `changed`, and all instructions but those of `speaker`."""
+
+    context: Context
+    instructions: SharedInstructions
+    worlds: tuple[World, World]
+    changed: Fact | None = None
+    other: Fact | None = None  # what `changed` is in the second world
+
+    @staticmethod
+    def changing(context: Context, subject: Fact | Principal) -> Pair:
+        """The second world has another value of the fact; or there the principal says nothing."""
+        if isinstance(subject, Principal):
+            return _pair(context, SharedInstructions(context.circuit, subject))
+        shared = SharedInstructions(context.circuit)
+        other = replace(subject, name=f"{subject.name} otherwise")
+        pair = _pair(context, shared, _swapped(context.circuit.graph, subject, other))
+        pair.changed, pair.other = subject, other
+        return pair
+
+    @staticmethod
+    def with_layer(context: Context) -> Pair:
+        """The first world is the base alone, the second has the layer too."""
+        shared = SharedInstructions(context.circuit)
+        pair = _pair(context, shared)
+        pair.worlds[0].ranks = _of_base(context.circuit.ranks)
+        return pair
+
+    def situations(
+        self, claim: int, decisions: Sequence[Decision]
+    ) -> tuple[Situation, Situation] | None:
+        """The simplest two situations with the claim."""
+        graph = self.context.circuit.graph
+        possible = graph.all_of(world.possible() for world in self.worlds)
+        used = tuple(dict.fromkeys(slot.used for slot in self._slots(decisions)))
+        question = Question(claim, possible, self.instructions.valid(), used)
+        witness = simplest(graph, question, self.context.limits)
+        if witness is None:
+            return None
+        return (
+            self._situation(witness, decisions, first=True),
+            self._situation(witness, decisions, first=False),
+        )
+
+    def _situation(
+        self, witness: Witness, decisions: Sequence[Decision], first: bool
+    ) -> Situation:
+        every = completed(self.context.spec, self._facts(witness.every, first))
+        says = self._spoken(witness, decisions, first)
+        return Situation(self._facts(witness.named, first), every, says)
+
+    def _facts(self, values: Mapping[Fact, FactValue], first: bool) -> dict[Fact, FactValue]:
+        found: dict[Fact, FactValue] = dict(values)
+        if self.changed is not None and self.other is not None:
+            value = found.pop(self.other, ...)
+            if not first and value is not ...:
+                found[self.changed] = value
+        return found
+
+    def _cone(self, decisions: Sequence[Decision]) -> list[Decision]:
+        return list(dict.fromkeys(d for decision in decisions for d in self.context.before(decision)))
+
+    def _steps(self, decisions: Sequence[Decision]) -> Iterator[tuple[Decision, Level, Step]]:
+        for decision in self._cone(decisions):
+            for level, step, _ in self.worlds[0].decide(decision).steps:
+                yield decision, level, step
+
+    def _slots(self, decisions: Sequence[Decision]) -> list[Slot]:
+        return [step.key[0] for _, _, step in self._steps(decisions)]
+
+    def _spoken(
+        self, witness: Witness, decisions: Sequence[Decision], first: bool
+    ) -> tuple[Spoken, ...]:
+        """What is said, the highest last; a lent slot once, though it may land on many levels."""
+        found: dict[Slot, Spoken] = {}
+        for decision, level, step in self._steps(decisions):
+            slot, run, who = step.key
+            if slot not in found and witness.holds(slot.used):
+                spoken = self._speaker(witness, decision, level, slot, run, who, first)
+                if spoken is not None:
+                    found[slot] = spoken
+        return tuple(reversed(found.values()))
+
+    def _speaker(
+        self,
+        witness: Witness,
+        decision: Decision,
+        level: Level,
+        slot: Slot,
+        run: str,
+        who: object,
+        first: bool,
+    ) -> Spoken | None:
+        mask = sum(1 << o for o, bit in enumerate(slot.outcomes) if witness.holds(bit))
+        speaker = self.instructions.speaker
+        if run == "lent":
+            choices = lent_choices(self.context.spec, decision)
+            chosen = next(c for c, bit in zip(choices, who, strict=True) if witness.holds(bit))  # type: ignore[call-overload]
+            principal, at = chosen
+            if principal is speaker and not first:
+                return None
+            return Spoken(principal, False, at, decision, slot.permits, mask)
+        assert isinstance(who, int)
+        mine = witness.holds(who)
+        if mine and not first:
+            return None
+        able = [
+            c
+            for c in carriers(self.context.spec, decision, level)
+            if c.delegate is None and (c.principal is speaker) == mine
+        ]
+        able = [c for c in able if c.place == run] or able
+        carrier = able[0]
+        return Spoken(carrier.principal, carrier.implied, carrier.at, decision, slot.permits, mask)
+
+
+def _pair(
+    context: Context,
+    shared: SharedInstructions,
+    put: Callable[[Atom], int | None] = lambda atom: None,
+) -> Pair:
+    first = World(context.circuit, shared.steps)
+    second = World(context.circuit, shared.steps, put)
+    shared.worlds = (first, second)
+    return Pair(context, shared, (first, second))
+
+
+def _swapped(graph: Graph, fact: Fact, other: Fact) -> Callable[[Atom], int | None]:
+    """Puts atoms on the other fact for those on the fact."""
+
+    def put(atom: Atom) -> int | None:
+        if isinstance(atom, Outcome) or fact not in facts_in(atom):
+            return None
+        return renamed(graph, atom, fact, other)
+
+    return put
+
+
+def _of_base(ranks: Ranks) -> Ranks:
+    """The ranks among the rules of the base: a layer does not change them."""
+    levels = {
+        decision: tuple(_kept(ranked) for ranked in found)
+        for decision, found in ranks.levels.items()
+        if decision.in_base
+    }
+    return Ranks(levels, {})
+
+
+def _kept(ranked: RankedLevel) -> RankedLevel:
+    kept = [i for i, rule in enumerate(ranked.rules) if rule.in_base]
+    above = tuple(
+        sum(1 << new for new, old in enumerate(kept) if ranked.above[i] >> old & 1) for i in kept
+    )
+    return RankedLevel(ranked.level, tuple(ranked.rules[i] for i in kept), above)
+

@@ -1,0 +1,235 @@
+"""Witnesses as situations: for people, for JSON, and for the decision function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from fractions import Fraction
+from typing import Any
+
+from specdsl.model.nodes import Decision, Fact, Kind, Level, Principal, Spec
+from specdsl.circuit.values import FactValue, filler
+
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """An instruction of a situation."""
+
+    principal: Principal
+    implied: bool
+    at: Level | None
+    decision: Decision
+    permits: bool
+    outcomes: int
+
+    def effect(self) -> str:
+        """As it is written: `reply is untrue`."""
+        return effect_text(self.decision, self.outcomes, self.permits)
+
+    def __str__(self) -> str:
+        verb = "implies" if self.implied else "says"
+        at = f" at {self.at.name}" if self.at else ""
+        return f"{self.principal.name} {verb} {self.effect()}{at}"
+
+    def to_json(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"by": self.principal.name, "effect": self.effect()}
+        if self.implied:
+            found["implied"] = True
+        if self.at:
+            found["at"] = self.at.name
+        return found
+
+
+def effect_text(decision: Decision, outcomes: int, permits: bool) -> str:
+    """An effect on a decision, in its shortest form: `reply is not untrue`."""
+    names = decision.outcomes
+    named = [name for i, name in enumerate(names) if outcomes >> i & 1]
+    left_out = [name for name in names if name not in named]
+    if permits:
+        return f"{decision.name} may be {' or '.join(named)}"
+    if len(named) == 1:
+        return f"{decision.name} is {named[0]}"
+    if len(left_out) == 1:
+        return f"{decision.name} is not {left_out[0]}"
+    return f"{decision.name} in {{{', '.join(named)}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """`named` are the facts that matter; `every` is a completion that can be decided."""
+
+    named: Mapping[Fact, FactValue]
+    every: Mapping[Fact, FactValue]
+    says: tuple[Spoken, ...] = ()
+
+    def __str__(self) -> str:
+        facts = [described(fact, value) for fact, value in in_order(self.named)]
+        return ", ".join((*facts, *map(str, self.says))) or "any"
+
+    def to_json(self) -> dict[str, Any]:
+        """Only what matters."""
+        return _json(self.named, self.says)
+
+    def to_replay(self) -> dict[str, Any]:
+        """A whole situation that the decision function takes."""
+        return _json(self.every, self.says)
+
+    def arguments(self) -> str:
+        """What follows `specdsl decide FILE`."""
+        facts = [
+            argument(fact, value) for fact, value in in_order(self.every) if value is not None
+        ]
+        for spoken in self.says:
+            at = f" at {spoken.at.name}" if spoken.at else ""
+            option = "--imply" if spoken.implied else "--say"
+            facts.append(f'{option} "{spoken.principal.name}: {spoken.effect()}{at}"')
+        return " ".join(facts)
+
+
+def completed(spec: Spec, every: Mapping[Fact, FactValue]) -> dict[Fact, FactValue]:
+    """With the facts of the spec that no question was about: unknown, or the simplest."""
+    return {
+        fact: every[fact] if fact in every else None if fact.optional else filler(fact)
+        for fact in spec.facts
+    }
+
+
+def in_order(facts: Mapping[Fact, FactValue]) -> list[tuple[Fact, FactValue]]:
+    return sorted(facts.items(), key=lambda pair: pair[0].name)
+
+
+def _json(facts: Mapping[Fact, FactValue], says: Iterable[Spoken]) -> dict[str, Any]:
+    return {
+        "facts": {fact.name: to_json(fact, value) for fact, value in in_order(facts)},
+        "says": [spoken.to_json() for spoken in says],
+    }
+
+
+def to_json(fact: Fact, value: FactValue) -> Any:
+    """The value as JSON has it (design: interfaces)."""
+    match value:
+        case None | bool() | str():
+            return value
+        case frozenset():
+            return [fact.type.members[i] for i in sorted(value)]
+        case Fraction():
+            return _quantity(fact.type.kind, value)
+        case _:
+            return fact.type.members[value]
+
+
+def _quantity(kind: Kind, value: Fraction) -> Any:
+    match kind:
+        case Kind.DATE:
+            return date_text(value)
+        case Kind.TIME:
+            return time_text(value)
+        case Kind.DURATION:
+            return _iso_duration(value)
+        case _:
+            if value.denominator == 1:
+                return int(value)
+            decimal = decimal_text(value)
+            if "/" not in decimal and Fraction(str(float(value))) == value:
+                return float(value)
+            return decimal
+
+
+def decimal_text(value: Fraction) -> str:
+    """As a decimal where it has one, else as a fraction."""
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    if rest != 1:
+        return f"{value.numerator}/{value.denominator}"
+    digits = 0
+    while (value * 10**digits).denominator != 1:
+        digits += 1
+    whole = abs(int(value * 10**digits))
+    sign = "-" if value < 0 else ""
+    if not digits:
+        return f"{sign}{whole}"
+    text = f"{whole:0{digits + 1}d}"
+    return f"{sign}{text[:-digits]}.{text[-digits:]}"
+
+
+def date_text(value: Fraction) -> str:
+    try:
+        return (date(1970, 1, 1) + timedelta(days=int(value // 86_400))).isoformat()
+    except OverflowError:
+        return "9999-12-31" if value > 0 else "0001-01-01"
+
+
+def time_text(value: Fraction) -> str:
+    """To the second; with the fraction as a decimal."""
+    seconds = value // 1
+    try:
+        moment = EPOCH + timedelta(seconds=int(seconds))
+    except OverflowError:
+        return "9999-12-31T23:59:59Z" if value > 0 else "0001-01-01T00:00:00Z"
+    part = decimal_text(value - seconds)[1:] if value != seconds else ""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + f"{part}Z"
+
+
+def _iso_duration(value: Fraction) -> str:
+    sign = "-" if value < 0 else ""
+    days, rest = divmod(abs(value), 86_400)
+    text = f"{days}D" if days else ""
+    if rest or not days:
+        text += f"T{decimal_text(rest)}S"
+    return f"{sign}P{text}"
+
+
+def duration_text(value: Fraction) -> str:
+    """As a literal of the language: the largest unit that divides it."""
+    for unit, seconds in (("w", 604_800), ("d", 86_400), ("h", 3_600), ("m", 60)):
+        if value and value % seconds == 0:
+            return f"{value // seconds}{unit}"
+    return f"{decimal_text(value)}s"
+
+
+def literal(fact: Fact, value: FactValue) -> str:
+    """A known value as one writes it in a spec."""
+    match value:
+        case str():
+            quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{quoted}"'
+        case frozenset():
+            return "{" + ", ".join(fact.type.members[i] for i in sorted(value)) + "}"
+        case Fraction():
+            texts = {Kind.DATE: date_text, Kind.TIME: time_text, Kind.DURATION: duration_text}
+            return texts.get(fact.type.kind, decimal_text)(value)
+        case _:
+            return str(to_json(fact, value))
+
+
+def described(fact: Fact, value: FactValue) -> str:
+    """A fact and its value as `given` has it."""
+    match value:
+        case None:
+            return f"{fact.name} is unknown"
+        case bool():
+            return fact.name if value else f"not {fact.name}"
+        case int():
+            return f"{fact.name} is {fact.type.members[value]}"
+        case _:
+            return f"{fact.name} = {literal(fact, value)}"
+
+
+def argument(fact: Fact, value: FactValue) -> str:
+    """A fact and its value as `specdsl decide` takes it."""
+    found = to_json(fact, value)
+    match found:
+        case bool():
+            text = str(found).lower()
+        case list():
+            text = ",".join(found) or "{}"
+        case _:
+            text = str(found)
+    quoted = text.replace("'", "'\\''")
+    plain = all(char.isalnum() or char in "_-.,:+" for char in text) and text
+    return f"{fact.name}={text}" if plain else f"{fact.name}='{quoted}'"

@@ -1,0 +1,174 @@
+"""A rule that applies but can never take effect.
+
+In every situation in which it applies, rules that rank higher leave nothing of what it asks for:
+it is always overridden. Often no single one of them does it alone; the finding names a minimal
+set that together covers every case.
+
+Mend it by giving it a higher level or a value that ranks above theirs, by an `overrides` that
+names the exception, by narrowing what shadows it, or delete it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from specdsl.checks.context import Check, Context, Findings
+from specdsl.checks.dead import applies
+from specdsl.checks.situations import effect_text
+from specdsl.circuit.graph import Input
+from specdsl.circuit.resolve import Resolution
+from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.model.nodes import Decision, Effect, Rule
+from specdsl.priority.ranks import RankedLevel
+from specdsl.solver.prover import Answer, Prover, Unsettled
+
+CODE = Code("SD402", "unreachable-rule", Severity.ERROR, __doc__ or "")
+EFFECT = Code(
+    "SD403",
+    "unreachable-effect",
+    Severity.ERROR,
+    """One effect of a rule can never stand, while another of its effects does.
+
+In every situation in which the rule applies, what ranks higher leaves nothing of what this effect
+asks for. It reads as if it counted, and it never does.
+
+Mend it as an unreachable rule, or take the effect out of `then`.
+""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shadowed:
+    """An effect that never stands, with a minimal set of rules that see to it."""
+
+    effect: Effect
+    by: tuple[Rule, ...]
+
+
+def run(context: Context) -> Findings:
+    found: list[Diagnostic] = []
+    unproved: list[str] = []
+    for rule in context.spec.rules:
+        if applies(context, rule) is not Answer.YES:
+            continue
+        try:
+            shadowed = [s for effect in rule.effects if (s := _shadowed(context, rule, effect))]
+        except Unsettled:
+            unproved.append(rule.name)
+            continue
+        if shadowed and len(shadowed) == len(rule.effects):
+            found.append(_rule(context, rule, shadowed))
+        else:
+            found += [_effect(rule, one) for one in shadowed]
+    return Findings(tuple(found), ", ".join(unproved))
+
+
+CHECK = Check(CODE, run, also=(EFFECT,))
+
+
+def _shadowed(context: Context, rule: Rule, effect: Effect) -> Shadowed | None:
+    resolution = context.world.decide(effect.decision)
+    stands = resolution.rules[rule].stands
+    if context.prover(effect.decision).settle(stands, resolution.ready):
+        return None
+    return Shadowed(effect, _shadows(context, rule, effect, resolution))
+
+
+def _shadows(
+    context: Context, rule: Rule, effect: Effect, resolution: Resolution
+) -> tuple[Rule, ...]:
+    """A minimal set of higher rules that leave nothing of the effect wherever it applies."""
+    graph = context.circuit.graph
+    decision = effect.decision
+    named = [o for o in range(len(decision.outcomes)) if effect.outcomes >> o & 1]
+    open_bits = {o: graph.atom(Input(f"{decision.name} open {o}")) for o in named}
+    higher = _higher(context, rule, decision)
+    soft = [
+        graph.all_of(
+            graph.any_of((bit ^ 1, resolution.rules[r].excludes[o] ^ 1))
+            for o, bit in open_bits.items()
+            if resolution.rules[r].excludes
+        )
+        for r in higher
+    ]
+    said = [
+        graph.any_of((bit ^ 1, standing.excludes[o] ^ 1))
+        for level, _, standing in resolution.steps
+        if standing.excludes and level.rank <= rule.level.rank
+        for o, bit in open_bits.items()
+    ]
+    possible, valid = context.given((decision,))
+    hard = [possible, valid, resolution.ready, resolution.applies[rule]]
+    hard += [*said, graph.any_of(open_bits.values())]
+    kept, _ = Prover(graph, [*hard, *soft], context.limits).core(hard, soft)
+    return tuple(higher[i] for i in kept)
+
+
+def _higher(context: Context, rule: Rule, decision: Decision) -> Sequence[Rule]:
+    """The rules that outrank it, the nearest last."""
+    found: list[Rule] = []
+    for ranked in context.circuit.ranks.levels[decision]:
+        if ranked.level is rule.level:
+            return [*found, *_above(ranked, rule)]
+        found += ranked.rules
+    return found
+
+
+def _above(ranked: RankedLevel, rule: Rule) -> list[Rule]:
+    mask = ranked.above[ranked.rules.index(rule)]
+    return [r for i, r in enumerate(ranked.rules) if mask >> i & 1]
+
+
+def _rule(context: Context, rule: Rule, shadowed: Sequence[Shadowed]) -> Diagnostic:
+    by = sorted({r for one in shadowed for r in one.by}, key=lambda r: r.name)
+    futile = context.spec.layer is not None and not rule.in_base and all(r.in_base for r in by)
+    message = f"rule `{rule.name}` can never take effect"
+    if futile and by:
+        message = f"rule `{rule.name}` of the layer can never take effect against its base"
+    labels = [Label(rule.name_span, "always overridden", primary=True)]
+    labels += [Label(r.name_span, _label_text(rule, r, shadowed)) for r in by]
+    notes = [Note("note", _together(by)), Note("help", _help(rule, by))]
+    fields = {"rules": [rule.name, *(r.name for r in by)]}
+    return Diagnostic(CODE, message, tuple(labels), tuple(notes), fields=fields)
+
+
+def _effect(rule: Rule, one: Shadowed) -> Diagnostic:
+    effect = one.effect
+    text = effect_text(effect.decision, effect.outcomes, effect.permits)
+    by = sorted(one.by, key=lambda r: r.name)
+    labels = [Label(effect.span, "always overridden", primary=True)]
+    labels += [Label(r.name_span, _label_text(rule, r, (one,))) for r in by]
+    notes = [Note("note", _together(by)), Note("help", _help(rule, by))]
+    fields = {"rules": [rule.name, *(r.name for r in by)], "decision": effect.decision.name}
+    message = f"`{text}` of rule `{rule.name}` can never take effect"
+    return Diagnostic(EFFECT, message, tuple(labels), tuple(notes), fields=fields)
+
+
+def _label_text(rule: Rule, shadow: Rule, shadowed: Sequence[Shadowed]) -> str:
+    if shadow.level is not rule.level:
+        how = f"ranks higher: {shadow.level.name} > {rule.level.name}"
+    elif shadow.value and rule.value and shadow.value is not rule.value:
+        how = f"ranks higher: {shadow.value.name} > {rule.value.name}"
+    else:
+        how = "ranks higher"
+    asked = [e for one in shadowed for e in shadow.effects if e.decision is one.effect.decision]
+    texts = " and ".join(f"`{effect_text(e.decision, e.outcomes, e.permits)}`" for e in asked)
+    return f"{how}, and asks for {texts}" if texts else how
+
+
+def _together(by: Sequence[Rule]) -> str:
+    match len(by):
+        case 0:
+            return "the decision is never taken where it applies"
+        case 1:
+            return f"overridden by `{by[0].name}` wherever it applies"
+        case n:
+            return f"overridden by {n} rules together; none of them can be left out"
+
+
+def _help(rule: Rule, by: Sequence[Rule]) -> str:
+    peers = [r for r in by if r.level is rule.level]
+    if peers:
+        return f"carve it out with `overrides {peers[0].name}`, or delete it"
+    return "move it to a higher level, narrow what overrides it, or delete it"

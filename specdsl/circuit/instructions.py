@@ -1,0 +1,293 @@
+"""Instructions as steps of a world: those of an example, and free ones that may be anything.
+
+Going down the places of a level an instruction meets a state (what is left, what is permitted of
+it). With free instructions a run of places without rules between them leads from (U, P) to every
+(U', P') with P ⊆ P' ⊆ U' ⊆ U and U' not empty, and that relation composes: so one restriction and
+one permission a level stand for all lists of instructions, as long as one situation is looked at.
+
+Where two situations share their instructions the pair of states has more ways to go. From every
+pair four instructions a run reach all that can be reached (found by enumeration up to four
+outcomes, tests/test_instructions.py); `TWO_WORLDS` slots of a restriction and a permission each
+are allowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from specdsl.circuit.graph import FALSE, TRUE, Graph, Input
+from specdsl.circuit.nodes import Circuit
+from specdsl.circuit.resolve import Step, World
+from specdsl.model.nodes import Decision, Delegate, Effect, Level, Principal, Said, Spec
+
+PLACES = ("stated", "lowered", "implied", "lent")
+TWO_WORLDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Who can speak at a place of a level on a decision, and how it is said. `delegate`: what
+    must be active for it."""
+
+    place: str
+    principal: Principal
+    implied: bool
+    at: Level | None
+    delegate: Delegate | None = None
+
+
+def carriers(spec: Spec, decision: Decision, level: Level) -> tuple[Carrier, ...]:
+    """All of them, by place and then in the order of the spec."""
+    found: list[Carrier] = []
+    for principal in spec.principals:
+        if principal.level is None or not decision.steers(principal):
+            continue
+        if principal.level is level:
+            found.append(Carrier("stated", principal, False, None))
+        elif principal.level.rank < level.rank:
+            found.append(Carrier("lowered", principal, False, level))
+        if principal.implied is not None and principal.implied.rank <= level.rank:
+            at = None if principal.implied is level else level
+            found.append(Carrier("implied", principal, True, at))
+    for delegate in spec.delegates:
+        if decision in delegate.decisions and delegate.level.rank <= level.rank:
+            found.append(Carrier("lent", delegate.principal, False, level, delegate))
+    return tuple(sorted(found, key=lambda carrier: PLACES.index(carrier.place)))
+
+
+def available(world: World, found: Iterable[Carrier]) -> int:
+    """Some of the carriers can speak."""
+    return world.graph.any_of(
+        TRUE if c.delegate is None else world.active(c.delegate) for c in found
+    )
+
+
+# --- free instructions, one situation ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An instruction that may be given: whether it is, and which outcomes it names."""
+
+    decision: Decision
+    level: Level
+    permits: bool
+    used: int
+    outcomes: tuple[int, ...]
+
+    def valid(self, graph: Graph) -> int:
+        """It names an outcome, and if it is a restriction not every one."""
+        some = graph.any_of(self.outcomes)
+        proper = TRUE if self.permits else graph.all_of(self.outcomes) ^ 1
+        return graph.any_of((self.used ^ 1, graph.all_of((some, proper))))
+
+
+def new_slot(graph: Graph, decision: Decision, level: Level, permits: bool, name: str) -> Slot:
+    """A slot with inputs of its own; `name` tells it from the others of its decision and level."""
+    stem = f"{decision.name}/{level.name}/{'permit' if permits else 'restrict'}/{name}"
+    bits = tuple(graph.atom(Input(f"{stem}/{outcome}")) for outcome in decision.outcomes)
+    return Slot(decision, level, permits, graph.atom(Input(f"{stem}/used")), bits)
+
+
+class FreeInstructions:
+    """At every level where somebody can speak: `restrictions` restrictions, then a permission."""
+
+    def __init__(self, circuit: Circuit, restrictions: int = 1) -> None:
+        self.circuit = circuit
+        self.restrictions = restrictions
+        self.slots: dict[Decision, list[Slot]] = {}
+
+    def steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
+        open_to = available(world, carriers(self.circuit.spec, decision, level))
+        if open_to == FALSE:
+            return ()
+        graph = self.circuit.graph
+        kinds = [False] * self.restrictions + [True]
+        slots = [new_slot(graph, decision, level, p, str(i)) for i, p in enumerate(kinds)]
+        made = self.slots.setdefault(decision, [])
+        made.extend(slot for slot in slots if slot not in made)  # several worlds may ask
+        return [
+            Step(slot, graph.all_of((slot.used, open_to)), slot.permits, slot.outcomes)
+            for slot in slots
+        ]
+
+    def valid(self, decisions: Iterable[Decision]) -> int:
+        """All slots of the decisions are well formed."""
+        graph = self.circuit.graph
+        return graph.all_of(s.valid(graph) for d in decisions for s in self.slots.get(d, ()))
+
+
+def no_instructions(world: World, decision: Decision, level: Level) -> Sequence[Step]:
+    """The steps of a world in which nobody says anything."""
+    return ()
+
+
+# --- the instructions of an example --------------------------------------------------------------
+
+
+def said(instructions: Sequence[Said]) -> Callable[[World, Decision, Level], Sequence[Step]]:
+    """The steps of a world with just these instructions, in the order in which they were given."""
+
+    def steps(world: World, decision: Decision, level: Level) -> Sequence[Step]:
+        found: list[tuple[int, Step]] = []
+        for given in reversed(instructions):  # a later one of a place ranks above an earlier one
+            if given.effect.decision is not decision:
+                continue
+            place, active = landing(world, given.principal, given.implied, given.at, decision, level)
+            if active != FALSE:
+                found.append((PLACES.index(place), _step(given, given.effect, active)))
+        return [step for _, step in sorted(found, key=lambda pair: pair[0])]
+
+    return steps
+
+
+def _step(key: object, effect: Effect, active: int) -> Step:
+    count = len(effect.decision.outcomes)
+    bits = tuple(TRUE if effect.outcomes >> o & 1 else FALSE for o in range(count))
+    return Step(key, active, effect.permits, bits)
+
+
+def landing(
+    world: World,
+    principal: Principal,
+    implied: bool,
+    at: Level | None,
+    decision: Decision,
+    level: Level,
+) -> tuple[str, int]:
+    """The place of `level` where such an instruction counts, and the literal that it does."""
+    if principal.level is None:
+        here = FALSE if implied else lent_at(world, principal, at, decision, level)
+        return "lent", here
+    if not decision.steers(principal):
+        return "stated", FALSE
+    own = principal.implied if implied else principal.level
+    counts = own is not None and (at or own) is level
+    place = "implied" if implied else "stated" if level is principal.level else "lowered"
+    return place, TRUE if counts else FALSE
+
+
+def lent_at(
+    world: World, principal: Principal, at: Level | None, decision: Decision, level: Level
+) -> int:
+    """An active delegation lets the principal speak at the level."""
+    graph = world.graph
+    lent = [
+        d
+        for d in world.circuit.spec.delegates
+        if d.principal is principal and decision in d.decisions
+    ]
+    reach = graph.any_of(world.active(d) for d in lent if d.level.rank <= level.rank)
+    if at is not None:
+        return reach if at is level else FALSE
+    above = graph.any_of(world.active(d) for d in lent if d.level.rank < level.rank)
+    return graph.all_of((reach, above ^ 1))
+
+
+# --- two situations that share their instructions ------------------------------------------------
+
+
+class SharedInstructions:
+    """Steps for two worlds of one list of instructions. `speaker`, where given, speaks in the
+    first world only."""
+
+    def __init__(self, circuit: Circuit, speaker: Principal | None = None) -> None:
+        self.circuit = circuit
+        self.speaker = speaker
+        self.worlds: tuple[World, ...] = ()  # set once both are made
+        self._valid: list[int] = []
+
+    def valid(self) -> int:
+        return self.circuit.graph.all_of(self._valid)
+
+    def steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
+        found = carriers(self.circuit.spec, decision, level)
+        fixed = [c for c in found if c.delegate is None]
+        steps: list[Step] = []
+        for run, mine, others in self._runs(fixed):
+            steps += self._run(world, decision, level, run, mine, others)
+        if any(c.delegate is not None for c in found):
+            steps += self._lent(world, decision, level)
+        return steps
+
+    def _runs(self, found: Sequence[Carrier]) -> list[tuple[str, int, int]]:
+        """Places in a row between which nothing differs: (name, the speaker can, others can)."""
+        runs: list[tuple[str, int, int]] = []
+        for place in PLACES:
+            here = {c.principal for c in found if c.place == place}
+            if not here:
+                continue
+            mine = TRUE if self.speaker in here else FALSE
+            others = TRUE if here - {self.speaker} else FALSE
+            if not runs or runs[-1][1:] != (mine, others):
+                runs.append((place, mine, others))
+        return runs
+
+    def _run(
+        self, world: World, decision: Decision, level: Level, run: str, mine: int, others: int
+    ) -> list[Step]:
+        """`TWO_WORLDS` slots, each the speaker's or somebody else's."""
+        graph = self.circuit.graph
+        steps: list[Step] = []
+        for i in range(TWO_WORLDS):
+            for permits in (False, True):
+                slot = self._slot(decision, level, permits, f"{run}{i}")
+                own = self._whose(slot, mine, others)
+                active = slot.used if self._first(world) else graph.all_of((slot.used, own ^ 1))
+                steps.append(Step((slot, run, own), active, permits, slot.outcomes))
+        return steps
+
+    def _whose(self, slot: Slot, mine: int, others: int) -> int:
+        if mine == FALSE or others == FALSE:
+            return mine
+        stem = f"{slot.decision.name}/{slot.level.name}/{slot.used}/whose"
+        return self.circuit.graph.atom(Input(stem))
+
+    def _first(self, world: World) -> bool:
+        return not self.worlds or world is self.worlds[0]
+
+    def _slot(self, decision: Decision, level: Level, permits: bool, name: str) -> Slot:
+        slot = new_slot(self.circuit.graph, decision, level, permits, f"shared/{name}")
+        self._valid.append(slot.valid(self.circuit.graph))
+        return slot
+
+    def _lent(self, world: World, decision: Decision, level: Level) -> list[Step]:
+        """Lent authority may reach other levels in the other world: slots of the whole decision,
+        each with who speaks and at which level, land where the world's delegations let them."""
+        graph = self.circuit.graph
+        choices = lent_choices(self.circuit.spec, decision)
+        steps: list[Step] = []
+        for i in range(4 * len(decision.outcomes) - 2):
+            chosen = self._choice(decision, i, len(choices))
+            for permits in (False, True):
+                slot = self._slot(decision, self.circuit.spec.levels[0], permits, f"lent{i}")
+                lands = graph.any_of(
+                    graph.all_of((bit, lent_at(world, principal, at, decision, level)))
+                    for bit, (principal, at) in zip(chosen, choices, strict=True)
+                    if self._first(world) or principal is not self.speaker
+                )
+                key = (slot, "lent", chosen)
+                steps.append(Step(key, graph.all_of((slot.used, lands)), permits, slot.outcomes))
+        return steps
+
+    def _choice(self, decision: Decision, i: int, count: int) -> list[int]:
+        """One of so many, as literals of which exactly one holds."""
+        graph = self.circuit.graph
+        bits = [graph.atom(Input(f"{decision.name}/lent{i}/by{k}")) for k in range(count - 1)]
+        return [
+            graph.all_of((*(b ^ 1 for b in bits[:k]), bits[k] if k < len(bits) else TRUE))
+            for k in range(count)
+        ]
+
+
+def lent_choices(spec: Spec, decision: Decision) -> list[tuple[Principal, Level | None]]:
+    """How a principal without authority can speak on a decision: who, and `at` which level."""
+    lent = [d for d in spec.delegates if decision in d.decisions]
+    principals = [p for p in spec.principals if any(d.principal is p for d in lent)]
+    choices: list[tuple[Principal, Level | None]] = []
+    for principal in principals:
+        highest = min(d.level.rank for d in lent if d.principal is principal)
+        choices.append((principal, None))
+        choices += [(principal, level) for level in spec.levels if level.rank >= highest]
+    return choices

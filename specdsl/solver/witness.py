@@ -1,0 +1,238 @@
+"""The simplest situation that has a property.
+
+In this order: fewest instructions; fewest unknown facts; fewest facts named, so that the property
+holds whatever the others are; then the simplest value fact by fact, in the order of their names.
+Numbers of facts are minimised exactly by guessing facts and values, asking for a completion that
+breaks the property, and learning from it (counterexample-guided, as for 2QBF), within a budget;
+where it is used up the facts are still such that none of them can be left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+import z3
+
+from specdsl.circuit.graph import FALSE, TRUE, Atom, Graph, Input, Known
+from specdsl.model.nodes import Fact
+from specdsl.solver.prover import Limits, Prover
+from specdsl.circuit.values import Facts, FactValue, facts_in, filler
+
+MOST_GUESSES = 60
+MOST_VALUES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`claim` is looked for among situations with `possible` (no assumption false); `valid` says
+    that the instructions are well formed, `used` are the literals that one is given."""
+
+    claim: int
+    possible: int = TRUE
+    valid: int = TRUE
+    used: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Witness:
+    """`named`: the facts that matter, with their values. `every`: all facts below the question,
+    a completion. `holds`: the truth of any literal there."""
+
+    named: Mapping[Fact, FactValue]
+    every: Mapping[Fact, FactValue]
+    holds: Callable[[int], bool]
+
+
+def simplest(graph: Graph, question: Question, limits: Limits = Limits()) -> Witness | None:
+    """The simplest situation, or None where there is none. Raises `Unsettled`."""
+    q = question
+    if q.claim == FALSE or q.possible == FALSE:
+        return None
+    search = _Search(graph, q, Prover(graph, (q.claim, q.possible, q.valid, *q.used), limits))
+    return search.run()
+
+
+class _Search:
+    def __init__(self, graph: Graph, question: Question, prover: Prover) -> None:
+        self.graph = graph
+        self.question = question
+        self.prover = prover
+        self.facts = prover.domains.facts
+        self.whole = (question.claim, question.possible, question.valid)
+
+    def run(self) -> Witness | None:
+        prover = self.prover
+        if not prover.settle(*self.whole):
+            return None
+        fewest = self._fewest(self.question.used, ())
+        unknown = [
+            self._known(fact) ^ 1 for fact in self.facts if fact.optional
+        ]
+        limits = (*fewest, *self._fewest(unknown, fewest))
+        values, inputs = self._read()
+        named = self._enough(values, inputs)
+        values, inputs, named = self._fewer(values, inputs, named, limits)
+        values = self._simpler(values, inputs, named)
+        every = self._complete(values, inputs, named)
+        return Witness(
+            {fact: values[fact] for fact in named}, every, self._evaluator(every, inputs)
+        )
+
+    def _known(self, fact: Fact) -> int:
+        return self.graph.atom(Known(fact))
+
+    def _fewest(
+        self, literals: Sequence[int], also: Sequence[z3.BoolRef]
+    ) -> tuple[z3.BoolRef, ...]:
+        """The bound on how many of the literals hold that can just be kept."""
+        for most in count():
+            bound = self.prover.at_most(literals, most)
+            if self.prover.settle(*self.whole, also=(*also, bound)):
+                return (bound,)
+        raise AssertionError
+
+    def _read(self) -> tuple[dict[Fact, FactValue], dict[Atom, bool]]:
+        """The facts and the inputs of the last situation found."""
+        atoms = self.graph.atoms_of((*self.whole, *self.question.used))
+        inputs: dict[Atom, bool] = {
+            atom: self.prover.truth(self.graph.atom(atom))
+            for atom in atoms
+            if isinstance(atom, Input)
+        }
+        return {fact: self.prover.value(fact) for fact in self.facts}, inputs
+
+    def _breaks(self, inputs: Mapping[Atom, bool]) -> int:
+        """The claim is false under these instructions, in a situation that can be."""
+        put = self.graph.rewriter(lambda a: (not inputs[a]) + 0 if a in inputs else None)
+        return self.graph.all_of((put(self.question.claim) ^ 1, self.question.possible))
+
+    def _enough(
+        self, values: Mapping[Fact, FactValue], inputs: Mapping[Atom, bool]
+    ) -> tuple[Fact, ...]:
+        """Some of the facts that decide the claim alone, none of which can be left out."""
+        breaks = self._breaks(inputs)
+        if breaks == FALSE:
+            return ()
+        parts = [(fact, self.prover.equals(fact, value)) for fact, value in values.items()]
+        return self.prover.needed((breaks,), parts)
+
+    def _fewer(
+        self,
+        values: dict[Fact, FactValue],
+        inputs: dict[Atom, bool],
+        named: tuple[Fact, ...],
+        limits: Sequence[z3.BoolRef],
+    ) -> tuple[dict[Fact, FactValue], dict[Atom, bool], tuple[Fact, ...]]:
+        prover = self.prover
+        guesses = _Guesses(self)
+        for _ in range(MOST_GUESSES):
+            if len(named) <= 1:
+                break
+            bound = prover.most_named(guesses.chosen.values(), len(named) - 1)
+            if not prover.settle(*self.whole, also=(*limits, guesses.guard, bound)):
+                break
+            trial = tuple(f for f in self.facts if prover.believes(guesses.chosen[f]))
+            new_values, new_inputs = self._read()
+            breaks = self._breaks(new_inputs)
+            same = [name for f in trial for name in prover.equals(f, new_values[f])]
+            if breaks != FALSE and prover.settle(breaks, also=same):
+                guesses.learn({fact: prover.value(fact) for fact in self.facts})
+            else:
+                values, inputs, named = new_values, new_inputs, trial
+        return values, inputs, named
+
+    def _simpler(
+        self,
+        values: dict[Fact, FactValue],
+        inputs: Mapping[Atom, bool],
+        named: Sequence[Fact],
+    ) -> dict[Fact, FactValue]:
+        """Each named fact in turn gets the simplest value with which the rest can go on."""
+        breaks = self._breaks(inputs)
+        fixed: list[z3.BoolRef] = [
+            self.prover.extra(self.graph.atom(atom) ^ (not true)) for atom, true in inputs.items()
+        ]
+        for fact in named:
+            for value in self.prover.simplest_values(fact)[:MOST_VALUES]:
+                if value == values[fact]:
+                    break
+                same = self.prover.equals(fact, value)
+                if not self.prover.settle(*self.whole, also=(*fixed, *same)):
+                    continue
+                trial = {f: self.prover.value(f) for f in self.facts}
+                trial[fact] = value
+                if self._unknown(trial, named) > self._unknown(values, named):
+                    continue
+                if self._decides(trial, named, breaks):
+                    values = {**trial, **{f: values[f] for f in named if f.name < fact.name}}
+                    break
+            fixed += self.prover.equals(fact, values[fact])
+        return values
+
+    @staticmethod
+    def _unknown(values: Mapping[Fact, FactValue], named: Sequence[Fact]) -> int:
+        return sum(values[fact] is None for fact in named)
+
+    def _decides(
+        self, values: Mapping[Fact, FactValue], named: Sequence[Fact], breaks: int
+    ) -> bool:
+        same = [name for fact in named for name in self.prover.equals(fact, values[fact])]
+        return breaks == FALSE or not self.prover.settle(breaks, also=same)
+
+    def _complete(
+        self,
+        values: Mapping[Fact, FactValue],
+        inputs: Mapping[Atom, bool],
+        named: Sequence[Fact],
+    ) -> dict[Fact, FactValue]:
+        """Values for the facts that do not matter: unknown or the simplest, if that can be."""
+        prover = self.prover
+        fixed = [prover.extra(self.graph.atom(atom) ^ (not true)) for atom, true in inputs.items()]
+        fixed += [name for fact in named for name in prover.equals(fact, values[fact])]
+        others = [fact for fact in self.facts if fact not in set(named)]
+        free: dict[Fact, FactValue] = {f: None if f.optional else filler(f) for f in others}
+        names = {fact: prover.equals(fact, value) for fact, value in free.items()}
+        if not prover.settle(*self.whole, also=(*fixed, *(n for ns in names.values() for n in ns))):
+            for fact in others:
+                if prover.settle(*self.whole, also=(*fixed, *names[fact])):
+                    fixed += names[fact]
+                elif prover.settle(*self.whole, also=fixed):
+                    free[fact] = prover.value(fact)
+                    fixed += prover.equals(fact, free[fact])
+        return {fact: free[fact] if fact in free else values[fact] for fact in self.facts}
+
+    def _evaluator(
+        self, every: Mapping[Fact, FactValue], inputs: Mapping[Atom, bool]
+    ) -> Callable[[int], bool]:
+        facts = Facts(every)
+
+        def value(atom: Atom) -> bool:
+            if isinstance(atom, Input):
+                return inputs.get(atom, False)
+            return all(fact in every for fact in facts_in(atom)) and facts.holds(atom)
+
+        return self.graph.evaluator(value)
+
+
+class _Guesses:
+    """Which facts are named, as unknowns of their own, and what counterexamples taught."""
+
+    def __init__(self, search: _Search) -> None:
+        self.search = search
+        self.chosen = {fact: search.prover.fresh("named") for fact in search.facts}
+        self.guard = search.prover.fresh("guess")
+
+    def learn(self, broken: Mapping[Fact, FactValue]) -> None:
+        """Facts that agree with a situation in which the claim fails do not decide it."""
+        search = self.search
+        facts = Facts(broken)
+        put = search.graph.rewriter(lambda a: (not facts.holds(a)) + 0 if facts_in(a) else None)
+        claim = put(search.question.claim)  # over the instructions alone
+        apart = [
+            z3.And(self.chosen[fact], z3.Not(name))
+            for fact, value in broken.items()
+            for name in search.prover.equals(fact, value)
+        ]
+        search.prover.learn(self.guard, [*apart, search.prover.extra(claim)])
