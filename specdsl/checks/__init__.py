@@ -15,7 +15,7 @@ from specdsl.checks import (
 )
 from specdsl.checks.context import Check, Context, Findings, Replay
 from specdsl.circuit.nodes import Circuit
-from specdsl.diagnostics import CheckResult, Code, Report, sort_key
+from specdsl.diagnostics import CheckResult, Code, Diagnostic, Report, sort_key
 from specdsl.solver.prover import Limits, Unsettled
 
 CHECKS: tuple[Check, ...] = (
@@ -37,7 +37,7 @@ def check(
     replay: Replay,
     replay_base: Replay | None = None,
     path: str = "FILE.spec",
-    limits: Limits = Limits(),
+    limits: Limits | None = None,
     progress: Progress = lambda name, done, total: None,
 ) -> Report:
     """Every check, over all situations. Inconsistent assumptions are reported alone.
@@ -45,8 +45,8 @@ def check(
     `replay` decides a situation as the decision function does; every situation reported has been
     through it. `replay_base` does the same for the base of a layer. `path` is named in replays.
     """
-    context = Context(circuit, replay, replay_base or replay, path, limits)
-    diagnostics = []
+    context = Context(circuit, replay, replay_base or replay, path, limits or Limits())
+    diagnostics: list[Diagnostic] = []
     results: list[CheckResult] = []
     for done, one in enumerate(CHECKS):
         progress(one.code.name, done, len(CHECKS))

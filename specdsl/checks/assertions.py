@@ -93,7 +93,9 @@ def _can_be(context: Context, assertion: Assertion, claim: CanBe) -> Diagnostic 
     if context.situation(here, read) is not None:
         return None
     outcome = claim.decision.outcomes[claim.outcome]
-    message = f'assertion "{assertion.title}" is refuted: `{claim.decision.name}` is never `{outcome}`'
+    message = (
+        f'assertion "{assertion.title}" is refuted: `{claim.decision.name}` is never `{outcome}`'
+    )
     label = Label(assertion.span, "no situation has this outcome", primary=True)
     return Diagnostic(CODE, message, (label,), fields={"title": assertion.title})
 
@@ -164,4 +166,3 @@ def _decisions(context: Context, assertion: Assertion) -> list[Decision]:
 
 def _said(outcomes: dict[str, str | None]) -> str:
     return ", ".join(f"{name} is {outcome or 'not decided'}" for name, outcome in outcomes.items())
-

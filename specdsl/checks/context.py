@@ -64,7 +64,7 @@ class Context:
     replay: Replay
     replay_base: Replay
     path: str = "FILE.spec"
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     applies: dict[Rule, Answer] = field(default_factory=dict)  # what `dead` found out
     _provers: dict[Decision, Prover] = field(default_factory=dict)
 
@@ -144,7 +144,14 @@ class Context:
                 if carrier is not None:
                     mask = sum(1 << o for o, b in enumerate(slot.outcomes) if witness.holds(b))
                     found.append(
-                        Spoken(carrier.principal, carrier.implied, carrier.at, slot.decision, slot.permits, mask)
+                        Spoken(
+                            carrier.principal,
+                            carrier.implied,
+                            carrier.at,
+                            slot.decision,
+                            slot.permits,
+                            mask,
+                        )
                     )
         return tuple(reversed(found))
 

@@ -68,9 +68,7 @@ def run(context: Context) -> Findings:
 CHECK = Check(CODE, run)
 
 
-def clash_of(
-    graph: Graph, resolution: Resolution, rules: Iterable[Rule] | None = None
-) -> Clash:
+def clash_of(graph: Graph, resolution: Resolution, rules: Iterable[Rule] | None = None) -> Clash:
     """The minimal clashes of a resolution; with `rules`, those whose rules are exactly these."""
     name = resolution.decision.name
     members: list[Member] = []
@@ -134,7 +132,9 @@ class _Decision:
         used = [slot.used for slot in self.slots]
         undone = self._undone()
         prover = Prover(
-            self.graph, (clash.holds, self.context.possible, self.valid, undone, *used), self.context.limits
+            self.graph,
+            (clash.holds, self.context.possible, self.valid, undone, *used),
+            self.context.limits,
         )
         prover.always(self.context.possible, self.valid, clash.holds)
         found = self._sets(prover, clash)
@@ -185,7 +185,9 @@ class _Decision:
             if not chosen:
                 continue
             for place in PLACES:
-                able = [c for c in carriers(self.context.spec, self.decision, level) if c.place == place]
+                able = [
+                    c for c in carriers(self.context.spec, self.decision, level) if c.place == place
+                ]
                 lent = self.graph.any_of(
                     0 if c.delegate is None else self.world.active(c.delegate) for c in able
                 )
@@ -227,7 +229,8 @@ def report(
     notes += [*_helps(ordered, decision, severity), replay_note(context, situation)]
     return Diagnostic(
         CODE,
-        f"{subject} {verb}" + (f" over `{decision.name}`" if len(context.spec.decisions) > 1 else ""),
+        f"{subject} {verb}"
+        + (f" over `{decision.name}`" if len(context.spec.decisions) > 1 else ""),
         tuple(labels),
         tuple(notes),
         severity=severity,

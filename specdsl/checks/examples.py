@@ -89,7 +89,9 @@ class _Judge:
 
     def _said(self) -> tuple[Spoken, ...]:
         return tuple(
-            Spoken(s.principal, s.implied, s.at, s.effect.decision, s.effect.permits, s.effect.outcomes)
+            Spoken(
+                s.principal, s.implied, s.at, s.effect.decision, s.effect.permits, s.effect.outcomes
+            )
             for s in self.example.says
         )
 
@@ -135,7 +137,9 @@ class _Judge:
         label = Label(self.example.span, "no situation is like this", primary=True)
         gives = [Label(g.span, "given") for g in self.example.given]
         notes = [Note("help", "give facts that the assumptions allow together")]
-        message = f'example "{self.example.title}" describes no situation that the assumptions allow'
+        message = (
+            f'example "{self.example.title}" describes no situation that the assumptions allow'
+        )
         fields = {"title": self.example.title}
         return Diagnostic(CODE, message, (label, *gives), tuple(notes), fields=fields)
 
@@ -157,7 +161,10 @@ class _Judge:
         because = ", ".join(trace.because) or "no rule: the default"
         notes = [
             Note("situation", str(situation)),
-            Note("trace", f"{decision.name} is {trace.outcome or 'not decided'}, because of {because}"),
+            Note(
+                "trace",
+                f"{decision.name} is {trace.outcome or 'not decided'}, because of {because}",
+            ),
             Note(
                 "replay",
                 f"specdsl decide {self.context.path} {situation.arguments()} --trace",
@@ -182,4 +189,6 @@ def _listed(names: object) -> str:
 
 
 def _failure(trace: Trace) -> str:
-    return "its rules contradict each other" if trace.conflicted else "a decision that it reads failed"
+    return (
+        "its rules contradict each other" if trace.conflicted else "a decision that it reads failed"
+    )

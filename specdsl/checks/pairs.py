@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from specdsl.checks.context import Context
 from specdsl.checks.situations import Situation, Spoken, completed
-from specdsl.circuit.graph import Atom, Graph, Outcome
 from specdsl.circuit.given import renamed
+from specdsl.circuit.graph import Atom, Graph, Outcome
 from specdsl.circuit.instructions import (
     SharedInstructions,
     Slot,
@@ -67,9 +68,7 @@ class Pair:
             self._situation(witness, decisions, first=False),
         )
 
-    def _situation(
-        self, witness: Witness, decisions: Sequence[Decision], first: bool
-    ) -> Situation:
+    def _situation(self, witness: Witness, decisions: Sequence[Decision], first: bool) -> Situation:
         every = completed(self.context.spec, self._facts(witness.every, first))
         says = self._spoken(witness, decisions, first)
         return Situation(self._facts(witness.named, first), every, says)
@@ -83,7 +82,9 @@ class Pair:
         return found
 
     def _cone(self, decisions: Sequence[Decision]) -> list[Decision]:
-        return list(dict.fromkeys(d for decision in decisions for d in self.context.before(decision)))
+        return list(
+            dict.fromkeys(d for decision in decisions for d in self.context.before(decision))
+        )
 
     def _steps(self, decisions: Sequence[Decision]) -> Iterator[tuple[Decision, Level, Step]]:
         for decision in self._cone(decisions):
@@ -113,14 +114,14 @@ class Pair:
         level: Level,
         slot: Slot,
         run: str,
-        who: object,
+        who: Any,
         first: bool,
     ) -> Spoken | None:
         mask = sum(1 << o for o, bit in enumerate(slot.outcomes) if witness.holds(bit))
         speaker = self.instructions.speaker
         if run == "lent":
             choices = lent_choices(self.context.spec, decision)
-            chosen = next(c for c, bit in zip(choices, who, strict=True) if witness.holds(bit))  # type: ignore[call-overload]
+            chosen = next(c for c, bit in zip(choices, who, strict=True) if witness.holds(bit))
             principal, at = chosen
             if principal is speaker and not first:
                 return None
@@ -177,4 +178,3 @@ def _kept(ranked: RankedLevel) -> RankedLevel:
         sum(1 << new for new, old in enumerate(kept) if ranked.above[i] >> old & 1) for i in kept
     )
     return RankedLevel(ranked.level, tuple(ranked.rules[i] for i in kept), above)
-

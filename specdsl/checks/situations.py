@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from specdsl.model.nodes import Decision, Fact, Kind, Level, Principal, Spec
 from specdsl.circuit.values import FactValue, filler
+from specdsl.model.nodes import Decision, Fact, Kind, Level, Principal, Spec
 
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,7 @@ class Situation:
 
     def arguments(self) -> str:
         """What follows `specdsl decide FILE`."""
-        facts = [
-            argument(fact, value) for fact, value in in_order(self.every) if value is not None
-        ]
+        facts = [argument(fact, value) for fact, value in in_order(self.every) if value is not None]
         for spoken in self.says:
             at = f" at {spoken.at.name}" if spoken.at else ""
             option = "--imply" if spoken.implied else "--say"

@@ -18,7 +18,7 @@ from specdsl.circuit.graph import (
     TextRelation,
 )
 from specdsl.circuit.terms import Affine, combine, compare, compare_text
-from specdsl.circuit.values import Facts, FactValue, facts_in
+from specdsl.circuit.values import Facts, FactValue, facts_in, number
 from specdsl.model.nodes import Fact
 
 
@@ -39,22 +39,23 @@ def fixing(graph: Graph, values: Mapping[Fact, FactValue]) -> Callable[[Atom], i
             return _linear(graph, atom, values)
         assert isinstance(atom, TextRelation)
         left, right = values.get(atom.left, atom.left), values.get(atom.right, atom.right)
-        assert isinstance(left, (str, Fact)) and isinstance(right, (str, Fact))
+        assert isinstance(left, str | Fact)
+        assert isinstance(right, str | Fact)
         return compare_text(graph, left, atom.op, right)
 
     return put
 
 
 def _linear(graph: Graph, atom: Linear, values: Mapping[Fact, FactValue]) -> int:
+    """What is left of the relation once the fixed facts are numbers."""
     rest: list[tuple[Fact | Size, Fraction]] = []
     constant = Fraction(0)
     for variable, coefficient in atom.terms:
         fact = variable.fact if isinstance(variable, Size) else variable
-        value = values.get(fact, ...)  # type: ignore[call-overload]
-        if value is ...:
-            rest.append((variable, coefficient))
+        if fact in values:
+            constant += coefficient * number(values[fact])
         else:
-            constant += coefficient * (len(value) if isinstance(value, frozenset) else value)
+            rest.append((variable, coefficient))
     return compare(graph, Affine(tuple(rest), constant), atom.op, Affine((), atom.bound))
 
 

@@ -114,8 +114,16 @@ class Input:
 
 
 Atom = (
-    Known | IsTrue | IsMember | HasMember | Linear | TextCompare | TextMatches | TextRelation
-    | Outcome | Input
+    Known
+    | IsTrue
+    | IsMember
+    | HasMember
+    | Linear
+    | TextCompare
+    | TextMatches
+    | TextRelation
+    | Outcome
+    | Input
 )
 
 
@@ -170,9 +178,7 @@ class Graph:
 
     def choose(self, condition: int, then: int, other: int) -> int:
         """`then` where the condition is true, else `other`."""
-        return self.any_of(
-            (self.all_of((condition, then)), self.all_of((condition ^ 1, other)))
-        )
+        return self.any_of((self.all_of((condition, then)), self.all_of((condition ^ 1, other))))
 
     def same(self, left: int, right: int) -> int:
         """Both or neither."""
@@ -220,7 +226,7 @@ class Graph:
         return visit
 
     def evaluator(self, value: Callable[[Atom], bool]) -> Callable[[int], bool]:
-        """A function from literal to truth, given the truth of the atoms; results are remembered."""
+        """A function from literal to truth, given that of the atoms; results are remembered."""
         memo: dict[int, bool] = {0: True}
 
         def visit(root: int) -> bool:
@@ -238,9 +244,7 @@ class Graph:
                 if todo:
                     stack.extend(todo)
                 else:
-                    memo[node] = all(
-                        memo[lit >> 1] != bool(lit & 1) for lit in self.inputs[node]
-                    )
+                    memo[node] = all(memo[lit >> 1] != bool(lit & 1) for lit in self.inputs[node])
             return memo[root >> 1] != bool(root & 1)
 
         return visit

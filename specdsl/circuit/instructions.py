@@ -134,7 +134,9 @@ def said(instructions: Sequence[Said]) -> Callable[[World, Decision, Level], Seq
         for given in reversed(instructions):  # a later one of a place ranks above an earlier one
             if given.effect.decision is not decision:
                 continue
-            place, active = landing(world, given.principal, given.implied, given.at, decision, level)
+            place, active = landing(
+                world, given.principal, given.implied, given.at, decision, level
+            )
             if active != FALSE:
                 found.append((PLACES.index(place), _step(given, given.effect, active)))
         return [step for _, step in sorted(found, key=lambda pair: pair[0])]
@@ -142,7 +144,7 @@ def said(instructions: Sequence[Said]) -> Callable[[World, Decision, Level], Seq
     return steps
 
 
-def _step(key: object, effect: Effect, active: int) -> Step:
+def _step(key: Said, effect: Effect, active: int) -> Step:
     count = len(effect.decision.outcomes)
     bits = tuple(TRUE if effect.outcomes >> o & 1 else FALSE for o in range(count))
     return Step(key, active, effect.permits, bits)

@@ -14,6 +14,7 @@ from specdsl.circuit.terms import (
     MOST_CASES,
     Affine,
     Case,
+    T,
     TooManyCases,
     combine,
     compare,
@@ -89,9 +90,7 @@ def _conjuncts(expr: m.Expr) -> Iterator[m.Expr]:
         yield expr
 
 
-def _assertion(
-    assertion: m.Assertion, condition: Callable[[m.Expr], Condition]
-) -> tuple[int, int]:
+def _assertion(assertion: m.Assertion, condition: Callable[[m.Expr], Condition]) -> tuple[int, int]:
     when = g.TRUE if assertion.when is None else condition(assertion.when).true
     claim = assertion.claim
     return when, condition(claim.expr).true if isinstance(claim, m.Holds) else g.TRUE
@@ -122,7 +121,7 @@ class Lowering:
             self.graph.all_of((*known, literal)), self.graph.all_of((*known, literal ^ 1))
         )
 
-    def condition(self, expr: m.Expr) -> Condition:  # noqa: C901 - one case a kind of condition
+    def condition(self, expr: m.Expr) -> Condition:
         graph = self.graph
         match expr:
             case m.BoolFact():
@@ -388,7 +387,9 @@ class Lowering:
                 cases.append(Case(self.graph.all_of((a.guard, b.guard, first ^ 1)), b.value))
         return merged(self.graph, cases)
 
-    def _branches(self, test, then, other):  # type: ignore[no-untyped-def]
+    def _branches(
+        self, test: Condition, then: tuple[Case[T], ...], other: tuple[Case[T], ...]
+    ) -> tuple[Case[T], ...]:
         all_of = self.graph.all_of
         chosen = [Case(all_of((test.true, case.guard)), case.value) for case in then]
         chosen += [Case(all_of((test.false, case.guard)), case.value) for case in other]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from specdsl.circuit.graph import FALSE, TRUE, Atom, Graph, Outcome
 from specdsl.circuit.nodes import Circuit
@@ -22,7 +23,7 @@ class Step:
     """An instruction where it counts: `active` says whether it is given (and counts here),
     `outcomes` which outcomes it names. `key` is the asker's own."""
 
-    key: object
+    key: Any
     active: int
     permits: bool
     outcomes: Bits
@@ -155,9 +156,7 @@ def _take_step(graph: Graph, step: Step, left: list[int], permitted: list[int]) 
     """What an instruction does; changes what is left and permitted for those below."""
     count = len(left)
     if step.permits:
-        lifts = tuple(
-            graph.all_of((step.active, step.outcomes[o], left[o])) for o in range(count)
-        )
+        lifts = tuple(graph.all_of((step.active, step.outcomes[o], left[o])) for o in range(count))
         for o in range(count):
             permitted[o] = graph.any_of((permitted[o], lifts[o]))
         return Standing(graph.any_of(lifts), (), lifts)
@@ -203,7 +202,9 @@ def _under(
     permissions = [s for s in higher if s.permits]
     outcomes = range(len(left))
     return (
-        tuple(graph.all_of((left[o], *(s.excludes[o] ^ 1 for s in restrictions))) for o in outcomes),
+        tuple(
+            graph.all_of((left[o], *(s.excludes[o] ^ 1 for s in restrictions))) for o in outcomes
+        ),
         tuple(graph.any_of((permitted[o], *(s.permits[o] for s in permissions))) for o in outcomes),
     )
 

@@ -36,11 +36,8 @@ class Case(Generic[T]):
     value: T
 
 
-
 def order(variable: Variable) -> tuple[str, bool]:
-    return (
-        (variable.fact.name, True) if isinstance(variable, Size) else (variable.name, False)
-    )
+    return (variable.fact.name, True) if isinstance(variable, Size) else (variable.name, False)
 
 
 def merged(graph: Graph, cases: Iterable[Case[T]]) -> tuple[Case[T], ...]:
@@ -128,7 +125,9 @@ def compare_text(graph: Graph, left: Fact | str, op: str, right: Fact | str) -> 
             if op == "=":
                 return graph.atom(TextCompare(right, op, left))
             return graph.atom(TextCompare(right, {"<": "<=", "<=": "<"}[op], left)) ^ 1
-        case Fact(), Fact():
+        case _:
+            assert isinstance(left, Fact)
+            assert isinstance(right, Fact)
             return relate_texts(graph, left, op, right)
 
 

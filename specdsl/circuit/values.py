@@ -32,7 +32,7 @@ class Facts:
 
     values: Mapping[Fact, FactValue]
 
-    def holds(self, atom: Atom) -> bool:  # noqa: C901 - one case an atom
+    def holds(self, atom: Atom) -> bool:
         """The truth of an atom on facts that are named; of one on an unknown fact False."""
         match atom:
             case Known():
@@ -65,11 +65,18 @@ class Facts:
             value = self.values[variable.fact if isinstance(variable, Size) else variable]
             if value is None:
                 return False
-            number = len(value) if isinstance(value, frozenset) else Fraction(value)  # type: ignore[arg-type]
-            total += coefficient * number
+            total += coefficient * number(value)
         return {"=": total == atom.bound, "<": total < atom.bound, "<=": total <= atom.bound}[
             atom.op
         ]
+
+
+def number(value: FactValue) -> Fraction:
+    """A quantity, or how many members a set has."""
+    if isinstance(value, frozenset):
+        return Fraction(len(value))
+    assert isinstance(value, Fraction)
+    return value
 
 
 def ordered(left: str, op: str, right: str) -> bool:

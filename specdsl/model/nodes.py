@@ -286,7 +286,7 @@ class HasSet:
 
 @dataclass(frozen=True, slots=True)
 class HasFact:
-    """The set fact has the member that the enumeration fact is (`FACT in TAGS`, `TAGS has FACT`)."""
+    """The set fact has what the enumeration fact is (`FACT in TAGS`, `TAGS has FACT`)."""
 
     fact: Fact
     member: Fact
@@ -355,9 +355,31 @@ class SizeOf:
 
 
 Expr = (
-    BoolFact | DefineRef | Not | Possibly | And | Or | IfElse | IsKnown | Compare | OneOf | IsMember
-    | HasOutcome | Same | SetIs | HasMembers | HasSet | HasFact | Matches | QuantityFact | TextFact
-    | Constant | TextConstant | Sum | MinMax | SizeOf
+    BoolFact
+    | DefineRef
+    | Not
+    | Possibly
+    | And
+    | Or
+    | IfElse
+    | IsKnown
+    | Compare
+    | OneOf
+    | IsMember
+    | HasOutcome
+    | Same
+    | SetIs
+    | HasMembers
+    | HasSet
+    | HasFact
+    | Matches
+    | QuantityFact
+    | TextFact
+    | Constant
+    | TextConstant
+    | Sum
+    | MinMax
+    | SizeOf
 )
 
 
@@ -424,7 +446,7 @@ class Given:
     frozenset of indices, by the fact's kind."""
 
     fact: Fact
-    value: None | bool | Fraction | str | int | frozenset[int]
+    value: bool | Fraction | str | int | frozenset[int] | None
     span: Span
 
 

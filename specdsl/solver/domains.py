@@ -10,12 +10,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from specdsl.circuit.graph import Atom, HasMember, IsMember, Linear, Size, TextCompare
-from specdsl.circuit.graph import TextMatches, TextRelation
+from specdsl.circuit.graph import (
+    Atom,
+    HasMember,
+    IsMember,
+    Linear,
+    Size,
+    TextCompare,
+    TextMatches,
+    TextRelation,
+)
 from specdsl.circuit.terms import step_of
+from specdsl.circuit.values import EARLIEST, facts_in, simplicity
 from specdsl.model.nodes import QUANTITIES, Fact, Kind
 from specdsl.solver.texts import TextAtom, group_texts
-from specdsl.circuit.values import EARLIEST, facts_in, simplicity
 
 Cut = tuple[Fraction, bool]  # x < value, or where the flag is set x <= value
 
@@ -151,8 +159,13 @@ def simplest_between(
         found = sorted((value for value in near if inside(value)), key=simplicity)
         if found:
             return found[0]
-    ends = [end for end, is_open in ((low, open_low), (high, open_high)) if end is not None and not is_open]
+    ends = [
+        end
+        for end, is_open in ((low, open_low), (high, open_high))
+        if end is not None and not is_open
+    ]
     if ends:
         return min(ends, key=simplicity)
-    assert low is not None and high is not None
+    assert low is not None
+    assert high is not None
     return (low + high) / 2

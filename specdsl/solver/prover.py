@@ -10,16 +10,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from itertools import pairwise
 from math import lcm
 
 import z3
 
 from specdsl.circuit import graph as g
 from specdsl.circuit.terms import DAY
+from specdsl.circuit.values import FactValue, simplicity
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver.domains import Cut, Domains, cuts_of, interval_value, range_cuts, split
 from specdsl.solver.texts import TextAtom, TextGroup, TooManyTexts, classes
-from specdsl.circuit.values import FactValue, simplicity
 
 
 class Answer(Enum):
@@ -30,7 +31,7 @@ class Answer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """For one question: `work` is deterministic for a build of the solver, `seconds` the backstop."""
+    """For one question. `work` is deterministic for a build of the solver; `seconds` the backstop."""
 
     work: int = 40_000_000
     seconds: float = 20.0
@@ -43,7 +44,7 @@ class Unsettled(Exception):
 class Prover:
     """Answers about the literals below `roots`."""
 
-    def __init__(self, graph: g.Graph, roots: Iterable[int], limits: Limits = Limits()) -> None:
+    def __init__(self, graph: g.Graph, roots: Iterable[int], limits: Limits) -> None:
         self.graph = graph
         self.domains: Domains = split(graph.atoms_of(roots))
         self._context = z3.Context()
@@ -173,7 +174,7 @@ class Prover:
     def truth(self, literal: int) -> bool:
         """The truth of a literal in the situation of the last YES."""
         assert self._model is not None
-        return z3.is_true(self._model.eval(self._node(literal), model_completion=True))
+        return bool(z3.is_true(self._model.eval(self._node(literal), model_completion=True)))
 
     def value(self, fact: Fact) -> FactValue:
         """The simplest value of the fact's class in the situation of the last YES."""
@@ -185,7 +186,9 @@ class Prover:
             case Kind.ENUM:
                 return self._member(fact)
             case Kind.SET:
-                return frozenset(i for i in self.domains.members.get(fact, ()) if self._bit(fact, i))
+                return frozenset(
+                    i for i in self.domains.members.get(fact, ()) if self._bit(fact, i)
+                )
             case Kind.TEXT:
                 return self._text(fact)
             case _:
@@ -216,7 +219,9 @@ class Prover:
         if fact in self._numbers:
             assert self._model is not None
             number = self._model.eval(self._numbers[fact], model_completion=True)
-            return Fraction(number.as_fraction() if z3.is_rational_value(number) else number.as_long()) * _unit(fact)
+            return Fraction(
+                number.as_fraction() if z3.is_rational_value(number) else number.as_long()
+            ) * _unit(fact)
         return interval_value(fact, *self.interval(fact))
 
     def interval(self, fact: Fact) -> tuple[Cut | None, Cut | None]:
@@ -230,7 +235,7 @@ class Prover:
 
     def _evaluates(self, expr: z3.BoolRef) -> bool:
         assert self._model is not None
-        return z3.is_true(self._model.eval(expr, model_completion=True))
+        return bool(z3.is_true(self._model.eval(expr, model_completion=True)))
 
     # --- the same value again, and the values to try ---
 
@@ -298,16 +303,23 @@ class Prover:
             case Kind.SET:
                 known = _subsets(self.domains.members.get(fact, ()))
             case Kind.TEXT:
-                found = {c.texts[grp.facts.index(fact)] for grp in self._groups if fact in grp.facts for c in grp.classes}
+                found = {
+                    c.texts[grp.facts.index(fact)]
+                    for grp in self._groups
+                    if fact in grp.facts
+                    for c in grp.classes
+                }
                 known = sorted(found or {""}, key=lambda text: (len(text), text))
             case _:
-                cuts = (None, *self.domains.cuts.get(fact, ()), None)
-                pairs = list(zip(cuts, cuts[1:], strict=False))
-                kept = [p for p in pairs if _in_range(fact, p)]
-                dated = fact.type.kind in (Kind.DATE, Kind.TIME)
-                numbers = {interval_value(fact, *pair) for pair in kept}
-                known = sorted(numbers, key=None if dated else simplicity)  # type: ignore[arg-type]
+                known = list(self._simplest_numbers(fact))
         return [*known, None] if fact.optional else known
+
+    def _simplest_numbers(self, fact: Fact) -> list[Fraction]:
+        cuts = (None, *self.domains.cuts.get(fact, ()), None)
+        numbers = {interval_value(fact, *p) for p in pairwise(cuts) if _in_range(fact, p)}
+        if fact.type.kind in (Kind.DATE, Kind.TIME):
+            return sorted(numbers)
+        return sorted(numbers, key=simplicity)
 
     # --- facts ---
 
@@ -320,7 +332,7 @@ class Prover:
         for fact, cuts in self.domains.cuts.items():
             if fact not in self._numbers and fact.type.kind is not Kind.SET:
                 chain = [self._cut(fact, cut) for cut in cuts]
-                for lower, higher in zip(chain, chain[1:], strict=False):
+                for lower, higher in pairwise(chain):
                     self._solver.add(z3.Implies(lower, higher))
         for facts, atoms in self.domains.texts:
             self._tell_texts(facts, atoms)
@@ -328,7 +340,10 @@ class Prover:
 
     def _number_of(self, fact: Fact) -> z3.ArithRef:
         if fact.type.kind is Kind.SET:
-            bits = [self._node(self.graph.atom(g.HasMember(fact, i))) for i in self.domains.members[fact]]
+            bits = [
+                self._node(self.graph.atom(g.HasMember(fact, i)))
+                for i in self.domains.members[fact]
+            ]
             size = z3.Int(f"size {fact.name}", self._context)
             one, zero = z3.IntVal(1, self._context), z3.IntVal(0, self._context)
             self._solver.add(size == z3.Sum([z3.If(bit, one, zero) for bit in bits]))
@@ -379,7 +394,10 @@ class Prover:
             bound = _number(value / _unit(fact), self._context)
             return number <= bound if inclusive else number < bound
         if fact.type.kind is Kind.SET:
-            bits = [self._node(self.graph.atom(g.HasMember(fact, i))) for i in self.domains.members[fact]]
+            bits = [
+                self._node(self.graph.atom(g.HasMember(fact, i)))
+                for i in self.domains.members[fact]
+            ]
             if value < 0:
                 return z3.BoolVal(False, self._context)
             return z3.AtMost(*bits, int(value)) if value < len(bits) else self._true
@@ -421,7 +439,10 @@ class Prover:
                 self._nodes[node] = self._atom(node, atom)
                 continue
             parts = [self._nodes[lit >> 1] for lit in self.graph.inputs[node]]
-            signed = [z3.Not(p) if lit & 1 else p for p, lit in zip(parts, self.graph.inputs[node], strict=True)]
+            signed = [
+                z3.Not(p) if lit & 1 else p
+                for p, lit in zip(parts, self.graph.inputs[node], strict=True)
+            ]
             named = z3.Bool(f"n{node}", self._context)
             self._solver.add(named == z3.And(*signed))
             self._nodes[node] = named
@@ -444,7 +465,8 @@ class Prover:
     def _relation(self, atom: g.Linear) -> z3.BoolRef:
         """Σ c·x op b over whole coefficients."""
         weights = [
-            (self._numbers[v.fact if isinstance(v, g.Size) else v], c * _unit(v)) for v, c in atom.terms
+            (self._numbers[v.fact if isinstance(v, g.Size) else v], c * _unit(v))
+            for v, c in atom.terms
         ]
         scale = lcm(atom.bound.denominator, *(c.denominator for _, c in weights))
         total = z3.Sum([number * int(c * scale) for number, c in weights])
@@ -484,5 +506,8 @@ def _subsets(members: Sequence[int]) -> list[FactValue]:
     """All subsets of up to ten members, small ones first."""
     if len(members) > 10:
         members = members[:10]
-    masks = sorted(range(1 << len(members)), key=lambda m: (m.bit_count(), [-(m >> i & 1) for i in range(len(members))]))
+    masks = sorted(
+        range(1 << len(members)),
+        key=lambda m: (m.bit_count(), [-(m >> i & 1) for i in range(len(members))]),
+    )
     return [frozenset(x for i, x in enumerate(members) if mask >> i & 1) for mask in masks]

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 from specdsl.circuit.graph import TextCompare, TextMatches, TextRelation
 from specdsl.circuit.patterns import Wild, close, pieces, step
@@ -97,7 +97,7 @@ def alphabet(atoms: Iterable[TextAtom], distinct: int) -> tuple[str, ...]:
             named.update(atom.value)
     chars = set(named)
     bounds = [-1, *sorted(map(ord, named)), 0x110000]
-    for low, high in zip(bounds, bounds[1:], strict=False):
+    for low, high in pairwise(bounds):
         chars.update(_between(low, high, distinct))
     return tuple(sorted(chars))
 

@@ -16,9 +16,9 @@ from itertools import count
 import z3
 
 from specdsl.circuit.graph import FALSE, TRUE, Atom, Graph, Input, Known
+from specdsl.circuit.values import Facts, FactValue, facts_in, filler
 from specdsl.model.nodes import Fact
 from specdsl.solver.prover import Limits, Prover
-from specdsl.circuit.values import Facts, FactValue, facts_in, filler
 
 MOST_GUESSES = 60
 MOST_VALUES = 40
@@ -45,7 +45,7 @@ class Witness:
     holds: Callable[[int], bool]
 
 
-def simplest(graph: Graph, question: Question, limits: Limits = Limits()) -> Witness | None:
+def simplest(graph: Graph, question: Question, limits: Limits) -> Witness | None:
     """The simplest situation, or None where there is none. Raises `Unsettled`."""
     q = question
     if q.claim == FALSE or q.possible == FALSE:
@@ -67,9 +67,7 @@ class _Search:
         if not prover.settle(*self.whole):
             return None
         fewest = self._fewest(self.question.used, ())
-        unknown = [
-            self._known(fact) ^ 1 for fact in self.facts if fact.optional
-        ]
+        unknown = [self._known(fact) ^ 1 for fact in self.facts if fact.optional]
         limits = (*fewest, *self._fewest(unknown, fewest))
         values, inputs = self._read()
         named = self._enough(values, inputs)

@@ -1,4 +1,4 @@
-"""The syntax tree: what the author wrote, with its places and comments, before names mean anything."""
+"""The syntax tree: what the author wrote, with its places, before names mean anything."""
 
 from __future__ import annotations
 
@@ -177,8 +177,22 @@ class MinMax:
 
 
 Expr = (
-    NameRef | Literal | TextLiteral | SetLiteral | IfElse | Logic | Prefix | Compare | Is | IsKnown
-    | In | Has | Like | Arithmetic | SizeOf | MinMax
+    NameRef
+    | Literal
+    | TextLiteral
+    | SetLiteral
+    | IfElse
+    | Logic
+    | Prefix
+    | Compare
+    | Is
+    | IsKnown
+    | In
+    | Has
+    | Like
+    | Arithmetic
+    | SizeOf
+    | MinMax
 )
 
 
@@ -468,8 +482,23 @@ class Policy:
 
 
 Statement = (
-    SpecHead | Use | Layer | Authority | Principal | Delegate | Value | Priority | Fact | Define
-    | Assume | Decision | Policy | Rule | Example | Assert | Change
+    SpecHead
+    | Use
+    | Layer
+    | Authority
+    | Principal
+    | Delegate
+    | Value
+    | Priority
+    | Fact
+    | Define
+    | Assume
+    | Decision
+    | Policy
+    | Rule
+    | Example
+    | Assert
+    | Change
 )
 
 

@@ -1,0 +1,1 @@
+"""Spec and ranks → decision circuits, the one definition of what a spec means."""

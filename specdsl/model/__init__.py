@@ -1,0 +1,1 @@
+"""The model of a spec: names resolved, types fitted, layers enforced."""

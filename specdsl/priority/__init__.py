@@ -1,0 +1,1 @@
+"""The priority graph and the ranks that it settles."""
