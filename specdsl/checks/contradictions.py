@@ -167,11 +167,11 @@ class _Decision:
         self, prover: Prover, clash: Clash, rules: frozenset[Rule], undone: int
     ) -> Diagnostic:
         here = clash.exactly(self.graph, rules)
-        silent = tuple(slot.used ^ 1 for slot in self.slots)
-        needs = not prover.settle(here, *silent)
+        alone = [m.chosen ^ 1 for m in clash.members if isinstance(m.who, Level)]
+        needs = not prover.settle(here, *alone)
         severity = Severity.ERROR
         if self.decision.on_conflict is not None:
-            bad = undone != FALSE and prover.settle(here, undone, *silent)
+            bad = undone != FALSE and prover.settle(here, undone)
             severity = Severity.WARNING if bad else Severity.NOTE
         places = self._places(prover, clash, here)
         situation = self._situation(rules)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from specdsl.checks.context import Check, Context, Findings
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.model.nodes import Rule
+from specdsl.model.nodes import Decision, Rule
 from specdsl.model.walk import decisions_read
 from specdsl.solver.prover import Answer, Prover, Unsettled
 
@@ -37,11 +37,17 @@ def applies(context: Context, rule: Rule) -> Answer:
     """Whether the rule applies in some situation. Remembered."""
     known = context.applies.get(rule)
     if known is None:
-        decision = rule.effects[0].decision
-        here = context.world.decide(decision).applies[rule]
-        known = context.prover(decision).ask(here, _read(context, rule))
+        answers = [_applies_for(context, rule, effect.decision) for effect in rule.effects]
+        order = (Answer.YES, Answer.UNSETTLED, Answer.NO)
+        known = min(answers, key=order.index)
         context.applies[rule] = known
     return known
+
+
+def _applies_for(context: Context, rule: Rule, decision: Decision) -> Answer:
+    """Where the decision is taken: with what all that bears on it reads."""
+    resolution = context.world.decide(decision)
+    return context.prover(decision).ask(resolution.applies[rule], resolution.ready)
 
 
 def _read(context: Context, rule: Rule) -> int:

@@ -119,21 +119,21 @@ class Pair:
     ) -> Spoken | None:
         mask = sum(1 << o for o, bit in enumerate(slot.outcomes) if witness.holds(bit))
         speaker = self.instructions.speaker
-        if run == "lent":
+        if isinstance(who, list):
             choices = lent_choices(self.context.spec, decision)
             chosen = next(c for c, bit in zip(choices, who, strict=True) if witness.holds(bit))
             principal, at = chosen
             if principal is speaker and not first:
                 return None
             return Spoken(principal, False, at, decision, slot.permits, mask)
-        assert isinstance(who, int)
         mine = witness.holds(who)
         if mine and not first:
             return None
         able = [
             c
             for c in carriers(self.context.spec, decision, level)
-            if c.delegate is None and (c.principal is speaker) == mine
+            if (c.principal is speaker) == mine
+            and (c.delegate is None or witness.holds(self.worlds[0].active(c.delegate)))
         ]
         able = [c for c in able if c.place == run] or able
         carrier = able[0]

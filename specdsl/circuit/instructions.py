@@ -205,25 +205,25 @@ class SharedInstructions:
 
     def steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
         found = carriers(self.circuit.spec, decision, level)
-        fixed = [c for c in found if c.delegate is None]
+        lent = [c.delegate for c in found if c.delegate is not None]
+        apart = any(len({w.active(d) for w in self.worlds}) > 1 for d in lent)
+        if apart:
+            found = tuple(c for c in found if c.delegate is None)
         steps: list[Step] = []
-        for run, mine, others in self._runs(fixed):
+        for run, mine, others in self._runs(world, found):
             steps += self._run(world, decision, level, run, mine, others)
-        if any(c.delegate is not None for c in found):
-            steps += self._lent(world, decision, level)
-        return steps
+        return [*steps, *self._lent(world, decision, level)] if apart else steps
 
-    def _runs(self, found: Sequence[Carrier]) -> list[tuple[str, int, int]]:
+    def _runs(self, world: World, found: Sequence[Carrier]) -> list[tuple[str, int, int]]:
         """Places in a row between which nothing differs: (name, the speaker can, others can)."""
         runs: list[tuple[str, int, int]] = []
         for place in PLACES:
-            here = {c.principal for c in found if c.place == place}
-            if not here:
-                continue
-            mine = TRUE if self.speaker in here else FALSE
-            others = TRUE if here - {self.speaker} else FALSE
-            if not runs or runs[-1][1:] != (mine, others):
-                runs.append((place, mine, others))
+            here = [c for c in found if c.place == place]
+            if here:
+                mine = available(world, (c for c in here if c.principal is self.speaker))
+                others = available(world, (c for c in here if c.principal is not self.speaker))
+                if not runs or runs[-1][1:] != (mine, others):
+                    runs.append((place, mine, others))
         return runs
 
     def _run(
@@ -236,13 +236,15 @@ class SharedInstructions:
             for permits in (False, True):
                 slot = self._slot(decision, level, permits, f"{run}{i}")
                 own = self._whose(slot, mine, others)
-                active = slot.used if self._first(world) else graph.all_of((slot.used, own ^ 1))
+                by_others = graph.all_of((slot.used, own ^ 1, others))
+                by_speaker = graph.all_of((slot.used, own, mine))
+                active = graph.any_of((by_others, by_speaker)) if self._first(world) else by_others
                 steps.append(Step((slot, run, own), active, permits, slot.outcomes))
         return steps
 
     def _whose(self, slot: Slot, mine: int, others: int) -> int:
         if mine == FALSE or others == FALSE:
-            return mine
+            return FALSE if mine == FALSE else TRUE
         stem = f"{slot.decision.name}/{slot.level.name}/{slot.used}/whose"
         return self.circuit.graph.atom(Input(stem))
 

@@ -63,6 +63,10 @@ class Prover:
         self._model: z3.ModelRef | None = None
         self._ranges = self._declare()
 
+    def hurry(self, work: int) -> None:
+        """From now on give up on a question after so much work."""
+        self._solver.set("rlimit", work)
+
     # --- questions ---
 
     def ask(self, *literals: int, also: Sequence[z3.BoolRef] = ()) -> Answer:

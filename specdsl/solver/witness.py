@@ -18,9 +18,10 @@ import z3
 from specdsl.circuit.graph import FALSE, TRUE, Atom, Graph, Input, Known
 from specdsl.circuit.values import Facts, FactValue, facts_in, filler
 from specdsl.model.nodes import Fact
-from specdsl.solver.prover import Limits, Prover
+from specdsl.solver.prover import Answer, Limits, Prover
 
 MOST_GUESSES = 60
+WORK = 4_000_000  # for one step of making a situation simpler
 MOST_VALUES = 40
 
 
@@ -66,6 +67,7 @@ class _Search:
         prover = self.prover
         if not prover.settle(*self.whole):
             return None
+        prover.hurry(WORK)
         fewest = self._fewest(self.question.used, ())
         unknown = [self._known(fact) ^ 1 for fact in self.facts if fact.optional]
         limits = (*fewest, *self._fewest(unknown, fewest))
@@ -87,7 +89,7 @@ class _Search:
         """The bound on how many of the literals hold that can just be kept."""
         for most in count():
             bound = self.prover.at_most(literals, most)
-            if self.prover.settle(*self.whole, also=(*also, bound)):
+            if self.prover.ask(*self.whole, also=(*also, bound)) is Answer.YES:
                 return (bound,)
         raise AssertionError
 
@@ -129,13 +131,16 @@ class _Search:
             if len(named) <= 1:
                 break
             bound = prover.most_named(guesses.chosen.values(), len(named) - 1)
-            if not prover.settle(*self.whole, also=(*limits, guesses.guard, bound)):
+            if prover.ask(*self.whole, also=(*limits, guesses.guard, bound)) is not Answer.YES:
                 break
             trial = tuple(f for f in self.facts if prover.believes(guesses.chosen[f]))
             new_values, new_inputs = self._read()
             breaks = self._breaks(new_inputs)
             same = [name for f in trial for name in prover.equals(f, new_values[f])]
-            if breaks != FALSE and prover.settle(breaks, also=same):
+            answer = prover.ask(breaks, also=same)
+            if answer is Answer.UNSETTLED:
+                break
+            if answer is Answer.YES:
                 guesses.learn({fact: prover.value(fact) for fact in self.facts})
             else:
                 values, inputs, named = new_values, new_inputs, trial
@@ -157,7 +162,7 @@ class _Search:
                 if value == values[fact]:
                     break
                 same = self.prover.equals(fact, value)
-                if not self.prover.settle(*self.whole, also=(*fixed, *same)):
+                if self.prover.ask(*self.whole, also=(*fixed, *same)) is not Answer.YES:
                     continue
                 trial = {f: self.prover.value(f) for f in self.facts}
                 trial[fact] = value
@@ -177,7 +182,7 @@ class _Search:
         self, values: Mapping[Fact, FactValue], named: Sequence[Fact], breaks: int
     ) -> bool:
         same = [name for fact in named for name in self.prover.equals(fact, values[fact])]
-        return breaks == FALSE or not self.prover.settle(breaks, also=same)
+        return self.prover.ask(breaks, also=same) is Answer.NO
 
     def _complete(
         self,
@@ -192,11 +197,12 @@ class _Search:
         others = [fact for fact in self.facts if fact not in set(named)]
         free: dict[Fact, FactValue] = {f: None if f.optional else filler(f) for f in others}
         names = {fact: prover.equals(fact, value) for fact, value in free.items()}
-        if not prover.settle(*self.whole, also=(*fixed, *(n for ns in names.values() for n in ns))):
+        wanted = (*fixed, *(n for ns in names.values() for n in ns))
+        if prover.ask(*self.whole, also=wanted) is not Answer.YES:
             for fact in others:
-                if prover.settle(*self.whole, also=(*fixed, *names[fact])):
+                if prover.ask(*self.whole, also=(*fixed, *names[fact])) is Answer.YES:
                     fixed += names[fact]
-                elif prover.settle(*self.whole, also=fixed):
+                elif prover.ask(*self.whole, also=fixed) is Answer.YES:
                     free[fact] = prover.value(fact)
                     fixed += prover.equals(fact, free[fact])
         return {fact: free[fact] if fact in free else values[fact] for fact in self.facts}
