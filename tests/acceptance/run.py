@@ -1,0 +1,164 @@
+"""One suite policy from its text to a verdict: loaded or refused, decided twice, checked."""
+
+from __future__ import annotations
+
+import signal
+import time
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from specdsl.checks import CHECKS
+from specdsl.diagnostics import Report
+from tests.acceptance import engines, findings, refusals, situations
+from tests.acceptance.situations import Said
+from tests.acceptance.suites import SuitePolicy
+
+CHECK_NAMES = tuple(code.name for check in CHECKS for code in (check.code, *check.also))
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to run. `seconds` bounds one policy, as the backstop against a hang."""
+
+    check: bool = True
+    seconds: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one policy; every miss in words, after the id."""
+
+    id: str
+    situations: int = 0  # answers compared: two for each situation, one an engine
+    right: int = 0
+    refused: int = 0  # specs refused as they must be
+    findings: int = 0  # keys that agree
+    passed_over: tuple[str, ...] = ()
+    misses: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+def judge(policy: SuitePolicy, options: Options) -> Verdict:
+    """The verdict on one policy. An exception of ours is a miss, never the end of the run."""
+    start = time.perf_counter()
+    try:
+        with _limited(options.seconds):
+            verdict = _judge(policy, options)
+    except Exception as error:
+        verdict = Verdict(policy.id, misses=(_crash(error),))
+    fields = {name: getattr(verdict, name) for name in Verdict.__slots__}
+    return Verdict(**{**fields, "seconds": time.perf_counter() - start})
+
+
+def _judge(policy: SuitePolicy, options: Options) -> Verdict:
+    loaded = engines.load(policy)
+    if policy.refused is not None:
+        wrong = tuple(refusals.misses(policy.refused, loaded.diagnostics, engines.MAIN))
+        return Verdict(policy.id, refused=int(not wrong), misses=wrong)
+    if loaded.spec is None:
+        why = "; ".join(d.message for d in loaded.diagnostics[:3])
+        return Verdict(policy.id, misses=(f"does not load: {why}",))
+    misses: list[str] = []
+    right = 0
+    answers: list[list[Said]] = []
+    for name, make in engines.ENGINES.items():
+        try:
+            decide = make(loaded)
+        except Exception as error:
+            misses.append(f"{name}: {_crash(error)}")
+            continue
+        answers.append([])
+        for number, situation in enumerate(policy.situations):
+            said, wrong = _ask(decide, situation)
+            right += not wrong
+            misses += [f"situation {number} ({name}): {text}" for text in wrong]
+            answers[-1] += [said] if said else []
+    if answers:
+        misses += _of_situations(policy, answers[0])
+    compared = _check(policy, loaded, options)
+    return Verdict(
+        policy.id,
+        situations=len(policy.situations) * len(engines.ENGINES),
+        right=right,
+        findings=len(compared.agree),
+        passed_over=compared.passed_over,
+        misses=(*misses, *compared.misses),
+    )
+
+
+def _ask(
+    decide: engines.Decide, situation: Mapping[str, Any]
+) -> tuple[Said | None, tuple[str, ...]]:
+    try:
+        said = decide(situation["facts"], situation.get("says") or ())
+    except Exception as error:
+        return None, (_crash(error),)
+    return said, tuple(situations.misses(situation, said))
+
+
+def _of_situations(policy: SuitePolicy, answers: list[Said]) -> Iterator[str]:
+    """The keys that speak of the listed situations only."""
+    seen: Mapping[str, set[str]] = {
+        "contradiction_in_these_situations": {
+            d for said in answers for d in (*said.failed, *said.conflicted)
+        },
+        "undecided_in_these_situations": {d for said in answers for d in said.default},
+    }
+    for key, ours in seen.items():
+        expected = policy.findings.get(key)
+        if expected is not None and ours != set(expected):
+            yield f"{key}: {sorted(ours)}, expected {sorted(expected)}"
+
+
+NOTHING = findings.Compared((), (), ())
+
+
+def _check(policy: SuitePolicy, loaded: engines.Loaded, options: Options) -> findings.Compared:
+    if not options.check:
+        return NOTHING
+    if not findings.wanted(policy.findings, CHECK_NAMES):
+        return findings.pass_over(policy.findings)
+    try:
+        report = engines.check(loaded)
+    except Exception as error:
+        return findings.Compared((), (f"check: {_crash(error)}",), ())
+    compared = findings.compare(policy.findings, report)
+    replays = tuple(_replays(loaded, report))
+    return findings.Compared(compared.agree, compared.misses + replays, compared.passed_over)
+
+
+def _replays(loaded: engines.Loaded, report: Report) -> Iterator[str]:
+    """Reported contradictions whose own situation does not show exactly their clash."""
+    clashes = engines.clashes(loaded)
+    for finding in report.findings:
+        if finding.code.name == "contradiction":
+            decision, rules = finding.fields["decision"], frozenset(finding.fields["rules"])
+            shown = clashes(finding.fields["replay"], decision)
+            if rules not in shown:
+                names = [sorted(clash) for clash in shown]
+                yield f"{decision}: the situation reported for {sorted(rules)} shows {names}"
+
+
+def _crash(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    text = " ".join(str(error).split())[:200]
+    return f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}: {text}"
+
+
+@contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    def late(signum: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"took more than {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
