@@ -1,0 +1,59 @@
+"""Literals as exact values. Dates, times and durations are in seconds (see tree.Literal)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta, timezone
+from fractions import Fraction
+
+UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+MOST_DIGITS = 400
+EPOCH_DAY = date(1970, 1, 1)
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+TIME = re.compile(
+    r"(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?(?:(Z)|([+-])(\d\d):?(\d\d))"
+)
+
+
+class BadLiteral(ValueError):
+    """What is wrong with a literal, in words."""
+
+
+def number(text: str) -> Fraction:
+    if len(text) > MOST_DIGITS:
+        raise BadLiteral(f"a number has at most {MOST_DIGITS} digits")
+    return Fraction(text)
+
+
+def duration(text: str) -> Fraction:
+    return number(text[:-1]) * UNITS[text[-1]]
+
+
+def day(text: str) -> Fraction:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError as error:
+        raise BadLiteral(f"`{text}` is no date: {error}") from None
+    return Fraction((found - EPOCH_DAY).days * 86_400)
+
+
+def instant(text: str) -> Fraction:
+    found = TIME.fullmatch(text)
+    if found is None:
+        raise BadLiteral(
+            f"`{text}` is no time: it has the form 2025-12-18T15:00:00Z, with `Z` or an offset"
+        )
+    on, hour, minute, second, part, _, sign, off_hours, off_minutes = found.groups()
+    if int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59:
+        raise BadLiteral(f"`{text}` is no time: hours go to 23, minutes and seconds to 59")
+    if int(off_hours or 0) > 23 or int(off_minutes or 0) > 59:
+        raise BadLiteral(f"`{text}` is no time: the offset is too large")
+    offset = timedelta(hours=int(off_hours or 0), minutes=int(off_minutes or 0))
+    seconds = int(hour) * 3_600 + int(minute) * 60 + int(second or 0)
+    ahead = int(offset.total_seconds()) * (-1 if sign == "-" else 1)
+    return day(on) + seconds + number(f"0{part}" if part else "0") - ahead
+
+
+def unquoted(text: str) -> str:
+    """What a quoted string stands for: `\\"` and `\\\\` are `"` and `\\`."""
+    return re.sub(r'\\(["\\])', r"\1", text[1:-1])
