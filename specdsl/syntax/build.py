@@ -185,7 +185,9 @@ class Builder:
         notes: dict[str, t.Text] = {}
         for word, text in zip(c[3::2], c[4::2], strict=True):
             if str(word) not in ("credit", "feedback") or str(word) in notes:
-                message = f"unexpected `{word}` in a change: `credit` and `feedback` may follow, once"
+                message = (
+                    f"unexpected `{word}` in a change: `credit` and `feedback` may follow, once"
+                )
                 self.faults.append(fault(SYNTAX, message, self.span(word)))
             notes[str(word)] = self.build(text)
         return t.Change(self.build(c[1]), what, notes.get("credit"), notes.get("feedback"), span)

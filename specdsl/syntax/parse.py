@@ -273,7 +273,9 @@ class _Parser:
                 compares = ("<", ">", "<=", ">=", "=", "!=")
                 if token in compares and unit[0] not in ("authority", "priority"):
                     if any(str(u) in compares for u in unit[unit.index(token) - 3 :]):
-                        return f"unexpected `{token}`: comparisons do not chain, join them with `and`"
+                        return (
+                            f"unexpected `{token}`: comparisons do not chain, join them with `and`"
+                        )
                 return f"unexpected `{_short(token)}`{where}"
 
     def _unfinished(self, unit: list[Token], error: UnexpectedToken) -> None:

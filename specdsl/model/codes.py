@@ -1,0 +1,152 @@
+"""Faults of names, types, effects, levels, layers, overrides, examples, and cycles."""
+
+from __future__ import annotations
+
+from specdsl.diagnostics import Code, Severity
+
+
+def _code(number: int, name: str, kind: str, page: str) -> Code:
+    return Code(f"SD{number}", name, Severity.ERROR, page, kind)
+
+
+UNKNOWN_NAME = _code(
+    101,
+    "unknown-name",
+    "name",
+    """A name is used that nothing declares.
+
+Facts, defines, decisions and principals share one name space; rules and policies one; levels,
+values and assumptions one each; the members of each enumeration and the outcomes of each decision
+are their own. A likely name is suggested.
+""",
+)
+DUPLICATE = _code(
+    102,
+    "duplicate-name",
+    "name",
+    """Two declarations have the same name in one name space. Both places are shown.
+
+A file that several others use is read once, so using it twice is no duplicate.
+""",
+)
+NO_FILE = _code(
+    103,
+    "file-not-found",
+    "name",
+    """A file or a shipped library that `use` or `layer` names cannot be read.
+
+`use chain_of_command` names a shipped library; `use "returns.spec"` a file, relative to the one
+that says it.
+""",
+)
+CYCLE = _code(
+    104,
+    "cyclic-definition",
+    "cycle",
+    """Files use each other, defines use each other, examples are like each other, or decisions read
+each other, in a circle.
+
+The message shows the way round. Break it at one of the places shown.
+""",
+)
+AMBIGUOUS = _code(
+    105,
+    "ambiguous-name",
+    "name",
+    """A name after `in` or `has` is both a member of the enumeration and a fact.
+
+Rename one of the two.
+""",
+)
+TYPE = _code(
+    110,
+    "type-mismatch",
+    "type",
+    """An expression does not fit where it stands.
+
+A condition is true, false or unknown; numbers are compared with numbers, dates with dates,
+members of an enumeration with `is`. Products and quotients are by constants.
+
+    when days_since_delivery        when days_since_delivery > 30
+    wrong: a number                 right
+""",
+)
+RANGE = _code(
+    111,
+    "invalid-range",
+    "type",
+    """The ends of a range are not of the fact's type, or the low one is above the high one.
+
+    fact n: int 5..1              fact n: int 1..5
+    fact d: duration 1..5         fact d: duration 1d..5d
+    wrong                         right
+""",
+)
+EFFECT = _code(
+    120,
+    "invalid-effect",
+    "effect",
+    """A restriction leaves no outcome or every one, or a decision is named twice in a `then`.
+
+    decision answer: yes > no
+    then answer in {yes, no}        leaves every outcome: it restricts nothing
+""",
+)
+LEVEL = _code(
+    130,
+    "invalid-level",
+    "level",
+    """A rule has no level, a principal's `implied at` is above its own level, or a delegation lends
+authority to a principal that has its own, or on a decision that it may not steer.
+
+A rule takes its level from its own `at` or from the policy around it.
+""",
+)
+LAYER = _code(
+    140,
+    "layer-violation",
+    "layer",
+    """A layer does what its author has no authority for.
+
+A layer may not speak above its level, declare levels, principals or delegations, order values
+that it did not declare where its base does not, change the rank between rules of the base,
+override a rule of the base, or assume anything about facts that it did not declare; the facts
+that it declares may be unknown (`?`).
+""",
+)
+OVERRIDE = _code(
+    150,
+    "invalid-override",
+    "override",
+    """An `overrides` names what it cannot pierce.
+
+A rule overrides rules of its own level that have a decision in common with it. Of a policy it
+overrides those among its rules that are such; none left is an error, and so is one of a higher
+level.
+""",
+)
+EXAMPLE = _code(
+    160,
+    "invalid-example",
+    "example",
+    """An example gives, says or expects what cannot be.
+
+A value that is not of the fact's type or outside its range, an instruction that would be bad
+input whatever the facts are, an outcome that the decision does not have.
+""",
+)
+
+CODES = (
+    UNKNOWN_NAME,
+    DUPLICATE,
+    NO_FILE,
+    CYCLE,
+    AMBIGUOUS,
+    TYPE,
+    RANGE,
+    EFFECT,
+    LEVEL,
+    LAYER,
+    OVERRIDE,
+    EXAMPLE,
+)

@@ -1,0 +1,311 @@
+"""Declarations: levels, principals, values, facts, decisions, defines, assumptions, delegations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import TypeVar
+
+from specdsl.diagnostics import Label, fault
+from specdsl.model import nodes as m
+from specdsl.model.codes import CYCLE, DUPLICATE, LEVEL, RANGE, TYPE, UNKNOWN_NAME
+from specdsl.model.expressions import LITERAL_SORTS, SORT_OF, Sort, Typer, names_in
+from specdsl.model.files import Unit
+from specdsl.model.names import Scope
+from specdsl.model.walk import decisions_read
+from specdsl.syntax import tree as t
+
+S = TypeVar("S")
+NOT_PRINCIPALS = ("good", "ok", "bad")  # they stand for answers in examples
+RANGED = frozenset({m.Kind.INT, m.Kind.NUMBER, m.Kind.DATE, m.Kind.TIME, m.Kind.DURATION})
+
+
+def of(units: Sequence[Unit], kind: type[S]) -> Iterator[tuple[S, bool]]:
+    """The statements of a kind at the top of the files, and whether the base has them."""
+    for unit in units:
+        for statement in unit.tree.statements:
+            if isinstance(statement, kind):
+                yield statement, unit.in_base
+
+
+def levels(scope: Scope, units: Sequence[Unit]) -> tuple[m.Level, ...]:
+    first: t.Authority | None = None
+    for statement, _ in of(units, t.Authority):
+        if first is not None:
+            message = "`authority` is declared twice: the order of the levels is said once"
+            label = Label(first.span, "the first")
+            scope.faults.append(fault(DUPLICATE, message, statement.span, "again", label))
+            continue
+        first = statement
+        for rank, name in enumerate(statement.levels):
+            if scope.declare("level", name):
+                scope.levels[name.text] = m.Level(name.text, rank, name.span)
+    return tuple(scope.levels.values())
+
+
+def principals(scope: Scope, units: Sequence[Unit]) -> tuple[m.Principal, ...]:
+    for statement, _ in of(units, t.Principal):
+        name = statement.name
+        if not scope.declare("name", name):
+            continue
+        if name.text in NOT_PRINCIPALS:
+            message = f"no principal is called `{name.text}`: it stands for an answer in examples"
+            scope.faults.append(fault(UNKNOWN_NAME, message, name.span))
+        level = scope.level(statement.level) if statement.level else None
+        implied = scope.level(statement.implied) if statement.implied else None
+        if level and implied and implied.rank < level.rank and statement.implied:
+            message = (
+                f"`{name.text}` cannot be implied at `{implied.name}`, above its own `{level.name}`"
+            )
+            scope.faults.append(fault(LEVEL, message, statement.implied.span))
+        if statement.level is not None and level is None:
+            scope.broken.add(name.text)
+            continue
+        made = m.Principal(name.text, level, implied, doc(statement.doc), name.span)
+        scope.principals[name.text] = made
+    return tuple(scope.principals.values())
+
+
+def doc(text: t.Text | None) -> str:
+    return "" if text is None else text.value
+
+
+def values(scope: Scope, units: Sequence[Unit]) -> tuple[m.Value, ...]:
+    for statement, in_base in of(units, t.Value):
+        name = statement.name
+        if scope.declare("value", name):
+            scope.values[name.text] = m.Value(name.text, doc(statement.doc), name.span, in_base)
+    return tuple(scope.values.values())
+
+
+def priorities(scope: Scope, units: Sequence[Unit]) -> tuple[m.Priority, ...]:
+    found: list[m.Priority] = []
+    for statement, in_base in of(units, t.Priority):
+        if len(statement.values) < 2:
+            message = (
+                f"`priority` orders two values or more, here is only `{statement.values[0].text}`"
+            )
+            scope.faults.append(fault(UNKNOWN_NAME, message, statement.span))
+        chain = [(name, scope.value(name)) for name in statement.values]
+        for (a, higher), (b, lower) in zip(chain, chain[1:], strict=False):
+            if higher is not None and lower is not None:
+                found.append(m.Priority(higher, lower, a.span.to(b.span), in_base))
+    return tuple(found)
+
+
+def facts(scope: Scope, units: Sequence[Unit]) -> tuple[m.Fact, ...]:
+    for statement, in_base in of(units, t.Fact):
+        kind = _type(scope, statement.type)
+        for name in statement.names:
+            if not scope.declare("name", name):
+                continue
+            if kind is None:
+                scope.broken.add(name.text)
+                continue
+            scope.facts[name.text] = m.Fact(
+                name.text,
+                kind,
+                statement.optional,
+                statement.secret,
+                doc(statement.doc),
+                name.span,
+                statement.type.span,
+                in_base,
+            )
+    return tuple(scope.facts.values())
+
+
+def _type(scope: Scope, tree: t.Type) -> m.Type | None:
+    try:
+        kind = m.Kind(tree.kind)
+    except ValueError:
+        message = f"there is no type `{tree.kind}`"
+        kinds = "bool int number text {…} `set of {…}` date time duration"
+        scope.faults.append(fault(TYPE, message, tree.span, f"types are {kinds}"))
+        return None
+    if kind in (m.Kind.ENUM, m.Kind.SET):
+        return m.Type(kind, _distinct(scope, tree.members))
+    if tree.range is None:
+        return m.Type(kind)
+    if kind not in RANGED:
+        message = f"`{tree.kind}` has no range"
+        scope.faults.append(fault(RANGE, message, tree.range.span))
+        return None
+    return _ranged(scope, kind, tree.range)
+
+
+def _distinct(scope: Scope, names: Iterable[t.Name]) -> tuple[str, ...]:
+    found: dict[str, t.Name] = {}
+    for name in names:
+        first = found.setdefault(name.text, name)
+        if first is not name:
+            message = f"`{name.text}` is listed twice"
+            scope.faults.append(
+                fault(DUPLICATE, message, name.span, "again", Label(first.span, "the first"))
+            )
+    return tuple(found)
+
+
+def _ranged(scope: Scope, kind: m.Kind, limits: t.Range) -> m.Type | None:
+    ends: list[Fraction | None] = []
+    for end in (limits.low, limits.high):
+        value = None if end is None else _end(kind, end)
+        if end is not None and value is None:
+            message = f"`{end.span.text}` is no end of a range of {SORT_OF[kind].value}"
+            whole = " (a whole one)" if kind is m.Kind.INT else ""
+            scope.faults.append(_of_range(message + whole, limits))
+            return None
+        ends.append(value)
+    low, high = ends
+    if low is not None and high is not None and low > high:
+        scope.faults.append(_of_range(f"the range `{limits.span.text}` is empty", limits))
+        return None
+    return m.Type(kind, (), low, high)
+
+
+def _of_range(message: str, limits: t.Range):  # type: ignore[no-untyped-def]
+    return fault(RANGE, f"{message}, in `{_line(limits)}`", limits.span)
+
+
+def _line(limits: t.Range) -> str:
+    """The declaration that the range is in, for a message."""
+    span = limits.span
+    return span.source.line(span.line).strip()[:60]
+
+
+def _end(kind: m.Kind, end: t.Expr) -> Fraction | None:
+    sign = 1
+    if isinstance(end, t.Prefix):
+        sign, end = -1, end.operand
+    if not isinstance(end, t.Literal) or LITERAL_SORTS[end.kind] is not SORT_OF[kind]:
+        return None
+    if sign < 0 and end.kind in ("date", "time"):
+        return None
+    value = sign * end.value
+    return None if kind is m.Kind.INT and value.denominator != 1 else value
+
+
+def decisions(scope: Scope, units: Sequence[Unit]) -> tuple[m.Decision, ...]:
+    for statement, in_base in of(units, t.Decision):
+        name = statement.name
+        if not scope.declare("name", name):
+            continue
+        outcomes = _distinct(scope, statement.outcomes)
+        if len(statement.outcomes) < 2:
+            message = f"decision `{name.text}` needs at least two outcomes"
+            scope.faults.append(fault(TYPE, message, statement.span))
+        steered = None
+        if statement.steered is not None:
+            found = [scope.principal(who) for who in statement.steered]
+            steered = tuple(who for who in found if who is not None)
+        made = m.Decision(
+            name.text, outcomes, steered, None, doc(statement.doc), name.span, in_base
+        )
+        if statement.on_conflict is not None:
+            settled = scope.outcome(made, statement.on_conflict)
+            made = m.Decision(
+                name.text, outcomes, steered, settled, doc(statement.doc), name.span, in_base
+            )
+        scope.decisions[name.text] = made
+    return tuple(scope.decisions.values())
+
+
+def defines(scope: Scope, units: Sequence[Unit], typer: Typer) -> tuple[m.Define, ...]:
+    """Each after those that it uses."""
+    trees: dict[str, t.Define] = {}
+    for statement, _ in of(units, t.Define):
+        if scope.declare("name", statement.name):
+            trees[statement.name.text] = statement
+            scope.defines[statement.name.text] = None
+    made: list[m.Define] = []
+    for name in _in_order(scope, trees):
+        tree = trees[name]
+        found = typer.any(tree.expr)
+        if found is None:
+            continue
+        if found.node is None or found.sort is Sort.TEXT:
+            what = f"`{tree.expr.span.text}` is {found.sort.value}"
+            message = f"{what}: a define is a condition, a number, a date, a time or a duration"
+            scope.faults.append(fault(TYPE, message, tree.expr.span))
+            continue
+        reads = decisions_read(found.node)
+        define = m.Define(name, found.node, doc(tree.doc), tree.name.span, reads)
+        scope.defines[name] = define
+        scope.sorts[name] = found.sort.value
+        made.append(define)
+    return tuple(made)
+
+
+def _in_order(scope: Scope, trees: dict[str, t.Define]) -> list[str]:
+    """Names of defines, each after those that it uses; a fault for each circle."""
+    uses = {name: [n for n, _ in names_in(tree.expr) if n in trees] for name, tree in trees.items()}
+    done: dict[str, None] = {}
+    for start in trees:
+        path: dict[str, None] = {}
+        stack: list[tuple[str, Iterator[str]]] = []
+        if start not in done:
+            path[start] = None
+            stack.append((start, iter(uses[start])))
+        while stack:
+            name, rest = stack[-1]
+            following = next((n for n in rest if n not in done), None)
+            if following is None:
+                stack.pop()
+                path.pop(name, None)
+                done[name] = None
+            elif following in path:
+                _circle(scope, trees, [*path][list(path).index(following) :])
+                done[following] = None
+            else:
+                path[following] = None
+                stack.append((following, iter(uses[following])))
+    return list(done)
+
+
+def _circle(scope: Scope, trees: dict[str, t.Define], names: list[str]) -> None:
+    way = " → ".join(f"`{name}`" for name in [*names, names[0]])
+    labels = [Label(trees[name].span, "and this") for name in names[1:]]
+    message = f"defines use each other in a circle: {way}"
+    scope.faults.append(fault(CYCLE, message, trees[names[0]].name.span, "", *labels))
+
+
+def assumes(scope: Scope, units: Sequence[Unit], typer: Typer) -> tuple[m.Assume, ...]:
+    made: list[m.Assume] = []
+    for statement, in_base in of(units, t.Assume):
+        new = scope.declare("assumption", statement.name)
+        expr = typer.condition(statement.expr)
+        if expr is None or not new:
+            continue
+        read = sorted(d.name for d in decisions_read(expr))
+        if read:
+            message = f"an assumption is about facts, not about the decision `{read[0]}`"
+            scope.faults.append(fault(TYPE, message, statement.expr.span))
+        name = statement.name
+        made.append(m.Assume(name.text, expr, doc(statement.doc), name.span, in_base))
+    return tuple(made)
+
+
+def delegates(scope: Scope, units: Sequence[Unit], typer: Typer) -> tuple[m.Delegate, ...]:
+    made: list[m.Delegate] = []
+    for statement, _ in of(units, t.Delegate):
+        principal, level = scope.principal(statement.principal), scope.level(statement.level)
+        when = None if statement.when is None else typer.condition(statement.when)
+        named = [(name, scope.decision(name)) for name in statement.decisions]
+        if principal is None or level is None or (statement.when is not None and when is None):
+            continue
+        if principal.level is not None:
+            message = f"`{principal.name}` has authority of its own: only who has none is lent some"
+            scope.faults.append(fault(LEVEL, message, statement.principal.span))
+            continue
+        for name, decision in named:
+            if decision is not None and not decision.steers(principal):
+                message = f"`{principal.name}` may not steer `{name.text}`"
+                declared = Label(decision.span, "who steers it is said here")
+                scope.faults.append(fault(LEVEL, message, name.span, "", declared))
+        chosen = [d for _, d in named if d is not None]
+        if not named:
+            chosen = [d for d in scope.decisions.values() if d.steers(principal)]
+        made.append(
+            m.Delegate(principal, level, tuple(chosen), when, doc(statement.doc), statement.span)
+        )
+    return tuple(made)

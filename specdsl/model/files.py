@@ -1,0 +1,185 @@
+"""All files of a spec: what `use` and `layer` bring in, each read once."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from specdsl.diagnostics import Diagnostic, did_you_mean, fault
+from specdsl.model.codes import CYCLE, NO_FILE
+from specdsl.resources import library_names, library_path, library_text
+from specdsl.source import Source, Span
+from specdsl.syntax import tree as t
+from specdsl.syntax.parse import MOST_TEXT, parse
+
+
+class Files(Protocol):
+    """Where files are found."""
+
+    def find(self, path: str) -> tuple[str, str] | None:
+        """The text, or None and why not as the second."""
+
+    def beside(self, path: str) -> Iterable[str]:
+        """Names that could have been meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """Files of the file system."""
+
+    def find(self, path: str) -> tuple[str, str] | None:
+        try:
+            data = Path(path).read_bytes()[: MOST_TEXT + 1]
+            return data.decode("utf-8-sig"), ""
+        except UnicodeDecodeError:
+            return "", "is not UTF-8 text"
+        except IsADirectoryError:
+            return "", "is a folder"
+        except OSError:
+            return None
+        except ValueError:
+            return "", "has a name that cannot be"
+
+    def beside(self, path: str) -> Iterable[str]:
+        try:
+            return [p.name for p in Path(path).parent.glob("*.spec")]
+        except OSError:
+            return []
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Files given as texts by their path."""
+
+    texts: Mapping[str, str]
+
+    def find(self, path: str) -> tuple[str, str] | None:
+        text = self.texts.get(path)
+        return None if text is None else (text, "")
+
+    def beside(self, path: str) -> Iterable[str]:
+        return self.texts
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One file, in the order in which each comes after those that it uses. `in_base`: it belongs
+    to the base of the layer that the main file is."""
+
+    tree: t.File
+    in_base: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """`layer` is that of the main file; `base` the key under which its base was read."""
+
+    units: tuple[Unit, ...]
+    layer: t.Layer | None
+    base: str | None
+    layers: tuple[tuple[t.File, t.Layer], ...]
+
+
+def gather(
+    main: Source, key: str, files: Files
+) -> tuple[Gathered, tuple[Diagnostic, ...], dict[str, t.File]]:
+    """The main file and all that it brings in, and the faults found on the way."""
+    work = _Gathering(files)
+    work.visit(key, main, [])
+    tree = work.trees[key]
+    layers = [s for s in tree.statements if isinstance(s, t.Layer)]
+    for again in layers[1:]:
+        work.faults.append(
+            fault(NO_FILE, "a second `layer`: a file is a layer on one base", again.span)
+        )
+    layer = layers[0] if layers else None
+    base = work.target(key, layer.base) if layer else None
+    in_base = work.reach(base) if base is not None else set()
+    units = tuple(Unit(work.trees[k], k in in_base) for k in work.order)
+    found = tuple((u.tree, s) for u in units for s in u.tree.statements if isinstance(s, t.Layer))
+    return Gathered(units, layer, base, found), tuple(work.faults), work.trees
+
+
+class _Gathering:
+    def __init__(self, files: Files) -> None:
+        self.files = files
+        self.trees: dict[str, t.File] = {}
+        self.order: list[str] = []
+        self.uses: dict[str, list[str]] = {}
+        self.faults: list[Diagnostic] = []
+
+    def visit(self, key: str, source: Source, path: list[str]) -> None:
+        """Iterative in spirit: files nest as deep as `use` does, which few do."""
+        tree, faults = parse(source)
+        self.trees[key] = tree
+        self.faults += faults
+        self.uses[key] = []
+        for statement in tree.statements:
+            if isinstance(statement, t.Use | t.Layer):
+                self.follow(key, statement, [*path, key])
+        self.order.append(key)
+
+    def follow(self, key: str, statement: t.Use | t.Layer, path: list[str]) -> None:
+        named = statement.target if isinstance(statement, t.Use) else statement.base
+        target = self.target(key, named)
+        if target in path:
+            self._cycle(named, [*path[path.index(target) :], target])
+            return
+        if target in self.trees:
+            self.uses[key].append(target)
+            return
+        if len(path) > 100:
+            self.faults.append(
+                fault(NO_FILE, "files use each other more than 100 deep", named.span)
+            )
+            return
+        source = self._read(named, target)
+        if source is not None:
+            self.uses[key].append(target)
+            self.visit(target, source, path)
+
+    @staticmethod
+    def target(key: str, named: t.Name | t.Text) -> str:
+        """The key of a file that another names."""
+        if isinstance(named, t.Name):
+            return str(library_path(named.text))
+        return posixpath.normpath(posixpath.join(posixpath.dirname(key), named.value))
+
+    def _cycle(self, named: t.Name | t.Text, keys: list[str]) -> None:
+        way = " → ".join(f"`{posixpath.basename(key)}`" for key in keys)
+        self.faults.append(fault(CYCLE, f"files use each other in a circle: {way}", named.span))
+
+    def _read(self, named: t.Name | t.Text, target: str) -> Source | None:
+        if isinstance(named, t.Name):
+            text = library_text(named.text)
+            if text is not None:
+                return Source(f"rules/{named.text}.spec", text)
+            hint = did_you_mean(named.text, library_names())
+            message = f"there is no library `{named.text}`{hint}"
+            self.faults.append(fault(NO_FILE, message, named.span))
+            return None
+        found = self.files.find(target)
+        if found is not None and not found[1]:
+            return Source(target, found[0])
+        reason = "cannot be found" if found is None else found[1]
+        hint = did_you_mean(named.value, self.files.beside(target)) if found is None else ""
+        self.faults.append(fault(NO_FILE, f"`{named.value}` {reason}{hint}", named.span))
+        return None
+
+    def reach(self, key: str) -> set[str]:
+        """The file and all that it brings in."""
+        found: set[str] = set()
+        stack = [key]
+        while stack:
+            here = stack.pop()
+            if here not in found:
+                found.add(here)
+                stack.extend(self.uses.get(here, ()))
+        return found
+
+
+def span_of(tree: t.File) -> Span:
+    return Span(tree.source, 0, 0)

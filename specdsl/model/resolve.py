@@ -1,0 +1,150 @@
+"""Syntax trees of all files → Spec: names resolved, types fitted, layers enforced."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from specdsl.diagnostics import Diagnostic, Label, fault
+from specdsl.model import declare, layers
+from specdsl.model import nodes as m
+from specdsl.model.codes import CYCLE, LAYER
+from specdsl.model.examples import assertions, changes, examples
+from specdsl.model.expressions import Typer
+from specdsl.model.files import Gathered, Unit
+from specdsl.model.names import Scope
+from specdsl.model.rules import Rules, overrides, rules
+from specdsl.model.walk import decisions_read
+from specdsl.syntax import tree as t
+
+
+def resolve(
+    gathered: Gathered, stem: str, base: m.Spec | None
+) -> tuple[m.Spec | None, tuple[Diagnostic, ...]]:
+    """The spec, or None, and its faults. `base` is the spec of the layer's base alone."""
+    scope = Scope()
+    units = gathered.units
+    typer = Typer(scope)
+    found_levels = declare.levels(scope, units)
+    found_principals = declare.principals(scope, units)
+    found_values = declare.values(scope, units)
+    found_priorities = declare.priorities(scope, units)
+    found_facts = declare.facts(scope, units)
+    declare.decisions(scope, units)
+    found_defines = declare.defines(scope, units, typer)
+    found_assumes = declare.assumes(scope, units, typer)
+    found_delegates = declare.delegates(scope, units, typer)
+    found = rules(scope, units, typer)
+    found_overrides = overrides(scope, found)
+    found_examples = examples(scope, found, found_delegates)
+    found_assertions = assertions(scope, found, typer)
+    order, reads = _order(scope, found, found_delegates)
+    head = next((s for s in units[-1].tree.statements if isinstance(s, t.SpecHead)), None)
+    spec = m.Spec(
+        name=head.name.text if head else stem,
+        title=declare.doc(head.title) if head else "",
+        version=declare.doc(head.version) if head else "",
+        sources=tuple(unit.tree.source for unit in units),
+        levels=found_levels,
+        principals=found_principals,
+        values=found_values,
+        priorities=found_priorities,
+        facts=found_facts,
+        defines=found_defines,
+        assumes=found_assumes,
+        decisions=order,
+        reads=reads,
+        delegates=found_delegates,
+        policies=tuple(found.policies),
+        rules=tuple(found.rules),
+        overrides=found_overrides,
+        examples=found_examples,
+        assertions=found_assertions,
+        changes=changes([s for s, _ in declare.of(units, t.Change)]),
+        layer=_layer(scope, gathered, base),
+        span=head.name.span if head else None,
+    )
+    _stray_layers(scope, gathered, units)
+    if gathered.layer is not None:
+        layers.enforce(scope, units, gathered.layer, spec)
+    return (None if scope.faults else spec), tuple(scope.faults)
+
+
+def _layer(scope: Scope, gathered: Gathered, base: m.Spec | None) -> m.Layer | None:
+    tree = gathered.layer
+    if tree is None or base is None:
+        return None
+    level = scope.levels.get(tree.level.text)
+    return None if level is None else m.Layer(level, tree.tightening, base, tree.span)
+
+
+def _stray_layers(scope: Scope, gathered: Gathered, units: Sequence[Unit]) -> None:
+    in_base = {id(unit.tree) for unit in units if unit.in_base}
+    for file, tree in gathered.layers:
+        if tree is not gathered.layer and id(file) not in in_base:
+            message = "a file that is used is no layer: only the main file, or a base, is one"
+            scope.faults.append(fault(LAYER, message, tree.span))
+
+
+def _order(
+    scope: Scope, found: Rules, delegates: Sequence[m.Delegate]
+) -> tuple[tuple[m.Decision, ...], dict[m.Decision, tuple[m.Decision, ...]]]:
+    """The decisions, each after those that it reads; a fault where they read each other."""
+    reads: dict[m.Decision, dict[m.Decision, m.Rule | m.Delegate]] = {
+        decision: {} for decision in scope.decisions.values()
+    }
+    for rule in found.rules:
+        for decision in decisions_read(*rule.whens, *rule.unlesses):
+            for effect in rule.effects:
+                reads[effect.decision].setdefault(decision, rule)
+    for delegate in delegates:
+        for decision in decisions_read(delegate.when):
+            for lent in delegate.decisions:
+                reads[lent].setdefault(decision, delegate)
+    order = _sorted(scope, reads)
+    return order, {d: tuple(x for x in order if x in reads[d]) for d in order}
+
+
+def _sorted(
+    scope: Scope, reads: dict[m.Decision, dict[m.Decision, m.Rule | m.Delegate]]
+) -> tuple[m.Decision, ...]:
+    done: dict[m.Decision, None] = {}
+    for start in reads:
+        path: list[m.Decision] = [start]
+        while path:
+            here = path[-1]
+            waiting = sorted((d for d in reads[here] if d not in done), key=lambda d: d.name)
+            if here in done or not waiting:
+                done.setdefault(here)
+                path.pop()
+            elif waiting[0] in path:
+                _circle(scope, path[path.index(waiting[0]) :], reads)
+                done.update(dict.fromkeys(path))
+                path.clear()
+            else:
+                path.append(waiting[0])
+    return tuple(done)
+
+
+def _circle(
+    scope: Scope,
+    circle: Sequence[m.Decision],
+    reads: dict[m.Decision, dict[m.Decision, m.Rule | m.Delegate]],
+) -> None:
+    names = [f"`{decision.name}`" for decision in (*circle, circle[0])]
+    message = f"decisions read each other in a circle: {' reads '.join(names)}"
+    if len(circle) == 1:
+        message = f"decision {names[0]} reads itself"
+    steps = zip(circle, (*circle[1:], circle[0]), strict=True)
+    labels = [
+        Label(_place(reads[one][two]), f"`{one.name}` reads `{two.name}` here")
+        for one, two in steps
+    ]
+    first, *more = labels
+    scope.faults.append(fault(CYCLE, message, first.span, first.text, *more))
+
+
+def _place(reader: m.Rule | m.Delegate):  # type: ignore[no-untyped-def]
+    if isinstance(reader, m.Delegate):
+        return reader.when.span if reader.when is not None else reader.span
+    conditions = [*reader.whens, *reader.unlesses]
+    return next(c.span for c in conditions if decisions_read(c))

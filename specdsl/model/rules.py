@@ -1,0 +1,254 @@
+"""Policies, rules and what they override."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from specdsl.diagnostics import Label, Note, did_you_mean, fault
+from specdsl.model import nodes as m
+from specdsl.model.codes import EFFECT, LEVEL, OVERRIDE, UNKNOWN_NAME
+from specdsl.model.declare import doc
+from specdsl.model.expressions import Typer
+from specdsl.model.files import Unit
+from specdsl.model.names import Scope
+from specdsl.syntax import tree as t
+
+
+@dataclass(slots=True)
+class Rules:
+    """What the policies and rules of all files come to."""
+
+    policies: list[m.Policy] = field(default_factory=list)
+    rules: list[m.Rule] = field(default_factory=list)
+    trees: list[t.Rule] = field(default_factory=list)  # of the rules, in their order
+    examples: list[tuple[t.Example, m.Policy | None]] = field(default_factory=list)
+    asserts: list[tuple[t.Assert, m.Policy | None]] = field(default_factory=list)
+
+
+def rules(scope: Scope, units: Sequence[Unit], typer: Typer) -> Rules:
+    found = Rules()
+    work = _Rules(scope, typer, found)
+    for unit in units:
+        for statement in unit.tree.statements:
+            work.statement(statement, None, (), unit.in_base)
+    return found
+
+
+class _Rules:
+    def __init__(self, scope: Scope, typer: Typer, found: Rules) -> None:
+        self.scope = scope
+        self.typer = typer
+        self.found = found
+
+    def statement(
+        self,
+        statement: t.Statement,
+        around: m.Policy | None,
+        whens: tuple[m.Expr | None, ...],
+        in_base: bool,
+    ) -> None:
+        match statement:
+            case t.Policy():
+                self.policy(statement, around, whens, in_base)
+            case t.Rule():
+                self.rule(statement, around, whens, in_base)
+            case t.Example():
+                self.found.examples.append((statement, around))
+            case t.Assert():
+                self.found.asserts.append((statement, around))
+            case _:
+                pass
+
+    def policy(
+        self,
+        tree: t.Policy,
+        around: m.Policy | None,
+        whens: tuple[m.Expr | None, ...],
+        in_base: bool,
+    ) -> None:
+        self.scope.declare("rule", tree.name)
+        level = self.scope.level(tree.level) if tree.level else around.level if around else None
+        value = self.scope.value(tree.value) if tree.value else around.value if around else None
+        when = None if tree.when is None else self.typer.condition(tree.when)
+        policy = m.Policy(tree.name.text, level, value, when, around, doc(tree.doc), tree.name.span)
+        self.found.policies.append(policy)
+        inside = whens if tree.when is None else (*whens, when)
+        for statement in tree.body:
+            self.statement(statement, policy, inside, in_base)
+
+    def rule(
+        self,
+        tree: t.Rule,
+        around: m.Policy | None,
+        whens: tuple[m.Expr | None, ...],
+        in_base: bool,
+    ) -> None:
+        scope = self.scope
+        new = scope.declare("rule", tree.name)
+        level = scope.level(tree.level) if tree.level else around.level if around else None
+        if level is None and tree.level is None and not _level_named(around, scope):
+            message = f"rule `{tree.name.text}` has no level"
+            note = Note("help", "give it one (`at LEVEL`), or give one to the policy around it")
+            scope.faults.append(fault(LEVEL, message, tree.name.span, "", note))
+        value = scope.value(tree.value) if tree.value else around.value if around else None
+        own = [self.typer.condition(c.value) for c in _clauses(tree, "when")]
+        unlesses = [self.typer.condition(c.value) for c in _clauses(tree, "unless")]
+        effects = self.effects(tree)
+        conditions = (*whens, *own, *unlesses)
+        if level is None or not new or effects is None or any(c is None for c in conditions):
+            return
+        self.found.trees.append(tree)
+        self.found.rules.append(
+            m.Rule(
+                tree.name.text,
+                level,
+                value,
+                around,
+                doc(tree.doc),
+                tuple(w for w in (*whens, *own) if w is not None),
+                tuple(u for u in unlesses if u is not None),
+                effects,
+                _text(tree, "because"),
+                _text(tree, "source"),
+                tree.name.span,
+                tree.span,
+                in_base,
+            )
+        )
+
+    def effects(self, tree: t.Rule) -> tuple[m.Effect, ...] | None:
+        found: list[m.Effect] = []
+        trees = [effect for clause in _clauses(tree, "then") for effect in clause.value]  # type: ignore[union-attr]
+        for effect_tree in trees:
+            made = effect(self.scope, effect_tree)
+            if made is None:
+                continue
+            first = next((e for e in found if e.decision is made.decision), None)
+            if first is not None:
+                message = f"`{made.decision.name}` is named twice in this `then`"
+                label = Label(first.span, "the first")
+                self.scope.faults.append(fault(EFFECT, message, made.span, "again", label))
+            found.append(made)
+        return tuple(found) if len(found) == len(trees) else None
+
+
+def _level_named(around: m.Policy | None, scope: Scope) -> bool:
+    """A policy around names a level that does not exist: that fault is enough."""
+    return (
+        around is not None
+        and bool(scope.faults)
+        and around.level is None
+        and any(f.code is UNKNOWN_NAME and "level" in f.message for f in scope.faults)
+    )
+
+
+def _clauses(tree: t.Rule, keyword: str) -> Iterator[t.Clause]:
+    return (clause for clause in tree.clauses if clause.keyword == keyword)
+
+
+def _text(tree: t.Rule, keyword: str) -> str:
+    found = next(_clauses(tree, keyword), None)
+    return found.value.value if found is not None and isinstance(found.value, t.Text) else ""
+
+
+def effect(scope: Scope, tree: t.Effect) -> m.Effect | None:
+    """An effect, or None after a fault: a restriction that restricts nothing is one."""
+    decision = scope.decision(tree.decision)
+    if decision is None:
+        return None
+    found = [scope.outcome(decision, name) for name in tree.outcomes]
+    if any(outcome is None for outcome in found):
+        return None
+    mask = sum({1 << o for o in found if o is not None})
+    if tree.verb == "may be":
+        return m.Effect(decision, mask, True, tree.span)
+    if tree.verb in ("is not", "not in"):
+        mask = decision.every & ~mask
+    if mask in (0, decision.every):
+        what = "no outcome" if mask == 0 else "every outcome"
+        message = f"`{tree.span.text}` leaves {what} of `{decision.name}`"
+        declared = Label(decision.span, "its outcomes are here")
+        scope.faults.append(fault(EFFECT, message, tree.span, "", declared))
+        return None
+    return m.Effect(decision, mask, False, tree.span)
+
+
+# --- overrides -----------------------------------------------------------------------------------
+
+
+def overrides(scope: Scope, found: Rules) -> tuple[m.Override, ...]:
+    """Who pierces whom: policies stand for their rules."""
+    work = _Overrides(scope, found)
+    return tuple(
+        override
+        for rule, tree in zip(found.rules, found.trees, strict=True)
+        for clause in _clauses(tree, "overrides")
+        for name in clause.value  # type: ignore[union-attr]
+        for override in work.named(rule, name)  # type: ignore[arg-type]
+    )
+
+
+class _Overrides:
+    def __init__(self, scope: Scope, found: Rules) -> None:
+        self.scope = scope
+        self.rules = {rule.name: rule for rule in found.rules}
+        self.policies = {policy.name: policy for policy in found.policies}
+        self.inside: dict[m.Policy, list[m.Rule]] = {policy: [] for policy in found.policies}
+        for rule in found.rules:
+            policy = rule.policy
+            while policy is not None:
+                self.inside[policy].append(rule)
+                policy = policy.parent
+
+    def named(self, rule: m.Rule, name: t.Name) -> list[m.Override]:
+        if name.text in self.rules:
+            return self.rule(rule, self.rules[name.text], name)
+        if name.text in self.policies:
+            return self.policy(rule, self.policies[name.text], name)
+        if ("rule", name.text) not in self.scope.places:
+            hint = did_you_mean(name.text, [*self.rules, *self.policies])
+            message = f"there is no rule or policy `{name.text}`{hint}"
+            self.scope.faults.append(fault(UNKNOWN_NAME, message, name.span))
+        return []
+
+    def _fault(self, message: str, name: t.Name, *more: Label | Note) -> list[m.Override]:
+        self.scope.faults.append(fault(OVERRIDE, message, name.span, "", *more))
+        return []
+
+    def rule(self, rule: m.Rule, target: m.Rule, name: t.Name) -> list[m.Override]:
+        label = Label(target.name_span, f"at `{target.level.name}`")
+        if target is rule:
+            return self._fault(f"rule `{rule.name}` overrides itself", name)
+        if target.level is not rule.level:
+            how = "above" if target.level.rank < rule.level.rank else "below"
+            message = (
+                f"`{rule.name}` at `{rule.level.name}` cannot override `{target.name}` at "
+                f"`{target.level.name}`, {how} it"
+            )
+            help_ = "a higher level holds against a lower one without `overrides`"
+            return self._fault(message, name, label, Note("help", help_))
+        if not _common(rule, target):
+            message = f"`{rule.name}` and `{target.name}` have no decision in common"
+            return self._fault(message, name, label)
+        return [m.Override(rule, target, name.span)]
+
+    def policy(self, rule: m.Rule, policy: m.Policy, name: t.Name) -> list[m.Override]:
+        others = [r for r in self.inside[policy] if r is not rule]
+        higher = [r for r in others if r.level.rank < rule.level.rank]
+        if higher:
+            message = (
+                f"`{rule.name}` at `{rule.level.name}` cannot override policy `{name.text}`: its rule "
+                f"`{higher[0].name}` stands higher, at `{higher[0].level.name}`"
+            )
+            return self._fault(message, name, Label(higher[0].name_span, "this one"))
+        chosen = [r for r in others if r.level is rule.level and _common(rule, r)]
+        if not chosen:
+            message = f"policy `{name.text}` has no rule at `{rule.level.name}` that `{rule.name}` could override"
+            return self._fault(message, name, Label(policy.span, "this policy"))
+        return [m.Override(rule, target, name.span) for target in chosen]
+
+
+def _common(one: m.Rule, two: m.Rule) -> bool:
+    """They have an effect on the same decision."""
+    return any(a.decision is b.decision for a in one.effects for b in two.effects)

@@ -1,0 +1,119 @@
+"""The passes in order, with a barrier after each: many faults within one, none that cascade."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from specdsl.circuit.lower import lower
+from specdsl.circuit.nodes import Circuit
+from specdsl.diagnostics import Diagnostic, Report, SpecError, fault, sort_key
+from specdsl.model.codes import NO_FILE
+from specdsl.model.files import Disk, Files, Gathered, Texts, gather
+from specdsl.model.nodes import Spec
+from specdsl.model.resolve import resolve
+from specdsl.priority.build import rank
+from specdsl.priority.ranks import Ranks
+from specdsl.source import Source, Span
+from specdsl.syntax.tree import File
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """What became of a spec's text. `circuit` is None exactly where there are faults."""
+
+    path: str
+    spec: Spec | None
+    ranks: Ranks | None
+    circuit: Circuit | None
+    diagnostics: tuple[Diagnostic, ...]
+    files: tuple[File, ...] = ()
+
+    @property
+    def report(self) -> Report:
+        """Its faults, as a report of no checks."""
+        rules = len(self.spec.rules) if self.spec else 0
+        return Report(self.diagnostics, (), max(1, len(self.files)), rules)
+
+    def whole(self) -> Circuit:
+        """The circuit; raises `SpecError` with all faults where it does not load."""
+        if self.circuit is None:
+            raise SpecError(self.report)
+        return self.circuit
+
+
+def load_path(path: str | os.PathLike[str]) -> Loaded:
+    """The spec of a file and of all that it uses."""
+    name = os.fspath(path)
+    key = name.replace(os.sep, "/")
+    found = Disk().find(name)
+    if found is None or found[1]:
+        reason = found[1] if found else "cannot be found"
+        here = Span(Source(name, ""), 0, 0)
+        problem = fault(NO_FILE, f"`{posixpath.basename(key)}` {reason}", here)
+        return Loaded(name, None, None, None, (problem,))
+    return _load(Source(name, found[0]), posixpath.normpath(key), Disk())
+
+
+def load_text(text: str, name: str = "<text>", library: Mapping[str, str] | None = None) -> Loaded:
+    """The spec of a text; `library` has the files that it uses, by their relative paths."""
+    return _load(Source(name, text), posixpath.normpath(name), Texts(library or {}))
+
+
+def _load(source: Source, key: str, files: Files) -> Loaded:
+    gathered, faults, trees = gather(source, key, files)
+    read = tuple(trees.values())
+    if faults:
+        return _failed(key, faults, read)
+    spec, faults = _resolve(gathered, key, files)
+    if spec is None:
+        return _failed(key, faults, read)
+    ranks, faults = rank(spec)
+    if ranks is None:
+        return _failed(key, faults, read, spec)
+    circuit, faults = lower(spec, ranks)
+    if circuit is None:
+        return _failed(key, faults, read, spec)
+    return Loaded(key, spec, ranks, circuit, (), read)
+
+
+def _resolve(
+    gathered: Gathered, key: str, files: Files
+) -> tuple[Spec | None, tuple[Diagnostic, ...]]:
+    base: Spec | None = None
+    if gathered.base is not None:
+        source = next(
+            u.tree.source for u in gathered.units if u.in_base and _key_of(u.tree) == gathered.base
+        )
+        below, faults, _ = gather(source, gathered.base, files)
+        if not faults:
+            base, faults = _resolve(below, gathered.base, files)
+        if base is None:
+            return None, faults
+    stem = posixpath.splitext(posixpath.basename(key))[0]
+    name = "".join(c if c.isalnum() else "_" for c in stem).strip("_") or "spec"
+    return resolve(gathered, name, base)
+
+
+def _key_of(tree: File) -> str:
+    return posixpath.normpath(tree.source.name)
+
+
+def _failed(
+    key: str, faults: tuple[Diagnostic, ...], files: tuple[File, ...], spec: Spec | None = None
+) -> Loaded:
+    unique = tuple(dict.fromkeys(map(_identity, faults)))
+    kept = {identity: fault for identity, fault in zip(map(_identity, faults), faults, strict=True)}
+    ordered = tuple(sorted((kept[i] for i in unique), key=sort_key))
+    return Loaded(key, spec, None, None, ordered, files)
+
+
+def _identity(diagnostic: Diagnostic) -> tuple[object, ...]:
+    label = diagnostic.primary
+    place = (label.span.source.name, label.span.start, label.span.end) if label else ()
+    return (diagnostic.code.id, diagnostic.message, *place)
+
+
+__all__ = ["Loaded", "load_path", "load_text"]
