@@ -60,7 +60,7 @@ def _judge(policy: SuitePolicy, options: Options) -> Verdict:
     if policy.refused is not None:
         wrong = tuple(refusals.misses(policy.refused, loaded.diagnostics, engines.MAIN))
         return Verdict(policy.id, refused=int(not wrong), misses=wrong)
-    if loaded.spec is None:
+    if loaded.circuit is None:
         why = "; ".join(d.message for d in loaded.diagnostics[:3])
         return Verdict(policy.id, misses=(f"does not load: {why}",))
     misses: list[str] = []
