@@ -40,18 +40,12 @@ def measure(rules: int, seed: int) -> Timing:
     report = specdsl.check(loaded)
     end = time.perf_counter()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Timing(
-        rules,
-        between - start,
-        end - between,
-        memory,
-        report,
-        planted_but_missing(generated, report),
-    )
+    wrong = faults(generated, report)
+    return Timing(rules, between - start, end - between, memory, report, wrong)
 
 
-def planted_but_missing(generated: Generated, report: Report) -> tuple[str, ...]:
-    """The planted clashes and shadowed rules that the report does not name."""
+def faults(generated: Generated, report: Report) -> tuple[str, ...]:
+    """In words: what was planted and is not reported, and clashes that were not planted."""
     clashes = {
         frozenset(finding.fields["rules"])
         for finding in report.findings

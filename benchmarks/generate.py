@@ -78,18 +78,37 @@ class _Rule:
         )
 
 
+class _Orders:
+    """What keeps unplanned rules from clashing: the values used for a decision at a level are a
+    chain, and what the rules of one value ask for there is nested, by one order of the outcomes."""
+
+    def __init__(self, draw: random.Random) -> None:
+        self.draw = draw
+        self.found: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def values(self, decision: str, level: str) -> tuple[str, ...]:
+        chain = self.found.setdefault((decision, level), self.draw.choice(PRIORITIES))
+        return chain[:-1]  # the last one is for what is planted
+
+    def outcomes(self, decision: str, level: str, value: str) -> tuple[str, ...]:
+        names = DECISIONS[decision]
+        shuffled = tuple(self.draw.sample(names, len(names)))
+        return self.found.setdefault((decision, level, value), shuffled)
+
+
 def spec(rules: int, seed: int = 1) -> Generated:
-    """A spec of that many rules: of every 50 two clash as planted and one is shadowed."""
+    """A spec of that many rules, at most 12,000: of every 50 two clash as planted, and one is
+    shadowed by another."""
     draw = random.Random(f"{seed}/{rules}")
+    orders = _Orders(draw)
     clashes = [_clash(draw, i) for i in range(rules // 50)]
-    shadowed = [_shadow(draw, first, i) for i, (first, _) in enumerate(clashes)]
-    made = [rule for pair in clashes for rule in pair] + shadowed
-    families: dict[tuple[str, ...], tuple[str, ...]] = {}
-    made += [_rule(draw, f"rule_{i}", families) for i in range(rules - len(made))]
+    covers = [_cover(draw, orders, i) for i in range(rules // 50)]
+    made = [rule for pair in (*clashes, *covers) for rule in pair]
+    made += [_rule(draw, orders, f"rule_{i}") for i in range(rules - len(made))]
     draw.shuffle(made)
     text = _head(rules) + "\n" + "\n".join(map(str, made))
     pairs = tuple((one.name, other.name) for one, other in clashes)
-    return Generated(text, pairs, tuple(rule.name for rule in shadowed))
+    return Generated(text, pairs, tuple(shadowed.name for _, shadowed in covers))
 
 
 def _head(rules: int) -> str:
@@ -107,20 +126,11 @@ def _head(rules: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _rule(
-    draw: random.Random, name: str, families: dict[tuple[str, ...], tuple[str, ...]]
-) -> _Rule:
-    """A rule that clashes with no other: what the rules of one decision, level and value ask for is
-    nested, and the values used for one decision and level are a chain."""
+def _rule(draw: random.Random, orders: _Orders, name: str) -> _Rule:
     decision, level = draw.choice(tuple(DECISIONS)), draw.choice(LEVELS)
-    chain = families.setdefault((decision, level), draw.choice(PRIORITIES))
-    value = draw.choice(chain[:-1])  # the last one is for what is planted
-    outcomes = DECISIONS[decision]
-    order = families.setdefault(
-        (decision, level, value), tuple(draw.sample(outcomes, len(outcomes)))
-    )
-    conditions = _conditions(draw, draw.randint(2, 4))
-    return _Rule(name, level, value, conditions, _effect(draw, decision, order))
+    value = draw.choice(orders.values(decision, level))
+    effect = _effect(draw, decision, orders.outcomes(decision, level, value))
+    return _Rule(name, level, value, _conditions(draw, draw.randint(2, 4)), effect)
 
 
 def _effect(draw: random.Random, decision: str, order: tuple[str, ...]) -> str:
@@ -145,12 +155,19 @@ def _clash(draw: random.Random, number: int) -> tuple[_Rule, _Rule]:
     )
 
 
-def _shadow(draw: random.Random, above: _Rule, number: int) -> _Rule:
-    """A lower rule that applies only where `above` does, and asks for another outcome."""
-    decision, _, outcome = above.effect.split(" ")
-    other = draw.choice([name for name in DECISIONS[decision] if name != outcome])
-    conditions = (*above.conditions, _condition(draw))
-    return _Rule(f"shadowed_{number}", "guideline", PLANTED, conditions, f"{decision} is {other}")
+def _cover(draw: random.Random, orders: _Orders, number: int) -> tuple[_Rule, _Rule]:
+    """A rule that nothing is above, and a lower one that applies only where the first does and asks
+    for another outcome."""
+    decision = draw.choice(tuple(DECISIONS))
+    value = orders.values(decision, "root")[0]
+    first, *others = orders.outcomes(decision, "root", value)
+    conditions = (f"hours = {number}", draw.choice(BOOLS))
+    more = (*conditions, draw.choice(RELATIONS))
+    other = f"{decision} is {draw.choice(others)}"
+    return (
+        _Rule(f"cover_{number}", "root", value, conditions, f"{decision} is {first}"),
+        _Rule(f"shadowed_{number}", "guideline", PLANTED, more, other),
+    )
 
 
 def _conditions(draw: random.Random, count: int) -> tuple[str, ...]:
