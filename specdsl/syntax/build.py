@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,8 @@ READERS: dict[str, Callable[[str], Any]] = {
     "DURATION": literals.duration,
 }
 Parsed = Tree[Token] | Token
+# a run without blanks outside strings, or a comment
+WORD = re.compile(r'#[^\n]*|(?:"(?:\\.|[^"\\\n])*"|[^\s"#])+')
 NAMED = {"names": "listed", "set": "set_literal"}  # where the rule's own name is taken
 
 
@@ -319,9 +322,8 @@ class Builder:
         first = c[1]
         start = self.span(first).start
         body = self.file.text[start : span.end]
-        name = " ".join(" ".join(line.split("#")[0] for line in body.split("\n")).split())
-        if '"' in body and "#" in body:
-            name = " ".join(body.split())
+        words = (match.group() for match in WORD.finditer(body))
+        name = " ".join(word for word in words if not word.startswith("#"))
         return t.Assert(title, claim, self.after(c, "when"), name, span)
 
     def holds(self, c: list[Parsed], span: Span) -> t.Holds | t.IsDecided:

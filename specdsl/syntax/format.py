@@ -10,9 +10,9 @@ from typing import assert_never
 from specdsl.source import Source, Span
 from specdsl.syntax import printing as p
 from specdsl.syntax import tree as t
+from specdsl.syntax.build import WORD
 from specdsl.syntax.parse import parse
 
-PIECE = re.compile(r'#[^\n]*|(?:"(?:\\.|[^"\\\n])*"|[^\s"#])+')
 GROUPS = {
     t.SpecHead: 0,
     t.Use: 1,
@@ -172,7 +172,7 @@ def _head(
     end = span.end
     if parts:
         text = span.source.text[span.start : parts[0].span.start]  # type: ignore[attr-defined]
-        pieces = [m for m in PIECE.finditer(text) if not m.group().startswith("#")]
+        pieces = [m for m in WORD.finditer(text) if not m.group().startswith("#")]
         end = span.start + pieces[-1].end()
     return Piece(tuple(lines), span.start, end, indent, apart, first, indent)
 
@@ -356,7 +356,7 @@ def _decision(item: t.Decision, indent: int) -> list[str]:
 def _assert(item: t.Assert, indent: int) -> list[str]:
     """One without a title is named by its own text, so that its words stay as they are."""
     if item.title is None:
-        words = [m.group() for m in PIECE.finditer(item.span.text)]
+        words = [m.group() for m in WORD.finditer(item.span.text)]
         words = [word for word in words if not word.startswith("#")]
         return p.filled(words[0], words[1:], 2 * indent)
     head = f"assert {item.title.span.text}:"
