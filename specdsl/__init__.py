@@ -1,0 +1,58 @@
+"""Rules for assistants, agents and services: written in .spec, checked, compiled to a function.
+
+    spec = specdsl.load("acme.spec")
+    report = specdsl.check(spec)
+    policy = specdsl.compile(spec)
+    policy.decide({"topic": "refunds"}).refund
+
+Nothing heavy is imported before it is used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from specdsl.diagnostics import Report, SpecError
+    from specdsl.policy import CheckFailed, Policy, Spec, check, compile, load, loads
+    from specdsl.runtime.results import BadInput, Contradiction, Decision, Explanation, Instruction
+
+__all__ = [
+    "BadInput",
+    "CheckFailed",
+    "Contradiction",
+    "Decision",
+    "Explanation",
+    "Instruction",
+    "Policy",
+    "Report",
+    "Spec",
+    "SpecError",
+    "check",
+    "compile",
+    "load",
+    "loads",
+]
+
+_HOMES = {
+    "specdsl.runtime.results": (
+        "BadInput",
+        "Contradiction",
+        "Decision",
+        "Explanation",
+        "Instruction",
+    ),
+    "specdsl.diagnostics": ("Report", "SpecError"),
+    "specdsl.policy": ("CheckFailed", "Policy", "Spec", "check", "compile", "load", "loads"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(home), name)
+    raise AttributeError(f"module `specdsl` has no `{name}`")

@@ -1,0 +1,194 @@
+"""Literals of a circuit → Python expressions over local variables."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Iterable
+from fractions import Fraction
+
+from specdsl.circuit import graph as g
+from specdsl.circuit.values import facts_in
+from specdsl.model.nodes import Fact
+
+LONG = 3  # a shared conjunction of so many parts becomes a variable
+FLIPPED = {"<=": ">", "<": ">=", "=": "!="}
+
+
+class Conditions:
+    """Renders literals; conjunctions used more than once become variables, each before its use."""
+
+    def __init__(self, graph: g.Graph, literals: Iterable[int]) -> None:
+        self.graph = graph
+        self.roots = list(literals)
+        self.uses = self._count()
+        self.names: dict[int, str] = {}
+        self.lines: list[str] = []
+        for node in sorted(self.uses):
+            shared = self.uses[node] > 1 and len(graph.inputs[node]) >= LONG
+            if shared or self._deep(node):
+                text = self._conjunction(node, True)
+                self.names[node] = f"c{len(self.names) + 1}"
+                self.lines.append(f"{self.names[node]} = {text}")
+
+    def _count(self) -> dict[int, int]:
+        uses: dict[int, int] = {}
+        self.depth: dict[int, int] = {}
+        stack = [lit >> 1 for lit in self.roots]
+        for node in stack:
+            uses[node] = uses.get(node, 0) + 1
+        seen: set[int] = set()
+        while stack:
+            node = stack.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            for lit in self.graph.inputs[node]:
+                uses[lit >> 1] = uses.get(lit >> 1, 0) + 1
+                stack.append(lit >> 1)
+        for node in sorted(uses):  # inputs are made before what they are put into
+            below = (self.depth.get(lit >> 1, 0) for lit in self.graph.inputs[node])
+            depth = 1 + max(below, default=0)
+            self.depth[node] = 0 if depth > 8 else depth
+        return {node: count for node, count in uses.items() if self.graph.inputs[node]}
+
+    def _deep(self, node: int) -> bool:
+        """Every eighth level of nesting gets a variable, so that no expression nests deep."""
+        return self.depth[node] == 0
+
+    def facts(self) -> list[Fact]:
+        found = {f.name: f for atom in self.graph.atoms_of(self.roots) for f in facts_in(atom)}
+        return [found[name] for name in sorted(found)]
+
+    def text(self, literal: int) -> str:
+        """The expression of a literal, not in brackets."""
+        node, positive = literal >> 1, not literal & 1
+        if node == 0:
+            return str(positive)
+        if node in self.names:
+            return self.names[node] if positive else f"not {self.names[node]}"
+        atom = self.graph.atoms[node]
+        if atom is not None:
+            return self._atom(atom, positive)
+        return self._conjunction(node, positive)
+
+    def _conjunction(self, node: int, positive: bool) -> str:
+        inputs = self.graph.inputs[node]
+        bools = self._known_bools(inputs)
+        parts: list[str] = []
+        for lit in inputs:
+            atom = self.graph.atoms[lit >> 1]
+            if isinstance(atom, g.Known) and not lit & 1:
+                if atom.fact in bools or (positive and self._implied(atom.fact, inputs)):
+                    continue
+            if isinstance(atom, g.IsTrue) and atom.fact in bools:
+                parts.append(self._known_bool(atom.fact, not lit & 1, positive))
+            else:
+                parts.append(self._bracketed(lit if positive else lit ^ 1, positive))
+        return (" and " if positive else " or ").join(parts)
+
+    def _known_bools(self, inputs: tuple[int, ...]) -> set[Fact]:
+        """Bools that the conjunction says are known, beside their truth."""
+        known = {a.fact for lit in inputs if isinstance(a := self._at(lit), g.Known) and not lit & 1}
+        return {a.fact for lit in inputs if isinstance(a := self._at(lit), g.IsTrue)} & known
+
+    def _at(self, literal: int) -> g.Atom | None:
+        return self.graph.atoms[literal >> 1]
+
+    def _implied(self, fact: Fact, inputs: tuple[int, ...]) -> bool:
+        """Another part of the conjunction is true only where the fact is known."""
+        for lit in inputs:
+            atom = self._at(lit)
+            if atom is None or isinstance(atom, g.Known) or fact not in facts_in(atom):
+                continue
+            if not (isinstance(atom, g.IsMember | g.IsTrue) and lit & 1):
+                return True
+        return False
+
+    @staticmethod
+    def _known_bool(fact: Fact, true: bool, positive: bool) -> str:
+        return f"{variable(fact)} is {'' if positive else 'not '}{true}"
+
+    def _bracketed(self, literal: int, positive: bool) -> str:
+        text = self.text(literal)
+        joiner = " or " if positive else " and "
+        node = literal >> 1
+        if node in self.names or self.graph.atoms[node] is not None:
+            return text
+        return f"({text})" if joiner in text or " and " in text or " or " in text else text
+
+    # --- atoms ---
+
+    def _atom(self, atom: g.Atom, positive: bool) -> str:
+        match atom:
+            case g.Known():
+                return f"{variable(atom.fact)} is {'not ' if positive else ''}None"
+            case g.IsTrue() if atom.fact.optional:
+                return f"{variable(atom.fact)} is {'' if positive else 'not '}True"
+            case g.IsTrue():
+                return variable(atom.fact) if positive else f"not {variable(atom.fact)}"
+            case g.IsMember():
+                op = "==" if positive else "!="
+                return f"{variable(atom.fact)} {op} {atom.fact.type.members[atom.member]!r}"
+            case g.Outcome():
+                op = "==" if positive else "!="
+                return f"d[{atom.decision.name!r}] {op} {atom.decision.outcomes[atom.outcome]!r}"
+            case g.HasMember():
+                op = "in" if positive else "not in"
+                test = f"{atom.fact.type.members[atom.member]!r} {op} {variable(atom.fact)}"
+                return _safe(test, (atom.fact,))
+            case g.TextMatches():
+                test = f"matches({atom.pattern!r}, {variable(atom.fact)})"
+                return _safe(test if positive else f"not {test}", (atom.fact,))
+            case g.TextCompare():
+                op = "==" if atom.op == "=" else atom.op
+                flipped = FLIPPED[atom.op]
+                test = f"{variable(atom.fact)} {op if positive else flipped} {atom.value!r}"
+                return _safe(test, (atom.fact,))
+            case g.TextRelation():
+                op = "==" if atom.op == "=" else atom.op
+                flipped = FLIPPED[atom.op]
+                test = f"{variable(atom.left)} {op if positive else flipped} {variable(atom.right)}"
+                return _safe(test, (atom.left, atom.right))
+            case g.Linear():
+                return self._linear(atom, positive)
+            case _:
+                raise AssertionError("an input has no place in an emitted condition")
+
+    def _linear(self, atom: g.Linear, positive: bool) -> str:
+        op = "==" if atom.op == "=" else atom.op
+        op = op if positive else FLIPPED[atom.op]
+        scale = 1
+        for _, coefficient in atom.terms:
+            scale = scale * coefficient.denominator
+        total = ""
+        for var, coefficient in atom.terms:
+            name = variable(var.fact) if isinstance(var, g.Size) else variable(var)
+            value = f"len({name})" if isinstance(var, g.Size) else name
+            factor = coefficient * scale
+            sign = "-" if factor < 0 else "+"
+            text = value if abs(factor) == 1 else f"{abs(factor)} * {value}"
+            lead = "-" if sign == "-" else ""
+            total += f" {sign} {text}" if total else f"{lead}{text}"
+        return _safe(f"{total} {op} {number(atom.bound * scale)}", facts_in(atom))
+
+
+def _safe(test: str, facts: Iterable[Fact]) -> str:
+    """Guarded where a fact may be unknown (then its value does not matter, but must not fail)."""
+    checks = [f"{variable(fact)} is not None" for fact in facts if fact.optional]
+    return f"({' and '.join([*checks, test])})" if checks else test
+
+
+def number(value: Fraction) -> str:
+    """An exact constant."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    return f"Fraction({value.numerator}, {value.denominator})"
+
+
+def variable(fact: Fact) -> str:
+    """The local name of a fact."""
+    taken = {"f", "d", "matches", "Fraction"}
+    clash = keyword.iskeyword(fact.name) or fact.name in taken or hasattr(builtins, fact.name)
+    short = fact.name[0] == "c" and fact.name[1:].isdigit()
+    return f"{fact.name}_" if clash or short or keyword.issoftkeyword(fact.name) else fact.name

@@ -1,0 +1,295 @@
+"""Circuit → a Python module that needs Python and nothing else.
+
+The head of the module is the spec's own: types, conditions, tables. Below it stands the text of
+`specdsl.runtime`, so there is one implementation of reading, resolution and results.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import keyword
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from importlib.resources import files as package_files
+
+from specdsl import __version__
+from specdsl.circuit.nodes import Circuit
+from specdsl.emit.conditions import Conditions, number, variable
+from specdsl.model.nodes import Decision, Fact, Kind, Rule, Spec
+
+RUNTIME = ("results", "tables", "patterns", "reading", "resolution")
+CHUNK = 200  # rules whose conditions share a function
+PYTHON_TYPES = {
+    Kind.BOOL: "bool",
+    Kind.INT: "int",
+    Kind.NUMBER: "int | float | Decimal | Fraction | str",
+    Kind.TEXT: "str",
+    Kind.DATE: "date | str",
+    Kind.TIME: "datetime | str",
+    Kind.DURATION: "timedelta | str",
+}
+
+
+def emit(circuit: Circuit, proof: str = "not checked") -> str:
+    """The text of the module. `proof` says in a line how the spec was proved."""
+    spec = circuit.spec
+    parts = [
+        _header(spec, proof),
+        _imports(),
+        *_runtime(),
+        _constants(spec, proof),
+        _types(spec),
+        *_conditions(circuit),
+        _tables(circuit),
+        _functions(spec),
+    ]
+    return "\n\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
+
+
+def digest(spec: Spec) -> str:
+    """SHA-256 over the texts of all files of the spec."""
+    found = hashlib.sha256()
+    for source in spec.sources:
+        found.update(source.text.encode("utf-8", "surrogatepass"))
+        found.update(b"\0")
+    return found.hexdigest()
+
+
+def _header(spec: Spec, proof: str) -> str:
+    title = f": {spec.title}" if spec.title else ""
+    return f'''"""{_plain(spec.name + title)}
+
+The decision function of this spec, made by specdsl {__version__}. Do not edit it: change the spec
+and compile it again. Proved: {_plain(proof)}.
+
+    decide({{"fact": value, …}}, says=[Instruction("principal", "decision is outcome")])
+
+First comes what every decision function shares, then what this spec says.
+"""'''
+
+
+def _plain(text: str) -> str:
+    """Text that can stand in a docstring."""
+    return text.replace("\\", "/").replace('"', "'")
+
+
+def _imports() -> str:
+    return '''from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from difflib import get_close_matches
+from fractions import Fraction
+from itertools import combinations, islice
+from typing import Any, Literal, TypedDict'''
+
+
+def _runtime() -> Iterator[str]:
+    """The text of the runtime's files without their imports."""
+    for name in RUNTIME:
+        text = (package_files("specdsl.runtime") / f"{name}.py").read_text(encoding="utf-8")
+        doc, _, rest = text.partition('"""\n')
+        body = re.sub(r"^(?:from|import) [^(\n]*(?:\([^)]*\))?\n", "", rest, flags=re.MULTILINE)
+        yield f"# --- {doc.lstrip(chr(34)).splitlines()[0].rstrip('.')} ---\n\n{body.strip()}"
+
+
+def _constants(spec: Spec, proof: str) -> str:
+    return "\n".join(
+        (
+            f"SPEC_NAME = {spec.name!r}",
+            f"SPEC_VERSION = {spec.version!r}",
+            f"SPEC_DIGEST = {digest(spec)!r}",
+            f"SPEC_PROOF = {proof!r}",
+        )
+    )
+
+
+# --- types ---------------------------------------------------------------------------------------
+
+
+def _types(spec: Spec) -> str:
+    lines: list[str] = []
+    for decision in spec.decisions:
+        outcomes = ", ".join(repr(outcome) for outcome in decision.outcomes)
+        lines.append(f"{type_name(decision)} = Literal[{outcomes}]")
+    lines += ["", *_facts_type(spec), ""]
+    lines.append("class SpecDecision(Decision):")
+    lines.append('    """The outcome of each decision."""')
+    for decision in spec.decisions:
+        if _attribute(decision):
+            lines += [
+                "",
+                "    @property",
+                f"    def {decision.name}(self) -> {type_name(decision)}:",
+                f"        return self[{decision.name!r}]  # type: ignore[return-value]",
+            ]
+    return "\n".join(lines)
+
+
+def _attribute(decision: Decision) -> bool:
+    """Whether the name can be an attribute beside those of every decision."""
+    taken = {"traces", "decided", "conflicted", "because", "explain", "to_dict"}
+    taken |= {"keys", "items", "values", "get", "pop"}
+    return decision.name not in taken and not keyword.iskeyword(decision.name) and decision.name[0] != "_"
+
+
+def type_name(decision: Decision) -> str:
+    """The name of the Literal type of a decision's outcomes."""
+    return "".join(word.capitalize() for word in decision.name.split("_")) + "Outcome"
+
+
+def _facts_type(spec: Spec) -> list[str]:
+    """A TypedDict by call, so that any name can be a key; facts that may be unknown may be absent."""
+    needed = [f"    {f.name!r}: {_python_type(f)}," for f in spec.facts if not f.optional]
+    others = [f"    {f.name!r}: {_python_type(f)}," for f in spec.facts if f.optional]
+    return [
+        'KnownFacts = TypedDict("KnownFacts", {',
+        *needed,
+        "})",
+        'UnknownFacts = TypedDict("UnknownFacts", {',
+        *others,
+        "}, total=False)",
+        "",
+        "",
+        "class Facts(KnownFacts, UnknownFacts):",
+        '    """The facts of a situation; those that may be unknown may be left out or None."""',
+        "",
+    ]
+
+
+def _python_type(fact: Fact) -> str:
+    members = ", ".join(repr(member) for member in fact.type.members)
+    match fact.type.kind:
+        case Kind.ENUM:
+            found = f"Literal[{members}]"
+        case Kind.SET:
+            found = f"Iterable[Literal[{members}]]"
+        case kind:
+            found = PYTHON_TYPES[kind]
+    return f'"{found} | None"' if fact.optional else f'"{found}"'
+
+
+# --- conditions ----------------------------------------------------------------------------------
+
+
+def _conditions(circuit: Circuit) -> Iterator[str]:
+    spec = circuit.spec
+    for i, assume in enumerate(spec.assumes):
+        yield _single(circuit, f"_assume_{i}", circuit.assumes[assume], assume.name)
+    for i, delegate in enumerate(spec.delegates):
+        name = f"{delegate.principal.name} at {delegate.level.name}"
+        yield _single(circuit, f"_delegate_{i}", circuit.delegates[delegate], name)
+    for i, decision in enumerate(spec.decisions):
+        rules = [rule for ranked in circuit.ranks.levels[decision] for rule in ranked.rules]
+        chunks = [rules[j : j + CHUNK] for j in range(0, len(rules), CHUNK)]
+        for j, chunk in enumerate(chunks):
+            yield _rules(circuit, f"_rules_{i}_{j}", chunk, decision)
+        calls = [f"        *_rules_{i}_{j}(f, d)," for j in range(len(chunks))]
+        head = f"def _applies_{i}(f: Facts_, d: Outcomes_) -> list[bool]:"
+        doc = f'    """Which rules of `{decision.name}` apply, highest level first."""'
+        yield "\n".join((head, doc, "    return [", *calls, "    ]"))
+
+
+def _single(circuit: Circuit, name: str, literal: int, what: str) -> str:
+    found = Conditions(circuit.graph, [literal])
+    head = f"def {name}(f: Facts_, d: Outcomes_) -> bool:"
+    lines = [head, f'    """{what}"""', *_locals(found)]
+    return "\n".join((*lines, f"    return bool({found.text(literal)})"))
+
+
+def _locals(found: Conditions) -> list[str]:
+    lines = [f"    {variable(fact)} = f[{fact.name!r}]" for fact in found.facts()]
+    return [*lines, *(f"    {line}" for line in found.lines)]
+
+
+def _rules(circuit: Circuit, name: str, rules: Sequence[Rule], decision: Decision) -> str:
+    literals = [circuit.rules[rule].applies for rule in rules]
+    found = Conditions(circuit.graph, literals)
+    lines = [f"def {name}(f: Facts_, d: Outcomes_) -> list[bool]:", *_locals(found), "    return ["]
+    for rule, literal in zip(rules, literals, strict=True):
+        place = f"{rule.name_span.source.name}:{rule.name_span.line}"
+        lines.append(f"        # {rule.name} ({_plain(place)})")
+        lines.append(f"        bool({found.text(literal)}),")
+    return "\n".join((*lines, "    ]"))
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+def _tables(circuit: Circuit) -> str:
+    spec = circuit.spec
+    lines = ["_TABLES = Tables(", f"    levels={_tuple(level.name for level in spec.levels)},"]
+    lines += ["    facts={", *(f"        {f.name!r}: {_fact_row(f)}," for f in spec.facts), "    },"]
+    lines.append("    principals={")
+    for who in spec.principals:
+        level = None if who.level is None else who.level.rank
+        implied = None if who.implied is None else who.implied.rank
+        lines.append(f"        {who.name!r}: PrincipalRow({level}, {implied}),")
+    lines += ["    },", "    delegates=("]
+    for i, lent in enumerate(spec.delegates):
+        names = _tuple(d.name for d in lent.decisions)
+        row = f"{lent.principal.name!r}, {lent.level.rank}, {names}, _delegate_{i}"
+        lines.append(f"        DelegateRow({row}),")
+    lines += ["    ),", "    decisions=("]
+    for i, decision in enumerate(spec.decisions):
+        lines += _decision_row(circuit, i, decision)
+    lines += ["    ),", "    assumes={"]
+    lines += [f"        {a.name!r}: _assume_{i}," for i, a in enumerate(spec.assumes)]
+    return "\n".join((*lines, "    },", ")"))
+
+
+def _tuple(items: Iterator[str] | Sequence[str]) -> str:
+    found = [repr(item) for item in items]
+    return f"({', '.join(found)}{',' if len(found) == 1 else ''})"
+
+
+def _fact_row(fact: Fact) -> str:
+    found = [repr(fact.type.kind.value)]
+    if fact.optional:
+        found.append("optional=True")
+    if fact.type.members:
+        found.append(f"members={_tuple(fact.type.members)}")
+    for name, end in (("low", fact.type.low), ("high", fact.type.high)):
+        if end is not None:
+            found.append(f"{name}={number(Fraction(end))}")
+    return f"FactRow({', '.join(found)})"
+
+
+def _decision_row(circuit: Circuit, i: int, decision: Decision) -> Iterator[str]:
+    steered = None if decision.steered is None else _tuple(p.name for p in decision.steered)
+    reads = _tuple(d.name for d in circuit.spec.reads[decision])
+    yield "        DecisionRow("
+    yield f"            {decision.name!r},"
+    yield f"            {_tuple(decision.outcomes)},"
+    yield f"            {decision.on_conflict},"
+    yield f"            {steered},"
+    yield f"            {reads},"
+    yield "            ("
+    for ranked in circuit.ranks.levels[decision]:
+        yield f"                (  # {ranked.level.name}"
+        for rule, above in zip(ranked.rules, ranked.above, strict=True):
+            effect = next(e for e in rule.effects if e.decision is decision)
+            row = f"{rule.name!r}, {effect.outcomes}, {effect.permits}, {above}"
+            yield f"                    RuleRow({row}),"
+        yield "                ),"
+    yield "            ),"
+    yield f"            _applies_{i},"
+    yield "        ),"
+
+
+def _functions(spec: Spec) -> str:
+    return '''def decide(facts: Facts | Mapping[str, Any], says: Iterable[Any] = ()) -> SpecDecision:
+    """The decision of a situation. `says`: `Instruction`s, or mappings, in the order given.
+
+    Raises `BadInput` (a `ValueError`) with every fault, and `Contradiction` where rules clash over
+    a decision that has no `on conflict`.
+    """
+    found = trace(_TABLES, facts, says)
+    if any(taken.failed for taken in found):
+        raise Contradiction(found)
+    return SpecDecision(found)'''

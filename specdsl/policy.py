@@ -1,0 +1,266 @@
+"""Specs as Python objects: load, check, compile, decide."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from specdsl.circuit import graph as g
+from specdsl.circuit.given import fixing
+from specdsl.circuit.instructions import said
+from specdsl.circuit.nodes import Circuit
+from specdsl.circuit.resolve import World
+from specdsl.circuit.values import FactValue
+from specdsl.diagnostics import Report, SpecError
+from specdsl.emit.python import emit
+from specdsl.model import nodes as m
+from specdsl.pipeline import Loaded, load_path, load_text
+from specdsl.runtime.reading import Given, read
+from specdsl.runtime.results import Contradiction, Decision, Taken
+from specdsl.runtime.resolution import trace
+from specdsl.runtime.tables import Tables
+
+
+class Spec:
+    """A spec that loads. `model` is what it says; `circuit` what it means."""
+
+    def __init__(self, loaded: Loaded, texts: Mapping[str, str] | None) -> None:
+        self.circuit: Circuit = loaded.whole()
+        self.loaded = loaded
+        self.texts = texts  # the library that it was loaded with, None for files
+
+    @property
+    def model(self) -> m.Spec:
+        return self.circuit.spec
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    def __repr__(self) -> str:
+        return f"<Spec {self.name}: {len(self.model.rules)} rules>"
+
+
+def load(path: str | os.PathLike[str]) -> Spec:
+    """The spec of a file; raises `SpecError`, with `.report`, where it does not load."""
+    return Spec(load_path(path), None)
+
+
+def loads(text: str, name: str = "<text>", library: Mapping[str, str] | None = None) -> Spec:
+    """The spec of a text; `library` has the files that it uses, by path."""
+    return Spec(load_text(text, name, library), dict(library or {}))
+
+
+class CheckFailed(SpecError):
+    """A spec that `specdsl check` does not pass."""
+
+
+def check(spec: Spec, progress: Callable[[str, int, int], None] | None = None) -> Report:
+    """Every check, over all situations; see `specdsl.checks`."""
+    from specdsl.checks import check as run
+
+    extra = {} if progress is None else {"progress": progress}
+    return run(
+        spec.circuit, replay(spec.circuit), _base_replay(spec.circuit), spec.loaded.path, **extra  # type: ignore[arg-type]
+    )
+
+
+def replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], dict[str, Taken]]:
+    """From a situation as JSON has it to what the decision function makes of it."""
+    policy = Policy(circuit)
+    return lambda situation: {
+        t.name: t for t in policy.trace(situation["facts"], situation.get("says", ()))
+    }
+
+
+def _base_replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], dict[str, Taken]] | None:
+    """The same for the base of a layer: what the base does not declare is left out."""
+    layer = circuit.spec.layer
+    if layer is None:
+        return None
+    from specdsl.circuit.lower import lower
+    from specdsl.priority.build import rank
+
+    ranks, _ = rank(layer.base)
+    base, _ = lower(layer.base, ranks) if ranks is not None else (None, ())
+    if base is None:
+        return None
+    inner = replay(base)
+    facts = {fact.name for fact in layer.base.facts}
+    decisions = {decision.name for decision in layer.base.decisions}
+
+    def run(situation: Mapping[str, Any]) -> dict[str, Taken]:
+        kept = {name: value for name, value in situation["facts"].items() if name in facts}
+        says = [s for s in situation["says"] if s["effect"].split()[0] in decisions]
+        return inner({"facts": kept, "says": says})
+
+    return run
+
+
+def compile(spec: Spec, checked: bool = True) -> Policy:
+    """The decision function. Raises `CheckFailed` exactly where `specdsl check` would exit 1;
+    with `checked` false it goes on regardless."""
+    proof = "not checked"
+    if checked:
+        report = check(spec)
+        if not report.ok:
+            raise CheckFailed(report)
+        proof = proof_of(report)
+    return Policy(spec.circuit, proof, spec)
+
+
+def proof_of(report: Report) -> str:
+    """What a report proved, in a line."""
+    proved = [check.code.name for check in report.checks if check.result == "proved"]
+    return "no " + ", no ".join(proved) if proved else "nothing"
+
+
+class Policy:
+    """The decision function of a spec: the emitted module, run. Immutable; safe to share between
+    threads and processes."""
+
+    def __init__(self, circuit: Circuit, proof: str = "not checked", spec: Spec | None = None) -> None:
+        self._circuit = circuit
+        self._proof = proof
+        self._spec = spec
+
+    @cached_property
+    def source(self) -> str:
+        """The text of the emitted module."""
+        return emit(self._circuit, self._proof)
+
+    @cached_property
+    def _module(self) -> ModuleType:
+        name = f"specdsl_emitted_{id(self)}"
+        module = ModuleType(name)
+        sys.modules[name] = module  # dataclasses look their module up while they are made
+        try:
+            exec(compile_text(self.source, f"<{self._circuit.spec.name}>"), module.__dict__)
+        finally:
+            del sys.modules[name]
+        return module
+
+    @property
+    def _tables(self) -> Tables:
+        return self._module._TABLES  # type: ignore[no-any-return]
+
+    def trace(self, facts: Mapping[str, Any], says: Iterable[Any] = ()) -> tuple[Taken, ...]:
+        """What becomes of every decision, also of those that fail. Raises `BadInput`."""
+        return trace(self._tables, facts, list(says))
+
+    def decide(self, facts: Mapping[str, Any], says: Iterable[Any] = ()) -> Decision:
+        """The decision of a situation.
+
+        `says`: `Instruction`s or mappings, in the order in which they were given. Raises
+        `BadInput` (a `ValueError`) that names every fault, and `Contradiction` where rules clash
+        over a decision that has no `on conflict`.
+        """
+        given = list(says) if isinstance(says, Iterable) and not isinstance(says, str) else says
+        found = trace(self._tables, facts, given)
+        if any(taken.failed for taken in found):
+            raise Contradiction(found)
+        return Decision(found, lambda: self.unknowns(facts, given, found))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the emitted module."""
+        Path(path).write_text(self.source, encoding="utf-8")
+
+    def unknowns(
+        self, facts: Mapping[str, Any], says: Iterable[Any], found: tuple[Taken, ...]
+    ) -> dict[str, dict[str, tuple[str, ...]]]:
+        """By decision: unknown facts that would change its outcome if they were known, each with
+        the outcomes that it could lead to."""
+        values, given = read(self._tables, facts, says)
+        return _unknowns(self._circuit, values, given, found)
+
+    def __repr__(self) -> str:
+        return f"<Policy {self._circuit.spec.name}>"
+
+    def __reduce__(self) -> Any:
+        if self._spec is None:
+            raise TypeError("a policy without its spec cannot be pickled")
+        sources = {s.name: s.text for s in self._circuit.spec.sources}
+        main = self._circuit.spec.sources[-1].name
+        return _restore, (main, sources, self._proof)
+
+
+def compile_text(source: str, name: str) -> Any:
+    """The code object of an emitted module."""
+    import builtins
+
+    return builtins.compile(source, name, "exec")
+
+
+def _restore(main: str, sources: dict[str, str], proof: str) -> Policy:
+    spec = loads(sources[main], main, sources)
+    return Policy(spec.circuit, proof, spec)
+
+
+# --- unknown facts -------------------------------------------------------------------------------
+
+
+def _unknowns(
+    circuit: Circuit, values: Mapping[str, Any], given: list[Given], found: tuple[Taken, ...]
+) -> dict[str, dict[str, tuple[str, ...]]]:
+    from specdsl.solver.classes import values_of
+
+    spec = circuit.spec
+    known = {fact: internal(fact, values[fact.name]) for fact in spec.facts}
+    steps = said([_said(spec, one) for one in given])
+    now = {taken.name: taken.outcome for taken in found}
+    results: dict[str, dict[str, tuple[str, ...]]] = {}
+    for fact in spec.facts:
+        if known[fact] is not None:
+            continue
+        rest = {f: v for f, v in known.items() if f is not fact}
+        open_world = World(circuit, steps, fixing(circuit.graph, rest))
+        literals = [o for d in spec.decisions for o in open_world.decide(d).outcome]
+        outcomes: dict[str, dict[str, None]] = {}
+        for value in values_of(circuit.graph, [*literals, open_world.possible()], fact):
+            world = World(circuit, steps, fixing(circuit.graph, {**rest, fact: value}))
+            if world.possible() != g.TRUE:
+                continue
+            for decision in spec.decisions:
+                outcome = _outcome(world, decision)
+                if outcome is not None and outcome != now[decision.name]:
+                    outcomes.setdefault(decision.name, {})[outcome] = None
+        for name, several in outcomes.items():
+            results.setdefault(name, {})[fact.name] = tuple(several)
+    return results
+
+
+def _outcome(world: World, decision: m.Decision) -> str | None:
+    resolution = world.decide(decision)
+    if resolution.taken != g.TRUE:
+        return None
+    return decision.outcomes[resolution.outcome.index(g.TRUE)]
+
+
+def _said(spec: m.Spec, one: Given) -> m.Said:
+    decision = next(d for d in spec.decisions if d.name == one.decision)
+    principal = next(p for p in spec.principals if p.name == one.by)
+    at = None if one.at is None else spec.levels[one.at]
+    effect = m.Effect(decision, one.outcomes, one.permits, principal.span)
+    return m.Said(principal, effect, one.implied, at, principal.span)
+
+
+def internal(fact: m.Fact, value: Any) -> FactValue:
+    """A value as read, as circuits have it."""
+    from fractions import Fraction
+
+    match fact.type.kind:
+        case _ if value is None:
+            return None
+        case m.Kind.ENUM:
+            return fact.type.members.index(value)
+        case m.Kind.SET:
+            return frozenset(fact.type.members.index(member) for member in value)
+        case m.Kind.BOOL | m.Kind.TEXT:
+            return value  # type: ignore[no-any-return]
+        case _:
+            return Fraction(value)

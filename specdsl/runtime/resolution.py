@@ -1,0 +1,353 @@
+"""Deciding a situation: candidates by rank, what stands, what is left, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+from specdsl.runtime.reading import Given, read
+from specdsl.runtime.results import Part, Taken
+from specdsl.runtime.tables import DecisionRow, RuleRow, Tables
+
+PLACES = ("stated", "lowered", "implied", "lent")
+MOST_CLASHES = 2_000  # candidate sets looked at for the minimal clashes of one decision
+
+
+@dataclass
+class Candidate:
+    """A rule that applies or an instruction that counts, and what became of it. `above`: bit j
+    says that candidate j outranks it; `leaves`: what a standing restriction leaves."""
+
+    name: str
+    text: str
+    rank: str
+    outcomes: int
+    permits: bool
+    above: int
+    instruction: Given | None = None
+    place: tuple[int, str] = (0, "rules")
+    stands: bool = False
+    leaves: int = 0
+    lifts: int = 0
+
+
+@dataclass
+class Run:
+    """One decision while it is taken. Candidates come in an order in which each is after all
+    above it."""
+
+    row: DecisionRow
+    candidates: list[Candidate] = field(default_factory=list)
+    ignored: list[Part] = field(default_factory=list)
+    left: int = 0
+    before: int = 0  # what the places above the clash leave
+
+    @property
+    def every(self) -> int:
+        return (1 << len(self.row.outcomes)) - 1
+
+    def named(self, mask: int) -> tuple[str, ...]:
+        return tuple(o for i, o in enumerate(self.row.outcomes) if mask >> i & 1)
+
+
+def trace(tables: Tables, facts: Mapping[str, Any], says: Iterable[Any]) -> tuple[Taken, ...]:
+    """What becomes of every decision. Raises `BadInput`."""
+    values, given = read(tables, facts, says)
+    outcomes: dict[str, str] = {}
+    taken: list[Taken] = []
+    for row in tables.decisions:
+        if all(name in outcomes for name in row.reads):
+            one = resolve(tables, row, values, outcomes, given)
+        else:
+            one = Taken(row.name, None)
+        taken.append(one)
+        if one.outcome is not None:
+            outcomes[row.name] = one.outcome
+    return tuple(taken)
+
+
+def resolve(
+    tables: Tables,
+    row: DecisionRow,
+    values: Mapping[str, Any],
+    outcomes: Mapping[str, str],
+    given: Iterable[Given],
+) -> Taken:
+    """One decision."""
+    run = Run(row)
+    _collect(tables, run, values, outcomes, [g for g in given if g.decision == row.name])
+    _stand(run)
+    conflicted = run.left == 0
+    standing = [c for c in run.candidates if c.stands and not c.permits]
+    failed = conflicted and row.on_conflict is None
+    chosen = None if failed else _choose(run, conflicted)
+    winners = () if conflicted or chosen is None else tuple(_winners(run, standing, chosen))
+    clashes = tuple(dict.fromkeys(_clashes(run, standing))) if conflicted else ()
+    return Taken(
+        row.name,
+        None if chosen is None else row.outcomes[chosen],
+        bool(standing) and not failed,
+        conflicted,
+        failed,
+        winners,
+        (*(_part(run, i) for i in range(len(run.candidates))), *run.ignored),
+        clashes,
+    )
+
+
+def _choose(run: Run, conflicted: bool) -> int:
+    """The most preferred of what is left; in a clash what `on conflict` names, if that is left
+    above it."""
+    settled = run.row.on_conflict
+    if conflicted and settled is not None and run.before >> settled & 1:
+        return settled
+    mask = run.before if conflicted else run.left
+    return (mask & -mask).bit_length() - 1
+
+
+# --- candidates ----------------------------------------------------------------------------------
+
+
+def _collect(
+    tables: Tables,
+    run: Run,
+    values: Mapping[str, Any],
+    outcomes: Mapping[str, str],
+    given: list[Given],
+) -> None:
+    """The candidates, highest first; of a place of instructions the later ones first."""
+    placed: dict[tuple[int, int], list[Given]] = {}
+    for one in given:
+        place = _landing(tables, run, values, outcomes, one)
+        if place is not None:
+            placed.setdefault(place, []).append(one)
+    applies = run.row.applies(values, outcomes)
+    at = 0
+    for level, rules in enumerate(run.row.rules):
+        for i, place_name in enumerate(PLACES):
+            for one in reversed(placed.get((level, i), [])):
+                _speak(tables, run, one, level, place_name)
+        start = len(run.candidates)
+        over = (1 << start) - 1
+        kept: dict[int, int] = {}  # of the level's rules: their place among the candidates
+        for j, rule in enumerate(rules):
+            if applies[at + j]:
+                kept[j] = len(run.candidates)
+                above = sum(1 << k for i, k in kept.items() if rule.above >> i & 1)
+                run.candidates.append(_rule(tables, run, rule, level, over | above))
+        at += len(rules)
+
+
+def _rule(tables: Tables, run: Run, rule: RuleRow, level: int, above: int) -> Candidate:
+    text = effect_text(run, rule.outcomes, rule.permits)
+    name = tables.levels[level]
+    return Candidate(
+        rule.name, text, name, rule.outcomes, rule.permits, above, place=(level, "rules")
+    )
+
+
+def _speak(tables: Tables, run: Run, one: Given, level: int, place: str) -> None:
+    above = (1 << len(run.candidates)) - 1
+    rank = f"{tables.levels[level]}, {place}"
+    run.candidates.append(
+        Candidate(one.by, one.text, rank, one.outcomes, one.permits, above, one, (level, place))
+    )
+
+
+def effect_text(run: Run, mask: int, permits: bool) -> str:
+    """An effect as one writes it."""
+    name, named = run.row.name, run.named(mask)
+    out = run.named(run.every & ~mask)
+    if permits:
+        return f"{name} may be {' or '.join(named)}"
+    if len(named) == 1:
+        return f"{name} is {named[0]}"
+    return f"{name} is not {out[0]}" if len(out) == 1 else f"{name} in {{{', '.join(named)}}}"
+
+
+def _landing(
+    tables: Tables,
+    run: Run,
+    values: Mapping[str, Any],
+    outcomes: Mapping[str, str],
+    one: Given,
+) -> tuple[int, int] | None:
+    """The level and place where an instruction counts; None, with a word why, where it does not."""
+    who = tables.principals[one.by]
+    if who.level is None:
+        return _lent(tables, run, values, outcomes, one)
+    if run.row.steered is not None and one.by not in run.row.steered:
+        return _ignore(run, one, f"does not steer {run.row.name}")
+    if one.implied:
+        if who.implied is None:
+            return _ignore(run, one, "cannot imply: it has no `implied at`")
+        return (who.implied if one.at is None else one.at), PLACES.index("implied")
+    level = who.level if one.at is None else one.at
+    return level, PLACES.index("stated" if level == who.level else "lowered")
+
+
+def _lent(
+    tables: Tables,
+    run: Run,
+    values: Mapping[str, Any],
+    outcomes: Mapping[str, str],
+    one: Given,
+) -> tuple[int, int] | None:
+    if one.implied:
+        return _ignore(run, one, "cannot imply: it has no `implied at`")
+    levels = [
+        d.level
+        for d in tables.delegates
+        if d.principal == one.by and run.row.name in d.decisions and d.active(values, outcomes)
+    ]
+    if not levels:
+        return _ignore(run, one, "has no authority here: nobody lends it any")
+    highest = min(levels)
+    if one.at is not None and one.at < highest:
+        return _ignore(run, one, f"is lent no authority at {tables.levels[one.at]}")
+    return (highest if one.at is None else one.at), PLACES.index("lent")
+
+
+def _ignore(run: Run, one: Given, why: str) -> None:
+    run.ignored.append(Part(one.by, one.text, "no place", "ignored", True, by=(why,)))
+
+
+# --- what stands ---------------------------------------------------------------------------------
+
+
+def _stand(run: Run) -> None:
+    """U and P of the semantics, candidate by candidate from the highest down."""
+    done: list[Candidate] = []
+    left_after: dict[tuple[int, str], int] = {}
+    for candidate in run.candidates:
+        left, permitted = run.every, 0
+        for i, higher in enumerate(done):
+            if candidate.above >> i & 1 and higher.stands:
+                left &= run.every if higher.permits else higher.leaves
+                permitted |= higher.lifts
+        candidate.stands = bool(candidate.outcomes & left)
+        if candidate.permits:
+            candidate.lifts = candidate.outcomes & left
+        else:
+            candidate.leaves = candidate.outcomes | permitted
+        done.append(candidate)
+    run.left = run.every
+    run.before = run.every
+    for place, group in _by_place(done):
+        after = run.left
+        for candidate in group:
+            if candidate.stands and not candidate.permits:
+                after &= candidate.leaves
+        left_after[place] = after
+        if after == 0:
+            run.before, run.left = run.left, 0
+            return
+        run.left = after
+
+
+def _by_place(candidates: list[Candidate]) -> Iterator[tuple[tuple[int, str], list[Candidate]]]:
+    """The candidates by level and place, highest first."""
+    groups: dict[tuple[int, str], list[Candidate]] = {}
+    for candidate in candidates:
+        groups.setdefault(candidate.place, []).append(candidate)
+    yield from groups.items()
+
+
+def _winners(run: Run, standing: list[Candidate], chosen: int) -> Iterator[str]:
+    ordered = list(_from_the_top(run, standing))
+    if chosen == 0:
+        fewest = min((c.leaves.bit_count() for c in ordered), default=0)
+        yield from (c.name for c in ordered if c.leaves.bit_count() == fewest)
+        return
+    better = (1 << chosen) - 1
+    excluded = 0
+    for candidate in ordered:
+        more = better & ~candidate.leaves & ~excluded
+        if more:
+            excluded |= more
+            yield candidate.name
+
+
+def _from_the_top(run: Run, standing: list[Candidate]) -> Iterator[Candidate]:
+    """Again and again, of those with nothing left above them, the first by name."""
+    index = {id(c): i for i, c in enumerate(run.candidates)}
+    rest = list(standing)
+    while rest:
+        mask = sum(1 << index[id(c)] for c in rest)
+        first = min((c for c in rest if not c.above & mask), key=lambda c: c.name)
+        rest.remove(first)
+        yield first
+
+
+def _clashes(run: Run, standing: list[Candidate]) -> Iterator[frozenset[str]]:
+    """The rules of each minimal set of standing restrictions that leave nothing together."""
+    excluding = [c for c in standing if c.leaves != run.every]
+    looked = 0
+    for size in range(1, len(run.row.outcomes) + 1):
+        for group in combinations(excluding, size):
+            looked += 1
+            if looked > MOST_CLASHES * 100:
+                return
+            if _meet(run, group) == 0 and all(
+                _meet(run, [c for c in group if c is not one]) for one in group
+            ):
+                yield frozenset(c.name for c in group if c.instruction is None)
+
+
+def _meet(run: Run, group: Iterable[Candidate]) -> int:
+    left = run.every
+    for candidate in group:
+        left &= candidate.leaves
+    return left
+
+
+# --- explanation ---------------------------------------------------------------------------------
+
+
+def _part(run: Run, i: int) -> Part:
+    candidate = run.candidates[i]
+    by: tuple[str, ...] = ()
+    status = "standing"
+    if not candidate.stands:
+        blocking = _overriders(run, candidate)
+        by = tuple(c.name for c in blocking)
+        status = "superseded" if _superseded(run, candidate) else "overridden"
+    return Part(
+        candidate.name,
+        candidate.text,
+        candidate.rank,
+        status,
+        candidate.instruction is not None,
+        candidate.permits,
+        () if candidate.permits or not candidate.stands else run.named(run.every & ~candidate.leaves),
+        run.named(candidate.lifts),
+        by,
+    )
+
+
+def _overriders(run: Run, candidate: Candidate) -> list[Candidate]:
+    """A minimal set of those above it that leave nothing of what it names."""
+    above = [
+        c
+        for i, c in enumerate(run.candidates)
+        if candidate.above >> i & 1 and c.stands and not c.permits
+    ]
+    for one in list(above):
+        rest = [c for c in above if c is not one]
+        if not candidate.outcomes & _meet(run, rest):
+            above = rest
+    return above
+
+
+def _superseded(run: Run, candidate: Candidate) -> bool:
+    """An instruction that would stand if the others of its place were left out."""
+    if candidate.instruction is None:
+        return False
+    others = [
+        c
+        for i, c in enumerate(run.candidates)
+        if candidate.above >> i & 1 and c.stands and not c.permits and c.place != candidate.place
+    ]
+    return bool(candidate.outcomes & _meet(run, others))

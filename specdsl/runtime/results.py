@@ -1,0 +1,255 @@
+"""What a decision function returns and raises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """What somebody asks for: `by` a principal, an effect as in a spec (`"reply is untrue"`).
+
+    `implied` where it was not stated but follows from context; `at` a level below the principal's
+    own, where it asks for less than it could.
+    """
+
+    by: str
+    effect: str
+    implied: bool = False
+    at: str | None = None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with a situation."""
+
+    name: str
+    problem: str
+    expected: str
+    got: Any = None
+    suggestion: str = ""
+
+    def __str__(self) -> str:
+        hint = f" (did you mean `{self.suggestion}`?)" if self.suggestion else ""
+        return f"{self.name}: {self.problem}{hint}; expected {self.expected}"
+
+    def to_dict(self) -> dict[str, Any]:
+        found = {"name": self.name, "problem": self.problem, "expected": self.expected}
+        found["got"] = shown(self.got)
+        if self.suggestion:
+            found["suggestion"] = self.suggestion
+        return found
+
+
+def shown(value: Any) -> Any:
+    """A value as JSON can have it, long ones cut."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float) and -1e15 < value < 1e15:
+        return value
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except Exception:
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+class BadInput(ValueError):
+    """A situation that cannot be decided. `faults` names everything that is wrong with it."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("; ".join(map(str, faults)))
+        self.faults = faults
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.faults,)
+
+    def to_dict(self) -> dict[str, Any]:
+        faults = [fault.to_dict() for fault in self.faults]
+        return {"error": {"kind": "bad_input", "faults": faults}}
+
+
+@dataclass(frozen=True)
+class Part:
+    """What became of one candidate: a rule, or an instruction (`principal` then names who).
+
+    `status`: standing, overridden, superseded or ignored; `by`: what overrode it, or why it does
+    not count. `excludes` and `lifts` name outcomes.
+    """
+
+    name: str
+    text: str
+    rank: str
+    status: str
+    instruction: bool = False
+    permits: bool = False
+    excludes: tuple[str, ...] = ()
+    lifts: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"name": self.name, "says": self.text, "rank": self.rank, "by": list(self.by)}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One decision: its outcome (None where it failed or was not taken) and how it came about."""
+
+    name: str
+    outcome: str | None
+    decided: bool = False
+    conflicted: bool = False
+    failed: bool = False
+    because: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    clashes: tuple[frozenset[str], ...] = ()  # the rules of each minimal clash
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "outcome": self.outcome,
+            "decided": self.decided,
+            "conflicted": self.conflicted,
+            "because": list(self.because),
+        }
+
+
+class Contradiction(Exception):  # noqa: N818 - the name of the finding
+    """Rules clash over a decision that has no `on conflict`.
+
+    `decisions`: by decision the candidates of one minimal clash; `taken`: those that could be
+    decided; `not_taken`: those that read a contradictory one.
+    """
+
+    def __init__(self, traces: tuple[Taken, ...]) -> None:
+        self.traces = traces
+        self.decisions = {
+            t.name: sorted(min(t.clashes, key=lambda c: (len(c), sorted(c)), default=frozenset()))
+            for t in traces
+            if t.failed
+        }
+        self.taken = {t.name: t for t in traces if t.outcome is not None}
+        self.not_taken = tuple(t.name for t in traces if t.outcome is None and not t.failed)
+        clashes = "; ".join(
+            f"{name}: {' and '.join(rules)} contradict each other"
+            for name, rules in self.decisions.items()
+        )
+        super().__init__(clashes)
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.traces,)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "error": {
+                "kind": "contradiction",
+                "decisions": self.decisions,
+                "taken": {name: t.to_dict() for name, t in self.taken.items()},
+                "not_taken": list(self.not_taken),
+            }
+        }
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why each decision came out as it did. `unknown`: by decision, facts that are unknown and
+    would change the outcome if they were known, each with the outcomes it could lead to."""
+
+    traces: tuple[Taken, ...]
+    unknown: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+    def to_dict(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for taken in self.traces:
+            parts = {
+                status: [part.to_dict() for part in taken.parts if part.status == status]
+                for status in ("standing", "overridden", "superseded", "ignored")
+            }
+            unknown = {k: list(v) for k, v in self.unknown.get(taken.name, {}).items()}
+            found[taken.name] = {**taken.to_dict(), **parts, "unknown": unknown}
+        return {"decisions": found}
+
+    def __str__(self) -> str:
+        return "\n".join(line for taken in self.traces for line in self._lines(taken))
+
+    def _lines(self, taken: Taken) -> Iterator[str]:
+        yield f"{taken.name}: {_summary(taken)}"
+        width = max((len(part.name) for part in taken.parts), default=0)
+        for part in taken.parts:
+            wins = "wins" if part.name in taken.because and part.status == "standing" else ""
+            state = wins or part.status
+            if part.by:
+                joined = ", ".join(part.by)
+                state += f" by {joined}" if part.status != "ignored" else f": {joined}"
+            yield f"  {part.name:<{width}}  {part.rank}  ->  {part.text}  {state}"
+        for fact, outcomes in self.unknown.get(taken.name, {}).items():
+            yield f"  {fact} is unknown: if it were known, {' or '.join(outcomes)} could be the outcome"
+
+
+def _summary(taken: Taken) -> str:
+    if taken.failed:
+        return "contradiction"
+    if taken.outcome is None:
+        return "not taken, because a decision that it reads failed"
+    if taken.conflicted:
+        return f"{taken.outcome}, settled by `on conflict`"
+    if not taken.decided:
+        return f"{taken.outcome}, the default"
+    return f"{taken.outcome}, because of {' and '.join(taken.because)}"
+
+
+class Decision(Mapping[str, str]):
+    """The outcome of each decision, by name; also as attributes (`d.reply`).
+
+    `decided` says of each whether a rule or an instruction settled it (else it is the default);
+    `conflicted` are those that `on conflict` settled; `because` the winners of each.
+    """
+
+    def __init__(self, traces: tuple[Taken, ...], explain: Any = None) -> None:
+        self.traces = traces
+        self._outcomes = {t.name: t.outcome or "" for t in traces}
+        self._explain = explain
+
+    @property
+    def decided(self) -> dict[str, bool]:
+        return {t.name: t.decided for t in self.traces}
+
+    @property
+    def conflicted(self) -> frozenset[str]:
+        return frozenset(t.name for t in self.traces if t.conflicted)
+
+    @property
+    def because(self) -> dict[str, tuple[str, ...]]:
+        return {t.name: t.because for t in self.traces}
+
+    def explain(self) -> Explanation:
+        """Winners, overridden, superseded and ignored candidates, and unknown facts that matter."""
+        unknown = self._explain() if self._explain is not None else {}
+        return Explanation(self.traces, unknown)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"decisions": {t.name: t.to_dict() for t in self.traces}}
+
+    def __getitem__(self, name: str) -> str:
+        return self._outcomes[name]
+
+    def __getattr__(self, name: str) -> str:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self._outcomes[name]
+        except KeyError:
+            raise AttributeError(f"there is no decision `{name}`") from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._outcomes)
+
+    def __len__(self) -> int:
+        return len(self._outcomes)
+
+    def __repr__(self) -> str:
+        return f"Decision({', '.join(f'{k}={v!r}' for k, v in self._outcomes.items())})"
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.traces,)
