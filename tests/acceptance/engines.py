@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import specdsl
-from specdsl import checks
 from specdsl.diagnostics import Report
 from specdsl.pipeline import Loaded, load_text
+from specdsl.runtime.results import BadInput, Contradiction, Taken
 from tests.acceptance.situations import Said
 from tests.acceptance.suites import SuitePolicy
 
@@ -24,11 +24,7 @@ def load(policy: SuitePolicy) -> Loaded:
 
 def check(loaded: Loaded) -> Report:
     """Every check that there is."""
-    if hasattr(specdsl, "check"):
-        return specdsl.check(loaded)
-    from tests.acceptance.interim import believing
-
-    return checks.check(loaded.circuit, believing, believing)
+    return specdsl.check(loaded)
 
 
 def emitted(loaded: Loaded) -> Decide:
@@ -37,31 +33,29 @@ def emitted(loaded: Loaded) -> Decide:
 
     def decide(facts: Mapping[str, Any], says: Iterable[Mapping[str, Any]]) -> Said:
         try:
-            decision = policy.decide(facts, says=says)
-        except specdsl.BadInput as error:
+            return said(policy.decide(facts, says=says).traces)
+        except BadInput as error:
             return Said("bad_input", faults=tuple(fault.name for fault in error.faults))
-        except specdsl.Contradiction as error:
-            taken = {name: one["outcome"] for name, one in error.taken.items()}
-            failed = frozenset(error.decisions)
-            return Said("contradiction", taken, failed=failed, not_taken=frozenset(error.not_taken))
-        told = decision.explain().to_dict()["decisions"]
-        return Said(
-            "decided",
-            dict(decision),
-            frozenset(name for name, decided in decision.decided.items() if not decided),
-            frozenset(decision.conflicted),
-            {name: tuple(one["because"]) for name, one in told.items()},
-        )
+        except Contradiction as error:
+            return said(error.traces)
 
     return decide
 
 
-ENGINES: Mapping[str, Callable[[Loaded], Decide]] = (
-    {"emitted": emitted} if hasattr(specdsl, "compile") else {}
-)
+def said(traces: Iterable[Taken]) -> Said:
+    """What became of all decisions, in the form that is compared."""
+    every = tuple(traces)
+    failed = frozenset(t.name for t in every if t.failed)
+    return Said(
+        "contradiction" if failed else "decided",
+        {t.name: t.outcome for t in every if t.outcome is not None},
+        frozenset(t.name for t in every if t.outcome is not None and not t.decided),
+        frozenset(t.name for t in every if t.conflicted and not t.failed),
+        {t.name: t.because for t in every},
+        failed=failed,
+        not_taken=frozenset(t.name for t in every if t.outcome is None and not t.failed),
+        clashes={t.name: t.clashes for t in every},
+    )
 
 
-def clashes(loaded: Loaded):
-    from tests.acceptance.interim import Anything
-
-    return lambda situation, decision: Anything()
+ENGINES: Mapping[str, Callable[[Loaded], Decide]] = {"emitted": emitted}

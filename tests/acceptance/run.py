@@ -133,15 +133,18 @@ def _check(policy: SuitePolicy, loaded: engines.Loaded, options: Options) -> fin
 
 
 def _replays(loaded: engines.Loaded, report: Report) -> Iterator[str]:
-    """Reported contradictions whose own situation does not show exactly their clash."""
-    clashes = engines.clashes(loaded)
-    for finding in report.findings:
-        if finding.code.name == "contradiction":
+    """Reported contradictions whose own situation, decided anew, does not show their clash."""
+    found = [one for one in report.findings if one.code.name == "contradiction"]
+    for name, make in engines.ENGINES.items() if found else ():
+        decide = make(loaded)
+        for finding in found:
             decision, rules = finding.fields["decision"], frozenset(finding.fields["rules"])
-            shown = clashes(finding.fields["replay"], decision)
-            if rules not in shown:
-                names = [sorted(clash) for clash in shown]
-                yield f"{decision}: the situation reported for {sorted(rules)} shows {names}"
+            replay = finding.fields["replay"]
+            clashes = decide(replay["facts"], replay["says"]).clashes.get(decision, ())
+            if rules not in clashes:
+                shown = [sorted(clash) for clash in clashes]
+                what = f"the situation reported for {sorted(rules)} shows {shown}"
+                yield f"contradictions: {decision}: {what} ({name})"
 
 
 def _crash(error: Exception) -> str:

@@ -12,7 +12,8 @@ class Said:
     """An engine's answer, in one form for all engines.
 
     `kind` is decided, bad_input or contradiction. `outcomes` are those taken, also where another
-    decision failed; `failed` the decisions whose contradiction nothing settles.
+    decision failed; `failed` the decisions whose contradiction nothing settles; `clashes` by
+    decision the rules of each minimal clash.
     """
 
     kind: str
@@ -23,6 +24,7 @@ class Said:
     faults: tuple[str, ...] = ()
     failed: frozenset[str] = frozenset()
     not_taken: frozenset[str] = frozenset()
+    clashes: Mapping[str, tuple[frozenset[str], ...]] = field(default_factory=dict)
 
 
 def misses(situation: Mapping[str, Any], said: Said) -> Iterator[str]:
