@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
+from types import ModuleType
 from typing import Any
 
 import specdsl
 from specdsl.diagnostics import Report
 from specdsl.pipeline import Loaded, load_text
-from specdsl.runtime.results import BadInput, Contradiction, Taken
+from specdsl.policy import Policy, Spec
+from specdsl.runtime.results import Taken
 from tests.acceptance.situations import Said
 from tests.acceptance.suites import SuitePolicy
 
@@ -24,19 +27,21 @@ def load(policy: SuitePolicy) -> Loaded:
 
 def check(loaded: Loaded) -> Report:
     """Every check that there is."""
-    return specdsl.check(loaded)
+    return specdsl.check(Spec(loaded, {}))
 
 
 def emitted(loaded: Loaded) -> Decide:
-    """The decision function as it is emitted, compiled unchecked."""
-    policy = specdsl.compile(loaded, checked=False)
+    """The module that `specdsl compile --to python` writes, run on its own text."""
+    module: Any = ModuleType("emitted_policy")
+    sys.modules[module.__name__] = module  # dataclasses look their module up while they are made
+    exec(compile(Policy(loaded.whole()).source, "<emitted>", "exec"), module.__dict__)
 
     def decide(facts: Mapping[str, Any], says: Iterable[Mapping[str, Any]]) -> Said:
         try:
-            return said(policy.decide(facts, says=says).traces)
-        except BadInput as error:
+            return said(module.decide(facts, says=says).traces)
+        except module.BadInput as error:
             return Said("bad_input", faults=tuple(fault.name for fault in error.faults))
-        except Contradiction as error:
+        except module.Contradiction as error:
             return said(error.traces)
 
     return decide
