@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from lark import Token, Tree
@@ -90,7 +91,7 @@ class Builder:
 
     def after(self, children: list[Parsed], word: str) -> Any:
         """What follows a keyword, or None where it is not there."""
-        for word_token, item in zip(children, children[1:], strict=False):
+        for word_token, item in pairwise(children):
             if isinstance(word_token, Token) and word_token == word:
                 return self.build(item)
         return None

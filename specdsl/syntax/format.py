@@ -109,7 +109,7 @@ def _leading(source: Source, lines: list[str], piece: Piece, comments: list[t.Co
         gaps[:-1] = [_blank_before(source, place) for place in places[:-1]]
     if lines and piece.apart and not any(gaps):
         gaps[0] = True
-    if not lines or lines[-1].endswith("{") and piece.inner == piece.indent and not piece.apart:
+    if not lines or (lines[-1].endswith("{") and piece.inner == piece.indent and not piece.apart):
         gaps[0] = False
     for comment, gap in zip(comments, gaps, strict=False):
         lines += [""] * gap

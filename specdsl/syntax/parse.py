@@ -7,13 +7,13 @@ statement is parsed on its own (grammar/spec.lark). Bodies of policies are state
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from lark import Lark, Token
 from lark.exceptions import UnexpectedToken
 
-from specdsl.diagnostics import Diagnostic, Label, Note, did_you_mean, fault, sort_key
+from specdsl.diagnostics import Code, Diagnostic, Label, Note, did_you_mean, fault, sort_key
 from specdsl.resources import grammar_text
 from specdsl.source import Source, Span
 from specdsl.syntax import tree as t
@@ -21,16 +21,83 @@ from specdsl.syntax.build import Builder
 from specdsl.syntax.codes import RESERVED, SYNTAX, TOO_LARGE
 
 STARTS = frozenset(
-    "spec use layer authority principal delegate value priority fact define assume decision policy "
-    "rule example assert change".split()
+    [
+        "spec",
+        "use",
+        "layer",
+        "authority",
+        "principal",
+        "delegate",
+        "value",
+        "priority",
+        "fact",
+        "define",
+        "assume",
+        "decision",
+        "policy",
+        "rule",
+        "example",
+        "assert",
+        "change",
+    ]
 )
 INSIDE_POLICY = frozenset({"rule", "policy", "example", "assert"})
 RESERVED_WORDS = STARTS | frozenset(
-    "tightening at implied without on when bool int number text set of steered by nobody conflict "
-    "for unless then and overrides because source is not in may be or given says implies expect "
-    "like unknown known cannot can decided possibly has any all none size if else min max".split()
+    [
+        "tightening",
+        "at",
+        "implied",
+        "without",
+        "on",
+        "when",
+        "bool",
+        "int",
+        "number",
+        "text",
+        "set",
+        "of",
+        "steered",
+        "by",
+        "nobody",
+        "conflict",
+        "for",
+        "unless",
+        "then",
+        "and",
+        "overrides",
+        "because",
+        "source",
+        "is",
+        "not",
+        "in",
+        "may",
+        "be",
+        "or",
+        "given",
+        "says",
+        "implies",
+        "expect",
+        "like",
+        "unknown",
+        "known",
+        "cannot",
+        "can",
+        "decided",
+        "possibly",
+        "has",
+        "any",
+        "all",
+        "none",
+        "size",
+        "if",
+        "else",
+        "min",
+        "max",
+    ]
 )
-CLAUSES = frozenset("when unless then overrides because source given expect like".split())
+CLAUSES = frozenset(
+    ["when", "unless", "then", "overrides", "because", "source", "given", "expect", "like"]
+)
 MOST_NESTED = 100
 MOST_OPERATORS = 150
 MOST_TEXT = 64 * 1024 * 1024
@@ -63,6 +130,7 @@ class _Open:
     head: t.Policy | None
     start: Token
     body: list[t.Rule | t.Policy | t.Example | t.Assert]
+    strays: list[tuple[t.Statement, Diagnostic]] = field(default_factory=list)
 
 
 class _Parser:
@@ -80,6 +148,7 @@ class _Parser:
             self._unit(unit)
         for policy in reversed(self.open):
             self._fault(SYNTAX, "this policy is not closed: a `}` is missing", policy.start)
+            self._release(policy)
         while self.open:
             self._close(tokens[-1])
         self._one_head()
@@ -106,7 +175,7 @@ class _Parser:
     # --- statements ---
 
     def _units(self, tokens: list[Token]) -> Iterator[list[Token]]:
-        """Runs of tokens: a statement, the head of a policy with its `{`, or a `}` that ends one."""
+        """Runs of tokens: a statement, a policy's head with its `{`, or a `}` that ends one."""
         unit: list[Token] = []
         depth = 0  # of the braces of sets in this statement
         for i, token in enumerate(tokens):
@@ -130,7 +199,7 @@ class _Parser:
 
     @staticmethod
     def _begins(token: Token, unit: list[Token]) -> bool:
-        """A keyword that begins a statement, not one inside (`cannot change`, `without authority`)."""
+        """Whether a statement begins here (not so in `cannot change`, `without authority`)."""
         if str(token) not in STARTS or token.type in ("STRING", "NAME"):
             return False
         before = str(unit[-1]) if unit else ""
@@ -160,6 +229,12 @@ class _Parser:
         elif (node := self._statement(unit)) is not None:
             self._add(node, first)
 
+    def _release(self, policy: _Open) -> None:
+        """Take what cannot stand in a policy as outside it: its brace is what is missing."""
+        for node, problem in policy.strays:
+            self.faults.remove(problem)
+            self.statements.append(node)
+
     def _add(self, node: t.Statement, first: Token) -> None:
         if not self.open:
             self.statements.append(node)
@@ -173,6 +248,7 @@ class _Parser:
                 Label(self._span(self.open[-1].start), "this policy is still open"),
                 Note("help", "a policy holds rules, policies, examples and asserts"),
             )
+            self.open[-1].strays.append((node, self.faults[-1]))
 
     def _policy(self, unit: list[Token]) -> None:
         opened = unit[-1] == "{"
@@ -184,7 +260,7 @@ class _Parser:
             return
         if len(self.open) >= MOST_NESTED:
             self._fault(TOO_LARGE, f"policies are nested more than {MOST_NESTED} deep", unit[0])
-        self.open.append(_Open(head, unit[0], []))
+        self.open.append(_Open(head if isinstance(head, t.Policy) else None, unit[0], []))
 
     def _close(self, end: Token) -> None:
         policy = self.open.pop()
@@ -192,7 +268,7 @@ class _Parser:
             return
         span = policy.head.span.to(self._span(end))
         node = replace(policy.head, body=tuple(policy.body), span=span)
-        (self.open[-1].body if self.open else self.statements).append(node)  # type: ignore[arg-type]
+        (self.open[-1].body if self.open else self.statements).append(node)
 
     def _one_head(self) -> None:
         heads = [s for s in self.statements if isinstance(s, t.SpecHead)]
@@ -207,7 +283,7 @@ class _Parser:
     # --- one statement ---
 
     def _statement(self, unit: list[Token]) -> t.Statement | None:
-        return self._parse(unit, "statement")  # type: ignore[return-value]
+        return self._parse(unit, "statement")
 
     def _parse(self, unit: list[Token], start: str) -> t.Statement | t.Policy | None:
         if self._too_large(unit):
@@ -220,14 +296,14 @@ class _Parser:
                 self._unexpected(unit, i, error)
                 return None
         try:
-            found = parser.feed_eof(unit[-1])
+            found = parser.feed_eof(unit[-1])  # type: ignore[no-untyped-call]
         except UnexpectedToken as error:
             self._unfinished(unit, error)
             return None
         builder = Builder(self.source)
         node = builder.build(found) if start == "policy" else builder.statement(found)
         self.faults += builder.faults
-        return None if builder.faults and not isinstance(node, t.Policy) else node  # type: ignore[no-any-return]
+        return None if builder.faults and not isinstance(node, t.Policy) else node
 
     def _too_large(self, unit: list[Token]) -> bool:
         depth = prefixes = operators = branches = 0
@@ -247,16 +323,17 @@ class _Parser:
     def _unexpected(self, unit: list[Token], i: int, error: UnexpectedToken) -> None:
         token = unit[i]
         expected = set(error.accepts or error.expected or ())
-        code, message, notes = SYNTAX, self._found(token, unit, expected), []
-        if "NAME" in expected and token.type not in ("NAME", "STRING") and token in RESERVED_WORDS:
-            if _wants_only_name(expected):
-                code, message = RESERVED, f"`{token}` is a reserved word and cannot be a name"
+        code, message, notes = SYNTAX, self._found(unit, i), []
+        reserved = token.type not in ("NAME", "STRING") and token in RESERVED_WORDS
+        if reserved and _wants_only_name(expected):
+            code, message = RESERVED, f"`{token}` is a reserved word and cannot be a name"
         likely = _expected(expected)
         if likely:
             notes.append(Note("help", f"here may stand {likely}"))
         self._fault(code, message, token, *notes)
 
-    def _found(self, token: Token, unit: list[Token], expected: set[str]) -> str:
+    def _found(self, unit: list[Token], i: int) -> str:
+        token = unit[i]
         where = f" in this `{unit[0]}`" if unit[0] in STARTS else ""
         match token.type:
             case "ILLEGAL":
@@ -270,12 +347,8 @@ class _Parser:
                 words = STARTS | CLAUSES | {"says", "implies", "implied", "secret", "is"}
                 return f"unexpected `{token}`{where}{did_you_mean(token, words)}"
             case _:
-                compares = ("<", ">", "<=", ">=", "=", "!=")
-                if token in compares and unit[0] not in ("authority", "priority"):
-                    if any(str(u) in compares for u in unit[unit.index(token) - 3 :]):
-                        return (
-                            f"unexpected `{token}`: comparisons do not chain, join them with `and`"
-                        )
+                if _chains(unit, i):
+                    return f"unexpected `{token}`: comparisons do not chain, join them with `and`"
                 return f"unexpected `{_short(token)}`{where}"
 
     def _unfinished(self, unit: list[Token], error: UnexpectedToken) -> None:
@@ -304,8 +377,25 @@ class _Parser:
     def _span(self, token: Token) -> Span:
         return Span(self.source, token.start_pos or 0, token.end_pos or 0)
 
-    def _fault(self, code, message: str, token: Token, *more: Label | Note) -> None:  # type: ignore[no-untyped-def]
+    def _fault(self, code: Code, message: str, token: Token, *more: Label | Note) -> None:
         self.faults.append(fault(code, message, self._span(token), "", *more))
+
+
+COMPARES = frozenset(["<", ">", "<=", ">=", "=", "!="])
+JOINS = frozenset(
+    ["and", "or", "not", "possibly", "if", "else", "(", ",", ":", "when", "unless", "then"]
+)
+
+
+def _chains(unit: list[Token], i: int) -> bool:
+    """Whether the token is a second comparison: `a < b < c`."""
+    if unit[i] not in COMPARES or unit[0] in ("authority", "priority", "decision"):
+        return False
+    words = [str(word) if word.type != "STRING" else "" for word in unit[1:i]]
+    if unit[0] == "define":
+        words = words[2:]
+    last = max((at for at, word in enumerate(words) if word in JOINS), default=-1)
+    return not COMPARES.isdisjoint(words[last + 1 :])
 
 
 def _short(token: Token) -> str:
