@@ -12,6 +12,7 @@ from enum import Enum
 from fractions import Fraction
 from itertools import pairwise
 from math import lcm
+from typing import TypeVar
 
 import z3
 
@@ -21,6 +22,9 @@ from specdsl.circuit.values import FactValue, simplicity
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver.domains import Cut, Domains, cuts_of, interval_value, range_cuts, split
 from specdsl.solver.texts import TextAtom, TextGroup, TooManyTexts, classes
+
+
+K = TypeVar("K")
 
 
 class Answer(Enum):
@@ -103,8 +107,8 @@ class Prover:
         )
 
     def _minimal(
-        self, fixed: list[z3.BoolRef], parts: Sequence[tuple[int | Fact, z3.BoolRef]]
-    ) -> list[int | Fact]:
+        self, fixed: list[z3.BoolRef], parts: Sequence[tuple[K, z3.BoolRef]]
+    ) -> list[K]:
         """Deletion from the last: what is left out first is least likely to be kept."""
         result = self._solver.check(*fixed, *(literal for _, literal in parts))
         if result != z3.unsat:
@@ -121,22 +125,21 @@ class Prover:
         return [key for key, _ in parts]
 
     def _in_core(
-        self, parts: Sequence[tuple[int | Fact, z3.BoolRef]]
-    ) -> list[tuple[int | Fact, z3.BoolRef]]:
-        names = {str(literal) for literal in self._solver.unsat_core()}
-        return [part for part in parts if str(part[1]) in names]
+        self, parts: Sequence[tuple[K, z3.BoolRef]]
+    ) -> list[tuple[K, z3.BoolRef]]:
+        names = {literal.get_id() for literal in self._solver.unsat_core()}
+        return [part for part in parts if part[1].get_id() in names]
 
     def needed(
-        self, hard: Sequence[int], parts: Sequence[tuple[Fact, Sequence[z3.BoolRef]]]
-    ) -> tuple[Fact, ...]:
-        """Of facts with their values, with which no situation has `hard`: those of which none can
-        be left out. All of them where that cannot be settled."""
+        self, hard: Sequence[int], parts: Sequence[tuple[K, z3.BoolRef]]
+    ) -> tuple[K, ...]:
+        """Of things with extras for `ask`, with which no situation has `hard`: those of which none
+        can be left out. All of them where that cannot be settled."""
         fixed = [self._name(lit) for lit in hard if lit != g.TRUE] + [r for _, r in self._ranges]
         try:
-            kept = self._minimal(fixed, [(fact, name) for fact, names in parts for name in names])
+            return tuple(self._minimal(fixed, parts))
         except Unsettled:
-            return tuple(fact for fact, _ in parts)
-        return tuple(key for key in kept if isinstance(key, Fact))
+            return tuple(key for key, _ in parts)
 
     def fresh(self, stem: str) -> z3.BoolRef:
         """A new unknown of the asker's own."""
@@ -243,14 +246,14 @@ class Prover:
 
     # --- the same value again, and the values to try ---
 
-    def equals(self, fact: Fact, value: FactValue) -> list[z3.BoolRef]:
-        """Extras for `ask`: the fact has this value (or one of the same class)."""
+    def equals(self, fact: Fact, value: FactValue) -> z3.BoolRef:
+        """An extra for `ask`: the fact has this value (or one of the same class)."""
         found = self._equal.get((fact, value))
         if found is None:
             known = self._node(self.graph.atom(g.Known(fact))) if fact.optional else self._true
             same = z3.Not(known) if value is None else z3.And(known, *self._same(fact, value))
             found = self._equal[fact, value] = self._named(same)
-        return [found]
+        return found
 
     def _same(self, fact: Fact, value: FactValue) -> list[z3.BoolRef]:
         match value:

@@ -136,12 +136,13 @@ class _Search:
             trial = tuple(f for f in self.facts if prover.believes(guesses.chosen[f]))
             new_values, new_inputs = self._read()
             breaks = self._breaks(new_inputs)
-            same = [name for f in trial for name in prover.equals(f, new_values[f])]
+            same = [prover.equals(f, new_values[f]) for f in trial]
             answer = prover.ask(breaks, also=same)
             if answer is Answer.UNSETTLED:
                 break
             if answer is Answer.YES:
-                guesses.learn({fact: prover.value(fact) for fact in self.facts})
+                broken = {fact: prover.value(fact) for fact in self.facts}
+                guesses.learn(broken, new_inputs)
             else:
                 values, inputs, named = new_values, new_inputs, trial
         return values, inputs, named
@@ -162,7 +163,7 @@ class _Search:
                 if value == values[fact]:
                     break
                 same = self.prover.equals(fact, value)
-                if self.prover.ask(*self.whole, also=(*fixed, *same)) is not Answer.YES:
+                if self.prover.ask(*self.whole, also=(*fixed, same)) is not Answer.YES:
                     continue
                 trial = {f: self.prover.value(f) for f in self.facts}
                 trial[fact] = value
@@ -171,7 +172,7 @@ class _Search:
                 if self._decides(trial, named, breaks):
                     values = {**trial, **{f: values[f] for f in named if f.name < fact.name}}
                     break
-            fixed += self.prover.equals(fact, values[fact])
+            fixed.append(self.prover.equals(fact, values[fact]))
         return values
 
     @staticmethod
@@ -181,7 +182,7 @@ class _Search:
     def _decides(
         self, values: Mapping[Fact, FactValue], named: Sequence[Fact], breaks: int
     ) -> bool:
-        same = [name for fact in named for name in self.prover.equals(fact, values[fact])]
+        same = [self.prover.equals(fact, values[fact]) for fact in named]
         return self.prover.ask(breaks, also=same) is Answer.NO
 
     def _complete(
@@ -193,18 +194,18 @@ class _Search:
         """Values for the facts that do not matter: unknown or the simplest, if that can be."""
         prover = self.prover
         fixed = [prover.extra(self.graph.atom(atom) ^ (not true)) for atom, true in inputs.items()]
-        fixed += [name for fact in named for name in prover.equals(fact, values[fact])]
+        fixed += [prover.equals(fact, values[fact]) for fact in named]
         others = [fact for fact in self.facts if fact not in set(named)]
         free: dict[Fact, FactValue] = {f: None if f.optional else filler(f) for f in others}
         names = {fact: prover.equals(fact, value) for fact, value in free.items()}
-        wanted = (*fixed, *(n for ns in names.values() for n in ns))
+        wanted = (*fixed, *names.values())
         if prover.ask(*self.whole, also=wanted) is not Answer.YES:
             for fact in others:
-                if prover.ask(*self.whole, also=(*fixed, *names[fact])) is Answer.YES:
-                    fixed += names[fact]
+                if prover.ask(*self.whole, also=(*fixed, names[fact])) is Answer.YES:
+                    fixed.append(names[fact])
                 elif prover.ask(*self.whole, also=fixed) is Answer.YES:
                     free[fact] = prover.value(fact)
-                    fixed += prover.equals(fact, free[fact])
+                    fixed.append(prover.equals(fact, free[fact]))
         return {fact: free[fact] if fact in free else values[fact] for fact in self.facts}
 
     def _evaluator(
@@ -228,15 +229,24 @@ class _Guesses:
         self.chosen = {fact: search.prover.fresh("named") for fact in search.facts}
         self.guard = search.prover.fresh("guess")
 
-    def learn(self, broken: Mapping[Fact, FactValue]) -> None:
+    def learn(self, broken: Mapping[Fact, FactValue], inputs: Mapping[Atom, bool]) -> None:
         """Facts that agree with a situation in which the claim fails do not decide it."""
-        search = self.search
-        facts = Facts(broken)
-        put = search.graph.rewriter(lambda a: (not facts.holds(a)) + 0 if facts_in(a) else None)
-        claim = put(search.question.claim)  # over the instructions alone
-        apart = [
-            z3.And(self.chosen[fact], z3.Not(name))
-            for fact, value in broken.items()
-            for name in search.prover.equals(fact, value)
-        ]
-        search.prover.learn(self.guard, [*apart, search.prover.extra(claim)])
+        search, prover = self.search, self.search.prover
+        equal = {fact: prover.equals(fact, value) for fact, value in broken.items()}
+        if search.question.possible != TRUE:
+            facts = Facts(broken)
+            put = search.graph.rewriter(lambda a: (not facts.holds(a)) + 0 if facts_in(a) else None)
+            claim = put(search.question.claim)  # over the instructions alone
+            prover.learn(self.guard, [*self._apart(equal), prover.extra(claim)])
+            return
+        # No assumption ties the facts together: what makes the claim fail here does so wherever
+        # it is, so only that much needs to be learnt.
+        given = {a: prover.extra(search.graph.atom(a) ^ (not true)) for a, true in inputs.items()}
+        parts: list[tuple[Fact | Atom, z3.BoolRef]] = [*equal.items(), *given.items()]
+        kept = prover.needed((search.question.claim,), parts)
+        chosen = {key: equal[key] for key in kept if isinstance(key, Fact)}
+        others = [z3.Not(given[key]) for key in kept if not isinstance(key, Fact)]
+        prover.learn(self.guard, [*self._apart(chosen), *others])
+
+    def _apart(self, equal: Mapping[Fact, z3.BoolRef]) -> list[z3.BoolRef]:
+        return [z3.And(self.chosen[fact], z3.Not(name)) for fact, name in equal.items()]
