@@ -34,6 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
                 print(f"  MISS {verdict.id}: {miss}", flush=True)
             if len(verdict.misses) > args.misses:
                 print(f"  MISS {verdict.id}: and {len(verdict.misses) - args.misses} more")
+            for dispute in verdict.disputed:
+                print(f"  DISPUTED {verdict.id}: {dispute}")
     _say_what_was_passed_over(passed_over, args.no_findings)
     print("everything agrees" if not missed else f"{missed} misses")
     return int(missed > 0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from specdsl.diagnostics import Diagnostic, Report
+from tests.acceptance.disputed import DISPUTED
 
 Items = frozenset[Hashable]
 
@@ -89,9 +90,10 @@ NOT_COMPARED = frozenset({"decision", "doubtful", "refused", "note", *OF_SITUATI
 class Compared:
     """What became of a policy's findings: keys that agree, misses in words, keys passed over."""
 
-    agree: tuple[str, ...]
-    misses: tuple[str, ...]
-    passed_over: tuple[str, ...]
+    agree: tuple[str, ...] = ()
+    misses: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
+    disputed: tuple[str, ...] = ()  # misses that are held to be the suite's fault
 
 
 def wanted(findings: Mapping[str, Any], checks: Iterable[str]) -> bool:
@@ -104,11 +106,12 @@ def wanted(findings: Mapping[str, Any], checks: Iterable[str]) -> bool:
     )
 
 
-def compare(findings: Mapping[str, Any], report: Report) -> Compared:
-    """Every key of a suite's findings against the report."""
+def compare(policy: str, findings: Mapping[str, Any], report: Report) -> Compared:
+    """Every key of the findings of a policy, by its id, against the report."""
     agree: list[str] = []
     missed: list[str] = []
     passed_over: list[str] = []
+    disputed: list[str] = []
     ran = {one.code.name for one in report.checks}
     for key in findings:
         if key in NOT_COMPARED:
@@ -117,16 +120,18 @@ def compare(findings: Mapping[str, Any], report: Report) -> Compared:
             passed_over.append(key)
             continue
         problem = _compare_key(key, findings, report)
-        if problem:
-            missed.append(f"{key}: {problem}")
-        else:
+        if not problem:
             agree.append(key)
-    return Compared(tuple(agree), tuple(missed), tuple(passed_over))
+        elif reason := DISPUTED.get((policy, key)):
+            disputed.append(f"{key}: {problem}; {reason}")
+        else:
+            missed.append(f"{key}: {problem}")
+    return Compared(tuple(agree), tuple(missed), tuple(passed_over), tuple(disputed))
 
 
 def pass_over(findings: Mapping[str, Any]) -> Compared:
     """A policy none of whose keys has a check that runs."""
-    return Compared((), (), tuple(key for key in findings if key not in NOT_COMPARED))
+    return Compared(passed_over=tuple(key for key in findings if key not in NOT_COMPARED))
 
 
 def _check_of(key: str) -> str | None:

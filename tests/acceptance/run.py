@@ -7,7 +7,7 @@ import time
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -40,6 +40,7 @@ class Verdict:
     findings: int = 0  # keys that agree
     passed_over: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
+    disputed: tuple[str, ...] = ()  # misses that are held to be the suite's fault
     seconds: float = 0.0
 
 
@@ -51,8 +52,7 @@ def judge(policy: SuitePolicy, options: Options) -> Verdict:
             verdict = _judge(policy, options)
     except Exception as error:
         verdict = Verdict(policy.id, misses=(_crash(error),))
-    fields = {name: getattr(verdict, name) for name in Verdict.__slots__}
-    return Verdict(**{**fields, "seconds": time.perf_counter() - start})
+    return replace(verdict, seconds=time.perf_counter() - start)
 
 
 def _judge(policy: SuitePolicy, options: Options) -> Verdict:
@@ -87,6 +87,7 @@ def _judge(policy: SuitePolicy, options: Options) -> Verdict:
         right=right,
         findings=len(compared.agree),
         passed_over=compared.passed_over,
+        disputed=compared.disputed,
         misses=(*misses, *compared.misses),
     )
 
@@ -115,21 +116,17 @@ def _of_situations(policy: SuitePolicy, answers: list[Said]) -> Iterator[str]:
             yield f"{key}: {sorted(ours)}, expected {sorted(expected)}"
 
 
-NOTHING = findings.Compared((), (), ())
-
-
 def _check(policy: SuitePolicy, loaded: engines.Loaded, options: Options) -> findings.Compared:
     if not options.check:
-        return NOTHING
+        return findings.Compared()
     if not findings.wanted(policy.findings, CHECK_NAMES):
         return findings.pass_over(policy.findings)
     try:
         report = engines.check(loaded)
     except Exception as error:
-        return findings.Compared((), (f"check: {_crash(error)}",), ())
-    compared = findings.compare(policy.findings, report)
-    replays = tuple(_replays(loaded, report))
-    return findings.Compared(compared.agree, compared.misses + replays, compared.passed_over)
+        return findings.Compared(misses=(f"check: {_crash(error)}",))
+    compared = findings.compare(policy.id, policy.findings, report)
+    return replace(compared, misses=(*compared.misses, *_replays(loaded, report)))
 
 
 def _replays(loaded: engines.Loaded, report: Report) -> Iterator[str]:

@@ -130,15 +130,15 @@ ITEM = {"decision": "answer", "rules": ["b", "a"], "severity": "error", "needs_i
     ],
 )
 def test_findings_are_compared_as_sets(expected: dict[str, Any], agrees: bool) -> None:
-    compared = findings.compare(expected, _report(FOUND))
+    compared = findings.compare("one", expected, _report(FOUND))
     assert bool(compared.misses) is not agrees
     assert bool(compared.agree) is agrees
 
 
 def test_a_key_without_a_check_is_passed_over_and_an_unproved_one_is_a_miss() -> None:
-    compared = findings.compare({"undecided": ["answer"]}, _report(FOUND))
+    compared = findings.compare("one", {"undecided": ["answer"]}, _report(FOUND))
     assert compared.passed_over == ("undecided",)
-    assert findings.compare({"can_conflict": []}, _report(result="unproved")).misses
+    assert findings.compare("one", {"can_conflict": []}, _report(result="unproved")).misses
 
 
 def test_what_must_be_refused() -> None:
