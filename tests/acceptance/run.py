@@ -14,6 +14,7 @@ from typing import Any
 
 from specdsl.checks import CHECKS
 from specdsl.diagnostics import Report
+from specdsl.pipeline import Loaded
 from tests.acceptance import engines, findings, refusals, situations
 from tests.acceptance.situations import Said
 from tests.acceptance.suites import SuitePolicy
@@ -116,7 +117,7 @@ def _of_situations(policy: SuitePolicy, answers: list[Said]) -> Iterator[str]:
             yield f"{key}: {sorted(ours)}, expected {sorted(expected)}"
 
 
-def _check(policy: SuitePolicy, loaded: engines.Loaded, options: Options) -> findings.Compared:
+def _check(policy: SuitePolicy, loaded: Loaded, options: Options) -> findings.Compared:
     if not options.check:
         return findings.Compared()
     if not findings.wanted(policy.findings, CHECK_NAMES):
@@ -129,7 +130,7 @@ def _check(policy: SuitePolicy, loaded: engines.Loaded, options: Options) -> fin
     return replace(compared, misses=(*compared.misses, *_replays(loaded, report)))
 
 
-def _replays(loaded: engines.Loaded, report: Report) -> Iterator[str]:
+def _replays(loaded: Loaded, report: Report) -> Iterator[str]:
     """Reported contradictions whose own situation, decided anew, does not show their clash."""
     found = [one for one in report.findings if one.code.name == "contradiction"]
     for name, make in engines.ENGINES.items() if found else ():

@@ -65,8 +65,8 @@ def test_faults_and_failures_are_compared() -> None:
         "not_taken": ["reply"],
     }
     assert not list(situations.misses(right, failed))
-    for change in ({"conflicted": ["tone"]}, {"taken": {}}, {"not_taken": []}):
-        assert list(situations.misses({**right, **change}, failed))
+    for wrong in ({**right, "taken": {}}, {**right, "not_taken": []}, {**right, "conflicted": []}):
+        assert list(situations.misses(wrong, failed))
 
 
 UNKNOWN_NAME = Code("SD199", "unknown-name", Severity.ERROR, "", kind="name")
