@@ -102,48 +102,68 @@ class _Layer:
                 self.fault(message, override.span, Label(override.target.name_span, "of the base"))
 
     def order(self, spec: m.Spec) -> None:
-        """Two values of the base are ordered by the base alone."""
-        base = closure(p for p in spec.priorities if p.in_base)
-        reported: set[m.Priority] = set()
-        own = [p for p in spec.priorities if not p.in_base]
-        for higher, lowers in closure(spec.priorities).items():
-            for lower in lowers:
-                if not (higher.in_base and lower.in_base) or lower in base.get(higher, ()):
-                    continue
-                guilty = next((p for p in reversed(own) if _between(p, higher, lower, spec)), None)
-                if guilty is None or guilty in reported:
-                    continue
-                reported.add(guilty)
-                message = (
-                    f"a layer does not order values of its base: it puts `{higher.name}` above "
-                    f"`{lower.name}`"
-                )
-                self.fault(message, guilty.span)
+        """Two values of the base are ordered by the base alone.
+
+        Every new order of such values has a step from one to another that only pairs of the layer
+        and values of its own lie on: those steps are what is reported.
+        """
+        base = _lower(p for p in spec.priorities if p.in_base)
+        own = _lower(p for p in spec.priorities if not p.in_base)
+        for higher in [value for value in own if value.in_base]:
+            known = _reached(base, higher)
+            for lower, way in _ways(own, higher).items():
+                if lower.in_base and lower is not higher and lower not in known:
+                    message = (
+                        f"a layer does not order values of its base: it puts `{higher.name}` above "
+                        f"`{lower.name}`"
+                    )
+                    labels = [Label(pair.span, "and by this") for pair in way[:-1]]
+                    self.fault(message, way[-1].span, *labels)
 
 
-def _between(pair: m.Priority, higher: m.Value, lower: m.Value, spec: m.Spec) -> bool:
-    """The pair lies on a way from the higher value to the lower one."""
-    below = closure(spec.priorities)
-    starts = pair.higher is higher or pair.higher in below.get(higher, ())
-    return starts and (pair.lower is lower or lower in below.get(pair.lower, ()))
+_Pairs = dict[m.Value, list[m.Priority]]
 
 
-def closure(pairs: Iterable[m.Priority]) -> dict[m.Value, set[m.Value]]:
-    """By value: all below it."""
-    direct: dict[m.Value, set[m.Value]] = {}
+def _lower(pairs: Iterable[m.Priority]) -> _Pairs:
+    """By higher value the pairs that it is in."""
+    found: _Pairs = {}
     for pair in pairs:
-        direct.setdefault(pair.higher, set()).add(pair.lower)
-    found: dict[m.Value, set[m.Value]] = {}
-    for value in direct:
-        below: set[m.Value] = set()
-        stack = [value]
-        while stack:
-            for lower in direct.get(stack.pop(), ()):
-                if lower not in below:
-                    below.add(lower)
-                    stack.append(lower)
-        found[value] = below
+        found.setdefault(pair.higher, []).append(pair)
     return found
+
+
+def _reached(pairs: _Pairs, start: m.Value) -> set[m.Value]:
+    """All values below one."""
+    found: set[m.Value] = set()
+    stack = [start]
+    while stack:
+        for pair in pairs.get(stack.pop(), ()):
+            if pair.lower not in found:
+                found.add(pair.lower)
+                stack.append(pair.lower)
+    return found
+
+
+def _ways(pairs: _Pairs, start: m.Value) -> dict[m.Value, tuple[m.Priority, ...]]:
+    """To each value below one the pairs that lead there, past values of the layer alone."""
+    before: dict[m.Value, m.Priority] = {}
+    stack = [start]
+    while stack:
+        for pair in pairs.get(stack.pop(), ()):
+            if pair.lower not in before:
+                before[pair.lower] = pair
+                if not pair.lower.in_base:
+                    stack.append(pair.lower)
+    return {value: _back(before, value, start) for value in before if value.in_base}
+
+
+def _back(
+    before: dict[m.Value, m.Priority], value: m.Value, start: m.Value
+) -> tuple[m.Priority, ...]:
+    way = [before[value]]
+    while way[-1].higher is not start:
+        way.append(before[way[-1].higher])
+    return tuple(reversed(way))
 
 
 def facts_of(expr: m.Expr) -> Iterator[m.Fact]:

@@ -21,7 +21,7 @@ CYCLIC_RANK = Code(
     "SD202",
     "cyclic-rank",
     Severity.ERROR,
-    """Rules of one level outrank each other in a circle, by `overrides` or by the order of their values.
+    """Rules of one level outrank each other in a circle, by `overrides` or by their values.
 
 The shortest circle is shown with the reason and the place of each step. An `overrides` turns the
 order of two values round for these two rules only; where a third rule of a value between them

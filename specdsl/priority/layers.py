@@ -1,0 +1,73 @@
+"""A layer that would change who outranks whom in its base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from specdsl.diagnostics import Diagnostic, Label, fault
+from specdsl.model.codes import LAYER
+from specdsl.model.nodes import Rule, Spec
+from specdsl.priority.ranks import RankedLevel, Ranks
+
+MOST_PAIRS = 20  # a layer that moves more is told about these
+
+
+def moved(spec: Spec, base: Ranks, ranks: Ranks) -> tuple[Diagnostic, ...]:
+    """Faults for pairs of rules of the base that only the layer orders.
+
+    A layer takes no rank away: its own rules can only lie between. So it is enough to count.
+    """
+    before = {
+        (decision.name, ranked.level.name): ranked
+        for decision, levels in base.levels.items()
+        for ranked in levels
+    }
+    found: dict[tuple[str, str], Diagnostic] = {}
+    for decision, levels in ranks.levels.items():
+        for ranked in levels:
+            was = before.get((decision.name, ranked.level.name))
+            for pair in _new(was, ranked) if was is not None else ():
+                names = (pair[0].name, pair[1].name)
+                found.setdefault(names, _fault(spec, ranked, *pair))
+                if len(found) >= MOST_PAIRS:
+                    break
+    return tuple(found[names] for names in sorted(found))
+
+
+def _new(was: RankedLevel, ranked: RankedLevel) -> Iterator[tuple[Rule, Rule]]:
+    """Pairs of rules of the base that are ordered now and were not."""
+    ours = sum(1 << i for i, rule in enumerate(ranked.rules) if rule.in_base)
+    places = {rule.name: i for i, rule in enumerate(was.rules)}
+    counts = [mask.bit_count() for mask in was.above]
+    for i, rule in enumerate(ranked.rules):
+        at = places.get(rule.name)
+        if not rule.in_base or at is None:
+            continue
+        now = ranked.above[i] & ours
+        if now.bit_count() == counts[at]:
+            continue
+        known = {was.rules[j].name for j in range(len(was.rules)) if was.above[at] >> j & 1}
+        for j in range(i):
+            if now >> j & 1 and ranked.rules[j].name not in known:
+                yield ranked.rules[j], rule
+
+
+def _fault(spec: Spec, ranked: RankedLevel, higher: Rule, lower: Rule) -> Diagnostic:
+    assert spec.layer is not None
+    place = {rule: i for i, rule in enumerate(ranked.rules)}
+    above = ranked.above[place[lower]]
+    through = [
+        rule
+        for rule, i in place.items()
+        if not rule.in_base and above >> i & 1 and ranked.above[i] >> place[higher] & 1
+    ]
+    by = f" through {' and '.join(f'`{rule.name}`' for rule in through)}" if through else ""
+    message = (
+        f"a layer does not change ranks in its base: it puts `{higher.name}` above "
+        f"`{lower.name}`{by}"
+    )
+    labels = [Label(rule.name_span, "of the base") for rule in (higher, lower)]
+    labels += [Label(rule.name_span, "lies between") for rule in through]
+    between = set(through)
+    labels += [Label(o.span, "by this") for o in spec.overrides if o.rule in between]
+    return fault(LAYER, message, spec.layer.span, "", *labels)
