@@ -105,7 +105,7 @@ def _failed(
     key: str, faults: tuple[Diagnostic, ...], files: tuple[File, ...], spec: Spec | None = None
 ) -> Loaded:
     unique = tuple(dict.fromkeys(map(_identity, faults)))
-    kept = {identity: fault for identity, fault in zip(map(_identity, faults), faults, strict=True)}
+    kept = dict(zip(map(_identity, faults), faults, strict=True))
     ordered = tuple(sorted((kept[i] for i in unique), key=sort_key))
     return Loaded(key, spec, None, None, ordered, files)
 

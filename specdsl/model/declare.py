@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import TypeVar
 
 from specdsl.diagnostics import Label, fault
 from specdsl.model import nodes as m
 from specdsl.model.codes import CYCLE, DUPLICATE, LEVEL, RANGE, TYPE, UNKNOWN_NAME
-from specdsl.model.expressions import LITERAL_SORTS, SORT_OF, Sort, Typer, names_in
+from specdsl.model.expressions import Typer
 from specdsl.model.files import Unit
-from specdsl.model.names import Scope
+from specdsl.model.names import Scope, shortened
+from specdsl.model.sorts import LITERAL_SORTS, SORT_OF, Sort, names_in
 from specdsl.model.walk import decisions_read
 from specdsl.syntax import tree as t
 
@@ -87,7 +89,7 @@ def priorities(scope: Scope, units: Sequence[Unit]) -> tuple[m.Priority, ...]:
             )
             scope.faults.append(fault(UNKNOWN_NAME, message, statement.span))
         chain = [(name, scope.value(name)) for name in statement.values]
-        for (a, higher), (b, lower) in zip(chain, chain[1:], strict=False):
+        for (a, higher), (b, lower) in pairwise(chain):
             if higher is not None and lower is not None:
                 found.append(m.Priority(higher, lower, a.span.to(b.span), in_base))
     return tuple(found)
@@ -232,6 +234,7 @@ def defines(scope: Scope, units: Sequence[Unit], typer: Typer) -> tuple[m.Define
         define = m.Define(name, found.node, doc(tree.doc), tree.name.span, reads)
         scope.defines[name] = define
         scope.sorts[name] = found.sort.value
+        typer.constants.learn(define)
         made.append(define)
     return tuple(made)
 
@@ -263,7 +266,7 @@ def _in_order(scope: Scope, trees: dict[str, t.Define]) -> list[str]:
 
 
 def _circle(scope: Scope, trees: dict[str, t.Define], names: list[str]) -> None:
-    way = " → ".join(f"`{name}`" for name in [*names, names[0]])
+    way = " → ".join(f"`{name}`" for name in shortened([*names, names[0]]))
     labels = [Label(trees[name].span, "and this") for name in names[1:]]
     message = f"defines use each other in a circle: {way}"
     scope.faults.append(fault(CYCLE, message, trees[names[0]].name.span, "", *labels))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from specdsl.diagnostics import Label, Note, did_you_mean, fault
+from specdsl.diagnostics import Label, Note, fault
 from specdsl.model import nodes as m
 from specdsl.model.codes import CYCLE, DUPLICATE, EXAMPLE, UNKNOWN_NAME
-from specdsl.model.expressions import LITERAL_SORTS, SORT_OF, Typer
-from specdsl.model.names import Scope
+from specdsl.model.expressions import Typer
+from specdsl.model.names import Scope, shortened
 from specdsl.model.rules import Rules, effect
+from specdsl.model.sorts import LITERAL_SORTS, SORT_OF
 from specdsl.syntax import tree as t
 
 
@@ -31,53 +32,64 @@ class _Examples:
         self.scope.faults.append(fault(EXAMPLE, message, item.span, "", *more))  # type: ignore[attr-defined]
 
     def all(self) -> Iterator[m.Example]:
-        own = {title: self.own(tree) for title, (tree, _) in self.trees.items()}
+        full: dict[str | None, tuple[dict[str, m.Given], tuple[m.Said, ...]]] = {}
+        for title in self.in_order():
+            like = self.like(title)
+            given, says = full.get(like, ({}, ()))
+            own_given, own_says = self.own(self.trees[title][0])
+            full[title] = ({**given, **own_given} if own_given else given, (*says, *own_says))
         for title, (tree, policy) in self.trees.items():
-            chain = self.chain(tree)
-            given: dict[str, m.Given] = {}
-            says: list[m.Said] = []
-            for name in chain:
-                given.update((g.fact.name, g) for g in own[name][0])
-                says += own[name][1]
-            expectations = tuple(self.expectations(tree))
-            talk = tuple(self.talk(tree))
-            if not expectations and not any(isinstance(c, t.Expect) for c in tree.clauses):
-                self._fault(f'example "{title}" expects nothing', tree.title)
+            given, says = full[title]
             yield m.Example(
                 title,
                 tuple(given.values()),
-                tuple(says),
-                expectations,
-                talk,
+                says,
+                tuple(self.expectations(tree)),
+                tuple(self.talk(tree)),
                 tree.title.span,
                 policy,
             )
 
-    def chain(self, tree: t.Example) -> list[str]:
-        """The titles that it starts from, the first first, itself last."""
-        titles = [tree.title.value]
-        while True:
-            likes = [c for c in self.trees[titles[0]][0].clauses if isinstance(c, t.LikeExample)]
-            if len(likes) > 1 and titles[0] == tree.title.value:
-                self._fault("an example is like one other", likes[1])
-            if not likes:
-                return titles
-            title = likes[0].title
-            if title.value not in self.trees:
-                if len(titles) == 1:
-                    hint = did_you_mean(title.value, self.trees)
-                    message = f'there is no example "{title.value}"{hint}'
-                    self.scope.faults.append(fault(UNKNOWN_NAME, message, title.span))
-                return titles
-            if title.value in titles:
-                if title.value == tree.title.value:
-                    way = " → ".join(f'"{name}"' for name in [title.value, *titles])
-                    message = f"examples are like each other in a circle: {way}"
-                    self.scope.faults.append(fault(CYCLE, message, title.span))
-                return titles
-            titles.insert(0, title.value)
+    def like(self, title: str) -> str | None:
+        """The title that an example starts from."""
+        likes = _likes(self.trees[title][0])
+        return likes[0].title.value if likes else None
 
-    def own(self, tree: t.Example) -> tuple[list[m.Given], list[m.Said]]:
+    def in_order(self) -> Iterator[str]:
+        """The titles, each after the one that it starts from; faults for those that cannot be."""
+        done: set[str | None] = set()
+        for start in self.trees:
+            way: dict[str, None] = {}
+            title: str | None = start
+            while title is not None and title not in done:
+                if title in way:
+                    self.circle([*way][list(way).index(title) :])
+                    break
+                way[title] = None
+                title = self.known_like(title)
+            done.update(way)
+            yield from reversed(way)
+
+    def known_like(self, title: str) -> str | None:
+        likes = _likes(self.trees[title][0])
+        if len(likes) > 1:
+            self._fault("an example is like one other", likes[1])
+        if not likes or likes[0].title.value in self.trees:
+            return likes[0].title.value if likes else None
+        missing = likes[0].title
+        hint = self.scope.hint(missing.value, self.trees)
+        message = f'there is no example "{missing.value}"{hint}'
+        self.scope.faults.append(fault(UNKNOWN_NAME, message, missing.span))
+        return None
+
+    def circle(self, titles: Sequence[str]) -> None:
+        way = " → ".join(f'"{title}"' for title in shortened([*titles, titles[0]]))
+        message = f"examples are like each other in a circle: {way}"
+        first, *more = [_likes(self.trees[title][0])[0].title.span for title in titles]
+        labels = [Label(span, "and this") for span in more]
+        self.scope.faults.append(fault(CYCLE, message, first, "", *labels))
+
+    def own(self, tree: t.Example) -> tuple[dict[str, m.Given], list[m.Said]]:
         """What the example itself gives and says."""
         given: dict[str, m.Given] = {}
         says: list[m.Said] = []
@@ -91,7 +103,7 @@ class _Examples:
             elif isinstance(clause, t.Says):
                 said = self.says(clause)
                 says += [] if said is None else [said]
-        return list(given.values()), says
+        return given, says
 
     # --- given ---
 
@@ -187,7 +199,7 @@ class _Examples:
     def _winner(self, name: t.Name) -> m.Rule | m.Principal | None:
         found = self.rules.get(name.text) or self.scope.principals.get(name.text)
         if found is None and ("rule", name.text) not in self.scope.places:
-            hint = did_you_mean(name.text, [*self.rules, *self.scope.principals])
+            hint = self.scope.hint(name.text, [*self.rules, *self.scope.principals])
             message = f"there is no rule or principal `{name.text}`{hint}"
             self.scope.faults.append(fault(UNKNOWN_NAME, message, name.span))
         return found
@@ -200,9 +212,14 @@ class _Examples:
                     self.scope.principal(speaker)
                 because = ""
                 if clause.because is not None:
-                    self._winner(clause.because)
                     because = clause.because.text
+                    if ("rule", because) not in self.scope.places:
+                        self.scope.look_up(self.rules, clause.because, "rule")
                 yield m.Talk(speaker.text, clause.text.value, because, clause.span)
+
+
+def _likes(tree: t.Example) -> list[t.LikeExample]:
+    return [clause for clause in tree.clauses if isinstance(clause, t.LikeExample)]
 
 
 def examples(scope: Scope, found: Rules, delegates: Sequence[m.Delegate]) -> tuple[m.Example, ...]:

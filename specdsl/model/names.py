@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
-from specdsl.diagnostics import Diagnostic, Label, did_you_mean, fault
+from specdsl.diagnostics import Diagnostic, Label, Note, did_you_mean, fault
 from specdsl.model import nodes as m
 from specdsl.model.codes import DUPLICATE, UNKNOWN_NAME
 from specdsl.source import Span
 from specdsl.syntax import tree as t
 
 T = TypeVar("T")
+MOST_HINTS = 20
+MOST_SHOWN = 40  # steps of a circle in a message
+NO_LEVELS = Note("help", "`use chain_of_command` brings levels; `authority A > B` declares them")
 
 
 class Named(Protocol):
@@ -36,24 +39,34 @@ class Scope:
         self.levels: dict[str, m.Level] = {}
         self.values: dict[str, m.Value] = {}
         self.broken: set[str] = set()  # declared, but not usable: its fault is said already
+        self.no_level: set[m.Policy] = set()  # policies at a level that there is not
+        self.no_rule: set[m.Policy] = set()  # policies with a faulty rule
+        self.hints = 0
+        self._outcomes: dict[m.Decision, dict[str, int]] = {}
+        self._members: dict[m.Fact, dict[str, int]] = {}
 
     def declare(self, space: str, name: Named) -> bool:
         """Whether the name is new in its space; else a fault that shows both places."""
         first = self.places.setdefault((space, name.text), name.span)
         if first is name.span:
             return True
+        self.broken.add(name.text)
         message = f"`{name.text}` is declared twice"
         self.faults.append(fault(DUPLICATE, message, name.span, "again", Label(first, "the first")))
         return False
+
+    def hint(self, word: str, candidates: Iterable[str]) -> str:
+        """` (did you mean …?)`; nothing where so much is amiss that guessing would take long."""
+        self.hints += 1
+        return did_you_mean(word, candidates) if self.hints <= MOST_HINTS else ""
 
     def look_up(self, table: Mapping[str, T], name: Named, what: str) -> T | None:
         """What the name stands for, or None and a fault."""
         found = table.get(name.text)
         if found is None and name.text not in self.broken:
-            hint = did_you_mean(name.text, table)
-            self.faults.append(
-                fault(UNKNOWN_NAME, f"there is no {what} `{name.text}`{hint}", name.span)
-            )
+            message = f"there is no {what} `{name.text}`{self.hint(name.text, table)}"
+            notes = [NO_LEVELS] if what == "level" and not table else []
+            self.faults.append(fault(UNKNOWN_NAME, message, name.span, "", *notes))
         return found
 
     def level(self, name: t.Name) -> m.Level | None:
@@ -70,9 +83,12 @@ class Scope:
 
     def outcome(self, decision: m.Decision, name: t.Name) -> int | None:
         """The index of an outcome."""
-        if name.text in decision.outcomes:
-            return decision.outcomes.index(name.text)
-        hint = did_you_mean(name.text, decision.outcomes)
+        known = self._outcomes.get(decision)
+        if known is None:
+            known = self._outcomes[decision] = _indices(decision.outcomes)
+        if name.text in known:
+            return known[name.text]
+        hint = self.hint(name.text, decision.outcomes)
         message = f"decision `{decision.name}` has no outcome `{name.text}`{hint}"
         self.faults.append(
             fault(
@@ -84,12 +100,24 @@ class Scope:
     def members(self, fact: m.Fact, names: Iterable[Named]) -> list[int]:
         """The indices of members of an enumeration or set fact; faults for those it has not."""
         found: list[int] = []
+        known = self._members.get(fact)
+        if known is None:
+            known = self._members[fact] = _indices(fact.type.members)
         for name in names:
-            if name.text in fact.type.members:
-                found.append(fact.type.members.index(name.text))
+            if name.text in known:
+                found.append(known[name.text])
             else:
-                hint = did_you_mean(name.text, fact.type.members)
+                hint = self.hint(name.text, fact.type.members)
                 message = f"`{fact.name}` has no member `{name.text}`{hint}"
                 here = Label(fact.type_span, "its members are here")
                 self.faults.append(fault(UNKNOWN_NAME, message, name.span, "", here))
         return found
+
+
+def _indices(names: Iterable[str]) -> dict[str, int]:
+    return {name: i for i, name in enumerate(names)}
+
+
+def shortened(names: Sequence[str]) -> Sequence[str]:
+    """The way round a circle, without the middle of a very long one."""
+    return names if len(names) <= MOST_SHOWN else (*names[:8], "…", *names[-3:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from specdsl.diagnostics import Diagnostic, Label, fault
 from specdsl.model import declare, layers
@@ -11,9 +11,10 @@ from specdsl.model.codes import CYCLE, LAYER
 from specdsl.model.examples import assertions, changes, examples
 from specdsl.model.expressions import Typer
 from specdsl.model.files import Gathered, Unit
-from specdsl.model.names import Scope
+from specdsl.model.names import Scope, shortened
 from specdsl.model.rules import Rules, overrides, rules
 from specdsl.model.walk import decisions_read
+from specdsl.source import Span
 from specdsl.syntax import tree as t
 
 
@@ -101,50 +102,55 @@ def _order(
             for lent in delegate.decisions:
                 reads[lent].setdefault(decision, delegate)
     order = _sorted(scope, reads)
-    return order, {d: tuple(x for x in order if x in reads[d]) for d in order}
+    place = {decision: i for i, decision in enumerate(order)}
+    return order, {d: tuple(sorted(reads[d], key=place.__getitem__)) for d in order}
 
 
-def _sorted(
-    scope: Scope, reads: dict[m.Decision, dict[m.Decision, m.Rule | m.Delegate]]
-) -> tuple[m.Decision, ...]:
+_Reads = dict[m.Decision, dict[m.Decision, m.Rule | m.Delegate]]
+
+
+def _sorted(scope: Scope, reads: _Reads) -> tuple[m.Decision, ...]:
     done: dict[m.Decision, None] = {}
     for start in reads:
-        path: list[m.Decision] = [start]
-        while path:
-            here = path[-1]
-            waiting = sorted((d for d in reads[here] if d not in done), key=lambda d: d.name)
-            if here in done or not waiting:
-                done.setdefault(here)
-                path.pop()
-            elif waiting[0] in path:
-                _circle(scope, path[path.index(waiting[0]) :], reads)
-                done.update(dict.fromkeys(path))
-                path.clear()
+        path: dict[m.Decision, None] = {}
+        stack: list[tuple[m.Decision, Iterator[m.Decision]]] = []
+        following: m.Decision | None = None if start in done else start
+        while following is not None or stack:
+            if following is None:
+                here, _ = stack.pop()
+                path.pop(here)
+                done[here] = None
+            elif following in path:
+                _circle(scope, [*path][list(path).index(following) :], reads)
+                done[following] = None
             else:
-                path.append(waiting[0])
+                path[following] = None
+                stack.append((following, iter(sorted(reads[following], key=lambda d: d.name))))
+            following = next((d for d in stack[-1][1] if d not in done), None) if stack else None
     return tuple(done)
 
 
 def _circle(
     scope: Scope,
     circle: Sequence[m.Decision],
-    reads: dict[m.Decision, dict[m.Decision, m.Rule | m.Delegate]],
+    reads: _Reads,
 ) -> None:
-    names = [f"`{decision.name}`" for decision in (*circle, circle[0])]
+    names = [f"`{name}`" for name in shortened([d.name for d in (*circle, circle[0])])]
     message = f"decisions read each other in a circle: {' reads '.join(names)}"
     if len(circle) == 1:
         message = f"decision {names[0]} reads itself"
     steps = zip(circle, (*circle[1:], circle[0]), strict=True)
     labels = [
-        Label(_place(reads[one][two]), f"`{one.name}` reads `{two.name}` here")
+        Label(_place(reads[one][two], two), f"`{one.name}` reads `{two.name}` here")
         for one, two in steps
     ]
     first, *more = labels
     scope.faults.append(fault(CYCLE, message, first.span, first.text, *more))
 
 
-def _place(reader: m.Rule | m.Delegate):  # type: ignore[no-untyped-def]
+def _place(reader: m.Rule | m.Delegate, decision: m.Decision) -> Span:
+    """Where a rule or delegation reads the decision."""
     if isinstance(reader, m.Delegate):
         return reader.when.span if reader.when is not None else reader.span
     conditions = [*reader.whens, *reader.unlesses]
-    return next(c.span for c in conditions if decisions_read(c))
+    return next(c.span for c in conditions if decision in decisions_read(c))

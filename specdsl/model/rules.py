@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from specdsl.diagnostics import Label, Note, did_you_mean, fault
+from specdsl.diagnostics import Label, Note, fault
 from specdsl.model import nodes as m
 from specdsl.model.codes import EFFECT, LEVEL, OVERRIDE, UNKNOWN_NAME
 from specdsl.model.declare import doc
@@ -13,6 +13,9 @@ from specdsl.model.expressions import Typer
 from specdsl.model.files import Unit
 from specdsl.model.names import Scope
 from specdsl.syntax import tree as t
+
+# Of `overrides POLICY` in many rules: each pair is an edge of the priority graph.
+MOST_OVERRIDES = 500_000
 
 
 @dataclass(slots=True)
@@ -72,6 +75,8 @@ class _Rules:
         value = self.scope.value(tree.value) if tree.value else around.value if around else None
         when = None if tree.when is None else self.typer.condition(tree.when)
         policy = m.Policy(tree.name.text, level, value, when, around, doc(tree.doc), tree.name.span)
+        if level is None and (tree.level or around in self.scope.no_level):
+            self.scope.no_level.add(policy)
         self.found.policies.append(policy)
         inside = whens if tree.when is None else (*whens, when)
         for statement in tree.body:
@@ -87,16 +92,17 @@ class _Rules:
         scope = self.scope
         new = scope.declare("rule", tree.name)
         level = scope.level(tree.level) if tree.level else around.level if around else None
-        if level is None and tree.level is None and not _level_named(around, scope):
+        if level is None and tree.level is None and around not in scope.no_level:
             message = f"rule `{tree.name.text}` has no level"
             note = Note("help", "give it one (`at LEVEL`), or give one to the policy around it")
             scope.faults.append(fault(LEVEL, message, tree.name.span, "", note))
         value = scope.value(tree.value) if tree.value else around.value if around else None
-        own = [self.typer.condition(c.value) for c in _clauses(tree, "when")]
-        unlesses = [self.typer.condition(c.value) for c in _clauses(tree, "unless")]
+        own = [self.typer.condition(expr) for expr in _conditions(tree, "when")]
+        unlesses = [self.typer.condition(expr) for expr in _conditions(tree, "unless")]
         effects = self.effects(tree)
         conditions = (*whens, *own, *unlesses)
         if level is None or not new or effects is None or any(c is None for c in conditions):
+            self.spoil(around)
             return
         self.found.trees.append(tree)
         self.found.rules.append(
@@ -117,15 +123,22 @@ class _Rules:
             )
         )
 
+    def spoil(self, policy: m.Policy | None) -> None:
+        """What the policies around a faulty rule hold is not all known."""
+        while policy is not None and policy not in self.scope.no_rule:
+            self.scope.no_rule.add(policy)
+            policy = policy.parent
+
     def effects(self, tree: t.Rule) -> tuple[m.Effect, ...] | None:
         found: list[m.Effect] = []
-        trees = [effect for clause in _clauses(tree, "then") for effect in clause.value]  # type: ignore[union-attr]
+        first_of: dict[m.Decision, m.Effect] = {}
+        trees = [e for e in _listed(tree, "then") if isinstance(e, t.Effect)]
         for effect_tree in trees:
             made = effect(self.scope, effect_tree)
             if made is None:
                 continue
-            first = next((e for e in found if e.decision is made.decision), None)
-            if first is not None:
+            first = first_of.setdefault(made.decision, made)
+            if first is not made:
                 message = f"`{made.decision.name}` is named twice in this `then`"
                 label = Label(first.span, "the first")
                 self.scope.faults.append(fault(EFFECT, message, made.span, "again", label))
@@ -133,18 +146,20 @@ class _Rules:
         return tuple(found) if len(found) == len(trees) else None
 
 
-def _level_named(around: m.Policy | None, scope: Scope) -> bool:
-    """A policy around names a level that does not exist: that fault is enough."""
-    return (
-        around is not None
-        and bool(scope.faults)
-        and around.level is None
-        and any(f.code is UNKNOWN_NAME and "level" in f.message for f in scope.faults)
-    )
-
-
 def _clauses(tree: t.Rule, keyword: str) -> Iterator[t.Clause]:
     return (clause for clause in tree.clauses if clause.keyword == keyword)
+
+
+def _conditions(tree: t.Rule, keyword: str) -> Iterator[t.Expr]:
+    for clause in _clauses(tree, keyword):
+        assert not isinstance(clause.value, tuple | t.Text)
+        yield clause.value
+
+
+def _listed(tree: t.Rule, keyword: str) -> Iterator[t.Effect | t.Name]:
+    for clause in _clauses(tree, keyword):
+        if isinstance(clause.value, tuple):
+            yield from clause.value
 
 
 def _text(tree: t.Rule, keyword: str) -> str:
@@ -180,13 +195,16 @@ def effect(scope: Scope, tree: t.Effect) -> m.Effect | None:
 def overrides(scope: Scope, found: Rules) -> tuple[m.Override, ...]:
     """Who pierces whom: policies stand for their rules."""
     work = _Overrides(scope, found)
-    return tuple(
-        override
-        for rule, tree in zip(found.rules, found.trees, strict=True)
-        for clause in _clauses(tree, "overrides")
-        for name in clause.value  # type: ignore[union-attr]
-        for override in work.named(rule, name)  # type: ignore[arg-type]
-    )
+    made: list[m.Override] = []
+    for rule, tree in zip(found.rules, found.trees, strict=True):
+        for name in _listed(tree, "overrides"):
+            if isinstance(name, t.Name):
+                made += work.named(rule, name)
+                if len(made) > MOST_OVERRIDES:
+                    message = f"more than {MOST_OVERRIDES:,} pairs of rules override each other"
+                    scope.faults.append(fault(OVERRIDE, message, name.span))
+                    return ()
+    return tuple(made)
 
 
 class _Overrides:
@@ -207,7 +225,7 @@ class _Overrides:
         if name.text in self.policies:
             return self.policy(rule, self.policies[name.text], name)
         if ("rule", name.text) not in self.scope.places:
-            hint = did_you_mean(name.text, [*self.rules, *self.policies])
+            hint = self.scope.hint(name.text, [*self.rules, *self.policies])
             message = f"there is no rule or policy `{name.text}`{hint}"
             self.scope.faults.append(fault(UNKNOWN_NAME, message, name.span))
         return []
@@ -238,13 +256,18 @@ class _Overrides:
         higher = [r for r in others if r.level.rank < rule.level.rank]
         if higher:
             message = (
-                f"`{rule.name}` at `{rule.level.name}` cannot override policy `{name.text}`: its rule "
-                f"`{higher[0].name}` stands higher, at `{higher[0].level.name}`"
+                f"`{rule.name}` at `{rule.level.name}` cannot override policy `{name.text}`: its "
+                f"rule `{higher[0].name}` stands higher, at `{higher[0].level.name}`"
             )
             return self._fault(message, name, Label(higher[0].name_span, "this one"))
+        if policy in self.scope.no_rule:
+            return []
         chosen = [r for r in others if r.level is rule.level and _common(rule, r)]
         if not chosen:
-            message = f"policy `{name.text}` has no rule at `{rule.level.name}` that `{rule.name}` could override"
+            message = (
+                f"policy `{name.text}` has no rule at `{rule.level.name}` that `{rule.name}` "
+                "could override"
+            )
             return self._fault(message, name, Label(policy.span, "this policy"))
         return [m.Override(rule, target, name.span) for target in chosen]
 

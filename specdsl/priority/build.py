@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from specdsl.diagnostics import Diagnostic, Label, Note, fault
+from specdsl.model.names import shortened
 from specdsl.model.nodes import Decision, Level, Override, Rule, Spec
 from specdsl.priority.circles import shortest_circles, steps_of
 from specdsl.priority.codes import CYCLIC_RANK
@@ -70,7 +71,7 @@ def _overrides(spec: Spec) -> dict[tuple[Decision, Level], list[Override]]:
 
 def _circle(graph: LevelGraph, circle: list[Node]) -> Diagnostic:
     rules = [rules_of(node)[0] for node in circle]
-    way = " > ".join(f"`{rule.name}`" for rule in (*rules, rules[0]))
+    way = " > ".join(f"`{name}`" for name in shortened([r.name for r in (*rules, rules[0])]))
     steps: list[tuple[Rule, Rule]] = steps_of(rules)
     first, *more = [label for step in steps for label in _reasons(graph, *step)]
     message = f"rules outrank each other in a circle: {way}"

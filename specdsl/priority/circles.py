@@ -10,7 +10,7 @@ from typing import Any
 import networkx as nx
 
 # Every start is tried while starts times edges are fewer: then the circle is a shortest one.
-MOST_WORK = 20_000_000
+MOST_WORK = 2_000_000
 
 Passed = Callable[[Any], bool]
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 import networkx as nx
 
 from specdsl.diagnostics import Diagnostic, Label, Note, fault
+from specdsl.model.names import shortened
 from specdsl.model.nodes import Priority, Spec, Value
 from specdsl.priority.circles import shortest_circles, steps_of
 from specdsl.priority.codes import CYCLIC_VALUES
@@ -30,7 +31,7 @@ def circles(graph: nx.DiGraph) -> tuple[Diagnostic, ...]:
 
 def _fault(graph: nx.DiGraph, circle: list[Value]) -> Diagnostic:
     pairs: list[Priority] = [graph.edges[a, b]["reason"] for a, b in steps_of(circle)]
-    way = " > ".join(f"`{value.name}`" for value in (*circle, circle[0]))
+    way = " > ".join(f"`{name}`" for name in shortened([v.name for v in (*circle, circle[0])]))
     last = max(pairs, key=lambda p: (p.span.source.name, p.span.start))
     labels = [Label(p.span, "and here") for p in pairs if p is not last]
     message = f"values are ordered in a circle: {way}"

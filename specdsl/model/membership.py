@@ -1,0 +1,134 @@
+"""Tests of members, outcomes and sets: `is`, `in`, `has`, `like`, `is known`."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from specdsl.diagnostics import Label
+from specdsl.model import nodes as m
+from specdsl.model.lookup import Lookup
+from specdsl.model.sorts import LITERAL_SORTS, ORDERED, Faulty, Sort, Typed, bare, text_of
+from specdsl.source import Span
+from specdsl.syntax import tree as t
+
+
+class Membership(Lookup):
+    def _is_known(self, expr: t.IsKnown) -> m.Expr:
+        found = self.typed(expr.operand)
+        if found.fact is None:
+            raise self.fail(
+                f"`{text_of(expr.operand)}` is no fact: only a fact is known or unknown",
+                expr.operand.span,
+            )
+        if not found.fact.optional:
+            message = f"`{found.fact.name}` is never unknown: its type has no `?`"
+            raise self.fail(message, expr.span, Label(found.fact.span, "declared here"))
+        return m.IsKnown(found.fact, expr.known, expr.span)
+
+    def _is(self, expr: t.Is) -> m.Expr:
+        found = self.typed(expr.operand)
+        if found.decision is not None:
+            outcome = self.scope.outcome(found.decision, expr.member)
+            if outcome is None:
+                raise Faulty
+            return m.HasOutcome(found.decision, 1 << outcome, expr.span)
+        if found.sort is not Sort.ENUM or found.fact is None:
+            raise self.unlike(
+                expr.operand, found, "an enumeration or a decision: `is` compares with a member"
+            )
+        members = self.members(found.fact, [expr.member])
+        return m.IsMember(found.fact, members, expr.span)
+
+    def _in(self, expr: t.In) -> m.Expr:
+        found = self.typed(expr.operand)
+        if isinstance(expr.container, t.Name):
+            return self._in_set_fact(expr, found, expr.container)
+        items = expr.container.items
+        if found.decision is not None:
+            names = self.only_names(items, "outcomes")
+            outcomes = [self.scope.outcome(found.decision, name) for name in names]
+            if None in outcomes:
+                raise Faulty
+            mask = sum({1 << o for o in outcomes if o is not None})
+            return m.HasOutcome(found.decision, mask, expr.span)
+        if found.sort is Sort.ENUM and found.fact is not None:
+            names = self.only_names(items, "members")
+            return m.IsMember(found.fact, self.members(found.fact, names), expr.span)
+        if found.sort not in ORDERED or found.node is None:
+            raise self.unlike(expr.operand, found, "something that is in a list")
+        constants = tuple(self._constant(item, found.sort, expr.operand) for item in items)
+        return m.OneOf(found.node, constants, found.sort is Sort.TEXT, expr.span)
+
+    def _constant(self, item: t.Expr, sort: Sort, operand: t.Expr) -> Fraction | str:
+        if isinstance(item, t.TextLiteral) and sort is Sort.TEXT:
+            return item.value
+        if isinstance(item, t.Literal) and LITERAL_SORTS[item.kind] is sort:
+            return item.value
+        message = f"`{text_of(item)}` is not {sort.value} as `{text_of(operand)}` is"
+        raise self.fail(message, item.span)
+
+    def _in_set_fact(self, expr: t.In, found: Typed, name: t.Name) -> m.Expr:
+        tags = self.set_fact(name)
+        if found.sort is not Sort.ENUM or found.fact is None:
+            raise self.unlike(
+                expr.operand, found, f"an enumeration with the members of `{name.text}`"
+            )
+        self.unambiguous(name, found.fact)
+        self.same_members(found.fact, tags, expr.span)
+        return m.HasFact(tags, found.fact, expr.span)
+
+    def _has(self, expr: t.Has) -> m.Expr:
+        found = self.typed(expr.operand)
+        if found.sort is not Sort.SET or found.fact is None:
+            raise self.unlike(expr.operand, found, "a set")
+        tags = found.fact
+        if isinstance(expr.members, t.Name):
+            if not expr.quantifier:
+                return self._has_one(tags, expr.members, expr.span)
+            other = self.set_fact(expr.members)
+            self.unambiguous(expr.members, tags)
+            self.same_members(tags, other, expr.span)
+            return m.HasSet(tags, expr.quantifier, other, expr.span)
+        return self._has_listed(tags, expr.quantifier, expr.members, expr.span)
+
+    def _has_listed(
+        self, tags: m.Fact, quantifier: str, listed: t.SetLiteral, span: Span
+    ) -> m.Expr:
+        names = self.only_names(listed.items, "members")
+        if all(
+            name.text not in self.scope.facts or name.text in tags.type.members for name in names
+        ):
+            for name in names:
+                self.unambiguous(name, tags)
+            return m.HasMembers(tags, quantifier, self.members(tags, names), span)
+        tests = tuple(self._has_one(tags, name, span) for name in names)
+        if quantifier == "all":
+            return m.And(tests, span)
+        some = m.Or(tests, span)
+        return some if quantifier == "any" else m.Not(some, span)
+
+    def _has_one(self, tags: m.Fact, name: t.Name, span: Span) -> m.Expr:
+        self.unambiguous(name, tags)
+        fact = self.scope.facts.get(name.text)
+        if fact is None or name.text in tags.type.members:
+            return m.HasMembers(tags, "any", self.members(tags, [name]), span)
+        if fact.type.kind is not m.Kind.ENUM:
+            raise self.unlike(
+                t.NameRef(name.text, name.span), bare(fact, span), "a member of an enumeration"
+            )
+        self.same_members(tags, fact, span)
+        return m.HasFact(tags, fact, span)
+
+    def _like(self, expr: t.Like) -> m.Expr:
+        found = self.typed(expr.operand)
+        if found.sort is not Sort.TEXT or found.node is None:
+            raise self.unlike(expr.operand, found, "a text")
+        return m.Matches(found.node, expr.pattern.value, expr.span)
+
+    def _compare_set(self, expr: t.Compare, left: Typed, listed: t.SetLiteral) -> m.Expr:
+        if left.sort is not Sort.SET or left.fact is None:
+            raise self.unlike(expr.left, left, "a set")
+        if expr.op not in ("=", "!="):
+            raise self.fail(f"sets are compared with `=` and `!=`, not with `{expr.op}`", expr.span)
+        members = self.members(left.fact, self.only_names(listed.items, "members"))
+        return self.negated(m.SetIs(left.fact, members, expr.span), expr.op == "!=")

@@ -1,0 +1,119 @@
+"""What an expression is: the sorts, and how they combine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from specdsl.model import nodes as m
+from specdsl.source import Span
+from specdsl.syntax import tree as t
+
+
+class Sort(Enum):
+    """What an expression is, in the words of a message."""
+
+    CONDITION = "a condition"
+    NUMBER = "a number"
+    DATE = "a date"
+    TIME = "a time"
+    DURATION = "a duration"
+    TEXT = "a text"
+    ENUM = "an enumeration"
+    SET = "a set"
+    DECISION = "a decision"
+
+
+QUANTITY = frozenset({Sort.NUMBER, Sort.DATE, Sort.TIME, Sort.DURATION})
+ORDERED = QUANTITY | {Sort.TEXT}
+SORT_OF = {
+    m.Kind.BOOL: Sort.CONDITION,
+    m.Kind.INT: Sort.NUMBER,
+    m.Kind.NUMBER: Sort.NUMBER,
+    m.Kind.TEXT: Sort.TEXT,
+    m.Kind.ENUM: Sort.ENUM,
+    m.Kind.SET: Sort.SET,
+    m.Kind.DATE: Sort.DATE,
+    m.Kind.TIME: Sort.TIME,
+    m.Kind.DURATION: Sort.DURATION,
+}
+LITERAL_SORTS = {
+    "number": Sort.NUMBER,
+    "date": Sort.DATE,
+    "time": Sort.TIME,
+    "duration": Sort.DURATION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """An expression with its sort. `node` is None for a bare fact that is an enumeration or set
+    and for a decision; `fact` is there for every bare fact."""
+
+    sort: Sort
+    node: m.Expr | None
+    fact: m.Fact | None = None
+    decision: m.Decision | None = None
+
+
+class Faulty(Exception):
+    """A fault was recorded; the expression around it has no type."""
+
+
+def names_in(expr: t.Expr) -> Iterator[tuple[str, Span]]:
+    """The names that an expression mentions outside lists."""
+    stack: list[t.Expr] = [expr]
+    while stack:
+        item = stack.pop()
+        match item:
+            case t.NameRef():
+                yield item.name, item.span
+            case t.SizeOf():
+                yield item.operand.text, item.operand.span
+            case t.IfElse():
+                stack += [item.then, item.condition, item.other]
+            case t.Logic() | t.MinMax():
+                stack += item.items
+            case t.Compare() | t.Arithmetic():
+                stack += [item.left, item.right]
+            case t.Prefix() | t.Is() | t.IsKnown() | t.In() | t.Has() | t.Like():
+                stack.append(item.operand)
+            case _:
+                pass
+
+
+def name_of(name: t.Name | t.NameRef) -> str:
+    return name.text if isinstance(name, t.Name) else name.name
+
+
+def text_of(expr: t.Expr) -> str:
+    """The source of an expression, for a message."""
+    text = " ".join(expr.span.text.split())
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def bare(fact: m.Fact, span: Span) -> Typed:
+    sort = SORT_OF[fact.type.kind]
+    node: m.Expr | None = None
+    if sort is Sort.CONDITION:
+        node = m.BoolFact(fact, span)
+    elif sort is Sort.TEXT:
+        node = m.TextFact(fact, span)
+    elif sort in QUANTITY:
+        node = m.QuantityFact(fact, span)
+    return Typed(sort, node, fact)
+
+
+def sum_sort(op: str, left: Sort, right: Sort) -> Sort | None:
+    """What `+` and `-` make, or None where they do not fit."""
+    points = (Sort.DATE, Sort.TIME)
+    if left is right and left in (Sort.NUMBER, Sort.DURATION):
+        return left
+    if left in points and right is Sort.DURATION:
+        return left
+    if op == "+" and left is Sort.DURATION and right in points:
+        return right
+    if op == "-" and left is right and left in points:
+        return Sort.DURATION
+    return None
