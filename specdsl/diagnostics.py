@@ -108,6 +108,8 @@ def sort_key(diagnostic: Diagnostic) -> tuple[str, int, str, str]:
 
 def did_you_mean(word: str, candidates: object) -> str:
     """` (did you mean `x`?)` for the likeliest of the candidates, or nothing."""
+    if len(word) > 60:  # nobody means that one, and comparing long words takes long
+        return ""
     names = sorted({str(name) for name in candidates})  # type: ignore[attr-defined]
     close = get_close_matches(word, names, n=1, cutoff=0.6)
     return f" (did you mean `{close[0]}`?)" if close else ""

@@ -84,21 +84,15 @@ def _resolve(
 ) -> tuple[Spec | None, tuple[Diagnostic, ...]]:
     base: Spec | None = None
     if gathered.base is not None:
-        source = next(
-            u.tree.source for u in gathered.units if u.in_base and _key_of(u.tree) == gathered.base
-        )
-        below, faults, _ = gather(source, gathered.base, files)
+        base_key, source = gathered.base
+        below, faults, _ = gather(source, base_key, files)
         if not faults:
-            base, faults = _resolve(below, gathered.base, files)
+            base, faults = _resolve(below, base_key, files)
         if base is None:
             return None, faults
     stem = posixpath.splitext(posixpath.basename(key))[0]
     name = "".join(c if c.isalnum() else "_" for c in stem).strip("_") or "spec"
     return resolve(gathered, name, base)
-
-
-def _key_of(tree: File) -> str:
-    return posixpath.normpath(tree.source.name)
 
 
 def _failed(

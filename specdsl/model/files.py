@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
 from specdsl.diagnostics import Diagnostic, did_you_mean, fault
 from specdsl.model.codes import CYCLE, NO_FILE
 from specdsl.resources import library_names, library_path, library_text
-from specdsl.source import Source, Span
+from specdsl.source import Source
 from specdsl.syntax import tree as t
 from specdsl.syntax.parse import MOST_TEXT, parse
+
+MOST_BESIDE = 1000  # files of a folder that a misspelt name is compared with
+MOST_DEEP = 100  # files that use each other
 
 
 class Files(Protocol):
     """Where files are found."""
 
     def find(self, path: str) -> tuple[str, str] | None:
-        """The text, or None and why not as the second."""
+        """The text and nothing, or nothing and why it cannot be had; None where there is none."""
+
+    def key(self, path: str) -> str:
+        """The same for all paths of one file."""
 
     def beside(self, path: str) -> Iterable[str]:
         """Names that could have been meant."""
@@ -32,21 +40,28 @@ class Disk:
 
     def find(self, path: str) -> tuple[str, str] | None:
         try:
-            data = Path(path).read_bytes()[: MOST_TEXT + 1]
-            return data.decode("utf-8-sig"), ""
-        except UnicodeDecodeError:
-            return "", "is not UTF-8 text"
-        except IsADirectoryError:
-            return "", "is a folder"
-        except OSError:
+            file = Path(path)
+            if file.exists() and not file.is_file():
+                return "", "is a folder" if file.is_dir() else "is no file"
+            with file.open("rb") as opened:  # no more of it than is allowed
+                data = opened.read(MOST_TEXT + 1)
+            return _decoded(data)
+        except FileNotFoundError:
             return None
-        except ValueError:
-            return "", "has a name that cannot be"
+        except (OSError, ValueError):
+            return "", "cannot be read"
+
+    def key(self, path: str) -> str:
+        try:
+            return os.path.realpath(path)
+        except (OSError, ValueError):
+            return path
 
     def beside(self, path: str) -> Iterable[str]:
         try:
-            return [p.name for p in Path(path).parent.glob("*.spec")]
-        except OSError:
+            found = islice(Path(path).parent.glob("*.spec"), MOST_BESIDE)
+            return [file.name for file in found]
+        except (OSError, ValueError):
             return []
 
 
@@ -60,8 +75,20 @@ class Texts:
         text = self.texts.get(path)
         return None if text is None else (text, "")
 
+    def key(self, path: str) -> str:
+        return path
+
     def beside(self, path: str) -> Iterable[str]:
         return self.texts
+
+
+def _decoded(data: bytes) -> tuple[str, str]:
+    if len(data) > MOST_TEXT:
+        return "", f"is larger than {MOST_TEXT >> 20} MiB"
+    try:
+        return data.decode("utf-8-sig"), ""
+    except UnicodeDecodeError:
+        return "", "is not UTF-8 text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +102,12 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """`layer` is that of the main file; `base` the key under which its base was read."""
+    """`layer` is that of the main file; `base` the key under which its base was read, and its
+    source."""
 
     units: tuple[Unit, ...]
     layer: t.Layer | None
-    base: str | None
+    base: tuple[str, Source] | None
     layers: tuple[tuple[t.File, t.Layer], ...]
 
 
@@ -96,8 +124,9 @@ def gather(
             fault(NO_FILE, "a second `layer`: a file is a layer on one base", again.span)
         )
     layer = layers[0] if layers else None
-    base = work.target(key, layer.base) if layer else None
-    in_base = work.reach(base) if base is not None else set()
+    below = work.target(key, layer.base) if layer else ""
+    in_base = work.reach(below) if layer else set()
+    base = (below, work.trees[below].source) if below in work.trees else None
     units = tuple(Unit(work.trees[k], k in in_base) for k in work.order)
     found = tuple((u.tree, s) for u in units for s in u.tree.statements if isinstance(s, t.Layer))
     return Gathered(units, layer, base, found), tuple(work.faults), work.trees
@@ -109,10 +138,12 @@ class _Gathering:
         self.trees: dict[str, t.File] = {}
         self.order: list[str] = []
         self.uses: dict[str, list[str]] = {}
+        self.keys: dict[str, str] = {}  # one file may be named by several paths
         self.faults: list[Diagnostic] = []
 
     def visit(self, key: str, source: Source, path: list[str]) -> None:
-        """Iterative in spirit: files nest as deep as `use` does, which few do."""
+        """Reads the file and first those that it brings in; at most MOST_DEEP deep."""
+        self.keys.setdefault(self.files.key(key), key)
         tree, faults = parse(source)
         self.trees[key] = tree
         self.faults += faults
@@ -131,9 +162,9 @@ class _Gathering:
         if target in self.trees:
             self.uses[key].append(target)
             return
-        if len(path) > 100:
+        if len(path) > MOST_DEEP:
             self.faults.append(
-                fault(NO_FILE, "files use each other more than 100 deep", named.span)
+                fault(NO_FILE, f"files use each other more than {MOST_DEEP} deep", named.span)
             )
             return
         source = self._read(named, target)
@@ -141,12 +172,13 @@ class _Gathering:
             self.uses[key].append(target)
             self.visit(target, source, path)
 
-    @staticmethod
-    def target(key: str, named: t.Name | t.Text) -> str:
+    def target(self, key: str, named: t.Name | t.Text) -> str:
         """The key of a file that another names."""
         if isinstance(named, t.Name):
-            return str(library_path(named.text))
-        return posixpath.normpath(posixpath.join(posixpath.dirname(key), named.value))
+            path = str(library_path(named.text))
+        else:
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(key), named.value))
+        return self.keys.setdefault(self.files.key(path), path)
 
     def _cycle(self, named: t.Name | t.Text, keys: list[str]) -> None:
         way = " → ".join(f"`{posixpath.basename(key)}`" for key in keys)
@@ -179,7 +211,3 @@ class _Gathering:
                 found.add(here)
                 stack.extend(self.uses.get(here, ()))
         return found
-
-
-def span_of(tree: t.File) -> Span:
-    return Span(tree.source, 0, 0)
