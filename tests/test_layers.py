@@ -1,0 +1,151 @@
+"""What a layer may not do, each beside what it may."""
+
+from __future__ import annotations
+
+import pytest
+
+from specdsl.pipeline import Loaded, load_text
+
+BASE = """
+authority root > developer > user
+principal user at user
+value safety
+value speed
+value thrift
+priority safety > speed
+fact sure: bool
+decision reply: full > partial > none_at_all
+rule floor at developer for safety then reply is not full
+rule quick at developer for speed then reply is partial
+rule cheap at developer for thrift then reply is partial
+"""
+
+
+def load(text: str, head: str = 'layer developer on "base.spec"', base: str = BASE) -> Loaded:
+    return load_text(f"{head}\n{text}", "layer.spec", {"base.spec": base})
+
+
+FORBIDDEN = [
+    ("rule r at root then reply is full", "claims authority at `root`"),
+    ("policy p at root { rule r then reply is full }", "claims authority at `root`"),
+    ("principal boss at user", "does not declare principals: `boss`"),
+    ("principal tool without authority delegate tool at user", "does not lend authority"),
+    ("priority safety > thrift", "it puts `safety` above `thrift`"),
+    ("priority thrift > safety", "it puts `thrift` above `safety`"),
+    ("value own priority safety > own > thrift", "it puts `safety` above `thrift`"),
+    ("value own priority own > thrift priority safety > own", "it puts `safety` above `thrift`"),
+    ("rule r at developer then reply is full overrides floor", "does not override a rule"),
+    ("assume a: sure", "about facts of its base: `sure`"),
+    ("define d = sure assume a: d", "about facts of its base: `sure`"),
+    ("fact own: bool", "`own` has no `?`"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), FORBIDDEN)
+def test_forbidden(text: str, message: str) -> None:
+    found = load(text).diagnostics
+    assert found
+    assert {d.code.kind for d in found} == {"layer"}
+    assert any(message in d.message for d in found)
+
+
+ALLOWED = [
+    "rule r at developer then reply is full",
+    "rule r at user when sure then reply is full",
+    "policy p at user { rule r then reply is full }",
+    "priority safety > speed",
+    "value own priority safety > own priority thrift > own",
+    "value own priority own > speed priority own > thrift",
+    "value own priority safety > own > speed",
+    "fact own: bool? assume a: own",
+    "rule a at user then reply is full rule b at user then reply is full overrides a",
+    "decision mine: yes > no rule r at developer then mine is no",
+]
+
+
+@pytest.mark.parametrize("text", ALLOWED)
+def test_allowed(text: str) -> None:
+    loaded = load(text)
+    assert loaded.diagnostics == ()
+    assert loaded.spec is not None
+    assert loaded.spec.layer is not None
+    assert not loaded.spec.layer.tightening
+
+
+def test_levels_are_the_bases() -> None:
+    found = load("authority a > b").diagnostics
+    assert {"layer", "name"} == {d.code.kind for d in found}
+
+
+def test_the_rank_between_rules_of_the_base() -> None:
+    """Values of the base stay unordered, but an override of the layer's own joins two ways."""
+    text = """
+    value below_safety
+    value above_thrift
+    priority safety > below_safety
+    priority above_thrift > thrift
+    rule one at developer for below_safety then reply is full {}
+    rule two at developer for above_thrift then reply is full
+    """
+    assert load(text.format("")).diagnostics == ()
+    (fault,) = load(text.format("overrides two")).diagnostics
+    assert fault.code.kind == "layer"
+    assert "puts `floor` above `cheap` through `one` and `two`" in fault.message
+
+
+def test_a_rule_of_the_layer_between_two_of_its_base() -> None:
+    """`cheap` serves what is not ordered with safety: a rule between would order the two."""
+    text = "rule between at developer for own then reply is full\nvalue own\n"
+    text += "priority safety > own priority own > thrift"
+    assert [d.code.kind for d in load(text).diagnostics] == ["layer"]
+
+
+def test_the_base_alone_and_what_is_of_the_base() -> None:
+    text = 'use "shared.spec"\nrule own at user then reply is full'
+    head = 'layer developer on "base.spec" tightening'
+    library = {
+        "base.spec": 'use "shared.spec"\n' + BASE,
+        "shared.spec": "fact shared: bool\nassume always: shared",
+    }
+    spec = load_text(f"{head}\n{text}", "layer.spec", library).spec
+    assert spec is not None
+    assert spec.layer is not None
+    assert spec.layer.tightening
+    assert [r.name for r in spec.layer.base.rules] == ["floor", "quick", "cheap"]
+    assert [r.name for r in spec.rules if not r.in_base] == ["own"]
+    assert all(fact.in_base for fact in spec.facts)
+    assert all(assume.in_base for assume in spec.assumes)
+
+
+def test_a_base_may_be_a_layer() -> None:
+    library = {
+        "platform.spec": BASE,
+        "shop.spec": 'layer developer on "platform.spec"\nrule s at developer then reply is full',
+    }
+    text = 'layer user on "shop.spec"\n'
+    loaded = load_text(text + "rule mine at user then reply is full", "main.spec", library)
+    assert loaded.diagnostics == ()
+    assert loaded.spec is not None
+    assert loaded.spec.layer is not None
+    assert loaded.spec.layer.base.layer is not None
+    (fault,) = load_text(
+        text + "rule mine at developer then reply is full", "main.spec", library
+    ).diagnostics
+    assert "above the layer's `user`" in fault.message
+
+
+def test_layers_that_are_none() -> None:
+    kinds = [d.code.kind for d in load("", head='layer boss on "base.spec"').diagnostics]
+    assert kinds == ["name"]
+    assert [d.code.kind for d in load("", head='layer user on "bse.spec"').diagnostics] == ["name"]
+    used = {"base.spec": BASE, "used.spec": 'layer user on "base.spec"'}
+    (fault,) = load_text('use "used.spec"', "main.spec", used).diagnostics
+    assert fault.code.kind == "layer"
+    circle = {"a.spec": 'layer user on "b.spec"', "b.spec": 'layer user on "a.spec"'}
+    (fault,) = load_text('use "a.spec"', "main.spec", circle).diagnostics
+    assert fault.code.kind == "cycle"
+
+
+def test_the_same_fault_of_base_and_layer_is_said_once() -> None:
+    found = load("", base=BASE + "rule broken at developer then reply is nothing").diagnostics
+    assert len(found) == 1
