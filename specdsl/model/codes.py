@@ -18,6 +18,10 @@ UNKNOWN_NAME = _code(
 Facts, defines, decisions and principals share one name space; rules and policies one; levels,
 values and assumptions one each; the members of each enumeration and the outcomes of each decision
 are their own. A likely name is suggested.
+
+    fact refunded: bool
+    when refnded                  when refunded
+    wrong                         right
 """,
 )
 DUPLICATE = _code(
@@ -27,6 +31,10 @@ DUPLICATE = _code(
     """Two declarations have the same name in one name space. Both places are shown.
 
 A file that several others use is read once, so using it twice is no duplicate.
+
+    fact late: bool               fact late: bool
+    define late = days > 30       define overdue = days > 30
+    wrong                         right
 """,
 )
 NO_FILE = _code(
@@ -37,6 +45,9 @@ NO_FILE = _code(
 
 `use chain_of_command` names a shipped library; `use "returns.spec"` a file, relative to the one
 that says it.
+
+    use chain_of_comand           use chain_of_command
+    wrong                         right
 """,
 )
 CYCLE = _code(
@@ -47,6 +58,10 @@ CYCLE = _code(
 each other, in a circle.
 
 The message shows the way round. Break it at one of the places shown.
+
+    define a = not b              define a = not c
+    define b = a                  define b = a
+    wrong                         right
 """,
 )
 AMBIGUOUS = _code(
@@ -56,6 +71,11 @@ AMBIGUOUS = _code(
     """A name after `in` or `has` is both a member of the enumeration and a fact.
 
 Rename one of the two.
+
+    fact tags: set of {vip, staff}
+    fact vip: bool                fact paid_more: bool
+    when tags has vip             when tags has vip
+    wrong                         right
 """,
 )
 TYPE = _code(
@@ -89,7 +109,8 @@ EFFECT = _code(
     """A restriction leaves no outcome or every one, or a decision is named twice in a `then`.
 
     decision answer: yes > no
-    then answer in {yes, no}        leaves every outcome: it restricts nothing
+    then answer in {yes, no}      then answer is no
+    wrong: it leaves every one    right
 """,
 )
 LEVEL = _code(
@@ -100,6 +121,9 @@ LEVEL = _code(
 authority to a principal that has its own, or on a decision that it may not steer.
 
 A rule takes its level from its own `at` or from the policy around it.
+
+    rule cap then pay is no       rule cap at developer then pay is no
+    wrong                         right
 """,
 )
 LAYER = _code(
@@ -112,6 +136,10 @@ A layer may not speak above its level, declare levels, principals or delegations
 that it did not declare where its base does not, change the rank between rules of the base,
 override a rule of the base, or assume anything about facts that it did not declare; the facts
 that it declares may be unknown (`?`).
+
+    layer developer on "platform.spec"
+    fact trial_user: bool         fact trial_user: bool?
+    wrong                         right
 """,
 )
 OVERRIDE = _code(
@@ -123,6 +151,10 @@ OVERRIDE = _code(
 A rule overrides rules of its own level that have a decision in common with it. Of a policy it
 overrides those among its rules that are such; none left is an error, and so is one of a higher
 level.
+
+    rule cap at root then pay is no
+    rule vip at user then pay is yes overrides cap        wrong: cap stands higher
+    rule vip at root then pay is yes overrides cap        right
 """,
 )
 EXAMPLE = _code(
@@ -133,6 +165,10 @@ EXAMPLE = _code(
 
 A value that is not of the fact's type or outside its range, an instruction that would be bad
 input whatever the facts are, an outcome that the decision does not have.
+
+    fact days: int 0..365
+    given days = 400              given days = 40
+    wrong                         right
 """,
 )
 

@@ -8,7 +8,6 @@ from fractions import Fraction
 from specdsl.diagnostics import Label, Note, fault
 from specdsl.model import nodes as m
 from specdsl.model.codes import CYCLE, DUPLICATE, EXAMPLE, UNKNOWN_NAME
-from specdsl.model.expressions import Typer
 from specdsl.model.names import Scope, shortened
 from specdsl.model.rules import Rules, effect
 from specdsl.model.sorts import LITERAL_SORTS, SORT_OF
@@ -224,56 +223,3 @@ def _likes(tree: t.Example) -> list[t.LikeExample]:
 
 def examples(scope: Scope, found: Rules, delegates: Sequence[m.Delegate]) -> tuple[m.Example, ...]:
     return tuple(_Examples(scope, found, delegates).all())
-
-
-# --- assertions ----------------------------------------------------------------------------------
-
-
-def assertions(scope: Scope, found: Rules, typer: Typer) -> tuple[m.Assertion, ...]:
-    made: list[m.Assertion] = []
-    first: dict[str, t.Assert] = {}
-    for tree, policy in found.asserts:
-        title = tree.title.value if tree.title is not None else tree.name_text
-        if first.setdefault(title, tree) is not tree:
-            message = f'two asserts are named "{title}"'
-            label = Label(first[title].span, "the first")
-            scope.faults.append(fault(DUPLICATE, message, tree.span, "again", label))
-        claim = _claim(scope, tree, typer)
-        when = None if tree.when is None else typer.condition(tree.when)
-        if claim is not None and (tree.when is None or when is not None):
-            made.append(m.Assertion(title, claim, when, tree.span, policy))
-    return tuple(made)
-
-
-def _claim(scope: Scope, tree: t.Assert, typer: Typer) -> m.Claim | None:
-    match tree.claim:
-        case t.Holds():
-            expr = typer.condition(tree.claim.expr)
-            return None if expr is None else m.Holds(expr)
-        case t.CanBe():
-            decision = scope.decision(tree.claim.decision)
-            outcome = None if decision is None else scope.outcome(decision, tree.claim.outcome)
-            return None if decision is None or outcome is None else m.CanBe(decision, outcome)
-        case t.IsDecided():
-            decision = scope.decision(tree.claim.decision)
-            return None if decision is None else m.IsDecided(decision)
-        case t.CannotChange():
-            decision = scope.decision(tree.claim.decision)
-            table: dict[str, m.Principal | m.Fact] = {**scope.principals, **scope.facts}
-            subject = scope.look_up(table, tree.claim.subject, "principal or fact")
-            if decision is None or subject is None:
-                return None
-            return m.CannotChange(subject, decision)
-
-
-def changes(statements: Sequence[t.Change]) -> tuple[m.Change, ...]:
-    """The history, newest first."""
-    made = [
-        m.Change(c.date.span.text, c.what.value, _doc(c.credit), _doc(c.feedback), c.span)
-        for c in statements
-    ]
-    return tuple(sorted(made, key=lambda change: change.date, reverse=True))
-
-
-def _doc(text: t.Text | None) -> str:
-    return "" if text is None else text.value

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from specdsl.diagnostics import Diagnostic, Label, fault
-from specdsl.model import declare, layers
+from specdsl.model import declare, definitions, layers
 from specdsl.model import nodes as m
+from specdsl.model.claims import assertions, changes
 from specdsl.model.codes import CYCLE, LAYER
-from specdsl.model.examples import assertions, changes, examples
+from specdsl.model.examples import examples
 from specdsl.model.expressions import Typer
 from specdsl.model.files import Gathered, Unit
 from specdsl.model.names import Scope, shortened
-from specdsl.model.rules import Rules, overrides, rules
+from specdsl.model.overrides import overrides
+from specdsl.model.rules import Rules, rules
 from specdsl.model.walk import decisions_read
 from specdsl.source import Span
 from specdsl.syntax import tree as t
@@ -31,9 +33,9 @@ def resolve(
     found_priorities = declare.priorities(scope, units)
     found_facts = declare.facts(scope, units)
     declare.decisions(scope, units)
-    found_defines = declare.defines(scope, units, typer)
-    found_assumes = declare.assumes(scope, units, typer)
-    found_delegates = declare.delegates(scope, units, typer)
+    found_defines = definitions.defines(scope, units, typer)
+    found_assumes = definitions.assumes(scope, units, typer)
+    found_delegates = definitions.delegates(scope, units, typer)
     found = rules(scope, units, typer)
     found_overrides = overrides(scope, found)
     found_examples = examples(scope, found, found_delegates)

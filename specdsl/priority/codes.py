@@ -14,6 +14,7 @@ The shortest circle is shown, with the place of each of its steps. Take one of t
 
     priority safety > honesty
     priority honesty > safety        wrong
+    priority safety > helpfulness    right
 """,
     kind="cycle",
 )
@@ -26,6 +27,10 @@ CYCLIC_RANK = Code(
 The shortest circle is shown with the reason and the place of each step. An `overrides` turns the
 order of two values round for these two rules only; where a third rule of a value between them
 closes a circle, override that one as well.
+
+    rule one at user then pay is yes overrides two
+    rule two at user then pay is no overrides one        wrong
+    rule two at user then pay is no                      right
 """,
     kind="cycle",
 )
