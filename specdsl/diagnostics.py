@@ -136,6 +136,7 @@ class Report:
     checks: tuple[CheckResult, ...] = ()
     files: int = 0
     rules: int = 0
+    allowed: int = 0  # findings left out because a comment or a setting allows them
 
     @property
     def findings(self) -> tuple[Diagnostic, ...]:

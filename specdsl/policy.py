@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from specdsl.circuit import graph as g
 from specdsl.circuit.given import fixing
@@ -24,6 +24,10 @@ from specdsl.runtime.reading import Given, read
 from specdsl.runtime.results import Contradiction, Decision, Taken
 from specdsl.runtime.resolution import trace
 from specdsl.runtime.tables import Tables
+
+
+if TYPE_CHECKING:
+    from specdsl.checks.context import Context
 
 
 class Spec:
@@ -61,13 +65,29 @@ class CheckFailed(SpecError):
 
 
 def check(spec: Spec, progress: Callable[[str, int, int], None] | None = None) -> Report:
-    """Every check, over all situations; see `specdsl.checks`."""
+    """Every check, over all situations, without what comments in the spec allow."""
+    from specdsl.catalogue import codes
     from specdsl.checks import check as run
+    from specdsl.suppress import suppress
 
     extra = {} if progress is None else {"progress": progress}
-    return run(
-        spec.circuit, replay(spec.circuit), _base_replay(spec.circuit), spec.loaded.path, **extra  # type: ignore[arg-type]
+    found = run(
+        spec.circuit,
+        replay(spec.circuit),
+        _base_replay(spec.circuit),
+        spec.loaded.path,
+        **extra,  # type: ignore[arg-type]
     )
+    return suppress(found, spec.loaded.files, codes())
+
+
+def context(spec: Spec) -> Context:
+    """What single checks work with."""
+    from specdsl.checks.context import Context
+
+    found = replay(spec.circuit)
+    base = _base_replay(spec.circuit) or found
+    return Context(spec.circuit, found, base, spec.loaded.path)
 
 
 def replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], dict[str, Taken]]:
@@ -124,7 +144,9 @@ class Policy:
     """The decision function of a spec: the emitted module, run. Immutable; safe to share between
     threads and processes."""
 
-    def __init__(self, circuit: Circuit, proof: str = "not checked", spec: Spec | None = None) -> None:
+    def __init__(
+        self, circuit: Circuit, proof: str = "not checked", spec: Spec | None = None
+    ) -> None:
         self._circuit = circuit
         self._proof = proof
         self._spec = spec

@@ -1,0 +1,30 @@
+"""All codes, in the order of their numbers."""
+
+from __future__ import annotations
+
+from specdsl.diagnostics import Code, did_you_mean
+
+
+def codes() -> tuple[Code, ...]:
+    """Gathered from the stages that own them."""
+    from specdsl.checks import CHECKS
+    from specdsl.circuit.codes import CODES as OF_CIRCUITS
+    from specdsl.model.codes import CODES as OF_MODELS
+    from specdsl.priority.codes import CODES as OF_PRIORITIES
+    from specdsl.suppress import CODES as OF_SUPPRESSION
+    from specdsl.syntax.codes import CODES as OF_SYNTAX
+
+    of_checks = tuple(code for check in CHECKS for code in (check.code, *check.also))
+    found = (*OF_SYNTAX, *OF_MODELS, *OF_CIRCUITS, *OF_PRIORITIES, *of_checks, *OF_SUPPRESSION)
+    return tuple(sorted(found, key=lambda code: code.id))
+
+
+def code_of(word: str) -> Code | None:
+    """The code of that id (in any case) or name."""
+    return next((c for c in codes() if word.upper() == c.id or word.lower() == c.name), None)
+
+
+def unknown_code(word: str) -> str:
+    """What to say of a word that is no code."""
+    names = [name for code in codes() for name in (code.id, code.name)]
+    return f"there is no code `{word}`{did_you_mean(word, names)}"

@@ -1,0 +1,63 @@
+"""`specdsl decide FILE --batch situations.jsonl`: one JSON line for each line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from specdsl.policy import Policy
+
+KEYS = ("facts", "says")
+
+
+def decide_lines(policy: Policy, path: str) -> int:
+    """Decides every line; one that cannot be decided gives its error, and the run goes on.
+
+    Returns the exit status: 1 if any line gave an error.
+    """
+    status = 0
+    for number, line in _lines(path):
+        found = _decided(policy, number, line)
+        status |= "error" in found
+        click.echo(json.dumps(found))
+    return status
+
+
+def _decided(policy: Policy, number: int, line: bytes) -> dict[str, Any]:
+    from specdsl.runtime.results import BadInput, Contradiction
+
+    try:
+        read = json.loads(line.decode("utf-8-sig"), parse_float=Decimal)
+        if not isinstance(read, dict):
+            raise ValueError("a situation is an object with `facts` and `says`")
+        for key in read:
+            if key not in KEYS:
+                raise ValueError(f"a situation has no `{key}`; its keys are `facts` and `says`")
+        found: dict[str, Any] = policy.decide(read.get("facts", {}), read.get("says", ())).to_dict()
+        return found
+    except (BadInput, Contradiction) as problem:
+        return problem.to_dict()
+    except (ValueError, RecursionError) as problem:
+        text = str(problem) if not isinstance(problem, RecursionError) else "it is nested too deep"
+        expected = '{"facts": {…}, "says": […]}'
+        fault = {"name": f"line {number}", "problem": text, "expected": expected, "got": None}
+        return {"error": {"kind": "bad_input", "faults": [fault]}}
+
+
+def _lines(path: str) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank, with their numbers from 1."""
+    with ExitStack() as stack:
+        try:
+            stream = sys.stdin.buffer if path == "-" else stack.enter_context(open(path, "rb"))
+            for number, line in enumerate(stream, 1):
+                if line.strip():
+                    yield number, line
+        except OSError as problem:
+            raise click.UsageError(f"{path}: {problem.strerror}") from None

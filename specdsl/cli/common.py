@@ -1,0 +1,183 @@
+"""What several commands share: options, reading specs, printing reports."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from specdsl.config import BadConfig, Config, find
+from specdsl.diagnostics import Diagnostic, Severity
+from specdsl.pipeline import Loaded, load_path, load_text
+from specdsl.report import FORMATS, Run, Style
+
+F = TypeVar("F", bound=Callable[..., Any])
+PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+FILE = click.argument("file", metavar="FILE")
+
+
+def output_format(command: F) -> F:
+    """The option of commands that print diagnostics."""
+    return click.option(
+        "--output-format",
+        type=click.Choice(list(FORMATS)),
+        help="How findings are printed (default: text).",
+    )(command)
+
+
+def reporting(command: F) -> F:
+    """The options of commands that have findings."""
+    return click.option(
+        "--fail-on",
+        type=click.Choice(["error", "warning", "note", "never"]),
+        help="The mildest severity that does not pass (default: error).",
+    )(output_format(command))
+
+
+def settings(paths: Sequence[str], fail_on: str | None, output_format: str | None) -> Config:
+    """The project's settings with those of the command line over them."""
+    start = next((Path(p) for p in paths if p != "-"), Path("."))
+    try:
+        config = find(start)
+    except BadConfig as problem:
+        raise click.UsageError(str(problem)) from None
+    if config.output_format not in FORMATS:
+        raise click.UsageError(f"there is no output format `{config.output_format}`")
+    return replace(
+        config,
+        fail_on=fail_on or config.fail_on,
+        output_format=output_format or config.output_format,
+    )
+
+
+def severity(fail_on: str) -> Severity | None:
+    return None if fail_on == "never" else Severity[fail_on.upper()]
+
+
+def style() -> Style:
+    """Colours on a terminal, unless NO_COLOR; or with CLICOLOR_FORCE anywhere."""
+    if os.environ.get("NO_COLOR"):
+        return Style()
+    forced = os.environ.get("CLICOLOR_FORCE", "0") not in ("", "0")
+    return Style(forced or sys.stdout.isatty())
+
+
+def spec_files(paths: Iterable[str]) -> list[str]:
+    """The files named, and of folders all `.spec` files in them, sorted."""
+    found: dict[str, None] = {}
+    for path in paths:
+        if path == "-" or not Path(path).is_dir():
+            found[path] = None
+            continue
+        inside = sorted(p for p in Path(path).rglob("*.spec") if p.is_file())
+        if not inside:
+            raise click.UsageError(f"`{path}` has no .spec files")
+        found.update((p.as_posix(), None) for p in inside)
+    return list(found)
+
+
+def load(path: str) -> Loaded:
+    """The spec of a file, or of standard input for `-`."""
+    if path == "-":
+        data = sys.stdin.buffer.read()
+        return load_text(data.decode("utf-8", "replace"), "<stdin>")
+    return load_path(path)
+
+
+def load_all(paths: Iterable[str]) -> list[Loaded]:
+    """The specs of the files; one that another uses is part of that one."""
+    loaded = {path: load(path) for path in spec_files(paths)}
+    used = {
+        os.path.normpath(file.source.name)
+        for path, one in loaded.items()
+        for file in one.files
+        if os.path.normpath(file.source.name) != os.path.normpath(path)
+    }
+    return [
+        one for path, one in loaded.items() if os.path.normpath(path) not in used or path == "-"
+    ]
+
+
+def load_or_exit(path: str, config: Config | None = None) -> Loaded:
+    """The spec of a file; prints its faults and exits with 1 where it does not load, 2 where it
+    cannot be read."""
+    found = load(path)
+    if found.circuit is None:
+        finish([not_loaded(found)], config or Config())
+    return found
+
+
+def sizes(loaded: Loaded) -> dict[str, int]:
+    """By file, how many rules it has."""
+    rules = loaded.spec.rules if loaded.spec else ()
+    found = {file.source.name: 0 for file in loaded.files}
+    for rule in rules:
+        found[rule.span.source.name] = found.get(rule.span.source.name, 0) + 1
+    return found
+
+
+def not_loaded(loaded: Loaded) -> Run:
+    """The faults of a spec that does not load."""
+    return Run(loaded.path, loaded.report, loads=False, sizes=sizes(loaded))
+
+
+def selected(run: Run, config: Config) -> Run:
+    """The findings that the settings ask for. Faults that keep a spec from loading always stay."""
+    from specdsl.catalogue import code_of, unknown_code
+
+    words = (*config.ignore, *config.select)
+    if not words:
+        return run
+    report = run.report
+    found = {word: code_of(word) for word in words}
+    for word, code in found.items():
+        if code is None:
+            raise click.UsageError(unknown_code(word))
+    ignored = {found[word] for word in config.ignore}
+    chosen = {found[word] for word in config.select}
+    kept = tuple(
+        d
+        for d in report.diagnostics
+        if d.code.kind or (d.code not in ignored and (not chosen or d.code in chosen))
+    )
+    allowed = report.allowed + len(report.diagnostics) - len(kept)
+    return replace(run, report=replace(report, diagnostics=kept, allowed=allowed))
+
+
+def finish(runs: Sequence[Run], config: Config) -> NoReturn:
+    """Prints the reports and exits with the status that they ask for."""
+    click.echo(FORMATS[config.output_format](runs, style()), nl=False)
+    found = [d for run in runs for d in run.report.diagnostics]
+    if any(d.code.name == "file-not-found" and _whole(d) for d in found):
+        sys.exit(2)
+    limit = severity(config.fail_on)
+    sys.exit(0 if all(run.report.passes(limit) for run in runs) else 1)
+
+
+def _whole(diagnostic: Diagnostic) -> bool:
+    """Whether it is the file given that cannot be read, not one that it uses."""
+    return not any(label.span.source.text for label in diagnostic.labels)
+
+
+class Progress:
+    """What is being done, on a terminal, after a second."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.start = time.monotonic()
+        self.shown = False
+
+    def __call__(self, name: str, done: int, total: int) -> None:
+        if sys.stderr.isatty() and time.monotonic() - self.start > 1:
+            self.shown = True
+            click.echo(f"\r\033[K{self.path}: {name} ({done + 1}/{total})", err=True, nl=False)
+
+    def close(self) -> None:
+        if self.shown:
+            click.echo("\r\033[K", err=True, nl=False)

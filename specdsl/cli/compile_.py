@@ -1,0 +1,42 @@
+"""`specdsl compile FILE --to python -o OUT`"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from specdsl.cli.common import FILE, finish, load_or_exit, output_format, selected, settings
+
+
+@click.command("compile")
+@FILE
+@click.option("--to", "target", type=click.Choice(["python"]), default="python", show_default=True)
+@click.option("-o", "--output", help="Where it is written (default: standard output).")
+@output_format
+def command(file: str, target: str, output: str | None, output_format: str | None) -> None:
+    """Write the decision function as a module that needs nothing but Python.
+
+    Refused exactly where `specdsl check` exits with 1.
+    """
+    from specdsl.cli.check_ import checked
+    from specdsl.emit.python import emit
+    from specdsl.policy import proof_of
+
+    config = settings([file], "error", output_format)
+    loaded = load_or_exit(file, config)
+    run = selected(checked(loaded), config)
+    if not run.report.ok:
+        click.echo(f"specdsl: not compiled, because {file} does not pass the check", err=True)
+        finish([run], config)
+    text = emit(loaded.whole(), proof_of(run.report))
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        Path(output).write_text(text, encoding="utf-8")
+    except OSError as problem:
+        click.echo(f"specdsl: {output}: {problem.strerror}", err=True)
+        sys.exit(2)
+    click.echo(f"{output}: {len(text.splitlines())} lines, {loaded.path} proved")

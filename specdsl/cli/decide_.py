@@ -1,0 +1,116 @@
+"""`specdsl decide FILE name=value …`"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from specdsl.cli import situation
+from specdsl.cli.batch import decide_lines
+from specdsl.cli.common import FILE, load_or_exit, output_format, settings
+
+if TYPE_CHECKING:
+    from specdsl.policy import Policy
+    from specdsl.runtime.results import Contradiction, Taken
+
+
+class _InOrder(click.Command):
+    """Keeps what was typed, since `--say` and `--imply` count in the order in which they stand."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta["typed"] = tuple(args)
+        return super().parse_args(ctx, args)
+
+
+@click.command("decide", cls=_InOrder)
+@FILE
+@click.argument("arguments", nargs=-1, metavar="[NAME=VALUE]…")
+@click.option("--say", "said", multiple=True, help='"developer: reply is untrue", in order.')
+@click.option("--imply", "implied", multiple=True, help="The same, not stated but implied.")
+@click.option("--facts", "facts_file", help="A JSON object of facts, or - for standard input.")
+@click.option("--batch", help="A file with one situation as JSON on each line, or -.")
+@click.option("--trace", is_flag=True, help="Every candidate and what became of it.")
+@click.option("--json", "as_json", is_flag=True, help="The decision as JSON.")
+@output_format
+@click.pass_context
+def command(
+    ctx: click.Context,
+    file: str,
+    arguments: tuple[str, ...],
+    said: tuple[str, ...],
+    implied: tuple[str, ...],
+    facts_file: str | None,
+    batch: str | None,
+    trace: bool,
+    as_json: bool,
+    output_format: str | None,
+) -> None:
+    """Decide a situation with the decision function of a spec.
+
+    A set is `tags=vip,staff`, an unknown fact `name=unknown` or not named at all; an instruction
+    may end in ` at LEVEL`. The spec is not checked first: where its rules contradict each other in
+    this situation, that is said. Exit status 1: bad input, or a contradiction.
+    """
+    if batch is not None and (arguments or said or implied or facts_file or trace):
+        raise click.UsageError("--batch takes its situations from the file alone")
+    loaded = load_or_exit(file, settings([file], "error", output_format))
+    from specdsl.policy import Policy
+
+    policy = Policy(loaded.whole())
+    if batch is not None:
+        sys.exit(decide_lines(policy, batch))
+    facts = situation.facts(loaded.whole().spec, facts_file, arguments)
+    says = situation.instructions(ctx.meta["typed"], said, implied)
+    sys.exit(_one(policy, facts, says, trace, as_json or output_format == "json"))
+
+
+def _one(policy: Policy, facts: dict[str, Any], says: list[Any], trace: bool, as_json: bool) -> int:
+    from specdsl.runtime.results import BadInput, Contradiction, Explanation
+
+    try:
+        decision = policy.decide(facts, says)
+    except BadInput as problem:
+        if as_json:
+            click.echo(json.dumps(problem.to_dict()))
+        else:
+            click.echo("bad input, nothing is decided:")
+            for fault in problem.faults:
+                click.echo(f"  {fault}")
+        return 1
+    except Contradiction as problem:
+        if as_json:
+            click.echo(json.dumps(problem.to_dict()))
+        elif trace:
+            click.echo(str(Explanation(problem.traces, {})))
+        else:
+            _contradiction(problem)
+        return 1
+    if as_json:
+        found = decision.explain().to_dict() if trace else decision.to_dict()
+        click.echo(json.dumps(found))
+    elif trace:
+        click.echo(str(decision.explain()))
+    else:
+        for taken in decision.traces:
+            click.echo(f"{taken.name}: {taken.outcome}{_why(taken)}")
+    return 0
+
+
+def _why(taken: Taken) -> str:
+    if taken.conflicted:
+        return "  (settled by `on conflict`)"
+    if not taken.decided:
+        return "  (the default)"
+    return f"  because of {' and '.join(taken.because)}"
+
+
+def _contradiction(problem: Contradiction) -> None:
+    for name, rules in problem.decisions.items():
+        click.echo(f"{name}: contradiction between {' and '.join(rules)}")
+    for name, taken in problem.taken.items():
+        click.echo(f"{name}: {taken.outcome}{_why(taken)}")
+    for name in problem.not_taken:
+        click.echo(f"{name}: not taken, because a decision that it reads failed")

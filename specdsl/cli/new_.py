@@ -1,0 +1,71 @@
+"""`specdsl new NAME`"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import click
+
+STARTER = """# {name}: a spec to start from.
+#   specdsl check {name}.spec    proves it free of contradictions, over all situations
+#   specdsl test {name}.spec     proves each of its examples and assertions
+#   specdsl decide {name}.spec topic=refunds refund_amount=20
+spec {name} "What our assistant may do" version "0.1"
+
+use chain_of_command  # root > system > developer > user > guideline, and who speaks at which
+
+value safety
+value helpfulness
+priority safety > helpfulness
+
+# What a caller tells about the situation; `?` where it may be unknown.
+fact topic: {{orders, refunds, other}}
+fact refund_amount: number 0.. "in euro"
+fact manager_approved: bool?
+
+# What is decided, the most preferred outcome first.
+decision refund "What happens to a refund": pay > ask_manager > decline steered by nobody
+
+rule refund_cap at developer for safety
+  when topic is refunds and refund_amount > 500
+  unless manager_approved
+  then refund is not pay
+  because "Large sums need a second pair of eyes."
+
+rule loyal_service at developer for helpfulness
+  when topic is refunds and refund_amount <= 50
+  then refund is pay
+
+example "a small refund is paid"
+  given topic is refunds, refund_amount = 20
+  expect refund is pay because loyal_service
+
+example "a large one is not, unless somebody has approved it"
+  given topic is refunds, refund_amount = 900, manager_approved is unknown
+  expect refund is ask_manager because refund_cap
+
+assert "nobody pays a large sum alone": refund is not pay
+  when topic is refunds and refund_amount > 500 and not manager_approved
+"""
+
+
+@click.command("new")
+@click.argument("name")
+def command(name: str) -> None:
+    """Write NAME.spec, a small spec that passes the check. An existing file stays."""
+    stem = Path(name).stem
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", stem):
+        raise click.UsageError(f"`{stem}` is no name: write it in lower_snake_case")
+    path = Path(name).with_suffix(".spec")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(STARTER.format(name=stem))
+    except FileExistsError:
+        click.echo(f"specdsl: {path} exists already and is left as it is", err=True)
+        sys.exit(2)
+    except OSError as problem:
+        click.echo(f"specdsl: {path}: {problem.strerror}", err=True)
+        sys.exit(2)
+    click.echo(f"{path} is written; now: specdsl check {path}")

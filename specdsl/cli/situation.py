@@ -1,0 +1,98 @@
+"""Situations on the command line: `name=value`, `--say`, `--facts`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from specdsl.diagnostics import did_you_mean
+from specdsl.model.nodes import Fact, Kind, Spec
+
+
+def facts(spec: Spec, file: str | None, arguments: Iterable[str]) -> dict[str, Any]:
+    """The facts of a file, with those named on the command line over them."""
+    found = dict(_from_file(file)) if file else {}
+    declared = {fact.name: fact for fact in spec.facts}
+    for argument in arguments:
+        name, equals, text = argument.partition("=")
+        if not equals:
+            raise click.UsageError(f"`{argument}` is not of the form name=value")
+        fact = declared.get(name.strip())
+        if fact is None:
+            hint = did_you_mean(name, declared)
+            raise click.UsageError(f"there is no fact `{name}`{hint}")
+        found[fact.name] = value(fact, text.strip())
+    return found
+
+
+def _from_file(file: str) -> dict[str, Any]:
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        found = json.loads(text, parse_float=Decimal)
+    except (OSError, ValueError, RecursionError) as problem:
+        raise click.UsageError(f"{file}: {problem}") from None
+    if isinstance(found, dict) and isinstance(found.get("facts"), dict):
+        found = found["facts"]
+    if not isinstance(found, dict):
+        raise click.UsageError(f"{file}: a JSON object of facts is expected")
+    return found
+
+
+def value(fact: Fact, text: str) -> Any:
+    """A value typed by its fact; what does not fit is left to the decision function to refuse."""
+    if text in ("unknown", "null"):
+        return None
+    match fact.type.kind:
+        case Kind.BOOL:
+            return {"true": True, "yes": True, "false": False, "no": False}.get(text.lower(), text)
+        case Kind.INT:
+            try:
+                return int(text) if len(text) < 400 else text
+            except ValueError:
+                return text
+        case Kind.SET:
+            inner = text.removeprefix("{").removesuffix("}")
+            return [member.strip() for member in inner.split(",") if member.strip()]
+        case _:
+            return text
+
+
+def instructions(
+    typed: Sequence[str], said: Sequence[str], implied: Sequence[str]
+) -> list[dict[str, Any]]:
+    """What was said and implied, in the order in which it was typed."""
+    says, implies = iter(said), iter(implied)
+    found: list[dict[str, Any]] = []
+    value = False  # the word before is an option that takes this one as its value
+    for word in typed:
+        name, equals, _ = word.partition("=")
+        if value:
+            value = False
+        elif name in ("--say", "--imply"):
+            text = next(says if name == "--say" else implies, None)
+            if text is not None:
+                found.append(instruction(text, name == "--imply"))
+            value = not equals
+        elif word in ("--facts", "--batch", "--output-format"):
+            value = True
+        elif word == "--":
+            break
+    return found
+
+
+def instruction(text: str, implied: bool) -> dict[str, Any]:
+    """`developer: reply is untrue` or `… at LEVEL`."""
+    by, colon, effect = text.partition(":")
+    if not colon:
+        raise click.UsageError(f"`{text}` is not of the form `principal: decision is outcome`")
+    effect, _, level = effect.partition(" at ")
+    found: dict[str, Any] = {"by": by.strip(), "effect": effect.strip(), "implied": implied}
+    if level.strip():
+        found["at"] = level.strip()
+    return found

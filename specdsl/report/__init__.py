@@ -1,0 +1,17 @@
+"""Diagnostics → what people and programs read. A format is a function from runs to text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from specdsl.report.concise import concise
+from specdsl.report.full import full
+from specdsl.report.json import as_json
+from specdsl.report.runs import Run
+from specdsl.report.style import Style
+
+Format = Callable[[Sequence[Run], Style], str]
+
+FORMATS: dict[str, Format] = {"text": full, "concise": concise, "json": as_json}
+
+__all__ = ["FORMATS", "Format", "Run", "Style"]

@@ -1,0 +1,145 @@
+"""The full form: every place with its source, what was found there, and what to do."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from specdsl.diagnostics import Diagnostic, Label, Note
+from specdsl.report.runs import Run, summary
+from specdsl.report.style import Style
+from specdsl.source import Source
+
+WIDTH = 100
+WRAPPED = frozenset({"situation", "otherwise"})
+
+
+def full(runs: Sequence[Run], style: Style) -> str:
+    """All diagnostics, each followed by a blank line; what was not proved; the summary."""
+    parts = [render(d, style) for run in runs for d in run.report.diagnostics]
+    unproved = [_unproved(run, style) for run in runs if run.report.unproved]
+    return "\n\n".join([*parts, *unproved, style.paint(summary(runs), "bold")]) + "\n"
+
+
+def _unproved(run: Run, style: Style) -> str:
+    head = style.paint("unproved", "warning")
+    lines = [f"{head}: {run.path}: not settled within the limits, so neither found nor excluded"]
+    lines += [f"   = {check.code.name}: {check.detail}" for check in run.report.unproved]
+    return "\n".join(lines)
+
+
+def render(diagnostic: Diagnostic, style: Style) -> str:
+    """One diagnostic."""
+    severity = str(diagnostic.severity)
+    head = style.paint(f"{severity}[{diagnostic.code.id}]", severity)
+    lines = [f"{head}: {style.paint(visible(diagnostic.message), 'bold')}"]
+    places = _by_source(diagnostic.labels)
+    numbers = [label.span.line for label in diagnostic.labels]
+    gutter = len(str(max(numbers, default=1)))
+    for i, (source, labels) in enumerate(places):
+        lines += _excerpt(source, labels, gutter, "-->" if i == 0 else ":::", style, severity)
+    bar = style.paint("|", "dim")
+    if diagnostic.notes and places:
+        lines.append(f"{' ' * gutter} {bar}")
+    for note in diagnostic.notes:
+        lines += _note(note, gutter, style)
+    for fix in diagnostic.fixes:
+        checked = " (checked)" if fix.verified else ""
+        lines.append(f"{' ' * gutter} = {style.paint('fix', 'bold')}: {fix.message}{checked}")
+    return "\n".join(lines)
+
+
+def _by_source(labels: Sequence[Label]) -> list[tuple[Source, list[Label]]]:
+    """Labels by file, that of the primary one first; within a file by place."""
+    ordered = sorted(labels, key=lambda label: not label.primary)
+    found: dict[int, tuple[Source, list[Label]]] = {}
+    for label in ordered:
+        found.setdefault(id(label.span.source), (label.span.source, []))[1].append(label)
+    return [
+        (source, sorted(group, key=lambda label: (label.span.start, label.span.end)))
+        for source, group in found.values()
+    ]
+
+
+def _excerpt(
+    source: Source, labels: list[Label], gutter: int, arrow: str, style: Style, severity: str
+) -> Iterator[str]:
+    first = next((label for label in labels if label.primary), labels[0])
+    place = f"{visible(source.name)}:{first.span.line}:{first.span.column}"
+    bar = style.paint("|", "dim")
+    yield f"{' ' * gutter}{style.paint(arrow, 'dim')} {place}"
+    if not source.text:
+        return
+    yield f"{' ' * gutter} {bar}"
+    last = 0
+    for number in sorted({label.span.line for label in labels}):
+        if last and number > last + 1:
+            yield style.paint("...", "dim")
+        here = [label for label in labels if label.span.line == number]
+        text, start = _window(source.line(number), here)
+        yield f"{style.paint(f'{number:>{gutter}}', 'dim')} {bar} {text}".rstrip()
+        for label in here:
+            mark = _mark(source.line(number), label, start)
+            kind = severity if label.primary else "dim"
+            yield f"{' ' * gutter} {bar} {_painted(mark, kind, style)}"
+        last = number
+
+
+def _painted(mark: str, kind: str, style: Style) -> str:
+    indent = len(mark) - len(mark.lstrip())
+    return mark[:indent] + style.paint(mark[indent:], kind)
+
+
+def _window(line: str, labels: Sequence[Label]) -> tuple[str, int]:
+    """The line, or what of it is around the labels, and how many characters are cut before it."""
+    if len(line) <= WIDTH:
+        return visible(line), 0
+    start = max(0, min(label.span.column for label in labels) - 30)
+    cut = line[start : start + WIDTH]
+    before, after = "…" if start else "", "…" if start + WIDTH < len(line) else ""
+    return f"{before}{visible(cut)}{after}", start - len(before)
+
+
+def _mark(line: str, label: Label, start: int) -> str:
+    """The underline with its text."""
+    span = label.span
+    column = span.column - 1
+    same_line = span.end_line == span.line
+    end = span.end_column - 1 if same_line else len(line.rstrip())
+    indent = " " * width(line[max(start, 0) : column]) + (" " if start > 0 else "")
+    length = max(1, min(width(line[column:end]), WIDTH))
+    return f"{indent}{('^' if label.primary else '-') * length} {label.text}".rstrip()
+
+
+def _note(note: Note, gutter: int, style: Style) -> Iterator[str]:
+    lead = f"{' ' * gutter} = {note.title}: "
+    text = visible(note.text, newlines=True)
+    lines = text.split("\n")
+    if note.title in WRAPPED:
+        room = max(40, WIDTH - len(lead))
+        lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
+    painted = f"{' ' * gutter} = {style.paint(note.title, 'bold')}: "
+    yield f"{painted}{lines[0]}".rstrip()
+    for line in lines[1:]:
+        yield f"{' ' * len(lead)}{line}".rstrip()
+
+
+def visible(text: str, newlines: bool = False) -> str:
+    """The text with a space for each tab and a mark for each control character."""
+    return "".join(
+        " " if c == "\t" else c if c == "\n" and newlines else "�" if _control(c) else c
+        for c in text
+    )
+
+
+def _control(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cs", "Cf")
+
+
+def width(text: str) -> int:
+    """How many columns a text takes."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )

@@ -1,0 +1,64 @@
+"""The JSON form (design: interfaces)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from specdsl.diagnostics import Diagnostic, Fix, Label
+from specdsl.report.runs import Run
+from specdsl.report.style import Style
+from specdsl.source import Span
+
+
+def as_json(runs: Sequence[Run], style: Style) -> str:
+    """Findings of all specs, and what became of each check (of several specs: of each in turn)."""
+    found = {
+        "version": 1,
+        "findings": [_finding(d) for run in runs for d in run.report.diagnostics],
+        "checks": [
+            {
+                "file": run.path,
+                "code": check.code.id,
+                "name": check.code.name,
+                "result": check.result,
+                **({"detail": check.detail} if check.detail else {}),
+            }
+            for run in runs
+            for check in run.report.checks
+        ],
+    }
+    return json.dumps(found, ensure_ascii=True, indent=2) + "\n"
+
+
+def _finding(diagnostic: Diagnostic) -> dict[str, Any]:
+    return {
+        "code": diagnostic.code.id,
+        "name": diagnostic.code.name,
+        "severity": str(diagnostic.severity),
+        "message": diagnostic.message,
+        **diagnostic.fields,
+        "because": [f"{note.title}: {note.text}" for note in diagnostic.notes],
+        "labels": [_label(label) for label in diagnostic.labels],
+        "fixes": [_fix(fix) for fix in diagnostic.fixes],
+    }
+
+
+def _label(label: Label) -> dict[str, Any]:
+    return {**_place(label.span), "text": label.text, "primary": label.primary}
+
+
+def _place(span: Span) -> dict[str, Any]:
+    return {
+        "file": span.source.name,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    edits = [{**_place(edit.span), "text": edit.text} for edit in fix.edits]
+    return {"message": fix.message, "edits": edits, "verified": fix.verified}

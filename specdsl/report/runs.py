@@ -1,0 +1,70 @@
+"""One spec that was checked, and the line that says what was proved of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from specdsl.diagnostics import Report
+
+PLURALS = {
+    "inconsistent-assumptions": "inconsistent assumptions",
+    "undecided-situations": "undecided situations",
+    "sensitive-to-unknown": "sensitive to the unknown",
+    "open-to-unknown": "open to the unknown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`path` as the user named it; `loads` is false where only faults are reported. `sizes`: how
+    many rules each of its files has, so that a file of several specs counts once."""
+
+    path: str
+    report: Report
+    loads: bool
+    sizes: Mapping[str, int] = field(default_factory=dict)
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def summary(runs: Sequence[Run]) -> str:
+    """What was proved: `4 files, 31 rules: no contradiction, 1 unreachable rule, 0 unproved`."""
+    sizes = {name: rules for run in runs for name, rules in run.sizes.items()}
+    files = len(sizes) + sum(run.report.files for run in runs if not run.sizes)
+    rules = sum(sizes.values()) + sum(run.report.rules for run in runs if not run.sizes)
+    broken = [run for run in runs if not run.loads]
+    parts = [*_broken(broken, len(runs)), *_counts([run for run in runs if run.loads])]
+    checks = len({check.code.id for run in runs for check in run.report.checks})
+    tail = f" ({counted(checks, 'check')})" if checks else ""
+    return f"{counted(files, 'file')}, {counted(rules, 'rule')}: {', '.join(parts)}{tail}"
+
+
+def _broken(broken: Sequence[Run], specs: int) -> list[str]:
+    if not broken:
+        return []
+    faults = counted(sum(len(run.report.diagnostics) for run in broken), "fault")
+    if specs == 1:
+        return [f"does not load, {faults}"]
+    verb = "does" if len(broken) == 1 else "do"
+    return [f"{len(broken)} of {specs} specs {verb} not load, {faults}"]
+
+
+def _counts(runs: Sequence[Run]) -> list[str]:
+    """What was found, and no word of what was neither found nor proved."""
+    if not runs:
+        return []
+    reports = [run.report for run in runs]
+    found = Counter(d.code.name for report in reports for d in report.diagnostics)
+    results = [c.result for r in reports for c in r.checks if c.code.name == "contradiction"]
+    proved = all(result == "proved" for result in results)
+    parts = ["no contradiction"] if proved else []
+    for name, count in sorted(found.items()):
+        noun = name.replace("-", " ")
+        parts.append(f"{count} {PLURALS[name]}" if name in PLURALS else counted(count, noun))
+    allowed = sum(report.allowed for report in reports)
+    parts += [f"{allowed} allowed"] if allowed else []
+    return [*parts, f"{sum(len(report.unproved) for report in reports)} unproved"]

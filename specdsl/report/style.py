@@ -1,0 +1,18 @@
+"""Colours of a terminal, or none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CODES = {"error": "1;31", "warning": "1;33", "note": "1;36", "good": "32", "dim": "2", "bold": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    colour: bool = False
+
+    def paint(self, text: str, *kinds: str) -> str:
+        """The text in a colour, where there are colours."""
+        if not self.colour or not text:
+            return text
+        return "".join(f"\033[{CODES[kind]}m" for kind in kinds) + text + "\033[0m"

@@ -1,0 +1,122 @@
+"""Findings that the author allows: `# specdsl: allow(unreachable-rule) because …`.
+
+The comment stands at the end of the line of the finding, or on lines of its own above it. The
+reason is required, an unused one is reported, and faults that keep a spec from loading stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from specdsl.diagnostics import (
+    Code,
+    Diagnostic,
+    Report,
+    Severity,
+    did_you_mean,
+    fault,
+    sort_key,
+)
+from specdsl.syntax.tree import Comment, File
+
+ALLOW = re.compile(r"#\s*specdsl:\s*allow\(([^)]*)\)\s*(.*)")
+LIKE_ALLOW = re.compile(r"#\s*specdsl\s*(:|allow\b)")
+
+UNUSED = Code(
+    "SD701",
+    "unused-suppression",
+    Severity.WARNING,
+    """A comment allows a finding that is not there. Delete the comment.
+
+    # specdsl: allow(dead-rule) because the fact comes next month
+""",
+)
+BAD = Code(
+    "SD702",
+    "invalid-suppression",
+    Severity.ERROR,
+    """A comment that should allow a finding cannot be read, names no code, or gives no reason.
+
+    # specdsl: allow(dead-rule)                                   no reason
+    # specdsl: allow(dead-rule) because the fact comes next month
+""",
+)
+CODES = (UNUSED, BAD)
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowance:
+    comment: Comment
+    names: tuple[str, ...]
+    line: int  # of the statement that it is about
+
+
+def suppress(report: Report, files: Iterable[File], known: Iterable[Code]) -> Report:
+    """The report without what its comments allow, and with what is wrong with these."""
+    names = {name: code for code in known for name in (code.id.lower(), code.name)}
+    allowances: list[_Allowance] = []
+    extra: list[Diagnostic] = []
+    for file in files:
+        for comment in file.comments:
+            found = _read(file, comment, names)
+            if isinstance(found, _Allowance):
+                allowances.append(found)
+            elif found is not None:
+                extra.append(found)
+    used: set[int] = set()
+    kept = [d for d in report.diagnostics if not _allowed(d, allowances, names, used)]
+    for i, allowance in enumerate(allowances):
+        if i not in used:
+            listed = ", ".join(f"`{name}`" for name in allowance.names)
+            message = f"this comment allows {listed}, which is not found here"
+            extra.append(fault(UNUSED, message, allowance.comment.span))
+    ordered = tuple(sorted([*kept, *extra], key=sort_key))
+    allowed = report.allowed + len(report.diagnostics) - len(kept)
+    return replace(report, diagnostics=ordered, allowed=allowed)
+
+
+def _read(file: File, comment: Comment, names: dict[str, Code]) -> _Allowance | Diagnostic | None:
+    if not LIKE_ALLOW.match(comment.text):
+        return None
+    found = ALLOW.fullmatch(comment.text)
+    if found is None:
+        return fault(BAD, "write it as `# specdsl: allow(code) because …`", comment.span)
+    listed = tuple(name.strip().lower() for name in found.group(1).split(","))
+    wrong = [name for name in listed if name not in names]
+    if wrong:
+        hint = did_you_mean(wrong[0], names)
+        return fault(BAD, f"there is no code `{wrong[0]}`{hint}", comment.span)
+    if not re.fullmatch(r"because\s+\S.*", found.group(2)):
+        return fault(BAD, "say why it is allowed: `because …`", comment.span)
+    return _Allowance(comment, listed, _line_of(file, comment))
+
+
+def _line_of(file: File, comment: Comment) -> int:
+    """The line that the comment is about: its own, or the first below that is no comment."""
+    line = comment.span.line
+    if not comment.own_line:
+        return line
+    own = {c.span.line for c in file.comments if c.own_line}
+    while line in own:
+        line += 1
+    return line
+
+
+def _allowed(
+    diagnostic: Diagnostic,
+    allowances: list[_Allowance],
+    names: dict[str, Code],
+    used: set[int],
+) -> bool:
+    label = diagnostic.primary
+    if label is None or diagnostic.code.kind:
+        return False
+    for i, allowance in enumerate(allowances):
+        same = allowance.comment.span.source is label.span.source
+        fits = any(names[name] is diagnostic.code for name in allowance.names)
+        if same and fits and allowance.line == label.span.line:
+            used.add(i)
+            return True
+    return False
