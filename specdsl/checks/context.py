@@ -26,12 +26,18 @@ from specdsl.solver.witness import Question, Witness, simplest
 class Trace(Protocol):
     """What the decision function says of one decision in a situation."""
 
-    outcome: str | None  # None where it failed or was not taken
-    decided: bool
-    conflicted: bool
-    failed: bool
-    because: tuple[str, ...]
-    clashes: tuple[frozenset[str], ...]  # the rules of each minimal clash
+    @property
+    def outcome(self) -> str | None: ...  # None where it failed or was not taken
+    @property
+    def decided(self) -> bool: ...
+    @property
+    def conflicted(self) -> bool: ...
+    @property
+    def failed(self) -> bool: ...
+    @property
+    def because(self) -> tuple[str, ...]: ...
+    @property
+    def clashes(self) -> tuple[frozenset[str], ...]: ...  # the rules of each minimal clash
 
 
 Replay = Callable[[Mapping[str, Any]], Mapping[str, Trace]]

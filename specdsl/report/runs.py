@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from specdsl.diagnostics import Report
 
 PLURALS = {
-    "inconsistent-assumptions": "inconsistent assumptions",
+    "inconsistent-assumptions": "set of inconsistent assumptions",
     "undecided-situations": "undecided situations",
     "sensitive-to-unknown": "sensitive to the unknown",
     "open-to-unknown": "open to the unknown",
@@ -38,7 +38,8 @@ def summary(runs: Sequence[Run]) -> str:
     rules = sum(sizes.values()) + sum(run.report.rules for run in runs if not run.sizes)
     broken = [run for run in runs if not run.loads]
     parts = [*_broken(broken, len(runs)), *_counts([run for run in runs if run.loads])]
-    checks = len({check.code.id for run in runs for check in run.report.checks})
+    ran = (check for run in runs for check in run.report.checks if check.result != "not_run")
+    checks = len({check.code.id for check in ran})
     tail = f" ({counted(checks, 'check')})" if checks else ""
     return f"{counted(files, 'file')}, {counted(rules, 'rule')}: {', '.join(parts)}{tail}"
 

@@ -1,0 +1,1 @@
+"""Literate tests: a spec, a command, its whole output."""
