@@ -26,5 +26,5 @@ def code_of(word: str) -> Code | None:
 
 def unknown_code(word: str) -> str:
     """What to say of a word that is no code."""
-    names = [name for code in codes() for name in (code.id, code.name)]
+    names = [code.name for code in codes()]
     return f"there is no code `{word}`{did_you_mean(word, names)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -32,9 +33,10 @@ def find(start: Path) -> Config:
     for folder in (here, *here.parents):
         for name, key in (("specdsl.toml", None), ("pyproject.toml", "specdsl")):
             path = folder / name
-            table = _table(path, key) if path.is_file() else None
+            shown = Path(os.path.relpath(path)) if path.is_file() else path
+            table = _table(shown, key) if path.is_file() else None
             if table is not None:
-                return _config(path, table)
+                return _config(shown, table)
     return Config()
 
 
@@ -45,7 +47,11 @@ def _table(path: Path, key: str | None) -> dict[str, Any] | None:
         if key is not None:
             return None  # somebody else's file: not ours to judge
         raise BadConfig(f"{path}: {problem}") from None
-    return found if key is None else found.get("tool", {}).get(key)
+    if key is None:
+        return found
+    tools = found.get("tool")
+    ours = tools.get(key) if isinstance(tools, dict) else None
+    return ours if isinstance(ours, dict) else None
 
 
 def _config(path: Path, table: dict[str, Any]) -> Config:

@@ -48,6 +48,7 @@ def test_document(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, up
 def _compare(document: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, update: bool) -> None:
     for name in ("CLICOLOR_FORCE", "SPECDSL_DEBUG"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")  # click wraps its help to the terminal
     monkeypatch.chdir(folder)
     before = document.read_text(encoding="utf-8")
     after = rewritten(before)

@@ -16,7 +16,7 @@ COMMANDS = {
     "decide": "decide a situation, or a file of them",
     "test": "run every example and assertion, one line each",
     "compile": "write the decision function as a module of its own",
-    "explain": "the manual page of a code, or what a rule of a spec is and who outranks it",
+    "explain": "the page of a code, or of a rule and who outranks it",
     "graph": "who outranks whom",
     "fmt": "bring files into the one canonical layout",
     "new": "a small spec to start from",

@@ -34,7 +34,7 @@ def _decided(policy: Policy, number: int, line: bytes) -> dict[str, Any]:
     from specdsl.runtime.results import BadInput, Contradiction
 
     try:
-        read = json.loads(line.decode("utf-8-sig"), parse_float=Decimal)
+        read = json.loads(line.strip().decode("utf-8-sig"), parse_float=Decimal)
         if not isinstance(read, dict):
             raise ValueError("a situation is an object with `facts` and `says`")
         for key in read:
@@ -45,7 +45,11 @@ def _decided(policy: Policy, number: int, line: bytes) -> dict[str, Any]:
     except (BadInput, Contradiction) as problem:
         return problem.to_dict()
     except (ValueError, RecursionError) as problem:
-        text = str(problem) if not isinstance(problem, RecursionError) else "it is nested too deep"
+        text = str(problem)
+        if isinstance(problem, RecursionError):
+            text = "it is nested too deep"
+        elif isinstance(problem, json.JSONDecodeError | UnicodeDecodeError):
+            text = f"it is no JSON: {text}"
         expected = '{"facts": {…}, "says": […]}'
         fault = {"name": f"line {number}", "problem": text, "expected": expected, "got": None}
         return {"error": {"kind": "bad_input", "faults": [fault]}}

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import click
 
 from specdsl.cli.common import load_or_exit
+from specdsl.cli.ranking import above, reason
 from specdsl.diagnostics import did_you_mean
-from specdsl.model.nodes import Override, Rule
+from specdsl.model.nodes import Decision, Rule
 from specdsl.pipeline import Loaded
 
 
@@ -30,8 +31,7 @@ def command(what: str, rule: str | None) -> None:
 
 
 def _rule(loaded: Loaded, name: str) -> Iterator[str]:
-    circuit = loaded.whole()
-    spec = circuit.spec
+    spec = loaded.whole().spec
     rule = next((r for r in spec.rules if r.name == name), None)
     if rule is None:
         hint = did_you_mean(name, [r.name for r in spec.rules])
@@ -40,34 +40,33 @@ def _rule(loaded: Loaded, name: str) -> Iterator[str]:
     yield f"{name}: at {rule.level.name}{serves} ({rule.span.source.name}:{rule.span.line})"
     yield ""
     yield from (f"    {line}" for line in rule.span.text.splitlines())
+    around = rule.policy
+    while around is not None:
+        when = f" when {around.when.span.text}" if around.when is not None else ""
+        yield f"in policy {around.name}{when}"
+        around = around.parent
     for effect in rule.effects:
-        levels = circuit.ranks.levels[effect.decision]
-        ranked = next(level for level in levels if level.level is rule.level)
-        mask = ranked.above[ranked.rules.index(rule)]
-        above = [r for i, r in enumerate(ranked.rules) if mask >> i & 1]
-        below = [
-            r for i, r in enumerate(ranked.rules) if ranked.above[i] >> ranked.rules.index(rule) & 1
-        ]
-        peers = [r for r in ranked.rules if r is not rule and r not in above and r not in below]
-        higher = [level.level.name for level in levels if level.level.rank < rule.level.rank]
         yield ""
-        yield f"on {effect.decision.name}:"
-        yield f"  higher levels: {', '.join(higher) or 'none'}"
-        yield from _listed("outranked by", above, spec.overrides, rule, True)
-        yield from _listed("outranks", below, spec.overrides, rule, False)
-        yield f"  peers: {', '.join(r.name for r in peers) or 'none'}"
+        yield from _rank(loaded, rule, effect.decision)
 
 
-def _listed(
-    title: str, rules: list[Rule], overrides: tuple[Override, ...], rule: Rule, up: bool
-) -> Iterator[str]:
-    yield f"  {title}: {'' if rules else 'none'}".rstrip()
-    for other in rules:
-        high, low = (other, rule) if up else (rule, other)
-        pierces = any(o.rule is high and o.target is low for o in overrides)
-        values = (
-            f"{high.value.name} > {low.value.name}"
-            if high.value and low.value and high.value is not low.value
-            else "through others"
-        )
-        yield f"    {other.name}  ({'overrides' if pierces else values})"
+def _rank(loaded: Loaded, rule: Rule, decision: Decision) -> Iterator[str]:
+    """Where it stands among the rules about one decision."""
+    circuit = loaded.whole()
+    levels = circuit.ranks.levels[decision]
+    ranked = next(level for level in levels if level.level is rule.level)
+    over = above(ranked, rule)
+    under = [other for other in ranked.rules if rule in above(ranked, other)]
+    rest = [r.name for r in ranked.rules if r is not rule and r not in over and r not in under]
+    yield f"on {decision.name}:"
+    for level in levels:
+        if level.rules and level.level.rank < rule.level.rank:
+            names = ", ".join(r.name for r in level.rules)
+            yield f"  outranked by {level.level.name}: {names}"
+    yield from (f"  outranked by {r.name}  ({reason(circuit.spec, r, rule)})" for r in over)
+    yield from (f"  outranks {r.name}  ({reason(circuit.spec, rule, r)})" for r in under)
+    for level in levels:
+        if level.rules and level.level.rank > rule.level.rank:
+            names = ", ".join(r.name for r in level.rules)
+            yield f"  outranks {level.level.name}: {names}"
+    yield f"  neither above nor below: {', '.join(rest) or 'none'}"

@@ -12,6 +12,7 @@ from specdsl.cli.common import PATHS, spec_files, style
 from specdsl.diagnostics import Report
 from specdsl.report import Run
 from specdsl.report.full import full
+from specdsl.report.runs import counted
 
 
 @click.command("fmt")
@@ -46,7 +47,8 @@ def command(paths: tuple[str, ...], check: bool, diff: bool) -> None:
     if paths != ("-",):
         verb = "would change" if check or diff else "changed"
         click.echo(
-            f"{len(files)} files, {changed} {verb}" + (f", {broken} not readable" if broken else "")
+            f"{counted(len(files), 'file')}, {changed} {verb}"
+            + (f", {broken} not readable" if broken else "")
         )
     sys.exit(1 if broken or ((check or diff) and changed) else 0)
 
@@ -61,7 +63,8 @@ def _formatted(path: str) -> tuple[str, str | None]:
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
         text = data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
-        click.echo(f"specdsl: {path}: {problem}", err=True)
+        why = problem.strerror if isinstance(problem, OSError) else "it is not UTF-8"
+        click.echo(f"specdsl: {path}: {why}", err=True)
         sys.exit(2)
     source = Source("<stdin>" if path == "-" else path, text)
     _, faults = parse(source)

@@ -3,74 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import click
 
 from specdsl.cli.common import FILE, load_or_exit
-from specdsl.model.nodes import Override
+from specdsl.cli.ranking import reason, steps
+from specdsl.model.nodes import Spec
 from specdsl.pipeline import Loaded
-from specdsl.priority.ranks import Edge
+from specdsl.priority.ranks import RankedLevel
 
 
 @click.command("graph")
 @FILE
 @click.option("--to", "form", type=click.Choice(["text", "dot", "mermaid"]), default="text")
 def command(file: str, form: str) -> None:
-    """Who outranks whom, by decision and level, with the reason of each step."""
+    """Who outranks whom, by decision and level, with the reason of each step.
+
+    A higher level outranks a lower one as a whole; steps that follow from others are left out.
+    """
     loaded = load_or_exit(file)
     lines = {"text": _text, "dot": _dot, "mermaid": _mermaid}[form](loaded)
     click.echo("\n".join(lines))
 
 
-def _reason(edge: Edge) -> str:
-    if isinstance(edge.reason, Override):
-        return "overrides"
-    names = [edge.reason[0].higher.name, *(pair.lower.name for pair in edge.reason)]
-    return " > ".join(names)
+def _levels(loaded: Loaded) -> Iterator[tuple[str, list[RankedLevel]]]:
+    """By decision, its levels that have rules, highest first."""
+    for decision, levels in loaded.whole().ranks.levels.items():
+        yield decision.name, [ranked for ranked in levels if ranked.rules]
 
 
 def _text(loaded: Loaded) -> Iterator[str]:
-    ranks = loaded.whole().ranks
-    for decision, levels in ranks.levels.items():
-        yield f"{decision.name}: {' > '.join(decision.outcomes)}"
+    spec = loaded.whole().spec
+    for decision, levels in _levels(loaded):
+        yield f"{decision}:{'' if levels else ' no rules'}"
         for ranked in levels:
-            if ranked.rules:
-                yield f"  {ranked.level.name}"
-                yield from (f"    {rule.name}" for rule in ranked.rules)
-        for edge in ranks.edges[decision]:
-            yield f"  {edge.higher.name} > {edge.lower.name}  ({_reason(edge)})"
+            yield f"  {ranked.level.name}: {', '.join(rule.name for rule in ranked.rules)}"
+            for higher, lower in steps(ranked):
+                yield f"    {higher.name} > {lower.name}  ({reason(spec, higher, lower)})"
 
 
 def _dot(loaded: Loaded) -> Iterator[str]:
-    ranks = loaded.whole().ranks
     yield "digraph ranks {"
     yield "  rankdir=TB; node [shape=box];"
-    for i, (decision, levels) in enumerate(ranks.levels.items()):
+    for decision, levels in _levels(loaded):
         for ranked in levels:
-            if ranked.rules:
-                yield f'  subgraph "cluster_{i}_{ranked.level.name}" {{'
-                yield f'    label="{decision.name} at {ranked.level.name}";'
-                yield from (
-                    f'    "{decision.name}.{rule.name}" [label="{rule.name}"];'
-                    for rule in ranked.rules
-                )
-                yield "  }"
-        for edge in ranks.edges[decision]:
-            ends = f'"{decision.name}.{edge.higher.name}" -> "{decision.name}.{edge.lower.name}"'
-            yield f'  {ends} [label="{_reason(edge)}"];'
+            level = ranked.level.name
+            yield f'  subgraph "cluster_{decision}_{level}" {{'
+            yield f'    label="{decision} at {level}";'
+            for rule in ranked.rules:
+                yield f'    "{decision}.{rule.name}" [label="{rule.name}"];'
+            yield "  }"
+        for high, low, label in _edges(loaded.whole().spec, levels):
+            yield f'  "{decision}.{high}" -> "{decision}.{low}" [label="{label}"];'
     yield "}"
 
 
 def _mermaid(loaded: Loaded) -> Iterator[str]:
-    ranks = loaded.whole().ranks
     yield "flowchart TB"
-    for decision, levels in ranks.levels.items():
+    for decision, levels in _levels(loaded):
         for ranked in levels:
-            if ranked.rules:
-                level = ranked.level.name
-                yield f'  subgraph {decision.name}_{level}["{decision.name} at {level}"]'
-                yield from (f'    {decision.name}_{r.name}["{r.name}"]' for r in ranked.rules)
-                yield "  end"
-        for edge in ranks.edges[decision]:
-            ends = (f"{decision.name}_{edge.higher.name}", f"{decision.name}_{edge.lower.name}")
-            yield f'  {ends[0]} -->|"{_reason(edge)}"| {ends[1]}'
+            level = ranked.level.name
+            yield f'  subgraph {decision}__{level}["{decision} at {level}"]'
+            yield from (f'    {decision}_{rule.name}["{rule.name}"]' for rule in ranked.rules)
+            yield "  end"
+        for high, low, label in _edges(loaded.whole().spec, levels):
+            yield f'  {decision}_{high} -->|"{label}"| {decision}_{low}'
+
+
+def _edges(spec: Spec, levels: list[RankedLevel]) -> Iterator[tuple[str, str, str]]:
+    """Higher, lower and why: within levels, and from each level down to the next."""
+    for ranked in levels:
+        for higher, lower in steps(ranked):
+            yield higher.name, lower.name, reason(spec, higher, lower)
+    for upper, under in pairwise(levels):
+        label = f"{upper.level.name} > {under.level.name}"
+        yield upper.rules[-1].name, under.rules[0].name, label

@@ -46,7 +46,8 @@ example "a large one is not, unless somebody has approved it"
   given topic is refunds, refund_amount = 900, manager_approved is unknown
   expect refund is ask_manager because refund_cap
 
-assert "nobody pays a large sum alone": refund is not pay
+assert "nobody pays a large sum alone":
+  refund is not pay
   when topic is refunds and refund_amount > 500 and not manager_approved
 """
 

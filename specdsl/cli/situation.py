@@ -36,7 +36,8 @@ def _from_file(file: str) -> dict[str, Any]:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
         found = json.loads(text, parse_float=Decimal)
     except (OSError, ValueError, RecursionError) as problem:
-        raise click.UsageError(f"{file}: {problem}") from None
+        why = problem.strerror if isinstance(problem, OSError) else f"it is no JSON: {problem}"
+        raise click.UsageError(f"{file}: {why}") from None
     if isinstance(found, dict) and isinstance(found.get("facts"), dict):
         found = found["facts"]
     if not isinstance(found, dict):

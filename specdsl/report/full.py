@@ -98,7 +98,7 @@ def _window(line: str, labels: Sequence[Label]) -> tuple[str, int]:
     start = max(0, min(label.span.column for label in labels) - 30)
     cut = line[start : start + WIDTH]
     before, after = "…" if start else "", "…" if start + WIDTH < len(line) else ""
-    return f"{before}{visible(cut)}{after}", start - len(before)
+    return f"{before}{visible(cut)}{after}", start
 
 
 def _mark(line: str, label: Label, start: int) -> str:
@@ -107,7 +107,7 @@ def _mark(line: str, label: Label, start: int) -> str:
     column = span.column - 1
     same_line = span.end_line == span.line
     end = span.end_column - 1 if same_line else len(line.rstrip())
-    indent = " " * width(line[max(start, 0) : column]) + (" " if start > 0 else "")
+    indent = " " * width(line[start:column]) + (" " if start > 0 else "")
     length = max(1, min(width(line[column:end]), WIDTH))
     return f"{indent}{('^' if label.primary else '-') * length} {label.text}".rstrip()
 

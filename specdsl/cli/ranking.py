@@ -1,0 +1,54 @@
+"""Who outranks whom among the rules of one level, and by what reason, in words."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+from specdsl.model.nodes import Rule, Spec, Value
+from specdsl.priority.ranks import RankedLevel
+
+
+def above(ranked: RankedLevel, rule: Rule) -> list[Rule]:
+    """The rules of the level that outrank it, the highest first."""
+    mask = ranked.above[ranked.rules.index(rule)]
+    return [other for i, other in enumerate(ranked.rules) if mask >> i & 1]
+
+
+def steps(ranked: RankedLevel) -> Iterator[tuple[Rule, Rule]]:
+    """Higher and lower, without what follows from two other steps."""
+    for i, lower in enumerate(ranked.rules):
+        higher = [j for j in range(len(ranked.rules)) if ranked.above[i] >> j & 1]
+        implied = 0
+        for j in higher:
+            implied |= ranked.above[j]
+        yield from ((ranked.rules[j], lower) for j in higher if not implied >> j & 1)
+
+
+def reason(spec: Spec, higher: Rule, lower: Rule) -> str:
+    """`overrides`, the values from the one to the other, or that it goes through other rules."""
+    if any(o.rule is higher and o.target is lower for o in spec.overrides):
+        return "overrides"
+    if higher.value is not None and lower.value is not None:
+        way = _way(spec, higher.value, lower.value)
+        if len(way) > 1:
+            return " > ".join(value.name for value in way)
+    return "through other rules"
+
+
+def _way(spec: Spec, start: Value, end: Value) -> list[Value]:
+    """The shortest chain of written pairs from one value down to another; empty if none."""
+    before: dict[Value, Value | None] = {start: None}
+    queue = deque([start])
+    while queue and end not in before:
+        here = queue.popleft()
+        for pair in spec.priorities:
+            if pair.higher is here and pair.lower not in before:
+                before[pair.lower] = here
+                queue.append(pair.lower)
+    way: list[Value] = []
+    step: Value | None = end if end in before else None
+    while step is not None:
+        way.append(step)
+        step = before[step]
+    return way[::-1]
