@@ -190,8 +190,10 @@ def test_colours_follow_the_conventions(monkeypatch: pytest.MonkeyPatch) -> None
     assert not style().colour
     monkeypatch.setenv("CLICOLOR_FORCE", "1")
     assert style().colour
+    assert "\033[1;31merror" in run("check", "clash.spec").stdout
     monkeypatch.setenv("NO_COLOR", "1")
     assert not style().colour
+    assert "\033[" not in run("check", "clash.spec").stdout
 
 
 def test_progress_is_shown_on_a_terminal_after_a_second(

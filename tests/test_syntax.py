@@ -56,7 +56,7 @@ def test_three_mistakes_in_a_policy_give_three_messages() -> None:
             "this policy is not closed: a `}` is missing",
         ),
         ("policy p at r {\nvalue v\n}", 2, "`value` cannot stand inside a policy"),
-        ("fact d: date 2025-13-01..", 1, "`2025-13-01` is no date: month must be in 1..12"),
+        ("fact d: date 2025-13-01..", 1, "`2025-13-01` is no date: the calendar has no such day"),
         ("fakt a: bool", 1, "a statement cannot start with `fakt` (did you mean `fact`?)"),
         ("authority a > rule", 1, "`rule` is a reserved word and cannot be a name"),
         (

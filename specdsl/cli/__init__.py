@@ -23,6 +23,12 @@ COMMANDS = {
 }
 
 
+def forced_colour() -> bool:
+    """Whether CLICOLOR_FORCE asks for colours anywhere."""
+    forced = os.environ.get("CLICOLOR_FORCE", "0") not in ("", "0")
+    return forced and not os.environ.get("NO_COLOR")
+
+
 class _Lazy(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -48,11 +54,14 @@ class _Lazy(click.Group):
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="specdsl")
-def group() -> None:
+@click.pass_context
+def group(ctx: click.Context) -> None:
     """Rules for assistants, agents and services: checked before they decide.
 
     Exit status: 0 passes, 1 it does not, 2 usage, unreadable input or an internal error.
     """
+    if forced_colour():
+        ctx.color = True  # click would take the colours out where no terminal is
 
 
 def main() -> None:

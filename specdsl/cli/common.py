@@ -12,6 +12,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
+from specdsl.cli import forced_colour
 from specdsl.config import BadConfig, Config, find
 from specdsl.diagnostics import Diagnostic, Severity
 from specdsl.pipeline import Loaded, load_path, load_text
@@ -64,8 +65,7 @@ def style() -> Style:
     """Colours on a terminal, unless NO_COLOR; or with CLICOLOR_FORCE anywhere."""
     if os.environ.get("NO_COLOR"):
         return Style()
-    forced = os.environ.get("CLICOLOR_FORCE", "0") not in ("", "0")
-    return Style(forced or sys.stdout.isatty())
+    return Style(forced_colour() or sys.stdout.isatty())
 
 
 def spec_files(paths: Iterable[str]) -> list[str]:

@@ -11,6 +11,7 @@ from specdsl.cli.ranking import above, reason
 from specdsl.diagnostics import did_you_mean
 from specdsl.model.nodes import Decision, Rule
 from specdsl.pipeline import Loaded
+from specdsl.report.full import visible
 
 
 @click.command("explain")
@@ -39,7 +40,7 @@ def _rule(loaded: Loaded, name: str) -> Iterator[str]:
     serves = f", for {rule.value.name}" if rule.value else ""
     yield f"{name}: at {rule.level.name}{serves} ({rule.span.source.name}:{rule.span.line})"
     yield ""
-    yield from (f"    {line}" for line in rule.span.text.splitlines())
+    yield from (f"    {visible(line)}" for line in rule.span.text.splitlines())
     around = rule.policy
     while around is not None:
         when = f" when {around.when.span.text}" if around.when is not None else ""

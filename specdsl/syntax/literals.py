@@ -32,8 +32,8 @@ def duration(text: str) -> Fraction:
 def day(text: str) -> Fraction:
     try:
         found = date.fromisoformat(text)
-    except ValueError as error:
-        raise BadLiteral(f"`{text}` is no date: {error}") from None
+    except ValueError:
+        raise BadLiteral(f"`{text}` is no date: the calendar has no such day") from None
     return Fraction((found - EPOCH_DAY).days * 86_400)
 
 
