@@ -21,10 +21,9 @@ from specdsl.emit.python import emit
 from specdsl.model import nodes as m
 from specdsl.pipeline import Loaded, load_path, load_text
 from specdsl.runtime.reading import Given, read
-from specdsl.runtime.results import Contradiction, Decision, Taken
 from specdsl.runtime.resolution import trace
+from specdsl.runtime.results import Contradiction, Decision, Taken
 from specdsl.runtime.tables import Tables
-
 
 if TYPE_CHECKING:
     from specdsl.checks.context import Context

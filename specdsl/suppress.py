@@ -1,13 +1,14 @@
 """Findings that the author allows: `# specdsl: allow(unreachable-rule) because …`.
 
-The comment stands at the end of the line of the finding, or on lines of its own above it. The
-reason is required, an unused one is reported, and faults that keep a spec from loading stay.
+The comment stands at the end of the line of the finding or of the first line of its statement, or
+on lines of its own above one of them. The reason is required, an unused one is reported, and faults
+that keep a spec from loading stay.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from specdsl.diagnostics import (
@@ -19,7 +20,8 @@ from specdsl.diagnostics import (
     fault,
     sort_key,
 )
-from specdsl.syntax.tree import Comment, File
+from specdsl.source import Span
+from specdsl.syntax.tree import Comment, File, Policy, Statement
 
 ALLOW = re.compile(r"#\s*specdsl:\s*allow\(([^)]*)\)\s*(.*)")
 LIKE_ALLOW = re.compile(r"#\s*specdsl\s*(:|allow\b)")
@@ -55,7 +57,9 @@ class _Allowance:
 
 def suppress(report: Report, files: Iterable[File], known: Iterable[Code]) -> Report:
     """The report without what its comments allow, and with what is wrong with these."""
+    files = tuple(files)
     names = {name: code for code in known for name in (code.id.lower(), code.name)}
+    spans = [span for file in files for span in _statements(file.statements)]
     allowances: list[_Allowance] = []
     extra: list[Diagnostic] = []
     for file in files:
@@ -66,7 +70,7 @@ def suppress(report: Report, files: Iterable[File], known: Iterable[Code]) -> Re
             elif found is not None:
                 extra.append(found)
     used: set[int] = set()
-    kept = [d for d in report.diagnostics if not _allowed(d, allowances, names, used)]
+    kept = [d for d in report.diagnostics if not _allowed(d, spans, allowances, names, used)]
     for i, allowance in enumerate(allowances):
         if i not in used:
             listed = ", ".join(f"`{name}`" for name in allowance.names)
@@ -104,8 +108,25 @@ def _line_of(file: File, comment: Comment) -> int:
     return line
 
 
+def _statements(statements: Iterable[Statement]) -> Iterator[Span]:
+    """Their places, those inside policies after the policy."""
+    for statement in statements:
+        yield statement.span
+        if isinstance(statement, Policy):
+            yield from _statements(statement.body)
+
+
+def _start(place: Span, spans: list[Span]) -> int:
+    """The line on which the innermost statement around a place starts; else its own."""
+    around = [
+        s for s in spans if s.source is place.source and s.start <= place.start < max(s.end, 1)
+    ]
+    return max(around, key=lambda s: s.start).line if around else place.line
+
+
 def _allowed(
     diagnostic: Diagnostic,
+    spans: list[Span],
     allowances: list[_Allowance],
     names: dict[str, Code],
     used: set[int],
@@ -113,10 +134,11 @@ def _allowed(
     label = diagnostic.primary
     if label is None or diagnostic.code.kind:
         return False
+    lines = {label.span.line, _start(label.span, spans)}
     for i, allowance in enumerate(allowances):
         same = allowance.comment.span.source is label.span.source
         fits = any(names[name] is diagnostic.code for name in allowance.names)
-        if same and fits and allowance.line == label.span.line:
+        if same and fits and allowance.line in lines:
             used.add(i)
             return True
     return False

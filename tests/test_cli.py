@@ -105,6 +105,21 @@ def test_suppression_counts_for_check_compile_and_python_alike() -> None:
     specdsl.compile(specdsl.load("allowed.spec"))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# specdsl: allow(failing-example) because it is planned\nexample {}\n  expect {}",
+        "example {}  # specdsl: allow(SD601) because it is planned\n  expect {}",
+        "example {}\n  # specdsl: allow(SD601, dead-rule) because it is planned\n  expect {}",
+    ],
+)
+def test_a_comment_allows_what_is_found_anywhere_in_its_statement(text: str) -> None:
+    example = text.format('"later"', "answer is yes")
+    before = "policy all at owner {\n" + example + "\n}\n"
+    result = run("check", "-", given=FINE + before)
+    assert "no contradiction, 1 allowed, 0 unproved" in result.stdout, result.stdout
+
+
 def test_faults_of_loading_cannot_be_suppressed() -> None:
     text = BROKEN.replace("rule", "# specdsl: allow(unknown-name) because later\nrule")
     assert run("check", "-", given=text).exit_code == 1

@@ -89,7 +89,9 @@ class Conditions:
 
     def _known_bools(self, inputs: tuple[int, ...]) -> set[Fact]:
         """Bools that the conjunction says are known, beside their truth."""
-        known = {a.fact for lit in inputs if isinstance(a := self._at(lit), g.Known) and not lit & 1}
+        known = {
+            a.fact for lit in inputs if isinstance(a := self._at(lit), g.Known) and not lit & 1
+        }
         return {a.fact for lit in inputs if isinstance(a := self._at(lit), g.IsTrue)} & known
 
     def _at(self, literal: int) -> g.Atom | None:

@@ -75,7 +75,7 @@ def _plain(text: str) -> str:
 
 
 def _imports() -> str:
-    return '''from __future__ import annotations
+    return """from __future__ import annotations
 
 import math
 import re
@@ -86,7 +86,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from itertools import combinations, islice
-from typing import Any, Literal, TypedDict'''
+from typing import Any, Literal, TypedDict"""
 
 
 def _runtime() -> Iterator[str]:
@@ -135,7 +135,11 @@ def _attribute(decision: Decision) -> bool:
     """Whether the name can be an attribute beside those of every decision."""
     taken = {"traces", "decided", "conflicted", "because", "explain", "to_dict"}
     taken |= {"keys", "items", "values", "get", "pop"}
-    return decision.name not in taken and not keyword.iskeyword(decision.name) and decision.name[0] != "_"
+    return (
+        decision.name not in taken
+        and not keyword.iskeyword(decision.name)
+        and decision.name[0] != "_"
+    )
 
 
 def type_name(decision: Decision) -> str:
@@ -224,7 +228,11 @@ def _rules(circuit: Circuit, name: str, rules: Sequence[Rule], decision: Decisio
 def _tables(circuit: Circuit) -> str:
     spec = circuit.spec
     lines = ["_TABLES = Tables(", f"    levels={_tuple(level.name for level in spec.levels)},"]
-    lines += ["    facts={", *(f"        {f.name!r}: {_fact_row(f)}," for f in spec.facts), "    },"]
+    lines += [
+        "    facts={",
+        *(f"        {f.name!r}: {_fact_row(f)}," for f in spec.facts),
+        "    },",
+    ]
     lines.append("    principals={")
     for who in spec.principals:
         level = None if who.level is None else who.level.rank

@@ -39,7 +39,7 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 EPOCH_DAY = date(1970, 1, 1)
 
 
-class Unfit(Exception):  # noqa: N818 - never leaves this file
+class Unfit(Exception):
     """A value that does not fit: the problem in words, and a likely name."""
 
     def __init__(self, problem: str, suggestion: str = "") -> None:
@@ -87,7 +87,9 @@ def _facts(tables: Tables, facts: Any, faults: list[Fault]) -> dict[str, Any]:
     for name in facts:
         if name not in tables.facts:
             hint = _close(name, tables.facts)
-            faults.append(Fault(_named(name), "there is no such fact", "a declared fact", facts[name], hint))
+            faults.append(
+                Fault(_named(name), "there is no such fact", "a declared fact", facts[name], hint)
+            )
     for name, row in tables.facts.items():
         got = facts.get(name)
         if got is None:
@@ -329,7 +331,9 @@ def _level(tables: Tables, by: str, at: Any, faults: list[Fault]) -> int | None:
     if isinstance(at, str) and at in tables.levels:
         return tables.levels.index(at)
     hint = _close(at, tables.levels)
-    faults.append(Fault(by, "there is no such level", "one of " + ", ".join(tables.levels), at, hint))
+    faults.append(
+        Fault(by, "there is no such level", "one of " + ", ".join(tables.levels), at, hint)
+    )
     return None
 
 

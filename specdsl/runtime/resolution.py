@@ -321,7 +321,9 @@ def _part(run: Run, i: int) -> Part:
         status,
         candidate.instruction is not None,
         candidate.permits,
-        () if candidate.permits or not candidate.stands else run.named(run.every & ~candidate.leaves),
+        ()
+        if candidate.permits or not candidate.stands
+        else run.named(run.every & ~candidate.leaves),
         run.named(candidate.lifts),
         by,
     )

@@ -115,7 +115,7 @@ class Taken:
         }
 
 
-class Contradiction(Exception):  # noqa: N818 - the name of the finding
+class Contradiction(Exception):
     """Rules clash over a decision that has no `on conflict`.
 
     `decisions`: by decision the candidates of one minimal clash; `taken`: those that could be

@@ -35,7 +35,9 @@ def values_of(graph: Graph, literals: Iterable[int], fact: Fact) -> list[FactVal
         case Kind.TEXT:
             try:
                 return [
-                    one.texts[0] for facts, atoms in domains.texts for one in classes(facts, atoms).classes
+                    one.texts[0]
+                    for facts, atoms in domains.texts
+                    for one in classes(facts, atoms).classes
                 ] or [""]
             except TooManyTexts:
                 return [""]
@@ -43,6 +45,4 @@ def values_of(graph: Graph, literals: Iterable[int], fact: Fact) -> list[FactVal
             ends: tuple[Cut | None, ...] = (None, *domains.cuts.get(fact, ()), None)
             found = [interval_value(fact, after, until) for after, until in pairwise(ends)]
             low, high = fact.type.low, fact.type.high
-            return [
-                v for v in found if (low is None or v >= low) and (high is None or v <= high)
-            ]
+            return [v for v in found if (low is None or v >= low) and (high is None or v <= high)]

@@ -23,7 +23,6 @@ from specdsl.model.nodes import Fact, Kind
 from specdsl.solver.domains import Cut, Domains, cuts_of, interval_value, range_cuts, split
 from specdsl.solver.texts import TextAtom, TextGroup, TooManyTexts, classes
 
-
 K = TypeVar("K")
 
 
@@ -106,9 +105,7 @@ class Prover:
             [key for key in kept if isinstance(key, Fact)],
         )
 
-    def _minimal(
-        self, fixed: list[z3.BoolRef], parts: Sequence[tuple[K, z3.BoolRef]]
-    ) -> list[K]:
+    def _minimal(self, fixed: list[z3.BoolRef], parts: Sequence[tuple[K, z3.BoolRef]]) -> list[K]:
         """Deletion from the last: what is left out first is least likely to be kept."""
         result = self._solver.check(*fixed, *(literal for _, literal in parts))
         if result != z3.unsat:
@@ -124,15 +121,11 @@ class Prover:
                 i += 1
         return [key for key, _ in parts]
 
-    def _in_core(
-        self, parts: Sequence[tuple[K, z3.BoolRef]]
-    ) -> list[tuple[K, z3.BoolRef]]:
+    def _in_core(self, parts: Sequence[tuple[K, z3.BoolRef]]) -> list[tuple[K, z3.BoolRef]]:
         names = {literal.get_id() for literal in self._solver.unsat_core()}
         return [part for part in parts if part[1].get_id() in names]
 
-    def needed(
-        self, hard: Sequence[int], parts: Sequence[tuple[K, z3.BoolRef]]
-    ) -> tuple[K, ...]:
+    def needed(self, hard: Sequence[int], parts: Sequence[tuple[K, z3.BoolRef]]) -> tuple[K, ...]:
         """Of things with extras for `ask`, with which no situation has `hard`: those of which none
         can be left out. All of them where that cannot be settled."""
         fixed = [self._name(lit) for lit in hard if lit != g.TRUE] + [r for _, r in self._ranges]
