@@ -181,7 +181,7 @@ class Policy:
         `BadInput` (a `ValueError`) that names every fault, and `Contradiction` where rules clash
         over a decision that has no `on conflict`.
         """
-        given = list(says) if isinstance(says, Iterable) and not isinstance(says, str) else says
+        given = _read_twice(says)
         found = trace(self._tables, facts, given)
         if any(taken.failed for taken in found):
             raise Contradiction(found)
@@ -208,6 +208,12 @@ class Policy:
         sources = {s.name: s.text for s in self._circuit.spec.sources}
         main = self._circuit.spec.sources[-1].name
         return _restore, (main, sources, self._proof)
+
+
+def _read_twice(says: Any) -> Any:
+    """The instructions, as a list where an iterator could be read only once."""
+    whole = isinstance(says, str | bytes | Mapping) or not isinstance(says, Iterable)
+    return says if whole else list(says)
 
 
 def compile_text(source: str, name: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from random import Random
 
@@ -12,6 +12,7 @@ import pytest
 from specdsl.circuit.instructions import TWO_WORLDS
 
 State = tuple[int, int]  # what is left, and what of it is permitted: masks of outcomes
+Pair = tuple[State, ...]  # of one world or of two
 
 
 def restrict(state: State, outcomes: int) -> State:
@@ -26,7 +27,8 @@ def permit(state: State, outcomes: int) -> State:
 
 def instructions(count: int) -> list[tuple[Callable[[State, int], State], int]]:
     every = (1 << count) - 1
-    return [(restrict, a) for a in range(1, every)] + [(permit, p) for p in range(1, every + 1)]
+    restrictions = [(restrict, a) for a in range(1, every)]
+    return [*restrictions, *((permit, p) for p in range(1, every + 1))]
 
 
 def states(count: int) -> list[State]:
@@ -34,7 +36,7 @@ def states(count: int) -> list[State]:
     return [(left, p) for left in masks if left for p in masks if not p & ~left]
 
 
-def reached(start: tuple[State, ...], after: Callable[[tuple[State, ...]], Iterator]) -> dict:
+def reached(start: Pair, after: Callable[[Pair], Iterable[Pair]]) -> dict[Pair, int]:
     """Everything that can be reached, with the least number of steps."""
     steps = {start: 0}
     queue = deque([start])
@@ -70,7 +72,7 @@ def test_two_worlds_need_no_more_instructions_than_there_are_slots(
 ) -> None:
     moves = instructions(count)
 
-    def after(pair: tuple[State, ...]) -> Iterator[tuple[State, ...]]:
+    def after(pair: Pair) -> Iterator[Pair]:
         one, two = pair
         for f, m in moves:
             yield f(one, m), f(two, m)

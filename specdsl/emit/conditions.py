@@ -78,9 +78,9 @@ class Conditions:
         parts: list[str] = []
         for lit in inputs:
             atom = self.graph.atoms[lit >> 1]
-            if isinstance(atom, g.Known) and not lit & 1:
-                if atom.fact in bools or (positive and self._implied(atom.fact, inputs)):
-                    continue
+            about = atom.fact if isinstance(atom, g.Known) and not lit & 1 else None
+            if about and (about in bools or (positive and self._implied(about, inputs))):
+                continue
             if isinstance(atom, g.IsTrue) and atom.fact in bools:
                 parts.append(self._known_bool(atom.fact, not lit & 1, positive))
             else:

@@ -148,7 +148,7 @@ def type_name(decision: Decision) -> str:
 
 
 def _facts_type(spec: Spec) -> list[str]:
-    """A TypedDict by call, so that any name can be a key; facts that may be unknown may be absent."""
+    """A TypedDict by call, so that any name can be a key; what may be unknown may be absent."""
     needed = [f"    {f.name!r}: {_python_type(f)}," for f in spec.facts if not f.optional]
     others = [f"    {f.name!r}: {_python_type(f)}," for f in spec.facts if f.optional]
     return [
@@ -291,7 +291,9 @@ def _decision_row(circuit: Circuit, i: int, decision: Decision) -> Iterator[str]
 
 
 def _functions(spec: Spec) -> str:
-    return '''def decide(facts: Facts | Mapping[str, Any], says: Iterable[Any] = ()) -> SpecDecision:
+    return '''def decide(
+    facts: Facts | Mapping[str, Any], says: Iterable[Any] = ()
+) -> SpecDecision:
     """The decision of a situation. `says`: `Instruction`s, or mappings, in the order given.
 
     Raises `BadInput` (a `ValueError`) with every fault, and `Contradiction` where rules clash over

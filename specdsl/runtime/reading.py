@@ -277,6 +277,10 @@ def _instructions(tables: Tables, says: Any, faults: list[Fault]) -> list[Given]
 
 
 def _instruction(tables: Tables, item: Any, faults: list[Fault]) -> Given | None:
+    by: Any
+    effect: Any
+    implied: Any
+    at: Any
     if isinstance(item, Instruction):
         by, effect, implied, at = item.by, item.effect, item.implied, item.at
     elif isinstance(item, Mapping):

@@ -179,10 +179,12 @@ def _landing(
     if who.level is None:
         return _lent(tables, run, values, outcomes, one)
     if run.row.steered is not None and one.by not in run.row.steered:
-        return _ignore(run, one, f"does not steer {run.row.name}")
+        _ignore(run, one, f"does not steer {run.row.name}")
+        return None
     if one.implied:
         if who.implied is None:
-            return _ignore(run, one, "cannot imply: it has no `implied at`")
+            _ignore(run, one, "cannot imply: it has no `implied at`")
+            return None
         return (who.implied if one.at is None else one.at), PLACES.index("implied")
     level = who.level if one.at is None else one.at
     return level, PLACES.index("stated" if level == who.level else "lowered")
@@ -196,17 +198,20 @@ def _lent(
     one: Given,
 ) -> tuple[int, int] | None:
     if one.implied:
-        return _ignore(run, one, "cannot imply: it has no `implied at`")
+        _ignore(run, one, "cannot imply: it has no `implied at`")
+        return None
     levels = [
         d.level
         for d in tables.delegates
         if d.principal == one.by and run.row.name in d.decisions and d.active(values, outcomes)
     ]
     if not levels:
-        return _ignore(run, one, "has no authority here: nobody lends it any")
+        _ignore(run, one, "has no authority here: nobody lends it any")
+        return None
     highest = min(levels)
     if one.at is not None and one.at < highest:
-        return _ignore(run, one, f"is lent no authority at {tables.levels[one.at]}")
+        _ignore(run, one, f"is lent no authority at {tables.levels[one.at]}")
+        return None
     return (highest if one.at is None else one.at), PLACES.index("lent")
 
 

@@ -115,6 +115,10 @@ class Taken:
         }
 
 
+def _by_size(names: list[str]) -> tuple[int, list[str]]:
+    return len(names), names
+
+
 class Contradiction(Exception):
     """Rules clash over a decision that has no `on conflict`.
 
@@ -125,7 +129,7 @@ class Contradiction(Exception):
     def __init__(self, traces: tuple[Taken, ...]) -> None:
         self.traces = traces
         self.decisions = {
-            t.name: sorted(min(t.clashes, key=lambda c: (len(c), sorted(c)), default=frozenset()))
+            t.name: min((sorted(clash) for clash in t.clashes), key=_by_size, default=[])
             for t in traces
             if t.failed
         }
@@ -184,7 +188,8 @@ class Explanation:
                 state += f" by {joined}" if part.status != "ignored" else f": {joined}"
             yield f"  {part.name:<{width}}  {part.rank}  ->  {part.text}  {state}"
         for fact, outcomes in self.unknown.get(taken.name, {}).items():
-            yield f"  {fact} is unknown: if it were known, {' or '.join(outcomes)} could be the outcome"
+            could = " or ".join(outcomes)
+            yield f"  {fact} is unknown: if it were known, {could} could be the outcome"
 
 
 def _summary(taken: Taken) -> str:

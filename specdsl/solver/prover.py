@@ -34,7 +34,7 @@ class Answer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """For one question. `work` is deterministic for a build of the solver; `seconds` the backstop."""
+    """For one question. `work` is deterministic for a build of the solver, `seconds` a backstop."""
 
     work: int = 40_000_000
     seconds: float = 20.0
@@ -309,7 +309,8 @@ class Prover:
                     if fact in grp.facts
                     for c in grp.classes
                 }
-                known = sorted(found or {""}, key=lambda text: (len(text), text))
+                texts = sorted(found or {""}, key=lambda text: (len(text), text))
+                known = list(texts)
             case _:
                 known = list(self._simplest_numbers(fact))
         return [*known, None] if fact.optional else known
