@@ -115,7 +115,7 @@ def test_suppression_counts_for_check_compile_and_python_alike() -> None:
 )
 def test_a_comment_allows_what_is_found_anywhere_in_its_statement(text: str) -> None:
     example = text.format('"later"', "answer is yes")
-    before = "policy all at owner {\n" + example + "\n}\n"
+    before = "policy answers at owner {\n" + example + "\n}\n"
     result = run("check", "-", given=FINE + before)
     assert "no contradiction, 1 allowed, 0 unproved" in result.stdout, result.stdout
 
