@@ -127,9 +127,25 @@ def expected(row: FactRow) -> str:
         "time": "a time with an offset such as 2025-12-18T15:00:00Z",
         "duration": "a duration such as PT24H",
     }[row.kind]
-    if row.low is not None or row.high is not None:
-        words += " in its range"
+    words += "".join(
+        f" {word} {_end(row.kind, end)}"
+        for word, end in (("from", row.low), ("to", row.high))
+        if end is not None
+    )
     return words + (", or null where it is unknown" if row.optional else "")
+
+
+def _end(kind: str, end: Fraction | int) -> str:
+    """An end of a range as a caller would write it."""
+    match kind:
+        case "date":
+            return (EPOCH_DAY + timedelta(seconds=int(end))).isoformat()
+        case "time":
+            return (datetime(1970, 1, 1) + timedelta(seconds=float(end))).isoformat() + "Z"
+        case "duration":
+            return f"PT{float(end):g}S" if end % 86_400 else f"P{end // 86_400}D"
+        case _:
+            return str(end)
 
 
 def _value(row: FactRow, got: Any) -> Any:
@@ -173,7 +189,7 @@ def _quantity(row: FactRow, got: Any) -> Fraction | int:
     if row.kind == "int" and value.denominator != 1:
         raise Unfit("it is not a whole number")
     if (row.low is not None and value < row.low) or (row.high is not None and value > row.high):
-        raise Unfit("it is outside its range")
+        raise Unfit("it is out of range")
     return int(value) if value.denominator == 1 else value
 
 
