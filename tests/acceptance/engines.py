@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import specdsl
+from specdsl.circuit import reference
 from specdsl.diagnostics import Report
 from specdsl.pipeline import Loaded, load_text
 from specdsl.policy import Policy, Spec
@@ -63,4 +64,30 @@ def said(traces: Iterable[Taken]) -> Said:
     )
 
 
-ENGINES: Mapping[str, Callable[[Loaded], Decide]] = {"emitted": emitted}
+def interpreted(loaded: Loaded) -> Decide:
+    """The reference interpreter, on the spec as it is read."""
+    spec = loaded.whole().spec
+
+    def decide(facts: Mapping[str, Any], says: Iterable[Mapping[str, Any]]) -> Said:
+        answer = reference.decide(spec, facts, says)
+        if answer.faults:
+            return Said("bad_input", faults=answer.faults)
+        every = answer.verdicts
+        return Said(
+            "contradiction" if answer.failed else "decided",
+            {v.decision: v.outcome for v in every if v.outcome is not None},
+            frozenset(v.decision for v in every if v.taken and not v.decided),
+            frozenset(v.decision for v in every if v.conflicted and not v.failed),
+            {v.decision: v.because for v in every},
+            failed=frozenset(v.decision for v in every if v.failed),
+            not_taken=frozenset(v.decision for v in every if not v.taken and not v.failed),
+            clashes={v.decision: tuple(v.clashes) for v in every},
+        )
+
+    return decide
+
+
+ENGINES: Mapping[str, Callable[[Loaded], Decide]] = {
+    "emitted": emitted,
+    "reference": interpreted,
+}

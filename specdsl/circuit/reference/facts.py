@@ -1,0 +1,111 @@
+"""Facts as they are given → their values, and the names of those that are bad input."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from specdsl.circuit.reference.moments import read_date, read_duration, read_time
+from specdsl.model import nodes as m
+
+# None: unknown. A bool; a Fraction (seconds of dates, times, durations); a text or the name of an
+# enumeration's member; the names of a set's members.
+Value = bool | Fraction | str | frozenset[str] | None
+
+NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+)|/([0-9]+))?")
+
+
+def read_facts(
+    spec: m.Spec, facts: Mapping[str, object]
+) -> tuple[dict[m.Fact, Value], frozenset[str]]:
+    """The value of every fact, and the names at fault: those undeclared, of a wrong type or out of
+    range, and those that are missing or null but required."""
+    declared = {fact.name for fact in spec.facts}
+    faults = {str(name) for name in facts if name not in declared}
+    values: dict[m.Fact, Value] = {}
+    for fact in spec.facts:
+        raw = facts.get(fact.name)
+        values[fact] = None if raw is None else read(fact.type, raw)
+        if values[fact] is None and not (raw is None and fact.optional):
+            faults.add(fact.name)
+    return values, frozenset(faults)
+
+
+def read(type_: m.Type, raw: object) -> Value:
+    """The value, or None where it is none of this type and range."""
+    match type_.kind:
+        case m.Kind.BOOL:
+            return raw if isinstance(raw, bool) else None
+        case m.Kind.TEXT:
+            return str(raw) if isinstance(raw, str) else None
+        case m.Kind.ENUM:
+            return str(raw) if isinstance(raw, str) and raw in type_.members else None
+        case m.Kind.SET:
+            return _members(type_, raw)
+        case _:
+            return _within(type_, _quantity(type_.kind, raw))
+
+
+def _members(type_: m.Type, raw: object) -> frozenset[str] | None:
+    """A set may repeat a member. A text is no set, though Python iterates over it."""
+    if isinstance(raw, str) or not isinstance(raw, Iterable):
+        return None
+    found = list(raw)
+    fit = all(isinstance(member, str) and member in type_.members for member in found)
+    return frozenset(found) if fit else None
+
+
+def _quantity(kind: m.Kind, raw: object) -> Fraction | None:
+    match kind:
+        case m.Kind.DATE:
+            return read_date(raw)
+        case m.Kind.TIME:
+            return read_time(raw)
+        case m.Kind.DURATION:
+            return read_duration(raw)
+        case m.Kind.NUMBER if isinstance(raw, str):
+            return _number_of_text(raw)
+        case m.Kind.NUMBER:
+            return _number(raw)
+        case _:
+            number = _number(raw)
+            return number if number is not None and number.denominator == 1 else None
+
+
+def _number(raw: object) -> Fraction | None:
+    """The number that it is exactly; a float is the decimal that it prints as. No bool, NaN or
+    infinity is one."""
+    match raw:
+        case bool():
+            return None
+        case int() | Fraction():
+            return Fraction(raw)
+        case float():
+            return Fraction(float.__repr__(raw)) if math.isfinite(raw) else None
+        case Decimal():
+            return Fraction(raw) if raw.is_finite() else None
+        case _:
+            return None
+
+
+def _number_of_text(text: str) -> Fraction | None:
+    """A text of the form `-?digits(.digits|/digits)?`."""
+    found = NUMBER.fullmatch(text)
+    if found is None:
+        return None
+    sign, whole, decimals, divisor = found.groups()
+    if divisor is not None:
+        value = None if int(divisor) == 0 else Fraction(int(whole), int(divisor))
+    else:
+        value = Fraction(f"{whole}.{decimals or 0}")
+    return -value if sign and value is not None else value
+
+
+def _within(type_: m.Type, value: Fraction | None) -> Fraction | None:
+    """Both ends of a range belong to it."""
+    if value is None or (type_.low is not None and value < type_.low):
+        return None
+    return None if type_.high is not None and value > type_.high else value
