@@ -17,11 +17,11 @@ WORDS = (
 RESERVED = frozenset(WORDS.split())
 TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|\S")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-FORMS = (  # of the tokens, a blank between two; N is a name
+FORMS = (  # of the tokens, a blank between two; N is a name. `in { }` leaves no outcome
     (re.compile(r"N is N"), False, False),
     (re.compile(r"N is not N"), True, False),
-    (re.compile(r"N in { N(?: , N)* }"), False, False),
-    (re.compile(r"N not in { N(?: , N)* }"), True, False),
+    (re.compile(r"N in { (?:N(?: , N)* )?}"), False, False),
+    (re.compile(r"N not in { (?:N(?: , N)* )?}"), True, False),
     (re.compile(r"N may be N(?: or N)*"), False, True),
 )
 

@@ -48,7 +48,8 @@ class _Reader:
         self.spec = spec
         self.by = str(raw["by"])
         self.phrase: Phrase | None = read_effect(raw.get("effect"))
-        self.implied, self.level = raw.get("implied", False), raw.get("at")
+        implied = raw.get("implied")  # null as if left out, like `at`
+        self.implied, self.level = False if implied is None else implied, raw.get("at")
         told = self.phrase.decision if self.phrase else None
         self.principal = next((p for p in spec.principals if p.name == self.by), None)
         self.decision = next((d for d in spec.decisions if d.name == told), None)

@@ -1,0 +1,1 @@
+"""The reference interpreter against the definition, sentence by sentence."""
