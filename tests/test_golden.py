@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
 
 # Documents for people: their commands run in a copy of the repository's shipped folders.
-DOCUMENTS = ("README.md", *(p.relative_to(ROOT).as_posix() for p in ROOT.glob("examples/*/*.md")))
+PLACES = ("README.md", "rules/*.md", "examples/*/*.md")
+DOCUMENTS = tuple(p.relative_to(ROOT).as_posix() for place in PLACES for p in ROOT.glob(place))
 FOLDERS = ("examples", "rules")
 CLEAN = re.compile(
     r"^\d+ files?, \d+ rules?: no contradiction, (\d+ allowed, )?0 unproved \(\d+ checks\)$", re.M
