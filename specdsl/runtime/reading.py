@@ -36,6 +36,13 @@ EFFECT = re.compile(
     r")\s*"
 )
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+RESERVED = re.compile(  # words of the language, which name nothing
+    "all|and|any|assert|assume|at|authority|be|because|bool|by|can|cannot|change|conflict|decided"
+    "|decision|define|delegate|else|example|expect|fact|for|given|has|if|implied|implies|in|int|is"
+    "|known|layer|like|max|may|min|nobody|none|not|number|of|on|or|overrides|policy|possibly"
+    "|principal|priority|rule|says|set|size|source|spec|steered|text|then|tightening|unknown|unless"
+    "|use|value|version|when|without"
+)
 EPOCH_DAY = date(1970, 1, 1)
 
 
@@ -318,16 +325,15 @@ def _instruction(tables: Tables, item: Any, faults: list[Fault]) -> Given | None
         implied = False
     if not isinstance(implied, bool):
         faults.append(Fault(_named(by), "`implied` is not true or false", "true or false", implied))
-    read_effect = _effect(tables, _named(by), effect, faults)
+    decision, outcomes, permits = _effect(tables, _named(by), effect, faults)
     rank = _level(tables, _named(by), at, faults)
     if rank is not None and who is not None and isinstance(by, str):
-        top = highest(tables, by, who, bool(implied), read_effect[0] if read_effect else None)
+        top = highest(tables, by, who, bool(implied), decision)
         if top is not None and rank < top:
             problem = f"it speaks at `{at}`, above `{tables.levels[top]}`"
             faults.append(Fault(by, problem, f"a level from `{tables.levels[top]}` down", at))
-    if len(faults) > before or read_effect is None or not isinstance(by, str):
+    if len(faults) > before or decision is None or not isinstance(by, str):
         return None
-    decision, outcomes, permits = read_effect
     text = " ".join(str(effect).split())
     return Given(by, decision.name, outcomes, permits, bool(implied), rank, text)
 
@@ -359,40 +365,47 @@ def _level(tables: Tables, by: str, at: Any, faults: list[Fault]) -> int | None:
 
 def _effect(
     tables: Tables, by: str, effect: Any, faults: list[Fault]
-) -> tuple[DecisionRow, int, bool] | None:
-    found = None
-    if isinstance(effect, str) and len(effect) <= 100_000:
-        found = EFFECT.fullmatch(effect)
-    if found is None:
+) -> tuple[DecisionRow | None, int, bool]:
+    """The decision (None where there is none), what it names and whether it permits that."""
+    fits = isinstance(effect, str) and len(effect) <= 100_000
+    found = EFFECT.fullmatch(effect) if fits else None
+    named = _outcomes(found) if found else None
+    if found is None or named is None or any(map(RESERVED.fullmatch, (found.group(1), *named))):
         faults.append(Fault(by, "it is no effect", "such as `reply is declined`", effect))
-        return None
+        return None, 0, False
     name = found.group(1)
     decision = next((d for d in tables.decisions if d.name == name), None)
     if decision is None:
         hint = _close(name, [d.name for d in tables.decisions])
         faults.append(Fault(name, "there is no such decision", "a declared one", effect, hint))
-        return None
-    named = _outcomes(found)
-    if named is None:
-        faults.append(Fault(by, "it is no effect", "such as `reply in {full, partial}`", effect))
-        return None
+        return None, 0, False
+    permits = found.group("may") is not None
+    excludes = "not" in (found.group("is") or found.group("in") or "")
+    return decision, _mask(decision, named, permits, excludes, effect, faults), permits
+
+
+def _mask(
+    decision: DecisionRow,
+    named: list[str],
+    permits: bool,
+    excludes: bool,
+    effect: str,
+    faults: list[Fault],
+) -> int:
+    """The outcomes that an effect restricts to or permits."""
     wrong = [o for o in named if o not in decision.outcomes]
     for outcome in dict.fromkeys(wrong):
         hint = _close(outcome, decision.outcomes)
         problem = f"it has no outcome `{_named(outcome)}`"
-        faults.append(Fault(name, problem, "one of " + ", ".join(decision.outcomes), effect, hint))
-    if wrong:
-        return None
+        expected_ = "one of " + ", ".join(decision.outcomes)
+        faults.append(Fault(decision.name, problem, expected_, effect, hint))
     mask = sum(1 << i for i, outcome in enumerate(decision.outcomes) if outcome in named)
-    permits = found.group("may") is not None
     every = (1 << len(decision.outcomes)) - 1
-    if "not" in (found.group("is") or found.group("in") or ""):
-        mask = every & ~mask
-    if not permits and mask in (0, every):
+    mask = every & ~mask if excludes else mask
+    if not wrong and not permits and mask in (0, every):
         what = "no outcome" if mask == 0 else "every outcome"
-        faults.append(Fault(name, f"it leaves {what}", "a restriction", effect))
-        return None
-    return decision, mask, permits
+        faults.append(Fault(decision.name, f"it leaves {what}", "a restriction", effect))
+    return mask
 
 
 def _outcomes(found: re.Match[str]) -> list[str] | None:

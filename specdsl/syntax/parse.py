@@ -45,6 +45,7 @@ INSIDE_POLICY = frozenset({"rule", "policy", "example", "assert"})
 RESERVED_WORDS = STARTS | frozenset(
     [
         "tightening",
+        "version",
         "at",
         "implied",
         "without",
