@@ -1,0 +1,1315 @@
+"""acme_support: The Acme shop's assistant
+
+The decision function of this spec, made by specdsl 0.1.0. Do not edit it: change the spec
+and compile it again. Proved: no inconsistent-assumptions, no contradiction, no dead-rule, no unreachable-rule, no unreachable-effect, no failing-example, no refuted-assertion, no loosening-layer.
+
+    decide({"fact": value, …}, says=[Instruction("principal", "decision is outcome")])
+
+First comes what every decision function shares, then what this spec says.
+"""
+
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from difflib import get_close_matches
+from fractions import Fraction
+from itertools import combinations, islice
+from typing import Any, Literal, TypedDict
+
+
+# --- What a decision function returns and raises ---
+
+@dataclass(frozen=True)
+class Instruction:
+    """What somebody asks for: `by` a principal, an effect as in a spec (`"reply is untrue"`).
+
+    `implied` where it was not stated but follows from context; `at` a level below the principal's
+    own, where it asks for less than it could.
+    """
+
+    by: str
+    effect: str
+    implied: bool = False
+    at: str | None = None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with a situation."""
+
+    name: str
+    problem: str
+    expected: str
+    got: Any = None
+    suggestion: str = ""
+
+    def __str__(self) -> str:
+        hint = f" (did you mean `{self.suggestion}`?)" if self.suggestion else ""
+        return f"{self.name}: {self.problem}{hint}; expected {self.expected}"
+
+    def to_dict(self) -> dict[str, Any]:
+        found = {"name": self.name, "problem": self.problem, "expected": self.expected}
+        found["got"] = shown(self.got)
+        if self.suggestion:
+            found["suggestion"] = self.suggestion
+        return found
+
+
+def shown(value: Any) -> Any:
+    """A value as JSON can have it, long ones cut."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float) and -1e15 < value < 1e15:
+        return value
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except Exception:
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+class BadInput(ValueError):
+    """A situation that cannot be decided. `faults` names everything that is wrong with it."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("; ".join(map(str, faults)))
+        self.faults = faults
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.faults,)
+
+    def to_dict(self) -> dict[str, Any]:
+        faults = [fault.to_dict() for fault in self.faults]
+        return {"error": {"kind": "bad_input", "faults": faults}}
+
+
+@dataclass(frozen=True)
+class Part:
+    """What became of one candidate: a rule, or an instruction (`principal` then names who).
+
+    `status`: standing, overridden, superseded or ignored; `by`: what overrode it, or why it does
+    not count. `excludes` and `lifts` name outcomes.
+    """
+
+    name: str
+    text: str
+    rank: str
+    status: str
+    instruction: bool = False
+    permits: bool = False
+    excludes: tuple[str, ...] = ()
+    lifts: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"name": self.name, "says": self.text, "rank": self.rank, "by": list(self.by)}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One decision: its outcome (None where it failed or was not taken) and how it came about."""
+
+    name: str
+    outcome: str | None
+    decided: bool = False
+    conflicted: bool = False
+    failed: bool = False
+    because: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    clashes: tuple[frozenset[str], ...] = ()  # the rules of each minimal clash
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "outcome": self.outcome,
+            "decided": self.decided,
+            "conflicted": self.conflicted,
+            "because": list(self.because),
+        }
+
+
+def _by_size(names: list[str]) -> tuple[int, list[str]]:
+    return len(names), names
+
+
+class Contradiction(Exception):
+    """Rules clash over a decision that has no `on conflict`.
+
+    `decisions`: by decision the candidates of one minimal clash; `taken`: those that could be
+    decided; `not_taken`: those that read a contradictory one.
+    """
+
+    def __init__(self, traces: tuple[Taken, ...]) -> None:
+        self.traces = traces
+        self.decisions = {
+            t.name: min((sorted(clash) for clash in t.clashes), key=_by_size, default=[])
+            for t in traces
+            if t.failed
+        }
+        self.taken = {t.name: t for t in traces if t.outcome is not None}
+        self.not_taken = tuple(t.name for t in traces if t.outcome is None and not t.failed)
+        clashes = "; ".join(
+            f"{name}: {' and '.join(rules)} contradict each other"
+            for name, rules in self.decisions.items()
+        )
+        super().__init__(clashes)
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.traces,)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "error": {
+                "kind": "contradiction",
+                "decisions": self.decisions,
+                "taken": {name: t.to_dict() for name, t in self.taken.items()},
+                "not_taken": list(self.not_taken),
+            }
+        }
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why each decision came out as it did. `unknown`: by decision, facts that are unknown and
+    would change the outcome if they were known, each with the outcomes it could lead to."""
+
+    traces: tuple[Taken, ...]
+    unknown: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+    def to_dict(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for taken in self.traces:
+            parts = {
+                status: [part.to_dict() for part in taken.parts if part.status == status]
+                for status in ("standing", "overridden", "superseded", "ignored")
+            }
+            unknown = {k: list(v) for k, v in self.unknown.get(taken.name, {}).items()}
+            found[taken.name] = {**taken.to_dict(), **parts, "unknown": unknown}
+        return {"decisions": found}
+
+    def __str__(self) -> str:
+        return "\n".join(line for taken in self.traces for line in self._lines(taken))
+
+    def _lines(self, taken: Taken) -> Iterator[str]:
+        yield f"{taken.name}: {_summary(taken)}"
+        width = max((len(part.name) for part in taken.parts), default=0)
+        for part in taken.parts:
+            wins = "wins" if part.name in taken.because and part.status == "standing" else ""
+            state = wins or part.status
+            if part.by:
+                joined = ", ".join(part.by)
+                state += f" by {joined}" if part.status != "ignored" else f": {joined}"
+            yield f"  {part.name:<{width}}  {part.rank}  ->  {part.text}  {state}"
+        for fact, outcomes in self.unknown.get(taken.name, {}).items():
+            could = " or ".join(outcomes)
+            yield f"  {fact} is unknown: if it were known, {could} could be the outcome"
+
+
+def _summary(taken: Taken) -> str:
+    if taken.failed:
+        return "contradiction"
+    if taken.outcome is None:
+        return "not taken, because a decision that it reads failed"
+    if taken.conflicted:
+        return f"{taken.outcome}, settled by `on conflict`"
+    if not taken.decided:
+        return f"{taken.outcome}, the default"
+    return f"{taken.outcome}, because of {' and '.join(taken.because)}"
+
+
+class Decision(Mapping[str, str]):
+    """The outcome of each decision, by name; also as attributes (`d.reply`).
+
+    `decided` says of each whether a rule or an instruction settled it (else it is the default);
+    `conflicted` are those that `on conflict` settled; `because` the winners of each.
+    """
+
+    def __init__(self, traces: tuple[Taken, ...], explain: Any = None) -> None:
+        self.traces = traces
+        self._outcomes = {t.name: t.outcome or "" for t in traces}
+        self._explain = explain
+
+    @property
+    def decided(self) -> dict[str, bool]:
+        return {t.name: t.decided for t in self.traces}
+
+    @property
+    def conflicted(self) -> frozenset[str]:
+        return frozenset(t.name for t in self.traces if t.conflicted)
+
+    @property
+    def because(self) -> dict[str, tuple[str, ...]]:
+        return {t.name: t.because for t in self.traces}
+
+    def explain(self) -> Explanation:
+        """Winners, overridden, superseded and ignored candidates, and unknown facts that matter."""
+        unknown = self._explain() if self._explain is not None else {}
+        return Explanation(self.traces, unknown)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"decisions": {t.name: t.to_dict() for t in self.traces}}
+
+    def __getitem__(self, name: str) -> str:
+        return self._outcomes[name]
+
+    def __getattr__(self, name: str) -> str:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self._outcomes[name]
+        except KeyError:
+            raise AttributeError(f"there is no decision `{name}`") from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._outcomes)
+
+    def __len__(self) -> int:
+        return len(self._outcomes)
+
+    def __repr__(self) -> str:
+        return f"Decision({', '.join(f'{k}={v!r}' for k, v in self._outcomes.items())})"
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.traces,)
+
+
+# --- A spec as data: what the decision function of one spec is told ---
+
+Facts_ = Mapping[str, Any]
+Outcomes_ = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """`kind`: bool int number text enum set date time duration. Ends of ranges are in seconds for
+    dates, times and durations."""
+
+    kind: str
+    optional: bool = False
+    members: tuple[str, ...] = ()
+    low: Fraction | int | None = None
+    high: Fraction | int | None = None
+
+
+@dataclass(frozen=True)
+class PrincipalRow:
+    """Ranks of levels, 0 the highest; `level` None for a principal without authority."""
+
+    level: int | None
+    implied: int | None
+
+
+@dataclass(frozen=True)
+class DelegateRow:
+    """Lends `principal` the level on the decisions; `active` is its place in `delegations`."""
+
+    principal: str
+    level: int
+    decisions: tuple[str, ...]
+    active: Callable[[Facts_, Outcomes_], bool]
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """One effect of a rule: bit i of `outcomes` is outcome i; bit j of `above` says that the j-th
+    rule of the same level outranks it."""
+
+    name: str
+    outcomes: int
+    permits: bool
+    above: int
+
+
+@dataclass(frozen=True)
+class DecisionRow:
+    """`rules`: by level, highest first, each after those above it. `applies` gives their truth in
+    the same order. `steered` is None where everyone with authority steers."""
+
+    name: str
+    outcomes: tuple[str, ...]
+    on_conflict: int | None
+    steered: tuple[str, ...] | None
+    reads: tuple[str, ...]
+    rules: tuple[tuple[RuleRow, ...], ...]
+    applies: Callable[[Facts_, Outcomes_], list[bool]]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """`decisions` in an order in which each comes after those that it reads. `assumes`: by name,
+    whether the assumption is not false."""
+
+    levels: tuple[str, ...]
+    facts: Mapping[str, FactRow]
+    principals: Mapping[str, PrincipalRow]
+    delegates: tuple[DelegateRow, ...]
+    decisions: tuple[DecisionRow, ...]
+    assumes: Mapping[str, Callable[[Facts_, Outcomes_], bool]]
+
+
+# --- Text patterns: `*` any run, `?` one character, `\\c` is the character c ---
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether the whole text has the pattern's form. Time: pattern × text at most."""
+    parts: list[tuple[str, bool]] = []  # a character, or a wildcard
+    characters = iter(pattern)
+    for char in characters:
+        if char == "\\":
+            parts.append((next(characters, "\\"), False))
+        else:
+            parts.append((char, char in "*?"))
+    at = place = 0
+    star, mark = -1, 0  # the last run, and how far it reaches
+    while at < len(text):
+        char, wild = parts[place] if place < len(parts) else ("", False)
+        if wild and char == "*":
+            star, mark = place, at
+            place += 1
+        elif place < len(parts) and (wild or char == text[at]):
+            place += 1
+            at += 1
+        elif star >= 0:
+            mark += 1
+            place, at = star + 1, mark
+        else:
+            return False
+    return all(wild and char == "*" for char, wild in parts[place:])
+
+
+# --- Situations as callers give them → values and instructions, or all that is wrong with them ---
+
+MOST_CHARACTERS = 1_000  # of a number, date, time or duration
+MOST_MEMBERS = 10_000  # of a set as given, repetitions included
+NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+|/[0-9]+)?")
+DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+TIME = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]+))?)?"
+    r"(?:Z|([+-])([0-9]{2}):?([0-9]{2}))"
+)
+DURATION = re.compile(
+    r"(-?)P(?=[0-9T])(?:([0-9]+)W)?(?:([0-9]+)D)?"
+    r"(?:T(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:\.[0-9]+)?)S)?)?"
+)
+EFFECT = re.compile(
+    r"\s*([A-Za-z_][A-Za-z0-9_]*)\s+(?:"
+    r"(?P<is>is(?:\s+not)?)\s+([A-Za-z_][A-Za-z0-9_]*)"
+    r"|(?P<in>(?:not\s+)?in)\s*\{([^{}]*)\}"
+    r"|(?P<may>may\s+be)\s+([A-Za-z_][A-Za-z0-9_]*(?:\s+or\s+[A-Za-z_][A-Za-z0-9_]*)*)"
+    r")\s*"
+)
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+RESERVED = re.compile(  # words of the language, which name nothing
+    "all|and|any|assert|assume|at|authority|be|because|bool|by|can|cannot|change|conflict|decided"
+    "|decision|define|delegate|else|example|expect|fact|for|given|has|if|implied|implies|in|int|is"
+    "|known|layer|like|max|may|min|nobody|none|not|number|of|on|or|overrides|policy|possibly"
+    "|principal|priority|rule|says|set|size|source|spec|steered|text|then|tightening|unknown|unless"
+    "|use|value|version|when|without"
+)
+EPOCH_DAY = date(1970, 1, 1)
+
+
+class Unfit(Exception):
+    """A value that does not fit: the problem in words, and a likely name."""
+
+    def __init__(self, problem: str, suggestion: str = "") -> None:
+        super().__init__(problem)
+        self.suggestion = suggestion
+
+
+@dataclass(frozen=True)
+class Given:
+    """An instruction as read: ranks of levels; bit i of `outcomes` is outcome i."""
+
+    by: str
+    decision: str
+    outcomes: int
+    permits: bool
+    implied: bool
+    at: int | None
+    text: str
+
+
+def read(
+    tables: Tables, facts: Mapping[str, Any], says: Iterable[Any]
+) -> tuple[dict[str, Any], list[Given]]:
+    """Facts and instructions; raises `BadInput` with every fault."""
+    faults: list[Fault] = []
+    values = _facts(tables, facts, faults)
+    given = _instructions(tables, says, faults)
+    if not faults:
+        for name, holds in tables.assumes.items():
+            if not holds(values, {}):
+                faults.append(Fault(name, "this assumption is false here", "what it assumes"))
+    if faults:
+        raise BadInput(tuple(faults))
+    return values, given
+
+
+# --- facts ---------------------------------------------------------------------------------------
+
+
+def _facts(tables: Tables, facts: Any, faults: list[Fault]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if not isinstance(facts, Mapping):
+        faults.append(Fault("facts", "the facts are no mapping", "names with values", facts))
+        return values
+    for name in facts:
+        if name not in tables.facts:
+            hint = _close(name, tables.facts)
+            faults.append(
+                Fault(_named(name), "there is no such fact", "a declared fact", facts[name], hint)
+            )
+    for name, row in tables.facts.items():
+        got = facts.get(name)
+        if got is None:
+            if not row.optional:
+                faults.append(Fault(name, "it is missing", expected(row)))
+            values[name] = None
+            continue
+        try:
+            values[name] = _value(row, got)
+        except Unfit as problem:
+            faults.append(Fault(name, str(problem), expected(row), got, problem.suggestion))
+    return values
+
+
+def _named(name: Any) -> str:
+    text = name if isinstance(name, str) else repr(name)
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+def _close(name: Any, names: Iterable[str]) -> str:
+    found = get_close_matches(name[:80], list(names), n=1) if isinstance(name, str) else []
+    return found[0] if found else ""
+
+
+def expected(row: FactRow) -> str:
+    """What a fact may be, in words."""
+    words = {
+        "bool": "true or false",
+        "int": "a whole number",
+        "number": "a number",
+        "text": "a text",
+        "enum": "one of " + ", ".join(row.members),
+        "set": "any of " + ", ".join(row.members),
+        "date": "a date such as 2025-12-18",
+        "time": "a time with an offset such as 2025-12-18T15:00:00Z",
+        "duration": "a duration such as PT24H",
+    }[row.kind]
+    words += "".join(
+        f" {word} {_end(row.kind, end)}"
+        for word, end in (("from", row.low), ("to", row.high))
+        if end is not None
+    )
+    return words + (", or null where it is unknown" if row.optional else "")
+
+
+def _end(kind: str, end: Fraction | int) -> str:
+    """An end of a range as a caller would write it."""
+    match kind:
+        case "date":
+            return (EPOCH_DAY + timedelta(seconds=int(end))).isoformat()
+        case "time":
+            return (datetime(1970, 1, 1) + timedelta(seconds=float(end))).isoformat() + "Z"
+        case "duration":
+            return f"PT{float(end):g}S" if end % 86_400 else f"P{end // 86_400}D"
+        case _:
+            return str(end)
+
+
+def _value(row: FactRow, got: Any) -> Any:
+    match row.kind:
+        case "bool":
+            if not isinstance(got, bool):
+                raise Unfit("it is not true or false")
+            return got
+        case "text":
+            if not isinstance(got, str):
+                raise Unfit("it is not a text")
+            return str(got)
+        case "enum":
+            return _member(row, got)
+        case "set":
+            return _set(row, got)
+        case _:
+            return _quantity(row, got)
+
+
+def _member(row: FactRow, got: Any) -> str:
+    if not isinstance(got, str):
+        raise Unfit("it is not the name of a member")
+    if got not in row.members:
+        raise Unfit(f"it has no member `{_named(got)}`", _close(got, row.members))
+    return str(got)
+
+
+def _set(row: FactRow, got: Any) -> frozenset[str]:
+    if isinstance(got, str | bytes | Mapping) or not isinstance(got, Iterable):
+        raise Unfit("it is not a list of members")
+    items = list(islice(got, MOST_MEMBERS + 1))
+    if len(items) > MOST_MEMBERS:
+        raise Unfit("it is too long")
+    return frozenset(_member(row, item) for item in items)
+
+
+def _quantity(row: FactRow, got: Any) -> Fraction | int:
+    readers = {"date": _date, "time": _time, "duration": _duration}
+    value = readers[row.kind](got) if row.kind in readers else _number(got, row.kind == "number")
+    if row.kind == "int" and value.denominator != 1:
+        raise Unfit("it is not a whole number")
+    if (row.low is not None and value < row.low) or (row.high is not None and value > row.high):
+        raise Unfit("it is out of range")
+    return int(value) if value.denominator == 1 else value
+
+
+def _number(got: Any, texts: bool) -> Fraction:
+    if isinstance(got, bool):
+        raise Unfit("it is true or false, not a number")
+    if isinstance(got, int | Fraction):
+        return Fraction(got)
+    if isinstance(got, float):
+        if not math.isfinite(got):
+            raise Unfit("it is not a finite number")
+        return Fraction(repr(float(got)))
+    if isinstance(got, Decimal):
+        exponent = got.as_tuple().exponent
+        if not got.is_finite() or not isinstance(exponent, int):
+            raise Unfit("it is not a finite number")
+        if abs(exponent) > MOST_CHARACTERS:
+            raise Unfit("it has too many digits")
+        return Fraction(got)
+    if texts and isinstance(got, str):
+        if len(got) > MOST_CHARACTERS or not NUMBER.fullmatch(got):
+            raise Unfit("it is not a number")
+        try:
+            return Fraction(str(got))
+        except ZeroDivisionError:
+            raise Unfit("it divides by zero") from None
+    raise Unfit("it is not a number")
+
+
+def _day(year: str, month: str, of_month: str) -> int:
+    try:
+        return (date(int(year), int(month), int(of_month)) - EPOCH_DAY).days * 86_400
+    except ValueError:
+        raise Unfit("there is no such day") from None
+
+
+def _date(got: Any) -> Fraction:
+    if isinstance(got, datetime):
+        raise Unfit("it is a time, not a date")
+    if isinstance(got, date):
+        return Fraction((got - EPOCH_DAY).days * 86_400)
+    found = DATE.fullmatch(got) if isinstance(got, str) else None
+    if found is None:
+        raise Unfit("it is not a date")
+    return Fraction(_day(*found.groups()))
+
+
+def _time(got: Any) -> Fraction:
+    if isinstance(got, datetime):
+        offset = got.utcoffset()
+        if offset is None:
+            raise Unfit("it has no offset")
+        days = (got.date() - EPOCH_DAY).days * 86_400
+        seconds = got.hour * 3_600 + got.minute * 60 + got.second
+        return Fraction(days + seconds) + Fraction(got.microsecond, 10**6) - _seconds(offset)
+    found = TIME.fullmatch(got) if isinstance(got, str) and len(got) <= MOST_CHARACTERS else None
+    if found is None:
+        raise Unfit("it is not a time with an offset")
+    on, hour, minute, second, part, sign, off_hour, off_minute = found.groups()
+    if int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59:
+        raise Unfit("there is no such time of day")
+    if int(off_hour or 0) > 23 or int(off_minute or 0) > 59:
+        raise Unfit("there is no such offset")
+    ahead = (int(off_hour or 0) * 3_600 + int(off_minute or 0) * 60) * (-1 if sign == "-" else 1)
+    days = _day(*on.split("-"))
+    whole = days + int(hour) * 3_600 + int(minute) * 60 + int(second or 0) - ahead
+    return Fraction(whole) + (Fraction(int(part), 10 ** len(part)) if part else 0)
+
+
+def _seconds(span: timedelta) -> Fraction:
+    return Fraction(span.days * 86_400 + span.seconds) + Fraction(span.microseconds, 10**6)
+
+
+def _duration(got: Any) -> Fraction:
+    if isinstance(got, timedelta):
+        return _seconds(got)
+    fits = isinstance(got, str) and len(got) <= MOST_CHARACTERS
+    found = DURATION.fullmatch(got) if fits else None
+    if found is None:
+        raise Unfit("it is not a duration without months and years")
+    sign, weeks, days, hours, minutes, seconds = found.groups()
+    total = (int(weeks or 0) * 7 + int(days or 0)) * 86_400
+    total += int(hours or 0) * 3_600 + int(minutes or 0) * 60
+    value = total + Fraction(seconds or 0)
+    return -value if sign else value
+
+
+# --- instructions --------------------------------------------------------------------------------
+
+
+def _instructions(tables: Tables, says: Any, faults: list[Fault]) -> list[Given]:
+    found: list[Given] = []
+    if isinstance(says, str | bytes | Mapping) or not isinstance(says, Iterable):
+        faults.append(Fault("says", "the instructions are no list", "a list of instructions", says))
+        return found
+    for item in says:
+        given = _instruction(tables, item, faults)
+        if given is not None:
+            found.append(given)
+    return found
+
+
+def _instruction(tables: Tables, item: Any, faults: list[Fault]) -> Given | None:
+    by: Any
+    effect: Any
+    implied: Any
+    at: Any
+    if isinstance(item, Instruction):
+        by, effect, implied, at = item.by, item.effect, item.implied, item.at
+    elif isinstance(item, Mapping):
+        by, effect = item.get("by"), item.get("effect")
+        implied, at = item.get("implied", False), item.get("at")
+        for key in item:
+            if key not in ("by", "effect", "implied", "at"):
+                problem = f"an instruction has no `{_named(key)}`"
+                faults.append(Fault(_named(by), problem, "by, effect, implied, at", item[key]))
+    else:
+        faults.append(Fault("says", "it is no instruction", "an Instruction or a mapping", item))
+        return None
+    before = len(faults)
+    who = tables.principals.get(by) if isinstance(by, str) else None
+    if who is None:
+        hint = _close(by, tables.principals)
+        faults.append(Fault(_named(by), "there is no such principal", "a declared one", by, hint))
+    if implied is None:
+        implied = False
+    if not isinstance(implied, bool):
+        faults.append(Fault(_named(by), "`implied` is not true or false", "true or false", implied))
+    decision, outcomes, permits = _effect(tables, _named(by), effect, faults)
+    rank = _level(tables, _named(by), at, faults)
+    if rank is not None and who is not None and isinstance(by, str):
+        top = highest(tables, by, who, bool(implied), decision)
+        if top is not None and rank < top:
+            problem = f"it speaks at `{at}`, above `{tables.levels[top]}`"
+            faults.append(Fault(by, problem, f"a level from `{tables.levels[top]}` down", at))
+    if len(faults) > before or decision is None or not isinstance(by, str):
+        return None
+    text = " ".join(str(effect).split())
+    return Given(by, decision.name, outcomes, permits, bool(implied), rank, text)
+
+
+def highest(
+    tables: Tables, by: str, who: PrincipalRow, implied: bool, decision: DecisionRow | None
+) -> int | None:
+    """The rank of the highest level at which somebody may speak; None if that is not limited,
+    since all that it says is ignored."""
+    if who.level is not None:
+        return who.implied if implied and who.implied is not None else who.level
+    if decision is None:
+        return None
+    lent = [d.level for d in tables.delegates if d.principal == by and decision.name in d.decisions]
+    return min(lent, default=None)
+
+
+def _level(tables: Tables, by: str, at: Any, faults: list[Fault]) -> int | None:
+    if at is None:
+        return None
+    if isinstance(at, str) and at in tables.levels:
+        return tables.levels.index(at)
+    hint = _close(at, tables.levels)
+    faults.append(
+        Fault(by, "there is no such level", "one of " + ", ".join(tables.levels), at, hint)
+    )
+    return None
+
+
+def _effect(
+    tables: Tables, by: str, effect: Any, faults: list[Fault]
+) -> tuple[DecisionRow | None, int, bool]:
+    """The decision (None where there is none), what it names and whether it permits that."""
+    fits = isinstance(effect, str) and len(effect) <= 100_000
+    found = EFFECT.fullmatch(effect) if fits else None
+    named = _outcomes(found) if found else None
+    if found is None or named is None or any(map(RESERVED.fullmatch, (found.group(1), *named))):
+        faults.append(Fault(by, "it is no effect", "such as `reply is declined`", effect))
+        return None, 0, False
+    name = found.group(1)
+    decision = next((d for d in tables.decisions if d.name == name), None)
+    if decision is None:
+        hint = _close(name, [d.name for d in tables.decisions])
+        faults.append(Fault(name, "there is no such decision", "a declared one", effect, hint))
+        return None, 0, False
+    permits = found.group("may") is not None
+    excludes = "not" in (found.group("is") or found.group("in") or "")
+    return decision, _mask(decision, named, permits, excludes, effect, faults), permits
+
+
+def _mask(
+    decision: DecisionRow,
+    named: list[str],
+    permits: bool,
+    excludes: bool,
+    effect: str,
+    faults: list[Fault],
+) -> int:
+    """The outcomes that an effect restricts to or permits."""
+    wrong = [o for o in named if o not in decision.outcomes]
+    for outcome in dict.fromkeys(wrong):
+        hint = _close(outcome, decision.outcomes)
+        problem = f"it has no outcome `{_named(outcome)}`"
+        expected_ = "one of " + ", ".join(decision.outcomes)
+        faults.append(Fault(decision.name, problem, expected_, effect, hint))
+    mask = sum(1 << i for i, outcome in enumerate(decision.outcomes) if outcome in named)
+    every = (1 << len(decision.outcomes)) - 1
+    mask = every & ~mask if excludes else mask
+    if not wrong and not permits and mask in (0, every):
+        what = "no outcome" if mask == 0 else "every outcome"
+        faults.append(Fault(decision.name, f"it leaves {what}", "a restriction", effect))
+    return mask
+
+
+def _outcomes(found: re.Match[str]) -> list[str] | None:
+    """The names in an effect; None where the list is no list of names."""
+    if found.group("is"):
+        return [found.group(3)]
+    if found.group("may"):
+        return re.split(r"\s+or\s+", found.group(7))
+    names = [name.strip() for name in found.group(5).split(",")]
+    if names == [""]:
+        return []
+    return names if all(NAME.fullmatch(name) for name in names) else None
+
+
+# --- Deciding a situation: candidates by rank, what stands, what is left, and why ---
+
+PLACES = ("stated", "lowered", "implied", "lent")
+MOST_CLASHES = 2_000  # candidate sets looked at for the minimal clashes of one decision
+
+
+@dataclass
+class Candidate:
+    """A rule that applies or an instruction that counts, and what became of it. `above`: bit j
+    says that candidate j outranks it; `leaves`: what a standing restriction leaves."""
+
+    name: str
+    text: str
+    rank: str
+    outcomes: int
+    permits: bool
+    above: int
+    instruction: Given | None = None
+    place: tuple[int, str] = (0, "rules")
+    stands: bool = False
+    leaves: int = 0
+    lifts: int = 0
+
+
+@dataclass
+class Run:
+    """One decision while it is taken. Candidates come in an order in which each is after all
+    above it."""
+
+    row: DecisionRow
+    candidates: list[Candidate] = field(default_factory=list)
+    ignored: list[Part] = field(default_factory=list)
+    left: int = 0
+    before: int = 0  # what the places above the clash leave
+
+    @property
+    def every(self) -> int:
+        return (1 << len(self.row.outcomes)) - 1
+
+    def named(self, mask: int) -> tuple[str, ...]:
+        return tuple(o for i, o in enumerate(self.row.outcomes) if mask >> i & 1)
+
+
+def trace(tables: Tables, facts: Mapping[str, Any], says: Iterable[Any]) -> tuple[Taken, ...]:
+    """What becomes of every decision. Raises `BadInput`."""
+    values, given = read(tables, facts, says)
+    outcomes: dict[str, str] = {}
+    taken: list[Taken] = []
+    for row in tables.decisions:
+        if all(name in outcomes for name in row.reads):
+            one = resolve(tables, row, values, outcomes, given)
+        else:
+            one = Taken(row.name, None)
+        taken.append(one)
+        if one.outcome is not None:
+            outcomes[row.name] = one.outcome
+    return tuple(taken)
+
+
+def resolve(
+    tables: Tables,
+    row: DecisionRow,
+    values: Mapping[str, Any],
+    outcomes: Mapping[str, str],
+    given: Iterable[Given],
+) -> Taken:
+    """One decision."""
+    run = Run(row)
+    _collect(tables, run, values, outcomes, [g for g in given if g.decision == row.name])
+    _stand(run)
+    conflicted = run.left == 0
+    standing = [c for c in run.candidates if c.stands and not c.permits]
+    failed = conflicted and row.on_conflict is None
+    chosen = None if failed else _choose(run, conflicted)
+    winners = () if conflicted or chosen is None else tuple(_winners(run, standing, chosen))
+    clashes = tuple(dict.fromkeys(_clashes(run, standing))) if conflicted else ()
+    return Taken(
+        row.name,
+        None if chosen is None else row.outcomes[chosen],
+        bool(standing) and not failed,
+        conflicted,
+        failed,
+        winners,
+        (*(_part(run, i) for i in range(len(run.candidates))), *run.ignored),
+        clashes,
+    )
+
+
+def _choose(run: Run, conflicted: bool) -> int:
+    """The most preferred of what is left; in a clash what `on conflict` names, if that is left
+    above it."""
+    settled = run.row.on_conflict
+    if conflicted and settled is not None and run.before >> settled & 1:
+        return settled
+    mask = run.before if conflicted else run.left
+    return (mask & -mask).bit_length() - 1
+
+
+# --- candidates ----------------------------------------------------------------------------------
+
+
+def _collect(
+    tables: Tables,
+    run: Run,
+    values: Mapping[str, Any],
+    outcomes: Mapping[str, str],
+    given: list[Given],
+) -> None:
+    """The candidates, highest first; of a place of instructions the later ones first."""
+    placed: dict[tuple[int, int], list[Given]] = {}
+    for one in given:
+        place = _landing(tables, run, values, outcomes, one)
+        if place is not None:
+            placed.setdefault(place, []).append(one)
+    applies = run.row.applies(values, outcomes)
+    at = 0
+    for level, rules in enumerate(run.row.rules):
+        for i, place_name in enumerate(PLACES):
+            for one in reversed(placed.get((level, i), [])):
+                _speak(tables, run, one, level, place_name)
+        start = len(run.candidates)
+        over = (1 << start) - 1
+        kept: dict[int, int] = {}  # of the level's rules: their place among the candidates
+        for j, rule in enumerate(rules):
+            if applies[at + j]:
+                kept[j] = len(run.candidates)
+                above = sum(1 << k for i, k in kept.items() if rule.above >> i & 1)
+                run.candidates.append(_rule(tables, run, rule, level, over | above))
+        at += len(rules)
+
+
+def _rule(tables: Tables, run: Run, rule: RuleRow, level: int, above: int) -> Candidate:
+    text = effect_text(run, rule.outcomes, rule.permits)
+    name = tables.levels[level]
+    return Candidate(
+        rule.name, text, name, rule.outcomes, rule.permits, above, place=(level, "rules")
+    )
+
+
+def _speak(tables: Tables, run: Run, one: Given, level: int, place: str) -> None:
+    above = (1 << len(run.candidates)) - 1
+    rank = f"{tables.levels[level]}, {place}"
+    run.candidates.append(
+        Candidate(one.by, one.text, rank, one.outcomes, one.permits, above, one, (level, place))
+    )
+
+
+def effect_text(run: Run, mask: int, permits: bool) -> str:
+    """An effect as one writes it."""
+    name, named = run.row.name, run.named(mask)
+    out = run.named(run.every & ~mask)
+    if permits:
+        return f"{name} may be {' or '.join(named)}"
+    if len(named) == 1:
+        return f"{name} is {named[0]}"
+    return f"{name} is not {out[0]}" if len(out) == 1 else f"{name} in {{{', '.join(named)}}}"
+
+
+def _landing(
+    tables: Tables,
+    run: Run,
+    values: Mapping[str, Any],
+    outcomes: Mapping[str, str],
+    one: Given,
+) -> tuple[int, int] | None:
+    """The level and place where an instruction counts; None, with a word why, where it does not."""
+    who = tables.principals[one.by]
+    if who.level is None:
+        return _lent(tables, run, values, outcomes, one)
+    if run.row.steered is not None and one.by not in run.row.steered:
+        _ignore(run, one, f"does not steer {run.row.name}")
+        return None
+    if one.implied:
+        if who.implied is None:
+            _ignore(run, one, "cannot imply: it has no `implied at`")
+            return None
+        return (who.implied if one.at is None else one.at), PLACES.index("implied")
+    level = who.level if one.at is None else one.at
+    return level, PLACES.index("stated" if level == who.level else "lowered")
+
+
+def _lent(
+    tables: Tables,
+    run: Run,
+    values: Mapping[str, Any],
+    outcomes: Mapping[str, str],
+    one: Given,
+) -> tuple[int, int] | None:
+    if one.implied:
+        _ignore(run, one, "cannot imply: it has no `implied at`")
+        return None
+    levels = [
+        d.level
+        for d in tables.delegates
+        if d.principal == one.by and run.row.name in d.decisions and d.active(values, outcomes)
+    ]
+    if not levels:
+        _ignore(run, one, "has no authority here: nobody lends it any")
+        return None
+    highest = min(levels)
+    if one.at is not None and one.at < highest:
+        _ignore(run, one, f"is lent no authority at {tables.levels[one.at]}")
+        return None
+    return (highest if one.at is None else one.at), PLACES.index("lent")
+
+
+def _ignore(run: Run, one: Given, why: str) -> None:
+    run.ignored.append(Part(one.by, one.text, "no place", "ignored", True, by=(why,)))
+
+
+# --- what stands ---------------------------------------------------------------------------------
+
+
+def _stand(run: Run) -> None:
+    """U and P of the semantics, candidate by candidate from the highest down."""
+    done: list[Candidate] = []
+    left_after: dict[tuple[int, str], int] = {}
+    for candidate in run.candidates:
+        left, permitted = run.every, 0
+        for i, higher in enumerate(done):
+            if candidate.above >> i & 1 and higher.stands:
+                left &= run.every if higher.permits else higher.leaves
+                permitted |= higher.lifts
+        candidate.stands = bool(candidate.outcomes & left)
+        if candidate.permits:
+            candidate.lifts = candidate.outcomes & left
+        else:
+            candidate.leaves = candidate.outcomes | permitted
+        done.append(candidate)
+    run.left = run.every
+    run.before = run.every
+    for place, group in _by_place(done):
+        after = run.left
+        for candidate in group:
+            if candidate.stands and not candidate.permits:
+                after &= candidate.leaves
+        left_after[place] = after
+        if after == 0:
+            run.before, run.left = run.left, 0
+            return
+        run.left = after
+
+
+def _by_place(candidates: list[Candidate]) -> Iterator[tuple[tuple[int, str], list[Candidate]]]:
+    """The candidates by level and place, highest first."""
+    groups: dict[tuple[int, str], list[Candidate]] = {}
+    for candidate in candidates:
+        groups.setdefault(candidate.place, []).append(candidate)
+    yield from groups.items()
+
+
+def _winners(run: Run, standing: list[Candidate], chosen: int) -> Iterator[str]:
+    ordered = list(_from_the_top(run, standing))
+    if chosen == 0:
+        fewest = min((c.leaves.bit_count() for c in ordered), default=0)
+        yield from (c.name for c in ordered if c.leaves.bit_count() == fewest)
+        return
+    better = (1 << chosen) - 1
+    excluded = 0
+    for candidate in ordered:
+        more = better & ~candidate.leaves & ~excluded
+        if more:
+            excluded |= more
+            yield candidate.name
+
+
+def _from_the_top(run: Run, standing: list[Candidate]) -> Iterator[Candidate]:
+    """Again and again, of those with nothing left above them, the first by name."""
+    index = {id(c): i for i, c in enumerate(run.candidates)}
+    rest = list(standing)
+    while rest:
+        mask = sum(1 << index[id(c)] for c in rest)
+        first = min((c for c in rest if not c.above & mask), key=lambda c: c.name)
+        rest.remove(first)
+        yield first
+
+
+def _clashes(run: Run, standing: list[Candidate]) -> Iterator[frozenset[str]]:
+    """The rules of each minimal set of standing restrictions that leave nothing together."""
+    excluding = [c for c in standing if c.leaves != run.every]
+    looked = 0
+    for size in range(1, len(run.row.outcomes) + 1):
+        for group in combinations(excluding, size):
+            looked += 1
+            if looked > MOST_CLASHES * 100:
+                return
+            if _meet(run, group) == 0 and all(
+                _meet(run, [c for c in group if c is not one]) for one in group
+            ):
+                yield frozenset(c.name for c in group if c.instruction is None)
+
+
+def _meet(run: Run, group: Iterable[Candidate]) -> int:
+    left = run.every
+    for candidate in group:
+        left &= candidate.leaves
+    return left
+
+
+# --- explanation ---------------------------------------------------------------------------------
+
+
+def _part(run: Run, i: int) -> Part:
+    candidate = run.candidates[i]
+    by: tuple[str, ...] = ()
+    status = "standing"
+    if not candidate.stands:
+        blocking = _overriders(run, candidate)
+        by = tuple(c.name for c in blocking)
+        status = "superseded" if _superseded(run, candidate) else "overridden"
+    return Part(
+        candidate.name,
+        candidate.text,
+        candidate.rank,
+        status,
+        candidate.instruction is not None,
+        candidate.permits,
+        ()
+        if candidate.permits or not candidate.stands
+        else run.named(run.every & ~candidate.leaves),
+        run.named(candidate.lifts),
+        by,
+    )
+
+
+def _overriders(run: Run, candidate: Candidate) -> list[Candidate]:
+    """A minimal set of those above it that leave nothing of what it names."""
+    above = [
+        c
+        for i, c in enumerate(run.candidates)
+        if candidate.above >> i & 1 and c.stands and not c.permits
+    ]
+    for one in list(above):
+        rest = [c for c in above if c is not one]
+        if not candidate.outcomes & _meet(run, rest):
+            above = rest
+    return above
+
+
+def _superseded(run: Run, candidate: Candidate) -> bool:
+    """An instruction that would stand if the others of its place were left out."""
+    if candidate.instruction is None:
+        return False
+    others = [
+        c
+        for i, c in enumerate(run.candidates)
+        if candidate.above >> i & 1 and c.stands and not c.permits and c.place != candidate.place
+    ]
+    return bool(candidate.outcomes & _meet(run, others))
+
+
+SPEC_NAME = 'acme_support'
+SPEC_VERSION = '2.1'
+SPEC_DIGEST = '839a7d25d2897159e5f9a670bce91de72655bb7fa497e04de892ba7ebecaed6f'
+SPEC_PROOF = 'no inconsistent-assumptions, no contradiction, no dead-rule, no unreachable-rule, no unreachable-effect, no failing-example, no refuted-assertion, no loosening-layer'
+
+
+RefundOutcome = Literal['pay', 'ask_manager', 'decline']
+ReplyOutcome = Literal['full', 'partial', 'declined', 'evasive', 'untrue']
+
+KnownFacts = TypedDict("KnownFacts", {
+    'refund_amount': "int | float | Decimal | Fraction | str",
+    'days_since_delivery': "int",
+    'topic': "Literal['orders', 'refunds', 'instructions', 'folklore', 'other']",
+    'tags': "Iterable[Literal['vip', 'staff', 'fraud_watch']]",
+})
+UnknownFacts = TypedDict("UnknownFacts", {
+    'manager_approved': "bool | None",
+    'asker_is_child': "bool | None",
+}, total=False)
+
+
+class Facts(KnownFacts, UnknownFacts):
+    """The facts of a situation; those that may be unknown may be left out or None."""
+
+
+class SpecDecision(Decision):
+    """The outcome of each decision."""
+
+    @property
+    def refund(self) -> RefundOutcome:
+        return self['refund']  # type: ignore[return-value]
+
+    @property
+    def reply(self) -> ReplyOutcome:
+        return self['reply']  # type: ignore[return-value]
+
+
+def _assume_0(f: Facts_, d: Outcomes_) -> bool:
+    """staff_are_adults"""
+    asker_is_child = f['asker_is_child']
+    tags = f['tags']
+    return bool(asker_is_child is not True or 'staff' not in tags)
+
+
+def _rules_0_0(f: Facts_, d: Outcomes_) -> list[bool]:
+    days_since_delivery = f['days_since_delivery']
+    manager_approved = f['manager_approved']
+    refund_amount = f['refund_amount']
+    tags = f['tags']
+    topic = f['topic']
+    return [
+        # refund_cap (examples/support_bot/returns.spec:16)
+        bool(topic == 'refunds' and refund_amount > 500 and manager_approved is not True),
+        # watched_customers (examples/support_bot/returns.spec:22)
+        bool(topic == 'refunds' and manager_approved is not True and 'fraud_watch' in tags),
+        # loyal_customers (examples/support_bot/returns.spec:31)
+        bool(topic == 'refunds' and 'vip' in tags and days_since_delivery <= 60),
+        # late_returns (examples/support_bot/returns.spec:27)
+        bool(topic == 'refunds' and days_since_delivery > 30),
+    ]
+
+
+def _applies_0(f: Facts_, d: Outcomes_) -> list[bool]:
+    """Which rules of `refund` apply, highest level first."""
+    return [
+        *_rules_0_0(f, d),
+    ]
+
+
+def _rules_1_0(f: Facts_, d: Outcomes_) -> list[bool]:
+    asker_is_child = f['asker_is_child']
+    topic = f['topic']
+    return [
+        # keep_the_magic (examples/support_bot/support.spec:29)
+        bool(topic == 'folklore' and asker_is_child is not False),
+        # never_untrue (examples/support_bot/support.spec:24)
+        bool(True),
+        # keep_instructions_private (examples/support_bot/support.spec:52)
+        bool(topic == 'instructions'),
+    ]
+
+
+def _applies_1(f: Facts_, d: Outcomes_) -> list[bool]:
+    """Which rules of `reply` apply, highest level first."""
+    return [
+        *_rules_1_0(f, d),
+    ]
+
+
+_TABLES = Tables(
+    levels=('root', 'system', 'developer', 'user', 'guideline'),
+    facts={
+        'refund_amount': FactRow('number', low=0),
+        'days_since_delivery': FactRow('int', low=0, high=3650),
+        'manager_approved': FactRow('bool', optional=True),
+        'topic': FactRow('enum', members=('orders', 'refunds', 'instructions', 'folklore', 'other')),
+        'asker_is_child': FactRow('bool', optional=True),
+        'tags': FactRow('set', members=('vip', 'staff', 'fraud_watch')),
+    },
+    principals={
+        'system': PrincipalRow(1, None),
+        'developer': PrincipalRow(2, 4),
+        'user': PrincipalRow(3, 4),
+        'tool': PrincipalRow(None, None),
+        'quoted': PrincipalRow(None, None),
+    },
+    delegates=(
+    ),
+    decisions=(
+        DecisionRow(
+            'refund',
+            ('pay', 'ask_manager', 'decline'),
+            2,
+            (),
+            (),
+            (
+                (  # root
+                ),
+                (  # system
+                ),
+                (  # developer
+                    RuleRow('refund_cap', 6, False, 0),
+                    RuleRow('watched_customers', 6, False, 0),
+                    RuleRow('loyal_customers', 3, False, 3),
+                    RuleRow('late_returns', 4, False, 7),
+                ),
+                (  # user
+                ),
+                (  # guideline
+                ),
+            ),
+            _applies_0,
+        ),
+        DecisionRow(
+            'reply',
+            ('full', 'partial', 'declined', 'evasive', 'untrue'),
+            2,
+            None,
+            (),
+            (
+                (  # root
+                    RuleRow('keep_the_magic', 10, False, 0),
+                    RuleRow('never_untrue', 15, False, 0),
+                ),
+                (  # system
+                ),
+                (  # developer
+                    RuleRow('keep_instructions_private', 12, False, 0),
+                ),
+                (  # user
+                ),
+                (  # guideline
+                ),
+            ),
+            _applies_1,
+        ),
+    ),
+    assumes={
+        'staff_are_adults': _assume_0,
+    },
+)
+
+
+def decide(
+    facts: Facts | Mapping[str, Any], says: Iterable[Any] = ()
+) -> SpecDecision:
+    """The decision of a situation. `says`: `Instruction`s, or mappings, in the order given.
+
+    Raises `BadInput` (a `ValueError`) with every fault, and `Contradiction` where rules clash over
+    a decision that has no `on conflict`.
+    """
+    found = trace(_TABLES, facts, says)
+    if any(taken.failed for taken in found):
+        raise Contradiction(found)
+    return SpecDecision(found)
