@@ -16,7 +16,8 @@ from specdsl.checks import (
 from specdsl.checks.context import Check, Context, Findings, Replay
 from specdsl.circuit.nodes import Circuit
 from specdsl.diagnostics import CheckResult, Code, Diagnostic, Report, sort_key
-from specdsl.solver.prover import Limits, Unsettled
+from specdsl.solver.engines import Limits
+from specdsl.solver.prover import Unsettled
 
 CHECKS: tuple[Check, ...] = (
     assumptions.CHECK,

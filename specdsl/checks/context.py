@@ -19,7 +19,8 @@ from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
 from specdsl.diagnostics import Code, Diagnostic, Label, Note
 from specdsl.model.nodes import Decision, Level, Rule, Spec
-from specdsl.solver.prover import Answer, Limits, Prover
+from specdsl.solver.engines import Answer, Limits
+from specdsl.solver.prover import Prover
 from specdsl.solver.witness import Question, Witness, simplest
 
 

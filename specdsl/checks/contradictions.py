@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from specdsl.checks.context import Check, Context, Findings, replay_note, rule_label
 from specdsl.checks.situations import Situation, Spoken, completed, effect_text
@@ -25,10 +26,12 @@ from specdsl.circuit.resolve import Resolution, Step, World
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision, Level, Rule
 from specdsl.solver.prover import Prover, Unsettled
-from specdsl.solver.witness import Question, simplest
+from specdsl.solver.witness import MOST_GUESSES, Question, Witness, as_found, simplest
 
 CODE = Code("SD301", "contradiction", Severity.ERROR, __doc__ or "")
-MOST = 5_000  # sets of rules for one decision
+MOST = 20_000  # sets of rules for one decision
+MOST_SIMPLEST = 20  # of one decision, that are shown in the simplest situation
+MOST_SIMPLE = 200  # that are shown in one of which no fact can be left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +132,18 @@ class _Decision:
         if self.resolution.conflicted == FALSE:
             return []
         clash = clash_of(self.graph, self.resolution)
-        used = [slot.used for slot in self.slots]
         undone = self._undone()
-        prover = Prover(
-            self.graph,
-            (clash.holds, self.context.possible, self.valid, undone, *used),
-            self.context.limits,
-        )
+        used = (slot.used for slot in self.slots)
+        lent = (self.world.active(delegate) for delegate in self.context.spec.delegates)
+        roots = (clash.holds, self.context.possible, self.valid, undone, *used, *lent)
+        prover = Prover(self.graph, roots, self.context.limits)
         prover.always(self.context.possible, self.valid, clash.holds)
         found = self._sets(prover, clash)
-        return [self._diagnostic(prover, clash, rules, undone) for rules in found]
+        order = sorted(found, key=lambda rules: (len(rules), sorted(r.name for r in rules)))
+        return [
+            self._diagnostic(prover, clash, rules, undone, self._situation(rules, found[rules], i))
+            for i, rules in enumerate(order)
+        ]
 
     def _undone(self) -> int:
         """What `on conflict` names is not left by what stands above the clash."""
@@ -149,22 +154,31 @@ class _Decision:
             self.graph.all_of((s.conflict, s.before[settled] ^ 1)) for s in self.resolution.levels
         )
 
-    def _sets(self, prover: Prover, clash: Clash) -> list[frozenset[Rule]]:
-        """The rules of each minimal clash, small sets first."""
-        found: list[frozenset[Rule]] = []
+    def _sets(self, prover: Prover, clash: Clash) -> dict[frozenset[Rule], Witness]:
+        """The rules of each minimal clash, with a situation as it was found."""
+        found: dict[frozenset[Rule], Witness] = {}
         rules = [m for m in clash.members if isinstance(m.who, Rule)]
         guard = self.graph.atom(Input(f"{self.decision.name} clash another"))
         while prover.settle(guard):
             here = frozenset(m.who for m in rules if prover.truth(m.chosen))
-            found.append(here)  # type: ignore[arg-type]
+            found[here] = as_found(self.graph, self._question(clash), prover)  # type: ignore[index]
             another = self.graph.any_of((guard ^ 1, clash.exactly(self.graph, here) ^ 1))  # type: ignore[arg-type]
             prover.always(another)
             if len(found) > MOST:
                 raise Unsettled
-        return sorted(found, key=lambda rules: (len(rules), sorted(r.name for r in rules)))
+        return found
+
+    def _question(self, clash: Clash) -> Question:
+        used = tuple(slot.used for slot in self.slots)
+        return Question(clash.holds, self.context.possible, self.valid, used)
 
     def _diagnostic(
-        self, prover: Prover, clash: Clash, rules: frozenset[Rule], undone: int
+        self,
+        prover: Prover,
+        clash: Clash,
+        rules: frozenset[Rule],
+        undone: int,
+        situation: Situation,
     ) -> Diagnostic:
         here = clash.exactly(self.graph, rules)
         alone = [m.chosen ^ 1 for m in clash.members if isinstance(m.who, Level)]
@@ -174,12 +188,14 @@ class _Decision:
             bad = undone != FALSE and prover.settle(here, undone)
             severity = Severity.WARNING if bad else Severity.NOTE
         places = self._places(prover, clash, here)
-        situation = self._situation(rules)
         return report(self.context, self.decision, rules, severity, situation, needs, places)
 
     def _places(self, prover: Prover, clash: Clash, here: int) -> tuple[str, ...]:
         """The places whose instructions can complete the clash, highest first."""
         found: list[str] = []
+        instructions = [m.chosen for m in clash.members if isinstance(m.who, Level)]
+        if not prover.settle(here, self.graph.any_of(instructions)):
+            return ()
         for level in self.context.spec.levels:
             chosen = [m.chosen for m in clash.members if m.who is level]
             if not chosen:
@@ -195,15 +211,28 @@ class _Decision:
                     found.append(f"{place} at {level.name}")
         return tuple(found)
 
-    def _situation(self, rules: frozenset[Rule]) -> Situation:
-        clash = clash_of(self.graph, self.resolution, rules)
-        used = tuple(slot.used for slot in self.slots)
-        question = Question(clash.holds, self.context.possible, self.valid, used)
-        witness = simplest(self.graph, question, self.context.limits)
-        if witness is None:
-            raise Unsettled
-        says: tuple[Spoken, ...] = self.context.spoken(self.slots, witness)
-        return Situation(witness.named, completed(self.context.spec, witness.every), says)
+    def _situation(self, rules: frozenset[Rule], found: Witness, number: int) -> Situation:
+        """The simplest, as long as there are not too many; then one of which no fact can be left
+        out, and at last the one found."""
+        if number < MOST_SIMPLE:
+            question = self._question(clash_of(self.graph, self.resolution, rules))
+            guesses = MOST_GUESSES if number < MOST_SIMPLEST else 0
+            limits = self.context.limits
+            witness = simplest(self.graph, question, limits, self._simplifier, guesses)
+            if witness is None:
+                raise Unsettled
+            found = witness
+        says: tuple[Spoken, ...] = self.context.spoken(self.slots, found)
+        return Situation(found.named, completed(self.context.spec, found.every), says)
+
+    @cached_property
+    def _simplifier(self) -> Prover:
+        """A prover for all clashes, which knows of no clash."""
+        excludes = [e for s in self.resolution.rules.values() for e in s.excludes]
+        excludes += [e for _, _, s in self.resolution.steps for e in s.excludes]
+        used = [slot.used for slot in self.slots]
+        roots = (self.resolution.ready, self.context.possible, self.valid, *used, *excludes)
+        return Prover(self.graph, roots, self.context.limits)
 
 
 def report(

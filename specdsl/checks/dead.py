@@ -13,7 +13,8 @@ from specdsl.checks.context import Check, Context, Findings
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision, Rule
 from specdsl.model.walk import decisions_read
-from specdsl.solver.prover import Answer, Prover, Unsettled
+from specdsl.solver.engines import Answer
+from specdsl.solver.prover import Prover, Unsettled
 
 CODE = Code("SD401", "dead-rule", Severity.ERROR, __doc__ or "")
 

@@ -21,7 +21,8 @@ from specdsl.circuit.resolve import Resolution
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision, Effect, Rule
 from specdsl.priority.ranks import RankedLevel
-from specdsl.solver.prover import Answer, Prover, Unsettled
+from specdsl.solver.engines import Answer
+from specdsl.solver.prover import Prover, Unsettled
 
 CODE = Code("SD402", "unreachable-rule", Severity.ERROR, __doc__ or "")
 EFFECT = Code(

@@ -1,43 +1,26 @@
-"""Yes-or-no questions about literals, answered by Z3 over all situations.
+"""Yes-or-no questions about literals, answered over all situations.
 
-A `Prover` is made for some literals of a graph. It knows what values the facts below them can
-have (`domains`), so every answer is about situations that exist. Nobody outside sees Z3.
+A `Prover` is made for some literals of a graph, and may be asked about them and about what is built
+from them. It knows what values the facts below them can have (`domains`), so every answer is about
+situations that exist.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from math import lcm
 from typing import TypeVar
 
-import z3
-
 from specdsl.circuit import graph as g
-from specdsl.circuit.terms import DAY
-from specdsl.circuit.values import FactValue, simplicity
+from specdsl.circuit.values import Facts, FactValue, facts_in, simplicity
 from specdsl.model.nodes import Fact, Kind
-from specdsl.solver.domains import Cut, Domains, cuts_of, interval_value, range_cuts, split
-from specdsl.solver.texts import TextAtom, TextGroup, TooManyTexts, classes
+from specdsl.solver.domains import Cut, Domains, interval_value, split
+from specdsl.solver.encode import ONE, Encoder, counts
+from specdsl.solver.engines import Answer, Engine, Limits, engine
 
 K = TypeVar("K")
-
-
-class Answer(Enum):
-    YES = "some situation has it"
-    NO = "no situation has it"
-    UNSETTLED = "given up"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """For one question. `work` is deterministic for a build of the solver, `seconds` a backstop."""
-
-    work: int = 40_000_000
-    seconds: float = 20.0
+MOST_SUBSETS = 10  # members of a set of which all subsets are tried
 
 
 class Unsettled(Exception):
@@ -50,131 +33,173 @@ class Prover:
     def __init__(self, graph: g.Graph, roots: Iterable[int], limits: Limits) -> None:
         self.graph = graph
         self.domains: Domains = split(graph.atoms_of(roots))
-        self._context = z3.Context()
-        self._solver = z3.SimpleSolver(ctx=self._context)
-        self._solver.set("random_seed", 0)
-        self._solver.set("rlimit", limits.work)
-        self._solver.set("timeout", int(limits.seconds * 1000))
-        self._true = z3.BoolVal(True, self._context)
-        self._nodes: dict[int, z3.BoolRef] = {0: self._true}
-        self._names: dict[int, z3.BoolRef] = {}
-        self._numbers: dict[Fact, z3.ArithRef] = {}
-        self._bools: dict[str, z3.BoolRef] = {}
-        self._groups: list[TextGroup] = []
-        self._equal: dict[tuple[Fact, FactValue], z3.BoolRef] = {}
-        self._vague = False  # some text facts were too many to tell apart
-        self._model: z3.ModelRef | None = None
-        self._ranges = self._declare()
+        self._engine: Engine = engine(limits)
+        self._encoder = Encoder(graph, self.domains, self._engine)
+        self._ranges = self._encoder.ranges
+        self._truth: Callable[[int], bool] | None = None
+        self._counted: dict[tuple[int, ...], list[int]] = {}
 
     def hurry(self, work: int) -> None:
         """From now on give up on a question after so much work."""
-        self._solver.set("rlimit", work)
+        self._engine.hurry(work)
 
     # --- questions ---
 
-    def ask(self, *literals: int, also: Sequence[z3.BoolRef] = ()) -> Answer:
+    def ask(self, *literals: int, also: Sequence[int] = ()) -> Answer:
         """Whether some situation has all the literals."""
+        literals = (*literals, *also)
         if g.FALSE in literals:
             return Answer.NO
-        assumed = [self._name(literal) for literal in literals if literal != g.TRUE]
-        result = self._solver.check(*assumed, *also, *(r for _, r in self._ranges))
-        if result == z3.unsat:
-            return Answer.NO
-        if result == z3.sat and not self._vague:
-            self._model = self._solver.model()
-            return Answer.YES
-        return Answer.UNSETTLED
+        assumed = [self._encoder.literal(literal) for literal in literals if literal != g.TRUE]
+        answer = self._engine.solve([*assumed, *(r for _, r in self._ranges)])
+        if answer is Answer.YES:
+            if self._encoder.vague:
+                return Answer.UNSETTLED
+            self._truth = self.graph.evaluator(self._atom_holds)
+        return answer
 
-    def settle(self, *literals: int, also: Sequence[z3.BoolRef] = ()) -> bool:
+    def settle(self, *literals: int, also: Sequence[int] = ()) -> bool:
         """The same as a bool; raises `Unsettled` where it was given up."""
         answer = self.ask(*literals, also=also)
         if answer is Answer.UNSETTLED:
             raise Unsettled
         return answer is Answer.YES
 
+    def always(self, *literals: int) -> None:
+        """From now on these hold."""
+        for literal in literals:
+            self._encoder.always(literal)
+
     def core(self, hard: Sequence[int], soft: Sequence[int]) -> tuple[list[int], list[Fact]]:
         """Of literals that no situation has together: a minimal part of `soft` (as indices), and
         the facts whose ranges are needed, such that with `hard` still no situation has them."""
-        fixed = [self._name(literal) for literal in hard if literal != g.TRUE]
-        parts: list[tuple[int | Fact, z3.BoolRef]] = [
-            (i, self._name(literal)) for i, literal in enumerate(soft) if literal != g.TRUE
+        literal = self._encoder.literal
+        parts: list[tuple[int | Fact, int]] = [
+            (i, literal(lit)) for i, lit in enumerate(soft) if lit != g.TRUE
         ]
-        kept = self._minimal(fixed, [*self._ranges, *parts])
+        kept = self._minimal([literal(lit) for lit in hard], [*self._ranges, *parts])
         return (
             [key for key in kept if isinstance(key, int)],
             [key for key in kept if isinstance(key, Fact)],
         )
 
-    def _minimal(self, fixed: list[z3.BoolRef], parts: Sequence[tuple[K, z3.BoolRef]]) -> list[K]:
-        """Deletion from the last: what is left out first is least likely to be kept."""
-        result = self._solver.check(*fixed, *(literal for _, literal in parts))
-        if result != z3.unsat:
+    def needed(self, hard: Sequence[int], parts: Sequence[tuple[K, int]]) -> tuple[K, ...]:
+        """Of things with literals, with which no situation has `hard`: those of which none can be
+        left out. All of them where that cannot be settled."""
+        literal = self._encoder.literal
+        fixed = [literal(lit) for lit in hard] + [r for _, r in self._ranges]
+        try:
+            return tuple(self._minimal(fixed, [(key, literal(lit)) for key, lit in parts]))
+        except Unsettled:
+            return tuple(key for key, _ in parts)
+
+    def _minimal(self, fixed: list[int], parts: Sequence[tuple[K, int]]) -> list[K]:
+        """Deletion from the first: what comes last is most likely to be kept."""
+        if self._engine.solve([*fixed, *(literal for _, literal in parts)]) is not Answer.NO:
             raise Unsettled
         parts = self._in_core(parts)
         i = 0
         while i < len(parts):
             trial = [*parts[:i], *parts[i + 1 :]]
-            if self._solver.check(*fixed, *(literal for _, literal in trial)) == z3.unsat:
-                parts = self._in_core(trial)
-                i = min(i, len(parts))
+            found = self._engine.solve([*fixed, *(literal for _, literal in trial)])
+            if found is Answer.NO:
+                parts = self._in_core(trial)  # those before i are in every core
             else:
                 i += 1
         return [key for key, _ in parts]
 
-    def _in_core(self, parts: Sequence[tuple[K, z3.BoolRef]]) -> list[tuple[K, z3.BoolRef]]:
-        names = {literal.get_id() for literal in self._solver.unsat_core()}
-        return [part for part in parts if part[1].get_id() in names]
+    def _in_core(self, parts: Sequence[tuple[K, int]]) -> list[tuple[K, int]]:
+        core = self._engine.core()
+        return [part for part in parts if part[1] in core]
 
-    def needed(self, hard: Sequence[int], parts: Sequence[tuple[K, z3.BoolRef]]) -> tuple[K, ...]:
-        """Of things with extras for `ask`, with which no situation has `hard`: those of which none
-        can be left out. All of them where that cannot be settled."""
-        fixed = [self._name(lit) for lit in hard if lit != g.TRUE] + [r for _, r in self._ranges]
-        try:
-            return tuple(self._minimal(fixed, parts))
-        except Unsettled:
-            return tuple(key for key, _ in parts)
+    # --- literals to ask with ---
 
-    def fresh(self, stem: str) -> z3.BoolRef:
+    def extra(self, literal: int) -> int:
+        return literal
+
+    def believes(self, literal: int) -> bool:
+        return self.truth(literal)
+
+    def most_named(self, literals: Iterable[int], most: int) -> int:
+        return self.at_most(literals, most)
+
+    def learn(self, guard: int, choices: Sequence[int]) -> None:
+        self.always(self.graph.any_of((guard ^ 1, *choices)))
+
+    def fresh(self, stem: str) -> int:
         """A new unknown of the asker's own."""
-        return z3.FreshBool(stem, self._context)
+        return self.graph.atom(g.Input(f"{stem} {len(self.graph.atoms)}"))
 
-    def extra(self, literal: int) -> z3.BoolRef:
-        """A literal as an extra for `ask`."""
-        return self._true if literal == g.TRUE else self._name(literal)
+    def at_most(self, literals: Iterable[int], most: int) -> int:
+        """At most so many of the literals hold."""
+        counted = self._counted.get(key := tuple(literals))
+        if counted is None:
+            counted = self._counted[key] = counts(self.graph, key)
+        return counted[most] ^ 1 if most < len(counted) else g.TRUE
 
-    def believes(self, name: z3.BoolRef) -> bool:
-        """The truth of one of the asker's own unknowns in the situation of the last YES."""
-        return self._evaluates(name)
+    def equals(self, fact: Fact, value: FactValue) -> int:
+        """The fact has this value (or one of the same class)."""
+        known = self.graph.atom(g.Known(fact)) if fact.optional else g.TRUE
+        if value is None:
+            return known ^ 1
+        return self.graph.all_of((known, *self._same(fact, value)))
 
-    def most_named(self, names: Iterable[z3.BoolRef], count: int) -> z3.BoolRef:
-        """At most `count` of the unknowns hold: an extra for `ask`."""
-        return self._at_most(list(names), count)
+    def _same(self, fact: Fact, value: FactValue) -> list[int]:
+        graph = self.graph
+        match value:
+            case bool():
+                return [graph.atom(g.IsTrue(fact)) ^ (not value)]
+            case Fraction():
+                return self._same_quantity(fact, value)
+            case int():
+                members = self.domains.members.get(fact, ())
+                return [graph.atom(g.IsMember(fact, i)) ^ (i != value) for i in members]
+            case frozenset():
+                members = self.domains.members.get(fact, ())
+                return [graph.atom(g.HasMember(fact, i)) ^ (i not in value) for i in members]
+            case _:
+                assert isinstance(value, str)
+                own = Facts({fact: value})
+                return [graph.atom(atom) ^ (not own.holds(atom)) for atom in self._texts(fact)]
 
-    def learn(self, guard: z3.BoolRef, choices: Sequence[z3.BoolRef]) -> None:
-        """From now on, where `guard` is assumed, one of the choices holds."""
-        self._solver.add(z3.Implies(guard, z3.Or(*choices)))
+    def _same_quantity(self, fact: Fact, value: Fraction) -> list[int]:
+        if fact in self.domains.related:
+            return [self.graph.atom(g.Linear(((fact, ONE),), "=", value))]
+        return [
+            self._cut(fact, cut) ^ (not _within(value, cut))
+            for cut in self.domains.cuts.get(fact, ())
+        ]
 
-    def at_most(self, literals: Sequence[int], count: int) -> z3.BoolRef:
-        """At most `count` of the literals hold: an extra for `ask`."""
-        return self._at_most([self._name(literal) for literal in literals], count)
+    def _cut(self, fact: Fact, cut: Cut) -> int:
+        return self.graph.atom(g.Linear(((fact, ONE),), "<=" if cut[1] else "<", cut[0]))
 
-    def _at_most(self, bits: list[z3.BoolRef], count: int) -> z3.BoolRef:
-        if not bits or count >= len(bits):
-            return self._true
-        name = z3.FreshBool("most", self._context)
-        self._solver.add(z3.Implies(name, z3.AtMost(*bits, count)))
-        return name
-
-    def always(self, *literals: int) -> None:
-        """From now on these hold."""
-        self._solver.add(*(self._node(literal) for literal in literals))
+    def _texts(self, fact: Fact) -> list[g.Atom]:
+        """The atoms about the text fact alone."""
+        return [
+            atom
+            for group in self._encoder.groups
+            for atom in group.atoms
+            if not isinstance(atom, g.TextRelation) and atom.fact is fact
+        ]
 
     # --- what a situation of the last YES looks like ---
 
     def truth(self, literal: int) -> bool:
         """The truth of a literal in the situation of the last YES."""
-        assert self._model is not None
-        return bool(z3.is_true(self._model.eval(self._node(literal), model_completion=True)))
+        node = literal >> 1
+        found = self._encoder.found.get(node)
+        if found is not None:
+            return self._engine.true(-found if literal & 1 else found)
+        assert self._truth is not None
+        return self._truth(literal)
+
+    def _atom_holds(self, atom: g.Atom) -> bool:
+        found = self._encoder.found.get(self.graph.atom(atom) >> 1)
+        if found is not None:
+            return self._engine.true(found)
+        if not isinstance(atom, g.Linear) or not set(facts_in(atom)) <= set(self.domains.facts):
+            return False
+        return Facts({fact: self.value(fact) for fact in facts_in(atom)}).holds(atom)
 
     def value(self, fact: Fact) -> FactValue:
         """The simplest value of the fact's class in the situation of the last YES."""
@@ -186,111 +211,65 @@ class Prover:
             case Kind.ENUM:
                 return self._member(fact)
             case Kind.SET:
+                members = self.domains.members.get(fact, ())
                 return frozenset(
-                    i for i in self.domains.members.get(fact, ()) if self._bit(fact, i)
+                    i for i in members if self.truth(self.graph.atom(g.HasMember(fact, i)))
                 )
             case Kind.TEXT:
                 return self._text(fact)
             case _:
-                return self._quantity(fact)
-
-    def _bit(self, fact: Fact, member: int) -> bool:
-        make = g.HasMember if fact.type.kind is Kind.SET else g.IsMember
-        return self.truth(self.graph.atom(make(fact, member)))
+                number = self._engine.number(fact) if fact in self.domains.related else None
+                return interval_value(fact, *self.interval(fact)) if number is None else number
 
     def _member(self, fact: Fact) -> int:
         tested = self.domains.members.get(fact, ())
-        chosen = [i for i in tested if self._bit(fact, i)]
-        if chosen:
-            return chosen[0]
+        for i in tested:
+            if self.truth(self.graph.atom(g.IsMember(fact, i))):
+                return i
         return next((i for i in range(len(fact.type.members)) if i not in tested), 0)
 
     def _text(self, fact: Fact) -> str:
-        for group in self._groups:
+        for group in self._encoder.groups:
             if fact in group.facts:
-                holds = {
-                    i for i, atom in enumerate(group.atoms) if self.truth(self.graph.atom(atom))
-                }
+                atoms = enumerate(group.atoms)
+                holds = {i for i, atom in atoms if self.truth(self.graph.atom(atom))}
                 found = next(c for c in group.classes if c.holds == holds)
                 return found.texts[group.facts.index(fact)]
         return ""
-
-    def _quantity(self, fact: Fact) -> Fraction:
-        if fact in self._numbers:
-            assert self._model is not None
-            number = self._model.eval(self._numbers[fact], model_completion=True)
-            return Fraction(
-                number.as_fraction() if z3.is_rational_value(number) else number.as_long()
-            ) * _unit(fact)
-        return interval_value(fact, *self.interval(fact))
 
     def interval(self, fact: Fact) -> tuple[Cut | None, Cut | None]:
         """The neighbouring cuts between which the quantity lies."""
         after: Cut | None = None
         for cut in self.domains.cuts.get(fact, ()):
-            if self._evaluates(self._cut(fact, cut)):
+            if self._engine.true(self._encoder.literal(self._cut(fact, cut))):
                 return after, cut
             after = cut
         return after, None
 
-    def _evaluates(self, expr: z3.BoolRef) -> bool:
-        assert self._model is not None
-        return bool(z3.is_true(self._model.eval(expr, model_completion=True)))
+    def described(self, fact: Fact) -> list[int]:
+        """Literals about the fact alone that hold in the situation of the last YES and tell its
+        class."""
+        known = self.graph.atom(g.Known(fact)) if fact.optional else g.TRUE
+        if not self.truth(known):
+            return [known ^ 1]
+        bits = [known, *self._bits(fact)]
+        return [bit if self.truth(bit) else bit ^ 1 for bit in bits if bit != g.TRUE]
 
-    # --- the same value again, and the values to try ---
-
-    def equals(self, fact: Fact, value: FactValue) -> z3.BoolRef:
-        """An extra for `ask`: the fact has this value (or one of the same class)."""
-        found = self._equal.get((fact, value))
-        if found is None:
-            known = self._node(self.graph.atom(g.Known(fact))) if fact.optional else self._true
-            same = z3.Not(known) if value is None else z3.And(known, *self._same(fact, value))
-            found = self._equal[fact, value] = self._named(same)
-        return found
-
-    def _same(self, fact: Fact, value: FactValue) -> list[z3.BoolRef]:
-        match value:
-            case bool():
-                bit = self._node(self.graph.atom(g.IsTrue(fact)))
-                return [bit if value else z3.Not(bit)]
-            case Fraction():
-                return self._same_quantity(fact, value)
-            case int():
-                return [
-                    self._signed(g.IsMember(fact, i), i == value)
-                    for i in self.domains.members.get(fact, ())
-                ]
-            case frozenset():
-                return [
-                    self._signed(g.HasMember(fact, i), i in value)
-                    for i in self.domains.members.get(fact, ())
-                ]
+    def _bits(self, fact: Fact) -> list[int]:
+        atom, members = self.graph.atom, self.domains.members.get(fact, ())
+        match fact.type.kind:
+            case Kind.BOOL:
+                return [atom(g.IsTrue(fact))]
+            case Kind.ENUM:
+                return [atom(g.IsMember(fact, i)) for i in members]
+            case Kind.SET:
+                return [atom(g.HasMember(fact, i)) for i in members]
+            case Kind.TEXT:
+                return [atom(text) for text in self._texts(fact)]
             case _:
-                assert isinstance(value, str)
-                return self._same_text(fact, value)
+                return [self._cut(fact, cut) for cut in self.domains.cuts.get(fact, ())]
 
-    def _signed(self, atom: g.Atom, positive: bool) -> z3.BoolRef:
-        bit = self._node(self.graph.atom(atom))
-        return bit if positive else z3.Not(bit)
-
-    def _same_quantity(self, fact: Fact, value: Fraction) -> list[z3.BoolRef]:
-        if fact in self._numbers:
-            return [self._numbers[fact] == _number(value / _unit(fact), self._context)]
-        return [
-            self._cut(fact, cut) if _within(value, cut) else z3.Not(self._cut(fact, cut))
-            for cut in self.domains.cuts.get(fact, ())
-        ]
-
-    def _same_text(self, fact: Fact, value: str) -> list[z3.BoolRef]:
-        from specdsl.circuit.values import Facts
-
-        own = [
-            atom
-            for group in self._groups
-            for atom in group.atoms
-            if not isinstance(atom, g.TextRelation) and atom.fact is fact
-        ]
-        return [self._signed(atom, Facts({fact: value}).holds(atom)) for atom in own]
+    # --- the values to try ---
 
     def simplest_values(self, fact: Fact) -> list[FactValue]:
         """A value of each class of the fact, the simplest first; unknown last."""
@@ -303,17 +282,19 @@ class Prover:
             case Kind.SET:
                 known = _subsets(self.domains.members.get(fact, ()))
             case Kind.TEXT:
-                found = {
-                    c.texts[grp.facts.index(fact)]
-                    for grp in self._groups
-                    if fact in grp.facts
-                    for c in grp.classes
-                }
-                texts = sorted(found or {""}, key=lambda text: (len(text), text))
-                known = list(texts)
+                known = list(self._simplest_texts(fact))
             case _:
                 known = list(self._simplest_numbers(fact))
         return [*known, None] if fact.optional else known
+
+    def _simplest_texts(self, fact: Fact) -> list[str]:
+        found = {
+            c.texts[group.facts.index(fact)]
+            for group in self._encoder.groups
+            if fact in group.facts
+            for c in group.classes
+        }
+        return sorted(found or {""}, key=lambda text: (len(text), text))
 
     def _simplest_numbers(self, fact: Fact) -> list[Fraction]:
         cuts = (None, *self.domains.cuts.get(fact, ()), None)
@@ -321,176 +302,6 @@ class Prover:
         if fact.type.kind in (Kind.DATE, Kind.TIME):
             return sorted(numbers)
         return sorted(numbers, key=simplicity)
-
-    # --- facts ---
-
-    def _declare(self) -> list[tuple[Fact, z3.BoolRef]]:
-        for fact in sorted(self.domains.related, key=lambda fact: fact.name):
-            self._numbers[fact] = self._number_of(fact)
-        for fact, members in self.domains.members.items():
-            if fact.type.kind is Kind.ENUM:
-                self._one_hot(fact, members)
-        for fact, cuts in self.domains.cuts.items():
-            if fact not in self._numbers and fact.type.kind is not Kind.SET:
-                chain = [self._cut(fact, cut) for cut in cuts]
-                for lower, higher in pairwise(chain):
-                    self._solver.add(z3.Implies(lower, higher))
-        for facts, atoms in self.domains.texts:
-            self._tell_texts(facts, atoms)
-        return [(f, self._range(f)) for f in self.domains.facts if range_cuts(f)]
-
-    def _number_of(self, fact: Fact) -> z3.ArithRef:
-        if fact.type.kind is Kind.SET:
-            bits = [
-                self._node(self.graph.atom(g.HasMember(fact, i)))
-                for i in self.domains.members[fact]
-            ]
-            size = z3.Int(f"size {fact.name}", self._context)
-            one, zero = z3.IntVal(1, self._context), z3.IntVal(0, self._context)
-            self._solver.add(size == z3.Sum([z3.If(bit, one, zero) for bit in bits]))
-            return size
-        whole = fact.type.kind in (Kind.INT, Kind.DATE)
-        return (z3.Int if whole else z3.Real)(f"number {fact.name}", self._context)
-
-    def _one_hot(self, fact: Fact, members: tuple[int, ...]) -> None:
-        bits = [self._node(self.graph.atom(g.IsMember(fact, i))) for i in members]
-        if len(bits) > 1:
-            self._solver.add(z3.AtMost(*bits, 1))
-        if len(bits) == len(fact.type.members):
-            self._solver.add(z3.Or(*bits))
-
-    def _tell_texts(self, facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> None:
-        try:
-            group = classes(facts, atoms)
-        except TooManyTexts:
-            self._vague = True
-            return
-        self._groups.append(group)
-        bits = [self._node(self.graph.atom(atom)) for atom in atoms]
-        self._solver.add(
-            z3.Or(
-                *(
-                    z3.And(*(b if i in c.holds else z3.Not(b) for i, b in enumerate(bits)))
-                    for c in group.classes
-                )
-            )
-        )
-
-    def _range(self, fact: Fact) -> z3.BoolRef:
-        """A name for `the fact is in its range`."""
-        limits: list[z3.BoolRef] = []
-        for end, inside in ((fact.type.low, False), (fact.type.high, True)):
-            if end is not None:
-                cut = (end, True) if inside else range_cuts(fact)[0]
-                limits.append(self._cut(fact, cut) if inside else z3.Not(self._cut(fact, cut)))
-        name = z3.Bool(f"range {fact.name}", self._context)
-        self._solver.add(z3.Implies(name, z3.And(*limits)))
-        return name
-
-    def _cut(self, fact: Fact, cut: Cut) -> z3.BoolRef:
-        """The fact (of a set, its size) is on the lower side of the cut."""
-        value, inclusive = cut
-        if fact in self._numbers:
-            number = self._numbers[fact]
-            bound = _number(value / _unit(fact), self._context)
-            return number <= bound if inclusive else number < bound
-        if fact.type.kind is Kind.SET:
-            bits = [
-                self._node(self.graph.atom(g.HasMember(fact, i)))
-                for i in self.domains.members[fact]
-            ]
-            if value < 0:
-                return z3.BoolVal(False, self._context)
-            return z3.AtMost(*bits, int(value)) if value < len(bits) else self._true
-        return self._bool(f"cut {fact.name} {value} {inclusive}")
-
-    def _bool(self, name: str) -> z3.BoolRef:
-        if name not in self._bools:
-            self._bools[name] = z3.Bool(name, self._context)
-        return self._bools[name]
-
-    # --- literals ---
-
-    def _name(self, literal: int) -> z3.BoolRef:
-        """A constant that stands for the literal."""
-        name = self._names.get(literal)
-        if name is None:
-            name = self._names[literal] = self._named(self._node(literal))
-        return name
-
-    def _named(self, expr: z3.BoolRef) -> z3.BoolRef:
-        name = z3.FreshBool("q", self._context)
-        self._solver.add(name == expr)
-        return name
-
-    def _node(self, literal: int) -> z3.BoolRef:
-        root = literal >> 1
-        stack = [root]
-        while stack:
-            node = stack[-1]
-            if node in self._nodes:
-                stack.pop()
-                continue
-            todo = [lit >> 1 for lit in self.graph.inputs[node] if lit >> 1 not in self._nodes]
-            if todo:
-                stack.extend(todo)
-                continue
-            atom = self.graph.atoms[node]
-            if atom is not None:
-                self._nodes[node] = self._atom(node, atom)
-                continue
-            parts = [self._nodes[lit >> 1] for lit in self.graph.inputs[node]]
-            signed = [
-                z3.Not(p) if lit & 1 else p
-                for p, lit in zip(parts, self.graph.inputs[node], strict=True)
-            ]
-            named = z3.Bool(f"n{node}", self._context)
-            self._solver.add(named == z3.And(*signed))
-            self._nodes[node] = named
-        found = self._nodes[root]
-        return z3.Not(found) if literal & 1 else found
-
-    def _atom(self, node: int, atom: g.Atom) -> z3.BoolRef:
-        match atom:
-            case g.Linear(((variable, _),), op, bound):
-                fact = variable.fact if isinstance(variable, g.Size) else variable
-                found = [self._cut(fact, cut) for cut in cuts_of(variable, op, bound)]
-                return z3.And(z3.Not(found[0]), found[1]) if op == "=" else found[0]
-            case g.Linear():
-                return self._relation(atom)
-            case g.Outcome():
-                raise AssertionError("an outcome is put in by a world")
-            case _:
-                return self._bool(f"a{node}")
-
-    def _relation(self, atom: g.Linear) -> z3.BoolRef:
-        """Σ c·x op b over whole coefficients."""
-        weights = [
-            (self._numbers[v.fact if isinstance(v, g.Size) else v], c * _unit(v))
-            for v, c in atom.terms
-        ]
-        scale = lcm(atom.bound.denominator, *(c.denominator for _, c in weights))
-        total = z3.Sum([number * int(c * scale) for number, c in weights])
-        bound = int(atom.bound * scale)
-        match atom.op:
-            case "=":
-                return total == bound
-            case "<":
-                return total < bound
-            case _:
-                return total <= bound
-
-
-def _unit(variable: Fact | g.Size) -> Fraction:
-    """Of what the solver's number counts: dates in days."""
-    date = isinstance(variable, Fact) and variable.type.kind is Kind.DATE
-    return DAY if date else Fraction(1)
-
-
-def _number(value: Fraction, context: z3.Context) -> z3.ArithRef:
-    if value.denominator == 1:
-        return z3.IntVal(int(value), context)
-    return z3.RealVal(f"{value.numerator}/{value.denominator}", context)
 
 
 def _within(value: Fraction, cut: Cut) -> bool:
@@ -504,9 +315,8 @@ def _in_range(fact: Fact, pair: tuple[Cut | None, Cut | None]) -> bool:
 
 
 def _subsets(members: Sequence[int]) -> list[FactValue]:
-    """All subsets of up to ten members, small ones first."""
-    if len(members) > 10:
-        members = members[:10]
+    """All subsets of the first members, small ones first."""
+    members = members[:MOST_SUBSETS]
     masks = sorted(
         range(1 << len(members)),
         key=lambda m: (m.bit_count(), [-(m >> i & 1) for i in range(len(members))]),

@@ -9,18 +9,18 @@ where it is used up the facts are still such that none of them can be left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-
-import z3
 
 from specdsl.circuit.graph import FALSE, TRUE, Atom, Graph, Input, Known
 from specdsl.circuit.values import Facts, FactValue, facts_in, filler
 from specdsl.model.nodes import Fact
-from specdsl.solver.prover import Answer, Limits, Prover
+from specdsl.solver.engines import Answer, Limits
+from specdsl.solver.lessons import Lessons
+from specdsl.solver.prover import Prover
 
-MOST_GUESSES = 60
+MOST_GUESSES = 400
 WORK = 4_000_000  # for one step of making a situation simpler
 MOST_VALUES = 40
 
@@ -46,13 +46,31 @@ class Witness:
     holds: Callable[[int], bool]
 
 
-def simplest(graph: Graph, question: Question, limits: Limits) -> Witness | None:
-    """The simplest situation, or None where there is none. Raises `Unsettled`."""
+def simplest(
+    graph: Graph,
+    question: Question,
+    limits: Limits,
+    prover: Prover | None = None,
+    guesses: int = MOST_GUESSES,
+) -> Witness | None:
+    """The simplest situation, or None where there is none. Raises `Unsettled`.
+
+    `prover`, where one is given, is made for the question's literals at least; with no `guesses`
+    left fewer facts may do, though none of those named can be left out.
+    """
     q = question
     if q.claim == FALSE or q.possible == FALSE:
         return None
-    search = _Search(graph, q, Prover(graph, (q.claim, q.possible, q.valid, *q.used), limits))
-    return search.run()
+    prover = prover or Prover(graph, (q.claim, q.possible, q.valid, *q.used), limits)
+    try:
+        return _Search(graph, q, prover).run(guesses)
+    finally:
+        prover.hurry(limits.work)
+
+
+def as_found(graph: Graph, question: Question, prover: Prover) -> Witness:
+    """The situation of the prover's last YES to the question, as it is: every fact named."""
+    return _Search(graph, question, prover).found()
 
 
 class _Search:
@@ -60,10 +78,18 @@ class _Search:
         self.graph = graph
         self.question = question
         self.prover = prover
-        self.facts = prover.domains.facts
         self.whole = (question.claim, question.possible, question.valid)
+        atoms = graph.atoms_of((*self.whole, *question.used))
+        found = {fact.name: fact for atom in atoms for fact in facts_in(atom)}
+        self.facts = tuple(found[name] for name in sorted(found))
+        self.inputs = tuple(graph.atom(atom) for atom in atoms if isinstance(atom, Input))
+        self.assumed = {f for atom in graph.atoms_of((question.possible,)) for f in facts_in(atom)}
 
-    def run(self) -> Witness | None:
+    def found(self) -> Witness:
+        values = self._values(self.facts)
+        return Witness(values, values, self._evaluator(values, self._said()))
+
+    def run(self, guesses: int) -> Witness | None:
         prover = self.prover
         if not prover.settle(*self.whole):
             return None
@@ -71,108 +97,97 @@ class _Search:
         fewest = self._fewest(self.question.used, ())
         unknown = [self._known(fact) ^ 1 for fact in self.facts if fact.optional]
         limits = (*fewest, *self._fewest(unknown, fewest))
-        values, inputs = self._read()
-        named = self._enough(values, inputs)
-        values, inputs, named = self._fewer(values, inputs, named, limits)
-        values = self._simpler(values, inputs, named)
-        every = self._complete(values, inputs, named)
-        return Witness(
-            {fact: values[fact] for fact in named}, every, self._evaluator(every, inputs)
-        )
+        values, said = self._values(self.facts), self._said()
+        named = self._enough(values, said)
+        if guesses:
+            values, said, named = self._fewer(values, said, named, limits, guesses)
+        values = self._simpler(values, said, named)
+        every = self._complete(values, said, named)
+        return Witness({fact: values[fact] for fact in named}, every, self._evaluator(every, said))
 
     def _known(self, fact: Fact) -> int:
         return self.graph.atom(Known(fact))
 
-    def _fewest(
-        self, literals: Sequence[int], also: Sequence[z3.BoolRef]
-    ) -> tuple[z3.BoolRef, ...]:
+    def _fewest(self, literals: Sequence[int], also: Sequence[int]) -> tuple[int, ...]:
         """The bound on how many of the literals hold that can just be kept."""
         for most in count():
             bound = self.prover.at_most(literals, most)
-            if self.prover.ask(*self.whole, also=(*also, bound)) is Answer.YES:
+            if self.prover.ask(*self.whole, *also, bound) is Answer.YES:
                 return (bound,)
         raise AssertionError
 
-    def _read(self) -> tuple[dict[Fact, FactValue], dict[Atom, bool]]:
-        """The facts and the inputs of the last situation found."""
-        atoms = self.graph.atoms_of((*self.whole, *self.question.used))
-        inputs: dict[Atom, bool] = {
-            atom: self.prover.truth(self.graph.atom(atom))
-            for atom in atoms
-            if isinstance(atom, Input)
-        }
-        return {fact: self.prover.value(fact) for fact in self.facts}, inputs
+    # --- the situation found last ---
 
-    def _breaks(self, inputs: Mapping[Atom, bool]) -> int:
+    def _values(self, facts: Iterable[Fact]) -> dict[Fact, FactValue]:
+        return {fact: self.prover.value(fact) for fact in facts}
+
+    def _said(self) -> tuple[int, ...]:
+        """The inputs, each as the literal that holds."""
+        return tuple(i if self.prover.truth(i) else i ^ 1 for i in self.inputs)
+
+    # --- facts that decide the claim alone ---
+
+    def _breaks(self, said: Sequence[int]) -> tuple[int, ...]:
         """The claim is false under these instructions, in a situation that can be."""
-        put = self.graph.rewriter(lambda a: (not inputs[a]) + 0 if a in inputs else None)
-        return self.graph.all_of((put(self.question.claim) ^ 1, self.question.possible))
+        return (self.question.claim ^ 1, self.question.possible, *said)
 
-    def _enough(
-        self, values: Mapping[Fact, FactValue], inputs: Mapping[Atom, bool]
-    ) -> tuple[Fact, ...]:
+    def _enough(self, values: Mapping[Fact, FactValue], said: Sequence[int]) -> tuple[Fact, ...]:
         """Some of the facts that decide the claim alone, none of which can be left out."""
-        breaks = self._breaks(inputs)
-        if breaks == FALSE:
-            return ()
         parts = [(fact, self.prover.equals(fact, value)) for fact, value in values.items()]
-        return self.prover.needed((breaks,), parts)
+        return self.prover.needed(self._breaks(said), parts)
 
     def _fewer(
         self,
         values: dict[Fact, FactValue],
-        inputs: dict[Atom, bool],
+        said: tuple[int, ...],
         named: tuple[Fact, ...],
-        limits: Sequence[z3.BoolRef],
-    ) -> tuple[dict[Fact, FactValue], dict[Atom, bool], tuple[Fact, ...]]:
+        limits: Sequence[int],
+        guesses: int,
+    ) -> tuple[dict[Fact, FactValue], tuple[int, ...], tuple[Fact, ...]]:
         prover = self.prover
-        guesses = _Guesses(self)
-        for _ in range(MOST_GUESSES):
+        chosen = {fact: prover.fresh("named") for fact in self.facts}
+        guard = prover.fresh("guess")
+        lessons = Lessons(prover, self.question.claim, self.facts, self.assumed, chosen)
+        for _ in range(guesses):
             if len(named) <= 1:
                 break
-            bound = prover.most_named(guesses.chosen.values(), len(named) - 1)
-            if prover.ask(*self.whole, also=(*limits, guesses.guard, bound)) is not Answer.YES:
+            bound = prover.at_most(tuple(chosen.values()), len(named) - 1)
+            if prover.ask(*self.whole, *limits, guard, bound) is not Answer.YES:
                 break
-            trial = tuple(f for f in self.facts if prover.believes(guesses.chosen[f]))
-            new_values, new_inputs = self._read()
-            breaks = self._breaks(new_inputs)
-            same = [prover.equals(f, new_values[f]) for f in trial]
-            answer = prover.ask(breaks, also=same)
+            trial = tuple(fact for fact in self.facts if prover.truth(chosen[fact]))
+            new_said, picked = self._said(), self._values(trial)
+            same = [prover.equals(fact, value) for fact, value in picked.items()]
+            answer = prover.ask(*self._breaks(new_said), *same)
             if answer is Answer.UNSETTLED:
                 break
             if answer is Answer.YES:
-                broken = {fact: prover.value(fact) for fact in self.facts}
-                guesses.learn(broken, new_inputs)
+                prover.always(self.graph.any_of((guard ^ 1, lessons.learn(new_said))))
             else:
-                values, inputs, named = new_values, new_inputs, trial
-        return values, inputs, named
+                values, said, named = {**values, **picked}, new_said, trial
+        return values, said, named
+
+    # --- values ---
 
     def _simpler(
-        self,
-        values: dict[Fact, FactValue],
-        inputs: Mapping[Atom, bool],
-        named: Sequence[Fact],
+        self, values: dict[Fact, FactValue], said: Sequence[int], named: Sequence[Fact]
     ) -> dict[Fact, FactValue]:
         """Each named fact in turn gets the simplest value with which the rest can go on."""
-        breaks = self._breaks(inputs)
-        fixed: list[z3.BoolRef] = [
-            self.prover.extra(self.graph.atom(atom) ^ (not true)) for atom, true in inputs.items()
-        ]
+        prover = self.prover
+        fixed = list(said)
         for fact in named:
-            for value in self.prover.simplest_values(fact)[:MOST_VALUES]:
+            for value in prover.simplest_values(fact)[:MOST_VALUES]:
                 if value == values[fact]:
                     break
-                same = self.prover.equals(fact, value)
-                if self.prover.ask(*self.whole, also=(*fixed, same)) is not Answer.YES:
+                if prover.ask(*self.whole, *fixed, prover.equals(fact, value)) is not Answer.YES:
                     continue
-                trial = {f: self.prover.value(f) for f in self.facts}
-                trial[fact] = value
+                trial = {**self._values(named), fact: value}
                 if self._unknown(trial, named) > self._unknown(values, named):
                     continue
-                if self._decides(trial, named, breaks):
-                    values = {**trial, **{f: values[f] for f in named if f.name < fact.name}}
+                if self._decides(trial, named, said):
+                    kept = {f: values[f] for f in named if f.name < fact.name}
+                    values = {**values, **trial, **kept}
                     break
-            fixed.append(self.prover.equals(fact, values[fact]))
+            fixed.append(prover.equals(fact, values[fact]))
         return values
 
     @staticmethod
@@ -180,73 +195,37 @@ class _Search:
         return sum(values[fact] is None for fact in named)
 
     def _decides(
-        self, values: Mapping[Fact, FactValue], named: Sequence[Fact], breaks: int
+        self, values: Mapping[Fact, FactValue], named: Sequence[Fact], said: Sequence[int]
     ) -> bool:
         same = [self.prover.equals(fact, values[fact]) for fact in named]
-        return self.prover.ask(breaks, also=same) is Answer.NO
+        return self.prover.ask(*self._breaks(said), *same) is Answer.NO
 
     def _complete(
-        self,
-        values: Mapping[Fact, FactValue],
-        inputs: Mapping[Atom, bool],
-        named: Sequence[Fact],
+        self, values: Mapping[Fact, FactValue], said: Sequence[int], named: Sequence[Fact]
     ) -> dict[Fact, FactValue]:
         """Values for the facts that do not matter: unknown or the simplest, if that can be."""
         prover = self.prover
-        fixed = [prover.extra(self.graph.atom(atom) ^ (not true)) for atom, true in inputs.items()]
-        fixed += [prover.equals(fact, values[fact]) for fact in named]
+        fixed = [*said, *(prover.equals(fact, values[fact]) for fact in named)]
         others = [fact for fact in self.facts if fact not in set(named)]
         free: dict[Fact, FactValue] = {f: None if f.optional else filler(f) for f in others}
         names = {fact: prover.equals(fact, value) for fact, value in free.items()}
-        wanted = (*fixed, *names.values())
-        if prover.ask(*self.whole, also=wanted) is not Answer.YES:
+        if prover.ask(*self.whole, *fixed, *names.values()) is not Answer.YES:
             for fact in others:
-                if prover.ask(*self.whole, also=(*fixed, names[fact])) is Answer.YES:
+                if prover.ask(*self.whole, *fixed, names[fact]) is Answer.YES:
                     fixed.append(names[fact])
-                elif prover.ask(*self.whole, also=fixed) is Answer.YES:
+                elif prover.ask(*self.whole, *fixed) is Answer.YES:
                     free[fact] = prover.value(fact)
                     fixed.append(prover.equals(fact, free[fact]))
         return {fact: free[fact] if fact in free else values[fact] for fact in self.facts}
 
     def _evaluator(
-        self, every: Mapping[Fact, FactValue], inputs: Mapping[Atom, bool]
+        self, every: Mapping[Fact, FactValue], said: Sequence[int]
     ) -> Callable[[int], bool]:
-        facts = Facts(every)
+        facts, heard = Facts(every), set(said)
 
         def value(atom: Atom) -> bool:
             if isinstance(atom, Input):
-                return inputs.get(atom, False)
+                return self.graph.atom(atom) in heard
             return all(fact in every for fact in facts_in(atom)) and facts.holds(atom)
 
         return self.graph.evaluator(value)
-
-
-class _Guesses:
-    """Which facts are named, as unknowns of their own, and what counterexamples taught."""
-
-    def __init__(self, search: _Search) -> None:
-        self.search = search
-        self.chosen = {fact: search.prover.fresh("named") for fact in search.facts}
-        self.guard = search.prover.fresh("guess")
-
-    def learn(self, broken: Mapping[Fact, FactValue], inputs: Mapping[Atom, bool]) -> None:
-        """Facts that agree with a situation in which the claim fails do not decide it."""
-        search, prover = self.search, self.search.prover
-        equal = {fact: prover.equals(fact, value) for fact, value in broken.items()}
-        if search.question.possible != TRUE:
-            facts = Facts(broken)
-            put = search.graph.rewriter(lambda a: (not facts.holds(a)) + 0 if facts_in(a) else None)
-            claim = put(search.question.claim)  # over the instructions alone
-            prover.learn(self.guard, [*self._apart(equal), prover.extra(claim)])
-            return
-        # No assumption ties the facts together: what makes the claim fail here does so wherever
-        # it is, so only that much needs to be learnt.
-        given = {a: prover.extra(search.graph.atom(a) ^ (not true)) for a, true in inputs.items()}
-        parts: list[tuple[Fact | Atom, z3.BoolRef]] = [*equal.items(), *given.items()]
-        kept = prover.needed((search.question.claim,), parts)
-        chosen = {key: equal[key] for key in kept if isinstance(key, Fact)}
-        others = [z3.Not(given[key]) for key in kept if not isinstance(key, Fact)]
-        prover.learn(self.guard, [*self._apart(chosen), *others])
-
-    def _apart(self, equal: Mapping[Fact, z3.BoolRef]) -> list[z3.BoolRef]:
-        return [z3.And(self.chosen[fact], z3.Not(name)) for fact, name in equal.items()]

@@ -1,0 +1,140 @@
+"""What answers about clauses: a SAT solver with lazy linear arithmetic, or Z3 alone.
+
+Both give the same answers; the tests hold the first, which is faster, against the second. Variables
+are whole numbers from 1, a negative one is the negation. Nobody outside the solver sees them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from typing import TYPE_CHECKING, Protocol
+
+from specdsl.circuit.graph import Linear
+from specdsl.circuit.terms import Variable
+
+if TYPE_CHECKING:
+    from specdsl.solver.arithmetic import Arithmetic
+
+
+class Answer(Enum):
+    YES = "some situation has it"
+    NO = "no situation has it"
+    UNSETTLED = "given up"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """For one question. `work` counts propagations and is the same on every machine; `seconds` is
+    the backstop of what only Z3 can answer. `judge`: Z3 answers everything."""
+
+    work: int = 100_000_000
+    seconds: float = 20.0
+    judge: bool = False
+
+
+class Engine(Protocol):
+    """Clauses over variables, some of which stand for linear relations."""
+
+    def new(self) -> int:
+        """A variable."""
+        ...
+
+    def add(self, clause: Sequence[int]) -> None:
+        """From now on one of the literals holds."""
+        ...
+
+    def mean(self, variable: int, relation: Linear) -> None:
+        """From now on the variable says whether the relation holds."""
+        ...
+
+    def solve(self, assumed: Sequence[int]) -> Answer:
+        """Whether everything can hold together with what is assumed."""
+        ...
+
+    def core(self) -> frozenset[int]:
+        """What of the assumed the last NO needed."""
+        ...
+
+    def true(self, literal: int) -> bool:
+        """The truth of a literal in the last YES."""
+        ...
+
+    def number(self, variable: Variable) -> Fraction | None:
+        """The value in the last YES of a number that relations speak of."""
+        ...
+
+    def hurry(self, work: int) -> None:
+        """From now on give up on a question after so much work."""
+        ...
+
+
+def engine(limits: Limits) -> Engine:
+    """The one that the limits ask for."""
+    if not limits.judge:
+        return Lazy(limits)
+    from specdsl.solver.judge import Judge
+
+    return Judge(limits)
+
+
+class Lazy:
+    """MiniSat, which takes relations for free booleans; what it finds is then tried on them, and a
+    part that cannot be is learnt."""
+
+    def __init__(self, limits: Limits) -> None:
+        from pysat.solvers import Minisat22
+
+        self._sat = Minisat22()
+        self._limits = limits
+        self._work = limits.work
+        self._count = 0
+        self._assumed: frozenset[int] = frozenset()
+        self._model: list[int] = []
+        self._arithmetic: Arithmetic | None = None
+
+    def new(self) -> int:
+        self._count += 1
+        return self._count
+
+    def add(self, clause: Sequence[int]) -> None:
+        self._sat.add_clause(clause)
+
+    def mean(self, variable: int, relation: Linear) -> None:
+        if self._arithmetic is None:
+            from specdsl.solver.arithmetic import Arithmetic
+
+            self._arithmetic = Arithmetic(self._limits)
+        self._arithmetic.mean(variable, relation)
+
+    def solve(self, assumed: Sequence[int]) -> Answer:
+        while True:
+            self._sat.prop_budget(self._work)
+            found = self._sat.solve_limited(assumptions=assumed)
+            if found is None:
+                return Answer.UNSETTLED
+            if not found:
+                return Answer.NO
+            self._model = self._sat.get_model()
+            if self._arithmetic is None:
+                return Answer.YES
+            answer = self._arithmetic.ask(self.true)
+            if answer is not Answer.NO:
+                return answer
+            self._sat.add_clause([-literal for literal in self._arithmetic.core()])
+
+    def core(self) -> frozenset[int]:
+        return frozenset(self._sat.get_core() or ())
+
+    def true(self, literal: int) -> bool:
+        variable = abs(literal)
+        known = variable <= len(self._model) and self._model[variable - 1] > 0
+        return known is (literal > 0)
+
+    def number(self, variable: Variable) -> Fraction | None:
+        return None if self._arithmetic is None else self._arithmetic.number(variable)
+
+    def hurry(self, work: int) -> None:
+        self._work = work

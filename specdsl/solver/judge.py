@@ -1,0 +1,61 @@
+"""Z3 on the same clauses, relations included: the judge of the faster engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import z3
+
+from specdsl.circuit.graph import Linear
+from specdsl.circuit.terms import Variable
+from specdsl.solver.arithmetic import Numbers, bounded
+from specdsl.solver.engines import Answer, Limits
+
+
+class Judge:
+    """An `Engine`. `SimpleSolver` alone was right on every logic (design: solver)."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._context = z3.Context()
+        self._solver = bounded(limits, self._context)
+        self._numbers = Numbers(self._solver)
+        self._names: list[z3.BoolRef] = []
+        self._assumed: dict[int, int] = {}
+        self._model: z3.ModelRef | None = None
+
+    def new(self) -> int:
+        self._names.append(z3.Bool(f"v{len(self._names)}", self._context))
+        return len(self._names)
+
+    def _literal(self, literal: int) -> z3.BoolRef:
+        name = self._names[abs(literal) - 1]
+        return name if literal > 0 else z3.Not(name)
+
+    def add(self, clause: Sequence[int]) -> None:
+        self._solver.add(z3.Or([self._literal(literal) for literal in clause]))
+
+    def mean(self, variable: int, relation: Linear) -> None:
+        self._solver.add(self._literal(variable) == self._numbers.relation(relation))
+
+    def solve(self, assumed: Sequence[int]) -> Answer:
+        named = [(self._literal(literal), literal) for literal in assumed]
+        self._assumed = {name.get_id(): literal for name, literal in named}
+        result = self._solver.check(*(name for name, _ in named))
+        if result == z3.sat:
+            self._model = self._solver.model()
+            return Answer.YES
+        return Answer.NO if result == z3.unsat else Answer.UNSETTLED
+
+    def core(self) -> frozenset[int]:
+        return frozenset(self._assumed[name.get_id()] for name in self._solver.unsat_core())
+
+    def true(self, literal: int) -> bool:
+        assert self._model is not None
+        return bool(z3.is_true(self._model.eval(self._literal(literal), model_completion=True)))
+
+    def number(self, variable: Variable) -> Fraction | None:
+        return None if self._model is None else self._numbers.value(variable, self._model)
+
+    def hurry(self, work: int) -> None:
+        self._solver.set("rlimit", work)
