@@ -71,6 +71,30 @@ def test_every_rule_wins_in_an_example() -> None:
     assert NEW - winners["airline.spec"] == set()
 
 
+LITERAL = """
+use "airline.spec"
+
+rule other_reservations_can_be_modified at developer
+  when changes_flights and cabin is not basic_economy
+    and origin_destination_same and trip_type_same
+  then call is allow
+"""
+
+
+def test_the_corrected_version_read_literally_clashes_where_the_document_says() -> None:
+    """The grant without its terms, against all that the text does not put `first`."""
+    library = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.spec")}
+    report = specdsl.check(specdsl.loads(LITERAL, "literal.spec", library))
+    found = [d for d in report.findings if d.code.name == "contradiction"]
+    clashes = {rule for contradiction in found for rule in contradiction.fields["rules"]}
+    first = {"user_id_first", "reservation_id_first", "confirmation_first"}
+    assert clashes - first - {"other_reservations_can_be_modified"} == {
+        "flights_paid_by_one_card",
+        "no_other_cabin_once_flown",
+        "only_available_flights",
+    }
+
+
 # --- how the versions differ ---------------------------------------------------------------------
 
 
