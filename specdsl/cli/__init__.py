@@ -73,10 +73,13 @@ def main() -> None:
     except Exception as problem:
         if os.environ.get("SPECDSL_DEBUG") == "1":
             raise
-        kind = type(problem).__name__
-        click.echo(
-            f"specdsl: internal error ({kind}: {problem}); please report it with the spec that "
-            "shows it (SPECDSL_DEBUG=1 shows where)",
-            err=True,
-        )
+        click.echo(internal_error(problem), err=True)
         sys.exit(2)
+
+
+def internal_error(problem: Exception) -> str:
+    """What is said where something unforeseen is raised."""
+    return (
+        f"specdsl: internal error ({type(problem).__name__}: {problem}); please report it with the "
+        "spec that shows it (SPECDSL_DEBUG=1 shows where)"
+    )

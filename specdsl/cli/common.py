@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -75,11 +75,23 @@ def spec_files(paths: Iterable[str]) -> list[str]:
         if path == "-" or not Path(path).is_dir():
             found[path] = None
             continue
-        inside = sorted(p for p in Path(path).rglob("*.spec") if p.is_file())
+        inside = sorted(_inside(path))
         if not inside:
             raise click.UsageError(f"`{path}` has no .spec files")
         found.update((p.as_posix(), None) for p in inside)
     return list(found)
+
+
+def _inside(folder: str) -> Iterator[Path]:
+    """Not what is in hidden folders and virtual environments: that is not the project's own."""
+    for here, folders, files in os.walk(folder):
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and not Path(here, name, "pyvenv.cfg").exists()
+        ]
+        paths = (Path(here, name) for name in files if name.endswith(".spec"))
+        yield from (path for path in paths if path.is_file())
 
 
 def load(path: str) -> Loaded:
@@ -91,13 +103,18 @@ def load(path: str) -> Loaded:
 
 
 def load_all(paths: Iterable[str]) -> list[Loaded]:
-    """The specs of the files; one that another uses is part of that one."""
+    """The specs of the files; one that another uses is part of that one. Of those that use each
+    other in a circle all are kept, since each of them says so."""
     loaded = {path: load(path) for path in spec_files(paths)}
-    used = {
-        os.path.normpath(file.source.name)
+    reads = {
+        os.path.normpath(path): {os.path.normpath(file.source.name) for file in one.files}
         for path, one in loaded.items()
-        for file in one.files
-        if os.path.normpath(file.source.name) != os.path.normpath(path)
+    }
+    used = {
+        name
+        for reader, names in reads.items()
+        for name in names
+        if name != reader and reader not in reads.get(name, ())
     }
     return [
         one for path, one in loaded.items() if os.path.normpath(path) not in used or path == "-"
@@ -152,12 +169,28 @@ def selected(run: Run, config: Config) -> Run:
 
 def finish(runs: Sequence[Run], config: Config) -> NoReturn:
     """Prints the reports and exits with the status that they ask for."""
-    click.echo(FORMATS[config.output_format](runs, style()), nl=False)
+    show(runs, config)
+    sys.exit(status(runs, config))
+
+
+def show(runs: Sequence[Run], config: Config) -> None:
+    """Prints the reports."""
+    click.echo(rendered(runs, config, config.output_format, style()), nl=False)
+
+
+def rendered(runs: Sequence[Run], config: Config, form: str, style: Style) -> str:
+    """The reports in a format, which knows what does not pass."""
+    limit = severity(config.fail_on)
+    return FORMATS[form]([replace(run, limit=limit) for run in runs], style)
+
+
+def status(runs: Sequence[Run], config: Config) -> int:
+    """The exit status that the reports ask for."""
     found = [d for run in runs for d in run.report.diagnostics]
     if any(d.code.name == "file-not-found" and _whole(d) for d in found):
-        sys.exit(2)
+        return 2
     limit = severity(config.fail_on)
-    sys.exit(0 if all(run.report.passes(limit) for run in runs) else 1)
+    return 0 if all(run.report.passes(limit) for run in runs) else 1
 
 
 def _whole(diagnostic: Diagnostic) -> bool:

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import click
 
-from specdsl.cli.common import PATHS, finish, load_all, not_loaded, output_format, settings, style
-from specdsl.diagnostics import Diagnostic
+from specdsl.cli.common import (
+    PATHS,
+    finish,
+    load_all,
+    not_loaded,
+    output_format,
+    settings,
+    sizes,
+    style,
+)
+from specdsl.diagnostics import CheckResult, Code, Diagnostic, Report, sort_key
 from specdsl.pipeline import Loaded
+from specdsl.report import Case, Run
+
+LINES = ("text", "concise")  # formats in which each example and assertion is a line
 
 
 @click.command("test")
@@ -21,45 +34,77 @@ def command(paths: tuple[str, ...], output_format: str | None) -> None:
     An example holds for every completion of what it gives, an assertion for every situation: both
     are proved, not tried. Where a spec does not load, its faults are printed instead.
     """
+    config = settings(paths, "error", output_format)
     loaded = load_all(paths)
     broken = [not_loaded(one) for one in loaded if one.circuit is None]
     if broken:
-        finish(broken, settings(paths, "error", output_format))
+        finish(broken, config)
+    if config.output_format not in LINES:
+        finish([_run(one) for one in loaded], config)
+    failed = _print(loaded)
+    sys.exit(1 if failed else 0)
+
+
+def _print(loaded: list[Loaded]) -> int:
+    """A line for each as soon as it is settled; how many failed."""
     total = failed = 0
     for one in loaded:
         if len(loaded) > 1:
             click.echo(f"{one.path}:")
-        for passed, line in _results(one):
+        for case in _cases(one):
             total += 1
-            failed += not passed
-            mark = style().paint("✓", "good") if passed else style().paint("✗", "error")
-            click.echo(f"{mark} {line}")
+            failed += not case.holds
+            mark = style().paint("✓", "good") if case.holds else style().paint("✗", "error")
+            click.echo(f"{mark} {_line(case)}")
     click.echo(f"{total - failed} passed, {failed} failed")
-    sys.exit(1 if failed else 0)
+    return failed
 
 
-def _results(loaded: Loaded) -> Iterator[tuple[bool, str]]:
+def _line(case: Case) -> str:
+    if case.found is None:
+        return case.name if case.settled else f"{case.name}: unproved"
+    situation = next((n.text for n in case.found.notes if n.title == "situation"), "")
+    why = case.found.message.split('" ', 1)[-1]
+    return f"{case.name}: {why}" + (f"\n    in: {situation}" if situation else "")
+
+
+def _cases(loaded: Loaded) -> Iterator[Case]:
     from specdsl.checks import assertions, examples
     from specdsl.policy import Spec, context
-    from specdsl.solver.prover import Unsettled
 
     spec = Spec(loaded, None)
     here = context(spec)
     for example in spec.model.examples:
-        try:
-            yield _line(f'example "{example.title}"', examples.judge(here, example))
-        except Unsettled:
-            yield False, f'example "{example.title}": unproved'
+        name = f'example "{example.title}"'
+        yield _case(examples.CODE, name, partial(examples.judge, here, example))
     for assertion in spec.model.assertions:
-        try:
-            yield _line(f'assert "{assertion.title}"', assertions.judge(here, assertion))
-        except Unsettled:
-            yield False, f'assert "{assertion.title}": unproved'
+        name = f'assert "{assertion.title}"'
+        yield _case(assertions.CODE, name, partial(assertions.judge, here, assertion))
 
 
-def _line(what: str, found: Diagnostic | None) -> tuple[bool, str]:
-    if found is None:
-        return True, what
-    situation = next((n.text for n in found.notes if n.title == "situation"), "")
-    why = found.message.split('" ', 1)[-1]
-    return False, f"{what}: {why}" + (f"\n    in: {situation}" if situation else "")
+def _case(code: Code, name: str, judge: Callable[[], Diagnostic | None]) -> Case:
+    from specdsl.solver.prover import Unsettled
+
+    try:
+        return Case(code, name, judge())
+    except Unsettled:
+        return Case(code, name, settled=False)
+
+
+def _run(loaded: Loaded) -> Run:
+    """What became of all of them, as the report of two checks."""
+    from specdsl.checks import assertions, examples
+
+    cases = tuple(_cases(loaded))
+    found = sorted((case.found for case in cases if case.found is not None), key=sort_key)
+    checks = tuple(_result(code, cases) for code in (examples.CODE, assertions.CODE))
+    rules = len(loaded.whole().spec.rules)
+    report = Report(tuple(found), checks, len(loaded.files), rules)
+    return Run(loaded.path, report, loads=True, sizes=sizes(loaded), cases=cases)
+
+
+def _result(code: Code, cases: Iterable[Case]) -> CheckResult:
+    own = [case for case in cases if case.code is code]
+    unsettled = ", ".join(case.name for case in own if not case.settled)
+    holds = all(case.holds for case in own)
+    return CheckResult(code, "unproved" if unsettled else "proved" if holds else "found", unsettled)

@@ -6,12 +6,22 @@ from collections.abc import Callable, Sequence
 
 from specdsl.report.concise import concise
 from specdsl.report.full import full
+from specdsl.report.github import github
 from specdsl.report.json import as_json
-from specdsl.report.runs import Run
+from specdsl.report.junit import junit
+from specdsl.report.runs import Case, Run
+from specdsl.report.sarif import sarif
 from specdsl.report.style import Style
 
 Format = Callable[[Sequence[Run], Style], str]
 
-FORMATS: dict[str, Format] = {"text": full, "concise": concise, "json": as_json}
+FORMATS: dict[str, Format] = {
+    "text": full,
+    "concise": concise,
+    "json": as_json,
+    "sarif": sarif,
+    "github": github,
+    "junit": junit,
+}
 
-__all__ = ["FORMATS", "Format", "Run", "Style"]
+__all__ = ["FORMATS", "Case", "Format", "Run", "Style"]

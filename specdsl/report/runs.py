@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from specdsl.diagnostics import Report
+from specdsl.diagnostics import Code, Diagnostic, Report, Severity
 
 PLURALS = {
     "inconsistent-assumptions": "set of inconsistent assumptions",
@@ -17,14 +17,33 @@ PLURALS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """An example or assertion that was run: what is wrong with it, if anything. `code` is that of
+    its check; `settled` is false where it was given up."""
+
+    code: Code
+    name: str
+    found: Diagnostic | None = None
+    settled: bool = True
+
+    @property
+    def holds(self) -> bool:
+        return self.settled and self.found is None
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """`path` as the user named it; `loads` is false where only faults are reported. `sizes`: how
-    many rules each of its files has, so that a file of several specs counts once."""
+    many rules each of its files has, so that a file of several specs counts once. `limit` is the
+    mildest severity that does not pass, None where everything does; `cases` those that
+    `specdsl test` ran."""
 
     path: str
     report: Report
     loads: bool
     sizes: Mapping[str, int] = field(default_factory=dict)
+    limit: Severity | None = Severity.ERROR
+    cases: tuple[Case, ...] = ()
 
 
 def counted(count: int, noun: str) -> str:
@@ -61,7 +80,7 @@ def _counts(runs: Sequence[Run]) -> list[str]:
     reports = [run.report for run in runs]
     found = Counter(d.code.name for report in reports for d in report.diagnostics)
     results = [c.result for r in reports for c in r.checks if c.code.name == "contradiction"]
-    proved = all(result == "proved" for result in results)
+    proved = bool(results) and all(result == "proved" for result in results)
     parts = ["no contradiction"] if proved else []
     for name, count in sorted(found.items()):
         noun = name.replace("-", " ")

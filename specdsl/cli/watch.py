@@ -1,0 +1,149 @@
+"""`specdsl check --watch`: checks again whenever something that was read has changed.
+
+Files are looked at a few times a second and compared by what they hold, so that no time stamp and
+no service of the operating system matters. What a round reads is compared with what was there
+before it was read: a change in between is never missed.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import NoReturn
+
+import click
+
+from specdsl.cli import internal_error
+from specdsl.cli.common import load_all, selected, spec_files
+from specdsl.config import Config
+from specdsl.model.files import Disk
+from specdsl.pipeline import Loaded
+from specdsl.report import Run
+from specdsl.report.full import visible
+from specdsl.report.runs import counted
+from specdsl.syntax.tree import Layer, Text, Use
+
+PAUSE = 0.2  # seconds between two looks; a change counts once two looks see the same
+INTERRUPTED = 130  # the exit status of what Ctrl-C ended
+
+Report = Callable[[list[Run], Config], None]
+Known = dict[tuple[object, ...], Run]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was there: the settings, or what is wrong with them; the specs; what files hold."""
+
+    config: Config | str
+    specs: tuple[str, ...]
+    texts: Mapping[str, tuple[str, str] | None]
+
+
+def watch(paths: tuple[str, ...], configured: Callable[[], Config], report: Report) -> NoReturn:
+    """Calls `report` at once and after every change, until Ctrl-C ends it with status 130."""
+    if "-" in paths:
+        raise click.UsageError("standard input cannot be watched")
+    try:
+        _rounds(paths, configured, report)
+    except KeyboardInterrupt:
+        click.echo(err=True)
+        sys.exit(INTERRUPTED)
+
+
+def _rounds(paths: tuple[str, ...], configured: Callable[[], Config], report: Report) -> NoReturn:
+    used: set[str] = set()
+    known: Known = {}
+    while True:
+        seen = _look(paths, configured, used)
+        try:
+            loaded = load_all(seen.specs)
+            if more := _read(loaded) - seen.texts.keys():
+                used.update(more)  # read before they were looked at: look first
+                continue
+            known = _checked(loaded, known)
+            _show(list(known.values()), seen, report)
+        except click.UsageError as problem:
+            click.echo(f"specdsl: {problem.format_message()}", err=True)
+        except Exception as problem:
+            click.echo(internal_error(problem), err=True)
+        click.echo(f"\n{_watched(seen)}; Ctrl-C ends it", err=True)
+        now = _changed(seen, lambda: _look(paths, configured, used))
+        click.clear()
+        click.echo(f"changed: {', '.join(_differences(seen, now))}\n", err=True)
+
+
+def _look(paths: Iterable[str], configured: Callable[[], Config], used: Iterable[str]) -> _Seen:
+    specs: list[str] = []
+    for path in paths:
+        try:
+            specs += spec_files([path])
+        except (click.UsageError, OSError):
+            continue  # a folder that has no spec yet
+    config: Config | str
+    try:
+        config = configured()
+    except click.UsageError as problem:
+        config = problem.format_message()
+    unique = tuple(dict.fromkeys(specs))
+    return _Seen(config, unique, {name: Disk().find(name) for name in (*unique, *used)})
+
+
+def _read(loaded: Iterable[Loaded]) -> set[str]:
+    """The files that were read, and those that could not be."""
+    files = [file for one in loaded for file in one.files]
+    found = {file.source.name for file in files}
+    for file in files:
+        folder = posixpath.dirname(file.source.name)
+        for statement in file.statements:
+            match statement:
+                case Use(target=Text(value=value)) | Layer(base=Text(value=value)):
+                    found.add(posixpath.normpath(posixpath.join(folder, value)))
+    return found
+
+
+def _checked(loaded: Iterable[Loaded], known: Known) -> Known:
+    """The reports, by all that they depend on; those of specs that did not change are kept."""
+    from specdsl.cli.check_ import checked
+
+    found: Known = {}
+    for one in loaded:
+        texts = tuple((file.source.name, file.source.text) for file in one.files)
+        key = (one.path, texts)
+        found[key] = known[key] if key in known and texts else checked(one)
+    return found
+
+
+def _show(runs: list[Run], seen: _Seen, report: Report) -> None:
+    if isinstance(seen.config, str):
+        raise click.UsageError(seen.config)
+    config = seen.config
+    if runs:
+        report([selected(run, config) for run in runs], config)
+
+
+def _watched(seen: _Seen) -> str:
+    if not seen.specs:
+        return "waiting for a .spec file"
+    readable = sum(1 for text in seen.texts.values() if text is not None and not text[1])
+    return f"watching {counted(readable, 'file')}"
+
+
+def _changed(seen: _Seen, look: Callable[[], _Seen]) -> _Seen:
+    """What is there, once it differs from what was seen and has stayed so for a moment."""
+    before = seen
+    while True:
+        time.sleep(PAUSE)
+        now = look()
+        if now != seen and now == before:
+            return now
+        before = now
+
+
+def _differences(seen: _Seen, now: _Seen) -> list[str]:
+    """The names of what changed."""
+    names = sorted({*seen.texts, *now.texts})
+    found = [visible(name) for name in names if seen.texts.get(name) != now.texts.get(name)]
+    return [*(["the settings"] if seen.config != now.config else []), *found]
