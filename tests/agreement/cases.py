@@ -96,19 +96,22 @@ PLACES = Case(
     PEOPLE
     + """
     fact asked: bool?
-    decision trust: none_of_it > some
-    decision d: a > b > c steered by coder, asker, tool on conflict b
-    delegate tool at user when asked
+    decision trust: none_of_it > some steered by coder
+    decision d: a > b > c on conflict b
+    delegate tool at user when possibly asked
     delegate tool at dev on d when trust is some
     rule vouch at root when asked is unknown then trust is some
+    rule upper at dev when asked is unknown then d is not b
     rule here at user then d is not c
     rule there at user when asked then d is c
     """,
     says=said(
         [
             ("boss", False, "user"),
+            ("boss", True, None),
+            ("boss", True, "user"),
             ("coder", False, None),
-            ("coder", False, "user"),
+            ("coder", False, "dev"),
             ("coder", True, None),
             ("asker", False, None),
             ("asker", True, None),
@@ -118,10 +121,28 @@ PLACES = Case(
         ],
         ["d is b", "d in {a, c}", "d may be c"],
     )
-    + said(
-        [("boss", True, None), ("boss", True, "user"), ("tool", False, None)], ["trust is some"]
-    ),
+    + said([("boss", False, None), ("coder", False, None)], ["trust is some"]),
     longest=2,
+)
+
+RANKS = Case(
+    "ranks: values, overrides and the paths that they make together",
+    """
+    authority top > low
+    value v0 value v1 value v2 value v3
+    priority v0 > v1 > v2
+    priority v3 > v2
+    fact on_now: set of {r0, r1, r2, r3, r4, r5, r6}
+    decision d: a > b > c on conflict c
+    decision e: x > y > z
+    rule r0 at top for v2 when on_now has r0 then d is b overrides r1
+    rule r1 at top for v0 when on_now has r1 then d is a and e is y
+    rule r2 at top when on_now has r2 then e is x and d is c overrides r3
+    rule r3 at top for v2 when on_now has r3 then e is z
+    rule r4 at top for v3 when on_now has r4 then e is y and d is not c overrides r2
+    rule r5 at low for v1 when on_now has r5 then d may be a and e is x overrides r6
+    rule r6 at low for v0 when on_now has r6 then d is b and e is not x
+    """,
 )
 
 CHAINS = Case(
@@ -137,12 +158,15 @@ CHAINS = Case(
     rule f1 at root when q then first is b
     rule s0 at dev when open_now then second is c
     rule s1 at dev when possibly p then second is not c
+    decision fourth: a > b
     rule t0 at user unless second is b then third is b
+    rule u0 at user when p unless first is b then fourth is b
+    delegate tool at user on fourth when first is a
     rule t1 at user when p and not p and first is b then third is a
     delegate tool at user on third when second in {b, c}
     """,
     says=said([("boss", False, None), ("coder", False, None)], ["first is b", "second is b"])
-    + said([("tool", False, None)], ["third is a", "third is b"]),
+    + said([("tool", False, None)], ["third is a", "third is b", "fourth is b"]),
     longest=2,
 )
 
@@ -235,4 +259,4 @@ TEXTS = Case(
     },
 )
 
-CASES = (STANDING, PLACES, CHAINS, KLEENE, TERMS, SETS, TEXTS)
+CASES = (STANDING, PLACES, RANKS, CHAINS, KLEENE, TERMS, SETS, TEXTS)

@@ -88,6 +88,12 @@ def test_a_restriction_stands_where_it_meets_what_is_left_above() -> None:
     assert (lost.outcome, lost.overridden) == ("b", (1,))
 
 
+def test_what_it_leaves_is_not_cut_to_what_is_left_above() -> None:
+    """It leaves A, though only A ∩ U(c) counts for its standing. Shown by who leaves the fewest."""
+    said = say("boss", "d in {a, b}"), say("asker", "d in {a, c}")
+    assert verdict(DECISION, *said).because == ("boss", "asker")
+
+
 def test_a_permission_lifts_what_lower_ones_say_without_asking_for_it() -> None:
     """A standing restriction leaves A ∪ P(c)."""
     text = DECISION + "rule low_one at user then d is c\n"
@@ -256,6 +262,8 @@ def test_winners_that_are_peers_come_by_name() -> None:
     )
     assert verdict(text).because == ("beta", "zeta")
     assert verdict(text.replace(" overrides alpha", "")).because == ("alpha", "zeta")
+    two = "rule yb at root then d is not a\nrule za at root then d is not b\n"
+    assert verdict(DECISION + two).because == ("yb", "za")
 
 
 def test_winners_of_the_best_outcome_leave_the_fewest() -> None:
