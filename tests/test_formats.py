@@ -73,7 +73,10 @@ def test_github_annotates_each_finding(runs: list[Run]) -> None:
     assert text.count("\n") == len(found) + 1, "and the summary"
 
 
-@given(st.text(max_size=20), st.text(min_size=1, max_size=20))
+SPECIAL = st.text(st.sampled_from("%:,=\n\r\t 0A2C35") | st.characters(), max_size=12)
+
+
+@given(SPECIAL, SPECIAL)
 def test_github_commands_can_be_read_back(message: str, name: str) -> None:
     label = Label(Span(Source(name, "word"), 0, 4), "", True)
     text = FORMATS["github"]([reported(Diagnostic(CODE, message, (label,)))], PLAIN)
@@ -81,6 +84,15 @@ def test_github_commands_can_be_read_back(message: str, name: str) -> None:
     assert read_back == visible(message, newlines=True)
     assert about["file"] == visible(name, newlines=True)
     assert text.count("\n") == 2
+
+
+def test_github_commands_are_escaped() -> None:
+    label = Label(Span(Source("a,b:c%.spec", "word"), 0, 4), "", True)
+    text = FORMATS["github"]([reported(Diagnostic(CODE, "5%, a: b%0A\n::c", (label,)))], PLAIN)
+    assert text.split("\n")[0] == (
+        "::error file=a%2Cb%3Ac%25.spec,line=1,endLine=1,col=1,endColumn=5,"
+        "title=SD301 contradiction::5%25, a: b%250A%0A::c"
+    )
 
 
 def test_github_shows_mends_above_the_replay() -> None:

@@ -190,3 +190,30 @@ def test_an_internal_error_does_not_end_it(
     said = capsys.readouterr().err
     assert "internal error (ZeroDivisionError: inside)" in said
     assert "watching 0 files" in said
+
+
+PROOF = """\
+import os, signal, threading
+import z3
+from specdsl.solver.arithmetic import bounded
+from specdsl.solver.engines import Limits
+
+context = z3.Context()
+solver = bounded(Limits(work=2**32 - 1, seconds=2.0), context)
+holes = range(11)  # one more pigeon than holes: far more than two seconds of work
+at = [[z3.Bool(f"{p} in {h}", context) for h in holes] for p in range(12)]
+solver.add([z3.Or(row) for row in at])
+solver.add([z3.Or(z3.Not(a[h]), z3.Not(b[h])) for h in holes for a in at for b in at if a is not b])
+threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+try:
+    print("answered", solver.check())
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_ctrl_c_during_a_proof_is_not_taken_for_an_answer() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROOF], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "interrupted\n"

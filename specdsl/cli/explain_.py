@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from specdsl.cli.common import load_or_exit
+from specdsl.cli.common import load_or_exit, output_format, settings
 from specdsl.cli.ranking import above, reason
 from specdsl.diagnostics import did_you_mean
 from specdsl.model.nodes import Decision, Rule
@@ -17,11 +17,13 @@ from specdsl.report.full import visible
 @click.command("explain")
 @click.argument("what", metavar="CODE|FILE")
 @click.argument("rule", required=False)
-def command(what: str, rule: str | None) -> None:
+@output_format
+def command(what: str, rule: str | None, output_format: str | None) -> None:
     """The manual page of a code (`SD402`, `unreachable-rule`); or what a rule of a spec says,
     where it ranks, who outranks it and why."""
     if rule is not None:
-        click.echo("\n".join(_rule(load_or_exit(what), rule)))
+        loaded = load_or_exit(what, settings([what], "error", output_format))
+        click.echo("\n".join(_rule(loaded, rule)))
         return
     from specdsl.catalogue import code_of, unknown_code
 

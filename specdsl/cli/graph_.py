@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import click
 
-from specdsl.cli.common import FILE, load_or_exit
+from specdsl.cli.common import FILE, load_or_exit, output_format, settings
 from specdsl.cli.ranking import reason, steps
 from specdsl.model.nodes import Spec
 from specdsl.pipeline import Loaded
@@ -17,12 +17,13 @@ from specdsl.priority.ranks import RankedLevel
 @click.command("graph")
 @FILE
 @click.option("--to", "form", type=click.Choice(["text", "dot", "mermaid"]), default="text")
-def command(file: str, form: str) -> None:
+@output_format
+def command(file: str, form: str, output_format: str | None) -> None:
     """Who outranks whom, by decision and level, with the reason of each step.
 
     A higher level outranks a lower one as a whole; steps that follow from others are left out.
     """
-    loaded = load_or_exit(file)
+    loaded = load_or_exit(file, settings([file], "error", output_format))
     lines = {"text": _text, "dot": _dot, "mermaid": _mermaid}[form](loaded)
     click.echo("\n".join(lines))
 

@@ -65,6 +65,7 @@ def unit(variable: Variable) -> Fraction:
 def bounded(limits: Limits, context: z3.Context) -> z3.Solver:
     """A solver that is the same on every run and gives up in time."""
     solver = z3.SimpleSolver(ctx=context)
+    solver.set("ctrl_c", False)  # else Ctrl-C is an answer that was given up, and all goes on
     solver.set("random_seed", 0)
     solver.set("rlimit", limits.work)
     solver.set("timeout", int(limits.seconds * 1000))
