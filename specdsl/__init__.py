@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from specdsl.compare import Change, diff
     from specdsl.diagnostics import Report, SpecError
     from specdsl.policy import CheckFailed, Policy, Spec, check, compile, load, loads
     from specdsl.runtime.results import BadInput, Contradiction, Decision, Explanation, Instruction
 
 __all__ = [
     "BadInput",
+    "Change",
     "CheckFailed",
     "Contradiction",
     "Decision",
@@ -32,11 +34,13 @@ __all__ = [
     "SpecError",
     "check",
     "compile",
+    "diff",
     "load",
     "loads",
 ]
 
 _HOMES = {
+    "specdsl.compare": ("Change", "diff"),
     "specdsl.runtime.results": (
         "BadInput",
         "Contradiction",

@@ -17,6 +17,7 @@ COMMANDS = {
     "test": "run every example and assertion, one line each",
     "compile": "write the decision function as a module of its own",
     "explain": "the page of a code, or of a rule and who outranks it",
+    "diff": "what a change decides otherwise, proved over all situations",
     "graph": "who outranks whom",
     "fmt": "bring files into the one canonical layout",
     "new": "a small spec to start from",

@@ -1,0 +1,64 @@
+"""`specdsl diff OLD NEW`"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from specdsl.cli.common import finish, not_loaded, style
+from specdsl.cli.revisions import load_any
+from specdsl.config import Config
+from specdsl.policy import Spec
+
+FORMS = ("text", "json", "markdown")
+
+
+@click.command("diff")
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option(
+    "--output-format",
+    "form",
+    type=click.Choice(FORMS),
+    default="text",
+    help="How the change is printed (default: text).",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["difference", "loosening", "never"]),
+    default="difference",
+    help="What does not pass (default: difference).",
+)
+def command(old: str, new: str, form: str, fail_on: str) -> None:
+    """What a change of a spec decides otherwise, over all situations.
+
+    OLD and NEW are files, `-`, or files of a git revision (`main:policies/acme.spec`, or with a
+    path from here, `HEAD:./acme.spec`). Either the two are proved to decide alike, or every
+    difference is listed: what the decision was and is, the edits that make it so, and the simplest
+    situation. Situations are those that both take; what only one of them knows is said.
+
+    `--output-format markdown` is for the pull request. `--fail-on loosening` passes what gives no
+    decision a more preferred outcome and makes none contradictory, undecided or not taken.
+    """
+    loaded = [load_any(path) for path in (old, new)]
+    broken = [not_loaded(one) for one in loaded if one.circuit is None]
+    if broken:
+        finish(broken, Config())
+    from specdsl.compare import diff
+    from specdsl.compare.json import as_json
+    from specdsl.compare.markdown import as_markdown
+    from specdsl.compare.text import as_text
+
+    before, after = (Spec(one, None) for one in loaded)
+    change = diff(before, after)
+    match form:
+        case "json":
+            text = as_json(change)
+        case "markdown":
+            text = as_markdown(change)
+        case _:
+            text = as_text(change, style())
+    click.echo(text, nl=False)
+    passes = {"difference": change.equal, "loosening": change.safe, "never": True}
+    sys.exit(0 if passes[fail_on] else 1)

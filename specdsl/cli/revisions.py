@@ -1,0 +1,90 @@
+"""Specs as they were: `REVISION:PATH`, as git names a file of a commit."""
+
+from __future__ import annotations
+
+import posixpath
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from specdsl.cli.common import load
+from specdsl.pipeline import Loaded, load_source
+from specdsl.source import Source
+from specdsl.syntax.parse import MOST_TEXT
+
+
+def load_any(path: str) -> Loaded:
+    """The spec of a file, of standard input (`-`), or of a file of a revision."""
+    revision, colon, inner = path.partition(":")
+    if not colon or path == "-" or Path(path).exists():
+        return load(path)
+    return _load(path, Revision(revision), inner)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The files of a commit, under keys of the form `REVISION:/path/from/the/top`."""
+
+    name: str
+
+    @property
+    def root(self) -> str:
+        return f"{self.name.replace('/', '∕')}:"
+
+    def find(self, key: str) -> tuple[str, str] | None:
+        """Text and nothing, or nothing and why it cannot be had; None where there is none."""
+        top, _, path = key.partition("/")
+        if top != self.root:
+            return None
+        data = _git("show", f"{self.name}:{path}")
+        if data is None:
+            return None
+        if len(data) > MOST_TEXT:
+            return "", f"is larger than {MOST_TEXT >> 20} MiB"
+        try:
+            return data.decode("utf-8-sig"), ""
+        except UnicodeDecodeError:
+            return "", "is not UTF-8 text"
+
+    def key(self, path: str) -> str:
+        return path
+
+    def beside(self, path: str) -> Iterable[str]:
+        folder = posixpath.dirname(path.partition("/")[2])
+        listed = _git("ls-tree", "--name-only", f"{self.name}:{folder}") or b""
+        return [n for n in listed.decode("utf-8", "replace").splitlines() if n.endswith(".spec")]
+
+
+def _load(shown: str, revision: Revision, path: str) -> Loaded:
+    if path.startswith(("./", "../")):  # from the working folder, as git has it
+        prefix = (_git("rev-parse", "--show-prefix") or b"").decode().strip()
+        path = posixpath.normpath(posixpath.join(prefix, path))
+    key = f"{revision.root}/{path}"
+    found = revision.find(key)
+    if found is None or found[1]:
+        raise click.UsageError(f"`{shown}` {_why(revision, path, found)}")
+    return load_source(Source(shown, found[0]), key, revision)
+
+
+def _why(revision: Revision, path: str, found: tuple[str, str] | None) -> str:
+    if found is not None:
+        return found[1]
+    if _git("rev-parse", "--verify", "--quiet", f"{revision.name}^{{commit}}") is None:
+        return f"cannot be found: `{revision.name}` is no revision of a repository here"
+    prefix = (_git("rev-parse", "--show-prefix") or b"").decode().strip()
+    near = f"{prefix}{path}"
+    if prefix and revision.find(f"{revision.root}/{near}"):
+        return f"cannot be found: write `{revision.name}:{near}` or `{revision.name}:./{path}`"
+    return "cannot be found in that revision"
+
+
+def _git(*words: str) -> bytes | None:
+    """What git prints; None where it fails or is not there."""
+    try:
+        done = subprocess.run(["git", *words], capture_output=True, check=False)
+    except OSError:
+        return None
+    return done.stdout if done.returncode == 0 else None

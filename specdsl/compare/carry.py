@@ -1,0 +1,45 @@
+"""Circuits of several specs in one graph, over shared facts: what is equal is one literal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from specdsl.circuit.graph import TRUE, Atom, Graph
+from specdsl.circuit.nodes import Circuit, RuleCircuit
+from specdsl.compare.facts import SharedFacts, carried
+
+
+def carry(circuit: Circuit, graph: Graph, facts: SharedFacts) -> Circuit:
+    """The same spec with its conditions as literals of `graph`. Claims and clauses stay behind."""
+    move = mover(circuit.graph, graph, lambda atom: carried(graph, atom, facts))
+    rules = {
+        rule: RuleCircuit(move(found.applies), move(found.possible), ())
+        for rule, found in circuit.rules.items()
+    }
+    delegates = {delegate: move(literal) for delegate, literal in circuit.delegates.items()}
+    assumes = {assume: move(literal) for assume, literal in circuit.assumes.items()}
+    return Circuit(circuit.spec, circuit.ranks, graph, rules, delegates, assumes, {}, {})
+
+
+def mover(source: Graph, target: Graph, put: Callable[[Atom], int]) -> Callable[[int], int]:
+    """A function from literals of one graph to those of another, given that of each atom."""
+    memo: dict[int, int] = {0: TRUE}
+
+    def move(root: int) -> int:
+        stack = [root >> 1]
+        while stack:
+            node = stack[-1]
+            if node in memo:
+                stack.pop()
+                continue
+            atom = source.atoms[node]
+            todo = [lit >> 1 for lit in source.inputs[node] if lit >> 1 not in memo]
+            if atom is not None:
+                memo[node] = put(atom)
+            elif todo:
+                stack.extend(todo)
+            else:
+                memo[node] = target.all_of(memo[i >> 1] ^ (i & 1) for i in source.inputs[node])
+        return memo[root >> 1] ^ (root & 1)
+
+    return move

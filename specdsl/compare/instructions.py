@@ -1,0 +1,181 @@
+"""One list of instructions, heard by several specs.
+
+How long a list must be. Going down the ranks of one spec, an instruction matters only if it changes
+what is left, what of that is permitted, or that a restriction stands. An outcome moves at most
+once, from left to gone or from left to permitted, since what is gone is never permitted again and
+what is permitted is never taken away; so at most n instructions move one, and at most one more is
+the first restriction that stands. An instruction that matters in neither of two specs can be left
+out, so n + 1 instructions for each of them, on all levels together, stand for all lists. (This is
+less than the bound of the semantics, 2n - 1 a place, which counts the two moves apart.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from specdsl.circuit.graph import FALSE, TRUE, Graph, Input
+from specdsl.circuit.instructions import PLACES, landing
+from specdsl.circuit.resolve import Step, World
+from specdsl.compare.voices import Side, Voice, voices
+from specdsl.model.nodes import Decision, Level
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An instruction that may be given: `used` says whether it is; it permits, or restricts to the
+    outcomes that it names or, where it is negated, to all others. `by`: a literal for each voice,
+    of which exactly one holds."""
+
+    used: int
+    permits: int
+    negated: int
+    names: dict[str, int]
+    by: dict[Voice, int]
+
+    def outcomes(self, graph: Graph, decision: Decision) -> tuple[int, ...]:
+        """By outcome of one of the specs: the instruction leaves or permits it."""
+        return tuple(
+            graph.choose(self.negated, self.names[name] ^ 1, self.names[name])
+            if name in self.names
+            else self.negated
+            for name in decision.outcomes
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Floor:
+    """What may be said on one decision: who has it, and the slots, the latest instruction first."""
+
+    name: str
+    sides: tuple[Side, ...]
+    slots: tuple[Slot, ...]
+    valid: int
+
+
+class SharedInstructions:
+    """The steps of worlds whose specs have decisions of these names in common. `speaks` may keep
+    a voice from a world."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        sides: dict[str, tuple[Side, ...]],
+        speaks: Callable[[World, Voice], bool] = lambda world, voice: True,
+        worlds: int = 0,
+    ) -> None:
+        self.graph = graph
+        self.sides = sides
+        self.speaks = speaks
+        self.worlds = worlds  # how many are compared; 0: one for each side
+        self._floors: dict[str, Floor] = {}
+
+    def floor(self, name: str) -> Floor:
+        """What may be said on a decision. Made once."""
+        found = self._floors.get(name)
+        if found is None:
+            found = self._floors[name] = _Making(self.graph, name, self.sides[name]).floor(
+                self.worlds
+            )
+        return found
+
+    def floors(self, names: Sequence[str]) -> list[Floor]:
+        return [self.floor(name) for name in names]
+
+    def steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
+        """What is heard at a level in one of the worlds, highest first."""
+        floor = self.floor(decision.name)
+        found: list[Step] = []
+        heard = self._heard(world, decision, level)
+        for place in PLACES:
+            for slot in floor.slots if place in heard else ():
+                lands = self.graph.any_of(
+                    self.graph.all_of((slot.by[voice], literal))
+                    for voice, literal in heard[place].items()
+                )
+                found += self._taken(slot, decision, lands)
+        return found
+
+    def _taken(self, slot: Slot, decision: Decision, lands: int) -> Iterator[Step]:
+        active = self.graph.all_of((slot.used, lands))
+        outcomes = slot.outcomes(self.graph, decision)
+        for permits in (False, True):
+            here = self.graph.all_of((active, slot.permits ^ (not permits)))
+            if here != FALSE:
+                yield Step(slot, here, permits, outcomes)
+
+    def _heard(self, world: World, decision: Decision, level: Level) -> dict[str, dict[Voice, int]]:
+        """By place the voices that are heard there, and when."""
+        found: dict[str, dict[Voice, int]] = {}
+        side = Side(world.circuit.spec, decision)
+        floor = self.floor(decision.name)
+        for voice in floor.slots[0].by if floor.slots else ():
+            principal = side.principal(voice)
+            if principal is None or not self.speaks(world, voice):
+                continue
+            at = side.level(voice.at)
+            place, here = landing(world, principal, voice.implied, at, decision, level)
+            if here != FALSE:
+                found.setdefault(place, {})[voice] = here
+        return found
+
+
+@dataclass(frozen=True)
+class _Making:
+    """The slots of one decision."""
+
+    graph: Graph
+    name: str
+    sides: tuple[Side, ...]
+
+    @cached_property
+    def common(self) -> list[str]:
+        first, *others = (side.decision.outcomes for side in self.sides)
+        return [name for name in first if all(name in other for other in others)]
+
+    def floor(self, worlds: int) -> Floor:
+        speakers = voices(self.sides)
+        most = sum(len(side.decision.outcomes) + 1 for side in self.sides)
+        if worlds:
+            most = most // len(self.sides) * worlds
+        slots = tuple(self._slot(i, speakers) for i in range(most if speakers else 0))
+        valid = [self._valid(slot) for slot in slots]
+        # Of a list only the order counts: the first so many slots are used.
+        valid += [
+            self.graph.any_of((slots[i].used, slots[i + 1].used ^ 1)) for i in range(len(slots) - 1)
+        ]
+        return Floor(self.name, self.sides, slots, self.graph.all_of(valid))
+
+    def _input(self, slot: int, what: str) -> int:
+        return self.graph.atom(Input(f"{self.name}/said {slot}/{what}"))
+
+    def _slot(self, i: int, speakers: Sequence[Voice]) -> Slot:
+        alike = len({frozenset(side.decision.outcomes) for side in self.sides}) == 1
+        return Slot(
+            self._input(i, "used"),
+            self._input(i, "permits"),
+            FALSE if alike else self._input(i, "negated"),
+            {name: self._input(i, f"is {name}") for name in self.common},
+            dict(zip(speakers, self._one_of(i, len(speakers)), strict=True)),
+        )
+
+    def _one_of(self, slot: int, count: int) -> list[int]:
+        """So many literals of which exactly one holds."""
+        bits = [self._input(slot, f"by {k}") for k in range(count - 1)]
+        return [
+            self.graph.all_of((*(b ^ 1 for b in bits[:k]), bits[k] if k < len(bits) else TRUE))
+            for k in range(count)
+        ]
+
+    def _valid(self, slot: Slot) -> int:
+        """It can be given to every side: it names an outcome, it restricts to some but not to all
+        of them, and a permission is not negated."""
+        graph = self.graph
+        proper = [graph.any_of(slot.names.values())]
+        proper.append(graph.any_of((slot.permits ^ 1, slot.negated ^ 1)))
+        for side in self.sides:
+            bits = slot.outcomes(graph, side.decision)
+            restricts = graph.all_of((graph.any_of(bits), graph.all_of(bits) ^ 1))
+            proper.append(graph.any_of((slot.permits, restricts)))
+        return graph.any_of((slot.used ^ 1, graph.all_of(proper)))

@@ -1,0 +1,106 @@
+"""Where two specs decide differently: every such situation, in regions of one reason each."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+
+from specdsl.circuit.graph import FALSE
+from specdsl.compare.asking import Asking
+from specdsl.compare.edits import Edit
+from specdsl.compare.kinds import Kind, Preference, kinds
+from specdsl.compare.reasons import Edits, Reasons
+from specdsl.compare.results import Result, same
+from specdsl.solver.prover import Prover
+from specdsl.solver.witness import Witness
+
+MOST_SETS = 20
+"""Sets of several edits told apart in one kind of difference; what is left then is one region."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A region before it is put into words: a situation of it, and what it is there."""
+
+    kind: Kind
+    old: Result
+    new: Result
+    edits: Edits
+    instead: Edits
+    witness: Witness
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The differences of one decision.
+
+    The situations of a kind are divided by the edits that explain them, single edits first. Each
+    that differs belongs to a region; one that several edits explain may belong to several.
+    """
+
+    asking: Asking
+    reasons: Reasons
+    better: Preference
+
+    def run(self) -> Iterator[Found]:
+        """All regions, the gravest kinds first. Raises `Unsettled`."""
+        graph, reasons = self.asking.worlds.graph, self.reasons
+        differ = same(graph, reasons.old, reasons.new) ^ 1
+        if differ == FALSE or not self.asking.prover(differ).settle(differ):
+            return
+        claims = kinds(graph, reasons.old, reasons.new, self.better)
+        alone = reasons.alone()
+        prover = self.asking.prover(*claims.values(), *alone.values())
+        for one, claim in claims.items():
+            if prover.settle(claim):
+                left = yield from self._by_one(one, claim, alone, prover)
+                yield from self._by_several(one, claim, left)
+
+    def _by_one(
+        self, one: Kind, claim: int, alone: Mapping[Edit, int], prover: Prover
+    ) -> Generator[Found, None, int]:
+        """Regions that a single edit explains. Returns what none of them explains."""
+        graph = self.asking.worlds.graph
+        left = claim
+        for edit, explained in alone.items():
+            if prover.settle(graph.all_of((left, explained))):
+                yield self._clearest(one, claim, edit, alone, prover)
+                left = graph.all_of((left, explained ^ 1))
+        return left
+
+    def _clearest(
+        self, one: Kind, claim: int, edit: Edit, alone: Mapping[Edit, int], prover: Prover
+    ) -> Found:
+        """In the simplest situation; where it can be, one that no other edit explains."""
+        graph = self.asking.worlds.graph
+        here = graph.all_of((claim, alone[edit]))
+        found = self._found(one, (edit,), here)
+        others = (literal ^ 1 for other, literal in alone.items() if other is not edit)
+        pure = graph.all_of((here, *others))
+        if found.instead and prover.settle(pure):
+            return self._found(one, (edit,), pure)
+        return found
+
+    def _by_several(self, one: Kind, claim: int, left: int) -> Iterator[Found]:
+        """Regions that only several edits explain together."""
+        graph = self.asking.worlds.graph
+        for _ in range(MOST_SETS):
+            holds = self.asking.any(left)
+            if holds is None:
+                return
+            edits = self.reasons.needed(holds)
+            here = graph.all_of((claim, self.reasons.only_together(edits)))
+            yield self._found(one, edits, here)
+            left = graph.all_of((left, self.reasons.explained(edits) ^ 1))
+        holds = self.asking.any(left)
+        if holds is not None:
+            yield self._found(one, self.reasons.needed(holds), left)
+
+    def _found(self, one: Kind, edits: Edits, claim: int) -> Found:
+        witness = self.asking.simplest(claim)
+        assert witness is not None, "it has just been found"
+        holds = self.asking.truth(witness)
+        old = next(result for result, literal in self.reasons.old.items() if holds(literal))
+        new = next(result for result, literal in self.reasons.new.items() if holds(literal))
+        instead = self.reasons.instead(edits, holds) if len(edits) == 1 else ()
+        return Found(one, old, new, edits, instead, witness)

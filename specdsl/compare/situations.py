@@ -1,0 +1,116 @@
+"""Situations of two specs: shown once, and handed to each decision function as it takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from specdsl.checks.situations import described, in_order, to_json
+from specdsl.circuit.values import FactValue, filler
+from specdsl.compare.facts import SharedFacts
+from specdsl.compare.instructions import Floor, Slot
+from specdsl.model.nodes import Fact, Spec
+from specdsl.solver.witness import Witness
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """An instruction of a situation, as JSON has it."""
+
+    by: str
+    decision: str
+    effect: str
+    implied: bool
+    at: str
+
+    def __str__(self) -> str:
+        at = f" at {self.at}" if self.at else ""
+        return f"{self.by} {'implies' if self.implied else 'says'} {self.effect}{at}"
+
+    def to_json(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"by": self.by, "effect": self.effect}
+        if self.implied:
+            found["implied"] = True
+        if self.at:
+            found["at"] = self.at
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """`named` are the facts that matter; `every` is a completion with all facts of both specs."""
+
+    facts: SharedFacts
+    named: Mapping[Fact, FactValue]
+    every: Mapping[Fact, FactValue]
+    says: tuple[Saying, ...]
+
+    def __str__(self) -> str:
+        found = [described(fact, value) for fact, value in in_order(self.named)]
+        return ", ".join((*found, *map(str, self.says))) or "any"
+
+    def to_json(self) -> dict[str, Any]:
+        """Only what matters."""
+        facts = {fact.name: to_json(fact, value) for fact, value in in_order(self.named)}
+        return {"facts": facts, "says": [saying.to_json() for saying in self.says]}
+
+    def of(self, spec: Spec) -> dict[str, Any]:
+        """The whole situation as the decision function of one of the specs takes it."""
+        own, decisions = set(spec.facts), {decision.name for decision in spec.decisions}
+        facts = {
+            fact.name: to_json(shared.fact, self.every[shared.fact])
+            for shared in self.facts.facts
+            for fact in (shared.old, shared.new)
+            if fact is not None and fact in own
+        }
+        says = [saying.to_json() for saying in self.says if saying.decision in decisions]
+        return {"facts": dict(sorted(facts.items())), "says": says}
+
+
+def situation(facts: SharedFacts, floors: Iterable[Floor], witness: Witness) -> Situation:
+    """The situation of a witness."""
+    every = completed(facts, witness.every)
+    says = tuple(saying for floor in floors for saying in _said(floor, witness))
+    return Situation(facts, witness.named, every, says)
+
+
+def completed(facts: SharedFacts, every: Mapping[Fact, FactValue]) -> dict[Fact, FactValue]:
+    """With the facts that no question was about: unknown, or the simplest."""
+    return {
+        one.fact: every[one.fact]
+        if one.fact in every
+        else None
+        if one.fact.optional
+        else filler(one.fact)
+        for one in facts.facts
+    }
+
+
+def _said(floor: Floor, witness: Witness) -> Iterator[Saying]:
+    """In the order in which it is given: the latest is the first of the slots."""
+    for slot in reversed(floor.slots):
+        if witness.holds(slot.used):
+            voice = next(voice for voice, bit in slot.by.items() if witness.holds(bit))
+            effect = _effect(floor, slot, witness)
+            yield Saying(voice.principal, floor.name, effect, voice.implied, voice.at)
+
+
+def _effect(floor: Floor, slot: Slot, witness: Witness) -> str:
+    """The effect in its shortest form that means the same to all sides."""
+    named = [name for name, bit in slot.names.items() if witness.holds(bit)]
+    if witness.holds(slot.permits):
+        return f"{floor.name} may be {' or '.join(named)}"
+    if witness.holds(slot.negated):
+        return _restriction(floor.name, "is not", "not in", named)
+    others = [name for name in slot.names if name not in named]
+    alike = all(len(side.decision.outcomes) == len(slot.names) for side in floor.sides)
+    if alike and len(others) == 1 < len(named):
+        return _restriction(floor.name, "is not", "not in", others)
+    return _restriction(floor.name, "is", "in", named)
+
+
+def _restriction(decision: str, one: str, several: str, names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return f"{decision} {one} {names[0]}"
+    return f"{decision} {several} {{{', '.join(names)}}}"

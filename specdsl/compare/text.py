@@ -1,0 +1,76 @@
+"""A change for people: in the form of the findings of `specdsl check`."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from specdsl.compare import words
+from specdsl.compare.change import Change, Turn
+from specdsl.compare.edits import Edit
+from specdsl.report.full import WIDTH, visible
+from specdsl.report.style import Style
+
+KINDS = {
+    Turn.CLASHES: "error",
+    Turn.UNDECIDED: "error",
+    Turn.UNTAKEN: "error",
+    Turn.LOOSER: "warning",
+    Turn.OTHER: "warning",
+}
+
+
+def as_text(change: Change, style: Style) -> str:
+    """Every difference with its reason and its simplest situation; what was not compared; what was
+    proved."""
+    seen: set[Edit] = set()
+    parts = ["\n".join(_entry(entry, seen, style)) for entry in words.entries(change)]
+    notes = "\n".join(_notes(change, style))
+    parts += [notes] if notes else []
+    return "\n\n".join([*parts, style.paint(visible(words.summary(change)), "bold")]) + "\n"
+
+
+def _entry(entry: words.Entry, seen: set[Edit], style: Style) -> Iterator[str]:
+    """What an edit says is shown where it is first named."""
+    region = entry.region
+    head = style.paint(region.turn.value, KINDS.get(region.turn, "note"))
+    yield f"{head}: {style.paint(visible(words.sentence(region)), 'bold')}"
+    for edit in region.edits:
+        yield from _edit(edit, edit in seen, style)
+    seen.update(region.edits)
+    yield from _note("situation", region.text, style)
+    yield from _note("decides", words.deciders(region), style)
+    if len(region.edits) > 1:
+        yield from _note("note", "only together; none of these edits can be left out", style)
+    if region.instead:
+        others = " or ".join(words.title(edit) for edit in region.instead)
+        yield from _note("note", f"here {others} alone would do the same", style)
+    if entry.also:
+        yield from _note("also", f"by other instructions: {words.turns(entry)}", style)
+
+
+def _edit(edit: Edit, brief: bool, style: Style) -> Iterator[str]:
+    place, title = visible(words.place(edit)), visible(words.title(edit))
+    yield f"  {style.paint('-->', 'dim')} {place}: {title}"
+    for line in () if brief else words.lines(edit):
+        for i, part in enumerate(textwrap.wrap(line, WIDTH - 8, break_on_hyphens=False)):
+            yield f"      {'  ' * bool(i)}{visible(part)}"
+
+
+def _note(title: str, text: str, style: Style) -> Iterator[str]:
+    room = WIDTH - len(title) - 7
+    first, *rest = textwrap.wrap(visible(text), room, break_on_hyphens=False) or [""]
+    yield f"   {style.paint('=', 'dim')} {style.paint(f'{title}:', 'bold')} {first}"
+    yield from (f"     {' ' * len(title)}  {line}" for line in rest)
+
+
+def _notes(change: Change, style: Style) -> Iterator[str]:
+    """What is said once of the whole change."""
+    for name in change.unproved:
+        head = style.paint("unproved", "warning")
+        yield f"{head}: `{name}` could not be settled within the limits"
+    for remark in change.remarks:
+        yield f"{style.paint('note', 'note')}: {visible(remark.text)}"
+    for edit in words.silent(change) if not change.unproved else ():
+        text = f"{words.title(edit)} ({words.place(edit)}): no difference needs this edit"
+        yield f"{style.paint('note', 'note')}: {visible(text)}"

@@ -1,0 +1,133 @@
+"""What texts and pull requests say of a change in the same words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from specdsl.compare.change import Change, Region, Turn
+from specdsl.compare.edits import Edit, Way
+from specdsl.compare.results import Result
+from specdsl.report.runs import counted
+
+GRAVE = (Turn.CLASHES, Turn.UNDECIDED, Turn.UNTAKEN)
+GROUPED = 2  # regions of one reason that take an instruction to get to; more are named in a line
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A region that is shown; `also` are others of the same edits that other instructions lead
+    to."""
+
+    region: Region
+    also: tuple[Region, ...] = ()
+
+
+def entries(change: Change) -> list[Entry]:
+    """What is shown: what is grave first, then decision by decision. Of many regions that the same
+    edits open to instructions the simplest stands for the others."""
+    groups: dict[tuple[str, Turn, tuple[Edit, ...], bool], list[Region]] = {}
+    for region in change.regions:
+        key = (region.decision, region.turn, region.edits, region.instructed)
+        groups.setdefault(key, []).append(region)
+    found = [e for key, group in groups.items() for e in _shown(group, instructed=key[3])]
+    return sorted(found, key=lambda entry: _place(change, entry.region))
+
+
+def _shown(group: list[Region], instructed: bool) -> list[Entry]:
+    if not instructed or len(group) <= GROUPED:
+        return [Entry(region) for region in group]
+    first = min(group, key=lambda region: len(region.situation["says"]))
+    return [Entry(first, tuple(region for region in group if region is not first))]
+
+
+def _place(change: Change, region: Region) -> tuple[bool, int, int, bool]:
+    """Where a region comes in a report."""
+    return (
+        region.turn not in GRAVE,
+        change.decisions.index(region.decision),
+        list(Turn).index(region.turn),
+        region.instructed,
+    )
+
+
+def sentence(region: Region) -> str:
+    """``"`reply` was `full` (the default) and is `declined`"``."""
+    return f"`{region.decision}` was {described(region.old)} and is {described(region.new)}"
+
+
+def described(result: Result) -> str:
+    """A result in a sentence."""
+    if result.failed:
+        return "contradictory"
+    if not result.outcome:
+        return "not taken"
+    remark = " (a contradiction, settled)" if result.conflicted else ""
+    return f"`{result.outcome}`" + (remark if result.decided else " (the default)")
+
+
+def deciders(region: Region) -> str:
+    """Who decided, before and now."""
+    before, after = map(_who, region.because, (region.old, region.new))
+    return f"{before} before, {after} now"
+
+
+def _who(names: tuple[str, ...], result: Result) -> str:
+    if not names:
+        return "nobody"
+    joined = " and ".join(f"`{name}`" for name in names)
+    return f"{joined} against each other" if result.conflicted else joined
+
+
+def turns(entry: Entry) -> str:
+    """The outcomes that other instructions lead to."""
+    return ", ".join(f"{r.old.outcome} → {r.new.outcome}" for r in entry.also)
+
+
+def title(edit: Edit) -> str:
+    """`rule x, added`."""
+    name = f"{edit.kind} `{edit.name}`" if edit.name else edit.kind
+    return name if edit.way is Way.CHANGED else f"{name}, {edit.way.value}"
+
+
+def place(edit: Edit) -> str:
+    """The file and line where it stands, or stood."""
+    span = edit.new or edit.old
+    assert span is not None
+    return f"{span.source.name}:{span.line}"
+
+
+def lines(edit: Edit) -> Iterator[str]:
+    """What is gone and what has come, as `diff` marks it; of what is gone as a whole no more."""
+    if edit.way is not Way.REMOVED:
+        yield from (f"- {part}" for part in edit.gone)
+        yield from (f"+ {part}" for part in edit.come)
+
+
+def silent(change: Change) -> list[Edit]:
+    """Edits that no difference needs."""
+    named = {edit for region in change.regions for edit in (*region.edits, *region.instead)}
+    return [edit for edit in change.edits if edit not in named]
+
+
+def summary(change: Change) -> str:
+    """What was proved, in a line."""
+    counts = Counter(region.turn for region in change.regions)
+    parts = [f"{counts[turn]} {turn.value}" for turn in Turn if counts[turn]]
+    parts.append(f"{len(change.unproved)} unproved")
+    compared = f"({counted(len(change.decisions), 'decision')})"
+    return f"{counted(len(change.edits), 'edit')}, {_found(change)}: {', '.join(parts)} {compared}"
+
+
+def _found(change: Change) -> str:
+    if change.apart:
+        return "no situation is possible in both"
+    if change.equal:
+        return "equal in every situation" + (" that both take" if change.remarks else "")
+    if not change.regions:
+        return "no difference found"
+    found = counted(len(change.regions), "difference")
+    if change.tightens:
+        return f"{found}, it only tightens"
+    return f"{found}, it loosens" if change.loosens else found
