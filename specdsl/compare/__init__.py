@@ -1,7 +1,7 @@
 """Two specs side by side: what a change decides otherwise, proved over all situations."""
 
 from specdsl.compare.change import Change, Region, Remark, Turn
-from specdsl.compare.comparing import diff
+from specdsl.compare.diff import diff
 from specdsl.compare.edits import Edit
 from specdsl.compare.results import Result
 
