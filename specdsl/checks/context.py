@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
+from specdsl.checks.beside import Besides
+from specdsl.checks.otherwise import Otherwise, batches
+from specdsl.checks.reach import Reach, reach
 from specdsl.checks.situations import Situation, Spoken, completed
 from specdsl.circuit.graph import TRUE
 from specdsl.circuit.instructions import (
@@ -18,10 +21,12 @@ from specdsl.circuit.instructions import (
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
 from specdsl.diagnostics import Code, Diagnostic, Label, Note
-from specdsl.model.nodes import Decision, Level, Rule, Spec
+from specdsl.model.nodes import Decision, Fact, Level, Rule, Spec
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.prover import Prover
-from specdsl.solver.witness import Question, Witness, simplest
+from specdsl.solver.witness import Guesses, Question, Witness, simplest
+
+MOST_GUESSES_IN_ALL = 800  # for the simplest situations of all contradictions
 
 
 class Trace(Protocol):
@@ -72,8 +77,9 @@ class Context:
     replay_base: Replay
     path: str = "FILE.spec"
     limits: Limits = field(default_factory=Limits)
-    applies: dict[Rule, Answer] = field(default_factory=dict)  # what `dead` found out
+    guesses: Guesses = field(default_factory=lambda: Guesses(MOST_GUESSES_IN_ALL))
     _provers: dict[Decision, Prover] = field(default_factory=dict)
+    _reached: dict[Decision, Reach] = field(default_factory=dict)
 
     @property
     def spec(self) -> Spec:
@@ -128,6 +134,28 @@ class Context:
             found.always(*self.given((decision,)))
             self._provers[decision] = found
         return found
+
+    def reach(self, decision: Decision) -> Reach:
+        """Which rules of a decision apply and stand somewhere. Found out once."""
+        found = self._reached.get(decision)
+        if found is None:
+            found = self._reached[decision] = reach(self, decision)
+        return found
+
+    def applies(self, rule: Rule) -> Answer:
+        """Whether the rule applies in some situation."""
+        answers = {self.reach(effect.decision).applies[rule] for effect in rule.effects}
+        return next(a for a in (Answer.YES, Answer.UNSETTLED, Answer.NO) if a in answers)
+
+    @cached_property
+    def otherwise(self) -> dict[Fact, Otherwise]:
+        """By fact that conditions read, two worlds that may differ in it."""
+        return {fact: pair for pair in batches(self) for fact in pair.chosen}
+
+    @cached_property
+    def besides(self) -> Besides:
+        """Each decision beside itself with something left out."""
+        return Besides(self)
 
     def situation(self, claim: int, decisions: Sequence[Decision]) -> Situation | None:
         """The simplest situation with the claim, a literal about these decisions."""

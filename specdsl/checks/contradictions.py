@@ -14,47 +14,17 @@ saying what happens then (`on conflict refused`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
 
+from specdsl.checks.clashes import Clashes, RuleSet
 from specdsl.checks.context import Check, Context, Findings, replay_note, rule_label
-from specdsl.checks.situations import Situation, Spoken, completed, effect_text
-from specdsl.circuit.graph import FALSE, Graph, Input
-from specdsl.circuit.instructions import PLACES, FreeInstructions, carriers
-from specdsl.circuit.resolve import Resolution, Step, World
+from specdsl.checks.situations import effect_text
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.model.nodes import Decision, Level, Rule
-from specdsl.solver.prover import Prover, Unsettled
-from specdsl.solver.witness import MOST_GUESSES, Question, Witness, as_found, simplest
+from specdsl.model.nodes import Decision, Rule
+from specdsl.solver.prover import Unsettled
 
 CODE = Code("SD301", "contradiction", Severity.ERROR, __doc__ or "")
-MOST = 20_000  # sets of rules for one decision
-MOST_SIMPLEST = 20  # of one decision, that are shown in the simplest situation
-MOST_SIMPLE = 200  # that are shown in one of which no fact can be left out
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A restriction that may be part of a clash. `chosen` is free; `excludes` by outcome."""
-
-    who: Rule | Level
-    chosen: int
-    excludes: tuple[int, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Clash:
-    """A minimal clash in a world, as literals. `holds`: the chosen members are one."""
-
-    members: tuple[Member, ...]
-    holds: int
-
-    def exactly(self, graph: Graph, rules: frozenset[Rule]) -> int:
-        """The rules among the chosen are these."""
-        return graph.all_of(
-            m.chosen ^ (m.who not in rules) for m in self.members if isinstance(m.who, Rule)
-        )
+MOST_SHOWN = 500  # of one decision; the others are counted
 
 
 def run(context: Context) -> Findings:
@@ -62,7 +32,7 @@ def run(context: Context) -> Findings:
     unproved: list[str] = []
     for decision in context.spec.decisions:
         try:
-            found += _Decision(context, decision).findings()
+            found += _of(context, decision)
         except Unsettled:
             unproved.append(decision.name)
     return Findings(tuple(found), ", ".join(unproved))
@@ -71,184 +41,38 @@ def run(context: Context) -> Findings:
 CHECK = Check(CODE, run)
 
 
-def clash_of(graph: Graph, resolution: Resolution, rules: Iterable[Rule] | None = None) -> Clash:
-    """The minimal clashes of a resolution; with `rules`, those whose rules are exactly these."""
-    name = resolution.decision.name
-    members: list[Member] = []
-    for rule, standing in resolution.rules.items():
-        if any(e != FALSE for e in standing.excludes) and (rules is None or rule in set(rules)):
-            chosen = graph.atom(Input(f"{name} clash {rule.name}")) if rules is None else 0
-            members.append(Member(rule, chosen, standing.excludes))
-    for i, (level, _, standing) in enumerate(resolution.steps):
-        if any(e != FALSE for e in standing.excludes):
-            chosen = graph.atom(Input(f"{name} clash instruction {i}"))
-            members.append(Member(level, chosen, standing.excludes))
-    return Clash(tuple(members), _minimal_clash(graph, resolution, members))
+def _of(context: Context, decision: Decision) -> list[Diagnostic]:
+    clashes = Clashes(context, decision)
+    sets = clashes.sets()
+    found = [_report(context, clashes, rules, i) for i, rules in enumerate(sets[:MOST_SHOWN])]
+    return [*found, _counted(decision, sets)] if len(sets) > MOST_SHOWN else found
 
 
-def _minimal_clash(graph: Graph, resolution: Resolution, members: Sequence[Member]) -> int:
-    """Every outcome is excluded by a chosen one, and each excludes one that no other does."""
-    outcomes = range(len(resolution.left))
-    alone: list[list[int]] = [[] for _ in members]
-    parts = [resolution.ready, resolution.conflicted]
-    for o in outcomes:
-        bits = [graph.all_of((m.chosen, m.excludes[o])) for m in members]
-        parts.append(graph.any_of(bits))
-        after = [FALSE] * (len(bits) + 1)
-        for i in reversed(range(len(bits))):
-            after[i] = graph.any_of((bits[i], after[i + 1]))
-        before = FALSE
-        for i, bit in enumerate(bits):
-            if bit != FALSE:
-                alone[i].append(graph.all_of((bit, before ^ 1, after[i + 1] ^ 1)))
-            before = graph.any_of((before, bit))
-    for member, own in zip(members, alone, strict=True):
-        parts.append(graph.any_of((member.chosen ^ 1, *own)))
-    return graph.all_of(parts)
+def _counted(decision: Decision, sets: Sequence[RuleSet]) -> Diagnostic:
+    """What is not shown one by one."""
+    more = len(sets) - MOST_SHOWN
+    involved = {rule for rules in sets[MOST_SHOWN:] for rule in rules}
+    severity = Severity.ERROR if decision.on_conflict is None else Severity.WARNING
+    return Diagnostic(
+        CODE,
+        f"{more} more sets of rules, of {len(involved)} rules, contradict each other over "
+        f"`{decision.name}`",
+        (Label(decision.span, "this decision", primary=True),),
+        (Note("help", "mend those that are shown, and check again"),),
+        severity=severity,
+        fields={"decision": decision.name, "more": more},
+    )
 
 
-class _Decision:
-    """The contradictions of one decision."""
-
-    def __init__(self, context: Context, decision: Decision) -> None:
-        self.context = context
-        self.graph = context.circuit.graph
-        self.decision = decision
-        # Two restrictions a level: one that is part of the clash, one that only clears its way.
-        self.instructions = FreeInstructions(context.circuit, restrictions=2)
-        self.world = World(context.circuit, self._steps)
-        self.resolution = self.world.decide(decision)
-        self.cone = context.before(decision)
-        self.slots = [s for d in self.cone for s in self._of(d).slots.get(d, ())]
-        self.valid = self.graph.all_of(slot.valid(self.graph) for slot in self.slots)
-
-    def _of(self, decision: Decision) -> FreeInstructions:
-        return self.instructions if decision is self.decision else self.context.instructions
-
-    def _steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
-        return self._of(decision).steps(world, decision, level)
-
-    def findings(self) -> list[Diagnostic]:
-        if self.resolution.conflicted == FALSE:
-            return []
-        clash = clash_of(self.graph, self.resolution)
-        undone = self._undone()
-        used = (slot.used for slot in self.slots)
-        lent = (self.world.active(delegate) for delegate in self.context.spec.delegates)
-        roots = (clash.holds, self.context.possible, self.valid, undone, *used, *lent)
-        prover = Prover(self.graph, roots, self.context.limits)
-        prover.always(self.context.possible, self.valid, clash.holds)
-        found = self._sets(prover, clash)
-        order = sorted(found, key=lambda rules: (len(rules), sorted(r.name for r in rules)))
-        return [
-            self._diagnostic(prover, clash, rules, undone, self._situation(rules, found[rules], i))
-            for i, rules in enumerate(order)
-        ]
-
-    def _undone(self) -> int:
-        """What `on conflict` names is not left by what stands above the clash."""
-        settled = self.decision.on_conflict
-        if settled is None:
-            return FALSE
-        return self.graph.any_of(
-            self.graph.all_of((s.conflict, s.before[settled] ^ 1)) for s in self.resolution.levels
-        )
-
-    def _sets(self, prover: Prover, clash: Clash) -> dict[frozenset[Rule], Witness]:
-        """The rules of each minimal clash, with a situation as it was found."""
-        found: dict[frozenset[Rule], Witness] = {}
-        rules = [m for m in clash.members if isinstance(m.who, Rule)]
-        guard = self.graph.atom(Input(f"{self.decision.name} clash another"))
-        while prover.settle(guard):
-            here = frozenset(m.who for m in rules if prover.truth(m.chosen))
-            found[here] = as_found(self.graph, self._question(clash), prover)  # type: ignore[index]
-            another = self.graph.any_of((guard ^ 1, clash.exactly(self.graph, here) ^ 1))  # type: ignore[arg-type]
-            prover.always(another)
-            if len(found) > MOST:
-                raise Unsettled
-        return found
-
-    def _question(self, clash: Clash) -> Question:
-        used = tuple(slot.used for slot in self.slots)
-        return Question(clash.holds, self.context.possible, self.valid, used)
-
-    def _diagnostic(
-        self,
-        prover: Prover,
-        clash: Clash,
-        rules: frozenset[Rule],
-        undone: int,
-        situation: Situation,
-    ) -> Diagnostic:
-        here = clash.exactly(self.graph, rules)
-        alone = [m.chosen ^ 1 for m in clash.members if isinstance(m.who, Level)]
-        needs = not prover.settle(here, *alone)
-        severity = Severity.ERROR
-        if self.decision.on_conflict is not None:
-            bad = undone != FALSE and prover.settle(here, undone)
-            severity = Severity.WARNING if bad else Severity.NOTE
-        places = self._places(prover, clash, here)
-        return report(self.context, self.decision, rules, severity, situation, needs, places)
-
-    def _places(self, prover: Prover, clash: Clash, here: int) -> tuple[str, ...]:
-        """The places whose instructions can complete the clash, highest first."""
-        found: list[str] = []
-        instructions = [m.chosen for m in clash.members if isinstance(m.who, Level)]
-        if not prover.settle(here, self.graph.any_of(instructions)):
-            return ()
-        for level in self.context.spec.levels:
-            chosen = [m.chosen for m in clash.members if m.who is level]
-            if not chosen:
-                continue
-            for place in PLACES:
-                able = [
-                    c for c in carriers(self.context.spec, self.decision, level) if c.place == place
-                ]
-                lent = self.graph.any_of(
-                    0 if c.delegate is None else self.world.active(c.delegate) for c in able
-                )
-                if able and prover.settle(here, self.graph.any_of(chosen), lent):
-                    found.append(f"{place} at {level.name}")
-        return tuple(found)
-
-    def _situation(self, rules: frozenset[Rule], found: Witness, number: int) -> Situation:
-        """The simplest, as long as there are not too many; then one of which no fact can be left
-        out, and at last the one found."""
-        if number < MOST_SIMPLE:
-            question = self._question(clash_of(self.graph, self.resolution, rules))
-            guesses = MOST_GUESSES if number < MOST_SIMPLEST else 0
-            limits = self.context.limits
-            witness = simplest(self.graph, question, limits, self._simplifier, guesses)
-            if witness is None:
-                raise Unsettled
-            found = witness
-        says: tuple[Spoken, ...] = self.context.spoken(self.slots, found)
-        return Situation(found.named, completed(self.context.spec, found.every), says)
-
-    @cached_property
-    def _simplifier(self) -> Prover:
-        """A prover for all clashes, which knows of no clash."""
-        excludes = [e for s in self.resolution.rules.values() for e in s.excludes]
-        excludes += [e for _, _, s in self.resolution.steps for e in s.excludes]
-        used = [slot.used for slot in self.slots]
-        roots = (self.resolution.ready, self.context.possible, self.valid, *used, *excludes)
-        return Prover(self.graph, roots, self.context.limits)
-
-
-def report(
-    context: Context,
-    decision: Decision,
-    rules: frozenset[Rule],
-    severity: Severity,
-    situation: Situation,
-    needs: bool,
-    places: tuple[str, ...],
-) -> Diagnostic:
+def _report(context: Context, clashes: Clashes, rules: RuleSet, number: int) -> Diagnostic:
     """The finding as the author reads it; its situation is replayed first."""
+    decision, situation = clashes.decision, clashes.situation(rules, number)
     trace = context.replay(situation.to_replay())[decision.name]
     names = sorted(rule.name for rule in rules)
     if frozenset(names) not in trace.clashes:
         raise Unsettled
+    severity, places = clashes.severity(rules), clashes.places(rules)
+    needs = clashes.needs_instructions(rules)
     ordered = sorted(rules, key=lambda r: (r.name_span.source.name, r.name_span.start))
     labels = [_label(rule, decision, primary=rule is ordered[-1]) for rule in ordered]
     listed = [f"`{name}`" for name in names]

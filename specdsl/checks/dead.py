@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from specdsl.checks.context import Check, Context, Findings
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.model.nodes import Decision, Rule
+from specdsl.model.nodes import Rule
 from specdsl.model.walk import decisions_read
 from specdsl.solver.engines import Answer
 from specdsl.solver.prover import Prover, Unsettled
@@ -23,7 +23,7 @@ def run(context: Context) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
     for rule in context.spec.rules:
-        answer = applies(context, rule)
+        answer = context.applies(rule)
         if answer is Answer.UNSETTLED:
             unproved.append(rule.name)
         elif answer is Answer.NO:
@@ -32,23 +32,6 @@ def run(context: Context) -> Findings:
 
 
 CHECK = Check(CODE, run)
-
-
-def applies(context: Context, rule: Rule) -> Answer:
-    """Whether the rule applies in some situation. Remembered."""
-    known = context.applies.get(rule)
-    if known is None:
-        answers = [_applies_for(context, rule, effect.decision) for effect in rule.effects]
-        order = (Answer.YES, Answer.UNSETTLED, Answer.NO)
-        known = min(answers, key=order.index)
-        context.applies[rule] = known
-    return known
-
-
-def _applies_for(context: Context, rule: Rule, decision: Decision) -> Answer:
-    """Where the decision is taken: with what all that bears on it reads."""
-    resolution = context.world.decide(decision)
-    return context.prover(decision).ask(resolution.applies[rule], resolution.ready)
 
 
 def _read(context: Context, rule: Rule) -> int:

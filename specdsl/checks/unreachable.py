@@ -14,15 +14,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from specdsl.checks.context import Check, Context, Findings
-from specdsl.checks.dead import applies
 from specdsl.checks.situations import effect_text
 from specdsl.circuit.graph import Input
-from specdsl.circuit.resolve import Resolution
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision, Effect, Rule
 from specdsl.priority.ranks import RankedLevel
 from specdsl.solver.engines import Answer
-from specdsl.solver.prover import Prover, Unsettled
+from specdsl.solver.prover import Unsettled
 
 CODE = Code("SD402", "unreachable-rule", Severity.ERROR, __doc__ or "")
 EFFECT = Code(
@@ -51,7 +49,7 @@ def run(context: Context) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
     for rule in context.spec.rules:
-        if applies(context, rule) is not Answer.YES:
+        if context.applies(rule) is not Answer.YES:
             continue
         try:
             shadowed = [s for effect in rule.effects if (s := _shadowed(context, rule, effect))]
@@ -69,19 +67,19 @@ CHECK = Check(CODE, run, also=(EFFECT,))
 
 
 def _shadowed(context: Context, rule: Rule, effect: Effect) -> Shadowed | None:
-    resolution = context.world.decide(effect.decision)
-    stands = resolution.rules[rule].stands
-    if context.prover(effect.decision).settle(stands, resolution.ready):
+    stands = context.reach(effect.decision).stands[rule]
+    if stands is Answer.UNSETTLED:
+        raise Unsettled
+    if stands is Answer.YES:
         return None
-    return Shadowed(effect, _shadows(context, rule, effect, resolution))
+    return Shadowed(effect, _shadows(context, rule, effect))
 
 
-def _shadows(
-    context: Context, rule: Rule, effect: Effect, resolution: Resolution
-) -> tuple[Rule, ...]:
+def _shadows(context: Context, rule: Rule, effect: Effect) -> tuple[Rule, ...]:
     """A minimal set of higher rules that leave nothing of the effect wherever it applies."""
     graph = context.circuit.graph
     decision = effect.decision
+    resolution = context.world.decide(decision)
     named = [o for o in range(len(decision.outcomes)) if effect.outcomes >> o & 1]
     open_bits = {o: graph.atom(Input(f"{decision.name} open {o}")) for o in named}
     higher = _higher(context, rule, decision)
@@ -99,10 +97,8 @@ def _shadows(
         if standing.excludes and level.rank <= rule.level.rank
         for o, bit in open_bits.items()
     ]
-    possible, valid = context.given((decision,))
-    hard = [possible, valid, resolution.ready, resolution.applies[rule]]
-    hard += [*said, graph.any_of(open_bits.values())]
-    kept, _ = Prover(graph, [*hard, *soft], context.limits).core(hard, soft)
+    hard = [resolution.ready, resolution.applies[rule], *said, graph.any_of(open_bits.values())]
+    kept, _ = context.prover(decision).core(hard, soft)
     return tuple(higher[i] for i in kept)
 
 

@@ -208,8 +208,8 @@ class Encoder:
         self.engine.add(names)
 
 
-def counts(graph: g.Graph, literals: Iterable[int]) -> list[int]:
-    """By i: more than i of the literals hold."""
+def counts(graph: g.Graph, literals: Iterable[int], most: int | None = None) -> list[int]:
+    """By i: more than i of the literals hold; for i up to `most`."""
     found: list[int] = []
     for literal in literals:
         carried = [g.TRUE, *found]
@@ -217,5 +217,6 @@ def counts(graph: g.Graph, literals: Iterable[int]) -> list[int]:
             graph.any_of((old, graph.all_of((less, literal))))
             for old, less in zip([*found, g.FALSE], carried, strict=True)
         ]
+        if most is not None:
+            del found[most + 1 :]
     return found
-

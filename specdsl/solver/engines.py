@@ -70,6 +70,10 @@ class Engine(Protocol):
         """From now on give up on a question after so much work."""
         ...
 
+    def prefer(self, literals: Sequence[int]) -> None:
+        """Of situations that will do, rather find those in which these hold."""
+        ...
+
 
 def engine(limits: Limits) -> Engine:
     """The one that the limits ask for."""
@@ -138,3 +142,6 @@ class Lazy:
 
     def hurry(self, work: int) -> None:
         self._work = work
+
+    def prefer(self, literals: Sequence[int]) -> None:
+        self._sat.set_phases(literals)

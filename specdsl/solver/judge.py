@@ -59,3 +59,6 @@ class Judge:
 
     def hurry(self, work: int) -> None:
         self._solver.set("rlimit", work)
+
+    def prefer(self, literals: Sequence[int]) -> None:
+        """Nothing: it changes no answer."""

@@ -69,9 +69,7 @@ class Lessons:
         kept = prover.needed((self.claim, *fixed), [(part, part.literal) for part in parts])
         return self.graph.any_of(self._ways_out(kept, values))
 
-    def _ways_out(
-        self, kept: Sequence[_Part], values: Mapping[Fact, FactValue]
-    ) -> Iterator[int]:
+    def _ways_out(self, kept: Sequence[_Part], values: Mapping[Fact, FactValue]) -> Iterator[int]:
         """A fact that is named is not as in one of the parts, or something else is said."""
         relations = [part for part in kept if len(part.facts) > 1]
         for part in kept:

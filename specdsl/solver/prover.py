@@ -38,10 +38,15 @@ class Prover:
         self._ranges = self._encoder.ranges
         self._truth: Callable[[int], bool] | None = None
         self._counted: dict[tuple[int, ...], list[int]] = {}
+        self._telling: dict[Fact, list[int]] = {}  # what tells a fact's classes apart
 
     def hurry(self, work: int) -> None:
         """From now on give up on a question after so much work."""
         self._engine.hurry(work)
+
+    def prefer(self, literals: Iterable[int]) -> None:
+        """Of situations that will do, rather find those in which these hold."""
+        self._engine.prefer([self._encoder.literal(lit) for lit in literals if lit > g.FALSE])
 
     # --- questions ---
 
@@ -252,8 +257,10 @@ class Prover:
         known = self.graph.atom(g.Known(fact)) if fact.optional else g.TRUE
         if not self.truth(known):
             return [known ^ 1]
-        bits = [known, *self._bits(fact)]
-        return [bit if self.truth(bit) else bit ^ 1 for bit in bits if bit != g.TRUE]
+        bits = self._telling.get(fact)
+        if bits is None:
+            bits = self._telling[fact] = [b for b in (known, *self._bits(fact)) if b != g.TRUE]
+        return [bit if self.truth(bit) else bit ^ 1 for bit in bits]
 
     def _bits(self, fact: Fact) -> list[int]:
         atom, members = self.graph.atom, self.domains.members.get(fact, ())

@@ -25,6 +25,13 @@ WORK = 4_000_000  # for one step of making a situation simpler
 MOST_VALUES = 40
 
 
+@dataclass(slots=True)
+class Guesses:
+    """How many more may be made to find the fewest facts: one budget for several questions."""
+
+    left: int = MOST_GUESSES
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """`claim` is looked for among situations with `possible` (no assumption false); `valid` says
@@ -51,11 +58,11 @@ def simplest(
     question: Question,
     limits: Limits,
     prover: Prover | None = None,
-    guesses: int = MOST_GUESSES,
+    guesses: Guesses | None = None,
 ) -> Witness | None:
     """The simplest situation, or None where there is none. Raises `Unsettled`.
 
-    `prover`, where one is given, is made for the question's literals at least; with no `guesses`
+    `prover`, where one is given, is made for the question's literals at least. With no `guesses`
     left fewer facts may do, though none of those named can be left out.
     """
     q = question
@@ -63,7 +70,7 @@ def simplest(
         return None
     prover = prover or Prover(graph, (q.claim, q.possible, q.valid, *q.used), limits)
     try:
-        return _Search(graph, q, prover).run(guesses)
+        return _Search(graph, q, prover).run(guesses or Guesses())
     finally:
         prover.hurry(limits.work)
 
@@ -89,7 +96,7 @@ class _Search:
         values = self._values(self.facts)
         return Witness(values, values, self._evaluator(values, self._said()))
 
-    def run(self, guesses: int) -> Witness | None:
+    def run(self, guesses: Guesses) -> Witness | None:
         prover = self.prover
         if not prover.settle(*self.whole):
             return None
@@ -99,7 +106,7 @@ class _Search:
         limits = (*fewest, *self._fewest(unknown, fewest))
         values, said = self._values(self.facts), self._said()
         named = self._enough(values, said)
-        if guesses:
+        if guesses.left:
             values, said, named = self._fewer(values, said, named, limits, guesses)
         values = self._simpler(values, said, named)
         every = self._complete(values, said, named)
@@ -142,15 +149,14 @@ class _Search:
         said: tuple[int, ...],
         named: tuple[Fact, ...],
         limits: Sequence[int],
-        guesses: int,
+        guesses: Guesses,
     ) -> tuple[dict[Fact, FactValue], tuple[int, ...], tuple[Fact, ...]]:
         prover = self.prover
         chosen = {fact: prover.fresh("named") for fact in self.facts}
         guard = prover.fresh("guess")
         lessons = Lessons(prover, self.question.claim, self.facts, self.assumed, chosen)
-        for _ in range(guesses):
-            if len(named) <= 1:
-                break
+        while len(named) > 1 and guesses.left:
+            guesses.left -= 1
             bound = prover.at_most(tuple(chosen.values()), len(named) - 1)
             if prover.ask(*self.whole, *limits, guard, bound) is not Answer.YES:
                 break
