@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from itertools import product
-from random import Random
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations_with_replacement, product
 
 import pytest
 
-from specdsl.circuit.instructions import TWO_WORLDS
+from specdsl.circuit.instructions import slots_of_two
 
 State = tuple[int, int]  # what is left, and what of it is permitted: masks of outcomes
 Pair = tuple[State, ...]  # of one world or of two
@@ -65,22 +64,70 @@ def test_one_restriction_and_one_permission_reach_all_that_any_list_does(count: 
         assert both == expected
 
 
-@pytest.mark.parametrize("speakers", ["both", "both and one", "both, one and the other"])
-@pytest.mark.parametrize("count", [2, 3])
-def test_two_worlds_need_no_more_instructions_than_there_are_slots(
-    count: int, speakers: str
+# --- two situations ------------------------------------------------------------------------------
+# An outcome is, in each situation, gone (0), left (1), or left and permitted (2). Outcomes that
+# start and stand alike are interchangeable, so a pair of states is a multiset of (start, now): the
+# start tells them apart, since what is to be reached is a state of each single outcome.
+
+Outcome = tuple[tuple[int, int], tuple[int, int]]  # at the start, and now, in both situations
+Two = tuple[Outcome, ...]  # sorted
+BOTH, FIRST = (True, True), (True, False)  # the situations in which an instruction is heard
+
+
+def chosen_of(two: Two) -> Iterator[Counter[Outcome]]:
+    """The sets of outcomes that an instruction may name, as how many of each kind."""
+    kinds = Counter(two)
+    for counts in product(*(range(count + 1) for count in kinds.values())):
+        if any(counts):
+            yield Counter(dict(zip(kinds, counts, strict=True)))
+
+
+def heard(two: Two, named: Counter[Outcome], permits: bool, where: tuple[bool, bool]) -> Two:
+    meets = [any(n and now[w] for (_, now), n in named.items()) for w in (0, 1)]
+    found: list[Outcome] = []
+    for (start, now), count in Counter(two).items():
+        inside = named[start, now]
+        for is_named, several in ((True, inside), (False, count - inside)):
+            after = list(now)
+            for w in (0, 1):
+                if where[w] and now[w] == 1 and permits and is_named:
+                    after[w] = 2
+                if where[w] and now[w] == 1 and not permits and not is_named and meets[w]:
+                    after[w] = 0
+            found += [(start, (after[0], after[1]))] * several
+    return tuple(sorted(found))
+
+
+def by_slot(two: Two, speakers: Sequence[tuple[bool, bool]]) -> set[Two]:
+    """All that a restriction and then a permission lead to, either of which may be missing."""
+    every = len(two)
+    restricted = {
+        heard(two, named, False, where)
+        for named in chosen_of(two)
+        for where in speakers
+        if named.total() < every
+    }
+    found = {two, *restricted}
+    for one in tuple(found):
+        found |= {heard(one, n, True, where) for n in chosen_of(one) for where in speakers}
+    return found
+
+
+@pytest.mark.parametrize("speakers", [(BOTH,), (BOTH, FIRST)], ids=["both", "both and one"])
+@pytest.mark.parametrize("count", [2, 3, pytest.param(4, marks=pytest.mark.slow)])
+def test_two_situations_need_no_more_slots(
+    count: int, speakers: Sequence[tuple[bool, bool]]
 ) -> None:
-    moves = instructions(count)
-
-    def after(pair: Pair) -> Iterator[Pair]:
-        one, two = pair
-        for f, m in moves:
-            yield f(one, m), f(two, m)
-            if "one" in speakers:
-                yield f(one, m), two
-            if "other" in speakers:
-                yield one, f(two, m)
-
-    starts = list(product(states(count), repeat=2))
-    chosen = starts if count == 2 else Random(1).sample(starts, 60)
-    assert max(max(reached(start, after).values()) for start in chosen) <= TWO_WORLDS
+    kinds = [(one, two) for one in range(3) for two in range(3)]
+    most = 0
+    for start in combinations_with_replacement(kinds, count):
+        if any(first for first, _ in start) and any(second for _, second in start):
+            here: Two = tuple(sorted((kind, kind) for kind in start))
+            slots, reached_now = 0, {here}
+            frontier = reached_now
+            while frontier := {t for s in frontier for t in by_slot(s, speakers)} - reached_now:
+                slots += 1
+                reached_now |= frontier
+            most = max(most, slots)
+    assert most <= slots_of_two(count)
+    assert most == min(count, 3)  # and no fewer
