@@ -78,8 +78,15 @@ class Situation:
         return _json(self.every, self.says)
 
     def arguments(self) -> str:
-        """What follows `specdsl decide FILE`."""
-        facts = [argument(fact, value) for fact, value in in_order(self.every) if value is not None]
+        """What follows `specdsl decide FILE`: the facts that matter, and with `--fill` those that
+        are not as it would fill them in."""
+        facts = [
+            argument(fact, value)
+            for fact, value in in_order(self.every)
+            if value != default(fact) or (fact in self.named and value is not None)
+        ]
+        if len(facts) < sum(not fact.optional or fact in self.named for fact in self.every):
+            facts.insert(0, "--fill")
         for spoken in self.says:
             at = f" at {spoken.at.name}" if spoken.at else ""
             option = "--imply" if spoken.implied else "--say"
@@ -89,10 +96,12 @@ class Situation:
 
 def completed(spec: Spec, every: Mapping[Fact, FactValue]) -> dict[Fact, FactValue]:
     """With the facts of the spec that no question was about: unknown, or the simplest."""
-    return {
-        fact: every[fact] if fact in every else None if fact.optional else filler(fact)
-        for fact in spec.facts
-    }
+    return {fact: every[fact] if fact in every else default(fact) for fact in spec.facts}
+
+
+def default(fact: Fact) -> FactValue:
+    """What a fact is taken for where it does not matter."""
+    return None if fact.optional else filler(fact)
 
 
 def in_order(facts: Mapping[Fact, FactValue]) -> list[tuple[Fact, FactValue]]:

@@ -31,6 +31,7 @@ class _InOrder(click.Command):
 @click.option("--say", "said", multiple=True, help='"developer: reply is untrue", in order.')
 @click.option("--imply", "implied", multiple=True, help="The same, not stated but implied.")
 @click.option("--facts", "facts_file", help="A JSON object of facts, or - for standard input.")
+@click.option("--fill", is_flag=True, help="Give facts not named the simplest value.")
 @click.option("--batch", help="A file with one situation as JSON on each line, or -.")
 @click.option("--trace", is_flag=True, help="Every candidate and what became of it.")
 @click.option("--json", "as_json", is_flag=True, help="The decision as JSON.")
@@ -43,6 +44,7 @@ def command(
     said: tuple[str, ...],
     implied: tuple[str, ...],
     facts_file: str | None,
+    fill: bool,
     batch: str | None,
     trace: bool,
     as_json: bool,
@@ -51,10 +53,13 @@ def command(
     """Decide a situation with the decision function of a spec.
 
     A set is `tags=vip,staff`, an unknown fact `name=unknown` or not named at all; an instruction
-    may end in ` at LEVEL`. The spec is not checked first: where its rules contradict each other in
-    this situation, that is said. Exit status 1: bad input, or a contradiction.
+    may end in ` at LEVEL`. With `--fill` a fact that is not named is unknown, or, where it cannot
+    be, what is simplest: false, the first member, 0.
+
+    The spec is not checked first: where its rules contradict each other in this situation, that is
+    said. Exit status 1: bad input, or a contradiction.
     """
-    if batch is not None and (arguments or said or implied or facts_file or trace):
+    if batch is not None and (arguments or said or implied or facts_file or fill or trace):
         raise click.UsageError("--batch takes its situations from the file alone")
     loaded = load_or_exit(file, settings([file], "error", output_format))
     from specdsl.policy import Policy
@@ -63,6 +68,8 @@ def command(
     if batch is not None:
         sys.exit(decide_lines(policy, batch))
     facts = situation.facts(loaded.whole().spec, facts_file, arguments)
+    if fill:
+        facts = situation.filled(loaded.whole().spec, facts)
     says = situation.instructions(ctx.meta["typed"], said, implied)
     sys.exit(_one(policy, facts, says, trace, as_json or output_format == "json"))
 
@@ -104,7 +111,7 @@ def _why(taken: Taken) -> str:
         return "  (settled by `on conflict`)"
     if not taken.decided:
         return "  (the default)"
-    return f"  because of {' and '.join(taken.because)}"
+    return f"  because of {' and '.join(dict.fromkeys(taken.because))}"
 
 
 def _contradiction(problem: Contradiction) -> None:

@@ -31,6 +31,14 @@ def facts(spec: Spec, file: str | None, arguments: Iterable[str]) -> dict[str, A
     return found
 
 
+def filled(spec: Spec, found: dict[str, Any]) -> dict[str, Any]:
+    """With the facts that are not named: unknown, or the simplest value."""
+    from specdsl.checks.situations import default, to_json
+
+    every = {fact.name: to_json(fact, default(fact)) for fact in spec.facts}
+    return {**every, **found}
+
+
 def _from_file(file: str) -> dict[str, Any]:
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")

@@ -99,12 +99,14 @@ def _runtime() -> Iterator[str]:
 
 
 def _constants(spec: Spec, proof: str) -> str:
+    secret = sorted(fact.name for fact in spec.facts if fact.secret)
     return "\n".join(
         (
             f"SPEC_NAME = {spec.name!r}",
             f"SPEC_VERSION = {spec.version!r}",
             f"SPEC_DIGEST = {digest(spec)!r}",
             f"SPEC_PROOF = {proof!r}",
+            f"SECRET_FACTS: frozenset[str] = frozenset({secret!r})",
         )
     )
 
@@ -265,6 +267,8 @@ def _fact_row(fact: Fact) -> str:
     for name, end in (("low", fact.type.low), ("high", fact.type.high)):
         if end is not None:
             found.append(f"{name}={number(Fraction(end))}")
+    if fact.secret:
+        found.append("secret=True")
     return f"FactRow({', '.join(found)})"
 
 
@@ -283,6 +287,7 @@ def _decision_row(circuit: Circuit, i: int, decision: Decision) -> Iterator[str]
         for rule, above in zip(ranked.rules, ranked.above, strict=True):
             effect = next(e for e in rule.effects if e.decision is decision)
             row = f"{rule.name!r}, {effect.outcomes}, {effect.permits}, {above}"
+            row += f", {rule.because!r}" if rule.because else ""
             yield f"                    RuleRow({row}),"
         yield "                ),"
     yield "            ),"

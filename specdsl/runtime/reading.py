@@ -107,8 +107,14 @@ def _facts(tables: Tables, facts: Any, faults: list[Fault]) -> dict[str, Any]:
         try:
             values[name] = _value(row, got)
         except Unfit as problem:
-            faults.append(Fault(name, str(problem), expected(row), got, problem.suggestion))
+            faults.append(_unfit(name, row, got, problem))
     return values
+
+
+def _unfit(name: str, row: FactRow, got: Any, problem: Unfit) -> Fault:
+    if row.secret:
+        return Fault(name, "its value does not fit", expected(row), "(secret)")
+    return Fault(name, str(problem), expected(row), got, problem.suggestion)
 
 
 def _named(name: Any) -> str:

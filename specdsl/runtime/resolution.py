@@ -28,6 +28,7 @@ class Candidate:
     above: int
     instruction: Given | None = None
     place: tuple[int, str] = (0, "rules")
+    because: str = ""
     stands: bool = False
     leaves: int = 0
     lifts: int = 0
@@ -144,7 +145,14 @@ def _rule(tables: Tables, run: Run, rule: RuleRow, level: int, above: int) -> Ca
     text = effect_text(run, rule.outcomes, rule.permits)
     name = tables.levels[level]
     return Candidate(
-        rule.name, text, name, rule.outcomes, rule.permits, above, place=(level, "rules")
+        rule.name,
+        text,
+        name,
+        rule.outcomes,
+        rule.permits,
+        above,
+        place=(level, "rules"),
+        because=rule.because,
     )
 
 
@@ -331,6 +339,7 @@ def _part(run: Run, i: int) -> Part:
         else run.named(run.every & ~candidate.leaves),
         run.named(candidate.lifts),
         by,
+        candidate.because,
     )
 
 

@@ -76,7 +76,7 @@ class Part:
     """What became of one candidate: a rule, or an instruction (`principal` then names who).
 
     `status`: standing, overridden, superseded or ignored; `by`: what overrode it, or why it does
-    not count. `excludes` and `lifts` name outcomes.
+    not count. `excludes` and `lifts` name outcomes; `because` is the reason that a rule gives.
     """
 
     name: str
@@ -88,9 +88,11 @@ class Part:
     excludes: tuple[str, ...] = ()
     lifts: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
+    because: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        return {"name": self.name, "says": self.text, "rank": self.rank, "by": list(self.by)}
+        found = {"name": self.name, "says": self.text, "rank": self.rank, "by": list(self.by)}
+        return {**found, "because": self.because} if self.because else found
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,8 @@ class Explanation:
                 joined = ", ".join(part.by)
                 state += f" by {joined}" if part.status != "ignored" else f": {joined}"
             yield f"  {part.name:<{width}}  {part.rank}  ->  {part.text}  {state}"
+            if wins and part.because:
+                yield f"  {'':<{width}}  {part.because}"
         for fact, outcomes in self.unknown.get(taken.name, {}).items():
             could = " or ".join(outcomes)
             yield f"  {fact} is unknown: if it were known, {could} could be the outcome"
@@ -201,7 +205,7 @@ def _summary(taken: Taken) -> str:
         return f"{taken.outcome}, settled by `on conflict`"
     if not taken.decided:
         return f"{taken.outcome}, the default"
-    return f"{taken.outcome}, because of {' and '.join(taken.because)}"
+    return f"{taken.outcome}, because of {' and '.join(dict.fromkeys(taken.because))}"
 
 
 class Decision(Mapping[str, str]):

@@ -14,13 +14,14 @@ Outcomes_ = Mapping[str, str]
 @dataclass(frozen=True)
 class FactRow:
     """`kind`: bool int number text enum set date time duration. Ends of ranges are in seconds for
-    dates, times and durations."""
+    dates, times and durations. Of a `secret` fact no message shows the value."""
 
     kind: str
     optional: bool = False
     members: tuple[str, ...] = ()
     low: Fraction | int | None = None
     high: Fraction | int | None = None
+    secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,13 @@ class DelegateRow:
 @dataclass(frozen=True)
 class RuleRow:
     """One effect of a rule: bit i of `outcomes` is outcome i; bit j of `above` says that the j-th
-    rule of the same level outranks it."""
+    rule of the same level outranks it; `because` is its author's reason."""
 
     name: str
     outcomes: int
     permits: bool
     above: int
+    because: str = ""
 
 
 @dataclass(frozen=True)
