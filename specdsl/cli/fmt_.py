@@ -8,10 +8,9 @@ from pathlib import Path
 
 import click
 
-from specdsl.cli.common import PATHS, spec_files, style
+from specdsl.cli.common import PATHS, output_format, spec_files, style
 from specdsl.diagnostics import Report
-from specdsl.report import Run
-from specdsl.report.full import full
+from specdsl.report import FORMATS, Run
 from specdsl.report.runs import counted
 
 
@@ -19,42 +18,48 @@ from specdsl.report.runs import counted
 @PATHS
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 if a file would change.")
 @click.option("--diff", is_flag=True, help="Change nothing; show what would change.")
-def command(paths: tuple[str, ...], check: bool, diff: bool) -> None:
+@output_format
+def command(paths: tuple[str, ...], check: bool, diff: bool, output_format: str | None) -> None:
     """Bring files into the one canonical layout; comments and meaning stay.
 
-    `-` reads standard input and writes standard output.
+    `-` reads standard input and writes standard output. In another format than text, only the
+    faults of files that cannot be read go to standard output.
     """
-    changed = broken = 0
+    form = output_format or "text"
+    changed = 0
+    broken: list[Run] = []
     files = spec_files(paths)
     for path in files:
         before, after = _formatted(path)
-        if after is None:
-            broken += 1
+        if isinstance(after, Run):
+            broken.append(after)
         elif path == "-" and not (check or diff):
             click.echo(after, nl=False)
         elif before != after:
             changed += 1
-            if diff:
-                lines = difflib.unified_diff(
-                    before.splitlines(True), after.splitlines(True), path, f"{path} (formatted)"
-                )
-                click.echo("".join(lines), nl=False)
-            elif check:
-                click.echo(f"{path}: would be reformatted")
-            else:
-                Path(path).write_text(after, encoding="utf-8")
-                click.echo(f"{path}: reformatted")
+            click.echo(_change(path, before, after, check, diff), err=form != "text")
+    if broken or form != "text":
+        click.echo(FORMATS[form](broken, style()), nl=False)
     if paths != ("-",):
         verb = "would change" if check or diff else "changed"
-        click.echo(
-            f"{counted(len(files), 'file')}, {changed} {verb}"
-            + (f", {broken} not readable" if broken else "")
-        )
+        ending = f", {len(broken)} not readable" if broken else ""
+        click.echo(f"{counted(len(files), 'file')}, {changed} {verb}{ending}", err=form != "text")
     sys.exit(1 if broken or ((check or diff) and changed) else 0)
 
 
-def _formatted(path: str) -> tuple[str, str | None]:
-    """The text and its canonical form; None, with the faults printed, where it has faults."""
+def _change(path: str, before: str, after: str, check: bool, diff: bool) -> str:
+    """What changes in a file; where nothing is only shown, it is changed."""
+    if diff:
+        lines = (before.splitlines(True), after.splitlines(True))
+        return "".join(difflib.unified_diff(*lines, path, f"{path} (formatted)")).rstrip("\n")
+    if check:
+        return f"{path}: would be reformatted"
+    Path(path).write_text(after, encoding="utf-8")
+    return f"{path}: reformatted"
+
+
+def _formatted(path: str) -> tuple[str, str | Run]:
+    """The text and its canonical form, or its faults."""
     from specdsl.source import Source
     from specdsl.syntax.format import format_text
     from specdsl.syntax.parse import parse
@@ -69,6 +74,5 @@ def _formatted(path: str) -> tuple[str, str | None]:
     source = Source("<stdin>" if path == "-" else path, text)
     _, faults = parse(source)
     if faults:
-        click.echo(full([Run(path, Report(faults, (), 1), loads=False)], style()), nl=False)
-        return text, None
+        return text, Run(path, Report(faults, (), 1), loads=False)
     return text, format_text(source)

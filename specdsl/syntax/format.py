@@ -287,19 +287,19 @@ def _simple(
         case t.Layer(level, base, tightening):
             return [f"layer {level.text} on {base.span.text}{' tightening' * tightening}"]
         case t.Authority(levels, doc):
-            return [f"authority {p.chain(levels)}{_doc(doc)}"]
+            return _documented(f"authority {p.chain(levels)}", doc, indent)
         case t.Principal(name, level, implied, doc):
             at = f"at {level.text}" if level else "without authority"
             by = f" implied at {implied.text}" if implied else ""
-            return [f"principal {name.text} {at}{by}{_doc(doc)}"]
+            return _documented(f"principal {name.text} {at}{by}", doc, indent)
         case t.Delegate(principal, level, decisions, when, doc):
             on = f" on {p.names(decisions)}" if decisions else ""
             head = f"delegate {principal.text} at {level.text}{on}"
             return _with_condition(head, "when", when, doc, indent)
         case t.Value(name, doc):
-            return [f"value {name.text}{_doc(doc)}"]
+            return _documented(f"value {name.text}", doc, indent)
         case t.Priority(values, doc):
-            return [f"priority {p.chain(values)}{_doc(doc)}"]
+            return _documented(f"priority {p.chain(values)}", doc, indent)
         case t.Fact():
             return _fact(item, indent)
         case t.Define(name, expr, doc):
@@ -322,7 +322,7 @@ def _with_condition(
     head: str, word: str, when: t.Expr | None, doc: t.Text | None, indent: int
 ) -> list[str]:
     if when is None:
-        return [head + _doc(doc)]
+        return _documented(head, doc, indent)
     line = f"{head} {word} {p.expression(when)}{_doc(doc)}"
     if len(line) + 2 * indent <= p.WIDTH:
         return [line]
@@ -330,11 +330,16 @@ def _with_condition(
     return [head, *lines, *([f"  {doc.span.text}"] if doc else [])]
 
 
+def _documented(line: str, doc: t.Text | None, indent: int) -> list[str]:
+    """The line with its documentation after it, or below where that is too long."""
+    if doc and len(line) + len(_doc(doc)) + 2 * indent > p.WIDTH:
+        return [line, f"  {doc.span.text}"]
+    return [line + _doc(doc)]
+
+
 def _defined(head: str, expr: t.Expr, doc: t.Text | None, indent: int) -> list[str]:
-    lines = _conditional(head, expr, indent)
-    if doc and len(lines[-1]) + len(_doc(doc)) + 2 * indent <= p.WIDTH:
-        return [*lines[:-1], lines[-1] + _doc(doc)]
-    return [*lines, *([f"  {doc.span.text}"] if doc else [])]
+    *lines, last = _conditional(head, expr, indent)
+    return [*lines, *_documented(last, doc, indent)]
 
 
 def _fact(fact: t.Fact, indent: int) -> list[str]:
@@ -350,7 +355,10 @@ def _decision(item: t.Decision, indent: int) -> list[str]:
         words.append(f"steered by {p.names(item.steered) or 'nobody'}")
     if item.on_conflict:
         words.append(f"on conflict {item.on_conflict.text}")
-    return p.filled(head, words, 2 * indent)
+    if len(" ".join((head, *words))) + 2 * indent <= p.WIDTH:
+        return [" ".join((head, *words))]
+    first, *rest = words
+    return [head, *p.filled(f"  {first}", rest, 2 * indent)]
 
 
 def _assert(item: t.Assert, indent: int) -> list[str]:

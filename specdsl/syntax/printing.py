@@ -117,6 +117,11 @@ def wrapped(expr: t.Expr, room: int, depth: int = 0) -> list[str]:
                 middle = [f"({middle[0]}", *middle[1:-1], f"{middle[-1]})"]
             first = [f"{pad}if {middle[0]}", *middle[1:]]
             return [*head, *first, f"{pad}else {tail[0]}", *tail[1:]]
+        case t.Prefix(op, operand) if len(line) > room and op != "-":
+            lines = wrapped(operand, room - len(op) - 3, depth)
+            if binding(operand) < NOT:
+                lines = [f"({lines[0]}", *lines[1:-1], f"{lines[-1]})"]
+            return [f"{op} {lines[0]}", *lines[1:]]
         case _:
             return [line]
 
