@@ -103,8 +103,9 @@ def load(path: str) -> Loaded:
 
 
 def load_all(paths: Iterable[str]) -> list[Loaded]:
-    """The specs of the files; one that another uses is part of that one. Of those that use each
-    other in a circle all are kept, since each of them says so."""
+    """The specs of the files; one that another uses is part of that one, but the base of a layer
+    is a spec of its own too. Of those that use each other in a circle all are kept, since each of
+    them says so."""
     loaded = {path: load(path) for path in spec_files(paths)}
     reads = {
         os.path.normpath(path): {os.path.normpath(file.source.name) for file in one.files}
@@ -116,9 +117,18 @@ def load_all(paths: Iterable[str]) -> list[Loaded]:
         for name in names
         if name != reader and reader not in reads.get(name, ())
     }
+    alone = used - {base for one in loaded.values() for base in _bases(one)}
     return [
-        one for path, one in loaded.items() if os.path.normpath(path) not in used or path == "-"
+        one for path, one in loaded.items() if os.path.normpath(path) not in alone or path == "-"
     ]
+
+
+def _bases(loaded: Loaded) -> Iterator[str]:
+    """The main files of the specs below a layer."""
+    spec = loaded.spec
+    while spec is not None and spec.layer is not None:
+        spec = spec.layer.base
+        yield os.path.normpath(spec.sources[-1].name)
 
 
 def load_or_exit(path: str, config: Config | None = None) -> Loaded:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
 import click
@@ -60,16 +61,27 @@ def _rank(loaded: Loaded, rule: Rule, decision: Decision) -> Iterator[str]:
     ranked = next(level for level in levels if level.level is rule.level)
     over = above(ranked, rule)
     under = [other for other in ranked.rules if rule in above(ranked, other)]
-    rest = [r.name for r in ranked.rules if r is not rule and r not in over and r not in under]
+    peers = [r for r in ranked.rules if r is not rule and r not in over and r not in under]
+    others = [r.name for r in peers if _effect(r, decision) != _effect(rule, decision)]
     yield f"on {decision.name}:"
     for level in levels:
         if level.rules and level.level.rank < rule.level.rank:
             names = ", ".join(r.name for r in level.rules)
-            yield f"  outranked by {level.level.name}: {names}"
+            yield from _wrapped(f"outranked by {level.level.name}: {names}")
     yield from (f"  outranked by {r.name}  ({reason(circuit.spec, r, rule)})" for r in over)
     yield from (f"  outranks {r.name}  ({reason(circuit.spec, rule, r)})" for r in under)
     for level in levels:
         if level.rules and level.level.rank > rule.level.rank:
             names = ", ".join(r.name for r in level.rules)
-            yield f"  outranks {level.level.name}: {names}"
-    yield f"  neither above nor below: {', '.join(rest) or 'none'}"
+            yield from _wrapped(f"outranks {level.level.name}: {names}")
+    said = ", ".join(others) or "none"
+    yield from _wrapped(f"peers that ask for something else: {said}")
+
+
+def _effect(rule: Rule, decision: Decision) -> tuple[int, bool]:
+    effect = next(effect for effect in rule.effects if effect.decision is decision)
+    return effect.outcomes, effect.permits
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, 100, initial_indent="  ", subsequent_indent="    ")

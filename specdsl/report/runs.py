@@ -47,7 +47,8 @@ class Run:
 
 
 def counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    several = f"{noun[:-1]}ies" if noun.endswith("ty") else f"{noun}s"
+    return f"{count} {noun}" if count == 1 else f"{count} {several}"
 
 
 def summary(runs: Sequence[Run]) -> str:
