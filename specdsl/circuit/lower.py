@@ -286,6 +286,8 @@ class Lowering:
 
     def _same(self, left: m.Fact, right: m.Fact) -> int:
         graph = self.graph
+        if left is right:
+            return g.TRUE
         match left.type.kind:
             case m.Kind.BOOL:
                 return graph.same(graph.atom(g.IsTrue(left)), graph.atom(g.IsTrue(right)))

@@ -102,10 +102,11 @@ class Membership(Lookup):
                 self.unambiguous(name, tags)
             return m.HasMembers(tags, quantifier, self.members(tags, names), span)
         tests = tuple(self._has_one(tags, name, span) for name in names)
-        if quantifier == "all":
-            return m.And(tests, span)
-        some = m.Or(tests, span)
-        return some if quantifier == "any" else m.Not(some, span)
+        found = m.And(tests, span) if quantifier == "all" else m.Or(tests, span)
+        facts = [test.member for test in tests if isinstance(test, m.HasFact)]
+        known = m.And(tuple(m.Same(fact, fact, span) for fact in facts), span)
+        # One test with several operands: unknown where one of them is, whatever the others say.
+        return self.negated(m.IfElse(known, found, found, span), quantifier == "none")
 
     def _has_one(self, tags: m.Fact, name: t.Name, span: Span) -> m.Expr:
         self.unambiguous(name, tags)

@@ -169,6 +169,16 @@ def test_a_test_of_two_needs_both() -> None:
     assert truth("p = q", p=T) is U
 
 
+def test_a_list_with_an_unknown_fact_is_unknown_as_a_whole() -> None:
+    """One membership test with an unknown operand, whatever the known ones would settle."""
+    assert truth("tags has any of {s, kind_a}", tags=["s"]) is U
+    assert truth("tags has all of {s, kind_a}", tags=[]) is U
+    assert truth("tags has none of {kind_a, s}", tags=["s"]) is U
+    assert truth("tags has any of {s, kind_a}", tags=["t"], kind_a="t") is T
+    assert truth("tags has all of {s, kind_a}", tags=["t"], kind_a="t") is F
+    assert truth("tags has none of {s, kind_a}", tags=["u"], kind_a="t") is T
+
+
 @pytest.mark.parametrize(
     ("pattern", "text", "expected"),
     [
