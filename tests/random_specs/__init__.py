@@ -1,0 +1,70 @@
+"""Random specs that load, and situations of them.
+
+`specs()` and `situations(spec)` are Hypothesis strategies; `random_spec(seed)` and
+`random_situation(random, spec)` serve long runs outside Hypothesis. Both draw from the same
+generators. With `small` all situations of a spec can be enumerated: few facts with few values (or
+few constants to compare with), few levels, at most three decisions, mostly of two or three
+outcomes, and all that is lent to a principal is lent at one level.
+"""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from specdsl.model import nodes as m
+from specdsl.pipeline import load_text
+from tests.random_specs.draft import Draft, draft
+from tests.random_specs.situations import Situation
+from tests.random_specs.situations import situation as random_situation
+
+
+def loads(text: str) -> bool:
+    return load_text(text, "random.spec").circuit is not None
+
+
+def random_draft(seed: int, small: bool = True) -> Draft:
+    """The same for the same seed. Draws until one loads, which nearly all do."""
+    random = Random(seed)
+    while True:
+        found = draft(random, small)
+        if loads(found.text):
+            return found
+
+
+def random_spec(seed: int, small: bool = True) -> str:
+    """The text of a spec that loads; the same for the same seed."""
+    return random_draft(seed, small).text
+
+
+@st.composite
+def drafts(pick: st.DrawFn, small: bool = True) -> Draft:
+    """Specs that load, as lists of statements."""
+    found = draft(pick(st.randoms(use_true_random=False)), small)
+    assume(loads(found.text))
+    return found
+
+
+def specs(small: bool = True) -> st.SearchStrategy[str]:
+    """The texts of specs that load."""
+    return drafts(small).map(lambda found: found.text)
+
+
+@st.composite
+def situations(pick: st.DrawFn, spec: m.Spec) -> Situation:
+    """`{"facts": …, "says": […]}` of the spec: mostly legal, now and then bad input."""
+    return random_situation(pick(st.randoms(use_true_random=False)), spec)
+
+
+__all__: list[Any] = [
+    "Draft",
+    "drafts",
+    "random_draft",
+    "random_situation",
+    "random_spec",
+    "situations",
+    "specs",
+]
