@@ -9,13 +9,24 @@ from specdsl.checks import (
     assumptions,
     contradictions,
     dead,
+    dead_conjunct,
     examples,
+    idle_fact,
+    idle_level,
+    idle_override,
+    idle_permission,
+    idle_priority,
+    open_to_unknown,
+    outcomes,
+    redundant,
+    sensitive,
     tightening,
+    undecided,
     unreachable,
 )
 from specdsl.checks.context import Check, Context, Findings, Replay
 from specdsl.circuit.nodes import Circuit
-from specdsl.diagnostics import CheckResult, Code, Diagnostic, Report, sort_key
+from specdsl.diagnostics import CheckResult, Code, Diagnostic, Report, Severity, sort_key
 from specdsl.solver.engines import Limits
 from specdsl.solver.prover import Unsettled
 
@@ -27,6 +38,17 @@ CHECKS: tuple[Check, ...] = (
     examples.CHECK,
     assertions.CHECK,
     tightening.CHECK,
+    redundant.CHECK,
+    idle_permission.CHECK,
+    idle_priority.CHECK,
+    idle_override.CHECK,
+    idle_fact.CHECK,
+    idle_level.CHECK,
+    dead_conjunct.CHECK,
+    outcomes.CHECK,
+    undecided.CHECK,
+    sensitive.CHECK,
+    open_to_unknown.CHECK,
 )
 
 Progress = Callable[[str, int, int], None]
@@ -40,17 +62,20 @@ def check(
     path: str = "FILE.spec",
     limits: Limits | None = None,
     progress: Progress = lambda name, done, total: None,
+    least: Severity = Severity.NOTE,
 ) -> Report:
     """Every check, over all situations. Inconsistent assumptions are reported alone.
 
     `replay` decides a situation as the decision function does; every situation reported has been
     through it. `replay_base` does the same for the base of a layer. `path` is named in replays.
+    `least`: checks whose findings are all milder are left out.
     """
+    chosen = [one for one in CHECKS if any(code.severity >= least for code in _codes(one))]
     context = Context(circuit, replay, replay_base or replay, path, limits or Limits())
     diagnostics: list[Diagnostic] = []
     results: list[CheckResult] = []
-    for done, one in enumerate(CHECKS):
-        progress(one.code.name, done, len(CHECKS))
+    for done, one in enumerate(chosen):
+        progress(one.code.name, done, len(chosen))
         if diagnostics and results[0].result == "found" and results[0].code is assumptions.CODE:
             results += [CheckResult(code, "not_run") for code in _codes(one)]
             continue

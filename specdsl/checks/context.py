@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from specdsl.checks.beside import Besides
-from specdsl.checks.otherwise import Otherwise, batches
+from specdsl.checks.otherwise import Differences
 from specdsl.checks.reach import Reach, reach
 from specdsl.checks.situations import Situation, Spoken, completed
 from specdsl.circuit.graph import TRUE
@@ -17,11 +17,12 @@ from specdsl.circuit.instructions import (
     FreeInstructions,
     Slot,
     carriers,
+    no_instructions,
 )
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
 from specdsl.diagnostics import Code, Diagnostic, Label, Note
-from specdsl.model.nodes import Decision, Fact, Level, Rule, Spec
+from specdsl.model.nodes import Decision, Level, Rule, Spec
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.prover import Prover
 from specdsl.solver.witness import Guesses, Question, Witness, simplest
@@ -98,6 +99,11 @@ class Context:
         return world
 
     @cached_property
+    def quiet(self) -> World:
+        """Any facts, and nobody says anything."""
+        return World(self.circuit, no_instructions)
+
+    @cached_property
     def possible(self) -> int:
         """No assumption is false."""
         return self.world.possible()
@@ -148,9 +154,9 @@ class Context:
         return next(a for a in (Answer.YES, Answer.UNSETTLED, Answer.NO) if a in answers)
 
     @cached_property
-    def otherwise(self) -> dict[Fact, Otherwise]:
-        """By fact that conditions read, two worlds that may differ in it."""
-        return {fact: pair for pair in batches(self) for fact in pair.chosen}
+    def differences(self) -> Differences:
+        """What facts change."""
+        return Differences(self)
 
     @cached_property
     def besides(self) -> Besides:

@@ -15,12 +15,13 @@ from specdsl.circuit.instructions import (
     Slot,
     carriers,
     lent_choices,
+    no_instructions,
 )
 from specdsl.circuit.resolve import Step, World
 from specdsl.circuit.values import FactValue, facts_in
 from specdsl.model.nodes import Decision, Fact, Level, Principal
 from specdsl.priority.ranks import RankedLevel, Ranks
-from specdsl.solver.witness import Question, Witness, simplest
+from specdsl.solver.witness import Guesses, Question, Witness, simplest
 
 
 @dataclass(eq=False)
@@ -34,13 +35,15 @@ class Pair:
     other: Fact | None = None  # what `changed` is in the second world
 
     @staticmethod
-    def changing(context: Context, subject: Fact | Principal) -> Pair:
-        """The second world has another value of the fact; or there the principal says nothing."""
+    def changing(context: Context, subject: Fact | Principal, silent: bool = False) -> Pair:
+        """The second world has another value of the fact; or there the principal says nothing.
+        Where `silent`, nobody says anything in either."""
         if isinstance(subject, Principal):
             return _pair(context, SharedInstructions(context.circuit, subject))
         shared = SharedInstructions(context.circuit)
         other = replace(subject, name=f"{subject.name} otherwise")
-        pair = _pair(context, shared, _swapped(context.circuit.graph, subject, other))
+        put = _swapped(context.circuit.graph, subject, other)
+        pair = _pair(context, shared, put, no_instructions if silent else shared.steps)
         pair.changed, pair.other = subject, other
         return pair
 
@@ -53,14 +56,15 @@ class Pair:
         return pair
 
     def situations(
-        self, claim: int, decisions: Sequence[Decision]
+        self, claim: int, decisions: Sequence[Decision], guesses: Guesses | None = None
     ) -> tuple[Situation, Situation] | None:
-        """The simplest two situations with the claim."""
+        """The simplest two situations with the claim, found with the context's guesses or these."""
         graph = self.context.circuit.graph
         possible = graph.all_of(world.possible() for world in self.worlds)
         used = tuple(dict.fromkeys(slot.used for slot in self._slots(decisions)))
         question = Question(claim, possible, self.instructions.valid(), used)
-        witness = simplest(graph, question, self.context.limits)
+        context = self.context
+        witness = simplest(graph, question, context.limits, guesses=guesses or context.guesses)
         if witness is None:
             return None
         return (
@@ -144,9 +148,10 @@ def _pair(
     context: Context,
     shared: SharedInstructions,
     put: Callable[[Atom], int | None] = lambda atom: None,
+    steps: Callable[[World, Decision, Level], Sequence[Step]] | None = None,
 ) -> Pair:
-    first = World(context.circuit, shared.steps)
-    second = World(context.circuit, shared.steps, put)
+    first = World(context.circuit, steps or shared.steps)
+    second = World(context.circuit, steps or shared.steps, put)
     shared.worlds = (first, second)
     return Pair(context, shared, (first, second))
 

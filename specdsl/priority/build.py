@@ -30,11 +30,7 @@ def rank(spec: Spec) -> tuple[Ranks | None, tuple[Diagnostic, ...]]:
 
 
 def _ranks(spec: Spec, order: Order) -> tuple[Ranks | None, tuple[Diagnostic, ...]]:
-    rules: dict[tuple[Decision, Level], list[Rule]] = {}
-    for rule in spec.rules:
-        for effect in rule.effects:
-            rules.setdefault((effect.decision, rule.level), []).append(rule)
-    overrides = _overrides(spec)
+    rules, overrides = rules_at(spec), overrides_at(spec)
     levels: dict[Decision, list[RankedLevel]] = {decision: [] for decision in spec.decisions}
     edges: dict[Decision, list[Edge]] = {decision: [] for decision in spec.decisions}
     faults: dict[tuple[str, ...], Diagnostic] = {}
@@ -56,10 +52,22 @@ def _ranks(spec: Spec, order: Order) -> tuple[Ranks | None, tuple[Diagnostic, ..
     return (None if faults else ranks), tuple(faults.values())
 
 
-def _overrides(spec: Spec) -> dict[tuple[Decision, Level], list[Override]]:
+Place = tuple[Decision, Level]
+
+
+def rules_at(spec: Spec) -> dict[Place, list[Rule]]:
+    """By decision and level, the rules with an effect there."""
+    found: dict[Place, list[Rule]] = {}
+    for rule in spec.rules:
+        for effect in rule.effects:
+            found.setdefault((effect.decision, rule.level), []).append(rule)
+    return found
+
+
+def overrides_at(spec: Spec) -> dict[Place, list[Override]]:
     """By each decision that both rules have an effect on, and their level."""
     steered = {rule: {effect.decision for effect in rule.effects} for rule in spec.rules}
-    found: dict[tuple[Decision, Level], list[Override]] = {}
+    found: dict[Place, list[Override]] = {}
     for override in spec.overrides:
         for decision in steered[override.rule] & steered[override.target]:
             found.setdefault((decision, override.rule.level), []).append(override)

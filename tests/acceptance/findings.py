@@ -14,11 +14,13 @@ Items = frozenset[Hashable]
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of a suite's findings: the check that answers it and how both sides compare."""
+    """One key of a suite's findings: the check that answers it and how both sides compare. `also`
+    are keys whose findings count here too."""
 
     check: str
     ours: Callable[[Diagnostic], Hashable]
     theirs: Callable[[Any], Hashable] = lambda item: tuple(item) if isinstance(item, list) else item
+    also: tuple[str, ...] = ()
 
 
 def _rule(finding: Diagnostic) -> Hashable:
@@ -48,6 +50,10 @@ def _their_clash(item: Mapping[str, Any]) -> Hashable:
     return item["decision"], rules, item["severity"], bool(item["needs_instructions"])
 
 
+def _their_rule(item: Any) -> Hashable:
+    return str(item[0] if isinstance(item, list) else item)
+
+
 def _outcome(finding: Diagnostic) -> Hashable:
     return finding.fields["decision"], finding.fields["outcome"]
 
@@ -66,12 +72,15 @@ KEYS: Mapping[str, Key] = {
     "failing_examples": Key("failing-example", _title),
     "refuted": Key("refuted-assertion", _title),
     "loosens": Key("loosening-layer", _decision),
-    "redundant": Key("redundant-rule", _rule),
+    # A rule of permissions only is an idle permission here, and may be both there.
+    "redundant": Key("redundant-rule", _rule, _their_rule, also=("idle_permissions",)),
     "idle_permissions": Key("idle-permission", _effect),
     "idle_priorities": Key("idle-priority", lambda f: " > ".join(f.fields["priority"])),
     "idle_overrides": Key("idle-override", _pair),
     "unreachable_outcomes": Key("unreachable-outcome", _outcome),
-    "unreachable_without_instructions": Key("instructed-outcome", _outcome),
+    "unreachable_without_instructions": Key(
+        "instructed-outcome", _outcome, also=("unreachable_outcomes",)
+    ),
     "undecided": Key("undecided-situations", _decision),
     "sensitive": Key("sensitive-to-unknown", lambda f: (f.fields["fact"], f.fields["decision"])),
     "open_to_unknown": Key("open-to-unknown", _rule),
@@ -151,17 +160,19 @@ def _compare_key(key: str, findings: Mapping[str, Any], report: Report) -> str:
         ours = findings["decision"] in _ours(KEYS[ONE_DECISION[key]], report)
         return "" if ours == findings[key] else f"{ours}, expected {findings[key]}"
     spec = KEYS[key]
-    doubtful = frozenset(spec.theirs(item) for item in _doubtful(key, findings))
-    expected = frozenset(spec.theirs(item) for item in findings[key]) - doubtful
+    keys = (key, *spec.also)
+    doubtful = _theirs(spec, keys, findings.get("doubtful", {}))
+    expected = _theirs(spec, keys, findings) - doubtful
     return _difference(_ours(spec, report) - doubtful, expected)
 
 
-def _doubtful(key: str, findings: Mapping[str, Any]) -> Iterable[Any]:
-    return findings.get("doubtful", {}).get(key, ())  # type: ignore[no-any-return]
+def _theirs(key: Key, keys: Iterable[str], findings: Mapping[str, Any]) -> Items:
+    return frozenset(key.theirs(item) for one in keys for item in findings.get(one, ()))
 
 
 def _ours(key: Key, report: Report) -> Items:
-    return frozenset(key.ours(f) for f in report.findings if f.code.name == key.check)
+    checks = {key.check, *(KEYS[one].check for one in key.also)}
+    return frozenset(key.ours(f) for f in report.findings if f.code.name in checks)
 
 
 def _difference(got: Items, expected: Items) -> str:

@@ -1,0 +1,64 @@
+"""What the checks of parts that change nothing share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol, TypeVar
+
+from specdsl.checks.context import Context, Findings
+from specdsl.diagnostics import Diagnostic
+from specdsl.model.nodes import Decision, Rule, Spec
+from specdsl.resources import library_text
+from specdsl.solver.engines import Answer
+from specdsl.solver.prover import Unsettled
+from specdsl.source import Source, Span
+
+
+class Written(Protocol):
+    """A part of a spec with its place."""
+
+    @property
+    def span(self) -> Span: ...
+
+
+P = TypeVar("P", bound=Written)
+
+
+def judged(
+    context: Context,
+    parts: Iterable[P],
+    judge: Callable[[Context, P], Iterable[Diagnostic]],
+    named: Callable[[P], str],
+) -> Findings:
+    """What is found of each part, save those of shipped libraries: they are written for more specs
+    than this one. What could not be settled is named."""
+    found: list[Diagnostic] = []
+    unproved: list[str] = []
+    shipped = {source for source in context.spec.sources if _is_shipped(context.spec, source)}
+    for part in parts:
+        if part.span.source not in shipped:
+            try:
+                found += judge(context, part)
+            except Unsettled:
+                unproved.append(named(part))
+    return Findings(tuple(found), ", ".join(unproved))
+
+
+def _is_shipped(spec: Spec, source: Source) -> bool:
+    name = source.name.removeprefix("rules/").removesuffix(".spec")
+    named = source.name == f"rules/{name}.spec" and source is not spec.sources[-1]
+    return named and library_text(name) == source.text
+
+
+def stands(context: Context, rule: Rule, decision: Decision) -> bool:
+    """The rule's effect on the decision stands in some situation. Raises `Unsettled`."""
+    answer = context.reach(decision).stands[rule]
+    if answer is Answer.UNSETTLED:
+        raise Unsettled
+    return answer is Answer.YES
+
+
+def together(names: Iterable[str]) -> str:
+    """`a`, `b` and `c`."""
+    *first, last = (f"`{name}`" for name in names)
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,80 @@
+"""An `overrides` that pierces nothing.
+
+Without it, with the order that `priority` then gives the two rules, no decision ever comes out
+otherwise: the two never apply together to any effect, ask for the same, or rank this way already.
+
+    rule late     at developer when days > 30 then refund is decline
+    rule very_new at developer when days < 3  then refund is pay     overrides late
+
+Take the name out, or mend the condition of the exception:
+
+    rule loyal    at developer when days < 60 then refund is pay     overrides late
+
+An `overrides` that names a policy is judged as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from specdsl.checks.context import Check, Context, Findings
+from specdsl.checks.idle import judged, together
+from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.model.nodes import Override, Rule, Spec
+from specdsl.source import Span
+
+CODE = Code("SD407", "idle-override", Severity.WARNING, __doc__ or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name after `overrides`, with all that it stands for."""
+
+    rule: Rule
+    span: Span
+    overrides: tuple[Override, ...]
+
+
+def run(context: Context) -> Findings:
+    return judged(context, _names(context.spec), _judge, lambda named: named.rule.name)
+
+
+CHECK = Check(CODE, run)
+
+
+def _names(spec: Spec) -> Sequence[Named]:
+    found: dict[tuple[str, int], list[Override]] = {}
+    for override in spec.overrides:
+        place = (override.span.source.name, override.span.start)
+        found.setdefault(place, []).append(override)
+    return [Named(many[0].rule, many[0].span, tuple(many)) for many in found.values()]
+
+
+def _judge(context: Context, named: Named) -> list[Diagnostic]:
+    ranked = context.besides.ranking.without_overrides(named.overrides)
+    if ranked is None or context.besides.changes_ranked(ranked):
+        return []
+    return [_diagnostic(named, bool(ranked))]
+
+
+def _diagnostic(named: Named, orders: bool) -> Diagnostic:
+    targets = [override.target for override in named.overrides]
+    message = f"`overrides {named.span.text}` of rule `{named.rule.name}` changes nothing"
+    labels = [Label(named.span, "without it nothing is decided otherwise", primary=True)]
+    labels += [Label(target.name_span, "named there") for target in targets[:3]]
+    return Diagnostic(
+        CODE,
+        message,
+        tuple(labels),
+        (Note("note", _why(named.rule, targets, orders)), Note("help", "take the name out")),
+        severity=CODE.severity,
+        fields={"rules": [named.rule.name, *(target.name for target in targets)]},
+    )
+
+
+def _why(rule: Rule, targets: Sequence[Rule], orders: bool) -> str:
+    names = together(target.name for target in targets)
+    if orders:
+        return f"`{rule.name}` and {names} are never at odds where it would count"
+    return f"`{rule.name}` ranks above {names} without it"

@@ -1,0 +1,57 @@
+"""A permission that opens nothing.
+
+`reply may be full` lifts what lower-ranking rules and instructions say against `full`, without
+asking for it. This one stands somewhere, but without it nothing is ever decided otherwise: nothing
+below ever closes what it opens, something above closes it again, or another one opens it too.
+
+    rule experts at root when asker is expert then reply may be full
+    decision reply: full > partial  steered by nobody
+
+Delete it, or see who was meant to be overruled: a permission counts against lower ranks only, never
+against a peer.
+
+    rule experts at root      when asker is expert then reply may be full
+    rule careful at developer when topic is drugs  then reply is partial
+"""
+
+from __future__ import annotations
+
+from specdsl.checks.context import Check, Context, Findings
+from specdsl.checks.idle import judged, stands
+from specdsl.checks.situations import effect_text
+from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.model.nodes import Effect, Rule
+
+CODE = Code("SD405", "idle-permission", Severity.WARNING, __doc__ or "")
+
+
+def run(context: Context) -> Findings:
+    return judged(context, context.spec.rules, _judge, lambda rule: rule.name)
+
+
+CHECK = Check(CODE, run)
+
+
+def _judge(context: Context, rule: Rule) -> list[Diagnostic]:
+    return [
+        _diagnostic(rule, effect)
+        for effect in rule.effects
+        if effect.permits
+        and not context.besides.of(effect.decision).changes(rule)
+        and stands(context, rule, effect.decision)
+    ]
+
+
+def _diagnostic(rule: Rule, effect: Effect) -> Diagnostic:
+    text = effect_text(effect.decision, effect.outcomes, permits=True)
+    return Diagnostic(
+        CODE,
+        f"`{text}` of rule `{rule.name}` opens nothing",
+        (Label(effect.span, "without it nothing is decided otherwise", primary=True),),
+        (
+            Note("note", "what ranks below it never closes this where it would count"),
+            Note("help", "delete it, or move it above what it is meant to lift"),
+        ),
+        severity=CODE.severity,
+        fields={"rules": [rule.name], "decision": effect.decision.name},
+    )

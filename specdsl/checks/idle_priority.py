@@ -1,0 +1,60 @@
+"""A written pair of values that orders nothing.
+
+Without this pair of a `priority` no decision ever comes out otherwise. Other pairs say the same
+already, no two rules of one level that bear on one decision serve the two values, or those that do
+never ask for different things in one situation.
+
+    priority safety > honesty > privacy
+    priority safety > privacy               # follows from the line above
+
+Delete the pair. Where it was written for the future, allow it and say so:
+
+    # specdsl: allow(idle-priority) because rules for privacy come next month
+    priority safety > privacy
+"""
+
+from __future__ import annotations
+
+from specdsl.checks.context import Check, Context, Findings
+from specdsl.checks.idle import judged
+from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.model.nodes import Priority
+
+CODE = Code("SD406", "idle-priority", Severity.WARNING, __doc__ or "")
+
+
+def run(context: Context) -> Findings:
+    pairs = context.spec.priorities
+    return judged(context, pairs, _judge, lambda pair: f"{pair.higher.name} > {pair.lower.name}")
+
+
+CHECK = Check(CODE, run)
+
+
+def _judge(context: Context, pair: Priority) -> list[Diagnostic]:
+    ranked = context.besides.ranking.without_pair(pair)
+    if context.besides.changes_ranked(ranked):
+        return []
+    return [_diagnostic(pair, _why(context, pair, bool(ranked)))]
+
+
+def _why(context: Context, pair: Priority, orders: bool) -> str:
+    if orders:
+        return "the rules that it orders are never at odds where it would count"
+    way = context.besides.ranking.way_without(pair)
+    if way:
+        steps = " > ".join(f"`{value.name}`" for value in way)
+        return f"follows from {steps}"
+    return "no two rules of one level that bear on one decision are ordered by it"
+
+
+def _diagnostic(pair: Priority, why: str) -> Diagnostic:
+    names = [pair.higher.name, pair.lower.name]
+    return Diagnostic(
+        CODE,
+        f"`{' > '.join(names)}` changes nothing",
+        (Label(pair.span, "without it nothing is decided otherwise", primary=True),),
+        (Note("note", why), Note("help", "take the pair out")),
+        severity=CODE.severity,
+        fields={"priority": names},
+    )

@@ -1,0 +1,60 @@
+"""A restriction of the highest authority that does nothing when nobody knows.
+
+A rule applies where its condition is known to be true. This one stands at the first level of
+`authority`, where what must never happen is written, and its `when`, or one of a policy around it,
+can be unknown: then it restricts nothing.
+
+    fact is_minor: bool?
+    rule protect_minors at root when is_minor then reply is not explicit
+
+Where it should hold in doubt too, say `possibly`:
+
+    rule protect_minors at root when possibly is_minor then reply is not explicit
+"""
+
+from __future__ import annotations
+
+from specdsl.checks.context import Check, Context, Findings
+from specdsl.checks.idle import judged
+from specdsl.circuit.graph import FALSE
+from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.model.nodes import Rule
+from specdsl.model.walk import decisions_read
+
+CODE = Code("SD504", "open-to-unknown", Severity.NOTE, __doc__ or "")
+
+
+def run(context: Context) -> Findings:
+    return judged(context, context.spec.rules, _judge, lambda rule: rule.name)
+
+
+CHECK = Check(CODE, run)
+
+
+def _judge(context: Context, rule: Rule) -> list[Diagnostic]:
+    first = rule.level is context.spec.levels[0]
+    if not first or all(effect.permits for effect in rule.effects):
+        return []
+    read = decisions_read(*rule.whens)
+    graph, world = context.circuit.graph, context.world
+    circuit = context.circuit.rules[rule]
+    whens = graph.all_of(c.holds for c in circuit.clauses if c.keyword == "when")
+    unknown = graph.all_of((world.literal(circuit.possible), world.literal(whens) ^ 1))
+    if unknown == FALSE:
+        return []
+    situation = context.situation(graph.all_of((unknown, world.taken(read))), tuple(read))
+    if situation is None:
+        return []
+    return [
+        Diagnostic(
+            CODE,
+            f"rule `{rule.name}` does nothing where its condition is unknown",
+            (Label(rule.name_span, "stands at the highest level", primary=True),),
+            (
+                Note("situation", str(situation)),
+                Note("help", "write `possibly …` where it should hold in doubt too"),
+            ),
+            severity=CODE.severity,
+            fields={"rules": [rule.name], "situation": situation.to_json()},
+        )
+    ]

@@ -1,0 +1,92 @@
+"""A decision that what nobody knows would change.
+
+In some situation the fact is unknown, and the decision would have another outcome if it were known.
+That is no fault: a policy has to decide without it. But whoever calls should find the fact out
+where that is possible, and the author should have meant what happens when nobody knows.
+
+    fact asker_is_child: bool?
+    rule keep_the_magic
+      when topic is folklore and possibly asker_is_child
+      then reply in {partial, evasive}
+
+The situation shown is one in which the fact is unknown and matters. `specdsl decide … --trace` says
+the same of a single situation.
+"""
+
+from __future__ import annotations
+
+from specdsl.checks.context import Check, Context, Findings, replay_note
+from specdsl.checks.otherwise import other_outcome
+from specdsl.checks.pairs import Pair
+from specdsl.checks.situations import Situation, described
+from specdsl.circuit.graph import Known
+from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.model.nodes import Decision, Fact
+from specdsl.solver.prover import Unsettled
+from specdsl.solver.witness import Guesses
+
+CODE = Code("SD503", "sensitive-to-unknown", Severity.NOTE, __doc__ or "")
+MOST_GUESSES = 200  # for the situations of all findings
+
+
+def run(context: Context) -> Findings:
+    found: list[Diagnostic] = []
+    unproved: list[str] = []
+    guesses = Guesses(MOST_GUESSES)
+    differences = context.differences
+    for fact in differences.facts:
+        for decision in context.spec.decisions if fact.optional else ():
+            try:
+                if differences.matters_unknown(fact, decision):
+                    found.append(_diagnostic(context, fact, decision, guesses))
+            except Unsettled:
+                unproved.append(f"{fact.name} for {decision.name}")
+    return Findings(tuple(found), ", ".join(unproved))
+
+
+CHECK = Check(CODE, run)
+
+
+def _diagnostic(context: Context, fact: Fact, decision: Decision, guesses: Guesses) -> Diagnostic:
+    situation, other = _situations(context, fact, decision, guesses)
+    here, there = (
+        context.replay(found.to_replay())[decision.name].outcome for found in (situation, other)
+    )
+    if here == there:
+        raise Unsettled
+    known = described(fact, other.every[fact])
+    fields = {
+        "fact": fact.name,
+        "decision": decision.name,
+        "situation": situation.to_json(),
+        "replay": situation.to_replay(),
+        "other_situation": other.to_json(),
+    }
+    return Diagnostic(
+        CODE,
+        f"`{decision.name}` depends on `{fact.name}` where it is unknown",
+        (Label(fact.span, "may be unknown", primary=True),),
+        (
+            Note("situation", str(situation)),
+            Note("decides", f"{here}, and {there} if {known}"),
+            replay_note(context, situation),
+        ),
+        severity=CODE.severity,
+        fields=fields,
+    )
+
+
+def _situations(
+    context: Context, fact: Fact, decision: Decision, guesses: Guesses
+) -> tuple[Situation, Situation]:
+    """The simplest two; the fewest instructions are none, where these do."""
+    graph = context.circuit.graph
+    for silent in (True, False):
+        pair = Pair.changing(context, fact, silent)
+        one, two = (world.decide(decision) for world in pair.worlds)
+        unknown = graph.atom(Known(fact)) ^ 1
+        claim = graph.all_of((unknown, other_outcome(graph, one, two)))
+        found = pair.situations(claim, (decision,), guesses)
+        if found is not None:
+            return found
+    raise Unsettled

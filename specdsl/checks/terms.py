@@ -1,0 +1,150 @@
+"""What may be said of a situation, one fact or decision at a time: the terms of a region.
+
+A test of a fact that may be unknown is true, false or unknown. A *strong* term says which of the
+first two; a *weak* one only that it is not the other (`possibly …`), so that it holds where nobody
+knows as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from specdsl.circuit import graph as g
+from specdsl.circuit.terms import Variable
+from specdsl.circuit.values import facts_in
+from specdsl.model.nodes import Decision, Fact
+from specdsl.solver.domains import cuts_of
+
+ONE = Fraction(1)
+Subject = tuple[Fact | Decision, ...]
+Literal = Callable[[g.Atom], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """The fact is one of these members, or the decision has one of these outcomes. Those that no
+    condition tells apart come together."""
+
+    members: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Upto:
+    """A quantity is at most the bound; where `open`, below it."""
+
+    variable: Variable
+    bound: Fraction
+    open: bool
+
+
+Said = Among | Upto | g.Atom
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What is said of the subjects, or where `sign` is false its opposite; where `weak`, or it is
+    unknown. `literal` holds exactly there."""
+
+    subject: Subject
+    said: Said
+    sign: bool
+    weak: bool
+    literal: int
+
+    def may_widen_to(self, other: Term) -> bool:
+        """Whether the other is about the same, so that it could say less than this one."""
+        if self.subject != other.subject or self == other:
+            return False
+        known = isinstance(other.said, g.Known) and other.sign
+        unknown = isinstance(self.said, g.Known) and not self.sign and other.weak
+        return known or unknown or _family(self) == _family(other)
+
+
+def _family(term: Term) -> object:
+    match term.said:
+        case Upto():
+            return term.said.variable
+        case g.Linear(((variable, _),)):
+            return variable
+        case _:
+            return term.said
+
+
+def terms(graph: g.Graph, atoms: Iterable[g.Atom], literal: Literal) -> tuple[Term, ...]:
+    """All terms over what the atoms tell apart, strong ones first; `literal` is the truth of an
+    atom in the world that is asked about."""
+    tests: dict[tuple[Subject, Said], int] = {}
+    for (subject, said), found in _tests(graph, tuple(atoms), literal):
+        tests.setdefault((subject, said), found)
+    made = [
+        term
+        for (subject, said), test in tests.items()
+        for term in _of(graph, subject, said, test, literal)
+    ]
+    return tuple(sorted(made, key=lambda term: term.weak))
+
+
+def _of(
+    graph: g.Graph, subject: Subject, said: Said, test: int, literal: Literal
+) -> Iterator[Term]:
+    optional = [one for one in subject if isinstance(one, Fact) and one.optional]
+    known = [literal(g.Known(fact)) for fact in optional]
+    for sign in _signs(said):
+        holds = test ^ (not sign)
+        if isinstance(said, g.Known) or not optional:
+            yield Term(subject, said, sign, False, holds)
+        else:
+            yield Term(subject, said, sign, False, graph.all_of((*known, holds)))
+            yield Term(subject, said, sign, True, graph.all_of((*known, holds ^ 1)) ^ 1)
+
+
+def _signs(said: Said) -> tuple[bool, ...]:
+    """That it is this member, or this number, is said by what it is not: so it can be widened."""
+    number = isinstance(said, g.Linear) and len(said.terms) == 1
+    return (False,) if number or isinstance(said, Among) else (True, False)
+
+
+Test = tuple[tuple[Subject, Said], int]
+
+
+def _tests(graph: g.Graph, atoms: tuple[g.Atom, ...], literal: Literal) -> Iterator[Test]:
+    """What can be said, with the literal that it is so where it is known."""
+    members: dict[Fact | Decision, dict[int, g.Atom]] = {}
+    for atom in atoms:
+        match atom:
+            case g.IsMember():
+                members.setdefault(atom.fact, {})[atom.member] = atom
+            case g.Outcome():
+                members.setdefault(atom.decision, {})[atom.outcome] = atom
+            case g.Linear(((variable, _),)):
+                yield from _bounds(atom, variable, literal)
+            case _:
+                yield (facts_in(atom), atom), literal(atom)
+        for fact in facts_in(atom):
+            if fact.optional:
+                yield ((fact,), g.Known(fact)), literal(g.Known(fact))
+    for one, tested in members.items():
+        yield from _members(graph, one, tested, literal)
+
+
+def _bounds(atom: g.Linear, variable: Variable, literal: Literal) -> Iterator[Test]:
+    subject = facts_in(atom)
+    if atom.op == "=":
+        yield (subject, atom), literal(atom)
+    for bound, closed in cuts_of(variable, atom.op, atom.bound):
+        cut = g.Linear(((variable, ONE),), "<=" if closed else "<", bound)
+        yield (subject, Upto(variable, bound, not closed)), literal(cut)
+
+
+def _members(
+    graph: g.Graph, one: Fact | Decision, tested: dict[int, g.Atom], literal: Literal
+) -> Iterator[Test]:
+    names = one.outcomes if isinstance(one, Decision) else one.type.members
+    found = {member: literal(atom) for member, atom in sorted(tested.items())}
+    for member, test in found.items():
+        yield ((one,), Among(frozenset((member,)))), test
+    rest = frozenset(i for i in range(len(names)) if i not in found)
+    if rest:
+        yield ((one,), Among(rest)), graph.any_of(found.values()) ^ 1
