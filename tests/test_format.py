@@ -83,5 +83,11 @@ def test_long_conditions_wrap() -> None:
     assert "\n    and some_long_name_8\n" in out
 
 
+def test_a_short_condition_inside_a_long_one_stays_in_its_brackets() -> None:
+    long = " or ".join(["fact_1 is unknown"] * 4)
+    text = f"define c = {long} if (fact_0 if fact_2 else fact_3) else {long}\n"
+    assert "\n  if (fact_0 if fact_2 else fact_3)\n" in format_text(Source("long.spec", text))
+
+
 def test_a_broken_text_is_left_alone() -> None:
     assert format_text(Source("a.spec", "value  1")) == "value  1"

@@ -114,7 +114,8 @@ def wrapped(expr: t.Expr, room: int, depth: int = 0) -> list[str]:
             middle = wrapped(condition, room - len(pad), depth + 1)
             head = wrapped(then, room, depth) if binding(then) >= OR else [expression(then, OR)]
             if binding(condition) < OR:
-                middle = [f"({middle[0]}", *middle[1:-1], f"{middle[-1]})"]
+                middle[0] = f"({middle[0]}"
+                middle[-1] += ")"
             first = [f"{pad}if {middle[0]}", *middle[1:]]
             return [*head, *first, f"{pad}else {tail[0]}", *tail[1:]]
         case t.Prefix(op, operand) if len(line) > room and op != "-":
