@@ -67,11 +67,22 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Edits that mend a fault; `verified` once a check of the edited text has confirmed it."""
+    """Edits that mend a fault; `verified` once a check of the edited text has confirmed it.
 
-    message: str
+    `title` says what kind of mend it is, `text` what the spec then says, in its own words; both may
+    stand alone. `checked` says what the check of the edited text found.
+    """
+
+    title: str
     edits: tuple[Edit, ...]
     verified: bool = False
+    text: str = ""
+    checked: str = ""
+
+    @property
+    def message(self) -> str:
+        """All of it in a line: order the values: `priority privacy > transparency`."""
+        return f"{self.title}: `{self.text}`" if self.text else self.title
 
 
 @dataclass(frozen=True, slots=True)

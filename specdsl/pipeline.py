@@ -54,15 +54,17 @@ def load_path(path: str | os.PathLike[str]) -> Loaded:
         here = Span(Source(name, ""), 0, 0)
         problem = fault(NO_FILE, f"`{posixpath.basename(key)}` {reason}", here)
         return Loaded(name, None, None, None, (problem,))
-    return _load(Source(name, found[0]), posixpath.normpath(key), Disk())
+    return load_source(Source(name, found[0]), posixpath.normpath(key), Disk())
 
 
 def load_text(text: str, name: str = "<text>", library: Mapping[str, str] | None = None) -> Loaded:
     """The spec of a text; `library` has the files that it uses, by their relative paths."""
-    return _load(Source(name, text), posixpath.normpath(name), Texts(library or {}))
+    return load_source(Source(name, text), posixpath.normpath(name), Texts(library or {}))
 
 
-def _load(source: Source, key: str, files: Files) -> Loaded:
+def load_source(source: Source, key: str, files: Files) -> Loaded:
+    """The spec of a source under a key to which the paths that it names are relative; `files` has
+    the files that it uses."""
     gathered, faults, trees = gather(source, key, files)
     read = tuple(trees.values())
     if faults:
@@ -110,4 +112,4 @@ def _identity(diagnostic: Diagnostic) -> tuple[object, ...]:
     return (diagnostic.code.id, diagnostic.message, *place)
 
 
-__all__ = ["Loaded", "load_path", "load_text"]
+__all__ = ["Loaded", "load_path", "load_source", "load_text"]

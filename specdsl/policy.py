@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -16,7 +17,7 @@ from specdsl.circuit.instructions import said
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
 from specdsl.circuit.values import FactValue
-from specdsl.diagnostics import Report, SpecError
+from specdsl.diagnostics import Report, Severity, SpecError
 from specdsl.emit.python import emit
 from specdsl.model import nodes as m
 from specdsl.pipeline import Loaded, load_path, load_text
@@ -63,8 +64,13 @@ class CheckFailed(SpecError):
     """A spec that `specdsl check` does not pass."""
 
 
-def check(spec: Spec, progress: Callable[[str, int, int], None] | None = None) -> Report:
-    """Every check, over all situations, without what comments in the spec allow."""
+def check(
+    spec: Spec,
+    progress: Callable[[str, int, int], None] | None = None,
+    least: Severity = Severity.NOTE,
+) -> Report:
+    """Every check, over all situations, without what comments in the spec allow. `least`: only
+    findings of that severity or a worse one, and no check that has none."""
     from specdsl.catalogue import codes
     from specdsl.checks import check as run
     from specdsl.suppress import suppress
@@ -75,9 +81,12 @@ def check(spec: Spec, progress: Callable[[str, int, int], None] | None = None) -
         replay(spec.circuit),
         _base_replay(spec.circuit),
         spec.loaded.path,
+        least=least,
         **extra,  # type: ignore[arg-type]
     )
-    return suppress(found, spec.loaded.files, codes())
+    report = suppress(found, spec.loaded.files, codes())
+    kept = tuple(d for d in report.diagnostics if d.severity >= least)
+    return dataclasses.replace(report, diagnostics=kept)
 
 
 def context(spec: Spec) -> Context:

@@ -180,4 +180,4 @@ def test_json_has_fixes_and_places() -> None:
         "text": "word",
     }
     assert found["version"] == 1
-    assert "= fix: write `word` (checked)" in FORMATS["text"]([run(fault)], PLAIN)
+    assert "= help: write `word`   (checked)" in FORMATS["text"]([run(fault)], PLAIN)

@@ -79,7 +79,7 @@ def _report(context: Context, clashes: Clashes, rules: RuleSet, number: int) -> 
     subject = f"{', '.join(listed[:-1])} and {listed[-1]}" if len(names) > 1 else listed[0]
     verb = "contradict each other" if len(names) > 1 else "contradicts instructions"
     notes = [Note("situation", str(situation)), *_whys(ordered, decision, needs, places)]
-    notes += [*_helps(ordered, decision, severity), replay_note(context, situation)]
+    notes += [*_helps(decision, severity), replay_note(context, situation)]
     return Diagnostic(
         CODE,
         f"{subject} {verb}"
@@ -128,20 +128,10 @@ def _why(rules: Sequence[Rule]) -> str:
     return f"{rank}, and no order between what they serve"
 
 
-def _helps(rules: Sequence[Rule], decision: Decision, severity: Severity) -> list[Note]:
+def _helps(decision: Decision, severity: Severity) -> list[Note]:
     if severity is Severity.NOTE:
         return []
-    last, first = rules[-1], rules[0]
-    ways: list[str] = []
-    values = {rule.value for rule in rules}
-    if len(values) > 1 and None not in values and len({r.level for r in rules}) == 1:
-        a, b = (r.value for r in (first, last))
-        if a is not None and b is not None and a is not b:
-            ways.append(f"order the two values      priority {a.name} > {b.name}")
-    peers = [r for r in rules if r.level is last.level and r is not last]
-    if peers:
-        ways.append(f"name an exception         overrides {peers[0].name}")
-    ways.append("keep them apart           unless … on one of them")
+    text = "order what they serve (`priority`), let one override, or keep them apart (`unless`)"
     if decision.on_conflict is None:
-        ways.append(f"settle every clash        on conflict {decision.outcomes[-1]}")
-    return [Note("help", "\n".join(ways))]
+        text += "; or settle every clash (`on conflict`)"
+    return [Note("help", text)]

@@ -50,6 +50,11 @@ def _copies(
 @click.option("--select", multiple=True, help="Report only this code or name.")
 @click.option("--ignore", multiple=True, help="Do not report this code or name.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
+@click.option("--fix", is_flag=True, help="Mend what can be mended, in the files; then check.")
+@click.option("--diff", is_flag=True, help="Change nothing; show what `--fix` would change.")
+@click.option(
+    "--prefer", multiple=True, metavar="NAME", help="A rule or value that does not give way."
+)
 def command(
     paths: tuple[str, ...],
     output_format: str | None,
@@ -58,11 +63,21 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     watch: bool,
+    fix: bool,
+    diff: bool,
+    prefer: tuple[str, ...],
 ) -> None:
     """Prove specs free of contradictions and of rules that never take effect.
 
     PATH is a file, a folder or `-`. Each file is a spec of its own, unless another one given
     uses it. Every finding comes with the simplest situation that shows it.
+
+    Contradictions and unreachable rules come with mends: values put in order, an override, an
+    exception. Each has been applied and the whole checked again: it resolves the finding and brings
+    none as grave. `--fix` applies them one after another, of several that which changes least. It
+    does not guess who gives way: where mends differ in that, one is applied only if the examples
+    and assertions tell them apart, or `--prefer` names what does not give way. A rule of a higher
+    level gives way to an unreachable one only if that is preferred.
     """
 
     def configured() -> Config:
@@ -73,11 +88,23 @@ def command(
         show(runs, config)
         _write(runs, config, copies)
 
+    if watch and (fix or diff):
+        raise click.UsageError("`--watch` only looks: it goes with neither `--fix` nor `--diff`")
+    if prefer and not (fix or diff):
+        raise click.UsageError("`--prefer` says how to mend: it goes with `--fix` or `--diff`")
     if watch:
         from specdsl.cli.watch import watch as on_change
 
         on_change(paths, configured, report)
     config = configured()
+    if fix or diff:
+        from specdsl.cli.fixing import mend
+
+        if not diff and "-" in paths:
+            raise click.UsageError("standard input cannot be mended; `--diff` shows what would be")
+        before = mend(load_all(paths), config, prefer, write=not diff)
+        if diff:
+            sys.exit(status(before, config))
     runs = [selected(checked(loaded), config) for loaded in load_all(paths)]
     report(runs, config)
     sys.exit(status(runs, config))
@@ -94,12 +121,14 @@ def _write(runs: list[Run], config: Config, copies: tuple[tuple[str, str], ...])
 
 
 def checked(loaded: Loaded) -> Run:
-    """The report of one spec, without what its comments allow."""
+    """The report of one spec, without what its comments allow, with mends for what can be."""
+    from specdsl.mends import propose
     from specdsl.policy import Spec, check
 
     if loaded.circuit is None:
         return not_loaded(loaded)
     progress = Progress(loaded.path)
-    report = check(Spec(loaded, None), progress)
+    spec = Spec(loaded, None)
+    report = propose(spec, check(spec, progress), progress=progress)
     progress.close()
     return Run(loaded.path, report, loads=True, sizes=sizes(loaded))

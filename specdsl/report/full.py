@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from specdsl.diagnostics import Diagnostic, Label, Note
+from specdsl.report.fixes import described
 from specdsl.report.runs import Run, summary
 from specdsl.report.style import Style
 from specdsl.source import Source
@@ -40,14 +41,22 @@ def render(diagnostic: Diagnostic, style: Style) -> str:
     for i, (source, labels) in enumerate(places):
         lines += _excerpt(source, labels, gutter, "-->" if i == 0 else ":::", style, severity)
     bar = style.paint("|", "dim")
-    if diagnostic.notes and places:
+    notes = _notes(diagnostic, gutter)
+    if notes and places:
         lines.append(f"{' ' * gutter} {bar}")
-    for note in diagnostic.notes:
+    for note in notes:
         lines += _note(note, gutter, style)
-    for fix in diagnostic.fixes:
-        checked = " (checked)" if fix.verified else ""
-        lines.append(f"{' ' * gutter} = {style.paint('fix', 'bold')}: {fix.message}{checked}")
     return "\n".join(lines)
+
+
+def _notes(diagnostic: Diagnostic, gutter: int) -> list[Note]:
+    """With the mends as a help above the replay, which stays last."""
+    notes = list(diagnostic.notes)
+    if diagnostic.fixes:
+        lines = described(diagnostic.fixes, WIDTH - gutter - len(" = help: "))
+        at = next((i for i, note in enumerate(notes) if note.title == "replay"), len(notes))
+        notes.insert(at, Note("help", "\n".join(lines)))
+    return notes
 
 
 def _by_source(labels: Sequence[Label]) -> list[tuple[Source, list[Label]]]:

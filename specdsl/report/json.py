@@ -61,4 +61,5 @@ def _place(span: Span) -> dict[str, Any]:
 
 def _fix(fix: Fix) -> dict[str, Any]:
     edits = [{**_place(edit.span), "text": edit.text} for edit in fix.edits]
-    return {"message": fix.message, "edits": edits, "verified": fix.verified}
+    found = {"message": fix.message, "edits": edits, "verified": fix.verified}
+    return {**found, "checked": fix.checked} if fix.checked else found

@@ -1,0 +1,117 @@
+"""Mends applied one after another, each to what those before it made of the texts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+from specdsl.diagnostics import Diagnostic, Report, Severity
+from specdsl.mends.budget import WHILE_FIXING, Budget, Purse
+from specdsl.mends.choose import choose
+from specdsl.mends.proposals import Desk, mendable
+from specdsl.mends.propose import tried
+from specdsl.mends.sources import Edited, path_of, reloaded
+from specdsl.mends.trial import Trial, comparison, identity
+from specdsl.policy import Spec, check
+
+Wanted = Callable[[Report], Collection[Diagnostic]]
+"""Those findings of a report that are to be mended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A finding that was mended, or in words why it was not."""
+
+    path: str
+    finding: Diagnostic
+    mend: Trial | None
+    reason: str = ""
+
+
+@dataclass(eq=False)
+class Mending:
+    """Specs that are mended together; files that they share are edited for all of them.
+
+    `edited` has the new texts by path; `reports` those of the specs as they are then.
+    """
+
+    specs: list[Spec]
+    reports: list[Report]
+    prefer: frozenset[str] = frozenset()
+    edited: dict[str, str] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+
+    def run(self, wanted: Wanted, budget: Budget = WHILE_FIXING) -> None:
+        """Mends one finding after the other until nothing is left that can be: first the errors of
+        a spec, then clashes that `on conflict` settles in a way that it should not."""
+        purse = Purse(budget)
+        left: list[Step] = []
+        for i in range(len(self.specs)):
+            left += self._all(i, Severity.ERROR, wanted, purse)
+            spec = self.specs[i]
+            if any(decision.on_conflict is not None for decision in spec.model.decisions):
+                self.reports[i] = check(spec, least=Severity.WARNING)
+                left += self._all(i, Severity.WARNING, wanted, purse)
+        there = {identity(d) for report in self.reports for d in report.diagnostics}
+        self.steps += [step for step in left if identity(step.finding) in there]
+
+    def _all(self, i: int, severity: Severity, wanted: Wanted, purse: Purse) -> list[Step]:
+        """Mends the findings of a severity; those that are left."""
+        while (left := self._pass(i, severity, wanted, purse)) is None:
+            pass
+        return left
+
+    def _pass(self, i: int, severity: Severity, wanted: Wanted, purse: Purse) -> list[Step] | None:
+        """None once it has mended a finding of a spec; else why it mended none of them."""
+        spec, report = self.specs[i], self.reports[i]
+        chosen_ones = wanted(report)
+        desk = Desk(spec)
+        left: list[Step] = []
+        for finding in mendable(report):
+            if finding.severity is not severity or finding not in chosen_ones:
+                continue
+            chosen = choose(finding, tried(desk, report, finding, purse), self.prefer)
+            others = self._others(i, chosen, purse) if isinstance(chosen, Trial) else None
+            if isinstance(chosen, Trial) and others is not None:
+                self._accept(i, chosen, others)
+                return None
+            left.append(Step(spec.loaded.path, finding, None, _reason(chosen)))
+        return left
+
+    def _accept(self, i: int, trial: Trial, others: dict[int, tuple[Spec, Report]]) -> None:
+        self.edited |= trial.edited
+        for j, (spec, report) in {**others, i: (trial.spec, trial.report)}.items():
+            self.specs[j], self.reports[j] = spec, report
+        self.steps.append(Step(trial.spec.loaded.path, trial.finding, trial))
+
+    def _others(self, i: int, trial: Trial, purse: Purse) -> dict[int, tuple[Spec, Report]] | None:
+        """The other specs that use what it edits, as they are then; None where one of them gets a
+        finding as grave as that which is mended, or cannot be checked."""
+        found: dict[int, tuple[Spec, Report]] = {}
+        for j, spec in enumerate(self.specs):
+            edited = _shared(spec, trial.edited) if j != i else {}
+            if not edited:
+                continue
+            after = reloaded(spec, edited) if purse.trial(spec) else None
+            if after is None:
+                return None
+            least = trial.finding.severity
+            report = check(after, least=least)
+            if comparison(self.reports[j], report, least).worse:
+                return None
+            found[j] = (after, report)
+        return found
+
+
+def _reason(chosen: Trial | str) -> str:
+    if isinstance(chosen, str):
+        return chosen
+    return "another spec that uses the file would get a finding as grave, or could not be checked"
+
+
+def _shared(spec: Spec, edited: Edited) -> dict[str, str]:
+    """What of edited files a spec uses, by the paths that it has for them."""
+    real = {os.path.realpath(path): text for path, text in edited.items()}
+    paths = [path_of(spec, file.source) for file in spec.loaded.files]
+    return {p: real[os.path.realpath(p)] for p in paths if os.path.realpath(p) in real}

@@ -1,0 +1,76 @@
+"""Which mend is applied where several hold. Who gives way is never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from specdsl.diagnostics import Diagnostic
+from specdsl.mends.proposals import CONTRADICTION, listed
+from specdsl.mends.propose import Tried
+from specdsl.mends.trial import Trial
+from specdsl.model.nodes import Rule
+
+
+def choose(finding: Diagnostic, tried: Tried, prefer: Iterable[str] = ()) -> Trial | str:
+    """The mend to apply, or in words why none is.
+
+    `prefer` names rules, and values for all rules that serve them, that do not give way. Of the
+    mends that are left, those count that make all the examples and assertions hold that any of
+    them does. If all of these let the same rules give way, the choice between them is one of form,
+    and the first is taken. What stands higher than an unreachable rule gives way to it only where
+    that rule is preferred.
+    """
+    names = frozenset(prefer)
+    mends = [m for m in tried.mends if not any(_is(rule, names) for rule in m.proposal.yields)]
+    if not mends:
+        return _none(tried)
+    if not tried.complete:
+        return "not all mends could be tried within the limits"
+    best = _best(mends)
+    yielding = {mend.proposal.yields for mend in best}
+    if len(yielding) > 1:
+        return _open(yielding)
+    if finding.code.id != CONTRADICTION:
+        return _beside(finding, best, names)
+    return best[0]
+
+
+def _is(rule: Rule, names: frozenset[str]) -> bool:
+    return rule.name in names or (rule.value is not None and rule.value.name in names)
+
+
+def _none(tried: Tried) -> str:
+    if tried.mends:
+        return "in every mend something that is preferred gives way"
+    if not tried.complete:
+        return "no mend could be tried within the limits"
+    if tried.failed:
+        return "no single edit resolves it without another finding"
+    return "there is nothing in the author's own files that could be edited"
+
+
+def _best(mends: Sequence[Trial]) -> Sequence[Trial]:
+    """Those that make all hold what the author says that any of them does; all if none does."""
+    said = frozenset[object]().union(*(mend.evidence for mend in mends))
+    return [mend for mend in mends if mend.evidence == said] or mends
+
+
+def _open(yielding: Iterable[frozenset[Rule]]) -> str:
+    ways = sorted({listed([f"`{r.name}`" for r in _by_name(rules)]) for rules in yielding})
+    could = f"{', '.join(ways[:-1])} or {ways[-1]}"
+    return f"{could} could give way: `--prefer NAME` names what does not, or an example shows it"
+
+
+def _by_name(rules: Iterable[Rule]) -> list[Rule]:
+    return sorted(rules, key=lambda rule: rule.name)
+
+
+def _beside(finding: Diagnostic, mends: Sequence[Trial], names: frozenset[str]) -> Trial | str:
+    """The first mend of an unreachable rule, unless what gives way stands higher."""
+    name = finding.fields["rules"][0]
+    rule = next(r for r in mends[0].spec.model.rules if r.name == name)
+    higher = [r for r in mends[0].proposal.yields if r.level.rank < rule.level.rank]
+    if higher and not _is(rule, names):
+        said = listed([f"`{r.name}`" for r in _by_name(higher)])
+        return f"{said} of a higher level would give way: `--prefer {name}` allows it"
+    return mends[0]

@@ -1,0 +1,112 @@
+"""Clauses and statements put into a text, laid out as `specdsl fmt` does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from specdsl.diagnostics import Edit
+from specdsl.source import Source, Span
+from specdsl.syntax import printing as p
+from specdsl.syntax import tree as t
+
+VALUES = (t.Value, t.Priority)
+HEAD = (t.SpecHead, t.Use, t.Layer, t.Authority, t.Principal, t.Delegate)
+REST = re.compile(r"[ \t]*(#[^\r\n]*)?")  # what may stand between a clause and the end of its line
+
+
+def priority_edit(file: t.File, lines: Sequence[str]) -> Edit | None:
+    """Priorities below the last value or priority of the file, else below its head; None where it
+    has neither."""
+    anchors = [s for s in file.statements if isinstance(s, VALUES)]
+    if anchors:
+        return _below(anchors[-1].span, lines, "")
+    heads = [s for s in file.statements if isinstance(s, HEAD)]
+    if not heads:
+        return None
+    edit = _below(heads[-1].span, ["", *lines], "")
+    rest = file.source.text[edit.span.end :]
+    crowded = rest.strip() and not re.match(r"\r?\n[ \t]*\r?\n", rest)
+    return Edit(edit.span, edit.text + _newline(file.source)) if crowded else edit
+
+
+def override_edit(rule: t.Rule, target: str) -> Edit:
+    """The rule overrides the target too."""
+    listed = _last(rule, ("overrides",))
+    if listed is None:
+        return _added(rule, _last(rule, ("then",)), f"overrides {target}", [f"overrides {target}"])
+    source, end = listed.span.source, listed.span.end
+    line, column = source.position(end)
+    here = Span(source, end, end)
+    if column - 1 + len(f", {target}") <= p.WIDTH:
+        return Edit(here, f", {target}")
+    indent = _indent(source.line(line))
+    return Edit(here, f",{_newline(source)}{indent}  {target}")
+
+
+def exception_edit(rule: t.Rule, condition: t.Expr) -> Edit:
+    """The rule no longer applies where the condition is true."""
+    line = f"unless {p.expression(condition)}"
+    after = _last(rule, ("when", "unless"))
+    indent = _inside(rule, after or rule.clauses[0])
+    lines = p.wrapped(condition, p.WIDTH - len(indent) - len("unless "))
+    lines[0] = f"unless {lines[0]}"
+    if after is not None:
+        return _added(rule, after, line, lines)
+    start = rule.clauses[0].span
+    here = Span(start.source, start.start, start.start)
+    if not _starts_line(start):
+        return Edit(here, f"{line} ")
+    newline = _newline(start.source)
+    return Edit(here, "".join(f"{text}{newline}{indent}" for text in lines))
+
+
+def _last(rule: t.Rule, keywords: tuple[str, ...]) -> t.Clause | None:
+    found = [clause for clause in rule.clauses if clause.keyword in keywords]
+    return found[-1] if found else None
+
+
+def _added(rule: t.Rule, after: t.Clause | None, line: str, lines: Sequence[str]) -> Edit:
+    """A clause on lines of its own after another, or on its line where something follows there."""
+    assert after is not None
+    end = after.span.end
+    if _rest(after.span) is None:
+        return Edit(Span(after.span.source, end, end), f" {line}")
+    return _below(after.span, lines, _inside(rule, after))
+
+
+def _below(span: Span, lines: Sequence[str], indent: str) -> Edit:
+    """Lines below the one on which a span ends, and any comment there."""
+    source = span.source
+    at = span.end + (_rest(span) or 0)
+    newline = _newline(source)
+    text = "".join(newline + (indent + line if line else "") for line in lines)
+    return Edit(Span(source, at, at), text)
+
+
+def _rest(span: Span) -> int | None:
+    """How long the rest of the line behind a span is; None where more than a comment follows."""
+    text = span.source.text
+    found = REST.match(text, span.end)
+    assert found is not None
+    ends = found.end() == len(text) or text[found.end()] in "\r\n"
+    return found.end() - span.end if ends else None
+
+
+def _inside(rule: t.Rule, clause: t.Clause) -> str:
+    """The indent of the clauses of a rule."""
+    span = clause.span if _starts_line(clause.span) else rule.span
+    indent = _indent(span.source.line(span.line))
+    return indent if span is clause.span else f"{indent}  "
+
+
+def _starts_line(span: Span) -> bool:
+    return not span.source.line(span.line)[: span.column - 1].strip()
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _newline(source: Source) -> str:
+    return "\r\n" if "\r\n" in source.text else "\n"

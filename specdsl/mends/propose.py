@@ -1,0 +1,111 @@
+"""Mends for the findings of a report, each tried before it is offered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from specdsl.checks import CHECKS, Progress
+from specdsl.diagnostics import Diagnostic, Fix, Note, Report, Severity
+from specdsl.mends.budget import WHILE_CHECKING, Budget, Purse
+from specdsl.mends.elsewhere import elsewhere
+from specdsl.mends.proposals import Desk, Kind, mendable
+from specdsl.mends.trial import Trial, attempt
+from specdsl.policy import Spec, check
+
+MOST_OFFERED = 6
+KINDS = list(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What was tried for a finding. `mends`: what holds, first what makes more examples and
+    assertions hold, then what changes less elsewhere; `failed`: None for what does not load;
+    `complete`: the budget reached for all proposals."""
+
+    mends: tuple[Trial, ...]
+    failed: tuple[Trial | None, ...]
+    complete: bool
+
+
+def propose(
+    spec: Spec,
+    report: Report,
+    budget: Budget = WHILE_CHECKING,
+    progress: Progress = lambda name, done, total: None,
+) -> Report:
+    """The report with mends on its contradictions and unreachable rules and effects.
+
+    Every mend has been applied to the texts, which were checked again as a whole: it resolves the
+    finding and brings none that is as grave. Findings for which the budget does not reach say so.
+    """
+    those = mendable(report)
+    if not those:
+        return report
+    desk, purse = Desk(spec), Purse(budget)
+    before = whole(spec, report, min(finding.severity for finding in those))
+    found: dict[int, Diagnostic] = {}
+    for done, finding in enumerate(those):
+        progress("mends", done, len(those))
+        found[id(finding)] = _mended(finding, tried(desk, before, finding, purse))
+    mended = tuple(found.get(id(d), d) for d in report.diagnostics)
+    return replace(report, diagnostics=mended)
+
+
+def whole(spec: Spec, report: Report, least: Severity) -> Report:
+    """A report of every check that finds something of that severity or a worse one: this, or a new
+    one where not all of them ran."""
+    ran = {check.code for check in report.checks}
+    due = {code for one in CHECKS for code in (one.code, *one.also) if code.severity >= least}
+    return report if due <= ran else check(spec, least=least)
+
+
+def tried(desk: Desk, report: Report, finding: Diagnostic, purse: Purse) -> Tried:
+    """What holds and what does not of the proposals for a finding, as far as the budget reaches."""
+    if not purse.finding():
+        return Tried((), (), complete=False)
+    proposals = desk.proposals(finding)
+    affordable = [one for one in proposals if purse.trial(desk.spec)]
+    trials = [attempt(desk.spec, report, finding, one) for one in affordable]
+    mends = [
+        replace(trial, elsewhere=elsewhere(desk.spec, trial.spec, finding))
+        if purse.trial(desk.spec)
+        else trial
+        for trial in trials
+        if trial is not None and trial.holds
+    ]
+    failed = [trial for trial in trials if trial is None or not trial.holds]
+    return Tried(tuple(sorted(mends, key=_rank)), tuple(failed), len(affordable) == len(proposals))
+
+
+def _rank(trial: Trial) -> tuple[int, int, int]:
+    changes = trial.elsewhere.changes if trial.elsewhere else 0
+    return (-len(trial.evidence), changes, KINDS.index(trial.proposal.kind))
+
+
+def _mended(finding: Diagnostic, all_: Tried) -> Diagnostic:
+    notes = list(finding.notes)
+    if all_.mends or (all_.failed and all_.complete):
+        notes = [note for note in notes if note.title != "help"]
+    if all_.failed and all_.complete and not all_.mends:
+        notes.append(Note("help", _nothing(all_.failed)))
+    if not all_.complete:
+        some = "not every mend was" if all_.mends or all_.failed else "no mend was"
+        notes.append(Note("note", f"{some} tried here; `specdsl check --diff` tries more"))
+    notes.sort(key=lambda note: note.title == "replay")  # which stays last
+    return replace(finding, notes=tuple(notes), fixes=tuple(map(_fix, all_.mends[:MOST_OFFERED])))
+
+
+def _nothing(failed: Iterable[Trial | None]) -> str:
+    """That no proposal holds, and what is in the way."""
+    failed = tuple(failed)
+    instead = {
+        f"{d.code.id} {d.code.name}" for trial in failed if trial for d in trial.change.brought
+    }
+    brings = f": instead they bring {' or '.join(sorted(instead))}" if instead else ""
+    return f"no single edit resolves it without another finding ({len(failed)} tried{brings})"
+
+
+def _fix(trial: Trial) -> Fix:
+    proposal = trial.proposal
+    return Fix(proposal.kind.value, proposal.edits, True, proposal.text, trial.checked)

@@ -1,0 +1,130 @@
+"""A mend tried: applied to the texts, loaded, and checked as a whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from specdsl.diagnostics import Diagnostic, Report, Severity
+from specdsl.mends.elsewhere import Elsewhere
+from specdsl.mends.proposals import Proposal
+from specdsl.mends.sources import Edited, reloaded, texts_after
+from specdsl.policy import Spec, check
+from specdsl.report.runs import PLURALS, counted
+
+# what makes two findings of a code the same one, whatever situation shows it
+IDENTITY = (
+    "decision",
+    "more",
+    "rules",
+    "title",
+    "outcome",
+    "fact",
+    "priority",
+    "level",
+    "clause",
+    "assumptions",
+)
+SAID = ("SD601", "SD602")  # what the author says of the spec: examples and assertions
+OF_ITS_FIRST = ("SD402", "SD403", "SD404")  # who shadows the rule may change
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two reports of a spec, before and after an edit. `resolved`: the findings that are gone;
+    `brought`: those that were not there, or less grave; `unproved`: something no longer is
+    proved."""
+
+    resolved: tuple[Diagnostic, ...]
+    brought: tuple[Diagnostic, ...]
+    unproved: bool
+
+    @property
+    def worse(self) -> bool:
+        """It brought something, or left something unproved."""
+        return self.unproved or bool(self.brought)
+
+
+def comparison(before: Report, after: Report, least: Severity) -> Comparison:
+    """What an edit resolved and brought of a severity or a worse one."""
+    was, now = _by_identity(before, least), _by_identity(after, least)
+    resolved = tuple(d for key, d in was.items() if key not in now)
+    brought = tuple(d for key, d in now.items() if key not in was or d.severity > was[key].severity)
+    return Comparison(resolved, brought, not _unproved(after) <= _unproved(before))
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What becomes of a spec under a proposal for a finding."""
+
+    proposal: Proposal
+    finding: Diagnostic
+    edited: Edited
+    spec: Spec
+    report: Report
+    change: Comparison
+    elsewhere: Elsewhere | None = None  # not looked into before it is known to hold
+
+    @property
+    def holds(self) -> bool:
+        """Whether it mends the finding and brings none that is as grave."""
+        resolved = {identity(d) for d in self.change.resolved}
+        return identity(self.finding) in resolved and not self.change.worse
+
+    @property
+    def evidence(self) -> frozenset[tuple[object, ...]]:
+        """The examples and assertions that hold with it and did not without."""
+        return frozenset(identity(d) for d in self.change.resolved if d.code.id in SAID)
+
+    @property
+    def checked(self) -> str:
+        """What the check found of it, in words."""
+        own = identity(self.finding)
+        others = [d for d in self.change.resolved if identity(d) != own]
+        resolves = " and ".join(["resolves it", *_counts(others)])
+        else_ = (
+            self.elsewhere.text if self.elsewhere else f"brings no other {self.finding.severity}"
+        )
+        return f"{resolves}, {else_}"
+
+
+def identity(finding: Diagnostic) -> tuple[object, ...]:
+    """The same for what is the same finding before and after an edit."""
+    fields = {key: finding.fields[key] for key in IDENTITY if key in finding.fields}
+    if finding.code.id in OF_ITS_FIRST:
+        fields["rules"] = fields["rules"][:1]
+    if finding.code.id in SAID:
+        fields = {"title": fields["title"]}  # which of its expectations fails may change
+    said = fields or {"message": finding.message}
+    return (finding.code.id, *((key, str(value)) for key, value in said.items()))
+
+
+def attempt(spec: Spec, report: Report, finding: Diagnostic, proposal: Proposal) -> Trial | None:
+    """None where what it makes of the texts does not load: it would close a circle of priorities,
+    say."""
+    edited = texts_after(spec, proposal.edits)
+    after = reloaded(spec, edited)
+    if after is None:
+        return None
+    found = check(after, least=finding.severity)
+    change = comparison(report, found, finding.severity)
+    return Trial(proposal, finding, edited, after, found, change)
+
+
+def _by_identity(report: Report, least: Severity) -> dict[tuple[object, ...], Diagnostic]:
+    return {identity(d): d for d in report.diagnostics if d.severity >= least}
+
+
+def _unproved(report: Report) -> set[tuple[str, str]]:
+    """Each check and each thing that it left unproved."""
+    return {(c.code.id, part) for c in report.unproved for part in c.detail.split(", ")}
+
+
+def _counts(findings: Iterable[Diagnostic]) -> list[str]:
+    """`2 contradictions`, `1 failing example`."""
+    counts = Counter(finding.code.name for finding in findings)
+    return [
+        f"{count} {PLURALS[name]}" if name in PLURALS else counted(count, name.replace("-", " "))
+        for name, count in sorted(counts.items())
+    ]

@@ -1,0 +1,60 @@
+"""The rules as their author wrote them: the syntax trees behind those of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from specdsl.model import nodes as m
+from specdsl.policy import Spec
+from specdsl.source import Source
+from specdsl.syntax import tree as t
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A rule and its tree. `whens`: those of the policies around it, outermost first, and its own;
+    `unlesses` in the order of those of the rule."""
+
+    rule: m.Rule
+    tree: t.Rule
+    whens: tuple[t.Expr, ...]
+    unlesses: tuple[t.Expr, ...]
+
+    @property
+    def source(self) -> Source:
+        return self.tree.span.source
+
+
+def written(spec: Spec) -> dict[str, Written]:
+    """Every rule by its name."""
+    rules = {rule.name: rule for rule in spec.model.rules}
+    return {
+        tree.name.text: Written(
+            rules[tree.name.text], tree, (*whens, *_conditions(tree, "when")), unlesses
+        )
+        for file in spec.loaded.files
+        for tree, whens in _rules(file.statements, ())
+        for unlesses in [_conditions(tree, "unless")]
+    }
+
+
+def _rules(
+    statements: Iterable[t.Statement], whens: tuple[t.Expr, ...]
+) -> Iterator[tuple[t.Rule, tuple[t.Expr, ...]]]:
+    for statement in statements:
+        match statement:
+            case t.Rule():
+                yield statement, whens
+            case t.Policy(when=when, body=body):
+                yield from _rules(body, whens if when is None else (*whens, when))
+            case _:
+                pass
+
+
+def _conditions(tree: t.Rule, keyword: str) -> tuple[t.Expr, ...]:
+    return tuple(
+        clause.value
+        for clause in tree.clauses
+        if clause.keyword == keyword and not isinstance(clause.value, tuple | t.Text)
+    )
