@@ -13,7 +13,8 @@ from pathlib import Path
 
 from specdsl.source import Source
 from specdsl.syntax.format import format_text
-from specdsl.syntax.parse import RESERVED_WORDS, parse
+from specdsl.syntax.parse import parse
+from specdsl.syntax.words import RESERVED_WORDS
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT = 5.0  # seconds a text

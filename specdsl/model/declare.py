@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TypeVar
 
-from specdsl.diagnostics import Label, fault
+from specdsl.diagnostics import Label, did_you_mean, fault
 from specdsl.model import nodes as m
 from specdsl.model.codes import DUPLICATE, LEVEL, RANGE, TYPE, UNKNOWN_NAME
 from specdsl.model.files import Unit
@@ -17,6 +17,17 @@ from specdsl.syntax import tree as t
 
 S = TypeVar("S")
 NOT_PRINCIPALS = ("good", "ok", "bad")  # they stand for answers in examples
+TYPES = ("bool", "int", "number", "text", "date", "time", "duration")  # those that are words
+OTHER_TYPES = {  # what other languages call them
+    "string": "text",
+    "str": "text",
+    "float": "number",
+    "decimal": "number",
+    "datetime": "time",
+    "timestamp": "time",
+    "enum": "{…}",
+    "set": "set of {…}",
+}
 RANGED = frozenset({m.Kind.INT, m.Kind.NUMBER, m.Kind.DATE, m.Kind.TIME, m.Kind.DURATION})
 
 
@@ -116,13 +127,14 @@ def facts(scope: Scope, units: Sequence[Unit]) -> tuple[m.Fact, ...]:
 
 
 def _type(scope: Scope, tree: t.Type) -> m.Type | None:
-    try:
-        kind = m.Kind(tree.kind)
-    except ValueError:
-        message = f"there is no type `{tree.kind}`"
+    if not tree.members and tree.kind not in TYPES:
+        meant = OTHER_TYPES.get(tree.kind)
+        hint = f" (did you mean `{meant}`?)" if meant else did_you_mean(tree.kind, TYPES)
+        message = f"there is no type `{tree.kind}`{hint}"
         kinds = "bool int number text {…} `set of {…}` date time duration"
         scope.faults.append(fault(TYPE, message, tree.span, f"types are {kinds}"))
         return None
+    kind = m.Kind(tree.kind)
     if kind in (m.Kind.ENUM, m.Kind.SET):
         return m.Type(kind, _distinct(scope, tree.members))
     if tree.range is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from specdsl.diagnostics import Label, fault
+from specdsl.diagnostics import Label, Note, fault
 from specdsl.model import nodes as m
 from specdsl.model.codes import AMBIGUOUS, TYPE, UNKNOWN_NAME
 from specdsl.model.constants import Constants
@@ -43,14 +43,18 @@ class Lookup:
             raise Faulty
         return tuple(item for item in found if item is not None)
 
-    def fail(self, message: str, span: Span, *more: Label) -> Faulty:
+    def fail(self, message: str, span: Span, *more: Label | Note) -> Faulty:
         self.scope.faults.append(fault(TYPE, message, span, "", *more))
         return Faulty()
 
     def unlike(self, expr: t.Expr, found: Typed, wanted: str) -> Faulty:
-        declared = [Label(found.fact.span, "declared here")] if found.fact is not None else []
-        text = text_of(expr)
-        return self.fail(f"`{text}` is {found.sort.value}, not {wanted}", expr.span, *declared)
+        message = f"`{text_of(expr)}` is {found.sort.value}, not {wanted}"
+        return self.fail(message, expr.span, *self.declared(found))
+
+    @staticmethod
+    def declared(found: Typed) -> list[Label]:
+        """Where the fact that it is was declared."""
+        return [Label(found.fact.span, "declared here")] if found.fact is not None else []
 
     def apart(self, one: t.Expr, a: Typed, two: t.Expr, b: Typed, where: str) -> Faulty:
         message = f"`{text_of(one)}` is {a.sort.value} and `{text_of(two)}` is {b.sort.value}"
@@ -73,7 +77,7 @@ class Lookup:
             raise self.fail(f"`{name}` is a principal, not a fact", span)
         hint = scope.hint(name, [*scope.facts, *scope.defines, *scope.decisions])
         message = f"there is no fact, define or decision `{name}`{hint}"
-        self.scope.faults.append(fault(UNKNOWN_NAME, message, span))
+        self.scope.faults.append(fault(UNKNOWN_NAME, message, span, "", *scope.meant(name)))
         raise Faulty
 
     @staticmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from specdsl.diagnostics import Label
+from specdsl.diagnostics import Label, Note
 from specdsl.model import nodes as m
 from specdsl.model.lookup import Lookup
 from specdsl.model.sorts import LITERAL_SORTS, ORDERED, Faulty, Sort, Typed, bare, text_of
@@ -33,11 +33,20 @@ class Membership(Lookup):
                 raise Faulty
             return m.HasOutcome(found.decision, 1 << outcome, expr.span)
         if found.sort is not Sort.ENUM or found.fact is None:
-            raise self.unlike(
-                expr.operand, found, "an enumeration or a decision: `is` compares with a member"
-            )
+            raise self._is_of(expr, found)
         members = self.members(found.fact, [expr.member])
         return m.IsMember(found.fact, members, expr.span)
+
+    def _is_of(self, expr: t.Is, found: Typed) -> Faulty:
+        """The fault of an `is` with something that has no members of its own."""
+        text, member = text_of(expr.operand), expr.member.text
+        instead = {
+            Sort.SET: f"write `{text} has {member}`",
+            Sort.CONDITION: f"a bool stands alone: `{text}`, `not {text}`",
+        }.get(found.sort)
+        message = f"`{text}` is {found.sort.value}, not an enumeration or a decision"
+        help_ = instead or f"`is` is for members and outcomes: write `{text} = …`"
+        return self.fail(message, expr.operand.span, *self.declared(found), Note("help", help_))
 
     def _in(self, expr: t.In) -> m.Expr:
         found = self.typed(expr.operand)

@@ -14,6 +14,10 @@ from specdsl.syntax import tree as t
 T = TypeVar("T")
 MOST_HINTS = 20
 MOST_SHOWN = 40  # steps of a circle in a message
+TRUTHS = {
+    "true": "a bool stands alone: `FACT`",
+    "false": "a bool stands alone: `not FACT`",
+}
 NO_LEVELS = Note("help", "`use chain_of_command` brings levels; `authority A > B` declares them")
 
 
@@ -59,6 +63,23 @@ class Scope:
         """` (did you mean …?)`; nothing where so much is amiss that guessing would take long."""
         self.hints += 1
         return did_you_mean(word, candidates) if self.hints <= MOST_HINTS else ""
+
+    def meant(self, name: str) -> list[Note]:
+        """How a member, an outcome, `true` or `false` is tested, where it was taken for a fact."""
+        if self.hints > MOST_HINTS:
+            return []
+        if name in TRUTHS:
+            return [Note("help", TRUTHS[name])]
+        for fact in self.facts.values():
+            if name in fact.type.members:
+                test = "is" if fact.type.kind is m.Kind.ENUM else "has"
+                what = f"`{name}` is a member of `{fact.name}`"
+                return [Note("help", f"{what}: write `{fact.name} {test} {name}`")]
+        for decision in self.decisions.values():
+            if name in decision.outcomes:
+                what = f"`{name}` is an outcome of `{decision.name}`"
+                return [Note("help", f"{what}: write `{decision.name} is {name}`")]
+        return []
 
     def look_up(self, table: Mapping[str, T], name: Named, what: str) -> T | None:
         """What the name stands for, or None and a fault."""

@@ -13,92 +13,16 @@ from functools import cache
 from lark import Lark, Token
 from lark.exceptions import UnexpectedToken
 
-from specdsl.diagnostics import Code, Diagnostic, Label, Note, did_you_mean, fault, sort_key
+from specdsl.diagnostics import Code, Diagnostic, Label, Note, fault, sort_key
 from specdsl.resources import grammar_text
 from specdsl.source import Source, Span
 from specdsl.syntax import tree as t
 from specdsl.syntax.build import Builder
 from specdsl.syntax.codes import RESERVED, SYNTAX, TOO_LARGE
+from specdsl.syntax.unexpected import advice, expected, found, wants_only_name
+from specdsl.syntax.words import RESERVED_WORDS, STARTS
 
-STARTS = frozenset(
-    [
-        "spec",
-        "use",
-        "layer",
-        "authority",
-        "principal",
-        "delegate",
-        "value",
-        "priority",
-        "fact",
-        "define",
-        "assume",
-        "decision",
-        "policy",
-        "rule",
-        "example",
-        "assert",
-        "change",
-    ]
-)
-INSIDE_POLICY = frozenset({"rule", "policy", "example", "assert"})
-RESERVED_WORDS = STARTS | frozenset(
-    [
-        "tightening",
-        "version",
-        "at",
-        "implied",
-        "without",
-        "on",
-        "when",
-        "bool",
-        "int",
-        "number",
-        "text",
-        "set",
-        "of",
-        "steered",
-        "by",
-        "nobody",
-        "conflict",
-        "for",
-        "unless",
-        "then",
-        "and",
-        "overrides",
-        "because",
-        "source",
-        "is",
-        "not",
-        "in",
-        "may",
-        "be",
-        "or",
-        "given",
-        "says",
-        "implies",
-        "expect",
-        "like",
-        "unknown",
-        "known",
-        "cannot",
-        "can",
-        "decided",
-        "possibly",
-        "has",
-        "any",
-        "all",
-        "none",
-        "size",
-        "if",
-        "else",
-        "min",
-        "max",
-    ]
-)
-CLAUSES = frozenset(
-    ["when", "unless", "then", "overrides", "because", "source", "given", "expect", "like"]
-)
+_RESERVED = "`{}` is a reserved word and cannot be a name"
 MOST_NESTED = 100
 MOST_OPERATORS = 150
 MOST_TEXT = 64 * 1024 * 1024
@@ -259,7 +183,7 @@ class _Parser:
                 message = "a `{` is missing after the head of this policy"
                 self._fault(SYNTAX, message, unit[0])
             return
-        if len(self.open) >= MOST_NESTED:
+        if len(self.open) == MOST_NESTED:
             self._fault(TOO_LARGE, f"policies are nested more than {MOST_NESTED} deep", unit[0])
         self.open.append(_Open(head if isinstance(head, t.Policy) else None, unit[0], []))
 
@@ -294,12 +218,12 @@ class _Parser:
             try:
                 parser.feed_token(token)
             except UnexpectedToken as error:
-                self._unexpected(unit, i, error)
+                self._unexpected(unit, i, _accepted(unit[:i], start, error))
                 return None
         try:
             found = parser.feed_eof(unit[-1])  # type: ignore[no-untyped-call]
         except UnexpectedToken as error:
-            self._unfinished(unit, error)
+            self._unfinished(unit, _accepted(unit, start, error))
             return None
         builder = Builder(self.source)
         node = builder.build(found) if start == "policy" else builder.statement(found)
@@ -321,59 +245,38 @@ class _Parser:
                 return True
         return False
 
-    def _unexpected(self, unit: list[Token], i: int, error: UnexpectedToken) -> None:
+    def _unexpected(self, unit: list[Token], i: int, accepted: frozenset[str]) -> None:
         token = unit[i]
-        expected = set(error.accepts or error.expected or ())
-        code, message, notes = SYNTAX, self._found(unit, i), []
         reserved = token.type not in ("NAME", "STRING") and token in RESERVED_WORDS
-        if reserved and _wants_only_name(expected):
-            code, message = RESERVED, f"`{token}` is a reserved word and cannot be a name"
-        likely = _expected(expected)
-        if likely:
-            notes.append(Note("help", f"here may stand {likely}"))
-        self._fault(code, message, token, *notes)
+        help_ = advice(unit, i, accepted)
+        if reserved and wants_only_name(accepted) and not help_.startswith("write"):
+            self._fault(RESERVED, _RESERVED.format(token), token)
+            return
+        notes = [Note("help", help_)] if help_ else []
+        self._fault(SYNTAX, found(unit, i, accepted), token, *notes)
 
-    def _found(self, unit: list[Token], i: int) -> str:
-        token = unit[i]
-        where = f" in this `{unit[0]}`" if unit[0] in STARTS else ""
-        match token.type:
-            case "ILLEGAL":
-                return f"unexpected character `{str(token).encode('unicode_escape').decode()}`"
-            case "UNCLOSED":
-                return "a string is not closed on its line"
-            case "NAME":
-                if unit[0] is token:
-                    hint = did_you_mean(token, STARTS)
-                    return f"a statement cannot start with `{token}`{hint}"
-                words = STARTS | CLAUSES | {"says", "implies", "implied", "secret", "is"}
-                return f"unexpected `{token}`{where}{did_you_mean(token, words)}"
-            case _:
-                if _chains(unit, i):
-                    return f"unexpected `{token}`: comparisons do not chain, join them with `and`"
-                return f"unexpected `{_short(token)}`{where}"
-
-    def _unfinished(self, unit: list[Token], error: UnexpectedToken) -> None:
-        expected = set(error.accepts or error.expected or ())
+    def _unfinished(self, unit: list[Token], accepted: frozenset[str]) -> None:
         first = unit[0]
-        if _wants_only_name(expected):
-            following = self._next_word(unit[-1])
-            if following in RESERVED_WORDS:
-                end = unit[-1].end_pos or 0
-                at = self.taken_for_name = self.source.text.index(following, end)
-                message = f"`{following}` is a reserved word and cannot be a name"
-                span = Span(self.source, at, at + len(following))
-                self.faults.append(fault(RESERVED, message, span))
-                return
-        likely = _expected(expected)
+        if wants_only_name(accepted) and self._next_is_meant_as_name(unit[-1]):
+            return
+        likely = expected(accepted)
         notes = [Note("help", f"after it may stand {likely}")] if likely else []
         message = f"this `{first}` is not complete" if first in STARTS else f"unexpected `{first}`"
         if first == "rule" and "then" not in map(str, unit):
             message = "this `rule` has no `then` and is not complete"
         self._fault(SYNTAX, message, unit[-1], *notes)
 
-    def _next_word(self, token: Token) -> str:
-        rest = self.source.text[token.end_pos or 0 :][:200].split()
-        return rest[0].strip("{}:,>") if rest else ""
+    def _next_is_meant_as_name(self, token: Token) -> bool:
+        """Whether a reserved word follows on the line, where only a name can stand; says so."""
+        end = token.end_pos or 0
+        line = self.source.text[end : end + 200].partition("\n")[0].split()
+        word = line[0].strip("{}:,>") if line else ""
+        if word not in RESERVED_WORDS:
+            return False
+        at = self.taken_for_name = self.source.text.index(word, end)
+        span = Span(self.source, at, at + len(word))
+        self.faults.append(fault(RESERVED, _RESERVED.format(word), span))
+        return True
 
     def _span(self, token: Token) -> Span:
         return Span(self.source, token.start_pos or 0, token.end_pos or 0)
@@ -382,59 +285,13 @@ class _Parser:
         self.faults.append(fault(code, message, self._span(token), "", *more))
 
 
-COMPARES = frozenset(["<", ">", "<=", ">=", "=", "!="])
-JOINS = frozenset(
-    ["and", "or", "not", "possibly", "if", "else", "(", ",", ":", "when", "unless", "then"]
-)
-
-
-def _chains(unit: list[Token], i: int) -> bool:
-    """Whether the token is a second comparison: `a < b < c`."""
-    if unit[i] not in COMPARES or unit[0] in ("authority", "priority", "decision"):
-        return False
-    words = [str(word) if word.type != "STRING" else "" for word in unit[1:i]]
-    if unit[0] == "define":
-        words = words[2:]
-    last = max((at for at, word in enumerate(words) if word in JOINS), default=-1)
-    return not COMPARES.isdisjoint(words[last + 1 :])
-
-
-def _short(token: Token) -> str:
-    return token if len(token) <= 40 else f"{token[:37]}…"
-
-
-NAMES_OF = {
-    "NAME": "a name",
-    "STRING": 'a "text"',
-    "NUMBER": "a number",
-    "DATE": "a date",
-    "TIME": "a time",
-    "DURATION": "a duration",
-    "LBRACE": "`{`",
-    "RBRACE": "`}`",
-    "LPAR": "`(`",
-    "RPAR": "`)`",
-    "COLON": "`:`",
-    "COMMA": "`,`",
-    "MORETHAN": "`>`",
-    "EQUAL": "`=`",
-}
-VALUES = {"NUMBER", "DATE", "TIME", "DURATION", "STRING", "NAME", "LPAR", "MINUS"}
-
-
-def _wants_only_name(expected: set[str]) -> bool:
-    return expected - {"STRING", "$END"} <= {"NAME"} and "NAME" in expected
-
-
-def _expected(expected: set[str]) -> str:
-    """The likely continuations in the language's own words, at most six."""
-    found: list[str] = []
-    if expected >= VALUES:
-        found.append("a value or condition")
-        expected = expected - VALUES - {"NOT", "POSSIBLY", "SIZE", "MIN", "MAX"}
-    for name in sorted(expected - {"$END", "ILLEGAL", "UNCLOSED"}):
-        if name in NAMES_OF:
-            found.append(NAMES_OF[name])
-        elif name.lower() in RESERVED_WORDS:
-            found.append(f"`{name.lower()}`")
-    return ", ".join(found) if len(found) <= 8 else ""
+def _accepted(before: list[Token], start: str, error: UnexpectedToken) -> frozenset[str]:
+    """The kinds of words that can follow. The error itself names too many: the parser's tables
+    merge what may follow in one place with what may in another."""
+    parser = _lark().parse_interactive(start=start)
+    try:
+        for token in before:
+            parser.feed_token(token)
+    except UnexpectedToken:
+        return frozenset(error.expected or ())
+    return frozenset(parser.accepts())  # type: ignore[no-untyped-call]

@@ -14,7 +14,7 @@ from specdsl.circuit.reference import effects
 from specdsl.circuit.reference.facts import read_facts
 from specdsl.runtime.reading import RESERVED, read
 from specdsl.runtime.results import BadInput
-from specdsl.syntax.parse import RESERVED_WORDS
+from specdsl.syntax.words import RESERVED_WORDS
 from tests.agreement.cases import PEOPLE
 from tests.agreement.judges import Judges
 
