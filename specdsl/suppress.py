@@ -72,13 +72,19 @@ def suppress(report: Report, files: Iterable[File], known: Iterable[Code]) -> Re
     used: set[int] = set()
     kept = [d for d in report.diagnostics if not _allowed(d, spans, allowances, names, used)]
     for i, allowance in enumerate(allowances):
-        if i not in used:
+        if i not in used and all(_looked_for(names[name], report) for name in allowance.names):
             listed = ", ".join(f"`{name}`" for name in allowance.names)
             message = f"this comment allows {listed}, which is not found here"
             extra.append(fault(UNUSED, message, allowance.comment.span))
     ordered = tuple(sorted([*kept, *extra], key=sort_key))
     allowed = report.allowed + len(report.diagnostics) - len(kept)
     return replace(report, diagnostics=ordered, allowed=allowed)
+
+
+def _looked_for(code: Code, report: Report) -> bool:
+    """Not a code whose check did not run, or could not settle it."""
+    settled = {check.code for check in report.checks if check.result in ("proved", "found")}
+    return code in settled or bool(code.kind) or code in CODES
 
 
 def _read(file: File, comment: Comment, names: dict[str, Code]) -> _Allowance | Diagnostic | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from specdsl.checks import (
     assertions,
@@ -63,14 +63,16 @@ def check(
     limits: Limits | None = None,
     progress: Progress = lambda name, done, total: None,
     least: Severity = Severity.NOTE,
+    only: Collection[Code] | None = None,
 ) -> Report:
     """Every check, over all situations. Inconsistent assumptions are reported alone.
 
     `replay` decides a situation as the decision function does; every situation reported has been
     through it. `replay_base` does the same for the base of a layer. `path` is named in replays.
-    `least`: checks whose findings are all milder are left out.
+    `least`: checks whose findings are all milder are left out. `only`: so are those whose findings
+    have none of these codes; save that of the assumptions, without which the others say nothing.
     """
-    chosen = [one for one in CHECKS if any(code.severity >= least for code in _codes(one))]
+    chosen = [one for one in CHECKS if one is assumptions.CHECK or _wanted(one, least, only)]
     context = Context(circuit, replay, replay_base or replay, path, limits or Limits())
     diagnostics: list[Diagnostic] = []
     results: list[CheckResult] = []
@@ -88,6 +90,10 @@ def check(
     spec = circuit.spec
     ordered = tuple(sorted(diagnostics, key=sort_key))
     return Report(ordered, tuple(results), len(spec.sources), len(spec.rules))
+
+
+def _wanted(one: Check, least: Severity, only: Collection[Code] | None) -> bool:
+    return any(code.severity >= least and (only is None or code in only) for code in _codes(one))
 
 
 def _codes(one: Check) -> tuple[Code, ...]:

@@ -68,14 +68,16 @@ def _diagnostic(code: Code, decision: Decision, outcome: int) -> Diagnostic:
     name = decision.outcomes[outcome]
     if code is CODE:
         message = f"`{decision.name}` is never `{name}`"
+        label = "no situation has this outcome"
         help_ = "take the outcome out, or mend what closes the way to it"
     else:
         message = f"`{decision.name}` is `{name}` only where somebody asks for it"
+        label = "no rule and no default leads to this outcome"
         help_ = "nothing to do, unless a rule was to lead to it"
     return Diagnostic(
         code,
         message,
-        (Label(decision.span, "no situation has this outcome", primary=True),),
+        (Label(decision.span, label, primary=True),),
         (Note("help", help_),),
         severity=code.severity,
         fields={"decision": decision.name, "outcome": name},

@@ -14,7 +14,7 @@ import click
 
 from specdsl.cli import forced_colour
 from specdsl.config import BadConfig, Config, find
-from specdsl.diagnostics import Diagnostic, Severity
+from specdsl.diagnostics import Code, Diagnostic, Severity
 from specdsl.pipeline import Loaded, load_path, load_text
 from specdsl.report import FORMATS, Run, Style
 
@@ -154,27 +154,37 @@ def not_loaded(loaded: Loaded) -> Run:
     return Run(loaded.path, loaded.report, loads=False, sizes=sizes(loaded))
 
 
-def selected(run: Run, config: Config) -> Run:
-    """The findings that the settings ask for. Faults that keep a spec from loading always stay."""
+def wanted(config: Config) -> frozenset[Code] | None:
+    """The codes of the findings that the settings ask for; None where they ask for all. Under
+    inconsistent assumptions nothing else is checked, so these are selected with any other."""
+    from specdsl.catalogue import codes
+
+    if not (config.ignore or config.select):
+        return None
+    chosen = {_code(word) for word in config.select}
+    chosen |= {_code("inconsistent-assumptions")} if chosen else set(codes())
+    return frozenset(chosen - {_code(word) for word in config.ignore})
+
+
+def _code(word: str) -> Code:
     from specdsl.catalogue import code_of, unknown_code
 
-    words = (*config.ignore, *config.select)
-    if not words:
+    found = code_of(word)
+    if found is None:
+        raise click.UsageError(unknown_code(word))
+    return found
+
+
+def selected(run: Run, config: Config) -> Run:
+    """The findings that the settings ask for. Faults that keep a spec from loading always stay."""
+    only = wanted(config)
+    if only is None:
         return run
     report = run.report
-    found = {word: code_of(word) for word in words}
-    for word, code in found.items():
-        if code is None:
-            raise click.UsageError(unknown_code(word))
-    ignored = {found[word] for word in config.ignore}
-    chosen = {found[word] for word in config.select}
-    kept = tuple(
-        d
-        for d in report.diagnostics
-        if d.code.kind or (d.code not in ignored and (not chosen or d.code in chosen))
-    )
+    kept = tuple(d for d in report.diagnostics if d.code.kind or d.code in only)
     allowed = report.allowed + len(report.diagnostics) - len(kept)
-    return replace(run, report=replace(report, diagnostics=kept, allowed=allowed))
+    found = replace(report, diagnostics=kept, allowed=allowed)
+    return replace(run, report=found, whole=run.whole or bool(config.select))
 
 
 def finish(runs: Sequence[Run], config: Config) -> NoReturn:

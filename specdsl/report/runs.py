@@ -8,12 +8,7 @@ from dataclasses import dataclass, field
 
 from specdsl.diagnostics import Code, Diagnostic, Report, Severity
 
-PLURALS = {
-    "inconsistent-assumptions": "set of inconsistent assumptions",
-    "undecided-situations": "undecided situations",
-    "sensitive-to-unknown": "sensitive to the unknown",
-    "open-to-unknown": "open to the unknown",
-}
+PLURALS = {"inconsistent-assumptions": "set of inconsistent assumptions"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +31,7 @@ class Run:
     """`path` as the user named it; `loads` is false where only faults are reported. `sizes`: how
     many rules each of its files has, so that a file of several specs counts once. `limit` is the
     mildest severity that does not pass, None where everything does; `cases` those that
-    `specdsl test` ran."""
+    `specdsl test` ran. `whole`: notes are shown with all that there is to them."""
 
     path: str
     report: Report
@@ -44,6 +39,7 @@ class Run:
     sizes: Mapping[str, int] = field(default_factory=dict)
     limit: Severity | None = Severity.ERROR
     cases: tuple[Case, ...] = ()
+    whole: bool = False
 
 
 def counted(count: int, noun: str) -> str:
@@ -79,13 +75,16 @@ def _counts(runs: Sequence[Run]) -> list[str]:
     if not runs:
         return []
     reports = [run.report for run in runs]
-    found = Counter(d.code.name for report in reports for d in report.diagnostics)
+    every = [d.code for report in reports for d in report.diagnostics]
+    found = Counter(code.name for code in every if code.severity > Severity.NOTE)
+    notes = sum(code.severity is Severity.NOTE for code in every)
     results = [c.result for r in reports for c in r.checks if c.code.name == "contradiction"]
     proved = bool(results) and all(result == "proved" for result in results)
     parts = ["no contradiction"] if proved else []
     for name, count in sorted(found.items()):
         noun = name.replace("-", " ")
         parts.append(f"{count} {PLURALS[name]}" if name in PLURALS else counted(count, noun))
+    parts += [counted(notes, "note")] if notes else []
     allowed = sum(report.allowed for report in reports)
     parts += [f"{allowed} allowed"] if allowed else []
     return [*parts, f"{sum(len(report.unproved) for report in reports)} unproved"]

@@ -1,0 +1,48 @@
+"""Diagnostics of one line each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from specdsl.diagnostics import Code, Diagnostic, Severity
+from specdsl.report.full import visible
+from specdsl.report.runs import Run
+from specdsl.report.style import Style
+
+MOST = 5  # notes of one code for one spec that have a line each
+
+
+def line(diagnostic: Diagnostic, style: Style) -> str:
+    """`file:line:column: error[SD301] message`."""
+    label = diagnostic.primary
+    place = "-"
+    if label is not None:
+        span = label.span
+        place = f"{visible(span.source.name)}:{span.line}:{span.column}"
+    head = _head(diagnostic.code, diagnostic.severity, style)
+    return f"{place}: {head} {visible(diagnostic.message)}"
+
+
+def notes_of(run: Run) -> tuple[Diagnostic, ...]:
+    """Those for which a line is enough: not where they were asked for, or do not pass."""
+    if run.whole or run.limit is Severity.NOTE:
+        return ()
+    return tuple(d for d in run.report.diagnostics if d.code.severity is Severity.NOTE)
+
+
+def lines(notes: Sequence[Diagnostic], style: Style) -> Iterator[str]:
+    """Of many with one code only the first, and how many more there are."""
+    count: Counter[Code] = Counter()
+    for note in notes:
+        count[note.code] += 1
+        if count[note.code] <= MOST:
+            yield line(note, style)
+    for code, many in count.items():
+        if many > MOST:
+            head = _head(code, code.severity, style)
+            yield f"{head} and {many - MOST} more: `--select {code.id}` shows them all"
+
+
+def _head(code: Code, severity: Severity, style: Style) -> str:
+    return style.paint(f"{severity}[{code.id}]", str(severity))

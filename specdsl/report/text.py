@@ -1,0 +1,32 @@
+"""The text form: errors and warnings in full, a line for each note, the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from specdsl.report.full import render
+from specdsl.report.lines import lines, notes_of
+from specdsl.report.runs import Run, summary
+from specdsl.report.style import Style
+
+
+def text(runs: Sequence[Run], style: Style) -> str:
+    """What is in full is followed by a blank line; what was not proved comes before the summary."""
+    parts = [part for run in runs for part in _in_full(run, style)]
+    # Specs that share a file may say the same of it: once is enough.
+    brief = dict.fromkeys(one for run in runs for one in lines(notes_of(run), style))
+    parts += ["\n".join(brief)] if brief else []
+    parts += [_unproved(run, style) for run in runs if run.report.unproved]
+    return "\n\n".join([*parts, style.paint(summary(runs), "bold")]) + "\n"
+
+
+def _in_full(run: Run, style: Style) -> list[str]:
+    brief = set(map(id, notes_of(run)))
+    return [render(d, style) for d in run.report.diagnostics if id(d) not in brief]
+
+
+def _unproved(run: Run, style: Style) -> str:
+    head = style.paint("unproved", "warning")
+    lines = [f"{head}: {run.path}: not settled within the limits, so neither found nor excluded"]
+    lines += [f"   = {check.code.name}: {check.detail}" for check in run.report.unproved]
+    return "\n".join(lines)
