@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -17,7 +17,7 @@ from specdsl.circuit.instructions import said
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
 from specdsl.circuit.values import FactValue
-from specdsl.diagnostics import Report, Severity, SpecError
+from specdsl.diagnostics import Code, Report, Severity, SpecError
 from specdsl.emit.python import emit
 from specdsl.model import nodes as m
 from specdsl.pipeline import Loaded, load_path, load_text
@@ -68,9 +68,11 @@ def check(
     spec: Spec,
     progress: Callable[[str, int, int], None] | None = None,
     least: Severity = Severity.NOTE,
+    only: Collection[Code] | None = None,
 ) -> Report:
     """Every check, over all situations, without what comments in the spec allow. `least`: only
-    findings of that severity or a worse one, and no check that has none."""
+    findings of that severity or a worse one, and no check that has none. `only`: the checks that
+    find something of these codes, and that of the assumptions."""
     from specdsl.catalogue import codes
     from specdsl.checks import check as run
     from specdsl.suppress import suppress
@@ -82,6 +84,7 @@ def check(
         _base_replay(spec.circuit),
         spec.loaded.path,
         least=least,
+        only=only,
         **extra,  # type: ignore[arg-type]
     )
     report = suppress(found, spec.loaded.files, codes())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +21,10 @@ from specdsl.cli.common import (
     show,
     sizes,
     status,
+    wanted,
 )
 from specdsl.config import Config
+from specdsl.diagnostics import Code
 from specdsl.pipeline import Loaded
 from specdsl.report import FORMATS, Run, Style
 
@@ -105,7 +108,8 @@ def command(
         before = mend(load_all(paths), config, prefer, write=not diff)
         if diff:
             sys.exit(status(before, config))
-    runs = [selected(checked(loaded), config) for loaded in load_all(paths)]
+    only = wanted(config)
+    runs = [selected(checked(loaded, only), config) for loaded in load_all(paths)]
     report(runs, config)
     sys.exit(status(runs, config))
 
@@ -120,8 +124,9 @@ def _write(runs: list[Run], config: Config, copies: tuple[tuple[str, str], ...])
             sys.exit(2)
 
 
-def checked(loaded: Loaded) -> Run:
-    """The report of one spec, without what its comments allow, with mends for what can be."""
+def checked(loaded: Loaded, only: Collection[Code] | None = None) -> Run:
+    """The report of one spec, without what its comments allow, with mends for what can be. `only`:
+    no check runs that finds nothing of these codes."""
     from specdsl.mends import propose
     from specdsl.policy import Spec, check
 
@@ -129,6 +134,6 @@ def checked(loaded: Loaded) -> Run:
         return not_loaded(loaded)
     progress = Progress(loaded.path)
     spec = Spec(loaded, None)
-    report = propose(spec, check(spec, progress), progress=progress)
+    report = propose(spec, check(spec, progress, only=only), progress=progress)
     progress.close()
     return Run(loaded.path, report, loads=True, sizes=sizes(loaded))

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 
 from specdsl.diagnostics import Diagnostic, Label, Note
 from specdsl.report.fixes import described
-from specdsl.report.runs import Run, summary
 from specdsl.report.style import Style
 from specdsl.source import Source
 
 WIDTH = 100
 WRAPPED = frozenset({"situation", "otherwise"})
-
-
-def full(runs: Sequence[Run], style: Style) -> str:
-    """All diagnostics, each followed by a blank line; what was not proved; the summary."""
-    parts = [render(d, style) for run in runs for d in run.report.diagnostics]
-    unproved = [_unproved(run, style) for run in runs if run.report.unproved]
-    return "\n\n".join([*parts, *unproved, style.paint(summary(runs), "bold")]) + "\n"
-
-
-def _unproved(run: Run, style: Style) -> str:
-    head = style.paint("unproved", "warning")
-    lines = [f"{head}: {run.path}: not settled within the limits, so neither found nor excluded"]
-    lines += [f"   = {check.code.name}: {check.detail}" for check in run.report.unproved]
-    return "\n".join(lines)
 
 
 def render(diagnostic: Diagnostic, style: Style) -> str:
@@ -126,12 +110,23 @@ def _note(note: Note, gutter: int, style: Style) -> Iterator[str]:
     text = visible(note.text, newlines=True)
     lines = text.split("\n")
     if note.title in WRAPPED:
-        room = max(40, WIDTH - len(lead))
-        lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
+        lines = list(_items(text, max(40, WIDTH - len(lead))))
     painted = f"{' ' * gutter} = {style.paint(note.title, 'bold')}: "
     yield f"{painted}{lines[0]}".rstrip()
     for line in lines[1:]:
         yield f"{' ' * len(lead)}{line}".rstrip()
+
+
+def _items(text: str, room: int) -> Iterator[str]:
+    """Lines that end after a comma."""
+    line = ""
+    for item in text.split(", "):
+        if line and len(line) + len(item) + 3 > room:
+            yield f"{line},"
+            line = item
+        else:
+            line = f"{line}, {item}" if line else item
+    yield line
 
 
 def visible(text: str, newlines: bool = False) -> str:
