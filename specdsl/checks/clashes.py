@@ -111,6 +111,7 @@ class Clashes:
         cone = context.before(decision)
         self.slots = [s for d in cone for s in self._of(d).slots.get(d, ())]
         self.valid = self.graph.all_of(slot.valid(self.graph) for slot in self.slots)
+        self._silent: dict[RuleSet, bool] = {}
 
     def _of(self, decision: Decision) -> FreeInstructions:
         return self.instructions if decision is self.decision else self.context.instructions
@@ -163,8 +164,18 @@ class Clashes:
 
     def needs_instructions(self, rules: RuleSet) -> bool:
         """The rules clash only together with instructions."""
+        if self._clash_quietly(rules):
+            return False
         silent = (chosen ^ 1 for _, chosen in self.clash.instructions)
         return not self._prover.settle(self._exactly(rules), *silent)
+
+    def _clash_quietly(self, rules: RuleSet) -> bool:
+        """They clash where nobody says anything."""
+        found = self._silent.get(rules)
+        if found is None:
+            unused = (slot.used ^ 1 for slot in self.slots)
+            found = self._silent[rules] = self._prover.settle(self._exactly(rules), *unused)
+        return found
 
     def severity(self, rules: RuleSet) -> Severity:
         """How grave it is: by whether `on conflict` settles it."""
@@ -196,16 +207,26 @@ class Clashes:
         """The simplest situation with the clash; for a `number` beyond the first ones, one as it
         was found."""
         if number < MOST_SIMPLE:
-            question = self._question(clash_of(self.graph, self.resolution, rules))
-            limits, budget = self.context.limits, self.context.guesses
-            found = simplest(self.graph, question, limits, guesses=budget)
+            question = self._quiet(rules) if self._clash_quietly(rules) else self._loud(rules)
+            found = simplest(
+                self.graph, question, self.context.limits, guesses=self.context.guesses
+            )
+        elif self._prover.settle(self._exactly(rules)):
+            found = as_found(self.graph, self._question(self.clash), self._prover)
         else:
-            question, here = self._question(self.clash), self._prover.settle(self._exactly(rules))
-            found = as_found(self.graph, question, self._prover) if here else None
+            found = None
         if found is None:
             raise Unsettled
         says = self.context.spoken(self.slots, found)
         return Situation(found.named, completed(self.context.spec, found.every), says)
+
+    def _quiet(self, rules: RuleSet) -> Question:
+        """The clash where nobody says anything: far fewer things bear on it."""
+        resolution = self.context.quiet.decide(self.decision)
+        return Question(clash_of(self.graph, resolution, rules).holds, self.context.possible)
+
+    def _loud(self, rules: RuleSet) -> Question:
+        return self._question(clash_of(self.graph, self.resolution, rules))
 
     def _question(self, clash: Clash) -> Question:
         used = tuple(slot.used for slot in self.slots)

@@ -85,6 +85,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations, islice
 from typing import Any, Literal, TypedDict"""
 

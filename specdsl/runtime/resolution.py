@@ -93,8 +93,8 @@ def resolve(
         conflicted,
         failed,
         winners,
-        (*(_part(run, i) for i in range(len(run.candidates))), *run.ignored),
         clashes,
+        lambda: (*(_part(run, i) for i in range(len(run.candidates))), *run.ignored),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 
@@ -97,7 +98,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Taken:
-    """One decision: its outcome (None where it failed or was not taken) and how it came about."""
+    """One decision: its outcome (None where it failed or was not taken) and how it came about.
+
+    `clashes`: the rules of each minimal clash. What became of each candidate, `parts`, is worked
+    out when it is asked for.
+    """
 
     name: str
     outcome: str | None
@@ -105,8 +110,16 @@ class Taken:
     conflicted: bool = False
     failed: bool = False
     because: tuple[str, ...] = ()
-    parts: tuple[Part, ...] = ()
-    clashes: tuple[frozenset[str], ...] = ()  # the rules of each minimal clash
+    clashes: tuple[frozenset[str], ...] = ()
+    explained: Callable[[], tuple[Part, ...]] = field(default=tuple, compare=False, repr=False)
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        return self.explained()
+
+    def __getstate__(self) -> dict[str, Any]:
+        parts = self.parts
+        return {**self.__dict__, "parts": parts, "explained": tuple}
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from specdsl.circuit.graph import (
     Atom,
@@ -112,6 +113,7 @@ def range_cuts(fact: Fact) -> tuple[Cut, ...]:
     return found
 
 
+@lru_cache(maxsize=100_000)
 def interval_value(fact: Fact, after: Cut | None, until: Cut | None) -> Fraction:
     """The simplest value above one cut and not above the next (either may be absent)."""
     step = step_of(Size(fact) if fact.type.kind is Kind.SET else fact)
