@@ -19,6 +19,7 @@ COMMANDS = {
     "explain": "the page of a code, or of a rule and who outranks it",
     "diff": "what a change decides otherwise, proved over all situations",
     "graph": "who outranks whom",
+    "steer": "who can steer which decision, and which rule stops the others",
     "fmt": "bring files into the one canonical layout",
     "new": "a small spec to start from",
 }

@@ -1,17 +1,17 @@
-"""Questions about one decision of two specs: over all situations that both take."""
+"""Questions about situations of several worlds: over all facts and all that may be said."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from specdsl.circuit.graph import Atom, Input
+from specdsl.circuit.graph import Atom, Graph, Input
 from specdsl.circuit.values import Facts, FactValue, facts_in
+from specdsl.compare.facts import SharedFacts
 from specdsl.compare.instructions import Floor
 from specdsl.compare.situations import Situation, completed, situation
-from specdsl.compare.worlds import Worlds
 from specdsl.model.nodes import Fact
-from specdsl.solver.engines import Limits
+from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.prover import Prover
 from specdsl.solver.witness import Question, Witness, simplest
 
@@ -19,62 +19,84 @@ Truth = Callable[[int], bool]
 """The truth of any literal in one situation."""
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, slots=True)
 class Asking:
-    """Makes provers and finds situations. Each may raise `Unsettled`."""
+    """Makes provers and finds situations; what it is asked may raise `Unsettled`.
 
-    worlds: Worlds
-    decision: str
+    `possible`: no assumption is false. `floors`: what may be said on all decisions that the
+    questions are about.
+    """
+
+    graph: Graph
+    facts: SharedFacts
+    possible: int
+    floors: Callable[[], Sequence[Floor]]
     limits: Limits
 
-    def floors(self) -> list[Floor]:
-        """What may be said on the decision and on what it reads, in any world made so far."""
-        return self.worlds.floors(self.decision)
-
     def given(self) -> tuple[int, int]:
-        """What holds of every situation: no assumption is false, and all that is said is well
-        formed."""
-        valid = self.worlds.graph.all_of(floor.valid for floor in self.floors())
-        return self.worlds.possible, valid
+        """What holds of every situation: it is possible, and all that is said well formed."""
+        return self.possible, self.graph.all_of(floor.valid for floor in self.floors())
 
     def prover(self, *roots: int) -> Prover:
         """One for questions about these literals."""
         given = self.given()
-        found = Prover(self.worlds.graph, (*roots, *given), self.limits)
+        found = Prover(self.graph, (*roots, *given), self.limits)
         found.always(*given)
         return found
 
     def simplest(self, claim: int) -> Witness | None:
-        """The simplest situation with the claim."""
-        possible, valid = self.given()
+        """The simplest situation with the claim. Of as few instructions as can be, those are taken
+        that are shortest to say."""
         used = tuple(slot.used for floor in self.floors() for slot in floor.slots)
-        return simplest(self.worlds.graph, Question(claim, possible, valid, used), self.limits)
+        short = self._shortest(claim, used) if used else claim
+        return None if short is None else self._simplest(short, used)
+
+    def _simplest(self, claim: int, used: tuple[int, ...]) -> Witness | None:
+        return simplest(self.graph, Question(claim, *self.given(), used), self.limits)
+
+    def _shortest(self, claim: int, used: tuple[int, ...]) -> int | None:
+        """The claim with wishes about what is said, as far as they can be had; None where nothing
+        has the claim."""
+        wishes = [wish for floor in self.floors() for wish in floor.wishes]
+        prover = self.prover(claim, *wishes, *used)
+        if not prover.settle(claim):
+            return None
+        few = next(n for n in range(len(used) + 1) if self._with(prover, claim, used, n))
+        if not few:
+            return claim
+        for wish in wishes:
+            wished = self.graph.all_of((claim, wish))
+            if self._with(prover, wished, used, few):
+                claim = wished
+        return claim
+
+    def _with(self, prover: Prover, claim: int, used: tuple[int, ...], most: int) -> bool:
+        """Something has the claim with at most so many instructions."""
+        return prover.ask(claim, also=[prover.at_most(used, most)]) is Answer.YES
 
     def any(self, claim: int) -> Truth | None:
         """Some situation with the claim, as what is true there."""
         prover = self.prover(claim)
         if not prover.settle(claim):
             return None
-        graph = self.worlds.graph
         values = {fact: prover.value(fact) for fact in prover.domains.facts}
         inputs = {
-            atom: prover.truth(graph.atom(atom))
-            for atom in graph.atoms_of((claim, *self.given()))
+            atom: prover.truth(self.graph.atom(atom))
+            for atom in self.graph.atoms_of((claim, *self.given()))
             if isinstance(atom, Input)
         }
         return self._truth(values, lambda atom: isinstance(atom, Input) and inputs.get(atom, False))
 
     def truth(self, witness: Witness) -> Truth:
         """What is true in a witness's situation."""
-        graph = self.worlds.graph
-        return self._truth(witness.every, lambda atom: witness.holds(graph.atom(atom)))
+        return self._truth(witness.every, lambda atom: witness.holds(self.graph.atom(atom)))
 
     def _truth(self, values: Mapping[Fact, FactValue], said: Callable[[Atom], bool]) -> Truth:
         """Of literals on facts that were not asked about, too."""
-        facts = Facts(completed(self.worlds.facts, values))
-        return self.worlds.graph.evaluator(
+        facts = Facts(completed(self.facts, values))
+        return self.graph.evaluator(
             lambda atom: facts.holds(atom) if facts_in(atom) else said(atom)
         )
 
     def situation(self, witness: Witness) -> Situation:
-        return situation(self.worlds.facts, self.floors(), witness)
+        return situation(self.facts, self.floors(), witness)

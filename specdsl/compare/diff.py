@@ -72,8 +72,11 @@ class _Diff:
 
     def _regions(self, name: str) -> Iterator[Region]:
         before, after = (decision(s.model, name) for s in (self.old, self.new))
-        asking = Asking(self.worlds, name, self.limits)
-        reasons = Reasons(self.worlds, name, self.edits)
+        worlds = self.worlds
+        asking = Asking(
+            worlds.graph, worlds.facts, worlds.possible, lambda: worlds.floors(name), self.limits
+        )
+        reasons = Reasons(worlds, name, self.edits)
         for found in Search(asking, reasons, preference(before, after)).run():
             yield self._region(name, found, asking.situation(found.witness))
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 from specdsl.circuit.graph import FALSE, TRUE, Graph, Input
 from specdsl.circuit.instructions import PLACES, landing
@@ -46,38 +47,36 @@ class Slot:
 
 @dataclass(frozen=True, eq=False)
 class Floor:
-    """What may be said on one decision: who has it, and the slots, the latest instruction first."""
+    """What may be said on one decision: who has it, and the slots, the latest instruction first.
+    `wishes` make what is said easier to read, the first matters most."""
 
     name: str
     sides: tuple[Side, ...]
     slots: tuple[Slot, ...]
     valid: int
+    wishes: tuple[int, ...]
 
 
 class SharedInstructions:
     """The steps of worlds whose specs have decisions of these names in common. `speaks` may keep
-    a voice from a world."""
+    a voice from a world; its side is then deaf to it."""
 
     def __init__(
         self,
         graph: Graph,
         sides: dict[str, tuple[Side, ...]],
         speaks: Callable[[World, Voice], bool] = lambda world, voice: True,
-        worlds: int = 0,
     ) -> None:
         self.graph = graph
         self.sides = sides
         self.speaks = speaks
-        self.worlds = worlds  # how many are compared; 0: one for each side
         self._floors: dict[str, Floor] = {}
 
     def floor(self, name: str) -> Floor:
         """What may be said on a decision. Made once."""
         found = self._floors.get(name)
         if found is None:
-            found = self._floors[name] = _Making(self.graph, name, self.sides[name]).floor(
-                self.worlds
-            )
+            found = self._floors[name] = _Making(self.graph, name, self.sides[name]).floor()
         return found
 
     def floors(self, names: Sequence[str]) -> list[Floor]:
@@ -134,18 +133,31 @@ class _Making:
         first, *others = (side.decision.outcomes for side in self.sides)
         return [name for name in first if all(name in other for other in others)]
 
-    def floor(self, worlds: int) -> Floor:
+    def floor(self) -> Floor:
         speakers = voices(self.sides)
         most = sum(len(side.decision.outcomes) + 1 for side in self.sides)
-        if worlds:
-            most = most // len(self.sides) * worlds
         slots = tuple(self._slot(i, speakers) for i in range(most if speakers else 0))
         valid = [self._valid(slot) for slot in slots]
         # Of a list only the order counts: the first so many slots are used.
         valid += [
             self.graph.any_of((slots[i].used, slots[i + 1].used ^ 1)) for i in range(len(slots) - 1)
         ]
-        return Floor(self.name, self.sides, slots, self.graph.all_of(valid))
+        return Floor(self.name, self.sides, slots, self.graph.all_of(valid), self._wishes(slots))
+
+    def _wishes(self, slots: Sequence[Slot]) -> tuple[int, ...]:
+        """Everybody speaks with the authority that it has; nobody permits; each names one outcome,
+        and not what it is not."""
+        graph = self.graph
+        lowered = (bit for slot in slots for voice, bit in slot.by.items() if voice.at)
+        permits = (graph.all_of((slot.used, slot.permits)) for slot in slots)
+        negated = (graph.all_of((slot.used, slot.negated)) for slot in slots)
+        several = (
+            graph.all_of((slot.used, *pair))
+            for slot in slots
+            for pair in combinations(slot.names.values(), 2)
+        )
+        unwanted = (lowered, permits, negated, several)
+        return tuple(graph.any_of(literals) ^ 1 for literals in unwanted)
 
     def _input(self, slot: int, what: str) -> int:
         return self.graph.atom(Input(f"{self.name}/said {slot}/{what}"))

@@ -44,7 +44,7 @@ class Search:
 
     def run(self) -> Iterator[Found]:
         """All regions, the gravest kinds first. Raises `Unsettled`."""
-        graph, reasons = self.asking.worlds.graph, self.reasons
+        graph, reasons = self.asking.graph, self.reasons
         differ = same(graph, reasons.old, reasons.new) ^ 1
         if differ == FALSE or not self.asking.prover(differ).settle(differ):
             return
@@ -60,7 +60,7 @@ class Search:
         self, one: Kind, claim: int, alone: Mapping[Edit, int], prover: Prover
     ) -> Generator[Found, None, int]:
         """Regions that a single edit explains. Returns what none of them explains."""
-        graph = self.asking.worlds.graph
+        graph = self.asking.graph
         left = claim
         for edit, explained in alone.items():
             if prover.settle(graph.all_of((left, explained))):
@@ -72,7 +72,7 @@ class Search:
         self, one: Kind, claim: int, edit: Edit, alone: Mapping[Edit, int], prover: Prover
     ) -> Found:
         """In the simplest situation; where it can be, one that no other edit explains."""
-        graph = self.asking.worlds.graph
+        graph = self.asking.graph
         here = graph.all_of((claim, alone[edit]))
         found = self._found(one, (edit,), here)
         others = (literal ^ 1 for other, literal in alone.items() if other is not edit)
@@ -83,7 +83,7 @@ class Search:
 
     def _by_several(self, one: Kind, claim: int, left: int) -> Iterator[Found]:
         """Regions that only several edits explain together."""
-        graph = self.asking.worlds.graph
+        graph = self.asking.graph
         for _ in range(MOST_SETS):
             holds = self.asking.any(left)
             if holds is None:

@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from specdsl.checks.situations import described, in_order, to_json
 from specdsl.circuit.values import FactValue, filler
 from specdsl.compare.facts import SharedFacts
 from specdsl.compare.instructions import Floor, Slot
+from specdsl.compare.voices import Voice
 from specdsl.model.nodes import Fact, Spec
 from specdsl.solver.witness import Witness
 
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """An instruction of a situation, as JSON has it."""
+    """An instruction of a situation."""
 
-    by: str
+    voice: Voice
     decision: str
     effect: str
-    implied: bool
-    at: str
 
     def __str__(self) -> str:
-        at = f" at {self.at}" if self.at else ""
-        return f"{self.by} {'implies' if self.implied else 'says'} {self.effect}{at}"
+        verb = "implies" if self.voice.implied else "says"
+        return f"{self.voice.principal} {verb} {self.short()}"
+
+    def short(self) -> str:
+        """Without who says it."""
+        return self.effect + (f" at {self.voice.at}" if self.voice.at else "")
 
     def to_json(self) -> dict[str, Any]:
-        found: dict[str, Any] = {"by": self.by, "effect": self.effect}
-        if self.implied:
+        found: dict[str, Any] = {"by": self.voice.principal, "effect": self.effect}
+        if self.voice.implied:
             found["implied"] = True
-        if self.at:
-            found["at"] = self.at
+        if self.voice.at:
+            found["at"] = self.voice.at
         return found
 
 
@@ -54,6 +57,11 @@ class Situation:
         """Only what matters."""
         facts = {fact.name: to_json(fact, value) for fact, value in in_order(self.named)}
         return {"facts": facts, "says": [saying.to_json() for saying in self.says]}
+
+    def without(self, silent: Callable[[Voice], bool]) -> Situation:
+        """The same where some say nothing."""
+        kept = tuple(saying for saying in self.says if not silent(saying.voice))
+        return replace(self, says=kept)
 
     def of(self, spec: Spec) -> dict[str, Any]:
         """The whole situation as the decision function of one of the specs takes it."""
@@ -93,7 +101,7 @@ def _said(floor: Floor, witness: Witness) -> Iterator[Saying]:
         if witness.holds(slot.used):
             voice = next(voice for voice, bit in slot.by.items() if witness.holds(bit))
             effect = _effect(floor, slot, witness)
-            yield Saying(voice.principal, floor.name, effect, voice.implied, voice.at)
+            yield Saying(voice, floor.name, effect)
 
 
 def _effect(floor: Floor, slot: Slot, witness: Witness) -> str:

@@ -42,21 +42,25 @@ Table = dict[Key, Statement]
 def table(files: Iterable[t.File]) -> Table:
     """The statements of all files of a spec."""
     found: Table = {}
+    lent: dict[Key, list[Statement]] = {}
     for file in files:
         for tree in file.statements:
             for key, statement in _entries(tree, ""):
-                found[_free(found, key)] = statement
+                if statement.kind == "delegate":
+                    lent.setdefault(key, []).append(statement)
+                else:
+                    found[key] = statement
+    return {**found, **_numbered(lent)}
+
+
+def _numbered(lent: dict[Key, list[Statement]]) -> Table:
+    """Delegations of one name are told apart by what they say, whatever their order."""
+    found: Table = {}
+    for (space, name), statements in lent.items():
+        for i, statement in enumerate(sorted(statements, key=lambda s: s.parts)):
+            number = f" ({i + 1})" if i else ""
+            found[space, name + number] = replace(statement, name=name + number)
     return found
-
-
-def _free(found: Table, key: Key) -> Key:
-    """Another name for a delegation that is there twice."""
-    count = 1
-    space, name = key
-    while key in found and space == "delegate":
-        count += 1
-        key = (space, f"{name} ({count})")
-    return key
 
 
 def _entries(tree: t.Statement, policy: str) -> Iterator[tuple[Key, Statement]]:

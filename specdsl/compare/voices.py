@@ -6,7 +6,7 @@ land alike in both specs are worth the same, so one voice stands for all of them
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -25,10 +25,11 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A decision of one spec, and who may speak on it there."""
+    """A decision of one spec, and who may speak on it there. `deaf`: voices that are not heard."""
 
     spec: Spec
     decision: Decision
+    deaf: Callable[[Voice], bool] = lambda voice: False
 
     def principal(self, voice: Voice) -> Principal | None:
         return next((p for p in self.spec.principals if p.name == voice.principal), None)
@@ -61,7 +62,9 @@ class Side:
     def place(self, voice: Voice) -> tuple[Level, str] | None:
         """Where a principal with authority is heard; None where it is ignored."""
         principal = self.principal(voice)
-        if principal is None or principal.level is None or not self.decision.steers(principal):
+        if principal is None or principal.level is None or self.deaf(voice):
+            return None
+        if not self.decision.steers(principal):
             return None
         own = principal.implied if voice.implied else principal.level
         at = self.level(voice.at) or own

@@ -1,1 +1,1 @@
-"""What a change decides otherwise, against enumeration."""
+"""What a change decides otherwise and who can steer what, against enumeration."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from random import Random
@@ -10,7 +10,9 @@ from typing import Any
 
 import specdsl
 from specdsl.compare.edits import Edit, Way
+from specdsl.compare.kinds import Kind, kind, preference
 from specdsl.compare.results import Result
+from specdsl.compare.worlds import decision
 from specdsl.policy import Spec, replay
 
 HEAD = """
@@ -123,8 +125,8 @@ def pair(seed: int) -> tuple[Statements, Statements]:
 
 def facts() -> Iterator[dict[str, Any]]:
     """All of them."""
-    for p, q, r, kind in product([False, True], [False, True], [False, True, None], "xyz"):
-        yield {"p": p, "q": q, "r": r, "kind": kind}
+    for p, q, r, member in product([False, True], [False, True], [False, True, None], "xyz"):
+        yield {"p": p, "q": q, "r": r, "kind": member}
 
 
 def instruction(random: Random) -> dict[str, Any]:
@@ -147,13 +149,19 @@ class Deciding:
     def __post_init__(self) -> None:
         self.runs = replay(self.old.circuit), replay(self.new.circuit)
 
-    def both(self, situation: dict[str, Any]) -> dict[str, tuple[Result, Result]] | None:
+    def both(self, situation: Mapping[str, Any]) -> dict[str, tuple[Result, Result]] | None:
         """By decision its two results; None for what is bad input to one of them."""
         try:
             one, two = (run(situation) for run in self.runs)
         except ValueError:
             return None
         return {name: (_result(one[name]), _result(two[name])) for name in one}
+
+
+def kind_of(both: Deciding, name: str, old: Result, new: Result) -> Kind:
+    """The kind of difference of one of the decisions."""
+    one, two = (decision(s.model, name) for s in (both.old, both.new))
+    return kind(old, new, preference(one, two))
 
 
 def _result(taken: Any) -> Result:
