@@ -1,0 +1,43 @@
+"""`specdsl steer FILE`"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from specdsl.cli.common import FILE, load_or_exit, style
+from specdsl.diagnostics import did_you_mean
+from specdsl.policy import Spec
+
+
+@click.command("steer")
+@FILE
+@click.option("--decision", "decisions", multiple=True, metavar="NAME", help="Only this decision.")
+@click.option(
+    "--output-format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How it is printed (default: text).",
+)
+def command(file: str, decisions: tuple[str, ...], form: str) -> None:
+    """Who can steer which decision, and which rule stops the others.
+
+    For every principal, stated or implied or with the authority that it is lent, and every outcome:
+    whether it can bring that about or prevent it, all else equal, with the simplest situation; or
+    the proof that it cannot, with a minimal set of rules that sees to it. Exit status 1: something
+    could not be settled.
+    """
+    spec = Spec(load_or_exit(file), None)
+    known = [decision.name for decision in spec.model.decisions]
+    for name in decisions:
+        if name not in known:
+            raise click.UsageError(f"there is no decision `{name}`{did_you_mean(name, known)}")
+    from specdsl.steer import steer
+    from specdsl.steer.json import as_json
+    from specdsl.steer.text import as_text
+
+    found = steer(spec, decisions)
+    click.echo(as_json(found) if form == "json" else as_text(found, style()), nl=False)
+    sys.exit(0 if all(steering.settled for steering in found) else 1)

@@ -1,0 +1,109 @@
+"""`steer` against deciding many situations with and without what a principal says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from random import Random
+from typing import Any
+
+import pytest
+
+from specdsl.policy import Spec, replay
+from specdsl.runtime.results import Taken
+from specdsl.steer import Aim, Bar, Manner, Speaker, Steering, Way, steer
+from specdsl.steer.reach import CONTRADICTION, NOT_TAKEN
+from tests.compare.cases import Statements, facts, instruction, load, pair
+
+SITUATIONS = 3000
+Key = tuple[str, str, Manner, str, Aim]  # decision, principal, how, outcome, what it does to it
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whoever_is_seen_to_steer_can_and_whoever_can_is_seen(seed: int) -> None:
+    """What a principal is seen to do in one of many situations is reported as possible, and every
+    situation that is reported shows it."""
+    spec = _spec(seed)
+    found = steer(spec)
+    answers = dict(_answers(found))
+    for key in _seen(spec, seed):
+        assert isinstance(answers.get(key), Way), key
+    run = replay(spec.circuit)
+    for (name, _, _, outcome, aim), answer in answers.items():
+        if isinstance(answer, Way):
+            before, after = _outcome(run, answer.without, name), _outcome(run, answer.with_it, name)
+            assert (before, after) == (answer.before, answer.after)
+            assert (before == outcome, after == outcome) == (aim is Aim.STOP, aim is Aim.SET)
+
+
+@pytest.mark.parametrize("seed", range(20, 23))
+def test_the_rules_named_stop_it_alone(seed: int) -> None:
+    """Where all other rules never apply, nobody can do what the named ones are said to stop."""
+    old, _ = pair(seed)
+    names = [name.split()[1] for name in old if name.startswith("rule")]
+    spec = _spec(seed)
+    bars = {key: a for key, a in _answers(steer(spec)) if isinstance(a, Bar)}
+    for rules in {bar.rules for bar in bars.values()}:
+        alone = load(_silenced(old, [name for name in names if name not in rules]))
+        assert alone is not None
+        still = dict(_answers(steer(alone)))
+        stopped = [key for key, bar in bars.items() if bar.rules == rules]
+        assert all(not isinstance(still.get(key), Way) for key in stopped)
+
+
+def _spec(seed: int) -> Spec:
+    found = load(pair(seed)[0])
+    assert found is not None
+    return found
+
+
+def _silenced(statements: Statements, rules: list[str]) -> Statements:
+    """With some rules that never apply, where they rank as before."""
+    found = dict(statements)
+    for name in rules:
+        text = found[f"rule {name}"]
+        found[f"rule {name}"] = text.replace(" then ", " unless p or not p then ", 1)
+    return found
+
+
+def _answers(found: tuple[Steering, ...]) -> Iterator[tuple[Key, object]]:
+    for steering in found:
+        for speaker in steering.speakers:
+            for (outcome, aim), answer in speaker.answers.items():
+                yield (*_who(steering, speaker), outcome, aim), answer
+
+
+def _who(steering: Steering, speaker: Speaker) -> tuple[str, str, Manner]:
+    return steering.decision, speaker.principal, speaker.manner
+
+
+def _seen(spec: Spec, seed: int) -> Iterator[Key]:
+    """What every speaker is seen to do."""
+    random, run = Random(seed), replay(spec.circuit)
+    every = list(facts())
+    powerless = {p.name for p in spec.model.principals if p.level is None}
+    for _ in range(SITUATIONS):
+        said = [instruction(random) for _ in range(random.randint(1, 4))]
+        who = random.choice(said)
+        rest = [s for s in said if (s["by"], s["implied"]) != (who["by"], who["implied"])]
+        situation = {"facts": random.choice(every), "says": said}
+        try:
+            before, after = run({**situation, "says": rest}), run(situation)
+        except ValueError:
+            continue
+        lent = Manner.LENT if who["by"] in powerless else Manner.STATED
+        manner = Manner.IMPLIED if who["implied"] and lent is Manner.STATED else lent
+        for name in before:
+            one, two = _named(before[name]), _named(after[name])
+            if one != two and NOT_TAKEN not in (one, two):
+                yield name, who["by"], manner, two, Aim.SET
+                yield name, who["by"], manner, one, Aim.STOP
+
+
+def _outcome(run: Any, situation: Mapping[str, Any], name: str) -> str:
+    return _named(run(situation)[name])
+
+
+def _named(taken: Taken) -> str:
+    if taken.failed:
+        return CONTRADICTION
+    return taken.outcome or NOT_TAKEN
