@@ -443,3 +443,20 @@ def test_a_spec_without_such_findings_is_reported_as_it_is() -> None:
     spec = load(HEAD + LATE)
     report = specdsl.check(spec)
     assert propose(spec, report) is report
+
+
+def test_a_clash_that_is_settled_as_it_should_not_be_is_mended() -> None:
+    """`on conflict yes` names what a higher level rules out: a warning. Its mends are held against
+    all checks, and the comment stays in use."""
+    never = "rule never at owner\n  when late\n  then answer is not yes\n\n"
+    refuse = LATE.replace("when late", "when late and known_face").replace("is no", "is maybe")
+    rules = (refuse + VIP.replace("is yes", "is no")).replace("at owner", "at guest")
+    head = HEAD.replace("> no\n", "> no on conflict yes\n", 1).replace(
+        "decision answer", "# specdsl: allow(SD502) because the rest is open\ndecision answer"
+    )
+    [finding] = _findings(head + never + rules, "SD301")
+    assert str(finding.severity) == "warning"
+    assert [(f.text, f.checked) for f in finding.fixes] == [
+        ("priority care > honesty", "resolves it, changes nothing else"),
+        ("refuse overrides welcome", "resolves it, changes nothing else"),
+    ]  # not `welcome unless late and known_face`: `refuse` would be redundant, another warning

@@ -12,7 +12,7 @@ from specdsl.mends.choose import choose
 from specdsl.mends.proposals import Desk, mendable
 from specdsl.mends.propose import tried
 from specdsl.mends.sources import Edited, path_of, reloaded
-from specdsl.mends.trial import Trial, comparison, identity
+from specdsl.mends.trial import Trial, comparison, identity, mildest
 from specdsl.policy import Spec, check
 
 Wanted = Callable[[Report], Collection[Diagnostic]]
@@ -51,7 +51,7 @@ class Mending:
             left += self._all(i, Severity.ERROR, wanted, purse)
             spec = self.specs[i]
             if any(decision.on_conflict is not None for decision in spec.model.decisions):
-                self.reports[i] = check(spec, least=Severity.WARNING)
+                self.reports[i] = check(spec)
                 left += self._all(i, Severity.WARNING, wanted, purse)
         there = {identity(d) for report in self.reports for d in report.diagnostics}
         self.steps += [step for step in left if identity(step.finding) in there]
@@ -96,9 +96,8 @@ class Mending:
             after = reloaded(spec, edited) if purse.trial(spec) else None
             if after is None:
                 return None
-            least = trial.finding.severity
-            report = check(after, least=least)
-            if comparison(self.reports[j], report, least).worse:
+            report = check(after, least=mildest(trial.finding))
+            if comparison(self.reports[j], report, trial.finding.severity).worse:
                 return None
             found[j] = (after, report)
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from specdsl.compare.change import Region
 from specdsl.compare.diff import diff
@@ -17,9 +18,10 @@ MOST_SHOWN = 2  # ways of one decision
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """`changes`: in how many ways decisions come to something else; `text` says which."""
+    """`changes`: in how many ways decisions come to something else, infinitely many where that is
+    not settled; `text` says which."""
 
-    changes: int
+    changes: float
     text: str
 
 
@@ -29,7 +31,7 @@ def elsewhere(old: Spec, new: Spec, finding: Diagnostic) -> Elsewhere:
     change = diff(old, new)
     regions = [region for region in change.regions if not _inside(region, finding)]
     if change.unproved:
-        return Elsewhere(len(change.unproved), "what else it changes is not settled")
+        return Elsewhere(inf, "what else it changes is not settled")
     if not regions:
         return Elsewhere(0, "changes nothing else")
     return Elsewhere(len(regions), _described(regions))

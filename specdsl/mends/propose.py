@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from math import inf
 
 from specdsl.checks import CHECKS, Progress
 from specdsl.diagnostics import Diagnostic, Fix, Note, Report, Severity
 from specdsl.mends.budget import WHILE_CHECKING, Budget, Purse
 from specdsl.mends.elsewhere import elsewhere
 from specdsl.mends.proposals import Desk, Kind, mendable
-from specdsl.mends.trial import Trial, attempt
+from specdsl.mends.trial import Trial, attempt, mildest
 from specdsl.policy import Spec, check
 
 MOST_OFFERED = 6
@@ -43,7 +44,7 @@ def propose(
     if not those:
         return report
     desk, purse = Desk(spec), Purse(budget)
-    before = whole(spec, report, min(finding.severity for finding in those))
+    before = whole(spec, report, min(map(mildest, those)))
     found: dict[int, Diagnostic] = {}
     for done, finding in enumerate(those):
         progress("mends", done, len(those))
@@ -78,8 +79,8 @@ def tried(desk: Desk, report: Report, finding: Diagnostic, purse: Purse) -> Trie
     return Tried(tuple(sorted(mends, key=_rank)), tuple(failed), len(affordable) == len(proposals))
 
 
-def _rank(trial: Trial) -> tuple[int, int, int]:
-    changes = trial.elsewhere.changes if trial.elsewhere else 0
+def _rank(trial: Trial) -> tuple[int, float, int]:
+    changes = trial.elsewhere.changes if trial.elsewhere else inf
     return (-len(trial.evidence), changes, KINDS.index(trial.proposal.kind))
 
 

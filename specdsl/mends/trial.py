@@ -100,6 +100,12 @@ def identity(finding: Diagnostic) -> tuple[object, ...]:
     return (finding.code.id, *((key, str(value)) for key, value in said.items()))
 
 
+def mildest(finding: Diagnostic) -> Severity:
+    """Of the checks that a mend of the finding has to pass; all for one that is not an error, since
+    which comments allow nothing is known only then."""
+    return Severity.ERROR if finding.severity is Severity.ERROR else Severity.NOTE
+
+
 def attempt(spec: Spec, report: Report, finding: Diagnostic, proposal: Proposal) -> Trial | None:
     """None where what it makes of the texts does not load: it would close a circle of priorities,
     say."""
@@ -107,7 +113,7 @@ def attempt(spec: Spec, report: Report, finding: Diagnostic, proposal: Proposal)
     after = reloaded(spec, edited)
     if after is None:
         return None
-    found = check(after, least=finding.severity)
+    found = check(after, least=mildest(finding))
     change = comparison(report, found, finding.severity)
     return Trial(proposal, finding, edited, after, found, change)
 
