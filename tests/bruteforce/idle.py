@@ -1,0 +1,90 @@
+"""What changes nothing in any situation: rules, permissions, priorities, overrides, facts, levels,
+conjuncts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from specdsl.model import nodes as m
+from tests.bruteforce import variants
+from tests.bruteforce.study import Study
+from tests.bruteforce.worlds import Side
+
+
+def changes(study: Study, spec: m.Spec) -> bool:
+    """In some situation something is otherwise than in the spec studied."""
+    other = study.variant(spec)
+    return any(
+        study.explorer.changes(Side(study.meaning, profile), Side(other, profile))
+        for profile in study.distinct
+    )
+
+
+def removable(study: Study) -> Iterator[m.Rule]:
+    """Rules that stand somewhere, without which nothing changes."""
+    stand = {name for name, _ in study.seen.stands}
+    for rule in study.spec.rules:
+        if rule.name in stand and not changes(study, variants.without_rule(study.spec, rule)):
+            yield rule
+
+
+def idle_permissions(study: Study) -> Iterator[tuple[str, str]]:
+    for rule in study.spec.rules:
+        for effect in rule.effects:
+            decision = effect.decision
+            able = effect.permits and (rule.name, decision.name) in study.seen.stands
+            made = variants.without_effect(study.spec, rule, decision)
+            if able and not changes(study, made):
+                yield rule.name, decision.name
+
+
+def idle_priorities(study: Study) -> Iterator[str]:
+    for pair in study.spec.priorities:
+        if not changes(study, variants.without_pair(study.spec, pair)):
+            yield f"{pair.higher.name} > {pair.lower.name}"
+
+
+def idle_overrides(study: Study) -> Iterator[tuple[str, ...]]:
+    """The rule and all that one name after its `overrides` stands for."""
+    written: dict[object, list[m.Override]] = {}
+    for override in study.spec.overrides:
+        written.setdefault((override.span.source, override.span.start), []).append(override)
+    for several in written.values():
+        made = variants.without_overrides(study.spec, several)
+        if made is not None and not changes(study, made):
+            yield several[0].rule.name, *(override.target.name for override in several)
+
+
+def idle_facts(study: Study) -> Iterator[str]:
+    """Facts, known or unknown, with which nothing is otherwise."""
+    if not study.spec.decisions:
+        return
+    for fact in study.spec.facts:
+        if not any(study.explorer.changes(*pair) for pair in study.otherwise(fact.name)):
+            yield fact.name
+
+
+def idle_levels(study: Study) -> Iterator[str]:
+    """Levels at which nobody speaks, and without whose rules nothing is otherwise."""
+    spec = study.spec
+    heard = {level for one in spec.principals for level in (one.level, one.implied)}
+    heard |= {delegate.level for delegate in spec.delegates}
+    for level in spec.levels if spec.decisions else ():
+        if level not in heard and not changes(study, variants.without_level(spec, level)):
+            yield level.name
+
+
+def dead_conjuncts(study: Study) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Conjuncts of a `when`, and every `unless`, without which nothing is otherwise; of rules that
+    take effect and could not be deleted."""
+    counting = {name for name, _ in study.seen.stands} - {r.name for r in removable(study)}
+    written: dict[int, tuple[str, m.Expr, list[m.Rule]]] = {}
+    for rule in study.spec.rules:
+        clauses = [("when", one) for one in rule.whens] + [("unless", o) for o in rule.unlesses]
+        for keyword, clause in clauses:
+            written.setdefault(id(clause), (keyword, clause, []))[2].append(rule)
+    for keyword, clause, rules in written.values():
+        counts = any(rule.name in counting for rule in rules)
+        if counts and not changes(study, variants.without_clause(study.spec, clause)):
+            text = " ".join(f"{keyword} {clause.span.text}".split())
+            yield tuple(sorted(rule.name for rule in rules)), text

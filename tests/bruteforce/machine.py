@@ -1,0 +1,165 @@
+"""Resolution of one decision as a walk down its places, with sets of outcomes as bit masks.
+
+Between two places all that counts of what came before is what is *left* (the intersection of what
+the standing restrictions leave), what is *permitted* (the union of the standing permissions), and
+whether a restriction stands: an instruction ranks strictly below all of them, and so does the
+lowest rule of a level. So a place of instructions, whatever is said there and however much, is a
+walk among such states, one instruction a step, the latest first; and since there are finitely many
+states, all that any number of instructions can lead to is what can be reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from specdsl.circuit.reference.ranks import above, effect_on
+from specdsl.model import nodes as m
+
+PLACES = ("stated", "lowered", "implied", "lent")
+FAILED = -1
+NOT_TAKEN = -2
+
+
+class State(NamedTuple):
+    left: int
+    permitted: int
+    decided: bool
+
+
+class Result(NamedTuple):
+    """`outcome` is a number, FAILED or NOT_TAKEN."""
+
+    outcome: int
+    decided: bool
+    conflicted: bool
+
+
+UNTAKEN = Result(NOT_TAKEN, False, False)
+Walked = State | Result
+
+
+class Said(NamedTuple):
+    """What an instruction asks for."""
+
+    mask: int
+    permits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A rule as one decision sees it; `above` are the numbers of those of its level above it."""
+
+    rule: m.Rule
+    mask: int
+    permits: bool
+    above: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Ruled:
+    """A decision with its rules: by level, each after all that rank above it."""
+
+    decision: m.Decision
+    levels: tuple[tuple[int, ...], ...]
+    entries: tuple[Entry, ...]
+
+    @property
+    def every(self) -> int:
+        return (1 << len(self.decision.outcomes)) - 1
+
+    @cached_property
+    def letters(self) -> tuple[Said, ...]:
+        """All that may be said: restrictions that leave an outcome and not all; permissions."""
+        restrictions = [Said(mask, False) for mask in range(1, self.every)]
+        return (*restrictions, *(Said(mask, True) for mask in range(1, self.every + 1)))
+
+    def start(self) -> State:
+        return State(self.every, 0, False)
+
+    def end(self, state: Walked) -> Result:
+        if isinstance(state, Result):
+            return state
+        return Result(best(state.left), state.decided, False)
+
+    def silent(self, applies: int) -> Result:
+        """What becomes of it where nobody says anything."""
+        state: Walked = self.start()
+        for level in self.levels:
+            state = obey(self, level, applies, state)
+        return self.end(state)
+
+    def clash(self, left_above: int) -> Result:
+        """What a contradiction comes to, of what stands above it."""
+        settled = self.decision.on_conflict
+        if settled is None:
+            return Result(FAILED, False, True)
+        chosen = settled if left_above >> settled & 1 else best(left_above)
+        return Result(chosen, True, True)
+
+
+def ruled(spec: m.Spec, decision: m.Decision) -> Ruled:
+    """The decision as the spec has it."""
+    pairs = above(spec, decision)
+    rules = [rule for rule in spec.rules if effect_on(rule, decision) is not None]
+    higher = {r: [s for s in rules if (s, r) in pairs and s.level is r.level] for r in rules}
+    rules.sort(key=lambda rule: (rule.level.rank, len(higher[rule])))
+    entries = []
+    for rule in rules:
+        effect = effect_on(rule, decision)
+        assert effect is not None
+        over = tuple(rules.index(other) for other in higher[rule])
+        entries.append(Entry(rule, effect.outcomes, effect.permits, over))
+    ranks = max((level.rank for level in spec.levels), default=-1) + 1
+    levels = tuple(
+        tuple(i for i, entry in enumerate(entries) if entry.rule.level.rank == rank)
+        for rank in range(ranks)
+    )
+    return Ruled(decision, levels, tuple(entries))
+
+
+def best(mask: int) -> int:
+    """The number of the most preferred."""
+    return (mask & -mask).bit_length() - 1
+
+
+def hear(state: Walked, said: Said) -> Walked:
+    """The state after an instruction."""
+    if isinstance(state, Result) or not said.mask & state.left:
+        return state
+    if said.permits:
+        return state._replace(permitted=state.permitted | (said.mask & state.left))
+    return State(state.left & (said.mask | state.permitted), state.permitted, True)
+
+
+def standing(found: Ruled, level: Sequence[int], applies: int, state: State) -> dict[int, int]:
+    """Of a level's rules that apply, those that stand, with what each leaves or permits."""
+    stands: dict[int, int] = {}
+    for number in level:
+        if not applies >> number & 1:
+            continue
+        entry = found.entries[number]
+        left, permitted = state.left, state.permitted
+        for other in entry.above:
+            if other in stands and found.entries[other].permits:
+                permitted |= stands[other]
+            elif other in stands:
+                left &= stands[other]
+        if entry.mask & left:
+            stands[number] = entry.mask & left if entry.permits else entry.mask | permitted
+    return stands
+
+
+def obey(found: Ruled, level: Sequence[int], applies: int, state: Walked) -> Walked:
+    """The state after a level's rules; a result where they clash, since nothing below counts."""
+    if isinstance(state, Result):
+        return state
+    left, permitted, decided = state
+    for number, does in standing(found, level, applies, state).items():
+        if found.entries[number].permits:
+            permitted |= does
+        else:
+            left, decided = left & does, True
+    return State(left, permitted, decided) if left else found.clash(state.left)

@@ -1,0 +1,174 @@
+"""One spec with all its situations: valuations, profiles, and what is seen in single situations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations, product
+
+from specdsl.model import nodes as m
+from tests.bruteforce.clashes import clashes
+from tests.bruteforce.conditions import Conditions, Outcomes, Profile, of_spec
+from tests.bruteforce.machine import Result, Ruled
+from tests.bruteforce.meaning import Meaning, Signature
+from tests.bruteforce.places import Open
+from tests.bruteforce.valuations import Values, valuations
+from tests.bruteforce.variants import in_conjuncts
+from tests.bruteforce.walk import decisions_of
+from tests.bruteforce.worlds import Explorer, Side, Vector, everybody, nobody, outcomes
+
+MOST = 20_000  # valuations
+
+Rules = frozenset[str]
+
+
+@dataclass(slots=True)
+class Clashing:
+    """A set of rules that clash over a decision."""
+
+    silent: bool = False  # without any instruction
+    undone: bool = False  # and then what `on conflict` names is not left by what stands above
+
+
+@dataclass(eq=False)
+class Seen:
+    """What is seen in some situation. `results` by decision; `silent` its outcomes where nobody
+    says anything; `stands` rules with a decision; `unknown` rules whose condition is unknown."""
+
+    applies: set[str] = field(default_factory=set)
+    stands: set[tuple[str, str]] = field(default_factory=set)
+    results: dict[str, set[Result]] = field(default_factory=dict)
+    silent: dict[str, set[int]] = field(default_factory=dict)
+    clashes: dict[tuple[str, Rules], Clashing] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
+
+
+class Study:
+    """Everything is computed when it is asked for. Raises `Unenumerable` for what is too large."""
+
+    def __init__(self, spec: m.Spec, most: int = MOST) -> None:
+        self.written = spec
+        self.spec = in_conjuncts(spec)
+        self.most = most
+        self.explorer = Explorer()
+        bases = [spec.layer.base] if spec.layer is not None else []
+        self.conditions = Conditions([*of_spec(self.spec), *(e for b in bases for e in of_spec(b))])
+        self.meaning = Meaning(self.spec, self.conditions)
+        self._visited: set[tuple[Ruled, Signature]] = set()
+
+    def variant(self, spec: m.Spec) -> Meaning:
+        return Meaning(spec, self.conditions)
+
+    @cached_property
+    def valuations(self) -> list[Values]:
+        """Legal ones that represent all others."""
+        return valuations(self.spec, self.conditions.exprs, self.most)
+
+    @cached_property
+    def profiles(self) -> list[Profile]:
+        """In the order of the valuations."""
+        return [self.conditions.profile(values) for values in self.valuations]
+
+    @cached_property
+    def distinct(self) -> tuple[Profile, ...]:
+        return tuple(dict.fromkeys(self.profiles))
+
+    def sides(self) -> Iterator[Side]:
+        return (Side(self.meaning, profile) for profile in self.distinct)
+
+    def otherwise(self, fact: str) -> Iterator[tuple[Side, Side]]:
+        """Legal situations that differ in this fact alone, as pairs; not those that
+        are decided alike. A fact that nothing reads makes no pair."""
+        several = ({profile for _, profile in group} for group in self._groups(fact))
+        pairs = {frozenset(pair) for profiles in several for pair in combinations(profiles, 2)}
+        yield from self._sides_of(map(tuple, pairs))
+
+    def learned(self, fact: str) -> Iterator[tuple[Side, Side]]:
+        """The same, where it is unknown in the first and known in the second."""
+        pairs: set[tuple[Profile, ...]] = set()
+        for several in self._groups(fact):
+            unknown = {profile for values, profile in several if values[fact] is None}
+            known = {profile for values, profile in several if values[fact] is not None}
+            pairs |= set(product(unknown, known))
+        yield from self._sides_of(pairs)
+
+    def _sides_of(self, pairs: Iterable[tuple[Profile, ...]]) -> Iterator[tuple[Side, Side]]:
+        yield from ((Side(self.meaning, one), Side(self.meaning, two)) for one, two in pairs)
+
+    def _groups(self, fact: str) -> Iterable[list[tuple[Values, Profile]]]:
+        """Valuations that agree in all else."""
+        groups: dict[tuple[object, ...], list[tuple[Values, Profile]]] = {}
+        for values, profile in zip(self.valuations, self.profiles, strict=True):
+            if fact in values:
+                rest = tuple(value for name, value in values.items() if name != fact)
+                groups.setdefault(rest, []).append((values, profile))
+        return groups.values()
+
+    @cached_property
+    def vectors(self) -> list[tuple[Profile, list[Vector]]]:
+        """By profile, all that can become of all decisions."""
+        return [(side.profile, list(self.explorer.vectors(side))) for side in self.sides()]
+
+    @cached_property
+    def seen(self) -> Seen:
+        seen = Seen()
+        for profile, vectors in self.vectors:
+            for vector in vectors:
+                self._see(seen, profile, vector)
+            self._see_silence(seen, profile)
+        return seen
+
+    def _see(self, seen: Seen, profile: Profile, vector: Vector) -> None:
+        taken = outcomes(vector)
+        for rule in self.spec.rules:
+            if _can_be_read(rule.whens, taken):
+                whens = [self.conditions.truth(profile, when, taken) for when in rule.whens]
+                seen.unknown |= {rule.name} if None in whens and False not in whens else set()
+                applies = _can_be_read(rule.unlesses, taken) and self.meaning.applies(
+                    rule, profile, taken
+                )
+                seen.applies |= {rule.name} if applies else set()
+        for found in self.meaning.decisions:
+            seen.results.setdefault(found.decision.name, set()).add(vector[found.decision.name])
+            now = self.meaning.signature(found, profile, taken)
+            if now is not None:
+                self._see_decision(seen, found, now)
+
+    def _see_decision(self, seen: Seen, found: Ruled, now: Signature) -> None:
+        if (found, now) in self._visited:
+            return
+        self._visited.add((found, now))
+        name = found.decision.name
+        results, stands = self.explorer.alone(self.meaning, found, now)
+        seen.stands |= {(e.rule.name, name) for i, e in enumerate(found.entries) if stands >> i & 1}
+        if any(result.conflicted for result in results):
+            places = everybody(self.meaning, found, now)
+            self._see_clashes(seen, found, now.applies, places, silent=False)
+
+    def _see_silence(self, seen: Seen, profile: Profile) -> None:
+        """What becomes of all where nobody says anything."""
+        before: Vector = {}
+        for found in self.meaning.decisions:
+            now = self.meaning.signature(found, profile, outcomes(before))
+            if now is None:
+                continue
+            result = found.silent(now.applies)
+            before[found.decision.name] = result
+            seen.silent.setdefault(found.decision.name, set()).add(result.outcome)
+            if result.conflicted:
+                self._see_clashes(seen, found, now.applies, nobody(self.meaning), silent=True)
+
+    def _see_clashes(
+        self, seen: Seen, found: Ruled, applies: int, places: Open, silent: bool
+    ) -> None:
+        for clash in clashes(found, applies, places):
+            rules = frozenset(found.entries[number].rule.name for number in clash.rules)
+            kept = seen.clashes.setdefault((found.decision.name, rules), Clashing())
+            settled = found.decision.on_conflict
+            kept.silent |= silent
+            kept.undone |= silent and settled is not None and not clash.left_above >> settled & 1
+
+
+def _can_be_read(exprs: Iterable[m.Expr], taken: Outcomes) -> bool:
+    return all(decision.name in taken for expr in exprs for decision in decisions_of(expr))

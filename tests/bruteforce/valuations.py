@@ -1,0 +1,124 @@
+"""Values of all facts that represent all others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from itertools import chain, combinations, product
+from math import prod
+
+from specdsl.circuit.reference.conditions import World, value
+from specdsl.circuit.reference.facts import Value
+from specdsl.model import nodes as m
+from tests.bruteforce import linear, texts
+from tests.bruteforce.linear import Unenumerable
+from tests.bruteforce.walk import facts_of
+
+Values = Mapping[str, Value]
+"""By name; facts that nothing reads are left out."""
+
+
+def valuations(spec: m.Spec, exprs: Iterable[m.Expr], most: int) -> list[Values]:
+    """Legal ones: values of the facts that the expressions or the assumptions read, without those
+    that make an assumption false. Raises `Unenumerable` where they are more than `most`."""
+    read = (*exprs, *(one.expr for one in spec.assumes))
+    facts = {fact.name: fact for expr in read for fact in facts_of(expr)}
+    given = [g for example in spec.examples for g in example.given if g.fact.name in facts]
+    groups = [*_discrete(facts.values()), _text_groups(facts.values(), read, given)]
+    quantities = [fact for fact in facts.values() if fact.type.kind in m.QUANTITIES]
+    found = linear.forms(read) | _given_forms(given)
+    sizes = {fact.name for fact in facts.values() if fact.type.kind is m.Kind.SET}
+    whole = list(_all(groups, quantities, found, sizes, most))
+    return [values for values in whole if not _impossible(spec, values)]
+
+
+def _impossible(spec: m.Spec, values: Values) -> bool:
+    for one in spec.assumes:
+        facts = {fact: values[fact.name] for fact in facts_of(one.expr)}
+        if value(one.expr, World(facts, {})) is False:
+            return True
+    return False
+
+
+def _discrete(facts: Iterable[m.Fact]) -> Iterator[list[dict[str, Value]]]:
+    """For each fact of finitely many plain values, all of them."""
+    for fact in facts:
+        members = fact.type.members
+        known: list[Value]
+        match fact.type.kind:
+            case m.Kind.BOOL:
+                known = [False, True]
+            case m.Kind.ENUM:
+                known = list(members)
+            case m.Kind.SET:
+                counts = range(len(members) + 1)
+                chosen = chain.from_iterable(combinations(members, count) for count in counts)
+                known = [frozenset(some) for some in chosen]
+            case _:
+                continue
+        known += [None] if fact.optional else []
+        yield [{fact.name: one} for one in known]
+
+
+def _text_groups(
+    facts: Iterable[m.Fact], read: Iterable[m.Expr], given: Iterable[m.Given]
+) -> list[dict[str, Value]]:
+    mine = [fact for fact in facts if fact.type.kind is m.Kind.TEXT]
+    if not mine:
+        return [{}]
+    tests = texts.tests_in(read)
+    more = frozenset(g.value for g in given if isinstance(g.value, str))
+    tests = texts.Tests(tests.constants | more, tests.patterns, tests.related)
+    known = texts.representatives(tests)
+    domains = [[*known, None] if fact.optional else list(known) for fact in mine]
+    names = [fact.name for fact in mine]
+    return [dict(zip(names, chosen, strict=True)) for chosen in product(*domains)]
+
+
+def _given_forms(given: Iterable[m.Given]) -> set[linear.Form]:
+    """An example's values are among those tried."""
+    return {
+        linear.Form.of({g.fact.name: Fraction(1)}, -g.value)
+        for g in given
+        if isinstance(g.value, Fraction)
+    }
+
+
+def _all(
+    groups: list[list[dict[str, Value]]],
+    quantities: list[m.Fact],
+    found: set[linear.Form],
+    sets: set[str],
+    most: int,
+) -> Iterator[Values]:
+    """Every choice; quantities for each choice of the sizes that they may be compared with."""
+    axes = [linear.axis(fact) for fact in quantities]
+    if prod(map(len, groups)) > most:
+        raise Unenumerable("too many values of plain facts")
+    made: dict[tuple[int | None, ...], list[linear.Point]] = {}
+    count = 0
+    for chosen in product(*groups):
+        plain = {name: one for group in chosen for name, one in group.items()}
+        sizes = {name: plain[name] for name in sorted(sets)}
+        key = tuple(len(s) if isinstance(s, frozenset) else None for s in sizes.values())
+        if key not in made:
+            fixed = _with_sizes(found, dict(zip(sizes, key, strict=True)))
+            made[key] = linear.points(axes, fixed, most)
+        count += len(made[key])
+        if count > most:
+            raise Unenumerable("too many values")
+        yield from ({**plain, **point} for point in made[key])
+
+
+def _with_sizes(found: set[linear.Form], sizes: Mapping[str, int | None]) -> set[linear.Form]:
+    """The forms for sets of these sizes; what is compared with an unknown size tells nothing."""
+    named = {f"size of {name}": size for name, size in sizes.items()}
+    fixed = set()
+    for form in found:
+        mine = [named[name] for name, _ in form.factors if name in named]
+        if None in mine:
+            continue
+        constant = sum((f * (named.get(n) or 0) for n, f in form.factors), form.constant)
+        rest = {name: factor for name, factor in form.factors if name not in named}
+        fixed.add(linear.Form.of(rest, Fraction(constant)))
+    return {form for form in fixed if form.factors}

@@ -1,0 +1,93 @@
+"""A spec with a part left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from specdsl.circuit.reference.ranks import above
+from specdsl.model import nodes as m
+
+
+def without_rule(spec: m.Spec, rule: m.Rule) -> m.Spec:
+    """Its edges and paths gone too."""
+    return without_rules(spec, [rule])
+
+
+def without_level(spec: m.Spec, level: m.Level) -> m.Spec:
+    """Without the rules at a level at which nobody speaks."""
+    return without_rules(spec, [rule for rule in spec.rules if rule.level is level])
+
+
+def without_rules(spec: m.Spec, rules: Iterable[m.Rule]) -> m.Spec:
+    gone = set(rules)
+    return replace(
+        spec,
+        rules=tuple(rule for rule in spec.rules if rule not in gone),
+        overrides=tuple(o for o in spec.overrides if not {o.rule, o.target} & gone),
+    )
+
+
+def without_effect(spec: m.Spec, rule: m.Rule, decision: m.Decision) -> m.Spec:
+    kept = tuple(effect for effect in rule.effects if effect.decision is not decision)
+    return with_rules(spec, {rule: replace(rule, effects=kept)})
+
+
+def without_clause(spec: m.Spec, clause: m.Expr) -> m.Spec:
+    """Without a conjunct of a `when`, or an `unless`, in every rule that has it."""
+    return with_rules(
+        spec,
+        {
+            rule: replace(
+                rule,
+                whens=tuple(when for when in rule.whens if when is not clause),
+                unlesses=tuple(unless for unless in rule.unlesses if unless is not clause),
+            )
+            for rule in spec.rules
+        },
+    )
+
+
+def in_conjuncts(spec: m.Spec) -> m.Spec:
+    """Every `when` as its conjuncts: the same rules, since `and` is true where all of it are."""
+    return with_rules(
+        spec,
+        {
+            rule: replace(rule, whens=tuple(c for when in rule.whens for c in conjuncts(when)))
+            for rule in spec.rules
+        },
+    )
+
+
+def conjuncts(expr: m.Expr) -> tuple[m.Expr, ...]:
+    if isinstance(expr, m.And):
+        return tuple(found for item in expr.items for found in conjuncts(item))
+    return (expr,)
+
+
+def with_rules(spec: m.Spec, others: dict[m.Rule, m.Rule]) -> m.Spec:
+    """With other rules in the place of some."""
+    return replace(
+        spec,
+        rules=tuple(others.get(rule, rule) for rule in spec.rules),
+        overrides=tuple(
+            replace(o, rule=others.get(o.rule, o.rule), target=others.get(o.target, o.target))
+            for o in spec.overrides
+        ),
+    )
+
+
+def without_pair(spec: m.Spec, pair: m.Priority) -> m.Spec:
+    return replace(spec, priorities=tuple(one for one in spec.priorities if one is not pair))
+
+
+def without_overrides(spec: m.Spec, left_out: Iterable[m.Override]) -> m.Spec | None:
+    """With the edges that `priority` draws instead; None where rules then outrank each other in a
+    circle."""
+    gone = set(map(id, left_out))
+    made = replace(spec, overrides=tuple(o for o in spec.overrides if id(o) not in gone))
+    for decision in made.decisions:
+        pairs = above(made, decision)
+        if any((rule, rule) in pairs for rule in made.rules):
+            return None
+    return made
