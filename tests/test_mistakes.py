@@ -91,6 +91,8 @@ def test_conditions(condition: str, message: str, help_: str) -> None:
             "unexpected `=` in this `fact`",
             'after a type may stand a range, `?`, `secret` and a "text"',
         ),
+        ("fact f: int? 0..9", "unexpected `0` in this `fact`", "`?` stands after the range"),
+        ("fact f: int? ..9", "unexpected `..` in this `fact`", "`?` stands after the range"),
         ("// why", "unexpected `/` in this `decision`", "a comment starts with `#`"),
         ("use\nfact f: bool", "this `use` is not complete", 'after it may stand a name, a "text"'),
         ("rul r at owner", "unexpected `rul` in this `decision` (did you mean `rule`?)", ""),

@@ -131,6 +131,8 @@ def _of_statement(unit: Words, i: int, accepted: frozenset[str]) -> str:
         return f"`{before}` is read as a principal{hint}" if hint else ""
     if token == "not" and before in ("then", "and", "says", "implies", "expect"):
         return "write `DECISION is not OUTCOME`"
+    if first == "fact" and before == "?" and (token == ".." or token.type in LITERALS):
+        return "`?` stands after the range"
     if first == "fact" and "QUESTION" in accepted:
         return 'after a type may stand a range, `?`, `secret` and a "text"'
     if first in ("rule", "policy") and token in ("at", "for"):
