@@ -21,7 +21,7 @@ from specdsl.circuit.values import FactValue
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision, Example, Expectation, Fact
 from specdsl.solver.prover import Prover, Unsettled
-from specdsl.solver.witness import Question, simplest
+from specdsl.solver.witness import Question, Witness, as_found, simplest
 
 CODE = Code("SD601", "failing-example", Severity.ERROR, __doc__ or "")
 MOST_WAYS = 500  # different sets of standing rules in the completions of one example
@@ -59,7 +59,7 @@ class _Judge:
         self.possible = self.world.possible()
 
     def run(self) -> Diagnostic | None:
-        if simplest(self.graph, Question(self.possible), self.context.limits) is None:
+        if not Prover(self.graph, [self.possible], self.context.limits).settle(self.possible):
             return self._impossible()
         for expectation in self.example.expectations:
             resolution = self.world.decide(expectation.effect.decision)
@@ -81,8 +81,9 @@ class _Judge:
 
     def _situation(self, claim: int) -> Situation | None:
         witness = simplest(self.graph, Question(claim, self.possible), self.context.limits)
-        if witness is None:
-            return None
+        return None if witness is None else self._given_and(witness)
+
+    def _given_and(self, witness: Witness) -> Situation:
         named = {**self.given, **witness.named}
         every = completed(self.context.spec, {**self.given, **witness.every})
         return Situation(named, every, self._said())
@@ -112,11 +113,9 @@ class _Judge:
             here = self.graph.all_of(
                 literal ^ (not prover.truth(literal)) for literal in set(telling)
             )
-            situation = self._situation(here)
-            if situation is None:
-                raise Unsettled
-            if self._lacking(expectation, situation):
-                return situation
+            found = as_found(self.graph, Question(here, self.possible), prover)
+            if self._lacking(expectation, self._given_and(found)):
+                return self._situation(here)
             prover.always(here ^ 1)
         raise Unsettled
 

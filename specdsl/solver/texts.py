@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise, product
 
 from specdsl.circuit.graph import TextCompare, TextMatches, TextRelation
@@ -67,9 +68,10 @@ def group_texts(atoms: Sequence[TextAtom]) -> Iterator[tuple[tuple[Fact, ...], l
         yield tuple(sorted(facts, key=lambda fact: fact.name)), members
 
 
-def classes(facts: tuple[Fact, ...], atoms: Sequence[TextAtom]) -> TextGroup:
+@lru_cache(maxsize=256)
+def classes(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> TextGroup:
     """The signatures of the group, the simplest texts first."""
-    machine = _Machine(facts, tuple(atoms))
+    machine = _Machine(facts, atoms)
     found: dict[frozenset[int], tuple[str, ...]] = {}
     start = machine.start()
     came: dict[_State, tuple[str, ...]] = {start: ("",) * len(facts)}
