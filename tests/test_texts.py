@@ -49,7 +49,7 @@ GROUPS: dict[str, tuple[TextAtom, ...]] = {
 def test_every_short_text_has_a_class_and_every_class_its_text(name: str) -> None:
     atoms = GROUPS[name]
     ((facts, members),) = group_texts(atoms)
-    group = classes(facts, members)
+    group = classes(facts, tuple(members))
     found = {frozenset(group.atoms[i] for i in one.holds) for one in group.classes}
     for one in group.classes:
         values = Facts(dict(zip(facts, one.texts, strict=True)))
