@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import subprocess
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -66,7 +66,7 @@ def _load(shown: str, revision: Revision, path: str) -> Loaded:
     found = revision.find(key)
     if found is None or found[1]:
         raise click.UsageError(f"`{shown}` {_why(revision, path, found)}")
-    return load_source(Source(shown, found[0]), key, revision)
+    return replace(load_source(Source(shown, found[0]), key, revision), path=shown)
 
 
 def _why(revision: Revision, path: str, found: tuple[str, str] | None) -> str:

@@ -38,8 +38,8 @@ class Region:
     region as the new one does. `instead`: other single edits that would do so in `situation`, too.
 
     `situation` names only what matters; `old_situation` and `new_situation` are whole, as the two
-    decision functions take them; `because` are the winners there, before and after, or the rules of
-    a contradiction.
+    decision functions take them; `arguments` are what follows `specdsl decide NEW` to get here.
+    `because`: the winners there, before and after, or the rules of a contradiction.
     """
 
     decision: str
@@ -53,6 +53,7 @@ class Region:
     situation: Mapping[str, Any]
     old_situation: Mapping[str, Any]
     new_situation: Mapping[str, Any]
+    arguments: str
     because: tuple[tuple[str, ...], tuple[str, ...]]
 
     @property

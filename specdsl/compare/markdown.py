@@ -47,7 +47,7 @@ def _edits(change: Change) -> Iterator[str]:
     yield f"<details><summary>{counted(len(change.edits), 'edit')}</summary>"
     yield ""
     for edit in change.edits:
-        needless = " (no difference needs it)" if edit in silent and not change.unproved else ""
+        needless = " (no difference needs it)" if edit in silent else ""
         yield f"{words.title(edit)}, {_code(words.place(edit))}{needless}"
         yield from _lines(edit)
         yield ""

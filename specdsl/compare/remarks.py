@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from specdsl.circuit.graph import TRUE
 from specdsl.circuit.resolve import World
@@ -12,7 +13,7 @@ from specdsl.compare.kinds import preference
 from specdsl.compare.situations import situation
 from specdsl.compare.statements import Table
 from specdsl.compare.worlds import Worlds, decision
-from specdsl.model.nodes import Decision, Spec
+from specdsl.model.nodes import Decision, Fact, Spec
 from specdsl.solver.engines import Limits
 from specdsl.solver.prover import Unsettled
 from specdsl.solver.witness import Question, simplest
@@ -65,9 +66,15 @@ def _fact(shared: Shared, old: Table, new: Table) -> Iterator[Remark]:
         types = f"`{facts[0].parts[0]}` before and `{facts[1].parts[0]}` now"
         what = f"is another one, {types}: the two are compared as two facts"
         yield Remark("fact", one.name, f"fact `{one.name}` {what}")
-    elif shared.new is not None and set(facts[0].parts) != set(facts[1].parts):
+    elif shared.new is not None and _takes(shared.old) != _takes(shared.new):
         types = f"was `{facts[0].parts[0]}` and is `{facts[1].parts[0]}`"
         yield Remark("fact", name, f"fact `{name}` {types}: compared where both take it")
+
+
+def _takes(fact: Fact | None) -> object:
+    """What a fact can be; the order of members does not matter."""
+    assert fact is not None
+    return fact.optional, replace(fact.type, members=tuple(sorted(fact.type.members)))
 
 
 def _decisions(old: Spec, new: Spec) -> Iterator[Remark]:
@@ -85,10 +92,8 @@ def _outcomes(old: Decision, new: Decision) -> Iterator[Remark]:
     common = [outcome for outcome in old.outcomes if outcome in new.outcomes]
     better = preference(old, new)
     if any((a, b) not in better for i, a in enumerate(common) for b in common[:i]):
-        text = (
-            f"decision `{old.name}` prefers its outcomes in another order: what is looser is open"
-        )
-        yield Remark("decision", old.name, text)
+        what = "prefers its outcomes in another order: what is looser is not said"
+        yield Remark("decision", old.name, f"decision `{old.name}` {what}")
 
 
 def _possible(worlds: Worlds, limits: Limits) -> Iterator[Remark]:

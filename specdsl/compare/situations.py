@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from specdsl.checks.situations import described, in_order, to_json
-from specdsl.circuit.values import FactValue, filler
+from specdsl.checks.situations import argument, default, described, in_order, to_json
+from specdsl.circuit.values import FactValue
 from specdsl.compare.facts import SharedFacts
 from specdsl.compare.instructions import Floor, Slot
 from specdsl.compare.voices import Voice
@@ -65,15 +65,36 @@ class Situation:
 
     def of(self, spec: Spec) -> dict[str, Any]:
         """The whole situation as the decision function of one of the specs takes it."""
-        own, decisions = set(spec.facts), {decision.name for decision in spec.decisions}
-        facts = {
-            fact.name: to_json(shared.fact, self.every[shared.fact])
-            for shared in self.facts.facts
-            for fact in (shared.old, shared.new)
-            if fact is not None and fact in own
-        }
-        says = [saying.to_json() for saying in self.says if saying.decision in decisions]
+        facts = {own.name: to_json(own, self.every[home]) for own, home in self._own(spec)}
+        says = [saying.to_json() for saying in self._said(spec)]
         return {"facts": dict(sorted(facts.items())), "says": says}
+
+    def arguments(self, spec: Spec) -> str:
+        """What follows `specdsl decide FILE` for one of the specs: the facts that matter, and those
+        that are not as `--fill` would fill them in."""
+        words = ["--fill"]
+        for own, home in sorted(self._own(spec), key=lambda pair: pair[0].name):
+            value = self.every[home]
+            filled = to_json(own, value) == to_json(own, default(own))
+            if not filled or (home in self.named and value is not None):
+                words.append(argument(own, value))
+        for saying in self._said(spec):
+            option = "--imply" if saying.voice.implied else "--say"
+            words.append(f'{option} "{saying.voice.principal}: {saying.short()}"')
+        return " ".join(words)
+
+    def _own(self, spec: Spec) -> Iterator[tuple[Fact, Fact]]:
+        """Facts of a spec as it calls them, with the values that both take, and what they are
+        here."""
+        own = set(spec.facts)
+        for shared in self.facts.facts:
+            for fact in (shared.old, shared.new):
+                if fact is not None and fact in own:
+                    yield replace(shared.fact, name=fact.name), shared.fact
+
+    def _said(self, spec: Spec) -> list[Saying]:
+        decisions = {decision.name for decision in spec.decisions}
+        return [saying for saying in self.says if saying.decision in decisions]
 
 
 def situation(facts: SharedFacts, floors: Iterable[Floor], witness: Witness) -> Situation:
@@ -85,14 +106,8 @@ def situation(facts: SharedFacts, floors: Iterable[Floor], witness: Witness) -> 
 
 def completed(facts: SharedFacts, every: Mapping[Fact, FactValue]) -> dict[Fact, FactValue]:
     """With the facts that no question was about: unknown, or the simplest."""
-    return {
-        one.fact: every[one.fact]
-        if one.fact in every
-        else None
-        if one.fact.optional
-        else filler(one.fact)
-        for one in facts.facts
-    }
+    homes = [shared.fact for shared in facts.facts]
+    return {home: every[home] if home in every else default(home) for home in homes}
 
 
 def _said(floor: Floor, witness: Witness) -> Iterator[Saying]:

@@ -24,14 +24,15 @@ def as_text(change: Change, style: Style) -> str:
     """Every difference with its reason and its simplest situation; what was not compared; what was
     proved."""
     seen: set[Edit] = set()
-    parts = ["\n".join(_entry(entry, seen, style)) for entry in words.entries(change)]
+    entries = words.entries(change)
+    parts = ["\n".join(_entry(entry, change.new, seen, style)) for entry in entries]
     notes = "\n".join(_notes(change, style))
     parts += [notes] if notes else []
     return "\n\n".join([*parts, style.paint(visible(words.summary(change)), "bold")]) + "\n"
 
 
-def _entry(entry: words.Entry, seen: set[Edit], style: Style) -> Iterator[str]:
-    """What an edit says is shown where it is first named."""
+def _entry(entry: words.Entry, new: str, seen: set[Edit], style: Style) -> Iterator[str]:
+    """One difference. What an edit says is shown where it is first named."""
     region = entry.region
     head = style.paint(region.turn.value, KINDS.get(region.turn, "note"))
     yield f"{head}: {style.paint(visible(words.sentence(region)), 'bold')}"
@@ -39,7 +40,8 @@ def _entry(entry: words.Entry, seen: set[Edit], style: Style) -> Iterator[str]:
         yield from _edit(edit, edit in seen, style)
     seen.update(region.edits)
     yield from _note("situation", region.text, style)
-    yield from _note("decides", words.deciders(region), style)
+    if words.deciders(region):
+        yield from _note("decides", words.deciders(region), style)
     if len(region.edits) > 1:
         yield from _note("note", "only together; none of these edits can be left out", style)
     if region.instead:
@@ -47,6 +49,10 @@ def _entry(entry: words.Entry, seen: set[Edit], style: Style) -> Iterator[str]:
         yield from _note("note", f"here {others} alone would do the same", style)
     if entry.also:
         yield from _note("also", f"by other instructions: {words.turns(entry)}", style)
+    if ":" not in new:  # a revision is no file
+        yield f"   {style.paint('=', 'dim')} {style.paint('replay:', 'bold')} " + visible(
+            f"specdsl decide {new} {region.arguments}"
+        )
 
 
 def _edit(edit: Edit, brief: bool, style: Style) -> Iterator[str]:
@@ -67,10 +73,18 @@ def _note(title: str, text: str, style: Style) -> Iterator[str]:
 def _notes(change: Change, style: Style) -> Iterator[str]:
     """What is said once of the whole change."""
     for name in change.unproved:
-        head = style.paint("unproved", "warning")
-        yield f"{head}: `{name}` could not be settled within the limits"
+        yield from _remark("unproved", f"`{name}` could not be settled within the limits", style)
     for remark in change.remarks:
-        yield f"{style.paint('note', 'note')}: {visible(remark.text)}"
-    for edit in words.silent(change) if not change.unproved else ():
-        text = f"{words.title(edit)} ({words.place(edit)}): no difference needs this edit"
-        yield f"{style.paint('note', 'note')}: {visible(text)}"
+        yield from _remark("note", remark.text, style)
+    silent = [f"{words.title(edit)} ({words.place(edit)})" for edit in words.silent(change)]
+    if silent:
+        yield from _remark("note", f"no difference needs {'; '.join(silent)}", style)
+
+
+def _remark(kind: str, text: str, style: Style) -> Iterator[str]:
+    head, *rest = textwrap.wrap(
+        f"{kind}: {visible(text)}", WIDTH, subsequent_indent=" " * 6, break_on_hyphens=False
+    )
+    colour = "warning" if kind == "unproved" else "note"
+    yield style.paint(kind, colour) + head.removeprefix(kind)
+    yield from rest

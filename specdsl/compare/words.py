@@ -8,38 +8,40 @@ from dataclasses import dataclass
 
 from specdsl.compare.change import Change, Region, Turn
 from specdsl.compare.edits import Edit, Way
+from specdsl.compare.reasons import Edits
 from specdsl.compare.results import Result
 from specdsl.report.runs import counted
 
 GRAVE = (Turn.CLASHES, Turn.UNDECIDED, Turn.UNTAKEN)
-GROUPED = 2  # regions of one reason that take an instruction to get to; more are named in a line
+HARMLESS = (Turn.TIGHTER, Turn.DECIDED, Turn.RESOLVED, Turn.TAKEN)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A region that is shown; `also` are others of the same edits that other instructions lead
-    to."""
+    to, and that are no graver."""
 
     region: Region
     also: tuple[Region, ...] = ()
 
 
 def entries(change: Change) -> list[Entry]:
-    """What is shown: what is grave first, then decision by decision. Of many regions that the same
-    edits open to instructions the simplest stands for the others."""
-    groups: dict[tuple[str, Turn, tuple[Edit, ...], bool], list[Region]] = {}
-    for region in change.regions:
-        key = (region.decision, region.turn, region.edits, region.instructed)
-        groups.setdefault(key, []).append(region)
-    found = [e for key, group in groups.items() for e in _shown(group, instructed=key[3])]
+    """What is shown: what is grave first, then decision by decision. What the same edits come to
+    under instructions is named beside the first of them."""
+    groups: dict[tuple[str, Edits, Turn], list[Region]] = {}
+    for region in sorted(change.regions, key=lambda region: _place(change, region)):
+        turn = Turn.TIGHTER if region.turn in HARMLESS else region.turn
+        groups.setdefault((region.decision, region.edits, turn), []).append(region)
+    found = [entry for group in groups.values() for entry in _shown(group)]
     return sorted(found, key=lambda entry: _place(change, entry.region))
 
 
-def _shown(group: list[Region], instructed: bool) -> list[Entry]:
-    if not instructed or len(group) <= GROUPED:
-        return [Entry(region) for region in group]
-    first = min(group, key=lambda region: len(region.situation["says"]))
-    return [Entry(first, tuple(region for region in group if region is not first))]
+def _shown(group: list[Region]) -> list[Entry]:
+    plain = [region for region in group if not region.instructed]
+    if not plain:
+        plain = [min(group, key=lambda region: len(region.situation["says"]))]
+    folded = tuple(region for region in group if region not in plain)
+    return [Entry(plain[0], folded), *(Entry(region) for region in plain[1:])]
 
 
 def _place(change: Change, region: Region) -> tuple[bool, int, int, bool]:
@@ -68,7 +70,9 @@ def described(result: Result) -> str:
 
 
 def deciders(region: Region) -> str:
-    """Who decided, before and now."""
+    """Who decided, before and now; empty where nobody did and nobody does."""
+    if not any(region.because):
+        return ""
     before, after = map(_who, region.because, (region.old, region.new))
     return f"{before} before, {after} now"
 
@@ -81,8 +85,14 @@ def _who(names: tuple[str, ...], result: Result) -> str:
 
 
 def turns(entry: Entry) -> str:
-    """The outcomes that other instructions lead to."""
-    return ", ".join(f"{r.old.outcome} → {r.new.outcome}" for r in entry.also)
+    """What other instructions lead to."""
+    ways = (f"{brief(region.old)} → {brief(region.new)}" for region in entry.also)
+    return ", ".join(dict.fromkeys(ways))
+
+
+def brief(result: Result) -> str:
+    """A result in a word or two."""
+    return described(result).replace("`", "")
 
 
 def title(edit: Edit) -> str:
@@ -106,7 +116,9 @@ def lines(edit: Edit) -> Iterator[str]:
 
 
 def silent(change: Change) -> list[Edit]:
-    """Edits that no difference needs."""
+    """Edits that no difference needs. None are said to be where not everything was compared."""
+    if not change.settled:
+        return []
     named = {edit for region in change.regions for edit in (*region.edits, *region.instead)}
     return [edit for edit in change.edits if edit not in named]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import inf
 
 from specdsl.compare.change import Region
-from specdsl.compare.diff import diff
+from specdsl.compare.comparing import diff
 from specdsl.compare.results import Result
 from specdsl.diagnostics import Diagnostic
 from specdsl.mends.proposals import CONTRADICTION

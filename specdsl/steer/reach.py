@@ -50,6 +50,7 @@ class Why(Enum):
     ANYWAY = "it is the outcome anyway"
     OWN = "it is the outcome only by what this one says"
     ABOVE = "what decides stands above this one"
+    CLASH = "nothing that this one says changes whether rules clash"
 
 
 @dataclass(frozen=True, slots=True)

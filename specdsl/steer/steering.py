@@ -149,7 +149,8 @@ class _Questions:
             found[Why.ANYWAY] = before ^ 1
         else:
             found |= {Why.ALWAYS: after ^ 1, Why.OWN: before}
-        return {**found, Why.ABOVE: hearing.claim(hearing.selected, aim, outcome)}
+        kept = Why.CLASH if outcome == CONTRADICTION else Why.ABOVE
+        return {**found, kept: hearing.claim(hearing.selected, aim, outcome)}
 
     def _core(self, prover: Prover, claim: int) -> tuple[str, ...]:
         names = list(self.hearing.selectors)

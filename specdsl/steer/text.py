@@ -9,7 +9,7 @@ from specdsl.report.full import WIDTH, visible
 from specdsl.report.style import Style
 from specdsl.steer.reach import Aim, Answer, Bar, Manner, Speaker, Steering, Way
 
-LEGEND = """set: can bring the outcome about, stop: can prevent it, -: can do neither, which is proved;
+LEGEND = """set: can bring the outcome about, stop: can prevent it, -: neither, which is proved;
 all else equal: the facts, and what everybody else says
 """
 

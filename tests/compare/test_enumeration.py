@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from specdsl.compare import Edit, Region, Result, diff
+from specdsl.compare import Edit, Region, Result, diff, outline
 from specdsl.compare.kinds import Kind
 from tests.compare.cases import Deciding, Statements, facts, instruction, kind_of, load, mixed, pair
 
@@ -32,6 +32,8 @@ def test_a_change_is_what_enumeration_finds(seed: int) -> None:
     }
     found = _found(both, [{"facts": one, "says": []} for one in facts()])
     assert found == plain
+    shifts = [(s.decision, kind_of(both, s.decision, s.old, s.new)) for s in outline(before, after)]
+    assert set(shifts) == reported
     assert _found(both, list(_instructed(seed))) <= reported
     for region in change.regions:
         results = both.both(dict(region.old_situation))

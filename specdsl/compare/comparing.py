@@ -95,6 +95,7 @@ class _Diff:
             str(here),
             here.to_json(),
             *whole,
+            here.arguments(self.new.model),
             (_because(taken[0]), _because(taken[1])),
         )
 
