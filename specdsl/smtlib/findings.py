@@ -1,0 +1,35 @@
+"""What a report says, by check: which findings there are, and whether a check was settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from specdsl.diagnostics import Diagnostic, Report
+from specdsl.smtlib.question import Answer
+
+
+class Said:
+    """A report, before comments in the spec take findings out of it."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.results = {check.code.name: check.result for check in report.checks}
+
+    def found(self, code: str) -> Iterator[Diagnostic]:
+        return (d for d in self.report.diagnostics if d.code.name == code)
+
+    def ran(self, code: str) -> bool:
+        return self.results.get(code, "not_run") != "not_run"
+
+    def settled(self, code: str) -> bool:
+        """Proved or found, with nothing left open."""
+        return self.results.get(code) in ("proved", "found")
+
+    def answer(self, code: str, found: bool, then: Answer) -> Answer | None:
+        """`then` where it was found, the opposite where it was not; None where nothing was found
+        and something left open."""
+        if found:
+            return then
+        if not self.settled(code):
+            return None
+        return "unsat" if then == "sat" else "sat"
