@@ -15,11 +15,13 @@ COMMANDS = {
     "check": "find every contradiction and every rule that can never take effect",
     "decide": "decide a situation, or a file of them",
     "test": "run every example and assertion, one line each",
+    "examples": "write the examples that a spec lacks, for a person to judge",
     "compile": "write the decision function as a module of its own",
     "explain": "the page of a code, or of a rule and who outranks it",
     "diff": "what a change decides otherwise, proved over all situations",
     "graph": "who outranks whom",
     "steer": "who can steer which decision, and which rule stops the others",
+    "export": "every question of the check as a file for any SMT solver",
     "fmt": "bring files into the one canonical layout",
     "new": "a small spec to start from",
 }

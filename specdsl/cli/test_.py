@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -28,21 +29,51 @@ LINES = ("text", "concise")  # formats in which each example and assertion is a 
 @click.command("test")
 @PATHS
 @output_format
-def command(paths: tuple[str, ...], output_format: str | None) -> None:
+@click.option("--coverage", is_flag=True, help="And what the examples show of the spec.")
+def command(paths: tuple[str, ...], output_format: str | None, coverage: bool) -> None:
     """Run every example and assertion, one line each.
 
     An example holds for every completion of what it gives, an assertion for every situation: both
     are proved, not tried. Where a spec does not load, its faults are printed instead.
+
+    `--coverage` tells which rules take effect and win in some example, which pairs of rules meet in
+    one, and which clauses are seen to hold and, alone, to fail. What no situation can show, as is
+    proved, is not counted. `specdsl examples --missing` writes what lacks.
     """
     config = settings(paths, "error", output_format)
+    if coverage and config.output_format not in (*LINES, "json"):
+        raise click.UsageError("`--coverage` is printed as text or json")
     loaded = load_all(paths)
     broken = [not_loaded(one) for one in loaded if one.circuit is None]
     if broken:
         finish(broken, config)
+    if coverage and config.output_format == "json":
+        click.echo(_measured_json(loaded))
+        sys.exit(0 if all(case.holds for one in loaded for case in _cases(one)) else 1)
     if config.output_format not in LINES:
         finish([_run(one) for one in loaded], config)
     failed = _print(loaded)
+    if coverage:
+        _print_measured(loaded)
     sys.exit(1 if failed else 0)
+
+
+def _print_measured(loaded: list[Loaded]) -> None:
+    from specdsl.coverage import measure
+    from specdsl.coverage.text import as_text
+    from specdsl.policy import Spec, context
+
+    for one in loaded:
+        click.echo("\n" + as_text(measure(context(Spec(one, None))), style()), nl=False)
+
+
+def _measured_json(loaded: list[Loaded]) -> str:
+    from specdsl.coverage import measure
+    from specdsl.coverage.json import coverage
+    from specdsl.policy import Spec, context
+
+    found = [coverage(measure(context(Spec(one, None)))) for one in loaded]
+    return json.dumps({"version": 1, "coverage": found}, indent=2, ensure_ascii=False)
 
 
 def _print(loaded: list[Loaded]) -> int:

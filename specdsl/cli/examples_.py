@@ -1,0 +1,54 @@
+"""`specdsl examples --missing FILE`"""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from specdsl.cli.common import FILE, load_or_exit
+from specdsl.policy import Spec, context
+
+
+@click.command("examples")
+@FILE
+@click.option("--missing", is_flag=True, required=True, help="Those that are not there yet.")
+@click.option(
+    "--most",
+    type=click.IntRange(1),
+    default=20,
+    help="How many at most (default: 20).",
+)
+@click.option(
+    "--in-passing", is_flag=True, help="Also for what an example meets, but in passing only."
+)
+@click.option(
+    "--output-format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How they are printed (default: text, to append to the file).",
+)
+def command(file: str, missing: bool, most: int, in_passing: bool, form: str) -> None:
+    """Write the examples that a spec lacks, for a person to judge.
+
+    One for each rule that takes effect in no example, each two rules that ask otherwise and meet in
+    none, each side of a number in a condition (just below, at, just above) where it alone decides,
+    and each unknown fact that matters: the simplest situation, with what the spec decides now.
+    What no situation can show, as is proved, is left out.
+
+    Each is written to be kept once somebody has judged it: read it, mend the spec or the example,
+    and take the comment away.
+    """
+    assert missing
+    spec = Spec(load_or_exit(file), None)
+    from specdsl.coverage import missing as search
+    from specdsl.coverage.json import missing as as_dict
+    from specdsl.coverage.text import as_spec
+
+    found = search(context(spec), most, in_passing)
+    if form == "json":
+        text = json.dumps({"version": 1, **as_dict(found)}, indent=2, ensure_ascii=False) + "\n"
+    else:
+        text = as_spec(found)
+    click.echo(text, nl=False)

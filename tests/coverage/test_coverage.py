@@ -1,0 +1,165 @@
+"""Points that no example meets, against every situation of every example."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+import specdsl
+from specdsl.checks.context import Context
+from specdsl.checks.examples import judge
+from specdsl.circuit.reference import Verdict
+from specdsl.coverage import Kind, Met, Point, measure, missing
+from specdsl.coverage.measure import points
+from specdsl.coverage.text import as_spec
+from specdsl.coverage.told import Told
+from specdsl.model.nodes import Example, Rule
+from specdsl.policy import context
+from tests.coverage.situations import completions, discrete
+from tests.random_specs import random_spec
+
+SEEDS = range(40)
+ENUMERABLE = (Kind.RULE, Kind.RANKED, Kind.PEERS)
+
+
+def context_of(text: str) -> Context:
+    return context(specdsl.loads(text))
+
+
+def meets(point: Point, verdict: Verdict) -> bool:
+    """As the reference interpreter has it."""
+    standing = verdict.standing if verdict.outcome is not None else ()
+    match point.kind:
+        case Kind.RANKED:
+            high, low = point.names
+            return high in standing and low in verdict.overridden
+        case _:
+            return set(point.names) <= set(standing)
+
+
+def judgements(seed: int) -> list[tuple[Met, list[bool], bool]]:
+    """How each point is met by each example of a random spec: as found; in each of its situations;
+    and whether these are all."""
+    here = context_of(random_spec(seed))
+    whole = [p for p in points(here, ENUMERABLE) if "lifts" not in p.text]
+    found = []
+    for example in here.spec.examples:
+        answers = list(completions(here.spec, example))
+        for point, met in Told(here, example).met(whole).items() if answers else ():
+            shown = [meets(point, answer[point.decision.name]) for answer in answers]
+            found.append((met, shown, discrete(here.spec)))
+    return found
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_an_example_meets_is_what_its_situations_show(seed: int) -> None:
+    for met, shown, whole in judgements(seed):
+        assert not (met is Met.MISSING and any(shown))
+        assert not (met is Met.SHOWN and not all(shown))
+        if whole:
+            assert (met is Met.MISSING) is not any(shown)
+            assert (met is Met.SHOWN) is all(shown)
+
+
+def test_the_random_specs_have_points_met_in_every_way() -> None:
+    """And most of these specs are such that both directions are tried."""
+    every = [one for seed in SEEDS for one in judgements(seed)]
+    found = Counter((met, whole) for met, _, whole in every)
+    assert min(found[met, whole] for met in Met for whole in (True, False)) >= 5, found
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_stubs_load_and_hold_and_meet_what_they_are_for(seed: int) -> None:
+    text = random_spec(seed)
+    before = context_of(text)
+    found = missing(before, 12)
+    after = context_of(text + as_spec(found))
+    old = {example.title for example in before.spec.examples}
+    new = {e.title: e for e in after.spec.examples if e.title not in old}
+    assert list(new) == [stub.example.title for stub in found.stubs]
+    met = {key(one.point): one.met for one in measure(after, list(Kind)).seen}
+    for stub in found.stubs:
+        assert met[key(stub.point)] is not Met.MISSING
+        assert judge(after, new[stub.example.title]) is None
+        assert holds(after, new[stub.example.title])
+
+
+def key(point: Point) -> tuple[Kind, str, tuple[str, ...], str]:
+    return point.kind, point.decision.name, point.names, point.text
+
+
+def holds(context: Context, example: Example) -> bool:
+    """The reference interpreter decides all its situations as expected, by the same rules."""
+    (expected,) = example.expectations
+    decision = expected.effect.decision
+    (outcome,) = (o for i, o in enumerate(decision.outcomes) if expected.effect.outcomes >> i & 1)
+    names = {winner.name for winner in expected.because if isinstance(winner, Rule)}
+    verdicts = [answer[decision.name] for answer in completions(context.spec, example)]
+    return all(v.outcome == outcome and names <= set(v.because) for v in verdicts)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_same_stubs_every_time(seed: int) -> None:
+    text = random_spec(seed)
+    assert as_spec(missing(context_of(text), 6)) == as_spec(missing(context_of(text), 6))
+
+
+POLICY = """
+authority owner
+principal boss at owner
+fact amount: int 0..1000
+fact late: bool?
+decision refund: pay > ask > decline on conflict decline
+rule cap at owner when amount > 500 then refund is not pay
+rule none_at_all at owner when amount > 900 then refund is decline
+rule waits at owner when late then refund is ask unless amount <= 10
+"""
+
+
+def stubs(text: str) -> list[str]:
+    return [stub.point.text.replace("`", "") for stub in missing(context_of(text)).stubs]
+
+
+def test_both_sides_of_a_number_and_the_number_itself() -> None:
+    found = [text for text in stubs(POLICY) if text.startswith("amount =")]
+    values = [text.split(",")[0] for text in found]
+    assert values[:2] == ["amount = 9", "amount = 10"]
+    assert values[2:4] == ["amount = 499", "amount = 500"]  # 501 is what `cap` is shown with
+
+
+def test_what_lies_outside_a_range_is_not_asked_for() -> None:
+    text = "authority a fact n: int 0..3 decision d: x > y rule r at a when n > 0 then d is y"
+    values = [one.split(",")[0] for one in stubs(text) if one.startswith("n =")]
+    assert values == ["n = 0"]  # 1 is what the rule itself is shown with, -1 is none
+
+
+def test_an_unknown_fact_that_matters_is_asked_for_until_an_example_has_it() -> None:
+    wanted = "refund depends on late, which is unknown"
+    given = 'example "nobody knows" given late is unknown, amount = 20 expect refund is pay'
+    assert wanted in stubs(POLICY)
+    assert wanted not in stubs(POLICY + given)
+
+
+def test_an_example_counts_for_a_decision_only_if_it_expects_something_of_it() -> None:
+    text = """
+    authority a fact on_now: bool decision d: x > y decision e: x > y
+    rule r at a when on_now then d is y
+    """
+    silent, judging = (
+        text + f'example "t" given on_now expect {expected}' for expected in ("e is x", "d is y")
+    )
+    assert "r takes effect" in stubs(silent)
+    assert "r takes effect" not in stubs(judging)
+
+
+def test_a_rule_that_stands_need_not_win() -> None:
+    text = """
+    authority a > b decision d: x > y > z
+    rule high at a then d is z
+    rule low at b then d is not x
+    example "t" expect d is z
+    """
+    found = measure(context_of(text))
+    assert [one.met for one in found.of(Kind.RULE)] == [Met.SHOWN, Met.SHOWN]
+    assert found.winners.by_rule == {"high": ("t",)}
