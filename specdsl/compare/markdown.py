@@ -57,9 +57,9 @@ def _edits(change: Change) -> Iterator[str]:
 def _lines(edit: Edit) -> Iterator[str]:
     found = list(words.lines(edit))
     if found:
-        yield "```diff"
+        yield "~~~diff"  # so that the whole may stand in a block of backticks
         yield from found
-        yield "```"
+        yield "~~~"
 
 
 def _code(text: str) -> str:
