@@ -161,12 +161,13 @@ CHAINS = Case(
     decision fourth: a > b
     rule t0 at user unless second is b then third is b
     rule u0 at user when p unless first is b then fourth is b
-    delegate tool at user on fourth when first is a
+    decision fifth: a > b
+    delegate tool at user on fifth when first is a
     rule t1 at user when p and not p and first is b then third is a
     delegate tool at user on third when second in {b, c}
     """,
     says=said([("boss", False, None), ("coder", False, None)], ["first is b", "second is b"])
-    + said([("tool", False, None)], ["third is a", "third is b", "fourth is b"]),
+    + said([("tool", False, None)], ["third is a", "third is b", "fifth is b"]),
     longest=2,
 )
 

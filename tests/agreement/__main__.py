@@ -1,0 +1,68 @@
+"""Random specs put to reference interpreter, emitted module and circuit: a line of figures, or the
+smallest spec and situation on which they disagree."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from random import Random
+
+from specdsl.circuit import reference
+from tests.agreement.judges import Judges, Situation
+from tests.agreement.smallest import smallest
+from tests.random_specs import Draft, random_draft, random_situation
+
+SITUATIONS = 20  # of a spec
+EVERY = 500  # specs, a line of progress
+MANY = 1_000_000  # seeds of specs between two seeds of a run
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 where all agree, else 1, after the first disagreement."""
+    parser = argparse.ArgumentParser(prog="python -m tests.agreement", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1, metavar="N")
+    parser.add_argument("--count", type=int, default=1_000, metavar="N", help="specs")
+    args = parser.parse_args(arguments)
+    start, seen = time.perf_counter(), Counter[str]()
+    for number in range(args.count):
+        seed = args.seed * MANY + number
+        draft = random_draft(seed, small=number % 2 == 0)
+        found = _disagreement(draft, Random(seed), seen)
+        if found is not None:
+            print(f"seed {args.seed}, spec {number}: they disagree\n{_shown(draft, found)}")
+            return 1
+        if (number + 1) % EVERY == 0:
+            print(_figures(seen, start), file=sys.stderr)
+    print(f"seed {args.seed}: {_figures(seen, start)}, all agree")
+    return 0
+
+
+def _disagreement(draft: Draft, random: Random, seen: Counter[str]) -> Situation | None:
+    judges = Judges(draft.text)
+    seen["specs"] += 1
+    for _ in range(SITUATIONS):
+        situation = random_situation(random, judges.spec)
+        if judges.differences(situation):
+            return situation
+        seen["situations"] += 1
+        answer = reference.decide(judges.spec, situation["facts"], situation["says"])
+        seen["bad input"] += bool(answer.faults)
+        seen["failed"] += answer.failed
+    return None
+
+
+def _shown(draft: Draft, situation: Situation) -> str:
+    small, shows = smallest(draft, situation, lambda judges, s: bool(judges.differences(s)))
+    return "\n".join((*Judges(small.text).differences(shows), small.text, str(shows)))
+
+
+def _figures(seen: Counter[str], start: float) -> str:
+    kinds = f"{seen['bad input']} bad input, {seen['failed']} contradictions"
+    took = time.perf_counter() - start
+    return f"{seen['specs']} specs, {seen['situations']} situations ({kinds}), {took:.0f} s"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
