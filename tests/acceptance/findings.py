@@ -58,6 +58,10 @@ def _outcome(finding: Diagnostic) -> Hashable:
     return finding.fields["decision"], finding.fields["outcome"]
 
 
+def _clause(finding: Diagnostic) -> Hashable:
+    return tuple(finding.fields["rules"]), finding.fields["clause"]
+
+
 def _pair(finding: Diagnostic) -> Hashable:
     return tuple(finding.fields["rules"])
 
@@ -77,6 +81,9 @@ KEYS: Mapping[str, Key] = {
     "idle_permissions": Key("idle-permission", _effect),
     "idle_priorities": Key("idle-priority", lambda f: " > ".join(f.fields["priority"])),
     "idle_overrides": Key("idle-override", _pair),
+    "idle_facts": Key("idle-fact", lambda f: str(f.fields["fact"])),  # not in the suites: these
+    "idle_levels": Key("idle-level", lambda f: str(f.fields["level"])),  # are of tests.bruteforce
+    "dead_conjuncts": Key("dead-conjunct", _clause, lambda item: (tuple(item[0]), item[1])),
     "unreachable_outcomes": Key("unreachable-outcome", _outcome),
     "unreachable_without_instructions": Key(
         "instructed-outcome", _outcome, also=("unreachable_outcomes",)

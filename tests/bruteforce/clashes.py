@@ -16,6 +16,7 @@ from tests.bruteforce.places import Open
 from tests.bruteforce.walks import reach
 
 Rules = frozenset[int]
+Members = tuple[Rules, bool]  # and whether instructions are among them
 Leavings = tuple[tuple[int, int], ...]  # by rule what it leaves
 
 
@@ -26,9 +27,11 @@ class Told(NamedTuple):
 
 
 class Clash(NamedTuple):
-    """The rules of a minimal clash, and what stands above the place where nothing is left."""
+    """A minimal clash: its rules, whether instructions are in it too, and what stands above the
+    place where nothing is left."""
 
     rules: Rules
+    instructed: bool
     left_above: int
 
 
@@ -49,7 +52,7 @@ def clashes(found: Ruled, applies: int, places: Open) -> frozenset[Clash]:
                 below.add(Told(ended, after, told.instructions))
             else:
                 sets = minimal(after, told.instructions, found.every)
-                clashing |= {Clash(rules, told.state.left) for rules in sets}
+                clashing |= {Clash(rules, more, told.state.left) for rules, more in sets}
         states = below
     return frozenset(clashing)
 
@@ -73,9 +76,9 @@ def _obeyed(found: Ruled, level: tuple[int, ...], applies: int, told: Told) -> L
 
 
 @lru_cache(maxsize=100_000)
-def minimal(rules: Leavings, instructions: frozenset[int], every: int) -> frozenset[Rules]:
-    """The rules of each minimal set of leavings that have nothing in common. Each excludes an
-    outcome that no other of it does, so it is no larger than they are."""
+def minimal(rules: Leavings, instructions: frozenset[int], every: int) -> frozenset[Members]:
+    """Each minimal set of leavings that have nothing in common. Each of them excludes an outcome
+    that no other does, so it is no larger than they are."""
     items = [(frozenset({n}), leaves) for n, leaves in rules if leaves != every]
     items += [(frozenset(), leaves) for leaves in instructions]
     found = set()
@@ -83,7 +86,8 @@ def minimal(rules: Leavings, instructions: frozenset[int], every: int) -> frozen
         for some in combinations(items, size):
             leaves = [mask for _, mask in some]
             if not _meet(leaves, every) and _needs_all(leaves, every):
-                found.add(frozenset[int]().union(*(names for names, _ in some)))
+                names = [rule for rule, _ in some]
+                found.add((frozenset[int]().union(*names), frozenset() in names))
     return frozenset(found)
 
 

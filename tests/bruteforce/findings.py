@@ -43,7 +43,7 @@ def _contradictions(study: Study) -> Iterator[Mapping[str, Any]]:
             "decision": decision,
             "rules": sorted(rules),
             "severity": "error" if not settled else "warning" if seen.undone else "note",
-            "needs_instructions": not seen.silent,
+            "needs_instructions": not seen.alone,
         }
 
 

@@ -29,8 +29,9 @@ class State(NamedTuple):
     decided: bool
 
 
-class Result(NamedTuple):
-    """`outcome` is a number, FAILED or NOT_TAKEN."""
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`outcome` is a number, FAILED or NOT_TAKEN. (No tuple: it must not equal a state.)"""
 
     outcome: int
     decided: bool

@@ -16,7 +16,7 @@ from tests.bruteforce.places import Open
 from tests.bruteforce.valuations import Values, valuations
 from tests.bruteforce.variants import in_conjuncts
 from tests.bruteforce.walk import decisions_of
-from tests.bruteforce.worlds import Explorer, Side, Vector, everybody, nobody, outcomes
+from tests.bruteforce.worlds import Explorer, Side, Vector, everybody, outcomes
 
 MOST = 20_000  # valuations
 
@@ -27,14 +27,16 @@ Rules = frozenset[str]
 class Clashing:
     """A set of rules that clash over a decision."""
 
-    silent: bool = False  # without any instruction
-    undone: bool = False  # and then what `on conflict` names is not left by what stands above
+    alone: bool = False  # without an instruction in the clash
+    undone: bool = False  # what `on conflict` names is not left by what stands above
 
 
 @dataclass(eq=False)
 class Seen:
-    """What is seen in some situation. `results` by decision; `silent` its outcomes where nobody
-    says anything; `stands` rules with a decision; `unknown` rules whose condition is unknown."""
+    """What is seen in some situation. `applies`: rules that apply where a decision of theirs is
+    taken or fails (not only where what it reads failed); `stands` rules with a decision; `results`
+    by decision; `silent` its outcomes where nobody says anything; `unknown` rules whose condition
+    is unknown."""
 
     applies: set[str] = field(default_factory=set)
     stands: set[tuple[str, str]] = field(default_factory=set)
@@ -125,10 +127,6 @@ class Study:
             if _can_be_read(rule.whens, taken):
                 whens = [self.conditions.truth(profile, when, taken) for when in rule.whens]
                 seen.unknown |= {rule.name} if None in whens and False not in whens else set()
-                applies = _can_be_read(rule.unlesses, taken) and self.meaning.applies(
-                    rule, profile, taken
-                )
-                seen.applies |= {rule.name} if applies else set()
         for found in self.meaning.decisions:
             seen.results.setdefault(found.decision.name, set()).add(vector[found.decision.name])
             now = self.meaning.signature(found, profile, taken)
@@ -140,11 +138,12 @@ class Study:
             return
         self._visited.add((found, now))
         name = found.decision.name
+        seen.applies |= {e.rule.name for i, e in enumerate(found.entries) if now.applies >> i & 1}
         results, stands = self.explorer.alone(self.meaning, found, now)
         seen.stands |= {(e.rule.name, name) for i, e in enumerate(found.entries) if stands >> i & 1}
         if any(result.conflicted for result in results):
             places = everybody(self.meaning, found, now)
-            self._see_clashes(seen, found, now.applies, places, silent=False)
+            self._see_clashes(seen, found, now.applies, places)
 
     def _see_silence(self, seen: Seen, profile: Profile) -> None:
         """What becomes of all where nobody says anything."""
@@ -156,18 +155,14 @@ class Study:
             result = found.silent(now.applies)
             before[found.decision.name] = result
             seen.silent.setdefault(found.decision.name, set()).add(result.outcome)
-            if result.conflicted:
-                self._see_clashes(seen, found, now.applies, nobody(self.meaning), silent=True)
 
-    def _see_clashes(
-        self, seen: Seen, found: Ruled, applies: int, places: Open, silent: bool
-    ) -> None:
+    def _see_clashes(self, seen: Seen, found: Ruled, applies: int, places: Open) -> None:
         for clash in clashes(found, applies, places):
             rules = frozenset(found.entries[number].rule.name for number in clash.rules)
             kept = seen.clashes.setdefault((found.decision.name, rules), Clashing())
             settled = found.decision.on_conflict
-            kept.silent |= silent
-            kept.undone |= silent and settled is not None and not clash.left_above >> settled & 1
+            kept.alone |= not clash.instructed
+            kept.undone |= settled is not None and not clash.left_above >> settled & 1
 
 
 def _can_be_read(exprs: Iterable[m.Expr], taken: Outcomes) -> bool:

@@ -15,7 +15,7 @@ from tests.bruteforce import walks
 from tests.bruteforce.conditions import Outcomes, Profile
 from tests.bruteforce.machine import UNTAKEN, Result, Ruled
 from tests.bruteforce.meaning import Meaning, Signature
-from tests.bruteforce.places import SILENT, Open, open_places
+from tests.bruteforce.places import Open, open_places
 
 Vector = dict[str, Result]
 """By decision what became of it."""
@@ -164,10 +164,6 @@ class Explorer:
 def everybody(meaning: Meaning, found: Ruled, now: Signature) -> Open:
     """Every place that is open in one world."""
     return open_places(meaning.spec, found.decision, (now.lends, now.lends), None)
-
-
-def nobody(meaning: Meaning) -> Open:
-    return tuple((SILENT,) * 4 for _ in meaning.spec.levels)
 
 
 def _bare(result: Result) -> Result:
