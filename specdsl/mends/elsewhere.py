@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from specdsl.compare.change import Region
-from specdsl.compare.comparing import diff
-from specdsl.compare.results import Result
+from specdsl.compare import Result, Shift, outline
 from specdsl.diagnostics import Diagnostic
 from specdsl.mends.proposals import CONTRADICTION
 from specdsl.policy import Spec
+from specdsl.solver.prover import Unsettled
 
 MOST_SHOWN = 2  # ways of one decision
 
@@ -19,41 +18,43 @@ MOST_SHOWN = 2  # ways of one decision
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """`changes`: in how many ways decisions come to something else, infinitely many where that is
-    not settled; `text` says which."""
+    not settled; `text` says which. `breaks`: a decision that was taken becomes contradictory."""
 
     changes: float
     text: str
+    breaks: bool = False
 
 
 def elsewhere(old: Spec, new: Spec, finding: Diagnostic) -> Elsewhere:
     """Both specs compared. A clash that is resolved, and what could not be decided because of it,
     is left out; what an unreachable rule comes to decide is not."""
-    change = diff(old, new)
-    regions = [region for region in change.regions if not _inside(region, finding)]
-    if change.unproved:
+    try:
+        shifts = [shift for shift in outline(old, new) if not _inside(shift, finding)]
+    except Unsettled:
         return Elsewhere(inf, "what else it changes is not settled")
-    if not regions:
+    if not shifts:
         return Elsewhere(0, "changes nothing else")
-    return Elsewhere(len(regions), _described(regions))
+    breaks = any(shift.old.outcome and shift.new.failed for shift in shifts)
+    return Elsewhere(len(shifts), _described(shifts), breaks)
 
 
-def _inside(region: Region, finding: Diagnostic) -> bool:
+def _inside(shift: Shift, finding: Diagnostic) -> bool:
     """The decision was contradictory there and no longer is, or was not taken since one that it
     reads was contradictory."""
     if finding.code.id != CONTRADICTION:
         return False
-    if region.decision == finding.fields["decision"]:
-        return region.old.conflicted and not region.new.conflicted
-    return not region.old.outcome and not region.old.failed
+    if shift.decision == finding.fields["decision"]:
+        return shift.old.conflicted and not shift.new.conflicted
+    return not shift.old.outcome and not shift.old.failed
 
 
-def _described(regions: Iterable[Region]) -> str:
+def _described(shifts: Iterable[Shift]) -> str:
     """Which decisions come to what, those first that need no instruction."""
     found: dict[str, dict[str, None]] = {}
-    for region in sorted(regions, key=lambda region: region.instructed):
-        under = " under instructions" if region.instructed else ""
-        how = f"from {_result(region.old)} to {_result(region.new)}{under}"
-        found.setdefault(region.decision, {})[how] = None
+    for shift in sorted(shifts, key=lambda shift: shift.instructed):
+        under = " under instructions" if shift.instructed else ""
+        how = f"from {_result(shift.old)} to {_result(shift.new)}{under}"
+        found.setdefault(shift.decision, {})[how] = None
     return f"changes {' and '.join(_shown(name, list(hows)) for name, hows in found.items())}"
 
 

@@ -10,7 +10,7 @@ from specdsl.checks import CHECKS, Progress
 from specdsl.diagnostics import Diagnostic, Fix, Note, Report, Severity
 from specdsl.mends.budget import WHILE_CHECKING, Budget, Purse
 from specdsl.mends.elsewhere import elsewhere
-from specdsl.mends.proposals import Desk, Kind, mendable
+from specdsl.mends.proposals import Desk, Kind, Proposal, mendable
 from specdsl.mends.trial import Trial, attempt, mildest
 from specdsl.policy import Spec, check
 
@@ -56,7 +56,7 @@ def propose(
 def whole(spec: Spec, report: Report, least: Severity) -> Report:
     """A report of every check that finds something of that severity or a worse one: this, or a new
     one where not all of them ran."""
-    ran = {check.code for check in report.checks}
+    ran = {result.code for result in report.checks if result.result != "not_run"}
     due = {code for one in CHECKS for code in (one.code, *one.also) if code.severity >= least}
     return report if due <= ran else check(spec, least=least)
 
@@ -67,16 +67,20 @@ def tried(desk: Desk, report: Report, finding: Diagnostic, purse: Purse) -> Trie
         return Tried((), (), complete=False)
     proposals = desk.proposals(finding)
     affordable = [one for one in proposals if purse.trial(desk.spec)]
-    trials = [attempt(desk.spec, report, finding, one) for one in affordable]
-    mends = [
-        replace(trial, elsewhere=elsewhere(desk.spec, trial.spec, finding))
-        if purse.trial(desk.spec)
-        else trial
-        for trial in trials
-        if trial is not None and trial.holds
-    ]
+    trials = [_tried(desk.spec, report, finding, one, purse) for one in affordable]
+    mends = [trial for trial in trials if trial is not None and trial.holds]
     failed = [trial for trial in trials if trial is None or not trial.holds]
     return Tried(tuple(sorted(mends, key=_rank)), tuple(failed), len(affordable) == len(proposals))
+
+
+def _tried(
+    spec: Spec, report: Report, finding: Diagnostic, proposal: Proposal, purse: Purse
+) -> Trial | None:
+    """With what it changes elsewhere, where it holds and the budget reaches."""
+    trial = attempt(spec, report, finding, proposal)
+    if trial is None or not trial.holds or not purse.trial(spec):
+        return trial
+    return replace(trial, elsewhere=elsewhere(spec, trial.spec, finding))
 
 
 def _rank(trial: Trial) -> tuple[int, float, int]:
@@ -100,11 +104,15 @@ def _mended(finding: Diagnostic, all_: Tried) -> Diagnostic:
 def _nothing(failed: Iterable[Trial | None]) -> str:
     """That no proposal holds, and what is in the way."""
     failed = tuple(failed)
-    instead = {
-        f"{d.code.id} {d.code.name}" for trial in failed if trial for d in trial.change.brought
-    }
+    instead = {_code(d) for trial in failed if trial for d in trial.change.brought}
+    if any(trial and trial.elsewhere and trial.elsewhere.breaks for trial in failed):
+        instead.add("more contradictory situations")
     brings = f": instead they bring {' or '.join(sorted(instead))}" if instead else ""
     return f"no single edit resolves it without another finding ({len(failed)} tried{brings})"
+
+
+def _code(finding: Diagnostic) -> str:
+    return f"{finding.code.id} {finding.code.name}"
 
 
 def _fix(trial: Trial) -> Fix:

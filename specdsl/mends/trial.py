@@ -68,9 +68,11 @@ class Trial:
 
     @property
     def holds(self) -> bool:
-        """Whether it mends the finding and brings none that is as grave."""
+        """Whether it mends the finding and brings none that is as grave, nor more situations in
+        which one that was there before is met."""
         resolved = {identity(d) for d in self.change.resolved}
-        return identity(self.finding) in resolved and not self.change.worse
+        breaks = self.elsewhere is not None and self.elsewhere.breaks
+        return identity(self.finding) in resolved and not self.change.worse and not breaks
 
     @property
     def evidence(self) -> frozenset[tuple[object, ...]]:
