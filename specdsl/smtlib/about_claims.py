@@ -63,7 +63,7 @@ def _one(spec: m.Spec, assertion: m.Assertion) -> tuple[Script, str]:
     """What a single situation shows: that breaks it, or that it can be."""
     claim = assertion.claim
     read = _read(assertion) | (frozenset() if isinstance(claim, m.Holds) else {claim.decision})
-    script, world, _ = free(spec, read)
+    script, world = free(spec, read)
     match claim:
         case m.Holds():
             shows = negated(world.conditions.truth(claim.expr).true)

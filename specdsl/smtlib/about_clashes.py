@@ -23,7 +23,7 @@ def questions(spec: Spec, said: Said) -> Iterator[Question | tuple[str, str]]:
 
 
 def _of(spec: Spec, said: Said, decision: Decision) -> Iterator[Question | tuple[str, str]]:
-    script, world, _ = free(spec, [decision], crowded=decision)
+    script, world = free(spec, [decision], crowded=decision)
     chosen = _clash(script, world, decision)
     found = [d.fields for d in said.found(CODE) if d.fields["decision"] == decision.name]
     sets = [frozenset(fields["rules"]) for fields in found if "rules" in fields]

@@ -37,7 +37,7 @@ def _listed(said: Said, code: str, decision: Decision, outcome: str) -> bool:
 
 def _comes_about(spec: Spec, said: Said, decision: Decision, outcome: int) -> Question:
     name = decision.outcomes[outcome]
-    script, world, _ = free(spec, [decision])
+    script, world = free(spec, [decision])
     here = world.decide(decision)
     wording = Wording(
         NEVER,
@@ -71,12 +71,12 @@ def _unasked(spec: Spec, said: Said, decision: Decision, outcome: int) -> Questi
 
 
 def _undecided(spec: Spec, said: Said, decision: Decision) -> Question:
-    script, world, _ = listed(spec, (), [decision])
+    script, world = free(spec, [decision])
     here = world.decide(decision)
     wording = Wording(
         UNDECIDED,
         f"`{decision.name}` by default",
-        "is there a situation without instructions in which nothing decides it?",
+        "is there a situation in which nothing decides it?",
         "some situation falls to the default",
         "something always decides it",
         decision.span,

@@ -42,7 +42,7 @@ def _shipped(spec: Spec, rule: Rule) -> bool:
 
 def _applies(spec: Spec, said: Said, rule: Rule) -> Question:
     read = decisions_read(*rule.whens, *rule.unlesses)
-    script, world, _ = free(spec, read)
+    script, world = free(spec, read)
     claim = all_of((world.taken(read), world.applies(rule)))
     wording = Wording(
         DEAD,
@@ -58,7 +58,7 @@ def _applies(spec: Spec, said: Said, rule: Rule) -> Question:
 
 def _stands(spec: Spec, said: Said, rule: Rule, effect: Effect) -> Question:
     decision = effect.decision
-    script, world, _ = free(spec, [decision])
+    script, world = free(spec, [decision])
     here = world.decide(decision)
     wording = Wording(
         EFFECT if len(rule.effects) > 1 else RULE,
@@ -80,7 +80,7 @@ def _stands(spec: Spec, said: Said, rule: Rule, effect: Effect) -> Question:
 
 def _unknown(spec: Spec, said: Said, rule: Rule) -> Question:
     read = decisions_read(*rule.whens)
-    script, world, _ = free(spec, read)
+    script, world = free(spec, read)
     truth = world.condition(rule)
     wording = Wording(
         OPEN,

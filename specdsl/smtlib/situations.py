@@ -15,14 +15,13 @@ from specdsl.smtlib.world import World
 
 def free(
     spec: m.Spec, decisions: Iterable[m.Decision], crowded: m.Decision | None = None
-) -> tuple[Script, World, Anything]:
+) -> tuple[Script, World]:
     """Any facts and any instructions, with what these decisions come to; see `Anything` for
     `crowded`."""
     script = Script()
     facts = _facts(script, spec)
-    script.comment("what is said: an instruction that names no outcome is not given")
-    speech = Anything(script, spec, crowded)
-    return script, _settle(script, World(script, spec, facts, speech), decisions), speech
+    world = World(script, spec, facts, Anything(script, crowded))
+    return script, _settle(script, world, decisions)
 
 
 def listed(
@@ -51,7 +50,7 @@ def pair(
         script.comment(f"`{changed.name}` in the second situation")
         others[changed] = declare(script, changed, "second/")
     speaker = subject if isinstance(subject, m.Principal) else None
-    speech = Shared(script, spec, speaker, twice)
+    speech = Shared(script, speaker, twice)
     one = _settle(script, World(script, spec, facts, speech, "first/"), decisions)
     return script, one, _settle(script, World(script, spec, others, speech, "second/"), decisions)
 

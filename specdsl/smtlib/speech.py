@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from specdsl.model.nodes import Decision, Level, Principal, Said, Spec
+from specdsl.model.nodes import Decision, Level, Said
+from specdsl.smtlib.places import PLACES, places
 from specdsl.smtlib.text import FALSE, TRUE, Script, all_of, any_of, negated
 
 if TYPE_CHECKING:
     from specdsl.smtlib.world import World
-
-PLACES = ("stated", "lowered", "implied", "lent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,61 +34,29 @@ class Speech(Protocol):
         ...
 
 
-def able(
-    world: World, decision: Decision, level: Level, place: str, only: Sequence[Principal]
-) -> str:
-    """That one of these principals can speak at the place."""
-    if place == "lent":
-        return any_of(
-            world.active(d)
-            for d in world.spec.delegates
-            if d.principal in only and decision in d.decisions and d.level.rank <= level.rank
-        )
-    found = (p for p in only if p.level is not None and decision.steers(p))
-    return TRUE if any(_speaks(p, level, place) for p in found) else FALSE
-
-
-def _speaks(principal: Principal, level: Level, place: str) -> bool:
-    assert principal.level is not None
-    match place:
-        case "stated":
-            return principal.level is level
-        case "lowered":
-            return principal.level.rank < level.rank
-        case _:
-            return principal.implied is not None and principal.implied.rank <= level.rank
-
-
 class Anything:
     """Any instructions. At each place some restrictions and then a permission: for what one
     situation leads to, one restriction is enough. For a minimal clash of the decision
     `crowded` there are two: one that is part of the clash, one that clears its way."""
 
-    def __init__(self, script: Script, spec: Spec, crowded: Decision | None = None) -> None:
+    def __init__(self, script: Script, crowded: Decision | None = None) -> None:
         self.script = script
-        self.spec = spec
         self.crowded = crowded
-        self.bits: list[str] = []
 
     def steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
         found: list[Step] = []
-        for place in PLACES:
-            heard = able(world, decision, level, place, self.spec.principals)
-            if heard == FALSE:
-                continue
-            for i in range(2 if decision is self.crowded else 1):
-                found.append(self._slot(decision, level, f"{place}.restricts.{i + 1}", heard))
-            found.append(self._slot(decision, level, f"{place}.permits", heard))
+        for place in places(world, decision, level, None):
+            for number in range(1, 3 if decision is self.crowded else 2):
+                name = f"{place.name}.restricts.{number}"
+                found.append(self._slot(decision, name, place.others))
+            found.append(self._slot(decision, f"{place.name}.permits", place.others))
         return found
 
-    def silent(self) -> str:
-        """That nobody says anything."""
-        return all_of(negated(bit) for bit in self.bits)
-
-    def _slot(self, decision: Decision, level: Level, place: str, heard: str) -> Step:
-        name = f"says.{decision.name}.{level.name}.{place}"
-        bits = tuple(self.script.declare(f"{name}/{o}", "Bool") for o in decision.outcomes)
-        self.bits += bits
+    def _slot(self, decision: Decision, place: str, heard: str) -> Step:
+        name = f"says.{place}"
+        bits = tuple(
+            self.script.declare(f"{decision.name}.{name}/{o}", "Bool") for o in decision.outcomes
+        )
         permits = TRUE if place.endswith("permits") else FALSE
         if permits == FALSE:  # one of every outcome would be bad input
             self.script.claim(negated(all_of(bits)))
@@ -119,7 +86,7 @@ class Listed:
         bits = tuple(
             TRUE if said.effect.outcomes >> o & 1 else FALSE for o in range(len(decision.outcomes))
         )
-        name = f"says.{number}.{decision.name}.{level.name}.{place}"
+        name = f"says.{level.name}.{place}.{number}"
         permits = TRUE if said.effect.permits else FALSE
         return None if active == FALSE else Step(name, active, permits, bits)
 

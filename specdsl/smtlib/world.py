@@ -14,6 +14,11 @@ from specdsl.smtlib.text import FALSE, TRUE, Script, all_of, any_of, implies, ne
 
 Bits = tuple[str, ...]  # a Bool an outcome, the most preferred first
 
+LEGEND = """what `{}` comes to, from the highest rank down
+  /stands: it stands; /leaves/x: it does not exclude x; /permits/x: it permits x;
+  below…/left/x and /permitted/x: so do all down to it; an instruction without outcomes: not given
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -123,7 +128,7 @@ class _Resolving:
         ready = self._define("ready", world.taken(world.spec.reads[decision]))
         every = len(decision.outcomes)
         state = State((TRUE,) * every, (FALSE,) * every)
-        self.script.comment(f"what `{decision.name}` comes to, from the highest rank down")
+        self.script.comment(LEGEND.format(decision.name))
         for level in world.spec.levels:
             for step in world.speech.steps(world, decision, level):
                 state = self._instruct(state, step)
