@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -68,7 +68,7 @@ def check(
     spec: Spec,
     progress: Callable[[str, int, int], None] | None = None,
     least: Severity = Severity.NOTE,
-    only: Collection[Code] | None = None,
+    only: frozenset[Code] | None = None,
 ) -> Report:
     """Every check, over all situations, without what comments in the spec allow. `least`: only
     findings of that severity or a worse one, and no check that has none. `only`: the checks that
@@ -138,7 +138,7 @@ def compile(spec: Spec, checked: bool = True) -> Policy:
     with `checked` false it goes on regardless."""
     proof = "not checked"
     if checked:
-        report = check(spec)
+        report = check(spec, least=Severity.ERROR)
         if not report.ok:
             raise CheckFailed(report)
         proof = proof_of(report)
@@ -146,8 +146,12 @@ def compile(spec: Spec, checked: bool = True) -> Policy:
 
 
 def proof_of(report: Report) -> str:
-    """What a report proved, in a line."""
-    proved = [check.code.name for check in report.checks if check.result == "proved"]
+    """What a report proved, in a line: of what must not be, not of what is only worth a look."""
+    proved = [
+        check.code.name
+        for check in report.checks
+        if check.result == "proved" and check.code.severity is Severity.ERROR
+    ]
     return "no " + ", no ".join(proved) if proved else "nothing"
 
 

@@ -18,9 +18,13 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
-FINE = "authority owner\ndecision answer: yes > no\nrule refuse at owner then answer is no\n"
-CLASH = FINE + "rule allow at owner then answer is yes\n"
-UNUSED = FINE + "# specdsl: allow(dead-rule) because later\nfact late: bool\n"
+FINE = (
+    "authority owner fact late: bool rule accept at owner when not late then answer is yes\n"
+    "decision answer: yes > no\n"
+    "rule refuse at owner when late then answer is no\n"
+)
+CLASH = FINE + "rule allow at owner when vip then answer is yes fact vip: bool\n"
+UNUSED = FINE + "# specdsl: allow(dead-rule) because later\nvalue thrift\n"
 
 
 @pytest.fixture
@@ -151,7 +155,7 @@ def test_the_action_annotates_and_writes_sarif(tmp_path: Path, commands: dict[st
 @pytest.mark.parametrize(
     ("given", "status", "start"),
     [
-        ({"paths": "some where/fine.spec\n"}, 0, "1 file, 1 rule: no contradiction"),
+        ({"paths": "some where/fine.spec\n"}, 0, "1 file, 2 rules: no contradiction"),
         ({"paths": "some where\nunused.spec", "format": "concise"}, 0, "unused.spec:4:1: warning"),
         ({"paths": "unused.spec", "fail_on": "warning"}, 1, "::warning file=unused.spec,line=4,"),
         ({"paths": "clash.spec", "fail_on": "never", "format": "text"}, 0, "error[SD301]"),

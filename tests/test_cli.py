@@ -77,7 +77,7 @@ def test_a_file_that_another_uses_is_part_of_that_one() -> None:
 
 def test_diagnostics_go_to_stdout_and_json_stays_json() -> None:
     result = run("compile", "clash.spec", "--output-format", "json")
-    assert json.loads(result.stdout)["findings"][0]["code"] == "SD301"
+    assert "SD301" in {found["code"] for found in json.loads(result.stdout)["findings"]}
     assert "not compiled" in result.stderr
 
 
@@ -117,7 +117,7 @@ def test_a_comment_allows_what_is_found_anywhere_in_its_statement(text: str) -> 
     example = text.format('"later"', "answer is yes")
     before = "policy answers at owner {\n" + example + "\n}\n"
     result = run("check", "-", given=FINE + before)
-    assert "no contradiction, 1 allowed, 0 unproved" in result.stdout, result.stdout
+    assert "1 allowed, 0 unproved" in result.stdout, result.stdout
 
 
 def test_faults_of_loading_cannot_be_suppressed() -> None:
@@ -153,7 +153,7 @@ def test_the_pyproject_of_others_is_not_judged(text: str) -> None:
 
 def test_select_leaves_the_others_out() -> None:
     result = run("check", "clash.spec", "--select", "dead-rule")
-    assert "1 allowed" in result.stdout
+    assert "0 unproved (2 checks, 18 left out)" in result.stdout
     assert result.exit_code == 0
 
 

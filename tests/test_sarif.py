@@ -25,9 +25,11 @@ SCHEMA = ROOT.parent / "shared" / "data" / "sarif" / "sarif-schema-2.1.0.json"
 URI = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/%-]+")  # what RFC 3986 lets a path have
 CLASH = """\
 authority owner
+fact late, vip: bool
 decision answer: yes > no
-rule refuse at owner then answer is no
-rule allow at owner then answer is yes
+rule refuse at owner when late then answer is no
+rule accept at owner when not late then answer is yes
+rule allow at owner when vip then answer is yes
 example "a" expect answer is no
 example "b" expect answer is no
 """
@@ -232,7 +234,7 @@ def test_sarif_fingerprints_survive_moving_lines() -> None:
     assert len(set(before)) == len(before) == 3
     moved = "\n# A word.\n" + CLASH.replace("rule", "\n\n  rule").replace("example", "\nexample")
     assert fingerprints(moved) == before
-    assert fingerprints(CLASH + "fact late: bool\n") == before
+    assert fingerprints(CLASH + "value thrift\n") == before
     assert fingerprints(CLASH.replace("allow", "permit")) != before
 
 

@@ -20,8 +20,12 @@ from specdsl.cli.watch import watch
 from specdsl.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
-FINE = "authority owner\ndecision answer: yes > no\nrule refuse at owner then answer is no\n"
-CLASH = FINE + "rule allow at owner then answer is yes\n"
+FINE = (
+    "authority owner fact late: bool rule accept at owner when not late then answer is yes\n"
+    "decision answer: yes > no\n"
+    "rule refuse at owner when late then answer is no\n"
+)
+CLASH = FINE + "rule allow at owner when vip then answer is yes fact vip: bool\n"
 PATIENCE = 60.0  # seconds; far more than it takes
 
 
@@ -80,7 +84,7 @@ def test_a_change_is_checked_and_ctrl_c_ends_it(tmp_path: Path) -> None:
     with watching(tmp_path, "a.spec", "--output-format", "concise") as one:
         assert one.report() == (
             "a.spec:4:6: error[SD301] `allow` and `refuse` contradict each other\n"
-            "1 file, 2 rules: 1 contradiction, 0 unproved (8 checks)\n"
+            "1 file, 3 rules: 1 contradiction, 0 unproved (20 checks)\n"
             "\n"
             "watching 1 file; Ctrl-C ends it\n"
         )
@@ -88,7 +92,7 @@ def test_a_change_is_checked_and_ctrl_c_ends_it(tmp_path: Path) -> None:
         assert one.report() == (
             "changed: a.spec\n"
             "\n"
-            "1 file, 1 rule: no contradiction, 0 unproved (8 checks)\n"
+            "1 file, 2 rules: no contradiction, 0 unproved (20 checks)\n"
             "\n"
             "watching 1 file; Ctrl-C ends it\n"
         )
@@ -123,9 +127,9 @@ def test_nothing_that_a_folder_gets_ends_it(
         (folder / "specdsl.toml").unlink(missing_ok=True)
         (folder / "new.spec").unlink(missing_ok=True)
         if (folder / "a.spec").is_file() and (folder / "a.spec").read_bytes() == FINE.encode():
-            assert "1 file, 1 rule: no contradiction" in one.report()
+            assert "1 file, 2 rules: no contradiction" in one.report()
         (folder / "a.spec").write_text(FINE + "# again\n", encoding="utf-8")
-        assert "1 file, 1 rule: no contradiction" in one.report()
+        assert "1 file, 2 rules: no contradiction" in one.report()
         assert one.process.poll() is None
 
 
@@ -139,7 +143,7 @@ def test_files_that_a_spec_uses_count_and_so_does_one_that_is_missing(tmp_path: 
         base.write_text(CLASH, encoding="utf-8")
         assert "base/b.spec:4:6: error[SD301]" in one.report()
         base.write_text(FINE, encoding="utf-8")
-        assert "2 files, 1 rule: no contradiction" in one.report()
+        assert "2 files, 2 rules: no contradiction" in one.report()
 
 
 def test_a_file_that_is_written_again_as_it_was_is_no_change(tmp_path: Path) -> None:

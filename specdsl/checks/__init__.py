@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from specdsl.checks import (
     assertions,
@@ -63,28 +63,27 @@ def check(
     limits: Limits | None = None,
     progress: Progress = lambda name, done, total: None,
     least: Severity = Severity.NOTE,
-    only: Collection[Code] | None = None,
+    only: frozenset[Code] | None = None,
 ) -> Report:
     """Every check, over all situations. Inconsistent assumptions are reported alone.
 
     `replay` decides a situation as the decision function does; every situation reported has been
     through it. `replay_base` does the same for the base of a layer. `path` is named in replays.
-    `least`: checks whose findings are all milder are left out. `only`: so are those whose findings
-    have none of these codes; save that of the assumptions, without which the others say nothing.
+    `least`: checks whose findings are all milder are left out. `only`: checks whose findings have
+    none of these codes are not run, save that of the assumptions: the others rest on it.
     """
-    chosen = [one for one in CHECKS if one is assumptions.CHECK or _wanted(one, least, only)]
+    chosen = [one for one in CHECKS if any(code.severity >= least for code in _codes(one))]
     context = Context(circuit, replay, replay_base or replay, path, limits or Limits())
     diagnostics: list[Diagnostic] = []
     results: list[CheckResult] = []
+    vain = False
     for done, one in enumerate(chosen):
         progress(one.code.name, done, len(chosen))
-        if diagnostics and results[0].result == "found" and results[0].code is assumptions.CODE:
+        if vain or not _wanted(one, only):
             results += [CheckResult(code, "not_run") for code in _codes(one)]
             continue
-        try:
-            findings = one.run(context)
-        except Unsettled:
-            findings = Findings(unproved="all")
+        findings = _run(one, context)
+        vain = one is assumptions.CHECK and bool(findings.diagnostics)
         diagnostics += findings.diagnostics
         results += [_result(code, findings) for code in _codes(one)]
     spec = circuit.spec
@@ -92,8 +91,15 @@ def check(
     return Report(ordered, tuple(results), len(spec.sources), len(spec.rules))
 
 
-def _wanted(one: Check, least: Severity, only: Collection[Code] | None) -> bool:
-    return any(code.severity >= least and (only is None or code in only) for code in _codes(one))
+def _wanted(one: Check, only: frozenset[Code] | None) -> bool:
+    return only is None or one is assumptions.CHECK or not only.isdisjoint(_codes(one))
+
+
+def _run(one: Check, context: Context) -> Findings:
+    try:
+        return one.run(context)
+    except Unsettled:
+        return Findings(unproved="all")
 
 
 def _codes(one: Check) -> tuple[Code, ...]:

@@ -62,7 +62,7 @@ def _diagnostic(named: Named, orders: bool) -> Diagnostic:
     targets = [override.target for override in named.overrides]
     message = f"`overrides {named.span.text}` of rule `{named.rule.name}` changes nothing"
     labels = [Label(named.span, "without it nothing is decided otherwise", primary=True)]
-    labels += [Label(target.name_span, "named there") for target in targets[:3]]
+    labels += [Label(target.name_span, "overridden to no effect") for target in targets[:3]]
     return Diagnostic(
         CODE,
         message,

@@ -13,11 +13,13 @@ Take the outcome out, or mend the rules that close the way to it:
 
 from __future__ import annotations
 
-from specdsl.checks.beside import Beside
+from dataclasses import dataclass
+
 from specdsl.checks.context import Check, Context, Findings
+from specdsl.checks.idle import judged
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision
-from specdsl.solver.prover import Unsettled
+from specdsl.source import Span
 
 CODE = Code("SD411", "unreachable-outcome", Severity.WARNING, __doc__ or "")
 INSTRUCTED = Code(
@@ -39,46 +41,57 @@ A rule that leads to it:
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An outcome of a decision, by its index."""
+
+    decision: Decision
+    outcome: int
+
+    @property
+    def span(self) -> Span:
+        return self.decision.span
+
+    @property
+    def name(self) -> str:
+        return self.decision.outcomes[self.outcome]
+
+
 def run(context: Context) -> Findings:
-    found: list[Diagnostic] = []
-    unproved: list[str] = []
-    for decision in context.spec.decisions:
-        for outcome in range(len(decision.outcomes)):
-            try:
-                code = _missing(context.besides.of(decision), outcome)
-            except Unsettled:
-                unproved.append(f"{decision.name} is {decision.outcomes[outcome]}")
-                continue
-            found += [_diagnostic(code, decision, outcome)] if code else []
-    return Findings(tuple(found), ", ".join(unproved))
+    cases = [Case(d, o) for d in context.spec.decisions for o in range(len(d.outcomes))]
+    return judged(context, cases, _judge, lambda case: f"{case.decision.name} is {case.name}")
 
 
 CHECK = Check(CODE, run, also=(INSTRUCTED,))
 
 
-def _missing(beside: Beside, outcome: int) -> Code | None:
-    here = beside.here
-    claim = (here.taken, here.outcome[outcome])
+def _judge(context: Context, case: Case) -> list[Diagnostic]:
+    beside = context.besides.of(case.decision)
+    claim = (beside.here.taken, beside.here.outcome[case.outcome])
     if beside.prover.settle(*claim, *beside.silence):
-        return None
-    return INSTRUCTED if beside.prover.settle(*claim) else CODE
+        return []
+    return [_instructed(case) if beside.prover.settle(*claim) else _unreachable(case)]
 
 
-def _diagnostic(code: Code, decision: Decision, outcome: int) -> Diagnostic:
-    name = decision.outcomes[outcome]
-    if code is CODE:
-        message = f"`{decision.name}` is never `{name}`"
-        label = "no situation has this outcome"
-        help_ = "take the outcome out, or mend what closes the way to it"
-    else:
-        message = f"`{decision.name}` is `{name}` only where somebody asks for it"
-        label = "no rule and no default leads to this outcome"
-        help_ = "nothing to do, unless a rule was to lead to it"
+def _unreachable(case: Case) -> Diagnostic:
+    help_ = "take the outcome out, or mend what closes the way to it"
+    message = f"`{case.decision.name}` is never `{case.name}`"
+    return _diagnostic(CODE, case, message, "no situation has this outcome", help_)
+
+
+def _instructed(case: Case) -> Diagnostic:
+    help_ = "nothing to do, unless a rule was to lead to it"
+    message = f"`{case.decision.name}` is `{case.name}` only where somebody asks for it"
+    label = "no rule and no default leads to this outcome"
+    return _diagnostic(INSTRUCTED, case, message, label, help_)
+
+
+def _diagnostic(code: Code, case: Case, message: str, label: str, help_: str) -> Diagnostic:
     return Diagnostic(
         code,
         message,
-        (Label(decision.span, label, primary=True),),
+        (Label(case.span, label, primary=True),),
         (Note("help", help_),),
         severity=code.severity,
-        fields={"decision": decision.name, "outcome": name},
+        fields={"decision": case.decision.name, "outcome": case.name},
     )

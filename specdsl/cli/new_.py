@@ -11,7 +11,7 @@ import click
 STARTER = """# {name}: a spec to start from.
 #   specdsl check {name}.spec    proves it free of contradictions, over all situations
 #   specdsl test {name}.spec     proves each of its examples and assertions
-#   specdsl decide {name}.spec topic=refunds refund_amount=20
+#   specdsl decide {name}.spec topic=refunds refund_amount=20 loyal_customer=true
 spec {name} "What our assistant may do" version "0.1"
 
 use chain_of_command  # root > system > developer > user > guideline, and who speaks at which
@@ -23,10 +23,11 @@ priority safety > helpfulness
 # What a caller tells about the situation; `?` where it may be unknown.
 fact topic: {{orders, refunds, other}}
 fact refund_amount: number 0.. "in euro"
+fact loyal_customer: bool
 fact manager_approved: bool?
 
 # What is decided, the most preferred outcome first.
-decision refund "What happens to a refund": pay > ask_manager > decline steered by nobody
+decision refund "What happens to a refund": pay > ask_manager steered by nobody
 
 rule refund_cap at developer for safety
   when topic is refunds and refund_amount > 500
@@ -35,15 +36,15 @@ rule refund_cap at developer for safety
   because "Large sums need a second pair of eyes."
 
 rule loyal_service at developer for helpfulness
-  when topic is refunds and refund_amount <= 50
+  when topic is refunds and loyal_customer
   then refund is pay
 
-example "a small refund is paid"
-  given topic is refunds, refund_amount = 20
+example "a loyal customer is paid at once"
+  given topic is refunds, refund_amount = 20, loyal_customer
   expect refund is pay because loyal_service
 
-example "a large one is not, unless somebody has approved it"
-  given topic is refunds, refund_amount = 900, manager_approved is unknown
+example "but not a large sum, unless somebody has approved it"
+  given topic is refunds, refund_amount = 900, loyal_customer, manager_approved is unknown
   expect refund is ask_manager because refund_cap
 
 assert "nobody pays a large sum alone":

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from specdsl.diagnostics import Code, Diagnostic, Severity
 from specdsl.report.full import visible
-from specdsl.report.runs import Run
+from specdsl.report.runs import Run, counted
 from specdsl.report.style import Style
+from specdsl.resources import library_names
 
 MOST = 5  # notes of one code for one spec that have a line each
 
@@ -31,8 +32,22 @@ def notes_of(run: Run) -> tuple[Diagnostic, ...]:
     return tuple(d for d in run.report.diagnostics if d.code.severity is Severity.NOTE)
 
 
-def lines(notes: Sequence[Diagnostic], style: Style) -> Iterator[str]:
-    """Of many with one code only the first, and how many more there are."""
+def lines(run: Run, style: Style) -> Iterator[str]:
+    """The notes of a run: of many with one code only the first, and how many more there are; of
+    those on a library that is shipped only how many."""
+    shipped = {f"rules/{name}.spec" for name in library_names()} - {run.path}
+    notes = notes_of(run)
+    elsewhere = Counter(_file(note) for note in notes if _file(note) in shipped)
+    yield from _first([note for note in notes if _file(note) not in shipped], style)
+    for file, many in elsewhere.items():
+        yield f"{file}: {counted(many, 'note')}; `--output-format concise` lists them"
+
+
+def _file(note: Diagnostic) -> str:
+    return "" if note.primary is None else note.primary.span.source.name
+
+
+def _first(notes: Sequence[Diagnostic], style: Style) -> Iterator[str]:
     count: Counter[Code] = Counter()
     for note in notes:
         count[note.code] += 1

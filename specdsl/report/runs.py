@@ -54,10 +54,17 @@ def summary(runs: Sequence[Run]) -> str:
     rules = sum(sizes.values()) + sum(run.report.rules for run in runs if not run.sizes)
     broken = [run for run in runs if not run.loads]
     parts = [*_broken(broken, len(runs)), *_counts([run for run in runs if run.loads])]
-    ran = (check for run in runs for check in run.report.checks if check.result != "not_run")
-    checks = len({check.code.id for check in ran})
-    tail = f" ({counted(checks, 'check')})" if checks else ""
-    return f"{counted(files, 'file')}, {counted(rules, 'rule')}: {', '.join(parts)}{tail}"
+    said = f"{counted(files, 'file')}, {counted(rules, 'rule')}: {', '.join(parts)}"
+    return f"{said}{_checks(runs)}"
+
+
+def _checks(runs: Sequence[Run]) -> str:
+    """How many checks ran, and how many did not."""
+    every = [check for run in runs for check in run.report.checks]
+    ran = {check.code.id for check in every if check.result != "not_run"}
+    left_out = {check.code.id for check in every} - ran
+    tail = f", {len(left_out)} left out" if left_out else ""
+    return f" ({counted(len(ran), 'check')}{tail})" if ran else ""
 
 
 def _broken(broken: Sequence[Run], specs: int) -> list[str]:

@@ -14,7 +14,7 @@ def text(runs: Sequence[Run], style: Style) -> str:
     """What is in full is followed by a blank line; what was not proved comes before the summary."""
     parts = [part for run in runs for part in _in_full(run, style)]
     # Specs that share a file may say the same of it: once is enough.
-    brief = dict.fromkeys(one for run in runs for one in lines(notes_of(run), style))
+    brief = dict.fromkeys(one for run in runs for one in lines(run, style))
     parts += ["\n".join(brief)] if brief else []
     parts += [_unproved(run, style) for run in runs if run.report.unproved]
     return "\n\n".join([*parts, style.paint(summary(runs), "bold")]) + "\n"
