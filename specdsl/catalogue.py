@@ -11,11 +11,13 @@ def codes() -> tuple[Code, ...]:
     from specdsl.circuit.codes import CODES as OF_CIRCUITS
     from specdsl.model.codes import CODES as OF_MODELS
     from specdsl.priority.codes import CODES as OF_PRIORITIES
+    from specdsl.smtlib.codes import CODES as OF_OPINIONS
     from specdsl.suppress import CODES as OF_SUPPRESSION
     from specdsl.syntax.codes import CODES as OF_SYNTAX
 
     of_checks = tuple(code for check in CHECKS for code in (check.code, *check.also))
     found = (*OF_SYNTAX, *OF_MODELS, *OF_CIRCUITS, *OF_PRIORITIES, *of_checks, *OF_SUPPRESSION)
+    found = (*found, *OF_OPINIONS)
     return tuple(sorted(found, key=lambda code: code.id))
 
 

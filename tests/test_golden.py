@@ -59,7 +59,14 @@ def _compare(document: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, upda
     assert after == before, f"{document}: run `pytest --update-golden`, and read what changed"
 
 
-@pytest.mark.parametrize("code", codes(), ids=lambda code: f"{code.id}-{code.name}")
+UNPROVOKED = ("SD901",)  # only a fault of the tool shows it: tests/test_second_opinion.py fakes one
+
+
+@pytest.mark.parametrize(
+    "code",
+    [code for code in codes() if code.id not in UNPROVOKED],
+    ids=lambda code: f"{code.id}-{code.name}",
+)
 def test_every_code_has_a_golden_that_shows_it_and_a_clean_twin(code: Code) -> None:
     document = GOLDEN / "codes" / f"{code.id}-{code.name}.md"
     assert document.is_file(), f"{document.name} is missing"

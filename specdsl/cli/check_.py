@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,6 +57,7 @@ def _copies(
 @click.option(
     "--prefer", multiple=True, metavar="NAME", help="A rule or value that does not give way."
 )
+@click.option("--second-opinion", is_flag=True, help="Have another solver answer it all again.")
 def command(
     paths: tuple[str, ...],
     output_format: str | None,
@@ -69,6 +69,7 @@ def command(
     fix: bool,
     diff: bool,
     prefer: tuple[str, ...],
+    second_opinion: bool,
 ) -> None:
     """Prove specs free of contradictions and of rules that never take effect.
 
@@ -81,6 +82,10 @@ def command(
     does not guess who gives way: where mends differ in that, one is applied only if the examples
     and assertions tell them apart, or `--prefer` names what does not give way. A rule of a higher
     level gives way to an unreachable one only if that is preferred.
+
+    With `--second-opinion` every answer is asked again, written down a second time straight from
+    the spec and answered by another solver (pip install 'specdsl[second-opinion]'). One that
+    differs is an error of the tool; what is not asked again is said.
     """
 
     def configured() -> Config:
@@ -93,12 +98,18 @@ def command(
 
     if watch and (fix or diff):
         raise click.UsageError("`--watch` only looks: it goes with neither `--fix` nor `--diff`")
+    if watch and second_opinion:
+        raise click.UsageError("`--watch` asks for no second opinion")
     if prefer and not (fix or diff):
         raise click.UsageError("`--prefer` says how to mend: it goes with `--fix` or `--diff`")
     if watch:
         from specdsl.cli.watch import watch as on_change
 
         on_change(paths, configured, report)
+    if second_opinion:
+        from specdsl.cli.second_opinion import asked_again, say, solver_or_exit
+
+        solver_or_exit()
     config = configured()
     if fix or diff:
         from specdsl.cli.fixing import mend
@@ -109,8 +120,13 @@ def command(
         if diff:
             sys.exit(status(before, config))
     only = wanted(config)
-    runs = [selected(checked(loaded, only), config) for loaded in load_all(paths)]
+    specs = load_all(paths)
+    runs = [selected(checked(loaded, only), config) for loaded in specs]
+    if second_opinion:
+        runs = [asked_again(loaded, run) for loaded, run in zip(specs, runs, strict=True)]
     report(runs, config)
+    if second_opinion:
+        say(runs, config)
     sys.exit(status(runs, config))
 
 
@@ -124,7 +140,7 @@ def _write(runs: list[Run], config: Config, copies: tuple[tuple[str, str], ...])
             sys.exit(2)
 
 
-def checked(loaded: Loaded, only: Collection[Code] | None = None) -> Run:
+def checked(loaded: Loaded, only: frozenset[Code] | None = None) -> Run:
     """The report of one spec, without what its comments allow, with mends for what can be. `only`:
     no check runs that finds nothing of these codes."""
     from specdsl.mends import propose

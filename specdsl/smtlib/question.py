@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Literal
 
 from specdsl.smtlib.text import Script
 from specdsl.source import Span
 
+WIDTH = 98  # of a comment
 Answer = Literal["sat", "unsat"]
 
 
@@ -53,7 +55,10 @@ class Question:
             f"  unsat means: {words.unsat}",
             f"specdsl check ({words.code}) says: {self.expected or 'unproved'}",
         ]
-        comments = [f"; {line}".rstrip() for part in head for line in part.splitlines() or [""]]
+        wrapped = (
+            line for part in head for line in wrap(part, WIDTH, subsequent_indent="  ") or [""]
+        )
+        comments = [f"; {line}".rstrip() for line in wrapped]
         infos = ["(set-info :smt-lib-version 2.6)"]
         infos.append(f"(set-info :status {self.expected or 'unknown'})")
         return "\n".join([*comments, *infos, self.body])

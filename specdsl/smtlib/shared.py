@@ -39,7 +39,8 @@ class Slot:
 
 class Shared:
     """What is said in two situations. The speaker, where there is one, says nothing in the second
-    one, unless `twice`: then what it says there is its own."""
+    one, unless `twice`: then what it says there is its own. `heard` collects where it can speak:
+    where it nowhere can, the situations are the same."""
 
     def __init__(
         self, script: Script, speaker: Principal | None = None, twice: bool = False
@@ -47,11 +48,13 @@ class Shared:
         self.script = script
         self.speaker = speaker
         self.twice = twice
+        self.heard: dict[str, None] = {}
         self._slots: dict[tuple[Decision, str], list[Slot]] = {}
 
     def steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
         found: list[Step] = []
         for place in places(world, decision, level, self.speaker):
+            self.heard[place.mine] = None
             for slot in self._of(decision, place):
                 own = all_of((slot.mine, place.mine, self._in(world, slot)))
                 shared = all_of((negated(slot.mine), place.others))

@@ -9,7 +9,7 @@ from specdsl.model.walk import parts
 from specdsl.smtlib.facts import FactTerms, datatype, declare
 from specdsl.smtlib.shared import Shared
 from specdsl.smtlib.speech import Anything, Listed
-from specdsl.smtlib.text import NotAsked, Script
+from specdsl.smtlib.text import NotAsked, Script, any_of
 from specdsl.smtlib.world import World
 
 
@@ -37,8 +37,9 @@ def listed(
 def pair(
     spec: m.Spec, subject: m.Fact | m.Principal, twice: bool, decisions: Sequence[m.Decision]
 ) -> tuple[Script, World, World]:
-    """Two situations that differ in a fact, or in what a principal says: nothing in the second
-    one, unless `twice`. Raises `NotAsked` where what is lent may differ between them."""
+    """Two situations that differ in a fact, or in what a principal says where it can be heard:
+    nothing in the second one, unless `twice`. Raises `NotAsked` where what is lent may differ
+    between them."""
     changed = subject if isinstance(subject, m.Fact) else None
     lent = (d for d in spec.delegates if d.when is not None)
     if any(_differs(delegate.when, changed) for delegate in lent):
@@ -52,7 +53,11 @@ def pair(
     speaker = subject if isinstance(subject, m.Principal) else None
     speech = Shared(script, speaker, twice)
     one = _settle(script, World(script, spec, facts, speech, "first/"), decisions)
-    return script, one, _settle(script, World(script, spec, others, speech, "second/"), decisions)
+    other = _settle(script, World(script, spec, others, speech, "second/"), decisions)
+    if speaker is not None:
+        script.comment(f"`{speaker.name}` is heard somewhere")
+        script.claim(any_of(speech.heard))
+    return script, one, other
 
 
 def _facts(script: Script, spec: m.Spec) -> dict[m.Fact, FactTerms]:

@@ -1,0 +1,46 @@
+"""`specdsl export FILE`"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from specdsl.cli.common import FILE, load_or_exit, output_format, settings
+
+
+@click.command("export")
+@FILE
+@click.option("--to", "form", type=click.Choice(["smtlib"]), required=True)
+@click.option("-o", "--output", "folder", required=True, metavar="FOLDER", help="Where to write.")
+@output_format
+def command(file: str, form: str, folder: str, output_format: str | None) -> None:
+    """Write down what the checks were asked, for other tools to answer.
+
+    With `--to smtlib` every finding and every place with none becomes a question in a file of its
+    own, which any SMT solver reads: what is asked, what each answer means, and the answer that
+    `specdsl check` gives (`:status`). The questions are written from the spec a second time, not
+    from what the checks work with: `specdsl check --second-opinion` asks them for you.
+    """
+    loaded = load_or_exit(file, settings([file], "error", output_format))
+    from specdsl.cli.second_opinion import questions_of
+    from specdsl.smtlib.files import files
+    from specdsl.smtlib.verdict import not_asked_lines
+
+    found = questions_of(loaded)
+    written = files(loaded.whole().spec.name, found.asked)
+    place = Path(folder)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        older = {path.name for path in place.glob("*.smt2")} - set(written)
+        for name, text in written.items():
+            (place / name).write_text(text, encoding="utf-8")
+    except OSError as problem:
+        click.echo(f"specdsl: {folder}: {problem.strerror}", err=True)
+        sys.exit(2)
+    click.echo(f"{folder}: {len(written)} questions")
+    for line in not_asked_lines(found.not_asked):
+        click.echo(line)
+    if older:
+        click.echo(f"{folder}: {len(older)} older .smt2 files are not of this spec as it is now")

@@ -1,0 +1,70 @@
+"""What `specdsl check --second-opinion` adds to a run, and what `specdsl export` writes down."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+import click
+
+from specdsl.cli.common import Progress
+from specdsl.config import Config
+from specdsl.diagnostics import Report, sort_key
+from specdsl.pipeline import Loaded
+from specdsl.report import Run
+from specdsl.smtlib.asking import NoSolver, ask_cvc5, cvc5_name, second_opinion
+from specdsl.smtlib.questions import Questions, questions
+from specdsl.smtlib.verdict import disagreements, result
+
+INSTALL = "pip install 'specdsl[second-opinion]'"
+PRINTED = ("text", "concise")  # other formats have it among their checks
+
+
+def solver_or_exit() -> str:
+    """The name of the solver; without one the command ends, with 2."""
+    try:
+        return cvc5_name()
+    except NoSolver:
+        click.echo(f"specdsl: a second opinion needs another solver: {INSTALL}", err=True)
+        sys.exit(2)
+
+
+def asked_again(loaded: Loaded, run: Run) -> Run:
+    """The run with what another solver says of each of its answers."""
+    if loaded.spec is None or not run.loads:
+        return run
+    found = questions_of(loaded, run.report)
+    progress = Progress(loaded.path)
+    total = len(found.asked)
+    opinion = second_opinion(
+        found.asked,
+        ask_cvc5,
+        cvc5_name(),
+        progress=lambda done: progress("second opinion", done, total),
+    )
+    progress.close()
+    report = run.report
+    found_too = (*report.diagnostics, *disagreements(loaded.spec, opinion))
+    checks = (*report.checks, result(opinion, found.not_asked))
+    report = replace(report, diagnostics=tuple(sorted(found_too, key=sort_key)), checks=checks)
+    return replace(run, report=report)
+
+
+def questions_of(loaded: Loaded, report: Report | None = None) -> Questions:
+    """What the report answers, with what is allowed or not selected in it too."""
+    from specdsl.policy import Spec, check
+
+    if report is None or report.allowed:
+        report = check(Spec(replace(loaded, files=()), None), Progress(loaded.path))
+    return questions(loaded.whole().spec, report)
+
+
+def say(runs: Sequence[Run], config: Config) -> None:
+    """The lines of a second opinion, below reports that are read by people."""
+    for run in runs:
+        for one in run.report.checks:
+            if one.code.name == "second-opinion-differs":
+                name = f"{run.path}: " if len(runs) > 1 else ""
+                for line in one.detail.splitlines():
+                    click.echo(f"{name}{line}", err=config.output_format not in PRINTED)

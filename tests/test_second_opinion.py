@@ -1,0 +1,270 @@
+"""Two encodings that share no code, two solvers: they give the same answers, and a wrong one is
+noticed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import z3
+from click.testing import CliRunner, Result
+
+from specdsl.checks import dead
+from specdsl.cli import group
+from specdsl.diagnostics import CheckResult, Diagnostic, Report, SpecError
+from specdsl.policy import Spec, check, loads
+from specdsl.smtlib.asking import Opinion, ask_cvc5, cvc5_name, second_opinion
+from specdsl.smtlib.files import files
+from specdsl.smtlib.question import Question
+from specdsl.smtlib.questions import questions
+from specdsl.smtlib.verdict import disagreements, lines, result
+from tests.acceptance import suites
+from tests.random_specs import random_spec
+
+pytest.importorskip("cvc5", reason="cvc5 is not installed: THE SECOND OPINION WAS NOT TESTED")
+
+MOST = 40  # policies of the suite
+SUITE = suites.folder() / "random.dev.jsonl"
+
+PRESS = """
+authority developer > user
+principal user at user
+principal page without authority
+value privacy
+value transparency
+fact names_a_person: bool
+fact days: int 0..30?
+fact kind: {report, letter}
+fact title: text
+delegate page at user on tone when kind is letter
+assume short: title < "b"
+decision reply: told > hinted > refused
+decision tone: warm > cold on conflict cold
+policy desk at developer {
+  rule protect_person for privacy when names_a_person then reply is not told
+  rule answer_press for transparency when days > 7 then reply is told
+}
+rule long_ago at user when names_a_person and days > 7 and reply is refused then tone is warm
+rule never at user when days > 20 and days < 10 then tone is cold
+rule titled at user when title like "c*" then tone is cold
+example "a letter"
+  given kind is letter, names_a_person, days = 3
+  page says tone is cold
+  expect reply is hinted
+  expect tone is cold
+assert user cannot change tone
+assert names_a_person cannot change reply when days <= 7
+assert kind cannot change reply
+assert reply can be refused
+"""
+
+
+def everything(spec: Spec) -> Report:
+    """The report before comments in the spec take findings out of it."""
+    return check(Spec(replace(spec.loaded, files=()), None))
+
+
+def opinion(spec: Spec, report: Report | None = None, seconds: float = 10.0) -> Opinion:
+    asked = questions(spec.model, report or everything(spec)).asked
+    return second_opinion(asked, ask_cvc5, cvc5_name(), seconds)
+
+
+def assert_agree(spec: Spec) -> int:
+    """That no answer differs; how many there are."""
+    found = opinion(spec)
+    differing = [
+        f"{spec.name}: {q.wording.code}: {q.wording.about}: {q.expected} / {answer}"
+        for q, answer in found.differing
+    ]
+    assert not differing, "\n".join(differing)
+    return len(found.agreed)
+
+
+# --- they agree ----------------------------------------------------------------------------------
+
+
+def test_agree_on_a_spec_with_something_of_everything() -> None:
+    found = opinion(loads(PRESS))
+    assert not found.differing
+    assert not found.silent
+    codes = {question.wording.code for question in found.agreed}
+    assert {"contradiction", "dead-rule", "unreachable-rule"} <= codes
+    assert {"refuted-assertion", "failing-example"} <= codes
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_agree_on_random_specs(seed: int) -> None:
+    assert assert_agree(loads(random_spec(seed))) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 140))
+def test_agree_on_more_random_specs(seed: int) -> None:
+    assert assert_agree(loads(random_spec(seed))) > 0
+
+
+@pytest.mark.slow
+def test_agree_on_the_suite() -> None:
+    if not SUITE.is_file():
+        pytest.skip(f"no {SUITE.resolve()}: THE SECOND OPINION ON THE SUITE WAS NOT ASKED")
+    agreed = 0
+    for policy in suites.read(SUITE)[:MOST]:
+        try:
+            spec = loads(policy.spec, f"{policy.id}.spec", policy.library)
+        except SpecError:
+            continue
+        agreed += assert_agree(spec)
+    assert agreed > 20 * MOST
+
+
+# --- a wrong answer is noticed -------------------------------------------------------------------
+
+
+def without(report: Report, code: str) -> Report:
+    """The report as if nothing of the code had been found."""
+    kept = tuple(d for d in report.diagnostics if d.code.name != code)
+    checks = tuple(replace(c, result="proved") if c.code.name == code else c for c in report.checks)
+    return replace(report, diagnostics=kept, checks=checks)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "contradiction",
+        "dead-rule",
+        "refuted-assertion",
+        "undecided-situations",
+        "open-to-unknown",
+    ],
+)
+def test_a_finding_that_is_kept_back_is_noticed(code: str) -> None:
+    spec = loads(PRESS)
+    report = everything(spec)
+    assert any(d.code.name == code for d in report.diagnostics)
+    found = opinion(spec, without(report, code))
+    assert code in {question.wording.code for question, _ in found.differing}
+
+
+def test_a_finding_that_is_made_up_is_noticed() -> None:
+    spec = loads(PRESS)
+    report = everything(spec)
+    made_up = Diagnostic(dead.CODE, "made up", fields={"rules": ["answer_press"]})
+    found = opinion(spec, replace(report, diagnostics=(*report.diagnostics, made_up)))
+    assert [q.wording.about for q, _ in found.differing] == ["rule `answer_press`"]
+    (error,) = disagreements(spec.model, found)
+    assert error.code.id == "SD901"
+    assert error.primary is not None
+    assert error.primary.span.text == "answer_press"
+    assert [(note.title, note.text) for note in error.notes[1:3]] == [
+        ("check", "it never applies"),
+        (cvc5_name(), "it applies somewhere"),
+    ]
+    assert result(found, ()).result == "found"
+
+
+# --- no answer, and no question ------------------------------------------------------------------
+
+
+def test_no_answer_is_said_and_is_no_agreement() -> None:
+    spec = loads("decision a: b > c")
+    asked = questions(spec.model, everything(spec))
+    found = second_opinion(asked.asked, lambda question, seconds: None, "nobody")
+    first, second = lines(found, asked.not_asked)[:2]
+    assert first == f"second opinion (nobody): 0 of {len(asked.asked)} agree"
+    assert second.startswith("no second opinion on the assumptions, ")
+    assert result(found, ()).result == "proved"  # which does not fail the run
+
+
+def test_what_the_check_left_unproved_is_not_asked() -> None:
+    spec = loads(PRESS)
+    report = everything(spec)
+    unproved = tuple(
+        CheckResult(c.code, "unproved", "all") if c.code is dead.CODE else c for c in report.checks
+    )
+    kept = tuple(d for d in report.diagnostics if d.code is not dead.CODE)
+    found = opinion(spec, replace(report, diagnostics=kept, checks=unproved))
+    assert "rule `never`" in {question.wording.about for question in found.open}
+    assert not found.differing
+
+
+# --- for any solver ------------------------------------------------------------------------------
+
+
+def by_z3(question: Question) -> str:
+    solver = z3.Solver()
+    solver.set("timeout", 20_000)
+    solver.from_string(question.text("press"))
+    return str(solver.check())
+
+
+def test_other_solvers_read_the_files() -> None:
+    spec = loads(PRESS)
+    asked = questions(spec.model, everything(spec)).asked
+    answers = [by_z3(question) for question in asked]
+    assert answers == [question.expected for question in asked]
+
+
+def test_each_question_has_a_file_of_its_own() -> None:
+    spec = loads(PRESS)
+    asked = questions(spec.model, everything(spec)).asked
+    written = files("press", asked)
+    assert len(written) == len(asked)
+    assert all(
+        f"(set-info :status {q.expected})" in t
+        for q, t in zip(asked, written.values(), strict=True)
+    )
+
+
+# --- the command ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def press(tmp_path: Path) -> str:
+    path = tmp_path / "press.spec"
+    path.write_text(PRESS, encoding="utf-8")
+    return str(path)
+
+
+def specdsl(*words: str) -> Result:
+    return CliRunner().invoke(group, words, prog_name="specdsl")
+
+
+def test_the_command_says_how_many_agree(press: str) -> None:
+    asked = len(questions(loads(PRESS).model, everything(loads(PRESS))).asked)
+    run = specdsl("check", press, "--second-opinion")
+    assert f"second opinion ({cvc5_name()}): {asked} of {asked} agree\n" in run.output
+    assert "not asked, this check is not covered: " in run.output
+
+
+def test_json_stays_json(press: str) -> None:
+    run = specdsl("check", press, "--second-opinion", "--output-format", "json")
+    checks = json.loads(run.stdout)["checks"]
+    (one,) = [c for c in checks if c["name"] == "second-opinion-differs"]
+    assert one["result"] == "proved"
+    assert "agree" in one["detail"]
+    assert "agree" in run.stderr
+
+
+def test_what_comments_allow_is_asked_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.spec"
+    path.write_text(
+        "authority top\nfact f: bool\ndecision a: b > c\n"
+        "rule r at top when f and not f then a is c  # specdsl: allow(dead-rule) because it is\n",
+        encoding="utf-8",
+    )
+    run = specdsl("check", str(path), "--second-opinion")
+    assert "1 allowed" in run.output
+    assert run.exit_code == 0, run.output
+
+
+def test_without_the_extra_the_command_says_what_to_install(
+    press: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "cvc5", None)
+    run = specdsl("check", press, "--second-opinion")
+    assert run.exit_code == 2
+    assert "pip install 'specdsl[second-opinion]'" in run.output
+    assert specdsl("check", press).exit_code == 1
