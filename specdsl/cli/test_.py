@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -19,6 +18,7 @@ from specdsl.cli.common import (
     sizes,
     style,
 )
+from specdsl.cli.measures import Measures
 from specdsl.diagnostics import CheckResult, Code, Diagnostic, Report, sort_key
 from specdsl.pipeline import Loaded
 from specdsl.report import Case, Run
@@ -30,7 +30,13 @@ LINES = ("text", "concise")  # formats in which each example and assertion is a 
 @PATHS
 @output_format
 @click.option("--coverage", is_flag=True, help="And what the examples show of the spec.")
-def command(paths: tuple[str, ...], output_format: str | None, coverage: bool) -> None:
+@click.option("--mutants", is_flag=True, help="And which small changes of it nothing notices.")
+@click.option(
+    "--most", type=click.IntRange(1), default=100, help="How many mutants at most (default: 100)."
+)
+def command(
+    paths: tuple[str, ...], output_format: str | None, coverage: bool, mutants: bool, most: int
+) -> None:
     """Run every example and assertion, one line each.
 
     An example holds for every completion of what it gives, an assertion for every situation: both
@@ -39,41 +45,29 @@ def command(paths: tuple[str, ...], output_format: str | None, coverage: bool) -
     `--coverage` tells which rules take effect and win in some example, which pairs of rules meet in
     one, and which clauses are seen to hold and, alone, to fail. What no situation can show, as is
     proved, is not counted. `specdsl examples --missing` writes what lacks.
+
+    `--mutants` changes a rule, a clause, a number, an override, a priority, an effect or an
+    assumption, one at a time, and tells which changes no example or assertion notices, each with a
+    situation that is then decided otherwise. One that decides everything the same, as is proved, is
+    not counted.
     """
     config = settings(paths, "error", output_format)
-    if coverage and config.output_format not in (*LINES, "json"):
-        raise click.UsageError("`--coverage` is printed as text or json")
+    measures = Measures(coverage, most if mutants else 0)
+    if measures.any and config.output_format not in (*LINES, "json"):
+        raise click.UsageError("`--coverage` and `--mutants` are printed as text or json")
     loaded = load_all(paths)
     broken = [not_loaded(one) for one in loaded if one.circuit is None]
     if broken:
         finish(broken, config)
-    if coverage and config.output_format == "json":
-        click.echo(_measured_json(loaded))
+    if measures.any and config.output_format == "json":
+        click.echo(measures.as_json(loaded), nl=False)
         sys.exit(0 if all(case.holds for one in loaded for case in _cases(one)) else 1)
     if config.output_format not in LINES:
         finish([_run(one) for one in loaded], config)
     failed = _print(loaded)
-    if coverage:
-        _print_measured(loaded)
+    for text in measures.as_texts(loaded, style()):
+        click.echo(f"\n{text}", nl=False)
     sys.exit(1 if failed else 0)
-
-
-def _print_measured(loaded: list[Loaded]) -> None:
-    from specdsl.coverage import measure
-    from specdsl.coverage.text import as_text
-    from specdsl.policy import Spec, context
-
-    for one in loaded:
-        click.echo("\n" + as_text(measure(context(Spec(one, None))), style()), nl=False)
-
-
-def _measured_json(loaded: list[Loaded]) -> str:
-    from specdsl.coverage import measure
-    from specdsl.coverage.json import coverage
-    from specdsl.policy import Spec, context
-
-    found = [coverage(measure(context(Spec(one, None)))) for one in loaded]
-    return json.dumps({"version": 1, "coverage": found}, indent=2, ensure_ascii=False)
 
 
 def _print(loaded: list[Loaded]) -> int:

@@ -1,0 +1,56 @@
+"""What `specdsl test` tells beyond pass and fail: coverage and mutants."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from specdsl.pipeline import Loaded
+from specdsl.report import Style
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What is asked for: `mutants` is how many at most, 0 for none."""
+
+    coverage: bool
+    mutants: int
+
+    @property
+    def any(self) -> bool:
+        return self.coverage or bool(self.mutants)
+
+    def as_texts(self, loaded: Iterable[Loaded], style: Style) -> Iterator[str]:
+        """One for each spec and measure, as soon as it is there."""
+        if not self.any:
+            return
+        from specdsl.coverage import measure
+        from specdsl.coverage.text import as_text as coverage
+        from specdsl.mutants import score
+        from specdsl.mutants.text import as_text as mutants
+        from specdsl.policy import Spec, context
+
+        for one in loaded:
+            spec = Spec(one, None)
+            if self.coverage:
+                yield coverage(measure(context(spec)), style)
+            if self.mutants:
+                yield mutants(score(spec, self.mutants), style)
+
+    def as_json(self, loaded: Iterable[Loaded]) -> str:
+        """One object with a list for each measure."""
+        from specdsl.coverage import measure
+        from specdsl.coverage.json import coverage
+        from specdsl.mutants import score
+        from specdsl.mutants.json import mutants
+        from specdsl.policy import Spec, context
+
+        specs = [Spec(one, None) for one in loaded]
+        found: dict[str, Any] = {"version": 1}
+        if self.coverage:
+            found["coverage"] = [coverage(measure(context(spec))) for spec in specs]
+        if self.mutants:
+            found["mutants"] = [mutants(score(spec, self.mutants)) for spec in specs]
+        return json.dumps(found, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,7 @@
+"""Small changes of a spec: which of them its examples and assertions notice."""
+
+from specdsl.mutants.mutant import Kind, Mutant
+from specdsl.mutants.score import Fate, Score, Telling, Tried, score
+from specdsl.mutants.statements import mutants
+
+__all__ = ["Fate", "Kind", "Mutant", "Score", "Telling", "Tried", "mutants", "score"]

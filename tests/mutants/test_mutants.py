@@ -1,0 +1,232 @@
+"""What becomes of the mutants of random specs, held against the reference interpreter."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cache
+from random import Random
+from typing import Any
+
+import pytest
+
+import specdsl
+from specdsl.checks.examples import judge
+from specdsl.circuit import reference
+from specdsl.coverage import missing
+from specdsl.coverage.text import as_spec
+from specdsl.mends.sources import reloaded, texts_after
+from specdsl.model import nodes as m
+from specdsl.mutants import Fate, Kind, Mutant, Score, Tried, mutants, score
+from specdsl.mutants.mutant import in_turn
+from specdsl.policy import Spec, context
+from tests.coverage.situations import completions, discrete
+from tests.random_specs import random_situation, random_spec
+
+SEEDS = range(14)
+MOST = 14
+SITUATIONS = 150  # for each mutant said to be equal
+
+Results = Mapping[str, tuple[object, ...]]
+
+
+@cache
+def tried(seed: int) -> tuple[Spec, Score]:
+    spec = specdsl.loads(random_spec(seed), "random.spec")
+    return spec, score(spec, MOST)
+
+
+def changed(spec: Spec, mutant: Mutant) -> Spec | None:
+    return reloaded(spec, texts_after(spec, mutant.edits))
+
+
+def of_fate(seed: int, fate: Fate) -> Iterator[tuple[Spec, Spec, Tried]]:
+    """The spec, the mutant and what was found of it."""
+    spec, found = tried(seed)
+    for one in found.tried:
+        other = changed(spec, one.mutant)
+        if one.fate is fate and other is not None:
+            yield spec, other, one
+
+
+def decided(spec: m.Spec, situation: Mapping[str, Any]) -> Results | None:
+    """By decision what it comes to; None where the situation is bad input."""
+    answer = reference.decide(spec, situation["facts"], situation["says"])
+    if answer.faults:
+        return None
+    return {v.decision: (v.outcome, v.decided, v.conflicted, v.failed) for v in answer.verdicts}
+
+
+def breaks(spec: m.Spec, example: m.Example) -> bool:
+    """Some situation of the example, of those that are enumerated, has another outcome or lacks a
+    winner."""
+    for answer in completions(spec, example):
+        for expected in example.expectations:
+            verdict = answer[expected.effect.decision.name]
+            outcomes = expected.effect.decision.outcomes
+            named = {o for i, o in enumerate(outcomes) if expected.effect.outcomes >> i & 1}
+            winners = {winner.name for winner in expected.because}
+            if verdict.outcome not in named or not winners <= set(verdict.because):
+                return True
+    return False
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_survives_is_decided_otherwise_where_it_says_so(seed: int) -> None:
+    for spec, other, one in of_fate(seed, Fate.SURVIVES):
+        telling = one.telling
+        assert telling is not None
+        if telling.decision:
+            old, new = (
+                decided(s.model, here)
+                for s, here in zip((spec, other), telling.replay, strict=True)
+            )
+            assert old is not None
+            assert new is not None
+            assert old[telling.decision] != new[telling.decision], one.mutant.text
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_example_that_holds_breaks_in_what_survives(seed: int) -> None:
+    for fate in (Fate.SURVIVES, Fate.EQUAL):
+        for spec, other, one in of_fate(seed, fate):
+            held = _held(spec)
+            broken = {e.title for e in other.model.examples if breaks(other.model, e)}
+            assert not held & broken, one.mutant.text
+
+
+def _held(spec: Spec) -> set[str]:
+    here = context(spec)
+    return {e.title for e in spec.model.examples if judge(here, e) is None}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_equal_decides_the_same(seed: int) -> None:
+    random = Random(seed)
+    for spec, other, one in of_fate(seed, Fate.EQUAL):
+        for _ in range(SITUATIONS):
+            situation = random_situation(random, spec.model)
+            old, new = (decided(s.model, situation) for s in (spec, other))
+            assert old == new, (one.mutant.text, situation)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_an_example_notices_breaks_it(seed: int) -> None:
+    for _, other, one in of_fate(seed, Fate.NOTICED):
+        example = next((e for e in other.model.examples if one.by == f'example "{e.title}"'), None)
+        if example is None or not discrete(other.model) or one.mutant.gone:
+            continue
+        some = any(True for _ in completions(other.model, example))
+        assert breaks(other.model, example) or not some, one.mutant.text
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_does_not_load_does_not(seed: int) -> None:
+    spec, found = tried(seed)
+    for one in found.tried:
+        assert (changed(spec, one.mutant) is None) <= (one.fate in (Fate.INVALID, Fate.NOTICED))
+        if one.fate is Fate.INVALID:
+            assert changed(spec, one.mutant) is None
+
+
+def test_the_random_specs_have_every_kind_and_every_fate() -> None:
+    every = [one for seed in SEEDS for one in tried(seed)[1].tried]
+    fates = Counter(one.fate for one in every)
+    kinds = Counter(one.mutant.kind for one in every if one.fate is not Fate.INVALID)
+    assert min(fates[fate] for fate in (Fate.NOTICED, Fate.SURVIVES, Fate.EQUAL)) >= 10, fates
+    assert all(kinds[kind] for kind in Kind), kinds
+
+
+# --- by hand -------------------------------------------------------------------------------------
+
+SHOP = """
+authority owner
+value safety
+value service
+priority safety > service
+fact amount: int 0..1000
+fact vip: bool
+assume small: amount <= 1000
+decision refund: pay > ask > decline on conflict decline
+rule cap at owner for safety when amount > 500 and not vip then refund is not pay
+rule loyal at owner for service when vip unless amount = 7 then refund is pay
+rule late at owner for service when amount >= 2 then refund is decline overrides loyal
+"""
+
+
+def texts(text: str) -> list[str]:
+    return [mutant.text.replace("`", "") for mutant in mutants(specdsl.loads(text))]
+
+
+def test_the_mutants_of_a_spec() -> None:
+    assert texts(SHOP) == [
+        "priority: safety > service becomes service > safety",
+        "without assumption small",
+        "without rule cap",
+        "rule cap: without amount > 500",
+        "rule cap: without not vip",
+        "rule cap: amount > 500 becomes not (amount > 500)",
+        "rule cap: not vip becomes vip",
+        "rule cap: amount > 500 becomes amount > 499",
+        "rule cap: amount > 500 becomes amount > 501",
+        "rule cap: refund is not pay becomes refund is not ask",
+        "without rule loyal",
+        "rule loyal: without when vip",
+        "rule loyal: vip becomes not (vip)",
+        "rule loyal: without unless amount = 7",
+        "rule loyal: amount = 7 becomes not (amount = 7)",
+        "rule loyal: amount = 7 becomes amount = 6",
+        "rule loyal: amount = 7 becomes amount = 8",
+        "rule loyal: refund is pay becomes refund is ask",
+        "without rule late",
+        "rule late: without when amount >= 2",
+        "rule late: amount >= 2 becomes not (amount >= 2)",
+        "rule late: amount >= 2 becomes amount >= 1",
+        "rule late: amount >= 2 becomes amount >= 3",
+        "rule late: refund is decline becomes refund is pay",
+        "rule late: without overrides loyal",
+    ]
+
+
+def test_every_mutant_loads_here_and_is_what_it_says() -> None:
+    spec = specdsl.loads(SHOP)
+    for mutant in mutants(spec):
+        other = changed(spec, mutant)
+        assert other is not None, mutant.text
+        if mutant.gone:
+            assert mutant.gone not in {rule.name for rule in other.model.rules}
+
+
+def test_an_assumption_that_a_range_implies_is_equal_without() -> None:
+    found = {one.mutant.kind: one.fate for one in score(specdsl.loads(SHOP)).tried}
+    assert found[Kind.NO_ASSUME] is Fate.EQUAL
+    narrow = SHOP.replace("amount <= 1000", "amount <= 900")
+    found = {one.mutant.kind: one.fate for one in score(specdsl.loads(narrow)).tried}
+    assert found[Kind.NO_ASSUME] is Fate.SURVIVES
+
+
+def test_the_missing_examples_notice_what_nothing_noticed() -> None:
+    spec = specdsl.loads(SHOP)
+    whole = specdsl.loads(SHOP + as_spec(missing(context(spec))))
+    before, after = score(spec), score(whole)
+    assert before.noticed == 0
+    assert after.counted >= before.counted  # of those that decide the same, who wins is noticed
+    assert after.counts[Fate.SURVIVES] <= 1
+
+
+def test_a_rule_named_after_because_is_missed_by_its_example() -> None:
+    text = SHOP + 'example "t" given amount = 600, not vip expect refund is decline because late'
+    found = {one.mutant.text: one for one in score(specdsl.loads(text)).tried}
+    assert found["without rule `late`"].by == 'example "t"'
+
+
+def test_an_example_that_fails_notices_nothing() -> None:
+    text = SHOP + 'example "t" given amount = 600, not vip expect refund is pay because late'
+    assert score(specdsl.loads(text)).noticed == 0
+
+
+def test_of_few_each_kind_has_its_turn() -> None:
+    every = list(mutants(specdsl.loads(SHOP)))
+    first = in_turn(every, len(Kind))
+    assert [mutant.kind for mutant in first] == list(Kind)
+    assert len(in_turn(every, 1000)) == len(every)
