@@ -73,7 +73,7 @@ def check(
     none of these codes are not run, save that of the assumptions: the others rest on it.
     """
     chosen = [one for one in CHECKS if any(code.severity >= least for code in _codes(one))]
-    context = Context(circuit, replay, replay_base or replay, path, limits or Limits())
+    context = Context(circuit, replay, replay_base or replay, path, (limits or Limits()).started())
     diagnostics: list[Diagnostic] = []
     results: list[CheckResult] = []
     vain = False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from fractions import Fraction
 from typing import assert_never
 
@@ -33,6 +34,7 @@ NOTHING = Affine((), Fraction(0))
 def lower(spec: m.Spec, ranks: Ranks) -> tuple[Circuit | None, tuple[Diagnostic, ...]]:
     """The circuits of a spec, or the faults of conditions too large to be lowered."""
     lowering = Lowering()
+    lowering.define(spec.defines)
     faults: list[Diagnostic] = []
 
     def guarded(expr: m.Expr) -> Condition:
@@ -110,6 +112,27 @@ class Lowering:
         self._conditions: dict[m.Define, Condition] = {}
         self._quantities: dict[m.Define, tuple[Case[Affine], ...]] = {}
         self._texts: dict[m.Define, tuple[Case[m.Fact | str], ...]] = {}
+
+    def define(self, defines: Iterable[m.Define]) -> None:
+        """Lowers them one after another, so that a long chain of them is no deep one."""
+        terms: dict[m.Define, Callable[[m.Expr], object]] = {}
+        for define in defines:
+            expr = define.expr
+            while isinstance(expr, m.IfElse):
+                expr = expr.then
+            terms[define] = terms[expr.define] if isinstance(expr, m.DefineRef) else self._way(expr)
+            with suppress(TooManyCases):  # a fault where it is used
+                terms[define](m.DefineRef(define, define.span))
+
+    def _way(self, expr: m.Expr) -> Callable[[m.Expr], object]:
+        """What lowers such an expression."""
+        match expr:
+            case m.TextFact() | m.TextConstant():
+                return self.text
+            case m.QuantityFact() | m.Constant() | m.Sum() | m.MinMax() | m.SizeOf():
+                return self.quantity
+            case _:
+                return self.condition
 
     def known(self, fact: m.Fact) -> int:
         return self.graph.atom(g.Known(fact)) if fact.optional else g.TRUE

@@ -7,13 +7,14 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TypeVar
 
-from specdsl.diagnostics import Label, did_you_mean, fault
+from specdsl.diagnostics import Label, Note, did_you_mean, fault
 from specdsl.model import nodes as m
 from specdsl.model.codes import DUPLICATE, LEVEL, RANGE, TYPE, UNKNOWN_NAME
 from specdsl.model.files import Unit
 from specdsl.model.names import Scope
 from specdsl.model.sorts import LITERAL_SORTS, SORT_OF
 from specdsl.syntax import tree as t
+from specdsl.syntax.codes import TOO_LARGE
 
 S = TypeVar("S")
 NOT_PRINCIPALS = ("good", "ok", "bad")  # they stand for answers in examples
@@ -28,6 +29,8 @@ OTHER_TYPES = {  # what other languages call them
     "enum": "{…}",
     "set": "set of {…}",
 }
+MOST_OUTCOMES = 64  # what a clash costs grows with their square
+_SEVERAL = Note("help", "make it several decisions, each with fewer")
 RANGED = frozenset({m.Kind.INT, m.Kind.NUMBER, m.Kind.DATE, m.Kind.TIME, m.Kind.DURATION})
 
 
@@ -203,6 +206,9 @@ def decisions(scope: Scope, units: Sequence[Unit]) -> tuple[m.Decision, ...]:
         if not scope.declare("name", name):
             continue
         outcomes = _distinct(scope, statement.outcomes)
+        if len(statement.outcomes) > MOST_OUTCOMES:
+            message = f"decision `{name.text}` has more than {MOST_OUTCOMES} outcomes"
+            scope.faults.append(fault(TOO_LARGE, message, name.span, "", _SEVERAL))
         if len(statement.outcomes) < 2:
             message = f"decision `{name.text}` needs at least two outcomes"
             scope.faults.append(fault(TYPE, message, statement.span))

@@ -94,9 +94,10 @@ def _facts(tables: Tables, facts: Any, faults: list[Fault]) -> dict[str, Any]:
     for name in facts:
         if name not in tables.facts:
             hint = _close(name, tables.facts)
-            faults.append(
-                Fault(_named(name), "there is no such fact", "a declared fact", facts[name], hint)
-            )
+            meant = tables.facts.get(hint)
+            got = "(secret)" if meant is not None and meant.secret else facts[name]
+            problem = "there is no such fact"
+            faults.append(Fault(_named(name), problem, "a declared fact", got, hint))
     for name, row in tables.facts.items():
         got = facts.get(name)
         if got is None:

@@ -31,6 +31,7 @@ class Encoder:
         self.groups: list[TextGroup] = []
         self.vague = False  # some text facts were too many to tell apart
         self._cuts: dict[Fact, dict[Cut, int]] = {}
+        self._announced = {fact: frozenset(cuts) for fact, cuts in domains.cuts.items()}
         self._order: dict[Fact, list[Cut]] = {}  # the cuts, sorted
         self._sizes: dict[Fact, tuple[int, ...]] = {}
         self._declare()
@@ -111,7 +112,7 @@ class Encoder:
                 op = "<=" if cut[1] else "<"
                 self.engine.mean(name, g.Linear(((variable, ONE),), op, cut[0]))
             else:
-                assert cut in self.domains.cuts[variable], "a cut that was not announced"
+                assert cut in self._announced[variable], "a cut that was not announced"
             self._chain(variable, cut, name)
         return name
 

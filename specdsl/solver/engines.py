@@ -6,8 +6,9 @@ are whole numbers from 1, a negative one is the negation. Nobody outside the sol
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
@@ -28,11 +29,22 @@ class Answer(Enum):
 @dataclass(frozen=True, slots=True)
 class Limits:
     """For one question. `work` counts propagations and is the same on every machine; `seconds` is
-    the backstop of what only Z3 can answer. `judge`: Z3 answers everything."""
+    the backstop of what only Z3 can answer. `judge`: Z3 answers everything. `in_all`, in seconds,
+    is the backstop of a whole check; `deadline` the moment (monotonic) when it ends."""
 
     work: int = 100_000_000
     seconds: float = 20.0
     judge: bool = False
+    in_all: float = 600.0
+    deadline: float | None = None
+
+    def started(self) -> Limits:
+        """The same, with a deadline from now."""
+        return replace(self, deadline=time.monotonic() + self.in_all)
+
+    @property
+    def over(self) -> bool:
+        return self.deadline is not None and time.monotonic() > self.deadline
 
 
 class Engine(Protocol):
@@ -114,7 +126,7 @@ class Lazy:
         self._arithmetic.mean(variable, relation)
 
     def solve(self, assumed: Sequence[int]) -> Answer:
-        while True:
+        while not self._limits.over:
             self._sat.prop_budget(self._work)
             found = self._sat.solve_limited(assumptions=assumed)
             if found is None:
@@ -128,6 +140,7 @@ class Lazy:
             if answer is not Answer.NO:
                 return answer
             self._sat.add_clause([-literal for literal in self._arithmetic.core()])
+        return Answer.UNSETTLED
 
     def core(self) -> frozenset[int]:
         return frozenset(self._sat.get_core() or ())

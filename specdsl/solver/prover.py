@@ -31,6 +31,9 @@ class Prover:
     """Answers about the literals below `roots`."""
 
     def __init__(self, graph: g.Graph, roots: Iterable[int], limits: Limits) -> None:
+        """Raises `Unsettled` where the time of the whole check is used up."""
+        if limits.over:
+            raise Unsettled
         self.graph = graph
         self.domains: Domains = split(graph.atoms_of(roots))
         self._engine: Engine = engine(limits)
