@@ -165,6 +165,18 @@ def test_a_finding_that_is_made_up_is_noticed() -> None:
     assert result(found, ()).result == "found"
 
 
+def test_a_principal_may_speak_in_both_situations() -> None:
+    """Only what it says brings `when` about; then it can still say this or that of the reply."""
+    spec = loads(
+        "authority top\nprincipal user at top\ndecision tone: warm > cold\n"
+        "decision reply: told > refused\nassert user cannot change reply when tone is cold\n"
+        "assert user cannot change reply when tone is warm and tone is cold\n"
+    )
+    asked = questions(spec.model, everything(spec)).asked
+    claims = [q for q in asked if q.wording.code == "refuted-assertion"]
+    assert [ask_cvc5(question, 10) for question in claims] == ["sat", "unsat"]
+
+
 # --- no answer, and no question ------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from specdsl.model.walk import decisions_read
 from specdsl.smtlib.findings import Said
 from specdsl.smtlib.question import Question, Wording, question
 from specdsl.smtlib.situations import free
-from specdsl.smtlib.text import NotAsked, all_of, negated
+from specdsl.smtlib.text import NotAsked, all_of, any_of, negated
 
 DEAD, RULE, EFFECT, OPEN = "dead-rule", "unreachable-rule", "unreachable-effect", "open-to-unknown"
 
@@ -41,13 +41,14 @@ def _shipped(spec: Spec, rule: Rule) -> bool:
 
 
 def _applies(spec: Spec, said: Said, rule: Rule) -> Question:
-    read = decisions_read(*rule.whens, *rule.unlesses)
-    script, world = free(spec, read)
-    claim = all_of((world.taken(read), world.applies(rule)))
+    decisions = [effect.decision for effect in rule.effects]
+    script, world = free(spec, decisions)
+    ready = any_of(world.decide(decision).ready for decision in decisions)
+    claim = all_of((ready, world.applies(rule)))
     wording = Wording(
         DEAD,
         f"rule `{rule.name}`",
-        "is there a situation in which it applies?",
+        "is there a situation in which it applies, and what it decides is taken up?",
         "it applies somewhere",
         "it never applies",
         rule.name_span,
