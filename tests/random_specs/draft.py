@@ -29,7 +29,7 @@ def draft(random: Random, small: bool) -> Draft:
     draw = Draw(random)
     words = with_defines(draw, vocabulary(draw, small), 1 if small else 3)
     found = declared(draw, words) + assumes(draw, words) + delegates(draw, words, one_level=small)
-    made = rules(draw, words, draw.number(1, 6 if small else 12))
+    made = rules(draw, words, draw.number(1, 8 if small else 12))
     found += written(draw, words, made)
     found += examples(draw, words, made, draw.pick((0, 1, 2)))
     found += asserts(draw, words, draw.pick((0, 1, 2, 3)))

@@ -30,14 +30,21 @@ class RuleDraft:
 
 
 def rules(draw: Draw, words: Vocabulary, count: int) -> list[RuleDraft]:
-    return [_rule(draw, words, f"rule_{i}") for i in range(count)]
+    """`crowded`, in half of the cases: most of one level and on one decision, so that they meet."""
+    crowded = draw.chance(50)
+    home = (draw.pick(words.levels), draw.number(0, len(words.decisions) - 1))
+    return [_rule(draw, words, f"rule_{i}", home if crowded else None) for i in range(count)]
 
 
-def _rule(draw: Draw, words: Vocabulary, name: str) -> RuleDraft:
+def _rule(draw: Draw, words: Vocabulary, name: str, home: tuple[str, int] | None) -> RuleDraft:
     numbers = draw.some(range(len(words.decisions)), 1, 2 if draw.chance(25) else 1)
+    level = draw.pick(words.levels)
+    if home is not None and draw.chance(75):
+        level, numbers = home[0], [home[1]]
     decisions = [words.decisions[number] for number in numbers]
     conditions = Conditions(draw, words, words.decisions[: min(numbers)])
-    clauses = [f"when {conditions.condition(draw.number(0, 2))}"] if draw.chance(75) else []
+    depth = 0 if home is not None and draw.chance(50) else draw.number(0, 2)
+    clauses = [f"when {conditions.condition(depth)}"] if draw.chance(75) else []
     clauses += [f"unless {conditions.condition(draw.number(0, 1))}"] if draw.chance(25) else []
     clauses.append("then " + " and ".join(effect(draw, decision) for decision in decisions))
     clauses += ['because "it is so"'] if draw.chance(10) else []
@@ -46,7 +53,7 @@ def _rule(draw: Draw, words: Vocabulary, name: str) -> RuleDraft:
         draw.random.shuffle(clauses)
     value = draw.pick(words.values) if words.values and draw.chance(70) else ""
     asked = frozenset(decision.name for decision in decisions)
-    return RuleDraft(name, draw.pick(words.levels), value, asked, min(numbers), tuple(clauses))
+    return RuleDraft(name, level, value, asked, min(numbers), tuple(clauses))
 
 
 def effect(draw: Draw, decision: DecisionDraft, permits: int = 20) -> str:
