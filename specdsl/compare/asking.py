@@ -98,5 +98,9 @@ class Asking:
             lambda atom: facts.holds(atom) if facts_in(atom) else said(atom)
         )
 
+    def said(self, witness: Witness) -> int:
+        """How many instructions its situation has."""
+        return sum(witness.holds(slot.used) for floor in self.floors() for slot in floor.slots)
+
     def situation(self, witness: Witness) -> Situation:
         return situation(self.facts, self.floors(), witness)

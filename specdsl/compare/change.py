@@ -81,8 +81,9 @@ class Remark:
 class Change:
     """`decisions`: those that were compared. `edits`: all statements that changed, whether or not
     they change a decision. `only`: decisions that one of the specs does not have. `apart`: no
-    situation is possible in both, so nothing was compared. `unproved`: decisions that could not be
-    settled within the limits."""
+    situation is possible in both, so nothing was compared. `told`: false where there are too many
+    edits to say which of them make which difference, and regions name none. `unproved`: decisions
+    that could not be settled within the limits."""
 
     old: str
     new: str
@@ -92,6 +93,7 @@ class Change:
     remarks: tuple[Remark, ...]
     only: tuple[str, ...] = ()
     apart: bool = False
+    told: bool = True
     unproved: tuple[str, ...] = ()
 
     @property

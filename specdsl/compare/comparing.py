@@ -10,7 +10,7 @@ from specdsl.compare.change import Change, Region
 from specdsl.compare.edits import Edit, edits
 from specdsl.compare.kinds import preference
 from specdsl.compare.mixtures import Mixing
-from specdsl.compare.reasons import Reasons
+from specdsl.compare.reasons import Reasons, told
 from specdsl.compare.regions import Found, Search
 from specdsl.compare.remarks import remarks
 from specdsl.compare.results import Result
@@ -60,6 +60,7 @@ class _Diff:
             remarks(self.worlds, self.limits),
             tuple(name for name in (*before, *after) if name not in common),
             apart,
+            told(self.worlds, self.edits),
             tuple(unproved),
         )
 

@@ -27,6 +27,7 @@ def to_dict(change: Change) -> dict[str, Any]:
         ],
         "only": list(change.only),
         "apart": change.apart,
+        "told": change.told,
         "unproved": list(change.unproved),
     }
 

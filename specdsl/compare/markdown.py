@@ -15,7 +15,7 @@ def as_markdown(change: Change) -> str:
     blocks = [f"**{_code(change.old)} → {_code(change.new)}**: {words.summary(change)}"]
     if change.regions:
         blocks.append("\n".join(_table(change)))
-    if change.remarks or change.unproved:
+    if change.remarks or change.unproved or words.untold(change):
         blocks.append("\n".join(_remarks(change)))
     if change.edits:
         blocks.append("\n".join(_edits(change)))
@@ -39,6 +39,8 @@ def _remarks(change: Change) -> Iterator[str]:
     for name in change.unproved:
         yield f"- **unproved**: {_code(name)} could not be settled within the limits"
     yield from (f"- {remark.text}" for remark in change.remarks)
+    if words.untold(change):
+        yield f"- {words.untold(change)}"
 
 
 def _edits(change: Change) -> Iterator[str]:

@@ -20,6 +20,9 @@ from specdsl.compare.worlds import Worlds
 
 Edits = tuple[Edit, ...]
 
+MOST_MIXED = 60_000
+"""Edits times rules: each edit makes a spec of its own, and for more of that nobody waits."""
+
 
 @dataclass(eq=False)
 class Reasons:
@@ -29,6 +32,11 @@ class Reasons:
     decision: str
     edits: Edits
     _explained: dict[frozenset[Edit], int] = field(default_factory=dict)
+
+    @property
+    def told(self) -> bool:
+        """Whether reasons are looked for."""
+        return told(self.worlds, self.edits)
 
     @cached_property
     def old(self) -> Results:
@@ -92,3 +100,8 @@ class Reasons:
         """Other edits that would explain a situation alone."""
         others: Sequence[Edit] = [edit for edit in self.edits if edit not in edits]
         return tuple(edit for edit in others if holds(self.explained((edit,))))
+
+
+def told(worlds: Worlds, edits: Edits) -> bool:
+    """Whether it is affordable to find out which edits make which difference."""
+    return len(edits) * len(worlds.new.circuit.rules) <= MOST_MIXED

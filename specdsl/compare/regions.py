@@ -49,12 +49,20 @@ class Search:
         if differ == FALSE or not self.asking.prover(differ).settle(differ):
             return
         claims = kinds(graph, reasons.old, reasons.new, self.better)
+        if not reasons.told:
+            yield from self._untold(claims)
+            return
         alone = reasons.alone()
         prover = self.asking.prover(*claims.values(), *alone.values())
         for one, claim in claims.items():
             if prover.settle(claim):
                 left = yield from self._by_one(one, claim, alone, prover)
                 yield from self._by_several(one, claim, left)
+
+    def _untold(self, claims: Mapping[Kind, int]) -> Iterator[Found]:
+        """One region a kind, without its edits."""
+        prover = self.asking.prover(*claims.values())
+        yield from (self._found(one, (), c) for one, c in claims.items() if prover.settle(c))
 
     def _by_one(
         self, one: Kind, claim: int, alone: Mapping[Edit, int], prover: Prover
@@ -71,15 +79,18 @@ class Search:
     def _clearest(
         self, one: Kind, claim: int, edit: Edit, alone: Mapping[Edit, int], prover: Prover
     ) -> Found:
-        """In the simplest situation; where it can be, one that no other edit explains."""
+        """In the simplest situation; where it takes no more instructions, one that no other edit
+        explains."""
         graph = self.asking.graph
         here = graph.all_of((claim, alone[edit]))
         found = self._found(one, (edit,), here)
         others = (literal ^ 1 for other, literal in alone.items() if other is not edit)
         pure = graph.all_of((here, *others))
-        if found.instead and prover.settle(pure):
-            return self._found(one, (edit,), pure)
-        return found
+        if not found.instead or not prover.settle(pure):
+            return found
+        clearer = self._found(one, (edit,), pure)
+        said, more = (self.asking.said(f.witness) for f in (found, clearer))
+        return found if more > said else clearer
 
     def _by_several(self, one: Kind, claim: int, left: int) -> Iterator[Found]:
         """Regions that only several edits explain together."""

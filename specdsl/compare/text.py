@@ -76,6 +76,8 @@ def _notes(change: Change, style: Style) -> Iterator[str]:
         yield from _remark("unproved", f"`{name}` could not be settled within the limits", style)
     for remark in change.remarks:
         yield from _remark("note", remark.text, style)
+    if words.untold(change):
+        yield from _remark("note", words.untold(change), style)
     silent = [f"{words.title(edit)} ({words.place(edit)})" for edit in words.silent(change)]
     if silent:
         yield from _remark("note", f"no difference needs {'; '.join(silent)}", style)

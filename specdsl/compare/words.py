@@ -115,9 +115,16 @@ def lines(edit: Edit) -> Iterator[str]:
         yield from (f"+ {part}" for part in edit.come)
 
 
+def untold(change: Change) -> str:
+    """That no reasons are given, where there are too many edits for that."""
+    if change.told or not change.regions:
+        return ""
+    return f"of {len(change.edits)} edits it is not told which make which difference"
+
+
 def silent(change: Change) -> list[Edit]:
     """Edits that no difference needs. None are said to be where not everything was compared."""
-    if not change.settled:
+    if not (change.settled and change.told):
         return []
     named = {edit for region in change.regions for edit in (*region.edits, *region.instead)}
     return [edit for edit in change.edits if edit not in named]

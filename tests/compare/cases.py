@@ -30,6 +30,7 @@ PEOPLE = {
     "tool": ("principal tool without authority",),
 }
 OUTCOMES = ("a", "b", "c")
+OTHERS = (OUTCOMES, ("a", "c", "b"), ("z", "a", "b", "c"), ("a", "b", "c", "z"), ("a", "c"))
 CONDITIONS = ("p", "not q", "r", "possibly r", "kind is x", "kind in {y, z}", "odd", "r is unknown")
 EFFECTS = ("is a", "is b", "is c", "is not a", "is not c", "in {b, c}", "may be b", "may be a or c")
 
@@ -63,7 +64,7 @@ def edited(random: Random, old: Statements) -> Statements:
                     del new[f"rule r{i}"]
             case "decision":
                 which = random.choice("de")
-                new[f"decision {which}"] = _decision(random, which)
+                new[f"decision {which}"] = _decision(random, which, random.choice(OTHERS))
             case "principal":
                 who = random.choice(sorted(PEOPLE))
                 new[f"principal {who}"] = random.choice(PEOPLE[who])
@@ -75,10 +76,10 @@ def edited(random: Random, old: Statements) -> Statements:
     return new
 
 
-def _decision(random: Random, name: str) -> str:
+def _decision(random: Random, name: str, outcomes: tuple[str, ...] = OUTCOMES) -> str:
     steered = random.choice(["", "", " steered by coder, asker, tool", " steered by nobody"])
-    settled = random.choice(["", " on conflict b", " on conflict c"])
-    return f"decision {name}: {' > '.join(OUTCOMES)}{steered}{settled}"
+    settled = random.choice(["", f" on conflict {outcomes[1]}", " on conflict c"])
+    return f"decision {name}: {' > '.join(outcomes)}{steered}{settled}"
 
 
 def _delegate(random: Random) -> str:

@@ -18,6 +18,7 @@ SITUATIONS = 3000
 Key = tuple[str, str, Manner, str, Aim]  # decision, principal, how, outcome, what it does to it
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_whoever_is_seen_to_steer_can_and_whoever_can_is_seen(seed: int) -> None:
     """What a principal is seen to do in one of many situations is reported as possible, and every
@@ -35,6 +36,7 @@ def test_whoever_is_seen_to_steer_can_and_whoever_can_is_seen(seed: int) -> None
             assert (before == outcome, after == outcome) == (aim is Aim.STOP, aim is Aim.SET)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20, 23))
 def test_the_rules_named_stop_it_alone(seed: int) -> None:
     """Where all other rules never apply, nobody can do what the named ones are said to stop."""
