@@ -44,13 +44,13 @@ def _shown(group: list[Region]) -> list[Entry]:
     return [Entry(plain[0], folded), *(Entry(region) for region in plain[1:])]
 
 
-def _place(change: Change, region: Region) -> tuple[bool, int, int, bool]:
-    """Where a region comes in a report."""
+def _place(change: Change, region: Region) -> tuple[bool, int, bool, int]:
+    """Where a region comes in a report: what takes no instruction before what does."""
     return (
         region.turn not in GRAVE,
         change.decisions.index(region.decision),
-        list(Turn).index(region.turn),
         region.instructed,
+        list(Turn).index(region.turn),
     )
 
 
@@ -149,4 +149,7 @@ def _found(change: Change) -> str:
     found = counted(len(change.regions), "difference")
     if change.tightens:
         return f"{found}, it only tightens"
-    return f"{found}, it loosens" if change.loosens else found
+    if not change.loosens:
+        return found
+    only = all(region.instructed for region in change.regions if region.looser)
+    return f"{found}, it loosens" + (" under instructions only" if only else "")
