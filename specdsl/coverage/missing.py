@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 from specdsl.checks.context import Context
 from specdsl.checks.pairs import Pair
-from specdsl.checks.situations import Situation
+from specdsl.checks.situations import Situation, completed
 from specdsl.coverage.measure import Coverage, measure
 from specdsl.coverage.points import Kind, Met, Point
 from specdsl.coverage.stubs import stub
 from specdsl.coverage.told import Told
-from specdsl.model.nodes import Example
+from specdsl.model.nodes import Decision, Example
 from specdsl.solver.prover import Unsettled
-from specdsl.solver.witness import Guesses
+from specdsl.solver.witness import Guesses, Question, simplest
 
 WANTED = (Kind.RULE, Kind.RANKED, Kind.PEERS, Kind.BOUNDARY, Kind.UNKNOWN)
 MOST = 20
-MOST_GUESSES = 200  # for the situations of all unknown facts
+MOST_GUESSES = 50  # to find the fewest facts of one situation; beyond, none can be left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,6 @@ class _Search:
         self.coverage = coverage
         self.stubs: list[Stub] = []
         self.unsettled: list[str] = list(coverage.unsettled)
-        self.guesses = Guesses(MOST_GUESSES)
 
     def run(self, most: int, unmet: Collection[Met]) -> Missing:
         left = [seen.point for seen in self.coverage.seen if seen.met in unmet]
@@ -105,8 +104,19 @@ class _Search:
         claims = [point.claim((world,))]
         if outcome is not None:
             claims.append(world.decide(point.decision).outcome[outcome])
-        claim = self.context.circuit.graph.all_of(claims)
-        return self.context.situation(claim, (point.decision,))
+        return self._witnessed(self.context.circuit.graph.all_of(claims), point.decision)
+
+    def _witnessed(self, claim: int, decision: Decision) -> Situation | None:
+        """As `Context.situation`, with fewer guesses."""
+        context, slots = self.context, self.context.slots((decision,))
+        used = tuple(slot.used for slot in slots)
+        question = Question(claim, *context.given((decision,)), used)
+        guesses = Guesses(MOST_GUESSES)
+        witness = simplest(context.circuit.graph, question, context.limits, guesses=guesses)
+        if witness is None:
+            return None
+        every = completed(context.spec, witness.every)
+        return Situation(witness.named, every, context.spoken(slots, witness))
 
     def _unknown(self, point: Point, outcome: int | None) -> Situation | None:
         """The first of two situations; the fewest instructions are none, where these do."""
@@ -117,7 +127,7 @@ class _Search:
             if outcome is not None:
                 claims.append(pair.worlds[0].decide(point.decision).outcome[outcome])
             claim = self.context.circuit.graph.all_of(claims)
-            found = pair.situations(claim, (point.decision,), self.guesses)
+            found = pair.situations(claim, (point.decision,), Guesses(MOST_GUESSES))
             if found is not None:
                 return found[0]
         return None

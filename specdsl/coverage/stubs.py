@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from specdsl.checks.context import Context
-from specdsl.checks.examples import judge
 from specdsl.checks.situations import Situation, Spoken, described, effect_text, in_order
 from specdsl.circuit.values import FactValue
 from specdsl.coverage.points import Met, Point
 from specdsl.coverage.told import Told, spoken
+from specdsl.coverage.winners import constant
 from specdsl.model.nodes import (
     Effect,
     Example,
@@ -33,17 +33,15 @@ COMMENT = "# To be judged: it expects what the spec decides now."
 def stub(
     context: Context, point: Point, situation: Situation, titles: Collection[str]
 ) -> Example | None:
-    """An example of the situation that meets the point and holds, with a title of its own: with
-    `because` where the same rules win throughout. None where there is none that can be written."""
-    taken = context.replay(situation.to_replay())[point.decision.name]
-    if taken.outcome is None:
+    """An example of the situation that meets the point and holds, with a title of its own; its
+    `because` names who wins whatever it does not give. None where none can be written."""
+    outcome = context.replay(situation.to_replay())[point.decision.name].outcome
+    if outcome is None:
         return None
-    plain = _example(point, situation.named, situation.says, taken.outcome, titles)
-    whole = _example(point, situation.every, situation.says, taken.outcome, titles)
-    for example in (plain, whole):
-        for one in (_because(context, example, taken.because), example):
-            if _writable(one) and _good(context, point, one):
-                return one
+    for values in (situation.named, situation.every):
+        example = _example(point, values, situation.says, outcome, titles)
+        if _writable(example) and _good(context, point, example):
+            return _because(context, example)
     return None
 
 
@@ -84,19 +82,22 @@ def _title(point: Point, titles: Collection[str]) -> str:
     )
 
 
-def _because(context: Context, example: Example, names: tuple[str, ...]) -> Example:
+def _because(context: Context, example: Example) -> Example:
+    (expectation,) = example.expectations
     known: dict[str, Rule | Principal] = {p.name: p for p in context.spec.principals}
     known |= {rule.name: rule for rule in context.spec.rules}
-    expectation = example.expectations[0]
-    winners = tuple(known[name] for name in dict.fromkeys(names))
+    names = constant(context, Told(context, example), expectation.effect.decision)
+    winners = tuple(known[name] for name in names)
     return replace(example, expectations=(replace(expectation, because=winners),))
 
 
 def _good(context: Context, point: Point, example: Example) -> bool:
     """It holds, and meets the point."""
+    told = Told(context, example)
+    outcome = example.expectations[0].effect.outcomes.bit_length() - 1
     try:
-        met = Told(context, example).met((point,))[point] is not Met.MISSING
-        return met and judge(context, example) is None
+        met = told.met((point,))[point] is not Met.MISSING
+        return met and told.always(point.decision, outcome)
     except Unsettled:
         return False
 

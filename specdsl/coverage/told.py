@@ -43,6 +43,15 @@ class Told:
         prover.always(possible)
         return {point: self._met(prover, claim, point) for point, claim in claims.items()}
 
+    def always(self, decision: Decision, outcome: int) -> bool:
+        """It describes a situation, and in each the decision comes to the outcome. Raises
+        `Unsettled`."""
+        found, possible = self.world.decide(decision), self.world.possible()
+        here = self.graph.all_of((found.taken, found.outcome[outcome]))
+        prover = Prover(self.graph, (possible, here), self.context.limits)
+        prover.always(possible)
+        return prover.settle() and not prover.settle(here ^ 1)
+
     def _met(self, prover: Prover, claim: int, point: Point) -> Met:
         if not prover.settle(claim):
             return Met.MISSING

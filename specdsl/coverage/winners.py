@@ -44,12 +44,26 @@ def winners(context: Context) -> Winners:
 def _winning(context: Context, told: Told) -> Iterator[str]:
     for decision in context.spec.decisions:
         if decision in told.judged:
-            for situation in _ways(context, told, decision):
+            for situation in ways(context, told, decision):
                 yield from context.replay(situation.to_replay())[decision.name].because
 
 
-def _ways(context: Context, told: Told, decision: Decision) -> Iterator[Situation]:
-    """A situation for each way in which candidates stand: it has the same winners throughout."""
+def constant(context: Context, told: Told, decision: Decision) -> tuple[str, ...]:
+    """The rules and principals that win in every situation of the example; none where there are
+    too many ways to look at."""
+    found: list[tuple[str, ...]] = []
+    try:
+        for situation in ways(context, told, decision):
+            found.append(context.replay(situation.to_replay())[decision.name].because)
+    except Unsettled:
+        return ()
+    first = found[0] if found else ()
+    return tuple(name for name in dict.fromkeys(first) if all(name in other for other in found))
+
+
+def ways(context: Context, told: Told, decision: Decision) -> Iterator[Situation]:
+    """A situation for each way in which candidates stand: it has the same winners throughout.
+    Raises `Unsettled` where there are more than `MOST_WAYS`."""
     graph, possible = context.circuit.graph, told.world.possible()
     telling = _telling(told.world.decide(decision))
     prover = Prover(graph, [possible, *telling], context.limits)

@@ -141,6 +141,11 @@ def test_an_unknown_fact_that_matters_is_asked_for_until_an_example_has_it() -> 
     assert wanted not in stubs(POLICY + given)
 
 
+def test_an_unknown_fact_that_does_not_matter_there_does_not_count() -> None:
+    given = 'example "so little" given late is unknown, amount = 10 expect refund is pay'
+    assert "refund depends on late, which is unknown" in stubs(POLICY + given)
+
+
 def test_an_example_counts_for_a_decision_only_if_it_expects_something_of_it() -> None:
     text = """
     authority a fact on_now: bool decision d: x > y decision e: x > y
