@@ -61,6 +61,52 @@ assert kind cannot change reply
 assert reply can be refused
 """
 
+TRICKY = """
+authority top > low
+principal owner at low
+value care
+value thrift
+priority care > thrift
+fact sure: bool
+fact asked: bool?
+fact count: int 0..3
+fact title: text
+decision path: yes > no steered by nobody
+decision settled: yes > maybe > no steered by nobody on conflict maybe
+decision doubt: yes > no steered by nobody
+decision order: yes > no steered by nobody
+decision clash: yes > no steered by nobody
+decision after: yes > no steered by nobody
+decision whole: yes > no steered by nobody
+decision said: yes > maybe > no
+rule in_doubt at top unless asked then doubt is no
+rule general at top for care then order is yes
+rule pierces at top for thrift when sure then order is no overrides general
+rule clash_a at top when sure then clash is yes
+rule clash_b at top when sure then clash is no
+rule neither at low when not (clash is yes or clash is no) then after is no
+rule between at top when count > 1 and count < 2 then whole is no
+rule outside at top when count > 3 then whole is no
+rule one_character at top when title = "ab" and title like "?" then whole is no
+rule first at top then path is no overrides second
+rule second at top when count = 3 and sure then path is no overrides third
+rule third at top then path is yes
+rule settled_a at top when sure then settled is yes
+rule settled_b at top when sure then settled is no
+rule limit at low then said is not yes
+assert "an exception must be known to hold": doubt is no when asked is unknown
+assert "an override takes the place of the priority": order is no when sure
+assert "a decision that reads a failed one is not taken": after is yes
+assert "a path counts where the rules on it do not apply": path is no
+assert "a clash is settled where that is left": settled is maybe when sure
+assert "what is asked at a level comes before its rules": said can be yes
+example "the later counts, the earlier where it can be kept"
+  owner says said is no
+  owner says said is maybe
+  owner says said is not no
+  expect said is maybe
+"""
+
 
 def everything(spec: Spec) -> Report:
     """The report before comments in the spec take findings out of it."""
@@ -93,6 +139,18 @@ def test_agree_on_a_spec_with_something_of_everything() -> None:
     codes = {question.wording.code for question in found.agreed}
     assert {"contradiction", "dead-rule", "unreachable-rule"} <= codes
     assert {"refuted-assertion", "failing-example"} <= codes
+
+
+def test_agree_where_a_reader_may_err() -> None:
+    spec = loads(TRICKY)
+    report = everything(spec)
+    found = {d.code.name for d in report.diagnostics if d.code.name.startswith(("ref", "fail"))}
+    assert not found, "each claim is one of semantics.md"
+    rules = {tuple(d.fields["rules"]) for d in report.diagnostics if d.code is dead.CODE}
+    assert rules == {("between",), ("neither",), ("outside",), ("one_character",)}
+    answers = opinion(spec, report)
+    assert not answers.differing
+    assert not answers.silent
 
 
 @pytest.mark.parametrize("seed", range(8))
