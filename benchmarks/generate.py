@@ -1,4 +1,5 @@
-"""Seeded specs of a realistic shape and any size, with planted contradictions and shadowed rules.
+"""Seeded specs of a realistic shape and any size: with planted contradictions and shadowed rules
+and no other contradiction, or tangled, with as many as chance gives.
 
 Six decisions, five levels, eight values in a partial order and thirty facts: booleans, enumerations
 of 4 to 16 members, bounded and unbounded numbers, and a few linear relations between two of them.
@@ -8,8 +9,10 @@ The same seed and size give the same text everywhere.
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+MOST_RULES = 100_000
 LEVELS = ("root", "system", "developer", "user", "guideline")
 VALUES = ("safety", "honesty", "privacy", "fairness", "care", "clarity", "helpfulness", "thrift")
 PLANTED = "thrift"
@@ -97,9 +100,9 @@ class _Orders:
 
 
 def spec(rules: int, seed: int = 1) -> Generated:
-    """A spec of that many rules, at most 12,000: of every 50 two clash as planted, and one is
-    shadowed by another. What clashes and what shadows has the first level for itself, so that no
-    other rule is above it."""
+    """A spec of that many rules: of every 50 two clash as planted, and one is shadowed by another.
+    What clashes and what shadows has the first level for itself, so that no other rule is above
+    it, and a day or an hour of its own, so that none of them meets another."""
     draw = random.Random(f"{seed}/{rules}")
     orders = _Orders(draw)
     clashes = [_clash(draw, i) for i in range(rules // 50)]
@@ -112,6 +115,24 @@ def spec(rules: int, seed: int = 1) -> Generated:
     return Generated(text, pairs, tuple(shadowed.name for _, shadowed in covers))
 
 
+def tangle(rules: int, seed: int = 1) -> Generated:
+    """A spec of that many rules that nothing keeps from clashing, with nothing planted: each is at
+    any level, for any value and asks for anything, in one of 32 cases (two enumerations). 5,000 of
+    them have some thousands of contradictions."""
+    draw = random.Random(f"tangle/{seed}/{rules}")
+    made = [_tangled(draw, f"rule_{i}") for i in range(rules)]
+    return Generated(_head(rules) + "\n" + "\n".join(map(str, made)), (), ())
+
+
+def _tangled(draw: random.Random, name: str) -> _Rule:
+    decision = draw.choice(tuple(DECISIONS))
+    outcomes = draw.sample(DECISIONS[decision], len(DECISIONS[decision]))
+    effect = _effect(draw, decision, tuple(outcomes))
+    case = {fact: f"{fact} is {draw.choice(ENUMS[fact])}" for fact in ("kind_4", "kind_8")}
+    conditions = _conditions(draw, draw.randint(4, 5), case)
+    return _Rule(name, draw.choice(LEVELS), draw.choice(VALUES), conditions, effect)
+
+
 def _head(rules: int) -> str:
     lines = [f'spec bench_{rules} "A generated policy of {rules} rules"', ""]
     lines.append(f"authority {' > '.join(LEVELS)}")
@@ -121,10 +142,20 @@ def _head(rules: int) -> str:
     lines += [f"fact {name}: bool{'?' if i % 4 == 0 else ''}" for i, name in enumerate(BOOLS)]
     lines += [f"fact {name}: {{{', '.join(members)}}}" for name, members in ENUMS.items()]
     for name, bounds in INTS.items():
-        lines.append(f"fact {name}: int" + (f" {bounds[0]}..{bounds[1]}" if bounds else ""))
+        lines.append(
+            f"fact {name}: int" + (f" {bounds[0]}..{_last(name, rules)}" if bounds else "")
+        )
     for name, outcomes in DECISIONS.items():
         lines.append(f"decision {name}: {' > '.join(outcomes)}")
     return "\n".join(lines) + "\n"
+
+
+def _last(name: str, rules: int) -> int:
+    """The upper bound of a number: what is planted has a day or an hour of its own, however many
+    there are."""
+    bounds = INTS[name]
+    assert bounds is not None
+    return max(bounds[1], rules // 50) if name in {"days", "hours"} else bounds[1]
 
 
 def _rule(draw: random.Random, orders: _Orders, name: str) -> _Rule:
@@ -171,9 +202,11 @@ def _cover(draw: random.Random, orders: _Orders, number: int) -> tuple[_Rule, _R
     )
 
 
-def _conditions(draw: random.Random, count: int) -> tuple[str, ...]:
-    """So many, each on another fact, so that the rule is not dead."""
-    found: dict[str, str] = {}
+def _conditions(
+    draw: random.Random, count: int, given: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """So many, each on another fact, so that the rule is not dead. `given` is there already."""
+    found = dict(given or {})
     while len(found) < count:
         condition = _condition(draw)
         found.setdefault(condition.removeprefix("not ").split(" ")[0], condition)

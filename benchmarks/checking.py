@@ -1,0 +1,124 @@
+"""One generated spec, from its text to the report, stage by stage."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from importlib import import_module
+
+from benchmarks.generate import Generated, spec, tangle
+from benchmarks.stages import Stage, Stopwatch, peak
+from specdsl.circuit.lower import lower
+from specdsl.diagnostics import Report, Severity
+from specdsl.model.files import Texts, gather
+from specdsl.model.resolve import resolve
+from specdsl.pipeline import Loaded
+from specdsl.policy import Spec, check
+from specdsl.priority.build import rank
+from specdsl.source import Source
+
+IMPORTED_LATE = ("pysat.solvers", "specdsl.solver.arithmetic", "specdsl.checks", "specdsl.suppress")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to measure: so many rules of a seed, `tangled` or with planted findings only, and the
+    checks that find something of severity `least` or a worse one."""
+
+    rules: int
+    seed: int
+    least: Severity
+    tangled: bool = False
+
+    @property
+    def generated(self) -> Generated:
+        return (tangle if self.tangled else spec)(self.rules, self.seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """`parse` is the text read; `stages` is from there to the report. `memory`: the peak of the
+    whole process, in MiB. `found`: how many findings by code. `wrong`: in words, what is not found
+    though it was planted, and what is found though it was not."""
+
+    task: Task
+    parse: Stage
+    stages: tuple[Stage, ...]
+    memory: float
+    found: tuple[tuple[str, int], ...]
+    wrong: tuple[str, ...]
+    unproved: tuple[str, ...]
+
+
+def measure(task: Task) -> Measured:
+    """In this process, whose peak of memory is taken: run it in one of its own."""
+    prepare()
+    generated = task.generated
+    stages, report = timed(generated.text, task.least)
+    wrong = () if task.tangled else faults(generated, report)
+    unproved = tuple(result.code.name for result in report.unproved)
+    return Measured(task, stages[0], stages[1:], peak(), counts(report), wrong, unproved)
+
+
+def prepare() -> None:
+    """Imports everything, so that no stage pays for it."""
+    for module in IMPORTED_LATE:
+        import_module(module)
+
+
+def timed(text: str, least: Severity) -> tuple[tuple[Stage, ...], Report]:
+    """The stages, parsing first, and the report."""
+    watch = Stopwatch()
+    with watch.counting():
+        made = _made(text, watch)
+        watch.start("decision function")
+        report = check(made, lambda name, done, of: watch.start(name), least)
+        return watch.stop(), report
+
+
+def _made(text: str, watch: Stopwatch) -> Spec:
+    watch.start("parse")
+    gathered, faults, trees = gather(Source("bench.spec", text), "bench.spec", Texts({}))
+    assert not faults
+    watch.start("resolve")
+    model, faults = resolve(gathered, "bench", None)
+    assert model is not None, faults
+    watch.start("rank")
+    ranks, faults = rank(model)
+    assert ranks is not None, faults
+    watch.start("lower")
+    circuit, faults = lower(model, ranks)
+    assert circuit is not None, faults
+    return Spec(Loaded("bench.spec", model, ranks, circuit, (), tuple(trees.values())), {})
+
+
+def counts(report: Report) -> tuple[tuple[str, int], ...]:
+    """By code, in the order of the alphabet; a finding that stands for many counts as many."""
+    found: Counter[str] = Counter()
+    for finding in report.findings:
+        found[finding.code.name] += finding.fields.get("more", 1)
+    return tuple(sorted(found.items()))
+
+
+def faults(generated: Generated, report: Report) -> tuple[str, ...]:
+    """In words: what was planted and is not reported, and errors that were not planted. Of rules
+    that can never take effect chance may have made more."""
+    clashes = {frozenset(names) for names in _rules(report, "contradiction")}
+    planted = {frozenset(pair) for pair in generated.clashes}
+    hidden = {names[0] for names in _rules(report, "unreachable-rule")}
+    known = {"contradiction", "unreachable-rule"}
+    others = {f.code.name for f in report.findings if f.severity is Severity.ERROR} - known
+    lost = [f"missing: the contradiction of {_listed(pair)}" for pair in planted - clashes]
+    more = [f"not planted: a contradiction of {_listed(pair)}" for pair in clashes - planted]
+    reach = [f"missing: {name} is unreachable" for name in {*generated.shadowed} - hidden]
+    return tuple(sorted([*lost, *more, *reach, *(f"not planted: {name}" for name in others)]))
+
+
+def _rules(report: Report, name: str) -> list[tuple[str, ...]]:
+    """The rules of each finding of a code, none for one that stands for many."""
+    found = [finding for finding in report.findings if finding.code.name == name]
+    return [tuple(finding.fields.get("rules", ("many",))) for finding in found]
+
+
+def _listed(names: frozenset[str]) -> str:
+    return ", ".join(sorted(names))
