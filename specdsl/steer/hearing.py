@@ -30,17 +30,20 @@ class Who:
     principal: Principal
     manner: Manner
 
+    @property
+    def implied(self) -> bool:
+        return self.manner is Manner.IMPLIED
+
     def says(self, voice: Voice) -> bool:
         """The voice is one of its own."""
-        implied = self.manner is Manner.IMPLIED
-        return voice.principal == self.principal.name and voice.implied is implied
+        return voice.principal == self.principal.name and voice.implied is self.implied
 
 
 class Hearing:
     """What a decision comes to with and without one speaker, as literals of a graph.
 
-    Everybody else is heard in both worlds. `pair` is the spec as it is; in `selected` a rule only
-    applies where its selector holds.
+    Everybody else is heard in both worlds. `pair` is the spec as it is; in `selected`, the pair of
+    the circuit `selectable`, a rule only applies where its selector holds.
     """
 
     def __init__(self, circuit: Circuit, name: str, who: Who) -> None:
@@ -56,7 +59,8 @@ class Hearing:
             rule.name: self.graph.atom(Input(f"rule {rule.name}")) for rule in self.circuit.rules
         }
         self.pair = self._pair(self.circuit)
-        self.selected = self._pair(self._selectable())
+        self.selectable = self._selectable()
+        self.selected = self._pair(self.selectable)
 
     def _speaks(self, world: World, voice: Voice) -> bool:
         return world not in self._quiet or not self.who.says(voice)

@@ -46,6 +46,10 @@ def _answer(answer: Answer) -> dict[str, Any]:
                 "says": list(answer.says),
                 "before": answer.before,
                 "after": answer.after,
+                "always": answer.always,
+                "held_back": None
+                if answer.held_back is None
+                else list(map(list, answer.held_back)),
                 "situation": answer.situation,
                 "replay": {"without": answer.without, "with": answer.with_it},
             }

@@ -31,7 +31,11 @@ class Aim(Enum):
 class Way:
     """It can. `text` is the simplest situation, with what others say; `says` what it says itself,
     which turns the outcome from `before` to `after`. `without` and `with_it` are whole, as a
-    decision function takes them."""
+    decision function takes them.
+
+    `held_back`: minimal sets of rules that keep it from that in other situations, though it insists
+    and nobody else says anything; empty where it can always have its way then. None where it is not
+    heard on the decision itself, but on one that this reads."""
 
     text: str
     says: tuple[str, ...]
@@ -40,6 +44,12 @@ class Way:
     situation: Mapping[str, Any]
     without: Mapping[str, Any]
     with_it: Mapping[str, Any]
+    held_back: tuple[tuple[str, ...], ...] | None
+
+    @property
+    def always(self) -> bool:
+        """Whatever the facts, as long as nobody else speaks (and it is lent authority at all)."""
+        return self.held_back == ()
 
 
 class Why(Enum):

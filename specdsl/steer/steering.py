@@ -22,6 +22,7 @@ from specdsl.solver.engines import Limits
 from specdsl.solver.prover import Prover, Unsettled
 from specdsl.solver.witness import Witness
 from specdsl.steer.hearing import Hearing, Who
+from specdsl.steer.insisting import Insisting
 from specdsl.steer.reach import (
     CONTRADICTION,
     NOT_TAKEN,
@@ -97,13 +98,15 @@ class _Questions:
 
     def _answer(self, prover: Prover, outcome: str, aim: Aim, claim: int) -> Answer:
         try:
-            return self._way(claim) if prover.settle(claim) else self._bar(outcome, aim)
+            return (
+                self._way(outcome, aim, claim) if prover.settle(claim) else self._bar(outcome, aim)
+            )
         except Unsettled:
             return Open()
 
     # --- it can ---
 
-    def _way(self, claim: int) -> Way:
+    def _way(self, outcome: str, aim: Aim, claim: int) -> Way:
         hearing = self.hearing
         witness = self.asking.simplest(claim)
         assert witness is not None, "it has just been found"
@@ -113,7 +116,8 @@ class _Questions:
         before, after = (self._replayed(one) for one in whole)
         assert [before, after] == self._expected(witness), "the replay says otherwise"
         own = tuple(saying.short() for saying in situation.says if hearing.who.says(saying.voice))
-        return Way(str(others), own, before, after, situation.to_json(), *whole)
+        held = Insisting(hearing, self.asking).held_back(outcome, aim)
+        return Way(str(others), own, before, after, situation.to_json(), *whole, held)
 
     def _replayed(self, situation: Mapping[str, Any]) -> str:
         taken = self.run(situation)[self.hearing.name]

@@ -9,8 +9,8 @@ from specdsl.report.full import WIDTH, visible
 from specdsl.report.style import Style
 from specdsl.steer.reach import Aim, Answer, Bar, Manner, Speaker, Steering, Way
 
-LEGEND = """set: can bring the outcome about, stop: can prevent it, -: neither, which is proved;
-all else equal: the facts, and what everybody else says
+LEGEND = """set: can bring the outcome about; stop: can prevent it; all else equal: the facts, and
+what everybody else says. !: whatever the facts, where nobody else speaks. -: neither, proved.
 """
 
 
@@ -65,11 +65,15 @@ def _row(steering: Steering, speaker: Speaker) -> list[str]:
 def _cell(speaker: Speaker, outcome: str) -> str:
     answers = {aim: speaker.answers[outcome, aim] for aim in Aim}
     words = [
-        aim.value if isinstance(answer, Way) else f"{aim.value}?"
-        for aim, answer in answers.items()
-        if not isinstance(answer, Bar)
+        aim.value + _mark(answer) for aim, answer in answers.items() if not isinstance(answer, Bar)
     ]
     return " ".join(words) or "-"
+
+
+def _mark(answer: Answer) -> str:
+    if not isinstance(answer, Way):
+        return "?"
+    return "!" if answer.always else ""
 
 
 # --- how, and why not ----------------------------------------------------------------------------
@@ -91,7 +95,13 @@ def _how(answer: Answer) -> str:
         return "unproved: it could not be settled within the limits"
     said = " and ".join(f"`{text}`" for text in answer.says)
     where = "whatever the facts" if answer.text == "any" else f"where {answer.text}"
-    return f"by {said} {where} ({answer.before} → {answer.after})"
+    held = " or ".join(map(_together, answer.held_back or ()))
+    but = f"; held back by {held}" if held else ""
+    return f"by {said} {where} ({answer.before} → {answer.after}){but}"
+
+
+def _together(rules: Sequence[str]) -> str:
+    return " with ".join(f"`{rule}`" for rule in rules)
 
 
 def _bars(steering: Steering, speaker: Speaker) -> Iterator[tuple[str, Bar]]:

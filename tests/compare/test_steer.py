@@ -52,6 +52,38 @@ def test_the_rules_named_stop_it_alone(seed: int) -> None:
         assert all(not isinstance(still.get(key), Way) for key in stopped)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(30, 36))
+def test_who_always_has_its_way_and_what_holds_others_back(seed: int) -> None:
+    """Insisting, with nobody else heard, is enough whatever the facts exactly where nothing is
+    said to hold back; what is said to do so does it alone."""
+    old, spec = pair(seed)[0], _spec(seed)
+    names = [name.split()[1] for name in old if name.startswith("rule")]
+    for key, answer in _answers(steer(spec)):
+        name, who, manner, outcome, aim = key
+        if not isinstance(answer, Way) or outcome == CONTRADICTION or manner is Manner.LENT:
+            continue
+        if answer.held_back is None:
+            continue
+        effects = ["may be", "is"] if aim is Aim.SET else ["is not"]
+        says = [_saying(who, manner, f"{name} {effect} {outcome}") for effect in effects]
+        assert answer.always is _has_its_way(spec, says, name, outcome, aim)
+        for rules in answer.held_back:
+            alone = load(_silenced(old, [n for n in names if n not in rules]))
+            assert alone is not None
+            assert not _has_its_way(alone, says, name, outcome, aim)
+
+
+def _saying(who: str, manner: Manner, effect: str) -> dict[str, Any]:
+    return {"by": who, "effect": effect, "implied": manner is Manner.IMPLIED}
+
+
+def _has_its_way(spec: Spec, says: list[dict[str, Any]], name: str, outcome: str, aim: Aim) -> bool:
+    run = replay(spec.circuit)
+    found = (_outcome(run, {"facts": one, "says": says}, name) == outcome for one in facts())
+    return all(same is (aim is Aim.SET) for same in found)
+
+
 def _spec(seed: int) -> Spec:
     found = load(pair(seed)[0])
     assert found is not None
