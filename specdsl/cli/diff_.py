@@ -9,7 +9,6 @@ import click
 from specdsl.cli.common import finish, not_loaded, style
 from specdsl.cli.revisions import load_any
 from specdsl.config import Config
-from specdsl.policy import Spec
 
 FORMS = ("text", "json", "markdown")
 
@@ -49,6 +48,7 @@ def command(old: str, new: str, form: str, fail_on: str) -> None:
     from specdsl.compare.json import as_json
     from specdsl.compare.markdown import as_markdown
     from specdsl.compare.text import as_text
+    from specdsl.policy import Spec
 
     before, after = (Spec(one, None) for one in loaded)
     change = diff(before, after)

@@ -8,7 +8,6 @@ import click
 
 from specdsl.cli.common import FILE, load_or_exit, style
 from specdsl.diagnostics import did_you_mean
-from specdsl.policy import Spec
 
 
 @click.command("steer")
@@ -29,15 +28,16 @@ def command(file: str, decisions: tuple[str, ...], form: str) -> None:
     the proof that it cannot, with a minimal set of rules that sees to it. Exit status 1: something
     could not be settled.
     """
-    spec = Spec(load_or_exit(file), None)
-    known = [decision.name for decision in spec.model.decisions]
+    loaded = load_or_exit(file)
+    known = [decision.name for decision in loaded.whole().spec.decisions]
     for name in decisions:
         if name not in known:
             raise click.UsageError(f"there is no decision `{name}`{did_you_mean(name, known)}")
+    from specdsl.policy import Spec
     from specdsl.steer import steer
     from specdsl.steer.json import as_json
     from specdsl.steer.text import as_text
 
-    found = steer(spec, decisions)
+    found = steer(Spec(loaded, None), decisions)
     click.echo(as_json(found) if form == "json" else as_text(found, style()), nl=False)
     sys.exit(0 if all(steering.settled for steering in found) else 1)
