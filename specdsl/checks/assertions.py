@@ -103,7 +103,9 @@ def _can_be(context: Context, assertion: Assertion, claim: CanBe) -> Diagnostic 
 def _cannot_change(
     context: Context, assertion: Assertion, claim: CannotChange
 ) -> Diagnostic | None:
-    pair = Pair.changing(context, claim.subject)
+    # A silent situation beside a loud one is enough, unless it is one that `when` leaves out.
+    answers = bool(context.circuit.readers[assertion])
+    pair = Pair.changing(context, claim.subject, answers=answers)
     graph = context.circuit.graph
     read = (*context.circuit.readers[assertion], claim.decision)
     scope = [_when(context, assertion, world) for world in pair.worlds]

@@ -35,11 +35,13 @@ class Pair:
     other: Fact | None = None  # what `changed` is in the second world
 
     @staticmethod
-    def changing(context: Context, subject: Fact | Principal, silent: bool = False) -> Pair:
-        """The second world has another value of the fact; or there the principal says nothing.
-        Where `silent`, nobody says anything in either."""
+    def changing(
+        context: Context, subject: Fact | Principal, silent: bool = False, answers: bool = False
+    ) -> Pair:
+        """The second world has another value of the fact; or there the principal says nothing, or
+        where it `answers` something else. Where `silent`, nobody says anything in either."""
         if isinstance(subject, Principal):
-            return _pair(context, SharedInstructions(context.circuit, subject))
+            return _pair(context, SharedInstructions(context.circuit, subject, answers))
         shared = SharedInstructions(context.circuit)
         other = replace(subject, name=f"{subject.name} otherwise")
         put = _swapped(context.circuit.graph, subject, other)
@@ -104,9 +106,10 @@ class Pair:
         """What is said, the highest last; a lent slot once, though it may land on many levels."""
         found: dict[Slot, Spoken] = {}
         for decision, level, step in self._steps(decisions):
-            slot, run, who = step.key
+            slot, run, who, there = step.key
             if slot not in found and witness.holds(slot.used):
-                spoken = self._speaker(witness, decision, level, slot, run, who, first)
+                heard = witness.holds(there) != first
+                spoken = self._speaker(witness, decision, level, slot, run, who, heard)
                 if spoken is not None:
                     found[slot] = spoken
         return tuple(reversed(found.values()))
@@ -119,19 +122,20 @@ class Pair:
         slot: Slot,
         run: str,
         who: Any,
-        first: bool,
+        heard: bool,
     ) -> Spoken | None:
+        """Who speaks in a slot; None where it is the speaker and is not `heard` in this world."""
         mask = sum(1 << o for o, bit in enumerate(slot.outcomes) if witness.holds(bit))
         speaker = self.instructions.speaker
         if isinstance(who, list):
             choices = lent_choices(self.context.spec, decision)
             chosen = next(c for c, bit in zip(choices, who, strict=True) if witness.holds(bit))
             principal, at = chosen
-            if principal is speaker and not first:
+            if principal is speaker and not heard:
                 return None
             return Spoken(principal, False, at, decision, slot.permits, mask)
         mine = witness.holds(who)
-        if mine and not first:
+        if mine and not heard:
             return None
         able = [
             c

@@ -21,19 +21,22 @@ from specdsl.model.nodes import Decision, Delegate, Effect, Level, Principal, Sa
 
 PLACES = ("stated", "lowered", "implied", "lent")
 ENUMERATED = 6  # outcomes
+ENUMERATED_ANSWERS = 5
 
 
-def slots_of_two(outcomes: int) -> int:
+def slots_of_two(outcomes: int, answers: bool = False) -> int:
     """How many slots, of a restriction and then a permission each, stand for all that a run of
     places can say on a decision in two situations that share it.
 
     From every pair of states three reach all that any list reaches, whether or not one speaker is
-    heard in the first situation alone: found by enumerating all pairs up to six outcomes
-    (tests/test_instructions.py; five and six take 10 minutes and are not run there). Beyond, the
-    bound of `design/semantics.md`: an instruction that changes no state can be left out; in each
-    situation what is left shrinks at most n - 1 times, what is permitted widens at most n times.
+    heard in the first situation alone: found by enumerating all pairs up to six outcomes, and up to
+    five where it also `answers` in the second alone (tests/test_instructions.py; five and six take
+    many minutes and are not run there). Beyond, the bound of `design/semantics.md`: an instruction
+    that changes no state can be left out; in each situation what is left shrinks at most n - 1
+    times, what is permitted widens at most n times.
     """
-    return 3 if outcomes <= ENUMERATED else 4 * outcomes - 2
+    enumerated = ENUMERATED_ANSWERS if answers else ENUMERATED
+    return 3 if outcomes <= enumerated else 4 * outcomes - 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +205,15 @@ def lent_at(
 
 
 class SharedInstructions:
-    """Steps for two worlds of one list of instructions. `speaker`, where given, speaks in the
-    first world only."""
+    """Steps for two worlds of one list of instructions. What `speaker`, where given, says is heard
+    in the first world only; where it `answers`, some of it in the second only."""
 
-    def __init__(self, circuit: Circuit, speaker: Principal | None = None) -> None:
+    def __init__(
+        self, circuit: Circuit, speaker: Principal | None = None, answers: bool = False
+    ) -> None:
         self.circuit = circuit
         self.speaker = speaker
+        self.answers = answers
         self.worlds: tuple[World, ...] = ()  # set once both are made
         self._valid: list[int] = []
 
@@ -243,20 +249,29 @@ class SharedInstructions:
         """Slots, each the speaker's or somebody else's."""
         graph = self.circuit.graph
         steps: list[Step] = []
-        for i in range(slots_of_two(len(decision.outcomes))):
+        for i in range(slots_of_two(len(decision.outcomes), self.answers)):
             for permits in (False, True):
                 slot = self._slot(decision, level, permits, f"{run}{i}")
                 own = self._whose(slot, mine, others)
                 by_others = graph.all_of((slot.used, own ^ 1, others))
-                by_speaker = graph.all_of((slot.used, own, mine))
-                active = graph.any_of((by_others, by_speaker)) if self._first(world) else by_others
-                steps.append(Step((slot, run, own), active, permits, slot.outcomes))
+                there = self._there(slot, own)
+                heard = there ^ 1 if self._first(world) else there
+                by_speaker = graph.all_of((slot.used, own, mine, heard))
+                active = graph.any_of((by_others, by_speaker))
+                steps.append(Step((slot, run, own, there), active, permits, slot.outcomes))
         return steps
 
     def _whose(self, slot: Slot, mine: int, others: int) -> int:
         if mine == FALSE or others == FALSE:
             return FALSE if mine == FALSE else TRUE
         stem = f"{slot.decision.name}/{slot.level.name}/{slot.used}/whose"
+        return self.circuit.graph.atom(Input(stem))
+
+    def _there(self, slot: Slot, own: int) -> int:
+        """What the speaker says in the slot is heard in the second world, not in the first."""
+        if not self.answers or own == FALSE:
+            return FALSE
+        stem = f"{slot.decision.name}/{slot.level.name}/{slot.used}/there"
         return self.circuit.graph.atom(Input(stem))
 
     def _first(self, world: World) -> bool:
@@ -277,12 +292,19 @@ class SharedInstructions:
             chosen = self._choice(decision, i, len(choices))
             for permits in (False, True):
                 slot = self._slot(decision, self.circuit.spec.levels[0], permits, f"lent{i}")
+                there = self._there(slot, TRUE)
+                heard = there ^ 1 if self._first(world) else there
                 lands = graph.any_of(
-                    graph.all_of((bit, lent_at(world, principal, at, decision, level)))
+                    graph.all_of(
+                        (
+                            bit,
+                            lent_at(world, principal, at, decision, level),
+                            heard if principal is self.speaker else TRUE,
+                        )
+                    )
                     for bit, (principal, at) in zip(chosen, choices, strict=True)
-                    if self._first(world) or principal is not self.speaker
                 )
-                key = (slot, "lent", chosen)
+                key = (slot, "lent", chosen, there)
                 steps.append(Step(key, graph.all_of((slot.used, lands)), permits, slot.outcomes))
         return steps
 
