@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from specdsl.checks.context import Check, Context, Findings
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.model.nodes import Rule
+from specdsl.model.nodes import Fact, Rule
 from specdsl.model.walk import decisions_read
 from specdsl.solver.engines import Answer
 from specdsl.solver.prover import Prover, Unsettled
@@ -48,9 +48,16 @@ def _diagnostic(context: Context, rule: Rule) -> Diagnostic:
     read = decisions_read(*rule.whens, *rule.unlesses)
     hard = [_read(context, rule), context.given(read)[1]]
     notes: list[Note] = []
+    kept: list[int] = []
+    ranges: list[Fact] = []
     try:
         prover = Prover(context.circuit.graph, [*soft, *hard], context.limits)
-        kept, ranges = prover.core(hard, soft)
+        if prover.settle(*hard, *soft):  # it applies, but then nothing is decided
+            names = " and ".join(f"`{effect.decision.name}`" for effect in rule.effects)
+            why = f"where it would, {names} is not taken, since a decision that it reads fails"
+            notes.append(Note("note", why))
+        else:
+            kept, ranges = prover.core(hard, soft)
     except Unsettled:
         kept, ranges = list(range(len(clauses))), []
     for i in kept:
