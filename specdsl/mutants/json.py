@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from specdsl.mutants.score import Score, Telling, Tried
+from specdsl.mutants.apart import Telling
+from specdsl.mutants.score import Score, Tried
 
 
 def mutants(found: Score) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specdsl.compare import Result
-from specdsl.mutants.score import Fate, Score, Telling, Tried
+from specdsl.mutants.apart import Telling
+from specdsl.mutants.score import Fate, Score, Tried
 from specdsl.report.runs import counted
 from specdsl.report.style import Style
 

@@ -32,7 +32,11 @@ Results = Mapping[str, tuple[object, ...]]
 
 @cache
 def tried(seed: int) -> tuple[Spec, Score]:
-    spec = specdsl.loads(random_spec(seed), "random.spec")
+    """Every second one with some of the examples that it lacks: few random ones hold."""
+    text = random_spec(seed)
+    if seed % 2:
+        text += as_spec(missing(context(specdsl.loads(text)), 6))
+    spec = specdsl.loads(text, "random.spec")
     return spec, score(spec, MOST)
 
 
