@@ -28,7 +28,8 @@ def shown(measured: Measured) -> str:
     head = f"{task.rules:,} {kind}, seed {task.seed}: {wanted}"
     columns = f"{head:46} {'CPU s':>9} {'wall s':>9} {'questions':>10}"
     rows = [_row(one) for one in (*measured.stages, all_of_it)]
-    memory = f"  peak of the process {measured.memory:.0f} MiB, parsing included"
+    parsed = f"parsing before that {measured.parse.cpu:.2f} s of CPU"
+    memory = f"  {parsed}; peak of the process, with it, {measured.memory:.0f} MiB"
     return "\n".join([columns, *rows, memory, *_found(measured), ""])
 
 
@@ -38,7 +39,9 @@ def _row(stage: Stage) -> str:
 
 def _found(measured: Measured) -> list[str]:
     found = ", ".join(f"{count:,} {name}" for name, count in measured.found) or "nothing"
-    verdict = "" if measured.task.tangled or measured.wrong else ": all that was planted"
+    chance = f", and {measured.by_chance} unreachable by chance" if measured.by_chance else ""
+    planted = f": all that was planted{chance}"
+    verdict = "" if measured.task.tangled or measured.wrong else planted
     unproved = [f"  unproved: {name}" for name in measured.unproved]
     return [f"  found {found}{verdict}", *(f"  {fault}" for fault in measured.wrong), *unproved]
 

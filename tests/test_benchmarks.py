@@ -103,7 +103,7 @@ def test_what_is_planted_has_a_day_or_an_hour_of_its_own(rules: int) -> None:
 def test_limits_are_for_errors_of_untangled_rules() -> None:
     def measured(task: Task) -> Measured:
         stages = (Stage("one", 1.0, 2.0, 3), Stage("other", 4.0, 8.0, 5))
-        return Measured(task, Stage("parse", 9.0, 9.0, 0), stages, 1000.0, (), (), ())
+        return Measured(task, Stage("parse", 9.0, 9.0, 0), stages, 1000.0, (), 0, (), ())
 
     assert used_up(measured(Task(10_000, 1, Severity.ERROR))) == [
         ("10 s (CPU)", 0.5),
