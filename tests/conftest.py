@@ -1,4 +1,5 @@
-"""What all tests share: a Hypothesis profile that gives the same examples on every run in CI."""
+"""What all tests share: a Hypothesis profile that gives the same examples on every run in CI, and
+no cache: neither they nor the processes that they start touch that of the user."""
 
 from __future__ import annotations
 
@@ -6,6 +7,8 @@ import os
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+os.environ["SPECDSL_CACHE"] = "0"
 
 settings.register_profile(
     "ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]

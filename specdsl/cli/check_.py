@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,9 +24,12 @@ from specdsl.cli.common import (
     wanted,
 )
 from specdsl.config import Config
-from specdsl.diagnostics import Code
+from specdsl.diagnostics import Code, Report
 from specdsl.pipeline import Loaded
 from specdsl.report import FORMATS, Run, Style
+
+if TYPE_CHECKING:
+    from specdsl.cache import Cache
 
 
 def _copies(
@@ -58,6 +62,7 @@ def _copies(
     "--prefer", multiple=True, metavar="NAME", help="A rule or value that does not give way."
 )
 @click.option("--second-opinion", is_flag=True, help="Have another solver answer it all again.")
+@click.option("--no-cache", is_flag=True, help="Check again what did not change, too.")
 def command(
     paths: tuple[str, ...],
     output_format: str | None,
@@ -70,6 +75,7 @@ def command(
     diff: bool,
     prefer: tuple[str, ...],
     second_opinion: bool,
+    no_cache: bool,
 ) -> None:
     """Prove specs free of contradictions and of rules that never take effect.
 
@@ -120,8 +126,9 @@ def command(
         if diff:
             sys.exit(status(before, config))
     only = wanted(config)
+    cache = None if no_cache or fix or second_opinion else _cache()
     specs = load_all(paths)
-    runs = [selected(checked(loaded, only), config) for loaded in specs]
+    runs = [selected(checked(loaded, only, cache), config) for loaded in specs]
     if second_opinion:
         runs = [asked_again(loaded, run) for loaded, run in zip(specs, runs, strict=True)]
     report(runs, config)
@@ -140,16 +147,27 @@ def _write(runs: list[Run], config: Config, copies: tuple[tuple[str, str], ...])
             sys.exit(2)
 
 
-def checked(loaded: Loaded, only: frozenset[Code] | None = None) -> Run:
+def _cache() -> Cache | None:
+    from specdsl.cache import opened
+
+    return opened()
+
+
+def checked(loaded: Loaded, only: frozenset[Code] | None = None, cache: Cache | None = None) -> Run:
     """The report of one spec, without what its comments allow, with mends for what can be. `only`:
-    no check runs that finds nothing of these codes."""
+    no check runs that finds nothing of these codes. What `cache` has is not checked again."""
+    if loaded.circuit is None:
+        return not_loaded(loaded)
+    made = cache.report(loaded, only, lambda: _made(loaded, only)) if cache else _made(loaded, only)
+    return Run(loaded.path, made, loads=True, sizes=sizes(loaded))
+
+
+def _made(loaded: Loaded, only: frozenset[Code] | None) -> Report:
     from specdsl.mends import propose
     from specdsl.policy import Spec, check
 
-    if loaded.circuit is None:
-        return not_loaded(loaded)
     progress = Progress(loaded.path)
     spec = Spec(loaded, None)
     report = propose(spec, check(spec, progress, only=only), progress=progress)
     progress.close()
-    return Run(loaded.path, report, loads=True, sizes=sizes(loaded))
+    return report
