@@ -74,16 +74,37 @@ def flat(rules: int, seed: int = 1) -> Flat:
     return Flat(tuple(made), frozenset(frozenset(rule.name for rule in pair) for pair in pairs))
 
 
+def tangled(rules: int, seed: int = 1) -> tuple[FlatRule, ...]:
+    """So many rules that each ask for any one outcome, in one of four cases: what contradicts is
+    always a pair."""
+    draw = random.Random(f"tangled/{seed}/{rules}")
+    return tuple(_any(draw, f"rule_{i}") for i in range(rules))
+
+
+def _any(draw: random.Random, name: str) -> FlatRule:
+    decision = draw.choice(tuple(DECISIONS))
+    outcome = draw.choice(DECISIONS[decision])
+    case = Member("kind_4", (draw.choice(KINDS["kind_4"]),))
+    more = tuple(one for one in _conditions(draw) if one.name != case.name)
+    return FlatRule(name, (case, *more), decision, True, outcome)
+
+
 def _rule(draw: random.Random, name: str) -> FlatRule:
     """The first outcome of each decision satisfies every rule about it."""
     decision = draw.choice(tuple(DECISIONS))
     first, *_, last = DECISIONS[decision]
+    conditions = _conditions(draw)
+    asks = draw.random() < 0.6
+    return FlatRule(name, conditions, decision, asks, first if asks else last)
+
+
+def _conditions(draw: random.Random) -> tuple[Condition, ...]:
+    """Two to four, each on another fact."""
     found: dict[str, Condition] = {}
     while len(found) < draw.randint(2, 4):
         condition = _condition(draw)
         found.setdefault(condition.name, condition)
-    asks = draw.random() < 0.6
-    return FlatRule(name, tuple(found.values()), decision, asks, first if asks else last)
+    return tuple(found.values())
 
 
 def _pair(draw: random.Random, number: int) -> tuple[FlatRule, FlatRule]:

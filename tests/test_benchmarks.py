@@ -13,7 +13,17 @@ import pytest
 import specdsl
 from benchmarks.check import used_up
 from benchmarks.checking import Measured, Task, counts, faults
-from benchmarks.flat import Compared, Condition, Flag, FlatRule, Member, as_csl, as_spec, flat
+from benchmarks.flat import (
+    Compared,
+    Condition,
+    Flag,
+    FlatRule,
+    Member,
+    as_csl,
+    as_spec,
+    flat,
+    tangled,
+)
 from benchmarks.generate import Generated, spec, tangle
 from benchmarks.stages import Stage, Stopwatch
 from specdsl.diagnostics import Report, Severity
@@ -190,6 +200,13 @@ def exclude(one: Condition, other: Condition) -> bool:
             return False
 
 
+def test_tangled_rules_contradict_in_pairs_and_all_are_shown() -> None:
+    rules = tangled(200)
+    clashes = [f for f in report(as_spec(rules)).findings if f.code.name == "contradiction"]
+    assert len(clashes) > 100
+    assert {len(f.fields["rules"]) for f in clashes} == {2}
+
+
 def test_what_to_do_without_csl_core() -> None:
     if find_spec("chimera_core") is not None:
         pytest.skip("csl-core is installed")
@@ -204,3 +221,10 @@ def test_both_find_the_planted_pairs() -> None:
     done = run("against_csl_core.py", "25")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1].split()[-2:] == ["1/1", "1/1"]
+
+
+@pytest.mark.slow
+def test_both_find_the_same_where_nearly_everything_contradicts() -> None:
+    pytest.importorskip("chimera_core", reason="csl-core comes with the extra `bench`")
+    done = run("against_csl_core.py", "30", "--random")
+    assert done.returncode == 0, done.stdout + done.stderr
