@@ -53,23 +53,59 @@ class Term:
     weak: bool
     literal: int
 
-    def may_widen_to(self, other: Term) -> bool:
-        """Whether the other is about the same, so that it could say less than this one."""
-        if self.subject != other.subject or self == other:
-            return False
-        known = isinstance(other.said, g.Known) and other.sign
-        unknown = isinstance(self.said, g.Known) and not self.sign and other.weak
-        return known or unknown or _family(self) == _family(other)
+    @property
+    def unknown(self) -> bool:
+        """It says that a fact is unknown."""
+        return isinstance(self.said, g.Known) and not self.sign
 
 
-def _family(term: Term) -> object:
-    match term.said:
-        case Upto():
-            return term.said.variable
-        case g.Linear(((variable, _),)):
-            return variable
-        case _:
-            return term.said
+def weaker_than(term: Term, others: Iterable[Term]) -> list[list[Term]]:
+    """Of others that hold as well those that say less, in chains: each from the weakest up."""
+    alone: list[Term] = []
+    ends: dict[bool, list[Term]] = {True: [], False: []}  # of a quantity, by whether they are weak
+    for other in others:
+        if not term.unknown and _is_end_of(term, other):
+            ends[other.weak].append(other)
+        elif _follows(term, other):
+            alone.append(other)
+    chains = [sorted(ends[weak], key=_reach, reverse=True) for weak in (True, False)]
+    return [*([other] for other in alone), *chains]
+
+
+def _follows(term: Term, other: Term) -> bool:
+    """What is known, or unknown, or not that number says less; and what is possibly so."""
+    if term.unknown:
+        return other.weak and term.subject[0] in other.subject
+    if isinstance(other.said, g.Known):
+        return not term.weak and other != term
+    if term.subject != other.subject or (term.weak and not other.weak):
+        return False
+    if isinstance(term.said, Upto) and isinstance(other.said, g.Linear):
+        return _excludes(term.said, term.sign, other.said.bound)
+    return other.said == term.said and other.sign is term.sign and other != term
+
+
+def _is_end_of(term: Term, other: Term) -> bool:
+    """The same end of the quantity, or one farther out."""
+    one, two = term.said, other.said
+    if not isinstance(one, Upto) or not isinstance(two, Upto) or one.variable != two.variable:
+        return False
+    comparable = term.sign is other.sign and (other.weak or not term.weak) and term != other
+    return comparable and _reach(other) >= _reach(term)
+
+
+def _excludes(end: Upto, upper: bool, number: Fraction) -> bool:
+    """The number is not on this side of the end."""
+    if number == end.bound:
+        return end.open is upper
+    return number > end.bound if upper else number < end.bound
+
+
+def _reach(term: Term) -> tuple[Fraction, bool]:
+    """How far out an end is."""
+    assert isinstance(term.said, Upto)
+    end = term.said
+    return (end.bound, not end.open) if term.sign else (-end.bound, end.open)
 
 
 def terms(graph: g.Graph, atoms: Iterable[g.Atom], literal: Literal) -> tuple[Term, ...]:

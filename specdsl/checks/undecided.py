@@ -53,14 +53,14 @@ CHECK = Check(CODE, run)
 
 def _undecided(context: Context, decision: Decision) -> tuple[list[Region], bool]:
     """The regions in which a decision falls to its default, and whether these are all."""
-    beside = context.besides.of(decision)
+    graph, here = context.circuit.graph, context.world.decide(decision)
     # The highest restriction that applies always stands: undecided is where none applies.
-    rules = [rule for rule, standing in beside.here.rules.items() if standing.excludes]
-    graph = context.circuit.graph
-    undecided = graph.all_of(beside.here.applies[rule] ^ 1 for rule in rules)
+    rules = [rule for rule, standing in here.rules.items() if standing.excludes]
+    undecided = graph.all_of(here.applies[rule] ^ 1 for rule in rules)
     atoms = graph.atoms_of(context.circuit.rules[rule].applies for rule in rules)
-    search = Regions(graph, beside.prover, atoms, context.world.literal)
-    return search.cover(beside.here.ready, undecided, MOST)
+    given = (*context.given(context.spec.reads[decision]), here.ready)
+    search = Regions(graph, atoms, context.world.literal, given, context.limits)
+    return search.cover(undecided, MOST)
 
 
 def _diagnostic(decision: Decision, listed: Sequence[str], whole: bool) -> Diagnostic:
