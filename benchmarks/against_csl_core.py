@@ -11,7 +11,7 @@ order of the rules; parsing and imports are not timed. What each side proves:
 
 Levels, values, instructions and unknown facts, which csl-core has not, are not in these rules. The
 planted pairs are few and all other rules agree, which costs us nothing and csl-core a question a
-pair; with `--random` each rule asks for any outcome, and nearly everything contradicts. The status
+pair; with `--random` each rule asks for any outcome, and many contradict. The status
 is 1 where a side finds other contradictions than the planted ones, or at random the two differ.
 """
 

@@ -224,7 +224,7 @@ def test_both_find_the_planted_pairs() -> None:
 
 
 @pytest.mark.slow
-def test_both_find_the_same_where_nearly_everything_contradicts() -> None:
+def test_both_find_the_same_where_many_rules_contradict() -> None:
     pytest.importorskip("chimera_core", reason="csl-core comes with the extra `bench`")
     done = run("against_csl_core.py", "30", "--random")
     assert done.returncode == 0, done.stdout + done.stderr
