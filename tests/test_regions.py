@@ -93,3 +93,59 @@ def test_regions_hold_where_nothing_decides_and_nowhere_else(seed: int) -> None:
 
 def spec_of(text: str) -> m.Spec:
     return specdsl.loads(text).model
+
+
+FACTS = """
+fact a, b, c: date
+fact t, u: time
+fact d, e: duration
+fact n, k: int
+fact x, y: number
+fact s: set of {red, blue, green}
+fact w, v: text
+fact m: {one, two, three}
+"""
+
+CONDITIONS = [
+    "n >= 18 and n < 65",
+    "n = 3",
+    "x != 2.5 or y > 1/3",
+    "n in {1, 2, 4}",
+    "n + 2 * k > 7",
+    "2 * x - 3 * y <= -4.5",
+    "a > 2025-03-01",
+    "a + d < 2025-03-01",
+    "a + d + 12h >= 2025-03-01",
+    "d + d + e <= 36h",
+    "a - b > 30d",
+    "a - b + d <= 2d",
+    "2 * (a - b) > d",
+    "(a - b) - (c - a) > 5d",
+    "a + (b - c) > 2025-03-01",
+    "t > 2025-03-01T12:00:00Z and t - u < 90m",
+    "t + d = u",
+    "size of s >= 2",
+    "size of s > n",
+    "s has red and not s has blue",
+    "s has none of {red, green}",
+    "m is one or m is three",
+    'w like "a*" or w = "b"',
+    "w < v",
+    "max(x, y) > 3",
+    "x > y if n > 0 else m is two",
+]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_regions_are_conditions_of_the_language(condition: str) -> None:
+    """Together they are proved to say the same as the condition that they are regions of."""
+    text = (
+        f"authority owner {FACTS} decision answer: yes > no\n"
+        f"rule r at owner unless {condition} then answer is no\n"
+    )
+    regions = regions_of(text)["answer"]
+    asserts = [f'assert "{i}": {condition} when {one}' for i, one in enumerate(regions)]
+    asserts.append(f'assert "all": {" or ".join(f"({one})" for one in regions)} when {condition}')
+    report = specdsl.check(specdsl.loads(text + "\n".join(asserts)))
+    assert not [one.message for one in report.findings if one.code.name == "refuted-assertion"]
+    assert not report.unproved

@@ -36,7 +36,7 @@ class Otherwise:
         self.context = context
         self.graph = context.circuit.graph
         names = one_of(self.graph, "otherwise", len(facts))
-        self.chosen = dict(zip(facts, names if len(facts) > 1 else [TRUE], strict=True))
+        self.chosen = dict(zip(facts, names if len(facts) != 1 else [TRUE], strict=True))
         self._others = {fact: replace(fact, name=f"{fact.name} otherwise") for fact in facts}
         shared = SharedInstructions(context.circuit)
         self.worlds = (
@@ -149,7 +149,8 @@ class Differences:
         """Without texts that are compared with each other: they would have too many classes."""
         related = {f for a in self._atoms if isinstance(a, TextRelation) for f in facts_in(a)}
         pair = Otherwise(self.context, [fact for fact in self.facts if fact not in related])
-        pair.prover.hurry(QUICK)
+        if pair.chosen:
+            pair.prover.hurry(QUICK)
         return pair
 
     def _pair(self, fact: Fact) -> Otherwise:

@@ -6,15 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import product
 
-from specdsl.checks.situations import decimal_text, duration_text, literal
+from specdsl.checks.relations import bound_of, name_of, relation, signed
+from specdsl.checks.situations import literal
 from specdsl.checks.terms import Among, Subject, Term, Upto
 from specdsl.circuit import graph as g
-from specdsl.circuit.terms import Variable, step_of
-from specdsl.model.nodes import Constant, Decision, Expr, Fact, Kind, Spec
+from specdsl.circuit.terms import step_of
+from specdsl.model.nodes import Constant, Decision, Expr, Fact, Spec
 from specdsl.model.walk import parts
-
-OPPOSITE = {"<=": ">", "<": ">=", "=": "!="}
-TIMED = (Kind.DATE, Kind.TIME, Kind.DURATION)
 
 
 class Wording:
@@ -61,7 +59,7 @@ class Wording:
         for low, high in product(lower, upper):
             step = step_of(high.variable) or Fraction(0)
             if high.bound == low.bound + step and low.open is (not step):
-                yield f"{_name(high.variable)} = {_bound(high.variable, high.bound)}"
+                yield f"{name_of(high.variable)} = {bound_of(high.variable, high.bound)}"
                 return
         yield from (self._end(one, "<" if one.open else "<=", False) for one in lower)
         yield from (self._end(one, "<" if one.open else "<=", True) for one in upper)
@@ -71,7 +69,7 @@ class Wording:
         bound, step = one.bound, step_of(one.variable)
         if step and bound not in self._written and bound + step in self._written:
             op, bound = "<", bound + step
-        return f"{_name(one.variable)} {_signed(op, sign)} {_bound(one.variable, bound)}"
+        return f"{name_of(one.variable)} {signed(op, sign)} {bound_of(one.variable, bound)}"
 
 
 def _constants(spec: Spec) -> Iterator[Fraction]:
@@ -83,10 +81,6 @@ def _constants(spec: Spec) -> Iterator[Fraction]:
         if isinstance(expr, Constant):
             yield expr.value
         stack.extend(parts(expr))
-
-
-def _signed(op: str, sign: bool) -> str:
-    return op if sign else OPPOSITE[op]
 
 
 # --- members -------------------------------------------------------------------------------------
@@ -124,12 +118,12 @@ def _test(said: g.Atom, sign: bool) -> str:
         case g.IsTrue():
             return said.fact.name if sign else f"not {said.fact.name}"
         case g.TextCompare():
-            return f"{said.fact.name} {_signed(said.op, sign)} {literal(said.fact, said.value)}"
+            return f"{said.fact.name} {signed(said.op, sign)} {literal(said.fact, said.value)}"
         case g.TextMatches():
             text = f'{said.fact.name} like "{said.pattern}"'
             return text if sign else f"not {text}"
         case g.TextRelation():
-            return f"{said.left.name} {_signed(said.op, sign)} {said.right.name}"
+            return f"{said.left.name} {signed(said.op, sign)} {said.right.name}"
         case _:
             raise AssertionError(f"{said} is said otherwise")
 
@@ -141,35 +135,4 @@ def _relations(said: Sequence[tuple[g.Linear, bool]]) -> Iterator[str]:
     for one, sign in said:
         equal = (one.terms, one.bound) in most & least
         if not (equal and one.op == "<"):
-            yield _relation(one, "=" if equal else _signed(one.op, sign))
-
-
-def _relation(one: g.Linear, op: str) -> str:
-    if len(one.terms) == 1:
-        variable = one.terms[0][0]
-        return f"{_name(variable)} {op} {_bound(variable, one.bound)}"
-    left = [_product(variable, c) for variable, c in one.terms if c > 0]
-    right = [_product(variable, -c) for variable, c in one.terms if c < 0]
-    if one.bound:
-        (right if one.bound > 0 else left).append(_amount(one, abs(one.bound)))
-    nothing = _amount(one, Fraction(0))
-    return f"{' + '.join(left) or nothing} {op} {' + '.join(right) or nothing}"
-
-
-def _product(variable: Variable, coefficient: Fraction) -> str:
-    name = _name(variable)
-    return name if coefficient == 1 else f"{decimal_text(coefficient)} * {name}"
-
-
-def _name(variable: Variable) -> str:
-    return f"size of {variable.fact.name}" if isinstance(variable, g.Size) else variable.name
-
-
-def _bound(variable: Variable, bound: Fraction) -> str:
-    return decimal_text(bound) if isinstance(variable, g.Size) else literal(variable, bound)
-
-
-def _amount(one: g.Linear, amount: Fraction) -> str:
-    """What is added to one side: of dates and times a duration."""
-    timed = any(isinstance(v, Fact) and v.type.kind in TIMED for v, _ in one.terms)
-    return duration_text(amount) if timed else decimal_text(amount)
+            yield relation(one, "=" if equal else signed(one.op, sign))
