@@ -59,7 +59,6 @@ def suppress(report: Report, files: Iterable[File], known: Iterable[Code]) -> Re
     """The report without what its comments allow, and with what is wrong with these."""
     files = tuple(files)
     names = {name: code for code in known for name in (code.id.lower(), code.name)}
-    spans = [span for file in files for span in _statements(file.statements)]
     allowances: list[_Allowance] = []
     extra: list[Diagnostic] = []
     for file in files:
@@ -69,6 +68,9 @@ def suppress(report: Report, files: Iterable[File], known: Iterable[Code]) -> Re
                 allowances.append(found)
             elif found is not None:
                 extra.append(found)
+    if not allowances and not extra:
+        return report
+    spans = [span for file in files for span in _statements(file.statements)]
     used: set[int] = set()
     kept = [d for d in report.diagnostics if not _allowed(d, spans, allowances, names, used)]
     for i, allowance in enumerate(allowances):
