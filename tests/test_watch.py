@@ -26,7 +26,7 @@ FINE = (
     "rule refuse at owner when late then answer is no\n"
 )
 CLASH = FINE + "rule allow at owner when vip then answer is yes fact vip: bool\n"
-PATIENCE = 60.0  # seconds; far more than it takes
+PATIENCE = 300.0  # seconds; far more than it takes
 
 
 class Watching:

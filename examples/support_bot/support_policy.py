@@ -19,6 +19,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations, islice
 from typing import Any, Literal, TypedDict
 
@@ -94,7 +95,7 @@ class Part:
     """What became of one candidate: a rule, or an instruction (`principal` then names who).
 
     `status`: standing, overridden, superseded or ignored; `by`: what overrode it, or why it does
-    not count. `excludes` and `lifts` name outcomes.
+    not count. `excludes` and `lifts` name outcomes; `because` is the reason that a rule gives.
     """
 
     name: str
@@ -106,14 +107,20 @@ class Part:
     excludes: tuple[str, ...] = ()
     lifts: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
+    because: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        return {"name": self.name, "says": self.text, "rank": self.rank, "by": list(self.by)}
+        found = {"name": self.name, "says": self.text, "rank": self.rank, "by": list(self.by)}
+        return {**found, "because": self.because} if self.because else found
 
 
 @dataclass(frozen=True)
 class Taken:
-    """One decision: its outcome (None where it failed or was not taken) and how it came about."""
+    """One decision: its outcome (None where it failed or was not taken) and how it came about.
+
+    `clashes`: the rules of each minimal clash. What became of each candidate, `parts`, is worked
+    out when it is asked for.
+    """
 
     name: str
     outcome: str | None
@@ -121,8 +128,16 @@ class Taken:
     conflicted: bool = False
     failed: bool = False
     because: tuple[str, ...] = ()
-    parts: tuple[Part, ...] = ()
-    clashes: tuple[frozenset[str], ...] = ()  # the rules of each minimal clash
+    clashes: tuple[frozenset[str], ...] = ()
+    explained: Callable[[], tuple[Part, ...]] = field(default=tuple, compare=False, repr=False)
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        return self.explained()
+
+    def __getstate__(self) -> dict[str, Any]:
+        parts = self.parts
+        return {**self.__dict__, "parts": parts, "explained": tuple}
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -205,6 +220,8 @@ class Explanation:
                 joined = ", ".join(part.by)
                 state += f" by {joined}" if part.status != "ignored" else f": {joined}"
             yield f"  {part.name:<{width}}  {part.rank}  ->  {part.text}  {state}"
+            if wins and part.because:
+                yield f"  {'':<{width}}  {part.because}"
         for fact, outcomes in self.unknown.get(taken.name, {}).items():
             could = " or ".join(outcomes)
             yield f"  {fact} is unknown: if it were known, {could} could be the outcome"
@@ -219,7 +236,7 @@ def _summary(taken: Taken) -> str:
         return f"{taken.outcome}, settled by `on conflict`"
     if not taken.decided:
         return f"{taken.outcome}, the default"
-    return f"{taken.outcome}, because of {' and '.join(taken.because)}"
+    return f"{taken.outcome}, because of {' and '.join(dict.fromkeys(taken.because))}"
 
 
 class Decision(Mapping[str, str]):
@@ -287,13 +304,14 @@ Outcomes_ = Mapping[str, str]
 @dataclass(frozen=True)
 class FactRow:
     """`kind`: bool int number text enum set date time duration. Ends of ranges are in seconds for
-    dates, times and durations."""
+    dates, times and durations. Of a `secret` fact no message shows the value."""
 
     kind: str
     optional: bool = False
     members: tuple[str, ...] = ()
     low: Fraction | int | None = None
     high: Fraction | int | None = None
+    secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -317,12 +335,13 @@ class DelegateRow:
 @dataclass(frozen=True)
 class RuleRow:
     """One effect of a rule: bit i of `outcomes` is outcome i; bit j of `above` says that the j-th
-    rule of the same level outranks it."""
+    rule of the same level outranks it; `because` is its author's reason."""
 
     name: str
     outcomes: int
     permits: bool
     above: int
+    because: str = ""
 
 
 @dataclass(frozen=True)
@@ -461,9 +480,10 @@ def _facts(tables: Tables, facts: Any, faults: list[Fault]) -> dict[str, Any]:
     for name in facts:
         if name not in tables.facts:
             hint = _close(name, tables.facts)
-            faults.append(
-                Fault(_named(name), "there is no such fact", "a declared fact", facts[name], hint)
-            )
+            meant = tables.facts.get(hint)
+            got = "(secret)" if meant is not None and meant.secret else facts[name]
+            problem = "there is no such fact"
+            faults.append(Fault(_named(name), problem, "a declared fact", got, hint))
     for name, row in tables.facts.items():
         got = facts.get(name)
         if got is None:
@@ -474,8 +494,14 @@ def _facts(tables: Tables, facts: Any, faults: list[Fault]) -> dict[str, Any]:
         try:
             values[name] = _value(row, got)
         except Unfit as problem:
-            faults.append(Fault(name, str(problem), expected(row), got, problem.suggestion))
+            faults.append(_unfit(name, row, got, problem))
     return values
+
+
+def _unfit(name: str, row: FactRow, got: Any, problem: Unfit) -> Fault:
+    if row.secret:
+        return Fault(name, "its value does not fit", expected(row), "(secret)")
+    return Fault(name, str(problem), expected(row), got, problem.suggestion)
 
 
 def _named(name: Any) -> str:
@@ -806,6 +832,7 @@ class Candidate:
     above: int
     instruction: Given | None = None
     place: tuple[int, str] = (0, "rules")
+    because: str = ""
     stands: bool = False
     leaves: int = 0
     lifts: int = 0
@@ -870,8 +897,8 @@ def resolve(
         conflicted,
         failed,
         winners,
-        (*(_part(run, i) for i in range(len(run.candidates))), *run.ignored),
         clashes,
+        lambda: (*(_part(run, i) for i in range(len(run.candidates))), *run.ignored),
     )
 
 
@@ -922,7 +949,14 @@ def _rule(tables: Tables, run: Run, rule: RuleRow, level: int, above: int) -> Ca
     text = effect_text(run, rule.outcomes, rule.permits)
     name = tables.levels[level]
     return Candidate(
-        rule.name, text, name, rule.outcomes, rule.permits, above, place=(level, "rules")
+        rule.name,
+        text,
+        name,
+        rule.outcomes,
+        rule.permits,
+        above,
+        place=(level, "rules"),
+        because=rule.because,
     )
 
 
@@ -1109,6 +1143,7 @@ def _part(run: Run, i: int) -> Part:
         else run.named(run.every & ~candidate.leaves),
         run.named(candidate.lifts),
         by,
+        candidate.because,
     )
 
 
@@ -1140,8 +1175,9 @@ def _superseded(run: Run, candidate: Candidate) -> bool:
 
 SPEC_NAME = 'acme_support'
 SPEC_VERSION = '2.1'
-SPEC_DIGEST = '839a7d25d2897159e5f9a670bce91de72655bb7fa497e04de892ba7ebecaed6f'
+SPEC_DIGEST = 'a73078dcdcdef12021b341a079a26bb2d83582186cf5ac9675662e851fa34579'
 SPEC_PROOF = 'no inconsistent-assumptions, no contradiction, no dead-rule, no unreachable-rule, no unreachable-effect, no failing-example, no refuted-assertion, no loosening-layer'
+SECRET_FACTS: frozenset[str] = frozenset(['asker_is_child', 'tags'])
 
 
 RefundOutcome = Literal['pay', 'ask_manager', 'decline']
@@ -1196,7 +1232,7 @@ def _rules_0_0(f: Facts_, d: Outcomes_) -> list[bool]:
         # loyal_customers (examples/support_bot/returns.spec:31)
         bool(topic == 'refunds' and 'vip' in tags and days_since_delivery <= 60),
         # late_returns (examples/support_bot/returns.spec:27)
-        bool(topic == 'refunds' and days_since_delivery > 30),
+        bool(days_since_delivery > 30 and topic == 'refunds'),
     ]
 
 
@@ -1234,8 +1270,8 @@ _TABLES = Tables(
         'days_since_delivery': FactRow('int', low=0, high=3650),
         'manager_approved': FactRow('bool', optional=True),
         'topic': FactRow('enum', members=('orders', 'refunds', 'instructions', 'folklore', 'other')),
-        'asker_is_child': FactRow('bool', optional=True),
-        'tags': FactRow('set', members=('vip', 'staff', 'fraud_watch')),
+        'asker_is_child': FactRow('bool', optional=True, secret=True),
+        'tags': FactRow('set', members=('vip', 'staff', 'fraud_watch'), secret=True),
     },
     principals={
         'system': PrincipalRow(1, None),
@@ -1259,7 +1295,7 @@ _TABLES = Tables(
                 (  # system
                 ),
                 (  # developer
-                    RuleRow('refund_cap', 6, False, 0),
+                    RuleRow('refund_cap', 6, False, 0, 'A large sum takes a second pair of eyes.'),
                     RuleRow('watched_customers', 6, False, 0),
                     RuleRow('loyal_customers', 3, False, 3),
                     RuleRow('late_returns', 4, False, 7),
@@ -1279,13 +1315,13 @@ _TABLES = Tables(
             (),
             (
                 (  # root
-                    RuleRow('keep_the_magic', 10, False, 0),
-                    RuleRow('never_untrue', 15, False, 0),
+                    RuleRow('keep_the_magic', 10, False, 0, 'Neither a lie nor a spoiler, for we do not know who asks.'),
+                    RuleRow('never_untrue', 15, False, 0, 'A refusal keeps trust; a lie spends it.'),
                 ),
                 (  # system
                 ),
                 (  # developer
-                    RuleRow('keep_instructions_private', 12, False, 0),
+                    RuleRow('keep_instructions_private', 12, False, 0, 'How we work is our business; that we keep it private is no secret.'),
                 ),
                 (  # user
                 ),
