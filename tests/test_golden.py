@@ -21,7 +21,9 @@ PLACES = ("README.md", "docs/*.md", "rules/*.md", "examples/*/*.md")
 DOCUMENTS = tuple(p.relative_to(ROOT).as_posix() for place in PLACES for p in ROOT.glob(place))
 FOLDERS = ("examples", "rules")
 CLEAN = re.compile(
-    r"^\d+ files?, \d+ rules?: no contradiction, (\d+ notes?, )?(\d+ allowed, )?0 unproved \(\d+ checks\)$", re.M
+    r"^\d+ files?, \d+ rules?: no contradiction, (\d+ notes?, )?(\d+ allowed, )?"
+    r"0 unproved \(\d+ checks\)$",
+    re.M,
 )
 
 
