@@ -1,7 +1,7 @@
 """`python -m tests.bruteforce --seed N --count 2000`: random specs, their findings compared.
 
-Spec number i of a run is `random_spec(seed + i)`. Exit status 1 where the check and the enumeration
-of all situations differ, or where either breaks down.
+Spec number i of a run is that of `seed + i`; every fifth is a layer with its base. Exit status 1
+where the check and the enumeration of all situations differ, or where either breaks down.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
-from tests.bruteforce.compare import Compared, compare
+from tests.bruteforce.compare import Case, Compared, compare
 from tests.bruteforce.smallest import smallest
-from tests.random_specs import random_spec
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -58,13 +57,13 @@ def _all(seeds: range, most: int, processes: int) -> Iterator[Compared]:
 
 
 def of_seed(seed: int, most: int) -> Compared:
+    return guarded(Case.of_seed(seed), most)
+
+
+def guarded(case: Case, most: int) -> Compared:
     """A breakdown of either side is a disagreement too."""
-    return _guarded(random_spec(seed), most)
-
-
-def _guarded(text: str, most: int) -> Compared:
     try:
-        return compare(text, most=most)
+        return compare(case, most)
     except Exception as error:
         return Compared(misses=(f"{type(error).__name__}: {error}",))
 
@@ -73,16 +72,22 @@ def _show(seed: int, compared: Compared, most: int) -> None:
     """Every difference, and the smallest spec found that has the first of them."""
     for miss in compared.misses:
         print(f"DISAGREE seed {seed}: {miss}")
-    kind = compared.misses[0].split(":")[0]
+    kind = _kind(compared.misses[0])
 
     def still(text: str) -> bool:
-        return any(miss.split(":")[0] == kind for miss in _guarded(text, most).misses)
+        case = Case.of_joined(text)
+        return case.loads and kind in map(_kind, guarded(case, most).misses)
 
-    text = smallest(random_spec(seed), still)
+    text = smallest(Case.of_seed(seed).joined, still)
     print(f"  smallest spec with a difference in {kind}:", flush=True)
     print("\n".join(f"    {line}" for line in text.rstrip().split("\n")))
-    for miss in _guarded(text, most).misses:
+    for miss in guarded(Case.of_joined(text), most).misses:
         print(f"  there: {miss}", flush=True)
+
+
+def _kind(miss: str) -> str:
+    """The key, or the breakdown."""
+    return miss.split(":", maxsplit=1)[0]
 
 
 def _sum_up(

@@ -3,21 +3,61 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import specdsl
+from specdsl.diagnostics import Report
 from specdsl.pipeline import load_text
 from specdsl.policy import Spec
 from tests.acceptance import findings
 from tests.bruteforce.findings import enumerate_findings
 from tests.bruteforce.linear import Unenumerable
+from tests.random_specs import random_layer, random_spec
+
+MARK = "\n# --- on top of it ---\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A spec, or a layer with its base."""
+
+    text: str
+    base: str = ""
+
+    @staticmethod
+    def of_seed(seed: int) -> Case:
+        """Every fifth is a layer."""
+        if seed % 5 != 4:
+            return Case(random_spec(seed))
+        made = random_layer(seed)
+        return Case(made.text, *made.library.values())
+
+    @staticmethod
+    def of_joined(text: str) -> Case:
+        base, mark, layer = text.rpartition(MARK)
+        return Case(layer, base) if mark else Case(text)
+
+    @property
+    def joined(self) -> str:
+        """In one text."""
+        return f"{self.base}{MARK}{self.text}" if self.base else self.text
+
+    @property
+    def library(self) -> dict[str, str]:
+        return {"platform.spec": self.base} if self.base else {}
+
+    @property
+    def loads(self) -> bool:
+        return load_text(self.text, "random.spec", self.library).circuit is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Of one spec: by key that agrees how much was found; what differs, in words; keys passed over,
-    with the reason; why all was (`too_large`). Seconds of the check and of the enumeration."""
+    """Of one spec: by key that agrees how much was found; what differs, in words; keys passed over
+    or compared in part, with the reason; why all was passed over (`too_large`). Seconds of the
+    check and of the enumeration."""
 
     agree: Mapping[str, int] = field(default_factory=dict)
     misses: tuple[str, ...] = ()
@@ -27,23 +67,37 @@ class Compared:
     enumeration_seconds: float = 0.0
 
 
-def compare(text: str, library: Mapping[str, str] | None = None, most: int = 3_000) -> Compared:
-    """The text has to load. At most `most` valuations are enumerated."""
-    loaded = load_text(text, "random.spec", library or {})
+def compare(case: Case, most: int) -> Compared:
+    """The case has to load. At most `most` valuations are enumerated."""
+    loaded = load_text(case.text, "random.spec", case.library)
     start = time.perf_counter()
     try:
-        found, crossing = enumerate_findings(loaded.whole().spec, most=most)
+        found, partial = enumerate_findings(loaded.whole().spec, most=most)
     except Unenumerable as error:
         return Compared(too_large=str(error))
     between = time.perf_counter()
-    report = specdsl.check(Spec(loaded, library))
+    report = specdsl.check(Spec(loaded, case.library))
     end = time.perf_counter()
-    compared = findings.compare("", found, report)
+    whole = {key: items for key, items in found.items() if key not in partial}
+    compared = findings.compare("", whole, report)
     passed_over = dict.fromkeys(compared.passed_over, "no check of it")
-    passed_over |= dict.fromkeys(crossing, "what is said would count at two levels in two worlds")
+    passed_over |= dict.fromkeys(partial, "in part, what is said counts at two levels")
+    misses = (*compared.misses, *(m for key in partial for m in _in_part(key, found, report)))
     agree = {key: _count(found[key]) for key in compared.agree}
-    return Compared(agree, compared.misses, passed_over, "", end - between, between - start)
+    return Compared(agree, misses, passed_over, "", end - between, between - start)
 
 
 def _count(found: object) -> int:
     return len(found) if isinstance(found, list) else int(bool(found))
+
+
+def _in_part(key: str, found: Mapping[str, Any], report: Report) -> Iterator[str]:
+    """What was enumerated must have been found; of idle parts only those may have been."""
+    one = findings.KEYS[key]
+    ours = {one.ours(d) for d in report.findings if d.code.name == one.check}
+    theirs = {one.theirs(item) for item in found[key]}
+    word, wrong = ("missing", theirs - ours)
+    if key.startswith("idle"):
+        word, wrong = ("too many", ours - theirs)
+    if wrong and not any(check.code.name == one.check for check in report.unproved):
+        yield f"{key}: {word} {', '.join(sorted(map(str, wrong)))}"

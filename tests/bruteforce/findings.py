@@ -8,28 +8,27 @@ from typing import Any
 
 from specdsl.model import nodes as m
 from tests.bruteforce import claims, idle
-from tests.bruteforce.places import Crossing
 from tests.bruteforce.study import MOST, Study
 from tests.bruteforce.worlds import Side
 
 
 def enumerate_findings(
     spec: m.Spec, keys: Iterable[str] | None = None, most: int = MOST
-) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Those of these keys (default: all), and the keys passed over because instructions that count
-    at two places in two worlds would have to be enumerated. Raises `Unenumerable` where the values
-    of the facts are too many."""
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """Those of these keys (default: all), and the keys of which only a part was enumerated, since
+    what is said counts at different levels in two worlds: of those that name what changes nothing
+    there are fewer, of the others there may be more. Raises `Unenumerable` where the values of the
+    facts are too many."""
     study = Study(spec, most)
     if not study.valuations:
-        return {"assumptions_inconsistent": True}, ()
+        return {"assumptions_inconsistent": True}, frozenset()
     found: dict[str, Any] = {"assumptions_inconsistent": False}
-    passed_over = []
+    partial = set()
     for key in KEYS if keys is None else (key for key in keys if key in KEYS):
-        try:
-            found[key] = sorted(map(_plain, KEYS[key](study)), key=str)
-        except Crossing:
-            passed_over.append(key)
-    return found, tuple(passed_over)
+        study.explorer.partial = False
+        found[key] = sorted(map(_plain, KEYS[key](study)), key=str)
+        partial |= {key} if study.explorer.partial else set()
+    return found, frozenset(partial)
 
 
 def _plain(item: Any) -> Any:

@@ -56,20 +56,21 @@ def idle_overrides(study: Study) -> Iterator[tuple[str, ...]]:
 
 
 def idle_facts(study: Study) -> Iterator[str]:
-    """Facts, known or unknown, with which nothing is otherwise."""
-    if not study.spec.decisions:
-        return
-    for fact in study.spec.facts:
+    """Facts of the main file with which, whatever they are, nothing is otherwise."""
+    spec = study.spec
+    own = [fact for fact in spec.facts if fact.span.source is spec.sources[-1]]
+    for fact in own if spec.decisions else ():
         if not any(study.explorer.changes(*pair) for pair in study.otherwise(fact.name)):
             yield fact.name
 
 
 def idle_levels(study: Study) -> Iterator[str]:
-    """Levels at which nobody speaks, and without whose rules nothing is otherwise."""
+    """Levels of the main file where nobody speaks and without whose rules nothing is otherwise."""
     spec = study.spec
     heard = {level for one in spec.principals for level in (one.level, one.implied)}
     heard |= {delegate.level for delegate in spec.delegates}
-    for level in spec.levels if spec.decisions else ():
+    own = [level for level in spec.levels if level.span.source is spec.sources[-1]]
+    for level in own if spec.decisions else ():
         if level not in heard and not changes(study, variants.without_level(spec, level)):
             yield level.name
 

@@ -18,7 +18,6 @@ from typing import NamedTuple
 from specdsl.circuit.reference.ranks import above, effect_on
 from specdsl.model import nodes as m
 
-PLACES = ("stated", "lowered", "implied", "lent")
 FAILED = -1
 NOT_TAKEN = -2
 
@@ -73,9 +72,7 @@ class Ruled:
 
     @cached_property
     def letters(self) -> tuple[Said, ...]:
-        """All that may be said: restrictions that leave an outcome and not all; permissions."""
-        restrictions = [Said(mask, False) for mask in range(1, self.every)]
-        return (*restrictions, *(Said(mask, True) for mask in range(1, self.every + 1)))
+        return letters(len(self.decision.outcomes))
 
     def start(self) -> State:
         return State(self.every, 0, False)
@@ -119,6 +116,13 @@ def ruled(spec: m.Spec, decision: m.Decision) -> Ruled:
         for rank in range(ranks)
     )
     return Ruled(decision, levels, tuple(entries))
+
+
+def letters(outcomes: int) -> tuple[Said, ...]:
+    """All that may be said: restrictions that leave an outcome and not all; permissions."""
+    every = (1 << outcomes) - 1
+    restrictions = [Said(mask, False) for mask in range(1, every)]
+    return (*restrictions, *(Said(mask, True) for mask in range(1, every + 1)))
 
 
 def best(mask: int) -> int:

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from itertools import product
 
 from specdsl.model import nodes as m
+
+
+class Place(IntEnum):
+    """Where instructions count at a level, highest first."""
+
+    STATED = 0
+    LOWERED = 1
+    IMPLIED = 2
+    LENT = 3
+
 
 Lent = Mapping[str, int]
 """By principal without authority, the rank of the highest level that it is lent."""
@@ -35,50 +46,49 @@ Open = tuple[tuple[Voices, ...], ...]
 """By level, by place."""
 
 
-class Crossing(Exception):
-    """What somebody says counts at two different places in the two worlds."""
-
-
 def open_places(
     spec: m.Spec, decision: m.Decision, lent: tuple[Lent, Lent], subject: str | None
 ) -> Open:
     """Two worlds share all instructions save those of `subject`, who says something else in each.
-    Raises `Crossing` where one of them counts at different levels in the two."""
-    made = [[SILENT] * 4 for _ in spec.levels]
-    speakers = [one for one in spec.principals if _steers(decision, one)]
-    for speaker, (rank, place) in product(speakers, product(range(len(made)), range(4))):
+    None of the others is lent different levels in the two."""
+    made = [[SILENT] * len(Place) for _ in spec.levels]
+    speakers = [one for one in spec.principals if steers(decision, one)]
+    for speaker, (rank, place) in product(speakers, product(range(len(made)), Place)):
         voices = _voices(speaker, rank, place, lent, speaker.name == subject)
         made[rank][place] = made[rank][place].or_(voices)
     return tuple(map(tuple, made))
 
 
-def _steers(decision: m.Decision, speaker: m.Principal) -> bool:
+def crosses(lent: tuple[Lent, Lent], subject: str | None) -> bool:
+    """Whether what somebody says counts at different levels in the two worlds."""
+    one, two = lent
+    return any(one[name] != two[name] for name in one.keys() & two.keys() - {subject})
+
+
+def steers(decision: m.Decision, speaker: m.Principal) -> bool:
     return decision.steered is None or speaker.name in {one.name for one in decision.steered}
 
 
 def _voices(
-    speaker: m.Principal, rank: int, place: int, lent: tuple[Lent, Lent], subject: bool
+    speaker: m.Principal, rank: int, place: Place, lent: tuple[Lent, Lent], subject: bool
 ) -> Voices:
     here = [_speaks(speaker, rank, place, one.get(speaker.name)) for one in lent]
     if subject:
         return Voices(*here)
-    levels = {one.get(speaker.name) for one in lent} - {None}
-    if speaker.level is None and len(levels) > 1:
-        raise Crossing(speaker.name)
     both = all(here)
     return Voices(here[0] and not both, here[1] and not both, both)
 
 
-def _speaks(speaker: m.Principal, rank: int, place: int, lent: int | None) -> bool:
+def _speaks(speaker: m.Principal, rank: int, place: Place, lent: int | None) -> bool:
     """Whether it may speak at the level of this rank, at this place."""
     if speaker.level is None:
-        return place == 3 and lent is not None and rank >= lent
+        return place is Place.LENT and lent is not None and rank >= lent
     match place:
-        case 0:
+        case Place.STATED:
             return rank == speaker.level.rank
-        case 1:
+        case Place.LOWERED:
             return rank > speaker.level.rank
-        case 2:
+        case Place.IMPLIED:
             return speaker.implied is not None and rank >= speaker.implied.rank
-        case _:
+        case Place.LENT:
             return False

@@ -60,7 +60,7 @@ def representatives(tests: Tests) -> list[str]:
     """Of each class the first text, or where they are related up to three."""
     classes: dict[tuple[object, ...], list[str]] = {}
     for text in sorted(_candidates(tests)):
-        classes.setdefault(_class(tests, text), []).append(text)
+        classes.setdefault(class_of(tests, text), []).append(text)
     return [text for same in classes.values() for text in _kept(same, tests.related)]
 
 
@@ -70,7 +70,7 @@ def _kept(same: Sequence[str], related: bool) -> Sequence[str]:
     return list(dict.fromkeys((same[0], same[len(same) // 2], same[-1])))
 
 
-def _class(tests: Tests, text: str) -> tuple[object, ...]:
+def class_of(tests: Tests, text: str) -> tuple[object, ...]:
     compared = tuple((text > c) - (text < c) for c in sorted(tests.constants))
     return *compared, *(matches(pattern, text) for pattern in sorted(tests.patterns))
 

@@ -29,10 +29,11 @@ def valuations(spec: m.Spec, exprs: Iterable[m.Expr], most: int) -> list[Values]
     found = linear.forms(read) | _given_forms(given)
     sizes = {fact.name for fact in facts.values() if fact.type.kind is m.Kind.SET}
     whole = list(_all(groups, quantities, found, sizes, most))
-    return [values for values in whole if not _impossible(spec, values)]
+    return [values for values in whole if not impossible(spec, values)]
 
 
-def _impossible(spec: m.Spec, values: Values) -> bool:
+def impossible(spec: m.Spec, values: Values) -> bool:
+    """Whether an assumption is false."""
     for one in spec.assumes:
         facts = {fact: values[fact.name] for fact in facts_of(one.expr)}
         if value(one.expr, World(facts, {})) is False:

@@ -48,14 +48,15 @@ def together(
     for rank, (first, second) in enumerate(zip(one.levels, two.levels, strict=True)):
         for voices in places[rank]:
             if voices.any:
-                states = reach(states, lambda both, v=voices: _heard(both, v, one.letters))  # type: ignore[misc]
+                states = reach(states, lambda both, v=voices: heard(both, v, one.letters))  # type: ignore[misc]
         states = {
             (obey(one, first, applies[0], s), obey(two, second, applies[1], t)) for s, t in states
         }
     return frozenset((one.end(s), two.end(t)) for s, t in states)
 
 
-def _heard(both: Both, voices: Voices, letters: tuple[Said, ...]) -> Iterable[Both]:
+def heard(both: Both, voices: Voices, letters: tuple[Said, ...]) -> Iterable[Both]:
+    """What one instruction more at a place leads to."""
     s, t = both
     for said in letters:
         heard, too = hear(s, said), hear(t, said)

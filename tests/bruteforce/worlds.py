@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tests.bruteforce import walks
+from tests.bruteforce import crossing, walks
 from tests.bruteforce.conditions import Outcomes, Profile
 from tests.bruteforce.machine import UNTAKEN, Result, Ruled
 from tests.bruteforce.meaning import Meaning, Signature
-from tests.bruteforce.places import Open, open_places
+from tests.bruteforce.places import Open, crosses, open_places
 
 Vector = dict[str, Result]
 """By decision what became of it."""
@@ -35,12 +35,16 @@ def outcomes(vector: Vector) -> Outcomes:
 
 @dataclass(eq=False)
 class Explorer:
-    """Remembers what it has walked through, for any number of worlds."""
+    """Remembers what it has walked through, for any number of worlds. `partial` is set where some
+    of what was asked for is only a part of what instructions can lead to."""
+
+    partial: bool = False
 
     _alone: dict[tuple[Ruled, Signature], tuple[frozenset[Result], int]] = field(
         default_factory=dict
     )
     _together: dict[object, frozenset[tuple[Result, Result]]] = field(default_factory=dict)
+    _partial: set[object] = field(default_factory=set)
 
     # --- one world ---
 
@@ -155,9 +159,15 @@ class Explorer:
         key = (found, now, subject)
         if key not in self._together:
             lent = (now[0].lends, now[1].lends)
-            places = open_places(meaning.spec, found[1].decision, lent, subject)
-            applies = (now[0].applies, now[1].applies)
-            self._together[key] = walks.together(*found, applies, places)
+            decision, applies = found[1].decision, (now[0].applies, now[1].applies)
+            places = open_places(meaning.spec, decision, lent, subject)
+            if crosses(lent, subject):
+                ways = crossing.classes(meaning.spec, decision, lent, subject)
+                self._together[key], whole = crossing.together(*found, applies, places, ways)
+                self._partial |= set() if whole else {key}
+            else:
+                self._together[key] = walks.together(*found, applies, places)
+        self.partial |= key in self._partial
         return self._together[key]
 
 

@@ -4,7 +4,7 @@
 `random_situation(random, spec)` serve long runs outside Hypothesis. Both draw from the same
 generators. With `small` all situations of a spec can be enumerated: few facts with few values (or
 few constants to compare with), few levels, at most three decisions, mostly of two or three
-outcomes, and all that is lent to a principal is lent at one level.
+outcomes.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from specdsl.model import nodes as m
 from specdsl.pipeline import load_text
 from tests.random_specs.draft import Draft, draft
+from tests.random_specs.layers import Layered, layered
 from tests.random_specs.situations import Situation
 from tests.random_specs.situations import situation as random_situation
 
@@ -38,6 +39,15 @@ def random_draft(seed: int, small: bool = True) -> Draft:
 def random_spec(seed: int, small: bool = True) -> str:
     """The text of a spec that loads; the same for the same seed."""
     return random_draft(seed, small).text
+
+
+def random_layer(seed: int, small: bool = True) -> Layered:
+    """A layer with its base; the same for the same seed."""
+    random = Random(seed)
+    while True:
+        found = layered(random, small)
+        if load_text(found.text, "random.spec", found.library).circuit is not None:
+            return found
 
 
 @st.composite
@@ -61,8 +71,10 @@ def situations(pick: st.DrawFn, spec: m.Spec) -> Situation:
 
 __all__: list[Any] = [
     "Draft",
+    "Layered",
     "drafts",
     "random_draft",
+    "random_layer",
     "random_situation",
     "random_spec",
     "situations",

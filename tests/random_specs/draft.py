@@ -28,7 +28,8 @@ def draft(random: Random, small: bool) -> Draft:
     """One that loads, save where overrides and priorities close a circle or the like."""
     draw = Draw(random)
     words = with_defines(draw, vocabulary(draw, small), 1 if small else 3)
-    found = declared(draw, words) + assumes(draw, words) + delegates(draw, words, one_level=small)
+    one_level = small and draw.chance(60)
+    found = declared(draw, words) + assumes(draw, words) + delegates(draw, words, one_level)
     made = rules(draw, words, draw.number(1, 8 if small else 12))
     found += written(draw, words, made)
     found += examples(draw, words, made, draw.pick((0, 1, 2)))

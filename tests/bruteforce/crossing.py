@@ -1,0 +1,158 @@
+"""Two worlds in which what somebody says counts at different levels.
+
+A principal without authority may be lent one level in the first world and another in the second.
+Then a list of instructions cannot be walked through place by place in both worlds at once: what is
+said at the higher level in the one is said at the lower in the other, after all that stands
+between. Here all lists together are looked at first. What a list does at a place is a map of
+states to states, so a list is a tuple of such maps, one for each place of each world that is
+entangled with another; all tuples that lists can make are found by saying one thing more, earlier
+than all that was said before. Then the worlds are walked through with each of them. With two
+outcomes that is quick; with three or more there are too many tuples, and only those that the
+shortest lists make are taken: what is reached is then some of all that there is.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import lru_cache
+
+from specdsl.model import nodes as m
+from tests.bruteforce.machine import Result, Ruled, Said, State, hear, letters, obey
+from tests.bruteforce.places import Lent, Open, Place, Voices, steers
+from tests.bruteforce.walks import Both, heard, reach
+
+Slot = tuple[int, int]  # the rank of a level; the number of the world
+Class = frozenset[Slot]  # where an instruction counts: at most once in each world
+Map = tuple[int, ...]  # by state the state after it, as numbers
+Word = tuple[Map, ...]  # by slot, highest first
+MOST = 6_000  # words
+
+
+def classes(
+    spec: m.Spec, decision: m.Decision, lent: tuple[Lent, Lent], subject: str | None
+) -> frozenset[Class]:
+    """All ways in which an instruction of somebody without authority may count."""
+    found: set[Class] = set()
+    for speaker in spec.principals:
+        if speaker.level is not None or not steers(decision, speaker):
+            continue
+        highest = [(one[speaker.name], w) for w, one in enumerate(lent) if speaker.name in one]
+        ranks = range(len(spec.levels))
+        named = [[(rank, w) for at, w in highest if rank >= at] for rank in ranks]
+        for slots in (highest, *named):
+            several = [[slot] for slot in slots] if speaker.name == subject else [slots]
+            found |= {frozenset(some) for some in several if some}
+    return frozenset(found)
+
+
+def entangled(found: frozenset[Class]) -> frozenset[Class]:
+    """Those at different levels, and those that share a place with one that is entangled."""
+    mine = {some for some in found if len({rank for rank, _ in some}) > 1}
+    while more := {some for some in found - mine if any(some & other for other in mine)}:
+        mine |= more
+    return frozenset(mine)
+
+
+def without(places: Open, found: frozenset[Class]) -> Open:
+    """The places, where only these are heard among those without authority."""
+    voices = {
+        rank: Voices(
+            frozenset({(rank, 0)}) in found,
+            frozenset({(rank, 1)}) in found,
+            frozenset({(rank, 0), (rank, 1)}) in found,
+        )
+        for rank in range(len(places))
+    }
+    return tuple((*level[: Place.LENT], voices[rank]) for rank, level in enumerate(places))
+
+
+@lru_cache(maxsize=256)
+def words(found: frozenset[Class], outcomes: int) -> tuple[frozenset[Word], bool]:
+    """What lists of instructions do, shortest first, and whether these are all."""
+    slots = _slots(found)
+    states = _states(outcomes)
+    number = {state: i for i, state in enumerate(states)}
+    maps = [tuple(number[_after(s, said)] for s in states) for said in letters(outcomes)]
+    steps = [tuple(one if s in some else None for s in slots) for some in found for one in maps]
+    nothing: Word = tuple(tuple(range(len(states))) for _ in slots)
+    reached, left = {nothing}, deque([nothing])
+    while left and len(reached) <= MOST:
+        word = left.popleft()
+        for step in steps:
+            longer = tuple(_then(*both) for both in zip(word, step, strict=True))
+            if longer not in reached:
+                reached.add(longer)
+                left.append(longer)
+    return frozenset(reached), not left
+
+
+def _slots(found: frozenset[Class]) -> list[Slot]:
+    return sorted({slot for some in found for slot in some})
+
+
+def _then(first: Map, second: Map | None) -> Map:
+    """What was said later is heard first."""
+    return first if second is None else tuple(second[state] for state in first)
+
+
+def _after(state: State, said: Said) -> State:
+    after = hear(state, said)
+    assert isinstance(after, State), "an instruction clashes with nothing"
+    return after
+
+
+@lru_cache(maxsize=8)
+def _states(outcomes: int) -> tuple[State, ...]:
+    every = (1 << outcomes) - 1
+    made = (
+        State(left, permitted, decided)
+        for left in range(1, every + 1)
+        for permitted in range(every + 1)
+        for decided in (False, True)
+    )
+    return tuple(made)
+
+
+def together(
+    one: Ruled, two: Ruled, applies: tuple[int, int], places: Open, found: frozenset[Class]
+) -> tuple[frozenset[tuple[Result, Result]], bool]:
+    """Pairs of results, and whether these are all. `found`: the classes of those without
+    authority."""
+    mine = entangled(found)
+    made, whole = words(mine, len(one.decision.outcomes))
+    slots, start = _slots(mine), (one.start(), two.start())
+    items: set[tuple[Both, Word]] = {(start, word) for word in made}
+    for rank, level in enumerate(without(places, found - mine)):
+        for voices in level:
+            items = _heard(items, voices, one.letters)
+        here = [slot for slot in slots if slot[0] == rank]
+        slots = slots[len(here) :]
+        items = {(_lent(both, word, here, one), word[len(here) :]) for both, word in items}
+        first, second = one.levels[rank], two.levels[rank]
+        items = {
+            ((obey(one, first, applies[0], s), obey(two, second, applies[1], t)), word)
+            for (s, t), word in items
+        }
+    return frozenset((one.end(s), two.end(t)) for (s, t), _ in items), whole
+
+
+def _heard(
+    items: set[tuple[Both, Word]], voices: Voices, said: tuple[Said, ...]
+) -> set[tuple[Both, Word]]:
+    """After a place where nothing is entangled."""
+    if not voices.any:
+        return items
+    starts = {both for both, _ in items}
+    known = {both: reach([both], lambda b: heard(b, voices, said)) for both in starts}
+    return {(after, word) for both, word in items for after in known[both]}
+
+
+def _lent(both: Both, word: Word, here: list[Slot], found: Ruled) -> Both:
+    """After what is said at the entangled places of a level."""
+    states = _states(len(found.decision.outcomes))
+    after = list(both)
+    for (_, world), one in zip(here, word[: len(here)], strict=True):
+        state = after[world]
+        if isinstance(state, State):
+            after[world] = states[one[states.index(state)]]
+    return after[0], after[1]
