@@ -72,7 +72,7 @@ class Asking:
 
     def _with(self, prover: Prover, claim: int, used: tuple[int, ...], most: int) -> bool:
         """Something has the claim with at most so many instructions."""
-        return prover.ask(claim, also=[prover.at_most(used, most)]) is Answer.YES
+        return prover.ask(claim, prover.at_most(used, most)) is Answer.YES
 
     def any(self, claim: int) -> Truth | None:
         """Some situation with the claim, as what is true there."""

@@ -53,9 +53,8 @@ class Prover:
 
     # --- questions ---
 
-    def ask(self, *literals: int, also: Sequence[int] = ()) -> Answer:
+    def ask(self, *literals: int) -> Answer:
         """Whether some situation has all the literals."""
-        literals = (*literals, *also)
         if g.FALSE in literals:
             return Answer.NO
         assumed = [self._encoder.literal(literal) for literal in literals if literal != g.TRUE]
@@ -66,9 +65,9 @@ class Prover:
             self._truth = self.graph.evaluator(self._atom_holds)
         return answer
 
-    def settle(self, *literals: int, also: Sequence[int] = ()) -> bool:
+    def settle(self, *literals: int) -> bool:
         """The same as a bool; raises `Unsettled` where it was given up."""
-        answer = self.ask(*literals, also=also)
+        answer = self.ask(*literals)
         if answer is Answer.UNSETTLED:
             raise Unsettled
         return answer is Answer.YES
@@ -121,18 +120,6 @@ class Prover:
         return [part for part in parts if part[1] in core]
 
     # --- literals to ask with ---
-
-    def extra(self, literal: int) -> int:
-        return literal
-
-    def believes(self, literal: int) -> bool:
-        return self.truth(literal)
-
-    def most_named(self, literals: Iterable[int], most: int) -> int:
-        return self.at_most(literals, most)
-
-    def learn(self, guard: int, choices: Sequence[int]) -> None:
-        self.always(self.graph.any_of((guard ^ 1, *choices)))
 
     def fresh(self, stem: str) -> int:
         """A new unknown of the asker's own."""
