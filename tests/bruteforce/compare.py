@@ -96,8 +96,8 @@ def _in_part(key: str, found: Mapping[str, Any], report: Report) -> Iterator[str
     one = findings.KEYS[key]
     ours = {one.ours(d) for d in report.findings if d.code.name == one.check}
     theirs = {one.theirs(item) for item in found[key]}
-    word, wrong = ("missing", theirs - ours)
+    word, wrong = "missing", theirs - ours
     if key.startswith("idle"):
-        word, wrong = ("too many", ours - theirs)
+        word, wrong = "too many", ours - theirs
     if wrong and not any(check.code.name == one.check for check in report.unproved):
         yield f"{key}: {word} {', '.join(sorted(map(str, wrong)))}"
