@@ -9,7 +9,7 @@ can be told apart; of the others as many are kept as there are facts.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +18,7 @@ from itertools import pairwise, product
 from specdsl.circuit.graph import TextCompare, TextMatches, TextRelation
 from specdsl.circuit.patterns import Wild, close, pieces, step
 from specdsl.model.nodes import Fact
+from specdsl.solver.equal_texts import tests_of, told_apart
 
 MOST_STATES = 20_000
 TextAtom = TextCompare | TextMatches | TextRelation
@@ -71,22 +72,44 @@ def group_texts(atoms: Sequence[TextAtom]) -> Iterator[tuple[tuple[Fact, ...], l
 @lru_cache(maxsize=256)
 def classes(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> TextGroup:
     """The signatures of the group, the simplest texts first."""
-    machine = _Machine(facts, atoms)
-    found: dict[frozenset[int], tuple[str, ...]] = {}
+    relations = [atom for atom in atoms if isinstance(atom, TextRelation)]
+    if relations and all(relation.op == "=" for relation in relations):
+        return TextGroup(facts, atoms, tuple(_by_equality(facts, atoms)))
+    simplest = _signatures(facts, atoms, 1)
+    return TextGroup(facts, atoms, tuple(TextClass(h, t[0]) for h, t in simplest.items()))
+
+
+def _by_equality(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> Iterator[TextClass]:
+    """The same where relations only say whether texts are equal."""
+    tests = tuple(dict.fromkeys(tests_of(facts[0], atoms)))
+    kinds = _signatures(facts[:1], tests, len(facts)).values()
+    found = told_apart(facts, atoms, [[text for (text,) in kind] for kind in kinds], MOST_STATES)
+    if found is None:
+        raise TooManyTexts
+    yield from (TextClass(holds, texts) for holds, texts in found)
+
+
+def _signatures(
+    facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], most: int
+) -> dict[frozenset[int], list[tuple[str, ...]]]:
+    """By signature the simplest texts that have it, `most` at most."""
+    machine = _Machine(facts, atoms, most)
+    found: dict[frozenset[int], list[tuple[str, ...]]] = {}
     start = machine.start()
-    came: dict[_State, tuple[str, ...]] = {start: ("",) * len(facts)}
-    queue = deque([start])
+    came: Counter[_State] = Counter()
+    queue = deque([(start, ("",) * len(facts))])
     while queue:
-        state = queue.popleft()
-        found.setdefault(machine.signature(state), came[state])
+        state, texts = queue.popleft()
+        here = found.setdefault(machine.signature(state), [])
+        here += [texts] if len(here) < most else []
         for chars, after in machine.successors(state):
-            if after not in came:
-                came[after] = tuple(t + (c or "") for t, c in zip(came[state], chars, strict=True))
-                queue.append(after)
-                if len(came) > MOST_STATES:
-                    raise TooManyTexts
-    ordered = (TextClass(holds, texts) for holds, texts in found.items())
-    return TextGroup(facts, tuple(atoms), tuple(ordered))
+            if came[after] < most:
+                came[after] += 1
+                longer = tuple(t + (c or "") for t, c in zip(texts, chars, strict=True))
+                queue.append((after, longer))
+        if len(came) * most > MOST_STATES:
+            raise TooManyTexts
+    return found
 
 
 def alphabet(atoms: Iterable[TextAtom], distinct: int) -> tuple[str, ...]:
@@ -127,7 +150,7 @@ class _Machine:
     """The product automaton. A state: which facts go on, the automata of the atoms on one fact,
     and how each related pair compares (-1, 0, 1)."""
 
-    def __init__(self, facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> None:
+    def __init__(self, facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], distinct: int) -> None:
         self.atoms = atoms
         self.single = [i for i, a in enumerate(atoms) if not isinstance(a, TextRelation)]
         index = {fact: i for i, fact in enumerate(facts)}
@@ -139,7 +162,7 @@ class _Machine:
         pairs = {(index[a.left], index[a.right]) for a in atoms if isinstance(a, TextRelation)}
         self.pairs = sorted({(min(p), max(p)) for p in pairs})
         self.index = index
-        self.chars = alphabet(atoms, len(facts))
+        self.chars = alphabet(atoms, max(distinct, len(facts)))
 
     def start(self) -> _State:
         monitors: list[_Monitor] = []
