@@ -14,8 +14,9 @@ Where it should hold in doubt too, say `possibly`:
 
 from __future__ import annotations
 
-from specdsl.checks.context import Check, Context, Findings
+from specdsl.checks.context import Check, Context, Findings, replay_note
 from specdsl.checks.idle import judged
+from specdsl.checks.situations import Situation
 from specdsl.circuit.graph import FALSE
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Rule
@@ -45,16 +46,24 @@ def _judge(context: Context, rule: Rule) -> list[Diagnostic]:
     situation = context.situation(graph.all_of((unknown, world.taken(read))), tuple(read))
     if situation is None:
         return []
-    return [
-        Diagnostic(
-            CODE,
-            f"rule `{rule.name}` does nothing where its condition is unknown",
-            (Label(rule.name_span, "stands at the highest level", primary=True),),
-            (
-                Note("situation", str(situation)),
-                Note("help", "write `possibly …` where it should hold in doubt too"),
-            ),
-            severity=CODE.severity,
-            fields={"rules": [rule.name], "situation": situation.to_json()},
-        )
-    ]
+    context.replay(situation.to_replay())  # raises where it is no situation
+    return [_diagnostic(context, rule, situation)]
+
+
+def _diagnostic(context: Context, rule: Rule, situation: Situation) -> Diagnostic:
+    return Diagnostic(
+        CODE,
+        f"rule `{rule.name}` does nothing where its condition is unknown",
+        (Label(rule.name_span, "stands at the highest level", primary=True),),
+        (
+            Note("situation", str(situation)),
+            Note("help", "write `possibly …` where it should hold in doubt too"),
+            replay_note(context, situation),
+        ),
+        severity=CODE.severity,
+        fields={
+            "rules": [rule.name],
+            "situation": situation.to_json(),
+            "replay": situation.to_replay(),
+        },
+    )

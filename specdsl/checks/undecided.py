@@ -19,14 +19,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from specdsl.checks.context import Check, Context, Findings
+from specdsl.checks.context import Check, Context, Findings, replay_note
 from specdsl.checks.regions import Region, Regions
+from specdsl.checks.situations import Situation, completed
 from specdsl.checks.wording import Wording
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision
 from specdsl.solver.prover import Unsettled
+from specdsl.solver.witness import Guesses, Question, simplest
 
 CODE = Code("SD502", "undecided-situations", Severity.NOTE, __doc__ or "")
+MOST_GUESSES = 60  # for the situations of all findings
 MOST = 20  # regions that are looked for
 SHOWN = 8  # of them in a note
 WIDTH = 90  # of a region in a note
@@ -36,15 +39,17 @@ SHORT = 60  # of one in the message
 def run(context: Context) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
-    wording = Wording(context.spec)
+    wording, guesses = Wording(context.spec), Guesses(MOST_GUESSES)
     for decision in context.spec.decisions:
         try:
             regions, whole = _undecided(context, decision)
+            situation = _situation(context, decision, guesses) if regions else None
         except Unsettled:
             unproved.append(decision.name)
             continue
         listed = sorted(map(wording.of, regions), key=lambda text: (len(text), text))
-        found += [_diagnostic(decision, listed, whole)] if regions else []
+        if situation is not None:
+            found.append(_diagnostic(context, decision, listed, whole, situation))
     return Findings(tuple(found), ", ".join(unproved))
 
 
@@ -63,8 +68,32 @@ def _undecided(context: Context, decision: Decision) -> tuple[list[Region], bool
     return search.cover(undecided, MOST)
 
 
-def _diagnostic(decision: Decision, listed: Sequence[str], whole: bool) -> Diagnostic:
+def _situation(context: Context, decision: Decision, guesses: Guesses) -> Situation:
+    """The simplest one, which has been replayed. Nobody says anything in it, unless what is read
+    needs it."""
+    graph, quiet = context.circuit.graph, context.quiet.decide(decision)
+    claim = graph.all_of((quiet.taken, quiet.decided ^ 1))
+    question = Question(claim, context.possible)
+    witness = simplest(graph, question, context.limits, guesses=guesses)
+    if witness is not None:
+        found = Situation(witness.named, completed(context.spec, witness.every))
+    else:
+        here = context.world.decide(decision)
+        loud = context.situation(graph.all_of((here.taken, here.decided ^ 1)), (decision,))
+        if loud is None:
+            raise Unsettled
+        found = loud
+    trace = context.replay(found.to_replay())[decision.name]
+    if trace.decided or trace.outcome != decision.outcomes[0]:
+        raise Unsettled
+    return found
+
+
+def _diagnostic(
+    context: Context, decision: Decision, listed: Sequence[str], whole: bool, situation: Situation
+) -> Diagnostic:
     notes = [Note("where", "\n".join(_shown(listed, whole)))] if listed != [""] else []
+    notes += [Note("situation", str(situation)), replay_note(context, situation)]
     return Diagnostic(
         CODE,
         f"nothing decides `{decision.name}`{_where(listed, whole)}: "
@@ -76,6 +105,8 @@ def _diagnostic(decision: Decision, listed: Sequence[str], whole: bool) -> Diagn
             "decision": decision.name,
             "regions": [text or "any" for text in listed],
             "complete": whole,
+            "situation": situation.to_json(),
+            "replay": situation.to_replay(),
         },
     )
 
