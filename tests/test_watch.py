@@ -29,6 +29,12 @@ CLASH = FINE + "rule allow at owner when vip then answer is yes fact vip: bool\n
 PATIENCE = 300.0  # seconds; far more than it takes
 
 
+def interruptible() -> None:
+    """In the child: Ctrl-C counts, also where the tests run in the background of a shell that
+    has it ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Watching:
     """A process that watches. Both of its outputs are read as one, as on a screen."""
 
@@ -67,6 +73,7 @@ def watching(folder: Path, *words: str) -> Iterator[Watching]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
+        preexec_fn=interruptible,  # noqa: PLW1509  # it calls nothing that locks
     ) as process:
         one = Watching(process)
         reader = threading.Thread(target=one.read)
@@ -218,6 +225,11 @@ except KeyboardInterrupt:
 
 def test_ctrl_c_during_a_proof_is_not_taken_for_an_answer() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PROOF], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", PROOF],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        preexec_fn=interruptible,  # noqa: PLW1509  # it calls nothing that locks
     )
     assert done.stdout == "interrupted\n"
