@@ -230,6 +230,6 @@ def test_ctrl_c_during_a_proof_is_not_taken_for_an_answer() -> None:
         capture_output=True,
         text=True,
         check=True,
-        preexec_fn=interruptible,  # noqa: PLW1509  # it calls nothing that locks
+        preexec_fn=interruptible,  # it calls nothing that locks
     )
     assert done.stdout == "interrupted\n"
