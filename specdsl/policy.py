@@ -103,10 +103,19 @@ def context(spec: Spec) -> Context:
 
 def replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], dict[str, Taken]]:
     """From a situation as JSON has it to what the decision function makes of it."""
+    from specdsl.runtime.results import BadInput
+    from specdsl.solver.prover import Unsettled
+
     policy = Policy(circuit)
-    return lambda situation: {
-        t.name: t for t in policy.trace(situation["facts"], situation.get("says", ()))
-    }
+
+    def run(situation: Mapping[str, Any]) -> dict[str, Taken]:
+        try:
+            found = policy.trace(situation["facts"], situation.get("says", ()))
+        except BadInput:  # a moment that no calendar has, say: not shown, so not settled
+            raise Unsettled from None
+        return {taken.name: taken for taken in found}
+
+    return run
 
 
 def _base_replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], dict[str, Taken]] | None:
