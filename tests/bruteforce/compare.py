@@ -14,7 +14,7 @@ from specdsl.policy import Spec
 from tests.acceptance import findings
 from tests.bruteforce.findings import enumerate_findings
 from tests.bruteforce.linear import Unenumerable
-from tests.random_specs import random_layer, random_spec
+from tests.random_specs import random_layer, random_spec, random_talk
 
 MARK = "\n# --- on top of it ---\n"
 
@@ -28,11 +28,15 @@ class Case:
 
     @staticmethod
     def of_seed(seed: int) -> Case:
-        """Every fifth is a layer."""
-        if seed % 5 != 4:
-            return Case(random_spec(seed))
-        made = random_layer(seed)
-        return Case(made.text, *made.library.values())
+        """Of five, one is a layer, and in one much is said."""
+        match seed % 5:
+            case 3:
+                return Case(random_talk(seed))
+            case 4:
+                made = random_layer(seed)
+                return Case(made.text, *made.library.values())
+            case _:
+                return Case(random_spec(seed))
 
     @staticmethod
     def of_joined(text: str) -> Case:

@@ -25,7 +25,8 @@ Slot = tuple[int, int]  # the rank of a level; the number of the world
 Class = frozenset[Slot]  # where an instruction counts: at most once in each world
 Map = tuple[int, ...]  # by state the state after it, as numbers
 Word = tuple[Map, ...]  # by slot, highest first
-MOST = 6_000  # words
+MOST = {2: 6_000}  # words, by the number of outcomes
+MOST_OF_MORE = 1_000  # where there are more outcomes: not nearly all
 
 
 def classes(
@@ -76,7 +77,7 @@ def words(found: frozenset[Class], outcomes: int) -> tuple[frozenset[Word], bool
     steps = [tuple(one if s in some else None for s in slots) for some in found for one in maps]
     nothing: Word = tuple(tuple(range(len(states))) for _ in slots)
     reached, left = {nothing}, deque([nothing])
-    while left and len(reached) <= MOST:
+    while left and len(reached) <= MOST.get(outcomes, MOST_OF_MORE):
         word = left.popleft()
         for step in steps:
             longer = tuple(_then(*both) for both in zip(word, step, strict=True))

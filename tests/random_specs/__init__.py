@@ -21,6 +21,7 @@ from tests.random_specs.draft import Draft, draft
 from tests.random_specs.layers import Layered, layered
 from tests.random_specs.situations import Situation
 from tests.random_specs.situations import situation as random_situation
+from tests.random_specs.talkative import talkative
 
 
 def loads(text: str) -> bool:
@@ -39,6 +40,11 @@ def random_draft(seed: int, small: bool = True) -> Draft:
 def random_spec(seed: int, small: bool = True) -> str:
     """The text of a spec that loads; the same for the same seed."""
     return random_draft(seed, small).text
+
+
+def random_talk(seed: int) -> str:
+    """The text of a small spec in which much is said; the same for the same seed."""
+    return talkative(Random(seed)).text
 
 
 def random_layer(seed: int, small: bool = True) -> Layered:
@@ -77,6 +83,7 @@ __all__: list[Any] = [
     "random_layer",
     "random_situation",
     "random_spec",
+    "random_talk",
     "situations",
     "specs",
 ]
