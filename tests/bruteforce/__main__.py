@@ -1,8 +1,8 @@
 """`python -m tests.bruteforce --seed N --count 2000`: random specs, their findings compared.
 
-Spec number i of a run is that of `seed + i`; of five, one is a layer with its base, and in one much
-is said. Exit status 1 where the check and the enumeration of all situations differ, or where either
-breaks down.
+Spec number i of a run is that of `seed + i`; of ten, in two much is said, in two rules clash, and
+one is a layer with its base. Exit status 1 where the check and the enumeration of all situations
+differ, or where either breaks down.
 """
 
 from __future__ import annotations

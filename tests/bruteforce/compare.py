@@ -14,7 +14,7 @@ from specdsl.policy import Spec
 from tests.acceptance import findings
 from tests.bruteforce.findings import enumerate_findings
 from tests.bruteforce.linear import Unenumerable
-from tests.random_specs import random_layer, random_spec, random_talk
+from tests.random_specs import random_clash, random_layer, random_spec, random_talk
 
 MARK = "\n# --- on top of it ---\n"
 
@@ -28,11 +28,13 @@ class Case:
 
     @staticmethod
     def of_seed(seed: int) -> Case:
-        """Of five, one is a layer, and in one much is said."""
-        match seed % 5:
-            case 3:
+        """Of ten, in two much is said, in two rules clash, and one is a layer."""
+        match seed % 10:
+            case 5 | 6:
                 return Case(random_talk(seed))
-            case 4:
+            case 7 | 8:
+                return Case(random_clash(seed))
+            case 9:
                 made = random_layer(seed)
                 return Case(made.text, *made.library.values())
             case _:

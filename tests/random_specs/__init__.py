@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from specdsl.model import nodes as m
 from specdsl.pipeline import load_text
+from tests.random_specs.clashing import clashing
 from tests.random_specs.draft import Draft, draft
 from tests.random_specs.layers import Layered, layered
 from tests.random_specs.situations import Situation
@@ -45,6 +46,11 @@ def random_spec(seed: int, small: bool = True) -> str:
 def random_talk(seed: int) -> str:
     """The text of a small spec in which much is said; the same for the same seed."""
     return talkative(Random(seed)).text
+
+
+def random_clash(seed: int) -> str:
+    """The text of a small spec in which rules clash; the same for the same seed."""
+    return clashing(Random(seed)).text
 
 
 def random_layer(seed: int, small: bool = True) -> Layered:
@@ -79,6 +85,7 @@ __all__: list[Any] = [
     "Draft",
     "Layered",
     "drafts",
+    "random_clash",
     "random_draft",
     "random_layer",
     "random_situation",
