@@ -111,7 +111,7 @@ def replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], dict[str, Taken]]:
     def run(situation: Mapping[str, Any]) -> dict[str, Taken]:
         try:
             found = policy.trace(situation["facts"], situation.get("says", ()))
-        except BadInput:  # a moment that no calendar has, say: not shown, so not settled
+        except BadInput:  # a third of a second, say, that cannot be written: not settled
             raise Unsettled from None
         return {taken.name: taken for taken in found}
 

@@ -119,10 +119,15 @@ def test_what_is_asked_alone_is_answered_as_what_is_asked_together(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = random_spec(seed)
-    together = Counter(found(text))
+    together = Counter(map(about, found(text)))
     monkeypatch.setattr(beside, "QUICK", 1)
     monkeypatch.setattr(otherwise, "QUICK", 1)
-    assert Counter(found(text)) == together
+    assert Counter(map(about, found(text))) == together
+
+
+def about(one: tuple[str, ...]) -> tuple[str, ...]:
+    """Of a redundant rule itself: there may be several minimal sets of rules that make it so."""
+    return one[:2] if one[0] == "redundant-rule" else one
 
 
 def test_checks_that_are_not_wanted_do_not_run() -> None:

@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from specdsl.circuit.graph import FALSE, TRUE, Graph, Input
-from specdsl.circuit.instructions import SharedInstructions
+from specdsl.circuit.instructions import SharedInstructions, no_instructions
 from specdsl.circuit.nodes import Circuit, Clause
 from specdsl.circuit.resolve import Resolution, World
 from specdsl.model.nodes import Decision, Level, Rule
@@ -40,40 +40,53 @@ Part = Rule | Level | Span
 
 
 class Besides:
-    """Of one spec: each decision beside itself. Made once each."""
+    """Of one spec: each decision beside itself. Questions raise `Unsettled`.
+
+    What changes something mostly does so without instructions; that is asked first, being far
+    easier. A proof that nothing changes is about any instructions.
+    """
 
     def __init__(self, context: Context) -> None:
         self.context = context
         self.ranking = Ranking(context.spec, context.circuit.ranks)
-        self._made: dict[Decision, Beside] = {}
+        self._made: dict[tuple[Decision, bool], Beside] = {}
 
-    def of(self, decision: Decision) -> Beside:
-        if decision not in self._made:
-            self._made[decision] = Beside(self.context, decision, self.ranking)
-        return self._made[decision]
+    def of(self, decision: Decision, quiet: bool = False) -> Beside:
+        """Made once; where `quiet`, nobody says anything."""
+        key = (decision, quiet)
+        if key not in self._made:
+            self._made[key] = Beside(self.context, decision, self.ranking, quiet)
+        return self._made[key]
 
     def changes(self, part: Part, decisions: Iterable[Decision]) -> bool:
         """Without the part, which bears on these decisions directly, something is otherwise in
-        some situation. Raises `Unsettled`."""
-        return any(self.of(decision).changes(part) for decision in decisions)
+        some situation."""
+        decisions = tuple(decisions)
+        return any(self.of(d, quiet).changes(part) for quiet in (True, False) for d in decisions)
 
     def changes_ranked(self, levels: Mapping[Decision, Sequence[RankedLevel]]) -> bool:
-        """With these ranks, something is otherwise in some situation. Raises `Unsettled`."""
-        return any(self.of(decision).changes_ranked(found) for decision, found in levels.items())
+        """With these ranks, something is otherwise in some situation."""
+        return any(
+            self.of(decision, quiet).changes_ranked(found)
+            for quiet in (True, False)
+            for decision, found in levels.items()
+        )
 
 
 class Beside:
     """One decision, and what is asked of it."""
 
-    def __init__(self, context: Context, decision: Decision, ranking: Ranking) -> None:
+    def __init__(self, context: Context, decision: Decision, ranking: Ranking, quiet: bool) -> None:
         self.context = context
         self.graph = context.circuit.graph
         self.decision = decision
         self.ranking = ranking
         self.rules = tuple(r for one in context.circuit.ranks.levels[decision] for r in one.rules)
-        self._instructions = SharedInstructions(context.circuit)
+        self.world = context.quiet if quiet else context.world  # of what is read
+        shared = SharedInstructions(context.circuit)
+        self._steps = no_instructions if quiet else shared.steps
         self.here = self.resolve(context.circuit)
-        self.given = (*context.given((decision,)), self._instructions.valid())
+        self.given = (*context.given((decision,)), shared.valid())
         self._changes: dict[Part, bool] = {}
 
     @cached_property
@@ -81,26 +94,19 @@ class Beside:
         here = self.here
         roots = [*self.given, here.ready, here.conflicted, here.decided, *here.outcome]
         # Conditions that drop out here may come back where something is left out.
-        world, spec = self.context.world, self.context.spec
+        world, spec = self.world, self.context.spec
         roots += (world.literal(clause.holds) for _, clause in self._clauses)
         roots += (world.active(d) for d in spec.delegates if self.decision in d.decisions)
         prover = Prover(self.graph, roots, self.context.limits)
         prover.always(*self.given)
         return prover
 
-    @property
-    def silence(self) -> tuple[int, ...]:
-        """Nobody says anything, here and of what is read."""
-        own = (step.key[0].used for _, step, _ in self.here.steps)
-        earlier = (slot.used for slot in self.context.slots((self.decision,)))
-        return tuple(used ^ 1 for used in dict.fromkeys((*own, *earlier)))
-
     def resolve(self, circuit: Circuit, levels: Sequence[RankedLevel] = ()) -> Resolution:
         """The decision in another circuit, or with other ranks; what it reads is as it is."""
-        earlier = {d: self.context.world.decide(d) for d in self.context.before(self.decision)}
+        earlier = {d: self.world.decide(d) for d in self.context.before(self.decision)}
         del earlier[self.decision]
         ranks = Ranks({self.decision: tuple(levels)}, {}) if levels else None
-        world = World(circuit, self._instructions.steps, ranks=ranks, resolutions=earlier)
+        world = World(circuit, self._steps, ranks=ranks, resolutions=earlier)
         return world.decide(self.decision)
 
     # --- questions; each raises `Unsettled` ---
@@ -193,7 +199,7 @@ class Beside:
         kept = [d for d in read if not self._readers[d] <= self._inside(part)]
         if len(kept) == len(read):
             return False
-        return self.prover.settle(self.context.world.taken(kept), self.here.ready ^ 1)
+        return self.prover.settle(self.world.taken(kept), self.here.ready ^ 1)
 
     @cached_property
     def _readers(self) -> Mapping[Decision, frozenset[object]]:

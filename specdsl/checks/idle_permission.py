@@ -37,7 +37,7 @@ def _judge(context: Context, rule: Rule) -> list[Diagnostic]:
         _diagnostic(rule, effect)
         for effect in rule.effects
         if effect.permits
-        and not context.besides.of(effect.decision).changes(rule)
+        and not context.besides.changes(rule, (effect.decision,))
         and stands(context, rule, effect.decision)
     ]
 

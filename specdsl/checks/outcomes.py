@@ -66,11 +66,14 @@ CHECK = Check(CODE, run, also=(INSTRUCTED,))
 
 
 def _judge(context: Context, case: Case) -> list[Diagnostic]:
-    beside = context.besides.of(case.decision)
-    claim = (beside.here.taken, beside.here.outcome[case.outcome])
-    if beside.prover.settle(*claim, *beside.silence):
+    if _reached(context, case, quiet=True):
         return []
-    return [_instructed(case) if beside.prover.settle(*claim) else _unreachable(case)]
+    return [_instructed(case) if _reached(context, case, quiet=False) else _unreachable(case)]
+
+
+def _reached(context: Context, case: Case, quiet: bool) -> bool:
+    beside = context.besides.of(case.decision, quiet)
+    return beside.prover.settle(beside.here.taken, beside.here.outcome[case.outcome])
 
 
 def _unreachable(case: Case) -> Diagnostic:

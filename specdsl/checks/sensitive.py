@@ -26,7 +26,7 @@ from specdsl.solver.prover import Unsettled
 from specdsl.solver.witness import Guesses
 
 CODE = Code("SD503", "sensitive-to-unknown", Severity.NOTE, __doc__ or "")
-MOST_GUESSES = 200  # for the situations of all findings
+MOST_GUESSES = 100  # for the situations of all findings
 
 
 def run(context: Context) -> Findings:

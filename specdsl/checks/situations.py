@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from specdsl.circuit.terms import CALENDAR
 from specdsl.circuit.values import FactValue, filler
 from specdsl.model.nodes import Decision, Fact, Kind, Level, Principal, Spec
 
@@ -165,21 +166,20 @@ def decimal_text(value: Fraction) -> str:
 
 
 def date_text(value: Fraction) -> str:
-    try:
-        return (date(1970, 1, 1) + timedelta(days=int(value // 86_400))).isoformat()
-    except OverflowError:
-        return "9999-12-31" if value > 0 else "0001-01-01"
+    return (date(1970, 1, 1) + timedelta(days=int(value // 86_400))).isoformat()
 
 
 def time_text(value: Fraction) -> str:
-    """To the second; with the fraction as a decimal."""
-    seconds = value // 1
-    try:
-        moment = EPOCH + timedelta(seconds=int(seconds))
-    except OverflowError:
-        return "9999-12-31T23:59:59Z" if value > 0 else "0001-01-01T00:00:00Z"
+    """To the second; with the fraction as a decimal; in UTC unless another offset is needed."""
+    seconds, zone, shift = value // 1, "Z", 0
+    first, end = CALENDAR[Kind.DATE]
+    if seconds < first:
+        zone, shift = "+23:59", 86_340
+    elif seconds >= end:
+        zone, shift = "-23:59", -86_340
+    moment = EPOCH + timedelta(seconds=int(seconds) + shift)
     part = decimal_text(value - seconds)[1:] if value != seconds else ""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + f"{part}Z"
+    return f"{moment:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + f"{part}{zone}"
 
 
 def _iso_duration(value: Fraction) -> str:

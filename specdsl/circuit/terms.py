@@ -14,6 +14,12 @@ from specdsl.model.nodes import Fact, Kind
 
 MOST_CASES = 1_000
 DAY = Fraction(86_400)
+OFFSET = Fraction(86_340)  # the greatest of a time, 23:59
+# What can be written: from the first of these, before the second. Years have four digits.
+CALENDAR = {
+    Kind.DATE: (Fraction(-62_135_596_800), Fraction(253_402_300_800)),
+    Kind.TIME: (Fraction(-62_135_596_800) - OFFSET, Fraction(253_402_300_800) + OFFSET),
+}
 Variable = Fact | Size
 T = TypeVar("T")
 

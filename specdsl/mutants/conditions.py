@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
 from specdsl.checks.situations import date_text, decimal_text, duration_text, time_text
+from specdsl.circuit.terms import CALENDAR
 from specdsl.coverage.steps import step
 from specdsl.diagnostics import Edit
 from specdsl.model.nodes import Kind as Type
@@ -71,8 +72,11 @@ def of_numbers(expr: t.Expr, whose: str) -> Iterator[Mutant]:
 
 
 def _steps(compare: t.Compare, side: t.Literal, whose: str) -> Iterator[Mutant]:
-    unit = step(Type(side.kind), side.value)
+    kind = Type(side.kind)
+    unit = step(kind, side.value)
     for value in (side.value - unit, side.value + unit):
+        if kind in CALENDAR and not CALENDAR[kind][0] <= value < CALENDAR[kind][1]:
+            continue
         text = TEXTS[side.kind](value)
         before = compare.span.text
         at = side.span.start - compare.span.start

@@ -14,11 +14,12 @@ from specdsl.priority.ranks import RankedLevel, Ranks
 from specdsl.priority.values import Order, value_graph
 
 Levels = tuple[RankedLevel, ...]
+MOST_COMPARED = 1_000  # rules of a level
 
 
 class Ranking:
-    """The ranks of a spec and those beside them. Every answer names only what is ranked otherwise:
-    by decision all its levels, those that stay as they are too."""
+    """The ranks of a spec and those beside them. Every answer names only what is ranked otherwise
+    (or has so many rules that nobody looked): by decision all its levels."""
 
     def __init__(self, spec: Spec, ranks: Ranks) -> None:
         self.spec = spec
@@ -36,7 +37,7 @@ class Ranking:
             return None
         others = [r for r in self.rules[place] if r is not rule]
         ranked = LevelGraph(rule.level, others, kept, self.order).ranked()
-        same = _above(self._ranked(place), but=rule) == _above(ranked)
+        same = _same(self._ranked(place), ranked, but=rule)
         return None if same else self._with(place, ranked)
 
     def without_overrides(self, left_out: Collection[Override]) -> dict[Decision, Levels] | None:
@@ -90,8 +91,7 @@ class Ranking:
         return next(one for one in self.ranks.levels[decision] if one.level is level)
 
     def _otherwise(self, place: Place, ranked: RankedLevel) -> dict[Decision, Levels]:
-        same = _above(self._ranked(place)) == _above(ranked)
-        return {} if same else {place[0]: self._with(place, ranked)}
+        return {} if _same(self._ranked(place), ranked) else {place[0]: self._with(place, ranked)}
 
     def _with(self, place: Place, ranked: RankedLevel) -> Levels:
         decision, level = place
@@ -109,6 +109,14 @@ def _ranked(
 ) -> RankedLevel | None:
     graph = LevelGraph(level, rules, overrides, order)
     return graph.ranked() if nx.is_directed_acyclic_graph(graph.net) else None
+
+
+def _same(one: RankedLevel, two: RankedLevel, but: Rule | None = None) -> bool:
+    """Whether the same rules outrank each other, `but` aside. Of many rules only where that is seen
+    at a glance: then the two may be the same without being told so."""
+    if one.rules == two.rules and one.above == two.above:
+        return True
+    return len(one.rules) <= MOST_COMPARED and _above(one, but) == _above(two)
 
 
 def _above(ranked: RankedLevel, but: Rule | None = None) -> dict[Rule, frozenset[Rule]]:

@@ -9,6 +9,8 @@ from specdsl.model.nodes import Fact, Kind
 from specdsl.smtlib.text import TRUE, Script, all_of, negated, real, string
 
 DAY = Fraction(86_400)  # seconds
+YEAR_1, YEAR_10000 = Fraction(-62_135_596_800), Fraction(253_402_300_800)  # when they begin
+OFFSET = {Kind.DATE: 0, Kind.TIME: 86_340}  # the greatest: 23:59 ahead or behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def member(fact: Fact, index: int) -> str:
 
 
 def _quantity(script: Script, name: str, kind: Kind) -> str:
-    """As a real: a number, or seconds. Dates are whole days, of any year."""
+    """As a real: a number, or seconds. Dates are whole days."""
     match kind:
         case Kind.INT:
             return f"(to_real {script.declare(name, 'Int')})"
@@ -68,6 +70,10 @@ def _within(script: Script, fact: Fact, value: str) -> None:
     low, high = fact.type.low, fact.type.high
     bounds = [] if low is None else [f"(<= {real(low)} {value})"]
     bounds += [] if high is None else [f"(<= {value} {real(high)})"]
+    if fact.type.kind in OFFSET:
+        offset = OFFSET[fact.type.kind]
+        bounds += [f"(<= {real(YEAR_1 - offset)} {value})"]
+        bounds += [f"(< {value} {real(YEAR_10000 + offset)})"]
     if bounds:
         script.claim(all_of(bounds))
 

@@ -10,9 +10,12 @@ from math import lcm
 import z3
 
 from specdsl.circuit.graph import Linear, Size
-from specdsl.circuit.terms import DAY, Variable
-from specdsl.model.nodes import Kind
+from specdsl.circuit.terms import CALENDAR, DAY, Variable
+from specdsl.model.nodes import Fact, Kind
 from specdsl.solver.engines import Answer, Limits
+
+
+PLACES = 6  # decimals of the seconds that are looked for
 
 
 class Numbers:
@@ -43,8 +46,30 @@ class Numbers:
             size = z3.Int(name, self._context)
             self._solver.add(size >= 0, size <= len(variable.fact.type.members))
             return size
-        whole = variable.type.kind in (Kind.INT, Kind.DATE)
-        return (z3.Int if whole else z3.Real)(name, self._context)
+        kind = variable.type.kind
+        whole = kind in (Kind.INT, Kind.DATE)
+        number = (z3.Int if whole else z3.Real)(name, self._context)
+        if kind in CALENDAR:
+            first, end = (int(moment / unit(variable)) for moment in CALENDAR[kind])
+            self._solver.add(first <= number, number < end)
+        return number
+
+    def model(self, assumed: Sequence[z3.BoolRef]) -> z3.ModelRef:
+        """Of the last check: if there is one, a model whose times and durations can be written."""
+        found = self._solver.model()
+        spans = [
+            number
+            for variable, number in self._numbers.items()
+            if isinstance(variable, Fact) and variable.type.kind in (Kind.TIME, Kind.DURATION)
+        ]
+        if all(_is_decimal(found.eval(number, model_completion=True)) for number in spans):
+            return found
+        self._solver.push()
+        self._solver.add(*(z3.IsInt(number * 10**PLACES) for number in spans))
+        if self._solver.check(*assumed) == z3.sat:
+            found = self._solver.model()
+        self._solver.pop()
+        return found
 
     def value(self, variable: Variable, model: z3.ModelRef) -> Fraction | None:
         """What a number is; None where no relation speaks of it."""
@@ -60,6 +85,10 @@ def unit(variable: Variable) -> Fraction:
     """Of what the solver's number counts: dates in days."""
     date = not isinstance(variable, Size) and variable.type.kind is Kind.DATE
     return DAY if date else Fraction(1)
+
+
+def _is_decimal(value: z3.ExprRef) -> bool:
+    return not z3.is_rational_value(value) or 10**PLACES % value.denominator_as_long() == 0
 
 
 def bounded(limits: Limits, context: z3.Context) -> z3.Solver:
@@ -147,5 +176,5 @@ class Arithmetic:
         if self._last is None:
             return None
         if self._model is None:
-            self._model = self._solver.model()
+            self._model = self._numbers.model([self._names[lit] for lit in self._last])
         return self._numbers.value(variable, self._model)

@@ -21,7 +21,7 @@ from specdsl.circuit.graph import (
     TextMatches,
     TextRelation,
 )
-from specdsl.circuit.terms import step_of
+from specdsl.circuit.terms import CALENDAR, step_of
 from specdsl.circuit.values import EARLIEST, facts_in, simplicity
 from specdsl.model.nodes import QUANTITIES, Fact, Kind
 from specdsl.solver.texts import TextAtom, group_texts
@@ -121,21 +121,25 @@ def interval_value(fact: Fact, after: Cut | None, until: Cut | None) -> Fraction
     high, open_high = (None, False) if until is None else (until[0], not until[1])
     if step is not None and low is not None:
         low, open_low = low + step, False
-    if fact.type.kind in (Kind.DATE, Kind.TIME):
-        return _earliest(low, open_low, high, open_high, step or Fraction(1))
+    if fact.type.kind in CALENDAR:
+        return _earliest(fact, low, open_low, high, open_high)
     return simplest_between(low, open_low, high, open_high)
 
 
 def _earliest(
-    low: Fraction | None, open_low: bool, high: Fraction | None, open_high: bool, step: Fraction
+    fact: Fact, low: Fraction | None, open_low: bool, high: Fraction | None, open_high: bool
 ) -> Fraction:
     """The start of the interval, or the last moment before its end, or a day of our choice."""
     if low is not None and not open_low:
         return low
+    first, end = CALENDAR[fact.type.kind]
+    step = step_of(fact) or Fraction(1)
     if low is None:
-        return EARLIEST if high is None else high - step * open_high
+        return EARLIEST if high is None else max(first, high - step * open_high)
+    if high is None:
+        high, open_high = end, True
     later = low + step
-    if high is None or later < high or (later == high and not open_high):
+    if later < high or (later == high and not open_high):
         return later
     return (low + high) / 2
 

@@ -8,9 +8,9 @@ from fractions import Fraction
 from itertools import combinations
 
 from specdsl.circuit import graph as g
-from specdsl.circuit.terms import Variable
+from specdsl.circuit.terms import CALENDAR, Variable
 from specdsl.model.nodes import Fact, Kind
-from specdsl.solver.domains import Cut, Domains, cuts_of, range_cuts
+from specdsl.solver.domains import Cut, Domains, below, cuts_of, range_cuts
 from specdsl.solver.engines import Engine
 from specdsl.solver.texts import TextAtom, TextGroup, TooManyTexts, classes
 
@@ -113,8 +113,18 @@ class Encoder:
                 self.engine.mean(name, g.Linear(((variable, ONE),), op, cut[0]))
             else:
                 assert cut in self._announced[variable], "a cut that was not announced"
+                self._dated(variable, cut, name)
             self._chain(variable, cut, name)
         return name
+
+    def _dated(self, fact: Fact, cut: Cut, name: int) -> None:
+        """No moment is before or after the calendar."""
+        if fact.type.kind in CALENDAR:
+            first, end = (below(fact, moment) for moment in CALENDAR[fact.type.kind])
+            if cut <= first:
+                self.engine.add((-name,))
+            elif cut >= end:
+                self.engine.add((name,))
 
     def _chain(self, fact: Fact, cut: Cut, name: int) -> None:
         """Below a lower cut is below a higher one."""

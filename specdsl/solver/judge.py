@@ -43,7 +43,7 @@ class Judge:
         self._assumed = {name.get_id(): literal for name, literal in named}
         result = self._solver.check(*(name for name, _ in named))
         if result == z3.sat:
-            self._model = self._solver.model()
+            self._model = self._numbers.model([name for name, _ in named])
             return Answer.YES
         return Answer.NO if result == z3.unsat else Answer.UNSETTLED
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from random import Random
@@ -13,7 +13,8 @@ from specdsl.compare.edits import Edit, Way
 from specdsl.compare.kinds import Kind, kind, preference
 from specdsl.compare.results import Result
 from specdsl.compare.worlds import decision
-from specdsl.policy import Spec, replay
+from specdsl.policy import Policy, Spec
+from specdsl.runtime.results import Taken
 
 HEAD = """
 authority root > dev > user
@@ -140,6 +141,12 @@ def instruction(random: Random) -> dict[str, Any]:
     return found
 
 
+def running(spec: Spec) -> Callable[[Mapping[str, Any]], dict[str, Taken]]:
+    """The decision function. Raises `BadInput` where what it is given is no situation."""
+    policy = Policy(spec.circuit)
+    return lambda one: {t.name: t for t in policy.trace(one["facts"], one.get("says", ()))}
+
+
 @dataclass(eq=False)
 class Deciding:
     """Both decision functions."""
@@ -148,7 +155,7 @@ class Deciding:
     new: Spec
 
     def __post_init__(self) -> None:
-        self.runs = replay(self.old.circuit), replay(self.new.circuit)
+        self.runs = running(self.old), running(self.new)
 
     def both(self, situation: Mapping[str, Any]) -> dict[str, tuple[Result, Result]] | None:
         """By decision its two results; None for what is bad input to one of them."""

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from specdsl.policy import Spec, replay
+from specdsl.policy import Spec
 from specdsl.runtime.results import Taken
 from specdsl.steer import Aim, Bar, Manner, Speaker, Steering, Way, steer
 from specdsl.steer.reach import CONTRADICTION, NOT_TAKEN
-from tests.compare.cases import Statements, facts, instruction, load, pair
+from tests.compare.cases import Statements, facts, instruction, load, pair, running
 
 SITUATIONS = 3000
 Key = tuple[str, str, Manner, str, Aim]  # decision, principal, how, outcome, what it does to it
@@ -28,7 +28,7 @@ def test_whoever_is_seen_to_steer_can_and_whoever_can_is_seen(seed: int) -> None
     answers = dict(_answers(found))
     for key in _seen(spec, seed):
         assert isinstance(answers.get(key), Way), key
-    run = replay(spec.circuit)
+    run = running(spec)
     for (name, _, _, outcome, aim), answer in answers.items():
         if isinstance(answer, Way):
             before, after = _outcome(run, answer.without, name), _outcome(run, answer.with_it, name)
@@ -79,7 +79,7 @@ def _saying(who: str, manner: Manner, effect: str) -> dict[str, Any]:
 
 
 def _has_its_way(spec: Spec, says: list[dict[str, Any]], name: str, outcome: str, aim: Aim) -> bool:
-    run = replay(spec.circuit)
+    run = running(spec)
     found = (_outcome(run, {"facts": one, "says": says}, name) == outcome for one in facts())
     return all(same is (aim is Aim.SET) for same in found)
 
@@ -112,7 +112,7 @@ def _who(steering: Steering, speaker: Speaker) -> tuple[str, str, Manner]:
 
 def _seen(spec: Spec, seed: int) -> Iterator[Key]:
     """What every speaker is seen to do."""
-    random, run = Random(seed), replay(spec.circuit)
+    random, run = Random(seed), running(spec)
     every = list(facts())
     powerless = {p.name for p in spec.model.principals if p.level is None}
     for _ in range(SITUATIONS):
