@@ -14,7 +14,6 @@ from specdsl.circuit.terms import CALENDAR, DAY, Variable
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver.engines import Answer, Limits
 
-
 PLACES = 6  # decimals of the seconds that are looked for
 
 
