@@ -1,42 +1,33 @@
 """`python -m tests.bruteforce --seed N --count 2000`: random specs, their findings compared.
 
 Spec number i of a run is that of `seed + i`; of ten, in two much is said, in two rules clash, and
-one is a layer with its base. Exit status 1 where the check and the enumeration of all situations
-differ, or where either breaks down.
+one is a layer with its base. The last line sums up. Exit status 1 where the check and the
+enumeration of all situations differ, or where either breaks down.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 from tests.bruteforce.compare import Case, Compared, compare
 from tests.bruteforce.smallest import smallest
+from tests.bruteforce.total import Total
 
 
 def main(arguments: list[str] | None = None) -> int:
     args = _parser().parse_args(arguments)
     seeds = range(args.seed, args.seed + args.count)
-    agree: Counter[str] = Counter()
-    passed_over: Counter[str] = Counter()
-    missed = 0
-    seconds = [0.0, 0.0]
+    total = Total(seeds)
     for seed, compared in zip(seeds, _all(seeds, args.most, args.processes), strict=True):
-        agree.update(compared.agree)
-        passed_over.update(f"{key}: {why}" for key, why in compared.passed_over.items())
-        passed_over.update([f"whole specs: {compared.too_large}"] if compared.too_large else [])
-        seconds[0] += compared.check_seconds
-        seconds[1] += compared.enumeration_seconds
-        missed += bool(compared.misses)
+        total.add(seed, compared)
         if compared.misses:
             _show(seed, compared, args.most)
-    _sum_up(args, agree, passed_over, seconds)
-    print("everything agrees" if not missed else f"{missed} specs on which they DISAGREE")
-    return int(missed > 0)
+    print("\n".join(total.lines()))
+    return int(total.disagree > 0)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -89,17 +80,6 @@ def _show(seed: int, compared: Compared, most: int) -> None:
 def _kind(miss: str) -> str:
     """The key, or the breakdown."""
     return miss.split(":", maxsplit=1)[0]
-
-
-def _sum_up(
-    args: argparse.Namespace, agree: Counter[str], passed_over: Counter[str], seconds: list[float]
-) -> None:
-    print(f"{args.count} specs from seed {args.seed}; findings compared, by kind:")
-    for key, count in agree.items():
-        print(f"  {key:34} {count:7}")
-    for what, count in sorted(passed_over.items()):
-        print(f"PASSED OVER {count} times: {what}")
-    print(f"check {seconds[0]:.0f} s, enumeration {seconds[1]:.0f} s")
 
 
 if __name__ == "__main__":

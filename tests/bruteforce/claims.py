@@ -148,7 +148,7 @@ def _changed(study: Study, one: m.Assertion, claim: m.CannotChange) -> bool:
 def _two(study: Study, subject: m.Fact | m.Principal) -> Iterable[tuple[Side, Side, str | None]]:
     if isinstance(subject, m.Principal):
         return ((side, side, subject.name) for side in study.sides())
-    return ((one, two, None) for one, two in study.otherwise(subject.name))
+    return ((one, two, None) for one, two in study.otherwise(subject))
 
 
 # --- layers --------------------------------------------------------------------------------------

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import specdsl
@@ -12,7 +13,7 @@ from specdsl.diagnostics import Report
 from specdsl.pipeline import load_text
 from specdsl.policy import Spec
 from tests.acceptance import findings
-from tests.bruteforce.findings import enumerate_findings
+from tests.bruteforce.findings import Enumerated, enumerate_findings
 from tests.bruteforce.linear import Unenumerable
 from tests.random_specs import random_clash, random_layer, random_spec, random_talk
 
@@ -61,12 +62,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Of one spec: by key that agrees how much was found; what differs, in words; keys passed over
-    or compared in part, with the reason; why all was passed over (`too_large`). Seconds of the
-    check and of the enumeration."""
+    """Of one spec: by key that agrees how much was found, and by code how much the check found;
+    what differs, in words; checks that left something unproved (which differs too); keys passed
+    over or compared in part, with the reason; why all was passed over (`too_large`). Seconds of
+    the processor, of the check and of the enumeration."""
 
     agree: Mapping[str, int] = field(default_factory=dict)
+    codes: Mapping[str, int] = field(default_factory=dict)
     misses: tuple[str, ...] = ()
+    unproved: tuple[str, ...] = ()
     passed_over: Mapping[str, str] = field(default_factory=dict)
     too_large: str = ""
     check_seconds: float = 0.0
@@ -76,21 +80,31 @@ class Compared:
 def compare(case: Case, most: int) -> Compared:
     """The case has to load. At most `most` valuations are enumerated."""
     loaded = load_text(case.text, "random.spec", case.library)
-    start = time.perf_counter()
+    start = time.process_time()
     try:
-        found, partial = enumerate_findings(loaded.whole().spec, most=most)
+        made = enumerate_findings(loaded.whole().spec, most=most)
     except Unenumerable as error:
         return Compared(too_large=str(error))
-    between = time.perf_counter()
+    between = time.process_time()
     report = specdsl.check(Spec(loaded, case.library))
-    end = time.perf_counter()
-    whole = {key: items for key, items in found.items() if key not in partial}
+    end = time.process_time()
+    return replace(
+        judged(made, report), check_seconds=end - between, enumeration_seconds=between - start
+    )
+
+
+def judged(made: Enumerated, report: Report) -> Compared:
+    """A report against what was enumerated."""
+    whole = {key: items for key, items in made.found.items() if key not in made.partial}
     compared = findings.compare("", whole, report)
-    passed_over = dict.fromkeys(compared.passed_over, "no check of it")
-    passed_over |= dict.fromkeys(partial, "in part, what is said counts at two levels")
-    misses = (*compared.misses, *(m for key in partial for m in _in_part(key, found, report)))
-    agree = {key: _count(found[key]) for key in compared.agree}
-    return Compared(agree, misses, passed_over, "", end - between, between - start)
+    passed_over = dict.fromkeys(compared.passed_over, "no check of it") | made.too_large
+    passed_over |= dict.fromkeys(made.partial, "in part, what is said counts at two levels")
+    unproved = tuple(f"{one.code.name}: {one.detail}" for one in report.unproved)
+    misses = [*compared.misses, *(f"unproved: {one}" for one in unproved)]
+    misses += [miss for key in made.partial for miss in _in_part(key, made.found, report)]
+    agree = {key: _count(made.found[key]) for key in compared.agree}
+    codes = Counter(found.code.id for found in report.findings)
+    return Compared(agree, codes, tuple(misses), unproved, passed_over)
 
 
 def _count(found: object) -> int:

@@ -4,31 +4,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from specdsl.model import nodes as m
 from tests.bruteforce import claims, idle
+from tests.bruteforce.linear import Unenumerable
 from tests.bruteforce.study import MOST, Study
 from tests.bruteforce.worlds import Side
 
 
+@dataclass(slots=True)
+class Enumerated:
+    """`found` by key. `partial`: keys of which only a part was enumerated, since what is said
+    counts at different levels in two worlds: of those that name what changes nothing there are
+    fewer, of the others there may be more. `too_large`: keys that were not enumerated, with the
+    reason."""
+
+    found: dict[str, Any] = field(default_factory=dict)
+    partial: set[str] = field(default_factory=set)
+    too_large: dict[str, str] = field(default_factory=dict)
+
+
 def enumerate_findings(
     spec: m.Spec, keys: Iterable[str] | None = None, most: int = MOST
-) -> tuple[dict[str, Any], frozenset[str]]:
-    """Those of these keys (default: all), and the keys of which only a part was enumerated, since
-    what is said counts at different levels in two worlds: of those that name what changes nothing
-    there are fewer, of the others there may be more. Raises `Unenumerable` where the values of the
-    facts are too many."""
+) -> Enumerated:
+    """Those of these keys (default: all). Raises `Unenumerable` where the values of the facts are
+    too many."""
     study = Study(spec, most)
     if not study.valuations:
-        return {"assumptions_inconsistent": True}, frozenset()
-    found: dict[str, Any] = {"assumptions_inconsistent": False}
-    partial = set()
+        return Enumerated({"assumptions_inconsistent": True})
+    made = Enumerated({"assumptions_inconsistent": False})
     for key in KEYS if keys is None else (key for key in keys if key in KEYS):
         study.explorer.partial = False
-        found[key] = sorted(map(_plain, KEYS[key](study)), key=str)
-        partial |= {key} if study.explorer.partial else set()
-    return found, frozenset(partial)
+        try:
+            made.found[key] = sorted(map(_plain, KEYS[key](study)), key=str)
+        except Unenumerable as error:
+            made.too_large[key] = str(error)
+        else:
+            made.partial |= {key} if study.explorer.partial else set()
+    return made
 
 
 def _plain(item: Any) -> Any:
@@ -107,7 +122,7 @@ def _sensitive(study: Study) -> Iterator[tuple[str, str]]:
     for fact in study.spec.facts:
         if fact.optional:
             names = {found.decision.name for found in study.meaning.decisions}
-            unknown = list(study.learned(fact.name))
+            unknown = list(study.learned(fact))
             for name in names:
                 if any(_outcome_differs(study, pair, name) for pair in unknown):
                     yield fact.name, name

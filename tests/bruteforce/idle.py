@@ -60,7 +60,7 @@ def idle_facts(study: Study) -> Iterator[str]:
     spec = study.spec
     own = [fact for fact in spec.facts if fact.span.source is spec.sources[-1]]
     for fact in own if spec.decisions else ():
-        if not any(study.explorer.changes(*pair) for pair in study.otherwise(fact.name)):
+        if not any(study.explorer.changes(*pair) for pair in study.otherwise(fact)):
             yield fact.name
 
 

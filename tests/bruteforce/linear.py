@@ -50,6 +50,15 @@ class Form:
         kept = ((name, factor) for name, factor in factors.items() if factor)
         return Form(tuple(sorted(kept)), constant)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Of the quantities in it."""
+        return frozenset(name for name, _ in self.factors)
+
+    def renamed(self, names: Mapping[str, str]) -> Form:
+        """With some quantities in the place of others that are not in it."""
+        return Form.of({names.get(n, n): factor for n, factor in self.factors}, self.constant)
+
     def plus(self, other: Form, times: Fraction = Fraction(1)) -> Form:
         factors = dict(self.factors)
         for name, factor in other.factors:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations, product
+from itertools import permutations
+from typing import NamedTuple
 
 from specdsl.model import nodes as m
+from tests.bruteforce import twins
 from tests.bruteforce.clashes import clashes
 from tests.bruteforce.conditions import Conditions, Outcomes, Profile, of_spec
 from tests.bruteforce.machine import Result, Ruled
@@ -19,8 +21,14 @@ from tests.bruteforce.walk import decisions_of
 from tests.bruteforce.worlds import Explorer, Side, Vector, everybody, outcomes
 
 MOST = 20_000  # valuations
+MANY = 20  # times as many pairs of them
 
 Rules = frozenset[str]
+
+
+class Valued(NamedTuple):
+    values: Values
+    profile: Profile
 
 
 @dataclass(slots=True)
@@ -79,32 +87,43 @@ class Study:
     def sides(self) -> Iterator[Side]:
         return (Side(self.meaning, profile) for profile in self.distinct)
 
-    def otherwise(self, fact: str) -> Iterator[tuple[Side, Side]]:
+    def otherwise(self, fact: m.Fact) -> Iterator[tuple[Side, Side]]:
         """Legal situations that differ in this fact alone, as pairs; not those that
         are decided alike. A fact that nothing reads makes no pair."""
-        several = ({profile for _, profile in group} for group in self._groups(fact))
-        pairs = {frozenset(pair) for profiles in several for pair in combinations(profiles, 2)}
-        yield from self._sides_of(map(tuple, pairs))
+        alike = self._alike(fact)
+        pairs = {frozenset((one.profile, two.profile)) for one, two in alike}
+        yield from self._sides_of(tuple(pair) for pair in pairs if len(pair) > 1)
 
-    def learned(self, fact: str) -> Iterator[tuple[Side, Side]]:
+    def learned(self, fact: m.Fact) -> Iterator[tuple[Side, Side]]:
         """The same, where it is unknown in the first and known in the second."""
-        pairs: set[tuple[Profile, ...]] = set()
-        for several in self._groups(fact):
-            unknown = {profile for values, profile in several if values[fact] is None}
-            known = {profile for values, profile in several if values[fact] is not None}
-            pairs |= set(product(unknown, known))
-        yield from self._sides_of(pairs)
+        yield from self._sides_of(
+            {
+                (one.profile, two.profile)
+                for one, two in self._alike(fact)
+                if one.values[fact.name] is None and two.values[fact.name] is not None
+            }
+        )
 
     def _sides_of(self, pairs: Iterable[tuple[Profile, ...]]) -> Iterator[tuple[Side, Side]]:
         yield from ((Side(self.meaning, one), Side(self.meaning, two)) for one, two in pairs)
 
-    def _groups(self, fact: str) -> Iterable[list[tuple[Values, Profile]]]:
+    def _alike(self, fact: m.Fact) -> Iterator[tuple[Valued, Valued]]:
+        """Pairs of legal valuations that agree in all else."""
+        if twins.needs_twin(self.spec, self.conditions.exprs, fact):
+            for pair in twins.pairs(self.spec, self.conditions.exprs, fact, MANY * self.most):
+                one, two = (Valued(values, self.conditions.profile(values)) for values in pair)
+                yield one, two
+        else:
+            for several in self._groups(fact.name):
+                yield from permutations(several, 2)
+
+    def _groups(self, fact: str) -> Iterable[list[Valued]]:
         """Valuations that agree in all else."""
-        groups: dict[tuple[object, ...], list[tuple[Values, Profile]]] = {}
+        groups: dict[tuple[object, ...], list[Valued]] = {}
         for values, profile in zip(self.valuations, self.profiles, strict=True):
             if fact in values:
                 rest = tuple(value for name, value in values.items() if name != fact)
-                groups.setdefault(rest, []).append((values, profile))
+                groups.setdefault(rest, []).append(Valued(values, profile))
         return groups.values()
 
     @cached_property

@@ -41,7 +41,7 @@ def test_every_kind_of_finding_is_compared() -> None:
         case = Case.of_seed(seed)
         spec = load_text(case.text, "random.spec", case.library).whole().spec
         with suppress(Unenumerable):
-            items = enumerate_findings(spec, most=MOST)[0].items()
+            items = enumerate_findings(spec, most=MOST).found.items()
             found += Counter({key: int(bool(some)) for key, some in items})
     assert found.keys() >= {"assumptions_inconsistent", *KEYS}
 
@@ -56,7 +56,7 @@ def test_the_comparison_notices() -> None:
         loaded = load_text(others, "random.spec")
         if rules and loaded.circuit is not None:
             spec = load_text(made.text, "random.spec").whole().spec
-            enumerated, _ = enumerate_findings(spec)
+            enumerated = enumerate_findings(spec).found
             report = specdsl.check(Spec(loaded, {}))
             noticed += bool(findings.compare("", enumerated, report).misses)
     assert noticed >= 6
@@ -64,7 +64,7 @@ def test_the_comparison_notices() -> None:
 
 def has_a_dead_rule(text: str) -> bool:
     loaded = load_text(text, "random.spec")
-    return bool(loaded.circuit and enumerate_findings(loaded.circuit.spec)[0].get("dead"))
+    return bool(loaded.circuit and enumerate_findings(loaded.circuit.spec).found.get("dead"))
 
 
 def test_the_smallest_spec_of_a_difference() -> None:

@@ -7,8 +7,10 @@ stand for pieces of the constants and of the other patterns or for a character t
 their neighbours in order, and, where the characters that matter are few, all short texts of them.
 (Argued, not proved: a class that needs a text of another make would be missed. The constants and
 patterns of random specs have at most two characters beside `*`, and every text of up to three
-characters is tried.) Where two text facts are compared with each other, the first, a middle and
-the last text of each class are kept, so that any order between two or three of them shows.
+characters is tried.) Where two text facts are compared with each other, what matters beside their
+classes is their order; of three texts, since one of the two may be another in a second situation.
+So the first and the last text of each class are kept, and between the first of any class and the
+last of any other one of each class that lies there: three texts of any classes in any order.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from itertools import product
 from specdsl.circuit.reference.conditions import World, value
 from specdsl.model import nodes as m
 from specdsl.source import Source, Span
+from tests.bruteforce.linear import Unenumerable
 from tests.bruteforce.walk import inside
 
 LOW, HIGH = "\x01", "\U0010fff0"
@@ -46,28 +49,36 @@ def tests_in(exprs: Iterable[m.Expr]) -> Tests:
         if isinstance(constant, str)
     }
     patterns = {node.pattern for node in nodes if isinstance(node, m.Matches)}
-    compared = [(n.left, n.right) for n in nodes if isinstance(n, m.Compare) and n.text]
-    related = any(_facts(*both) > 1 for both in compared)
-    return Tests(frozenset(constants), frozenset(patterns), related)
+    compared = (_facts(n.left, n.right) for n in nodes if isinstance(n, m.Compare) and n.text)
+    together = [facts for facts in compared if len(facts) > 1]
+    if len(frozenset().union(*together)) > 2:
+        raise Unenumerable("more than two texts are compared with each other")
+    return Tests(frozenset(constants), frozenset(patterns), bool(together))
 
 
-def _facts(*terms: m.Expr) -> int:
-    found = {node.fact for node in inside(terms) if isinstance(node, m.TextFact)}
-    return len(found)
+def _facts(*terms: m.Expr) -> frozenset[str]:
+    return frozenset(node.fact.name for node in inside(terms) if isinstance(node, m.TextFact))
 
 
 def representatives(tests: Tests) -> list[str]:
-    """Of each class the first text, or where they are related up to three."""
+    """Of each class the shortest text, or where they are related enough for any order of three."""
     classes: dict[tuple[object, ...], list[str]] = {}
     for text in sorted(_candidates(tests)):
         classes.setdefault(class_of(tests, text), []).append(text)
-    return [text for same in classes.values() for text in _kept(same, tests.related)]
+    if tests.related:
+        return sorted(_in_any_order(list(classes.values())))
+    return [min(same, key=lambda text: (len(text), text)) for same in classes.values()]
 
 
-def _kept(same: Sequence[str], related: bool) -> Sequence[str]:
-    if not related:
-        return [min(same, key=lambda text: (len(text), text))]
-    return list(dict.fromkeys((same[0], same[len(same) // 2], same[-1])))
+def _in_any_order(classes: Sequence[Sequence[str]]) -> set[str]:
+    """`classes` in order each."""
+    ends = {same[0] for same in classes} | {same[-1] for same in classes}
+    kept = set(ends)
+    for lower, same, upper in product(classes, repeat=3):
+        between = [text for text in same if lower[0] < text < upper[-1]]
+        if between and kept.isdisjoint(between):
+            kept.add(between[len(between) // 2])
+    return kept
 
 
 def class_of(tests: Tests, text: str) -> tuple[object, ...]:

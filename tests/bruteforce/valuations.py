@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain, combinations, product
 from math import prod
@@ -18,17 +19,51 @@ Values = Mapping[str, Value]
 """By name; facts that nothing reads are left out."""
 
 
+@dataclass(frozen=True, slots=True)
+class Space:
+    """The facts whose values matter, and all that these are compared with: `forms` of quantities,
+    `tests` of texts."""
+
+    facts: tuple[m.Fact, ...]
+    forms: frozenset[linear.Form]
+    tests: texts.Tests
+
+    @staticmethod
+    def of(spec: m.Spec, exprs: Iterable[m.Expr]) -> Space:
+        """What the expressions or the assumptions read. What examples give is among the values."""
+        read = (*exprs, *(one.expr for one in spec.assumes))
+        facts = {fact.name: fact for expr in read for fact in facts_of(expr)}
+        given = [g for example in spec.examples for g in example.given if g.fact.name in facts]
+        forms = frozenset(linear.forms(read) | _given_forms(given))
+        tests = texts.tests_in(read)
+        more = frozenset(g.value for g in given if isinstance(g.value, str))
+        return Space(tuple(facts.values()), forms, replace(tests, constants=tests.constants | more))
+
+    @property
+    def quantities(self) -> list[m.Fact]:
+        return self._of_kind(m.QUANTITIES)
+
+    def valuations(self, most: int) -> Iterator[Values]:
+        """Raises `Unenumerable` where they are more than `most`."""
+        groups = [*_discrete(self.facts), self._texts()]
+        sizes = {fact.name for fact in self._of_kind({m.Kind.SET})}
+        return _all(groups, self.quantities, set(self.forms), sizes, most)
+
+    def _texts(self) -> list[dict[str, Value]]:
+        mine = self._of_kind({m.Kind.TEXT})
+        known = texts.representatives(self.tests) if mine else []
+        domains = [[*known, None] if fact.optional else list(known) for fact in mine]
+        names = [fact.name for fact in mine]
+        return [dict(zip(names, chosen, strict=True)) for chosen in product(*domains)]
+
+    def _of_kind(self, kinds: Container[m.Kind]) -> list[m.Fact]:
+        return [fact for fact in self.facts if fact.type.kind in kinds]
+
+
 def valuations(spec: m.Spec, exprs: Iterable[m.Expr], most: int) -> list[Values]:
     """Legal ones: values of the facts that the expressions or the assumptions read, without those
     that make an assumption false. Raises `Unenumerable` where they are more than `most`."""
-    read = (*exprs, *(one.expr for one in spec.assumes))
-    facts = {fact.name: fact for expr in read for fact in facts_of(expr)}
-    given = [g for example in spec.examples for g in example.given if g.fact.name in facts]
-    groups = [*_discrete(facts.values()), _text_groups(facts.values(), read, given)]
-    quantities = [fact for fact in facts.values() if fact.type.kind in m.QUANTITIES]
-    found = linear.forms(read) | _given_forms(given)
-    sizes = {fact.name for fact in facts.values() if fact.type.kind is m.Kind.SET}
-    whole = list(_all(groups, quantities, found, sizes, most))
+    whole = list(Space.of(spec, exprs).valuations(most))
     return [values for values in whole if not impossible(spec, values)]
 
 
@@ -59,21 +94,6 @@ def _discrete(facts: Iterable[m.Fact]) -> Iterator[list[dict[str, Value]]]:
                 continue
         known += [None] if fact.optional else []
         yield [{fact.name: one} for one in known]
-
-
-def _text_groups(
-    facts: Iterable[m.Fact], read: Iterable[m.Expr], given: Iterable[m.Given]
-) -> list[dict[str, Value]]:
-    mine = [fact for fact in facts if fact.type.kind is m.Kind.TEXT]
-    if not mine:
-        return [{}]
-    tests = texts.tests_in(read)
-    more = frozenset(g.value for g in given if isinstance(g.value, str))
-    tests = texts.Tests(tests.constants | more, tests.patterns, tests.related)
-    known = texts.representatives(tests)
-    domains = [[*known, None] if fact.optional else list(known) for fact in mine]
-    names = [fact.name for fact in mine]
-    return [dict(zip(names, chosen, strict=True)) for chosen in product(*domains)]
 
 
 def _given_forms(given: Iterable[m.Given]) -> set[linear.Form]:
