@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -22,9 +22,9 @@ from specdsl.emit.python import emit
 from specdsl.model import nodes as m
 from specdsl.pipeline import Loaded, load_path, load_text
 from specdsl.runtime.reading import Given, read
-from specdsl.runtime.resolution import trace
+from specdsl.runtime.resolution import resolve, trace
 from specdsl.runtime.results import Contradiction, Decision, Taken
-from specdsl.runtime.tables import Tables
+from specdsl.runtime.tables import DecisionRow, Tables
 
 if TYPE_CHECKING:
     from specdsl.checks.context import Context
@@ -101,24 +101,23 @@ def context(spec: Spec) -> Context:
     return Context(spec.circuit, found, base, spec.loaded.path)
 
 
-def replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], dict[str, Taken]]:
+def replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], Mapping[str, Taken]]:
     """From a situation as JSON has it to what the decision function makes of it."""
     from specdsl.runtime.results import BadInput
     from specdsl.solver.prover import Unsettled
 
     policy = Policy(circuit)
 
-    def run(situation: Mapping[str, Any]) -> dict[str, Taken]:
+    def run(situation: Mapping[str, Any]) -> Mapping[str, Taken]:
         try:
-            found = policy.trace(situation["facts"], situation.get("says", ()))
+            return policy.replayed(situation["facts"], situation.get("says", ()))
         except BadInput:  # a third of a second, say, that cannot be written: not settled
             raise Unsettled from None
-        return {taken.name: taken for taken in found}
 
     return run
 
 
-def _base_replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], dict[str, Taken]] | None:
+def _base_replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], Mapping[str, Taken]] | None:
     """The same for the base of a layer: what the base does not declare is left out."""
     layer = circuit.spec.layer
     if layer is None:
@@ -134,7 +133,7 @@ def _base_replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], dict[str, Ta
     facts = {fact.name for fact in layer.base.facts}
     decisions = {decision.name for decision in layer.base.decisions}
 
-    def run(situation: Mapping[str, Any]) -> dict[str, Taken]:
+    def run(situation: Mapping[str, Any]) -> Mapping[str, Taken]:
         kept = {name: value for name, value in situation["facts"].items() if name in facts}
         says = [s for s in situation["says"] if s["effect"].split()[0] in decisions]
         return inner({"facts": kept, "says": says})
@@ -199,6 +198,10 @@ class Policy:
         """What becomes of every decision, also of those that fail. Raises `BadInput`."""
         return trace(self._tables, facts, list(says))
 
+    def replayed(self, facts: Mapping[str, Any], says: Iterable[Any] = ()) -> Mapping[str, Taken]:
+        """The same by name; what is never looked up is not decided. Raises `BadInput`."""
+        return Replayed(self._tables, *read(self._tables, facts, list(says)))
+
     def decide(self, facts: Mapping[str, Any], says: Iterable[Any] = ()) -> Decision:
         """The decision of a situation.
 
@@ -233,6 +236,39 @@ class Policy:
         sources = {s.name: s.text for s in self._circuit.spec.sources}
         main = self._circuit.spec.sources[-1].name
         return _restore, (main, sources, self._proof)
+
+
+class Replayed(Mapping[str, Taken]):
+    """What becomes of the decisions in a situation, each found out when it is looked up."""
+
+    def __init__(self, tables: Tables, values: Mapping[str, Any], given: list[Given]) -> None:
+        self._situation = (tables, values, given)
+        self._rows = {row.name: row for row in tables.decisions}
+        self._taken: dict[str, Taken] = {}
+
+    def __getitem__(self, name: str) -> Taken:
+        wanted = {name}
+        for row in reversed(self._rows.values()):
+            if row.name in wanted:
+                wanted.update(row.reads)
+        for row in self._rows.values():
+            if row.name in wanted and row.name not in self._taken:
+                self._taken[row.name] = self._take(row)
+        return self._taken[name]
+
+    def _take(self, row: DecisionRow) -> Taken:
+        tables, values, given = self._situation
+        outcomes = {earlier: self._taken[earlier].outcome for earlier in row.reads}
+        known = {name: outcome for name, outcome in outcomes.items() if outcome is not None}
+        if len(known) < len(outcomes):
+            return Taken(row.name, None)
+        return resolve(tables, row, values, known, given)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 def _read_twice(says: Any) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from specdsl.checks.context import Context
+from specdsl.checks.seen_clashes import RuleSet, Seen, seen_clashes
 from specdsl.checks.situations import Situation, completed
 from specdsl.circuit.graph import FALSE, TRUE, Graph, Input
 from specdsl.circuit.instructions import PLACES, FreeInstructions, carriers
@@ -19,9 +20,7 @@ from specdsl.solver.prover import Prover, Unsettled
 from specdsl.solver.witness import Question, as_found, simplest
 
 MOST = 20_000  # sets of rules for one decision
-MOST_SIMPLE = 50  # of one decision, whose situation is made simpler than the one found
-
-RuleSet = frozenset[Rule]
+MOST_SIMPLE = 20  # of one decision, whose situation is made simpler than the one found
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +147,11 @@ class Clashes:
         """The rules of each minimal clash, small sets first. Raises `Unsettled`."""
         if self.resolution.conflicted == FALSE:
             return []
-        found: list[RuleSet] = []
+        found = list(self.seen)
         prover, rules = self._prover, self.clash.rules
         another = self.graph.atom(Input(f"{self.decision.name} clash another"))
+        for here in found:
+            prover.always(self.graph.any_of((another ^ 1, self._exactly(here) ^ 1)))
         while prover.settle(another):
             here = frozenset(rule for rule, chosen in rules if prover.truth(chosen))
             found.append(here)
@@ -158,6 +159,11 @@ class Clashes:
             if len(found) > MOST:
                 raise Unsettled
         return sorted(found, key=lambda rules: (len(rules), sorted(r.name for r in rules)))
+
+    @cached_property
+    def seen(self) -> Seen:
+        """Clashes where nobody says anything that need no looking for, with the facts."""
+        return seen_clashes(self.context, self.decision)
 
     def _exactly(self, rules: RuleSet) -> int:
         return self.clash.exactly(self.graph, rules)
@@ -171,6 +177,8 @@ class Clashes:
 
     def _clash_quietly(self, rules: RuleSet) -> bool:
         """They clash where nobody says anything."""
+        if rules in self.seen:
+            return True
         found = self._silent.get(rules)
         if found is None:
             unused = (slot.used ^ 1 for slot in self.slots)
@@ -211,6 +219,9 @@ class Clashes:
             found = simplest(
                 self.graph, question, self.context.limits, guesses=self.context.guesses
             )
+        elif rules in self.seen:
+            facts = self.seen[rules]
+            return Situation(facts, completed(self.context.spec, facts))
         elif self._prover.settle(self._exactly(rules)):
             found = as_found(self.graph, self._question(self.clash), self._prover)
         else:

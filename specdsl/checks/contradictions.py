@@ -16,15 +16,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from specdsl.checks.clashes import Clashes, RuleSet
+from specdsl.checks.clashes import Clashes
 from specdsl.checks.context import Check, Context, Findings, replay_note, rule_label
+from specdsl.checks.seen_clashes import RuleSet
 from specdsl.checks.situations import effect_text
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision, Rule
 from specdsl.solver.prover import Unsettled
 
 CODE = Code("SD301", "contradiction", Severity.ERROR, __doc__ or "")
-MOST_SHOWN = 500  # of one decision; the others are counted
+MOST_SHOWN = 200  # of one decision; the others are counted
 
 
 def run(context: Context) -> Findings:

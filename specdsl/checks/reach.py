@@ -1,7 +1,7 @@
 """Which rules can apply, and which of their effects can stand: what several checks start from.
 
-One situation answers for every rule that stands in it, so far fewer questions are asked than there
-are rules.
+Most rules are seen to stand at one of some thousand points. Of the others one situation answers for
+every rule that stands in it, so far fewer questions are asked than there are rules.
 """
 
 from __future__ import annotations
@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING
 
 from specdsl.model.nodes import Decision, Rule
 from specdsl.solver.engines import Answer
+from specdsl.solver.points import Points
+
+FRUITFUL = 10
+TRIED = 4  # points for a rule that the first did not show
 
 if TYPE_CHECKING:
     from specdsl.checks.context import Context
@@ -29,8 +33,8 @@ def reach(context: Context, decision: Decision) -> Reach:
     """What is reached of a decision, over all situations."""
     resolution = context.world.decide(decision)
     prover = context.prover(decision)
-    prover.prefer(standing.stands for standing in resolution.rules.values())
-    found: dict[Rule, Answer] = {}
+    found = dict.fromkeys(_seen(context, decision), Answer.YES)
+    prover.prefer(s.stands for rule, s in resolution.rules.items() if rule not in found)
     for rule, standing in resolution.rules.items():
         if rule in found:
             continue
@@ -47,3 +51,23 @@ def reach(context: Context, decision: Decision) -> Reach:
         for rule, answer in stands.items()
     }
     return Reach(applies, stands)
+
+
+def _seen(context: Context, decision: Decision) -> set[Rule]:
+    """Rules that stand at some point at which nobody says anything. Points are drawn as long as
+    they show something of one in `FRUITFUL` rules that are still looked for."""
+    quiet = context.quiet.decide(decision)
+    rest = list(quiet.rules)
+    real = (quiet.ready, context.quiet.possible())
+    points = Points(context.circuit.graph, [*real, *(s.stands for s in quiet.rules.values())])
+    times = 1
+    while rest:
+        before = len(rest)
+        wanted = [(quiet.applies[rule], real[1]) for rule in rest]
+        for drawn in points.draws(wanted * times):
+            here = drawn.holding(real[0]) & drawn.holding(real[1])
+            rest = [r for r in rest if not here & drawn.holding(quiet.rules[r].stands)]
+        if len(rest) * FRUITFUL > before * (FRUITFUL - 1):
+            break
+        times = TRIED
+    return set(quiet.rules).difference(rest)

@@ -37,33 +37,45 @@ Mend it as an unreachable rule, or take the effect out of `then`.
 )
 
 
+MOST_QUESTIONS = 3_000  # to make the sets of rules minimal, in all
+
+
 @dataclass(frozen=True, slots=True)
 class Shadowed:
-    """An effect that never stands, with a minimal set of rules that see to it."""
+    """An effect that never stands, with rules that together see to it; `minimal`: none of them can
+    be left out."""
 
+    rule: Rule
     effect: Effect
     by: tuple[Rule, ...]
+    minimal: bool = False
 
 
 def run(context: Context) -> Findings:
-    found: list[Diagnostic] = []
+    found: list[Shadowed] = []
     unproved: list[str] = []
     for rule in context.spec.rules:
         if context.applies(rule) is not Answer.YES:
             continue
         try:
-            shadowed = [s for effect in rule.effects if (s := _shadowed(context, rule, effect))]
+            found += [s for effect in rule.effects if (s := _shadowed(context, rule, effect))]
         except Unsettled:
             unproved.append(rule.name)
-            continue
-        if shadowed and len(shadowed) == len(rule.effects):
-            found.append(_rule(context, rule, shadowed))
-        else:
-            found += [_effect(rule, one) for one in shadowed]
-    return Findings(tuple(found), ", ".join(unproved))
+    by_rule: dict[Rule, list[Shadowed]] = {}
+    for one in _minimal(context, found):
+        by_rule.setdefault(one.rule, []).append(one)
+    reported = [d for rule in context.spec.rules for d in _reported(context, by_rule.get(rule, []))]
+    return Findings(tuple(reported), ", ".join(unproved))
 
 
 CHECK = Check(CODE, run, also=(EFFECT,))
+
+
+def _reported(context: Context, shadowed: Sequence[Shadowed]) -> list[Diagnostic]:
+    """What is said of one rule."""
+    if shadowed and len(shadowed) == len(shadowed[0].rule.effects):
+        return [_rule(context, shadowed)]
+    return [_effect(one) for one in shadowed]
 
 
 def _shadowed(context: Context, rule: Rule, effect: Effect) -> Shadowed | None:
@@ -72,17 +84,38 @@ def _shadowed(context: Context, rule: Rule, effect: Effect) -> Shadowed | None:
         raise Unsettled
     if stands is Answer.YES:
         return None
-    return Shadowed(effect, _shadows(context, rule, effect))
+    higher = _higher(context, rule, effect.decision)
+    hard, soft = _nothing_left(context, rule, effect, higher)
+    kept = context.prover(effect.decision).enough(hard, soft)
+    return Shadowed(rule, effect, tuple(higher[i] for i in kept))
 
 
-def _shadows(context: Context, rule: Rule, effect: Effect) -> tuple[Rule, ...]:
-    """A minimal set of higher rules that leave nothing of the effect wherever it applies."""
+def _minimal(context: Context, found: Sequence[Shadowed]) -> list[Shadowed]:
+    """The small sets first, as long as questions are left; each takes one for each of its rules."""
+    left, made = MOST_QUESTIONS, dict(enumerate(found))
+    for i in sorted(made, key=lambda i: len(found[i].by)):
+        one = found[i]
+        left -= len(one.by)
+        if left >= 0:
+            hard, soft = _nothing_left(context, one.rule, one.effect, one.by)
+            try:
+                kept, _ = context.prover(one.effect.decision).core(hard, soft)
+            except Unsettled:
+                continue
+            made[i] = Shadowed(one.rule, one.effect, tuple(one.by[k] for k in kept), minimal=True)
+    return [made[i] for i in range(len(found))]
+
+
+def _nothing_left(
+    context: Context, rule: Rule, effect: Effect, higher: Sequence[Rule]
+) -> tuple[list[int], list[int]]:
+    """Literals that no situation has together: that the rule applies and some outcome of the
+    effect is left, and by higher rule that it excludes none of those."""
     graph = context.circuit.graph
     decision = effect.decision
     resolution = context.world.decide(decision)
     named = [o for o in range(len(decision.outcomes)) if effect.outcomes >> o & 1]
     open_bits = {o: graph.atom(Input(f"{decision.name} open {o}")) for o in named}
-    higher = _higher(context, rule, decision)
     soft = [
         graph.all_of(
             graph.any_of((bit ^ 1, resolution.rules[r].excludes[o] ^ 1))
@@ -98,8 +131,7 @@ def _shadows(context: Context, rule: Rule, effect: Effect) -> tuple[Rule, ...]:
         for o, bit in open_bits.items()
     ]
     hard = [resolution.ready, resolution.applies[rule], *said, graph.any_of(open_bits.values())]
-    kept, _ = context.prover(decision).core(hard, soft)
-    return tuple(higher[i] for i in kept)
+    return hard, soft
 
 
 def _higher(context: Context, rule: Rule, decision: Decision) -> Sequence[Rule]:
@@ -117,7 +149,8 @@ def _above(ranked: RankedLevel, rule: Rule) -> list[Rule]:
     return [r for i, r in enumerate(ranked.rules) if mask >> i & 1]
 
 
-def _rule(context: Context, rule: Rule, shadowed: Sequence[Shadowed]) -> Diagnostic:
+def _rule(context: Context, shadowed: Sequence[Shadowed]) -> Diagnostic:
+    rule = shadowed[0].rule
     by = sorted({r for one in shadowed for r in one.by}, key=lambda r: r.name)
     futile = context.spec.layer is not None and not rule.in_base and all(r.in_base for r in by)
     message = f"rule `{rule.name}` can never take effect"
@@ -125,18 +158,19 @@ def _rule(context: Context, rule: Rule, shadowed: Sequence[Shadowed]) -> Diagnos
         message = f"rule `{rule.name}` of the layer can never take effect against its base"
     labels = [Label(rule.name_span, "always overridden", primary=True)]
     labels += [Label(r.name_span, _label_text(rule, r, shadowed)) for r in by]
-    notes = [Note("note", _together(by)), Note("help", _help(rule, by))]
+    together = _together(by, all(one.minimal for one in shadowed))
+    notes = [Note("note", together), Note("help", _help(rule, by))]
     fields = {"rules": [rule.name, *(r.name for r in by)]}
     return Diagnostic(CODE, message, tuple(labels), tuple(notes), fields=fields)
 
 
-def _effect(rule: Rule, one: Shadowed) -> Diagnostic:
-    effect = one.effect
+def _effect(one: Shadowed) -> Diagnostic:
+    rule, effect = one.rule, one.effect
     text = effect_text(effect.decision, effect.outcomes, effect.permits)
     by = sorted(one.by, key=lambda r: r.name)
     labels = [Label(effect.span, "always overridden", primary=True)]
     labels += [Label(r.name_span, _label_text(rule, r, (one,))) for r in by]
-    notes = [Note("note", _together(by)), Note("help", _help(rule, by))]
+    notes = [Note("note", _together(by, one.minimal)), Note("help", _help(rule, by))]
     fields = {"rules": [rule.name, *(r.name for r in by)], "decision": effect.decision.name}
     message = f"`{text}` of rule `{rule.name}` can never take effect"
     return Diagnostic(EFFECT, message, tuple(labels), tuple(notes), fields=fields)
@@ -154,14 +188,16 @@ def _label_text(rule: Rule, shadow: Rule, shadowed: Sequence[Shadowed]) -> str:
     return f"{how}, and asks for {texts}" if texts else how
 
 
-def _together(by: Sequence[Rule]) -> str:
+def _together(by: Sequence[Rule], minimal: bool) -> str:
     match len(by):
         case 0:
             return "the decision is never taken where it applies"
         case 1:
             return f"overridden by `{by[0].name}` wherever it applies"
-        case n:
+        case n if minimal:
             return f"overridden by {n} rules together; none of them can be left out"
+        case n:
+            return f"overridden by {n} rules together; some of them may not be needed for it"
 
 
 def _help(rule: Rule, by: Sequence[Rule]) -> str:

@@ -90,6 +90,16 @@ class Prover:
             [key for key in kept if isinstance(key, Fact)],
         )
 
+    def enough(self, hard: Sequence[int], soft: Sequence[int]) -> list[int]:
+        """Of literals that no situation has together: some of `soft` (as indices) with which, and
+        with `hard`, no situation has them; not all of them need be needed."""
+        literal = self._encoder.literal
+        fixed = [literal(lit) for lit in hard] + [r for _, r in self._ranges]
+        parts = [(i, literal(lit)) for i, lit in enumerate(soft) if lit != g.TRUE]
+        if self._engine.solve([*fixed, *(lit for _, lit in parts)]) is not Answer.NO:
+            raise Unsettled
+        return [i for i, _ in self._in_core(parts)]
+
     def needed(self, hard: Sequence[int], parts: Sequence[tuple[K, int]]) -> tuple[K, ...]:
         """Of things with literals, with which no situation has `hard`: those of which none can be
         left out. All of them where that cannot be settled."""

@@ -141,10 +141,10 @@ def instruction(random: Random) -> dict[str, Any]:
     return found
 
 
-def running(spec: Spec) -> Callable[[Mapping[str, Any]], dict[str, Taken]]:
+def running(spec: Spec) -> Callable[[Mapping[str, Any]], Mapping[str, Taken]]:
     """The decision function. Raises `BadInput` where what it is given is no situation."""
     policy = Policy(spec.circuit)
-    return lambda one: {t.name: t for t in policy.trace(one["facts"], one.get("says", ()))}
+    return lambda one: policy.replayed(one["facts"], one.get("says", ()))
 
 
 @dataclass(eq=False)

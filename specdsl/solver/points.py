@@ -1,0 +1,325 @@
+"""Situations by the thousand, each a bit of long numbers: what is seen in one of them needs no
+solver. Nothing follows from what is not seen.
+
+Of each fact one value of every class is tried, so a point costs a few operations on bits for each
+node of the circuit. Points are drawn inside literals that one would like to see true, as far as
+this can be told fact by fact. The same points are drawn on every run.
+"""
+
+from __future__ import annotations
+
+import operator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import lcm
+from random import Random
+from typing import Any
+
+from specdsl.circuit.graph import Atom, Graph, Input, Linear, Size
+from specdsl.circuit.values import Facts, FactValue, facts_in, number
+from specdsl.model.nodes import Fact, Kind
+from specdsl.solver.domains import Domains, interval_value, split
+from specdsl.solver.texts import TextAtom, TooManyTexts, classes
+
+MOST_POINTS = 2_048  # at a time
+MOST_RELATED = 100_000  # relations of several facts times points
+MOST_SUBSETS = 16  # of a set that are tried
+MOST_STEPS = 200  # on the way from a literal to the atoms that make it true
+FAR = Fraction(1_000)  # from zero: another value of a number that only relations speak of
+
+Values = tuple[FactValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Facts that are told apart together (one, but for texts that relations tie), with the values
+    to try. `atoms`: of what is about these facts alone, by node, which values have it (as bits)."""
+
+    facts: tuple[Fact, ...]
+    values: tuple[Values, ...]
+    atoms: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Some points. `truth`: by node the points at which it holds, as bits."""
+
+    columns: tuple[Column, ...]
+    chosen: tuple[tuple[int, ...], ...]  # by column, by point: which of its values
+    truth: dict[int, int]
+    every: int
+
+    def holding(self, literal: int) -> int:
+        """The points at which the literal, one of those asked for, holds."""
+        found = self.truth[literal >> 1]
+        return found ^ self.every if literal & 1 else found
+
+    def facts(self, point: int) -> dict[Fact, FactValue]:
+        """The situation of a point."""
+        return {
+            fact: value
+            for column, chosen in zip(self.columns, self.chosen, strict=True)
+            for fact, value in zip(column.facts, column.values[chosen[point]], strict=True)
+        }
+
+
+class Points:
+    """For some literals of a graph, in whose circuits nobody says anything."""
+
+    def __init__(self, graph: Graph, roots: Iterable[int]) -> None:
+        self.graph = graph
+        self.nodes = _below(graph, roots)
+        self._random = Random(0)
+        atoms = {node: atom for node in self.nodes if (atom := graph.atoms[node]) is not None}
+        assert not any(isinstance(atom, Input) for atom in atoms.values()), "somebody speaks"
+        self.columns = tuple(_columns(graph, split(atoms.values()), atoms))
+        self._column = {node: i for i, one in enumerate(self.columns) for node in one.atoms}
+        self._related = {
+            node: atom
+            for node, atom in atoms.items()
+            if node not in self._column and isinstance(atom, Linear)
+        }
+        relations = max(1, len(self._related))
+        self.most = max(1, min(MOST_POINTS, MOST_RELATED // relations))
+
+    def needs(self, literal: int) -> dict[int, int]:
+        """What facts must be for the literal to hold: by column that is not free, as bits, values
+        of which it needs one."""
+        found: dict[int, int] = {}
+        for node, holds in self._all_wanted(literal):
+            i = self._column.get(node)
+            if i is not None:
+                every = (1 << len(self.columns[i].values)) - 1
+                mask = self.columns[i].atoms[node]
+                found[i] = found.get(i, every) & (mask if holds else ~mask)
+        return found
+
+    def draws(self, inside: Sequence[Sequence[int]]) -> Iterator[Drawn]:
+        """A point for each list of literals, at which they rather hold; some points at a time."""
+        for start in range(0, len(inside), self.most):
+            yield self._draw(inside[start : start + self.most])
+
+    def _draw(self, inside: Sequence[Sequence[int]]) -> Drawn:
+        picks = [self._pick(literals) for literals in inside]
+        chosen = tuple(zip(*picks, strict=True)) if self.columns else ()
+        every = (1 << len(picks)) - 1
+        return Drawn(self.columns, chosen, self._evaluate(chosen, every), every)
+
+    # --- choosing values ---
+
+    def _pick(self, literals: Sequence[int]) -> list[int]:
+        """Of each column a value that agrees with the atoms that would make the literals true."""
+        allowed = [(1 << len(column.values)) - 1 for column in self.columns]
+        for node, holds in self._wanted(literals):
+            i = self._column.get(node)
+            if i is not None:
+                mask = self.columns[i].atoms[node]
+                narrowed = allowed[i] & (mask if holds else ~mask)
+                allowed[i] = narrowed or allowed[i]
+        return [self._one_of(mask) for mask in allowed]
+
+    def _one_of(self, mask: int) -> int:
+        """The place of one of the bits."""
+        if mask & (mask + 1) == 0:  # all of them
+            return self._random.randrange(mask.bit_length())
+        return self._random.choice([i for i in range(mask.bit_length()) if mask >> i & 1])
+
+    def _wanted(self, literals: Sequence[int]) -> list[tuple[int, bool]]:
+        """Atoms, with their truth, that make the literals true; where one part of several is enough
+        it is chosen at random."""
+        found: list[tuple[int, bool]] = []
+        stack = list(literals)
+        for _ in range(MOST_STEPS):
+            if not stack:
+                break
+            literal = stack.pop()
+            inputs = self.graph.inputs[literal >> 1]
+            if not inputs:
+                found.append((literal >> 1, not literal & 1))
+            elif literal & 1:
+                stack.append(self._random.choice(inputs) ^ 1)
+            else:
+                stack.extend(inputs)
+        return found
+
+    def _all_wanted(self, literal: int) -> Iterator[tuple[int, bool]]:
+        """Atoms, with their truth, without which the literal cannot be true."""
+        stack = [literal]
+        while stack:
+            literal = stack.pop()
+            inputs = self.graph.inputs[literal >> 1]
+            if not inputs:
+                yield literal >> 1, not literal & 1
+            elif not literal & 1:
+                stack.extend(inputs)
+
+    # --- truth ---
+
+    def _evaluate(self, chosen: Sequence[Sequence[int]], every: int) -> dict[int, int]:
+        truth = {0: every, **self._atoms(chosen), **self._relations(chosen)}
+        inputs = self.graph.inputs
+        for node in self.nodes:
+            if node not in truth:
+                holds = every
+                for literal in inputs[node]:
+                    part = truth[literal >> 1]
+                    holds &= part ^ every if literal & 1 else part
+                    if not holds:
+                        break
+                truth[node] = holds
+        return truth
+
+    def _atoms(self, chosen: Sequence[Sequence[int]]) -> dict[int, int]:
+        """What is about one column."""
+        found: dict[int, int] = {}
+        for column, picks in zip(self.columns, chosen, strict=True):
+            at = [0] * len(column.values)  # by value: the points that have it
+            for point, i in enumerate(picks):
+                at[i] |= 1 << point
+            for node, mask in column.atoms.items():
+                holds = 0
+                for i, points in enumerate(at):
+                    if mask >> i & 1:
+                        holds |= points
+                found[node] = holds
+        return found
+
+    def _relations(self, chosen: Sequence[Sequence[int]]) -> dict[int, int]:
+        """What is about several columns, point by point."""
+        place = {fact: i for i, column in enumerate(self.columns) for fact in column.facts}
+        return {node: _holding(r, self.columns, place, chosen) for node, r in self._related.items()}
+
+
+def _holding(
+    relation: Linear,
+    columns: Sequence[Column],
+    place: Mapping[Fact, int],
+    chosen: Sequence[Sequence[int]],
+) -> int:
+    """The points at which the relation holds: nowhere where a fact of it is unknown."""
+    scale = relation.bound.denominator
+    tables: list[tuple[int, list[Fraction | None]]] = []
+    for variable, coefficient in relation.terms:
+        i = place[variable.fact if isinstance(variable, Size) else variable]
+        (values,) = zip(*columns[i].values, strict=True)
+        parts = [None if v is None else coefficient * number(v) for v in values]
+        scale = lcm(scale, *(part.denominator for part in parts if part is not None))
+        tables.append((i, parts))
+    rows = [_looked_up(parts, scale, chosen[i]) for i, parts in tables]
+    holds = {"<=": operator.le, "<": operator.lt, "=": operator.eq}[relation.op]
+    bound, found = int(relation.bound * scale), 0
+    for point, summands in enumerate(zip(*rows, strict=True)):
+        if None not in summands and holds(sum(summands), bound):
+            found |= 1 << point
+    return found
+
+
+def _looked_up(parts: Sequence[Fraction | None], scale: int, chosen: Sequence[int]) -> list[Any]:
+    """By point, as whole numbers."""
+    whole = [None if part is None else int(part * scale) for part in parts]
+    return [whole[i] for i in chosen]
+
+
+def _below(graph: Graph, roots: Iterable[int]) -> tuple[int, ...]:
+    """The nodes below the literals, each after its inputs."""
+    seen: set[int] = {0}
+    stack = [literal >> 1 for literal in roots]
+    while stack:
+        node = stack.pop()
+        if node not in seen:
+            seen.add(node)
+            stack.extend(literal >> 1 for literal in graph.inputs[node])
+    return tuple(sorted(seen))
+
+
+def _columns(graph: Graph, domains: Domains, atoms: dict[int, Atom]) -> Iterable[Column]:
+    about: dict[Fact, list[int]] = {}
+    for node, atom in atoms.items():
+        for fact in facts_in(atom):
+            about.setdefault(fact, []).append(node)
+    tied: set[Fact] = set()
+    for facts, texts in domains.texts:
+        tied.update(facts)
+        yield _column(facts, _texts(facts, texts), about, atoms)
+    for fact in domains.facts:
+        if fact not in tied:
+            values = ((value,) for value in _values(domains, fact))
+            yield _column((fact,), tuple(values), about, atoms)
+
+
+def _column(
+    facts: tuple[Fact, ...],
+    values: Sequence[Values],
+    about: dict[Fact, list[int]],
+    atoms: dict[int, Atom],
+) -> Column:
+    """With unknown ones, and with what is about these facts alone."""
+    unknown = [_unknown(facts, values[0], fact) for fact in facts if fact.optional]
+    whole = (*values, *unknown)
+    own = dict.fromkeys(node for fact in facts for node in about.get(fact, ()))
+    alone = [node for node in own if set(facts_in(atoms[node])) <= set(facts)]
+    known = [Facts(dict(zip(facts, one, strict=True))) for one in whole]
+    masks: dict[int, int] = {}
+    for node in alone:
+        atom = atoms[node]
+        if isinstance(atom, Linear) and isinstance(atom.terms[0][0], Fact):
+            masks[node] = _cut(atom, [one[0] for one in values])
+        else:
+            masks[node] = sum(1 << i for i, one in enumerate(known) if one.holds(atom))
+    return Column(facts, whole, masks)
+
+
+def _cut(atom: Linear, values: Sequence[Any]) -> int:
+    """Of sorted numbers those for which `c x op b`."""
+    ((_, coefficient),) = atom.terms
+    at, every = atom.bound / coefficient, (1 << len(values)) - 1
+    below, until = (1 << bisect_left(values, at)) - 1, (1 << bisect_right(values, at)) - 1
+    if atom.op == "=":
+        return until & ~below
+    if coefficient > 0:
+        return until if atom.op == "<=" else below
+    return every & ~(below if atom.op == "<=" else until)
+
+
+def _unknown(facts: Sequence[Fact], values: Values, fact: Fact) -> Values:
+    """The values, with one of the facts unknown."""
+    return tuple(None if f is fact else v for f, v in zip(facts, values, strict=True))
+
+
+def _texts(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> tuple[Values, ...]:
+    try:
+        return tuple(one.texts for one in classes(facts, atoms).classes)
+    except TooManyTexts:
+        return (("",) * len(facts),)
+
+
+def _values(domains: Domains, fact: Fact) -> Sequence[FactValue]:
+    """Known ones, of every class."""
+    match fact.type.kind:
+        case Kind.BOOL:
+            return (False, True)
+        case Kind.ENUM:
+            return range(len(fact.type.members))
+        case Kind.SET:
+            members = domains.members.get(fact, ())
+            few = members[: MOST_SUBSETS.bit_length() - 1]
+            masks = range(1 << len(few))
+            subsets = [frozenset(m for i, m in enumerate(few) if mask >> i & 1) for mask in masks]
+            return [*subsets, *(frozenset((m,)) for m in members[len(few) :]), frozenset(members)]
+        case Kind.TEXT:
+            return ("",)
+        case _:
+            return _numbers(domains, fact)
+
+
+def _numbers(domains: Domains, fact: Fact) -> list[FactValue]:
+    low, high = fact.type.low, fact.type.high
+    ends = (None, *domains.cuts.get(fact, ()), None)
+    found = {interval_value(fact, *pair) for pair in pairwise(ends)}
+    if fact in domains.related and fact.type.kind in (Kind.INT, Kind.NUMBER):
+        found |= {value for value in (low, high, FAR, -FAR) if value is not None}
+    fitting = [v for v in found if (low is None or v >= low) and (high is None or v <= high)]
+    return [*sorted(fitting)]

@@ -1,0 +1,87 @@
+"""What is seen at points without a solver is what the decision function says of them."""
+
+from __future__ import annotations
+
+import pytest
+
+import specdsl
+from specdsl.checks import unreachable
+from specdsl.checks.seen_clashes import seen_clashes
+from specdsl.checks.situations import Situation, completed
+from specdsl.circuit.graph import Atom
+from specdsl.circuit.values import Facts, facts_in
+from specdsl.policy import Spec, context, loads
+from specdsl.solver.points import Points
+from tests.random_specs import random_clash, random_spec
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_bit_is_the_truth_at_its_point(seed: int) -> None:
+    here = context(loads(random_spec(seed)))
+    graph = here.circuit.graph
+    for decision in here.spec.decisions:
+        quiet = here.quiet.decide(decision)
+        literals = [quiet.ready, quiet.conflicted, *quiet.outcome, *quiet.applies.values()]
+        points = Points(graph, literals)
+        for drawn in points.draws([(literal,) for literal in literals] * 3):
+            for point in range(drawn.every.bit_length()):
+                facts = Facts(drawn.facts(point))
+
+                def holds(atom: Atom, facts: Facts = facts) -> bool:
+                    return set(facts_in(atom)) <= set(facts.values) and facts.holds(atom)
+
+                true = graph.evaluator(holds)
+                for literal in literals:
+                    assert bool(drawn.holding(literal) >> point & 1) is true(literal)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_stands_at_a_point_stands(seed: int) -> None:
+    """The solver finds the same of the rules that points have shown."""
+    here = context(loads(random_spec(seed)))
+    for decision in here.spec.decisions:
+        resolution = here.world.decide(decision)
+        for rule, answer in here.reach(decision).stands.items():
+            claim = (resolution.rules[rule].stands, resolution.ready)
+            assert here.prover(decision).ask(*claim) is answer
+
+
+def _seen_and_replayed(spec: Spec) -> int:
+    here, count = context(spec), 0
+    for decision in here.spec.decisions:
+        for rules, facts in seen_clashes(here, decision).items():
+            trace = here.replay(Situation(facts, completed(here.spec, facts)).to_replay())[decision.name]
+            assert frozenset(rule.name for rule in rules) in trace.clashes
+            count += 1
+    return count
+
+
+def test_clashes_that_are_seen_are_replayed() -> None:
+    assert sum(_seen_and_replayed(loads(random_clash(seed))) for seed in range(30)) > 30
+
+
+SHADOWED = """
+authority root > user
+decision d: a > b
+fact p, q: bool
+rule one at root when p then d is a
+rule two at root when not p then d is a
+rule three at root when q then d is a
+rule low at user then d is b
+"""
+
+
+@pytest.mark.parametrize(
+    ("most", "said"),
+    [
+        (10, "overridden by 2 rules together; none of them can be left out"),
+        (0, "rules together; some of them may not be needed for it"),
+    ],
+)
+def test_sets_that_are_not_made_minimal_say_so(
+    most: int, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unreachable, "MOST_QUESTIONS", most)
+    (found,) = (d for d in specdsl.check(loads(SHADOWED)).findings if d.code.id == "SD402")
+    assert said in found.notes[0].text
+    assert {"low", "one", "two"} <= set(found.fields["rules"])
