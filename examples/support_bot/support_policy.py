@@ -1,7 +1,9 @@
 """acme_support: The Acme shop's assistant
 
-The decision function of this spec, made by specdsl 0.1.0. Do not edit it: change the spec
-and compile it again. Proved: no inconsistent-assumptions, no contradiction, no dead-rule, no unreachable-rule, no unreachable-effect, no failing-example, no refuted-assertion, no loosening-layer.
+The decision function of this spec, made by specdsl 0.1.0. Do not edit it: change the spec and
+compile it again. Proved: no inconsistent-assumptions, no contradiction, no dead-rule, no
+unreachable-rule, no unreachable-effect, no failing-example, no refuted-assertion, no
+loosening-layer.
 
     decide({"fact": value, …}, says=[Instruction("principal", "decision is outcome")])
 
@@ -264,7 +266,8 @@ class Decision(Mapping[str, str]):
         return {t.name: t.because for t in self.traces}
 
     def explain(self) -> Explanation:
-        """Winners, overridden, superseded and ignored candidates, and unknown facts that matter."""
+        """Winners, overridden, superseded and ignored candidates. `specdsl.Policy.decide` adds the
+        unknown facts that matter; an emitted module cannot tell which values to try."""
         unknown = self._explain() if self._explain is not None else {}
         return Explanation(self.traces, unknown)
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from importlib.resources import files as package_files
+from textwrap import fill
 
 from specdsl import __version__
 from specdsl.circuit.nodes import Circuit
@@ -19,6 +20,7 @@ from specdsl.emit.conditions import Conditions, number, variable
 from specdsl.model.nodes import Decision, Fact, Kind, Rule, Spec
 
 RUNTIME = ("results", "tables", "patterns", "reading", "resolution")
+WIDTH = 100  # columns of the header
 CHUNK = 200  # rules whose conditions share a function
 PYTHON_TYPES = {
     Kind.BOOL: "bool",
@@ -58,15 +60,23 @@ def digest(spec: Spec) -> str:
 
 def _header(spec: Spec, proof: str) -> str:
     title = f": {spec.title}" if spec.title else ""
-    return f'''"""{_plain(spec.name + title)}
+    made = (
+        f"The decision function of this spec, made by specdsl {__version__}. Do not edit it: "
+        f"change the spec and compile it again. Proved: {_plain(proof)}."
+    )
+    return f'''"""{_filled(_plain(spec.name + title), WIDTH - 3)}
 
-The decision function of this spec, made by specdsl {__version__}. Do not edit it: change the spec
-and compile it again. Proved: {_plain(proof)}.
+{_filled(made, WIDTH)}
 
     decide({{"fact": value, …}}, says=[Instruction("principal", "decision is outcome")])
 
 First comes what every decision function shares, then what this spec says.
 """'''
+
+
+def _filled(text: str, width: int) -> str:
+    """In lines of at most `width` columns, unless a word is longer."""
+    return fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def _plain(text: str) -> str:

@@ -246,7 +246,8 @@ class Decision(Mapping[str, str]):
         return {t.name: t.because for t in self.traces}
 
     def explain(self) -> Explanation:
-        """Winners, overridden, superseded and ignored candidates, and unknown facts that matter."""
+        """Winners, overridden, superseded and ignored candidates. `specdsl.Policy.decide` adds the
+        unknown facts that matter; an emitted module cannot tell which values to try."""
         unknown = self._explain() if self._explain is not None else {}
         return Explanation(self.traces, unknown)
 
