@@ -157,6 +157,22 @@ def test_select_leaves_the_others_out() -> None:
     assert result.exit_code == 0
 
 
+@pytest.mark.parametrize("option", ["--select", "--ignore"])
+def test_codes_are_listed_with_commas_or_one_by_one(option: str) -> None:
+    once = run("check", "clash.spec", option, "SD301, dead-rule", option, "sd502")
+    apart = run("check", "clash.spec", option, "SD301", option, "SD401", option, "SD502")
+    other = run("check", "clash.spec", option, "SD301")
+    assert once.stdout == apart.stdout != other.stdout
+    assert once.exit_code == apart.exit_code == (1 if option == "--select" else 0)
+
+
+@pytest.mark.parametrize("listed", ["SD301,", ",", "", "SD301,SD9999", "SD301;SD401"])
+def test_no_code_between_commas_is_passed_over(listed: str) -> None:
+    result = run("check", "clash.spec", "--select", listed)
+    assert "there is no code `" in result.output
+    assert result.exit_code == 2
+
+
 def test_any_bytes_are_answered() -> None:
     for data in (b"\xff\xfe", b"", b"\x00", "rule é".encode("latin-1")):
         for command in ("check", "fmt", "test"):

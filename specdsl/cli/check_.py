@@ -42,6 +42,11 @@ def _copies(
     return found
 
 
+def _listed(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of an option that may be repeated, and have several with commas."""
+    return tuple(word.strip() for value in values for word in value.split(","))
+
+
 @click.command("check")
 @PATHS
 @reporting
@@ -53,8 +58,20 @@ def _copies(
     callback=_copies,
     help="Write the report to a file too.",
 )
-@click.option("--select", multiple=True, help="Report only this code or name.")
-@click.option("--ignore", multiple=True, help="Do not report this code or name.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="CODE,…",
+    callback=_listed,
+    help="Report only these codes or names.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="CODE,…",
+    callback=_listed,
+    help="Do not report these codes or names.",
+)
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 @click.option("--fix", is_flag=True, help="Mend what can be mended, in the files; then check.")
 @click.option("--diff", is_flag=True, help="Change nothing; show what `--fix` would change.")
