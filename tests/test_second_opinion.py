@@ -306,7 +306,7 @@ def test_the_command_says_how_many_agree(press: str) -> None:
     asked = len(questions(loads(PRESS).model, everything(loads(PRESS))).asked)
     run = specdsl("check", press, "--second-opinion")
     assert f"second opinion ({cvc5_name()}): {asked} of {asked} agree\n" in run.output
-    assert "not asked, this check is not covered: " in run.output
+    assert "not asked" not in run.output
 
 
 def test_json_stays_json(press: str) -> None:

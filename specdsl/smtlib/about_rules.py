@@ -8,6 +8,7 @@ from specdsl.model.nodes import Effect, Rule, Spec
 from specdsl.model.walk import decisions_read
 from specdsl.smtlib.findings import Said
 from specdsl.smtlib.question import Question, Wording, question
+from specdsl.smtlib.shipped import is_shipped
 from specdsl.smtlib.situations import free
 from specdsl.smtlib.text import NotAsked, all_of, any_of, negated
 
@@ -30,14 +31,8 @@ def _of(spec: Spec, said: Said, rule: Rule) -> Iterator[Question]:
         for effect in rule.effects:
             yield _stands(spec, said, rule, effect)
     first = rule.level is spec.levels[0] and not all(e.permits for e in rule.effects)
-    if first and said.ran(OPEN) and not _shipped(spec, rule):
+    if first and said.ran(OPEN) and not is_shipped(spec, rule.span.source):
         yield _unknown(spec, said, rule)
-
-
-def _shipped(spec: Spec, rule: Rule) -> bool:
-    """Of a shipped library, which the check passes over: it is written for more specs than one."""
-    source = rule.span.source
-    return source is not spec.sources[-1] and source.name.startswith("rules/")
 
 
 def _applies(spec: Spec, said: Said, rule: Rule) -> Question:

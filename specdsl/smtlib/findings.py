@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specdsl.diagnostics import Diagnostic, Report
+from specdsl.model.nodes import Rule
 from specdsl.smtlib.question import Answer
 
 
@@ -17,6 +18,18 @@ class Said:
 
     def found(self, code: str) -> Iterator[Diagnostic]:
         return (d for d in self.report.diagnostics if d.code.name == code)
+
+    def by(self, code: str, rule: Rule) -> Iterator[Diagnostic]:
+        """Those about the rule: the first that they name."""
+        return (d for d in self.found(code) if d.fields["rules"][0] == rule.name)
+
+    def led(self, code: str, rule: Rule) -> bool:
+        return any(self.by(code, rule))
+
+    def has(self, code: str, **fields: object) -> bool:
+        """There is one with these fields."""
+        wanted = fields.items()
+        return any(all(d.fields[k] == v for k, v in wanted) for d in self.found(code))
 
     def ran(self, code: str) -> bool:
         return self.results.get(code, "not_run") != "not_run"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from specdsl.model.nodes import Decision, Level, Principal
+from specdsl.model.nodes import Decision, Level, Principal, Spec
 from specdsl.smtlib.ranking import ranked
 from specdsl.smtlib.text import FALSE, TRUE, any_of
 
@@ -38,19 +38,29 @@ def _covers(one: str, other: str) -> bool:
 
 
 def places(
-    world: World, decision: Decision, level: Level, speaker: Principal | None
+    world: World, decision: Decision, level: Level, speaker: Principal | None, spec: Spec
 ) -> list[Place]:
     """Those since the last rule above, highest first, where the level has rules or is the last;
-    else none: they wait for the rules below. Without those that another covers."""
-    levels = world.spec.levels
-    if not ranked(world.spec, decision, level) and level is not levels[-1]:
+    else none: they wait for the rules below. Without those that another covers. `spec`: the one
+    whose rules lie between, with all that are in the world's."""
+    if not ranked(spec, decision, level) and level is not spec.levels[-1]:
         return []
     run = [level]
-    for higher in reversed(levels[: level.rank]):
-        if ranked(world.spec, decision, higher):
+    for higher in reversed(spec.levels[: level.rank]):
+        if ranked(spec, decision, higher):
             break
         run.insert(0, higher)
     found = [_place(world, decision, one, name, speaker) for one in run for name in PLACES]
+    return _needed([p for p in found if (p.mine, p.others) != (FALSE, FALSE)])
+
+
+def own_places(
+    world: World, decision: Decision, level: Level, speaker: Principal | None
+) -> list[Place]:
+    """Those of the level where nothing is lent, highest first, without those that another
+    covers."""
+    unlent = (name for name in PLACES if name != "lent")
+    found = [_place(world, decision, level, name, speaker) for name in unlent]
     return _needed([p for p in found if (p.mine, p.others) != (FALSE, FALSE)])
 
 

@@ -7,12 +7,29 @@ from dataclasses import dataclass
 
 from specdsl.diagnostics import Report
 from specdsl.model.nodes import Spec
-from specdsl.smtlib import about_claims, about_clashes, about_outcomes, about_rules
+from specdsl.smtlib import (
+    about_claims,
+    about_clashes,
+    about_facts,
+    about_layers,
+    about_outcomes,
+    about_parts,
+    about_rules,
+)
 from specdsl.smtlib.findings import Said
 from specdsl.smtlib.question import Question, Wording, question
 from specdsl.smtlib.situations import listed
 from specdsl.smtlib.text import NotAsked
 
+ABOUT = (
+    about_clashes,
+    about_rules,
+    about_claims,
+    about_outcomes,
+    about_parts,
+    about_facts,
+    about_layers,
+)
 Asked = Question | tuple[str, str]  # or what is not asked, and why
 
 COVERED = frozenset(
@@ -28,6 +45,15 @@ COVERED = frozenset(
         "instructed-outcome",
         "undecided-situations",
         "open-to-unknown",
+        "redundant-rule",
+        "idle-permission",
+        "idle-priority",
+        "idle-override",
+        "idle-fact",
+        "idle-level",
+        "dead-conjunct",
+        "sensitive-to-unknown",
+        "loosening-layer",
     }
 )
 
@@ -63,7 +89,7 @@ def _all(spec: Spec, said: Said) -> Iterator[Asked]:
         yield "inconsistent-assumptions", str(reason)
     if any(said.found("inconsistent-assumptions")):
         return
-    for about in (about_clashes, about_rules, about_claims, about_outcomes):
+    for about in ABOUT:
         yield from about.questions(spec, said)
 
 

@@ -32,6 +32,16 @@ def ranked(spec: Spec, decision: Decision, level: Level) -> list[tuple[Rule, fro
     return sorted(above.items(), key=lambda pair: len(pair[1]))
 
 
+def circular(spec: Spec) -> bool:
+    """Rules outrank each other in a circle: such a spec decides nothing."""
+    return any(
+        rule in above
+        for decision in spec.decisions
+        for level in spec.levels
+        for rule, above in ranked(spec, decision, level)
+    )
+
+
 def closure(pairs: Iterable[tuple[T, T]]) -> set[tuple[T, T]]:
     """All pairs between which a path of at least one of these leads."""
     found = set(pairs)

@@ -4,19 +4,22 @@ One restriction and one permission a place are not enough where two situations a
 down a place, an instruction that changes neither what is left nor what is permitted, in neither
 situation, can be left out. In each, what is left shrinks at most n - 1 times and what is
 permitted widens at most n times, n the number of outcomes: so 4n - 2 instructions a place stand
-for any list, each a restriction or a permission.
+for any list, each a restriction or a permission. That an instruction alone has the decision
+decided is no difference: where it counts in both situations and stands in one, either it stands in
+the other or something else restricts there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from specdsl.model.nodes import Decision, Level, Principal
-from specdsl.smtlib.places import Place, places
-from specdsl.smtlib.speech import Step
+from specdsl.model.nodes import Decision, Level, Principal, Spec
+from specdsl.smtlib.moving import Moving
+from specdsl.smtlib.places import Place, own_places, places
+from specdsl.smtlib.speech import Anything, Step
 from specdsl.smtlib.text import FALSE, TRUE, Script, all_of, any_of, implies, negated
 
 if TYPE_CHECKING:
@@ -38,32 +41,59 @@ class Slot:
 
 
 class Shared:
-    """What is said in two situations. The speaker, where there is one, says nothing in the second
-    one, unless `twice`: then what it says there is its own. `heard` collects where it can speak:
-    where it nowhere can, the situations are the same."""
+    """What is said in two `worlds`, which are set once they are made. Only decisions that stand
+    `apart` are taken in both. The speaker, where there is one, says nothing in the second, unless
+    `twice`: then what it says there is its own. `heard` collects where it can speak: where it
+    nowhere can, the situations are the same. `spec` has the rules of both."""
 
     def __init__(
-        self, script: Script, speaker: Principal | None = None, twice: bool = False
+        self,
+        script: Script,
+        spec: Spec,
+        apart: Collection[Decision],
+        speaker: Principal | None = None,
+        twice: bool = False,
     ) -> None:
         self.script = script
+        self.spec = spec
+        self.apart = apart
         self.speaker = speaker
         self.twice = twice
+        self.worlds: tuple[World, ...] = ()
         self.heard: dict[str, None] = {}
         self._slots: dict[tuple[Decision, str], list[Slot]] = {}
+        self._alike = Anything(script)
+        self._moving = Moving(script, speaker, twice)
 
     def steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
-        found: list[Step] = []
-        for place in places(world, decision, level, self.speaker):
+        if decision not in self.apart:
+            return self._alike.steps(world, decision, level)
+        if not self._moves(decision):
+            return self._steps(
+                world, decision, places(world, decision, level, self.speaker, self.spec)
+            )
+        found = self._steps(world, decision, own_places(world, decision, level, self.speaker))
+        self.heard.update(dict.fromkeys(self._moving.heard(world, decision)))
+        return [*found, *self._moving.steps(world, decision, level, world is self.worlds[1])]
+
+    def _moves(self, decision: Decision) -> bool:
+        """What is lent on it may differ between the two."""
+        lent = [d for d in self.spec.delegates if decision in d.decisions]
+        return any(len({world.active(d) for world in self.worlds}) > 1 for d in lent)
+
+    def _steps(self, world: World, decision: Decision, found: Sequence[Place]) -> list[Step]:
+        steps: list[Step] = []
+        for place in found:
             self.heard[place.mine] = None
             for slot in self._of(decision, place):
                 own = all_of((slot.mine, place.mine, self._in(world, slot)))
                 shared = all_of((negated(slot.mine), place.others))
                 active = any_of((own, shared))
-                found.append(Step(slot.name, active, slot.permits, slot.outcomes))
-        return found
+                steps.append(Step(slot.name, active, slot.permits, slot.outcomes))
+        return steps
 
     def _in(self, world: World, slot: Slot) -> str:
-        second = world.where.startswith("second")
+        second = world is self.worlds[1]
         if not self.twice:
             return FALSE if second else TRUE
         return slot.second if second else negated(slot.second)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from specdsl.model import nodes as m
-from specdsl.model.walk import parts
+from specdsl.model.layers import facts_of
 from specdsl.smtlib.facts import FactTerms, datatype, declare
 from specdsl.smtlib.shared import Shared
 from specdsl.smtlib.speech import Anything, Listed
-from specdsl.smtlib.text import NotAsked, Script, any_of
+from specdsl.smtlib.text import TRUE, Script, any_of
+from specdsl.smtlib.without import borne_on
 from specdsl.smtlib.world import World
 
 
@@ -35,29 +36,65 @@ def listed(
 
 
 def pair(
-    spec: m.Spec, subject: m.Fact | m.Principal, twice: bool, decisions: Sequence[m.Decision]
+    spec: m.Spec, subject: m.Fact | m.Principal, twice: bool, decisions: Collection[m.Decision]
 ) -> tuple[Script, World, World]:
     """Two situations that differ in a fact, or in what a principal says where it can be heard:
-    nothing in the second one, unless `twice`. Raises `NotAsked` where what is lent may differ
-    between them."""
-    changed = subject if isinstance(subject, m.Fact) else None
-    lent = (d for d in spec.delegates if d.when is not None)
-    if any(_differs(delegate.when, changed) for delegate in lent):
-        raise NotAsked("whether authority is lent may differ between the two situations")
+    nothing in the second one, unless `twice`."""
     script = Script()
     facts = _facts(script, spec)
     others = dict(facts)
-    if changed is not None:
-        script.comment(f"`{changed.name}` in the second situation")
-        others[changed] = declare(script, changed, "second/")
-    speaker = subject if isinstance(subject, m.Principal) else None
-    speech = Shared(script, speaker, twice)
-    one = _settle(script, World(script, spec, facts, speech, "first/"), decisions)
-    other = _settle(script, World(script, spec, others, speech, "second/"), decisions)
-    if speaker is not None:
-        script.comment(f"`{speaker.name}` is heard somewhere")
+    if isinstance(subject, m.Principal):
+        speech = Shared(script, spec, spec.decisions, subject, twice)
+    else:
+        script.comment(f"`{subject.name}` in the second situation")
+        others[subject] = declare(script, subject, "second/")
+        speech = Shared(script, spec, dependent(spec, readers(spec, subject)))
+    first = World(script, spec, facts, speech, "first/")
+    second = World(script, spec, others, speech, "second/", first, speech.apart)
+    speech.worlds = first, second
+    for world in speech.worlds:
+        _settle(script, world, decisions)
+    if isinstance(subject, m.Principal):
+        script.comment(f"`{subject.name}` is heard somewhere")
         script.claim(any_of(speech.heard))
-    return script, one, other
+    return script, first, second
+
+
+def beside(
+    spec: m.Spec, part: m.Spec, name: str, decisions: Collection[m.Decision]
+) -> tuple[Script, World, World]:
+    """One situation, with what a spec and a part of it make of these decisions; `name` comes before
+    the names of the second."""
+    script = Script()
+    facts = _facts(script, spec)
+    speech = Shared(script, spec, dependent(spec, borne_on(spec, part)))
+    first = World(script, spec, facts, speech)
+    second = World(script, part, facts, speech, f"{name}/", first, speech.apart)
+    speech.worlds = first, second
+    for world in speech.worlds:
+        _settle(script, world, decisions)
+    return script, first, second
+
+
+def readers(spec: m.Spec, fact: m.Fact) -> tuple[m.Decision, ...]:
+    """The decisions of which a rule, or what is lent, reads the fact."""
+    found: set[m.Decision] = set()
+    for rule in spec.rules:
+        if any(fact in facts_of(one) for one in (*rule.whens, *rule.unlesses)):
+            found |= {effect.decision for effect in rule.effects}
+    for delegate in spec.delegates:
+        if delegate.when is not None and fact in facts_of(delegate.when):
+            found |= set(delegate.decisions)
+    return tuple(decision for decision in spec.decisions if decision in found)
+
+
+def dependent(spec: m.Spec, decisions: Iterable[m.Decision]) -> frozenset[m.Decision]:
+    """These, and those that read one of them, directly or not."""
+    found = set(decisions)
+    for decision in spec.decisions:  # each after those that it reads
+        if not found.isdisjoint(spec.reads[decision]):
+            found.add(decision)
+    return frozenset(found)
 
 
 def _facts(script: Script, spec: m.Spec) -> dict[m.Fact, FactTerms]:
@@ -74,37 +111,8 @@ def _settle(script: Script, world: World, decisions: Iterable[m.Decision]) -> Wo
     for decision in world.spec.decisions:
         if decision in wanted:
             world.decide(decision)
-    if world.spec.assumes:
-        script.comment("no assumption is false")
-        script.claim(world.possible())
+    possible = world.possible()
+    if possible != TRUE and (world.like is None or possible != world.like.possible()):
+        script.comment(f"no assumption is false{world.named}")
+        script.claim(possible)
     return world
-
-
-def _differs(expr: m.Expr | None, changed: m.Fact | None) -> bool:
-    """It reads a decision, or the fact."""
-    match expr:
-        case None:
-            return False
-        case m.HasOutcome():
-            return True
-        case m.DefineRef():
-            return _differs(expr.define.expr, changed)
-        case m.Same():
-            return changed in (expr.left, expr.right)
-        case m.HasSet():
-            return changed in (expr.fact, expr.other)
-        case m.HasFact():
-            return changed in (expr.fact, expr.member)
-        case (
-            m.BoolFact()
-            | m.IsKnown()
-            | m.IsMember()
-            | m.SetIs()
-            | m.HasMembers()
-            | m.QuantityFact()
-            | m.TextFact()
-            | m.SizeOf()
-        ):
-            return changed is expr.fact
-        case _:
-            return any(_differs(part, changed) for part in parts(expr))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from specdsl.model.nodes import Decision, Level, Said
+from specdsl.model.nodes import Decision, Level, Principal, Said
 from specdsl.smtlib.places import PLACES, places
 from specdsl.smtlib.text import FALSE, TRUE, Script, all_of, any_of, negated
 
@@ -45,7 +45,7 @@ class Anything:
 
     def steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
         found: list[Step] = []
-        for place in places(world, decision, level, None):
+        for place in places(world, decision, level, None, world.spec):
             for number in range(1, 3 if decision is self.crowded else 2):
                 name = f"{place.name}.restricts.{number}"
                 found.append(self._slot(decision, name, place.others))
@@ -95,7 +95,9 @@ def lands(world: World, said: Said, level: Level, place: str) -> str:
     """That the instruction counts at this place of this level."""
     principal, decision = said.principal, said.effect.decision
     if principal.level is None:
-        return _lent(world, said, level) if place == "lent" and not said.implied else FALSE
+        if place != "lent" or said.implied:
+            return FALSE
+        return lent_at(world, principal, said.at, decision, level)
     own = principal.implied if said.implied else principal.level
     if not decision.steers(principal) or own is None or (said.at or own) is not level:
         return FALSE
@@ -106,16 +108,14 @@ def lands(world: World, said: Said, level: Level, place: str) -> str:
     return TRUE if place == here else FALSE
 
 
-def _lent(world: World, said: Said, level: Level) -> str:
-    """At the level that it speaks `at`, where that one or a higher is lent; else at the highest
-    that is."""
-    lent = [
-        d
-        for d in world.spec.delegates
-        if d.principal is said.principal and said.effect.decision in d.decisions
-    ]
+def lent_at(
+    world: World, principal: Principal, at: Level | None, decision: Decision, level: Level
+) -> str:
+    """That what a principal without authority says counts at the level: the one that it speaks
+    `at`, where that one or a higher is lent; else the highest that is."""
+    lent = [d for d in world.spec.delegates if d.principal is principal and decision in d.decisions]
     reaches = any_of(world.active(d) for d in lent if d.level.rank <= level.rank)
-    if said.at is not None:
-        return reaches if said.at is level else FALSE
+    if at is not None:
+        return reaches if at is level else FALSE
     higher = any_of(world.active(d) for d in lent if d.level.rank < level.rank)
     return all_of((reaches, negated(higher)))

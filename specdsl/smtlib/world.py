@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from specdsl.model.nodes import Decision, Delegate, Fact, Rule, Spec
@@ -14,7 +14,7 @@ from specdsl.smtlib.text import FALSE, TRUE, Script, all_of, any_of, implies, ne
 
 Bits = tuple[str, ...]  # a Bool an outcome, the most preferred first
 
-LEGEND = """what `{}` comes to, from the highest rank down
+LEGEND = """what `{}` comes to{}, from the highest rank down
   /stands: it stands; /leaves/x: it does not exclude x; /permits/x: it permits x;
   below…/left/x and /permitted/x: so do all down to it; an instruction without outcomes: not given
 """
@@ -59,7 +59,8 @@ class Resolved:
 
 
 class World:
-    """A situation: its facts and what is said. `where` comes before each name defined for it."""
+    """A situation: its facts and what is said. `where` comes before each name defined for it.
+    Beside another one, `like`, only the decisions that stand `apart` are taken anew."""
 
     def __init__(
         self,
@@ -68,7 +69,11 @@ class World:
         facts: Mapping[Fact, FactTerms],
         speech: Speech,
         where: str = "",
+        like: World | None = None,
+        apart: Collection[Decision] = (),
     ) -> None:
+        self.like = like
+        self.apart = apart
         self.script = script
         self.spec = spec
         self.speech = speech
@@ -80,6 +85,11 @@ class World:
     def possible(self) -> str:
         """No assumption is false."""
         return all_of(negated(self.conditions.truth(a.expr).false) for a in self.spec.assumes)
+
+    @property
+    def named(self) -> str:
+        """Which of two situations its names are of."""
+        return f" in `{self.where}`" if self.where else ""
 
     def taken(self, decisions: Iterable[Decision]) -> str:
         ordered = sorted(decisions, key=self.spec.decisions.index)
@@ -105,6 +115,8 @@ class World:
         return Truth(all_of(w.true for w in whens), any_of(w.false for w in whens))
 
     def decide(self, decision: Decision) -> Resolved:
+        if self.like is not None and decision not in self.apart:
+            return self.like.decide(decision)
         if decision not in self._resolved:
             self._resolved[decision] = _Resolving(self, decision).run()
         return self._resolved[decision]
@@ -128,7 +140,7 @@ class _Resolving:
         ready = self._define("ready", world.taken(world.spec.reads[decision]))
         every = len(decision.outcomes)
         state = State((TRUE,) * every, (FALSE,) * every)
-        self.script.comment(LEGEND.format(decision.name))
+        self.script.comment(LEGEND.format(decision.name, world.named))
         for level in world.spec.levels:
             for step in world.speech.steps(world, decision, level):
                 state = self._instruct(state, step)

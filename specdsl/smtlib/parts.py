@@ -1,0 +1,106 @@
+"""The parts of a spec that may change nothing, each with the spec without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from specdsl.model import nodes as m
+from specdsl.smtlib.findings import Said
+from specdsl.smtlib.shipped import is_shipped
+from specdsl.smtlib.standing import PERMISSION, REDUNDANT, stands, takes_effect
+from specdsl.smtlib.without import (
+    without_effect,
+    without_overrides,
+    without_pair,
+    without_rules,
+)
+from specdsl.source import Span
+
+PRIORITY, OVERRIDE, LEVEL = "idle-priority", "idle-override", "idle-level"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`code`: that of the check that looks for such parts; `found`: it says of this one that it
+    changes nothing. `counts`: it would say so if it were true; None: the report does not tell."""
+
+    code: str
+    name: str
+    span: Span
+    without: m.Spec
+    found: bool
+    counts: bool | None = True
+
+
+def rules(spec: m.Spec, said: Said) -> Iterator[Part]:
+    """Without those that only permit: what they permit is asked about one by one."""
+    for rule in _own(spec):
+        if not all(effect.permits for effect in rule.effects):
+            yield Part(
+                REDUNDANT,
+                f"rule `{rule.name}`",
+                rule.name_span,
+                without_rules(spec, [rule]),
+                said.led(REDUNDANT, rule),
+                takes_effect(said, rule),
+            )
+
+
+def permissions(spec: m.Spec, said: Said) -> Iterator[Part]:
+    for rule in _own(spec):
+        for effect in rule.effects:
+            decision = effect.decision
+            if effect.permits:
+                yield Part(
+                    PERMISSION,
+                    f"`{_line(effect.span)}` of rule `{rule.name}`",
+                    effect.span,
+                    without_effect(spec, rule, decision),
+                    said.has(PERMISSION, rules=[rule.name], decision=decision.name),
+                    stands(said, rule, decision),
+                )
+
+
+def priorities(spec: m.Spec, said: Said) -> Iterator[Part]:
+    for pair in spec.priorities:
+        if not is_shipped(spec, pair.span.source):
+            names = [pair.higher.name, pair.lower.name]
+            found = said.has(PRIORITY, priority=names)
+            without = without_pair(spec, pair)
+            yield Part(PRIORITY, f"`{' > '.join(names)}`", pair.span, without, found)
+
+
+def overrides(spec: m.Spec, said: Said) -> Iterator[Part]:
+    """By name after `overrides`: that of a policy stands for all its rules."""
+    written: dict[tuple[m.Rule, int], list[m.Override]] = {}
+    for override in spec.overrides:
+        written.setdefault((override.rule, override.span.start), []).append(override)
+    for (rule, _), several in written.items():
+        span = several[0].span
+        if not is_shipped(spec, span.source):
+            names = [rule.name, *(override.target.name for override in several)]
+            name = f"`overrides {span.text}` of rule `{rule.name}`"
+            without = without_overrides(spec, several)
+            yield Part(OVERRIDE, name, span, without, said.has(OVERRIDE, rules=names))
+
+
+def levels(spec: m.Spec, said: Said) -> Iterator[Part]:
+    """Those of the main file at which nobody speaks."""
+    heard = {level for one in spec.principals for level in (one.level, one.implied)}
+    heard |= {delegate.level for delegate in spec.delegates}
+    for level in spec.levels if spec.decisions else ():
+        if level not in heard and level.span.source is spec.sources[-1]:
+            there = [rule for rule in spec.rules if rule.level is level]
+            found = said.has(LEVEL, level=level.name)
+            without = without_rules(spec, there)
+            yield Part(LEVEL, f"level `{level.name}`", level.span, without, found)
+
+
+def _own(spec: m.Spec) -> Iterator[m.Rule]:
+    return (rule for rule in spec.rules if not is_shipped(spec, rule.span.source))
+
+
+def _line(span: Span) -> str:
+    """As it is written, in a line."""
+    return " ".join(span.text.split())
