@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from specdsl.circuit.lower import lower
 from specdsl.circuit.nodes import Circuit
-from specdsl.diagnostics import Diagnostic, Report, SpecError, fault, sort_key
-from specdsl.model.codes import NO_FILE
-from specdsl.model.files import Disk, Files, Gathered, Texts, gather
+from specdsl.diagnostics import Diagnostic, Report, SpecError, sort_key
+from specdsl.model.files import Disk, Files, Gathered, Texts, gather, unread
 from specdsl.model.nodes import Spec
 from specdsl.model.resolve import resolve
 from specdsl.priority.build import rank
@@ -50,9 +49,8 @@ def load_path(path: str | os.PathLike[str]) -> Loaded:
     key = name.replace(os.sep, "/")
     found = Disk().find(name)
     if found is None or found[1]:
-        reason = found[1] if found else "cannot be found"
         here = Span(Source(name, ""), 0, 0)
-        problem = fault(NO_FILE, f"`{posixpath.basename(key)}` {reason}", here)
+        problem = unread(found, posixpath.basename(key), here)
         return Loaded(name, None, None, None, (problem,))
     return load_source(Source(name, found[0]), posixpath.normpath(key), Disk())
 

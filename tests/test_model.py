@@ -401,6 +401,30 @@ def test_files_that_cannot_be_read(tmp_path: Path, reason: str) -> None:
         path.write_bytes(b"value \xff")
     (found,) = load_path(path).diagnostics
     assert found.message == f"`x.spec` {reason}"
+    name = "file-not-found" if reason == "cannot be found" else "unreadable-file"
+    assert found.code.name == name
     main = tmp_path / "main.spec"
     main.write_text('use "x.spec"', encoding="utf-8")
-    assert reason in load_path(main).diagnostics[0].message
+    (inner,) = load_path(main).diagnostics
+    assert reason in inner.message
+    assert inner.code.name == name
+
+
+def test_a_second_layer_shows_both(tmp_path: Path) -> None:
+    (tmp_path / "base.spec").write_text("authority root\n", encoding="utf-8")
+    main = tmp_path / "main.spec"
+    main.write_text('layer root on "base.spec"\n' * 2, encoding="utf-8")
+    (found,) = load_path(main).diagnostics
+    assert found.code.name == "duplicate-name"
+    assert found.message == "a second `layer`: a file is a layer on one base"
+    assert sorted((label.text, label.span.line) for label in found.labels) == [
+        ("again", 2),
+        ("the first", 1),
+    ]
+
+
+def test_files_that_use_each_other_too_deep() -> None:
+    files = {f"f{i}.spec": f'use "f{i + 1}.spec"' for i in range(200)}
+    (found,) = load_text('use "f0.spec"', library=files).diagnostics
+    assert found.code.name == "too-large"
+    assert found.message == "files use each other more than 100 deep"

@@ -207,7 +207,7 @@ def rendered(runs: Sequence[Run], config: Config, form: str, style: Style) -> st
 def status(runs: Sequence[Run], config: Config) -> int:
     """The exit status that the reports ask for."""
     found = [d for run in runs for d in run.report.diagnostics]
-    if any(d.code.name == "file-not-found" and _whole(d) for d in found):
+    if any(d.code.name in ("file-not-found", "unreadable-file") and _whole(d) for d in found):
         return 2
     limit = severity(config.fail_on)
     return 0 if all(run.report.passes(limit) for run in runs) else 1

@@ -28,7 +28,8 @@ DUPLICATE = _code(
     102,
     "duplicate-name",
     "name",
-    """Two declarations have the same name in one name space. Both places are shown.
+    """Two declarations have the same name in one name space, or what is said once is said twice:
+`authority`, or the `layer` that a file is. Both places are shown.
 
 A file that several others use is read once, so using it twice is no duplicate.
 
@@ -41,7 +42,7 @@ NO_FILE = _code(
     103,
     "file-not-found",
     "name",
-    """A file or a shipped library that `use` or `layer` names cannot be read.
+    """There is no such file, or no such shipped library.
 
 `use chain_of_command` names a shipped library; `use "returns.spec"` a file, relative to the one
 that says it.
@@ -76,6 +77,17 @@ Rename one of the two.
     fact vip: bool                fact paid_more: bool
     when tags has vip             when tags has vip
     wrong                         right
+""",
+)
+UNREADABLE = _code(
+    106,
+    "unreadable-file",
+    "name",
+    """A file is there but cannot be read: it is a folder, it is not UTF-8 text, it is larger than
+64 MiB, or permission to read it is missing.
+
+    use "parts"                   use "parts/returns.spec"
+    wrong: a folder               right
 """,
 )
 TYPE = _code(
@@ -178,6 +190,7 @@ CODES = (
     NO_FILE,
     CYCLE,
     AMBIGUOUS,
+    UNREADABLE,
     TYPE,
     RANGE,
     EFFECT,

@@ -10,11 +10,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from specdsl.diagnostics import Diagnostic, did_you_mean, fault
-from specdsl.model.codes import CYCLE, NO_FILE
+from specdsl.diagnostics import Diagnostic, Label, did_you_mean, fault
+from specdsl.model.codes import CYCLE, DUPLICATE, NO_FILE, UNREADABLE
 from specdsl.resources import library_names, library_path, library_text
-from specdsl.source import Source
+from specdsl.source import Source, Span
 from specdsl.syntax import tree as t
+from specdsl.syntax.codes import TOO_LARGE
 from specdsl.syntax.parse import MOST_TEXT, parse
 
 MOST_BESIDE = 1000  # files of a folder that a misspelt name is compared with
@@ -120,9 +121,9 @@ def gather(
     tree = work.trees[key]
     layers = [s for s in tree.statements if isinstance(s, t.Layer)]
     for again in layers[1:]:
-        work.faults.append(
-            fault(NO_FILE, "a second `layer`: a file is a layer on one base", again.span)
-        )
+        first = Label(layers[0].span, "the first")
+        message = "a second `layer`: a file is a layer on one base"
+        work.faults.append(fault(DUPLICATE, message, again.span, "again", first))
     layer = layers[0] if layers else None
     below = work.target(key, layer.base) if layer else ""
     in_base = work.reach(below) if layer else set()
@@ -130,6 +131,15 @@ def gather(
     units = tuple(Unit(work.trees[k], k in in_base) for k in work.order)
     found = tuple((u.tree, s) for u in units for s in u.tree.statements if isinstance(s, t.Layer))
     return Gathered(units, layer, base, found), tuple(work.faults), work.trees
+
+
+def unread(
+    found: tuple[str, str] | None, named: str, span: Span, beside: Iterable[str] = ()
+) -> Diagnostic:
+    """The fault of a file that `Files.find` has no text of. `beside`: what may have been meant."""
+    if found is not None:
+        return fault(UNREADABLE, f"`{named}` {found[1]}", span)
+    return fault(NO_FILE, f"`{named}` cannot be found{did_you_mean(named, beside)}", span)
 
 
 class _Gathering:
@@ -164,7 +174,7 @@ class _Gathering:
             return
         if len(path) > MOST_DEEP:
             self.faults.append(
-                fault(NO_FILE, f"files use each other more than {MOST_DEEP} deep", named.span)
+                fault(TOO_LARGE, f"files use each other more than {MOST_DEEP} deep", named.span)
             )
             return
         source = self._read(named, target)
@@ -196,9 +206,7 @@ class _Gathering:
         found = self.files.find(target)
         if found is not None and not found[1]:
             return Source(target, found[0])
-        reason = "cannot be found" if found is None else found[1]
-        hint = did_you_mean(named.value, self.files.beside(target)) if found is None else ""
-        self.faults.append(fault(NO_FILE, f"`{named.value}` {reason}{hint}", named.span))
+        self.faults.append(unread(found, named.value, named.span, self.files.beside(target)))
         return None
 
     def reach(self, key: str) -> set[str]:
