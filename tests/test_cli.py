@@ -45,8 +45,8 @@ def run(*words: str, given: str | bytes | None = None) -> Result:
         ("check gone.spec", 2),
         ("check .", 1),
         ("check empty", 2),
-        ("check bytes.spec", 2),
-        ("decide bytes.spec", 2),
+        ("check bytes.txt", 2),
+        ("decide bytes.txt", 2),
         ("check fine.spec --output-format yaml", 2),
         ("test fine.spec", 0),
         ("decide fine.spec", 0),
@@ -66,7 +66,7 @@ def run(*words: str, given: str | bytes | None = None) -> Result:
 )
 def test_exit_status(words: str, status: int) -> None:
     Path("empty").mkdir()
-    Path("bytes.spec").write_bytes(b"value \xff")
+    Path("bytes.txt").write_bytes(b"value \xff")
     result = run(*words.split())
     assert result.exit_code == status, result.output
     assert result.exception is None or isinstance(result.exception, SystemExit)
