@@ -14,6 +14,7 @@ from benchmarks.checking import Measured, Task, measure
 from benchmarks.generate import MOST_RULES
 from benchmarks.stages import Stage, fresh, total
 from specdsl.diagnostics import Severity
+from specdsl.policy import processes
 
 SECONDS = {300: 0.5, 1_000: 2.0, 10_000: 10.0, 50_000: 120.0}
 """What all errors of so many rules, none of them tangled, may take from the parsed spec on."""
@@ -70,9 +71,10 @@ def used_up(run: Measured) -> list[tuple[str, float]]:
     if task.rules in SECONDS:
         most = SECONDS[task.rules]
         found += [
-            (f"{most:g} s (CPU)", spent.cpu / most),
             (f"{most:g} s (wall)", spent.wall / most),
         ]
+        if task.jobs == 1:
+            found.insert(0, (f"{most:g} s (CPU)", spent.cpu / most))
     if task.rules in MEMORY:
         most = MEMORY[task.rules]
         found.append((f"{most:g} MB", run.memory * 2**20 / 1e6 / most))
@@ -84,6 +86,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("sizes", nargs="*", type=_size, default=[100, 300, 1000], metavar="SIZE")
     made.add_argument("--all", action="store_true", help="warnings and notes too")
     made.add_argument("--random", action="store_true", help="specs with very many contradictions")
+    made.add_argument(
+        "--jobs", type=int, help="at most so many processes; without it, as `specdsl check`"
+    )
     made.add_argument("--seed", type=int, default=1)
     made.add_argument("--print", action="store_true", help="print the specs and measure nothing")
     return made
@@ -101,7 +106,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     least = Severity.NOTE if args.all else Severity.ERROR
     runs: list[Measured] = []
     for size in args.sizes:
-        task = Task(size, args.seed, least, args.random)
+        jobs = args.jobs or processes(size)
+        task = Task(size, args.seed, least, args.random, jobs)
         if args.print:
             print(task.generated.text)
             continue

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from benchmarks.generate import Generated, spec, tangle
-from benchmarks.stages import Stage, Stopwatch, peak
+from benchmarks.stages import Stage, Stopwatch, children, peak
 from specdsl.catalogue import codes
 from specdsl.checks import Progress, check
 from specdsl.circuit.lower import lower
@@ -27,12 +27,13 @@ IMPORTED_LATE = ("pysat.solvers", "specdsl.solver.arithmetic", "specdsl.smtlib.c
 @dataclass(frozen=True, slots=True)
 class Task:
     """What to measure: so many rules of a seed, `tangled` or with planted findings only, and the
-    checks that find something of severity `least` or a worse one."""
+    checks that find something of severity `least` or a worse one, in at most `jobs` processes."""
 
     rules: int
     seed: int
     least: Severity
     tangled: bool = False
+    jobs: int = 1
 
     @property
     def generated(self) -> Generated:
@@ -59,7 +60,7 @@ def measure(task: Task) -> Measured:
     """In this process, whose peak of memory is taken: run it in one of its own."""
     prepare()
     generated = task.generated
-    stages, report = timed(generated.text, task.least)
+    stages, report = timed(generated.text, task.least, task.jobs)
     wrong = () if task.tangled else faults(generated, report)
     unproved = tuple(result.code.name for result in report.unproved)
     found = counts(report)
@@ -73,16 +74,19 @@ def prepare() -> None:
         import_module(module)
 
 
-def timed(text: str, least: Severity) -> tuple[tuple[Stage, ...], Report]:
+def timed(text: str, least: Severity, jobs: int = 1) -> tuple[tuple[Stage, ...], Report]:
     """The stages, parsing first, and the report."""
     watch = Stopwatch()
     with watch.counting():
         circuit, files = _made(text, watch)
         watch.start("decision function")
-        found = check(circuit, replay(circuit), progress=_starting(watch), least=least)
+        run, progress = replay(circuit), _starting(watch)
+        found = check(circuit, run, progress=progress, least=least, jobs=jobs)
         watch.start("what comments allow")
         report = suppress(found, files, codes())
-        return watch.stop(), report
+        stages = watch.stop()
+    beside = Stage("other processes meanwhile", children(), 0.0, 0)
+    return (*stages, beside) if jobs > 1 else stages, report
 
 
 def _starting(watch: Stopwatch) -> Progress:

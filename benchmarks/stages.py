@@ -6,6 +6,7 @@ import multiprocessing
 import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar, TypeVarTuple, Unpack
@@ -28,11 +29,11 @@ class Stage:
 
 
 class Stopwatch:
-    """Stages one after another: each ends where the next one starts."""
+    """Stages one after another: each ends where the next one starts. Those of one name are one."""
 
     def __init__(self) -> None:
         self.questions = 0
-        self._stages: list[Stage] = []
+        self._stages: dict[str, Stage] = {}
         self._name = ""
         self._since = (0.0, 0.0, 0)
 
@@ -47,9 +48,11 @@ class Stopwatch:
         cpu, wall, questions = self._since
         if self._name:
             spent = (time.process_time() - cpu, time.perf_counter() - wall)
-            self._stages.append(Stage(self._name, *spent, self.questions - questions))
+            one = Stage(self._name, *spent, self.questions - questions)
+            before = self._stages.get(self._name)
+            self._stages[self._name] = total([before, one], self._name) if before else one
         self._name = ""
-        return tuple(self._stages)
+        return tuple(self._stages.values())
 
     @contextmanager
     def counting(self) -> Iterator[None]:
@@ -73,12 +76,20 @@ def total(stages: Sequence[Stage], name: str) -> Stage:
     return Stage(name, cpu, wall, sum(one.questions for one in stages))
 
 
+def children() -> float:
+    """The seconds of CPU of the processes that this one has started and that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def peak() -> float:
-    """The most memory that this process has had so far, its imports included, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """The most memory that this process has had so far, its imports included, in MiB, and with it
+    the most that one it has started has had: what the two share counts twice."""
+    both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(resource.getrusage(who).ru_maxrss for who in both) / 1024
 
 
 def fresh(run: Callable[[Unpack[Args]], Result], *args: *Args) -> Result:
     """What a function returns in a process of its own, so that its peak of memory is its own."""
-    with multiprocessing.get_context("spawn").Pool(1) as process:
-        return process.apply(run, args)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        return process.submit(run, *args).result()

@@ -60,6 +60,14 @@ def loads(text: str, name: str = "<text>", library: Mapping[str, str] | None = N
     return Spec(load_text(text, name, library), dict(library or {}))
 
 
+MANY_RULES = 1_000  # from here on it pays to start another process
+
+
+def processes(rules: int) -> int:
+    """With how many it pays to check a spec of so many rules: one a core for a large one."""
+    return (os.cpu_count() or 1) if rules >= MANY_RULES else 1
+
+
 class CheckFailed(SpecError):
     """A spec that `specdsl check` does not pass."""
 
@@ -69,10 +77,12 @@ def check(
     progress: Callable[[str, int, int], None] | None = None,
     least: Severity = Severity.NOTE,
     only: frozenset[Code] | None = None,
+    jobs: int = 1,
 ) -> Report:
     """Every check, over all situations, without what comments in the spec allow. `least`: only
     findings of that severity or a worse one, and no check that has none. `only`: the checks that
-    find something of these codes, and that of the assumptions."""
+    find something of these codes, and that of the assumptions. `jobs`: at most so many processes,
+    which find the same; they are forked, so not in a program that has threads."""
     from specdsl.catalogue import codes
     from specdsl.checks import check as run
     from specdsl.suppress import suppress
@@ -85,6 +95,7 @@ def check(
         spec.loaded.path,
         least=least,
         only=only,
+        jobs=jobs,
         **extra,  # type: ignore[arg-type]
     )
     report = suppress(found, spec.loaded.files, codes())

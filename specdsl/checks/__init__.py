@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from specdsl.checks import (
     assertions,
@@ -25,8 +27,9 @@ from specdsl.checks import (
     unreachable,
 )
 from specdsl.checks.context import Check, Context, Findings, Replay
+from specdsl.checks.units import Unit, Worker, shares, units
 from specdsl.circuit.nodes import Circuit
-from specdsl.diagnostics import CheckResult, Code, Diagnostic, Report, Severity, sort_key
+from specdsl.diagnostics import CheckResult, Code, Report, Severity, sort_key
 from specdsl.solver.engines import Limits
 from specdsl.solver.prover import Unsettled
 
@@ -51,8 +54,23 @@ CHECKS: tuple[Check, ...] = (
     open_to_unknown.CHECK,
 )
 
+ALL = tuple(code for one in CHECKS for code in (one.code, *one.also))
+
 Progress = Callable[[str, int, int], None]
 """Called with the name of the check that starts, how many are done, and how many there are."""
+
+
+@dataclass(slots=True)
+class Steps:
+    """How far a check has come."""
+
+    progress: Progress
+    total: int
+    done: int = 0
+
+    def start(self, one: Check) -> None:
+        self.progress(one.code.name, self.done, self.total)
+        self.done += 1
 
 
 def check(
@@ -64,31 +82,72 @@ def check(
     progress: Progress = lambda name, done, total: None,
     least: Severity = Severity.NOTE,
     only: frozenset[Code] | None = None,
+    jobs: int = 1,
 ) -> Report:
     """Every check, over all situations. Inconsistent assumptions are reported alone.
 
     `replay` decides a situation as the decision function does; every situation reported has been
     through it. `replay_base` does the same for the base of a layer. `path` is named in replays.
     `least`: checks whose findings are all milder are left out. `only`: checks whose findings have
-    none of these codes are not run, save that of the assumptions: the others rest on it.
+    none of these codes are not run, save that of the assumptions: the others rest on it. `jobs`:
+    so many processes at most, where decisions can be looked at apart; the findings are the same.
     """
     chosen = [one for one in CHECKS if any(code.severity >= least for code in _codes(one))]
     context = Context(circuit, replay, replay_base or replay, path, (limits or Limits()).started())
-    diagnostics: list[Diagnostic] = []
-    results: list[CheckResult] = []
-    vain = False
-    for done, one in enumerate(chosen):
-        progress(one.code.name, done, len(chosen))
-        if vain or not _wanted(one, only):
-            results += [CheckResult(code, "not_run") for code in _codes(one)]
-            continue
-        findings = _run(one, context)
-        vain = one is assumptions.CHECK and bool(findings.diagnostics)
-        diagnostics += findings.diagnostics
-        results += [_result(code, findings) for code in _codes(one)]
+    wanted = [c for c in chosen if c is not assumptions.CHECK and _wanted(c, only)]
+    with circuit.graph.forgetting():
+        found = {assumptions.CHECK: _run(assumptions.CHECK, context)}
+        if not found[assumptions.CHECK].diagnostics:
+            found |= _run_all(wanted, context, jobs, progress)
+    results = [result for one in chosen for result in _results(one, found.get(one))]
+    diagnostics = [d for findings in found.values() for d in findings.diagnostics]
     spec = circuit.spec
     ordered = tuple(sorted(diagnostics, key=sort_key))
     return Report(ordered, tuple(results), len(spec.sources), len(spec.rules))
+
+
+def _run_all(
+    wanted: Sequence[Check], context: Context, jobs: int, progress: Progress
+) -> dict[Check, Findings]:
+    """What each check finds: of the spec as a whole, and unit by unit."""
+    apart = [one for one in wanted if one.by_unit]
+    every = units(context.spec) if apart else ()
+    first, *others = shares(context.spec, every, jobs)
+    work, same = partial(_run_unit, apart, context), (*context.spec.sources, *ALL)
+    workers = [Worker(work, share, same) for share in others]
+    try:
+        steps = Steps(progress, len(wanted) - len(apart) + len(apart) * len(first))
+        found = dict.fromkeys(wanted, Findings())
+        with context.circuit.graph.forgetting():
+            found |= _run_each([one for one in wanted if not one.by_unit], context, steps)
+        results = {unit: _run_unit(apart, context, unit, steps) for unit in first}
+        for worker in workers:
+            results |= worker.results()
+    finally:
+        for worker in workers:
+            worker.stop()
+    for unit in every:
+        for one, findings in zip(apart, results[unit], strict=True):
+            found[one] = found[one].with_(findings)
+    return found
+
+
+def _run_unit(
+    apart: Sequence[Check], context: Context, unit: Unit, steps: Steps | None = None
+) -> list[Findings]:
+    with context.circuit.graph.forgetting():
+        return list(_run_each(apart, context.of(unit), steps).values())
+
+
+def _run_each(
+    wanted: Sequence[Check], context: Context, steps: Steps | None
+) -> dict[Check, Findings]:
+    found: dict[Check, Findings] = {}
+    for one in wanted:
+        if steps is not None:
+            steps.start(one)
+        found[one] = _run(one, context)
+    return found
 
 
 def _wanted(one: Check, only: frozenset[Code] | None) -> bool:
@@ -104,6 +163,12 @@ def _run(one: Check, context: Context) -> Findings:
 
 def _codes(one: Check) -> tuple[Code, ...]:
     return (one.code, *one.also)
+
+
+def _results(one: Check, findings: Findings | None) -> list[CheckResult]:
+    if findings is None:
+        return [CheckResult(code, "not_run") for code in _codes(one)]
+    return [_result(code, findings) for code in _codes(one)]
 
 
 def _result(code: Code, findings: Findings) -> CheckResult:

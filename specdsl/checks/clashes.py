@@ -17,9 +17,10 @@ from specdsl.diagnostics import Severity
 from specdsl.model.nodes import Decision, Level, Rule
 from specdsl.solver.encode import counts
 from specdsl.solver.prover import Prover, Unsettled
-from specdsl.solver.witness import Question, as_found, simplest
+from specdsl.solver.witness import Guesses, Question, as_found, simplest
 
 MOST = 20_000  # sets of rules for one decision
+MOST_GUESSES = 200  # to find the simplest situations of one decision
 MOST_SIMPLE = 20  # of one decision, whose situation is made simpler than the one found
 
 
@@ -110,6 +111,7 @@ class Clashes:
         cone = context.before(decision)
         self.slots = [s for d in cone for s in self._of(d).slots.get(d, ())]
         self.valid = self.graph.all_of(slot.valid(self.graph) for slot in self.slots)
+        self._guesses = Guesses(MOST_GUESSES)
         self._silent: dict[RuleSet, bool] = {}
 
     def _of(self, decision: Decision) -> FreeInstructions:
@@ -216,9 +218,7 @@ class Clashes:
         was found."""
         if number < MOST_SIMPLE:
             question = self._quiet(rules) if self._clash_quietly(rules) else self._loud(rules)
-            found = simplest(
-                self.graph, question, self.context.limits, guesses=self.context.guesses
-            )
+            found = simplest(self.graph, question, self.context.limits, guesses=self._guesses)
         elif rules in self.seen:
             facts = self.seen[rules]
             return Situation(facts, completed(self.context.spec, facts))

@@ -11,6 +11,7 @@ from specdsl.checks.beside import Besides
 from specdsl.checks.otherwise import Differences
 from specdsl.checks.reach import Reach, reach
 from specdsl.checks.situations import Situation, Spoken, completed
+from specdsl.checks.units import Unit
 from specdsl.circuit.graph import TRUE
 from specdsl.circuit.instructions import (
     Carrier,
@@ -27,7 +28,7 @@ from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.prover import Prover
 from specdsl.solver.witness import Guesses, Question, Witness, simplest
 
-MOST_GUESSES_IN_ALL = 800  # for the simplest situations of all contradictions
+MOST_GUESSES_IN_ALL = 800  # for the simplest situations of what is found of the spec as a whole
 
 
 class Trace(Protocol):
@@ -58,6 +59,11 @@ class Findings:
     diagnostics: tuple[Diagnostic, ...] = ()
     unproved: str = ""
 
+    def with_(self, other: Findings) -> Findings:
+        """Both."""
+        unproved = ", ".join(filter(None, (self.unproved, other.unproved)))
+        return Findings((*self.diagnostics, *other.diagnostics), unproved)
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -66,6 +72,7 @@ class Check:
     code: Code
     run: Callable[[Context], Findings]
     also: tuple[Code, ...] = ()  # further codes that its findings may carry
+    by_unit: bool = False  # it looks only at what is in the unit of its context
 
 
 @dataclass(eq=False)
@@ -78,6 +85,7 @@ class Context:
     replay_base: Replay
     path: str = "FILE.spec"
     limits: Limits = field(default_factory=Limits)
+    unit: Unit | None = None  # None: the whole spec
     guesses: Guesses = field(default_factory=lambda: Guesses(MOST_GUESSES_IN_ALL))
     _provers: dict[Decision, Prover] = field(default_factory=dict)
     _reached: dict[Decision, Reach] = field(default_factory=dict)
@@ -85,6 +93,21 @@ class Context:
     @property
     def spec(self) -> Spec:
         return self.circuit.spec
+
+    def of(self, unit: Unit) -> Context:
+        """The same of one unit, with nothing found out yet."""
+        return Context(self.circuit, self.replay, self.replay_base, self.path, self.limits, unit)
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """Those of its unit."""
+        return self.spec.decisions if self.unit is None else self.unit
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Those on the decisions of its unit."""
+        mine = frozenset(self.decisions)
+        return tuple(rule for rule in self.spec.rules if rule.effects[0].decision in mine)
 
     @cached_property
     def instructions(self) -> FreeInstructions:
@@ -94,7 +117,7 @@ class Context:
     def world(self) -> World:
         """Any facts, any instructions: one restriction and one permission a level are enough."""
         world = World(self.circuit, self.instructions.steps)
-        for decision in self.spec.decisions:
+        for decision in self.decisions:
             world.decide(decision)
         return world
 

@@ -31,7 +31,7 @@ MOST_SHOWN = 200  # of one decision; the others are counted
 def run(context: Context) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
-    for decision in context.spec.decisions:
+    for decision in context.decisions:
         try:
             found += _of(context, decision)
         except Unsettled:
@@ -39,7 +39,7 @@ def run(context: Context) -> Findings:
     return Findings(tuple(found), ", ".join(unproved))
 
 
-CHECK = Check(CODE, run)
+CHECK = Check(CODE, run, by_unit=True)
 
 
 def _of(context: Context, decision: Decision) -> list[Diagnostic]:

@@ -22,7 +22,7 @@ CODE = Code("SD401", "dead-rule", Severity.ERROR, __doc__ or "")
 def run(context: Context) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
-    for rule in context.spec.rules:
+    for rule in context.rules:
         answer = context.applies(rule)
         if answer is Answer.UNSETTLED:
             unproved.append(rule.name)
@@ -31,7 +31,7 @@ def run(context: Context) -> Findings:
     return Findings(tuple(found), ", ".join(unproved))
 
 
-CHECK = Check(CODE, run)
+CHECK = Check(CODE, run, by_unit=True)
 
 
 def _read(context: Context, rule: Rule) -> int:

@@ -37,7 +37,7 @@ Mend it as an unreachable rule, or take the effect out of `then`.
 )
 
 
-MOST_QUESTIONS = 3_000  # to make the sets of rules minimal, in all
+MOST_QUESTIONS = 500  # of one decision, to make the sets of rules minimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Shadowed:
 def run(context: Context) -> Findings:
     found: list[Shadowed] = []
     unproved: list[str] = []
-    for rule in context.spec.rules:
+    for rule in context.rules:
         if context.applies(rule) is not Answer.YES:
             continue
         try:
@@ -64,11 +64,11 @@ def run(context: Context) -> Findings:
     by_rule: dict[Rule, list[Shadowed]] = {}
     for one in _minimal(context, found):
         by_rule.setdefault(one.rule, []).append(one)
-    reported = [d for rule in context.spec.rules for d in _reported(context, by_rule.get(rule, []))]
+    reported = [d for rule in context.rules for d in _reported(context, by_rule.get(rule, []))]
     return Findings(tuple(reported), ", ".join(unproved))
 
 
-CHECK = Check(CODE, run, also=(EFFECT,))
+CHECK = Check(CODE, run, also=(EFFECT,), by_unit=True)
 
 
 def _reported(context: Context, shadowed: Sequence[Shadowed]) -> list[Diagnostic]:
@@ -92,11 +92,12 @@ def _shadowed(context: Context, rule: Rule, effect: Effect) -> Shadowed | None:
 
 def _minimal(context: Context, found: Sequence[Shadowed]) -> list[Shadowed]:
     """The small sets first, as long as questions are left; each takes one for each of its rules."""
-    left, made = MOST_QUESTIONS, dict(enumerate(found))
+    made = dict(enumerate(found))
+    left = dict.fromkeys(context.decisions, MOST_QUESTIONS)
     for i in sorted(made, key=lambda i: len(found[i].by)):
         one = found[i]
-        left -= len(one.by)
-        if left >= 0:
+        left[one.effect.decision] -= len(one.by)
+        if left[one.effect.decision] >= 0:
             hard, soft = _nothing_left(context, one.rule, one.effect, one.by)
             try:
                 kept, _ = context.prover(one.effect.decision).core(hard, soft)

@@ -10,7 +10,8 @@ is known: the lowering puts `Known` beside each of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -128,13 +129,29 @@ Atom = (
 
 
 class Graph:
-    """The nodes. Grows only; literals stay valid."""
+    """The nodes. A literal is valid until its node is forgotten."""
 
     def __init__(self) -> None:
         self.atoms: list[Atom | None] = [None]  # by node; None for a conjunction
         self.inputs: list[tuple[int, ...]] = [()]  # by node: sorted literals of a conjunction
         self._atom_index: dict[Atom, int] = {}
         self._and_index: dict[tuple[int, ...], int] = {}
+
+    @contextmanager
+    def forgetting(self) -> Iterator[None]:
+        """What is made meanwhile is gone afterwards, so that nothing depends on whether it was
+        ever made: questions may be answered by other situations where nodes are numbered otherwise.
+        """
+        size = len(self.atoms)
+        try:
+            yield
+        finally:
+            for atom, inputs in zip(self.atoms[size:], self.inputs[size:], strict=True):
+                if atom is None:
+                    del self._and_index[inputs]
+                else:
+                    del self._atom_index[atom]
+            del self.atoms[size:], self.inputs[size:]
 
     def atom(self, atom: Atom) -> int:
         """The literal of an atom."""

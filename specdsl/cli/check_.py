@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,12 @@ def _listed(ctx: click.Context, param: click.Parameter, values: tuple[str, ...])
     "--prefer", multiple=True, metavar="NAME", help="A rule or value that does not give way."
 )
 @click.option("--second-opinion", is_flag=True, help="Have another solver answer it all again.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="At most so many processes; without it one a core for a large spec.",
+)
 @click.option("--no-cache", is_flag=True, help="Check again what did not change, too.")
 def command(
     paths: tuple[str, ...],
@@ -92,6 +99,7 @@ def command(
     diff: bool,
     prefer: tuple[str, ...],
     second_opinion: bool,
+    jobs: int | None,
     no_cache: bool,
 ) -> None:
     """Prove specs free of contradictions and of rules that never take effect.
@@ -145,7 +153,7 @@ def command(
     only = wanted(config)
     cache = None if no_cache or fix or second_opinion else _cache()
     specs = load_all(paths)
-    runs = [selected(checked(loaded, only, cache), config) for loaded in specs]
+    runs = [selected(checked(loaded, only, cache, jobs), config) for loaded in specs]
     if second_opinion:
         runs = [asked_again(loaded, run) for loaded, run in zip(specs, runs, strict=True)]
     report(runs, config)
@@ -170,21 +178,29 @@ def _cache() -> Cache | None:
     return opened()
 
 
-def checked(loaded: Loaded, only: frozenset[Code] | None = None, cache: Cache | None = None) -> Run:
+def checked(
+    loaded: Loaded,
+    only: frozenset[Code] | None = None,
+    cache: Cache | None = None,
+    jobs: int | None = None,
+) -> Run:
     """The report of one spec, without what its comments allow, with mends for what can be. `only`:
-    no check runs that finds nothing of these codes. What `cache` has is not checked again."""
+    no check runs that finds nothing of these codes. What `cache` has is not checked again. `jobs`:
+    at most so many processes, None for as many as it pays."""
     if loaded.circuit is None:
         return not_loaded(loaded)
-    made = cache.report(loaded, only, lambda: _made(loaded, only)) if cache else _made(loaded, only)
+    make = partial(_made, loaded, only, jobs)
+    made = cache.report(loaded, only, make) if cache else make()
     return Run(loaded.path, made, loads=True, sizes=sizes(loaded))
 
 
-def _made(loaded: Loaded, only: frozenset[Code] | None) -> Report:
+def _made(loaded: Loaded, only: frozenset[Code] | None, jobs: int | None) -> Report:
     from specdsl.mends import propose
-    from specdsl.policy import Spec, check
+    from specdsl.policy import Spec, check, processes
 
     progress = Progress(loaded.path)
     spec = Spec(loaded, None)
-    report = propose(spec, check(spec, progress, only=only), progress=progress)
+    report = check(spec, progress, only=only, jobs=jobs or processes(len(spec.model.rules)))
+    report = propose(spec, report, progress=progress)
     progress.close()
     return report
