@@ -291,7 +291,7 @@ class SharedInstructions:
         for i in range(4 * len(decision.outcomes) - 2):
             chosen = self._choice(decision, i, len(choices))
             for permits in (False, True):
-                slot = self._slot(decision, self.circuit.spec.levels[0], permits, f"lent{i}")
+                slot = self._slot(decision, self.circuit.spec.levels[0], permits, f"anywhere{i}")
                 there = self._there(slot, TRUE)
                 heard = there ^ 1 if self._first(world) else there
                 lands = graph.any_of(
