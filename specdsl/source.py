@@ -9,10 +9,12 @@ from functools import cached_property
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """One file's text under the name that messages show (a path, or `<stdin>`)."""
+    """One file's text under the name that messages show (a path, or `<stdin>`). `shipped`: it is a
+    library that `use NAME` brought in, which is no file of the author's."""
 
     name: str
     text: str
+    shipped: bool = False
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from specdsl.catalogue import codes
 from specdsl.cli.check_ import checked
 from specdsl.diagnostics import CheckResult, Diagnostic, Edit, Fix, Label, Note, Report, Severity
-from specdsl.pipeline import load_text
+from specdsl.pipeline import load_path, load_text
 from specdsl.report import FORMATS, Run
 from specdsl.source import Source, Span
 from tests.reports import CODE, PLAIN, ROOT, at, found_in, golden_runs, reported
@@ -106,7 +107,10 @@ def test_sarif_regions_are_the_places_of_the_labels(runs: list[Run]) -> None:
         places = [*result["locations"], *result.get("relatedLocations", [])]
         for place, label in zip(places, [primary, *others], strict=True):
             physical = place["physicalLocation"]
-            assert physical["artifactLocation"]["uri"] == label.span.source.name
+            source = label.span.source
+            assert physical["artifactLocation"]["uri"] == source.name.removeprefix(
+                "rules/" if source.shipped else ""
+            )
             assert cut(label.span.source.text, physical["region"]) == label.span.text
             assert read(place.get("message", {"text": ""})["text"]) == label.text
             labels += 1
@@ -187,6 +191,42 @@ def test_sarif_names_files_by_uris(name: str, uri: str) -> None:
     base = location.get("uriBaseId")
     assert (base is None) == uri.startswith("file:")
     assert base is None or base in run["originalUriBaseIds"]
+
+
+def test_sarif_places_a_shipped_library_outside_the_project(valid: Any) -> None:
+    """A file of the project's that is called alike is the project's."""
+    text = 'use chain_of_command\nuse "rules/own.spec"\ndecision d: yes > no\n'
+    own = "value thrift\n"
+    loaded = load_text(text, "a.spec", {"rules/own.spec": own})
+    sources = {file.source.name: file.source for file in loaded.files}
+    labels = [
+        Label(Span(sources[f"rules/{name}.spec"], 0, 1), "", not i)
+        for i, name in enumerate(("chain_of_command", "own"))
+    ]
+    run = sarif(reported(Diagnostic(CODE, "message", tuple(labels))))
+    [result] = run["results"]
+    places = [*result["locations"], *result["relatedLocations"]]
+    library, project = (place["physicalLocation"]["artifactLocation"] for place in places)
+    assert library == {"uri": "chain_of_command.spec", "uriBaseId": "SPECDSL_LIBRARY"}
+    assert project == {"uri": "rules/own.spec", "uriBaseId": "%SRCROOT%"}
+    assert {library["uriBaseId"], project["uriBaseId"]} <= run["originalUriBaseIds"].keys()
+    valid({"version": "2.1.0", "runs": [run]})
+
+
+def test_sarif_names_no_file_that_is_not_there(
+    valid: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = "fact late: bool\ndecision d: yes > no\nrule r at root when late then d is no\n"
+    Path("a.spec").write_text(f"use uncertain_audience\n{own}", encoding="utf-8")
+    log = json.loads(FORMATS["sarif"]([checked(load_path("a.spec"))], PLAIN))
+    valid(log)
+    named: dict[str, set[str]] = {}
+    for result in log["runs"][0]["results"]:
+        for place in [*result["locations"], *result.get("relatedLocations", [])]:
+            location = place["physicalLocation"]["artifactLocation"]
+            named.setdefault(location["uriBaseId"], set()).add(location["uri"])
+    assert named == {"%SRCROOT%": {"a.spec"}, "SPECDSL_LIBRARY": {"uncertain_audience.spec"}}
 
 
 def test_sarif_has_fixes_file_by_file() -> None:

@@ -198,7 +198,7 @@ class _Gathering:
         if isinstance(named, t.Name):
             text = library_text(named.text)
             if text is not None:
-                return Source(f"rules/{named.text}.spec", text)
+                return Source(f"rules/{named.text}.spec", text, shipped=True)
             hint = did_you_mean(named.text, library_names())
             message = f"there is no library `{named.text}`{hint}"
             self.faults.append(fault(NO_FILE, message, named.span))

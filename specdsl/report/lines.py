@@ -9,7 +9,6 @@ from specdsl.diagnostics import Code, Diagnostic, Severity
 from specdsl.report.full import visible
 from specdsl.report.runs import Run, counted
 from specdsl.report.style import Style
-from specdsl.resources import library_names
 
 MOST = 5  # notes of one code for one spec that have a line each
 
@@ -35,16 +34,16 @@ def notes_of(run: Run) -> tuple[Diagnostic, ...]:
 def lines(run: Run, style: Style) -> Iterator[str]:
     """The notes of a run: of many with one code only the first, and how many more there are; of
     those on a library that is shipped only how many."""
-    shipped = {f"rules/{name}.spec" for name in library_names()} - {run.path}
     notes = notes_of(run)
-    elsewhere = Counter(_file(note) for note in notes if _file(note) in shipped)
-    yield from _first([note for note in notes if _file(note) not in shipped], style)
-    for file, many in elsewhere.items():
+    yield from _first([note for note in notes if not _library(note)], style)
+    for file, many in Counter(filter(None, map(_library, notes))).items():
         yield f"{file}: {counted(many, 'note')}; `--output-format concise` lists them"
 
 
-def _file(note: Diagnostic) -> str:
-    return "" if note.primary is None else note.primary.span.source.name
+def _library(note: Diagnostic) -> str:
+    """The shipped library that it is on, or nothing."""
+    source = None if note.primary is None else note.primary.span.source
+    return source.name if source is not None and source.shipped else ""
 
 
 def _first(notes: Sequence[Diagnostic], style: Style) -> Iterator[str]:

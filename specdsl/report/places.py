@@ -11,13 +11,16 @@ from urllib.parse import quote
 from specdsl.source import Source, Span
 
 SOURCES = "%SRCROOT%"  # what stands for the folder that paths are relative to
+LIBRARY = "SPECDSL_LIBRARY"  # and for that of the shipped libraries, wherever they are installed
 
 
-def artifact(name: str) -> dict[str, Any]:
-    """The location of a file by the name that messages show."""
-    if os.path.isabs(name):
-        return {"uri": Path(name).as_uri()}
-    path = posixpath.normpath(name.replace(os.sep, "/"))
+def artifact(source: Source) -> dict[str, Any]:
+    """The location of a file by the name that messages show; of a shipped library by its own."""
+    if source.shipped:
+        return {"uri": quote(posixpath.basename(source.name)), "uriBaseId": LIBRARY}
+    if os.path.isabs(source.name):
+        return {"uri": Path(source.name).as_uri()}
+    path = posixpath.normpath(source.name.replace(os.sep, "/"))
     return {"uri": quote(os.fsencode(path)), "uriBaseId": SOURCES}
 
 

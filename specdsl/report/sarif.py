@@ -18,7 +18,7 @@ from specdsl import __version__
 from specdsl.diagnostics import CheckResult, Code, Diagnostic, Fix, Label, Note
 from specdsl.report.full import visible
 from specdsl.report.notes import notes_of
-from specdsl.report.places import SOURCES, artifact, region
+from specdsl.report.places import LIBRARY, SOURCES, artifact, region
 from specdsl.report.runs import Run
 from specdsl.report.style import Style
 from specdsl.source import Source
@@ -26,6 +26,10 @@ from specdsl.source import Source
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
+BASES = {
+    SOURCES: "The folder specdsl was run in.",
+    LIBRARY: "The libraries shipped with specdsl: no files of the project's.",
+}
 SENTENCE = re.compile(r".*?\.(?=\s|$)")
 Json = dict[str, Any]
 
@@ -48,7 +52,7 @@ def sarif(runs: Sequence[Run], style: Style) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "utf16CodeUnits",  # as consumers count that do not look at it
-        "originalUriBaseIds": {SOURCES: {"description": _text("The folder specdsl was run in.")}},
+        "originalUriBaseIds": {id_: {"description": _text(said)} for id_, said in BASES.items()},
         "results": [*found, *unproved],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
@@ -108,7 +112,7 @@ def _unproved(run: Run, check: CheckResult, order: Sequence[str]) -> Json:
         "kind": "open",
         "level": "none",
         "message": _text(message),
-        "locations": [{"physicalLocation": {"artifactLocation": artifact(run.path)}}],
+        "locations": [{"physicalLocation": {"artifactLocation": artifact(Source(run.path, ""))}}],
     }
 
 
@@ -125,7 +129,7 @@ def _paragraph(note: Note) -> str:
 
 
 def _location(label: Label) -> Json:
-    place: Json = {"artifactLocation": artifact(label.span.source.name)}
+    place: Json = {"artifactLocation": artifact(label.span.source)}
     place["region"] = region(label.span)
     message = {"message": _text(label.text)} if label.text else {}
     return {"physicalLocation": place, **message}
@@ -146,7 +150,7 @@ def _sources(fix: Fix) -> Iterator[Source]:
 
 def _change(source: Source, fix: Fix) -> Json:
     return {
-        "artifactLocation": artifact(source.name),
+        "artifactLocation": artifact(source),
         "replacements": [
             {"deletedRegion": region(edit.span), "insertedContent": {"text": edit.text}}
             for edit in fix.edits
