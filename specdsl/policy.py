@@ -27,6 +27,7 @@ from specdsl.runtime.results import Contradiction, Decision, Taken
 from specdsl.runtime.tables import DecisionRow, Tables
 
 if TYPE_CHECKING:
+    from specdsl.checks import Known
     from specdsl.checks.context import Context
 
 
@@ -78,11 +79,13 @@ def check(
     least: Severity = Severity.NOTE,
     only: frozenset[Code] | None = None,
     jobs: int = 1,
+    known: Known | None = None,
 ) -> Report:
     """Every check, over all situations, without what comments in the spec allow. `least`: only
     findings of that severity or a worse one, and no check that has none. `only`: the checks that
     find something of these codes, and that of the assumptions. `jobs`: at most so many processes,
-    which find the same; they are forked, so not in a program that has threads."""
+    which find the same; they are forked, so not in a program that has threads. `known`: what is
+    known of parts of the spec."""
     from specdsl.catalogue import codes
     from specdsl.checks import check as run
     from specdsl.suppress import suppress
@@ -96,6 +99,7 @@ def check(
         least=least,
         only=only,
         jobs=jobs,
+        known=known,
         **extra,  # type: ignore[arg-type]
     )
     report = suppress(found, spec.loaded.files, codes())

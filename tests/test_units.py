@@ -36,11 +36,14 @@ def test_decisions_that_a_rule_ties_are_one_unit() -> None:
     """What one reads of another ties nothing."""
     spec = loads(TIED).model
     every = units(spec)
-    assert [[d.name for d in unit] for unit in every] == [["a", "c"], ["b"], ["d"]]
-    assert [[d.name for unit in share for d in unit] for share in shares(spec, every, 2)] == [
-        ["a", "c"],
-        ["b", "d"],
+    assert [[d.name for d in unit.decisions] for unit in every] == [["a", "c"], ["b"], ["d"]]
+    assert [[r.name for r in unit.spec.rules] for unit in every] == [
+        ["one"],
+        ["three"],
+        ["one", "two"],
     ]
+    ours, others = shares(every, 2)
+    assert {*ours, *others} == {*every}
 
 
 TEXTS = [*map(random_spec, range(6)), *map(random_clash, range(6)), tangle(300).text, TIED]

@@ -11,21 +11,27 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from specdsl.cache.folder import folder
 from specdsl.cache.form import read, written
 from specdsl.cache.key import key_of, tool
+from specdsl.cache.places import Files
 from specdsl.cache.store import Store
 from specdsl.diagnostics import Code, Report
 from specdsl.pipeline import Loaded
 
+if TYPE_CHECKING:
+    from specdsl.cache.units import KnownUnits
+
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """Where reports are kept, and the digest of the program that made them."""
+    """Where what was found is kept, and the digest of the program that found it."""
 
-    store: Store
+    store: Store  # of whole reports
     tool: str
+    by_unit: Store  # what was found of parts of a spec
 
     def report(
         self, loaded: Loaded, only: frozenset[Code] | None, make: Callable[[], Report]
@@ -33,23 +39,39 @@ class Cache:
         """The report that `make` gives of a spec that loads, checked for the codes `only`: that of
         an earlier run, or a new one, which is kept if everything in it was settled."""
         key = key_of(self.tool, loaded, only)
-        sources = tuple(file.source for file in loaded.files)
         body = self.store.read(key)
-        found = None if body is None else read(body, sources)
+        found = None if body is None else read(body, _files(loaded))
         return found or self._made(key, make(), loaded)
 
     def _made(self, key: str, report: Report, loaded: Loaded) -> Report:
-        body = written(report, tuple(file.source for file in loaded.files))
-        if body is not None and tool() == self.tool:  # no one has edited the program meanwhile
+        body = written(report, _files(loaded))
+        if body is not None and self._same():
             self.store.write(key, body)
         return report
+
+    def units(self, loaded: Loaded) -> KnownUnits | None:
+        """What is known of the units of a spec; None of a layer, to which its base belongs too."""
+        from specdsl.cache.units import KnownUnits
+
+        layered = loaded.spec is None or loaded.spec.layer is not None
+        return None if layered else KnownUnits(self.by_unit, self.tool, self._same, loaded)
+
+    def _same(self) -> bool:
+        """No one has edited the program meanwhile."""
+        return tool() == self.tool
+
+
+def _files(loaded: Loaded) -> Files:
+    return Files(tuple(file.source for file in loaded.files))
 
 
 def opened() -> Cache | None:
     """The cache of this user; None where there is none, or SPECDSL_CACHE=0 asks for none."""
     place = folder(os.environ, sys.platform)
     digest = None if place is None else tool()
-    return None if place is None or digest is None else Cache(Store(place / "check"), digest)
+    if place is None or digest is None:
+        return None
+    return Cache(Store(place / "check"), digest, Store(place / "units"))
 
 
 __all__ = ["Cache", "opened"]

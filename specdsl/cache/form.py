@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from specdsl.cache.places import Place, Places
 from specdsl.diagnostics import (
     CheckResult,
     Code,
@@ -20,7 +21,10 @@ from specdsl.diagnostics import (
     Report,
     Severity,
 )
-from specdsl.source import Source, Span
+from specdsl.source import Span
+
+if TYPE_CHECKING:
+    from specdsl.checks import Findings
 
 FOREIGN = (KeyError, TypeError, ValueError, RecursionError)
 SETTLED = ("proved", "found", "not_run")
@@ -30,36 +34,61 @@ class _Foreign(ValueError):
     """Not what this module writes."""
 
 
-def written(report: Report, sources: Sequence[Source]) -> bytes | None:
-    """The report as ASCII text; `sources` are all files of its spec. None where the same report
-    could not be read back, as when something in it was left unproved."""
+def written(report: Report, places: Places) -> bytes | None:
+    """The report as ASCII text. None where the same report could not be read back, as when
+    something in it was left unproved."""
     try:
-        body = _Writer(sources).body(report)
+        body = _text(_Writer(places).report(report))
     except FOREIGN:
         return None
-    return body if read(body, sources) == report else None
+    return body if read(body, places) == report else None
 
 
-def read(body: bytes, sources: Sequence[Source]) -> Report | None:
-    """The report that was written, with its places in these sources; None for anything else."""
+def read(body: bytes, places: Places) -> Report | None:
+    """The report that was written; None for anything else."""
     try:
-        found = _Reader(sources).report(json.loads(body.decode("ascii")))
-        return found if _Writer(sources).body(found) == body else None
+        found = _Reader(places).report(json.loads(body.decode("ascii")))
+        return found if _text(_Writer(places).report(found)) == body else None
     except FOREIGN:
         return None
+
+
+def findings_written(found: Sequence[Findings], places: Places) -> bytes | None:
+    """What some checks found, likewise."""
+    try:
+        body = _text(_Writer(places).findings(found))
+    except FOREIGN:
+        return None
+    settled = not any(one.unproved for one in found)
+    return body if settled and findings_read(body, places) == [*found] else None
+
+
+def findings_read(body: bytes, places: Places) -> list[Findings] | None:
+    """What was written of checks; None for anything else."""
+    try:
+        found = _Reader(places).findings(json.loads(body.decode("ascii")))
+        return found if _text(_Writer(places).findings(found)) == body else None
+    except FOREIGN:
+        return None
+
+
+def _text(found: object) -> bytes:
+    return json.dumps(found, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
 class _Writer:
-    def __init__(self, sources: Sequence[Source]) -> None:
-        self.numbers = {source: i for i, source in enumerate(sources)}
+    def __init__(self, places: Places) -> None:
+        self.places = places
 
-    def body(self, report: Report) -> bytes:
-        found = {
+    def report(self, report: Report) -> dict[str, Any]:
+        return {
             "diagnostics": [self.diagnostic(d) for d in report.diagnostics],
             "checks": [[c.code.id, c.result, c.detail] for c in report.checks],
             "counts": [report.files, report.rules, report.allowed],
         }
-        return json.dumps(found, allow_nan=False, separators=(",", ":")).encode("ascii")
+
+    def findings(self, found: Sequence[Findings]) -> list[Any]:
+        return [[self.diagnostic(d) for d in one.diagnostics] for one in found]
 
     def diagnostic(self, one: Diagnostic) -> dict[str, Any]:
         return {
@@ -76,18 +105,18 @@ class _Writer:
         edits = [[*self.place(edit.span), edit.text] for edit in fix.edits]
         return [fix.title, edits, fix.verified, fix.text, fix.checked]
 
-    def place(self, span: Span) -> tuple[int, int, int]:
-        return self.numbers[span.source], span.start, span.end
+    def place(self, span: Span) -> Place:
+        return self.places.place(span)
 
 
 class _Reader:
     """Each of its methods raises `_Foreign` or `KeyError` for what is not written so. `true` passes
     for a number and becomes one: what is written of it then differs from what was read."""
 
-    def __init__(self, sources: Sequence[Source]) -> None:
+    def __init__(self, places: Places) -> None:
         from specdsl.catalogue import codes
 
-        self.sources = sources
+        self.places = places
         self.codes: dict[str, Code] = {code.id: code for code in codes()}
 
     def report(self, found: object) -> Report:
@@ -100,6 +129,14 @@ class _Reader:
                 all_ = tuple(map(self.diagnostic, diagnostics))
                 results = tuple(map(self.check, checks))
                 return Report(all_, results, int(files), int(rules), int(allowed))
+        raise _Foreign
+
+    def findings(self, found: object) -> list[Findings]:
+        from specdsl.checks import Findings
+
+        match found:
+            case list():
+                return [Findings(tuple(map(self.diagnostic, one))) for one in found]
         raise _Foreign
 
     def check(self, found: object) -> CheckResult:
@@ -150,10 +187,8 @@ class _Reader:
 
     def span(self, place: list[object]) -> Span:
         match place:
-            case [int(number), int(start), int(end)] if 0 <= number < len(self.sources):
-                source = self.sources[number]
-                if 0 <= start <= end <= len(source.text):
-                    return Span(source, int(start), int(end))
+            case [int(number), int(start), int(end)]:
+                return self.places.span((int(number), int(start), int(end)))
         raise _Foreign
 
 

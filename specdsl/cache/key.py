@@ -24,7 +24,7 @@ def key_of(tool: str, loaded: Loaded, only: frozenset[Code] | None) -> str:
     What else a check could be asked is fixed by the program."""
     files = [(s.name, os.path.realpath(s.name), s.text) for s in _sources(loaded)]
     wanted = None if only is None else sorted(code.id for code in only)
-    return _digest(tool, loaded.path, files, wanted)
+    return digest(tool, loaded.path, files, wanted)
 
 
 def tool() -> str | None:
@@ -39,7 +39,7 @@ def tool() -> str | None:
         return None
     machine = (sys.version, sys.platform, platform.machine())
     shipped = (grammar_text(), library_names())
-    return _digest(__version__, code, packages, machine, shipped) if code else None
+    return digest(__version__, code, packages, machine, shipped) if code else None
 
 
 def _sources(loaded: Loaded) -> Iterator[Source]:
@@ -51,7 +51,7 @@ def _sources(loaded: Loaded) -> Iterator[Source]:
         yield from spec.sources
 
 
-def _digest(*parts: object) -> str:
+def digest(*parts: object) -> str:
     """What `repr` writes of texts, numbers and sequences of them can be read back: no two of them
     are written alike."""
     return sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -56,6 +56,18 @@ CHECKS: tuple[Check, ...] = (
 
 ALL = tuple(code for one in CHECKS for code in (one.code, *one.also))
 
+
+class Known:
+    """What was found before of units, by unit and check. This one knows nothing."""
+
+    def find(self, every: Sequence[Unit], checks: Sequence[Check]) -> dict[Unit, list[Findings]]:
+        """What is known of some of the units."""
+        return {}
+
+    def keep(self, found: Mapping[Unit, list[Findings]], checks: Sequence[Check]) -> None:
+        """For the next time."""
+
+
 Progress = Callable[[str, int, int], None]
 """Called with the name of the check that starts, how many are done, and how many there are."""
 
@@ -83,6 +95,7 @@ def check(
     least: Severity = Severity.NOTE,
     only: frozenset[Code] | None = None,
     jobs: int = 1,
+    known: Known | None = None,
 ) -> Report:
     """Every check, over all situations. Inconsistent assumptions are reported alone.
 
@@ -91,6 +104,7 @@ def check(
     `least`: checks whose findings are all milder are left out. `only`: checks whose findings have
     none of these codes are not run, save that of the assumptions: the others rest on it. `jobs`:
     so many processes at most, where decisions can be looked at apart; the findings are the same.
+    `known`: what is already known of such decisions.
     """
     chosen = [one for one in CHECKS if any(code.severity >= least for code in _codes(one))]
     context = Context(circuit, replay, replay_base or replay, path, (limits or Limits()).started())
@@ -98,7 +112,7 @@ def check(
     with circuit.graph.forgetting():
         found = {assumptions.CHECK: _run(assumptions.CHECK, context)}
         if not found[assumptions.CHECK].diagnostics:
-            found |= _run_all(wanted, context, jobs, progress)
+            found |= _run_all(wanted, context, jobs, progress, known or Known())
     results = [result for one in chosen for result in _results(one, found.get(one))]
     diagnostics = [d for findings in found.values() for d in findings.diagnostics]
     spec = circuit.spec
@@ -107,12 +121,14 @@ def check(
 
 
 def _run_all(
-    wanted: Sequence[Check], context: Context, jobs: int, progress: Progress
+    wanted: Sequence[Check], context: Context, jobs: int, progress: Progress, known: Known
 ) -> dict[Check, Findings]:
     """What each check finds: of the spec as a whole, and unit by unit."""
-    apart = [one for one in wanted if one.by_unit]
+    apart = tuple(one for one in wanted if one.by_unit)
     every = units(context.spec) if apart else ()
-    first, *others = shares(context.spec, every, jobs)
+    results = known.find(every, apart)
+    missing = [unit for unit in every if unit not in results]
+    first, *others = shares(missing, jobs)
     work, same = partial(_run_unit, apart, context), (*context.spec.sources, *ALL)
     workers = [Worker(work, share, same) for share in others]
     try:
@@ -120,12 +136,13 @@ def _run_all(
         found = dict.fromkeys(wanted, Findings())
         with context.circuit.graph.forgetting():
             found |= _run_each([one for one in wanted if not one.by_unit], context, steps)
-        results = {unit: _run_unit(apart, context, unit, steps) for unit in first}
+        results |= {unit: _run_unit(apart, context, unit, steps) for unit in first}
         for worker in workers:
             results |= worker.results()
     finally:
         for worker in workers:
             worker.stop()
+    known.keep({unit: results[unit] for unit in missing}, apart)
     for unit in every:
         for one, findings in zip(apart, results[unit], strict=True):
             found[one] = found[one].with_(findings)
@@ -135,8 +152,7 @@ def _run_all(
 def _run_unit(
     apart: Sequence[Check], context: Context, unit: Unit, steps: Steps | None = None
 ) -> list[Findings]:
-    with context.circuit.graph.forgetting():
-        return list(_run_each(apart, context.of(unit), steps).values())
+    return list(_run_each(apart, context.of(unit), steps).values())
 
 
 def _run_each(
@@ -177,4 +193,4 @@ def _result(code: Code, findings: Findings) -> CheckResult:
     return CheckResult(code, result, findings.unproved)
 
 
-__all__ = ["CHECKS", "Check", "Limits", "Progress", "Replay", "check"]
+__all__ = ["CHECKS", "Check", "Findings", "Known", "Limits", "Progress", "Replay", "Unit", "check"]

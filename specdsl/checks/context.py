@@ -20,6 +20,7 @@ from specdsl.circuit.instructions import (
     carriers,
     no_instructions,
 )
+from specdsl.circuit.lower import lower
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
 from specdsl.diagnostics import Code, Diagnostic, Label, Note
@@ -95,13 +96,15 @@ class Context:
         return self.circuit.spec
 
     def of(self, unit: Unit) -> Context:
-        """The same of one unit, with nothing found out yet."""
-        return Context(self.circuit, self.replay, self.replay_base, self.path, self.limits, unit)
+        """Of one unit and what bears on it, with nothing found out yet."""
+        circuit, faults = lower(unit.spec, self.circuit.ranks)
+        assert circuit is not None, faults
+        return Context(circuit, self.replay, self.replay_base, self.path, self.limits, unit)
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
         """Those of its unit."""
-        return self.spec.decisions if self.unit is None else self.unit
+        return self.spec.decisions if self.unit is None else self.unit.decisions
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -1,8 +1,9 @@
 """The units of a spec: decisions of which findings can be looked for one unit at a time.
 
 Decisions on which one rule has effects are in one unit, so that all that is found of a rule is
-found in one. What decisions read of others each unit works out for itself. Units can be shared out
-among processes, which are forked: they start with all that has been made so far.
+found in one. A unit is looked at together with what bears on it, as if that were the whole spec:
+what is found depends on nothing else. Units can be shared out among processes, which are forked:
+they start with all that has been made so far.
 """
 
 from __future__ import annotations
@@ -12,42 +13,91 @@ import multiprocessing
 import os
 import pickle
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Generic, TypeVar
 
 from specdsl.model.nodes import Decision, Spec
+from specdsl.model.walk import decisions_read
 
-Unit = tuple[Decision, ...]
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """`spec`: the decisions with all that they read, and the rules on these; no examples and no
+    assertions."""
+
+    decisions: tuple[Decision, ...]
+    spec: Spec
+
+
 Work = Callable[[Unit], Result]
 
 
 def units(spec: Spec) -> tuple[Unit, ...]:
     """In the order of their first decisions."""
-    group = {decision: {decision} for decision in spec.decisions}
+    tied = _tied(spec)
+    found = {id(members): members for members in tied.values()}
+    return tuple(
+        Unit(_in_order(spec, members), _bearing(spec, tied, members)) for members in found.values()
+    )
+
+
+def _tied(spec: Spec) -> dict[Decision, set[Decision]]:
+    """With each decision those that effects of one rule tie to it, directly or not."""
+    found = {decision: {decision} for decision in spec.decisions}
     for rule in spec.rules:
-        first, *others = (group[effect.decision] for effect in rule.effects)
+        first, *others = (found[effect.decision] for effect in rule.effects)
         for other in others:
             if other is not first:
                 first |= other
-                group.update(dict.fromkeys(other, first))
-    found = {id(members): members for members in group.values()}
-    return tuple(tuple(d for d in spec.decisions if d in members) for members in found.values())
+                found.update(dict.fromkeys(other, first))
+    return found
 
 
-def shares(spec: Spec, every: Sequence[Unit], jobs: int) -> tuple[tuple[Unit, ...], ...]:
-    """Of about as many rules each, at most so many; one where processes cannot be forked."""
-    if jobs < 2 or "fork" not in multiprocessing.get_all_start_methods():
+def _in_order(spec: Spec, some: Collection[Decision]) -> tuple[Decision, ...]:
+    return tuple(decision for decision in spec.decisions if decision in some)
+
+
+def _bearing(spec: Spec, tied: Mapping[Decision, set[Decision]], members: set[Decision]) -> Spec:
+    """What bears on the decisions: with those that they read come those that are tied to them."""
+    read = decisions_read(*(assume.expr for assume in spec.assumes))
+    cone: set[Decision] = set()
+    stack = [*members, *read]
+    while stack:
+        decision = stack.pop()
+        if decision not in cone:
+            cone.add(decision)
+            stack += [*spec.reads[decision], *tied[decision]]
+    rules = tuple(rule for rule in spec.rules if rule.effects[0].decision in cone)
+    kept = frozenset(rules)
+    return replace(
+        spec,
+        decisions=_in_order(spec, cone),
+        reads={decision: read for decision, read in spec.reads.items() if decision in cone},
+        delegates=tuple(d for d in spec.delegates if not cone.isdisjoint(d.decisions)),
+        rules=rules,
+        overrides=tuple(o for o in spec.overrides if {o.rule, o.target} <= kept),
+        examples=(),
+        assertions=(),
+    )
+
+
+def shares(every: Sequence[Unit], jobs: int) -> tuple[tuple[Unit, ...], ...]:
+    """Of about as many rules each, at most so many; one where no process can be forked."""
+    forks = "fork" in multiprocessing.get_all_start_methods()
+    if jobs < 2 or not every or not forks or multiprocessing.current_process().daemon:
         return (tuple(every),)
-    weight = dict.fromkeys(spec.decisions, 1)
-    for rule in spec.rules:
-        for effect in rule.effects:
-            weight[effect.decision] += 1
     found: list[list[Unit]] = [[] for _ in range(min(jobs, len(every)))]
-    for unit in sorted(every, key=lambda one: -sum(weight[d] for d in one)):
-        min(found, key=lambda share: sum(weight[d] for one in share for d in one)).append(unit)
+    for unit in sorted(every, key=_weight, reverse=True):
+        min(found, key=lambda share: sum(map(_weight, share))).append(unit)
     return tuple(map(tuple, found))
+
+
+def _weight(unit: Unit) -> int:
+    return 1 + len(unit.spec.rules)
 
 
 class Worker(Generic[Result]):

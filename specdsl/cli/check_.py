@@ -189,18 +189,22 @@ def checked(
     at most so many processes, None for as many as it pays."""
     if loaded.circuit is None:
         return not_loaded(loaded)
-    make = partial(_made, loaded, only, jobs)
+    make = partial(_made, loaded, only, cache, jobs)
     made = cache.report(loaded, only, make) if cache else make()
     return Run(loaded.path, made, loads=True, sizes=sizes(loaded))
 
 
-def _made(loaded: Loaded, only: frozenset[Code] | None, jobs: int | None) -> Report:
+def _made(
+    loaded: Loaded, only: frozenset[Code] | None, cache: Cache | None, jobs: int | None
+) -> Report:
     from specdsl.mends import propose
     from specdsl.policy import Spec, check, processes
 
     progress = Progress(loaded.path)
     spec = Spec(loaded, None)
-    report = check(spec, progress, only=only, jobs=jobs or processes(len(spec.model.rules)))
+    jobs = jobs or processes(len(spec.model.rules))
+    known = cache.units(loaded) if cache else None
+    report = check(spec, progress, only=only, jobs=jobs, known=known)
     report = propose(spec, report, progress=progress)
     progress.close()
     return report

@@ -16,6 +16,7 @@ from specdsl import cache as module
 from specdsl.cache import opened
 from specdsl.cache.form import written
 from specdsl.cache.key import key_of
+from specdsl.cache.places import Files
 from specdsl.cli import check_, group
 from specdsl.cli.check_ import checked
 from specdsl.cli.common import load
@@ -65,7 +66,8 @@ def lie(kept: Path) -> None:
     assert cache is not None
     report = checked(loaded).report
     fine = tuple(CheckResult(c.code, "proved") for c in report.checks)
-    body = written(replace(report, diagnostics=(), checks=fine), [f.source for f in loaded.files])
+    files = Files([f.source for f in loaded.files])
+    body = written(replace(report, diagnostics=(), checks=fine), files)
     assert body is not None
     cache.store.write(key_of(cache.tool, loaded, None), body)
     assert len(list(kept.iterdir())) == 1

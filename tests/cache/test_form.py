@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from specdsl.cache.form import read, written
+from specdsl.cache.places import Files
 from specdsl.cli.check_ import checked
 from specdsl.diagnostics import Code, Fix, Label, Note, Report, Severity
 from specdsl.pipeline import Loaded, load_path, load_text
@@ -50,17 +51,17 @@ def rendered(run: Run) -> list[str]:
     return [form([run], style) for form in FORMATS.values() for style in STYLES]
 
 
-def sources_in(report: Report) -> tuple[Source, ...]:
+def sources_in(report: Report) -> Files:
     spans = [label.span for d in report.diagnostics for label in d.labels]
     spans += [edit.span for d in report.diagnostics for fix in d.fixes for edit in fix.edits]
-    return tuple(dict.fromkeys(span.source for span in spans))
+    return Files(tuple(dict.fromkeys(span.source for span in spans)))
 
 
-def sources(loaded: Loaded) -> tuple[Source, ...]:
-    return tuple(file.source for file in loaded.files)
+def sources(loaded: Loaded) -> Files:
+    return Files(tuple(file.source for file in loaded.files))
 
 
-def same_read_back(run: Run, kept: bytes | None, again: tuple[Source, ...]) -> None:
+def same_read_back(run: Run, kept: bytes | None, again: Files) -> None:
     """`again` are other objects with the texts of the run's own sources."""
     assert kept is not None
     found = read(kept, again)
@@ -75,7 +76,7 @@ def test_every_golden_report_is_read_back() -> None:
     for run in runs:
         own = sources_in(run.report)
         kept = written(run.report, own)
-        same_read_back(run, kept, tuple(Source(s.name, s.text) for s in own))
+        same_read_back(run, kept, Files([Source(s.name, s.text) for s in own.sources]))
         assert kept is not None
         assert read(kept, own) == run.report
 
@@ -93,7 +94,7 @@ def test_reports_of_random_specs_are_read_back(draw: Any, seed: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def clash() -> tuple[Report, tuple[Source, ...]]:
+def clash() -> tuple[Report, Files]:
     """A report with labels, notes, fixes and fields."""
     loaded = load_text(CLASH, "clash.spec")
     report = checked(loaded).report
@@ -102,11 +103,11 @@ def clash() -> tuple[Report, tuple[Source, ...]]:
 
 
 def test_what_could_not_be_read_back_is_not_written(
-    clash: tuple[Report, tuple[Source, ...]],
+    clash: tuple[Report, Files],
 ) -> None:
     report, own = clash
     first, *others = report.diagnostics
-    stranger = Label(Span(Source(own[0].name, own[0].text), 0, 1))
+    stranger = Label(Span(Source(own.sources[0].name, own.sources[0].text), 0, 1))
     unknown = Code("SD000", "unknown", Severity.ERROR, "")
     renamed = replace(first.code, page="another page")
     surrogates = Note("note", "\ud83d\ude42")  # two characters that JSON makes one of
@@ -125,7 +126,7 @@ def test_what_could_not_be_read_back_is_not_written(
         assert written(with_first(fields={"rules": value}), own) is None
 
 
-def test_all_kinds_of_text_are_read_back(clash: tuple[Report, tuple[Source, ...]]) -> None:
+def test_all_kinds_of_text_are_read_back(clash: tuple[Report, Files]) -> None:
     report, own = clash
     odd = '\ud83d " \\ \0 \x1b[31m \u2028 🙂'
     first = report.diagnostics[0]
@@ -156,7 +157,7 @@ def changed(found: Any, place: tuple[Any, ...], value: Any) -> bytes:
 
 
 def test_whatever_is_changed_it_is_a_whole_report_or_none(
-    clash: tuple[Report, tuple[Source, ...]],
+    clash: tuple[Report, Files],
 ) -> None:
     report, own = clash
     kept = written(report, own)
@@ -179,7 +180,7 @@ def at(found: Any, place: tuple[Any, ...]) -> Any:
     return at(found[place[0]], place[1:]) if place else found
 
 
-def test_other_text_is_no_report(clash: tuple[Report, tuple[Source, ...]]) -> None:
+def test_other_text_is_no_report(clash: tuple[Report, Files]) -> None:
     report, own = clash
     kept = written(report, own)
     assert kept is not None
@@ -187,8 +188,8 @@ def test_other_text_is_no_report(clash: tuple[Report, tuple[Source, ...]]) -> No
     extra = kept[:-1] + b',"more":1}'
     for body in (b"", b"null", b"{}", b"\xff", deep, kept[:-1], kept + b" ", extra):
         assert read(body, own) is None
-    assert read(kept, ()) is None
-    assert read(kept, (Source("clash.spec", CLASH[:20]),)) is None
+    assert read(kept, Files(())) is None
+    assert read(kept, Files((Source("clash.spec", CLASH[:20]),))) is None
 
 
 def test_places_in_all_files_of_a_spec_are_read_back(tmp_path: Path) -> None:
@@ -198,5 +199,8 @@ def test_places_in_all_files_of_a_spec_are_read_back(tmp_path: Path) -> None:
     main.write_text(f'use "base.spec"\n{rule}', encoding="utf-8")
     loaded, again = load_path(main), load_path(main)
     run = checked(loaded)
-    assert {Path(source.name).name for source in sources_in(run.report)} == {main.name, "base.spec"}
+    assert {Path(source.name).name for source in sources_in(run.report).sources} == {
+        main.name,
+        "base.spec",
+    }
     same_read_back(run, written(run.report, sources(loaded)), sources(again))

@@ -1,0 +1,118 @@
+"""After an edit only the units on which it bears are checked again; what is found is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import specdsl
+from benchmarks.generate import tangle
+from specdsl import checks
+from specdsl.cache import Cache
+from specdsl.cache.store import Store
+from specdsl.checks import Unit
+from specdsl.diagnostics import Report
+from specdsl.pipeline import load_text
+from specdsl.policy import Spec
+
+Checked = Callable[[str], Report]
+
+HEAD = """
+authority root > user
+fact p, q: bool
+decision a: x > y
+decision b: x > y
+decision c: x > y
+"""
+POLICY = """policy odd at user
+  when q
+  rule five when p then c is y
+  rule six when not p then c is x
+end
+"""
+RULES = [
+    "rule one at root when p then a is y\n",
+    "rule two at root when q then a is x\n",
+    "rule three at root when p then b is y\n",
+    "rule four at root when a is y then c is y\n",
+]
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The first decisions of the units that have been checked."""
+    names: list[str] = []
+    run = checks._run_unit
+
+    def noted(apart: Any, context: Any, unit: Unit, steps: Any = None) -> Any:
+        names.append(unit.decisions[0].name)
+        return run(apart, context, unit, steps)
+
+    monkeypatch.setattr(checks, "_run_unit", noted)
+    return names
+
+
+@pytest.fixture
+def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checked:
+    """The report, with what is known of units; it is the one that is found without."""
+    monkeypatch.setattr("specdsl.cache.tool", lambda: "this program")
+    cache = Cache(Store(tmp_path / "check"), "this program", Store(tmp_path / "units"))
+
+    def run(text: str) -> Report:
+        loaded = load_text(text, "a.spec")
+        spec = Spec(loaded, None)
+        found = specdsl.check(spec, known=cache.units(loaded))
+        assert found == specdsl.check(spec)
+        return found
+
+    return run
+
+
+def spec(*rules: str) -> str:
+    return HEAD + "".join(rules) + POLICY
+
+
+def test_what_did_not_change_is_not_checked_again(checked: Checked, done: list[str]) -> None:
+    first = checked(spec(*RULES))
+    assert [d.code.id for d in first.findings if d.code.id == "SD301"]
+    assert done == ["a", "b", "c"] * 2  # and once more for what is found without
+    del done[:]
+    checked(spec(*RULES))
+    assert done == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("edited", "again"),
+    [
+        (spec("# a remark\n\n", *RULES, 'example "e"\n  given p, not q\n  expect a is y\n'), []),
+        (spec(*RULES[:2], RULES[2].replace("when p", "when q"), RULES[3]), ["b"]),
+        (spec(*RULES[:3], RULES[3].replace("a is y", "a is x")), ["c"]),
+        (spec(RULES[0].replace("when p", "when not p"), *RULES[1:]), ["a", "c"]),
+        (spec(*RULES).replace("  when q\n", "  when p\n"), ["c"]),
+        (spec(*RULES).replace("root > user", "root > dev > user"), ["a", "b", "c"]),
+        (spec(*RULES, "assume p or q\n"), ["a", "b", "c"]),
+    ],
+    ids=["nothing", "a rule", "a reader", "what is read", "a policy", "levels", "an assumption"],
+)
+def test_what_an_edit_bears_on_is_checked_again(
+    edited: str, again: list[str], checked: Checked, done: list[str]
+) -> None:
+    checked(spec(*RULES))
+    del done[:]
+    checked(edited)
+    assert done == [*again, "a", "b", "c"]
+
+
+def test_findings_of_a_large_spec_move_with_their_rules(checked: Checked, done: list[str]) -> None:
+    """Of decisions with many findings, when a rule of another one grows by lines."""
+    head, *rules = tangle(200).text.split("\nrule ")
+    moved = [rules[0].replace("\n  then", "\n\n\n  then"), *rules[1:]]
+    before, after = ("\nrule ".join([head, *some]) for some in (rules, moved))
+    assert before != after
+    checked(before)
+    del done[:]
+    checked(after)
+    assert len(done) == 1 + 6
