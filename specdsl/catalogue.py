@@ -9,6 +9,7 @@ def codes() -> tuple[Code, ...]:
     """Gathered from the stages that own them."""
     from specdsl.checks import CHECKS
     from specdsl.circuit.codes import CODES as OF_CIRCUITS
+    from specdsl.empty import CODES as OF_THE_EMPTY
     from specdsl.model.codes import CODES as OF_MODELS
     from specdsl.priority.codes import CODES as OF_PRIORITIES
     from specdsl.smtlib.codes import CODES as OF_OPINIONS
@@ -17,7 +18,7 @@ def codes() -> tuple[Code, ...]:
 
     of_checks = tuple(code for check in CHECKS for code in (check.code, *check.also))
     found = (*OF_SYNTAX, *OF_MODELS, *OF_CIRCUITS, *OF_PRIORITIES, *of_checks, *OF_SUPPRESSION)
-    found = (*found, *OF_OPINIONS)
+    found = (*found, *OF_THE_EMPTY, *OF_OPINIONS)
     return tuple(sorted(found, key=lambda code: code.id))
 
 

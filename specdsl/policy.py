@@ -88,6 +88,7 @@ def check(
     known of parts of the spec."""
     from specdsl.catalogue import codes
     from specdsl.checks import check as run
+    from specdsl.empty import with_empty
     from specdsl.suppress import suppress
 
     extra = {} if progress is None else {"progress": progress}
@@ -102,7 +103,7 @@ def check(
         known=known,
         **extra,  # type: ignore[arg-type]
     )
-    report = suppress(found, spec.loaded.files, codes())
+    report = suppress(with_empty(found, spec.loaded.files), spec.loaded.files, codes())
     kept = tuple(d for d in report.diagnostics if d.severity >= least)
     return dataclasses.replace(report, diagnostics=kept)
 
