@@ -1,8 +1,10 @@
-"""Two situations that differ in one fact, whichever of several it is.
+"""Two situations that differ in one fact, whichever of several it is, and what one decision makes
+of them.
 
 Both worlds share all facts and instructions. In the second, one fact, chosen by a literal of its
 own, has another value (or is unknown, or known), and everything that reads it sees that one. So
-one pair of worlds answers for many facts.
+one pair of worlds answers for many facts. What facts change is mostly seen without (`flips`): only
+what is not seen is asked about.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from specdsl.checks.beside import differ, one_of
+from specdsl.checks.flips import Flips
 from specdsl.circuit.given import renamed
-from specdsl.circuit.graph import TRUE, Atom, Graph, Known, Outcome, TextRelation
+from specdsl.circuit.graph import FALSE, TRUE, Atom, Graph, Known, Outcome, TextRelation
 from specdsl.circuit.instructions import SharedInstructions
 from specdsl.circuit.resolve import Resolution, World
 from specdsl.circuit.values import facts_in
@@ -30,22 +33,26 @@ QUICK = 500_000  # work for a question about many facts at once
 
 
 class Otherwise:
-    """Worlds in which one of some facts may differ."""
+    """One decision in worlds in which one of some facts may differ. Where `alike`, the decisions
+    that it reads come out the same in both, whatever the facts."""
 
-    def __init__(self, context: Context, facts: Sequence[Fact]) -> None:
+    def __init__(
+        self, context: Context, decision: Decision, facts: Sequence[Fact], alike: bool
+    ) -> None:
         self.context = context
         self.graph = context.circuit.graph
+        self.decision = decision
         names = one_of(self.graph, "otherwise", len(facts))
         self.chosen = dict(zip(facts, names if len(facts) != 1 else [TRUE], strict=True))
         self._others = {fact: replace(fact, name=f"{fact.name} otherwise") for fact in facts}
         shared = SharedInstructions(context.circuit)
+        earlier = {d: context.world.decide(d) for d in context.before(decision)[1:] if alike}
         self.worlds = (
-            World(context.circuit, shared.steps),
-            World(context.circuit, shared.steps, self._put),
+            World(context.circuit, shared.steps, resolutions={**earlier}),
+            World(context.circuit, shared.steps, self._put, resolutions={**earlier}),
         )
         shared.worlds = self.worlds
         self._shared = shared
-        self._facts: dict[Decision, set[Fact]] = {}
 
     def _put(self, atom: Atom) -> int | None:
         if isinstance(atom, Outcome):
@@ -58,45 +65,36 @@ class Otherwise:
         return found
 
     @cached_property
-    def prover(self) -> Prover:
-        graph = self.graph
-        pairs = [self._pair(decision) for decision in self.context.spec.decisions]
-        claims = [lit for one, two in pairs for lit in (changed(graph, one, two), one.taken)]
-        possible = [world.possible() for world in self.worlds]
-        valid = self._shared.valid()
-        prover = Prover(graph, [*claims, *possible, valid], self.context.limits)
-        prover.always(*possible, valid)
-        return prover
-
-    def _pair(self, decision: Decision) -> tuple[Resolution, Resolution]:
-        one, two = (world.decide(decision) for world in self.worlds)
+    def _pair(self) -> tuple[Resolution, Resolution]:
+        one, two = (world.decide(self.decision) for world in self.worlds)
         return one, two
+
+    @cached_property
+    def prover(self) -> Prover:
+        claims = (changed(self.graph, *self._pair), other_outcome(self.graph, *self._pair))
+        read = self.context.spec.reads[self.decision]
+        given = [*(world.possible() for world in self.worlds), self._shared.valid()]
+        given += self.context.given(read)
+        prover = Prover(self.graph, [*claims, *given], self.context.limits)
+        prover.always(*given)
+        if len(self.chosen) > 1:
+            prover.hurry(QUICK)
+        return prover
 
     # --- questions ---
 
     def changes(self, fact: Fact) -> Answer:
         """Whether another value of the fact changes something in some situation."""
-        read = [d for d in self.context.spec.decisions if self._reads(d, fact)]
-        claim = self.graph.any_of(changed(self.graph, *self._pair(d)) for d in read)
-        return self.prover.ask(self.chosen[fact], claim)
+        return self._ask(fact, changed(self.graph, *self._pair))
 
-    def matters_unknown(self, fact: Fact, decision: Decision) -> Answer:
+    def matters_unknown(self, fact: Fact) -> Answer:
         """Whether in some situation with the fact unknown the decision's outcome would be another
         if it were known."""
-        if not self._reads(decision, fact):
-            return Answer.NO
-        claim = other_outcome(self.graph, *self._pair(decision))
         unknown = self.graph.atom(Known(fact)) ^ 1
-        return self.prover.ask(self.chosen[fact], unknown, claim)
+        return self._ask(fact, unknown, other_outcome(self.graph, *self._pair))
 
-    def _reads(self, decision: Decision, fact: Fact) -> bool:
-        """Whether something of the decision depends on the fact, directly or not."""
-        if decision not in self._facts:
-            here = self.worlds[0].decide(decision)
-            roots = (here.ready, here.conflicted, here.decided, *here.outcome)
-            atoms = self.graph.atoms_of(roots)
-            self._facts[decision] = {one for atom in atoms for one in facts_in(atom)}
-        return fact in self._facts[decision]
+    def _ask(self, fact: Fact, *claims: int) -> Answer:
+        return Answer.NO if FALSE in claims else self.prover.ask(self.chosen[fact], *claims)
 
 
 def changed(graph: Graph, one: Resolution, two: Resolution) -> int:
@@ -112,48 +110,96 @@ def other_outcome(graph: Graph, one: Resolution, two: Resolution) -> int:
 
 
 class Differences:
-    """What facts change, in one spec. Facts are asked about together; one on which that takes too
-    long is asked about alone, where all that does not read it is the same in both worlds."""
+    """What facts change, in one spec. Those that are not seen to are asked about together, decision
+    by decision; one on which that takes too long is asked about alone, where all that does not read
+    it is the same in both worlds."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        circuit = context.circuit
-        conditions = [*(rule.applies for rule in circuit.rules.values())]
-        conditions += circuit.delegates.values()
-        self._atoms = circuit.graph.atoms_of(conditions)
-        read = {fact.name: fact for atom in self._atoms for fact in facts_in(atom)}
+        spec, graph = context.spec, context.circuit.graph
+        atoms = {d: graph.atoms_of(_conditions(context, d)) for d in spec.decisions}
+        self._reads = {d: {fact for atom in atoms[d] for fact in facts_in(atom)} for d in atoms}
+        read = {fact.name: fact for facts in self._reads.values() for fact in facts}
         self.facts = tuple(read[name] for name in sorted(read))
-        self._alone: dict[Fact, Otherwise] = {}
+        # Texts that are compared with each other have too many classes to be asked together.
+        self._tied = {
+            fact
+            for found in atoms.values()
+            for atom in found
+            if isinstance(atom, TextRelation)
+            for fact in facts_in(atom)
+        }
+        self._seen: set[Fact] = set()
+        self._flips: dict[Decision, Flips] = {}
+        self._pairs: dict[tuple[Decision, bool, Fact | None], Otherwise] = {}
+
+    def flips(self, decision: Decision) -> Flips:
+        """What is seen of a decision. Made once."""
+        if decision not in self._flips:
+            self._flips[decision] = Flips(self.context, decision, self._seen)
+        return self._flips[decision]
 
     def changes(self, fact: Fact) -> bool:
-        """Another value of the fact changes something in some situation. Raises `Unsettled`."""
-        return self._settled(fact, lambda pair: pair.changes(fact))
+        """Another value of the fact changes something in some situation. Raises `Unsettled`.
+
+        Each decision is after those that it reads, and the first that comes out otherwise shows
+        that something changes. So for each of them those before it may be taken to be alike.
+        """
+        if fact not in self._unseen:
+            return True
+        reading = [d for d in self.context.spec.decisions if fact in self._reads[d]]
+        return any(self._settled(d, True, fact, lambda pair: pair.changes(fact)) for d in reading)
 
     def matters_unknown(self, fact: Fact, decision: Decision) -> bool:
         """In some situation with the fact unknown the decision's outcome would be another if it
         were known. Raises `Unsettled`."""
-        return self._settled(fact, lambda pair: pair.matters_unknown(fact, decision))
+        if not any(fact in self._reads[d] for d in self.context.before(decision)):
+            return False
+        if self.flips(decision).unknown.get(fact):
+            return True
+        return self._settled(decision, False, fact, lambda pair: pair.matters_unknown(fact))
 
-    def _settled(self, fact: Fact, ask: Callable[[Otherwise], Answer]) -> bool:
+    @cached_property
+    def _unseen(self) -> set[Fact]:
+        """Those that are not seen to change anything."""
+        for decision in self.context.spec.decisions:
+            if not self._reads[decision] <= self._seen:
+                self.flips(decision)
+        return {fact for fact in self.facts if fact not in self._seen}
+
+    def _settled(
+        self, decision: Decision, alike: bool, fact: Fact, ask: Callable[[Otherwise], Answer]
+    ) -> bool:
         answer = Answer.UNSETTLED
-        if fact in self._together.chosen:
-            answer = ask(self._together)
+        if fact not in self._tied:
+            answer = ask(self._pair(decision, alike, None))
         if answer is Answer.UNSETTLED:
-            answer = ask(self._pair(fact))
+            answer = ask(self._pair(decision, alike, fact))
         if answer is Answer.UNSETTLED:
             raise Unsettled
         return answer is Answer.YES
 
-    @cached_property
-    def _together(self) -> Otherwise:
-        """Without texts that are compared with each other: they would have too many classes."""
-        related = {f for a in self._atoms if isinstance(a, TextRelation) for f in facts_in(a)}
-        pair = Otherwise(self.context, [fact for fact in self.facts if fact not in related])
-        if pair.chosen:
-            pair.prover.hurry(QUICK)
-        return pair
+    def _pair(self, decision: Decision, alike: bool, fact: Fact | None) -> Otherwise:
+        """Of one fact; or of all that are asked about together."""
+        key = (decision, alike, fact)
+        if key not in self._pairs:
+            facts = self._together(decision, alike) if fact is None else [fact]
+            self._pairs[key] = Otherwise(self.context, decision, facts, alike)
+        return self._pairs[key]
 
-    def _pair(self, fact: Fact) -> Otherwise:
-        if fact not in self._alone:
-            self._alone[fact] = Otherwise(self.context, (fact,))
-        return self._alone[fact]
+    def _together(self, decision: Decision, alike: bool) -> list[Fact]:
+        if alike:
+            facts = self._unseen & self._reads[decision]
+        else:
+            read = {fact for d in self.context.before(decision) for fact in self._reads[d]}
+            unknown = self.flips(decision).unknown
+            facts = {fact for fact in read if fact.optional and not unknown.get(fact)}
+        return [fact for fact in self.facts if fact in facts and fact not in self._tied]
+
+
+def _conditions(context: Context, decision: Decision) -> list[int]:
+    """All that bears on a decision directly."""
+    circuit = context.circuit
+    rules = [rule for ranked in circuit.ranks.levels[decision] for rule in ranked.rules]
+    delegates = [d for d in context.spec.delegates if decision in d.decisions]
+    return [*(circuit.rules[r].applies for r in rules), *(circuit.delegates[d] for d in delegates)]

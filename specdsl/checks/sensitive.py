@@ -16,17 +16,21 @@ the same of a single situation.
 from __future__ import annotations
 
 from specdsl.checks.context import Check, Context, Findings, replay_note
+from specdsl.checks.flips import Flips
+from specdsl.checks.lean import Judge, lean, simplest_first
 from specdsl.checks.otherwise import other_outcome
 from specdsl.checks.pairs import Pair
-from specdsl.checks.situations import Situation, described
+from specdsl.checks.situations import Situation, completed, described
 from specdsl.circuit.graph import Known
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision, Fact
+from specdsl.solver.partial import Cases
 from specdsl.solver.prover import Unsettled
 from specdsl.solver.witness import Guesses
 
 CODE = Code("SD503", "sensitive-to-unknown", Severity.NOTE, __doc__ or "")
 MOST_GUESSES = 100  # for the situations of all findings
+SMALL = 200  # nodes of a decision whose situations are looked for exactly
 
 
 def run(context: Context) -> Findings:
@@ -79,7 +83,14 @@ def _diagnostic(context: Context, fact: Fact, decision: Decision, guesses: Guess
 def _situations(
     context: Context, fact: Fact, decision: Decision, guesses: Guesses
 ) -> tuple[Situation, Situation]:
-    """The simplest two; the fewest instructions are none, where these do."""
+    """The simplest two; the fewest instructions are none, where these do. Of large decisions none
+    of the facts that are named can be left out, though others may be fewer."""
+    flips = context.differences.flips(decision)
+    if not guesses.left or len(flips.points.nodes) > SMALL:
+        seen = _seen(context, flips, fact)
+        if seen is not None:
+            return seen
+        guesses = Guesses(0)
     graph = context.circuit.graph
     for silent in (True, False):
         pair = Pair.changing(context, fact, silent)
@@ -90,3 +101,30 @@ def _situations(
         if found is not None:
             return found
     raise Unsettled
+
+
+def _seen(context: Context, flips: Flips, fact: Fact) -> tuple[Situation, Situation] | None:
+    """Two of those that were seen, with few facts; with no other that is unknown."""
+    starts = [flip.picks for flip in flips.unknown.get(fact, ())]
+    if not starts:
+        return None
+    column = flips.column[fact]
+    columns = flips.points.columns
+
+    def known_as(value: int) -> Judge:
+        return lambda cases: flips.otherwise(cases, cases.put(column, value))
+
+    known = [i for i in simplest_first(columns[column]) if i in flips.places[column].known]
+    other = next(value for value in known if known_as(value)(Cases.of(starts[:1]))[0])
+    settled, _ = known_as(other)(Cases.of(starts))
+    starts = [start for i, start in enumerate(starts) if settled >> i & 1]
+    found = lean(columns, known_as(other), starts, column)
+    if found.unknown > 1:
+        return None
+    twin = {fact: columns[column].values[other][0]}
+    named = found.facts()
+    for given in (named, found.every()):
+        every = completed(context.spec, given)
+        if flips.possible_with(every) and flips.possible_with({**every, **twin}):
+            return Situation(named, every), Situation({**named, **twin}, {**every, **twin})
+    return None

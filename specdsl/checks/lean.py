@@ -1,0 +1,168 @@
+"""Situations with a property in which few facts are named, with simple values; without a solver.
+
+What is settled where only some facts are named does not hang on the others. So facts are left out
+as long as the property stays settled, and values are made simpler as long as it does. That none of
+those kept can be left out too is shown by situations that agree on all the others and lack it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from specdsl.checks.flips import put
+from specdsl.circuit.values import FactValue, simplicity
+from specdsl.model.nodes import Fact, Kind
+from specdsl.solver.partial import Cases, Picks
+from specdsl.solver.points import Column, Values
+
+STARTS = 4
+ORDERS = 8  # in which facts are left out, of each start
+
+Judge = Callable[[Cases], tuple[int, int]]
+"""Partial situations, as bits: those in which the property is settled; those that surely can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lean:
+    """`named`: what has to be known of the situation; `whole`: one with all facts."""
+
+    columns: tuple[Column, ...]
+    named: Picks
+    whole: Picks
+
+    @property
+    def unknown(self) -> int:
+        """How many of the facts named are unknown."""
+        return sum(value is None for value in self.facts().values())
+
+    def facts(self) -> dict[Fact, FactValue]:
+        """Of the columns that are named."""
+        return _values(self.columns, self.named)
+
+    def every(self) -> dict[Fact, FactValue]:
+        return _values(self.columns, self.whole)
+
+
+def lean(columns: tuple[Column, ...], judge: Judge, starts: Sequence[Picks], fixed: int) -> Lean:
+    """From some of the starts, which have the property, the one that leaves the fewest unknown and
+    then the fewest facts. The column `fixed` stays as it is."""
+    search = _Search(columns, judge, fixed)
+    starts = [start for start in starts[:STARTS] for _ in range(ORDERS)]
+    found = zip(search.dropped(starts, starts), starts, strict=True)
+    named, whole = min(found, key=lambda one: search.size(one[0]))
+    named, whole = search.simpler(named, whole)
+    (named,) = search.dropped([named], [whole])
+    return Lean(columns, named, whole)
+
+
+class _Search:
+    def __init__(self, columns: tuple[Column, ...], judge: Judge, fixed: int) -> None:
+        self.columns = columns
+        self.judge = judge
+        self.fixed = fixed
+        self._random = Random(0)
+
+    def size(self, named: Picks) -> tuple[int, int]:
+        """How many are unknown, and how many are named."""
+        kept = [i for i in range(len(named)) if named[i] is not None]
+        return sum(self._unknown(i, named) for i in kept), len(kept)
+
+    def _unknown(self, i: int, picks: Picks) -> bool:
+        pick = picks[i]
+        return pick is not None and None in self.columns[i].values[pick]
+
+    def dropped(self, some: Sequence[Picks], wholes: Sequence[Picks]) -> list[Picks]:
+        """Each without columns that do not matter, in an order of its own in which those that are
+        unknown come first. What is settled with fewer facts is settled with more, so the first
+        column of an order that must stay is found at once."""
+        found = [*some]
+        orders = [self._order(*pair) for pair in zip(some, wholes, strict=True)]
+        while any(orders):
+            settled, _ = self.judge(self._prefixes(found, orders))
+            for i, order in enumerate(orders):
+                fine = min((~settled & (settled + 1)).bit_length() - 1, len(order))
+                settled >>= len(order)
+                found[i], orders[i] = _without(found[i], order[:fine]), order[fine + 1 :]
+        return found
+
+    def _prefixes(self, some: Sequence[Picks], orders: Sequence[Sequence[int]]) -> Cases:
+        """Each without the first column of its order, without the first two and so on."""
+        named: list[dict[int, int]] = [{} for _ in self.columns]
+        start = 0
+        for picks, order in zip(some, orders, strict=True):
+            still = dict.fromkeys(range(len(picks)), (1 << len(order)) - 1)
+            still.update((column, (1 << n) - 1) for n, column in enumerate(order))
+            for column, pick in enumerate(picks):
+                if pick is not None and still[column]:
+                    at = named[column]
+                    at[pick] = at.get(pick, 0) | still[column] << start
+            start += len(order)
+        return Cases(start, tuple(named))
+
+    def _order(self, named: Picks, whole: Picks) -> list[int]:
+        order = [i for i, pick in enumerate(named) if pick is not None and i != self.fixed]
+        self._random.shuffle(order)
+        return sorted(order, key=lambda i: not self._unknown(i, whole))
+
+    def simpler(self, named: Picks, whole: Picks) -> tuple[Picks, Picks]:
+        """Each column in turn with the simplest value that will do."""
+        for i, pick in enumerate(named):
+            if pick is not None and i != self.fixed:
+                values = simplest_first(self.columns[i])
+                named, whole = self._simplest(named, whole, i, values[: values.index(pick)])
+        return named, whole
+
+    def _simplest(
+        self, named: Picks, whole: Picks, column: int, values: Sequence[int]
+    ) -> tuple[Picks, Picks]:
+        """With the first of the values that will do."""
+        if not values:
+            return named, whole
+        settled, _ = self.judge(Cases.varied(named, column, values))
+        fits = settled and settled & self.judge(Cases.varied(whole, column, values))[1]
+        if not fits:
+            return named, whole
+        best = values[(fits & -fits).bit_length() - 1]
+        return put(named, column, best), put(whole, column, best)
+
+
+def _without(picks: Picks, columns: Sequence[int]) -> Picks:
+    gone = set(columns)
+    return tuple(None if i in gone else pick for i, pick in enumerate(picks))
+
+
+def _values(columns: Sequence[Column], picks: Picks) -> dict[Fact, FactValue]:
+    return {
+        fact: value
+        for column, pick in zip(columns, picks, strict=True)
+        if pick is not None
+        for fact, value in zip(column.facts, column.values[pick], strict=True)
+    }
+
+
+def simplest_first(column: Column) -> list[int]:
+    """The places of the values, the simplest first; what leaves facts unknown comes last."""
+    return sorted(range(len(column.values)), key=lambda i: _simplicity(column, column.values[i]))
+
+
+def _simplicity(column: Column, values: Values) -> tuple[Any, ...]:
+    return tuple(
+        (value is None, () if value is None else _rank(fact, value))
+        for fact, value in zip(column.facts, values, strict=True)
+    )
+
+
+def _rank(fact: Fact, value: FactValue) -> tuple[Any, ...]:
+    match value:
+        case frozenset():
+            return len(value), sorted(value)
+        case str():
+            return len(value), value
+        case Fraction() if fact.type.kind not in (Kind.DATE, Kind.TIME):
+            return simplicity(value)
+        case _:
+            return (value,)

@@ -1,0 +1,161 @@
+"""What is settled where only some facts are named: whole circuits in three values, thousands of
+partial situations at a time, each a bit of long numbers.
+
+A test of a fact that is not named is open, and so is what depends on it, unless something else
+settles that. What is settled holds whatever the facts are that are not named; from what is open
+nothing follows. Where all facts are named nothing is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from specdsl.circuit.graph import Atom, Graph
+from specdsl.circuit.values import Facts, facts_in
+from specdsl.solver.points import Column
+
+Picks = Sequence[int | None]
+"""A situation: by column the place of one of its values, or None, its facts are not named."""
+
+H = TypeVar("H", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """So many partial situations. `named`: by column, by the place of a value, those that have it,
+    as bits; in all others the column is not named."""
+
+    count: int
+    named: tuple[Mapping[int, int], ...]
+
+    @staticmethod
+    def of(situations: Sequence[Picks]) -> Cases:
+        """Of one at least."""
+        columns = [_by_key(picks) for picks in zip(*situations, strict=True)]
+        named = ({pick: bits for pick, bits in c.items() if pick is not None} for c in columns)
+        return Cases(len(situations), tuple(named))
+
+    @staticmethod
+    def varied(picks: Picks, column: int, values: Sequence[int]) -> Cases:
+        """One with each of the values in the column."""
+        every = (1 << len(values)) - 1
+        named: list[Mapping[int, int]] = [{} if p is None else {p: every} for p in picks]
+        named[column] = {value: 1 << i for i, value in enumerate(values)}
+        return Cases(len(values), tuple(named))
+
+    def then(self, other: Cases) -> Cases:
+        """These, and after them the others."""
+        named = []
+        for mine, others in zip(self.named, other.named, strict=True):
+            both = dict(mine)
+            for pick, bits in others.items():
+                both[pick] = both.get(pick, 0) | bits << self.count
+            named.append(both)
+        return Cases(self.count + other.count, tuple(named))
+
+    def put(self, column: int, value: int) -> Cases:
+        """The same with one value in the column, in all of them."""
+        found = {value: (1 << self.count) - 1}
+        return Cases(self.count, (*self.named[:column], found, *self.named[column + 1 :]))
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """By node the partial situations, as bits, in which it holds and those in which it does not."""
+
+    true: Mapping[int, int]
+    false: Mapping[int, int]
+
+    def holds(self, literal: int) -> int:
+        """The partial situations in which it is settled that the literal, one of those asked for,
+        is true."""
+        return (self.false if literal & 1 else self.true)[literal >> 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What is about several columns. `known`: by their values, whether it holds."""
+
+    node: int
+    atom: Atom
+    columns: tuple[int, ...]
+    known: dict[tuple[int, ...], bool] = field(default_factory=dict)
+
+
+class Partial:
+    """For nodes of a graph, each after its inputs, over facts in columns; nobody says anything."""
+
+    def __init__(self, graph: Graph, nodes: Iterable[int], columns: Sequence[Column]) -> None:
+        self.columns = tuple(columns)
+        nodes = tuple(nodes)
+        place = {fact: i for i, column in enumerate(columns) for fact in column.facts}
+        alone = {node for column in columns for node in column.atoms}
+        self._relations = [
+            Relation(node, atom, tuple(place[fact] for fact in facts_in(atom)))
+            for node in nodes
+            if node not in alone and (atom := graph.atoms[node]) is not None
+        ]
+        self._inner = [(node, graph.inputs[node]) for node in nodes if graph.inputs[node]]
+
+    def settle(self, cases: Cases) -> Settled:
+        """What is settled in each of these."""
+        every = (1 << cases.count) - 1
+        true, false = {0: every}, {0: 0}
+        for column, values in zip(self.columns, cases.named, strict=True):
+            named = _any(values.values())
+            for node, mask in column.atoms.items():
+                true[node] = _any(bits for pick, bits in values.items() if mask >> pick & 1)
+                false[node] = named ^ true[node]
+        for one in self._relations:
+            true[one.node], false[one.node] = self._related(one, cases, every)
+        for node, inputs in self._inner:
+            holds, fails = every, 0
+            for literal in inputs:
+                same, opposite = (false, true) if literal & 1 else (true, false)
+                holds &= same[literal >> 1]
+                fails |= opposite[literal >> 1]
+            true[node], false[node] = holds, fails
+        return Settled(true, false)
+
+    def _related(self, one: Relation, cases: Cases, every: int) -> tuple[int, int]:
+        """Where the relation holds and where it does not: open where a fact of it is not named."""
+        found: list[tuple[tuple[int, ...], int]] = [((), every)]
+        for column in one.columns:
+            found = [
+                ((*picks, pick), both)
+                for picks, bits in found
+                for pick, more in cases.named[column].items()
+                if (both := bits & more)
+            ]
+        truth = {True: 0, False: 0}
+        for picks, bits in found:
+            truth[self._holds(one, picks)] |= bits
+        return truth[True], truth[False]
+
+    def _holds(self, one: Relation, picks: tuple[int, ...]) -> bool:
+        if picks not in one.known:
+            columns = [self.columns[i] for i in one.columns]
+            values = {
+                fact: value
+                for column, pick in zip(columns, picks, strict=True)
+                for fact, value in zip(column.facts, column.values[pick], strict=True)
+            }
+            one.known[picks] = Facts(values).holds(one.atom)
+        return one.known[picks]
+
+
+def _by_key(keys: Iterable[H]) -> dict[H, int]:
+    """By key the situations, as bits, that have it."""
+    found: dict[H, int] = {}
+    for i, key in enumerate(keys):
+        found[key] = found.get(key, 0) | 1 << i
+    return found
+
+
+def _any(sets: Iterable[int]) -> int:
+    union = 0
+    for one in sets:
+        union |= one
+    return union
