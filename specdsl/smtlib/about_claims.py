@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from specdsl.model import nodes as m
 from specdsl.model.walk import decisions_read
+from specdsl.smtlib.comparing import cause
 from specdsl.smtlib.facts import equals
 from specdsl.smtlib.findings import Said
 from specdsl.smtlib.question import Question, Wording, question
 from specdsl.smtlib.situations import free, listed, pair
-from specdsl.smtlib.text import NotAsked, Script, all_of, any_of, negated
+from specdsl.smtlib.text import TRUE, NotAsked, Script, all_of, any_of, negated
 from specdsl.smtlib.world import World
 
 ASSERTION, EXAMPLE = "refuted-assertion", "failing-example"
@@ -97,9 +98,9 @@ def _changes(spec: m.Spec, assertion: m.Assertion) -> tuple[Script, str]:
     assert isinstance(claim, m.CannotChange)
     read = decisions_read(assertion.when)
     twice = isinstance(claim.subject, m.Principal) and bool(read)
-    script, *worlds = pair(spec, claim.subject, twice, [*read, claim.decision])
-    scope = (_within(world, assertion) for world in worlds)
-    one, other = (world.decide(claim.decision) for world in worlds)
+    script, first, second = pair(spec, claim.subject, twice, [*read, claim.decision])
+    scope = (_within(world, assertion) for world in (first, second))
+    one, other = first.decide(claim.decision), second.decide(claim.decision)
     same = any_of(
         (
             all_of((negated(one.ready), negated(other.ready))),
@@ -110,7 +111,8 @@ def _changes(spec: m.Spec, assertion: m.Assertion) -> tuple[Script, str]:
             ),
         )
     )
-    return script, all_of((*scope, negated(same)))
+    why = cause(first, second, claim.decision) if isinstance(claim.subject, m.Fact) else TRUE
+    return script, all_of((*scope, why, negated(same)))
 
 
 # --- examples ------------------------------------------------------------------------------------

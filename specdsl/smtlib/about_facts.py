@@ -40,7 +40,7 @@ def _changes(spec: Spec, said: Said, fact: Fact) -> Question:
     """The first decision that comes out otherwise is one of those that read it."""
     decisions = readers(spec, fact)
     script, one, other = pair(spec, fact, False, decisions)
-    claim = any_of(otherwise(one.decide(d), other.decide(d)) for d in decisions)
+    claim = any_of(otherwise(one, other, d) for d in decisions)
     wording = Wording(
         IDLE,
         f"what fact `{fact.name}` changes",
@@ -55,7 +55,7 @@ def _changes(spec: Spec, said: Said, fact: Fact) -> Question:
 
 def _matters(spec: Spec, said: Said, fact: Fact, decision: Decision) -> Question:
     script, one, other = pair(spec, fact, False, [decision])
-    differs = another_outcome(one.decide(decision), other.decide(decision))
+    differs = another_outcome(one, other, decision)
     wording = Wording(
         SENSITIVE,
         f"`{decision.name}` where `{fact.name}` is unknown",

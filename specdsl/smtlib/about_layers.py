@@ -29,7 +29,7 @@ def questions(spec: Spec, said: Said) -> Iterator[Question | tuple[str, str]]:
 
 def _loosens(spec: Spec, said: Said, layer: Layer, decision: Decision) -> Question:
     script, whole, base = beside(spec, base_of(spec), "base", [decision])
-    claim = preferred(base.decide(decision), whole.decide(decision))
+    claim = preferred(base, whole, decision)
     wording = Wording(
         CODE,
         f"`{decision.name}` with the layer",

@@ -72,5 +72,5 @@ def _changes(spec: Spec, without: Spec) -> tuple[Script, tuple[str, ...]]:
     """The first decision that comes out otherwise is one of those that have other rules."""
     decisions = borne_on(spec, without)
     script, here, there = beside(spec, without, "without", decisions)
-    claim = any_of(otherwise(here.decide(d), there.decide(d)) for d in decisions)
+    claim = any_of(otherwise(here, there, d) for d in decisions)
     return script, (claim,)

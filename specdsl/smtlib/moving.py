@@ -1,21 +1,22 @@
 """What is said with lent authority, where what is lent may differ between two situations.
 
 There such an instruction can count at another level in the second one, or nowhere. So the two share
-one list for the whole decision. An instruction that, wherever it counts, changes neither what is
-left nor what is permitted can be left out; 4n - 2 are enough, as at a place (`shared`), and one
-more for a restriction that stands in one of the two only and changes nothing but that the decision
-is decided.
+one list for the whole decision. Down all its places an outcome is excluded or permitted once at
+most in each situation, so 2n instructions are enough, n the number of outcomes, as at one place
+(`shared`), and one more: a restriction that counts in one of the two only, where it changes nothing
+but that the decision is decided.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from specdsl.model.nodes import Decision, Level, Principal
+from specdsl.model.nodes import Decision, Level, Principal, Spec
 from specdsl.smtlib.speech import Step, lent_at
-from specdsl.smtlib.text import FALSE, TRUE, Script, all_of, any_of, negated
+from specdsl.smtlib.text import FALSE, TRUE, Script, all_of, any_of, implies, negated
 
 if TYPE_CHECKING:
     from specdsl.smtlib.world import World
@@ -41,14 +42,15 @@ class Moving:
 
     def __init__(self, script: Script, speaker: Principal | None, twice: bool) -> None:
         self.script = script
+        self.worlds: Sequence[World] = ()
         self.speaker = speaker
         self.twice = twice
         self._slots: dict[Decision, list[Slot]] = {}
 
-    def steps(self, world: World, decision: Decision, level: Level, second: bool) -> Iterator[Step]:
-        """Those that count at the level, where the world is the second or the first."""
-        for number, slot in enumerate(self._of(world, decision), 1):
-            said = slot.second if second else negated(slot.second)
+    def steps(self, world: World, decision: Decision, level: Level) -> Iterator[Step]:
+        """Those that count at the level."""
+        for number, slot in enumerate(self._of(decision), 1):
+            said = slot.second if world is self.worlds[1] else negated(slot.second)
             active = any_of(
                 all_of(
                     (
@@ -67,12 +69,31 @@ class Moving:
             if delegate.principal is self.speaker and decision in delegate.decisions:
                 yield world.active(delegate)
 
-    def _of(self, world: World, decision: Decision) -> list[Slot]:
+    def _of(self, decision: Decision) -> list[Slot]:
+        """Made once. Those that are not needed come last, and are not given."""
         if decision not in self._slots:
-            count = 4 * len(decision.outcomes) - 1
-            ways = list(_ways(world, decision))
-            self._slots[decision] = [self._slot(decision, ways, n + 1) for n in range(count)]
+            count = 2 * len(decision.outcomes) + 1
+            ways = self._ways(decision)
+            slots = [self._slot(decision, ways, n + 1) for n in range(count)]
+            for one, following in pairwise(slots):
+                self.script.claim(
+                    implies(any_of(following.given.values()), any_of(one.given.values()))
+                )
+            self._slots[decision] = slots
         return self._slots[decision]
+
+    def _ways(self, decision: Decision) -> list[Way]:
+        """One of those that count at the same places; none that never count."""
+        found: dict[object, Way] = {}
+        for who, at in _ways(self.worlds[0].spec, decision):
+            lands = tuple(
+                lent_at(world, who, at, decision, level)
+                for world in self.worlds
+                for level in world.spec.levels
+            )
+            if any(place != FALSE for place in lands):
+                found.setdefault((lands, who is self.speaker), (who, at))
+        return list(found.values())
 
     def _slot(self, decision: Decision, ways: list[Way], number: int) -> Slot:
         declare = self.script.declare
@@ -85,13 +106,10 @@ class Moving:
         return Slot(name, permits, bits, given, second)
 
 
-def _ways(world: World, decision: Decision) -> Iterator[Way]:
-    """Save those `at` a level above all that could be lent, which never count."""
-    lent = [d for d in world.spec.delegates if decision in d.decisions]
+def _ways(spec: Spec, decision: Decision) -> Iterator[Way]:
+    lent = [d for d in spec.delegates if decision in d.decisions]
     for principal in dict.fromkeys(d.principal for d in lent):
-        highest = min(d.level.rank for d in lent if d.principal is principal)
-        yield principal, None
-        yield from ((principal, level) for level in world.spec.levels[highest:])
+        yield from ((principal, at) for at in (None, *spec.levels))
 
 
 def _named(way: Way) -> str:

@@ -118,4 +118,4 @@ def lent_at(
     if at is not None:
         return reaches if at is level else FALSE
     higher = any_of(world.active(d) for d in lent if d.level.rank < level.rank)
-    return all_of((reaches, negated(higher)))
+    return FALSE if higher == reaches else all_of((reaches, negated(higher)))

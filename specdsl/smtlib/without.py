@@ -64,6 +64,22 @@ def borne_on(spec: m.Spec, other: m.Spec) -> tuple[m.Decision, ...]:
     return tuple(d for d in spec.decisions if _said(spec, d) != _said(other, d))
 
 
+def reordered(one: m.Spec, other: m.Spec, decision: m.Decision) -> bool:
+    """Rules on the decision that both have stand in another order."""
+    here, there = _above(one, decision), _above(other, decision)
+    both = here.keys() & there.keys()
+    return any(here[name] & both != there[name] & both for name in both)
+
+
+def _above(spec: m.Spec, decision: m.Decision) -> dict[str, set[str]]:
+    """By rule on the decision, the rules of its level that outrank it."""
+    return {
+        rule.name: {r.name for r in above}
+        for level in spec.levels
+        for rule, above in ranked(spec, decision, level)
+    }
+
+
 def _said(spec: m.Spec, decision: m.Decision) -> list[object]:
     return [
         (
