@@ -29,12 +29,13 @@ def command(file: str, form: str, folder: str, output_format: str | None) -> Non
     from specdsl.smtlib.verdict import not_asked_lines
 
     found = questions_of(loaded)
-    written = files(loaded.whole().spec.name, found.asked)
+    written = files(found.asked)
     place = Path(folder)
     try:
         place.mkdir(parents=True, exist_ok=True)
         older = {path.name for path in place.glob("*.smt2")} - set(written)
-        for name, text in written.items():
+        for name, question in written.items():
+            text = question.text(loaded.whole().spec.name)
             (place / name).write_text(text, encoding="utf-8")
     except OSError as problem:
         click.echo(f"specdsl: {folder}: {problem.strerror}", err=True)

@@ -10,15 +10,15 @@ from specdsl.smtlib.question import Question
 LONGEST = 80  # characters of a name, without its ending
 
 
-def files(spec: str, questions: Iterable[Question]) -> Mapping[str, str]:
-    """By name, the text of each question about the spec of that name."""
-    found: dict[str, str] = {}
+def files(questions: Iterable[Question]) -> Mapping[str, Question]:
+    """The questions, by the names of their files."""
+    found: dict[str, Question] = {}
     for question in questions:
         stem = _stem(question)
         name, number = stem, 2
         while f"{name}.smt2" in found:
             name, number = f"{stem}-{number}", number + 1
-        found[f"{name}.smt2"] = question.text(spec)
+        found[f"{name}.smt2"] = question
     return found
 
 

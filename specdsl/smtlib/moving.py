@@ -76,7 +76,7 @@ class Moving:
             ways = self._ways(decision)
             slots = [self._slot(decision, ways, n + 1) for n in range(count)]
             for one, following in pairwise(slots):
-                self.script.claim(
+                self.script.shape(
                     implies(any_of(following.given.values()), any_of(one.given.values()))
                 )
             self._slots[decision] = slots
@@ -100,7 +100,7 @@ class Moving:
         name = f"{decision.name}.says.lent.{number}"
         bits = tuple(declare(f"{name}/{outcome}", "Bool") for outcome in decision.outcomes)
         permits = declare(f"{name}.is_permission", "Bool")
-        self.script.claim(any_of((permits, negated(all_of(bits)))))
+        self.script.shape(any_of((permits, negated(all_of(bits)))))
         given = {way: declare(f"{name}.{_named(way)}", "Bool") for way in ways}
         second = declare(f"{name}.second", "Bool") if self.twice else FALSE
         return Slot(name, permits, bits, given, second)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import Literal
 
+from specdsl.smtlib.needed import needed
 from specdsl.smtlib.text import Script
 from specdsl.source import Span
 
@@ -32,17 +34,18 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`lines` declare, define and assert. `expected` is the answer that `specdsl check` gives; None
-    where it left this unproved."""
+    """`packed`: the lines that declare, define and assert, compressed: of a long spec there are
+    thousands of long questions. `expected` is the answer that `specdsl check` gives; None where it
+    left this unproved."""
 
     wording: Wording
-    lines: tuple[str, ...]
+    packed: bytes
     expected: Answer | None
 
     @property
     def body(self) -> str:
         """What a solver reads, without comments and status."""
-        return "\n".join(("(set-logic ALL)", *self.lines, "(check-sat)")) + "\n"
+        return f"(set-logic ALL)\n{zlib.decompress(self.packed).decode()}\n(check-sat)\n"
 
     def text(self, spec: str) -> str:
         """The whole file, for the spec of that name."""
@@ -69,4 +72,6 @@ def question(
 ) -> Question:
     """That the claims hold together in the script's situation."""
     asserted = tuple(f"(assert {claim})" for claim in claims)
-    return Question(wording, (*script.lines, "", "; what is asked", *asserted), expected)
+    lines = needed(script.lines, claims, script.shapes)
+    text = "\n".join((*lines, "", "; what is asked", *asserted))
+    return Question(wording, zlib.compress(text.encode(), level=1), expected)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from functools import lru_cache
 from typing import TypeVar
 
 from specdsl.model.nodes import Decision, Effect, Level, Rule, Spec
 
+Ranked = tuple[tuple[Rule, frozenset[Rule]], ...]
 T = TypeVar("T", bound=Hashable)
 
 
@@ -15,7 +17,8 @@ def effect_on(rule: Rule, decision: Decision) -> Effect | None:
     return next((e for e in rule.effects if e.decision is decision), None)
 
 
-def ranked(spec: Spec, decision: Decision, level: Level) -> list[tuple[Rule, frozenset[Rule]]]:
+@lru_cache(maxsize=4096)
+def ranked(spec: Spec, decision: Decision, level: Level) -> Ranked:
     """The rules of the level with an effect on the decision, each after all that are above it,
     with those."""
     rules = [r for r in spec.rules if r.level is level and effect_on(r, decision)]
@@ -29,7 +32,7 @@ def ranked(spec: Spec, decision: Decision, level: Level) -> list[tuple[Rule, fro
     }
     paths = closure(ordered)
     above = {r: frozenset(s for s in rules if (s, r) in paths) for r in rules}
-    return sorted(above.items(), key=lambda pair: len(pair[1]))
+    return tuple(sorted(above.items(), key=lambda pair: len(pair[1])))
 
 
 def circular(spec: Spec) -> bool:

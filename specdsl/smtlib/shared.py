@@ -111,7 +111,7 @@ class Shared:
                 for number, kinds in enumerate(self._kinds(len(decision.outcomes)), 1)
             ]
             for one, following in pairwise(groups):
-                self.script.claim(implies(_some(following), _some(one)))
+                self.script.shape(implies(_some(following), _some(one)))
             self._slots[key] = [slot for group in groups for slot in group]
         return self._slots[key]
 
@@ -128,7 +128,7 @@ class Shared:
         permits = {".restricts": FALSE, ".permits": TRUE}.get(kind) or self.script.declare(
             f"{name}.is_permission", "Bool"
         )
-        self.script.claim(any_of((permits, negated(all_of(bits)))))
+        self.script.shape(any_of((permits, negated(all_of(bits)))))
         if FALSE in (place.mine, place.others):
             mine = FALSE if place.mine == FALSE else TRUE
         else:

@@ -59,7 +59,7 @@ class Anything:
         )
         permits = TRUE if place.endswith("permits") else FALSE
         if permits == FALSE:  # one of every outcome would be bad input
-            self.script.claim(negated(all_of(bits)))
+            self.script.shape(negated(all_of(bits)))
         return Step(name, heard, permits, bits)  # that names no outcome: none is given
 
 

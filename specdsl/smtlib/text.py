@@ -86,6 +86,7 @@ class Script:
     lines: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     defined: dict[str, str] = field(default_factory=dict)
+    shapes: set[str] = field(default_factory=set)
 
     def comment(self, text: str) -> None:
         self.lines += ["", *(f"; {line}" for line in text.splitlines())]
@@ -114,6 +115,12 @@ class Script:
     def claim(self, term: str) -> None:
         if term != TRUE:
             self.lines.append(f"(assert {term})")
+
+    def shape(self, term: str) -> None:
+        """Asserts what constants of its own are like, which some always are."""
+        if term != TRUE:
+            self.claim(term)
+            self.shapes.add(self.lines[-1])
 
     def _new(self, name: str) -> None:
         if name in self.names:
