@@ -23,6 +23,7 @@ from dataclasses import dataclass
 
 from specdsl.checks.context import Check, Context, Findings
 from specdsl.checks.idle import judged, stands
+from specdsl.checks.parts import may_stand
 from specdsl.circuit.nodes import Clause
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision, Rule
@@ -66,10 +67,19 @@ def _decisions(rules: Iterable[Rule]) -> Sequence[Decision]:
 
 
 def _judge(context: Context, one: Written) -> list[Diagnostic]:
+    if not any(_may_count(context, rule) for rule in one.rules):
+        return []
     if context.besides.changes(one.span, _decisions(one.rules)):
         return []
     counting = any(_counts(context, rule) for rule in one.rules)
     return [_diagnostic(context, one)] if counting else []
+
+
+def _may_count(context: Context, rule: Rule) -> bool:
+    try:
+        return may_stand(context, rule) and _counts(context, rule)
+    except Unsettled:
+        return True
 
 
 def _counts(context: Context, rule: Rule) -> bool:

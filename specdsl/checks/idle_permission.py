@@ -21,6 +21,7 @@ from specdsl.checks.idle import judged, stands
 from specdsl.checks.situations import effect_text
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Effect, Rule
+from specdsl.solver.engines import Answer
 
 CODE = Code("SD405", "idle-permission", Severity.WARNING, __doc__ or "")
 
@@ -37,6 +38,7 @@ def _judge(context: Context, rule: Rule) -> list[Diagnostic]:
         _diagnostic(rule, effect)
         for effect in rule.effects
         if effect.permits
+        and context.reach(effect.decision).stands[rule] is not Answer.NO
         and not context.besides.changes(rule, (effect.decision,))
         and stands(context, rule, effect.decision)
     ]

@@ -21,6 +21,7 @@ from collections.abc import Sequence
 
 from specdsl.checks.context import Check, Context, Findings
 from specdsl.checks.idle import judged, stands, together
+from specdsl.checks.parts import may_stand
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Rule
 
@@ -42,6 +43,8 @@ def _judge(context: Context, rule: Rule) -> list[Diagnostic]:
 
 def redundant(context: Context, rule: Rule) -> bool:
     """It stands somewhere, and without it nothing is otherwise anywhere. Raises `Unsettled`."""
+    if not may_stand(context, rule):
+        return False
     decisions = [effect.decision for effect in rule.effects]
     return not context.besides.changes(rule, decisions) and any(
         stands(context, rule, decision) for decision in decisions

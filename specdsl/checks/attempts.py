@@ -1,0 +1,137 @@
+"""Where one rule is likely to show: what somebody might say there, and which rules would hide it.
+
+A guess only. Whether anything comes out otherwise is found by deciding it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from random import Random
+
+from specdsl.circuit.instructions import Slot
+from specdsl.circuit.resolve import Resolution
+from specdsl.model.nodes import Decision, Effect, Rule
+from specdsl.priority.ranks import RankedLevel
+
+SILENT = 0.3  # of the attempts, that nobody says anything
+AGAINST = 0.8  # until there of those with both, that it is somebody below
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """`hiding`: the rules that had better not apply, as bits in the order of the ranks. `slot`: the
+    instruction that is given, if any; `names`: the outcomes that it names, as bits."""
+
+    hiding: int
+    slot: Slot | None = None
+    names: int = 0
+
+    @property
+    def said(self) -> tuple[Slot | None, int]:
+        """What tells two attempts apart in which something else is said."""
+        return self.slot, self.names
+
+
+class Attempts:
+    """Of one decision. The same attempts in the same order on every run."""
+
+    def __init__(
+        self, decision: Decision, levels: Sequence[RankedLevel], resolution: Resolution
+    ) -> None:
+        self.decision = decision
+        self.rules = tuple(rule for one in levels for rule in one.rules)
+        self.every = (1 << len(decision.outcomes)) - 1
+        slots = [step.key[0] for _, step, _ in resolution.steps]
+        self.slots: list[Slot] = [slot for slot in slots if not slot.permits]
+        self._effects = [effect_on(rule, decision) for rule in self.rules]
+        self._random = Random(0)
+        self._kept: dict[tuple[object, ...], int] = {}
+
+    def of(self, rule: Rule) -> Attempt:
+        """One where the rule may show."""
+        effect, rank = effect_on(rule, self.decision), rule.level.rank
+        above = [slot for slot in self.slots if slot.level.rank <= rank]
+        below = [slot for slot in self.slots if slot.level.rank > rank]
+        if effect.permits:
+            return self._lifted(effect, rank, below)
+        roll = self._random.random()
+        if not (above or below) or roll < SILENT:
+            return Attempt(self._restrictions)
+        if below and (not above or roll < AGAINST):
+            return self._against(effect, rank, below[0])
+        return self._choosing(effect, rank, above[0])
+
+    def _against(self, effect: Effect, rank: int, slot: Slot) -> Attempt:
+        """Somebody below asks for what the rule excludes."""
+        asked = self._one_of(self.every & ~effect.outcomes)
+        closed = self._bits(("closed", asked, slot.level.rank), _closing(asked, slot.level.rank))
+        lifted = self._bits(("lifted", asked, rank + 1), _lifting(asked, rank + 1))
+        return Attempt(closed | lifted, slot, asked)
+
+    def _choosing(self, effect: Effect, rank: int, slot: Slot) -> Attempt:
+        """Somebody above leaves two outcomes, one of which the rule excludes."""
+        asked = self._one_of(self.every & ~effect.outcomes)
+        worse = effect.outcomes & ~(2 * asked - 1)
+        if not worse:
+            return Attempt(self._restrictions)
+        two, until = asked | self._one_of(worse), slot.level.rank
+        telling = self._bits(("telling", two, until), _telling(two, until))
+        lifted = self._bits(("lifted", asked, rank + 1), _lifting(asked, rank + 1))
+        if two == self.every:
+            return Attempt(telling | lifted)
+        return Attempt(telling | lifted, slot, two)
+
+    def _lifted(self, effect: Effect, rank: int, below: Sequence[Slot]) -> Attempt:
+        """Somebody below asks for something less preferred than what the permission lifts."""
+        lifted = self._one_of(effect.outcomes)
+        worse = self.every & ~(2 * lifted - 1) & ~effect.outcomes
+        if not below or not worse:
+            return Attempt(0)
+        slot, asked = below[0], self._one_of(worse)
+        closed = self._bits(("closed", lifted, rank + 1), _closing(lifted, rank + 1))
+        closed |= self._bits(("closed", asked, slot.level.rank), _closing(asked, slot.level.rank))
+        others = self._bits(("lifted", lifted, slot.level.rank), _lifting(lifted, slot.level.rank))
+        return Attempt(closed | others, slot, asked)
+
+    # --- sets of rules and outcomes ---
+
+    @cached_property
+    def _restrictions(self) -> int:
+        return self._bits(("restrictions",), lambda effect, _: not effect.permits)
+
+    def _bits(self, key: tuple[object, ...], suits: Callable[[Effect, int], bool]) -> int:
+        if key not in self._kept:
+            pairs = enumerate(zip(self._effects, self.rules, strict=True))
+            found = (1 << i for i, (e, rule) in pairs if suits(e, rule.level.rank))
+            self._kept[key] = sum(found)
+        return self._kept[key]
+
+    def _one_of(self, outcomes: int) -> int:
+        bits = [1 << o for o in range(outcomes.bit_length()) if outcomes >> o & 1]
+        return self._random.choice(bits)
+
+
+def effect_on(rule: Rule, decision: Decision) -> Effect:
+    return next(effect for effect in rule.effects if effect.decision is decision)
+
+
+def _closing(outcome: int, until: int) -> Callable[[Effect, int], bool]:
+    """Restrictions above a level that exclude an outcome."""
+    return lambda e, rank: not e.permits and not e.outcomes & outcome and rank < until
+
+
+def _lifting(outcome: int, until: int) -> Callable[[Effect, int], bool]:
+    """Permissions of an outcome above a level."""
+    return lambda e, rank: bool(e.permits and e.outcomes & outcome and rank < until)
+
+
+def _telling(two: int, until: int) -> Callable[[Effect, int], bool]:
+    """Restrictions that exclude one of two outcomes; above a level, those that exclude both too."""
+
+    def suits(effect: Effect, rank: int) -> bool:
+        named = effect.outcomes & two
+        return not effect.permits and named != two and (named != 0 or rank < until)
+
+    return suits

@@ -1,0 +1,73 @@
+"""Does a part of a spec change a decision, whatever most rules do?
+
+Two worlds side by side, in which every rule applies or not as it likes: the same in both, unless it
+is one on which the part bears. Where nothing is otherwise even so, a few rules are the reason, and
+the conditions of all others need not be looked at. Where something is, the rules that did not do as
+their conditions say are held to them, and it is asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from specdsl.checks.parts import Bearing
+from specdsl.checks.told import free, told
+from specdsl.circuit.nodes import Circuit
+from specdsl.circuit.resolve import Resolution
+from specdsl.model.nodes import Rule
+from specdsl.solver.prover import Prover
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """That nothing is otherwise: no situation has what is `asked` while each of the rules applies
+    as it does. The others may do as they like."""
+
+    asked: tuple[int, ...]
+    rules: frozenset[Rule]
+
+
+class Freed:
+    """One decision; `applies` says by rule where it does, `differ` where two resolutions of the
+    decision come out otherwise. Questions raise `Unsettled`."""
+
+    def __init__(
+        self,
+        circuit: Circuit,
+        applies: Mapping[Rule, int],
+        resolve: Callable[[Circuit], Resolution],
+        differ: Callable[[Resolution, Resolution], int],
+    ) -> None:
+        graph = self._graph = circuit.graph
+        self.mine = free(graph, applies)
+        self.alike = {rule: graph.same(self.mine[rule], one) for rule, one in applies.items()}
+        self._apart = free(graph, applies, "apart")
+        self._other = free(graph, applies, "other")
+        others = {r: graph.choose(self._apart[r], self._other[r], self.mine[r]) for r in applies}
+        self._differ = differ(resolve(told(circuit, self.mine)), resolve(told(circuit, others)))
+
+    def without(self, bearing: Bearing) -> tuple[int, ...]:
+        """What holds where something is otherwise if rules apply as the bearing says."""
+        apart = {rule for rule, _ in bearing}
+        return (
+            self._differ,
+            *(literal ^ (rule not in apart) for rule, literal in self._apart.items()),
+            *(self._graph.same(self._other[rule], one) for rule, one in bearing),
+        )
+
+    def nothing(
+        self, prover: Prover, asked: tuple[int, ...], rules: Collection[Rule] = ()
+    ) -> Nothing | None:
+        """Why no situation has what is asked: these rules, and those that are found to be needed,
+        apply as they do. None where one has it: that of the prover's last answer."""
+        found = set(rules)
+        while prover.settle(*asked, *self._held(found)):
+            unlike = {rule for rule, alike in self.alike.items() if not prover.truth(alike)}
+            if not unlike:
+                return None
+            found |= unlike
+        return Nothing(asked, frozenset(found))
+
+    def _held(self, rules: Collection[Rule]) -> list[int]:
+        return [alike for rule, alike in self.alike.items() if rule in rules]
