@@ -63,7 +63,7 @@ def guarded(case: Case, most: int) -> Compared:
 def _show(seed: int, compared: Compared, most: int) -> None:
     """Every difference, and the smallest spec found that has the first of them."""
     for miss in compared.misses:
-        print(f"DISAGREE seed {seed}: {miss}")
+        print(f"DISAGREE seed {seed}: {miss}", flush=True)
     kind = _kind(compared.misses[0])
 
     def still(text: str) -> bool:
