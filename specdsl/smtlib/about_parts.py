@@ -48,7 +48,8 @@ def questions(spec: Spec, said: Said) -> Iterator[Question | tuple[str, str]]:
                 except NotAsked as reason:
                     yield about, str(reason)
             elif part.counts is None:
-                yield about, "that its rule takes effect, and would be missed, is not settled"
+                open_ = "its rule would be missed" if code == CLAUSE else "it takes effect"
+                yield about, f"whether {open_} is not settled"
 
 
 def _question(spec: Spec, said: Said, part: Part, about: str) -> Question:
