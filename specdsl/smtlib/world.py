@@ -14,7 +14,8 @@ from specdsl.smtlib.text import FALSE, TRUE, Script, all_of, any_of, implies, ne
 
 Bits = tuple[str, ...]  # a Bool an outcome, the most preferred first
 
-LEGEND = """what `{}` comes to{}, from the highest rank down
+LEGEND = """what `{}` comes to{}, from the highest rank down"""
+NAMES = """
   /stands: it stands; /leaves/x: it does not exclude x; /permits/x: it permits x;
   below…/left/x and /permitted/x: so do all down to it; an instruction without outcomes: not given
 """
@@ -140,7 +141,8 @@ class _Resolving:
         ready = self._define("ready", world.taken(world.spec.reads[decision]))
         every = len(decision.outcomes)
         state = State((TRUE,) * every, (FALSE,) * every)
-        self.script.comment(LEGEND.format(decision.name, world.named))
+        legend = LEGEND.format(decision.name, world.named)
+        self.script.comment(legend if world.like else legend + NAMES)
         for level in world.spec.levels:
             for step in world.speech.steps(world, decision, level):
                 state = self._instruct(state, step)
