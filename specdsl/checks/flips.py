@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
-from specdsl.circuit.values import Facts, FactValue, facts_in
+from specdsl.circuit.values import facts_in
 from specdsl.model.nodes import Decision, Fact
-from specdsl.solver.partial import Cases, Partial, Picks
-from specdsl.solver.points import Column, Points
+from specdsl.solver.partial import Cases, Partial, Picks, Places, put, told, vague
+from specdsl.solver.points import Points
 
 if TYPE_CHECKING:
     from specdsl.checks.context import Context
@@ -42,22 +42,6 @@ class Flip:
     def twin(self) -> Picks:
         """The second."""
         return put(self.picks, self.column, self.other)
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """The places of a column's values, by whether they leave a fact unknown."""
-
-    known: tuple[int, ...]
-    unknown: tuple[int, ...]
-
-    @staticmethod
-    def of(column: Column) -> Places:
-        hidden = [None in value for value in column.values]
-        return Places(
-            tuple(i for i, one in enumerate(hidden) if not one),
-            tuple(i for i, one in enumerate(hidden) if one),
-        )
 
 
 class Flips:
@@ -87,10 +71,6 @@ class Flips:
         taken, with another outcome; and those of which it is settled that both can be."""
         sides = self._sides(here, there)
         return self._otherwise(sides), self._can_be(sides)
-
-    def possible_with(self, facts: Mapping[Fact, FactValue]) -> bool:
-        """No assumption is false with these facts, which are all."""
-        return self.points.graph.evaluator(Facts(facts).holds)(self.possible)
 
     def _can_be(self, sides: Sides) -> int:
         return sides(self.possible, 0) & sides(self.possible, 1)
@@ -128,11 +108,9 @@ class Flips:
 
     def _hidden(self, fact: Fact) -> bool:
         """No pair was seen in which nothing is unknown but this fact."""
-        return fact.optional and not any(self._vague(f.picks) == 1 for f in self.unknown[fact])
-
-    def _vague(self, picks: Picks) -> int:
-        """How many columns leave a fact unknown."""
-        return sum(pick in one.unknown for pick, one in zip(picks, self.places, strict=True))
+        return fact.optional and not any(
+            vague(f.picks, self.places) == 1 for f in self.unknown[fact]
+        )
 
     def _rounds(
         self, most: int, reading: Mapping[Fact, Sequence[int]], wanted: Callable[[Fact], bool]
@@ -151,7 +129,9 @@ class Flips:
     def _try(self, looked: Sequence[tuple[Fact, int]], known: bool) -> None:
         """Pairs that differ in the fact, where the rule rather applies."""
         flips = [
-            self._flip(self.column[fact], self._known(picks) if known else picks)
+            self._flip(
+                self.column[fact], told(picks, self.places, self._random) if known else picks
+            )
             for (fact, _), picks in zip(looked, self._drawn(looked), strict=True)
         ]
         here, there = Cases.of([f.picks for f in flips]), Cases.of([f.twin for f in flips])
@@ -162,19 +142,14 @@ class Flips:
             if changed >> i & 1:
                 self._changes.add(fact)
             if fact.optional and otherwise >> i & 1:
-                kept = sorted((*self.unknown[fact], flips[i]), key=lambda f: self._vague(f.picks))
+                kept = sorted(
+                    (*self.unknown[fact], flips[i]), key=lambda f: vague(f.picks, self.places)
+                )
                 self.unknown[fact] = kept[:KEPT]
 
     def _drawn(self, looked: Sequence[tuple[Fact, int]]) -> list[Picks]:
         inside = [(rule, self.possible) for _, rule in looked]
         return [p for some in self.points.draws(inside) for p in zip(*some.chosen, strict=True)]
-
-    def _known(self, picks: Picks) -> Picks:
-        """With values for what is unknown."""
-        return tuple(
-            self._random.choice(one.known) if pick in one.unknown else pick
-            for pick, one in zip(picks, self.places, strict=True)
-        )
 
     def _flip(self, column: int, picks: Picks) -> Flip:
         pick, places = picks[column], self.places[column]
@@ -182,8 +157,3 @@ class Flips:
             others = [other for other in places.known if other != pick]
             return Flip(column, picks, self._random.choice(others))
         return Flip(column, put(picks, column, places.unknown[0]), pick)
-
-
-def put(picks: Picks, column: int, value: int) -> Picks:
-    """The same with another value in the column."""
-    return (*picks[:column], value, *picks[column + 1 :])

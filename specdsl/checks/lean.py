@@ -1,25 +1,28 @@
 """Situations with a property in which few facts are named, with simple values; without a solver.
 
 What is settled where only some facts are named does not hang on the others. So facts are left out
-as long as the property stays settled, and values are made simpler as long as it does. That none of
-those kept can be left out too is shown by situations that agree on all the others and lack it.
+as long as the property stays settled, and values are made simpler as long as it does. A fact that
+is kept may still not matter: what holds in each of several cases need not be settled before it is
+known which of them it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 from typing import Any
 
-from specdsl.checks.flips import put
-from specdsl.circuit.values import FactValue, simplicity
-from specdsl.model.nodes import Fact, Kind
-from specdsl.solver.partial import Cases, Picks
+from specdsl.checks.situations import completed
+from specdsl.circuit.graph import Graph
+from specdsl.circuit.values import Facts, FactValue, simplicity
+from specdsl.model.nodes import Fact, Kind, Spec
+from specdsl.solver.partial import Cases, Picks, Places, put, told, vague
 from specdsl.solver.points import Column, Values
 
-STARTS = 4
+SMALL = 200  # nodes of a decision of which the simplest situation is looked for exactly
+STARTS = 4  # that are tried
 ORDERS = 8  # in which facts are left out, of each start
 
 Judge = Callable[[Cases], tuple[int, int]]
@@ -43,15 +46,23 @@ class Lean:
         """Of the columns that are named."""
         return _values(self.columns, self.named)
 
-    def every(self) -> dict[Fact, FactValue]:
-        return _values(self.columns, self.whole)
+    def filled(
+        self, spec: Spec, can_be: Callable[[Mapping[Fact, FactValue]], bool]
+    ) -> dict[Fact, FactValue] | None:
+        """All facts of the spec. Those that are not named are unknown or the simplest, if that can
+        be, else as in the whole situation; None where that cannot be either."""
+        whole = _values(self.columns, self.whole)
+        ways = (completed(spec, self.facts()), completed(spec, whole))
+        return next((every for every in ways if can_be(every)), None)
 
 
-def lean(columns: tuple[Column, ...], judge: Judge, starts: Sequence[Picks], fixed: int) -> Lean:
+def lean(
+    columns: tuple[Column, ...], judge: Judge, starts: Sequence[Picks], fixed: int | None = None
+) -> Lean:
     """From some of the starts, which have the property, the one that leaves the fewest unknown and
     then the fewest facts. The column `fixed` stays as it is."""
     search = _Search(columns, judge, fixed)
-    starts = [start for start in starts[:STARTS] for _ in range(ORDERS)]
+    starts = [start for start in search.clear(starts) for _ in range(ORDERS)]
     found = zip(search.dropped(starts, starts), starts, strict=True)
     named, whole = min(found, key=lambda one: search.size(one[0]))
     named, whole = search.simpler(named, whole)
@@ -60,20 +71,27 @@ def lean(columns: tuple[Column, ...], judge: Judge, starts: Sequence[Picks], fix
 
 
 class _Search:
-    def __init__(self, columns: tuple[Column, ...], judge: Judge, fixed: int) -> None:
+    def __init__(self, columns: tuple[Column, ...], judge: Judge, fixed: int | None) -> None:
         self.columns = columns
+        self.places = tuple(Places.of(column) for column in columns)
         self.judge = judge
         self.fixed = fixed
         self._random = Random(0)
 
+    def clear(self, starts: Sequence[Picks]) -> list[Picks]:
+        """Of the starts, and of the same with nothing unknown, those that leave few unknown."""
+        tried = [self._told(start) for start in starts]
+        settled, can_be = self.judge(Cases.of(tried))
+        fine = [start for i, start in enumerate(tried) if settled & can_be & 1 << i]
+        return sorted((*fine, *starts), key=lambda one: vague(one, self.places))[:STARTS]
+
+    def _told(self, start: Picks) -> Picks:
+        known = told(start, self.places, self._random)
+        return tuple(start[i] if i == self.fixed else pick for i, pick in enumerate(known))
+
     def size(self, named: Picks) -> tuple[int, int]:
         """How many are unknown, and how many are named."""
-        kept = [i for i in range(len(named)) if named[i] is not None]
-        return sum(self._unknown(i, named) for i in kept), len(kept)
-
-    def _unknown(self, i: int, picks: Picks) -> bool:
-        pick = picks[i]
-        return pick is not None and None in self.columns[i].values[pick]
+        return vague(named, self.places), sum(pick is not None for pick in named)
 
     def dropped(self, some: Sequence[Picks], wholes: Sequence[Picks]) -> list[Picks]:
         """Each without columns that do not matter, in an order of its own in which those that are
@@ -106,7 +124,7 @@ class _Search:
     def _order(self, named: Picks, whole: Picks) -> list[int]:
         order = [i for i, pick in enumerate(named) if pick is not None and i != self.fixed]
         self._random.shuffle(order)
-        return sorted(order, key=lambda i: not self._unknown(i, whole))
+        return sorted(order, key=lambda i: whole[i] not in self.places[i].unknown)
 
     def simpler(self, named: Picks, whole: Picks) -> tuple[Picks, Picks]:
         """Each column in turn with the simplest value that will do."""
@@ -128,6 +146,11 @@ class _Search:
             return named, whole
         best = values[(fits & -fits).bit_length() - 1]
         return put(named, column, best), put(whole, column, best)
+
+
+def holds(graph: Graph, literal: int) -> Callable[[Mapping[Fact, FactValue]], bool]:
+    """Whether a literal holds with these facts, all those below it among them."""
+    return lambda facts: graph.evaluator(Facts(facts).holds)(literal)
 
 
 def _without(picks: Picks, columns: Sequence[int]) -> Picks:

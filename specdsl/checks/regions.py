@@ -9,10 +9,11 @@ around it, until none is left.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from specdsl.checks.terms import Term, terms, weaker_than
-from specdsl.circuit.graph import Atom, Graph
+from specdsl.circuit.graph import Atom, Graph, Known
+from specdsl.circuit.values import FactValue
 from specdsl.model.nodes import Decision, Fact
 from specdsl.solver.engines import Limits
 from specdsl.solver.prover import Prover
@@ -48,6 +49,14 @@ class Regions:
             found.append(region)
             self.prover.always(self.graph.any_of((guard ^ 1, self._holds(region) ^ 1)))
         return self._needed(found), True
+
+    def situation(self, inside: int) -> Mapping[Fact, FactValue]:
+        """Facts of a situation with `inside`, where there is one: with as few unknown as can be."""
+        facts = self.prover.domains.facts
+        unknown = [self.graph.atom(Known(fact)) ^ 1 for fact in facts if fact.optional]
+        bounds = (self.prover.at_most(unknown, most) for most in range(len(unknown) + 1))
+        next(bound for bound in bounds if self.prover.settle(inside, bound))
+        return {fact: self.prover.value(fact) for fact in facts}
 
     def _holds(self, region: Region) -> int:
         return self.graph.all_of(term.literal for term in region)

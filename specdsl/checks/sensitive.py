@@ -17,10 +17,10 @@ from __future__ import annotations
 
 from specdsl.checks.context import Check, Context, Findings, replay_note
 from specdsl.checks.flips import Flips
-from specdsl.checks.lean import Judge, lean, simplest_first
+from specdsl.checks.lean import SMALL, Judge, holds, lean, simplest_first
 from specdsl.checks.otherwise import other_outcome
 from specdsl.checks.pairs import Pair
-from specdsl.checks.situations import Situation, completed, described
+from specdsl.checks.situations import Situation, described
 from specdsl.circuit.graph import Known
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision, Fact
@@ -30,7 +30,6 @@ from specdsl.solver.witness import Guesses
 
 CODE = Code("SD503", "sensitive-to-unknown", Severity.NOTE, __doc__ or "")
 MOST_GUESSES = 100  # for the situations of all findings
-SMALL = 200  # nodes of a decision whose situations are looked for exactly
 
 
 def run(context: Context) -> Findings:
@@ -83,8 +82,8 @@ def _diagnostic(context: Context, fact: Fact, decision: Decision, guesses: Guess
 def _situations(
     context: Context, fact: Fact, decision: Decision, guesses: Guesses
 ) -> tuple[Situation, Situation]:
-    """The simplest two; the fewest instructions are none, where these do. Of large decisions none
-    of the facts that are named can be left out, though others may be fewer."""
+    """The simplest two; the fewest instructions are none, where these do. Of large decisions two
+    with few facts, if not the fewest."""
     flips = context.differences.flips(decision)
     if not guesses.left or len(flips.points.nodes) > SMALL:
         seen = _seen(context, flips, fact)
@@ -122,9 +121,9 @@ def _seen(context: Context, flips: Flips, fact: Fact) -> tuple[Situation, Situat
     if found.unknown > 1:
         return None
     twin = {fact: columns[column].values[other][0]}
+    can_be = holds(context.circuit.graph, flips.possible)
+    every = found.filled(context.spec, lambda facts: can_be(facts) and can_be({**facts, **twin}))
+    if every is None:
+        return None
     named = found.facts()
-    for given in (named, found.every()):
-        every = completed(context.spec, given)
-        if flips.possible_with(every) and flips.possible_with({**every, **twin}):
-            return Situation(named, every), Situation({**named, **twin}, {**every, **twin})
-    return None
+    return Situation(named, every), Situation({**named, **twin}, {**every, **twin})

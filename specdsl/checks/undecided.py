@@ -20,17 +20,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from specdsl.checks.context import Check, Context, Findings, replay_note
-from specdsl.checks.regions import Region, Regions
+from specdsl.checks.lean import holds, lean
+from specdsl.checks.regions import Regions
 from specdsl.checks.situations import Situation, completed
 from specdsl.checks.wording import Wording
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision
+from specdsl.solver.partial import Cases, Partial, including
+from specdsl.solver.points import Points
 from specdsl.solver.prover import Unsettled
 from specdsl.solver.witness import Guesses, Question, simplest
 
 CODE = Code("SD502", "undecided-situations", Severity.NOTE, __doc__ or "")
 MOST_GUESSES = 60  # for the situations of all findings
 MOST = 20  # regions that are looked for
+MOST_TERMS = 1_500  # regions times what may be said in each
+FEW_TERMS = 60  # with which the simplest situation is looked for exactly
 SHOWN = 8  # of them in a note
 WIDTH = 90  # of a region in a note
 SHORT = 60  # of one in the message
@@ -42,51 +47,82 @@ def run(context: Context) -> Findings:
     wording, guesses = Wording(context.spec), Guesses(MOST_GUESSES)
     for decision in context.spec.decisions:
         try:
-            regions, whole = _undecided(context, decision)
-            situation = _situation(context, decision, guesses) if regions else None
+            where = Undecided(context, decision)
+            situation = where.situation(guesses) if where.regions else None
         except Unsettled:
             unproved.append(decision.name)
             continue
-        listed = sorted(map(wording.of, regions), key=lambda text: (len(text), text))
+        listed = sorted(map(wording.of, where.regions), key=lambda text: (len(text), text))
         if situation is not None:
-            found.append(_diagnostic(context, decision, listed, whole, situation))
+            found.append(_diagnostic(context, decision, listed, where.whole, situation))
     return Findings(tuple(found), ", ".join(unproved))
 
 
 CHECK = Check(CODE, run)
 
 
-def _undecided(context: Context, decision: Decision) -> tuple[list[Region], bool]:
-    """The regions in which a decision falls to its default, and whether these are all."""
-    graph, here = context.circuit.graph, context.world.decide(decision)
-    # The highest restriction that applies always stands: undecided is where none applies.
-    rules = [rule for rule, standing in here.rules.items() if standing.excludes]
-    undecided = graph.all_of(here.applies[rule] ^ 1 for rule in rules)
-    atoms = graph.atoms_of(context.circuit.rules[rule].applies for rule in rules)
-    given = (*context.given(context.spec.reads[decision]), here.ready)
-    search = Regions(graph, atoms, context.world.literal, given, context.limits)
-    return search.cover(undecided, MOST)
+class Undecided:
+    """Where a decision falls to its default: `regions`, and whether these are the `whole` of it.
+    All questions may raise `Unsettled`."""
 
+    def __init__(self, context: Context, decision: Decision) -> None:
+        graph, here = context.circuit.graph, context.world.decide(decision)
+        self.context = context
+        self.decision = decision
+        # The highest restriction that applies always stands: undecided is where none applies.
+        rules = [rule for rule, standing in here.rules.items() if standing.excludes]
+        self.claim = graph.all_of(here.applies[rule] ^ 1 for rule in rules)
+        atoms = graph.atoms_of(context.circuit.rules[rule].applies for rule in rules)
+        given = (*context.given(context.spec.reads[decision]), here.ready)
+        self.search = Regions(graph, atoms, context.world.literal, given, context.limits)
+        terms = max(1, len(self.search.terms))
+        most = max(1, min(MOST, MOST_TERMS // terms))
+        self.regions, self.whole = self.search.cover(self.claim, most)
 
-def _situation(context: Context, decision: Decision, guesses: Guesses) -> Situation:
-    """The simplest one, which has been replayed. Nobody says anything in it, unless what is read
-    needs it."""
-    graph, quiet = context.circuit.graph, context.quiet.decide(decision)
-    claim = graph.all_of((quiet.taken, quiet.decided ^ 1))
-    question = Question(claim, context.possible)
-    witness = simplest(graph, question, context.limits, guesses=guesses)
-    if witness is not None:
-        found = Situation(witness.named, completed(context.spec, witness.every))
-    else:
-        here = context.world.decide(decision)
-        loud = context.situation(graph.all_of((here.taken, here.decided ^ 1)), (decision,))
+    def situation(self, guesses: Guesses) -> Situation:
+        """One that has been replayed: the simplest one, or of large decisions one with few facts.
+        Nobody says anything in it, unless what is read needs it."""
+        exact = guesses.left and len(self.search.terms) <= FEW_TERMS
+        found = None if exact else self._lean()
+        found = found or self._simplest(guesses if exact else Guesses(0))
+        trace = self.context.replay(found.to_replay())[self.decision.name]
+        if trace.decided or trace.outcome != self.decision.outcomes[0]:
+            raise Unsettled
+        return found
+
+    def _lean(self) -> Situation | None:
+        """With as few unknown facts as can be; None where this is not seen at once."""
+        spec, graph = self.context.spec, self.context.circuit.graph
+        quiet, possible = self.context.quiet.decide(self.decision), self.context.quiet.possible()
+        points = Points(graph, (quiet.taken, quiet.decided, possible))
+        every = completed(spec, self.search.situation(self.claim))
+        columns, start = including(graph, points.columns, every)
+        partial = Partial(graph, points.nodes, columns)
+
+        def judge(cases: Cases) -> tuple[int, int]:
+            settled = partial.settle(cases)
+            undecided = settled.holds(quiet.taken) & settled.holds(quiet.decided ^ 1)
+            return undecided, settled.holds(possible)
+
+        if judge(Cases.of([start])) != (1, 1):
+            return None
+        found = lean(columns, judge, [start])
+        filled = found.filled(spec, holds(graph, possible))
+        return None if filled is None else Situation(found.facts(), filled)
+
+    def _simplest(self, guesses: Guesses) -> Situation:
+        context, graph = self.context, self.context.circuit.graph
+        quiet = context.quiet.decide(self.decision)
+        claim = graph.all_of((quiet.taken, quiet.decided ^ 1))
+        question = Question(claim, context.possible)
+        witness = simplest(graph, question, context.limits, guesses=guesses)
+        if witness is not None:
+            return Situation(witness.named, completed(context.spec, witness.every))
+        here = context.world.decide(self.decision)
+        loud = context.situation(graph.all_of((here.taken, here.decided ^ 1)), (self.decision,))
         if loud is None:
             raise Unsettled
-        found = loud
-    trace = context.replay(found.to_replay())[decision.name]
-    if trace.decided or trace.outcome != decision.outcomes[0]:
-        raise Unsettled
-    return found
+        return loud
 
 
 def _diagnostic(

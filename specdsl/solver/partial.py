@@ -10,16 +10,68 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import TypeVar
 
 from specdsl.circuit.graph import Atom, Graph
-from specdsl.circuit.values import Facts, facts_in
+from specdsl.circuit.values import Facts, FactValue, facts_in
+from specdsl.model.nodes import Fact
 from specdsl.solver.points import Column
 
 Picks = Sequence[int | None]
 """A situation: by column the place of one of its values, or None, its facts are not named."""
 
 H = TypeVar("H", bound=Hashable)
+
+
+def put(picks: Picks, column: int, value: int) -> Picks:
+    """The same with another value in the column."""
+    return (*picks[:column], value, *picks[column + 1 :])
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The places of a column's values, by whether they leave a fact unknown."""
+
+    known: tuple[int, ...]
+    unknown: tuple[int, ...]
+
+    @staticmethod
+    def of(column: Column) -> Places:
+        hidden = [None in value for value in column.values]
+        return Places(
+            tuple(i for i, one in enumerate(hidden) if not one),
+            tuple(i for i, one in enumerate(hidden) if one),
+        )
+
+
+def including(
+    graph: Graph, columns: Sequence[Column], facts: Mapping[Fact, FactValue]
+) -> tuple[tuple[Column, ...], Picks]:
+    """The columns with values of these facts, all of them, as well; and where these are."""
+    wider = []
+    for column in columns:
+        own = Facts({fact: facts[fact] for fact in column.facts})
+        atoms = {
+            node: mask | own.holds(atom) << len(column.values)
+            for node, mask in column.atoms.items()
+            if (atom := graph.atoms[node]) is not None
+        }
+        wider.append(Column(column.facts, (*column.values, tuple(own.values.values())), atoms))
+    return tuple(wider), tuple(len(column.values) for column in columns)
+
+
+def vague(picks: Picks, places: Sequence[Places]) -> int:
+    """How many columns leave a fact unknown."""
+    return sum(pick in one.unknown for pick, one in zip(picks, places, strict=True))
+
+
+def told(picks: Picks, places: Sequence[Places], draw: Random) -> Picks:
+    """With any values for what is unknown."""
+    return tuple(
+        draw.choice(one.known) if pick in one.unknown else pick
+        for pick, one in zip(picks, places, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)
