@@ -18,6 +18,7 @@ from specdsl.policy import processes
 
 SECONDS = {300: 0.5, 1_000: 2.0, 10_000: 10.0, 50_000: 120.0}
 """What all errors of so many rules, none of them tangled, may take from the parsed spec on."""
+MOST_WRONG = 20  # that are shown
 MEMORY = {10_000: 500.0}  # in MB, that is 10^6 bytes
 
 
@@ -44,7 +45,10 @@ def _found(measured: Measured) -> list[str]:
     planted = f": all that was planted{chance}"
     verdict = "" if measured.task.tangled or measured.wrong else planted
     unproved = [f"  unproved: {name}" for name in measured.unproved]
-    return [f"  found {found}{verdict}", *(f"  {fault}" for fault in measured.wrong), *unproved]
+    wrong = [f"  {fault}" for fault in measured.wrong[:MOST_WRONG]]
+    more = len(measured.wrong) - len(wrong)
+    rest = [f"  and {more:,} more that are missing or not planted"] if more else []
+    return [f"  found {found}{verdict}", *wrong, *rest, *unproved]
 
 
 def summary(runs: Sequence[Measured]) -> str:

@@ -12,6 +12,7 @@ from specdsl.catalogue import codes
 from specdsl.checks import Progress, check
 from specdsl.circuit.lower import lower
 from specdsl.circuit.nodes import Circuit
+from specdsl.cli.common import collect_rarely
 from specdsl.diagnostics import Report, Severity
 from specdsl.model.files import Texts, gather
 from specdsl.model.resolve import resolve
@@ -69,7 +70,8 @@ def measure(task: Task) -> Measured:
 
 
 def prepare() -> None:
-    """Imports everything, so that no stage pays for it."""
+    """Imports everything, so that no stage pays for it; otherwise as the command line has it."""
+    collect_rarely()
     for module in IMPORTED_LATE:
         import_module(module)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import specdsl
-from specdsl.checks import unreachable
+from specdsl.checks import shadows
 from specdsl.checks.seen_clashes import seen_clashes
 from specdsl.checks.situations import Situation, completed
 from specdsl.circuit.graph import Atom
@@ -80,7 +80,7 @@ rule low at user then d is b
 def test_sets_that_are_not_made_minimal_say_so(
     most: int, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(unreachable, "MOST_QUESTIONS", most)
+    monkeypatch.setattr(shadows, "MOST_QUESTIONS", most)
     (found,) = (d for d in specdsl.check(loads(SHADOWED)).findings if d.code.id == "SD402")
     assert said in found.notes[0].text
     assert {"low", "one", "two"} <= set(found.fields["rules"])

@@ -83,8 +83,7 @@ def _report(context: Context, clashes: Clashes, rules: RuleSet, number: int) -> 
     notes += [*_helps(decision, severity), replay_note(context, situation)]
     return Diagnostic(
         CODE,
-        f"{subject} {verb}"
-        + (f" over `{decision.name}`" if len(context.spec.decisions) > 1 else ""),
+        f"{subject} {verb} over `{decision.name}`",
         tuple(labels),
         tuple(notes),
         severity=severity,

@@ -11,14 +11,12 @@ names the exception, by narrowing what shadows it, or delete it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from specdsl.checks.context import Check, Context, Findings
+from specdsl.checks.shadows import Shadowed, Shadows
 from specdsl.checks.situations import effect_text
-from specdsl.circuit.graph import Input
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.model.nodes import Decision, Effect, Rule
-from specdsl.priority.ranks import RankedLevel
+from specdsl.model.nodes import Rule
 from specdsl.solver.engines import Answer
 from specdsl.solver.prover import Unsettled
 
@@ -37,32 +35,18 @@ Mend it as an unreachable rule, or take the effect out of `then`.
 )
 
 
-MOST_QUESTIONS = 500  # of one decision, to make the sets of rules minimal
-
-
-@dataclass(frozen=True, slots=True)
-class Shadowed:
-    """An effect that never stands, with rules that together see to it; `minimal`: none of them can
-    be left out."""
-
-    rule: Rule
-    effect: Effect
-    by: tuple[Rule, ...]
-    minimal: bool = False
-
-
 def run(context: Context) -> Findings:
-    found: list[Shadowed] = []
+    shadows, found = Shadows(context), list[Shadowed]()
     unproved: list[str] = []
     for rule in context.rules:
         if context.applies(rule) is not Answer.YES:
             continue
         try:
-            found += [s for effect in rule.effects if (s := _shadowed(context, rule, effect))]
+            found += [s for effect in rule.effects if (s := shadows.of(rule, effect))]
         except Unsettled:
             unproved.append(rule.name)
     by_rule: dict[Rule, list[Shadowed]] = {}
-    for one in _minimal(context, found):
+    for one in shadows.minimal(found):
         by_rule.setdefault(one.rule, []).append(one)
     reported = [d for rule in context.rules for d in _reported(context, by_rule.get(rule, []))]
     return Findings(tuple(reported), ", ".join(unproved))
@@ -76,78 +60,6 @@ def _reported(context: Context, shadowed: Sequence[Shadowed]) -> list[Diagnostic
     if shadowed and len(shadowed) == len(shadowed[0].rule.effects):
         return [_rule(context, shadowed)]
     return [_effect(one) for one in shadowed]
-
-
-def _shadowed(context: Context, rule: Rule, effect: Effect) -> Shadowed | None:
-    stands = context.reach(effect.decision).stands[rule]
-    if stands is Answer.UNSETTLED:
-        raise Unsettled
-    if stands is Answer.YES:
-        return None
-    higher = _higher(context, rule, effect.decision)
-    hard, soft = _nothing_left(context, rule, effect, higher)
-    kept = context.prover(effect.decision).enough(hard, soft)
-    return Shadowed(rule, effect, tuple(higher[i] for i in kept))
-
-
-def _minimal(context: Context, found: Sequence[Shadowed]) -> list[Shadowed]:
-    """The small sets first, as long as questions are left; each takes one for each of its rules."""
-    made = dict(enumerate(found))
-    left = dict.fromkeys(context.decisions, MOST_QUESTIONS)
-    for i in sorted(made, key=lambda i: len(found[i].by)):
-        one = found[i]
-        left[one.effect.decision] -= len(one.by)
-        if left[one.effect.decision] >= 0:
-            hard, soft = _nothing_left(context, one.rule, one.effect, one.by)
-            try:
-                kept, _ = context.prover(one.effect.decision).core(hard, soft)
-            except Unsettled:
-                continue
-            made[i] = Shadowed(one.rule, one.effect, tuple(one.by[k] for k in kept), minimal=True)
-    return [made[i] for i in range(len(found))]
-
-
-def _nothing_left(
-    context: Context, rule: Rule, effect: Effect, higher: Sequence[Rule]
-) -> tuple[list[int], list[int]]:
-    """Literals that no situation has together: that the rule applies and some outcome of the
-    effect is left, and by higher rule that it excludes none of those."""
-    graph = context.circuit.graph
-    decision = effect.decision
-    resolution = context.world.decide(decision)
-    named = [o for o in range(len(decision.outcomes)) if effect.outcomes >> o & 1]
-    open_bits = {o: graph.atom(Input(f"{decision.name} open {o}")) for o in named}
-    soft = [
-        graph.all_of(
-            graph.any_of((bit ^ 1, resolution.rules[r].excludes[o] ^ 1))
-            for o, bit in open_bits.items()
-            if resolution.rules[r].excludes
-        )
-        for r in higher
-    ]
-    said = [
-        graph.any_of((bit ^ 1, standing.excludes[o] ^ 1))
-        for level, _, standing in resolution.steps
-        if standing.excludes and level.rank <= rule.level.rank
-        for o, bit in open_bits.items()
-    ]
-    hard = [resolution.ready, resolution.applies[rule], *said, graph.any_of(open_bits.values())]
-    return hard, soft
-
-
-def _higher(context: Context, rule: Rule, decision: Decision) -> Sequence[Rule]:
-    """The rules that outrank it, the nearest last."""
-    found: list[Rule] = []
-    for ranked in context.circuit.ranks.levels[decision]:
-        if ranked.level is rule.level:
-            return [*found, *_above(ranked, rule)]
-        found += ranked.rules
-    return found
-
-
-def _above(ranked: RankedLevel, rule: Rule) -> list[Rule]:
-    mask = ranked.above[ranked.rules.index(rule)]
-    return [r for i, r in enumerate(ranked.rules) if mask >> i & 1]
 
 
 def _rule(context: Context, shadowed: Sequence[Shadowed]) -> Diagnostic:

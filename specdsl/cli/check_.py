@@ -13,6 +13,7 @@ import click
 from specdsl.cli.common import (
     PATHS,
     Progress,
+    collect_rarely,
     load_all,
     not_loaded,
     rendered,
@@ -150,6 +151,7 @@ def command(
         before = mend(load_all(paths), config, prefer, write=not diff)
         if diff:
             sys.exit(status(before, config))
+    collect_rarely()
     only = wanted(config)
     cache = None if no_cache or fix or second_opinion else _cache()
     specs = load_all(paths)

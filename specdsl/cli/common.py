@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -100,6 +101,12 @@ def load(path: str) -> Loaded:
         data = sys.stdin.buffer.read()
         return load_text(data.decode("utf-8", "replace"), "<stdin>")
     return load_path(path)
+
+
+def collect_rarely() -> None:
+    """What a large spec is made of stays: to look through all of it for garbage again and again
+    would take a third of the time."""
+    gc.set_threshold(100_000, 50, 1_000)
 
 
 def load_all(paths: Iterable[str]) -> list[Loaded]:

@@ -133,11 +133,13 @@ def _collect(
         start = len(run.candidates)
         over = (1 << start) - 1
         kept: dict[int, int] = {}  # of the level's rules: their place among the candidates
+        masks: dict[int, int] = {}  # rules under the same others, all of which came before
         for j, rule in enumerate(rules):
             if applies[at + j]:
                 kept[j] = len(run.candidates)
-                above = sum(1 << k for i, k in kept.items() if rule.above >> i & 1)
-                run.candidates.append(_rule(tables, run, rule, level, over | above))
+                if rule.above not in masks:
+                    masks[rule.above] = sum(1 << k for i, k in kept.items() if rule.above >> i & 1)
+                run.candidates.append(_rule(tables, run, rule, level, over | masks[rule.above]))
         at += len(rules)
 
 
@@ -233,13 +235,11 @@ def _ignore(run: Run, one: Given, why: str) -> None:
 def _stand(run: Run) -> None:
     """U and P of the semantics, candidate by candidate from the highest down."""
     done: list[Candidate] = []
-    left_after: dict[tuple[int, str], int] = {}
+    under: dict[int, tuple[int, int]] = {}  # candidates under the same others share U and P
     for candidate in run.candidates:
-        left, permitted = run.every, 0
-        for i, higher in enumerate(done):
-            if candidate.above >> i & 1 and higher.stands:
-                left &= run.every if higher.permits else higher.leaves
-                permitted |= higher.lifts
+        if candidate.above not in under:
+            under[candidate.above] = _under(run, done, candidate.above)
+        left, permitted = under[candidate.above]
         candidate.stands = bool(candidate.outcomes & left)
         if candidate.permits:
             candidate.lifts = candidate.outcomes & left
@@ -248,24 +248,33 @@ def _stand(run: Run) -> None:
         done.append(candidate)
     run.left = run.every
     run.before = run.every
-    for place, group in _by_place(done):
+    for group in _by_place(done):
         after = run.left
         for candidate in group:
             if candidate.stands and not candidate.permits:
                 after &= candidate.leaves
-        left_after[place] = after
         if after == 0:
             run.before, run.left = run.left, 0
             return
         run.left = after
 
 
-def _by_place(candidates: list[Candidate]) -> Iterator[tuple[tuple[int, str], list[Candidate]]]:
-    """The candidates by level and place, highest first."""
+def _under(run: Run, done: list[Candidate], above: int) -> tuple[int, int]:
+    """What is left and what is permitted below those above."""
+    left, permitted = run.every, 0
+    for i, higher in enumerate(done):
+        if above >> i & 1 and higher.stands:
+            left &= run.every if higher.permits else higher.leaves
+            permitted |= higher.lifts
+    return left, permitted
+
+
+def _by_place(candidates: list[Candidate]) -> Iterable[list[Candidate]]:
+    """The candidates of each level and place, highest first."""
     groups: dict[tuple[int, str], list[Candidate]] = {}
     for candidate in candidates:
         groups.setdefault(candidate.place, []).append(candidate)
-    yield from groups.items()
+    return groups.values()
 
 
 def _winners(run: Run, standing: list[Candidate], chosen: int) -> Iterator[str]:
