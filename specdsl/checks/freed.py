@@ -3,7 +3,8 @@
 Two worlds side by side, in which every rule applies or not as it likes: the same in both, unless it
 is one on which the part bears. Where nothing is otherwise even so, a few rules are the reason, and
 the conditions of all others need not be looked at. Where something is, the rules that did not do as
-their conditions say are held to them, and it is asked again.
+their conditions say are held to them, and it is asked again; soon with all of them held, since then
+something is most likely otherwise indeed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import Resolution
 from specdsl.model.nodes import Rule
 from specdsl.solver.prover import Prover
+
+TIMES = 2  # that rules are held as they are found to be needed; then all are
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +64,13 @@ class Freed:
     ) -> Nothing | None:
         """Why no situation has what is asked: these rules, and those that are found to be needed,
         apply as they do. None where one has it: that of the prover's last answer."""
-        found = set(rules)
+        found, times = set(rules), 0
         while prover.settle(*asked, *self._held(found)):
             unlike = {rule for rule, alike in self.alike.items() if not prover.truth(alike)}
             if not unlike:
                 return None
-            found |= unlike
+            times += 1
+            found |= unlike if times < TIMES else set(self.alike)
         return Nothing(asked, frozenset(found))
 
     def _held(self, rules: Collection[Rule]) -> list[int]:
