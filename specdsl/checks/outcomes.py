@@ -19,7 +19,10 @@ from specdsl.checks.context import Check, Context, Findings
 from specdsl.checks.idle import judged
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision
+from specdsl.solver.points import Points
 from specdsl.source import Span
+
+TRIED = 16  # points for an outcome
 
 CODE = Code("SD411", "unreachable-outcome", Severity.WARNING, __doc__ or "")
 INSTRUCTED = Code(
@@ -58,11 +61,30 @@ class Case:
 
 
 def run(context: Context) -> Findings:
-    cases = [Case(d, o) for d in context.spec.decisions for o in range(len(d.outcomes))]
+    cases = [
+        Case(decision, outcome)
+        for decision in context.spec.decisions
+        for outcome in sorted(set(range(len(decision.outcomes))) - _seen(context, decision))
+    ]
     return judged(context, cases, _judge, lambda case: f"{case.decision.name} is {case.name}")
 
 
 CHECK = Check(CODE, run, also=(INSTRUCTED,))
+
+
+def _seen(context: Context, decision: Decision) -> set[int]:
+    """Outcomes that the decision is seen to have where nobody says anything. Where Z3 is the judge,
+    none: it answers for itself."""
+    if context.limits.judge:
+        return set()
+    graph, quiet = context.circuit.graph, context.quiet.decide(decision)
+    real = graph.all_of((quiet.taken, context.quiet.possible()))
+    points = Points(graph, (real, *quiet.outcome))
+    found: set[int] = set()
+    for drawn in points.draws([(real, one) for one in quiet.outcome] * TRIED):
+        here = drawn.holding(real)
+        found.update(o for o, one in enumerate(quiet.outcome) if drawn.holding(one) & here)
+    return found
 
 
 def _judge(context: Context, case: Case) -> list[Diagnostic]:
