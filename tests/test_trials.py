@@ -1,0 +1,43 @@
+"""What is seen to change a decision is what the solver finds to change it."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.generate import spec
+from specdsl.checks import trials
+from specdsl.checks.context import Context
+from specdsl.checks.parts import Part
+from specdsl.model.nodes import Decision
+from specdsl.policy import context, loads
+from tests.random_specs import random_clash, random_spec
+
+Change = tuple[Decision, Part]
+
+
+def seen(here: Context) -> list[Change]:
+    return [(d, part) for d in here.spec.decisions for part in here.besides.of(d).seen]
+
+
+@pytest.mark.parametrize("text", [*map(random_spec, range(20)), *map(random_clash, range(10))])
+def test_what_is_seen_changes_something(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = context(loads(text))
+    found = seen(here)
+    monkeypatch.setattr(trials, "ROUNDS", 0)
+    monkeypatch.setattr(trials.Trials, "replay", lambda self, truth: None)
+    solver = Context(here.circuit, here.replay, here.replay_base)
+    assert not seen(solver)
+    assert all(solver.besides.of(decision).changes(part) for decision, part in found)
+
+
+def test_most_of_what_changes_something_is_seen() -> None:
+    """So that large specs need few questions; points that show nothing would go unnoticed."""
+    here = context(loads(spec(200).text))
+    found = set(seen(here))
+    changes = [
+        (decision, rule)
+        for rule in here.spec.rules
+        for decision in (effect.decision for effect in rule.effects)
+        if here.besides.changes(rule, (decision,))
+    ]
+    assert len(found.intersection(changes)) > 0.8 * len(changes)
