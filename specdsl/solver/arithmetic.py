@@ -13,6 +13,7 @@ from specdsl.circuit.graph import Linear, Size
 from specdsl.circuit.terms import CALENDAR, DAY, Variable
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver.engines import Answer, Limits
+from specdsl.solver.weakest import weakest
 
 PLACES = 6  # decimals of the seconds that are looked for
 
@@ -112,7 +113,7 @@ class Arithmetic:
         self._solver = bounded(limits, self._context)
         self._numbers = Numbers(self._solver)
         self._names: dict[int, z3.BoolRef] = {}  # by literal
-        self._relations: list[int] = []  # variables, of several numbers each
+        self._relations: dict[int, Linear] = {}  # by variable, of several numbers each
         self._bounds: dict[Variable, list[tuple[Fraction, bool, int]]] = {}  # sorted, with variable
         self._model: z3.ModelRef | None = None
         self._core: tuple[int, ...] = ()
@@ -125,7 +126,7 @@ class Arithmetic:
         self._solver.add(name == self._numbers.relation(relation))
         self._names[variable], self._names[-variable] = name, z3.Not(name)
         if len(relation.terms) > 1:
-            self._relations.append(variable)
+            self._relations[variable] = relation
         else:
             bounds = self._bounds.setdefault(relation.terms[0][0], [])
             insort(bounds, (relation.bound, relation.op == "<=", variable))
@@ -144,8 +145,17 @@ class Arithmetic:
         if result != z3.unsat:
             return Answer.UNSETTLED
         kept = {literal.get_id() for literal in self._solver.unsat_core()}
-        self._core = tuple(lit for lit in literals if self._names[lit].get_id() in kept)
+        self._core = self._weakest([lit for lit in literals if self._names[lit].get_id() in kept])
         return Answer.NO
+
+    def _weakest(self, core: Sequence[int]) -> tuple[int, ...]:
+        """Where one relation cannot be for its numbers' bounds, that with the weakest such."""
+        among = [literal for literal in core if abs(literal) in self._relations]
+        if len(among) != 1:
+            return tuple(core)
+        relation = self._relations[abs(among[0])]
+        bounds = weakest(relation, among[0] > 0, core, self._bounds)
+        return tuple(core) if bounds is None else (among[0], *bounds)
 
     def _tightest(self, true: Callable[[int], bool]) -> Iterator[int]:
         """The relations as they are, and of each number the bounds next to it."""
