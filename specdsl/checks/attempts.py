@@ -15,8 +15,8 @@ from specdsl.circuit.resolve import Resolution
 from specdsl.model.nodes import Decision, Effect, Rule
 from specdsl.priority.ranks import RankedLevel
 
-SILENT = 0.3  # of the attempts, that nobody says anything
-AGAINST = 0.8  # until there of those with both, that it is somebody below
+SILENT = 0.3  # the share of attempts in which nobody says anything
+AGAINST = 0.8  # with SILENT, of those in which somebody below can speak; then somebody above does
 
 
 @dataclass(frozen=True, slots=True)
