@@ -9,9 +9,10 @@ from random import Random
 import pytest
 
 from specdsl.circuit.graph import Linear
+from specdsl.circuit.terms import Variable
 from specdsl.model.nodes import Fact
 from specdsl.policy import loads
-from specdsl.solver.weakest import weakest
+from specdsl.solver.weakest import Bound, weakest
 
 SPEC = """
 authority root
@@ -41,7 +42,7 @@ def test_weaker_bounds_that_still_exclude(seed: int) -> None:
     relation = Linear(terms, random.choice(["<=", "<"]), Fraction(random.randint(-6, 6)))
     holds = random.random() < 0.5
     cut = {1 + i * len(CUTS) + k: (i, c) for i in range(len(terms)) for k, c in enumerate(CUTS)}
-    bounds = {
+    bounds: dict[Variable, list[Bound]] = {
         fact: [(Fraction(c), True, name) for name, (j, c) in cut.items() if j == i]
         for i, (fact, _) in enumerate(terms)
     }

@@ -19,6 +19,7 @@ from random import Random
 from typing import Any
 
 from specdsl.circuit.graph import Atom, Graph, Input, Linear, Size
+from specdsl.circuit.terms import CALENDAR
 from specdsl.circuit.values import Facts, FactValue, facts_in, number
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver.domains import Domains, interval_value, split
@@ -317,9 +318,12 @@ def _values(domains: Domains, fact: Fact) -> Sequence[FactValue]:
 
 def _numbers(domains: Domains, fact: Fact) -> list[FactValue]:
     low, high = fact.type.low, fact.type.high
+    first, end = CALENDAR.get(fact.type.kind, (None, None))
     ends = (None, *domains.cuts.get(fact, ()), None)
     found = {interval_value(fact, *pair) for pair in pairwise(ends)}
     if fact in domains.related and fact.type.kind in (Kind.INT, Kind.NUMBER):
         found |= {value for value in (low, high, FAR, -FAR) if value is not None}
     fitting = [v for v in found if (low is None or v >= low) and (high is None or v <= high)]
+    if first is not None and end is not None:
+        fitting = [value for value in fitting if first <= value < end]
     return [*sorted(fitting)]
