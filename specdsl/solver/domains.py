@@ -135,7 +135,7 @@ def _earliest(
     first, end = CALENDAR[fact.type.kind]
     step = step_of(fact) or Fraction(1)
     if low is None:
-        return EARLIEST if high is None else max(first, high - step * open_high)
+        return EARLIEST if high is None else max(first, min(high - step * open_high, end - step))
     if high is None:
         high, open_high = end, True
     later = low + step
