@@ -97,8 +97,9 @@ class _Search:
         """Each without columns that do not matter, in an order of its own in which those that are
         unknown come first. What is settled with fewer facts is settled with more, so the first
         column of an order that must stay is found at once."""
-        found = [*some]
-        orders = [self._order(*pair) for pair in zip(some, wholes, strict=True)]
+        found: list[Picks] = [*some]
+        loose = {tuple(one): self._loose(one) for one in dict.fromkeys(map(tuple, some))}
+        orders = [self._order(loose[tuple(n)], w) for n, w in zip(some, wholes, strict=True)]
         while any(orders):
             settled, _ = self.judge(self._prefixes(found, orders))
             for i, order in enumerate(orders):
@@ -121,9 +122,15 @@ class _Search:
             start += len(order)
         return Cases(start, tuple(named))
 
-    def _order(self, named: Picks, whole: Picks) -> list[int]:
-        order = [i for i, pick in enumerate(named) if pick is not None and i != self.fixed]
-        self._random.shuffle(order)
+    def _loose(self, named: Picks) -> list[int]:
+        """Columns of which each alone can be left out; those that cannot must always stay."""
+        kept = [i for i, pick in enumerate(named) if pick is not None and i != self.fixed]
+        alone = self._prefixes([named] * len(kept), [[i] for i in kept])
+        settled, _ = self.judge(alone)
+        return [i for n, i in enumerate(kept) if settled >> n & 1]
+
+    def _order(self, loose: Sequence[int], whole: Picks) -> list[int]:
+        order = self._random.sample(loose, len(loose))
         return sorted(order, key=lambda i: whole[i] not in self.places[i].unknown)
 
     def simpler(self, named: Picks, whole: Picks) -> tuple[Picks, Picks]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import TypeVar
+from weakref import proxy
 
 from specdsl.circuit import graph as g
 from specdsl.circuit.values import Facts, FactValue, facts_in, simplicity
@@ -62,8 +63,17 @@ class Prover:
         if answer is Answer.YES:
             if self._encoder.vague:
                 return Answer.UNSETTLED
-            self._truth = self.graph.evaluator(self._atom_holds)
+            self._truth = self._evaluator()
         return answer
+
+    def _evaluator(self) -> Callable[[int], bool]:
+        """No cycle: a prover holds much memory, which is to be free when nobody asks any more."""
+        me = proxy(self)
+
+        def holds(atom: g.Atom) -> bool:
+            return bool(me._atom_holds(atom))
+
+        return self.graph.evaluator(holds)
 
     def settle(self, *literals: int) -> bool:
         """The same as a bool; raises `Unsettled` where it was given up."""
