@@ -201,14 +201,27 @@ def test_a_layer_without_a_promise_is_not_asked_about() -> None:
 # --- what one situation does not show ------------------------------------------------------------
 
 
-def test_it_takes_two_instructions_to_see_what_a_permission_does() -> None:
+@pytest.mark.parametrize("outcomes", ["a > b > c", "a > b > c > e > f > g > h"])
+def test_it_takes_two_instructions_to_see_what_a_permission_does(outcomes: str) -> None:
     """With it `d is c` leaves c, and then `d is b` b and c: both leave c. Without it, the second is
     overridden by the first, or the first, given before, by the second: b."""
     spec = loads(
-        "authority root > user\nprincipal user at user\ndecision d: a > b > c\n"
+        f"authority root > user\nprincipal user at user\ndecision d: {outcomes}\n"
         "rule opens at root then d may be c\n"
     )
     assert answers(spec, "idle-permission") == {"what `d may be c` of rule `opens` changes": "sat"}
+
+
+def test_it_takes_two_with_lent_authority_too() -> None:
+    """Whether it is lent is the same whatever `f` is; that is for the solver to find out."""
+    spec = loads(
+        "authority root > user\nprincipal page without authority\nfact f: bool\n"
+        "decision d: a > b > c\ndelegate page at user when f or not f\n"
+        "rule opens at root when f then d may be c\n"
+    )
+    (question,) = asked(spec, {"idle-fact"}).values()
+    assert "says.lent.2/a" in question.body
+    assert ask_cvc5(question, 60) == "sat"
 
 
 LENT = """
@@ -235,6 +248,36 @@ def test_what_is_lent_may_differ_between_two_situations(rest: str, answer: str) 
     (question,) = asked(spec, {"idle-fact"}).values()
     assert "says.lent.1/yes" in question.body
     assert ask_cvc5(question, 60) == answer
+    assert_agree(spec)
+
+
+def test_a_rule_may_order_others_where_it_does_not_apply() -> None:
+    """Without `between`, `one` and `two` are peers that clash where it never applies."""
+    spec = loads(
+        "authority top\nfact f: bool\ndecision d: a > b steered by nobody\n"
+        "rule one at top when f then d is a overrides between\n"
+        "rule between at top when not f then d is b overrides two\n"
+        "rule two at top when f then d is b\n"
+        "rule again at top when not f then d is b\n"
+    )
+    assert answers(spec, "redundant-rule") == {
+        "what rule `one` changes": "sat",
+        "what rule `between` changes": "sat",
+        "what rule `again` changes": "unsat",
+    }
+    assert_agree(spec)
+
+
+def test_a_condition_may_matter_by_what_it_reads() -> None:
+    """It is true whatever `d` is, but `d` may fail: without it `e` is taken all the same."""
+    spec = loads(
+        "authority top\nfact f: bool\n"
+        "decision d: a > b steered by nobody\ndecision e: a > b steered by nobody\n"
+        "rule one at top when f then d is a\nrule two at top when f then d is b\n"
+        "rule reads at top when d is a or d is b then e is b\n"
+    )
+    found = answers(spec, "dead-conjunct")
+    assert found["what `when d is a or d is b` of rule `reads` changes"] == "sat"
     assert_agree(spec)
 
 

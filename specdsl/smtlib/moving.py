@@ -29,7 +29,6 @@ class Slot:
     """Instructions with one effect, given next to each other: a Bool for each way to give it.
     `second`: what the speaker says here is said in the second situation."""
 
-    name: str
     permits: str
     outcomes: tuple[str, ...]
     given: Mapping[Way, str]
@@ -38,7 +37,8 @@ class Slot:
 
 class Moving:
     """The instructions of principals without authority, on decisions in two situations. What the
-    speaker says is said in the first only, unless `twice`: then in either."""
+    speaker says is said in the first only, unless `twice`: then in either. `worlds`: the two, set
+    before they are asked about."""
 
     def __init__(self, script: Script, speaker: Principal | None, twice: bool) -> None:
         self.script = script
@@ -51,16 +51,15 @@ class Moving:
         """Those that count at the level."""
         for number, slot in enumerate(self._of(decision), 1):
             said = slot.second if world is self.worlds[1] else negated(slot.second)
-            active = any_of(
-                all_of(
-                    (
-                        bit,
-                        lent_at(world, who, at, decision, level),
-                        said if who is self.speaker else TRUE,
-                    )
+            counting = (
+                (
+                    bit,
+                    lent_at(world, who, at, decision, level),
+                    said if who is self.speaker else TRUE,
                 )
                 for (who, at), bit in slot.given.items()
             )
+            active = any_of(map(all_of, counting))
             yield Step(f"says.{level.name}.lent.{number}", active, slot.permits, slot.outcomes)
 
     def heard(self, world: World, decision: Decision) -> Iterator[str]:
@@ -103,10 +102,11 @@ class Moving:
         self.script.shape(any_of((permits, negated(all_of(bits)))))
         given = {way: declare(f"{name}.{_named(way)}", "Bool") for way in ways}
         second = declare(f"{name}.second", "Bool") if self.twice else FALSE
-        return Slot(name, permits, bits, given, second)
+        return Slot(permits, bits, given, second)
 
 
 def _ways(spec: Spec, decision: Decision) -> Iterator[Way]:
+    """How those to whom something may be lent could speak on the decision."""
     lent = [d for d in spec.delegates if decision in d.decisions]
     for principal in dict.fromkeys(d.principal for d in lent):
         yield from ((principal, at) for at in (None, *spec.levels))
