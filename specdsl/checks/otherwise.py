@@ -9,7 +9,7 @@ what is not seen is asked about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -42,6 +42,7 @@ class Otherwise:
         self.context = context
         self.graph = context.circuit.graph
         self.decision = decision
+        self.alike = alike
         names = one_of(self.graph, "otherwise", len(facts))
         self.chosen = dict(zip(facts, names if len(facts) != 1 else [TRUE], strict=True))
         self._others = {fact: replace(fact, name=f"{fact.name} otherwise") for fact in facts}
@@ -81,15 +82,12 @@ class Otherwise:
             prover.hurry(QUICK)
         return prover
 
-    # --- questions ---
-
-    def changes(self, fact: Fact) -> Answer:
-        """Whether another value of the fact changes something in some situation."""
-        return self._ask(fact, changed(self.graph, *self._pair))
-
-    def matters_unknown(self, fact: Fact) -> Answer:
-        """Whether in some situation with the fact unknown the decision's outcome would be another
-        if it were known."""
+    def answer(self, fact: Fact) -> Answer:
+        """Where decisions before are alike: whether another value of the fact changes something in
+        some situation. Else: whether in some situation with the fact unknown the outcome would be
+        another if it were known."""
+        if self.alike:
+            return self._ask(fact, changed(self.graph, *self._pair))
         unknown = self.graph.atom(Known(fact)) ^ 1
         return self._ask(fact, unknown, other_outcome(self.graph, *self._pair))
 
@@ -131,7 +129,7 @@ class Differences:
         }
         self._seen: set[Fact] = set()
         self._flips: dict[Decision, Flips] = {}
-        self._pairs: dict[tuple[Decision, bool, Fact | None], Otherwise] = {}
+        self._answers: dict[tuple[Decision, bool], dict[Fact, Answer]] = {}
 
     def flips(self, decision: Decision) -> Flips:
         """What is seen of a decision. Made once."""
@@ -148,7 +146,7 @@ class Differences:
         if fact not in self._unseen:
             return True
         reading = [d for d in self.context.spec.decisions if fact in self._reads[d]]
-        return any(self._settled(d, True, fact, lambda pair: pair.changes(fact)) for d in reading)
+        return any(self._settled(d, True, fact) for d in reading)
 
     def matters_unknown(self, fact: Fact, decision: Decision) -> bool:
         """In some situation with the fact unknown the decision's outcome would be another if it
@@ -157,7 +155,7 @@ class Differences:
             return False
         if self.flips(decision).unknown.get(fact):
             return True
-        return self._settled(decision, False, fact, lambda pair: pair.matters_unknown(fact))
+        return self._settled(decision, False, fact)
 
     @cached_property
     def _unseen(self) -> set[Fact]:
@@ -167,25 +165,24 @@ class Differences:
                 self.flips(decision)
         return {fact for fact in self.facts if fact not in self._seen}
 
-    def _settled(
-        self, decision: Decision, alike: bool, fact: Fact, ask: Callable[[Otherwise], Answer]
-    ) -> bool:
-        answer = Answer.UNSETTLED
-        if fact not in self._tied:
-            answer = ask(self._pair(decision, alike, None))
+    def _settled(self, decision: Decision, alike: bool, fact: Fact) -> bool:
+        answer = self._asked(decision, alike).get(fact, Answer.UNSETTLED)
         if answer is Answer.UNSETTLED:
-            answer = ask(self._pair(decision, alike, fact))
+            answer = Otherwise(self.context, decision, [fact], alike).answer(fact)
+            self._asked(decision, alike)[fact] = answer
         if answer is Answer.UNSETTLED:
             raise Unsettled
         return answer is Answer.YES
 
-    def _pair(self, decision: Decision, alike: bool, fact: Fact | None) -> Otherwise:
-        """Of one fact; or of all that are asked about together."""
-        key = (decision, alike, fact)
-        if key not in self._pairs:
-            facts = self._together(decision, alike) if fact is None else [fact]
-            self._pairs[key] = Otherwise(self.context, decision, facts, alike)
-        return self._pairs[key]
+    def _asked(self, decision: Decision, alike: bool) -> dict[Fact, Answer]:
+        """By fact, what was answered. All that are asked about together are asked at once: two
+        worlds hold much memory."""
+        key = (decision, alike)
+        if key not in self._answers:
+            facts = self._together(decision, alike)
+            pair = Otherwise(self.context, decision, facts, alike)
+            self._answers[key] = {fact: pair.answer(fact) for fact in facts}
+        return self._answers[key]
 
     def _together(self, decision: Decision, alike: bool) -> list[Fact]:
         if alike:

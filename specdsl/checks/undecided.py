@@ -4,6 +4,7 @@ In some situations no rule that restricts the decision applies, and nobody asks 
 most preferred outcome is taken by default. That is often meant (`reply` is `full` unless something
 speaks against it). The finding lists where it happens, as a minimal list of conditions: where one
 of them holds the default is taken, none of them can be left out, and no part of one.
+Where there are very many of them some are listed, and that there are more is said.
 
     decision refund: pay > ask_manager > decline
     rule late when days > 30 then refund is decline
@@ -45,7 +46,7 @@ def run(context: Context) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
     wording, guesses = Wording(context.spec), Guesses(MOST_GUESSES)
-    for decision in context.spec.decisions:
+    for decision in context.decisions:
         try:
             where = Undecided(context, decision)
             situation = where.situation(guesses) if where.regions else None
@@ -58,7 +59,7 @@ def run(context: Context) -> Findings:
     return Findings(tuple(found), ", ".join(unproved))
 
 
-CHECK = Check(CODE, run)
+CHECK = Check(CODE, run, by_unit=True)
 
 
 class Undecided:
