@@ -201,7 +201,7 @@ def test_a_layer_without_a_promise_is_not_asked_about() -> None:
 # --- what one situation does not show ------------------------------------------------------------
 
 
-@pytest.mark.parametrize("outcomes", ["a > b > c", "a > b > c > e > f > g > h"])
+@pytest.mark.parametrize("outcomes", ["a > b > c", "a > b > e > f > g > h > c"])
 def test_it_takes_two_instructions_to_see_what_a_permission_does(outcomes: str) -> None:
     """With it `d is c` leaves c, and then `d is b` b and c: both leave c. Without it, the second is
     overridden by the first, or the first, given before, by the second: b."""
