@@ -144,7 +144,7 @@ class Differences:
         that something changes. So for each of them those before it may be taken to be alike.
         """
         if fact not in self._unseen:
-            return True
+            return fact in self._seen
         reading = [d for d in self.context.spec.decisions if fact in self._reads[d]]
         return any(self._settled(d, True, fact) for d in reading)
 
