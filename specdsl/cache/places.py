@@ -72,7 +72,7 @@ class Pieces:
 
 
 def _statements(some: Iterable[t.Statement], rules: Collection[tuple[int, int]]) -> Iterator[Span]:
-    """Those that count; of a policy its head, then what is in it."""
+    """Those that count; of a policy with such its head, then what is in it."""
     for one in some:
         match one:
             case t.Example() | t.Assert():
@@ -81,8 +81,9 @@ def _statements(some: Iterable[t.Statement], rules: Collection[tuple[int, int]])
                 if (id(one.name.span.source), one.name.span.start) in rules:
                     yield one.span
             case t.Policy():
-                end = one.body[0].span.start if one.body else one.span.end
-                yield Span(one.span.source, one.span.start, end)
-                yield from _statements(one.body, rules)
+                inside = list(_statements(one.body, rules))
+                if inside:
+                    yield Span(one.span.source, one.span.start, one.body[0].span.start)
+                yield from inside
             case _:
                 yield one.span

@@ -27,10 +27,12 @@ from specdsl.circuit.resolve import Resolution, World
 from specdsl.model.nodes import Decision, Rule
 from specdsl.priority.ranks import RankedLevel, Ranks
 from specdsl.priority.without import Ranking
-from specdsl.solver.prover import Prover
+from specdsl.solver.prover import Prover, Unsettled
 
 if TYPE_CHECKING:
     from specdsl.checks.context import Context
+
+MOST_WORK = 20_000_000  # of a decision: questions times the square of its rules
 
 
 class Besides:
@@ -82,6 +84,7 @@ class Beside:
         self._waiting = Waiting(context.circuit, decision, self.rules)
         self._changes: dict[Part, bool] = {}
         self._nothing: dict[Part, Nothing] = {}
+        self._left = MOST_WORK // (1 + len(self.rules)) ** 2  # questions
 
     @cached_property
     def prover(self) -> Prover:
@@ -121,6 +124,7 @@ class Beside:
 
     def changes_ranked(self, levels: Sequence[RankedLevel]) -> bool:
         """With these ranks, something is otherwise in some situation."""
+        self._count()
         asked = (self.here.ready, self._differ_ranked(self._freed.mine, levels))
         return self._freed.nothing(self.prover, asked) is None
 
@@ -135,6 +139,7 @@ class Beside:
 
     def _differs_without(self, part: Part) -> bool:
         """A situation that shows it may show what other parts change, too."""
+        self._count()
         asked, rules = self._asked(part), [rule for rule, _ in self._bearings[part]]
         found = self._freed.nothing(self.prover, asked, rules)
         if found is not None:
@@ -142,6 +147,12 @@ class Beside:
         elif not self.context.limits.judge:
             self._trials.replay(self.prover.truth)
         return found is None
+
+    def _count(self) -> None:
+        """Raises `Unsettled` where so large a decision has been asked enough."""
+        if not self._left:
+            raise Unsettled
+        self._left -= 1
 
     def _frees(self, part: Part) -> bool:
         """Without the part the decision no longer reads one that can fail."""

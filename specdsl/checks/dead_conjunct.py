@@ -51,12 +51,12 @@ def run(context: Context) -> Findings:
     return judged(context, _written(context), _judge, lambda one: f"`{one.text}`")
 
 
-CHECK = Check(CODE, run)
+CHECK = Check(CODE, run, by_unit=True)
 
 
 def _written(context: Context) -> Iterable[Written]:
     found: dict[Span, tuple[Clause, list[Rule]]] = {}
-    for rule in context.spec.rules:
+    for rule in context.rules:
         for clause in context.circuit.rules[rule].clauses:
             found.setdefault(clause.expr.span, (clause, []))[1].append(rule)
     return [Written(span, clause, tuple(rules)) for span, (clause, rules) in found.items()]

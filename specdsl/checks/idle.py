@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from specdsl.checks.context import Context, Findings
@@ -12,6 +12,8 @@ from specdsl.resources import library_text
 from specdsl.solver.engines import Answer
 from specdsl.solver.prover import Unsettled
 from specdsl.source import Source, Span
+
+MOST_NAMED = 8  # of what could not be settled
 
 
 class Written(Protocol):
@@ -41,7 +43,13 @@ def judged(
                 found += judge(context, part)
             except Unsettled:
                 unproved.append(named(part))
-    return Findings(tuple(found), ", ".join(unproved))
+    return Findings(tuple(found), _listed(unproved))
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first of them, and how many there are."""
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _is_shipped(spec: Spec, source: Source) -> bool:

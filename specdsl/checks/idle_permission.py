@@ -27,10 +27,10 @@ CODE = Code("SD405", "idle-permission", Severity.WARNING, __doc__ or "")
 
 
 def run(context: Context) -> Findings:
-    return judged(context, context.spec.rules, _judge, lambda rule: rule.name)
+    return judged(context, context.rules, _judge, lambda rule: rule.name)
 
 
-CHECK = Check(CODE, run)
+CHECK = Check(CODE, run, by_unit=True)
 
 
 def _judge(context: Context, rule: Rule) -> list[Diagnostic]:

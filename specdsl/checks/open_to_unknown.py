@@ -26,10 +26,10 @@ CODE = Code("SD504", "open-to-unknown", Severity.NOTE, __doc__ or "")
 
 
 def run(context: Context) -> Findings:
-    return judged(context, context.spec.rules, _judge, lambda rule: rule.name)
+    return judged(context, context.rules, _judge, lambda rule: rule.name)
 
 
-CHECK = Check(CODE, run)
+CHECK = Check(CODE, run, by_unit=True)
 
 
 def _judge(context: Context, rule: Rule) -> list[Diagnostic]:

@@ -63,13 +63,13 @@ class Case:
 def run(context: Context) -> Findings:
     cases = [
         Case(decision, outcome)
-        for decision in context.spec.decisions
+        for decision in context.decisions
         for outcome in sorted(set(range(len(decision.outcomes))) - _seen(context, decision))
     ]
     return judged(context, cases, _judge, lambda case: f"{case.decision.name} is {case.name}")
 
 
-CHECK = Check(CODE, run, also=(INSTRUCTED,))
+CHECK = Check(CODE, run, also=(INSTRUCTED,), by_unit=True)
 
 
 def _seen(context: Context, decision: Decision) -> set[int]:

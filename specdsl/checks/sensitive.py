@@ -38,7 +38,7 @@ def run(context: Context) -> Findings:
     guesses = Guesses(MOST_GUESSES)
     differences = context.differences
     for fact in differences.facts:
-        for decision in context.spec.decisions if fact.optional else ():
+        for decision in context.decisions if fact.optional else ():
             try:
                 if differences.matters_unknown(fact, decision):
                     found.append(_diagnostic(context, fact, decision, guesses))
@@ -47,7 +47,7 @@ def run(context: Context) -> Findings:
     return Findings(tuple(found), ", ".join(unproved))
 
 
-CHECK = Check(CODE, run)
+CHECK = Check(CODE, run, by_unit=True)
 
 
 def _diagnostic(context: Context, fact: Fact, decision: Decision, guesses: Guesses) -> Diagnostic:

@@ -1,9 +1,9 @@
 """The units of a spec: decisions of which findings can be looked for one unit at a time.
 
-Decisions on which one rule has effects are in one unit, so that all that is found of a rule is
-found in one. A unit is looked at together with what bears on it, as if that were the whole spec:
-what is found depends on nothing else. Units can be shared out among processes, which are forked:
-they start with all that has been made so far.
+Decisions on which one rule has effects, or rules under one condition, are in one unit, so that all
+that is found of a rule or a condition is found in one. A unit is looked at together with what bears
+on it, as if that were the whole spec: what is found depends on nothing else. Units can be shared
+out among processes, which are forked: they start with all that has been made so far.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import multiprocessing
 import os
 import pickle
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Generic, TypeVar
 
-from specdsl.model.nodes import Decision, Spec
+from specdsl.model.nodes import Decision, Policy, Rule, Spec
 from specdsl.model.walk import decisions_read
 
 Result = TypeVar("Result")
@@ -46,15 +46,29 @@ def units(spec: Spec) -> tuple[Unit, ...]:
 
 
 def _tied(spec: Spec) -> dict[Decision, set[Decision]]:
-    """With each decision those that effects of one rule tie to it, directly or not."""
+    """With each decision those that are tied to it, directly or not: by effects of one rule, or by
+    rules under the condition of one policy."""
     found = {decision: {decision} for decision in spec.decisions}
+    under: dict[Policy, Decision] = {}
     for rule in spec.rules:
-        first, *others = (found[effect.decision] for effect in rule.effects)
-        for other in others:
-            if other is not first:
-                first |= other
-                found.update(dict.fromkeys(other, first))
+        first = rule.effects[0].decision
+        ties = [effect.decision for effect in rule.effects[1:]]
+        ties += [under.setdefault(policy, first) for policy in _conditional(rule)]
+        for other in ties:
+            mine, others = found[first], found[other]
+            if mine is not others:
+                mine |= others
+                found.update(dict.fromkeys(others, mine))
     return found
+
+
+def _conditional(rule: Rule) -> Iterator[Policy]:
+    """The policies around it that have a condition."""
+    policy = rule.policy
+    while policy is not None:
+        if policy.when is not None:
+            yield policy
+        policy = policy.parent
 
 
 def _in_order(spec: Spec, some: Collection[Decision]) -> tuple[Decision, ...]:

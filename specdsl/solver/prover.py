@@ -14,13 +14,14 @@ from typing import TypeVar
 from weakref import proxy
 
 from specdsl.circuit import graph as g
-from specdsl.circuit.values import Facts, FactValue, facts_in, simplicity
+from specdsl.circuit.values import Facts, FactValue, facts_in, nearest, simplicity
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver.domains import Cut, Domains, interval_value, split
 from specdsl.solver.encode import ONE, Encoder, counts
 from specdsl.solver.engines import Answer, Engine, Limits, engine
 
 K = TypeVar("K")
+FEW = 10  # small numbers that are tried where a relation may ask for any
 MOST_SUBSETS = 10  # members of a set of which all subsets are tried
 
 
@@ -316,6 +317,8 @@ class Prover:
     def _simplest_numbers(self, fact: Fact) -> list[Fraction]:
         cuts = (None, *self.domains.cuts.get(fact, ()), None)
         numbers = {interval_value(fact, *p) for p in pairwise(cuts) if _in_range(fact, p)}
+        if fact in self.domains.related and fact.type.kind in (Kind.INT, Kind.NUMBER):
+            numbers |= {n for n in map(Fraction, range(FEW)) if nearest(fact, n) == n}
         if fact.type.kind in (Kind.DATE, Kind.TIME):
             return sorted(numbers)
         return sorted(numbers, key=simplicity)

@@ -21,6 +21,7 @@ from specdsl.model.nodes import Fact
 from specdsl.solver.equal_texts import tests_of, told_apart
 
 MOST_STATES = 20_000
+MOST_STEPS = 250_000  # from one state to another
 TextAtom = TextCompare | TextMatches | TextRelation
 PREFERRED = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -_.,"
 
@@ -69,9 +70,24 @@ def group_texts(atoms: Sequence[TextAtom]) -> Iterator[tuple[tuple[Fact, ...], l
         yield tuple(sorted(facts, key=lambda fact: fact.name)), members
 
 
-@lru_cache(maxsize=256)
 def classes(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> TextGroup:
-    """The signatures of the group, the simplest texts first."""
+    """The signatures of the group, the simplest texts first. Raises `TooManyTexts`."""
+    found = _classes(facts, atoms)
+    if found is None:
+        raise TooManyTexts
+    return found
+
+
+@lru_cache(maxsize=256)
+def _classes(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> TextGroup | None:
+    """None where there are too many."""
+    try:
+        return _group(facts, atoms)
+    except TooManyTexts:
+        return None
+
+
+def _group(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> TextGroup:
     relations = [atom for atom in atoms if isinstance(atom, TextRelation)]
     if relations and all(relation.op == "=" for relation in relations):
         return TextGroup(facts, atoms, tuple(_by_equality(facts, atoms)))
@@ -97,12 +113,16 @@ def _signatures(
     found: dict[frozenset[int], list[tuple[str, ...]]] = {}
     start = machine.start()
     came: Counter[_State] = Counter()
+    steps = 0
     queue = deque([(start, ("",) * len(facts))])
     while queue:
         state, texts = queue.popleft()
         here = found.setdefault(machine.signature(state), [])
         here += [texts] if len(here) < most else []
         for chars, after in machine.successors(state):
+            steps += 1
+            if steps > MOST_STEPS:
+                raise TooManyTexts
             if came[after] < most:
                 came[after] += 1
                 longer = tuple(t + (c or "") for t, c in zip(texts, chars, strict=True))

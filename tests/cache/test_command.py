@@ -185,7 +185,7 @@ def test_a_report_with_something_unproved_is_not_kept(
 def test_what_a_program_said_that_was_edited_meanwhile_is_not_kept(
     kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    digests = iter(("before", "after"))
+    digests = iter(("before", "after", "after"))
     monkeypatch.setattr(module, "tool", lambda: next(digests))
     run("a.spec")
     assert not kept.exists()

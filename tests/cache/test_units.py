@@ -27,11 +27,10 @@ decision a: x > y
 decision b: x > y
 decision c: x > y
 """
-POLICY = """policy odd at user
-  when q
+POLICY = """policy odd at user when q {
   rule five when p then c is y
   rule six when not p then c is x
-end
+}
 """
 RULES = [
     "rule one at root when p then a is y\n",
@@ -91,9 +90,9 @@ def test_what_did_not_change_is_not_checked_again(checked: Checked, done: list[s
         (spec(*RULES[:2], RULES[2].replace("when p", "when q"), RULES[3]), ["b"]),
         (spec(*RULES[:3], RULES[3].replace("a is y", "a is x")), ["c"]),
         (spec(RULES[0].replace("when p", "when not p"), *RULES[1:]), ["a", "c"]),
-        (spec(*RULES).replace("  when q\n", "  when p\n"), ["c"]),
+        (spec(*RULES).replace("when q {", "when p {"), ["c"]),
         (spec(*RULES).replace("root > user", "root > dev > user"), ["a", "b", "c"]),
-        (spec(*RULES, "assume p or q\n"), ["a", "b", "c"]),
+        (spec(*RULES, "assume some: p or q\n"), ["a", "b", "c"]),
     ],
     ids=["nothing", "a rule", "a reader", "what is read", "a policy", "levels", "an assumption"],
 )
