@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 
+import specdsl
 from specdsl.circuit.graph import TextCompare, TextMatches, TextRelation
 from specdsl.circuit.values import Facts
 from specdsl.model.nodes import Fact, Kind, Type
@@ -72,3 +73,17 @@ def test_every_short_text_has_a_class_and_every_class_its_text(name: str) -> Non
     for texts in product(short, repeat=len(facts)):
         values = Facts(dict(zip(facts, texts, strict=True)))
         assert frozenset(atom for atom in group.atoms if values.holds(atom)) in found
+
+
+def test_texts_of_very_many_kinds_are_given_up_in_time() -> None:
+    """Four texts that are compared with one another: a check that needs them all is unproved."""
+    found = specdsl.check(
+        specdsl.loads("""
+        authority root
+        fact a, b, c, e: text
+        decision d: yes > no
+        rule r at root when a < b and b < c and c < e and a like "x*y" and e like "*z?w*"
+          then d is no
+        """)
+    )
+    assert "dead-rule" in {check.code.name for check in found.unproved}

@@ -161,7 +161,8 @@ class Context:
             resolution = self.world.decide(decision)
             roots = [*self.given((decision,)), resolution.ready, resolution.conflicted]
             roots += resolution.applies.values()
-            roots += (s.stands for s in resolution.rules.values())
+            standing = [*resolution.rules.values(), *(s for _, _, s in resolution.steps)]
+            roots += (literal for s in standing for literal in (s.stands, *s.excludes))
             found = Prover(self.circuit.graph, roots, self.limits)
             found.always(*self.given((decision,)))
             self._provers[decision] = found

@@ -21,6 +21,7 @@ from specdsl.circuit.resolve import Step, World
 from specdsl.circuit.values import FactValue, facts_in
 from specdsl.model.nodes import Decision, Fact, Level, Principal
 from specdsl.priority.ranks import RankedLevel, Ranks
+from specdsl.solver.prover import Unsettled
 from specdsl.solver.witness import Guesses, Question, Witness, simplest
 
 
@@ -144,6 +145,8 @@ class Pair:
             and (c.delegate is None or witness.holds(self.worlds[0].active(c.delegate)))
         ]
         able = [c for c in able if c.place == run] or able
+        if not able:
+            raise Unsettled
         carrier = able[0]
         return Spoken(carrier.principal, carrier.implied, carrier.at, decision, slot.permits, mask)
 

@@ -38,6 +38,16 @@ SETTLED = {
           then reply may be full
         assert "change 0": late cannot change reply
     """,
+    # The condition of a delegation was new to the prover that was asked what shadows a rule.
+    "a rule below what page is lent": """
+        authority platform > shop
+        principal page without authority
+        fact n: int 0..9?
+        decision reply: full > part
+        delegate page at shop when n < 5
+        rule low at shop when n <= 0 then reply is part
+        rule high at platform then reply is full
+    """,
 }
 
 
