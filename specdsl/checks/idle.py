@@ -7,11 +7,10 @@ from typing import Protocol, TypeVar
 
 from specdsl.checks.context import Context, Findings
 from specdsl.diagnostics import Diagnostic
-from specdsl.model.nodes import Decision, Rule, Spec
-from specdsl.resources import library_text
+from specdsl.model.nodes import Decision, Rule
 from specdsl.solver.engines import Answer
 from specdsl.solver.prover import Unsettled
-from specdsl.source import Source, Span
+from specdsl.source import Span
 
 MOST_NAMED = 8  # of what could not be settled
 
@@ -36,9 +35,8 @@ def judged(
     than this one. What could not be settled is named."""
     found: list[Diagnostic] = []
     unproved: list[str] = []
-    shipped = {source for source in context.spec.sources if _is_shipped(context.spec, source)}
     for part in parts:
-        if part.span.source not in shipped:
+        if not part.span.source.shipped:
             try:
                 found += judge(context, part)
             except Unsettled:
@@ -50,12 +48,6 @@ def _listed(names: Sequence[str]) -> str:
     """The first of them, and how many there are."""
     more = len(names) - MOST_NAMED
     return ", ".join(names[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
-
-
-def _is_shipped(spec: Spec, source: Source) -> bool:
-    name = source.name.removeprefix("rules/").removesuffix(".spec")
-    named = source.name == f"rules/{name}.spec" and source is not spec.sources[-1]
-    return named and library_text(name) == source.text
 
 
 def stands(context: Context, rule: Rule, decision: Decision) -> bool:

@@ -8,7 +8,6 @@ from specdsl.model.nodes import Effect, Rule, Spec
 from specdsl.model.walk import decisions_read
 from specdsl.smtlib.findings import Said
 from specdsl.smtlib.question import Question, Wording, question
-from specdsl.smtlib.shipped import is_shipped
 from specdsl.smtlib.situations import free
 from specdsl.smtlib.text import NotAsked, all_of, any_of, negated
 
@@ -31,7 +30,7 @@ def _of(spec: Spec, said: Said, rule: Rule) -> Iterator[Question]:
         for effect in rule.effects:
             yield _stands(spec, said, rule, effect)
     first = rule.level is spec.levels[0] and not all(e.permits for e in rule.effects)
-    if first and said.ran(OPEN) and not is_shipped(spec, rule.span.source):
+    if first and said.ran(OPEN) and not rule.span.source.shipped:
         yield _unknown(spec, said, rule)
 
 

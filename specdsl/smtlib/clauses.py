@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from specdsl.model import nodes as m
 from specdsl.smtlib.findings import Said
 from specdsl.smtlib.parts import Part
-from specdsl.smtlib.shipped import is_shipped
 from specdsl.smtlib.standing import missed
 from specdsl.smtlib.without import conjuncts, without_clause
 
@@ -31,7 +30,7 @@ class Written:
 def clauses(spec: m.Spec, said: Said) -> Iterator[Part]:
     """Those of rules that would be missed. A policy's is left out of all its rules together."""
     for one in _written(spec):
-        if not is_shipped(spec, one.clause.span.source):
+        if not one.clause.span.source.shipped:
             names = sorted(rule.name for rule in one.rules)
             whose = f"rule `{names[0]}`" if len(names) == 1 else f"{len(names)} rules"
             yield Part(

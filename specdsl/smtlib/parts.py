@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from specdsl.model import nodes as m
 from specdsl.smtlib.findings import Said
-from specdsl.smtlib.shipped import is_shipped
 from specdsl.smtlib.standing import PERMISSION, REDUNDANT, stands, takes_effect
 from specdsl.smtlib.without import (
     without_effect,
@@ -64,7 +63,7 @@ def permissions(spec: m.Spec, said: Said) -> Iterator[Part]:
 
 def priorities(spec: m.Spec, said: Said) -> Iterator[Part]:
     for pair in spec.priorities:
-        if not is_shipped(spec, pair.span.source):
+        if not pair.span.source.shipped:
             names = [pair.higher.name, pair.lower.name]
             found = said.has(PRIORITY, priority=names)
             without = without_pair(spec, pair)
@@ -78,7 +77,7 @@ def overrides(spec: m.Spec, said: Said) -> Iterator[Part]:
         written.setdefault((override.rule, override.span.start), []).append(override)
     for (rule, _), several in written.items():
         span = several[0].span
-        if not is_shipped(spec, span.source):
+        if not span.source.shipped:
             names = [rule.name, *(override.target.name for override in several)]
             name = f"`overrides {span.text}` of rule `{rule.name}`"
             without = without_overrides(spec, several)
@@ -98,7 +97,7 @@ def levels(spec: m.Spec, said: Said) -> Iterator[Part]:
 
 
 def _own(spec: m.Spec) -> Iterator[m.Rule]:
-    return (rule for rule in spec.rules if not is_shipped(spec, rule.span.source))
+    return (rule for rule in spec.rules if not rule.span.source.shipped)
 
 
 def _line(span: Span) -> str:
