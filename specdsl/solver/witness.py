@@ -181,10 +181,12 @@ class _Search:
         prover = self.prover
         fixed = list(said)
         for fact in named:
+            rest = self._beside(fact, values, named)
             for value in prover.simplest_values(fact)[:MOST_VALUES]:
                 if value == values[fact]:
                     break
-                if prover.ask(*self.whole, *fixed, prover.equals(fact, value)) is not Answer.YES:
+                trying = (*self.whole, *fixed, prover.equals(fact, value), *rest)
+                if prover.ask(*trying) is not Answer.YES:
                     continue
                 trial = {**self._values(named), fact: value}
                 if self._unknown(trial, named) > self._unknown(values, named):
@@ -195,6 +197,15 @@ class _Search:
                     break
             fixed.append(prover.equals(fact, values[fact]))
         return values
+
+    def _beside(
+        self, fact: Fact, values: Mapping[Fact, FactValue], named: Sequence[Fact]
+    ) -> list[int]:
+        """Of a number in a relation only others in relations move with it, lest too much does."""
+        tied = self.prover.domains.related
+        if fact not in tied:
+            return []
+        return [self.prover.equals(f, values[f]) for f in named if f not in tied]
 
     @staticmethod
     def _unknown(values: Mapping[Fact, FactValue], named: Sequence[Fact]) -> int:
