@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import cached_property
 from math import lcm
 
 import z3
@@ -109,10 +110,9 @@ class Arithmetic:
     """
 
     def __init__(self, limits: Limits) -> None:
-        self._context = z3.Context()
-        self._solver = bounded(limits, self._context)
-        self._numbers = Numbers(self._solver)
-        self._names: dict[int, z3.BoolRef] = {}  # by literal
+        self._limits = limits
+        self._meant: dict[int, Linear] = {}  # by variable
+        self._names: dict[int, z3.BoolRef] = {}  # by literal, of those that were ever asked about
         self._relations: dict[int, Linear] = {}  # by variable, of several numbers each
         self._bounds: dict[Variable, list[tuple[Fraction, bool, int]]] = {}  # sorted, with variable
         self._model: z3.ModelRef | None = None
@@ -122,15 +122,29 @@ class Arithmetic:
     def mean(self, variable: int, relation: Linear) -> None:
         """From now on the variable says whether the relation holds; of one number it is `<` or
         `<=`, with the coefficient 1."""
-        name = z3.Bool(f"r{variable}", self._context)
-        self._solver.add(name == self._numbers.relation(relation))
-        self._names[variable], self._names[-variable] = name, z3.Not(name)
+        self._meant[variable] = relation
         if len(relation.terms) > 1:
             self._relations[variable] = relation
         else:
             bounds = self._bounds.setdefault(relation.terms[0][0], [])
             insort(bounds, (relation.bound, relation.op == "<=", variable))
         self._last = None
+
+    @cached_property
+    def _solver(self) -> z3.Solver:
+        return bounded(self._limits, z3.Context())
+
+    @cached_property
+    def _numbers(self) -> Numbers:
+        return Numbers(self._solver)
+
+    def _name(self, literal: int) -> z3.BoolRef:
+        if literal not in self._names:
+            variable = abs(literal)
+            name = z3.Bool(f"r{variable}", self._solver.ctx)
+            self._solver.add(name == self._numbers.relation(self._meant[variable]))
+            self._names[variable], self._names[-variable] = name, z3.Not(name)
+        return self._names[literal]
 
     def ask(self, true: Callable[[int], bool]) -> Answer:
         """Whether there are numbers for which all relations are as `true` says."""
@@ -170,10 +184,9 @@ class Arithmetic:
 
     def _check(self, literals: Sequence[int]) -> z3.CheckSatResult:
         """Without what z3's own `check` does to each literal, which takes longer than solving."""
-        asts = (z3.Ast * len(literals))(*(self._names[lit].as_ast() for lit in literals))
-        found = z3.Z3_solver_check_assumptions(
-            self._context.ref(), self._solver.solver, len(literals), asts
-        )
+        asts = (z3.Ast * len(literals))(*(self._name(lit).as_ast() for lit in literals))
+        context = self._solver.ctx.ref()
+        found = z3.Z3_solver_check_assumptions(context, self._solver.solver, len(literals), asts)
         return z3.CheckSatResult(found)
 
     def core(self) -> tuple[int, ...]:
