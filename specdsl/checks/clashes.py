@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from specdsl.checks.context import Context
+from specdsl.checks.lean import lean_situation
 from specdsl.checks.seen_clashes import RuleSet, Seen, seen_clashes
 from specdsl.checks.situations import Situation, completed
 from specdsl.circuit.graph import FALSE, TRUE, Graph, Input
@@ -21,6 +22,7 @@ from specdsl.solver.witness import Guesses, Question, as_found, simplest
 
 MOST = 20_000  # sets of rules for one decision
 MOST_GUESSES = 200  # to find the simplest situations of one decision
+MOST_LEAN = 60  # whose situation has few facts
 MOST_SIMPLE = 20  # of one decision, whose situation is made simpler than the one found
 
 
@@ -214,14 +216,13 @@ class Clashes:
         return bool(able) and self._prover.settle(here, chosen, lent)
 
     def situation(self, rules: RuleSet, number: int) -> Situation:
-        """The simplest situation with the clash; for a `number` beyond the first ones, one as it
-        was found."""
+        """The simplest situation with the clash; for a `number` beyond the first ones, one with few
+        facts, and then one as it was found."""
         if number < MOST_SIMPLE:
             question = self._quiet(rules) if self._clash_quietly(rules) else self._loud(rules)
             found = simplest(self.graph, question, self.context.limits, guesses=self._guesses)
         elif rules in self.seen:
-            facts = self.seen[rules]
-            return Situation(facts, completed(self.context.spec, facts))
+            return self._lean(rules) if number < MOST_LEAN else self._as_seen(rules)
         elif self._prover.settle(self._exactly(rules)):
             found = as_found(self.graph, self._question(self.clash), self._prover)
         else:
@@ -230,6 +231,17 @@ class Clashes:
             raise Unsettled
         says = self.context.spoken(self.slots, found)
         return Situation(found.named, completed(self.context.spec, found.every), says)
+
+    def _lean(self, rules: RuleSet) -> Situation:
+        question = self._quiet(rules)
+        found = lean_situation(
+            self.context.spec, self.graph, question.claim, question.possible, self.seen[rules]
+        )
+        return found or self._as_seen(rules)
+
+    def _as_seen(self, rules: RuleSet) -> Situation:
+        facts = self.seen[rules]
+        return Situation(facts, completed(self.context.spec, facts))
 
     def _quiet(self, rules: RuleSet) -> Question:
         """The clash where nobody says anything: far fewer things bear on it."""

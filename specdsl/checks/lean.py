@@ -14,12 +14,12 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from specdsl.checks.situations import completed
+from specdsl.checks.situations import Situation, completed
 from specdsl.circuit.graph import Graph
 from specdsl.circuit.values import Facts, FactValue, simplicity
 from specdsl.model.nodes import Fact, Kind, Spec
-from specdsl.solver.partial import Cases, Picks, Places, put, told, vague
-from specdsl.solver.points import Column, Values
+from specdsl.solver.partial import Cases, Partial, Picks, Places, including, put, told, vague
+from specdsl.solver.points import Column, Points, Values
 
 SMALL = 200  # nodes of a decision of which the simplest situation is looked for exactly
 STARTS = 4  # that are tried
@@ -153,6 +153,26 @@ class _Search:
             return named, whole
         best = values[(fits & -fits).bit_length() - 1]
         return put(named, column, best), put(whole, column, best)
+
+
+def lean_situation(
+    spec: Spec, graph: Graph, claim: int, possible: int, facts: Mapping[Fact, FactValue]
+) -> Situation | None:
+    """One with few facts in which the claim, a literal in whose circuit nobody says anything,
+    holds; `facts` are of one in which it does. None where this is not seen at once."""
+    points = Points(graph, (claim, possible))
+    columns, start = including(graph, points.columns, completed(spec, facts))
+    partial = Partial(graph, points.nodes, columns)
+
+    def judge(cases: Cases) -> tuple[int, int]:
+        settled = partial.settle(cases)
+        return settled.holds(claim), settled.holds(possible)
+
+    if judge(Cases.of([start])) != (1, 1):
+        return None
+    found = lean(columns, judge, [start])
+    filled = found.filled(spec, holds(graph, possible))
+    return None if filled is None else Situation(found.facts(), filled)
 
 
 def holds(graph: Graph, literal: int) -> Callable[[Mapping[Fact, FactValue]], bool]:

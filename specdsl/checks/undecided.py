@@ -21,14 +21,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from specdsl.checks.context import Check, Context, Findings, replay_note
-from specdsl.checks.lean import holds, lean
+from specdsl.checks.lean import lean_situation
 from specdsl.checks.regions import Regions
 from specdsl.checks.situations import Situation, completed
 from specdsl.checks.wording import Wording
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision
-from specdsl.solver.partial import Cases, Partial, including
-from specdsl.solver.points import Points
 from specdsl.solver.prover import Unsettled
 from specdsl.solver.witness import Guesses, Question, simplest
 
@@ -92,24 +90,12 @@ class Undecided:
         return found
 
     def _lean(self) -> Situation | None:
-        """With as few unknown facts as can be; None where this is not seen at once."""
-        spec, graph = self.context.spec, self.context.circuit.graph
-        quiet, possible = self.context.quiet.decide(self.decision), self.context.quiet.possible()
-        points = Points(graph, (quiet.taken, quiet.decided, possible))
-        every = completed(spec, self.search.situation(self.claim))
-        columns, start = including(graph, points.columns, every)
-        partial = Partial(graph, points.nodes, columns)
-
-        def judge(cases: Cases) -> tuple[int, int]:
-            settled = partial.settle(cases)
-            undecided = settled.holds(quiet.taken) & settled.holds(quiet.decided ^ 1)
-            return undecided, settled.holds(possible)
-
-        if judge(Cases.of([start])) != (1, 1):
-            return None
-        found = lean(columns, judge, [start])
-        filled = found.filled(spec, holds(graph, possible))
-        return None if filled is None else Situation(found.facts(), filled)
+        spec, graph, quiet = self.context.spec, self.context.circuit.graph, self.context.quiet
+        here = quiet.decide(self.decision)
+        claim = graph.all_of((here.taken, here.decided ^ 1))
+        return lean_situation(
+            spec, graph, claim, quiet.possible(), self.search.situation(self.claim)
+        )
 
     def _simplest(self, guesses: Guesses) -> Situation:
         context, graph = self.context, self.context.circuit.graph
