@@ -178,30 +178,44 @@ class _Search:
         self, values: dict[Fact, FactValue], said: Sequence[int], named: Sequence[Fact]
     ) -> dict[Fact, FactValue]:
         """Each named fact in turn gets the simplest value with which the rest can go on."""
-        prover = self.prover
         fixed = list(said)
         for fact in named:
-            rest = self._beside(fact, values, named)
-            for value in prover.simplest_values(fact)[:MOST_VALUES]:
+            for value in self.prover.simplest_values(fact)[:MOST_VALUES]:
                 if value == values[fact]:
                     break
-                trying = (*self.whole, *fixed, prover.equals(fact, value), *rest)
-                if prover.ask(*trying) is not Answer.YES:
-                    continue
-                trial = {**self._values(named), fact: value}
-                if self._unknown(trial, named) > self._unknown(values, named):
-                    continue
-                if self._decides(trial, named, said):
+                trial = self._with(fact, value, fixed, values, named, said)
+                if trial is not None:
                     kept = {f: values[f] for f in named if f.name < fact.name}
                     values = {**values, **trial, **kept}
                     break
-            fixed.append(prover.equals(fact, values[fact]))
+            fixed.append(self.prover.equals(fact, values[fact]))
         return values
+
+    def _with(
+        self,
+        fact: Fact,
+        value: FactValue,
+        fixed: Sequence[int],
+        values: Mapping[Fact, FactValue],
+        named: Sequence[Fact],
+        said: Sequence[int],
+    ) -> dict[Fact, FactValue] | None:
+        """Values of those named, this one among them, that still decide the claim alone and leave
+        no more unknown."""
+        prover = self.prover
+        beside = self._beside(fact, values, named)
+        for rest in (beside, []) if beside else ([],):
+            if prover.ask(*self.whole, *fixed, prover.equals(fact, value), *rest) is Answer.YES:
+                trial = {**self._values(named), fact: value}
+                few = self._unknown(trial, named) <= self._unknown(values, named)
+                if few and self._decides(trial, named, said):
+                    return trial
+        return None
 
     def _beside(
         self, fact: Fact, values: Mapping[Fact, FactValue], named: Sequence[Fact]
     ) -> list[int]:
-        """Of a number in a relation only others in relations move with it, lest too much does."""
+        """With a number in a relation rather only others in relations move."""
         tied = self.prover.domains.related
         if fact not in tied:
             return []
