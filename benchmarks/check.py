@@ -79,7 +79,7 @@ def used_up(run: Measured) -> list[tuple[str, float]]:
         ]
         if task.jobs == 1:
             found.insert(0, (f"{most:g} s (CPU)", spent.cpu / most))
-    if task.rules in MEMORY:
+    if task.rules in MEMORY and task.jobs == 1:
         most = MEMORY[task.rules]
         found.append((f"{most:g} MB", run.memory * 2**20 / 1e6 / most))
     return found
