@@ -7,7 +7,7 @@ import pytest
 from benchmarks.generate import spec
 from specdsl.checks import trials
 from specdsl.checks.context import Context
-from specdsl.checks.parts import Part
+from specdsl.checks.parts import Part, bearings
 from specdsl.model.nodes import Decision
 from specdsl.policy import context, loads
 from tests.random_specs import random_clash, random_spec
@@ -16,7 +16,12 @@ Change = tuple[Decision, Part]
 
 
 def seen(here: Context) -> list[Change]:
-    return [(d, part) for d in here.spec.decisions for part in here.besides.of(d).seen]
+    return [
+        (decision, part)
+        for decision in here.spec.decisions
+        for part in bearings(here.world, decision)
+        if here.besides.of(decision).sees(part)
+    ]
 
 
 @pytest.mark.parametrize("text", [*map(random_spec, range(20)), *map(random_clash, range(10))])

@@ -11,7 +11,7 @@ What ranks others otherwise has a world to itself.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ from specdsl.circuit.graph import FALSE, Graph, Input
 from specdsl.circuit.instructions import SharedInstructions, no_instructions
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import Resolution, World
-from specdsl.model.nodes import Decision, Rule
+from specdsl.model.nodes import Decision, Level, Rule
 from specdsl.priority.ranks import RankedLevel, Ranks
 from specdsl.priority.without import Ranking
 from specdsl.solver.prover import Prover, Unsettled
@@ -32,6 +32,7 @@ from specdsl.solver.prover import Prover, Unsettled
 if TYPE_CHECKING:
     from specdsl.checks.context import Context
 
+MOST_REASONS = 40  # rules of which it is asked whether they can be left out
 MOST_WORK = 20_000_000  # of a decision: questions times the square of its rules
 
 
@@ -58,7 +59,7 @@ class Besides:
         """Without the part, which bears on these decisions directly, something is otherwise in
         some situation."""
         besides = [self.of(decision) for decision in decisions]
-        return any(part in beside.seen for beside in besides) or any(
+        return any(beside.sees(part) for beside in besides) or any(
             beside.changes(part) for beside in besides
         )
 
@@ -108,17 +109,18 @@ class Beside:
 
     # --- questions; each raises `Unsettled` ---
 
-    @property
-    def seen(self) -> Collection[Part]:
-        """Parts without which something is seen to be otherwise. Where Z3 is the judge, none: it
-        answers for itself."""
-        return () if self.context.limits.judge else self._trials.seen
+    def sees(self, part: Part) -> bool:
+        """Without the part something is seen to be otherwise. Where Z3 is the judge it answers for
+        itself; and for the few levels it is not worth looking at all parts of a decision."""
+        return not (self.context.limits.judge or isinstance(part, Level)) and (
+            part in self._trials.seen
+        )
 
     def changes(self, part: Part) -> bool:
         """Without the part, something is otherwise in some situation. Remembered."""
         if part not in self._changes:
             self._changes[part] = (
-                part in self.seen or self._frees(part) or self._differs_without(part)
+                self.sees(part) or self._frees(part) or self._differs_without(part)
             )
         return self._changes[part]
 
@@ -129,12 +131,15 @@ class Beside:
         return self._freed.nothing(self.prover, asked) is None
 
     def reasons(self, rule: Rule) -> tuple[Rule, ...]:
-        """Of a rule without which nothing changes: a minimal set of other rules that make it so,
-        whatever the rest do. Raises `Unsettled`."""
+        """Of a rule without which nothing changes: a set of other rules that make it so, whatever
+        the rest do; minimal where there are not very many. Raises `Unsettled`."""
         found = self._nothing[rule]
         others = [other for other in reversed(self.rules) if other in found.rules - {rule}]
         soft = [self._freed.alike[one] for one in (*others, rule)]
-        kept, _ = self.prover.core(found.asked, soft)
+        kept = self.prover.enough(found.asked, soft)
+        if len(kept) <= MOST_REASONS:
+            fewer, _ = self.prover.core(found.asked, [soft[i] for i in kept])
+            kept = [kept[i] for i in fewer]
         return tuple(others[i] for i in kept if i < len(others))
 
     def _differs_without(self, part: Part) -> bool:
