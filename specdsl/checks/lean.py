@@ -18,8 +18,9 @@ from specdsl.checks.situations import Situation, completed
 from specdsl.circuit.graph import Graph
 from specdsl.circuit.values import Facts, FactValue, simplicity
 from specdsl.model.nodes import Fact, Kind, Spec
+from specdsl.solver.columns import Column, Values
 from specdsl.solver.partial import Cases, Partial, Picks, Places, including, put, told, vague
-from specdsl.solver.points import Column, Points, Values
+from specdsl.solver.points import Points
 
 SMALL = 200  # nodes of a decision of which the simplest situation is looked for exactly
 STARTS = 4  # that are tried

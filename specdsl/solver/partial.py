@@ -16,7 +16,7 @@ from typing import TypeVar
 from specdsl.circuit.graph import Atom, Graph
 from specdsl.circuit.values import Facts, FactValue, facts_in
 from specdsl.model.nodes import Fact
-from specdsl.solver.points import Column
+from specdsl.solver.columns import Column
 
 Picks = Sequence[int | None]
 """A situation: by column the place of one of its values, or None, its facts are not named."""

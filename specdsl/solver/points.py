@@ -9,39 +9,22 @@ this can be told fact by fact. The same points are drawn on every run.
 from __future__ import annotations
 
 import operator
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from math import lcm
 from random import Random
 from typing import Any
 
-from specdsl.circuit.graph import Atom, Graph, Input, Linear, Size
-from specdsl.circuit.terms import CALENDAR
-from specdsl.circuit.values import Facts, FactValue, facts_in, number
-from specdsl.model.nodes import Fact, Kind
-from specdsl.solver.domains import Domains, interval_value, split
-from specdsl.solver.texts import TextAtom, TooManyTexts, classes
+from specdsl.circuit.graph import Graph, Input, Linear, Size
+from specdsl.circuit.values import FactValue, number
+from specdsl.model.nodes import Fact
+from specdsl.solver.columns import Column, columns_of
+from specdsl.solver.domains import split
 
 MOST_POINTS = 2_048  # at a time
 MOST_RELATED = 100_000  # relations of several facts times points
-MOST_SUBSETS = 16  # of a set that are tried
 MOST_STEPS = 200  # on the way from a literal to the atoms that make it true
-FAR = Fraction(1_000)  # from zero: another value of a number that only relations speak of
-
-Values = tuple[FactValue, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """Facts that are told apart together (one, but for texts that relations tie), with the values
-    to try. `atoms`: of what is about these facts alone, by node, which values have it (as bits)."""
-
-    facts: tuple[Fact, ...]
-    values: tuple[Values, ...]
-    atoms: dict[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +59,7 @@ class Points:
         self._random = Random(0)
         atoms = {node: atom for node in self.nodes if (atom := graph.atoms[node]) is not None}
         assert not any(isinstance(atom, Input) for atom in atoms.values()), "somebody speaks"
-        self.columns = tuple(_columns(graph, split(atoms.values()), atoms))
+        self.columns = tuple(columns_of(split(atoms.values()), atoms))
         self._column = {node: i for i, one in enumerate(self.columns) for node in one.atoms}
         self._related = {
             node: atom
@@ -234,96 +217,3 @@ def _below(graph: Graph, roots: Iterable[int]) -> tuple[int, ...]:
             seen.add(node)
             stack.extend(literal >> 1 for literal in graph.inputs[node])
     return tuple(sorted(seen))
-
-
-def _columns(graph: Graph, domains: Domains, atoms: dict[int, Atom]) -> Iterable[Column]:
-    about: dict[Fact, list[int]] = {}
-    for node, atom in atoms.items():
-        for fact in facts_in(atom):
-            about.setdefault(fact, []).append(node)
-    tied: set[Fact] = set()
-    for facts, texts in domains.texts:
-        tied.update(facts)
-        yield _column(facts, _texts(facts, texts), about, atoms)
-    for fact in domains.facts:
-        if fact not in tied:
-            values = ((value,) for value in _values(domains, fact))
-            yield _column((fact,), tuple(values), about, atoms)
-
-
-def _column(
-    facts: tuple[Fact, ...],
-    values: Sequence[Values],
-    about: dict[Fact, list[int]],
-    atoms: dict[int, Atom],
-) -> Column:
-    """With unknown ones, and with what is about these facts alone."""
-    unknown = [_unknown(facts, values[0], fact) for fact in facts if fact.optional]
-    whole = (*values, *unknown)
-    own = dict.fromkeys(node for fact in facts for node in about.get(fact, ()))
-    alone = [node for node in own if set(facts_in(atoms[node])) <= set(facts)]
-    known = [Facts(dict(zip(facts, one, strict=True))) for one in whole]
-    masks: dict[int, int] = {}
-    for node in alone:
-        atom = atoms[node]
-        if isinstance(atom, Linear) and isinstance(atom.terms[0][0], Fact):
-            masks[node] = _cut(atom, [one[0] for one in values])
-        else:
-            masks[node] = sum(1 << i for i, one in enumerate(known) if one.holds(atom))
-    return Column(facts, whole, masks)
-
-
-def _cut(atom: Linear, values: Sequence[Any]) -> int:
-    """Of sorted numbers those for which `c x op b`."""
-    ((_, coefficient),) = atom.terms
-    at, every = atom.bound / coefficient, (1 << len(values)) - 1
-    below, until = (1 << bisect_left(values, at)) - 1, (1 << bisect_right(values, at)) - 1
-    if atom.op == "=":
-        return until & ~below
-    if coefficient > 0:
-        return until if atom.op == "<=" else below
-    return every & ~(below if atom.op == "<=" else until)
-
-
-def _unknown(facts: Sequence[Fact], values: Values, fact: Fact) -> Values:
-    """The values, with one of the facts unknown."""
-    return tuple(None if f is fact else v for f, v in zip(facts, values, strict=True))
-
-
-def _texts(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> tuple[Values, ...]:
-    try:
-        return tuple(one.texts for one in classes(facts, atoms).classes)
-    except TooManyTexts:
-        return (("",) * len(facts),)
-
-
-def _values(domains: Domains, fact: Fact) -> Sequence[FactValue]:
-    """Known ones, of every class."""
-    match fact.type.kind:
-        case Kind.BOOL:
-            return (False, True)
-        case Kind.ENUM:
-            return range(len(fact.type.members))
-        case Kind.SET:
-            members = domains.members.get(fact, ())
-            few = members[: MOST_SUBSETS.bit_length() - 1]
-            masks = range(1 << len(few))
-            subsets = [frozenset(m for i, m in enumerate(few) if mask >> i & 1) for mask in masks]
-            return [*subsets, *(frozenset((m,)) for m in members[len(few) :]), frozenset(members)]
-        case Kind.TEXT:
-            return ("",)
-        case _:
-            return _numbers(domains, fact)
-
-
-def _numbers(domains: Domains, fact: Fact) -> list[FactValue]:
-    low, high = fact.type.low, fact.type.high
-    first, end = CALENDAR.get(fact.type.kind, (None, None))
-    ends = (None, *domains.cuts.get(fact, ()), None)
-    found = {interval_value(fact, *pair) for pair in pairwise(ends)}
-    if fact in domains.related and fact.type.kind in (Kind.INT, Kind.NUMBER):
-        found |= {value for value in (low, high, FAR, -FAR) if value is not None}
-    fitting = [v for v in found if (low is None or v >= low) and (high is None or v <= high)]
-    if first is not None and end is not None:
-        fitting = [value for value in fitting if first <= value < end]
-    return [*sorted(fitting)]

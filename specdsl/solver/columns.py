@@ -1,0 +1,126 @@
+"""Facts with one value of every class that a question tells apart."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from specdsl.circuit.graph import Atom, Linear
+from specdsl.circuit.terms import CALENDAR
+from specdsl.circuit.values import Facts, FactValue, facts_in
+from specdsl.model.nodes import Fact, Kind
+from specdsl.solver.domains import Domains, interval_value
+from specdsl.solver.texts import TextAtom, TooManyTexts, classes
+
+MOST_SUBSETS = 16  # of a set that are tried
+FAR = Fraction(1_000)  # from zero: another value of a number that only relations speak of
+
+Values = tuple[FactValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Facts that are told apart together (one, but for texts that relations tie), with the values
+    to try. `atoms`: of what is about these facts alone, by node, which values have it (as bits)."""
+
+    facts: tuple[Fact, ...]
+    values: tuple[Values, ...]
+    atoms: dict[int, int]
+
+
+def columns_of(domains: Domains, atoms: dict[int, Atom]) -> Iterable[Column]:
+    """`atoms` by node: those that the facts are told apart by."""
+    about: dict[Fact, list[int]] = {}
+    for node, atom in atoms.items():
+        for fact in facts_in(atom):
+            about.setdefault(fact, []).append(node)
+    tied: set[Fact] = set()
+    for facts, texts in domains.texts:
+        tied.update(facts)
+        yield _column(facts, _texts(facts, texts), about, atoms)
+    for fact in domains.facts:
+        if fact not in tied:
+            values = ((value,) for value in _values(domains, fact))
+            yield _column((fact,), tuple(values), about, atoms)
+
+
+def _column(
+    facts: tuple[Fact, ...],
+    values: Sequence[Values],
+    about: dict[Fact, list[int]],
+    atoms: dict[int, Atom],
+) -> Column:
+    """With unknown ones, and with what is about these facts alone."""
+    unknown = [_unknown(facts, values[0], fact) for fact in facts if fact.optional]
+    whole = (*values, *unknown)
+    own = dict.fromkeys(node for fact in facts for node in about.get(fact, ()))
+    alone = [node for node in own if set(facts_in(atoms[node])) <= set(facts)]
+    known = [Facts(dict(zip(facts, one, strict=True))) for one in whole]
+    masks: dict[int, int] = {}
+    for node in alone:
+        atom = atoms[node]
+        if isinstance(atom, Linear) and isinstance(atom.terms[0][0], Fact):
+            masks[node] = _cut(atom, [one[0] for one in values])
+        else:
+            masks[node] = sum(1 << i for i, one in enumerate(known) if one.holds(atom))
+    return Column(facts, whole, masks)
+
+
+def _cut(atom: Linear, values: Sequence[Any]) -> int:
+    """Of sorted numbers those for which `c x op b`."""
+    ((_, coefficient),) = atom.terms
+    at, every = atom.bound / coefficient, (1 << len(values)) - 1
+    below, until = (1 << bisect_left(values, at)) - 1, (1 << bisect_right(values, at)) - 1
+    if atom.op == "=":
+        return until & ~below
+    if coefficient > 0:
+        return until if atom.op == "<=" else below
+    return every & ~(below if atom.op == "<=" else until)
+
+
+def _unknown(facts: Sequence[Fact], values: Values, fact: Fact) -> Values:
+    """The values, with one of the facts unknown."""
+    return tuple(None if f is fact else v for f, v in zip(facts, values, strict=True))
+
+
+def _texts(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> tuple[Values, ...]:
+    try:
+        return tuple(one.texts for one in classes(facts, atoms).classes)
+    except TooManyTexts:
+        return (("",) * len(facts),)
+
+
+def _values(domains: Domains, fact: Fact) -> Sequence[FactValue]:
+    """Known ones, of every class."""
+    match fact.type.kind:
+        case Kind.BOOL:
+            return (False, True)
+        case Kind.ENUM:
+            return range(len(fact.type.members))
+        case Kind.SET:
+            members = domains.members.get(fact, ())
+            few = members[: MOST_SUBSETS.bit_length() - 1]
+            masks = range(1 << len(few))
+            subsets = [frozenset(m for i, m in enumerate(few) if mask >> i & 1) for mask in masks]
+            return [*subsets, *(frozenset((m,)) for m in members[len(few) :]), frozenset(members)]
+        case Kind.TEXT:
+            return ("",)
+        case _:
+            return _numbers(domains, fact)
+
+
+def _numbers(domains: Domains, fact: Fact) -> list[FactValue]:
+    low, high = fact.type.low, fact.type.high
+    first, end = CALENDAR.get(fact.type.kind, (None, None))
+    ends = (None, *domains.cuts.get(fact, ()), None)
+    found = {interval_value(fact, *pair) for pair in pairwise(ends)}
+    if fact in domains.related and fact.type.kind in (Kind.INT, Kind.NUMBER):
+        found |= {value for value in (low, high, FAR, -FAR) if value is not None}
+    fitting = [v for v in found if (low is None or v >= low) and (high is None or v <= high)]
+    if first is not None and end is not None:
+        fitting = [value for value in fitting if first <= value < end]
+    return [*sorted(fitting)]
