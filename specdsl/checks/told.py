@@ -47,7 +47,7 @@ class Told:
         self.rules = {rule: literal >> 1 for rule, literal in inputs.items()}
         found = self.resolution
         self._shown = (shared.valid(), found.conflicted, found.decided, *found.outcome)
-        self._nodes = below(graph, self._shown)
+        self._nodes = tuple(graph.below(self._shown))
         self._graph = graph
         self.atoms = [n for n in self._nodes if graph.atoms[n] is not None]
         self.inputs = [n for n in self.atoms if isinstance(graph.atoms[n], Input)]
@@ -87,15 +87,3 @@ def any_of(points: Iterable[int]) -> int:
     for some in points:
         found |= some
     return found
-
-
-def below(graph: Graph, roots: Iterable[int]) -> tuple[int, ...]:
-    """The nodes below the literals, each after its inputs."""
-    seen: set[int] = {0}
-    stack = [literal >> 1 for literal in roots]
-    while stack:
-        node = stack.pop()
-        if node not in seen:
-            seen.add(node)
-            stack.extend(literal >> 1 for literal in graph.inputs[node])
-    return tuple(sorted(seen))

@@ -201,16 +201,20 @@ class Graph:
         """Both or neither."""
         return self.choose(left, right, right ^ 1)
 
-    def atoms_of(self, literals: Iterable[int]) -> list[Atom]:
-        """The atoms below the literals, in the order in which they were made."""
-        seen: set[int] = set()
+    def below(self, literals: Iterable[int]) -> list[int]:
+        """The nodes below the literals and node 0, each after its inputs: as they were made."""
+        seen: set[int] = {0}
         stack = [literal >> 1 for literal in literals]
         while stack:
             node = stack.pop()
             if node not in seen:
                 seen.add(node)
                 stack.extend(literal >> 1 for literal in self.inputs[node])
-        found = (self.atoms[node] for node in sorted(seen))
+        return sorted(seen)
+
+    def atoms_of(self, literals: Iterable[int]) -> list[Atom]:
+        """The atoms below the literals, in the order in which they were made."""
+        found = (self.atoms[node] for node in self.below(literals))
         return [atom for atom in found if atom is not None]
 
     def rewriter(self, replace: Callable[[Atom], int | None]) -> Callable[[int], int]:

@@ -55,7 +55,7 @@ class Points:
 
     def __init__(self, graph: Graph, roots: Iterable[int]) -> None:
         self.graph = graph
-        self.nodes = _below(graph, roots)
+        self.nodes = tuple(graph.below(roots))
         self._random = Random(0)
         atoms = {node: atom for node in self.nodes if (atom := graph.atoms[node]) is not None}
         assert not any(isinstance(atom, Input) for atom in atoms.values()), "somebody speaks"
@@ -205,15 +205,3 @@ def _looked_up(parts: Sequence[Fraction | None], scale: int, chosen: Sequence[in
     """By point, as whole numbers."""
     whole = [None if part is None else int(part * scale) for part in parts]
     return [whole[i] for i in chosen]
-
-
-def _below(graph: Graph, roots: Iterable[int]) -> tuple[int, ...]:
-    """The nodes below the literals, each after its inputs."""
-    seen: set[int] = {0}
-    stack = [literal >> 1 for literal in roots]
-    while stack:
-        node = stack.pop()
-        if node not in seen:
-            seen.add(node)
-            stack.extend(literal >> 1 for literal in graph.inputs[node])
-    return tuple(sorted(seen))
