@@ -4,6 +4,8 @@ Some situation has standing rules whose demands cannot be met together: a rule a
 outcome, a peer of it for another (or three of them each rule one out). Nothing in the spec says
 which of them counts, so no decision is right. One finding is reported for each minimal set of
 rules, with the simplest situation in which they meet, however many situations there are. Where
+a decision has very many of them the first are shown, those after the first few with a situation
+that names few facts but may not be the simplest, and the rest are counted. Where
 `on conflict` settles the decision it is a note, or a warning where the outcome that it names is
 itself ruled out by what stands higher.
 

@@ -2,7 +2,8 @@
 
 In every situation in which it applies, rules that rank higher leave nothing of what it asks for:
 it is always overridden. Often no single one of them does it alone; the finding names a minimal
-set that together covers every case.
+set that together covers every case. Where there are very many such rules, and sets of very many
+rules, not all sets are made minimal; such a finding says that some may not be needed.
 
 Mend it by giving it a higher level or a value that ranks above theirs, by an `overrides` that
 names the exception, by narrowing what shadows it, or delete it.
