@@ -61,7 +61,7 @@ def loads(text: str, name: str = "<text>", library: Mapping[str, str] | None = N
     return Spec(load_text(text, name, library), dict(library or {}))
 
 
-MANY_RULES = 1_000  # from here on it pays to start another process
+MANY_RULES = 250  # from here on it pays to start another process
 
 
 def processes(rules: int) -> int:

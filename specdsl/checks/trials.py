@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 256  # at a time
 ROUNDS = 12
-FRUITFUL = 50  # a round follows one that shows one part in so many
+FRUITFUL = 10  # a round follows one that shows one part in so many
 PASSES = 4  # over the same points, each with other parts
 MOST_KEPT = 32  # points to start from, for each thing that is said
 
