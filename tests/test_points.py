@@ -59,6 +59,27 @@ def test_clashes_that_are_seen_are_replayed() -> None:
     assert seen > 20
 
 
+def test_very_many_ways_to_exclude_everything_are_not_all_gone_through() -> None:
+    """Rules that each exclude an outcome or two of 64: nearly all ways to choose among them choose
+    one too many."""
+    outcomes = [f"o{i}" for i in range(64)]
+    asked = [{one, outcomes[i - step]} for i, one in enumerate(outcomes) for step in (0, 1, 7)]
+    asked += [set(outcomes) - {"o0"}, set(outcomes) - {"o1"}]
+    rules = [
+        f"rule r{i} at root then d in {{{', '.join(o for o in outcomes if o not in gone)}}}"
+        for i, gone in enumerate(asked)
+    ]
+    head = ["authority root", f"decision d: {' > '.join(outcomes)}"]
+    here = context(loads("\n".join([*head, *rules])))
+    found = seen_clashes(here, here.spec.decisions[0])
+    assert found
+    for clash in found:
+        excluded = [asked[int(rule.name[1:])] for rule in clash]
+        assert set().union(*excluded) == {*outcomes}
+        for i in range(len(excluded)):
+            assert set().union(*excluded[:i], *excluded[i + 1 :]) != {*outcomes}
+
+
 SHADOWED = """
 authority root > user
 decision d: a > b

@@ -7,7 +7,7 @@ and that can apply together as far as this can be told fact by fact.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 
 from specdsl.checks.context import Context
 from specdsl.circuit.graph import FALSE
@@ -20,6 +20,7 @@ from specdsl.solver.points import Drawn, Points
 MOST_PAIRS = 4_096  # of rules inside which points are drawn
 MOST_LOOKED_AT = 400_000  # pairs of rules
 MOST_SETS = 100  # at a point
+MOST_STEPS = 2_000  # on the way to them
 FRUITFUL = 100  # points are drawn as long as one in so many shows something new
 
 RuleSet = frozenset[Rule]
@@ -114,16 +115,18 @@ def _at(
         every = 0
         for mask in rules.values():
             every |= mask
-        covers = _covers(rules, every, frozenset())
-        yield point, list(dict.fromkeys(s for s, _ in zip(covers, range(MOST_SETS), strict=False)))
+        steps = islice(_covers(rules, every, frozenset()), MOST_STEPS)
+        yield point, list(dict.fromkeys(islice(filter(None, steps), MOST_SETS)))
 
 
-def _covers(rules: Mapping[Rule, int], rest: int, taken: RuleSet) -> Iterator[RuleSet]:
-    """Minimal sets that with those taken exclude all of the rest: by the outcome that fewest
-    exclude."""
+def _covers(rules: Mapping[Rule, int], rest: int, taken: RuleSet) -> Iterator[RuleSet | None]:
+    """Minimal sets that with those taken exclude all of the rest, by the outcome that fewest
+    exclude; None for each step on the way. Where one of a set is not alone it never will be."""
+    yield None
+    if not all(_alone(rules, taken, rule) for rule in taken):
+        return
     if not rest:
-        if all(_alone(rules, taken, rule) for rule in taken):
-            yield taken
+        yield taken
         return
     by = {o: [r for r, mask in rules.items() if mask >> o & 1] for o in _bits(rest)}
     for rule in min(by.values(), key=len):
