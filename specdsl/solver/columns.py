@@ -60,11 +60,12 @@ def _column(
     own = dict.fromkeys(node for fact in facts for node in about.get(fact, ()))
     alone = [node for node in own if set(facts_in(atoms[node])) <= set(facts)]
     known = [Facts(dict(zip(facts, one, strict=True))) for one in whole]
+    first = [one[0] for one in values]
     masks: dict[int, int] = {}
     for node in alone:
         atom = atoms[node]
         if isinstance(atom, Linear) and isinstance(atom.terms[0][0], Fact):
-            masks[node] = _cut(atom, [one[0] for one in values])
+            masks[node] = _cut(atom, first)
         else:
             masks[node] = sum(1 << i for i, one in enumerate(known) if one.holds(atom))
     return Column(facts, whole, masks)

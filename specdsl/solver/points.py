@@ -12,6 +12,7 @@ import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from math import lcm
 from random import Random
 from typing import Any
@@ -107,9 +108,13 @@ class Points:
 
     def _one_of(self, mask: int) -> int:
         """The place of one of the bits."""
-        if mask & (mask + 1) == 0:  # all of them
-            return self._random.randrange(mask.bit_length())
-        return self._random.choice([i for i in range(mask.bit_length()) if mask >> i & 1])
+        which = self._random.randrange(mask.bit_count())
+        low, high = 0, mask.bit_length()
+        while high - low > 1:
+            middle = (low + high) // 2
+            before = (mask & ((1 << middle) - 1)).bit_count()
+            low, high = (low, middle) if which < before else (middle, high)
+        return low
 
     def _wanted(self, literals: Sequence[int]) -> list[tuple[int, bool]]:
         """Atoms, with their truth, that make the literals true; where one part of several is enough
@@ -163,11 +168,11 @@ class Points:
             at = [0] * len(column.values)  # by value: the points that have it
             for point, i in enumerate(picks):
                 at[i] |= 1 << point
+            until = list(accumulate(at, operator.or_, initial=0))  # by value: those with less
             for node, mask in column.atoms.items():
                 holds = 0
-                for i, points in enumerate(at):
-                    if mask >> i & 1:
-                        holds |= points
+                for start, end in _runs(mask):
+                    holds |= until[end] ^ until[start]
                 found[node] = holds
         return found
 
@@ -199,6 +204,18 @@ def _holding(
         if None not in summands and holds(sum(summands), bound):
             found |= 1 << point
     return found
+
+
+def _runs(mask: int) -> Iterator[tuple[int, int]]:
+    """From where to where the bits of a mask are set; of a comparison there is one run or two."""
+    at = 0
+    while mask:
+        low = (mask & -mask).bit_length() - 1
+        mask >>= low
+        length = (~mask & (mask + 1)).bit_length() - 1
+        mask >>= length
+        yield at + low, at + low + length
+        at += low + length
 
 
 def _looked_up(parts: Sequence[Fraction | None], scale: int, chosen: Sequence[int]) -> list[Any]:
