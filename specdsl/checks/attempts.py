@@ -45,13 +45,13 @@ class Attempts:
         self.every = (1 << len(decision.outcomes)) - 1
         slots = [step.key[0] for _, step, _ in resolution.steps]
         self.slots: list[Slot] = [slot for slot in slots if not slot.permits]
-        self._effects = [effect_on(rule, decision) for rule in self.rules]
+        self._effects = [rule.on(decision) for rule in self.rules]
         self._random = Random(0)
         self._kept: dict[tuple[object, ...], int] = {}
 
     def of(self, rule: Rule) -> Attempt:
         """One where the rule may show."""
-        effect, rank = effect_on(rule, self.decision), rule.level.rank
+        effect, rank = rule.on(self.decision), rule.level.rank
         above = [slot for slot in self.slots if slot.level.rank <= rank]
         below = [slot for slot in self.slots if slot.level.rank > rank]
         if effect.permits:
@@ -111,10 +111,6 @@ class Attempts:
     def _one_of(self, outcomes: int) -> int:
         bits = [1 << o for o in range(outcomes.bit_length()) if outcomes >> o & 1]
         return self._random.choice(bits)
-
-
-def effect_on(rule: Rule, decision: Decision) -> Effect:
-    return next(effect for effect in rule.effects if effect.decision is decision)
 
 
 def _closing(outcome: int, until: int) -> Callable[[Effect, int], bool]:

@@ -12,28 +12,45 @@ What ranks others otherwise has a world to itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property, partial
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from specdsl.checks.freed import Freed, Nothing
-from specdsl.checks.parts import Bearing, Part, bearings, may_matter
-from specdsl.checks.told import told
+from specdsl.checks.alone import MOST_AT_ONCE, Alone
+from specdsl.checks.freed import Freed
+from specdsl.checks.parts import Bearing, Part, bearings, may_stand
+from specdsl.checks.told import any_in, resolve
 from specdsl.checks.trials import Trials
 from specdsl.checks.waiting import Waiting
-from specdsl.circuit.graph import FALSE, Graph, Input
+from specdsl.circuit.graph import FALSE, Graph
 from specdsl.circuit.instructions import SharedInstructions, no_instructions
-from specdsl.circuit.nodes import Circuit
-from specdsl.circuit.resolve import Resolution, World
+from specdsl.circuit.resolve import Resolution
 from specdsl.model.nodes import Decision, Level, Rule
-from specdsl.priority.ranks import RankedLevel, Ranks
+from specdsl.priority.ranks import RankedLevel
+from specdsl.priority.teams import Teams, teams
 from specdsl.priority.without import Ranking
 from specdsl.solver.prover import Prover, Unsettled
+from specdsl.source import Span
 
 if TYPE_CHECKING:
     from specdsl.checks.context import Context
 
+Applies = Mapping[Rule, int]
+Levels = Sequence[RankedLevel]
+
+MOST_EXPLAINED = 30  # parts of a decision that change nothing, and why
 MOST_REASONS = 40  # rules of which it is asked whether they can be left out
 MOST_WORK = 20_000_000  # of a decision: questions times the square of its rules
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Rules that leave a part nothing to change, whatever all others do; `minimal`: none of them
+    can be left out."""
+
+    rules: tuple[Rule, ...]
+    minimal: bool
 
 
 class Besides:
@@ -72,20 +89,25 @@ class Beside:
     """One decision, and what is asked of it."""
 
     def __init__(self, context: Context, decision: Decision, ranking: Ranking, quiet: bool) -> None:
+        circuit, levels = context.circuit, context.circuit.ranks.levels[decision]
         self.context = context
-        self.graph = context.circuit.graph
+        self.graph = circuit.graph
         self.decision = decision
         self.ranking = ranking
-        self.rules = tuple(r for one in context.circuit.ranks.levels[decision] for r in one.rules)
+        self.rules = tuple(rule for one in levels for rule in one.rules)
+        self.teams = teams(decision, levels)
         self.world = context.quiet if quiet else context.world  # of what is read
-        shared = SharedInstructions(context.circuit)
+        self.applies = {r: self.world.literal(circuit.rules[r].applies) for r in self.rules}
+        shared = SharedInstructions(circuit)
         self._steps = no_instructions if quiet else shared.steps
-        self.here = self.resolve(context.circuit)
+        self.here = self._resolve(self.applies)
         self.given = (*context.given((decision,)), shared.valid())
-        self._waiting = Waiting(context.circuit, decision, self.rules)
+        self._waiting = Waiting(circuit, decision, self.rules)
         self._changes: dict[Part, bool] = {}
-        self._nothing: dict[Part, Nothing] = {}
+        self._differs: dict[Part, bool] = {}
+        self._looked: set[type] = set()
         self._left = MOST_WORK // (1 + len(self.rules)) ** 2  # questions
+        self._explained = MOST_EXPLAINED
 
     @cached_property
     def prover(self) -> Prover:
@@ -99,22 +121,18 @@ class Beside:
         prover.always(*self.given)
         return prover
 
-    def resolve(self, circuit: Circuit, levels: Sequence[RankedLevel] = ()) -> Resolution:
-        """The decision in another circuit, or with other ranks; what it reads is as it is."""
-        earlier = {d: self.world.decide(d) for d in self.context.before(self.decision)}
-        del earlier[self.decision]
-        ranks = Ranks({self.decision: tuple(levels)}, {}) if levels else None
-        world = World(circuit, self._steps, ranks=ranks, resolutions=earlier)
-        return world.decide(self.decision)
-
     # --- questions; each raises `Unsettled` ---
 
     def sees(self, part: Part) -> bool:
         """Without the part something is seen to be otherwise. Where Z3 is the judge it answers for
-        itself; and for the few levels it is not worth looking at all parts of a decision."""
-        return not (self.context.limits.judge or isinstance(part, Level)) and (
-            part in self._trials.seen
-        )
+        itself; and for the few levels it is not worth looking."""
+        if self.context.limits.judge or isinstance(part, Level):
+            return False
+        if type(part) not in self._looked:
+            self._looked.add(type(part))
+            alike = (one for one in self._trials.bearings if isinstance(one, type(part)))
+            self._trials.run([one for one in alike if self._worth(one)])
+        return part in self._trials.seen
 
     def changes(self, part: Part) -> bool:
         """Without the part, something is otherwise in some situation. Remembered."""
@@ -124,34 +142,55 @@ class Beside:
             )
         return self._changes[part]
 
-    def changes_ranked(self, levels: Sequence[RankedLevel]) -> bool:
+    def changes_ranked(self, levels: Levels) -> bool:
         """With these ranks, something is otherwise in some situation."""
         self._count()
-        asked = (self.here.ready, self._differ_ranked(self._freed.mine, levels))
+        asked = (self.here.ready, self._differ(self._freed.mine, self._freed.mine, levels))
         return self._freed.nothing(self.prover, asked) is None
 
-    def reasons(self, rule: Rule) -> tuple[Rule, ...]:
-        """Of a rule without which nothing changes: a set of other rules that make it so, whatever
-        the rest do; minimal where there are not very many. Raises `Unsettled`."""
-        found = self._nothing[rule]
-        others = [other for other in reversed(self.rules) if other in found.rules - {rule}]
+    def reasons(self, rule: Rule) -> Reasons | None:
+        """Of a rule without which nothing changes; None where enough were asked for. Raises
+        `Unsettled`."""
+        if not self._explained:
+            return None
+        self._explained -= 1
+        asked = self._without(rule)
+        found = self._freed.nothing(self.prover, asked, [rule])
+        assert found is not None, "it changes nothing"
+        others = [one for one in reversed(self.rules) if one in found and one is not rule]
         soft = [self._freed.alike[one] for one in (*others, rule)]
-        kept = self.prover.enough(found.asked, soft)
-        if len(kept) <= MOST_REASONS:
-            fewer, _ = self.prover.core(found.asked, [soft[i] for i in kept])
+        kept = self.prover.enough(asked, soft)
+        minimal = len(kept) <= MOST_REASONS
+        if minimal:
+            fewer, _ = self.prover.core(asked, [soft[i] for i in kept])
             kept = [kept[i] for i in fewer]
-        return tuple(others[i] for i in kept if i < len(others))
+        return Reasons(tuple(others[i] for i in kept if i < len(others)), minimal)
+
+    # --- what is asked of the solver ---
 
     def _differs_without(self, part: Part) -> bool:
-        """A situation that shows it may show what other parts change, too."""
-        self._count()
-        asked, rules = self._asked(part), [rule for rule, _ in self._bearings[part]]
-        found = self._freed.nothing(self.prover, asked, rules)
-        if found is not None:
-            self._nothing[part] = found
-        elif not self.context.limits.judge:
-            self._trials.replay(self.prover.truth)
-        return found is None
+        """It comes out otherwise. What bears on one rule is asked of others with it."""
+        if part not in self._alone.bearings:
+            rules = [rule for rule, _ in self._bearings[part]]
+            return self._freed.nothing(self.prover, self._without(part), rules) is None
+        if part not in self._differs:
+            self._differs |= self._alone.ask(self._with(part))
+        if part not in self._differs:
+            raise Unsettled
+        return self._differs[part]
+
+    def _with(self, part: Part) -> list[Part]:
+        """The part and others like it of which nothing is known yet."""
+        others = (
+            one
+            for one in self._alone.alike(part)
+            if isinstance(one, type(part))
+            and one is not part
+            and one not in self._differs
+            and not self.sees(one)
+            and self._worth(one)
+        )
+        return [part, *islice(others, MOST_AT_ONCE - 1)]
 
     def _count(self) -> None:
         """Raises `Unsettled` where so large a decision has been asked enough."""
@@ -164,55 +203,82 @@ class Beside:
         kept = self._waiting.without(part)
         return kept is not None and self.prover.settle(self.world.taken(kept), self.here.ready ^ 1)
 
-    # --- worlds in which a part is left out ---
-
-    def _asked(self, part: Part) -> tuple[int, ...]:
-        levels = self._levels(part)
-        if levels is None:
-            return (self.here.ready, *self._freed.without(self._bearings[part]))
-        assert isinstance(part, Rule), "nothing else is ranked"
-        return self.here.ready, self._differ_ranked({**self._freed.mine, part: FALSE}, levels)
-
-    def _differ_ranked(self, applies: Mapping[Rule, int], levels: Sequence[RankedLevel]) -> int:
-        """Where rules do as they like, and with these ranks apply like this, something differs."""
-        circuit = self.context.circuit
-        here = self.resolve(told(circuit, self._freed.mine))
-        return differ(self.graph, here, self.resolve(told(circuit, applies), levels))
-
-    def _levels(self, part: Part) -> Sequence[RankedLevel] | None:
-        """The ranks without the part, where others are then ranked otherwise."""
-        return self.ranking.without_rule(part, self.decision) if isinstance(part, Rule) else None
+    # --- parts ---
 
     @cached_property
     def _bearings(self) -> Mapping[Part, Bearing]:
         return bearings(self.world, self.decision)
 
+    def _worth(self, part: Part) -> bool:
+        """Nobody asks of rules that stand nowhere, or of clauses of rules that could go."""
+        rules = (rule for rule, _ in self._bearings[part] if may_stand(self.context, rule))
+        return any(not isinstance(part, Span) or self._matters(rule) for rule in rules)
+
+    def _matters(self, rule: Rule) -> bool:
+        try:
+            return self.context.besides.changes(rule, [e.decision for e in rule.effects])
+        except Unsettled:
+            return True
+
+    def _levels(self, part: Part) -> Levels | None:
+        """The ranks without the part, where others are then ranked otherwise."""
+        return self.ranking.without_rule(part, self.decision) if isinstance(part, Rule) else None
+
     @cached_property
     def _trials(self) -> Trials:
-        every = may_matter(self.context, bearings(self.context.quiet, self.decision))
-        found = Trials(
-            self.context,
-            self.decision,
-            {part: bearing for part, bearing in every.items() if self._levels(part) is None},
-        )
-        found.run()
-        return found
+        found: dict[Part, Bearing] = {
+            part: bearing
+            for part, bearing in bearings(self.context.quiet, self.decision).items()
+            if not isinstance(part, Level)
+            and self._levels(part) is None
+            and any(may_stand(self.context, rule) for rule, _ in bearing)
+        }
+        return Trials(self.context, self.decision, self.teams, found)
+
+    # --- worlds in which rules apply otherwise ---
+
+    @cached_property
+    def _alone(self) -> Alone:
+        found: dict[Part, tuple[Rule, int]] = {
+            part: bearing[0]
+            for part, bearing in self._bearings.items()
+            if len(bearing) == 1 and not isinstance(part, Level) and self._levels(part) is None
+        }
+        given = (*self.given, self.here.ready)
+        limits = self.context.limits
+        return Alone(self.graph, limits, self.teams, self.applies, found, given, self._apart)
 
     @cached_property
     def _freed(self) -> Freed:
-        circuit, here = self.context.circuit, self.here
-        found = Freed(circuit, here.applies, self.resolve, partial(differ, self.graph))
+        found = Freed(self.graph, self.applies, self._differ)
         self.prover.prefer(found.alike.values())
         return found
 
+    def _without(self, part: Part) -> tuple[int, ...]:
+        """What holds where something is otherwise without the part and rules do as they like."""
+        levels = self._levels(part)
+        if levels is None:
+            return (self.here.ready, *self._freed.without(self._bearings[part]))
+        assert isinstance(part, Rule), "nothing else is ranked"
+        mine = self._freed.mine
+        return self.here.ready, self._differ(mine, {**mine, part: FALSE}, levels)
 
-def one_of(graph: Graph, name: str, count: int) -> list[int]:
-    """So many literals of which at most one holds, and each of which can."""
-    bits = [graph.atom(Input(f"{name} {i}")) for i in range(count.bit_length())]
-    return [
-        graph.all_of(bit ^ (not number >> i & 1) for i, bit in enumerate(bits))
-        for number in range(1, count + 1)
-    ]
+    def _differ(self, one: Applies, two: Applies, levels: Levels = ()) -> int:
+        """Something is otherwise between rules that apply like this and like that, these with other
+        ranks."""
+        return differ(self.graph, self._resolve(one), self._resolve(two, levels))
+
+    def _apart(self, one: Applies, two: Applies) -> int:
+        """The same, of the first rules of teams: for all of theirs."""
+        return differ(self.graph, self._decide(self.teams, one), self._decide(self.teams, two))
+
+    def _resolve(self, applies: Applies, levels: Levels = ()) -> Resolution:
+        found = teams(self.decision, levels) if levels else self.teams
+        return self._decide(found, any_in(self.graph, found, applies))
+
+    def _decide(self, found: Teams, some: Applies) -> Resolution:
+        """What it reads is as it is."""
+        return resolve(self.context, self.world, self._steps, self.decision, found, some)
 
 
 def differ(graph: Graph, one: Resolution, two: Resolution) -> int:

@@ -101,7 +101,7 @@ def _report(context: Context, clashes: Clashes, rules: RuleSet, number: int) -> 
 
 
 def _label(rule: Rule, decision: Decision, primary: bool) -> Label:
-    effect = next(e for e in rule.effects if e.decision is decision)
+    effect = rule.on(decision)
     text = f"asks for `{effect_text(decision, effect.outcomes, effect.permits)}`"
     return rule_label(rule, text, primary)
 

@@ -10,45 +10,34 @@ something is most likely otherwise indeed.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 
 from specdsl.checks.parts import Bearing
-from specdsl.checks.told import free, told
-from specdsl.circuit.nodes import Circuit
-from specdsl.circuit.resolve import Resolution
+from specdsl.checks.told import free
+from specdsl.circuit.graph import Graph
 from specdsl.model.nodes import Rule
 from specdsl.solver.prover import Prover
 
 TIMES = 2  # that rules are held as they are found to be needed; then all are
 
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """That nothing is otherwise: no situation has what is `asked` while each of the rules applies
-    as it does. The others may do as they like."""
-
-    asked: tuple[int, ...]
-    rules: frozenset[Rule]
+Applies = Mapping[Rule, int]
 
 
 class Freed:
-    """One decision; `applies` says by rule where it does, `differ` where two resolutions of the
-    decision come out otherwise. Questions raise `Unsettled`."""
+    """One decision; `applies` says by rule where it does, `differ` where it comes out otherwise
+    between rules that apply like this and like that. Questions raise `Unsettled`."""
 
     def __init__(
-        self,
-        circuit: Circuit,
-        applies: Mapping[Rule, int],
-        resolve: Callable[[Circuit], Resolution],
-        differ: Callable[[Resolution, Resolution], int],
+        self, graph: Graph, applies: Applies, differ: Callable[[Applies, Applies], int]
     ) -> None:
-        graph = self._graph = circuit.graph
-        self.mine = free(graph, applies)
+        self._graph = graph
+        self.mine = free(graph, applies, "free")
         self.alike = {rule: graph.same(self.mine[rule], one) for rule, one in applies.items()}
         self._apart = free(graph, applies, "apart")
         self._other = free(graph, applies, "other")
-        others = {r: graph.choose(self._apart[r], self._other[r], self.mine[r]) for r in applies}
-        self._differ = differ(resolve(told(circuit, self.mine)), resolve(told(circuit, others)))
+        self._differ = differ(
+            self.mine,
+            {r: graph.choose(self._apart[r], self._other[r], self.mine[r]) for r in applies},
+        )
 
     def without(self, bearing: Bearing) -> tuple[int, ...]:
         """What holds where something is otherwise if rules apply as the bearing says."""
@@ -61,9 +50,9 @@ class Freed:
 
     def nothing(
         self, prover: Prover, asked: tuple[int, ...], rules: Collection[Rule] = ()
-    ) -> Nothing | None:
+    ) -> frozenset[Rule] | None:
         """Why no situation has what is asked: these rules, and those that are found to be needed,
-        apply as they do. None where one has it: that of the prover's last answer."""
+        apply as they do, and the others may do as they like. None where one has it."""
         found, times = set(rules), 0
         while prover.settle(*asked, *self._held(found)):
             unlike = {rule for rule, alike in self.alike.items() if not prover.truth(alike)}
@@ -71,7 +60,7 @@ class Freed:
                 return None
             times += 1
             found |= unlike if times < TIMES else set(self.alike)
-        return Nothing(asked, frozenset(found))
+        return frozenset(found)
 
     def _held(self, rules: Collection[Rule]) -> list[int]:
         return [alike for rule, alike in self.alike.items() if rule in rules]

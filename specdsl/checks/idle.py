@@ -13,6 +13,7 @@ from specdsl.solver.prover import Unsettled
 from specdsl.source import Span
 
 MOST_NAMED = 8  # of what could not be settled
+MOST_LABELS = 8  # rules that see to a finding, in their places
 
 
 class Written(Protocol):

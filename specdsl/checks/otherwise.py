@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from specdsl.checks.beside import differ, one_of
+from specdsl.checks.beside import differ
 from specdsl.checks.flips import Flips
 from specdsl.circuit.given import renamed
 from specdsl.circuit.graph import FALSE, TRUE, Atom, Graph, Known, Outcome, TextRelation
@@ -43,7 +43,7 @@ class Otherwise:
         self.graph = context.circuit.graph
         self.decision = decision
         self.alike = alike
-        names = one_of(self.graph, "otherwise", len(facts))
+        names = self.graph.one_of("otherwise", len(facts))
         self.chosen = dict(zip(facts, names if len(facts) != 1 else [TRUE], strict=True))
         self._others = {fact: replace(fact, name=f"{fact.name} otherwise") for fact in facts}
         shared = SharedInstructions(context.circuit)

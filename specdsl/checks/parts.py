@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from specdsl.circuit.graph import FALSE
@@ -38,16 +38,6 @@ def _without_clauses(world: World, rule: Rule) -> dict[Span, int]:
     return {
         left_out: world.graph.all_of(one for span, one in holds if span != left_out)
         for left_out, _ in holds
-    }
-
-
-def may_matter(context: Context, bearings: Mapping[Part, Bearing]) -> dict[Part, Bearing]:
-    """Those of parts without which something may be otherwise that anybody would ask: not those of
-    rules alone that stand nowhere."""
-    return {
-        part: bearing
-        for part, bearing in bearings.items()
-        if isinstance(part, Level) or any(may_stand(context, rule) for rule, _ in bearing)
     }
 
 

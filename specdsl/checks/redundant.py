@@ -19,8 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from specdsl.checks.beside import MOST_EXPLAINED
 from specdsl.checks.context import Check, Context, Findings
-from specdsl.checks.idle import judged, stands, together
+from specdsl.checks.idle import MOST_LABELS, judged, stands, together
 from specdsl.checks.parts import may_stand
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Rule
@@ -52,11 +53,14 @@ def redundant(context: Context, rule: Rule) -> bool:
 
 
 def _diagnostic(context: Context, rule: Rule) -> Diagnostic:
-    besides = (context.besides.of(effect.decision) for effect in rule.effects)
-    given = sorted({r for one in besides for r in one.reasons(rule)}, key=lambda r: r.name)
+    besides = [context.besides.of(effect.decision) for effect in rule.effects]
+    found = [beside.reasons(rule) for beside in besides]
+    known = [reasons for reasons in found if reasons is not None]
+    given = sorted({r for one in known for r in one.rules}, key=lambda r: r.name)
     labels = [Label(rule.name_span, "changes nothing", primary=True)]
-    labels += [Label(r.name_span, "because of this one") for r in given]
-    notes = [Note("note", _why(given)), Note("help", "delete it, or mend its condition or effect")]
+    labels += [Label(r.name_span, "because of this one") for r in given[:MOST_LABELS]]
+    why = _why(given, all(one.minimal for one in known)) if len(known) == len(found) else _UNTOLD
+    notes = [Note("note", why), Note("help", "delete it, or mend its condition or effect")]
     return Diagnostic(
         CODE,
         f"rule `{rule.name}` is redundant: without it nothing is decided otherwise",
@@ -67,9 +71,14 @@ def _diagnostic(context: Context, rule: Rule) -> Diagnostic:
     )
 
 
-def _why(given: Sequence[Rule]) -> str:
+def _why(given: Sequence[Rule], minimal: bool) -> str:
     if not given:
         return "whatever other rules apply, what is preferred is the same without it"
-    names = together(rule.name for rule in given)
+    if len(given) > MOST_LABELS:
+        needed = "none of them can be left out" if minimal else "some may not be needed for it"
+        return f"{len(given)} rules together leave it nothing to change; {needed}"
     verb = "leaves" if len(given) == 1 else "together leave"
-    return f"{names} {verb} it nothing to change"
+    return f"{together(rule.name for rule in given)} {verb} it nothing to change"
+
+
+_UNTOLD = f"why is told of {MOST_EXPLAINED} rules of a decision: mend these, and check again"

@@ -80,7 +80,7 @@ def _opposed(ranked: RankedLevel, decision: Decision) -> Iterator[tuple[Rule, Ru
     """Two restrictions that nothing orders and that no outcome suits."""
     alike: dict[tuple[int, int], int] = {}  # those under the same rules that ask for the same
     for i, rule in enumerate(ranked.rules):
-        effect = next(e for e in rule.effects if e.decision is decision)
+        effect = rule.on(decision)
         if not effect.permits:
             key = (effect.outcomes, ranked.above[i])
             alike[key] = alike.get(key, 0) | 1 << i

@@ -1,50 +1,72 @@
-"""A decision whose rules apply as they are told to, whatever their conditions say."""
+"""A decision whose rules apply as they are told to, whatever their conditions say.
+
+Only its teams are told: of the rules of a team it matters only whether any of them applies.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from specdsl.circuit.graph import Graph, Input
 from specdsl.circuit.instructions import SharedInstructions
-from specdsl.circuit.nodes import Circuit
-from specdsl.circuit.resolve import World
+from specdsl.circuit.resolve import Resolution, Steps, World
 from specdsl.model.nodes import Decision, Rule
-from specdsl.priority.ranks import RankedLevel, Ranks
+from specdsl.priority.ranks import Ranks
+from specdsl.priority.teams import Teams
 
 if TYPE_CHECKING:
     from specdsl.checks.context import Context
 
-
-def told(circuit: Circuit, applies: Mapping[Rule, int]) -> Circuit:
-    """A circuit in which these literals say of rules whether they apply."""
-    changed = {rule: replace(circuit.rules[rule], applies=one) for rule, one in applies.items()}
-    return replace(circuit, rules={**circuit.rules, **changed})
+K = TypeVar("K")
+MOST_BITS = 1 << 16  # points that are decided at once
 
 
-def free(graph: Graph, rules: Iterable[Rule], name: str = "free") -> dict[Rule, int]:
+def resolve(
+    context: Context,
+    read: World,
+    steps: Steps,
+    decision: Decision,
+    teams: Teams,
+    some: Mapping[Rule, int],
+) -> Resolution:
+    """The decision where the literals say by first rule of a team whether any of it applies. What
+    it reads is as in another world."""
+    circuit = context.circuit
+    changed = {rule: replace(circuit.rules[rule], applies=one) for rule, one in some.items()}
+    earlier = {one: read.decide(one) for one in context.before(decision)[1:]}
+    return World(
+        replace(circuit, rules={**circuit.rules, **changed}),
+        steps,
+        ranks=Ranks({decision: teams.levels}, {}),
+        resolutions=earlier,
+    ).decide(decision)
+
+
+def any_in(graph: Graph, teams: Teams, applies: Mapping[Rule, int]) -> dict[Rule, int]:
+    """By first rule of a team, where any of it applies."""
+    return {
+        first: graph.any_of(applies[rule] for rule in rules)
+        for first, rules in teams.members.items()
+    }
+
+
+def free(graph: Graph, rules: Iterable[Rule], name: str) -> dict[Rule, int]:
     """By rule an input of its own."""
     return {rule: graph.atom(Input(f"{name} {rule.name}")) for rule in rules}
 
 
 class Told:
-    """One decision with these ranks (its own, if none are given), decided at many points at once.
-    What it reads is taken where nobody says anything about that."""
+    """One decision, decided at many points at once. What it reads is taken where nobody says
+    anything about that."""
 
-    def __init__(
-        self, context: Context, decision: Decision, levels: Sequence[RankedLevel] = ()
-    ) -> None:
-        circuit, quiet = context.circuit, context.quiet
-        graph = circuit.graph
-        rules = quiet.decide(decision).applies
-        inputs = free(graph, rules)
-        shared = SharedInstructions(circuit)
-        earlier = {d: quiet.decide(d) for d in context.before(decision) if d is not decision}
-        ranks = Ranks({decision: tuple(levels)}, {}) if levels else None
-        world = World(told(circuit, inputs), shared.steps, ranks=ranks, resolutions=earlier)
-        self.resolution = world.decide(decision)
-        self.rules = {rule: literal >> 1 for rule, literal in inputs.items()}
+    def __init__(self, context: Context, decision: Decision, teams: Teams) -> None:
+        graph = context.circuit.graph
+        shared = SharedInstructions(context.circuit)
+        inputs = free(graph, teams.members, "told")
+        self.resolution = resolve(context, context.quiet, shared.steps, decision, teams, inputs)
+        self.teams = {first: literal >> 1 for first, literal in inputs.items()}
         found = self.resolution
         self._shown = (shared.valid(), found.conflicted, found.decided, *found.outcome)
         self._nodes = tuple(graph.below(self._shown))
@@ -57,16 +79,44 @@ class Told:
         return {node: truth[node] for node in self._nodes if node in truth}
 
     def decide(
-        self, truth: Mapping[int, int], applies: Mapping[Rule, int], every: int
+        self, truth: Mapping[int, int], some: Mapping[Rule, int], every: int
     ) -> tuple[int, ...]:
         """The points at which the instructions are valid, and those that have each of its flags
-        and outcomes. `truth`: by node, that of all facts and instructions that bear on it."""
+        and outcomes. `truth`: by node, that of all facts and instructions that bear on it; `some`:
+        by first rule of a team, where any of it applies."""
         found = {0: every, **truth}
-        found.update((self.rules[rule], points) for rule, points in applies.items())
+        found.update((self.teams[first], points) for first, points in some.items())
         for node in self._nodes:
             if node not in found:
                 found[node] = _all(self._graph.inputs[node], found, every)
         return tuple(found[one >> 1] ^ (every if one & 1 else 0) for one in self._shown)
+
+    def changed(
+        self,
+        truth: Mapping[int, int],
+        some: Mapping[Rule, int],
+        flips: Mapping[K, Mapping[Rule, int]],
+        every: int,
+    ) -> dict[K, int]:
+        """By key the points at which it comes out otherwise if some teams are as they are not, each
+        at some points."""
+        size, keys = every.bit_length(), list(flips)
+        first = self.decide(truth, some, every)
+        found: dict[K, int] = {}
+        most = max(1, MOST_BITS // size)
+        for start in range(0, len(keys), most):
+            part = keys[start : start + most]
+            row = ((1 << size * len(part)) - 1) // every  # the first point of each key
+            otherwise = {one: points * row for one, points in some.items()}
+            for i, key in enumerate(part):
+                for one, points in flips[key].items():
+                    otherwise[one] ^= points << i * size
+            second = self.decide(
+                {n: points * row for n, points in truth.items()}, otherwise, every * row
+            )
+            differs = any_of(a * row ^ b for a, b in zip(first, second, strict=True))
+            found.update((key, differs >> i * size & every) for i, key in enumerate(part))
+        return found
 
 
 def _all(literals: Sequence[int], truth: Mapping[int, int], every: int) -> int:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from specdsl.checks.context import Check, Context, Findings
+from specdsl.checks.idle import MOST_LABELS
 from specdsl.checks.shadows import Shadowed, Shadows
 from specdsl.checks.situations import effect_text
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
@@ -71,7 +72,7 @@ def _rule(context: Context, shadowed: Sequence[Shadowed]) -> Diagnostic:
     if futile and by:
         message = f"rule `{rule.name}` of the layer can never take effect against its base"
     labels = [Label(rule.name_span, "always overridden", primary=True)]
-    labels += [Label(r.name_span, _label_text(rule, r, shadowed)) for r in by]
+    labels += [Label(r.name_span, _label_text(rule, r, shadowed)) for r in by[:MOST_LABELS]]
     together = _together(by, all(one.minimal for one in shadowed))
     notes = [Note("note", together), Note("help", _help(rule, by))]
     fields = {"rules": [rule.name, *(r.name for r in by)]}
@@ -83,7 +84,7 @@ def _effect(one: Shadowed) -> Diagnostic:
     text = effect_text(effect.decision, effect.outcomes, effect.permits)
     by = sorted(one.by, key=lambda r: r.name)
     labels = [Label(effect.span, "always overridden", primary=True)]
-    labels += [Label(r.name_span, _label_text(rule, r, (one,))) for r in by]
+    labels += [Label(r.name_span, _label_text(rule, r, (one,))) for r in by[:MOST_LABELS]]
     notes = [Note("note", _together(by, one.minimal)), Note("help", _help(rule, by))]
     fields = {"rules": [rule.name, *(r.name for r in by)], "decision": effect.decision.name}
     message = f"`{text}` of rule `{rule.name}` can never take effect"

@@ -201,6 +201,14 @@ class Graph:
         """Both or neither."""
         return self.choose(left, right, right ^ 1)
 
+    def one_of(self, name: str, count: int) -> list[int]:
+        """So many literals, of inputs of this name: at most one of them holds, and each can."""
+        bits = [self.atom(Input(f"{name} {i}")) for i in range(count.bit_length())]
+        return [
+            self.all_of(bit ^ (not number >> i & 1) for i, bit in enumerate(bits))
+            for number in range(1, count + 1)
+        ]
+
     def below(self, literals: Iterable[int]) -> list[int]:
         """The nodes below the literals and node 0, each after its inputs: as they were made."""
         seen: set[int] = {0}

@@ -29,6 +29,10 @@ class Step:
     outcomes: Bits
 
 
+Steps = Callable[["World", Decision, Level], Sequence[Step]]
+"""The instructions of a level's places on a decision, highest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What became of a candidate. `stands`: it stands; `excludes`: by outcome, it stands and does
@@ -69,12 +73,11 @@ class Resolution:
 
 @dataclass(eq=False)
 class World:
-    """The resolutions of some decisions. `steps(decision, level)` gives the instructions of a
-    level's places, highest first; `replace` puts literals for atoms; `ranks` are the circuit's
-    unless only some rules are to count."""
+    """The resolutions of some decisions. `replace` puts literals for atoms; `ranks` are the
+    circuit's unless only some rules are to count."""
 
     circuit: Circuit
-    steps: Callable[[World, Decision, Level], Sequence[Step]]
+    steps: Steps
     replace: Callable[[Atom], int | None] = lambda atom: None
     ranks: Ranks | None = None
     resolutions: dict[Decision, Resolution] = field(default_factory=dict)
@@ -185,7 +188,7 @@ def _take_level(
     for rule, above in zip(ranked.rules, ranked.above, strict=True):
         if above not in under:
             under[above] = _under(graph, standings, above, left, permitted)
-        effect = next(e for e in rule.effects if e.decision is decision)
+        effect = rule.on(decision)
         applies[rule] = world.literal(world.circuit.rules[rule].applies)
         standings.append(_stand(graph, effect, applies[rule], *under[above]))
     after = _under(graph, standings, (1 << len(standings)) - 1, left, permitted)

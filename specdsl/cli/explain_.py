@@ -79,7 +79,7 @@ def _rank(loaded: Loaded, rule: Rule, decision: Decision) -> Iterator[str]:
 
 
 def _effect(rule: Rule, decision: Decision) -> tuple[int, bool]:
-    effect = next(effect for effect in rule.effects if effect.decision is decision)
+    effect = rule.on(decision)
     return effect.outcomes, effect.permits
 
 

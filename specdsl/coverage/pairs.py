@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from specdsl.checks.context import Context
 from specdsl.circuit.resolve import World
 from specdsl.coverage.points import Claim, Kind, Point
-from specdsl.model.nodes import Decision, Effect, Rule
+from specdsl.model.nodes import Decision, Rule
 
 
 def pair_points(context: Context) -> Iterator[Point]:
@@ -28,7 +28,7 @@ def pair_points(context: Context) -> Iterator[Point]:
 def _ranked(context: Context, decision: Decision) -> Iterator[Point]:
     direct = {(o.rule, o.target) for o in context.spec.overrides}
     for high, low in _ordered(context, decision):
-        over, under = _effect(high, decision), _effect(low, decision)
+        over, under = high.on(decision), low.on(decision)
         verb = "overrides" if (high, low) in direct else "outranks"
         if over.permits:
             claim = _lifts(high, low, decision)
@@ -66,16 +66,12 @@ def _peers(context: Context, decision: Decision) -> Iterator[Point]:
 def _ask_otherwise(one: Rule, two: Rule, decision: Decision) -> bool:
     """Each of two restrictions rules out what the other leaves; or a permission names what a
     restriction rules out, which a peer's does not lift."""
-    first, second = _effect(one, decision), _effect(two, decision)
+    first, second = one.on(decision), two.on(decision)
     if first.permits:
         return not second.permits and bool(first.outcomes & ~second.outcomes)
     if second.permits:
         return bool(second.outcomes & ~first.outcomes)
     return bool(first.outcomes & ~second.outcomes) and bool(second.outcomes & ~first.outcomes)
-
-
-def _effect(rule: Rule, decision: Decision) -> Effect:
-    return next(effect for effect in rule.effects if effect.decision is decision)
 
 
 # --- claims --------------------------------------------------------------------------------------
@@ -94,7 +90,7 @@ def _yields(high: Rule, low: Rule, decision: Decision) -> Claim:
 
 def _lifts(high: Rule, low: Rule, decision: Decision) -> Claim:
     """Both stand, and something that the lower rules out is permitted by the higher."""
-    ruled_out = decision.every & ~_effect(low, decision).outcomes
+    ruled_out = decision.every & ~low.on(decision).outcomes
 
     def claim(worlds: Sequence[World]) -> int:
         graph, found = worlds[0].graph, worlds[0].decide(decision)

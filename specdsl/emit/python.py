@@ -296,7 +296,7 @@ def _decision_row(circuit: Circuit, i: int, decision: Decision) -> Iterator[str]
     for ranked in circuit.ranks.levels[decision]:
         yield f"                (  # {ranked.level.name}"
         for rule, above in zip(ranked.rules, ranked.above, strict=True):
-            effect = next(e for e in rule.effects if e.decision is decision)
+            effect = rule.on(decision)
             row = f"{rule.name!r}, {effect.outcomes}, {effect.permits}, {above}"
             row += f", {rule.because!r}" if rule.because else ""
             yield f"                    RuleRow({row}),"

@@ -426,6 +426,10 @@ class Rule:
     span: Span
     in_base: bool = False
 
+    def on(self, decision: Decision) -> Effect:
+        """Its effect on a decision; it has one."""
+        return next(effect for effect in self.effects if effect.decision is decision)
+
 
 @dataclass(frozen=True, slots=True)
 class Override:

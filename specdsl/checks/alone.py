@@ -1,0 +1,103 @@
+"""Parts of a decision that bear on one rule each: which of them change something?
+
+Without such a part one team of rules may have it otherwise, and only where no other rule of the
+team applies. So two worlds in which any one team may have it otherwise answer for all parts; and
+one question is asked of many parts of a team together, again and again until none that is left
+shows. That proves it of all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
+
+from specdsl.checks.parts import Part
+from specdsl.checks.told import any_in
+from specdsl.circuit.graph import FALSE, TRUE, Graph
+from specdsl.model.nodes import Rule
+from specdsl.priority.teams import Teams
+from specdsl.solver.engines import Limits
+from specdsl.solver.prover import Prover, Unsettled
+
+MOST_AT_ONCE = 64  # parts of which one question is asked
+
+
+class Alone:
+    """Of one decision. `applies`: by rule where it does; `bearings`: by part the rule on which it
+    bears and where that applies without it; `given`: what holds of every situation that counts;
+    `differ`: where it comes out otherwise between teams that apply like this and like that."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        limits: Limits,
+        teams: Teams,
+        applies: Mapping[Rule, int],
+        bearings: Mapping[Part, tuple[Rule, int]],
+        given: Sequence[int],
+        differ: Callable[[Mapping[Rule, int], Mapping[Rule, int]], int],
+    ) -> None:
+        self.graph = graph
+        self._teams = teams
+        self._applies = applies
+        self.bearings = bearings
+        some = any_in(graph, teams, applies)
+        names = graph.one_of("apart", len(some))
+        self._apart = dict(zip(some, names, strict=True))
+        otherwise = {first: graph.same(one, self._apart[first]) ^ 1 for first, one in some.items()}
+        self._differ = differ(some, otherwise)
+        self._alone: dict[Rule, int] = {}  # where no other rule of its team applies
+        self._team: dict[Rule, list[Part]] = {}
+        for part, (rule, _) in bearings.items():
+            self._team.setdefault(teams.first[rule], []).append(part)
+        without = [literal for _, literal in bearings.values()]
+        roots = (*given, self._differ, *applies.values(), *without)
+        self.prover = Prover(graph, roots, limits)
+        self.prover.always(*given)
+
+    def alike(self, part: Part) -> list[Part]:
+        """The parts that bear on rules of the same team."""
+        return self._team[self._teams.first[self.bearings[part][0]]]
+
+    def ask(self, parts: Sequence[Part]) -> dict[Part, bool]:
+        """Of parts alike, which of them change something; what cannot be settled is left out."""
+        found: dict[Part, bool] = {}
+        left = list(parts)
+        try:
+            while left and self._shows(left):
+                found.update((part, True) for part in left if self.prover.truth(self._own(part)))
+                left = [part for part in left if part not in found]
+        except Unsettled:
+            half = len(left) // 2
+            for some in (left[:half], left[half:]) if half else ():
+                found |= self.ask(some)
+            return found
+        return found | dict.fromkeys(left, False)
+
+    def _shows(self, parts: Sequence[Part]) -> bool:
+        """Some situation shows one of the parts. Raises `Unsettled`."""
+        first = self._teams.first[self.bearings[parts[0]][0]]
+        some = self.graph.any_of(self._own(part) for part in parts)
+        return self.prover.settle(self._differ, self._apart[first], some)
+
+    def _own(self, part: Part) -> int:
+        """The team has it otherwise without the part."""
+        rule, otherwise = self.bearings[part]
+        applies = self._applies[rule]
+        changes = (applies,) if otherwise == FALSE else (applies ^ 1, otherwise)
+        return self.graph.all_of((*changes, self._no_other(rule)))
+
+    def _no_other(self, rule: Rule) -> int:
+        """No other rule of the team applies."""
+        if rule not in self._alone:
+            rules = self._teams.members[self._teams.first[rule]]
+            none = [self._applies[one] ^ 1 for one in rules]
+            before = self._running(none)
+            after = self._running(none[::-1])[::-1]
+            for i, one in enumerate(rules):
+                self._alone[one] = self.graph.all_of((before[i], after[i + 1]))
+        return self._alone[rule]
+
+    def _running(self, literals: Sequence[int]) -> list[int]:
+        """Of each beginning of the row, the empty one first: all of it."""
+        return list(accumulate(literals, lambda *both: self.graph.all_of(both), initial=TRUE))
