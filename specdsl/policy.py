@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from specdsl.circuit import graph as g
@@ -18,7 +18,7 @@ from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
 from specdsl.circuit.values import FactValue
 from specdsl.diagnostics import Code, Report, Severity, SpecError
-from specdsl.emit.python import emit
+from specdsl.emit.python import joined, pieces
 from specdsl.model import nodes as m
 from specdsl.pipeline import Loaded, load_path, load_text
 from specdsl.runtime.reading import Given, read
@@ -193,7 +193,11 @@ class Policy:
     @cached_property
     def source(self) -> str:
         """The text of the emitted module."""
-        return emit(self._circuit, self._proof)
+        return joined(self._pieces)
+
+    @cached_property
+    def _pieces(self) -> list[str]:
+        return pieces(self._circuit, self._proof)
 
     @cached_property
     def _module(self) -> ModuleType:
@@ -201,7 +205,8 @@ class Policy:
         module = ModuleType(name)
         sys.modules[name] = module  # dataclasses look their module up while they are made
         try:
-            exec(compile_text(self.source, f"<{self._circuit.spec.name}>"), module.__dict__)
+            for code in compiled(self._pieces, f"<{self._circuit.spec.name}>"):
+                exec(code, module.__dict__)
         finally:
             del sys.modules[name]
         return module
@@ -293,11 +298,15 @@ def _read_twice(says: Any) -> Any:
     return says if whole else list(says)
 
 
-def compile_text(source: str, name: str) -> Any:
-    """The code object of an emitted module."""
+def compiled(pieces: Iterable[str], name: str) -> Iterator[CodeType]:
+    """The code of an emitted module, piece by piece: the compiler needs forty times a text's
+    memory."""
     import builtins
 
-    return builtins.compile(source, name, "exec")
+    before = ""
+    for piece in pieces:  # annotations are not evaluated: as in this module
+        yield builtins.compile(before + piece, name, "exec")
+        before += "\n" * (piece.count("\n") + 3)  # lines have the numbers of the whole
 
 
 def _restore(main: str, sources: dict[str, str], proof: str) -> Policy:

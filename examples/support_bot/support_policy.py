@@ -1275,6 +1275,57 @@ def _applies_1(f: Facts_, d: Outcomes_) -> list[bool]:
     ]
 
 
+_DECISION_0 = DecisionRow(
+    'refund',
+    ('pay', 'ask_manager', 'decline'),
+    2,
+    (),
+    (),
+    (
+        (  # root
+        ),
+        (  # system
+        ),
+        (  # developer
+            RuleRow('refund_cap', 6, False, 0, 'A large sum takes a second pair of eyes.'),
+            RuleRow('watched_customers', 6, False, 0),
+            RuleRow('loyal_customers', 3, False, 3),
+            RuleRow('late_returns', 4, False, 7),
+        ),
+        (  # user
+        ),
+        (  # guideline
+        ),
+    ),
+    _applies_0,
+)
+
+
+_DECISION_1 = DecisionRow(
+    'reply',
+    ('full', 'partial', 'declined', 'evasive', 'untrue'),
+    2,
+    None,
+    (),
+    (
+        (  # root
+            RuleRow('keep_the_magic', 10, False, 0, 'Neither a lie nor a spoiler, for we do not know who asks.'),
+            RuleRow('never_untrue', 15, False, 0, 'A refusal keeps trust; a lie spends it.'),
+        ),
+        (  # system
+        ),
+        (  # developer
+            RuleRow('keep_instructions_private', 12, False, 0, 'How we work is our business; that we keep it private is no secret.'),
+        ),
+        (  # user
+        ),
+        (  # guideline
+        ),
+    ),
+    _applies_1,
+)
+
+
 _TABLES = Tables(
     levels=('root', 'system', 'developer', 'user', 'guideline'),
     facts={
@@ -1295,53 +1346,8 @@ _TABLES = Tables(
     delegates=(
     ),
     decisions=(
-        DecisionRow(
-            'refund',
-            ('pay', 'ask_manager', 'decline'),
-            2,
-            (),
-            (),
-            (
-                (  # root
-                ),
-                (  # system
-                ),
-                (  # developer
-                    RuleRow('refund_cap', 6, False, 0, 'A large sum takes a second pair of eyes.'),
-                    RuleRow('watched_customers', 6, False, 0),
-                    RuleRow('loyal_customers', 3, False, 3),
-                    RuleRow('late_returns', 4, False, 7),
-                ),
-                (  # user
-                ),
-                (  # guideline
-                ),
-            ),
-            _applies_0,
-        ),
-        DecisionRow(
-            'reply',
-            ('full', 'partial', 'declined', 'evasive', 'untrue'),
-            2,
-            None,
-            (),
-            (
-                (  # root
-                    RuleRow('keep_the_magic', 10, False, 0, 'Neither a lie nor a spoiler, for we do not know who asks.'),
-                    RuleRow('never_untrue', 15, False, 0, 'A refusal keeps trust; a lie spends it.'),
-                ),
-                (  # system
-                ),
-                (  # developer
-                    RuleRow('keep_instructions_private', 12, False, 0, 'How we work is our business; that we keep it private is no secret.'),
-                ),
-                (  # user
-                ),
-                (  # guideline
-                ),
-            ),
-            _applies_1,
-        ),
+        _DECISION_0,
+        _DECISION_1,
     ),
     assumes={
         'staff_are_adults': _assume_0,

@@ -41,7 +41,6 @@ Levels = Sequence[RankedLevel]
 
 MOST_EXPLAINED = 30  # parts of a decision that change nothing, and why
 MOST_REASONS = 40  # rules of which it is asked whether they can be left out
-MOST_WORK = 20_000_000  # of a decision: questions times the square of its rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,6 @@ class Beside:
         self._changes: dict[Part, bool] = {}
         self._differs: dict[Part, bool] = {}
         self._looked: set[type] = set()
-        self._left = MOST_WORK // (1 + len(self.rules)) ** 2  # questions
         self._explained = MOST_EXPLAINED
 
     @cached_property
@@ -144,7 +142,6 @@ class Beside:
 
     def changes_ranked(self, levels: Levels) -> bool:
         """With these ranks, something is otherwise in some situation."""
-        self._count()
         asked = (self.here.ready, self._differ(self._freed.mine, self._freed.mine, levels))
         return self._freed.nothing(self.prover, asked) is None
 
@@ -191,12 +188,6 @@ class Beside:
             and self._worth(one)
         )
         return [part, *islice(others, MOST_AT_ONCE - 1)]
-
-    def _count(self) -> None:
-        """Raises `Unsettled` where so large a decision has been asked enough."""
-        if not self._left:
-            raise Unsettled
-        self._left -= 1
 
     def _frees(self, part: Part) -> bool:
         """Without the part the decision no longer reads one that can fail."""

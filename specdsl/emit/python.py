@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import keyword
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from importlib.resources import files as package_files
 from textwrap import fill
@@ -35,6 +35,11 @@ PYTHON_TYPES = {
 
 def emit(circuit: Circuit, proof: str = "not checked") -> str:
     """The text of the module. `proof` says in a line how the spec was proved."""
+    return joined(pieces(circuit, proof))
+
+
+def pieces(circuit: Circuit, proof: str) -> list[str]:
+    """The same in pieces: some statements each, with two empty lines between them."""
     spec = circuit.spec
     parts = [
         _header(spec, proof),
@@ -43,10 +48,16 @@ def emit(circuit: Circuit, proof: str = "not checked") -> str:
         _constants(spec, proof),
         _types(spec),
         *_conditions(circuit),
-        _tables(circuit),
+        *_decisions(circuit),
+        _tables(circuit.spec),
         _functions(spec),
     ]
-    return "\n\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
+    return [part.strip("\n") for part in parts if part.strip()]
+
+
+def joined(found: Iterable[str]) -> str:
+    """The whole module."""
+    return "\n\n\n".join(found) + "\n"
 
 
 def digest(spec: Spec) -> str:
@@ -238,8 +249,7 @@ def _rules(circuit: Circuit, name: str, rules: Sequence[Rule], decision: Decisio
 # --- tables --------------------------------------------------------------------------------------
 
 
-def _tables(circuit: Circuit) -> str:
-    spec = circuit.spec
+def _tables(spec: Spec) -> str:
     lines = ["_TABLES = Tables(", f"    levels={_tuple(level.name for level in spec.levels)},"]
     lines += [
         "    facts={",
@@ -257,8 +267,7 @@ def _tables(circuit: Circuit) -> str:
         row = f"{lent.principal.name!r}, {lent.level.rank}, {names}, _delegate_{i}"
         lines.append(f"        DelegateRow({row}),")
     lines += ["    ),", "    decisions=("]
-    for i, decision in enumerate(spec.decisions):
-        lines += _decision_row(circuit, i, decision)
+    lines += [f"        _DECISION_{i}," for i in range(len(spec.decisions))]
     lines += ["    ),", "    assumes={"]
     lines += [f"        {a.name!r}: _assume_{i}," for i, a in enumerate(spec.assumes)]
     return "\n".join((*lines, "    },", ")"))
@@ -283,27 +292,32 @@ def _fact_row(fact: Fact) -> str:
     return f"FactRow({', '.join(found)})"
 
 
-def _decision_row(circuit: Circuit, i: int, decision: Decision) -> Iterator[str]:
+def _decisions(circuit: Circuit) -> Iterator[str]:
+    for i, decision in enumerate(circuit.spec.decisions):
+        yield "\n".join(_decision(circuit, i, decision))
+
+
+def _decision(circuit: Circuit, i: int, decision: Decision) -> Iterator[str]:
     steered = None if decision.steered is None else _tuple(p.name for p in decision.steered)
     reads = _tuple(d.name for d in circuit.spec.reads[decision])
-    yield "        DecisionRow("
-    yield f"            {decision.name!r},"
-    yield f"            {_tuple(decision.outcomes)},"
-    yield f"            {decision.on_conflict},"
-    yield f"            {steered},"
-    yield f"            {reads},"
-    yield "            ("
+    yield f"_DECISION_{i} = DecisionRow("
+    yield f"    {decision.name!r},"
+    yield f"    {_tuple(decision.outcomes)},"
+    yield f"    {decision.on_conflict},"
+    yield f"    {steered},"
+    yield f"    {reads},"
+    yield "    ("
     for ranked in circuit.ranks.levels[decision]:
-        yield f"                (  # {ranked.level.name}"
+        yield f"        (  # {ranked.level.name}"
         for rule, above in zip(ranked.rules, ranked.above, strict=True):
             effect = rule.on(decision)
             row = f"{rule.name!r}, {effect.outcomes}, {effect.permits}, {above}"
             row += f", {rule.because!r}" if rule.because else ""
-            yield f"                    RuleRow({row}),"
-        yield "                ),"
-    yield "            ),"
-    yield f"            _applies_{i},"
-    yield "        ),"
+            yield f"            RuleRow({row}),"
+        yield "        ),"
+    yield "    ),"
+    yield f"    _applies_{i},"
+    yield ")"
 
 
 def _functions(spec: Spec) -> str:
