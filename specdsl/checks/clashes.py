@@ -3,7 +3,7 @@ which none can be left out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,11 +11,13 @@ from specdsl.checks.context import Context
 from specdsl.checks.lean import lean_situation
 from specdsl.checks.seen_clashes import RuleSet, Seen, seen_clashes
 from specdsl.checks.situations import Situation, completed
+from specdsl.checks.told import any_in, resolve
 from specdsl.circuit.graph import FALSE, TRUE, Graph, Input
-from specdsl.circuit.instructions import PLACES, FreeInstructions, carriers
-from specdsl.circuit.resolve import Resolution, Step, World
+from specdsl.circuit.instructions import PLACES, FreeInstructions, carriers, no_instructions
+from specdsl.circuit.resolve import Resolution, Step, Steps, World
 from specdsl.diagnostics import Severity
 from specdsl.model.nodes import Decision, Level, Rule
+from specdsl.priority.teams import Teams, teams
 from specdsl.solver.encode import counts
 from specdsl.solver.prover import Prover, Unsettled
 from specdsl.solver.witness import Guesses, Question, as_found, simplest
@@ -28,7 +30,8 @@ MOST_SIMPLE = 20  # of one decision, whose situation is made simpler than the on
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A restriction that may be part of a clash. `chosen` is free; `excludes` by outcome."""
+    """Restrictions of which one may be part of a clash: a team of rules, by its first one, or an
+    instruction, by its level. `chosen` is free; `excludes` by outcome."""
 
     who: Rule | Level
     chosen: int
@@ -36,45 +39,76 @@ class Member:
 
 
 @dataclass(frozen=True, eq=False)
-class Clash:
-    """A minimal clash in a world, as literals. `holds`: the chosen members are one; `more` by i:
-    more than i of them are rules."""
+class Ruled:
+    """A decision in a world: `applies` says by rule where it does."""
 
-    members: tuple[Member, ...]
+    teams: Teams
+    applies: Mapping[Rule, int]
+    resolution: Resolution
+
+
+@dataclass(frozen=True, eq=False)
+class Clash:
+    """A minimal clash in a world, as literals. `holds`: the chosen members are one, each of the
+    `rules` that is picked applies and is of a chosen team, and one of each such team is picked;
+    `more` by i: of more than i teams. `instructions`: what chooses them, by the level at which they
+    count."""
+
     holds: int
+    rules: Mapping[Rule, int]
+    instructions: tuple[tuple[Level, int], ...]
     more: tuple[int, ...]
 
-    @property
-    def rules(self) -> tuple[tuple[Rule, int], ...]:
-        """The rules among the members, with what chooses them."""
-        return tuple((m.who, m.chosen) for m in self.members if isinstance(m.who, Rule))
-
-    @property
-    def instructions(self) -> tuple[tuple[Level, int], ...]:
-        """The instructions among the members, by the level at which they count."""
-        return tuple((m.who, m.chosen) for m in self.members if isinstance(m.who, Level))
-
     def exactly(self, graph: Graph, rules: RuleSet) -> int:
-        """The rules among the chosen are these. No minimal clash has more than outcomes."""
+        """These rules are a clash. No minimal clash has more than outcomes, or two of a team."""
         enough = self.more[len(rules)] ^ 1 if len(rules) < len(self.more) else TRUE
-        return graph.all_of((enough, *(chosen for rule, chosen in self.rules if rule in rules)))
+        return graph.all_of((enough, *(self.rules[rule] for rule in rules)))
 
 
-def clash_of(graph: Graph, resolution: Resolution, rules: Iterable[Rule] | None = None) -> Clash:
-    """The minimal clashes of a resolution; with `rules`, those whose rules are exactly these."""
-    name = resolution.decision.name
+def any_clash(graph: Graph, ruled: Ruled) -> Clash:
+    """Any of the minimal clashes."""
+    found = ruled.resolution
+    name = found.decision.name
+    teams = [
+        Member(first, graph.atom(Input(f"{name} clash {first.name}")), standing.excludes)
+        for first, standing in found.rules.items()
+        if any(one != FALSE for one in standing.excludes)
+    ]
+    said = [
+        Member(level, graph.atom(Input(f"{name} clash instruction {i}")), standing.excludes)
+        for i, (level, _, standing) in enumerate(found.steps)
+        if any(one != FALSE for one in standing.excludes)
+    ]
+    picked: dict[Rule, int] = {}
+    parts = [_minimal_clash(graph, found, [*teams, *said])]
+    for team in teams:
+        assert isinstance(team.who, Rule)
+        mine = {
+            r: graph.atom(Input(f"{name} clashing {r.name}")) for r in ruled.teams.members[team.who]
+        }
+        picked.update(mine)
+        parts.append(graph.any_of((team.chosen ^ 1, *mine.values())))
+        for rule, pick in mine.items():
+            parts.append(graph.any_of((pick ^ 1, graph.all_of((ruled.applies[rule], team.chosen)))))
+    more = counts(graph, [team.chosen for team in teams], most=len(found.left))
+    instructions = tuple((one.who, one.chosen) for one in said if isinstance(one.who, Level))
+    return Clash(graph.all_of(parts), picked, instructions, tuple(more))
+
+
+def clash_of(graph: Graph, ruled: Ruled, rules: RuleSet) -> int:
+    """These rules are those of a minimal clash."""
+    found = ruled.resolution
+    name = found.decision.name
     members: list[Member] = []
-    for rule, standing in resolution.rules.items():
-        if any(e != FALSE for e in standing.excludes) and (rules is None or rule in set(rules)):
-            chosen = graph.atom(Input(f"{name} clash {rule.name}")) if rules is None else 0
-            members.append(Member(rule, chosen, standing.excludes))
-    for i, (level, _, standing) in enumerate(resolution.steps):
-        if any(e != FALSE for e in standing.excludes):
+    for rule in sorted(rules, key=lambda rule: rule.name):
+        team = found.rules[ruled.teams.first[rule]]
+        excludes = tuple(graph.all_of((ruled.applies[rule], one)) for one in team.excludes)
+        members.append(Member(rule, TRUE, excludes))
+    for i, (level, _, standing) in enumerate(found.steps):
+        if any(one != FALSE for one in standing.excludes):
             chosen = graph.atom(Input(f"{name} clash instruction {i}"))
             members.append(Member(level, chosen, standing.excludes))
-    rules_chosen = [member.chosen for member in members if isinstance(member.who, Rule)]
-    more = counts(graph, rules_chosen, most=len(resolution.left))
-    return Clash(tuple(members), _minimal_clash(graph, resolution, members), tuple(more))
+    return _minimal_clash(graph, found, members)
 
 
 def _minimal_clash(graph: Graph, resolution: Resolution, members: Sequence[Member]) -> int:
@@ -108,8 +142,8 @@ class Clashes:
         self.decision = decision
         # Two restrictions a level: one that is part of the clash, one that only clears its way.
         self.instructions = FreeInstructions(context.circuit, restrictions=2)
-        self.world = World(context.circuit, self._steps)
-        self.resolution = self.world.decide(decision)
+        self.teams = teams(decision, context.circuit.ranks.levels[decision])
+        self.ruled = self._in(context.world, self._steps)
         cone = context.before(decision)
         self.slots = [s for d in cone for s in self._of(d).slots.get(d, ())]
         self.valid = self.graph.all_of(slot.valid(self.graph) for slot in self.slots)
@@ -122,16 +156,28 @@ class Clashes:
     def _steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
         return self._of(decision).steps(world, decision, level)
 
+    def _in(self, read: World, steps: Steps) -> Ruled:
+        """The decision with instructions, in a world like the one that it reads."""
+        rules = self.context.circuit.rules
+        applies = {rule: read.literal(rules[rule].applies) for rule in self.teams.first}
+        some = any_in(self.graph, self.teams, applies)
+        found = resolve(self.context, read, steps, self.decision, self.teams, some)
+        return Ruled(self.teams, applies, found)
+
+    @cached_property
+    def _quietly(self) -> Ruled:
+        return self._in(self.context.quiet, no_instructions)
+
     @cached_property
     def clash(self) -> Clash:
         """Any of them."""
-        return clash_of(self.graph, self.resolution)
+        return any_clash(self.graph, self.ruled)
 
     @cached_property
     def _prover(self) -> Prover:
         """Knows that there is a clash."""
         used = (slot.used for slot in self.slots)
-        lent = (self.world.active(delegate) for delegate in self.context.spec.delegates)
+        lent = (self.context.world.active(delegate) for delegate in self.context.spec.delegates)
         roots = (self.clash.holds, self.context.possible, self.valid, self._undone, *used, *lent)
         prover = Prover(self.graph, roots, self.context.limits)
         prover.always(self.context.possible, self.valid, self.clash.holds)
@@ -144,25 +190,34 @@ class Clashes:
         if settled is None:
             return FALSE
         return self.graph.any_of(
-            self.graph.all_of((s.conflict, s.before[settled] ^ 1)) for s in self.resolution.levels
+            self.graph.all_of((s.conflict, s.before[settled] ^ 1))
+            for s in self.ruled.resolution.levels
         )
 
     def sets(self) -> list[RuleSet]:
         """The rules of each minimal clash, small sets first. Raises `Unsettled`."""
-        if self.resolution.conflicted == FALSE:
+        if self.ruled.resolution.conflicted == FALSE:
             return []
         found = list(self.seen)
-        prover, rules = self._prover, self.clash.rules
+        prover = self._prover
         another = self.graph.atom(Input(f"{self.decision.name} clash another"))
         for here in found:
             prover.always(self.graph.any_of((another ^ 1, self._exactly(here) ^ 1)))
         while prover.settle(another):
-            here = frozenset(rule for rule, chosen in rules if prover.truth(chosen))
+            here = self._picked()
             found.append(here)
             prover.always(self.graph.any_of((another ^ 1, self._exactly(here) ^ 1)))
             if len(found) > MOST:
                 raise Unsettled
         return sorted(found, key=lambda rules: (len(rules), sorted(r.name for r in rules)))
+
+    def _picked(self) -> RuleSet:
+        """In the last situation: of each team of the clash the first that is picked."""
+        truth, found = self._prover.truth, dict[Rule, Rule]()
+        for rule, pick in self.clash.rules.items():
+            if truth(pick):
+                found.setdefault(self.teams.first[rule], rule)
+        return frozenset(found.values())
 
     @cached_property
     def seen(self) -> Seen:
@@ -211,7 +266,7 @@ class Clashes:
     def _completes(self, here: int, level: Level, place: str) -> bool:
         found = carriers(self.context.spec, self.decision, level)
         able = [carrier.delegate for carrier in found if carrier.place == place]
-        lent = self.graph.any_of(TRUE if d is None else self.world.active(d) for d in able)
+        lent = self.graph.any_of(TRUE if d is None else self.context.world.active(d) for d in able)
         chosen = self.graph.any_of(c for at, c in self.clash.instructions if at is level)
         return bool(able) and self._prover.settle(here, chosen, lent)
 
@@ -224,7 +279,7 @@ class Clashes:
         elif rules in self.seen:
             return self._lean(rules) if number < MOST_LEAN else self._as_seen(rules)
         elif self._prover.settle(self._exactly(rules)):
-            found = as_found(self.graph, self._question(self.clash), self._prover)
+            found = as_found(self.graph, self._question(self.clash.holds), self._prover)
         else:
             found = None
         if found is None:
@@ -245,12 +300,11 @@ class Clashes:
 
     def _quiet(self, rules: RuleSet) -> Question:
         """The clash where nobody says anything: far fewer things bear on it."""
-        resolution = self.context.quiet.decide(self.decision)
-        return Question(clash_of(self.graph, resolution, rules).holds, self.context.possible)
+        return Question(clash_of(self.graph, self._quietly, rules), self.context.possible)
 
     def _loud(self, rules: RuleSet) -> Question:
-        return self._question(clash_of(self.graph, self.resolution, rules))
+        return self._question(clash_of(self.graph, self.ruled, rules))
 
-    def _question(self, clash: Clash) -> Question:
+    def _question(self, clash: int) -> Question:
         used = tuple(slot.used for slot in self.slots)
-        return Question(clash.holds, self.context.possible, self.valid, used)
+        return Question(clash, self.context.possible, self.valid, used)
