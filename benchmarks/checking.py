@@ -115,7 +115,7 @@ def counts(report: Report) -> tuple[tuple[str, int], ...]:
     """By code, in the order of the alphabet; a finding that stands for many counts as many."""
     found: Counter[str] = Counter()
     for finding in report.findings:
-        found[finding.code.name] += finding.fields.get("more", 1)
+        found[finding.code.name] += finding.stands_for
     return tuple(sorted(found.items()))
 
 

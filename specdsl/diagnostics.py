@@ -102,6 +102,11 @@ class Diagnostic:
         """The label at which the diagnostic is listed."""
         return next((label for label in self.labels if label.primary), None)
 
+    @property
+    def stands_for(self) -> int:
+        """How many findings: one, unless it only counts those that are not shown."""
+        return self.fields.get("more", 1)  # type: ignore[no-any-return]
+
 
 def fault(code: Code, message: str, span: Span, text: str = "", *more: Label | Note) -> Diagnostic:
     """A diagnostic of the code's own severity at one place, with further labels and notes."""

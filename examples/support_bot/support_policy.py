@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations, islice
+from itertools import islice
 from typing import Any, Literal, TypedDict
 
 
@@ -819,7 +819,7 @@ def _outcomes(found: re.Match[str]) -> list[str] | None:
 # --- Deciding a situation: candidates by rank, what stands, what is left, and why ---
 
 PLACES = ("stated", "lowered", "implied", "lent")
-MOST_CLASHES = 2_000  # candidate sets looked at for the minimal clashes of one decision
+MOST_STEPS = 5_000  # on the way to the minimal clashes of one decision
 
 
 @dataclass
@@ -892,7 +892,7 @@ def resolve(
     failed = conflicted and row.on_conflict is None
     chosen = None if failed else _choose(run, conflicted)
     winners = () if conflicted or chosen is None else tuple(_winners(run, standing, chosen))
-    clashes = tuple(dict.fromkeys(_clashes(run, standing))) if conflicted else ()
+    clashes = _clashes(run, standing) if conflicted else ()
     return Taken(
         row.name,
         None if chosen is None else row.outcomes[chosen],
@@ -1110,19 +1110,46 @@ def _from_the_top(run: Run, standing: list[Candidate]) -> Iterator[Candidate]:
         yield first
 
 
-def _clashes(run: Run, standing: list[Candidate]) -> Iterator[frozenset[str]]:
-    """The rules of each minimal set of standing restrictions that leave nothing together."""
+def _clashes(run: Run, standing: list[Candidate]) -> tuple[frozenset[str], ...]:
+    """The rules of each minimal set of standing restrictions that leave nothing together, small
+    sets first; where there are very many, some of them."""
     excluding = [c for c in standing if c.leaves != run.every]
-    looked = 0
-    for size in range(1, len(run.row.outcomes) + 1):
-        for group in combinations(excluding, size):
-            looked += 1
-            if looked > MOST_CLASHES * 100:
-                return
-            if _meet(run, group) == 0 and all(
-                _meet(run, [c for c in group if c is not one]) for one in group
-            ):
-                yield frozenset(c.name for c in group if c.instruction is None)
+    steps = covers([run.every & ~c.leaves for c in excluding], run.every)
+    found = sorted(dict.fromkeys(filter(None, islice(steps, MOST_STEPS))), key=_small)
+    groups = ([excluding[i] for i in group] for group in found)
+    named = (frozenset(c.name for c in group if c.instruction is None) for group in groups)
+    return tuple(dict.fromkeys(named))
+
+
+def _small(group: frozenset[int]) -> tuple[int, list[int]]:
+    return len(group), sorted(group)
+
+
+def covers(
+    masks: Sequence[int], rest: int, taken: frozenset[int] = frozenset()
+) -> Iterator[frozenset[int] | None]:
+    """Sets of masks (by index) that with those taken cover the rest, such that none can be left
+    out, some of them more than once; None for each step on the way. Of bits that are not covered
+    yet that comes next which the fewest masks have."""
+    yield None
+    if not all(_needed(masks, taken, one) for one in taken):
+        return  # and never will be
+    if not rest:
+        yield taken
+        return
+    bits = (bit for bit in range(rest.bit_length()) if rest >> bit & 1)
+    by = ([i for i, mask in enumerate(masks) if mask >> bit & 1] for bit in bits)
+    for i in min(by, key=len):
+        yield from covers(masks, rest & ~masks[i], taken | {i})
+
+
+def _needed(masks: Sequence[int], taken: frozenset[int], one: int) -> bool:
+    """It has a bit that no other of those taken has."""
+    others = 0
+    for i in taken:
+        if i != one:
+            others |= masks[i]
+    return bool(masks[one] & ~others)
 
 
 def _meet(run: Run, group: Iterable[Candidate]) -> int:

@@ -194,11 +194,19 @@ class Clashes:
             for s in self.ruled.resolution.levels
         )
 
-    def sets(self) -> list[RuleSet]:
-        """The rules of each minimal clash, small sets first. Raises `Unsettled`."""
+    def sets(self) -> tuple[list[RuleSet], bool]:
+        """The rules of each minimal clash, small sets first; and whether these are all."""
         if self.ruled.resolution.conflicted == FALSE:
-            return []
+            return [], True
         found = list(self.seen)
+        try:
+            every = self._find(found)
+        except Unsettled:
+            every = False
+        return sorted(found, key=lambda rules: (len(rules), sorted(r.name for r in rules))), every
+
+    def _find(self, found: list[RuleSet]) -> bool:
+        """Adds the others; whether it comes to an end. Raises `Unsettled`."""
         prover = self._prover
         another = self.graph.atom(Input(f"{self.decision.name} clash another"))
         for here in found:
@@ -207,9 +215,9 @@ class Clashes:
             here = self._picked()
             found.append(here)
             prover.always(self.graph.any_of((another ^ 1, self._exactly(here) ^ 1)))
-            if len(found) > MOST:
-                raise Unsettled
-        return sorted(found, key=lambda rules: (len(rules), sorted(r.name for r in rules)))
+            if len(found) >= MOST:
+                return False
+        return True
 
     def _picked(self) -> RuleSet:
         """In the last situation: of each team of the clash the first that is picked."""

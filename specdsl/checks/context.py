@@ -32,6 +32,15 @@ from specdsl.solver.witness import Guesses, Question, Witness, simplest
 MOST_GUESSES_IN_ALL = 800  # for the simplest situations of what is found of the spec as a whole
 
 
+class Part(Protocol):
+    """What became of a candidate, by its name."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+
+
 class Trace(Protocol):
     """What the decision function says of one decision in a situation."""
 
@@ -47,6 +56,8 @@ class Trace(Protocol):
     def because(self) -> tuple[str, ...]: ...
     @property
     def clashes(self) -> tuple[frozenset[str], ...]: ...  # the rules of each minimal clash
+    @property
+    def parts(self) -> Sequence[Part]: ...
 
 
 Replay = Callable[[Mapping[str, Any]], Mapping[str, Trace]]

@@ -17,9 +17,10 @@ saying what happens then (`on conflict refused`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from specdsl.checks.clashes import Clashes
-from specdsl.checks.context import Check, Context, Findings, replay_note, rule_label
+from specdsl.checks.context import Check, Context, Findings, Trace, replay_note, rule_label
 from specdsl.checks.seen_clashes import RuleSet
 from specdsl.checks.situations import effect_text
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
@@ -28,15 +29,17 @@ from specdsl.solver.prover import Unsettled
 
 CODE = Code("SD301", "contradiction", Severity.ERROR, __doc__ or "")
 MOST_SHOWN = 200  # of one decision; the others are counted
+MOST_NAMED = 1_000  # rules of those that are shown
+MANY = 100  # clashes in one situation; of more the decision function may not list all
 
 
 def run(context: Context) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
     for decision in context.decisions:
-        try:
-            found += _of(context, decision)
-        except Unsettled:
+        shown, every = _of(context, decision)
+        found += shown
+        if not every:
             unproved.append(decision.name)
     return Findings(tuple(found), ", ".join(unproved))
 
@@ -44,22 +47,40 @@ def run(context: Context) -> Findings:
 CHECK = Check(CODE, run, by_unit=True)
 
 
-def _of(context: Context, decision: Decision) -> list[Diagnostic]:
-    clashes = Clashes(context, decision)
-    sets = clashes.sets()
-    found = [_report(context, clashes, rules, i) for i, rules in enumerate(sets[:MOST_SHOWN])]
-    return [*found, _counted(decision, sets)] if len(sets) > MOST_SHOWN else found
+def _of(context: Context, decision: Decision) -> tuple[list[Diagnostic], bool]:
+    """Those of a decision; and whether these are all."""
+    try:
+        clashes = Clashes(context, decision)
+        sets, every = clashes.sets()
+    except Unsettled:
+        return [], False
+    found: list[Diagnostic] = []
+    shown = _shown(sets)
+    for i, rules in enumerate(sets[:shown]):
+        try:
+            found.append(_report(context, clashes, rules, i))
+        except Unsettled:
+            every = False
+    if shown < len(sets):
+        found.append(_counted(decision, sets[shown:], every))
+    return found, every
 
 
-def _counted(decision: Decision, sets: Sequence[RuleSet]) -> Diagnostic:
+def _shown(sets: Sequence[RuleSet]) -> int:
+    """How many of them are shown one by one: the first, and not too many rules in all."""
+    rules = accumulate(len(one) for one in sets[:MOST_SHOWN])
+    return max(1, sum(many <= MOST_NAMED for many in rules)) if sets else 0
+
+
+def _counted(decision: Decision, sets: Sequence[RuleSet], every: bool) -> Diagnostic:
     """What is not shown one by one."""
-    more = len(sets) - MOST_SHOWN
-    involved = {rule for rules in sets[MOST_SHOWN:] for rule in rules}
+    more = len(sets)
+    involved = {rule for rules in sets for rule in rules}
     severity = Severity.ERROR if decision.on_conflict is None else Severity.WARNING
     return Diagnostic(
         CODE,
-        f"{more} more sets of rules, of {len(involved)} rules, contradict each other over "
-        f"`{decision.name}`",
+        f"{'' if every else 'at least '}{more:,} more sets of rules, of {len(involved)} rules, "
+        f"contradict each other over `{decision.name}`",
         (Label(decision.span, "this decision", primary=True),),
         (Note("help", "mend those that are shown, and check again"),),
         severity=severity,
@@ -72,7 +93,7 @@ def _report(context: Context, clashes: Clashes, rules: RuleSet, number: int) -> 
     decision, situation = clashes.decision, clashes.situation(rules, number)
     trace = context.replay(situation.to_replay())[decision.name]
     names = sorted(rule.name for rule in rules)
-    if frozenset(names) not in trace.clashes:
+    if not _replayed(trace, frozenset(names)):
         raise Unsettled
     severity, places = clashes.severity(rules), clashes.places(rules)
     needs = clashes.needs_instructions(rules)
@@ -98,6 +119,14 @@ def _report(context: Context, clashes: Clashes, rules: RuleSet, number: int) -> 
             "places": list(places),
         },
     )
+
+
+def _replayed(trace: Trace, names: frozenset[str]) -> bool:
+    """The decision function finds the clash in the situation; where there are so many of them that
+    it does not list all, the rules stand there at least."""
+    if len(trace.clashes) < MANY or names in trace.clashes:
+        return names in trace.clashes
+    return names <= {part.name for part in trace.parts if part.status == "standing"}
 
 
 def _label(rule: Rule, decision: Decision, primary: bool) -> Label:

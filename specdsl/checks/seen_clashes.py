@@ -15,6 +15,7 @@ from specdsl.circuit.resolve import Resolution
 from specdsl.circuit.values import FactValue
 from specdsl.model.nodes import Decision, Fact, Rule
 from specdsl.priority.ranks import RankedLevel
+from specdsl.runtime.resolution import covers
 from specdsl.solver.points import Drawn, Points
 
 MOST_PAIRS = 4_096  # of rules inside which points are drawn
@@ -112,31 +113,10 @@ def _at(
                 here = excluded[point]
                 here[rule] = here.get(rule, 0) | 1 << outcome
     for point, rules in excluded.items():
-        every = 0
-        for mask in rules.values():
+        masks, every = list(rules.values()), 0
+        for mask in masks:
             every |= mask
-        steps = islice(_covers(rules, every, frozenset()), MOST_STEPS)
-        yield point, list(dict.fromkeys(islice(filter(None, steps), MOST_SETS)))
-
-
-def _covers(rules: Mapping[Rule, int], rest: int, taken: RuleSet) -> Iterator[RuleSet | None]:
-    """Minimal sets that with those taken exclude all of the rest, by the outcome that fewest
-    exclude; None for each step on the way. Where one of a set is not alone it never will be."""
-    yield None
-    if not all(_alone(rules, taken, rule) for rule in taken):
-        return
-    if not rest:
-        yield taken
-        return
-    by = {o: [r for r, mask in rules.items() if mask >> o & 1] for o in _bits(rest)}
-    for rule in min(by.values(), key=len):
-        yield from _covers(rules, rest & ~rules[rule], taken | {rule})
-
-
-def _alone(rules: Mapping[Rule, int], taken: RuleSet, rule: Rule) -> bool:
-    """It excludes an outcome that no other of those taken does."""
-    others = 0
-    for other in taken:
-        if other is not rule:
-            others |= rules[other]
-    return bool(rules[rule] & ~others)
+        steps = islice(covers(masks, every), MOST_STEPS)
+        groups = dict.fromkeys(islice(filter(None, steps), MOST_SETS))
+        names = list(rules)
+        yield point, [frozenset(names[i] for i in group) for group in groups]

@@ -44,7 +44,7 @@ class Run:
 
 def counted(count: int, noun: str) -> str:
     several = f"{noun[:-1]}ies" if noun.endswith("ty") else f"{noun}s"
-    return f"{count} {noun}" if count == 1 else f"{count} {several}"
+    return f"{count} {noun}" if count == 1 else f"{count:,} {several}"
 
 
 def summary(runs: Sequence[Run]) -> str:
@@ -82,15 +82,18 @@ def _counts(runs: Sequence[Run]) -> list[str]:
     if not runs:
         return []
     reports = [run.report for run in runs]
-    every = [d.code for report in reports for d in report.diagnostics]
-    found = Counter(code.name for code in every if code.severity > Severity.NOTE)
-    notes = sum(code.severity is Severity.NOTE for code in every)
+    found, notes = Counter[str](), 0
+    for diagnostic in (d for report in reports for d in report.diagnostics):
+        if diagnostic.code.severity is Severity.NOTE:
+            notes += diagnostic.stands_for
+        else:
+            found[diagnostic.code.name] += diagnostic.stands_for
     results = [c.result for r in reports for c in r.checks if c.code.name == "contradiction"]
     proved = bool(results) and all(result == "proved" for result in results)
     parts = ["no contradiction"] if proved else []
     for name, count in sorted(found.items()):
         noun = name.replace("-", " ")
-        parts.append(f"{count} {PLURALS[name]}" if name in PLURALS else counted(count, noun))
+        parts.append(f"{count:,} {PLURALS[name]}" if name in PLURALS else counted(count, noun))
     parts += [counted(notes, "note")] if notes else []
     allowed = sum(report.allowed for report in reports)
     parts += [f"{allowed} allowed"] if allowed else []
