@@ -11,10 +11,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from specdsl.checks.terms import Term, terms, weaker_than
+from specdsl.checks.terms import Holding, Term, terms
 from specdsl.circuit.graph import Atom, Graph, Known
 from specdsl.circuit.values import FactValue
-from specdsl.model.nodes import Decision, Fact
+from specdsl.model.nodes import Fact
 from specdsl.solver.engines import Limits
 from specdsl.solver.prover import Prover
 
@@ -65,25 +65,22 @@ class Regions:
         """A region around the situation found last that cannot be made wider. Where a term is put
         more weakly the others stay needed."""
         true = [term for term in self.terms if self.prover.truth(term.literal)]
-        about: dict[Fact | Decision, list[Term]] = {}
-        for term in true:
-            for one in term.subject:
-                about.setdefault(one, []).append(term)
+        holding = Holding(true)
         region = self.prover.needed((outside,), [(term, term.literal) for term in true])
         for i, term in enumerate(region):
             rest = (*region[:i], *region[i + 1 :])
-            others = [other for one in term.subject for other in about[one]]
-            wider = self._widened((outside, self._holds(rest)), term, others)
+            weaker = holding.weaker_than(term)
+            wider = self._widened((outside, self._holds(rest)), term, weaker)
             region = (*region[:i], wider, *region[i + 1 :])
         return region
 
-    def _widened(self, rest: Sequence[int], term: Term, others: Sequence[Term]) -> Term:
+    def _widened(self, rest: Sequence[int], term: Term, weaker: Sequence[Sequence[Term]]) -> Term:
         """The term put as weakly as can be, where it and the rest exclude each other."""
 
         def enough(weaker: Term) -> bool:
             return not self.prover.settle(*rest, weaker.literal)
 
-        for chain in weaker_than(term, others):
+        for chain in weaker:
             at = bisect_left(chain, True, key=enough)
             if at < len(chain):
                 return chain[at]

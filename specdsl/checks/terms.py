@@ -59,17 +59,46 @@ class Term:
         return isinstance(self.said, g.Known) and not self.sign
 
 
-def weaker_than(term: Term, others: Iterable[Term]) -> list[list[Term]]:
-    """Of others that hold as well those that say less, in chains: each from the weakest up."""
-    alone: list[Term] = []
-    ends: dict[bool, list[Term]] = {True: [], False: []}  # of a quantity, by whether they are weak
-    for other in others:
-        if not term.unknown and _is_end_of(term, other):
-            ends[other.weak].append(other)
-        elif _follows(term, other):
-            alone.append(other)
-    chains = [sorted(ends[weak], key=_reach, reverse=True) for weak in (True, False)]
-    return [*([other] for other in alone), *chains]
+class Holding:
+    """Terms that hold in one situation."""
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self._about: dict[Fact | Decision, list[Term]] = {}
+        self._same: dict[Said, list[Term]] = {}  # that say the same of something, or its opposite
+        self._known: dict[Fact | Decision, list[Term]] = {}  # that it is known or unknown
+        self._numbers: dict[Subject, list[Term]] = {}  # that it is not this number
+        self._ends: dict[Variable, list[Term]] = {}
+        for term in terms:
+            self._same.setdefault(term.said, []).append(term)
+            for one in term.subject:
+                self._about.setdefault(one, []).append(term)
+                if isinstance(term.said, g.Known):
+                    self._known.setdefault(one, []).append(term)
+            if isinstance(term.said, Upto):
+                self._ends.setdefault(term.said.variable, []).append(term)
+            elif isinstance(term.said, g.Linear):
+                self._numbers.setdefault(term.subject, []).append(term)
+
+    def weaker_than(self, term: Term) -> list[list[Term]]:
+        """Others that say less, in chains: each from the weakest up."""
+        alone = [other for other in self._near(term) if _follows(term, other)]
+        ends: dict[bool, list[Term]] = {True: [], False: []}  # by whether they are weak
+        if isinstance(term.said, Upto):
+            for other in self._ends[term.said.variable]:
+                if _is_end_of(term, other):
+                    ends[other.weak].append(other)
+        chains = [sorted(ends[weak], key=_reach, reverse=True) for weak in (True, False)]
+        return [*([other] for other in alone), *chains]
+
+    def _near(self, term: Term) -> Iterable[Term]:
+        """Those that may follow from it, but for ends of a quantity."""
+        if term.unknown:
+            return self._about[term.subject[0]]
+        near = [*self._same[term.said]] if not isinstance(term.said, Upto) else []
+        near += (other for one in term.subject for other in self._known.get(one, ()))
+        if isinstance(term.said, Upto):
+            near += self._numbers.get(term.subject, ())
+        return near
 
 
 def _follows(term: Term, other: Term) -> bool:
