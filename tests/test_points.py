@@ -6,7 +6,7 @@ import pytest
 
 import specdsl
 from specdsl.checks import shadows
-from specdsl.checks.seen_clashes import seen_clashes
+from specdsl.checks.clashes import Clashes
 from specdsl.checks.situations import Situation, completed
 from specdsl.circuit.graph import Atom
 from specdsl.circuit.values import Facts, facts_in
@@ -51,7 +51,7 @@ def test_clashes_that_are_seen_are_replayed() -> None:
     for seed in range(40):
         here = context(loads(random_clash(seed)))
         for decision in here.spec.decisions:
-            for rules, facts in seen_clashes(here, decision).items():
+            for rules, facts in Clashes(here, decision).seen.items():
                 situation = Situation(facts, completed(here.spec, facts))
                 trace = here.replay(situation.to_replay())[decision.name]
                 assert frozenset(rule.name for rule in rules) in trace.clashes
@@ -71,7 +71,7 @@ def test_very_many_ways_to_exclude_everything_are_not_all_gone_through() -> None
     ]
     head = ["authority root", f"decision d: {' > '.join(outcomes)}"]
     here = context(loads("\n".join([*head, *rules])))
-    found = seen_clashes(here, here.spec.decisions[0])
+    found = Clashes(here, here.spec.decisions[0]).seen
     assert found
     for clash in found:
         excluded = [asked[int(rule.name[1:])] for rule in clash]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import xor
 
 from specdsl.circuit.graph import Graph
-from specdsl.solver.points import Drawn, Points
+from specdsl.solver.points import Drawn, Points, runs
 
 MOST_VALUES = 8  # of a column that are tried for a point
 SWEEPS = 2  # over the columns of a point
@@ -149,12 +151,13 @@ def _needs_one(parts: Sequence[Needs]) -> Needs:
 
 def _suited(needing: Iterable[tuple[int, int]], count: int, every: int) -> list[int]:
     """By value of a column the rules that can apply there."""
-    off = [0] * count
+    turns = [0] * (count + 1)  # where a rule begins or ceases to be able to
     for rule, mask in needing:
-        for value in range(count):
-            if not mask >> value & 1:
-                off[value] |= rule
-    return [every & ~rules for rules in off]
+        every &= ~rule
+        for start, end in runs(mask):
+            turns[start] ^= rule
+            turns[end] ^= rule
+    return [every ^ rules for rules in accumulate(turns[:count], xor)]
 
 
 def _least(values: Sequence[int], suits: Sequence[int], rules: int) -> int:

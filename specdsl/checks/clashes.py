@@ -9,6 +9,7 @@ from functools import cached_property
 
 from specdsl.checks.context import Context
 from specdsl.checks.lean import lean_situation
+from specdsl.checks.meeting import Meeting
 from specdsl.checks.seen_clashes import RuleSet, Seen, seen_clashes
 from specdsl.checks.situations import Situation, completed
 from specdsl.checks.told import any_in, resolve
@@ -19,10 +20,12 @@ from specdsl.diagnostics import Severity
 from specdsl.model.nodes import Decision, Level, Rule
 from specdsl.priority.teams import Teams, teams
 from specdsl.solver.encode import counts
+from specdsl.solver.points import Points
 from specdsl.solver.prover import Prover, Unsettled
 from specdsl.solver.witness import Guesses, Question, as_found, simplest
 
 MOST = 20_000  # sets of rules for one decision
+MOST_PEERS = 2_000  # pairs of which the solver is told that one of them meets
 MOST_GUESSES = 200  # to find the simplest situations of one decision
 MOST_LEAN = 60  # whose situation has few facts
 MOST_SIMPLE = 20  # of one decision, whose situation is made simpler than the one found
@@ -180,7 +183,7 @@ class Clashes:
         lent = (self.context.world.active(delegate) for delegate in self.context.spec.delegates)
         roots = (self.clash.holds, self.context.possible, self.valid, self._undone, *used, *lent)
         prover = Prover(self.graph, roots, self.context.limits)
-        prover.always(self.context.possible, self.valid, self.clash.holds)
+        prover.always(self.context.possible, self.valid, self.clash.holds, self._peers_meet())
         return prover
 
     @cached_property
@@ -230,7 +233,23 @@ class Clashes:
     @cached_property
     def seen(self) -> Seen:
         """Clashes where nobody says anything that need no looking for, with the facts."""
-        return seen_clashes(self.context, self.decision)
+        return seen_clashes(self.context, self.decision, self._meeting)
+
+    @cached_property
+    def _meeting(self) -> Meeting:
+        applies = self.context.quiet.decide(self.decision).applies
+        points = Points(self.graph, applies.values())
+        return Meeting(self.decision, self.teams, applies, points)
+
+    def _peers_meet(self) -> int:
+        """Of some level two restrictions apply that nothing orders and that do not do the same:
+        else every one that stands leaves something of what those above it leave."""
+        if self.context.limits.judge or self.context.spec.reads[self.decision]:
+            return TRUE
+        pairs, applies = self._meeting.peers(MOST_PEERS), self.ruled.applies
+        if pairs is None:
+            return TRUE
+        return self.graph.any_of(self.graph.all_of((applies[a], applies[b])) for a, b in pairs)
 
     def _exactly(self, rules: RuleSet) -> int:
         return self.clash.exactly(self.graph, rules)

@@ -171,7 +171,7 @@ class Points:
             until = list(accumulate(at, operator.or_, initial=0))  # by value: those with less
             for node, mask in column.atoms.items():
                 holds = 0
-                for start, end in _runs(mask):
+                for start, end in runs(mask):
                     holds |= until[end] ^ until[start]
                 found[node] = holds
         return found
@@ -180,6 +180,14 @@ class Points:
         """What is about several columns, point by point."""
         place = {fact: i for i, column in enumerate(self.columns) for fact in column.facts}
         return {node: _holding(r, self.columns, place, chosen) for node, r in self._related.items()}
+
+
+def bits(mask: int) -> Iterator[int]:
+    """The places of its bits."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
 
 
 def _holding(
@@ -206,7 +214,7 @@ def _holding(
     return found
 
 
-def _runs(mask: int) -> Iterator[tuple[int, int]]:
+def runs(mask: int) -> Iterator[tuple[int, int]]:
     """From where to where the bits of a mask are set; of a comparison there is one run or two."""
     at = 0
     while mask:
