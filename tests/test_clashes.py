@@ -57,6 +57,27 @@ def test_a_decision_that_fails_names_rules_however_many_clash() -> None:
     assert {name.split("_")[1] for name in names} == {f"o{i}" for i in range(OUTCOMES)}
 
 
+NEVER_EXCLUDES = """
+authority root
+value safety
+value honesty
+priority safety > honesty
+fact late: bool
+fact share: number 0..1
+decision access: yes > no on conflict no
+rule shut at root for safety then access is no
+rule closed at root for honesty then access is no
+rule open at root for safety unless late then access is yes
+rule wide at root for honesty when share > 0.5 then access is not no
+"""
+
+
+def test_a_peer_to_which_nothing_is_left_is_known_to_the_solver() -> None:
+    """Its facts were not (enumerator, seed 710150)."""
+    report = specdsl.check(specdsl.loads(NEVER_EXCLUDES))
+    assert contradictions(report) == [{"open", "shut"}]
+
+
 def test_one_slip_in_a_large_table_is_all_that_is_found() -> None:
     """A row for each of 30 times 30 cases, and one case that is there twice."""
     cases = list(product(range(30), range(30)))

@@ -181,9 +181,9 @@ class Clashes:
         """Knows that there is a clash."""
         used = (slot.used for slot in self.slots)
         lent = (self.context.world.active(delegate) for delegate in self.context.spec.delegates)
-        roots = (self.clash.holds, self.context.possible, self.valid, self._undone, *used, *lent)
-        prover = Prover(self.graph, roots, self.context.limits)
-        prover.always(self.context.possible, self.valid, self.clash.holds, self._peers_meet())
+        known = (self.context.possible, self.valid, self.clash.holds, self._peers_meet())
+        prover = Prover(self.graph, (*known, self._undone, *used, *lent), self.context.limits)
+        prover.always(*known)
         return prover
 
     @cached_property
