@@ -17,7 +17,7 @@ from specdsl.cache.folder import folder
 from specdsl.cache.form import read, written
 from specdsl.cache.key import key_of, tool
 from specdsl.cache.places import Files
-from specdsl.cache.store import Store
+from specdsl.cache.store import Memory, Store
 from specdsl.diagnostics import Code, Report
 from specdsl.pipeline import Loaded
 
@@ -51,14 +51,26 @@ class Cache:
 
     def units(self, loaded: Loaded) -> KnownUnits | None:
         """What is known of the units of a spec; None of a layer, to which its base belongs too."""
-        from specdsl.cache.units import KnownUnits
-
-        layered = loaded.spec is None or loaded.spec.layer is not None
-        return None if layered else KnownUnits(self.by_unit, self.tool, self._same, loaded)
+        return _units(loaded, self.by_unit, self.tool, self._same)
 
     def _same(self) -> bool:
         """No one has edited the program meanwhile."""
         return tool() == self.tool
+
+
+def remembered() -> Callable[[Loaded], KnownUnits | None]:
+    """What is known of the units of specs that this process has checked with it, and no longer."""
+    store = Memory()
+    return lambda loaded: _units(loaded, store, "", lambda: True)
+
+
+def _units(
+    loaded: Loaded, store: Store | Memory, tool: str, same: Callable[[], bool]
+) -> KnownUnits | None:
+    from specdsl.cache.units import KnownUnits
+
+    layered = loaded.spec is None or loaded.spec.layer is not None
+    return None if layered else KnownUnits(store, tool, same, loaded)
 
 
 def _files(loaded: Loaded) -> Files:
@@ -74,4 +86,4 @@ def opened() -> Cache | None:
     return Cache(Store(place / "check"), digest, Store(place / "units"))
 
 
-__all__ = ["Cache", "opened"]
+__all__ = ["Cache", "opened", "remembered"]

@@ -19,6 +19,21 @@ MOST_IN_ALL = 64 << 20  # bytes
 OURS = re.compile(r"[0-9a-f]{64}\.json|new-\w+\.tmp")
 
 
+class Memory:
+    """Entries for as long as this process runs."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, bytes] = {}
+
+    def read(self, key: str) -> bytes | None:
+        """What was written under the key."""
+        return self._entries.get(key)
+
+    def write(self, key: str, body: bytes) -> None:
+        """From now on it is there."""
+        self._entries[key] = body
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
     """The folder, which is made when something is first written. Keys are SHA-256 in hex."""

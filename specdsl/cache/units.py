@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from specdsl.cache.form import findings_read, findings_written
 from specdsl.cache.key import digest
 from specdsl.cache.places import Pieces
-from specdsl.cache.store import Store
+from specdsl.cache.store import Memory, Store
 from specdsl.checks import Check, Findings, Known, Unit
 from specdsl.pipeline import Loaded
 
@@ -22,7 +22,7 @@ from specdsl.pipeline import Loaded
 class KnownUnits(Known):
     """`tool`: the digest of the program; `same`: whether that is still so."""
 
-    store: Store
+    store: Store | Memory
     tool: str
     same: Callable[[], bool]
     loaded: Loaded

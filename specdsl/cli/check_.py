@@ -199,6 +199,7 @@ def checked(
 def _made(
     loaded: Loaded, only: frozenset[Code] | None, cache: Cache | None, jobs: int | None
 ) -> Report:
+    from specdsl.cache import remembered
     from specdsl.mends import propose
     from specdsl.policy import Spec, check, processes
 
@@ -207,6 +208,6 @@ def _made(
     jobs = jobs or processes(len(spec.model.rules))
     known = cache.units(loaded) if cache else None
     report = check(spec, progress, only=only, jobs=jobs, known=known)
-    report = propose(spec, report, progress=progress)
+    report = propose(spec, report, progress=progress, knowing=remembered())
     progress.close()
     return report

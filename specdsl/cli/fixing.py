@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import click
 
+from specdsl.cache import remembered
 from specdsl.cli.common import not_loaded, selected
 from specdsl.config import Config
 from specdsl.diagnostics import Diagnostic, Report, Severity, did_you_mean
@@ -32,9 +33,10 @@ def mend(
     is mended, what is not and why goes to standard error. The runs are those of before."""
     specs = [Spec(loaded, None) for loaded in all_loaded if loaded.circuit is not None]
     _known(prefer, specs)
-    least = Severity.ERROR if write else Severity.NOTE  # what is written is checked once more
-    reports = [check(spec, least=least) for spec in specs]
-    mending = Mending(list(specs), list(reports), frozenset(prefer))
+    least = Severity.WARNING if write else Severity.NOTE  # what is written is checked once more
+    knowing = remembered()
+    reports = [check(spec, least=least, known=knowing(spec.loaded)) for spec in specs]
+    mending = Mending(list(specs), list(reports), frozenset(prefer), knowing)
     mending.run(lambda report: _wanted(report, config))
     before = {path: text for loaded in all_loaded for path, text in _texts(loaded)}
     if write:

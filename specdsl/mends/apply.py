@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from specdsl.diagnostics import Diagnostic, Report, Severity
 from specdsl.mends.budget import WHILE_FIXING, Budget, Purse
 from specdsl.mends.choose import choose
-from specdsl.mends.proposals import Desk, mendable
+from specdsl.mends.proposals import Desk, Knowing, knowing_nothing, mendable
 from specdsl.mends.propose import tried
 from specdsl.mends.sources import Edited, path_of, reloaded
 from specdsl.mends.trial import Trial, comparison, identity, mildest
@@ -39,6 +39,7 @@ class Mending:
     specs: list[Spec]
     reports: list[Report]
     prefer: frozenset[str] = frozenset()
+    knowing: Knowing = knowing_nothing
     edited: dict[str, str] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
 
@@ -51,7 +52,7 @@ class Mending:
             left += self._all(i, Severity.ERROR, wanted, purse)
             spec = self.specs[i]
             if any(decision.on_conflict is not None for decision in spec.model.decisions):
-                self.reports[i] = check(spec)
+                self.reports[i] = check(spec, known=self.knowing(spec.loaded))
                 left += self._all(i, Severity.WARNING, wanted, purse)
         there = {identity(d) for report in self.reports for d in report.diagnostics}
         self.steps += [step for step in left if identity(step.finding) in there]
@@ -66,7 +67,7 @@ class Mending:
         """None once it has mended a finding of a spec; else why it mended none of them."""
         spec, report = self.specs[i], self.reports[i]
         chosen_ones = wanted(report)
-        desk = Desk(spec)
+        desk = Desk(spec, self.knowing)
         left: list[Step] = []
         for finding in mendable(report):
             if finding.severity is not severity or finding not in chosen_ones:
@@ -96,7 +97,8 @@ class Mending:
             after = reloaded(spec, edited) if purse.trial(spec) else None
             if after is None:
                 return None
-            report = check(after, least=mildest(trial.finding))
+            known = self.knowing(after.loaded)
+            report = check(after, least=mildest(trial.finding), known=known)
             if comparison(self.reports[j], report, trial.finding.severity).worse:
                 return None
             found[j] = (after, report)

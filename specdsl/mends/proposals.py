@@ -3,17 +3,19 @@ here, and much of it may fail: it may not load, or not help."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
+from specdsl.checks import Known
 from specdsl.diagnostics import Diagnostic, Edit, Report, Severity
 from specdsl.mends.edits import exception_edit, override_edit, priority_edit
 from specdsl.mends.exceptions import exception
 from specdsl.mends.sources import editable
 from specdsl.mends.written import Written, written
 from specdsl.model.nodes import Decision, Rule
+from specdsl.pipeline import Loaded
 from specdsl.policy import Spec
 from specdsl.source import Source
 from specdsl.syntax import printing as p
@@ -60,11 +62,20 @@ def mendable(report: Report) -> tuple[Diagnostic, ...]:
     )
 
 
+Knowing = Callable[[Loaded], Known | None]
+"""What is known of parts of a spec, so that they are not checked again."""
+
+
+def knowing_nothing(loaded: Loaded) -> None:
+    """Everything is checked again."""
+
+
 class Desk:
     """One spec, where mends are written for its findings."""
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: Spec, knowing: Knowing = knowing_nothing) -> None:
         self.spec = spec
+        self.knowing = knowing
         self.written = written(spec)
         self.editable = editable(spec)
 

@@ -9,9 +9,8 @@ from math import inf
 from specdsl.checks import CHECKS, Progress
 from specdsl.diagnostics import Diagnostic, Fix, Note, Report, Severity
 from specdsl.mends.budget import WHILE_CHECKING, Budget, Purse
-from specdsl.mends.elsewhere import elsewhere
-from specdsl.mends.proposals import Desk, Kind, Proposal, mendable
-from specdsl.mends.trial import Trial, attempt, mildest
+from specdsl.mends.proposals import Desk, Kind, Knowing, Proposal, knowing_nothing, mendable
+from specdsl.mends.trial import Trial, attempt, beyond, mildest
 from specdsl.policy import Spec, check
 
 MOST_OFFERED = 6
@@ -34,16 +33,18 @@ def propose(
     report: Report,
     budget: Budget = WHILE_CHECKING,
     progress: Progress = lambda name, done, total: None,
+    knowing: Knowing = knowing_nothing,
 ) -> Report:
     """The report with mends on its contradictions and unreachable rules and effects.
 
     Every mend has been applied to the texts, which were checked again as a whole: it resolves the
-    finding and brings none that is as grave. Findings for which the budget does not reach say so.
+    finding, brings none that is as grave, and says what it changes and which warnings it brings.
+    Findings for which the budget does not reach say so.
     """
     those = mendable(report)
     if not those:
         return report
-    desk, purse = Desk(spec), Purse(budget)
+    desk, purse = Desk(spec, knowing), Purse(budget)
     before = whole(spec, report, min(map(mildest, those)))
     found: dict[int, Diagnostic] = {}
     for done, finding in enumerate(those):
@@ -67,25 +68,26 @@ def tried(desk: Desk, report: Report, finding: Diagnostic, purse: Purse) -> Trie
         return Tried((), (), complete=False)
     proposals = desk.proposals(finding)
     affordable = [one for one in proposals if purse.trial(desk.spec)]
-    trials = [_tried(desk.spec, report, finding, one, purse) for one in affordable]
+    trials = [_tried(desk, report, finding, one, purse) for one in affordable]
     mends = [trial for trial in trials if trial is not None and trial.holds]
     failed = [trial for trial in trials if trial is None or not trial.holds]
     return Tried(tuple(sorted(mends, key=_rank)), tuple(failed), len(affordable) == len(proposals))
 
 
 def _tried(
-    spec: Spec, report: Report, finding: Diagnostic, proposal: Proposal, purse: Purse
+    desk: Desk, report: Report, finding: Diagnostic, proposal: Proposal, purse: Purse
 ) -> Trial | None:
     """With what it changes elsewhere, where it holds and the budget reaches."""
-    trial = attempt(spec, report, finding, proposal)
-    if trial is None or not trial.holds or not purse.trial(spec):
+    trial = attempt(desk.spec, report, finding, proposal, desk.knowing)
+    if trial is None or not trial.holds or not purse.trial(desk.spec):
         return trial
-    return replace(trial, elsewhere=elsewhere(spec, trial.spec, finding))
+    return beyond(desk.spec, report, trial, desk.knowing)
 
 
-def _rank(trial: Trial) -> tuple[int, float, int]:
+def _rank(trial: Trial) -> tuple[int, float, int, int]:
     changes = trial.elsewhere.changes if trial.elsewhere else inf
-    return (-len(trial.evidence), changes, KINDS.index(trial.proposal.kind))
+    kind = KINDS.index(trial.proposal.kind)
+    return (-len(trial.evidence), changes, len(trial.milder), kind)
 
 
 def _mended(finding: Diagnostic, all_: Tried) -> Diagnostic:

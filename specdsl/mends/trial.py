@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from specdsl.diagnostics import Diagnostic, Report, Severity
-from specdsl.mends.elsewhere import Elsewhere
-from specdsl.mends.proposals import Proposal
+from specdsl.mends.elsewhere import Elsewhere, elsewhere
+from specdsl.mends.proposals import Knowing, Proposal
 from specdsl.mends.sources import Edited, reloaded, texts_after
 from specdsl.policy import Spec, check
 from specdsl.report.runs import PLURALS, counted
@@ -65,6 +65,7 @@ class Trial:
     report: Report
     change: Comparison
     elsewhere: Elsewhere | None = None  # not looked into before it is known to hold
+    milder: tuple[Diagnostic, ...] = ()  # warnings that it brings; nor are they
 
     @property
     def holds(self) -> bool:
@@ -88,7 +89,8 @@ class Trial:
         else_ = (
             self.elsewhere.text if self.elsewhere else f"brings no other {self.finding.severity}"
         )
-        return f"{resolves}, {else_}"
+        brings = [f"brings {' and '.join(_counts(self.milder))}"] if self.milder else []
+        return ", ".join([resolves, else_, *brings])
 
 
 def identity(finding: Diagnostic) -> tuple[object, ...]:
@@ -103,21 +105,32 @@ def identity(finding: Diagnostic) -> tuple[object, ...]:
 
 
 def mildest(finding: Diagnostic) -> Severity:
-    """Of the checks that a mend of the finding has to pass; all for one that is not an error, since
-    which comments allow nothing is known only then."""
-    return Severity.ERROR if finding.severity is Severity.ERROR else Severity.NOTE
+    """Of what has to be known of a spec to mend the finding; everything for one that is not an
+    error, since which comments allow nothing is known only then."""
+    return Severity.WARNING if finding.severity is Severity.ERROR else Severity.NOTE
 
 
-def attempt(spec: Spec, report: Report, finding: Diagnostic, proposal: Proposal) -> Trial | None:
+def attempt(
+    spec: Spec, report: Report, finding: Diagnostic, proposal: Proposal, knowing: Knowing
+) -> Trial | None:
     """None where what it makes of the texts does not load: it would close a circle of priorities,
     say."""
     edited = texts_after(spec, proposal.edits)
     after = reloaded(spec, edited)
     if after is None:
         return None
-    found = check(after, least=mildest(finding))
+    least = Severity.ERROR if finding.severity is Severity.ERROR else Severity.NOTE
+    found = check(after, least=least, known=knowing(after.loaded))
     change = comparison(report, found, finding.severity)
     return Trial(proposal, finding, edited, after, found, change)
+
+
+def beyond(spec: Spec, report: Report, trial: Trial, knowing: Knowing) -> Trial:
+    """What else it changes, and which warnings it brings, of a trial that holds."""
+    found = check(trial.spec, least=mildest(trial.finding), known=knowing(trial.spec.loaded))
+    milder = comparison(report, found, Severity.WARNING).brought
+    changes = elsewhere(spec, trial.spec, trial.finding)
+    return replace(trial, report=found, elsewhere=changes, milder=milder)
 
 
 def _by_identity(report: Report, least: Severity) -> dict[tuple[object, ...], Diagnostic]:
