@@ -80,12 +80,14 @@ def check(
     only: frozenset[Code] | None = None,
     jobs: int = 1,
     known: Known | None = None,
+    brief: bool = False,
 ) -> Report:
     """Every check, over all situations, without what comments in the spec allow. `least`: only
     findings of that severity or a worse one, and no check that has none. `only`: the checks that
     find something of these codes, and that of the assumptions. `jobs`: at most so many processes,
     which find the same; they are forked, so not in a program that has threads. `known`: what is
-    known of parts of the spec."""
+    known of parts of the spec. `brief`: the situation of a contradiction is one of many, not the
+    simplest."""
     from specdsl.catalogue import codes
     from specdsl.checks import check as run
     from specdsl.empty import with_empty
@@ -101,6 +103,7 @@ def check(
         only=only,
         jobs=jobs,
         known=known,
+        brief=brief,
         **extra,  # type: ignore[arg-type]
     )
     report = suppress(with_empty(found, spec.loaded.files), spec.loaded.files, codes())

@@ -96,6 +96,7 @@ def check(
     only: frozenset[Code] | None = None,
     jobs: int = 1,
     known: Known | None = None,
+    brief: bool = False,
 ) -> Report:
     """Every check, over all situations. Inconsistent assumptions are reported alone.
 
@@ -104,10 +105,12 @@ def check(
     `least`: checks whose findings are all milder are left out. `only`: checks whose findings have
     none of these codes are not run, save that of the assumptions: the others rest on it. `jobs`:
     so many processes at most, where decisions can be looked at apart; the findings are the same.
-    `known`: what is already known of such decisions.
+    `known`: what is already known of such decisions. `brief`: the situation of a contradiction is
+    one of many.
     """
     chosen = [one for one in CHECKS if any(code.severity >= least for code in _codes(one))]
-    context = Context(circuit, replay, replay_base or replay, path, (limits or Limits()).started())
+    started = (limits or Limits()).started()
+    context = Context(circuit, replay, replay_base or replay, path, started, brief=brief)
     wanted = [c for c in chosen if c is not assumptions.CHECK and _wanted(c, only)]
     with circuit.graph.forgetting():
         found = {assumptions.CHECK: _run(assumptions.CHECK, context)}

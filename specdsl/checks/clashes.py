@@ -300,11 +300,12 @@ class Clashes:
     def situation(self, rules: RuleSet, number: int) -> Situation:
         """The simplest situation with the clash; for a `number` beyond the first ones, one with few
         facts, and then one as it was found."""
-        if number < MOST_SIMPLE:
+        if number < MOST_SIMPLE and not self.context.brief:
             question = self._quiet(rules) if self._clash_quietly(rules) else self._loud(rules)
             found = simplest(self.graph, question, self.context.limits, guesses=self._guesses)
         elif rules in self.seen:
-            return self._lean(rules) if number < MOST_LEAN else self._as_seen(rules)
+            lean = number < MOST_LEAN and not self.context.brief
+            return self._lean(rules) if lean else self._as_seen(rules)
         elif self._prover.settle(self._exactly(rules)):
             found = as_found(self.graph, self._question(self.clash.holds), self._prover)
         else:

@@ -98,6 +98,7 @@ class Context:
     path: str = "FILE.spec"
     limits: Limits = field(default_factory=Limits)
     unit: Unit | None = None  # None: the whole spec
+    brief: bool = False  # nobody will read the situations of contradictions
     guesses: Guesses = field(default_factory=lambda: Guesses(MOST_GUESSES_IN_ALL))
     _provers: dict[Decision, Prover] = field(default_factory=dict)
     _reached: dict[Decision, Reach] = field(default_factory=dict)
@@ -110,7 +111,9 @@ class Context:
         """Of one unit and what bears on it, with nothing found out yet."""
         circuit, faults = lower(unit.spec, self.circuit.ranks)
         assert circuit is not None, faults
-        return Context(circuit, self.replay, self.replay_base, self.path, self.limits, unit)
+        return Context(
+            circuit, self.replay, self.replay_base, self.path, self.limits, unit, self.brief
+        )
 
     @property
     def decisions(self) -> tuple[Decision, ...]:

@@ -82,7 +82,9 @@ class Mending:
 
     def _accept(self, i: int, trial: Trial, others: dict[int, tuple[Spec, Report]]) -> None:
         self.edited |= trial.edited
-        for j, (spec, report) in {**others, i: (trial.spec, trial.report)}.items():
+        known, least = self.knowing(trial.spec.loaded), mildest(trial.finding)
+        own = check(trial.spec, least=least, known=known, brief=True)
+        for j, (spec, report) in {**others, i: (trial.spec, own)}.items():
             self.specs[j], self.reports[j] = spec, report
         self.steps.append(Step(trial.spec.loaded.path, trial.finding, trial))
 
@@ -98,7 +100,7 @@ class Mending:
             if after is None:
                 return None
             known = self.knowing(after.loaded)
-            report = check(after, least=mildest(trial.finding), known=known)
+            report = check(after, least=mildest(trial.finding), known=known, brief=True)
             if comparison(self.reports[j], report, trial.finding.severity).worse:
                 return None
             found[j] = (after, report)

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from specdsl.checks import CHECKS
 from specdsl.diagnostics import Diagnostic, Report, Severity
 from specdsl.mends.elsewhere import Elsewhere, elsewhere
-from specdsl.mends.proposals import Knowing, Proposal
+from specdsl.mends.proposals import CONTRADICTION, Knowing, Proposal
 from specdsl.mends.sources import Edited, reloaded, texts_after
 from specdsl.policy import Spec, check
 from specdsl.report.runs import PLURALS, counted
@@ -27,6 +28,9 @@ IDENTITY = (
     "assumptions",
 )
 SAID = ("SD601", "SD602")  # what the author says of the spec: examples and assertions
+CODES = [code for one in CHECKS for code in (one.code, *one.also)]
+WARNINGS = frozenset(code for code in CODES if code.severity is Severity.WARNING)
+CLASHES = frozenset(code for code in CODES if code.id == CONTRADICTION)  # warnings where settled
 OF_ITS_FIRST = ("SD402", "SD403", "SD404")  # who shadows the rule may change
 
 
@@ -120,17 +124,19 @@ def attempt(
     if after is None:
         return None
     least = Severity.ERROR if finding.severity is Severity.ERROR else Severity.NOTE
-    found = check(after, least=least, known=knowing(after.loaded))
+    found = check(after, least=least, known=knowing(after.loaded), brief=True)
     change = comparison(report, found, finding.severity)
     return Trial(proposal, finding, edited, after, found, change)
 
 
 def beyond(spec: Spec, report: Report, trial: Trial, knowing: Knowing) -> Trial:
     """What else it changes, and which warnings it brings, of a trial that holds."""
-    found = check(trial.spec, least=mildest(trial.finding), known=knowing(trial.spec.loaded))
+    settles = any(decision.on_conflict is not None for decision in spec.model.decisions)
+    codes = WARNINGS | CLASHES if settles else WARNINGS
+    known = knowing(trial.spec.loaded)
+    found = check(trial.spec, least=Severity.WARNING, only=codes, known=known, brief=True)
     milder = comparison(report, found, Severity.WARNING).brought
-    changes = elsewhere(spec, trial.spec, trial.finding)
-    return replace(trial, report=found, elsewhere=changes, milder=milder)
+    return replace(trial, elsewhere=elsewhere(spec, trial.spec, trial.finding), milder=milder)
 
 
 def _by_identity(report: Report, least: Severity) -> dict[tuple[object, ...], Diagnostic]:
