@@ -34,6 +34,18 @@ def test_what_is_seen_changes_something(text: str, monkeypatch: pytest.MonkeyPat
     assert all(solver.besides.of(decision).changes(part) for decision, part in found)
 
 
+def test_what_a_few_points_show_needs_no_more_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All parts of a later batch may have been seen at the points of an earlier one."""
+    rules = "".join(
+        f"rule r{i} at root when n = {i} and late then d is {'abc'[i % 3]}\n" for i in range(40)
+    )
+    facts = "authority root\nfact n: int 0..50\nfact late: bool\ndecision d: a > b > c\n"
+    here = context(loads(facts + rules))
+    monkeypatch.setattr(trials, "MOST_POINTS", 1)
+    here.besides.of(here.spec.decisions[0]).sees(here.spec.rules[0])
+    assert len(seen(here)) > 60
+
+
 def test_most_of_what_changes_something_is_seen() -> None:
     """So that large specs need few questions; points that show nothing would go unnoticed."""
     here = context(loads(spec(200).text))

@@ -40,6 +40,8 @@ Applies = Mapping[Rule, int]
 Levels = Sequence[RankedLevel]
 
 MOST_EXPLAINED = 30  # parts of a decision that change nothing, and why
+MOST_RANKED = 3_000_000  # of a decision: times it is ranked otherwise, by what each costs
+TEAM = 20  # what a team costs; each that is above it costs one
 MOST_REASONS = 40  # rules of which it is asked whether they can be left out
 
 
@@ -106,6 +108,8 @@ class Beside:
         self._differs: dict[Part, bool] = {}
         self._looked: set[type] = set()
         self._explained = MOST_EXPLAINED
+        above = sum(mask.bit_count() for one in self.teams.levels for mask in one.above)
+        self._rankings = MOST_RANKED // (1 + TEAM * len(self.teams.members) + above)
 
     @cached_property
     def prover(self) -> Prover:
@@ -142,15 +146,22 @@ class Beside:
 
     def changes_ranked(self, levels: Levels) -> bool:
         """With these ranks, something is otherwise in some situation."""
+        self._rank_otherwise()
         asked = (self.here.ready, self._differ(self._freed.mine, self._freed.mine, levels))
         return self._freed.nothing(self.prover, asked) is None
 
     def reasons(self, rule: Rule) -> Reasons | None:
-        """Of a rule without which nothing changes; None where enough were asked for. Raises
-        `Unsettled`."""
+        """Of a rule without which nothing changes; None where it was asked for too many of them,
+        or cannot be settled."""
         if not self._explained:
             return None
         self._explained -= 1
+        try:
+            return self._reasons(rule)
+        except Unsettled:
+            return None
+
+    def _reasons(self, rule: Rule) -> Reasons:
         asked = self._without(rule)
         found = self._freed.nothing(self.prover, asked, [rule])
         assert found is not None, "it changes nothing"
@@ -211,9 +222,18 @@ class Beside:
         except Unsettled:
             return True
 
-    def _levels(self, part: Part) -> Levels | None:
-        """The ranks without the part, where others are then ranked otherwise."""
-        return self.ranking.without_rule(part, self.decision) if isinstance(part, Rule) else None
+    @cached_property
+    def _ranking_others(self) -> frozenset[Part]:
+        """Rules without which others may be ranked otherwise; where there are not too many of them,
+        are."""
+        found = [rule for rule in self.rules if self.ranking.may_rank(rule, self.decision)]
+        if len(found) <= self._rankings:
+            found = [rule for rule in found if self._levels(rule) is not None]
+        return frozenset(found)
+
+    def _levels(self, rule: Rule) -> Levels | None:
+        """The ranks without the rule, where others are then ranked otherwise."""
+        return self.ranking.without_rule(rule, self.decision)
 
     @cached_property
     def _trials(self) -> Trials:
@@ -221,7 +241,7 @@ class Beside:
             part: bearing
             for part, bearing in bearings(self.context.quiet, self.decision).items()
             if not isinstance(part, Level)
-            and self._levels(part) is None
+            and part not in self._ranking_others
             and any(may_stand(self.context, rule) for rule, _ in bearing)
         }
         return Trials(self.context, self.decision, self.teams, found)
@@ -233,7 +253,9 @@ class Beside:
         found: dict[Part, tuple[Rule, int]] = {
             part: bearing[0]
             for part, bearing in self._bearings.items()
-            if len(bearing) == 1 and not isinstance(part, Level) and self._levels(part) is None
+            if len(bearing) == 1
+            and not isinstance(part, Level)
+            and part not in self._ranking_others
         }
         given = (*self.given, self.here.ready)
         limits = self.context.limits
@@ -247,12 +269,19 @@ class Beside:
 
     def _without(self, part: Part) -> tuple[int, ...]:
         """What holds where something is otherwise without the part and rules do as they like."""
-        levels = self._levels(part)
-        if levels is None:
-            return (self.here.ready, *self._freed.without(self._bearings[part]))
-        assert isinstance(part, Rule), "nothing else is ranked"
-        mine = self._freed.mine
-        return self.here.ready, self._differ(mine, {**mine, part: FALSE}, levels)
+        if isinstance(part, Rule) and part in self._ranking_others:
+            self._rank_otherwise()
+            levels = self._levels(part)
+            if levels is not None:
+                mine = self._freed.mine
+                return self.here.ready, self._differ(mine, {**mine, part: FALSE}, levels)
+        return (self.here.ready, *self._freed.without(self._bearings[part]))
+
+    def _rank_otherwise(self) -> None:
+        """Raises `Unsettled` where so large a decision has been ranked often enough."""
+        if not self._rankings:
+            raise Unsettled
+        self._rankings -= 1
 
     def _differ(self, one: Applies, two: Applies, levels: Levels = ()) -> int:
         """Something is otherwise between rules that apply like this and like that, these with other

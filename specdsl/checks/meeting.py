@@ -6,12 +6,13 @@ Those that no fact tells apart may still never meet: an assumption or a relation
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import accumulate, combinations, islice, zip_longest
+from itertools import accumulate, islice, zip_longest
 from operator import or_
 
 from specdsl.model.nodes import Decision, Rule
+from specdsl.priority.ranks import bits
 from specdsl.priority.teams import Teams
-from specdsl.solver.points import Points, bits
+from specdsl.solver.points import Points
 
 Pair = tuple[Rule, Rule]
 
@@ -23,8 +24,7 @@ class Meeting:
     def __init__(
         self, decision: Decision, teams: Teams, applies: Mapping[Rule, int], points: Points
     ) -> None:
-        self._decision = decision
-        self._teams = teams
+        self._first = teams.first
         self._rules = tuple(applies)
         self._place = {rule: i for i, rule in enumerate(self._rules)}
         self._needs = [points.needs(literal) for literal in applies.values()]
@@ -34,57 +34,55 @@ class Meeting:
                 needing[column][i] = mask
         sizes = [len(column.values) for column in points.columns]
         self._spans = [Spans(some, size) for some, size in zip(needing, sizes, strict=True)]
-        self._every = (1 << len(self._rules)) - 1
-        self._bits = {
-            first: sum(1 << self._place[rule] for rule in rules)
-            for first, rules in teams.members.items()
-        }
+        self._outcomes: dict[Rule, int] = {}
+        self._level: dict[Rule, int] = {}  # the restrictions of its level, as bits
+        self._above: dict[Rule, int] = {}  # by team, as bits; those of its level
+        self._bit: dict[Rule, int] = {}
+        for ranked in teams.levels:
+            restrictions = 0
+            for i, first in enumerate(ranked.rules):
+                self._above[first], self._bit[first] = ranked.above[i], 1 << i
+                effect = first.on(decision)
+                if not effect.permits:
+                    self._outcomes[first] = effect.outcomes
+                    restrictions |= sum(1 << self._place[rule] for rule in teams.members[first])
+            self._level.update(dict.fromkeys(ranked.rules, restrictions))
 
     def peers(self, most: int) -> list[Pair] | None:
         """Restrictions of one level that nothing orders, save those that do the same; None where
         there are more pairs."""
         found: list[Pair] = []
-        for row in self._rows(opposed=False):
-            found += islice(row, most + 1 - len(found))
+        for rule in self._rules:
+            found += islice(self._peers(rule), most + 1 - len(found))
             if len(found) > most:
                 return None
         return found
 
     def opposed(self, most: int) -> list[Pair]:
         """Those of them that no outcome suits: so many at most, some for each rule."""
-        rows = zip_longest(*self._rows(opposed=True))
+        rows = zip_longest(*map(self._opposed, self._rules))
         pairs = (pair for row in rows for pair in row if pair is not None)
         return list(islice(pairs, most))
 
-    def _rows(self, opposed: bool) -> Iterator[Iterator[Pair]]:
-        """By rule."""
-        for first, others in self._partners(opposed).items():
-            for rule in self._teams.members[first]:
-                yield self._row(rule, others)
+    def _opposed(self, rule: Rule) -> Iterator[Pair]:
+        asked = self._outcomes.get(self._first[rule], 0)
+        for pair in self._peers(rule):
+            if not asked & self._outcomes[self._first[pair[1]]]:
+                yield pair
 
-    def _row(self, rule: Rule, others: int) -> Iterator[Pair]:
-        met = self._every & others
-        for column, mask in self._needs[self._place[rule]].items():
+    def _peers(self, rule: Rule) -> Iterator[Pair]:
+        """With those that come after it."""
+        first, place = self._first[rule], self._place[rule]
+        if first not in self._outcomes:
+            return
+        met = self._level[first] >> place + 1 << place + 1
+        for column, mask in self._needs[place].items():
             met &= ~self._spans[column].apart(mask)
         for i in bits(met):
-            yield rule, self._rules[i]
-
-    def _partners(self, opposed: bool) -> dict[Rule, int]:
-        """By first rule of a team the rules of later teams of its level that nothing orders with
-        it, as bits."""
-        found: dict[Rule, int] = {}
-        for ranked in self._teams.levels:
-            for (i, one), (j, two) in combinations(enumerate(ranked.rules), 2):
-                ordered = ranked.above[j] >> i & 1
-                if not ordered and self._may_clash(one, two, opposed):
-                    found[one] = found.get(one, 0) | self._bits[two]
-        return found
-
-    def _may_clash(self, one: Rule, two: Rule, opposed: bool) -> bool:
-        first, second = one.on(self._decision), two.on(self._decision)
-        if first.permits or second.permits:
-            return False
-        return not (opposed and first.outcomes & second.outcomes)
+            other = self._first[self._rules[i]]
+            ordered = self._above[other] & self._bit[first] or self._above[first] & self._bit[other]
+            if other is not first and not ordered:
+                yield rule, self._rules[i]
 
 
 class Spans:

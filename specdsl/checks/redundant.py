@@ -81,4 +81,4 @@ def _why(given: Sequence[Rule], minimal: bool) -> str:
     return f"{together(rule.name for rule in given)} {verb} it nothing to change"
 
 
-_UNTOLD = f"why is told of {MOST_EXPLAINED} rules of a decision: mend these, and check again"
+_UNTOLD = f"which rules see to that was not worked out: of a decision it is for {MOST_EXPLAINED}"

@@ -14,8 +14,9 @@ from specdsl.checks.meeting import Meeting
 from specdsl.circuit.graph import FALSE
 from specdsl.circuit.values import FactValue
 from specdsl.model.nodes import Decision, Fact, Rule
+from specdsl.priority.ranks import bits
 from specdsl.runtime.resolution import covers
-from specdsl.solver.points import Drawn, Points, bits
+from specdsl.solver.points import Drawn, Points
 
 MOST_PAIRS = 4_096  # of rules inside which points are drawn
 MOST_SETS = 100  # at a point

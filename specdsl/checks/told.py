@@ -98,25 +98,34 @@ class Told:
         flips: Mapping[K, Mapping[Rule, int]],
         every: int,
     ) -> dict[K, int]:
-        """By key the points at which it comes out otherwise if some teams are as they are not, each
-        at some points."""
-        size, keys = every.bit_length(), list(flips)
-        first = self.decide(truth, some, every)
+        """By key the points with valid instructions at which it comes out otherwise if some teams
+        are as they are not, each at some points."""
+        keys, most = list(flips), max(1, MOST_BITS // every.bit_length())
         found: dict[K, int] = {}
-        most = max(1, MOST_BITS // size)
         for start in range(0, len(keys), most):
-            part = keys[start : start + most]
-            row = ((1 << size * len(part)) - 1) // every  # the first point of each key
-            otherwise = {one: points * row for one, points in some.items()}
-            for i, key in enumerate(part):
-                for one, points in flips[key].items():
-                    otherwise[one] ^= points << i * size
-            second = self.decide(
-                {n: points * row for n, points in truth.items()}, otherwise, every * row
-            )
-            differs = any_of(a * row ^ b for a, b in zip(first, second, strict=True))
-            found.update((key, differs >> i * size & every) for i, key in enumerate(part))
+            chosen = {key: flips[key] for key in keys[start : start + most]}
+            found |= self._changed(truth, some, chosen, every)
         return found
+
+    def _changed(
+        self,
+        truth: Mapping[int, int],
+        some: Mapping[Rule, int],
+        flips: Mapping[K, Mapping[Rule, int]],
+        every: int,
+    ) -> dict[K, int]:
+        """The same, with the points of all keys in a row."""
+        size = every.bit_length()
+        row = ((1 << size * len(flips)) - 1) // every  # the first point of each key
+        otherwise = {one: points * row for one, points in some.items()}
+        for i, flipped in enumerate(flips.values()):
+            for one, points in flipped.items():
+                otherwise[one] ^= points << i * size
+        first = self.decide(truth, some, every)
+        repeated = {node: points * row for node, points in truth.items()}
+        second = self.decide(repeated, otherwise, every * row)
+        differs = any_of(one * row ^ two for one, two in zip(first, second, strict=True))
+        return {key: differs >> i * size & first[0] for i, key in enumerate(flips)}
 
 
 def _all(literals: Sequence[int], truth: Mapping[int, int], every: int) -> int:

@@ -60,7 +60,8 @@ class Trials:
         for _ in range(ROUNDS):
             before = len(rest)
             for start in range(0, before, most):
-                self._try(self._rest(rest[start : start + most]))
+                if left := self._rest(rest[start : start + most]):
+                    self._try(left)
             rest = self._rest(rest)
             if (before - len(rest)) * FRUITFUL <= before:
                 break

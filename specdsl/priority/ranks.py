@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from specdsl.model.nodes import Decision, Level, Override, Priority, Rule
@@ -28,6 +29,14 @@ class RankedLevel:
     level: Level
     rules: tuple[Rule, ...]
     above: tuple[int, ...]
+
+
+def bits(mask: int) -> Iterator[int]:
+    """The places of its bits."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
 
 
 @dataclass(frozen=True, eq=False)

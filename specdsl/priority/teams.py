@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from specdsl.model.nodes import Decision, Rule
-from specdsl.priority.ranks import RankedLevel
+from specdsl.priority.ranks import RankedLevel, bits
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +59,6 @@ def _below(ranked: RankedLevel) -> list[int]:
     """Of each rule what it outranks, as bits: all rules under the same ones share a bit."""
     found = [0] * len(ranked.rules)
     for bit, mask in enumerate(dict.fromkeys(ranked.above)):
-        while mask:
-            low = mask & -mask
-            found[low.bit_length() - 1] |= 1 << bit
-            mask ^= low
+        for place in bits(mask):
+            found[place] |= 1 << bit
     return found

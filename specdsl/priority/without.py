@@ -28,13 +28,22 @@ class Ranking:
         self.rules = rules_at(spec)
         self.overrides = overrides_at(spec)
 
-    def without_rule(self, rule: Rule, decision: Decision) -> Levels | None:
-        """The levels of a decision without a rule, where that ranks others otherwise; else None:
-        only a rule in an `overrides` is on a path that no other way replaces."""
+    def may_rank(self, rule: Rule, decision: Decision) -> bool:
+        """Without the rule others may be ranked otherwise: it is in an `overrides`, outranks some
+        and is outranked by some. On any other no path depends."""
         place = (decision, rule.level)
-        kept = [o for o in self.overrides.get(place, ()) if rule not in (o.rule, o.target)]
-        if len(kept) == len(self.overrides.get(place, ())):
+        if all(rule not in (o.rule, o.target) for o in self.overrides.get(place, ())):
+            return False
+        ranked = self._ranked(place)
+        i = ranked.rules.index(rule)
+        return bool(ranked.above[i]) and any(mask >> i & 1 for mask in ranked.above[i + 1 :])
+
+    def without_rule(self, rule: Rule, decision: Decision) -> Levels | None:
+        """The levels of a decision without a rule, where that ranks others otherwise; else None."""
+        if not self.may_rank(rule, decision):
             return None
+        place = (decision, rule.level)
+        kept = [o for o in self.overrides[place] if rule not in (o.rule, o.target)]
         others = [r for r in self.rules[place] if r is not rule]
         ranked = LevelGraph(rule.level, others, kept, self.order).ranked()
         same = _same(self._ranked(place), ranked, but=rule)

@@ -182,14 +182,6 @@ class Points:
         return {node: _holding(r, self.columns, place, chosen) for node, r in self._related.items()}
 
 
-def bits(mask: int) -> Iterator[int]:
-    """The places of its bits."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
-
-
 def _holding(
     relation: Linear,
     columns: Sequence[Column],
