@@ -34,8 +34,8 @@ def test_what_is_seen_changes_something(text: str, monkeypatch: pytest.MonkeyPat
     assert all(solver.besides.of(decision).changes(part) for decision, part in found)
 
 
-def test_a_batch_of_parts_that_are_all_seen_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At one point each of the rules rules out what nothing else does: the first batch shows all."""
+def test_a_batch_of_parts_that_are_seen_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At one point each rule rules out what no other does: the first batch shows them all."""
     outcomes = [f"o{i}" for i in range(10)]
     rules = "".join(f"rule r{o} at root when late then d is not {o}\n" for o in outcomes[:-1])
     head = f"authority root\nfact late: bool\ndecision d: {' > '.join(outcomes)}\n"
