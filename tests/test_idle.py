@@ -8,6 +8,7 @@ import pytest
 
 import specdsl
 from specdsl.checks import CHECKS, otherwise, trials
+from specdsl.checks.beside import MOST_EXPLAINED
 from specdsl.diagnostics import Severity
 from specdsl.policy import check
 from tests.random_specs import random_spec
@@ -135,3 +136,17 @@ def test_checks_that_are_not_wanted_do_not_run() -> None:
     wanted = frozenset(one.code for one in CHECKS if one.code.id == "SD407")
     results = {one.code.id: one.result for one in check(spec, only=wanted).checks}
     assert {code for code, result in results.items() if result != "not_run"} == {"SD501", "SD407"}
+
+
+def test_why_is_worked_out_for_the_first_of_very_many_redundant_rules() -> None:
+    copies = [f"rule r{i} at root when late then answer is no" for i in range(MOST_EXPLAINED + 3)]
+    text = "\n".join(["authority root", "fact late: bool", "decision answer: yes > no", *copies])
+    report = specdsl.check(specdsl.loads(text), least=Severity.WARNING)
+    redundant = [d for d in report.findings if d.code.name == "redundant-rule"]
+    assert len(redundant) == len(copies)
+    told = [len(d.fields["rules"]) == 2 for d in redundant]  # another one, which does the same
+    assert told.count(True) == MOST_EXPLAINED
+    for finding, is_told in zip(redundant, told, strict=True):
+        why = next(note.text for note in finding.notes if note.title == "note")
+        assert ("leaves it nothing to change" in why) is is_told
+        assert ("was not worked out" in why) is not is_told
