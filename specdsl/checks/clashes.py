@@ -33,8 +33,8 @@ MOST_SIMPLE = 20  # of one decision, whose situation is made simpler than the on
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Restrictions of which one may be part of a clash: a team of rules, by its first one, or an
-    instruction, by its level. `chosen` is free; `excludes` by outcome."""
+    """What may be part of a clash: a rule, a team of rules by its first one, or an instruction by
+    its level. `chosen`: it is, a literal of its own; `excludes` by outcome."""
 
     who: Rule | Level
     chosen: int
@@ -72,27 +72,22 @@ def any_clash(graph: Graph, ruled: Ruled) -> Clash:
     """Any of the minimal clashes."""
     found = ruled.resolution
     name = found.decision.name
-    teams = [
-        Member(first, graph.atom(Input(f"{name} clash {first.name}")), standing.excludes)
-        for first, standing in found.rules.items()
-        if any(one != FALSE for one in standing.excludes)
-    ]
-    said = [
-        Member(level, graph.atom(Input(f"{name} clash instruction {i}")), standing.excludes)
-        for i, (level, _, standing) in enumerate(found.steps)
-        if any(one != FALSE for one in standing.excludes)
-    ]
+    teams: list[Member] = []
+    parts: list[int] = []
     picked: dict[Rule, int] = {}
-    parts = [_minimal_clash(graph, found, [*teams, *said])]
-    for team in teams:
-        assert isinstance(team.who, Rule)
-        mine = {
-            r: graph.atom(Input(f"{name} clashing {r.name}")) for r in ruled.teams.members[team.who]
-        }
-        picked.update(mine)
-        parts.append(graph.any_of((team.chosen ^ 1, *mine.values())))
-        for rule, pick in mine.items():
-            parts.append(graph.any_of((pick ^ 1, graph.all_of((ruled.applies[rule], team.chosen)))))
+    for first, standing in found.rules.items():
+        if any(one != FALSE for one in standing.excludes):
+            chosen = graph.atom(Input(f"{name} clash {first.name}"))
+            teams.append(Member(first, chosen, standing.excludes))
+            mine = {
+                r: graph.atom(Input(f"{name} pick {r.name}")) for r in ruled.teams.members[first]
+            }
+            picked |= mine
+            parts.append(graph.any_of((chosen ^ 1, *mine.values())))
+            for rule, pick in mine.items():
+                parts.append(graph.any_of((pick ^ 1, graph.all_of((ruled.applies[rule], chosen)))))
+    said = _said(graph, found)
+    parts.append(_minimal_clash(graph, found, [*teams, *said]))
     more = counts(graph, [team.chosen for team in teams], most=len(found.left))
     instructions = tuple((one.who, one.chosen) for one in said if isinstance(one.who, Level))
     return Clash(graph.all_of(parts), picked, instructions, tuple(more))
@@ -101,17 +96,22 @@ def any_clash(graph: Graph, ruled: Ruled) -> Clash:
 def clash_of(graph: Graph, ruled: Ruled, rules: RuleSet) -> int:
     """These rules are those of a minimal clash."""
     found = ruled.resolution
-    name = found.decision.name
     members: list[Member] = []
     for rule in sorted(rules, key=lambda rule: rule.name):
         team = found.rules[ruled.teams.first[rule]]
-        excludes = tuple(graph.all_of((ruled.applies[rule], one)) for one in team.excludes)
+        excludes = tuple(graph.all_of((ruled.applies[rule], one)) for one in team.would)
         members.append(Member(rule, TRUE, excludes))
-    for i, (level, _, standing) in enumerate(found.steps):
-        if any(one != FALSE for one in standing.excludes):
-            chosen = graph.atom(Input(f"{name} clash instruction {i}"))
-            members.append(Member(level, chosen, standing.excludes))
-    return _minimal_clash(graph, found, members)
+    return _minimal_clash(graph, found, [*members, *_said(graph, found)])
+
+
+def _said(graph: Graph, resolution: Resolution) -> list[Member]:
+    """The instructions that restrict."""
+    name = resolution.decision.name
+    return [
+        Member(level, graph.atom(Input(f"{name} clash instruction {i}")), standing.excludes)
+        for i, (level, _, standing) in enumerate(resolution.steps)
+        if any(one != FALSE for one in standing.excludes)
+    ]
 
 
 def _minimal_clash(graph: Graph, resolution: Resolution, members: Sequence[Member]) -> int:

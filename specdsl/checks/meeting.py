@@ -75,7 +75,7 @@ class Meeting:
         first, place = self._first[rule], self._place[rule]
         if first not in self._outcomes:
             return
-        met = self._level[first] >> place + 1 << place + 1
+        met = (self._level[first] >> (place + 1)) << (place + 1)
         for column, mask in self._needs[place].items():
             met &= ~self._spans[column].apart(mask)
         for i in bits(met):

@@ -36,11 +36,13 @@ Steps = Callable[["World", Decision, Level], Sequence[Step]]
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What became of a candidate. `stands`: it stands; `excludes`: by outcome, it stands and does
-    not leave it (a restriction); `permits`: by outcome, it lifts it (a permission)."""
+    not leave it (a restriction); `permits`: by outcome, it lifts it (a permission). `would`: by
+    outcome, a restriction of a rule excludes it if the rule applies."""
 
     stands: int
     excludes: Bits
     permits: Bits
+    would: Bits = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +216,8 @@ def _under(
 
 def _stand(graph: Graph, effect: Effect, applies: int, left: Bits, permitted: Bits) -> Standing:
     named = [o for o in range(len(left)) if effect.outcomes >> o & 1]
-    stands = graph.all_of((applies, graph.any_of(left[o] for o in named)))
+    some = graph.any_of(left[o] for o in named)
+    stands = graph.all_of((applies, some))
     if effect.permits:
         lifts = tuple(
             graph.all_of((applies, left[o])) if o in named else FALSE for o in range(len(left))
@@ -223,7 +226,10 @@ def _stand(graph: Graph, effect: Effect, applies: int, left: Bits, permitted: Bi
     excludes = tuple(
         FALSE if o in named else graph.all_of((stands, permitted[o] ^ 1)) for o in range(len(left))
     )
-    return Standing(stands, excludes, ())
+    would = tuple(
+        FALSE if o in named else graph.all_of((some, permitted[o] ^ 1)) for o in range(len(left))
+    )
+    return Standing(stands, excludes, (), would)
 
 
 def _outcome(
