@@ -16,6 +16,9 @@ from specdsl.solver.points import Points
 
 Pair = tuple[Rule, Rule]
 
+MOST_LOOKED_AT = 400_000  # pairs of rules
+MOST_ROWS = 16_384  # rules of which pairs are held at a time
+
 
 class Meeting:
     """The restrictions on a decision; `applies`: where each rule does, of what the points are
@@ -50,28 +53,28 @@ class Meeting:
 
     def peers(self, most: int) -> list[Pair] | None:
         """Restrictions of one level that nothing orders, save those that do the same; None where
-        there are more pairs."""
-        found: list[Pair] = []
-        for rule in self._rules:
-            found += islice(self._peers(rule), most + 1 - len(found))
-            if len(found) > most:
-                return None
-        return found
+        there are more pairs, or too many had to be looked at."""
+        looked = iter(range(MOST_LOOKED_AT))
+        pairs = (pair for rule in self._rules for pair in self._peers(rule, looked))
+        found = list(islice(pairs, most + 1))
+        return None if len(found) > most or next(looked, None) is None else found
 
     def opposed(self, most: int) -> list[Pair]:
-        """Those of them that no outcome suits: so many at most, some for each rule."""
-        rows = zip_longest(*map(self._opposed, self._rules))
+        """Those of them that no outcome suits: so many at most, some for each of many rules."""
+        looked = iter(range(MOST_LOOKED_AT))
+        some = self._rules[:: 1 + len(self._rules) // MOST_ROWS]
+        rows = zip_longest(*(self._opposed(rule, looked) for rule in some))
         pairs = (pair for row in rows for pair in row if pair is not None)
         return list(islice(pairs, most))
 
-    def _opposed(self, rule: Rule) -> Iterator[Pair]:
+    def _opposed(self, rule: Rule, looked: Iterator[int]) -> Iterator[Pair]:
         asked = self._outcomes.get(self._first[rule], 0)
-        for pair in self._peers(rule):
+        for pair in self._peers(rule, looked):
             if not asked & self._outcomes[self._first[pair[1]]]:
                 yield pair
 
-    def _peers(self, rule: Rule) -> Iterator[Pair]:
-        """With those that come after it."""
+    def _peers(self, rule: Rule, looked: Iterator[int]) -> Iterator[Pair]:
+        """With those that come after it; none once enough pairs were looked at."""
         first, place = self._first[rule], self._place[rule]
         if first not in self._outcomes:
             return
@@ -79,6 +82,8 @@ class Meeting:
         for column, mask in self._needs[place].items():
             met &= ~self._spans[column].apart(mask)
         for i in bits(met):
+            if next(looked, None) is None:
+                return
             other = self._first[self._rules[i]]
             ordered = self._above[other] & self._bit[first] or self._above[first] & self._bit[other]
             if other is not first and not ordered:
