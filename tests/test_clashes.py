@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import product
+import random
+from itertools import combinations, product
 
 import pytest
 
@@ -10,6 +11,7 @@ import specdsl
 from specdsl.checks import clashes
 from specdsl.diagnostics import Report, Severity
 from specdsl.policy import Policy
+from specdsl.solver import columns, texts
 
 OUTCOMES = 12
 
@@ -76,6 +78,73 @@ def test_a_peer_to_which_nothing_is_left_is_known_to_the_solver() -> None:
     """Its facts were not (enumerator, seed 710150)."""
     report = specdsl.check(specdsl.loads(NEVER_EXCLUDES))
     assert contradictions(report) == [{"open", "shut"}]
+
+
+MANY_MEMBERS = """
+authority root
+fact tags: set of {t0, t1, t2, t3, t4, t5, t6, t7}
+decision d: a > b
+rule one at root when tags has t4 and tags has t5 then d is a
+rule two at root when not tags has t6 then d is b
+rule low at root when tags has all of {t0, t1, t2, t3, t7} then d is a
+"""
+
+
+def test_sets_of_which_not_all_are_tried_do_not_keep_rules_apart() -> None:
+    """No set that is tried at points has two of the later members and lacks a third: what is told
+    apart by what is tried may meet all the same."""
+    found = contradictions(checked(MANY_MEMBERS))
+    assert sorted(map(sorted, found)) == [["low", "two"], ["one", "two"]]
+
+
+MANY_TEXTS = """
+authority root
+fact name: text
+decision d: a > b
+rule one at root when name like "a*" then d is a
+rule two at root when name like "*b" then d is b
+"""
+
+
+def test_texts_of_too_many_classes_do_not_keep_rules_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert contradictions(checked(MANY_TEXTS)) == [{"one", "two"}]
+    monkeypatch.setattr(texts, "MOST_STATES", 1)
+    report = checked(MANY_TEXTS)
+    assert "contradiction" in [check.code.name for check in report.unproved]
+
+
+MEMBERS = [f"t{i}" for i in range(6)]
+
+
+def about_a_set(seed: int) -> str:
+    """Peers that ask for members of a set that are there or not, and for a little more."""
+    rng = random.Random(seed)
+    head = [f"authority root\nfact tags: set of {{{', '.join(MEMBERS)}}}", "fact n: int 0..2"]
+    rules = []
+    for i in range(7):
+        chosen = rng.sample(MEMBERS, 3)
+        asked = [f"{rng.choice(('', 'not '))}tags has {member}" for member in chosen]
+        asked += [f"n {rng.choice(('<', '=', '>'))} 1"] if rng.random() < 0.4 else []
+        effect = f"{rng.choice(('is', 'is not'))} {rng.choice('abc')}"
+        rules.append(f"rule r{i} at root when {' and '.join(asked)} then d {effect}")
+    return "\n".join([*head, "decision d: a > b > c", *rules])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_clashes_over_a_set_are_those_of_all_its_subsets(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columns, "MOST_SUBSETS", 1)
+    text = about_a_set(seed)
+    policy = Policy(specdsl.loads(text).circuit)
+    subsets = [s for size in range(7) for s in combinations(MEMBERS, size)]
+    seen = {
+        clash
+        for tags, n in product(subsets, range(3))
+        for taken in policy.trace({"tags": list(tags), "n": n})
+        for clash in taken.clashes
+    }
+    assert {frozenset(names) for names in contradictions(checked(text))} == seen
 
 
 def test_one_slip_in_a_large_table_is_all_that_is_found() -> None:

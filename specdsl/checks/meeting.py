@@ -30,7 +30,11 @@ class Meeting:
         self._first = teams.first
         self._rules = tuple(applies)
         self._place = {rule: i for i, rule in enumerate(self._rules)}
-        self._needs = [points.needs(literal) for literal in applies.values()]
+        whole = [column.whole for column in points.columns]
+        self._needs = [
+            {column: mask for column, mask in points.needs(literal).items() if whole[column]}
+            for literal in applies.values()
+        ]
         needing: list[dict[int, int]] = [{} for _ in points.columns]
         for i, needs in enumerate(self._needs):
             for column, mask in needs.items():

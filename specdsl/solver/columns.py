@@ -25,11 +25,13 @@ Values = tuple[FactValue, ...]
 @dataclass(frozen=True, slots=True)
 class Column:
     """Facts that are told apart together (one, but for texts that relations tie), with the values
-    to try. `atoms`: of what is about these facts alone, by node, which values have it (as bits)."""
+    to try. `atoms`: of what is about these facts alone, by node, which values have it (as bits).
+    `whole`: there is a value of every class, so what none of them has nothing has."""
 
     facts: tuple[Fact, ...]
     values: tuple[Values, ...]
     atoms: dict[int, int]
+    whole: bool
 
 
 def columns_of(domains: Domains, atoms: dict[int, Atom]) -> Iterable[Column]:
@@ -41,11 +43,12 @@ def columns_of(domains: Domains, atoms: dict[int, Atom]) -> Iterable[Column]:
     tied: set[Fact] = set()
     for facts, texts in domains.texts:
         tied.update(facts)
-        yield _column(facts, _texts(facts, texts), about, atoms)
+        found, whole = _texts(facts, texts)
+        yield _column(facts, found, about, atoms, whole)
     for fact in domains.facts:
         if fact not in tied:
-            values = ((value,) for value in _values(domains, fact))
-            yield _column((fact,), tuple(values), about, atoms)
+            values, whole = _values(domains, fact)
+            yield _column((fact,), tuple((value,) for value in values), about, atoms, whole)
 
 
 def _column(
@@ -53,13 +56,15 @@ def _column(
     values: Sequence[Values],
     about: dict[Fact, list[int]],
     atoms: dict[int, Atom],
+    whole: bool,
 ) -> Column:
-    """With unknown ones, and with what is about these facts alone."""
+    """With unknown ones, and with what is about these facts alone. Of several facts not all are
+    tried that may be unknown together."""
     unknown = [_unknown(facts, values[0], fact) for fact in facts if fact.optional]
-    whole = (*values, *unknown)
+    every = (*values, *unknown)
     own = dict.fromkeys(node for fact in facts for node in about.get(fact, ()))
     alone = [node for node in own if set(facts_in(atoms[node])) <= set(facts)]
-    known = [Facts(dict(zip(facts, one, strict=True))) for one in whole]
+    known = [Facts(dict(zip(facts, one, strict=True))) for one in every]
     first = [one[0] for one in values]
     masks: dict[int, int] = {}
     for node in alone:
@@ -68,7 +73,7 @@ def _column(
             masks[node] = _cut(atom, first)
         else:
             masks[node] = sum(1 << i for i, one in enumerate(known) if one.holds(atom))
-    return Column(facts, whole, masks)
+    return Column(facts, every, masks, whole and (len(facts) == 1 or not unknown))
 
 
 def _cut(atom: Linear, values: Sequence[Any]) -> int:
@@ -88,33 +93,36 @@ def _unknown(facts: Sequence[Fact], values: Values, fact: Fact) -> Values:
     return tuple(None if f is fact else v for f, v in zip(facts, values, strict=True))
 
 
-def _texts(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> tuple[Values, ...]:
+def _texts(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> tuple[tuple[Values, ...], bool]:
+    """Of every class, unless there are too many."""
     try:
-        return tuple(one.texts for one in classes(facts, atoms).classes)
+        return tuple(one.texts for one in classes(facts, atoms).classes), True
     except TooManyTexts:
-        return (("",) * len(facts),)
+        return (("",) * len(facts),), False
 
 
-def _values(domains: Domains, fact: Fact) -> Sequence[FactValue]:
-    """Known ones, of every class."""
+def _values(domains: Domains, fact: Fact) -> tuple[Sequence[FactValue], bool]:
+    """Known ones; and whether they are of every class."""
     match fact.type.kind:
         case Kind.BOOL:
-            return (False, True)
+            return (False, True), True
         case Kind.ENUM:
-            return range(len(fact.type.members))
+            return range(len(fact.type.members)), True
         case Kind.SET:
             members = domains.members.get(fact, ())
             few = members[: MOST_SUBSETS.bit_length() - 1]
             masks = range(1 << len(few))
             subsets = [frozenset(m for i, m in enumerate(few) if mask >> i & 1) for mask in masks]
-            return [*subsets, *(frozenset((m,)) for m in members[len(few) :]), frozenset(members)]
+            others = [frozenset((m,)) for m in members[len(few) :]]
+            return [*subsets, *others, frozenset(members)], not others
         case Kind.TEXT:
-            return ("",)
+            return ("",), True
         case _:
             return _numbers(domains, fact)
 
 
-def _numbers(domains: Domains, fact: Fact) -> list[FactValue]:
+def _numbers(domains: Domains, fact: Fact) -> tuple[list[FactValue], bool]:
+    """Where a class begins before the calendar, or ends after it, its value may be left out."""
     low, high = fact.type.low, fact.type.high
     first, end = CALENDAR.get(fact.type.kind, (None, None))
     ends = (None, *domains.cuts.get(fact, ()), None)
@@ -122,6 +130,7 @@ def _numbers(domains: Domains, fact: Fact) -> list[FactValue]:
     if fact in domains.related and fact.type.kind in (Kind.INT, Kind.NUMBER):
         found |= {value for value in (low, high, FAR, -FAR) if value is not None}
     fitting = [v for v in found if (low is None or v >= low) and (high is None or v <= high)]
-    if first is not None and end is not None:
-        fitting = [value for value in fitting if first <= value < end]
-    return [*sorted(fitting)]
+    if first is None or end is None:
+        return [*sorted(fitting)], True
+    dated = [value for value in fitting if first <= value < end]
+    return [*sorted(dated)], len(dated) == len(fitting)

@@ -9,7 +9,7 @@ nothing follows. Where all facts are named nothing is open.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TypeVar
 
@@ -57,7 +57,8 @@ def including(
             for node, mask in column.atoms.items()
             if (atom := graph.atoms[node]) is not None
         }
-        wider.append(Column(column.facts, (*column.values, tuple(own.values.values())), atoms))
+        values = (*column.values, tuple(own.values.values()))
+        wider.append(replace(column, values=values, atoms=atoms))
     return tuple(wider), tuple(len(column.values) for column in columns)
 
 
