@@ -96,7 +96,7 @@ class Beside:
         self.decision = decision
         self.ranking = ranking
         self.rules = tuple(rule for one in levels for rule in one.rules)
-        self.teams = teams(decision, levels)
+        self.teams = context.teams(decision)
         self.world = context.quiet if quiet else context.world  # of what is read
         self.applies = {r: self.world.literal(circuit.rules[r].applies) for r in self.rules}
         shared = SharedInstructions(circuit)

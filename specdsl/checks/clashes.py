@@ -18,7 +18,7 @@ from specdsl.circuit.instructions import PLACES, FreeInstructions, carriers, no_
 from specdsl.circuit.resolve import Resolution, Step, Steps, World
 from specdsl.diagnostics import Severity
 from specdsl.model.nodes import Decision, Level, Rule
-from specdsl.priority.teams import Teams, teams
+from specdsl.priority.teams import Teams
 from specdsl.solver.encode import counts
 from specdsl.solver.points import Points
 from specdsl.solver.prover import Prover, Unsettled
@@ -145,7 +145,7 @@ class Clashes:
         self.decision = decision
         # Two restrictions a level: one that is part of the clash, one that only clears its way.
         self.instructions = FreeInstructions(context.circuit, restrictions=2)
-        self.teams = teams(decision, context.circuit.ranks.levels[decision])
+        self.teams = context.teams(decision)
         self.ruled = self._in(context.world, self._steps)
         cone = context.before(decision)
         self.slots = [s for d in cone for s in self._of(d).slots.get(d, ())]

@@ -25,6 +25,7 @@ from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
 from specdsl.diagnostics import Code, Diagnostic, Label, Note
 from specdsl.model.nodes import Decision, Level, Rule, Spec
+from specdsl.priority.teams import Teams, teams
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.prover import Prover
 from specdsl.solver.witness import Guesses, Question, Witness, simplest
@@ -102,6 +103,7 @@ class Context:
     guesses: Guesses = field(default_factory=lambda: Guesses(MOST_GUESSES_IN_ALL))
     _provers: dict[Decision, Prover] = field(default_factory=dict)
     _reached: dict[Decision, Reach] = field(default_factory=dict)
+    _teams: dict[Decision, Teams] = field(default_factory=dict)
 
     @property
     def spec(self) -> Spec:
@@ -180,6 +182,14 @@ class Context:
             found = Prover(self.circuit.graph, roots, self.limits)
             found.always(*self.given((decision,)))
             self._provers[decision] = found
+        return found
+
+    def teams(self, decision: Decision) -> Teams:
+        """The rules on a decision by what they do together. Found out once."""
+        found = self._teams.get(decision)
+        if found is None:
+            levels = self.circuit.ranks.levels[decision]
+            found = self._teams[decision] = teams(decision, levels)
         return found
 
     def reach(self, decision: Decision) -> Reach:

@@ -6,7 +6,7 @@ Only its teams are told: of the rules of a team it matters only whether any of t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from specdsl.circuit.graph import Graph, Input
@@ -57,6 +57,30 @@ def free(graph: Graph, rules: Iterable[Rule], name: str) -> dict[Rule, int]:
     return {rule: graph.atom(Input(f"{name} {rule.name}")) for rule in rules}
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Points of a decision. `truth`: by node, that of all facts and instructions that bear on it;
+    `some`: by first rule of a team, where any of it applies."""
+
+    truth: Mapping[int, int]
+    some: Mapping[Rule, int]
+    every: int
+
+    def row(self, times: int) -> int:
+        """What repeats points so many times in a row, as a factor."""
+        return ((1 << self.every.bit_length() * times) - 1) // self.every
+
+    def in_a_row(self, flips: Sequence[Mapping[Rule, int]]) -> Batch:
+        """Repeated for each of these, with teams as they are not at some points."""
+        row = self.row(len(flips))
+        some = {first: points * row for first, points in self.some.items()}
+        for i, flipped in enumerate(flips):
+            for first, points in flipped.items():
+                some[first] ^= points << i * self.every.bit_length()
+        truth = {node: points * row for node, points in self.truth.items()}
+        return Batch(truth, some, self.every * row)
+
+
 class Told:
     """One decision, decided at many points at once. What it reads is taken where nobody says
     anything about that."""
@@ -78,54 +102,29 @@ class Told:
         """Of what is known by node, what bears on the decision."""
         return {node: truth[node] for node in self._nodes if node in truth}
 
-    def decide(
-        self, truth: Mapping[int, int], some: Mapping[Rule, int], every: int
-    ) -> tuple[int, ...]:
+    def decide(self, batch: Batch) -> tuple[int, ...]:
         """The points at which the instructions are valid, and those that have each of its flags
-        and outcomes. `truth`: by node, that of all facts and instructions that bear on it; `some`:
-        by first rule of a team, where any of it applies."""
-        found = {0: every, **truth}
-        found.update((self.teams[first], points) for first, points in some.items())
+        and outcomes."""
+        every, found = batch.every, {0: batch.every, **batch.truth}
+        found.update((self.teams[first], points) for first, points in batch.some.items())
         for node in self._nodes:
             if node not in found:
                 found[node] = _all(self._graph.inputs[node], found, every)
         return tuple(found[one >> 1] ^ (every if one & 1 else 0) for one in self._shown)
 
-    def changed(
-        self,
-        truth: Mapping[int, int],
-        some: Mapping[Rule, int],
-        flips: Mapping[K, Mapping[Rule, int]],
-        every: int,
-    ) -> dict[K, int]:
+    def changed(self, batch: Batch, flips: Mapping[K, Mapping[Rule, int]]) -> dict[K, int]:
         """By key the points with valid instructions at which it comes out otherwise if some teams
         are as they are not, each at some points."""
-        keys, most = list(flips), max(1, MOST_BITS // every.bit_length())
-        found: dict[K, int] = {}
+        keys, most = list(flips), max(1, MOST_BITS // batch.every.bit_length())
+        first, found = self.decide(batch), dict[K, int]()
         for start in range(0, len(keys), most):
-            chosen = {key: flips[key] for key in keys[start : start + most]}
-            found |= self._changed(truth, some, chosen, every)
+            chosen = keys[start : start + most]
+            row, second = batch.row(len(chosen)), batch.in_a_row([flips[key] for key in chosen])
+            pairs = zip(first, self.decide(second), strict=True)
+            differs = any_of(one * row ^ two for one, two in pairs)
+            for i, key in enumerate(chosen):
+                found[key] = differs >> i * batch.every.bit_length() & first[0]
         return found
-
-    def _changed(
-        self,
-        truth: Mapping[int, int],
-        some: Mapping[Rule, int],
-        flips: Mapping[K, Mapping[Rule, int]],
-        every: int,
-    ) -> dict[K, int]:
-        """The same, with the points of all keys in a row."""
-        size = every.bit_length()
-        row = ((1 << size * len(flips)) - 1) // every  # the first point of each key
-        otherwise = {one: points * row for one, points in some.items()}
-        for i, flipped in enumerate(flips.values()):
-            for one, points in flipped.items():
-                otherwise[one] ^= points << i * size
-        first = self.decide(truth, some, every)
-        repeated = {node: points * row for node, points in truth.items()}
-        second = self.decide(repeated, otherwise, every * row)
-        differs = any_of(one * row ^ two for one, two in zip(first, second, strict=True))
-        return {key: differs >> i * size & first[0] for i, key in enumerate(flips)}
 
 
 def _all(literals: Sequence[int], truth: Mapping[int, int], every: int) -> int:

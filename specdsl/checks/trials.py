@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from specdsl.checks.apart import Apart, Picks, Wanted
 from specdsl.checks.attempts import Attempt, Attempts
 from specdsl.checks.parts import Bearing, Part
-from specdsl.checks.told import Told, any_of
+from specdsl.checks.told import Batch, Told, any_of
 from specdsl.circuit.graph import FALSE
 from specdsl.model.nodes import Decision, Rule
 from specdsl.priority.teams import Teams
@@ -89,9 +89,8 @@ class Trials:
             _left_out(part, flips.of(self.bearings[part]), every)
             for part in self._rest(self.bearings)
         ]
-        changed = self._told.changed(
-            truth, flips.some, {one.tried: one.flips for one in left}, every
-        )
+        batch = Batch(truth, flips.some, every)
+        changed = self._told.changed(batch, {one.tried: one.flips for one in left})
         shown = {one.part: one.where & changed[one.tried] & real for one in left}
         self.seen.update(part for part, where in shown.items() if where)
         return shown
