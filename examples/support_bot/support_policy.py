@@ -120,8 +120,8 @@ class Part:
 class Taken:
     """One decision: its outcome (None where it failed or was not taken) and how it came about.
 
-    `clashes`: the rules of each minimal clash. What became of each candidate, `parts`, is worked
-    out when it is asked for.
+    `clashes`: the rules of each minimal clash, of the fewest first; `complete`: these are all. What
+    became of each candidate, `parts`, is worked out when it is asked for.
     """
 
     name: str
@@ -131,6 +131,7 @@ class Taken:
     failed: bool = False
     because: tuple[str, ...] = ()
     clashes: tuple[frozenset[str], ...] = ()
+    complete: bool = True
     explained: Callable[[], tuple[Part, ...]] = field(default=tuple, compare=False, repr=False)
 
     @cached_property
@@ -150,44 +151,56 @@ class Taken:
         }
 
 
-def _by_size(names: list[str]) -> tuple[int, list[str]]:
-    return len(names), names
+MOST_CLASHES = 50  # of one decision that a contradiction names
+
+
+def _clashes_of(taken: Taken) -> list[list[str]]:
+    """The rules of each, by name; those of the fewest first."""
+    return sorted(map(sorted, taken.clashes), key=lambda names: (len(names), names))
+
+
+def listed(names: Iterable[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 class Contradiction(Exception):
     """Rules clash over a decision that has no `on conflict`.
 
-    `decisions`: by decision the candidates of one minimal clash; `taken`: those that could be
-    decided; `not_taken`: those that read a contradictory one.
+    `clashes`: by decision the rules of each minimal clash, of the fewest first, and of each
+    decision at most 50; `more`: there are others; `decisions`: the first of each decision; `taken`:
+    those that could be decided; `not_taken`: those that read a contradictory one.
     """
 
     def __init__(self, traces: tuple[Taken, ...]) -> None:
         self.traces = traces
-        self.decisions = {
-            t.name: min((sorted(clash) for clash in t.clashes), key=_by_size, default=[])
-            for t in traces
-            if t.failed
-        }
+        failed = [t for t in traces if t.failed]
+        found = {t.name: _clashes_of(t) for t in failed}
+        self.clashes = {name: clashes[:MOST_CLASHES] for name, clashes in found.items()}
+        self.more = not all(t.complete and len(t.clashes) <= MOST_CLASHES for t in failed)
+        self.decisions = {name: clashes[0] for name, clashes in found.items()}
         self.taken = {t.name: t for t in traces if t.outcome is not None}
         self.not_taken = tuple(t.name for t in traces if t.outcome is None and not t.failed)
-        clashes = "; ".join(
-            f"{name}: {' and '.join(rules)} contradict each other"
-            for name, rules in self.decisions.items()
-        )
-        super().__init__(clashes)
+        said = [
+            f"{name}: {listed(rules)} contradict each other"
+            for name, clashes in self.clashes.items()
+            for rules in clashes
+        ]
+        super().__init__("; ".join([*said, "and more"] if self.more else said))
 
     def __reduce__(self) -> Any:
         return type(self), (self.traces,)
 
     def to_dict(self) -> dict[str, Any]:
-        return {
-            "error": {
-                "kind": "contradiction",
-                "decisions": self.decisions,
-                "taken": {name: t.to_dict() for name, t in self.taken.items()},
-                "not_taken": list(self.not_taken),
-            }
+        found = {
+            "kind": "contradiction",
+            "decisions": self.decisions,
+            "taken": {name: t.to_dict() for name, t in self.taken.items()},
+            "not_taken": list(self.not_taken),
+            "clashes": self.clashes,
         }
+        return {"error": {**found, "more": True} if self.more else found}
 
 
 @dataclass(frozen=True)
@@ -224,6 +237,9 @@ class Explanation:
             yield f"  {part.name:<{width}}  {part.rank}  ->  {part.text}  {state}"
             if wins and part.because:
                 yield f"  {'':<{width}}  {part.because}"
+        if taken.failed:
+            found = _clashes_of(taken)[:MOST_CLASHES]
+            yield from (f"  contradiction between {listed(rules)}" for rules in found)
         for fact, outcomes in self.unknown.get(taken.name, {}).items():
             could = " or ".join(outcomes)
             yield f"  {fact} is unknown: if it were known, {could} could be the outcome"
@@ -816,6 +832,77 @@ def _outcomes(found: re.Match[str]) -> list[str] | None:
     return names if all(NAME.fullmatch(name) for name in names) else None
 
 
+# --- Minimal clashes: restrictions that together leave no outcome, and of which none can be spared ---
+
+Step = tuple[int, frozenset[int]] | None
+
+
+def minimal_covers(
+    masks: Sequence[int], every: int, most_steps: int
+) -> tuple[list[frozenset[int]], bool]:
+    """The sets of masks (by index) that together cover every bit and of which none can be left out,
+    small ones first; and whether these are all: no more steps are taken than allowed."""
+    found: dict[frozenset[int], None] = {}
+    steps = 0
+    for size in range(1, every.bit_count() + 1):
+        deeper = False
+        for step in cover_steps(masks, every, size):
+            steps += 1
+            if steps > most_steps:
+                found |= dict.fromkeys(_first_covers(masks, every, most_steps))
+                return sorted(found, key=_by_size), False
+            if step is not None:
+                rest, taken = step
+                deeper = deeper or (rest != 0 and len(taken) == size)
+                if not rest:
+                    found[taken] = None
+        if not deeper:
+            break
+    return sorted(found, key=_by_size), True
+
+
+def cover_steps(
+    masks: Sequence[int], rest: int, most: int, taken: frozenset[int] = frozenset()
+) -> Iterator[Step]:
+    """Each step towards sets of at most so many masks that with those taken cover the rest: what is
+    not covered yet and what is taken, of which none can be left out; None for a step in vain. A set
+    may be met more than once. Of the bits not covered yet that comes next which the fewest masks
+    have."""
+    if not all(_is_needed(masks, taken, one) for one in taken):
+        yield None  # and never will be
+        return
+    yield rest, taken
+    if rest and len(taken) < most:
+        bits = (bit for bit in range(rest.bit_length()) if rest >> bit & 1)
+        having = ([i for i, mask in enumerate(masks) if mask >> bit & 1] for bit in bits)
+        for i in min(having, key=len):
+            yield from cover_steps(masks, rest & ~masks[i], most, taken | {i})
+
+
+def _first_covers(masks: Sequence[int], every: int, most_steps: int) -> Iterator[frozenset[int]]:
+    """Those of any size that are met in so many steps; one at least."""
+    met = False
+    for i, step in enumerate(cover_steps(masks, every, every.bit_count())):
+        if met and i >= most_steps:
+            return
+        if step is not None and not step[0]:
+            met = True
+            yield step[1]
+
+
+def _is_needed(masks: Sequence[int], taken: frozenset[int], one: int) -> bool:
+    """It has a bit that no other of those taken has."""
+    others = 0
+    for i in taken:
+        if i != one:
+            others |= masks[i]
+    return bool(masks[one] & ~others)
+
+
+def _by_size(group: frozenset[int]) -> tuple[int, list[int]]:
+    return len(group), sorted(group)
+
+
 # --- Deciding a situation: candidates by rank, what stands, what is left, and why ---
 
 PLACES = ("stated", "lowered", "implied", "lent")
@@ -892,7 +979,7 @@ def resolve(
     failed = conflicted and row.on_conflict is None
     chosen = None if failed else _choose(run, conflicted)
     winners = () if conflicted or chosen is None else tuple(_winners(run, standing, chosen))
-    clashes = _clashes(run, standing) if conflicted else ()
+    clashes, complete = _clashes(run, standing) if conflicted else ((), True)
     return Taken(
         row.name,
         None if chosen is None else row.outcomes[chosen],
@@ -901,6 +988,7 @@ def resolve(
         failed,
         winners,
         clashes,
+        complete,
         lambda: (*(_part(run, i) for i in range(len(run.candidates))), *run.ignored),
     )
 
@@ -1110,46 +1198,15 @@ def _from_the_top(run: Run, standing: list[Candidate]) -> Iterator[Candidate]:
         yield first
 
 
-def _clashes(run: Run, standing: list[Candidate]) -> tuple[frozenset[str], ...]:
+def _clashes(run: Run, standing: list[Candidate]) -> tuple[tuple[frozenset[str], ...], bool]:
     """The rules of each minimal set of standing restrictions that leave nothing together, small
-    sets first; where there are very many, some of them."""
+    sets first; and whether these are all."""
     excluding = [c for c in standing if c.leaves != run.every]
-    steps = covers([run.every & ~c.leaves for c in excluding], run.every)
-    found = sorted(dict.fromkeys(filter(None, islice(steps, MOST_STEPS))), key=_small)
+    masks = [run.every & ~c.leaves for c in excluding]
+    found, complete = minimal_covers(masks, run.every, MOST_STEPS)
     groups = ([excluding[i] for i in group] for group in found)
     named = (frozenset(c.name for c in group if c.instruction is None) for group in groups)
-    return tuple(dict.fromkeys(named))
-
-
-def _small(group: frozenset[int]) -> tuple[int, list[int]]:
-    return len(group), sorted(group)
-
-
-def covers(
-    masks: Sequence[int], rest: int, taken: frozenset[int] = frozenset()
-) -> Iterator[frozenset[int] | None]:
-    """Sets of masks (by index) that with those taken cover the rest, such that none can be left
-    out, some of them more than once; None for each step on the way. Of bits that are not covered
-    yet that comes next which the fewest masks have."""
-    yield None
-    if not all(_needed(masks, taken, one) for one in taken):
-        return  # and never will be
-    if not rest:
-        yield taken
-        return
-    bits = (bit for bit in range(rest.bit_length()) if rest >> bit & 1)
-    by = ([i for i, mask in enumerate(masks) if mask >> bit & 1] for bit in bits)
-    for i in min(by, key=len):
-        yield from covers(masks, rest & ~masks[i], taken | {i})
-
-
-def _needed(masks: Sequence[int], taken: frozenset[int], one: int) -> bool:
-    """It has a bit that no other of those taken has."""
-    others = 0
-    for i in taken:
-        if i != one:
-            others |= masks[i]
-    return bool(masks[one] & ~others)
+    return tuple(dict.fromkeys(named)), complete
 
 
 def _meet(run: Run, group: Iterable[Candidate]) -> int:

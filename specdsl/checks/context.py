@@ -58,6 +58,8 @@ class Trace(Protocol):
     @property
     def clashes(self) -> tuple[frozenset[str], ...]: ...  # the rules of each minimal clash
     @property
+    def complete(self) -> bool: ...  # those are all of its clashes
+    @property
     def parts(self) -> Sequence[Part]: ...
 
 

@@ -30,7 +30,6 @@ from specdsl.solver.prover import Unsettled
 CODE = Code("SD301", "contradiction", Severity.ERROR, __doc__ or "")
 MOST_SHOWN = 200  # of one decision; the others are counted
 MOST_NAMED = 1_000  # rules of those that are shown
-MANY = 100  # clashes in one situation; of more the decision function may not list all
 
 
 def run(context: Context) -> Findings:
@@ -124,7 +123,7 @@ def _report(context: Context, clashes: Clashes, rules: RuleSet, number: int) -> 
 def _replayed(trace: Trace, names: frozenset[str]) -> bool:
     """The decision function finds the clash in the situation; where there are so many of them that
     it does not list all, the rules stand there at least."""
-    if len(trace.clashes) < MANY or names in trace.clashes:
+    if trace.complete or names in trace.clashes:
         return names in trace.clashes
     return names <= {part.name for part in trace.parts if part.status == "standing"}
 

@@ -15,7 +15,7 @@ from specdsl.circuit.graph import FALSE
 from specdsl.circuit.values import FactValue
 from specdsl.model.nodes import Decision, Fact, Rule
 from specdsl.priority.ranks import bits
-from specdsl.runtime.resolution import covers
+from specdsl.runtime.clashes import cover_steps
 from specdsl.solver.points import Drawn, Points
 
 MOST_PAIRS = 4_096  # of rules inside which points are drawn
@@ -69,7 +69,8 @@ def _at(
         masks, every = list(rules.values()), 0
         for mask in masks:
             every |= mask
-        steps = islice(covers(masks, every), MOST_STEPS)
-        groups = dict.fromkeys(islice(filter(None, steps), MOST_SETS))
+        steps = islice(cover_steps(masks, every, len(masks)), MOST_STEPS)
+        covers = (taken for rest, taken in filter(None, steps) if not rest)
+        groups = dict.fromkeys(islice(covers, MOST_SETS))
         names = list(rules)
         yield point, [frozenset(names[i] for i in group) for group in groups]

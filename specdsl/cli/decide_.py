@@ -115,8 +115,13 @@ def _why(taken: Taken) -> str:
 
 
 def _contradiction(problem: Contradiction) -> None:
-    for name, rules in problem.decisions.items():
-        click.echo(f"{name}: contradiction between {' and '.join(rules)}")
+    from specdsl.runtime.results import listed
+
+    for name, clashes in problem.clashes.items():
+        for rules in clashes:
+            click.echo(f"{name}: contradiction between {listed(rules)}")
+    if problem.more:
+        click.echo("and more contradictions: those of the fewest rules are shown")
     for name, taken in problem.taken.items():
         click.echo(f"{name}: {taken.outcome}{_why(taken)}")
     for name in problem.not_taken:

@@ -19,7 +19,7 @@ from specdsl.circuit.nodes import Circuit
 from specdsl.emit.conditions import Conditions, number, variable
 from specdsl.model.nodes import Decision, Fact, Kind, Rule, Spec
 
-RUNTIME = ("results", "tables", "patterns", "reading", "resolution")
+RUNTIME = ("results", "tables", "patterns", "reading", "clashes", "resolution")
 WIDTH = 100  # columns of the header
 CHUNK = 200  # rules whose conditions share a function
 PYTHON_TYPES = {

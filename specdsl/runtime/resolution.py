@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
+from specdsl.runtime.clashes import minimal_covers
 from specdsl.runtime.reading import Given, read
 from specdsl.runtime.results import Part, Taken
 from specdsl.runtime.tables import DecisionRow, RuleRow, Tables
@@ -85,7 +85,7 @@ def resolve(
     failed = conflicted and row.on_conflict is None
     chosen = None if failed else _choose(run, conflicted)
     winners = () if conflicted or chosen is None else tuple(_winners(run, standing, chosen))
-    clashes = _clashes(run, standing) if conflicted else ()
+    clashes, complete = _clashes(run, standing) if conflicted else ((), True)
     return Taken(
         row.name,
         None if chosen is None else row.outcomes[chosen],
@@ -94,6 +94,7 @@ def resolve(
         failed,
         winners,
         clashes,
+        complete,
         lambda: (*(_part(run, i) for i in range(len(run.candidates))), *run.ignored),
     )
 
@@ -303,46 +304,15 @@ def _from_the_top(run: Run, standing: list[Candidate]) -> Iterator[Candidate]:
         yield first
 
 
-def _clashes(run: Run, standing: list[Candidate]) -> tuple[frozenset[str], ...]:
+def _clashes(run: Run, standing: list[Candidate]) -> tuple[tuple[frozenset[str], ...], bool]:
     """The rules of each minimal set of standing restrictions that leave nothing together, small
-    sets first; where there are very many, some of them."""
+    sets first; and whether these are all."""
     excluding = [c for c in standing if c.leaves != run.every]
-    steps = covers([run.every & ~c.leaves for c in excluding], run.every)
-    found = sorted(dict.fromkeys(filter(None, islice(steps, MOST_STEPS))), key=_small)
+    masks = [run.every & ~c.leaves for c in excluding]
+    found, complete = minimal_covers(masks, run.every, MOST_STEPS)
     groups = ([excluding[i] for i in group] for group in found)
     named = (frozenset(c.name for c in group if c.instruction is None) for group in groups)
-    return tuple(dict.fromkeys(named))
-
-
-def _small(group: frozenset[int]) -> tuple[int, list[int]]:
-    return len(group), sorted(group)
-
-
-def covers(
-    masks: Sequence[int], rest: int, taken: frozenset[int] = frozenset()
-) -> Iterator[frozenset[int] | None]:
-    """Sets of masks (by index) that with those taken cover the rest, such that none can be left
-    out, some of them more than once; None for each step on the way. Of bits that are not covered
-    yet that comes next which the fewest masks have."""
-    yield None
-    if not all(_needed(masks, taken, one) for one in taken):
-        return  # and never will be
-    if not rest:
-        yield taken
-        return
-    bits = (bit for bit in range(rest.bit_length()) if rest >> bit & 1)
-    by = ([i for i, mask in enumerate(masks) if mask >> bit & 1] for bit in bits)
-    for i in min(by, key=len):
-        yield from covers(masks, rest & ~masks[i], taken | {i})
-
-
-def _needed(masks: Sequence[int], taken: frozenset[int], one: int) -> bool:
-    """It has a bit that no other of those taken has."""
-    others = 0
-    for i in taken:
-        if i != one:
-            others |= masks[i]
-    return bool(masks[one] & ~others)
+    return tuple(dict.fromkeys(named)), complete
 
 
 def _meet(run: Run, group: Iterable[Candidate]) -> int:

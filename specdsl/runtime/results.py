@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -100,8 +100,8 @@ class Part:
 class Taken:
     """One decision: its outcome (None where it failed or was not taken) and how it came about.
 
-    `clashes`: the rules of each minimal clash. What became of each candidate, `parts`, is worked
-    out when it is asked for.
+    `clashes`: the rules of each minimal clash, of the fewest first; `complete`: these are all. What
+    became of each candidate, `parts`, is worked out when it is asked for.
     """
 
     name: str
@@ -111,6 +111,7 @@ class Taken:
     failed: bool = False
     because: tuple[str, ...] = ()
     clashes: tuple[frozenset[str], ...] = ()
+    complete: bool = True
     explained: Callable[[], tuple[Part, ...]] = field(default=tuple, compare=False, repr=False)
 
     @cached_property
@@ -130,44 +131,56 @@ class Taken:
         }
 
 
-def _by_size(names: list[str]) -> tuple[int, list[str]]:
-    return len(names), names
+MOST_CLASHES = 50  # of one decision that a contradiction names
+
+
+def _clashes_of(taken: Taken) -> list[list[str]]:
+    """The rules of each, by name; those of the fewest first."""
+    return sorted(map(sorted, taken.clashes), key=lambda names: (len(names), names))
+
+
+def listed(names: Iterable[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 class Contradiction(Exception):
     """Rules clash over a decision that has no `on conflict`.
 
-    `decisions`: by decision the candidates of one minimal clash; `taken`: those that could be
-    decided; `not_taken`: those that read a contradictory one.
+    `clashes`: by decision the rules of each minimal clash, of the fewest first, and of each
+    decision at most 50; `more`: there are others; `decisions`: the first of each decision; `taken`:
+    those that could be decided; `not_taken`: those that read a contradictory one.
     """
 
     def __init__(self, traces: tuple[Taken, ...]) -> None:
         self.traces = traces
-        self.decisions = {
-            t.name: min((sorted(clash) for clash in t.clashes), key=_by_size, default=[])
-            for t in traces
-            if t.failed
-        }
+        failed = [t for t in traces if t.failed]
+        found = {t.name: _clashes_of(t) for t in failed}
+        self.clashes = {name: clashes[:MOST_CLASHES] for name, clashes in found.items()}
+        self.more = not all(t.complete and len(t.clashes) <= MOST_CLASHES for t in failed)
+        self.decisions = {name: clashes[0] for name, clashes in found.items()}
         self.taken = {t.name: t for t in traces if t.outcome is not None}
         self.not_taken = tuple(t.name for t in traces if t.outcome is None and not t.failed)
-        clashes = "; ".join(
-            f"{name}: {' and '.join(rules)} contradict each other"
-            for name, rules in self.decisions.items()
-        )
-        super().__init__(clashes)
+        said = [
+            f"{name}: {listed(rules)} contradict each other"
+            for name, clashes in self.clashes.items()
+            for rules in clashes
+        ]
+        super().__init__("; ".join([*said, "and more"] if self.more else said))
 
     def __reduce__(self) -> Any:
         return type(self), (self.traces,)
 
     def to_dict(self) -> dict[str, Any]:
-        return {
-            "error": {
-                "kind": "contradiction",
-                "decisions": self.decisions,
-                "taken": {name: t.to_dict() for name, t in self.taken.items()},
-                "not_taken": list(self.not_taken),
-            }
+        found = {
+            "kind": "contradiction",
+            "decisions": self.decisions,
+            "taken": {name: t.to_dict() for name, t in self.taken.items()},
+            "not_taken": list(self.not_taken),
+            "clashes": self.clashes,
         }
+        return {"error": {**found, "more": True} if self.more else found}
 
 
 @dataclass(frozen=True)
@@ -204,6 +217,9 @@ class Explanation:
             yield f"  {part.name:<{width}}  {part.rank}  ->  {part.text}  {state}"
             if wins and part.because:
                 yield f"  {'':<{width}}  {part.because}"
+        if taken.failed:
+            found = _clashes_of(taken)[:MOST_CLASHES]
+            yield from (f"  contradiction between {listed(rules)}" for rules in found)
         for fact, outcomes in self.unknown.get(taken.name, {}).items():
             could = " or ".join(outcomes)
             yield f"  {fact} is unknown: if it were known, {could} could be the outcome"
