@@ -87,7 +87,8 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One fault or finding. The primary label comes first; `fields` is what JSON adds."""
+    """One fault or finding. The primary label comes first; `fields` is what JSON adds; `beside` are
+    places that the full form shows with those of the labels, without saying anything of them."""
 
     code: Code
     message: str
@@ -96,6 +97,7 @@ class Diagnostic:
     fixes: tuple[Fix, ...] = ()
     severity: Severity = Severity.ERROR
     fields: Mapping[str, Any] = field(default_factory=dict)
+    beside: tuple[Span, ...] = ()
 
     @property
     def primary(self) -> Label | None:

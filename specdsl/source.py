@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+
+BETWEEN = re.compile(r'("(?:\\.|[^"\\\r\n])*")|(?:\s|#[^\r\n]*)+')  # texts stay as they are
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +63,11 @@ class Span:
     @property
     def text(self) -> str:
         return self.source.text[self.start : self.end]
+
+    @property
+    def in_a_line(self) -> str:
+        """The text without comments and line breaks."""
+        return BETWEEN.sub(lambda found: found[1] or " ", self.text).strip()
 
     def to(self, other: Span) -> Span:
         """From the start of this span to the end of `other`, in the same source."""

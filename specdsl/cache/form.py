@@ -99,6 +99,7 @@ class _Writer:
             "notes": [[note.title, note.text] for note in one.notes],
             "fixes": [self.fix(fix) for fix in one.fixes],
             "fields": dict(one.fields),
+            "beside": [self.place(span) for span in one.beside],
         }
 
     def fix(self, fix: Fix) -> list[Any]:
@@ -155,6 +156,7 @@ class _Reader:
                 "notes": list(notes),
                 "fixes": list(fixes),
                 "fields": dict(fields),
+                "beside": list(beside),
             }:
                 return Diagnostic(
                     self.codes[code],
@@ -164,6 +166,7 @@ class _Reader:
                     tuple(map(self.fix, fixes)),
                     Severity(severity),
                     fields,
+                    tuple(map(self.span, beside)),
                 )
         raise _Foreign
 

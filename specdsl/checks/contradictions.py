@@ -22,6 +22,7 @@ from itertools import accumulate
 from specdsl.checks.clashes import Clashes
 from specdsl.checks.context import Check, Context, Findings, Trace, replay_note, rule_label
 from specdsl.checks.seen_clashes import RuleSet
+from specdsl.checks.sentences import sentences, statement
 from specdsl.checks.situations import effect_text
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision, Rule
@@ -116,7 +117,9 @@ def _report(context: Context, clashes: Clashes, rules: RuleSet, number: int) -> 
             "replay": situation.to_replay(),
             "needs_instructions": needs,
             "places": list(places),
+            "statements": [statement(rule) for rule in sorted(rules, key=lambda r: r.name)],
         },
+        beside=sentences(ordered),
     )
 
 

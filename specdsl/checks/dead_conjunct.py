@@ -44,7 +44,7 @@ class Written:
     @property
     def text(self) -> str:
         """In a line, as the author wrote it."""
-        return " ".join(f"{self.clause.keyword} {self.span.text}".split())
+        return f"{self.clause.keyword} {self.span.in_a_line}"
 
 
 def run(context: Context) -> Findings:

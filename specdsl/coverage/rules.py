@@ -42,7 +42,7 @@ def clause_points(context: Context) -> Iterator[Point]:
     By decision, since a clause counts where something of the decision is expected."""
     for (span, decision), bearing in _written(context).items():
         clause = bearing[0][1]
-        said = " ".join(f"{clause.keyword} {span.text}".split())
+        said = f"{clause.keyword} {span.in_a_line}"
         names = tuple(dict.fromkeys(rule.name for rule, _ in bearing))
         whose = f"`{names[0]}`" if len(names) == 1 else f"{len(names)} rules"
         holds, fails = _applies(bearing, decision), _fails(context, bearing, decision)

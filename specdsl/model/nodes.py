@@ -425,6 +425,7 @@ class Rule:
     name_span: Span
     span: Span
     in_base: bool = False
+    sentences: tuple[Span, ...] = ()  # its `when`, `unless`, `because` and `source` as written
 
     def on(self, decision: Decision) -> Effect:
         """Its effect on a decision; it has one."""

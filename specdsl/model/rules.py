@@ -14,6 +14,8 @@ from specdsl.model.files import Unit
 from specdsl.model.names import Scope
 from specdsl.syntax import tree as t
 
+SENTENCES = ("when", "unless", "because", "source")
+
 
 @dataclass(slots=True)
 class Rules:
@@ -117,6 +119,7 @@ class _Rules:
                 tree.name.span,
                 tree.span,
                 in_base,
+                tuple(c.span for c in tree.clauses if c.keyword in SENTENCES),
             )
         )
 

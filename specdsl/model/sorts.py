@@ -89,7 +89,7 @@ def name_of(name: t.Name | t.NameRef) -> str:
 
 def text_of(expr: t.Expr) -> str:
     """The source of an expression, for a message."""
-    text = " ".join(expr.span.text.split())
+    text = expr.span.in_a_line
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
 
 from specdsl.diagnostics import Diagnostic, Label, Note
 from specdsl.report.fixes import described
 from specdsl.report.style import Style
-from specdsl.source import Source
+from specdsl.source import Source, Span
 
 WIDTH = 100
+MOST_LINES = 12  # of one place that is shown without a mark
 WRAPPED = frozenset({"situation", "otherwise"})
 
 
@@ -21,9 +23,12 @@ def render(diagnostic: Diagnostic, style: Style) -> str:
     lines = [f"{head}: {style.paint(visible(diagnostic.message), 'bold')}"]
     places = _by_source(diagnostic.labels)
     numbers = [label.span.line for label in diagnostic.labels]
+    numbers += [span.end_line for span in diagnostic.beside]
     gutter = len(str(max(numbers, default=1)))
     for i, (source, labels) in enumerate(places):
-        lines += _excerpt(source, labels, gutter, "-->" if i == 0 else ":::", style, severity)
+        arrow = "-->" if i == 0 else ":::"
+        beside = [span for span in diagnostic.beside if span.source is source]
+        lines += _excerpt(source, labels, beside, gutter, arrow, style, severity)
     bar = style.paint("|", "dim")
     notes = _notes(diagnostic, gutter)
     if notes and places:
@@ -56,7 +61,13 @@ def _by_source(labels: Sequence[Label]) -> list[tuple[Source, list[Label]]]:
 
 
 def _excerpt(
-    source: Source, labels: list[Label], gutter: int, arrow: str, style: Style, severity: str
+    source: Source,
+    labels: list[Label],
+    beside: Iterable[Span],
+    gutter: int,
+    arrow: str,
+    style: Style,
+    severity: str,
 ) -> Iterator[str]:
     first = next((label for label in labels if label.primary), labels[0])
     place = f"{visible(source.name)}:{first.span.line}:{first.span.column}"
@@ -66,17 +77,40 @@ def _excerpt(
         return
     yield f"{' ' * gutter} {bar}"
     last = 0
-    for number in sorted({label.span.line for label in labels}):
+    marked = {label.span.line for label in labels}
+    for number in sorted(marked | _lines_beside(beside, marked)):
         if last and number > last + 1:
             yield style.paint("...", "dim")
+        last = number
         here = [label for label in labels if label.span.line == number]
+        if not here:
+            yield from _unmarked(source.line(number), number, gutter, style)
+            continue
         text, start = _window(source.line(number), here)
         yield f"{style.paint(f'{number:>{gutter}}', 'dim')} {bar} {text}".rstrip()
         for label in here:
             mark = _mark(source.line(number), label, start)
             kind = severity if label.primary else "dim"
             yield f"{' ' * gutter} {bar} {_painted(mark, kind, style)}"
-        last = number
+
+
+def _lines_beside(spans: Iterable[Span], marked: set[int]) -> set[int]:
+    """Those of the spans, of a long one only the first, and a line that would be left out alone."""
+    found: set[int] = set()
+    for span in spans:
+        found.update(range(span.line, min(span.end_line, span.line + MOST_LINES - 1) + 1))
+    return found | {n + 1 for n in found if n + 2 in found} - marked
+
+
+def _unmarked(line: str, number: int, gutter: int, style: Style) -> Iterator[str]:
+    """A line in which nothing is marked, in full: it goes on below where it is long."""
+    bar = style.paint("|", "dim")
+    indent = " " * min(len(line) - len(line.lstrip()) + 2, WIDTH // 2)
+    first, *more = wrap(
+        visible(line), WIDTH, subsequent_indent=indent, drop_whitespace=True, break_on_hyphens=False
+    ) or [""]
+    yield f"{style.paint(f'{number:>{gutter}}', 'dim')} {bar} {first}".rstrip()
+    yield from (f"{' ' * gutter} {bar} {text}".rstrip() for text in more)
 
 
 def _painted(mark: str, kind: str, style: Style) -> str:

@@ -24,7 +24,7 @@ class Written:
 
     @property
     def text(self) -> str:
-        return " ".join(f"{self.keyword} {self.clause.span.text}".split())
+        return f"{self.keyword} {self.clause.span.in_a_line}"
 
 
 def clauses(spec: m.Spec, said: Said) -> Iterator[Part]:

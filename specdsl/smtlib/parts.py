@@ -102,4 +102,4 @@ def _own(spec: m.Spec) -> Iterator[m.Rule]:
 
 def _line(span: Span) -> str:
     """As it is written, in a line."""
-    return " ".join(span.text.split())
+    return span.in_a_line
