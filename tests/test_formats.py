@@ -18,8 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specdsl.diagnostics import CheckResult, Code, Diagnostic, Fix, Label, Note, Report, Severity
+from specdsl.plain import visible
 from specdsl.report import FORMATS, Case, Run
-from specdsl.report.full import visible
 from specdsl.source import Source, Span
 from tests.reports import CODE, PLAIN, at, found_in, golden_runs, reported
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from specdsl.plain import json_text
+
 if TYPE_CHECKING:
     from specdsl.policy import Policy
 
@@ -26,7 +28,7 @@ def decide_lines(policy: Policy, path: str) -> int:
     for number, line in _lines(path):
         found = _decided(policy, number, line)
         status |= "error" in found
-        click.echo(json.dumps(found))
+        click.echo(json_text(found))
     return status
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import click
 from specdsl.cli import situation
 from specdsl.cli.batch import decide_lines
 from specdsl.cli.common import FILE, load_or_exit, output_format, settings
+from specdsl.plain import json_text
 
 if TYPE_CHECKING:
     from specdsl.policy import Policy
@@ -81,7 +81,7 @@ def _one(policy: Policy, facts: dict[str, Any], says: list[Any], trace: bool, as
         decision = policy.decide(facts, says)
     except BadInput as problem:
         if as_json:
-            click.echo(json.dumps(problem.to_dict()))
+            click.echo(json_text(problem.to_dict()))
         else:
             click.echo("bad input, nothing is decided:")
             for fault in problem.faults:
@@ -89,7 +89,7 @@ def _one(policy: Policy, facts: dict[str, Any], says: list[Any], trace: bool, as
         return 1
     except Contradiction as problem:
         if as_json:
-            click.echo(json.dumps(problem.to_dict()))
+            click.echo(json_text(problem.to_dict()))
         elif trace:
             click.echo(str(Explanation(problem.traces, {})))
         else:
@@ -97,7 +97,7 @@ def _one(policy: Policy, facts: dict[str, Any], says: list[Any], trace: bool, as
         return 1
     if as_json:
         found = decision.explain().to_dict() if trace else decision.to_dict()
-        click.echo(json.dumps(found))
+        click.echo(json_text(found))
     elif trace:
         click.echo(str(decision.explain()))
     else:

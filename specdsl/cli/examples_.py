@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from specdsl.cli.common import FILE, load_or_exit
+from specdsl.plain import json_text
 from specdsl.policy import Spec, context
 
 
@@ -48,7 +47,7 @@ def command(file: str, missing: bool, most: int, in_passing: bool, form: str) ->
 
     found = search(context(spec), most, in_passing)
     if form == "json":
-        text = json.dumps({"version": 1, **as_dict(found)}, indent=2, ensure_ascii=False) + "\n"
+        text = json_text({"version": 1, **as_dict(found)}, indent=2, only_ascii=False) + "\n"
     else:
         text = as_spec(found)
     click.echo(text, nl=False)

@@ -12,7 +12,7 @@ from specdsl.cli.ranking import above, reason
 from specdsl.diagnostics import did_you_mean
 from specdsl.model.nodes import Decision, Rule
 from specdsl.pipeline import Loaded
-from specdsl.report.full import visible
+from specdsl.plain import visible
 
 
 @click.command("explain")

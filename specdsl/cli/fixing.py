@@ -20,9 +20,9 @@ from specdsl.config import Config
 from specdsl.diagnostics import Diagnostic, Report, Severity, did_you_mean
 from specdsl.mends.apply import Mending, Step
 from specdsl.pipeline import Loaded
+from specdsl.plain import visible
 from specdsl.policy import Spec, check
 from specdsl.report import Run
-from specdsl.report.full import visible
 from specdsl.report.runs import counted
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from specdsl.pipeline import Loaded
+from specdsl.plain import json_text
 from specdsl.report import Style
 
 
@@ -53,4 +53,4 @@ class Measures:
             found["coverage"] = [coverage(measure(context(spec))) for spec in specs]
         if self.mutants:
             found["mutants"] = [mutants(score(spec, self.mutants)) for spec in specs]
-        return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+        return json_text(found, indent=2, only_ascii=False) + "\n"

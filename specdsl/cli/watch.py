@@ -21,8 +21,8 @@ from specdsl.cli.common import load_all, selected, spec_files
 from specdsl.config import Config
 from specdsl.model.files import Disk
 from specdsl.pipeline import Loaded
+from specdsl.plain import visible
 from specdsl.report import Run
-from specdsl.report.full import visible
 from specdsl.report.runs import counted
 from specdsl.syntax.tree import Layer, Text, Use
 

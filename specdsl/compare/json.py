@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from specdsl.compare.change import Change, Region
 from specdsl.compare.edits import Edit
+from specdsl.plain import json_text
 
 
 def to_dict(change: Change) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def to_dict(change: Change) -> dict[str, Any]:
 
 def as_json(change: Change) -> str:
     """The same as text."""
-    return json.dumps(to_dict(change), indent=2) + "\n"
+    return json_text(to_dict(change), indent=2) + "\n"
 
 
 def _region(region: Region) -> dict[str, Any]:

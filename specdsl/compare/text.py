@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from specdsl.compare import words
 from specdsl.compare.change import Change, Turn
 from specdsl.compare.edits import Edit
-from specdsl.report.full import WIDTH, visible
+from specdsl.plain import visible
+from specdsl.report.full import WIDTH
 from specdsl.report.style import Style
 
 KINDS = {

@@ -18,6 +18,7 @@ from specdsl import __version__
 from specdsl.circuit.nodes import Circuit
 from specdsl.emit.conditions import Conditions, number, variable
 from specdsl.model.nodes import Decision, Fact, Kind, Rule, Spec
+from specdsl.plain import remark
 
 RUNTIME = ("results", "tables", "patterns", "reading", "clashes", "resolution")
 WIDTH = 100  # columns of the header
@@ -73,9 +74,9 @@ def _header(spec: Spec, proof: str) -> str:
     title = f": {spec.title}" if spec.title else ""
     made = (
         f"The decision function of this spec, made by specdsl {__version__}. Do not edit it: "
-        f"change the spec and compile it again. Proved: {_plain(proof)}."
+        f"change the spec and compile it again. Proved: {remark(proof)}."
     )
-    return f'''"""{_filled(_plain(spec.name + title), WIDTH - 3)}
+    return f'''"""{_filled(remark(spec.name + title), WIDTH - 3)}
 
 {_filled(made, WIDTH)}
 
@@ -88,11 +89,6 @@ First comes what every decision function shares, then what this spec says.
 def _filled(text: str, width: int) -> str:
     """In lines of at most `width` columns, unless a word is longer."""
     return fill(text, width, break_long_words=False, break_on_hyphens=False)
-
-
-def _plain(text: str) -> str:
-    """Text that can stand in a docstring."""
-    return text.replace("\\", "/").replace('"', "'")
 
 
 def _imports() -> str:
@@ -219,14 +215,14 @@ def _conditions(circuit: Circuit) -> Iterator[str]:
             yield _rules(circuit, f"_rules_{i}_{j}", chunk, decision)
         calls = [f"        *_rules_{i}_{j}(f, d)," for j in range(len(chunks))]
         head = f"def _applies_{i}(f: Facts_, d: Outcomes_) -> list[bool]:"
-        doc = f'    """Which rules of `{decision.name}` apply, highest level first."""'
+        doc = f'    """Which rules of `{remark(decision.name)}` apply, highest level first."""'
         yield "\n".join((head, doc, "    return [", *calls, "    ]"))
 
 
 def _single(circuit: Circuit, name: str, literal: int, what: str) -> str:
     found = Conditions(circuit.graph, [literal])
     head = f"def {name}(f: Facts_, d: Outcomes_) -> bool:"
-    lines = [head, f'    """{what}"""', *_locals(found)]
+    lines = [head, f'    """{remark(what)}"""', *_locals(found)]
     return "\n".join((*lines, f"    return bool({found.text(literal)})"))
 
 
@@ -241,7 +237,7 @@ def _rules(circuit: Circuit, name: str, rules: Sequence[Rule], decision: Decisio
     lines = [f"def {name}(f: Facts_, d: Outcomes_) -> list[bool]:", *_locals(found), "    return ["]
     for rule, literal in zip(rules, literals, strict=True):
         place = f"{rule.name_span.source.name}:{rule.name_span.line}"
-        lines.append(f"        # {rule.name} ({_plain(place)})")
+        lines.append(f"        # {remark(f'{rule.name} ({place})')}")
         lines.append(f"        bool({found.text(literal)}),")
     return "\n".join((*lines, "    ]"))
 
@@ -308,7 +304,7 @@ def _decision(circuit: Circuit, i: int, decision: Decision) -> Iterator[str]:
     yield f"    {reads},"
     yield "    ("
     for ranked in circuit.ranks.levels[decision]:
-        yield f"        (  # {ranked.level.name}"
+        yield f"        (  # {remark(ranked.level.name)}"
         for rule, above in zip(ranked.rules, ranked.above, strict=True):
             effect = rule.on(decision)
             row = f"{rule.name!r}, {effect.outcomes}, {effect.permits}, {above}"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from specdsl.diagnostics import Diagnostic, Label, Note
+from specdsl.plain import visible
 from specdsl.report.fixes import described
 from specdsl.report.style import Style
 from specdsl.source import Source, Span
@@ -161,18 +162,6 @@ def _items(text: str, room: int) -> Iterator[str]:
         else:
             line = f"{line}, {item}" if line else item
     yield line
-
-
-def visible(text: str, newlines: bool = False) -> str:
-    """The text with a space for each tab and a mark for each control character."""
-    return "".join(
-        " " if c == "\t" else c if c == "\n" and newlines else "�" if _control(c) else c
-        for c in text
-    )
-
-
-def _control(char: str) -> bool:
-    return unicodedata.category(char) in ("Cc", "Cs", "Cf")
 
 
 def width(text: str) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from specdsl.diagnostics import CheckResult, Diagnostic, Severity
-from specdsl.report.full import visible
+from specdsl.plain import visible
 from specdsl.report.notes import notes_of
 from specdsl.report.runs import Run, summary
 from specdsl.report.style import Style

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from specdsl.diagnostics import Diagnostic, Fix, Label
+from specdsl.plain import json_text
 from specdsl.report.runs import Run
 from specdsl.report.style import Style
 from specdsl.source import Span
@@ -29,7 +29,7 @@ def as_json(runs: Sequence[Run], style: Style) -> str:
             for check in run.report.checks
         ],
     }
-    return json.dumps(found, ensure_ascii=True, indent=2) + "\n"
+    return f"{json_text(found, indent=2)}\n"
 
 
 def _finding(diagnostic: Diagnostic) -> dict[str, Any]:

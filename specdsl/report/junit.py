@@ -16,6 +16,7 @@ from specdsl.report.full import render
 from specdsl.report.runs import Case, Run
 from specdsl.report.style import Style
 
+ACTING = re.compile("[^\n -~]")  # in ASCII
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # by XML 1.0
 UNSETTLED = "not settled within the limits, so neither found nor excluded"
 COUNTS = (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
@@ -43,6 +44,7 @@ def junit(runs: Sequence[Run], style: Style) -> str:
             _write(suite, path, test)
     ET.indent(root)
     text = ET.tostring(root, "us-ascii", xml_declaration=False).decode("ascii")
+    text = ACTING.sub(lambda found: f"&#{ord(found.group())};", text)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
 
 

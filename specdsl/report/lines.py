@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from specdsl.diagnostics import Code, Diagnostic, Severity
-from specdsl.report.full import visible
+from specdsl.plain import visible
 from specdsl.report.runs import Run, counted
 from specdsl.report.style import Style
 

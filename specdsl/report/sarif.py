@@ -16,7 +16,7 @@ from typing import Any
 
 from specdsl import __version__
 from specdsl.diagnostics import CheckResult, Code, Diagnostic, Fix, Label, Note
-from specdsl.report.full import visible
+from specdsl.plain import json_text, visible
 from specdsl.report.notes import notes_of
 from specdsl.report.places import LIBRARY, SOURCES, artifact, region
 from specdsl.report.runs import Run
@@ -55,7 +55,7 @@ def sarif(runs: Sequence[Run], style: Style) -> str:
         "originalUriBaseIds": {id_: {"description": _text(said)} for id_, said in BASES.items()},
         "results": [*found, *unproved],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
 def _rules(runs: Iterable[Run]) -> list[Code]:

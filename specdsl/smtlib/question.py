@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import Literal
 
+from specdsl.plain import visible
 from specdsl.smtlib.needed import needed
 from specdsl.smtlib.text import Script
 from specdsl.source import Span
@@ -59,7 +60,9 @@ class Question:
             f"specdsl check ({words.code}) says: {self.expected or 'unproved'}",
         ]
         wrapped = (
-            line for part in head for line in wrap(part, WIDTH, subsequent_indent="  ") or [""]
+            line
+            for part in map(visible, head)
+            for line in wrap(part, WIDTH, subsequent_indent="  ") or [""]
         )
         comments = [f"; {line}".rstrip() for line in wrapped]
         infos = ["(set-info :smt-lib-version 2.6)"]

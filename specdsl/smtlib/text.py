@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from specdsl.plain import visible
+
 TRUE, FALSE = "true", "false"
 LARGEST = 0x2FFFF  # the last character of SMT-LIB's strings
 
@@ -89,7 +91,7 @@ class Script:
     shapes: set[str] = field(default_factory=set)
 
     def comment(self, text: str) -> None:
-        self.lines += ["", *(f"; {line}" for line in text.splitlines())]
+        self.lines += ["", *(f"; {line}" for line in visible(text, newlines=True).splitlines())]
 
     def declare(self, name: str, sort: str) -> str:
         self._new(name)

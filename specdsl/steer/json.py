@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
+from specdsl.plain import json_text
 from specdsl.steer.reach import Aim, Answer, Bar, Speaker, Steering, Way
 
 
@@ -16,7 +16,7 @@ def to_dict(found: Sequence[Steering]) -> dict[str, Any]:
 
 def as_json(found: Sequence[Steering]) -> str:
     """The same as text."""
-    return json.dumps(to_dict(found), indent=2) + "\n"
+    return json_text(to_dict(found), indent=2) + "\n"
 
 
 def _steering(steering: Steering) -> dict[str, Any]:

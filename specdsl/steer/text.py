@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from specdsl.report.full import WIDTH, visible
+from specdsl.plain import visible
+from specdsl.report.full import WIDTH
 from specdsl.report.style import Style
 from specdsl.steer.reach import Aim, Answer, Bar, Manner, Speaker, Steering, Way
 

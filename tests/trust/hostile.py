@@ -1,0 +1,32 @@
+"""Texts that try to act where they are put, and specs that are full of them."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from hypothesis import strategies as st
+
+CODE = "\n        (__import__('os').abort()), #"
+PIECES = (
+    *(CODE, CODE.replace("\n", "\r"), "\n::error::x", "\r::error::x", "##vso[task.complete]"),
+    *"\n\r\t\x00\x07\x0b\x0c\x1c\x7f\x85\u2028\u2029",
+    *"\u200b\u202e\u2066\ufeff\ud800\udcff\ue000\u0378",
+    *("\r\n", "\x1b[2J", "\x1b]0;x\x07", "\x9b1m", '"""', "'''", "\\n", "\\u000a", "%s", "%0A"),
+    *"\\{}`#|;<",
+)
+TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), min_size=1, max_size=4).map("".join)
+NAMES = st.builds("{}.spec".format, TEXTS)
+
+
+def in_a_string(text: str) -> str:
+    """What of a text can stand in a string of a spec."""
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+
+
+def in_a_comment(text: str) -> str:
+    return text.replace("\n", " ").replace("\r", " ")
+
+
+def acting(text: str, but: str = "\n") -> set[str]:
+    """The characters of category C in a text."""
+    return {c for c in text if unicodedata.category(c)[0] == "C" and c not in but}
