@@ -70,7 +70,7 @@ def _units(
     from specdsl.cache.units import KnownUnits
 
     layered = loaded.spec is None or loaded.spec.layer is not None
-    return None if layered else KnownUnits(store, tool, same, loaded)
+    return None if layered else KnownUnits(store, tool, same)
 
 
 def _files(loaded: Loaded) -> Files:

@@ -1,52 +1,57 @@
 """What was found of the units of a spec: after an edit only those are checked again on which what
 was edited bears.
 
-A unit is found by a digest of the statements that it is checked with, wherever they stand.
+A unit is found by a digest of all that its checks get, wherever it stands in the texts: of the unit
+itself, resolved, not of what is written.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from specdsl.cache.contents import Contents, Untold
 from specdsl.cache.form import findings_read, findings_written
 from specdsl.cache.key import digest
-from specdsl.cache.places import Pieces
+from specdsl.cache.places import Spans
 from specdsl.cache.store import Memory, Store
-from specdsl.checks import Check, Findings, Known, Unit
-from specdsl.pipeline import Loaded
+from specdsl.checks import Asked, Check, Findings, Known, Unit
+
+Told = tuple[str, Spans]
 
 
 @dataclass(frozen=True)
 class KnownUnits(Known):
-    """`tool`: the digest of the program; `same`: whether that is still so."""
+    """Of one spec. `tool`: the digest of the program; `same`: whether that is still so."""
 
     store: Store | Memory
     tool: str
     same: Callable[[], bool]
-    loaded: Loaded
+    _contents: Contents = field(default_factory=Contents)
 
-    def find(self, every: Sequence[Unit], checks: Sequence[Check]) -> dict[Unit, list[Findings]]:
+    def find(self, every: Sequence[Asked], checks: Sequence[Check]) -> dict[Unit, list[Findings]]:
         found: dict[Unit, list[Findings]] = {}
-        for unit in every:
-            pieces = Pieces(self.loaded.files, unit.spec)
-            body = self.store.read(self._key(pieces, checks))
-            findings = None if body is None else findings_read(body, pieces)
+        for asked in every:
+            told = self._told(asked, checks)
+            body = told and self.store.read(told[0])
+            findings = findings_read(body, told[1]) if told and body else None
             if findings is not None and len(findings) == len(checks):
-                found[unit] = findings
+                found[asked.unit] = findings
         return found
 
-    def keep(self, found: Mapping[Unit, list[Findings]], checks: Sequence[Check]) -> None:
+    def keep(self, found: Mapping[Asked, list[Findings]], checks: Sequence[Check]) -> None:
         same = self.same()
-        for unit, findings in found.items():
-            pieces = Pieces(self.loaded.files, unit.spec)
-            body = findings_written(findings, pieces)
-            if body is not None and same:
-                self.store.write(self._key(pieces, checks), body)
+        for asked, findings in found.items():
+            told = self._told(asked, checks) if same else None
+            body = told and findings_written(findings, told[1])
+            if told and body:
+                self.store.write(told[0], body)
 
-    def _key(self, pieces: Pieces, checks: Sequence[Check]) -> str:
-        """In hex."""
-        texts = [(os.path.realpath(s.source.name), s.source.name, s.text) for s in pieces.spans]
+    def _told(self, asked: Asked, checks: Sequence[Check]) -> Told | None:
+        """The key in hex and the places of a unit; None where it holds what cannot be told."""
+        try:
+            contents, spans = self._contents.told(asked)
+        except Untold:
+            return None
         codes = [code.id for one in checks for code in (one.code, *one.also)]
-        return digest(self.tool, "unit", self.loaded.path, texts, codes)
+        return digest(self.tool, "unit", contents, codes), spans

@@ -27,7 +27,7 @@ from specdsl.checks import (
     unreachable,
 )
 from specdsl.checks.context import Check, Context, Findings, Replay
-from specdsl.checks.units import Unit, Worker, shares, units
+from specdsl.checks.units import Asked, Unit, Worker, shares, units
 from specdsl.circuit.nodes import Circuit
 from specdsl.diagnostics import CheckResult, Code, Report, Severity, sort_key
 from specdsl.solver.engines import Limits
@@ -60,11 +60,11 @@ ALL = tuple(code for one in CHECKS for code in (one.code, *one.also))
 class Known:
     """What was found before of units, by unit and check. This one knows nothing."""
 
-    def find(self, every: Sequence[Unit], checks: Sequence[Check]) -> dict[Unit, list[Findings]]:
+    def find(self, every: Sequence[Asked], checks: Sequence[Check]) -> dict[Unit, list[Findings]]:
         """What is known of some of the units."""
         return {}
 
-    def keep(self, found: Mapping[Unit, list[Findings]], checks: Sequence[Check]) -> None:
+    def keep(self, found: Mapping[Asked, list[Findings]], checks: Sequence[Check]) -> None:
         """For the next time."""
 
 
@@ -129,7 +129,8 @@ def _run_all(
     """What each check finds: of the spec as a whole, and unit by unit."""
     apart = tuple(one for one in wanted if one.by_unit)
     every = units(context.spec) if apart else ()
-    results = known.find(every, apart)
+    asked = [context.asked(unit) for unit in every]
+    results = known.find(asked, apart)
     missing = [unit for unit in every if unit not in results]
     first, *others = shares(missing, jobs)
     work, same = partial(_run_unit, apart, context), (*context.spec.sources, *ALL)
@@ -145,7 +146,7 @@ def _run_all(
     finally:
         for worker in workers:
             worker.stop()
-    known.keep({unit: results[unit] for unit in missing}, apart)
+    known.keep({one: results[one.unit] for one in asked if one.unit in {*missing}}, apart)
     for unit in every:
         for one, findings in zip(apart, results[unit], strict=True):
             found[one] = found[one].with_(findings)
@@ -155,7 +156,7 @@ def _run_all(
 def _run_unit(
     apart: Sequence[Check], context: Context, unit: Unit, steps: Steps | None = None
 ) -> list[Findings]:
-    return list(_run_each(apart, context.of(unit), steps).values())
+    return list(_run_each(apart, context.of(context.asked(unit)), steps).values())
 
 
 def _run_each(
@@ -196,4 +197,15 @@ def _result(code: Code, findings: Findings) -> CheckResult:
     return CheckResult(code, result, findings.unproved)
 
 
-__all__ = ["CHECKS", "Check", "Findings", "Known", "Limits", "Progress", "Replay", "Unit", "check"]
+__all__ = [
+    "CHECKS",
+    "Asked",
+    "Check",
+    "Findings",
+    "Known",
+    "Limits",
+    "Progress",
+    "Replay",
+    "Unit",
+    "check",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -11,7 +11,7 @@ from specdsl.checks.beside import Besides
 from specdsl.checks.otherwise import Differences
 from specdsl.checks.reach import Reach, reach
 from specdsl.checks.situations import Situation, Spoken, completed
-from specdsl.checks.units import Unit
+from specdsl.checks.units import Asked, Unit
 from specdsl.circuit.graph import TRUE
 from specdsl.circuit.instructions import (
     Carrier,
@@ -25,6 +25,7 @@ from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
 from specdsl.diagnostics import Code, Diagnostic, Label, Note
 from specdsl.model.nodes import Decision, Level, Rule, Spec
+from specdsl.priority.ranks import Ranks
 from specdsl.priority.teams import Teams, teams
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.prover import Prover
@@ -111,13 +112,18 @@ class Context:
     def spec(self) -> Spec:
         return self.circuit.spec
 
-    def of(self, unit: Unit) -> Context:
+    def asked(self, unit: Unit) -> Asked:
+        """The unit as it is looked at here."""
+        levels = {one: self.circuit.ranks.levels[one] for one in unit.spec.decisions}
+        return Asked(unit, levels, self.path, replace(self.limits, deadline=None), self.brief)
+
+    def of(self, asked: Asked) -> Context:
         """Of one unit and what bears on it, with nothing found out yet."""
-        circuit, faults = lower(unit.spec, self.circuit.ranks)
+        circuit, faults = lower(asked.unit.spec, Ranks({**asked.levels}, {}))
         assert circuit is not None, faults
-        return Context(
-            circuit, self.replay, self.replay_base, self.path, self.limits, unit, self.brief
-        )
+        limits = replace(asked.limits, deadline=self.limits.deadline)
+        replays = (self.replay, self.replay_base)
+        return Context(circuit, *replays, asked.path, limits, asked.unit, asked.brief)
 
     @property
     def decisions(self) -> tuple[Decision, ...]:

@@ -13,13 +13,15 @@ import multiprocessing
 import os
 import pickle
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Generic, TypeVar
 
 from specdsl.model.nodes import Decision, Policy, Rule, Spec
 from specdsl.model.walk import decisions_read
+from specdsl.priority.ranks import RankedLevel
+from specdsl.solver.engines import Limits
 
 Result = TypeVar("Result")
 
@@ -31,6 +33,18 @@ class Unit:
 
     decisions: tuple[Decision, ...]
     spec: Spec
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A unit and how it is looked at: all that its checks get, besides the decision function, which
+    says what the unit says. What is found of it may depend on nothing else."""
+
+    unit: Unit
+    levels: Mapping[Decision, tuple[RankedLevel, ...]]  # the ranks of all its decisions
+    path: str
+    limits: Limits
+    brief: bool
 
 
 Work = Callable[[Unit], Result]
@@ -92,11 +106,24 @@ def _bearing(spec: Spec, tied: Mapping[Decision, set[Decision]], members: set[De
         decisions=_in_order(spec, cone),
         reads={decision: read for decision, read in spec.reads.items() if decision in cone},
         delegates=tuple(d for d in spec.delegates if not cone.isdisjoint(d.decisions)),
+        policies=_around(spec, rules),
         rules=rules,
         overrides=tuple(o for o in spec.overrides if {o.rule, o.target} <= kept),
         examples=(),
         assertions=(),
+        changes=(),
     )
+
+
+def _around(spec: Spec, rules: Iterable[Rule]) -> tuple[Policy, ...]:
+    """The policies around the rules."""
+    found: set[Policy] = set()
+    for rule in rules:
+        policy = rule.policy
+        while policy is not None and policy not in found:
+            found.add(policy)
+            policy = policy.parent
+    return tuple(policy for policy in spec.policies if policy in found)
 
 
 def shares(every: Sequence[Unit], jobs: int) -> tuple[tuple[Unit, ...], ...]:

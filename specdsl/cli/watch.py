@@ -30,7 +30,7 @@ PAUSE = 0.2  # seconds between two looks; a change counts once two looks see the
 INTERRUPTED = 130  # the exit status of what Ctrl-C ended
 
 Report = Callable[[list[Run], Config], None]
-Known = dict[tuple[object, ...], Run]
+Known = dict[str, Run]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +105,15 @@ def _read(loaded: Iterable[Loaded]) -> set[str]:
 
 
 def _checked(loaded: Iterable[Loaded], known: Known) -> Known:
-    """The reports, by all that they depend on; those of specs that did not change are kept."""
+    """The reports, by all that they depend on; those of specs that did not change are kept. What
+    does not load depends on files that are not there, too."""
+    from specdsl.cache.key import key_of
     from specdsl.cli.check_ import checked
 
     found: Known = {}
     for one in loaded:
-        texts = tuple((file.source.name, file.source.text) for file in one.files)
-        key = (one.path, texts)
-        found[key] = known[key] if key in known and texts else checked(one)
+        key = key_of("", one, None)
+        found[key] = known[key] if key in known and one.circuit is not None else checked(one)
     return found
 
 

@@ -1,0 +1,34 @@
+"""A spec checked with what is known of its parts, and without."""
+
+from __future__ import annotations
+
+from specdsl.cache import Cache, remembered
+from specdsl.mends import propose
+from specdsl.mends.proposals import knowing_nothing
+from specdsl.policy import Spec, check
+from specdsl.report import FORMATS, Run, Style
+from tests.cache.edits import loaded
+
+Told = str
+
+
+def warm(text: str, cache: Cache, brief: bool = False) -> Told:
+    """All that is to be read of the report."""
+    one = loaded(text)
+    return _told(check(Spec(one, None), known=cache.units(one), brief=brief))
+
+
+def cold(text: str, brief: bool = False) -> Told:
+    return _told(check(Spec(loaded(text), None), brief=brief))
+
+
+def mended(text: str, knowing: bool) -> Told:
+    """With the mends that are proposed, each of which has been tried."""
+    spec = Spec(loaded(text), {})
+    known = remembered() if knowing else knowing_nothing
+    return _told(propose(spec, check(spec), knowing=known))
+
+
+def _told(report: object) -> Told:
+    runs = [Run("random.spec", report, loads=True)]  # type: ignore[arg-type]
+    return "".join(FORMATS[form](runs, Style()) for form in ("json", "text"))
