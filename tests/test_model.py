@@ -170,6 +170,7 @@ NAMES = [
     ("delegate tol at user", "there is no principal `tol` (did you mean `tool`?)"),
     ("decision d: a > b steered by usr", "there is no principal `usr`"),
     ("decision d: a > b on conflict c", "has no outcome `c`"),
+    ("decision d: open > shut default shtu", "has no outcome `shtu` (did you mean `shut`?)"),
     ("fact n: bool", "`n` is declared twice"),
     ("define reply = sure", "`reply` is declared twice"),
     ("principal good at user", "no principal is called `good`"),

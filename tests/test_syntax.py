@@ -57,6 +57,18 @@ def test_three_mistakes_in_a_policy_give_three_messages() -> None:
         ),
         ("policy p at r {\nvalue v\n}", 2, "`value` cannot stand inside a policy"),
         ("fact d: date 2025-13-01..", 1, "`2025-13-01` is no date: the calendar has no such day"),
+        (
+            "decision d: a > b defualt b",
+            1,
+            "unexpected `defualt` in this `decision` (did you mean `default`?)",
+        ),
+        ("decision d: a > b default", 1, "this `decision` is not complete"),
+        ("decision d: a > b default b default a", 1, "unexpected `default` in this `decision`"),
+        (
+            "decision d: a > b steered by nobody default a",
+            1,
+            "unexpected `default` in this `decision`",
+        ),
         ("fakt a: bool", 1, "a statement cannot start with `fakt` (did you mean `fact`?)"),
         ("authority a > rule", 1, "`rule` is a reserved word and cannot be a name"),
         (
@@ -71,7 +83,8 @@ def test_one_mistake_gives_one_message(text: str, line: int, message: str) -> No
 
 
 @pytest.mark.parametrize(
-    "word", ["good", "ok", "bad", "date", "time", "duration", "secret", "credit", "feedback"]
+    "word",
+    ["good", "ok", "bad", "date", "time", "duration", "secret", "credit", "feedback", "default"],
 )
 def test_words_of_one_place_are_free_names(word: str) -> None:
     assert said(f"fact {word}: bool\ndecision d: {word} > other_one") == []

@@ -366,10 +366,12 @@ class RuleRow:
 @dataclass(frozen=True)
 class DecisionRow:
     """`rules`: by level, highest first, each after those above it. `applies` gives their truth in
-    the same order. `steered` is None where everyone with authority steers."""
+    the same order. `default` and `on_conflict` are places among `outcomes`. `steered` is None where
+    everyone with authority steers."""
 
     name: str
     outcomes: tuple[str, ...]
+    default: int | None
     on_conflict: int | None
     steered: tuple[str, ...] | None
     reads: tuple[str, ...]
@@ -994,12 +996,12 @@ def resolve(
 
 
 def _choose(run: Run, conflicted: bool) -> int:
-    """The most preferred of what is left; in a clash what `on conflict` names, if that is left
-    above it."""
-    settled = run.row.on_conflict
-    if conflicted and settled is not None and run.before >> settled & 1:
-        return settled
+    """The default, if that is left, else the most preferred of what is left; in a clash what
+    `on conflict` names, if that is left above it, else the most preferred of what is."""
     mask = run.before if conflicted else run.left
+    named = run.row.on_conflict if conflicted else run.row.default
+    if named is not None and mask >> named & 1:
+        return named
     return (mask & -mask).bit_length() - 1
 
 
@@ -1174,17 +1176,24 @@ def _by_place(candidates: list[Candidate]) -> Iterable[list[Candidate]]:
 
 def _winners(run: Run, standing: list[Candidate], chosen: int) -> Iterator[str]:
     ordered = list(_from_the_top(run, standing))
-    if chosen == 0:
+    before = _before(run.row, chosen)
+    if not before:
         fewest = min((c.leaves.bit_count() for c in ordered), default=0)
         yield from (c.name for c in ordered if c.leaves.bit_count() == fewest)
         return
-    better = (1 << chosen) - 1
     excluded = 0
     for candidate in ordered:
-        more = better & ~candidate.leaves & ~excluded
+        more = before & ~candidate.leaves & ~excluded
         if more:
             excluded |= more
             yield candidate.name
+
+
+def _before(row: DecisionRow, chosen: int) -> int:
+    """The outcomes that are chosen rather than this one where they are left."""
+    if chosen == row.default:
+        return 0
+    return (1 << chosen) - 1 | (0 if row.default is None else 1 << row.default)
 
 
 def _from_the_top(run: Run, standing: list[Candidate]) -> Iterator[Candidate]:
@@ -1362,6 +1371,7 @@ def _applies_1(f: Facts_, d: Outcomes_) -> list[bool]:
 _DECISION_0 = DecisionRow(
     'refund',
     ('pay', 'ask_manager', 'decline'),
+    None,
     2,
     (),
     (),
@@ -1388,6 +1398,7 @@ _DECISION_0 = DecisionRow(
 _DECISION_1 = DecisionRow(
     'reply',
     ('full', 'partial', 'declined', 'evasive', 'untrue'),
+    None,
     2,
     None,
     (),

@@ -73,10 +73,10 @@ class Attempts:
     def _choosing(self, effect: Effect, rank: int, slot: Slot) -> Attempt:
         """Somebody above leaves two outcomes, one of which the rule excludes."""
         asked = self._one_of(self.every & ~effect.outcomes)
-        worse = effect.outcomes & ~(2 * asked - 1)
-        if not worse:
+        later = effect.outcomes & self._after(asked)
+        if not later:
             return Attempt(self._restrictions)
-        two, until = asked | self._one_of(worse), slot.level.rank
+        two, until = asked | self._one_of(later), slot.level.rank
         telling = self._bits(("telling", two, until), _telling(two, until))
         lifted = self._bits(("lifted", asked, rank + 1), _lifting(asked, rank + 1))
         if two == self.every:
@@ -84,12 +84,12 @@ class Attempts:
         return Attempt(telling | lifted, slot, two)
 
     def _lifted(self, effect: Effect, rank: int, below: Sequence[Slot]) -> Attempt:
-        """Somebody below asks for something less preferred than what the permission lifts."""
+        """Somebody below asks for something that is chosen only after what the permission lifts."""
         lifted = self._one_of(effect.outcomes)
-        worse = self.every & ~(2 * lifted - 1) & ~effect.outcomes
-        if not below or not worse:
+        later = self._after(lifted) & ~effect.outcomes
+        if not below or not later:
             return Attempt(0)
-        slot, asked = below[0], self._one_of(worse)
+        slot, asked = below[0], self._one_of(later)
         closed = self._bits(("closed", lifted, rank + 1), _closing(lifted, rank + 1))
         closed |= self._bits(("closed", asked, slot.level.rank), _closing(asked, slot.level.rank))
         others = self._bits(("lifted", lifted, slot.level.rank), _lifting(lifted, slot.level.rank))
@@ -107,6 +107,11 @@ class Attempts:
             found = (1 << i for i, (e, rule) in pairs if suits(e, rule.level.rank))
             self._kept[key] = sum(found)
         return self._kept[key]
+
+    def _after(self, outcome: int) -> int:
+        """The outcomes that are chosen only where this one is not left."""
+        order = [1 << o for o in self.decision.choice_order]
+        return sum(order[order.index(outcome) + 1 :])
 
     def _one_of(self, outcomes: int) -> int:
         bits = [1 << o for o in range(outcomes.bit_length()) if outcomes >> o & 1]

@@ -1,8 +1,9 @@
 """Situations that no rule decides.
 
 In some situations no rule that restricts the decision applies, and nobody asks for anything: the
-most preferred outcome is taken by default. That is often meant (`reply` is `full` unless something
-speaks against it). The finding lists where it happens, as a minimal list of conditions: where one
+decision falls to its `default`, and without one to the most preferred outcome. That is often meant
+(`reply` is `full` unless something speaks against it; a door with `default shut` is shut unless a
+rule opens it). The finding lists where it happens, as a minimal list of conditions: where one
 of them holds the default is taken, none of them can be left out, and no part of one.
 Where there are very many of them some are listed, and that there are more is said.
 
@@ -85,7 +86,7 @@ class Undecided:
         found = None if exact else self._lean()
         found = found or self._simplest(guesses if exact else Guesses(0))
         trace = self.context.replay(found.to_replay())[self.decision.name]
-        if trace.decided or trace.outcome != self.decision.outcomes[0]:
+        if trace.decided or trace.outcome != self.decision.outcomes[self.decision.fallback]:
             raise Unsettled
         return found
 
@@ -120,7 +121,7 @@ def _diagnostic(
     return Diagnostic(
         CODE,
         f"nothing decides `{decision.name}`{_where(listed, whole)}: "
-        f"it is `{decision.outcomes[0]}` by default",
+        f"it is `{decision.outcomes[decision.fallback]}` by default",
         (Label(decision.span, "some situations fall to the default", primary=True),),
         tuple(notes),
         severity=CODE.severity,

@@ -236,21 +236,22 @@ def _outcome(
     graph: Graph, decision: Decision, left: Sequence[int], levels: list[LevelState]
 ) -> Bits:
     """By outcome: it is the decision's. Where it is conflicted, what `on conflict` settles."""
-    chosen = list(_best(graph, left))
+    chosen = list(_first(graph, left, decision.choice_order))
     settled = decision.on_conflict
     if settled is not None:
+        as_listed = range(len(left))
         for state in levels:
             kept = state.before[settled]
-            for o, best in enumerate(_best(graph, state.before)):
+            for o, best in enumerate(_first(graph, state.before, as_listed)):
                 here = kept if o == settled else FALSE
                 way = graph.any_of((here, graph.all_of((kept ^ 1, best))))
                 chosen[o] = graph.any_of((chosen[o], graph.all_of((state.conflict, way))))
     return tuple(chosen)
 
 
-def _best(graph: Graph, left: Sequence[int]) -> Bits:
-    """By outcome: it is left, and none that is more preferred."""
-    return tuple(
-        graph.all_of((literal, *(better ^ 1 for better in left[:o])))
-        for o, literal in enumerate(left)
-    )
+def _first(graph: Graph, left: Sequence[int], order: Sequence[int]) -> Bits:
+    """By outcome: it is left, and none that comes before it in the order."""
+    found = list(left)
+    for i, outcome in enumerate(order):
+        found[outcome] = graph.all_of((left[outcome], *(left[o] ^ 1 for o in order[:i])))
+    return tuple(found)

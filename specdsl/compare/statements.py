@@ -130,6 +130,8 @@ def _parts(tree: t.Principal | t.Decision | t.Define) -> Iterator[str]:
                 yield f"implied at {tree.implied.text}"
         case t.Decision():
             yield p.chain(tree.outcomes)
+            if tree.default:
+                yield f"default {tree.default.text}"
             if tree.steered is not None:
                 yield f"steered by {', '.join(sorted(n.text for n in tree.steered)) or 'nobody'}"
             if tree.on_conflict:

@@ -299,6 +299,7 @@ def _decision(circuit: Circuit, i: int, decision: Decision) -> Iterator[str]:
     yield f"_DECISION_{i} = DecisionRow("
     yield f"    {decision.name!r},"
     yield f"    {_tuple(decision.outcomes)},"
+    yield f"    {decision.default},"
     yield f"    {decision.on_conflict},"
     yield f"    {steered},"
     yield f"    {reads},"

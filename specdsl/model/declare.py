@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import TypeVar
@@ -217,12 +218,12 @@ def decisions(scope: Scope, units: Sequence[Unit]) -> tuple[m.Decision, ...]:
             found = [scope.principal(who) for who in statement.steered]
             steered = tuple(who for who in found if who is not None)
         made = m.Decision(
-            name.text, outcomes, steered, None, doc(statement.doc), name.span, in_base
+            name.text, outcomes, None, steered, None, doc(statement.doc), name.span, in_base
         )
-        if statement.on_conflict is not None:
-            settled = scope.outcome(made, statement.on_conflict)
-            made = m.Decision(
-                name.text, outcomes, steered, settled, doc(statement.doc), name.span, in_base
-            )
+        default, settled = (
+            None if named is None else scope.outcome(made, named)
+            for named in (statement.default, statement.on_conflict)
+        )
+        made = replace(made, default=default, on_conflict=settled)
         scope.decisions[name.text] = made
     return tuple(scope.decisions.values())

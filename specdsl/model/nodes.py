@@ -3,7 +3,7 @@
 Quantities are exact: numbers are Fractions; dates, times and durations are Fractions of seconds
 (dates at midnight UTC of their day since 1970-01-01; a date plus part of a day lies in between).
 Outcomes and members are indices into their decision's or type's tuple of names; sets of outcomes
-are bit masks (bit i = outcome i, bit 0 the most preferred).
+are bit masks (bit i = outcome i, bit 0 the most preferred, whatever the default is).
 """
 
 from __future__ import annotations
@@ -94,10 +94,12 @@ class Priority:
 
 @dataclass(frozen=True, eq=False)
 class Decision:
-    """`steered` is None where everyone with authority steers; `on_conflict` an outcome's index."""
+    """`steered` is None where everyone with authority steers; `on_conflict` and `default` are
+    indices of outcomes, `default` None where none is declared."""
 
     name: str
     outcomes: tuple[str, ...]
+    default: int | None
     steered: tuple[Principal, ...] | None
     on_conflict: int | None
     doc: str
@@ -108,6 +110,18 @@ class Decision:
     def every(self) -> int:
         """The mask of all outcomes."""
         return (1 << len(self.outcomes)) - 1
+
+    @property
+    def choice_order(self) -> tuple[int, ...]:
+        """The outcomes in the order in which one of what is left is chosen: the default, where
+        one is declared, then as listed."""
+        listed = range(len(self.outcomes))
+        return tuple(sorted(listed, key=lambda outcome: (outcome != self.default, outcome)))
+
+    @property
+    def fallback(self) -> int:
+        """The outcome where nothing speaks against it: the first in choice order."""
+        return 0 if self.default is None else self.default
 
     def steers(self, principal: Principal) -> bool:
         return self.steered is None or principal in self.steered

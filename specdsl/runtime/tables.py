@@ -57,10 +57,12 @@ class RuleRow:
 @dataclass(frozen=True)
 class DecisionRow:
     """`rules`: by level, highest first, each after those above it. `applies` gives their truth in
-    the same order. `steered` is None where everyone with authority steers."""
+    the same order. `default` and `on_conflict` are places among `outcomes`. `steered` is None where
+    everyone with authority steers."""
 
     name: str
     outcomes: tuple[str, ...]
+    default: int | None
     on_conflict: int | None
     steered: tuple[str, ...] | None
     reads: tuple[str, ...]

@@ -210,7 +210,7 @@ class _Resolving:
         standing = (*self.rules.values(), *self.instructions)
         decided = self._define("decided", any_of(one.restricts for one in standing))
         taken = self._define("taken", all_of((ready, TRUE if settled else negated(conflicted))))
-        chosen = list(_first(state.left))
+        chosen = list(_first(state.left, self.decision.default))
         if settled:
             chosen = [any_of(pair) for pair in zip(chosen, self._settled(), strict=True)]
         return Resolved(
@@ -248,8 +248,11 @@ class _Resolving:
         return self.script.define(f"{self.name}.{name}", term)
 
 
-def _first(left: Bits) -> Bits:
-    """By outcome: it is the most preferred one left."""
+def _first(left: Bits, default: int | None = None) -> Bits:
+    """By outcome: it is the default, which is left, or that is not, and it is the most preferred
+    one left."""
+    ahead = TRUE if default is None else negated(left[default])
     return tuple(
-        all_of((bit, *(negated(better) for better in left[:o]))) for o, bit in enumerate(left)
+        bit if o == default else all_of((ahead, bit, *(negated(better) for better in left[:o])))
+        for o, bit in enumerate(left)
     )

@@ -175,10 +175,11 @@ class Builder:
         return self.text(rest)
 
     def decision(self, c: list[Parsed], span: Span) -> t.Decision:
-        conflict = self.after(c, "conflict")
-        steered = self.sub(c, "steered")
-        chain = self.sub(c, "chain")
-        return t.Decision(self.names(c)[0], self.text(c), chain, steered, conflict, span)
+        name, doc, outcomes = self.names(c)[0], self.text(c), self.sub(c, "chain")
+        default = next(iter(self.tokens(c, "DEFAULT")), None)
+        chosen = None if default is None else self.build(c[c.index(default) + 1])
+        steered, conflict = self.sub(c, "steered"), self.after(c, "conflict")
+        return t.Decision(name, doc, outcomes, chosen, steered, conflict, span)
 
     def steered(self, c: list[Parsed], span: Span) -> tuple[t.Name, ...]:
         return () if self.tokens(c, "NOBODY") else self.build(c[2])

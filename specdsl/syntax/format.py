@@ -351,6 +351,8 @@ def _fact(fact: t.Fact, indent: int) -> list[str]:
 def _decision(item: t.Decision, indent: int) -> list[str]:
     head = f"decision {item.name.text}{_doc(item.doc)}:"
     words = [f"> {n.text}" if i else n.text for i, n in enumerate(item.outcomes)]
+    if item.default:
+        words.append(f"default {item.default.text}")
     if item.steered is not None:
         words.append(f"steered by {p.names(item.steered) or 'nobody'}")
     if item.on_conflict:

@@ -12,6 +12,7 @@ from functools import cache
 
 from lark import Lark, Token
 from lark.exceptions import UnexpectedToken
+from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, fault, sort_key
 from specdsl.resources import grammar_text
@@ -20,7 +21,7 @@ from specdsl.syntax import tree as t
 from specdsl.syntax.build import Builder
 from specdsl.syntax.codes import RESERVED, SYNTAX, TOO_LARGE
 from specdsl.syntax.unexpected import advice, expected, found, wants_only_name
-from specdsl.syntax.words import RESERVED_WORDS, STARTS
+from specdsl.syntax.words import OF_THEIR_PLACE, RESERVED_WORDS, STARTS
 
 _RESERVED = "`{}` is a reserved word and cannot be a name"
 MOST_NESTED = 100
@@ -216,7 +217,7 @@ class _Parser:
         parser = _lark().parse_interactive(start=start)
         for i, token in enumerate(unit):
             try:
-                parser.feed_token(token)
+                parser.feed_token(_of_its_place(token, parser))
             except UnexpectedToken as error:
                 self._unexpected(unit, i, _accepted(unit[:i], start, error))
                 return None
@@ -285,13 +286,22 @@ class _Parser:
         self.faults.append(fault(code, message, self._span(token), "", *more))
 
 
+def _of_its_place(token: Token, parser: InteractiveParser) -> Token:
+    """A name is the word of a clause where only that can stand."""
+    if token.type != "NAME" or str(token) not in OF_THEIR_PLACE:
+        return token
+    word = token.upper()
+    fits = word in parser.accepts()  # type: ignore[no-untyped-call]
+    return Token.new_borrow_pos(word, str(token), token) if fits else token
+
+
 def _accepted(before: list[Token], start: str, error: UnexpectedToken) -> frozenset[str]:
     """The kinds of words that can follow. The error itself names too many: the parser's tables
     merge what may follow in one place with what may in another."""
     parser = _lark().parse_interactive(start=start)
     try:
         for token in before:
-            parser.feed_token(token)
+            parser.feed_token(_of_its_place(token, parser))
     except UnexpectedToken:
         return frozenset(error.expected or ())
     return frozenset(parser.accepts())  # type: ignore[no-untyped-call]

@@ -332,6 +332,7 @@ class Decision:
     name: Name
     doc: Text | None
     outcomes: tuple[Name, ...]
+    default: Name | None
     steered: tuple[Name, ...] | None
     on_conflict: Name | None
     span: Span

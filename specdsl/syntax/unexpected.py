@@ -8,7 +8,7 @@ from typing import TypeAlias
 from lark import Token
 
 from specdsl.diagnostics import did_you_mean
-from specdsl.syntax.words import RESERVED_WORDS, STARTS
+from specdsl.syntax.words import KEYWORDS, STARTS
 
 Words: TypeAlias = Sequence[Token]
 
@@ -88,7 +88,7 @@ def expected(accepted: frozenset[str]) -> str:
     for name in sorted(accepted - {"$END", "ILLEGAL", "UNCLOSED"}):
         if name in NAMES_OF:
             found.append(NAMES_OF[name])
-        elif name.lower() in RESERVED_WORDS:
+        elif name.lower() in KEYWORDS:
             found.append(f"`{name.lower()}`")
     return ", ".join(found) if len(found) <= 8 else ""
 
@@ -104,7 +104,7 @@ def _suggested(unit: Words, i: int, accepted: frozenset[str]) -> str:
 
 def _keywords(accepted: frozenset[str]) -> set[str]:
     """The keywords that fit, those of a next statement too where this one may end."""
-    words = {name.lower() for name in accepted} & RESERVED_WORDS
+    words = {name.lower() for name in accepted} & KEYWORDS
     return words | STARTS if "$END" in accepted else words
 
 

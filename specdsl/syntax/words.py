@@ -1,4 +1,4 @@
-"""The reserved words: those that begin a statement, and all."""
+"""The reserved words: those that begin a statement, and all; and words that are names elsewhere."""
 
 from __future__ import annotations
 
@@ -78,3 +78,5 @@ RESERVED_WORDS = STARTS | frozenset(
         "max",
     ]
 )
+OF_THEIR_PLACE = frozenset({"default"})  # words only where no name can stand
+KEYWORDS = RESERVED_WORDS | OF_THEIR_PLACE

@@ -145,6 +145,26 @@ RANKS = Case(
     """,
 )
 
+DEFAULTS = Case(
+    "defaults: chosen before what is preferred, save in a clash that is settled",
+    PEOPLE
+    + """
+    fact asked: bool?
+    fact late: bool
+    decision d: a > b > c default c on conflict a
+    decision e: x > y > z default y
+    rule first at root when late then d is not c
+    rule second at dev when asked then d is not a and e is not y
+    rule third at dev when possibly asked then d is not b
+    rule fourth at user when d is a then e in {x, z}
+    """,
+    says=said(
+        [("coder", False, None), ("asker", False, None)],
+        ["d is c", "d in {a, b}", "d may be b", "e is not y"],
+    ),
+    longest=2,
+)
+
 CHAINS = Case(
     "chains: decisions that read each other, with clashes that fail",
     PEOPLE
@@ -260,4 +280,4 @@ TEXTS = Case(
     },
 )
 
-CASES = (STANDING, PLACES, RANKS, CHAINS, KLEENE, TERMS, SETS, TEXTS)
+CASES = (STANDING, PLACES, RANKS, DEFAULTS, CHAINS, KLEENE, TERMS, SETS, TEXTS)

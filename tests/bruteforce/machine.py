@@ -80,7 +80,12 @@ class Ruled:
     def end(self, state: Walked) -> Result:
         if isinstance(state, Result):
             return state
-        return Result(best(state.left), state.decided, False)
+        return Result(self.choose(state.left), state.decided, False)
+
+    def choose(self, left: int) -> int:
+        """The default where it is left, else the most preferred."""
+        default = self.decision.default
+        return default if default is not None and left >> default & 1 else best(left)
 
     def silent(self, applies: int) -> Result:
         """What becomes of it where nobody says anything."""

@@ -80,7 +80,8 @@ def edited(random: Random, old: Statements) -> Statements:
 def _decision(random: Random, name: str, outcomes: tuple[str, ...] = OUTCOMES) -> str:
     steered = random.choice(["", "", " steered by coder, asker, tool", " steered by nobody"])
     settled = random.choice(["", f" on conflict {outcomes[1]}", " on conflict c"])
-    return f"decision {name}: {' > '.join(outcomes)}{steered}{settled}"
+    default = random.choice(["", "", f" default {outcomes[1]}", f" default {outcomes[-1]}"])
+    return f"decision {name}: {' > '.join(outcomes)}{default}{steered}{settled}"
 
 
 def _delegate(random: Random) -> str:

@@ -38,8 +38,9 @@ def _words(draw: Draw) -> Vocabulary:
         implied = draw.number(level, len(levels) - 1) if draw.chance(50) else None
         speakers.append(SpeakerDraft(name, level, implied))
     settled = draw.pick(OUTCOMES) if draw.chance(60) else ""
+    default = draw.pick(OUTCOMES) if draw.chance(40) else ""
     facts = tuple(FactDraft(f"fact_{i}", "bool") for i in range(draw.number(1, 3)))
-    decision = DecisionDraft(DECISION, OUTCOMES, None, settled)
+    decision = DecisionDraft(DECISION, OUTCOMES, None, settled, default)
     values = tuple(draw.some(("safety", "honesty"), 0, 2))
     return Vocabulary(levels, tuple(speakers), values, facts, (decision,))
 

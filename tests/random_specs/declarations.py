@@ -65,6 +65,7 @@ def _fact(draw: Draw, fact: FactDraft) -> str:
 def _decision(draw: Draw, decision: DecisionDraft) -> str:
     text = f"decision {decision.name}" + draw.maybe(10, ' "What is done"')
     text += f": {' > '.join(decision.outcomes)}"
+    text += f" default {decision.default}" if decision.default else ""
     if decision.steered is not None:
         text += f" steered by {', '.join(decision.steered) or 'nobody'}"
     return text + (f" on conflict {decision.settled}" if decision.settled else "")

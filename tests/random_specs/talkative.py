@@ -39,7 +39,8 @@ def _words(draw: Draw) -> Vocabulary:
     levels = LEVELS[: draw.number(2, 3)]
     outcomes = ("full", "part", "hint")[: draw.pick((2, 3, 3))]
     settled = draw.pick(outcomes) if draw.chance(50) else ""
-    decisions = [DecisionDraft("reply", outcomes, None, settled)]
+    default = draw.pick(outcomes) if draw.chance(40) else ""
+    decisions = [DecisionDraft("reply", outcomes, None, settled, default)]
     if draw.chance(25):
         decisions.append(DecisionDraft("access", ("yes", "no")))
     facts = (FactDraft("late", "bool"), FactDraft("vip", "bool", optional=draw.chance(50)))

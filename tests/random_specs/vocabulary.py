@@ -53,12 +53,13 @@ class FactDraft:
 
 @dataclass(frozen=True, slots=True)
 class DecisionDraft:
-    """`steered` names who steers it; None: all do."""
+    """`steered` names who steers it; None: all do. `settled` and `default`: outcomes, or empty."""
 
     name: str
     outcomes: tuple[str, ...]
     steered: tuple[str, ...] | None = None
     settled: str = ""
+    default: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,8 @@ def _decisions(
         kept = outcomes[: draw.number(2, min(most, len(outcomes)))]
         steered = tuple(s.name for s in draw.some(speakers, 0, 3)) if draw.chance(40) else None
         settled = draw.pick(kept) if draw.chance(40) else ""
-        found.append(DecisionDraft(name, kept, steered, settled))
+        default = draw.pick(kept) if draw.chance(40) else ""
+        found.append(DecisionDraft(name, kept, steered, settled, default))
     return tuple(found)
 
 

@@ -100,7 +100,7 @@ def _verdict(
     outcome = _outcome(decision, restricting, left)
     because: tuple[Candidate, ...] = ()
     if left and outcome is not None:
-        because = winners(decision.outcomes, outcome, restricting, higher)
+        because = winners(_choice_order(decision), outcome, restricting, higher)
     return Verdict(
         decision.name,
         outcome,
@@ -117,19 +117,28 @@ def _verdict(
 
 
 def _outcome(decision: m.Decision, restricting: Standing, left: Outcomes) -> str | None:
-    """The most preferred of what is left. In a contradiction what `on conflict` says, if nothing
-    above the clash excludes it, else the most preferred of what stands above; None without it."""
+    """The first in choice order of what is left. In a contradiction what `on conflict` says, if
+    nothing above the clash excludes it, else the most preferred, as listed, of what stands above;
+    None without it."""
     if left:
-        return _most_preferred(decision, left)
+        return _first_of(_choice_order(decision), left)
     if decision.on_conflict is None:
         return None
     above_it = left_above_the_clash(frozenset(decision.outcomes), restricting)
     settled = decision.outcomes[decision.on_conflict]
-    return settled if settled in above_it else _most_preferred(decision, above_it)
+    return settled if settled in above_it else _first_of(decision.outcomes, above_it)
 
 
-def _most_preferred(decision: m.Decision, among: Outcomes) -> str:
-    return next(outcome for outcome in decision.outcomes if outcome in among)
+def _choice_order(decision: m.Decision) -> tuple[str, ...]:
+    """The default, where there is one, then the outcomes as listed."""
+    if decision.default is None:
+        return decision.outcomes
+    default = decision.outcomes[decision.default]
+    return (default, *(outcome for outcome in decision.outcomes if outcome != default))
+
+
+def _first_of(order: tuple[str, ...], among: Outcomes) -> str:
+    return next(outcome for outcome in order if outcome in among)
 
 
 def _key(one: Candidate) -> str | int:

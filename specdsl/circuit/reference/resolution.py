@@ -53,18 +53,18 @@ def left_above_the_clash(every: Outcomes, restricting: Standing) -> Outcomes:
 def winners(
     order: Sequence[str], chosen: str, restricting: Standing, above: Above
 ) -> tuple[Candidate, ...]:
-    """Why it is this outcome: who excludes what is preferred to it; of an outcome to which nothing
-    is preferred, the restrictions that leave the fewest."""
+    """Why it is this outcome: who excludes what comes before it in the order of choice; of the
+    first of that order, the restrictions that leave the fewest."""
     ranked = _by_rank_and_name(list(restricting), above)
-    preferred = set(order[: order.index(chosen)])
-    if not preferred:
+    earlier = set(order[: order.index(chosen)])
+    if not earlier:
         fewest = min(map(len, restricting.values()), default=0)
         return tuple(one for one in ranked if len(restricting[one]) == fewest)
     kept: list[Candidate] = []
     for one in ranked:
-        if preferred - restricting[one]:
+        if earlier - restricting[one]:
             kept.append(one)
-            preferred &= restricting[one]
+            earlier &= restricting[one]
     return tuple(kept)
 
 
