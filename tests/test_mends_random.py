@@ -34,7 +34,7 @@ def random_spec(seed: int) -> str:
         head.append("priority " + " > ".join(rng.sample(VALUES, 2)))
     head += ["fact late: bool", "fact vip: bool", "fact asked: bool?"]
     settled = " on conflict hinted" if rng.random() < 0.2 else ""
-    default = rng.choice(("", "", " default declined"))
+    default = random.Random(f"default {seed}").choice(("", " default declined"))
     head.append(f"decision answer: told > hinted > declined{default}{settled}")
     head.append("decision tone: warm > cold")
     rules = [_rule(rng, i) for i in range(rng.randint(4, 7))]
