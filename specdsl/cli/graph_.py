@@ -50,7 +50,7 @@ def _dot(loaded: Loaded) -> Iterator[str]:
     for decision, levels in _levels(loaded):
         for ranked in levels:
             level = ranked.level.name
-            yield f'  subgraph "cluster_{decision}_{level}" {{'
+            yield f'  subgraph "cluster_{decision}.{level}" {{'
             yield f'    label="{decision} at {level}";'
             for rule in ranked.rules:
                 yield f'    "{decision}.{rule.name}" [label="{rule.name}"];'
@@ -62,14 +62,14 @@ def _dot(loaded: Loaded) -> Iterator[str]:
 
 def _mermaid(loaded: Loaded) -> Iterator[str]:
     yield "flowchart TB"
-    for decision, levels in _levels(loaded):
+    for i, (decision, levels) in enumerate(_levels(loaded)):
         for ranked in levels:
             level = ranked.level.name
-            yield f'  subgraph {decision}__{level}["{decision} at {level}"]'
-            yield from (f'    {decision}_{rule.name}["{rule.name}"]' for rule in ranked.rules)
+            yield f'  subgraph level_{i}_{level}["{decision} at {level}"]'
+            yield from (f'    rule_{i}_{rule.name}["{rule.name}"]' for rule in ranked.rules)
             yield "  end"
         for high, low, label in _edges(loaded.whole().spec, levels):
-            yield f'  {decision}_{high} -->|"{label}"| {decision}_{low}'
+            yield f'  rule_{i}_{high} -->|"{label}"| rule_{i}_{low}'
 
 
 def _edges(spec: Spec, levels: list[RankedLevel]) -> Iterator[tuple[str, str, str]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
-import keyword
 from collections.abc import Iterable
 from fractions import Fraction
 
@@ -12,6 +10,7 @@ from specdsl.circuit.values import facts_in
 from specdsl.model.nodes import Fact
 
 LONG = 3  # a shared conjunction of so many parts becomes a variable
+OF_FACTS = "f_"  # what the local names of facts begin with
 FLIPPED = {"<=": ">", "<": ">=", "=": "!="}
 
 
@@ -189,8 +188,6 @@ def number(value: Fraction) -> str:
 
 
 def variable(fact: Fact) -> str:
-    """The local name of a fact."""
-    taken = {"f", "d", "matches", "Fraction"}
-    clash = keyword.iskeyword(fact.name) or fact.name in taken or hasattr(builtins, fact.name)
-    short = fact.name[0] == "c" and fact.name[1:].isdigit()
-    return f"{fact.name}_" if clash or short or keyword.issoftkeyword(fact.name) else fact.name
+    """The local name of a fact: different for different facts, and no other name of the module has
+    its beginning."""
+    return f"{OF_FACTS}{fact.name}"

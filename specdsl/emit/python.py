@@ -19,6 +19,7 @@ from specdsl.circuit.nodes import Circuit
 from specdsl.emit.conditions import Conditions, number, variable
 from specdsl.model.nodes import Decision, Fact, Kind, Rule, Spec
 from specdsl.plain import remark
+from specdsl.runtime.results import Decision as Results
 
 RUNTIME = ("results", "tables", "patterns", "reading", "clashes", "resolution")
 WIDTH = 100  # columns of the header
@@ -94,6 +95,7 @@ def _filled(text: str, width: int) -> str:
 def _imports() -> str:
     return """from __future__ import annotations
 
+import builtins as _builtins
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -144,7 +146,7 @@ def _types(spec: Spec) -> str:
         if _attribute(decision):
             lines += [
                 "",
-                "    @property",
+                "    @_builtins.property",
                 f"    def {decision.name}(self) -> {type_name(decision)}:",
                 f"        return self[{decision.name!r}]  # type: ignore[return-value]",
             ]
@@ -153,18 +155,15 @@ def _types(spec: Spec) -> str:
 
 def _attribute(decision: Decision) -> bool:
     """Whether the name can be an attribute beside those of every decision."""
-    taken = {"traces", "decided", "conflicted", "because", "explain", "to_dict"}
-    taken |= {"keys", "items", "values", "get", "pop"}
-    return (
-        decision.name not in taken
-        and not keyword.iskeyword(decision.name)
-        and decision.name[0] != "_"
-    )
+    name = decision.name
+    return not (hasattr(Results(()), name) or keyword.iskeyword(name) or name.startswith("_"))
 
 
 def type_name(decision: Decision) -> str:
-    """The name of the Literal type of a decision's outcomes."""
-    return "".join(word.capitalize() for word in decision.name.split("_")) + "Outcome"
+    """The name of the Literal type of a decision's outcomes. Different decisions have different
+    ones: a capital stands for `_` and its letter, and every other `_` is kept."""
+    name = decision.name[0].upper() + decision.name[1:]
+    return re.sub("_([a-z])", lambda found: found.group(1).upper(), name) + "Outcome"
 
 
 def _facts_type(spec: Spec) -> list[str]:

@@ -29,7 +29,7 @@ def declare(script: Script, fact: Fact, where: str = "") -> FactTerms:
     known = script.declare(f"{name}/known", "Bool") if fact.optional else TRUE
     match fact.type.kind:
         case Kind.SET:
-            listed = (script.declare(f"{name}/{m}", "Bool") for m in fact.type.members)
+            listed = (script.declare(f"{name}/has/{m}", "Bool") for m in fact.type.members)
             return FactTerms(known, "", tuple(listed))
         case Kind.ENUM:
             return FactTerms(known, script.declare(name, f"fact.{fact.name}/member"))
@@ -52,7 +52,7 @@ def datatype(script: Script, fact: Fact) -> None:
 
 def member(fact: Fact, index: int) -> str:
     """The constant of a member of an enumeration."""
-    return f"{fact.name}.{fact.type.members[index]}"
+    return f"member.{fact.name}.{fact.type.members[index]}"
 
 
 def _quantity(script: Script, name: str, kind: Kind) -> str:
