@@ -13,6 +13,7 @@ First comes what every decision function shares, then what this spec says.
 
 from __future__ import annotations
 
+import builtins as _builtins
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -1307,37 +1308,37 @@ class Facts(KnownFacts, UnknownFacts):
 class SpecDecision(Decision):
     """The outcome of each decision."""
 
-    @property
+    @_builtins.property
     def refund(self) -> RefundOutcome:
         return self['refund']  # type: ignore[return-value]
 
-    @property
+    @_builtins.property
     def reply(self) -> ReplyOutcome:
         return self['reply']  # type: ignore[return-value]
 
 
 def _assume_0(f: Facts_, d: Outcomes_) -> bool:
     """staff_are_adults"""
-    asker_is_child = f['asker_is_child']
-    tags = f['tags']
-    return bool(asker_is_child is not True or 'staff' not in tags)
+    f_asker_is_child = f['asker_is_child']
+    f_tags = f['tags']
+    return bool(f_asker_is_child is not True or 'staff' not in f_tags)
 
 
 def _rules_0_0(f: Facts_, d: Outcomes_) -> list[bool]:
-    days_since_delivery = f['days_since_delivery']
-    manager_approved = f['manager_approved']
-    refund_amount = f['refund_amount']
-    tags = f['tags']
-    topic = f['topic']
+    f_days_since_delivery = f['days_since_delivery']
+    f_manager_approved = f['manager_approved']
+    f_refund_amount = f['refund_amount']
+    f_tags = f['tags']
+    f_topic = f['topic']
     return [
         # refund_cap (examples/support_bot/returns.spec:16)
-        bool(topic == 'refunds' and refund_amount > 500 and manager_approved is not True),
+        bool(f_topic == 'refunds' and f_refund_amount > 500 and f_manager_approved is not True),
         # watched_customers (examples/support_bot/returns.spec:22)
-        bool(topic == 'refunds' and manager_approved is not True and 'fraud_watch' in tags),
+        bool(f_topic == 'refunds' and f_manager_approved is not True and 'fraud_watch' in f_tags),
         # loyal_customers (examples/support_bot/returns.spec:31)
-        bool(topic == 'refunds' and 'vip' in tags and days_since_delivery <= 60),
+        bool(f_topic == 'refunds' and 'vip' in f_tags and f_days_since_delivery <= 60),
         # late_returns (examples/support_bot/returns.spec:27)
-        bool(days_since_delivery > 30 and topic == 'refunds'),
+        bool(f_days_since_delivery > 30 and f_topic == 'refunds'),
     ]
 
 
@@ -1349,15 +1350,15 @@ def _applies_0(f: Facts_, d: Outcomes_) -> list[bool]:
 
 
 def _rules_1_0(f: Facts_, d: Outcomes_) -> list[bool]:
-    asker_is_child = f['asker_is_child']
-    topic = f['topic']
+    f_asker_is_child = f['asker_is_child']
+    f_topic = f['topic']
     return [
         # keep_the_magic (examples/support_bot/support.spec:29)
-        bool(topic == 'folklore' and asker_is_child is not False),
+        bool(f_topic == 'folklore' and f_asker_is_child is not False),
         # never_untrue (examples/support_bot/support.spec:24)
         bool(True),
         # keep_instructions_private (examples/support_bot/support.spec:52)
-        bool(topic == 'instructions'),
+        bool(f_topic == 'instructions'),
     ]
 
 
