@@ -23,8 +23,9 @@ from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, Literal, TypedDict
+from unicodedata import combining, normalize
 
 
 # --- What a decision function returns and raises ---
@@ -324,7 +325,8 @@ Outcomes_ = Mapping[str, str]
 @dataclass(frozen=True)
 class FactRow:
     """`kind`: bool int number text enum set date time duration. Ends of ranges are in seconds for
-    dates, times and durations. Of a `secret` fact no message shows the value."""
+    dates, times and durations. Of a `secret` fact no message shows the value. Texts `ignoring_case`
+    are folded when they are read."""
 
     kind: str
     optional: bool = False
@@ -332,6 +334,7 @@ class FactRow:
     low: Fraction | int | None = None
     high: Fraction | int | None = None
     secret: bool = False
+    ignoring_case: bool = False
 
 
 @dataclass(frozen=True)
@@ -420,6 +423,19 @@ def matches(pattern: str, text: str) -> bool:
         else:
             return False
     return all(wild and char == "*" for char, wild in parts[place:])
+
+
+# --- Texts ignoring case: folded when they are read ---
+
+def folded(text: str) -> str:
+    """In small letters, as `str.casefold` has them, composed (NFC): texts that differ in case
+    alone, or in how Unicode writes the same characters, become one. Time: as the text is long."""
+    if text.isascii():
+        return text.lower()
+    chars = "".join([normalize("NFD", char) for char in text])
+    runs = groupby(chars, lambda char: combining(char) > 0)
+    ordered = ("".join(sorted(run, key=combining) if marks else run) for marks, run in runs)
+    return normalize("NFC", "".join(ordered).casefold())
 
 
 # --- Situations as callers give them → values and instructions, or all that is wrong with them ---
@@ -579,7 +595,7 @@ def _value(row: FactRow, got: Any) -> Any:
         case "text":
             if not isinstance(got, str):
                 raise Unfit("it is not a text")
-            return str(got)
+            return folded(str(got)) if row.ignoring_case else str(got)
         case "enum":
             return _member(row, got)
         case "set":

@@ -83,6 +83,8 @@ def same_fact(old: Statement, new: Statement) -> bool:
 
 
 def _family(statement: Statement) -> str:
+    if statement.parts[0].startswith("text ignoring case"):
+        return "text ignoring case"
     first = statement.parts[0].rstrip("?").split()[0]
     return "enum" if first.startswith("{") else "number" if first == "int" else first
 

@@ -54,11 +54,11 @@ class SharedFacts:
     """All of them, by name; `homes` finds the one for a fact of either spec."""
 
     facts: tuple[Shared, ...]
-    homes: Mapping[tuple[str, Kind], Fact]
+    homes: Mapping[tuple[str, Type], Fact]
 
     def home(self, fact: Fact) -> Fact:
         """What stands for a fact of one of the specs, or of a mixture of them."""
-        return self.homes[fact.name, _family(fact.type.kind)]
+        return self.homes[fact.name, _family(fact.type)]
 
 
 def share(old: Iterable[Fact], new: Iterable[Fact]) -> SharedFacts:
@@ -67,17 +67,18 @@ def share(old: Iterable[Fact], new: Iterable[Fact]) -> SharedFacts:
     found: list[Shared] = []
     for name in sorted(before.keys() | after.keys()):
         found += _matched(before.get(name), after.get(name))
-    homes: dict[tuple[str, Kind], Fact] = {}
+    homes: dict[tuple[str, Type], Fact] = {}
     for shared in found:
         for fact in (shared.old, shared.new):
             if fact is not None:
-                homes[fact.name, _family(fact.type.kind)] = shared.fact
+                homes[fact.name, _family(fact.type)] = shared.fact
     return SharedFacts(tuple(found), homes)
 
 
-def _family(kind: Kind) -> Kind:
+def _family(of: Type) -> Type:
     """Whole numbers are numbers: the two are compared where both take a value."""
-    return Kind.NUMBER if kind is Kind.INT else kind
+    kind = Kind.NUMBER if of.kind is Kind.INT else of.kind
+    return Type(kind, ignoring_case=of.ignoring_case)
 
 
 def _matched(old: Fact | None, new: Fact | None) -> list[Shared]:
@@ -85,7 +86,7 @@ def _matched(old: Fact | None, new: Fact | None) -> list[Shared]:
         only = old if old is not None else new
         assert only is not None
         return [Shared(only, old, new)]
-    if _family(old.type.kind) is not _family(new.type.kind):
+    if _family(old.type) != _family(new.type):
         other = replace(new, name=f"{new.name} (new)")
         return [Shared(old, old, None), Shared(other, None, new)]
     kind = _common(old.type, new.type)
@@ -101,7 +102,7 @@ def _common(old: Type, new: Type) -> Type:
         low = None if low is None else Fraction(ceil(low))
         high = None if high is None else Fraction(floor(high))
     members = tuple(member for member in old.members if member in new.members)
-    return Type(kind, members, low, high)
+    return Type(kind, members, low, high, old.ignoring_case)
 
 
 def _ends(*ends: Fraction | None) -> list[Fraction]:

@@ -21,7 +21,7 @@ from specdsl.model.nodes import Decision, Fact, Kind, Rule, Spec
 from specdsl.plain import remark
 from specdsl.runtime.results import Decision as Results
 
-RUNTIME = ("results", "tables", "patterns", "reading", "clashes", "resolution")
+RUNTIME = ("results", "tables", "patterns", "folding", "reading", "clashes", "resolution")
 WIDTH = 100  # columns of the header
 CHUNK = 200  # rules whose conditions share a function
 PYTHON_TYPES = {
@@ -105,8 +105,9 @@ from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
-from itertools import islice
-from typing import Any, Literal, TypedDict"""
+from itertools import groupby, islice
+from typing import Any, Literal, TypedDict
+from unicodedata import combining, normalize"""
 
 
 def _runtime() -> Iterator[str]:
@@ -284,6 +285,8 @@ def _fact_row(fact: Fact) -> str:
             found.append(f"{name}={number(Fraction(end))}")
     if fact.secret:
         found.append("secret=True")
+    if fact.type.ignoring_case:
+        found.append("ignoring_case=True")
     return f"FactRow({', '.join(found)})"
 
 

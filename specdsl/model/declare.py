@@ -142,7 +142,7 @@ def _type(scope: Scope, tree: t.Type) -> m.Type | None:
     if kind in (m.Kind.ENUM, m.Kind.SET):
         return m.Type(kind, _distinct(scope, tree.members))
     if tree.range is None:
-        return m.Type(kind)
+        return m.Type(kind, ignoring_case=tree.ignoring_case)
     if kind not in RANGED:
         message = f"`{tree.kind}` has no range"
         scope.faults.append(fault(RANGE, message, tree.range.span))

@@ -8,6 +8,7 @@ from fractions import Fraction
 from specdsl.diagnostics import Label, Note, fault
 from specdsl.model import nodes as m
 from specdsl.model.codes import CYCLE, DUPLICATE, EXAMPLE, UNKNOWN_NAME
+from specdsl.model.folding import folded
 from specdsl.model.names import Scope, shortened
 from specdsl.model.rules import Rules, effect
 from specdsl.model.sorts import LITERAL_SORTS, SORT_OF
@@ -137,7 +138,7 @@ class _Examples:
                 if len(names) == len(item.value.items):
                     return frozenset(members) if len(members) == len(names) else None
             case t.TextLiteral() if kind is m.Kind.TEXT:
-                return item.value.value
+                return self._text(fact, item.value.value)
             case t.Literal() if LITERAL_SORTS[item.value.kind] is SORT_OF[kind]:
                 return self._quantity(fact, item, item.value.value)
             case _:
@@ -146,6 +147,11 @@ class _Examples:
         sort = "a bool" if kind is m.Kind.BOOL else SORT_OF[kind].value
         self._fault(f"`{text}` does not fit: `{fact.name}` is {sort}", item)
         return None
+
+    @staticmethod
+    def _text(fact: m.Fact, text: str) -> str:
+        """As it is read."""
+        return folded(text) if fact.type.ignoring_case else text
 
     def _quantity(self, fact: m.Fact, item: t.Given, value: Fraction) -> Fraction | None:
         low, high = fact.type.low, fact.type.high

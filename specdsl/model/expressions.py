@@ -45,9 +45,11 @@ class Typer(Membership, Terms):
                 raise self.unlike(tree, branch, "a condition, a number, a date, a time or a text")
         if then.sort is not other.sort:
             raise self.apart(expr.then, then, expr.other, other, "one `if` … `else`")
-        assert then.node is not None
-        assert other.node is not None
-        return Typed(then.sort, m.IfElse(condition, then.node, other.node, expr.span))
+        one, two, ignoring = self.alike(expr.then, then, expr.other, other, "one `if` … `else`")
+        assert one is not None
+        assert two is not None
+        node = m.IfElse(condition, one, two, expr.span)
+        return Typed(then.sort, node, ignoring_case=ignoring)
 
     def _test(self, expr: t.Expr) -> m.Expr:
         match expr:
@@ -79,9 +81,11 @@ class Typer(Membership, Terms):
             return self._compare_set(expr, left, expr.right)
         right = self.typed(expr.right)
         if left.sort in ORDERED and left.sort is right.sort:
-            assert left.node is not None
-            assert right.node is not None
-            return m.Compare(expr.op, left.node, right.node, left.sort is Sort.TEXT, expr.span)
+            where = f"a comparison with `{expr.op}`"
+            one, two, _ = self.alike(expr.left, left, expr.right, right, where)
+            assert one is not None
+            assert two is not None
+            return m.Compare(expr.op, one, two, left.sort is Sort.TEXT, expr.span)
         if left.fact is None or right.fact is None or left.sort is not right.sort:
             raise self.apart(expr.left, left, expr.right, right, f"a comparison with `{expr.op}`")
         if expr.op not in ("=", "!="):

@@ -6,13 +6,13 @@ from fractions import Fraction
 
 from specdsl.diagnostics import Label, Note
 from specdsl.model import nodes as m
-from specdsl.model.lookup import Lookup
 from specdsl.model.sorts import LITERAL_SORTS, ORDERED, Faulty, Sort, Typed, bare, text_of
+from specdsl.model.texts import Texts
 from specdsl.source import Span
 from specdsl.syntax import tree as t
 
 
-class Membership(Lookup):
+class Membership(Texts):
     def _is_known(self, expr: t.IsKnown) -> m.Expr:
         found = self.typed(expr.operand)
         if found.fact is None:
@@ -65,15 +65,16 @@ class Membership(Lookup):
             return m.IsMember(found.fact, self.members(found.fact, names), expr.span)
         if found.sort not in ORDERED or found.node is None:
             raise self.unlike(expr.operand, found, "something that is in a list")
-        constants = tuple(self._constant(item, found.sort, expr.operand) for item in items)
-        return m.OneOf(found.node, constants, found.sort is Sort.TEXT, expr.span)
+        constants = (self._constant(item, found, expr.operand) for item in items)
+        distinct = tuple(dict.fromkeys(constants))
+        return m.OneOf(found.node, distinct, found.sort is Sort.TEXT, expr.span)
 
-    def _constant(self, item: t.Expr, sort: Sort, operand: t.Expr) -> Fraction | str:
-        if isinstance(item, t.TextLiteral) and sort is Sort.TEXT:
+    def _constant(self, item: t.Expr, found: Typed, operand: t.Expr) -> Fraction | str:
+        if isinstance(item, t.TextLiteral) and found.sort is Sort.TEXT:
+            return self.as_compared(item.value, found.ignoring_case, item.span)
+        if isinstance(item, t.Literal) and LITERAL_SORTS[item.kind] is found.sort:
             return item.value
-        if isinstance(item, t.Literal) and LITERAL_SORTS[item.kind] is sort:
-            return item.value
-        message = f"`{text_of(item)}` is not {sort.value} as `{text_of(operand)}` is"
+        message = f"`{text_of(item)}` is not {found.sort.value} as `{text_of(operand)}` is"
         raise self.fail(message, item.span)
 
     def _in_set_fact(self, expr: t.In, found: Typed, name: t.Name) -> m.Expr:
@@ -133,7 +134,8 @@ class Membership(Lookup):
         found = self.typed(expr.operand)
         if found.sort is not Sort.TEXT or found.node is None:
             raise self.unlike(expr.operand, found, "a text")
-        return m.Matches(found.node, expr.pattern.value, expr.span)
+        pattern = self.as_matched(expr.pattern.value, found.ignoring_case, expr.pattern.span)
+        return m.Matches(found.node, pattern, expr.span)
 
     def _compare_set(self, expr: t.Compare, left: Typed, listed: t.SetLiteral) -> m.Expr:
         if left.sort is not Sort.SET or left.fact is None:

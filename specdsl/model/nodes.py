@@ -34,12 +34,14 @@ QUANTITIES = frozenset({Kind.INT, Kind.NUMBER, Kind.DATE, Kind.TIME, Kind.DURATI
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """`members` of ENUM and SET, in the order written; `low`, `high` of quantities, included."""
+    """`members` of ENUM and SET, in the order written; `low`, `high` of quantities, included; texts
+    that are `ignoring_case` are folded (model/folding.py)."""
 
     kind: Kind
     members: tuple[str, ...] = ()
     low: Fraction | None = None
     high: Fraction | None = None
+    ignoring_case: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -49,12 +49,14 @@ LITERAL_SORTS = {
 @dataclass(frozen=True, slots=True)
 class Typed:
     """An expression with its sort. `node` is None for a bare fact that is an enumeration or set
-    and for a decision; `fact` is there for every bare fact."""
+    and for a decision; `fact` is there for every bare fact. `ignoring_case` of a text; None where
+    it is made of literals alone, which fit both."""
 
     sort: Sort
     node: m.Expr | None
     fact: m.Fact | None = None
     decision: m.Decision | None = None
+    ignoring_case: bool | None = None
 
 
 class Faulty(Exception):
@@ -102,7 +104,8 @@ def bare(fact: m.Fact, span: Span) -> Typed:
         node = m.TextFact(fact, span)
     elif sort in QUANTITY:
         node = m.QuantityFact(fact, span)
-    return Typed(sort, node, fact)
+    ignoring = fact.type.ignoring_case if sort is Sort.TEXT else None
+    return Typed(sort, node, fact, ignoring_case=ignoring)
 
 
 def sum_sort(op: str, left: Sort, right: Sort) -> Sort | None:

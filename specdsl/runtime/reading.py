@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import islice
 from typing import Any
 
+from specdsl.runtime.folding import folded
 from specdsl.runtime.results import BadInput, Fault, Instruction
 from specdsl.runtime.tables import DecisionRow, FactRow, PrincipalRow, Tables
 
@@ -171,7 +172,7 @@ def _value(row: FactRow, got: Any) -> Any:
         case "text":
             if not isinstance(got, str):
                 raise Unfit("it is not a text")
-            return str(got)
+            return folded(str(got)) if row.ignoring_case else str(got)
         case "enum":
             return _member(row, got)
         case "set":

@@ -14,7 +14,8 @@ Outcomes_ = Mapping[str, str]
 @dataclass(frozen=True)
 class FactRow:
     """`kind`: bool int number text enum set date time duration. Ends of ranges are in seconds for
-    dates, times and durations. Of a `secret` fact no message shows the value."""
+    dates, times and durations. Of a `secret` fact no message shows the value. Texts `ignoring_case`
+    are folded when they are read."""
 
     kind: str
     optional: bool = False
@@ -22,6 +23,7 @@ class FactRow:
     low: Fraction | int | None = None
     high: Fraction | int | None = None
     secret: bool = False
+    ignoring_case: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ The facts are read side by side, character by character; every pattern and const
 automaton, every pair of related facts remembers how it compares so far. The states that can be
 reached give the *signatures* (the truth of every atom) that some texts have, each with the
 shortest such texts. Exact, and finite because only characters that a pattern or a constant names
-can be told apart; of the others as many are kept as there are facts.
+can be told apart; of the others as many are kept as there are facts. Facts that ignore case are
+folded texts (solver/folded.py), and no others.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from itertools import pairwise, product
 from specdsl.circuit.graph import TextCompare, TextMatches, TextRelation
 from specdsl.circuit.patterns import Wild, close, pieces, step
 from specdsl.model.nodes import Fact
+from specdsl.solver import folded
 from specdsl.solver.equal_texts import tests_of, told_apart
 
 MOST_STATES = 20_000
@@ -132,7 +134,7 @@ def _signatures(
     return found
 
 
-def alphabet(atoms: Iterable[TextAtom], distinct: int) -> tuple[str, ...]:
+def alphabet(atoms: Iterable[TextAtom], distinct: int, ignoring_case: bool) -> tuple[str, ...]:
     """The characters that the atoms name, and `distinct` of each gap between them."""
     named: set[str] = set()
     for atom in atoms:
@@ -140,6 +142,11 @@ def alphabet(atoms: Iterable[TextAtom], distinct: int) -> tuple[str, ...]:
             named.update(p for p in pieces(atom.pattern) if not isinstance(p, Wild))
         elif isinstance(atom, TextCompare):
             named.update(atom.value)
+    if ignoring_case:
+        try:
+            return tuple(sorted(folded.alphabet(named, distinct, PREFERRED)))
+        except folded.TooManyCharacters:
+            raise TooManyTexts from None
     chars = set(named)
     bounds = [-1, *sorted(map(ord, named)), 0x110000]
     for low, high in pairwise(bounds):
@@ -163,12 +170,13 @@ def _between(low: int, high: int, count: int) -> Iterator[str]:
 # A constant's automaton: how many characters agree so far, or below / above it.
 _BELOW, _ABOVE = -1, -2
 _Monitor = int | frozenset[int]
-_State = tuple[tuple[bool, ...], tuple[_Monitor, ...], tuple[int, ...]]
+_State = tuple[tuple[bool, ...], tuple[_Monitor, ...], tuple[int, ...], tuple[tuple[str, int], ...]]
 
 
 class _Machine:
     """The product automaton. A state: which facts go on, the automata of the atoms on one fact,
-    and how each related pair compares (-1, 0, 1)."""
+    how each related pair compares (-1, 0, 1), and of folded facts how the next character may
+    join."""
 
     def __init__(self, facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], distinct: int) -> None:
         self.atoms = atoms
@@ -182,20 +190,26 @@ class _Machine:
         pairs = {(index[a.left], index[a.right]) for a in atoms if isinstance(a, TextRelation)}
         self.pairs = sorted({(min(p), max(p)) for p in pairs})
         self.index = index
-        self.chars = alphabet(atoms, max(distinct, len(facts)))
+        (ignoring_case,) = {fact.type.ignoring_case for fact in facts}
+        self.chars = alphabet(atoms, max(distinct, len(facts)), ignoring_case)
+        self.joining = folded.Joining(self.chars) if ignoring_case else None
 
     def start(self) -> _State:
         monitors: list[_Monitor] = []
         for i, parts in zip(self.single, self.parts, strict=True):
             pattern = isinstance(self.atoms[i], TextMatches)
             monitors.append(close(parts, frozenset({0})) if pattern else 0)
-        return (True,) * len(self.index), tuple(monitors), (0,) * len(self.pairs)
+        joined = (folded.Joining.START,) * len(self.index) if self.joining else ()
+        return (True,) * len(self.index), tuple(monitors), (0,) * len(self.pairs), joined
 
     def successors(self, state: _State) -> Iterator[tuple[tuple[str | None, ...], _State]]:
-        live, monitors, compared = state
+        live, monitors, compared, joined = state
         choices = [(*self.chars, None) if alive else (None,) for alive in live]
         for chars in product(*choices):
             if all(char is None for char in chars):
+                continue
+            joins = self._join(joined, chars) if joined else ()
+            if joins is None:
                 continue
             after = tuple(
                 self._advance(k, monitor, chars[self.of[k]]) for k, monitor in enumerate(monitors)
@@ -204,7 +218,22 @@ class _Machine:
                 c or self._order(chars[a], chars[b])
                 for c, (a, b) in zip(compared, self.pairs, strict=True)
             )
-            yield chars, (tuple(char is not None for char in chars), after, pairs)
+            yield chars, (tuple(char is not None for char in chars), after, pairs, joins)
+
+    def _join(
+        self, joined: tuple[tuple[str, int], ...], chars: tuple[str | None, ...]
+    ) -> tuple[tuple[str, int], ...] | None:
+        """The same after these characters; None where one of the texts would be no folded one."""
+        after: list[tuple[str, int]] = []
+        for state, char in zip(joined, chars, strict=True):
+            step = folded.Joining.START
+            if char is not None and self.joining is not None:
+                found = self.joining.step(state, char)
+                if found is None:
+                    return None
+                step = found
+            after.append(step)
+        return tuple(after)
 
     def _advance(self, k: int, monitor: _Monitor, char: str | None) -> _Monitor:
         if char is None:
@@ -226,7 +255,7 @@ class _Machine:
 
     def signature(self, state: _State) -> frozenset[int]:
         """The atoms that hold if all texts end here."""
-        _, monitors, compared = state
+        _, monitors, compared, _ = state
         holds: set[int] = set()
         for k, monitor in enumerate(monitors):
             atom = self.atoms[self.single[k]]

@@ -14,6 +14,7 @@ from specdsl.source import Source, Span
 from specdsl.syntax import literals
 from specdsl.syntax import tree as t
 from specdsl.syntax.codes import LITERAL, REPEATED, SYNTAX, TOO_LARGE
+from specdsl.syntax.unexpected import CASELESS, CASELESS_TEXT
 
 KINDS = {"NUMBER": "number", "DATE": "date", "TIME": "time", "DURATION": "duration"}
 READERS: dict[str, Callable[[str], Any]] = {
@@ -144,7 +145,8 @@ class Builder:
         words = self.names(c)
         if words and words[0].text != "secret":
             message = f"unexpected `{words[0].text}` in a fact: only `secret` may follow its type"
-            self.faults.append(fault(SYNTAX, message, words[0].span))
+            help_ = [Note("help", CASELESS_TEXT)] if words[0].text in CASELESS else []
+            self.faults.append(fault(SYNTAX, message, words[0].span, "", *help_))
         kind = self.build(type_tree)
         optional = bool(self.tokens(c, "QUESTION"))
         return t.Fact(names, kind, optional, bool(words), self.text(c), span)
@@ -152,6 +154,10 @@ class Builder:
     def plain_type(self, c: list[Parsed], span: Span) -> t.Type:
         limits = self.build(c[1]) if len(c) > 1 else None
         return t.Type(str(c[0]), (), limits, span)
+
+    def folded_type(self, c: list[Parsed], span: Span) -> t.Type:
+        limits = self.build(c[3]) if len(c) > 3 else None
+        return t.Type("text", (), limits, span, ignoring_case=True)
 
     def enum_type(self, c: list[Parsed], span: Span) -> t.Type:
         return t.Type("enum", self.sub(c, "names"), None, span)

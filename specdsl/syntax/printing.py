@@ -163,6 +163,7 @@ def type_text(kind: t.Type) -> str:
         case "set":
             return f"set of {{{names(kind.members)}}}"
         case plain:
+            plain += " ignoring case" if kind.ignoring_case else ""
             return plain + (f" {_range(kind.range)}" if kind.range else "")
 
 

@@ -220,12 +220,14 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """`kind`: bool int number text enum set date time duration; `members` of enum and set."""
+    """`kind`: bool int number text enum set date time duration; `members` of enum and set;
+    `ignoring_case` of text."""
 
     kind: str
     members: tuple[Name, ...]
     range: Range | None
     span: Span
+    ignoring_case: bool = False
 
 
 # --- statements ----------------------------------------------------------------------------------

@@ -11,6 +11,10 @@ from specdsl.diagnostics import did_you_mean
 from specdsl.syntax.words import KEYWORDS, STARTS
 
 Words: TypeAlias = Sequence[Token]
+CASELESS = frozenset(
+    {"case", "caseless", "ignoring", "ignore", "ignorecase", "insensitive", "nocase"}
+)
+CASELESS_TEXT = "texts in which case does not count are `text ignoring case`; `?` stands after it"
 
 COMPARES = frozenset(["<", ">", "<=", ">=", "=", "!="])
 JOINS = frozenset(
@@ -99,7 +103,9 @@ def wants_only_name(accepted: frozenset[str]) -> bool:
 
 def _suggested(unit: Words, i: int, accepted: frozenset[str]) -> str:
     token = unit[i]
-    return did_you_mean(token, _keywords(accepted)) if token.type == "NAME" else ""
+    if token.type != "NAME" or _caseless(unit, i):
+        return ""
+    return did_you_mean(token, _keywords(accepted))
 
 
 def _keywords(accepted: frozenset[str]) -> set[str]:
@@ -131,6 +137,8 @@ def _of_statement(unit: Words, i: int, accepted: frozenset[str]) -> str:
         return f"`{before}` is read as a principal{hint}" if hint else ""
     if token == "not" and before in ("then", "and", "says", "implies", "expect"):
         return "write `DECISION is not OUTCOME`"
+    if _caseless(unit, i):
+        return CASELESS_TEXT
     if first == "fact" and before == "?" and (token == ".." or token.type in LITERALS):
         return "`?` stands after the range"
     if first == "fact" and "QUESTION" in accepted:
@@ -138,6 +146,11 @@ def _of_statement(unit: Words, i: int, accepted: frozenset[str]) -> str:
     if first in ("rule", "policy") and token in ("at", "for"):
         return f"`{token}` stands before the clauses, right after the name"
     return ""
+
+
+def _caseless(unit: Words, i: int) -> bool:
+    """Whether a type was meant of texts in which case does not count."""
+    return unit[0] == "fact" and not CASELESS.isdisjoint((unit[i - 1], unit[i]))
 
 
 def _of_members(unit: Words, i: int) -> str:

@@ -78,5 +78,5 @@ RESERVED_WORDS = STARTS | frozenset(
         "max",
     ]
 )
-OF_THEIR_PLACE = frozenset({"default"})  # words only where no name can stand
+OF_THEIR_PLACE = frozenset({"default", "ignoring", "case"})  # words only where no name can stand
 KEYWORDS = RESERVED_WORDS | OF_THEIR_PLACE

@@ -47,7 +47,8 @@ def _clash(finding: Diagnostic) -> Hashable:
 
 def _their_clash(item: Mapping[str, Any]) -> Hashable:
     rules = frozenset(item["rules"])
-    return item["decision"], rules, item["severity"], bool(item["needs_instructions"])
+    severity = item.get("severity", "error")
+    return item["decision"], rules, severity, bool(item.get("needs_instructions"))
 
 
 def _their_rule(item: Any) -> Hashable:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from unicodedata import normalize
 
 from specdsl.circuit.reference.moments import read_date, read_duration, read_time
 from specdsl.model import nodes as m
@@ -40,13 +41,20 @@ def read(type_: m.Type, raw: object) -> Value:
         case m.Kind.BOOL:
             return raw if isinstance(raw, bool) else None
         case m.Kind.TEXT:
-            return str(raw) if isinstance(raw, str) else None
+            return _text(type_, raw)
         case m.Kind.ENUM:
             return str(raw) if isinstance(raw, str) and raw in type_.members else None
         case m.Kind.SET:
             return _members(type_, raw)
         case _:
             return _within(type_, _quantity(type_.kind, raw))
+
+
+def _text(type_: m.Type, raw: object) -> str | None:
+    """Ignoring case: as Unicode folds it for canonical caseless matching, in NFC."""
+    if not isinstance(raw, str):
+        return None
+    return normalize("NFC", normalize("NFD", raw).casefold()) if type_.ignoring_case else str(raw)
 
 
 def _members(type_: m.Type, raw: object) -> frozenset[str] | None:

@@ -1,0 +1,228 @@
+"""`text ignoring case`: what texts are folded to, and which texts a folded fact can be."""
+
+from __future__ import annotations
+
+import sys
+from itertools import product
+from unicodedata import category, combining, decomposition, normalize
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from specdsl.circuit.graph import TextCompare, TextMatches, TextRelation
+from specdsl.circuit.patterns import matches
+from specdsl.circuit.reference.facts import read
+from specdsl.circuit.values import Facts
+from specdsl.model import folding as model
+from specdsl.model.nodes import Fact, Kind, Type
+from specdsl.runtime import folding as runtime
+from specdsl.solver.folded import Joining, alphabet
+from specdsl.solver.texts import PREFERRED, TextAtom, classes, group_texts
+from specdsl.source import Source, Span
+
+IGNORING = Type(Kind.TEXT, ignoring_case=True)
+ODD = (
+    "aAbBeckKsSuzß\u1e9eİıſ\u212a\u212bÅåéÉȩḉǖΣσς\u0345αᾳ\u0390ﬃŉǰ*?\\"
+    "가각ㅏ\u1100\u1161\u11a8\u0344\u0f73"
+)
+MARKS = "\u0301\u0316\u0308\u0327\u0338\u0301"
+odd_texts = st.text(st.sampled_from(ODD + MARKS) | st.characters(), max_size=8)
+
+
+def reference(text: str) -> str:
+    found = read(IGNORING, text)
+    assert isinstance(found, str)
+    return found
+
+
+# --- folding -------------------------------------------------------------------------------------
+
+
+def test_every_character_is_folded_once_for_all_and_by_all_alike() -> None:
+    for code in range(sys.maxunicode + 1):
+        char = chr(code)
+        if char.casefold() == char and not decomposition(char) and not combining(char):
+            continue  # no fold, no form, no mark: nothing can become of it
+        once = model.folded(char)
+        assert once == runtime.folded(char) == reference(char)
+        assert model.folded(once) == once
+        assert all(part.casefold() == part for part in normalize("NFD", once))
+
+
+@settings(max_examples=400)
+@given(odd_texts)
+@example("\u03b1\u0345\u0301")
+@example("\u0345\u0301")
+@example("a\u0301\u0316\u0345\u0327")
+@example("İ")
+def test_folding_is_one_function_and_changes_nothing_a_second_time(text: str) -> None:
+    once = reference(text)
+    assert model.folded(text) == runtime.folded(text) == once
+    assert model.folded(once) == runtime.folded(once) == once
+    for other in ("NFC", "NFD"):
+        assert model.folded(normalize(other, text)) == once  # type: ignore[arg-type]
+    assert model.folded(text.casefold()) == model.folded(model.folded(text.casefold()))
+
+
+@pytest.mark.parametrize("fold", [model.folded, runtime.folded])
+def test_a_long_run_of_marks_is_ordered_in_time(fold: object) -> None:
+    """Python's own normalization takes minutes for this one."""
+    assert callable(fold)
+    marks = fold("A" + "\u0301\u0316" * 100_000)
+    assert marks == "\u00e1" + "\u0316" * 100_000 + "\u0301" * 99_999
+
+
+@given(st.text(st.sampled_from("aAßİ\u0301*?\\"), max_size=6))
+def test_folding_a_pattern_changes_nothing_a_second_time(pattern: str) -> None:
+    once = model.folded_pattern(pattern)
+    assert model.folded_pattern(once) == once
+
+
+@settings(max_examples=400)
+@given(st.lists(st.sampled_from(["*", "?"]) | odd_texts, max_size=5), odd_texts)
+def test_a_pattern_fits_what_its_parts_are_folded_to(parts: list[str], filling: str) -> None:
+    """Wildcards stay what they are, and each run of characters is folded by itself."""
+    runs: list[str] = []
+    for part in parts:
+        if runs and part not in ("*", "?") and runs[-1] not in ("*", "?"):
+            runs[-1] += part
+        else:
+            runs.append(part)
+    escaped = "".join(
+        run if run in ("*", "?") else "".join(f"\\{c}" if c in "*?\\" else c for c in run)
+        for run in runs
+    )
+    some = model.folded(filling)
+    text = "".join({"*": some, "?": some[:1] or "x"}.get(run, model.folded(run)) for run in runs)
+    assert matches(model.folded_pattern(escaped), text)
+
+
+# --- which texts there are -----------------------------------------------------------------------
+
+
+FOLDED = "".join(sorted({c for char in ODD + MARKS + "xé\u0226\u0344" for c in model.folded(char)}))
+
+
+@settings(max_examples=600)
+@given(st.text(st.sampled_from(FOLDED), max_size=7))
+@example("e\u0316\u0301")
+@example("e\u0301\u0316")
+@example("e\u0316\u0308\u0301")
+@example("\u1100\u1161\u11a8")
+def test_the_automaton_reads_just_what_folding_leaves_alone(text: str) -> None:
+    joining = Joining(tuple(FOLDED))
+    state: tuple[str, int] | None = Joining.START
+    for char in text:
+        state = None if state is None else joining.step(state, char)
+    assert (state is not None) == (model.folded(text) == text)
+
+
+NOWHERE = Span(Source("test", ""), 0, 0)
+
+
+def fact(name: str) -> Fact:
+    return Fact(name, IGNORING, False, False, "", NOWHERE, NOWHERE)
+
+
+ONE, TWO = fact("one"), fact("two")
+
+
+def literals(text: str) -> str:
+    return "".join(f"\\{c}" if c in "*?\\" else c for c in model.folded(text))
+
+
+GROUPS: dict[str, tuple[TextAtom, ...]] = {
+    "no capitals": (TextMatches(ONE, "?"), TextCompare(ONE, "<", "a"), TextCompare(ONE, "<", "\\")),
+    "a gap of capitals alone": (TextCompare(ONE, "<", "a"), TextCompare(ONE, "<=", "@zzz")),
+    "marks after letters": (
+        TextMatches(ONE, "*e\u0301*"),
+        TextMatches(ONE, "*é*"),
+        TextMatches(ONE, "?\u0301"),
+        TextMatches(ONE, "e*"),
+    ),
+    "marks in order": (
+        TextMatches(ONE, "*\u0301*"),
+        TextMatches(ONE, "*\u0301\u0316"),
+        TextMatches(ONE, "*\u0316*"),
+        TextCompare(ONE, "=", "a\u0316\u0301"),
+    ),
+    "a gap of marks alone": (
+        TextMatches(ONE, "a?"),
+        TextCompare(ONE, "<", "a\u0300"),
+        TextCompare(ONE, "<", "a\u0304"),
+    ),
+    "syllables": (
+        TextMatches(ONE, "\u1100*"),
+        TextMatches(ONE, "*\u1161*"),
+        TextMatches(ONE, "*가*"),
+        TextMatches(ONE, "*\u11a8"),
+    ),
+    "two facts": (
+        TextRelation(ONE, "=", TWO),
+        TextMatches(ONE, "*\u0301"),
+        TextMatches(TWO, "e*"),
+        TextCompare(TWO, "<", "f"),
+    ),
+    "two facts in order": (
+        TextRelation(ONE, "<", TWO),
+        TextMatches(ONE, "?"),
+        TextMatches(TWO, "?"),
+        TextCompare(ONE, "<=", "e"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_every_folded_text_has_a_class_and_every_class_a_folded_text(name: str) -> None:
+    atoms = GROUPS[name]
+    ((facts, members),) = group_texts(atoms)
+    group = classes(facts, tuple(members))
+    found = {frozenset(group.atoms[i] for i in one.holds) for one in group.classes}
+    for one in group.classes:
+        values = Facts(dict(zip(facts, one.texts, strict=True)))
+        assert {i for i, atom in enumerate(group.atoms) if values.holds(atom)} == one.holds
+        assert all(model.folded(text) == text for text in one.texts)
+    letters = "eaAEzZ[\\@f가각\u1100\u1161\u11a8é\u0301\u0302\u0316\u0345ß"
+    short = ["".join(t) for n in range(4) for t in product(letters, repeat=n)]
+    if len(facts) > 1:
+        short = short[:: len(short) // 120]
+    for texts in product(sorted({model.folded(text) for text in short}), repeat=len(facts)):
+        values = Facts(dict(zip(facts, texts, strict=True)))
+        assert frozenset(atom for atom in group.atoms if values.holds(atom)) in found
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.builds(lambda t: TextMatches(ONE, f"*{literals(t)}*"), odd_texts)
+        | st.builds(lambda t: TextMatches(ONE, f"{literals(t)}?"), odd_texts)
+        | st.builds(
+            lambda t, op: TextCompare(ONE, op, model.folded(t)),
+            odd_texts,
+            st.sampled_from(["=", "<", "<="]),
+        ),
+        min_size=1,
+        max_size=3,
+        unique=True,
+    ),
+    st.lists(odd_texts, min_size=1, max_size=20),
+)
+def test_no_text_is_of_no_class(atoms: list[TextAtom], texts: list[str]) -> None:
+    group = classes((ONE,), tuple(atoms))
+    found = {one.holds for one in group.classes}
+    for one in group.classes:
+        assert model.folded(one.texts[0]) == one.texts[0]
+    named = [atom.value for atom in atoms if isinstance(atom, TextCompare)]
+    for text in (*texts, *(one + end for one in named for end in ("", *texts))):
+        values = Facts({ONE: model.folded(text)})
+        assert frozenset(i for i, atom in enumerate(atoms) if values.holds(atom)) in found
+
+
+@given(st.sets(st.sampled_from(FOLDED), max_size=6), st.integers(1, 3))
+def test_what_stands_for_others_is_found_for_every_gap(named: set[str], distinct: int) -> None:
+    chars = alphabet(named, distinct, PREFERRED)
+    assert named <= chars
+    for char in chars - named:
+        assert category(char) != "Cs"
+        assert model.folded(char) == char
