@@ -6,8 +6,8 @@ import dataclasses
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from specdsl.emit.python import joined, pieces
 from specdsl.model import nodes as m
 from specdsl.pipeline import Loaded, load_path, load_text
 from specdsl.runtime.reading import Given, read
-from specdsl.runtime.resolution import resolve, trace
+from specdsl.runtime.resolution import resolve, take, trace
 from specdsl.runtime.results import Contradiction, Decision, Taken
 from specdsl.runtime.tables import DecisionRow, Tables
 
@@ -192,23 +192,30 @@ class Policy:
         self._circuit = circuit
         self._proof = proof
         self._spec = spec
+        self._made: ModuleType | None = None
+        self._making = Lock()
 
-    @cached_property
+    @property
     def source(self) -> str:
         """The text of the emitted module."""
-        return joined(self._pieces)
+        return joined(pieces(self._circuit, self._proof))
 
-    @cached_property
-    def _pieces(self) -> list[str]:
-        return pieces(self._circuit, self._proof)
-
-    @cached_property
+    @property
     def _module(self) -> ModuleType:
+        """Made by the first thread that needs it, while the others wait."""
+        if self._made is None:
+            with self._making:
+                if self._made is None:
+                    self._made = self._make()
+        return self._made
+
+    def _make(self) -> ModuleType:
         name = f"specdsl_emitted_{id(self)}"
         module = ModuleType(name)
         sys.modules[name] = module  # dataclasses look their module up while they are made
         try:
-            for code in compiled(self._pieces, f"<{self._circuit.spec.name}>"):
+            found = pieces(self._circuit, self._proof)
+            for code in compiled(found, f"<{self._circuit.spec.name}>"):
                 exec(code, module.__dict__)
         finally:
             del sys.modules[name]
@@ -220,11 +227,11 @@ class Policy:
 
     def trace(self, facts: Mapping[str, Any], says: Iterable[Any] = ()) -> tuple[Taken, ...]:
         """What becomes of every decision, also of those that fail. Raises `BadInput`."""
-        return trace(self._tables, facts, list(says))
+        return trace(self._tables, facts, says)
 
     def replayed(self, facts: Mapping[str, Any], says: Iterable[Any] = ()) -> Mapping[str, Taken]:
         """The same by name; what is never looked up is not decided. Raises `BadInput`."""
-        return Replayed(self._tables, *read(self._tables, facts, list(says)))
+        return Replayed(self._tables, *read(self._tables, facts, says))
 
     def decide(self, facts: Mapping[str, Any], says: Iterable[Any] = ()) -> Decision:
         """The decision of a situation.
@@ -233,23 +240,15 @@ class Policy:
         `BadInput` (a `ValueError`) that names every fault, and `Contradiction` where rules clash
         over a decision that has no `on conflict`.
         """
-        given = _read_twice(says)
-        found = trace(self._tables, facts, given)
+        values, given = read(self._tables, facts, says)
+        found = take(self._tables, values, given)
         if any(taken.failed for taken in found):
             raise Contradiction(found)
-        return Decision(found, lambda: self.unknowns(facts, given, found))
+        return Decision(found, lambda: _unknowns(self._circuit, values, given, found))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the emitted module."""
         Path(path).write_text(self.source, encoding="utf-8")
-
-    def unknowns(
-        self, facts: Mapping[str, Any], says: Iterable[Any], found: tuple[Taken, ...]
-    ) -> dict[str, dict[str, tuple[str, ...]]]:
-        """By decision: unknown facts that would change its outcome if they were known, each with
-        the outcomes that it could lead to."""
-        values, given = read(self._tables, facts, says)
-        return _unknowns(self._circuit, values, given, found)
 
     def __repr__(self) -> str:
         return f"<Policy {self._circuit.spec.name}>"
@@ -295,12 +294,6 @@ class Replayed(Mapping[str, Taken]):
         return len(self._rows)
 
 
-def _read_twice(says: Any) -> Any:
-    """The instructions, as a list where an iterator could be read only once."""
-    whole = isinstance(says, str | bytes | Mapping) or not isinstance(says, Iterable)
-    return says if whole else list(says)
-
-
 def compiled(pieces: Iterable[str], name: str) -> Iterator[CodeType]:
     """The code of an emitted module, piece by piece: the compiler needs forty times a text's
     memory."""
@@ -321,6 +314,15 @@ def _restore(main: str, sources: dict[str, str], proof: str) -> Policy:
 
 
 def _unknowns(
+    circuit: Circuit, values: Mapping[str, Any], given: list[Given], found: tuple[Taken, ...]
+) -> dict[str, dict[str, tuple[str, ...]]]:
+    """By decision: unknown facts that would change its outcome if they were known, each with
+    the outcomes that it could lead to."""
+    with circuit.graph.forgetting():
+        return _mattering(circuit, values, given, found)
+
+
+def _mattering(
     circuit: Circuit, values: Mapping[str, Any], given: list[Given], found: tuple[Taken, ...]
 ) -> dict[str, dict[str, tuple[str, ...]]]:
     from specdsl.solver.classes import values_of

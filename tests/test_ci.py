@@ -200,3 +200,27 @@ def test_the_page_on_ci_names_inputs_formats_and_hooks_that_exist() -> None:
     assert {hook["id"] for hook in repo["hooks"]} == {hook["id"] for hook in HOOKS}
     tables = re.findall(r"^\| `([a-z-]+)` \|", page, re.M)
     assert tables == [*FORMATS, *ACTION["inputs"]]
+
+
+# --- versions of Python --------------------------------------------------------------------------
+
+
+def test_the_oldest_and_the_newest_python_are_found() -> None:
+    """`.ci/run` runs on them what depends on the version."""
+    command = [str(ROOT / ".ci" / "pythons"), "--list"]
+    found = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    versions = [
+        subprocess.check_output([path, "-c", "import sys; print(sys.version_info[1])"], text=True)
+        for path in found
+    ]
+    assert 1 <= len(found) <= 2
+    assert all(int(version) >= 11 for version in versions)
+    assert sys.version_info.minor in map(int, versions) or len(found) == 2
+    assert '.ci/pythons "$work"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_what_is_run_on_them_is_there() -> None:
+    text = (ROOT / ".ci" / "pythons").read_text(encoding="utf-8")
+    tests = re.findall(r"tests/[\w/.]+", text)
+    assert "tests/test_threads.py" in tests
+    assert all((ROOT / path).exists() for path in tests)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from threading import RLock
 
 from specdsl.model.nodes import Decision, Fact
 
@@ -136,22 +137,28 @@ class Graph:
         self.inputs: list[tuple[int, ...]] = [()]  # by node: sorted literals of a conjunction
         self._atom_index: dict[Atom, int] = {}
         self._and_index: dict[tuple[int, ...], int] = {}
+        self._asked = RLock()  # a policy's threads ask one after the other
 
     @contextmanager
     def forgetting(self) -> Iterator[None]:
         """What is made meanwhile is gone afterwards, so that nothing depends on whether it was
         ever made: questions may be answered by other situations where nodes are numbered otherwise.
+        Of several threads one at a time makes something.
         """
-        size = len(self.atoms)
-        try:
-            yield
-        finally:
-            for atom, inputs in zip(self.atoms[size:], self.inputs[size:], strict=True):
-                if atom is None:
-                    del self._and_index[inputs]
-                else:
-                    del self._atom_index[atom]
-            del self.atoms[size:], self.inputs[size:]
+        with self._asked:
+            size = len(self.atoms)
+            try:
+                yield
+            finally:
+                self._forget(size)
+
+    def _forget(self, size: int) -> None:
+        for atom, inputs in zip(self.atoms[size:], self.inputs[size:], strict=True):
+            if atom is None:
+                del self._and_index[inputs]
+            else:
+                del self._atom_index[atom]
+        del self.atoms[size:], self.inputs[size:]
 
     def atom(self, atom: Atom) -> int:
         """The literal of an atom."""
