@@ -968,7 +968,11 @@ class Run:
 
 def trace(tables: Tables, facts: Mapping[str, Any], says: Iterable[Any]) -> tuple[Taken, ...]:
     """What becomes of every decision. Raises `BadInput`."""
-    values, given = read(tables, facts, says)
+    return take(tables, *read(tables, facts, says))
+
+
+def take(tables: Tables, values: Mapping[str, Any], given: Sequence[Given]) -> tuple[Taken, ...]:
+    """The same of a situation as read."""
     outcomes: dict[str, str] = {}
     taken: list[Taken] = []
     for row in tables.decisions:
