@@ -23,6 +23,7 @@ from specdsl.checks import (
     redundant,
     sensitive,
     tightening,
+    unclear_tightening,
     undecided,
     unreachable,
 )
@@ -41,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     examples.CHECK,
     assertions.CHECK,
     tightening.CHECK,
+    unclear_tightening.CHECK,
     redundant.CHECK,
     idle_permission.CHECK,
     idle_priority.CHECK,

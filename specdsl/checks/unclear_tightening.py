@@ -1,0 +1,76 @@
+"""A layer that promises to tighten where it is not clear which way that is.
+
+The first outcome of a decision is its loosest: a layer with `tightening` never moves towards it.
+Where no rule of the base asks for that outcome, it may be first only because it is what is taken
+by default, and then the promise is the other way round from what its readers think:
+
+    decision connect: blocked > open
+    rule known_host at platform when host_is_known then connect is open
+
+Here a layer that opens everything keeps its promise to tighten. The base says which it is. Closed
+by default, and opening is looser:
+
+    decision connect: open > blocked default blocked
+
+What is first is the loosest indeed, and the default:
+
+    decision refund: pay > ask > decline default pay
+
+Only decisions on which the layer bears are looked at.
+"""
+
+from __future__ import annotations
+
+from specdsl.checks.context import Check, Context, Findings
+from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.model.nodes import Decision, Layer, Spec
+
+CODE = Code("SD604", "unclear-tightening", Severity.WARNING, __doc__ or "")
+
+
+def run(context: Context) -> Findings:
+    spec = context.spec
+    if spec.layer is None or not spec.layer.tightening:
+        return Findings()
+    unclear = [d for d in _borne_on(spec) if d.default is None and not _asked_for(spec, d)]
+    return Findings(tuple(_diagnostic(spec.layer, decision) for decision in unclear))
+
+
+CHECK = Check(CODE, run)
+
+
+def _borne_on(spec: Spec) -> list[Decision]:
+    """Those of the base on which the layer has rules, and those that read one of these."""
+    found = {e.decision for rule in spec.rules if not rule.in_base for e in rule.effects}
+    for decision in spec.decisions:  # each after those that it reads
+        if not found.isdisjoint(spec.reads[decision]):
+            found.add(decision)
+    return [decision for decision in spec.decisions if decision in found and decision.in_base]
+
+
+def _asked_for(spec: Spec, decision: Decision) -> bool:
+    """Some rule of the base names the first outcome, and not only to permit it."""
+    effects = (e for rule in spec.rules if rule.in_base for e in rule.effects)
+    return any(e.decision is decision and not e.permits and e.outcomes & 1 for e in effects)
+
+
+def _diagnostic(layer: Layer, decision: Decision) -> Diagnostic:
+    first, *others = decision.outcomes
+    turned = f"{' > '.join([*reversed(others), first])} default {first}"
+    help_ = (
+        f"where `{first}` is first only because it is the default, the base says "
+        f"`decision {decision.name}: {turned}`; where it is the loosest, `… default {first}` after "
+        "the outcomes as they are"
+    )
+    return Diagnostic(
+        CODE,
+        f"no rule of the base asks for `{first}`, the first outcome of `{decision.name}`: every "
+        "other one counts as tighter",
+        (
+            Label(layer.span, "promises to tighten", primary=True),
+            Label(decision.span, f"`{first}` is the loosest here, and what is taken by default"),
+        ),
+        (Note("help", help_),),
+        severity=CODE.severity,
+        fields={"decision": decision.name, "outcome": first},
+    )
