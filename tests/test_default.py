@@ -84,3 +84,47 @@ def test_a_change_of_the_default_is_a_change_and_a_looser_one() -> None:
     assert not found.equal
     assert found.loosens
     assert not specdsl.diff(opened, closed).loosens
+
+
+BASE = """authority owner > guest
+fact a, b: bool
+decision door: shut > ajar > open
+decision light: off > bright
+rule on_a at owner when a then door is open
+rule lit at owner when door is open then light is bright
+"""
+LAYER = 'layer guest on "base.spec" tightening\nrule mine at guest when b then door is ajar\n'
+
+
+def unclear(base: str = BASE, layer: str = LAYER) -> list[str]:
+    """The decisions of which it is not clear which way is tighter."""
+    found = specdsl.check(specdsl.loads(layer, library={"base.spec": base}))
+    return [f.fields["decision"] for f in found.findings if f.name == "unclear-tightening"]
+
+
+def test_it_is_unclear_what_tightens_where_nothing_asks_for_the_first_outcome() -> None:
+    assert unclear() == ["door", "light"]  # `light` reads `door`, which the layer changes
+    assert unclear(layer=LAYER.replace(" tightening", "")) == []
+    assert unclear(layer=LAYER.replace("door is ajar", "light is bright")) == ["light"]
+
+
+@pytest.mark.parametrize(
+    ("effect", "clear"),
+    [
+        ("door is shut", True),
+        ("door in {shut, ajar}", True),
+        ("door is not shut", False),
+        ("door may be shut", False),
+    ],
+)
+def test_who_asks_for_the_first_outcome_makes_it_clear(effect: str, clear: bool) -> None:
+    more = f"rule more at owner when not a and not b then {effect}\n"
+    assert unclear(BASE + more) == (["light"] if clear else ["door", "light"])
+    assert unclear(layer=LAYER + more.replace("owner", "guest")) == ["door", "light"]
+
+
+def test_a_default_makes_it_clear() -> None:
+    turned = BASE.replace("shut > ajar > open", "open > ajar > shut default shut")
+    assert unclear(turned) == ["light"]
+    assert unclear(BASE.replace("> open", "> open default shut")) == ["light"]
+    assert unclear(BASE.replace("off > bright", "off > bright default off")) == ["door"]
