@@ -29,12 +29,14 @@ class Config:
 
 def find(start: Path) -> Config:
     """The settings for a file or folder. Raises `BadConfig`."""
-    here = start.resolve()
+    here = Path(os.path.realpath(start))
     for folder in (here, *here.parents):
         for name, key in (("specdsl.toml", None), ("pyproject.toml", "specdsl")):
             path = folder / name
-            shown = Path(os.path.relpath(path)) if path.is_file() else path
-            table = _table(shown, key) if path.is_file() else None
+            if not os.path.isfile(path):
+                continue
+            shown = Path(os.path.relpath(path))
+            table = _table(shown, key)
             if table is not None:
                 return _config(shown, table)
     return Config()

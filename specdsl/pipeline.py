@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from specdsl.circuit.lower import lower
 from specdsl.circuit.nodes import Circuit
 from specdsl.diagnostics import Diagnostic, Report, SpecError, sort_key
-from specdsl.model.files import Disk, Files, Gathered, Texts, gather, unread
+from specdsl.model.files import Disk, Files, Gathered, Texts, decoded, gather, unread
 from specdsl.model.nodes import Spec
 from specdsl.model.resolve import resolve
 from specdsl.priority.build import rank
@@ -49,10 +49,19 @@ def load_path(path: str | os.PathLike[str]) -> Loaded:
     key = name.replace(os.sep, "/")
     found = Disk().find(name)
     if found is None or found[1]:
-        here = Span(Source(name, ""), 0, 0)
-        problem = unread(found, posixpath.basename(key), here)
-        return Loaded(name, None, None, None, (problem,))
+        return _unread(name, posixpath.basename(key), found)
     return load_source(Source(name, found[0]), posixpath.normpath(key), Disk())
+
+
+def load_bytes(data: bytes, name: str) -> Loaded:
+    """The spec of what a file would hold, read from elsewhere; it uses no files."""
+    found = decoded(data)
+    return _unread(name, name, found) if found[1] else load_text(found[0], name)
+
+
+def _unread(name: str, shown: str, found: tuple[str, str] | None) -> Loaded:
+    here = Span(Source(name, ""), 0, 0)
+    return Loaded(name, None, None, None, (unread(found, shown, here),))
 
 
 def load_text(text: str, name: str = "<text>", library: Mapping[str, str] | None = None) -> Loaded:

@@ -6,9 +6,11 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 MARK = "�"
+COLOUR = re.compile(r"(\033\[(?:0|1|2|32|1;3[136])m)")  # what `report.style` writes around a text
 _COMMAND = re.compile(r"##(?=\w*\[)")  # `##vso[…]` is a command to some CI anywhere in a line
 _ESCAPED = re.compile(r"[^\n -~]|##(?=\w*\[)")
 
@@ -30,10 +32,15 @@ def visible(text: str, newlines: bool = False) -> str:
     return _COMMAND.sub(f"#{MARK}", text) if "##" in text else text
 
 
-def path(name: str) -> str:
+def shown_path(name: str) -> str:
     """The name of a file at the start of a line, which is no command to a CI server either."""
     shown = visible(name)
     return f"./{shown}" if shown.lstrip().startswith("::") else shown
+
+
+def lines(found: Iterable[str]) -> str:
+    """Lines, each of which stays one, whatever is named in it."""
+    return "\n".join(line.replace("\n", MARK) for line in found)
 
 
 def remark(text: str) -> str:

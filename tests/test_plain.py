@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdsl.plain import json_text, path, remark, visible
+from specdsl.plain import json_text, remark, shown_path, visible
 
 ANY = st.text(st.characters(exclude_categories=()) | st.sampled_from("#[\r\t\x1b\u202e\u2028:"))
 JSON = st.recursive(
@@ -66,4 +66,4 @@ def test_json_is_the_same_value_and_nothing_in_it_acts(
     ],
 )
 def test_a_name_of_a_file_is_no_command(name: str, shown: str) -> None:
-    assert path(name) == shown
+    assert shown_path(name) == shown

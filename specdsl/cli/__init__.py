@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
+from typing import Any
 
 import click
 
 from specdsl import __version__
+from specdsl.cli import output
 from specdsl.diagnostics import did_you_mean
+from specdsl.plain import visible
 
 COMMANDS = {
     "check": "find every contradiction and every rule that can never take effect",
@@ -27,13 +32,27 @@ COMMANDS = {
 }
 
 
-def forced_colour() -> bool:
-    """Whether CLICOLOR_FORCE asks for colours anywhere."""
-    forced = os.environ.get("CLICOLOR_FORCE", "0") not in ("", "0")
-    return forced and not os.environ.get("NO_COLOR")
+INTERRUPTED = 130  # the exit status of what Ctrl-C ended
+UNREAD = 141  # that of what ended because nobody reads on, as of other programs
 
 
 class _Lazy(click.Group):
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Runs a command, whose output goes through the door of `output`, and exits."""
+        run = partial(super().main, args, prog_name, complete_var, standalone_mode=False, **extra)
+        if not standalone_mode:
+            return run()
+        with output.opened():
+            status = _status(run)
+        sys.exit(status)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -64,26 +83,52 @@ def group(ctx: click.Context) -> None:
 
     Exit status: 0 passes, 1 it does not, 2 usage, unreadable input or an internal error.
     """
-    if forced_colour():
+    if output.forced_colour():
         ctx.color = True  # click would take the colours out where no terminal is
+
+
+def _status(run: Callable[[], Any]) -> int:
+    """The exit status of a command, all of whose output has gone out."""
+    try:
+        try:
+            found = run()
+        except SystemExit as end:
+            found = end.code
+        sys.stdout.flush()
+        return found if isinstance(found, int) else 0
+    except click.ClickException as problem:
+        if not isinstance(problem, click.exceptions.NoArgsIsHelpError):  # of several lines
+            vars(problem)["message"] = visible(problem.message)
+        problem.show()
+        return problem.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        output.complain("interrupted")
+        return INTERRUPTED
+    except output.Unwritable as problem:
+        if problem.closed:
+            return UNREAD
+        output.complain(f"standard output: {problem}")
+        return 2
 
 
 def main() -> None:
     """Runs the command; an internal error is one sentence, unless SPECDSL_DEBUG=1."""
     try:
+        output.fill_descriptors()
         group(prog_name="specdsl")
-    except (KeyboardInterrupt, click.exceptions.Exit, SystemExit):
-        raise
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     except Exception as problem:
         if os.environ.get("SPECDSL_DEBUG") == "1":
             raise
-        click.echo(internal_error(problem), err=True)
+        with output.opened():
+            output.complain(internal_error(problem))
         sys.exit(2)
 
 
 def internal_error(problem: Exception) -> str:
     """What is said where something unforeseen is raised."""
     return (
-        f"specdsl: internal error ({type(problem).__name__}: {problem}); please report it with the "
+        f"internal error ({type(problem).__name__}: {problem}); please report it with the "
         "spec that shows it (SPECDSL_DEBUG=1 shows where)"
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from decimal import Decimal
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from specdsl.cli import input as standard_input
 from specdsl.plain import json_text
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ def _lines(path: str) -> Iterator[tuple[int, bytes]]:
     """The lines that are not blank, with their numbers from 1."""
     with ExitStack() as stack:
         try:
-            stream = sys.stdin.buffer if path == "-" else stack.enter_context(open(path, "rb"))
+            stream = (
+                standard_input.stream() if path == "-" else stack.enter_context(open(path, "rb"))
+            )
             for number, line in enumerate(stream, 1):
                 if line.strip():
                     yield number, line

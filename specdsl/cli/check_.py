@@ -25,6 +25,7 @@ from specdsl.cli.common import (
     status,
     wanted,
 )
+from specdsl.cli.output import complain
 from specdsl.config import Config
 from specdsl.diagnostics import Code, Report
 from specdsl.pipeline import Loaded
@@ -170,7 +171,7 @@ def _write(runs: list[Run], config: Config, copies: tuple[tuple[str, str], ...])
         try:
             Path(file).write_text(rendered(runs, config, form, Style()), encoding="utf-8")
         except OSError as problem:
-            click.echo(f"specdsl: {file}: {problem.strerror}", err=True)
+            complain(f"{file}: {problem.strerror}")
             sys.exit(2)
 
 

@@ -13,11 +13,14 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from specdsl.cli import forced_colour
+from specdsl.cli import input as standard_input
+from specdsl.cli import output
 from specdsl.config import BadConfig, Config, find
 from specdsl.diagnostics import Code, Diagnostic, Severity
-from specdsl.pipeline import Loaded, load_path, load_text
+from specdsl.pipeline import Loaded, load_bytes, load_path
+from specdsl.plain import visible
 from specdsl.report import FORMATS, Run, Style
+from specdsl.syntax.parse import MOST_TEXT
 
 F = TypeVar("F", bound=Callable[..., Any])
 PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH…")
@@ -64,16 +67,14 @@ def severity(fail_on: str) -> Severity | None:
 
 def style() -> Style:
     """Colours on a terminal, unless NO_COLOR; or with CLICOLOR_FORCE anywhere."""
-    if os.environ.get("NO_COLOR"):
-        return Style()
-    return Style(forced_colour() or sys.stdout.isatty())
+    return Style(output.coloured())
 
 
 def spec_files(paths: Iterable[str]) -> list[str]:
     """The files named, and of folders all `.spec` files in them, sorted."""
     found: dict[str, None] = {}
     for path in paths:
-        if path == "-" or not Path(path).is_dir():
+        if path == "-" or not os.path.isdir(path):
             found[path] = None
             continue
         inside = sorted(_inside(path))
@@ -84,22 +85,32 @@ def spec_files(paths: Iterable[str]) -> list[str]:
 
 
 def _inside(folder: str) -> Iterator[Path]:
-    """Not what is in hidden folders and virtual environments: that is not the project's own."""
-    for here, folders, files in os.walk(folder):
+    """Not what is in hidden folders and virtual environments: that is not the project's own. What
+    is no file is among them, and is then said to be none; but not the locks of an editor."""
+    for here, folders, files in os.walk(folder, onerror=_unread):
         folders[:] = [
             name
             for name in folders
-            if not name.startswith(".") and not Path(here, name, "pyvenv.cfg").exists()
+            if not name.startswith(".")
+            and not os.path.exists(os.path.join(here, name, "pyvenv.cfg"))
         ]
-        paths = (Path(here, name) for name in files if name.endswith(".spec"))
-        yield from (path for path in paths if path.is_file())
+        names = (n for n in files if n.endswith(".spec") and not n.startswith(".#"))
+        yield from (Path(here, name) for name in names)
+
+
+def _own(folder: str) -> bool:
+    hidden = os.path.basename(folder).startswith(".")
+    return not (hidden or os.path.exists(os.path.join(folder, "pyvenv.cfg")))
+
+
+def _unread(problem: OSError) -> None:
+    output.complain(f"{problem.filename}: {problem.strerror}: what is in it is passed over")
 
 
 def load(path: str) -> Loaded:
     """The spec of a file, or of standard input for `-`."""
     if path == "-":
-        data = sys.stdin.buffer.read()
-        return load_text(data.decode("utf-8", "replace"), "<stdin>")
+        return load_bytes(standard_input.data(MOST_TEXT + 1), "<stdin>")
     return load_path(path)
 
 
@@ -236,8 +247,9 @@ class Progress:
     def __call__(self, name: str, done: int, total: int) -> None:
         if sys.stderr.isatty() and time.monotonic() - self.start > 1:
             self.shown = True
-            click.echo(f"\r\033[K{self.path}: {name} ({done + 1}/{total})", err=True, nl=False)
+            output.exactly("\r\033[K", err=True)
+            click.echo(f"{visible(self.path)}: {name} ({done + 1}/{total})", err=True, nl=False)
 
     def close(self) -> None:
         if self.shown:
-            click.echo("\r\033[K", err=True, nl=False)
+            output.exactly("\r\033[K", err=True)

@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from specdsl.cli.common import FILE, finish, load_or_exit, output_format, selected, settings
+from specdsl.cli.output import complain
+from specdsl.plain import shown_path, visible
 
 
 @click.command("compile")
@@ -28,7 +30,7 @@ def command(file: str, target: str, output: str | None, output_format: str | Non
     loaded = load_or_exit(file, config)
     run = selected(checked(loaded), config)
     if not run.report.ok:
-        click.echo(f"specdsl: not compiled, because {file} does not pass the check", err=True)
+        complain(f"not compiled, because {file} does not pass the check")
         finish([run], config)
     text = emit(loaded.whole(), proof_of(run.report))
     if output is None:
@@ -37,6 +39,8 @@ def command(file: str, target: str, output: str | None, output_format: str | Non
     try:
         Path(output).write_text(text, encoding="utf-8")
     except OSError as problem:
-        click.echo(f"specdsl: {output}: {problem.strerror}", err=True)
+        complain(f"{output}: {problem.strerror}")
         sys.exit(2)
-    click.echo(f"{output}: {len(text.splitlines())} lines, {loaded.path} proved")
+    click.echo(
+        f"{shown_path(output)}: {len(text.splitlines())} lines, {visible(loaded.path)} proved"
+    )

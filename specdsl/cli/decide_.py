@@ -10,7 +10,7 @@ import click
 from specdsl.cli import situation
 from specdsl.cli.batch import decide_lines
 from specdsl.cli.common import FILE, load_or_exit, output_format, settings
-from specdsl.plain import json_text
+from specdsl.plain import json_text, visible
 
 if TYPE_CHECKING:
     from specdsl.policy import Policy
@@ -85,7 +85,7 @@ def _one(policy: Policy, facts: dict[str, Any], says: list[Any], trace: bool, as
         else:
             click.echo("bad input, nothing is decided:")
             for fault in problem.faults:
-                click.echo(f"  {fault}")
+                click.echo(f"  {visible(str(fault))}")
         return 1
     except Contradiction as problem:
         if as_json:

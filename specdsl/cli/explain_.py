@@ -41,13 +41,14 @@ def _rule(loaded: Loaded, name: str) -> Iterator[str]:
         hint = did_you_mean(name, [r.name for r in spec.rules])
         raise click.UsageError(f"there is no rule `{name}`{hint}")
     serves = f", for {rule.value.name}" if rule.value else ""
-    yield f"{name}: at {rule.level.name}{serves} ({rule.span.source.name}:{rule.span.line})"
+    place = visible(f"{rule.span.source.name}:{rule.span.line}")
+    yield f"{name}: at {rule.level.name}{serves} ({place})"
     yield ""
     yield from (f"    {visible(line)}" for line in rule.span.text.splitlines())
     around = rule.policy
     while around is not None:
-        when = f" when {around.when.span.text}" if around.when is not None else ""
-        yield f"in policy {around.name}{when}"
+        when = "" if around.when is None else f" when {around.when.span.text}"
+        yield f"in policy {around.name}{visible(when, newlines=True)}"
         around = around.parent
     for effect in rule.effects:
         yield ""

@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from specdsl.cli.common import FILE, load_or_exit, output_format, settings
+from specdsl.cli.output import complain
+from specdsl.plain import shown_path, visible
 
 
 @click.command("export")
@@ -38,10 +40,11 @@ def command(file: str, form: str, folder: str, output_format: str | None) -> Non
             text = question.text(loaded.whole().spec.name)
             (place / name).write_text(text, encoding="utf-8")
     except OSError as problem:
-        click.echo(f"specdsl: {folder}: {problem.strerror}", err=True)
+        complain(f"{folder}: {problem.strerror}")
         sys.exit(2)
-    click.echo(f"{folder}: {len(written)} questions")
+    shown = shown_path(folder)
+    click.echo(f"{shown}: {len(written)} questions")
     for line in not_asked_lines(found.not_asked):
-        click.echo(line)
+        click.echo(visible(line))
     if older:
-        click.echo(f"{folder}: {len(older)} older .smt2 files are not of this spec as it is now")
+        click.echo(f"{shown}: {len(older)} older .smt2 files are not of this spec as it is now")

@@ -16,6 +16,7 @@ import click
 
 from specdsl.cache import remembered
 from specdsl.cli.common import not_loaded, selected
+from specdsl.cli.output import complain
 from specdsl.config import Config
 from specdsl.diagnostics import Diagnostic, Report, Severity, did_you_mean
 from specdsl.mends.apply import Mending, Step
@@ -81,10 +82,10 @@ def _say(steps: Iterable[Step], done: bool) -> None:
         verb = "not mended" if step.mend is None else "mended" if done else "would mend"
         click.echo(f"{verb}: {visible(step.finding.message)}", err=True)
         if step.mend is None:
-            click.echo(f"  {step.path}: {step.reason}", err=True)
+            click.echo(f"  {visible(f'{step.path}: {step.reason}')}", err=True)
             continue
         for line in _how(step):
-            click.echo(f"  {line}", err=True)
+            click.echo(f"  {visible(line)}", err=True)
     mended = sum(step.mend is not None for step in steps)
     left = f", {len(steps) - mended} left to you" if mended < len(steps) else ""
     click.echo(f"{counted(mended, 'finding')} {'mended' if done else 'to mend'}{left}", err=True)
@@ -94,7 +95,7 @@ def _how(step: Step) -> Iterator[str]:
     assert step.mend is not None
     proposal = step.mend.proposal
     files = dict.fromkeys(edit.span.source.name for edit in proposal.edits)
-    yield f"{', '.join(files)}: {proposal.kind.value}: {visible(proposal.text)}"
+    yield f"{', '.join(files)}: {proposal.kind.value}: {proposal.text}"
     yield f"({step.mend.checked})"
 
 
@@ -104,7 +105,7 @@ def _how(step: Step) -> Iterator[str]:
 def _diff(before: Mapping[str, str], edited: Mapping[str, str]) -> Iterator[str]:
     for path in sorted(edited):
         old, new = (text.splitlines(keepends=True) for text in (before[path], edited[path]))
-        for line in difflib.unified_diff(old, new, path, f"{path} (mended)"):
+        for line in difflib.unified_diff(old, new, visible(path), f"{visible(path)} (mended)"):
             yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
@@ -138,5 +139,5 @@ def _replace(path: str, text: str) -> None:
 
 
 def _give_up(why: str) -> NoReturn:
-    click.echo(f"specdsl: {why}", err=True)
+    complain(why)
     sys.exit(2)

@@ -8,10 +8,15 @@ from pathlib import Path
 
 import click
 
+from specdsl.cli import input as standard_input
+from specdsl.cli import output
 from specdsl.cli.common import PATHS, output_format, spec_files, style
 from specdsl.diagnostics import Report
+from specdsl.model.files import Disk, decoded
+from specdsl.plain import acts, shown_path, visible
 from specdsl.report import FORMATS, Run
 from specdsl.report.runs import counted
+from specdsl.syntax.parse import MOST_TEXT
 
 
 @click.command("fmt")
@@ -34,7 +39,7 @@ def command(paths: tuple[str, ...], check: bool, diff: bool, output_format: str 
         if isinstance(after, Run):
             broken.append(after)
         elif path == "-" and not (check or diff):
-            click.echo(after, nl=False)
+            _write(after)
         elif before != after:
             changed += 1
             click.echo(_change(path, before, after, check, diff), err=form != "text")
@@ -47,15 +52,28 @@ def command(paths: tuple[str, ...], check: bool, diff: bool, output_format: str 
     sys.exit(1 if broken or ((check or diff) and changed) else 0)
 
 
+def _write(text: str) -> None:
+    """The text as it is to be: nothing is replaced in it, so nothing in it may act but the two
+    characters of scripts that join letters or keep them apart."""
+    for line, said in enumerate(text.split("\n"), 1):
+        for char in said:
+            if acts(char) and char not in "\t\u200c\u200d":
+                where = f"U+{ord(char):04X} in line {line}"
+                raise click.UsageError(f"`-`: {where} acts on terminals: format it in a file")
+    output.exactly(text)
+
+
 def _change(path: str, before: str, after: str, check: bool, diff: bool) -> str:
     """What changes in a file; where nothing is only shown, it is changed."""
     if diff:
         lines = (before.splitlines(True), after.splitlines(True))
-        return "".join(difflib.unified_diff(*lines, path, f"{path} (formatted)")).rstrip("\n")
+        return "".join(
+            difflib.unified_diff(*lines, visible(path), f"{visible(path)} (formatted)")
+        ).rstrip("\n")
     if check:
-        return f"{path}: would be reformatted"
+        return f"{shown_path(path)}: would be reformatted"
     Path(path).write_text(after, encoding="utf-8")
-    return f"{path}: reformatted"
+    return f"{shown_path(path)}: reformatted"
 
 
 def _formatted(path: str) -> tuple[str, str | Run]:
@@ -64,13 +82,10 @@ def _formatted(path: str) -> tuple[str, str | Run]:
     from specdsl.syntax.format import format_text
     from specdsl.syntax.parse import parse
 
-    try:
-        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-        text = data.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
-        why = problem.strerror if isinstance(problem, OSError) else "it is not UTF-8"
-        click.echo(f"specdsl: {path}: {why}", err=True)
-        sys.exit(2)
+    found = decoded(standard_input.data(MOST_TEXT + 1)) if path == "-" else Disk().find(path)
+    text, why = found or ("", "cannot be found")
+    if why:
+        raise click.UsageError(f"`{path}` {why}")
     source = Source("<stdin>" if path == "-" else path, text)
     _, faults = parse(source)
     if faults:

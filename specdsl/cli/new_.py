@@ -8,6 +8,9 @@ from pathlib import Path
 
 import click
 
+from specdsl.cli.output import complain
+from specdsl.plain import shown_path, visible
+
 STARTER = """# {name}: a spec to start from.
 #   specdsl check {name}.spec    proves it free of contradictions, over all situations
 #   specdsl test {name}.spec     proves each of its examples and assertions
@@ -65,9 +68,9 @@ def command(name: str) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(STARTER.format(name=stem))
     except FileExistsError:
-        click.echo(f"specdsl: {path} exists already and is left as it is", err=True)
+        complain(f"{path!s} exists already and is left as it is")
         sys.exit(2)
     except OSError as problem:
-        click.echo(f"specdsl: {path}: {problem.strerror}", err=True)
+        complain(f"{path!s}: {problem.strerror}")
         sys.exit(2)
-    click.echo(f"{path} is written; now: specdsl check {path}")
+    click.echo(f"{shown_path(str(path))} is written; now: specdsl check {visible(str(path))}")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import click
 
@@ -19,7 +19,7 @@ from specdsl.syntax.parse import MOST_TEXT
 def load_any(path: str) -> Loaded:
     """The spec of a file, of standard input (`-`), or of a file of a revision."""
     revision, colon, inner = path.partition(":")
-    if not colon or path == "-" or Path(path).exists():
+    if not colon or path == "-" or os.path.exists(path):
         return load(path)
     return _load(path, Revision(revision), inner)
 

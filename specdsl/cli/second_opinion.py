@@ -9,9 +9,11 @@ from dataclasses import replace
 import click
 
 from specdsl.cli.common import Progress
+from specdsl.cli.output import complain
 from specdsl.config import Config
 from specdsl.diagnostics import Report, sort_key
 from specdsl.pipeline import Loaded
+from specdsl.plain import shown_path, visible
 from specdsl.report import Run
 from specdsl.smtlib.asking import NoSolver, ask_cvc5, cvc5_name, second_opinion
 from specdsl.smtlib.questions import Questions, questions
@@ -26,7 +28,7 @@ def solver_or_exit() -> str:
     try:
         return cvc5_name()
     except NoSolver:
-        click.echo(f"specdsl: a second opinion needs another solver: {INSTALL}", err=True)
+        complain(f"a second opinion needs another solver: {INSTALL}")
         sys.exit(2)
 
 
@@ -65,6 +67,6 @@ def say(runs: Sequence[Run], config: Config) -> None:
     for run in runs:
         for one in run.report.checks:
             if one.code.name == "second-opinion-differs":
-                name = f"{run.path}: " if len(runs) > 1 else ""
+                name = f"{shown_path(run.path)}: " if len(runs) > 1 else ""
                 for line in one.detail.splitlines():
-                    click.echo(f"{name}{line}", err=config.output_format not in PRINTED)
+                    click.echo(f"{name}{visible(line)}", err=config.output_format not in PRINTED)

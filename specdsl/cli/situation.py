@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import click
 
+from specdsl.cli import input as standard_input
 from specdsl.diagnostics import did_you_mean
 from specdsl.model.nodes import Fact, Kind, Spec
 
@@ -41,8 +41,8 @@ def filled(spec: Spec, found: dict[str, Any]) -> dict[str, Any]:
 
 def _from_file(file: str) -> dict[str, Any]:
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-        found = json.loads(text, parse_float=Decimal)
+        data = standard_input.data() if file == "-" else Path(file).read_bytes()
+        found = json.loads(data.decode("utf-8-sig"), parse_float=Decimal)
     except (OSError, ValueError, RecursionError) as problem:
         why = problem.strerror if isinstance(problem, OSError) else f"it is no JSON: {problem}"
         raise click.UsageError(f"{file}: {why}") from None

@@ -21,6 +21,7 @@ from specdsl.cli.common import (
 from specdsl.cli.measures import Measures
 from specdsl.diagnostics import CheckResult, Code, Diagnostic, Report, sort_key
 from specdsl.pipeline import Loaded
+from specdsl.plain import shown_path, visible
 from specdsl.report import Case, Run
 
 LINES = ("text", "concise")  # formats in which each example and assertion is a line
@@ -75,7 +76,7 @@ def _print(loaded: list[Loaded]) -> int:
     total = failed = 0
     for one in loaded:
         if len(loaded) > 1:
-            click.echo(f"{one.path}:")
+            click.echo(f"{shown_path(one.path)}:")
         for case in _cases(one):
             total += 1
             failed += not case.holds
@@ -86,11 +87,12 @@ def _print(loaded: list[Loaded]) -> int:
 
 
 def _line(case: Case) -> str:
+    name = visible(case.name)
     if case.found is None:
-        return case.name if case.settled else f"{case.name}: unproved"
+        return name if case.settled else f"{name}: unproved"
     situation = next((n.text for n in case.found.notes if n.title == "situation"), "")
-    why = case.found.message.split('" ', 1)[-1]
-    return f"{case.name}: {why}" + (f"\n    in: {situation}" if situation else "")
+    why = visible(case.found.message.split('" ', 1)[-1])
+    return f"{name}: {why}" + (f"\n    in: {visible(situation)}" if situation else "")
 
 
 def _cases(loaded: Loaded) -> Iterator[Case]:

@@ -16,7 +16,7 @@ from typing import NoReturn
 
 import click
 
-from specdsl.cli import internal_error
+from specdsl.cli import INTERRUPTED, internal_error, output
 from specdsl.cli.common import load_all, selected, spec_files
 from specdsl.config import Config
 from specdsl.model.files import Disk
@@ -26,8 +26,8 @@ from specdsl.report import Run
 from specdsl.report.runs import counted
 from specdsl.syntax.tree import Layer, Text, Use
 
+CLEARED = "\033[2J\033[1;1H"  # an empty terminal
 PAUSE = 0.2  # seconds between two looks; a change counts once two looks see the same
-INTERRUPTED = 130  # the exit status of what Ctrl-C ended
 
 Report = Callable[[list[Run], Config], None]
 Known = dict[str, Run]
@@ -66,12 +66,13 @@ def _rounds(paths: tuple[str, ...], configured: Callable[[], Config], report: Re
             known = _checked(loaded, known)
             _show(list(known.values()), seen, report)
         except click.UsageError as problem:
-            click.echo(f"specdsl: {problem.format_message()}", err=True)
+            output.complain(problem.format_message())
         except Exception as problem:
-            click.echo(internal_error(problem), err=True)
+            output.complain(internal_error(problem))
         click.echo(f"\n{_watched(seen)}; Ctrl-C ends it", err=True)
         now = _changed(seen, lambda: _look(paths, configured, used))
-        click.clear()
+        if sys.stdout.isatty():
+            output.exactly(CLEARED)
         click.echo(f"changed: {', '.join(_differences(seen, now))}\n", err=True)
 
 

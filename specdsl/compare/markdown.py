@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from specdsl.compare import words
 from specdsl.compare.change import Change
 from specdsl.compare.edits import Edit
+from specdsl.plain import visible
 from specdsl.report.runs import counted
 
 
@@ -30,15 +31,15 @@ def _table(change: Change) -> Iterator[str]:
         what = words.sentence(region)
         if entry.also:
             what += f"; by other instructions: {words.turns(entry)}"
-        edits = " and ".join(words.title(edit) for edit in region.edits)
+        edits = " and ".join(map(_title, region.edits))
         cells = (region.turn.value, what, edits, _code(region.text))
-        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+        yield f"| {' | '.join(visible(cell).replace('|', chr(92) + '|') for cell in cells)} |"
 
 
 def _remarks(change: Change) -> Iterator[str]:
     for name in change.unproved:
         yield f"- **unproved**: {_code(name)} could not be settled within the limits"
-    yield from (f"- {remark.text}" for remark in change.remarks)
+    yield from (f"- {visible(remark.text)}" for remark in change.remarks)
     if words.untold(change):
         yield f"- {words.untold(change)}"
 
@@ -50,7 +51,7 @@ def _edits(change: Change) -> Iterator[str]:
     yield ""
     for edit in change.edits:
         needless = " (no difference needs it)" if edit in silent else ""
-        yield f"{words.title(edit)}, {_code(words.place(edit))}{needless}"
+        yield f"{_title(edit)}, {_code(words.place(edit))}{needless}"
         yield from _lines(edit)
         yield ""
     yield "</details>"
@@ -60,12 +61,18 @@ def _lines(edit: Edit) -> Iterator[str]:
     found = list(words.lines(edit))
     if found:
         yield "~~~diff"  # so that the whole may stand in a block of backticks
-        yield from found
+        yield from map(visible, found)
         yield "~~~"
+
+
+def _title(edit: Edit) -> str:
+    """As in `words`, but a title with backticks stays in its own."""
+    return words.title(edit).replace(f"`{edit.name}`", _code(edit.name))
 
 
 def _code(text: str) -> str:
     """Text as it stands, also where it has backticks of its own."""
+    text = visible(text)
     fence = "`" * (1 + max((len(run) for run in _runs(text)), default=0))
     pad = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{pad}{text}{pad}{fence}"

@@ -8,6 +8,8 @@ from specdsl.coverage.measure import Coverage, Seen
 from specdsl.coverage.missing import Missing
 from specdsl.coverage.points import Kind, Met
 from specdsl.coverage.stubs import written
+from specdsl.plain import lines as joined
+from specdsl.plain import shown_path, visible
 from specdsl.report.runs import counted
 from specdsl.report.style import Style
 from specdsl.source import Source, Span
@@ -19,7 +21,7 @@ GROUPS = {"rule": (Kind.RULE,), "pair": (Kind.RANKED,), "peers": (Kind.PEERS,), 
 
 def as_text(found: Coverage, style: Style) -> str:
     """Figures, and below them each point that is missing, or met in passing only."""
-    lines = [style.paint(f"{found.path}: {counted(found.examples, 'example')}", "bold")]
+    lines = [style.paint(f"{shown_path(found.path)}: {counted(found.examples, 'example')}", "bold")]
     lines += [f"  {line}" for line in _figures(found)]
     missing = _worth_a_line([one for one in found.seen if one.met is Met.MISSING])
     passing = [one for one in found.seen if one.met is Met.IN_PASSING]
@@ -27,7 +29,7 @@ def as_text(found: Coverage, style: Style) -> str:
     lines += _listed("in passing only, no example gives the facts that matter:", passing, style)
     if found.unsettled:
         lines += ["", "could not be settled:", *(f"  {text}" for text in found.unsettled)]
-    return "\n".join(lines) + "\n"
+    return f"{joined(lines)}\n"
 
 
 def _figures(found: Coverage) -> Iterator[str]:
@@ -102,8 +104,8 @@ def _place(span: Span) -> str:
 def as_spec(found: Missing) -> str:
     """The stubs as statements of the language, with comments that say what they are."""
     blocks = [written(one.example) for one in found.stubs]
-    blocks += [f"# Not settled: {text}\n" for text in found.unsettled]
-    return format_text(Source(found.path, "\n".join([f"# {_head(found)}\n", *blocks])))
+    blocks += [f"# Not settled: {visible(text)}\n" for text in found.unsettled]
+    return format_text(Source(found.path, "\n".join([f"# {visible(_head(found))}\n", *blocks])))
 
 
 def _head(found: Missing) -> str:

@@ -46,7 +46,7 @@ class Disk:
                 return "", "is a folder" if file.is_dir() else "is no file"
             with file.open("rb") as opened:  # no more of it than is allowed
                 data = opened.read(MOST_TEXT + 1)
-            return _decoded(data)
+            return decoded(data)
         except FileNotFoundError:
             return None
         except (OSError, ValueError):
@@ -83,7 +83,8 @@ class Texts:
         return self.texts
 
 
-def _decoded(data: bytes) -> tuple[str, str]:
+def decoded(data: bytes) -> tuple[str, str]:
+    """The text and nothing, or nothing and why it cannot be had."""
     if len(data) > MOST_TEXT:
         return "", f"is larger than {MOST_TEXT >> 20} MiB"
     try:

@@ -7,17 +7,22 @@ from collections.abc import Iterator
 from specdsl.compare import Result
 from specdsl.mutants.apart import Telling
 from specdsl.mutants.score import Fate, Score, Tried
+from specdsl.plain import lines as joined
+from specdsl.plain import shown_path
 from specdsl.report.runs import counted
 from specdsl.report.style import Style
 
 
 def as_text(found: Score, style: Style) -> str:
     """Figures, and each mutant that nothing notices, with a situation that tells it apart."""
-    lines = [style.paint(f"{found.path}: {_tried(found)}", "bold"), f"  {_score(found)}"]
+    lines = [
+        style.paint(f"{shown_path(found.path)}: {_tried(found)}", "bold"),
+        f"  {_score(found)}",
+    ]
     lines += [f"  {line}" for line in _others(found)]
     lines += _listed("no example or assertion notices:", Fate.SURVIVES, found, style)
     lines += _listed("not settled:", Fate.UNSETTLED, found, style)
-    return "\n".join(lines) + "\n"
+    return f"{joined(lines)}\n"
 
 
 def _tried(found: Score) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from specdsl.diagnostics import Code, Diagnostic, Severity
-from specdsl.plain import visible
+from specdsl.plain import shown_path, visible
 from specdsl.report.runs import Run, counted
 from specdsl.report.style import Style
 
@@ -19,7 +19,7 @@ def line(diagnostic: Diagnostic, style: Style) -> str:
     place = "-"
     if label is not None:
         span = label.span
-        place = f"{visible(span.source.name)}:{span.line}:{span.column}"
+        place = f"{shown_path(span.source.name)}:{span.line}:{span.column}"
     head = _head(diagnostic.code, diagnostic.severity, style)
     return f"{place}: {head} {visible(diagnostic.message)}"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from specdsl.plain import visible
+
 CODES = {"error": "1;31", "warning": "1;33", "note": "1;36", "good": "32", "dim": "2", "bold": "1"}
 
 
@@ -15,4 +17,5 @@ class Style:
         """The text in a colour, where there are colours."""
         if not self.colour or not text:
             return text
-        return "".join(f"\033[{CODES[kind]}m" for kind in kinds) + text + "\033[0m"
+        start = "".join(f"\033[{CODES[kind]}m" for kind in kinds)
+        return f"{start}{visible(text, newlines=True)}\033[0m"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from specdsl.plain import visible
 from specdsl.report.full import render
 from specdsl.report.lines import lines, notes_of
 from specdsl.report.runs import Run, summary
@@ -27,6 +28,7 @@ def _in_full(run: Run, style: Style) -> list[str]:
 
 def _unproved(run: Run, style: Style) -> str:
     head = style.paint("unproved", "warning")
-    lines = [f"{head}: {run.path}: not settled within the limits, so neither found nor excluded"]
-    lines += [f"   = {check.code.name}: {check.detail}" for check in run.report.unproved]
+    path = visible(run.path)
+    lines = [f"{head}: {path}: not settled within the limits, so neither found nor excluded"]
+    lines += [f"   = {check.code.name}: {visible(check.detail)}" for check in run.report.unproved]
     return "\n".join(lines)

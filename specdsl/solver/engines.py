@@ -128,7 +128,7 @@ class Lazy:
     def solve(self, assumed: Sequence[int]) -> Answer:
         while not self._limits.over:
             self._sat.prop_budget(self._work)
-            found = self._sat.solve_limited(assumptions=assumed)
+            found = self._found(assumed)
             if found is None:
                 return Answer.UNSETTLED
             if not found:
@@ -141,6 +141,15 @@ class Lazy:
                 return answer
             self._sat.add_clause([-literal for literal in self._arithmetic.core()])
         return Answer.UNSETTLED
+
+    def _found(self, assumed: Sequence[int]) -> bool | None:
+        try:
+            found: bool | None = self._sat.solve_limited(assumptions=assumed)
+            return found
+        except Exception as problem:  # of no class that could be named; Ctrl-C ends all of it
+            if "interrupt" not in str(problem):
+                raise
+            raise KeyboardInterrupt from None
 
     def core(self) -> frozenset[int]:
         return frozenset(self._sat.get_core() or ())
