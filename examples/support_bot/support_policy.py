@@ -56,7 +56,7 @@ class Fault:
 
     def __str__(self) -> str:
         hint = f" (did you mean `{self.suggestion}`?)" if self.suggestion else ""
-        return f"{self.name}: {self.problem}{hint}; expected {self.expected}"
+        return one_line(f"{self.name}: {self.problem}{hint}; expected {self.expected}")
 
     def to_dict(self) -> dict[str, Any]:
         found = {"name": self.name, "problem": self.problem, "expected": self.expected}
@@ -64,6 +64,11 @@ class Fault:
         if self.suggestion:
             found["suggestion"] = self.suggestion
         return found
+
+
+def one_line(text: str) -> str:
+    """The text with a mark for each character that could act in a log or on a terminal."""
+    return "".join(char if char.isprintable() else "�" for char in text)
 
 
 def shown(value: Any) -> Any:
@@ -225,7 +230,7 @@ class Explanation:
         return {"decisions": found}
 
     def __str__(self) -> str:
-        return "\n".join(line for taken in self.traces for line in self._lines(taken))
+        return "\n".join(one_line(line) for taken in self.traces for line in self._lines(taken))
 
     def _lines(self, taken: Taken) -> Iterator[str]:
         yield f"{taken.name}: {_summary(taken)}"
