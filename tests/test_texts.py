@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import product
+import re
+from itertools import pairwise, product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import specdsl
 from specdsl.circuit.graph import TextCompare, TextMatches, TextRelation
+from specdsl.circuit.patterns import matches as in_circuits
 from specdsl.circuit.values import Facts
 from specdsl.model.nodes import Fact, Kind, Type
+from specdsl.runtime.patterns import matches as at_run_time
 from specdsl.solver.texts import TextAtom, classes, group_texts
 from specdsl.source import Source, Span
 
@@ -75,15 +80,68 @@ def test_every_short_text_has_a_class_and_every_class_its_text(name: str) -> Non
         assert frozenset(atom for atom in group.atoms if values.holds(atom)) in found
 
 
-def test_texts_of_very_many_kinds_are_given_up_in_time() -> None:
-    """Four texts that are compared with one another: a check that needs them all is unproved."""
-    found = specdsl.check(
-        specdsl.loads("""
-        authority root
-        fact a, b, c, e: text
-        decision d: yes > no
-        rule r at root when a < b and b < c and c < e and a like "x*y" and e like "*z?w*"
-          then d is no
-        """)
+def unproved(text: str) -> set[str]:
+    return {check.code.name for check in specdsl.check(specdsl.loads(text)).unproved}
+
+
+def test_texts_in_order_and_patterns_are_proved_together() -> None:
+    """Once it is settled which text comes first, each of them is looked at by itself."""
+    head = "authority root fact a, b, c: text decision d: yes > no "
+    rules = """
+        rule r at root when a like "word*" and b > a then d is no
+        rule s at root when a like "*x*" then d is yes
+        """
+    assert not unproved(head + rules)
+    three = 'rule r at root when a < b and b < c and a like "x*y" and c like "*z?w*" then d is no'
+    assert "dead-rule" not in unproved(head + three)
+
+
+@pytest.mark.parametrize("op", ["<", "="])
+def test_texts_of_very_many_kinds_are_given_up(op: str) -> None:
+    """Twelve texts that are compared with one another: a check that needs them all is unproved."""
+    names = [f"t{i}" for i in range(12)]
+    chain = " and ".join(f"{a} {op} {b}" for a, b in pairwise(names))
+    told = " and ".join(f'{name} like "*{name}"' for name in names)
+    head = f"authority root fact {', '.join(names)}: text decision d: yes > no "
+    assert "dead-rule" in unproved(f"{head} rule r at root when {chain} and {told} then d is no")
+
+
+def test_patterns_of_many_pieces_have_few_states() -> None:
+    """From the last run on: what came before it does not matter any more."""
+    atoms = (TextMatches(ONE, "a?*" * 80), TextMatches(ONE, "?b*" * 80))
+    ((facts, members),) = group_texts(atoms)
+    assert len(classes(facts, tuple(members)).classes) == 4
+    assert "dead-rule" in unproved(
+        f"""
+        authority root fact a: text decision d: yes > no
+        rule r at root when a like "*a{"?" * 20}" and a like "*b{"?" * 20}" then d is no
+        """
     )
-    assert "dead-rule" in {check.code.name for check in found.unproved}
+
+
+def test_a_table_of_texts_is_proved() -> None:
+    rows = "\n".join(
+        f'rule r{i} at root when country = "{i:03} land" then d is o{i % 2}' for i in range(100)
+    )
+    assert not unproved(f"authority root fact country: text decision d: o0 > o1 {rows}")
+
+
+def test_a_pattern_has_a_limit() -> None:
+    spec = 'authority root fact a: text decision d: yes > no define b = a like "%s"'
+    assert not unproved(spec % ("a" * 1_000))
+    with pytest.raises(specdsl.SpecError, match="a pattern has at most 1,000 characters"):
+        specdsl.loads(spec % ("a" * 1_001))
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b", "*", "?", "\\"]), max_size=12).map("".join),
+    st.text("ab*?\\\n", max_size=12),
+)
+def test_patterns_mean_the_same_everywhere(pattern: str, text: str) -> None:
+    regex = "".join(
+        {"*": ".*", "?": "."}.get(piece, re.escape(piece[-1]))
+        for piece in re.findall(r"(?s)\\.|.", pattern)
+    )
+    expected = re.fullmatch(regex, text, re.DOTALL) is not None
+    assert in_circuits(pattern, text) is expected
+    assert at_run_time(pattern, text) is expected

@@ -9,7 +9,8 @@ from specdsl.circuit.graph import Graph
 from specdsl.circuit.values import FactValue
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver.domains import Cut, interval_value, split
-from specdsl.solver.texts import TooManyTexts, classes
+from specdsl.solver.one_text import TooManyTexts
+from specdsl.solver.texts import classes
 
 MOST_MEMBERS = 10
 

@@ -14,7 +14,8 @@ from specdsl.circuit.terms import CALENDAR
 from specdsl.circuit.values import Facts, FactValue, facts_in
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver.domains import Domains, interval_value
-from specdsl.solver.texts import TextAtom, TooManyTexts, classes
+from specdsl.solver.one_text import TooManyTexts
+from specdsl.solver.texts import TextAtom, classes
 
 MOST_SUBSETS = 16  # of a set that are tried
 FAR = Fraction(1_000)  # from zero: another value of a number that only relations speak of

@@ -12,7 +12,8 @@ from specdsl.circuit.terms import CALENDAR, Variable
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver.domains import Cut, Domains, below, cuts_of, range_cuts
 from specdsl.solver.engines import Engine
-from specdsl.solver.texts import TextAtom, TextGroup, TooManyTexts, classes
+from specdsl.solver.one_text import TooManyTexts
+from specdsl.solver.texts import TextAtom, TextGroup, classes
 
 ONE = Fraction(1)
 FEW = 6  # so many members are told apart in pairs

@@ -13,10 +13,11 @@ from specdsl.circuit.graph import TextCompare, TextMatches, TextRelation
 from specdsl.circuit.values import Facts
 from specdsl.model.nodes import Fact
 
-TextAtom = TextCompare | TextMatches | TextRelation
+Test = TextCompare | TextMatches
+TextAtom = Test | TextRelation
 
 
-def tests_of(one: Fact, atoms: Iterable[TextAtom]) -> Iterator[TextAtom]:
+def tests_of(one: Fact, atoms: Iterable[TextAtom]) -> Iterator[Test]:
     """The tests of single texts, as tests of this fact."""
     for atom in atoms:
         if not isinstance(atom, TextRelation):

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice, pairwise
+from typing import ClassVar
 from unicodedata import category, combining, normalize
 
 from specdsl.model.folding import folded
@@ -20,7 +21,7 @@ from specdsl.model.folding import folded
 NEAR = 4_096  # characters of a gap of which rather one is taken that Unicode has
 MOST_LISTED = 600  # characters of a gap that is listed whole
 SURROGATES = range(0xD800, 0xE000)
-_State = tuple[str, int]
+Joined = tuple[str, int]
 
 
 class TooManyCharacters(Exception):
@@ -89,7 +90,7 @@ class Joining:
 
     chars: tuple[str, ...]
 
-    START = ("", 0)
+    START: ClassVar[Joined] = ("", 0)
 
     @cached_property
     def _pairs(self) -> frozenset[tuple[str, str]]:
@@ -100,7 +101,7 @@ class Joining:
     def _firsts(self) -> frozenset[str]:
         return frozenset(first for first, _ in self._pairs)
 
-    def step(self, state: _State, char: str) -> _State | None:
+    def step(self, state: Joined, char: str) -> Joined | None:
         """After one more character."""
         starter, last = state
         own = combining(char)
@@ -112,3 +113,8 @@ class Joining:
         if own:
             return starter, own
         return (char if char in self._firsts else ""), 0
+
+
+def joining(chars: tuple[str, ...], ignoring_case: bool) -> Joining | None:
+    """What reads the texts of facts that ignore case; nothing for others, which can be any."""
+    return Joining(chars) if ignoring_case else None

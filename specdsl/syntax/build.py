@@ -405,6 +405,9 @@ class Builder:
 
     def like(self, c: list[Parsed], span: Span) -> t.Like:
         pattern = t.Text(str(c[2])[1:-1], self.span(c[2]))
+        if len(pattern.value) > literals.MOST_PATTERN:
+            message = f"a pattern has at most {literals.MOST_PATTERN:,} characters"
+            self.faults.append(fault(TOO_LARGE, message, pattern.span))
         return t.Like(self.build(c[0]), pattern, span)
 
     def arithmetic(self, c: list[Parsed], span: Span) -> t.Arithmetic:

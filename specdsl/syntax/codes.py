@@ -64,9 +64,9 @@ TOO_LARGE = Code(
     Severity.ERROR,
     """A text, a number or the nesting of an expression or of files is beyond what can be read.
 
-Limits: 64 MiB a file, 400 digits a number, 100 nested brackets, policies or prefixes, 150
-arithmetic operators or 100 `if … else` in one statement, 100 files each of which uses the next. Use
-`define` to give parts names.
+Limits: 64 MiB a file, 400 digits a number, 1,000 characters a pattern, 100 nested brackets,
+policies or prefixes, 150 arithmetic operators or 100 `if … else` in one statement, 100 files each
+of which uses the next. Use `define` to give parts names.
 """,
     kind="syntax",
 )

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 MOST_DIGITS = 400
+MOST_PATTERN = 1_000
 EPOCH_DAY = date(1970, 1, 1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TIME = re.compile(
