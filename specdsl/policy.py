@@ -90,6 +90,7 @@ def check(
     simplest."""
     from specdsl.catalogue import codes
     from specdsl.checks import check as run
+    from specdsl.checks.alike import gathered
     from specdsl.empty import with_empty
     from specdsl.suppress import suppress
 
@@ -108,7 +109,7 @@ def check(
     )
     report = suppress(with_empty(found, spec.loaded.files), spec.loaded.files, codes())
     kept = tuple(d for d in report.diagnostics if d.severity >= least)
-    return dataclasses.replace(report, diagnostics=kept)
+    return gathered(dataclasses.replace(report, diagnostics=kept))
 
 
 def context(spec: Spec) -> Context:

@@ -13,7 +13,7 @@ from itertools import accumulate
 
 from specdsl.checks.parts import Part
 from specdsl.checks.told import any_in
-from specdsl.circuit.graph import FALSE, TRUE, Graph
+from specdsl.circuit.graph import TRUE, Graph
 from specdsl.model.nodes import Rule
 from specdsl.priority.teams import Teams
 from specdsl.solver.engines import Limits
@@ -83,9 +83,8 @@ class Alone:
     def _own(self, part: Part) -> int:
         """The team has it otherwise without the part."""
         rule, otherwise = self.bearings[part]
-        applies = self._applies[rule]
-        changes = (applies,) if otherwise == FALSE else (applies ^ 1, otherwise)
-        return self.graph.all_of((*changes, self._no_other(rule)))
+        changes = self.graph.same(self._applies[rule], otherwise) ^ 1
+        return self.graph.all_of((changes, self._no_other(rule)))
 
     def _no_other(self, rule: Rule) -> int:
         """No other rule of the team applies."""

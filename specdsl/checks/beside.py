@@ -117,7 +117,7 @@ class Beside:
         roots = [*self.given, here.ready, here.conflicted, here.decided, *here.outcome]
         # Conditions that drop out here may come back where something is left out.
         world, spec = self.world, self.context.spec
-        roots += (world.literal(clause.holds) for _, clause in self._waiting.clauses)
+        roots += (world.literal(one) for one in self._waiting.literals())
         roots += (world.active(d) for d in spec.delegates if self.decision in d.decisions)
         prover = Prover(self.graph, roots, self.context.limits)
         prover.always(*self.given)

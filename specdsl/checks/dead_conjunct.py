@@ -1,4 +1,4 @@
-"""A clause of a condition that never matters.
+"""A clause of a condition that never matters, or an alternative that is never needed.
 
 Without it, one of several conditions joined by `and`, or an `unless`, the rule applies more often,
 but no decision ever comes out otherwise: the rest of the condition implies it, an assumption or a
@@ -12,21 +12,30 @@ Take it out, or write the limit that was meant:
 
     rule adults when age >= 18 and asks_for_wine then sale is allowed
 
-Of a rule that never takes effect or could be deleted the clauses are not looked at. A clause of a
-policy's `when` is judged for all its rules together.
+So too one of several conditions joined by `or` without which no decision comes out otherwise.
+
+    rule adults when age >= 18 or age >= 21 then sale is allowed
+
+Of a rule that never takes effect or could be deleted the clauses are not looked at, nor of a clause
+that never matters the alternatives. A clause of a policy's `when` is judged for all its rules
+together. In a decision table, rules of one level that each say something of the same facts, a
+clause that is not needed only because of other rows is the form of the table, and no finding. What
+several rules have in the same words is one finding, of each of them by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from specdsl.checks.context import Check, Context, Findings
 from specdsl.checks.idle import judged, stands
 from specdsl.checks.parts import may_stand
-from specdsl.circuit.nodes import Clause
+from specdsl.circuit.graph import TRUE
+from specdsl.circuit.nodes import Alternative, Clause
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision, Rule
+from specdsl.model.rows import cells
 from specdsl.solver.prover import Prover, Unsettled
 from specdsl.source import Span
 
@@ -37,18 +46,30 @@ CODE = Code("SD410", "dead-conjunct", Severity.WARNING, __doc__ or "")
 class Written:
     """A clause where it is written, and the rules that it bears on."""
 
-    span: Span
     clause: Clause
     rules: tuple[Rule, ...]
+    alternative: Alternative | None = None  # in the clause: this alone is meant
+
+    @property
+    def span(self) -> Span:
+        return (self.alternative or self.clause).expr.span
 
     @property
     def text(self) -> str:
         """In a line, as the author wrote it."""
-        return f"{self.clause.keyword} {self.span.in_a_line}"
+        return f"{'or' if self.alternative else self.clause.keyword} {self.span.in_a_line}"
+
+    def alternatives(self) -> Iterator[Written]:
+        return (Written(self.clause, self.rules, one) for one in self.clause.alternatives)
 
 
 def run(context: Context) -> Findings:
-    return judged(context, _written(context), _judge, lambda one: f"`{one.text}`")
+    form = cells(context.rules)
+
+    def judge(context: Context, one: Written) -> Iterable[Diagnostic]:
+        return _judge(context, one, form)
+
+    return judged(context, _written(context), judge, lambda one: f"`{one.text}`")
 
 
 CHECK = Check(CODE, run, by_unit=True)
@@ -59,20 +80,27 @@ def _written(context: Context) -> Iterable[Written]:
     for rule in context.rules:
         for clause in context.circuit.rules[rule].clauses:
             found.setdefault(clause.expr.span, (clause, []))[1].append(rule)
-    return [Written(span, clause, tuple(rules)) for span, (clause, rules) in found.items()]
+    return [Written(clause, tuple(rules)) for clause, rules in found.values()]
 
 
 def _decisions(rules: Iterable[Rule]) -> Sequence[Decision]:
     return list(dict.fromkeys(effect.decision for rule in rules for effect in rule.effects))
 
 
-def _judge(context: Context, one: Written) -> list[Diagnostic]:
-    if not any(_may_count(context, rule) for rule in one.rules):
-        return []
-    if context.besides.changes(one.span, _decisions(one.rules)):
-        return []
-    counting = any(_counts(context, rule) for rule in one.rules)
-    return [_diagnostic(context, one)] if counting else []
+def _judge(context: Context, clause: Written, form: Collection[Span]) -> Iterator[Diagnostic]:
+    if not any(_may_count(context, rule) for rule in clause.rules):
+        return
+    dead = [one for one in (clause,) if not _matters(context, one)]
+    dead = dead or [one for one in clause.alternatives() if not _matters(context, one)]
+    if dead and any(_counts(context, rule) for rule in clause.rules):
+        for one in dead:
+            implied = all(_implied(context, one, rule) for rule in one.rules)
+            if implied or one.span not in form:
+                yield _diagnostic(one, implied)
+
+
+def _matters(context: Context, one: Written) -> bool:
+    return context.besides.changes(one.span, _decisions(one.rules))
 
 
 def _may_count(context: Context, rule: Rule) -> bool:
@@ -90,34 +118,51 @@ def _counts(context: Context, rule: Rule) -> bool:
     )
 
 
-def _diagnostic(context: Context, one: Written) -> Diagnostic:
+def _diagnostic(one: Written, implied: bool) -> Diagnostic:
     names = sorted(rule.name for rule in one.rules)
     whose = f"rule `{names[0]}`" if len(names) == 1 else f"{len(names)} rules"
-    implied = all(_implied(context, one, rule) for rule in one.rules)
-    why = "the rest of the condition implies it" if implied else _elsewhere(one)
+    fields = {"rules": names, "clause": one.text}
+    never, meant = "never matters", "limit"
+    if one.alternative:
+        fields["of"] = f"{one.clause.keyword} {one.clause.expr.span.in_a_line}"
+        never, meant = "is never needed", "alternative"
     return Diagnostic(
         CODE,
-        f"`{one.text}` of {whose} never matters",
+        f"`{one.text}` of {whose} {never}",
         (Label(one.span, "without it nothing is decided otherwise", primary=True),),
-        (Note("note", why), Note("help", "take it out, or write the limit that was meant")),
+        (
+            Note("note", _why(one, implied)),
+            Note("help", f"take it out, or write the {meant} that was meant"),
+        ),
         severity=CODE.severity,
-        fields={"rules": names, "clause": one.text},
+        fields=fields,
     )
 
 
-def _elsewhere(one: Written) -> str:
-    where = "where it holds" if one.clause.keyword == "unless" else "where it does not hold"
-    return f"{where}, the rest of the policy decides the same with the rule as without it"
+def _why(one: Written, implied: bool) -> str:
+    same = "the rest of the policy decides the same with the rule as without it"
+    if one.alternative:
+        return (
+            "it adds nothing to the rest of the condition"
+            if implied
+            else f"where only it holds, {same}"
+        )
+    if implied:
+        return "it follows from the rest of the condition, the assumptions and the ranges of facts"
+    return f"where it {'holds' if one.clause.keyword == 'unless' else 'does not hold'}, {same}"
 
 
 def _implied(context: Context, one: Written, rule: Rule) -> bool:
-    """The other clauses, the assumptions and the ranges of facts say it already."""
+    """The other clauses or alternatives, the assumptions and the ranges of facts say it already."""
+    world = context.world
     clauses = context.circuit.rules[rule].clauses
-    others = [context.world.literal(c.holds) for c in clauses if c.expr.span != one.span]
-    missing = context.world.literal(one.clause.holds) ^ 1
+    others = [world.literal(c.holds) for c in clauses if c.expr.span != one.clause.expr.span]
+    holds = world.literal(one.clause.holds)
+    without = TRUE if one.alternative is None else world.literal(one.alternative.others)
+    differs = context.circuit.graph.same(holds, without) ^ 1
     possible, valid = context.given(context.spec.decisions)
     try:
-        prover = Prover(context.circuit.graph, (*others, missing, possible, valid), context.limits)
-        return not prover.settle(*others, missing, possible, valid)
+        prover = Prover(context.circuit.graph, (*others, differs, possible, valid), context.limits)
+        return not prover.settle(*others, differs, possible, valid)
     except Unsettled:
         return False

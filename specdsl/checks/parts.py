@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from specdsl.circuit.graph import FALSE
+from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
 from specdsl.model.nodes import Decision, Level, Rule
 from specdsl.solver.engines import Answer
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from specdsl.checks.context import Context
 
 Part = Rule | Level | Span
-"""A rule's effect on the decision; that of all rules of a level; a written clause of conditions."""
+"""A rule's effect on the decision; that of all rules of a level; a written clause of conditions, or
+an alternative in one."""
 
 Bearing = Sequence[tuple[Rule, int]]
 """The rules on which a part bears, each with what it takes to apply without the part, a literal."""
@@ -33,12 +35,27 @@ def bearings(world: World, decision: Decision) -> dict[Part, Bearing]:
 
 
 def _without_clauses(world: World, rule: Rule) -> dict[Span, int]:
+    """Where the rule applies without each of its clauses, and without each alternative in one."""
     clauses = world.circuit.rules[rule].clauses
     holds = [(one.expr.span, world.literal(one.holds)) for one in clauses]
-    return {
-        left_out: world.graph.all_of(one for span, one in holds if span != left_out)
-        for left_out, _ in holds
-    }
+    found: dict[Span, int] = {}
+    for clause, (left_out, _) in zip(clauses, holds, strict=True):
+        rest = world.graph.all_of(one for span, one in holds if span != left_out)
+        found[left_out] = rest
+        for one in clause.alternatives:
+            found[one.expr.span] = world.graph.all_of((rest, world.literal(one.others)))
+    return found
+
+
+def narrowing(circuit: Circuit, rules: Iterable[Rule]) -> frozenset[Part]:
+    """The alternatives without which rules apply less often."""
+    return frozenset(
+        one.expr.span
+        for rule in rules
+        for clause in circuit.rules[rule].clauses
+        if clause.keyword == "when"
+        for one in clause.alternatives
+    )
 
 
 def may_stand(context: Context, rule: Rule) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from specdsl.checks.apart import Apart, Picks, Wanted
 from specdsl.checks.attempts import Attempt, Attempts
-from specdsl.checks.parts import Bearing, Part
+from specdsl.checks.parts import Bearing, Part, narrowing
 from specdsl.checks.told import Batch, Told, any_of
 from specdsl.circuit.graph import FALSE
 from specdsl.model.nodes import Decision, Rule
@@ -42,6 +42,7 @@ class Trials:
         self._teams = teams
         self.bearings = bearings
         self._applies = here.applies
+        self._narrowing = narrowing(circuit, here.applies)
         self._real = circuit.graph.all_of((quiet.possible(), here.ready))
         self._told = Told(context, decision, teams)
         levels = circuit.ranks.levels[decision]
@@ -103,7 +104,11 @@ class Trials:
         for part in parts:
             rule, without = self._random.choice(self.bearings[part])
             applies = self._applies[rule]
-            inside = (applies,) if without == FALSE else (without, applies ^ 1)
+            inside: tuple[int, ...] = (without, applies ^ 1)
+            if without == FALSE:
+                inside = (applies,)
+            elif part in self._narrowing:
+                inside = (applies, without ^ 1)
             attempt = self._attempts.of(rule)
             kept = self._kept.get(attempt.said)
             near = self._random.choice(kept) if kept else None

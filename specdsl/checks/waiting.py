@@ -5,12 +5,12 @@ Without that part the decision no longer waits for them, and is taken where they
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from specdsl.checks.parts import Part
 from specdsl.circuit.nodes import Circuit, Clause
-from specdsl.model.nodes import Decision, Rule
+from specdsl.model.nodes import Decision, Expr, Rule
 from specdsl.model.walk import decisions_read
 
 
@@ -30,13 +30,20 @@ class Waiting:
         kept = [d for d in read if not self._readers[d] <= self._inside(part)]
         return kept if len(kept) < len(read) else None
 
+    def literals(self) -> Iterator[int]:
+        """Of what it takes its rules to apply, with parts left out or not."""
+        for _, clause in self.clauses:
+            yield clause.holds
+            yield from (one.others for one in clause.alternatives)
+
     @cached_property
     def _readers(self) -> Mapping[Decision, frozenset[object]]:
         """By decision read, who reads it: rules with a clause, and delegations."""
         found: dict[Decision, set[object]] = {}
         for rule, clause in self.clauses:
-            for decision in decisions_read(clause.expr):
-                found.setdefault(decision, set()).add((rule, clause.expr.span))
+            for expr in _parts(clause):
+                for decision in decisions_read(expr):
+                    found.setdefault(decision, set()).add((rule, expr.span))
         for delegate in self.spec.delegates:
             if self.decision in delegate.decisions:
                 for decision in decisions_read(delegate.when):
@@ -45,7 +52,13 @@ class Waiting:
 
     def _inside(self, part: Part) -> frozenset[object]:
         return frozenset(
-            (rule, clause.expr.span)
+            (rule, expr.span)
             for rule, clause in self.clauses
-            if part in (rule, rule.level, clause.expr.span)
+            for expr in _parts(clause)
+            if part in (rule, rule.level, clause.expr.span, expr.span)
         )
+
+
+def _parts(clause: Clause) -> Sequence[Expr]:
+    """Its alternatives; the clause itself where it has none."""
+    return [one.expr for one in clause.alternatives] or [clause.expr]

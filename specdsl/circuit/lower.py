@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from fractions import Fraction
+from itertools import accumulate
 from typing import assert_never
 
 from specdsl.circuit import graph as g
 from specdsl.circuit.codes import TOO_MANY_CASES
-from specdsl.circuit.nodes import Circuit, Clause, Condition, RuleCircuit
+from specdsl.circuit.nodes import Alternative, Circuit, Clause, Condition, RuleCircuit
 from specdsl.circuit.patterns import matches
 from specdsl.circuit.terms import (
     MOST_CASES,
@@ -24,7 +25,7 @@ from specdsl.circuit.terms import (
 )
 from specdsl.diagnostics import Diagnostic, fault
 from specdsl.model import nodes as m
-from specdsl.model.walk import decisions_read
+from specdsl.model.walk import alternatives, conjuncts, decisions_read
 from specdsl.priority.ranks import Ranks
 
 UNIT = Fraction(1)
@@ -66,10 +67,14 @@ def _rule(graph: g.Graph, rule: m.Rule, condition: Callable[[m.Expr], Condition]
     own_from = len(rule.whens) - _own_whens(rule)
     for i, when in enumerate(rule.whens):
         possible.append(condition(when).false ^ 1)
-        for conjunct in _conjuncts(when):
-            clauses.append(Clause("when", conjunct, condition(conjunct).true, i >= own_from))
+        for clause in conjuncts(when):
+            literal = condition(clause).true
+            others = _alternatives(graph, clause, condition)
+            clauses.append(Clause("when", clause, literal, i >= own_from, tuple(others)))
     for unless in rule.unlesses:
-        clauses.append(Clause("unless", unless, condition(unless).true ^ 1, own=True))
+        found = _alternatives(graph, unless, condition)
+        others = (Alternative(one.expr, one.others ^ 1) for one in found)
+        clauses.append(Clause("unless", unless, condition(unless).true ^ 1, True, tuple(others)))
     applies = graph.all_of(clause.holds for clause in clauses)
     return RuleCircuit(applies, graph.all_of(possible), tuple(clauses))
 
@@ -84,12 +89,18 @@ def _own_whens(rule: m.Rule) -> int:
     return len(rule.whens) - around
 
 
-def _conjuncts(expr: m.Expr) -> Iterator[m.Expr]:
-    if isinstance(expr, m.And):
-        for item in expr.items:
-            yield from _conjuncts(item)
-    else:
-        yield expr
+def _alternatives(
+    graph: g.Graph, clause: m.Expr, condition: Callable[[m.Expr], Condition]
+) -> Iterator[Alternative]:
+    """What the clause joins by `or`, each with where one of the others is true."""
+    found = tuple(alternatives(clause))
+    if len(found) == 1:
+        return
+    true = [condition(one).true for one in found]
+    before = list(accumulate(true, lambda *both: graph.any_of(both), initial=g.FALSE))
+    after = list(accumulate(true[::-1], lambda *both: graph.any_of(both), initial=g.FALSE))[::-1]
+    for i, one in enumerate(found):
+        yield Alternative(one, graph.any_of((before[i], after[i + 1])))
 
 
 def _assertion(assertion: m.Assertion, condition: Callable[[m.Expr], Condition]) -> tuple[int, int]:

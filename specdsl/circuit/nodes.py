@@ -22,17 +22,26 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """One of what a clause joins by `or`; `others`: the clause without it, a literal."""
+
+    expr: Expr
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
     """A part of what makes a rule apply: one conjunct of a `when`, or an `unless` as a whole.
 
     `holds` is the literal that must be true for the rule to apply; `own` is false for a `when` of
-    a policy around the rule.
+    a policy around the rule. `alternatives`: at least two, or none.
     """
 
     keyword: str
     expr: Expr
     holds: int
     own: bool
+    alternatives: tuple[Alternative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

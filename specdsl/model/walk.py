@@ -30,6 +30,24 @@ def parts(expr: m.Expr) -> Iterator[m.Expr]:
             return
 
 
+def conjuncts(expr: m.Expr) -> Iterator[m.Expr]:
+    """What is joined by `and`, however it is nested."""
+    if isinstance(expr, m.And):
+        for item in expr.items:
+            yield from conjuncts(item)
+    else:
+        yield expr
+
+
+def alternatives(expr: m.Expr) -> Iterator[m.Expr]:
+    """What is joined by `or`, however it is nested."""
+    if isinstance(expr, m.Or):
+        for item in expr.items:
+            yield from alternatives(item)
+    else:
+        yield expr
+
+
 def decisions_read(*exprs: m.Expr | None) -> frozenset[m.Decision]:
     """The decisions that the expressions read, through defines too."""
     found: set[m.Decision] = set()

@@ -33,6 +33,20 @@ def without_clause(spec: m.Spec, clause: m.Expr) -> m.Spec:
     return _with_rules(spec, changed)
 
 
+def without_alternative(spec: m.Spec, clause: m.Expr, gone: m.Expr) -> m.Spec:
+    """Every rule with the other alternatives of this clause."""
+    kept = tuple(one for one in alternatives(clause) if one is not gone)
+    rest = kept[0] if len(kept) == 1 else m.Or(kept, clause.span)
+    changed: dict[m.Rule, m.Rule | None] = {}
+    for rule in spec.rules:
+        whens = tuple(one for when in rule.whens for one in conjuncts(when))
+        if any(one is clause for one in (*whens, *rule.unlesses)):
+            now = tuple(rest if one is clause else one for one in whens)
+            unlesses = tuple(rest if one is clause else one for one in rule.unlesses)
+            changed[rule] = replace(rule, whens=now, unlesses=unlesses)
+    return _with_rules(spec, changed)
+
+
 def without_pair(spec: m.Spec, pair: m.Priority) -> m.Spec:
     return replace(spec, priorities=tuple(one for one in spec.priorities if one is not pair))
 
@@ -55,6 +69,16 @@ def conjuncts(expr: m.Expr) -> Iterator[m.Expr]:
         case m.And():
             for item in expr.items:
                 yield from conjuncts(item)
+        case _:
+            yield expr
+
+
+def alternatives(expr: m.Expr) -> Iterator[m.Expr]:
+    """What is joined by `or`, however it is nested."""
+    match expr:
+        case m.Or():
+            for item in expr.items:
+                yield from alternatives(item)
         case _:
             yield expr
 

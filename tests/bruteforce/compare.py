@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from tests.bruteforce.findings import Enumerated, enumerate_findings
 from tests.bruteforce.linear import Unenumerable
 from tests.random_specs import random_clash, random_layer, random_spec, random_talk
 
+CLAUSES = ("dead_conjuncts", "dead_cells")
 MARK = "\n# --- on top of it ---\n"
 
 
@@ -95,16 +96,44 @@ def compare(case: Case, most: int) -> Compared:
 
 def judged(made: Enumerated, report: Report) -> Compared:
     """A report against what was enumerated."""
-    whole = {key: items for key, items in made.found.items() if key not in made.partial}
+    apart = {*made.partial, *CLAUSES}
+    whole = {key: items for key, items in made.found.items() if key not in apart}
     compared = findings.compare("", whole, report)
     passed_over = dict.fromkeys(compared.passed_over, "no check of it") | made.too_large
     passed_over |= dict.fromkeys(made.partial, "in part, what is said counts at two levels")
     unproved = tuple(f"{one.code.name}: {one.detail}" for one in report.unproved)
     misses = [*compared.misses, *(f"unproved: {one}" for one in unproved)]
-    misses += [miss for key in made.partial for miss in _in_part(key, made.found, report)]
+    in_part = sorted(made.partial - {*CLAUSES})
+    misses += [miss for key in in_part for miss in _in_part(key, made.found, report)]
     agree = {key: _count(made.found[key]) for key in compared.agree}
+    if wrong := _dead_clauses(made, report):
+        misses.append(wrong)
+    elif "dead_conjuncts" in made.found and "dead_conjuncts" not in made.partial:
+        agree["dead_conjuncts"] = _count(made.found["dead_conjuncts"])
     codes = Counter(found.code.id for found in report.findings)
     return Compared(agree, codes, tuple(misses), unproved, passed_over)
+
+
+def _dead_clauses(made: Enumerated, report: Report) -> str:
+    """What differs of clauses, by rule: of those that are the form of a table some may be found; of
+    what was enumerated in part some may not."""
+    if not made.found.keys() >= {*CLAUSES}:
+        return ""
+    must, may = (_clauses(made.found[key]) for key in CLAUSES)
+    ours = {
+        (rule, d.fields["clause"], d.fields.get("of", ""))
+        for d in report.findings
+        if d.code.name == "dead-conjunct"
+        for rule in d.fields["rules"]
+    }
+    missing = set() if "dead_conjuncts" in made.partial else must - ours
+    wrong = [f"missing {one}" for one in sorted(missing)]
+    wrong += [f"too many {one}" for one in sorted(ours - must - may)]
+    return f"dead_conjuncts: {', '.join(wrong)}" if wrong else ""
+
+
+def _clauses(items: Iterable[Any]) -> set[tuple[str, ...]]:
+    return {tuple(item) for item in items}
 
 
 def _count(found: object) -> int:

@@ -1,5 +1,5 @@
 """All findings of a spec, keyed as in the suites (and `idle_facts`, `idle_levels`,
-`dead_conjuncts`)."""
+`dead_conjuncts`, `dead_cells`)."""
 
 from __future__ import annotations
 
@@ -153,6 +153,7 @@ KEYS: Mapping[str, Callable[[Study], Iterable[Any]]] = {
     "idle_facts": idle.idle_facts,
     "idle_levels": idle.idle_levels,
     "dead_conjuncts": idle.dead_conjuncts,
+    "dead_cells": idle.dead_cells,
     "unreachable_outcomes": _unreachable_outcomes,
     "unreachable_without_instructions": _without_instructions,
     "undecided": _undecided,

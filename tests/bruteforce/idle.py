@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specdsl.model import nodes as m
+from specdsl.model.rows import cells
+from specdsl.source import Span
 from tests.bruteforce import variants
 from tests.bruteforce.study import Study
 from tests.bruteforce.worlds import Side
@@ -75,9 +77,25 @@ def idle_levels(study: Study) -> Iterator[str]:
             yield level.name
 
 
-def dead_conjuncts(study: Study) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Conjuncts of a `when`, and every `unless`, without which nothing is otherwise; of rules that
-    take effect and could not be deleted."""
+Clause = tuple[str, str, str]
+"""A rule, a clause or an alternative as reports have it, and of an alternative the clause."""
+
+
+def dead_conjuncts(study: Study) -> Iterator[Clause]:
+    """Conjuncts of a `when`, and every `unless`, without which nothing is otherwise, and of the
+    others the alternatives; of rules that take effect and could not be deleted."""
+    form = cells(study.written.rules)
+    return (item for item, span in _dead_clauses(study) if span not in form)
+
+
+def dead_cells(study: Study) -> Iterator[Clause]:
+    """The same of clauses that are the form of a table: only what the rest of the condition implies
+    is a finding."""
+    form = cells(study.written.rules)
+    return (item for item, span in _dead_clauses(study) if span in form)
+
+
+def _dead_clauses(study: Study) -> Iterator[tuple[Clause, Span]]:
     counting = {name for name, _ in study.seen.stands} - {r.name for r in removable(study)}
     written: dict[int, tuple[str, m.Expr, list[m.Rule]]] = {}
     for rule in study.spec.rules:
@@ -85,7 +103,17 @@ def dead_conjuncts(study: Study) -> Iterator[tuple[tuple[str, ...], str]]:
         for keyword, clause in clauses:
             written.setdefault(id(clause), (keyword, clause, []))[2].append(rule)
     for keyword, clause, rules in written.values():
-        counts = any(rule.name in counting for rule in rules)
-        if counts and not changes(study, variants.without_clause(study.spec, clause)):
-            text = " ".join(f"{keyword} {clause.span.text}".split())
-            yield tuple(sorted(rule.name for rule in rules)), text
+        if any(rule.name in counting for rule in rules):
+            for (text, of), span in _dead_in(study, keyword, clause):
+                yield from (((rule.name, text, of), span) for rule in rules)
+
+
+def _dead_in(study: Study, keyword: str, clause: m.Expr) -> Iterator[tuple[tuple[str, str], Span]]:
+    text = f"{keyword} {clause.span.in_a_line}"
+    if not changes(study, variants.without_clause(study.spec, clause)):
+        yield (text, ""), clause.span
+        return
+    for one in study.spared:
+        made = variants.without_alternative(study.spec, one)
+        if one.clause is clause and not changes(study, made):
+            yield (f"or {one.alternative.span.in_a_line}", text), one.alternative.span

@@ -16,7 +16,7 @@ from tests.bruteforce.machine import Result, Ruled
 from tests.bruteforce.meaning import Meaning, Signature
 from tests.bruteforce.places import Open
 from tests.bruteforce.valuations import Values, valuations
-from tests.bruteforce.variants import in_conjuncts
+from tests.bruteforce.variants import in_conjuncts, spared
 from tests.bruteforce.walk import decisions_of
 from tests.bruteforce.worlds import Explorer, Side, Vector, everybody, outcomes
 
@@ -63,7 +63,9 @@ class Study:
         self.most = most
         self.explorer = Explorer()
         bases = [spec.layer.base] if spec.layer is not None else []
-        self.conditions = Conditions([*of_spec(self.spec), *(e for b in bases for e in of_spec(b))])
+        self.spared = spared(self.spec)
+        exprs = [*of_spec(self.spec), *(e for b in bases for e in of_spec(b))]
+        self.conditions = Conditions([*exprs, *(one.rest for one in self.spared)])
         self.meaning = Meaning(self.spec, self.conditions)
         self._visited: set[tuple[Ruled, Signature]] = set()
 

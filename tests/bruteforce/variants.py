@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from specdsl.circuit.reference.ranks import above
 from specdsl.model import nodes as m
@@ -48,6 +48,42 @@ def without_clause(spec: m.Spec, clause: m.Expr) -> m.Spec:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class Spared:
+    """What a conjunct or an `unless` joins by `or`, one of it left out: `rest` is the others."""
+
+    clause: m.Expr
+    alternative: m.Expr
+    rest: m.Expr
+
+
+def spared(spec: m.Spec) -> tuple[Spared, ...]:
+    """Of each such clause of a spec in conjuncts, every alternative."""
+    clauses = [one for rule in spec.rules for one in (*rule.whens, *rule.unlesses)]
+    found: list[Spared] = []
+    for clause in {id(one): one for one in clauses}.values():
+        several = alternatives(clause)
+        for gone in several if len(several) > 1 else ():
+            kept = tuple(one for one in several if one is not gone)
+            found.append(Spared(clause, gone, m.Or(kept, clause.span) if kept[1:] else kept[0]))
+    return tuple(found)
+
+
+def without_alternative(spec: m.Spec, one: Spared) -> m.Spec:
+    """In every rule that has the clause."""
+    return with_rules(
+        spec,
+        {
+            rule: replace(
+                rule,
+                whens=tuple(one.rest if when is one.clause else when for when in rule.whens),
+                unlesses=tuple(one.rest if u is one.clause else u for u in rule.unlesses),
+            )
+            for rule in spec.rules
+        },
+    )
+
+
 def in_conjuncts(spec: m.Spec) -> m.Spec:
     """Every `when` as its conjuncts: the same rules, since `and` is true where all of it are."""
     return with_rules(
@@ -62,6 +98,12 @@ def in_conjuncts(spec: m.Spec) -> m.Spec:
 def conjuncts(expr: m.Expr) -> tuple[m.Expr, ...]:
     if isinstance(expr, m.And):
         return tuple(found for item in expr.items for found in conjuncts(item))
+    return (expr,)
+
+
+def alternatives(expr: m.Expr) -> tuple[m.Expr, ...]:
+    if isinstance(expr, m.Or):
+        return tuple(found for item in expr.items for found in alternatives(item))
     return (expr,)
 
 
