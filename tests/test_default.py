@@ -99,7 +99,9 @@ LAYER = 'layer guest on "base.spec" tightening\nrule mine at guest when b then d
 def unclear(base: str = BASE, layer: str = LAYER) -> list[str]:
     """The decisions of which it is not clear which way is tighter."""
     found = specdsl.check(specdsl.loads(layer, library={"base.spec": base}))
-    return [f.fields["decision"] for f in found.findings if f.name == "unclear-tightening"]
+    return sorted(
+        f.fields["decision"] for f in found.findings if f.code.name == "unclear-tightening"
+    )
 
 
 def test_it_is_unclear_what_tightens_where_nothing_asks_for_the_first_outcome() -> None:
