@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from specdsl.checks.context import Context
 from specdsl.coverage.boundaries import boundary_points
+from specdsl.coverage.defaults import default_points
 from specdsl.coverage.pairs import pair_points
 from specdsl.coverage.points import Kind, Met, Point
 from specdsl.coverage.rules import clause_points, rule_points
@@ -17,7 +18,7 @@ from specdsl.model.nodes import Example
 from specdsl.solver.engines import Answer
 from specdsl.solver.prover import Prover, Unsettled
 
-MEASURED = (Kind.RULE, Kind.RANKED, Kind.PEERS, Kind.HOLDS, Kind.FAILS)
+MEASURED = (Kind.RULE, Kind.RANKED, Kind.PEERS, Kind.HOLDS, Kind.FAILS, Kind.DEFAULT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ def points(context: Context, kinds: Sequence[Kind]) -> Iterator[Point]:
         yield from (p for p in pair_points(context) if p.kind in kinds)
     if Kind.HOLDS in kinds or Kind.FAILS in kinds:
         yield from (p for p in clause_points(context) if p.kind in kinds)
+    if Kind.DEFAULT in kinds:
+        yield from default_points(context)
     if Kind.BOUNDARY in kinds:
         yield from boundary_points(context)
     if Kind.UNKNOWN in kinds:

@@ -16,7 +16,7 @@ from specdsl.model.nodes import Decision, Example
 from specdsl.solver.prover import Unsettled
 from specdsl.solver.witness import Guesses, Question, simplest
 
-WANTED = (Kind.RULE, Kind.RANKED, Kind.PEERS, Kind.BOUNDARY, Kind.UNKNOWN)
+WANTED = (Kind.RULE, Kind.RANKED, Kind.PEERS, Kind.DEFAULT, Kind.BOUNDARY, Kind.UNKNOWN)
 MOST = 20
 MOST_GUESSES = 50  # to find the fewest facts of one situation; beyond, none can be left out
 

@@ -23,6 +23,7 @@ class Kind(Enum):
     PEERS = "peers"
     HOLDS = "clause holds"
     FAILS = "clause fails"
+    DEFAULT = "default"
     BOUNDARY = "boundary"
     UNKNOWN = "unknown"
 
@@ -33,9 +34,9 @@ Claim = Callable[[Sequence[World]], int]
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """`names`: the rules, or the fact, that it is about. `decision` is taken wherever the claim
-    holds. `text` is what an example of it shows, in a few words; `changed` is the fact that is
-    known in the second of two worlds and unknown in the first."""
+    """`names`: the rules, or the fact, that it is about, if any. `decision` is taken wherever the
+    claim holds. `text` is what an example of it shows, in a few words; `changed` is the fact that
+    is known in the second of two worlds and unknown in the first."""
 
     kind: Kind
     decision: Decision

@@ -16,7 +16,13 @@ from specdsl.source import Source, Span
 from specdsl.syntax.format import format_text
 
 CLAUSES = (Kind.HOLDS, Kind.FAILS)
-GROUPS = {"rule": (Kind.RULE,), "pair": (Kind.RANKED,), "peers": (Kind.PEERS,), "clause": CLAUSES}
+GROUPS = {
+    "rule": (Kind.RULE,),
+    "pair": (Kind.RANKED,),
+    "peers": (Kind.PEERS,),
+    "clause": CLAUSES,
+    "default": (Kind.DEFAULT,),
+}
 
 
 def as_text(found: Coverage, style: Style) -> str:
@@ -41,6 +47,9 @@ def _figures(found: Coverage) -> Iterator[str]:
     clauses = _by_clause(found)
     both = [_worst(sides) for sides in clauses.values()]
     yield _summed("clauses", both, "are seen both ways")
+    defaults = found.of(Kind.DEFAULT)
+    if defaults:
+        yield _figure("default", defaults, "are taken")
 
 
 def _figure(name: str, seen: Sequence[Seen], what: str) -> str:

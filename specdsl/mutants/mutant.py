@@ -21,6 +21,7 @@ class Kind(Enum):
     NO_OVERRIDE = "an override left out"
     PRIORITY = "two values in the other order"
     NO_ASSUME = "an assumption left out"
+    DEFAULT = "a default left out, or another"
 
 
 @dataclass(frozen=True, slots=True)

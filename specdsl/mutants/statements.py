@@ -10,12 +10,13 @@ from specdsl.diagnostics import Edit
 from specdsl.mends.sources import editable
 from specdsl.model.nodes import Decision
 from specdsl.mutants.conditions import of_numbers, of_unless, of_when
-from specdsl.mutants.mutant import Kind, Mutant, replaced
+from specdsl.mutants.mutant import Kind, Mutant, removed, replaced
 from specdsl.policy import Spec
 from specdsl.source import Span
 from specdsl.syntax import tree as t
 
 BEFORE = re.compile(r"\bwhen\s+$")
+WORD = re.compile(r"#[^\r\n]*|(\S+)")
 
 
 def mutants(spec: Spec) -> Iterator[Mutant]:
@@ -46,6 +47,8 @@ class _Making:
                 text = f"without assumption `{name.text}`"
                 edit = Edit(statement.span, "")
                 yield Mutant(Kind.NO_ASSUME, text, statement.span, (edit,))
+            case t.Decision(default=default) if default is not None:
+                yield from _other_defaults(statement, default)
             case t.Define(name=name, expr=expr):
                 yield from of_numbers(expr, f"define `{name.text}`")
             case t.Delegate(principal=principal, when=when) if when is not None:
@@ -129,6 +132,24 @@ def _swapped(values: Sequence[t.Name]) -> Iterator[Mutant]:
         text = f"priority: `{high.text} > {low.text}` becomes `{low.text} > {high.text}`"
         edits = (Edit(high.span, low.text), Edit(low.span, high.text))
         yield Mutant(Kind.PRIORITY, text, high.span, edits)
+
+
+def _other_defaults(decision: t.Decision, default: t.Name) -> Iterator[Mutant]:
+    """Without it the first outcome is the default, so that one is not put in its place too."""
+    whose = f"decision `{decision.name.text}`"
+    names = [outcome.text for outcome in decision.outcomes]
+    following = names[(names.index(default.text) + 1) % len(names)]
+    clause = Span(default.span.source, _before_default(decision), default.span.end)
+    if default.text != names[0]:
+        yield removed(Kind.DEFAULT, whose, clause)
+    if following != names[0]:
+        yield replaced(Kind.DEFAULT, whose, clause, f"default {following}")
+
+
+def _before_default(decision: t.Decision) -> int:
+    """Where the clause starts: the first word after the outcomes that is no comment."""
+    after = decision.outcomes[-1].span
+    return next(m.start() for m in WORD.finditer(after.source.text, after.end) if m[1])
 
 
 def _with_keyword(span: Span) -> Span | None:

@@ -20,7 +20,7 @@ from tests.coverage.situations import completions, discrete
 from tests.random_specs import random_spec
 
 SEEDS = range(40)
-ENUMERABLE = (Kind.RULE, Kind.RANKED, Kind.PEERS)
+ENUMERABLE = (Kind.RULE, Kind.RANKED, Kind.PEERS, Kind.DEFAULT)
 
 
 def context_of(text: str) -> Context:
@@ -34,6 +34,8 @@ def meets(point: Point, verdict: Verdict) -> bool:
         case Kind.RANKED:
             high, low = point.names
             return high in standing and low in verdict.overridden
+        case Kind.DEFAULT:
+            return verdict.outcome is not None and not verdict.decided
         case _:
             return set(point.names) <= set(standing)
 

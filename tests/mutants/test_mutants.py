@@ -151,7 +151,7 @@ priority safety > service
 fact amount: int 0..1000
 fact vip: bool
 assume small: amount <= 1000
-decision refund: pay > ask > decline on conflict decline
+decision refund: pay > ask > decline default ask on conflict decline
 rule cap at owner for safety when amount > 500 and not vip then refund is not pay
 rule loyal at owner for service when vip unless amount = 7 then refund is pay
 rule late at owner for service when amount >= 2 then refund is decline overrides loyal
@@ -166,6 +166,8 @@ def test_the_mutants_of_a_spec() -> None:
     assert texts(SHOP) == [
         "priority: safety > service becomes service > safety",
         "without assumption small",
+        "decision refund: without default ask",
+        "decision refund: default ask becomes default decline",
         "without rule cap",
         "rule cap: without amount > 500",
         "rule cap: without not vip",
