@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from specdsl.diagnostics import did_you_mean
 
 LEVELS = ("error", "warning", "note", "never")
+SEVERITIES = LEVELS[:3]
+OURS = ("allowing", "strict")  # fields that no file sets
 
 
 class BadConfig(ValueError):
@@ -19,12 +22,33 @@ class BadConfig(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`ignore` and `select` are codes or names; an empty `select` means all."""
+    """`ignore` and `select` are codes or names; an empty `select` means all. `severity`: by code or
+    name another one than its own. `allowing`: comments that allow findings count. `strict`: what of
+    all this counts for the findings that the author of a layer cannot allow; None for all."""
 
     fail_on: str = "error"
     output_format: str = "text"
     ignore: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
+    severity: Mapping[str, str] = field(default_factory=dict)
+    allowing: bool = True
+    strict: Config | None = None
+
+    @property
+    def binding(self) -> Config:
+        """For the findings that the author of a layer cannot allow."""
+        return self.strict or self
+
+    def under(self, said: Config) -> Config:
+        """These settings with those of the command line over them, which alone count for what the
+        author of a layer cannot allow."""
+        return replace(
+            said,
+            ignore=(*self.ignore, *said.ignore),
+            select=said.select or self.select,
+            severity={**self.severity, **said.severity},
+            strict=said,
+        )
 
 
 def find(start: Path) -> Config:
@@ -57,7 +81,7 @@ def _table(path: Path, key: str | None) -> dict[str, Any] | None:
 
 
 def _config(path: Path, table: dict[str, Any]) -> Config:
-    known = [field.name.replace("_", "-") for field in fields(Config)]
+    known = [one.name.replace("_", "-") for one in fields(Config) if one.name not in OURS]
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in known:
@@ -66,6 +90,10 @@ def _config(path: Path, table: dict[str, Any]) -> Config:
             if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
                 raise BadConfig(f"{path}: `{key}` is a list of codes")
             value = tuple(value)
+        elif key == "severity":
+            if not isinstance(value, dict) or not all(v in SEVERITIES for v in value.values()):
+                listed = ", ".join(SEVERITIES)
+                raise BadConfig(f"{path}: `[severity]` gives codes one of {listed}")
         elif not isinstance(value, str):
             raise BadConfig(f"{path}: `{key}` is a text")
         values[key.replace("-", "_")] = value

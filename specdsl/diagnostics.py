@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from enum import IntEnum
 from typing import Any
@@ -88,7 +88,9 @@ class Fix:
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One fault or finding. The primary label comes first; `fields` is what JSON adds; `beside` are
-    places that the full form shows with those of the labels, without saying anything of them."""
+    places that the full form shows with those of the labels, without saying anything of them.
+    `binding`: it concerns the promise or the base of a layer, so that its author cannot allow it.
+    """
 
     code: Code
     message: str
@@ -98,6 +100,7 @@ class Diagnostic:
     severity: Severity = Severity.ERROR
     fields: Mapping[str, Any] = field(default_factory=dict)
     beside: tuple[Span, ...] = ()
+    binding: bool = False
 
     @property
     def primary(self) -> Label | None:
@@ -148,13 +151,23 @@ class CheckResult:
 @dataclass(frozen=True, slots=True)
 class Report:
     """All that is to be said of one spec, sorted by place. A spec that does not load has its
-    faults as diagnostics and no checks that ran."""
+    faults as diagnostics and no checks that ran. `waived`: the names of the errors that were left
+    out because a comment or a setting allows them; nothing is proved of these."""
 
     diagnostics: tuple[Diagnostic, ...]
     checks: tuple[CheckResult, ...] = ()
     files: int = 0
     rules: int = 0
     allowed: int = 0  # findings left out because a comment or a setting allows them
+    waived: tuple[str, ...] = ()
+
+    def without(self, left_out: Iterable[Diagnostic]) -> Report:
+        """The report without findings that are allowed."""
+        gone = {id(one): one for one in left_out}
+        kept = tuple(d for d in self.diagnostics if id(d) not in gone)
+        errors = {d.code.name for d in gone.values() if d.severity is Severity.ERROR}
+        waived = tuple(sorted({*self.waived, *errors}))
+        return replace(self, diagnostics=kept, allowed=self.allowed + len(gone), waived=waived)
 
     @property
     def findings(self) -> tuple[Diagnostic, ...]:

@@ -34,10 +34,13 @@ if TYPE_CHECKING:
 class Spec:
     """A spec that loads. `model` is what it says; `circuit` what it means."""
 
-    def __init__(self, loaded: Loaded, texts: Mapping[str, str] | None) -> None:
+    def __init__(
+        self, loaded: Loaded, texts: Mapping[str, str] | None, allowing: bool = True
+    ) -> None:
         self.circuit: Circuit = loaded.whole()
         self.loaded = loaded
         self.texts = texts  # the library that it was loaded with, None for files
+        self.allowing = allowing  # comments that allow findings count
 
     @property
     def model(self) -> m.Spec:
@@ -82,7 +85,8 @@ def check(
     known: Known | None = None,
     brief: bool = False,
 ) -> Report:
-    """Every check, over all situations, without what comments in the spec allow. `least`: only
+    """Every check, over all situations, without what comments in the spec allow: of a layer they
+    allow nothing that concerns its promise or its base. `least`: only
     findings of that severity or a worse one, and no check that has none. `only`: the checks that
     find something of these codes, and that of the assumptions. `jobs`: at most so many processes,
     which find the same; they are forked, so not in a program that has threads. `known`: what is
@@ -91,6 +95,7 @@ def check(
     from specdsl.catalogue import codes
     from specdsl.checks import check as run
     from specdsl.checks.alike import gathered
+    from specdsl.concerns import binding
     from specdsl.empty import with_empty
     from specdsl.suppress import suppress
 
@@ -107,7 +112,9 @@ def check(
         brief=brief,
         **extra,  # type: ignore[arg-type]
     )
-    report = suppress(with_empty(found, spec.loaded.files), spec.loaded.files, codes())
+    report = binding(with_empty(found, spec.loaded.files), spec.model)
+    if spec.allowing:
+        report = suppress(report, spec.loaded.files, codes(), spec.model)
     kept = tuple(d for d in report.diagnostics if d.severity >= least)
     return gathered(dataclasses.replace(report, diagnostics=kept))
 
@@ -180,7 +187,9 @@ def proof_of(report: Report) -> str:
         for check in report.checks
         if check.result == "proved" and check.code.severity is Severity.ERROR
     ]
-    return "no " + ", no ".join(proved) if proved else "nothing"
+    said = "no " + ", no ".join(proved) if proved else "nothing"
+    waived = f"but for what is allowed: {', '.join(report.waived)}; " if report.waived else ""
+    return f"{waived}{said}"
 
 
 class Policy:

@@ -8,18 +8,21 @@ that keep a spec from loading stay.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from specdsl.concerns import of_base
 from specdsl.diagnostics import (
     Code,
     Diagnostic,
+    Note,
     Report,
     Severity,
     did_you_mean,
     fault,
     sort_key,
 )
+from specdsl.model.nodes import Spec
 from specdsl.source import Span
 from specdsl.syntax.tree import Comment, File, Policy, Statement
 
@@ -46,6 +49,9 @@ BAD = Code(
 """,
 )
 CODES = (UNUSED, BAD)
+REFUSED = Note(
+    "note", "a comment allows this in vain: a layer allows nothing that concerns its base"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,9 @@ class _Allowance:
     line: int  # of the statement that it is about
 
 
-def suppress(report: Report, files: Iterable[File], known: Iterable[Code]) -> Report:
-    """The report without what its comments allow, and with what is wrong with these."""
+def suppress(report: Report, files: Iterable[File], known: Iterable[Code], spec: Spec) -> Report:
+    """The report without what its comments allow, and with what is wrong with these. What binds
+    the author of a layer is allowed by its base alone, if it is only about that."""
     files = tuple(files)
     names = {name: code for code in known for name in (code.id.lower(), code.name)}
     allowances: list[_Allowance] = []
@@ -72,15 +79,26 @@ def suppress(report: Report, files: Iterable[File], known: Iterable[Code]) -> Re
         return report
     spans = [span for file in files for span in _statements(file.statements)]
     used: set[int] = set()
-    kept = [d for d in report.diagnostics if not _allowed(d, spans, allowances, names, used)]
+    wanted = [d for d in report.diagnostics if _allowed(d, spans, allowances, names, used)]
+    refused = [d for d in wanted if d.binding and not of_base(d, spec)]
+    gone = [d for d in wanted if not any(d is one for one in refused)]
+    report = _with_refusals(report.without(gone), refused)
     for i, allowance in enumerate(allowances):
         if i not in used and all(_looked_for(names[name], report) for name in allowance.names):
             listed = ", ".join(f"`{name}`" for name in allowance.names)
             message = f"this comment allows {listed}, which is not found here"
             extra.append(fault(UNUSED, message, allowance.comment.span))
-    ordered = tuple(sorted([*kept, *extra], key=sort_key))
-    allowed = report.allowed + len(report.diagnostics) - len(kept)
-    return replace(report, diagnostics=ordered, allowed=allowed)
+    ordered = tuple(sorted([*report.diagnostics, *extra], key=sort_key))
+    return replace(report, diagnostics=ordered)
+
+
+def _with_refusals(report: Report, refused: Sequence[Diagnostic]) -> Report:
+    """The report that tells of what is allowed in vain."""
+    gone = {id(one) for one in refused}
+    kept = (
+        replace(d, notes=(*d.notes, REFUSED)) if id(d) in gone else d for d in report.diagnostics
+    )
+    return replace(report, diagnostics=tuple(kept))
 
 
 def _looked_for(code: Code, report: Report) -> bool:

@@ -34,11 +34,16 @@ class Cache:
     by_unit: Store  # what was found of parts of a spec
 
     def report(
-        self, loaded: Loaded, only: frozenset[Code] | None, make: Callable[[], Report]
+        self,
+        loaded: Loaded,
+        only: frozenset[Code] | None,
+        make: Callable[[], Report],
+        allowing: bool = True,
     ) -> Report:
         """The report that `make` gives of a spec that loads, checked for the codes `only`: that of
-        an earlier run, or a new one, which is kept if everything in it was settled."""
-        key = key_of(self.tool, loaded, only)
+        an earlier run, or a new one, which is kept if everything in it was settled. `allowing`:
+        comments that allow findings count."""
+        key = key_of(self.tool, loaded, only, allowing)
         body = self.store.read(key)
         found = None if body is None else read(body, _files(loaded))
         return found or self._made(key, make(), loaded)

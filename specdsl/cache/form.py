@@ -85,6 +85,7 @@ class _Writer:
             "diagnostics": [self.diagnostic(d) for d in report.diagnostics],
             "checks": [[c.code.id, c.result, c.detail] for c in report.checks],
             "counts": [report.files, report.rules, report.allowed],
+            "waived": list(report.waived),
         }
 
     def findings(self, found: Sequence[Findings]) -> list[Any]:
@@ -100,6 +101,7 @@ class _Writer:
             "fixes": [self.fix(fix) for fix in one.fixes],
             "fields": dict(one.fields),
             "beside": [self.place(span) for span in one.beside],
+            "binding": one.binding,
         }
 
     def fix(self, fix: Fix) -> list[Any]:
@@ -126,10 +128,12 @@ class _Reader:
                 "diagnostics": list(diagnostics),
                 "checks": list(checks),
                 "counts": [int(files), int(rules), int(allowed)],
+                "waived": list(waived),
             } if min(files, rules, allowed) >= 0:
                 all_ = tuple(map(self.diagnostic, diagnostics))
                 results = tuple(map(self.check, checks))
-                return Report(all_, results, int(files), int(rules), int(allowed))
+                names = tuple(map(_name, waived))
+                return Report(all_, results, int(files), int(rules), int(allowed), names)
         raise _Foreign
 
     def findings(self, found: object) -> list[Findings]:
@@ -157,6 +161,7 @@ class _Reader:
                 "fixes": list(fixes),
                 "fields": dict(fields),
                 "beside": list(beside),
+                "binding": bool(binding),
             }:
                 return Diagnostic(
                     self.codes[code],
@@ -167,6 +172,7 @@ class _Reader:
                     Severity(severity),
                     fields,
                     tuple(map(self.span, beside)),
+                    binding,
                 )
         raise _Foreign
 
@@ -193,6 +199,12 @@ class _Reader:
             case [int(number), int(start), int(end)]:
                 return self.places.span((int(number), int(start), int(end)))
         raise _Foreign
+
+
+def _name(found: object) -> str:
+    if isinstance(found, str):
+        return found
+    raise _Foreign
 
 
 def _note(found: object) -> Note:

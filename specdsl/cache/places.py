@@ -43,26 +43,30 @@ class Files:
 
 @dataclass(frozen=True, eq=False)
 class Spans:
-    """The number of one of some spans, of which all counts: from its start to its end."""
+    """The numbers of two points: starts and ends of some spans."""
 
     spans: Sequence[Span]
 
     @cached_property
-    def _numbers(self) -> dict[tuple[int, int, int], int]:
+    def _points(self) -> tuple[tuple[Source, int], ...]:
+        return tuple((s.source, offset) for s in self.spans for offset in (s.start, s.end))
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[int, int], int]:
         """The first of several that are the same."""
-        found: dict[tuple[int, int, int], int] = {}
-        for number, span in enumerate(self.spans):
-            found.setdefault((id(span.source), span.start, span.end), number)
+        found: dict[tuple[int, int], int] = {}
+        for number, (source, offset) in enumerate(self._points):
+            found.setdefault((id(source), offset), number)
         return found
 
     def place(self, span: Span) -> Place:
-        number = self._numbers[id(span.source), span.start, span.end]
-        return number, 0, span.end - span.start
+        source = id(span.source)
+        return self._numbers[source, span.start], self._numbers[source, span.end], 0
 
     def span(self, place: Place) -> Span:
-        number, start, end = place
-        if 0 <= number < len(self.spans):
-            whole = self.spans[number]
-            if not start and end == whole.end - whole.start:
-                return whole
+        first, last, zero = place
+        if zero == 0 <= min(first, last) and max(first, last) < len(self._points):
+            (source, start), (other, end) = self._points[first], self._points[last]
+            if source is other and start <= end:
+                return Span(source, start, end)
         raise KeyError(place)

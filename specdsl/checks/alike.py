@@ -26,7 +26,7 @@ def _kind(finding: Diagnostic) -> Hashable:
     fields = finding.fields
     if finding.code is not dead_conjunct.CODE or len(fields["rules"]) > 1:
         return id(finding)
-    return fields["clause"], fields.get("of"), finding.severity
+    return fields["clause"], fields.get("of"), finding.severity, finding.binding
 
 
 def _one(group: Sequence[Diagnostic]) -> Diagnostic:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,17 +13,19 @@ from specdsl.cli.common import (
     PATHS,
     Progress,
     collect_rarely,
+    grading,
+    listed,
     load_all,
+    no_allow,
     not_loaded,
     rendered,
     reporting,
-    selected,
     settings,
     show,
     sizes,
     status,
-    wanted,
 )
+from specdsl.cli.judging import graded, selected, severities, wanted
 from specdsl.cli.output import complain
 from specdsl.config import Config
 from specdsl.diagnostics import Code, Report
@@ -45,11 +46,6 @@ def _copies(
     return found
 
 
-def _listed(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """The words of an option that may be repeated, and have several with commas."""
-    return tuple(word.strip() for value in values for word in value.split(","))
-
-
 @click.command("check")
 @PATHS
 @reporting
@@ -65,16 +61,18 @@ def _listed(ctx: click.Context, param: click.Parameter, values: tuple[str, ...])
     "--select",
     multiple=True,
     metavar="CODE,…",
-    callback=_listed,
+    callback=listed,
     help="Report only these codes or names.",
 )
 @click.option(
     "--ignore",
     multiple=True,
     metavar="CODE,…",
-    callback=_listed,
+    callback=listed,
     help="Do not report these codes or names.",
 )
+@grading
+@no_allow
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 @click.option("--fix", is_flag=True, help="Mend what can be mended, in the files; then check.")
 @click.option("--diff", is_flag=True, help="Change nothing; show what `--fix` would change.")
@@ -96,6 +94,10 @@ def command(
     copies: tuple[tuple[str, str], ...],
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    as_error: tuple[str, ...],
+    as_warning: tuple[str, ...],
+    as_note: tuple[str, ...],
+    no_allow: bool,
     watch: bool,
     fix: bool,
     diff: bool,
@@ -122,8 +124,10 @@ def command(
     """
 
     def configured() -> Config:
-        config = settings(paths, fail_on, output_format)
-        return replace(config, select=select or config.select, ignore=(*config.ignore, *ignore))
+        words = {"error": as_error, "warning": as_warning, "note": as_note}
+        grades = severities((word, name) for name in words for word in words[name])
+        said = Config(select=select, ignore=ignore, severity=grades, allowing=not no_allow)
+        return settings(paths, fail_on, output_format, said)
 
     def report(runs: list[Run], config: Config) -> None:
         show(runs, config)
@@ -151,14 +155,14 @@ def command(
             raise click.UsageError("standard input cannot be mended; `--diff` shows what would be")
         before = mend(load_all(paths), config, prefer, write=not diff)
         if diff:
-            sys.exit(status(before, config))
+            sys.exit(status([graded(run, config) for run in before], config))
     collect_rarely()
-    only = wanted(config)
     cache = None if no_cache or fix or second_opinion else _cache()
     specs = load_all(paths)
-    runs = [selected(checked(loaded, only, cache, jobs), config) for loaded in specs]
+    runs = [_judged(loaded, config, cache, jobs) for loaded in specs]
     if second_opinion:
         runs = [asked_again(loaded, run) for loaded, run in zip(specs, runs, strict=True)]
+    runs = [graded(run, config) for run in runs]
     report(runs, config)
     if second_opinion:
         say(runs, config)
@@ -181,31 +185,42 @@ def _cache() -> Cache | None:
     return opened()
 
 
+def _judged(loaded: Loaded, config: Config, cache: Cache | None, jobs: int | None) -> Run:
+    only = wanted(config, loaded)
+    return selected(checked(loaded, only, cache, jobs, config.allowing), config)
+
+
 def checked(
     loaded: Loaded,
     only: frozenset[Code] | None = None,
     cache: Cache | None = None,
     jobs: int | None = None,
+    allowing: bool = True,
 ) -> Run:
     """The report of one spec, without what its comments allow, with mends for what can be. `only`:
     no check runs that finds nothing of these codes. What `cache` has is not checked again. `jobs`:
-    at most so many processes, None for as many as it pays."""
+    at most so many processes, None for as many as it pays. `allowing`: comments count."""
     if loaded.circuit is None:
         return not_loaded(loaded)
-    make = partial(_made, loaded, only, cache, jobs)
-    made = cache.report(loaded, only, make) if cache else make()
-    return Run(loaded.path, made, loads=True, sizes=sizes(loaded))
+    make = partial(_made, loaded, only, cache, jobs, allowing)
+    made = cache.report(loaded, only, make, allowing) if cache else make()
+    layered = loaded.circuit.spec.layer is not None
+    return Run(loaded.path, made, loads=True, sizes=sizes(loaded), layered=layered)
 
 
 def _made(
-    loaded: Loaded, only: frozenset[Code] | None, cache: Cache | None, jobs: int | None
+    loaded: Loaded,
+    only: frozenset[Code] | None,
+    cache: Cache | None,
+    jobs: int | None,
+    allowing: bool,
 ) -> Report:
     from specdsl.cache import remembered
     from specdsl.mends import propose
     from specdsl.policy import Spec, check, processes
 
     progress = Progress(loaded.path)
-    spec = Spec(loaded, None)
+    spec = Spec(loaded, None, allowing)
     jobs = jobs or processes(len(spec.model.rules))
     known = cache.units(loaded) if cache else None
     report = check(spec, progress, only=only, jobs=jobs, known=known)

@@ -15,8 +15,9 @@ import click
 
 from specdsl.cli import input as standard_input
 from specdsl.cli import output
-from specdsl.config import BadConfig, Config, find
-from specdsl.diagnostics import Code, Diagnostic, Severity
+from specdsl.cli.judging import graver, limited, severities
+from specdsl.config import SEVERITIES, BadConfig, Config, find
+from specdsl.diagnostics import Diagnostic
 from specdsl.pipeline import Loaded, load_bytes, load_path
 from specdsl.plain import visible
 from specdsl.report import FORMATS, Run, Style
@@ -45,8 +46,37 @@ def reporting(command: F) -> F:
     )(output_format(command))
 
 
-def settings(paths: Sequence[str], fail_on: str | None, output_format: str | None) -> Config:
-    """The project's settings with those of the command line over them."""
+def grading(command: F) -> F:
+    """The options that give codes another severity."""
+    for name in reversed(SEVERITIES):
+        help_ = f"These codes or names are {name}s."
+        option = click.option(
+            f"--{name}", f"as_{name}", multiple=True, metavar="CODE,…", callback=listed, help=help_
+        )
+        command = option(command)
+    return command
+
+
+def listed(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of an option that may be repeated, and have several with commas."""
+    return tuple(word.strip() for value in values for word in value.split(","))
+
+
+def no_allow(command: F) -> F:
+    """The option of whoever judges what others have written."""
+    help_ = "Comments and settings that silence findings do not count."
+    return click.option("--no-allow", is_flag=True, help=help_)(command)
+
+
+def settings(
+    paths: Sequence[str],
+    fail_on: str | None,
+    output_format: str | None,
+    said: Config | None = None,
+) -> Config:
+    """The project's settings with those of the command line over them: `said` has what else it
+    says. Where that lets nothing be allowed, only what makes findings graver counts of the
+    project's."""
     start = next((Path(p) for p in paths if p != "-"), Path("."))
     try:
         config = find(start)
@@ -54,15 +84,13 @@ def settings(paths: Sequence[str], fail_on: str | None, output_format: str | Non
         raise click.UsageError(str(problem)) from None
     if config.output_format not in FORMATS:
         raise click.UsageError(f"there is no output format `{config.output_format}`")
-    return replace(
-        config,
-        fail_on=fail_on or config.fail_on,
-        output_format=output_format or config.output_format,
-    )
-
-
-def severity(fail_on: str) -> Severity | None:
-    return None if fail_on == "never" else Severity[fail_on.upper()]
+    config = replace(config, severity=severities(config.severity.items()))
+    said = replace(said or Config(), output_format=output_format or config.output_format)
+    grades = {**graver(config.severity), **said.severity}
+    strict = replace(said, fail_on=fail_on or "error", severity=grades)
+    if not said.allowing:
+        return strict
+    return replace(config.under(strict), fail_on=fail_on or config.fail_on)
 
 
 def style() -> Style:
@@ -172,39 +200,6 @@ def not_loaded(loaded: Loaded) -> Run:
     return Run(loaded.path, loaded.report, loads=False, sizes=sizes(loaded))
 
 
-def wanted(config: Config) -> frozenset[Code] | None:
-    """The codes of the findings that the settings ask for; None where they ask for all. Under
-    inconsistent assumptions nothing else is checked, so these are selected with any other."""
-    from specdsl.catalogue import codes
-
-    if not (config.ignore or config.select):
-        return None
-    chosen = {_code(word) for word in config.select}
-    chosen |= {_code("inconsistent-assumptions")} if chosen else set(codes())
-    return frozenset(chosen - {_code(word) for word in config.ignore})
-
-
-def _code(word: str) -> Code:
-    from specdsl.catalogue import code_of, unknown_code
-
-    found = code_of(word)
-    if found is None:
-        raise click.UsageError(unknown_code(word))
-    return found
-
-
-def selected(run: Run, config: Config) -> Run:
-    """The findings that the settings ask for. Faults that keep a spec from loading always stay."""
-    only = wanted(config)
-    if only is None:
-        return run
-    report = run.report
-    kept = tuple(d for d in report.diagnostics if d.code.kind or d.code in only)
-    allowed = report.allowed + len(report.diagnostics) - len(kept)
-    found = replace(report, diagnostics=kept, allowed=allowed)
-    return replace(run, report=found, whole=run.whole or bool(config.select))
-
-
 def finish(runs: Sequence[Run], config: Config) -> NoReturn:
     """Prints the reports and exits with the status that they ask for."""
     show(runs, config)
@@ -218,8 +213,7 @@ def show(runs: Sequence[Run], config: Config) -> None:
 
 def rendered(runs: Sequence[Run], config: Config, form: str, style: Style) -> str:
     """The reports in a format, which knows what does not pass."""
-    limit = severity(config.fail_on)
-    return FORMATS[form]([replace(run, limit=limit) for run in runs], style)
+    return FORMATS[form]([limited(run, config) for run in runs], style)
 
 
 def status(runs: Sequence[Run], config: Config) -> int:
@@ -227,8 +221,7 @@ def status(runs: Sequence[Run], config: Config) -> int:
     found = [d for run in runs for d in run.report.diagnostics]
     if any(d.code.name in ("file-not-found", "unreadable-file") and _whole(d) for d in found):
         return 2
-    limit = severity(config.fail_on)
-    return 0 if all(run.report.passes(limit) for run in runs) else 1
+    return 0 if all(limited(run, config).passes for run in runs) else 1
 
 
 def _whole(diagnostic: Diagnostic) -> bool:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 
-from specdsl.cli.common import FILE, finish, load_or_exit, output_format, selected, settings
+from specdsl.cli.common import FILE, finish, load_or_exit, no_allow, output_format, settings
+from specdsl.cli.judging import selected
 from specdsl.cli.output import complain
+from specdsl.config import Config
 from specdsl.plain import shown_path, visible
 
 
@@ -16,8 +18,11 @@ from specdsl.plain import shown_path, visible
 @FILE
 @click.option("--to", "target", type=click.Choice(["python"]), default="python", show_default=True)
 @click.option("-o", "--output", help="Where it is written (default: standard output).")
+@no_allow
 @output_format
-def command(file: str, target: str, output: str | None, output_format: str | None) -> None:
+def command(
+    file: str, target: str, output: str | None, no_allow: bool, output_format: str | None
+) -> None:
     """Write the decision function as a module that needs nothing but Python.
 
     Refused exactly where `specdsl check` exits with 1.
@@ -26,9 +31,9 @@ def command(file: str, target: str, output: str | None, output_format: str | Non
     from specdsl.emit.python import emit
     from specdsl.policy import proof_of
 
-    config = settings([file], "error", output_format)
+    config = settings([file], "error", output_format, Config(allowing=not no_allow))
     loaded = load_or_exit(file, config)
-    run = selected(checked(loaded), config)
+    run = selected(checked(loaded, allowing=config.allowing), config)
     if not run.report.ok:
         complain(f"not compiled, because {file} does not pass the check")
         finish([run], config)
@@ -41,6 +46,7 @@ def command(file: str, target: str, output: str | None, output_format: str | Non
     except OSError as problem:
         complain(f"{output}: {problem.strerror}")
         sys.exit(2)
-    click.echo(
-        f"{shown_path(output)}: {len(text.splitlines())} lines, {visible(loaded.path)} proved"
-    )
+    waived = ", ".join(run.report.waived)
+    but = f", but for what is allowed: {waived}" if waived else ""
+    lines = len(text.splitlines())
+    click.echo(f"{shown_path(output)}: {lines} lines, {visible(loaded.path)} proved{but}")

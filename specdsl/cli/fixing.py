@@ -15,7 +15,8 @@ from typing import NoReturn
 import click
 
 from specdsl.cache import remembered
-from specdsl.cli.common import not_loaded, selected
+from specdsl.cli.common import not_loaded
+from specdsl.cli.judging import selected
 from specdsl.cli.output import complain
 from specdsl.config import Config
 from specdsl.diagnostics import Diagnostic, Report, Severity, did_you_mean
@@ -32,7 +33,7 @@ def mend(
 ) -> list[Run]:
     """Mends what can be: in the files, or as a diff on standard output that changes nothing. What
     is mended, what is not and why goes to standard error. The runs are those of before."""
-    specs = [Spec(loaded, None) for loaded in all_loaded if loaded.circuit is not None]
+    specs = [Spec(one, None, config.allowing) for one in all_loaded if one.circuit is not None]
     _known(prefer, specs)
     least = Severity.WARNING if write else Severity.NOTE  # what is written is checked once more
     knowing = remembered()
@@ -48,8 +49,12 @@ def mend(
     pairs = zip(specs, reports, strict=True)
     return [
         *(not_loaded(loaded) for loaded in all_loaded if loaded.circuit is None),
-        *(selected(Run(s.loaded.path, report, loads=True), config) for s, report in pairs),
+        *(selected(_run(spec, report), config) for spec, report in pairs),
     ]
+
+
+def _run(spec: Spec, report: Report) -> Run:
+    return Run(spec.loaded.path, report, loads=True, layered=spec.model.layer is not None)
 
 
 def _wanted(report: Report, config: Config) -> tuple[Diagnostic, ...]:

@@ -17,7 +17,8 @@ from typing import NoReturn
 import click
 
 from specdsl.cli import INTERRUPTED, internal_error, output
-from specdsl.cli.common import load_all, selected, spec_files
+from specdsl.cli.common import load_all, spec_files
+from specdsl.cli.judging import graded, selected
 from specdsl.config import Config
 from specdsl.model.files import Disk
 from specdsl.pipeline import Loaded
@@ -63,7 +64,7 @@ def _rounds(paths: tuple[str, ...], configured: Callable[[], Config], report: Re
             if more := _read(loaded) - seen.texts.keys():
                 used.update(more)  # read before they were looked at: look first
                 continue
-            known = _checked(loaded, known)
+            known = _checked(loaded, known, isinstance(seen.config, str) or seen.config.allowing)
             _show(list(known.values()), seen, report)
         except click.UsageError as problem:
             output.complain(problem.format_message())
@@ -105,7 +106,7 @@ def _read(loaded: Iterable[Loaded]) -> set[str]:
     return found
 
 
-def _checked(loaded: Iterable[Loaded], known: Known) -> Known:
+def _checked(loaded: Iterable[Loaded], known: Known, allowing: bool) -> Known:
     """The reports, by all that they depend on; those of specs that did not change are kept. What
     does not load depends on files that are not there, too."""
     from specdsl.cache.key import key_of
@@ -113,8 +114,9 @@ def _checked(loaded: Iterable[Loaded], known: Known) -> Known:
 
     found: Known = {}
     for one in loaded:
-        key = key_of("", one, None)
-        found[key] = known[key] if key in known and one.circuit is not None else checked(one)
+        key = key_of("", one, None, allowing)
+        same = key in known and one.circuit is not None
+        found[key] = known[key] if same else checked(one, allowing=allowing)
     return found
 
 
@@ -123,7 +125,7 @@ def _show(runs: list[Run], seen: _Seen, report: Report) -> None:
         raise click.UsageError(seen.config)
     config = seen.config
     if runs:
-        report([selected(run, config) for run in runs], config)
+        report([graded(selected(run, config), config) for run in runs], config)
 
 
 def _watched(seen: _Seen) -> str:

@@ -75,7 +75,7 @@ def _header(spec: Spec, proof: str) -> str:
     title = f": {spec.title}" if spec.title else ""
     made = (
         f"The decision function of this spec, made by specdsl {__version__}. Do not edit it: "
-        f"change the spec and compile it again. Proved: {remark(proof)}."
+        f"change the spec and compile it again. Proved{_after_proved(proof)}."
     )
     return f'''"""{_filled(remark(spec.name + title), WIDTH - 3)}
 
@@ -85,6 +85,10 @@ def _header(spec: Spec, proof: str) -> str:
 
 First comes what every decision function shares, then what this spec says.
 """'''
+
+
+def _after_proved(proof: str) -> str:
+    return f", {remark(proof)}" if proof.startswith("but ") else f": {remark(proof)}"
 
 
 def _filled(text: str, width: int) -> str:

@@ -46,7 +46,7 @@ def reloaded(spec: Spec, edited: Edited) -> Spec | None:
     below: Files = Disk() if spec.texts is None else Texts(spec.texts)
     source = Source(main.name, texts.get(spec.loaded.path, main.text))
     loaded = load_source(source, spec.loaded.path, Overlay(below, texts))
-    return None if loaded.circuit is None else Spec(loaded, spec.texts)
+    return None if loaded.circuit is None else Spec(loaded, spec.texts, spec.allowing)
 
 
 def texts_after(spec: Spec, edits: Iterable[Edit]) -> dict[str, str]:

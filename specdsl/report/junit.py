@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-from specdsl.diagnostics import CheckResult, Diagnostic, Severity
+from specdsl.diagnostics import CheckResult, Diagnostic
 from specdsl.report.full import render
 from specdsl.report.runs import Case, Run
 from specdsl.report.style import Style
@@ -92,8 +92,7 @@ def _case(case: Case, run: Run) -> _Test:
 
 def _finding(diagnostic: Diagnostic, run: Run, name: str = "") -> _Test:
     code = diagnostic.code
-    passes = run.limit is None or diagnostic.severity < run.limit
-    outcome = "passed" if passes else "failure" if run.loads else "error"
+    outcome = "passed" if not run.fails(diagnostic) else "failure" if run.loads else "error"
     name = name or f"{code.name}: {diagnostic.message}"
     kind = f"{code.id} {code.name}"
     return _Test(name, outcome, kind, diagnostic.message, f"\n{render(diagnostic, Style())}\n")
@@ -104,8 +103,9 @@ def _check(check: CheckResult, run: Run) -> _Test:
     name, kind = check.code.name, f"{check.code.id} {check.code.name}"
     match check.result:
         case "unproved":
-            fails = run.limit is not None and check.code.severity >= Severity.ERROR
-            return _Test(name, "error" if fails else "skipped", kind, UNSETTLED, check.detail)
+            return _Test(
+                name, "error" if run.needs(check) else "skipped", kind, UNSETTLED, check.detail
+            )
         case "not_run":
             return _Test(name, "skipped", kind, "not run")
         case "found":

@@ -6,9 +6,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from specdsl.diagnostics import Code, Diagnostic, Report, Severity
+from specdsl.diagnostics import CheckResult, Code, Diagnostic, Report, Severity
 
 PLURALS = {"inconsistent-assumptions": "set of inconsistent assumptions"}
+NOUNS = {  # of what is a note, where it is made graver
+    "open-to-unknown": "open rule",
+    "sensitive-to-unknown": "sensitive decision",
+    "undecided-situations": "undecided decision",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,8 @@ class Case:
 class Run:
     """`path` as the user named it; `loads` is false where only faults are reported. `sizes`: how
     many rules each of its files has, so that a file of several specs counts once. `limit` is the
-    mildest severity that does not pass, None where everything does; `cases` those that
+    mildest severity that does not pass, None where everything does; `strict` the same for what the
+    author of a layer cannot allow, and `layered` says that it is one; `cases` those that
     `specdsl test` ran. `whole`: notes are shown with all that there is to them."""
 
     path: str
@@ -38,8 +44,26 @@ class Run:
     loads: bool
     sizes: Mapping[str, int] = field(default_factory=dict)
     limit: Severity | None = Severity.ERROR
+    strict: Severity | None = Severity.ERROR
+    layered: bool = False
     cases: tuple[Case, ...] = ()
     whole: bool = False
+
+    def fails(self, finding: Diagnostic) -> bool:
+        """It does not pass with that."""
+        limit = self.strict if finding.binding else self.limit
+        return limit is not None and finding.severity >= limit
+
+    def needs(self, check: CheckResult) -> bool:
+        """It does not pass where that is left unproved."""
+        all_pass = self.limit is None and (self.strict is None or not self.layered)
+        return check.code.severity >= Severity.ERROR and not all_pass
+
+    @property
+    def passes(self) -> bool:
+        """Nothing was found with which it does not pass, and all that it needs was settled."""
+        fails = any(map(self.fails, self.report.diagnostics))
+        return not fails and not any(map(self.needs, self.report.unproved))
 
 
 def counted(count: int, noun: str) -> str:
@@ -92,7 +116,7 @@ def _counts(runs: Sequence[Run]) -> list[str]:
     proved = bool(results) and all(result == "proved" for result in results)
     parts = ["no contradiction"] if proved else []
     for name, count in sorted(found.items()):
-        noun = name.replace("-", " ")
+        noun = NOUNS.get(name, name.replace("-", " "))
         parts.append(f"{count:,} {PLURALS[name]}" if name in PLURALS else counted(count, noun))
     parts += [counted(notes, "note")] if notes else []
     allowed = sum(report.allowed for report in reports)
