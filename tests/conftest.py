@@ -19,3 +19,4 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden documents")
+    parser.addoption("--odd-objects", default=3_000, help="how many situations of odd objects")

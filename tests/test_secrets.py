@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import traceback
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ SPEC = """\
 authority owner
 fact pin: int 0..9999 secret
 fact code: {red, blue} secret
+fact open: bool?
 decision door: shut > open
 rule knows at owner when pin = 1234 and code is red then door is open
 """
@@ -25,12 +28,49 @@ POLICY = specdsl.compile(specdsl.loads(SPEC), checked=False)
         {"pin": "987654321", "code": "red"},
         {"pin": 1, "code": "987654321"},
         {"pin": 1, "code": "red", "pinn": 987_654_321},
+        {"PIN": 987_654_321, "code": "red"},
+        {"P-I-N": 987_654_321, "number of the card": "987654321"},
+        {"facts": {"pin": 987_654_321}},
+        {"pin": [987_654_321], "code": {"red": 987_654_321}},
+        {"pin": 1, "code": "red", "open": {"pin": 987_654_321}},
+        {"pin": 1, "code": "red", "open": [("pin", 987_654_321)]},
+        [("pin", 987_654_321)],
+        "pin=987654321",
     ],
 )
-def test_bad_input_shows_no_secret(facts: dict[str, object]) -> None:
+def test_bad_input_shows_no_secret(facts: Any) -> None:
+    assert "987654321" not in refused(facts, [])
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        {"pin": 987_654_321},
+        [{"pin": 987_654_321}],
+        [{"by": "owner", "effect": "door is open", "pin": 987_654_321}],
+        [{"by": {"pin": 987_654_321}, "effect": ["987654321"], "at": (987_654_321,)}],
+        ["pin=987654321"],
+        987_654_321,
+    ],
+)
+def test_nor_where_facts_stand_among_instructions(says: Any) -> None:
+    assert "987654321" not in refused({"pin": 1, "code": "red"}, says)
+
+
+def refused(facts: Any, says: Any) -> str:
+    """All that is told of it, also to who prints it with what led to it."""
     with pytest.raises(specdsl.BadInput) as caught:
-        POLICY.decide(facts)
-    assert "987654321" not in json.dumps(caught.value.to_dict()) + str(caught.value)
+        POLICY.decide(facts, says)
+    error = caught.value
+    told = "".join(traceback.format_exception(error))
+    return json.dumps(error.to_dict()) + str(error) + repr(error) + repr(error.faults) + told
+
+
+def test_where_nothing_is_secret_what_is_given_is_shown() -> None:
+    policy = specdsl.compile(specdsl.loads(SPEC.replace(" secret", "")), checked=False)
+    with pytest.raises(specdsl.BadInput) as caught:
+        policy.decide({"pinn": 987_654_321, "code": ["red"]})
+    assert [f.got for f in caught.value.faults] == [987_654_321, None, "['red']"]
 
 
 def test_an_explanation_shows_no_secret() -> None:

@@ -21,7 +21,17 @@ from specdsl.model.nodes import Decision, Fact, Kind, Rule, Spec
 from specdsl.plain import remark
 from specdsl.runtime.results import Decision as Results
 
-RUNTIME = ("results", "tables", "patterns", "folding", "reading", "clashes", "resolution")
+RUNTIME = (
+    "results",
+    "tables",
+    "patterns",
+    "folding",
+    "taking",
+    "quantities",
+    "reading",
+    "clashes",
+    "resolution",
+)
 WIDTH = 100  # columns of the header
 CHUNK = 200  # rules whose conditions share a function
 PYTHON_TYPES = {
@@ -110,6 +120,8 @@ from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import groupby, islice
+from numbers import Integral
+from operator import index
 from typing import Any, Literal, NamedTuple, TypedDict
 from unicodedata import combining, normalize"""
 

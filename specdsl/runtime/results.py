@@ -24,7 +24,8 @@ class Instruction:
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong with a situation."""
+    """One thing that is wrong with a situation. `got` is what was given, as JSON can have it, long
+    values cut."""
 
     name: str
     problem: str
@@ -38,7 +39,7 @@ class Fault:
 
     def to_dict(self) -> dict[str, Any]:
         found = {"name": self.name, "problem": self.problem, "expected": self.expected}
-        found["got"] = shown(self.got)
+        found["got"] = self.got
         if self.suggestion:
             found["suggestion"] = self.suggestion
         return found
@@ -47,19 +48,6 @@ class Fault:
 def one_line(text: str) -> str:
     """The text with a mark for each character that could act in a log or on a terminal."""
     return "".join(char if char.isprintable() else "�" for char in text)
-
-
-def shown(value: Any) -> Any:
-    """A value as JSON can have it, long ones cut."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int | float) and -1e15 < value < 1e15:
-        return value
-    try:
-        text = value if isinstance(value, str) else repr(value)
-    except Exception:
-        text = f"<{type(value).__name__}>"
-    return text if len(text) <= 80 else text[:79] + "…"
 
 
 class BadInput(ValueError):

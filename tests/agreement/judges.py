@@ -92,7 +92,7 @@ def by_reference(spec: m.Spec, facts: Mapping[str, Any], says: list[Any]) -> Sai
     speakers = [one.get("by") if isinstance(one, Mapping) else None for one in says]
 
     def names(keys: Iterable[str | int]) -> tuple[str, ...]:
-        return tuple(sorted(str(speakers[k]) if isinstance(k, int) else k for k in keys))
+        return tuple(sorted("".join(speakers[k] or ()) if isinstance(k, int) else k for k in keys))
 
     return Said(
         frozenset(answer.faults),

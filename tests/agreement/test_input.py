@@ -15,6 +15,7 @@ from specdsl.circuit.reference.facts import read_facts
 from specdsl.runtime.reading import RESERVED, read
 from specdsl.runtime.results import BadInput
 from specdsl.syntax.words import RESERVED_WORDS
+from tests import odd_objects as odd
 from tests.agreement.cases import PEOPLE
 from tests.agreement.judges import Judges
 
@@ -83,7 +84,15 @@ OBJECTS = [
 OBJECTS += [date(2025, 3, 1), date(1, 1, 1), datetime(2025, 3, 1), datetime(2025, 3, 1, tzinfo=UTC)]
 OBJECTS += [datetime(2025, 3, 1, 5, 29, 59, 999_999, EAST), datetime.min.replace(tzinfo=EAST)]
 OBJECTS += [timedelta(days=1), timedelta(-1), timedelta(microseconds=1), timedelta.max, None]
-RAWS: list[Any] = [*NUMBERS, *TEXTS, *DATES, *TIMES, *DURATIONS, *OBJECTS]
+ODD = [*odd.Word, *odd.Strong, *odd.Number, *odd.Flag, *odd.Colour, list(odd.Word)]
+ODD += [kind(text) for kind in (odd.Loud, odd.Folding, odd.Other) for text in ("x", "P1D", "3")]
+ODD += [odd.Whole(3), odd.Stamp(2025, 3, 1, tzinfo=UTC), odd.Span(1), odd.NotATime(2025, 3, 1)]
+ODD += [10**5000, Fraction(1, 10**5000), Decimal("1E+999999999"), Decimal("-1E-999999999")]
+ODD += [datetime(2025, 3, 1, tzinfo=odd.Zone(offset)) for offset in (None, 3, timedelta(days=3))]
+ODD += [datetime(2025, 3, 1, tzinfo=odd.Zone(offset)) for offset in (odd.Span(0), KeyError("x"))]
+ODD += [odd.Claims(str), odd.Claims(datetime), odd.Everything(), odd.Nothing(), odd.Closed()]
+ODD += ["\ud800", type("Text", (str,), {"__str__": lambda self: "y"})("x")]
+RAWS: list[Any] = [*NUMBERS, *TEXTS, *DATES, *TIMES, *DURATIONS, *OBJECTS, *ODD]
 
 
 @pytest.mark.parametrize("type_", TYPES)
@@ -93,8 +102,25 @@ def test_every_value_as_every_type(type_: str) -> None:
     for raw in RAWS:
         values, faults = read_facts(judges.spec, {"it": raw})
         found, wrong = read_by_emitted(judges, {"it": raw})
-        assert wrong == faults, raw
-        assert faults or found == values[fact], raw
+        assert wrong == faults, type(raw)
+        assert faults or found == values[fact], type(raw)
+
+
+def test_names_of_another_class() -> None:
+    """They are the texts that they equal, whatever their hash."""
+    judges = Judges("fact x, y: int?\ndecision d: a > b")
+    for name in (*odd.Word, *odd.Strong, odd.Loud("x"), odd.Folding("z")):
+        for facts in ({name: 3}, {name: 3, "x": 3}):
+            assert judges.differences({"facts": facts}) == [], name
+
+
+def test_instructions_of_another_class() -> None:
+    judges = Judges(INSTRUCTED)
+    for kind in (odd.Loud, odd.Folding, odd.Other):
+        for part, value in (("by", "boss"), ("effect", "d is b"), ("at", "dev")):
+            said = {"by": "boss", "effect": "d is b", part: kind(value)}
+            if part != "by" or kind is not odd.Other:  # who it is, is not said
+                assert judges.differences({"facts": {}, "says": [said]}) == [], said
 
 
 def read_by_emitted(judges: Judges, facts: dict[str, Any]) -> tuple[Any, frozenset[str]]:

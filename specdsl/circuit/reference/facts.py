@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from unicodedata import normalize
 
+from specdsl.circuit.reference.given import itself, listed
 from specdsl.circuit.reference.moments import read_date, read_duration, read_time
 from specdsl.model import nodes as m
 
@@ -25,10 +26,13 @@ def read_facts(
     """The value of every fact, and the names at fault: those undeclared, of a wrong type or out of
     range, and those that are missing or null but required."""
     declared = {fact.name for fact in spec.facts}
-    faults = {str(name) for name in facts if name not in declared}
+    named = [(itself(name), facts[name]) for name in facts]
+    given = {name: raw for name, raw in named if name in declared}
+    faults = {str(name) for name, _ in named if name not in declared}
+    faults |= {name for name in given if sum(name == other for other, _ in named) > 1}
     values: dict[m.Fact, Value] = {}
     for fact in spec.facts:
-        raw = facts.get(fact.name)
+        raw = given.get(fact.name)
         values[fact] = None if raw is None else read(fact.type, raw)
         if values[fact] is None and not (raw is None and fact.optional):
             faults.add(fact.name)
@@ -37,31 +41,33 @@ def read_facts(
 
 def read(type_: m.Type, raw: object) -> Value:
     """The value, or None where it is none of this type and range."""
+    if type_.kind is m.Kind.SET:
+        return _members(type_, raw)
+    value = itself(raw)
     match type_.kind:
         case m.Kind.BOOL:
-            return raw if isinstance(raw, bool) else None
+            return value if isinstance(value, bool) else None
         case m.Kind.TEXT:
-            return _text(type_, raw)
+            return _text(type_, value)
         case m.Kind.ENUM:
-            return str(raw) if isinstance(raw, str) and raw in type_.members else None
-        case m.Kind.SET:
-            return _members(type_, raw)
+            return value if isinstance(value, str) and value in type_.members else None
         case _:
-            return _within(type_, _quantity(type_.kind, raw))
+            return _within(type_, _quantity(type_.kind, value))
 
 
 def _text(type_: m.Type, raw: object) -> str | None:
     """Ignoring case: as Unicode folds it for canonical caseless matching, in NFC."""
     if not isinstance(raw, str):
         return None
-    return normalize("NFC", normalize("NFD", raw).casefold()) if type_.ignoring_case else str(raw)
+    return normalize("NFC", normalize("NFD", raw).casefold()) if type_.ignoring_case else raw
 
 
 def _members(type_: m.Type, raw: object) -> frozenset[str] | None:
     """A set may repeat a member. A text is no set, though Python iterates over it."""
-    if isinstance(raw, str) or not isinstance(raw, Iterable):
+    items = listed(raw)
+    if items is None:
         return None
-    found = list(raw)
+    found = [itself(item) for item in items]
     fit = all(isinstance(member, str) and member in type_.members for member in found)
     return frozenset(found) if fit else None
 
@@ -92,7 +98,7 @@ def _number(raw: object) -> Fraction | None:
         case int() | Fraction():
             return Fraction(raw)
         case float():
-            return Fraction(float.__repr__(raw)) if math.isfinite(raw) else None
+            return Fraction(repr(raw)) if math.isfinite(raw) else None
         case Decimal():
             return Fraction(raw) if raw.is_finite() else None
         case _:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from specdsl.circuit.reference.effects import Phrase, read_effect
+from specdsl.circuit.reference.given import itself
 from specdsl.model import nodes as m
 
 MISSHAPEN = "says"  # names what is no instruction at all
@@ -32,10 +33,11 @@ def read_instructions(
     read: list[Instruction] = []
     faults: set[str] = set()
     for position, raw in enumerate(says):
-        if not isinstance(raw, Mapping) or not isinstance(raw.get("by"), str):
+        read_ = {key: itself(raw[key]) for key in raw} if isinstance(raw, Mapping) else {}
+        if not isinstance(read_.get("by"), str):
             faults.add(MISSHAPEN)
             continue
-        found, wrong = _Reader(spec, raw).read(position)
+        found, wrong = _Reader(spec, read_).read(position)
         faults |= wrong
         read += [found] if found else []
     return tuple(read), frozenset(faults)

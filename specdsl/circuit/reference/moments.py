@@ -6,6 +6,8 @@ import re
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
+from specdsl.circuit.reference.given import itself
+
 DAY = 86_400
 EPOCH = date(1970, 1, 1)
 
@@ -30,13 +32,22 @@ def read_date(raw: object) -> Fraction | None:
 def read_time(raw: object) -> Fraction | None:
     """The instant, in seconds since 1970; None for what is none or has no offset."""
     if isinstance(raw, datetime):
-        offset = raw.utcoffset()
+        offset = _offset(raw)
         clock = timedelta(hours=raw.hour, minutes=raw.minute, seconds=raw.second)
         past = clock + timedelta(microseconds=raw.microsecond)
         return None if offset is None else _midnight(raw.date()) + _exact(past) - _exact(offset)
     found = TIME.fullmatch(raw) if isinstance(raw, str) else None
     day = _day(found) if found else None
     return None if found is None or day is None else day + _after_midnight(found)
+
+
+def _offset(raw: datetime) -> timedelta | None:
+    """As its time zone says, whoever wrote that; None where that is nothing or nonsense."""
+    try:
+        offset = itself(raw.utcoffset())
+    except Exception:
+        return None
+    return offset if isinstance(offset, timedelta) else None
 
 
 def read_duration(raw: object) -> Fraction | None:
