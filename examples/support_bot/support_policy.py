@@ -24,6 +24,8 @@ from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import groupby, islice
+from numbers import Integral
+from operator import index
 from typing import Any, Literal, NamedTuple, TypedDict
 from unicodedata import combining, normalize
 
@@ -46,7 +48,8 @@ class Instruction:
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong with a situation."""
+    """One thing that is wrong with a situation. `got` is what was given, as JSON can have it, long
+    values cut."""
 
     name: str
     problem: str
@@ -60,7 +63,7 @@ class Fault:
 
     def to_dict(self) -> dict[str, Any]:
         found = {"name": self.name, "problem": self.problem, "expected": self.expected}
-        found["got"] = shown(self.got)
+        found["got"] = self.got
         if self.suggestion:
             found["suggestion"] = self.suggestion
         return found
@@ -69,19 +72,6 @@ class Fault:
 def one_line(text: str) -> str:
     """The text with a mark for each character that could act in a log or on a terminal."""
     return "".join(char if char.isprintable() else "�" for char in text)
-
-
-def shown(value: Any) -> Any:
-    """A value as JSON can have it, long ones cut."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int | float) and -1e15 < value < 1e15:
-        return value
-    try:
-        text = value if isinstance(value, str) else repr(value)
-    except Exception:
-        text = f"<{type(value).__name__}>"
-    return text if len(text) <= 80 else text[:79] + "…"
 
 
 class BadInput(ValueError):
@@ -482,10 +472,191 @@ def folded(text: str) -> str:
     return normalize("NFC", "".join(ordered).casefold())
 
 
-# --- Situations as callers give them → values and instructions, or all that is wrong with them ---
+# --- What callers give → plain values of Python's own types, each looked at once ---
 
-MOST_CHARACTERS = 1_000  # of a number, date, time or duration
-MOST_MEMBERS = 10_000  # of a set as given, repetitions included
+KINDS = (bool, int, float, str, Decimal, date, datetime, timedelta, type(None))
+PLAIN = frozenset(map(id, KINDS))  # a class may say that it equals any other
+
+
+class Unfit(Exception):
+    """A value that does not fit: the problem in words, and the name that was given for another."""
+
+    def __init__(self, problem: str, meant: str = "") -> None:
+        super().__init__(problem)
+        self.meant = meant
+
+
+class Strange:
+    """What is of none of the types that are read, and is not looked at any more."""
+
+    def __init__(self, kind: type) -> None:
+        self.kind = kind
+
+
+def plain(got: Any) -> Any:
+    """The plain value that it equals: of a member of an enumeration that is a text, that text, of
+    another library's whole number, an int; `Strange` where it is none of the types that are read.
+
+    Nothing of it is used that its class could have made otherwise. Raises `Unfit` where it does
+    not equal that value, since then it says more or something else.
+    """
+    if id(type(got)) in PLAIN:
+        return got
+    try:
+        return _plain(got)
+    except Unfit:
+        raise
+    except Exception:
+        raise Unfit("it cannot be read") from None
+
+
+def _plain(got: Any) -> Any:
+    for kind, make in MAKERS.items():
+        if issubclass(type(got), kind):
+            made = make(got)
+            if type(got) is not kind and made == made and not bool(got == made):
+                raise Unfit(f"it does not equal the plain `{type(made).__name__}` in it")
+            return made
+    return Strange(type(got))
+
+
+def _datetime(got: datetime) -> datetime:
+    day, zone = date.fromordinal(datetime.toordinal(got)), datetime.timetz(got)
+    return datetime.combine(day, zone)
+
+
+def _timedelta(got: timedelta) -> timedelta:
+    parts = (timedelta.days, timedelta.seconds, timedelta.microseconds)
+    return timedelta(*(part.__get__(got) for part in parts))
+
+
+def _fraction(got: Fraction) -> Fraction:
+    return Fraction(int.__index__(got._numerator), int.__index__(got._denominator))  # type: ignore[attr-defined]
+
+
+MAKERS: dict[type, Callable[[Any], Any]] = {
+    str: str.__str__,
+    int: int.__index__,
+    float: float.__float__,
+    Fraction: _fraction,
+    Decimal: Decimal,
+    datetime: _datetime,
+    date: lambda got: date.fromordinal(date.toordinal(got)),
+    timedelta: _timedelta,
+    Integral: lambda got: int.__index__(index(got)),
+}
+
+
+def items(got: Any, most: int) -> list[Any] | None:
+    """What it lists, or None where it is no list or set. Raises `Unfit`."""
+    try:
+        kind = type(got)
+        if issubclass(kind, (str, bytes, bytearray, Mapping)) or not issubclass(kind, Iterable):
+            return None
+        return _limited(list(islice(iter(got), most + 1)), most)
+    except Unfit:
+        raise
+    except Exception:
+        raise Unfit("it cannot be read") from None
+
+
+def entries(got: Any, most: int) -> list[tuple[Any, Any]] | None:
+    """Its names, plain or `Strange`, with their values, which are `Unfit` where they cannot be
+    read; None where it is no mapping. Raises `Unfit`."""
+    try:
+        if type(got) is dict:
+            pairs = _limited(list(islice(got.items(), most + 1)), most)
+        elif issubclass(type(got), Mapping):
+            names = _limited(list(islice(iter(got), most + 1)), most)
+            pairs = [(name, _entry(got, name)) for name in names]
+        else:
+            return None
+    except Unfit:
+        raise
+    except Exception:
+        raise Unfit("it cannot be read") from None
+    return [(_name(name), value) for name, value in pairs]
+
+
+def _limited(found: list[Any], most: int) -> list[Any]:
+    if len(found) > most:
+        raise Unfit(f"it is longer than {most}")
+    return found
+
+
+def _name(name: Any) -> Any:
+    try:
+        return plain(name)
+    except Unfit:
+        return Strange(type(name))
+
+
+def _entry(got: Any, name: Any) -> Any:
+    try:
+        return got[name]
+    except Exception:
+        return Unfit("it cannot be read")
+
+
+# --- as it is told -------------------------------------------------------------------------------
+
+MOST_TOLD = 80  # characters
+MOST_PARTS = 10  # of a list
+
+
+def shown(value: Any, parts: bool = True) -> Any:
+    """A value as JSON can have it, long ones cut. `parts`: also what a list or mapping holds."""
+    if value is None or value is True or value is False:
+        return value
+    try:
+        if _is(value, int, float) and -1e15 < value < 1e15:
+            return value
+        return named(_text(value, 2 if parts else 0))
+    except Exception:
+        return "(it cannot be shown)"
+
+
+def named(text: str) -> str:
+    """A text on one line, of which nothing acts on a terminal, long ones cut."""
+    if len(text) > MOST_TOLD:
+        text = text[: MOST_TOLD - 1] + "…"
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _is(value: Any, *kinds: type) -> bool:
+    """Whether it is of just one of these types."""
+    return any(type(value) is kind for kind in kinds)
+
+
+def _text(value: Any, deep: int) -> str:
+    if _is(value, str):
+        return str(value[: MOST_TOLD + 1])
+    if _is(value, int) and value.bit_length() > 4_000:
+        return "(an int of very many digits)"
+    if _is(value, *KINDS, Fraction):
+        return repr(value)
+    if _is(value, Unfit):
+        return f"({value})"
+    if deep and _is(value, list, tuple, set, frozenset):
+        return f"[{', '.join(_inner(part, deep) for part in islice(value, MOST_PARTS))}]"
+    if deep and _is(value, dict):
+        pairs = islice(value.items(), MOST_PARTS)
+        return f"{{{', '.join(f'{_inner(k, deep)}: {_inner(v, deep)}' for k, v in pairs)}}}"
+    kind = value.kind if _is(value, Strange) else type(value)
+    return f"({type.__dict__['__name__'].__get__(kind)})"
+
+
+def _inner(value: Any, deep: int) -> str:
+    return repr(value[:MOST_TOLD]) if _is(value, str) else _text(value, deep - 1)
+
+
+# --- Numbers, dates, times and durations as they are given → exact numbers, in seconds ---
+
+MOST_CHARACTERS = 1_000  # of a text that is a number, date, time or duration
+MOST_DIGITS = 4_000  # of a number that is given as one
+MOST_BITS = 13_300  # as many
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+|/[0-9]+)?")
 DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 TIME = re.compile(
@@ -496,6 +667,185 @@ DURATION = re.compile(
     r"(-?)P(?=[0-9T])(?:([0-9]+)W)?(?:([0-9]+)D)?"
     r"(?:T(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:\.[0-9]+)?)S)?)?"
 )
+EPOCH_DAY = date(1970, 1, 1)
+DAY = 86_400
+
+
+def quantity(kind: str, got: Any) -> Fraction:
+    """The number that a plain value is exactly. Raises `Unfit`."""
+    match kind:
+        case "date":
+            return _date(got)
+        case "time":
+            return _time(got)
+        case "duration":
+            return _duration(got)
+    value = _number(got, kind == "number")
+    if kind == "int" and value.denominator != 1:
+        raise Unfit("it is not a whole number")
+    return value
+
+
+def _number(got: Any, texts: bool) -> Fraction:
+    if isinstance(got, bool):
+        raise Unfit("it is true or false, not a number")
+    if isinstance(got, int | Fraction):
+        if max(got.numerator.bit_length(), got.denominator.bit_length()) > MOST_BITS:
+            raise Unfit("it has too many digits")
+        return Fraction(got)
+    if isinstance(got, float):
+        if not math.isfinite(got):
+            raise Unfit("it is not a finite number")
+        return Fraction(repr(got))
+    if isinstance(got, Decimal):
+        return _decimal(got)
+    if texts and isinstance(got, str):
+        return _number_of_text(got)
+    raise Unfit("it is not a number")
+
+
+def _decimal(got: Decimal) -> Fraction:
+    _, digits, exponent = got.as_tuple()
+    if not isinstance(exponent, int):
+        raise Unfit("it is not a finite number")
+    if len(digits) > MOST_DIGITS or abs(exponent) > MOST_CHARACTERS:
+        raise Unfit("it has too many digits")
+    return Fraction(got)
+
+
+def _number_of_text(got: str) -> Fraction:
+    if len(got) > MOST_CHARACTERS or not NUMBER.fullmatch(got):
+        raise Unfit("it is not a number")
+    try:
+        return Fraction(got)
+    except ZeroDivisionError:
+        raise Unfit("it divides by zero") from None
+
+
+def _day(year: str, month: str, of_month: str) -> int:
+    try:
+        return (date(int(year), int(month), int(of_month)) - EPOCH_DAY).days * DAY
+    except ValueError:
+        raise Unfit("there is no such day") from None
+
+
+def _date(got: Any) -> Fraction:
+    if isinstance(got, datetime):
+        raise Unfit("it is a time, not a date")
+    if isinstance(got, date):
+        return Fraction((got - EPOCH_DAY).days * DAY)
+    found = DATE.fullmatch(got) if isinstance(got, str) else None
+    if found is None:
+        raise Unfit("it is not a date")
+    return Fraction(_day(*found.groups()))
+
+
+def _time(got: Any) -> Fraction:
+    if isinstance(got, datetime):
+        days = (got.date() - EPOCH_DAY).days * DAY
+        seconds = got.hour * 3_600 + got.minute * 60 + got.second
+        return Fraction(days + seconds) + Fraction(got.microsecond, 10**6) - _ahead(got)
+    found = TIME.fullmatch(got) if isinstance(got, str) and len(got) <= MOST_CHARACTERS else None
+    if found is None:
+        raise Unfit("it is not a time with an offset")
+    on, hour, minute, second, part, sign, off_hour, off_minute = found.groups()
+    if int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59:
+        raise Unfit("there is no such time of day")
+    if int(off_hour or 0) > 23 or int(off_minute or 0) > 59:
+        raise Unfit("there is no such offset")
+    ahead = (int(off_hour or 0) * 3_600 + int(off_minute or 0) * 60) * (-1 if sign == "-" else 1)
+    days = _day(*on.split("-"))
+    whole = days + int(hour) * 3_600 + int(minute) * 60 + int(second or 0) - ahead
+    return Fraction(whole) + (Fraction(int(part), 10 ** len(part)) if part else 0)
+
+
+def _ahead(got: datetime) -> Fraction:
+    """Its offset, which its time zone, a class of the caller's, works out."""
+    try:
+        offset = got.utcoffset()
+        found = None if offset is None else _seconds(plain(offset))
+    except Exception:
+        raise Unfit("its offset cannot be read") from None
+    if found is None:
+        raise Unfit("it has no offset")
+    return found
+
+
+def _seconds(span: timedelta) -> Fraction:
+    return Fraction(span.days * DAY + span.seconds) + Fraction(span.microseconds, 10**6)
+
+
+def _duration(got: Any) -> Fraction:
+    if isinstance(got, timedelta):
+        return _seconds(got)
+    fits = isinstance(got, str) and len(got) <= MOST_CHARACTERS
+    found = DURATION.fullmatch(got) if fits else None
+    if found is None:
+        raise Unfit("it is not a duration without months and years")
+    sign, weeks, days, hours, minutes, seconds = found.groups()
+    total = (int(weeks or 0) * 7 + int(days or 0)) * DAY
+    total += int(hours or 0) * 3_600 + int(minutes or 0) * 60
+    value = total + Fraction(seconds or 0)
+    return -value if sign else value
+
+
+# --- ends of ranges, as a caller would write them ------------------------------------------------
+
+
+def told(kind: str, value: Fraction | int) -> str:
+    """A quantity in words, whatever it is."""
+    exact = Fraction(value)
+    if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > MOST_BITS:
+        return f"a number of more than {MOST_DIGITS} digits"
+    match kind:
+        case "date" if -719_162 <= exact // DAY <= 2_932_896:
+            return (EPOCH_DAY + timedelta(days=int(exact // DAY))).isoformat()
+        case "time" if -719_163 <= exact // DAY <= 2_932_897:
+            return _time_told(exact)
+        case "date" | "time" | "duration":
+            return _duration_told(exact)
+        case _:
+            return _decimal_told(exact)
+
+
+def _time_told(value: Fraction) -> str:
+    """In UTC, or with the offset that it needs in the first and the last year of the calendar."""
+    seconds, zone, shift = value // 1, "Z", 0
+    if seconds < -719_162 * DAY:
+        zone, shift = "+23:59", 86_340
+    elif seconds >= 2_932_897 * DAY:
+        zone, shift = "-23:59", -86_340
+    days, rest = divmod(seconds + shift, DAY)
+    day = (EPOCH_DAY + timedelta(days=days)).isoformat()
+    part = _decimal_told(value - seconds)[1:] if value != seconds else ""
+    return f"{day}T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}{part}{zone}"
+
+
+def _duration_told(value: Fraction) -> str:
+    sign = "-" if value < 0 else ""
+    days, rest = divmod(abs(value), DAY)
+    return f"{sign}P{days}D" if not rest else f"{sign}PT{_decimal_told(abs(value))}S"
+
+
+def _decimal_told(value: Fraction) -> str:
+    """As a decimal where it has one that is not long, else as a fraction."""
+    for places in range(100):
+        scaled = value * 10**places
+        if scaled.denominator == 1:
+            sign = "-" if value < 0 else ""
+            digits = str(abs(scaled.numerator)).zfill(places + 1)
+            return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
+    return str(value)
+
+
+# --- Situations as callers give them → values and instructions, or all that is wrong with them ---
+
+MOST_MEMBERS = 10_000  # of a set as given, repetitions included
+MOST_NAMES = 10_000  # of facts, beside those that are declared
+MOST_SAID = 10_000  # instructions
+MOST_HINTS = 20  # names that could have been meant
+SECRET = "(secret)"
+PERHAPS_SECRET = "(perhaps secret)"
 EFFECT = re.compile(
     r"\s*([A-Za-z_][A-Za-z0-9_]*)\s+(?:"
     r"(?P<is>is(?:\s+not)?)\s+([A-Za-z_][A-Za-z0-9_]*)"
@@ -511,15 +861,6 @@ RESERVED = re.compile(  # words of the language, which name nothing
     "|principal|priority|rule|says|set|size|source|spec|steered|text|then|tightening|unknown|unless"
     "|use|value|version|when|without"
 )
-EPOCH_DAY = date(1970, 1, 1)
-
-
-class Unfit(Exception):
-    """A value that does not fit: the problem in words, and a likely name."""
-
-    def __init__(self, problem: str, suggestion: str = "") -> None:
-        super().__init__(problem)
-        self.suggestion = suggestion
 
 
 @dataclass(frozen=True)
@@ -535,65 +876,110 @@ class Given:
     text: str
 
 
+@dataclass
+class Faults:
+    """All that is wrong. `secrets`: the spec has secret facts, whose values may stand anywhere
+    but where they should be; then no value is told that was not read as something else."""
+
+    secrets: bool
+    found: list[Fault] = field(default_factory=list)
+    hints: int = 0
+
+    def add(
+        self, name: str, problem: str, expected: str, got: Any = None, suggestion: str = ""
+    ) -> None:
+        """`got` was given where it may be."""
+        told = shown(got, parts=not self.secrets)
+        self.found.append(Fault(name, problem, expected, told, suggestion))
+
+    def stray(self, name: str, problem: str, expected: str, got: Any, suggestion: str = "") -> None:
+        """`got` was given where nothing may be."""
+        self.add(name, problem, expected, PERHAPS_SECRET if self.secrets else got, suggestion)
+
+    def close(self, name: Any, names: Iterable[str]) -> str:
+        """The name that could have been meant, or nothing."""
+        self.hints += 1
+        if not isinstance(name, str) or self.hints > MOST_HINTS:
+            return ""
+        plainly = {_plainly(one): one for one in names}
+        found = get_close_matches(_plainly(name[:80]), list(plainly), n=1)
+        return plainly[found[0]] if found else ""
+
+
+def _plainly(name: str) -> str:
+    return name.casefold().replace("_", "").replace("-", "")
+
+
 def read(
     tables: Tables, facts: Mapping[str, Any], says: Iterable[Any]
 ) -> tuple[dict[str, Any], list[Given]]:
-    """Facts and instructions; raises `BadInput` with every fault."""
-    faults: list[Fault] = []
+    """Facts and instructions, each looked at once; raises `BadInput` with every fault."""
+    faults = Faults(any(row.secret for row in tables.facts.values()))
     values = _facts(tables, facts, faults)
     given = _instructions(tables, says, faults)
-    if not faults:
+    if not faults.found:
         for name, holds in tables.assumes.items():
             if not holds(values, {}):
-                faults.append(Fault(name, "this assumption is false here", "what it assumes"))
-    if faults:
-        raise BadInput(tuple(faults))
+                faults.add(name, "this assumption is false here", "what it assumes")
+    if faults.found:
+        raise BadInput(tuple(faults.found))
     return values, given
 
 
 # --- facts ---------------------------------------------------------------------------------------
 
 
-def _facts(tables: Tables, facts: Any, faults: list[Fault]) -> dict[str, Any]:
+def _facts(tables: Tables, facts: Any, faults: Faults) -> dict[str, Any]:
+    given = _given(tables, facts, faults)
+    if given is None:
+        return {}
     values: dict[str, Any] = {}
-    if not isinstance(facts, Mapping):
-        faults.append(Fault("facts", "the facts are no mapping", "names with values", facts))
-        return values
-    for name in facts:
-        if name not in tables.facts:
-            hint = _close(name, tables.facts)
-            meant = tables.facts.get(hint)
-            got = "(secret)" if meant is not None and meant.secret else facts[name]
-            problem = "there is no such fact"
-            faults.append(Fault(_named(name), problem, "a declared fact", got, hint))
     for name, row in tables.facts.items():
-        got = facts.get(name)
-        if got is None:
-            if not row.optional:
-                faults.append(Fault(name, "it is missing", expected(row)))
-            values[name] = None
-            continue
-        try:
-            values[name] = _value(row, got)
-        except Unfit as problem:
-            faults.append(_unfit(name, row, got, problem))
+        got = given.get(name)
+        values[name] = None
+        if got is not None:
+            try:
+                values[name] = _value(row, got)
+            except Unfit as problem:
+                _unfit(name, row, got, problem, faults)
+        elif not row.optional:
+            faults.add(name, "it is missing", expected(row))
     return values
 
 
-def _unfit(name: str, row: FactRow, got: Any, problem: Unfit) -> Fault:
+def _given(tables: Tables, facts: Any, faults: Faults) -> dict[str, Any] | None:
+    """What is given for each fact; None where it is no mapping."""
+    wanted = "names with values"
+    try:
+        pairs = entries(facts, len(tables.facts) + MOST_NAMES)
+    except Unfit as problem:
+        faults.stray("facts", str(problem), wanted, facts)
+        return None
+    if pairs is None:
+        faults.stray("facts", "the facts are no mapping", wanted, facts)
+        return None
+    found: dict[str, Any] = {}
+    for name, got in pairs:
+        if not isinstance(name, str) or name not in tables.facts:
+            hint = faults.close(name, tables.facts)
+            faults.stray(_named(name), "there is no such fact", "a declared fact", got, hint)
+        elif name in found:
+            faults.stray(name, "it is given twice", "one value", got)
+        else:
+            found[name] = got
+    return found
+
+
+def _unfit(name: str, row: FactRow, got: Any, problem: Unfit, faults: Faults) -> None:
     if row.secret:
-        return Fault(name, "its value does not fit", expected(row), "(secret)")
-    return Fault(name, str(problem), expected(row), got, problem.suggestion)
+        faults.add(name, "its value does not fit", expected(row), SECRET)
+    else:
+        hint = faults.close(problem.meant, row.members) if problem.meant else ""
+        faults.add(name, str(problem), expected(row), got, hint)
 
 
 def _named(name: Any) -> str:
-    text = name if isinstance(name, str) else repr(name)
-    return text if len(text) <= 80 else text[:79] + "…"
-
-
-def _close(name: Any, names: Iterable[str]) -> str:
-    found = get_close_matches(name[:80], list(names), n=1) if isinstance(name, str) else []
-    return found[0] if found else ""
+    return named(name) if type(name) is str else str(shown(name))
 
 
 def expected(row: FactRow) -> str:
@@ -610,207 +996,130 @@ def expected(row: FactRow) -> str:
         "duration": "a duration such as PT24H",
     }[row.kind]
     words += "".join(
-        f" {word} {_end(row.kind, end)}"
+        f" {word} {told(row.kind, end)}"
         for word, end in (("from", row.low), ("to", row.high))
         if end is not None
     )
     return words + (", or null where it is unknown" if row.optional else "")
 
 
-def _end(kind: str, end: Fraction | int) -> str:
-    """An end of a range as a caller would write it."""
-    match kind:
-        case "date":
-            return (EPOCH_DAY + timedelta(seconds=int(end))).isoformat()
-        case "time":
-            return (datetime(1970, 1, 1) + timedelta(seconds=float(end))).isoformat() + "Z"
-        case "duration":
-            return f"PT{float(end):g}S" if end % 86_400 else f"P{end // 86_400}D"
-        case _:
-            return str(end)
-
-
 def _value(row: FactRow, got: Any) -> Any:
+    if row.kind == "set":
+        return _set(row, got)
+    value = plain(got)
     match row.kind:
         case "bool":
-            if not isinstance(got, bool):
+            if not isinstance(value, bool):
                 raise Unfit("it is not true or false")
-            return got
+            return value
         case "text":
-            if not isinstance(got, str):
+            if not isinstance(value, str):
                 raise Unfit("it is not a text")
-            return folded(str(got)) if row.ignoring_case else str(got)
+            return folded(value) if row.ignoring_case else value
         case "enum":
-            return _member(row, got)
-        case "set":
-            return _set(row, got)
+            return _member(row, value)
         case _:
-            return _quantity(row, got)
+            return _quantity(row, value)
 
 
-def _member(row: FactRow, got: Any) -> str:
-    if not isinstance(got, str):
+def _member(row: FactRow, value: Any) -> str:
+    if not isinstance(value, str):
         raise Unfit("it is not the name of a member")
-    if got not in row.members:
-        raise Unfit(f"it has no member `{_named(got)}`", _close(got, row.members))
-    return str(got)
+    if value not in row.members:
+        raise Unfit(f"it has no member `{named(value)}`", value)
+    return value
 
 
 def _set(row: FactRow, got: Any) -> frozenset[str]:
-    if isinstance(got, str | bytes | Mapping) or not isinstance(got, Iterable):
+    found = items(got, MOST_MEMBERS)
+    if found is None:
         raise Unfit("it is not a list of members")
-    items = list(islice(got, MOST_MEMBERS + 1))
-    if len(items) > MOST_MEMBERS:
-        raise Unfit("it is too long")
-    return frozenset(_member(row, item) for item in items)
+    return frozenset(_member(row, plain(item)) for item in found)
 
 
 def _quantity(row: FactRow, got: Any) -> Fraction | int:
-    readers = {"date": _date, "time": _time, "duration": _duration}
-    value = readers[row.kind](got) if row.kind in readers else _number(got, row.kind == "number")
-    if row.kind == "int" and value.denominator != 1:
-        raise Unfit("it is not a whole number")
+    value = quantity(row.kind, got)
     if (row.low is not None and value < row.low) or (row.high is not None and value > row.high):
         raise Unfit("it is out of range")
     return int(value) if value.denominator == 1 else value
 
 
-def _number(got: Any, texts: bool) -> Fraction:
-    if isinstance(got, bool):
-        raise Unfit("it is true or false, not a number")
-    if isinstance(got, int | Fraction):
-        return Fraction(got)
-    if isinstance(got, float):
-        if not math.isfinite(got):
-            raise Unfit("it is not a finite number")
-        return Fraction(repr(float(got)))
-    if isinstance(got, Decimal):
-        exponent = got.as_tuple().exponent
-        if not got.is_finite() or not isinstance(exponent, int):
-            raise Unfit("it is not a finite number")
-        if abs(exponent) > MOST_CHARACTERS:
-            raise Unfit("it has too many digits")
-        return Fraction(got)
-    if texts and isinstance(got, str):
-        if len(got) > MOST_CHARACTERS or not NUMBER.fullmatch(got):
-            raise Unfit("it is not a number")
-        try:
-            return Fraction(str(got))
-        except ZeroDivisionError:
-            raise Unfit("it divides by zero") from None
-    raise Unfit("it is not a number")
-
-
-def _day(year: str, month: str, of_month: str) -> int:
-    try:
-        return (date(int(year), int(month), int(of_month)) - EPOCH_DAY).days * 86_400
-    except ValueError:
-        raise Unfit("there is no such day") from None
-
-
-def _date(got: Any) -> Fraction:
-    if isinstance(got, datetime):
-        raise Unfit("it is a time, not a date")
-    if isinstance(got, date):
-        return Fraction((got - EPOCH_DAY).days * 86_400)
-    found = DATE.fullmatch(got) if isinstance(got, str) else None
-    if found is None:
-        raise Unfit("it is not a date")
-    return Fraction(_day(*found.groups()))
-
-
-def _time(got: Any) -> Fraction:
-    if isinstance(got, datetime):
-        offset = got.utcoffset()
-        if offset is None:
-            raise Unfit("it has no offset")
-        days = (got.date() - EPOCH_DAY).days * 86_400
-        seconds = got.hour * 3_600 + got.minute * 60 + got.second
-        return Fraction(days + seconds) + Fraction(got.microsecond, 10**6) - _seconds(offset)
-    found = TIME.fullmatch(got) if isinstance(got, str) and len(got) <= MOST_CHARACTERS else None
-    if found is None:
-        raise Unfit("it is not a time with an offset")
-    on, hour, minute, second, part, sign, off_hour, off_minute = found.groups()
-    if int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59:
-        raise Unfit("there is no such time of day")
-    if int(off_hour or 0) > 23 or int(off_minute or 0) > 59:
-        raise Unfit("there is no such offset")
-    ahead = (int(off_hour or 0) * 3_600 + int(off_minute or 0) * 60) * (-1 if sign == "-" else 1)
-    days = _day(*on.split("-"))
-    whole = days + int(hour) * 3_600 + int(minute) * 60 + int(second or 0) - ahead
-    return Fraction(whole) + (Fraction(int(part), 10 ** len(part)) if part else 0)
-
-
-def _seconds(span: timedelta) -> Fraction:
-    return Fraction(span.days * 86_400 + span.seconds) + Fraction(span.microseconds, 10**6)
-
-
-def _duration(got: Any) -> Fraction:
-    if isinstance(got, timedelta):
-        return _seconds(got)
-    fits = isinstance(got, str) and len(got) <= MOST_CHARACTERS
-    found = DURATION.fullmatch(got) if fits else None
-    if found is None:
-        raise Unfit("it is not a duration without months and years")
-    sign, weeks, days, hours, minutes, seconds = found.groups()
-    total = (int(weeks or 0) * 7 + int(days or 0)) * 86_400
-    total += int(hours or 0) * 3_600 + int(minutes or 0) * 60
-    value = total + Fraction(seconds or 0)
-    return -value if sign else value
-
-
 # --- instructions --------------------------------------------------------------------------------
 
 
-def _instructions(tables: Tables, says: Any, faults: list[Fault]) -> list[Given]:
-    found: list[Given] = []
-    if isinstance(says, str | bytes | Mapping) or not isinstance(says, Iterable):
-        faults.append(Fault("says", "the instructions are no list", "a list of instructions", says))
-        return found
-    for item in says:
-        given = _instruction(tables, item, faults)
-        if given is not None:
-            found.append(given)
-    return found
+def _instructions(tables: Tables, says: Any, faults: Faults) -> list[Given]:
+    wanted = "a list of instructions"
+    try:
+        found = items(says, MOST_SAID)
+    except Unfit as problem:
+        faults.stray("says", str(problem), wanted, says)
+        return []
+    if found is None:
+        faults.stray("says", "the instructions are no list", wanted, says)
+        return []
+    given = (_instruction(tables, item, faults) for item in found)
+    return [one for one in given if one is not None]
 
 
-def _instruction(tables: Tables, item: Any, faults: list[Fault]) -> Given | None:
+FIELDS = ("by", "effect", "implied", "at")
+
+
+def _instruction(tables: Tables, item: Any, faults: Faults) -> Given | None:
+    before = len(faults.found)
+    parts = _parts(item, faults)
+    if parts is None:
+        return None
     by: Any
     effect: Any
-    implied: Any
-    at: Any
-    if isinstance(item, Instruction):
-        by, effect, implied, at = item.by, item.effect, item.implied, item.at
-    elif isinstance(item, Mapping):
-        by, effect = item.get("by"), item.get("effect")
-        implied, at = item.get("implied", False), item.get("at")
-        for key in item:
-            if key not in ("by", "effect", "implied", "at"):
-                problem = f"an instruction has no `{_named(key)}`"
-                faults.append(Fault(_named(by), problem, "by, effect, implied, at", item[key]))
-    else:
-        faults.append(Fault("says", "it is no instruction", "an Instruction or a mapping", item))
-        return None
-    before = len(faults)
+    by, effect, implied, at = (parts.get(name) for name in FIELDS)
+    name = _named(by)
     who = tables.principals.get(by) if isinstance(by, str) else None
     if who is None:
-        hint = _close(by, tables.principals)
-        faults.append(Fault(_named(by), "there is no such principal", "a declared one", by, hint))
+        hint = faults.close(by, tables.principals)
+        faults.add(name, "there is no such principal", "a declared one", by, hint)
     if implied is None:
         implied = False
     if not isinstance(implied, bool):
-        faults.append(Fault(_named(by), "`implied` is not true or false", "true or false", implied))
-    decision, outcomes, permits = _effect(tables, _named(by), effect, faults)
-    rank = _level(tables, _named(by), at, faults)
-    if rank is not None and who is not None and isinstance(by, str):
-        top = highest(tables, by, who, bool(implied), decision)
+        faults.add(name, "`implied` is not true or false", "true or false", implied)
+    decision, outcomes, permits = _effect(tables, name, effect, faults)
+    rank = _level(tables, name, at, faults)
+    if rank is not None and who is not None:
+        top = highest(tables, by, who, implied is True, decision)
         if top is not None and rank < top:
             problem = f"it speaks at `{at}`, above `{tables.levels[top]}`"
-            faults.append(Fault(by, problem, f"a level from `{tables.levels[top]}` down", at))
-    if len(faults) > before or decision is None or not isinstance(by, str):
+            faults.add(name, problem, f"a level from `{tables.levels[top]}` down", at)
+    if len(faults.found) > before or decision is None:
         return None
-    text = " ".join(str(effect).split())
-    return Given(by, decision.name, outcomes, permits, bool(implied), rank, text)
+    text = " ".join(effect.split())
+    return Given(by, decision.name, outcomes, permits, implied is True, rank, text)
+
+
+def _parts(item: Any, faults: Faults) -> dict[str, Any] | None:
+    """The fields of an instruction, plain; None where it is none."""
+    try:
+        if issubclass(type(item), Instruction):
+            pairs: Any = [(name, getattr(item, name)) for name in FIELDS]
+        else:
+            pairs = entries(item, MOST_NAMES)
+    except Exception:
+        pairs = None
+    if pairs is None:
+        faults.stray("says", "it is no instruction", "an Instruction or a mapping", item)
+        return None
+    parts = {name: _readable(got) for name, got in pairs if isinstance(name, str)}
+    for name, got in pairs:
+        if not isinstance(name, str) or name not in FIELDS:
+            problem = f"an instruction has no `{_named(name)}`"
+            faults.stray(_named(parts.get("by")), problem, ", ".join(FIELDS), got)
+    return parts
+
+
+def _readable(got: Any) -> Any:
+    """The plain value, or what is none."""
+    try:
+        return plain(got)
+    except Unfit:
+        return Strange(type(got))
 
 
 def highest(
@@ -826,33 +1135,31 @@ def highest(
     return min(lent, default=None)
 
 
-def _level(tables: Tables, by: str, at: Any, faults: list[Fault]) -> int | None:
+def _level(tables: Tables, by: str, at: Any, faults: Faults) -> int | None:
     if at is None:
         return None
     if isinstance(at, str) and at in tables.levels:
         return tables.levels.index(at)
-    hint = _close(at, tables.levels)
-    faults.append(
-        Fault(by, "there is no such level", "one of " + ", ".join(tables.levels), at, hint)
-    )
+    hint = faults.close(at, tables.levels)
+    faults.add(by, "there is no such level", "one of " + ", ".join(tables.levels), at, hint)
     return None
 
 
 def _effect(
-    tables: Tables, by: str, effect: Any, faults: list[Fault]
+    tables: Tables, by: str, effect: Any, faults: Faults
 ) -> tuple[DecisionRow | None, int, bool]:
     """The decision (None where there is none), what it names and whether it permits that."""
     fits = isinstance(effect, str) and len(effect) <= 100_000
     found = EFFECT.fullmatch(effect) if fits else None
     named = _outcomes(found) if found else None
     if found is None or named is None or any(map(RESERVED.fullmatch, (found.group(1), *named))):
-        faults.append(Fault(by, "it is no effect", "such as `reply is declined`", effect))
+        faults.add(by, "it is no effect", "such as `reply is declined`", effect)
         return None, 0, False
     name = found.group(1)
     decision = next((d for d in tables.decisions if d.name == name), None)
     if decision is None:
-        hint = _close(name, [d.name for d in tables.decisions])
-        faults.append(Fault(name, "there is no such decision", "a declared one", effect, hint))
+        hint = faults.close(name, [d.name for d in tables.decisions])
+        faults.add(_named(name), "there is no such decision", "a declared one", effect, hint)
         return None, 0, False
     permits = found.group("may") is not None
     excludes = "not" in (found.group("is") or found.group("in") or "")
@@ -865,21 +1172,21 @@ def _mask(
     permits: bool,
     excludes: bool,
     effect: str,
-    faults: list[Fault],
+    faults: Faults,
 ) -> int:
     """The outcomes that an effect restricts to or permits."""
     wrong = [o for o in named if o not in decision.outcomes]
     for outcome in dict.fromkeys(wrong):
-        hint = _close(outcome, decision.outcomes)
+        hint = faults.close(outcome, decision.outcomes)
         problem = f"it has no outcome `{_named(outcome)}`"
         expected_ = "one of " + ", ".join(decision.outcomes)
-        faults.append(Fault(decision.name, problem, expected_, effect, hint))
+        faults.add(decision.name, problem, expected_, effect, hint)
     mask = sum(1 << i for i, outcome in enumerate(decision.outcomes) if outcome in named)
     every = (1 << len(decision.outcomes)) - 1
     mask = every & ~mask if excludes else mask
     if not wrong and not permits and mask in (0, every):
         what = "no outcome" if mask == 0 else "every outcome"
-        faults.append(Fault(decision.name, f"it leaves {what}", "a restriction", effect))
+        faults.add(decision.name, f"it leaves {what}", "a restriction", effect)
     return mask
 
 
