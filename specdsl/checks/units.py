@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Generic, TypeVar
 
+from specdsl.checks.orphans import end_with
 from specdsl.model.nodes import Decision, Policy, Rule, Spec
 from specdsl.model.walk import decisions_read
 from specdsl.priority.ranks import RankedLevel
@@ -151,13 +152,15 @@ class Worker(Generic[Result]):
         sys.stderr.flush()
         forking = multiprocessing.get_context("fork")
         self._reader, writer = forking.Pipe(duplex=False)
-        self._process = forking.Process(target=self._send, args=(writer,), daemon=True)
+        target, parent = self._send, os.getpid()
+        self._process = forking.Process(target=target, args=(writer, parent), daemon=True)
         self._process.start()
         writer.close()
 
-    def _send(self, writer: Connection) -> None:
+    def _send(self, writer: Connection, parent: int) -> None:
         """In the other process, of which nothing is left to be done at its end."""
         try:
+            end_with(parent)
             file = io.BytesIO()
             _Pickler(file, self._same).dump([self._work(unit) for unit in self._share])
             writer.send_bytes(file.getvalue())

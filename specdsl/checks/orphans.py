@@ -1,0 +1,30 @@
+"""A process that ends with the one that started it, whatever ended that."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from contextlib import suppress
+
+DEATH_OF_PARENT = 1  # `PR_SET_PDEATHSIG` of Linux
+PAUSE = 0.2  # seconds between two looks
+
+
+def end_with(parent: int) -> None:
+    """From now on this process ends when its parent does. Ctrl-C is for the parent to see to."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        with suppress(Exception):  # then it is looked for, which has to wait for a solver
+            from ctypes import CDLL
+
+            CDLL(None).prctl(DEATH_OF_PARENT, int(signal.SIGKILL))
+    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(PAUSE)
+    os._exit(1)
