@@ -10,12 +10,23 @@ from dataclasses import dataclass
 from specdsl.circuit.lower import lower
 from specdsl.circuit.nodes import Circuit
 from specdsl.diagnostics import Diagnostic, Report, SpecError, sort_key
-from specdsl.model.files import Disk, Files, Gathered, Texts, decoded, gather, unread
+from specdsl.model.files import (
+    NO_STATEMENT,
+    Disk,
+    Files,
+    Gathered,
+    Texts,
+    decoded,
+    foreign,
+    gather,
+    unread,
+)
 from specdsl.model.nodes import Spec
 from specdsl.model.resolve import resolve
 from specdsl.priority.build import rank
 from specdsl.priority.ranks import Ranks
 from specdsl.source import Source, Span
+from specdsl.syntax.parse import parse
 from specdsl.syntax.tree import File
 
 
@@ -43,14 +54,21 @@ class Loaded:
         return self.circuit
 
 
-def load_path(path: str | os.PathLike[str]) -> Loaded:
-    """The spec of a file and of all that it uses."""
+def load_path(
+    path: str | os.PathLike[str], root: str | os.PathLike[str] | None = None, met: bool = False
+) -> Loaded:
+    """The spec of a file and of all that it uses; `root`: the folder in which these must be. `met`:
+    nobody named the file, it was met in a folder, and so must be there too."""
     name = os.fspath(path)
     key = name.replace(os.sep, "/")
-    found = Disk().find(name)
+    disk = Disk(None if root is None else os.fspath(root))
+    found = (disk if met else Disk()).find(name)
     if found is None or found[1]:
         return _unread(name, posixpath.basename(key), found)
-    return load_source(Source(name, found[0]), posixpath.normpath(key), Disk())
+    source = Source(name, found[0])
+    if os.path.islink(name) and foreign(*parse(source)):
+        return _unread(name, posixpath.basename(key), ("", NO_STATEMENT))
+    return load_source(source, posixpath.normpath(key), disk)
 
 
 def load_bytes(data: bytes, name: str) -> Loaded:

@@ -54,9 +54,10 @@ class Spec:
         return f"<Spec {self.name}: {len(self.model.rules)} rules>"
 
 
-def load(path: str | os.PathLike[str]) -> Spec:
-    """The spec of a file; raises `SpecError`, with `.report`, where it does not load."""
-    return Spec(load_path(path), None)
+def load(path: str | os.PathLike[str], root: str | os.PathLike[str] | None = None) -> Spec:
+    """The spec of a file; raises `SpecError`, with `.report`, where it does not load. `root`: the
+    folder in which all files that it uses must be, links followed."""
+    return Spec(load_path(path, root), None)
 
 
 def loads(text: str, name: str = "<text>", library: Mapping[str, str] | None = None) -> Spec:

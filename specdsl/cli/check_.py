@@ -12,6 +12,7 @@ import click
 from specdsl.cli.common import (
     PATHS,
     Progress,
+    among,
     collect_rarely,
     grading,
     listed,
@@ -20,6 +21,7 @@ from specdsl.cli.common import (
     not_loaded,
     rendered,
     reporting,
+    rooted,
     settings,
     show,
     sizes,
@@ -48,6 +50,7 @@ def _copies(
 
 @click.command("check")
 @PATHS
+@rooted
 @reporting
 @click.option(
     "--report",
@@ -153,7 +156,7 @@ def command(
 
         if not diff and "-" in paths:
             raise click.UsageError("standard input cannot be mended; `--diff` shows what would be")
-        before = mend(load_all(paths), config, prefer, write=not diff)
+        before = mend(load_all(paths), config, prefer, among(paths), write=not diff)
         if diff:
             sys.exit(status([graded(run, config) for run in before], config))
     collect_rarely()

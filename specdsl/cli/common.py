@@ -18,6 +18,7 @@ from specdsl.cli import output
 from specdsl.cli.judging import graver, limited, severities
 from specdsl.config import SEVERITIES, BadConfig, Config, find
 from specdsl.diagnostics import Diagnostic
+from specdsl.model.files import inside
 from specdsl.pipeline import Loaded, load_bytes, load_path
 from specdsl.plain import visible
 from specdsl.report import FORMATS, Run, Style
@@ -25,7 +26,44 @@ from specdsl.syntax.parse import MOST_TEXT
 
 F = TypeVar("F", bound=Callable[..., Any])
 PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+ROOT = "specdsl.root"
 FILE = click.argument("file", metavar="FILE")
+
+
+def _keep_root(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    ctx.meta[ROOT] = value
+
+
+def rooted(command: F) -> F:
+    """The option of commands that read specs, which `load` follows."""
+    return click.option(
+        "--root",
+        metavar="FOLDER",
+        type=click.Path(exists=True, file_okay=False),
+        expose_value=False,
+        callback=_keep_root,
+        help="Files outside of it are not read by `use` and `layer`.",
+    )(command)
+
+
+def root() -> str | None:
+    """The folder of `--root`."""
+    context = click.get_current_context(silent=True)
+    return None if context is None else context.meta.get(ROOT)
+
+
+def among(paths: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a file may be written to by a command that was given these paths: it is in a folder
+    of them, or one of the files or beside it, links followed, and in the root."""
+    folders = [path if os.path.isdir(path) else os.path.dirname(path) or "." for path in paths]
+    files = {os.path.realpath(path) for path in paths}
+    limit = root()
+
+    def allowed(path: str) -> bool:
+        given = os.path.realpath(path) in files or any(inside(path, one) for one in folders)
+        return given and inside(path, limit)
+
+    return allowed
 
 
 def output_format(command: F) -> F:
@@ -135,11 +173,11 @@ def _unread(problem: OSError) -> None:
     output.complain(f"{problem.filename}: {problem.strerror}: what is in it is passed over")
 
 
-def load(path: str) -> Loaded:
-    """The spec of a file, or of standard input for `-`."""
+def load(path: str, met: bool = False) -> Loaded:
+    """The spec of a file, or of standard input for `-`. `met`: it was met in a folder."""
     if path == "-":
         return load_bytes(standard_input.data(MOST_TEXT + 1), "<stdin>")
-    return load_path(path)
+    return load_path(path, root(), met)
 
 
 def collect_rarely() -> None:
@@ -148,11 +186,13 @@ def collect_rarely() -> None:
     gc.set_threshold(100_000, 50, 1_000)
 
 
-def load_all(paths: Iterable[str]) -> list[Loaded]:
+def load_all(paths: Iterable[str], named: Iterable[str] | None = None) -> list[Loaded]:
     """The specs of the files; one that another uses is part of that one, but the base of a layer
     is a spec of its own too. Of those that use each other in a circle all are kept, since each of
-    them says so."""
-    loaded = {path: load(path) for path in spec_files(paths)}
+    them says so. `named`: what was given, where that is not just these paths."""
+    paths = tuple(paths)
+    given = frozenset(paths if named is None else named)
+    loaded = {path: load(path, met=path not in given) for path in spec_files(paths)}
     reads = {
         os.path.normpath(path): {os.path.normpath(file.source.name) for file in one.files}
         for path, one in loaded.items()

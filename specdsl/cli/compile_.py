@@ -7,7 +7,15 @@ from pathlib import Path
 
 import click
 
-from specdsl.cli.common import FILE, finish, load_or_exit, no_allow, output_format, settings
+from specdsl.cli.common import (
+    FILE,
+    finish,
+    load_or_exit,
+    no_allow,
+    output_format,
+    rooted,
+    settings,
+)
 from specdsl.cli.judging import selected
 from specdsl.cli.output import complain
 from specdsl.config import Config
@@ -16,6 +24,7 @@ from specdsl.plain import shown_path, visible
 
 @click.command("compile")
 @FILE
+@rooted
 @click.option("--to", "target", type=click.Choice(["python"]), default="python", show_default=True)
 @click.option("-o", "--output", help="Where it is written (default: standard output).")
 @no_allow

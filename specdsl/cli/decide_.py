@@ -9,7 +9,7 @@ import click
 
 from specdsl.cli import situation
 from specdsl.cli.batch import decide_lines
-from specdsl.cli.common import FILE, load_or_exit, output_format, settings
+from specdsl.cli.common import FILE, load_or_exit, output_format, rooted, settings
 from specdsl.plain import json_text, visible
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class _InOrder(click.Command):
 
 @click.command("decide", cls=_InOrder)
 @FILE
+@rooted
 @click.argument("arguments", nargs=-1, metavar="[NAME=VALUE]…")
 @click.option("--say", "said", multiple=True, help='"developer: reply is untrue", in order.')
 @click.option("--imply", "implied", multiple=True, help="The same, not stated but implied.")

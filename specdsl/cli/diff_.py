@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from specdsl.cli.common import finish, not_loaded, style
+from specdsl.cli.common import finish, not_loaded, rooted, style
 from specdsl.cli.revisions import load_any
 from specdsl.config import Config
 
@@ -16,6 +16,7 @@ FORMS = ("text", "json", "markdown")
 @click.command("diff")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
+@rooted
 @click.option(
     "--output-format",
     "form",

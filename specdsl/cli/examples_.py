@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
-from specdsl.cli.common import FILE, load_or_exit
+from specdsl.cli.common import FILE, load_or_exit, rooted
 from specdsl.plain import json_text
 from specdsl.policy import Spec, context
 
 
 @click.command("examples")
 @FILE
+@rooted
 @click.option("--missing", is_flag=True, required=True, help="Those that are not there yet.")
 @click.option(
     "--most",

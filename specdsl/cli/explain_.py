@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import click
 
-from specdsl.cli.common import load_or_exit, output_format, settings
+from specdsl.cli.common import load_or_exit, output_format, rooted, settings
 from specdsl.cli.ranking import above, reason
 from specdsl.diagnostics import did_you_mean
 from specdsl.model.nodes import Decision, Rule
@@ -18,6 +18,7 @@ from specdsl.plain import visible
 @click.command("explain")
 @click.argument("what", metavar="CODE|FILE")
 @click.argument("rule", required=False)
+@rooted
 @output_format
 def command(what: str, rule: str | None, output_format: str | None) -> None:
     """The manual page of a code (`SD402`, `unreachable-rule`); or what a rule of a spec says,

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from specdsl.cli.common import FILE, load_or_exit, output_format, settings
+from specdsl.cli.common import FILE, load_or_exit, output_format, rooted, settings
 from specdsl.cli.output import complain
 from specdsl.plain import shown_path, visible
 
 
 @click.command("export")
 @FILE
+@rooted
 @click.option("--to", "form", type=click.Choice(["smtlib"]), required=True)
 @click.option("-o", "--output", "folder", required=True, metavar="FOLDER", help="Where to write.")
 @output_format

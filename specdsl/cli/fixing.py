@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,16 +29,21 @@ from specdsl.report.runs import counted
 
 
 def mend(
-    all_loaded: Sequence[Loaded], config: Config, prefer: Collection[str], write: bool
+    all_loaded: Sequence[Loaded],
+    config: Config,
+    prefer: Collection[str],
+    given: Callable[[str], bool],
+    write: bool,
 ) -> list[Run]:
     """Mends what can be: in the files, or as a diff on standard output that changes nothing. What
-    is mended, what is not and why goes to standard error. The runs are those of before."""
+    is mended, what is not and why goes to standard error. The runs are those of before. `given`:
+    whether a file may be edited."""
     specs = [Spec(one, None, config.allowing) for one in all_loaded if one.circuit is not None]
     _known(prefer, specs)
     least = Severity.WARNING if write else Severity.NOTE  # what is written is checked once more
     knowing = remembered()
     reports = [check(spec, least=least, known=knowing(spec.loaded)) for spec in specs]
-    mending = Mending(list(specs), list(reports), frozenset(prefer), knowing)
+    mending = Mending(list(specs), list(reports), frozenset(prefer), knowing, given)
     mending.run(lambda report: _wanted(report, config))
     before = {path: text for loaded in all_loaded for path, text in _texts(loaded)}
     if write:

@@ -10,7 +10,8 @@ import click
 
 from specdsl.cli import input as standard_input
 from specdsl.cli import output
-from specdsl.cli.common import PATHS, output_format, spec_files, style
+from specdsl.cli.common import PATHS, among, output_format, spec_files, style
+from specdsl.cli.output import complain
 from specdsl.diagnostics import Report
 from specdsl.model.files import Disk, decoded
 from specdsl.plain import acts, shown_path, visible
@@ -34,7 +35,11 @@ def command(paths: tuple[str, ...], check: bool, diff: bool, output_format: str 
     changed = 0
     broken: list[Run] = []
     files = spec_files(paths)
+    given = among(paths)
     for path in files:
+        if path not in paths and not given(path):
+            complain(f"{path}: it leads out of the folder, and is left as it is")
+            continue
         before, after = _formatted(path)
         if isinstance(after, Run):
             broken.append(after)
@@ -72,7 +77,10 @@ def _change(path: str, before: str, after: str, check: bool, diff: bool) -> str:
         ).rstrip("\n")
     if check:
         return f"{shown_path(path)}: would be reformatted"
-    Path(path).write_text(after, encoding="utf-8")
+    try:
+        Path(path).write_text(after, encoding="utf-8")
+    except OSError as problem:
+        raise click.UsageError(f"`{path}`: {problem.strerror}") from None
     return f"{shown_path(path)}: reformatted"
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import click
 
-from specdsl.cli.common import FILE, load_or_exit, output_format, settings
+from specdsl.cli.common import FILE, load_or_exit, output_format, rooted, settings
 from specdsl.cli.ranking import reason, steps
 from specdsl.model.nodes import Spec
 from specdsl.pipeline import Loaded
@@ -16,6 +16,7 @@ from specdsl.priority.ranks import RankedLevel
 
 @click.command("graph")
 @FILE
+@rooted
 @click.option("--to", "form", type=click.Choice(["text", "dot", "mermaid"]), default="text")
 @output_format
 def command(file: str, form: str, output_format: str | None) -> None:

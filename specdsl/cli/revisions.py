@@ -7,6 +7,7 @@ import posixpath
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from subprocess import DEVNULL
 
 import click
 
@@ -21,6 +22,8 @@ def load_any(path: str) -> Loaded:
     revision, colon, inner = path.partition(":")
     if not colon or path == "-" or os.path.exists(path):
         return load(path)
+    if revision.startswith("-"):
+        raise click.UsageError(f"`{path}` cannot be found: no revision begins with `-`")
     return _load(path, Revision(revision), inner)
 
 
@@ -39,7 +42,7 @@ class Revision:
         top, _, path = key.partition("/")
         if top != self.root:
             return None
-        data = _git("show", f"{self.name}:{path}")
+        data = _git("cat-file", "blob", f"{self.name}:{path}")
         if data is None:
             return None
         if len(data) > MOST_TEXT:
@@ -60,7 +63,7 @@ class Revision:
 
 def _load(shown: str, revision: Revision, path: str) -> Loaded:
     if path.startswith(("./", "../")):  # from the working folder, as git has it
-        prefix = (_git("rev-parse", "--show-prefix") or b"").decode().strip()
+        prefix = _prefix()
         path = posixpath.normpath(posixpath.join(prefix, path))
     key = f"{revision.root}/{path}"
     found = revision.find(key)
@@ -74,17 +77,23 @@ def _why(revision: Revision, path: str, found: tuple[str, str] | None) -> str:
         return found[1]
     if _git("rev-parse", "--verify", "--quiet", f"{revision.name}^{{commit}}") is None:
         return f"cannot be found: `{revision.name}` is no revision of a repository here"
-    prefix = (_git("rev-parse", "--show-prefix") or b"").decode().strip()
+    prefix = _prefix()
     near = f"{prefix}{path}"
     if prefix and revision.find(f"{revision.root}/{near}"):
         return f"cannot be found: write `{revision.name}:{near}` or `{revision.name}:./{path}`"
     return "cannot be found in that revision"
 
 
+def _prefix() -> str:
+    """The way from the top of the repository to the working folder."""
+    return os.fsdecode(_git("rev-parse", "--show-prefix") or b"").removesuffix("\n")
+
+
 def _git(*words: str) -> bytes | None:
-    """What git prints; None where it fails or is not there."""
+    """What git prints; None where it fails or is not there. No word but the first ones is an
+    option: a revision does not begin with `-`."""
     try:
-        done = subprocess.run(["git", *words], capture_output=True, check=False)
-    except OSError:
+        done = subprocess.run(["git", *words], capture_output=True, stdin=DEVNULL, check=False)
+    except (OSError, ValueError):  # a name with a character that no name can have
         return None
     return done.stdout if done.returncode == 0 else None

@@ -6,12 +6,13 @@ import sys
 
 import click
 
-from specdsl.cli.common import FILE, load_or_exit, style
+from specdsl.cli.common import FILE, load_or_exit, rooted, style
 from specdsl.diagnostics import did_you_mean
 
 
 @click.command("steer")
 @FILE
+@rooted
 @click.option("--decision", "decisions", multiple=True, metavar="NAME", help="Only this decision.")
 @click.option(
     "--output-format",

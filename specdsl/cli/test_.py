@@ -14,6 +14,7 @@ from specdsl.cli.common import (
     load_all,
     not_loaded,
     output_format,
+    rooted,
     settings,
     sizes,
     style,
@@ -29,6 +30,7 @@ LINES = ("text", "concise")  # formats in which each example and assertion is a 
 
 @click.command("test")
 @PATHS
+@rooted
 @output_format
 @click.option("--coverage", is_flag=True, help="And what the examples show of the spec.")
 @click.option("--mutants", is_flag=True, help="And which small changes of it nothing notices.")

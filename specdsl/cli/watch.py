@@ -60,7 +60,7 @@ def _rounds(paths: tuple[str, ...], configured: Callable[[], Config], report: Re
     while True:
         seen = _look(paths, configured, used)
         try:
-            loaded = load_all(seen.specs)
+            loaded = load_all(seen.specs, paths)
             if more := _read(loaded) - seen.texts.keys():
                 used.update(more)  # read before they were looked at: look first
                 continue

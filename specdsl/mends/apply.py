@@ -33,13 +33,15 @@ class Step:
 class Mending:
     """Specs that are mended together; files that they share are edited for all of them.
 
-    `edited` has the new texts by path; `reports` those of the specs as they are then.
+    `edited` has the new texts by path; `reports` those of the specs as they are then. `given`:
+    whether a file may be edited.
     """
 
     specs: list[Spec]
     reports: list[Report]
     prefer: frozenset[str] = frozenset()
     knowing: Knowing = knowing_nothing
+    given: Callable[[str], bool] = lambda path: True
     edited: dict[str, str] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
 
@@ -72,7 +74,7 @@ class Mending:
         for finding in mendable(report):
             if finding.severity is not severity or finding not in chosen_ones:
                 continue
-            chosen = choose(finding, tried(desk, report, finding, purse), self.prefer)
+            chosen = choose(finding, tried(desk, report, finding, purse), self.prefer, self.given)
             others = self._others(i, chosen, purse) if isinstance(chosen, Trial) else None
             if isinstance(chosen, Trial) and others is not None:
                 self._accept(i, chosen, others)

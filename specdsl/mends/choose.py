@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from specdsl.diagnostics import Diagnostic
 from specdsl.mends.proposals import CONTRADICTION, listed
@@ -11,14 +11,19 @@ from specdsl.mends.trial import Trial
 from specdsl.model.nodes import Rule
 
 
-def choose(finding: Diagnostic, tried: Tried, prefer: Iterable[str] = ()) -> Trial | str:
+def choose(
+    finding: Diagnostic,
+    tried: Tried,
+    prefer: Iterable[str] = (),
+    given: Callable[[str], bool] = lambda path: True,
+) -> Trial | str:
     """The mend to apply, or in words why none is.
 
     `prefer` names rules, and values for all rules that serve them, that do not give way. Of the
     mends that are left, those count that make all the examples and assertions hold that any of
     them does. If all of these let the same rules give way, the choice between them is one of form,
     and the first is taken. What stands higher than an unreachable rule gives way to it only where
-    that rule is preferred.
+    that rule is preferred. Nothing is edited that is not `given`.
     """
     names = frozenset(prefer)
     mends = [m for m in tried.mends if not any(_is(rule, names) for rule in m.proposal.yields)]
@@ -30,6 +35,11 @@ def choose(finding: Diagnostic, tried: Tried, prefer: Iterable[str] = ()) -> Tri
     yielding = {mend.proposal.yields for mend in best}
     if len(yielding) > 1:
         return _open(yielding)
+    outside = {path for mend in best for path in mend.edited if not given(path)}
+    best = [mend for mend in best if outside.isdisjoint(mend.edited)]
+    if not best:
+        named = listed([f"`{path}`" for path in sorted(outside)])
+        return f"it would be mended in {named}, outside of what was given"
     if finding.code.id != CONTRADICTION:
         return _beside(finding, best, names)
     return best[0]

@@ -19,6 +19,7 @@ from specdsl.syntax.codes import TOO_LARGE
 from specdsl.syntax.parse import MOST_TEXT, parse
 
 MOST_BESIDE = 1000  # files of a folder that a misspelt name is compared with
+NO_STATEMENT = "has no statement that can be read, so it is no spec"
 MOST_DEEP = 100  # files that use each other
 
 
@@ -37,9 +38,13 @@ class Files(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """Files of the file system."""
+    """Files of the file system; with a `root` only those in that folder, links followed."""
+
+    root: str | None = None
 
     def find(self, path: str) -> tuple[str, str] | None:
+        if not inside(path, self.root):
+            return "", f"is outside of the root folder `{self.root}`, so it is not read"
         try:
             file = Path(path)
             if file.exists() and not file.is_file():
@@ -59,11 +64,24 @@ class Disk:
             return path
 
     def beside(self, path: str) -> Iterable[str]:
+        if not inside(path, self.root):
+            return []
         try:
             found = islice(Path(path).parent.glob("*.spec"), MOST_BESIDE)
             return [file.name for file in found]
         except (OSError, ValueError):
             return []
+
+
+def inside(path: str, folder: str | None) -> bool:
+    """Whether a file is in a folder, links followed; every one is where no folder is given."""
+    if folder is None:
+        return True
+    try:
+        real, root = os.path.realpath(path), os.path.realpath(folder)
+        return os.path.commonpath([real, root]) == root
+    except (OSError, ValueError):
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +161,15 @@ def unread(
     return fault(NO_FILE, f"`{named}` cannot be found{did_you_mean(named, beside)}", span)
 
 
+def foreign(tree: t.File, faults: tuple[Diagnostic, ...]) -> bool:
+    """Whether a text may be anything but a spec: then nothing of it is shown."""
+    return bool(faults) and not tree.statements
+
+
+def named_text(named: t.Name | t.Text) -> str:
+    return named.text if isinstance(named, t.Name) else named.value
+
+
 class _Gathering:
     def __init__(self, files: Files) -> None:
         self.files = files
@@ -152,11 +179,16 @@ class _Gathering:
         self.keys: dict[str, str] = {}  # one file may be named by several paths
         self.faults: list[Diagnostic] = []
 
-    def visit(self, key: str, source: Source, path: list[str]) -> None:
-        """Reads the file and first those that it brings in; at most MOST_DEEP deep."""
+    def visit(
+        self, key: str, source: Source, path: list[str], named: t.Name | t.Text | None = None
+    ) -> None:
+        """Reads the file and first those that it brings in; at most MOST_DEEP deep. `named`: where
+        another names it."""
         self.keys.setdefault(self.files.key(key), key)
         tree, faults = parse(source)
         self.trees[key] = tree
+        if named is not None and foreign(tree, faults):
+            faults = (unread(("", NO_STATEMENT), named_text(named), named.span),)
         self.faults += faults
         self.uses[key] = []
         for statement in tree.statements:
@@ -181,7 +213,7 @@ class _Gathering:
         source = self._read(named, target)
         if source is not None:
             self.uses[key].append(target)
-            self.visit(target, source, path)
+            self.visit(target, source, path, named)
 
     def target(self, key: str, named: t.Name | t.Text) -> str:
         """The key of a file that another names."""
