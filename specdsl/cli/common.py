@@ -177,7 +177,8 @@ def load(path: str, met: bool = False) -> Loaded:
     """The spec of a file, or of standard input for `-`. `met`: it was met in a folder."""
     if path == "-":
         return load_bytes(standard_input.data(MOST_TEXT + 1), "<stdin>")
-    return load_path(path, root(), met)
+    folder = root()
+    return load_path(path) if folder is None else load_path(path, folder, met)
 
 
 def collect_rarely() -> None:
