@@ -14,7 +14,13 @@ from specdsl.checks.seen_clashes import RuleSet, Seen, seen_clashes
 from specdsl.checks.situations import Situation, completed
 from specdsl.checks.told import any_in, resolve
 from specdsl.circuit.graph import FALSE, TRUE, Graph, Input
-from specdsl.circuit.instructions import PLACES, FreeInstructions, carriers, no_instructions
+from specdsl.circuit.instructions import (
+    PLACES,
+    FreeInstructions,
+    carriers,
+    grouped,
+    no_instructions,
+)
 from specdsl.circuit.resolve import Resolution, Step, Steps, World
 from specdsl.diagnostics import Severity
 from specdsl.model.nodes import Decision, Level, Rule
@@ -335,4 +341,4 @@ class Clashes:
 
     def _question(self, clash: int) -> Question:
         used = tuple(slot.used for slot in self.slots)
-        return Question(clash, self.context.possible, self.valid, used)
+        return Question(clash, self.context.possible, self.valid, used, grouped(self.slots))

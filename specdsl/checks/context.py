@@ -18,6 +18,7 @@ from specdsl.circuit.instructions import (
     FreeInstructions,
     Slot,
     carriers,
+    grouped,
     no_instructions,
 )
 from specdsl.circuit.lower import lower
@@ -227,7 +228,7 @@ class Context:
         possible, valid = self.given(decisions)
         slots = self.slots(decisions)
         used = tuple(slot.used for slot in slots)
-        question = Question(claim, possible, valid, used)
+        question = Question(claim, possible, valid, used, grouped(slots))
         witness = simplest(self.circuit.graph, question, self.limits)
         if witness is None:
             return None

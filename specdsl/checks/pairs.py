@@ -14,6 +14,7 @@ from specdsl.circuit.instructions import (
     SharedInstructions,
     Slot,
     carriers,
+    grouped,
     lent_choices,
     no_instructions,
 )
@@ -64,8 +65,9 @@ class Pair:
         """The simplest two situations with the claim, found with the context's guesses or these."""
         graph = self.context.circuit.graph
         possible = graph.all_of(world.possible() for world in self.worlds)
-        used = tuple(dict.fromkeys(slot.used for slot in self._slots(decisions)))
-        question = Question(claim, possible, self.instructions.valid(), used)
+        slots = tuple(dict.fromkeys(self._slots(decisions)))
+        used = tuple(slot.used for slot in slots)
+        question = Question(claim, possible, self.instructions.valid(), used, grouped(slots))
         context = self.context
         witness = simplest(graph, question, context.limits, guesses=guesses or context.guesses)
         if witness is None:

@@ -97,6 +97,14 @@ class Slot:
         return graph.any_of((self.used ^ 1, graph.all_of((some, proper))))
 
 
+def grouped(slots: Iterable[Slot]) -> tuple[tuple[Slot, ...], ...]:
+    """Those of a decision and a level together: one may say what another does."""
+    found: dict[tuple[Decision, Level], list[Slot]] = {}
+    for slot in slots:
+        found.setdefault((slot.decision, slot.level), []).append(slot)
+    return tuple(map(tuple, found.values()))
+
+
 def new_slot(graph: Graph, decision: Decision, level: Level, permits: bool, name: str) -> Slot:
     """A slot with inputs of its own; `name` tells it from the others of its decision and level."""
     stem = f"{decision.name}/{level.name}/{'permit' if permits else 'restrict'}/{name}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from specdsl.checks.context import Context
 from specdsl.checks.pairs import Pair
 from specdsl.checks.situations import Situation, completed
+from specdsl.circuit.instructions import grouped
 from specdsl.coverage.measure import Coverage, measure
 from specdsl.coverage.points import Kind, Met, Point
 from specdsl.coverage.stubs import stub
@@ -110,7 +111,7 @@ class _Search:
         """As `Context.situation`, with fewer guesses."""
         context, slots = self.context, self.context.slots((decision,))
         used = tuple(slot.used for slot in slots)
-        question = Question(claim, *context.given((decision,)), used)
+        question = Question(claim, *context.given((decision,)), used, grouped(slots))
         guesses = Guesses(MOST_GUESSES)
         witness = simplest(context.circuit.graph, question, context.limits, guesses=guesses)
         if witness is None:

@@ -1,7 +1,8 @@
 """The simplest situation that has a property.
 
 In this order: fewest instructions; fewest unknown facts; fewest facts named, so that the property
-holds whatever the others are; then the simplest value fact by fact, in the order of their names.
+holds whatever the others are; then the simplest value fact by fact, in the order of their names;
+then the plainest effects of instructions.
 Numbers of facts are minimised exactly by guessing facts and values, asking for a completion that
 breaks the property, and learning from it (counterexample-guided, as for 2QBF), within a budget;
 where it is used up the facts are still such that none of them can be left out.
@@ -18,6 +19,7 @@ from specdsl.circuit.values import Facts, FactValue, facts_in, filler
 from specdsl.model.nodes import Fact
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.lessons import Lessons
+from specdsl.solver.plainer import Said, Slot, holds, plainer
 from specdsl.solver.prover import Prover
 
 MOST_GUESSES = 400
@@ -35,12 +37,14 @@ class Guesses:
 @dataclass(frozen=True, slots=True)
 class Question:
     """`claim` is looked for among situations with `possible` (no assumption false); `valid` says
-    that the instructions are well formed, `used` are the literals that one is given."""
+    that the instructions are well formed, `used` are the literals that one is given. `slots`: the
+    instructions, group by group of those of which one may say what another does."""
 
     claim: int
     possible: int = TRUE
     valid: int = TRUE
     used: tuple[int, ...] = ()
+    slots: tuple[tuple[Slot, ...], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +113,7 @@ class _Search:
         if guesses.left:
             values, said, named = self._fewer(values, said, named, limits, guesses)
         values = self._simpler(values, said, named)
+        said = self._plainer(values, said, named)
         every = self._complete(values, said, named)
         return Witness({fact: values[fact] for fact in named}, every, self._evaluator(every, said))
 
@@ -248,6 +253,31 @@ class _Search:
                     free[fact] = prover.value(fact)
                     fixed.append(prover.equals(fact, free[fact]))
         return {fact: free[fact] if fact in free else values[fact] for fact in self.facts}
+
+    # --- instructions ---
+
+    def _plainer(
+        self, values: Mapping[Fact, FactValue], said: tuple[int, ...], named: Sequence[Fact]
+    ) -> tuple[int, ...]:
+        """What is said as plainly as can be, with the same facts."""
+        now = {literal >> 1: literal for literal in said}
+        same = [self.prover.equals(fact, values[fact]) for fact in named]
+        for group in self.question.slots:
+            while (way := self._one_plainer(group, now, same)) is not None:
+                now = way
+        return tuple(now.values())
+
+    def _one_plainer(self, group: Sequence[Slot], now: Said, same: Sequence[int]) -> Said | None:
+        """With one of the instructions said in a plainer way that shows the claim too."""
+        used = [slot for slot in group if holds(slot.used, now)]
+        others = [slot for slot in group if slot not in used]
+        ways = (way for slot in used for way in plainer(slot, others, now))
+        return next((way for way in ways if self._shows(tuple(way.values()), same)), None)
+
+    def _shows(self, said: Sequence[int], same: Sequence[int]) -> bool:
+        """With these facts and instructions the claim holds, whatever the other facts are."""
+        can_be = self.prover.ask(*self.whole, *said, *same) is Answer.YES
+        return can_be and self.prover.ask(*self._breaks(said), *same) is Answer.NO
 
     def _evaluator(
         self, every: Mapping[Fact, FactValue], said: Sequence[int]
