@@ -11,6 +11,7 @@ Mend the rules, or claim what is true.
 
 from __future__ import annotations
 
+from specdsl.checks.closing import closed
 from specdsl.checks.context import Check, Context, Findings, replay_note
 from specdsl.checks.pairs import Pair
 from specdsl.checks.situations import Situation
@@ -82,22 +83,26 @@ def _single(context: Context, assertion: Assertion) -> Diagnostic | None:
 def _can_be(context: Context, assertion: Assertion, claim: CanBe) -> Diagnostic | None:
     graph, world = context.circuit.graph, context.world
     resolution = world.decide(claim.decision)
-    here = graph.all_of(
-        (
-            _when(context, assertion, world),
-            resolution.taken,
-            resolution.outcome[claim.outcome],
-        )
-    )
-    read = (*context.circuit.readers[assertion], claim.decision)
-    if context.situation(here, read) is not None:
+    when = _when(context, assertion, world)
+    here = graph.all_of((when, resolution.taken, resolution.outcome[claim.outcome]))
+    read = context.circuit.readers[assertion]
+    if context.situation(here, (*read, claim.decision)) is not None:
         return None
     outcome = claim.decision.outcomes[claim.outcome]
+    where = "" if assertion.when is None else f" where `{assertion.when.span.in_a_line}`"
     message = (
         f'assertion "{assertion.title}" is refuted: `{claim.decision.name}` is never `{outcome}`'
+        f"{where}"
     )
     label = Label(assertion.span, "no situation has this outcome", primary=True)
-    return Diagnostic(CODE, message, (label,), fields={"title": assertion.title})
+    why = closed(context, claim.decision, claim.outcome, when, read)
+    return Diagnostic(
+        CODE,
+        message,
+        (label, *why.labels()),
+        (*why.notes(), Note("help", "mend what closes the way to it, or claim what is true")),
+        fields={"title": assertion.title, "closed_by": why.names},
+    )
 
 
 def _cannot_change(

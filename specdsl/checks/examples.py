@@ -4,22 +4,27 @@ What an example does not give may be anything: it must hold for every completion
 that the assumptions allow, unknown included where a fact may be. The finding shows the simplest
 completion in which an expectation is not met, or says that there is no completion.
 
+Where another example describes the same situation and no outcome meets what both expect, the
+finding names it: no rules can satisfy both.
+
 Mend the rules or the example; give the fact that matters if the example is about one value of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
 
 from specdsl.checks.context import Check, Context, Findings, Trace
 from specdsl.checks.situations import Situation, Spoken, completed, effect_text
 from specdsl.circuit.given import fixing
 from specdsl.circuit.graph import FALSE, TRUE
-from specdsl.circuit.instructions import said
+from specdsl.circuit.instructions import no_instructions, said
 from specdsl.circuit.resolve import Resolution, World
 from specdsl.circuit.values import FactValue
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision, Example, Expectation, Fact
+from specdsl.solver.engines import Answer
 from specdsl.solver.prover import Prover, Unsettled
 from specdsl.solver.witness import Question, Witness, as_found, simplest
 
@@ -169,18 +174,66 @@ class _Judge:
                 f"specdsl decide {self.context.path} {situation.arguments()} --trace",
             ),
         ]
-        fields = {
+        fields: dict[str, Any] = {
             "title": self.example.title,
             "decision": decision.name,
             "situation": situation.to_json(),
             "replay": situation.to_replay(),
         }
-        labels = (
+        labels = [
             Label(expectation.span, "expected", primary=True),
             Label(self.example.span, "in this example"),
-        )
+        ]
+        if not _expected(self.example, decision):
+            said = f"no outcome meets all that the example expects of `{decision.name}`"
+            notes.insert(-1, Note("note", said))
+        for other, theirs in self._excluding(decision):
+            effect = effect_text(decision, theirs.effect.outcomes, permits=False)
+            labels.append(Label(theirs.span, f"`{effect}` is expected here"))
+            said = f'"{other.title}" describes the same situation: no outcome is right for both'
+            notes.insert(-1, Note("note", said))
+            fields.setdefault("excludes", []).append(other.title)
         message = f'example "{self.example.title}" {what}'
-        return Diagnostic(CODE, message, labels, tuple(notes), fields=fields)
+        return Diagnostic(CODE, message, tuple(labels), tuple(notes), fields=fields)
+
+    def _excluding(self, decision: Decision) -> Iterator[tuple[Example, Expectation]]:
+        """Other examples, with what they expect, that expect another outcome of a situation that
+        both describe."""
+        mine = _expected(self.example, decision)
+        for other in self.context.spec.examples if mine else ():
+            theirs = _expected(other, decision)
+            if theirs and not mine & theirs and self._same_situation(other):
+                about = (e for e in other.expectations if e.effect.decision is decision)
+                yield other, min(about, key=lambda e: mine & e.effect.outcomes != 0)
+
+    def _same_situation(self, other: Example) -> bool:
+        """The same is said in both, and what they give can be together. Where that is not settled,
+        they are not taken for the same."""
+        theirs = {g.fact: g.value for g in other.given}
+        alike = all(self.given.get(fact, value) == value for fact, value in theirs.items())
+        if not alike or _instructions(self.example) != _instructions(other):
+            return False
+        given = fixing(self.graph, {**self.given, **theirs})
+        possible = World(self.context.circuit, no_instructions, given).possible()
+        prover = Prover(self.graph, [possible], self.context.limits)
+        return prover.ask(possible) is Answer.YES
+
+
+def _expected(example: Example, decision: Decision) -> int:
+    """The outcomes that meet all that it expects of the decision."""
+    found = decision.every
+    for one in example.expectations:
+        if one.effect.decision is decision:
+            found &= one.effect.outcomes
+    return found
+
+
+def _instructions(example: Example) -> list[Hashable]:
+    """What is said in it, in order."""
+    return [
+        (s.principal, s.effect.decision, s.effect.outcomes, s.effect.permits, s.implied, s.at)
+        for s in example.says
+    ]
 
 
 def _listed(names: object) -> str:

@@ -6,15 +6,17 @@ it stands in a `decision` for nothing, or the rules rule it out where somebody m
     decision reply: full > partial > declined
     rule never_decline at root then reply is not declined
 
-Take the outcome out, or mend the rules that close the way to it:
+The finding names a minimal set of rules that close the way to it, or what is always left that is
+preferred to it. Take the outcome out, or mend the rules:
 
     decision reply: full > partial
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from specdsl.checks.closing import Closed, closed
 from specdsl.checks.context import Check, Context, Findings
 from specdsl.checks.idle import judged
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
@@ -90,7 +92,9 @@ def _seen(context: Context, decision: Decision) -> set[int]:
 def _judge(context: Context, case: Case) -> list[Diagnostic]:
     if _reached(context, case, quiet=True):
         return []
-    return [_instructed(case) if _reached(context, case, quiet=False) else _unreachable(case)]
+    if _reached(context, case, quiet=False):
+        return [_instructed(case)]
+    return [_unreachable(case, closed(context, case.decision, case.outcome))]
 
 
 def _reached(context: Context, case: Case, quiet: bool) -> bool:
@@ -98,10 +102,16 @@ def _reached(context: Context, case: Case, quiet: bool) -> bool:
     return beside.prover.settle(beside.here.taken, beside.here.outcome[case.outcome])
 
 
-def _unreachable(case: Case) -> Diagnostic:
+def _unreachable(case: Case, closed: Closed) -> Diagnostic:
     help_ = "take the outcome out, or mend what closes the way to it"
     message = f"`{case.decision.name}` is never `{case.name}`"
-    return _diagnostic(CODE, case, message, "no situation has this outcome", help_)
+    found = _diagnostic(CODE, case, message, "no situation has this outcome", help_)
+    return replace(
+        found,
+        labels=(*found.labels, *closed.labels()),
+        notes=(*closed.notes(), *found.notes),
+        fields={**found.fields, "closed_by": closed.names},
+    )
 
 
 def _instructed(case: Case) -> Diagnostic:
