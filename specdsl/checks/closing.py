@@ -50,7 +50,7 @@ class Closed:
             return f"{who} together close the way to it; {least}"
         if self.preferred:
             left = " or ".join(f"`{self.decision.outcomes[o]}`" for o in self.preferred)
-            return f"no rule leads to it: {left}, which is preferred, is always left"
+            return f"no rule leads to it: {left} is always left, and preferred"
         return "there is no situation like that, whatever the rules say" if self.nowhere else ""
 
 
