@@ -14,7 +14,7 @@ from pathlib import Path
 from specdsl.source import Source
 from specdsl.syntax.format import format_text
 from specdsl.syntax.parse import parse
-from specdsl.syntax.words import RESERVED_WORDS
+from specdsl.syntax.words import KEYWORDS
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT = 5.0  # seconds a text
@@ -48,7 +48,7 @@ assert "one": light can be on_now when dark
 change 2025-02-03 "first" credit "us"
 """
 TOKENS = (
-    *sorted(RESERVED_WORDS),
+    *sorted(KEYWORDS),
     *[
         "a",
         "b",

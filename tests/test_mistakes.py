@@ -95,7 +95,7 @@ def test_conditions(condition: str, message: str, help_: str) -> None:
         ("fact f: int? ..9", "unexpected `..` in this `fact`", "`?` stands after the range"),
         ("// why", "unexpected `/` in this `decision`", "a comment starts with `#`"),
         ("use\nfact f: bool", "this `use` is not complete", 'after it may stand a name, a "text"'),
-        ("rul r at owner", "unexpected `rul` in this `decision` (did you mean `rule`?)", ""),
+        ("rul r at owner", "a statement cannot start with `rul` (did you mean `rule`?)", ""),
         (
             "rule r when late at owner then answer is no",
             "unexpected `at` in this `rule`",

@@ -31,6 +31,10 @@ def assertions(scope: Scope, found: Rules, typer: Typer) -> tuple[m.Assertion, .
 
 def _claim(scope: Scope, tree: t.Assert, typer: Typer) -> m.Claim | None:
     match tree.claim:
+        case t.Holds(expr=t.Is(t.NameRef(name), t.Name("decided"), False)) if (
+            name in scope.decisions
+        ):
+            return m.IsDecided(scope.decisions[name])
         case t.Holds():
             expr = typer.condition(tree.claim.expr)
             return None if expr is None else m.Holds(expr)
@@ -38,9 +42,6 @@ def _claim(scope: Scope, tree: t.Assert, typer: Typer) -> m.Claim | None:
             decision = scope.decision(tree.claim.decision)
             outcome = None if decision is None else scope.outcome(decision, tree.claim.outcome)
             return None if decision is None or outcome is None else m.CanBe(decision, outcome)
-        case t.IsDecided():
-            decision = scope.decision(tree.claim.decision)
-            return None if decision is None else m.IsDecided(decision)
         case t.CannotChange():
             decision = scope.decision(tree.claim.decision)
             table: dict[str, m.Principal | m.Fact] = {**scope.principals, **scope.facts}

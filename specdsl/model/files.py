@@ -17,6 +17,7 @@ from specdsl.source import Source, Span
 from specdsl.syntax import tree as t
 from specdsl.syntax.codes import TOO_LARGE
 from specdsl.syntax.parse import MOST_TEXT, parse
+from specdsl.syntax.spelling import misspelt
 
 MOST_BESIDE = 1000  # files of a folder that a misspelt name is compared with
 NO_STATEMENT = "has no statement that can be read, so it is no spec"
@@ -149,7 +150,8 @@ def gather(
     base = (below, work.trees[below].source) if below in work.trees else None
     units = tuple(Unit(work.trees[k], k in in_base) for k in work.order)
     found = tuple((u.tree, s) for u in units for s in u.tree.statements if isinstance(s, t.Layer))
-    return Gathered(units, layer, base, found), tuple(work.faults), work.trees
+    faults = (*work.faults, *misspelt([work.trees[key] for key in work.order]))
+    return Gathered(units, layer, base, found), faults, work.trees
 
 
 def unread(

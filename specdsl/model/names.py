@@ -18,6 +18,7 @@ TRUTHS = {
     "true": "a bool stands alone: `FACT`",
     "false": "a bool stands alone: `not FACT`",
 }
+IS_DECIDED = Note("help", "`is decided` is a claim of its own: `assert DECISION is decided`")
 NO_LEVELS = Note("help", "`use chain_of_command` brings levels; `authority A > B` declares them")
 
 
@@ -111,11 +112,9 @@ class Scope:
             return known[name.text]
         hint = self.hint(name.text, decision.outcomes)
         message = f"decision `{decision.name}` has no outcome `{name.text}`{hint}"
-        self.faults.append(
-            fault(
-                UNKNOWN_NAME, message, name.span, "", Label(decision.span, "its outcomes are here")
-            )
-        )
+        here = Label(decision.span, "its outcomes are here")
+        notes = [IS_DECIDED] if name.text == "decided" else []
+        self.faults.append(fault(UNKNOWN_NAME, message, name.span, "", here, *notes))
         return None
 
     def members(self, fact: m.Fact, names: Iterable[Named]) -> list[int]:

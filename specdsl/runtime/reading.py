@@ -22,20 +22,20 @@ MOST_HINTS = 20  # names that could have been meant
 SECRET = "(secret)"
 PERHAPS_SECRET = "(perhaps secret)"
 EFFECT = re.compile(
-    r"\s*([A-Za-z_][A-Za-z0-9_]*)\s+(?:"
-    r"(?P<is>is(?:\s+not)?)\s+([A-Za-z_][A-Za-z0-9_]*)"
-    r"|(?P<in>(?:not\s+)?in)\s*\{([^{}]*)\}"
-    r"|(?P<may>may\s+be)\s+([A-Za-z_][A-Za-z0-9_]*(?:\s+or\s+[A-Za-z_][A-Za-z0-9_]*)*)"
-    r")\s*"
+    r"[ \t\n\r]*([A-Za-z_][A-Za-z0-9_]*)[ \t\n\r]+(?:"
+    r"(?P<is>is(?:[ \t\n\r]+not)?)[ \t\n\r]+([A-Za-z_][A-Za-z0-9_]*)"
+    r"|(?P<in>(?:not[ \t\n\r]+)?in)[ \t\n\r]*\{([^{}]*)\}"
+    r"|(?P<may>may[ \t\n\r]+be)[ \t\n\r]+"
+    r"([A-Za-z_][A-Za-z0-9_]*(?:[ \t\n\r]+or[ \t\n\r]+[A-Za-z_][A-Za-z0-9_]*)*)"
+    r")[ \t\n\r]*"
 )
+BLANKS = " \t\n\r"
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-RESERVED = re.compile(  # words of the language, which name nothing
-    "all|and|any|assert|assume|at|authority|be|because|bool|by|can|cannot|change|conflict|decided"
-    "|decision|define|delegate|else|example|expect|fact|for|given|has|if|implied|implies|in|int|is"
-    "|known|layer|like|max|may|min|nobody|none|not|number|of|on|or|overrides|policy|possibly"
-    "|principal|priority|rule|says|set|size|source|spec|steered|text|then|tightening|unknown|unless"
-    "|use|value|version|when|without"
+RESERVED = re.compile(  # words of the language, which name no decision
+    "all|and|any|because|else|expect|given|has|if|implies|in|is|known|like|max|min|none|not|or"
+    "|overrides|possibly|says|size|then|unknown|unless|when"
 )
+NO_OUTCOMES = re.compile("known|not|unknown")
 
 
 @dataclass(frozen=True)
@@ -327,7 +327,8 @@ def _effect(
     fits = isinstance(effect, str) and len(effect) <= 100_000
     found = EFFECT.fullmatch(effect) if fits else None
     named = _outcomes(found) if found else None
-    if found is None or named is None or any(map(RESERVED.fullmatch, (found.group(1), *named))):
+    fits = named is not None and not any(map(NO_OUTCOMES.fullmatch, named))
+    if found is None or named is None or not fits or RESERVED.fullmatch(found.group(1)):
         faults.add(by, "it is no effect", "such as `reply is declined`", effect)
         return None, 0, False
     name = found.group(1)
@@ -370,8 +371,8 @@ def _outcomes(found: re.Match[str]) -> list[str] | None:
     if found.group("is"):
         return [found.group(3)]
     if found.group("may"):
-        return re.split(r"\s+or\s+", found.group(7))
-    names = [name.strip() for name in found.group(5).split(",")]
+        return re.split(r"[ \t\n\r]+or[ \t\n\r]+", found.group(7))
+    names = [name.strip(BLANKS) for name in found.group(5).split(",")]
     if names == [""]:
         return []
     return names if all(NAME.fullmatch(name) for name in names) else None

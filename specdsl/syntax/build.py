@@ -14,7 +14,7 @@ from specdsl.source import Source, Span
 from specdsl.syntax import literals
 from specdsl.syntax import tree as t
 from specdsl.syntax.codes import LITERAL, REPEATED, SYNTAX, TOO_LARGE
-from specdsl.syntax.unexpected import CASELESS, CASELESS_TEXT
+from specdsl.syntax.words import LOWER_SNAKE
 
 KINDS = {"NUMBER": "number", "DATE": "date", "TIME": "time", "DURATION": "duration"}
 READERS: dict[str, Callable[[str], Any]] = {
@@ -25,8 +25,9 @@ READERS: dict[str, Callable[[str], Any]] = {
 }
 Parsed = Tree[Token] | Token
 # a run without blanks outside strings, or a comment
-WORD = re.compile(r'#[^\n]*|(?:"(?:\\.|[^"\\\n])*"|[^\s"#])+')
-NAMED = {"names": "listed", "set": "set_literal"}  # where the rule's own name is taken
+WORD = re.compile(r'#[^\n]*|(?:"(?:\\.|[^"\\\n])*"|[^ \t\r\n"#])+')
+NAMED = {"names": "listed", "members": "listed", "outcomes": "listed", "chain": "listed"}
+NAMED |= {"set": "set_literal"}  # where the rule's own name is taken
 
 
 class Builder:
@@ -35,6 +36,7 @@ class Builder:
     def __init__(self, source: Source) -> None:
         self.file = source
         self.faults: list[Diagnostic] = []
+        self.misspelt: list[t.Name] = []
 
     def statement(self, tree: Tree[Token]) -> Any:
         """The node of a `statement`."""
@@ -59,14 +61,20 @@ class Builder:
     def token(self, token: Token) -> Any:
         span = self.span(token)
         match token.type:
-            case "NAME":
-                return t.Name(str(token), span)
+            case "NAME" | "MEMBER":
+                return self.named(token, span)
             case "STRING":
                 return t.Text(literals.unquoted(token), span)
             case kind if kind in KINDS:
                 return self.literal(token, span)
             case _:
                 return t.Name(str(token), span)
+
+    def named(self, token: Token, span: Span) -> t.Name:
+        name = t.Name(str(token), span)
+        if not LOWER_SNAKE.fullmatch(token):
+            self.misspelt.append(name)
+        return name
 
     def literal(self, token: Token, span: Span) -> t.Literal:
         try:
@@ -84,7 +92,8 @@ class Builder:
         return [c for c in children if isinstance(c, Token) and c.type == kind]
 
     def names(self, children: list[Parsed]) -> list[t.Name]:
-        return [self.token(token) for token in self.tokens(children, "NAME")]
+        found = (c for c in children if isinstance(c, Token) and c.type in ("NAME", "MEMBER"))
+        return [self.token(token) for token in found]
 
     def text(self, children: list[Parsed]) -> t.Text | None:
         found = self.tokens(children, "STRING")
@@ -93,7 +102,7 @@ class Builder:
     def after(self, children: list[Parsed], word: str) -> Any:
         """What follows a keyword, or None where it is not there."""
         for word_token, item in pairwise(children):
-            if isinstance(word_token, Token) and word_token == word:
+            if isinstance(word_token, Token) and word_token.type == word.upper():
                 return self.build(item)
         return None
 
@@ -111,7 +120,11 @@ class Builder:
         return t.SpecHead(self.names(c)[0], title, version, span)
 
     def use(self, c: list[Parsed], span: Span) -> t.Use:
-        return t.Use(self.build(c[1]), span)
+        target = c[1]
+        assert isinstance(target, Token)
+        if target.type == "NAME":  # a file's name: how it is spelt is not for us to say
+            return t.Use(t.Name(str(target), self.span(target)), span)
+        return t.Use(self.build(target), span)
 
     def layer(self, c: list[Parsed], span: Span) -> t.Layer:
         text = self.text(c)
@@ -126,7 +139,8 @@ class Builder:
         return t.Principal(name, level, implied[0] if implied else None, self.text(c), span)
 
     def powerless(self, c: list[Parsed], span: Span) -> t.Principal:
-        return t.Principal(self.names(c)[0], None, None, self.text(c), span)
+        name = self.names(c)[0]
+        return t.Principal(name, None, None, self.text(c), span)
 
     def delegate(self, c: list[Parsed], span: Span) -> t.Delegate:
         name, level = self.names(c)
@@ -142,14 +156,10 @@ class Builder:
     def fact(self, c: list[Parsed], span: Span) -> t.Fact:
         names = self.sub(c, "names")
         type_tree = next(x for x in c[2:] if isinstance(x, Tree))
-        words = self.names(c)
-        if words and words[0].text != "secret":
-            message = f"unexpected `{words[0].text}` in a fact: only `secret` may follow its type"
-            help_ = [Note("help", CASELESS_TEXT)] if words[0].text in CASELESS else []
-            self.faults.append(fault(SYNTAX, message, words[0].span, "", *help_))
         kind = self.build(type_tree)
         optional = bool(self.tokens(c, "QUESTION"))
-        return t.Fact(names, kind, optional, bool(words), self.text(c), span)
+        secret = bool(self.tokens(c, "SECRET"))
+        return t.Fact(names, kind, optional, secret, self.text(c), span)
 
     def plain_type(self, c: list[Parsed], span: Span) -> t.Type:
         limits = self.build(c[1]) if len(c) > 1 else None
@@ -160,10 +170,10 @@ class Builder:
         return t.Type("text", (), limits, span, ignoring_case=True)
 
     def enum_type(self, c: list[Parsed], span: Span) -> t.Type:
-        return t.Type("enum", self.sub(c, "names"), None, span)
+        return t.Type("enum", self.sub(c, "members"), None, span)
 
     def set_type(self, c: list[Parsed], span: Span) -> t.Type:
-        return t.Type("set", self.sub(c, "names"), None, span)
+        return t.Type("set", self.sub(c, "members"), None, span)
 
     def range_from(self, c: list[Parsed], span: Span) -> t.Range:
         return t.Range(self.build(c[0]), self.build(c[2]) if len(c) > 2 else None, span)
@@ -181,10 +191,9 @@ class Builder:
         return self.text(rest)
 
     def decision(self, c: list[Parsed], span: Span) -> t.Decision:
-        name, doc, outcomes = self.names(c)[0], self.text(c), self.sub(c, "chain")
-        default = next(iter(self.tokens(c, "DEFAULT")), None)
-        chosen = None if default is None else self.build(c[c.index(default) + 1])
-        steered, conflict = self.sub(c, "steered"), self.after(c, "conflict")
+        name, doc, outcomes = self.names(c)[0], self.text(c), self.sub(c, "outcomes")
+        chosen, steered = self.after(c, "default"), self.sub(c, "steered")
+        conflict = self.after(c, "conflict")
         return t.Decision(name, doc, outcomes, chosen, steered, conflict, span)
 
     def steered(self, c: list[Parsed], span: Span) -> tuple[t.Name, ...]:
@@ -195,10 +204,8 @@ class Builder:
         assert what is not None
         notes: dict[str, t.Text] = {}
         for word, text in zip(c[3::2], c[4::2], strict=True):
-            if str(word) not in ("credit", "feedback") or str(word) in notes:
-                message = (
-                    f"unexpected `{word}` in a change: `credit` and `feedback` may follow, once"
-                )
+            if str(word) in notes:
+                message = f"`{word}` is there twice in this `change`"
                 self.faults.append(fault(SYNTAX, message, self.span(word)))
             notes[str(word)] = self.build(text)
         return t.Change(self.build(c[1]), what, notes.get("credit"), notes.get("feedback"), span)
@@ -256,10 +263,10 @@ class Builder:
         return self._effect("is not", c, span)
 
     def effect_in(self, c: list[Parsed], span: Span) -> t.Effect:
-        return t.Effect(self.names(c)[0], "in", self.sub(c, "names"), span)
+        return t.Effect(self.names(c)[0], "in", self.sub(c, "members"), span)
 
     def effect_not_in(self, c: list[Parsed], span: Span) -> t.Effect:
-        return t.Effect(self.names(c)[0], "not in", self.sub(c, "names"), span)
+        return t.Effect(self.names(c)[0], "not in", self.sub(c, "members"), span)
 
     def effect_may_be(self, c: list[Parsed], span: Span) -> t.Effect:
         return self._effect("may be", c, span)
@@ -334,12 +341,8 @@ class Builder:
         name = " ".join(word for word in words if not word.startswith("#"))
         return t.Assert(title, claim, self.after(c, "when"), name, span)
 
-    def holds(self, c: list[Parsed], span: Span) -> t.Holds | t.IsDecided:
-        expr = self.build(c[0])
-        if isinstance(c[0], Tree) and c[0].data == "is_decided":
-            self.faults.pop()  # here it has its place
-            return t.IsDecided(t.Name(expr.text, expr.span), span)
-        return t.Holds(expr, span)
+    def holds(self, c: list[Parsed], span: Span) -> t.Holds:
+        return t.Holds(self.build(c[0]), span)
 
     def can_be(self, c: list[Parsed], span: Span) -> t.CanBe:
         decision, outcome = self.names(c)
@@ -383,14 +386,6 @@ class Builder:
     def is_unknown(self, c: list[Parsed], span: Span) -> t.IsKnown:
         return t.IsKnown(self.build(c[0]), False, span)
 
-    def is_decided(self, c: list[Parsed], span: Span) -> Any:
-        message = "`is decided` is a claim of its own: `assert DECISION is decided`"
-        self.faults.append(fault(SYNTAX, message, span))
-        found = self.build(c[0])
-        if not isinstance(found, t.NameRef):
-            return t.NameRef(self.span(c[0]).text, span)
-        return t.Name(found.name, found.span)
-
     def in_(self, c: list[Parsed], span: Span) -> t.In:
         return t.In(self.build(c[0]), self.build(c[-1]), False, span)
 
@@ -398,7 +393,8 @@ class Builder:
         return t.In(self.build(c[0]), self.build(c[-1]), True, span)
 
     def has(self, c: list[Parsed], span: Span) -> t.Has:
-        return t.Has(self.build(c[0]), "", self.build(c[2]), span)
+        assert isinstance(c[2], Token)
+        return t.Has(self.build(c[0]), "", self.named(c[2], self.span(c[2])), span)
 
     def has_of(self, c: list[Parsed], span: Span) -> t.Has:
         return t.Has(self.build(c[0]), str(c[2]), self.build(c[4]), span)
@@ -414,7 +410,8 @@ class Builder:
         return t.Arithmetic(str(c[1]), self.build(c[0]), self.build(c[2]), span)
 
     def name(self, c: list[Parsed], span: Span) -> t.NameRef:
-        return t.NameRef(str(c[0]), span)
+        assert isinstance(c[0], Token)
+        return t.NameRef(self.named(c[0], span).text, span)
 
     def plain_literal(self, c: list[Parsed], span: Span) -> t.Literal | t.TextLiteral:
         found = self.build(c[0])
@@ -433,9 +430,6 @@ class Builder:
         items = tuple(self.build(x) for x in c[1:-1] if isinstance(x, Tree))
         found = tuple(self._negative(x) if isinstance(x, t.Prefix) else x for x in items)
         return t.SetLiteral(found, span)
-
-    def chain(self, c: list[Parsed], span: Span) -> tuple[t.Name, ...]:
-        return tuple(self.names(c))
 
     def listed(self, c: list[Parsed], span: Span) -> tuple[t.Name, ...]:
         return tuple(self.names(c))

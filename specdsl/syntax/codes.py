@@ -26,9 +26,13 @@ RESERVED = Code(
     "SD002",
     "reserved-word",
     Severity.ERROR,
-    """A keyword of the language is used as a name.
+    """A reserved word is used as a name.
 
-    fact text: bool        fact body: bool
+Reserved are the words that an expression or a clause cannot do without; all other words of the
+language are free names. A member or an outcome may have any name but `not`, `known` and `unknown`
+(an outcome `decided` neither). The fault is said once, where the name is declared.
+
+    fact size: int         fact item_size: int
     wrong                  right
 """,
     kind="syntax",
@@ -71,4 +75,19 @@ of which uses the next. Use `define` to give parts names.
     kind="syntax",
 )
 
-CODES = (SYNTAX, RESERVED, REPEATED, LITERAL, TOO_LARGE)
+SPELLING = Code(
+    "SD006",
+    "name-spelling",
+    Severity.ERROR,
+    """A name is not in `lower_snake_case`.
+
+A name is a letter a to z, then letters, digits and `_`. The right spelling is proposed, and every
+place where the name stands is shown once.
+
+    fact userAgent: text        fact user_agent: text
+    wrong                       right
+""",
+    kind="name",
+)
+
+CODES = (SYNTAX, RESERVED, REPEATED, LITERAL, TOO_LARGE, SPELLING)

@@ -376,8 +376,6 @@ def _assert(item: t.Assert, indent: int) -> list[str]:
             text = p.expression(expr)
         case t.CanBe(decision, outcome):
             text = f"{decision.text} can be {outcome.text}"
-        case t.IsDecided(decision):
-            text = f"{decision.text} is decided"
         case t.CannotChange(subject, decision):
             text = f"{subject.text} cannot change {decision.text}"
         case _:

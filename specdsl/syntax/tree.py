@@ -439,12 +439,6 @@ class CanBe:
 
 
 @dataclass(frozen=True, slots=True)
-class IsDecided:
-    decision: Name
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
 class CannotChange:
     """`subject` is a principal or a fact: the model tells."""
 
@@ -458,7 +452,7 @@ class Assert:
     """`title` is None where there is none; `name_text` is then its own text, blanks normalised."""
 
     title: Text | None
-    claim: Holds | CanBe | IsDecided | CannotChange
+    claim: Holds | CanBe | CannotChange
     when: Expr | None
     name_text: str
     span: Span
@@ -510,3 +504,4 @@ class File:
     source: Source
     statements: tuple[Statement, ...]
     comments: tuple[Comment, ...]
+    misspelt: tuple[Name, ...] = ()  # names that are not in lower_snake_case, in all places

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeAlias
-
 from lark import Token
 
 from specdsl.diagnostics import did_you_mean
-from specdsl.syntax.words import KEYWORDS, STARTS
-
-Words: TypeAlias = Sequence[Token]
-CASELESS = frozenset(
-    {"case", "caseless", "ignoring", "ignore", "ignorecase", "insensitive", "nocase"}
-)
-CASELESS_TEXT = "texts in which case does not count are `text ignoring case`; `?` stands after it"
+from specdsl.syntax.meant import MARKS, Words, meant, touch
+from specdsl.syntax.meant import STARTS as OTHER_STARTS
+from specdsl.syntax.place import NAMED
+from specdsl.syntax.words import KEYWORDS, RESERVED_WORDS, STARTS
 
 COMPARES = frozenset(["<", ">", "<=", ">=", "=", "!="])
 JOINS = frozenset(
@@ -22,6 +16,7 @@ JOINS = frozenset(
 )
 NAMES_OF = {
     "NAME": "a name",
+    "MEMBER": "a name",
     "STRING": 'a "text"',
     "NUMBER": "a number",
     "DATE": "a date",
@@ -37,34 +32,23 @@ NAMES_OF = {
     "EQUAL": "`=`",
 }
 VALUES = frozenset({"NUMBER", "DATE", "TIME", "DURATION", "STRING", "NAME", "LPAR", "MINUS"})
+TYPES = frozenset({"NAME", "BOOL", "INT", "NUMBER_TYPE", "TEXT_TYPE", "SET", "LBRACE"})
 LITERALS = frozenset({"NUMBER", "DATE", "TIME", "DURATION", "STRING"})
-MEANT = {  # what other languages write, and what is written here
-    "&": "write `and`",
-    "|": "write `or`",
-    "!": "write `not`",
-    "[": "a list stands in `{…}`",
-    ";": "nothing ends a statement: the next keyword begins another",
-    "'": 'a text stands in "…"',
-    "“": 'a text stands in "…"',
-    "”": 'a text stands in "…"',
-    "„": 'a text stands in "…"',
-    "«": 'a text stands in "…"',
-}
 
 
 def found(unit: Words, i: int, accepted: frozenset[str]) -> str:
     """The message on word `i` of a statement; `accepted`: the kinds of words that fit there."""
     token = unit[i]
-    where = f" in this `{unit[0]}`" if unit[0] in STARTS else ""
+    where = _where(unit)
     match token.type:
         case "ILLEGAL":
             return f"unexpected character `{_visible(token)}`"
         case "UNCLOSED":
             return "a string is not closed on its line"
+        case _ if i == 0:
+            hint = "" if token in OTHER_STARTS else did_you_mean(token, STARTS)
+            return f"a statement cannot start with `{_short(token)}`{hint}"
         case "NAME":
-            if unit[0] is token:
-                hint = did_you_mean(token, STARTS)
-                return f"a statement cannot start with `{token}`{hint}"
             return f"unexpected `{token}`{where}{_suggested(unit, i, accepted)}"
         case _:
             if _chains(unit, i):
@@ -74,11 +58,11 @@ def found(unit: Words, i: int, accepted: frozenset[str]) -> str:
 
 def advice(unit: Words, i: int, accepted: frozenset[str]) -> str:
     """What to write instead, or what may stand there; nothing where that is anybody's guess."""
-    if unit[i].type == "UNCLOSED" or _suggested(unit, i, accepted):
+    if unit[i].type == "UNCLOSED":
         return ""
-    meant = _meant(unit, i) or _of_statement(unit, i, accepted)
-    if meant:
-        return meant
+    instead = _of_name(unit, i) or meant(unit, i, accepted) or _of_statement(unit, i, accepted)
+    if instead or i == 0 or _suggested(unit, i, accepted):
+        return instead
     likely = expected(accepted)
     return f"here may stand {likely}" if likely else ""
 
@@ -89,6 +73,9 @@ def expected(accepted: frozenset[str]) -> str:
     if accepted >= VALUES:
         found.append("a value or condition")
         accepted = accepted - VALUES - {"NOT", "POSSIBLY", "SIZE", "MIN", "MAX"}
+    if accepted >= TYPES:
+        found.append("a type")
+        accepted = accepted - TYPES
     for name in sorted(accepted - {"$END", "ILLEGAL", "UNCLOSED"}):
         if name in NAMES_OF:
             found.append(NAMES_OF[name])
@@ -97,13 +84,45 @@ def expected(accepted: frozenset[str]) -> str:
     return ", ".join(found) if len(found) <= 8 else ""
 
 
-def wants_only_name(accepted: frozenset[str]) -> bool:
-    return accepted - {"STRING", "$END"} <= {"NAME"} and "NAME" in accepted
+def lacking(word: Token, accepted: frozenset[str]) -> str:
+    """The message on a word before which a name is left out."""
+    what = "a value or condition" if accepted >= VALUES else "a name"
+    return f"{what} is missing before `{word}`"
+
+
+def misplaced(unit: Words, i: int) -> tuple[str, str] | None:
+    """Message and help where the word before word `i` was read as a member or an outcome, but is
+    likelier a word of the language."""
+    before = unit[i - 1]
+    if i < 2 or before.type != "MEMBER" or before not in RESERVED_WORDS:
+        return None
+    help_ = f"here stands a name, then `{before}`"
+    if before == "in" and unit[i - 2] == "is" and i > 2:
+        help_ = f"write `{unit[i - 3]} in {{…}}`"
+    return f"unexpected `{before}`{_where(unit)}", help_
+
+
+def unfinished(unit: Words, likely: str) -> tuple[str, str]:
+    """Message and help on a statement that stops too early."""
+    first, kinds = unit[0], [word.type for word in unit]
+    message = f"this `{first}` is not complete"
+    if first not in STARTS:
+        message = f"a statement cannot start with `{_short(first)}`"
+    elif first == "rule" and "THEN" not in kinds:
+        message = "this `rule` has no `then` and is not complete"
+    if "IF" in kinds and "`else`" in likely:
+        return message, "write `when` before a condition; `if` stands in `A if CONDITION else B`"
+    return message, f"after it may stand {likely}" if likely else ""
+
+
+def _where(unit: Words) -> str:
+    return f" in this `{unit[0]}`" if unit[0] in STARTS else ""
 
 
 def _suggested(unit: Words, i: int, accepted: frozenset[str]) -> str:
+    """` (did you mean …?)`, where nothing better is to be said."""
     token = unit[i]
-    if token.type != "NAME" or _caseless(unit, i):
+    if token.type != "NAME" or meant(unit, i, accepted):
         return ""
     return did_you_mean(token, _keywords(accepted))
 
@@ -114,19 +133,16 @@ def _keywords(accepted: frozenset[str]) -> set[str]:
     return words | STARTS if "$END" in accepted else words
 
 
-def _meant(unit: Words, i: int) -> str:
-    token, before = unit[i], unit[i - 1] if i else None
-    if token == "/" and "//" in (_joined(unit, i), _joined(unit, i + 1)):
-        return "a comment starts with `#`"
-    if before is None:
+def _of_name(unit: Words, i: int) -> str:
+    """Names and numbers that hold what they cannot."""
+    if i == 0:
         return ""
-    if token == "=" and _joined(unit, i) in ("==", "!=="):
-        return f"write `{'!=' if before == '!=' else '='}`"
     if _inside_name(unit, i):
         return "a name is made of a to z, digits and `_`, and starts with no digit"
-    if token.type == "NAME" and before.type == "NUMBER" and _touch(before, token):
-        return "a number is digits and a point; the units of a duration are s, m, h, d and w"
-    return MEANT.get(token, "") or _of_members(unit, i)
+    if unit[i].type == "NAME" and unit[i - 1].type == "NUMBER" and touch(unit[i - 1], unit[i]):
+        units = "the units of a duration are s, m, h, d and w"
+        return f"a number is digits and a point; {units}"
+    return _of_members(unit, i)
 
 
 def _of_statement(unit: Words, i: int, accepted: frozenset[str]) -> str:
@@ -137,8 +153,6 @@ def _of_statement(unit: Words, i: int, accepted: frozenset[str]) -> str:
         return f"`{before}` is read as a principal{hint}" if hint else ""
     if token == "not" and before in ("then", "and", "says", "implies", "expect"):
         return "write `DECISION is not OUTCOME`"
-    if _caseless(unit, i):
-        return CASELESS_TEXT
     if first == "fact" and before == "?" and (token == ".." or token.type in LITERALS):
         return "`?` stands after the range"
     if first == "fact" and "QUESTION" in accepted:
@@ -146,11 +160,6 @@ def _of_statement(unit: Words, i: int, accepted: frozenset[str]) -> str:
     if first in ("rule", "policy") and token in ("at", "for"):
         return f"`{token}` stands before the clauses, right after the name"
     return ""
-
-
-def _caseless(unit: Words, i: int) -> bool:
-    """Whether a type was meant of texts in which case does not count."""
-    return unit[0] == "fact" and not CASELESS.isdisjoint((unit[i - 1], unit[i]))
 
 
 def _of_members(unit: Words, i: int) -> str:
@@ -171,25 +180,14 @@ def _inside_name(unit: Words, i: int) -> bool:
     """Whether a character stands in the midst of what was meant as one name."""
     token, before = unit[i], unit[i - 1]
     if token.type == "NUMBER":
-        return i + 1 < len(unit) and unit[i + 1].type == "NAME" and _touch(token, unit[i + 1])
+        return i + 1 < len(unit) and unit[i + 1].type == "NAME" and touch(token, unit[i + 1])
     if token.type != "ILLEGAL" and token != "-":
         return False
     if token.type == "ILLEGAL" and token.isalpha():
         return True
     after = unit[i + 1] if i + 1 < len(unit) else None
-    joined = after is not None and _touch(token, after) and after.type != "STRING"
-    return before.type == "NAME" and _touch(before, token) and joined and token not in MEANT
-
-
-def _touch(one: Token, two: Token) -> bool:
-    return one.end_pos == two.start_pos
-
-
-def _joined(unit: Words, i: int) -> str:
-    """Word `i` with the one before, where no blank is between them."""
-    if not 0 < i < len(unit) or not _touch(unit[i - 1], unit[i]):
-        return ""
-    return f"{unit[i - 1]}{unit[i]}"
+    joined = after is not None and touch(token, after) and after.type != "STRING"
+    return before.type in NAMED and touch(before, token) and joined and token not in MARKS
 
 
 def _chains(unit: Words, i: int) -> bool:

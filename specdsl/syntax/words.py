@@ -1,82 +1,72 @@
-"""The reserved words: those that begin a statement, and all; and words that are names elsewhere."""
+"""The words of the language: those that begin a statement, the few that are reserved, and what a
+thing may be called instead of them."""
 
 from __future__ import annotations
 
-STARTS = frozenset(
-    [
-        "spec",
-        "use",
-        "layer",
-        "authority",
-        "principal",
-        "delegate",
-        "value",
-        "priority",
-        "fact",
-        "define",
-        "assume",
-        "decision",
-        "policy",
-        "rule",
-        "example",
-        "assert",
-        "change",
-    ]
+import re
+from collections.abc import Container
+
+BEGIN = (
+    "spec use layer authority principal delegate value priority fact define assume decision policy "
+    "rule example assert change"
 )
-INSIDE_POLICY = frozenset({"rule", "policy", "example", "assert"})
-RESERVED_WORDS = STARTS | frozenset(
-    [
-        "tightening",
-        "version",
-        "at",
-        "implied",
-        "without",
-        "on",
-        "when",
-        "bool",
-        "int",
-        "number",
-        "text",
-        "set",
-        "of",
-        "steered",
-        "by",
-        "nobody",
-        "conflict",
-        "for",
-        "unless",
-        "then",
-        "and",
-        "overrides",
-        "because",
-        "source",
-        "is",
-        "not",
-        "in",
-        "may",
-        "be",
-        "or",
-        "given",
-        "says",
-        "implies",
-        "expect",
-        "like",
-        "unknown",
-        "known",
-        "cannot",
-        "can",
-        "decided",
-        "possibly",
-        "has",
-        "any",
-        "all",
-        "none",
-        "size",
-        "if",
-        "else",
-        "min",
-        "max",
-    ]
+ARE_RESERVED = (  # no fact, rule, level or the like has one of these as its name
+    "when unless then and or not is in has possibly if else min max size any all none known "
+    "unknown like because says implies expect given overrides"
 )
-OF_THEIR_PLACE = frozenset({"default", "ignoring", "case"})  # words only where no name can stand
-KEYWORDS = RESERVED_WORDS | OF_THEIR_PLACE
+OF_THEIR_PLACE = (  # keywords where they stand, and free names elsewhere
+    "version tightening at implied without on conflict steered by nobody bool int number text set "
+    "of for source may be cannot can secret credit feedback default ignoring case"
+)
+STARTS = frozenset(BEGIN.split())
+RESERVED_WORDS = frozenset(ARE_RESERVED.split())
+KEYWORDS = STARTS | RESERVED_WORDS | frozenset(OF_THEIR_PLACE.split())
+NO_MEMBERS = frozenset({"not", "known", "unknown"})  # `X is not …`, `X is known`
+LOWER_SNAKE = re.compile(r"[a-z][a-z0-9_]*")
+
+INSTEAD = {
+    "when": "moment",
+    "unless": "exception",
+    "then": "afterwards",
+    "and": "both",
+    "or": "either",
+    "not": "not_so",
+    "is": "being",
+    "in": "inside",
+    "has": "having",
+    "possibly": "perhaps",
+    "if": "condition",
+    "else": "otherwise",
+    "min": "minimum",
+    "max": "maximum",
+    "size": "extent",
+    "any": "any_one",
+    "all": "every_one",
+    "none": "no_one",
+    "known": "known_to_us",
+    "unknown": "unknown_to_us",
+    "like": "similar",
+    "because": "reason",
+    "says": "statement",
+    "implies": "implication",
+    "expect": "expected",
+    "given": "provided",
+    "overrides": "exemption",
+    "nobody": "no_person",
+    "decided": "settled",
+}
+
+
+def lower_snake(name: str) -> str:
+    """The spelling that a name should have: `userAgent` is `user_agent`."""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+    found = re.sub(r"_+", "_", apart.lower()).strip("_")
+    return found if LOWER_SNAKE.fullmatch(found) else f"n_{found}".rstrip("_")
+
+
+def free_name(wanted: str, taken: Container[str]) -> str:
+    """The wanted name, or one like it that is neither taken nor reserved."""
+    name, number = wanted, 2
+    while name in taken or name in RESERVED_WORDS:
+        name, number = f"{wanted}_{number}", number + 1
+    return name

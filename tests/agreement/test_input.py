@@ -12,9 +12,9 @@ import pytest
 
 from specdsl.circuit.reference import effects
 from specdsl.circuit.reference.facts import read_facts
-from specdsl.runtime.reading import RESERVED, read
+from specdsl.runtime.reading import NO_OUTCOMES, RESERVED, read
 from specdsl.runtime.results import BadInput
-from specdsl.syntax.words import RESERVED_WORDS
+from specdsl.syntax.words import KEYWORDS, NO_MEMBERS, RESERVED_WORDS
 from tests import odd_objects as odd
 from tests.agreement.cases import PEOPLE
 from tests.agreement.judges import Judges
@@ -149,6 +149,8 @@ EFFECTS += ["d may be a or b or c", "e is a", "d in {a, z}", "f is a", "d may be
 EFFECTS += ["d", "", "d is", "d is not", "d is a b", "d is not not a", "d in a", "d in {a b}"]
 EFFECTS += ["d in {a,}", "d may be", "d may be a or", "d may be or", "d may be a, b", "d may a"]
 EFFECTS += ["d is {a}", "d isnot a", "d\tis\n a ", "d is a and e is y", "is is is", "d is if"]
+EFFECTS += ["d is known", "d is not not", "d may be or or a", "d may be or or or", "d is or"]
+EFFECTS += ["d\u00a0is a", "d is a\u2028", "d\x0bis a", "d in {a,\u2003b}", "at is a", "in in {a}"]
 EFFECTS += ["if is a", "d in {a, or}", "d in{b}", "d is a at user", "d = a", "d may be not a"]
 SPEAKERS = ("boss", "coder", "asker", "tool", "stranger")
 LEVELS = (None, "root", "dev", "user", "heaven", 1)
@@ -174,6 +176,20 @@ def test_faults_add_up() -> None:
 
 
 def test_both_know_the_words_that_name_nothing() -> None:
-    assert {word for word in RESERVED_WORDS if RESERVED.fullmatch(word)} == RESERVED_WORDS
-    assert len(RESERVED.pattern.split("|")) == len(RESERVED_WORDS)
-    assert effects.RESERVED == RESERVED_WORDS
+    assert set(RESERVED.pattern.split("|")) == effects.NO_DECISION == RESERVED_WORDS
+    assert set(NO_OUTCOMES.pattern.split("|")) == effects.NO_OUTCOME == NO_MEMBERS
+
+
+@pytest.mark.parametrize("word", sorted(KEYWORDS))
+def test_every_word_of_the_language_in_an_effect(word: str) -> None:
+    """As a decision and as an outcome, declared where it can be and undeclared too."""
+    names = {"free": word not in RESERVED_WORDS, "outcome": word not in {*NO_MEMBERS, "decided"}}
+    decision = word if names["free"] else "d"
+    outcomes = f"{word} > other_one" if names["outcome"] else "this_one > other_one"
+    judges = Judges(PEOPLE + f"\ndecision {decision}: {outcomes}")
+    forms = ("{} is {}", "{} is not {}", "{} in {{{}}}", "{} not in {{ {} }}", "{} may be {}")
+    forms += ("{0} may be {1} or {1}", "{0} may be {1} {1}", "{0} is {1} or {1}")
+    for form, name in product(forms, (word, "d", decision)):
+        said = {"by": "boss", "effect": form.format(name, word), "at": None, "implied": False}
+        differences = judges.differences({"facts": {}, "says": [said]})
+        assert not differences, (differences, said)

@@ -7,23 +7,15 @@ from dataclasses import dataclass
 
 from specdsl.model import nodes as m
 
-WORDS = (
-    "spec version use layer tightening authority principal at implied without delegate on "
-    "when value priority fact bool int number text set of define assume decision steered by "
-    "nobody conflict policy for rule unless then and overrides because source is not in may "
-    "be or example given says implies expect like unknown known assert cannot can change "
-    "decided possibly has any all none size if else min max"
+WORDS = (  # what an expression or a clause is made of
+    "and or not is in has possibly if else min max size any all none known unknown like "
+    "when unless then because says implies expect given overrides"
 )
-RESERVED = frozenset(WORDS.split())
-TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|\S")
+NO_DECISION = frozenset(WORDS.split())
+NO_OUTCOME = frozenset(["not", "known", "unknown"])  # they say something else after `is`
+TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[^ \t\r\n]")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-FORMS = (  # of the tokens, a blank between two; N is a name. `in { }` leaves no outcome
-    (re.compile(r"N is N"), False, False),
-    (re.compile(r"N is not N"), True, False),
-    (re.compile(r"N in { (?:N(?: , N)* )?}"), False, False),
-    (re.compile(r"N not in { (?:N(?: , N)* )?}"), True, False),
-    (re.compile(r"N may be N(?: or N)*"), False, True),
-)
+VERBS = (("is", "not"), ("is",), ("not", "in"), ("in",), ("may", "be"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +40,29 @@ def read_effect(text: object) -> Phrase | None:
     """None where the text is no effect."""
     if not isinstance(text, str):
         return None
-    tokens = TOKEN.findall(text)
-    names = [token for token in tokens if _is_name(token)]
-    shape = " ".join("N" if _is_name(token) else token for token in tokens)
-    for form, excludes, permits in FORMS:
-        if form.fullmatch(shape):
-            return Phrase(names[0], tuple(names[1:]), excludes, permits)
+    decision, *rest = TOKEN.findall(text) or [""]
+    if not NAME.fullmatch(decision) or decision in NO_DECISION:
+        return None
+    for verb in VERBS:
+        if tuple(rest[: len(verb)]) == verb:
+            named = _outcomes(verb, rest[len(verb) :])
+            excludes, permits = "not" in verb, "may" in verb
+            return None if named is None else Phrase(decision, named, excludes, permits)
     return None
 
 
-def _is_name(token: str) -> bool:
-    return NAME.fullmatch(token) is not None and token not in RESERVED
+def _outcomes(verb: tuple[str, ...], tokens: list[str]) -> tuple[str, ...] | None:
+    """What is named behind a verb; None where that is no outcome or no list of them. `in {}` is a
+    list, which leaves no outcome."""
+    if "in" in verb:
+        if tokens[:1] != ["{"] or tokens[-1:] != ["}"] or len(tokens) < 2:
+            return None
+        tokens = tokens[1:-1]
+        if not tokens:
+            return ()
+    between = {"in": ",", "be": "or"}.get(verb[-1], "")
+    names, separators = tokens[::2], tokens[1::2]
+    if len(tokens) % 2 == 0 or any(found != between for found in separators):
+        return None
+    fine = all(NAME.fullmatch(name) and name not in NO_OUTCOME for name in names)
+    return tuple(names) if fine else None

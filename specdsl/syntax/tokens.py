@@ -1,0 +1,78 @@
+"""Text → words and comments, and the characters that no text may hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from lark import Lark, Token
+
+from specdsl.diagnostics import Diagnostic, Note, fault
+from specdsl.resources import grammar_text
+from specdsl.source import Source, Span
+from specdsl.syntax import tree as t
+from specdsl.syntax.codes import SYNTAX
+
+LINE_ENDS = (
+    "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # of some programs: here `\n` and `\r\n` end a line
+)
+HIDING = re.compile(
+    r"\r(?!\n)|[\x00-\x08\v\f\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+BLANKS = " \t\n\r"
+
+
+@cache
+def grammar() -> Lark:
+    return Lark(
+        grammar_text(),
+        parser="lalr",
+        lexer="basic",
+        start=["statement", "policy", "junk"],
+        keep_all_tokens=True,
+        propagate_positions=False,
+    )
+
+
+def cut(source: Source) -> tuple[list[Token], list[t.Comment]]:
+    """The words of a text and its comments."""
+    words: list[Token] = []
+    comments: list[t.Comment] = []
+    for token in grammar().lex(source.text, dont_ignore=True):
+        if token.type == "COMMENT":
+            comments.append(_comment(source, token))
+        elif not token.type.startswith("__IGNORE"):
+            words.append(token)
+    return words, comments
+
+
+def _comment(source: Source, token: Token) -> t.Comment:
+    start = token.start_pos or 0
+    line_start = source.text.rfind("\n", 0, start) + 1
+    own_line = not source.text[line_start:start].strip(BLANKS + "\ufeff")
+    text = str(token).rstrip(BLANKS)
+    return t.Comment(text, Span(source, start, start + len(text)), own_line)
+
+
+def hidden(source: Source) -> Iterator[Diagnostic]:
+    """A fault for each character that shows a reader another text than is read: where it first
+    stands. Such a text is not read at all."""
+    seen: set[str] = set()
+    for found in HIDING.finditer(source.text):
+        char = found.group()
+        if char not in seen:
+            seen.add(char)
+            span = Span(source, found.start(), found.end())
+            message = f"unexpected character `U+{ord(char):04X}`"
+            yield fault(SYNTAX, message, span, "", Note("help", _why(char)))
+
+
+def _why(char: str) -> str:
+    if char in LINE_ENDS:
+        return "some programs end a line here and others do not: end it as the other lines"
+    if "\ud800" <= char <= "\udfff":
+        return "it is half of a character: take it out"
+    if char > "\u2000":
+        return "it changes the order in which the text is shown: take it out"
+    return "it cannot be seen: take it out"

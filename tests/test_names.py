@@ -1,0 +1,183 @@
+"""Names: which words are free, and the one fault of a word or a spelling that is not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pytest
+
+import specdsl
+from specdsl.diagnostics import Diagnostic
+from specdsl.pipeline import load_text
+from specdsl.syntax.words import KEYWORDS, LOWER_SNAKE, NO_MEMBERS, RESERVED_WORDS, lower_snake
+from tests.test_format import same
+
+# Every place where a name stands, in declarations and in uses; all names are apart.
+WHOLE = """\
+spec {spec} "A title" version "1"
+authority {level} > guest
+principal {principal} at {level} implied at guest
+principal page without authority
+delegate page at guest on {decision} when {fact} and {enum} is {member}
+value {value} "what it serves"
+value calm
+priority {value} > calm
+fact {fact}: bool? secret
+fact {text}: text
+fact {number}, other_number: int 0..9
+fact {enum}, other_enum: {{plain, {member}}}
+fact {tags}: set of {{plain, {member}}}
+define {define} = {number} + 1 > 2 and {text} like "*x" or {tags} has any of {{{member}}}
+assume {assume}: not {fact} or {number} >= 0
+decision {decision} "doc": {outcome} > plain > odd
+  steered by {principal}, page on conflict {outcome}
+policy {policy} at {level} for {value} "doc" when {enum} is not {member} {{
+  rule {rule} "doc"
+    when {define} and {enum} in {{{member}, plain}} and {tags} has {member}
+    unless {number} = other_number or {enum} in {tags} or {tags} has {enum}
+    then {decision} in {{{outcome}, plain}}
+    because "why"
+    source "book"
+}}
+rule other at {level} for {value}
+  when size of {tags} > 1 or {tags} = {{{member}}} or possibly {fact} or {text} = "{member}"
+  unless {enum} = other_enum if {fact} else {fact}
+  then {decision} is not {outcome}
+  overrides {rule}, {policy}
+rule third at guest then {decision} may be {outcome} or plain
+example "one"
+  given {fact}, {number} = 3, {enum} is {member}, {tags} = {{{member}}}, {text} = "t"
+  {principal} says {decision} is {outcome} at guest
+  {principal} implies {decision} not in {{{outcome}}}
+  {principal}: "Hello."
+  bad: "No." because {rule}
+  expect {decision} is {outcome} because {principal}
+example "two"
+  like "one"
+  given {fact} is unknown
+  {principal} says {decision} is not {outcome}
+  expect {decision} is plain because {principal}
+assert "never": {decision} is {outcome} when {fact}
+assert {decision} can be {outcome}
+assert {decision} is decided
+assert {principal} cannot change {decision}
+assert {fact} cannot change {decision}
+change 2025-12-18 "first" credit "us" feedback "you"
+"""
+PLACES = sorted(set(re.findall(r"{(\w+)}", WHOLE)))
+APART = ("fact", "rule", "level", "value", "assume", "outcome", "spec")
+TRICKY = ("not", "when", "is", "in", "any", "expect", "like", "because")
+CLOSEST = ("any", "of", "at", "on", "in", "rule", "use", "source", "text", "for")
+ALSO = {"principal": {"nobody"}, "outcome": {"decided"}}  # what would say two things there
+
+
+def text_with(names: Mapping[str, str]) -> str:
+    return WHOLE.format(**{place: names.get(place, f"my_{place}") for place in PLACES})
+
+
+def faults(text: str) -> tuple[Diagnostic, ...]:
+    return load_text(text, "a.spec").diagnostics
+
+
+def refused_in(place: str, word: str) -> bool:
+    reserved = NO_MEMBERS if place in ("member", "outcome") else RESERVED_WORDS
+    return word in reserved or word in ALSO.get(place, ())
+
+
+def test_the_whole_loads() -> None:
+    assert faults(text_with({})) == ()
+
+
+@pytest.mark.parametrize("word", sorted(KEYWORDS))
+def test_a_word_that_is_free_in_a_place_is_a_name_there(word: str) -> None:
+    """Each alone, and all that have a name space of their own at once; `fmt` keeps the names: the
+    formatted text gives the same tree."""
+    free = [place for place in PLACES if not refused_in(place, word)]
+    for place in free if word in CLOSEST else {*free} & {"fact", "member", "rule"}:
+        assert faults(text_with({place: word})) == (), (place, word)
+    together = text_with(dict.fromkeys([place for place in APART if place in free], word))
+    assert faults(together) == ()
+    assert word in same(together)
+
+
+@pytest.mark.parametrize("word", sorted({*RESERVED_WORDS, "nobody", "decided"}))
+def test_a_reserved_word_is_one_fault_at_its_declaration(word: str) -> None:
+    for place in PLACES if word in TRICKY else ("fact", "member", "outcome", "principal", "rule"):
+        if refused_in(place, word):
+            [fault] = faults(text_with({place: word}))
+            assert fault.code.id == "SD002", (place, word)
+            assert fault.message == f"`{word}` is a reserved word and cannot be a name"
+            lines = text_with({place: "so_called"}).split("\n")
+            declared = next(
+                i
+                for i, line in enumerate(lines, 1)
+                if "so_called" in line and not line.startswith("delegate")
+            )
+            assert fault.primary is not None
+            assert fault.primary.span.line == declared, (place, word)
+            [help_] = [note.text for note in fault.notes]
+            found = re.fullmatch("write another name, such as `(.*)`", help_)
+            assert found is not None
+            assert faults(text_with({place: found.group(1)})) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "spelling"),
+    [
+        ("userAgent", "user_agent"),
+        ("Upper_case", "upper_case"),
+        ("HTTPServer", "http_server"),
+        ("ALL_CAPS", "all_caps"),
+        ("_hidden", "hidden"),
+        ("A", "a"),
+        ("x2Y", "x2_y"),
+        ("__", "n"),
+        ("_1", "n_1"),
+        ("When", "when_2"),
+    ],
+)
+def test_another_spelling_is_one_fault_that_proposes_the_right_one(
+    name: str, spelling: str
+) -> None:
+    for place in PLACES if name == "userAgent" else ("fact", "rule", "outcome"):
+        text = text_with({place: name})
+        [fault] = faults(text)
+        assert fault.code.id == "SD006"
+        assert [note.text for note in fault.notes] == [f"write `{spelling}`"]
+        at = [(label.span.start, label.span.end) for label in fault.labels]
+        outside = re.sub(r'"[^"]*"', lambda m: " " * len(m.group()), text)
+        places = [m.span() for m in re.finditer(rf"\b{name}\b", outside)]
+        assert sorted(at) == places  # each once
+        assert faults(text_with({place: spelling})) == ()
+
+
+@pytest.mark.parametrize("name", ["x", "a_b", "a__b", "a1", "trailing_", "x_1_y"])
+def test_lower_snake_case_is_left_alone(name: str) -> None:
+    assert LOWER_SNAKE.fullmatch(name)
+    assert lower_snake(name.rstrip("_")) in (name, "a_b", "trailing")
+    assert faults(f"authority {name}\nfact {name}: bool") == ()
+
+
+def test_a_name_of_another_file_is_one_fault_too() -> None:
+    base = "authority owner\nfact userAgent: bool\n"
+    main = 'use "base.spec"\ndecision d: a > b\nrule r at owner when userAgent then d is b\n'
+    [fault] = load_text(main, "a.spec", {"base.spec": base}).diagnostics
+    assert [(x.span.source.name, x.span.line) for x in fault.labels] == [
+        ("base.spec", 2),
+        ("a.spec", 3),
+    ]
+
+
+def test_names_are_decided_by() -> None:
+    text = (
+        "authority owner\nfact source: text\nfact use, version: bool\n"
+        "fact state: {on, off, any, all, none, change}\ndecision light: on > off\n"
+        'rule use at owner when source = "x" and state is any then light is off\n'
+        "rule change at owner when state in {none, all} and use and not version then light is off\n"
+    )
+    decide = specdsl.compile(specdsl.loads(text), checked=False).decide
+    facts = {"source": "x", "use": True, "version": False, "state": "any"}
+    assert decide(facts).light == "off"
+    assert decide({**facts, "source": "y"}).light == "on"
+    assert decide({**facts, "source": "y", "state": "none"}).light == "off"
