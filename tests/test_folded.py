@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import specdsl
 from specdsl.circuit.graph import TextCompare, TextMatches, TextRelation
 from specdsl.circuit.patterns import matches
 from specdsl.circuit.reference.facts import read
@@ -17,6 +18,9 @@ from specdsl.circuit.values import Facts
 from specdsl.model import folding as model
 from specdsl.model.nodes import Fact, Kind, Type
 from specdsl.runtime import folding as runtime
+from specdsl.smtlib.asking import ask_cvc5, second_opinion
+from specdsl.smtlib.question import Question
+from specdsl.smtlib.questions import questions
 from specdsl.solver.folded import Joining, alphabet
 from specdsl.solver.texts import PREFERRED, TextAtom, classes, group_texts
 from specdsl.source import Source, Span
@@ -226,3 +230,40 @@ def test_what_stands_for_others_is_found_for_every_gap(named: set[str], distinct
     for char in chars - named:
         assert category(char) != "Cs"
         assert model.folded(char) == char
+
+
+# --- the second opinion --------------------------------------------------------------------------
+
+
+ASKED = """
+authority owner
+fact path, other: text ignoring case?
+decision read: allow > deny
+decision write: no > yes
+rule named at owner when path like "*/.ENV*" or path in {"Straße", "STRASSE"} then read is deny
+rule between at owner when path < "A" and path > "Z" then read is deny
+rule capital at owner when path like "?" and path > "@" and path < "b" then write is yes
+rule apart at owner when path like "*e\u0301" then write is yes
+rule composed at owner when path like "*é" then write is no
+rule marked at owner when path like "\u0301?*" then write is no
+rule disordered at owner when path like "*\u0316" and path like "?\u0301?" then read is deny
+rule same at owner when path = other and other like "??" then write is no
+assert "never both": not (path like "e*\u0301" and path like "??")
+assert "no marks between": not (path like "a?" and path > "a\u0300" and path < "a\u0302")
+"""
+
+
+def test_the_second_opinion_has_the_same_texts() -> None:
+    pytest.importorskip("cvc5", reason="cvc5 is not installed: THE SECOND OPINION WAS NOT TESTED")
+    spec = specdsl.loads(ASKED)
+    report = specdsl.check(spec)
+    opinion = second_opinion(
+        questions(spec.model, report).asked,
+        ask_cvc5,
+        "cvc5",
+    )
+    assert not opinion.differing
+    assert not opinion.silent
+    dead = {f.fields["rules"][0] for f in report.findings if f.code.name == "dead-rule"}
+    assert {"between", "disordered"} <= dead
+    assert "capital" not in dead  # the empty class of capitals is not all there is: [ \ ] ^ _ `

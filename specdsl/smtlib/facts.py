@@ -23,8 +23,9 @@ class FactTerms:
     members: tuple[str, ...] = ()
 
 
-def declare(script: Script, fact: Fact, where: str = "") -> FactTerms:
-    """Its constants, free within its range. `where` tells those of one situation from another's."""
+def declare(script: Script, fact: Fact, texts: str, where: str = "") -> FactTerms:
+    """Its constants, free within its range, or of the language `texts` where it is a text that
+    ignores case. `where` tells those of one situation from another's."""
     name = f"{where}fact.{fact.name}"
     known = script.declare(f"{name}/known", "Bool") if fact.optional else TRUE
     match fact.type.kind:
@@ -36,7 +37,9 @@ def declare(script: Script, fact: Fact, where: str = "") -> FactTerms:
         case Kind.BOOL:
             return FactTerms(known, script.declare(name, "Bool"))
         case Kind.TEXT:
-            return FactTerms(known, script.declare(name, "String"))
+            text = script.declare(name, "String")
+            script.shape(f"(str.in_re {text} {texts})" if fact.type.ignoring_case else TRUE)
+            return FactTerms(known, text)
         case kind:
             value = _quantity(script, name, kind)
             _within(script, fact, value)

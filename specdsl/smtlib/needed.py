@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 NAMED = re.compile(r"\((?:define-fun|declare-const) (\S+)")
 WORD = re.compile(r"[^\s()]+")
-KEYWORDS = {"assert", "declare-datatype", "and", "or", "not"}
+KEYWORDS = {"assert", "declare-datatype", "and", "or", "not", "str.in_re"}
 
 
 def needed(lines: Sequence[str], claims: Iterable[str], shapes: Collection[str]) -> tuple[str, ...]:

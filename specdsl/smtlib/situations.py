@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from specdsl.model import nodes as m
 from specdsl.model.layers import facts_of
 from specdsl.smtlib.facts import FactTerms, datatype, declare
+from specdsl.smtlib.folded import language
 from specdsl.smtlib.shared import Shared
 from specdsl.smtlib.speech import Anything, Listed
 from specdsl.smtlib.text import TRUE, Script, any_of
@@ -47,7 +48,7 @@ def pair(
         speech = Shared(script, spec, spec.decisions, subject, twice)
     else:
         script.comment(f"`{subject.name}` in the second situation")
-        others[subject] = declare(script, subject, "second/")
+        others[subject] = declare(script, subject, folded_texts(script, spec), "second/")
         speech = Shared(script, spec, dependent(spec, readers(spec, subject)))
     first = World(script, spec, facts, speech, "first/")
     second = World(script, spec, others, speech, "second/", first, speech.apart)
@@ -103,7 +104,15 @@ def _facts(script: Script, spec: m.Spec) -> dict[m.Fact, FactTerms]:
     for fact in spec.facts:
         if fact.type.kind is m.Kind.ENUM:
             datatype(script, fact)
-    return {fact: declare(script, fact) for fact in spec.facts}
+    texts = folded_texts(script, spec)
+    return {fact: declare(script, fact, texts) for fact in spec.facts}
+
+
+def folded_texts(script: Script, spec: m.Spec) -> str:
+    """The name of what facts that ignore case can be."""
+    if not any(fact.type.ignoring_case for fact in spec.facts):
+        return ""
+    return script.define("texts.folded", language(spec), "RegLan")
 
 
 def _settle(script: Script, world: World, decisions: Iterable[m.Decision]) -> World:
