@@ -19,7 +19,6 @@ from specdsl.model import folding as model
 from specdsl.model.nodes import Fact, Kind, Type
 from specdsl.runtime import folding as runtime
 from specdsl.smtlib.asking import ask_cvc5, second_opinion
-from specdsl.smtlib.question import Question
 from specdsl.smtlib.questions import questions
 from specdsl.solver.folded import Joining, alphabet
 from specdsl.solver.texts import PREFERRED, TextAtom, classes, group_texts
