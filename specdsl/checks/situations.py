@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +13,8 @@ from specdsl.circuit.values import FactValue, filler
 from specdsl.model.nodes import Decision, Fact, Kind, Level, Principal, Spec
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MOST_BITS = 13_000  # of a number that Python writes and reads, whatever its settings
+MOST_DECIMALS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,54 +140,94 @@ def _quantity(kind: Kind, value: Fraction) -> Any:
         case Kind.DURATION:
             return _iso_duration(value)
         case _:
-            if value.denominator == 1:
-                return int(value)
-            decimal = decimal_text(value)
-            if "/" not in decimal and Fraction(str(float(value))) == value:
-                return float(value)
-            return decimal
+            return _number(value)
+
+
+def _number(value: Fraction) -> Any:
+    """A number of JSON where that is exact and can be read again, else a text."""
+    if abs(value.numerator).bit_length() > MOST_BITS:
+        return decimal_text(value)
+    if value.denominator == 1:
+        return int(value)
+    decimal = decimal_text(value)
+    try:
+        exact = "/" not in decimal and Fraction(str(float(value))) == value
+    except OverflowError:
+        exact = False
+    return float(value) if exact else decimal
 
 
 def decimal_text(value: Fraction) -> str:
-    """As a decimal where it has one, else as a fraction."""
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    if rest != 1:
-        return f"{value.numerator}/{value.denominator}"
-    digits = 0
-    while (value * 10**digits).denominator != 1:
-        digits += 1
-    whole = abs(int(value * 10**digits))
+    """As a decimal where it has one that is not too long, else as a fraction."""
+    digits = _decimals(value.denominator)
     sign = "-" if value < 0 else ""
-    if not digits:
-        return f"{sign}{whole}"
-    text = f"{whole:0{digits + 1}d}"
-    return f"{sign}{text[:-digits]}.{text[-digits:]}"
+    size = abs(value)
+    if digits is None:
+        return f"{sign}{whole_text(size.numerator)}/{whole_text(size.denominator)}"
+    whole = whole_text(int(size * 10**digits)).rjust(digits + 1, "0")
+    return f"{sign}{whole[:-digits]}.{whole[-digits:]}" if digits else sign + whole
+
+
+def _decimals(denominator: int) -> int | None:
+    """How many there are of a fraction; None where it has no decimals, or too many."""
+    if denominator.bit_length() > MOST_BITS:
+        return None
+    twos = (denominator & -denominator).bit_length() - 1
+    rest, fives = denominator >> twos, 0
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    return max(twos, fives) if rest == 1 and max(twos, fives) <= MOST_DECIMALS else None
+
+
+def whole_text(value: int) -> str:
+    """A whole number, not below zero, of however many digits: Python writes some thousands."""
+    if value.bit_length() <= MOST_BITS:
+        return str(value)
+    digits = value.bit_length() * 3 // 20  # half of them
+    high, low = divmod(value, 10**digits)
+    return whole_text(high) + whole_text(low).rjust(digits, "0")
 
 
 def date_text(value: Fraction) -> str:
-    return (date(1970, 1, 1) + timedelta(days=int(value // 86_400))).isoformat()
+    """The day; one that the calendar does not have, by how far it is from one that it has."""
+    return _near(Fraction(value // 86_400 * 86_400), Kind.DATE, lambda day: _moment(day)[:10])
 
 
 def time_text(value: Fraction) -> str:
     """To the second; with the fraction as a decimal; in UTC unless another offset is needed."""
+    return _near(value, Kind.TIME, _time_text)
+
+
+def _near(value: Fraction, kind: Kind, text: Callable[[Fraction], str]) -> str:
+    first, end = CALENDAR[kind]
+    last = end - (86_400 if kind is Kind.DATE else 1)
+    nearest = min(max(value, first), last)
+    if first <= value < end:
+        return text(value)
+    sign = "-" if value < nearest else "+"
+    return f"{text(nearest)} {sign} {duration_text(abs(value - nearest))}"
+
+
+def _time_text(value: Fraction) -> str:
     seconds, zone, shift = value // 1, "Z", 0
     first, end = CALENDAR[Kind.DATE]
     if seconds < first:
         zone, shift = "+23:59", 86_340
     elif seconds >= end:
         zone, shift = "-23:59", -86_340
-    moment = EPOCH + timedelta(seconds=int(seconds) + shift)
     part = decimal_text(value - seconds)[1:] if value != seconds else ""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + f"{part}{zone}"
+    return f"{_moment(seconds + shift)}{part}{zone}"
+
+
+def _moment(seconds: Fraction | int) -> str:
+    moment = EPOCH + timedelta(seconds=int(seconds))
+    return f"{moment:%Y-%m-%dT%H:%M:%S}".rjust(19, "0")
 
 
 def _iso_duration(value: Fraction) -> str:
     sign = "-" if value < 0 else ""
     days, rest = divmod(abs(value), 86_400)
-    text = f"{days}D" if days else ""
+    text = f"{whole_text(days)}D" if days else ""
     if rest or not days:
         text += f"T{decimal_text(rest)}S"
     return f"{sign}P{text}"
@@ -195,7 +237,8 @@ def duration_text(value: Fraction) -> str:
     """As a literal of the language: the largest unit that divides it."""
     for unit, seconds in (("w", 604_800), ("d", 86_400), ("h", 3_600), ("m", 60)):
         if value and value % seconds == 0:
-            return f"{value // seconds}{unit}"
+            sign = "-" if value < 0 else ""
+            return f"{sign}{whole_text(abs(value) // seconds)}{unit}"
     return f"{decimal_text(value)}s"
 
 

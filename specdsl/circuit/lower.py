@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, product
 from typing import assert_never
 
 from specdsl.circuit import graph as g
@@ -13,17 +12,20 @@ from specdsl.circuit.codes import TOO_MANY_CASES
 from specdsl.circuit.nodes import Alternative, Circuit, Clause, Condition, RuleCircuit
 from specdsl.circuit.patterns import matches
 from specdsl.circuit.terms import (
-    MOST_CASES,
+    MOST_PAIRS,
+    TOO_MANY_IN_ALL,
     Affine,
     Case,
     T,
-    TooManyCases,
+    TooMuch,
     combine,
     compare,
     compare_text,
     merged,
+    writable,
+    written,
 )
-from specdsl.diagnostics import Diagnostic, fault
+from specdsl.diagnostics import Diagnostic, Note, fault
 from specdsl.model import nodes as m
 from specdsl.model.walk import alternatives, conjuncts, decisions_read
 from specdsl.priority.ranks import Ranks
@@ -41,8 +43,8 @@ def lower(spec: m.Spec, ranks: Ranks) -> tuple[Circuit | None, tuple[Diagnostic,
     def guarded(expr: m.Expr) -> Condition:
         try:
             return lowering.condition(expr)
-        except TooManyCases:
-            faults.append(_too_many(expr))
+        except TooMuch as found:
+            faults.append(_too_much(expr, str(found)))
             return Condition(g.TRUE, g.FALSE)
 
     rules = {rule: _rule(lowering.graph, rule, guarded) for rule in spec.rules}
@@ -56,9 +58,9 @@ def lower(spec: m.Spec, ranks: Ranks) -> tuple[Circuit | None, tuple[Diagnostic,
     return circuit, ()
 
 
-def _too_many(expr: m.Expr) -> Diagnostic:
-    message = f"this condition has more than {MOST_CASES} cases of `if` … `else`, `min` and `max`"
-    return fault(TOO_MANY_CASES, message, expr.span, "split it, or give its cases names as facts")
+def _too_much(expr: m.Expr, message: str) -> Diagnostic:
+    help_ = Note("help", "split it, or have the caller compute the value and give it as a fact")
+    return fault(TOO_MANY_CASES, message, expr.span, "", help_)
 
 
 def _rule(graph: g.Graph, rule: m.Rule, condition: Callable[[m.Expr], Condition]) -> RuleCircuit:
@@ -123,6 +125,8 @@ class Lowering:
         self._conditions: dict[m.Define, Condition] = {}
         self._quantities: dict[m.Define, tuple[Case[Affine], ...]] = {}
         self._texts: dict[m.Define, tuple[Case[m.Fact | str], ...]] = {}
+        self._too_much: dict[m.Define, TooMuch] = {}
+        self._pairs = MOST_PAIRS
 
     def define(self, defines: Iterable[m.Define]) -> None:
         """Lowers them one after another, so that a long chain of them is no deep one."""
@@ -132,8 +136,10 @@ class Lowering:
             while isinstance(expr, m.IfElse):
                 expr = expr.then
             terms[define] = terms[expr.define] if isinstance(expr, m.DefineRef) else self._way(expr)
-            with suppress(TooManyCases):  # a fault where it is used
+            try:
                 terms[define](m.DefineRef(define, define.span))
+            except TooMuch as found:  # a fault where it is used
+                self._too_much[define] = found
 
     def _way(self, expr: m.Expr) -> Callable[[m.Expr], object]:
         """What lowers such an expression."""
@@ -221,19 +227,33 @@ class Lowering:
 
     # --- comparisons of terms ---
 
+    def _look_at(self, define: m.Define) -> None:
+        if define in self._too_much:
+            raise self._too_much[define]
+
+    def _crossed(
+        self, left: tuple[Case[T], ...], right: tuple[Case[T], ...]
+    ) -> Iterator[tuple[Case[T], Case[T]]]:
+        """Each case of one with each of the other."""
+        self._pairs -= len(left) * len(right)
+        if self._pairs < 0:
+            raise TooMuch(TOO_MANY_IN_ALL)
+        return product(left, right)
+
     def _comparison(self, expr: m.Compare | m.OneOf | m.Matches) -> Condition:
         found: list[Case[int]] = []
         match expr:
             case m.Compare(text=False):
-                for left in self.quantity(expr.left):
-                    for right in self.quantity(expr.right):
-                        literal = compare(self.graph, left.value, expr.op, right.value)
-                        found.append(self._both(left.guard, right.guard, literal))
+                for left, right in self._crossed(
+                    self.quantity(expr.left), self.quantity(expr.right)
+                ):
+                    literal = compare(self.graph, left.value, expr.op, right.value)
+                    literal = writable(self.graph, literal)
+                    found.append(self._both(left.guard, right.guard, literal))
             case m.Compare():
-                for one in self.text(expr.left):
-                    for two in self.text(expr.right):
-                        literal = compare_text(self.graph, one.value, expr.op, two.value)
-                        found.append(self._both(one.guard, two.guard, literal))
+                for one, two in self._crossed(self.text(expr.left), self.text(expr.right)):
+                    literal = compare_text(self.graph, one.value, expr.op, two.value)
+                    found.append(self._both(one.guard, two.guard, literal))
             case m.OneOf(text=False):
                 for case in self.quantity(expr.operand):
                     found.append(Case(case.guard, self._equals_any(case.value, expr.constants)))
@@ -257,7 +277,8 @@ class Lowering:
 
     def _equals_any(self, affine: Affine, constants: tuple[Fraction | str, ...]) -> int:
         return self.graph.any_of(
-            compare(self.graph, affine, "=", Affine((), Fraction(c))) for c in constants
+            writable(self.graph, compare(self.graph, affine, "=", Affine((), Fraction(c))))
+            for c in constants
         )
 
     def _matches(self, term: m.Fact | str, pattern: str) -> int:
@@ -361,6 +382,7 @@ class Lowering:
                 return (Case(self.known(expr.fact), size),)
             case m.DefineRef():
                 if expr.define not in self._quantities:
+                    self._look_at(expr.define)
                     self._quantities[expr.define] = self.quantity(expr.define.expr)
                 return self._quantities[expr.define]
             case m.Sum():
@@ -389,6 +411,7 @@ class Lowering:
                 return (Case(self.known(expr.fact), expr.fact),)
             case m.DefineRef():
                 if expr.define not in self._texts:
+                    self._look_at(expr.define)
                     self._texts[expr.define] = self.text(expr.define.expr)
                 return self._texts[expr.define]
             case m.IfElse():
@@ -405,10 +428,9 @@ class Lowering:
             (
                 Case(
                     self.graph.all_of((a.guard, b.guard)),
-                    combine(((UNIT, a.value), (factor, b.value))),
+                    written(combine(((UNIT, a.value), (factor, b.value)))),
                 )
-                for a in left
-                for b in right
+                for a, b in self._crossed(left, right)
             ),
         )
 
@@ -416,11 +438,10 @@ class Lowering:
         self, left: tuple[Case[Affine], ...], op: str, right: tuple[Case[Affine], ...]
     ) -> tuple[Case[Affine], ...]:
         cases: list[Case[Affine]] = []
-        for a in left:
-            for b in right:
-                first = compare(self.graph, a.value, op, b.value)
-                cases.append(Case(self.graph.all_of((a.guard, b.guard, first)), a.value))
-                cases.append(Case(self.graph.all_of((a.guard, b.guard, first ^ 1)), b.value))
+        for a, b in self._crossed(left, right):
+            first = writable(self.graph, compare(self.graph, a.value, op, b.value))
+            cases.append(Case(self.graph.all_of((a.guard, b.guard, first)), a.value))
+            cases.append(Case(self.graph.all_of((a.guard, b.guard, first ^ 1)), b.value))
         return merged(self.graph, cases)
 
     def _branches(

@@ -10,9 +10,12 @@ from math import floor
 from typing import Generic, TypeVar
 
 from specdsl.circuit.graph import FALSE, TRUE, Graph, Linear, Size, TextCompare, TextRelation
+from specdsl.model.constants import bits
 from specdsl.model.nodes import Fact, Kind
 
 MOST_CASES = 1_000
+MOST_PAIRS = 100_000  # of cases, in all conditions of a spec
+MOST_BITS = 10_000  # of the numbers of a relation, together
 DAY = Fraction(86_400)
 OFFSET = Fraction(86_340)  # the greatest of a time, 23:59
 # What can be written: from the first of these, before the second. Years have four digits.
@@ -24,8 +27,16 @@ Variable = Fact | Size
 T = TypeVar("T")
 
 
-class TooManyCases(Exception):
-    """A term has more than `MOST_CASES` cases."""
+class TooMuch(Exception):
+    """What is more of a condition than can be worked with, in words."""
+
+
+TOO_MANY = f"this condition has more than {MOST_CASES:,} cases of `if` … `else`, `min` and `max`"
+TOO_MANY_IN_ALL = (
+    f"with this condition there are more than {MOST_PAIRS:,} pairs of cases of `if` … `else`, "
+    "`min` and `max` in the spec"
+)
+TOO_LONG = f"the numbers of this condition have more than {MOST_BITS * 3 // 10:,} digits together"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,7 @@ def merged(graph: Graph, cases: Iterable[Case[T]]) -> tuple[Case[T], ...]:
         if case.guard != FALSE:
             guards.setdefault(case.value, []).append(case.guard)
     if len(guards) > MOST_CASES:
-        raise TooManyCases
+        raise TooMuch(TOO_MANY)
     return tuple(Case(graph.any_of(gs), value) for value, gs in guards.items())
 
 
@@ -68,6 +79,25 @@ def combine(parts: Iterable[tuple[Fraction, Affine]]) -> Affine:
             coefficients[variable] = total
     kept = [(v, c) for v, c in coefficients.items() if c]
     return Affine(tuple(sorted(kept, key=lambda term: order(term[0]))), constant)
+
+
+def writable(graph: Graph, literal: int) -> int:
+    """The same literal. Raises `TooMuch` where a relation has numbers that nobody can write."""
+    atom = graph.atoms[literal >> 1]
+    if isinstance(atom, Linear):
+        fits(bits(atom.bound) + sum(bits(c) for _, c in atom.terms))
+    return literal
+
+
+def written(affine: Affine) -> Affine:
+    """The same term. Raises `TooMuch` where it has numbers that nobody can write."""
+    fits(bits(affine.constant) + sum(bits(c) for _, c in affine.terms))
+    return affine
+
+
+def fits(many: int) -> None:
+    if many > MOST_BITS:
+        raise TooMuch(TOO_LONG)
 
 
 def step_of(variable: Variable) -> Fraction | None:
@@ -103,7 +133,14 @@ def compare(graph: Graph, left: Affine, op: str, right: Affine) -> int:
 def linear(
     graph: Graph, terms: tuple[tuple[Variable, Fraction], ...], op: str, bound: Fraction
 ) -> int:
-    """The literal of an atom whose first coefficient is 1; whole steps are rounded."""
+    """The literal of an atom whose first coefficient is 1; whole steps are rounded, and what the
+    calendar settles is no question."""
+    if len(terms) == 1 and isinstance(terms[0][0], Fact) and terms[0][0].type.kind in CALENDAR:
+        first, end = CALENDAR[terms[0][0].type.kind]
+        if bound < first or (bound == first and op == "<"):
+            return FALSE
+        if bound >= end:
+            return FALSE if op == "=" else TRUE
     step = step_of(terms[0][0]) if len(terms) == 1 else None
     if step is not None:
         whole = bound / step

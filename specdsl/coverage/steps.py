@@ -29,14 +29,10 @@ def step(kind: Kind, value: Fraction) -> Fraction:
 
 def _decimal(value: Fraction) -> Fraction:
     """1, 0.1, 0.01 … of which the value is a multiple; 1 where it is no decimal."""
-    rest = value.denominator
-    while rest % 2 == 0:
-        rest //= 2
-    while rest % 5 == 0:
-        rest //= 5
-    if rest != 1:
-        return Fraction(1)
-    unit = Fraction(1)
-    while (value / unit).denominator != 1:
-        unit /= 10
-    return unit
+    rest, decimals = value.denominator, 0
+    for prime in (2, 5):
+        times = 0
+        while rest % prime == 0:
+            rest, times = rest // prime, times + 1
+        decimals = max(decimals, times)
+    return Fraction(1, 10**decimals) if rest == 1 else Fraction(1)

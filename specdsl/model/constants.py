@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from specdsl.model import nodes as m
 
-MOST_BITS = 20_000  # of a constant: more digits than anybody means, and squares of squares end
+MOST_DIGITS = 900  # of a constant: more than anybody means, and squares of squares end
+MOST_BITS = MOST_DIGITS * 10 // 3
 MOST_CHOICES = 256  # of an `if else` of constants as a factor
 
 
