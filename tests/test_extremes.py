@@ -66,7 +66,11 @@ def test_moments_at_the_ends_of_the_calendar(
 
 def test_what_the_calendar_settles_is_no_region() -> None:
     spec = f"{HEAD}decision x: a > b\nrule r1 at owner when d + 5d > 0001-01-05 then x is b\n"
-    (found,) = (f for f in specdsl.check(specdsl.loads(spec)).findings if f.code.name == "undecided-situations")
+    (found,) = (
+        f
+        for f in specdsl.check(specdsl.loads(spec)).findings
+        if f.code.name == "undecided-situations"
+    )
     assert found.fields["regions"] == ["d is unknown"]
 
 
