@@ -79,6 +79,12 @@ decision clash: yes > no steered by nobody
 decision after: yes > no steered by nobody
 decision whole: yes > no steered by nobody
 decision said: yes > maybe > no
+decision closed: yes > maybe > no default no steered by nobody
+decision split: yes > maybe > no default no steered by nobody on conflict no
+rule not_open at low when sure then closed is not yes
+rule high at top when sure then split is not no
+rule low_a at low when sure then split is yes
+rule low_b at low when sure then split is maybe
 rule in_doubt at top unless asked then doubt is no
 rule general at top for care then order is yes
 rule pierces at top for thrift when sure then order is no overrides general
@@ -99,6 +105,8 @@ assert "an override takes the place of the priority": order is no when sure
 assert "a decision that reads a failed one is not taken": after is yes
 assert "a path counts where the rules on it do not apply": path is no
 assert "a clash is settled where that is left": settled is maybe when sure
+assert "the default is chosen before what is preferred": closed is no
+assert "in a clash the default does not matter": split is yes when sure
 assert "what is asked at a level comes before its rules": said can be yes
 example "the later counts, the earlier where it can be kept"
   owner says said is no

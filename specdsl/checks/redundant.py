@@ -2,7 +2,7 @@
 
 It takes effect somewhere, but without it no decision ever has another outcome, is decided where it
 was not, or is conflicted where it was not: what it asks for is always asked for, or ruled out,
-or preferred, anyway. Often it repeats another rule in other words, or one of its conditions is
+or chosen, anyway. Often it repeats another rule in other words, or one of its conditions is
 narrower than its author believes. Two rules that say the same are both reported: either of them
 could go, not both.
 
@@ -73,7 +73,7 @@ def _diagnostic(context: Context, rule: Rule) -> Diagnostic:
 
 def _why(given: Sequence[Rule], minimal: bool) -> str:
     if not given:
-        return "whatever other rules apply, what is preferred is the same without it"
+        return "whatever other rules apply, what is chosen is the same without it"
     if len(given) > MOST_LABELS:
         needed = "none of them can be left out" if minimal else "some may not be needed for it"
         return f"{len(given)} rules together leave it nothing to change; {needed}"

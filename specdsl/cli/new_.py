@@ -29,7 +29,8 @@ fact refund_amount: number 0.. "in euro"
 fact loyal_customer: bool
 fact manager_approved: bool?
 
-# What is decided, the most preferred outcome first.
+# What is decided, the most preferred outcome first: it is taken unless something speaks against it,
+# or `default OUTCOME` after them says what is.
 decision refund "What happens to a refund": pay > ask_manager steered by nobody
 
 rule refund_cap at developer for safety
