@@ -101,7 +101,7 @@ def test_a_claim_that_something_can_be_names_what_closes_the_way_where_it_is_cla
     assert by_title["with a"].fields["closed_by"] == ["never"]
     assert "never `x` where `a`" in by_title["with a"].message
     why = by_title["without b"].notes[0].text
-    assert why == "no rule leads to it: `z` is always left, and preferred"
+    assert why == "no rule leads to it: `z` is always left, and chosen before it"
     assert by_title["nowhere"].notes[0].text.startswith("there is no situation like that")
 
 

@@ -78,6 +78,19 @@ def test_the_layout_of_a_default(last: str) -> None:
     assert format_text(Source("a.spec", text.replace(" ", "\n"))) == text
 
 
+def test_the_words_of_the_clause_are_names_elsewhere() -> None:
+    text = (
+        "decision default: open > shut\n"
+        "decision light: default > conflict default conflict on conflict default\n"
+    )
+    assert format_text(Source("a.spec", text)) == text
+    names = specdsl.loads(f"authority owner\n{text}").model.decisions
+    assert [(d.name, d.default, d.on_conflict) for d in names] == [
+        ("default", None, None),
+        ("light", 1, 0),
+    ]
+
+
 def test_a_change_of_the_default_is_a_change_and_a_looser_one() -> None:
     closed, opened = (spec(f"x > y > z default {outcome}") for outcome in "zx")
     found = specdsl.diff(closed, opened)

@@ -1,5 +1,5 @@
 """Why a decision never has an outcome: rules that together rule it out, or what is always left that
-is preferred to it."""
+is chosen before it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ MOST_MINIMAL = 40  # rules of which it is asked whether they can be left out
 @dataclass(frozen=True, slots=True)
 class Closed:
     """`rules` that in every situation in which it would be chosen leave the outcome out; `minimal`:
-    none of them can be left out. Where there are none, `preferred` are outcomes of which one is
-    always left; `nowhere`: no situation is asked about."""
+    none of them can be left out. Where there are none, `sooner` are outcomes of which one is
+    always left, and chosen before it; `nowhere`: no situation is asked about."""
 
     decision: Decision
     rules: tuple[Rule, ...] = ()
     minimal: bool = True
-    preferred: tuple[int, ...] = ()
+    sooner: tuple[int, ...] = ()
     nowhere: bool = False
 
     @property
@@ -48,9 +48,9 @@ class Closed:
             least = "none of them can be left out" if self.minimal else "some may not be needed"
             who = together(names) if len(names) <= MOST_LABELS else f"{len(names)} rules"
             return f"{who} together close the way to it; {least}"
-        if self.preferred:
-            left = " or ".join(f"`{self.decision.outcomes[o]}`" for o in self.preferred)
-            return f"no rule leads to it: {left} is always left, and preferred"
+        if self.sooner:
+            left = " or ".join(f"`{self.decision.outcomes[o]}`" for o in self.sooner)
+            return f"no rule leads to it: {left} is always left, and chosen before it"
         return "there is no situation like that, whatever the rules say" if self.nowhere else ""
 
 
@@ -65,10 +65,10 @@ def closed(
     about the decisions that it reads. Nothing is named where that cannot be settled."""
     graph, found = context.circuit.graph, context.world.decide(decision)
     order = decision.choice_order
-    preferred = order[: order.index(outcome)]
+    sooner = order[: order.index(outcome)]
     spared = [standing.excludes[outcome] ^ 1 for _, _, standing in found.steps if standing.excludes]
     here = [*context.given((*read, decision)), found.ready, when]
-    chosen = [*here, *spared, *(found.left[o] ^ 1 for o in preferred)]
+    chosen = [*here, *spared, *(found.left[o] ^ 1 for o in sooner)]
     rules = [rule for rule, standing in found.rules.items() if standing.excludes]
     soft = [found.rules[rule].excludes[outcome] ^ 1 for rule in rules]
     prover = Prover(graph, (*chosen, *soft), context.limits)
@@ -83,8 +83,8 @@ def closed(
         if kept:
             by = sorted((rules[i] for i in kept), key=lambda rule: rule.name)
             return Closed(decision, tuple(by), minimal)
-        left, _ = prover.core([*here, *spared], [found.left[o] ^ 1 for o in preferred])
-        return Closed(decision, preferred=tuple(preferred[i] for i in left))
+        left, _ = prover.core([*here, *spared], [found.left[o] ^ 1 for o in sooner])
+        return Closed(decision, sooner=tuple(sooner[i] for i in left))
     except Unsettled:
         return Closed(decision)
 

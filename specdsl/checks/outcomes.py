@@ -6,8 +6,8 @@ it stands in a `decision` for nothing, or the rules rule it out where somebody m
     decision reply: full > partial > declined
     rule never_decline at root then reply is not declined
 
-The finding names a minimal set of rules that close the way to it, or what is always left that is
-preferred to it. Take the outcome out, or mend the rules:
+The finding names a minimal set of rules that close the way to it, or what is always left and chosen
+before it. Take the outcome out, or mend the rules:
 
     decision reply: full > partial
 """
