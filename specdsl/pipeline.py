@@ -7,6 +7,7 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from specdsl.circuit import assumed
 from specdsl.circuit.lower import lower
 from specdsl.circuit.nodes import Circuit
 from specdsl.diagnostics import Diagnostic, Report, SpecError, sort_key
@@ -102,6 +103,9 @@ def load_source(source: Source, key: str, files: Files) -> Loaded:
         return _failed(key, faults, read, spec)
     circuit, faults = lower(spec, ranks)
     if circuit is None:
+        return _failed(key, faults, read, spec)
+    faults = assumed.of_layers(spec)
+    if faults:
         return _failed(key, faults, read, spec)
     return Loaded(key, spec, ranks, circuit, (), read)
 

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from random import Random
+
 import pytest
 
+from specdsl.circuit import reference
 from specdsl.pipeline import Loaded, load_text
+from tests.random_specs.conditions import Conditions
+from tests.random_specs.declarations import facts_declared
+from tests.random_specs.drawing import Draw
+from tests.random_specs.vocabulary import vocabulary
 
 BASE = """
 authority root > developer > user
@@ -38,6 +46,16 @@ FORBIDDEN = [
     ("assume a: sure", "about facts of its base: `sure`"),
     ("define d = sure assume a: d", "about facts of its base: `sure`"),
     ("fact own: bool", "`own` has no `?`"),
+    ("fact own: int? assume hah: own is known and own > 3", "`hah` of a layer is false where"),
+    ("fact own: int? assume hah: own is known", "`hah` of a layer is false where"),
+    ("fact own: int? assume hah: not (own is unknown)", "`hah` of a layer is false where"),
+    ("fact own: bool? assume hah: not possibly own", "`hah` of a layer is false where"),
+    ("fact own: bool? define d = own is known assume hah: d", "`hah` of a layer is false where"),
+    (
+        "fact own: int? assume hah: (1 if own is known else 2) < 2",
+        "`hah` of a layer is false where",
+    ),
+    ("assume hah: 1 > 2", "`hah` of a layer is false where"),
 ]
 
 
@@ -58,6 +76,10 @@ ALLOWED = [
     "value own priority own > speed priority own > thrift",
     "value own priority safety > own > speed",
     "fact own: bool? assume a: own",
+    "fact own: int? assume a: own > 3",
+    "fact own: int? assume a: own is unknown or own > 3",
+    "fact own: int? fact more: int? assume a: own is unknown or more is known",
+    "fact own: int? assume a: (1 if own is known else 2) > 1",
     "rule a at user then reply is full rule b at user then reply is full overrides a",
     "decision mine: yes > no rule r at developer then mine is no",
 ]
@@ -70,6 +92,38 @@ def test_allowed(text: str) -> None:
     assert loaded.spec is not None
     assert loaded.spec.layer is not None
     assert not loaded.spec.layer.tightening
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_callers_of_the_base_are_never_refused_for_what_a_layer_assumes(seed: int) -> None:
+    """They give no fact of the layer. One that does not load would have refused them."""
+    text = random_assumption(seed)
+    base = "authority root\ndecision answer: pro > con\n"
+    layered = load(text, 'layer root on "base.spec"', base).spec
+    alone = load_text(base + text, "alone.spec")
+    assert alone.spec is not None, alone.diagnostics
+    assert alone.circuit is not None
+    refused = bool(reference.decide(alone.spec, {}, []).faults)
+    assert bool(load(text, 'layer root on "base.spec"', base).diagnostics) == refused
+    assert layered is not None
+
+
+def random_assumption(seed: int) -> str:
+    """Facts that may be unknown, and an assumption about them that says now and then which are."""
+    draw = Draw(Random(seed))
+    words = vocabulary(draw, small=True)
+    facts = tuple(replace(fact, optional=True) for fact in words.facts)
+    words = replace(words, facts=facts)
+    conditions = Conditions(draw, words)
+    about = [f"{draw.pick(facts).name} is {draw.pick(('known', 'unknown'))}" for _ in range(3)]
+    forms = [
+        conditions.condition(2),
+        f"{about[0]} and ({conditions.condition(1)})",
+        f"not ({about[0]} or ({conditions.condition(1)}))",
+        f"possibly ({about[0]} and ({about[1]} or {about[2]}))",
+        f"(1 if {about[0]} else 2) < (2 if {about[1]} else 1)",
+    ]
+    return "\n".join((*facts_declared(draw, words), f"assume hah: {draw.pick(forms)}"))
 
 
 def test_levels_are_the_bases() -> None:

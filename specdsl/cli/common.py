@@ -17,7 +17,7 @@ from specdsl.cli import input as standard_input
 from specdsl.cli import output
 from specdsl.cli.judging import graver, limited, severities
 from specdsl.config import SEVERITIES, BadConfig, Config, find
-from specdsl.diagnostics import Diagnostic
+from specdsl.diagnostics import CheckResult, Diagnostic, Report
 from specdsl.model.files import inside
 from specdsl.pipeline import Loaded, load_bytes, load_path
 from specdsl.plain import visible
@@ -239,6 +239,31 @@ def sizes(loaded: Loaded) -> dict[str, int]:
 def not_loaded(loaded: Loaded) -> Run:
     """The faults of a spec that does not load."""
     return Run(loaded.path, loaded.report, loads=False, sizes=sizes(loaded))
+
+
+def situations_or_exit(every: Iterable[Loaded], config: Config | None = None) -> None:
+    """Prints why, and exits with 1, where the assumptions of a spec leave no situation: all would
+    hold of none."""
+    runs = [run for one in every if (run := _impossible(one)) is not None]
+    if runs:
+        finish(runs, config or Config())
+
+
+def _impossible(loaded: Loaded) -> Run | None:
+    """What is wrong with the assumptions of a spec, or could not be settled of them."""
+    from specdsl.checks import assumptions
+    from specdsl.policy import Spec, context
+
+    if not loaded.whole().spec.assumes:
+        return None
+    found = assumptions.CHECK.run(context(Spec(loaded, None)))
+    if not found.diagnostics and not found.unproved:
+        return None
+    result = "unproved" if found.unproved else "found"
+    check = CheckResult(assumptions.CODE, result, found.unproved)
+    rules = len(loaded.whole().spec.rules)
+    report = Report(found.diagnostics, (check,), len(loaded.files), rules)
+    return Run(loaded.path, report, loads=True, sizes=sizes(loaded))
 
 
 def finish(runs: Sequence[Run], config: Config) -> NoReturn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from specdsl.cli.common import FILE, load_or_exit, rooted
+from specdsl.cli.common import FILE, load_or_exit, rooted, situations_or_exit
 from specdsl.plain import json_text
 from specdsl.policy import Spec, context
 
@@ -41,7 +41,9 @@ def command(file: str, missing: bool, most: int, in_passing: bool, form: str) ->
     and take the comment away.
     """
     assert missing
-    spec = Spec(load_or_exit(file), None)
+    loaded = load_or_exit(file)
+    situations_or_exit([loaded])
+    spec = Spec(loaded, None)
     from specdsl.coverage import missing as search
     from specdsl.coverage.json import missing as as_dict
     from specdsl.coverage.text import as_spec

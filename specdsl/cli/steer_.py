@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from specdsl.cli.common import FILE, load_or_exit, rooted, style
+from specdsl.cli.common import FILE, load_or_exit, rooted, situations_or_exit, style
 from specdsl.diagnostics import did_you_mean
 
 
@@ -34,6 +34,7 @@ def command(file: str, decisions: tuple[str, ...], form: str) -> None:
     for name in decisions:
         if name not in known:
             raise click.UsageError(f"there is no decision `{name}`{did_you_mean(name, known)}")
+    situations_or_exit([loaded])
     from specdsl.policy import Spec
     from specdsl.steer import steer
     from specdsl.steer.json import as_json

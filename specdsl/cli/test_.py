@@ -16,6 +16,7 @@ from specdsl.cli.common import (
     output_format,
     rooted,
     settings,
+    situations_or_exit,
     sizes,
     style,
 )
@@ -43,7 +44,8 @@ def command(
     """Run every example and assertion, one line each.
 
     An example holds for every completion of what it gives, an assertion for every situation: both
-    are proved, not tried. Where a spec does not load, its faults are printed instead.
+    are proved, not tried. Where a spec does not load, its faults are printed instead, and where its
+    assumptions leave no situation at all, which of them see to that.
 
     `--coverage` tells which rules take effect and win in some example, which pairs of rules meet in
     one, and which clauses are seen to hold and, alone, to fail. What no situation can show, as is
@@ -62,6 +64,7 @@ def command(
     broken = [not_loaded(one) for one in loaded if one.circuit is None]
     if broken:
         finish(broken, config)
+    situations_or_exit(loaded, config)
     if measures.any and config.output_format == "json":
         click.echo(measures.as_json(loaded), nl=False)
         sys.exit(0 if all(case.holds for one in loaded for case in _cases(one)) else 1)

@@ -147,7 +147,8 @@ LAYER = _code(
 A layer may not speak above its level, declare levels, principals or delegations, order values
 that it did not declare where its base does not, change the rank between rules of the base,
 override a rule of the base, or assume anything about facts that it did not declare; the facts
-that it declares may be unknown (`?`).
+that it declares may be unknown (`?`), and what it assumes about them is not false where all of
+them are: callers of the base do not give them, and would be refused.
 
     layer developer on "platform.spec"
     fact trial_user: bool         fact trial_user: bool?

@@ -82,8 +82,16 @@ class _Trying:
             by = noticed(context(other), self.names)
             if by is not None:
                 return Tried(mutant, Fate.NOTICED, by)
-            compare = more_possible if mutant.kind is Kind.NO_ASSUME else apart
-            telling = compare(self.spec, other)
+            telling = self._telling(mutant, other)
         except Unsettled:
             return Tried(mutant, Fate.UNSETTLED)
         return Tried(mutant, Fate.SURVIVES if telling else Fate.EQUAL, telling=telling)
+
+    def _telling(self, mutant: Mutant, other: Spec) -> Telling | None:
+        """What tells it from the spec; an assumption may read a number, too."""
+        if mutant.kind is Kind.NO_ASSUME:
+            return more_possible(self.spec, other)
+        telling = apart(self.spec, other)
+        if telling is None and mutant.kind is Kind.NUMBER and self.spec.model.assumes:
+            return more_possible(self.spec, other)
+        return telling

@@ -236,3 +236,22 @@ def test_of_few_each_kind_has_its_turn() -> None:
     first = in_turn(every, len(Kind))
     assert [mutant.kind for mutant in first] == list(Kind)
     assert len(in_turn(every, 1000)) == len(every)
+
+
+def test_a_number_that_an_assumption_reads_changes_what_is_possible() -> None:
+    """Nothing is decided otherwise where it leaves no situation, and yet it is not equal."""
+    text = """
+    authority owner
+    fact n: int 0..10
+    define few = n < 5
+    assume small: few
+    assume big: n >= 4
+    decision door: open > shut
+    rule r at owner when n = 4 then door is shut
+    assert "it is shut": door is shut
+    """
+    found = {one.mutant.text: one for one in score(specdsl.loads(text)).tried}
+    narrower = found["define `few`: `n < 5` becomes `n < 4`"]
+    assert narrower.fate is Fate.SURVIVES
+    assert narrower.telling is not None
+    assert "takes this for possible" in narrower.telling.text

@@ -31,10 +31,15 @@ def declared(draw: Draw, words: Vocabulary) -> list[str]:
     found += [_speaker(words, speaker) for speaker in words.speakers]
     found += [f"value {value}" + draw.maybe(20, ' "what it asks"') for value in words.values]
     found += priorities(draw, words.values)
-    found += [_fact(draw, fact) for fact in words.facts]
+    found += facts_declared(draw, words)
     found += [f"define {define.name} = {define.text}" for define in words.defines]
     found += [_decision(draw, decision) for decision in words.decisions]
     return found
+
+
+def facts_declared(draw: Draw, words: Vocabulary) -> list[str]:
+    """A statement for each fact."""
+    return [_fact(draw, fact) for fact in words.facts]
 
 
 def _speaker(words: Vocabulary, speaker: SpeakerDraft) -> str:
