@@ -62,3 +62,32 @@ def _escape(found: re.Match[str]) -> str:
         return text
     units = text.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
+
+
+def shell_word(text: str) -> str:
+    """The text as one word of a shell (of POSIX 2024, bash, zsh), on one line, in which nothing
+    acts: what is printed can be typed."""
+    if text and all(char.isalnum() or char in "_-.,:+=/@%" for char in text) and _still(text):
+        return text
+    if _still(text):
+        return "'" + text.replace("'", "'\\''") + "'"
+    data = text.encode("utf-8", "surrogateescape" if _of_a_file(text) else "surrogatepass")
+    safe = b"_-.,:+=/@% " + bytes(range(0x30, 0x3A)) + bytes(range(0x41, 0x5B))
+    safe += bytes(range(0x61, 0x7B))
+    return "$'" + "".join(chr(b) if b in safe else f"\\{b:03o}" for b in data) + "'"
+
+
+def _still(text: str) -> bool:
+    return visible(text) == text and MARK not in text
+
+
+def _of_a_file(text: str) -> bool:
+    """It has bytes of a file's name that are no text."""
+    return any("\udc80" <= char <= "\udcff" for char in text)
+
+
+def file_word(path: str) -> str:
+    """The path of a file, likewise, where a command takes one."""
+    if path == "<stdin>":
+        return "-"
+    return shell_word(f"./{path}" if path.startswith("-") else path)

@@ -50,6 +50,11 @@ class Spec:
     def name(self) -> str:
         return self.model.name
 
+    @property
+    def file(self) -> str:
+        """The main file, as it was named."""
+        return self.model.sources[-1].name
+
     def __repr__(self) -> str:
         return f"<Spec {self.name}: {len(self.model.rules)} rules>"
 
@@ -105,7 +110,7 @@ def check(
         spec.circuit,
         replay(spec.circuit),
         _base_replay(spec.circuit),
-        spec.loaded.path,
+        spec.file,
         least=least,
         only=only,
         jobs=jobs,
@@ -126,7 +131,7 @@ def context(spec: Spec) -> Context:
 
     found = replay(spec.circuit)
     base = _base_replay(spec.circuit) or found
-    return Context(spec.circuit, found, base, spec.loaded.path)
+    return Context(spec.circuit, found, base, spec.file)
 
 
 def replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], Mapping[str, Taken]]:

@@ -269,4 +269,4 @@ def rule_label(rule: Rule, text: str, primary: bool = False) -> Label:
 
 
 def replay_note(context: Context, situation: Situation) -> Note:
-    return Note("replay", f"specdsl decide {context.path} {situation.arguments()}".rstrip())
+    return Note("replay", situation.command(context.path))

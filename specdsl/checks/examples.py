@@ -29,6 +29,7 @@ from specdsl.solver.prover import Prover, Unsettled
 from specdsl.solver.witness import Question, Witness, as_found, simplest
 
 CODE = Code("SD601", "failing-example", Severity.ERROR, __doc__ or "")
+MOST_CLASHES = 3  # of a contradiction that an example meets
 MOST_WAYS = 500  # different sets of standing rules in the completions of one example
 
 
@@ -160,19 +161,12 @@ class _Judge:
         elif not met:
             what = f"expects `{wanted}` but the spec decides `{trace.outcome}`"
         else:
-            reason = _listed(trace.because) or "the default"
+            reason = _listed(trace.because) or _why_not(trace)
             what = f"expects `{wanted}` because of {_listed(lacking)} but {reason} decides it"
-        because = ", ".join(trace.because) or "no rule: the default"
         notes = [
             Note("situation", str(situation)),
-            Note(
-                "trace",
-                f"{decision.name} is {trace.outcome or 'not decided'}, because of {because}",
-            ),
-            Note(
-                "replay",
-                f"specdsl decide {self.context.path} {situation.arguments()} --trace",
-            ),
+            Note("trace", _told(decision, trace)),
+            Note("replay", f"{situation.command(self.context.path)} --trace"),
         ]
         fields: dict[str, Any] = {
             "title": self.example.title,
@@ -238,6 +232,20 @@ def _instructions(example: Example) -> list[Hashable]:
 
 def _listed(names: object) -> str:
     return " and ".join(f"`{name}`" for name in names)  # type: ignore[attr-defined]
+
+
+def _why_not(trace: Trace) -> str:
+    return "`on conflict`" if trace.conflicted else "the default"
+
+
+def _told(decision: Decision, trace: Trace) -> str:
+    """What became of the decision, and why."""
+    if trace.outcome is None:
+        clashes = [" and ".join(sorted(clash)) for clash in trace.clashes[:MOST_CLASHES]]
+        between = f" ({'; '.join(clashes)})" if clashes else ""
+        return f"{decision.name} is not decided: {_failure(trace)}{between}"
+    because = ", ".join(trace.because) or f"no rule: {_why_not(trace)}"
+    return f"{decision.name} is {trace.outcome}, because of {because}"
 
 
 def _failure(trace: Trace) -> str:

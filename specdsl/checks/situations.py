@@ -11,6 +11,7 @@ from typing import Any
 from specdsl.circuit.terms import CALENDAR
 from specdsl.circuit.values import FactValue, filler
 from specdsl.model.nodes import Decision, Fact, Kind, Level, Principal, Spec
+from specdsl.plain import file_word, json_text, shell_word, visible
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_BITS = 13_000  # of a number that Python writes and reads, whatever its settings
@@ -80,15 +81,20 @@ class Situation:
         """A whole situation that the decision function takes."""
         return _json(self.every, self.says)
 
+    def command(self, path: str) -> str:
+        """The command that decides it, as it can be typed: the facts that matter, and with `--fill`
+        those that are not as it would fill them in."""
+        return f"specdsl decide {file_word(path)} {self.arguments()}".rstrip()
+
     def arguments(self) -> str:
-        """What follows `specdsl decide FILE`: the facts that matter, and with `--fill` those that
-        are not as it would fill them in."""
-        facts = [
-            argument(fact, value)
+        """What follows the file in it."""
+        told = {
+            fact: value
             for fact, value in in_order(self.every)
             if value != default(fact) or (fact in self.named and value is not None)
-        ]
-        if len(facts) < sum(not fact.optional or fact in self.named for fact in self.every):
+        }
+        facts = [argument(fact, value) for fact, value in told.items()]
+        if any(fact not in told and default(fact) is not None for fact in self.every):
             facts.insert(0, "--fill")
         for spoken in self.says:
             at = f" at {spoken.at.name}" if spoken.at else ""
@@ -271,15 +277,27 @@ def described(fact: Fact, value: FactValue) -> str:
 
 
 def argument(fact: Fact, value: FactValue) -> str:
-    """A fact and its value as `specdsl decide` takes it."""
-    found = to_json(fact, value)
-    match found:
+    """A fact and its value as `specdsl decide` takes it, quoted for a shell where need be."""
+    match value:
+        case Fraction() if fact.type.kind in (Kind.INT, Kind.NUMBER):
+            text = decimal_text(value)  # JSON has an exponent where it is small
+        case str():
+            text = text_argument(value)
         case bool():
-            text = str(found).lower()
-        case list():
-            text = ",".join(found) or "{}"
+            text = str(value).lower()
+        case frozenset():
+            text = ",".join(to_json(fact, value))
+            text = f"{{{text}}}" if text in UNKNOWN_WORDS or not text else text
         case _:
-            text = str(found)
-    quoted = text.replace("'", "'\\''")
-    plain = all(char.isalnum() or char in "_-.,:+" for char in text) and text
-    return f"{fact.name}={text}" if plain else f"{fact.name}='{quoted}'"
+            text = str(to_json(fact, value)) if value is not None else "unknown"
+    plain = text and all(char.isalnum() or char in "_-.,:+" for char in text)
+    return f"{fact.name}={text}" if plain else f"{fact.name}={shell_word(text)}"
+
+
+UNKNOWN_WORDS = ("unknown", "null")
+
+
+def text_argument(text: str) -> str:
+    """A text as it stands, or where that would be read as something else in quotes, as JSON."""
+    quoted = text in UNKNOWN_WORDS or text != text.strip() or text.startswith('"')
+    return json_text(text, only_ascii=False) if quoted or visible(text) != text else text

@@ -53,8 +53,9 @@ def command(
 ) -> None:
     """Decide a situation with the decision function of a spec.
 
-    A set is `tags=vip,staff`, an unknown fact `name=unknown` or not named at all; an instruction
-    may end in ` at LEVEL`. With `--fill` a fact that is not named is unknown, or, where it cannot
+    A set is `tags=vip,staff`, an unknown fact `name=unknown` or not named at all; a text that would
+    be read as something else stands in quotes, as in JSON: `name='"unknown"'`. An instruction may
+    end in ` at LEVEL`. With `--fill` a fact that is not named is unknown, or, where it cannot
     be, what is simplest: false, the first member, 0.
 
     The spec is not checked first: where its rules contradict each other in this situation, that is

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from specdsl.cli.output import complain
-from specdsl.plain import shown_path, visible
+from specdsl.plain import file_word, shown_path
 
 STARTER = """# {name}: a spec to start from.
 #   specdsl check {name}.spec    proves it free of contradictions, over all situations
@@ -74,4 +74,4 @@ def command(name: str) -> None:
     except OSError as problem:
         complain(f"{path!s}: {problem.strerror}")
         sys.exit(2)
-    click.echo(f"{shown_path(str(path))} is written; now: specdsl check {visible(str(path))}")
+    click.echo(f"{shown_path(str(path))} is written; now: specdsl check {file_word(str(path))}")

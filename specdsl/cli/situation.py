@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -55,7 +56,7 @@ def _from_file(file: str) -> dict[str, Any]:
 
 def value(fact: Fact, text: str) -> Any:
     """A value typed by its fact; what does not fit is left to the decision function to refuse."""
-    if text in ("unknown", "null"):
+    if text in ("unknown", "null") and text not in _own(fact):
         return None
     match fact.type.kind:
         case Kind.BOOL:
@@ -68,8 +69,26 @@ def value(fact: Fact, text: str) -> Any:
         case Kind.SET:
             inner = text.removeprefix("{").removesuffix("}")
             return [member.strip() for member in inner.split(",") if member.strip()]
+        case Kind.TEXT:
+            return _text(text)
         case _:
             return text
+
+
+def _own(fact: Fact) -> tuple[str, ...]:
+    """The words that are members of an enumeration, and mean these."""
+    return fact.type.members if fact.type.kind is Kind.ENUM else ()
+
+
+def _text(text: str) -> str:
+    """A text as it stands, or in quotes, as in JSON."""
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        try:
+            found = json.loads(text, strict=False)
+        except ValueError:
+            return text
+        return str(found)
+    return text
 
 
 def instructions(
@@ -100,8 +119,8 @@ def instruction(text: str, implied: bool) -> dict[str, Any]:
     by, colon, effect = text.partition(":")
     if not colon:
         raise click.UsageError(f"`{text}` is not of the form `principal: decision is outcome`")
-    effect, _, level = effect.partition(" at ")
     found: dict[str, Any] = {"by": by.strip(), "effect": effect.strip(), "implied": implied}
-    if level.strip():
-        found["at"] = level.strip()
+    lower = re.fullmatch(r"(.*\S)\s+at\s+(\S+)", effect.strip(), re.DOTALL)
+    if lower:
+        found["effect"], found["at"] = lower.groups()
     return found

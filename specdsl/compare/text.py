@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from specdsl.compare import words
 from specdsl.compare.change import Change, Turn
 from specdsl.compare.edits import Edit
-from specdsl.plain import visible
+from specdsl.plain import file_word, visible
 from specdsl.report.full import WIDTH
 from specdsl.report.style import Style
 
@@ -52,7 +52,7 @@ def _entry(entry: words.Entry, new: str, seen: set[Edit], style: Style) -> Itera
         yield from _note("also", f"by other instructions: {words.turns(entry)}", style)
     if ":" not in new:  # a revision is no file
         yield f"   {style.paint('=', 'dim')} {style.paint('replay:', 'bold')} " + visible(
-            f"specdsl decide {new} {region.arguments}"
+            f"specdsl decide {file_word(new)} {region.arguments}".rstrip()
         )
 
 

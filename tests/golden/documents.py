@@ -7,6 +7,7 @@ each prints. A status other than 0 is written `[exit 1]` below the output.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -58,7 +59,31 @@ def rewritten(text: str) -> str:
 
 def _console(body: str) -> str:
     commands = [line[2:] for line in body.splitlines() if line.startswith("$ ")]
-    return "".join(f"$ {command}\n{_output(command)}" for command in commands)
+    outputs = [(command, _output(command)) for command in commands]
+    for command, output in outputs:
+        for replay in replays(output):
+            replayed(replay, command)
+    return "".join(f"$ {command}\n{output}" for command, output in outputs)
+
+
+def replays(output: str) -> list[str]:
+    """The commands that an output says to replay a finding with."""
+    quoted = re.findall(r'^ *("replay: .*"),?$', output, re.MULTILINE)
+    plain = re.findall(r'(?<!")\breplay: (specdsl .*)$', output, re.MULTILINE)
+    return [*plain, *(json.loads(text).removeprefix("replay: ") for text in quoted)]
+
+
+def replayed(replay: str, command: str) -> str:
+    """What such a command prints, which must decide a situation: neither bad input nor bad usage.
+    It is taken apart by a shell; `-` is what the command before it read."""
+    split = ["bash", "-c", f"printf '%s\\0' {replay}"]
+    words = subprocess.run(split, check=True, capture_output=True).stdout.split(b"\0")[:-1]
+    given = re.findall(r" < \S+$", command)
+    found = [os.fsdecode(word) for word in words[1:]]
+    text, status = _specdsl(found + (given[0].split() if given else []))
+    assert status in (0, 1), (replay, text)
+    assert "bad input" not in text, (replay, text)
+    return text
 
 
 def _output(command: str) -> str:
