@@ -160,16 +160,17 @@ def said(instructions: Sequence[Said]) -> Callable[[World, Decision, Level], Seq
                 world, given.principal, given.implied, given.at, decision, level
             )
             if active != FALSE:
-                found.append((PLACES.index(place), _step(given, given.effect, active)))
+                step = _step(given, given.effect, active, place == "stated")
+                found.append((PLACES.index(place), step))
         return [step for _, step in sorted(found, key=lambda pair: pair[0])]
 
     return steps
 
 
-def _step(key: Said, effect: Effect, active: int) -> Step:
+def _step(key: Said, effect: Effect, active: int, stated: bool) -> Step:
     count = len(effect.decision.outcomes)
     bits = tuple(TRUE if effect.outcomes >> o & 1 else FALSE for o in range(count))
-    return Step(key, active, effect.permits, bits)
+    return Step(key, active, effect.permits, bits, stated)
 
 
 def landing(

@@ -21,12 +21,14 @@ Bits = tuple[int, ...]  # a literal for each outcome
 @dataclass(frozen=True, slots=True)
 class Step:
     """An instruction where it counts: `active` says whether it is given (and counts here),
-    `outcomes` which outcomes it names. `key` is the asker's own."""
+    `outcomes` which outcomes it names; `stated`: by a principal whose own level this is. `key` is
+    the asker's own."""
 
     key: Any
     active: int
     permits: bool
     outcomes: Bits
+    stated: bool = False
 
 
 Steps = Callable[["World", Decision, Level], Sequence[Step]]
@@ -124,14 +126,16 @@ def _resolve(world: World, decision: Decision) -> Resolution:
     graph = world.graph
     left: list[int] = [TRUE] * len(decision.outcomes)
     permitted: list[int] = [FALSE] * len(decision.outcomes)
+    found = (world.ranks or world.circuit.ranks).levels[decision]
+    spoken = [world.steps(world, decision, ranked.level) for ranked in found]
+    asked = _asked_below(graph, decision, spoken)
     rules: dict[Rule, Standing] = {}
     applies: dict[Rule, int] = {}
     taken_steps: list[tuple[Level, Step, Standing]] = []
     levels: list[LevelState] = []
-    for ranked in (world.ranks or world.circuit.ranks).levels[decision]:
-        for step in world.steps(world, decision, ranked.level):
-            standing = _take_step(graph, step, left, permitted)
-            taken_steps.append((ranked.level, step, standing))
+    for ranked, steps, named in zip(found, spoken, asked, strict=True):
+        standings = _take_steps(graph, steps, named, left, permitted)
+        taken_steps += ((ranked.level, *pair) for pair in zip(steps, standings, strict=True))
         before = tuple(left)
         present = _take_level(world, decision, ranked, left, permitted, applies)
         rules.update(present)
@@ -157,20 +161,49 @@ def _resolve(world: World, decision: Decision) -> Resolution:
     )
 
 
-def _take_step(graph: Graph, step: Step, left: list[int], permitted: list[int]) -> Standing:
-    """What an instruction does; changes what is left and permitted for those below."""
-    count = len(left)
+def _asked_below(
+    graph: Graph, decision: Decision, spoken: Sequence[Sequence[Step]]
+) -> list[list[int]]:
+    """By level and outcome: somebody who states something at a lower level names it."""
+    below = [FALSE] * len(decision.outcomes)
+    found: list[list[int]] = []
+    for steps in reversed(spoken):
+        found.append(below)
+        stated = [step for step in steps if step.stated and not step.permits]
+        below = [
+            graph.any_of((bit, *(graph.all_of((s.active, s.outcomes[o])) for s in stated)))
+            for o, bit in enumerate(below)
+        ]
+    return found[::-1]
+
+
+def _take_steps(
+    graph: Graph, steps: Sequence[Step], asked: Sequence[int], left: list[int], permitted: list[int]
+) -> list[Standing]:
+    """What the instructions of a level do; changes what is left and permitted for those below.
+    Of what higher levels permit they are held to what is asked for below; what one of them permits
+    holds against those after it as it is."""
+    lifted = [graph.all_of(pair) for pair in zip(permitted, asked, strict=True)]
+    standings: list[Standing] = []
+    for step in steps:
+        standing = _take_step(graph, step, left, lifted)
+        standings.append(standing)
+        for o, bit in enumerate(standing.permits):
+            lifted[o] = graph.any_of((lifted[o], bit))
+            permitted[o] = graph.any_of((permitted[o], bit))
+    return standings
+
+
+def _take_step(graph: Graph, step: Step, left: list[int], lifted: Sequence[int]) -> Standing:
+    """What an instruction does where this is left, and is permitted against it."""
+    outcomes = range(len(left))
     if step.permits:
-        lifts = tuple(graph.all_of((step.active, step.outcomes[o], left[o])) for o in range(count))
-        for o in range(count):
-            permitted[o] = graph.any_of((permitted[o], lifts[o]))
-        return Standing(graph.any_of(lifts), (), lifts)
-    meets = graph.any_of(graph.all_of((step.outcomes[o], left[o])) for o in range(count))
+        permits = tuple(graph.all_of((step.active, step.outcomes[o], left[o])) for o in outcomes)
+        return Standing(graph.any_of(permits), (), permits)
+    meets = graph.any_of(graph.all_of((step.outcomes[o], left[o])) for o in outcomes)
     stands = graph.all_of((step.active, meets))
-    excludes = tuple(
-        graph.all_of((stands, step.outcomes[o] ^ 1, permitted[o] ^ 1)) for o in range(count)
-    )
-    for o in range(count):
+    excludes = tuple(graph.all_of((stands, step.outcomes[o] ^ 1, lifted[o] ^ 1)) for o in outcomes)
+    for o in outcomes:
         left[o] = graph.all_of((left[o], excludes[o] ^ 1))
     return Standing(stands, excludes, ())
 

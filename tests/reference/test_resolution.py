@@ -110,11 +110,47 @@ def test_a_permission_says_nothing_against_peers_or_higher_ones() -> None:
 
 def test_a_permission_stands_for_what_is_left_to_it() -> None:
     """For P ∩ U(c); with nothing left it is overridden."""
-    said = say("boss", "d is not a"), say("coder", "d may be a or b"), say("asker", "d is c")
-    found = verdict(DECISION, *said)
-    assert (found.outcome, found.standing) == ("b", (0, 1, 2))
+    text = DECISION + "rule low_one at user then d is c\n"
+    said = say("boss", "d is not a"), say("coder", "d may be a or b")
+    found = verdict(text, *said)
+    assert (found.outcome, found.standing) == ("b", (0, 1, "low_one"))
     gone = say("boss", "d is c"), say("coder", "d may be a or b")
-    assert verdict(DECISION, *gone).overridden == (1,)
+    assert verdict(text, *gone).overridden == (1,)
+
+
+def test_a_permission_opens_and_does_not_choose() -> None:
+    """A wish of a lower level stays, unless somebody still lower asks for what is permitted."""
+    permitted = say("boss", "d may be a"), say("coder", "d is b")
+    assert outcome(DECISION, *permitted) == "b"
+    assert outcome(DECISION, *permitted, say("asker", "d is a")) == "a"
+    assert outcome(DECISION, *permitted, say("asker", "d in {a, c}")) == "a"
+    assert outcome(DECISION, *permitted, say("asker", "d is c")) == "b"  # not what is permitted
+    assert outcome(DECISION, *permitted, say("asker", "d may be a")) == "b"  # not asked for
+
+
+def test_only_what_is_stated_asks_for_what_is_permitted() -> None:
+    """By a principal whose own level it is: nothing implied, lowered or lent."""
+    permitted = say("boss", "d may be a"), say("coder", "d is b")
+    assert outcome(DECISION, *permitted, say("asker", "d is a", implied=True)) == "b"
+    assert outcome(DECISION, *permitted, say("coder", "d is a", at="user")) == "b"
+
+
+def test_what_is_asked_for_counts_whether_it_stands_or_not() -> None:
+    said = say("boss", "d may be b"), say("coder", "d is c")
+    taken_back = say("asker", "d is b"), say("asker", "d is c")
+    found = verdict(DECISION, *said, *taken_back)
+    assert (found.outcome, found.superseded) == ("c", (2,))
+    assert verdict(DECISION, *said, say("asker", "d is b")).outcome == "b"
+    rule = "rule middle at dev then d in {b, c}\n"  # `coder` leaves b and c to it
+    assert verdict(DECISION + rule, *said, *taken_back).standing == (0, 1, "middle", 3)
+
+
+def test_who_speaks_later_takes_back() -> None:
+    """A permission lifts what was said before it at its own level."""
+    assert outcome(DECISION, say("coder", "d is c"), say("coder", "d may be a")) == "a"
+    assert outcome(DECISION, say("coder", "d may be a"), say("coder", "d is c")) == "c"
+    lowered = say("coder", "d may be a", at="user"), say("asker", "d is c")
+    assert outcome(DECISION, *lowered) == "c"  # what is lowered ranks below what is stated
 
 
 def test_a_restriction_needs_to_meet_what_is_left_whatever_is_permitted() -> None:
@@ -126,10 +162,11 @@ def test_a_restriction_needs_to_meet_what_is_left_whatever_is_permitted() -> Non
 
 def test_what_a_permission_permits_is_left_by_those_below() -> None:
     """P ∩ U(c), not all of P; an overridden one nothing. Shown by who leaves the fewest."""
-    said = say("boss", "d in {a, b}"), say("coder", "d may be b or c"), say("asker", "d is a")
-    assert verdict(DECISION, *said).because == ("boss", "asker")  # both leave a, b
-    gone = say("boss", "d is a"), say("coder", "d may be b"), say("asker", "d is a")
-    assert verdict(DECISION, *gone).because == ("boss", "asker")  # both leave a
+    text = DECISION + "rule low_one at user then d is a\n"
+    said = say("boss", "d in {a, b}"), say("coder", "d may be b or c")
+    assert verdict(text, *said).because == ("boss", "low_one")  # both leave a, b
+    gone = say("boss", "d is a"), say("coder", "d may be b")
+    assert verdict(text, *gone).because == ("boss", "low_one")  # both leave a
 
 
 # --- outcome and contradiction ---
@@ -189,7 +226,7 @@ def test_on_conflict_never_undoes_what_stands_above(
 def test_a_permission_above_can_dissolve_a_clash() -> None:
     """Each of the two then leaves what the other asks for."""
     found = verdict(SETTLED.format("c") + rules("d is a", "d is b"), say("boss", "d may be a"))
-    assert (found.outcome, found.conflicted, found.because) == ("a", False, ("r0",))
+    assert (found.outcome, found.conflicted, found.because) == ("a", False, ("boss", "r0"))
 
 
 def test_the_clash_is_at_the_highest_place_that_leaves_nothing() -> None:
@@ -275,9 +312,26 @@ def test_winners_of_the_best_outcome_leave_the_fewest() -> None:
 
 def test_winners_count_what_is_left_with_permissions() -> None:
     """It is what they leave that counts, A ∪ P(c)."""
-    said = say("boss", "d may be b"), say("coder", "d is c"), say("asker", "d is not b")
+    said = say("boss", "d may be b"), say("coder", "d is c"), say("asker", "d in {b, c}")
     found = verdict(DECISION, *said)
-    assert (found.outcome, found.because) == ("b", ("coder",))
+    assert (found.outcome, found.because) == ("b", ("boss", "asker"))
+
+
+def test_winners_that_name_the_outcome_come_before_those_whose_word_was_lifted() -> None:
+    """In the end all are told in the order of rank."""
+    said = say("coder", "d is c"), say("asker", "d is not a")
+    found = verdict(DECISION, say("boss", "d may be b"), *said)
+    assert (found.outcome, found.because) == ("b", ("boss", "asker"))
+    alone = verdict(DECISION + "rule r at dev then d is c\n", say("boss", "d may be b"))
+    assert (alone.outcome, alone.because) == ("b", ("boss", "r"))
+
+
+def test_a_permission_wins_only_where_it_let_the_outcome_in() -> None:
+    """It stands above a restriction that does not name the outcome."""
+    named = verdict(DECISION, say("boss", "d may be b"), say("asker", "d is b"))
+    assert (named.outcome, named.because) == ("b", ("asker",))
+    first = verdict(DECISION + "rule r at dev then d is c\n", say("boss", "d may be a"))
+    assert (first.outcome, first.because) == ("a", ("boss",))
 
 
 # --- the others ---

@@ -100,7 +100,7 @@ def _verdict(
     outcome = _outcome(decision, restricting, left)
     because: tuple[Candidate, ...] = ()
     if left and outcome is not None:
-        because = winners(_choice_order(decision), outcome, restricting, higher)
+        because = winners(_choice_order(decision), outcome, standing, higher)
     return Verdict(
         decision.name,
         outcome,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
 
-from specdsl.circuit.reference.candidates import Candidate
+from specdsl.circuit.reference.candidates import Candidate, Place
 
 Outcomes = frozenset[str]
 Above = Callable[[Candidate, Candidate], bool]
@@ -13,15 +13,35 @@ Standing = Mapping[Candidate, Outcomes]  # what each that stands leaves, or perm
 
 
 def stand(every: Outcomes, candidates: Sequence[Candidate], above: Above) -> Standing:
-    """The candidates that stand. Each is judged by those strictly above it alone."""
+    """The candidates that stand. Each is judged by those strictly above it, and by what is asked
+    for below it."""
     standing: dict[Candidate, Outcomes] = {}
     for one in _highest_first(candidates, above):
         higher = {other: does for other, does in standing.items() if above(other, one)}
         meets = one.outcomes & meet(every, restrictions(higher).values())
         if meets:
-            permitted = join(does for other, does in higher.items() if other.permits)
+            permitted = _permitted_against(one, higher, candidates)
             standing[one] = meets if one.permits else one.outcomes | permitted
     return standing
+
+
+def _permitted_against(
+    one: Candidate, higher: Standing, candidates: Sequence[Candidate]
+) -> Outcomes:
+    """P(c): what the permissions above permit against it. Against an instruction, a permission of a
+    higher level permits only what is named by somebody who states it with less authority."""
+    named = join(other.outcomes for other in candidates if _stated_below(other, one))
+    return join(
+        does & named if one.instruction is not None and other.level is not one.level else does
+        for other, does in higher.items()
+        if other.permits
+    )
+
+
+def _stated_below(other: Candidate, one: Candidate) -> bool:
+    """A restriction, stated by a principal whose level is below that of the one."""
+    stated = other.place is Place.STATED and not other.permits
+    return stated and other.level.rank > one.level.rank
 
 
 def restrictions(standing: Standing) -> Standing:
@@ -51,21 +71,39 @@ def left_above_the_clash(every: Outcomes, restricting: Standing) -> Outcomes:
 
 
 def winners(
-    order: Sequence[str], chosen: str, restricting: Standing, above: Above
+    order: Sequence[str], chosen: str, standing: Standing, above: Above
 ) -> tuple[Candidate, ...]:
-    """Why it is this outcome: who excludes what comes before it in the order of choice; of the
-    first of that order, the restrictions that leave the fewest."""
-    ranked = _by_rank_and_name(list(restricting), above)
-    earlier = set(order[: order.index(chosen)])
-    if not earlier:
-        fewest = min(map(len, restricting.values()), default=0)
-        return tuple(one for one in ranked if len(restricting[one]) == fewest)
+    """Why it is this outcome, in the order of rank: who excludes what comes before it
+    in the order of choice; of the first of that order, those that name it and leave the fewest. And
+    who permits it over a restriction that does not name it."""
+    restricting = restrictions(standing)
+    naming = {one: leaves for one, leaves in restricting.items() if chosen in one.outcomes}
+    others = {one: leaves for one, leaves in restricting.items() if one not in naming}
+    earlier = frozenset(order[: order.index(chosen)])
+    if earlier:
+        ordered = [*_by_rank_and_name([*naming], above), *_by_rank_and_name([*others], above)]
+        kept = _excluding(ordered, restricting, earlier)
+    else:
+        fewest = min(map(len, naming.values()), default=0)
+        kept = [one for one, leaves in naming.items() if len(leaves) == fewest]
+    kept += (
+        one
+        for one, permitted in standing.items()
+        if one.permits and chosen in permitted and any(above(one, other) for other in others)
+    )
+    return tuple(_by_rank_and_name(kept, above))
+
+
+def _excluding(
+    ordered: Iterable[Candidate], restricting: Standing, outcomes: Outcomes
+) -> list[Candidate]:
+    """Each that excludes one of the outcomes which those before it do not."""
     kept: list[Candidate] = []
-    for one in ranked:
-        if earlier - restricting[one]:
+    for one in ordered:
+        if outcomes - restricting[one]:
             kept.append(one)
-            earlier &= restricting[one]
-    return tuple(kept)
+            outcomes &= restricting[one]
+    return kept
 
 
 def clashes(restricting: Standing) -> frozenset[frozenset[str]]:
