@@ -55,7 +55,7 @@ class Attempts:
         above = [slot for slot in self.slots if slot.level.rank <= rank]
         below = [slot for slot in self.slots if slot.level.rank > rank]
         if effect.permits:
-            return self._lifted(effect, rank, below)
+            return self._lifted(effect, rank)
         roll = self._random.random()
         if not (above or below) or roll < SILENT:
             return Attempt(self._restrictions)
@@ -83,17 +83,12 @@ class Attempts:
             return Attempt(telling | lifted)
         return Attempt(telling | lifted, slot, two)
 
-    def _lifted(self, effect: Effect, rank: int, below: Sequence[Slot]) -> Attempt:
-        """Somebody below asks for something that is chosen only after what the permission lifts."""
+    def _lifted(self, effect: Effect, rank: int) -> Attempt:
+        """Nobody says anything: it is rules below that exclude what the permission lifts."""
         lifted = self._one_of(effect.outcomes)
-        later = self._after(lifted) & ~effect.outcomes
-        if not below or not later:
-            return Attempt(0)
-        slot, asked = below[0], self._one_of(later)
         closed = self._bits(("closed", lifted, rank + 1), _closing(lifted, rank + 1))
-        closed |= self._bits(("closed", asked, slot.level.rank), _closing(asked, slot.level.rank))
-        others = self._bits(("lifted", lifted, slot.level.rank), _lifting(lifted, slot.level.rank))
-        return Attempt(closed | others, slot, asked)
+        others = self._bits(("lifted", lifted, rank + 1), _lifting(lifted, rank + 1))
+        return Attempt(closed | others)
 
     # --- sets of rules and outcomes ---
 

@@ -17,6 +17,7 @@ from specdsl.circuit.graph import FALSE, TRUE, Graph, Input
 from specdsl.circuit.instructions import (
     PLACES,
     FreeInstructions,
+    Slot,
     carriers,
     grouped,
     no_instructions,
@@ -39,10 +40,10 @@ MOST_SIMPLE = 20  # of one decision, whose situation is made simpler than the on
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What may be part of a clash: a rule, a team of rules by its first one, or an instruction by
-    its level. `chosen`: it is, a literal of its own; `excludes` by outcome."""
+    """What may be part of a clash: a rule, a team of rules by its first one, or an instruction.
+    `chosen`: it is, a literal of its own; `excludes` by outcome."""
 
-    who: Rule | Level
+    who: Rule | Slot
     chosen: int
     excludes: tuple[int, ...]
 
@@ -60,12 +61,12 @@ class Ruled:
 class Clash:
     """A minimal clash in a world, as literals. `holds`: the chosen members are one, each of the
     `rules` that is picked applies and is of a chosen team, and one of each such team is picked;
-    `more` by i: of more than i teams. `instructions`: what chooses them, by the level at which they
-    count."""
+    `more` by i: of more than i teams. `instructions`: those that may be chosen, and what chooses
+    them."""
 
     holds: int
     rules: Mapping[Rule, int]
-    instructions: tuple[tuple[Level, int], ...]
+    instructions: tuple[tuple[Slot, int], ...]
     more: tuple[int, ...]
 
     def exactly(self, graph: Graph, rules: RuleSet) -> int:
@@ -95,7 +96,7 @@ def any_clash(graph: Graph, ruled: Ruled) -> Clash:
     said = _said(graph, found)
     parts.append(_minimal_clash(graph, found, [*teams, *said]))
     more = counts(graph, [team.chosen for team in teams], most=len(found.left))
-    instructions = tuple((one.who, one.chosen) for one in said if isinstance(one.who, Level))
+    instructions = tuple((one.who, one.chosen) for one in said if isinstance(one.who, Slot))
     return Clash(graph.all_of(parts), picked, instructions, tuple(more))
 
 
@@ -114,8 +115,8 @@ def _said(graph: Graph, resolution: Resolution) -> list[Member]:
     """The instructions that restrict."""
     name = resolution.decision.name
     return [
-        Member(level, graph.atom(Input(f"{name} clash instruction {i}")), standing.excludes)
-        for i, (level, _, standing) in enumerate(resolution.steps)
+        Member(step.key, graph.atom(Input(f"{name} clash instruction {i}")), standing.excludes)
+        for i, (_, step, standing) in enumerate(resolution.steps)
         if any(one != FALSE for one in standing.excludes)
     ]
 
@@ -300,7 +301,9 @@ class Clashes:
         found = carriers(self.context.spec, self.decision, level)
         able = [carrier.delegate for carrier in found if carrier.place == place]
         lent = self.graph.any_of(TRUE if d is None else self.context.world.active(d) for d in able)
-        chosen = self.graph.any_of(c for at, c in self.clash.instructions if at is level)
+        chosen = self.graph.any_of(
+            c for slot, c in self.clash.instructions if slot.level is level and place in slot.places
+        )
         return bool(able) and self._prover.settle(here, chosen, lent)
 
     def situation(self, rules: RuleSet, number: int) -> Situation:

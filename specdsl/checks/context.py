@@ -241,7 +241,7 @@ class Context:
         found: list[Spoken] = []
         for slot in slots:
             if witness.holds(slot.used):
-                carrier = self._carrier(slot.decision, slot.level, witness)
+                carrier = self._carrier(slot, witness)
                 if carrier is not None:
                     mask = sum(1 << o for o, b in enumerate(slot.outcomes) if witness.holds(b))
                     found.append(
@@ -256,10 +256,10 @@ class Context:
                     )
         return tuple(reversed(found))
 
-    def _carrier(self, decision: Decision, level: Level, witness: Witness) -> Carrier | None:
-        for carrier in carriers(self.spec, decision, level):
+    def _carrier(self, slot: Slot, witness: Witness) -> Carrier | None:
+        for carrier in carriers(self.spec, slot.decision, slot.level):
             active = TRUE if carrier.delegate is None else self.world.active(carrier.delegate)
-            if witness.holds(active):
+            if carrier.place in slot.places and witness.holds(active):
                 return carrier
         return None
 

@@ -1,9 +1,16 @@
 """Instructions as steps of a world: those of an example, and free ones that may be anything.
 
-Going down the places of a level an instruction meets a state (what is left, what is permitted of
-it). With free instructions a run of places without rules between them leads from (U, P) to every
-(U', P') with P ⊆ P' ⊆ U' ⊆ U and U' not empty, and that relation composes: so one restriction and
-one permission a level stand for all lists of instructions, as long as one situation is looked at.
+Going down the places of a level an instruction meets a state (U, P): what is left, and what of it
+is permitted against instructions of the level. Some instructions, whatever they are and however
+many, lead from there to every (U', P') with P ⊆ P' ⊆ U' ⊆ U and U' not empty, and that relation
+composes: so one restriction and one permission a level stand for all lists of instructions, as long
+as one situation is looked at and nothing else of what is said there matters.
+
+What is stated may matter otherwise: by the outcomes that it *names*, for what is permitted against
+instructions of the levels between. Let M be what a list at the place names. A permission of P',
+then a restriction to M ∩ U', then one to the rest of M, which then meets nothing and is overridden,
+lead to the same state and name the same: if U' is not U, what is neither named nor in P' is gone.
+(Where nothing goes, two restrictions name M, since each leaves what is not permitted.)
 
 Where two situations share their instructions the pair of states has more ways to go: see
 `slots_of_two`.
@@ -11,8 +18,8 @@ Where two situations share their instructions the pair of states has more ways t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from specdsl.circuit.graph import FALSE, TRUE, Graph, Input
 from specdsl.circuit.nodes import Circuit
@@ -22,21 +29,28 @@ from specdsl.model.nodes import Decision, Delegate, Effect, Level, Principal, Sa
 PLACES = ("stated", "lowered", "implied", "lent")
 ENUMERATED = 6  # outcomes
 ENUMERATED_ANSWERS = 5
+ENUMERATED_NAMES = 5
+NAMING = 2  # restrictions that only name, of one who speaks
 
 
-def slots_of_two(outcomes: int, answers: bool = False) -> int:
+def slots_of_two(outcomes: int, answers: bool = False, names: bool = False) -> int:
     """How many slots, of a restriction and then a permission each, stand for all that a run of
     places can say on a decision in two situations that share it.
 
     From every pair of states three reach all that any list reaches, whether or not one speaker is
-    heard in the first situation alone: found by enumerating all pairs up to six outcomes, and up to
-    five where it also `answers` in the second alone (tests/test_instructions.py; five and six take
-    many minutes and are not run there). Beyond, the bound of `design/semantics.md`: an instruction
-    that changes no state can be left out; in each situation what is left shrinks at most n - 1
-    times, what is permitted widens at most n times.
+    heard in the first situation alone, and four where no more may be named than that list `names`:
+    found by enumerating all pairs up to six outcomes, and up to five where it also `answers` in the
+    second alone or what it names matters (tests/test_instructions.py; five and six take minutes and
+    are not run there). Beyond: an instruction that changes no state can be left out, and in each
+    situation an outcome moves once at most, from left to gone or from left to permitted; one more
+    is the first restriction that stands.
+
+    What else is named, by restrictions that change no state, may be named last: whatever changed
+    nothing at its place changes nothing there either, nor does all of it together. So NAMING of
+    them are enough, two since one must not name every outcome.
     """
-    enumerated = ENUMERATED_ANSWERS if answers else ENUMERATED
-    return 3 if outcomes <= enumerated else 4 * outcomes - 2
+    most = ENUMERATED_NAMES if names else ENUMERATED_ANSWERS if answers else ENUMERATED
+    return (4 if names else 3) if outcomes <= most else 2 * (outcomes + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +84,40 @@ def carriers(spec: Spec, decision: Decision, level: Level) -> tuple[Carrier, ...
     return tuple(sorted(found, key=lambda carrier: PLACES.index(carrier.place)))
 
 
+STATED = ("stated",)
+
+
+def _apart(found: Sequence[Carrier], naming: bool) -> list[tuple[str, ...]]:
+    """The places of a level as runs: what is stated apart from the others where that matters."""
+    here = tuple(place for place in PLACES if any(c.place == place for c in found))
+    if naming and "stated" in here:
+        return [run for run in (STATED, here[1:]) if run]
+    return [PLACES] if here else []
+
+
 def available(world: World, found: Iterable[Carrier]) -> int:
     """Some of the carriers can speak."""
     return world.graph.any_of(
         TRUE if c.delegate is None else world.active(c.delegate) for c in found
+    )
+
+
+# --- what may be permitted, and who may let it in ------------------------------------------------
+
+
+def may_be_permitted(spec: Spec, decision: Decision, level: Level) -> bool:
+    """A rule or an instruction of a higher level may permit something."""
+    rules = (rule for rule in spec.rules if rule.level.rank < level.rank)
+    if any(e.permits and e.decision is decision for rule in rules for e in rule.effects):
+        return True
+    return any(carriers(spec, decision, higher) for higher in spec.levels[: level.rank])
+
+
+def naming_matters(spec: Spec, decision: Decision, level: Level) -> bool:
+    """What is stated at the level may let in what is permitted against a higher level's wishes."""
+    return any(
+        carriers(spec, decision, higher) and may_be_permitted(spec, decision, higher)
+        for higher in spec.levels[: level.rank]
     )
 
 
@@ -82,13 +126,15 @@ def available(world: World, found: Iterable[Carrier]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """An instruction that may be given: whether it is, and which outcomes it names."""
+    """An instruction that may be given: whether it is, which outcomes it names, and at which of the
+    level's places."""
 
     decision: Decision
     level: Level
     permits: bool
     used: int
     outcomes: tuple[int, ...]
+    places: tuple[str, ...] = PLACES
 
     def valid(self, graph: Graph) -> int:
         """It names an outcome, and if it is a restriction not every one."""
@@ -105,15 +151,24 @@ def grouped(slots: Iterable[Slot]) -> tuple[tuple[Slot, ...], ...]:
     return tuple(map(tuple, found.values()))
 
 
-def new_slot(graph: Graph, decision: Decision, level: Level, permits: bool, name: str) -> Slot:
+def new_slot(
+    graph: Graph,
+    decision: Decision,
+    level: Level,
+    permits: bool,
+    name: str,
+    places: tuple[str, ...] = PLACES,
+) -> Slot:
     """A slot with inputs of its own; `name` tells it from the others of its decision and level."""
     stem = f"{decision.name}/{level.name}/{'permit' if permits else 'restrict'}/{name}"
     bits = tuple(graph.atom(Input(f"{stem}/{outcome}")) for outcome in decision.outcomes)
-    return Slot(decision, level, permits, graph.atom(Input(f"{stem}/used")), bits)
+    return Slot(decision, level, permits, graph.atom(Input(f"{stem}/used")), bits, places)
 
 
 class FreeInstructions:
-    """At every level where somebody can speak: `restrictions` restrictions, then a permission."""
+    """At every level where somebody can speak: `restrictions` restrictions, then a permission. Where
+    it matters what is stated: there a permission first, so many restrictions and another one, then
+    the other places."""
 
     def __init__(self, circuit: Circuit, restrictions: int = 1) -> None:
         self.circuit = circuit
@@ -121,18 +176,27 @@ class FreeInstructions:
         self.slots: dict[Decision, list[Slot]] = {}
 
     def steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
-        open_to = available(world, carriers(self.circuit.spec, decision, level))
-        if open_to == FALSE:
-            return ()
-        graph = self.circuit.graph
-        kinds = [False] * self.restrictions + [True]
-        slots = [new_slot(graph, decision, level, p, str(i)) for i, p in enumerate(kinds)]
+        spec, graph = self.circuit.spec, self.circuit.graph
+        found = carriers(spec, decision, level)
+        steps: list[Step] = []
+        for places in _apart(found, naming_matters(spec, decision, level)):
+            open_to = available(world, (c for c in found if c.place in places))
+            for slot in self._run(decision, level, places):
+                active = graph.all_of((slot.used, open_to))
+                stated = places == STATED
+                steps.append(Step(slot, active, slot.permits, slot.outcomes, stated))
+        return steps
+
+    def _run(self, decision: Decision, level: Level, places: tuple[str, ...]) -> Iterator[Slot]:
+        restrictions = [False] * self.restrictions
+        kinds = [True, *restrictions, False] if places == STATED else [*restrictions, True]
         made = self.slots.setdefault(decision, [])
-        made.extend(slot for slot in slots if slot not in made)  # several worlds may ask
-        return [
-            Step(slot, graph.all_of((slot.used, open_to)), slot.permits, slot.outcomes)
-            for slot in slots
-        ]
+        for i, permits in enumerate(kinds):
+            name = f"stated {i}" if places == STATED else str(i)
+            slot = new_slot(self.circuit.graph, decision, level, permits, name, places)
+            if slot not in made:  # several worlds may ask
+                made.append(slot)
+            yield slot
 
     def valid(self, decisions: Iterable[Decision]) -> int:
         """All slots of the decisions are well formed."""
@@ -213,6 +277,17 @@ def lent_at(
 # --- two situations that share their instructions ------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Places in a row: the first one's name, where the speaker who is asked about can speak there
+    and where others can, and whether it matters what they name."""
+
+    name: str
+    mine: int
+    others: int
+    names: bool
+
+
 class SharedInstructions:
     """Steps for two worlds of one list of instructions. What `speaker`, where given, says is heard
     in the first world only; where it `answers`, some of it in the second only."""
@@ -235,40 +310,46 @@ class SharedInstructions:
         apart = any(len({w.active(d) for w in self.worlds}) > 1 for d in lent)
         if apart:
             found = tuple(c for c in found if c.delegate is None)
+        naming = naming_matters(self.circuit.spec, decision, level)
         steps: list[Step] = []
-        for run, mine, others in self._runs(world, found):
-            steps += self._run(world, decision, level, run, mine, others)
+        for run in self._runs(world, found, naming):
+            steps += self._run(world, decision, level, run)
         return [*steps, *self._lent(world, decision, level)] if apart else steps
 
-    def _runs(self, world: World, found: Sequence[Carrier]) -> list[tuple[str, int, int]]:
-        """Places in a row between which nothing differs: (name, the speaker can, others can)."""
-        runs: list[tuple[str, int, int]] = []
+    def _runs(self, world: World, found: Sequence[Carrier], naming: bool) -> list[_Run]:
+        """Places in a row between which nothing differs; what is stated apart where it matters."""
+        runs: list[_Run] = []
         for place in PLACES:
             here = [c for c in found if c.place == place]
             if here:
                 mine = available(world, (c for c in here if c.principal is self.speaker))
                 others = available(world, (c for c in here if c.principal is not self.speaker))
-                if not runs or runs[-1][1:] != (mine, others):
-                    runs.append((place, mine, others))
+                run = _Run(place, mine, others, naming and place == "stated")
+                if not runs or replace(run, name=runs[-1].name) != runs[-1]:
+                    runs.append(run)
         return runs
 
-    def _run(
-        self, world: World, decision: Decision, level: Level, run: str, mine: int, others: int
-    ) -> list[Step]:
+    def _run(self, world: World, decision: Decision, level: Level, run: _Run) -> list[Step]:
         """Slots, each the speaker's or somebody else's."""
         graph = self.circuit.graph
         steps: list[Step] = []
-        for i in range(slots_of_two(len(decision.outcomes), self.answers)):
-            for permits in (False, True):
-                slot = self._slot(decision, level, permits, f"{run}{i}")
-                own = self._whose(slot, mine, others)
-                by_others = graph.all_of((slot.used, own ^ 1, others))
-                there = self._there(slot, own)
-                heard = there ^ 1 if self._first(world) else there
-                by_speaker = graph.all_of((slot.used, own, mine, heard))
-                active = graph.any_of((by_others, by_speaker))
-                steps.append(Step((slot, run, own, there), active, permits, slot.outcomes))
+        for i, permits in enumerate(self._kinds(decision, run)):
+            slot = self._slot(decision, level, permits, f"{run.name}{i}")
+            own = self._whose(slot, run.mine, run.others)
+            by_others = graph.all_of((slot.used, own ^ 1, run.others))
+            there = self._there(slot, own)
+            heard = there ^ 1 if self._first(world) else there
+            by_speaker = graph.all_of((slot.used, own, run.mine, heard))
+            active = graph.any_of((by_others, by_speaker))
+            key = (slot, run.name, own, there)
+            steps.append(Step(key, active, slot.permits, slot.outcomes, run.names))
         return steps
+
+    def _kinds(self, decision: Decision, run: _Run) -> list[bool]:
+        """Of each slot of a run, whether it permits."""
+        slots = slots_of_two(len(decision.outcomes), self.answers, run.names)
+        voices = (run.others != FALSE) + (run.mine != FALSE) * (2 if self.answers else 1)
+        return [False, True] * slots + [False] * (NAMING * voices if run.names else 0)
 
     def _whose(self, slot: Slot, mine: int, others: int) -> int:
         if mine == FALSE or others == FALSE:
@@ -297,7 +378,7 @@ class SharedInstructions:
         graph = self.circuit.graph
         choices = lent_choices(self.circuit.spec, decision)
         steps: list[Step] = []
-        for i in range(4 * len(decision.outcomes) - 2):
+        for i in range(self._most_lent(decision)):
             chosen = self._choice(decision, i, len(choices))
             for permits in (False, True):
                 slot = self._slot(decision, self.circuit.spec.levels[0], permits, f"anywhere{i}")
@@ -316,6 +397,14 @@ class SharedInstructions:
                 key = (slot, "lent", chosen, there)
                 steps.append(Step(key, graph.all_of((slot.used, lands)), permits, slot.outcomes))
         return steps
+
+    def _most_lent(self, decision: Decision) -> int:
+        """In each of the two situations an outcome moves once, and once more at each level at which
+        it may be permitted already, but not against instructions of that level."""
+        spec, outcomes = self.circuit.spec, len(decision.outcomes)
+        highest = min(d.level.rank for d in spec.delegates if decision in d.decisions)
+        again = [may_be_permitted(spec, decision, level) for level in spec.levels[highest:]]
+        return 2 * (outcomes + 1 + outcomes * sum(again))
 
     def _choice(self, decision: Decision, i: int, count: int) -> list[int]:
         """One of so many, as literals of which exactly one holds."""

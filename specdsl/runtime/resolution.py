@@ -309,8 +309,8 @@ def _by_place(candidates: list[Candidate]) -> Iterable[list[Candidate]]:
 
 
 def _winners(run: Run, chosen: int) -> list[str]:
-    """Who excludes what comes before the chosen outcome, or else names it and leaves the fewest; and
-    who permits it over a restriction that does not name it."""
+    """Who excludes what comes before the chosen outcome, or else names it and leaves the
+    fewest; and who permits it over a restriction that does not name it."""
     bit = 1 << chosen
     restricting = [c for c in run.candidates if c.stands and not c.permits]
     naming = [c for c in restricting if c.outcomes & bit]
