@@ -170,6 +170,9 @@ def _compare_key(key: str, findings: Mapping[str, Any], report: Report) -> str:
     spec = KEYS[key]
     keys = (key, *spec.also)
     doubtful = _theirs(spec, keys, findings.get("doubtful", {}))
+    if key == "idle_permissions":  # who doubts that a rule of permissions is redundant doubts this
+        rules = set(findings.get("doubtful", {}).get("redundant", ()))
+        doubtful |= {tuple(pair) for pair in findings[key] if pair[0] in rules}
     expected = _theirs(spec, keys, findings) - doubtful
     return _difference(_ours(spec, report) - doubtful, expected)
 
