@@ -17,7 +17,7 @@ import builtins as _builtins
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
@@ -1353,7 +1353,7 @@ def resolve(
     standing = [c for c in run.candidates if c.stands and not c.permits]
     failed = conflicted and row.on_conflict is None
     chosen = None if failed else _choose(run, conflicted)
-    winners = () if conflicted or chosen is None else tuple(_winners(run, standing, chosen))
+    winners = () if conflicted or chosen is None else tuple(_winners(run, chosen))
     clashes, complete = _clashes(run, standing) if conflicted else ((), True)
     return Taken(
         row.name,
@@ -1503,22 +1503,11 @@ def _ignore(run: Run, one: Given, why: str) -> None:
 
 
 def _stand(run: Run) -> None:
-    """U and P of the semantics, candidate by candidate from the highest down."""
-    done: list[Candidate] = []
-    under: dict[int, tuple[int, int]] = {}  # candidates under the same others share U and P
-    for candidate in run.candidates:
-        if candidate.above not in under:
-            under[candidate.above] = _under(run, done, candidate.above)
-        left, permitted = under[candidate.above]
-        candidate.stands = bool(candidate.outcomes & left)
-        if candidate.permits:
-            candidate.lifts = candidate.outcomes & left
-        else:
-            candidate.leaves = candidate.outcomes | permitted
-        done.append(candidate)
+    """What stands, candidate by candidate from the highest down; then what is left."""
+    _judge(run, run.candidates)
     run.left = run.every
     run.before = run.every
-    for group in _by_place(done):
+    for group in _by_place(run.candidates):
         after = run.left
         for candidate in group:
             if candidate.stands and not candidate.permits:
@@ -1529,14 +1518,51 @@ def _stand(run: Run) -> None:
         run.left = after
 
 
-def _under(run: Run, done: list[Candidate], above: int) -> tuple[int, int]:
-    """What is left and what is permitted below those above."""
-    left, permitted = run.every, 0
+def _judge(run: Run, candidates: Sequence[Candidate]) -> None:
+    """U and P of the semantics for each of some candidates, which come highest first."""
+    done: list[Candidate] = []
+    under: dict[int, tuple[int, int, int]] = {}  # candidates under the same others share U and P
+    asked = _asked_below(candidates)
+    for candidate in candidates:
+        if candidate.above not in under:
+            under[candidate.above] = _under(run, done, candidate)
+        left, permitted, own = under[candidate.above]
+        candidate.stands = bool(candidate.outcomes & left)
+        candidate.lifts = candidate.leaves = 0
+        if candidate.permits:
+            candidate.lifts = candidate.outcomes & left
+        elif candidate.instruction is None:
+            candidate.leaves = candidate.outcomes | permitted
+        else:  # what a higher level permits is left where somebody below asks for it
+            named = asked[candidate.place[0]]
+            candidate.leaves = candidate.outcomes | own | permitted & named
+        done.append(candidate)
+
+
+def _asked_below(candidates: Sequence[Candidate]) -> dict[int, int]:
+    """By level the outcomes that are named by those who state something at a lower level."""
+    stated: dict[int, int] = {}
+    for one in candidates:
+        named = one.outcomes if one.place[1] == "stated" and not one.permits else 0
+        stated[one.place[0]] = stated.get(one.place[0], 0) | named
+    found: dict[int, int] = {}
+    below = 0
+    for level in sorted(stated, reverse=True):
+        found[level] = below
+        below |= stated[level]
+    return found
+
+
+def _under(run: Run, done: Iterable[Candidate], candidate: Candidate) -> tuple[int, int, int]:
+    """What is left and what is permitted by those above it, and by those of its own level."""
+    left, permitted, own = run.every, 0, 0
     for i, higher in enumerate(done):
-        if above >> i & 1 and higher.stands:
+        if candidate.above >> i & 1 and higher.stands:
             left &= run.every if higher.permits else higher.leaves
             permitted |= higher.lifts
-    return left, permitted
+            if higher.place[0] == candidate.place[0]:
+                own |= higher.lifts
+    return left, permitted, own
 
 
 def _by_place(candidates: list[Candidate]) -> Iterable[list[Candidate]]:
@@ -1547,19 +1573,25 @@ def _by_place(candidates: list[Candidate]) -> Iterable[list[Candidate]]:
     return groups.values()
 
 
-def _winners(run: Run, standing: list[Candidate], chosen: int) -> Iterator[str]:
-    ordered = list(_from_the_top(run, standing))
-    before = _before(run.row, chosen)
-    if not before:
-        fewest = min((c.leaves.bit_count() for c in ordered), default=0)
-        yield from (c.name for c in ordered if c.leaves.bit_count() == fewest)
-        return
-    excluded = 0
-    for candidate in ordered:
-        more = before & ~candidate.leaves & ~excluded
-        if more:
-            excluded |= more
-            yield candidate.name
+def _winners(run: Run, chosen: int) -> list[str]:
+    """Who excludes what comes before the chosen outcome, or else names it and leaves the
+    fewest; and who permits it over a restriction that does not name it."""
+    bit = 1 << chosen
+    restricting = [c for c in run.candidates if c.stands and not c.permits]
+    naming = [c for c in restricting if c.outcomes & bit]
+    others = [c for c in restricting if not c.outcomes & bit]
+    if earlier := _before(run.row, chosen):
+        ordered = (*_from_the_top(run, naming), *_from_the_top(run, others))
+        kept = _excluding(ordered, earlier)
+    else:
+        fewest = min((c.leaves.bit_count() for c in naming), default=0)
+        kept = [c for c in naming if c.leaves.bit_count() == fewest]
+    above_others = 0
+    for other in others:
+        above_others |= other.above
+    permitting = (c for i, c in enumerate(run.candidates) if above_others >> i & 1)
+    kept += (c for c in permitting if c.lifts & bit)
+    return [c.name for c in _from_the_top(run, kept)]
 
 
 def _before(row: DecisionRow, chosen: int) -> int:
@@ -1569,10 +1601,20 @@ def _before(row: DecisionRow, chosen: int) -> int:
     return (1 << chosen) - 1 | (0 if row.default is None else 1 << row.default)
 
 
-def _from_the_top(run: Run, standing: list[Candidate]) -> Iterator[Candidate]:
+def _excluding(ordered: Iterable[Candidate], outcomes: int) -> list[Candidate]:
+    """Each that excludes one of the outcomes which those before it do not."""
+    kept: list[Candidate] = []
+    for candidate in ordered:
+        if outcomes & ~candidate.leaves:
+            outcomes &= candidate.leaves
+            kept.append(candidate)
+    return kept
+
+
+def _from_the_top(run: Run, some: Iterable[Candidate]) -> Iterator[Candidate]:
     """Again and again, of those with nothing left above them, the first by name."""
     index = {id(c): i for i, c in enumerate(run.candidates)}
-    rest = list(standing)
+    rest = list(some)
     while rest:
         mask = sum(1 << index[id(c)] for c in rest)
         first = min((c for c in rest if not c.above & mask), key=lambda c: c.name)
@@ -1643,12 +1685,20 @@ def _superseded(run: Run, candidate: Candidate) -> bool:
     """An instruction that would stand if the others of its place were left out."""
     if candidate.instruction is None:
         return False
-    others = [
-        c
+    kept = [c for c in run.candidates if c is candidate or c.place != candidate.place]
+    others = [replace(c, above=_among(run, kept, c.above)) for c in kept]
+    _judge(run, others)
+    return others[kept.index(candidate)].stands
+
+
+def _among(run: Run, kept: Sequence[Candidate], above: int) -> int:
+    """A mask of candidates as one of those that are kept."""
+    places = {id(c): i for i, c in enumerate(kept)}
+    return sum(
+        1 << places[id(c)]
         for i, c in enumerate(run.candidates)
-        if candidate.above >> i & 1 and c.stands and not c.permits and c.place != candidate.place
-    ]
-    return bool(candidate.outcomes & _meet(run, others))
+        if above >> i & 1 and id(c) in places
+    )
 
 
 SPEC_NAME = 'acme_support'

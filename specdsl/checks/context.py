@@ -25,12 +25,8 @@ from specdsl.circuit.lower import lower
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
 from specdsl.diagnostics import Code, Diagnostic, Label, Note
-<<<<<<< HEAD
-from specdsl.model.nodes import Decision, Level, Rule, Spec
-from specdsl.priority.ranks import Ranks
-=======
 from specdsl.model.nodes import Decision, Rule, Spec
->>>>>>> 8b334dc (A rule of permissions that may be redundant may be idle; the support bot's module anew)
+from specdsl.priority.ranks import Ranks
 from specdsl.priority.teams import Teams, teams
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.prover import Prover

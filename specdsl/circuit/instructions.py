@@ -166,9 +166,9 @@ def new_slot(
 
 
 class FreeInstructions:
-    """At every level where somebody can speak: `restrictions` restrictions, then a permission. Where
-    it matters what is stated: there a permission first, so many restrictions and another one, then
-    the other places."""
+    """At every level where somebody can speak: `restrictions` restrictions, then a permission.
+    Where it matters what is stated: there a permission first, so many restrictions and another one,
+    then the other places."""
 
     def __init__(self, circuit: Circuit, restrictions: int = 1) -> None:
         self.circuit = circuit

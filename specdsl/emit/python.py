@@ -6,11 +6,13 @@ The head of the module is the spec's own: types, conditions, tables. Below it st
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import keyword
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import cache
 from importlib.resources import files as package_files
 from textwrap import fill
 
@@ -106,31 +108,29 @@ def _filled(text: str, width: int) -> str:
     return fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 
+@cache
 def _imports() -> str:
-    return """from __future__ import annotations
+    """What the runtime's files import from the standard library, and what the spec's part needs."""
+    whole, names = {"import builtins as _builtins"}, {"typing": {"Literal", "TypedDict"}}
+    for node in (node for name in RUNTIME for node in ast.parse(_text(name)).body):
+        if isinstance(node, ast.Import):
+            whole.add(ast.unparse(node))
+        elif isinstance(node, ast.ImportFrom) and not f"{node.module}.".startswith("specdsl."):
+            names.setdefault(str(node.module), set()).update(alias.name for alias in node.names)
+    names.pop("__future__", None)
+    some = (f"from {module} import {', '.join(sorted(names[module]))}" for module in sorted(names))
+    return "\n".join(("from __future__ import annotations", "", *sorted(whole), *some))
 
-import builtins as _builtins
-import math
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from difflib import get_close_matches
-from fractions import Fraction
-from functools import cached_property, lru_cache
-from itertools import groupby, islice
-from numbers import Integral
-from operator import index
-from typing import Any, Literal, NamedTuple, TypedDict
-from unicodedata import combining, normalize"""
+
+def _text(name: str) -> str:
+    """The text of one of the runtime's files."""
+    return (package_files("specdsl.runtime") / f"{name}.py").read_text(encoding="utf-8")
 
 
 def _runtime() -> Iterator[str]:
     """The text of the runtime's files without their imports."""
     for name in RUNTIME:
-        text = (package_files("specdsl.runtime") / f"{name}.py").read_text(encoding="utf-8")
-        doc, _, rest = text.partition('"""\n')
+        doc, _, rest = _text(name).partition('"""\n')
         body = re.sub(r"^(?:from|import) [^(\n]*(?:\([^)]*\))?\n", "", rest, flags=re.MULTILINE)
         yield f"# --- {doc.lstrip(chr(34)).splitlines()[0].rstrip('.')} ---\n\n{body.strip()}"
 
