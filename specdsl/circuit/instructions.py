@@ -144,10 +144,10 @@ class Slot:
 
 
 def grouped(slots: Iterable[Slot]) -> tuple[tuple[Slot, ...], ...]:
-    """Those of a decision and a level together: one may say what another does."""
-    found: dict[tuple[Decision, Level], list[Slot]] = {}
+    """Those of the same places together: one may say what another does."""
+    found: dict[tuple[Decision, Level, tuple[str, ...]], list[Slot]] = {}
     for slot in slots:
-        found.setdefault((slot.decision, slot.level), []).append(slot)
+        found.setdefault((slot.decision, slot.level, slot.places), []).append(slot)
     return tuple(map(tuple, found.values()))
 
 
