@@ -132,7 +132,7 @@ def did_you_mean(word: str, candidates: object) -> str:
     if len(word) > 60:  # nobody means that one, and comparing long words takes long
         return ""
     names = sorted({str(name) for name in candidates})  # type: ignore[attr-defined]
-    close = get_close_matches(word, names, n=1, cutoff=0.6)
+    close = [word.lower()] if word.lower() in names else get_close_matches(word, names, n=1)
     return f" (did you mean `{close[0]}`?)" if close else ""
 
 

@@ -67,6 +67,50 @@ def test_forbidden(text: str, message: str) -> None:
     assert any(message in d.message for d in found)
 
 
+@pytest.mark.parametrize(
+    ("text", "help_"),
+    [
+        (
+            "rule r at developer then reply is full overrides floor",
+            "where it is a default, its base can put `floor` below `developer`: then it yields "
+            "without `overrides`",
+        ),
+        (
+            "rule r at user then reply is full overrides mild",
+            "put `r` at `developer`, above `user`: there it needs no `overrides`",
+        ),
+        (
+            "decision reply: full > partial > none_at_all default partial",
+            "a layer changes the outcome, also the default, by a rule: "
+            "`rule NAME at LEVEL then reply is OUTCOME`",
+        ),
+        (
+            "rule r at root then reply is full",
+            "write `at developer`: what stands higher is for its base to say",
+        ),
+        ("assume a: sure", "write what is assumed into the `when` of the layer's own rules"),
+        (
+            "priority safety > thrift",
+            "order values that the layer declares, or let its base order these",
+        ),
+        (
+            "principal boss at user",
+            "leave it to the base, whose author answers for who may say what",
+        ),
+    ],
+)
+def test_the_way_is_told(text: str, help_: str) -> None:
+    """What is proposed is allowed, as far as it can be written down."""
+    base = BASE + "rule mild at user then reply is partial\n"
+    [found] = load(text, base=base).diagnostics
+    assert [note.text for note in found.notes] == [help_]
+
+
+def test_a_rule_of_the_ceiling_passes_a_default_of_the_base() -> None:
+    base = BASE + "rule mild at user then reply is partial\n"
+    assert load("rule r at developer then reply is full", base=base).diagnostics == ()
+
+
 ALLOWED = [
     "rule r at developer then reply is full",
     "rule r at user when sure then reply is full",

@@ -201,10 +201,19 @@ def _end(kind: m.Kind, end: t.Expr) -> Fraction | None:
     return None if kind is m.Kind.INT and value.denominator != 1 else value
 
 
+def _of_base(scope: Scope, name: t.Name, in_base: bool) -> list[Note]:
+    """How a layer changes what its base decides, where it declares the decision again."""
+    first = scope.decisions.get(name.text)
+    if first is None or in_base or not first.in_base:
+        return []
+    rule = f"rule NAME at LEVEL then {name.text} is OUTCOME"
+    return [Note("help", f"a layer changes the outcome, also the default, by a rule: `{rule}`")]
+
+
 def decisions(scope: Scope, units: Sequence[Unit]) -> tuple[m.Decision, ...]:
     for statement, in_base in of(units, t.Decision):
         name = statement.name
-        if not scope.declare("name", name):
+        if not scope.declare("name", name, *_of_base(scope, name, in_base)):
             continue
         outcomes = _distinct(scope, statement.outcomes)
         if len(statement.outcomes) > MOST_OUTCOMES:

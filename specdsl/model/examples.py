@@ -9,6 +9,7 @@ from specdsl.diagnostics import Label, Note, fault
 from specdsl.model import nodes as m
 from specdsl.model.codes import CYCLE, DUPLICATE, EXAMPLE, UNKNOWN_NAME
 from specdsl.model.folding import folded
+from specdsl.model.instead import of_given
 from specdsl.model.names import Scope, shortened
 from specdsl.model.rules import Rules, effect
 from specdsl.model.sorts import LITERAL_SORTS, SORT_OF
@@ -145,7 +146,8 @@ class _Examples:
                 pass
         text = item.span.text
         sort = "a bool" if kind is m.Kind.BOOL else SORT_OF[kind].value
-        self._fault(f"`{text}` does not fit: `{fact.name}` is {sort}", item)
+        message = f"`{text}` does not fit: `{fact.name}` is {sort}"
+        self._fault(message, item, *of_given(fact, item))
         return None
 
     @staticmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from specdsl.model import nodes as m
+from specdsl.model.instead import of_comparison
 from specdsl.model.membership import Membership
 from specdsl.model.sorts import LITERAL_SORTS, ORDERED, Faulty, Sort, Typed, text_of
 from specdsl.model.terms import Terms
@@ -87,7 +88,9 @@ class Typer(Membership, Terms):
             assert two is not None
             return m.Compare(expr.op, one, two, left.sort is Sort.TEXT, expr.span)
         if left.fact is None or right.fact is None or left.sort is not right.sort:
-            raise self.apart(expr.left, left, expr.right, right, f"a comparison with `{expr.op}`")
+            where = f"a comparison with `{expr.op}`"
+            help_ = of_comparison(expr, left, right)
+            raise self.apart(expr.left, left, expr.right, right, where, *help_)
         if expr.op not in ("=", "!="):
             message = (
                 f"`{text_of(expr.left)}` is {left.sort.value}: `{expr.op}` is for numbers, texts, "

@@ -13,6 +13,10 @@ from specdsl.model.walk import parts
 from specdsl.source import Span
 from specdsl.syntax import tree as t
 
+LEAVE = Note("help", "leave it to the base, whose author answers for who may say what")
+IN_WHEN = "write what is assumed into the `when` of the layer's own rules"
+OWN_VALUES = "order values that the layer declares, or let its base order these"
+
 
 def enforce(
     scope: Scope,
@@ -48,16 +52,14 @@ class _Layer:
     def statement(self, statement: t.Statement, level: t.Name | None) -> None:
         match statement:
             case t.Authority():
-                self.fault(
-                    "a layer does not declare levels: `authority` is its base's", statement.span
-                )
+                message = "a layer does not declare levels: `authority` is its base's"
+                self.fault(message, statement.span, LEAVE)
             case t.Principal():
-                self.fault(
-                    f"a layer does not declare principals: `{statement.name.text}`", statement.span
-                )
+                message = f"a layer does not declare principals: `{statement.name.text}`"
+                self.fault(message, statement.span, LEAVE)
             case t.Delegate():
                 name = statement.principal.text
-                self.fault(f"a layer does not lend authority: `{name}`", statement.span)
+                self.fault(f"a layer does not lend authority: `{name}`", statement.span, LEAVE)
             case t.Policy():
                 for inner in statement.body:
                     self.statement(inner, statement.level or level)
@@ -73,7 +75,8 @@ class _Layer:
                 f"rule `{rule.name.text}` claims authority at `{level.text}`, above the layer's "
                 f"`{self.ceiling.name}`"
             )
-            self.fault(message, level.span)
+            help_ = f"write `at {self.ceiling.name}`: what stands higher is for its base to say"
+            self.fault(message, level.span, Note("help", help_))
 
     def facts(self, spec: m.Spec) -> None:
         for fact in spec.facts:
@@ -90,7 +93,8 @@ class _Layer:
             about = sorted({f.name for f in facts_of(assume.expr) if f.in_base})
             if about:
                 message = f"a layer assumes nothing about facts of its base: `{about[0]}`"
-                self.fault(message, assume.span, Label(assume.expr.span, "here"))
+                here, own = Label(assume.expr.span, "here"), Note("help", IN_WHEN)
+                self.fault(message, assume.span, here, own)
 
     def overrides(self, spec: m.Spec) -> None:
         seen: set[tuple[int, int]] = set()
@@ -99,7 +103,17 @@ class _Layer:
             if override.target.in_base and not override.rule.in_base and place not in seen:
                 seen.add(place)
                 message = f"a layer does not override a rule of its base: `{override.span.text}`"
-                self.fault(message, override.span, Label(override.target.name_span, "of the base"))
+                there = Label(override.target.name_span, "of the base")
+                self.fault(message, override.span, there, self.way_past(override))
+
+    def way_past(self, override: m.Override) -> Note:
+        """How a layer gets past a rule of its base: only from a level above."""
+        target, ceiling = override.target, self.ceiling.name
+        if target.level.rank > self.ceiling.rank:
+            how = f"put `{override.rule.name}` at `{ceiling}`, above `{target.level.name}`"
+            return Note("help", f"{how}: there it needs no `overrides`")
+        how = f"its base can put `{target.name}` below `{ceiling}`"
+        return Note("help", f"where it is a default, {how}: then it yields without `overrides`")
 
     def order(self, spec: m.Spec) -> None:
         """Two values of the base are ordered by the base alone.
@@ -118,7 +132,7 @@ class _Layer:
                         f"`{lower.name}`"
                     )
                     labels = [Label(pair.span, "and by this") for pair in way[:-1]]
-                    self.fault(message, way[-1].span, *labels)
+                    self.fault(message, way[-1].span, *labels, Note("help", OWN_VALUES))
 
 
 _Pairs = dict[m.Value, list[m.Priority]]

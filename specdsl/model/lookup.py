@@ -8,6 +8,7 @@ from specdsl.diagnostics import Label, Note, fault
 from specdsl.model import nodes as m
 from specdsl.model.codes import AMBIGUOUS, TYPE, UNKNOWN_NAME
 from specdsl.model.constants import Constants
+from specdsl.model.instead import of_listed
 from specdsl.model.names import Scope
 from specdsl.model.sorts import Faulty, Sort, Typed, bare, name_of, text_of
 from specdsl.source import Span
@@ -56,9 +57,11 @@ class Lookup:
         """Where the fact that it is was declared."""
         return [Label(found.fact.span, "declared here")] if found.fact is not None else []
 
-    def apart(self, one: t.Expr, a: Typed, two: t.Expr, b: Typed, where: str) -> Faulty:
+    def apart(
+        self, one: t.Expr, a: Typed, two: t.Expr, b: Typed, where: str, *more: Note
+    ) -> Faulty:
         message = f"`{text_of(one)}` is {a.sort.value} and `{text_of(two)}` is {b.sort.value}"
-        return self.fail(f"{message}: they do not fit into {where}", one.span.to(two.span))
+        return self.fail(f"{message}: they do not fit into {where}", one.span.to(two.span), *more)
 
     def name(self, name: str, span: Span) -> Typed:
         scope = self.scope
@@ -94,7 +97,8 @@ class Lookup:
     def only_names(self, items: Sequence[t.Expr], what: str) -> list[t.Name]:
         for item in items:
             if not isinstance(item, t.NameRef):
-                raise self.fail(f"`{text_of(item)}` cannot stand in a list of {what}", item.span)
+                message = f"`{text_of(item)}` cannot stand in a list of {what}"
+                raise self.fail(message, item.span, *of_listed(item))
         return [t.Name(item.name, item.span) for item in items if isinstance(item, t.NameRef)]
 
     def set_fact(self, name: t.Name) -> m.Fact:

@@ -50,14 +50,15 @@ class Scope:
         self._outcomes: dict[m.Decision, dict[str, int]] = {}
         self._members: dict[m.Fact, dict[str, int]] = {}
 
-    def declare(self, space: str, name: Named) -> bool:
+    def declare(self, space: str, name: Named, *notes: Note) -> bool:
         """Whether the name is new in its space; else a fault that shows both places."""
         first = self.places.setdefault((space, name.text), name.span)
         if first is name.span:
             return True
         self.broken.add(name.text)
         message = f"`{name.text}` is declared twice"
-        self.faults.append(fault(DUPLICATE, message, name.span, "again", Label(first, "the first")))
+        label = Label(first, "the first")
+        self.faults.append(fault(DUPLICATE, message, name.span, "again", label, *notes))
         return False
 
     def hint(self, word: str, candidates: Iterable[str]) -> str:

@@ -69,7 +69,7 @@ class Words:
             if not place.take(place.kind(word, self.at(k + 1))):
                 over = word in STARTS or word in ("{", "}")
                 return over and k > i and place.fits("$END")
-        return True
+        return i + SURE <= len(self.all) or place.fits("$END")
 
     def begins(self, start: int, k: int) -> bool:
         """Whether a statement seems to begin at word `k`, after a broken one at `start`."""

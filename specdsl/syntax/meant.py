@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
-
-from lark import Token
-
-from specdsl.syntax.words import LOWER_SNAKE
-
-Words: TypeAlias = Sequence[Token]
+from specdsl.syntax import meant_values as values
+from specdsl.syntax.marks import Words, joined
+from specdsl.syntax.words import KEYWORDS
 
 MARKS = {
     "&": "write `and`",
@@ -24,15 +18,14 @@ MARKS = {
     "„": 'a text stands in "…"',
     "«": 'a text stands in "…"',
     "\u00a0": "it is a blank that does not break a line: write a plain one",
-    "～": 'write `like "…"`',
+    ")": "there is no `(` for it",
 }
-JOINED = {"==": "=", "!==": "!=", "<>": "!=", "=<": "<=", "=>": ">=", "=~": "like", "≠": "!="}
-RULE = "write `rule NAME at LEVEL when … then DECISION is OUTCOME`"
+COMMENTS = frozenset(["//", "/*", "--"])
 REFUSALS = (
     "allow deny permit forbid require refuse reject block prohibit must never always if when "
     "unless then else default"
 )
-MONTHS = "month months year years quarter quarters mo y"
+RULE = "write `rule NAME at LEVEL when … then DECISION is OUTCOME`"
 STARTS = {
     **dict.fromkeys(REFUSALS.split(), RULE),
     **dict.fromkeys(["import", "include", "from", "load"], 'write `use "file.spec"`'),
@@ -47,182 +40,99 @@ EXCEPTIONS = frozenset(["except", "excluding", "but", "else", "otherwise"])  # `
 CASELESS = frozenset(
     ["case", "caseless", "ignoring", "ignore", "ignorecase", "insensitive", "nocase"]
 )
-UNITS = {
-    **dict.fromkeys(["second", "seconds", "sec", "secs"], "s"),
-    **dict.fromkeys(["minute", "minutes", "mins"], "m"),
-    **dict.fromkeys(["hour", "hours", "hrs", "h"], "h"),
-    **dict.fromkeys(["day", "days"], "d"),
-    **dict.fromkeys(["week", "weeks"], "w"),
+ORDERED = {
+    "decision": "outcomes, the most preferred first",
+    "authority": "levels, the highest first",
+    "priority": "values, the highest first",
 }
-CALENDAR = frozenset(MONTHS.split())
-PATTERNS = {
-    **dict.fromkeys(["contains", "contain", "includes", "include", "containing"], "*{}*"),
-    **dict.fromkeys(["starts", "startswith", "starts_with", "begins"], "{}*"),
-    **dict.fromkeys(["ends", "endswith", "ends_with"], "*{}"),
-    **dict.fromkeys(["matches", "match", "matching", "regex", "glob"], ""),
-}
+EFFECT = frozenset({"IS", "IN", "NOT"})  # what may follow a decision in an effect
 
 
 def meant(unit: Words, i: int, accepted: frozenset[str]) -> str:
     """What is written instead of word `i`; nothing where that is anybody's guess."""
     if i == 0:
         return STARTS.get(unit[0].lower(), "")
-    if unit[i] == "/" and "//" in (joined(unit, i), joined(unit, i + 1)):
+    if not COMMENTS.isdisjoint((joined(unit, i), joined(unit, i + 1))):
         return "a comment starts with `#`"
-    for help_ in HELPS:
+    for help_ in (*values.HELPS, _clause, _of_fact, _between, _effect, _joining):
         if found := help_(unit, i, accepted):
             return found
+    if unit[i] == ")" and "RPAR" in accepted:
+        return ""
     return MARKS.get(unit[i], "")
-
-
-def _comparison(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    instead = JOINED.get(joined(unit, i)) or JOINED.get(unit[i])
-    return f"write `{instead}`" if instead else ""
-
-
-def _thousands(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    """`1,000`, wherever it is noticed."""
-    start = i
-    while start and touch(unit[start - 1], unit[start]) and _in_number(unit[start - 1]):
-        start -= 1
-    run = [unit[start]] if _in_number(unit[start]) else []
-    for one in unit[start + 1 :]:
-        if not run or not touch(run[-1], one) or not _in_number(one):
-            break
-        run.append(one)
-    text = "".join(run)
-    if i > start and re.fullmatch(r"[0-9]{1,3}(?:[,'_][0-9]{3})+(?:\.[0-9]+)?", text):
-        digits = re.sub("[,'_]", "", text)
-        return f"write `{digits}`: a number has nothing between its digits"
-    return ""
-
-
-def _in_number(token: Token) -> bool:
-    return re.fullmatch(r"[0-9.]+|[,']|_[0-9]+", token) is not None
-
-
-def _length_of_time(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    """`24 months`, `3 days`."""
-    before, word = unit[i - 1], unit[i].lower()
-    if before.type not in ("NUMBER", "DURATION") or unit[i].type != "NAME":
-        return ""
-    if word in CALENDAR:
-        return "months and years have no fixed length: write days, such as `30d` or `365d`"
-    if word in UNITS and before.type == "NUMBER":
-        return f"write `{before}{UNITS[word]}`"
-    return ""
-
-
-def _pattern(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    """`contains "x"` and the like."""
-    if "LIKE" not in accepted or unit[i].lower() not in PATTERNS:
-        return ""
-    text = next((word[1:-1] for word in unit[i + 1 : i + 3] if word.type == "STRING"), None)
-    following, shape = unit[i + 1 : i + 2], PATTERNS[unit[i].lower()]
-    if text is None and following and following[0].type == "NAME" and shape == "*{}*":
-        return f"write `{unit[i - 1]} has {following[0]}`"
-    if not shape or text is None:
-        return f'write `{unit[i - 1]} like "…"`: `*` is any run of characters, `?` is one'
-    return f'write `{unit[i - 1]} like "{shape.format(text)}"`'
-
-
-def _between(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    if "LIKE" not in accepted or unit[i].lower() not in ("between", "equals"):
-        return ""
-    x, rest = unit[i - 1], unit[i + 1 : i + 2]
-    if unit[i].lower() == "equals":
-        return f"write `{x} = {rest[0] if rest else '…'}`"
-    return f"write `{x} >= {rest[0] if rest else '…'} and {x} <= …`"
 
 
 def _clause(unit: Words, i: int, accepted: frozenset[str]) -> str:
     word = unit[i].lower()
     if "WHEN" in accepted and (word in CONDITIONS or word == "when"):
         return "write `when`"
-    return "write `unless`" if "UNLESS" in accepted and word in EXCEPTIONS else ""
+    if "UNLESS" in accepted and word in EXCEPTIONS:
+        return "write `unless`"
+    if "ELSE" in accepted and "IF" in (w.type for w in unit[:i]):
+        return "`if` stands in `A if CONDITION else B`; a condition of a rule stands after `when`"
+    for one in (unit[i], unit[i - 1]):
+        if one not in KEYWORDS and one.type == "NAME" and one.lower() in KEYWORDS:
+            return f"write `{one.lower()}`"
+    return ""
 
 
-def _separator(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    """`:` for `=` and the other way round, `,` for `>`."""
-    token = unit[i]
-    if token == ":" and "EQUAL" in accepted and unit[0] == "define":
-        return "write `=`"
+def _of_fact(unit: Words, i: int, accepted: frozenset[str]) -> str:
+    token, before = unit[i], unit[i - 1]
+    if unit[0] != "fact":
+        return ""
+    if not CASELESS.isdisjoint((before, token)):
+        return "texts in which case does not count are `text ignoring case`; `?` stands after it"
+    if before.type in ("NUMBER", "DATE", "TIME", "DURATION") and token in ("to", "-", "…"):
+        after = unit[i + 1] if i + 1 < len(unit) else ""
+        return f"write `{before}..{after}`"
+    if token == "{" and before in ("enum", "set"):
+        return "write `{…}`" if before == "enum" else "write `set of {…}`"
+    return "write `{a, b}`" if token == "|" else ""
+
+
+def _between(unit: Words, i: int, accepted: frozenset[str]) -> str:
+    """Marks after the head of a statement or between names."""
+    token, first = unit[i], unit[0]
+    if token == ":":
+        of_statement = {"define": "write `=`", "policy": "write `{`", "rule": "leave out the `:`"}
+        if first == "assert" and i == 2:
+            return f'write `assert "{unit[1]}": …`'
+        if first in of_statement and not accepted >= EFFECT:
+            return of_statement[first]
     if token == "=" and "COLON" in accepted and i <= 3:
         return "write `:`"
-    if token == ":" and unit[0] == "assert" and i == 2:
-        return f'write `assert "{unit[1]}": …`'
-    if token in (",", "|") and "MORETHAN" in accepted and unit[0] in ORDERED:
-        return f"write `>` between the {ORDERED[str(unit[0])]}"
-    if token in ("=", ":") and "MAY" in accepted and i + 1 < len(unit):
-        return f"write `{unit[i - 1]} is {_plain(unit[i + 1])}`"
-    return "a list stands in `{…}`" if token == "(" and unit[i - 1] == "in" else ""
+    if first in ORDERED and (
+        (token in (",", "|") and "MORETHAN" in accepted) or (token == "{" and "MEMBER" in accepted)
+    ):
+        return f"write `>` between the {ORDERED[first]}"
+    if first == "use" and token in (".", "/"):
+        return 'a file stands in quotes: `use "file.spec"`'
+    if token == "{" and "OF" in accepted:
+        return "write `of` before the list"
+    if token == "{" and first == "rule" and "THEN" in accepted:
+        return "a rule has no braces: its clauses follow its head"
+    return ""
 
 
-ORDERED = {
-    "decision": "outcomes, the most preferred first",
-    "authority": "levels, the highest first",
-    "priority": "values, the highest first",
-}
-
-
-def _ignoring_case(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    if unit[0] != "fact" or CASELESS.isdisjoint((unit[i - 1], unit[i])):
+def _effect(unit: Words, i: int, accepted: frozenset[str]) -> str:
+    """`then reply = declined`, `then reply declined`."""
+    token = unit[i]
+    if not accepted >= EFFECT or "LIKE" in accepted or "AND" in accepted:
         return ""
-    return "texts in which case does not count are `text ignoring case`; `?` stands after it"
+    if token in ("=", ":") and i + 1 < len(unit):
+        return f"write `{unit[i - 1]} is {values.plain(unit[i + 1])}`"
+    return f"write `{unit[i - 1]} is {token}`" if token.type == "NAME" else ""
 
 
-def _quoted(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    """A member or an outcome in quotes."""
-    token, before = unit[i], unit[i - 1]
-    if token.type != "STRING" or "MEMBER" not in accepted:
+def _joining(unit: Words, i: int, accepted: frozenset[str]) -> str:
+    """What is left out between two conditions, or at their end."""
+    token = unit[i]
+    if "AND" not in accepted or ("LIKE" not in accepted and "PLUS" not in accepted):
         return ""
-    name = _plain(token)
-    if before == "is" and "KNOWN" in accepted:
-        instead = f"`{unit[i - 2]} is {name}`; a text is compared: `{unit[i - 2]} = {token}`"
-        return f"a member stands without quotes, {instead}"
-    if before in ("is", "has", "not", "be"):
-        start = max(k for k in range(i) if unit[k] in ("is", "has", "may", "can")) - 1
-        return f"write `{' '.join([*unit[start:i], name])}`"
-    return f"write `{name}`, without quotes"
-
-
-def _plain(token: Token) -> str:
-    """The name in quotes, or what stands there."""
-    text = str(token).strip('"')
-    return text if LOWER_SNAKE.fullmatch(text) else "…"
-
-
-def _known(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    if unit[i] not in ("known", "unknown") or unit[i - 1] not in ("not", "is"):
-        return ""
-    if unit[i - 1] == "is":
-        return "what is not given may be anything: give its value"
-    opposite = "unknown" if unit[i] == "known" else "known"
-    return f"write `{unit[i - 3]} is {opposite}`" if unit[i - 2] == "is" and i > 2 else ""
-
-
-Help: TypeAlias = Callable[[Words, int, frozenset[str]], str]
-HELPS: tuple[Help, ...] = (
-    _comparison,
-    _thousands,
-    _length_of_time,
-    _pattern,
-    _between,
-    _clause,
-    _separator,
-    _ignoring_case,
-    _quoted,
-    _known,
-)
-
-
-def touch(one: Token, two: Token) -> bool:
-    """Whether no blank is between them."""
-    return one.end_pos == two.start_pos
-
-
-def joined(unit: Words, i: int) -> str:
-    """Word `i` with the one before, where no blank is between them."""
-    if not 0 < i < len(unit) or not touch(unit[i - 1], unit[i]):
-        return ""
-    return f"{unit[i - 1]}{unit[i]}"
+    if token.type == "NAME" and "THEN" in accepted and "is" in unit[i + 1 : i + 2]:
+        return "write `and` before another condition, `then` before what the rule asks for"
+    if "RPAR" in accepted and token in KEYWORDS:
+        return f"a `)` is missing before `{token}`"
+    if token == "," or (token.type == "NAME" and unit[i - 1].type == "NAME"):
+        return "conditions are joined with `and` or `or`"
+    return ""

@@ -19,10 +19,11 @@ from specdsl.syntax import tree as t
 from specdsl.syntax.ahead import Words
 from specdsl.syntax.build import Builder
 from specdsl.syntax.codes import SYNTAX, TOO_LARGE
+from specdsl.syntax.meant import STARTS as OTHER_STARTS
 from specdsl.syntax.misused import TWO_MEANINGS, Misused
 from specdsl.syntax.place import Place
 from specdsl.syntax.tokens import cut, grammar, hidden
-from specdsl.syntax.unexpected import advice, expected, found, lacking, misplaced, unfinished
+from specdsl.syntax.unexpected import advice, found, lacking, misplaced, unfinished
 from specdsl.syntax.words import RESERVED_WORDS, STARTS
 
 MOST_NESTED = 100
@@ -116,8 +117,10 @@ class _Parser:
             return not place.fits("RBRACE")
         if word == "{":
             return self.words[at] == "policy" and not place.fits("LBRACE")
-        strange = kind == "NAME" and self.words[at] != "policy" and not place.fits(kind)
-        return strange and self.words.dedented(at, i) and place.fits("$END")
+        strange = kind == "NAME" or word.lower() in OTHER_STARTS
+        if not strange or self.words[at] == "policy" or place.fits(kind):
+            return False
+        return self.words.dedented(at, i) and place.fits("$END")
 
     def _finish(self, at: int, end: int, parser: Any, place: Place) -> int:
         """Adds the statement of the words from `at` to `end`; where the next begins."""
@@ -218,7 +221,7 @@ class _Parser:
         return end + (self.words.at(end) == "}" and not self.open)
 
     def _unexpected(self, at: int, i: int) -> None:
-        unit, here = self.words.unit(at, i + 3), i - at
+        unit, here = self.words.unit(at, i + 7), i - at
         places = {k: p.past(unit[:k]) for k in (here - 1, here) if k >= 0}
         for k in (here - 1, here):
             if k > 0 and self.words.name_missing(places[k], at + k):
@@ -234,7 +237,7 @@ class _Parser:
 
     def _unfinished(self, at: int, end: int, place: Place) -> None:
         unit = self.words.unit(at, end)
-        self._blame(at, end - 1, *unfinished(unit, expected(place.accepted())))
+        self._blame(at, end - 1, *unfinished(unit, place.accepted()))
 
     def _blame(self, at: int, i: int, message: str, help_: str = "") -> None:
         """A fault of syntax at word `i`, unless a reserved word that leads to it is the reason."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from lark import Token
 
 from specdsl.diagnostics import did_you_mean
-from specdsl.syntax.meant import MARKS, Words, meant, touch
+from specdsl.syntax.marks import Words, first_on_line, touch
+from specdsl.syntax.meant import EFFECT, MARKS, meant
 from specdsl.syntax.meant import STARTS as OTHER_STARTS
 from specdsl.syntax.place import NAMED
 from specdsl.syntax.words import KEYWORDS, RESERVED_WORDS, STARTS
@@ -60,7 +61,7 @@ def advice(unit: Words, i: int, accepted: frozenset[str]) -> str:
     """What to write instead, or what may stand there; nothing where that is anybody's guess."""
     if unit[i].type == "UNCLOSED":
         return ""
-    instead = _of_name(unit, i) or meant(unit, i, accepted) or _of_statement(unit, i, accepted)
+    instead = meant(unit, i, accepted) or _of_name(unit, i) or _of_statement(unit, i, accepted)
     if instead or i == 0 or _suggested(unit, i, accepted):
         return instead
     likely = expected(accepted)
@@ -97,12 +98,13 @@ def misplaced(unit: Words, i: int) -> tuple[str, str] | None:
     if i < 2 or before.type != "MEMBER" or before not in RESERVED_WORDS:
         return None
     help_ = f"here stands a name, then `{before}`"
-    if before == "in" and unit[i - 2] == "is" and i > 2:
-        help_ = f"write `{unit[i - 3]} in {{…}}`"
+    if before == "in" and "is" in unit[i - 3 : i - 1]:
+        negated = unit[i - 2] == "not"
+        help_ = f"write `{unit[i - 3 - negated]} {'not ' * negated}in {{…}}`"
     return f"unexpected `{before}`{_where(unit)}", help_
 
 
-def unfinished(unit: Words, likely: str) -> tuple[str, str]:
+def unfinished(unit: Words, accepted: frozenset[str]) -> tuple[str, str]:
     """Message and help on a statement that stops too early."""
     first, kinds = unit[0], [word.type for word in unit]
     message = f"this `{first}` is not complete"
@@ -110,8 +112,11 @@ def unfinished(unit: Words, likely: str) -> tuple[str, str]:
         message = f"a statement cannot start with `{_short(first)}`"
     elif first == "rule" and "THEN" not in kinds:
         message = "this `rule` has no `then` and is not complete"
-    if "IF" in kinds and "`else`" in likely:
+    if "IF" in kinds and "ELSE" in accepted:
         return message, "write `when` before a condition; `if` stands in `A if CONDITION else B`"
+    if accepted >= EFFECT and "AND" not in accepted:
+        return message, "write `DECISION is OUTCOME`"
+    likely = expected(accepted)
     return message, f"after it may stand {likely}" if likely else ""
 
 
@@ -124,13 +129,13 @@ def _suggested(unit: Words, i: int, accepted: frozenset[str]) -> str:
     token = unit[i]
     if token.type != "NAME" or meant(unit, i, accepted):
         return ""
-    return did_you_mean(token, _keywords(accepted))
+    return did_you_mean(token, _keywords(accepted, first_on_line(unit, i)))
 
 
-def _keywords(accepted: frozenset[str]) -> set[str]:
+def _keywords(accepted: frozenset[str], begins: bool) -> set[str]:
     """The keywords that fit, those of a next statement too where this one may end."""
     words = {name.lower() for name in accepted} & KEYWORDS
-    return words | STARTS if "$END" in accepted else words
+    return words | STARTS if begins and "$END" in accepted else words
 
 
 def _of_name(unit: Words, i: int) -> str:
@@ -166,11 +171,13 @@ def _of_members(unit: Words, i: int) -> str:
     """Mistakes of `is` and `=`, and of several members or outcomes."""
     token, before = unit[i], unit[i - 1]
     two_before = unit[i - 2] if i > 1 else ""
-    if before == "is" and token.type in LITERALS:
+    if before == "is" and token.type in LITERALS - {"STRING"}:
         return f"`is` is for members and outcomes: write `{two_before} = {_short(token)}`"
     if before == "=" and unit[0] == "example" and token.type == "NAME":
-        member = {"true": two_before, "false": f"not {two_before}"}
-        return f"write `{member.get(token, f'{two_before} is {token}')}`"
+        member: dict[str, str] = {"true": two_before, "false": f"not {two_before}"}
+        if token in member:
+            return f"write `{member[token]}`"
+        return f"write `{two_before} is {token}`, of a set `{two_before} = {{{token}}}`"
     if token == "or" and two_before == "is":
         return f"several are listed: `{unit[i - 3]} in {{{before}, …}}`"
     return ""
