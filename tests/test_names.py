@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 import specdsl
+from specdsl.cli.situation import instruction
 from specdsl.diagnostics import Diagnostic
 from specdsl.pipeline import load_text
 from specdsl.syntax.words import KEYWORDS, LOWER_SNAKE, NO_MEMBERS, RESERVED_WORDS, lower_snake
@@ -181,3 +182,20 @@ def test_names_are_decided_by() -> None:
     assert decide(facts).light == "off"
     assert decide({**facts, "source": "y"}).light == "on"
     assert decide({**facts, "source": "y", "state": "none"}).light == "off"
+
+
+@pytest.mark.parametrize(
+    ("typed", "effect", "level"),
+    [
+        ("light is at", "light is at", None),
+        ("light is at at owner", "light is at", "owner"),
+        ("light may be at or on", "light may be at or on", None),
+        ("light in {at, on} at at", "light in {at, on}", "at"),
+    ],
+)
+def test_a_name_at_is_not_taken_for_a_level(typed: str, effect: str, level: str | None) -> None:
+    """On the command line as in an example."""
+    found = instruction(f"person: {typed}", implied=False)
+    assert (found["effect"], found.get("at")) == (effect, level)
+    text = "authority owner > at\nprincipal person at owner\ndecision light: on > at > off\n"
+    assert faults(text + f'example "e" person says {typed}') == ()

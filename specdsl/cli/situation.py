@@ -15,6 +15,8 @@ from specdsl.cli import input as standard_input
 from specdsl.diagnostics import did_you_mean
 from specdsl.model.nodes import Fact, Kind, Spec
 
+WHOLE = re.compile(r"-?[0-9]+")
+
 
 def facts(spec: Spec, file: str | None, arguments: Iterable[str]) -> dict[str, Any]:
     """The facts of a file, with those named on the command line over them."""
@@ -62,10 +64,7 @@ def value(fact: Fact, text: str) -> Any:
         case Kind.BOOL:
             return {"true": True, "yes": True, "false": False, "no": False}.get(text.lower(), text)
         case Kind.INT:
-            try:
-                return int(text) if len(text) < 400 else text
-            except ValueError:
-                return text
+            return int(text) if len(text) < 400 and WHOLE.fullmatch(text) else text
         case Kind.SET:
             inner = text.removeprefix("{").removesuffix("}")
             return [member.strip() for member in inner.split(",") if member.strip()]

@@ -59,6 +59,8 @@ def meant(unit: Words, i: int, accepted: frozenset[str]) -> str:
             return found
     if unit[i] == ")" and "RPAR" in accepted:
         return ""
+    if unit[i].type == "ILLEGAL" and unit[i].isnumeric():
+        return "digits are 0 to 9"
     return MARKS.get(unit[i], "")
 
 
