@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from specdsl.cache.folder import folder
+from specdsl.cache.folder import folder, shared
 from specdsl.cache.form import read, written
 from specdsl.cache.key import key_of, tool
 from specdsl.cache.places import Files
@@ -23,6 +23,8 @@ from specdsl.pipeline import Loaded
 
 if TYPE_CHECKING:
     from specdsl.cache.units import KnownUnits
+
+STORES = ("check", "units")  # folders: of whole reports, and of what was found of parts of a spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,19 @@ def _files(loaded: Loaded) -> Files:
     return Files(tuple(file.source for file in loaded.files))
 
 
-def opened() -> Cache | None:
-    """The cache of this user; None where there is none, or SPECDSL_CACHE=0 asks for none."""
+def opened(say: Callable[[str], None] = lambda text: None) -> Cache | None:
+    """The cache of this user; None where there is none, or SPECDSL_CACHE=0 asks for none. Where
+    others could write what this user would read, there is none either, and that is said."""
     place = folder(os.environ, sys.platform)
+    why = "" if place is None else shared(place, *(place / name for name in STORES))
+    if why:
+        say(f"{place}: {why}; the cache is not used")
+        return None
     digest = None if place is None else tool()
     if place is None or digest is None:
         return None
-    return Cache(Store(place / "check"), digest, Store(place / "units"))
+    reports, units = (Store(place / name) for name in STORES)
+    return Cache(reports, digest, units)
 
 
 __all__ = ["Cache", "opened", "remembered"]

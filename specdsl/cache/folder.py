@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +18,21 @@ def folder(environment: Mapping[str, str], platform: str) -> Path | None:
         return Path(given)
     base = _base(environment, platform)
     return None if base is None else base / "specdsl"
+
+
+def shared(*folders: Path) -> str:
+    """In words, who else could put reports into one of these folders, as far as they exist; nothing
+    where nobody could. A seal of ours would not tell: anybody can make it."""
+    for place in folders if os.name == "posix" else ():
+        try:
+            status = os.stat(place)
+        except OSError:  # then nothing is read there either
+            continue
+        if status.st_uid not in (os.geteuid(), 0):
+            return "it belongs to somebody else"
+        if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            return "others can write there (`chmod go-w` makes it yours alone)"
+    return ""
 
 
 def _base(environment: Mapping[str, str], platform: str) -> Path | None:

@@ -64,7 +64,8 @@ class Store:
         if len(data) > MOST_IN_ENTRY:
             return
         with suppress(OSError):
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self.folder.parent, self.folder):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._put(self._path(key), data)
             self._trim()
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Generic, TypeVar
 
-from specdsl.checks.orphans import end_with
+from specdsl.checks.orphans import end_with, without_interrupts
 from specdsl.model.nodes import Decision, Policy, Rule, Spec
 from specdsl.model.walk import decisions_read
 from specdsl.priority.ranks import RankedLevel
@@ -154,7 +154,8 @@ class Worker(Generic[Result]):
         self._reader, writer = forking.Pipe(duplex=False)
         target, parent = self._send, os.getpid()
         self._process = forking.Process(target=target, args=(writer, parent), daemon=True)
-        self._process.start()
+        with without_interrupts():
+            self._process.start()
         writer.close()
 
     def _send(self, writer: Connection, parent: int) -> None:

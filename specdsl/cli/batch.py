@@ -68,4 +68,5 @@ def _lines(path: str) -> Iterator[tuple[int, bytes]]:
                 if line.strip():
                     yield number, line
         except OSError as problem:
-            raise click.UsageError(f"{path}: {problem.strerror}") from None
+            name = "`-`: standard input" if path == "-" else path
+            raise click.UsageError(f"{name}: {problem.strerror}") from None

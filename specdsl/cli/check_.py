@@ -185,7 +185,7 @@ def _write(runs: list[Run], config: Config, copies: tuple[tuple[str, str], ...])
 def _cache() -> Cache | None:
     from specdsl.cache import opened
 
-    return opened()
+    return opened(complain)
 
 
 def _judged(loaded: Loaded, config: Config, cache: Cache | None, jobs: int | None) -> Run:
