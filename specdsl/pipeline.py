@@ -16,6 +16,7 @@ from specdsl.model.files import (
     Disk,
     Files,
     Gathered,
+    Kept,
     Texts,
     decoded,
     foreign,
@@ -33,7 +34,8 @@ from specdsl.syntax.tree import File
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """What became of a spec's text. `circuit` is None exactly where there are faults."""
+    """What became of a spec's text. `circuit` is None exactly where there are faults; `kept` has
+    the files as they were read."""
 
     path: str
     spec: Spec | None
@@ -41,6 +43,7 @@ class Loaded:
     circuit: Circuit | None
     diagnostics: tuple[Diagnostic, ...]
     files: tuple[File, ...] = ()
+    kept: Kept | None = None
 
     @property
     def report(self) -> Report:
@@ -91,6 +94,7 @@ def load_text(text: str, name: str = "<text>", library: Mapping[str, str] | None
 def load_source(source: Source, key: str, files: Files) -> Loaded:
     """The spec of a source under a key to which the paths that it names are relative; `files` has
     the files that it uses."""
+    files = Kept(files)
     gathered, faults, trees = gather(source, key, files)
     read = tuple(trees.values())
     if faults:
@@ -107,7 +111,7 @@ def load_source(source: Source, key: str, files: Files) -> Loaded:
     faults = assumed.of_layers(spec)
     if faults:
         return _failed(key, faults, read, spec)
-    return Loaded(key, spec, ranks, circuit, (), read)
+    return Loaded(key, spec, ranks, circuit, (), read, files)
 
 
 def _resolve(

@@ -20,11 +20,13 @@ from specdsl.circuit.values import FactValue
 from specdsl.diagnostics import Code, Report, Severity, SpecError
 from specdsl.emit.python import joined, pieces
 from specdsl.model import nodes as m
-from specdsl.pipeline import Loaded, load_path, load_text
+from specdsl.model.files import Kept, Texts
+from specdsl.pipeline import Loaded, load_path, load_source, load_text
 from specdsl.runtime.reading import Given, read
 from specdsl.runtime.resolution import resolve, take, trace
 from specdsl.runtime.results import Contradiction, Decision, Taken
 from specdsl.runtime.tables import DecisionRow, Tables
+from specdsl.source import Source
 
 if TYPE_CHECKING:
     from specdsl.checks import Known
@@ -272,9 +274,10 @@ class Policy:
     def __reduce__(self) -> Any:
         if self._spec is None:
             raise TypeError("a policy without its spec cannot be pickled")
-        sources = {s.name: s.text for s in self._circuit.spec.sources}
-        main = self._circuit.spec.sources[-1].name
-        return _restore, (main, sources, self._proof)
+        loaded = self._spec.loaded
+        main, kept = loaded.files[0].source, loaded.kept
+        assert kept is not None
+        return _restore, (main.name, main.text, loaded.path, kept.found, kept.keys, self._proof)
 
 
 class Replayed(Mapping[str, Taken]):
@@ -321,8 +324,18 @@ def compiled(pieces: Iterable[str], name: str) -> Iterator[CodeType]:
         before += "\n" * (piece.count("\n") + 3)  # lines have the numbers of the whole
 
 
-def _restore(main: str, sources: dict[str, str], proof: str) -> Policy:
-    spec = loads(sources[main], main, sources)
+def _restore(
+    name: str,
+    text: str,
+    path: str,
+    found: dict[str, tuple[str, str] | None],
+    keys: dict[str, str],
+    proof: str,
+) -> Policy:
+    """The policy of files as they were read elsewhere."""
+    loaded = load_source(Source(name, text), path, Kept(Texts({}), found, keys))
+    texts = {path: file[0] for path, file in found.items() if file is not None}
+    spec = Spec(loaded, texts)
     return Policy(spec.circuit, proof, spec)
 
 

@@ -159,7 +159,7 @@ fact t: text
 fact state: {{null, open}}
 fact n: number
 decision d: yes > no
-decision spot: now > later
+decision at: now > later
 principal boss at owner
 rule one at owner when {condition} then d is yes
 rule two at owner when {condition} then d is no
@@ -169,11 +169,11 @@ CONDITIONS = [
     't = "null"',
     't = " a"',
     't = "\\""',
-    't = "\t" or t = "\u2028"',
+    't = "\t"',
     't = "it\'s $HOME; `id`"',
     "state is null and n != 0.0000001",
     "n > 0 and n < 0.0000001",
-    "spot is later",
+    "at is later",
 ]
 NAMES = [
     "a b.spec",

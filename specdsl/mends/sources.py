@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from specdsl.diagnostics import Edit
-from specdsl.model.files import Disk, Files, Texts
+from specdsl.model.files import Files
 from specdsl.pipeline import load_source
 from specdsl.policy import Spec
 from specdsl.resources import library_names, library_path
@@ -20,13 +20,15 @@ Edited = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """Files, with texts over some of them."""
+    """Files, with texts over some of them, by whatever path these are named."""
 
     below: Files
     texts: Edited = field(default_factory=dict)
 
     def find(self, path: str) -> tuple[str, str] | None:
-        text = self.texts.get(path)
+        key = self.below.key(path)
+        own = (text for name, text in self.texts.items() if self.below.key(name) == key)
+        text = next(own, None)
         return self.below.find(path) if text is None else (text, "")
 
     def key(self, path: str) -> str:
@@ -43,7 +45,8 @@ def reloaded(spec: Spec, edited: Edited) -> Spec | None:
     named = _named(spec)
     texts = {source.name: source.text for source in others if source.name not in named}
     texts.update(edited)
-    below: Files = Disk() if spec.texts is None else Texts(spec.texts)
+    below = spec.loaded.kept
+    assert below is not None
     source = Source(main.name, texts.get(spec.loaded.path, main.text))
     loaded = load_source(source, spec.loaded.path, Overlay(below, texts))
     return None if loaded.circuit is None else Spec(loaded, spec.texts, spec.allowing)

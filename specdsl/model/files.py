@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -100,6 +100,29 @@ class Texts:
 
     def beside(self, path: str) -> Iterable[str]:
         return self.texts
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Files as they were when they were first asked for: what was answered once is answered again,
+    also where there is no file any more."""
+
+    below: Files
+    found: dict[str, tuple[str, str] | None] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def find(self, path: str) -> tuple[str, str] | None:
+        if path not in self.found:
+            self.found[path] = self.below.find(path)
+        return self.found[path]
+
+    def key(self, path: str) -> str:
+        if path not in self.keys:
+            self.keys[path] = self.below.key(path)
+        return self.keys[path]
+
+    def beside(self, path: str) -> Iterable[str]:
+        return self.below.beside(path)
 
 
 def decoded(data: bytes) -> tuple[str, str]:
