@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import specdsl
 from specdsl.checks.contradictions import CODE
 from specdsl.diagnostics import Diagnostic, Fix
 from specdsl.mends import propose
-from specdsl.mends.budget import Budget
-from specdsl.mends.exceptions import exception
+from specdsl.mends.budget import Budget, Purse
+from specdsl.mends.choose import choose
+from specdsl.mends.exceptions import exception, requirement
+from specdsl.mends.proposals import Desk, mendable
+from specdsl.mends.propose import tried
 from specdsl.mends.sources import texts_after
 from specdsl.mends.written import written
 from specdsl.policy import Spec
@@ -209,6 +214,22 @@ def test_what_on_conflict_settles_is_left_alone() -> None:
 # --- exceptions ----------------------------------------------------------------------------------
 
 
+PROBED = """
+authority owner > guest
+fact late, vip, base: bool
+fact known_face: bool?
+fact size_: int 0..9
+fact limit: int 0..9?
+fact room: {hall, attic, yard}
+define dim = known_face or late
+decision first: no_ > yes
+decision second: no_ > yes
+decision third: no_ > yes
+"""
+EXACT = """
+assert "exact": first is no_ or (third is yes and second is no_) or (third is no_ and second is yes)
+assert "only where mine applies": first is yes or third is no_
+"""
 CONDITIONS = [
     ("when late", "late"),
     ("when late and vip", "late and vip"),
@@ -235,31 +256,66 @@ def test_an_exception_is_true_exactly_where_the_other_rule_applies(
 ) -> None:
     """`probe` is `mine` with the exception: the solver goes through all situations."""
     own = " when base" if clauses == "when base and late" else ""
-    text = """
-authority owner > guest
-fact late, vip, base: bool
-fact known_face: bool?
-fact size_: int 0..9
-fact limit: int 0..9 ?
-fact room: {hall, attic, yard}
-define dim = known_face or late
-decision first, second, third: no_ > yes
-"""
-    text = text.replace("decision first, second, third: no_ > yes\n", "").replace("9 ?", "9?")
-    text += "".join(f"decision {name}: no_ > yes\n" for name in ("first", "second", "third"))
-    text += f"rule mine at owner{own} then first is yes\n"
+    text = PROBED + f"rule mine at owner{own} then first is yes\n"
     text += f"rule other at owner {clauses} then second is yes\n"
     rules = written(load(text))
     found = exception(rules["mine"], [rules["other"]])
     assert found is not None
     assert p.expression(found) == condition
     text += f"rule probe at owner{own} unless {condition} then third is yes\n"
-    text += """
-assert "exact": first is no_ or (third is yes and second is no_) or (third is no_ and second is yes)
-assert "only where mine applies": first is yes or third is no_
-"""
-    report = specdsl.check(load(text))
+    report = specdsl.check(load(text + EXACT))
     assert not [d.message for d in report.findings if d.code.id == "SD602"]
+
+
+REQUIREMENTS = [
+    ("when not late", "late"),
+    ("when not late and not vip", "late or vip"),
+    ("when not late and vip", None),
+    ("when late", None),
+    ("when late unless vip", None),
+    ("unless vip", "vip"),
+    ("unless not vip", None),
+    ("when not known_face", "possibly known_face"),
+    ("when not late and not known_face", "late or possibly known_face"),
+    ("when possibly not known_face", "known_face"),
+    ("when not possibly known_face", "possibly known_face"),
+    ("unless known_face", "known_face"),
+    ("unless limit >= 3", "limit >= 3"),
+    ("when room is not hall unless late and vip", "room is hall or late and vip"),
+    ("when room not in {hall, attic}", "room in {hall, attic}"),
+    ("when size_ != 3", "size_ = 3"),
+    ("when not (late or vip)", "late or vip"),
+    ("unless dim", "dim"),
+    ("when base unless vip", "vip"),
+]
+
+
+@pytest.mark.parametrize(("clauses", "condition"), REQUIREMENTS)
+def test_a_condition_is_true_exactly_where_the_exception_is_not(
+    clauses: str, condition: str | None
+) -> None:
+    """`probe` is `mine` with the condition: the solver goes through all situations."""
+    text = PROBED + "rule mine at owner when base then first is yes\n"
+    text += f"rule other at owner {clauses} then second is yes\n"
+    rules = written(load(text))
+    found = requirement(rules["mine"], [rules["other"]])
+    assert (found and p.expression(found)) == condition
+    if condition is not None:
+        text += f"rule probe at owner when base and ({condition}) then third is yes\n"
+        report = specdsl.check(load(text + EXACT))
+        assert not [d.message for d in report.findings if d.code.id == "SD602"]
+
+
+def test_when_is_written_instead_of_unless_not() -> None:
+    rules = LATE + VIP.replace("  when vip\n", "  when vip\n  unless late\n")
+    text = HEAD + "fact asked: bool\n" + rules.replace("when late", "when asked or known_face")
+    found = made(text)
+    assert "refuse only when not vip or late" not in found
+    assert found["welcome unless asked or known_face"].count("unless") == 2
+    gone = made(text.replace("when vip\n", "when not vip\n"))
+    assert gone["refuse only when vip or late"] == text.replace("when vip", "when not vip").replace(
+        "when asked or known_face", "when (asked or known_face) and (vip or late)"
+    )
 
 
 # --- layout --------------------------------------------------------------------------------------
@@ -480,3 +536,142 @@ def test_a_mend_that_makes_more_situations_contradictory_is_not_offered() -> Non
     hint = found["hint", "quiet"]
     assert hint.fixes == ()
     assert "(1 tried: instead they bring more contradictory situations)" in _notes(hint)
+
+
+# --- assumptions ---------------------------------------------------------------------------------
+
+LIMITS = """\
+authority owner
+
+fact amount, minimum, maximum: int 0..
+
+decision order: take > ask > refuse
+
+rule too_small at owner
+  when amount < minimum
+  then order is ask
+
+rule too_large at owner
+  when amount > maximum
+  then order is refuse
+"""
+
+
+AT_LEAST = "maximum_at_least_minimum: maximum >= minimum"
+
+
+def assumed(text: str) -> dict[str, str]:
+    return {words: found for words, found in made(text).items() if words.startswith("assume ")}
+
+
+def test_an_assumption_is_offered_where_rules_clash_only_if_two_facts_are_the_wrong_way_round() -> (
+    None
+):
+    line = "assume maximum_at_least_minimum: maximum >= minimum"
+    assert assumed(LIMITS) == {line: LIMITS.replace("0..\n", f"0..\n\n{line}\n", 1)}
+    [fix] = [fix for fix, _ in mended(LIMITS) if fix.text == line]
+    assert fix.checked == (
+        "resolves it, changes nothing else, refuses situations in which it is false"
+    )
+
+
+@pytest.mark.parametrize(
+    ("conditions", "relation"),
+    [
+        (("amount <= minimum", "amount >= maximum"), "maximum_above_minimum: maximum > minimum"),
+        (
+            ("amount + 2 < minimum", "amount > maximum"),
+            "maximum_at_least_minimum: maximum >= minimum",
+        ),
+        (("amount < minimum", "amount > 5"), None),  # no two facts that nothing compares
+        (("amount > minimum", "amount > maximum"), None),  # which way round does not matter
+        (("amount < minimum and minimum > maximum", "amount > maximum"), None),  # it is meant
+    ],
+)
+def test_an_assumption_says_no_more_than_keeps_the_rules_apart(
+    conditions: tuple[str, str], relation: str | None
+) -> None:
+    text = LIMITS.replace("amount < minimum", conditions[0], 1)
+    text = text.replace("amount > maximum", conditions[1])
+    assert set(assumed(text)) == ({f"assume {relation}"} if relation else set())
+
+
+def test_an_assumption_stands_below_those_that_are_there_under_a_name_of_its_own() -> None:
+    there = "assume maximum_at_least_minimum: amount < 1000000\n"
+    text = LIMITS.replace("0..\n", f"0..\n\n{there}", 1)
+    line = "assume maximum_at_least_minimum_2: maximum >= minimum"
+    assert assumed(text) == {line: text.replace(there, f"{there}{line}\n")}
+
+
+def test_dates_are_assumed_to_come_one_after_the_other() -> None:
+    text = LIMITS.replace("int 0..", "date").replace("minimum", "start").replace("maximum", "end")
+    assert set(assumed(text)) == {"assume end_not_before_start: end >= start"}
+
+
+def test_nothing_is_assumed_unasked() -> None:
+    spec = load(LIMITS)
+    [finding] = mendable(specdsl.check(spec))
+    desk, report = Desk(spec, findings=[finding]), specdsl.check(spec)
+    found = tried(desk, report, finding, Purse(Budget()))
+    alone = replace(found, mends=tuple(m for m in found.mends if not m.proposal.yields))
+    assert len(alone.mends) == 1
+    said = choose(finding, alone)
+    assert said == "an assumption would resolve it, and only its author knows whether it holds"
+
+
+# --- patterns ------------------------------------------------------------------------------------
+
+PATTERNS = """\
+authority owner
+
+fact command: text
+fact approved: bool
+
+decision call: allow > ask > deny
+
+rule git at owner
+  when command like "git *"
+  then call is allow
+
+rule push at owner
+  when command like "git push*"
+  then call is ask
+
+rule force at owner
+  when command like "git push --force*" and not approved
+  then call is deny
+
+rule motd at owner
+  when command = "cat /etc/motd"
+  then call is allow
+
+rule etc at owner
+  when command like "cat /etc/*"
+  then call is deny
+"""
+
+
+def narrower(text: str) -> list[tuple[Fix, str]]:
+    spec = load(text)
+    report = propose(spec, specdsl.check(spec))
+    return [
+        (fix, texts_after(spec, fix.edits)["main.spec"])
+        for finding in report.findings
+        for fix in finding.fixes
+        if fix.title == "let narrower patterns override"
+    ]
+
+
+def test_all_narrower_patterns_are_let_override_at_once() -> None:
+    [(fix, found)] = narrower(PATTERNS)
+    assert fix.text == "push overrides git, force overrides push, motd overrides etc"
+    assert fix.checked.startswith("resolves it and 3 contradictions, changes nothing else")
+    assert format_text(Source("x", PATTERNS)) == PATTERNS
+    assert format_text(Source("x", found)) == found
+    assert found.count("  overrides ") == 3
+    assert not [f for f in specdsl.check(load(found)).findings if f.code.id == "SD301"]
+
+
+def test_patterns_of_which_none_is_narrower_are_left_alone() -> None:
+    text = PATTERNS.replace("git push*", "*push*").replace("cat /etc/*", "*passwd*")
+    assert narrower(text.replace("git push --force*", "* --force*")) == []

@@ -69,7 +69,7 @@ class Mending:
         """None once it has mended a finding of a spec; else why it mended none of them."""
         spec, report = self.specs[i], self.reports[i]
         chosen_ones = wanted(report)
-        desk = Desk(spec, self.knowing)
+        desk = Desk(spec, self.knowing, mendable(report))
         left: list[Step] = []
         for finding in mendable(report):
             if finding.severity is not severity or finding not in chosen_ones:

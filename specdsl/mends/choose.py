@@ -17,7 +17,7 @@ def choose(
     prefer: Iterable[str] = (),
     given: Callable[[str], bool] = lambda path: True,
 ) -> Trial | str:
-    """The mend to apply, or in words why none is.
+    """The mend to apply, or in words why none is. Nothing is assumed that the author did not.
 
     `prefer` names rules, and values for all rules that serve them, that do not give way. Of the
     mends that are left, those count that make all the examples and assertions hold that any of
@@ -26,7 +26,8 @@ def choose(
     that rule is preferred. Nothing is edited that is not `given`.
     """
     names = frozenset(prefer)
-    mends = [m for m in tried.mends if not any(_is(rule, names) for rule in m.proposal.yields)]
+    mends = [m for m in tried.mends if m.proposal.yields]
+    mends = [m for m in mends if not any(_is(rule, names) for rule in m.proposal.yields)]
     if not mends:
         return _none(tried)
     if not tried.complete:
@@ -50,6 +51,8 @@ def _is(rule: Rule, names: frozenset[str]) -> bool:
 
 
 def _none(tried: Tried) -> str:
+    if tried.mends and not any(mend.proposal.yields for mend in tried.mends):
+        return "an assumption would resolve it, and only its author knows whether it holds"
     if tried.mends:
         return "in every mend something that is preferred gives way"
     if not tried.complete:

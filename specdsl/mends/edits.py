@@ -24,40 +24,94 @@ def priority_edit(file: t.File, lines: Sequence[str]) -> Edit | None:
     heads = [s for s in file.statements if isinstance(s, HEAD)]
     if not heads:
         return None
-    edit = _below(heads[-1].span, ["", *lines], "")
-    rest = file.source.text[edit.span.end :]
+    return _apart(_below(heads[-1].span, ["", *lines], ""))
+
+
+def _apart(edit: Edit) -> Edit:
+    """With an empty line before what follows."""
+    source = edit.span.source
+    rest = source.text[edit.span.end :]
     crowded = rest.strip() and not re.match(r"\r?\n[ \t]*\r?\n", rest)
-    return Edit(edit.span, edit.text + _newline(file.source)) if crowded else edit
+    return Edit(edit.span, edit.text + _newline(source)) if crowded else edit
 
 
-def override_edit(rule: t.Rule, target: str) -> Edit:
-    """The rule overrides the target too."""
+def assumption_edit(file: t.File, line: str) -> Edit | None:
+    """An assumption below the last one of the file, else below its last fact."""
+    assumptions = [s for s in file.statements if isinstance(s, t.Assume)]
+    if assumptions:
+        return _below(assumptions[-1].span, [line], "")
+    facts = [s for s in file.statements if isinstance(s, t.Fact)]
+    return _apart(_below(facts[-1].span, ["", line], "")) if facts else None
+
+
+def override_edit(rule: t.Rule, *targets: str) -> Edit:
+    """The rule overrides the targets too."""
     listed = _last(rule, ("overrides",))
     if listed is None:
-        return _added(rule, _last(rule, ("then",)), f"overrides {target}", [f"overrides {target}"])
+        after = _last(rule, ("then",))
+        assert after is not None
+        words = [*(f"{target}," for target in targets[:-1]), targets[-1]]
+        lines = p.filled("overrides", words, len(_inside(rule, after)))
+        return _added(rule, after, " ".join(("overrides", *words)), lines)
     source, end = listed.span.source, listed.span.end
     line, column = source.position(end)
-    here = Span(source, end, end)
-    if column - 1 + len(f", {target}") <= p.WIDTH:
-        return Edit(here, f", {target}")
-    indent = _indent(source.line(line))
-    return Edit(here, f",{_newline(source)}{indent}  {target}")
+    indent, text = _indent(source.line(line)), ""
+    for target in targets:
+        if column - 1 + len(f", {target}") <= p.WIDTH:
+            text += f", {target}"
+            column += len(f", {target}")
+        else:
+            text += f",{_newline(source)}{indent}  {target}"
+            column = len(f"{indent}  {target}") + 1
+    return Edit(Span(source, end, end), text)
 
 
 def exception_edit(rule: t.Rule, condition: t.Expr) -> Edit:
     """The rule no longer applies where the condition is true."""
-    line = f"unless {p.expression(condition)}"
     after = _last(rule, ("when", "unless"))
-    indent = _inside(rule, after or rule.clauses[0])
-    lines = p.wrapped(condition, p.WIDTH - len(indent) - len("unless "))
-    lines[0] = f"unless {lines[0]}"
-    if after is not None:
-        return _added(rule, after, line, lines)
+    if after is None:
+        return _first(rule, "unless", condition)
+    return _added(
+        rule,
+        after,
+        f"unless {p.expression(condition)}",
+        _lines("unless", condition, _inside(rule, after)),
+    )
+
+
+def requirement_edit(rule: t.Rule, condition: t.Expr) -> Edit | None:
+    """The rule only applies where the condition is true; None where that would lose a comment."""
+    own = _last(rule, ("when",))
+    if own is None:
+        return _first(rule, "when", condition)
+    if "#" in own.span.text or isinstance(own.value, tuple | t.Text):
+        return None
+    whole = t.Logic("and", (*_items(own.value), *_items(condition)), own.span)
+    if not _starts_line(own.span) or _rest(own.span) is None:
+        return Edit(own.span, f"when {p.expression(whole)}")
+    indent = _inside(rule, own)
+    newline = _newline(own.span.source)
+    return Edit(own.span, f"{newline}{indent}".join(_lines("when", whole, indent)))
+
+
+def _items(expr: t.Expr) -> tuple[t.Expr, ...]:
+    return expr.items if isinstance(expr, t.Logic) and expr.op == "and" else (expr,)
+
+
+def _lines(keyword: str, condition: t.Expr, indent: str) -> list[str]:
+    """A clause in lines that fit."""
+    lines = p.wrapped(condition, p.WIDTH - len(indent) - len(keyword) - 1)
+    return [f"{keyword} {lines[0]}", *lines[1:]]
+
+
+def _first(rule: t.Rule, keyword: str, condition: t.Expr) -> Edit:
+    """A clause above the others."""
     start = rule.clauses[0].span
     here = Span(start.source, start.start, start.start)
     if not _starts_line(start):
-        return Edit(here, f"{line} ")
-    newline = _newline(start.source)
+        return Edit(here, f"{keyword} {p.expression(condition)} ")
+    indent, newline = _inside(rule, rule.clauses[0]), _newline(start.source)
+    lines = _lines(keyword, condition, indent)
     return Edit(here, "".join(f"{text}{newline}{indent}" for text in lines))
 
 

@@ -1,38 +1,88 @@
-"""The condition that keeps a rule out of the way of others: `unless` they apply."""
+"""The condition that keeps a rule out of the way of others: `unless` they apply, or `when` they do
+not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from specdsl.mends.written import Written
 from specdsl.model import nodes as m
-from specdsl.model.walk import parts
+from specdsl.model.walk import conjuncts, parts
 from specdsl.syntax import printing as p
 from specdsl.syntax import tree as t
 
 OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the conditions that are true together exactly where a rule applies. `otherwise`: true
+    exactly where it is not, where that is said without `not`; None where it would not be."""
+
+    condition: t.Expr
+    otherwise: t.Expr | None
+
+
 def exception(giving_way: Written, others: Sequence[Written]) -> t.Expr | None:
     """What is true exactly where all the others apply, without what holds anyway where the rule
     that gives way does; None where nothing is left of it."""
-    own = {p.expression(part) for part in _conjuncts(giving_way)}
-    apart = {p.expression(part): part for other in others for part in _conjuncts(other)}
-    left = tuple(part for text, part in apart.items() if text not in own)
-    if len(left) < 2:
-        return left[0] if left else None
-    return t.Logic("and", left, left[0].span)
+    left = [part.condition for part in _left(giving_way, others)]
+    return _joined("and", left) if left else None
 
 
-def _conjuncts(written: Written) -> Iterator[t.Expr]:
+def requirement(giving_way: Written, others: Sequence[Written]) -> t.Expr | None:
+    """What is true exactly where the exception is not, where that is plainer than the exception:
+    `when a` for `unless not a`; else None."""
+    found = [part.otherwise for part in _left(giving_way, others)]
+    kept = [one for one in found if one is not None]
+    return _joined("or", kept) if kept and len(kept) == len(found) else None
+
+
+def _left(giving_way: Written, others: Sequence[Written]) -> list[Part]:
+    own = {p.expression(part.condition) for part in _parts(giving_way)}
+    apart = {p.expression(part.condition): part for o in others for part in _parts(o)}
+    return [part for text, part in apart.items() if text not in own]
+
+
+def _joined(op: str, items: Sequence[t.Expr]) -> t.Expr:
+    return items[0] if len(items) == 1 else t.Logic(op, tuple(items), items[0].span)
+
+
+def _parts(written: Written) -> Iterator[Part]:
     """Conditions that are true together exactly where the rule applies."""
-    for when in written.whens:
-        yield from _flat(when)
+    for when, expr in zip(written.whens, written.rule.whens, strict=True):
+        found = list(_flat(when))
+        unknown = [may_be_unknown(one) for one in conjuncts(expr)]
+        if len(unknown) != len(found):
+            unknown = [any(unknown)] * len(found)
+        for part, may_be in zip(found, unknown, strict=True):
+            yield Part(part, _otherwise(part, may_be))
     for unless, expr in zip(written.unlesses, written.rule.unlesses, strict=True):
         absent = negated(unless)
         # an exception that nobody knows to hold does not keep the rule from applying
-        yield t.Prefix("possibly", absent, unless.span) if may_be_unknown(expr) else absent
+        vague = may_be_unknown(expr)
+        condition = t.Prefix("possibly", absent, unless.span) if vague else absent
+        yield Part(condition, None if _is_negative(unless) else unless)
+
+
+def _otherwise(part: t.Expr, unknown: bool) -> t.Expr | None:
+    match part:
+        case t.Prefix("possibly", operand) if _is_negative(operand):
+            return negated(operand)
+        case _ if _is_negative(part):
+            opposite = negated(part)
+            return t.Prefix("possibly", opposite, part.span) if unknown else opposite
+        case _:
+            return None
+
+
+def _is_negative(expr: t.Expr) -> bool:
+    match expr:
+        case t.Prefix("not") | t.Is(negated=True) | t.In(negated=True) | t.Compare(op="!="):
+            return True
+        case _:
+            return False
 
 
 def _flat(expr: t.Expr) -> Iterator[t.Expr]:

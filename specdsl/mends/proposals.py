@@ -3,15 +3,24 @@ here, and much of it may fail: it may not load, or not help."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from itertools import chain, count, permutations
 
 from specdsl.checks import Known
 from specdsl.diagnostics import Diagnostic, Edit, Report, Severity
-from specdsl.mends.edits import exception_edit, override_edit, priority_edit
-from specdsl.mends.exceptions import exception
+from specdsl.mends.edits import (
+    assumption_edit,
+    exception_edit,
+    override_edit,
+    priority_edit,
+    requirement_edit,
+)
+from specdsl.mends.exceptions import exception, requirement
+from specdsl.mends.patterns import is_narrower
+from specdsl.mends.relations import relations
 from specdsl.mends.sources import editable
 from specdsl.mends.written import Written, written
 from specdsl.model.nodes import Decision, Rule
@@ -23,6 +32,8 @@ from specdsl.syntax import tree as t
 
 CONTRADICTION = "SD301"
 UNREACHABLE = ("SD402", "SD403")
+MOST_PAIRS = 100  # of rules that clash, of which it is asked which is narrower
+MOST_SAID = 3  # of those, by their names
 MOST_RULES = 6  # of one finding for each of which it is tried to let it give way
 
 Way = tuple[Written, Sequence[Written]]
@@ -34,18 +45,22 @@ class Kind(Enum):
 
     PRIORITY = "order the values"
     OVERRIDE = "name an override"
+    REQUIREMENT = "narrow by a condition"
     EXCEPTION = "narrow by an exception"
+    PATTERNS = "let narrower patterns override"
+    ASSUMPTION = "assume what is never otherwise"
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Edits that may mend a finding. `yields`: the rules of it that give way; `text` says it in
-    the words of the language."""
+    """Edits that may mend a finding. `yields`: the rules that give way, none to an assumption;
+    `text` says it in the words of the language, `besides` what it does that no check tells."""
 
     kind: Kind
     yields: frozenset[Rule]
     text: str
     edits: tuple[Edit, ...]
+    besides: str = ""
 
 
 def mendable(report: Report) -> tuple[Diagnostic, ...]:
@@ -70,12 +85,27 @@ def knowing_nothing(loaded: Loaded) -> None:
     """Everything is checked again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Narrower:
+    """Two rules that clash, of which one says the same of fewer texts."""
+
+    finding: Diagnostic
+    narrow: Written
+    wide: Written
+
+
 class Desk:
     """One spec, where mends are written for its findings."""
 
-    def __init__(self, spec: Spec, knowing: Knowing = knowing_nothing) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        knowing: Knowing = knowing_nothing,
+        findings: Sequence[Diagnostic] = (),
+    ) -> None:
         self.spec = spec
         self.knowing = knowing
+        self.findings = findings  # all that are to be mended
         self.written = written(spec)
         self.editable = editable(spec)
 
@@ -100,6 +130,8 @@ class Desk:
             *self._priorities(rules, ways),
             *self._overrides(ways),
             *self._exceptions(around),
+            *self._patterns(finding),
+            *self._assumptions(rules),
         )
 
     def _peers(self, decision: Decision, one: Written, two: Written) -> bool:
@@ -144,13 +176,72 @@ class Desk:
                 edits = tuple(override_edit(high.tree, low.rule.name) for high in others)
                 yield Proposal(Kind.OVERRIDE, frozenset({low.rule}), text, edits)
 
+    def _patterns(self, finding: Diagnostic) -> Iterator[Proposal]:
+        """Of all pairs of rules that clash and of which one is narrower: it overrides the other.
+        Proposed with the first of these findings, and only where there are several."""
+        if len(self._narrower) < 2 or finding is not self._narrower[0].finding:
+            return
+        wider: dict[str, list[str]] = {}
+        for pair in self._narrower:
+            wider.setdefault(pair.narrow.rule.name, []).append(pair.wide.rule.name)
+        said = [f"{name} overrides {listed(names)}" for name, names in wider.items()]
+        more = [f"and {len(said) - MOST_SAID} more"] if len(said) > MOST_SAID else []
+        edits = [override_edit(self.written[name].tree, *names) for name, names in wider.items()]
+        yields = frozenset(pair.wide.rule for pair in self._narrower)
+        yield Proposal(Kind.PATTERNS, yields, ", ".join([*said[:MOST_SAID], *more]), tuple(edits))
+
+    @cached_property
+    def _narrower(self) -> list[Narrower]:
+        """Each pair once, with the first finding about it."""
+        found: dict[tuple[str, str], Narrower] = {}
+        for finding in self.findings[:MOST_PAIRS]:
+            names = finding.fields["rules"]
+            decision = self.decisions.get(finding.fields.get("decision", ""))
+            if finding.code.id == CONTRADICTION and decision is not None and len(names) == 2:
+                for narrow, wide in permutations(self.written[name] for name in names):
+                    able = narrow.source in self.editable and self._peers(decision, narrow, wide)
+                    if able and is_narrower(self.spec, narrow.rule, wide.rule):
+                        key = narrow.rule.name, wide.rule.name
+                        found.setdefault(key, Narrower(finding, narrow, wide))
+        return [pair for pair in found.values() if not _is_implied(pair, found)]
+
+    def _assumptions(self, rules: Sequence[Written]) -> Iterator[Proposal]:
+        names = {assume.name for assume in self.spec.model.assumes}
+        for relation in relations(self.spec, [w.rule for w in rules]):
+            tried = chain([relation.name], (f"{relation.name}_{n}" for n in count(2)))
+            text = f"assume {next(one for one in tried if one not in names)}: {relation.text}"
+            file = self._home(relation.high.span.source, relation.low.span.source)
+            edit = file and assumption_edit(file, text)
+            if edit:
+                besides = "refuses situations in which it is false"
+                yield Proposal(Kind.ASSUMPTION, frozenset(), text, (edit,), besides)
+
     def _exceptions(self, ways: Iterable[Way]) -> Iterator[Proposal]:
         for low, others in ways:
-            condition = exception(low, others)
-            if condition is not None and low.source in self.editable:
-                text = f"{low.rule.name} unless {p.expression(condition)}"
-                edit = exception_edit(low.tree, condition)
-                yield Proposal(Kind.EXCEPTION, frozenset({low.rule}), text, (edit,))
+            if low.source in self.editable and (narrowed := _narrowed(low, others)):
+                kind, words, edit = narrowed
+                yield Proposal(kind, frozenset({low.rule}), f"{low.rule.name} {words}", (edit,))
+
+
+def _is_implied(pair: Narrower, others: Mapping[tuple[str, str], Narrower]) -> bool:
+    """A rule between the two is overridden by the one and overrides the other."""
+    decision = pair.finding.fields["decision"]
+    edges = {key for key, one in others.items() if one.finding.fields["decision"] == decision}
+    narrow, wide = pair.narrow.rule.name, pair.wide.rule.name
+    return any((narrow, between) in edges and (between, wide) in edges for _, between in edges)
+
+
+def _narrowed(low: Written, others: Sequence[Written]) -> tuple[Kind, str, Edit] | None:
+    """How a rule is kept out of the way of others, and what it then says."""
+    needed = requirement(low, others)
+    edit = None if needed is None else requirement_edit(low.tree, needed)
+    if needed is not None and edit is not None:
+        return Kind.REQUIREMENT, f"only when {p.expression(needed)}", edit
+    condition = exception(low, others)
+    if condition is None:
+        return None
+    words = f"unless {p.expression(condition)}"
+    return Kind.EXCEPTION, words, exception_edit(low.tree, condition)
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from specdsl.mends.proposals import Desk, Kind, Knowing, Proposal, knowing_nothi
 from specdsl.mends.trial import Trial, attempt, beyond, mildest
 from specdsl.policy import Spec, check
 
-MOST_OFFERED = 6
+MOST_OFFERED = 8
 KINDS = list(Kind)
 
 
@@ -44,7 +44,7 @@ def propose(
     those = mendable(report)
     if not those:
         return report
-    desk, purse = Desk(spec, knowing), Purse(budget)
+    desk, purse = Desk(spec, knowing, those), Purse(budget)
     before = whole(spec, report, min(map(mildest, those)))
     found: dict[int, Diagnostic] = {}
     for done, finding in enumerate(those):

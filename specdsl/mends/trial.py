@@ -94,7 +94,8 @@ class Trial:
             self.elsewhere.text if self.elsewhere else f"brings no other {self.finding.severity}"
         )
         brings = [f"brings {' and '.join(_counts(self.milder))}"] if self.milder else []
-        return ", ".join([resolves, else_, *brings])
+        besides = [self.proposal.besides] if self.proposal.besides else []
+        return ", ".join([resolves, else_, *besides, *brings])
 
 
 def identity(finding: Diagnostic) -> tuple[object, ...]:
