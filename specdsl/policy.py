@@ -103,6 +103,7 @@ def check(
     from specdsl.catalogue import codes
     from specdsl.checks import check as run
     from specdsl.checks.alike import gathered
+    from specdsl.checks.named import with_names
     from specdsl.concerns import binding
     from specdsl.empty import with_empty
     from specdsl.suppress import suppress
@@ -120,6 +121,7 @@ def check(
         brief=brief,
         **extra,  # type: ignore[arg-type]
     )
+    found = with_names(found, spec.model)
     report = binding(with_empty(found, spec.loaded.files), spec.model)
     if spec.allowing:
         report = suppress(report, spec.loaded.files, codes(), spec.model)

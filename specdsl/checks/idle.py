@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Protocol, TypeVar
 
 from specdsl.checks.context import Context, Findings
-from specdsl.diagnostics import Diagnostic
+from specdsl.diagnostics import Diagnostic, Label
 from specdsl.model.nodes import Decision, Rule
 from specdsl.solver.engines import Answer
 from specdsl.solver.prover import Unsettled
@@ -14,6 +15,7 @@ from specdsl.source import Span
 
 MOST_NAMED = 8  # of what could not be settled
 MOST_LABELS = 8  # rules that see to a finding, in their places
+GOES = "names it, and goes with it"
 
 
 class Written(Protocol):
@@ -49,6 +51,11 @@ def _listed(names: Sequence[str]) -> str:
     """The first of them, and how many there are."""
     more = len(names) - MOST_NAMED
     return ", ".join(names[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def labels_at(places: Iterable[Span]) -> tuple[Label, ...]:
+    """The first of the places where something that could go is named."""
+    return tuple(Label(place, GOES) for place in islice(places, MOST_LABELS))
 
 
 def stands(context: Context, rule: Rule, decision: Decision) -> bool:

@@ -6,16 +6,21 @@ do never make a difference. Whoever calls the decision function has to find it o
     fact asker_mood: {calm, angry}
     rule big_refunds when refund_amount > 500 then refund is not pay
 
-Delete it, or write the rule that it was declared for. Only facts of the main file are looked at:
-a file that is used may declare more for others that use it.
+Delete it, with what names it, or write the rule that it was declared for. Only facts of the main
+file are looked at: a file that is used may declare more for others that use it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from specdsl.checks.context import Check, Context, Findings
-from specdsl.checks.idle import judged
+from specdsl.checks.idle import judged, labels_at
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.model.nodes import Fact
+from specdsl.model.layers import facts_of
+from specdsl.model.nodes import Assume, CannotChange, Expr, Fact, Holds, Spec
+from specdsl.model.walk import facts_named
+from specdsl.source import Span
 
 CODE = Code("SD408", "idle-fact", Severity.WARNING, __doc__ or "")
 
@@ -30,19 +35,58 @@ CHECK = Check(CODE, run)
 
 
 def _judge(context: Context, fact: Fact) -> list[Diagnostic]:
-    read = fact in context.differences.facts
-    if read and context.differences.changes(fact):
+    if fact in context.differences.facts and context.differences.changes(fact):
         return []
-    why = "the conditions that read it never make a difference" if read else "no condition reads it"
-    return [_diagnostic(fact, why)]
+    return [_diagnostic(context.spec, fact)]
 
 
-def _diagnostic(fact: Fact, why: str) -> Diagnostic:
+def _diagnostic(spec: Spec, fact: Fact) -> Diagnostic:
+    conditions = [expr for expr in _conditions(spec) if fact in facts_named(expr)]
+    others = list(dict.fromkeys(_elsewhere(spec, fact)))
+    read = bool(conditions) or any(_is_tied(assume, fact) for assume in spec.assumes)
+    why = "the conditions that read it never make a difference"
+    instead = "or write the rule that it is for"
     return Diagnostic(
         CODE,
         f"fact `{fact.name}` changes nothing, whatever it is",
-        (Label(fact.span, why, primary=True),),
-        (Note("help", "delete it, or write the rule that it is for"),),
+        (
+            Label(fact.span, why if conditions else "no condition reads it", primary=True),
+            *(labels_at(others) if not read else ()),
+        ),
+        (Note("help", f"{_way(read, bool(others))}, {instead}"),),
         severity=CODE.severity,
         fields={"fact": fact.name},
     )
+
+
+def _way(read: bool, named: bool) -> str:
+    if read:
+        return "mend what reads it, or take it out of that and delete it"
+    return "delete it and what names it" if named else "delete it"
+
+
+def _conditions(spec: Spec) -> Iterator[Expr]:
+    """Of rules and delegations, and what they may read."""
+    for rule in spec.rules:
+        yield from (*rule.whens, *rule.unlesses)
+    yield from (delegate.when for delegate in spec.delegates if delegate.when is not None)
+    yield from (define.expr for define in spec.defines)
+
+
+def _elsewhere(spec: Spec, fact: Fact) -> Iterator[Span]:
+    """Assumptions, assertions and what examples give."""
+    yield from (one.span for one in spec.assumes if fact in facts_named(one.expr))
+    for example in spec.examples:
+        yield from (given.span for given in example.given if given.fact is fact)
+    for one in spec.assertions:
+        about = [one.when, one.claim.expr if isinstance(one.claim, Holds) else None]
+        read = any(fact in facts_named(expr) for expr in about if expr is not None)
+        subject = isinstance(one.claim, CannotChange) and one.claim.subject is fact
+        if read or subject:
+            yield one.span
+
+
+def _is_tied(assume: Assume, fact: Fact) -> bool:
+    """The assumption says something of other facts, too."""
+    read = set(facts_of(assume.expr))
+    return fact in read and len(read) > 1

@@ -1,10 +1,10 @@
 """A level of `authority` that changes nothing.
 
-Nobody speaks there, by own authority, by implication or by delegation, and without the rules at it,
-if there are any, no decision ever comes out otherwise. The reader looks for what it is there for.
+Nobody can speak there, and without the rules at it, if there are any, no decision ever comes out
+otherwise. The reader looks for what it is there for. Where somebody may ask for less than his own
+authority (`at`), he speaks at every level below his own, and at all of these he is heard.
 
     authority root > developer > team > user
-    principal developer at developer
     principal user at user
 
 Take it out, or give it the rule or the principal that it was written for. Only levels of the main
@@ -13,23 +13,20 @@ file are looked at: a library such as `chain_of_command` declares them for all t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from specdsl.checks.context import Check, Context, Findings
 from specdsl.checks.idle import judged
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.model.nodes import Level, Spec
+from specdsl.model.nodes import Level, Policy, Principal, Spec
 
 CODE = Code("SD409", "idle-level", Severity.WARNING, __doc__ or "")
 
 
 def run(context: Context) -> Findings:
     spec = context.spec
-    heard = set(_heard(spec))
     own = [
         level
         for level in spec.levels
-        if level.span.source is spec.sources[-1] and level not in heard and spec.decisions
+        if level.span.source is spec.sources[-1] and spec.decisions and not _spoken(spec, level)
     ]
     return judged(context, own, _judge, lambda level: level.name)
 
@@ -37,13 +34,21 @@ def run(context: Context) -> Findings:
 CHECK = Check(CODE, run)
 
 
-def _heard(spec: Spec) -> Iterator[Level | None]:
-    """The levels at which somebody may speak for himself."""
-    for principal in spec.principals:
-        yield principal.level
-        yield principal.implied
-    for delegate in spec.delegates:
-        yield delegate.level
+def _spoken(spec: Spec, level: Level) -> bool:
+    """An instruction can be given there, even if it is then ignored."""
+    return any(_may_speak(spec, principal, level) for principal in spec.principals)
+
+
+def _may_speak(spec: Spec, principal: Principal, level: Level) -> bool:
+    """Who has no authority may where it is lent that, and where nobody could lend it any."""
+    if principal.level is not None:
+        return principal.level.rank <= level.rank
+    for decision in spec.decisions:
+        lending = (d for d in spec.delegates if d.principal is principal)
+        lent = [d.level.rank for d in lending if decision in d.decisions]
+        if min(lent, default=0) <= level.rank:
+            return True
+    return False
 
 
 def _judge(context: Context, level: Level) -> list[Diagnostic]:
@@ -52,15 +57,22 @@ def _judge(context: Context, level: Level) -> list[Diagnostic]:
     if context.besides.changes(level, decisions):
         return []
     why = "without its rules nothing is decided otherwise" if rules else "no rule stands there"
-    return [_diagnostic(level, why)]
+    return [_diagnostic(context.spec, level, why)]
 
 
-def _diagnostic(level: Level, why: str) -> Diagnostic:
+def _diagnostic(spec: Spec, level: Level, why: str) -> Diagnostic:
+    there = [p for p in spec.policies if p.level is level and _says_so(p)]
+    more = ", with what stands there," if there or "rules" in why else ","
     return Diagnostic(
         CODE,
         f"level `{level.name}` changes nothing",
-        (Label(level.span, f"{why}, and nobody speaks there", primary=True),),
-        (Note("help", "take it out, or give it the rule or principal that it is for"),),
+        (Label(level.span, f"{why}, and nobody can speak there", primary=True),),
+        (Note("help", f"take it out{more} or give it the rule or principal that it is for"),),
         severity=CODE.severity,
         fields={"level": level.name},
     )
+
+
+def _says_so(policy: Policy) -> bool:
+    """It does not have its level from the policy around it."""
+    return policy.parent is None or policy.parent.level is not policy.level

@@ -62,3 +62,17 @@ def decisions_read(*exprs: m.Expr | None) -> frozenset[m.Decision]:
             case _:
                 stack.extend(parts(expr))
     return frozenset(found)
+
+
+def facts_named(expr: m.Expr) -> frozenset[m.Fact]:
+    """The facts that an expression reads itself, not through a define."""
+    found: set[m.Fact] = set()
+    stack = [expr]
+    while stack:
+        item = stack.pop()
+        stack.extend(parts(item))
+        for name in ("fact", "left", "right", "other", "member"):
+            part = getattr(item, name, None)
+            if isinstance(part, m.Fact):
+                found.add(part)
+    return frozenset(found)

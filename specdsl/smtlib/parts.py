@@ -85,15 +85,28 @@ def overrides(spec: m.Spec, said: Said) -> Iterator[Part]:
 
 
 def levels(spec: m.Spec, said: Said) -> Iterator[Part]:
-    """Those of the main file at which nobody speaks."""
-    heard = {level for one in spec.principals for level in (one.level, one.implied)}
-    heard |= {delegate.level for delegate in spec.delegates}
+    """Those of the main file above which everybody has to stay."""
+    highest = min((_highest(spec, who) for who in spec.principals), default=len(spec.levels))
     for level in spec.levels if spec.decisions else ():
-        if level not in heard and level.span.source is spec.sources[-1]:
+        if level.rank < highest and level.span.source is spec.sources[-1]:
             there = [rule for rule in spec.rules if rule.level is level]
             found = said.has(LEVEL, level=level.name)
             without = without_rules(spec, there)
             yield Part(LEVEL, f"level `{level.name}`", level.span, without, found)
+
+
+def _highest(spec: m.Spec, who: m.Principal) -> int:
+    """The rank of the highest level that an instruction of his may be `at`, on some decision."""
+    if who.level is not None:
+        return who.level.rank
+    lent = {
+        (decision, delegate.level.rank)
+        for delegate in spec.delegates
+        for decision in delegate.decisions
+        if delegate.principal is who
+    }
+    unlent = set(spec.decisions) - {decision for decision, _ in lent}
+    return 0 if unlent else min(rank for _, rank in lent)
 
 
 def _own(spec: m.Spec) -> Iterator[m.Rule]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from specdsl.circuit.reference.instructions import read_instructions
 from specdsl.model import nodes as m
 from specdsl.model.rows import cells
 from specdsl.source import Span
@@ -67,10 +68,10 @@ def idle_facts(study: Study) -> Iterator[str]:
 
 
 def idle_levels(study: Study) -> Iterator[str]:
-    """Levels of the main file where nobody speaks and without whose rules nothing is otherwise."""
+    """Levels of the main file where nothing can be said and without whose rules nothing is
+    otherwise."""
     spec = study.spec
-    heard = {level for one in spec.principals for level in (one.level, one.implied)}
-    heard |= {delegate.level for delegate in spec.delegates}
+    heard = {level for level in spec.levels if any(_sayable(spec, level))}
     own = [level for level in spec.levels if level.span.source is spec.sources[-1]]
     for level in own if spec.decisions else ():
         if level not in heard and not changes(study, variants.without_level(spec, level)):
@@ -79,6 +80,15 @@ def idle_levels(study: Study) -> Iterator[str]:
 
 Clause = tuple[str, str, str]
 """A rule, a clause or an alternative as reports have it, and of an alternative the clause."""
+
+
+def _sayable(spec: m.Spec, level: m.Level) -> Iterator[bool]:
+    """Of instructions at the level, whether they are no bad input."""
+    for principal in spec.principals:
+        for decision in spec.decisions:
+            effect = f"{decision.name} is {decision.outcomes[0]}"
+            said = {"by": principal.name, "effect": effect, "at": level.name}
+            yield not read_instructions(spec, [said])[1]
 
 
 def dead_conjuncts(study: Study) -> Iterator[Clause]:

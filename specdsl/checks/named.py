@@ -1,0 +1,68 @@
+"""Where a part that could go is named by others: what is to be deleted with it, so that the rest
+still loads."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from specdsl.checks import idle_level, idle_permission, redundant
+from specdsl.checks.idle import labels_at
+from specdsl.diagnostics import Diagnostic, Note, Report
+from specdsl.model.nodes import Override, Rule, Spec
+from specdsl.source import Span
+
+
+def with_names(report: Report, spec: Spec) -> Report:
+    """The report that shows, with what it says could go, where that is named."""
+    found = tuple(_with_names(finding, spec) for finding in report.diagnostics)
+    return replace(report, diagnostics=found)
+
+
+def _with_names(finding: Diagnostic, spec: Spec) -> Diagnostic:
+    gone = _gone(finding, spec)
+    places = list(dict.fromkeys(_named(spec, gone))) if gone else []
+    if not places:
+        return finding
+    labels = (*finding.labels, *labels_at(places))
+    notes = tuple(_going(note) for note in finding.notes)
+    return replace(finding, labels=labels, notes=notes)
+
+
+def _going(note: Note) -> Note:
+    """A `help` that says to delete something, and what names it."""
+    for said in ("delete it", "with what stands there"):
+        if note.title == "help" and said in note.text:
+            return Note(note.title, note.text.replace(said, f"{said} and what names it", 1))
+    return note
+
+
+def _gone(finding: Diagnostic, spec: Spec) -> frozenset[Rule]:
+    """The rules that are deleted where somebody does what the finding says."""
+    fields = finding.fields
+    match finding.code:
+        case redundant.CODE:
+            return frozenset(rule for rule in spec.rules if rule.name == fields["rules"][0])
+        case idle_permission.CODE:
+            own = (rule for rule in spec.rules if rule.name == fields["rules"][0])
+            return frozenset(rule for rule in own if len(rule.effects) == 1)
+        case idle_level.CODE:
+            return frozenset(rule for rule in spec.rules if rule.level.name == fields["level"])
+        case _:
+            return frozenset()
+
+
+def _named(spec: Spec, gone: Collection[Rule]) -> Iterator[Span]:
+    """After `overrides`, where nothing else is meant by the name, and after `because`."""
+    written: dict[Span, list[Override]] = {}
+    for override in spec.overrides:
+        written.setdefault(override.span, []).append(override)
+    for span, several in written.items():
+        if several[0].rule not in gone and all(one.target in gone for one in several):
+            yield span
+    names = {rule.name for rule in gone}
+    for example in spec.examples:
+        for expectation in example.expectations:
+            if any(one.name in names for one in expectation.because):
+                yield expectation.span
+        yield from (talk.span for talk in example.talk if talk.because in names)
