@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from functools import cache
 from itertools import product
 from unicodedata import category, combining, decomposition, normalize
 
@@ -21,7 +23,7 @@ from specdsl.runtime import folding as runtime
 from specdsl.smtlib.asking import ask_cvc5, second_opinion
 from specdsl.smtlib.questions import questions
 from specdsl.solver.folded import Joining, alphabet
-from specdsl.solver.texts import PREFERRED, TextAtom, classes, group_texts
+from specdsl.solver.texts import PREFERRED, TextAtom, TextGroup, classes, group_texts
 from specdsl.source import Source, Span
 
 IGNORING = Type(Kind.TEXT, ignoring_case=True)
@@ -222,10 +224,13 @@ def test_no_text_is_of_no_class(atoms: list[TextAtom], texts: list[str]) -> None
         assert frozenset(i for i, atom in enumerate(atoms) if values.holds(atom)) in found
 
 
-@given(st.sets(st.sampled_from(FOLDED), max_size=6), st.integers(1, 3))
-def test_what_stands_for_others_is_found_for_every_gap(named: set[str], distinct: int) -> None:
-    chars = alphabet(named, distinct, PREFERRED)
+@given(st.sets(st.sampled_from(FOLDED), max_size=6), st.integers(1, 3), st.booleans())
+def test_what_stands_for_others_is_found_for_every_gap(
+    named: set[str], distinct: int, ordered: bool
+) -> None:
+    chars = alphabet(named, distinct, PREFERRED, ordered)
     assert named <= chars
+    assert len(chars) >= len(named) + distinct
     for char in chars - named:
         assert category(char) != "Cs"
         assert model.folded(char) == char
@@ -266,3 +271,101 @@ def test_the_second_opinion_has_the_same_texts() -> None:
     dead = {f.fields["rules"][0] for f in report.findings if f.code.name == "dead-rule"}
     assert {"between", "disordered"} <= dead
     assert "capital" not in dead  # the empty class of capitals is not all there is: [ \ ] ^ _ `
+
+
+# --- texts that two specs read otherwise ---------------------------------------------------------
+
+
+BOTH_WAYS: dict[str, tuple[TextAtom, ...]] = {
+    "one pattern": (TextMatches(ONE, "*kt*"), TextMatches(ONE, "*kt*", folding=True)),
+    "single characters": (
+        TextMatches(ONE, "?"),
+        TextMatches(ONE, "??"),
+        TextMatches(ONE, "?", folding=True),
+        TextMatches(ONE, "??", folding=True),
+    ),
+    "letters and marks": (
+        TextMatches(ONE, "a*"),
+        TextMatches(ONE, "a?"),
+        TextMatches(ONE, "a*", folding=True),
+        TextMatches(ONE, "?s", folding=True),
+    ),
+    "constants": (
+        TextCompare(ONE, "=", "Ki"),
+        TextCompare(ONE, "<", "s"),
+        TextCompare(ONE, "=", "ki", folding=True),
+        TextCompare(ONE, "<=", "ss", folding=True),
+    ),
+}
+
+
+@cache
+def both_ways(name: str) -> tuple[TextGroup, Fact]:
+    plain = Fact("one", Type(Kind.TEXT), False, False, "", NOWHERE, NOWHERE)
+    atoms = tuple(replace(atom, fact=plain) for atom in BOTH_WAYS[name])  # type: ignore[call-arg]
+    return classes((plain,), atoms), plain
+
+
+@pytest.mark.parametrize("name", BOTH_WAYS)
+def test_every_text_has_a_class_when_it_is_read_both_ways(name: str) -> None:
+    group, one = both_ways(name)
+    assert group.whole
+    found = {kind.holds for kind in group.classes}
+    for kind in group.classes:
+        assert _holds(group, one, kind.texts[0]) == kind.holds
+    letters = "akstiSKAIßİŉſﬁﬀéÉç<\u212a\u0301\u0308\u0327\u0344\u0345\u0338中"
+    for text in ("".join(t) for n in range(4) for t in product(letters, repeat=n)):
+        assert _holds(group, one, text) in found, ascii(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(sorted(BOTH_WAYS)), st.text(st.sampled_from(ODD + MARKS) | st.characters()))
+def test_no_text_is_of_no_class_when_it_is_read_both_ways(name: str, text: str) -> None:
+    group, one = both_ways(name)
+    assert _holds(group, one, text) in {kind.holds for kind in group.classes}
+
+
+def _holds(group: TextGroup, one: Fact, text: str) -> frozenset[int]:
+    values = Facts({one: text})
+    return frozenset(i for i, atom in enumerate(group.atoms) if values.holds(atom))
+
+
+DIFF = """
+authority owner
+fact path: {type}
+decision read: allow > deny
+rule secrets at owner when path {test} then read is deny
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "turns", "unproved"),
+    [
+        ('like "*/.env"', {"tighter": "/.ENV"}, ()),
+        ('like ".env*"', {"newly undecided": ".env\u0303", "tighter": ".ENV"}, ()),
+        ('= "1.2"', {}, ()),
+        ('like "KEYS"', {"tighter": "KEYs"}, ()),
+        (
+            '= "\u00df"',
+            {"tighter": "\u1e9e"},
+            ("read",),
+        ),  # beyond ASCII not all texts are looked at
+    ],
+)
+def test_a_text_that_comes_to_ignore_case_is_compared_as_it_is_given(
+    test: str, turns: dict[str, str], unproved: tuple[str, ...]
+) -> None:
+    old, new = (
+        specdsl.loads(DIFF.format(type=kind, test=test)) for kind in ("text", "text ignoring case")
+    )
+    change = specdsl.diff(old, new)
+    assert change.unproved == unproved
+    found = {region.turn.value: region.old_situation["facts"] for region in change.regions}
+    assert found == {turn: {"path": text} for turn, text in turns.items()}
+    for region in change.regions:
+        assert region.old_situation == region.new_situation
+        before, after = (
+            specdsl.compile(spec, checked=False).decide(region.old_situation["facts"])
+            for spec in (old, new)
+        )
+        assert before.read != after.read

@@ -19,6 +19,7 @@ from specdsl.circuit.graph import (
 )
 from specdsl.circuit.terms import Affine, combine, compare, compare_text
 from specdsl.circuit.values import Facts, FactValue, facts_in, number
+from specdsl.model.folding import folded
 from specdsl.model.nodes import Fact
 
 
@@ -41,7 +42,9 @@ def fixing(graph: Graph, values: Mapping[Fact, FactValue]) -> Callable[[Atom], i
         left, right = values.get(atom.left, atom.left), values.get(atom.right, atom.right)
         assert isinstance(left, str | Fact)
         assert isinstance(right, str | Fact)
-        return compare_text(graph, left, atom.op, right)
+        if atom.folding:
+            left, right = (folded(x) if isinstance(x, str) else x for x in (left, right))
+        return compare_text(graph, left, atom.op, right, atom.folding)
 
     return put
 

@@ -75,29 +75,35 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class TextCompare:
-    """The text fact `op` value, by code point, with `op` one of = < <=."""
+    """The text fact `op` value, by code point, with `op` one of = < <=. Where one of two specs
+    takes the fact for one that ignores case, `folding` says that its text is folded first."""
 
     fact: Fact
     op: str
     value: str
+    folding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TextMatches:
-    """The text fact matches the pattern (`*` any run, `?` one character, `\\c` is c)."""
+    """The text fact matches the pattern (`*` any run, `?` one character, `\\c` is c), `folding` as
+    above."""
 
     fact: Fact
     pattern: str
+    folding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TextRelation:
     """left `op` right, two different text facts, by code point, with `op` one of = < (`<=` is the
-    negation of `<` the other way round); of `=` the facts are in the order of their names."""
+    negation of `<` the other way round); of `=` the facts are in the order of their names.
+    `folding` both, as above."""
 
     left: Fact
     op: str
     right: Fact
+    folding: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,31 +154,35 @@ def linear(
     return graph.atom(Linear(terms, op, bound))
 
 
-def compare_text(graph: Graph, left: Fact | str, op: str, right: Fact | str) -> int:
-    """The literal of `left op right` by code point, op one of = != < <= > >=."""
+def compare_text(
+    graph: Graph, left: Fact | str, op: str, right: Fact | str, folding: bool = False
+) -> int:
+    """The literal of `left op right` by code point, op one of = != < <= > >=; of facts `folding`
+    what they are folded to."""
     if op in ("!=", ">", ">="):
-        return compare_text(graph, left, {"!=": "=", ">": "<=", ">=": "<"}[op], right) ^ 1
+        opposite = {"!=": "=", ">": "<=", ">=": "<"}[op]
+        return compare_text(graph, left, opposite, right, folding) ^ 1
     match left, right:
         case str(), str():
             true = {"=": left == right, "<": left < right, "<=": left <= right}[op]
             return TRUE if true else FALSE
         case Fact(), str():
-            return graph.atom(TextCompare(left, op, right))
+            return graph.atom(TextCompare(left, op, right, folding))
         case str(), Fact():
             if op == "=":
-                return graph.atom(TextCompare(right, op, left))
-            return graph.atom(TextCompare(right, {"<": "<=", "<=": "<"}[op], left)) ^ 1
+                return graph.atom(TextCompare(right, op, left, folding))
+            return graph.atom(TextCompare(right, {"<": "<=", "<=": "<"}[op], left, folding)) ^ 1
         case _:
             assert isinstance(left, Fact)
             assert isinstance(right, Fact)
-            return relate_texts(graph, left, op, right)
+            return relate_texts(graph, left, op, right, folding)
 
 
-def relate_texts(graph: Graph, left: Fact, op: str, right: Fact) -> int:
+def relate_texts(graph: Graph, left: Fact, op: str, right: Fact, folding: bool) -> int:
     if left is right:
         return FALSE if op == "<" else TRUE
     if op == "<=":
-        return graph.atom(TextRelation(right, "<", left)) ^ 1
+        return graph.atom(TextRelation(right, "<", left, folding)) ^ 1
     if op == "=" and right.name < left.name:
         left, right = right, left
-    return graph.atom(TextRelation(left, op, right))
+    return graph.atom(TextRelation(left, op, right, folding))

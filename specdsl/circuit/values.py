@@ -19,6 +19,7 @@ from specdsl.circuit.graph import (
     TextRelation,
 )
 from specdsl.circuit.patterns import matches
+from specdsl.model.folding import folded
 from specdsl.model.nodes import Fact, Kind
 
 # None: unknown. A bool; a Fraction (seconds of dates, times, durations); a text; the index of an
@@ -47,17 +48,23 @@ class Facts:
             case Linear():
                 return self._linear(atom)
             case TextCompare():
-                text = self.values[atom.fact]
-                return isinstance(text, str) and ordered(text, atom.op, atom.value)
+                text = self._text(atom.fact, atom.folding)
+                return text is not None and ordered(text, atom.op, atom.value)
             case TextMatches():
-                text = self.values[atom.fact]
-                return isinstance(text, str) and matches(atom.pattern, text)
+                text = self._text(atom.fact, atom.folding)
+                return text is not None and matches(atom.pattern, text)
             case TextRelation():
-                left, right = self.values[atom.left], self.values[atom.right]
-                known = isinstance(left, str) and isinstance(right, str)
-                return known and ordered(str(left), atom.op, str(right))
+                left, right = (self._text(f, atom.folding) for f in (atom.left, atom.right))
+                return left is not None and right is not None and ordered(left, atom.op, right)
             case _:
                 raise AssertionError(f"{atom} is not about facts")
+
+    def _text(self, fact: Fact, folding: bool) -> str | None:
+        """As it is compared."""
+        text = self.values[fact]
+        if not isinstance(text, str):
+            return None
+        return folded(text) if folding else text
 
     def _linear(self, atom: Linear) -> bool:
         total = Fraction(0)

@@ -3,6 +3,8 @@
 Facts are matched by name. One that both have takes the values that both take; one that only one of
 them has keeps its own, and the other spec is not told about it. Two of one name whose types have no
 value in common (a bool and a date, say) are two facts, and the second is shown as `NAME (new)`.
+A text that one of them reads ignoring case is any text, and its tests there are of what it is
+folded to.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ from specdsl.circuit.graph import (
     Linear,
     Outcome,
     Size,
+    TextCompare,
+    TextMatches,
     TextRelation,
 )
 from specdsl.circuit.terms import Affine, Variable, combine, compare, compare_text
@@ -54,7 +58,7 @@ class SharedFacts:
     """All of them, by name; `homes` finds the one for a fact of either spec."""
 
     facts: tuple[Shared, ...]
-    homes: Mapping[tuple[str, Type], Fact]
+    homes: Mapping[tuple[str, Kind], Fact]
 
     def home(self, fact: Fact) -> Fact:
         """What stands for a fact of one of the specs, or of a mixture of them."""
@@ -67,7 +71,7 @@ def share(old: Iterable[Fact], new: Iterable[Fact]) -> SharedFacts:
     found: list[Shared] = []
     for name in sorted(before.keys() | after.keys()):
         found += _matched(before.get(name), after.get(name))
-    homes: dict[tuple[str, Type], Fact] = {}
+    homes: dict[tuple[str, Kind], Fact] = {}
     for shared in found:
         for fact in (shared.old, shared.new):
             if fact is not None:
@@ -75,10 +79,9 @@ def share(old: Iterable[Fact], new: Iterable[Fact]) -> SharedFacts:
     return SharedFacts(tuple(found), homes)
 
 
-def _family(of: Type) -> Type:
+def _family(of: Type) -> Kind:
     """Whole numbers are numbers: the two are compared where both take a value."""
-    kind = Kind.NUMBER if of.kind is Kind.INT else of.kind
-    return Type(kind, ignoring_case=of.ignoring_case)
+    return Kind.NUMBER if of.kind is Kind.INT else of.kind
 
 
 def _matched(old: Fact | None, new: Fact | None) -> list[Shared]:
@@ -102,7 +105,7 @@ def _common(old: Type, new: Type) -> Type:
         low = None if low is None else Fraction(ceil(low))
         high = None if high is None else Fraction(floor(high))
     members = tuple(member for member in old.members if member in new.members)
-    return Type(kind, members, low, high, old.ignoring_case)
+    return Type(kind, members, low, high, old.ignoring_case and new.ignoring_case)
 
 
 def _ends(*ends: Fraction | None) -> list[Fraction]:
@@ -121,14 +124,24 @@ def carried(graph: Graph, atom: Atom, facts: SharedFacts) -> int:
             return _linear(graph, atom, facts)
         case TextRelation():
             left, right = facts.home(atom.left), facts.home(atom.right)
-            return compare_text(graph, left, atom.op, right)
+            folding = atom.left.type.ignoring_case and not _folded(left, right)
+            return compare_text(graph, left, atom.op, right, folding)
         case Known():
             home = facts.home(atom.fact)
             return graph.atom(Known(home)) if home.optional else TRUE
         case IsMember() | HasMember():
             return _member(graph, atom, facts.home(atom.fact))
+        case TextCompare() | TextMatches():
+            home = facts.home(atom.fact)
+            folding = atom.fact.type.ignoring_case and not _folded(home)
+            return graph.atom(replace(atom, fact=home, folding=folding))
         case _:
             return graph.atom(replace(atom, fact=facts.home(atom.fact)))
+
+
+def _folded(*homes: Fact) -> bool:
+    """Whether texts come folded: both specs ignore case in them."""
+    return all(home.type.ignoring_case for home in homes)
 
 
 def _member(graph: Graph, atom: IsMember | HasMember, home: Fact) -> int:

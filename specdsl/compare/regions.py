@@ -11,7 +11,7 @@ from specdsl.compare.edits import Edit
 from specdsl.compare.kinds import Kind, Preference, kinds
 from specdsl.compare.reasons import Edits, Reasons
 from specdsl.compare.results import Result, same
-from specdsl.solver.prover import Prover
+from specdsl.solver.prover import Prover, Unsettled
 from specdsl.solver.witness import Witness
 
 MOST_SETS = 20
@@ -43,7 +43,8 @@ class Search:
     better: Preference
 
     def run(self) -> Iterator[Found]:
-        """All regions, the gravest kinds first. Raises `Unsettled`."""
+        """All regions, the gravest kinds first. Raises `Unsettled`, once those that can be settled
+        are found."""
         graph, reasons = self.asking.graph, self.reasons
         differ = same(graph, reasons.old, reasons.new) ^ 1
         if differ == FALSE or not self.asking.prover(differ).settle(differ):
@@ -54,10 +55,16 @@ class Search:
             return
         alone = reasons.alone()
         prover = self.asking.prover(*claims.values(), *alone.values())
+        unsettled: list[Unsettled] = []
         for one, claim in claims.items():
-            if prover.settle(claim):
-                left = yield from self._by_one(one, claim, alone, prover)
-                yield from self._by_several(one, claim, left)
+            try:
+                if prover.settle(claim):
+                    left = yield from self._by_one(one, claim, alone, prover)
+                    yield from self._by_several(one, claim, left)
+            except Unsettled as reason:
+                unsettled.append(reason)
+        for reason in unsettled:
+            raise reason
 
     def _untold(self, claims: Mapping[Kind, int]) -> Iterator[Found]:
         """One region a kind, without its edits."""

@@ -72,9 +72,10 @@ def _fact(shared: Shared, old: Table, new: Table) -> Iterator[Remark]:
 
 
 def _takes(fact: Fact | None) -> object:
-    """What a fact can be; the order of members does not matter."""
+    """What a fact can be; the order of members does not matter, nor how a text is read."""
     assert fact is not None
-    return fact.optional, replace(fact.type, members=tuple(sorted(fact.type.members)))
+    members = tuple(sorted(fact.type.members))
+    return fact.optional, replace(fact.type, members=members, ignoring_case=False)
 
 
 def _decisions(old: Spec, new: Spec) -> Iterator[Remark]:

@@ -97,7 +97,8 @@ def _unknown(facts: Sequence[Fact], values: Values, fact: Fact) -> Values:
 def _texts(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> tuple[tuple[Values, ...], bool]:
     """Of every class, unless there are too many."""
     try:
-        return tuple(one.texts for one in classes(facts, atoms).classes), True
+        found = classes(facts, atoms)
+        return tuple(one.texts for one in found.classes), found.whole
     except TooManyTexts:
         return (("",) * len(facts),), False
 

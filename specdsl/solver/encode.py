@@ -31,6 +31,7 @@ class Encoder:
         self.found: dict[int, int] = {0: true}  # by node: the engine's literal
         self.groups: list[TextGroup] = []
         self.vague = False  # some text facts were too many to tell apart
+        self.escapes: list[int] = []  # texts are of a class that is not listed
         self._cuts: dict[Fact, dict[Cut, int]] = {}
         self._announced = {fact: frozenset(cuts) for fact, cuts in domains.cuts.items()}
         self._order: dict[Fact, list[Cut]] = {}  # the cuts, sorted
@@ -217,6 +218,9 @@ class Encoder:
             names.append(name)
             for i, bit in enumerate(bits):
                 self.engine.add((-name, bit if i in one.holds else -bit))
+        if not group.whole:
+            names.append(self.engine.new())
+            self.escapes.append(names[-1])
         self.engine.add(names)
 
 

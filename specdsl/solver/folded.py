@@ -21,6 +21,7 @@ from specdsl.model.folding import folded
 NEAR = 4_096  # characters of a gap of which rather one is taken that Unicode has
 MOST_LISTED = 600  # characters of a gap that is listed whole
 SURROGATES = range(0xD800, 0xE000)
+EVERY = range(0x110000)
 Joined = tuple[str, int]
 
 
@@ -28,10 +29,15 @@ class TooManyCharacters(Exception):
     """A gap has too few quiet characters and too many others."""
 
 
-def alphabet(named: Collection[str], distinct: int, preferred: str) -> frozenset[str]:
-    """The named characters, which are folded, with `distinct` quiet ones of each gap between them
-    or all that can be in a folded text. Raises `TooManyCharacters`."""
-    bounds = [-1, *sorted(map(ord, named)), 0x110000]
+def alphabet(
+    named: Collection[str], distinct: int, preferred: str, ordered: bool
+) -> frozenset[str]:
+    """The named characters, which are folded, with `distinct` quiet ones, where texts are `ordered`
+    of each gap between them, or all of a gap that can be in a folded text. Raises
+    `TooManyCharacters`."""
+    if not ordered:
+        return frozenset((*named, *islice(_quiet(EVERY, named, preferred), distinct)))
+    bounds = [-1, *sorted(map(ord, named)), len(EVERY)]
     gaps = [range(low + 1, high) for low, high in pairwise(bounds)]
     kept = frozenset(named)
     while True:
@@ -52,13 +58,13 @@ def alphabet(named: Collection[str], distinct: int, preferred: str) -> frozenset
         kept |= whole
 
 
-def _quiet(gap: range, others: set[str], preferred: str) -> Iterator[str]:
+def _quiet(gap: range, others: Collection[str], preferred: str) -> Iterator[str]:
     """Quiet characters beside the others and those given before, readable ones first."""
     given: set[str] = set()
     readable = (char for char in preferred if ord(char) in gap)
     known = (char for char in map(chr, gap[:NEAR]) if category(char)[0] in "LNPS")
     for char in chain(readable, known, map(chr, gap)):
-        if char not in given and _is_quiet(char, others | given):
+        if char not in given and char not in others and _is_quiet(char, {*others, *given}):
             given.add(char)
             yield char
 

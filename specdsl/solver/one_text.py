@@ -66,6 +66,12 @@ class Reader:
         after = self._joining.step(joined, char) if self._joining else joined
         return None if after is None else (self._read(read, char), after)
 
+    def through(self, state: State, text: str) -> State:
+        """After all characters of a text, which can be any."""
+        for char in text:
+            state = self._read(state[0], char), state[1]
+        return state
+
     def _read(self, state: Sequence[int], char: str) -> tuple[int, ...]:
         low, high, depth, *places = state
         read = [

@@ -60,7 +60,11 @@ class Prover:
         if g.FALSE in literals:
             return Answer.NO
         assumed = [self._encoder.literal(literal) for literal in literals if literal != g.TRUE]
-        answer = self._engine.solve([*assumed, *(r for _, r in self._ranges)])
+        fixed = [*assumed, *(r for _, r in self._ranges)]
+        answer = self._engine.solve([*fixed, *(-escape for escape in self._encoder.escapes)])
+        if answer is Answer.NO and self._encoder.escapes:
+            answer = self._engine.solve(fixed)
+            return Answer.NO if answer is Answer.NO else Answer.UNSETTLED
         if answer is Answer.YES:
             if self._encoder.vague:
                 return Answer.UNSETTLED

@@ -18,7 +18,7 @@ from itertools import pairwise
 from specdsl.circuit.graph import TextCompare, TextMatches, TextRelation
 from specdsl.circuit.patterns import Wild, pieces
 from specdsl.model.nodes import Fact
-from specdsl.solver import folded
+from specdsl.solver import folded, refolded
 from specdsl.solver.equal_texts import tests_of, told_apart
 from specdsl.solver.one_text import MOST_STATES, Budget, Reader, Test, TooManyTexts
 from specdsl.solver.side_by_side import SideBySide
@@ -37,9 +37,12 @@ class TextClass:
 
 @dataclass(frozen=True, slots=True)
 class TextGroup:
+    """`whole`: no texts have the atoms otherwise than one of the classes."""
+
     facts: tuple[Fact, ...]
     atoms: tuple[TextAtom, ...]
     classes: tuple[TextClass, ...]
+    whole: bool = True
 
 
 def facts_of(atom: TextAtom) -> tuple[Fact, ...]:
@@ -97,6 +100,8 @@ def _compared(atoms: Iterable[TextAtom]) -> frozenset[str]:
 
 
 def _group(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> TextGroup:
+    if any(atom.folding for atom in atoms):
+        return both_ways(facts, atoms)
     compared = _compared(atoms)
     if not compared:
         found = _by_tests(facts[0], tuple(enumerate(tests_of(facts[0], atoms))), 1)
@@ -115,6 +120,20 @@ def _by_tests(
     chars = alphabet([test for _, test in tests], most, fact.type.ignoring_case)
     reader = Reader(tests, chars, folded.joining(chars, fact.type.ignoring_case))
     return reader.rests(reader.start(), most, Budget())
+
+
+def both_ways(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> TextGroup:
+    """Of a fact that is folded for some of its tests and for others is not."""
+    if len(facts) > 1:
+        raise TooManyTexts
+    tests = list(enumerate(tests_of(facts[0], atoms)))
+    named = _named(atoms)
+    units = refolded.units(named, alphabet([test for _, test in tests], 1, False))
+    plain = Reader([(i, test) for i, test in tests if not test.folding], (), None)
+    other = Reader([(i, test) for i, test in tests if test.folding], (), None)
+    found = refolded.read(plain, other, units)
+    kinds = tuple(TextClass(holds, (text,)) for holds, text in found.items())
+    return TextGroup(facts, atoms, kinds, all(char.isascii() for char in named))
 
 
 def _by_equality(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> Iterator[TextClass]:
@@ -149,22 +168,28 @@ def _by_order(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> Iterator[
 def alphabet(atoms: Sequence[TextAtom], distinct: int, ignoring_case: bool) -> tuple[str, ...]:
     """The characters that the atoms name, and `distinct` others: of each gap between them where
     texts are compared."""
+    named = _named(atoms)
+    ordered = not all(isinstance(atom, TextMatches) for atom in atoms)
+    if ignoring_case:
+        try:
+            return tuple(sorted(folded.alphabet(named, distinct, PREFERRED, ordered)))
+        except folded.TooManyCharacters:
+            raise TooManyTexts from None
+    bounds = [-1, *sorted(map(ord, named)), 0x110000]
+    others = [char for pair in pairwise(bounds) for char in sorted(_between(*pair, distinct))]
+    if not ordered:
+        del others[distinct:]  # nothing says which comes first
+    return tuple(sorted((*named, *others)))
+
+
+def _named(atoms: Iterable[TextAtom]) -> set[str]:
     named: set[str] = set()
     for atom in atoms:
         if isinstance(atom, TextMatches):
             named.update(p for p in pieces(atom.pattern) if not isinstance(p, Wild))
         elif isinstance(atom, TextCompare):
             named.update(atom.value)
-    if ignoring_case:
-        try:
-            return tuple(sorted(folded.alphabet(named, distinct, PREFERRED)))
-        except folded.TooManyCharacters:
-            raise TooManyTexts from None
-    bounds = [-1, *sorted(map(ord, named)), 0x110000]
-    others = [char for pair in pairwise(bounds) for char in sorted(_between(*pair, distinct))]
-    if all(isinstance(atom, TextMatches) for atom in atoms):
-        del others[distinct:]  # nothing says which comes first
-    return tuple(sorted((*named, *others)))
+    return named
 
 
 def _between(low: int, high: int, count: int) -> Iterator[str]:

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
+from unicodedata import normalize
 
 from specdsl.circuit.reference.conditions import World, value
 from specdsl.model import nodes as m
@@ -60,10 +61,13 @@ def _facts(*terms: m.Expr) -> frozenset[str]:
     return frozenset(node.fact.name for node in inside(terms) if isinstance(node, m.TextFact))
 
 
-def representatives(tests: Tests) -> list[str]:
-    """Of each class the shortest text, or where they are related enough for any order of three."""
+def representatives(tests: Tests, ignoring_case: bool = False) -> list[str]:
+    """Of each class the shortest text, or where they are related enough for any order of three;
+    only of texts that folding leaves as they are, where facts are such."""
     classes: dict[tuple[object, ...], list[str]] = {}
     for text in sorted(_candidates(tests)):
+        if ignoring_case and normalize("NFC", normalize("NFD", text).casefold()) != text:
+            continue
         classes.setdefault(class_of(tests, text), []).append(text)
     if tests.related:
         return sorted(_in_any_order(list(classes.values())))

@@ -51,8 +51,10 @@ class Space:
 
     def _texts(self) -> list[dict[str, Value]]:
         mine = self._of_kind({m.Kind.TEXT})
-        known = texts.representatives(self.tests) if mine else []
-        domains = [[*known, None] if fact.optional else list(known) for fact in mine]
+        domains: list[list[Value]] = []
+        for fact in mine:
+            known = texts.representatives(self.tests, fact.type.ignoring_case)
+            domains.append([*known, None] if fact.optional else [*known])
         names = [fact.name for fact in mine]
         return [dict(zip(names, chosen, strict=True)) for chosen in product(*domains)]
 

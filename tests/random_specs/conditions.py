@@ -87,7 +87,7 @@ class Conditions:
                 return lambda: self._member(fact)
             case "set":
                 return lambda: self._set(fact)
-            case "text":
+            case "text" | "text ignoring case":
                 return lambda: self._text(fact)
             case _:
                 return lambda: self._quantity(fact)
@@ -129,11 +129,11 @@ class Conditions:
         ]
 
     def _text(self, fact: FactDraft) -> str:
-        constants = CONSTANTS["text"]
+        constants = CONSTANTS[fact.kind]
         listed = ", ".join(self.draw.some(constants, 1, 2))
-        other = self.draw.pick([*constants, *(f.name for f in self.words.of_kind("text"))])
+        other = self.draw.pick([*constants, *(f.name for f in self.words.of_kind(fact.kind))])
         forms = [
-            f'{fact.name} like "{self.draw.pick(PATTERNS)}"',
+            f'{fact.name} like "{self.draw.pick(PATTERNS[fact.kind])}"',
             f"{fact.name} {self.draw.pick(OPERATORS)} {other}",
             f"{fact.name} {self.draw.pick(('in', 'not in'))} {{{listed}}}",
         ]

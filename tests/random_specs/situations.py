@@ -22,7 +22,7 @@ TIMES = (
     "2025-03-02T12:00:00Z",
 )
 DURATIONS = ("PT0S", "PT1S", "PT12H", "P1D", "P1DT0.5S", "P2D", "-PT1H")
-TEXTS = ("", "a", "ab", "b", "aa", "xb", "*", "a\n")
+TEXTS = ("", "a", "ab", "b", "aa", "xb", "*", "a\n", "aB", "\u00e9", "E\u0301", "x\u0301", "\u1e9e")
 BAD: tuple[Any, ...] = (17, "no such", [], float("nan"), "2025-13-01", True, ["red", 1])
 
 

@@ -22,6 +22,7 @@ CONSTANTS = {
     "time": ("2025-03-01T12:00:00Z", "2025-03-01T14:00:00+01:00"),
     "duration": ("0s", "12h", "1d"),
     "text": ('""', '"a"', '"ab"'),
+    "text ignoring case": ('""', '"A"', '"\u00c9"', '"aB"'),
 }
 SMALL_RANGES = {
     "int": (" 0..2", " -1..1"),
@@ -37,7 +38,10 @@ WIDE_RANGES = {
     "time": ("", " ..2026-01-01T00:00:00Z"),
     "duration": ("", " 0s..", " ..2w"),
 }
-PATTERNS = ("a*", "*b", "?", "*", "", "a?", "\\\\*")
+PATTERNS = {
+    "text": ("a*", "*b", "?", "*", "", "a?", "\\\\*"),
+    "text ignoring case": ("A*", "*b", "?", "*", "", "a?", "*\u00c9", "E?", "?\u0301"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,4 +157,6 @@ def _fact(draw: Draw, name: str, kind: str, ranges: dict[str, tuple[str, ...]]) 
         members = draw.pick(MEMBERS if ranges is WIDE_RANGES else MEMBERS[1:])
         ordered = tuple(draw.some(members, len(members), len(members)))
         return FactDraft(name, kind, ordered, optional=optional)
+    if kind == "text" and draw.chance(50):
+        kind = "text ignoring case"
     return FactDraft(name, kind, (), draw.pick(ranges.get(kind, ("",))), optional)
