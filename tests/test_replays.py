@@ -253,3 +253,11 @@ def test_levels_and_decisions_of_like_names() -> None:
     ):
         found = situation.instruction(text, False)
         assert (found["effect"], found.get("at")) == (effect, level)
+
+
+@pytest.mark.parametrize("text", ["٣", "1_000", "+3", "3.5", "３", "0x1", "--3", "9" * 400])
+def test_what_is_no_whole_number_is_not_read_as_one(text: str) -> None:
+    (fact,) = (fact for fact in LOADED.model.facts if fact.name == "i")
+    assert situation.value(fact, text) == text
+    with pytest.raises(specdsl.BadInput):
+        POLICY.decide({"needed": "", "i": situation.value(fact, text)})

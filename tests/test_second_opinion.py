@@ -343,3 +343,25 @@ def test_without_the_extra_the_command_says_what_to_install(
     assert run.exit_code == 2
     assert "pip install 'specdsl[second-opinion]'" in run.output
     assert specdsl("check", press).exit_code == 1
+
+
+def test_names_that_look_like_its_own() -> None:
+    """A member `fact.x` and the fact `x` were one constant, on which it broke."""
+    spec = loads("""
+authority owner > level
+principal boss at owner implied at level
+principal lent without authority
+fact fact: {x, own}
+fact clash: {kept, instruction, x}
+fact member: {fact, kept}
+fact x: bool?
+fact by: set of {fact, member, second}
+decision below: x > y
+decision above: own > second
+delegate lent at owner on above when below is y
+rule fact at owner when fact is x and clash is kept then below is y
+rule rule_1 at level when member is kept then below is x and above is second
+rule clash at owner when by has second then above is own
+rule own at owner when x then below is x
+""")
+    assert_agree(spec)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import traceback
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import specdsl
+from specdsl.cli import group
 
 SPEC = """\
 authority owner
@@ -80,3 +83,12 @@ def test_an_explanation_shows_no_secret() -> None:
 
 def test_the_module_names_its_secret_facts() -> None:
     assert "SECRET_FACTS: frozenset[str] = frozenset(['code', 'pin'])" in POLICY.source
+
+
+def test_the_command_line_shows_no_secret(tmp_path: Path) -> None:
+    path = tmp_path / "door.spec"
+    path.write_text(SPEC, encoding="utf-8")
+    for argument in ("pin987654321", "pin:987654321", "pinn=987654321", "pin=987654321x"):
+        done = CliRunner().invoke(group, ["decide", str(path), "--fill", "--json", argument])
+        assert done.exit_code in (1, 2)
+        assert "987654321" not in done.output

@@ -25,7 +25,9 @@ def facts(spec: Spec, file: str | None, arguments: Iterable[str]) -> dict[str, A
     for argument in arguments:
         name, equals, text = argument.partition("=")
         if not equals:
-            raise click.UsageError(f"`{argument}` is not of the form name=value")
+            secret = any(fact.secret for fact in spec.facts)  # it could be the value of one
+            shown = "an argument" if secret else f"`{argument}`"
+            raise click.UsageError(f"{shown} is not of the form name=value")
         fact = declared.get(name.strip())
         if fact is None:
             hint = did_you_mean(name, declared)
