@@ -551,6 +551,8 @@ def items(got: Any, most: int) -> list[Any] | None:
     """What it lists, or None where it is no list or set. Raises `Unfit`."""
     try:
         kind = type(got)
+        if kind is list or kind is tuple:
+            return _limited(list(got[: most + 1]), most)
         if issubclass(kind, (str, bytes, bytearray, Mapping)) or not issubclass(kind, Iterable):
             return None
         return _limited(list(islice(iter(got), most + 1)), most)
@@ -575,7 +577,7 @@ def entries(got: Any, most: int) -> list[tuple[Any, Any]] | None:
         raise
     except Exception:
         raise Unfit("it cannot be read") from None
-    return [(_name(name), value) for name, value in pairs]
+    return [(name if type(name) is str else _name(name), value) for name, value in pairs]
 
 
 def _limited(found: list[Any], most: int) -> list[Any]:
