@@ -6,6 +6,7 @@ import dataclasses
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from types import CodeType, ModuleType
@@ -17,7 +18,7 @@ from specdsl.circuit.instructions import said
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
 from specdsl.circuit.values import FactValue
-from specdsl.diagnostics import Code, Report, Severity, SpecError
+from specdsl.diagnostics import Code, Diagnostic, Report, Severity, SpecError
 from specdsl.emit.python import joined, pieces
 from specdsl.model import nodes as m
 from specdsl.model.files import Kept, Texts
@@ -94,7 +95,8 @@ def check(
     brief: bool = False,
 ) -> Report:
     """Every check, over all situations, without what comments in the spec allow: of a layer they
-    allow nothing that concerns its promise or its base. `least`: only
+    allow nothing that concerns its promise or its base. Of the base of a layer only what the layer
+    brings about, and errors. `least`: only
     findings of that severity or a worse one, and no check that has none. `only`: the checks that
     find something of these codes, and that of the assumptions. `jobs`: at most so many processes,
     which find the same; they are forked, so not in a program that has threads. `known`: what is
@@ -106,6 +108,7 @@ def check(
     from specdsl.checks.named import with_names
     from specdsl.concerns import binding
     from specdsl.empty import with_empty
+    from specdsl.layered import of_layer
     from specdsl.suppress import suppress
 
     extra = {} if progress is None else {"progress": progress}
@@ -126,7 +129,25 @@ def check(
     if spec.allowing:
         report = suppress(report, spec.loaded.files, codes(), spec.model)
     kept = tuple(d for d in report.diagnostics if d.severity >= least)
-    return gathered(dataclasses.replace(report, diagnostics=kept))
+    report = dataclasses.replace(report, diagnostics=kept)
+    if spec.loaded.files:  # without them every finding is wanted, as it is
+        report = of_layer(report, spec.model, partial(_of_base, spec, jobs, known))
+    return gathered(report)
+
+
+def _of_base(
+    spec: Spec, jobs: int, known: Known | None, wanted: frozenset[Code]
+) -> tuple[Diagnostic, ...]:
+    """What is found of the base of a layer alone, of these codes."""
+    from specdsl.checks import check as run
+
+    base = _base_circuit(spec.circuit)
+    if base is None:
+        return ()
+    deeper = _base_replay(base)
+    return run(
+        base, replay(base), deeper, only=wanted, jobs=jobs, known=known, brief=True
+    ).diagnostics
 
 
 def context(spec: Spec) -> Context:
@@ -156,15 +177,8 @@ def replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], Mapping[str, Taken
 
 def _base_replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], Mapping[str, Taken]] | None:
     """The same for the base of a layer: what the base does not declare is left out."""
-    layer = circuit.spec.layer
-    if layer is None:
-        return None
-    from specdsl.circuit.lower import lower
-    from specdsl.priority.build import rank
-
-    ranks, _ = rank(layer.base)
-    base, _ = lower(layer.base, ranks) if ranks is not None else (None, ())
-    if base is None:
+    layer, base = circuit.spec.layer, _base_circuit(circuit)
+    if layer is None or base is None:
         return None
     inner = replay(base)
     facts = {fact.name for fact in layer.base.facts}
@@ -176,6 +190,16 @@ def _base_replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], Mapping[str,
         return inner({"facts": kept, "says": says})
 
     return run
+
+
+def _base_circuit(circuit: Circuit) -> Circuit | None:
+    """That of the base of a layer alone."""
+    from specdsl.circuit.lower import lower
+    from specdsl.priority.build import rank
+
+    layer = circuit.spec.layer
+    ranks = rank(layer.base)[0] if layer is not None else None
+    return lower(layer.base, ranks)[0] if layer is not None and ranks is not None else None
 
 
 def compile(spec: Spec, checked: bool = True) -> Policy:

@@ -54,10 +54,12 @@ def asked_again(loaded: Loaded, run: Run) -> Run:
 
 
 def questions_of(loaded: Loaded, report: Report | None = None) -> Questions:
-    """What the report answers, with what is allowed or not selected in it too."""
+    """What the report answers, with what is allowed or not selected in it too, and with all that is
+    found of the base of a layer."""
     from specdsl.policy import Spec, check
 
-    if report is None or report.allowed:
+    layered = loaded.spec is not None and loaded.spec.layer is not None
+    if report is None or report.allowed or layered:
         report = check(Spec(replace(loaded, files=()), None), Progress(loaded.path))
     return questions(loaded.whole().spec, report)
 
