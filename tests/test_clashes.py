@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import random
 from itertools import combinations, product
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import specdsl
 from specdsl.checks import clashes
+from specdsl.cli import group
 from specdsl.diagnostics import Report, Severity
 from specdsl.policy import Policy
-from specdsl.solver import columns, texts
+from specdsl.solver import columns, one_text
 
 OUTCOMES = 12
 
@@ -36,19 +40,35 @@ def contradictions(report: Report) -> list[set[str]]:
     return [set(f.fields["rules"]) for f in found if "rules" in f.fields]
 
 
-def test_of_too_many_the_first_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clashes, "MOST", 300)
+def test_of_too_many_those_that_were_found_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clashes, "MOST", 30)
     report = checked(excluded_thrice())
-    shown = contradictions(report)
-    assert shown
-    for names in shown:
+    found = contradictions(report)
+    assert len(found) == 30
+    for names in found:
         assert {name.split("_")[1] for name in names} == {f"o{i}" for i in range(OUTCOMES)}
         assert len(names) == OUTCOMES
-    found = [f for f in report.findings if f.code.name == "contradiction"]
-    assert sum(finding.stands_for for finding in found) == 300
-    (counted,) = (f for f in found if "rules" not in f.fields)
-    assert counted.message.startswith("at least ")
     assert [check.code.name for check in report.unproved] == ["contradiction"]
+
+
+def test_machines_get_every_finding_and_people_are_told_how(tmp_path: Path) -> None:
+    """Thirty rules, half of which ask for one outcome and half for the other."""
+    rules = [f"rule r{i} at root when x > {i} then d is o{i % 2}" for i in range(30)]
+    spec = tmp_path / "a.spec"
+    head = "authority root\nfact x: int\ndecision d: o0 > o1\n"
+    spec.write_text(head + "\n".join(rules), encoding="utf-8")
+
+    def output(form: str) -> str:
+        words = ["check", "--no-cache", "--select", "SD301", "--output-format", form, str(spec)]
+        return CliRunner().invoke(group, words).output
+
+    assert len(json.loads(output("json"))["findings"]) == 225
+    assert len(json.loads(output("sarif"))["runs"][0]["results"]) == 225
+    assert output("junit").count("<failure") == 225
+    shown = output("text")
+    assert shown.count("error[SD301]") == 200
+    assert "25 more of SD301: `--output-format concise` lists them all" in shown
+    assert output("concise").count("error[SD301]") == 225
 
 
 def test_a_decision_that_fails_names_rules_however_many_clash() -> None:
@@ -108,7 +128,7 @@ rule two at root when name like "*b" then d is b
 
 def test_texts_of_too_many_classes_do_not_keep_rules_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     assert contradictions(checked(MANY_TEXTS)) == [{"one", "two"}]
-    monkeypatch.setattr(texts, "MOST_STATES", 1)
+    monkeypatch.setattr(one_text, "MOST_STATES", 1)
     report = checked(MANY_TEXTS)
     assert "contradiction" in [check.code.name for check in report.unproved]
 

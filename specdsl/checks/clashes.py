@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from specdsl.checks.context import Context
+from specdsl.checks.context import Context, Trace
 from specdsl.checks.lean import lean_situation
 from specdsl.checks.meeting import Meeting
 from specdsl.checks.seen_clashes import RuleSet, Seen, seen_clashes
@@ -159,6 +159,7 @@ class Clashes:
         self.valid = self.graph.all_of(slot.valid(self.graph) for slot in self.slots)
         self._guesses = Guesses(MOST_GUESSES)
         self._silent: dict[RuleSet, bool] = {}
+        self._replayed: dict[str, Trace] = {}
 
     def _of(self, decision: Decision) -> FreeInstructions:
         return self.instructions if decision is self.decision else self.context.instructions
@@ -323,6 +324,14 @@ class Clashes:
             raise Unsettled
         says = self.context.spoken(self.slots, found)
         return Situation(found.named, completed(self.context.spec, found.every), says)
+
+    def replayed(self, situation: Situation) -> Trace:
+        """What the decision function makes of it: of one in which many clash, once."""
+        replay = situation.to_replay()
+        key = repr(replay)
+        if key not in self._replayed:
+            self._replayed[key] = self.context.replay(replay)[self.decision.name]
+        return self._replayed[key]
 
     def _lean(self, rules: RuleSet) -> Situation:
         question = self._quiet(rules)

@@ -4,10 +4,9 @@ Some situation has standing rules whose demands cannot be met together: a rule a
 outcome, a peer of it for another (or three of them each rule one out). Nothing in the spec says
 which of them counts, so no decision is right. One finding is reported for each minimal set of
 rules, with the simplest situation in which they meet, however many situations there are. Where
-a decision has very many of them the first are shown, those after the first few with a situation
-that names few facts but may not be the simplest, and the rest are counted. Where
-`on conflict` settles the decision it is a note, or a warning where the outcome that it names is
-itself ruled out by what stands higher.
+a decision has very many of them, those after the first few have a situation that names few facts
+but may not be the simplest. Where `on conflict` settles the decision it is a note, or a warning
+where the outcome that it names is itself ruled out by what stands higher.
 
 Mend it by ordering what the rules serve (`priority privacy > transparency`), by naming the
 exception (`overrides answer_press`), by a condition that keeps them apart (`unless …`), or by
@@ -17,7 +16,6 @@ saying what happens then (`on conflict refused`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
 
 from specdsl.checks.clashes import Clashes
 from specdsl.checks.context import Check, Context, Findings, Trace, replay_note, rule_label
@@ -29,8 +27,6 @@ from specdsl.model.nodes import Decision, Rule
 from specdsl.solver.prover import Unsettled
 
 CODE = Code("SD301", "contradiction", Severity.ERROR, __doc__ or "")
-MOST_SHOWN = 200  # of one decision; the others are counted
-MOST_NAMED = 1_000  # rules of those that are shown
 
 
 def run(context: Context) -> Findings:
@@ -55,43 +51,18 @@ def _of(context: Context, decision: Decision) -> tuple[list[Diagnostic], bool]:
     except Unsettled:
         return [], False
     found: list[Diagnostic] = []
-    shown = _shown(sets)
-    for i, rules in enumerate(sets[:shown]):
+    for i, rules in enumerate(sets):
         try:
             found.append(_report(context, clashes, rules, i))
         except Unsettled:
             every = False
-    if shown < len(sets):
-        found.append(_counted(decision, sets[shown:], every))
     return found, every
-
-
-def _shown(sets: Sequence[RuleSet]) -> int:
-    """How many of them are shown one by one: the first, and not too many rules in all."""
-    rules = accumulate(len(one) for one in sets[:MOST_SHOWN])
-    return max(1, sum(many <= MOST_NAMED for many in rules)) if sets else 0
-
-
-def _counted(decision: Decision, sets: Sequence[RuleSet], every: bool) -> Diagnostic:
-    """What is not shown one by one."""
-    more = len(sets)
-    involved = {rule for rules in sets for rule in rules}
-    severity = Severity.ERROR if decision.on_conflict is None else Severity.WARNING
-    return Diagnostic(
-        CODE,
-        f"{'' if every else 'at least '}{more:,} more sets of rules, of {len(involved)} rules, "
-        f"contradict each other over `{decision.name}`",
-        (Label(decision.span, "this decision", primary=True),),
-        (Note("help", "mend those that are shown, and check again"),),
-        severity=severity,
-        fields={"decision": decision.name, "more": more},
-    )
 
 
 def _report(context: Context, clashes: Clashes, rules: RuleSet, number: int) -> Diagnostic:
     """The finding as the author reads it; its situation is replayed first."""
     decision, situation = clashes.decision, clashes.situation(rules, number)
-    trace = context.replay(situation.to_replay())[decision.name]
+    trace = clashes.replayed(situation)
     names = sorted(rule.name for rule in rules)
     if not _replayed(trace, frozenset(names)):
         raise Unsettled

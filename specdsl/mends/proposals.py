@@ -51,6 +51,9 @@ class Kind(Enum):
     ASSUMPTION = "assume what is never otherwise"
 
 
+MOST_CLASHES = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """Edits that may mend a finding. `yields`: the rules that give way, none to an assumption;
@@ -65,9 +68,9 @@ class Proposal:
 
 def mendable(report: Report) -> tuple[Diagnostic, ...]:
     """The findings for which there are mends. A clash that `on conflict` settles as it says needs
-    none. Where a report only counts some of its contradictions nobody could tell whether a mend
-    brings another one."""
-    if any("more" in finding.fields for finding in report.diagnostics):
+    none. Of very many contradictions none is mended by itself."""
+    clashes = sum(finding.code.id == CONTRADICTION for finding in report.diagnostics)
+    if clashes > MOST_CLASHES:
         return ()
     return tuple(
         finding

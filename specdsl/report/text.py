@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
+from specdsl.diagnostics import Code
 from specdsl.plain import visible
 from specdsl.report.full import render
 from specdsl.report.lines import lines, notes_of
 from specdsl.report.runs import Run, summary
 from specdsl.report.style import Style
+
+MOST = 200  # findings of one code of a spec that are shown in full
 
 
 def text(runs: Sequence[Run], style: Style) -> str:
@@ -21,9 +25,17 @@ def text(runs: Sequence[Run], style: Style) -> str:
     return "\n\n".join([*parts, style.paint(summary(runs), "bold")]) + "\n"
 
 
-def _in_full(run: Run, style: Style) -> list[str]:
-    brief = set(map(id, notes_of(run)))
-    return [render(d, style) for d in run.report.diagnostics if id(d) not in brief]
+def _in_full(run: Run, style: Style) -> Iterator[str]:
+    """Of very many findings of one code only the first, and how the others can be seen."""
+    brief, count = set(map(id, notes_of(run))), Counter[Code]()
+    for one in run.report.diagnostics:
+        if id(one) not in brief:
+            count[one.code] += 1
+            if count[one.code] <= MOST:
+                yield render(one, style)
+    for code, many in count.items():
+        if many > MOST:
+            yield f"{many - MOST:,} more of {code.id}: `--output-format concise` lists them all"
 
 
 def _unproved(run: Run, style: Style) -> str:
