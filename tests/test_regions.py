@@ -9,6 +9,7 @@ import pytest
 
 import specdsl
 from specdsl.circuit.reference.conditions import World, value
+from specdsl.diagnostics import Diagnostic
 from specdsl.model import nodes as m
 from specdsl.model.walk import decisions_read
 from specdsl.pipeline import load_text
@@ -149,3 +150,50 @@ def test_regions_are_conditions_of_the_language(condition: str) -> None:
     report = specdsl.check(specdsl.loads(text + "\n".join(asserts)))
     assert not [one.message for one in report.findings if one.code.name == "refuted-assertion"]
     assert not report.unproved
+
+
+GAPS = """
+authority root
+fact amount: int 0..1000000
+fact share: number 0..1?
+fact c0, c1, c2, c3, c4, c5, c6, c7, c8: bool
+decision refund: pay > ask
+rule small at root when amount < 1000 and c0 then refund is pay
+rule large at root when amount > 1000 and c0 then refund is ask
+rule low at root when share < 0.5 and (c1 and c2 or c3 and c4 or c5 and c6 or c7 and c8)
+  then refund is ask
+rule high at root when share > 0.5 and (c1 and c2 or c3 and c4 or c5 and c6 or c7 and c8)
+  then refund is ask
+"""
+
+
+def undecided(text: str) -> Diagnostic:
+    found = specdsl.check(specdsl.loads(text)).findings
+    (one,) = (f for f in found if f.code.name == "undecided-situations")
+    return one
+
+
+def test_a_gap_between_two_limits_comes_first_and_nothing_is_cut_off() -> None:
+    """Of very many regions not all are looked for: those are."""
+    found = undecided(GAPS)
+    assert not found.fields["complete"]
+    assert any("amount = 1000" in one for one in found.fields["regions"][:2])
+    assert any("share = 0.5" in one for one in found.fields["regions"][:2])
+    (where,) = (note.text for note in found.notes if note.title == "where")
+    listed = " ".join(where.split())
+    assert all(region in listed for region in found.fields["regions"])
+    assert listed.endswith("and more")
+
+
+def test_what_no_value_can_be_is_said_as_unknown() -> None:
+    found = undecided(
+        """
+        authority root
+        fact i0: int 1..?
+        fact i1: int ..9?
+        fact tags: set of {a, b}?
+        decision d: a > b
+        rule r1 at root when i0 > -1 and i1 <= 12 and size of tags < 4 then d is b
+        """
+    )
+    assert found.fields["regions"] == ["i0 is unknown", "i1 is unknown", "tags is unknown"]

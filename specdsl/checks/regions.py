@@ -37,18 +37,28 @@ class Regions:
         self.terms = terms(graph, atoms, lambda atom: literal(graph.atom(atom)))
         self.prover = Prover(graph, (*given, *(term.literal for term in self.terms)), limits)
         self.prover.always(*given)
+        self.first: tuple[Region, ...] = ()
 
-    def cover(self, inside: int, most: int) -> tuple[list[Region], bool]:
-        """Regions for `inside`, a literal over the atoms; and whether there are no more."""
+    def cover(self, inside: int, most: int, first: Iterable[int] = ()) -> tuple[list[Region], bool]:
+        """Regions for `inside`, a literal over the atoms; and whether there are no more. Those
+        around what is `first` are looked for first, and come first."""
         guard = self.prover.fresh("another region")
         found: list[Region] = []
+        for wanted in first:
+            if len(found) < most and self.prover.settle(guard, inside, wanted):
+                found.append(self._another(guard, inside))
+        self.first = tuple(found)
         while self.prover.settle(guard, inside):
             if len(found) == most:
                 return found, False
-            region = self._widest(inside ^ 1)
-            found.append(region)
-            self.prover.always(self.graph.any_of((guard ^ 1, self._holds(region) ^ 1)))
+            found.append(self._another(guard, inside))
         return self._needed(found), True
+
+    def _another(self, guard: int, inside: int) -> Region:
+        """Around the situation found last; from now on it is none of `another`."""
+        region = self._widest(inside ^ 1)
+        self.prover.always(self.graph.any_of((guard ^ 1, self._holds(region) ^ 1)))
+        return region
 
     def situation(self, inside: int) -> Mapping[Fact, FactValue]:
         """Facts of a situation with `inside`, where there is one: with as few unknown as can be."""

@@ -4,7 +4,8 @@ In some situations no rule that restricts the decision applies, and nobody asks 
 decision falls to its `default`, and without one to the most preferred outcome. That is often meant
 (`reply` is `full` unless something speaks against it; a door with `default shut` is shut unless a
 rule opens it). The finding lists where it happens, as a minimal list of conditions: where one
-of them holds the default is taken, none of them can be left out, and no part of one.
+of them holds the default is taken, none of them can be left out, and no part of one. A gap between
+two limits comes first (`amount = 1000`, where one rule has `amount < 1000` and another one `>`).
 Where there are very many of them some are listed, and that there are more is said.
 
     decision refund: pay > ask_manager > decline
@@ -20,8 +21,10 @@ An `assert refund is decided` makes it an error.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from specdsl.checks.context import Check, Context, Findings, replay_note
+from specdsl.checks.gaps import gaps
 from specdsl.checks.lean import lean_situation
 from specdsl.checks.regions import Regions
 from specdsl.checks.situations import Situation, completed
@@ -36,8 +39,7 @@ MOST_GUESSES = 60  # for the situations of all findings
 MOST = 20  # regions that are looked for
 MOST_TERMS = 1_500  # regions times what may be said in each
 FEW_TERMS = 60  # with which the simplest situation is looked for exactly
-SHOWN = 8  # of them in a note
-WIDTH = 90  # of a region in a note
+WIDTH = 90  # of a line in a note
 SHORT = 60  # of one in the message
 
 
@@ -52,7 +54,7 @@ def run(context: Context) -> Findings:
         except Unsettled:
             unproved.append(decision.name)
             continue
-        listed = sorted(map(wording.of, where.regions), key=lambda text: (len(text), text))
+        listed = where.listed(wording)
         if situation is not None:
             found.append(_diagnostic(context, decision, listed, where.whole, situation))
     return Findings(tuple(found), ", ".join(unproved))
@@ -72,12 +74,18 @@ class Undecided:
         # The highest restriction that applies always stands: undecided is where none applies.
         rules = [rule for rule, standing in here.rules.items() if standing.excludes]
         self.claim = graph.all_of(here.applies[rule] ^ 1 for rule in rules)
-        atoms = graph.atoms_of(context.circuit.rules[rule].applies for rule in rules)
+        atoms = tuple(graph.atoms_of(context.circuit.rules[rule].applies for rule in rules))
         given = (*context.given(context.spec.reads[decision]), here.ready)
         self.search = Regions(graph, atoms, context.world.literal, given, context.limits)
         terms = max(1, len(self.search.terms))
         most = max(1, min(MOST, MOST_TERMS // terms))
-        self.regions, self.whole = self.search.cover(self.claim, most)
+        first = gaps(graph, self.claim, atoms)
+        self.regions, self.whole = self.search.cover(self.claim, most, first)
+
+    def listed(self, wording: Wording) -> list[str]:
+        """The regions in words: gaps between two limits first, short ones before long ones."""
+        texts = [(one not in self.search.first, wording.of(one)) for one in self.regions]
+        return [text for _, text in sorted(texts, key=lambda pair: (pair[0], len(pair[1]), pair))]
 
     def situation(self, guesses: Guesses) -> Situation:
         """One that has been replayed: the simplest one, or of large decisions one with few facts.
@@ -142,13 +150,13 @@ def _where(listed: Sequence[str], whole: bool) -> str:
         return ""
     if len(first) > SHORT:
         return " in some situations"
-    if not others and whole:
-        return f" where {first}"
+    if not others:
+        return f" where {first}" if whole else f" where {first}, and elsewhere"
     more = "one other region" if others == 1 and whole else f"{others} other regions"
     return f" where {first}, and in {'' if whole else 'more than '}{more}"
 
 
 def _shown(listed: Sequence[str], whole: bool) -> list[str]:
-    cut = [text if len(text) <= WIDTH else f"{text[:WIDTH]}…" for text in listed[:SHOWN]]
-    rest = len(listed) - len(cut)
-    return [*cut, f"and {rest}{'' if whole else ' or'} more"] if rest or not whole else cut
+    """All that were found, and whether there are more."""
+    lines = [line for text in listed for line in wrap(text, WIDTH, subsequent_indent="  ")]
+    return lines if whole else [*lines, "and more"]

@@ -10,7 +10,7 @@ from specdsl.checks.relations import bound_of, name_of, relation, signed
 from specdsl.checks.situations import literal
 from specdsl.checks.terms import Among, Subject, Term, Upto
 from specdsl.circuit import graph as g
-from specdsl.circuit.terms import step_of
+from specdsl.circuit.terms import Variable, step_of
 from specdsl.model.nodes import Constant, Decision, Expr, Fact, Spec
 from specdsl.model.walk import parts
 
@@ -33,6 +33,9 @@ class Wording:
     def _group(self, group: Sequence[Term]) -> Iterator[str]:
         """All that is said of a subject. What it is not is known where it is known."""
         doubtful = all(term.weak for term in group)
+        if doubtful and any(map(_is_never, group)):
+            yield f"{group[0].subject[0].name} is unknown"
+            return
         said = [term for term in group if not isinstance(term.said, g.Known)] or group
         for text in self._texts(group[0].subject[0], said):
             yield f"possibly {text}" if doubtful else text
@@ -70,6 +73,23 @@ class Wording:
         if step and bound not in self._written and bound + step in self._written:
             op, bound = "<", bound + step
         return f"{name_of(one.variable)} {signed(op, sign)} {bound_of(one.variable, bound)}"
+
+
+def _is_never(term: Term) -> bool:
+    """It is a bound that no value of the fact's range keeps, so that it only says `unknown`."""
+    if not isinstance(term.said, Upto):
+        return False
+    low, high = _range(term.said.variable)
+    bound, is_open = term.said.bound, term.said.open
+    if term.sign:
+        return low is not None and (bound < low or (is_open and bound == low))
+    return high is not None and (bound > high or (not is_open and bound == high))
+
+
+def _range(variable: Variable) -> tuple[Fraction | None, Fraction | None]:
+    if isinstance(variable, g.Size):
+        return Fraction(0), Fraction(len(variable.fact.type.members))
+    return variable.type.low, variable.type.high
 
 
 def _constants(spec: Spec) -> Iterator[Fraction]:
