@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from specdsl.diagnostics import Diagnostic, Report, Severity
 from specdsl.model.nodes import Spec
+from specdsl.source import Source
 
 OF_ALL = ("inconsistent-assumptions", "loosening-layer")  # whatever they are about
 REFUSING = "contradiction"  # as an error: calls are then refused, whichever decision clashes
@@ -24,9 +25,22 @@ def binding(report: Report, spec: Spec) -> Report:
     return replace(report, diagnostics=tuple(marked))
 
 
-def of_base(diagnostic: Diagnostic, spec: Spec) -> bool:
-    """It is about the base of a layer alone: a comment of the base may allow it."""
-    return _Base(spec).alone(diagnostic)
+def may_allow(comment: Source, diagnostic: Diagnostic, spec: Spec) -> bool:
+    """Whether a comment of a file counts for the finding. Of a layer, and of the layers below it,
+    each author allows what is his own: nothing of those below, and nothing that those above bring.
+    """
+    own = spec
+    while own.layer is not None and _has(own.layer.base, comment):
+        own = own.layer.base
+    if own.layer is not None and _Base(own).concerned(diagnostic):
+        return False
+    brought = not {rule.name for rule in own.rules}.issuperset(diagnostic.fields.get("rules", ()))
+    return own is spec or not (brought or diagnostic.code.name in OF_ALL)
+
+
+def _has(spec: Spec, source: Source) -> bool:
+    """The file is one of the spec's, which may have been read twice."""
+    return any(one.name == source.name for one in spec.sources)
 
 
 class _Base:
@@ -41,18 +55,9 @@ class _Base:
     def concerned(self, diagnostic: Diagnostic) -> bool:
         """A finding about the promise of the layer, a rule or decision of its base, or something
         else that is written there; and what refuses the calls of those that call the base."""
-        code, fields = diagnostic.code, diagnostic.fields
+        code, fields, label = diagnostic.code, diagnostic.fields, diagnostic.primary
         refuses = code.name == REFUSING and diagnostic.severity is Severity.ERROR
-        named = fields.get("decision") in self.decisions or not self.rules.isdisjoint(
-            fields.get("rules", ())
-        )
-        return code.name in OF_ALL or refuses or named or self._written(diagnostic)
-
-    def alone(self, diagnostic: Diagnostic) -> bool:
-        promised = diagnostic.code.name in OF_ALL
-        mixed = not self.rules.issuperset(diagnostic.fields.get("rules", ()))
-        return not promised and not mixed and self._written(diagnostic)
-
-    def _written(self, diagnostic: Diagnostic) -> bool:
-        label = diagnostic.primary
-        return label is not None and label.span.source.name in self.files
+        decision = fields.get("decision") in self.decisions
+        rules = not self.rules.isdisjoint(fields.get("rules", ()))
+        written = label is not None and label.span.source.name in self.files
+        return code.name in OF_ALL or refuses or decision or rules or written

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from specdsl.concerns import of_base
+from specdsl.concerns import may_allow
 from specdsl.diagnostics import (
     Code,
     Diagnostic,
@@ -62,8 +62,8 @@ class _Allowance:
 
 
 def suppress(report: Report, files: Iterable[File], known: Iterable[Code], spec: Spec) -> Report:
-    """The report without what its comments allow, and with what is wrong with these. What binds
-    the author of a layer is allowed by its base alone, if it is only about that."""
+    """The report without what its comments allow, and with what is wrong with these. Who
+    writes a layer allows only what is the layer's own."""
     files = tuple(files)
     names = {name: code for code in known for name in (code.id.lower(), code.name)}
     allowances: list[_Allowance] = []
@@ -80,9 +80,9 @@ def suppress(report: Report, files: Iterable[File], known: Iterable[Code], spec:
     spans = [span for file in files for span in _statements(file.statements)]
     used: set[int] = set()
     wanted = [d for d in report.diagnostics if _allowed(d, spans, allowances, names, used)]
-    refused = [d for d in wanted if d.binding and not of_base(d, spec)]
-    gone = [d for d in wanted if not any(d is one for one in refused)]
-    report = _with_refusals(report.without(gone), refused)
+    allowed = [(d, _may(d, spec)) for d in wanted]
+    report = report.without(d for d, may in allowed if may)
+    report = _with_refusals(report, [d for d, may in allowed if not may])
     for i, allowance in enumerate(allowances):
         if i not in used and all(_looked_for(names[name], report) for name in allowance.names):
             listed = ", ".join(f"`{name}`" for name in allowance.names)
@@ -90,6 +90,12 @@ def suppress(report: Report, files: Iterable[File], known: Iterable[Code], spec:
             extra.append(fault(UNUSED, message, allowance.comment.span))
     ordered = tuple(sorted([*report.diagnostics, *extra], key=sort_key))
     return replace(report, diagnostics=ordered)
+
+
+def _may(diagnostic: Diagnostic, spec: Spec) -> bool:
+    """A comment that allows a finding is in the file of the finding."""
+    label = diagnostic.primary
+    return label is not None and may_allow(label.span.source, diagnostic, spec)
 
 
 def _with_refusals(report: Report, refused: Sequence[Diagnostic]) -> Report:

@@ -123,6 +123,19 @@ def test_the_base_allows_what_is_its_own_alone() -> None:
     assert report.findings[-1].primary is not None
 
 
+def test_a_layer_in_the_middle_allows_nothing_of_the_platform() -> None:
+    """Nor does it where another layer on top is checked; what is its own it may allow there too."""
+    middle = CLASHES + (
+        "decision mine: a > b\n"
+        "# specdsl: allow(dead-rule) because the fact comes next month\n"
+        "rule idle at guest when late and not late then mine is b\n"
+    )
+    files = {"base.spec": BASE, "middle.spec": middle}
+    report = specdsl.check(specdsl.loads('layer guest on "middle.spec"', "top.spec", files))
+    assert errors(report) == ["contradiction"]
+    assert report.allowed == 1
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_no_comment_of_a_layer_silences_what_binds_its_author(seed: int) -> None:
     """Whatever is allowed at each of its lines, all that concerns its base is still told."""
