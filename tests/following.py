@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
+from specdsl.checks.deleting import NEEDED
 from specdsl.checks.idle import GOES
 from specdsl.diagnostics import Diagnostic
 from specdsl.model import nodes as m
@@ -23,6 +24,8 @@ IDLE = (
     "idle-fact",
     "idle-level",
     "dead-conjunct",
+    "dead-rule",
+    "unreachable-rule",
 )
 
 
@@ -43,7 +46,7 @@ class _Following:
 
     def text(self) -> str | None:
         helps = [note.text for note in self.finding.notes if note.title == "help"]
-        if any(text.startswith("mend what reads it") for text in helps):
+        if any(text.startswith("mend what reads it") or NEEDED in text for text in helps):
             return None
         edits = [*self._own(), *self._named()]
         text = self.source.text
@@ -54,7 +57,7 @@ class _Following:
     def _own(self) -> Iterator[Edit]:
         fields = self.finding.fields
         match self.finding.code.name:
-            case "redundant-rule":
+            case "redundant-rule" | "dead-rule" | "unreachable-rule":
                 yield from self._rules([fields["rules"][0]])
             case "idle-permission":
                 yield from self._effect(fields["rules"][0])

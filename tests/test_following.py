@@ -53,6 +53,25 @@ decision door_two: open > shut
 """
 
 
+RANKS = """
+authority owner
+fact a, b: bool
+decision door: open > shut
+rule top at owner when a then door is shut overrides middle
+rule middle at owner when a and not a then door is open overrides low
+rule low at owner when b then door is open
+"""
+WAITS = """
+authority owner
+fact a, b: bool
+decision door: open > shut
+decision light: bright > dim
+rule one at owner when a then door is shut
+rule two at owner when b then door is open
+rule waits at owner when door is shut and a and not a then light is dim
+"""
+
+
 def found(text: str) -> Iterator[Diagnostic]:
     report = check(Spec(load_text(text, "random.spec"), None), least=Severity.WARNING)
     yield from (d for d in report.findings if d.code.name in IDLE)
@@ -100,6 +119,16 @@ def test_what_could_go_can_go(seed: int) -> None:
 def test_what_names_it_goes_with_it() -> None:
     counts = judged(NAMED, 1) + judged(TWICE, 2)
     assert set(counts) >= {"redundant-rule", "idle-fact", "idle-level"}
+
+
+@pytest.mark.parametrize("text", [RANKS, WAITS])
+def test_a_dead_rule_that_others_need_is_not_to_be_deleted(text: str) -> None:
+    """Others rank by it, or are not decided where what it reads fails."""
+    (dead,) = (d for d in found(text) if d.code.name == "dead-rule")
+    helps = [note.text for note in dead.notes if note.title == "help"]
+    assert helps
+    assert "delete it" not in helps[0]
+    assert followed(load_text(text, "random.spec"), dead) is None
 
 
 def test_a_level_at_which_somebody_of_a_higher_one_speaks_is_not_idle() -> None:

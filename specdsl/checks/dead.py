@@ -10,6 +10,7 @@ Mend the condition, or delete the rule.
 from __future__ import annotations
 
 from specdsl.checks.context import Check, Context, Findings
+from specdsl.checks.deleting import NEEDED, could_go
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Fact, Rule
 from specdsl.model.walk import decisions_read
@@ -32,6 +33,9 @@ def run(context: Context) -> Findings:
 
 
 CHECK = Check(CODE, run, by_unit=True)
+
+
+_MEND = f"mend its condition; {NEEDED}"
 
 
 def _read(context: Context, rule: Rule) -> int:
@@ -72,6 +76,7 @@ def _diagnostic(context: Context, rule: Rule) -> Diagnostic:
     if read:
         names = ", ".join(f"`{d.name}`" for d in sorted(read, key=lambda d: d.name))
         notes.append(Note("note", f"whatever {names} can come to is taken into account"))
-    notes.append(Note("help", "mend its condition, or delete it"))
+    goes = could_go(context, rule, [effect.decision for effect in rule.effects])
+    notes.append(Note("help", "mend its condition, or delete it" if goes else _MEND))
     message = f"rule `{rule.name}` never applies"
     return Diagnostic(CODE, message, tuple(labels), tuple(notes), fields={"rules": [rule.name]})

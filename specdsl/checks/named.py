@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from specdsl.checks import idle_level, idle_permission, redundant
+from specdsl.checks import dead, idle_level, idle_permission, redundant, unreachable
 from specdsl.checks.idle import labels_at
 from specdsl.diagnostics import Diagnostic, Note, Report
 from specdsl.model.nodes import Override, Rule, Spec
 from specdsl.source import Span
+
+GOING = ("delete it", "with what stands there")
 
 
 def with_names(report: Report, spec: Spec) -> Report:
@@ -20,7 +22,7 @@ def with_names(report: Report, spec: Spec) -> Report:
 
 
 def _with_names(finding: Diagnostic, spec: Spec) -> Diagnostic:
-    gone = _gone(finding, spec)
+    gone = _gone(finding, spec) if any(map(_says_so, finding.notes)) else ()
     places = list(dict.fromkeys(_named(spec, gone))) if gone else []
     if not places:
         return finding
@@ -29,19 +31,24 @@ def _with_names(finding: Diagnostic, spec: Spec) -> Diagnostic:
     return replace(finding, labels=labels, notes=notes)
 
 
+def _says_so(note: Note) -> bool:
+    """It says to delete something."""
+    return note.title == "help" and any(said in note.text for said in GOING)
+
+
 def _going(note: Note) -> Note:
-    """A `help` that says to delete something, and what names it."""
-    for said in ("delete it", "with what stands there"):
-        if note.title == "help" and said in note.text:
-            return Note(note.title, note.text.replace(said, f"{said} and what names it", 1))
-    return note
+    """What says to delete something, and what names it."""
+    if not _says_so(note):
+        return note
+    said = next(said for said in GOING if said in note.text)
+    return Note(note.title, note.text.replace(said, f"{said} and what names it", 1))
 
 
 def _gone(finding: Diagnostic, spec: Spec) -> frozenset[Rule]:
     """The rules that are deleted where somebody does what the finding says."""
     fields = finding.fields
     match finding.code:
-        case redundant.CODE:
+        case redundant.CODE | dead.CODE | unreachable.CODE:
             return frozenset(rule for rule in spec.rules if rule.name == fields["rules"][0])
         case idle_permission.CODE:
             own = (rule for rule in spec.rules if rule.name == fields["rules"][0])

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from specdsl.checks.context import Check, Context, Findings
+from specdsl.checks.deleting import NEEDED, could_go
 from specdsl.checks.idle import MOST_LABELS
 from specdsl.checks.shadows import Shadowed, Shadows
 from specdsl.checks.situations import effect_text
@@ -61,7 +62,7 @@ def _reported(context: Context, shadowed: Sequence[Shadowed]) -> list[Diagnostic
     """What is said of one rule."""
     if shadowed and len(shadowed) == len(shadowed[0].rule.effects):
         return [_rule(context, shadowed)]
-    return [_effect(one) for one in shadowed]
+    return [_effect(context, one) for one in shadowed]
 
 
 def _rule(context: Context, shadowed: Sequence[Shadowed]) -> Diagnostic:
@@ -74,18 +75,19 @@ def _rule(context: Context, shadowed: Sequence[Shadowed]) -> Diagnostic:
     labels = [Label(rule.name_span, "always overridden", primary=True)]
     labels += [Label(r.name_span, _label_text(rule, r, shadowed)) for r in by[:MOST_LABELS]]
     together = _together(by, all(one.minimal for one in shadowed))
-    notes = [Note("note", together), Note("help", _help(rule, by))]
+    notes = [Note("note", together), Note("help", _help(context, rule, by, shadowed))]
     fields = {"rules": [rule.name, *(r.name for r in by)]}
     return Diagnostic(CODE, message, tuple(labels), tuple(notes), fields=fields)
 
 
-def _effect(one: Shadowed) -> Diagnostic:
+def _effect(context: Context, one: Shadowed) -> Diagnostic:
     rule, effect = one.rule, one.effect
     text = effect_text(effect.decision, effect.outcomes, effect.permits)
     by = sorted(one.by, key=lambda r: r.name)
     labels = [Label(effect.span, "always overridden", primary=True)]
     labels += [Label(r.name_span, _label_text(rule, r, (one,))) for r in by[:MOST_LABELS]]
-    notes = [Note("note", _together(by, one.minimal)), Note("help", _help(rule, by))]
+    help_ = _help(context, rule, by, (one,))
+    notes = [Note("note", _together(by, one.minimal)), Note("help", help_)]
     fields = {"rules": [rule.name, *(r.name for r in by)], "decision": effect.decision.name}
     message = f"`{text}` of rule `{rule.name}` can never take effect"
     return Diagnostic(EFFECT, message, tuple(labels), tuple(notes), fields=fields)
@@ -115,8 +117,14 @@ def _together(by: Sequence[Rule], minimal: bool) -> str:
             return f"overridden by {n} rules together; some of them may not be needed for it"
 
 
-def _help(rule: Rule, by: Sequence[Rule]) -> str:
+def _help(context: Context, rule: Rule, by: Sequence[Rule], shadowed: Sequence[Shadowed]) -> str:
     peers = [r for r in by if r.level is rule.level]
-    if peers:
-        return f"carve it out with `overrides {peers[0].name}`, or delete it"
-    return "move it to a higher level, narrow what overrides it, or delete it"
+    if could_go(context, rule, [one.effect.decision for one in shadowed]):
+        if peers:
+            return f"carve it out with `overrides {peers[0].name}`, or delete it"
+        return "move it to a higher level, narrow what overrides it, or delete it"
+    way = f"carve it out with `overrides {peers[0].name}`" if peers else _UP
+    return f"{way}; {NEEDED}"
+
+
+_UP = "move it to a higher level, or narrow what overrides it"
