@@ -9,8 +9,8 @@ whoever brings them about: with them the spec as a whole is not what it should b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Report, Severity, sort_key
 from specdsl.model.nodes import Layer, Spec
@@ -24,8 +24,8 @@ TOO = Note("note", "this is found of the base alone, too")
 HELP = Note("help", "only this layer brings it about: mend what the layer says, if it is not meant")
 
 Subject = tuple[object, ...]
-OfBase = Callable[[frozenset[Code]], Iterable[Diagnostic]]
-"""What is found of the base alone, of these codes."""
+OfBase = Callable[[frozenset[Code]], tuple[Report, Report]]
+"""Of these codes all that is found of the base alone, and what its own check says of that."""
 
 
 def of_layer(report: Report, spec: Spec, of_base: OfBase) -> Report:
@@ -38,10 +38,28 @@ def of_layer(report: Report, spec: Spec, of_base: OfBase) -> Report:
     about = [d for d in whole if judging.of_base(d)]
     compared = [d for d in about if d.code.id not in OF_WHAT_COULD_GO]
     codes = frozenset(d.code for d in compared)
-    without = {_subject(d) for d in of_base(codes)} if codes else set()
+    without = _Without.of(*of_base(codes)) if codes else _Without()
     base = {id(d) for d in about}
     found = (judging.said(d, without) if id(d) in base else judging.placed(d) for d in whole)
     return _with(report, tuple(sorted(filter(None, found), key=sort_key)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Without:
+    """What is found of the base alone, how grave, and what of it is an error to its own check."""
+
+    found: Mapping[Subject, Severity] = field(default_factory=dict)
+    errors: frozenset[Subject] = frozenset()
+
+    @staticmethod
+    def of(whole: Report, said: Report) -> _Without:
+        errors = (d for d in said.diagnostics if d.severity is Severity.ERROR)
+        found = {_subject(d): d.severity for d in whole.diagnostics}
+        return _Without(found, frozenset(map(_subject, errors)))
+
+    def has(self, finding: Diagnostic) -> bool:
+        """It is there too, and as grave."""
+        return self.found.get(_subject(finding), 0) >= finding.severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +82,12 @@ class _Judging:
             return False
         return label is not None and not self._own(label)
 
-    def said(self, finding: Diagnostic, without: set[Subject]) -> Diagnostic | None:
+    def said(self, finding: Diagnostic, without: _Without) -> Diagnostic | None:
         """What is said of it; None where it is left to the check of the base."""
         if finding.code.id in OF_WHAT_COULD_GO:
             return None
-        if _subject(finding) in without:
-            error = finding.severity is Severity.ERROR
+        if without.has(finding):
+            error = finding.severity is Severity.ERROR and _subject(finding) in without.errors
             return replace(finding, notes=(*finding.notes, TOO)) if error else None
         notes = (*(n for n in finding.notes if n.title != "help"), HELP)
         overruled = finding.code.id in OF_WHAT_IS_OVERRULED

@@ -18,7 +18,7 @@ from specdsl.circuit.instructions import said
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
 from specdsl.circuit.values import FactValue
-from specdsl.diagnostics import Code, Diagnostic, Report, Severity, SpecError
+from specdsl.diagnostics import Code, Report, Severity, SpecError
 from specdsl.emit.python import joined, pieces
 from specdsl.model import nodes as m
 from specdsl.model.files import Kept, Texts
@@ -131,23 +131,24 @@ def check(
     kept = tuple(d for d in report.diagnostics if d.severity >= least)
     report = dataclasses.replace(report, diagnostics=kept)
     if spec.loaded.files:  # without them every finding is wanted, as it is
-        report = of_layer(report, spec.model, partial(_of_base, spec, jobs, known))
+        report = of_layer(report, spec.model, partial(_of_base, spec.circuit, jobs, known))
     return gathered(report)
 
 
 def _of_base(
-    spec: Spec, jobs: int, known: Known | None, wanted: frozenset[Code]
-) -> tuple[Diagnostic, ...]:
-    """What is found of the base of a layer alone, of these codes."""
+    circuit: Circuit, jobs: int, known: Known | None, wanted: frozenset[Code]
+) -> tuple[Report, Report]:
+    """Of these codes all that is found of the base of a layer alone, and what its own check says of
+    that: it may be a layer itself."""
     from specdsl.checks import check as run
+    from specdsl.layered import of_layer
 
-    base = _base_circuit(spec.circuit)
+    base = _base_circuit(circuit)
     if base is None:
-        return ()
-    deeper = _base_replay(base)
-    return run(
-        base, replay(base), deeper, only=wanted, jobs=jobs, known=known, brief=True
-    ).diagnostics
+        return Report(()), Report(())
+    again, deeper = replay(base), _base_replay(base)
+    whole = run(base, again, deeper, only=wanted, jobs=jobs, known=known, brief=True)
+    return whole, of_layer(whole, base.spec, partial(_of_base, base, jobs, known))
 
 
 def context(spec: Spec) -> Context:

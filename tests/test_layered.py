@@ -93,6 +93,16 @@ def test_a_comment_of_the_base_is_not_called_unused_by_its_layers() -> None:
     assert any(d.code.id == "SD701" for d in alone.findings)
 
 
+def test_what_a_layer_overrules_is_no_error_of_the_next() -> None:
+    """The middle one overrules a rule of the lowest base: a warning, and its own."""
+    middle = STRICT.replace("base.spec", "low.spec")
+    library = {"low.spec": BASE.replace("example", "# example"), "middle.spec": middle}
+    alone = specdsl.check(specdsl.loads(middle, library=library))
+    assert [d.severity for d in alone.findings if d.code.id == "SD401"] == [Severity.WARNING]
+    text = 'layer guest on "middle.spec"\nrule mine at guest when vip then log is kept\n'
+    assert specdsl.check(specdsl.loads(text, library=library)).findings == ()
+
+
 # --- random layers -------------------------------------------------------------------------------
 
 
