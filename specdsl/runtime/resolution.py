@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from specdsl.runtime.clashes import minimal_covers
 from specdsl.runtime.reading import Given, read
@@ -13,6 +14,7 @@ from specdsl.runtime.tables import DecisionRow, RuleRow, Tables
 
 PLACES = ("stated", "lowered", "implied", "lent")
 MOST_STEPS = 5_000  # on the way to the minimal clashes of one decision
+LEAST_STEPS, MOST_WORK = 100, 2_000_000  # the more candidates there are, the fewer steps
 
 
 @dataclass
@@ -32,6 +34,28 @@ class Candidate:
     stands: bool = False
     leaves: int = 0
     lifts: int = 0
+
+
+class Below(NamedTuple):
+    """What some candidates leave and permit, and what those of the last one's level permit."""
+
+    left: int
+    permitted: int
+    own: int
+    level: int
+
+    def on(self, level: int) -> Below:
+        """As it is seen from a level."""
+        return self if level == self.level else Below(self.left, self.permitted, 0, level)
+
+    def and_(self, candidate: Candidate) -> Below:
+        """With one more, which comes after them."""
+        here = self.on(candidate.place[0])
+        if not candidate.stands:
+            return here
+        left = here.left if candidate.permits else here.left & candidate.leaves
+        lifts = candidate.lifts
+        return Below(left, here.permitted | lifts, here.own | lifts, here.level)
 
 
 @dataclass
@@ -99,7 +123,7 @@ def resolve(
         winners,
         clashes,
         complete,
-        lambda: (*(_part(run, i) for i in range(len(run.candidates))), *run.ignored),
+        lambda: (*_parts(run), *run.ignored),
     )
 
 
@@ -239,7 +263,7 @@ def _ignore(run: Run, one: Given, why: str) -> None:
 
 def _stand(run: Run) -> None:
     """What stands, candidate by candidate from the highest down; then what is left."""
-    _judge(run, run.candidates)
+    _judge(run, run.candidates, _asked_below(run.candidates))
     run.left = run.every
     run.before = run.every
     for group in _by_place(run.candidates):
@@ -253,28 +277,29 @@ def _stand(run: Run) -> None:
         run.left = after
 
 
-def _judge(run: Run, candidates: Sequence[Candidate]) -> None:
-    """U and P of the semantics for each of some candidates, which come highest first."""
-    done: list[Candidate] = []
-    under: dict[int, tuple[int, int, int]] = {}  # candidates under the same others share U and P
-    asked = _asked_below(candidates)
+def _judge(run: Run, candidates: Sequence[Candidate], asked: Mapping[int, int]) -> list[Below]:
+    """U and P of the semantics for each of some candidates, which come highest first. By how many:
+    what the first of them leave and permit."""
+    firsts = [Below(run.every, 0, 0, -1)]
+    known: dict[int, Below] = {}  # candidates under the same others share U and P
     for candidate in candidates:
-        if candidate.above not in under:
-            under[candidate.above] = _under(run, done, candidate)
-        left, permitted, own = under[candidate.above]
-        candidate.stands = bool(candidate.outcomes & left)
+        level = candidate.place[0]
+        if candidate.above not in known:
+            known[candidate.above] = _under(firsts, candidates, candidate.above)
+        under = known[candidate.above].on(level)
+        candidate.stands = bool(candidate.outcomes & under.left)
         candidate.lifts = candidate.leaves = 0
         if candidate.permits:
-            candidate.lifts = candidate.outcomes & left
+            candidate.lifts = candidate.outcomes & under.left
         elif candidate.instruction is None:
-            candidate.leaves = candidate.outcomes | permitted
+            candidate.leaves = candidate.outcomes | under.permitted
         else:  # what a higher level permits is left where somebody below asks for it
-            named = asked[candidate.place[0]]
-            candidate.leaves = candidate.outcomes | own | permitted & named
-        done.append(candidate)
+            candidate.leaves = candidate.outcomes | under.own | under.permitted & asked[level]
+        firsts.append(firsts[-1].and_(candidate))
+    return firsts
 
 
-def _asked_below(candidates: Sequence[Candidate]) -> dict[int, int]:
+def _asked_below(candidates: Iterable[Candidate]) -> dict[int, int]:
     """By level the outcomes that are named by those who state something at a lower level."""
     stated: dict[int, int] = {}
     for one in candidates:
@@ -288,16 +313,15 @@ def _asked_below(candidates: Sequence[Candidate]) -> dict[int, int]:
     return found
 
 
-def _under(run: Run, done: Iterable[Candidate], candidate: Candidate) -> tuple[int, int, int]:
-    """What is left and what is permitted by those above it, and by those of its own level."""
-    left, permitted, own = run.every, 0, 0
-    for i, higher in enumerate(done):
-        if candidate.above >> i & 1 and higher.stands:
-            left &= run.every if higher.permits else higher.leaves
-            permitted |= higher.lifts
-            if higher.place[0] == candidate.place[0]:
-                own |= higher.lifts
-    return left, permitted, own
+def _under(firsts: list[Below], candidates: Sequence[Candidate], above: int) -> Below:
+    """What those above leave and permit: the first ones, as far as there are no gaps, and others
+    one by one."""
+    many = (~above & above + 1).bit_length() - 1
+    found, rest = firsts[many], above >> many
+    while rest:
+        many += (rest & -rest).bit_length()
+        found, rest = found.and_(candidates[many - 1]), rest >> (rest & -rest).bit_length()
+    return found
 
 
 def _by_place(candidates: list[Candidate]) -> Iterable[list[Candidate]]:
@@ -348,44 +372,78 @@ def _excluding(ordered: Iterable[Candidate], outcomes: int) -> list[Candidate]:
 
 def _from_the_top(run: Run, some: Iterable[Candidate]) -> Iterator[Candidate]:
     """Again and again, of those with nothing left above them, the first by name."""
-    index = {id(c): i for i, c in enumerate(run.candidates)}
-    rest = list(some)
+    wanted = set(map(id, some))
+    rules: dict[int, Candidate] = {}  # of one level, by their places; all others are ordered
+    for i, one in enumerate(run.candidates):
+        if id(one) in wanted:
+            if rules and one.place != next(iter(rules.values())).place:
+                yield from _by_name(rules)
+                rules = {}
+            if one.instruction is None:
+                rules[i] = one
+            else:
+                yield one
+    yield from _by_name(rules)
+
+
+def _by_name(rules: dict[int, Candidate]) -> Iterator[Candidate]:
+    rest, mask = dict(rules), sum(1 << i for i in rules)
     while rest:
-        mask = sum(1 << index[id(c)] for c in rest)
-        first = min((c for c in rest if not c.above & mask), key=lambda c: c.name)
-        rest.remove(first)
-        yield first
+        first = min((i for i, c in rest.items() if not c.above & mask), key=lambda i: rest[i].name)
+        mask ^= 1 << first
+        yield rest.pop(first)
 
 
 def _clashes(run: Run, standing: list[Candidate]) -> tuple[tuple[frozenset[str], ...], bool]:
     """The rules of each minimal set of standing restrictions that leave nothing together, small
     sets first; and whether these are all."""
-    excluding = [c for c in standing if c.leaves != run.every]
+    distinct: dict[tuple[int, int], Candidate] = {}  # instructions are told apart by nothing else
+    for i, c in enumerate(standing):
+        if c.leaves != run.every:
+            distinct.setdefault((c.leaves, i if c.instruction is None else -1), c)
+    excluding = list(distinct.values())
     masks = [run.every & ~c.leaves for c in excluding]
-    found, complete = minimal_covers(masks, run.every, MOST_STEPS)
+    steps = MOST_WORK // (1 + len(masks) * len(run.row.outcomes))
+    found, complete = minimal_covers(masks, run.every, min(MOST_STEPS, max(LEAST_STEPS, steps)))
     groups = ([excluding[i] for i in group] for group in found)
     named = (frozenset(c.name for c in group if c.instruction is None) for group in groups)
     return tuple(dict.fromkeys(named)), complete
 
 
-def _meet(run: Run, group: Iterable[Candidate]) -> int:
-    left = run.every
-    for candidate in group:
-        left &= candidate.leaves
-    return left
-
-
 # --- explanation ---------------------------------------------------------------------------------
 
 
-def _part(run: Run, i: int) -> Part:
-    candidate = run.candidates[i]
+def _parts(run: Run) -> Iterator[Part]:
+    """What became of each candidate."""
+    superseding = _Superseding(run)
+    before: list[Candidate] = []  # the last that exclude what all before do
+    rules: list[Candidate] = []  # of a level, so far
+    over: list[Candidate] = []  # like `before`, without these
+    start = 0
+    for i, one in enumerate(run.candidates):
+        above = before
+        if one.instruction is None:
+            if not rules or rules[-1].place != one.place:
+                rules, over, start = [], before, i
+            above = _last(run, [*over, *(c for j, c in enumerate(rules) if _above(one, start + j))])
+            rules.append(one)
+        yield _part(run, one, above, superseding)
+        before = _last(run, [*before, one])
+
+
+def _above(one: Candidate, place: int) -> bool:
+    return bool(one.above >> place & 1)
+
+
+def _part(
+    run: Run, candidate: Candidate, above: list[Candidate], superseding: _Superseding
+) -> Part:
     by: tuple[str, ...] = ()
     status = "standing"
     if not candidate.stands:
-        blocking = _overriders(run, candidate)
-        by = tuple(c.name for c in blocking)
-        status = "superseded" if _superseded(run, candidate) else "overridden"
+        by = tuple(c.name for c in _overriders(candidate, above))
+        status = "superseded" if superseding.of(candidate) else "overridden"
+    excludes = candidate.stands and not candidate.permits
     return Part(
         candidate.name,
         candidate.text,
@@ -393,44 +451,79 @@ def _part(run: Run, i: int) -> Part:
         status,
         candidate.instruction is not None,
         candidate.permits,
-        ()
-        if candidate.permits or not candidate.stands
-        else run.named(run.every & ~candidate.leaves),
+        run.named(run.every & ~candidate.leaves) if excludes else (),
         run.named(candidate.lifts),
         by,
         candidate.because,
     )
 
 
-def _overriders(run: Run, candidate: Candidate) -> list[Candidate]:
-    """A minimal set of those above it that leave nothing of what it names."""
-    above = [
-        c
-        for i, c in enumerate(run.candidates)
-        if candidate.above >> i & 1 and c.stands and not c.permits
-    ]
-    for one in list(above):
-        rest = [c for c in above if c is not one]
-        if not candidate.outcomes & _meet(run, rest):
-            above = rest
-    return above
+def _last(run: Run, some: list[Candidate]) -> list[Candidate]:
+    """Of some, each that excludes an outcome which none after it does."""
+    kept: list[Candidate] = []
+    excluded = 0
+    for one in reversed(some):
+        more = run.every & ~one.leaves if one.stands and not one.permits else 0
+        if more & ~excluded:
+            excluded |= more
+            kept.append(one)
+    return kept[::-1]
 
 
-def _superseded(run: Run, candidate: Candidate) -> bool:
-    """An instruction that would stand if the others of its place were left out."""
-    if candidate.instruction is None:
-        return False
-    kept = [c for c in run.candidates if c is candidate or c.place != candidate.place]
-    others = [replace(c, above=_among(run, kept, c.above)) for c in kept]
-    _judge(run, others)
-    return others[kept.index(candidate)].stands
+def _overriders(candidate: Candidate, above: Sequence[Candidate]) -> list[Candidate]:
+    """A minimal set of those above it that leave nothing of what it names: of two that do, the
+    lower one."""
+    for one in above:
+        left = candidate.outcomes
+        for other in above:
+            if other is not one:
+                left &= other.leaves
+        if not left:
+            above = [c for c in above if c is not one]
+    return list(above)
 
 
-def _among(run: Run, kept: Sequence[Candidate], above: int) -> int:
-    """A mask of candidates as one of those that are kept."""
-    places = {id(c): i for i, c in enumerate(kept)}
-    return sum(
-        1 << places[id(c)]
-        for i, c in enumerate(run.candidates)
-        if above >> i & 1 and id(c) in places
-    )
+class _Superseding:
+    """Which instructions would stand if the others of their place were left out. Of those of a
+    place that say the same the first is enough: what it leaves, the others do not take away."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._left: dict[tuple[tuple[int, str], int], int] = {}
+
+    @cached_property
+    def _distinct(self) -> list[Candidate]:
+        """With `above` among themselves."""
+        kinds: set[tuple[object, ...]] = set()
+        places: list[int] = []
+        for i, c in enumerate(self._run.candidates):
+            kind = (i,) if c.instruction is None else (c.place, c.outcomes, c.permits)
+            if kind not in kinds:
+                kinds.add(kind)
+                places.append(i)
+        every = self._run.candidates
+        return [replace(every[i], above=_among(every[i].above, places)) for i in places]
+
+    def of(self, candidate: Candidate) -> bool:
+        if candidate.instruction is None:
+            return False
+        states = candidate.place[1] == "stated" and not candidate.permits
+        key = (candidate.place, candidate.outcomes if states else 0)
+        if key not in self._left:
+            self._left[key] = self._left_above(candidate)
+        return bool(candidate.outcomes & self._left[key])
+
+    def _left_above(self, candidate: Candidate) -> int:
+        """What is left above its place if it is alone there."""
+        others = [replace(c) for c in self._distinct]
+        start = next(i for i, c in enumerate(others) if c.place == candidate.place)
+        for one in others:
+            if one.place == candidate.place:
+                one.outcomes, one.permits = 0, True
+        firsts = _judge(self._run, others, _asked_below([*others, candidate]))
+        return firsts[start].left
+
+
+def _among(above: int, places: Sequence[int]) -> int:
+    """A mask of candidates as one of those at some places."""
+    return sum(1 << i for i, place in enumerate(places) if above >> place & 1)
