@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import specdsl
 from specdsl.cli import group
 from specdsl.pipeline import load_text
+from specdsl.report import FORMATS, Run, Style
 from specdsl.source import Source
 from specdsl.syntax.format import format_text
 from specdsl.syntax.parse import parse
@@ -96,6 +98,18 @@ def test_digits_of_other_scripts_on_the_command_line(given: str, tmp_path: Path)
     spec.write_text(text + "rule r at o when n > 2 or d > 2025-01-01 then x is b\n")
     assert CliRunner().invoke(group, ["decide", str(spec), given]).exit_code == 1
     assert CliRunner().invoke(group, ["decide", str(spec), "n=3"]).exit_code == 0
+
+
+@pytest.mark.parametrize("char", [*HALVES, "\x00", "\n", "\r", "\x1b", "\u2028", "\u202e"])
+def test_the_name_of_a_text_may_be_any(char: str) -> None:
+    """Files may be called so; nothing fails for it, and nothing of it acts."""
+    text = "authority owner\nfact a: bool\ndecision d: x > y\nrule r at owner when a then d is y\n"
+    for name in (f"a{char}b.spec", f"/{char}/x.spec", char):
+        spec = specdsl.loads(text, name=name)
+        report = specdsl.check(spec)
+        for form in FORMATS.values():
+            assert char not in form([Run(name, report, loads=True)], Style()).replace("\n", "")
+        compile(specdsl.compile(spec).source, "module", "exec")
 
 
 def test_each_character_is_said_once() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from specdsl.plain import visible
 from specdsl.source import Source, Span
 
 SOURCES = "%SRCROOT%"  # what stands for the folder that paths are relative to
@@ -18,10 +19,20 @@ def artifact(source: Source) -> dict[str, Any]:
     """The location of a file by the name that messages show; of a shipped library by its own."""
     if source.shipped:
         return {"uri": quote(posixpath.basename(source.name)), "uriBaseId": LIBRARY}
-    if os.path.isabs(source.name):
-        return {"uri": Path(source.name).as_uri()}
-    path = posixpath.normpath(source.name.replace(os.sep, "/"))
+    name = _whole(source.name)
+    if os.path.isabs(name):
+        return {"uri": Path(name).as_uri()}
+    path = posixpath.normpath(name.replace(os.sep, "/"))
     return {"uri": quote(os.fsencode(path)), "uriBaseId": SOURCES}
+
+
+def _whole(name: str) -> str:
+    """The name, with a mark for each half character in it that no file system can have given."""
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        return visible(name)
+    return name
 
 
 def region(span: Span) -> dict[str, Any]:
