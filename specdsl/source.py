@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-BETWEEN = re.compile(r'("(?:\\.|[^"\\\r\n])*")|(?:\s|#[^\r\n]*)+')  # texts stay as they are
+BETWEEN = re.compile(r'("(?:\\.|[^"\\\r\n])*")|(?:[ \t\r\n]|#[^\r\n]*)+')  # texts stay as they are
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import specdsl
+from specdsl.cli import group
 from specdsl.cli.situation import instruction
 from specdsl.diagnostics import Diagnostic
-from specdsl.pipeline import load_text
+from specdsl.pipeline import load_path, load_text
 from specdsl.syntax.words import KEYWORDS, LOWER_SNAKE, NO_MEMBERS, RESERVED_WORDS, lower_snake
 from tests.test_format import same
 
@@ -199,3 +202,15 @@ def test_a_name_at_is_not_taken_for_a_level(typed: str, effect: str, level: str 
     assert (found["effect"], found.get("at")) == (effect, level)
     text = "authority owner > at\nprincipal person at owner\ndecision light: on > at > off\n"
     assert faults(text + f'example "e" person says {typed}') == ()
+
+
+@pytest.mark.parametrize("word", ["use", "rule", "spec", "text", "when", "not", "Any", "userAgent"])
+def test_a_new_spec_has_a_name_that_loads_or_is_none(
+    word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    free = word in KEYWORDS - RESERVED_WORDS
+    result = CliRunner().invoke(group, ["new", word])
+    assert result.exit_code == (0 if free else 2), result.output
+    written = [load_path(path).diagnostics for path in tmp_path.glob("*.spec")]
+    assert written == ([()] if free else [])

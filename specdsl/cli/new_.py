@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import click
 
 from specdsl.cli.output import complain
 from specdsl.plain import file_word, shown_path
+from specdsl.syntax.words import LOWER_SNAKE, RESERVED_WORDS
 
 STARTER = """# {name}: a spec to start from.
 #   specdsl check {name}.spec    proves it free of contradictions, over all situations
@@ -62,8 +62,10 @@ assert "nobody pays a large sum alone":
 def command(name: str) -> None:
     """Write NAME.spec, a small spec that passes the check. An existing file stays."""
     stem = Path(name).stem
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", stem):
+    if not LOWER_SNAKE.fullmatch(stem):
         raise click.UsageError(f"`{stem}` is no name: write it in lower_snake_case")
+    if stem in RESERVED_WORDS:
+        raise click.UsageError(f"`{stem}` is a reserved word: take another name")
     path = Path(name).with_suffix(".spec")
     try:
         with path.open("x", encoding="utf-8") as file:

@@ -167,14 +167,14 @@ def _ranged(scope: Scope, kind: m.Kind, limits: t.Range) -> m.Type | None:
     for end in (limits.low, limits.high):
         value = None if end is None else _end(kind, end)
         if end is not None and value is None:
-            message = f"`{end.span.text}` is no end of a range of {SORT_OF[kind].value}"
+            message = f"`{end.span.in_a_line}` is no end of a range of {SORT_OF[kind].value}"
             whole = " (a whole one)" if kind is m.Kind.INT else ""
             scope.faults.append(_of_range(message + whole, limits))
             return None
         ends.append(value)
     low, high = ends
     if low is not None and high is not None and low > high:
-        scope.faults.append(_of_range(f"the range `{limits.span.text}` is empty", limits))
+        scope.faults.append(_of_range(f"the range `{limits.span.in_a_line}` is empty", limits))
         return None
     return m.Type(kind, (), low, high)
 

@@ -30,7 +30,7 @@ def defines(scope: Scope, units: Sequence[Unit], typer: Typer) -> tuple[m.Define
         if found is None:
             continue
         if found.node is None or found.sort is Sort.TEXT:
-            what = f"`{tree.expr.span.text}` is {found.sort.value}"
+            what = f"`{tree.expr.span.in_a_line}` is {found.sort.value}"
             message = f"{what}: a define is a condition, a number, a date, a time or a duration"
             scope.faults.append(fault(TYPE, message, tree.expr.span))
             continue

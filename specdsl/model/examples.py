@@ -144,7 +144,7 @@ class _Examples:
                 return self._quantity(fact, item, item.value.value)
             case _:
                 pass
-        text = item.span.text
+        text = item.span.in_a_line
         sort = "a bool" if kind is m.Kind.BOOL else SORT_OF[kind].value
         message = f"`{text}` does not fit: `{fact.name}` is {sort}"
         self._fault(message, item, *of_given(fact, item))
@@ -158,11 +158,15 @@ class _Examples:
     def _quantity(self, fact: m.Fact, item: t.Given, value: Fraction) -> Fraction | None:
         low, high = fact.type.low, fact.type.high
         if fact.type.kind is m.Kind.INT and value.denominator != 1:
-            self._fault(f"`{item.span.text}` does not fit: `{fact.name}` is a whole number", item)
+            self._fault(
+                f"`{item.span.in_a_line}` does not fit: `{fact.name}` is a whole number", item
+            )
             return None
         if (low is not None and value < low) or (high is not None and value > high):
             label = Label(fact.type_span, "its range")
-            self._fault(f"`{item.span.text}` is outside the range of `{fact.name}`", item, label)
+            self._fault(
+                f"`{item.span.in_a_line}` is outside the range of `{fact.name}`", item, label
+            )
             return None
         return value
 

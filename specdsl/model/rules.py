@@ -182,7 +182,7 @@ def effect(scope: Scope, tree: t.Effect) -> m.Effect | None:
         mask = decision.every & ~mask
     if mask in (0, decision.every):
         what = "no outcome" if mask == 0 else "every outcome"
-        message = f"`{tree.span.text}` leaves {what} of `{decision.name}`"
+        message = f"`{tree.span.in_a_line}` leaves {what} of `{decision.name}`"
         declared = Label(decision.span, "its outcomes are here")
         scope.faults.append(fault(EFFECT, message, tree.span, "", declared))
         return None

@@ -60,7 +60,7 @@ class Terms(Lookup):
         value = self.constants.value(found.node)
         if bits(factor) + (0 if value is None else bits(value)) > MOST_BITS:
             message = (
-                f"`{found.node.span.text}` times a constant has more than {MOST_DIGITS} digits"
+                f"`{found.node.span.in_a_line}` times a constant has more than {MOST_DIGITS} digits"
             )
             raise self.fail(message, span)
         if value is not None:
