@@ -223,3 +223,26 @@ def test_pandas_and_numpy_where_they_are() -> None:
     for wrong in (stamp + pandas.Timedelta(1, "ns"), pandas.NaT, pandas.NA):
         with pytest.raises(specdsl.BadInput):
             decided("moment = 2025-03-01T00:00:00Z", {"moment": wrong})
+
+
+def test_as_many_instructions_as_may_be_given() -> None:
+    """Deciding and explaining them takes as long as they are many, not square or cube of it."""
+    policy = specdsl.Policy(specdsl.loads(RULES).circuit)
+    effects = ("d is allow", "d is refuse")
+    says = [{"by": "boss", "effect": effects[i % 2]} for i in range(10_000)]
+    decision = policy.decide({}, says)
+    (taken,) = decision.traces
+    assert (decision.d, set(decision.because["d"])) == ("refuse", {"boss"})
+    assert [part.status for part in taken.parts] == ["standing", "superseded"] * 5_000
+    with pytest.raises(specdsl.BadInput, match="longer than 10000"):
+        policy.decide({}, says * 2)
+
+
+def test_many_names_that_are_not_declared() -> None:
+    """All are named, the first of them with what could have been meant."""
+    names = [f"customer_number_{i}" for i in range(2_000)]
+    text = f"authority top\nfact {', '.join(names)}: bool?\ndecision d: a > b"
+    with pytest.raises(specdsl.BadInput) as caught:
+        specdsl.Policy(specdsl.loads(text).circuit).decide({f"{name}_": 1 for name in names})
+    assert [fault.name for fault in caught.value.faults] == [f"{name}_" for name in names]
+    assert caught.value.faults[0].suggestion == names[0]
