@@ -845,7 +845,7 @@ def _decimal_told(value: Fraction) -> str:
 MOST_MEMBERS = 10_000  # of a set as given, repetitions included
 MOST_NAMES = 10_000  # of facts, beside those that are declared
 MOST_SAID = 10_000  # instructions
-MOST_HINTS = 20  # names that could have been meant
+MOST_COMPARED = 10_000  # names with those that could have been meant
 SECRET = "(secret)"
 PERHAPS_SECRET = "(perhaps secret)"
 EFFECT = re.compile(
@@ -885,7 +885,7 @@ class Faults:
 
     secrets: bool
     found: list[Fault] = field(default_factory=list)
-    hints: int = 0
+    compared: int = 0
 
     def add(
         self, name: str, problem: str, expected: str, got: Any = None, suggestion: str = ""
@@ -900,10 +900,11 @@ class Faults:
 
     def close(self, name: Any, names: Iterable[str]) -> str:
         """The name that could have been meant, or nothing."""
-        self.hints += 1
-        if not isinstance(name, str) or self.hints > MOST_HINTS:
+        several = list(names)
+        self.compared += len(several)
+        if not isinstance(name, str) or self.compared > MOST_COMPARED:
             return ""
-        plainly = {_plainly(one): one for one in names}
+        plainly = {_plainly(one): one for one in several}
         found = get_close_matches(_plainly(name[:80]), list(plainly), n=1)
         return plainly[found[0]] if found else ""
 
