@@ -9,6 +9,7 @@ import pytest
 
 from specdsl.circuit import reference
 from specdsl.pipeline import Loaded, load_text
+from tests.random_specs import random_layer, random_situation
 from tests.random_specs.conditions import Conditions
 from tests.random_specs.declarations import facts_declared
 from tests.random_specs.drawing import Draw
@@ -150,6 +151,19 @@ def test_callers_of_the_base_are_never_refused_for_what_a_layer_assumes(seed: in
     refused = bool(reference.decide(alone.spec, {}, []).faults)
     assert bool(load(text, 'layer root on "base.spec"', base).diagnostics) == refused
     assert layered is not None
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_callers_of_the_base_give_is_good_input_with_the_layer(seed: int) -> None:
+    made, random = random_layer(seed), Random(seed)
+    spec = load_text(made.text, "random.spec", made.library).spec
+    assert spec is not None
+    assert spec.layer is not None
+    base = spec.layer.base
+    for _ in range(40):
+        situation = random_situation(random, base)
+        if not reference.decide(base, situation["facts"], situation["says"]).faults:
+            assert not reference.decide(spec, situation["facts"], situation["says"]).faults
 
 
 def random_assumption(seed: int) -> str:

@@ -15,6 +15,7 @@ from tests.random_specs.vocabulary import DecisionDraft, FactDraft, Vocabulary, 
 
 BASE = "platform.spec"
 MORE = DecisionDraft("delivery", ("ready", "later"))
+OWN = FactDraft("layer_fact", "bool", optional=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ def _layer(draw: Draw, words: Vocabulary) -> str:
     own = _own(draw, words, ceiling)
     found = [f'layer {words.levels[ceiling]} on "{BASE}"{draw.maybe(70, " tightening")}']
     found += [f"fact {fact.name}: {fact.kind}?" for fact in own.facts if fact not in words.facts]
+    found += _assumed(own.facts)
     found += [f"value {value}" for value in own.values if value not in words.values]
     if MORE in own.decisions:
         found.append(f"decision {MORE.name}: {' > '.join(MORE.outcomes)}")
@@ -48,9 +50,15 @@ def _layer(draw: Draw, words: Vocabulary) -> str:
     return re.sub(r"\b(rule|section)_(?=\d)", r"layer_\1_", "\n".join((*found, "")))
 
 
+def _assumed(facts: tuple[FactDraft, ...]) -> list[str]:
+    """What the layer takes for granted of a fact of its own, if it has one."""
+    names = [fact.name for fact in facts if fact == OWN]
+    return [f"assume layer_sane: {name} or {name} is unknown" for name in names]
+
+
 def _own(draw: Draw, words: Vocabulary, ceiling: int) -> Vocabulary:
     """What the layer talks about: all of the base's, and a little more."""
-    facts = (FactDraft("layer_fact", "bool", optional=True),) if draw.chance(50) else ()
+    facts = (OWN,) if draw.chance(50) else ()
     values = ("custom",) if draw.chance(30) else ()
     more = (MORE,) if draw.chance(25) else ()
     return replace(
