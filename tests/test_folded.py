@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from functools import cache
 from itertools import product
 from unicodedata import category, combining, decomposition, normalize
@@ -22,9 +21,12 @@ from specdsl.model.nodes import Fact, Kind, Type
 from specdsl.runtime import folding as runtime
 from specdsl.smtlib.asking import ask_cvc5, second_opinion
 from specdsl.smtlib.questions import questions
+from specdsl.solver.equal_texts import tests_of
 from specdsl.solver.folded import Joining, alphabet
 from specdsl.solver.texts import PREFERRED, TextAtom, TextGroup, classes, group_texts
 from specdsl.source import Source, Span
+from specdsl.syntax.format import format_text
+from tests.agreement.judges import Judges
 
 IGNORING = Type(Kind.TEXT, ignoring_case=True)
 ODD = (
@@ -66,7 +68,7 @@ def test_folding_is_one_function_and_changes_nothing_a_second_time(text: str) ->
     assert model.folded(text) == runtime.folded(text) == once
     assert model.folded(once) == runtime.folded(once) == once
     for other in ("NFC", "NFD"):
-        assert model.folded(normalize(other, text)) == once  # type: ignore[arg-type]
+        assert model.folded(normalize(other, text)) == once
     assert model.folded(text.casefold()) == model.folded(model.folded(text.casefold()))
 
 
@@ -302,7 +304,7 @@ BOTH_WAYS: dict[str, tuple[TextAtom, ...]] = {
 @cache
 def both_ways(name: str) -> tuple[TextGroup, Fact]:
     plain = Fact("one", Type(Kind.TEXT), False, False, "", NOWHERE, NOWHERE)
-    atoms = tuple(replace(atom, fact=plain) for atom in BOTH_WAYS[name])  # type: ignore[call-arg]
+    atoms = tuple(tests_of(plain, BOTH_WAYS[name]))
     return classes((plain,), atoms), plain
 
 
@@ -369,3 +371,107 @@ def test_a_text_that_comes_to_ignore_case_is_compared_as_it_is_given(
             for spec in (old, new)
         )
         assert before.read != after.read
+
+
+def test_texts_that_come_to_be_compared_ignoring_case() -> None:
+    """Of several facts that are compared with each other differences are found."""
+    old, new = (
+        specdsl.loads(f"""
+        authority owner
+        fact one, two: {kind}
+        decision read: allow > deny
+        rule same at owner when one = two and one like "a*" then read is deny
+        """)
+        for kind in ("text", "text ignoring case")
+    )
+    change = specdsl.diff(old, new)
+    assert {region.turn.value for region in change.regions} == {"newly undecided", "tighter"}
+
+
+# --- decisions -----------------------------------------------------------------------------------
+
+
+DECIDED = """
+authority owner
+fact one, two: text ignoring case?
+fact three: text
+decision d: a > b on conflict a
+decision e: a > b
+decision f: a > b
+decision g: a > b
+rule r1 at owner when one like "*Straß?*́" or one = "Kͅ" then d is b
+rule r2 at owner when one in {"İ", "ﬃ", "É", "Σς"} then e is b
+rule r3 at owner when one < "ß" and two >= "K" then f is b
+rule r4 at owner
+  when (one if three = "A" else "Fﬁ") = two or ("Ä" if three like "a" else one) like "ä*"
+  then g is b
+"""
+
+
+@cache
+def judges() -> Judges:
+    return Judges(DECIDED)
+
+
+NAMED = ["strassxx́", "STRASSÉ", "Kͅ", "Kι", "i̇", "FFI", "é", "σΣ"]
+NAMED += ["Ss", "ß", "k", "K", "FFI", "fﬁ", "A", "a", "Äb", "ä", ""]
+
+
+@settings(max_examples=300, deadline=None)
+@given(*[st.sampled_from(NAMED) | odd_texts] * 3)
+def test_module_circuit_and_reference_decide_alike(one: str, two: str, three: str) -> None:
+    situation = {"facts": {"one": one, "two": two, "three": three}}
+    assert judges().differences(situation) == []
+    folded = {"one": model.folded(one), "two": reference(two), "three": three}
+    facts = judges().policy.decide(folded)
+    assert dict(judges().policy.decide(situation["facts"])) == dict(facts)
+
+
+def test_what_is_written_otherwise_is_decided_alike() -> None:
+    policy = judges().policy
+    for key, texts in {
+        "d": ["Straßex\u0301", "x STRASSEX\u0301", "kι", "K\u0345", "\u212a\u03b9"],
+        "e": ["İ", "i̇", "FFI", "ﬃ", "é", "É", "ΣΣ", "ςς", "σς"],
+    }.items():
+        for text in texts:
+            assert policy.decide({"one": text, "three": ""})[key] == "b", ascii(text)
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("one = three", "`one` ignores case and `three` does not"),
+        ("three < one", "`one` ignores case and `three` does not"),
+        ('(one if three = "a" else three) = "x"', "do not fit into one `if` … `else`"),
+        ('("a" if three = "a" else three) = one', "do not fit into a comparison with `=`"),
+        ('one = "\U00050000"', "it is not known whether U+50000 is a capital"),
+        ('one like "*\U00050000"', "it is not known whether U+50000 is a capital"),
+        ('one in {"\U00050000"}', "it is not known whether U+50000 is a capital"),
+    ],
+)
+def test_what_cannot_be_compared_is_an_error(condition: str, message: str) -> None:
+    with pytest.raises(specdsl.SpecError) as caught:
+        specdsl.loads(DECIDED + f"rule r5 at owner when {condition} then d is b")
+    (fault,) = caught.value.report.findings
+    assert message in fault.message
+
+
+@pytest.mark.parametrize(
+    ("kind", "help_"),
+    [
+        ("text case insensitive", "are `text ignoring case`"),
+        ("text? ignoring case", "`?` stands after it"),
+        ("text nocase", "are `text ignoring case`"),
+        ("int ignoring case", "are `text ignoring case`"),
+    ],
+)
+def test_the_type_is_proposed_to_who_means_it(kind: str, help_: str) -> None:
+    with pytest.raises(specdsl.SpecError) as caught:
+        specdsl.loads(f"authority owner\nfact a: {kind}\ndecision d: a > b\n")
+    (fault,) = caught.value.report.findings
+    assert help_ in " ".join(note.text for note in fault.notes)
+
+
+def test_the_type_is_laid_out() -> None:
+    written = Source("test", "fact  a,b:text  ignoring\n case  ?  secret")
+    assert format_text(written) == "fact a, b: text ignoring case? secret\n"

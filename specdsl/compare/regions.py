@@ -63,8 +63,8 @@ class Search:
                     yield from self._by_several(one, claim, left)
             except Unsettled as reason:
                 unsettled.append(reason)
-        for reason in unsettled:
-            raise reason
+        if unsettled:
+            raise unsettled[0]
 
     def _untold(self, claims: Mapping[Kind, int]) -> Iterator[Found]:
         """One region a kind, without its edits."""

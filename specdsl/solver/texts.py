@@ -17,6 +17,7 @@ from itertools import pairwise
 
 from specdsl.circuit.graph import TextCompare, TextMatches, TextRelation
 from specdsl.circuit.patterns import Wild, pieces
+from specdsl.circuit.values import Facts
 from specdsl.model.nodes import Fact
 from specdsl.solver import folded, refolded
 from specdsl.solver.equal_texts import tests_of, told_apart
@@ -123,17 +124,33 @@ def _by_tests(
 
 
 def both_ways(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> TextGroup:
-    """Of a fact that is folded for some of its tests and for others is not."""
-    if len(facts) > 1:
-        raise TooManyTexts
+    """Of facts that are folded for some of their tests and for others are not. Of several that are
+    compared with each other texts are found, but not all."""
     tests = list(enumerate(tests_of(facts[0], atoms)))
     named = _named(atoms)
     units = refolded.units(named, alphabet([test for _, test in tests], 1, False))
     plain = Reader([(i, test) for i, test in tests if not test.folding], (), None)
     other = Reader([(i, test) for i, test in tests if test.folding], (), None)
     found = refolded.read(plain, other, units)
-    kinds = tuple(TextClass(holds, (text,)) for holds, text in found.items())
-    return TextGroup(facts, atoms, kinds, all(char.isascii() for char in named))
+    if len(facts) == 1:
+        listed = tuple(TextClass(holds, (text,)) for holds, text in found.items())
+        return TextGroup(facts, atoms, listed, all(char.isascii() for char in named))
+
+    def alike(text: str, like: str) -> bool:
+        one, two = (Facts({facts[0]: some}) for some in (text, like))
+        return all(one.holds(test) == two.holds(test) for _, test in tests)
+
+    kinds = [[t, *(v for v in _variants(t) if alike(v, t))] for t in found.values()]
+    together = told_apart(facts, atoms, kinds, MOST_STATES)
+    if together is None:
+        raise TooManyTexts
+    listed = tuple(TextClass(holds, texts) for holds, texts in together)
+    return TextGroup(facts, atoms, listed, False)
+
+
+def _variants(text: str) -> list[str]:
+    """Other texts, some of which are folded alike."""
+    return [v for v in dict.fromkeys((text.upper(), text.title(), f"{text}x")) if v != text]
 
 
 def _by_equality(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> Iterator[TextClass]:
