@@ -21,7 +21,7 @@ from specdsl.model.nodes import Fact, Kind, Type
 from specdsl.runtime import folding as runtime
 from specdsl.smtlib.asking import ask_cvc5, second_opinion
 from specdsl.smtlib.questions import questions
-from specdsl.solver.equal_texts import tests_of
+from specdsl.solver import equal_texts
 from specdsl.solver.folded import Joining, alphabet
 from specdsl.solver.texts import PREFERRED, TextAtom, TextGroup, classes, group_texts
 from specdsl.source import Source, Span
@@ -304,7 +304,7 @@ BOTH_WAYS: dict[str, tuple[TextAtom, ...]] = {
 @cache
 def both_ways(name: str) -> tuple[TextGroup, Fact]:
     plain = Fact("one", Type(Kind.TEXT), False, False, "", NOWHERE, NOWHERE)
-    atoms = tuple(tests_of(plain, BOTH_WAYS[name]))
+    atoms = tuple(equal_texts.tests_of(plain, BOTH_WAYS[name]))
     return classes((plain,), atoms), plain
 
 
