@@ -7,6 +7,7 @@ import builtins
 import keyword
 import re
 from itertools import cycle, product
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -134,3 +135,23 @@ def test_every_decision_is_an_attribute_of_the_module_s_decision() -> None:
     own = set(dir(specdsl.Decision(())))
     for name in names:
         assert found[name] == getattr(found, name) or name in own, name
+
+
+def test_no_two_files_of_the_runtime_have_the_same_name_for_two_things() -> None:
+    """They are one module there: the later of two functions took the place of the earlier."""
+    names: list[str] = []
+    for path in (Path(specdsl.__file__).parent / "runtime").glob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            match node:
+                case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                    names.append(name)
+                case ast.Assign(targets=[ast.Name(id=name)]):
+                    names.append(name)
+                case ast.AnnAssign(target=ast.Name(id=name)):
+                    names.append(name)
+                case _:
+                    pass
+    assert sorted(names) == sorted(set(names))
+    source = ast.parse(module("given_1"))
+    own = [n.name for n in source.body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+    assert sorted(own) == sorted(set(own))
