@@ -1069,7 +1069,7 @@ FIELDS = ("by", "effect", "implied", "at")
 
 def _instruction(tables: Tables, item: Any, faults: Faults) -> Given | None:
     before = len(faults.found)
-    parts = _parts(item, faults)
+    parts = _fields(item, faults)
     if parts is None:
         return None
     by: Any
@@ -1097,7 +1097,7 @@ def _instruction(tables: Tables, item: Any, faults: Faults) -> Given | None:
     return Given(by, decision.name, outcomes, permits, implied is True, rank, text)
 
 
-def _parts(item: Any, faults: Faults) -> dict[str, Any] | None:
+def _fields(item: Any, faults: Faults) -> dict[str, Any] | None:
     """The fields of an instruction, plain; None where it is none."""
     try:
         if issubclass(type(item), Instruction):
