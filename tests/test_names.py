@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +15,11 @@ from specdsl.cli import group
 from specdsl.cli.situation import instruction
 from specdsl.diagnostics import Diagnostic
 from specdsl.pipeline import load_path, load_text
+from specdsl.source import Source
+from specdsl.syntax.parse import parse
+from specdsl.syntax.spelling import declared
 from specdsl.syntax.words import KEYWORDS, LOWER_SNAKE, NO_MEMBERS, RESERVED_WORDS, lower_snake
+from tests import fuzz
 from tests.test_format import same
 
 # Every place where a name stands, in declarations and in uses; all names are apart.
@@ -214,3 +219,27 @@ def test_a_new_spec_has_a_name_that_loads_or_is_none(
     assert result.exit_code == (0 if free else 2), result.output
     written = [load_path(path).diagnostics for path in tmp_path.glob("*.spec")]
     assert written == ([()] if free else [])
+
+
+WORDS_OF = re.compile(r'"(?:\\.|[^"\\\n])*"|#[^\n]*|[A-Za-z_][A-Za-z0-9_]*|.', re.DOTALL)
+
+
+def renamed(text: str, rng: random.Random) -> tuple[str, str]:
+    """A text in which all that has one name is called by a word of the language; the word."""
+    tree = parse(Source("a.spec", text))[0]
+    names = sorted({name.text for item in tree.statements for name in declared(item)})
+    name, word = rng.choice(names), rng.choice(sorted(KEYWORDS.difference(names)))
+    return "".join(word if part == name else part for part in WORDS_OF.findall(text)), word
+
+
+def test_what_shipped_specs_name_may_be_called_by_any_word() -> None:
+    """And where it may not, that is one fault, however often it is named."""
+    rng = random.Random(5)
+    texts = [text for text in fuzz.seeds() if "\nfact " in text]
+    for text in rng.choices(texts, k=30):
+        renaming, word = renamed(text, rng)
+        codes = [fault.code.id for fault in parse(Source("a.spec", renaming))[1]]
+        perhaps = word in RESERVED_WORDS or word in ("nobody", "decided")
+        assert codes in ([[], ["SD002"]] if perhaps else [[]]), (word, renaming)
+        if not codes and len(text) < 10_000:
+            same(renaming)

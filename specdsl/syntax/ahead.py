@@ -91,6 +91,9 @@ class Words:
         """Whether the words from `i` on would fit if a name stood before them."""
         if self.all[i] not in KEYWORDS or self.all[i].type == "MEMBER":
             return False
+        following = self.at(i + 1)
+        if self.all[i] in ("when", "unless") and following and following.type == "STRING":
+            return False  # a text is no condition
         place = place.copy()
         return place.take("NAME") and self.reads(place, i)
 

@@ -19,20 +19,20 @@ def misspelt(files: Sequence[t.File]) -> Iterator[Diagnostic]:
         places.setdefault(name.text, []).append(name)
     if not places:
         return
-    declared: dict[str, t.Name] = {}
-    for name in (n for file in files for s in file.statements for n in _declared(s)):
-        declared.setdefault(name.text, name)
-    taken = set(declared)
+    first: dict[str, t.Name] = {}
+    for name in (n for file in files for s in file.statements for n in declared(s)):
+        first.setdefault(name.text, name)
+    taken = set(first)
     for text, names in places.items():
         proposal = free_name(lower_snake(text), taken)
         taken.add(proposal)
-        yield _fault(text, proposal, names, declared.get(text))
+        yield _fault(text, proposal, names, first.get(text))
 
 
 def _fault(
-    text: str, proposal: str, names: Sequence[t.Name], declared: t.Name | None
+    text: str, proposal: str, names: Sequence[t.Name], declaration: t.Name | None
 ) -> Diagnostic:
-    first = declared or names[0]
+    first = declaration or names[0]
     others = [span for span in dict.fromkeys(n.span for n in names) if span != first.span]
     labels = [Label(span, "and here") for span in others[:MOST_PLACES]]
     more = len(others) - len(labels)
@@ -42,7 +42,7 @@ def _fault(
     return fault(SPELLING, message, first.span, "", *labels, *rest, help_)
 
 
-def _declared(statement: t.Statement) -> Iterable[t.Name]:
+def declared(statement: t.Statement) -> Iterable[t.Name]:
     """The names that a statement declares."""
     match statement:
         case t.Fact(names, kind):
@@ -52,7 +52,7 @@ def _declared(statement: t.Statement) -> Iterable[t.Name]:
         case t.Authority(levels):
             return levels
         case t.Policy(name):
-            return (name, *(n for inner in statement.body for n in _declared(inner)))
+            return (name, *(n for inner in statement.body for n in declared(inner)))
         case t.Principal(name) | t.Value(name) | t.Define(name) | t.Assume(name) | t.Rule(name):
             return (name,)
         case _:
