@@ -28,6 +28,7 @@ class KnownUnits(Known):
     tool: str
     same: Callable[[], bool]
     _contents: Contents = field(default_factory=Contents)
+    _all_told: dict[Asked, Told | None] = field(default_factory=dict)
 
     def find(self, every: Sequence[Asked], checks: Sequence[Check]) -> dict[Unit, list[Findings]]:
         found: dict[Unit, list[Findings]] = {}
@@ -49,9 +50,14 @@ class KnownUnits(Known):
 
     def _told(self, asked: Asked, checks: Sequence[Check]) -> Told | None:
         """The key in hex and the places of a unit; None where it holds what cannot be told."""
-        try:
-            contents, spans = self._contents.told(asked)
-        except Untold:
-            return None
+        if asked not in self._all_told:
+            self._all_told[asked] = self._read(asked)
+        told = self._all_told[asked]
         codes = [code.id for one in checks for code in (one.code, *one.also)]
-        return digest(self.tool, "unit", contents, codes), spans
+        return told and (digest(self.tool, "unit", told[0], codes), told[1])
+
+    def _read(self, asked: Asked) -> Told | None:
+        try:
+            return self._contents.told(asked)
+        except (Untold, RecursionError):  # what is very deep is checked each time
+            return None
