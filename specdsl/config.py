@@ -91,7 +91,8 @@ def _config(path: Path, table: dict[str, Any]) -> Config:
                 raise BadConfig(f"{path}: `{key}` is a list of codes")
             value = tuple(value)
         elif key == "severity":
-            if not isinstance(value, dict) or not all(v in SEVERITIES for v in value.values()):
+            value = _severities(value)
+            if value is None:
                 listed = ", ".join(SEVERITIES)
                 raise BadConfig(f"{path}: `[severity]` gives codes one of {listed}")
         elif not isinstance(value, str):
@@ -101,3 +102,18 @@ def _config(path: Path, table: dict[str, Any]) -> Config:
     if config.fail_on not in LEVELS:
         raise BadConfig(f"{path}: `fail-on` is one of {', '.join(LEVELS)}")
     return config
+
+
+def _severities(table: Any) -> dict[str, str] | None:
+    """By code or name its severity, from lines for each code, or for each severity with a list of
+    codes; None for anything else."""
+    found: dict[str, str] = {}
+    for key, value in table.items() if isinstance(table, dict) else [("", None)]:
+        several = value if key in SEVERITIES and isinstance(value, list) else [key]
+        severity = value if several == [key] else key
+        for code in several:
+            if severity not in SEVERITIES or not isinstance(code, str):
+                return None
+            if found.setdefault(code, severity) != severity:
+                return None
+    return found

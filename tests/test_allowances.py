@@ -240,8 +240,8 @@ def test_a_note_can_be_an_error(run: Callable[..., tuple[int, str]]) -> None:
         assert "error[SD504]" in output
     status, output = run("check", "a.spec", "--warning", "SD504", "--fail-on", "warning")
     assert (status, "warning[SD504]" in output) == (1, True)
-    for name in ("SD504", "open-to-unknown"):
-        assert run("check", "a.spec", specdsl_toml=f'[severity]\n{name} = "error"')[0] == 1
+    for line in ('SD504 = "error"', 'open-to-unknown = "error"', 'error = ["SD504"]'):
+        assert run("check", "a.spec", specdsl_toml=f"[severity]\n{line}")[0] == 1
         assert run("check", "a.spec", "--no-allow")[0] == 1  # what is graver counts
     assert run("check", "a.spec", "--note", "SD504")[0] == 0
     report = specdsl.check(specdsl.load("a.spec"))
@@ -280,6 +280,9 @@ def test_severities_that_are_none(
     ("setting", "said"),
     [
         ('[severity]\nSD504 = "never"', "one of error, warning, note"),
+        ('[severity]\nerror = ["SD504"]\nSD504 = "note"', "one of error, warning, note"),
+        ("[severity]\nerror = [1]", "one of error, warning, note"),
+        ("[severity]\nerror = []\nSD504 = 3", "one of error, warning, note"),
         ('severity = "error"', "one of error, warning, note"),
         ('[severity]\nSD999 = "error"', "there is no code `SD999`"),
         ('strict = "error"', "there is no setting `strict`"),
