@@ -3,8 +3,9 @@
 The author of a layer cannot edit the base, and answers only for what the layer changes. So a
 warning or a note that the base has without the layer too is left to the base's own check; that a
 part of the base is no longer needed, since the layer is stricter, is nobody's fault; that a rule of
-the base no longer takes effect is the layer's to say, and worth a warning. All other errors stay,
-whoever brings them about: with them the spec as a whole is not what it should be.
+the base no longer takes effect, or an outcome no longer comes about, may be what the layer is for,
+and is told more mildly. All other errors stay, whoever brings them about: with them the spec as a
+whole is not what it should be.
 """
 
 from __future__ import annotations
@@ -16,7 +17,12 @@ from specdsl.diagnostics import Code, Diagnostic, Label, Note, Report, Severity,
 from specdsl.model.nodes import Layer, Spec
 
 OF_WHAT_COULD_GO = ("SD404", "SD405", "SD406", "SD407", "SD408", "SD409", "SD410", "SD701")
-OF_WHAT_IS_OVERRULED = ("SD401", "SD402", "SD403")  # an error of those who wrote it
+OF_WHAT_IS_OVERRULED = {  # how grave that is: it is likely a mistake only of those who wrote it
+    "SD401": Severity.WARNING,
+    "SD402": Severity.WARNING,
+    "SD403": Severity.WARNING,
+    "SD411": Severity.NOTE,
+}
 CONTRADICTION = "SD301"
 OF_A_FACT = "SD503"
 SUBJECT = ("decision", "outcome", "title", "fact")  # with the rules, what a finding is about
@@ -90,8 +96,7 @@ class _Judging:
             error = finding.severity is Severity.ERROR and _subject(finding) in without.errors
             return replace(finding, notes=(*finding.notes, TOO)) if error else None
         notes = (*(n for n in finding.notes if n.title != "help"), HELP)
-        overruled = finding.code.id in OF_WHAT_IS_OVERRULED
-        severity = Severity.WARNING if overruled else finding.severity
+        severity = OF_WHAT_IS_OVERRULED.get(finding.code.id, finding.severity)
         message = f"with this layer, {finding.message}"
         found = replace(finding, message=message, notes=notes, severity=severity)
         return self.placed(found)

@@ -128,11 +128,16 @@ def check(
     report = binding(with_empty(found, spec.loaded.files), spec.model)
     if spec.allowing:
         report = suppress(report, spec.loaded.files, codes(), spec.model)
-    kept = tuple(d for d in report.diagnostics if d.severity >= least)
-    report = dataclasses.replace(report, diagnostics=kept)
+    report = _least(report, least)
     if spec.loaded.files:  # without them every finding is wanted, as it is
         report = of_layer(report, spec.model, partial(_of_base, spec.circuit, jobs, known))
-    return gathered(report)
+    return gathered(_least(report, least))
+
+
+def _least(report: Report, severity: Severity) -> Report:
+    """The findings of that severity or a worse one."""
+    kept = tuple(d for d in report.diagnostics if d.severity >= severity)
+    return dataclasses.replace(report, diagnostics=kept)
 
 
 def _of_base(

@@ -47,10 +47,16 @@ def test_a_stricter_layer_is_not_told_to_tidy_its_base() -> None:
     """What the base has by itself is its own; what the layer closes is said of the layer."""
     found = findings(STRICT)
     assert all(file == "layer.spec" for _, file, _ in found)
-    assert ("warning", "layer.spec", "with this layer, `connect` is never `open`") in found
+    assert ("note", "layer.spec", "with this layer, `connect` is never `open`") in found
     assert ("warning", "layer.spec", "with this layer, rule `logged` never applies") in found
     assert not any("unsafe_and_old" in message for *_, message in found)
     assert not any("by default" in message for *_, message in found)
+
+
+def test_only_errors_are_left_where_only_they_are_asked_for() -> None:
+    spec = Spec(layered(STRICT), {"base.spec": BASE})
+    found = specdsl.check(spec, least=Severity.ERROR).findings
+    assert [d.code.id for d in found] == ["SD601"]
 
 
 def test_what_the_base_says_of_itself_has_to_hold_with_the_layer() -> None:
