@@ -246,3 +246,33 @@ def test_many_names_that_are_not_declared() -> None:
         specdsl.Policy(specdsl.loads(text).circuit).decide({f"{name}_": 1 for name in names})
     assert [fault.name for fault in caught.value.faults] == [f"{name}_" for name in names]
     assert caught.value.faults[0].suggestion == names[0]
+
+
+def test_instructions_of_another_module() -> None:
+    """That of the library and that of an emitted module are the same to both."""
+    policy = specdsl.compile(specdsl.loads(RULES))
+    for kind in (specdsl.Instruction, policy._module.Instruction):
+        said = kind("boss", "d is refuse", at="top")
+        for decide in (policy.decide, policy._module.decide):
+            assert decide({}, [said]).d == "refuse"
+
+
+@pytest.mark.parametrize("kind", [set, frozenset, lambda said: dict.fromkeys(said).keys()])
+def test_instructions_have_an_order(kind: Any) -> None:
+    said = [specdsl.Instruction("boss", "d is refuse"), specdsl.Instruction("boss", "d is allow")]
+    policy = specdsl.compile(specdsl.loads(RULES))
+    with pytest.raises(specdsl.BadInput, match="it has no order"):
+        policy.decide({}, kind(said))
+
+
+def test_a_field_of_an_instruction_twice() -> None:
+    policy = specdsl.compile(specdsl.loads(RULES))
+    said = {odd.Elsewhere("by"): "guest", "by": "boss", "effect": "d is refuse"}
+    with pytest.raises(specdsl.BadInput, match="it has `by` twice"):
+        policy.decide({}, [said])
+
+
+def test_a_fact_twice() -> None:
+    with pytest.raises(specdsl.BadInput, match="name: it is given twice"):
+        decided("topic is x", {odd.Elsewhere("name"): "x", "name": "y"})
+    assert decided("topic is x", {odd.Elsewhere("topic"): "x"}) == "refuse"

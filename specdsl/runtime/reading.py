@@ -11,7 +11,7 @@ from typing import Any
 
 from specdsl.runtime.folding import folded
 from specdsl.runtime.quantities import quantity, told
-from specdsl.runtime.results import BadInput, Fault, Instruction
+from specdsl.runtime.results import BadInput, Fault
 from specdsl.runtime.tables import DecisionRow, FactRow, PrincipalRow, Tables
 from specdsl.runtime.taking import Strange, Unfit, entries, items, named, plain, shown
 
@@ -226,7 +226,7 @@ def _quantity(row: FactRow, got: Any) -> Fraction | int:
 def _instructions(tables: Tables, says: Any, faults: Faults) -> list[Given]:
     wanted = "a list of instructions"
     try:
-        found = items(says, MOST_SAID)
+        found = items(says, MOST_SAID, ordered=True)
     except Unfit as problem:
         faults.stray("says", str(problem), wanted, says)
         return []
@@ -273,7 +273,7 @@ def _instruction(tables: Tables, item: Any, faults: Faults) -> Given | None:
 def _fields(item: Any, faults: Faults) -> dict[str, Any] | None:
     """The fields of an instruction, plain; None where it is none."""
     try:
-        if issubclass(type(item), Instruction):
+        if tuple(getattr(type(item), "__dataclass_fields__", ())) == FIELDS:  # of any module
             pairs: Any = [(name, getattr(item, name)) for name in FIELDS]
         else:
             pairs = entries(item, MOST_NAMES)
@@ -283,10 +283,14 @@ def _fields(item: Any, faults: Faults) -> dict[str, Any] | None:
         faults.stray("says", "it is no instruction", "an Instruction or a mapping", item)
         return None
     parts = {name: _readable(got) for name, got in pairs if isinstance(name, str)}
+    seen: set[str] = set()
     for name, got in pairs:
-        if not isinstance(name, str) or name not in FIELDS:
-            problem = f"an instruction has no `{_named(name)}`"
+        known = isinstance(name, str) and name in FIELDS
+        if not known or name in seen:
+            problem = f"it has `{name}` twice" if known else f"it has no `{_named(name)}`"
             faults.stray(_named(parts.get("by")), problem, ", ".join(FIELDS), got)
+        elif known:
+            seen.add(name)
     return parts
 
 

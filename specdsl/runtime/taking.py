@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -84,14 +84,17 @@ MAKERS: dict[type, Callable[[Any], Any]] = {
 }
 
 
-def items(got: Any, most: int) -> list[Any] | None:
-    """What it lists, or None where it is no list or set. Raises `Unfit`."""
+def items(got: Any, most: int, ordered: bool = False) -> list[Any] | None:
+    """What it lists, or None where it is no list or set. Raises `Unfit`, also where it is a set and
+    has to be `ordered`."""
     try:
         kind = type(got)
         if kind is list or kind is tuple:
             return _limited(list(got[: most + 1]), most)
         if issubclass(kind, (str, bytes, bytearray, Mapping)) or not issubclass(kind, Iterable):
             return None
+        if ordered and issubclass(kind, Set):
+            raise Unfit("it has no order")
         return _limited(list(islice(iter(got), most + 1)), most)
     except Unfit:
         raise

@@ -109,7 +109,7 @@ def test_every_value_as_every_type(type_: str) -> None:
 def test_names_of_another_class() -> None:
     """They are the texts that they equal, whatever their hash."""
     judges = Judges("fact x, y: int?\ndecision d: a > b")
-    for name in (*odd.Word, *odd.Strong, odd.Loud("x"), odd.Folding("z")):
+    for name in (*odd.Word, *odd.Strong, odd.Loud("x"), odd.Folding("z"), odd.Elsewhere("x")):
         for facts in ({name: 3}, {name: 3, "x": 3}):
             assert judges.differences({"facts": facts}) == [], name
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from specdsl.circuit.reference.effects import Phrase, read_effect
@@ -30,6 +30,8 @@ def read_instructions(
 ) -> tuple[tuple[Instruction, ...], frozenset[str]]:
     """Those that can be read, and what is at fault in the others: each by its decision, or by its
     principal where who speaks, the level or a text that is no effect is at fault."""
+    if isinstance(says, Set):  # they count in the order in which they are given
+        return (), frozenset({MISSHAPEN})
     read: list[Instruction] = []
     faults: set[str] = set()
     for position, raw in enumerate(says):
