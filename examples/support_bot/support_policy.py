@@ -16,7 +16,7 @@ from __future__ import annotations
 import builtins as _builtins
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -547,14 +547,17 @@ MAKERS: dict[type, Callable[[Any], Any]] = {
 }
 
 
-def items(got: Any, most: int) -> list[Any] | None:
-    """What it lists, or None where it is no list or set. Raises `Unfit`."""
+def items(got: Any, most: int, ordered: bool = False) -> list[Any] | None:
+    """What it lists, or None where it is no list or set. Raises `Unfit`, also where it is a set and
+    has to be `ordered`."""
     try:
         kind = type(got)
         if kind is list or kind is tuple:
             return _limited(list(got[: most + 1]), most)
         if issubclass(kind, (str, bytes, bytearray, Mapping)) or not issubclass(kind, Iterable):
             return None
+        if ordered and issubclass(kind, Set):
+            raise Unfit("it has no order")
         return _limited(list(islice(iter(got), most + 1)), most)
     except Unfit:
         raise
@@ -1053,7 +1056,7 @@ def _quantity(row: FactRow, got: Any) -> Fraction | int:
 def _instructions(tables: Tables, says: Any, faults: Faults) -> list[Given]:
     wanted = "a list of instructions"
     try:
-        found = items(says, MOST_SAID)
+        found = items(says, MOST_SAID, ordered=True)
     except Unfit as problem:
         faults.stray("says", str(problem), wanted, says)
         return []
@@ -1100,7 +1103,7 @@ def _instruction(tables: Tables, item: Any, faults: Faults) -> Given | None:
 def _fields(item: Any, faults: Faults) -> dict[str, Any] | None:
     """The fields of an instruction, plain; None where it is none."""
     try:
-        if issubclass(type(item), Instruction):
+        if tuple(getattr(type(item), "__dataclass_fields__", ())) == FIELDS:  # of any module
             pairs: Any = [(name, getattr(item, name)) for name in FIELDS]
         else:
             pairs = entries(item, MOST_NAMES)
@@ -1110,10 +1113,14 @@ def _fields(item: Any, faults: Faults) -> dict[str, Any] | None:
         faults.stray("says", "it is no instruction", "an Instruction or a mapping", item)
         return None
     parts = {name: _readable(got) for name, got in pairs if isinstance(name, str)}
+    seen: set[str] = set()
     for name, got in pairs:
-        if not isinstance(name, str) or name not in FIELDS:
-            problem = f"an instruction has no `{_named(name)}`"
+        known = isinstance(name, str) and name in FIELDS
+        if not known or name in seen:
+            problem = f"it has `{name}` twice" if known else f"it has no `{_named(name)}`"
             faults.stray(_named(parts.get("by")), problem, ", ".join(FIELDS), got)
+        elif known:
+            seen.add(name)
     return parts
 
 
