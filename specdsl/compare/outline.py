@@ -5,8 +5,8 @@ It asks only whether there is a difference, and so costs a small part of `diff`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from specdsl.compare.asking import Asking
 from specdsl.compare.mixtures import Mixing
@@ -14,6 +14,7 @@ from specdsl.compare.results import Result
 from specdsl.compare.worlds import Worlds, worlds
 from specdsl.policy import Spec
 from specdsl.solver.engines import Limits
+from specdsl.solver.prover import Prover
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +28,58 @@ class Shift:
     instructed: bool
 
 
-def outline(old: Spec, new: Spec, limits: Limits | None = None) -> tuple[Shift, ...]:
-    """Every pair of different results that some situation has, proved for all others not to be
-    had. Of decisions that both have, over situations that both take. Raises `Unsettled`."""
+Matters = Callable[[Shift], bool]
+
+
+def outline(
+    old: Spec,
+    new: Spec,
+    matters: Matters = lambda shift: True,
+    limits: Limits | None = None,
+    quiet: bool = False,
+) -> tuple[Shift, ...]:
+    """Every pair of different results that some situation has and that `matters`, proved for all
+    others not to be had. Of decisions that both have, over situations that both take; where
+    `quiet`, over those in which nobody says anything. Raises `Unsettled`."""
     found = worlds(old.circuit, new.circuit, Mixing({}, {}))
     if any(shared.impossible for shared in found.facts.facts):
         return ()
     before = {decision.name for decision in old.model.decisions}
     names = [d.name for d in new.model.decisions if d.name in before]
-    return tuple(s for name in names for s in _shifts(found, name, limits or Limits()))
+    limits = limits or Limits()
+    return tuple(s for name in names for s in _shifts(found, name, matters, limits, quiet))
 
 
-def _shifts(worlds: Worlds, name: str, limits: Limits) -> Iterator[Shift]:
+def _shifts(
+    worlds: Worlds, name: str, matters: Matters, limits: Limits, quiet: bool
+) -> list[Shift]:
     graph = worlds.graph
     before, after = (worlds.results(world, name) for world in (worlds.old, worlds.new))
-    if before == after:
-        return
+    pairs = {
+        shift: graph.all_of((was, comes))
+        for old, was in before.items()
+        for new, comes in after.items()
+        if old != new and matters(shift := Shift(name, old, new, False))
+    }
+    if before == after or not pairs:
+        return []
     asking = Asking(graph, worlds.facts, worlds.possible, lambda: worlds.floors(name), limits)
     silent = [slot.used ^ 1 for floor in asking.floors() for slot in floor.slots]
-    prover = asking.prover(*before.values(), *after.values(), *silent)
-    for old, was in before.items():
-        for new, comes in after.items():
-            if old != new and prover.settle(was, comes):
-                yield Shift(name, old, new, not prover.settle(was, comes, *silent))
+    some = graph.any_of(pairs.values())
+    prover = asking.prover(*before.values(), *after.values(), *silent, some)
+    unsaid = _met(prover, pairs, some, silent)
+    said = set() if quiet else _met(prover, pairs, some, ())
+    return [replace(one, instructed=one in said) for one in pairs if one in unsaid or one in said]
+
+
+def _met(
+    prover: Prover, pairs: Mapping[Shift, int], some: int, silent: Sequence[int]
+) -> set[Shift]:
+    """Which of the pairs are met where that holds, none of them again: each situation that is
+    found shows one."""
+    found: set[Shift] = set()
+    while prover.settle(some, *silent):
+        shift = next(one for one, literal in pairs.items() if prover.truth(literal))
+        prover.always(pairs[shift] ^ 1)
+        found.add(shift)
+    return found

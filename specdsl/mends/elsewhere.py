@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from specdsl.compare import Result, Shift, outline
 from specdsl.diagnostics import Diagnostic
 from specdsl.mends.proposals import CONTRADICTION
 from specdsl.policy import Spec
+from specdsl.solver.engines import Limits
 from specdsl.solver.prover import Unsettled
 
+WORK = 1_000_000  # for one question, which settles most of them within a second
 MOST_SHOWN = 2  # ways of one decision
 
 
@@ -26,16 +28,32 @@ class Elsewhere:
 
 
 def elsewhere(old: Spec, new: Spec, finding: Diagnostic) -> Elsewhere:
-    """Both specs compared. A clash that is resolved, and what could not be decided because of it,
-    is left out; what an unreachable rule comes to decide is not."""
+    """Both specs compared, with little work. A clash that is resolved, and what could not be
+    decided because of it, is left out; what an unreachable rule comes to decide is not."""
     try:
-        shifts = [shift for shift in outline(old, new) if not _inside(shift, finding)]
+        return _compared(old, new, finding)
     except Unsettled:
-        return Elsewhere(inf, "what else it changes is not settled")
+        return _quietly(old, new, finding)
+
+
+def _compared(old: Spec, new: Spec, finding: Diagnostic, quiet: bool = False) -> Elsewhere:
+    def matters(shift: Shift) -> bool:
+        return not _inside(shift, finding)
+
+    shifts = outline(old, new, matters, Limits(work=WORK), quiet)
     if not shifts:
         return Elsewhere(0, "changes nothing else")
     breaks = any(shift.old.outcome and shift.new.failed for shift in shifts)
     return Elsewhere(len(shifts), _described(shifts), breaks)
+
+
+def _quietly(old: Spec, new: Spec, finding: Diagnostic) -> Elsewhere:
+    """Where nobody says anything far fewer things bear on it."""
+    try:
+        found = _compared(old, new, finding, quiet=True)
+    except Unsettled:
+        return Elsewhere(inf, "what else it changes is not settled")
+    return replace(found, changes=inf, text=f"{found.text}, but for what instructions may change")
 
 
 def _inside(shift: Shift, finding: Diagnostic) -> bool:
