@@ -11,7 +11,7 @@ from typing import Any
 
 MARK = "�"
 COLOUR = re.compile(r"(\033\[(?:0|1|2|32|1;3[136])m)")  # what `report.style` writes around a text
-_COMMAND = re.compile(r"##(?=\w*\[)")  # `##vso[…]` is a command to some CI anywhere in a line
+COMMAND = re.compile(r"##(?=\w*\[)")  # `##vso[…]` is a command to some CI anywhere in a line
 _ESCAPED = re.compile(r"[^\n -~]|##(?=\w*\[)")
 
 
@@ -29,7 +29,7 @@ def visible(text: str, newlines: bool = False) -> str:
             " " if c == "\t" else c if c == "\n" and newlines else MARK if acts(c) else c
             for c in text
         )
-    return _COMMAND.sub(f"#{MARK}", text) if "##" in text else text
+    return COMMAND.sub(f"#{MARK}", text) if "##" in text else text
 
 
 def shown_path(name: str) -> str:
@@ -40,7 +40,7 @@ def shown_path(name: str) -> str:
 
 def lines(found: Iterable[str]) -> str:
     """Lines, each of which stays one, whatever is named in it."""
-    return "\n".join(line.replace("\n", MARK) for line in found)
+    return "\n".join(line.replace("\n", MARK).replace("\t", " ") for line in found)
 
 
 def remark(text: str) -> str:

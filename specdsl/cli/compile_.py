@@ -17,7 +17,7 @@ from specdsl.cli.common import (
     settings,
 )
 from specdsl.cli.judging import selected
-from specdsl.cli.output import complain
+from specdsl.cli.output import complain, exactly
 from specdsl.config import Config
 from specdsl.plain import shown_path, visible
 
@@ -48,7 +48,7 @@ def command(
         finish([run], config)
     text = emit(loaded.whole(), proof_of(run.report))
     if output is None:
-        click.echo(text, nl=False)
+        exactly(text)  # nothing in it acts
         return
     try:
         Path(output).write_text(text, encoding="utf-8")

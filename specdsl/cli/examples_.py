@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from specdsl.cli.common import FILE, load_or_exit, rooted, situations_or_exit
+from specdsl.cli.output import as_it_is
 from specdsl.plain import json_text
 from specdsl.policy import Spec, context
 
@@ -52,5 +53,6 @@ def command(file: str, missing: bool, most: int, in_passing: bool, form: str) ->
     if form == "json":
         text = json_text({"version": 1, **as_dict(found)}, indent=2, only_ascii=False) + "\n"
     else:
-        text = as_spec(found)
+        as_it_is(as_spec(found), "`--output-format json` has it")
+        return
     click.echo(text, nl=False)

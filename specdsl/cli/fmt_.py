@@ -14,7 +14,7 @@ from specdsl.cli.common import PATHS, among, output_format, spec_files, style
 from specdsl.cli.output import complain
 from specdsl.diagnostics import Report
 from specdsl.model.files import Disk, decoded
-from specdsl.plain import acts, shown_path, visible
+from specdsl.plain import shown_path, visible
 from specdsl.report import FORMATS, Run
 from specdsl.report.runs import counted
 from specdsl.syntax.parse import MOST_TEXT
@@ -44,7 +44,7 @@ def command(paths: tuple[str, ...], check: bool, diff: bool, output_format: str 
         if isinstance(after, Run):
             broken.append(after)
         elif path == "-" and not (check or diff):
-            _write(after)
+            output.as_it_is(after, "a file can be formatted")
         elif before != after:
             changed += 1
             click.echo(_change(path, before, after, check, diff), err=form != "text")
@@ -55,17 +55,6 @@ def command(paths: tuple[str, ...], check: bool, diff: bool, output_format: str 
         ending = f", {len(broken)} not readable" if broken else ""
         click.echo(f"{counted(len(files), 'file')}, {changed} {verb}{ending}", err=form != "text")
     sys.exit(1 if broken or ((check or diff) and changed) else 0)
-
-
-def _write(text: str) -> None:
-    """The text as it is to be: nothing is replaced in it, so nothing in it may act but the two
-    characters of scripts that join letters or keep them apart."""
-    for line, said in enumerate(text.split("\n"), 1):
-        for char in said:
-            if acts(char) and char not in "\t\u200c\u200d":
-                where = f"U+{ord(char):04X} in line {line}"
-                raise click.UsageError(f"`-`: {where} acts on terminals: format it in a file")
-    output.exactly(text)
 
 
 def _change(path: str, before: str, after: str, check: bool, diff: bool) -> str:

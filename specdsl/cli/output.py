@@ -18,7 +18,7 @@ from typing import TextIO
 
 import click
 
-from specdsl.plain import COLOUR, MARK, acts, visible
+from specdsl.plain import COLOUR, COMMAND, MARK, acts, visible
 
 _SEEN = re.compile(r"[^\n\t -~]")
 
@@ -106,8 +106,9 @@ def coloured() -> bool:
 
 
 def _quiet(text: str) -> str:
-    """With a mark for what acts but is no end of a line and no tab."""
-    return _SEEN.sub(lambda found: MARK if acts(found.group()) else found.group(), text)
+    """With a mark for what acts but is no end of a line and no tab, and in a command to a CI."""
+    text = _SEEN.sub(lambda found: MARK if acts(found.group()) else found.group(), text)
+    return COMMAND.sub(f"#{MARK}", text) if "##" in text else text
 
 
 @contextmanager
@@ -131,6 +132,18 @@ def exactly(text: str, err: bool = False) -> None:
     else:
         stream.write(text)
     stream.flush()
+
+
+def as_it_is(text: str, instead: str) -> None:
+    """Writes a text in which nothing may be replaced, so that nothing in it may act but tabs and
+    the two characters of scripts that join letters or keep them apart. `instead`: what else can be
+    done."""
+    for number, line in enumerate(text.split("\n"), 1):
+        for char in line:
+            if acts(char) and char not in "\t\u200c\u200d":
+                where = f"U+{ord(char):04X} in line {number} of it"
+                raise click.UsageError(f"not printed, because {where} acts on terminals: {instead}")
+    exactly(text)
 
 
 def complain(text: str) -> None:

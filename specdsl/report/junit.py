@@ -16,7 +16,7 @@ from specdsl.report.full import render
 from specdsl.report.runs import Case, Run
 from specdsl.report.style import Style
 
-ACTING = re.compile("[^\n -~]")  # in ASCII
+ACTING = re.compile(r"[^\n -~]|#(?=#\w*\[)")  # in ASCII; or what is a command to some CI
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # by XML 1.0
 UNSETTLED = "not settled within the limits, so neither found nor excluded"
 COUNTS = (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))

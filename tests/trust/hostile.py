@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 from hypothesis import strategies as st
+
+from specdsl.source import Source
+from specdsl.syntax.parse import parse
 
 CODE = "\n        (__import__('os').abort()), #"
 PIECES = (
@@ -20,11 +24,22 @@ NAMES = st.builds("{}.spec".format, TEXTS)
 
 def in_a_string(text: str) -> str:
     """What of a text can stand in a string of a spec."""
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    return _taken(text).replace("\\", "\\\\").replace('"', '\\"')
 
 
 def in_a_comment(text: str) -> str:
-    return text.replace("\n", " ").replace("\r", " ")
+    """What of it can stand in a comment."""
+    return _taken(text)
+
+
+def _taken(text: str) -> str:
+    return "".join(char for char in text if char in '\\"' or _is_taken(char))
+
+
+@cache
+def _is_taken(char: str) -> bool:
+    """Whether a spec may hold the character, within a line."""
+    return char not in "\r\n" and not parse(Source("", f'# {char}\nauthority a "{char}"'))[1]
 
 
 def acting(text: str, but: str = "\n") -> set[str]:

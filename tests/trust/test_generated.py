@@ -19,7 +19,7 @@ from specdsl.pipeline import load_text
 from specdsl.policy import Policy, Spec, check
 from specdsl.smtlib.files import files
 from specdsl.smtlib.questions import questions
-from tests.trust.hostile import NAMES, TEXTS, acting, in_a_string
+from tests.trust.hostile import NAMES, TEXTS, acting, in_a_comment, in_a_string
 
 BASE = """\
 authority owner > guest
@@ -86,7 +86,7 @@ def test_a_name_of_a_file_or_folder_changes_no_statement(name: str, place: str) 
 @settings(max_examples=15)
 @given(NAMES)
 def test_nor_does_the_name_of_a_file_that_is_used(library: str) -> None:
-    code = module("plain", library="x" + library.replace("\n", " "))
+    code = module("plain", library="x" + in_a_comment(library))
     assert alike(code, PLAIN, strings=False)
     assert acting("".join(code)) == set()
     assert len(comments(code)) == len(comments(PLAIN))
