@@ -388,24 +388,26 @@ def _mattering(
 ) -> dict[str, dict[str, tuple[str, ...]]]:
     from specdsl.solver.classes import values_of
 
-    spec = circuit.spec
+    spec, graph = circuit.spec, circuit.graph
     known = {fact: internal(fact, values[fact.name]) for fact in spec.facts}
+    unknown = [fact for fact, value in known.items() if value is None]
+    if not unknown:
+        return {}
     steps = said([_said(spec, one) for one in given])
+    told = {fact: value for fact, value in known.items() if value is not None}
+    world = World(circuit, steps, fixing(graph, told))
+    every = [world.possible(), *(o for d in spec.decisions for o in _shown(world, d))]
     now = {taken.name: taken.outcome for taken in found}
     results: dict[str, dict[str, tuple[str, ...]]] = {}
-    for fact in spec.facts:
-        if known[fact] is not None:
-            continue
-        rest = {f: v for f, v in known.items() if f is not fact}
-        open_world = World(circuit, steps, fixing(circuit.graph, rest))
-        literals = [o for d in spec.decisions for o in open_world.decide(d).outcome]
+    for fact in unknown:
+        others = fixing(graph, {one: None for one in unknown if one is not fact})
+        alone = list(map(graph.rewriter(others), every))
         outcomes: dict[str, dict[str, None]] = {}
-        for value in values_of(circuit.graph, [*literals, open_world.possible()], fact):
-            world = World(circuit, steps, fixing(circuit.graph, {**rest, fact: value}))
-            if world.possible() != g.TRUE:
-                continue
-            for decision in spec.decisions:
-                outcome = _outcome(world, decision)
+        for value in values_of(graph, alone, fact):
+            possible, *rest = map(graph.rewriter(fixing(graph, {fact: value})), alone)
+            for decision in spec.decisions if possible == g.TRUE else ():
+                shown, rest = rest[: len(decision.outcomes)], rest[len(decision.outcomes) :]
+                outcome = decision.outcomes[shown.index(g.TRUE)] if g.TRUE in shown else None
                 if outcome is not None and outcome != now[decision.name]:
                     outcomes.setdefault(decision.name, {})[outcome] = None
         for name, several in outcomes.items():
@@ -413,11 +415,10 @@ def _mattering(
     return results
 
 
-def _outcome(world: World, decision: m.Decision) -> str | None:
+def _shown(world: World, decision: m.Decision) -> list[int]:
+    """By outcome, that it is taken."""
     resolution = world.decide(decision)
-    if resolution.taken != g.TRUE:
-        return None
-    return decision.outcomes[resolution.outcome.index(g.TRUE)]
+    return [world.graph.all_of((resolution.taken, one)) for one in resolution.outcome]
 
 
 def _said(spec: m.Spec, one: Given) -> m.Said:
