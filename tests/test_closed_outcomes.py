@@ -83,7 +83,7 @@ def test_rules_that_close_the_way_only_together_are_both_named() -> None:
     assert finding.fields["closed_by"] == ["first", "other"]
     assert [label.span.text for label in finding.labels[1:]] == ["first", "other"]
     assert finding.notes[0].text == (
-        "`first` and `other` together close the way to it; none of them can be left out"
+        "2 rules together close the way to it; none of them can be left out"
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from specdsl.checks.context import Context, rule_label
-from specdsl.checks.idle import MOST_LABELS, together
+from specdsl.checks.idle import MOST_LABELS
 from specdsl.checks.situations import effect_text
 from specdsl.circuit.graph import TRUE
 from specdsl.diagnostics import Label, Note
@@ -41,13 +41,10 @@ class Closed:
         return (Note("why", text),) if (text := self._why()) else ()
 
     def _why(self) -> str:
-        names = self.names
-        if len(names) == 1:
-            return f"`{names[0]}` closes the way to it"
-        if names:
+        """In words, what the labels do not say already."""
+        if len(self.rules) > 1:
             least = "none of them can be left out" if self.minimal else "some may not be needed"
-            who = together(names) if len(names) <= MOST_LABELS else f"{len(names)} rules"
-            return f"{who} together close the way to it; {least}"
+            return f"{len(self.rules)} rules together close the way to it; {least}"
         if self.sooner:
             left = " or ".join(f"`{self.decision.outcomes[o]}`" for o in self.sooner)
             return f"no rule leads to it: {left} is always left, and chosen before it"

@@ -129,7 +129,7 @@ def _why(rules: Sequence[Rule]) -> str:
         return f"{rank}; {' and '.join(f'`{v}`' for v in values)} are not ordered"
     if len(values) == 1 and all(rule.value for rule in rules):
         return f"{rank}, and all serve `{values[0]}`"
-    return f"{rank}, and no order between what they serve"
+    return f"{rank}, and nothing orders them"
 
 
 def _helps(decision: Decision, severity: Severity) -> list[Note]:
