@@ -1397,7 +1397,7 @@ def resolve(
         winners,
         clashes,
         complete,
-        lambda: (*_parts(run), *run.ignored),
+        lambda: (*_parts_of(run), *run.ignored),
     )
 
 
@@ -1687,7 +1687,7 @@ def _clashes(run: Run, standing: list[Candidate]) -> tuple[tuple[frozenset[str],
 # --- explanation ---------------------------------------------------------------------------------
 
 
-def _parts(run: Run) -> Iterator[Part]:
+def _parts_of(run: Run) -> Iterator[Part]:
     """What became of each candidate."""
     superseding = _Superseding(run)
     before: list[Candidate] = []  # the last that exclude what all before do
