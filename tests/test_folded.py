@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from itertools import product
+from itertools import islice, product
+from random import Random
+from typing import Any
 from unicodedata import category, combining, decomposition, normalize
 
 import pytest
@@ -27,6 +30,7 @@ from specdsl.solver.texts import PREFERRED, TextAtom, TextGroup, classes, group_
 from specdsl.source import Source, Span
 from specdsl.syntax.format import format_text
 from tests.agreement.judges import Judges
+from tests.random_specs import loads, random_situation, random_spec
 
 IGNORING = Type(Kind.TEXT, ignoring_case=True)
 ODD = (
@@ -475,3 +479,36 @@ def test_the_type_is_proposed_to_who_means_it(kind: str, help_: str) -> None:
 def test_the_type_is_laid_out() -> None:
     written = Source("test", "fact  a,b:text  ignoring\n case  ?  secret")
     assert format_text(written) == "fact a, b: text ignoring case? secret\n"
+
+
+def _changed(seeds: Iterable[int]) -> Iterator[tuple[int, specdsl.Spec, specdsl.Spec]]:
+    """Random specs whose texts come to ignore case."""
+    for seed in seeds:
+        text = random_spec(seed, small=True)
+        before = text.replace("text ignoring case", "text")
+        if before != text and loads(before):
+            yield seed, specdsl.loads(before), specdsl.loads(text)
+
+
+def test_no_random_situation_is_decided_otherwise_unsaid() -> None:
+    """The situations of the regions have been decided by both already."""
+    differ = 0
+    for seed, old, new in islice(_changed(range(1_000, 2_000)), 8):
+        change, random = specdsl.diff(old, new), Random(seed)
+        policies = [specdsl.compile(spec, checked=False) for spec in (old, new)]
+        for _ in range(60):
+            situation = random_situation(random, new.model, bad=0)
+            one, two = (_outcome(policy, situation) for policy in policies)
+            if one != two and None not in (one, two):
+                differ += 1
+                assert change.regions or change.unproved, (seed, situation)
+    assert differ > 0
+
+
+def _outcome(policy: specdsl.Policy, situation: Mapping[str, Any]) -> object:
+    try:
+        return dict(policy.decide(situation["facts"], situation["says"]))
+    except specdsl.Contradiction:
+        return "contradiction"
+    except specdsl.BadInput:
+        return None
