@@ -201,22 +201,33 @@ def test_a_layer_without_a_promise_is_not_asked_about() -> None:
 # --- what one situation does not show ------------------------------------------------------------
 
 
-@pytest.mark.parametrize("outcomes", ["a > b > c", "a > b > e > f > g > h > c"])
-def test_it_takes_two_instructions_to_see_what_a_permission_does(outcomes: str) -> None:
-    """With it `d is c` leaves c, and then `d is b` b and c: both leave c. Without it, the second is
-    overridden by the first, or the first, given before, by the second: b."""
+@pytest.mark.parametrize("outcomes", ["a > b > c", "a > b > e > f > c"])
+def test_it_takes_several_instructions_to_see_what_a_permission_does(outcomes: str) -> None:
+    """The user asks for c. With the permission `d is b` then leaves b and c, and `d is c`, which the
+    developer said before, stands too: c. Without it the first of them to be said is superseded, and
+    what the user asks for is overridden: b."""
     spec = loads(
-        f"authority root > user\nprincipal user at user\ndecision d: {outcomes}\n"
-        "rule opens at root then d may be c\n"
+        f"authority root > dev > user\nprincipal developer at dev\nprincipal user at user\n"
+        f"decision d: {outcomes}\nrule opens at root then d may be c\n"
     )
     assert answers(spec, "idle-permission") == {"what `d may be c` of rule `opens` changes": "sat"}
+
+
+def test_a_permission_opens_nothing_where_nobody_asks_for_it() -> None:
+    """Nobody has less authority than the user."""
+    spec = loads(
+        "authority root > user\nprincipal user at user\ndecision d: a > b > c\n"
+        "rule opens at root then d may be c\n"
+    )
+    asked = answers(spec, "idle-permission")
+    assert asked == {"what `d may be c` of rule `opens` changes": "unsat"}
 
 
 def test_it_takes_two_with_lent_authority_too() -> None:
     """Whether it is lent is the same whatever `f` is; that is for the solver to find out."""
     spec = loads(
-        "authority root > user\nprincipal page without authority\nfact f: bool\n"
-        "decision d: a > b > c\ndelegate page at user when f or not f\n"
+        "authority root > dev > user\nprincipal page without authority\nprincipal user at user\n"
+        "fact f: bool\ndecision d: a > b > c\ndelegate page at dev when f or not f\n"
         "rule opens at root when f then d may be c\n"
     )
     (question,) = asked(spec, {"idle-fact"}).values()

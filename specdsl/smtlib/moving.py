@@ -4,7 +4,8 @@ There such an instruction can count at another level in the second one, or nowhe
 one list for the whole decision. Down all its places an outcome is excluded or permitted once at
 most in each situation, so 2n instructions are enough, n the number of outcomes, as at one place
 (`shared`), and one more: a restriction that counts in one of the two only, where it changes nothing
-but that the decision is decided.
+but that the decision is decided. And what something higher permits may be permitted once more at
+each level, against what is said there: 2n more for each at which that can be.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from specdsl.model.nodes import Decision, Level, Principal, Spec
+from specdsl.smtlib.places import may_permit
 from specdsl.smtlib.speech import Step, lent_at
 from specdsl.smtlib.text import FALSE, TRUE, Script, all_of, any_of, implies, negated
 
@@ -40,7 +42,8 @@ class Moving:
     speaker says is said in the first only, unless `twice`: then in either. `worlds`: the two, set
     before they are asked about."""
 
-    def __init__(self, script: Script, speaker: Principal | None, twice: bool) -> None:
+    def __init__(self, script: Script, spec: Spec, speaker: Principal | None, twice: bool) -> None:
+        self.spec = spec
         self.script = script
         self.worlds: Sequence[World] = ()
         self.speaker = speaker
@@ -71,7 +74,7 @@ class Moving:
     def _of(self, decision: Decision) -> list[Slot]:
         """Made once. Those that are not needed come last, and are not given."""
         if decision not in self._slots:
-            count = 2 * len(decision.outcomes) + 1
+            count = 2 * len(decision.outcomes) * (1 + self._again(decision)) + 1
             ways = self._ways(decision)
             slots = [self._slot(decision, ways, n + 1) for n in range(count)]
             for one, following in pairwise(slots):
@@ -80,6 +83,12 @@ class Moving:
                 )
             self._slots[decision] = slots
         return self._slots[decision]
+
+    def _again(self, decision: Decision) -> int:
+        """The levels where something is lent that may be permitted from above already."""
+        spec = self.spec
+        highest = min(d.level.rank for d in spec.delegates if decision in d.decisions)
+        return sum(may_permit(spec, decision, level) for level in spec.levels[highest:])
 
     def _ways(self, decision: Decision) -> list[Way]:
         """One of those that count at the same places; none that never count."""

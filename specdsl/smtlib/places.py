@@ -1,32 +1,36 @@
 """The places at which instructions count, and who can speak there.
 
-Places with no rule between them are one list. A place next to one at which all can speak who can
-speak here adds nothing: they say it there.
+A place next to one at which all can speak who can speak here adds nothing: they say it there. What
+is stated has its place to itself where it counts which outcomes it names: for what something higher
+permits against the instructions of a level between.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from specdsl.model.nodes import Decision, Level, Principal, Spec
-from specdsl.smtlib.ranking import ranked
 from specdsl.smtlib.text import FALSE, TRUE, any_of
 
 if TYPE_CHECKING:
     from specdsl.smtlib.world import World
 
-PLACES = ("stated", "lowered", "implied", "lent")
+STATED = "stated"
+PLACES = (STATED, "lowered", "implied", "lent")
+UNLENT = PLACES[:-1]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """That the speaker who is asked about can speak here, and that others can."""
+    """That the speaker who is asked about can speak here, and that others can. `asks`: it counts
+    which outcomes are named."""
 
     name: str
     mine: str
     others: str
+    asks: bool = False
 
     def covers(self, other: Place) -> bool:
         """All who can speak there can speak here."""
@@ -38,30 +42,48 @@ def _covers(one: str, other: str) -> bool:
 
 
 def places(
-    world: World, decision: Decision, level: Level, speaker: Principal | None, spec: Spec
+    world: World,
+    decision: Decision,
+    level: Level,
+    speaker: Principal | None,
+    spec: Spec,
+    names: Sequence[str] = PLACES,
 ) -> list[Place]:
-    """Those since the last rule above, highest first, where the level has rules or is the last;
-    else none: they wait for the rules below. Without those that another covers. `spec`: the one
-    whose rules lie between, with all that are in the world's."""
-    if not ranked(spec, decision, level) and level is not spec.levels[-1]:
-        return []
-    run = [level]
-    for higher in reversed(spec.levels[: level.rank]):
-        if ranked(spec, decision, higher):
-            break
-        run.insert(0, higher)
-    found = [_place(world, decision, one, name, speaker) for one in run for name in PLACES]
-    return _needed([p for p in found if (p.mine, p.others) != (FALSE, FALSE)])
+    """Those of the level, highest first, of these names, without those that another covers. `spec`:
+    the one that has all rules that the world's has, and those of the world beside it."""
+    found = [_place(world, decision, level, name, speaker) for name in names]
+    open_now = [p for p in found if (p.mine, p.others) != (FALSE, FALSE)]
+    if not wishes_count(spec, decision, level):
+        return _needed(open_now)
+    stated = [replace(p, asks=True) for p in open_now if p.name.endswith(f".{STATED}")]
+    return [*stated, *_needed([p for p in open_now if not p.name.endswith(f".{STATED}")])]
 
 
-def own_places(
-    world: World, decision: Decision, level: Level, speaker: Principal | None
-) -> list[Place]:
-    """Those of the level where nothing is lent, highest first, without those that another
-    covers."""
-    unlent = (name for name in PLACES if name != "lent")
-    found = [_place(world, decision, level, name, speaker) for name in unlent]
-    return _needed([p for p in found if (p.mine, p.others) != (FALSE, FALSE)])
+def wishes_count(spec: Spec, decision: Decision, level: Level) -> bool:
+    """Above the level somebody can speak against whom something higher still may permit what is
+    asked for here."""
+    return any(
+        _somebody(spec, decision, between) and may_permit(spec, decision, between)
+        for between in spec.levels[: level.rank]
+    )
+
+
+def may_permit(spec: Spec, decision: Decision, level: Level) -> bool:
+    """Something above the level may be a permission on the decision: a rule, or what is said."""
+    ruled = any(
+        effect.permits and effect.decision is decision and rule.level.rank < level.rank
+        for rule in spec.rules
+        for effect in rule.effects
+    )
+    return ruled or any(_somebody(spec, decision, one) for one in spec.levels[: level.rank])
+
+
+def _somebody(spec: Spec, decision: Decision, level: Level) -> bool:
+    """Somebody can speak there, or could if it were lent what may be lent."""
+    if any(d.level.rank <= level.rank for d in spec.delegates if decision in d.decisions):
+        return True
+    speakers = (p for p in spec.principals if p.level is not None and decision.steers(p))
+    return any(_speaks(p, level, place) for p in speakers for place in PLACES if place != "lent")
 
 
 def _place(

@@ -9,7 +9,9 @@ decision decided is no difference: where it counts in both situations and stands
 stands in the other or something else restricts there.
 
 From three to six outcomes three restrictions with a permission below each are as many or fewer, and
-were found to be enough by trying all pairs of states.
+were found to be enough by trying all pairs of states. Where it counts what is named, four are, up
+to five outcomes; and what the list names besides is named last, in two restrictions of each voice:
+as one they might name every outcome. What changed nothing where it was said changes nothing there.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from specdsl.model.nodes import Decision, Level, Principal, Spec
 from specdsl.smtlib.moving import Moving
-from specdsl.smtlib.places import Place, own_places, places
+from specdsl.smtlib.places import UNLENT, Place, places
 from specdsl.smtlib.speech import Anything, Step
 from specdsl.smtlib.text import FALSE, TRUE, Script, all_of, any_of, implies, negated
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from specdsl.smtlib.world import World
 
 ENUMERATED = range(3, 7)  # outcomes
+ENUMERATED_ASKING = range(3, 6)
+RESTRICTS, PERMITS = ".restricts", ".permits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Shared:
         self.heard: dict[str, None] = {}
         self._slots: dict[tuple[Decision, str], list[Slot]] = {}
         self._alike = Anything(script)
-        self._moving = Moving(script, speaker, twice)
+        self._moving = Moving(script, spec, speaker, twice)
 
     def steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
         if decision not in self.apart:
@@ -75,7 +79,8 @@ class Shared:
             return self._steps(
                 world, decision, places(world, decision, level, self.speaker, self.spec)
             )
-        found = self._steps(world, decision, own_places(world, decision, level, self.speaker))
+        unlent = places(world, decision, level, self.speaker, self.spec, UNLENT)
+        found = self._steps(world, decision, unlent)
         self.heard.update(dict.fromkeys(self._moving.heard(world, decision)))
         self._moving.worlds = self.worlds
         return [*found, *self._moving.steps(world, decision, level)]
@@ -93,7 +98,7 @@ class Shared:
                 own = all_of((slot.mine, place.mine, self._in(world, slot)))
                 shared = all_of((negated(slot.mine), place.others))
                 active = any_of((own, shared))
-                steps.append(Step(slot.name, active, slot.permits, slot.outcomes))
+                steps.append(Step(slot.name, active, slot.permits, slot.outcomes, place.asks))
         return steps
 
     def _in(self, world: World, slot: Slot) -> str:
@@ -108,24 +113,35 @@ class Shared:
         if key not in self._slots:
             groups = [
                 [self._slot(decision, place, f"{number}{kind}", kind) for kind in kinds]
-                for number, kinds in enumerate(self._kinds(len(decision.outcomes)), 1)
+                for number, kinds in enumerate(self._kinds(len(decision.outcomes), place), 1)
             ]
             for one, following in pairwise(groups):
                 self.script.shape(implies(_some(following), _some(one)))
-            self._slots[key] = [slot for group in groups for slot in group]
+            named = [
+                self._slot(decision, place, f"asks.{number}", RESTRICTS)
+                for number in range(1, 1 + self._asking(place))
+            ]
+            self._slots[key] = [*(slot for group in groups for slot in group), *named]
         return self._slots[key]
 
-    def _kinds(self, outcomes: int) -> list[tuple[str, ...]]:
-        if self.twice or outcomes not in ENUMERATED:
+    def _kinds(self, outcomes: int, place: Place) -> list[tuple[str, ...]]:
+        if self.twice or outcomes not in (ENUMERATED_ASKING if place.asks else ENUMERATED):
             return [("",)] * (2 * outcomes)
-        return [(".restricts", ".permits")] * 3
+        return [(RESTRICTS, PERMITS)] * (4 if place.asks else 3)
+
+    def _asking(self, place: Place) -> int:
+        """How many restrictions only name something: two a voice."""
+        if not place.asks:
+            return 0
+        speaker = 0 if place.mine == FALSE else 2 if self.twice else 1
+        return 2 * ((place.others != FALSE) + speaker)
 
     def _slot(self, decision: Decision, place: Place, name: str, kind: str) -> Slot:
         """Of one kind, or where none is given of either."""
         step = f"says.{place.name}.{name}"
         name = f"{decision.name}.{step}"
         bits = tuple(self.script.declare(f"{name}/{o}", "Bool") for o in decision.outcomes)
-        permits = {".restricts": FALSE, ".permits": TRUE}.get(kind) or self.script.declare(
+        permits = {RESTRICTS: FALSE, PERMITS: TRUE}.get(kind) or self.script.declare(
             f"{name}.is_permission", "Bool"
         )
         self.script.shape(any_of((permits, negated(all_of(bits)))))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from specdsl.model.nodes import Decision, Level, Principal, Said
-from specdsl.smtlib.places import PLACES, places
+from specdsl.smtlib.places import PLACES, STATED, Place, places
 from specdsl.smtlib.text import FALSE, TRUE, Script, all_of, any_of, negated
 
 if TYPE_CHECKING:
@@ -17,50 +17,57 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Step:
     """An instruction: whether it counts, whether it permits, and a Bool an outcome that it
-    names."""
+    names. `asks`: it is stated, so what it names may let in what something higher permits."""
 
     name: str
     active: str
     permits: str
     outcomes: tuple[str, ...]
+    asks: bool = False
 
 
 class Speech(Protocol):
     """What is said in a situation."""
 
     def steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
-        """The instructions above the rules of the level and below the level above, highest
-        first."""
+        """The instructions of the level, highest first."""
         ...
 
 
 class Anything:
     """Any instructions. At each place some restrictions and then a permission: for what one
     situation leads to, one restriction is enough. For a minimal clash of the decision
-    `crowded` there are two: one that is part of the clash, one that clears its way."""
+    `crowded` there are two: one that is part of the clash, one that clears its way.
+
+    Where it counts what is named, the permission comes first and one more restriction last. What a
+    list names and keeps is named by the others, and the rest by that one, which then meets nothing
+    and is overridden; so no more is named than by the list."""
 
     def __init__(self, script: Script, crowded: Decision | None = None) -> None:
         self.script = script
         self.crowded = crowded
 
     def steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
-        found: list[Step] = []
-        for place in places(world, decision, level, None, world.spec):
-            for number in range(1, 3 if decision is self.crowded else 2):
-                name = f"{place.name}.restricts.{number}"
-                found.append(self._slot(decision, name, place.others))
-            found.append(self._slot(decision, f"{place.name}.permits", place.others))
-        return found
+        return [
+            self._slot(decision, place, kind)
+            for place in places(world, decision, level, None, world.spec)
+            for kind in self._kinds(decision, place)
+        ]
 
-    def _slot(self, decision: Decision, place: str, heard: str) -> Step:
-        name = f"says.{place}"
+    def _kinds(self, decision: Decision, place: Place) -> list[str]:
+        restricts = [f"restricts.{n}" for n in range(1, 3 if decision is self.crowded else 2)]
+        return ["permits", *restricts, "asks"] if place.asks else [*restricts, "permits"]
+
+    def _slot(self, decision: Decision, place: Place, kind: str) -> Step:
+        name = f"says.{place.name}.{kind}"
         bits = tuple(
             self.script.declare(f"{decision.name}.{name}/{o}", "Bool") for o in decision.outcomes
         )
-        permits = TRUE if place.endswith("permits") else FALSE
+        permits = TRUE if kind == "permits" else FALSE
         if permits == FALSE:  # one of every outcome would be bad input
             self.script.shape(negated(all_of(bits)))
-        return Step(name, heard, permits, bits)  # that names no outcome: none is given
+        # One that names no outcome is not given.
+        return Step(name, place.others, permits, bits, place.asks)
 
 
 class Listed:
@@ -88,7 +95,7 @@ class Listed:
         )
         name = f"says.{level.name}.{place}.{number}"
         permits = TRUE if said.effect.permits else FALSE
-        return None if active == FALSE else Step(name, active, permits, bits)
+        return None if active == FALSE else Step(name, active, permits, bits, place == STATED)
 
 
 def lands(world: World, said: Said, level: Level, place: str) -> str:

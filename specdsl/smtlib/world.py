@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from specdsl.model.nodes import Decision, Delegate, Fact, Rule, Spec
+from specdsl.model.nodes import Decision, Delegate, Fact, Level, Rule, Spec
 from specdsl.smtlib.conditions import Conditions, Truth
 from specdsl.smtlib.facts import FactTerms
 from specdsl.smtlib.ranking import effect_on, ranked
@@ -18,6 +18,7 @@ LEGEND = """what `{}` comes to{}, from the highest rank down"""
 NAMES = """
   /stands: it stands; /leaves/x: it does not exclude x; /permits/x: it permits x;
   below…/left/x and /permitted/x: so do all down to it; an instruction without outcomes: not given
+  asked…/x: somebody with less authority than the level's states a wish for x
 """
 
 
@@ -143,10 +144,10 @@ class _Resolving:
         state = State((TRUE,) * every, (FALSE,) * every)
         legend = LEGEND.format(decision.name, world.named)
         self.script.comment(legend if world.like else legend + NAMES)
-        for level in world.spec.levels:
-            for step in world.speech.steps(world, decision, level):
-                state = self._instruct(state, step)
-            above = state
+        said = [world.speech.steps(world, decision, level) for level in world.spec.levels]
+        for level, steps in zip(world.spec.levels, said, strict=True):
+            lower = [step for later in said[level.rank + 1 :] for step in later]
+            above = state = self._instruct(state, steps, self._asked(level, lower))
             own = ranked(world.spec, decision, level)
             for rule, higher in own:
                 self._judge(above, rule, higher)
@@ -157,10 +158,27 @@ class _Resolving:
                 self.clashed.append((all_of((met, empty)), above.left))
         return self._resolved(ready, state)
 
-    def _instruct(self, state: State, step: Step) -> State:
-        standing = self._stand(state, step.name, step.active, step.permits, step.outcomes)
-        self.instructions.append(standing)
-        return self._after(state, [standing], f"below.{step.name}")
+    def _asked(self, level: Level, lower: Sequence[Step]) -> Bits:
+        """By outcome: somebody states a wish for it with less authority than the level's."""
+        asking = [step for step in lower if step.asks]
+        terms = [
+            any_of(all_of((s.active, negated(s.permits), s.outcomes[o])) for s in asking)
+            for o in range(len(self.decision.outcomes))
+        ]
+        return self._each(f"asked.{level.name}", terms) if asking else tuple(terms)
+
+    def _instruct(self, state: State, steps: Sequence[Step], asked: Bits) -> State:
+        """The instructions of a level, one after another. What something higher permits is
+        permitted against them where it is asked for; what one of them permits, against all after
+        it."""
+        against = tuple(map(all_of, zip(state.permitted, asked, strict=True)))
+        for step in steps:
+            seen = State(state.left, against)
+            standing = self._stand(seen, step.name, step.active, step.permits, step.outcomes)
+            self.instructions.append(standing)
+            state = self._after(state, [standing], f"below.{step.name}")
+            against = tuple(map(any_of, zip(against, standing.permits, strict=True)))
+        return state
 
     def _judge(self, state: State, rule: Rule, higher: frozenset[Rule]) -> None:
         """A rule against the levels above, the instructions of its own, and the rules of its own
