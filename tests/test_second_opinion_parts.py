@@ -203,9 +203,9 @@ def test_a_layer_without_a_promise_is_not_asked_about() -> None:
 
 @pytest.mark.parametrize("outcomes", ["a > b > c", "a > b > e > f > c"])
 def test_it_takes_several_instructions_to_see_what_a_permission_does(outcomes: str) -> None:
-    """The user asks for c. With the permission `d is b` then leaves b and c, and `d is c`, which the
-    developer said before, stands too: c. Without it the first of them to be said is superseded, and
-    what the user asks for is overridden: b."""
+    """The user asks for c. With the permission `d is b` then leaves b and c, and `d is c`, which
+    the developer said before, stands too: c. Without it the first of them to be said is superseded,
+    and what the user asks for is overridden: b."""
     spec = loads(
         f"authority root > dev > user\nprincipal developer at dev\nprincipal user at user\n"
         f"decision d: {outcomes}\nrule opens at root then d may be c\n"

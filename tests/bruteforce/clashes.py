@@ -7,23 +7,26 @@ same are not both in a minimal clash, and one that leaves everything in none).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
-from tests.bruteforce.machine import Ruled, State, hear, obey, standing
-from tests.bruteforce.places import Open
-from tests.bruteforce.walks import reach
+from tests.bruteforce.machine import Ruled, Said, State, enter, hear, obey, standing
+from tests.bruteforce.naming import (
+    One,
+    Promise,
+    Worlds,
+    can_be_kept,
+    counting,
+    entering,
+    leaving,
+)
+from tests.bruteforce.places import Open, Voices
 
 Rules = frozenset[int]
 Members = tuple[Rules, bool]  # and whether instructions are among them
 Leavings = tuple[tuple[int, int], ...]  # by rule what it leaves
-
-
-class Told(NamedTuple):
-    state: State
-    rules: Leavings
-    instructions: frozenset[int]
 
 
 class Clash(NamedTuple):
@@ -35,43 +38,62 @@ class Clash(NamedTuple):
     left_above: int
 
 
+class Told(NamedTuple):
+    state: State
+    rules: Leavings
+    instructions: frozenset[int]
+
+
 @lru_cache(maxsize=4096)
 def clashes(found: Ruled, applies: int, places: Open) -> frozenset[Clash]:
     """All of them, in all situations with these rules and whoever may speak."""
-    states = {Told(found.start(), (), frozenset())}
+    first = tuple(tuple(Voices(first=v.any) for v in level) for level in places)
+    items: set[Worlds[Told]] = {((Told(found.start(), (), frozenset()), Promise()),)}
     clashing: set[Clash] = set()
     for rank, level in enumerate(found.levels):
-        for voices in places[rank]:
-            if voices.any:
-                states = reach(states, lambda told: _heard(found, told))
-        below: set[Told] = set()
-        for told in states:
+        counts, _ = counting(first, rank)
+        items = {(one,) for (told,) in items for one in _entered(told, counts)}
+        items = said_at(items, first[rank], found.letters, lambda t, s: _heard(found, t, s))
+        below: set[Worlds[Told]] = set()
+        for ((told, promise),) in items:
+            left = leaving(promise)
             after = _obeyed(found, level, applies, told)
             ended = obey(found, level, applies, told.state)
+            if left is None:
+                continue
             if isinstance(ended, State):
-                below.add(Told(ended, after, told.instructions))
-            else:
+                below.add(((Told(ended, after, told.instructions), left),))
+            elif can_be_kept(left, first, rank):
                 sets = minimal(after, told.instructions, found.every)
                 clashing |= {Clash(rules, more, told.state.left) for rules, more in sets}
-        states = below
+        items = below
     return frozenset(clashing)
 
 
-def _heard(found: Ruled, told: Told) -> set[Told]:
-    after: set[Told] = set()
-    for said in found.letters:
-        state = hear(told.state, said)
+def _entered(one: One[Told], counts: tuple[bool, bool]) -> Iterator[One[Told]]:
+    told, before = one
+    for promise in entering(before, told.state.permitted & told.state.left, *counts):
+        state = enter(told.state, promise.later)
         assert isinstance(state, State)
-        stands = said.mask & told.state.left and not said.permits
-        leaves = said.mask | told.state.permitted
-        new = {leaves} if stands and leaves != found.every else set()
-        after.add(Told(state, told.rules, told.instructions | new))
-    return after
+        yield told._replace(state=state), promise
+
+
+def _heard(found: Ruled, told: Told, said: Said) -> Told:
+    state = hear(told.state, said)
+    assert isinstance(state, State)
+    stands = said.mask & told.state.left and not said.permits
+    leaves = said.mask | told.state.lifted
+    new = {leaves} if stands and leaves != found.every else set()
+    return Told(state, told.rules, told.instructions | new)
 
 
 def _obeyed(found: Ruled, level: tuple[int, ...], applies: int, told: Told) -> Leavings:
     stands = standing(found, level, applies, told.state)
-    mine = ((n, leaves) for n, leaves in stands.items() if not found.entries[n].permits)
+    mine = (
+        (n, leaves)
+        for n, leaves in stands.items()
+        if not found.entries[n].permits and leaves != found.every
+    )
     return (*told.rules, *mine)
 
 
@@ -79,7 +101,7 @@ def _obeyed(found: Ruled, level: tuple[int, ...], applies: int, told: Told) -> L
 def minimal(rules: Leavings, instructions: frozenset[int], every: int) -> frozenset[Members]:
     """Each minimal set of leavings that have nothing in common. Each of them excludes an outcome
     that no other does, so it is no larger than they are."""
-    items = [(frozenset({n}), leaves) for n, leaves in rules if leaves != every]
+    items = [(frozenset({n}), leaves) for n, leaves in rules]
     items += [(frozenset(), leaves) for leaves in instructions]
     found = set()
     for size in range(2, every.bit_length() + 1):

@@ -17,9 +17,10 @@ from collections import deque
 from functools import lru_cache
 
 from specdsl.model import nodes as m
-from tests.bruteforce.machine import Result, Ruled, Said, State, hear, letters, obey
+from tests.bruteforce.machine import Result, Ruled, Said, State, Walked, hear, letters
+from tests.bruteforce.naming import Promise, Worlds
 from tests.bruteforce.places import Lent, Open, Place, Voices, steers
-from tests.bruteforce.walks import Both, heard, reach
+from tests.bruteforce.walks import below, kept, obeying, said_at
 
 Slot = tuple[int, int]  # the rank of a level; the number of the world
 Class = frozenset[Slot]  # where an instruction counts: at most once in each world
@@ -106,9 +107,11 @@ def _after(state: State, said: Said) -> State:
 def _states(outcomes: int) -> tuple[State, ...]:
     every = (1 << outcomes) - 1
     made = (
-        State(left, permitted, decided)
+        State(left, permitted, lifted, decided)
         for left in range(1, every + 1)
         for permitted in range(every + 1)
+        for lifted in range(every + 1)
+        if not lifted & ~permitted
         for decided in (False, True)
     )
     return tuple(made)
@@ -121,39 +124,30 @@ def together(
     authority."""
     mine = entangled(found)
     made, whole = words(mine, len(one.decision.outcomes))
-    slots, start = _slots(mine), (one.start(), two.start())
-    items: set[tuple[Both, Word]] = {(start, word) for word in made}
-    for rank, level in enumerate(without(places, found - mine)):
-        for voices in level:
-            items = _heard(items, voices, one.letters)
+    apart, slots = without(places, found - mine), _slots(mine)
+    start: Worlds[Walked] = ((one.start(), Promise()), (two.start(), Promise()))
+    items: set[tuple[Worlds[Walked], Word]] = {(start, word) for word in made}
+    for rank in range(len(places)):
+        known = {w: said_at({w}, one, apart, rank) for w in {w for w, _ in items}}
         here = [slot for slot in slots if slot[0] == rank]
         slots = slots[len(here) :]
-        items = {(_lent(both, word, here, one), word[len(here) :]) for both, word in items}
-        first, second = one.levels[rank], two.levels[rank]
+        rules = obeying(one, two, applies, rank)
         items = {
-            ((obey(one, first, applies[0], s), obey(two, second, applies[1], t)), word)
-            for (s, t), word in items
+            (after, word[len(here) :])
+            for worlds, word in items
+            for heard in known[worlds]
+            for after in below({_lent(heard, word, here, one)}, rules)
         }
-    return frozenset((one.end(s), two.end(t)) for (s, t), _ in items), whole
+    ended = kept({worlds for worlds, _ in items})
+    return frozenset((one.end(s), two.end(t)) for (s, _), (t, _) in ended), whole
 
 
-def _heard(
-    items: set[tuple[Both, Word]], voices: Voices, said: tuple[Said, ...]
-) -> set[tuple[Both, Word]]:
-    """After a place where nothing is entangled."""
-    if not voices.any:
-        return items
-    starts = {both for both, _ in items}
-    known = {both: reach([both], lambda b: heard(b, voices, said)) for both in starts}
-    return {(after, word) for both, word in items for after in known[both]}
-
-
-def _lent(both: Both, word: Word, here: list[Slot], found: Ruled) -> Both:
+def _lent(worlds: Worlds[Walked], word: Word, here: list[Slot], found: Ruled) -> Worlds[Walked]:
     """After what is said at the entangled places of a level."""
     states = _states(len(found.decision.outcomes))
-    after = list(both)
+    after = list(worlds)
     for (_, world), one in zip(here, word[: len(here)], strict=True):
-        state = after[world]
+        state, promise = after[world]
         if isinstance(state, State):
-            after[world] = states[one[states.index(state)]]
-    return after[0], after[1]
+            after[world] = states[one[states.index(state)]], promise
+    return tuple(after)

@@ -1,11 +1,12 @@
 """Resolution of one decision as a walk down its places, with sets of outcomes as bit masks.
 
 Between two places all that counts of what came before is what is *left* (the intersection of what
-the standing restrictions leave), what is *permitted* (the union of the standing permissions), and
-whether a restriction stands: an instruction ranks strictly below all of them, and so does the
-lowest rule of a level. So a place of instructions, whatever is said there and however much, is a
-walk among such states, one instruction a step, the latest first; and since there are finitely many
-states, all that any number of instructions can lead to is what can be reached.
+the standing restrictions leave), what is *permitted* (the union of the standing permissions), what
+of that is *lifted* against the instructions of a level, and whether a restriction stands: an
+instruction ranks strictly below all of them, and so does the lowest rule of a level. So a place of
+instructions, whatever is said there and however much, is a walk among such states, one instruction
+a step, the latest first; and since there are finitely many states, all that any number of
+instructions can lead to is what can be reached.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ NOT_TAKEN = -2
 class State(NamedTuple):
     left: int
     permitted: int
+    lifted: int
     decided: bool
 
 
@@ -75,7 +77,7 @@ class Ruled:
         return letters(len(self.decision.outcomes))
 
     def start(self) -> State:
-        return State(self.every, 0, False)
+        return State(self.every, 0, 0, False)
 
     def end(self, state: Walked) -> Result:
         if isinstance(state, Result):
@@ -135,13 +137,22 @@ def best(mask: int) -> int:
     return (mask & -mask).bit_length() - 1
 
 
+def enter(state: Walked, asked: int) -> Walked:
+    """The state above the instructions of a level, where below it these outcomes are named by those
+    who state something."""
+    if isinstance(state, Result):
+        return state
+    return state._replace(lifted=state.permitted & asked)
+
+
 def hear(state: Walked, said: Said) -> Walked:
     """The state after an instruction."""
     if isinstance(state, Result) or not said.mask & state.left:
         return state
     if said.permits:
-        return state._replace(permitted=state.permitted | (said.mask & state.left))
-    return State(state.left & (said.mask | state.permitted), state.permitted, True)
+        new = said.mask & state.left
+        return state._replace(permitted=state.permitted | new, lifted=state.lifted | new)
+    return state._replace(left=state.left & (said.mask | state.lifted), decided=True)
 
 
 def standing(found: Ruled, level: Sequence[int], applies: int, state: State) -> dict[int, int]:
@@ -166,10 +177,10 @@ def obey(found: Ruled, level: Sequence[int], applies: int, state: Walked) -> Wal
     """The state after a level's rules; a result where they clash, since nothing below counts."""
     if isinstance(state, Result):
         return state
-    left, permitted, decided = state
+    left, permitted, _, decided = state
     for number, does in standing(found, level, applies, state).items():
         if found.entries[number].permits:
             permitted |= does
         else:
             left, decided = left & does, True
-    return State(left, permitted, decided) if left else found.clash(state.left)
+    return State(left, permitted, 0, decided) if left else found.clash(state.left)

@@ -2,67 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from itertools import product
 
-from tests.bruteforce.machine import Result, Ruled, Said, Walked, hear, obey, standing
+from tests.bruteforce import naming
+from tests.bruteforce.machine import Result, Ruled, State, Walked, enter, hear, obey, standing
+from tests.bruteforce.naming import One, Promise, Worlds, counting, entering, leaving
 from tests.bruteforce.places import Open, Voices
 
-S = TypeVar("S")
-Both = tuple[Walked, Walked]
-
-
-def reach(starts: Iterable[S], steps: Callable[[S], Iterable[S]]) -> set[S]:
-    """All that some number of steps leads to, none included."""
-    found = set(starts)
-    left = list(found)
-    while left:
-        for one in steps(left.pop()):
-            if one not in found:
-                found.add(one)
-                left.append(one)
-    return found
+Walk = set[Worlds[Walked]]
 
 
 def alone(found: Ruled, applies: int, places: Open) -> tuple[frozenset[Result], int]:
     """All results, and a mask of the rules that stand somewhere. A place is open to whoever speaks
     there in the first world."""
-    states: set[Walked] = {found.start()}
+    first = tuple(tuple(Voices(first=v.first or v.both) for v in level) for level in places)
+    items: Walk = {((found.start(), Promise()),)}
     stands = 0
     for rank, level in enumerate(found.levels):
-        for voices in places[rank]:
-            if voices.first or voices.both:
-                states = reach(states, lambda s: (hear(s, said) for said in found.letters))
-        for state in states:
+        items = said_at(items, found, first, rank)
+        for ((state, _),) in items:
             if not isinstance(state, Result):
                 stands |= sum(1 << n for n in standing(found, level, applies, state))
-        states = {obey(found, level, applies, state) for state in states}
-    return frozenset(map(found.end, states)), stands
+        items = below(items, [lambda s, level=level: obey(found, level, applies, s)])  # type: ignore[misc]
+    return frozenset(found.end(state) for ((state, _),) in kept(items)), stands
 
 
 def together(
     one: Ruled, two: Ruled, applies: tuple[int, int], places: Open
 ) -> frozenset[tuple[Result, Result]]:
     """All pairs of results that shared instructions can lead to."""
-    states: set[Both] = {(one.start(), two.start())}
-    for rank, (first, second) in enumerate(zip(one.levels, two.levels, strict=True)):
-        for voices in places[rank]:
-            if voices.any:
-                states = reach(states, lambda both, v=voices: heard(both, v, one.letters))  # type: ignore[misc]
-        states = {
-            (obey(one, first, applies[0], s), obey(two, second, applies[1], t)) for s, t in states
-        }
-    return frozenset((one.end(s), two.end(t)) for s, t in states)
+    items: Walk = {((one.start(), Promise()), (two.start(), Promise()))}
+    for rank in range(len(places)):
+        items = below(said_at(items, one, places, rank), obeying(one, two, applies, rank))
+    return frozenset((one.end(s), two.end(t)) for (s, _), (t, _) in kept(items))
 
 
-def heard(both: Both, voices: Voices, letters: tuple[Said, ...]) -> Iterable[Both]:
-    """What one instruction more at a place leads to."""
-    s, t = both
-    for said in letters:
-        heard, too = hear(s, said), hear(t, said)
-        if voices.both:
-            yield heard, too
-        if voices.first:
-            yield heard, t
-        if voices.second:
-            yield s, too
+def obeying(
+    one: Ruled, two: Ruled, applies: tuple[int, int], rank: int
+) -> list[Callable[[Walked], Walked]]:
+    """What the rules of a level do in each world."""
+    return [
+        lambda s: obey(one, one.levels[rank], applies[0], s),
+        lambda t: obey(two, two.levels[rank], applies[1], t),
+    ]
+
+
+def said_at(items: Walk, found: Ruled, places: Open, rank: int) -> Walk:
+    """All that can be said at a level leads to."""
+    made = {one for worlds in items for one in entered(worlds, places, rank)}
+    return naming.said_at(made, places[rank], found.letters, hear)
+
+
+def entered(worlds: Worlds[Walked], places: Open, rank: int) -> Iterator[Worlds[Walked]]:
+    """Above the instructions of a level, with all that can be promised there."""
+    counts = counting(places, rank)
+    return product(*(_entered(*pair) for pair in zip(worlds, counts, strict=False)))
+
+
+def _entered(one: One[Walked], counts: tuple[bool, bool]) -> Iterator[One[Walked]]:
+    state, before = one
+    permitted = state.permitted & state.left if isinstance(state, State) else 0
+    for promise in entering(before, permitted, *counts):
+        yield enter(state, promise.later), promise
+
+
+def below(items: Walk, rules: Iterable[Callable[[Walked], Walked]]) -> Walk:
+    """Below the rules of a level, where what was due there has been named."""
+    made: Walk = set()
+    for worlds in items:
+        left = [leaving(promise) for _, promise in worlds]
+        if None not in left:
+            states = (obeyed(s) for obeyed, (s, _) in zip(rules, worlds, strict=True))
+            made.add(tuple(zip(states, left, strict=True)))  # type: ignore[arg-type]
+    return made
+
+
+def kept(items: Walk) -> Walk:
+    """Those that owe nothing in the end."""
+    return {worlds for worlds in items if not any(promise.named for _, promise in worlds)}

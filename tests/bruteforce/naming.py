@@ -1,0 +1,154 @@
+"""What is stated, as a promise: which outcomes are named by those with less authority.
+
+A permission counts against an instruction of a lower level only for what is named below that one. A
+walk goes down, so at each level it has to know of what is permitted there whether it is named
+further down. It goes on with each answer, and has to keep it: by the end all that was promised must
+have been named, and nothing that was promised not to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import product
+from typing import NamedTuple, TypeVar
+
+from tests.bruteforce.machine import Said
+from tests.bruteforce.places import Open, Place, Voices
+
+S = TypeVar("S")
+
+
+class Promise(NamedTuple):
+    """Of the levels from here on: the outcomes that must be named, and that must not be; of those
+    that must, which are `due` at this level, and which are named at a `later` one; and those that
+    must not be named at a later one."""
+
+    named: int = 0
+    never: int = 0
+    due: int = 0
+    later: int = 0
+    never_later: int = 0
+
+    def kept_by(self, said: Said) -> Promise | None:
+        """What is left of it after something is stated; None where that breaks it."""
+        if said.permits:
+            return self
+        return None if said.mask & self.never else self._replace(named=self.named & ~said.mask)
+
+
+def entering(before: Promise, permitted: int, speaks: bool, below: bool) -> Iterator[Promise]:
+    """All that can be promised at a level where this is permitted. `speaks`: somebody can there;
+    `below`: somebody can state something at a lower level."""
+    if not (speaks and below):
+        yield before._replace(never_later=before.never if below else 0)
+        return
+    for later in _subsets(permitted & ~before.never):
+        yield Promise(
+            before.named & ~later,
+            before.never,
+            before.named & permitted & ~later,
+            later,
+            before.never | (permitted & ~later),
+        )
+
+
+def leaving(here: Promise) -> Promise | None:
+    """What is left of a promise for the levels below; None where something was due."""
+    if here.named & here.due:
+        return None
+    return Promise(here.named | here.later, here.never_later)
+
+
+def counting(places: Open, rank: int) -> tuple[tuple[bool, bool], tuple[bool, bool]]:
+    """By world whether somebody can speak at the level, and state something below it."""
+    here = places[rank]
+    stated = [level[Place.STATED] for level in places[rank + 1 :]]
+    return (
+        (any(v.both or v.first for v in here), any(v.both or v.first for v in stated)),
+        (any(v.both or v.second for v in here), any(v.both or v.second for v in stated)),
+    )
+
+
+def can_be_kept(promise: Promise, places: Open, rank: int) -> bool:
+    """Below the level, where nothing else counts: each outcome can be named alone."""
+    return not promise.named or any(level[Place.STATED].any for level in places[rank + 1 :])
+
+
+def _subsets(mask: int) -> Iterator[int]:
+    some = mask
+    while some:
+        yield some
+        some = (some - 1) & mask
+    yield 0
+
+
+# --- walks ---------------------------------------------------------------------------------------
+
+One = tuple[S, Promise]
+"""What came of what was said in a world, and what is promised there."""
+
+Worlds = tuple[One[S], ...]
+
+
+def reach(starts: Iterable[S], steps: Callable[[S], Iterable[S]]) -> set[S]:
+    """All that some number of steps leads to, none included."""
+    found = set(starts)
+    left = list(found)
+    while left:
+        for one in steps(left.pop()):
+            if one not in found:
+                found.add(one)
+                left.append(one)
+    return found
+
+
+def said_at(
+    items: Iterable[Worlds[S]],
+    level: Sequence[Voices],
+    letters: Sequence[Said],
+    hear: Callable[[S, Said], S],
+) -> set[Worlds[S]]:
+    """All that can be said at the places of a level leads to. Where the same are heard at two
+    places in a row, the second adds nothing, unless a promise binds what is stated at the first."""
+    found = set(items)
+    before, bound = Voices(), False
+    for place, voices in enumerate(level):
+        if voices.any and (voices != before or bound):
+            bound = place == Place.STATED and any(p != Promise() for w in found for _, p in w)
+            found = spoken(found, voices, letters, hear, place)
+            before = voices
+    return found
+
+
+def spoken(
+    items: Iterable[Worlds[S]],
+    voices: Voices,
+    letters: Sequence[Said],
+    hear: Callable[[S, Said], S],
+    place: int,
+) -> set[Worlds[S]]:
+    """All that can be said at a place leads to. `hear`: the state after an instruction."""
+    ears = [
+        where
+        for where, speaks in (
+            ((True, True), voices.both),
+            ((True, False), voices.first),
+            ((False, True), voices.second),
+        )
+        if speaks
+    ]
+
+    def steps(worlds: Worlds[S]) -> Iterator[Worlds[S]]:
+        for said, where in product(letters, ears):
+            after = tuple(_heard(w, said, hear, place) if h else w for w, h in zip(worlds, where))  # noqa: B905
+            kept = tuple(one for one in after if one is not None)
+            if len(kept) == len(worlds):
+                yield kept
+
+    return reach(items, steps) if ears else set(items)
+
+
+def _heard(one: One[S], said: Said, hear: Callable[[S, Said], S], place: int) -> One[S] | None:
+    state, promise = one
+    kept = promise.kept_by(said) if place == Place.STATED else promise
+    return None if kept is None else (hear(state, said), kept)
