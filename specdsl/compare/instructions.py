@@ -1,12 +1,16 @@
 """One list of instructions, heard by several specs.
 
 How long a list must be. Going down the ranks of one spec, an instruction matters only if it changes
-what is left, what of that is permitted, or that a restriction stands. An outcome moves at most
-once, from left to gone or from left to permitted, since what is gone is never permitted again and
-what is permitted is never taken away; so at most n instructions move one, and at most one more is
-the first restriction that stands. An instruction that matters in neither of two specs can be left
-out, so n + 1 instructions for each of them, on all levels together, stand for all lists. (This is
-less than the bound of the semantics, 2n - 1 a place, which counts the two moves apart.)
+what is left, what of that is permitted, or that a restriction stands, or if it names something that
+is permitted above. An outcome moves at most once, from left to gone or from left to permitted,
+since what is gone is never permitted again and what is permitted is never taken away; so at most n
+instructions move one, and at most one more is the first restriction that stands. At each level at
+which something higher may permit, n more may permit it against the instructions of that level too.
+And n name an outcome: of those that do, the one with the least authority. An instruction that
+matters in neither of two specs can be left out, so the sum of these for each of them, on all levels
+together, stands for all lists. (This is less than the bound of the semantics, which is for each
+place.) Where all that is heard counts at the same places in both, what is known of one run of
+places (`slots_of_two`) may be less.
 """
 
 from __future__ import annotations
@@ -17,9 +21,17 @@ from functools import cached_property
 from itertools import combinations
 
 from specdsl.circuit.graph import FALSE, TRUE, Graph, Input
-from specdsl.circuit.instructions import PLACES, landing
+from specdsl.circuit.instructions import (
+    NAMING,
+    PLACES,
+    carriers,
+    landing,
+    may_be_permitted,
+    naming_matters,
+    slots_of_two,
+)
 from specdsl.circuit.resolve import Step, World
-from specdsl.compare.voices import Side, Voice, voices
+from specdsl.compare.voices import Side, Voice, Where, voices, where
 from specdsl.model.nodes import Decision, Level
 
 
@@ -93,16 +105,16 @@ class SharedInstructions:
                     self.graph.all_of((slot.by[voice], literal))
                     for voice, literal in heard[place].items()
                 )
-                found += self._taken(slot, decision, lands)
+                found += self._taken(slot, decision, lands, place == "stated")
         return found
 
-    def _taken(self, slot: Slot, decision: Decision, lands: int) -> Iterator[Step]:
+    def _taken(self, slot: Slot, decision: Decision, lands: int, stated: bool) -> Iterator[Step]:
         active = self.graph.all_of((slot.used, lands))
         outcomes = slot.outcomes(self.graph, decision)
         for permits in (False, True):
             here = self.graph.all_of((active, slot.permits ^ (not permits)))
             if here != FALSE:
-                yield Step(slot, here, permits, outcomes)
+                yield Step(slot, here, permits, outcomes, stated)
 
     def _heard(self, world: World, decision: Decision, level: Level) -> dict[str, dict[Voice, int]]:
         """By place the voices that are heard there, and when."""
@@ -120,6 +132,49 @@ class SharedInstructions:
         return found
 
 
+def longest(sides: Sequence[Side], speakers: Sequence[Voice]) -> int:
+    """How many instructions stand for any list of them."""
+    if not speakers:
+        return 0
+    most = sum(_mattering(side) for side in sides)
+    landings = [tuple(where(side, voice) for side in sides) for voice in speakers]
+    return min(most, _in_runs(sides, landings)) if _agree(sides, landings) else most
+
+
+def _mattering(side: Side) -> int:
+    """How many instructions may matter to a side."""
+    outcomes = len(side.decision.outcomes)
+    spoken = [level for level in side.spec.levels if carriers(side.spec, side.decision, level)]
+    again = sum(may_be_permitted(side.spec, side.decision, level) for level in spoken)
+    names = any(naming_matters(side.spec, side.decision, level) for level in spoken)
+    return outcomes * (1 + again + names) + 1
+
+
+Landing = tuple[Where | None, ...]
+
+
+def _agree(sides: Sequence[Side], landings: Sequence[Landing]) -> bool:
+    """Two sides have the same outcomes, and what both of them hear counts at one place. Where
+    authority is lent this is not known."""
+    alike = len(sides) == 2 and len({frozenset(side.decision.outcomes) for side in sides}) == 1
+    return alike and all(len({here for here in found if here}) == 1 for found in landings)
+
+
+def _in_runs(sides: Sequence[Side], landings: Sequence[Landing]) -> int:
+    """The sum of what is known of each level as a run of places."""
+    outcomes, found = len(sides[0].decision.outcomes), 0
+    for rank in {here[0] for some in landings for here in some if here}:
+        here = [one for one in landings if any(place and place[0] == rank for place in one)]
+        heard = {tuple(place is not None for place in one) for one in here}
+        names = any(
+            naming_matters(side.spec, side.decision, side.spec.levels[rank]) for side in sides
+        )
+        answers = {(True, False), (False, True)} <= heard
+        found += 2 * slots_of_two(outcomes, answers, names)
+        found += NAMING * len(heard) if names else 0
+    return found
+
+
 @dataclass(frozen=True)
 class _Making:
     """The slots of one decision."""
@@ -135,8 +190,8 @@ class _Making:
 
     def floor(self) -> Floor:
         speakers = voices(self.sides)
-        most = sum(len(side.decision.outcomes) + 1 for side in self.sides)
-        slots = tuple(self._slot(i, speakers) for i in range(most if speakers else 0))
+        most = longest(self.sides, speakers)
+        slots = tuple(self._slot(i, speakers) for i in range(most))
         valid = [self._valid(slot) for slot in slots]
         # Of a list only the order counts: the first so many slots are used.
         valid += [

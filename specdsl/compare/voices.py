@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from specdsl.circuit.instructions import PLACES
+from specdsl.circuit.instructions import PLACES, naming_matters
 from specdsl.model.nodes import Decision, Delegate, Level, Principal, Spec
 
 
@@ -94,10 +94,21 @@ def voices(sides: Sequence[Side]) -> tuple[Voice, ...]:
         if any(side.borrows(voice) for side in sides):
             borrowed.append(voice)
             continue
-        landing = tuple(_where(side, voice) for side in sides)
+        landing = tuple(where(side, voice) for side in sides)
         if any(where is not None for where in landing):
             plain.setdefault(landing, voice)
-    return (*_merged(plain), *borrowed)
+    apart = {
+        landing: voice for landing, voice in plain.items() if any(map(_naming, sides, landing))
+    }
+    rest = {landing: voice for landing, voice in plain.items() if landing not in apart}
+    return (*apart.values(), *_merged(rest), *borrowed)
+
+
+def _naming(side: Side, where: Where | None) -> bool:
+    """What is stated there counts for what it names, too."""
+    if where is None or PLACES[where[1]] != "stated":
+        return False
+    return naming_matters(side.spec, side.decision, side.spec.levels[where[0]])
 
 
 def _all(spec: Spec) -> Iterator[Voice]:
@@ -107,7 +118,8 @@ def _all(spec: Spec) -> Iterator[Voice]:
             yield from (Voice(principal.name, implied, level.name) for level in spec.levels)
 
 
-def _where(side: Side, voice: Voice) -> Where | None:
+def where(side: Side, voice: Voice) -> Where | None:
+    """Where a principal with authority is heard; None where it is ignored."""
     found = side.place(voice)
     return None if found is None else (found[0].rank, PLACES.index(found[1]))
 

@@ -21,6 +21,7 @@ from tests.bruteforce.naming import (
     counting,
     entering,
     leaving,
+    said_at,
 )
 from tests.bruteforce.places import Open, Voices
 
