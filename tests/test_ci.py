@@ -103,6 +103,26 @@ def test_the_format_hook_rewrites_what_changed(tmp_path: Path, commands: dict[st
     assert run_hook("specdsl-fmt", tmp_path, commands, "one.spec")[1] == "1 file, 0 changed\n"
 
 
+def test_a_name_is_no_option_of_the_format_hook(tmp_path: Path, commands: dict[str, str]) -> None:
+    write(tmp_path, **{"--diff": FINE})
+    status, output = run_hook("specdsl-fmt", tmp_path, commands, "--diff.spec")
+    assert (status, output) == (0, "--diff.spec: reformatted\n1 file, 1 changed\n")
+
+
+def test_the_check_hook_and_the_action_read_nothing_outside(
+    tmp_path: Path, commands: dict[str, str]
+) -> None:
+    write(tmp_path, outside=FINE)
+    write(tmp_path / "here", user='use "../outside.spec"\n')
+    status, output = run_hook("specdsl-check", tmp_path / "here", commands, "user.spec")
+    step = run_step("Check", tmp_path / "here", commands, format="text")
+    assert (status, step.returncode) == (1, 1)
+    for said in (output, step.stdout):
+        assert "`../outside.spec` is outside of the root folder `.`" in said
+    wider = run_step("Check", tmp_path / "here", commands, format="text", root="..")
+    assert wider.returncode == 0
+
+
 # --- the action ----------------------------------------------------------------------------------
 
 
