@@ -19,7 +19,7 @@ import specdsl
 from specdsl.checks.situations import Situation, Spoken
 from specdsl.cli import group, situation
 from specdsl.model.nodes import Fact, Kind
-from specdsl.plain import shell_word
+from specdsl.plain import shell_word, visible
 from specdsl.runtime.reading import read
 from tests.golden.documents import replays
 
@@ -108,11 +108,28 @@ def situations(draw: st.DrawFn) -> Situation:
     return Situation(named, every, (spoken,) if draw(st.booleans()) else ())
 
 
-def words(command: str) -> list[str]:
-    """The words of a command line, as a shell takes it apart."""
-    split = ["bash", "-c", f"printf '%s\\0' {command}"]
-    found = subprocess.run(split, check=True, capture_output=True).stdout.split(b"\0")[:-1]
-    return [os.fsdecode(word) for word in found]
+class Shell:
+    """A shell that takes command lines apart, one after another."""
+
+    def __init__(self) -> None:
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(["bash"], stdin=pipe, stdout=pipe)
+
+    def words(self, command: str) -> list[str]:
+        read, write = self.process.stdout, self.process.stdin
+        assert read is not None
+        assert write is not None
+        line = f"printf '%s\\0' {command}; printf 'end of it\\n'\n"
+        write.write(line.encode("utf-8", "surrogateescape"))
+        write.flush()
+        found = b""
+        while not found.endswith(b"end of it\n"):
+            found += read.readline()
+        return [os.fsdecode(word) for word in found.split(b"\0")[:-1]]
+
+
+SHELL = Shell()
+words = SHELL.words
 
 
 def typed(arguments: list[str]) -> tuple[dict[str, Any], list[Any]]:
@@ -134,7 +151,7 @@ def typed(arguments: list[str]) -> tuple[dict[str, Any], list[Any]]:
 def test_a_situation_as_it_is_typed(found: Situation) -> None:
     """Through a shell and back: the same values, whatever the texts and members."""
     command = found.command("x y.spec")
-    assert command.isprintable()
+    assert visible(command) == command
     program, decide, path, *arguments = words(command)
     assert (program, decide, path) == ("specdsl", "decide", "x y.spec")
     facts, says = typed(arguments)
@@ -147,7 +164,7 @@ def test_a_situation_as_it_is_typed(found: Situation) -> None:
 @given(st.text(min_size=1).filter(lambda text: "\0" not in text))
 def test_a_word_of_a_shell(text: str) -> None:
     quoted = shell_word(text)
-    assert quoted.isprintable()
+    assert visible(quoted) == quoted
     assert words(quoted) == [text]
 
 
@@ -198,7 +215,7 @@ def check(path: str) -> str:
     """The one replay that a check of the file prints."""
     done = CliRunner().invoke(group, ["check", "--no-cache", "--", path])
     (found,) = replays(done.output)
-    assert found.isprintable()
+    assert visible(found) == found
     return found
 
 
