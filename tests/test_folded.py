@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -25,7 +26,7 @@ from specdsl.runtime import folding as runtime
 from specdsl.smtlib.asking import ask_cvc5, second_opinion
 from specdsl.smtlib.questions import questions
 from specdsl.solver import equal_texts
-from specdsl.solver.folded import Joining, alphabet
+from specdsl.solver.folded import Joining, alphabet, attaches
 from specdsl.solver.texts import PREFERRED, TextAtom, TextGroup, classes, group_texts
 from specdsl.source import Source, Span
 from specdsl.syntax.format import format_text
@@ -107,6 +108,21 @@ def test_a_pattern_fits_what_its_parts_are_folded_to(parts: list[str], filling: 
     some = model.folded(filling)
     text = "".join({"*": some, "?": some[:1] or "x"}.get(run, model.folded(run)) for run in runs)
     assert matches(model.folded_pattern(escaped), text)
+
+
+@settings(max_examples=400)
+@given(st.lists(st.sampled_from(["*", "?", "a", "ß", "É", "\u0301", "K"]), max_size=5), odd_texts)
+def test_a_pattern_fits_nothing_else(parts: list[str], text: str) -> None:
+    runs = re.split(r"([*?])", "".join(parts))
+    regex = "".join({"*": ".*", "?": "."}.get(run, re.escape(reference(run))) for run in runs)
+    expected = re.fullmatch(regex, reference(text), re.DOTALL) is not None
+    assert matches(model.folded_pattern("".join(parts)), model.folded(text)) == expected
+
+
+def test_what_attaches_to_nothing_is_composed_with_nothing_before_it() -> None:
+    for char in map(chr, range(sys.maxunicode + 1)):
+        if decomposition(char) and model.folded(char) == char and not attaches(char):
+            assert not attaches(normalize("NFD", char)[0]), ascii(char)
 
 
 # --- which texts there are -----------------------------------------------------------------------

@@ -120,7 +120,7 @@ def _forbidden(chars: Sequence[str]) -> Iterator[str]:
         before = [other for other in marks if combining(other) > combining(mark)]
         if before:
             yield _anywhere(_one_of(before), _one_of([mark]))
-    for char in chars:
+    for char in (c for c in chars if not _apart(c)):
         with_it = [c for c in chars if not combining(c) and normalize("NFC", c + char) != c + char]
         between = [other for other in marks if combining(other) < combining(char)]
         if with_it:

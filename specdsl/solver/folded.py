@@ -11,15 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, islice, pairwise
 from typing import ClassVar
-from unicodedata import category, combining, normalize
+from unicodedata import category, combining, decomposition, normalize
 
 from specdsl.model.folding import folded
 
 NEAR = 4_096  # characters of a gap of which rather one is taken that Unicode has
 MOST_LISTED = 600  # characters of a gap that is listed whole
+COMPOSED = 0x30000  # no canonical composition lies above
+JAMO = frozenset(map(chr, (*range(0x1161, 0x1176), *range(0x11A7, 0x11C3))))
 SURROGATES = range(0xD800, 0xE000)
 EVERY = range(0x110000)
 Joined = tuple[str, int]
@@ -70,9 +72,27 @@ def _quiet(gap: range, others: Collection[str], preferred: str) -> Iterator[str]
 
 
 def _is_quiet(char: str, others: Collection[str]) -> bool:
-    if ord(char) in SURROGATES or combining(char) or folded(char) != char:
+    if ord(char) in SURROGATES or attaches(char) or folded(char) != char:
         return False
-    return not any(_joins(char, x) or _joins(x, char) for x in (char, *others))
+    return not any(attaches(other) and _joins(char, other) for other in others)
+
+
+def attaches(char: str) -> bool:
+    """Whether it may be composed with, or change places with, what stands before it."""
+    return combining(char) > 0 or char in _seconds()
+
+
+@lru_cache(maxsize=1)
+def _seconds() -> frozenset[str]:
+    return JAMO | {form[-1] for form in forms()}
+
+
+@lru_cache(maxsize=1)
+def forms() -> tuple[str, ...]:
+    """What the characters of Unicode are composed of, without syllables."""
+    composed = (chr(code) for code in range(COMPOSED) if decomposition(chr(code))[:1] not in "<")
+    found = (normalize("NFD", char) for char in composed if normalize("NFC", char) == char)
+    return tuple(dict.fromkeys(form for form in found if len(form) > 1))
 
 
 def _joins(one: str, other: str) -> bool:
@@ -101,7 +121,8 @@ class Joining:
     @cached_property
     def _pairs(self) -> frozenset[tuple[str, str]]:
         starters = [char for char in self.chars if not combining(char)]
-        return frozenset((a, b) for a in starters for b in self.chars if _joins(a, b))
+        joining = [char for char in self.chars if attaches(char)]
+        return frozenset((a, b) for a in starters for b in joining if _joins(a, b))
 
     @cached_property
     def _firsts(self) -> frozenset[str]:

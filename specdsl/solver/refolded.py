@@ -15,13 +15,12 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import count
-from unicodedata import combining, decomposition, normalize
+from unicodedata import combining, normalize
 
 from specdsl.model.folding import folded
+from specdsl.solver.folded import COMPOSED, SURROGATES, attaches, forms
 from specdsl.solver.one_text import MOST_STATES, Budget, Reader, TooManyTexts
 
-COMPOSED = 0x30000  # no canonical composition lies above
-JAMO = frozenset(map(chr, (*range(0x1161, 0x1176), *range(0x11A7, 0x11C3))))
 DOUBLE = "\u0344"  # two marks in one
 SYLLABLE = "\u1100\u1161\u11a8"
 Unit = tuple[str, str]
@@ -52,22 +51,14 @@ def _all() -> tuple[Unit, ...]:
     ascii_ = [chr(code) for code in range(128)]
     odd = [char for char in map(chr, range(128, COMPOSED)) if folded(char) != char]
     letters = [*ascii_, *(char for char in odd if any(c.isascii() for c in folded(char)))]
-    marks = sorted({form[-1] for form in _forms() if combining(form[-1])} | {DOUBLE})
-    pairs = sorted({form[1:] for form in _forms() if len(form) == 3 and form[0].isascii()})
+    marks = sorted({form[-1] for form in forms() if combining(form[-1])} | {DOUBLE})
+    pairs = sorted({form[1:] for form in forms() if len(form) == 3 and form[0].isascii()})
     texts = [*ascii_, *odd]
     texts += [one + mark for one in letters for mark in marks if _joins(one, mark)]
     texts += [one + two for one in letters for two in pairs if _joins(one, two)]
-    texts += [form for form in _forms() if not form[0].isascii()]
+    texts += [form for form in forms() if not form[0].isascii()]
     texts += [SYLLABLE[:2], SYLLABLE]
     return tuple((text, folded(text)) for text in texts if _begins(text))
-
-
-@lru_cache(maxsize=1)
-def _forms() -> tuple[str, ...]:
-    """What the characters of Unicode are composed of."""
-    composed = (chr(code) for code in range(COMPOSED) if decomposition(chr(code))[:1] not in "<")
-    forms = (normalize("NFD", char) for char in composed if normalize("NFC", char) == char)
-    return tuple(dict.fromkeys(form for form in forms if len(form) > 1 and form[0] not in JAMO))
 
 
 def _joins(one: str, marks: str) -> bool:
@@ -78,15 +69,9 @@ def _begins(text: str) -> bool:
     """Whether it is folded by itself, whatever stands before it."""
     first = normalize("NFD", text)[:1]
     return all(
-        not 0xD800 <= ord(char) < 0xE000 and not combining(char) and char not in _seconds()
+        ord(char) not in SURROGATES and not attaches(char)
         for char in (first, normalize("NFD", folded(text))[:1])
     )
-
-
-@lru_cache(maxsize=1)
-def _seconds() -> frozenset[str]:
-    """What is composed with something before it."""
-    return JAMO | {form[-1] for form in _forms()}
 
 
 def read(plain: Reader, other: Reader, units: list[Unit]) -> dict[frozenset[int], str]:
