@@ -298,6 +298,22 @@ def test_statements(text: str, message: str, help_: str) -> None:
     assert of_text(text) == [(message, help_)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "decision d: } > b\nvalue v",
+        "rule r at owner } when late then answer is no\nvalue v",
+        'example "e" given } late\n  expect answer is no\nvalue v',
+        "policy p at owner {\n  rule r when topic in {red, } then answer is no\n}\nvalue v",
+        "policy p at owner\n{ rule r then answer is no } }\nvalue v",
+        "polcy p at owner {\n  rule r then answer is no\n}\nvalue v",
+        "policy p at {\n  rule r then answer is no\n}\nvalue v",
+    ],
+)
+def test_a_brace_too_many_or_a_broken_head_is_one_fault(text: str) -> None:
+    assert len(of_text(text)) == 1
+
+
 def test_policies_that_are_nested_too_deep_are_said_once() -> None:
     text = "".join(f"policy p{i} {{\n" for i in range(120)) + "}\n" * 120
     [fault] = parse(Source("a.spec", text))[1]

@@ -103,10 +103,14 @@ class Words:
         meant = first == "policy" or "`policy`" in did_you_mean(first, STARTS)
         return meant and str(self.all[k - 1]) not in PUT_TOGETHER
 
+    def depth(self, start: int, i: int) -> int:
+        """The braces of sets that are open before word `i` of the statement at `start`."""
+        return sum((word == "{") - (word == "}") for word in self.all[start:i])
+
     def next_start(self, start: int, i: int) -> int:
         """Where the statement at `start` ends, which is broken at word `i`: the next one, the brace
         that ends the policy around, or the one that opens this policy's body."""
-        depth = sum((word == "{") - (word == "}") for word in self.all[start:i])
+        depth = self.depth(start, i)
         for k in range(max(i, start + 1), len(self.all)):
             word = self.all[k]
             if self.begins(start, k) or (word == "{" and self.opens_body(start, k)):

@@ -86,9 +86,9 @@ class _Parser:
             return self._statement(at)
         if self.open:
             self._close(self.words.span(at))
-        else:
-            self._fault(SYNTAX, "unexpected `}`: no policy is open here", at)
-        return at + 1
+            return at + 1
+        self._fault(SYNTAX, "unexpected `}`: no policy is open here", at)
+        return self.words.next_start(at, at + 1)
 
     def _statement(self, at: int) -> int:
         parser = grammar().parse_interactive(start=p.rule_of(self.words[at]))
@@ -114,7 +114,7 @@ class _Parser:
         if word in STARTS:
             return kind not in p.NAMED and not place.fits(kind)
         if word == "}":
-            return not place.fits("RBRACE")
+            return bool(self.open) and not place.fits("RBRACE") and not self.words.depth(at, i)
         if word == "{":
             return self.words[at] == "policy" and not place.fits("LBRACE")
         strange = kind == "NAME" or word.lower() in OTHER_STARTS
@@ -218,7 +218,9 @@ class _Parser:
         if self.words.at(end) == "{":
             self._enter(None, at)
             return end + 1
-        return end + (self.words.at(end) == "}" and not self.open)
+        while self.words.at(end) == "}" and not self.open:
+            end = self.words.next_start(at, end + 1)
+        return end
 
     def _unexpected(self, at: int, i: int) -> None:
         unit, here = self.words.unit(at, i + 7), i - at

@@ -44,6 +44,8 @@ def found(unit: Words, i: int, accepted: frozenset[str]) -> str:
     match token.type:
         case "ILLEGAL":
             return f"unexpected character `{_visible(token)}`"
+        case "RBRACE" if "LBRACE" not in (word.type for word in unit[:i]):
+            return f"unexpected `}}`{where}: no policy is open here"
         case "UNCLOSED":
             return "a string is not closed on its line"
         case _ if i == 0:
@@ -59,7 +61,9 @@ def found(unit: Words, i: int, accepted: frozenset[str]) -> str:
 
 def advice(unit: Words, i: int, accepted: frozenset[str]) -> str:
     """What to write instead, or what may stand there; nothing where that is anybody's guess."""
-    if unit[i].type == "UNCLOSED":
+    if unit[i].type == "UNCLOSED" or (
+        unit[i] == "}" and "LBRACE" not in (w.type for w in unit[:i])
+    ):
         return ""
     instead = meant(unit, i, accepted) or _of_name(unit, i) or _of_statement(unit, i, accepted)
     if instead or i == 0 or _suggested(unit, i, accepted):
