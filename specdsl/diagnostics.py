@@ -140,12 +140,14 @@ def did_you_mean(word: str, candidates: object) -> str:
 class CheckResult:
     """What became of one check: `result` is proved, found, unproved or not_run.
 
-    `proved`: over all situations there is nothing to find. `detail` says what was left unproved.
+    `proved`: over all situations there is nothing to find. `detail` says what was left unproved,
+    `why`, if that is known, for what reason, each with what would help.
     """
 
     code: Code
     result: str
     detail: str = ""
+    why: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

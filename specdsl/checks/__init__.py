@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from specdsl.checks import (
@@ -31,6 +31,7 @@ from specdsl.checks.context import Check, Context, Findings, Replay
 from specdsl.checks.units import Asked, Unit, Worker, shares, units
 from specdsl.circuit.nodes import Circuit
 from specdsl.diagnostics import CheckResult, Code, Report, Severity, sort_key
+from specdsl.solver import effort
 from specdsl.solver.engines import Limits
 from specdsl.solver.prover import Unsettled
 
@@ -114,6 +115,7 @@ def check(
     started = (limits or Limits()).started()
     context = Context(circuit, replay, replay_base or replay, path, started, brief=brief)
     wanted = [c for c in chosen if c is not assumptions.CHECK and _wanted(c, only)]
+    effort.begin()
     with circuit.graph.forgetting():
         found = {assumptions.CHECK: _run(assumptions.CHECK, context)}
         if not found[assumptions.CHECK].diagnostics:
@@ -158,6 +160,7 @@ def _run_all(
 def _run_unit(
     apart: Sequence[Check], context: Context, unit: Unit, steps: Steps | None = None
 ) -> list[Findings]:
+    effort.begin()
     return list(_run_each(apart, context.of(context.asked(unit)), steps).values())
 
 
@@ -177,10 +180,12 @@ def _wanted(one: Check, only: frozenset[Code] | None) -> bool:
 
 
 def _run(one: Check, context: Context) -> Findings:
+    effort.reasons()
     try:
-        return one.run(context)
+        found = one.run(context)
     except Unsettled:
-        return Findings(unproved="all")
+        found = Findings(unproved="all")
+    return replace(found, why=effort.reasons()) if found.unproved else found
 
 
 def _codes(one: Check) -> tuple[Code, ...]:
@@ -196,7 +201,7 @@ def _results(one: Check, findings: Findings | None) -> list[CheckResult]:
 def _result(code: Code, findings: Findings) -> CheckResult:
     found = any(diagnostic.code is code for diagnostic in findings.diagnostics)
     result = "unproved" if findings.unproved else "found" if found else "proved"
-    return CheckResult(code, result, findings.unproved)
+    return CheckResult(code, result, findings.unproved, findings.why if findings.unproved else ())
 
 
 __all__ = [

@@ -71,15 +71,18 @@ Replay = Callable[[Mapping[str, Any]], Mapping[str, Trace]]
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a check found. `unproved` says in words what it could not settle, empty if nothing."""
+    """What a check found. `unproved` says in words what it could not settle, empty if nothing;
+    `why`, if that is known, each with what would help."""
 
     diagnostics: tuple[Diagnostic, ...] = ()
     unproved: str = ""
+    why: tuple[tuple[str, str], ...] = ()
 
     def with_(self, other: Findings) -> Findings:
         """Both."""
         unproved = ", ".join(filter(None, (self.unproved, other.unproved)))
-        return Findings((*self.diagnostics, *other.diagnostics), unproved)
+        why = tuple(dict.fromkeys((*self.why, *other.why)))
+        return Findings((*self.diagnostics, *other.diagnostics), unproved, why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ def _place(diagnostic: Diagnostic) -> dict[str, object]:
 def _unproved(run: Run, check: CheckResult) -> str:
     about = {"file": run.path, "title": f"{check.code.id} {check.code.name}: unproved"}
     text = f"not settled within the limits, so neither found nor excluded: {check.detail}"
+    text += "".join(f"; {reason}: {help_}" for reason, help_ in check.why)
     return _command(check.code.severity, about, text)
 
 

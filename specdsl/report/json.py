@@ -24,6 +24,7 @@ def as_json(runs: Sequence[Run], style: Style) -> str:
                 "name": check.code.name,
                 "result": check.result,
                 **({"detail": check.detail} if check.detail else {}),
+                **({"why": [{"reason": r, "help": h} for r, h in check.why]} if check.why else {}),
             }
             for run in runs
             for check in run.report.checks

@@ -106,6 +106,7 @@ def _finding(diagnostic: Diagnostic, order: Sequence[str], seen: Counter[str]) -
 def _unproved(run: Run, check: CheckResult, order: Sequence[str]) -> Json:
     """Neither found nor excluded (§3.27.9)."""
     message = f"{check.code.name} is not settled within the limits: {check.detail}."
+    message += "".join(f" {reason[0].upper()}{reason[1:]}: {help_}." for reason, help_ in check.why)
     return {
         "ruleId": check.code.id,
         "ruleIndex": order.index(check.code.id),

@@ -43,4 +43,7 @@ def _unproved(run: Run, style: Style) -> str:
     path = visible(run.path)
     lines = [f"{head}: {path}: not settled within the limits, so neither found nor excluded"]
     lines += [f"   = {check.code.name}: {visible(check.detail)}" for check in run.report.unproved]
+    whys = dict.fromkeys(why for check in run.report.unproved for why in check.why)
+    for reason, help_ in whys:
+        lines += [f"   = why: {visible(reason)}", f"   = help: {visible(help_)}"]
     return "\n".join(lines)

@@ -13,6 +13,7 @@ import z3
 from specdsl.circuit.graph import Linear, Size
 from specdsl.circuit.terms import CALENDAR, DAY, Variable
 from specdsl.model.nodes import Fact, Kind
+from specdsl.solver import effort
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.weakest import weakest
 
@@ -111,6 +112,7 @@ class Arithmetic:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._share = 1.0
         self._meant: dict[int, Linear] = {}  # by variable
         self._names: dict[int, z3.BoolRef] = {}  # by literal, of those that were ever asked about
         self._relations: dict[int, Linear] = {}  # by variable, of several numbers each
@@ -157,6 +159,7 @@ class Arithmetic:
             return Answer.YES
         self._last = None
         if result != z3.unsat:
+            effort.gave_up(effort.relations(self._names_of_facts()))
             return Answer.UNSETTLED
         kept = {literal.get_id() for literal in self._solver.unsat_core()}
         self._core = self._weakest([lit for lit in literals if self._names[lit].get_id() in kept])
@@ -182,8 +185,15 @@ class Arithmetic:
             if first < len(bounds):
                 yield bounds[first][2]
 
+    def _names_of_facts(self) -> Iterator[str]:
+        for relation in self._relations.values():
+            yield from (v.fact.name if isinstance(v, Size) else v.name for v, _ in relation.terms)
+
     def _check(self, literals: Sequence[int]) -> z3.CheckSatResult:
         """Without what z3's own `check` does to each literal, which takes longer than solving."""
+        if self._share != effort.share():
+            self._share = effort.share()
+            self._solver.set("timeout", int(self._limits.seconds * 1000 * self._share))
         asts = (z3.Ast * len(literals))(*(self._name(lit).as_ast() for lit in literals))
         context = self._solver.ctx.ref()
         found = z3.Z3_solver_check_assumptions(context, self._solver.solver, len(literals), asts)

@@ -10,6 +10,7 @@ from itertools import combinations
 from specdsl.circuit import graph as g
 from specdsl.circuit.terms import CALENDAR, Variable
 from specdsl.model.nodes import Fact, Kind
+from specdsl.solver import effort
 from specdsl.solver.domains import Cut, Domains, below, cuts_of, range_cuts
 from specdsl.solver.engines import Engine
 from specdsl.solver.one_text import TooManyTexts
@@ -208,6 +209,7 @@ class Encoder:
         try:
             group = classes(facts, atoms)
         except TooManyTexts:
+            effort.refused(effort.texts(fact.name for fact in facts))
             self.vague = True
             return
         self.groups.append(group)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from specdsl.circuit.graph import Linear
 from specdsl.circuit.terms import Variable
+from specdsl.solver import effort
 
 if TYPE_CHECKING:
     from specdsl.solver.arithmetic import Arithmetic
@@ -127,9 +128,10 @@ class Lazy:
 
     def solve(self, assumed: Sequence[int]) -> Answer:
         while not self._limits.over:
-            self._sat.prop_budget(self._work)
+            self._sat.prop_budget(int(self._work * effort.share()))
             found = self._found(assumed)
             if found is None:
+                effort.gave_up(effort.WORK)
                 return Answer.UNSETTLED
             if not found:
                 return Answer.NO
@@ -140,6 +142,7 @@ class Lazy:
             if answer is not Answer.NO:
                 return answer
             self._sat.add_clause([-literal for literal in self._arithmetic.core()])
+        effort.refused(effort.TIME)
         return Answer.UNSETTLED
 
     def _found(self, assumed: Sequence[int]) -> bool | None:

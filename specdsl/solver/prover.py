@@ -16,6 +16,7 @@ from weakref import proxy
 from specdsl.circuit import graph as g
 from specdsl.circuit.values import Facts, FactValue, facts_in, nearest, simplicity
 from specdsl.model.nodes import Fact, Kind
+from specdsl.solver import effort
 from specdsl.solver.domains import Cut, Domains, interval_value, split
 from specdsl.solver.encode import ONE, Encoder, counts
 from specdsl.solver.engines import Answer, Engine, Limits, engine
@@ -35,6 +36,7 @@ class Prover:
     def __init__(self, graph: g.Graph, roots: Iterable[int], limits: Limits) -> None:
         """Raises `Unsettled` where the time of the whole check is used up."""
         if limits.over:
+            effort.refused(effort.TIME)
             raise Unsettled
         self.graph = graph
         self.domains: Domains = split(graph.atoms_of(roots))
