@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from specdsl.checks.deleting import NEEDED
-from specdsl.checks.idle import GOES
+from specdsl.checks.idle import BECAUSE_GOES, GOES
 from specdsl.diagnostics import Diagnostic
 from specdsl.model import nodes as m
 from specdsl.pipeline import Loaded
@@ -122,7 +122,7 @@ class _Following:
     def _named(self) -> Iterator[Edit]:
         """What goes with it: names after `overrides` and `because`, and what else names a fact."""
         for label in self.finding.labels:
-            if label.text == GOES:
+            if label.text in (GOES, BECAUSE_GOES):
                 yield self._going(label.span)
 
     def _going(self, span: Span) -> Edit:

@@ -119,6 +119,10 @@ def test_what_could_go_can_go(seed: int) -> None:
 def test_what_names_it_goes_with_it() -> None:
     counts = judged(NAMED, 1) + judged(TWICE, 2)
     assert set(counts) >= {"redundant-rule", "idle-fact", "idle-level"}
+    (two,) = (d for d in found(NAMED) if d.fields.get("rules", [""])[0] == "two")
+    said = {label.span.text: label.text for label in two.labels}
+    assert said["two"] == "names it, and goes with it"  # after `overrides`
+    assert said['bad: "no" because two'] == "its `because` names it, and goes with it"
 
 
 @pytest.mark.parametrize("text", [RANKS, WAITS])

@@ -16,6 +16,7 @@ from specdsl.source import Span
 MOST_NAMED = 8  # of what could not be settled
 MOST_LABELS = 8  # rules that see to a finding, in their places
 GOES = "names it, and goes with it"
+BECAUSE_GOES = "its `because` names it, and goes with it"
 
 
 class Written(Protocol):
@@ -53,9 +54,9 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def labels_at(places: Iterable[Span]) -> tuple[Label, ...]:
+def labels_at(places: Iterable[Span], text: str = GOES) -> tuple[Label, ...]:
     """The first of the places where something that could go is named."""
-    return tuple(Label(place, GOES) for place in islice(places, MOST_LABELS))
+    return tuple(Label(place, text) for place in islice(places, MOST_LABELS))
 
 
 def stands(context: Context, rule: Rule, decision: Decision) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from specdsl.checks import dead, idle_level, idle_permission, redundant, unreachable
-from specdsl.checks.idle import labels_at
+from specdsl.checks.idle import BECAUSE_GOES, labels_at
 from specdsl.diagnostics import Diagnostic, Note, Report
 from specdsl.model.nodes import Override, Rule, Spec
 from specdsl.source import Span
@@ -23,10 +23,11 @@ def with_names(report: Report, spec: Spec) -> Report:
 
 def _with_names(finding: Diagnostic, spec: Spec) -> Diagnostic:
     gone = _gone(finding, spec) if any(map(_says_so, finding.notes)) else ()
-    places = list(dict.fromkeys(_named(spec, gone))) if gone else []
-    if not places:
+    named = labels_at(_overriding(spec, gone)) if gone else ()
+    named += labels_at(dict.fromkeys(_expecting(spec, gone)), BECAUSE_GOES) if gone else ()
+    if not named:
         return finding
-    labels = (*finding.labels, *labels_at(places))
+    labels = (*finding.labels, *named)
     notes = tuple(_going(note) for note in finding.notes)
     return replace(finding, labels=labels, notes=notes)
 
@@ -59,14 +60,18 @@ def _gone(finding: Diagnostic, spec: Spec) -> frozenset[Rule]:
             return frozenset()
 
 
-def _named(spec: Spec, gone: Collection[Rule]) -> Iterator[Span]:
-    """After `overrides`, where nothing else is meant by the name, and after `because`."""
+def _overriding(spec: Spec, gone: Collection[Rule]) -> Iterator[Span]:
+    """After `overrides`, where nothing else is meant by the name."""
     written: dict[Span, list[Override]] = {}
     for override in spec.overrides:
         written.setdefault(override.span, []).append(override)
     for span, several in written.items():
         if several[0].rule not in gone and all(one.target in gone for one in several):
             yield span
+
+
+def _expecting(spec: Spec, gone: Collection[Rule]) -> Iterator[Span]:
+    """What examples say after `because`."""
     names = {rule.name for rule in gone}
     for example in spec.examples:
         for expectation in example.expectations:
