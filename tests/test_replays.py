@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -278,3 +279,28 @@ def test_what_is_no_whole_number_is_not_read_as_one(text: str) -> None:
     assert situation.value(fact, text) == text
     with pytest.raises(specdsl.BadInput):
         POLICY.decide({"needed": "", "i": situation.value(fact, text)})
+
+
+def test_what_is_given_twice_is_not_one_of_the_two(tmp_path: Path) -> None:
+    """In JSON the last would count, and nobody would be told."""
+    path, lines = tmp_path / "x.spec", tmp_path / "lines.jsonl"
+    path.write_text(CLASH.format(condition="n = 1"), encoding="utf-8")
+    lines.write_text(
+        '{"facts": {"n": 1, "t": "", "state": "null", "n": 2}}\n'
+        '{"facts": {"n": 2}, "facts": {}}\n'
+        f'{{"facts": {{"n": {"9" * 5000}}}}}\n',
+        encoding="utf-8",
+    )
+    done = CliRunner().invoke(group, ["decide", str(path), "--batch", str(lines)])
+    told = [json.loads(line)["error"]["faults"][0] for line in done.output.splitlines()]
+    assert [fault["problem"] for fault in told] == [
+        "`n` is given twice",
+        "`facts` is given twice",
+        "a number has too many digits",
+    ]
+    facts = tmp_path / "facts.json"
+    facts.write_text('{"n": 1, "n": 2}', encoding="utf-8")
+    for words_ in (["--facts", str(facts)], ["n=1", "n=2"]):
+        done = CliRunner().invoke(group, ["decide", str(path), "--fill", *words_])
+        assert done.exit_code == 2
+        assert "`n` is given twice" in done.output

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from specdsl.cli import input as standard_input
+from specdsl.cli.situation import from_json
 from specdsl.plain import json_text
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _decided(policy: Policy, number: int, line: bytes) -> dict[str, Any]:
     from specdsl.runtime.results import BadInput, Contradiction
 
     try:
-        read = json.loads(line.strip().decode("utf-8-sig"), parse_float=Decimal)
+        read = from_json(line.strip().decode("utf-8-sig"))
         if not isinstance(read, dict):
             raise ValueError("a situation is an object with `facts` and `says`")
         for key in read:

@@ -22,6 +22,7 @@ def facts(spec: Spec, file: str | None, arguments: Iterable[str]) -> dict[str, A
     """The facts of a file, with those named on the command line over them."""
     found = dict(_from_file(file)) if file else {}
     declared = {fact.name: fact for fact in spec.facts}
+    typed: set[str] = set()
     for argument in arguments:
         name, equals, text = argument.partition("=")
         if not equals:
@@ -32,6 +33,9 @@ def facts(spec: Spec, file: str | None, arguments: Iterable[str]) -> dict[str, A
         if fact is None:
             hint = did_you_mean(name, declared)
             raise click.UsageError(f"there is no fact `{name}`{hint}")
+        if fact.name in typed:
+            raise click.UsageError(f"`{fact.name}` is given twice")
+        typed.add(fact.name)
         found[fact.name] = value(fact, text.strip())
     return found
 
@@ -44,13 +48,41 @@ def filled(spec: Spec, found: dict[str, Any]) -> dict[str, Any]:
     return {**every, **found}
 
 
+def from_json(text: str) -> Any:
+    """A situation as JSON has it; raises `ValueError` also where something is said twice."""
+    return json.loads(text, parse_float=Decimal, parse_int=_whole, object_pairs_hook=_once)
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > 4_000:
+        raise ValueError("a number has too many digits")
+    return int(digits)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"`{name}` is given twice")
+        found[name] = value
+    return found
+
+
+def _unread(problem: Exception) -> str:
+    if isinstance(problem, OSError):
+        return problem.strerror or "it cannot be read"
+    if isinstance(problem, RecursionError):
+        return "it is nested too deep"
+    no_json = isinstance(problem, json.JSONDecodeError | UnicodeDecodeError)
+    return f"it is no JSON: {problem}" if no_json else str(problem)
+
+
 def _from_file(file: str) -> dict[str, Any]:
     try:
         data = standard_input.data() if file == "-" else Path(file).read_bytes()
-        found = json.loads(data.decode("utf-8-sig"), parse_float=Decimal)
+        found = from_json(data.decode("utf-8-sig"))
     except (OSError, ValueError, RecursionError) as problem:
-        why = problem.strerror if isinstance(problem, OSError) else f"it is no JSON: {problem}"
-        raise click.UsageError(f"{file}: {why}") from None
+        raise click.UsageError(f"{file}: {_unread(problem)}") from None
     if isinstance(found, dict) and isinstance(found.get("facts"), dict):
         found = found["facts"]
     if not isinstance(found, dict):
