@@ -62,6 +62,14 @@ def test_a_carriage_return_alone_is_refused() -> None:
     ]
 
 
+def test_a_file_that_is_used_is_refused_at_its_own_place() -> None:
+    library = {"b.spec": "authority owner # who\rfact a: bool"}
+    [fault] = load_text('use "b.spec"', "a.spec", library).diagnostics
+    assert fault.message == "unexpected character `U+000D`"
+    assert fault.primary is not None
+    assert (fault.primary.span.source.name, fault.primary.span.column) == ("b.spec", 22)
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_the_line_ends_that_all_programs_know(end: str) -> None:
     loaded = load_text(end.join(LINES), "a.spec")

@@ -178,6 +178,15 @@ def test_a_name_of_another_file_is_one_fault_too() -> None:
     ]
 
 
+def test_a_reserved_word_of_another_file_is_one_fault_too() -> None:
+    base = "authority owner\nfact size: int\nfact when: bool\n"
+    rules = "decision d: a > b\nrule r at owner when size > 3 then d is b\n"
+    rules += "rule s at owner when when then d is b\nrule t at owner xyz then d is b\n"
+    found = load_text('use "base.spec"\n' + rules, "a.spec", {"base.spec": base}).diagnostics
+    places = [(d.primary.span.source.name, d.primary.span.line) for d in found if d.primary]
+    assert places == [("a.spec", 5), ("base.spec", 2), ("base.spec", 3)]
+
+
 def test_names_are_decided_by() -> None:
     text = (
         "authority owner\nfact source: text\nfact use, version: bool\n"

@@ -16,6 +16,7 @@ from specdsl.resources import library_names, library_path, library_text
 from specdsl.source import Source, Span
 from specdsl.syntax import tree as t
 from specdsl.syntax.codes import TOO_LARGE
+from specdsl.syntax.misused import unexplained
 from specdsl.syntax.parse import MOST_TEXT, parse
 from specdsl.syntax.spelling import misspelt
 
@@ -173,7 +174,10 @@ def gather(
     base = (below, work.trees[below].source) if below in work.trees else None
     units = tuple(Unit(work.trees[k], k in in_base) for k in work.order)
     found = tuple((u.tree, s) for u in units for s in u.tree.statements if isinstance(s, t.Layer))
-    faults = (*work.faults, *misspelt([work.trees[key] for key in work.order]))
+    faults = (
+        *unexplained(work.faults, work.trees.values()),
+        *misspelt([work.trees[key] for key in work.order]),
+    )
     return Gathered(units, layer, base, found), faults, work.trees
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lark import Token
 
 from specdsl.diagnostics import Diagnostic, Note, fault
 from specdsl.source import Source, Span
+from specdsl.syntax import tree as t
 from specdsl.syntax.codes import RESERVED
 from specdsl.syntax.words import INSTEAD, free_name
 
@@ -59,3 +60,12 @@ class Misused:
         name = free_name(INSTEAD[word], frozenset(map(str, self.words)))
         help_ = Note("help", f"write another name, such as `{name}`")
         return fault(RESERVED, f"`{word}` is a reserved word and cannot be a name", span, "", help_)
+
+
+def unexplained(faults: Iterable[Diagnostic], files: Iterable[t.File]) -> Iterator[Diagnostic]:
+    """Those but for faults of a file that come of a word which another declares as a name."""
+    files = tuple(files)
+    words = frozenset[str]().union(*(file.misused for file in files))
+    suspects = (suspect for file in files for suspect in file.suspects)
+    explained = {id(problem) for near, problem in suspects if not near.isdisjoint(words)}
+    return (problem for problem in faults if id(problem) not in explained)

@@ -36,9 +36,8 @@ def parse(source: Source) -> tuple[t.File, tuple[Diagnostic, ...]]:
     if len(source.text) > MOST_TEXT:
         problem = fault(TOO_LARGE, "the file is larger than 64 MiB", Span(source, 0, 1))
         return t.File(source, (), ()), (problem,)
-    if faults := tuple(hidden(source)):
-        return t.File(source, (), ()), faults
-    return _Parser(source).run()
+    file, faults = _Parser(source).run()
+    return file, tuple(hidden(source)) or faults  # first what is not seen as it is read
 
 
 @dataclass(slots=True)
@@ -75,7 +74,14 @@ class _Parser:
         self._one_head()
         self.faults += self.misused.faults()
         names = tuple(self.misspelt)
-        file = t.File(self.source, tuple(self.statements), tuple(self.comments), names)
+        file = t.File(
+            self.source,
+            tuple(self.statements),
+            tuple(self.comments),
+            names,
+            frozenset(self.misused.declared),
+            tuple(self.misused.suspects),
+        )
         return file, tuple(sorted(self.faults, key=sort_key))
 
     # --- statements ---

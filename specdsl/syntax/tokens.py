@@ -57,7 +57,7 @@ def _comment(source: Source, token: Token) -> t.Comment:
 
 def hidden(source: Source) -> Iterator[Diagnostic]:
     """A fault for each character that shows a reader another text than is read: where it first
-    stands. Such a text is not read at all."""
+    stands."""
     seen: set[str] = set()
     for found in HIDING.finditer(source.text):
         char = found.group()

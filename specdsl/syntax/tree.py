@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from specdsl.diagnostics import Diagnostic
 from specdsl.source import Source, Span
 
 
@@ -505,3 +506,5 @@ class File:
     statements: tuple[Statement, ...]
     comments: tuple[Comment, ...]
     misspelt: tuple[Name, ...] = ()  # names that are not in lower_snake_case, in all places
+    misused: frozenset[str] = frozenset()  # reserved words that it declares as names
+    suspects: tuple[tuple[frozenset[str], Diagnostic], ...] = ()  # with the words that lead there
