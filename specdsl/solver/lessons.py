@@ -9,7 +9,7 @@ is weak.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -58,15 +58,17 @@ class Lessons:
         related = {fact for facts in self.relations.values() for fact in facts}
         self.tied = sorted(related | self.assumed, key=lambda fact: fact.name)
 
-    def learn(self, said: Sequence[int]) -> int:
-        """From the situation of the prover's last YES, with what is said in it."""
+    def learn(self, said: Sequence[int], fixed: Collection[int] = ()) -> int:
+        """From the situation of the prover's last YES, with what is said in it; what is `fixed`
+        is never otherwise."""
         prover = self.prover
         values = {fact: prover.value(fact) for fact in self.tied}
         parts = [_Part(lit ^ (not prover.truth(lit)), f) for lit, f in self.relations.items()]
         parts += [_Part(lit, (f,)) for f in self.facts for lit in prover.described(f)]
-        parts += [_Part(lit, ()) for lit in said]
-        fixed = [prover.equals(fact, values[fact]) for fact in self.tied if fact in self.assumed]
-        kept = prover.needed((self.claim, *fixed), [(part, part.literal) for part in parts])
+        settled = frozenset(fixed)
+        parts += [_Part(lit, ()) for lit in said if lit not in settled]
+        same = [prover.equals(fact, values[fact]) for fact in self.tied if fact in self.assumed]
+        kept = prover.needed((self.claim, *same, *fixed), [(part, part.literal) for part in parts])
         return self.graph.any_of(self._ways_out(kept, values))
 
     def _ways_out(self, kept: Sequence[_Part], values: Mapping[Fact, FactValue]) -> Iterator[int]:

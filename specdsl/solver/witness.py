@@ -23,6 +23,7 @@ from specdsl.solver.plainer import Said, Slot, holds, plainer
 from specdsl.solver.prover import Prover
 
 MOST_GUESSES = 400
+MOST_SAID = 200  # inputs about what is said; with more it stays as found while facts are left out
 WORK = 4_000_000  # for one step of making a situation simpler
 MOST_VALUES = 40
 
@@ -109,6 +110,8 @@ class _Search:
         unknown = [self._known(fact) ^ 1 for fact in self.facts if fact.optional]
         limits = (*fewest, *self._fewest(unknown, fewest))
         values, said = self._values(self.facts), self._said()
+        if len(said) > MOST_SAID:
+            said = self._plainer(values, said, self.facts)
         named = self._enough(values, said)
         if guesses.left:
             values, said, named = self._fewer(values, said, named, limits, guesses)
@@ -160,10 +163,11 @@ class _Search:
         chosen = {fact: prover.fresh("named") for fact in self.facts}
         guard = prover.fresh("guess")
         lessons = Lessons(prover, self.question.claim, self.facts, self.assumed, chosen)
+        fixed = said if len(said) > MOST_SAID else ()
         while len(named) > 1 and guesses.left:
             guesses.left -= 1
             bound = prover.at_most(tuple(chosen.values()), len(named) - 1)
-            if prover.ask(*self.whole, *limits, guard, bound) is not Answer.YES:
+            if prover.ask(*self.whole, *limits, *fixed, guard, bound) is not Answer.YES:
                 break
             trial = tuple(fact for fact in self.facts if prover.truth(chosen[fact]))
             new_said, picked = self._said(), self._values(trial)
@@ -172,7 +176,7 @@ class _Search:
             if answer is Answer.UNSETTLED:
                 break
             if answer is Answer.YES:
-                prover.always(self.graph.any_of((guard ^ 1, lessons.learn(new_said))))
+                prover.always(self.graph.any_of((guard ^ 1, lessons.learn(new_said, fixed))))
             else:
                 values, said, named = {**values, **picked}, new_said, trial
         return values, said, named
