@@ -53,6 +53,10 @@ class Config:
 
 def find(start: Path) -> Config:
     """The settings for a file or folder. Raises `BadConfig`."""
+    try:
+        os.getcwd()
+    except OSError as problem:
+        raise BadConfig(f"the working folder: {problem.strerror}") from None
     here = Path(os.path.realpath(start))
     for folder in (here, *here.parents):
         for name, key in (("specdsl.toml", None), ("pyproject.toml", "specdsl")):

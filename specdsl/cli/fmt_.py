@@ -80,9 +80,10 @@ def _formatted(path: str) -> tuple[str, str | Run]:
     from specdsl.syntax.parse import parse
 
     found = decoded(standard_input.data(MOST_TEXT + 1)) if path == "-" else Disk().find(path)
-    text, why = found or ("", "cannot be found")
-    if why:
-        raise click.UsageError(f"`{path}` {why}")
+    text, why = found or ("", "")
+    if found is None or why:
+        complain(f"{path}: {f'it {why}' if why else 'No such file or directory'}")
+        sys.exit(2)
     source = Source("<stdin>" if path == "-" else path, text)
     _, faults = parse(source)
     if faults:

@@ -17,7 +17,7 @@ from typing import NoReturn
 import click
 
 from specdsl.cli import INTERRUPTED, internal_error, output
-from specdsl.cli.common import load_all, spec_files
+from specdsl.cli.common import load_all, root, spec_files
 from specdsl.cli.judging import graded, selected
 from specdsl.config import Config
 from specdsl.model.files import Disk
@@ -60,7 +60,7 @@ def _rounds(paths: tuple[str, ...], configured: Callable[[], Config], report: Re
     while True:
         seen = _look(paths, configured, used)
         try:
-            loaded = load_all(seen.specs, paths)
+            loaded = load_all(seen.specs) if root() is None else load_all(seen.specs, paths)
             if more := _read(loaded) - seen.texts.keys():
                 used.update(more)  # read before they were looked at: look first
                 continue
@@ -90,7 +90,8 @@ def _look(paths: Iterable[str], configured: Callable[[], Config], used: Iterable
     except click.UsageError as problem:
         config = problem.format_message()
     unique = tuple(dict.fromkeys(specs))
-    return _Seen(config, unique, {name: Disk().find(name) for name in (*unique, *used)})
+    disk = Disk(root())  # what is outside is not looked at
+    return _Seen(config, unique, {name: disk.find(name) for name in (*unique, *used)})
 
 
 def _read(loaded: Iterable[Loaded]) -> set[str]:

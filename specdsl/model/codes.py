@@ -83,8 +83,10 @@ UNREADABLE = _code(
     106,
     "unreadable-file",
     "name",
-    """A file is there but cannot be read: it is a folder, it is not UTF-8 text, it is larger than
-64 MiB, or permission to read it is missing.
+    """A file cannot be read: it is a folder, it is not UTF-8 text, it is larger than 64 MiB,
+permission to read it is missing, or it is outside of the folder that `--root` names. Or it is no
+spec: another file names it, or a link leads to it, and it has no statement that can be read.
+Nothing of it is shown then; `specdsl check` of the file itself says what is wrong with it.
 
     use "parts"                   use "parts/returns.spec"
     wrong: a folder               right
