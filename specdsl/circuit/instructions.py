@@ -144,10 +144,10 @@ class Slot:
 
 
 def grouped(slots: Iterable[Slot]) -> tuple[tuple[Slot, ...], ...]:
-    """Those of the same places together: one may say what another does."""
-    found: dict[tuple[Decision, Level, tuple[str, ...]], list[Slot]] = {}
-    for slot in slots:
-        found.setdefault((slot.decision, slot.level, slot.places), []).append(slot)
+    """Those of a level together, what is stated first: one may say what another does."""
+    found: dict[tuple[Decision, Level], list[Slot]] = {}
+    for slot in sorted(slots, key=lambda slot: slot.places != STATED):
+        found.setdefault((slot.decision, slot.level), []).append(slot)
     return tuple(map(tuple, found.values()))
 
 

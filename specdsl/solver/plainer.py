@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from specdsl.circuit.graph import FALSE, TRUE
@@ -24,10 +24,9 @@ Said = dict[int, int]
 """By node of an input the literal that holds."""
 
 
-def plainer(slot: Slot, others: Iterable[Slot], said: Said) -> Iterator[Said]:
-    """What can be said instead of what is said in a slot, in it or in one of the others, which are
-    not used: plainer ways, the plainest first; last of all with fewer outcomes named."""
-    slots = (slot, *others)
+def plainer(slot: Slot, slots: Sequence[Slot], said: Said) -> Iterator[Said]:
+    """What can be said instead of what is said in a slot, in it or in another of the slots, which
+    are not used: plainer ways, the plainest first; last of all with fewer outcomes named."""
     restricting = [one for one in slots if not one.permits]
     every = range(len(slot.outcomes))
     named = tuple(o for o in every if holds(slot.outcomes[o], said))

@@ -274,8 +274,8 @@ class _Search:
     def _one_plainer(self, group: Sequence[Slot], now: Said, same: Sequence[int]) -> Said | None:
         """With one of the instructions said in a plainer way that shows the claim too."""
         used = [slot for slot in group if holds(slot.used, now)]
-        others = [slot for slot in group if slot not in used]
-        ways = (way for slot in used for way in plainer(slot, others, now))
+        free = [[s for s in group if s is slot or s not in used] for slot in used]
+        ways = (w for slot, able in zip(used, free, strict=True) for w in plainer(slot, able, now))
         return next((way for way in ways if self._shows(tuple(way.values()), same)), None)
 
     def _shows(self, said: Sequence[int], same: Sequence[int]) -> bool:
