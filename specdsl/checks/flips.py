@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from specdsl.checks.context import Context
 
 MOST = 1_024  # pairs at a time
+MOST_PICKED = 100_000  # values in a round: of very many facts some are left to the solver
 ROUNDS = 16  # of looking for where it matters that a fact is unknown
 FEW_ROUNDS = 4  # of looking for where another value changes something
 KEPT = 4  # pairs that show that it matters that a fact is unknown
@@ -120,6 +121,7 @@ class Flips:
             left = [fact for fact, rules in reading.items() if rules and wanted(fact)]
             if not left:
                 return
+            left = left[: max(1, MOST_PICKED // len(self.places))]
             few = max(1, MOST // len(left))
             self._try([(f, rule) for f in left for rule in self._some(reading[f], few)], n % 2 == 0)
 
