@@ -182,7 +182,7 @@ def _wanted(one: Check, only: frozenset[Code] | None) -> bool:
 def _run(one: Check, context: Context) -> Findings:
     effort.reasons()
     try:
-        found = one.run(context)
+        found = one.run(context.in_time())
     except Unsettled:
         found = Findings(unproved="all")
     return replace(found, why=effort.reasons()) if found.unproved else found

@@ -28,8 +28,9 @@ from specdsl.diagnostics import Code, Diagnostic, Label, Note
 from specdsl.model.nodes import Decision, Rule, Spec
 from specdsl.priority.ranks import Ranks
 from specdsl.priority.teams import Teams, teams
+from specdsl.solver import effort
 from specdsl.solver.engines import Answer, Limits
-from specdsl.solver.prover import Prover
+from specdsl.solver.prover import Prover, Unsettled
 from specdsl.solver.witness import Guesses, Question, Witness, simplest
 
 MOST_GUESSES_IN_ALL = 800  # for the simplest situations of what is found of the spec as a whole
@@ -115,6 +116,13 @@ class Context:
     @property
     def spec(self) -> Spec:
         return self.circuit.spec
+
+    def in_time(self) -> Context:
+        """This; raises `Unsettled` where the time of the whole check is used up."""
+        if self.limits.over:
+            effort.refused(effort.TIME)
+            raise Unsettled
+        return self
 
     def asked(self, unit: Unit) -> Asked:
         """The unit as it is looked at here."""

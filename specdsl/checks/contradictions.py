@@ -53,7 +53,7 @@ def _of(context: Context, decision: Decision) -> tuple[list[Diagnostic], bool]:
     found: list[Diagnostic] = []
     for i, rules in enumerate(sets):
         try:
-            found.append(_report(context, clashes, rules, i))
+            found.append(_report(context.in_time(), clashes, rules, i))
         except Unsettled:
             every = False
     return found, every
