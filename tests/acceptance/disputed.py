@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+DEFAULT_IN_A_CLASH = (
+    "where `on conflict` is not left above the clash, the suite's findings take the default, and its "
+    "own situations (and the semantics) the most preferred outcome as listed"
+)
+
 DISPUTED: Mapping[tuple[str, str], str] = {
+    ("seed101-0070", "sensitive"): DEFAULT_IN_A_CLASH,
+    ("seed101-0214", "unreachable_without_instructions"): DEFAULT_IN_A_CLASH,
     ("tightening-002", "loosens"): (
         "the layer does loosen `loan`, by three instructions of one principal: the first leaves "
         "out the best outcome, the second asks for it, the third permits the worst. Without the "
