@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 DEFAULT_IN_A_CLASH = (
-    "where `on conflict` is not left above the clash, the suite's findings take the default, and its "
-    "own situations (and the semantics) the most preferred outcome as listed"
+    "where what `on conflict` names is not left above the clash, the suite's findings take the "
+    "default, and its own situations (and the semantics) the most preferred outcome as listed"
 )
 
 DISPUTED: Mapping[tuple[str, str], str] = {
