@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
+from math import inf
 from typing import NamedTuple, TypeVar
 
 from tests.bruteforce.machine import Said
@@ -69,6 +70,21 @@ def counting(places: Open, rank: int) -> tuple[tuple[bool, bool], tuple[bool, bo
     )
 
 
+def shared_below(places: Open, rank: int) -> bool:
+    """Whether all that is stated at lower levels is heard in both worlds."""
+    stated = [level[Place.STATED] for level in places[rank + 1 :]]
+    return not any(v.first or v.second for v in stated)
+
+
+def joined(promises: Sequence[Promise]) -> Promise | None:
+    """What several worlds promise, where the same is named in all of them; None where it cannot be
+    kept."""
+    named = never = 0
+    for promise in promises:
+        named, never = named | promise.named, never | promise.never
+    return None if named & never else Promise(named, never)
+
+
 def can_be_kept(promise: Promise, places: Open, rank: int) -> bool:
     """Below the level, where nothing else counts: each outcome can be named alone."""
     return not promise.named or any(level[Place.STATED].any for level in places[rank + 1 :])
@@ -90,11 +106,15 @@ One = tuple[S, Promise]
 Worlds = tuple[One[S], ...]
 
 
-def reach(starts: Iterable[S], steps: Callable[[S], Iterable[S]]) -> set[S]:
-    """All that some number of steps leads to, none included."""
+MOST = 1_500  # states of two worlds
+
+
+def reach(starts: Iterable[S], steps: Callable[[S], Iterable[S]], most: float) -> set[S]:
+    """All that some number of steps leads to, none included; where there is more than that, some of
+    it."""
     found = set(starts)
     left = list(found)
-    while left:
+    while left and len(found) <= most:
         for one in steps(left.pop()):
             if one not in found:
                 found.add(one)
@@ -138,14 +158,23 @@ def spoken(
         if speaks
     ]
 
-    def steps(worlds: Worlds[S]) -> Iterator[Worlds[S]]:
-        for said, where in product(letters, ears):
-            after = tuple(_heard(w, said, hear, place) if h else w for w, h in zip(worlds, where))  # noqa: B905
-            kept = tuple(one for one in after if one is not None)
-            if len(kept) == len(worlds):
-                yield kept
+    known: dict[One[S], list[One[S] | None]] = {}
 
-    return reach(items, steps) if ears else set(items)
+    def after(one: One[S]) -> list[One[S] | None]:
+        if one not in known:
+            known[one] = [_heard(one, said, hear, place) for said in letters]
+        return known[one]
+
+    def steps(worlds: Worlds[S]) -> Iterator[Worlds[S]]:
+        said = list(zip(*map(after, worlds), strict=True))
+        for heard, where in product(said, ears):
+            made = [new if h else old for old, new, h in zip(worlds, heard, where, strict=False)]
+            if None not in made:
+                yield tuple(one for one in made if one is not None)
+
+    starts = set(items)
+    several = any(len(worlds) > 1 for worlds in starts)
+    return reach(starts, steps, MOST if several else inf) if ears else starts
 
 
 def _heard(one: One[S], said: Said, hear: Callable[[S, Said], S], place: int) -> One[S] | None:

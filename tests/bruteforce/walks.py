@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 
 from tests.bruteforce import naming
 from tests.bruteforce.machine import Result, Ruled, State, Walked, enter, hear, obey, standing
-from tests.bruteforce.naming import One, Promise, Worlds, counting, entering, leaving
+from tests.bruteforce.naming import (
+    One,
+    Promise,
+    Worlds,
+    counting,
+    entering,
+    joined,
+    leaving,
+    shared_below,
+)
 from tests.bruteforce.places import Open, Voices
 
 Walk = set[Worlds[Walked]]
@@ -30,12 +39,16 @@ def alone(found: Ruled, applies: int, places: Open) -> tuple[frozenset[Result], 
 
 def together(
     one: Ruled, two: Ruled, applies: tuple[int, int], places: Open
-) -> frozenset[tuple[Result, Result]]:
-    """All pairs of results that shared instructions can lead to."""
+) -> tuple[frozenset[tuple[Result, Result]], bool]:
+    """Pairs of results that shared instructions can lead to, and whether these are all."""
     items: Walk = {((one.start(), Promise()), (two.start(), Promise()))}
+    whole = True
     for rank in range(len(places)):
-        items = below(said_at(items, one, places, rank), obeying(one, two, applies, rank))
-    return frozenset((one.end(s), two.end(t)) for (s, _), (t, _) in kept(items))
+        heard = said_at(items, one, places, rank)
+        whole &= len(heard) <= naming.MOST
+        shared = shared_below(places, rank)
+        items = below(heard, obeying(one, two, applies, rank), shared)
+    return frozenset((one.end(s), two.end(t)) for (s, _), (t, _) in kept(items)), whole
 
 
 def obeying(
@@ -56,8 +69,15 @@ def said_at(items: Walk, found: Ruled, places: Open, rank: int) -> Walk:
 
 def entered(worlds: Worlds[Walked], places: Open, rank: int) -> Iterator[Worlds[Walked]]:
     """Above the instructions of a level, with all that can be promised there."""
-    counts = counting(places, rank)
-    return product(*(_entered(*pair) for pair in zip(worlds, counts, strict=False)))
+    counts, shared = counting(places, rank), shared_below(places, rank)
+    for made in product(*(_entered(*pair) for pair in zip(worlds, counts, strict=False))):
+        if not shared or _agree([promise for _, promise in made]):
+            yield made
+
+
+def _agree(promises: Sequence[Promise]) -> bool:
+    """Nothing is to be named later in one world, and never in another."""
+    return not any(one.later & two.never_later for one in promises for two in promises)
 
 
 def _entered(one: One[Walked], counts: tuple[bool, bool]) -> Iterator[One[Walked]]:
@@ -67,15 +87,24 @@ def _entered(one: One[Walked], counts: tuple[bool, bool]) -> Iterator[One[Walked
         yield enter(state, promise.later), promise
 
 
-def below(items: Walk, rules: Iterable[Callable[[Walked], Walked]]) -> Walk:
-    """Below the rules of a level, where what was due there has been named."""
+def below(items: Walk, rules: Iterable[Callable[[Walked], Walked]], shared: bool = False) -> Walk:
+    """Below the rules of a level, where what was due there has been named. `shared`: from there on
+    the same is named in all worlds."""
     made: Walk = set()
     for worlds in items:
-        left = [leaving(promise) for _, promise in worlds]
-        if None not in left:
+        left = _left([leaving(promise) for _, promise in worlds], shared)
+        if left is not None:
             states = (obeyed(s) for obeyed, (s, _) in zip(rules, worlds, strict=True))
-            made.add(tuple(zip(states, left, strict=True)))  # type: ignore[arg-type]
+            made.add(tuple(zip(states, left, strict=True)))
     return made
+
+
+def _left(promises: Sequence[Promise | None], shared: bool) -> Sequence[Promise] | None:
+    found = [promise for promise in promises if promise is not None]
+    if len(found) < len(promises) or not shared:
+        return found if len(found) == len(promises) else None
+    one = joined(found)
+    return None if one is None else [one] * len(found)
 
 
 def kept(items: Walk) -> Walk:

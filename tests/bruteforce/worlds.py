@@ -164,9 +164,9 @@ class Explorer:
             if crosses(lent, subject):
                 ways = crossing.classes(meaning.spec, decision, lent, subject)
                 self._together[key], whole = crossing.together(*found, applies, places, ways)
-                self._partial |= set() if whole else {key}
             else:
-                self._together[key] = walks.together(*found, applies, places)
+                self._together[key], whole = walks.together(*found, applies, places)
+            self._partial |= set() if whole else {key}
         self.partial |= key in self._partial
         return self._together[key]
 
