@@ -85,7 +85,7 @@ def timed(text: str, least: Severity, jobs: int = 1) -> tuple[tuple[Stage, ...],
         run, progress = replay(circuit), _starting(watch)
         found = check(circuit, run, progress=progress, least=least, jobs=jobs)
         watch.start("what comments allow")
-        report = suppress(found, files, codes())
+        report = suppress(found, files, codes(), circuit.spec)
         stages = watch.stop()
     beside = Stage("other processes meanwhile", children(), 0.0, 0)
     return (*stages, beside) if jobs > 1 else stages, report

@@ -187,8 +187,10 @@ def test_every_word_of_the_language_in_an_effect(word: str) -> None:
     decision = word if names["free"] else "d"
     outcomes = f"{word} > other_one" if names["outcome"] else "this_one > other_one"
     judges = Judges(PEOPLE + f"\ndecision {decision}: {outcomes}")
-    forms = ("{} is {}", "{} is not {}", "{} in {{{}}}", "{} not in {{ {} }}", "{} may be {}")
-    forms += ("{0} may be {1} or {1}", "{0} may be {1} {1}", "{0} is {1} or {1}")
+    forms = (
+        *("{} is {}", "{} is not {}", "{} in {{{}}}", "{} not in {{ {} }}", "{} may be {}"),
+        *("{0} may be {1} or {1}", "{0} may be {1} {1}", "{0} is {1} or {1}"),
+    )
     for form, name in product(forms, (word, "d", decision)):
         said = {"by": "boss", "effect": form.format(name, word), "at": None, "implied": False}
         differences = judges.differences({"facts": {}, "says": [said]})
