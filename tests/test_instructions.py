@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations_with_replacement, product
+from typing import Any
 
 import pytest
 
@@ -69,7 +70,7 @@ def test_one_restriction_and_one_permission_reach_all_that_any_list_does(count: 
 # start and stand alike are interchangeable, so a pair of states is a multiset of (start, now): the
 # start tells them apart, since what is to be reached is a state of each single outcome.
 
-Outcome = tuple[tuple[int, int], tuple[int, int]]  # at the start, and now, in both situations
+Outcome = tuple[Any, tuple[int, int]]  # at the start, and now, in both situations
 Two = tuple[Outcome, ...]  # sorted
 # The situations in which an instruction is heard.
 BOTH, FIRST, SECOND = (True, True), (True, False), (False, True)
@@ -99,14 +100,21 @@ def heard(two: Two, named: Counter[Outcome], permits: bool, where: tuple[bool, b
     return tuple(sorted(found))
 
 
-def by_slot(two: Two, speakers: Sequence[tuple[bool, bool]]) -> set[Two]:
+Named = Counter[Outcome]
+
+
+def by_slot(
+    two: Two,
+    speakers: Sequence[tuple[bool, bool]],
+    allowed: Callable[[Named, tuple[bool, bool]], bool] = lambda named, where: True,
+) -> set[Two]:
     """All that a restriction and then a permission lead to, either of which may be missing."""
     every = len(two)
     restricted = {
         heard(two, named, False, where)
         for named in chosen_of(two)
         for where in speakers
-        if named.total() < every
+        if named.total() < every and allowed(named, where)
     }
     found = {two, *restricted}
     for one in tuple(found):
@@ -135,6 +143,45 @@ def test_two_situations_need_no_more_slots(
                 reached_now |= frontier
             most = max(most, slots)
     assert most == min(count, needed) <= slots_of_two(count, answers=SECOND in speakers)
+
+
+def may_name(named: Named, where: tuple[bool, bool]) -> bool:
+    """Who is heard there names only what the whole list names in these situations."""
+    return all(may[w] for (_, may), _ in named for w in (0, 1) if where[w])
+
+
+@pytest.mark.parametrize(
+    ("speakers", "count"),
+    [
+        ((BOTH,), 2),
+        ((BOTH, FIRST), 2),
+        ((BOTH, FIRST, SECOND), 2),
+        pytest.param((BOTH,), 3, marks=pytest.mark.slow),
+    ],
+)
+def test_two_situations_need_no_more_slots_where_it_matters_what_is_named(
+    speakers: Sequence[tuple[bool, bool]], count: int
+) -> None:
+    """No slot names what the list does not: an outcome may be named in both situations, in one, in
+    neither. (Up to five outcomes: four are needed from four on, minutes of a compiled program.)"""
+    mays = [(False, False), (True, True)]
+    mays += [(True, False)] if FIRST in speakers else []
+    mays += [(False, True)] if SECOND in speakers else []
+    kinds = [(kind, may) for kind in product(range(3), range(3)) for may in mays]
+    most = 0
+    for start in combinations_with_replacement(kinds, count):
+        if any(kind[0] for kind, _ in start) and any(kind[1] for kind, _ in start):
+            here: Two = tuple(sorted(((kind, may), kind) for kind, may in start))
+            slots, reached_now = 0, {here}
+            frontier = reached_now
+            while (
+                frontier := {t for s in frontier for t in by_slot(s, speakers, may_name)}
+                - reached_now
+            ):
+                slots += 1
+                reached_now |= frontier
+            most = max(most, slots)
+    assert most == count <= slots_of_two(count, answers=SECOND in speakers, names=True)
 
 
 def test_a_principal_that_must_speak_in_both_situations_can_change_a_decision() -> None:
