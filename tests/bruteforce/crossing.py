@@ -18,6 +18,7 @@ from functools import lru_cache
 
 from specdsl.model import nodes as m
 from tests.bruteforce.machine import Result, Ruled, Said, State, Walked, hear, letters
+from tests.bruteforce.naming import MOST as MOST_HEARD
 from tests.bruteforce.naming import Promise, Worlds
 from tests.bruteforce.places import Lent, Open, Place, Voices, steers
 from tests.bruteforce.walks import below, kept, obeying, said_at
@@ -129,6 +130,7 @@ def together(
     items: set[tuple[Worlds[Walked], Word]] = {(start, word) for word in made}
     for rank in range(len(places)):
         known = {w: said_at({w}, one, apart, rank) for w in {w for w, _ in items}}
+        whole &= all(len(heard) <= MOST_HEARD for heard in known.values())
         here = [slot for slot in slots if slot[0] == rank]
         slots = slots[len(here) :]
         rules = obeying(one, two, applies, rank)

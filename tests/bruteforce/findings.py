@@ -43,6 +43,8 @@ def enumerate_findings(
             made.too_large[key] = str(error)
         else:
             made.partial |= {key} if study.explorer.partial else set()
+    if "idle_permissions" in made.partial:  # it is compared with what is found of both
+        made.partial.add("redundant")
     return made
 
 
