@@ -167,18 +167,23 @@ def _compare_key(key: str, findings: Mapping[str, Any], report: Report) -> str:
     if key in ONE_DECISION:
         ours = findings["decision"] in _ours(KEYS[ONE_DECISION[key]], report)
         return "" if ours == findings[key] else f"{ours}, expected {findings[key]}"
-    spec = KEYS[key]
-    keys = (key, *spec.also)
-    doubtful = _theirs(spec, keys, findings.get("doubtful", {}))
+    ours, theirs = both_sides(key, findings, report)
+    doubtful = _theirs(key, findings.get("doubtful", {}))
     if key == "idle_permissions":  # who doubts that a rule of permissions is redundant doubts this
         rules = set(findings.get("doubtful", {}).get("redundant", ()))
         doubtful |= {tuple(pair) for pair in findings[key] if pair[0] in rules}
-    expected = _theirs(spec, keys, findings) - doubtful
-    return _difference(_ours(spec, report) - doubtful, expected)
+    return _difference(ours - doubtful, theirs - doubtful)
 
 
-def _theirs(key: Key, keys: Iterable[str], findings: Mapping[str, Any]) -> Items:
-    return frozenset(key.theirs(item) for one in keys for item in findings.get(one, ()))
+def both_sides(key: str, findings: Mapping[str, Any], report: Report) -> tuple[Items, Items]:
+    """What the report and the findings have for a key, in a form that compares."""
+    return _ours(KEYS[key], report), _theirs(key, findings)
+
+
+def _theirs(key: str, findings: Mapping[str, Any]) -> Items:
+    spec = KEYS[key]
+    keys = (key, *spec.also)
+    return frozenset(spec.theirs(item) for one in keys for item in findings.get(one, ()))
 
 
 def _ours(key: Key, report: Report) -> Items:

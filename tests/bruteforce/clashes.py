@@ -1,13 +1,14 @@
 """The minimal clashes of a decision, by the rules in them.
 
 Here it matters which restrictions stand, not only what they leave together: a walk's states also
-have what each standing rule leaves, and each standing instruction (once each: two that leave the
-same are not both in a minimal clash, and one that leaves everything in none).
+have what each standing rule leaves, and what some of the standing instructions do. Which of these
+are in a clash is guessed when they are heard, with all guesses: each member of a minimal clash
+excludes an outcome that no other does, so they are few.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
@@ -45,16 +46,21 @@ class Told(NamedTuple):
     instructions: frozenset[int]
 
 
+class Noted(Said):
+    """An instruction that is guessed to be in a clash."""
+
+
 @lru_cache(maxsize=4096)
 def clashes(found: Ruled, applies: int, places: Open) -> frozenset[Clash]:
     """All of them, in all situations with these rules and whoever may speak."""
     first = tuple(tuple(Voices(first=v.any) for v in level) for level in places)
     items: set[Worlds[Told]] = {((Told(found.start(), (), frozenset()), Promise()),)}
     clashing: set[Clash] = set()
+    letters = (*found.letters, *(Noted(*said) for said in found.letters if not said.permits))
     for rank, level in enumerate(found.levels):
         counts, _ = counting(first, rank)
         items = {(one,) for (told,) in items for one in _entered(told, counts)}
-        items = said_at(items, first[rank], found.letters, lambda t, s: _heard(found, t, s))
+        items = said_at(items, first[rank], letters, lambda t, s: _heard(found, t, s))
         below: set[Worlds[Told]] = set()
         for ((told, promise),) in items:
             left = leaving(promise)
@@ -82,10 +88,17 @@ def _entered(one: One[Told], counts: tuple[bool, bool]) -> Iterator[One[Told]]:
 def _heard(found: Ruled, told: Told, said: Said) -> Told:
     state = hear(told.state, said)
     assert isinstance(state, State)
-    stands = said.mask & told.state.left and not said.permits
-    leaves = said.mask | told.state.lifted
-    new = {leaves} if stands and leaves != found.every else set()
-    return Told(state, told.rules, told.instructions | new)
+    noted = told.instructions
+    if isinstance(said, Noted) and said.mask & told.state.left:
+        more = noted | {said.mask | told.state.lifted}
+        noted = more if _apart(more, found.every) else noted
+    return Told(state, told.rules, noted)
+
+
+@lru_cache(maxsize=100_000)
+def _apart(instructions: frozenset[int], every: int) -> bool:
+    """Each excludes an outcome that no other does."""
+    return all(_meet(instructions - {one}, every) & ~one for one in instructions)
 
 
 def _obeyed(found: Ruled, level: tuple[int, ...], applies: int, told: Told) -> Leavings:
@@ -118,7 +131,7 @@ def _needs_all(leaves: list[int], every: int) -> bool:
     return all(_meet(leaves[:i] + leaves[i + 1 :], every) for i in range(len(leaves)))
 
 
-def _meet(leaves: list[int], every: int) -> int:
+def _meet(leaves: Iterable[int], every: int) -> int:
     for mask in leaves:
         every &= mask
     return every

@@ -100,7 +100,7 @@ def judged(made: Enumerated, report: Report) -> Compared:
     whole = {key: items for key, items in made.found.items() if key not in apart}
     compared = findings.compare("", whole, report)
     passed_over = dict.fromkeys(compared.passed_over, "no check of it") | made.too_large
-    passed_over |= dict.fromkeys(made.partial, "in part, what is said counts at two levels")
+    passed_over |= dict.fromkeys(made.partial, "in part: too much can be said in two worlds")
     unproved = tuple(f"{one.code.name}: {one.detail}" for one in report.unproved)
     misses = [*compared.misses, *(f"unproved: {one}" for one in unproved)]
     in_part = sorted(made.partial - {*CLAUSES})
@@ -141,12 +141,10 @@ def _count(found: object) -> int:
 
 
 def _in_part(key: str, found: Mapping[str, Any], report: Report) -> Iterator[str]:
-    """What was enumerated must have been found; of idle parts only those may have been."""
-    one = findings.KEYS[key]
-    ours = {one.ours(d) for d in report.findings if d.code.name == one.check}
-    theirs = {one.theirs(item) for item in found[key]}
-    word, wrong = "missing", theirs - ours
-    if key.startswith("idle"):
-        word, wrong = "too many", ours - theirs
-    if wrong and not any(check.code.name == one.check for check in report.unproved):
+    """What was enumerated must have been found; of what changes nothing only that may have been."""
+    check = findings.KEYS[key].check
+    ours, theirs = findings.both_sides(key, found, report)
+    changes_nothing = key == "redundant" or key.startswith("idle")
+    word, wrong = ("too many", ours - theirs) if changes_nothing else ("missing", theirs - ours)
+    if wrong and not any(one.code.name == check for one in report.unproved):
         yield f"{key}: {word} {', '.join(sorted(map(str, wrong)))}"

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import deque
 from functools import lru_cache
+from itertools import islice
 
 from specdsl.model import nodes as m
 from tests.bruteforce.machine import Result, Ruled, Said, State, Walked, hear, letters
@@ -29,6 +30,7 @@ Map = tuple[int, ...]  # by state the state after it, as numbers
 Word = tuple[Map, ...]  # by slot, highest first
 MOST = {2: 6_000}  # words, by the number of outcomes
 MOST_OF_MORE = 1_000  # where there are more outcomes: not nearly all
+MOST_WALKED = 30_000  # states of two worlds with the words that are left, at a level
 
 
 def classes(
@@ -73,8 +75,7 @@ def without(places: Open, found: frozenset[Class]) -> Open:
 def words(found: frozenset[Class], outcomes: int) -> tuple[frozenset[Word], bool]:
     """What lists of instructions do, shortest first, and whether these are all."""
     slots = _slots(found)
-    states = _states(outcomes)
-    number = {state: i for i, state in enumerate(states)}
+    states, number = _states(outcomes), _numbers(outcomes)
     maps = [tuple(number[_after(s, said)] for s in states) for said in letters(outcomes)]
     steps = [tuple(one if s in some else None for s in slots) for some in found for one in maps]
     nothing: Word = tuple(tuple(range(len(states))) for _ in slots)
@@ -118,6 +119,11 @@ def _states(outcomes: int) -> tuple[State, ...]:
     return tuple(made)
 
 
+@lru_cache(maxsize=8)
+def _numbers(outcomes: int) -> dict[State, int]:
+    return {state: number for number, state in enumerate(_states(outcomes))}
+
+
 def together(
     one: Ruled, two: Ruled, applies: tuple[int, int], places: Open, found: frozenset[Class]
 ) -> tuple[frozenset[tuple[Result, Result]], bool]:
@@ -131,14 +137,15 @@ def together(
     for rank in range(len(places)):
         known = {w: said_at({w}, one, apart, rank) for w in {w for w, _ in items}}
         whole &= all(len(heard) <= MOST_HEARD for heard in known.values())
+        whole &= sum(len(known[worlds]) for worlds, _ in items) <= MOST_WALKED
         here = [slot for slot in slots if slot[0] == rank]
         slots = slots[len(here) :]
         rules = obeying(one, two, applies, rank)
+        heard = ((one, word) for worlds, word in items for one in known[worlds])
         items = {
             (after, word[len(here) :])
-            for worlds, word in items
-            for heard in known[worlds]
-            for after in below({_lent(heard, word, here, one)}, rules)
+            for worlds, word in islice(heard, MOST_WALKED)
+            for after in below({_lent(worlds, word, here, one)}, rules)
         }
     ended = kept({worlds for worlds, _ in items})
     return frozenset((one.end(s), two.end(t)) for (s, _), (t, _) in ended), whole
@@ -146,10 +153,11 @@ def together(
 
 def _lent(worlds: Worlds[Walked], word: Word, here: list[Slot], found: Ruled) -> Worlds[Walked]:
     """After what is said at the entangled places of a level."""
-    states = _states(len(found.decision.outcomes))
+    outcomes = len(found.decision.outcomes)
+    states, numbers = _states(outcomes), _numbers(outcomes)
     after = list(worlds)
     for (_, world), one in zip(here, word[: len(here)], strict=True):
         state, promise = after[world]
         if isinstance(state, State):
-            after[world] = states[one[states.index(state)]], promise
+            after[world] = states[one[numbers[state]]], promise
     return tuple(after)

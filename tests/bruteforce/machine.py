@@ -126,10 +126,11 @@ def ruled(spec: m.Spec, decision: m.Decision) -> Ruled:
 
 
 def letters(outcomes: int) -> tuple[Said, ...]:
-    """All that may be said: restrictions that leave an outcome and not all; permissions."""
+    """All that may be said: restrictions that leave an outcome and not all; permissions, of one
+    outcome each, since a permission of several does what one of each does."""
     every = (1 << outcomes) - 1
     restrictions = [Said(mask, False) for mask in range(1, every)]
-    return (*restrictions, *(Said(mask, True) for mask in range(1, every + 1)))
+    return (*restrictions, *(Said(1 << number, True) for number in range(outcomes)))
 
 
 def best(mask: int) -> int:
@@ -149,10 +150,11 @@ def hear(state: Walked, said: Said) -> Walked:
     """The state after an instruction."""
     if isinstance(state, Result) or not said.mask & state.left:
         return state
+    left, permitted, lifted, decided = state
     if said.permits:
-        new = said.mask & state.left
-        return state._replace(permitted=state.permitted | new, lifted=state.lifted | new)
-    return state._replace(left=state.left & (said.mask | state.lifted), decided=True)
+        new = said.mask & left
+        return State(left, permitted | new, lifted | new, decided)
+    return State(left & (said.mask | lifted), permitted, lifted, True)
 
 
 def standing(found: Ruled, level: Sequence[int], applies: int, state: State) -> dict[int, int]:

@@ -9,7 +9,6 @@ have been named, and nothing that was promised not to be.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import product
 from math import inf
 from typing import NamedTuple, TypeVar
 
@@ -34,7 +33,9 @@ class Promise(NamedTuple):
         """What is left of it after something is stated; None where that breaks it."""
         if said.permits:
             return self
-        return None if said.mask & self.never else self._replace(named=self.named & ~said.mask)
+        if said.mask & self.never:
+            return None
+        return self._replace(named=self.named & ~said.mask) if self.named & said.mask else self
 
 
 def entering(before: Promise, permitted: int, speaks: bool, below: bool) -> Iterator[Promise]:
@@ -106,7 +107,7 @@ One = tuple[S, Promise]
 Worlds = tuple[One[S], ...]
 
 
-MOST = 1_500  # states of two worlds
+MOST = 6_000  # states of two worlds
 
 
 def reach(starts: Iterable[S], steps: Callable[[S], Iterable[S]], most: float) -> set[S]:
@@ -165,16 +166,24 @@ def spoken(
             known[one] = [_heard(one, said, hear, place) for said in letters]
         return known[one]
 
-    def steps(worlds: Worlds[S]) -> Iterator[Worlds[S]]:
-        said = list(zip(*map(after, worlds), strict=True))
-        for heard, where in product(said, ears):
-            made = [new if h else old for old, new, h in zip(worlds, heard, where, strict=False)]
-            if None not in made:
-                yield tuple(one for one in made if one is not None)
+    def in_one(worlds: Worlds[S]) -> Iterator[Worlds[S]]:
+        (one,) = worlds
+        heard = (_heard(one, said, hear, place) for said in letters)
+        return ((new,) for new in heard if new is not None)
+
+    def in_two(worlds: Worlds[S]) -> Iterator[Worlds[S]]:
+        one, two = worlds
+        for new, other in zip(after(one), after(two), strict=True):
+            for first, second in ears:
+                made = new if first else one, other if second else two
+                if None not in made:
+                    yield made  # type: ignore[misc]
 
     starts = set(items)
-    several = any(len(worlds) > 1 for worlds in starts)
-    return reach(starts, steps, MOST if several else inf) if ears else starts
+    if not ears or not starts:
+        return starts
+    several = len(next(iter(starts))) > 1
+    return reach(starts, in_two, MOST) if several else reach(starts, in_one, inf)
 
 
 def _heard(one: One[S], said: Said, hear: Callable[[S, Said], S], place: int) -> One[S] | None:

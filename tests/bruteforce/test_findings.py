@@ -20,7 +20,7 @@ from tests.bruteforce.smallest import smallest
 from tests.random_specs import random_draft
 
 MOST = 600  # valuations of a spec
-TENS = [range(start, start + 10) for start in range(0, 10, 10)]
+TENS = [range(start, start + 10) for start in range(0, 100, 10)]
 
 
 @pytest.mark.parametrize(
