@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from enum import IntEnum
@@ -90,6 +90,9 @@ class Diagnostic:
     """One fault or finding. The primary label comes first; `fields` is what JSON adds; `beside` are
     places that the full form shows with those of the labels, without saying anything of them.
     `binding`: it concerns the promise or the base of a layer, so that its author cannot allow it.
+
+    All that JSON has of it is an attribute too: `finding.name`, `finding.rules`, and what only some
+    kinds of findings have, such as `finding.outcome`, which raises `AttributeError` for the others.
     """
 
     code: Code
@@ -108,9 +111,41 @@ class Diagnostic:
         return next((label for label in self.labels if label.primary), None)
 
     @property
-    def stands_for(self) -> int:
-        """How many findings: one, unless it only counts those that are not shown."""
-        return self.fields.get("more", 1)  # type: ignore[no-any-return]
+    def name(self) -> str:
+        """The name of its code: `contradiction`."""
+        return self.code.name
+
+    @property
+    def rules(self) -> Sequence[str]:
+        """The names of the rules that it is about; empty where it is about none."""
+        return self.fields.get("rules", ())  # type: ignore[no-any-return]
+
+    @property
+    def decision(self) -> str | None:
+        """The name of the decision that it is about, if it is about one."""
+        return self.fields.get("decision")
+
+    @property
+    def situation(self) -> Mapping[str, Any] | None:
+        """The facts that matter and what is said, where a situation shows it."""
+        return self.fields.get("situation")
+
+    @property
+    def because(self) -> list[str]:
+        """Its notes, each with its title."""
+        return [f"{note.title}: {note.text}" for note in self.notes]
+
+    def __getattr__(self, name: str) -> Any:
+        """What only some kinds of findings have."""
+        if name.startswith("_") or name in self.__slots__:  # while it is copied
+            raise AttributeError(name)
+        if name not in self.fields:
+            own = ", ".join(f"`{one}`" for one in sorted(self.fields)) or "nothing else"
+            raise AttributeError(f"a finding `{self.name}` has no `{name}`, but {own}")
+        return self.fields[name]
+
+    def __dir__(self) -> list[str]:
+        return sorted({*object.__dir__(self), *self.fields})
 
 
 def fault(code: Code, message: str, span: Span, text: str = "", *more: Label | Note) -> Diagnostic:

@@ -17,7 +17,6 @@ from specdsl.report.runs import PLURALS, counted
 # what makes two findings of a code the same one, whatever situation shows it
 IDENTITY = (
     "decision",
-    "more",
     "rules",
     "title",
     "outcome",

@@ -36,11 +36,11 @@ def as_json(runs: Sequence[Run], style: Style) -> str:
 def _finding(diagnostic: Diagnostic) -> dict[str, Any]:
     return {
         "code": diagnostic.code.id,
-        "name": diagnostic.code.name,
+        "name": diagnostic.name,
         "severity": str(diagnostic.severity),
         "message": diagnostic.message,
         **diagnostic.fields,
-        "because": [f"{note.title}: {note.text}" for note in diagnostic.notes],
+        "because": diagnostic.because,
         "labels": [_label(label) for label in diagnostic.labels],
         "fixes": [_fix(fix) for fix in diagnostic.fixes],
     }
