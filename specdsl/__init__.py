@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from specdsl.checking import check
     from specdsl.compare import Change, diff
     from specdsl.diagnostics import Report, SpecError
-    from specdsl.policy import CheckFailed, Policy, Spec, check, compile, load, loads
+    from specdsl.policy import CheckFailed, Policy, Spec, compile, load, loads
     from specdsl.runtime.results import BadInput, Contradiction, Decision, Explanation, Instruction
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "specdsl.checking": ("check",),
     "specdsl.compare": ("Change", "diff"),
     "specdsl.runtime.results": (
         "BadInput",
@@ -49,7 +51,7 @@ _HOMES = {
         "Instruction",
     ),
     "specdsl.diagnostics": ("Report", "SpecError"),
-    "specdsl.policy": ("CheckFailed", "Policy", "Spec", "check", "compile", "load", "loads"),
+    "specdsl.policy": ("CheckFailed", "Policy", "Spec", "compile", "load", "loads"),
 }
 
 

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from specdsl.cli.check_ import checked
 from specdsl.cli.common import load_all
+from specdsl.cli.run_check import checked
 from specdsl.diagnostics import Code, Diagnostic, Report, Severity
 from specdsl.report import Run, Style
 from specdsl.source import Source, Span

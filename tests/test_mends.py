@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import specdsl
 from specdsl.checks.contradictions import CODE
+from specdsl.cli import group
 from specdsl.diagnostics import Diagnostic, Fix
-from specdsl.mends import propose
+from specdsl.mends import Mends, propose
 from specdsl.mends.budget import Budget, Purse
 from specdsl.mends.choose import choose
 from specdsl.mends.exceptions import exception, requirement
@@ -466,6 +470,44 @@ def test_findings_beyond_the_budget_say_so() -> None:
     assert [fix.text for fix in some.fixes] == ["priority care > honesty"]
     assert "not every mend was tried here" in _notes(some)
     assert "tried" not in _notes(finding(Budget()))
+
+
+def few_of(rules: int) -> Budget:
+    """What is spent where few mends are asked for, of a spec of so many rules."""
+    lines = [f"rule r{i} at owner then answer is maybe" for i in range(rules)]
+    return Mends.FEW.budget(load(HEAD + "\n".join(lines)))
+
+
+def test_few_mends_cost_as_much_as_a_few_checks_of_the_spec() -> None:
+    assert few_of(2).rules == few_of(20).rules, "of a small spec all are tried"
+    assert few_of(100).rules == 15 * 100
+    assert few_of(900) == few_of(5_000)
+
+
+def test_programs_get_mends_where_they_ask_for_them() -> None:
+    spec = load(CLASH)
+    none, few, every = (specdsl.check(spec, mends=extent) for extent in ("none", "few", "all"))
+    assert none == specdsl.check(spec)
+    assert not any(finding.fixes for finding in none.findings)
+    assert few == propose(spec, none)
+    assert [len(finding.fixes) for finding in every.findings] == [
+        len(finding.fixes) for finding in few.findings
+    ]
+    with pytest.raises(ValueError, match=r"`all`, `few` or `none`, not `fewer` \(did you mean"):
+        specdsl.check(spec, mends="fewer")
+
+
+def test_the_command_line_looks_for_as_many_mends_as_it_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.spec"
+    path.write_text(CLASH, encoding="utf-8")
+
+    def fixes(*words: str) -> list[int]:
+        words = ("check", str(path), "--no-cache", "--output-format", "json", *words)
+        found = json.loads(CliRunner().invoke(group, words).output)["findings"]
+        return [len(one["fixes"]) for one in found if one["name"] == "contradiction"]
+
+    assert fixes() == fixes("--mends", "few") == fixes("--mends", "all") != [0]
+    assert fixes("--mends", "none") == [0]
 
 
 def _notes(finding: Diagnostic) -> str:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specdsl.catalogue import codes
-from specdsl.cli.check_ import checked
+from specdsl.cli.run_check import checked
 from specdsl.diagnostics import CheckResult, Diagnostic, Edit, Fix, Label, Note, Report, Severity
 from specdsl.pipeline import load_path, load_text
 from specdsl.report import FORMATS, Run

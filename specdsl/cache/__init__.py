@@ -41,20 +41,26 @@ class Cache:
         only: frozenset[Code] | None,
         make: Callable[[], Report],
         allowing: bool = True,
+        mends: str = "few",
     ) -> Report:
         """The report that `make` gives of a spec that loads, checked for the codes `only`: that of
         an earlier run, or a new one, which is kept if everything in it was settled. `allowing`:
-        comments that allow findings count."""
-        key = key_of(self.tool, loaded, only, allowing)
-        body = self.store.read(key)
-        found = None if body is None else read(body, _files(loaded))
-        return found or self._made(key, make(), loaded)
-
-    def _made(self, key: str, report: Report, loaded: Loaded) -> Report:
+        comments that allow findings count. `mends`: how many were looked for."""
+        found = self.known(loaded, only, allowing, mends)
+        if found is not None:
+            return found
+        report = make()
         body = written(report, _files(loaded))
         if body is not None and self._same():
-            self.store.write(key, body)
+            self.store.write(key_of(self.tool, loaded, only, allowing, mends), body)
         return report
+
+    def known(
+        self, loaded: Loaded, only: frozenset[Code] | None, allowing: bool, mends: str
+    ) -> Report | None:
+        """That of an earlier run, if there is one."""
+        body = self.store.read(key_of(self.tool, loaded, only, allowing, mends))
+        return None if body is None else read(body, _files(loaded))
 
     def units(self, loaded: Loaded) -> KnownUnits | None:
         """What is known of the units of a spec; None of a layer, to which its base belongs too."""

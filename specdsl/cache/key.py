@@ -19,13 +19,19 @@ from specdsl.source import Source
 PACKAGES = ("lark", "networkx", "python-sat", "z3-solver")
 
 
-def key_of(tool: str, loaded: Loaded, only: frozenset[Code] | None, allowing: bool = True) -> str:
-    """In hex: of the program, of all files that were read, of the codes that are asked for, and
-    whether comments that allow findings count. What else a check could be asked is fixed by the
-    program."""
+def key_of(
+    tool: str,
+    loaded: Loaded,
+    only: frozenset[Code] | None,
+    allowing: bool = True,
+    mends: str = "few",
+) -> str:
+    """In hex: of the program, of all files that were read, of the codes that are asked for, whether
+    comments that allow findings count, and how many mends are looked for. What else a check could
+    be asked is fixed by the program."""
     files = [(s.name, os.path.realpath(s.name), s.shipped, s.text) for s in _sources(loaded)]
     wanted = None if only is None else sorted(code.id for code in only)
-    return digest(tool, loaded.path, files, wanted, allowing)
+    return digest(tool, loaded.path, files, wanted, allowing, mends)
 
 
 def tool() -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,26 +11,23 @@ import click
 
 from specdsl.cli.common import (
     PATHS,
-    Progress,
     among,
     collect_rarely,
     grading,
     listed,
     load_all,
     no_allow,
-    not_loaded,
     rendered,
     reporting,
     rooted,
     settings,
     show,
-    sizes,
     status,
 )
 from specdsl.cli.judging import graded, selected, severities, wanted
 from specdsl.cli.output import complain
+from specdsl.cli.run_check import MENDS, Asked, checked
 from specdsl.config import Config
-from specdsl.diagnostics import Code, Report
 from specdsl.pipeline import Loaded
 from specdsl.report import FORMATS, Run, Style
 
@@ -82,6 +79,13 @@ def _copies(
 @click.option(
     "--prefer", multiple=True, metavar="NAME", help="A rule or value that does not give way."
 )
+@click.option(
+    "--mends",
+    type=click.Choice(MENDS),
+    default="few",
+    show_default=True,
+    help="How many mends are looked for.",
+)
 @click.option("--second-opinion", is_flag=True, help="Have another solver answer it all again.")
 @click.option(
     "--jobs",
@@ -105,6 +109,7 @@ def command(
     fix: bool,
     diff: bool,
     prefer: tuple[str, ...],
+    mends: str,
     second_opinion: bool,
     jobs: int | None,
     no_cache: bool,
@@ -119,7 +124,8 @@ def command(
     none as grave. `--fix` applies them one after another, of several that which changes least. It
     does not guess who gives way: where mends differ in that, one is applied only if the examples
     and assertions tell them apart, or `--prefer` names what does not give way. A rule of a higher
-    level gives way to an unreachable one only if that is preferred.
+    level gives way to an unreachable one only if that is preferred. `--mends few` stops at a budget
+    that the size of the spec sets, `none` looks for none.
 
     With `--second-opinion` every answer is asked again, written down a second time straight from
     the spec and answered by another solver (pip install 'specdsl[second-opinion]'). One that
@@ -145,7 +151,7 @@ def command(
     if watch:
         from specdsl.cli.watch import watch as on_change
 
-        on_change(paths, configured, report)
+        on_change(paths, configured, report, mends)
     if second_opinion:
         from specdsl.cli.second_opinion import asked_again, say, solver_or_exit
 
@@ -162,7 +168,8 @@ def command(
     collect_rarely()
     cache = None if no_cache or fix or second_opinion else _cache()
     specs = load_all(paths)
-    runs = [_judged(loaded, config, cache, jobs) for loaded in specs]
+    asked = Asked(mends=mends, jobs=jobs, cache=cache)
+    runs = [_judged(loaded, config, asked) for loaded in specs]
     if second_opinion:
         runs = [asked_again(loaded, run) for loaded, run in zip(specs, runs, strict=True)]
     runs = [graded(run, config) for run in runs]
@@ -188,45 +195,6 @@ def _cache() -> Cache | None:
     return opened(complain)
 
 
-def _judged(loaded: Loaded, config: Config, cache: Cache | None, jobs: int | None) -> Run:
-    only = wanted(config, loaded)
-    return selected(checked(loaded, only, cache, jobs, config.allowing), config)
-
-
-def checked(
-    loaded: Loaded,
-    only: frozenset[Code] | None = None,
-    cache: Cache | None = None,
-    jobs: int | None = None,
-    allowing: bool = True,
-) -> Run:
-    """The report of one spec, without what its comments allow, with mends for what can be. `only`:
-    no check runs that finds nothing of these codes. What `cache` has is not checked again. `jobs`:
-    at most so many processes, None for as many as it pays. `allowing`: comments count."""
-    if loaded.circuit is None:
-        return not_loaded(loaded)
-    make = partial(_made, loaded, only, cache, jobs, allowing)
-    made = cache.report(loaded, only, make, allowing) if cache else make()
-    layered = loaded.circuit.spec.layer is not None
-    return Run(loaded.path, made, loads=True, sizes=sizes(loaded), layered=layered)
-
-
-def _made(
-    loaded: Loaded,
-    only: frozenset[Code] | None,
-    cache: Cache | None,
-    jobs: int | None,
-    allowing: bool,
-) -> Report:
-    from specdsl.cache import remembered
-    from specdsl.mends import propose
-    from specdsl.policy import Spec, check, processes
-
-    progress = Progress(loaded.path)
-    spec = Spec(loaded, None, allowing)
-    jobs = jobs or processes(len(spec.model.rules))
-    known = cache.units(loaded) if cache else None
-    report = check(spec, progress, only=only, jobs=jobs, known=known)
-    report = propose(spec, report, progress=progress, knowing=remembered())
-    progress.close()
-    return report
+def _judged(loaded: Loaded, config: Config, asked: Asked) -> Run:
+    asked = replace(asked, only=wanted(config, loaded), allowing=config.allowing)
+    return selected(checked(loaded, asked), config)

@@ -36,13 +36,13 @@ def command(
 
     Refused exactly where `specdsl check` exits with 1.
     """
-    from specdsl.cli.check_ import checked
+    from specdsl.cli.run_check import Asked, checked
     from specdsl.emit.python import emit
     from specdsl.policy import proof_of
 
     config = settings([file], "error", output_format, Config(allowing=not no_allow))
     loaded = load_or_exit(file, config)
-    run = selected(checked(loaded, allowing=config.allowing), config)
+    run = selected(checked(loaded, Asked(allowing=config.allowing)), config)
     if not run.report.ok:
         complain(f"not compiled, because {file} does not pass the check")
         finish([run], config)

@@ -19,6 +19,7 @@ import click
 from specdsl.cli import INTERRUPTED, internal_error, output
 from specdsl.cli.common import load_all, root, spec_files
 from specdsl.cli.judging import graded, selected
+from specdsl.cli.run_check import Asked, checked
 from specdsl.config import Config
 from specdsl.model.files import Disk
 from specdsl.pipeline import Loaded
@@ -43,18 +44,22 @@ class _Seen:
     texts: Mapping[str, tuple[str, str] | None]
 
 
-def watch(paths: tuple[str, ...], configured: Callable[[], Config], report: Report) -> NoReturn:
+def watch(
+    paths: tuple[str, ...], configured: Callable[[], Config], report: Report, mends: str = "few"
+) -> NoReturn:
     """Calls `report` at once and after every change, until Ctrl-C ends it with status 130."""
     if "-" in paths:
         raise click.UsageError("standard input cannot be watched")
     try:
-        _rounds(paths, configured, report)
+        _rounds(paths, configured, report, mends)
     except KeyboardInterrupt:
         click.echo(err=True)
         sys.exit(INTERRUPTED)
 
 
-def _rounds(paths: tuple[str, ...], configured: Callable[[], Config], report: Report) -> NoReturn:
+def _rounds(
+    paths: tuple[str, ...], configured: Callable[[], Config], report: Report, mends: str
+) -> NoReturn:
     used: set[str] = set()
     known: Known = {}
     while True:
@@ -64,7 +69,8 @@ def _rounds(paths: tuple[str, ...], configured: Callable[[], Config], report: Re
             if more := _read(loaded) - seen.texts.keys():
                 used.update(more)  # read before they were looked at: look first
                 continue
-            known = _checked(loaded, known, isinstance(seen.config, str) or seen.config.allowing)
+            allowing = isinstance(seen.config, str) or seen.config.allowing
+            known = _checked(loaded, known, Asked(mends=mends, allowing=allowing))
             _show(list(known.values()), seen, report)
         except click.UsageError as problem:
             output.complain(problem.format_message())
@@ -107,17 +113,16 @@ def _read(loaded: Iterable[Loaded]) -> set[str]:
     return found
 
 
-def _checked(loaded: Iterable[Loaded], known: Known, allowing: bool) -> Known:
+def _checked(loaded: Iterable[Loaded], known: Known, asked: Asked) -> Known:
     """The reports, by all that they depend on; those of specs that did not change are kept. What
     does not load depends on files that are not there, too."""
     from specdsl.cache.key import key_of
-    from specdsl.cli.check_ import checked
 
     found: Known = {}
     for one in loaded:
-        key = key_of("", one, None, allowing)
+        key = key_of("", one, None, asked.allowing)
         same = key in known and one.circuit is not None
-        found[key] = known[key] if same else checked(one, allowing=allowing)
+        found[key] = known[key] if same else checked(one, asked)
     return found
 
 

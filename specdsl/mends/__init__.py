@@ -1,5 +1,6 @@
 """Mends: edits of a spec that resolve a finding, each tried before it is offered."""
 
+from specdsl.mends.budget import Mends
 from specdsl.mends.propose import propose
 
-__all__ = ["propose"]
+__all__ = ["Mends", "propose"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from specdsl.diagnostics import Diagnostic, Report, Severity
-from specdsl.mends.budget import WHILE_FIXING, Budget, Purse
+from specdsl.mends.budget import EVERY, Budget, Purse
 from specdsl.mends.choose import choose
 from specdsl.mends.proposals import Desk, Knowing, knowing_nothing, mendable
 from specdsl.mends.propose import tried
@@ -45,7 +45,7 @@ class Mending:
     edited: dict[str, str] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
 
-    def run(self, wanted: Wanted, budget: Budget = WHILE_FIXING) -> None:
+    def run(self, wanted: Wanted, budget: Budget = EVERY) -> None:
         """Mends one finding after the other until nothing is left that can be: first the errors of
         a spec, then clashes that `on conflict` settles in a way that it should not."""
         purse = Purse(budget)

@@ -4,6 +4,7 @@ of the same spec get the same mends on every machine."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from specdsl.policy import Spec
 
@@ -17,8 +18,34 @@ class Budget:
     rules: int = 3_000
 
 
-WHILE_CHECKING = Budget()
-WHILE_FIXING = Budget(1_000, 50_000)
+TRIALS = 15  # checks of the whole spec, where few mends are asked for
+LEAST = 400  # rules, so that of a small spec all can be tried
+MOST = Budget()
+EVERY = Budget(1_000, 50_000)
+
+
+class Mends(StrEnum):
+    """How many mends are looked for."""
+
+    ALL = "all"
+    FEW = "few"
+    NONE = "none"
+
+    def budget(self, spec: Spec) -> Budget:
+        """What may be spent on a spec of that size."""
+        match self:
+            case Mends.ALL:
+                return EVERY
+            case Mends.FEW:
+                return Budget(MOST.findings, max(LEAST, min(TRIALS * size(spec), MOST.rules)))
+            case Mends.NONE:
+                return Budget(0, 0)
+
+
+def size(spec: Spec) -> int:
+    """What checking it once takes out of a budget."""
+    model = spec.model
+    return len(model.rules) + len(model.examples) + len(model.assertions)
 
 
 class Purse:
@@ -35,6 +62,5 @@ class Purse:
 
     def trial(self, spec: Spec) -> bool:
         """Takes the cost of checking a spec once out; False where too little is left."""
-        model = spec.model
-        self.rules -= len(model.rules) + len(model.examples) + len(model.assertions)
+        self.rules -= size(spec)
         return self.rules >= 0

@@ -8,7 +8,7 @@ from math import inf
 
 from specdsl.checks import CHECKS, Progress
 from specdsl.diagnostics import Diagnostic, Fix, Note, Report, Severity
-from specdsl.mends.budget import WHILE_CHECKING, Budget, Purse
+from specdsl.mends.budget import EVERY, Budget, Mends, Purse
 from specdsl.mends.proposals import Desk, Kind, Knowing, Proposal, knowing_nothing, mendable
 from specdsl.mends.trial import Trial, attempt, beyond, mildest
 from specdsl.policy import Spec, check
@@ -31,7 +31,7 @@ class Tried:
 def propose(
     spec: Spec,
     report: Report,
-    budget: Budget = WHILE_CHECKING,
+    budget: Budget | None = None,
     progress: Progress = lambda name, done, total: None,
     knowing: Knowing = knowing_nothing,
 ) -> Report:
@@ -39,8 +39,9 @@ def propose(
 
     Every mend has been applied to the texts, which were checked again as a whole: it resolves the
     finding, brings none that is as grave, and says what it changes and which warnings it brings.
-    Findings for which the budget does not reach say so.
+    Findings for which the budget, that for few mends where none is given, does not reach say so.
     """
+    budget = budget or Mends.FEW.budget(spec)
     those = mendable(report)
     if not those:
         return report
@@ -49,7 +50,7 @@ def propose(
     found: dict[int, Diagnostic] = {}
     for done, finding in enumerate(those):
         progress("mends", done, len(those))
-        found[id(finding)] = _mended(finding, tried(desk, before, finding, purse))
+        found[id(finding)] = _mended(finding, tried(desk, before, finding, purse), budget)
     mended = tuple(found.get(id(d), d) for d in report.diagnostics)
     return replace(report, diagnostics=mended)
 
@@ -90,7 +91,7 @@ def _rank(trial: Trial) -> tuple[int, float, int, int]:
     return (-len(trial.evidence), changes, len(trial.milder), kind)
 
 
-def _mended(finding: Diagnostic, all_: Tried) -> Diagnostic:
+def _mended(finding: Diagnostic, all_: Tried, budget: Budget) -> Diagnostic:
     notes = list(finding.notes)
     if all_.mends or (all_.failed and all_.complete):
         notes = [note for note in notes if note.title != "help"]
@@ -98,7 +99,8 @@ def _mended(finding: Diagnostic, all_: Tried) -> Diagnostic:
         notes.append(Note("help", _nothing(all_.failed)))
     if not all_.complete:
         some = "not every mend was" if all_.mends or all_.failed else "no mend was"
-        notes.append(Note("note", f"{some} tried here; `specdsl check --diff` tries more"))
+        more = "; `specdsl check --mends all` tries more" if budget != EVERY else ""
+        notes.append(Note("note", f"{some} tried here{more}"))
     notes.sort(key=lambda note: note.title == "replay")  # which stays last
     return replace(finding, notes=tuple(notes), fixes=tuple(map(_fix, all_.mends[:MOST_OFFERED])))
 

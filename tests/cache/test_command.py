@@ -17,9 +17,9 @@ from specdsl.cache import opened
 from specdsl.cache.form import written
 from specdsl.cache.key import key_of
 from specdsl.cache.places import Files
-from specdsl.cli import check_, group
-from specdsl.cli.check_ import checked
+from specdsl.cli import group
 from specdsl.cli.common import load
+from specdsl.cli.run_check import Checking, checked
 from specdsl.diagnostics import CheckResult, Report
 from specdsl.report import FORMATS
 from tests.cache.test_form import CLASH
@@ -49,7 +49,7 @@ def forbid(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     def fail(*_: object) -> Report:
         raise AssertionError("it was checked again")
 
-    return lambda: monkeypatch.setattr(check_, "_made", fail)
+    return lambda: monkeypatch.setattr(Checking, "found", fail)
 
 
 def run(*words: str, given: str | None = None) -> str:
@@ -170,14 +170,14 @@ def test_without_a_folder_all_is_as_without_a_cache(kept: Path) -> None:
 def test_a_report_with_something_unproved_is_not_kept(
     kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = check_._made
+    made = Checking.found
 
-    def unsettled(*given: object) -> Report:
-        report = made(*given)  # type: ignore[arg-type]
+    def unsettled(one: Checking) -> Report:
+        report = made(one)
         first = replace(report.checks[0], result="unproved", detail="all")
         return replace(report, checks=(first, *report.checks[1:]))
 
-    monkeypatch.setattr(check_, "_made", unsettled)
+    monkeypatch.setattr(Checking, "found", unsettled)
     assert "1 unproved" in run("a.spec")
     assert not kept.exists()
 

@@ -13,7 +13,7 @@ import pytest
 
 from specdsl.cache.form import read, written
 from specdsl.cache.places import Files
-from specdsl.cli.check_ import checked
+from specdsl.cli.run_check import checked
 from specdsl.diagnostics import Code, Fix, Label, Note, Report, Severity
 from specdsl.pipeline import Loaded, load_path, load_text
 from specdsl.report import FORMATS, Run, Style

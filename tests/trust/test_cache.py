@@ -6,13 +6,13 @@ import os
 import stat
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from specdsl.cache.folder import shared
-from specdsl.cli import check_, group
+from specdsl.cli import group
+from specdsl.cli.run_check import Checking
 from specdsl.diagnostics import Report
 
 SPEC = "authority owner\ndecision door: open > shut\nrule r at owner then door is shut\n"
@@ -35,13 +35,13 @@ def check() -> Result:
 def checked_again(monkeypatch: pytest.MonkeyPatch) -> bool:
     """Whether a second run works it out anew."""
     calls: list[object] = []
-    made = check_._made
+    made = Checking.found
 
-    def counted(*given: Any) -> Report:
-        calls.append(given)
-        return made(*given)
+    def counted(one: Checking) -> Report:
+        calls.append(one)
+        return made(one)
 
-    monkeypatch.setattr(check_, "_made", counted)
+    monkeypatch.setattr(Checking, "found", counted)
     assert check().exit_code == 0
     return bool(calls)
 

@@ -1,0 +1,55 @@
+"""The check of a spec as programs ask for it: what is found, and what would mend it."""
+
+from __future__ import annotations
+
+from specdsl import policy
+from specdsl.checks import Known, Progress
+from specdsl.diagnostics import Code, Report, Severity, did_you_mean
+from specdsl.mends import Mends, propose
+from specdsl.mends.proposals import Knowing, knowing_nothing
+from specdsl.policy import Spec
+
+
+def _silent(name: str, done: int, total: int) -> None:
+    """Nobody waits."""
+
+
+def check(
+    spec: Spec,
+    progress: Progress = _silent,
+    least: Severity = Severity.NOTE,
+    only: frozenset[Code] | None = None,
+    jobs: int = 1,
+    known: Known | None = None,
+    brief: bool = False,
+    mends: str = Mends.NONE,
+) -> Report:
+    """What `policy.check` finds, with mends on it. `mends`: `none`; `few`, as many as can be tried
+    within a budget that the size of the spec sets, as `specdsl check` does; or `all`."""
+    extent = _extent(mends)
+    report = policy.check(spec, progress, least, only, jobs, known, brief)
+    return with_mends(spec, report, extent, progress)
+
+
+def with_mends(
+    spec: Spec,
+    report: Report,
+    extent: Mends,
+    progress: Progress = _silent,
+    knowing: Knowing = knowing_nothing,
+) -> Report:
+    """The report with mends on what can be mended, each tried."""
+    if extent is Mends.NONE:
+        return report
+    return propose(spec, report, extent.budget(spec), progress, knowing)
+
+
+def _extent(word: str) -> Mends:
+    try:
+        return Mends(word)
+    except ValueError:
+        hint = did_you_mean(word, Mends)
+        raise ValueError(f"mends are `all`, `few` or `none`, not `{word}`{hint}") from None
+
+
+__all__ = ["check", "with_mends"]
