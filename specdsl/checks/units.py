@@ -15,6 +15,7 @@ import pickle
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from multiprocessing.connection import Connection
 from typing import Generic, TypeVar
 
@@ -48,7 +49,7 @@ class Asked:
     brief: bool
 
 
-Work = Callable[[Unit], Result]
+Work = Callable[[Unit], Iterator[Result]]
 
 
 def units(spec: Spec) -> tuple[Unit, ...]:
@@ -143,11 +144,14 @@ def _weight(unit: Unit) -> int:
 
 
 class Worker(Generic[Result]):
-    """A process that works on some units beside this one."""
+    """A process that works on some units beside this one, in rounds."""
 
-    def __init__(self, work: Work[Result], share: Sequence[Unit], same: Sequence[object]) -> None:
+    def __init__(
+        self, work: Work[Result], share: Sequence[Unit], same: Sequence[object], rounds: int
+    ) -> None:
         """`same`: what both processes have; it is not sent."""
-        self._work, self._share, self._same = work, share, same
+        self._work, self._share, self._same, self._rounds = work, share, same, rounds
+        self._done, self._here = 0, list[Iterator[Result]]()
         sys.stdout.flush()
         sys.stderr.flush()
         forking = multiprocessing.get_context("fork")
@@ -162,19 +166,29 @@ class Worker(Generic[Result]):
         """In the other process, of which nothing is left to be done at its end."""
         try:
             end_with(parent)
-            file = io.BytesIO()
-            _Pickler(file, self._same).dump([self._work(unit) for unit in self._share])
-            writer.send_bytes(file.getvalue())
+            working = [self._work(unit) for unit in self._share]
+            for _ in range(self._rounds):
+                file = io.BytesIO()
+                _Pickler(file, self._same).dump([next(one) for one in working])
+                writer.send_bytes(file.getvalue())
         finally:
             os._exit(0)
 
     def results(self) -> dict[Unit, Result]:
-        """By unit; worked out here where the process came to an end before."""
+        """Those of the next round, by unit; worked out here where the process came to an end."""
         try:
             sent = io.BytesIO(self._reader.recv_bytes())
+            found: list[Result] = _Unpickler(sent, self._same).load()
         except EOFError:
-            return {unit: self._work(unit) for unit in self._share}
-        return dict(zip(self._share, _Unpickler(sent, self._same).load(), strict=True))
+            found = self._worked_out_here()
+        self._done += 1
+        return dict(zip(self._share, found, strict=True))
+
+    def _worked_out_here(self) -> list[Result]:
+        """All from the first round on, so that it is the same."""
+        if not self._here:
+            self._here = [islice(self._work(unit), self._done, None) for unit in self._share]
+        return [next(one) for one in self._here]
 
     def stop(self) -> None:
         self._process.kill()

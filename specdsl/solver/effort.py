@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 LEAST = 1 / 64  # of what the limits allow
 
@@ -23,40 +24,54 @@ WORK = (
 Reason = tuple[str, str]
 
 
-class _Effort(threading.local):
+@dataclass(slots=True)
+class Effort:
+    """What goes into a part of a spec that is looked at alone. `share`: of what the limits allow
+    for a question, how much is spent on the next one; `reasons`: why questions were given up."""
+
+    share: float = 1.0
+    reasons: dict[Reason, None] = field(default_factory=dict)
+
+
+class _Current(threading.local):
     def __init__(self) -> None:
-        self.share = 1.0
-        self.reasons: dict[Reason, None] = {}
+        self.effort = Effort()
 
 
-_effort = _Effort()
+_current = _Current()
 
 
 def begin() -> None:
     """A part of a spec is looked at, from the beginning."""
-    _effort.share = 1.0
-    _effort.reasons = {}
+    _current.effort = Effort()
+
+
+def resume(effort: Effort) -> None:
+    """A part of a spec is looked at further."""
+    _current.effort = effort
 
 
 def share() -> float:
     """Of what the limits allow for a question, how much is spent on the next one."""
-    return _effort.share
+    return _current.effort.share
 
 
 def gave_up(reason: Reason) -> None:
     """A question was given up after all the work that it may cost."""
-    _effort.share = max(LEAST, _effort.share / 2)
+    here = _current.effort
+    here.share = max(LEAST, here.share / 2)
     refused(reason)
 
 
 def refused(reason: Reason) -> None:
     """A question was not asked, or what is known does not answer it."""
-    _effort.reasons[reason] = None
+    _current.effort.reasons[reason] = None
 
 
 def reasons() -> tuple[Reason, ...]:
     """Why, since this was asked last."""
-    found, _effort.reasons = tuple(_effort.reasons), {}
+    here = _current.effort
+    found, here.reasons = tuple(here.reasons), {}
     return found
 
 

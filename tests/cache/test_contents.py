@@ -12,6 +12,8 @@ import pytest
 
 from specdsl import checks
 from specdsl.cache.contents import Contents, Untold
+from specdsl.checks import running
+from specdsl.checks.running import by_severity
 from specdsl.checks.units import units
 from specdsl.model import nodes as m
 from specdsl.pipeline import load_text
@@ -159,4 +161,4 @@ def test_what_checks_find_of_a_unit_names_no_line(monkeypatch: pytest.MonkeyPatc
         with monkeypatch.context() as patch:
             patch.setattr(Source, "position", nowhere)
             for unit in units(found.spec):
-                checks._run_unit(apart, found, unit)
+                [*running._unit_stages(by_severity(apart), found, unit)]

@@ -10,10 +10,9 @@ import pytest
 
 import specdsl
 from benchmarks.generate import tangle
-from specdsl import checks
 from specdsl.cache import Cache
 from specdsl.cache.store import Store
-from specdsl.checks import Unit
+from specdsl.checks import Unit, running
 from specdsl.diagnostics import Report
 from specdsl.pipeline import load_text
 from specdsl.policy import Spec
@@ -44,13 +43,13 @@ RULES = [
 def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The first decisions of the units that have been checked."""
     names: list[str] = []
-    run = checks._run_unit
+    run = running._unit_stages
 
-    def noted(apart: Any, context: Any, unit: Unit, steps: Any = None) -> Any:
+    def noted(stages: Any, context: Any, unit: Unit, steps: Any = None) -> Any:
         names.append(unit.decisions[0].name)
-        return run(apart, context, unit, steps)
+        return run(stages, context, unit, steps)
 
-    monkeypatch.setattr(checks, "_run_unit", noted)
+    monkeypatch.setattr(running, "_unit_stages", noted)
     return names
 
 
