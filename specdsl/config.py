@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from specdsl.diagnostics import did_you_mean
+from specdsl.diagnostics import Severity, did_you_mean
 
 LEVELS = ("error", "warning", "note", "never")
 SEVERITIES = LEVELS[:3]
-OURS = ("allowing", "strict")  # fields that no file sets
+OURS = ("allowing", "least", "strict")  # fields that no file sets
 
 
 class BadConfig(ValueError):
@@ -23,14 +23,16 @@ class BadConfig(ValueError):
 @dataclass(frozen=True, slots=True)
 class Config:
     """`ignore` and `select` are codes or names; an empty `select` means all. `severity`: by code or
-    name another one than its own. `allowing`: comments that allow findings count. `strict`: what of
-    all this counts for the findings that the author of a layer cannot allow; None for all."""
+    name another one than its own. `least`: the mildest severity that is looked for. `allowing`:
+    comments that allow findings count. `strict`: what of all this counts for the findings that the
+    author of a layer cannot allow; None for all."""
 
     fail_on: str = "error"
     output_format: str = "text"
     ignore: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     severity: Mapping[str, str] = field(default_factory=dict)
+    least: Severity = Severity.NOTE
     allowing: bool = True
     strict: Config | None = None
 

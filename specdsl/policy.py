@@ -6,7 +6,6 @@ import dataclasses
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from types import CodeType, ModuleType
@@ -30,8 +29,9 @@ from specdsl.runtime.tables import DecisionRow, Tables
 from specdsl.source import Source
 
 if TYPE_CHECKING:
-    from specdsl.checks import Known
+    from specdsl.checks import Known, Seen
     from specdsl.checks.context import Context
+    from specdsl.layered import OfBase
 
 
 class Spec:
@@ -93,6 +93,7 @@ def check(
     jobs: int = 1,
     known: Known | None = None,
     brief: bool = False,
+    seen: Seen | None = None,
 ) -> Report:
     """Every check, over all situations, without what comments in the spec allow: of a layer they
     allow nothing that concerns its promise or its base. Of the base of a layer only what the layer
@@ -101,16 +102,14 @@ def check(
     find something of these codes, and that of the assumptions. `jobs`: at most so many processes,
     which find the same; they are forked, so not in a program that has threads. `known`: what is
     known of parts of the spec. `brief`: the situation of a contradiction is one of many, not the
-    simplest."""
-    from specdsl.catalogue import codes
+    simplest. `seen`: called as soon as all of a severity is found, with the report of that and of
+    what is graver, and with the codes that are still to be looked for."""
     from specdsl.checks import check as run
-    from specdsl.checks.alike import gathered
-    from specdsl.checks.named import with_names
-    from specdsl.concerns import binding
-    from specdsl.empty import with_empty
-    from specdsl.layered import of_layer
-    from specdsl.suppress import suppress
 
+    def whole(report: Report) -> Report:
+        return _judged(spec, report, least, of_base)
+
+    of_base = _OfBase(spec.circuit, jobs, known)
     extra = {} if progress is None else {"progress": progress}
     found = run(
         spec.circuit,
@@ -122,15 +121,29 @@ def check(
         jobs=jobs,
         known=known,
         brief=brief,
+        seen=seen and (lambda report, left: seen(whole(report), left)),
         **extra,  # type: ignore[arg-type]
     )
+    return whole(found)
+
+
+def _judged(spec: Spec, found: Report, least: Severity, of_base: OfBase) -> Report:
+    """What the checks found, as it concerns the author of the spec."""
+    from specdsl.catalogue import codes
+    from specdsl.checks.alike import gathered
+    from specdsl.checks.named import with_names
+    from specdsl.concerns import binding
+    from specdsl.empty import with_empty
+    from specdsl.layered import of_layer
+    from specdsl.suppress import suppress
+
     found = with_names(found, spec.model)
     report = binding(with_empty(found, spec.loaded.files), spec.model)
     if spec.allowing:
         report = suppress(report, spec.loaded.files, codes(), spec.model)
     report = _least(report, least)
     if spec.loaded.files:  # without them every finding is wanted, as it is
-        report = of_layer(report, spec.model, partial(_of_base, spec.circuit, jobs, known))
+        report = of_layer(report, spec.model, of_base)
     return gathered(_least(report, least))
 
 
@@ -140,20 +153,39 @@ def _least(report: Report, severity: Severity) -> Report:
     return dataclasses.replace(report, diagnostics=kept)
 
 
-def _of_base(
-    circuit: Circuit, jobs: int, known: Known | None, wanted: frozenset[Code]
-) -> tuple[Report, Report]:
-    """Of these codes all that is found of the base of a layer alone, and what its own check says of
-    that: it may be a layer itself."""
-    from specdsl.checks import check as run
-    from specdsl.layered import of_layer
+class _OfBase:
+    """What is found of the base of a layer alone: of each code once, when it is asked for."""
 
-    base = _base_circuit(circuit)
-    if base is None:
-        return Report(()), Report(())
-    again, deeper = replay(base), _base_replay(base)
-    whole = run(base, again, deeper, only=wanted, jobs=jobs, known=known, brief=True)
-    return whole, of_layer(whole, base.spec, partial(_of_base, base, jobs, known))
+    def __init__(self, circuit: Circuit, jobs: int, known: Known | None) -> None:
+        self._circuit, self._jobs, self._known = circuit, jobs, known
+        self._asked: frozenset[Code] = frozenset()
+        self._found = Report(()), Report(())
+
+    def __call__(self, wanted: frozenset[Code]) -> tuple[Report, Report]:
+        """Of these codes all that is found of the base, and what its own check says of that: it may
+        be a layer itself."""
+        missing, self._asked = wanted - self._asked, self._asked | wanted
+        if missing:
+            whole, said = self._found
+            more, more_said = self._look_for(missing)
+            self._found = _with(whole, more), _with(said, more_said)
+        return self._found
+
+    def _look_for(self, wanted: frozenset[Code]) -> tuple[Report, Report]:
+        from specdsl.checks import check as run
+        from specdsl.layered import of_layer
+
+        base = _base_circuit(self._circuit)
+        if base is None:
+            return Report(()), Report(())
+        again, deeper, jobs, known = replay(base), _base_replay(base), self._jobs, self._known
+        whole = run(base, again, deeper, only=wanted, jobs=jobs, known=known, brief=True)
+        return whole, of_layer(whole, base.spec, _OfBase(base, jobs, known))
+
+
+def _with(report: Report, more: Report) -> Report:
+    diagnostics = (*report.diagnostics, *more.diagnostics)
+    return dataclasses.replace(report, diagnostics=diagnostics)
 
 
 def context(spec: Spec) -> Context:

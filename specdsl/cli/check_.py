@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,15 +25,20 @@ from specdsl.cli.common import (
     show,
     status,
 )
-from specdsl.cli.judging import graded, selected, severities, wanted
+from specdsl.cli.judging import graded, selected, severities
+from specdsl.cli.looked_on import looked_on, shown
 from specdsl.cli.output import complain
 from specdsl.cli.run_check import MENDS, Asked, checked
-from specdsl.config import Config
+from specdsl.config import SEVERITIES, Config
+from specdsl.diagnostics import Severity
 from specdsl.pipeline import Loaded
 from specdsl.report import FORMATS, Run, Style
 
 if TYPE_CHECKING:
     from specdsl.cache import Cache
+
+
+LEAST = {f"{name}s": Severity[name.upper()] for name in SEVERITIES}
 
 
 def _copies(
@@ -45,7 +51,29 @@ def _copies(
     return found
 
 
-@click.command("check")
+class _Sections(click.Command):
+    """A command whose options are listed by what they are for."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        options = [one for one in self.get_params(ctx) if isinstance(one, click.Option)]
+        rows = {one.name: one.get_help_record(ctx) for one in options}
+        placed = {name for names in SECTIONS.values() for name in names}
+        others = [name for name in rows if name not in placed]
+        for title, names in (*SECTIONS.items(), ("Others", others)):
+            with formatter.section(title):
+                formatter.write_dl([row for name in names if (row := rows[name]) is not None])
+
+
+SECTIONS: dict[str, Sequence[str]] = {
+    "What is looked for": ("only", "select", "ignore", "no_allow", "root"),
+    "How grave it is": ("as_error", "as_warning", "as_note", "fail_on"),
+    "How it is shown": ("output_format", "copies"),
+    "What would mend it": ("mends", "fix", "diff", "prefer"),
+    "How it is done": ("watch", "second_opinion", "jobs", "no_cache"),
+}
+
+
+@click.command("check", cls=_Sections)
 @PATHS
 @rooted
 @reporting
@@ -57,6 +85,7 @@ def _copies(
     callback=_copies,
     help="Write the report to a file too.",
 )
+@click.option("--only", type=click.Choice([*LEAST]), help="Stop after these; errors come first.")
 @click.option(
     "--select",
     multiple=True,
@@ -73,19 +102,17 @@ def _copies(
 )
 @grading
 @no_allow
-@click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
+@click.option(
+    "--mends",
+    type=click.Choice(MENDS),
+    help="How many are looked for (default: few; with `--only errors` none).",
+)
 @click.option("--fix", is_flag=True, help="Mend what can be mended, in the files; then check.")
 @click.option("--diff", is_flag=True, help="Change nothing; show what `--fix` would change.")
 @click.option(
     "--prefer", multiple=True, metavar="NAME", help="A rule or value that does not give way."
 )
-@click.option(
-    "--mends",
-    type=click.Choice(MENDS),
-    default="few",
-    show_default=True,
-    help="How many mends are looked for.",
-)
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 @click.option("--second-opinion", is_flag=True, help="Have another solver answer it all again.")
 @click.option(
     "--jobs",
@@ -99,17 +126,18 @@ def command(
     output_format: str | None,
     fail_on: str | None,
     copies: tuple[tuple[str, str], ...],
+    only: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     as_error: tuple[str, ...],
     as_warning: tuple[str, ...],
     as_note: tuple[str, ...],
     no_allow: bool,
-    watch: bool,
+    mends: str | None,
     fix: bool,
     diff: bool,
     prefer: tuple[str, ...],
-    mends: str,
+    watch: bool,
     second_opinion: bool,
     jobs: int | None,
     no_cache: bool,
@@ -119,13 +147,17 @@ def command(
     PATH is a file, a folder or `-`. Each file is a spec of its own, unless another one given
     uses it. Every finding comes with the simplest situation that shows it.
 
+    Errors are looked for first, then warnings, then notes. On a terminal those of a severity are
+    shown as soon as all of them are known, and what would mend them after that. `--only errors`
+    stops after the errors, `--only warnings` after the warnings.
+
     Contradictions and unreachable rules come with mends: values put in order, an override, an
     exception. Each has been applied and the whole checked again: it resolves the finding and brings
-    none as grave. `--fix` applies them one after another, of several that which changes least. It
-    does not guess who gives way: where mends differ in that, one is applied only if the examples
-    and assertions tell them apart, or `--prefer` names what does not give way. A rule of a higher
-    level gives way to an unreachable one only if that is preferred. `--mends few` stops at a budget
-    that the size of the spec sets, `none` looks for none.
+    none as grave. `--mends few` stops at a budget that the size of the spec sets. `--fix` applies
+    mends one after another, of several that which changes least. It does not guess who gives way:
+    where mends differ in that, one is applied only if the examples and assertions tell them apart,
+    or `--prefer` names what does not give way. A rule of a higher level gives way to an unreachable
+    one only if that is preferred.
 
     With `--second-opinion` every answer is asked again, written down a second time straight from
     the spec and answered by another solver (pip install 'specdsl[second-opinion]'). One that
@@ -136,47 +168,81 @@ def command(
         words = {"error": as_error, "warning": as_warning, "note": as_note}
         grades = severities((word, name) for name in words for word in words[name])
         said = Config(select=select, ignore=ignore, severity=grades, allowing=not no_allow)
-        return settings(paths, fail_on, output_format, said)
+        least = LEAST[only or "notes"]
+        return settings(paths, fail_on, output_format, replace(said, least=least))
 
     def report(runs: list[Run], config: Config) -> None:
         show(runs, config)
         _write(runs, config, copies)
 
-    if watch and (fix or diff):
-        raise click.UsageError("`--watch` only looks: it goes with neither `--fix` nor `--diff`")
-    if watch and second_opinion:
-        raise click.UsageError("`--watch` asks for no second opinion")
-    if prefer and not (fix or diff):
-        raise click.UsageError("`--prefer` says how to mend: it goes with `--fix` or `--diff`")
+    _fitting(watch, fix or diff, prefer, second_opinion)
+    _judged_by_what_is_looked_for(only, fail_on)
+    asked = Asked(mends=mends or ("none" if only == "errors" else "few"), jobs=jobs)
     if watch:
         from specdsl.cli.watch import watch as on_change
 
-        on_change(paths, configured, report, mends)
+        on_change(paths, configured, report, asked)
     if second_opinion:
-        from specdsl.cli.second_opinion import asked_again, say, solver_or_exit
+        from specdsl.cli.second_opinion import solver_or_exit
 
         solver_or_exit()
     config = configured()
     if fix or diff:
-        from specdsl.cli.fixing import mend
-
-        if not diff and "-" in paths:
-            raise click.UsageError("standard input cannot be mended; `--diff` shows what would be")
-        before = mend(load_all(paths), config, prefer, among(paths), write=not diff)
-        if diff:
-            sys.exit(status([graded(run, config) for run in before], config))
+        _mend(paths, config, prefer, write=not diff)
     collect_rarely()
-    cache = None if no_cache or fix or second_opinion else _cache()
+    asked = replace(asked, cache=None if no_cache or fix or second_opinion else _cache())
     specs = load_all(paths)
-    asked = Asked(mends=mends, jobs=jobs, cache=cache)
-    runs = [_judged(loaded, config, asked) for loaded in specs]
     if second_opinion:
-        runs = [asked_again(loaded, run) for loaded, run in zip(specs, runs, strict=True)]
+        runs = _asked_twice(specs, config, asked, report)
+    elif looked_on(config):
+        runs = shown(specs, config, asked)
+        _write(runs, config, copies)
+    else:
+        runs = [graded(_judged(one, config, asked), config) for one in specs]
+        report(runs, config)
+    sys.exit(status(runs, config))
+
+
+def _fitting(watch: bool, mending: bool, prefer: tuple[str, ...], second_opinion: bool) -> None:
+    """Raises where options do not go together."""
+    if watch and mending:
+        raise click.UsageError("`--watch` only looks: it goes with neither `--fix` nor `--diff`")
+    if watch and second_opinion:
+        raise click.UsageError("`--watch` asks for no second opinion")
+    if prefer and not mending:
+        raise click.UsageError("`--prefer` says how to mend: it goes with `--fix` or `--diff`")
+
+
+def _judged_by_what_is_looked_for(only: str | None, fail_on: str | None) -> None:
+    """Raises where a run would pass because what it should fail on is not looked for."""
+    least = LEAST.get(f"{fail_on}s")  # None for `never`
+    if only and least is not None and least < LEAST[only]:
+        text = f"`--fail-on {fail_on}` needs what `--only {only}` does not look for"
+        raise click.UsageError(text)
+
+
+def _mend(paths: tuple[str, ...], config: Config, prefer: tuple[str, ...], write: bool) -> None:
+    """Mends the specs; exits where that is only shown."""
+    from specdsl.cli.fixing import mend
+
+    if write and "-" in paths:
+        raise click.UsageError("standard input cannot be mended; `--diff` shows what would be")
+    before = mend(load_all(paths), config, prefer, among(paths), write=write)
+    if not write:
+        sys.exit(status([graded(run, config) for run in before], config))
+
+
+def _asked_twice(
+    specs: list[Loaded], config: Config, asked: Asked, report: Callable[[list[Run], Config], None]
+) -> list[Run]:
+    """The runs, with what another solver says of them."""
+    from specdsl.cli.second_opinion import asked_again, say
+
+    runs = [asked_again(one, _judged(one, config, asked)) for one in specs]
     runs = [graded(run, config) for run in runs]
     report(runs, config)
-    if second_opinion:
-        say(runs, config)
-    sys.exit(status(runs, config))
+    say(runs, config)
+    return runs
 
 
 def _write(runs: list[Run], config: Config, copies: tuple[tuple[str, str], ...]) -> None:
@@ -196,5 +262,4 @@ def _cache() -> Cache | None:
 
 
 def _judged(loaded: Loaded, config: Config, asked: Asked) -> Run:
-    asked = replace(asked, only=wanted(config, loaded), allowing=config.allowing)
-    return selected(checked(loaded, asked), config)
+    return selected(checked(loaded, asked.by(config, loaded)), config)

@@ -16,7 +16,7 @@ import click
 
 from specdsl.cache import remembered
 from specdsl.cli.common import not_loaded
-from specdsl.cli.judging import selected
+from specdsl.cli.judging import selected, severity
 from specdsl.cli.output import complain
 from specdsl.config import Config
 from specdsl.diagnostics import Diagnostic, Report, Severity, did_you_mean
@@ -64,7 +64,8 @@ def _run(spec: Spec, report: Report) -> Run:
 
 def _wanted(report: Report, config: Config) -> tuple[Diagnostic, ...]:
     """What the settings ask for."""
-    return selected(Run("", report, loads=True), config).report.diagnostics
+    chosen = selected(Run("", report, loads=True), config).report.diagnostics
+    return tuple(one for one in chosen if severity(one, config) >= config.least)
 
 
 def _known(prefer: Iterable[str], specs: Iterable[Spec]) -> None:

@@ -21,12 +21,29 @@ Grades = Mapping[str, Severity]
 
 
 def wanted(config: Config, loaded: Loaded) -> frozenset[Code] | None:
-    """The codes of the findings of a spec that are asked for; None where all are."""
-    found = _wanted(config)
+    """The codes of the findings of a spec that are looked for; None where all are."""
+    found = _looked_for(config)
     if found is None or loaded.spec is None or loaded.spec.layer is None:
         return found
-    strict = _wanted(config.binding)
+    strict = _looked_for(config.binding)
     return None if strict is None else found | strict
+
+
+def _looked_for(config: Config) -> frozenset[Code] | None:
+    """Those asked for that can be as grave as what is looked for."""
+    from specdsl.catalogue import codes
+
+    chosen, grades = _wanted(config), _grades(config)
+    if config.least is Severity.NOTE:
+        return chosen
+    every = codes() if chosen is None else chosen
+    return frozenset(one for one in every if _gravest(one, grades) >= config.least)
+
+
+def still_to_come(left: Iterable[Code], config: Config) -> Severity | None:
+    """How grave what is found of these codes can be at most; None where nothing is left."""
+    every = (_grades(config), _grades(config.binding))
+    return max((_gravest(code, grades) for code in left for grades in every), default=None)
 
 
 def _wanted(config: Config) -> frozenset[Code] | None:
@@ -66,14 +83,21 @@ def _stays(finding: Diagnostic, only: frozenset[Code] | None) -> bool:
 
 
 def graded(run: Run, config: Config) -> Run:
-    """The findings as grave as the settings have them."""
+    """The findings as grave as the settings have them, without what is milder than what is looked
+    for."""
     own, strict = _grades(config), _grades(config.binding)
-    if not (own or strict):
-        return run
     report = run.report
-    found = tuple(_graded(d, strict if d.binding else own) for d in report.diagnostics)
+    found = (_graded(d, strict if d.binding else own) for d in report.diagnostics)
+    kept = tuple(d for d in found if d.severity >= config.least or not run.loads)
     checks = tuple(_check(one, strict if run.layered else own) for one in report.checks)
-    return replace(run, report=replace(report, diagnostics=found, checks=checks))
+    report = replace(report, diagnostics=kept, checks=checks)
+    return replace(run, report=report, least=config.least)
+
+
+def severity(finding: Diagnostic, config: Config) -> Severity:
+    """How grave the finding is as the settings have it."""
+    grades = _grades(config.binding if finding.binding else config)
+    return grades.get(finding.code.id, finding.severity)
 
 
 def _graded(finding: Diagnostic, grades: Grades) -> Diagnostic:
@@ -88,6 +112,10 @@ def _check(check: CheckResult, grades: Grades) -> CheckResult:
     return (
         check if severity is None else replace(check, code=replace(check.code, severity=severity))
     )
+
+
+def _gravest(code: Code, grades: Grades) -> Severity:
+    return grades.get(code.id, code.severity)
 
 
 def _grades(config: Config) -> Grades:

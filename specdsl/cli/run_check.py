@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from specdsl.cli.common import Progress, not_loaded, sizes
-from specdsl.diagnostics import Code, Report
+from specdsl.cli.judging import wanted
+from specdsl.config import Config
+from specdsl.diagnostics import Code, Diagnostic, Report
 from specdsl.pipeline import Loaded
 from specdsl.report import Run
 
 if TYPE_CHECKING:
     from specdsl.cache import Cache
+    from specdsl.checks import Seen
     from specdsl.policy import Spec
 
 MENDS = ("all", "few", "none")
+Told = Callable[[Diagnostic, Diagnostic], None]
+"""Called with a finding, and with it as it is when it has mends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,10 @@ class Asked:
     jobs: int | None = None
     cache: Cache | None = None
     allowing: bool = True
+
+    def by(self, config: Config, loaded: Loaded) -> Asked:
+        """With what the settings ask for of a spec."""
+        return replace(self, only=wanted(config, loaded), allowing=config.allowing)
 
 
 def checked(loaded: Loaded, asked: Asked | None = None) -> Run:
@@ -52,7 +61,23 @@ class Checking:
 
     def whole(self) -> Report:
         """What is found, with mends."""
-        return self._kept(self.asked.mends, lambda: self.mended(self._known() or self.found()))
+        return self._kept(
+            self.asked.mends, lambda: self.mended(self._known("none") or self.found())
+        )
+
+    def first(self, seen: Seen) -> Report:
+        """What is found, without mends. `seen` is told of it while it is looked for."""
+        return self._kept("none", lambda: self.found(seen))
+
+    def then(self, report: Report, told: Told) -> Report:
+        """What was found, with mends, each of which `told` is told when it is known."""
+        known = self._known(self.asked.mends)
+        if known is None or not _same(report, known):
+            return self._kept(self.asked.mends, lambda: self.mended(report, told))
+        for before, after in zip(report.diagnostics, known.diagnostics, strict=True):
+            if before != after:
+                told(before, after)
+        return known
 
     def run(self, report: Report) -> Run:
         """The report as that of the spec."""
@@ -67,25 +92,25 @@ class Checking:
             return make()
         return cache.report(self.loaded, asked.only, make, asked.allowing, mends)
 
-    def _known(self) -> Report | None:
-        """What was found before, without mends."""
+    def _known(self, mends: str) -> Report | None:
+        """The report of an earlier run."""
         cache, asked = self.asked.cache, self.asked
         if cache is None:
             return None
-        return cache.known(self.loaded, asked.only, asked.allowing, "none")
+        return cache.known(self.loaded, asked.only, asked.allowing, mends)
 
-    def found(self) -> Report:
+    def found(self, seen: Seen | None = None) -> Report:
         """What every check finds."""
         from specdsl.policy import check, processes
 
         asked, spec = self.asked, self._spec()
         jobs = asked.jobs or processes(len(spec.model.rules))
         known = asked.cache.units(self.loaded) if asked.cache else None
-        report = check(spec, self.progress, only=asked.only, jobs=jobs, known=known)
+        report = check(spec, self.progress, only=asked.only, jobs=jobs, known=known, seen=seen)
         self.progress.close()
         return report
 
-    def mended(self, report: Report) -> Report:
+    def mended(self, report: Report, told: Told | None = None) -> Report:
         """A report with mends for as much of it as is asked for."""
         from specdsl.cache import remembered
         from specdsl.mends import Mends, propose
@@ -93,7 +118,8 @@ class Checking:
         extent, spec = Mends(self.asked.mends), self._spec()
         if extent is Mends.NONE:
             return report
-        report = propose(spec, report, extent.budget(spec), self.progress, remembered())
+        budget, knowing = extent.budget(spec), remembered()
+        report = propose(spec, report, budget, self.progress, knowing, told or _nobody)
         self.progress.close()
         return report
 
@@ -101,3 +127,14 @@ class Checking:
         from specdsl.policy import Spec
 
         return Spec(self.loaded, None, self.asked.allowing)
+
+
+def _nobody(before: Diagnostic, after: Diagnostic) -> None:
+    """Nobody looks on."""
+
+
+def _same(one: Report, other: Report) -> bool:
+    """The same was found."""
+    return [(d.code, d.message) for d in one.findings] == [
+        (d.code, d.message) for d in other.findings
+    ]

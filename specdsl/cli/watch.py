@@ -33,6 +33,7 @@ PAUSE = 0.2  # seconds between two looks; a change counts once two looks see the
 
 Report = Callable[[list[Run], Config], None]
 Known = dict[str, Run]
+EVERYTHING = Asked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +46,23 @@ class _Seen:
 
 
 def watch(
-    paths: tuple[str, ...], configured: Callable[[], Config], report: Report, mends: str = "few"
+    paths: tuple[str, ...],
+    configured: Callable[[], Config],
+    report: Report,
+    asked: Asked = EVERYTHING,
 ) -> NoReturn:
     """Calls `report` at once and after every change, until Ctrl-C ends it with status 130."""
     if "-" in paths:
         raise click.UsageError("standard input cannot be watched")
     try:
-        _rounds(paths, configured, report, mends)
+        _rounds(paths, configured, report, asked)
     except KeyboardInterrupt:
         click.echo(err=True)
         sys.exit(INTERRUPTED)
 
 
 def _rounds(
-    paths: tuple[str, ...], configured: Callable[[], Config], report: Report, mends: str
+    paths: tuple[str, ...], configured: Callable[[], Config], report: Report, asked: Asked
 ) -> NoReturn:
     used: set[str] = set()
     known: Known = {}
@@ -69,8 +73,8 @@ def _rounds(
             if more := _read(loaded) - seen.texts.keys():
                 used.update(more)  # read before they were looked at: look first
                 continue
-            allowing = isinstance(seen.config, str) or seen.config.allowing
-            known = _checked(loaded, known, Asked(mends=mends, allowing=allowing))
+            config = Config() if isinstance(seen.config, str) else seen.config
+            known = _checked([(one, asked.by(config, one)) for one in loaded], known)
             _show(list(known.values()), seen, report)
         except click.UsageError as problem:
             output.complain(problem.format_message())
@@ -113,14 +117,14 @@ def _read(loaded: Iterable[Loaded]) -> set[str]:
     return found
 
 
-def _checked(loaded: Iterable[Loaded], known: Known, asked: Asked) -> Known:
+def _checked(every: Iterable[tuple[Loaded, Asked]], known: Known) -> Known:
     """The reports, by all that they depend on; those of specs that did not change are kept. What
     does not load depends on files that are not there, too."""
     from specdsl.cache.key import key_of
 
     found: Known = {}
-    for one in loaded:
-        key = key_of("", one, None, asked.allowing)
+    for one, asked in every:
+        key = key_of("", one, asked.only, asked.allowing)
         same = key in known and one.circuit is not None
         found[key] = known[key] if same else checked(one, asked)
     return found

@@ -18,7 +18,7 @@ class Budget:
     rules: int = 3_000
 
 
-TRIALS = 15  # checks of the whole spec, where few mends are asked for
+TRIALS = 40  # checks of the whole spec, where few mends are asked for
 LEAST = 400  # rules, so that of a small spec all can be tried
 MOST = Budget()
 EVERY = Budget(1_000, 50_000)

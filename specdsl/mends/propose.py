@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -34,12 +34,14 @@ def propose(
     budget: Budget | None = None,
     progress: Progress = lambda name, done, total: None,
     knowing: Knowing = knowing_nothing,
+    told: Callable[[Diagnostic, Diagnostic], None] = lambda before, after: None,
 ) -> Report:
     """The report with mends on its contradictions and unreachable rules and effects.
 
     Every mend has been applied to the texts, which were checked again as a whole: it resolves the
     finding, brings none that is as grave, and says what it changes and which warnings it brings.
     Findings for which the budget, that for few mends where none is given, does not reach say so.
+    `told`: called with each finding and with it as it is then, as soon as that is known.
     """
     budget = budget or Mends.FEW.budget(spec)
     those = mendable(report)
@@ -50,7 +52,9 @@ def propose(
     found: dict[int, Diagnostic] = {}
     for done, finding in enumerate(those):
         progress("mends", done, len(those))
-        found[id(finding)] = _mended(finding, tried(desk, before, finding, purse), budget)
+        after = found[id(finding)] = _mended(finding, tried(desk, before, finding, purse), budget)
+        if after != finding:
+            told(finding, after)
     mended = tuple(found.get(id(d), d) for d in report.diagnostics)
     return replace(report, diagnostics=mended)
 

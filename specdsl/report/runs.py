@@ -14,6 +14,7 @@ NOUNS = {  # of what is a note, where it is made graver
     "sensitive-to-unknown": "sensitive decision",
     "undecided-situations": "undecided decision",
 }
+ONLY = {Severity.ERROR: "errors only", Severity.WARNING: "errors and warnings only"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Run:
     many rules each of its files has, so that a file of several specs counts once. `limit` is the
     mildest severity that does not pass, None where everything does; `strict` the same for what the
     author of a layer cannot allow, and `layered` says that it is one; `cases` those that
-    `specdsl test` ran. `whole`: notes are shown with all that there is to them."""
+    `specdsl test` ran. `whole`: notes are shown with all that there is to them. `least`: the
+    mildest severity that was looked for."""
 
     path: str
     report: Report
@@ -48,6 +50,7 @@ class Run:
     layered: bool = False
     cases: tuple[Case, ...] = ()
     whole: bool = False
+    least: Severity = Severity.NOTE
 
     def fails(self, finding: Diagnostic) -> bool:
         """It does not pass with that."""
@@ -78,6 +81,8 @@ def summary(runs: Sequence[Run]) -> str:
     rules = sum(sizes.values()) + sum(run.report.rules for run in runs if not run.sizes)
     broken = [run for run in runs if not run.loads]
     parts = [*_broken(broken, len(runs)), *_counts([run for run in runs if run.loads])]
+    least = min((run.least for run in runs), default=Severity.NOTE)
+    parts += [ONLY[least]] if least in ONLY else []
     said = f"{counted(files, 'file')}, {counted(rules, 'rule')}: {', '.join(parts)}"
     return f"{said}{_checks(runs)}"
 

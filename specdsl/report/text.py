@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from specdsl.diagnostics import Code
+from specdsl.diagnostics import Code, Diagnostic
 from specdsl.plain import visible
 from specdsl.report.full import render
 from specdsl.report.lines import lines, notes_of
@@ -21,24 +21,46 @@ def text(runs: Sequence[Run], style: Style) -> str:
     # Specs that share a file may say the same of it: once is enough.
     brief = dict.fromkeys(one for run in runs for one in lines(run, style))
     parts += ["\n".join(brief)] if brief else []
-    parts += [_unproved(run, style) for run in runs if run.report.unproved]
-    return "\n\n".join([*parts, style.paint(summary(runs), "bold")]) + "\n"
+    parts += [unproved(run, style) for run in runs if run.report.unproved]
+    return "\n\n".join([*parts, last_line(runs, style)]) + "\n"
+
+
+def last_line(runs: Sequence[Run], style: Style) -> str:
+    """The summary."""
+    return style.paint(summary(runs), "bold")
 
 
 def _in_full(run: Run, style: Style) -> Iterator[str]:
-    """Of very many findings of one code only the first, and how the others can be seen."""
-    brief, count = set(map(id, notes_of(run))), Counter[Code]()
-    for one in run.report.diagnostics:
-        if id(one) not in brief:
-            count[one.code] += 1
-            if count[one.code] <= MOST:
-                yield render(one, style)
-    for code, many in count.items():
-        if many > MOST:
-            yield f"{many - MOST:,} more of {code.id}: `--output-format concise` lists them all"
+    shown = InFull(style)
+    yield from shown.findings(run, run.report.diagnostics)
+    yield from shown.rest()
 
 
-def _unproved(run: Run, style: Style) -> str:
+class InFull:
+    """The findings of a run in full: of very many of one code only the first."""
+
+    def __init__(self, style: Style) -> None:
+        self._style = style
+        self._count: Counter[Code] = Counter()
+
+    def findings(self, run: Run, some: Iterable[Diagnostic]) -> Iterator[str]:
+        """Some of the run's, but those for which a line is enough."""
+        brief = set(map(id, notes_of(run)))
+        for one in some:
+            if id(one) not in brief:
+                self._count[one.code] += 1
+                if self._count[one.code] <= MOST:
+                    yield render(one, self._style)
+
+    def rest(self) -> Iterator[str]:
+        """How those can be seen that were not shown."""
+        for code, many in self._count.items():
+            if many > MOST:
+                yield f"{many - MOST:,} more of {code.id}: `--output-format concise` lists them all"
+
+
+def unproved(run: Run, style: Style) -> str:
+    """What was left unproved of a run, and why."""
     head = style.paint("unproved", "warning")
     path = visible(run.path)
     lines = [f"{head}: {path}: not settled within the limits, so neither found nor excluded"]
