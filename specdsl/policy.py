@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from threading import Lock
-from types import CodeType, ModuleType
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from specdsl.circuit import graph as g
@@ -18,7 +17,7 @@ from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
 from specdsl.circuit.values import FactValue
 from specdsl.diagnostics import Code, Report, Severity, SpecError
-from specdsl.emit.python import joined, pieces
+from specdsl.emit.python import joined, pieces, runtime_names, table_pieces
 from specdsl.model import nodes as m
 from specdsl.model.files import Kept, Texts
 from specdsl.pipeline import Loaded, load_path, load_source, load_text
@@ -265,8 +264,8 @@ def proof_of(report: Report) -> str:
 
 
 class Policy:
-    """The decision function of a spec: the emitted module, run. Immutable; safe to share between
-    threads and processes."""
+    """The decision function of a spec: what the emitted module says of it, run. Immutable; safe to
+    share between threads and processes."""
 
     def __init__(
         self, circuit: Circuit, proof: str = "not checked", spec: Spec | None = None
@@ -274,7 +273,7 @@ class Policy:
         self._circuit = circuit
         self._proof = proof
         self._spec = spec
-        self._made: ModuleType | None = None
+        self._made: Tables | None = None
         self._making = Lock()
 
     @property
@@ -283,29 +282,21 @@ class Policy:
         return joined(pieces(self._circuit, self._proof))
 
     @property
-    def _module(self) -> ModuleType:
-        """Made by the first thread that needs it, while the others wait."""
+    def _tables(self) -> Tables:
+        """Made by the first thread that needs them, while the others wait."""
         if self._made is None:
             with self._making:
                 if self._made is None:
                     self._made = self._make()
         return self._made
 
-    def _make(self) -> ModuleType:
-        name = f"specdsl_emitted_{id(self)}"
-        module = ModuleType(name)
-        sys.modules[name] = module  # dataclasses look their module up while they are made
-        try:
-            found = pieces(self._circuit, self._proof)
-            for code in compiled(found, f"<{self._circuit.spec.name}>"):
-                exec(code, module.__dict__)
-        finally:
-            del sys.modules[name]
-        return module
-
-    @property
-    def _tables(self) -> Tables:
-        return self._module._TABLES  # type: ignore[no-any-return]
+    def _make(self) -> Tables:
+        """By the emitted module's own text; the runtime, which it has too, is here already."""
+        names = dict(runtime_names())
+        for code in compiled(table_pieces(self._circuit), f"<{self._circuit.spec.name}>"):
+            exec(code, names)
+        made: Tables = names["_TABLES"]  # type: ignore[assignment]
+        return made
 
     def trace(self, facts: Mapping[str, Any], says: Iterable[Any] = ()) -> tuple[Taken, ...]:
         """What becomes of every decision, also of those that fail. Raises `BadInput`."""
@@ -379,13 +370,11 @@ class Replayed(Mapping[str, Taken]):
 
 def compiled(pieces: Iterable[str], name: str) -> Iterator[CodeType]:
     """The code of an emitted module, piece by piece: the compiler needs forty times a text's
-    memory."""
+    memory. Annotations are not evaluated: as in this module."""
     import builtins
 
-    before = ""
-    for piece in pieces:  # annotations are not evaluated: as in this module
-        yield builtins.compile(before + piece, name, "exec")
-        before += "\n" * (piece.count("\n") + 3)  # lines have the numbers of the whole
+    for piece in pieces:
+        yield builtins.compile(piece, name, "exec")
 
 
 def _restore(

@@ -236,7 +236,7 @@ def test_the_oldest_and_the_newest_python_are_found() -> None:
     assert 1 <= len(found) <= 2
     assert all(int(version) >= 11 for version in versions)
     assert sys.version_info.minor in map(int, versions) or len(found) == 2
-    assert '.ci/pythons "$work"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert '.ci/pythons "$work" "$VENV"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 def test_what_is_run_on_them_is_there() -> None:

@@ -18,6 +18,7 @@ from specdsl.emit.python import emit, type_name
 from specdsl.model.nodes import Decision, Fact
 from specdsl.syntax.words import RESERVED_WORDS
 from tests.agreement.judges import Judges, by_emitted, by_reference
+from tests.emitted import emitted_module
 
 SPEC = """
 authority owner
@@ -130,7 +131,7 @@ def test_every_decision_is_an_attribute_of_the_module_s_decision() -> None:
     names = [name for name in HARD if not keyword.iskeyword(name)]
     text = "\n".join(f"decision {name}: no_{i} > yes" for i, name in enumerate(names))
     policy = specdsl.compile(specdsl.loads(f"authority owner\n{text}"), checked=False)
-    found = policy._module.decide({})
+    found = emitted_module(policy).decide({})
     assert dict(found) == {name: f"no_{i}" for i, name in enumerate(names)}
     own = set(dir(specdsl.Decision(())))
     for name in names:

@@ -14,6 +14,7 @@ import pytest
 
 import specdsl
 from tests import odd_objects as odd
+from tests.emitted import emitted_module
 
 SPEC = """\
 authority top > low
@@ -251,9 +252,10 @@ def test_many_names_that_are_not_declared() -> None:
 def test_instructions_of_another_module() -> None:
     """That of the library and that of an emitted module are the same to both."""
     policy = specdsl.compile(specdsl.loads(RULES))
-    for kind in (specdsl.Instruction, policy._module.Instruction):
+    module = emitted_module(policy)
+    for kind in (specdsl.Instruction, module.Instruction):
         said = kind("boss", "d is refuse", at="top")
-        for decide in (policy.decide, policy._module.decide):
+        for decide in (policy.decide, module.decide):
             assert decide({}, [said]).d == "refuse"
 
 

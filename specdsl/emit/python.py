@@ -10,9 +10,10 @@ import ast
 import hashlib
 import keyword
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
+from importlib import import_module
 from importlib.resources import files as package_files
 from textwrap import fill
 
@@ -61,12 +62,26 @@ def pieces(circuit: Circuit, proof: str) -> list[str]:
         *_runtime(),
         _constants(spec, proof),
         _types(spec),
-        *_conditions(circuit),
-        *_decisions(circuit),
-        _tables(circuit.spec),
+        *table_pieces(circuit),
         _functions(spec),
     ]
     return [part.strip("\n") for part in parts if part.strip()]
+
+
+def table_pieces(circuit: Circuit) -> Iterator[str]:
+    """Those that say what the spec means: `_TABLES` and what it is made of. They need the names of
+    the runtime."""
+    yield from _conditions(circuit)
+    yield from _decisions(circuit)
+    yield _tables(circuit.spec)
+
+
+@cache
+def runtime_names() -> Mapping[str, object]:
+    """All that the runtime's files define and import, by name, as an emitted module has it."""
+    modules = (import_module(f"specdsl.runtime.{name}") for name in RUNTIME)
+    found = {name: thing for module in modules for name, thing in vars(module).items()}
+    return {name: thing for name, thing in found.items() if not name.startswith("__")}
 
 
 def joined(found: Iterable[str]) -> str:
