@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Any
 
 from specdsl.source import Span
+from specdsl.statistics import Spent
 
 
 class Severity(IntEnum):
@@ -189,7 +190,8 @@ class CheckResult:
 class Report:
     """All that is to be said of one spec, sorted by place. A spec that does not load has its
     faults as diagnostics and no checks that ran. `waived`: the names of the errors that were left
-    out because a comment or a setting allows them; nothing is proved of these."""
+    out because a comment or a setting allows them; nothing is proved of these. `statistics`: what
+    each check took, by its name in the order of running, where that was asked for."""
 
     diagnostics: tuple[Diagnostic, ...]
     checks: tuple[CheckResult, ...] = ()
@@ -197,6 +199,7 @@ class Report:
     rules: int = 0
     allowed: int = 0  # findings left out because a comment or a setting allows them
     waived: tuple[str, ...] = ()
+    statistics: tuple[tuple[str, Spent], ...] = field(default=(), compare=False)
 
     def without(self, left_out: Iterable[Diagnostic]) -> Report:
         """The report without findings that are allowed."""

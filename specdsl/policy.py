@@ -93,6 +93,7 @@ def check(
     known: Known | None = None,
     brief: bool = False,
     seen: Seen | None = None,
+    statistics: bool = False,
 ) -> Report:
     """Every check, over all situations, without what comments in the spec allow: of a layer they
     allow nothing that concerns its promise or its base. Of the base of a layer only what the layer
@@ -102,7 +103,8 @@ def check(
     which find the same; they are forked, so not in a program that has threads. `known`: what is
     known of parts of the spec. `brief`: the situation of a contradiction is one of many, not the
     simplest. `seen`: called as soon as all of a severity is found, with the report of that and of
-    what is graver, and with the codes that are still to be looked for."""
+    what is graver, and with the codes that are still to be looked for. `statistics`:
+    the report says what each check took, that of the base of a layer aside."""
     from specdsl.checks import check as run
 
     def whole(report: Report) -> Report:
@@ -121,6 +123,7 @@ def check(
         known=known,
         brief=brief,
         seen=seen and (lambda report, left: seen(whole(report), left)),
+        statistics=statistics,
         **extra,  # type: ignore[arg-type]
     )
     return whole(found)

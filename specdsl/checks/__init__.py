@@ -76,6 +76,7 @@ def check(
     known: Known | None = None,
     brief: bool = False,
     seen: Seen | None = None,
+    statistics: bool = False,
 ) -> Report:
     """Every check, over all situations, those for errors first. Inconsistent assumptions are
     reported alone.
@@ -86,13 +87,14 @@ def check(
     none of these codes are not run, save that of the assumptions: the others rest on it. `jobs`:
     so many processes at most, where decisions can be looked at apart; the findings are the same.
     `known`: what is already known of such decisions. `brief`: the situation of a contradiction is
-    one of many. `seen`: who wants to know what is found before all of it is.
+    one of many. `seen`: who wants to know what is found before all of it is. `statistics`:
+    the report says what each check took.
     """
     chosen = [one for one in CHECKS if any(code.severity >= least for code in _codes(one))]
     started = (limits or Limits()).started()
     context = Context(circuit, replay, replay_base or replay, path, started, brief=brief)
     wanted = [c for c in chosen if c is not assumptions.CHECK and _wanted(c, only)]
-    whole = Part(context)
+    whole = Part(lambda: context, measure=statistics)
     with circuit.graph.forgetting():
         found = whole.run((assumptions.CHECK,))
         if not found[assumptions.CHECK].diagnostics:
@@ -116,7 +118,10 @@ def _report(circuit: Circuit, chosen: Sequence[Check], found: Found) -> Report:
     diagnostics = [d for findings in found.values() for d in findings.diagnostics]
     spec = circuit.spec
     ordered = tuple(sorted(diagnostics, key=sort_key))
-    return Report(ordered, tuple(results), len(spec.sources), len(spec.rules))
+    took = ((one.code.name, found[one].spent) for one in chosen if one in found)
+    statistics = tuple((name, spent) for name, spent in took if spent is not None)
+    files, rules = len(spec.sources), len(spec.rules)
+    return Report(ordered, tuple(results), files, rules, statistics=statistics)
 
 
 def _wanted(one: Check, only: frozenset[Code] | None) -> bool:

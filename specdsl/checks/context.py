@@ -32,6 +32,7 @@ from specdsl.solver import effort
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.prover import Prover, Unsettled
 from specdsl.solver.witness import Guesses, Question, Witness, simplest
+from specdsl.statistics import Spent
 
 MOST_GUESSES_IN_ALL = 800  # for the simplest situations of what is found of the spec as a whole
 
@@ -73,17 +74,20 @@ Replay = Callable[[Mapping[str, Any]], Mapping[str, Trace]]
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What a check found. `unproved` says in words what it could not settle, empty if nothing;
-    `why`, if that is known, each with what would help."""
+    `why`, if that is known, each with what would help; `spent` what it took."""
 
     diagnostics: tuple[Diagnostic, ...] = ()
     unproved: str = ""
     why: tuple[tuple[str, str], ...] = ()
+    spent: Spent | None = field(default=None, compare=False)  # None where nobody measures
 
     def with_(self, other: Findings) -> Findings:
         """Both."""
         unproved = ", ".join(filter(None, (self.unproved, other.unproved)))
         why = tuple(dict.fromkeys((*self.why, *other.why)))
-        return Findings((*self.diagnostics, *other.diagnostics), unproved, why)
+        found = (*self.diagnostics, *other.diagnostics)
+        spent = [one.spent for one in (self, other) if one.spent is not None]
+        return Findings(found, unproved, why, sum(spent, Spent()) if spent else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from specdsl.model.nodes import Fact, Kind, Spec
 from specdsl.solver.columns import Column, Values
 from specdsl.solver.partial import Cases, Partial, Picks, Places, including, put, told, vague
 from specdsl.solver.points import Points
+from specdsl.statistics import SITUATIONS, tally
 
 SMALL = 200  # nodes of a decision of which the simplest situation is looked for exactly
 STARTS = 4  # that are tried
@@ -161,6 +162,7 @@ def lean_situation(
 ) -> Situation | None:
     """One with few facts in which the claim, a literal in whose circuit nobody says anything,
     holds; `facts` are of one in which it does. None where this is not seen at once."""
+    tally(SITUATIONS)
     points = Points(graph, (claim, possible))
     columns, start = including(graph, points.columns, completed(spec, facts))
     partial = Partial(graph, points.nodes, columns)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain, islice
 
 from specdsl.checks.context import Check, Context, Findings
@@ -17,6 +17,7 @@ from specdsl.checks.units import Asked, Unit, Worker, shares, units
 from specdsl.diagnostics import Severity
 from specdsl.solver import effort
 from specdsl.solver.prover import Unsettled
+from specdsl.statistics import measured
 
 Progress = Callable[[str, int, int], None]
 """Called with what starts, the name of a check and of what it looks at, how much is done, and how
@@ -45,8 +46,8 @@ class Steps:
     total: int
     done: int = 0
 
-    def start(self, one: Check, context: Context) -> None:
-        self.progress(f"{one.code.name}{_of(context.unit)}", self.done, self.total)
+    def start(self, one: Check, unit: Unit | None) -> None:
+        self.progress(f"{one.code.name}{_of(unit)}", self.done, self.total)
         self.done += 1
 
 
@@ -61,9 +62,21 @@ def _of(unit: Unit | None) -> str:
 class Part:
     """A part of a spec on which checks run one after another. What they learn of it stays."""
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
+    def __init__(
+        self, context: Callable[[], Context], unit: Unit | None = None, measure: bool = False
+    ) -> None:
+        """`measure`: what each check takes is found out too."""
+        self._make, self._unit, self._measure = context, unit, measure
         self.effort = effort.Effort()
+
+    @cached_property
+    def context(self) -> Context:
+        """What its checks work with. That it is made is part of what the first of them takes."""
+        return self._make()
+
+    def of(self, unit: Unit) -> Part:
+        """One unit of it, of which nothing is known yet."""
+        return Part(lambda: self.context.of(self.context.asked(unit)), unit, self._measure)
 
     def run(self, checks: Sequence[Check], steps: Steps | None = None) -> dict[Check, Findings]:
         """What each of the checks finds."""
@@ -71,18 +84,21 @@ class Part:
         found: dict[Check, Findings] = {}
         for one in checks:
             if steps is not None:
-                steps.start(one, self.context)
-            found[one] = _run(one, self.context)
+                steps.start(one, self._unit)
+            found[one] = self._measured(one) if self._measure else self._run(one)
         return found
 
+    def _measured(self, one: Check) -> Findings:
+        found, spent = measured(partial(self._run, one))
+        return replace(found, spent=spent)
 
-def _run(one: Check, context: Context) -> Findings:
-    effort.reasons()
-    try:
-        found = one.run(context.in_time())
-    except Unsettled:
-        found = Findings(unproved="all")
-    return replace(found, why=effort.reasons()) if found.unproved else found
+    def _run(self, one: Check) -> Findings:
+        effort.reasons()
+        try:
+            found = one.run(self.context.in_time())
+        except Unsettled:
+            found = Findings(unproved="all")
+        return replace(found, why=effort.reasons()) if found.unproved else found
 
 
 def by_severity(checks: Sequence[Check]) -> tuple[Stage, ...]:
@@ -103,7 +119,7 @@ def staged(
     stages = by_severity(wanted)
     apart = [tuple(one for one in stage if one.by_unit) for stage in stages]
     steps = Steps(progress, sum(not one.by_unit for one in wanted))
-    with closing(_Units(apart, whole.context, jobs, steps, known)) as of_units:
+    with closing(_Units(apart, whole, jobs, steps, known)) as of_units:
         for stage in stages:
             found = whole.run([one for one in stage if not one.by_unit], steps)
             found |= of_units.next_stage()
@@ -115,8 +131,9 @@ class _Units:
     """The units of a spec while checks run on them, in this process and in others."""
 
     def __init__(
-        self, stages: Sequence[Stage], context: Context, jobs: int, steps: Steps, known: Known
+        self, stages: Sequence[Stage], whole: Part, jobs: int, steps: Steps, known: Known
     ) -> None:
+        context = whole.context
         self._stages, self._known = stages, known
         self._checks = tuple(one for stage in stages for one in stage)
         every = units(context.spec) if self._checks else ()
@@ -127,7 +144,7 @@ class _Units:
         self._found |= {unit: [] for unit in missing}
         here, *others = shares(missing, jobs)
         steps.total += len(self._checks) * len(here)
-        work = partial(_unit_stages, stages, context)
+        work = partial(_unit_stages, stages, whole)
         codes = (code for one in self._checks for code in (one.code, *one.also))
         same = (*context.spec.sources, *codes)
         self._here = {unit: work(unit, steps) for unit in here}
@@ -157,10 +174,10 @@ class _Units:
 
 
 def _unit_stages(
-    stages: Sequence[Stage], context: Context, unit: Unit, steps: Steps | None = None
+    stages: Sequence[Stage], whole: Part, unit: Unit, steps: Steps | None = None
 ) -> Iterator[list[Findings]]:
     """What is found of a unit, stage by stage."""
-    part = Part(context.of(context.asked(unit)))
+    part = whole.of(unit)
     for stage in stages:
         yield list(part.run(stage, steps).values())
 

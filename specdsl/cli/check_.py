@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from specdsl.cache import Cache
 
 
+MEASURED = ("text", "concise", "json")  # formats that show what each check took
 LEAST = {f"{name}s": Severity[name.upper()] for name in SEVERITIES}
 
 
@@ -67,7 +68,7 @@ class _Sections(click.Command):
 SECTIONS: dict[str, Sequence[str]] = {
     "What is looked for": ("only", "select", "ignore", "no_allow", "root"),
     "How grave it is": ("as_error", "as_warning", "as_note", "fail_on"),
-    "How it is shown": ("output_format", "copies"),
+    "How it is shown": ("output_format", "copies", "statistics"),
     "What would mend it": ("mends", "fix", "diff", "prefer"),
     "How it is done": ("watch", "second_opinion", "jobs", "no_cache"),
 }
@@ -120,6 +121,9 @@ SECTIONS: dict[str, Sequence[str]] = {
     metavar="N",
     help="At most so many processes; without it one a core for a large spec.",
 )
+@click.option(
+    "--statistics", is_flag=True, help="And what each check took; nothing is from the cache."
+)
 @click.option("--no-cache", is_flag=True, help="Check again what did not change, too.")
 def command(
     paths: tuple[str, ...],
@@ -140,6 +144,7 @@ def command(
     watch: bool,
     second_opinion: bool,
     jobs: int | None,
+    statistics: bool,
     no_cache: bool,
 ) -> None:
     """Prove specs free of contradictions and of rules that never take effect.
@@ -177,7 +182,8 @@ def command(
 
     _fitting(watch, fix or diff, prefer, second_opinion)
     _judged_by_what_is_looked_for(only, fail_on)
-    asked = Asked(mends=mends or ("none" if only == "errors" else "few"), jobs=jobs)
+    mends = mends or ("none" if only == "errors" else "few")
+    asked = Asked(mends=mends, jobs=jobs, statistics=statistics)
     if watch:
         from specdsl.cli.watch import watch as on_change
 
@@ -190,7 +196,10 @@ def command(
     if fix or diff:
         _mend(paths, config, prefer, write=not diff)
     collect_rarely()
-    asked = replace(asked, cache=None if no_cache or fix or second_opinion else _cache())
+    if statistics and config.output_format not in MEASURED:
+        raise click.UsageError(f"`--statistics` is printed as {', '.join(MEASURED)}")
+    anew = no_cache or fix or second_opinion or statistics
+    asked = replace(asked, cache=None if anew else _cache())
     specs = load_all(paths)
     if second_opinion:
         runs = _asked_twice(specs, config, asked, report)

@@ -9,31 +9,32 @@ from typing import TYPE_CHECKING
 from specdsl.cli.common import Progress, not_loaded, sizes
 from specdsl.cli.judging import wanted
 from specdsl.config import Config
-from specdsl.diagnostics import Code, Diagnostic, Report
+from specdsl.diagnostics import Code, Report
 from specdsl.pipeline import Loaded
 from specdsl.report import Run
 
 if TYPE_CHECKING:
     from specdsl.cache import Cache
+    from specdsl.checking import Told
     from specdsl.checks import Seen
     from specdsl.policy import Spec
 
 MENDS = ("all", "few", "none")
-Told = Callable[[Diagnostic, Diagnostic], None]
-"""Called with a finding, and with it as it is when it has mends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked for. `only`: no check runs that finds nothing of these codes. `mends`: how many
     are looked for. `jobs`: at most so many processes, None for as many as it pays. What `cache` has
-    is not checked again. `allowing`: comments count."""
+    is not checked again. `allowing`: comments count. `statistics`: what each check takes is
+    measured."""
 
     only: frozenset[Code] | None = None
     mends: str = "few"
     jobs: int | None = None
     cache: Cache | None = None
     allowing: bool = True
+    statistics: bool = False
 
     def by(self, config: Config, loaded: Loaded) -> Asked:
         """With what the settings ask for of a spec."""
@@ -106,20 +107,26 @@ class Checking:
         asked, spec = self.asked, self._spec()
         jobs = asked.jobs or processes(len(spec.model.rules))
         known = asked.cache.units(self.loaded) if asked.cache else None
-        report = check(spec, self.progress, only=asked.only, jobs=jobs, known=known, seen=seen)
+        report = check(
+            spec,
+            self.progress,
+            only=asked.only,
+            jobs=jobs,
+            known=known,
+            seen=seen,
+            statistics=asked.statistics,
+        )
         self.progress.close()
         return report
 
     def mended(self, report: Report, told: Told | None = None) -> Report:
         """A report with mends for as much of it as is asked for."""
         from specdsl.cache import remembered
-        from specdsl.mends import Mends, propose
+        from specdsl.checking import nobody, with_mends
+        from specdsl.mends import Mends
 
-        extent, spec = Mends(self.asked.mends), self._spec()
-        if extent is Mends.NONE:
-            return report
-        budget, knowing = extent.budget(spec), remembered()
-        report = propose(spec, report, budget, self.progress, knowing, told or _nobody)
+        extent, known, told = Mends(self.asked.mends), remembered(), told or nobody
+        report = with_mends(self._spec(), report, extent, self.progress, known, told)
         self.progress.close()
         return report
 
@@ -127,10 +134,6 @@ class Checking:
         from specdsl.policy import Spec
 
         return Spec(self.loaded, None, self.asked.allowing)
-
-
-def _nobody(before: Diagnostic, after: Diagnostic) -> None:
-    """Nobody looks on."""
 
 
 def _same(one: Report, other: Report) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from specdsl.plain import shown_path, visible
 from specdsl.report.lines import line
 from specdsl.report.runs import Run, summary
+from specdsl.report.statistics import tables
 from specdsl.report.style import Style
 
 
@@ -17,4 +18,4 @@ def concise(runs: Sequence[Run], style: Style) -> str:
             lines.append(
                 f"{shown_path(run.path)}: unproved {check.code.name}: {visible(check.detail)}"
             )
-    return "\n".join([*lines, summary(runs)]) + "\n"
+    return "\n".join([*lines, summary(runs)]) + "\n" + tables(runs, style)

@@ -12,7 +12,7 @@ from specdsl.report.full import WIDTH
 from specdsl.report.lines import line, lines
 from specdsl.report.runs import Run, counted
 from specdsl.report.style import Style
-from specdsl.report.text import InFull, last_line, unproved
+from specdsl.report.text import InFull, last_lines, unproved
 
 OF_COMMENTS = "unused-suppression"  # known when everything is that they could allow
 BATCHES = 4  # errors, warnings, what is wrong with comments, notes
@@ -72,7 +72,7 @@ class Screen:
         """Shows for how many findings nothing was tried, and the summary."""
         if self._untried:
             self._below(f"{counted(len(self._untried), 'finding')}: {self._untried[0].text}")
-        self._write(f"{last_line(runs, self._style)}\n")
+        self._write(last_lines(runs, self._style))
 
     def _parts(self, parts: Iterable[str]) -> None:
         for part in parts:

@@ -10,6 +10,7 @@ from specdsl.plain import visible
 from specdsl.report.full import render
 from specdsl.report.lines import lines, notes_of
 from specdsl.report.runs import Run, summary
+from specdsl.report.statistics import tables
 from specdsl.report.style import Style
 
 MOST = 200  # findings of one code of a spec that are shown in full
@@ -22,12 +23,12 @@ def text(runs: Sequence[Run], style: Style) -> str:
     brief = dict.fromkeys(one for run in runs for one in lines(run, style))
     parts += ["\n".join(brief)] if brief else []
     parts += [unproved(run, style) for run in runs if run.report.unproved]
-    return "\n\n".join([*parts, last_line(runs, style)]) + "\n"
+    return "\n\n".join([*parts, last_lines(runs, style)])
 
 
-def last_line(runs: Sequence[Run], style: Style) -> str:
-    """The summary."""
-    return style.paint(summary(runs), "bold")
+def last_lines(runs: Sequence[Run], style: Style) -> str:
+    """The summary, and what each check took where that was asked for."""
+    return f"{style.paint(summary(runs), 'bold')}\n{tables(runs, style)}"
 
 
 def _in_full(run: Run, style: Style) -> Iterator[str]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from specdsl.circuit.graph import Linear
 from specdsl.circuit.terms import Variable
 from specdsl.solver import effort
+from specdsl.statistics import BESIDE, CALLS, REFUTED, tally
 
 if TYPE_CHECKING:
     from specdsl.solver.arithmetic import Arithmetic
@@ -139,13 +140,16 @@ class Lazy:
             if self._arithmetic is None:
                 return Answer.YES
             answer = self._arithmetic.ask(self.true)
+            tally(BESIDE)
             if answer is not Answer.NO:
                 return answer
+            tally(REFUTED)
             self._sat.add_clause([-literal for literal in self._arithmetic.core()])
         effort.refused(effort.TIME)
         return Answer.UNSETTLED
 
     def _found(self, assumed: Sequence[int]) -> bool | None:
+        tally(CALLS)
         try:
             found: bool | None = self._sat.solve_limited(assumptions=assumed)
             return found

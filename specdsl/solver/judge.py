@@ -11,6 +11,7 @@ from specdsl.circuit.graph import Linear
 from specdsl.circuit.terms import Variable
 from specdsl.solver.arithmetic import Numbers, bounded
 from specdsl.solver.engines import Answer, Limits
+from specdsl.statistics import CALLS, TOGETHER, tally
 
 
 class Judge:
@@ -41,6 +42,8 @@ class Judge:
     def solve(self, assumed: Sequence[int]) -> Answer:
         named = [(self._literal(literal), literal) for literal in assumed]
         self._assumed = {name.get_id(): literal for name, literal in named}
+        tally(CALLS)
+        tally(TOGETHER)
         result = self._solver.check(*(name for name, _ in named))
         if result == z3.sat:
             self._model = self._numbers.model([name for name, _ in named])

@@ -20,6 +20,7 @@ from specdsl.solver import effort
 from specdsl.solver.domains import Cut, Domains, interval_value, split
 from specdsl.solver.encode import ONE, Encoder, counts
 from specdsl.solver.engines import Answer, Engine, Limits, engine
+from specdsl.statistics import QUESTIONS, tally
 
 K = TypeVar("K")
 FEW = 10  # small numbers that are tried where a relation may ask for any
@@ -59,6 +60,7 @@ class Prover:
 
     def ask(self, *literals: int) -> Answer:
         """Whether some situation has all the literals."""
+        tally(QUESTIONS)
         if g.FALSE in literals:
             return Answer.NO
         assumed = [self._encoder.literal(literal) for literal in literals if literal != g.TRUE]
@@ -110,6 +112,7 @@ class Prover:
     def enough(self, hard: Sequence[int], soft: Sequence[int]) -> list[int]:
         """Of literals that no situation has together: some of `soft` (as indices) with which, and
         with `hard`, no situation has them; not all of them need be needed."""
+        tally(QUESTIONS)
         literal = self._encoder.literal
         fixed = [literal(lit) for lit in hard] + [r for _, r in self._ranges]
         parts = [(i, literal(lit)) for i, lit in enumerate(soft) if lit != g.TRUE]
@@ -129,6 +132,7 @@ class Prover:
 
     def _minimal(self, fixed: list[int], parts: Sequence[tuple[K, int]]) -> list[K]:
         """Deletion from the first: what comes last is most likely to be kept."""
+        tally(QUESTIONS)
         if self._engine.solve([*fixed, *(literal for _, literal in parts)]) is not Answer.NO:
             raise Unsettled
         parts = self._in_core(parts)

@@ -21,6 +21,7 @@ from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.lessons import Lessons
 from specdsl.solver.plainer import Said, Slot, holds, plainer
 from specdsl.solver.prover import Prover
+from specdsl.statistics import SITUATIONS, tally
 
 MOST_GUESSES = 400
 MOST_SAID = 200  # inputs about what is said; with more it stays as found while facts are left out
@@ -73,6 +74,7 @@ def simplest(
     q = question
     if q.claim == FALSE or q.possible == FALSE:
         return None
+    tally(SITUATIONS)
     prover = prover or Prover(graph, (q.claim, q.possible, q.valid, *q.used), limits)
     try:
         return _Search(graph, q, prover).run(guesses or Guesses())

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import pytest
@@ -134,7 +135,8 @@ def test_how_places_lie_to_each_other_counts_and_where_they_are_does_not() -> No
 
 def test_the_same_text_has_the_same_digest_each_time() -> None:
     for seed in range(6):
-        found = context(Spec(load_text(random_spec(seed), "a.spec"), None))
+        spec = Spec(load_text(random_spec(seed), "a.spec"), None)
+        found = context(spec)
         again = context(Spec(load_text(random_spec(seed), "a.spec"), None))
         pairs = zip(units(found.spec), units(again.spec), strict=True)
         for one, other in pairs:
@@ -154,11 +156,13 @@ def test_what_checks_find_of_a_unit_names_no_line(monkeypatch: pytest.MonkeyPatc
         raise AssertionError("a check of a unit asks for a line")
 
     for seed in range(6):
-        found = context(Spec(load_text(random_spec(seed), "a.spec"), None))
+        spec = Spec(load_text(random_spec(seed), "a.spec"), None)
+        whole = running.Part(partial(context, spec))
+        found = whole.context
         apart = [one for one in checks.CHECKS if one.by_unit]
         with suppress(Unsettled):
             found.replay({"facts": {}})  # the decision function is made, which tells lines
         with monkeypatch.context() as patch:
             patch.setattr(Source, "position", nowhere)
             for unit in units(found.spec):
-                [*running._unit_stages(by_severity(apart), found, unit)]
+                [*running._unit_stages(by_severity(apart), whole, unit)]
