@@ -367,11 +367,8 @@ rule secrets at owner when path {test} then read is deny
         ('like ".env*"', {"newly undecided": ".env\u0303", "tighter": ".ENV"}, ()),
         ('= "1.2"', {}, ()),
         ('like "KEYS"', {"tighter": "KEYs"}, ()),
-        (
-            '= "\u00df"',
-            {"tighter": "\u1e9e"},
-            ("read",),
-        ),  # beyond ASCII not all texts are looked at
+        ('= "\u00df"', {"tighter": "\u1e9e"}, ()),
+        ('like "*\u00e9"', {"tighter": "\u00c9"}, ("read",)),  # beyond ASCII not all are looked at
     ],
 )
 def test_a_text_that_comes_to_ignore_case_is_compared_as_it_is_given(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, partial
 
 
 class Wild(Enum):
@@ -26,6 +29,13 @@ def pieces(pattern: str) -> tuple[str | Wild, ...]:
     return tuple(found)
 
 
+Part = tuple[str | Wild, ...]
+"""Of a pattern, between runs: characters, and wildcards for one."""
+
+Finder = Callable[[str, int, int], int]
+"""Where a part is first found in a text, from one place to another; -1 if it is not."""
+
+
 class Automaton:
     """Where in a pattern a text can be so far: bit i stands for the place before piece i. What can
     be read from before a run can be read from the run itself, so only the places from the last run
@@ -43,9 +53,13 @@ class Automaton:
         self.start = self._closed(1)
 
     def step(self, places: int, char: str) -> int:
-        """After one more character."""
+        """After one more character; after any of those not named, if it is none."""
         moved = (places & self._chars.get(char, self._any)) << 1
         return self._closed(moved | places & self._runs)
+
+    def run(self, places: int) -> int:
+        """Where the text surely is, whatever more characters come."""
+        return self._closed(places & self._runs)
 
     def accepts(self, places: int) -> bool:
         """Whether the text may end here."""
@@ -65,12 +79,68 @@ def automaton(pattern: str) -> Automaton:
     return Automaton(pattern)
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A pattern by its parts between runs: a text has the first at its beginning, the last at its
+    end and the others between, one after the other. Of one part alone it is the whole. `fits`: of
+    a whole text, whether it has the form."""
+
+    parts: tuple[Part, ...]
+    fits: Callable[[str], bool]
+
+
+@lru_cache(maxsize=4_000)
+def form(pattern: str) -> Form:
+    """The same for the same pattern."""
+    parts: list[list[str | Wild]] = [[]]
+    for piece in pieces(pattern):
+        if piece is Wild.RUN:
+            parts.append([])
+        else:
+            parts[-1].append(piece)
+    found = tuple(map(tuple, parts))
+    return Form(found, _fitting(found))
+
+
+def _fitting(parts: tuple[Part, ...]) -> Callable[[str], bool]:
+    """Each part is found as early as can be, after the one before: if it can be found at all, it
+    is found."""
+    first, last, least = len(parts[0]), len(parts[-1]), sum(map(len, parts))
+    begins, ends = _finder(parts[0]), _finder(parts[-1])
+    midst = [(_finder(part), len(part)) for part in parts[1:-1]]
+
+    def found(text: str) -> bool:
+        end, at = len(text) - last, first
+        if at + last > len(text) and len(parts) > 1:
+            return False
+        if (first and begins(text, 0, at)) or (last and ends(text, end, len(text)) != end):
+            return False
+        for finder, length in midst:
+            at = finder(text, at, end)
+            if at < 0:
+                return False
+            at += length
+        return True
+
+    def whole(text: str) -> bool:
+        return len(text) == least and begins(text, 0, least) == 0
+
+    return whole if len(parts) == 1 else found
+
+
+def _finder(part: Part) -> Finder:
+    if Wild.ONE not in part:
+        literal = "".join(map(str, part))
+        return lambda text, start, end: text.find(literal, start, end)
+    characters = ("." if piece is Wild.ONE else re.escape(str(piece)) for piece in part)
+    return partial(_place_of_match, re.compile("".join(characters), re.DOTALL))
+
+
+def _place_of_match(expression: re.Pattern[str], text: str, start: int, end: int) -> int:
+    found = expression.search(text, start, end)
+    return -1 if found is None else found.start()
+
+
 def matches(pattern: str, text: str) -> bool:
     """Whether the whole text has the pattern's form."""
-    found = automaton(pattern)
-    places = found.start
-    for char in text:
-        places = found.step(places, char)
-        if not places:
-            return False
-    return found.accepts(places)
+    return form(pattern).fits(text)

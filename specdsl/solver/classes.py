@@ -9,8 +9,7 @@ from specdsl.circuit.graph import Graph
 from specdsl.circuit.values import FactValue
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver.domains import Cut, interval_value, split
-from specdsl.solver.one_text import TooManyTexts
-from specdsl.solver.texts import classes
+from specdsl.solver.samples import samples
 
 MOST_MEMBERS = 10
 
@@ -34,16 +33,10 @@ def values_of(graph: Graph, literals: Iterable[int], fact: Fact) -> list[FactVal
                 for mask in range(1 << len(members))
             ]
         case Kind.TEXT:
-            try:
-                return [
-                    one.texts[0]
-                    for facts, atoms in domains.texts
-                    for one in classes(facts, atoms).classes
-                ] or [""]
-            except TooManyTexts:
-                return [""]
+            found = (samples(*group).texts for group in domains.texts)
+            return [texts[0] for group in found for texts in group] or [""]
         case _:
             ends: tuple[Cut | None, ...] = (None, *domains.cuts.get(fact, ()), None)
-            found = [interval_value(fact, after, until) for after, until in pairwise(ends)]
+            numbers = [interval_value(fact, after, until) for after, until in pairwise(ends)]
             low, high = fact.type.low, fact.type.high
-            return [v for v in found if (low is None or v >= low) and (high is None or v <= high)]
+            return [v for v in numbers if (low is None or v >= low) and (high is None or v <= high)]

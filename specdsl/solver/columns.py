@@ -14,8 +14,7 @@ from specdsl.circuit.terms import CALENDAR
 from specdsl.circuit.values import Facts, FactValue, facts_in
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver.domains import Domains, interval_value
-from specdsl.solver.one_text import TooManyTexts
-from specdsl.solver.texts import TextAtom, classes
+from specdsl.solver.samples import samples
 
 MOST_SUBSETS = 16  # of a set that are tried
 FAR = Fraction(1_000)  # from zero: another value of a number that only relations speak of
@@ -44,8 +43,8 @@ def columns_of(domains: Domains, atoms: dict[int, Atom]) -> Iterable[Column]:
     tied: set[Fact] = set()
     for facts, texts in domains.texts:
         tied.update(facts)
-        found, whole = _texts(facts, texts)
-        yield _column(facts, found, about, atoms, whole)
+        found = samples(facts, texts)
+        yield _column(facts, found.texts, about, atoms, found.whole)
     for fact in domains.facts:
         if fact not in tied:
             values, whole = _values(domains, fact)
@@ -92,15 +91,6 @@ def _cut(atom: Linear, values: Sequence[Any]) -> int:
 def _unknown(facts: Sequence[Fact], values: Values, fact: Fact) -> Values:
     """The values, with one of the facts unknown."""
     return tuple(None if f is fact else v for f, v in zip(facts, values, strict=True))
-
-
-def _texts(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> tuple[tuple[Values, ...], bool]:
-    """Of every class, unless there are too many."""
-    try:
-        found = classes(facts, atoms)
-        return tuple(one.texts for one in found.classes), found.whole
-    except TooManyTexts:
-        return (("",) * len(facts),), False
 
 
 def _values(domains: Domains, fact: Fact) -> tuple[Sequence[FactValue], bool]:

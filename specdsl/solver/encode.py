@@ -5,16 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from specdsl.circuit import graph as g
 from specdsl.circuit.terms import CALENDAR, Variable
 from specdsl.model.nodes import Fact, Kind
-from specdsl.solver import effort
 from specdsl.solver.domains import Cut, Domains, below, cuts_of, range_cuts
 from specdsl.solver.engines import Engine
-from specdsl.solver.one_text import TooManyTexts
-from specdsl.solver.texts import TextAtom, TextGroup, classes
+from specdsl.solver.texts import TextAtom
 
 ONE = Fraction(1)
 FEW = 6  # so many members are told apart in pairs
@@ -30,9 +28,7 @@ class Encoder:
         true = engine.new()
         engine.add((true,))
         self.found: dict[int, int] = {0: true}  # by node: the engine's literal
-        self.groups: list[TextGroup] = []
-        self.vague = False  # some text facts were too many to tell apart
-        self.escapes: list[int] = []  # texts are of a class that is not listed
+        self.escapes: list[int] = []  # of a group of texts it is not known whether there are such
         self._cuts: dict[Fact, dict[Cut, int]] = {}
         self._announced = {fact: frozenset(cuts) for fact, cuts in domains.cuts.items()}
         self._order: dict[Fact, list[Cut]] = {}  # the cuts, sorted
@@ -206,24 +202,31 @@ class Encoder:
                 self.engine.mean(below, relation)
 
     def _tell_texts(self, facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> None:
-        try:
-            group = classes(facts, atoms)
-        except TooManyTexts:
-            effort.refused(effort.texts(fact.name for fact in facts))
-            self.vague = True
-            return
-        self.groups.append(group)
+        """What is known of them at once, and for the rest whom to ask."""
         bits = [self.literal(self.graph.atom(atom)) for atom in atoms]
-        names: list[int] = []
-        for one in group.classes:
-            name = self.engine.new()
-            names.append(name)
-            for i, bit in enumerate(bits):
-                self.engine.add((-name, bit if i in one.holds else -bit))
-        if not group.whole:
-            names.append(self.engine.new())
-            self.escapes.append(names[-1])
-        self.engine.add(names)
+        self.escapes.append(self.engine.new())
+        self.engine.spelling.tell(facts, atoms, bits, self.escapes[-1])
+        for fact in facts:
+            compared = [
+                (bit, atom)
+                for bit, atom in zip(bits, atoms, strict=True)
+                if isinstance(atom, g.TextCompare) and atom.fact is fact
+            ]
+            for folding in (False, True):
+                self._compare([(b, a.op, a.value) for b, a in compared if a.folding is folding])
+
+    def _compare(self, constants: Sequence[tuple[int, str, str]]) -> None:
+        """A text is one of them at most, and what is before one is before those after it."""
+        self._at_most_one([bit for bit, op, _ in constants if op == "="])
+        cuts = sorted((value, op == "<=", bit) for bit, op, value in constants if op != "=")
+        for (*_, one), (*_, next_) in pairwise(cuts):
+            self.engine.add((-one, next_))
+        for bit, op, value in constants:
+            at = bisect_left(cuts, (value, True, 0)) if op == "=" else 0
+            if op == "=" and at < len(cuts):
+                self.engine.add((-bit, cuts[at][2]))
+            if op == "=" and at:
+                self.engine.add((-bit, -cuts[at - 1][2]))
 
 
 def counts(graph: g.Graph, literals: Iterable[int], most: int | None = None) -> list[int]:

@@ -1,4 +1,5 @@
 """What answers about clauses: a SAT solver with lazy linear arithmetic, or Z3 alone.
+Texts are looked for where they are asked about, by both.
 
 Both give the same answers; the tests hold the first, which is faster, against the second. Variables
 are whole numbers from 1, a negative one is the negation. Nobody outside the solver sees them.
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from specdsl.circuit.graph import Linear
 from specdsl.circuit.terms import Variable
 from specdsl.solver import effort
+from specdsl.solver.spelling import Spelling
 from specdsl.statistics import BESIDE, CALLS, REFUTED, tally
 
 if TYPE_CHECKING:
@@ -64,6 +66,11 @@ class Engine(Protocol):
         """From now on the variable says whether the relation holds."""
         ...
 
+    @property
+    def spelling(self) -> Spelling:
+        """What is told of it is part of every question."""
+        ...
+
     def solve(self, assumed: Sequence[int]) -> Answer:
         """Whether everything can hold together with what is assumed."""
         ...
@@ -99,8 +106,8 @@ def engine(limits: Limits) -> Engine:
 
 
 class Lazy:
-    """MiniSat, which takes relations for free booleans; what it finds is then tried on them, and a
-    part that cannot be is learnt."""
+    """MiniSat, which takes relations and tests of texts for free booleans; what it finds is then
+    tried on them, and a part that cannot be is learnt."""
 
     def __init__(self, limits: Limits) -> None:
         from pysat.solvers import Minisat22
@@ -112,6 +119,7 @@ class Lazy:
         self._assumed: frozenset[int] = frozenset()
         self._model: list[int] = []
         self._arithmetic: Arithmetic | None = None
+        self.spelling = Spelling()
 
     def new(self) -> int:
         self._count += 1
@@ -137,6 +145,10 @@ class Lazy:
             if not found:
                 return Answer.NO
             self._model = self._sat.get_model()
+            if learnt := self.spelling.ask(self.true):
+                for clause in learnt:
+                    self._sat.add_clause(clause)
+                continue
             if self._arithmetic is None:
                 return Answer.YES
             answer = self._arithmetic.ask(self.true)

@@ -1,4 +1,5 @@
-"""Z3 on the same clauses, relations included: the judge of the faster engine."""
+"""Z3 on the same clauses, relations included: the judge of the faster engine. Texts are looked for
+in the same way."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from specdsl.circuit.graph import Linear
 from specdsl.circuit.terms import Variable
 from specdsl.solver.arithmetic import Numbers, bounded
 from specdsl.solver.engines import Answer, Limits
+from specdsl.solver.spelling import Spelling
 from specdsl.statistics import CALLS, TOGETHER, tally
 
 
@@ -24,6 +26,7 @@ class Judge:
         self._names: list[z3.BoolRef] = []
         self._assumed: dict[int, int] = {}
         self._model: z3.ModelRef | None = None
+        self.spelling = Spelling()
 
     def new(self) -> int:
         self._names.append(z3.Bool(f"v{len(self._names)}", self._context))
@@ -42,13 +45,19 @@ class Judge:
     def solve(self, assumed: Sequence[int]) -> Answer:
         named = [(self._literal(literal), literal) for literal in assumed]
         self._assumed = {name.get_id(): literal for name, literal in named}
-        tally(CALLS)
         tally(TOGETHER)
-        result = self._solver.check(*(name for name, _ in named))
-        if result == z3.sat:
+        while (result := self._check(named)) == z3.sat:
             self._model = self._numbers.model([name for name, _ in named])
-            return Answer.YES
+            learnt = self.spelling.ask(self.true)
+            if not learnt:
+                return Answer.YES
+            for clause in learnt:
+                self.add(clause)
         return Answer.NO if result == z3.unsat else Answer.UNSETTLED
+
+    def _check(self, named: Sequence[tuple[z3.BoolRef, int]]) -> z3.CheckSatResult:
+        tally(CALLS)
+        return self._solver.check(*(name for name, _ in named))
 
     def core(self) -> frozenset[int]:
         return frozenset(self._assumed[name.get_id()] for name in self._solver.unsat_core())

@@ -30,8 +30,8 @@ class TooManyTexts(Exception):
 class Budget:
     """What may be done for one group of texts."""
 
-    def __init__(self) -> None:
-        self._left = MOST_WORK
+    def __init__(self, work: int = MOST_WORK) -> None:
+        self._left = work
 
     def spend(self, work: int) -> None:
         self._left -= work

@@ -20,6 +20,7 @@ from specdsl.solver import effort
 from specdsl.solver.domains import Cut, Domains, interval_value, split
 from specdsl.solver.encode import ONE, Encoder, counts
 from specdsl.solver.engines import Answer, Engine, Limits, engine
+from specdsl.solver.samples import samples
 from specdsl.statistics import QUESTIONS, tally
 
 K = TypeVar("K")
@@ -65,13 +66,14 @@ class Prover:
             return Answer.NO
         assumed = [self._encoder.literal(literal) for literal in literals if literal != g.TRUE]
         fixed = [*assumed, *(r for _, r in self._ranges)]
-        answer = self._engine.solve([*fixed, *(-escape for escape in self._encoder.escapes)])
-        if answer is Answer.NO and self._encoder.escapes:
+        closed = [-escape for escape in self._encoder.escapes]
+        answer = self._engine.solve([*fixed, *closed])
+        if answer is Answer.NO and (needed := self._engine.core().intersection(closed)):
             answer = self._engine.solve(fixed)
-            return Answer.NO if answer is Answer.NO else Answer.UNSETTLED
-        if answer is Answer.YES:
-            if self._encoder.vague:
+            if answer is not Answer.NO:
+                self._engine.spelling.given_up([-escape for escape in needed])
                 return Answer.UNSETTLED
+        if answer is Answer.YES:
             self._truth = self._evaluator()
         return answer
 
@@ -203,8 +205,8 @@ class Prover:
         """The atoms about the text fact alone."""
         return [
             atom
-            for group in self._encoder.groups
-            for atom in group.atoms
+            for _, atoms in self.domains.texts
+            for atom in atoms
             if not isinstance(atom, g.TextRelation) and atom.fact is fact
         ]
 
@@ -242,7 +244,7 @@ class Prover:
                     i for i in members if self.truth(self.graph.atom(g.HasMember(fact, i)))
                 )
             case Kind.TEXT:
-                return self._text(fact)
+                return self._engine.spelling.text(fact) or ""
             case _:
                 number = self._engine.number(fact) if fact in self.domains.related else None
                 return interval_value(fact, *self.interval(fact)) if number is None else number
@@ -253,15 +255,6 @@ class Prover:
             if self.truth(self.graph.atom(g.IsMember(fact, i))):
                 return i
         return next((i for i in range(len(fact.type.members)) if i not in tested), 0)
-
-    def _text(self, fact: Fact) -> str:
-        for group in self._encoder.groups:
-            if fact in group.facts:
-                atoms = enumerate(group.atoms)
-                holds = {i for i, atom in atoms if self.truth(self.graph.atom(atom))}
-                found = next(c for c in group.classes if c.holds == holds)
-                return found.texts[group.facts.index(fact)]
-        return ""
 
     def interval(self, fact: Fact) -> tuple[Cut | None, Cut | None]:
         """The neighbouring cuts between which the quantity lies."""
@@ -316,13 +309,12 @@ class Prover:
         return [*known, None] if fact.optional else known
 
     def _simplest_texts(self, fact: Fact) -> list[str]:
-        found = {
-            c.texts[group.facts.index(fact)]
-            for group in self._encoder.groups
-            if fact in group.facts
-            for c in group.classes
-        }
-        return sorted(found or {""}, key=lambda text: (len(text), text))
+        for facts, atoms in self.domains.texts:
+            if fact in facts:
+                at = facts.index(fact)
+                found = {texts[at] for texts in samples(facts, atoms).texts}
+                return sorted(found, key=lambda text: (len(text), text))
+        return [""]
 
     def _simplest_numbers(self, fact: Fact) -> list[Fraction]:
         cuts = (None, *self.domains.cuts.get(fact, ()), None)

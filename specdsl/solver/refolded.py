@@ -74,12 +74,14 @@ def _begins(text: str) -> bool:
     )
 
 
-def read(plain: Reader, other: Reader, units: list[Unit]) -> dict[frozenset[int], str]:
+def read(
+    plain: Reader, other: Reader, units: list[Unit], budget: Budget
+) -> dict[frozenset[int], str]:
     """By the tests that hold the simplest text of which they do, `plain` of it as it is and `other`
     of what it is folded to. Raises `TooManyTexts`."""
     found: dict[frozenset[int], str] = {}
     heap = [(0, "", 0, plain.start(), other.start())]
-    done, numbers, budget = set(), count(1), Budget()
+    done, numbers = set(), count(1)
     while heap:
         _, text, _, one, two = heappop(heap)
         if (one, two) in done:

@@ -24,12 +24,16 @@ class SideBySide:
     """What can hold of some texts together. All may raise `TooManyTexts`."""
 
     def __init__(
-        self, readers: Sequence[Reader], relations: Iterable[Related], chars: Sequence[str]
+        self,
+        readers: Sequence[Reader],
+        relations: Iterable[Related],
+        chars: Sequence[str],
+        budget: Budget,
     ) -> None:
         self._readers = readers
         self._relations = tuple(relations)
         self._chars = chars
-        self._budget = Budget()
+        self._budget = budget
         self._known: dict[tuple[tuple[int, ...], tuple[State, ...]], Found] = {}
         self._next: dict[tuple[tuple[int, ...], tuple[State, ...]], list[Way]] = {}
 

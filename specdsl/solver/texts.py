@@ -9,8 +9,7 @@ folded texts (solver/folded.py), and no others.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -21,7 +20,7 @@ from specdsl.circuit.values import Facts
 from specdsl.model.nodes import Fact
 from specdsl.solver import folded, refolded
 from specdsl.solver.equal_texts import tests_of, told_apart
-from specdsl.solver.one_text import MOST_STATES, Budget, Reader, Test, TooManyTexts
+from specdsl.solver.one_text import MOST_STATES, MOST_WORK, Budget, Reader, Test, TooManyTexts
 from specdsl.solver.side_by_side import SideBySide
 
 TextAtom = TextCompare | TextMatches | TextRelation
@@ -71,28 +70,23 @@ def group_texts(atoms: Sequence[TextAtom]) -> Iterator[tuple[tuple[Fact, ...], l
         yield tuple(sorted(facts, key=lambda fact: fact.name)), members
 
 
-def classes(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> TextGroup:
-    """The signatures of the group, the simplest texts first. Raises `TooManyTexts`."""
-    found = _classes(facts, atoms)
+def classes(
+    facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], work: int = MOST_WORK
+) -> TextGroup:
+    """The signatures of the group, the simplest texts first. Raises `TooManyTexts`, after so much
+    work."""
+    found = _classes(facts, atoms, work)
     if found is None:
         raise TooManyTexts
     return found
 
 
-@lru_cache(maxsize=256)
-def _classes(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> TextGroup | None:
-    """None where there are too many: with more atoms there are still more."""
-    every = (_compared(atoms), frozenset(atoms))
-    if any(how == every[0] and fewer <= every[1] for how, fewer in _too_many):
-        return None
+@lru_cache(maxsize=2_000)
+def _classes(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], work: int) -> TextGroup | None:
     try:
-        return _group(facts, atoms)
+        return _group(facts, atoms, work)
     except TooManyTexts:
-        _too_many.append(every)
         return None
-
-
-_too_many: deque[tuple[frozenset[str], frozenset[TextAtom]]] = deque(maxlen=64)
 
 
 def _compared(atoms: Iterable[TextAtom]) -> frozenset[str]:
@@ -100,38 +94,41 @@ def _compared(atoms: Iterable[TextAtom]) -> frozenset[str]:
     return frozenset(atom.op for atom in atoms if isinstance(atom, TextRelation))
 
 
-def _group(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> TextGroup:
+def _group(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], work: int) -> TextGroup:
     if any(atom.folding for atom in atoms):
-        return both_ways(facts, atoms)
+        return both_ways(facts, atoms, work)
     compared = _compared(atoms)
     if not compared:
-        found = _by_tests(facts[0], tuple(enumerate(tests_of(facts[0], atoms))), 1)
+        found = _by_tests(facts[0], tuple(enumerate(tests_of(facts[0], atoms))), 1, work)
         listed = [TextClass(holds, (texts[0],)) for holds, texts in found.items()]
     elif compared == {"="}:
-        listed = list(_by_equality(facts, atoms))
+        listed = list(_by_equality(facts, atoms, work))
     else:
-        listed = list(_by_order(facts, atoms))
+        listed = list(_by_order(facts, atoms, work))
     return TextGroup(facts, atoms, tuple(listed))
 
 
 def _by_tests(
-    fact: Fact, tests: Sequence[tuple[int, Test]], most: int
+    fact: Fact, tests: Sequence[tuple[int, Test]], most: int, work: int
 ) -> dict[frozenset[int], list[str]]:
     """Of one text: by the tests that hold the simplest texts, `most` at most."""
-    chars = alphabet([test for _, test in tests], most, fact.type.ignoring_case)
-    reader = Reader(tests, chars, folded.joining(chars, fact.type.ignoring_case))
-    return reader.rests(reader.start(), most, Budget())
+    ignoring = fact.type.ignoring_case
+    chars = _alphabet([test for _, test in tests], most, ignoring)
+    reader = Reader(tests, chars, folded.joining(chars, ignoring))
+    return reader.rests(reader.start(), most, Budget(work))
 
 
-def both_ways(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> TextGroup:
+def both_ways(
+    facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], work: int = MOST_WORK
+) -> TextGroup:
     """Of facts that are folded for some of their tests and for others are not. Of several that are
     compared with each other texts are found, but not all."""
     tests = list(enumerate(tests_of(facts[0], atoms)))
     named = _named(atoms)
-    units = refolded.units(named, alphabet([test for _, test in tests], 1, False))
+    units = units_of(named, _alphabet([test for _, test in tests], 1, False))
     plain = Reader([(i, test) for i, test in tests if not test.folding], (), None)
     other = Reader([(i, test) for i, test in tests if test.folding], (), None)
-    found = refolded.read(plain, other, units)
+    found = refolded.read(plain, other, units, Budget(work))
     if len(facts) == 1:
         listed = tuple(TextClass(holds, (text,)) for holds, text in found.items())
         return TextGroup(facts, atoms, listed, all(char.isascii() for char in named))
@@ -141,7 +138,7 @@ def both_ways(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> TextGroup
         return all(one.holds(test) == two.holds(test) for _, test in tests)
 
     kinds = [[t, *(v for v in _variants(t) if alike(v, t))] for t in found.values()]
-    together = told_apart(facts, atoms, kinds, MOST_STATES)
+    together = told_apart(facts, atoms, kinds, min(MOST_STATES, work))
     if together is None:
         raise TooManyTexts
     listed = tuple(TextClass(holds, texts) for holds, texts in together)
@@ -153,20 +150,24 @@ def _variants(text: str) -> list[str]:
     return [v for v in dict.fromkeys((text.upper(), text.title(), f"{text}x")) if v != text]
 
 
-def _by_equality(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> Iterator[TextClass]:
+def _by_equality(
+    facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], work: int
+) -> Iterator[TextClass]:
     """Where relations only say whether texts are equal."""
     tests = tuple(dict.fromkeys(tests_of(facts[0], atoms)))
-    kinds = list(_by_tests(facts[0], tuple(enumerate(tests)), len(facts)).values())
-    found = told_apart(facts, atoms, kinds, MOST_STATES)
+    kinds = list(_by_tests(facts[0], tuple(enumerate(tests)), len(facts), work).values())
+    found = told_apart(facts, atoms, kinds, min(MOST_STATES, work))
     if found is None:
         raise TooManyTexts
     yield from (TextClass(holds, texts) for holds, texts in found)
 
 
-def _by_order(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> Iterator[TextClass]:
+def _by_order(
+    facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], work: int
+) -> Iterator[TextClass]:
     """Where relations say which text comes first."""
     (ignoring_case,) = {fact.type.ignoring_case for fact in facts}
-    chars = alphabet(atoms, len(facts), ignoring_case)
+    chars = _alphabet(atoms, len(facts), ignoring_case)
     joining = folded.joining(chars, ignoring_case)
     tests = [
         [(i, a) for i, a in enumerate(atoms) if not isinstance(a, TextRelation) and a.fact is fact]
@@ -178,25 +179,50 @@ def _by_order(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> Iterator[
         for i, one in enumerate(atoms)
         if isinstance(one, TextRelation)
     ]
-    found = SideBySide([Reader(some, chars, joining) for some in tests], pairs, chars).found()
+    readers = [Reader(some, chars, joining) for some in tests]
+    found = SideBySide(readers, pairs, chars, Budget(work)).found()
     yield from (TextClass(holds, texts) for holds, texts in found.items())
 
 
-def alphabet(atoms: Sequence[TextAtom], distinct: int, ignoring_case: bool) -> tuple[str, ...]:
-    """The characters that the atoms name, and `distinct` others: of each gap between them where
-    texts are compared."""
-    named = _named(atoms)
-    ordered = not all(isinstance(atom, TextMatches) for atom in atoms)
+def _alphabet(atoms: Sequence[TextAtom], distinct: int, ignoring_case: bool) -> tuple[str, ...]:
+    in_order = not all(isinstance(atom, TextMatches) for atom in atoms)
+    return alphabet(_named(atoms), in_order, distinct, ignoring_case)
+
+
+def alphabet(
+    named: Collection[str],
+    in_order: bool,
+    distinct: int,
+    ignoring_case: bool,
+    preferred: str = PREFERRED,
+) -> tuple[str, ...]:
+    """The characters that some atoms name, and `distinct` others: of each gap between them where
+    texts are compared, and so in order. Raises `TooManyTexts`."""
     if ignoring_case:
         try:
-            return tuple(sorted(folded.alphabet(named, distinct, PREFERRED, ordered)))
+            return tuple(sorted(folded.alphabet(named, distinct, preferred, in_order)))
         except folded.TooManyCharacters:
             raise TooManyTexts from None
+    if not in_order:  # nothing says which comes first
+        others = [char for char in preferred if char not in named][:distinct]
+        if len(others) == distinct:
+            return tuple(sorted((*named, *others)))
     bounds = [-1, *sorted(map(ord, named)), 0x110000]
-    others = [char for pair in pairwise(bounds) for char in sorted(_between(*pair, distinct))]
-    if not ordered:
-        del others[distinct:]  # nothing says which comes first
+    gaps = (_between(*pair, distinct, preferred) for pair in pairwise(bounds))
+    others = [char for gap in gaps for char in sorted(gap)]
+    if not in_order:
+        del others[distinct:]
     return tuple(sorted((*named, *others)))
+
+
+def units_of(named: Iterable[str], chars: Iterable[str]) -> list[refolded.Unit]:
+    """Of texts that are folded for some tests and for others are not."""
+    return _units_of(frozenset(named), tuple(chars))
+
+
+@lru_cache(maxsize=256)
+def _units_of(named: frozenset[str], chars: tuple[str, ...]) -> list[refolded.Unit]:
+    return refolded.units(named, chars)
 
 
 def _named(atoms: Iterable[TextAtom]) -> set[str]:
@@ -209,9 +235,9 @@ def _named(atoms: Iterable[TextAtom]) -> set[str]:
     return named
 
 
-def _between(low: int, high: int, count: int) -> Iterator[str]:
+def _between(low: int, high: int, count: int, preferred: str) -> Iterator[str]:
     """Up to `count` characters strictly between two code points, readable ones if there are any."""
-    readable = [c for c in PREFERRED if low < ord(c) < high][:count]
+    readable = [c for c in preferred if low < ord(c) < high][:count]
     yield from readable
     missing = count - len(readable)
     code = low + 1

@@ -1,0 +1,146 @@
+"""Texts that are likely to be as some tests want them: their patterns, filled in and put together.
+
+Nothing follows from what is not among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from specdsl.circuit.patterns import Part, Wild, automaton, form
+from specdsl.circuit.values import ordered
+from specdsl.solver.such_text import LIKE, Test
+
+
+def parts(test: Test) -> tuple[Part, ...]:
+    """What a text as the test wants it has in it, one after the other (circuit/patterns.py)."""
+    return form(test.value).parts if test.op == LIKE else (tuple(test.value),)
+
+
+def holds(test: Test) -> Callable[[str], bool]:
+    """The truth of the test on a text as it is read."""
+    if test.op == LIKE:
+        return form(test.value).fits
+    return lambda text: ordered(text, test.op, test.value)
+
+
+@lru_cache(maxsize=100_000)
+def covers(wide: Test, narrow: Test) -> bool:
+    """Whether the form of two patterns shows that the one matches what the other does: its runs
+    take the other's wildcards, and `?` takes `?`."""
+    if wide.op != LIKE or wide.folding != narrow.folding or "<" in narrow.op:
+        return False
+    read = automaton(wide.value)
+    places = read.start
+    for i, part in enumerate(parts(narrow)):
+        if i:
+            places = read.run(places)
+        for piece in part:
+            places = read.step(places, "" if piece is Wild.ONE else str(piece))
+    return read.accepts(places)
+
+
+@lru_cache(maxsize=100_000)
+def exclude_each_other(one: Test, other: Test) -> bool:
+    """Whether their beginnings or their ends show that no text is as both want it."""
+    if one.folding != other.folding or "<" in one.op or "<" in other.op:
+        return False
+    mine, others = parts(one), parts(other)
+    if len(mine) == 1 or len(others) == 1:
+        whole, more = (mine, others) if len(mine) == 1 else (others, mine)
+        if len(more) == 1 and len(more[0]) != len(whole[0]):
+            return True
+        if sum(map(len, more)) > len(whole[0]):
+            return True
+    return not (_agree(mine[0], others[0]) and _agree(mine[-1][::-1], others[-1][::-1]))
+
+
+def _agree(one: Part, other: Part) -> bool:
+    return all(
+        mine is Wild.ONE or others is Wild.ONE or mine == others
+        for mine, others in zip(one, other, strict=False)
+    )
+
+
+MANY = 8  # tests that shall hold: no text for one of them alone is likely to do
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """Texts with `letter`, a character that no test names, where anything can be."""
+
+    letter: str
+
+    def texts(self, tests: Sequence[Test], others: Iterable[Test] = ()) -> list[str]:
+        """For all of the tests, the shortest first; `others` do not hold, so a text that is not
+        before a constant may be it, or come just after it."""
+        found = {"", self.letter, 2 * self.letter} if not tests else set(self._several(tests))
+        for test in tests if len(tests) < MANY else ():
+            found.update(self._alone(test))
+        for test in others:
+            if test.op in ("<", "<="):
+                found |= {test.value, test.value + self.letter}
+        return sorted(found, key=lambda text: (len(text), text))
+
+    def _several(self, tests: Sequence[Test]) -> Iterator[str]:
+        if len(tests) < MANY:
+            tests = [t for t in tests if not any(t != o and covers(t, o) for o in tests)]
+        for several in (tests, tests[::-1]) if len(tests) > 1 else ():
+            for filling in ("", self.letter):
+                text = self._together([parts(test) for test in several], filling)
+                if text is not None:
+                    yield text
+
+    def _alone(self, test: Test) -> Iterator[str]:
+        """With nothing for its runs, or with a letter for all, the first or the last of them."""
+        if "<" in test.op:
+            yield from ("", test.value[:-1], test.value)
+            return
+        texts = [self._text(part) for part in parts(test)]
+        between = len(texts) - 1
+        for fillings in (
+            [""] * between,
+            [self.letter] * between,
+            [self.letter, *[""] * (between - 1)],
+            [*[""] * (between - 1), self.letter],
+        ):
+            filled = (f + t for f, t in zip(fillings, texts[1:], strict=False))
+            yield texts[0] + "".join(filled)
+
+    def _text(self, part: Part) -> str:
+        return "".join(self.letter if piece is Wild.ONE else str(piece) for piece in part)
+
+    def _together(self, several: Sequence[tuple[Part, ...]], filling: str) -> str | None:
+        """What all begin with, what is in the midst of each, and what all end with."""
+        wholes = [one[0] for one in several if len(one) == 1]
+        first = _both(one[0] for one in several)
+        last = _both(one[-1][::-1] for one in several)
+        if first is None or last is None:
+            return None
+        if wholes:
+            return self._whole(len(wholes[0]), first, last[::-1])
+        midst = [self._text(part) for one in several for part in one[1:-1]]
+        return filling.join([self._text(first), *midst, self._text(last[::-1])])
+
+    def _whole(self, length: int, first: Part, last: Part) -> str | None:
+        """Of a pattern without runs, which both agree with."""
+        start: Part = (*first, *[Wild.ONE] * (length - len(first)))
+        end: Part = (*[Wild.ONE] * (length - len(last)), *last)
+        both = _both((start, end)) if len(start) == len(end) == length else None
+        return None if both is None else self._text(both)
+
+
+def _both(several: Iterable[Part]) -> Part | None:
+    """All of them, one over the other, from their beginnings."""
+    found: list[str | Wild] = []
+    for one in several:
+        if not _agree(tuple(found), one):
+            return None
+        for i, piece in enumerate(one):
+            if i == len(found):
+                found.append(piece)
+            elif found[i] is Wild.ONE:
+                found[i] = piece
+    return tuple(found)

@@ -1,0 +1,65 @@
+"""Texts to try: of every class of a group of text facts, where the classes are soon listed; else of
+such as are likely to matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations, islice
+
+from specdsl.circuit.graph import TextRelation
+from specdsl.model.nodes import Fact
+from specdsl.solver.one_text import TooManyTexts
+from specdsl.solver.such_text import LIKE, Test
+from specdsl.solver.texts import TextAtom, classes
+from specdsl.solver.told_texts import OneText, one_text
+
+FEW_WORK = 10_000  # characters that are read while the classes are listed: some 5 ms
+MOST_PAIRS = 100  # of tests that shall hold together
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """By sample the texts of the facts. `whole`: no texts are of another class."""
+
+    texts: tuple[tuple[str, ...], ...]
+    whole: bool
+
+
+@lru_cache(maxsize=256)
+def samples(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> Samples:
+    tests = tuple(Test.of(atom) for atom in atoms if not isinstance(atom, TextRelation))
+    if len(facts) == 1 and all(t.op == "=" and not t.folding for t in tests):
+        return _constants(tests)
+    try:
+        found = classes(facts, atoms, FEW_WORK)
+        return Samples(tuple(one.texts for one in found.classes), found.whole)
+    except TooManyTexts:
+        pass
+    if len(facts) > 1:
+        return Samples((("",) * len(facts),), False)
+    one = one_text(tests, facts[0].type.ignoring_case)
+    by_truth: dict[int, str] = {}
+    for text in _likely(one):
+        by_truth.setdefault(one.truth(text), text)
+    return Samples(tuple((text,) for text in by_truth.values()), False)
+
+
+def _constants(tests: tuple[Test, ...]) -> Samples:
+    """Each of them, and what is none."""
+    values = {test.value for test in tests}
+    other = next(text for i in range(len(values) + 1) if (text := "a" * i) not in values)
+    texts = sorted((*values, other), key=lambda text: (len(text), text))
+    return Samples(tuple((text,) for text in texts), True)
+
+
+def _likely(one: OneText) -> Iterator[str]:
+    """Of no test, of each alone, and of some pairs."""
+    yield from one.likely(())
+    places = range(len(one.tests))
+    for i in places:
+        yield from one.likely((i,), (i,))
+    patterns = [i for i in places if one.tests[i].op == LIKE]
+    for pair in islice(combinations(patterns, 2), MOST_PAIRS):
+        yield from one.likely(pair)
