@@ -94,17 +94,18 @@ def check(
     brief: bool = False,
     seen: Seen | None = None,
     statistics: bool = False,
+    note_lines: bool = False,
 ) -> Report:
     """Every check, over all situations, without what comments in the spec allow: of a layer they
     allow nothing that concerns its promise or its base. Of the base of a layer only what the layer
-    brings about, and errors. `least`: only
-    findings of that severity or a worse one, and no check that has none. `only`: the checks that
-    find something of these codes, and that of the assumptions. `jobs`: at most so many processes,
-    which find the same; they are forked, so not in a program that has threads. `known`: what is
-    known of parts of the spec. `brief`: the situation of a contradiction is one of many, not the
-    simplest. `seen`: called as soon as all of a severity is found, with the report of that and of
-    what is graver, and with the codes that are still to be looked for. `statistics`:
-    the report says what each check took, that of the base of a layer aside."""
+    brings about, and errors. `least`: only findings of that severity or a worse one, and no check
+    that has none. `only`: the checks that find something of these codes, and that of the
+    assumptions. `jobs`: at most so many processes, which find the same; they are forked, so not in
+    a program that has threads. `known`: what is known of parts of the spec. `brief`: the situation
+    of a contradiction or a note is one of many, not the simplest; `note_lines`: that of a note.
+    `seen`: called as soon as all of a severity is found, with the report of that and of what is
+    graver, and with the codes that are still to be looked for. `statistics`: the report says what
+    each check took, that of the base of a layer aside."""
     from specdsl.checks import check as run
 
     def whole(report: Report) -> Report:
@@ -124,6 +125,7 @@ def check(
         brief=brief,
         seen=seen and (lambda report, left: seen(whole(report), left)),
         statistics=statistics,
+        note_lines=note_lines,
         **extra,  # type: ignore[arg-type]
     )
     return whole(found)

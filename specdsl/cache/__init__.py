@@ -42,24 +42,31 @@ class Cache:
         make: Callable[[], Report],
         allowing: bool = True,
         mends: str = "few",
+        detail: str = "all",
     ) -> Report:
         """The report that `make` gives of a spec that loads, checked for the codes `only`: that of
         an earlier run, or a new one, which is kept if everything in it was settled. `allowing`:
-        comments that allow findings count. `mends`: how many were looked for."""
-        found = self.known(loaded, only, allowing, mends)
+        comments that allow findings count. `mends`: how many were looked for; `detail`: what
+        of it has situations that are made for people."""
+        found = self.known(loaded, only, allowing, mends, detail)
         if found is not None:
             return found
         report = make()
         body = written(report, _files(loaded))
         if body is not None and self._same():
-            self.store.write(key_of(self.tool, loaded, only, allowing, mends), body)
+            self.store.write(key_of(self.tool, loaded, only, allowing, mends, detail), body)
         return report
 
     def known(
-        self, loaded: Loaded, only: frozenset[Code] | None, allowing: bool, mends: str
+        self,
+        loaded: Loaded,
+        only: frozenset[Code] | None,
+        allowing: bool,
+        mends: str,
+        detail: str = "all",
     ) -> Report | None:
         """That of an earlier run, if there is one."""
-        body = self.store.read(key_of(self.tool, loaded, only, allowing, mends))
+        body = self.store.read(key_of(self.tool, loaded, only, allowing, mends, detail))
         return None if body is None else read(body, _files(loaded))
 
     def units(self, loaded: Loaded) -> KnownUnits | None:

@@ -77,6 +77,7 @@ def check(
     brief: bool = False,
     seen: Seen | None = None,
     statistics: bool = False,
+    note_lines: bool = False,
 ) -> Report:
     """Every check, over all situations, those for errors first. Inconsistent assumptions are
     reported alone.
@@ -86,13 +87,14 @@ def check(
     `least`: checks whose findings are all milder are left out. `only`: checks whose findings have
     none of these codes are not run, save that of the assumptions: the others rest on it. `jobs`:
     so many processes at most, where decisions can be looked at apart; the findings are the same.
-    `known`: what is already known of such decisions. `brief`: the situation of a contradiction is
-    one of many. `seen`: who wants to know what is found before all of it is. `statistics`:
-    the report says what each check took.
+    `known`: what is already known of such decisions. `brief`: the situation of a contradiction or
+    a note is one of many; `note_lines`: that of a note. `seen`: who wants to know what is found
+    before all of it is. `statistics`: the report says what each check took.
     """
     chosen = [one for one in CHECKS if any(code.severity >= least for code in _codes(one))]
     started = (limits or Limits()).started()
     context = Context(circuit, replay, replay_base or replay, path, started, brief=brief)
+    context.note_lines = note_lines
     wanted = [c for c in chosen if c is not assumptions.CHECK and _wanted(c, only)]
     whole = Part(lambda: context, measure=statistics)
     with circuit.graph.forgetting():

@@ -31,7 +31,7 @@ from specdsl.priority.teams import Teams, teams
 from specdsl.solver import effort
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.prover import Prover, Unsettled
-from specdsl.solver.witness import Guesses, Question, Witness, simplest
+from specdsl.solver.witness import Guesses, Question, Witness, any_witness, simplest
 from specdsl.statistics import Spent
 
 MOST_GUESSES_IN_ALL = 800  # for the simplest situations of what is found of the spec as a whole
@@ -111,7 +111,8 @@ class Context:
     path: str = "FILE.spec"
     limits: Limits = field(default_factory=Limits)
     unit: Unit | None = None  # None: the whole spec
-    brief: bool = False  # nobody will read the situations of contradictions
+    brief: bool = False  # nobody will read the situations of contradictions and notes
+    note_lines: bool = False  # nobody will read more of notes than a line
     guesses: Guesses = field(default_factory=lambda: Guesses(MOST_GUESSES_IN_ALL))
     _provers: dict[Decision, Prover] = field(default_factory=dict)
     _reached: dict[Decision, Reach] = field(default_factory=dict)
@@ -131,7 +132,8 @@ class Context:
     def asked(self, unit: Unit) -> Asked:
         """The unit as it is looked at here."""
         levels = {one: self.circuit.ranks.levels[one] for one in unit.spec.decisions}
-        return Asked(unit, levels, self.path, replace(self.limits, deadline=None), self.brief)
+        limits = replace(self.limits, deadline=None)
+        return Asked(unit, levels, self.path, limits, self.brief, self.note_lines)
 
     def of(self, asked: Asked) -> Context:
         """Of one unit and what bears on it, with nothing found out yet."""
@@ -139,7 +141,14 @@ class Context:
         assert circuit is not None, faults
         limits = replace(asked.limits, deadline=self.limits.deadline)
         replays = (self.replay, self.replay_base)
-        return Context(circuit, *replays, asked.path, limits, asked.unit, asked.brief)
+        found = Context(circuit, *replays, asked.path, limits, asked.unit)
+        found.brief, found.note_lines = asked.brief, asked.note_lines
+        return found
+
+    @property
+    def notes_unread(self) -> bool:
+        """Of a note it counts only that it is one: any situation shows that."""
+        return self.brief or self.note_lines
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
@@ -238,13 +247,16 @@ class Context:
         """Each decision beside itself with something left out."""
         return Besides(self)
 
-    def situation(self, claim: int, decisions: Sequence[Decision]) -> Situation | None:
-        """The simplest situation with the claim, a literal about these decisions."""
+    def situation(
+        self, claim: int, decisions: Sequence[Decision], any_: bool = False
+    ) -> Situation | None:
+        """The simplest situation with the claim, a literal about these decisions; or any."""
         possible, valid = self.given(decisions)
         slots = self.slots(decisions)
         used = tuple(slot.used for slot in slots)
         question = Question(claim, possible, valid, used, grouped(slots))
-        witness = simplest(self.circuit.graph, question, self.limits)
+        look = any_witness if any_ else simplest
+        witness = look(self.circuit.graph, question, self.limits)
         if witness is None:
             return None
         return Situation(

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
-from specdsl.circuit.values import facts_in
+from specdsl.circuit.values import FactValue, facts_in
 from specdsl.model.nodes import Decision, Fact
-from specdsl.solver.partial import Cases, Partial, Picks, Places, put, told, vague
+from specdsl.solver.partial import Cases, Partial, Picks, Places, picked, put, told, vague
 from specdsl.solver.points import Points
 
 if TYPE_CHECKING:
@@ -66,6 +66,10 @@ class Flips:
         self._changes = changes
         self._random = Random(0)
         self._look()
+
+    def facts(self, picks: Picks) -> dict[Fact, FactValue]:
+        """What is picked for those that are named."""
+        return picked(self.points.columns, picks)
 
     def otherwise(self, here: Cases, there: Cases) -> tuple[int, int]:
         """Of pairs of partial situations, as bits, those of which it is settled that both are

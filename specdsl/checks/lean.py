@@ -19,7 +19,17 @@ from specdsl.circuit.graph import Graph
 from specdsl.circuit.values import Facts, FactValue, simplicity
 from specdsl.model.nodes import Fact, Kind, Spec
 from specdsl.solver.columns import Column, Values
-from specdsl.solver.partial import Cases, Partial, Picks, Places, including, put, told, vague
+from specdsl.solver.partial import (
+    Cases,
+    Partial,
+    Picks,
+    Places,
+    including,
+    picked,
+    put,
+    told,
+    vague,
+)
 from specdsl.solver.points import Points
 from specdsl.statistics import SITUATIONS, tally
 
@@ -46,14 +56,14 @@ class Lean:
 
     def facts(self) -> dict[Fact, FactValue]:
         """Of the columns that are named."""
-        return _values(self.columns, self.named)
+        return picked(self.columns, self.named)
 
     def filled(
         self, spec: Spec, can_be: Callable[[Mapping[Fact, FactValue]], bool]
     ) -> dict[Fact, FactValue] | None:
         """All facts of the spec. Those that are not named are unknown or the simplest, if that can
         be, else as in the whole situation; None where that cannot be either."""
-        whole = _values(self.columns, self.whole)
+        whole = picked(self.columns, self.whole)
         ways = (completed(spec, self.facts()), completed(spec, whole))
         return next((every for every in ways if can_be(every)), None)
 
@@ -186,15 +196,6 @@ def holds(graph: Graph, literal: int) -> Callable[[Mapping[Fact, FactValue]], bo
 def _without(picks: Picks, columns: Sequence[int]) -> Picks:
     gone = set(columns)
     return tuple(None if i in gone else pick for i, pick in enumerate(picks))
-
-
-def _values(columns: Sequence[Column], picks: Picks) -> dict[Fact, FactValue]:
-    return {
-        fact: value
-        for column, pick in zip(columns, picks, strict=True)
-        if pick is not None
-        for fact, value in zip(column.facts, column.values[pick], strict=True)
-    }
 
 
 def simplest_first(column: Column) -> list[int]:

@@ -43,7 +43,8 @@ def _judge(context: Context, rule: Rule) -> list[Diagnostic]:
     unknown = graph.all_of((world.literal(circuit.possible), world.literal(whens) ^ 1))
     if unknown == FALSE:
         return []
-    situation = context.situation(graph.all_of((unknown, world.taken(read))), tuple(read))
+    claim = graph.all_of((unknown, world.taken(read)))
+    situation = context.situation(claim, tuple(read), any_=context.notes_unread)
     if situation is None:
         return []
     context.replay(situation.to_replay())  # raises where it is no situation

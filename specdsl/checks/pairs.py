@@ -23,7 +23,7 @@ from specdsl.circuit.values import FactValue, facts_in
 from specdsl.model.nodes import Decision, Fact, Level, Principal
 from specdsl.priority.ranks import RankedLevel, Ranks
 from specdsl.solver.prover import Unsettled
-from specdsl.solver.witness import Guesses, Question, Witness, simplest
+from specdsl.solver.witness import Guesses, Question, Witness, any_witness, simplest
 
 
 @dataclass(eq=False)
@@ -60,16 +60,25 @@ class Pair:
         return pair
 
     def situations(
-        self, claim: int, decisions: Sequence[Decision], guesses: Guesses | None = None
+        self,
+        claim: int,
+        decisions: Sequence[Decision],
+        guesses: Guesses | None = None,
+        any_: bool = False,
     ) -> tuple[Situation, Situation] | None:
-        """The simplest two situations with the claim, found with the context's guesses or these."""
+        """The simplest two situations with the claim, found with the context's guesses or these; or
+        any two."""
         graph = self.context.circuit.graph
         possible = graph.all_of(world.possible() for world in self.worlds)
         slots = tuple(dict.fromkeys(self._slots(decisions)))
         used = tuple(slot.used for slot in slots)
         question = Question(claim, possible, self.instructions.valid(), used, grouped(slots))
         context = self.context
-        witness = simplest(graph, question, context.limits, guesses=guesses or context.guesses)
+        if any_:
+            witness = any_witness(graph, question, context.limits)
+        else:
+            guesses = guesses or context.guesses
+            witness = simplest(graph, question, context.limits, guesses=guesses)
         if witness is None:
             return None
         return (

@@ -15,12 +15,15 @@ the same of a single situation.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
 from specdsl.checks.context import Check, Context, Findings, replay_note
 from specdsl.checks.flips import Flips
 from specdsl.checks.lean import SMALL, Judge, holds, lean, simplest_first
 from specdsl.checks.otherwise import other_outcome
 from specdsl.checks.pairs import Pair
-from specdsl.checks.situations import Situation, described
+from specdsl.checks.situations import Situation, completed, described
 from specdsl.circuit.graph import Known
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision, Fact
@@ -52,9 +55,7 @@ CHECK = Check(CODE, run, by_unit=True)
 
 def _diagnostic(context: Context, fact: Fact, decision: Decision, guesses: Guesses) -> Diagnostic:
     situation, other = _situations(context, fact, decision, guesses)
-    here, there = (
-        context.replay(found.to_replay())[decision.name].outcome for found in (situation, other)
-    )
+    here, there = _outcomes(context, decision, (situation, other))
     if here == there:
         raise Unsettled
     known = described(fact, other.every[fact])
@@ -85,6 +86,11 @@ def _situations(
     """The simplest two; the fewest instructions are none, where these do. Of large decisions two
     with few facts, if not the fewest."""
     flips = context.differences.flips(decision)
+    with suppress(Unsettled):
+        if context.notes_unread and (any_ := _any(context, flips, fact)):
+            here, there = _outcomes(context, decision, any_)
+            if here != there:
+                return any_
     if not guesses.left or len(flips.points.nodes) > SMALL:
         seen = _seen(context, flips, fact)
         if seen is not None:
@@ -96,10 +102,26 @@ def _situations(
         one, two = (world.decide(decision) for world in pair.worlds)
         unknown = graph.atom(Known(fact)) ^ 1
         claim = graph.all_of((unknown, other_outcome(graph, one, two)))
-        found = pair.situations(claim, (decision,), guesses)
+        found = pair.situations(claim, (decision,), guesses, any_=context.notes_unread)
         if found is not None:
             return found
     raise Unsettled
+
+
+def _outcomes(
+    context: Context, decision: Decision, some: Sequence[Situation]
+) -> Iterator[str | None]:
+    """What the decision comes to in each of the situations."""
+    return (context.replay(one.to_replay())[decision.name].outcome for one in some)
+
+
+def _any(context: Context, flips: Flips, fact: Fact) -> tuple[Situation, Situation] | None:
+    """Two of those that were seen, as they are."""
+    for flip in flips.unknown.get(fact, ())[:1]:
+        here, there = (flips.facts(picks) for picks in (flip.picks, flip.twin))
+        spec = context.spec
+        return Situation(here, completed(spec, here)), Situation(there, completed(spec, there))
+    return None
 
 
 def _seen(context: Context, flips: Flips, fact: Fact) -> tuple[Situation, Situation] | None:

@@ -21,6 +21,7 @@ An `assert refund is decided` makes it an error.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from textwrap import wrap
 
 from specdsl.checks.context import Check, Context, Findings, replay_note
@@ -90,13 +91,23 @@ class Undecided:
     def situation(self, guesses: Guesses) -> Situation:
         """One that has been replayed: the simplest one, or of large decisions one with few facts.
         Nobody says anything in it, unless what is read needs it."""
+        with suppress(Unsettled):
+            if self.context.notes_unread:
+                return self._replayed(self._any())
         exact = guesses.left and len(self.search.terms) <= FEW_TERMS
         found = None if exact else self._lean()
-        found = found or self._simplest(guesses if exact else Guesses(0))
+        return self._replayed(found or self._simplest(guesses if exact else Guesses(0)))
+
+    def _replayed(self, found: Situation) -> Situation:
         trace = self.context.replay(found.to_replay())[self.decision.name]
         if trace.decided or trace.outcome != self.decision.outcomes[self.decision.fallback]:
             raise Unsettled
         return found
+
+    def _any(self) -> Situation:
+        """The first that is found."""
+        facts = self.search.situation(self.claim)
+        return Situation(facts, completed(self.context.spec, facts))
 
     def _lean(self) -> Situation | None:
         spec, graph, quiet = self.context.spec, self.context.circuit.graph, self.context.quiet

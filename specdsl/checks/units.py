@@ -47,6 +47,7 @@ class Asked:
     path: str
     limits: Limits
     brief: bool
+    note_lines: bool
 
 
 Work = Callable[[Unit], Iterator[Result]]

@@ -183,7 +183,8 @@ def command(
     _fitting(watch, fix or diff, prefer, second_opinion)
     _judged_by_what_is_looked_for(only, fail_on)
     mends = mends or ("none" if only == "errors" else "few")
-    asked = Asked(mends=mends, jobs=jobs, statistics=statistics)
+    forms = tuple(form for form, _ in copies)
+    asked = Asked(mends=mends, jobs=jobs, statistics=statistics, copies=forms)
     if watch:
         from specdsl.cli.watch import watch as on_change
 
@@ -247,6 +248,7 @@ def _asked_twice(
     """The runs, with what another solver says of them."""
     from specdsl.cli.second_opinion import asked_again, say
 
+    asked = replace(asked, copies=(*asked.copies, "json"))  # the other solver is told everything
     runs = [asked_again(one, _judged(one, config, asked)) for one in specs]
     runs = [graded(run, config) for run in runs]
     report(runs, config)

@@ -79,6 +79,18 @@ def _stays(finding: Diagnostic, only: frozenset[Code] | None) -> bool:
     return only is None or bool(finding.code.kind) or finding.code in only
 
 
+def notes_in_lines(config: Config) -> bool:
+    """Whether the text form shows a line of each note: not where notes were asked for, do not pass,
+    or are made graver."""
+    from specdsl.catalogue import codes
+
+    if config.select or config.fail_on == "note":
+        return False
+    every = (_grades(config), _grades(config.binding))
+    notes = [code for code in codes() if code.severity is Severity.NOTE]
+    return all(_gravest(one, grades) is Severity.NOTE for one in notes for grades in every)
+
+
 # --- how grave -----------------------------------------------------------------------------------
 
 

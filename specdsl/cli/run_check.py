@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from specdsl.cli.common import Progress, not_loaded, sizes
-from specdsl.cli.judging import wanted
+from specdsl.cli.judging import notes_in_lines, wanted
 from specdsl.config import Config
 from specdsl.diagnostics import Code, Report
 from specdsl.pipeline import Loaded
@@ -22,12 +23,26 @@ if TYPE_CHECKING:
 MENDS = ("all", "few", "none")
 
 
+class Detail(IntEnum):
+    """How much of its findings a report has to tell: of each a line; of notes a line; all."""
+
+    LINES = 0
+    NOTES_IN_LINES = 1
+    ALL = 2
+
+    @property
+    def word(self) -> str:
+        """As it is told to the cache."""
+        return self.name.lower()
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked for. `only`: no check runs that finds nothing of these codes. `mends`: how many
     are looked for. `jobs`: at most so many processes, None for as many as it pays. What `cache` has
     is not checked again. `allowing`: comments count. `statistics`: what each check takes is
-    measured."""
+    measured.
+    `copies`: the formats in which the report is written to files; `detail`: what has to be told."""
 
     only: frozenset[Code] | None = None
     mends: str = "few"
@@ -35,10 +50,23 @@ class Asked:
     cache: Cache | None = None
     allowing: bool = True
     statistics: bool = False
+    copies: tuple[str, ...] = ()
+    detail: Detail = Detail.ALL
 
     def by(self, config: Config, loaded: Loaded) -> Asked:
-        """With what the settings ask for of a spec."""
-        return replace(self, only=wanted(config, loaded), allowing=config.allowing)
+        """With what the settings ask for of a spec, and no mends where none are shown."""
+        detail = _detail(config, {config.output_format, *self.copies})
+        mends = "none" if detail is Detail.LINES else self.mends
+        only, allowing = wanted(config, loaded), config.allowing
+        return replace(self, only=only, allowing=allowing, detail=detail, mends=mends)
+
+
+def _detail(config: Config, forms: Collection[str]) -> Detail:
+    """What of findings is seen in some formats."""
+    if not {"concise"}.issuperset(forms):
+        in_text = {"concise", "text"}.issuperset(forms)
+        return Detail.NOTES_IN_LINES if in_text and notes_in_lines(config) else Detail.ALL
+    return Detail.LINES
 
 
 def checked(loaded: Loaded, asked: Asked | None = None) -> Run:
@@ -91,14 +119,23 @@ class Checking:
         cache, asked = self.asked.cache, self.asked
         if cache is None:
             return make()
-        return cache.report(self.loaded, asked.only, make, asked.allowing, mends)
+        found, detail = self._known(mends), asked.detail.word
+        how = (asked.allowing, mends, detail)
+        return found or cache.report(self.loaded, asked.only, make, *how)
 
     def _known(self, mends: str) -> Report | None:
-        """The report of an earlier run."""
+        """The report of an earlier run, which may tell more than is asked for."""
         cache, asked = self.asked.cache, self.asked
         if cache is None:
             return None
-        return cache.known(self.loaded, asked.only, asked.allowing, mends)
+        ways = (mends,) if asked.detail is not Detail.LINES else MENDS
+        every = (
+            cache.known(self.loaded, asked.only, asked.allowing, way, detail.word)
+            for detail in Detail
+            for way in ways
+            if detail >= asked.detail
+        )
+        return next((one for one in every if one is not None), None)
 
     def found(self, seen: Seen | None = None) -> Report:
         """What every check finds."""
@@ -115,6 +152,8 @@ class Checking:
             known=known,
             seen=seen,
             statistics=asked.statistics,
+            brief=asked.detail is Detail.LINES,
+            note_lines=asked.detail is Detail.NOTES_IN_LINES,
         )
         self.progress.close()
         return report

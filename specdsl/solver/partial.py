@@ -75,6 +75,16 @@ def told(picks: Picks, places: Sequence[Places], draw: Random) -> Picks:
     )
 
 
+def picked(columns: Sequence[Column], picks: Picks) -> dict[Fact, FactValue]:
+    """The facts of the columns that are named, with their values."""
+    return {
+        fact: value
+        for column, pick in zip(columns, picks, strict=True)
+        if pick is not None
+        for fact, value in zip(column.facts, column.values[pick], strict=True)
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Cases:
     """So many partial situations. `named`: by column, by the place of a value, those that have it,

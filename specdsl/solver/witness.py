@@ -82,6 +82,17 @@ def simplest(
         prover.hurry(limits.work)
 
 
+def any_witness(graph: Graph, question: Question, limits: Limits) -> Witness | None:
+    """The first situation that is found, with every fact named, or None where there is none. Raises
+    `Unsettled`."""
+    q = question
+    if q.claim == FALSE or q.possible == FALSE:
+        return None
+    prover = Prover(graph, (q.claim, q.possible, q.valid, *q.used), limits)
+    settled = prover.settle(q.claim, q.possible, q.valid)
+    return as_found(graph, q, prover) if settled else None
+
+
 def as_found(graph: Graph, question: Question, prover: Prover) -> Witness:
     """The situation of the prover's last YES to the question, as it is: every fact named."""
     return _Search(graph, question, prover).found()
