@@ -57,7 +57,7 @@ def _are_shown(spec: Spec, report: Report) -> None:
                 decide({**finding.replay, "facts": {**finding.replay["facts"], **facts}})[
                     finding.decision or ""
                 ].outcome
-                for facts in ({}, finding.other_situation["facts"])
+                for facts in (dict[str, object](), finding.other_situation["facts"])
             }
             assert len(outcomes) == 2, finding.message
         if finding.code is undecided.CODE:

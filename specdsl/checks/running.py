@@ -177,9 +177,13 @@ def _unit_stages(
     stages: Sequence[Stage], whole: Part, unit: Unit, steps: Steps | None = None
 ) -> Iterator[list[Findings]]:
     """What is found of a unit, stage by stage."""
+    *first, last = stages
     part = whole.of(unit)
-    for stage in stages:
+    for stage in first:
         yield list(part.run(stage, steps).values())
+    found = list(part.run(last, steps).values())
+    del part  # what was learnt of it is free
+    yield found
 
 
 def _split(found: Sequence[Findings], stages: Sequence[Stage]) -> list[list[Findings]]:
