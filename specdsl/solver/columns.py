@@ -9,12 +9,15 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from specdsl.circuit.graph import Atom, Linear
+from specdsl.circuit.graph import Atom, Linear, TextCompare, TextMatches
 from specdsl.circuit.terms import CALENDAR
 from specdsl.circuit.values import Facts, FactValue, facts_in
+from specdsl.model.folding import folded
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver.domains import Domains, interval_value
+from specdsl.solver.likely_texts import holds
 from specdsl.solver.samples import samples
+from specdsl.solver.such_text import Test
 
 MOST_SUBSETS = 16  # of a set that are tried
 FAR = Fraction(1_000)  # from zero: another value of a number that only relations speak of
@@ -71,6 +74,8 @@ def _column(
         atom = atoms[node]
         if isinstance(atom, Linear) and isinstance(atom.terms[0][0], Fact):
             masks[node] = _cut(atom, first)
+        elif len(facts) == 1 and isinstance(atom, TextCompare | TextMatches):
+            masks[node] = _tested(atom, first)
         else:
             masks[node] = sum(1 << i for i, one in enumerate(known) if one.holds(atom))
     return Column(facts, every, masks, whole and (len(facts) == 1 or not unknown))
@@ -86,6 +91,13 @@ def _cut(atom: Linear, values: Sequence[Any]) -> int:
     if coefficient > 0:
         return until if atom.op == "<=" else below
     return every & ~(below if atom.op == "<=" else until)
+
+
+def _tested(atom: TextCompare | TextMatches, values: Sequence[Any]) -> int:
+    """Of texts, and unknown ones, those of which the test holds."""
+    held = holds(Test.of(atom))
+    read = (folded(text) if text and atom.folding else text for text in values)
+    return sum(1 << i for i, text in enumerate(read) if text is not None and held(text))
 
 
 def _unknown(facts: Sequence[Fact], values: Values, fact: Fact) -> Values:

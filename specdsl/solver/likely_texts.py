@@ -6,7 +6,6 @@ Nothing follows from what is not among them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from specdsl.circuit.patterns import Part, Wild, automaton, form
@@ -67,28 +66,31 @@ def _agree(one: Part, other: Part) -> bool:
 MANY = 8  # tests that shall hold: no text for one of them alone is likely to do
 
 
-@dataclass(frozen=True, slots=True)
 class Likely:
     """Texts with `letter`, a character that no test names, where anything can be."""
 
-    letter: str
+    def __init__(self, letter: str) -> None:
+        self._letter = letter
+        self._known: dict[Part, str] = {}
 
-    def texts(self, tests: Sequence[Test], others: Iterable[Test] = ()) -> list[str]:
-        """For all of the tests, the shortest first; `others` do not hold, so a text that is not
-        before a constant may be it, or come just after it."""
-        found = {"", self.letter, 2 * self.letter} if not tests else set(self._several(tests))
-        for test in tests if len(tests) < MANY else ():
+    def texts(self, tests: Sequence[Test], others: Iterable[Test] = ()) -> Iterable[str]:
+        """For all of the tests, of few the shortest first; `others` do not hold, so a text that is
+        not before a constant may be it, or come just after it."""
+        if len(tests) >= MANY:
+            return self._several(tests)
+        found = {"", self._letter, 2 * self._letter} if not tests else set(self._several(tests))
+        for test in tests:
             found.update(self._alone(test))
         for test in others:
             if test.op in ("<", "<="):
-                found |= {test.value, test.value + self.letter}
+                found |= {test.value, test.value + self._letter}
         return sorted(found, key=lambda text: (len(text), text))
 
     def _several(self, tests: Sequence[Test]) -> Iterator[str]:
         if len(tests) < MANY:
             tests = [t for t in tests if not any(t != o and covers(t, o) for o in tests)]
         for several in (tests, tests[::-1]) if len(tests) > 1 else ():
-            for filling in ("", self.letter):
+            for filling in ("", self._letter):
                 text = self._together([parts(test) for test in several], filling)
                 if text is not None:
                     yield text
@@ -98,25 +100,27 @@ class Likely:
         if "<" in test.op:
             yield from ("", test.value[:-1], test.value)
             return
-        texts = [self._text(part) for part in parts(test)]
-        between = len(texts) - 1
-        for fillings in (
-            [""] * between,
-            [self.letter] * between,
-            [self.letter, *[""] * (between - 1)],
-            [*[""] * (between - 1), self.letter],
-        ):
-            filled = (f + t for f, t in zip(fillings, texts[1:], strict=False))
-            yield texts[0] + "".join(filled)
+        first, *others = (self._text(part) for part in parts(test))
+        letter, count = self._letter, len(others)
+        yield "".join((first, *others))
+        if count:
+            yield first + "".join(letter + other for other in others)
+        if count > 1:
+            yield "".join((first, letter, *others))
+            yield "".join((first, *others[:-1], letter, others[-1]))
 
     def _text(self, part: Part) -> str:
-        return "".join(self.letter if piece is Wild.ONE else str(piece) for piece in part)
+        found = self._known.get(part)
+        if found is None:
+            found = "".join(self._letter if piece is Wild.ONE else str(piece) for piece in part)
+            self._known[part] = found
+        return found
 
     def _together(self, several: Sequence[tuple[Part, ...]], filling: str) -> str | None:
         """What all begin with, what is in the midst of each, and what all end with."""
         wholes = [one[0] for one in several if len(one) == 1]
-        first = _both(one[0] for one in several)
-        last = _both(one[-1][::-1] for one in several)
+        first = _both(one[0] for one in several if one[0])
+        last = _both(one[-1][::-1] for one in several if one[-1])
         if first is None or last is None:
             return None
         if wholes:

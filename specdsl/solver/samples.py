@@ -3,9 +3,8 @@ such as are likely to matter."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import combinations, islice
 
 from specdsl.circuit.graph import TextRelation
@@ -17,6 +16,7 @@ from specdsl.solver.told_texts import OneText, one_text
 
 FEW_WORK = 10_000  # characters that are read while the classes are listed: some 5 ms
 MOST_PAIRS = 100  # of tests that shall hold together
+MOST_KNOWN = 256  # groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,24 @@ class Samples:
     whole: bool
 
 
-@lru_cache(maxsize=256)
 def samples(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> Samples:
+    """The same for the same atoms; of one fact for the same tests of any."""
+    key: Hashable = (facts, atoms)
+    if len(facts) == 1:
+        tests = (Test.of(atom) for atom in atoms if not isinstance(atom, TextRelation))
+        key = facts[0].type.ignoring_case, *tests
+    found = _known.get(key)
+    if found is None:
+        if len(_known) > MOST_KNOWN:
+            _known.clear()
+        found = _known[key] = _found(facts, atoms)
+    return found
+
+
+_known: dict[Hashable, Samples] = {}
+
+
+def _found(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> Samples:
     tests = tuple(Test.of(atom) for atom in atoms if not isinstance(atom, TextRelation))
     if len(facts) == 1 and all(t.op == "=" and not t.folding for t in tests):
         return _constants(tests)

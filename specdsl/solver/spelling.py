@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 from specdsl.circuit.graph import TextRelation
 from specdsl.model.nodes import Fact
@@ -23,6 +24,7 @@ class _Group:
 
     facts: tuple[Fact, ...]
     variables: tuple[int, ...]
+    bits: tuple[int, ...]  # of the atoms in a set of them
     told: Callable[[int], Told]
     escape: int
 
@@ -43,14 +45,15 @@ class Spelling:
     ) -> None:
         """From now on the variables say which atoms hold."""
         told = _teller(facts, atoms)
-        self._groups.append(_Group(facts, tuple(variables), told, escape))
+        bits = tuple(1 << i for i in range(len(atoms)))
+        self._groups.append(_Group(facts, tuple(variables), bits, told, escape))
 
     def ask(self, true: Callable[[int], bool]) -> list[Clause]:
         """What is to be learnt where no texts are as `true` says; nothing where some are."""
         learnt: list[Clause] = []
         self._texts = {}
         for group in self._groups:
-            told = group.told(sum(1 << i for i, v in enumerate(group.variables) if true(v)))
+            told = group.told(sum(compress(group.bits, map(true, group.variables))))
             if told.texts is not None:
                 self._texts.update(zip(group.facts, told.texts, strict=True))
                 continue

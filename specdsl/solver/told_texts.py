@@ -76,11 +76,12 @@ class OneText:
             found = self._told[wanted] = self._tell(wanted)
         return found
 
-    def likely(self, some: Iterable[int], others: Iterable[int] = ()) -> list[str]:
+    def likely(self, some: Iterable[int], others: Iterable[int] = ()) -> Iterator[str]:
         """Texts of which these tests may hold, and the others not."""
         tests = [self.tests[i] for i in some]
-        texts = self._likely.texts(tests, [self.tests[i] for i in others])
-        return [t for t in texts if folded(t) == t] if self._ignoring_case else texts
+        for text in self._likely.texts(tests, [self.tests[i] for i in others]):
+            if not self._ignoring_case or folded(text) == text:
+                yield text
 
     # --- one set ---
 
@@ -88,10 +89,10 @@ class OneText:
         if constants := wanted & self._equal:
             return self._constant(_lowest(constants), wanted)
         some = tuple(_bits(wanted))
-        texts = self.likely(some, _bits(self._in_order & ~wanted))
-        truths = [self.truth(text) for text in texts]
-        for text, truth in zip(texts, truths, strict=True):
-            if truth == wanted:
+        truths: list[int] = []
+        for text in self.likely(some, _bits(self._in_order & ~wanted)):
+            truths.append(self.truth(text))
+            if truths[-1] == wanted:
                 return Told((text,))
         apart = self._pairs(some, wanted, truths)
         return Told(None, tuple(apart)) if apart else self._search(some, wanted)
