@@ -97,13 +97,16 @@ def test_texts_in_order_and_patterns_are_proved_together() -> None:
 
 
 @pytest.mark.parametrize("op", ["<", "="])
-def test_texts_of_very_many_kinds_are_given_up(op: str) -> None:
-    """Twelve texts that are compared with one another: a check that needs them all is unproved."""
+def test_very_many_texts_are_given_up_where_they_are_in_order(op: str) -> None:
+    """Twelve texts that are compared with one another: a check that needs them all is unproved, but
+    for equality alone."""
     names = [f"t{i}" for i in range(12)]
     chain = " and ".join(f"{a} {op} {b}" for a, b in pairwise(names))
     told = " and ".join(f'{name} like "*{name}"' for name in names)
     head = f"authority root fact {', '.join(names)}: text decision d: yes > no "
-    assert "dead-rule" in unproved(f"{head} rule r at root when {chain} and {told} then d is no")
+    unsettled = unproved(f"{head} rule r at root when {chain} and {told} then d is no")
+    assert ("dead-rule" in unsettled) is (op == "<")
+    assert op == "<" or not unsettled
 
 
 def test_patterns_of_many_pieces_have_few_states() -> None:

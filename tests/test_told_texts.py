@@ -4,7 +4,7 @@ and what is told of sets that none of these has."""
 from __future__ import annotations
 
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given, settings
@@ -135,7 +135,7 @@ def test_what_two_patterns_show(one: str, two: str) -> None:
 @cache
 def pairs_of_texts() -> list[tuple[str, str]]:
     short = [text for text in SHORT if len(text) < 4]
-    return list(product(short, repeat=2))
+    return [(one, other) for one in short for other in short]
 
 
 @settings(deadline=None, max_examples=60)
@@ -218,3 +218,41 @@ def test_what_no_text_is_like_is_dead(condition: str, dead: bool) -> None:
     assert not report.unproved
     found = {one.fields["rules"][0] for one in report.diagnostics if one.code.name == "dead-rule"}
     assert found == ({"r"} if dead else set())
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data())
+def test_of_three_texts_that_are_equal_or_not(data: st.DataObject) -> None:
+    facts = [text_fact(name) for name in ("one", "three", "two")]
+    relations: list[TextAtom] = [TextRelation(a, "=", b) for a, b in pairwise(facts)]
+    tests = [atom for fact in facts for atom in data.draw(several(fact, 3))]
+    ((facts_, members),) = group_texts([*relations, *tests])
+    short = [text for text in SHORT if len(text) < 3]
+    truths = {
+        signature(members, dict(zip(facts_, texts, strict=True)))
+        for texts in product(short, repeat=3)
+    }
+    related = RelatedTexts(facts_, tuple(members))
+    free = st.integers(0, (1 << len(members)) - 1)
+    for wanted in data.draw(st.lists(free | st.sampled_from(sorted(truths)), max_size=5)):
+        told = related.told(wanted)
+        agrees(told, wanted, truths)
+        assert not told.hard
+        if told.texts is not None:
+            assert signature(members, dict(zip(facts_, told.texts, strict=True))) == wanted
+
+
+def test_no_more_texts_than_there_are() -> None:
+    """Three that are told apart only by being two of a kind: the third has none left."""
+    facts = [text_fact(name) for name in ("a", "b", "c")]
+    pairs = [(facts[0], facts[1]), (facts[0], facts[2]), (facts[1], facts[2])]
+    atoms: list[TextAtom] = [TextRelation(one, "=", other) for one, other in pairs]
+    for fact in facts:  # just "a" and "a\0"
+        atoms += [TextCompare(fact, "<", "a"), TextCompare(fact, "<=", "a\0")]
+    ((names, members),) = group_texts(atoms)
+    within = sum(1 << i for i, atom in enumerate(members) if getattr(atom, "op", "") == "<=")
+    told = RelatedTexts(names, tuple(members)).told(within)
+    assert told.texts is None
+    assert not told.hard
+    two = members.index(atoms[0])
+    assert RelatedTexts(names, tuple(members)).told(within | 1 << two).texts is not None

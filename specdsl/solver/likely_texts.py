@@ -77,8 +77,8 @@ class Likely:
         """For all of the tests, of few the shortest first; `others` do not hold, so a text that is
         not before a constant may be it, or come just after it."""
         if len(tests) >= MANY:
-            return self._several(tests)
-        found = {"", self._letter, 2 * self._letter} if not tests else set(self._several(tests))
+            return self.together(tests)
+        found = {"", self._letter, 2 * self._letter} if not tests else set(self.together(tests))
         for test in tests:
             found.update(self._alone(test))
         for test in others:
@@ -86,7 +86,8 @@ class Likely:
                 found |= {test.value, test.value + self._letter}
         return sorted(found, key=lambda text: (len(text), text))
 
-    def _several(self, tests: Sequence[Test]) -> Iterator[str]:
+    def together(self, tests: Sequence[Test]) -> Iterator[str]:
+        """Of several tests, put together in one order and the other."""
         if len(tests) < MANY:
             tests = [t for t in tests if not any(t != o and covers(t, o) for o in tests)]
         for several in (tests, tests[::-1]) if len(tests) > 1 else ():

@@ -1,8 +1,9 @@
 """Which atoms can hold together of several texts that are compared with each other, asked of one
 set of them at a time.
 
-The classes are listed (solver/texts.py) of the relations alone, and of those tests that stand in
-the way of the texts that were found.
+Where some are only equal to others, texts are looked for (solver/same_texts.py). Where there is an
+order, the classes are listed (solver/texts.py) of the relations alone, and of those tests that
+stand in the way of the texts that were found.
 """
 
 from __future__ import annotations
@@ -14,11 +15,10 @@ from specdsl.circuit.graph import TextRelation
 from specdsl.circuit.values import Facts
 from specdsl.model.nodes import Fact
 from specdsl.solver.one_text import TooManyTexts
+from specdsl.solver.same_texts import Texts, same_texts
 from specdsl.solver.such_text import Test
 from specdsl.solver.texts import TextAtom, classes, group_texts
-from specdsl.solver.told_texts import MOST_KNOWN, Apart, Told, one_text, signed
-
-Texts = dict[Fact, str]
+from specdsl.solver.told_texts import MOST_KNOWN, Apart, Told, preferred, signed
 
 
 class RelatedTexts:
@@ -28,6 +28,8 @@ class RelatedTexts:
         self._facts = facts
         self._atoms = atoms
         self._told: dict[int, Told] = {}
+        tests = [Test.of(atom) for atom in atoms if not isinstance(atom, TextRelation)]
+        self._preferred = preferred(tests)
 
     def told(self, wanted: int) -> Told:
         """Of a set of atoms: whether some texts have just these."""
@@ -40,7 +42,8 @@ class RelatedTexts:
 
     def _tell(self, wanted: int) -> Told:
         relations = [i for i, one in enumerate(self._atoms) if isinstance(one, TextRelation)]
-        signs = [signed(i, wanted) for i in relations]
+        some = [i for i, one in enumerate(self._atoms) if self._at_once(one, wanted >> i & 1)]
+        signs = [signed(i, wanted) for i in dict.fromkeys((*relations, *some))]
         while True:
             try:
                 texts, whole = self._decide(signs)
@@ -60,6 +63,10 @@ class RelatedTexts:
                 return Told(tuple(texts.get(fact, "") for fact in self._facts))
             signs.append(signed(others[0], wanted))
 
+    def _at_once(self, atom: TextAtom, holds: int) -> bool:
+        """Whether it is looked at before it stands in the way: where a search goes for it."""
+        return bool(holds) and not any(_in_order(one) or _folding(one) for one in self._atoms)
+
     def _smaller(self, signs: Sequence[int]) -> Apart:
         """A part of which nothing can be left out."""
         kept = list(signs)
@@ -77,26 +84,31 @@ class RelatedTexts:
         wanted = {self._atoms[abs(sign) - 1]: sign > 0 for sign in signs}
         found: Texts = {}
         for facts, atoms in group_texts(list(wanted)):
-            holds = frozenset(i for i, atom in enumerate(atoms) if wanted[atom])
-            texts, whole = _texts(facts, tuple(atoms), holds)
+            some = {atom: wanted[atom] for atom in atoms}
+            if any(_in_order(atom) or _folding(atom) for atom in atoms):
+                texts, whole = _of_class(facts, some)
+            else:
+                texts, whole = same_texts(some, self._preferred)
             if texts is None:
                 return None, whole
-            found.update(zip(facts, texts, strict=True))
+            found |= texts
         return found, True
 
 
-def _texts(
-    facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], holds: frozenset[int]
-) -> tuple[tuple[str, ...] | None, bool]:
-    if len(facts) == 1:
-        tests = tuple(Test.of(atom) for atom in atoms if not isinstance(atom, TextRelation))
-        told = one_text(tests, facts[0].type.ignoring_case).told(sum(1 << i for i in holds))
-        if told.hard:
-            raise TooManyTexts
-        return told.texts, True
-    group = classes(facts, atoms)
+def _in_order(atom: TextAtom) -> bool:
+    return isinstance(atom, TextRelation) and atom.op != "="
+
+
+def _folding(atom: TextAtom) -> bool:
+    return isinstance(atom, TextRelation) and atom.folding
+
+
+def _of_class(facts: tuple[Fact, ...], wanted: dict[TextAtom, bool]) -> tuple[Texts | None, bool]:
+    """The simplest texts of a class that is listed."""
+    group = classes(facts, tuple(wanted))
+    holds = {i for i, atom in enumerate(wanted) if wanted[atom]}
     texts = next((one.texts for one in group.classes if one.holds == holds), None)
-    return texts, group.whole
+    return None if texts is None else dict(zip(facts, texts, strict=True)), group.whole
 
 
 @lru_cache(maxsize=64)

@@ -15,7 +15,8 @@ from specdsl.solver.texts import TextAtom, classes
 from specdsl.solver.told_texts import OneText, one_text
 
 FEW_WORK = 10_000  # characters that are read while the classes are listed: some 5 ms
-MOST_PAIRS = 100  # of tests that shall hold together
+MOST_LISTED = 12  # patterns of which it is tried to list the classes
+MOST_PAIRS = 64  # of patterns that shall match together
 MOST_KNOWN = 256  # groups
 
 
@@ -48,11 +49,12 @@ def _found(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> Samples:
     tests = tuple(Test.of(atom) for atom in atoms if not isinstance(atom, TextRelation))
     if len(facts) == 1 and all(t.op == "=" and not t.folding for t in tests):
         return _constants(tests)
-    try:
-        found = classes(facts, atoms, FEW_WORK)
-        return Samples(tuple(one.texts for one in found.classes), found.whole)
-    except TooManyTexts:
-        pass
+    if sum(test.op == LIKE for test in tests) <= MOST_LISTED:
+        try:
+            found = classes(facts, atoms, FEW_WORK)
+            return Samples(tuple(one.texts for one in found.classes), found.whole)
+        except TooManyTexts:
+            pass
     if len(facts) > 1:
         return Samples((("",) * len(facts),), False)
     one = one_text(tests, facts[0].type.ignoring_case)
@@ -78,4 +80,4 @@ def _likely(one: OneText) -> Iterator[str]:
         yield from one.likely((i,), (i,))
     patterns = [i for i in places if one.tests[i].op == LIKE]
     for pair in islice(combinations(patterns, 2), MOST_PAIRS):
-        yield from one.likely(pair)
+        yield from one.together(pair)

@@ -40,11 +40,9 @@ class OneText:
     def __init__(self, tests: tuple[Test, ...], ignoring_case: bool) -> None:
         self.tests = tests
         self._ignoring_case = ignoring_case
-        named = set().union(*(characters(test.op, test.value) for test in tests))
-        free = [char for char in PREFERRED if char not in named]
-        self._preferred = "".join((*free, *(char for char in PREFERRED if char in named)))
-        small = [char for char in free if folded(char) == char]
-        self._likely = Likely((small or free or [PREFERRED[0]])[0])
+        self._preferred = preferred(tests)
+        small = (char for char in self._preferred if folded(char) == char)
+        self._likely = Likely(next(small))
         self._holds = [holds(test) for test in tests]
         self._truth: dict[str, int] = {}
         self._told: dict[int, Told] = {}
@@ -79,9 +77,15 @@ class OneText:
     def likely(self, some: Iterable[int], others: Iterable[int] = ()) -> Iterator[str]:
         """Texts of which these tests may hold, and the others not."""
         tests = [self.tests[i] for i in some]
-        for text in self._likely.texts(tests, [self.tests[i] for i in others]):
-            if not self._ignoring_case or folded(text) == text:
-                yield text
+        return self._folded(self._likely.texts(tests, [self.tests[i] for i in others]))
+
+    def together(self, some: Iterable[int]) -> Iterator[str]:
+        """Texts that are put together of what several tests want."""
+        return self._folded(self._likely.together([self.tests[i] for i in some]))
+
+    def _folded(self, texts: Iterable[str]) -> Iterator[str]:
+        """Those that the fact can be."""
+        return (t for t in texts if not self._ignoring_case or folded(t) == t)
 
     # --- one set ---
 
@@ -190,6 +194,12 @@ class OneText:
             if self._none(fewer):
                 kept = fewer
         return tuple(kept)
+
+
+def preferred(tests: Iterable[Test]) -> str:
+    """Readable characters, those first that no test names."""
+    named = set().union(*(characters(test.op, test.value) for test in tests))
+    return "".join(sorted(PREFERRED, key=lambda char: char in named))
 
 
 @lru_cache(maxsize=256)
