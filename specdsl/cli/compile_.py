@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -19,7 +20,10 @@ from specdsl.cli.common import (
 from specdsl.cli.judging import selected
 from specdsl.cli.output import complain, exactly
 from specdsl.config import Config
+from specdsl.diagnostics import Severity
+from specdsl.pipeline import Loaded
 from specdsl.plain import shown_path, visible
+from specdsl.report import Run
 
 
 @click.command("compile")
@@ -36,14 +40,14 @@ def command(
 
     Refused exactly where `specdsl check` exits with 1.
     """
-    from specdsl.cli.run_check import Asked, checked
     from specdsl.emit.python import emit
     from specdsl.policy import proof_of
 
     config = settings([file], "error", output_format, Config(allowing=not no_allow))
     loaded = load_or_exit(file, config)
-    run = selected(checked(loaded, Asked(allowing=config.allowing)), config)
+    run = _run(loaded, config, errors=True)
     if not run.report.ok:
+        run = _run(loaded, config)
         complain(f"not compiled, because {file} does not pass the check")
         finish([run], config)
     text = emit(loaded.whole(), proof_of(run.report))
@@ -59,3 +63,15 @@ def command(
     but = f", but for what is allowed: {waived}" if waived else ""
     lines = len(text.splitlines())
     click.echo(f"{shown_path(output)}: {lines} lines, {visible(loaded.path)} proved{but}")
+
+
+def _run(loaded: Loaded, config: Config, errors: bool = False) -> Run:
+    """What is found of the spec; or only what keeps it from being compiled, without mends."""
+    from specdsl.catalogue import codes
+    from specdsl.cli.run_check import Asked, checked
+
+    asked = Asked(allowing=config.allowing)
+    if errors:
+        graves = frozenset(code for code in codes() if code.severity is Severity.ERROR)
+        asked = replace(asked, only=graves, mends="none")
+    return selected(checked(loaded, asked), config)
