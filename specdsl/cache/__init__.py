@@ -81,16 +81,20 @@ class Cache:
 def remembered() -> Callable[[Loaded], KnownUnits | None]:
     """What is known of the units of specs that this process has checked with it, and no longer."""
     store = Memory()
-    return lambda loaded: _units(loaded, store, "", lambda: True)
+    return lambda loaded: _units(loaded, store, "", lambda: True, by_check=True)
 
 
 def _units(
-    loaded: Loaded, store: Store | Memory, tool: str, same: Callable[[], bool]
+    loaded: Loaded,
+    store: Store | Memory,
+    tool: str,
+    same: Callable[[], bool],
+    by_check: bool = False,
 ) -> KnownUnits | None:
     from specdsl.cache.units import KnownUnits
 
     layered = loaded.spec is None or loaded.spec.layer is not None
-    return None if layered else KnownUnits(store, tool, same)
+    return None if layered else KnownUnits(store, tool, same, by_check)
 
 
 def _files(loaded: Loaded) -> Files:

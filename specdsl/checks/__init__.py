@@ -27,7 +27,7 @@ from specdsl.checks import (
     unreachable,
 )
 from specdsl.checks.context import Check, Context, Findings, Replay
-from specdsl.checks.running import Found, Known, Part, Progress, staged
+from specdsl.checks.running import Found, Known, KnownTwice, Part, Progress, staged
 from specdsl.checks.units import Asked, Unit
 from specdsl.circuit.nodes import Circuit
 from specdsl.diagnostics import CheckResult, Code, Report, Severity, sort_key
@@ -152,6 +152,7 @@ __all__ = [
     "Check",
     "Findings",
     "Known",
+    "KnownTwice",
     "Limits",
     "Progress",
     "Replay",

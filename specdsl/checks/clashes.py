@@ -29,11 +29,10 @@ from specdsl.priority.teams import Teams
 from specdsl.solver.encode import counts
 from specdsl.solver.points import Points
 from specdsl.solver.prover import Prover, Unsettled
-from specdsl.solver.witness import Guesses, Question, as_found, simplest
+from specdsl.solver.witness import Question, as_found, simple_witness
 
 MOST = 20_000  # sets of rules for one decision
 MOST_PEERS = 2_000  # pairs of which the solver is told that one of them meets
-MOST_GUESSES = 200  # to find the simplest situations of one decision
 MOST_LEAN = 60  # whose situation has few facts
 MOST_SIMPLE = 20  # of one decision, whose situation is made simpler than the one found
 
@@ -157,7 +156,6 @@ class Clashes:
         cone = context.before(decision)
         self.slots = [s for d in cone for s in self._of(d).slots.get(d, ())]
         self.valid = self.graph.all_of(slot.valid(self.graph) for slot in self.slots)
-        self._guesses = Guesses(MOST_GUESSES)
         self._silent: dict[RuleSet, bool] = {}
         self._replayed: dict[str, Trace] = {}
 
@@ -308,11 +306,11 @@ class Clashes:
         return bool(able) and self._prover.settle(here, chosen, lent)
 
     def situation(self, rules: RuleSet, number: int) -> Situation:
-        """The simplest situation with the clash; for a `number` beyond the first ones, one with few
+        """A simple situation with the clash; for a `number` beyond the first ones, one with few
         facts, and then one as it was found."""
         if number < MOST_SIMPLE and not self.context.brief:
             question = self._quiet(rules) if self._clash_quietly(rules) else self._loud(rules)
-            found = simplest(self.graph, question, self.context.limits, guesses=self._guesses)
+            found = simple_witness(self.graph, question, self.context.limits)
         elif rules in self.seen:
             lean = number < MOST_LEAN and not self.context.brief
             return self._lean(rules) if lean else self._as_seen(rules)

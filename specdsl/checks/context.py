@@ -31,10 +31,8 @@ from specdsl.priority.teams import Teams, teams
 from specdsl.solver import effort
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.prover import Prover, Unsettled
-from specdsl.solver.witness import Guesses, Question, Witness, any_witness, simplest
+from specdsl.solver.witness import Question, Witness, any_witness, simple_witness
 from specdsl.statistics import Spent
-
-MOST_GUESSES_IN_ALL = 800  # for the simplest situations of what is found of the spec as a whole
 
 
 class Part(Protocol):
@@ -113,7 +111,6 @@ class Context:
     unit: Unit | None = None  # None: the whole spec
     brief: bool = False  # nobody will read the situations of contradictions and notes
     note_lines: bool = False  # nobody will read more of notes than a line
-    guesses: Guesses = field(default_factory=lambda: Guesses(MOST_GUESSES_IN_ALL))
     _provers: dict[Decision, Prover] = field(default_factory=dict)
     _reached: dict[Decision, Reach] = field(default_factory=dict)
     _teams: dict[Decision, Teams] = field(default_factory=dict)
@@ -250,12 +247,12 @@ class Context:
     def situation(
         self, claim: int, decisions: Sequence[Decision], any_: bool = False
     ) -> Situation | None:
-        """The simplest situation with the claim, a literal about these decisions; or any."""
+        """A simple situation with the claim, a literal about these decisions; or any."""
         possible, valid = self.given(decisions)
         slots = self.slots(decisions)
         used = tuple(slot.used for slot in slots)
         question = Question(claim, possible, valid, used, grouped(slots))
-        look = any_witness if any_ else simplest
+        look = any_witness if any_ else simple_witness
         witness = look(self.circuit.graph, question, self.limits)
         if witness is None:
             return None

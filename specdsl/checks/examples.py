@@ -26,7 +26,7 @@ from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision, Example, Expectation, Fact
 from specdsl.solver.engines import Answer
 from specdsl.solver.prover import Prover, Unsettled
-from specdsl.solver.witness import Question, Witness, as_found, simplest
+from specdsl.solver.witness import Question, Witness, as_found, simple_witness
 
 CODE = Code("SD601", "failing-example", Severity.ERROR, __doc__ or "")
 MOST_CLASHES = 3  # of a contradiction that an example meets
@@ -86,7 +86,7 @@ class _Judge:
         return self.graph.all_of((resolution.taken, met)) ^ 1
 
     def _situation(self, claim: int) -> Situation | None:
-        witness = simplest(self.graph, Question(claim, self.possible), self.context.limits)
+        witness = simple_witness(self.graph, Question(claim, self.possible), self.context.limits)
         return None if witness is None else self._given_and(witness)
 
     def _given_and(self, witness: Witness) -> Situation:

@@ -23,7 +23,7 @@ from specdsl.circuit.values import FactValue, facts_in
 from specdsl.model.nodes import Decision, Fact, Level, Principal
 from specdsl.priority.ranks import RankedLevel, Ranks
 from specdsl.solver.prover import Unsettled
-from specdsl.solver.witness import Guesses, Question, Witness, any_witness, simplest
+from specdsl.solver.witness import Question, Witness, any_witness, simple_witness
 
 
 @dataclass(eq=False)
@@ -60,25 +60,16 @@ class Pair:
         return pair
 
     def situations(
-        self,
-        claim: int,
-        decisions: Sequence[Decision],
-        guesses: Guesses | None = None,
-        any_: bool = False,
+        self, claim: int, decisions: Sequence[Decision], any_: bool = False
     ) -> tuple[Situation, Situation] | None:
-        """The simplest two situations with the claim, found with the context's guesses or these; or
-        any two."""
+        """Two simple situations with the claim; or any two."""
         graph = self.context.circuit.graph
         possible = graph.all_of(world.possible() for world in self.worlds)
         slots = tuple(dict.fromkeys(self._slots(decisions)))
         used = tuple(slot.used for slot in slots)
         question = Question(claim, possible, self.instructions.valid(), used, grouped(slots))
-        context = self.context
-        if any_:
-            witness = any_witness(graph, question, context.limits)
-        else:
-            guesses = guesses or context.guesses
-            witness = simplest(graph, question, context.limits, guesses=guesses)
+        look = any_witness if any_ else simple_witness
+        witness = look(graph, question, self.context.limits)
         if witness is None:
             return None
         return (

@@ -38,6 +38,24 @@ class Known:
         """For the next time."""
 
 
+@dataclass(frozen=True)
+class KnownTwice(Known):
+    """What one knows, or another."""
+
+    first: Known
+    second: Known
+
+    def find(self, every: Sequence[Asked], checks: Sequence[Check]) -> dict[Unit, list[Findings]]:
+        found = self.first.find(every, checks)
+        self.second.keep({one: found[one.unit] for one in every if one.unit in found}, checks)
+        left = [one for one in every if one.unit not in found]
+        return found | self.second.find(left, checks)
+
+    def keep(self, found: Mapping[Asked, list[Findings]], checks: Sequence[Check]) -> None:
+        self.first.keep(found, checks)
+        self.second.keep(found, checks)
+
+
 @dataclass(slots=True)
 class Steps:
     """How far a check has come."""

@@ -29,22 +29,19 @@ from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision, Fact
 from specdsl.solver.partial import Cases
 from specdsl.solver.prover import Unsettled
-from specdsl.solver.witness import Guesses
 
 CODE = Code("SD503", "sensitive-to-unknown", Severity.NOTE, __doc__ or "")
-MOST_GUESSES = 100  # for the situations of all findings
 
 
 def run(context: Context) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
-    guesses = Guesses(MOST_GUESSES)
     differences = context.differences
     for fact in differences.facts:
         for decision in context.decisions if fact.optional else ():
             try:
                 if differences.matters_unknown(fact, decision):
-                    found.append(_diagnostic(context, fact, decision, guesses))
+                    found.append(_diagnostic(context, fact, decision))
             except Unsettled:
                 unproved.append(f"{fact.name} for {decision.name}")
     return Findings(tuple(found), ", ".join(unproved))
@@ -53,8 +50,8 @@ def run(context: Context) -> Findings:
 CHECK = Check(CODE, run, by_unit=True)
 
 
-def _diagnostic(context: Context, fact: Fact, decision: Decision, guesses: Guesses) -> Diagnostic:
-    situation, other = _situations(context, fact, decision, guesses)
+def _diagnostic(context: Context, fact: Fact, decision: Decision) -> Diagnostic:
+    situation, other = _situations(context, fact, decision)
     here, there = _outcomes(context, decision, (situation, other))
     if here == there:
         raise Unsettled
@@ -80,29 +77,25 @@ def _diagnostic(context: Context, fact: Fact, decision: Decision, guesses: Guess
     )
 
 
-def _situations(
-    context: Context, fact: Fact, decision: Decision, guesses: Guesses
-) -> tuple[Situation, Situation]:
-    """The simplest two; the fewest instructions are none, where these do. Of large decisions two
-    with few facts, if not the fewest."""
+def _situations(context: Context, fact: Fact, decision: Decision) -> tuple[Situation, Situation]:
+    """Two simple ones, without instructions where these do."""
     flips = context.differences.flips(decision)
     with suppress(Unsettled):
         if context.notes_unread and (any_ := _any(context, flips, fact)):
             here, there = _outcomes(context, decision, any_)
             if here != there:
                 return any_
-    if not guesses.left or len(flips.points.nodes) > SMALL:
+    if len(flips.points.nodes) > SMALL:
         seen = _seen(context, flips, fact)
         if seen is not None:
             return seen
-        guesses = Guesses(0)
     graph = context.circuit.graph
     for silent in (True, False):
         pair = Pair.changing(context, fact, silent)
         one, two = (world.decide(decision) for world in pair.worlds)
         unknown = graph.atom(Known(fact)) ^ 1
         claim = graph.all_of((unknown, other_outcome(graph, one, two)))
-        found = pair.situations(claim, (decision,), guesses, any_=context.notes_unread)
+        found = pair.situations(claim, (decision,), any_=context.notes_unread)
         if found is not None:
             return found
     raise Unsettled

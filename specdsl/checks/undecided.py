@@ -33,13 +33,12 @@ from specdsl.checks.wording import Wording
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision
 from specdsl.solver.prover import Unsettled
-from specdsl.solver.witness import Guesses, Question, simplest
+from specdsl.solver.witness import Question, simple_witness
 
 CODE = Code("SD502", "undecided-situations", Severity.NOTE, __doc__ or "")
-MOST_GUESSES = 60  # for the situations of all findings
 MOST = 20  # regions that are looked for
 MOST_TERMS = 1_500  # regions times what may be said in each
-FEW_TERMS = 60  # with which the simplest situation is looked for exactly
+FEW_TERMS = 60  # with which the situation is looked for by the solver
 WIDTH = 90  # of a line in a note
 SHORT = 60  # of one in the message
 
@@ -47,11 +46,11 @@ SHORT = 60  # of one in the message
 def run(context: Context) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
-    wording, guesses = Wording(context.spec), Guesses(MOST_GUESSES)
+    wording = Wording(context.spec)
     for decision in context.decisions:
         try:
             where = Undecided(context, decision)
-            situation = where.situation(guesses) if where.regions else None
+            situation = where.situation() if where.regions else None
         except Unsettled:
             unproved.append(decision.name)
             continue
@@ -88,15 +87,14 @@ class Undecided:
         texts = [(one not in self.search.first, wording.of(one)) for one in self.regions]
         return [text for _, text in sorted(texts, key=lambda pair: (pair[0], len(pair[1]), pair))]
 
-    def situation(self, guesses: Guesses) -> Situation:
-        """One that has been replayed: the simplest one, or of large decisions one with few facts.
-        Nobody says anything in it, unless what is read needs it."""
+    def situation(self) -> Situation:
+        """A simple one that has been replayed. Nobody says anything in it, unless what is read
+        needs it."""
         with suppress(Unsettled):
             if self.context.notes_unread:
                 return self._replayed(self._any())
-        exact = guesses.left and len(self.search.terms) <= FEW_TERMS
-        found = None if exact else self._lean()
-        return self._replayed(found or self._simplest(guesses if exact else Guesses(0)))
+        small = len(self.search.terms) <= FEW_TERMS
+        return self._replayed((None if small else self._lean()) or self._simple())
 
     def _replayed(self, found: Situation) -> Situation:
         trace = self.context.replay(found.to_replay())[self.decision.name]
@@ -117,12 +115,12 @@ class Undecided:
             spec, graph, claim, quiet.possible(), self.search.situation(self.claim)
         )
 
-    def _simplest(self, guesses: Guesses) -> Situation:
+    def _simple(self) -> Situation:
         context, graph = self.context, self.context.circuit.graph
         quiet = context.quiet.decide(self.decision)
         claim = graph.all_of((quiet.taken, quiet.decided ^ 1))
         question = Question(claim, context.possible)
-        witness = simplest(graph, question, context.limits, guesses=guesses)
+        witness = simple_witness(graph, question, context.limits)
         if witness is not None:
             return Situation(witness.named, completed(context.spec, witness.every))
         here = context.world.decide(self.decision)

@@ -15,8 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from threading import RLock
+from typing import Any, TypeVar
 
 from specdsl.model.nodes import Decision, Fact
+
+T = TypeVar("T")
 
 TRUE = 0
 FALSE = 1
@@ -144,6 +147,7 @@ class Graph:
         self._atom_index: dict[Atom, int] = {}
         self._and_index: dict[tuple[int, ...], int] = {}
         self._asked = RLock()  # a policy's threads ask one after the other
+        self._remembered: dict[str, Any] = {}
 
     @contextmanager
     def forgetting(self) -> Iterator[None]:
@@ -152,11 +156,21 @@ class Graph:
         Of several threads one at a time makes something.
         """
         with self._asked:
-            size = len(self.atoms)
+            size, remembered = len(self.atoms), self._remembered
+            self._remembered = {}
             try:
                 yield
             finally:
                 self._forget(size)
+                self._remembered = remembered
+
+    def remembered(self, name: str, make: Callable[[], T]) -> T:
+        """What a stage that asks questions knows of the atoms, made once and then kept as long as
+        what is made meanwhile."""
+        if name not in self._remembered:
+            self._remembered[name] = make()
+        found: T = self._remembered[name]
+        return found
 
     def _forget(self, size: int) -> None:
         for atom, inputs in zip(self.atoms[size:], self.inputs[size:], strict=True):

@@ -17,7 +17,8 @@ from specdsl.report import Run
 if TYPE_CHECKING:
     from specdsl.cache import Cache
     from specdsl.checking import Told
-    from specdsl.checks import Seen
+    from specdsl.checks import Known, Seen
+    from specdsl.mends.proposals import Knowing
     from specdsl.policy import Spec
 
 MENDS = ("all", "few", "none")
@@ -84,9 +85,13 @@ class Checking:
     loaded: Loaded
     asked: Asked
     progress: Progress = field(init=False)
+    knowing: Knowing = field(init=False)  # what is found is known where mends are tried
 
     def __post_init__(self) -> None:
+        from specdsl.cache import remembered
+
         object.__setattr__(self, "progress", Progress(self.loaded.path))
+        object.__setattr__(self, "knowing", remembered())
 
     def whole(self) -> Report:
         """What is found, with mends."""
@@ -143,7 +148,7 @@ class Checking:
 
         asked, spec = self.asked, self._spec()
         jobs = asked.jobs or processes(len(spec.model.rules))
-        known = asked.cache.units(self.loaded) if asked.cache else None
+        known = self._known_units()
         report = check(
             spec,
             self.progress,
@@ -160,14 +165,21 @@ class Checking:
 
     def mended(self, report: Report, told: Told | None = None) -> Report:
         """A report with mends for as much of it as is asked for."""
-        from specdsl.cache import remembered
         from specdsl.checking import nobody, with_mends
         from specdsl.mends import Mends
 
-        extent, known, told = Mends(self.asked.mends), remembered(), told or nobody
-        report = with_mends(self._spec(), report, extent, self.progress, known, told)
+        extent, told = Mends(self.asked.mends), told or nobody
+        report = with_mends(self._spec(), report, extent, self.progress, self.knowing, told)
         self.progress.close()
         return report
+
+    def _known_units(self) -> Known | None:
+        """What the cache has of units, and what is remembered for the mends."""
+        from specdsl.checks import KnownTwice
+
+        cache, own = self.asked.cache, self.knowing(self.loaded)
+        kept = cache.units(self.loaded) if cache else None
+        return KnownTwice(kept, own) if kept and own else own
 
     def _spec(self) -> Spec:
         from specdsl.policy import Spec

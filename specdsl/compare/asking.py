@@ -13,7 +13,7 @@ from specdsl.compare.situations import Situation, completed, situation
 from specdsl.model.nodes import Fact
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.prover import Prover
-from specdsl.solver.witness import Question, Witness, simplest
+from specdsl.solver.witness import Question, Witness, simple_witness
 
 Truth = Callable[[int], bool]
 """The truth of any literal in one situation."""
@@ -44,15 +44,15 @@ class Asking:
         found.always(*given)
         return found
 
-    def simplest(self, claim: int) -> Witness | None:
-        """The simplest situation with the claim. Of as few instructions as can be, those are taken
+    def simple(self, claim: int) -> Witness | None:
+        """A simple situation with the claim. Of as few instructions as can be, those are taken
         that are shortest to say."""
         used = tuple(slot.used for floor in self.floors() for slot in floor.slots)
         short = self._shortest(claim, used) if used else claim
-        return None if short is None else self._simplest(short, used)
+        return None if short is None else self._simple(short, used)
 
-    def _simplest(self, claim: int, used: tuple[int, ...]) -> Witness | None:
-        return simplest(self.graph, Question(claim, *self.given(), used), self.limits)
+    def _simple(self, claim: int, used: tuple[int, ...]) -> Witness | None:
+        return simple_witness(self.graph, Question(claim, *self.given(), used), self.limits)
 
     def _shortest(self, claim: int, used: tuple[int, ...]) -> int | None:
         """The claim with wishes about what is said, as far as they can be had; None where nothing

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from specdsl.compare.asking import Asking
 from specdsl.compare.mixtures import Mixing
 from specdsl.compare.results import Result
+from specdsl.compare.unchanged import unchanged
 from specdsl.compare.worlds import Worlds, worlds
 from specdsl.policy import Spec
 from specdsl.solver.engines import Limits
@@ -44,7 +45,7 @@ def outline(
     found = worlds(old.circuit, new.circuit, Mixing({}, {}))
     if any(shared.impossible for shared in found.facts.facts):
         return ()
-    before = {decision.name for decision in old.model.decisions}
+    before = {decision.name for decision in old.model.decisions} - unchanged(found)
     names = [d.name for d in new.model.decisions if d.name in before]
     limits = limits or Limits()
     return tuple(s for name in names for s in _shifts(found, name, matters, limits, quiet))

@@ -115,7 +115,7 @@ class Search:
             yield self._found(one, self.reasons.needed(holds), left)
 
     def _found(self, one: Kind, edits: Edits, claim: int) -> Found:
-        witness = self.asking.simplest(claim)
+        witness = self.asking.simple(claim)
         assert witness is not None, "it has just been found"
         holds = self.asking.truth(witness)
         old = next(result for result, literal in self.reasons.old.items() if holds(literal))

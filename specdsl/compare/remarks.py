@@ -16,7 +16,7 @@ from specdsl.compare.worlds import Worlds, decision
 from specdsl.model.nodes import Decision, Fact, Spec
 from specdsl.solver.engines import Limits
 from specdsl.solver.prover import Unsettled
-from specdsl.solver.witness import Question, simplest
+from specdsl.solver.witness import Question, simple_witness
 
 
 def remarks(worlds: Worlds, limits: Limits) -> tuple[Remark, ...]:
@@ -116,7 +116,7 @@ def _only_here(
     excluded = there.possible() ^ 1
     if excluded == TRUE ^ 1 or here.possible() == there.possible():
         return
-    witness = simplest(worlds.graph, Question(excluded, here.possible()), limits)
+    witness = simple_witness(worlds.graph, Question(excluded, here.possible()), limits)
     if witness is None:
         return
     broken = [

@@ -7,19 +7,16 @@ from dataclasses import dataclass
 
 from specdsl.checks.context import Context
 from specdsl.checks.pairs import Pair
-from specdsl.checks.situations import Situation, completed
-from specdsl.circuit.instructions import grouped
+from specdsl.checks.situations import Situation
 from specdsl.coverage.measure import Coverage, measure
 from specdsl.coverage.points import Kind, Met, Point
 from specdsl.coverage.stubs import stub
 from specdsl.coverage.told import Told
-from specdsl.model.nodes import Decision, Example
+from specdsl.model.nodes import Example
 from specdsl.solver.prover import Unsettled
-from specdsl.solver.witness import Guesses, Question, simplest
 
 WANTED = (Kind.RULE, Kind.RANKED, Kind.PEERS, Kind.DEFAULT, Kind.BOUNDARY, Kind.UNKNOWN)
 MOST = 20
-MOST_GUESSES = 50  # to find the fewest facts of one situation; beyond, none can be left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,34 +87,23 @@ class _Search:
 
     def _situation(self, point: Point) -> Situation | None:
         """The simplest one of the point, with the facts that settle the outcome there as well."""
-        first = self._simplest(point)
+        first = self._simple(point)
         if first is None:
             return None
         outcome = self.context.replay(first.to_replay())[point.decision.name].outcome
         if outcome is None:
             return None
-        return self._simplest(point, point.decision.outcomes.index(outcome))
+        return self._simple(point, point.decision.outcomes.index(outcome))
 
-    def _simplest(self, point: Point, outcome: int | None = None) -> Situation | None:
+    def _simple(self, point: Point, outcome: int | None = None) -> Situation | None:
         if point.changed is not None:
             return self._unknown(point, outcome)
         world = self.context.world
         claims = [point.claim((world,))]
         if outcome is not None:
             claims.append(world.decide(point.decision).outcome[outcome])
-        return self._witnessed(self.context.circuit.graph.all_of(claims), point.decision)
-
-    def _witnessed(self, claim: int, decision: Decision) -> Situation | None:
-        """As `Context.situation`, with fewer guesses."""
-        context, slots = self.context, self.context.slots((decision,))
-        used = tuple(slot.used for slot in slots)
-        question = Question(claim, *context.given((decision,)), used, grouped(slots))
-        guesses = Guesses(MOST_GUESSES)
-        witness = simplest(context.circuit.graph, question, context.limits, guesses=guesses)
-        if witness is None:
-            return None
-        every = completed(context.spec, witness.every)
-        return Situation(witness.named, every, context.spoken(slots, witness))
+        claim = self.context.circuit.graph.all_of(claims)
+        return self.context.situation(claim, (point.decision,))
 
     def _unknown(self, point: Point, outcome: int | None) -> Situation | None:
         """The first of two situations; the fewest instructions are none, where these do."""
@@ -128,7 +114,7 @@ class _Search:
             if outcome is not None:
                 claims.append(pair.worlds[0].decide(point.decision).outcome[outcome])
             claim = self.context.circuit.graph.all_of(claims)
-            found = pair.situations(claim, (point.decision,), Guesses(MOST_GUESSES))
+            found = pair.situations(claim, (point.decision,))
             if found is not None:
                 return found[0]
         return None

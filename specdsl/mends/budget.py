@@ -12,16 +12,19 @@ from specdsl.policy import Spec
 @dataclass(frozen=True, slots=True)
 class Budget:
     """`findings`: for how many mends are tried; `rules`: how many are checked in all trials, an
-    example or assertion counting as one."""
+    example or assertion counting as one; `mends`: how many that hold are enough for a finding.
+    `thorough`: checks run, too, that can only look at a spec as a whole and find no errors."""
 
     findings: int = 10
     rules: int = 3_000
+    mends: int = 6
+    thorough: bool = False
 
 
-TRIALS = 40  # checks of the whole spec, where few mends are asked for
+TRIALS = 20  # checks of the whole spec, where few mends are asked for
 LEAST = 400  # rules, so that of a small spec all can be tried
 MOST = Budget()
-EVERY = Budget(1_000, 50_000)
+EVERY = Budget(1_000, 50_000, 1_000, thorough=True)
 
 
 class Mends(StrEnum):
@@ -54,6 +57,8 @@ class Purse:
     def __init__(self, budget: Budget) -> None:
         self.findings = budget.findings
         self.rules = budget.rules
+        self.mends = budget.mends
+        self.thorough = budget.thorough
 
     def finding(self) -> bool:
         """Takes one finding out; False where none is left."""

@@ -72,21 +72,28 @@ def tried(desk: Desk, report: Report, finding: Diagnostic, purse: Purse) -> Trie
     if not purse.finding():
         return Tried((), (), complete=False)
     proposals = desk.proposals(finding)
-    affordable = [one for one in proposals if purse.trial(desk.spec)]
-    trials = [_tried(desk, report, finding, one, purse) for one in affordable]
-    mends = [trial for trial in trials if trial is not None and trial.holds]
-    failed = [trial for trial in trials if trial is None or not trial.holds]
-    return Tried(tuple(sorted(mends, key=_rank)), tuple(failed), len(affordable) == len(proposals))
+    mends: list[Trial] = []
+    failed: list[Trial | None] = []
+    for one in proposals:
+        if len(mends) >= purse.mends or not purse.trial(desk.spec):
+            break
+        trial = _tried(desk, report, finding, one, purse)
+        if trial is not None and trial.holds:
+            mends.append(trial)
+        else:
+            failed.append(trial)
+    complete = len(mends) + len(failed) == len(proposals)
+    return Tried(tuple(sorted(mends, key=_rank)), tuple(failed), complete)
 
 
 def _tried(
     desk: Desk, report: Report, finding: Diagnostic, proposal: Proposal, purse: Purse
 ) -> Trial | None:
     """With what it changes elsewhere, where it holds and the budget reaches."""
-    trial = attempt(desk.spec, report, finding, proposal, desk.knowing)
+    trial = attempt(desk.spec, report, finding, proposal, desk.knowing, purse.thorough)
     if trial is None or not trial.holds or not purse.trial(desk.spec):
         return trial
-    return beyond(desk.spec, report, trial, desk.knowing)
+    return beyond(desk.spec, report, trial, desk.knowing, purse.thorough)
 
 
 def _rank(trial: Trial) -> tuple[int, float, int, int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from specdsl.checks import CHECKS
 from specdsl.diagnostics import Diagnostic, Report, Severity
 from specdsl.mends.elsewhere import Elsewhere, elsewhere
-from specdsl.mends.proposals import CONTRADICTION, Knowing, Proposal
+from specdsl.mends.proposals import Knowing, Proposal
 from specdsl.mends.sources import Edited, reloaded, texts_after
 from specdsl.policy import Spec, check
 from specdsl.report.runs import PLURALS, counted
@@ -29,7 +29,13 @@ IDENTITY = (
 SAID = ("SD601", "SD602")  # what the author says of the spec: examples and assertions
 CODES = [code for one in CHECKS for code in (one.code, *one.also)]
 WARNINGS = frozenset(code for code in CODES if code.severity is Severity.WARNING)
-CLASHES = frozenset(code for code in CODES if code.id == CONTRADICTION)  # warnings where settled
+ERRORS = frozenset(code for code in CODES if code.severity is Severity.ERROR)
+OF_THE_WHOLE = (
+    frozenset(  # what finds no errors and can only look at a spec as a whole
+        code for one in CHECKS if not one.by_unit for code in (one.code, *one.also)
+    )
+    - ERRORS
+)
 OF_ITS_FIRST = ("SD402", "SD403", "SD404")  # who shadows the rule may change
 
 
@@ -50,9 +56,11 @@ class Comparison:
 
 
 def comparison(before: Report, after: Report, least: Severity) -> Comparison:
-    """What an edit resolved and brought of a severity or a worse one."""
+    """What an edit resolved and brought of a severity or a worse one, by the checks that ran after
+    it."""
     was, now = _by_identity(before, least), _by_identity(after, least)
-    resolved = tuple(d for key, d in was.items() if key not in now)
+    ran = {check.code for check in after.checks if check.result != "not_run"}
+    resolved = tuple(d for key, d in was.items() if key not in now and d.code in ran)
     brought = tuple(d for key, d in now.items() if key not in was or d.severity > was[key].severity)
     return Comparison(resolved, brought, not _unproved(after) <= _unproved(before))
 
@@ -115,7 +123,12 @@ def mildest(finding: Diagnostic) -> Severity:
 
 
 def attempt(
-    spec: Spec, report: Report, finding: Diagnostic, proposal: Proposal, knowing: Knowing
+    spec: Spec,
+    report: Report,
+    finding: Diagnostic,
+    proposal: Proposal,
+    knowing: Knowing,
+    thorough: bool,
 ) -> Trial | None:
     """None where what it makes of the texts does not load: it would close a circle of priorities,
     say."""
@@ -123,19 +136,22 @@ def attempt(
     after = reloaded(spec, edited)
     if after is None:
         return None
-    least = Severity.ERROR if finding.severity is Severity.ERROR else Severity.NOTE
-    found = check(after, least=least, known=knowing(after.loaded), brief=True)
+    only = ERRORS if finding.severity is Severity.ERROR else frozenset(CODES)
+    only -= frozenset() if thorough else OF_THE_WHOLE
+    known = knowing(after.loaded)
+    found = check(after, least=Severity.WARNING, only=only, known=known, brief=True)
     change = comparison(report, found, finding.severity)
     return Trial(proposal, finding, edited, after, found, change)
 
 
-def beyond(spec: Spec, report: Report, trial: Trial, knowing: Knowing) -> Trial:
+def beyond(spec: Spec, report: Report, trial: Trial, knowing: Knowing, thorough: bool) -> Trial:
     """What else it changes, and which warnings it brings, of a trial that holds."""
-    settles = any(decision.on_conflict is not None for decision in spec.model.decisions)
-    codes = WARNINGS | CLASHES if settles else WARNINGS
+    ran = {one.code for one in trial.report.checks if one.result != "not_run"}
+    codes = WARNINGS - ran - (frozenset() if thorough else OF_THE_WHOLE)
     known = knowing(trial.spec.loaded)
     found = check(trial.spec, least=Severity.WARNING, only=codes, known=known, brief=True)
-    milder = comparison(report, found, Severity.WARNING).brought
+    both = (comparison(report, one, Severity.WARNING) for one in (trial.report, found))
+    milder = tuple(finding for change in both for finding in change.brought)
     return replace(trial, elsewhere=elsewhere(spec, trial.spec, trial.finding), milder=milder)
 
 

@@ -75,7 +75,7 @@ def _first(asking: Asking, claims: Sequence[int]) -> int | None:
 
 
 def _telling(spec: Spec, mutant: Spec, name: str, asking: Asking, claim: int) -> Telling:
-    witness = asking.simplest(claim)
+    witness = asking.simple(claim)
     assert witness is not None, "it has just been found"
     here = asking.situation(witness)
     both = here.of(spec.model), here.of(mutant.model)

@@ -10,77 +10,126 @@ from math import lcm
 
 import z3
 
-from specdsl.circuit.graph import Linear, Size
+from specdsl.circuit.graph import Graph, Linear, Size
 from specdsl.circuit.terms import CALENDAR, DAY, Variable
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver import effort
 from specdsl.solver.engines import Answer, Limits
-from specdsl.solver.weakest import weakest
+from specdsl.solver.weakest import Bound, weakest
 
 PLACES = 6  # decimals of the seconds that are looked for
 
+Terms = tuple[tuple[Variable, Fraction], ...]
+Conflict = tuple[tuple[Linear, bool], ...]  # relations, and whether each holds
 
-class Numbers:
-    """The numbers that relations speak of, in one solver."""
 
-    def __init__(self, solver: z3.Solver) -> None:
-        self._solver = solver
-        self._context = solver.ctx
+class Relations:
+    """What is known of linear relations, whoever asks about them: what Z3 has for them, and which
+    of them cannot be together."""
+
+    def __init__(self) -> None:
+        self._made: dict[Linear, z3.BoolRef] = {}
         self._numbers: dict[Variable, z3.ArithRef] = {}
+        self._conflicts: dict[Linear, list[Conflict]] = {}
+
+    @staticmethod
+    def of(graph: Graph) -> Relations:
+        """Those between the facts of a graph."""
+        return graph.remembered("relations", Relations)
+
+    @cached_property
+    def context(self) -> z3.Context:
+        return z3.Context()
 
     def relation(self, atom: Linear) -> z3.BoolRef:
         """Σ c·x op b over whole coefficients."""
-        weights = [(self._number(variable), c * unit(variable)) for variable, c in atom.terms]
+        found = self._made.get(atom)
+        if found is None:
+            found = self._made[atom] = self._relation(atom)
+        return found
+
+    def _relation(self, atom: Linear) -> z3.BoolRef:
+        weights = [(self.number(variable), c * unit(variable)) for variable, c in atom.terms]
         scale = lcm(atom.bound.denominator, *(c.denominator for _, c in weights))
         total = z3.Sum([number * int(c * scale) for number, c in weights])
         bound = int(atom.bound * scale)
         return {"=": total == bound, "<": total < bound, "<=": total <= bound}[atom.op]
 
-    def _number(self, variable: Variable) -> z3.ArithRef:
+    def number(self, variable: Variable) -> z3.ArithRef:
         found = self._numbers.get(variable)
         if found is None:
-            found = self._numbers[variable] = self._new(variable)
+            whole = isinstance(variable, Size) or variable.type.kind in (Kind.INT, Kind.DATE)
+            sort = z3.Int if whole else z3.Real
+            found = sort(f"number {len(self._numbers)}", self.context)
+            self._numbers[variable] = found
         return found
 
-    def _new(self, variable: Variable) -> z3.ArithRef:
-        name = f"number {len(self._numbers)}"
+    def limits(self, variable: Variable) -> tuple[z3.BoolRef, ...]:
+        """What holds of the number in every situation."""
+        number = self.number(variable)
         if isinstance(variable, Size):
-            size = z3.Int(name, self._context)
-            self._solver.add(size >= 0, size <= len(variable.fact.type.members))
-            return size
+            return number >= 0, number <= len(variable.fact.type.members)
         kind = variable.type.kind
-        whole = kind in (Kind.INT, Kind.DATE)
-        number = (z3.Int if whole else z3.Real)(name, self._context)
-        if kind in CALENDAR:
-            first, end = (int(moment / unit(variable)) for moment in CALENDAR[kind])
-            self._solver.add(first <= number, number < end)
-        return number
+        if kind not in CALENDAR:
+            return ()
+        first, end = (int(moment / unit(variable)) for moment in CALENDAR[kind])
+        return first <= number, number < end
 
-    def model(self, assumed: Sequence[z3.BoolRef]) -> z3.ModelRef:
-        """Of the last check: if there is one, a model whose times and durations can be written."""
+    def learn(self, conflict: Conflict) -> None:
+        """These cannot be so together."""
+        for atom, _ in conflict:
+            self._conflicts.setdefault(atom, []).append(conflict)
+
+    def conflicts(self, atom: Linear) -> Sequence[Conflict]:
+        """Those known that the relation is part of."""
+        return self._conflicts.get(atom, ())
+
+
+class Numbers:
+    """The numbers that relations speak of, in one solver."""
+
+    def __init__(self, solver: z3.Solver, relations: Relations) -> None:
+        self._solver = solver
+        self._relations = relations
+        self._known: set[Variable] = set()
+
+    def relation(self, atom: Linear) -> z3.BoolRef:
+        """The relation; from now on its numbers are in their limits."""
+        for variable, _ in atom.terms:
+            if variable not in self._known:
+                self._known.add(variable)
+                self._solver.add(*self._relations.limits(variable))
+        return self._relations.relation(atom)
+
+    def model(self, check: Callable[[], z3.CheckSatResult]) -> z3.ModelRef:
+        """Of the last check: if there is one, a model whose times and durations can be written.
+        `check` repeats it."""
         found = self._solver.model()
         spans = [
-            number
-            for variable, number in self._numbers.items()
+            self._relations.number(variable)
+            for variable in sorted(self._known, key=_name)
             if isinstance(variable, Fact) and variable.type.kind in (Kind.TIME, Kind.DURATION)
         ]
         if all(_is_decimal(found.eval(number, model_completion=True)) for number in spans):
             return found
         self._solver.push()
         self._solver.add(*(z3.IsInt(number * 10**PLACES) for number in spans))
-        if self._solver.check(*assumed) == z3.sat:
+        if check() == z3.sat:
             found = self._solver.model()
         self._solver.pop()
         return found
 
     def value(self, variable: Variable, model: z3.ModelRef) -> Fraction | None:
         """What a number is; None where no relation speaks of it."""
-        number = self._numbers.get(variable)
-        if number is None:
+        if variable not in self._known:
             return None
-        found = model.eval(number, model_completion=True)
+        found = model.eval(self._relations.number(variable), model_completion=True)
         exact = found.as_fraction() if z3.is_rational_value(found) else found.as_long()
         return Fraction(exact) * unit(variable)
+
+
+def _name(variable: Variable) -> str:
+    return variable.fact.name if isinstance(variable, Size) else variable.name
 
 
 def unit(variable: Variable) -> Fraction:
@@ -106,47 +155,57 @@ def bounded(limits: Limits, context: z3.Context) -> z3.Solver:
 class Arithmetic:
     """Whether relations can be as some booleans say.
 
-    Of the bounds on one number only the tightest two are looked at, so the asker sees to it that
-    each lower bound implies the higher ones.
+    Of the relations that differ in their bounds alone only the tightest two are looked at, so the
+    asker sees to it that each lower bound implies the higher ones.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, relations: Relations) -> None:
         self._limits = limits
+        self._relations = relations
         self._share = 1.0
         self._meant: dict[int, Linear] = {}  # by variable
-        self._names: dict[int, z3.BoolRef] = {}  # by literal, of those that were ever asked about
-        self._relations: dict[int, Linear] = {}  # by variable, of several numbers each
-        self._bounds: dict[Variable, list[tuple[Fraction, bool, int]]] = {}  # sorted, with variable
+        self._variables: dict[Linear, int] = {}
+        self._asts: dict[int, z3.Ast] = {}  # by literal, of those that were ever asked about
+        self._names: dict[int, z3.BoolRef] = {}
+        self._literals: dict[int, int] = {}  # by the number of an ast
+        self._bounds: dict[Terms, list[Bound]] = {}  # sorted
         self._model: z3.ModelRef | None = None
         self._core: tuple[int, ...] = ()
         self._last: tuple[int, ...] | None = None
 
-    def mean(self, variable: int, relation: Linear) -> None:
-        """From now on the variable says whether the relation holds; of one number it is `<` or
-        `<=`, with the coefficient 1."""
+    def mean(self, variable: int, relation: Linear) -> Iterator[tuple[int, ...]]:
+        """From now on the variable says whether the relation holds; it is `<` or `<=`, its first
+        coefficient is 1. Gives literals that are known not to be together."""
         self._meant[variable] = relation
-        if len(relation.terms) > 1:
-            self._relations[variable] = relation
-        else:
-            bounds = self._bounds.setdefault(relation.terms[0][0], [])
-            insort(bounds, (relation.bound, relation.op == "<=", variable))
+        self._variables[relation] = variable
+        bounds = self._bounds.setdefault(relation.terms, [])
+        insort(bounds, (relation.bound, relation.op == "<=", variable))
         self._last = None
+        for conflict in self._relations.conflicts(relation):
+            if all(atom in self._variables for atom, _ in conflict):
+                yield tuple(
+                    self._variables[atom] if holds else -self._variables[atom]
+                    for atom, holds in conflict
+                )
 
     @cached_property
     def _solver(self) -> z3.Solver:
-        return bounded(self._limits, z3.Context())
+        return bounded(self._limits, self._relations.context)
 
     @cached_property
     def _numbers(self) -> Numbers:
-        return Numbers(self._solver)
+        return Numbers(self._solver, self._relations)
 
-    def _name(self, literal: int) -> z3.BoolRef:
-        if literal not in self._names:
-            variable = abs(literal)
-            name = z3.Bool(f"r{variable}", self._solver.ctx)
-            self._solver.add(name == self._numbers.relation(self._meant[variable]))
-            self._names[variable], self._names[-variable] = name, z3.Not(name)
-        return self._names[literal]
+    def _ast(self, literal: int) -> z3.Ast:
+        found = self._asts.get(literal)
+        if found is None:
+            relation = self._numbers.relation(self._meant[abs(literal)])
+            name = z3.Bool(f"r{literal}", self._solver.ctx)
+            self._solver.add(z3.Implies(name, relation if literal > 0 else z3.Not(relation)))
+            self._names[literal] = name  # kept, or its ast is gone
+            self._literals[name.get_id()] = literal
+            found = self._asts[literal] = name.as_ast()
+        return found
 
     def ask(self, true: Callable[[int], bool]) -> Answer:
         """Whether there are numbers for which all relations are as `true` says."""
@@ -161,23 +220,28 @@ class Arithmetic:
         if result != z3.unsat:
             effort.gave_up(effort.relations(self._names_of_facts()))
             return Answer.UNSETTLED
-        kept = {literal.get_id() for literal in self._solver.unsat_core()}
-        self._core = self._weakest([lit for lit in literals if self._names[lit].get_id() in kept])
+        kept = {self._literals[name.get_id()] for name in self._solver.unsat_core()}
+        self._core = self._weakest([literal for literal in literals if literal in kept])
+        self._relations.learn(
+            tuple((self._meant[abs(literal)], literal > 0) for literal in self._core)
+        )
         return Answer.NO
 
     def _weakest(self, core: Sequence[int]) -> tuple[int, ...]:
         """Where one relation cannot be for its numbers' bounds, that with the weakest such."""
-        among = [literal for literal in core if abs(literal) in self._relations]
+        among = [literal for literal in core if len(self._meant[abs(literal)].terms) > 1]
         if len(among) != 1:
             return tuple(core)
-        relation = self._relations[abs(among[0])]
-        bounds = weakest(relation, among[0] > 0, core, self._bounds)
+        relation = self._meant[abs(among[0])]
+        single = {
+            variable: self._bounds.get(((variable, Fraction(1)),), ())
+            for variable, _ in relation.terms
+        }
+        bounds = weakest(relation, among[0] > 0, core, single)
         return tuple(core) if bounds is None else (among[0], *bounds)
 
     def _tightest(self, true: Callable[[int], bool]) -> Iterator[int]:
-        """The relations as they are, and of each number the bounds next to it."""
-        for variable in self._relations:
-            yield variable if true(variable) else -variable
+        """Of the relations that differ in their bounds alone, the bounds next to the number."""
         for bounds in self._bounds.values():
             first = bisect_left(bounds, True, key=lambda bound: true(bound[2]))
             if first:
@@ -186,15 +250,16 @@ class Arithmetic:
                 yield bounds[first][2]
 
     def _names_of_facts(self) -> Iterator[str]:
-        for relation in self._relations.values():
-            yield from (v.fact.name if isinstance(v, Size) else v.name for v, _ in relation.terms)
+        for terms in self._bounds:
+            if len(terms) > 1:
+                yield from (_name(variable) for variable, _ in terms)
 
     def _check(self, literals: Sequence[int]) -> z3.CheckSatResult:
         """Without what z3's own `check` does to each literal, which takes longer than solving."""
         if self._share != effort.share():
             self._share = effort.share()
             self._solver.set("timeout", int(self._limits.seconds * 1000 * self._share))
-        asts = (z3.Ast * len(literals))(*(self._name(lit).as_ast() for lit in literals))
+        asts = (z3.Ast * len(literals))(*map(self._ast, literals))
         context = self._solver.ctx.ref()
         found = z3.Z3_solver_check_assumptions(context, self._solver.solver, len(literals), asts)
         return z3.CheckSatResult(found)
@@ -208,5 +273,6 @@ class Arithmetic:
         if self._last is None:
             return None
         if self._model is None:
-            self._model = self._numbers.model([self._names[lit] for lit in self._last])
+            last = self._last
+            self._model = self._numbers.model(lambda: self._check(last))
         return self._numbers.value(variable, self._model)

@@ -15,6 +15,7 @@ from specdsl.solver.engines import Engine
 from specdsl.solver.texts import TextAtom
 
 ONE = Fraction(1)
+Terms = tuple[tuple[Variable, Fraction], ...]
 FEW = 6  # so many members are told apart in pairs
 
 
@@ -29,9 +30,9 @@ class Encoder:
         engine.add((true,))
         self.found: dict[int, int] = {0: true}  # by node: the engine's literal
         self.escapes: list[int] = []  # of a group of texts it is not known whether there are such
-        self._cuts: dict[Fact, dict[Cut, int]] = {}
+        self._cuts: dict[Fact | Terms, dict[Cut, int]] = {}
         self._announced = {fact: frozenset(cuts) for fact, cuts in domains.cuts.items()}
-        self._order: dict[Fact, list[Cut]] = {}  # the cuts, sorted
+        self._order: dict[Fact | Terms, list[Cut]] = {}  # the cuts, sorted
         self._sizes: dict[Fact, tuple[int, ...]] = {}
         self._declare()
         self.ranges = [(fact, self._range(fact)) for fact in domains.facts if range_cuts(fact)]
@@ -88,10 +89,10 @@ class Encoder:
             case g.Linear(((variable, _),), op, bound):
                 found = [self._below(variable, cut) for cut in cuts_of(variable, op, bound)]
                 return self._all_of((-found[0], found[1])) if op == "=" else found[0]
-            case g.Linear():
-                name = self.engine.new()
-                self.engine.mean(name, atom)
-                return name
+            case g.Linear(terms, op, bound):
+                cuts = [(bound, False), (bound, True)] if op == "=" else [(bound, op == "<=")]
+                found = [self._sum_below(terms, cut) for cut in cuts]
+                return self._all_of((-found[0], found[1])) if op == "=" else found[0]
             case g.Outcome():
                 raise AssertionError("an outcome is put in by a world")
             case _:
@@ -116,6 +117,16 @@ class Encoder:
             self._chain(variable, cut, name)
         return name
 
+    def _sum_below(self, terms: Terms, cut: Cut) -> int:
+        """A sum of several numbers is on the lower side of the cut."""
+        chain = self._cuts.setdefault(terms, {})
+        name = chain.get(cut)
+        if name is None:
+            name = self.engine.new()
+            self.engine.mean(name, g.Linear(terms, "<=" if cut[1] else "<", cut[0]))
+            self._chain(terms, cut, name)
+        return name
+
     def _dated(self, fact: Fact, cut: Cut, name: int) -> None:
         """No moment is before or after the calendar."""
         if fact.type.kind in CALENDAR:
@@ -125,10 +136,10 @@ class Encoder:
             elif cut >= end:
                 self.engine.add((name,))
 
-    def _chain(self, fact: Fact, cut: Cut, name: int) -> None:
+    def _chain(self, number: Fact | Terms, cut: Cut, name: int) -> None:
         """Below a lower cut is below a higher one."""
-        chain = self._cuts[fact]
-        order = self._order.setdefault(fact, [])
+        chain = self._cuts[number]
+        order = self._order.setdefault(number, [])
         at = bisect_left(order, cut)
         if at:
             self.engine.add((-chain[order[at - 1]], name))

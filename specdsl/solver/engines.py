@@ -14,7 +14,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
-from specdsl.circuit.graph import Linear
+from specdsl.circuit.graph import Graph, Linear
 from specdsl.circuit.terms import Variable
 from specdsl.solver import effort
 from specdsl.solver.spelling import Spelling
@@ -96,10 +96,10 @@ class Engine(Protocol):
         ...
 
 
-def engine(limits: Limits) -> Engine:
-    """The one that the limits ask for."""
+def engine(limits: Limits, graph: Graph) -> Engine:
+    """The one that the limits ask for, for questions about a graph."""
     if not limits.judge:
-        return Lazy(limits)
+        return Lazy(limits, graph)
     from specdsl.solver.judge import Judge
 
     return Judge(limits)
@@ -109,11 +109,12 @@ class Lazy:
     """MiniSat, which takes relations and tests of texts for free booleans; what it finds is then
     tried on them, and a part that cannot be is learnt."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, graph: Graph) -> None:
         from pysat.solvers import Minisat22
 
         self._sat = Minisat22()
         self._limits = limits
+        self._graph = graph
         self._work = limits.work
         self._count = 0
         self._assumed: frozenset[int] = frozenset()
@@ -130,17 +131,19 @@ class Lazy:
 
     def mean(self, variable: int, relation: Linear) -> None:
         if self._arithmetic is None:
-            from specdsl.solver.arithmetic import Arithmetic
+            from specdsl.solver.arithmetic import Arithmetic, Relations
 
-            self._arithmetic = Arithmetic(self._limits)
-        self._arithmetic.mean(variable, relation)
+            self._arithmetic = Arithmetic(self._limits, Relations.of(self._graph))
+        for conflict in self._arithmetic.mean(variable, relation):
+            self._sat.add_clause([-literal for literal in conflict])
 
     def solve(self, assumed: Sequence[int]) -> Answer:
         while not self._limits.over:
             self._sat.prop_budget(int(self._work * effort.share()))
             found = self._found(assumed)
             if found is None:
-                effort.gave_up(effort.WORK)
+                hurried = self._work < self._limits.work  # it is asked again, with more work
+                (effort.refused if hurried else effort.gave_up)(effort.WORK)
                 return Answer.UNSETTLED
             if not found:
                 return Answer.NO

@@ -10,7 +10,7 @@ import z3
 
 from specdsl.circuit.graph import Linear
 from specdsl.circuit.terms import Variable
-from specdsl.solver.arithmetic import Numbers, bounded
+from specdsl.solver.arithmetic import Numbers, Relations, bounded
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.spelling import Spelling
 from specdsl.statistics import CALLS, TOGETHER, tally
@@ -20,9 +20,10 @@ class Judge:
     """An `Engine`. `SimpleSolver` alone was right on every logic (design: solver)."""
 
     def __init__(self, limits: Limits) -> None:
-        self._context = z3.Context()
+        relations = Relations()
+        self._context = relations.context
         self._solver = bounded(limits, self._context)
-        self._numbers = Numbers(self._solver)
+        self._numbers = Numbers(self._solver, relations)
         self._names: list[z3.BoolRef] = []
         self._assumed: dict[int, int] = {}
         self._model: z3.ModelRef | None = None
@@ -47,7 +48,7 @@ class Judge:
         self._assumed = {name.get_id(): literal for name, literal in named}
         tally(TOGETHER)
         while (result := self._check(named)) == z3.sat:
-            self._model = self._numbers.model([name for name, _ in named])
+            self._model = self._numbers.model(lambda: self._check(named))
             learnt = self.spelling.ask(self.true)
             if not learnt:
                 return Answer.YES

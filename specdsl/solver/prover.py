@@ -14,6 +14,7 @@ from typing import TypeVar
 from weakref import proxy
 
 from specdsl.circuit import graph as g
+from specdsl.circuit.terms import CALENDAR, step_of
 from specdsl.circuit.values import Facts, FactValue, facts_in, nearest, simplicity
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver import effort
@@ -42,12 +43,11 @@ class Prover:
             raise Unsettled
         self.graph = graph
         self.domains: Domains = split(graph.atoms_of(roots))
-        self._engine: Engine = engine(limits)
+        self._engine: Engine = engine(limits, graph)
         self._encoder = Encoder(graph, self.domains, self._engine)
         self._ranges = self._encoder.ranges
         self._truth: Callable[[int], bool] | None = None
         self._counted: dict[tuple[int, ...], list[int]] = {}
-        self._telling: dict[Fact, list[int]] = {}  # what tells a fact's classes apart
 
     def hurry(self, work: int) -> None:
         """From now on give up on a question after so much work."""
@@ -265,31 +265,6 @@ class Prover:
             after = cut
         return after, None
 
-    def described(self, fact: Fact) -> list[int]:
-        """Literals about the fact alone that hold in the situation of the last YES and tell its
-        class."""
-        known = self.graph.atom(g.Known(fact)) if fact.optional else g.TRUE
-        if not self.truth(known):
-            return [known ^ 1]
-        bits = self._telling.get(fact)
-        if bits is None:
-            bits = self._telling[fact] = [b for b in (known, *self._bits(fact)) if b != g.TRUE]
-        return [bit if self.truth(bit) else bit ^ 1 for bit in bits]
-
-    def _bits(self, fact: Fact) -> list[int]:
-        atom, members = self.graph.atom, self.domains.members.get(fact, ())
-        match fact.type.kind:
-            case Kind.BOOL:
-                return [atom(g.IsTrue(fact))]
-            case Kind.ENUM:
-                return [atom(g.IsMember(fact, i)) for i in members]
-            case Kind.SET:
-                return [atom(g.HasMember(fact, i)) for i in members]
-            case Kind.TEXT:
-                return [atom(text) for text in self._texts(fact)]
-            case _:
-                return [self._cut(fact, cut) for cut in self.domains.cuts.get(fact, ())]
-
     # --- the values to try ---
 
     def simplest_values(self, fact: Fact) -> list[FactValue]:
@@ -318,22 +293,30 @@ class Prover:
 
     def _simplest_numbers(self, fact: Fact) -> list[Fraction]:
         cuts = (None, *self.domains.cuts.get(fact, ()), None)
-        numbers = {interval_value(fact, *p) for p in pairwise(cuts) if _in_range(fact, p)}
+        numbers = {interval_value(fact, *pair) for pair in pairwise(cuts)}
         if fact in self.domains.related and fact.type.kind in (Kind.INT, Kind.NUMBER):
             numbers |= {n for n in map(Fraction, range(FEW)) if nearest(fact, n) == n}
-        if fact.type.kind in (Kind.DATE, Kind.TIME):
-            return sorted(numbers)
-        return sorted(numbers, key=simplicity)
+        return in_simple_order(fact, numbers)
+
+
+def in_simple_order(fact: Fact, numbers: Iterable[Fraction]) -> list[Fraction]:
+    """Those that the fact can be, once each, the simplest first; moments in their order."""
+    low, high, step = fact.type.low, fact.type.high, step_of(fact)
+    fitting = {
+        number
+        for number in numbers
+        if (low is None or number >= low)
+        and (high is None or number <= high)
+        and (step is None or number % step == 0)
+    }
+    if fact.type.kind in CALENDAR:
+        first, end = CALENDAR[fact.type.kind]
+        return sorted(number for number in fitting if first <= number < end)
+    return sorted(fitting, key=simplicity)
 
 
 def _within(value: Fraction, cut: Cut) -> bool:
     return value <= cut[0] if cut[1] else value < cut[0]
-
-
-def _in_range(fact: Fact, pair: tuple[Cut | None, Cut | None]) -> bool:
-    value = interval_value(fact, *pair)
-    low, high = fact.type.low, fact.type.high
-    return (low is None or value >= low) and (high is None or value <= high)
 
 
 def _subsets(members: Sequence[int]) -> list[FactValue]:

@@ -1,39 +1,46 @@
-"""The simplest situation that has a property.
+"""A simple situation that has a property.
 
-In this order: fewest instructions; fewest unknown facts; fewest facts named, so that the property
-holds whatever the others are; then the simplest value fact by fact, in the order of their names;
-then the plainest effects of instructions.
-Numbers of facts are minimised exactly by guessing facts and values, asking for a completion that
-breaks the property, and learning from it (counterexample-guided, as for 2QBF), within a budget;
-where it is used up the facts are still such that none of them can be left out.
+In this order it is preferred that there are few instructions, few unknown facts, and few facts
+named, so that the property holds whatever the others are; then the simplest value fact by fact, in
+the order of their names; then the plainest effects of instructions. Nothing in the situation can be
+left out on its own. That no other is simpler is not promised: each step makes the situation that is
+there simpler, and none goes back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
 from itertools import count
 
-from specdsl.circuit.graph import FALSE, TRUE, Atom, Graph, Input, Known
-from specdsl.circuit.values import Facts, FactValue, facts_in, filler
+from specdsl.circuit.graph import (
+    FALSE,
+    TRUE,
+    Atom,
+    Graph,
+    Input,
+    Known,
+    Linear,
+    Size,
+    TextRelation,
+)
+from specdsl.circuit.terms import step_of
+from specdsl.circuit.values import Facts, FactValue, facts_in, filler, number
 from specdsl.model.nodes import Fact
 from specdsl.solver.engines import Answer, Limits
-from specdsl.solver.lessons import Lessons
 from specdsl.solver.plainer import Said, Slot, holds, plainer
-from specdsl.solver.prover import Prover
+from specdsl.solver.prover import Prover, Unsettled, in_simple_order
+from specdsl.solver.three_values import ThreeValues
 from specdsl.statistics import SITUATIONS, tally
 
-MOST_GUESSES = 400
-MOST_SAID = 200  # inputs about what is said; with more it stays as found while facts are left out
 WORK = 4_000_000  # for one step of making a situation simpler
-MOST_VALUES = 40
-
-
-@dataclass(slots=True)
-class Guesses:
-    """How many more may be made to find the fewest facts: one budget for several questions."""
-
-    left: int = MOST_GUESSES
+MOST_VALUES = 40  # of a fact that are tried
+MOST_ASKED = 4  # of those of a number in a relation, with the solver
+ROUNDS = 3  # of making values simpler
+FEW = 1  # fact, with which no situation with fewer is looked for
+UNLIKE = 2  # situations unlike the one found that may have fewer facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +66,12 @@ class Witness:
     holds: Callable[[int], bool]
 
 
-def simplest(
-    graph: Graph,
-    question: Question,
-    limits: Limits,
-    prover: Prover | None = None,
-    guesses: Guesses | None = None,
+def simple_witness(
+    graph: Graph, question: Question, limits: Limits, prover: Prover | None = None
 ) -> Witness | None:
-    """The simplest situation, or None where there is none. Raises `Unsettled`.
+    """A simple situation, or None where there is none. Raises `Unsettled`.
 
-    `prover`, where one is given, is made for the question's literals at least. With no `guesses`
-    left fewer facts may do, though none of those named can be left out.
+    `prover`, where one is given, is made for the question's literals at least.
     """
     q = question
     if q.claim == FALSE or q.possible == FALSE:
@@ -77,7 +79,7 @@ def simplest(
     tally(SITUATIONS)
     prover = prover or Prover(graph, (q.claim, q.possible, q.valid, *q.used), limits)
     try:
-        return _Search(graph, q, prover).run(guesses or Guesses())
+        return _Search(graph, q, prover).run()
     finally:
         prover.hurry(limits.work)
 
@@ -108,13 +110,18 @@ class _Search:
         found = {fact.name: fact for atom in atoms for fact in facts_in(atom)}
         self.facts = tuple(found[name] for name in sorted(found))
         self.inputs = tuple(graph.atom(atom) for atom in atoms if isinstance(atom, Input))
-        self.assumed = {f for atom in graph.atoms_of((question.possible,)) for f in facts_in(atom)}
+        self.relations = [a for a in atoms if isinstance(a, Linear) and len(a.terms) > 1]
+        self.texts = [atom for atom in atoms if isinstance(atom, TextRelation)]
+
+    @cached_property
+    def three(self) -> ThreeValues:
+        return ThreeValues(self.graph, self.whole)
 
     def found(self) -> Witness:
         values = self._values(self.facts)
         return Witness(values, values, self._evaluator(values, self._said()))
 
-    def run(self, guesses: Guesses) -> Witness | None:
+    def run(self) -> Witness | None:
         prover = self.prover
         if not prover.settle(*self.whole):
             return None
@@ -122,23 +129,22 @@ class _Search:
         fewest = self._fewest(self.question.used, ())
         unknown = [self._known(fact) ^ 1 for fact in self.facts if fact.optional]
         limits = (*fewest, *self._fewest(unknown, fewest))
-        values, said = self._values(self.facts), self._said()
-        if len(said) > MOST_SAID:
-            said = self._plainer(values, said, self.facts)
-        named = self._enough(values, said)
-        if guesses.left:
-            values, said, named = self._fewer(values, said, named, limits, guesses)
-        values = self._simpler(values, said, named)
-        said = self._plainer(values, said, named)
-        every = self._complete(values, said, named)
-        return Witness({fact: values[fact] for fact in named}, every, self._evaluator(every, said))
+        values, said = self._few(limits)
+        values = self._simpler(values, said)
+        values = {fact: values[fact] for fact in self._enough(values, said)}
+        said = self._plainer(values, said)
+        every = self._complete(values, said)
+        return Witness(values, every, self._evaluator(every, said))
 
     def _known(self, fact: Fact) -> int:
         return self.graph.atom(Known(fact))
 
     def _fewest(self, literals: Sequence[int], also: Sequence[int]) -> tuple[int, ...]:
         """The bound on how many of the literals hold that can just be kept."""
-        for most in count():
+        none = tuple(literal ^ 1 for literal in literals)
+        if self.prover.ask(*self.whole, *also, *none) is Answer.YES:
+            return none
+        for most in count(1):
             bound = self.prover.at_most(literals, most)
             if self.prover.ask(*self.whole, *also, bound) is Answer.YES:
                 return (bound,)
@@ -155,146 +161,187 @@ class _Search:
 
     # --- facts that decide the claim alone ---
 
+    def _few(self, limits: Sequence[int]) -> tuple[dict[Fact, FactValue], tuple[int, ...]]:
+        """Of the situation found last and of some that are unlike it, that with the fewest facts
+        that decide the claim: these, and what is said."""
+        values, said = self._deciding()
+        for _ in range(UNLIKE):
+            if len(values) <= FEW:
+                break
+            unlike = [literal ^ 1 for literal in self._same(values)]
+            self.prover.prefer(unlike)
+            found = self.prover.ask(*self.whole, *limits)
+            other = self._deciding() if found is Answer.YES else None
+            self.prover.prefer(literal | 1 for literal in unlike)  # as it was
+            if other is None or len(other[0]) >= len(values):
+                break
+            values, said = other
+        return values, said
+
+    def _deciding(self) -> tuple[dict[Fact, FactValue], tuple[int, ...]]:
+        """Of the situation found last, said plainly: facts that decide the claim, what is said."""
+        values = self._values(self.facts)
+        said = self._plainer(values, self._said())
+        return {fact: values[fact] for fact in self._enough(values, said)}, said
+
     def _breaks(self, said: Sequence[int]) -> tuple[int, ...]:
         """The claim is false under these instructions, in a situation that can be."""
         return (self.question.claim ^ 1, self.question.possible, *said)
 
     def _enough(self, values: Mapping[Fact, FactValue], said: Sequence[int]) -> tuple[Fact, ...]:
         """Some of the facts that decide the claim alone, none of which can be left out."""
-        parts = [(fact, self.prover.equals(fact, value)) for fact, value in values.items()]
-        return self.prover.needed(self._breaks(said), parts)
+        kept = self.prover.needed(self._breaks(said), self._parts(values))
+        named = {fact for facts in kept for fact in facts}
+        return tuple(fact for fact in values if fact in named)
 
-    def _fewer(
-        self,
-        values: dict[Fact, FactValue],
-        said: tuple[int, ...],
-        named: tuple[Fact, ...],
-        limits: Sequence[int],
-        guesses: Guesses,
-    ) -> tuple[dict[Fact, FactValue], tuple[int, ...], tuple[Fact, ...]]:
-        prover = self.prover
-        chosen = {fact: prover.fresh("named") for fact in self.facts}
-        guard = prover.fresh("guess")
-        lessons = Lessons(prover, self.question.claim, self.facts, self.assumed, chosen)
-        fixed = said if len(said) > MOST_SAID else ()
-        while len(named) > 1 and guesses.left:
-            guesses.left -= 1
-            bound = prover.at_most(tuple(chosen.values()), len(named) - 1)
-            if prover.ask(*self.whole, *limits, *fixed, guard, bound) is not Answer.YES:
-                break
-            trial = tuple(fact for fact in self.facts if prover.truth(chosen[fact]))
-            new_said, picked = self._said(), self._values(trial)
-            same = [prover.equals(fact, value) for fact, value in picked.items()]
-            answer = prover.ask(*self._breaks(new_said), *same)
-            if answer is Answer.UNSETTLED:
-                break
-            if answer is Answer.YES:
-                prover.always(self.graph.any_of((guard ^ 1, lessons.learn(new_said, fixed))))
-            else:
-                values, said, named = {**values, **picked}, new_said, trial
-        return values, said, named
+    def _parts(self, values: Mapping[Fact, FactValue]) -> list[tuple[tuple[Fact, ...], int]]:
+        """What holds of the facts, each with a literal: their values, and how texts compare."""
+        parts: list[tuple[tuple[Fact, ...], int]] = [
+            ((fact,), self.prover.equals(fact, value)) for fact, value in values.items()
+        ]
+        facts = Facts(values)
+        for atom in self.texts:
+            if atom.left in values and atom.right in values:
+                literal = self.graph.atom(atom) ^ (not facts.holds(atom))
+                parts.append(((atom.left, atom.right), literal))
+        return parts
+
+    def _same(self, values: Mapping[Fact, FactValue]) -> list[int]:
+        return [literal for _, literal in self._parts(values)]
 
     # --- values ---
 
-    def _simpler(
-        self, values: dict[Fact, FactValue], said: Sequence[int], named: Sequence[Fact]
-    ) -> dict[Fact, FactValue]:
-        """Each named fact in turn gets the simplest value with which the rest can go on."""
-        fixed = list(said)
-        for fact in named:
-            for value in self.prover.simplest_values(fact)[:MOST_VALUES]:
-                if value == values[fact]:
-                    break
-                trial = self._with(fact, value, fixed, values, named, said)
-                if trial is not None:
-                    kept = {f: values[f] for f in named if f.name < fact.name}
-                    values = {**values, **trial, **kept}
-                    break
-            fixed.append(self.prover.equals(fact, values[fact]))
+    def _simpler(self, values: dict[Fact, FactValue], said: Sequence[int]) -> dict[Fact, FactValue]:
+        """Each fact in turn gets the simplest value with which the others can stay; a number in a
+        relation one with which others can go along."""
+        heard = frozenset(said)
+        for _ in range(ROUNDS):
+            before = values
+            for fact in before:
+                values = self._along(values, fact, heard) or values
+                values = {**values, fact: self._simplest(values, fact, heard)}
+            if values == before or not any(fact in self._related for fact in values):
+                break
         return values
 
-    def _with(
-        self,
-        fact: Fact,
-        value: FactValue,
-        fixed: Sequence[int],
-        values: Mapping[Fact, FactValue],
-        named: Sequence[Fact],
-        said: Sequence[int],
+    @property
+    def _related(self) -> frozenset[Fact]:
+        return self.prover.domains.related
+
+    def _simplest(
+        self, values: Mapping[Fact, FactValue], fact: Fact, said: frozenset[int]
+    ) -> FactValue:
+        """Of one fact, while the others stay."""
+        tried = self._tried(values, fact)
+        if not tried:
+            return values[fact]
+        settled = self.three.settle(values, said, fact, tried)
+        shown = settled.holds(self.question.claim) & settled.holds(self.question.valid)
+        sure = shown & settled.holds(self.question.possible)
+        for i, value in enumerate(tried):
+            trial = {**values, fact: value}
+            if sure >> i & 1 or (shown >> i & 1 and self._can_be(trial, said)):
+                return value
+        return values[fact]
+
+    def _tried(self, values: Mapping[Fact, FactValue], fact: Fact) -> list[FactValue]:
+        """Simpler values than that of the fact, the simplest first."""
+        now, found = values[fact], self.prover.simplest_values(fact)
+        if fact in self._related and isinstance(now, Fraction):
+            numbers = [value for value in found if isinstance(value, Fraction)]
+            found = [*in_simple_order(fact, (*numbers, *self._thresholds(values, fact), now))]
+        known: list[FactValue] = [value for value in found if value is not None]
+        return (known[: known.index(now)] if now in known else known)[:MOST_VALUES]
+
+    def _thresholds(self, values: Mapping[Fact, FactValue], fact: Fact) -> Iterator[Fraction]:
+        """Where relations of the fact with others that are named begin or cease to hold."""
+        for relation in self.relations:
+            others, own = Fraction(0), Fraction(0)
+            for variable, coefficient in relation.terms:
+                of = variable.fact if isinstance(variable, Size) else variable
+                value = values.get(of)
+                if of is fact:
+                    own += coefficient
+                elif value is not None:
+                    others += coefficient * number(value)
+            if own:
+                at, step = (relation.bound - others) / own, step_of(fact) or Fraction(1)
+                yield from (at // step * step + n * step for n in (-1, 0, 1, 2))
+
+    def _along(
+        self, values: Mapping[Fact, FactValue], fact: Fact, said: frozenset[int]
     ) -> dict[Fact, FactValue] | None:
-        """Values of those named, this one among them, that still decide the claim alone and leave
-        no more unknown."""
-        prover = self.prover
-        beside = self._beside(fact, values, named)
-        for rest in (beside, []) if beside else ([],):
-            if prover.ask(*self.whole, *fixed, prover.equals(fact, value), *rest) is Answer.YES:
-                trial = {**self._values(named), fact: value}
-                few = self._unknown(trial, named) <= self._unknown(values, named)
-                if few and self._decides(trial, named, said):
+        """Of a number in a relation a simpler value, with which other numbers in relations, later
+        by their names, move too."""
+        others = [f for f in values if f in self._related and f.name > fact.name]
+        if fact not in self._related or not others:
+            return None
+        prover, moving = self.prover, set(others)
+        stay = self._same({f: v for f, v in values.items() if f not in moving and f is not fact})
+        tried = self._tried(values, fact)
+        for value in dict.fromkeys((*tried[:MOST_ASKED], *_rounded(values[fact], tried))):
+            same = prover.equals(fact, value)
+            if prover.ask(*self.whole, *said, *stay, same) is Answer.YES:
+                trial = {**values, fact: value, **self._values(others)}
+                more = any(trial[f] is None and values[f] is not None for f in others)
+                if not more and self.three.settle(trial, said).holds(self.question.claim):
                     return trial
         return None
 
-    def _beside(
-        self, fact: Fact, values: Mapping[Fact, FactValue], named: Sequence[Fact]
-    ) -> list[int]:
-        """With a number in a relation rather only others in relations move."""
-        tied = self.prover.domains.related
-        if fact not in tied:
-            return []
-        return [self.prover.equals(f, values[f]) for f in named if f not in tied]
-
-    @staticmethod
-    def _unknown(values: Mapping[Fact, FactValue], named: Sequence[Fact]) -> int:
-        return sum(values[fact] is None for fact in named)
-
-    def _decides(
-        self, values: Mapping[Fact, FactValue], named: Sequence[Fact], said: Sequence[int]
-    ) -> bool:
-        same = [self.prover.equals(fact, values[fact]) for fact in named]
-        return self.prover.ask(*self._breaks(said), *same) is Answer.NO
+    def _can_be(self, values: Mapping[Fact, FactValue], said: Iterable[int]) -> bool:
+        return self.prover.ask(*self.whole, *said, *self._same(values)) is Answer.YES
 
     def _complete(
-        self, values: Mapping[Fact, FactValue], said: Sequence[int], named: Sequence[Fact]
+        self, values: Mapping[Fact, FactValue], said: Sequence[int]
     ) -> dict[Fact, FactValue]:
         """Values for the facts that do not matter: unknown or the simplest, if that can be."""
         prover = self.prover
-        fixed = [*said, *(prover.equals(fact, values[fact]) for fact in named)]
-        others = [fact for fact in self.facts if fact not in set(named)]
+        others = [fact for fact in self.facts if fact not in values]
         free: dict[Fact, FactValue] = {f: None if f.optional else filler(f) for f in others}
-        names = {fact: prover.equals(fact, value) for fact, value in free.items()}
-        if prover.ask(*self.whole, *fixed, *names.values()) is not Answer.YES:
-            for fact in others:
-                if prover.ask(*self.whole, *fixed, names[fact]) is Answer.YES:
-                    fixed.append(names[fact])
-                elif prover.ask(*self.whole, *fixed) is Answer.YES:
-                    free[fact] = prover.value(fact)
-                    fixed.append(prover.equals(fact, free[fact]))
+        every = {fact: free[fact] if fact in free else values[fact] for fact in self.facts}
+        settled = self.three.settle(every, frozenset(said))
+        if all(settled.holds(literal) for literal in self.whole):
+            return every
+        fixed = [*said, *self._same(values)]
+        for fact in others:
+            name = prover.equals(fact, free[fact])
+            if prover.ask(*self.whole, *fixed, name) is not Answer.YES:
+                if prover.ask(*self.whole, *fixed) is not Answer.YES:
+                    raise Unsettled
+                free[fact] = prover.value(fact)
+                name = prover.equals(fact, free[fact])
+            fixed.append(name)
         return {fact: free[fact] if fact in free else values[fact] for fact in self.facts}
 
     # --- instructions ---
 
-    def _plainer(
-        self, values: Mapping[Fact, FactValue], said: tuple[int, ...], named: Sequence[Fact]
-    ) -> tuple[int, ...]:
+    def _plainer(self, values: Mapping[Fact, FactValue], said: tuple[int, ...]) -> tuple[int, ...]:
         """What is said as plainly as can be, with the same facts."""
         now = {literal >> 1: literal for literal in said}
-        same = [self.prover.equals(fact, values[fact]) for fact in named]
         for group in self.question.slots:
-            while (way := self._one_plainer(group, now, same)) is not None:
+            while (way := self._one_plainer(group, now, values)) is not None:
                 now = way
         return tuple(now.values())
 
-    def _one_plainer(self, group: Sequence[Slot], now: Said, same: Sequence[int]) -> Said | None:
+    def _one_plainer(
+        self, group: Sequence[Slot], now: Said, values: Mapping[Fact, FactValue]
+    ) -> Said | None:
         """With one of the instructions said in a plainer way that shows the claim too."""
         used = [slot for slot in group if holds(slot.used, now)]
         free = [[s for s in group if s is slot or s not in used] for slot in used]
         ways = (w for slot, able in zip(used, free, strict=True) for w in plainer(slot, able, now))
-        return next((way for way in ways if self._shows(tuple(way.values()), same)), None)
+        return next((way for way in ways if self._shows(tuple(way.values()), values)), None)
 
-    def _shows(self, said: Sequence[int], same: Sequence[int]) -> bool:
+    def _shows(self, said: Sequence[int], values: Mapping[Fact, FactValue]) -> bool:
         """With these facts and instructions the claim holds, whatever the other facts are."""
-        can_be = self.prover.ask(*self.whole, *said, *same) is Answer.YES
-        return can_be and self.prover.ask(*self._breaks(said), *same) is Answer.NO
+        settled = self.three.settle(values, frozenset(said))
+        if all(settled.holds(literal) for literal in self.whole):
+            return True
+        if any(settled.holds(literal ^ 1) for literal in self.whole):
+            return False
+        if not self._can_be(values, said):
+            return False
+        return self.prover.ask(*self._breaks(said), *self._same(values)) is Answer.NO
 
     def _evaluator(
         self, every: Mapping[Fact, FactValue], said: Sequence[int]
@@ -307,3 +354,11 @@ class _Search:
             return all(fact in every for fact in facts_in(atom)) and facts.holds(atom)
 
         return self.graph.evaluator(value)
+
+
+def _rounded(value: FactValue, tried: Sequence[FactValue]) -> list[FactValue]:
+    """The whole numbers beside a fraction, of those that are tried."""
+    if not isinstance(value, Fraction) or value.denominator == 1:
+        return []
+    below = Fraction(value // 1)
+    return [whole for whole in (below, below + 1) if whole in tried]

@@ -108,7 +108,7 @@ class _Questions:
 
     def _way(self, outcome: str, aim: Aim, claim: int) -> Way:
         hearing = self.hearing
-        witness = self.asking.simplest(claim)
+        witness = self.asking.simple(claim)
         assert witness is not None, "it has just been found"
         spec, situation = hearing.circuit.spec, self.asking.situation(witness)
         others = situation.without(hearing.who.says)

@@ -165,8 +165,8 @@ def _compare_key(key: str, findings: Mapping[str, Any], report: Report) -> str:
     if unproved:
         return f"left unproved ({unproved[0].detail or 'no reason'})"
     if key in ONE_DECISION:
-        ours = findings["decision"] in _ours(KEYS[ONE_DECISION[key]], report)
-        return "" if ours == findings[key] else f"{ours}, expected {findings[key]}"
+        got = findings["decision"] in _ours(KEYS[ONE_DECISION[key]], report)
+        return "" if got == findings[key] else f"{got}, expected {findings[key]}"
     ours, theirs = both_sides(key, findings, report)
     doubtful = _theirs(key, findings.get("doubtful", {}))
     if key == "idle_permissions":  # who doubts that a rule of permissions is redundant doubts this

@@ -1,0 +1,91 @@
+"""What is settled where only some facts are named: literals of a graph in three values.
+
+A test of a fact that is not named is open, and so is what depends on it, unless something else
+settles that (Kleene's strong logic). What is settled holds whatever the facts are that are not
+named; from what is open nothing follows. Many cases of one situation are looked at together, each
+a bit of long numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from specdsl.circuit.graph import Atom, Graph, Input
+from specdsl.circuit.values import Facts, FactValue, facts_in
+from specdsl.model.nodes import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """By node the cases, as bits, in which it is true and those in which it is false."""
+
+    true: Mapping[int, int]
+    false: Mapping[int, int]
+
+    def holds(self, literal: int) -> int:
+        """The cases in which it is settled that the literal is true."""
+        return (self.false if literal & 1 else self.true)[literal >> 1]
+
+
+class ThreeValues:
+    """The nodes below some literals, in situations that name some of the facts."""
+
+    def __init__(self, graph: Graph, roots: Iterable[int]) -> None:
+        nodes = graph.below(roots)
+        self._graph = graph
+        self._inner = [(node, graph.inputs[node]) for node in nodes if graph.inputs[node]]
+        atoms = [(node, atom) for node in nodes if (atom := graph.atoms[node]) is not None]
+        self._inputs = [node for node, atom in atoms if isinstance(atom, Input)]
+        self._atoms = [(n, a, facts_in(a)) for n, a in atoms if not isinstance(a, Input)]
+        self._known: dict[tuple[int, tuple[FactValue, ...]], bool] = {}
+
+    def settle(
+        self,
+        named: Mapping[Fact, FactValue],
+        said: Collection[int],
+        fact: Fact | None = None,
+        values: Sequence[FactValue] = (),
+    ) -> Settled:
+        """What is settled where these facts are named and these literals of inputs hold; of one
+        fact there is a case for each of the values, else there is one case."""
+        every = (1 << len(values)) - 1 if fact is not None else 1
+        true, false = {0: every}, {0: 0}
+        for node in self._inputs:
+            heard = 2 * node in said
+            true[node] = every if heard else 0
+            false[node] = every if not heard and 2 * node + 1 in said else 0
+        for node, atom, facts in self._atoms:
+            if fact in facts:
+                cases = [self._holds(node, atom, facts, {**named, fact: v}) for v in values]
+                true[node] = _bits(case is True for case in cases)
+                false[node] = _bits(case is False for case in cases)
+            else:
+                holds = self._holds(node, atom, facts, named)
+                true[node] = every if holds is True else 0
+                false[node] = every if holds is False else 0
+        for node, inputs in self._inner:
+            holds_all, fails = every, 0
+            for literal in inputs:
+                same, opposite = (false, true) if literal & 1 else (true, false)
+                holds_all &= same[literal >> 1]
+                fails |= opposite[literal >> 1]
+            true[node], false[node] = holds_all, fails
+        return Settled(true, false)
+
+    def _holds(
+        self, node: int, atom: Atom, facts: tuple[Fact, ...], named: Mapping[Fact, FactValue]
+    ) -> bool | None:
+        """Whether an atom holds; None where a fact of it is not named."""
+        try:
+            key = node, tuple([named[fact] for fact in facts])
+        except KeyError:
+            return None
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = Facts(named).holds(atom)
+        return found
+
+
+def _bits(cases: Iterable[bool]) -> int:
+    return sum(1 << i for i, holds in enumerate(cases) if holds)
