@@ -78,8 +78,8 @@ def reasons() -> tuple[Reason, ...]:
 def texts(names: Iterable[str]) -> Reason:
     return (
         f"too many texts are told apart by what {_listed(names)} can match and be compared with",
-        "write fewer patterns of one text (`*` at one end alone is easy), or have the caller test "
-        "them and give the answers as facts",
+        "write fewer `?` after a `*`, or compare fewer texts with each other by `<`, or have the "
+        "caller test them and give the answers as facts",
     )
 
 

@@ -1,8 +1,8 @@
 """`python -m tests.bruteforce --seed N --count 2000`: random specs, their findings compared.
 
-Spec number i of a run is that of `seed + i`; of ten, in two much is said, in two rules clash, and
-one is a layer with its base. The last line sums up. Exit status 1 where the check and the
-enumeration of all situations differ, or where either breaks down.
+Spec number i of a run is that of `seed + i`; of ten, one has many patterns of one text, in two much
+is said, in two rules clash, and one is a layer with its base. The last line sums up. Exit status 1
+where the check and the enumeration of all situations differ, or where either breaks down.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from specdsl.policy import Spec
 from tests.acceptance import findings
 from tests.bruteforce.findings import Enumerated, enumerate_findings
 from tests.bruteforce.linear import Unenumerable
-from tests.random_specs import random_clash, random_layer, random_spec, random_talk
+from tests.random_specs import random_clash, random_layer, random_match, random_spec, random_talk
 
 CLAUSES = ("dead_conjuncts", "dead_cells")
 MARK = "\n# --- on top of it ---\n"
@@ -30,8 +30,11 @@ class Case:
 
     @staticmethod
     def of_seed(seed: int) -> Case:
-        """Of ten, in two much is said, in two rules clash, and one is a layer."""
+        """Of ten, one has many patterns, in two much is said, in two rules clash, and one is a
+        layer."""
         match seed % 10:
+            case 4:
+                return Case(random_match(seed))
             case 5 | 6:
                 return Case(random_talk(seed))
             case 7 | 8:

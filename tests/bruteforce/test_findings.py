@@ -17,7 +17,7 @@ from tests.bruteforce.compare import Case, compare
 from tests.bruteforce.findings import KEYS, enumerate_findings
 from tests.bruteforce.linear import Unenumerable
 from tests.bruteforce.smallest import smallest
-from tests.random_specs import random_draft
+from tests.random_specs import random_draft, random_match
 
 MOST = 600  # valuations of a spec
 TENS = [range(start, start + 10) for start in range(0, 100, 10)]
@@ -30,6 +30,14 @@ def test_check_finds_what_enumeration_finds(seeds: Iterable[int]) -> None:
     compared = {seed: compare(Case.of_seed(seed), MOST) for seed in seeds}
     assert {seed: one.misses for seed, one in compared.items() if one.misses} == {}
     assert sum(not one.too_large for one in compared.values()) >= 8
+    assert sum(sum(one.agree.values()) for one in compared.values()) > 50
+
+
+def test_many_patterns_of_one_text() -> None:
+    """Each decides what another leaves open, and few of them are like any other."""
+    compared = {seed: compare(Case(random_match(seed)), MOST) for seed in range(12)}
+    assert {seed: one.misses for seed, one in compared.items() if one.misses} == {}
+    assert not any(one.unproved or one.too_large for one in compared.values())
     assert sum(sum(one.agree.values()) for one in compared.values()) > 50
 
 

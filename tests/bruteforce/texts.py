@@ -6,11 +6,12 @@ matches. Candidates for all classes are the constants, what the patterns match w
 stand for pieces of the constants and of the other patterns or for a character that occurs nowhere,
 their neighbours in order, and, where the characters that matter are few, all short texts of them.
 (Argued, not proved: a class that needs a text of another make would be missed. The constants and
-patterns of random specs have at most two characters beside `*`, and every text of up to three
-characters is tried.) Where two text facts are compared with each other, what matters beside their
-classes is their order; of three texts, since one of the two may be another in a second situation.
-So the first and the last text of each class are kept, and between the first of any class and the
-last of any other one of each class that lies there: three texts of any classes in any order.
+patterns of random specs have few characters beside `*`; every text of up to three characters is
+tried, and where there are many patterns of two characters every one of up to six.) Where two text
+facts are compared with each other, what matters beside their classes is their order; of three
+texts, since one of the two may be another in a second situation. So the first and the last text of
+each class are kept, and between the first of any class and the last of any other one of each class
+that lies there: three texts of any classes in any order.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from tests.bruteforce.walk import inside
 
 LOW, HIGH = "\x01", "\U0010fff0"
 FEW = 6  # characters of which all texts of up to three are tried
+FEWER = 2  # of which all of up to six are tried, with two that occur nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,11 @@ def _candidates(tests: Tests) -> set[str]:
     if len(letters) < FEW:
         alphabet = sorted({LOW, HIGH, *letters, *(chr(ord(c) + 1) for c in letters)})
         found |= {"".join(some) for n in range(4) for some in product(alphabet, repeat=n)}
+    plain = {char for text in (*tests.constants, *map(_literal, tests.patterns)) for char in text}
+    if len(plain) <= FEWER < len(tests.patterns):
+        found |= {
+            "".join(some) for n in range(7) for some in product((LOW, HIGH, *plain), repeat=n)
+        }
     return found
 
 

@@ -20,6 +20,7 @@ from specdsl.pipeline import load_text
 from tests.random_specs.clashing import clashing
 from tests.random_specs.draft import Draft, draft
 from tests.random_specs.layers import Layered, layered
+from tests.random_specs.matching import matching
 from tests.random_specs.situations import Situation
 from tests.random_specs.situations import situation as random_situation
 from tests.random_specs.talkative import talkative
@@ -51,6 +52,15 @@ def random_talk(seed: int) -> str:
 def random_clash(seed: int) -> str:
     """The text of a small spec in which rules clash; the same for the same seed."""
     return clashing(Random(seed)).text
+
+
+def random_match(seed: int) -> str:
+    """The text of a small spec with many patterns of one text; the same for the same seed."""
+    random = Random(seed)
+    while True:
+        found = matching(random).text
+        if loads(found):
+            return found
 
 
 def random_layer(seed: int, small: bool = True) -> Layered:
