@@ -39,7 +39,7 @@ class Domains:
     cuts: dict[Fact, tuple[Cut, ...]]
     related: frozenset[Fact]
     members: dict[Fact, tuple[int, ...]]
-    sized: frozenset[Fact]
+    sized: tuple[Fact, ...]
     texts: tuple[tuple[tuple[Fact, ...], tuple[TextAtom, ...]], ...]
 
 
@@ -48,7 +48,7 @@ def split(atoms: Iterable[Atom]) -> Domains:
     cuts: dict[Fact, set[Cut]] = {}
     related: set[Fact] = set()
     members: dict[Fact, set[int]] = {}
-    sized: set[Fact] = set()
+    sized: dict[Fact, None] = {}  # a set would be gone through in another order each time
     texts: list[TextAtom] = []
     facts: dict[str, Fact] = {}
     for atom in atoms:
@@ -66,7 +66,7 @@ def split(atoms: Iterable[Atom]) -> Domains:
             case _:
                 pass
         if isinstance(atom, Linear):
-            sized.update(v.fact for v, _ in atom.terms if isinstance(v, Size))
+            sized.update((v.fact, None) for v, _ in atom.terms if isinstance(v, Size))
     for fact in facts.values():
         if fact.type.kind in QUANTITIES:
             cuts.setdefault(fact, set()).update(range_cuts(fact))
@@ -77,7 +77,7 @@ def split(atoms: Iterable[Atom]) -> Domains:
         {fact: tuple(sorted(found)) for fact, found in cuts.items()},
         frozenset(related),
         {fact: tuple(sorted(found)) for fact, found in members.items()},
-        frozenset(sized),
+        tuple(sized),
         tuple((group, tuple(found)) for group, found in group_texts(texts)),
     )
 
