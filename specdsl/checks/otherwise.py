@@ -18,7 +18,7 @@ from specdsl.checks.beside import differ
 from specdsl.checks.flips import Flips
 from specdsl.circuit.given import renamed
 from specdsl.circuit.graph import FALSE, TRUE, Atom, Graph, Known, Outcome, TextRelation
-from specdsl.circuit.instructions import SharedInstructions
+from specdsl.circuit.instructions import SharedInstructions, no_instructions
 from specdsl.circuit.resolve import Resolution, World
 from specdsl.circuit.values import facts_in
 from specdsl.model.nodes import Decision, Fact
@@ -30,14 +30,21 @@ if TYPE_CHECKING:
 
 
 QUICK = 500_000  # work for a question about many facts at once
+SAME = 100_000  # work to see that something inside of two worlds is the same
 
 
 class Otherwise:
     """One decision in worlds in which one of some facts may differ. Where `alike`, the decisions
-    that it reads come out the same in both, whatever the facts."""
+    that it reads come out the same in both, whatever the facts; where `quiet`, nobody says
+    anything."""
 
     def __init__(
-        self, context: Context, decision: Decision, facts: Sequence[Fact], alike: bool
+        self,
+        context: Context,
+        decision: Decision,
+        facts: Sequence[Fact],
+        alike: bool,
+        quiet: bool = False,
     ) -> None:
         self.context = context
         self.graph = context.circuit.graph
@@ -47,10 +54,12 @@ class Otherwise:
         self.chosen = dict(zip(facts, names if len(facts) != 1 else [TRUE], strict=True))
         self._others = {fact: replace(fact, name=f"{fact.name} otherwise") for fact in facts}
         shared = SharedInstructions(context.circuit)
-        earlier = {d: context.world.decide(d) for d in context.before(decision)[1:] if alike}
+        steps = no_instructions if quiet else shared.steps
+        here = context.quiet if quiet else context.world
+        earlier = {d: here.decide(d) for d in context.before(decision)[1:] if alike}
         self.worlds = (
-            World(context.circuit, shared.steps, resolutions={**earlier}),
-            World(context.circuit, shared.steps, self._put, resolutions={**earlier}),
+            World(context.circuit, steps, resolutions={**earlier}),
+            World(context.circuit, steps, self._put, resolutions={**earlier}),
         )
         shared.worlds = self.worlds
         self._shared = shared
@@ -81,6 +90,26 @@ class Otherwise:
         if len(self.chosen) > 1:
             prover.hurry(QUICK)
         return prover
+
+    def match(self) -> None:
+        """Tells the solver what is the same in both worlds after each level, as far as that is
+        seen quickly: what comes after is then seen as quickly. (So circuits are compared by
+        equivalences inside of them.)"""
+        self.prover.hurry(SAME)
+        for decision in reversed(self.context.before(self.decision)):
+            one, two = (world.decide(decision) for world in self.worlds)
+            for first, second in zip(one.levels, two.levels, strict=True):
+                if not all(map(self._are_same, first.after, second.after)):
+                    break
+        self.prover.hurry(self.context.limits.work)
+
+    def _are_same(self, here: int, there: int) -> bool:
+        """Whether that is seen quickly; from now on the solver knows it."""
+        same = self.graph.same(here, there)
+        if same != TRUE and self.prover.ask(same ^ 1) is not Answer.NO:
+            return False
+        self.prover.always(same)
+        return True
 
     def answer(self, fact: Fact) -> Answer:
         """Where decisions before are alike: whether another value of the fact changes something in
@@ -168,7 +197,9 @@ class Differences:
     def _settled(self, decision: Decision, alike: bool, fact: Fact) -> bool:
         answer = self._asked(decision, alike).get(fact, Answer.UNSETTLED)
         if answer is Answer.UNSETTLED:
-            answer = Otherwise(self.context, decision, [fact], alike).answer(fact)
+            pair = Otherwise(self.context, decision, [fact], alike)
+            pair.match()
+            answer = pair.answer(fact)
             self._asked(decision, alike)[fact] = answer
         if answer is Answer.UNSETTLED:
             raise Unsettled
@@ -180,9 +211,21 @@ class Differences:
         key = (decision, alike)
         if key not in self._answers:
             facts = self._together(decision, alike)
-            pair = Otherwise(self.context, decision, facts, alike)
-            self._answers[key] = {fact: pair.answer(fact) for fact in facts}
+            found = self._answers[key] = self._quietly(decision, facts, alike)
+            facts = [fact for fact in facts if fact not in found]
+            if facts:
+                pair = Otherwise(self.context, decision, facts, alike)
+                found |= {fact: pair.answer(fact) for fact in facts}
         return self._answers[key]
+
+    def _quietly(
+        self, decision: Decision, facts: Sequence[Fact], alike: bool
+    ) -> dict[Fact, Answer]:
+        """Those with which something changes where nobody says anything: far less bears on that."""
+        if not facts:
+            return {}
+        pair = Otherwise(self.context, decision, facts, alike, quiet=True)
+        return {fact: Answer.YES for fact in facts if pair.answer(fact) is Answer.YES}
 
     def _together(self, decision: Decision, alike: bool) -> list[Fact]:
         if alike:

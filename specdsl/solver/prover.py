@@ -15,7 +15,7 @@ from weakref import proxy
 
 from specdsl.circuit import graph as g
 from specdsl.circuit.terms import CALENDAR, step_of
-from specdsl.circuit.values import Facts, FactValue, facts_in, nearest, simplicity
+from specdsl.circuit.values import EARLIEST, Facts, FactValue, facts_in, nearest, simplicity
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver import effort
 from specdsl.solver.domains import Cut, Domains, interval_value, split
@@ -313,6 +313,12 @@ def in_simple_order(fact: Fact, numbers: Iterable[Fraction]) -> list[Fraction]:
         first, end = CALENDAR[fact.type.kind]
         return sorted(number for number in fitting if first <= number < end)
     return sorted(fitting, key=simplicity)
+
+
+def in_order_of_moments(fact: Fact, numbers: Iterable[Fraction]) -> list[Fraction]:
+    """The same of moments that are only compared with others: those near a day of our choice."""
+    fitting = in_simple_order(fact, (*numbers, EARLIEST))
+    return sorted(fitting, key=lambda moment: (abs(moment - EARLIEST), moment))
 
 
 def _within(value: Fraction, cut: Cut) -> bool:

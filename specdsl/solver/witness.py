@@ -26,12 +26,12 @@ from specdsl.circuit.graph import (
     Size,
     TextRelation,
 )
-from specdsl.circuit.terms import step_of
+from specdsl.circuit.terms import CALENDAR, step_of
 from specdsl.circuit.values import Facts, FactValue, facts_in, filler, number
 from specdsl.model.nodes import Fact
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.plainer import Said, Slot, holds, plainer
-from specdsl.solver.prover import Prover, Unsettled, in_simple_order
+from specdsl.solver.prover import Prover, Unsettled, in_order_of_moments, in_simple_order
 from specdsl.solver.three_values import ThreeValues
 from specdsl.statistics import SITUATIONS, tally
 
@@ -249,9 +249,12 @@ class _Search:
         now, found = values[fact], self.prover.simplest_values(fact)
         if fact in self._related and isinstance(now, Fraction):
             numbers = [value for value in found if isinstance(value, Fraction)]
-            found = [*in_simple_order(fact, (*numbers, *self._thresholds(values, fact), now))]
+            alone = fact.type.kind in CALENDAR and not self.prover.domains.cuts.get(fact)
+            order = in_order_of_moments if alone else in_simple_order
+            found = [*order(fact, (*numbers, *self._thresholds(values, fact), now))]
         known: list[FactValue] = [value for value in found if value is not None]
-        return (known[: known.index(now)] if now in known else known)[:MOST_VALUES]
+        simpler = known[: known.index(now)] if now in known else known
+        return [*dict.fromkeys((*simpler[:MOST_VALUES], *_rounded(now, simpler)))]
 
     def _thresholds(self, values: Mapping[Fact, FactValue], fact: Fact) -> Iterator[Fraction]:
         """Where relations of the fact with others that are named begin or cease to hold."""
