@@ -1,17 +1,25 @@
-"""The check of a spec as programs ask for it: what is found, and what would mend it."""
+"""The check of a spec as programs ask for it: what is found, and what would mend it.
+
+Mends are many modules: they are loaded where there is something to mend.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from specdsl import policy
 from specdsl.checks import Known, Progress
 from specdsl.diagnostics import Code, Diagnostic, Report, Severity, did_you_mean
-from specdsl.mends import Mends, propose
-from specdsl.mends.proposals import Knowing, knowing_nothing
 from specdsl.policy import Spec
 from specdsl.statistics import measured
+
+if TYPE_CHECKING:
+    from specdsl.mends.proposals import Knowing
+
+MENDS = ("all", "few", "none")
+MENDABLE = frozenset({"SD301", "SD402", "SD403"})  # codes for which there are mends
 
 Told = Callable[[Diagnostic, Diagnostic], None]
 """Called with a finding, and with it as it is when it has mends."""
@@ -33,46 +41,43 @@ def check(
     jobs: int = 1,
     known: Known | None = None,
     brief: bool = False,
-    mends: str = Mends.NONE,
+    mends: str = "none",
     statistics: bool = False,
 ) -> Report:
     """What `policy.check` finds, with mends on it. `mends`: `none`; `few`, as many as can be tried
     within a budget that the size of the spec sets, as `specdsl check` does; or `all`.
     `statistics`: the report says what each check and the mends took."""
-    extent = _extent(mends)
+    if mends not in MENDS:
+        hint = did_you_mean(mends, MENDS)
+        raise ValueError(f"mends are `all`, `few` or `none`, not `{mends}`{hint}")
     report = policy.check(spec, progress, least, only, jobs, known, brief, statistics=statistics)
-    return with_mends(spec, report, extent, progress)
+    return with_mends(spec, report, mends, progress)
 
 
 def with_mends(
     spec: Spec,
     report: Report,
-    extent: Mends,
+    mends: str,
     progress: Progress = _silent,
-    knowing: Knowing = knowing_nothing,
+    knowing: Knowing | None = None,
     told: Told = nobody,
 ) -> Report:
     """The report with mends on what can be mended, each tried. `told`: called with each finding and
     with it as it is then, as soon as that is known."""
-    if extent is Mends.NONE:
+    if mends == "none" or MENDABLE.isdisjoint(d.code.id for d in report.diagnostics):
         return report
-    budget = extent.budget(spec)
 
     def mend() -> Report:
-        return propose(spec, report, budget, progress, knowing, told)
+        from specdsl.mends import Mends, propose
+        from specdsl.mends.proposals import knowing_nothing
+
+        budget = Mends(mends).budget(spec)
+        return propose(spec, report, budget, progress, knowing or knowing_nothing, told)
 
     if not report.statistics:
         return mend()
     mended, spent = measured(mend)
     return replace(mended, statistics=(*report.statistics, ("mends", spent)))
-
-
-def _extent(word: str) -> Mends:
-    try:
-        return Mends(word)
-    except ValueError:
-        hint = did_you_mean(word, Mends)
-        raise ValueError(f"mends are `all`, `few` or `none`, not `{word}`{hint}") from None
 
 
 __all__ = ["check", "with_mends"]

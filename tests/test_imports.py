@@ -33,6 +33,15 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert loaded_after("import specdsl").isdisjoint((*HEAVY, "click"))
 
 
+def test_a_check_loads_mends_where_there_is_something_to_mend() -> None:
+    code = f"import specdsl, sys; specdsl.check(specdsl.loads({SPEC!r}), mends='few')"
+    script = f"{code}\nprint(*[name for name in sys.modules if name.startswith('specdsl.mends')])"
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "\n"
+
+
 def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys; sys.argv = ['specdsl', '--help']\n"

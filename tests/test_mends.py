@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import specdsl
+from specdsl.checking import MENDABLE, MENDS
 from specdsl.checks.contradictions import CODE
 from specdsl.cli import group
 from specdsl.diagnostics import Diagnostic, Fix
@@ -17,7 +18,7 @@ from specdsl.mends import Mends, propose
 from specdsl.mends.budget import Budget, Purse
 from specdsl.mends.choose import choose
 from specdsl.mends.exceptions import exception, requirement
-from specdsl.mends.proposals import Desk, mendable
+from specdsl.mends.proposals import CONTRADICTION, UNREACHABLE, Desk, mendable
 from specdsl.mends.propose import tried
 from specdsl.mends.sources import texts_after
 from specdsl.mends.written import written
@@ -495,6 +496,11 @@ def test_programs_get_mends_where_they_ask_for_them() -> None:
     ]
     with pytest.raises(ValueError, match=r"`all`, `few` or `none`, not `fewer` \(did you mean"):
         specdsl.check(spec, mends="fewer")
+
+
+def test_what_can_be_mended_is_known_without_the_mends() -> None:
+    assert {CONTRADICTION, *UNREACHABLE} == MENDABLE
+    assert [one.value for one in Mends] == [*MENDS]
 
 
 def test_the_command_line_looks_for_as_many_mends_as_it_is_told(tmp_path: Path) -> None:

@@ -166,10 +166,9 @@ class Checking:
     def mended(self, report: Report, told: Told | None = None) -> Report:
         """A report with mends for as much of it as is asked for."""
         from specdsl.checking import nobody, with_mends
-        from specdsl.mends import Mends
 
-        extent, told = Mends(self.asked.mends), told or nobody
-        report = with_mends(self._spec(), report, extent, self.progress, self.knowing, told)
+        how = (self.asked.mends, self.progress, self.knowing, told or nobody)
+        report = with_mends(self._spec(), report, *how)
         self.progress.close()
         return report
 
