@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 os.environ["SPECDSL_CACHE"] = "0"
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what tests start need not compile it all again
 
 settings.register_profile(
     "ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import specdsl
+from specdsl.diagnostics import Report
 from specdsl.policy import Policy, Spec
 from specdsl.runtime.results import BadInput
 from specdsl.source import Source
@@ -45,6 +47,22 @@ def load(found: Rewritten) -> Spec:
     return specdsl.loads(found.text, "random.spec", found.library)
 
 
+@lru_cache(maxsize=4)
+def decided(text: str) -> Policy:
+    """The decision function of a spec that is compared with several."""
+    return Policy(load(Rewritten(text)).circuit)
+
+
+def report(found: Rewritten) -> Report:
+    """The findings of a spec; it may be compared with several."""
+    return _report(found.text, tuple(found.library.items()))
+
+
+@lru_cache(maxsize=4)
+def _report(text: str, library: tuple[tuple[str, str], ...]) -> Report:
+    return specdsl.check(load(Rewritten(text, dict(library))))
+
+
 def answer(policy: Policy, situation: Mapping[str, Any], found: Rewritten, winners: bool) -> Any:
     """What becomes of each decision, or the names at fault; in the rewritten spec's names, without
     the rules that it has more. `winners` depend on the order of names."""
@@ -67,20 +85,18 @@ def answer(policy: Policy, situation: Mapping[str, Any], found: Rewritten, winne
 
 
 def decides_alike(made: Draft, found: Rewritten, random: Random, winners: bool = True) -> None:
-    before, after = load(Rewritten(made.text)), load(found)
-    one, other = Policy(before.circuit), Policy(after.circuit)
+    one, other = decided(made.text), Policy(load(found).circuit)
     bare = Rewritten("", added=found.added)
     for _ in range(SITUATIONS):
-        situation = random_situation(random, before.model)
+        situation = random_situation(random, one._circuit.spec)
         here = answer(one, situation, found, winners)
         there = rewriting.in_situation(situation, found.rename)
         assert answer(other, there, bare, winners) == here, situation
 
 
-def kinds(spec: Spec, found: Rewritten) -> dict[str, set[Any]]:
+def kinds(report: Report, found: Rewritten) -> dict[str, set[Any]]:
     """All findings by key, in the rewritten spec's names, without those about rules that it has
     more."""
-    report = specdsl.check(spec)
     assert not report.unproved
     return {
         key: {
@@ -105,8 +121,8 @@ def _named(item: Any, found: Rewritten) -> Any:
 
 def finds_alike(made: Draft, found: Rewritten, but: set[str] | None = None) -> None:
     bare = Rewritten("", added=found.added)
-    before = kinds(load(Rewritten(made.text)), found)
-    after = kinds(load(found), bare)
+    before = kinds(report(Rewritten(made.text)), found)
+    after = kinds(report(found), bare)
     for key in before.keys() - (but or set()):
         assert after[key] == before[key], key
 
@@ -190,8 +206,7 @@ def test_a_shadowed_rule_changes_nothing(seeds: range) -> None:
         random = Random(seed)
         made = guarded(random_draft(seed))
         found = rewriting.with_rule(made, "more", low(made))
-        report = specdsl.check(load(found))
-        unreachable = (f for f in report.findings if f.code.name == "unreachable-rule")
+        unreachable = (f for f in report(found).findings if f.code.name == "unreachable-rule")
         if "more" in (finding.fields["rules"][0] for finding in unreachable):
             tried += 1
             decides_alike(made, found, random)

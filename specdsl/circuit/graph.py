@@ -192,22 +192,19 @@ class Graph:
     def all_of(self, literals: Iterable[int]) -> int:
         """Their conjunction."""
         flat: set[int] = set()
+        inputs = self.inputs
         for literal in literals:
             if literal == FALSE:
                 return FALSE
-            if literal == TRUE:
-                continue
-            node = literal >> 1
-            if not literal & 1 and self.atoms[node] is None and len(self.inputs[node]) <= 8:
-                flat.update(self.inputs[node])
-            else:
+            below = () if literal & 1 else inputs[literal >> 1]
+            if below and len(below) <= 8:
+                flat.update(below)
+            elif literal:  # not `TRUE`
                 flat.add(literal)
-        if any(literal ^ 1 in flat for literal in flat):
+        if len(flat) < 2:
+            return flat.pop() if flat else TRUE
+        if not flat.isdisjoint([literal ^ 1 for literal in flat]):
             return FALSE
-        if not flat:
-            return TRUE
-        if len(flat) == 1:
-            return flat.pop()
         key = tuple(sorted(flat))
         found = self._and_index.get(key)
         if found is None:
