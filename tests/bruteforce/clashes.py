@@ -1,9 +1,10 @@
 """The minimal clashes of a decision, by the rules in them.
 
 Here it matters which restrictions stand, not only what they leave together: a walk's states also
-have what each standing rule leaves, and what some of the standing instructions do. Which of these
-are in a clash is guessed when they are heard, with all guesses: each member of a minimal clash
-excludes an outcome that no other does, so they are few.
+have what each standing rule leaves, and what some of the standing instructions leave together.
+Which of these are in a clash is guessed when they are heard, with all guesses. Of the instructions
+no more need be known: those that are superfluous can be left out of a clash, and all rules that
+are needed beside the others are needed beside those that are left.
 """
 
 from __future__ import annotations
@@ -41,9 +42,11 @@ class Clash(NamedTuple):
 
 
 class Told(NamedTuple):
+    """`instructed`: what the instructions that are guessed to be in a clash leave together."""
+
     state: State
     rules: Leavings
-    instructions: frozenset[int]
+    instructed: int
 
 
 class Noted(Said):
@@ -54,10 +57,11 @@ class Noted(Said):
 def clashes(found: Ruled, applies: int, places: Open) -> frozenset[Clash]:
     """All of them, in all situations with these rules and whoever may speak."""
     first = tuple(tuple(Voices(first=v.any) for v in level) for level in places)
-    items: set[Worlds[Told]] = {((Told(found.start(), (), frozenset()), Promise()),)}
+    items: set[Worlds[Told]] = {((Told(found.start(), (), found.every), Promise()),)}
     clashing: set[Clash] = set()
     letters = (*found.letters, *(Noted(*said) for said in found.letters if not said.permits))
-    for rank, level in enumerate(found.levels):
+    last = max((rank for rank, level in enumerate(found.levels) if level), default=-1)
+    for rank, level in enumerate(found.levels[: last + 1]):
         counts, _ = counting(first, rank)
         items = {(one,) for (told,) in items for one in _entered(told, counts)}
         items = said_at(items, first[rank], letters, lambda t, s: _heard(found, t, s))
@@ -69,9 +73,9 @@ def clashes(found: Ruled, applies: int, places: Open) -> frozenset[Clash]:
             if left is None:
                 continue
             if isinstance(ended, State):
-                below.add(((Told(ended, after, told.instructions), left),))
+                below.add(((Told(ended, after, told.instructed), left),))
             elif can_be_kept(left, first, rank):
-                sets = minimal(after, told.instructions, found.every)
+                sets = minimal(after, told.instructed, found.every)
                 clashing |= {Clash(rules, more, told.state.left) for rules, more in sets}
         items = below
     return frozenset(clashing)
@@ -88,17 +92,10 @@ def _entered(one: One[Told], counts: tuple[bool, bool]) -> Iterator[One[Told]]:
 def _heard(found: Ruled, told: Told, said: Said) -> Told:
     state = hear(told.state, said)
     assert isinstance(state, State)
-    noted = told.instructions
+    noted = told.instructed
     if isinstance(said, Noted) and said.mask & told.state.left:
-        more = noted | {said.mask | told.state.lifted}
-        noted = more if _apart(more, found.every) else noted
+        noted &= said.mask | told.state.lifted
     return Told(state, told.rules, noted)
-
-
-@lru_cache(maxsize=100_000)
-def _apart(instructions: frozenset[int], every: int) -> bool:
-    """Each excludes an outcome that no other does."""
-    return all(_meet(instructions - {one}, every) & ~one for one in instructions)
 
 
 def _obeyed(found: Ruled, level: tuple[int, ...], applies: int, told: Told) -> Leavings:
@@ -112,22 +109,23 @@ def _obeyed(found: Ruled, level: tuple[int, ...], applies: int, told: Told) -> L
 
 
 @lru_cache(maxsize=100_000)
-def minimal(rules: Leavings, instructions: frozenset[int], every: int) -> frozenset[Members]:
-    """Each minimal set of leavings that have nothing in common. Each of them excludes an outcome
-    that no other does, so it is no larger than they are."""
-    items = [(frozenset({n}), leaves) for n, leaves in rules]
-    items += [(frozenset(), leaves) for leaves in instructions]
-    found = set()
-    for size in range(2, every.bit_length() + 1):
-        for some in combinations(items, size):
-            leaves = [mask for _, mask in some]
-            if not _meet(leaves, every) and _needs_all(leaves, every):
-                names = [rule for rule, _ in some]
-                found.add((frozenset[int]().union(*names), frozenset() in names))
+def minimal(rules: Leavings, instructed: int, every: int) -> frozenset[Members]:
+    """Each minimal set of rules that leave nothing, or nothing of what instructions leave. Each of
+    them excludes an outcome that no other does, so they are no more than there are."""
+    found: set[Members] = set()
+    for size in range(1, every.bit_length() + 1):
+        for some in combinations(rules, size):
+            leaves, names = [mask for _, mask in some], frozenset(number for number, _ in some)
+            together = _meet(leaves, every)
+            if not together and _needs_all(leaves, every):
+                found.add((names, False))
+            elif together and not together & instructed and _needs_all(leaves, instructed):
+                found.add((names, True))
     return frozenset(found)
 
 
 def _needs_all(leaves: list[int], every: int) -> bool:
+    """Without any of them something is left of these outcomes."""
     return all(_meet(leaves[:i] + leaves[i + 1 :], every) for i in range(len(leaves)))
 
 

@@ -166,9 +166,12 @@ def spoken(
             known[one] = [_heard(one, said, hear, place) for said in letters]
         return known[one]
 
+    few = single(letters)
+
     def in_one(worlds: Worlds[S]) -> Iterator[Worlds[S]]:
         (one,) = worlds
-        heard = (_heard(one, said, hear, place) for said in letters)
+        free = place != Place.STATED or not (one[1].named or one[1].never)
+        heard = (_heard(one, said, hear, place) for said in (few if free else letters))
         return ((new,) for new in heard if new is not None)
 
     def in_two(worlds: Worlds[S]) -> Iterator[Worlds[S]]:
@@ -184,6 +187,15 @@ def spoken(
         return starts
     several = len(next(iter(starts))) > 1
     return reach(starts, in_two, MOST) if several else reach(starts, in_one, inf)
+
+
+def single(letters: Sequence[Said]) -> tuple[Said, ...]:
+    """Those that exclude one outcome, and the permissions. Where no promise is bound by what is
+    named, a world hears from them, one after the other, what it hears from all."""
+    every = 0
+    for said in letters:
+        every |= said.mask
+    return tuple(s for s in letters if s.permits or (every & ~s.mask).bit_count() == 1)
 
 
 def _heard(one: One[S], said: Said, hear: Callable[[S, Said], S], place: int) -> One[S] | None:
