@@ -20,6 +20,11 @@ def grammar_text() -> str:
     return (_folder("grammar") / "spec.lark").read_text(encoding="utf-8")
 
 
+def grammar_tables() -> Path:
+    """Where what lark makes of the grammar is."""
+    return _folder("grammar") / "spec.json"
+
+
 def library_names() -> tuple[str, ...]:
     """The libraries that `use NAME` finds, sorted."""
     return tuple(sorted(path.stem for path in _folder("rules").glob("*.spec")))

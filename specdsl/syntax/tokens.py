@@ -9,10 +9,10 @@ from functools import cache
 from lark import Lark, Token
 
 from specdsl.diagnostics import Diagnostic, Note, fault
-from specdsl.resources import grammar_text
 from specdsl.source import Source, Span
 from specdsl.syntax import tree as t
 from specdsl.syntax.codes import SYNTAX
+from specdsl.syntax.tables import shipped, worked_out
 
 LINE_ENDS = (
     "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # of some programs: here `\n` and `\r\n` end a line
@@ -25,14 +25,8 @@ BLANKS = " \t\n\r"
 
 @cache
 def grammar() -> Lark:
-    return Lark(
-        grammar_text(),
-        parser="lalr",
-        lexer="basic",
-        start=["statement", "policy", "junk"],
-        keep_all_tokens=True,
-        propagate_positions=False,
-    )
+    """The parser of the language. Made once."""
+    return shipped() or worked_out()
 
 
 def cut(source: Source) -> tuple[list[Token], list[t.Comment]]:
