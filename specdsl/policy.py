@@ -18,6 +18,7 @@ from specdsl.circuit.resolve import World
 from specdsl.circuit.values import FactValue
 from specdsl.diagnostics import Code, Report, Severity, SpecError
 from specdsl.emit.python import joined, pieces, runtime_names, table_pieces
+from specdsl.limits import MANY_RULES
 from specdsl.model import nodes as m
 from specdsl.model.files import Kept, Texts
 from specdsl.pipeline import Loaded, load_path, load_source, load_text
@@ -70,9 +71,6 @@ def load(path: str | os.PathLike[str], root: str | os.PathLike[str] | None = Non
 def loads(text: str, name: str = "<text>", library: Mapping[str, str] | None = None) -> Spec:
     """The spec of a text; `library` has the files that it uses, by path."""
     return Spec(load_text(text, name, library), dict(library or {}))
-
-
-MANY_RULES = 250  # from here on it pays to start another process
 
 
 def processes(rules: int) -> int:

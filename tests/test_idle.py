@@ -8,8 +8,8 @@ import pytest
 
 import specdsl
 from specdsl.checks import CHECKS, otherwise, trials
-from specdsl.checks.beside import MOST_EXPLAINED
 from specdsl.diagnostics import Severity
+from specdsl.limits import MOST_EXPLAINED
 from specdsl.policy import check
 from tests.random_specs import random_spec
 
@@ -126,8 +126,8 @@ def test_what_is_seen_or_asked_together_is_answered_as_what_is_asked_alone(
 ) -> None:
     text = random_spec(seed)
     together = Counter(map(about, found(text)))
-    monkeypatch.setattr(trials, "ROUNDS", 0)
-    monkeypatch.setattr(otherwise, "QUICK", 1)
+    monkeypatch.setattr(trials, "TRIAL_ROUNDS", 0)
+    monkeypatch.setattr(otherwise, "QUICK_WORK", 1)
     assert Counter(map(about, found(text))) == together
 
 

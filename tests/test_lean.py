@@ -114,7 +114,7 @@ def test_without_a_solver_the_facts_named_are_enough(
 ) -> None:
     spec = specdsl.loads(random_spec(seed))
     exactly = notes(context(spec))
-    monkeypatch.setattr(sensitive, "SMALL", 0)
+    monkeypatch.setattr(sensitive, "SMALL_DECISION", 0)
     monkeypatch.setattr(undecided, "FEW_TERMS", 0)
     found = context(spec)
     seen = notes(found)

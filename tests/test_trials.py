@@ -28,7 +28,7 @@ def seen(here: Context) -> list[Change]:
 def test_what_is_seen_changes_something(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     here = context(loads(text))
     found = seen(here)
-    monkeypatch.setattr(trials, "ROUNDS", 0)
+    monkeypatch.setattr(trials, "TRIAL_ROUNDS", 0)
     solver = Context(here.circuit, here.replay, here.replay_base)
     assert not seen(solver)
     assert all(solver.besides.of(decision).changes(part) for decision, part in found)
@@ -40,7 +40,7 @@ def test_a_batch_of_parts_that_are_seen_is_passed_over(monkeypatch: pytest.Monke
     rules = "".join(f"rule r{o} at root when late then d is not {o}\n" for o in outcomes[:-1])
     head = f"authority root\nfact late: bool\ndecision d: {' > '.join(outcomes)}\n"
     here = context(loads(head + rules))
-    monkeypatch.setattr(trials, "MOST_POINTS", 1)
+    monkeypatch.setattr(trials, "MOST_TRIAL_POINTS", 1)
     beside = here.besides.of(here.spec.decisions[0])
     assert all(beside.sees(rule) for rule in here.spec.rules)
 

@@ -14,8 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-MOST_IN_ENTRY = 8 << 20  # bytes
-MOST_IN_ALL = 64 << 20  # bytes
+from specdsl.limits import MOST_IN_ALL, MOST_IN_ENTRY
+
 OURS = re.compile(r"[0-9a-f]{64}\.json|new-\w+\.tmp")
 
 

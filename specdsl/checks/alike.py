@@ -6,10 +6,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 from specdsl.checks import dead_conjunct
-from specdsl.checks.idle import MOST_LABELS, together
+from specdsl.checks.idle import together
 from specdsl.diagnostics import Diagnostic, Note, Report
-
-MOST_NAMED = 3  # rules, by their names
+from specdsl.limits import MOST_ALIKE_NAMED, MOST_LABELS
 
 
 def gathered(report: Report) -> Report:
@@ -55,4 +54,4 @@ def _one(group: Sequence[Diagnostic]) -> Diagnostic:
 def _named(rules: Sequence[str]) -> str:
     if len(rules) == 1:
         return f"rule `{rules[0]}`"
-    return f"rules {together(rules)}" if len(rules) <= MOST_NAMED else f"{len(rules)} rules"
+    return f"rules {together(rules)}" if len(rules) <= MOST_ALIKE_NAMED else f"{len(rules)} rules"

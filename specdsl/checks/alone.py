@@ -19,8 +19,6 @@ from specdsl.priority.teams import Teams
 from specdsl.solver.engines import Limits
 from specdsl.solver.prover import Prover, Unsettled
 
-MOST_AT_ONCE = 64  # parts of which one question is asked
-
 
 class Alone:
     """Of one decision. `applies`: by rule where it does; `bearings`: by part the rule on which it

@@ -8,10 +8,8 @@ from itertools import accumulate
 from operator import xor
 
 from specdsl.circuit.graph import Graph
+from specdsl.limits import MOST_TRIED_VALUES, POINT_SWEEPS
 from specdsl.solver.points import Drawn, Points, runs
-
-MOST_VALUES = 8  # of a column that are tried for a point
-SWEEPS = 2  # over the columns of a point
 
 Picks = Sequence[int]
 """By column the place of one of its values."""
@@ -64,7 +62,7 @@ class Apart(Points):
         picks = list(wanted.near or [0] * len(self.columns))
         if wanted.near:
             after = self._after(choices, picks, wanted.away)
-        for _ in range(SWEEPS):
+        for _ in range(POINT_SWEEPS):
             left = self._every
             for i, (column, values) in enumerate(choices):
                 suits = self._suits[column]
@@ -106,7 +104,7 @@ class Apart(Points):
         if mask:
             values = [value for value in range(len(values)) if mask >> value & 1]
         start = int(self._random.random() * len(values))
-        return (values[start:] + values[:start])[:MOST_VALUES]
+        return (values[start:] + values[:start])[:MOST_TRIED_VALUES]
 
     # --- what a literal needs ---
 

@@ -12,11 +12,9 @@ from random import Random
 
 from specdsl.circuit.instructions import Slot
 from specdsl.circuit.resolve import Resolution
+from specdsl.limits import BELOW_SHARE, SILENT_SHARE
 from specdsl.model.nodes import Decision, Effect, Rule
 from specdsl.priority.ranks import RankedLevel
-
-SILENT = 0.3  # the share of attempts in which nobody says anything
-AGAINST = 0.8  # with SILENT, of those in which somebody below can speak; then somebody above does
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +55,9 @@ class Attempts:
         if effect.permits:
             return self._lifted(effect, rank)
         roll = self._random.random()
-        if not (above or below) or roll < SILENT:
+        if not (above or below) or roll < SILENT_SHARE:
             return Attempt(self._restrictions)
-        if below and (not above or roll < AGAINST):
+        if below and (not above or roll < BELOW_SHARE):
             return self._against(effect, rank, below[0])
         return self._choosing(effect, rank, above[0])
 

@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from specdsl.checks.alone import MOST_AT_ONCE, Alone
+from specdsl.checks.alone import Alone
 from specdsl.checks.freed import Freed
 from specdsl.checks.parts import Bearing, Part, bearings, may_stand
 from specdsl.checks.told import any_in, resolve
@@ -26,6 +26,7 @@ from specdsl.checks.waiting import Waiting
 from specdsl.circuit.graph import FALSE, Graph
 from specdsl.circuit.instructions import SharedInstructions, no_instructions
 from specdsl.circuit.resolve import Resolution
+from specdsl.limits import MOST_AT_ONCE, MOST_EXPLAINED, MOST_RANKED, MOST_REASONS, TEAM_COST
 from specdsl.model.nodes import Decision, Level, Rule
 from specdsl.priority.ranks import RankedLevel
 from specdsl.priority.teams import Teams, teams
@@ -38,11 +39,6 @@ if TYPE_CHECKING:
 
 Applies = Mapping[Rule, int]
 Levels = Sequence[RankedLevel]
-
-MOST_EXPLAINED = 30  # parts of a decision that change nothing, and why
-MOST_RANKED = 3_000_000  # of a decision: times it is ranked otherwise, by what each costs
-TEAM = 20  # what a team costs; each that is above it costs one
-MOST_REASONS = 40  # rules of which it is asked whether they can be left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +105,7 @@ class Beside:
         self._looked: set[type] = set()
         self._explained = MOST_EXPLAINED
         above = sum(mask.bit_count() for one in self.teams.levels for mask in one.above)
-        self._rankings = MOST_RANKED // (1 + TEAM * len(self.teams.members) + above)
+        self._rankings = MOST_RANKED // (1 + TEAM_COST * len(self.teams.members) + above)
 
     @cached_property
     def prover(self) -> Prover:

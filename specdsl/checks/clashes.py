@@ -24,17 +24,13 @@ from specdsl.circuit.instructions import (
 )
 from specdsl.circuit.resolve import Resolution, Step, Steps, World
 from specdsl.diagnostics import Severity
+from specdsl.limits import MOST_CLASHES, MOST_LEAN_CLASHES, MOST_PEERS, MOST_SIMPLE_CLASHES
 from specdsl.model.nodes import Decision, Level, Rule
 from specdsl.priority.teams import Teams
 from specdsl.solver.encode import counts
 from specdsl.solver.points import Points
 from specdsl.solver.prover import Prover, Unsettled
 from specdsl.solver.witness import Question, as_found, simple_witness
-
-MOST = 20_000  # sets of rules for one decision
-MOST_PEERS = 2_000  # pairs of which the solver is told that one of them meets
-MOST_LEAN = 60  # whose situation has few facts
-MOST_SIMPLE = 20  # of one decision, whose situation is made simpler than the one found
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +220,7 @@ class Clashes:
             here = self._picked()
             found.append(here)
             prover.always(self.graph.any_of((another ^ 1, self._exactly(here) ^ 1)))
-            if len(found) >= MOST:
+            if len(found) >= MOST_CLASHES:
                 return False
         return True
 
@@ -308,11 +304,11 @@ class Clashes:
     def situation(self, rules: RuleSet, number: int) -> Situation:
         """A simple situation with the clash; for a `number` beyond the first ones, one with few
         facts, and then one as it was found."""
-        if number < MOST_SIMPLE and not self.context.brief:
+        if number < MOST_SIMPLE_CLASHES and not self.context.brief:
             question = self._quiet(rules) if self._clash_quietly(rules) else self._loud(rules)
             found = simple_witness(self.graph, question, self.context.limits)
         elif rules in self.seen:
-            lean = number < MOST_LEAN and not self.context.brief
+            lean = number < MOST_LEAN_CLASHES and not self.context.brief
             return self._lean(rules) if lean else self._as_seen(rules)
         elif self._prover.settle(self._exactly(rules)):
             found = as_found(self.graph, self._question(self.clash.holds), self._prover)

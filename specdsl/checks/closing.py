@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from specdsl.checks.context import Context, rule_label
-from specdsl.checks.idle import MOST_LABELS
 from specdsl.checks.situations import effect_text
 from specdsl.circuit.graph import TRUE
 from specdsl.diagnostics import Label, Note
+from specdsl.limits import MOST_CLOSING, MOST_LABELS
 from specdsl.model.nodes import Decision, Rule
 from specdsl.solver.prover import Prover, Unsettled
-
-MOST_MINIMAL = 40  # rules of which it is asked whether they can be left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ def closed(
         if not prover.settle(*here):
             return Closed(decision, nowhere=True)
         kept = prover.enough(chosen, soft)
-        minimal = len(kept) <= MOST_MINIMAL
+        minimal = len(kept) <= MOST_CLOSING
         if minimal:
             fewer, _ = prover.core(chosen, [soft[i] for i in kept])
             kept = [kept[i] for i in fewer]

@@ -24,14 +24,13 @@ from specdsl.circuit.instructions import no_instructions, said
 from specdsl.circuit.resolve import Resolution, World
 from specdsl.circuit.values import FactValue
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.limits import MOST_EXAMPLE_CLASHES, MOST_EXAMPLE_WAYS
 from specdsl.model.nodes import Decision, Example, Expectation, Fact
 from specdsl.solver.engines import Answer
 from specdsl.solver.prover import Prover, Unsettled
 from specdsl.solver.witness import Question, Witness, as_found, simple_witness
 
 CODE = Code("SD601", "failing-example", Severity.ERROR, __doc__ or "")
-MOST_CLASHES = 3  # of a contradiction that an example meets
-MOST_WAYS = 500  # different sets of standing rules in the completions of one example
 
 
 def run(context: Context) -> Findings:
@@ -117,7 +116,7 @@ class _Judge:
         ] + [literal for literal in resolution.outcome if literal not in (TRUE, FALSE)]
         prover = Prover(self.graph, [self.possible, *telling], self.context.limits)
         prover.always(self.possible)
-        for _ in range(MOST_WAYS):
+        for _ in range(MOST_EXAMPLE_WAYS):
             if not prover.settle():
                 return None
             here = self.graph.all_of(
@@ -245,7 +244,7 @@ def _why_not(trace: Trace) -> str:
 def _told(decision: Decision, trace: Trace) -> str:
     """What became of the decision, and why."""
     if trace.outcome is None:
-        clashes = [" and ".join(sorted(clash)) for clash in trace.clashes[:MOST_CLASHES]]
+        clashes = [" and ".join(sorted(clash)) for clash in trace.clashes[:MOST_EXAMPLE_CLASHES]]
         between = f" ({'; '.join(clashes)})" if clashes else ""
         return f"{decision.name} is not decided: {_failure(trace)}{between}"
     because = ", ".join(trace.because) or f"no rule: {_why_not(trace)}"

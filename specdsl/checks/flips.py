@@ -13,6 +13,13 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from specdsl.circuit.values import FactValue, facts_in
+from specdsl.limits import (
+    MOST_FLIPS,
+    MOST_FLIPS_KEPT,
+    MOST_FLIPS_PICKED,
+    UNKNOWN_ROUNDS,
+    VALUE_ROUNDS,
+)
 from specdsl.model.nodes import Decision, Fact
 from specdsl.solver.partial import Cases, Partial, Picks, Places, picked, put, told, vague
 from specdsl.solver.points import Points
@@ -20,11 +27,6 @@ from specdsl.solver.points import Points
 if TYPE_CHECKING:
     from specdsl.checks.context import Context
 
-MOST = 1_024  # pairs at a time
-MOST_PICKED = 100_000  # values in a round: of very many facts some are left to the solver
-ROUNDS = 16  # of looking for where it matters that a fact is unknown
-FEW_ROUNDS = 4  # of looking for where another value changes something
-KEPT = 4  # pairs that show that it matters that a fact is unknown
 
 Sides = Callable[[int, int], int]
 """Of a literal the pairs, as bits, in whose first (0) or second (1) situation it surely holds."""
@@ -108,8 +110,8 @@ class Flips:
         for rule in self.here.applies.values():
             for fact in {f for atom in self.points.graph.atoms_of((rule,)) for f in facts_in(atom)}:
                 reading.get(fact, []).append(rule)
-        self._rounds(ROUNDS, reading, self._hidden)
-        self._rounds(FEW_ROUNDS, reading, lambda fact: fact not in self._changes)
+        self._rounds(UNKNOWN_ROUNDS, reading, self._hidden)
+        self._rounds(VALUE_ROUNDS, reading, lambda fact: fact not in self._changes)
 
     def _hidden(self, fact: Fact) -> bool:
         """No pair was seen in which nothing is unknown but this fact."""
@@ -125,8 +127,8 @@ class Flips:
             left = [fact for fact, rules in reading.items() if rules and wanted(fact)]
             if not left:
                 return
-            left = left[: max(1, MOST_PICKED // len(self.places))]
-            few = max(1, MOST // len(left))
+            left = left[: max(1, MOST_FLIPS_PICKED // len(self.places))]
+            few = max(1, MOST_FLIPS // len(left))
             self._try([(f, rule) for f in left for rule in self._some(reading[f], few)], n % 2 == 0)
 
     def _some(self, rules: Sequence[int], few: int) -> Sequence[int]:
@@ -151,7 +153,7 @@ class Flips:
                 kept = sorted(
                     (*self.unknown[fact], flips[i]), key=lambda f: vague(f.picks, self.places)
                 )
-                self.unknown[fact] = kept[:KEPT]
+                self.unknown[fact] = kept[:MOST_FLIPS_KEPT]
 
     def _drawn(self, looked: Sequence[tuple[Fact, int]]) -> list[Picks]:
         inside = [(rule, self.possible) for _, rule in looked]

@@ -14,10 +14,9 @@ from collections.abc import Callable, Collection, Mapping
 from specdsl.checks.parts import Bearing
 from specdsl.checks.told import free
 from specdsl.circuit.graph import Graph
+from specdsl.limits import HELD_TIMES
 from specdsl.model.nodes import Rule
 from specdsl.solver.prover import Prover
-
-TIMES = 2  # that rules are held as they are found to be needed; then all are
 
 Applies = Mapping[Rule, int]
 
@@ -59,7 +58,7 @@ class Freed:
             if not unlike:
                 return None
             times += 1
-            found |= unlike if times < TIMES else set(self.alike)
+            found |= unlike if times < HELD_TIMES else set(self.alike)
         return frozenset(found)
 
     def _held(self, rules: Collection[Rule]) -> list[int]:

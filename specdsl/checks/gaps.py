@@ -9,9 +9,9 @@ from itertools import islice
 from specdsl.circuit.graph import FALSE, TRUE, Atom, Graph, Known, Linear, Size
 from specdsl.circuit.terms import Variable, step_of
 from specdsl.circuit.values import facts_in
+from specdsl.limits import MOST_GAPS
 from specdsl.solver.domains import Cut, cuts_of
 
-MOST = 40  # numbers that are looked at
 ONE = Fraction(1)
 
 
@@ -19,7 +19,7 @@ def gaps(graph: Graph, claim: int, atoms: Iterable[Atom]) -> Iterator[int]:
     """For each number that some comparison has: it is this number and the claim holds, and on
     neither side of it, all else equal."""
     atoms = tuple(atoms)
-    for variable, number in islice(_singles(atoms), MOST):
+    for variable, number in islice(_singles(atoms), MOST_GAPS):
         away = step_of(variable) or _between(number, atoms, variable)
         sides = (number - away, number + away)
         fact = variable.fact if isinstance(variable, Size) else variable

@@ -8,13 +8,12 @@ from typing import Protocol, TypeVar
 
 from specdsl.checks.context import Context, Findings
 from specdsl.diagnostics import Diagnostic, Label
+from specdsl.limits import MOST_LABELS, MOST_OPEN_NAMED
 from specdsl.model.nodes import Decision, Rule
 from specdsl.solver.engines import Answer
 from specdsl.solver.prover import Unsettled
 from specdsl.source import Span
 
-MOST_NAMED = 8  # of what could not be settled
-MOST_LABELS = 8  # rules that see to a finding, in their places
 GOES = "names it, and goes with it"
 BECAUSE_GOES = "its `because` names it, and goes with it"
 
@@ -50,8 +49,8 @@ def judged(
 
 def _listed(names: Sequence[str]) -> str:
     """The first of them, and how many there are."""
-    more = len(names) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    more = len(names) - MOST_OPEN_NAMED
+    return ", ".join(names[:MOST_OPEN_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def labels_at(places: Iterable[Span], text: str = GOES) -> tuple[Label, ...]:

@@ -17,6 +17,7 @@ from typing import Any
 from specdsl.checks.situations import Situation, completed
 from specdsl.circuit.graph import Graph
 from specdsl.circuit.values import Facts, FactValue, simplicity
+from specdsl.limits import LEAN_ORDERS, LEAN_STARTS
 from specdsl.model.nodes import Fact, Kind, Spec
 from specdsl.solver.columns import Column, Values
 from specdsl.solver.partial import (
@@ -32,10 +33,6 @@ from specdsl.solver.partial import (
 )
 from specdsl.solver.points import Points
 from specdsl.statistics import SITUATIONS, tally
-
-SMALL = 200  # nodes of a decision of which the simplest situation is looked for exactly
-STARTS = 4  # that are tried
-ORDERS = 8  # in which facts are left out, of each start
 
 Judge = Callable[[Cases], tuple[int, int]]
 """Partial situations, as bits: those in which the property is settled; those that surely can be."""
@@ -74,7 +71,7 @@ def lean(
     """From some of the starts, which have the property, the one that leaves the fewest unknown and
     then the fewest facts. The column `fixed` stays as it is."""
     search = _Search(columns, judge, fixed)
-    starts = [start for start in search.clear(starts) for _ in range(ORDERS)]
+    starts = [start for start in search.clear(starts) for _ in range(LEAN_ORDERS)]
     found = zip(search.dropped(starts, starts), starts, strict=True)
     named, whole = min(found, key=lambda one: search.size(one[0]))
     named, whole = search.simpler(named, whole)
@@ -95,7 +92,7 @@ class _Search:
         tried = [self._told(start) for start in starts]
         settled, can_be = self.judge(Cases.of(tried))
         fine = [start for i, start in enumerate(tried) if settled & can_be & 1 << i]
-        return sorted((*fine, *starts), key=lambda one: vague(one, self.places))[:STARTS]
+        return sorted((*fine, *starts), key=lambda one: vague(one, self.places))[:LEAN_STARTS]
 
     def _told(self, start: Picks) -> Picks:
         known = told(start, self.places, self._random)

@@ -9,15 +9,13 @@ from collections.abc import Iterator, Mapping
 from itertools import accumulate, islice, zip_longest
 from operator import or_
 
+from specdsl.limits import MOST_PAIR_ROWS, MOST_PAIRS_LOOKED_AT
 from specdsl.model.nodes import Decision, Rule
 from specdsl.priority.ranks import bits
 from specdsl.priority.teams import Teams
 from specdsl.solver.points import Points
 
 Pair = tuple[Rule, Rule]
-
-MOST_LOOKED_AT = 400_000  # pairs of rules
-MOST_ROWS = 16_384  # rules of which pairs are held at a time
 
 
 class Meeting:
@@ -58,15 +56,15 @@ class Meeting:
     def peers(self, most: int) -> list[Pair] | None:
         """Restrictions of one level that nothing orders, save those that do the same; None where
         there are more pairs, or too many had to be looked at."""
-        looked = iter(range(MOST_LOOKED_AT))
+        looked = iter(range(MOST_PAIRS_LOOKED_AT))
         pairs = (pair for rule in self._rules for pair in self._peers(rule, looked))
         found = list(islice(pairs, most + 1))
         return None if len(found) > most or next(looked, None) is None else found
 
     def opposed(self, most: int) -> list[Pair]:
         """Those of them that no outcome suits: so many at most, some for each of many rules."""
-        looked = iter(range(MOST_LOOKED_AT))
-        some = self._rules[:: 1 + len(self._rules) // MOST_ROWS]
+        looked = iter(range(MOST_PAIRS_LOOKED_AT))
+        some = self._rules[:: 1 + len(self._rules) // MOST_PAIR_ROWS]
         rows = zip_longest(*(self._opposed(rule, looked) for rule in some))
         pairs = (pair for row in rows for pair in row if pair is not None)
         return list(islice(pairs, most))

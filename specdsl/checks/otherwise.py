@@ -21,6 +21,7 @@ from specdsl.circuit.graph import FALSE, TRUE, Atom, Graph, Known, Outcome, Text
 from specdsl.circuit.instructions import SharedInstructions, no_instructions
 from specdsl.circuit.resolve import Resolution, World
 from specdsl.circuit.values import facts_in
+from specdsl.limits import QUICK_WORK
 from specdsl.model.nodes import Decision, Fact
 from specdsl.solver.engines import Answer
 from specdsl.solver.prover import Prover, Unsettled
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from specdsl.checks.context import Context
 
 
-QUICK = 500_000  # work for a question about many facts at once
 SAME = 100_000  # work to see that something inside of two worlds is the same
 
 
@@ -88,7 +88,7 @@ class Otherwise:
         prover = Prover(self.graph, [*claims, *given], self.context.limits)
         prover.always(*given)
         if len(self.chosen) > 1:
-            prover.hurry(QUICK)
+            prover.hurry(QUICK_WORK)
         return prover
 
     def match(self) -> None:

@@ -20,11 +20,10 @@ from specdsl.checks.closing import Closed, closed
 from specdsl.checks.context import Check, Context, Findings
 from specdsl.checks.idle import judged
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.limits import OUTCOME_POINTS
 from specdsl.model.nodes import Decision
 from specdsl.solver.points import Points
 from specdsl.source import Span
-
-TRIED = 16  # points for an outcome
 
 CODE = Code("SD411", "unreachable-outcome", Severity.WARNING, __doc__ or "")
 INSTRUCTED = Code(
@@ -83,7 +82,7 @@ def _seen(context: Context, decision: Decision) -> set[int]:
     real = graph.all_of((quiet.taken, context.quiet.possible()))
     points = Points(graph, (real, *quiet.outcome))
     found: set[int] = set()
-    for drawn in points.draws([(real, one) for one in quiet.outcome] * TRIED):
+    for drawn in points.draws([(real, one) for one in quiet.outcome] * OUTCOME_POINTS):
         here = drawn.holding(real)
         found.update(o for o, one in enumerate(quiet.outcome) if drawn.holding(one) & here)
     return found

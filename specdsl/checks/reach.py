@@ -9,12 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from specdsl.limits import REACH_FRUITFUL, REACH_POINTS
 from specdsl.model.nodes import Decision, Rule
 from specdsl.solver.engines import Answer
 from specdsl.solver.points import Points
-
-FRUITFUL = 10
-TRIED = 4  # points for a rule that the first did not show
 
 if TYPE_CHECKING:
     from specdsl.checks.context import Context
@@ -55,7 +53,7 @@ def reach(context: Context, decision: Decision) -> Reach:
 
 def _seen(context: Context, decision: Decision) -> set[Rule]:
     """Rules that stand at some point at which nobody says anything. Points are drawn as long as
-    they show something of one in `FRUITFUL` rules that are still looked for."""
+    they show something of one in `REACH_FRUITFUL` rules that are still looked for."""
     quiet = context.quiet.decide(decision)
     rest = list(quiet.rules)
     real = (quiet.ready, context.quiet.possible())
@@ -67,7 +65,7 @@ def _seen(context: Context, decision: Decision) -> set[Rule]:
         for drawn in points.draws(wanted * times):
             here = drawn.holding(real[0]) & drawn.holding(real[1])
             rest = [r for r in rest if not here & drawn.holding(quiet.rules[r].stands)]
-        if len(rest) * FRUITFUL > before * (FRUITFUL - 1):
+        if len(rest) * REACH_FRUITFUL > before * (REACH_FRUITFUL - 1):
             break
-        times = TRIED
+        times = REACH_POINTS
     return set(quiet.rules).difference(rest)

@@ -19,11 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from specdsl.checks.beside import MOST_EXPLAINED
 from specdsl.checks.context import Check, Context, Findings
-from specdsl.checks.idle import MOST_LABELS, judged, stands, together
+from specdsl.checks.idle import judged, stands, together
 from specdsl.checks.parts import may_stand
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.limits import MOST_EXPLAINED, MOST_LABELS
 from specdsl.model.nodes import Rule
 
 CODE = Code("SD404", "redundant-rule", Severity.WARNING, __doc__ or "")

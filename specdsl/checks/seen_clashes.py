@@ -13,15 +13,11 @@ from specdsl.checks.context import Context
 from specdsl.checks.meeting import Meeting
 from specdsl.circuit.graph import FALSE
 from specdsl.circuit.values import FactValue
+from specdsl.limits import CLASHES_FRUITFUL, MOST_SEEN_PAIRS, MOST_SEEN_SETS, MOST_SEEN_STEPS
 from specdsl.model.nodes import Decision, Fact, Rule
 from specdsl.priority.ranks import bits
 from specdsl.runtime.clashes import cover_steps
 from specdsl.solver.points import Drawn, Points
-
-MOST_PAIRS = 4_096  # of rules inside which points are drawn
-MOST_SETS = 100  # at a point
-MOST_STEPS = 2_000  # on the way to them
-FRUITFUL = 100  # points are drawn as long as one in so many shows something new
 
 RuleSet = frozenset[Rule]
 Seen = dict[RuleSet, Mapping[Fact, FactValue]]
@@ -37,7 +33,7 @@ def seen_clashes(context: Context, decision: Decision, meeting: Meeting) -> Seen
     real = context.circuit.graph.all_of((quiet.conflicted, quiet.ready, possible))
     parts = (literal for excludes in excluding.values() for literal in excludes)
     points = Points(context.circuit.graph, [real, *quiet.applies.values(), *parts])
-    pairs = meeting.opposed(MOST_PAIRS)
+    pairs = meeting.opposed(MOST_SEEN_PAIRS)
     wanted = [(quiet.applies[one], quiet.applies[two], possible) for one, two in pairs]
     found: Seen = {}
     while wanted:
@@ -47,7 +43,7 @@ def seen_clashes(context: Context, decision: Decision, meeting: Meeting) -> Seen
                 facts = drawn.facts(point)
                 for rules in sets:
                     found.setdefault(rules, facts)
-        if (len(found) - before) * FRUITFUL < len(wanted):
+        if (len(found) - before) * CLASHES_FRUITFUL < len(wanted):
             break
     return found
 
@@ -69,8 +65,8 @@ def _at(
         masks, every = list(rules.values()), 0
         for mask in masks:
             every |= mask
-        steps = islice(cover_steps(masks, every, len(masks)), MOST_STEPS)
+        steps = islice(cover_steps(masks, every, len(masks)), MOST_SEEN_STEPS)
         covers = (taken for rest, taken in filter(None, steps) if not rest)
-        groups = dict.fromkeys(islice(covers, MOST_SETS))
+        groups = dict.fromkeys(islice(covers, MOST_SEEN_SETS))
         names = list(rules)
         yield point, [frozenset(names[i] for i in group) for group in groups]

@@ -20,12 +20,13 @@ from contextlib import suppress
 
 from specdsl.checks.context import Check, Context, Findings, replay_note
 from specdsl.checks.flips import Flips
-from specdsl.checks.lean import SMALL, Judge, holds, lean, simplest_first
+from specdsl.checks.lean import Judge, holds, lean, simplest_first
 from specdsl.checks.otherwise import other_outcome
 from specdsl.checks.pairs import Pair
 from specdsl.checks.situations import Situation, completed, described
 from specdsl.circuit.graph import Known
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.limits import SMALL_DECISION
 from specdsl.model.nodes import Decision, Fact
 from specdsl.solver.partial import Cases
 from specdsl.solver.prover import Unsettled
@@ -85,7 +86,7 @@ def _situations(context: Context, fact: Fact, decision: Decision) -> tuple[Situa
             here, there = _outcomes(context, decision, any_)
             if here != there:
                 return any_
-    if len(flips.points.nodes) > SMALL:
+    if len(flips.points.nodes) > SMALL_DECISION:
         seen = _seen(context, flips, fact)
         if seen is not None:
             return seen

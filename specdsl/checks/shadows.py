@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from specdsl.checks.context import Context
 from specdsl.circuit.graph import TRUE, Input
 from specdsl.circuit.resolve import Standing
+from specdsl.limits import MOST_SHADOW_QUESTIONS
 from specdsl.model.nodes import Decision, Effect, Rule
 from specdsl.priority.ranks import RankedLevel
 from specdsl.solver.engines import Answer
 from specdsl.solver.prover import Unsettled
-
-MOST_QUESTIONS = 500  # of one decision, to make the sets of rules minimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Shadows:
         """The small sets first, as long as questions are left; each takes one for each of its
         rules."""
         made = dict(enumerate(found))
-        left = dict.fromkeys(self.context.decisions, MOST_QUESTIONS)
+        left = dict.fromkeys(self.context.decisions, MOST_SHADOW_QUESTIONS)
         for i in sorted(made, key=lambda i: len(found[i].by)):
             decision = found[i].effect.decision
             left[decision] -= len(found[i].by)

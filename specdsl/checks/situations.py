@@ -10,12 +10,11 @@ from typing import Any
 
 from specdsl.circuit.terms import CALENDAR
 from specdsl.circuit.values import FactValue, filler
+from specdsl.limits import MOST_DECIMALS, MOST_SHOWN_BITS
 from specdsl.model.nodes import Decision, Fact, Kind, Level, Principal, Spec
 from specdsl.plain import file_word, json_text, shell_word, visible
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MOST_BITS = 13_000  # of a number that Python writes and reads, whatever its settings
-MOST_DECIMALS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +150,7 @@ def _quantity(kind: Kind, value: Fraction) -> Any:
 
 def _number(value: Fraction) -> Any:
     """A number of JSON where that is exact and can be read again, else a text."""
-    if abs(value.numerator).bit_length() > MOST_BITS:
+    if abs(value.numerator).bit_length() > MOST_SHOWN_BITS:
         return decimal_text(value)
     if value.denominator == 1:
         return int(value)
@@ -176,7 +175,7 @@ def decimal_text(value: Fraction) -> str:
 
 def _decimals(denominator: int) -> int | None:
     """How many there are of a fraction; None where it has no decimals, or too many."""
-    if denominator.bit_length() > MOST_BITS:
+    if denominator.bit_length() > MOST_SHOWN_BITS:
         return None
     twos = (denominator & -denominator).bit_length() - 1
     rest, fives = denominator >> twos, 0
@@ -187,7 +186,7 @@ def _decimals(denominator: int) -> int | None:
 
 def whole_text(value: int) -> str:
     """A whole number, not below zero, of however many digits: Python writes some thousands."""
-    if value.bit_length() <= MOST_BITS:
+    if value.bit_length() <= MOST_SHOWN_BITS:
         return str(value)
     digits = value.bit_length() * 3 // 20  # half of them
     high, low = divmod(value, 10**digits)

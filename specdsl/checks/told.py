@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from specdsl.circuit.graph import Graph, Input
 from specdsl.circuit.instructions import SharedInstructions
 from specdsl.circuit.resolve import Resolution, Steps, World
+from specdsl.limits import MOST_TOLD_BITS
 from specdsl.model.nodes import Decision, Rule
 from specdsl.priority.ranks import Ranks
 from specdsl.priority.teams import Teams
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from specdsl.checks.context import Context
 
 K = TypeVar("K")
-MOST_BITS = 1 << 16  # points that are decided at once
 
 
 def resolve(
@@ -115,7 +115,7 @@ class Told:
     def changed(self, batch: Batch, flips: Mapping[K, Mapping[Rule, int]]) -> dict[K, int]:
         """By key the points with valid instructions at which it comes out otherwise if some teams
         are as they are not, each at some points."""
-        keys, most = list(flips), max(1, MOST_BITS // batch.every.bit_length())
+        keys, most = list(flips), max(1, MOST_TOLD_BITS // batch.every.bit_length())
         first, found = self.decide(batch), dict[K, int]()
         for start in range(0, len(keys), most):
             chosen = keys[start : start + most]

@@ -17,16 +17,12 @@ from specdsl.checks.attempts import Attempt, Attempts
 from specdsl.checks.parts import Bearing, Part, narrowing
 from specdsl.checks.told import Batch, Told, any_of
 from specdsl.circuit.graph import FALSE
+from specdsl.limits import MOST_TRIAL_POINTS, MOST_TRIALS_KEPT, TRIAL_ROUNDS, TRIALS_FRUITFUL
 from specdsl.model.nodes import Decision, Rule
 from specdsl.priority.teams import Teams
 
 if TYPE_CHECKING:
     from specdsl.checks.context import Context
-
-MOST_POINTS = 256  # at a time
-ROUNDS = 12
-FRUITFUL = 10  # a round follows one that shows one part in so many
-MOST_KEPT = 32  # points to start from, for each thing that is said
 
 
 class Trials:
@@ -56,15 +52,15 @@ class Trials:
 
     def run(self, parts: Iterable[Part]) -> None:
         """Tries these parts, again and again as long as that shows some."""
-        most = min(MOST_POINTS, self._points.most)
+        most = min(MOST_TRIAL_POINTS, self._points.most)
         rest = self._rest(parts)
-        for _ in range(ROUNDS):
+        for _ in range(TRIAL_ROUNDS):
             before = len(rest)
             for start in range(0, before, most):
                 if left := self._rest(rest[start : start + most]):
                     self._try(left)
             rest = self._rest(rest)
-            if (before - len(rest)) * FRUITFUL <= before:
+            if (before - len(rest)) * TRIALS_FRUITFUL <= before:
                 break
 
     def _rest(self, parts: Iterable[Part]) -> list[Part]:
@@ -118,10 +114,10 @@ class Trials:
 
     def _keep(self, attempt: Attempt, picks: Picks) -> None:
         kept = self._kept.setdefault(attempt.said, [])
-        if len(kept) < MOST_KEPT:
+        if len(kept) < MOST_TRIALS_KEPT:
             kept.append(picks)
         else:
-            kept[self._random.randrange(MOST_KEPT)] = picks
+            kept[self._random.randrange(MOST_TRIALS_KEPT)] = picks
 
     def _said(self, attempts: Sequence[Attempt]) -> dict[int, int]:
         """Where what holds of instructions, by node: at each point the attempt's."""

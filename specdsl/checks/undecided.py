@@ -31,16 +31,14 @@ from specdsl.checks.regions import Regions
 from specdsl.checks.situations import Situation, completed
 from specdsl.checks.wording import Wording
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.limits import MOST_REGION_TERMS, MOST_REGIONS, SHORT_REGION
 from specdsl.model.nodes import Decision
 from specdsl.solver.prover import Unsettled
 from specdsl.solver.witness import Question, simple_witness
 
 CODE = Code("SD502", "undecided-situations", Severity.NOTE, __doc__ or "")
-MOST = 20  # regions that are looked for
-MOST_TERMS = 1_500  # regions times what may be said in each
 FEW_TERMS = 60  # with which the situation is looked for by the solver
 WIDTH = 90  # of a line in a note
-SHORT = 60  # of one in the message
 
 
 def run(context: Context) -> Findings:
@@ -78,7 +76,7 @@ class Undecided:
         given = (*context.given(context.spec.reads[decision]), here.ready)
         self.search = Regions(graph, atoms, context.world.literal, given, context.limits)
         terms = max(1, len(self.search.terms))
-        most = max(1, min(MOST, MOST_TERMS // terms))
+        most = max(1, min(MOST_REGIONS, MOST_REGION_TERMS // terms))
         first = gaps(graph, self.claim, atoms)
         self.regions, self.whole = self.search.cover(self.claim, most, first)
 
@@ -157,7 +155,7 @@ def _where(listed: Sequence[str], whole: bool) -> str:
     first, others = listed[0], len(listed) - 1
     if not first:
         return ""
-    if len(first) > SHORT:
+    if len(first) > SHORT_REGION:
         return " in some situations"
     if not others:
         return f" where {first}" if whole else f" where {first}, and elsewhere"

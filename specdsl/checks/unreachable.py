@@ -15,10 +15,10 @@ from collections.abc import Sequence
 
 from specdsl.checks.context import Check, Context, Findings
 from specdsl.checks.deleting import NEEDED, could_go
-from specdsl.checks.idle import MOST_LABELS
 from specdsl.checks.shadows import Shadowed, Shadows
 from specdsl.checks.situations import effect_text
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.limits import MOST_LABELS
 from specdsl.model.nodes import Rule
 from specdsl.solver.engines import Answer
 from specdsl.solver.prover import Unsettled

@@ -12,7 +12,6 @@ from specdsl.circuit.codes import TOO_MANY_CASES
 from specdsl.circuit.nodes import Alternative, Circuit, Clause, Condition, RuleCircuit
 from specdsl.circuit.patterns import matches
 from specdsl.circuit.terms import (
-    MOST_PAIRS,
     TOO_MANY_IN_ALL,
     Affine,
     Case,
@@ -26,6 +25,7 @@ from specdsl.circuit.terms import (
     written,
 )
 from specdsl.diagnostics import Diagnostic, Note, fault
+from specdsl.limits import MOST_CASE_PAIRS
 from specdsl.model import nodes as m
 from specdsl.model.walk import alternatives, conjuncts, decisions_read
 from specdsl.priority.ranks import Ranks
@@ -126,7 +126,7 @@ class Lowering:
         self._quantities: dict[m.Define, tuple[Case[Affine], ...]] = {}
         self._texts: dict[m.Define, tuple[Case[m.Fact | str], ...]] = {}
         self._too_much: dict[m.Define, TooMuch] = {}
-        self._pairs = MOST_PAIRS
+        self._pairs = MOST_CASE_PAIRS
 
     def define(self, defines: Iterable[m.Define]) -> None:
         """Lowers them one after another, so that a long chain of them is no deep one."""

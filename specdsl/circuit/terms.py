@@ -10,12 +10,10 @@ from math import floor
 from typing import Generic, TypeVar
 
 from specdsl.circuit.graph import FALSE, TRUE, Graph, Linear, Size, TextCompare, TextRelation
+from specdsl.limits import MOST_CASE_PAIRS, MOST_CASES, MOST_RELATION_BITS
 from specdsl.model.constants import bits
 from specdsl.model.nodes import Fact, Kind
 
-MOST_CASES = 1_000
-MOST_PAIRS = 100_000  # of cases, in all conditions of a spec
-MOST_BITS = 10_000  # of the numbers of a relation, together
 DAY = Fraction(86_400)
 OFFSET = Fraction(86_340)  # the greatest of a time, 23:59
 # What can be written: from the first of these, before the second. Years have four digits.
@@ -33,10 +31,12 @@ class TooMuch(Exception):
 
 TOO_MANY = f"this condition has more than {MOST_CASES:,} cases of `if` … `else`, `min` and `max`"
 TOO_MANY_IN_ALL = (
-    f"with this condition there are more than {MOST_PAIRS:,} pairs of cases of `if` … `else`, "
+    f"with this condition there are more than {MOST_CASE_PAIRS:,} pairs of cases of `if` … `else`, "
     "`min` and `max` in the spec"
 )
-TOO_LONG = f"the numbers of this condition have more than {MOST_BITS * 3 // 10:,} digits together"
+TOO_LONG = (
+    f"the numbers of this condition have more than {MOST_RELATION_BITS * 3 // 10:,} digits together"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def written(affine: Affine) -> Affine:
 
 
 def fits(many: int) -> None:
-    if many > MOST_BITS:
+    if many > MOST_RELATION_BITS:
         raise TooMuch(TOO_LONG)
 
 

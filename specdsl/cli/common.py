@@ -18,11 +18,11 @@ from specdsl.cli import output
 from specdsl.cli.judging import graver, limited, severities
 from specdsl.config import SEVERITIES, BadConfig, Config, find
 from specdsl.diagnostics import CheckResult, Diagnostic, Report
+from specdsl.limits import MOST_TEXT
 from specdsl.model.files import Disk, inside
 from specdsl.pipeline import Loaded, load_bytes, load_path
 from specdsl.plain import visible
 from specdsl.report import FORMATS, Run, Style
-from specdsl.syntax.parse import MOST_TEXT
 
 F = TypeVar("F", bound=Callable[..., Any])
 PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH…")

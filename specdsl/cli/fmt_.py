@@ -13,11 +13,11 @@ from specdsl.cli import output
 from specdsl.cli.common import PATHS, among, output_format, spec_files, style
 from specdsl.cli.output import complain
 from specdsl.diagnostics import Report
+from specdsl.limits import MOST_TEXT
 from specdsl.model.files import Disk, decoded
 from specdsl.plain import shown_path, visible
 from specdsl.report import FORMATS, Run
 from specdsl.report.runs import counted
-from specdsl.syntax.parse import MOST_TEXT
 
 
 @click.command("fmt")

@@ -12,9 +12,9 @@ from subprocess import DEVNULL
 import click
 
 from specdsl.cli.common import load
+from specdsl.limits import MOST_TEXT
 from specdsl.pipeline import Loaded, load_source
 from specdsl.source import Source
-from specdsl.syntax.parse import MOST_TEXT
 
 
 def load_any(path: str) -> Loaded:

@@ -17,11 +17,9 @@ from specdsl.compare.asking import Truth
 from specdsl.compare.edits import Edit
 from specdsl.compare.results import Results, same
 from specdsl.compare.worlds import Worlds
+from specdsl.limits import MOST_MIXED
 
 Edits = tuple[Edit, ...]
-
-MOST_MIXED = 60_000
-"""Edits times rules: each edit makes a spec of its own, and for more of that nobody waits."""
 
 
 @dataclass(eq=False)

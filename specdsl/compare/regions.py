@@ -11,11 +11,9 @@ from specdsl.compare.edits import Edit
 from specdsl.compare.kinds import Kind, Preference, kinds
 from specdsl.compare.reasons import Edits, Reasons
 from specdsl.compare.results import Result, same
+from specdsl.limits import MOST_EDIT_SETS
 from specdsl.solver.prover import Prover, Unsettled
 from specdsl.solver.witness import Witness
-
-MOST_SETS = 20
-"""Sets of several edits told apart in one kind of difference; what is left then is one region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,7 @@ class Search:
     def _by_several(self, one: Kind, claim: int, left: int) -> Iterator[Found]:
         """Regions that only several edits explain together."""
         graph = self.asking.graph
-        for _ in range(MOST_SETS):
+        for _ in range(MOST_EDIT_SETS):
             holds = self.asking.any(left)
             if holds is None:
                 return

@@ -12,11 +12,11 @@ from specdsl.coverage.measure import Coverage, measure
 from specdsl.coverage.points import Kind, Met, Point
 from specdsl.coverage.stubs import stub
 from specdsl.coverage.told import Told
+from specdsl.limits import MOST_MISSING
 from specdsl.model.nodes import Example
 from specdsl.solver.prover import Unsettled
 
 WANTED = (Kind.RULE, Kind.RANKED, Kind.PEERS, Kind.DEFAULT, Kind.BOUNDARY, Kind.UNKNOWN)
-MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Missing:
     unsettled: tuple[str, ...]
 
 
-def missing(context: Context, most: int = MOST, in_passing: bool = False) -> Missing:
+def missing(context: Context, most: int = MOST_MISSING, in_passing: bool = False) -> Missing:
     """At most so many stubs, in the order of `Kind` and of the spec, for the points that no example
     meets, or with `in_passing` those that none shows. One that an earlier stub shows has none of
     its own."""

@@ -11,10 +11,9 @@ from specdsl.circuit.graph import FALSE, TRUE
 from specdsl.circuit.resolve import Resolution
 from specdsl.circuit.values import FactValue
 from specdsl.coverage.told import Told, spoken
+from specdsl.limits import MOST_WINNING_WAYS
 from specdsl.model.nodes import Decision, Fact
 from specdsl.solver.prover import Prover, Unsettled
-
-MOST_WAYS = 100  # different sets of standing candidates in the situations of one example
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +62,12 @@ def constant(context: Context, told: Told, decision: Decision) -> tuple[str, ...
 
 def ways(context: Context, told: Told, decision: Decision) -> Iterator[Situation]:
     """A situation for each way in which candidates stand: it has the same winners throughout.
-    Raises `Unsettled` where there are more than `MOST_WAYS`."""
+    Raises `Unsettled` where there are more than `MOST_WINNING_WAYS`."""
     graph, possible = context.circuit.graph, told.world.possible()
     telling = _telling(told.world.decide(decision))
     prover = Prover(graph, [possible, *telling], context.limits)
     prover.always(possible)
-    for _ in range(MOST_WAYS):
+    for _ in range(MOST_WINNING_WAYS):
         if not prover.settle():
             return
         here = graph.all_of(lit ^ (not prover.truth(lit)) for lit in telling)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from specdsl.limits import MOST_CHOICES, MOST_CONSTANT_DIGITS
 from specdsl.model import nodes as m
 
-MOST_DIGITS = 900  # of a constant: more than anybody means, and squares of squares end
-MOST_BITS = MOST_DIGITS * 10 // 3
-MOST_CHOICES = 256  # of an `if else` of constants as a factor
+MOST_BITS = MOST_CONSTANT_DIGITS * 10 // 3
 
 
 class Constants:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from specdsl.diagnostics import Label, Note, did_you_mean, fault
+from specdsl.limits import MOST_OUTCOMES
 from specdsl.model import nodes as m
 from specdsl.model.codes import DUPLICATE, LEVEL, RANGE, TYPE, UNKNOWN_NAME
 from specdsl.model.files import Unit
@@ -30,7 +31,6 @@ OTHER_TYPES = {  # what other languages call them
     "enum": "{…}",
     "set": "set of {…}",
 }
-MOST_OUTCOMES = 64  # what a clash costs grows with their square
 _SEVERAL = Note("help", "make it several decisions, each with fewer")
 RANGED = frozenset({m.Kind.INT, m.Kind.NUMBER, m.Kind.DATE, m.Kind.TIME, m.Kind.DURATION})
 

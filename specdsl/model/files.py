@@ -11,18 +11,17 @@ from pathlib import Path
 from typing import Protocol
 
 from specdsl.diagnostics import Diagnostic, Label, did_you_mean, fault
+from specdsl.limits import MOST_BESIDE, MOST_FILES_DEEP, MOST_TEXT
 from specdsl.model.codes import CYCLE, DUPLICATE, NO_FILE, UNREADABLE
 from specdsl.resources import library_names, library_path, library_text
 from specdsl.source import Source, Span
 from specdsl.syntax import tree as t
 from specdsl.syntax.codes import TOO_LARGE
 from specdsl.syntax.misused import unexplained
-from specdsl.syntax.parse import MOST_TEXT, parse
+from specdsl.syntax.parse import parse
 from specdsl.syntax.spelling import misspelt
 
-MOST_BESIDE = 1000  # files of a folder that a misspelt name is compared with
 NO_STATEMENT = "has no statement that can be read, so it is no spec"
-MOST_DEEP = 100  # files that use each other
 
 
 class Files(Protocol):
@@ -211,8 +210,8 @@ class _Gathering:
     def visit(
         self, key: str, source: Source, path: list[str], named: t.Name | t.Text | None = None
     ) -> None:
-        """Reads the file and first those that it brings in; at most MOST_DEEP deep. `named`: where
-        another names it."""
+        """Reads the file and first those that it brings in; at most MOST_FILES_DEEP deep.
+        `named`: where another names it."""
         self.keys.setdefault(self.files.key(key), key)
         tree, faults = parse(source)
         self.trees[key] = tree
@@ -234,10 +233,9 @@ class _Gathering:
         if target in self.trees:
             self.uses[key].append(target)
             return
-        if len(path) > MOST_DEEP:
-            self.faults.append(
-                fault(TOO_LARGE, f"files use each other more than {MOST_DEEP} deep", named.span)
-            )
+        if len(path) > MOST_FILES_DEEP:
+            message = f"files use each other more than {MOST_FILES_DEEP} deep"
+            self.faults.append(fault(TOO_LARGE, message, named.span))
             return
         source = self._read(named, target)
         if source is not None:

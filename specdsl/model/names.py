@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from specdsl.diagnostics import Diagnostic, Label, Note, did_you_mean, fault
+from specdsl.limits import MOST_CIRCLE_SHOWN, MOST_HINTS
 from specdsl.model import nodes as m
 from specdsl.model.codes import DUPLICATE, UNKNOWN_NAME
 from specdsl.source import Span
 from specdsl.syntax import tree as t
 
 T = TypeVar("T")
-MOST_HINTS = 20
-MOST_SHOWN = 40  # steps of a circle in a message
 TRUTHS = {
     "true": "a bool stands alone: `FACT`",
     "false": "a bool stands alone: `not FACT`",
@@ -141,4 +140,4 @@ def _indices(names: Iterable[str]) -> dict[str, int]:
 
 def shortened(names: Sequence[str]) -> Sequence[str]:
     """The way round a circle, without the middle of a very long one."""
-    return names if len(names) <= MOST_SHOWN else (*names[:8], "…", *names[-3:])
+    return names if len(names) <= MOST_CIRCLE_SHOWN else (*names[:8], "…", *names[-3:])

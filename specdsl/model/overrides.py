@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from specdsl.diagnostics import Label, Note, fault
+from specdsl.limits import MOST_OVERRIDES
 from specdsl.model import nodes as m
 from specdsl.model.codes import OVERRIDE, UNKNOWN_NAME
 from specdsl.model.names import Scope
 from specdsl.model.rules import Rules, listed
 from specdsl.syntax import tree as t
-
-# Of `overrides POLICY` in many rules: each pair is an edge of the priority graph.
-MOST_OVERRIDES = 500_000
 
 
 def overrides(scope: Scope, found: Rules) -> tuple[m.Override, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from specdsl.limits import MOST_CONSTANT_DIGITS
 from specdsl.model import nodes as m
-from specdsl.model.constants import MOST_BITS, MOST_DIGITS, bits
+from specdsl.model.constants import MOST_BITS, bits
 from specdsl.model.lookup import Lookup
 from specdsl.model.sorts import QUANTITY, Sort, Typed, sum_sort, text_of
 from specdsl.source import Span
@@ -59,9 +60,8 @@ class Terms(Lookup):
         assert found.node is not None
         value = self.constants.value(found.node)
         if bits(factor) + (0 if value is None else bits(value)) > MOST_BITS:
-            message = (
-                f"`{found.node.span.in_a_line}` times a constant has more than {MOST_DIGITS} digits"
-            )
+            product = f"`{found.node.span.in_a_line}` times a constant"
+            message = f"{product} has more than {MOST_CONSTANT_DIGITS} digits"
             raise self.fail(message, span)
         if value is not None:
             return Typed(found.sort, m.Constant(factor * value, span))

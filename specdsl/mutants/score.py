@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from specdsl.limits import MOST_MUTANTS
 from specdsl.mends.sources import reloaded, texts_after
 from specdsl.mutants.apart import Telling, apart, more_possible
 from specdsl.mutants.judge import holding, naming, noticed
@@ -14,8 +15,6 @@ from specdsl.mutants.mutant import Kind, Mutant, in_turn
 from specdsl.mutants.statements import mutants
 from specdsl.policy import Spec, context
 from specdsl.solver.prover import Unsettled
-
-MOST = 100
 
 
 class Fate(Enum):
@@ -55,7 +54,7 @@ class Score:
         return self.noticed + self.counts[Fate.SURVIVES]
 
 
-def score(spec: Spec, most: int = MOST) -> Score:
+def score(spec: Spec, most: int = MOST_MUTANTS) -> Score:
     """Tries at most so many mutants, in turn of each kind. One that no example or assertion notices
     is held against the spec: it is equal, which is proved, or a situation tells them apart."""
     every = list(mutants(spec))

@@ -7,10 +7,8 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+from specdsl.limits import MOST_CIRCLE_WORK
 from specdsl.priority.digraph import Digraph
-
-# Every start is tried while starts times edges are fewer: then the circle is a shortest one.
-MOST_WORK = 2_000_000
 
 Passed = Callable[[Any], bool]
 
@@ -38,7 +36,7 @@ def _shortest(graph: Digraph[Any, Any], part: set[Any], passed: Passed) -> list[
     starts = sorted((node for node in part if not passed(node)), key=lambda node: node.name)
     edges = sum(len(graph.successors(node)) for node in part)
     best: list[Any] = []
-    for start in starts[: max(1, MOST_WORK // (edges + 1))]:
+    for start in starts[: max(1, MOST_CIRCLE_WORK // (edges + 1))]:
         found = _around(graph, part, start, passed)
         if not best or len(found) < len(best):
             best = found

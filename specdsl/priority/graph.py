@@ -15,13 +15,11 @@ from heapq import heappop, heappush
 from math import isqrt
 from typing import Any
 
+from specdsl.limits import MOST_EDGES_SHOWN
 from specdsl.model.nodes import Level, Override, Priority, Rule, Value
 from specdsl.priority.digraph import Digraph
 from specdsl.priority.ranks import Edge, RankedLevel
 from specdsl.priority.values import Order
-
-# Pairs of rules between two values that are listed one by one; of more, one stands for all.
-MOST_SHOWN = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +154,7 @@ class LevelGraph:
     def _between(
         self, highs: Sequence[Node], lows: Sequence[Node], way: tuple[Priority, ...]
     ) -> Iterator[Edge]:
-        if len(highs) * len(lows) > MOST_SHOWN:
+        if len(highs) * len(lows) > MOST_EDGES_SHOWN:
             highs, lows = highs[:1], lows[:1]
         for high in highs:
             for low in lows:

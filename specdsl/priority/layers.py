@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specdsl.diagnostics import Diagnostic, Label, fault
+from specdsl.limits import MOST_MOVED_SHOWN
 from specdsl.model.codes import LAYER
 from specdsl.model.nodes import Rule, Spec
 from specdsl.priority.ranks import RankedLevel, Ranks
-
-MOST_PAIRS = 20  # a layer that moves more is told about these
 
 
 def moved(spec: Spec, base: Ranks, ranks: Ranks) -> tuple[Diagnostic, ...]:
@@ -29,7 +28,7 @@ def moved(spec: Spec, base: Ranks, ranks: Ranks) -> tuple[Diagnostic, ...]:
             for pair in _new(was, ranked) if was is not None else ():
                 names = (pair[0].name, pair[1].name)
                 found.setdefault(names, _fault(spec, ranked, *pair))
-                if len(found) >= MOST_PAIRS:
+                if len(found) >= MOST_MOVED_SHOWN:
                     break
     return tuple(found[names] for names in sorted(found))
 

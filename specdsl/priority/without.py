@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+from specdsl.limits import MOST_LEVEL_COMPARED
 from specdsl.model.nodes import Decision, Level, Override, Priority, Rule, Spec, Value
 from specdsl.priority.build import Place, overrides_at, rules_at
 from specdsl.priority.graph import LevelGraph
@@ -12,7 +13,6 @@ from specdsl.priority.ranks import RankedLevel, Ranks
 from specdsl.priority.values import Order, value_graph
 
 Levels = tuple[RankedLevel, ...]
-MOST_COMPARED = 1_000  # rules of a level
 
 
 class Ranking:
@@ -123,7 +123,7 @@ def _same(one: RankedLevel, two: RankedLevel, but: Rule | None = None) -> bool:
     at a glance: then the two may be the same without being told so."""
     if one.rules == two.rules and one.above == two.above:
         return True
-    return len(one.rules) <= MOST_COMPARED and _above(one, but) == _above(two)
+    return len(one.rules) <= MOST_LEVEL_COMPARED and _above(one, but) == _above(two)
 
 
 def _above(ranked: RankedLevel, but: Rule | None = None) -> dict[Rule, frozenset[Rule]]:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from specdsl.diagnostics import Diagnostic, Label, Note
+from specdsl.limits import MOST_PLACE_LINES
 from specdsl.plain import visible
 from specdsl.report.fixes import described
 from specdsl.report.style import Style
 from specdsl.source import Source, Span
 
 WIDTH = 100
-MOST_LINES = 12  # of one place that is shown without a mark
 WRAPPED = frozenset({"situation", "otherwise"})
 
 
@@ -99,7 +99,7 @@ def _lines_beside(spans: Iterable[Span], marked: set[int]) -> set[int]:
     """Those of the spans, of a long one only the first, and a line that would be left out alone."""
     found: set[int] = set()
     for span in spans:
-        found.update(range(span.line, min(span.end_line, span.line + MOST_LINES - 1) + 1))
+        found.update(range(span.line, min(span.end_line, span.line + MOST_PLACE_LINES - 1) + 1))
     return found | {n + 1 for n in found if n + 2 in found} - marked
 
 

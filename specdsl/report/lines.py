@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from specdsl.diagnostics import Code, Diagnostic, Severity
+from specdsl.limits import MOST_NOTES
 from specdsl.plain import shown_path, visible
 from specdsl.report.runs import Run, counted
 from specdsl.report.style import Style
-
-MOST = 5  # notes of one code for one spec that have a line each
 
 
 def line(diagnostic: Diagnostic, style: Style) -> str:
@@ -50,12 +49,12 @@ def _first(notes: Sequence[Diagnostic], style: Style) -> Iterator[str]:
     count: Counter[Code] = Counter()
     for note in notes:
         count[note.code] += 1
-        if count[note.code] <= MOST:
+        if count[note.code] <= MOST_NOTES:
             yield line(note, style)
     for code, many in count.items():
-        if many > MOST:
+        if many > MOST_NOTES:
             head = _head(code, code.severity, style)
-            yield f"{head} and {many - MOST} more: `--select {code.id}` shows them all"
+            yield f"{head} and {many - MOST_NOTES} more: `--select {code.id}` shows them all"
 
 
 def _head(code: Code, severity: Severity, style: Style) -> str:

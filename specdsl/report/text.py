@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from specdsl.diagnostics import Code, Diagnostic
+from specdsl.limits import MOST_SHOWN_OF_CODE
 from specdsl.plain import visible
 from specdsl.report.full import render
 from specdsl.report.lines import lines, notes_of
 from specdsl.report.runs import Run, summary
 from specdsl.report.statistics import tables
 from specdsl.report.style import Style
-
-MOST = 200  # findings of one code of a spec that are shown in full
 
 
 def text(runs: Sequence[Run], style: Style) -> str:
@@ -50,14 +49,15 @@ class InFull:
         for one in some:
             if id(one) not in brief:
                 self._count[one.code] += 1
-                if self._count[one.code] <= MOST:
+                if self._count[one.code] <= MOST_SHOWN_OF_CODE:
                     yield render(one, self._style)
 
     def rest(self) -> Iterator[str]:
         """How those can be seen that were not shown."""
         for code, many in self._count.items():
-            if many > MOST:
-                yield f"{many - MOST:,} more of {code.id}: `--output-format concise` lists them all"
+            if many > MOST_SHOWN_OF_CODE:
+                more = f"{many - MOST_SHOWN_OF_CODE:,} more of {code.id}"
+                yield f"{more}: `--output-format concise` lists them all"
 
 
 def unproved(run: Run, style: Style) -> str:

@@ -17,12 +17,12 @@ from specdsl.circuit.values import Facts, facts_in
 from specdsl.compare.asking import Asking
 from specdsl.compare.situations import completed
 from specdsl.compare.worlds import cone, decision
+from specdsl.limits import MOST_STOPPING_SETS
 from specdsl.model.nodes import Decision, Level
 from specdsl.solver.prover import Prover
 from specdsl.steer.hearing import Hearing
 from specdsl.steer.reach import CONTRADICTION, Aim
 
-MOST_SETS = 8
 Sets = tuple[tuple[str, ...], ...]
 
 
@@ -36,7 +36,7 @@ class Insisting:
     def held_back(self, outcome: str, aim: Aim) -> Sets | None:
         """Minimal sets of rules that, where they apply, keep the speaker from it; empty where
         nothing does. None where it is not heard on the decision itself, or what it wants is no
-        outcome. Of more than `MOST_SETS` the first. Raises `Unsettled`."""
+        outcome. Of more than `MOST_STOPPING_SETS` the first. Raises `Unsettled`."""
         if outcome == CONTRADICTION:
             return None
         world = World(self.hearing.selectable, self._steps(outcome, aim))
@@ -75,7 +75,7 @@ class Insisting:
         graph, selectors = self.hearing.graph, self.hearing.selectors
         applies = self._applies(world)
         prover = self.asking.prover(claim, *applies.values(), *selectors.values())
-        for _ in range(MOST_SETS):
+        for _ in range(MOST_STOPPING_SETS):
             if not prover.settle(claim, *selectors.values()):
                 return
             kept = self._needed(

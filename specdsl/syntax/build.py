@@ -10,6 +10,7 @@ from typing import Any
 from lark import Token, Tree
 
 from specdsl.diagnostics import Diagnostic, Label, Note, fault
+from specdsl.limits import MOST_LITERAL_DIGITS, MOST_PATTERN
 from specdsl.source import Source, Span
 from specdsl.syntax import literals
 from specdsl.syntax import tree as t
@@ -80,7 +81,7 @@ class Builder:
         try:
             value = READERS[token.type](str(token))
         except literals.BadLiteral as problem:
-            code = TOO_LARGE if len(token) > literals.MOST_DIGITS else LITERAL
+            code = TOO_LARGE if len(token) > MOST_LITERAL_DIGITS else LITERAL
             self.faults.append(fault(code, str(problem), span))
             value = READERS["NUMBER"]("1")
         return t.Literal(KINDS[token.type], value, span)
@@ -401,8 +402,8 @@ class Builder:
 
     def like(self, c: list[Parsed], span: Span) -> t.Like:
         pattern = t.Text(str(c[2])[1:-1], self.span(c[2]))
-        if len(pattern.value) > literals.MOST_PATTERN:
-            message = f"a pattern has at most {literals.MOST_PATTERN:,} characters"
+        if len(pattern.value) > MOST_PATTERN:
+            message = f"a pattern has at most {MOST_PATTERN:,} characters"
             self.faults.append(fault(TOO_LARGE, message, pattern.span))
         return t.Like(self.build(c[0]), pattern, span)
 

@@ -6,9 +6,9 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
+from specdsl.limits import MOST_LITERAL_DIGITS
+
 UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
-MOST_DIGITS = 400
-MOST_PATTERN = 1_000
 EPOCH_DAY = date(1970, 1, 1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TIME = re.compile(
@@ -22,8 +22,8 @@ class BadLiteral(ValueError):
 
 
 def number(text: str) -> Fraction:
-    if len(text) > MOST_DIGITS:
-        raise BadLiteral(f"a number has at most {MOST_DIGITS} digits")
+    if len(text) > MOST_LITERAL_DIGITS:
+        raise BadLiteral(f"a number has at most {MOST_LITERAL_DIGITS} digits")
     return Fraction(text)
 
 

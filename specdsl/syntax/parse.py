@@ -13,6 +13,7 @@ from typing import Any
 from lark.exceptions import UnexpectedToken
 
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, fault, sort_key
+from specdsl.limits import MOST_NESTED, MOST_OPERATORS, MOST_TEXT
 from specdsl.source import Source, Span
 from specdsl.syntax import place as p
 from specdsl.syntax import tree as t
@@ -25,10 +26,6 @@ from specdsl.syntax.place import Place
 from specdsl.syntax.tokens import cut, grammar, hidden
 from specdsl.syntax.unexpected import advice, found, lacking, misplaced, unfinished
 from specdsl.syntax.words import RESERVED_WORDS, STARTS
-
-MOST_NESTED = 100
-MOST_OPERATORS = 150
-MOST_TEXT = 64 * 1024 * 1024
 
 
 def parse(source: Source) -> tuple[t.File, tuple[Diagnostic, ...]]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from specdsl.diagnostics import Diagnostic, Label, Note, fault
+from specdsl.limits import MOST_MISSPELT_PLACES
 from specdsl.syntax import tree as t
 from specdsl.syntax.codes import SPELLING
 from specdsl.syntax.words import free_name, lower_snake
-
-MOST_PLACES = 20
 
 
 def misspelt(files: Sequence[t.File]) -> Iterator[Diagnostic]:
@@ -34,7 +33,7 @@ def _fault(
 ) -> Diagnostic:
     first = declaration or names[0]
     others = [span for span in dict.fromkeys(n.span for n in names) if span != first.span]
-    labels = [Label(span, "and here") for span in others[:MOST_PLACES]]
+    labels = [Label(span, "and here") for span in others[:MOST_MISSPELT_PLACES]]
     more = len(others) - len(labels)
     rest = [Note("note", f"it stands in {more} more places")] if more else []
     message = f"`{text}` is not spelt as a name: names are `lower_snake_case`"
