@@ -15,13 +15,13 @@ class Budget:
     example or assertion counting as one; `mends`: how many that hold are enough for a finding.
     `thorough`: checks run, too, that can only look at a spec as a whole and find no errors."""
 
-    findings: int = 10
+    findings: int = 6
     rules: int = 3_000
     mends: int = 6
     thorough: bool = False
 
 
-TRIALS = 20  # checks of the whole spec, where few mends are asked for
+TRIALS = 12  # checks of the whole spec, where few mends are asked for
 LEAST = 400  # rules, so that of a small spec all can be tried
 MOST = Budget()
 EVERY = Budget(1_000, 50_000, 1_000, thorough=True)
@@ -56,16 +56,24 @@ class Purse:
 
     def __init__(self, budget: Budget) -> None:
         self.findings = budget.findings
-        self.rules = budget.rules
+        self.rules = self._share = budget.rules
         self.mends = budget.mends
         self.thorough = budget.thorough
 
-    def finding(self) -> bool:
-        """Takes one finding out; False where none is left."""
+    def finding(self, others: int = 0) -> bool:
+        """Takes one finding out, with its share of what is left for it and so many others; False
+        where none is left."""
+        sharing = min(1 + others, max(1, self.findings))
+        self._share = self.rules // sharing
         self.findings -= 1
         return self.findings >= 0
 
     def trial(self, spec: Spec) -> bool:
-        """Takes the cost of checking a spec once out; False where too little is left."""
-        self.rules -= size(spec)
-        return self.rules >= 0
+        """Takes the cost of checking a spec once out; False where too little is left for the
+        finding."""
+        cost = size(spec)
+        if cost > self._share:
+            return False
+        self._share -= cost
+        self.rules -= cost
+        return True

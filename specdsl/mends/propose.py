@@ -52,7 +52,8 @@ def propose(
     found: dict[int, Diagnostic] = {}
     for done, finding in enumerate(those):
         progress("mends", done, len(those))
-        after = found[id(finding)] = _mended(finding, tried(desk, before, finding, purse), budget)
+        all_ = tried(desk, before, finding, purse, len(those) - done - 1)
+        after = found[id(finding)] = _mended(finding, all_, budget)
         if after != finding:
             told(finding, after)
     mended = tuple(found.get(id(d), d) for d in report.diagnostics)
@@ -67,9 +68,10 @@ def whole(spec: Spec, report: Report, least: Severity) -> Report:
     return report if due <= ran else check(spec, least=least)
 
 
-def tried(desk: Desk, report: Report, finding: Diagnostic, purse: Purse) -> Tried:
-    """What holds and what does not of the proposals for a finding, as far as the budget reaches."""
-    if not purse.finding():
+def tried(desk: Desk, report: Report, finding: Diagnostic, purse: Purse, others: int = 0) -> Tried:
+    """What holds and what does not of the proposals for a finding, as far as the budget reaches
+    with so many others to come."""
+    if not purse.finding(others):
         return Tried((), (), complete=False)
     proposals = desk.proposals(finding)
     mends: list[Trial] = []
