@@ -13,7 +13,7 @@ from specdsl.policy import Spec
 from specdsl.solver.engines import Limits
 from specdsl.solver.prover import Unsettled
 
-WORK = 1_000_000  # for one question, which settles most of them within a second
+WORK = 300_000  # for one question, which settles most of them
 MOST_SHOWN = 2  # ways of one decision
 
 
