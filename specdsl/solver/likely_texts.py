@@ -74,40 +74,51 @@ class Likely:
         self._known: dict[Part, str] = {}
 
     def texts(self, tests: Sequence[Test], others: Iterable[Test] = ()) -> Iterable[str]:
-        """For all of the tests, of few the shortest first; `others` do not hold, so a text that is
-        not before a constant may be it, or come just after it."""
-        if len(tests) >= MANY:
-            return self.together(tests)
-        found = {"", self._letter, 2 * self._letter} if not tests else set(self.together(tests))
-        for test in tests:
-            found.update(self._alone(test))
-        for test in others:
-            if test.op in ("<", "<="):
-                found |= {test.value, test.value + self._letter}
+        """For all of the tests, of few the shortest first; the `others` do not hold."""
+        forms = [test for test in tests if "<" not in test.op]
+        heads = self._heads(tests, others)
+        if len(forms) >= MANY:
+            return self.together(forms, heads)
+        found = set(self.together(forms, heads)) if forms else {"", 2 * self._letter, *heads}
+        for test in forms:
+            found.update(self._alone(test, heads))
         return sorted(found, key=lambda text: (len(text), text))
 
-    def together(self, tests: Sequence[Test]) -> Iterator[str]:
+    def _heads(self, tests: Iterable[Test], others: Iterable[Test]) -> list[str]:
+        """What a text can begin with, after what it must: to lie between the constants that it is
+        before and those that it is not before, just after the last of these or just before the
+        first of those."""
+        after = max((test.value for test in others if "<" in test.op), default="")
+        before = min((test.value for test in tests if "<" in test.op), default="")
+        found = ["", self._letter]
+        if after:
+            found += [after, after + self._letter]
+        if before:
+            found.append(before)
+            if before[-1] > "\0":
+                found.append(before[:-1] + _previous(before[-1]))
+        return found
+
+    def together(self, tests: Sequence[Test], heads: Sequence[str] = ("",)) -> Iterator[str]:
         """Of several tests, put together in one order and the other."""
         if len(tests) < MANY:
             tests = [t for t in tests if not any(t != o and covers(t, o) for o in tests)]
         for several in (tests, tests[::-1]) if len(tests) > 1 else ():
             for filling in ("", self._letter):
-                text = self._together([parts(test) for test in several], filling)
-                if text is not None:
-                    yield text
+                for head in heads:
+                    text = self._together([parts(test) for test in several], filling, head)
+                    if text is not None:
+                        yield text
 
-    def _alone(self, test: Test) -> Iterator[str]:
+    def _alone(self, test: Test, heads: Sequence[str]) -> Iterator[str]:
         """With nothing for its runs, or with a letter for all, the first or the last of them."""
-        if "<" in test.op:
-            yield from ("", test.value[:-1], test.value)
-            return
         first, *others = (self._text(part) for part in parts(test))
         letter, count = self._letter, len(others)
         yield "".join((first, *others))
         if count:
             yield first + "".join(letter + other for other in others)
+            yield from (first + head.removeprefix(first) + "".join(others) for head in heads)
         if count > 1:
-            yield "".join((first, letter, *others))
             yield "".join((first, *others[:-1], letter, others[-1]))
 
     def _text(self, part: Part) -> str:
@@ -117,7 +128,7 @@ class Likely:
             self._known[part] = found
         return found
 
-    def _together(self, several: Sequence[tuple[Part, ...]], filling: str) -> str | None:
+    def _together(self, several: Sequence[tuple[Part, ...]], filling: str, head: str) -> str | None:
         """What all begin with, what is in the midst of each, and what all end with."""
         wholes = [one[0] for one in several if len(one) == 1]
         first = _both(one[0] for one in several if one[0])
@@ -127,7 +138,9 @@ class Likely:
         if wholes:
             return self._whole(len(wholes[0]), first, last[::-1])
         midst = [self._text(part) for one in several for part in one[1:-1]]
-        return filling.join([self._text(first), *midst, self._text(last[::-1])])
+        start = self._text(first)
+        start += head.removeprefix(start)
+        return filling.join([start, *midst, self._text(last[::-1])])
 
     def _whole(self, length: int, first: Part, last: Part) -> str | None:
         """Of a pattern without runs, which both agree with."""
@@ -135,6 +148,11 @@ class Likely:
         end: Part = (*[Wild.ONE] * (length - len(last)), *last)
         both = _both((start, end)) if len(start) == len(end) == length else None
         return None if both is None else self._text(both)
+
+
+def _previous(char: str) -> str:
+    code = ord(char) - 1
+    return chr(0xD7FF if 0xD800 <= code < 0xE000 else code)
 
 
 def _both(several: Iterable[Part]) -> Part | None:

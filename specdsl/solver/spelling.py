@@ -14,6 +14,8 @@ from specdsl.solver.such_text import Test
 from specdsl.solver.texts import TextAtom
 from specdsl.solver.told_texts import Apart, Told, one_text
 
+MOST_HARD = 10  # sets of atoms that are not settled, each after some 0.3 s and more
+
 Clause = tuple[int, ...]
 
 
@@ -35,6 +37,8 @@ class Spelling:
     def __init__(self) -> None:
         self._groups: list[_Group] = []
         self._texts: dict[Fact, str] = {}
+        self._hard = 0
+        self._given_up: set[int] = set()
 
     def tell(
         self,
@@ -53,14 +57,24 @@ class Spelling:
         learnt: list[Clause] = []
         self._texts = {}
         for group in self._groups:
+            if group.escape in self._given_up and true(group.escape):
+                continue
             told = group.told(sum(compress(group.bits, map(true, group.variables))))
             if told.texts is not None:
                 self._texts.update(zip(group.facts, told.texts, strict=True))
                 continue
             learnt += (_not_all(group, one) for one in told.apart)
             if told.hard and not true(group.escape):
-                learnt += ((*_not_all(group, one), group.escape) for one in told.hard)
+                learnt += (self._perhaps(group, one) for one in told.hard)
         return learnt
+
+    def _perhaps(self, group: _Group, hard: Apart) -> Clause:
+        """Where so much is hard, the whole group is."""
+        self._hard += 1
+        if self._hard <= MOST_HARD:
+            return (*_not_all(group, hard), group.escape)
+        self._given_up.add(group.escape)
+        return (group.escape,)
 
     def text(self, fact: Fact) -> str | None:
         """What a text is where the last answer was that some are; None of one that no atom is

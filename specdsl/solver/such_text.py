@@ -23,6 +23,7 @@ from specdsl.solver.one_text import TooManyTexts
 from specdsl.solver.texts import alphabet, units_of
 
 MOST_STATES = 20_000
+MOST_READ = 400_000  # characters that single tests read: some 0.3 s
 FEW = 2  # tests that must hold, of which the shortest text is looked for
 
 LIKE = "like"
@@ -190,7 +191,7 @@ class _Search:
         found: list[str] = []
         start = tuple(reading.start for reading in self._readings), Joining.START
         heap: list[tuple[int, str, int, _State]] = []
-        numbers = count()
+        numbers, left = count(), MOST_READ
         if GONE not in start[0]:
             heappush(heap, (self._left(start), "", next(numbers), start))
         while heap:
@@ -198,7 +199,8 @@ class _Search:
             if self._came[state] >= self._most:
                 continue
             self._came[state] += 1
-            if len(self._came) > MOST_STATES:
+            left -= len(self._units) * len(self._readings)
+            if len(self._came) > MOST_STATES or left < 0:
                 return None
             if self._ends(state) and text not in found:
                 found.append(text)

@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, islice
 
 from specdsl.model.folding import folded
-from specdsl.solver.likely_texts import Likely, covers, exclude_each_other, holds
+from specdsl.solver.likely_texts import Likely, covers, exclude_each_other, holds, parts
 from specdsl.solver.one_text import TooManyTexts
 from specdsl.solver.such_text import Such, Test, Wanted, characters, such_texts
 from specdsl.solver.texts import PREFERRED
 
 MOST_KNOWN = 20_000  # texts and answers that are kept
+AT_ONCE = 3  # tests that get in the way of a text, with which another one is looked for
 
 Apart = tuple[int, ...]
 """Tests that no text is with: by their numbers from 1, a negative one does not hold."""
@@ -156,20 +157,27 @@ class OneText:
 
     def _search(self, some: Sequence[int], wanted: int) -> Told:
         """With those that hold, and of the others with those that get in the way."""
-        starts = [(i,) for i in some] if len(some) > 1 else []
-        for start in (*starts, some):
-            told = self._lazily([*start, *self._nearest(wanted)], wanted)
-            if told.texts is not None or told.apart or start is some:
+        bounds = list(self._nearest(wanted))
+        forms = [i for i in some if not self._in_order >> i & 1]
+        for i in forms:
+            if len(parts(self.tests[i])) == 1:  # of one length: the others are soon in its way
+                return self._lazily([i, *bounds], wanted, -1)
+        for i in forms if len(forms) > 1 else ():
+            told = self._lazily([i, *bounds], wanted, ~wanted)
+            if told.texts is not None or told.apart:
                 return told
-        raise AssertionError
+        return self._lazily([*forms, *bounds], wanted, -1)
 
     def _nearest(self, wanted: int) -> Iterator[int]:
-        """Of the constants that the text is not before, the last."""
-        others = list(_bits(self._in_order & ~wanted))
-        if others:
-            yield max(others, key=lambda i: (self.tests[i].value, self.tests[i].op))
+        """Of the constants that the text is not before the last, of the others the first."""
+        for cuts, of in ((~wanted, max), (wanted, min)):
+            some = list(_bits(self._in_order & cuts))
+            if some:
+                yield of(some, key=lambda i: (self.tests[i].value, self.tests[i].op))
 
-    def _lazily(self, start: Sequence[int], wanted: int) -> Told:
+    def _lazily(self, start: Sequence[int], wanted: int, among: int) -> Told:
+        """With those of the others, `among` these, that get in the way. Nothing is told where only
+        others do."""
         signs = [signed(i, wanted) for i in dict.fromkeys(start)]
         while True:
             try:
@@ -184,7 +192,11 @@ class OneText:
             others = self.truth(text) ^ wanted
             if not others:
                 return Told((text,))
-            signs.append(signed(_lowest(others), wanted))
+            in_the_way = islice(_bits(others & among), AT_ONCE)
+            more = [signed(i, wanted) for i in in_the_way]
+            if not more:
+                return Told()
+            signs += more
 
     def _smaller(self, signs: Sequence[int]) -> Apart:
         """A part of which nothing can be left out."""
