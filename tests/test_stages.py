@@ -134,6 +134,10 @@ def test_a_run_does_not_pass_because_it_did_not_look() -> None:
     assert refused.exit_code == 2
     assert "`--fail-on warning` needs what `--only errors` does not look for" in refused.output
     assert run("a.spec", "--only", "errors", "--fail-on", "never").exit_code == 0
+    nothing = run("a.spec", "--only", "errors", "--select", "SD502,SD411")
+    assert nothing.exit_code == 2
+    assert "`--only errors` leaves nothing of `--select SD502, SD411`" in nothing.output
+    assert run("a.spec", "--only", "errors", "--select", "SD502", "--error", "SD502").exit_code == 1
 
 
 def test_only_errors_has_no_mends_unless_they_are_asked_for() -> None:

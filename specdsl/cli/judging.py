@@ -37,7 +37,11 @@ def _looked_for(config: Config) -> frozenset[Code] | None:
     if config.least is Severity.NOTE:
         return chosen
     every = codes() if chosen is None else chosen
-    return frozenset(one for one in every if _gravest(one, grades) >= config.least)
+    found = frozenset(one for one in every if _gravest(one, grades) >= config.least)
+    if config.select and found.isdisjoint(map(_code, config.select)):
+        listed = ", ".join(config.select)
+        raise click.UsageError(f"`--only {config.least}s` leaves nothing of `--select {listed}`")
+    return found
 
 
 def still_to_come(left: Iterable[Code], config: Config) -> Severity | None:
