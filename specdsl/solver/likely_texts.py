@@ -73,10 +73,13 @@ class Likely:
         self._letter = letter
         self._known: dict[Part, str] = {}
 
-    def texts(self, tests: Sequence[Test], others: Iterable[Test] = ()) -> Iterable[str]:
-        """For all of the tests, of few the shortest first; the `others` do not hold."""
+    def texts(
+        self, tests: Sequence[Test], others: Iterable[Test] = (), heads: Iterable[str] = ()
+    ) -> Iterable[str]:
+        """For all of the tests, of few the shortest first; the `others` do not hold. Some begin
+        with the `heads` where they can."""
         forms = [test for test in tests if "<" not in test.op]
-        heads = self._heads(tests, others)
+        heads = [*self._heads(tests, others), *heads]
         if len(forms) >= MANY:
             return self.together(forms, heads)
         found = set(self.together(forms, heads)) if forms else {"", 2 * self._letter, *heads}

@@ -17,8 +17,11 @@ from specdsl.model.nodes import Fact
 from specdsl.solver.one_text import TooManyTexts
 from specdsl.solver.same_texts import Texts, same_texts
 from specdsl.solver.such_text import Test
-from specdsl.solver.texts import TextAtom, classes, group_texts
-from specdsl.solver.told_texts import MOST_KNOWN, Apart, Told, preferred, signed
+from specdsl.solver.texts import TextAtom, classes, facts_of, group_texts
+from specdsl.solver.told_texts import MOST_KNOWN, Apart, OneText, Told, one_text, preferred, signed
+
+MOST_WORK = 300_000  # characters that are read while classes are listed: some 0.3 s
+MOST_TRIED = 2_000  # texts that are tried together
 
 
 class RelatedTexts:
@@ -30,6 +33,10 @@ class RelatedTexts:
         self._told: dict[int, Told] = {}
         tests = [Test.of(atom) for atom in atoms if not isinstance(atom, TextRelation)]
         self._preferred = preferred(tests)
+        self._relations = {
+            i: facts_of(one) for i, one in enumerate(atoms) if isinstance(one, TextRelation)
+        }
+        self._own = {fact: _own(fact, atoms) for fact in facts}
 
     def told(self, wanted: int) -> Told:
         """Of a set of atoms: whether some texts have just these."""
@@ -41,9 +48,47 @@ class RelatedTexts:
         return found
 
     def _tell(self, wanted: int) -> Told:
-        relations = [i for i, one in enumerate(self._atoms) if isinstance(one, TextRelation)]
+        """First of each text by itself, then of all together."""
+        texts: dict[Fact, list[str]] = {}
+        for fact, (places, one) in self._own.items():
+            own = sum(1 << k for k, i in enumerate(places) if wanted >> i & 1)
+            told = one.told(own)
+            if told.texts is None:
+                return Told(None, _placed(told.apart, places), _placed(told.hard, places))
+            texts[fact] = list(dict.fromkeys((*told.texts, *one.spread(own))))
+        chosen = self._chosen(texts, wanted)
+        return self._search(wanted) if chosen is None else Told(chosen)
+
+    def _chosen(self, texts: dict[Fact, list[str]], wanted: int) -> tuple[str, ...] | None:
+        """One of the texts of each, of which all relations hold as they are wanted."""
+        chosen: dict[Fact, str] = {}
+        left = MOST_TRIED
+
+        def fits(fact: Fact) -> bool:
+            values = Facts(chosen)
+            return all(
+                values.holds(self._atoms[i]) is bool(wanted >> i & 1)
+                for i, facts in self._relations.items()
+                if fact in facts and all(one in chosen for one in facts)
+            )
+
+        def choose(i: int) -> bool:
+            nonlocal left
+            if i == len(self._facts):
+                return True
+            for text in texts[self._facts[i]]:
+                left -= 1
+                chosen[self._facts[i]] = text
+                if left > 0 and fits(self._facts[i]) and choose(i + 1):
+                    return True
+            chosen.pop(self._facts[i], None)
+            return False
+
+        return tuple(chosen[fact] for fact in self._facts) if choose(0) else None
+
+    def _search(self, wanted: int) -> Told:
         some = [i for i, one in enumerate(self._atoms) if self._at_once(one, wanted >> i & 1)]
-        signs = [signed(i, wanted) for i in dict.fromkeys((*relations, *some))]
+        signs = [signed(i, wanted) for i in dict.fromkeys((*self._relations, *some))]
         while True:
             try:
                 texts, whole = self._decide(signs)
@@ -95,6 +140,24 @@ class RelatedTexts:
         return found, True
 
 
+def _own(fact: Fact, atoms: Sequence[TextAtom]) -> tuple[tuple[int, ...], OneText]:
+    """The tests of one of the facts, by their places."""
+    tests = {
+        i: Test.of(atom)
+        for i, atom in enumerate(atoms)
+        if not isinstance(atom, TextRelation) and atom.fact is fact
+    }
+    return tuple(tests), one_text(tuple(tests.values()), fact.type.ignoring_case)
+
+
+def _placed(several: Sequence[Apart], places: Sequence[int]) -> tuple[Apart, ...]:
+    """The same of the tests at these places."""
+    return tuple(
+        tuple(places[abs(sign) - 1] + 1 if sign > 0 else -places[abs(sign) - 1] - 1 for sign in one)
+        for one in several
+    )
+
+
 def _in_order(atom: TextAtom) -> bool:
     return isinstance(atom, TextRelation) and atom.op != "="
 
@@ -105,7 +168,7 @@ def _folding(atom: TextAtom) -> bool:
 
 def _of_class(facts: tuple[Fact, ...], wanted: dict[TextAtom, bool]) -> tuple[Texts | None, bool]:
     """The simplest texts of a class that is listed."""
-    group = classes(facts, tuple(wanted))
+    group = classes(facts, tuple(wanted), MOST_WORK)
     holds = {i for i, atom in enumerate(wanted) if wanted[atom]}
     texts = next((one.texts for one in group.classes if one.holds == holds), None)
     return None if texts is None else dict(zip(facts, texts, strict=True)), group.whole

@@ -19,6 +19,7 @@ from specdsl.solver.such_text import Such, Test, Wanted, characters, such_texts
 from specdsl.solver.texts import PREFERRED
 
 MOST_KNOWN = 20_000  # texts and answers that are kept
+MOST_SPREAD = 40  # likely texts that are looked at
 AT_ONCE = 3  # tests that get in the way of a text, with which another one is looked for
 
 Apart = tuple[int, ...]
@@ -79,6 +80,15 @@ class OneText:
         """Texts of which these tests may hold, and the others not."""
         tests = [self.tests[i] for i in some]
         return self._folded(self._likely.texts(tests, [self.tests[i] for i in others]))
+
+    def spread(self, wanted: int) -> list[str]:
+        """Some texts of which just these tests hold, early and late in their order."""
+        named = set().union(*(characters(test.op, test.value) for test in self.tests))
+        free = sorted(char for char in PREFERRED if char not in named and folded(char) == char)
+        tests = [self.tests[i] for i in _bits(wanted)]
+        others = [test for i, test in enumerate(self.tests) if not wanted >> i & 1]
+        texts = self._folded(self._likely.texts(tests, others, [*free[:1], *free[-1:]]))
+        return [text for text in islice(texts, MOST_SPREAD) if self.truth(text) == wanted]
 
     def together(self, some: Iterable[int]) -> Iterator[str]:
         """Texts that are put together of what several tests want."""
