@@ -9,6 +9,8 @@ have been named, and nothing that was promised not to be.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import repeat
 from math import inf
 from typing import NamedTuple, TypeVar
 
@@ -163,7 +165,12 @@ def spoken(
 
     def after(one: One[S]) -> list[One[S] | None]:
         if one not in known:
-            known[one] = [_heard(one, said, hear, place) for said in letters]
+            state, promise = one
+            states = _states_after(hear, tuple(letters), state)
+            bound = place == Place.STATED
+            promises = _promises_after(tuple(letters), promise) if bound else repeat(promise)
+            both = zip(states, promises, strict=False)
+            known[one] = [None if kept is None else (new, kept) for new, kept in both]
         return known[one]
 
     few = single(letters)
@@ -196,6 +203,18 @@ def single(letters: Sequence[Said]) -> tuple[Said, ...]:
     for said in letters:
         every |= said.mask
     return tuple(s for s in letters if s.permits or (every & ~s.mask).bit_count() == 1)
+
+
+@lru_cache(maxsize=50_000)
+def _states_after(
+    hear: Callable[[S, Said], S], letters: tuple[Said, ...], state: S
+) -> tuple[S, ...]:
+    return tuple(hear(state, said) for said in letters)
+
+
+@lru_cache(maxsize=50_000)
+def _promises_after(letters: tuple[Said, ...], promise: Promise) -> tuple[Promise | None, ...]:
+    return tuple(map(promise.kept_by, letters))
 
 
 def _heard(one: One[S], said: Said, hear: Callable[[S, Said], S], place: int) -> One[S] | None:
