@@ -4,7 +4,7 @@ and what is told of sets that none of these has."""
 from __future__ import annotations
 
 from functools import cache
-from itertools import pairwise, product
+from itertools import combinations, pairwise, permutations, product
 
 import pytest
 from hypothesis import given, settings
@@ -240,6 +240,26 @@ def test_of_three_texts_that_are_equal_or_not(data: st.DataObject) -> None:
         assert not told.hard
         if told.texts is not None:
             assert signature(members, dict(zip(facts_, told.texts, strict=True))) == wanted
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.data())
+def test_relations_alone_of_three_texts(data: st.DataObject) -> None:
+    facts = [text_fact(name) for name in ("one", "three", "two")]
+    every: list[TextAtom] = [TextRelation(a, "=", b) for a, b in combinations(facts, 2)]
+    every += [TextRelation(a, "<", b) for a, b in permutations(facts, 2)]
+    found = data.draw(st.lists(st.sampled_from(every), min_size=1, max_size=6, unique=True))
+    for names, members in group_texts(found):
+        truths = {
+            signature(members, dict(zip(names, texts, strict=True)))
+            for texts in product(("", "a", "b"), repeat=len(names))
+        }
+        related = RelatedTexts(names, tuple(members))
+        for wanted in range(1 << len(members)):
+            told = related.told(wanted)
+            assert not told.hard
+            assert (told.texts is not None) is (wanted in truths)
+            agrees(told, wanted, truths)
 
 
 def test_no_more_texts_than_there_are() -> None:

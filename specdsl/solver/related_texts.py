@@ -14,6 +14,7 @@ from functools import lru_cache
 from specdsl.circuit.graph import TextRelation
 from specdsl.circuit.values import Facts
 from specdsl.model.nodes import Fact
+from specdsl.solver.circles import circle
 from specdsl.solver.one_text import TooManyTexts
 from specdsl.solver.same_texts import Texts, same_texts
 from specdsl.solver.such_text import Test
@@ -33,9 +34,8 @@ class RelatedTexts:
         self._told: dict[int, Told] = {}
         tests = [Test.of(atom) for atom in atoms if not isinstance(atom, TextRelation)]
         self._preferred = preferred(tests)
-        self._relations = {
-            i: facts_of(one) for i, one in enumerate(atoms) if isinstance(one, TextRelation)
-        }
+        self._places = {one: i for i, one in enumerate(atoms) if isinstance(one, TextRelation)}
+        self._relations = {i: facts_of(one) for one, i in self._places.items()}
         self._own = {fact: _own(fact, atoms) for fact in facts}
 
     def told(self, wanted: int) -> Told:
@@ -48,7 +48,10 @@ class RelatedTexts:
         return found
 
     def _tell(self, wanted: int) -> Told:
-        """First of each text by itself, then of all together."""
+        """First of the relations alone and of each text by itself, then of all together."""
+        related = {one: bool(wanted >> i & 1) for one, i in self._places.items()}
+        if turning := circle(related):
+            return Told(None, (tuple(signed(self._places[one], wanted) for one in turning),))
         texts: dict[Fact, list[str]] = {}
         for fact, (places, one) in self._own.items():
             own = sum(1 << k for k, i in enumerate(places) if wanted >> i & 1)
