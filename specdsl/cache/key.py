@@ -16,7 +16,7 @@ from specdsl.pipeline import Loaded
 from specdsl.resources import HERE, grammar_text, library_names
 from specdsl.source import Source
 
-PACKAGES = ("lark", "python-sat", "z3-solver")
+PACKAGES = ("lark", "networkx", "python-sat", "z3-solver")
 
 
 def key_of(

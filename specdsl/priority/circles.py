@@ -7,20 +7,21 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+import networkx as nx
+
 from specdsl.limits import MOST_CIRCLE_WORK
-from specdsl.priority.digraph import Digraph
 
 Passed = Callable[[Any], bool]
 
 
-def shortest_circles(graph: Digraph[Any, Any], passed: Passed) -> list[list[Any]]:
+def shortest_circles(graph: nx.DiGraph, passed: Passed) -> list[list[Any]]:
     """For each strong component with a circle the nodes of a shortest one, the first by name first.
 
     Nodes that are `passed` stand for no step of their own: they are neither counted nor returned.
     """
     knots = [
         part
-        for part in graph.strong_components()
+        for part in nx.strongly_connected_components(graph)
         if len(part) > 1 or any(graph.has_edge(node, node) for node in part)
     ]
     found = [_shortest(graph, part, passed) for part in knots]
@@ -32,9 +33,9 @@ def steps_of(circle: list[Any]) -> list[tuple[Any, Any]]:
     return list(pairwise([*circle, circle[0]]))
 
 
-def _shortest(graph: Digraph[Any, Any], part: set[Any], passed: Passed) -> list[Any]:
+def _shortest(graph: nx.DiGraph, part: set[Any], passed: Passed) -> list[Any]:
     starts = sorted((node for node in part if not passed(node)), key=lambda node: node.name)
-    edges = sum(len(graph.successors(node)) for node in part)
+    edges = sum(graph.out_degree(node) for node in part)
     best: list[Any] = []
     for start in starts[: max(1, MOST_CIRCLE_WORK // (edges + 1))]:
         found = _around(graph, part, start, passed)
@@ -45,7 +46,7 @@ def _shortest(graph: Digraph[Any, Any], part: set[Any], passed: Passed) -> list[
     return best
 
 
-def _around(graph: Digraph[Any, Any], part: set[Any], start: Any, passed: Passed) -> list[Any]:
+def _around(graph: nx.DiGraph, part: set[Any], start: Any, passed: Passed) -> list[Any]:
     """A shortest circle through the node: passed nodes cost nothing, so they go in front."""
     before: dict[Any, Any] = {}
     cost = {start: 0}

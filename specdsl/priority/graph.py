@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from math import isqrt
-from typing import Any
+
+import networkx as nx
 
 from specdsl.limits import MOST_EDGES_SHOWN
 from specdsl.model.nodes import Level, Override, Priority, Rule, Value
-from specdsl.priority.digraph import Digraph
 from specdsl.priority.ranks import Edge, RankedLevel
 from specdsl.priority.values import Order
 
@@ -100,25 +100,22 @@ class LevelGraph:
 
     # --- edges ---
 
-    def _net(self) -> Digraph[Any, None]:
-        net = Digraph[Any, None]()
-        net.add_nodes(self.nodes)
+    def _net(self) -> nx.DiGraph:
+        net = nx.DiGraph()
+        net.add_nodes_from(self.nodes)
         for value, nodes in self.by_value.items():
             for lower in self.order.next_below(value, self.present):
                 net.add_edge(_Below(value), _In(lower))
                 net.add_edge(_Below(value), _Below(lower))
             for number, part in enumerate(self._parts(value)):
                 net.add_edge(_In(value), _Part(value, number))
-                for node in part:
-                    net.add_edge(_Part(value, number), node)
+                net.add_edges_from((_Part(value, number), node) for node in part)
             for node in nodes:
                 if node in self.pierced:
-                    for target in self._past(node, value):
-                        net.add_edge(node, target)
+                    net.add_edges_from((node, target) for target in self._past(node, value))
                 else:
                     net.add_edge(node, _Below(value))
-        for rule, target in self.overrides:
-            net.add_edge(rule, target)
+        net.add_edges_from(self.overrides)
         return net
 
     def _parts(self, value: Value) -> list[list[Node]]:
@@ -181,7 +178,7 @@ class LevelGraph:
     def _sorted(self) -> tuple[tuple[Rule, ...], list[object]]:
         """The rules in their order, and all nodes in one that fits it."""
         net = self.net
-        waiting = net.incoming()
+        waiting = dict(net.in_degree())
         left = {node: len(rules_of(node)) for node in self.nodes}
         owner: dict[Rule, Node] = {r: node for node in self.nodes for r in rules_of(node)}
         ready: list[tuple[str, Rule]] = []  # names are unique: two rules are never compared

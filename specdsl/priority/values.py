@@ -5,33 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+import networkx as nx
+
 from specdsl.diagnostics import Diagnostic, Label, Note, fault
 from specdsl.model.names import shortened
 from specdsl.model.nodes import Priority, Spec, Value
 from specdsl.priority.circles import shortest_circles, steps_of
 from specdsl.priority.codes import CYCLIC_VALUES
-from specdsl.priority.digraph import Digraph
-
-Values = Digraph[Value, Priority]
 
 
-def value_graph(spec: Spec) -> Values:
+def value_graph(spec: Spec) -> nx.DiGraph:
     """Values, with an edge from the higher to the lower of every written pair (the first)."""
-    graph = Values()
-    graph.add_nodes(spec.values)
+    graph = nx.DiGraph()
+    graph.add_nodes_from(spec.values)
     for pair in spec.priorities:
         if not graph.has_edge(pair.higher, pair.lower):
-            graph.add_edge(pair.higher, pair.lower, pair)
+            graph.add_edge(pair.higher, pair.lower, reason=pair)
     return graph
 
 
-def circles(graph: Values) -> tuple[Diagnostic, ...]:
+def circles(graph: nx.DiGraph) -> tuple[Diagnostic, ...]:
     """A fault for every knot of values that rank above themselves."""
     return tuple(_fault(graph, found) for found in shortest_circles(graph, lambda _: False))
 
 
-def _fault(graph: Values, circle: list[Value]) -> Diagnostic:
-    pairs: list[Priority] = [graph.reason(a, b) for a, b in steps_of(circle)]
+def _fault(graph: nx.DiGraph, circle: list[Value]) -> Diagnostic:
+    pairs: list[Priority] = [graph.edges[a, b]["reason"] for a, b in steps_of(circle)]
     way = " > ".join(f"`{name}`" for name in shortened([v.name for v in (*circle, circle[0])]))
     last = max(pairs, key=lambda p: (p.span.source.name, p.span.start))
     labels = [Label(p.span, "and here") for p in pairs if p is not last]
@@ -46,9 +45,11 @@ class Order:
     One mask a value instead of one path a pair: chains of thousands of values stay small.
     """
 
-    def __init__(self, graph: Values) -> None:
+    def __init__(self, graph: nx.DiGraph) -> None:
         self.graph = graph
-        self.values: tuple[Value, ...] = tuple(graph.in_order(lambda value: value.name))
+        self.values: tuple[Value, ...] = tuple(
+            nx.lexicographical_topological_sort(graph, key=lambda value: value.name)
+        )
         self.index = {value: i for i, value in enumerate(self.values)}
         self.below: dict[Value, int] = {}
         for value in reversed(self.values):
@@ -81,5 +82,5 @@ class Order:
 
     def way(self, higher: Value, lower: Value) -> tuple[Priority, ...]:
         """The fewest written pairs that lead from the one to the other."""
-        path = self.graph.path(higher, lower)
-        return tuple(self.graph.reason(a, b) for a, b in pairwise(path))
+        path = nx.shortest_path(self.graph, higher, lower)
+        return tuple(self.graph.edges[a, b]["reason"] for a, b in pairwise(path))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+import networkx as nx
+
 from specdsl.limits import MOST_LEVEL_COMPARED
 from specdsl.model.nodes import Decision, Level, Override, Priority, Rule, Spec, Value
 from specdsl.priority.build import Place, overrides_at, rules_at
@@ -115,7 +117,7 @@ def _ranked(
     level: Level, rules: Sequence[Rule], overrides: Sequence[Override], order: Order
 ) -> RankedLevel | None:
     graph = LevelGraph(level, rules, overrides, order)
-    return graph.ranked() if graph.net.is_acyclic() else None
+    return graph.ranked() if nx.is_directed_acyclic_graph(graph.net) else None
 
 
 def _same(one: RankedLevel, two: RankedLevel, but: Rule | None = None) -> bool:

@@ -115,7 +115,7 @@ def test_a_program_is_told_by_what_it_calls_on(
     program: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = tool()
-    for package in ("z3-solver", "python-sat", "lark"):
+    for package in ("z3-solver", "python-sat", "lark", "networkx"):
         with monkeypatch.context() as patch:
             patch.setattr(module, "version", lambda name, one=package: "0" if name == one else "1")
             other = tool()
