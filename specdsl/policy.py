@@ -100,7 +100,7 @@ def check(
     that has none. `only`: the checks that find something of these codes, and that of the
     assumptions. `jobs`: at most so many processes, which find the same; they are forked, so not in
     a program that has threads. `known`: what is known of parts of the spec. `brief`: the situation
-    of a contradiction or a note is one of many, not the simplest; `note_lines`: that of a note.
+    of a contradiction or a note is any that shows it; `note_lines`: that of a note.
     `seen`: called as soon as all of a severity is found, with the report of that and of what is
     graver, and with the codes that are still to be looked for. `statistics`: the report says what
     each check took, that of the base of a layer aside."""

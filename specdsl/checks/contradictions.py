@@ -3,10 +3,10 @@
 Some situation has standing rules whose demands cannot be met together: a rule asks for one
 outcome, a peer of it for another (or three of them each rule one out). Nothing in the spec says
 which of them counts, so no decision is right. One finding is reported for each minimal set of
-rules, with the simplest situation in which they meet, however many situations there are. Where
-a decision has very many of them, those after the first few have a situation that names few facts
-but may not be the simplest. Where `on conflict` settles the decision it is a note, or a warning
-where the outcome that it names is itself ruled out by what stands higher.
+rules, with a simple situation in which they meet, however many situations there are. Where a
+decision has very many of them, some after the first few have a situation as it was found. Where
+`on conflict` settles the decision it is a note, or a warning where the outcome that it names is
+itself ruled out by what stands higher.
 
 Mend it by ordering what the rules serve (`priority privacy > transparency`), by naming the
 exception (`overrides answer_press`), by a condition that keeps them apart (`unless …`), or by

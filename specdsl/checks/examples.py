@@ -1,7 +1,7 @@
 """An example that the spec decides otherwise.
 
 What an example does not give may be anything: it must hold for every completion of its facts
-that the assumptions allow, unknown included where a fact may be. The finding shows the simplest
+that the assumptions allow, unknown included where a fact may be. The finding shows a simple
 completion in which an expectation is not met, or says that there is no completion.
 
 Where another example describes the same situation and no outcome meets what both expect, the

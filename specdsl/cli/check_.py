@@ -150,7 +150,7 @@ def command(
     """Prove specs free of contradictions and of rules that never take effect.
 
     PATH is a file, a folder or `-`. Each file is a spec of its own, unless another one given
-    uses it. Every finding comes with the simplest situation that shows it.
+    uses it. Every finding comes with a simple situation that shows it.
 
     Errors are looked for first, then warnings, then notes. On a terminal those of a severity are
     shown as soon as all of them are known, and what would mend them after that. `--only errors`

@@ -35,7 +35,7 @@ def command(old: str, new: str, form: str, fail_on: str) -> None:
 
     OLD and NEW are files, `-`, or files of a git revision (`main:policies/acme.spec`, or with a
     path from here, `HEAD:./acme.spec`). Either the two are proved to decide alike, or every
-    difference is listed: what the decision was and is, the edits that make it so, and the simplest
+    difference is listed: what the decision was and is, the edits that make it so, and a simple
     situation. Situations are those that both take; what only one of them knows is said.
 
     `--output-format markdown` is for the pull request. `--fail-on loosening` passes what gives no

@@ -35,7 +35,7 @@ def command(file: str, missing: bool, most: int, in_passing: bool, form: str) ->
 
     One for each rule that takes effect in no example, each two rules that ask otherwise and meet in
     none, each side of a number in a condition (just below, at, just above) where it alone decides,
-    and each unknown fact that matters: the simplest situation, with what the spec decides now.
+    and each unknown fact that matters: a simple situation, with what the spec decides now.
     What no situation can show, as is proved, is left out.
 
     Each is written to be kept once somebody has judged it: read it, mend the spec or the example,

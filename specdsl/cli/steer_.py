@@ -25,7 +25,7 @@ def command(file: str, decisions: tuple[str, ...], form: str) -> None:
     """Who can steer which decision, and which rule stops the others.
 
     For every principal, stated or implied or with the authority that it is lent, and every outcome:
-    whether it can bring that about or prevent it, all else equal, with the simplest situation; or
+    whether it can bring that about or prevent it, all else equal, with a simple situation; or
     the proof that it cannot, with a minimal set of rules that sees to it. Exit status 1: something
     could not be settled.
     """

@@ -30,7 +30,7 @@ class Turn(Enum):
 class Region:
     """Situations in which a decision comes to something else, for one reason.
 
-    `old` and `new` are its results in `situation`, the simplest of them; throughout the region the
+    `old` and `new` are its results in `situation`, a simple one of them; throughout the region the
     outcomes and `turn` are the same. `looser`: the new outcome is preferred to the old one; None
     where neither is preferred or the decision failed.
 

@@ -84,7 +84,7 @@ class Search:
     def _clearest(
         self, one: Kind, claim: int, edit: Edit, alone: Mapping[Edit, int], prover: Prover
     ) -> Found:
-        """In the simplest situation; where it takes no more instructions, one that no other edit
+        """In a simple situation; where it takes no more instructions, one that no other edit
         explains."""
         graph = self.asking.graph
         here = graph.all_of((claim, alone[edit]))

@@ -22,7 +22,7 @@ KINDS = {
 
 
 def as_text(change: Change, style: Style) -> str:
-    """Every difference with its reason and its simplest situation; what was not compared; what was
+    """Every difference with its reason and a simple situation; what was not compared; what was
     proved."""
     seen: set[Edit] = set()
     entries = words.entries(change)

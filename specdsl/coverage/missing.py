@@ -1,4 +1,4 @@
-"""`missing`: the simplest situations that no example covers, one for each point, as examples."""
+"""`missing`: simple situations that no example covers, one for each point, as examples."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class _Search:
         return [point for point in points if met.get(point) is not Met.SHOWN]
 
     def _situation(self, point: Point) -> Situation | None:
-        """The simplest one of the point, with the facts that settle the outcome there as well."""
+        """A simple one of the point, with the facts that settle the outcome there as well."""
         first = self._simple(point)
         if first is None:
             return None

@@ -1,1 +1,1 @@
-"""Answers about circuits: exact, with proofs and the simplest witnesses. Z3 stays in here."""
+"""Answers about circuits: exact, with proofs and simple witnesses. Z3 stays in here."""

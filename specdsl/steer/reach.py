@@ -29,7 +29,7 @@ class Aim(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """It can. `text` is the simplest situation, with what others say; `says` what it says itself,
+    """It can. `text` is a simple situation, with what others say; `says` what it says itself,
     which turns the outcome from `before` to `after`. `without` and `with_it` are whole, as a
     decision function takes them.
 
