@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -70,12 +70,13 @@ def _column(
     known = [Facts(dict(zip(facts, one, strict=True))) for one in every]
     first = [one[0] for one in values]
     masks: dict[int, int] = {}
+    places = {one: 1 << i for i, one in enumerate(first) if isinstance(one, str)}
     for node in alone:
         atom = atoms[node]
         if isinstance(atom, Linear) and isinstance(atom.terms[0][0], Fact):
             masks[node] = _cut(atom, first)
         elif len(facts) == 1 and isinstance(atom, TextCompare | TextMatches):
-            masks[node] = _tested(atom, first)
+            masks[node] = _tested(atom, first, places)
         else:
             masks[node] = sum(1 << i for i, one in enumerate(known) if one.holds(atom))
     return Column(facts, every, masks, whole and (len(facts) == 1 or not unknown))
@@ -93,8 +94,13 @@ def _cut(atom: Linear, values: Sequence[Any]) -> int:
     return every & ~(below if atom.op == "<=" else until)
 
 
-def _tested(atom: TextCompare | TextMatches, values: Sequence[Any]) -> int:
-    """Of texts, and unknown ones, those of which the test holds."""
+def _tested(
+    atom: TextCompare | TextMatches, values: Sequence[Any], places: Mapping[str, int]
+) -> int:
+    """Of texts, each of which is there once, and unknown ones, those of which the test holds.
+    `places` of the texts, as bits."""
+    if isinstance(atom, TextCompare) and atom.op == "=" and not atom.folding:
+        return places.get(atom.value, 0)
     held = holds(Test.of(atom))
     read = (folded(text) if text and atom.folding else text for text in values)
     return sum(1 << i for i, text in enumerate(read) if text is not None and held(text))
