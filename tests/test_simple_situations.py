@@ -1,0 +1,131 @@
+"""Situations that are shown: they show the claim whatever else is so, and nothing in them can be
+left out on its own. Z3 alone is the judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from random import Random
+
+import pytest
+
+from specdsl.checks import examples
+from specdsl.checks.context import Context
+from specdsl.checks.settled_examples import SettledExamples
+from specdsl.circuit.graph import Atom, TextRelation
+from specdsl.circuit.values import Facts, FactValue, facts_in
+from specdsl.compare import diff
+from specdsl.compare.mixtures import Mixing
+from specdsl.compare.unchanged import unchanged
+from specdsl.compare.worlds import worlds
+from specdsl.diagnostics import SpecError
+from specdsl.model.nodes import Fact
+from specdsl.policy import context, loads
+from specdsl.solver.engines import Answer, Limits
+from specdsl.solver.points import Points
+from specdsl.solver.prover import Prover
+from specdsl.solver.three_values import ThreeValues
+from specdsl.solver.witness import Question, simple_witness
+from tests.random_specs import random_clash, random_draft, random_match, random_spec
+
+DRAWS = (random_spec, random_clash, random_match)
+
+
+def claims(here: Context) -> Iterator[int]:
+    """What becomes of decisions where nobody says anything."""
+    for decision in here.spec.decisions:
+        quiet = here.quiet.decide(decision)
+        yield from (quiet.conflicted, *quiet.outcome)
+
+
+class Judging:
+    """Whether some facts decide a claim alone, as Z3 sees it."""
+
+    def __init__(self, here: Context, claim: int) -> None:
+        self.graph = here.circuit.graph
+        self.against = (claim ^ 1, here.quiet.possible())
+        self.prover = Prover(self.graph, self.against, Limits(judge=True))
+        atoms = self.graph.atoms_of(self.against)
+        self.compared = [atom for atom in atoms if isinstance(atom, TextRelation)]
+
+    def decide(self, named: Mapping[Fact, FactValue]) -> bool:
+        same = [self.prover.equals(fact, value) for fact, value in named.items()]
+        facts = Facts(named)
+        for atom in self.compared:
+            if atom.left in named and atom.right in named:
+                same.append(self.graph.atom(atom) ^ (not facts.holds(atom)))
+        return self.prover.ask(*self.against, *same) is Answer.NO
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("draw", DRAWS)
+def test_no_fact_can_be_left_out(draw: type, seed: int) -> None:
+    here = context(loads(draw(seed)))
+    for claim in claims(here):
+        found = simple_witness(
+            here.circuit.graph, Question(claim, here.quiet.possible()), here.limits
+        )
+        if found is None:
+            continue
+        judge = Judging(here, claim)
+        assert found.holds(claim)
+        assert judge.decide(found.named)
+        for fact in found.named:
+            others = {one: value for one, value in found.named.items() if one is not fact}
+            assert not judge.decide(others), fact.name
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_settled_is_so_whatever_the_others_are(seed: int) -> None:
+    here, random = context(loads(random_spec(seed))), Random(seed)
+    graph, asked = here.circuit.graph, list(claims(here))
+    three, points = ThreeValues(graph, asked), Points(graph, asked)
+    (drawn,) = list(points.draws([()] * 60))[:1]
+    settled_once = 0
+    for point in range(20):
+        facts = drawn.facts(point)
+        named = {fact: value for fact, value in facts.items() if random.random() < 0.7}
+        settled = three.settle(named, ())
+        for other in range(20, 60):
+            every = Facts({**drawn.facts(other), **named})
+
+            def holds(atom: Atom, every: Facts = every) -> bool:
+                return set(facts_in(atom)) <= set(every.values) and every.holds(atom)
+
+            true = graph.evaluator(holds)
+            for literal in asked:
+                assert not settled.holds(literal) or true(literal)
+                assert not settled.holds(literal ^ 1) or not true(literal)
+        settled_once += any(settled.holds(literal) for literal in asked)
+    assert settled_once or not asked
+
+
+def test_examples_that_are_seen_to_hold_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = 0
+    for seed in range(40):
+        spec = loads(random_spec(seed))
+        quick, here = examples.run(context(spec)), context(spec)
+        seen += sum(SettledExamples(here).holds(one) for one in here.spec.examples)
+        with monkeypatch.context() as patched:
+            patched.setattr(SettledExamples, "holds", lambda self, example: False)
+            assert examples.run(context(spec)) == quick
+    assert seen > 2
+
+
+def test_decisions_that_are_seen_to_be_the_same_are() -> None:
+    """Without one of the rules of a spec, some decisions are, and some are not."""
+    same = other = 0
+    for seed in range(30):
+        made = random_draft(seed)
+        rules = [one for one in made.statements if one.startswith("rule ")]
+        kept = [one for one in made.statements if one not in rules[:1]]
+        try:
+            old, new = loads(made.text), loads("\n".join((made.head, *kept)))
+        except SpecError:
+            continue
+        names = unchanged(worlds(old.circuit, new.circuit, Mixing({}, {})))
+        found = diff(old, new)
+        assert names.isdisjoint(region.decision for region in found.regions)
+        same += len(names)
+        other += len(new.model.decisions) - len(names)
+    assert same > 5
+    assert other > 5
