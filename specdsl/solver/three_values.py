@@ -28,6 +28,17 @@ class Settled:
         return (self.false if literal & 1 else self.true)[literal >> 1]
 
 
+@dataclass(frozen=True, slots=True)
+class SettledAlone:
+    """Of a single case, by literal: 1 is true, -1 false, 0 open."""
+
+    values: Sequence[int]
+
+    def holds(self, literal: int) -> bool:
+        """It is settled that the literal is true."""
+        return self.values[literal] > 0
+
+
 class ThreeValues:
     """The nodes below some literals, in situations that name some of the facts."""
 
@@ -39,6 +50,27 @@ class ThreeValues:
         self._inputs = [node for node, atom in atoms if isinstance(atom, Input)]
         self._atoms = [(n, a, facts_in(a)) for n, a in atoms if not isinstance(a, Input)]
         self._known: dict[tuple[int, tuple[FactValue, ...]], bool] = {}
+
+    def settle_one(self, named: Mapping[Fact, FactValue], said: Collection[int]) -> SettledAlone:
+        """What is settled where these facts are named and these literals of inputs hold: the value
+        of a conjunction is the least of its parts'."""
+        values = [0] * (2 * len(self._graph.atoms))
+        values[0], values[1] = 1, -1
+        heard = frozenset(said)
+        for node in self._inputs:
+            if 2 * node in heard:
+                values[2 * node], values[2 * node + 1] = 1, -1
+            elif 2 * node + 1 in heard:
+                values[2 * node], values[2 * node + 1] = -1, 1
+        for node, atom, facts in self._atoms:
+            holds = self._holds(node, atom, facts, named)
+            if holds is not None:
+                values[2 * node + (not holds)], values[2 * node + holds] = 1, -1
+        value = values.__getitem__
+        for node, inputs in self._inner:
+            least = min(map(value, inputs))
+            values[2 * node], values[2 * node + 1] = least, -least
+        return SettledAlone(values)
 
     def settle(
         self,

@@ -287,7 +287,7 @@ class _Search:
             if prover.ask(*self.whole, *said, *stay, same) is Answer.YES:
                 trial = {**values, fact: value, **self._values(others)}
                 more = any(trial[f] is None and values[f] is not None for f in others)
-                if not more and self.three.settle(trial, said).holds(self.question.claim):
+                if not more and self.three.settle_one(trial, said).holds(self.question.claim):
                     return trial
         return None
 
@@ -302,7 +302,7 @@ class _Search:
         others = [fact for fact in self.facts if fact not in values]
         free: dict[Fact, FactValue] = {f: None if f.optional else filler(f) for f in others}
         every = {fact: free[fact] if fact in free else values[fact] for fact in self.facts}
-        settled = self.three.settle(every, frozenset(said))
+        settled = self.three.settle_one(every, frozenset(said))
         if all(settled.holds(literal) for literal in self.whole):
             return every
         fixed = [*said, *self._same(values)]
@@ -337,7 +337,7 @@ class _Search:
 
     def _shows(self, said: Sequence[int], values: Mapping[Fact, FactValue]) -> bool:
         """With these facts and instructions the claim holds, whatever the other facts are."""
-        settled = self.three.settle(values, frozenset(said))
+        settled = self.three.settle_one(values, frozenset(said))
         if all(settled.holds(literal) for literal in self.whole):
             return True
         if any(settled.holds(literal ^ 1) for literal in self.whole):
