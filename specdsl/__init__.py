@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from specdsl.diagnostics import Report, SpecError
     from specdsl.policy import CheckFailed, Policy, Spec, compile, load, loads
     from specdsl.runtime.results import BadInput, Contradiction, Decision, Explanation, Instruction
+    from specdsl.session import Session, open
 
 __all__ = [
     "BadInput",
@@ -31,6 +32,7 @@ __all__ = [
     "Instruction",
     "Policy",
     "Report",
+    "Session",
     "Spec",
     "SpecError",
     "check",
@@ -38,6 +40,7 @@ __all__ = [
     "diff",
     "load",
     "loads",
+    "open",
 ]
 
 _HOMES = {
@@ -51,6 +54,7 @@ _HOMES = {
         "Instruction",
     ),
     "specdsl.diagnostics": ("Report", "SpecError"),
+    "specdsl.session": ("Session", "open"),
     "specdsl.policy": ("CheckFailed", "Policy", "Spec", "compile", "load", "loads"),
 }
 

@@ -15,20 +15,20 @@ Told = str
 def warm(text: str, cache: Cache, brief: bool = False) -> Told:
     """All that is to be read of the report."""
     one = loaded(text)
-    return _told(check(Spec(one, None), known=cache.units(one), brief=brief))
+    return told(check(Spec(one, None), known=cache.units(one), brief=brief))
 
 
 def cold(text: str, brief: bool = False) -> Told:
-    return _told(check(Spec(loaded(text), None), brief=brief))
+    return told(check(Spec(loaded(text), None), brief=brief))
 
 
 def mended(text: str, knowing: bool) -> Told:
     """With the mends that are proposed, each of which has been tried."""
     spec = Spec(loaded(text), {})
     known = remembered() if knowing else knowing_nothing
-    return _told(propose(spec, check(spec), knowing=known))
+    return told(propose(spec, check(spec), knowing=known))
 
 
-def _told(report: object) -> Told:
+def told(report: object) -> Told:
     runs = [Run("random.spec", report, loads=True)]  # type: ignore[arg-type]
     return "".join(FORMATS[form](runs, Style()) for form in ("json", "text"))
