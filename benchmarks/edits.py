@@ -55,7 +55,22 @@ class KnownUnits:
         return specdsl.check(self._spec, least=least, known=self._known(self._spec.loaded))
 
 
-SESSIONS: Mapping[str, Callable[[], Session]] = {"units": KnownUnits}
+class Opened:
+    """`specdsl.open`."""
+
+    def find_errors(self, text: str) -> Report:
+        """The errors."""
+        if not hasattr(self, "_session"):
+            self._session = specdsl.open(text)
+            return self._session.errors
+        return self._session.update(text)
+
+    def find_all(self, text: str) -> Report:
+        """Errors, warnings and notes."""
+        return self._session.report
+
+
+SESSIONS: Mapping[str, Callable[[], Session]] = {"units": KnownUnits, "session": Opened}
 """What can be measured, by name; the last one is measured unless another is asked for."""
 
 
