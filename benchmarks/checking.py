@@ -92,7 +92,7 @@ def timed(text: str, least: Severity, jobs: int = 1) -> tuple[tuple[Stage, ...],
 
 
 def _starting(watch: Stopwatch) -> Progress:
-    return lambda name, done, of: watch.start(name)
+    return lambda name, done, of: watch.start(name.split(" of ")[0])
 
 
 def _made(text: str, watch: Stopwatch) -> tuple[Circuit, tuple[File, ...]]:
@@ -112,10 +112,10 @@ def _made(text: str, watch: Stopwatch) -> tuple[Circuit, tuple[File, ...]]:
 
 
 def counts(report: Report) -> tuple[tuple[str, int], ...]:
-    """By code, in the order of the alphabet; a finding that stands for many counts as many."""
+    """By code, in the order of the alphabet."""
     found: Counter[str] = Counter()
     for finding in report.findings:
-        found[finding.code.name] += finding.stands_for
+        found[finding.code.name] += 1
     return tuple(sorted(found.items()))
 
 

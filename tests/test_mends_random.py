@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 import specdsl
 from specdsl.diagnostics import Diagnostic, Fix, Severity
-from specdsl.mends import propose
+from specdsl.mends import Mends, propose
 from specdsl.mends.trial import comparison
 from specdsl.policy import Policy, Spec
 from specdsl.source import Source
@@ -109,9 +110,10 @@ def mended(seed: int) -> tuple[tuple[Spec, Diagnostic, Fix, Spec], ...]:
     """Each mend offered for a random spec, and the spec that it makes."""
     text = random_spec(seed)
     spec = specdsl.loads(text, name="random.spec")
+    thorough = replace(Mends.FEW.budget(spec), thorough=True)
     return tuple(
         (spec, finding, fix, specdsl.loads(applied(text, fix), name="random.spec"))
-        for finding in propose(spec, specdsl.check(spec)).findings
+        for finding in propose(spec, specdsl.check(spec), thorough).findings
         for fix in finding.fixes
     )
 
