@@ -91,10 +91,11 @@ def tried(desk: Desk, report: Report, finding: Diagnostic, purse: Purse, others:
 def _tried(
     desk: Desk, report: Report, finding: Diagnostic, proposal: Proposal, purse: Purse
 ) -> Trial | None:
-    """With what it changes elsewhere, where it holds and the budget reaches."""
+    """With what it changes elsewhere, where it holds: that is looked into, come what may."""
     trial = attempt(desk.spec, report, finding, proposal, desk.knowing, purse.thorough)
-    if trial is None or not trial.holds or not purse.trial(desk.spec):
+    if trial is None or not trial.holds:
         return trial
+    purse.trial(desk.spec)
     return beyond(desk.spec, report, trial, desk.knowing, purse.thorough)
 
 
