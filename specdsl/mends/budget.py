@@ -21,8 +21,8 @@ class Budget:
     thorough: bool = False
 
 
-TRIALS = 12  # checks of the whole spec, where few mends are asked for
-LEAST = 400  # rules, so that of a small spec all can be tried
+TRIALS = 4  # checks of the whole spec, where few mends are asked for
+LEAST = 240  # rules, so that of a small spec all can be tried
 MOST = Budget()
 EVERY = Budget(1_000, 50_000, 1_000, thorough=True)
 
@@ -57,6 +57,7 @@ class Purse:
     def __init__(self, budget: Budget) -> None:
         self.findings = budget.findings
         self.rules = self._share = budget.rules
+        self._first = True
         self.mends = budget.mends
         self.thorough = budget.thorough
 
@@ -64,7 +65,7 @@ class Purse:
         """Takes one finding out, with its share of what is left for it and so many others; False
         where none is left."""
         sharing = min(1 + others, max(1, self.findings))
-        self._share = self.rules // sharing
+        self._share, self._first = self.rules // sharing, True
         self.findings -= 1
         return self.findings >= 0
 
@@ -72,8 +73,9 @@ class Purse:
         """Takes the cost of checking a spec once out; False where too little is left for the
         finding."""
         cost = size(spec)
-        if cost > self._share:
+        if cost > (self.rules if self._first else self._share):
             return False
+        self._first = False
         self._share -= cost
         self.rules -= cost
         return True

@@ -49,6 +49,14 @@ class Comparison:
     brought: tuple[Diagnostic, ...]
     unproved: bool
 
+    def and_(self, other: Comparison) -> Comparison:
+        """Both, of different checks."""
+        return Comparison(
+            (*self.resolved, *other.resolved),
+            (*self.brought, *other.brought),
+            self.unproved or other.unproved,
+        )
+
     @property
     def worse(self) -> bool:
         """It brought something, or left something unproved."""
@@ -136,8 +144,8 @@ def attempt(
     after = reloaded(spec, edited)
     if after is None:
         return None
-    only = ERRORS if finding.severity is Severity.ERROR else frozenset(CODES)
-    only -= frozenset() if thorough else OF_THE_WHOLE
+    as_grave = finding.severity is not Severity.ERROR and thorough  # what warns is as grave
+    only = frozenset(CODES) if as_grave else ERRORS
     known = knowing(after.loaded)
     found = check(after, least=Severity.WARNING, only=only, known=known, brief=True)
     change = comparison(report, found, finding.severity)
@@ -150,8 +158,10 @@ def beyond(spec: Spec, report: Report, trial: Trial, knowing: Knowing, thorough:
     codes = WARNINGS - ran - (frozenset() if thorough else OF_THE_WHOLE)
     known = knowing(trial.spec.loaded)
     found = check(trial.spec, least=Severity.WARNING, only=codes, known=known, brief=True)
-    both = (comparison(report, one, Severity.WARNING) for one in (trial.report, found))
-    milder = tuple(finding for change in both for finding in change.brought)
+    first, more = (comparison(report, one, Severity.WARNING) for one in (trial.report, found))
+    milder = (*first.brought, *more.brought)
+    if trial.finding.severity is not Severity.ERROR:  # a warning is as grave
+        trial = replace(trial, change=trial.change.and_(more))
     return replace(trial, elsewhere=elsewhere(spec, trial.spec, trial.finding), milder=milder)
 
 
