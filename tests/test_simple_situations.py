@@ -22,10 +22,10 @@ from specdsl.model.nodes import Fact
 from specdsl.policy import context, loads
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.points import Points
-from specdsl.solver.prover import Prover
+from specdsl.solver.prover import Prover, Unsettled
 from specdsl.solver.three_values import ThreeValues
 from specdsl.solver.witness import Question, simple_witness
-from tests.random_specs import random_clash, random_draft, random_match, random_spec
+from tests.random_specs import random_clash, random_draft, random_match, random_spec, random_talk
 
 DRAWS = (random_spec, random_clash, random_match)
 
@@ -72,6 +72,26 @@ def test_no_fact_can_be_left_out(draw: type, seed: int) -> None:
         for fact in found.named:
             others = {one: value for one, value in found.named.items() if one is not fact}
             assert not judge.decide(others), fact.name
+
+
+def test_a_search_that_gets_no_answers_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How few instructions there can be is then not settled."""
+    here = context(loads(random_talk(3)))
+    decision = here.spec.decisions[0]
+    resolution, slots = here.world.decide(decision), here.slots((decision,))
+    used = tuple(slot.used for slot in slots)
+    question = Question(resolution.taken, *here.given((decision,)), used)
+    ask, asked = Prover.ask, 0
+
+    def gives_up(prover: Prover, *literals: int) -> Answer:
+        nonlocal asked
+        asked += 1
+        return ask(prover, *literals) if asked == 1 else Answer.UNSETTLED
+
+    monkeypatch.setattr(Prover, "ask", gives_up)
+    with pytest.raises(Unsettled):
+        simple_witness(here.circuit.graph, question, here.limits)
+    assert asked <= len(used) + 3
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import count
 
 from specdsl.circuit.graph import (
     FALSE,
@@ -144,11 +143,13 @@ class _Search:
         none = tuple(literal ^ 1 for literal in literals)
         if self.prover.ask(*self.whole, *also, *none) is Answer.YES:
             return none
-        for most in count(1):
+        for most in range(1, len(literals)):
             bound = self.prover.at_most(literals, most)
             if self.prover.ask(*self.whole, *also, bound) is Answer.YES:
                 return (bound,)
-        raise AssertionError
+        if self.prover.ask(*self.whole, *also) is not Answer.YES:
+            raise Unsettled
+        return ()
 
     # --- the situation found last ---
 
