@@ -26,10 +26,14 @@ def test_what_is_settled_holds_however_the_rest_turns_out(seed: int) -> None:
     three = ThreeValues(graph, literals)
     named = {fact: random.random() < 0.5 for fact in facts if random.random() < 0.6}
     said = [one ^ random.randrange(2) for one in inputs if random.random() < 0.7]
-    one, many = three.settle_one(named, said), three.settle(named, frozenset(said))
+    one, some = three.settle(named, said), random.choice(facts)
+    each = three.settle_each(named, frozenset(said), some, (True, False))
+    cases = [three.settle({**named, some: value}, said) for value in (True, False)]
     open_facts = [fact for fact in facts if fact not in named]
     for literal in (side for found in literals for side in (found, found ^ 1)):
-        assert one.holds(literal) == bool(many.holds(literal))
+        for i, case in enumerate(cases):
+            assert case.holds(literal) == bool(each.holds(literal) >> i & 1)
+            assert case.holds(literal) or some in named or not one.holds(literal)
         for values in product((False, True), repeat=len(open_facts)) if one.holds(literal) else ():
             whole = {**named, **dict(zip(open_facts, values, strict=True))}
-            assert three.settle_one(whole, said).holds(literal)
+            assert three.settle(whole, said).holds(literal)

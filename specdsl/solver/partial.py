@@ -17,6 +17,7 @@ from specdsl.circuit.graph import Atom, Graph
 from specdsl.circuit.values import Facts, FactValue, facts_in
 from specdsl.model.nodes import Fact
 from specdsl.solver.columns import Column
+from specdsl.solver.three_values import SettledEach
 
 Picks = Sequence[int | None]
 """A situation: by column the place of one of its values, or None, its facts are not named."""
@@ -125,19 +126,6 @@ class Cases:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """By node the partial situations, as bits, in which it holds and those in which it does not."""
-
-    true: Mapping[int, int]
-    false: Mapping[int, int]
-
-    def holds(self, literal: int) -> int:
-        """The partial situations in which it is settled that the literal, one of those asked for,
-        is true."""
-        return (self.false if literal & 1 else self.true)[literal >> 1]
-
-
-@dataclass(frozen=True, slots=True)
 class Relation:
     """What is about several columns. `known`: by their values, whether it holds."""
 
@@ -162,7 +150,7 @@ class Partial:
         ]
         self._inner = [(node, graph.inputs[node]) for node in nodes if graph.inputs[node]]
 
-    def settle(self, cases: Cases) -> Settled:
+    def settle(self, cases: Cases) -> SettledEach:
         """What is settled in each of these."""
         every = (1 << cases.count) - 1
         true, false = {0: every}, {0: 0}
@@ -173,14 +161,7 @@ class Partial:
                 false[node] = named ^ true[node]
         for one in self._relations:
             true[one.node], false[one.node] = self._related(one, cases, every)
-        for node, inputs in self._inner:
-            holds, fails = every, 0
-            for literal in inputs:
-                same, opposite = (false, true) if literal & 1 else (true, false)
-                holds &= same[literal >> 1]
-                fails |= opposite[literal >> 1]
-            true[node], false[node] = holds, fails
-        return Settled(true, false)
+        return SettledEach.above((true, false), self._inner, every)
 
     def _related(self, one: Relation, cases: Cases, every: int) -> tuple[int, int]:
         """Where the relation holds and where it does not: open where a fact of it is not named."""

@@ -15,21 +15,40 @@ from specdsl.circuit.graph import Atom, Graph, Input
 from specdsl.circuit.values import Facts, FactValue, facts_in
 from specdsl.model.nodes import Fact
 
+Conjunctions = Sequence[tuple[int, tuple[int, ...]]]
+"""Nodes with the literals that they join, each after those that it reads."""
+
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """By node the cases, as bits, in which it is true and those in which it is false."""
+class SettledEach:
+    """Of many cases: by node those, as bits, in which it is true and those in which it is false."""
 
     true: Mapping[int, int]
     false: Mapping[int, int]
 
+    @staticmethod
+    def above(
+        atoms: tuple[dict[int, int], dict[int, int]], joined: Conjunctions, every: int
+    ) -> SettledEach:
+        """What follows for conjunctions from what is settled of atoms: where these are true, and
+        where they are false."""
+        true, false = atoms
+        for node, literals in joined:
+            holds, fails = every, 0
+            for literal in literals:
+                same, opposite = (false, true) if literal & 1 else (true, false)
+                holds &= same[literal >> 1]
+                fails |= opposite[literal >> 1]
+            true[node], false[node] = holds, fails
+        return SettledEach(true, false)
+
     def holds(self, literal: int) -> int:
-        """The cases in which it is settled that the literal is true."""
+        """The cases in which it is settled that the literal, one of those asked for, is true."""
         return (self.false if literal & 1 else self.true)[literal >> 1]
 
 
 @dataclass(frozen=True, slots=True)
-class SettledAlone:
+class Settled:
     """Of a single case, by literal: 1 is true, -1 false, 0 open."""
 
     values: Sequence[int]
@@ -51,7 +70,7 @@ class ThreeValues:
         self._atoms = [(n, a, facts_in(a)) for n, a in atoms if not isinstance(a, Input)]
         self._known: dict[tuple[int, tuple[FactValue, ...]], bool] = {}
 
-    def settle_one(self, named: Mapping[Fact, FactValue], said: Collection[int]) -> SettledAlone:
+    def settle(self, named: Mapping[Fact, FactValue], said: Collection[int]) -> Settled:
         """What is settled where these facts are named and these literals of inputs hold: the value
         of a conjunction is the least of its parts'."""
         values = [0] * (2 * len(self._graph.atoms))
@@ -70,18 +89,17 @@ class ThreeValues:
         for node, inputs in self._inner:
             least = min(map(value, inputs))
             values[2 * node], values[2 * node + 1] = least, -least
-        return SettledAlone(values)
+        return Settled(values)
 
-    def settle(
+    def settle_each(
         self,
         named: Mapping[Fact, FactValue],
         said: Collection[int],
-        fact: Fact | None = None,
-        values: Sequence[FactValue] = (),
-    ) -> Settled:
-        """What is settled where these facts are named and these literals of inputs hold; of one
-        fact there is a case for each of the values, else there is one case."""
-        every = (1 << len(values)) - 1 if fact is not None else 1
+        fact: Fact,
+        values: Sequence[FactValue],
+    ) -> SettledEach:
+        """The same with each of some values of a fact: they are the cases."""
+        every = (1 << len(values)) - 1
         true, false = {0: every}, {0: 0}
         for node in self._inputs:
             heard = 2 * node in said
@@ -96,14 +114,7 @@ class ThreeValues:
                 holds = self._holds(node, atom, facts, named)
                 true[node] = every if holds is True else 0
                 false[node] = every if holds is False else 0
-        for node, inputs in self._inner:
-            holds_all, fails = every, 0
-            for literal in inputs:
-                same, opposite = (false, true) if literal & 1 else (true, false)
-                holds_all &= same[literal >> 1]
-                fails |= opposite[literal >> 1]
-            true[node], false[node] = holds_all, fails
-        return Settled(true, false)
+        return SettledEach.above((true, false), self._inner, every)
 
     def _holds(
         self, node: int, atom: Atom, facts: tuple[Fact, ...], named: Mapping[Fact, FactValue]

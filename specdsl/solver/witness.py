@@ -236,7 +236,7 @@ class _Search:
         tried = self._tried(values, fact)
         if not tried:
             return values[fact]
-        settled = self.three.settle(values, said, fact, tried)
+        settled = self.three.settle_each(values, said, fact, tried)
         shown = settled.holds(self.question.claim) & settled.holds(self.question.valid)
         sure = shown & settled.holds(self.question.possible)
         for i, value in enumerate(tried):
@@ -288,7 +288,7 @@ class _Search:
             if prover.ask(*self.whole, *said, *stay, same) is Answer.YES:
                 trial = {**values, fact: value, **self._values(others)}
                 more = any(trial[f] is None and values[f] is not None for f in others)
-                if not more and self.three.settle_one(trial, said).holds(self.question.claim):
+                if not more and self.three.settle(trial, said).holds(self.question.claim):
                     return trial
         return None
 
@@ -303,7 +303,7 @@ class _Search:
         others = [fact for fact in self.facts if fact not in values]
         free: dict[Fact, FactValue] = {f: None if f.optional else filler(f) for f in others}
         every = {fact: free[fact] if fact in free else values[fact] for fact in self.facts}
-        settled = self.three.settle_one(every, frozenset(said))
+        settled = self.three.settle(every, frozenset(said))
         if all(settled.holds(literal) for literal in self.whole):
             return every
         fixed = [*said, *self._same(values)]
@@ -338,7 +338,7 @@ class _Search:
 
     def _shows(self, said: Sequence[int], values: Mapping[Fact, FactValue]) -> bool:
         """With these facts and instructions the claim holds, whatever the other facts are."""
-        settled = self.three.settle_one(values, frozenset(said))
+        settled = self.three.settle(values, frozenset(said))
         if all(settled.holds(literal) for literal in self.whole):
             return True
         if any(settled.holds(literal ^ 1) for literal in self.whole):
