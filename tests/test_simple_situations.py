@@ -14,6 +14,7 @@ from specdsl.checks.settled_examples import SettledExamples
 from specdsl.circuit.graph import Atom, TextRelation
 from specdsl.circuit.values import Facts, FactValue, facts_in
 from specdsl.compare import diff
+from specdsl.compare.asking import Asking
 from specdsl.compare.mixtures import Mixing
 from specdsl.compare.unchanged import unchanged
 from specdsl.compare.worlds import worlds
@@ -92,6 +93,23 @@ def test_a_search_that_gets_no_answers_ends(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(Unsettled):
         simple_witness(here.circuit.graph, question, here.limits)
     assert asked <= len(used) + 3
+
+
+HEARD = """
+authority top > low
+principal user at top
+decision d: a > b
+rule r at low then d is b
+"""
+
+
+def test_a_difference_of_which_it_is_not_settled_what_is_said_is_unproved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old, new = loads(HEARD), loads(HEARD.replace("d is b", "d is a"))
+    assert not diff(old, new).unproved
+    monkeypatch.setattr(Asking, "_with", lambda *asked: False)
+    assert diff(old, new).unproved == ("d",)
 
 
 @pytest.mark.parametrize("seed", range(20))

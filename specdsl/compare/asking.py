@@ -12,7 +12,7 @@ from specdsl.compare.instructions import Floor
 from specdsl.compare.situations import Situation, completed, situation
 from specdsl.model.nodes import Fact
 from specdsl.solver.engines import Answer, Limits
-from specdsl.solver.prover import Prover
+from specdsl.solver.prover import Prover, Unsettled
 from specdsl.solver.witness import Question, Witness, simple_witness
 
 Truth = Callable[[int], bool]
@@ -61,7 +61,10 @@ class Asking:
         prover = self.prover(claim, *wishes, *used)
         if not prover.settle(claim):
             return None
-        few = next(n for n in range(len(used) + 1) if self._with(prover, claim, used, n))
+        counts = range(len(used) + 1)
+        few = next((n for n in counts if self._with(prover, claim, used, n)), None)
+        if few is None:
+            raise Unsettled
         if not few:
             return claim
         for wish in wishes:
