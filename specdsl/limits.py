@@ -196,6 +196,8 @@ HELD_TIMES = 2
 """Times that rules are held to their conditions as they are found to be needed; then all are."""
 QUICK_WORK = 500_000
 """Work for a question about many facts at once; then each is asked alone."""
+SAME_WORK = 100_000
+"""Work to see that something inside of two worlds is the same; else the solver is not told."""
 MOST_MIXED = 60_000
 """Edits times rules: each edit makes a spec of its own, and for more of that nobody waits."""
 MOST_CIRCLE_WORK = 2_000_000

@@ -21,16 +21,13 @@ from specdsl.circuit.graph import FALSE, TRUE, Atom, Graph, Known, Outcome, Text
 from specdsl.circuit.instructions import SharedInstructions, no_instructions
 from specdsl.circuit.resolve import Resolution, World
 from specdsl.circuit.values import facts_in
-from specdsl.limits import QUICK_WORK
+from specdsl.limits import QUICK_WORK, SAME_WORK
 from specdsl.model.nodes import Decision, Fact
 from specdsl.solver.engines import Answer
 from specdsl.solver.prover import Prover, Unsettled
 
 if TYPE_CHECKING:
     from specdsl.checks.context import Context
-
-
-SAME = 100_000  # work to see that something inside of two worlds is the same
 
 
 class Otherwise:
@@ -95,7 +92,7 @@ class Otherwise:
         """Tells the solver what is the same in both worlds after each level, as far as that is
         seen quickly: what comes after is then seen as quickly. (So circuits are compared by
         equivalences inside of them.)"""
-        self.prover.hurry(SAME)
+        self.prover.hurry(SAME_WORK)
         for decision in reversed(self.context.before(self.decision)):
             one, two = (world.decide(decision) for world in self.worlds)
             for first, second in zip(one.levels, two.levels, strict=True):

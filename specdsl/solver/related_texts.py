@@ -19,7 +19,16 @@ from specdsl.solver.one_text import TooManyTexts
 from specdsl.solver.same_texts import Texts, same_texts
 from specdsl.solver.such_text import Test
 from specdsl.solver.texts import TextAtom, classes, facts_of, group_texts
-from specdsl.solver.told_texts import MOST_KNOWN, Apart, OneText, Told, one_text, preferred, signed
+from specdsl.solver.told_texts import (
+    Apart,
+    OneText,
+    Told,
+    known,
+    one_text,
+    preferred,
+    signed,
+    smallest,
+)
 
 MOST_WORK = 300_000  # characters that are read while classes are listed: some 0.3 s
 MOST_TRIED = 2_000  # texts that are tried together
@@ -40,12 +49,7 @@ class RelatedTexts:
 
     def told(self, wanted: int) -> Told:
         """Of a set of atoms: whether some texts have just these."""
-        found = self._told.get(wanted)
-        if found is None:
-            if len(self._told) > MOST_KNOWN:
-                self._told.clear()
-            found = self._told[wanted] = self._tell(wanted)
-        return found
+        return known(self._told, wanted, self._tell)
 
     def _tell(self, wanted: int) -> Told:
         """First of the relations alone and of each text by itself, then of all together."""
@@ -99,7 +103,7 @@ class RelatedTexts:
                 return Told(None, (), (tuple(signs),))
             if texts is None:
                 if whole:
-                    return Told(None, (self._smaller(signs),))
+                    return Told(None, (smallest(signs, self._none),))
                 return Told(None, (), (tuple(signs),))
             values = Facts({fact: texts.get(fact, "") for fact in self._facts})
             others = [
@@ -115,17 +119,12 @@ class RelatedTexts:
         """Whether it is looked at before it stands in the way: where a search goes for it."""
         return bool(holds) and not any(_in_order(one) or _folding(one) for one in self._atoms)
 
-    def _smaller(self, signs: Sequence[int]) -> Apart:
-        """A part of which nothing can be left out."""
-        kept = list(signs)
-        for sign in signs:
-            fewer = [one for one in kept if one != sign]
-            try:
-                if self._decide(fewer) == (None, True):
-                    kept = fewer
-            except TooManyTexts:
-                continue
-        return tuple(kept)
+    def _none(self, signs: Sequence[int]) -> bool:
+        """Whether it is known that no texts have these."""
+        try:
+            return self._decide(signs) == (None, True)
+        except TooManyTexts:
+            return False
 
     def _decide(self, signs: Sequence[int]) -> tuple[Texts | None, bool]:
         """Texts as the signs say. Where there are none: whether that is sure."""

@@ -7,16 +7,20 @@ text has together is told as a small part of the set. So the number of tests mat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, islice
+from typing import TypeVar
 
 from specdsl.model.folding import folded
 from specdsl.solver.likely_texts import Likely, covers, exclude_each_other, holds, parts
 from specdsl.solver.one_text import TooManyTexts
 from specdsl.solver.such_text import Such, Test, Wanted, characters, such_texts
 from specdsl.solver.texts import PREFERRED
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 MOST_KNOWN = 20_000  # texts and answers that are kept
 MOST_SPREAD = 40  # likely texts that are looked at
@@ -53,12 +57,7 @@ class OneText:
 
     def truth(self, text: str) -> int:
         """The tests that hold of a text."""
-        found = self._truth.get(text)
-        if found is None:
-            if len(self._truth) > MOST_KNOWN:
-                self._truth.clear()
-            found = self._truth[text] = self._tested(text)
-        return found
+        return known(self._truth, text, self._tested)
 
     def _tested(self, text: str) -> int:
         small, found = folded(text), 0
@@ -69,12 +68,7 @@ class OneText:
 
     def told(self, wanted: int) -> Told:
         """Of a set of tests: whether some text has just these."""
-        found = self._told.get(wanted)
-        if found is None:
-            if len(self._told) > MOST_KNOWN:
-                self._told.clear()
-            found = self._told[wanted] = self._tell(wanted)
-        return found
+        return known(self._told, wanted, self._tell)
 
     def likely(self, some: Iterable[int], others: Iterable[int] = ()) -> Iterator[str]:
         """Texts of which these tests may hold, and the others not."""
@@ -196,7 +190,7 @@ class OneText:
                 return Told(None, (), (tuple(signs),))
             if not such.texts:
                 if such.whole:
-                    return Told(None, (self._smaller(signs),))
+                    return Told(None, (smallest(signs, self._none),))
                 return Told(None, (), (tuple(signs),))
             text = such.texts[0]
             others = self.truth(text) ^ wanted
@@ -208,14 +202,24 @@ class OneText:
                 return Told()
             signs += more
 
-    def _smaller(self, signs: Sequence[int]) -> Apart:
-        """A part of which nothing can be left out."""
-        kept = list(signs)
-        for sign in signs:
-            fewer = [one for one in kept if one != sign]
-            if self._none(fewer):
-                kept = fewer
-        return tuple(kept)
+
+def known(found: dict[K, V], key: K, work: Callable[[K], V]) -> V:
+    """What some work gives for a key, done once as long as there is room to keep it."""
+    if key not in found:
+        if len(found) > MOST_KNOWN:
+            found.clear()
+        found[key] = work(key)
+    return found[key]
+
+
+def smallest(signs: Sequence[int], none: Callable[[Sequence[int]], bool]) -> Apart:
+    """Of tests that no text is with, as `none` knows, a part of which none can be left out."""
+    kept = list(signs)
+    for sign in signs:
+        fewer = [one for one in kept if one != sign]
+        if none(fewer):
+            kept = fewer
+    return tuple(kept)
 
 
 def preferred(tests: Iterable[Test]) -> str:
