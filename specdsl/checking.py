@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from specdsl import policy
 from specdsl.checks import Known, Progress
 from specdsl.diagnostics import Code, Diagnostic, Report, Severity, did_you_mean
+from specdsl.limits import MENDS
 from specdsl.policy import Spec
 from specdsl.statistics import measured
 
 if TYPE_CHECKING:
     from specdsl.mends.proposals import Knowing
 
-MENDS = ("all", "few", "none")
 MENDABLE = frozenset({"SD301", "SD402", "SD403"})  # codes for which there are mends
 
 Told = Callable[[Diagnostic, Diagnostic], None]

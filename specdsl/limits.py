@@ -194,6 +194,8 @@ MOST_REASONS = 40
 """Rules that make another one superfluous of which it is asked whether they can be left out."""
 HELD_TIMES = 2
 """Times that rules are held to their conditions as they are found to be needed; then all are."""
+MENDS = ("all", "few", "none")
+"""How many mends may be asked for; `mends/budget.py` says what each may cost."""
 QUICK_WORK = 500_000
 """Work for a question about many facts at once; then each is asked alone."""
 SAME_WORK = 100_000

@@ -29,8 +29,7 @@ def key_of(
 ) -> str:
     """In hex: of the program, of all files that were read, of the codes that are asked for, whether
     comments that allow findings count, how many mends are looked for, and what is made for people
-    to read. What else a check could
-    be asked is fixed by the program."""
+    to read. What else a check could be asked is fixed by the program."""
     files = [(s.name, os.path.realpath(s.name), s.shipped, s.text) for s in _sources(loaded)]
     wanted = None if only is None else sorted(code.id for code in only)
     return digest(tool, loaded.path, files, wanted, allowing, mends, detail)

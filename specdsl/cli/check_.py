@@ -28,9 +28,10 @@ from specdsl.cli.common import (
 from specdsl.cli.judging import graded, selected, severities
 from specdsl.cli.looked_on import looked_on, shown
 from specdsl.cli.output import complain
-from specdsl.cli.run_check import MENDS, Asked, checked
+from specdsl.cli.run_check import Asked, checked
 from specdsl.config import SEVERITIES, Config
 from specdsl.diagnostics import Severity
+from specdsl.limits import MENDS
 from specdsl.pipeline import Loaded
 from specdsl.report import FORMATS, Run, Style
 

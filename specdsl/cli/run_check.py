@@ -11,6 +11,7 @@ from specdsl.cli.common import Progress, not_loaded, sizes
 from specdsl.cli.judging import notes_in_lines, wanted
 from specdsl.config import Config
 from specdsl.diagnostics import Code, Report
+from specdsl.limits import MENDS
 from specdsl.pipeline import Loaded
 from specdsl.report import Run
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from specdsl.checks import Known, Seen
     from specdsl.mends.proposals import Knowing
     from specdsl.policy import Spec
-
-MENDS = ("all", "few", "none")
 
 
 class Detail(IntEnum):
