@@ -10,10 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 import specdsl
-from specdsl.checking import MENDABLE, MENDS
+from specdsl.checking import MENDABLE
 from specdsl.checks.contradictions import CODE
 from specdsl.cli import group
 from specdsl.diagnostics import Diagnostic, Fix
+from specdsl.limits import MENDS
 from specdsl.mends import Mends, propose
 from specdsl.mends.budget import Budget, Purse
 from specdsl.mends.choose import choose
