@@ -153,6 +153,28 @@ def test_files_that_a_spec_uses_count_and_so_does_one_that_is_missing(tmp_path: 
         assert "2 files, 2 rules: no contradiction" in one.report()
 
 
+def test_what_is_known_of_earlier_rounds_changes_nothing(tmp_path: Path) -> None:
+    """Not what is found after an edit, nor its mends."""
+    spec = tmp_path / "a.spec"
+    shut = "decision gate: open > shut\nrule close at owner when late then gate is shut\n"
+    spec.write_text(CLASH + shut, encoding="utf-8")
+    with watching(tmp_path, "a.spec", "--no-cache") as one:
+        one.report()
+        spec.write_text(CLASH + shut.replace("late", "vip"), encoding="utf-8")
+        found = one.report()
+    again = subprocess.run(
+        [sys.executable, "-c", "from specdsl.cli import main; main()", "check", "a.spec"],
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "SPECDSL_CACHE": "0"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+    assert "SD301" in again.stdout
+    assert found == f"changed: a.spec\n\n{again.stdout}\nwatching 1 file; Ctrl-C ends it\n"
+
+
 def test_a_file_that_is_written_again_as_it_was_is_no_change(tmp_path: Path) -> None:
     spec = tmp_path / "a.spec"
     spec.write_text(FINE, encoding="utf-8")

@@ -20,18 +20,27 @@ OURS = re.compile(r"[0-9a-f]{64}\.json|new-\w+\.tmp")
 
 
 class Memory:
-    """Entries for as long as this process runs."""
+    """Entries for as long as this process runs; of too many, those go first that were used longest
+    ago."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_IN_ALL) -> None:
+        """`most`: bytes in all."""
         self._entries: dict[str, bytes] = {}
+        self._left = most
 
     def read(self, key: str) -> bytes | None:
-        """What was written under the key."""
-        return self._entries.get(key)
+        """What was written under the key, if it is still there; it counts as used now."""
+        found = self._entries.pop(key, None)
+        if found is not None:
+            self._entries[key] = found
+        return found
 
     def write(self, key: str, body: bytes) -> None:
         """From now on it is there."""
+        self._left += len(self._entries.pop(key, b"")) - len(body)
         self._entries[key] = body
+        while self._left < 0:
+            self._left += len(self._entries.pop(next(iter(self._entries))))
 
 
 @dataclass(frozen=True, slots=True)

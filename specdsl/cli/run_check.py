@@ -69,11 +69,12 @@ def _detail(config: Config, forms: Collection[str]) -> Detail:
     return Detail.LINES
 
 
-def checked(loaded: Loaded, asked: Asked | None = None) -> Run:
-    """The report of one spec, without what its comments allow, with mends for what can be."""
+def checked(loaded: Loaded, asked: Asked | None = None, knowing: Knowing | None = None) -> Run:
+    """The report of one spec, without what its comments allow, with mends for what can be.
+    `knowing`: what was found in earlier rounds, which is kept there."""
     if loaded.circuit is None:
         return not_loaded(loaded)
-    one = Checking(loaded, asked or Asked())
+    one = Checking(loaded, asked or Asked(), knowing)
     return one.run(one.whole())
 
 
@@ -83,6 +84,7 @@ class Checking:
 
     loaded: Loaded
     asked: Asked
+    earlier: Knowing | None = None  # where what is found is kept, if others know it too
     progress: Progress = field(init=False)
     knowing: Knowing = field(init=False)  # what is found is known where mends are tried
 
@@ -90,7 +92,7 @@ class Checking:
         from specdsl.cache import remembered
 
         object.__setattr__(self, "progress", Progress(self.loaded.path))
-        object.__setattr__(self, "knowing", remembered())
+        object.__setattr__(self, "knowing", self.earlier or remembered())
 
     def whole(self) -> Report:
         """What is found, with mends."""

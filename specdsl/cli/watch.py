@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -27,6 +27,9 @@ from specdsl.plain import visible
 from specdsl.report import Run
 from specdsl.report.runs import counted
 from specdsl.syntax.tree import Layer, Text, Use
+
+if TYPE_CHECKING:
+    from specdsl.mends.proposals import Knowing
 
 CLEARED = "\033[2J\033[1;1H"  # an empty terminal
 PAUSE = 0.2  # seconds between two looks; a change counts once two looks see the same
@@ -64,8 +67,11 @@ def watch(
 def _rounds(
     paths: tuple[str, ...], configured: Callable[[], Config], report: Report, asked: Asked
 ) -> NoReturn:
+    from specdsl.cache import remembered
+
     used: set[str] = set()
     known: Known = {}
+    knowing = remembered()  # of parts of specs: what was not edited is not checked again
     while True:
         seen = _look(paths, configured, used)
         try:
@@ -74,7 +80,7 @@ def _rounds(
                 used.update(more)  # read before they were looked at: look first
                 continue
             config = Config() if isinstance(seen.config, str) else seen.config
-            known = _checked([(one, asked.by(config, one)) for one in loaded], known)
+            known = _checked([(one, asked.by(config, one)) for one in loaded], known, knowing)
             _show(list(known.values()), seen, report)
         except click.UsageError as problem:
             output.complain(problem.format_message())
@@ -117,7 +123,7 @@ def _read(loaded: Iterable[Loaded]) -> set[str]:
     return found
 
 
-def _checked(every: Iterable[tuple[Loaded, Asked]], known: Known) -> Known:
+def _checked(every: Iterable[tuple[Loaded, Asked]], known: Known, knowing: Knowing) -> Known:
     """The reports, by all that they depend on; those of specs that did not change are kept. What
     does not load depends on files that are not there, too."""
     from specdsl.cache.key import key_of
@@ -126,7 +132,7 @@ def _checked(every: Iterable[tuple[Loaded, Asked]], known: Known) -> Known:
     for one, asked in every:
         key = key_of("", one, asked.only, asked.allowing)
         same = key in known and one.circuit is not None
-        found[key] = known[key] if same else checked(one, asked)
+        found[key] = known[key] if same else checked(one, asked, knowing)
     return found
 
 

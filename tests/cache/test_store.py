@@ -11,7 +11,7 @@ import pytest
 
 from specdsl.cache import store as module
 from specdsl.cache.folder import folder
-from specdsl.cache.store import Store
+from specdsl.cache.store import Memory, Store
 
 KEYS = [sha256(bytes([i])).hexdigest() for i in range(6)]
 BODY = b'{"a":1}\n{"b":2}'
@@ -157,3 +157,16 @@ def test_who_has_no_home_has_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Path, "home", homeless)
     assert folder({}, "linux") is None
+
+
+def test_of_a_full_memory_what_was_used_longest_ago_goes_first() -> None:
+    memory = Memory(most=10)
+    memory.write("old", b"1234")
+    memory.write("new", b"1234")
+    assert memory.read("old") == b"1234"
+    memory.write("old", b"12345")
+    memory.write("newest", b"12")
+    assert memory.read("new") is None
+    assert (memory.read("old"), memory.read("newest")) == (b"12345", b"12")
+    memory.write("huge", b"12345678901")
+    assert memory.read("huge") is None
