@@ -217,7 +217,5 @@ def any_value(rng: random.Random, fact: Fact) -> Any:
             assert fact.type.low is not None
             assert fact.type.high is not None
             return rng.randint(int(fact.type.low), int(fact.type.high))
-        case Kind.TEXT:
-            return rng.choice(("none", "cancelled_flight", "delayed_flight", "other"))
         case kind:
             raise AssertionError(kind)

@@ -1,14 +1,16 @@
 """`python -m tests.acceptance.tau FILE.json`: labelled tool calls against an example's spec.
 
-A case's facts, filled up with the schema's defaults, are decided; its label is the outcome of the
-decision `call`. Where the spec's rules name in their `source` the rules of the file, the rules that
-the case violates have to be those that ask for `deny`.
+A case's facts, filled up with the schema's defaults, are decided, with what the user says about
+the call; its label is the outcome of the decision `call`. A spec's rules name in their `source` the
+rules of the file: those that the case violates have to be the ones that stand against `allow`, each
+of them and no other.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,8 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import specdsl
+from specdsl.runtime.results import Taken
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+EXAMPLES = {"airline": "airline", "retail": "shop"}
+ID = re.compile(r"\(([A-Z]+(?:-[A-Z]+)+)\)$")  # at the end of a rule's `source`
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +57,59 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def spec_for(domain: str) -> Path:
-    """The example's corrected spec: `examples/airline/airline.spec`."""
-    return ROOT / "examples" / domain / f"{domain}.spec"
+    """The spec of the example for a domain: `examples/airline/airline.spec`."""
+    name = EXAMPLES.get(domain, domain)
+    return ROOT / "examples" / name / f"{name}.spec"
 
 
 def score(path: Path, data: Mapping[str, Any]) -> Iterator[Miss]:
-    """Every case that the spec decides otherwise than labelled."""
-    policy = specdsl.compile(specdsl.load(path), checked=False)
+    """What of every case is decided otherwise than labelled."""
+    spec = specdsl.load(path)
+    policy, ids = specdsl.compile(spec, checked=False), labels(spec)
+    wanted = {rule["id"] for rule in data.get("rules", ())}
+    if wanted != set(ids.values()):
+        listed = ", ".join(sorted(wanted ^ set(ids.values())))
+        yield Miss("rules", f"in the file or in the spec alone: {listed}")
     defaults = {fact["name"]: fact.get("default") for fact in data["facts_schema"]}
     for case in data["cases"]:
+        facts = {**defaults, **case["facts"]}
         try:
-            got = policy.decide({**defaults, **case["facts"]})["call"]
+            taken = policy.trace(facts, said(case))[0]
         except Exception as error:
             yield Miss(case["id"], f"{type(error).__name__}: {' '.join(str(error).split())}")
             continue
-        if got != case["expected"]:
-            violated = ", ".join(case["violated_rules"]) or "none"
-            yield Miss(case["id"], f"{got}, expected {case['expected']} (violated: {violated})")
+        yield from compare(case, taken, ids)
+
+
+def compare(case: Mapping[str, Any], taken: Taken, ids: Mapping[str, str]) -> Iterator[Miss]:
+    """Where the outcome of a case is another one, or the rules against the call are others."""
+    if taken.outcome != case["expected"]:
+        yield Miss(case["id"], f"{taken.outcome}, expected {case['expected']}")
+    against = {ids[rule] for rule in rules_against(taken) if rule in ids}
+    if against != set(case["violated_rules"]):
+        names = (", ".join(sorted(some)) or "none" for some in (against, case["violated_rules"]))
+        yield Miss(case["id"], "denied for {}, expected {}".format(*names))
+
+
+def labels(spec: specdsl.Spec) -> Mapping[str, str]:
+    """By rule the name that it has in the file of cases."""
+    found = ((rule.name, ID.search(rule.reference)) for rule in spec.model.rules)
+    return {name: match.group(1) for name, match in found if match}
+
+
+def rules_against(taken: Taken) -> set[str]:
+    """The rules that stand against the call."""
+    return {
+        part.name for part in taken.parts if part.status == "standing" and "allow" in part.excludes
+    }
+
+
+def said(case: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What the user of a case wants of the call, as an instruction."""
+    return [
+        {"by": one["level"], "effect": f"call is {one['stance']}"}
+        for one in case.get("instructions", ())
+    ]
 
 
 if __name__ == "__main__":
