@@ -42,4 +42,4 @@ def command(file: str, decisions: tuple[str, ...], form: str) -> None:
 
     found = steer(Spec(loaded, None), decisions)
     click.echo(as_json(found) if form == "json" else as_text(found, style()), nl=False)
-    sys.exit(0 if all(steering.settled for steering in found) else 1)
+    sys.exit(0 if all(steering.is_proved for steering in found) else 1)

@@ -1,6 +1,27 @@
-"""Who can steer which decision, and which rule stops the others: proved over all situations."""
+"""Steerability: which principal can change which decision, and which rules stop the others.
 
-from specdsl.steer.reach import Aim, Bar, Manner, Speaker, Steering, Way, Why
+Every answer is proved over all situations. It is a property of two worlds (2-safety), as
+non-interference is.
+"""
+
+from specdsl.steer.reach import (
+    Blocked,
+    BlockReason,
+    CanSteer,
+    Speaker,
+    SpeechManner,
+    Steering,
+    SteeringGoal,
+)
 from specdsl.steer.steering import steer
 
-__all__ = ["Aim", "Bar", "Manner", "Speaker", "Steering", "Way", "Why", "steer"]
+__all__ = [
+    "BlockReason",
+    "Blocked",
+    "CanSteer",
+    "Speaker",
+    "SpeechManner",
+    "Steering",
+    "SteeringGoal",
+    "steer",
+]

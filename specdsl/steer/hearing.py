@@ -1,4 +1,7 @@
-"""Two worlds that differ in one speaker: in the quiet one it is not heard."""
+"""Paired worlds that differ in one speaker, as in a proof of non-interference.
+
+Facts and the instructions of all others are shared; in the quiet world the speaker is muted.
+"""
 
 from __future__ import annotations
 
@@ -17,60 +20,60 @@ from specdsl.compare.voices import Side, Voice
 from specdsl.compare.worlds import cone, decision
 from specdsl.model.nodes import Principal, Spec
 from specdsl.solver.engines import Limits
-from specdsl.steer.reach import CONTRADICTION, Aim, Manner
+from specdsl.steer.reach import CONTRADICTION, SpeechManner, SteeringGoal
 
-Pair = tuple[World, World]
-"""The quiet world and the loud one."""
+SpeakerPair = tuple[World, World]
+"""The world in which the speaker is muted, and the one in which it is heard."""
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
-    """A principal, and how it is heard."""
+class HeardPrincipal:
+    """A principal in one manner of being heard."""
 
     principal: Principal
-    manner: Manner
+    manner: SpeechManner
 
     @property
-    def implied(self) -> bool:
-        return self.manner is Manner.IMPLIED
+    def is_implied(self) -> bool:
+        return self.manner is SpeechManner.IMPLIED
 
-    def says(self, voice: Voice) -> bool:
-        """The voice is one of its own."""
-        return voice.principal == self.principal.name and voice.implied is self.implied
+    def speaks_as(self, voice: Voice) -> bool:
+        """Tells whether a voice belongs to this principal and manner."""
+        return voice.principal == self.principal.name and voice.implied is self.is_implied
 
 
-class Hearing:
-    """What a decision comes to with and without one speaker, as literals of a graph.
+class SpeakerWorlds:
+    """A decision with and without one speaker, in one graph.
 
-    Everybody else is heard in both worlds. `pair` is the spec as it is; in `selected`, the pair of
-    the circuit `selectable`, a rule only applies where its selector holds.
+    `pair` is the spec as it is. In `selected`, the pair of the circuit `selectable`, a rule
+    applies only where its selector holds, so that a core of selectors names rules.
     """
 
-    def __init__(self, circuit: Circuit, name: str, who: Who) -> None:
+    def __init__(self, circuit: Circuit, name: str, speaker: HeardPrincipal) -> None:
         self.name = name
-        self.who = who
+        self.speaker = speaker
         self.graph = Graph()
         self.facts = share(circuit.spec.facts, circuit.spec.facts)
-        sides = _sides(circuit.spec, who)
-        self.instructions = SharedInstructions(self.graph, sides, self._speaks)
+        sides = _muted_and_heard_sides(circuit.spec, speaker)
+        self.instructions = SharedInstructions(self.graph, sides, self._can_speak)
         self._quiet: list[World] = []
         self.circuit = carry(circuit, self.graph, self.facts)
         self.selectors = {
             rule.name: self.graph.atom(Input(f"rule {rule.name}")) for rule in self.circuit.rules
         }
-        self.pair = self._pair(self.circuit)
-        self.selectable = self._selectable()
-        self.selected = self._pair(self.selectable)
+        self.pair = self._paired_worlds(self.circuit)
+        self.selectable = self._with_selectors()
+        self.selected = self._paired_worlds(self.selectable)
 
-    def _speaks(self, world: World, voice: Voice) -> bool:
-        return world not in self._quiet or not self.who.says(voice)
+    def _can_speak(self, world: World, voice: Voice) -> bool:
+        return world not in self._quiet or not self.speaker.speaks_as(voice)
 
-    def _pair(self, circuit: Circuit) -> Pair:
+    def _paired_worlds(self, circuit: Circuit) -> SpeakerPair:
         quiet, loud = (World(circuit, self.instructions.steps) for _ in range(2))
         self._quiet.append(quiet)
         return quiet, loud
 
-    def _selectable(self) -> Circuit:
+    def _with_selectors(self) -> Circuit:
         rules = {
             rule: replace(
                 found, applies=self.graph.all_of((found.applies, self.selectors[rule.name]))
@@ -81,38 +84,46 @@ class Hearing:
 
     # --- claims ---
 
-    def results(self, world: World) -> Results:
+    def results_in(self, world: World) -> Results:
         return results(self.graph, world.decide(decision(self.circuit.spec, self.name)))
 
     def comes_to(self, world: World, outcome: str) -> int:
-        """The decision has this outcome, or fails where that is asked for."""
-        found = self.results(world)
+        """Return the literal that the decision has this outcome (or that it fails)."""
+        found = self.results_in(world)
         if outcome == CONTRADICTION:
             return found.get(FAILED, FALSE)
         return self.graph.any_of(literal for r, literal in found.items() if r.outcome == outcome)
 
-    def claim(self, pair: Pair, aim: Aim, outcome: str) -> int:
-        """The speaker makes it this outcome, or another."""
+    def steering_claim(self, pair: SpeakerPair, goal: SteeringGoal, outcome: str) -> int:
+        """Return the literal that the speaker brings the outcome about, or prevents it."""
         before, after = (self.comes_to(world, outcome) for world in pair)
-        flip = aim is Aim.SET
+        flip = goal is SteeringGoal.SET
         return self.graph.all_of((before ^ flip, after ^ (not flip)))
 
     # --- situations ---
 
     @property
-    def floors(self) -> Sequence[Floor]:
+    def instruction_spaces(self) -> Sequence[Floor]:
         return self.instructions.floors(cone(self.circuit.spec, self.name))
 
     @property
-    def heard(self) -> bool:
-        """The speaker has a voice on the decision or on one that it reads."""
-        return any(self.who.says(voice) for f in self.floors for s in f.slots[:1] for voice in s.by)
+    def is_heard(self) -> bool:
+        """Tells whether the speaker has a voice on the decision or on one that it reads."""
+        return any(
+            self.speaker.speaks_as(voice)
+            for f in self.instruction_spaces
+            for s in f.slots[:1]
+            for voice in s.by
+        )
 
-    def asking(self, limits: Limits) -> Asking:
-        """What questions about the claims are put to."""
-        return Asking(self.graph, self.facts, self.pair[0].possible(), lambda: self.floors, limits)
+    def queries(self, limits: Limits) -> Asking:
+        return Asking(
+            self.graph, self.facts, self.pair[0].possible(), lambda: self.instruction_spaces, limits
+        )
 
 
-def _sides(spec: Spec, who: Who) -> dict[str, tuple[Side, ...]]:
-    """Both worlds of each decision; the first is deaf to the speaker."""
-    return {one.name: (Side(spec, one, who.says), Side(spec, one)) for one in spec.decisions}
+def _muted_and_heard_sides(spec: Spec, speaker: HeardPrincipal) -> dict[str, tuple[Side, ...]]:
+    """Return both sides of each decision; the first mutes the speaker."""
+    return {
+        one.name: (Side(spec, one, speaker.speaks_as), Side(spec, one)) for one in spec.decisions
+    }

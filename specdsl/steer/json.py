@@ -6,41 +6,41 @@ from collections.abc import Sequence
 from typing import Any
 
 from specdsl.plain import json_text
-from specdsl.steer.reach import Aim, Answer, Bar, Speaker, Steering, Way
+from specdsl.steer.reach import Blocked, CanSteer, Speaker, Steering, SteeringAnswer, SteeringGoal
 
 
 def to_dict(found: Sequence[Steering]) -> dict[str, Any]:
-    """All that there is to say. Situations are as `specdsl decide --batch` takes them."""
-    return {"version": 1, "decisions": [_steering(steering) for steering in found]}
+    """Return everything that was found; situations are as `specdsl decide --batch` takes them."""
+    return {"version": 1, "decisions": [_steering_dict(steering) for steering in found]}
 
 
 def as_json(found: Sequence[Steering]) -> str:
-    """The same as text."""
+    """Return the result of `to_dict` as JSON text."""
     return json_text(to_dict(found), indent=2) + "\n"
 
 
-def _steering(steering: Steering) -> dict[str, Any]:
+def _steering_dict(steering: Steering) -> dict[str, Any]:
     return {
         "decision": steering.decision,
         "outcomes": list(steering.outcomes),
-        "speakers": [_speaker(steering, speaker) for speaker in steering.speakers],
+        "speakers": [_speaker_dict(steering, speaker) for speaker in steering.speakers],
     }
 
 
-def _speaker(steering: Steering, speaker: Speaker) -> dict[str, Any]:
+def _speaker_dict(steering: Steering, speaker: Speaker) -> dict[str, Any]:
     found: dict[str, Any] = {"principal": speaker.principal, "manner": speaker.manner.value}
     if speaker.unheard:
         return {**found, "unheard": speaker.unheard}
     outcomes = {
-        outcome: {aim.value: _answer(speaker.answers[outcome, aim]) for aim in Aim}
+        outcome: {goal.value: _answer_dict(speaker.answers[outcome, goal]) for goal in SteeringGoal}
         for outcome in steering.outcomes
     }
     return {**found, "outcomes": outcomes}
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def _answer_dict(answer: SteeringAnswer) -> dict[str, Any]:
     match answer:
-        case Way():
+        case CanSteer():
             return {
                 "can": True,
                 "says": list(answer.says),
@@ -53,7 +53,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
                 "situation": answer.situation,
                 "replay": {"without": answer.without, "with": answer.with_it},
             }
-        case Bar():
+        case Blocked():
             return {"can": False, "rules": list(answer.rules), "why": answer.why.value}
         case _:
             return {"can": None}

@@ -1,4 +1,4 @@
-"""What each principal can do about each decision: the data of `specdsl steer`."""
+"""Steerability of decisions: the data that `specdsl steer` shows."""
 
 from __future__ import annotations
 
@@ -12,30 +12,32 @@ CONTRADICTION = "a contradiction"
 NOT_TAKEN = "not taken"
 
 
-class Manner(Enum):
-    """How a principal is heard."""
+class SpeechManner(Enum):
+    """The manner in which a principal is heard."""
 
     STATED = "stated"
     IMPLIED = "implied"
     LENT = "lent"
 
 
-class Aim(Enum):
-    """What it may want of an outcome."""
+class SteeringGoal(Enum):
+    """A goal of a principal: to bring an outcome about, or to prevent it."""
 
     SET = "set"
     STOP = "stop"
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """It can. `text` is a simple situation, with what others say; `says` what it says itself,
-    which turns the outcome from `before` to `after`. `without` and `with_it` are whole, as a
-    decision function takes them.
+class CanSteer:
+    """The speaker can reach its goal, as a witness shows.
 
-    `held_back`: minimal sets of rules that keep it from that in other situations, though it insists
-    and nobody else says anything; empty where it can always have its way then. None where it is not
-    heard on the decision itself, but on one that this reads."""
+    `text` is a simple situation with the instructions of others; the instructions `says` of the
+    speaker change the outcome from `before` to `after`. `without` and `with_it` are complete
+    situations, as a decision function takes them.
+
+    `held_back`: minimal sets of rules that keep the speaker from its goal in other situations,
+    although nobody else speaks; empty if it always succeeds then. None if it is not heard on the
+    decision itself, but on one that this reads."""
 
     text: str
     says: tuple[str, ...]
@@ -48,12 +50,13 @@ class Way:
 
     @property
     def always(self) -> bool:
-        """Whatever the facts, as long as nobody else speaks (and it is lent authority at all)."""
+        """Tells whether the speaker succeeds whatever the facts while nobody else speaks (and it
+        is lent authority at all)."""
         return self.held_back == ()
 
 
-class Why(Enum):
-    """Why a principal cannot bring an outcome about, or prevent it."""
+class BlockReason(Enum):
+    """The reason why a principal cannot bring an outcome about, or prevent it."""
 
     NEVER = "it is never the outcome"
     ALWAYS = "it is always the outcome"
@@ -64,44 +67,47 @@ class Why(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """Proved: it cannot, whatever the situation and whatever anybody says. `rules`: a minimal set
-    that sees to it, whether or not any other rule applies; none of them can be left out. Empty
-    where authority alone keeps it from it. `why`: what they see to."""
+class Blocked:
+    """Proved: the speaker cannot reach its goal in any situation, whatever anybody says.
+
+    `rules` is a minimal set that suffices for `why`, whether or not any other rule applies; it is
+    empty if authority alone suffices."""
 
     rules: tuple[str, ...]
-    why: Why
+    why: BlockReason
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
-    """It could not be settled within the limits."""
+class UnprovedSteering:
+    """The question was left open by the limits of the search."""
 
 
-Answer = Way | Bar | Open
+SteeringAnswer = CanSteer | Blocked | UnprovedSteering
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """A principal and how it is heard, and what it can do by outcome. `unheard` says why it has no
-    say at all, and then there are no answers."""
+    """A principal in one manner, with an answer for each outcome and goal. If it is never heard
+    there are no answers, and `unheard` says why."""
 
     principal: str
-    manner: Manner
-    answers: Mapping[tuple[str, Aim], Answer]
+    manner: SpeechManner
+    answers: Mapping[tuple[str, SteeringGoal], SteeringAnswer]
     unheard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Steering:
-    """One decision and everyone who could be heard on it. `outcomes` ends with CONTRADICTION where
-    the decision can fail."""
+    """Steerability of one decision by all its possible speakers. `outcomes` ends with
+    CONTRADICTION if the decision can fail."""
 
     decision: str
     outcomes: tuple[str, ...]
     speakers: tuple[Speaker, ...]
 
     @property
-    def settled(self) -> bool:
-        """Nothing is unproved."""
-        return not any(isinstance(a, Open) for s in self.speakers for a in s.answers.values())
+    def is_proved(self) -> bool:
+        """Tells whether every question was settled."""
+        return not any(
+            isinstance(a, UnprovedSteering) for s in self.speakers for a in s.answers.values()
+        )

@@ -1,10 +1,10 @@
-"""`steer`: who can bring an outcome about or prevent it, in which situation, and what stops others.
+"""`steer`: who can bring an outcome about or prevent it, and which rules stop the others.
 
-A principal *can bring about* an outcome (`set`) when there is a situation in which the decision is
-otherwise without what it says, and comes to this outcome with some instructions of it. It *can
-prevent* one (`stop`) the other way round. Everything else is the same with and without: the facts,
-and all that others say, before and after; it may speak on the decision itself and on those that
-this one reads. It *cannot* when that is proved for no situation at all.
+A principal *can bring about* an outcome (`set`) if some situation has another outcome without its
+instructions and this outcome with them. It *can prevent* one (`stop`) in the opposite case. The
+facts and the instructions of all others are the same in both; the principal may speak on the
+decision itself and on decisions that it reads. It *cannot* if no such situation exists, which is
+proved; the reason is a minimal core of rules.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from specdsl.runtime.results import Taken
 from specdsl.solver.engines import Limits
 from specdsl.solver.prover import Prover, Unsettled
 from specdsl.solver.witness import Witness
-from specdsl.steer.hearing import Hearing, Who
-from specdsl.steer.insisting import Insisting
+from specdsl.steer.hearing import HeardPrincipal, SpeakerWorlds
+from specdsl.steer.insisting import UnopposedSpeaker
 from specdsl.steer.reach import (
     CONTRADICTION,
     NOT_TAKEN,
-    Aim,
-    Answer,
-    Bar,
-    Manner,
-    Open,
+    Blocked,
+    BlockReason,
+    CanSteer,
     Speaker,
+    SpeechManner,
     Steering,
-    Way,
-    Why,
+    SteeringAnswer,
+    SteeringGoal,
+    UnprovedSteering,
 )
 
 Replay = Callable[[Mapping[str, Any]], Mapping[str, Taken]]
@@ -43,21 +43,21 @@ Replay = Callable[[Mapping[str, Any]], Mapping[str, Taken]]
 def steer(
     spec: Spec, names: Iterable[str] = (), limits: Limits | None = None
 ) -> tuple[Steering, ...]:
-    """By decision (all of them where none is named) what everybody can do about it. Each situation
-    has been decided by the decision function, with and without."""
+    """Return the steerability of the named decisions (of all if none is named). Each witness has
+    been replayed by the decision function, with and without the speaker's instructions."""
     run, limits = replay(spec.circuit), limits or Limits()
     chosen = tuple(names) or tuple(d.name for d in spec.model.decisions)
-    return tuple(_steering(spec.circuit, name, run, limits) for name in chosen)
+    return tuple(_steering_of(spec.circuit, name, run, limits) for name in chosen)
 
 
-def _steering(circuit: Circuit, name: str, run: Replay, limits: Limits) -> Steering:
+def _steering_of(circuit: Circuit, name: str, run: Replay, limits: Limits) -> Steering:
     own = decision(circuit.spec, name)
     speakers = [
-        _Questions(Hearing(circuit, name, who), run, limits).speaker()
-        for who in speakers_of(circuit.spec)
+        _SteeringQueries(SpeakerWorlds(circuit, name, speaker), run, limits).answer_all()
+        for speaker in speakers_of(circuit.spec)
     ]
     fails = own.on_conflict is None and any(
-        isinstance(answer, Way)
+        isinstance(answer, CanSteer)
         for speaker in speakers
         for (outcome, _), answer in speaker.answers.items()
         if outcome == CONTRADICTION
@@ -66,112 +66,116 @@ def _steering(circuit: Circuit, name: str, run: Replay, limits: Limits) -> Steer
     return Steering(name, outcomes, tuple(speakers))
 
 
-def speakers_of(spec: Model) -> Iterator[Who]:
-    """Every principal in every manner in which it may be heard."""
+def speakers_of(spec: Model) -> Iterator[HeardPrincipal]:
+    """Yield every principal in every manner in which it may be heard."""
     for principal in spec.principals:
         if principal.level is None:
-            yield Who(principal, Manner.LENT)
+            yield HeardPrincipal(principal, SpeechManner.LENT)
             continue
-        yield Who(principal, Manner.STATED)
+        yield HeardPrincipal(principal, SpeechManner.STATED)
         if principal.implied is not None:
-            yield Who(principal, Manner.IMPLIED)
+            yield HeardPrincipal(principal, SpeechManner.IMPLIED)
 
 
-class _Questions:
-    """All questions about one decision and one speaker."""
+class _SteeringQueries:
+    """The queries about one decision and one speaker."""
 
-    def __init__(self, hearing: Hearing, run: Replay, limits: Limits) -> None:
-        self.hearing = hearing
-        self.asking = hearing.asking(limits)
+    def __init__(self, worlds: SpeakerWorlds, run: Replay, limits: Limits) -> None:
+        self.worlds = worlds
+        self.queries = worlds.queries(limits)
         self.run = run
 
-    def speaker(self) -> Speaker:
-        who, hearing = self.hearing.who, self.hearing
-        if not hearing.heard:
-            return Speaker(who.principal.name, who.manner, {}, _unheard(hearing))
-        outcomes = [*decision(hearing.circuit.spec, hearing.name).outcomes, CONTRADICTION]
-        keys = [(outcome, aim) for outcome in outcomes for aim in Aim]
-        claims = {key: hearing.claim(hearing.pair, key[1], key[0]) for key in keys}
-        prover = self.asking.prover(*claims.values())
-        answers = {key: self._answer(prover, *key, claim) for key, claim in claims.items()}
-        return Speaker(who.principal.name, who.manner, answers)
+    def answer_all(self) -> Speaker:
+        speaker, worlds = self.worlds.speaker, self.worlds
+        if not worlds.is_heard:
+            return Speaker(speaker.principal.name, speaker.manner, {}, _explain_unheard(worlds))
+        outcomes = [*decision(worlds.circuit.spec, worlds.name).outcomes, CONTRADICTION]
+        keys = [(outcome, goal) for outcome in outcomes for goal in SteeringGoal]
+        claims = {key: worlds.steering_claim(worlds.pair, key[1], key[0]) for key in keys}
+        prover = self.queries.prover(*claims.values())
+        answers = {key: self._answer_one(prover, *key, claim) for key, claim in claims.items()}
+        return Speaker(speaker.principal.name, speaker.manner, answers)
 
-    def _answer(self, prover: Prover, outcome: str, aim: Aim, claim: int) -> Answer:
+    def _answer_one(
+        self, prover: Prover, outcome: str, goal: SteeringGoal, claim: int
+    ) -> SteeringAnswer:
         try:
             return (
-                self._way(outcome, aim, claim) if prover.settle(claim) else self._bar(outcome, aim)
+                self._show_possible(outcome, goal, claim)
+                if prover.settle(claim)
+                else self._explain_block(outcome, goal)
             )
         except Unsettled:
-            return Open()
+            return UnprovedSteering()
 
-    # --- it can ---
+    # --- a witness that it can ---
 
-    def _way(self, outcome: str, aim: Aim, claim: int) -> Way:
-        hearing = self.hearing
-        witness = self.asking.simple(claim)
+    def _show_possible(self, outcome: str, goal: SteeringGoal, claim: int) -> CanSteer:
+        worlds = self.worlds
+        witness = self.queries.simple(claim)
         assert witness is not None, "it has just been found"
-        spec, situation = hearing.circuit.spec, self.asking.situation(witness)
-        others = situation.without(hearing.who.says)
+        spec, situation = worlds.circuit.spec, self.queries.situation(witness)
+        others = situation.without(worlds.speaker.speaks_as)
         whole = others.of(spec), situation.of(spec)
-        before, after = (self._replayed(one) for one in whole)
-        assert [before, after] == self._expected(witness), "the replay says otherwise"
-        own = tuple(saying.short() for saying in situation.says if hearing.who.says(saying.voice))
-        held = Insisting(hearing, self.asking).held_back(outcome, aim)
-        return Way(str(others), own, before, after, situation.to_json(), *whole, held)
+        before, after = (self._replay_outcome(one) for one in whole)
+        assert [before, after] == self._outcomes_of_witness(witness), "the replay says otherwise"
+        own = tuple(
+            saying.short() for saying in situation.says if worlds.speaker.speaks_as(saying.voice)
+        )
+        held = UnopposedSpeaker(worlds, self.queries).blocking_sets(outcome, goal)
+        return CanSteer(str(others), own, before, after, situation.to_json(), *whole, held)
 
-    def _replayed(self, situation: Mapping[str, Any]) -> str:
-        taken = self.run(situation)[self.hearing.name]
-        return _named(Result(taken.outcome or "", failed=taken.failed))
+    def _replay_outcome(self, situation: Mapping[str, Any]) -> str:
+        taken = self.run(situation)[self.worlds.name]
+        return _outcome_name(Result(taken.outcome or "", failed=taken.failed))
 
-    def _expected(self, witness: Witness) -> list[str]:
-        """The outcomes in the quiet and in the loud world."""
+    def _outcomes_of_witness(self, witness: Witness) -> list[str]:
+        """Return the outcomes in the quiet and in the loud world."""
         found: list[str] = []
-        for world in self.hearing.pair:
-            results = self.hearing.results(world)
+        for world in self.worlds.pair:
+            results = self.worlds.results_in(world)
             result = next(r for r, literal in results.items() if witness.holds(literal))
-            found.append(_named(result))
+            found.append(_outcome_name(result))
         return found
 
-    # --- it cannot ---
+    # --- a proof that it cannot ---
 
-    def _bar(self, outcome: str, aim: Aim) -> Bar:
-        """What sees to it: the first reason that holds, and the rules that it needs."""
-        reasons = self._reasons(outcome, aim)
-        selectors = self.hearing.selectors
-        prover = self.asking.prover(*reasons.values(), *selectors.values())
+    def _explain_block(self, outcome: str, goal: SteeringGoal) -> Blocked:
+        """Return the first reason that can be proved, with a minimal core of rules for it."""
+        reasons = self._refuted_claims(outcome, goal)
+        selectors = self.worlds.selectors
+        prover = self.queries.prover(*reasons.values(), *selectors.values())
         for why, claim in reasons.items():
             if not prover.settle(claim, *selectors.values()):
-                return Bar(self._core(prover, claim), why)
+                return Blocked(self._minimal_rules(prover, claim), why)
         raise AssertionError("it has just been proved")
 
-    def _reasons(self, outcome: str, aim: Aim) -> dict[Why, int]:
-        """What has no situation, by what that would mean."""
-        hearing = self.hearing
-        before, after = (hearing.comes_to(world, outcome) for world in hearing.selected)
-        found = {Why.NEVER: hearing.graph.any_of((before, after))}
-        if aim is Aim.SET:
-            found[Why.ANYWAY] = before ^ 1
+    def _refuted_claims(self, outcome: str, goal: SteeringGoal) -> dict[BlockReason, int]:
+        """Return by reason the claim that is unsatisfiable if the reason holds."""
+        worlds = self.worlds
+        before, after = (worlds.comes_to(world, outcome) for world in worlds.selected)
+        found = {BlockReason.NEVER: worlds.graph.any_of((before, after))}
+        if goal is SteeringGoal.SET:
+            found[BlockReason.ANYWAY] = before ^ 1
         else:
-            found |= {Why.ALWAYS: after ^ 1, Why.OWN: before}
-        kept = Why.CLASH if outcome == CONTRADICTION else Why.ABOVE
-        return {**found, kept: hearing.claim(hearing.selected, aim, outcome)}
+            found |= {BlockReason.ALWAYS: after ^ 1, BlockReason.OWN: before}
+        kept = BlockReason.CLASH if outcome == CONTRADICTION else BlockReason.ABOVE
+        return {**found, kept: worlds.steering_claim(worlds.selected, goal, outcome)}
 
-    def _core(self, prover: Prover, claim: int) -> tuple[str, ...]:
-        names = list(self.hearing.selectors)
-        kept, _ = prover.core([claim], list(self.hearing.selectors.values()))
+    def _minimal_rules(self, prover: Prover, claim: int) -> tuple[str, ...]:
+        names = list(self.worlds.selectors)
+        kept, _ = prover.core([claim], list(self.worlds.selectors.values()))
         return tuple(sorted(names[i] for i in kept))
 
 
-def _named(result: Result) -> str:
-    """A result by its outcome."""
+def _outcome_name(result: Result) -> str:
     if result.failed:
         return CONTRADICTION
     return result.outcome or NOT_TAKEN
 
 
-def _unheard(hearing: Hearing) -> str:
-    """Why the speaker has no voice."""
-    if hearing.who.manner is Manner.LENT:
+def _explain_unheard(worlds: SpeakerWorlds) -> str:
+    if worlds.speaker.manner is SpeechManner.LENT:
         return "nobody lends it authority here"
-    reads = len(cone(hearing.circuit.spec, hearing.name)) > 1
+    reads = len(cone(worlds.circuit.spec, worlds.name)) > 1
     return "does not steer it" + (", nor what it reads" if reads else "")

@@ -10,12 +10,14 @@ import pytest
 
 from specdsl.policy import Spec
 from specdsl.runtime.results import Taken
-from specdsl.steer import Aim, Bar, Manner, Speaker, Steering, Way, steer
+from specdsl.steer import Blocked, CanSteer, Speaker, SpeechManner, Steering, SteeringGoal, steer
 from specdsl.steer.reach import CONTRADICTION, NOT_TAKEN
 from tests.compare.cases import Statements, facts, instruction, load, pair, running
 
 SITUATIONS = 3000
-Key = tuple[str, str, Manner, str, Aim]  # decision, principal, how, outcome, what it does to it
+Key = tuple[
+    str, str, SpeechManner, str, SteeringGoal
+]  # decision, principal, how, outcome, what it does to it
 
 
 @pytest.mark.slow
@@ -27,13 +29,16 @@ def test_whoever_is_seen_to_steer_can_and_whoever_can_is_seen(seed: int) -> None
     found = steer(spec)
     answers = dict(_answers(found))
     for key in _seen(spec, seed):
-        assert isinstance(answers.get(key), Way), key
+        assert isinstance(answers.get(key), CanSteer), key
     run = running(spec)
     for (name, _, _, outcome, aim), answer in answers.items():
-        if isinstance(answer, Way):
+        if isinstance(answer, CanSteer):
             before, after = _outcome(run, answer.without, name), _outcome(run, answer.with_it, name)
             assert (before, after) == (answer.before, answer.after)
-            assert (before == outcome, after == outcome) == (aim is Aim.STOP, aim is Aim.SET)
+            assert (before == outcome, after == outcome) == (
+                aim is SteeringGoal.STOP,
+                aim is SteeringGoal.SET,
+            )
 
 
 @pytest.mark.slow
@@ -43,13 +48,13 @@ def test_the_rules_named_stop_it_alone(seed: int) -> None:
     old, _ = pair(seed)
     names = [name.split()[1] for name in old if name.startswith("rule")]
     spec = _spec(seed)
-    bars = {key: a for key, a in _answers(steer(spec)) if isinstance(a, Bar)}
+    bars = {key: a for key, a in _answers(steer(spec)) if isinstance(a, Blocked)}
     for rules in {bar.rules for bar in bars.values()}:
         alone = load(_silenced(old, [name for name in names if name not in rules]))
         assert alone is not None
         still = dict(_answers(steer(alone)))
         stopped = [key for key, bar in bars.items() if bar.rules == rules]
-        assert all(not isinstance(still.get(key), Way) for key in stopped)
+        assert all(not isinstance(still.get(key), CanSteer) for key in stopped)
 
 
 @pytest.mark.slow
@@ -61,11 +66,15 @@ def test_who_always_has_its_way_and_what_holds_others_back(seed: int) -> None:
     names = [name.split()[1] for name in old if name.startswith("rule")]
     for key, answer in _answers(steer(spec)):
         name, who, manner, outcome, aim = key
-        if not isinstance(answer, Way) or outcome == CONTRADICTION or manner is Manner.LENT:
+        if (
+            not isinstance(answer, CanSteer)
+            or outcome == CONTRADICTION
+            or manner is SpeechManner.LENT
+        ):
             continue
         if answer.held_back is None:
             continue
-        effects = ["may be", "is"] if aim is Aim.SET else ["is not"]
+        effects = ["may be", "is"] if aim is SteeringGoal.SET else ["is not"]
         says = [_saying(who, manner, f"{name} {effect} {outcome}") for effect in effects]
         assert answer.always is _has_its_way(spec, says, name, outcome, aim)
         for rules in answer.held_back:
@@ -74,14 +83,16 @@ def test_who_always_has_its_way_and_what_holds_others_back(seed: int) -> None:
             assert not _has_its_way(alone, says, name, outcome, aim)
 
 
-def _saying(who: str, manner: Manner, effect: str) -> dict[str, Any]:
-    return {"by": who, "effect": effect, "implied": manner is Manner.IMPLIED}
+def _saying(who: str, manner: SpeechManner, effect: str) -> dict[str, Any]:
+    return {"by": who, "effect": effect, "implied": manner is SpeechManner.IMPLIED}
 
 
-def _has_its_way(spec: Spec, says: list[dict[str, Any]], name: str, outcome: str, aim: Aim) -> bool:
+def _has_its_way(
+    spec: Spec, says: list[dict[str, Any]], name: str, outcome: str, aim: SteeringGoal
+) -> bool:
     run = running(spec)
     found = (_outcome(run, {"facts": one, "says": says}, name) == outcome for one in facts())
-    return all(same is (aim is Aim.SET) for same in found)
+    return all(same is (aim is SteeringGoal.SET) for same in found)
 
 
 def _spec(seed: int) -> Spec:
@@ -106,7 +117,7 @@ def _answers(found: tuple[Steering, ...]) -> Iterator[tuple[Key, object]]:
                 yield (*_who(steering, speaker), outcome, aim), answer
 
 
-def _who(steering: Steering, speaker: Speaker) -> tuple[str, str, Manner]:
+def _who(steering: Steering, speaker: Speaker) -> tuple[str, str, SpeechManner]:
     return steering.decision, speaker.principal, speaker.manner
 
 
@@ -124,13 +135,13 @@ def _seen(spec: Spec, seed: int) -> Iterator[Key]:
             before, after = run({**situation, "says": rest}), run(situation)
         except ValueError:
             continue
-        lent = Manner.LENT if who["by"] in powerless else Manner.STATED
-        manner = Manner.IMPLIED if who["implied"] and lent is Manner.STATED else lent
+        lent = SpeechManner.LENT if who["by"] in powerless else SpeechManner.STATED
+        manner = SpeechManner.IMPLIED if who["implied"] and lent is SpeechManner.STATED else lent
         for name in before:
             one, two = _named(before[name]), _named(after[name])
             if one != two and NOT_TAKEN not in (one, two):
-                yield name, who["by"], manner, two, Aim.SET
-                yield name, who["by"], manner, one, Aim.STOP
+                yield name, who["by"], manner, two, SteeringGoal.SET
+                yield name, who["by"], manner, one, SteeringGoal.STOP
 
 
 def _outcome(run: Any, situation: Mapping[str, Any], name: str) -> str:
