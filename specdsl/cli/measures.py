@@ -28,7 +28,7 @@ class Measures:
             return
         from specdsl.coverage import measure
         from specdsl.coverage.text import as_text as coverage
-        from specdsl.mutants import score
+        from specdsl.mutants import mutation_score
         from specdsl.mutants.text import as_text as mutants
         from specdsl.policy import Spec, context
 
@@ -37,14 +37,14 @@ class Measures:
             if self.coverage:
                 yield coverage(measure(context(spec)), style)
             if self.mutants:
-                yield mutants(score(spec, self.mutants), style)
+                yield mutants(mutation_score(spec, self.mutants), style)
 
     def as_json(self, loaded: Iterable[Loaded]) -> str:
         """One object with a list for each measure."""
         from specdsl.coverage import measure
         from specdsl.coverage.json import coverage
-        from specdsl.mutants import score
-        from specdsl.mutants.json import mutants
+        from specdsl.mutants import mutation_score
+        from specdsl.mutants.json import score_dict
         from specdsl.policy import Spec, context
 
         specs = [Spec(one, None) for one in loaded]
@@ -52,5 +52,5 @@ class Measures:
         if self.coverage:
             found["coverage"] = [coverage(measure(context(spec))) for spec in specs]
         if self.mutants:
-            found["mutants"] = [mutants(score(spec, self.mutants)) for spec in specs]
+            found["mutants"] = [score_dict(mutation_score(spec, self.mutants)) for spec in specs]
         return json_text(found, indent=2, only_ascii=False) + "\n"

@@ -1,6 +1,6 @@
-"""What tells a mutant from the spec: one situation, or the proof that there is none.
+"""Distinguishes a mutant from the spec by one situation, or proves the two equivalent.
 
-The semantic diff finds every difference and its reasons; of a mutant one difference is enough.
+The semantic diff finds every difference and its reasons; for a mutant one difference is enough.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ from specdsl.runtime.results import Taken
 from specdsl.solver.engines import Limits
 from specdsl.solver.prover import Unsettled
 
-LIMITS = Limits(work=20_000_000, seconds=5.0)  # for one question
+QUERY_LIMITS = Limits(work=20_000_000, seconds=5.0)  # for one question
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """A situation that tells a mutant from the spec, and how. `text` is the situation in a line;
-    `replay` has it as the spec and as the mutant decide it; `decision` is empty where only one of
-    the two takes it for possible."""
+class Distinction:
+    """A situation that the spec and the mutant decide differently.
+
+    `text` is the situation in one line; `replay` has it in full for the spec and for the mutant.
+    `decision` is empty if only one of the two takes the situation for possible."""
 
     text: str
     situation: Mapping[str, Any]
@@ -36,24 +37,24 @@ class Telling:
     new: Result | None = None
 
 
-def apart(spec: Spec, mutant: Spec) -> Telling | None:
-    """A situation in which a decision has another outcome, or where there is none another flag; the
-    simplest that comes to these two results. None where both decide all alike, which is proved.
-    Raises `Unsettled`."""
+def distinguish(spec: Spec, mutant: Spec) -> Distinction | None:
+    """Return the simplest situation in which an outcome differs, or else a flag.
+
+    None means that the mutant is equivalent, which is proved. Raises `Unsettled`."""
     found = worlds(spec.circuit, mutant.circuit, Mixing({}, {}))
     names = [decision.name for decision in spec.model.decisions]
     for flags in (False, True):
         for name in names:
             floors = partial(found.floors, name)
-            asking = Asking(found.graph, found.facts, found.possible, floors, LIMITS)
-            claim = _first(asking, _differences(found, name, flags))
+            asking = Asking(found.graph, found.facts, found.possible, floors, QUERY_LIMITS)
+            claim = _first_satisfiable(asking, _difference_literals(found, name, flags))
             if claim is not None:
-                return _telling(spec, mutant, name, asking, claim)
+                return _distinction_of(spec, mutant, name, asking, claim)
     return None
 
 
-def _differences(found: Worlds, name: str, flags: bool) -> list[int]:
-    """Literals of a decision: it comes to a certain other outcome, or also flag."""
+def _difference_literals(found: Worlds, name: str, flags: bool) -> list[int]:
+    """Return a literal for each way in which the outcome (or, with `flags`, a flag) differs."""
     before, after = (found.results(world, name) for world in (found.old, found.new))
     return [
         found.graph.all_of((was, comes))
@@ -63,8 +64,8 @@ def _differences(found: Worlds, name: str, flags: bool) -> list[int]:
     ]
 
 
-def _first(asking: Asking, claims: Sequence[int]) -> int | None:
-    """The first that some situation has, of those that need no instruction if there are any."""
+def _first_satisfiable(asking: Asking, claims: Sequence[int]) -> int | None:
+    """Return the first claim that is satisfiable, without instructions if one is so."""
     silent = [slot.used ^ 1 for floor in asking.floors() for slot in floor.slots]
     prover = asking.prover(*claims, *silent)
     for said in (silent, []):
@@ -74,28 +75,29 @@ def _first(asking: Asking, claims: Sequence[int]) -> int | None:
     return None
 
 
-def _telling(spec: Spec, mutant: Spec, name: str, asking: Asking, claim: int) -> Telling:
+def _distinction_of(spec: Spec, mutant: Spec, name: str, asking: Asking, claim: int) -> Distinction:
     witness = asking.simple(claim)
     assert witness is not None, "it has just been found"
     here = asking.situation(witness)
     both = here.of(spec.model), here.of(mutant.model)
-    old = _result(replay(spec.circuit)(both[0])[name])
-    new = _result(replay(mutant.circuit)(both[1])[name])
+    old = _result_of(replay(spec.circuit)(both[0])[name])
+    new = _result_of(replay(mutant.circuit)(both[1])[name])
     assert old != new, "the replay says otherwise"
-    return Telling(str(here), here.to_json(), both, name, old, new)
+    return Distinction(str(here), here.to_json(), both, name, old, new)
 
 
-def _result(taken: Taken) -> Result:
+def _result_of(taken: Taken) -> Result:
     return Result(taken.outcome or "", taken.decided, taken.conflicted, taken.failed)
 
 
-def more_possible(spec: Spec, mutant: Spec) -> Telling | None:
-    """A situation that only one of the two takes for possible; None where there is none. Raises
-    `Unsettled`."""
-    change = diff(spec, mutant, LIMITS)
+def assumption_distinction(spec: Spec, mutant: Spec) -> Distinction | None:
+    """Return a situation that only one of the two takes for possible, or None if there is none.
+
+    Raises `Unsettled`."""
+    change = diff(spec, mutant, QUERY_LIMITS)
     for remark in change.remarks:
         if remark.situation is not None:
-            return Telling(remark.text, remark.situation)
+            return Distinction(remark.text, remark.situation)
     if not change.equal:
         raise Unsettled
     return None

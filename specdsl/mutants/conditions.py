@@ -1,4 +1,4 @@
-"""Mutants of conditions: a part of an `and` left out or turned round, a number one step off."""
+"""Mutation operators for conditions: drop or negate a conjunct, move a constant by one step."""
 
 from __future__ import annotations
 
@@ -10,42 +10,51 @@ from specdsl.circuit.terms import CALENDAR
 from specdsl.coverage.steps import step
 from specdsl.diagnostics import Edit
 from specdsl.model.nodes import Kind as Type
-from specdsl.mutants.mutant import Kind, Mutant, removed, replaced
+from specdsl.mutants.mutant import Mutant, MutationKind, removal_mutant, replacement_mutant
 from specdsl.source import Span
 from specdsl.syntax import tree as t
 from specdsl.syntax.printing import AND, expression
 
-TEXTS = {"date": date_text, "time": time_text, "duration": duration_text, "number": decimal_text}
+LITERAL_TEXTS = {
+    "date": date_text,
+    "time": time_text,
+    "duration": duration_text,
+    "number": decimal_text,
+}
 
 
-def of_when(expr: t.Expr, whose: str, clause: Span | None) -> Iterator[Mutant]:
-    """Of a `when`. `clause` is the whole clause with its keyword, where it can be left out."""
+def mutate_when(expr: t.Expr, whose: str, clause: Span | None) -> Iterator[Mutant]:
+    """Yield the mutants of a `when`. `clause` is the whole clause with its keyword, if it can be
+    removed."""
     parts = list(_conjuncts(expr))
     for i, part in enumerate(parts):
         rest = tuple(parts[:i] + parts[i + 1 :])
         if rest:
-            left = expression(_joined(rest, expr.span), AND)
+            left = expression(_conjunction(rest, expr.span), AND)
             text = f"{whose}: without `{expression(part)}`"
-            yield Mutant(Kind.NO_CLAUSE, text, part.span, (Edit(expr.span, left),))
+            yield Mutant(MutationKind.NO_CLAUSE, text, part.span, (Edit(expr.span, left),))
         elif clause is not None:
-            yield removed(Kind.NO_CLAUSE, whose, clause)
+            yield removal_mutant(MutationKind.NO_CLAUSE, whose, clause)
     for part in parts:
-        yield turned(part, whose)
-    yield from of_numbers(expr, whose)
+        yield negation_mutant(part, whose)
+    yield from mutate_constants(expr, whose)
 
 
-def of_unless(expr: t.Expr, whose: str, clause: Span) -> Iterator[Mutant]:
-    """Of an `unless`, which is one clause as a whole."""
-    yield removed(Kind.NO_CLAUSE, whose, clause)
-    yield turned(expr, whose)
-    yield from of_numbers(expr, whose)
+def mutate_unless(expr: t.Expr, whose: str, clause: Span) -> Iterator[Mutant]:
+    """Yield the mutants of an `unless`, which is removed or negated as a whole."""
+    yield removal_mutant(MutationKind.NO_CLAUSE, whose, clause)
+    yield negation_mutant(expr, whose)
+    yield from mutate_constants(expr, whose)
 
 
-def turned(expr: t.Expr, whose: str) -> Mutant:
-    """The condition negated."""
+def negation_mutant(expr: t.Expr, whose: str) -> Mutant:
     if isinstance(expr, t.Prefix) and expr.op == "not":
-        return replaced(Kind.NOT_CLAUSE, whose, expr.span, expression(expr.operand, AND + 1))
-    return replaced(Kind.NOT_CLAUSE, whose, expr.span, f"not ({expression(expr)})")
+        return replacement_mutant(
+            MutationKind.NOT_CLAUSE, whose, expr.span, expression(expr.operand, AND + 1)
+        )
+    return replacement_mutant(
+        MutationKind.NOT_CLAUSE, whose, expr.span, f"not ({expression(expr)})"
+    )
 
 
 def _conjuncts(expr: t.Expr) -> Iterator[t.Expr]:
@@ -56,32 +65,32 @@ def _conjuncts(expr: t.Expr) -> Iterator[t.Expr]:
         yield expr
 
 
-def _joined(parts: tuple[t.Expr, ...], span: Span) -> t.Expr:
+def _conjunction(parts: tuple[t.Expr, ...], span: Span) -> t.Expr:
     return parts[0] if len(parts) == 1 else t.Logic("and", parts, span)
 
 
 # --- numbers -------------------------------------------------------------------------------------
 
 
-def of_numbers(expr: t.Expr, whose: str) -> Iterator[Mutant]:
-    """Each constant of a comparison one step up and down."""
+def mutate_constants(expr: t.Expr, whose: str) -> Iterator[Mutant]:
+    """Move each constant of a comparison one step down and up."""
     for compare in _comparisons(expr):
         for side, other in ((compare.left, compare.right), (compare.right, compare.left)):
             if isinstance(side, t.Literal) and not isinstance(other, t.Literal):
-                yield from _steps(compare, side, whose)
+                yield from _neighbouring_constants(compare, side, whose)
 
 
-def _steps(compare: t.Compare, side: t.Literal, whose: str) -> Iterator[Mutant]:
+def _neighbouring_constants(compare: t.Compare, side: t.Literal, whose: str) -> Iterator[Mutant]:
     kind = Type(side.kind)
     unit = step(kind, side.value)
     for value in (side.value - unit, side.value + unit):
         if kind in CALENDAR and not CALENDAR[kind][0] <= value < CALENDAR[kind][1]:
             continue
-        text = TEXTS[side.kind](value)
+        text = LITERAL_TEXTS[side.kind](value)
         before = compare.span.text
         at = side.span.start - compare.span.start
         after = before[:at] + text + before[at + len(side.span.text) :]
-        yield replaced(Kind.NUMBER, whose, compare.span, after)
+        yield replacement_mutant(MutationKind.NUMBER, whose, compare.span, after)
 
 
 def _comparisons(node: object) -> Iterator[t.Compare]:

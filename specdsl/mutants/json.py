@@ -4,37 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from specdsl.mutants.apart import Telling
-from specdsl.mutants.score import Score, Tried
+from specdsl.mutants.apart import Distinction
+from specdsl.mutants.score import MutationScore, TriedMutant
 
 
-def mutants(found: Score) -> dict[str, Any]:
-    """`total` mutants there are, and those that were tried."""
+def score_dict(score: MutationScore) -> dict[str, Any]:
+    """Return the score with every mutant that was tried; `total` counts all mutants."""
     return {
-        "file": found.path,
-        "total": found.total,
-        "noticed": found.noticed,
-        "counted": found.counted,
-        "mutants": [_tried(one) for one in found.tried],
+        "file": score.path,
+        "total": score.total,
+        "noticed": score.killed_count,
+        "counted": score.scored_count,
+        "mutants": [_tried_dict(one) for one in score.tried],
     }
 
 
-def _tried(one: Tried) -> dict[str, Any]:
+def _tried_dict(one: TriedMutant) -> dict[str, Any]:
     mutant = one.mutant
     said = {
         "change": mutant.kind.value,
         "text": mutant.text,
         "place": {"file": mutant.span.source.name, "line": mutant.span.line},
-        "fate": one.fate.value,
+        "fate": one.status.value,
     }
-    if one.by:
-        said["by"] = one.by
-    return said if one.telling is None else {**said, **_telling(one.telling)}
+    if one.killer:
+        said["by"] = one.killer
+    return said if one.distinction is None else {**said, **_distinction_dict(one.distinction)}
 
 
-def _telling(telling: Telling) -> dict[str, Any]:
-    found: dict[str, Any] = {"situation": telling.situation}
-    if telling.old is not None and telling.new is not None:
-        found["decision"] = telling.decision
-        found["old"], found["new"] = telling.old.to_json(), telling.new.to_json()
+def _distinction_dict(distinction: Distinction) -> dict[str, Any]:
+    found: dict[str, Any] = {"situation": distinction.situation}
+    if distinction.old is not None and distinction.new is not None:
+        found["decision"] = distinction.decision
+        found["old"], found["new"] = distinction.old.to_json(), distinction.new.to_json()
     return found

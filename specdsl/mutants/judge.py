@@ -1,4 +1,4 @@
-"""Which example or assertion notices a mutant."""
+"""The killer of a mutant: the first example or assertion that passes for the spec, not for it."""
 
 from __future__ import annotations
 
@@ -11,47 +11,47 @@ from specdsl.diagnostics import Diagnostic
 from specdsl.mutants.mutant import Mutant
 from specdsl.solver.prover import Unsettled
 
-Judging = Callable[[], Diagnostic | None]
+RunTest = Callable[[], Diagnostic | None]
 
 
-def cases(context: Context) -> Iterator[tuple[str, Judging]]:
-    """All examples and then all assertions, each with its name and what judges it."""
+def spec_tests(context: Context) -> Iterator[tuple[str, RunTest]]:
+    """Yield all examples and then all assertions, each with its name and a function that runs
+    it."""
     for example in context.spec.examples:
         yield f'example "{example.title}"', partial(examples.judge, context, example)
     for assertion in context.spec.assertions:
         yield f'assert "{assertion.title}"', partial(assertions.judge, context, assertion)
 
 
-def holding(context: Context) -> frozenset[str]:
-    """The names of those that hold."""
-    return frozenset(name for name, judging in cases(context) if _holds(judging))
+def passing_tests(context: Context) -> frozenset[str]:
+    """Return the names of the examples and assertions that pass."""
+    return frozenset(name for name, run_test in spec_tests(context) if _passes(run_test))
 
 
-def _holds(judging: Judging) -> bool:
+def _passes(run_test: RunTest) -> bool:
     try:
-        return judging() is None
+        return run_test() is None
     except Unsettled:
         return False
 
 
-def naming(context: Context, mutant: Mutant, names: frozenset[str]) -> str | None:
-    """The first of these examples that has the rule left out among the winners of what it expects:
-    it does not hold without."""
+def killer_by_name(context: Context, mutant: Mutant, names: frozenset[str]) -> str | None:
+    """Return the first of these examples whose `because` names the removed rule: it must fail."""
     for example in context.spec.examples:
         name = f'example "{example.title}"'
         winners = (w.name for expected in example.expectations for w in expected.because)
-        if name in names and mutant.gone in winners:
+        if name in names and mutant.removed_rule in winners:
             return name
     return None
 
 
-def noticed(context: Context, names: frozenset[str]) -> str | None:
-    """The first of these that does not hold. Raises `Unsettled` where none fails and one of them
+def find_killer(context: Context, names: frozenset[str]) -> str | None:
+    """Return the first of these tests that fails. Raises `Unsettled` if none fails and one of them
     could not be settled."""
     unsettled = False
-    for name, judging in cases(context):
+    for name, run_test in spec_tests(context):
         try:
-            if name in names and judging() is not None:
+            if name in names and run_test() is not None:
                 return name
         except Unsettled:
             unsettled = True

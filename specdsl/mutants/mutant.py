@@ -10,8 +10,8 @@ from specdsl.diagnostics import Edit
 from specdsl.source import Span
 
 
-class Kind(Enum):
-    """What is changed, in the order in which mutants of one statement come."""
+class MutationKind(Enum):
+    """The mutation operators, in the order in which they are applied to one statement."""
 
     NO_RULE = "a rule left out"
     NO_CLAUSE = "a clause left out"
@@ -26,34 +26,35 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """`text` says the change in a line, `span` is its place; `gone` is the rule left out."""
+    """A mutation: its edits, their place and a line of text about them. `removed_rule` names the
+    rule that a NO_RULE mutant removes."""
 
-    kind: Kind
+    kind: MutationKind
     text: str
     span: Span
     edits: tuple[Edit, ...]
-    gone: str = ""
+    removed_rule: str = ""
 
 
-def replaced(kind: Kind, whose: str, span: Span, text: str) -> Mutant:
-    """A stretch of the text put otherwise."""
-    said = f"{whose}: `{one_line(span.text)}` becomes `{one_line(text)}`"
-    return Mutant(kind, said, span, (Edit(span, text),))
+def replacement_mutant(kind: MutationKind, whose: str, span: Span, text: str) -> Mutant:
+    """Return the mutant in which a span reads differently."""
+    description = f"{whose}: `{one_line(span.text)}` becomes `{one_line(text)}`"
+    return Mutant(kind, description, span, (Edit(span, text),))
 
 
-def removed(kind: Kind, whose: str, span: Span) -> Mutant:
-    """A stretch of the text left out."""
-    said = f"{whose}: without `{one_line(span.text)}`"
-    return Mutant(kind, said, span, (Edit(span, ""),))
+def removal_mutant(kind: MutationKind, whose: str, span: Span) -> Mutant:
+    """Return the mutant in which a span is removed."""
+    description = f"{whose}: without `{one_line(span.text)}`"
+    return Mutant(kind, description, span, (Edit(span, ""),))
 
 
 def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def in_turn(mutants: Iterable[Mutant], most: int) -> tuple[Mutant, ...]:
-    """So many of them: the first of each kind, the second of each, and so on."""
-    kinds: dict[Kind, list[Mutant]] = {kind: [] for kind in Kind}
+def round_robin(mutants: Iterable[Mutant], most: int) -> tuple[Mutant, ...]:
+    """Return at most `most` mutants: the first of each kind, then the second of each, and so on."""
+    kinds: dict[MutationKind, list[Mutant]] = {kind: [] for kind in MutationKind}
     for mutant in mutants:
         kinds[mutant.kind].append(mutant)
     rounds = max(map(len, kinds.values()))

@@ -1,4 +1,4 @@
-"""`score`: how many small changes of a spec its examples and assertions notice."""
+"""The mutation score: the share of mutants that a spec's examples and assertions kill."""
 
 from __future__ import annotations
 
@@ -9,88 +9,92 @@ from enum import Enum
 
 from specdsl.limits import MOST_MUTANTS
 from specdsl.mends.sources import reloaded, texts_after
-from specdsl.mutants.apart import Telling, apart, more_possible
-from specdsl.mutants.judge import holding, naming, noticed
-from specdsl.mutants.mutant import Kind, Mutant, in_turn
-from specdsl.mutants.statements import mutants
+from specdsl.mutants.apart import Distinction, assumption_distinction, distinguish
+from specdsl.mutants.judge import find_killer, killer_by_name, passing_tests
+from specdsl.mutants.mutant import Mutant, MutationKind, round_robin
+from specdsl.mutants.statements import generate_mutants
 from specdsl.policy import Spec, context
 from specdsl.solver.prover import Unsettled
 
 
-class Fate(Enum):
-    NOTICED = "noticed"
-    SURVIVES = "survives"
-    EQUAL = "equal"
+class MutantStatus(Enum):
+    KILLED = "noticed"
+    SURVIVED = "survives"
+    EQUIVALENT = "equal"
     INVALID = "does not load"
-    UNSETTLED = "unsettled"
+    UNPROVED = "unsettled"
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
-    """`by`: what notices it; `telling`: of one that survives."""
+class TriedMutant:
+    """A mutant with its status; `killer` names the test that fails, `distinction` shows that a
+    surviving mutant differs."""
 
     mutant: Mutant
-    fate: Fate
-    by: str = ""
-    telling: Telling | None = None
+    status: MutantStatus
+    killer: str = ""
+    distinction: Distinction | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
-    """`total`: how many mutants there are, of which those in `tried` were."""
+class MutationScore:
+    """The mutants of a spec that were tried, of `total` mutants that it has."""
 
     path: str
     total: int
-    tried: tuple[Tried, ...]
-    counts: Mapping[Fate, int] = field(default_factory=dict)
+    tried: tuple[TriedMutant, ...]
+    counts: Mapping[MutantStatus, int] = field(default_factory=dict)
 
     @property
-    def noticed(self) -> int:
-        return self.counts[Fate.NOTICED]
+    def killed_count(self) -> int:
+        return self.counts[MutantStatus.KILLED]
 
     @property
-    def counted(self) -> int:
-        """Those that differ from the spec: noticed or not."""
-        return self.noticed + self.counts[Fate.SURVIVES]
+    def scored_count(self) -> int:
+        """Count the mutants that differ from the spec, killed or not."""
+        return self.killed_count + self.counts[MutantStatus.SURVIVED]
 
 
-def score(spec: Spec, most: int = MOST_MUTANTS) -> Score:
-    """Tries at most so many mutants, in turn of each kind. One that no example or assertion notices
-    is held against the spec: it is equal, which is proved, or a situation tells them apart."""
-    every = list(mutants(spec))
-    trying = _Trying(spec)
-    tried = tuple(trying.run(mutant) for mutant in in_turn(every, most))
-    counts = Counter(one.fate for one in tried)
-    return Score(spec.loaded.path, len(every), tried, {fate: counts[fate] for fate in Fate})
+def mutation_score(spec: Spec, most: int = MOST_MUTANTS) -> MutationScore:
+    """Try at most `most` mutants, taken from all kinds in turn. A survivor is compared with the
+    spec: either it is proved equivalent, or a situation distinguishes the two."""
+    every = list(generate_mutants(spec))
+    run = _MutationRun(spec)
+    tried = tuple(run.try_mutant(mutant) for mutant in round_robin(every, most))
+    counts = Counter(mutant.status for mutant in tried)
+    return MutationScore(
+        spec.loaded.path, len(every), tried, {status: counts[status] for status in MutantStatus}
+    )
 
 
-class _Trying:
+class _MutationRun:
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
         self.context = context(spec)
-        self.names = holding(self.context)
+        self.names = passing_tests(self.context)
 
-    def run(self, mutant: Mutant) -> Tried:
-        by = naming(self.context, mutant, self.names)
-        if by is not None:
-            return Tried(mutant, Fate.NOTICED, by)
+    def try_mutant(self, mutant: Mutant) -> TriedMutant:
+        killer = killer_by_name(self.context, mutant, self.names)
+        if killer is not None:
+            return TriedMutant(mutant, MutantStatus.KILLED, killer)
         other = reloaded(self.spec, texts_after(self.spec, mutant.edits))
         if other is None:
-            return Tried(mutant, Fate.INVALID)
+            return TriedMutant(mutant, MutantStatus.INVALID)
         try:
-            by = noticed(context(other), self.names)
-            if by is not None:
-                return Tried(mutant, Fate.NOTICED, by)
-            telling = self._telling(mutant, other)
+            killer = find_killer(context(other), self.names)
+            if killer is not None:
+                return TriedMutant(mutant, MutantStatus.KILLED, killer)
+            distinction = self._distinguish(mutant, other)
         except Unsettled:
-            return Tried(mutant, Fate.UNSETTLED)
-        return Tried(mutant, Fate.SURVIVES if telling else Fate.EQUAL, telling=telling)
+            return TriedMutant(mutant, MutantStatus.UNPROVED)
+        status = MutantStatus.SURVIVED if distinction else MutantStatus.EQUIVALENT
+        return TriedMutant(mutant, status, distinction=distinction)
 
-    def _telling(self, mutant: Mutant, other: Spec) -> Telling | None:
-        """What tells it from the spec; an assumption may read a number, too."""
-        if mutant.kind is Kind.NO_ASSUME:
-            return more_possible(self.spec, other)
-        telling = apart(self.spec, other)
-        if telling is None and mutant.kind is Kind.NUMBER and self.spec.model.assumes:
-            return more_possible(self.spec, other)
-        return telling
+    def _distinguish(self, mutant: Mutant, other: Spec) -> Distinction | None:
+        """Distinguish a survivor; a constant may also change what an assumption allows."""
+        if mutant.kind is MutationKind.NO_ASSUME:
+            return assumption_distinction(self.spec, other)
+        distinction = distinguish(self.spec, other)
+        if distinction is None and mutant.kind is MutationKind.NUMBER and self.spec.model.assumes:
+            return assumption_distinction(self.spec, other)
+        return distinction

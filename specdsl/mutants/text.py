@@ -5,74 +5,78 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specdsl.compare import Result
-from specdsl.mutants.apart import Telling
-from specdsl.mutants.score import Fate, Score, Tried
+from specdsl.mutants.apart import Distinction
+from specdsl.mutants.score import MutantStatus, MutationScore, TriedMutant
 from specdsl.plain import lines as joined
 from specdsl.plain import shown_path
 from specdsl.report.runs import counted
 from specdsl.report.style import Style
 
 
-def as_text(found: Score, style: Style) -> str:
-    """Figures, and each mutant that nothing notices, with a situation that tells it apart."""
+def as_text(score: MutationScore, style: Style) -> str:
+    """Return the figures and each surviving mutant, with a situation that distinguishes it."""
     lines = [
-        style.paint(f"{shown_path(found.path)}: {_tried(found)}", "bold"),
-        f"  {_score(found)}",
+        style.paint(f"{shown_path(score.path)}: {_count_line(score)}", "bold"),
+        f"  {_score_line(score)}",
     ]
-    lines += [f"  {line}" for line in _others(found)]
-    lines += _listed("no example or assertion notices:", Fate.SURVIVES, found, style)
-    lines += _listed("not settled:", Fate.UNSETTLED, found, style)
+    lines += [f"  {line}" for line in _unscored_lines(score)]
+    lines += _mutant_section(
+        "no example or assertion notices:", MutantStatus.SURVIVED, score, style
+    )
+    lines += _mutant_section("not settled:", MutantStatus.UNPROVED, score, style)
     return f"{joined(lines)}\n"
 
 
-def _tried(found: Score) -> str:
-    if len(found.tried) == found.total:
-        return counted(found.total, "mutant")
-    return f"{len(found.tried)} of {counted(found.total, 'mutant')} tried"
+def _count_line(score: MutationScore) -> str:
+    if len(score.tried) == score.total:
+        return counted(score.total, "mutant")
+    return f"{len(score.tried)} of {counted(score.total, 'mutant')} tried"
 
 
-def _score(found: Score) -> str:
-    if not found.counted:
+def _score_line(score: MutationScore) -> str:
+    if not score.scored_count:
         return "none of them decides otherwise"
-    share = 100 * found.noticed // found.counted
-    return f"{found.noticed} of {found.counted} noticed ({share}%)"
+    share = 100 * score.killed_count // score.scored_count
+    return f"{score.killed_count} of {score.scored_count} noticed ({share}%)"
 
 
-def _others(found: Score) -> Iterator[str]:
-    """Those that are not counted."""
-    equal, invalid = found.counts[Fate.EQUAL], found.counts[Fate.INVALID]
+def _unscored_lines(score: MutationScore) -> Iterator[str]:
+    """Count the mutants that the score leaves out."""
+    equal, invalid = score.counts[MutantStatus.EQUIVALENT], score.counts[MutantStatus.INVALID]
     if equal:
         yield f"{equal} more {'decides' if equal == 1 else 'decide'} the same, as is proved"
     if invalid:
         yield f"{invalid} more {'does' if invalid == 1 else 'do'} not load"
 
 
-def _listed(head: str, fate: Fate, found: Score, style: Style) -> list[str]:
-    tried = sorted((one for one in found.tried if one.fate is fate), key=_place)
-    lines = [line for one in tried for line in _lines(one, style)]
+def _mutant_section(
+    head: str, status: MutantStatus, score: MutationScore, style: Style
+) -> list[str]:
+    tried = sorted((one for one in score.tried if one.status is status), key=_source_position)
+    lines = [line for one in tried for line in _mutant_lines(one, style)]
     return ["", head, *lines] if lines else []
 
 
-def _place(one: Tried) -> tuple[str, int]:
+def _source_position(one: TriedMutant) -> tuple[str, int]:
     return one.mutant.span.source.name, one.mutant.span.start
 
 
-def _lines(one: Tried, style: Style) -> Iterator[str]:
+def _mutant_lines(one: TriedMutant, style: Style) -> Iterator[str]:
     span = one.mutant.span
     place = style.paint(f"{span.source.name}:{span.line}", "dim")
     yield f"  {one.mutant.text}  {place}"
-    if one.telling is not None:
-        yield f"      {_told(one.telling)}"
+    if one.distinction is not None:
+        yield f"      {_distinction_line(one.distinction)}"
 
 
-def _told(telling: Telling) -> str:
-    if telling.old is None or telling.new is None:
-        return telling.text
-    change = f"{telling.decision} is {_result(telling.old)}, then {_result(telling.new)}"
-    return f"{change}, in: {telling.text}"
+def _distinction_line(distinction: Distinction) -> str:
+    if distinction.old is None or distinction.new is None:
+        return distinction.text
+    old, new = _result_text(distinction.old), _result_text(distinction.new)
+    return f"{distinction.decision} is {old}, then {new}, in: {distinction.text}"
 
 
-def _result(result: Result) -> str:
+def _result_text(result: Result) -> str:
     if result.failed:
         return "a contradiction"
     if not result.outcome:

@@ -17,8 +17,16 @@ from specdsl.coverage import missing
 from specdsl.coverage.text import as_spec
 from specdsl.mends.sources import reloaded, texts_after
 from specdsl.model import nodes as m
-from specdsl.mutants import Fate, Kind, Mutant, Score, Tried, mutants, score
-from specdsl.mutants.mutant import in_turn
+from specdsl.mutants import (
+    Mutant,
+    MutantStatus,
+    MutationKind,
+    MutationScore,
+    TriedMutant,
+    generate_mutants,
+    mutation_score,
+)
+from specdsl.mutants.mutant import round_robin
 from specdsl.policy import Spec, context
 from tests.coverage.situations import completions, discrete
 from tests.random_specs import random_situation, random_spec
@@ -31,25 +39,25 @@ Results = Mapping[str, tuple[object, ...]]
 
 
 @cache
-def tried(seed: int) -> tuple[Spec, Score]:
+def tried(seed: int) -> tuple[Spec, MutationScore]:
     """Every second one with some of the examples that it lacks: few random ones hold."""
     text = random_spec(seed)
     if seed % 2:
         text += as_spec(missing(context(specdsl.loads(text)), 6))
     spec = specdsl.loads(text, "random.spec")
-    return spec, score(spec, MOST)
+    return spec, mutation_score(spec, MOST)
 
 
 def changed(spec: Spec, mutant: Mutant) -> Spec | None:
     return reloaded(spec, texts_after(spec, mutant.edits))
 
 
-def of_fate(seed: int, fate: Fate) -> Iterator[tuple[Spec, Spec, Tried]]:
+def of_fate(seed: int, fate: MutantStatus) -> Iterator[tuple[Spec, Spec, TriedMutant]]:
     """The spec, the mutant and what was found of it."""
     spec, found = tried(seed)
     for one in found.tried:
         other = changed(spec, one.mutant)
-        if one.fate is fate and other is not None:
+        if one.status is fate and other is not None:
             yield spec, other, one
 
 
@@ -77,8 +85,8 @@ def breaks(spec: m.Spec, example: m.Example) -> bool:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_survives_is_decided_otherwise_where_it_says_so(seed: int) -> None:
-    for spec, other, one in of_fate(seed, Fate.SURVIVES):
-        telling = one.telling
+    for spec, other, one in of_fate(seed, MutantStatus.SURVIVED):
+        telling = one.distinction
         assert telling is not None
         if telling.decision:
             old, new = (
@@ -92,7 +100,7 @@ def test_what_survives_is_decided_otherwise_where_it_says_so(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_example_that_holds_breaks_in_what_survives(seed: int) -> None:
-    for fate in (Fate.SURVIVES, Fate.EQUAL):
+    for fate in (MutantStatus.SURVIVED, MutantStatus.EQUIVALENT):
         for spec, other, one in of_fate(seed, fate):
             held = _held(spec)
             broken = {e.title for e in other.model.examples if breaks(other.model, e)}
@@ -107,7 +115,7 @@ def _held(spec: Spec) -> set[str]:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_is_equal_decides_the_same(seed: int) -> None:
     random = Random(seed)
-    for spec, other, one in of_fate(seed, Fate.EQUAL):
+    for spec, other, one in of_fate(seed, MutantStatus.EQUIVALENT):
         for _ in range(SITUATIONS):
             situation = random_situation(random, spec.model)
             old, new = (decided(s.model, situation) for s in (spec, other))
@@ -116,9 +124,11 @@ def test_what_is_equal_decides_the_same(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_an_example_notices_breaks_it(seed: int) -> None:
-    for _, other, one in of_fate(seed, Fate.NOTICED):
-        example = next((e for e in other.model.examples if one.by == f'example "{e.title}"'), None)
-        if example is None or not discrete(other.model) or one.mutant.gone:
+    for _, other, one in of_fate(seed, MutantStatus.KILLED):
+        example = next(
+            (e for e in other.model.examples if one.killer == f'example "{e.title}"'), None
+        )
+        if example is None or not discrete(other.model) or one.mutant.removed_rule:
             continue
         some = any(True for _ in completions(other.model, example))
         assert breaks(other.model, example) or not some, one.mutant.text
@@ -128,17 +138,25 @@ def test_what_an_example_notices_breaks_it(seed: int) -> None:
 def test_what_does_not_load_does_not(seed: int) -> None:
     spec, found = tried(seed)
     for one in found.tried:
-        assert (changed(spec, one.mutant) is None) <= (one.fate in (Fate.INVALID, Fate.NOTICED))
-        if one.fate is Fate.INVALID:
+        assert (changed(spec, one.mutant) is None) <= (
+            one.status in (MutantStatus.INVALID, MutantStatus.KILLED)
+        )
+        if one.status is MutantStatus.INVALID:
             assert changed(spec, one.mutant) is None
 
 
 def test_the_random_specs_have_every_kind_and_every_fate() -> None:
     every = [one for seed in SEEDS for one in tried(seed)[1].tried]
-    fates = Counter(one.fate for one in every)
-    kinds = Counter(one.mutant.kind for one in every if one.fate is not Fate.INVALID)
-    assert min(fates[fate] for fate in (Fate.NOTICED, Fate.SURVIVES, Fate.EQUAL)) >= 10, fates
-    assert all(kinds[kind] for kind in Kind), kinds
+    fates = Counter(one.status for one in every)
+    kinds = Counter(one.mutant.kind for one in every if one.status is not MutantStatus.INVALID)
+    assert (
+        min(
+            fates[fate]
+            for fate in (MutantStatus.KILLED, MutantStatus.SURVIVED, MutantStatus.EQUIVALENT)
+        )
+        >= 10
+    ), fates
+    assert all(kinds[kind] for kind in MutationKind), kinds
 
 
 # --- by hand -------------------------------------------------------------------------------------
@@ -159,7 +177,7 @@ rule late at owner for service when amount >= 2 then refund is decline overrides
 
 
 def texts(text: str) -> list[str]:
-    return [mutant.text.replace("`", "") for mutant in mutants(specdsl.loads(text))]
+    return [mutant.text.replace("`", "") for mutant in generate_mutants(specdsl.loads(text))]
 
 
 def test_the_mutants_of_a_spec() -> None:
@@ -196,46 +214,48 @@ def test_the_mutants_of_a_spec() -> None:
 
 def test_every_mutant_loads_here_and_is_what_it_says() -> None:
     spec = specdsl.loads(SHOP)
-    for mutant in mutants(spec):
+    for mutant in generate_mutants(spec):
         other = changed(spec, mutant)
         assert other is not None, mutant.text
-        if mutant.gone:
-            assert mutant.gone not in {rule.name for rule in other.model.rules}
+        if mutant.removed_rule:
+            assert mutant.removed_rule not in {rule.name for rule in other.model.rules}
 
 
 def test_an_assumption_that_a_range_implies_is_equal_without() -> None:
-    found = {one.mutant.kind: one.fate for one in score(specdsl.loads(SHOP)).tried}
-    assert found[Kind.NO_ASSUME] is Fate.EQUAL
+    found = {one.mutant.kind: one.status for one in mutation_score(specdsl.loads(SHOP)).tried}
+    assert found[MutationKind.NO_ASSUME] is MutantStatus.EQUIVALENT
     narrow = SHOP.replace("amount <= 1000", "amount <= 900")
-    found = {one.mutant.kind: one.fate for one in score(specdsl.loads(narrow)).tried}
-    assert found[Kind.NO_ASSUME] is Fate.SURVIVES
+    found = {one.mutant.kind: one.status for one in mutation_score(specdsl.loads(narrow)).tried}
+    assert found[MutationKind.NO_ASSUME] is MutantStatus.SURVIVED
 
 
 def test_the_missing_examples_notice_what_nothing_noticed() -> None:
     spec = specdsl.loads(SHOP)
     whole = specdsl.loads(SHOP + as_spec(missing(context(spec))))
-    before, after = score(spec), score(whole)
-    assert before.noticed == 0
-    assert after.counted >= before.counted  # of those that decide the same, who wins is noticed
-    assert after.counts[Fate.SURVIVES] <= 1
+    before, after = mutation_score(spec), mutation_score(whole)
+    assert before.killed_count == 0
+    assert (
+        after.scored_count >= before.scored_count
+    )  # of those that decide the same, who wins is noticed
+    assert after.counts[MutantStatus.SURVIVED] <= 1
 
 
 def test_a_rule_named_after_because_is_missed_by_its_example() -> None:
     text = SHOP + 'example "t" given amount = 600, not vip expect refund is decline because late'
-    found = {one.mutant.text: one for one in score(specdsl.loads(text)).tried}
-    assert found["without rule `late`"].by == 'example "t"'
+    found = {one.mutant.text: one for one in mutation_score(specdsl.loads(text)).tried}
+    assert found["without rule `late`"].killer == 'example "t"'
 
 
 def test_an_example_that_fails_notices_nothing() -> None:
     text = SHOP + 'example "t" given amount = 600, not vip expect refund is pay because late'
-    assert score(specdsl.loads(text)).noticed == 0
+    assert mutation_score(specdsl.loads(text)).killed_count == 0
 
 
 def test_of_few_each_kind_has_its_turn() -> None:
-    every = list(mutants(specdsl.loads(SHOP)))
-    first = in_turn(every, len(Kind))
-    assert [mutant.kind for mutant in first] == list(Kind)
-    assert len(in_turn(every, 1000)) == len(every)
+    every = list(generate_mutants(specdsl.loads(SHOP)))
+    first = round_robin(every, len(MutationKind))
+    assert [mutant.kind for mutant in first] == list(MutationKind)
+    assert len(round_robin(every, 1000)) == len(every)
 
 
 def test_a_number_that_an_assumption_reads_changes_what_is_possible() -> None:
@@ -250,8 +270,8 @@ def test_a_number_that_an_assumption_reads_changes_what_is_possible() -> None:
     rule r at owner when n = 4 then door is shut
     assert "it is shut": door is shut
     """
-    found = {one.mutant.text: one for one in score(specdsl.loads(text)).tried}
+    found = {one.mutant.text: one for one in mutation_score(specdsl.loads(text)).tried}
     narrower = found["define `few`: `n < 5` becomes `n < 4`"]
-    assert narrower.fate is Fate.SURVIVES
-    assert narrower.telling is not None
-    assert "takes this for possible" in narrower.telling.text
+    assert narrower.status is MutantStatus.SURVIVED
+    assert narrower.distinction is not None
+    assert "takes this for possible" in narrower.distinction.text
