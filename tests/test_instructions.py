@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations_with_replacement, product
+from random import Random
 from typing import Any
 
 import pytest
+import z3
 
-from specdsl.circuit.instructions import slots_of_two
+from specdsl.circuit.instructions import kinds_of_two, slots_of_two
 
 State = tuple[int, int]  # what is left, and what of it is permitted: masks of outcomes
 Pair = tuple[State, ...]  # of one world or of two
@@ -182,6 +185,121 @@ def test_two_situations_need_no_more_slots_where_it_matters_what_is_named(
                 reached_now |= frontier
             most = max(most, slots)
     assert most == count <= slots_of_two(count, answers=SECOND in speakers, names=True)
+
+
+def by_kinds(here: Two, kinds: Iterable[bool], allowed: Callable[[Named], bool]) -> set[Two]:
+    """All that instructions of these kinds lead to, any of which may be missing."""
+    found = {here}
+    for permits in kinds:
+        found |= {heard(s, n, permits, BOTH) for s in found for n in names_of(s, permits, allowed)}
+    return found
+
+
+def names_of(two: Two, permits: bool, allowed: Callable[[Named], bool]) -> Iterator[Named]:
+    """What an instruction may name."""
+    for named in chosen_of(two):
+        if permits or (named.total() < len(two) and allowed(named)):
+            yield named
+
+
+@pytest.mark.parametrize(
+    ("count", "names"),
+    [(2, False), (3, False), (2, True), pytest.param(3, True, marks=pytest.mark.slow)],
+)
+def test_the_kinds_of_two_situations_reach_all_that_any_list_does(count: int, names: bool) -> None:
+    kinds = kinds_of_two(count, names=names)
+    mays = (False, True) if names else (True,)
+    starts = product(product(range(3), range(3)), mays)
+
+    def allowed(named: Named) -> bool:
+        return all(may for ((_, may), _), n in named.items() if n)
+
+    for start in combinations_with_replacement(starts, count):
+        here: Two = tuple(sorted((one, one[0]) for one in start))
+        found = by_kinds(here, kinds, allowed)
+        assert by_kinds(here, (True, False), allowed) <= found
+        more = {t for s in found for t in by_kinds(s, (True, False), allowed)}
+        assert found == more, "one more leads nowhere else"
+
+
+# --- with many outcomes ---
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Many outcomes in two situations before a list and after it, and what the list names."""
+
+    count: int
+    before: Pair
+    after: Pair
+    names: int
+
+
+def any_list(seed: int) -> Listed:
+    """A list that often names what is left in one of the situations alone."""
+    draw = Random(seed)
+    count = draw.randint(5, 10)
+    every = (1 << count) - 1
+    start = tuple(any_state(draw, count) for _ in range(2))
+    here, names = start, 0
+    share = draw.random()
+    for _ in range(draw.randint(1, 8)):
+        named = sum(1 << o for o in range(count) if draw.random() < share)
+        if draw.random() < 0.3:
+            named &= ~draw.choice(here)[0]
+        if named and draw.random() < 0.4:
+            here = tuple(permit(state, named) for state in here)
+        elif named and named != every:
+            here, names = tuple(restrict(state, named) for state in here), names | named
+    return Listed(count, start, here, names)
+
+
+def any_state(draw: Random, count: int) -> State:
+    left = draw.getrandbits(count) | draw.choice((0, draw.getrandbits(count)))
+    return left, left & draw.getrandbits(count)
+
+
+def leads_there(listed: Listed, kinds: Iterable[bool], names: int) -> bool:
+    """Instructions of these kinds lead there, whose restrictions name none but these outcomes."""
+    solver, outcomes = z3.SolverFor("QF_FD"), range(listed.count)
+    now = [[[z3.BoolVal(bool(m >> o & 1)) for o in outcomes] for m in s] for s in listed.before]
+    for i, permits in enumerate(kinds):
+        used, named = z3.Bool(f"used {i}"), [z3.Bool(f"names {i} {o}") for o in outcomes]
+        if not permits:
+            solver.add(*(z3.Not(named[o]) for o in outcomes if not names >> o & 1))
+            solver.add(z3.Or(named), z3.Not(z3.And(named)))
+        for state in now:
+            left, lifted = state
+            meets = z3.And(used, z3.Or([z3.And(named[o], left[o]) for o in outcomes]))
+            if permits:
+                state[1] = [z3.Or(lifted[o], z3.And(used, named[o], left[o])) for o in outcomes]
+            else:
+                kept = [z3.Or(z3.Not(meets), named[o], lifted[o]) for o in outcomes]
+                state[0] = [z3.And(left[o], kept[o]) for o in outcomes]
+    for state, end in zip(now, listed.after, strict=True):
+        for literals, mask in zip(state, end, strict=True):
+            solver.add(*(literals[o] == bool(mask >> o & 1) for o in outcomes))
+    return bool(solver.check() == z3.sat)
+
+
+@pytest.mark.parametrize("names", [False, True])
+def test_with_many_outcomes_the_kinds_of_two_situations_lead_where_a_list_does(names: bool) -> None:
+    for seed in range(60):
+        listed = any_list(seed)
+        named = listed.names if names else (1 << listed.count) - 1
+        kinds = kinds_of_two(listed.count, names=names)
+        if names and not named:
+            kinds = [permits for permits in kinds if permits]  # it restricts nothing
+        assert leads_there(listed, kinds, named), seed
+
+
+def test_no_kind_of_two_situations_can_be_left_out() -> None:
+    """Lists of many outcomes do not reach less by chance: each of the kinds is needed for some."""
+    kinds = kinds_of_two(9)
+    lists = [any_list(seed) for seed in range(400)]
+    for i in range(len(kinds)):
+        fewer = [*kinds[:i], *kinds[i + 1 :]]
+        assert not all(leads_there(one, fewer, (1 << one.count) - 1) for one in lists)
 
 
 def test_a_principal_that_must_speak_in_both_situations_can_change_a_decision() -> None:

@@ -13,7 +13,7 @@ lead to the same state and name the same: if U' is not U, what is neither named 
 (Where nothing goes, two restrictions name M, since each leaves what is not permitted.)
 
 Where two situations share their instructions the pair of states has more ways to go: see
-`slots_of_two`.
+`kinds_of_two`.
 """
 
 from __future__ import annotations
@@ -31,6 +31,34 @@ ENUMERATED = 6  # outcomes
 ENUMERATED_ANSWERS = 5
 ENUMERATED_NAMES = 5
 NAMING = 2  # restrictions that only name, of one who speaks
+
+
+def kinds_of_two(
+    outcomes: int, apart: bool = False, answers: bool = False, names: bool = False
+) -> list[bool]:
+    """Instructions, each a permission or a restriction, that stand for all that a run of places can
+    say on a decision in two situations: all of it is heard in both, or where `apart` one speaker in
+    the first alone, and where he `answers` in the second alone too. Where `names`, they name no
+    more than the list for which they stand.
+
+    Where all is heard in both, it does not matter how many outcomes there are. Say that a list
+    moves an outcome where something becomes of it. A restriction either meets what is left in both
+    situations, or in the first alone (or the second): then all that is left in the second, and is
+    not permitted in the first, is gone from the first. After that a restriction that meets in the
+    second alone, or once more in the first alone, moves nothing that one naming all other outcomes
+    does not move. So a list is as good as: permissions, one restriction that meets in one
+    situation alone, restrictions in both, and permissions of what was left in both and could not
+    be permitted earlier. Of the restrictions two are enough, which take out all that is to go save
+    what the next one must meet: where there is none that meets in one alone, two in both; else one
+    in both, after it, or where that would not meet, before it.
+
+    Where it matters what is named, what the list does not name is gone with the first restriction
+    that stands, and may have to be permitted between that and the next.
+    (tests/test_instructions.py, by enumeration and with many outcomes.)
+    """
+    if apart:
+        return [False, True] * slots_of_two(outcomes, answers, names)
+    return [True, False, True, False, False, True] if names else [True, False, False, True]
 
 
 def slots_of_two(outcomes: int, answers: bool = False, names: bool = False) -> int:
@@ -347,9 +375,10 @@ class SharedInstructions:
 
     def _kinds(self, decision: Decision, run: _Run) -> list[bool]:
         """Of each slot of a run, whether it permits."""
-        slots = slots_of_two(len(decision.outcomes), self.answers, run.names)
-        voices = (run.others != FALSE) + (run.mine != FALSE) * (2 if self.answers else 1)
-        return [False, True] * slots + [False] * (NAMING * voices if run.names else 0)
+        apart = run.mine != FALSE
+        kinds = kinds_of_two(len(decision.outcomes), apart, self.answers, run.names)
+        voices = (run.others != FALSE) + apart * (2 if self.answers else 1)
+        return [*kinds, *[False] * (NAMING * voices if run.names else 0)]
 
     def _whose(self, slot: Slot, mine: int, others: int) -> int:
         if mine == FALSE or others == FALSE:
