@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from specdsl.diagnostics import Code, did_you_mean
 
+GROUPS = ("all", "guidance")
+
 
 def codes() -> tuple[Code, ...]:
     """Gathered from the stages that own them."""
     from specdsl.checks import CHECKS
     from specdsl.circuit.codes import CODES as OF_CIRCUITS
     from specdsl.empty import CODES as OF_THE_EMPTY
+    from specdsl.hints import CODES as OF_GUIDANCE
     from specdsl.model.codes import CODES as OF_MODELS
     from specdsl.priority.codes import CODES as OF_PRIORITIES
     from specdsl.smtlib.codes import CODES as OF_OPINIONS
@@ -18,8 +21,23 @@ def codes() -> tuple[Code, ...]:
 
     of_checks = tuple(code for check in CHECKS for code in (check.code, *check.also))
     found = (*OF_SYNTAX, *OF_MODELS, *OF_CIRCUITS, *OF_PRIORITIES, *of_checks, *OF_SUPPRESSION)
-    found = (*found, *OF_THE_EMPTY, *OF_OPINIONS)
+    found = (*found, *OF_THE_EMPTY, *OF_GUIDANCE, *OF_OPINIONS)
     return tuple(sorted(found, key=lambda code: code.id))
+
+
+def codes_of(word: str) -> tuple[Code, ...]:
+    """That of an id or name; of `guidance` those that are looked for only if they are asked for,
+    and of `all` the others; none where it is neither."""
+    from specdsl.hints import CODES as OF_GUIDANCE
+
+    match word.lower():
+        case "guidance":
+            return OF_GUIDANCE
+        case "all":
+            return tuple(code for code in codes() if code not in OF_GUIDANCE)
+        case _:
+            found = code_of(word)
+            return () if found is None else (found,)
 
 
 def code_of(word: str) -> Code | None:
@@ -29,5 +47,5 @@ def code_of(word: str) -> Code | None:
 
 def unknown_code(word: str) -> str:
     """What to say of a word that is no code."""
-    names = [code.name for code in codes()]
+    names = [*(code.name for code in codes()), *GROUPS]
     return f"there is no code `{word}`{did_you_mean(word, names)}"

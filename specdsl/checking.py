@@ -5,13 +5,14 @@ Mends are many modules: they are loaded where there is something to mend.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from specdsl import policy
-from specdsl.checks import Known, Progress
+from specdsl.checks import Check, Known, Progress
 from specdsl.diagnostics import Code, Diagnostic, Report, Severity, did_you_mean
+from specdsl.hints import CODES as GUIDANCE
 from specdsl.limits import MENDS
 from specdsl.policy import Spec
 from specdsl.statistics import measured
@@ -43,15 +44,29 @@ def check(
     brief: bool = False,
     mends: str = "none",
     statistics: bool = False,
+    guidance: bool = False,
 ) -> Report:
     """What `policy.check` finds, with mends on it. `mends`: `none`; `few`, as many as can be tried
     within a budget that the size of the spec sets, as `specdsl check` does; or `all`.
-    `statistics`: the report says what each check and the mends took."""
+    `statistics`: the report says what each check and the mends took. `guidance`: hints on how the
+    spec is written, too."""
     if mends not in MENDS:
         hint = did_you_mean(mends, MENDS)
         raise ValueError(f"mends are `all`, `few` or `none`, not `{mends}`{hint}")
-    report = policy.check(spec, progress, least, only, jobs, known, brief, statistics=statistics)
+    more = hints(frozenset(GUIDANCE) if guidance else only)
+    report = policy.check(
+        spec, progress, least, only, jobs, known, brief, statistics=statistics, more=more
+    )
     return with_mends(spec, report, mends, progress)
+
+
+def hints(only: frozenset[Code] | None) -> Sequence[Check]:
+    """The checks for the guidance that is among the codes asked for."""
+    if only is None or only.isdisjoint(GUIDANCE):
+        return ()
+    from specdsl.guidance import CHECKS
+
+    return CHECKS
 
 
 def with_mends(

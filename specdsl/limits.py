@@ -207,6 +207,12 @@ MOST_CIRCLE_WORK = 2_000_000
 MOST_LEVEL_COMPARED = 1_000
 """Rules of a level that are compared with what they are without a part."""
 
+# --- Guidance -------------------------------------------------------------------------------------
+
+MOST_MEMBERS_PROPOSED = 24
+"""Texts that a fact is compared with, for which an enumeration is proposed: more are a list that
+somebody keeps elsewhere."""
+
 # --- The cache ------------------------------------------------------------------------------------
 # Bytes; what was read longest ago goes first. `tests/cache/test_store.py`.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from types import CodeType
@@ -30,7 +30,7 @@ from specdsl.source import Source
 
 if TYPE_CHECKING:
     from specdsl.checks import Known, Seen
-    from specdsl.checks.context import Context
+    from specdsl.checks.context import Check, Context
     from specdsl.layered import OfBase
 
 
@@ -93,6 +93,7 @@ def check(
     seen: Seen | None = None,
     statistics: bool = False,
     note_lines: bool = False,
+    more: Sequence[Check] = (),
 ) -> Report:
     """Every check, over all situations, without what comments in the spec allow: of a layer they
     allow nothing that concerns its promise or its base. Of the base of a layer only what the layer
@@ -103,7 +104,8 @@ def check(
     of a contradiction or a note is any that shows it; `note_lines`: that of a note.
     `seen`: called as soon as all of a severity is found, with the report of that and of what is
     graver, and with the codes that are still to be looked for. `statistics`: the report says what
-    each check took, that of the base of a layer aside."""
+    each check took, that of the base of a layer aside. `more`: further checks, of what is the
+    spec's own."""
     from specdsl.checks import check as run
 
     def whole(report: Report) -> Report:
@@ -124,6 +126,7 @@ def check(
         seen=seen and (lambda report, left: seen(whole(report), left)),
         statistics=statistics,
         note_lines=note_lines,
+        more=more,
         **extra,  # type: ignore[arg-type]
     )
     return whole(found)

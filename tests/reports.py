@@ -10,13 +10,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from specdsl.cli.common import load_all
-from specdsl.cli.run_check import checked
+from specdsl.cli.run_check import Asked, checked
 from specdsl.diagnostics import Code, Diagnostic, Report, Severity
+from specdsl.hints import CODES as GUIDANCE
 from specdsl.report import Run, Style
 from specdsl.source import Source, Span
 from tests.golden.documents import blocks
 
 ROOT = Path(__file__).resolve().parent.parent
+CHECK = r"^\$ specdsl check ([\w./]+)( --select guidance)?$"
 PLAIN = Style()
 CODE = Code("SD301", "contradiction", Severity.ERROR, "Rules that clash.\n\nMend `{a, b}`.")
 
@@ -36,8 +38,9 @@ def _runs_of(text: str) -> Iterator[Run]:
         if block.file:
             Path(block.file).parent.mkdir(parents=True, exist_ok=True)
             Path(block.file).write_text(block.body, encoding="utf-8")
-        for path in re.findall(r"^\$ specdsl check ([\w./]+)$", block.body, re.MULTILINE):
-            yield from (checked(loaded) for loaded in load_all([path]))
+        for path, hints in re.findall(CHECK, block.body, re.MULTILINE):
+            asked = Asked(only=frozenset(GUIDANCE) if hints else None)
+            yield from (checked(loaded, asked) for loaded in load_all([path]))
 
 
 def found_in(*runs: Run) -> list[Diagnostic]:

@@ -78,6 +78,7 @@ def check(
     seen: Seen | None = None,
     statistics: bool = False,
     note_lines: bool = False,
+    more: Sequence[Check] = (),
 ) -> Report:
     """Every check, over all situations, those for errors first. Inconsistent assumptions are
     reported alone.
@@ -89,9 +90,10 @@ def check(
     so many processes at most, where decisions can be looked at apart; the findings are the same.
     `known`: what is already known of such decisions. `brief`: the situation of a contradiction or
     a note is one of many; `note_lines`: that of a note. `seen`: who wants to know what is found
-    before all of it is. `statistics`: the report says what each check took.
+    before all of it is. `statistics`: the report says what each check took. `more`: further checks.
     """
-    chosen = [one for one in CHECKS if any(code.severity >= least for code in _codes(one))]
+    every = (*CHECKS, *more)
+    chosen = [one for one in every if any(code.severity >= least for code in _codes(one))]
     started = (limits or Limits()).started()
     context = Context(circuit, replay, replay_base or replay, path, started, brief=brief)
     context.note_lines = note_lines

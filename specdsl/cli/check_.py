@@ -93,7 +93,7 @@ SECTIONS: dict[str, Sequence[str]] = {
     multiple=True,
     metavar="CODE,…",
     callback=listed,
-    help="Report only these codes or names.",
+    help="Report only these codes or names; `guidance`: hints on how a spec is written.",
 )
 @click.option(
     "--ignore",

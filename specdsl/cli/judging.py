@@ -31,14 +31,14 @@ def wanted(config: Config, loaded: Loaded) -> frozenset[Code] | None:
 
 def _looked_for(config: Config) -> frozenset[Code] | None:
     """Those asked for that can be as grave as what is looked for."""
-    from specdsl.catalogue import codes
+    from specdsl.catalogue import codes_of
 
     chosen, grades = _wanted(config), _grades(config)
     if config.least is Severity.NOTE:
         return chosen
-    every = codes() if chosen is None else chosen
+    every = codes_of("all") if chosen is None else chosen
     found = frozenset(one for one in every if _gravest(one, grades) >= config.least)
-    if config.select and found.isdisjoint(map(_code, config.select)):
+    if config.select and found.isdisjoint(_codes(config.select)):
         listed = ", ".join(config.select)
         raise click.UsageError(f"`--only {config.least}s` leaves nothing of `--select {listed}`")
     return found
@@ -51,14 +51,26 @@ def still_to_come(left: Iterable[Code], config: Config) -> Severity | None:
 
 
 def _wanted(config: Config) -> frozenset[Code] | None:
-    """Under inconsistent assumptions nothing else is checked: these are selected with any other."""
-    from specdsl.catalogue import codes
-
-    if not (config.ignore or config.select):
+    """Under inconsistent assumptions nothing else is checked: these are selected with any other.
+    Guidance is looked for where it is selected, or where nothing is and it is given a severity."""
+    hints = {code.id for code in _codes(("guidance",))} & config.severity.keys()
+    if not (config.ignore or config.select or hints):
         return None
-    chosen = {_code(word) for word in config.select}
-    chosen |= {_code("inconsistent-assumptions")} if chosen else set(codes())
-    return frozenset(chosen - {_code(word) for word in config.ignore})
+    chosen = _codes(config.select or ("all", *hints)) | _codes(("inconsistent-assumptions",))
+    return chosen - _codes(config.ignore)
+
+
+def _codes(words: Iterable[str]) -> frozenset[Code]:
+    """Those of ids, names, `guidance` and `all`."""
+    from specdsl.catalogue import codes_of, unknown_code
+
+    found: set[Code] = set()
+    for word in words:
+        some = codes_of(word)
+        if not some:
+            raise click.UsageError(unknown_code(word))
+        found.update(some)
+    return frozenset(found)
 
 
 def _code(word: str) -> Code:

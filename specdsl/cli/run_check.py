@@ -145,6 +145,7 @@ class Checking:
 
     def found(self, seen: Seen | None = None) -> Report:
         """What every check finds."""
+        from specdsl.checking import hints
         from specdsl.policy import check, processes
 
         asked, spec = self.asked, self._spec()
@@ -160,6 +161,7 @@ class Checking:
             statistics=asked.statistics,
             brief=asked.detail is Detail.LINES,
             note_lines=asked.detail is Detail.NOTES_IN_LINES,
+            more=hints(asked.only),
         )
         self.progress.close()
         return report

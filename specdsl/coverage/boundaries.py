@@ -25,10 +25,10 @@ ONE = Fraction(1)
 
 def boundary_points(context: Context) -> Iterator[Point]:
     """By decision and threshold, its three sides."""
-    constants = _constants(context)
+    constants = constants_of(context)
     for decision in context.spec.decisions:
-        for (variable, bound), tests in _thresholds(context, decision, constants).items():
-            unit = _unit(variable, bound)
+        for (variable, bound), tests in thresholds(context, decision, constants).items():
+            unit = unit_of(variable, bound)
             yield _point(decision, variable, bound - unit, "just below", tests)
             yield _point(decision, variable, bound, "at", tests)
             yield _point(decision, variable, bound + unit, "just above", tests)
@@ -37,7 +37,7 @@ def boundary_points(context: Context) -> Iterator[Point]:
 Tests = list[tuple[Rule, Linear]]
 
 
-def _thresholds(
+def thresholds(
     context: Context, decision: Decision, constants: frozenset[Fraction]
 ) -> dict[Threshold, Tests]:
     """What the conditions of the decision's rules compare with, and the tests that do."""
@@ -49,7 +49,7 @@ def _thresholds(
                     case Linear(((variable, _),), op, bound):
                         written = _as_written(variable, op, bound, constants)
                         found.setdefault((variable, written), []).append((rule, atom))
-    return dict(sorted(found.items(), key=lambda pair: (_name(pair[0][0]), pair[0][1])))
+    return dict(sorted(found.items(), key=lambda pair: (name_of(pair[0][0]), pair[0][1])))
 
 
 def _as_written(
@@ -62,7 +62,7 @@ def _as_written(
     return bound + whole
 
 
-def _constants(context: Context) -> frozenset[Fraction]:
+def constants_of(context: Context) -> frozenset[Fraction]:
     """Every number in the conditions of rules, those of their defines too."""
     found: set[Fraction] = set()
     seen: set[Define] = set()
@@ -80,7 +80,7 @@ def _constants(context: Context) -> frozenset[Fraction]:
     return frozenset(found)
 
 
-def _unit(variable: Variable, bound: Fraction) -> Fraction:
+def unit_of(variable: Variable, bound: Fraction) -> Fraction:
     whole = step_of(variable)
     if whole is not None:
         return whole
@@ -88,18 +88,23 @@ def _unit(variable: Variable, bound: Fraction) -> Fraction:
     return step(variable.type.kind, bound)
 
 
-def _name(variable: Variable) -> str:
+def name_of(variable: Variable) -> str:
     return f"size of {variable.fact.name}" if isinstance(variable, Size) else variable.name
+
+
+def fact_of(variable: Variable) -> Fact:
+    """The fact itself, or the one of whose size it is."""
+    return variable.fact if isinstance(variable, Size) else variable
 
 
 def _point(
     decision: Decision, variable: Variable, value: Fraction, side: str, tests: Tests
 ) -> Point:
-    fact = variable.fact if isinstance(variable, Size) else variable
+    fact = fact_of(variable)
     shown = str(value) if isinstance(variable, Size) else literal(fact, value)
     names = tuple(dict.fromkeys(rule.name for rule, _ in tests))
-    text = f"`{_name(variable)} = {shown}`, {side} what {_rules(names)} compares it with"
-    claim = _decides(decision, variable, value, tests)
+    text = f"`{name_of(variable)} = {shown}`, {side} what {_rules(names)} compares it with"
+    claim = decides_at(decision, variable, value, tests)
     return Point(Kind.BOUNDARY, decision, names, text, tests[0][0].name_span, claim)
 
 
@@ -108,15 +113,15 @@ def _rules(names: Sequence[str]) -> str:
     return f"`{names[0]}`{rest}"
 
 
-def _decides(decision: Decision, variable: Variable, value: Fraction, tests: Tests) -> Claim:
-    fact = variable.fact if isinstance(variable, Size) else variable
+def decides_at(decision: Decision, variable: Variable, value: Fraction, tests: Tests) -> Claim:
+    fact = fact_of(variable)
 
     def claim(worlds: Sequence[World]) -> int:
         world, graph = worlds[0], worlds[0].graph
         known = world.literal(graph.atom(Known(fact))) if fact.optional else TRUE
         here = world.literal(graph.atom(Linear(((variable, ONE),), "=", value)))
         matters = graph.any_of(
-            world.literal(_matters(graph, world.circuit.rules[rule].applies, atom))
+            world.literal(matters_to(graph, world.circuit.rules[rule].applies, atom))
             for rule, atom in tests
         )
         return graph.all_of((world.decide(decision).taken, known, here, matters))
@@ -124,7 +129,7 @@ def _decides(decision: Decision, variable: Variable, value: Fraction, tests: Tes
     return claim
 
 
-def _matters(graph: Graph, literal: int, atom: Linear) -> int:
+def matters_to(graph: Graph, literal: int, atom: Linear) -> int:
     """All else equal, the literal holds or not as the atom does or does not."""
 
     def put(value: int) -> int:

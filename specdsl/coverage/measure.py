@@ -67,6 +67,26 @@ def measure(context: Context, kinds: Sequence[Kind] = MEASURED) -> Coverage:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Of some points those that some situation meets, and those of them that no example shows;
+    what of this could not be settled."""
+
+    able: frozenset[Point]
+    missing: frozenset[Point]
+    unsettled: tuple[str, ...]
+
+
+def lacking(context: Context, wanted: Sequence[Point]) -> Lacking:
+    """What the examples do not show of some points."""
+    possible = possibility(context, wanted)
+    able = [point for point, answer in possible.items() if answer is Answer.YES]
+    doubtful = [p.text for p, answer in possible.items() if answer is Answer.UNSETTLED]
+    met, unsettled = _met(context, able, context.spec.examples)
+    missing = frozenset(point for point, (how, _) in met.items() if how is not Met.SHOWN)
+    return Lacking(frozenset(able), missing, (*doubtful, *(unsettled if missing else ())))
+
+
 def points(context: Context, kinds: Sequence[Kind]) -> Iterator[Point]:
     """All points of the kinds, in the order of `Kind` and then of the spec."""
     if Kind.RULE in kinds:

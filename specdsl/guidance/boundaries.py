@@ -1,0 +1,154 @@
+"""Numbers in conditions, and no example on either side of them.
+
+What is asked of the examples is asked as for `specdsl test --coverage`: an example counts where in
+every situation that it describes the comparison alone makes the difference for a rule.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from specdsl.checks.context import Check, Context, Findings
+from specdsl.checks.situations import literal
+from specdsl.circuit.graph import TRUE, Known, Linear, Size
+from specdsl.circuit.resolve import World
+from specdsl.coverage.boundaries import (
+    Tests,
+    Threshold,
+    constants_of,
+    decides_at,
+    fact_of,
+    matters_to,
+    name_of,
+    thresholds,
+    unit_of,
+)
+from specdsl.coverage.measure import lacking
+from specdsl.coverage.points import Claim, Kind, Point
+from specdsl.diagnostics import Diagnostic
+from specdsl.guidance.hint import hint, own
+from specdsl.hints import BOUNDARY
+from specdsl.model.nodes import Decision, Spec
+
+HOLDS: dict[str, Callable[[Fraction, Fraction], bool]] = {
+    "<=": operator.le,
+    "<": operator.lt,
+    "=": operator.eq,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """A number that rules of one decision compare a fact, or the size of one, with."""
+
+    decision: Decision
+    threshold: Threshold
+    tests: Tests
+    at: Point
+    beyond: Point
+
+    @property
+    def sides(self) -> frozenset[Point]:
+        """What examples should show of it."""
+        return frozenset((self.at, self.beyond))
+
+    def named(self, value: Fraction) -> str:
+        """The fact with a value, as `given` has it."""
+        variable, _ = self.threshold
+        size = isinstance(variable, Size)
+        shown = str(value) if size else literal(fact_of(variable), value)
+        return f"{name_of(variable)} = {shown}"
+
+    def nearest(self) -> Fraction:
+        """The next value for which a comparison comes out otherwise."""
+        variable, bound = self.threshold
+        unit, (_, atom) = unit_of(variable, bound), self.tests[0]
+        below = _holds(atom, bound - unit) != _holds(atom, bound)
+        return bound - unit if below else bound + unit
+
+
+def run(context: Context) -> Findings:
+    every = _boundaries(context)
+    sides = [point for one in every for point in (one.at, one.beyond)]
+    seen = lacking(context, sides)
+    real = [one for one in every if one.beyond in seen.able]
+    found = (_diagnostic(one, seen.missing) for one in real if one.sides & seen.missing)
+    return Findings(tuple(found), ", ".join(seen.unsettled))
+
+
+def _boundaries(context: Context) -> list[Boundary]:
+    constants = constants_of(context)
+    return [
+        _boundary(decision, threshold, tests)
+        for decision in context.spec.decisions
+        for threshold, tests in thresholds(context, decision, constants).items()
+        if _own(context.spec, tests)
+    ]
+
+
+def _own(spec: Spec, tests: Tests) -> bool:
+    return any(own(spec, rule.span) for rule, _ in tests)
+
+
+def _boundary(decision: Decision, threshold: Threshold, tests: Tests) -> Boundary:
+    variable, bound = threshold
+
+    def point(claim: Claim) -> Point:
+        rule = tests[0][0]
+        names = (rule.name,)
+        text = f"`{name_of(variable)}` and {bound} of `{rule.name}`"
+        return Point(Kind.BOUNDARY, decision, names, text, rule.name_span, claim)
+
+    at = decides_at(decision, variable, bound, tests)
+    return Boundary(decision, threshold, tests, point(at), point(_beyond(decision, bound, tests)))
+
+
+def _beyond(decision: Decision, bound: Fraction, tests: Tests) -> Claim:
+    """A comparison comes out otherwise than at the number, and that decides alone."""
+
+    def claim(worlds: Sequence[World]) -> int:
+        world, graph = worlds[0], worlds[0].graph
+        found = []
+        for rule, atom in tests:
+            fact = fact_of(atom.terms[0][0])
+            known = world.literal(graph.atom(Known(fact))) if fact.optional else TRUE
+            otherwise = world.literal(graph.atom(atom)) ^ int(_holds(atom, bound))
+            applies = world.circuit.rules[rule].applies
+            matters = world.literal(matters_to(graph, applies, atom))
+            found.append(graph.all_of((known, otherwise, matters)))
+        return graph.all_of((world.decide(decision).taken, graph.any_of(found)))
+
+    return claim
+
+
+def _holds(atom: Linear, value: Fraction) -> bool:
+    """Whether a comparison of one fact holds for a value."""
+    ((_, factor),) = atom.terms
+    return HOLDS[atom.op](factor * value, atom.bound)
+
+
+def _diagnostic(boundary: Boundary, missing: frozenset[Point]) -> Diagnostic:
+    _, bound = boundary.threshold
+    at, beyond = boundary.at in missing, boundary.beyond in missing
+    where = "at it or beyond it" if at and beyond else "at it" if at else "beyond it"
+    rules = list(dict.fromkeys(rule.name for rule, _ in boundary.tests))
+    more = f" and {len(rules) - 1} more" if len(rules) > 1 else ""
+    here = boundary.named(bound)
+    message = f"the boundary `{here}` of `{rules[0]}`{more} has no example {where}"
+    sides = [here] * at + [boundary.named(boundary.nearest())] * beyond
+    wanted = " and one with ".join(f"`{side}`" for side in sides)
+    return hint(
+        BOUNDARY,
+        message,
+        boundary.at.span,
+        f"write an example with {wanted}, and say what is expected",
+        rules=rules,
+        decision=boundary.decision.name,
+        boundary=here,
+    )
+
+
+CHECK = Check(BOUNDARY, run)
