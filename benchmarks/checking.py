@@ -17,7 +17,7 @@ from specdsl.diagnostics import Report, Severity
 from specdsl.model.files import Texts, gather
 from specdsl.model.resolve import resolve
 from specdsl.policy import replay
-from specdsl.priority.build import rank
+from specdsl.priority.build import rank_rules
 from specdsl.source import Source
 from specdsl.suppress import suppress
 from specdsl.syntax.tree import File
@@ -103,7 +103,7 @@ def _made(text: str, watch: Stopwatch) -> tuple[Circuit, tuple[File, ...]]:
     model, faults = resolve(gathered, "bench", None)
     assert model is not None, faults
     watch.start("rank")
-    ranks, faults = rank(model)
+    ranks, faults = rank_rules(model)
     assert ranks is not None, faults
     watch.start("lower")
     circuit, faults = lower(model, ranks)

@@ -20,7 +20,7 @@ import specdsl
 from benchmarks.checking import prepare
 from benchmarks.policies import SHAPES, Policy, write_policy
 from benchmarks.shapes import count_from, names_from
-from specdsl.cache import remembered
+from specdsl.cache import in_memory_cache
 from specdsl.diagnostics import Report, Severity
 
 RULES, LIMIT = 100, 120
@@ -40,7 +40,7 @@ class KnownUnits:
     """`specdsl.check` with what is known of the independent parts of the spec."""
 
     def __init__(self) -> None:
-        self._known = remembered()
+        self._known = in_memory_cache()
 
     def find_errors(self, text: str) -> Report:
         """The errors."""

@@ -25,7 +25,7 @@ from specdsl.model.files import (
 )
 from specdsl.model.nodes import Spec
 from specdsl.model.resolve import resolve
-from specdsl.priority.build import rank
+from specdsl.priority.build import rank_rules
 from specdsl.priority.ranks import Ranks
 from specdsl.source import Source, Span
 from specdsl.syntax.parse import parse
@@ -102,7 +102,7 @@ def load_source(source: Source, key: str, files: Files) -> Loaded:
     spec, faults = _resolve(gathered, key, files)
     if spec is None:
         return _failed(key, faults, read)
-    ranks, faults = rank(spec)
+    ranks, faults = rank_rules(spec)
     if ranks is None:
         return _failed(key, faults, read, spec)
     circuit, faults = lower(spec, ranks)

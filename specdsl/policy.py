@@ -17,7 +17,7 @@ from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
 from specdsl.circuit.values import FactValue
 from specdsl.diagnostics import Code, Report, Severity, SpecError
-from specdsl.emit.python import joined, pieces, runtime_names, table_pieces
+from specdsl.emit.python import join_pieces, module_pieces, runtime_names, table_pieces
 from specdsl.limits import MANY_RULES
 from specdsl.model import nodes as m
 from specdsl.model.files import Kept, Texts
@@ -238,10 +238,10 @@ def _base_replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], Mapping[str,
 def _base_circuit(circuit: Circuit) -> Circuit | None:
     """That of the base of a layer alone."""
     from specdsl.circuit.lower import lower
-    from specdsl.priority.build import rank
+    from specdsl.priority.build import rank_rules
 
     layer = circuit.spec.layer
-    ranks = rank(layer.base)[0] if layer is not None else None
+    ranks = rank_rules(layer.base)[0] if layer is not None else None
     return lower(layer.base, ranks)[0] if layer is not None and ranks is not None else None
 
 
@@ -285,7 +285,7 @@ class Policy:
     @property
     def source(self) -> str:
         """The text of the emitted module."""
-        return joined(pieces(self._circuit, self._proof))
+        return join_pieces(module_pieces(self._circuit, self._proof))
 
     @property
     def _tables(self) -> Tables:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from specdsl.cache import remembered
+from specdsl.cache import in_memory_cache
 from specdsl.checking import check
 from specdsl.diagnostics import Report, Severity
 from specdsl.model.files import Disk, Files, Texts
@@ -33,7 +33,7 @@ class Session:
         self._name = name
         self._files = files
         self._library = library
-        self._known = remembered()
+        self._known = in_memory_cache()
         self._put(loaded)
 
     def _put(self, loaded: Loaded) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import specdsl
-from specdsl.emit.python import emit
+from specdsl.emit.python import emit_module
 from tests.emitted import emitted_module
 from tests.random_specs import random_situation, random_spec
 
@@ -25,7 +25,7 @@ rule r at top when late then pay is no
 
 def header(title: str, proof: str) -> str:
     spec = specdsl.loads(HEAD.format(title=title))
-    return ast.get_docstring(ast.parse(emit(spec.circuit, proof)), clean=False) or ""
+    return ast.get_docstring(ast.parse(emit_module(spec.circuit, proof)), clean=False) or ""
 
 
 @pytest.mark.parametrize("title", ["Short", " ".join(["Quite a long title"] * 12)])

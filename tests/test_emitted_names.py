@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import specdsl
 from specdsl.emit.conditions import variable
-from specdsl.emit.python import emit, type_name
+from specdsl.emit.python import emit_module, type_name
 from specdsl.model.nodes import Decision, Fact
 from specdsl.syntax.words import RESERVED_WORDS
 from tests.agreement.judges import Judges, by_emitted, by_reference
@@ -53,7 +53,7 @@ def bound(text: str) -> set[str]:
 
 def module(facts: str, decision: str = "answer", when: str = "") -> str:
     text = SPEC.format(facts=facts, decision=decision, when=when or facts)
-    return emit(specdsl.loads(text).circuit)
+    return emit_module(specdsl.loads(text).circuit)
 
 
 HARD = sorted(

@@ -12,7 +12,7 @@ from specdsl.diagnostics import Diagnostic
 from specdsl.model.files import Texts, gather
 from specdsl.model.nodes import Override, Spec
 from specdsl.model.resolve import resolve
-from specdsl.priority.build import rank
+from specdsl.priority.build import rank_rules
 from specdsl.priority.ranks import RankedLevel
 from specdsl.source import Source
 
@@ -29,13 +29,13 @@ def spec_of(text: str) -> Spec:
 
 def ranked(text: str) -> RankedLevel:
     spec = spec_of(HEAD + text)
-    ranks, faults = rank(spec)
+    ranks, faults = rank_rules(spec)
     assert ranks is not None, faults
     return ranks.levels[spec.decisions[0]][0]
 
 
 def faults_of(text: str) -> tuple[Diagnostic, ...]:
-    ranks, faults = rank(spec_of(HEAD + text))
+    ranks, faults = rank_rules(spec_of(HEAD + text))
     assert ranks is None
     return faults
 
@@ -94,7 +94,7 @@ def shortest(graph: nx.DiGraph) -> int:
 def test_ranks_are_as_defined(text: str) -> None:
     spec = spec_of(HEAD + text)
     graph = naive(spec)
-    ranks, faults = rank(spec)
+    ranks, faults = rank_rules(spec)
     if not nx.is_directed_acyclic_graph(graph):
         assert ranks is None
         steps = [fault.message.count(" > ") for fault in faults]

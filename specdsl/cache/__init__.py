@@ -1,8 +1,8 @@
-"""Reports of `specdsl check`, kept in the user's cache folder: what did not change is not checked
+"""Report cache of `specdsl check`, in the user's cache folder: what did not change is not checked
 again.
 
-A report is found by a digest of all that it depends on, so that it is never stale, and is rebuilt
-into the very same value. A cache that cannot be used is as good as none: nothing is said of it.
+A report is found by a digest of all that it depends on, so it is never stale, and is rebuilt into
+an equal value. A cache that cannot be used is ignored silently.
 """
 
 from __future__ import annotations
@@ -13,29 +13,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from specdsl.cache.folder import folder, shared
-from specdsl.cache.form import read, written
-from specdsl.cache.key import key_of, tool
-from specdsl.cache.places import Files
-from specdsl.cache.store import Memory, Store
+from specdsl.cache.folder import cache_folder, who_else_can_write
+from specdsl.cache.form import dump_report, load_report
+from specdsl.cache.key import program_digest, report_key
+from specdsl.cache.places import FileSpanCodec
+from specdsl.cache.store import FolderStore, MemoryStore
 from specdsl.diagnostics import Code, Report
 from specdsl.pipeline import Loaded
 
 if TYPE_CHECKING:
-    from specdsl.cache.units import KnownUnits
+    from specdsl.cache.units import ComponentFindings
 
-STORES = ("check", "units")  # folders: of whole reports, and of what was found of parts of a spec
+STORES = ("check", "units")  # The folders of whole reports, and of findings by component.
 
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """Where what was found is kept, and the digest of the program that found it."""
+    """Two stores of findings, valid for one build of the program."""
 
-    store: Store  # of whole reports
+    report_store: FolderStore  # Whole reports.
     tool: str
-    by_unit: Store  # what was found of parts of a spec
+    component_store: FolderStore  # Findings of single components of a spec.
 
-    def report(
+    def find_or_make_report(
         self,
         loaded: Loaded,
         only: frozenset[Code] | None,
@@ -44,20 +44,24 @@ class Cache:
         mends: str = "few",
         detail: str = "all",
     ) -> Report:
-        """The report that `make` gives of a spec that loads, checked for the codes `only`: that of
-        an earlier run, or a new one, which is kept if everything in it was settled. `allowing`:
-        comments that allow findings count. `mends`: how many were looked for; `detail`: what
-        of it has situations that are made for people."""
-        found = self.known(loaded, only, allowing, mends, detail)
+        """Return the report of an earlier run, or that of `make`, which is kept if nothing in it is
+        unproved.
+
+        `only`: the codes that are checked; `allowing`: comments that allow findings count; `mends`:
+        how many fixes are searched for; `detail`: which situations are simplified for readers.
+        """
+        found = self.find_report(loaded, only, allowing, mends, detail)
         if found is not None:
             return found
         report = make()
-        body = written(report, _files(loaded))
-        if body is not None and self._same():
-            self.store.write(key_of(self.tool, loaded, only, allowing, mends, detail), body)
+        body = dump_report(report, _file_spans(loaded))
+        if body is not None and self._program_is_unchanged():
+            self.report_store.write(
+                report_key(self.tool, loaded, only, allowing, mends, detail), body
+            )
         return report
 
-    def known(
+    def find_report(
         self,
         loaded: Loaded,
         only: frozenset[Code] | None,
@@ -65,55 +69,60 @@ class Cache:
         mends: str,
         detail: str = "all",
     ) -> Report | None:
-        """That of an earlier run, if there is one."""
-        body = self.store.read(key_of(self.tool, loaded, only, allowing, mends, detail))
-        return None if body is None else read(body, _files(loaded))
+        """Return the report of an earlier run, if there is one."""
+        body = self.report_store.read(report_key(self.tool, loaded, only, allowing, mends, detail))
+        return None if body is None else load_report(body, _file_spans(loaded))
 
-    def units(self, loaded: Loaded) -> KnownUnits | None:
-        """What is known of the units of a spec; None of a layer, to which its base belongs too."""
-        return _units(loaded, self.by_unit, self.tool, self._same)
+    def known_components(self, loaded: Loaded) -> ComponentFindings | None:
+        """Return the known findings by component; None for a layer, which depends on its
+        base as well.
+        """
+        return _known_findings(loaded, self.component_store, self.tool, self._program_is_unchanged)
 
-    def _same(self) -> bool:
-        """No one has edited the program meanwhile."""
-        return tool() == self.tool
-
-
-def remembered() -> Callable[[Loaded], KnownUnits | None]:
-    """What is known of the units of specs that this process has checked with it, and no longer."""
-    store = Memory()
-    return lambda loaded: _units(loaded, store, "", lambda: True, by_check=True)
+    def _program_is_unchanged(self) -> bool:
+        """Return whether the program's files are still the ones that the digest was made of."""
+        return program_digest() == self.tool
 
 
-def _units(
+def in_memory_cache() -> Callable[[Loaded], ComponentFindings | None]:
+    """Return findings by component that live as long as this process and are valid only
+    within it.
+    """
+    store = MemoryStore()
+    return lambda loaded: _known_findings(loaded, store, "", lambda: True, by_check=True)
+
+
+def _known_findings(
     loaded: Loaded,
-    store: Store | Memory,
+    store: FolderStore | MemoryStore,
     tool: str,
     same: Callable[[], bool],
     by_check: bool = False,
-) -> KnownUnits | None:
-    from specdsl.cache.units import KnownUnits
+) -> ComponentFindings | None:
+    from specdsl.cache.units import ComponentFindings
 
     layered = loaded.spec is None or loaded.spec.layer is not None
-    return None if layered else KnownUnits(store, tool, same, by_check)
+    return None if layered else ComponentFindings(store, tool, same, by_check)
 
 
-def _files(loaded: Loaded) -> Files:
-    return Files(tuple(file.source for file in loaded.files))
+def _file_spans(loaded: Loaded) -> FileSpanCodec:
+    return FileSpanCodec(tuple(file.source for file in loaded.files))
 
 
-def opened(say: Callable[[str], None] = lambda text: None) -> Cache | None:
-    """The cache of this user; None where there is none, or SPECDSL_CACHE=0 asks for none. Where
-    others could write what this user would read, there is none either, and that is said."""
-    place = folder(os.environ, sys.platform)
-    why = "" if place is None else shared(place, *(place / name for name in STORES))
+def open_cache(say: Callable[[str], None] = lambda text: None) -> Cache | None:
+    """Return the cache of this user. There is none if SPECDSL_CACHE=0 asks for none or if others
+    could write to its folder; the latter is reported by `say`.
+    """
+    place = cache_folder(os.environ, sys.platform)
+    why = "" if place is None else who_else_can_write(place, *(place / name for name in STORES))
     if why:
         say(f"{place}: {why}; the cache is not used")
         return None
-    digest = None if place is None else tool()
+    digest = None if place is None else program_digest()
     if place is None or digest is None:
         return None
-    reports, units = (Store(place / name) for name in STORES)
+    reports, units = (FolderStore(place / name) for name in STORES)
     return Cache(reports, digest, units)
 
 
-__all__ = ["Cache", "opened", "remembered"]
+__all__ = ["Cache", "in_memory_cache", "open_cache"]

@@ -1,6 +1,6 @@
-"""Reports as JSON, and back. Places are written as the number of a file and two offsets.
+"""Serialization of reports and findings as JSON. Spans are numbers (see `places.py`).
 
-What is read counts only if it is exactly what would have been written.
+What is read counts only if writing it again gives the same bytes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from specdsl.cache.places import Place, Places
+from specdsl.cache.places import SpanCode, SpanCodec
 from specdsl.diagnostics import (
     CheckResult,
     Code,
@@ -26,58 +26,59 @@ from specdsl.source import Span
 if TYPE_CHECKING:
     from specdsl.checks import Findings
 
-FOREIGN = (KeyError, TypeError, ValueError, RecursionError)
-SETTLED = ("proved", "found", "not_run")
+MALFORMED = (KeyError, TypeError, ValueError, RecursionError)
+COMPLETE_RESULTS = ("proved", "found", "not_run")
 
 
-class _Foreign(ValueError):
-    """Not what this module writes."""
+class _Malformed(ValueError):
+    """The JSON was not written by this module."""
 
 
-def written(report: Report, places: Places) -> bytes | None:
-    """The report as ASCII text. None where the same report could not be read back, as when
-    something in it was left unproved."""
+def dump_report(report: Report, places: SpanCodec) -> bytes | None:
+    """Serialize a report as ASCII text. Returns None if it could not be read back, for instance
+    because a check in it is unproved.
+    """
     try:
-        body = _text(_Writer(places).report(report))
-    except FOREIGN:
+        body = _to_json(_ReportWriter(places).report(report))
+    except MALFORMED:
         return None
-    return body if read(body, places) == report else None
+    return body if load_report(body, places) == report else None
 
 
-def read(body: bytes, places: Places) -> Report | None:
-    """The report that was written; None for anything else."""
+def load_report(body: bytes, places: SpanCodec) -> Report | None:
+    """Deserialize a report; None for anything that `dump_report` does not write."""
     try:
-        found = _Reader(places).report(json.loads(body.decode("ascii")))
-        return found if _text(_Writer(places).report(found)) == body else None
-    except FOREIGN:
+        found = _ReportReader(places).report(json.loads(body.decode("ascii")))
+        return found if _to_json(_ReportWriter(places).report(found)) == body else None
+    except MALFORMED:
         return None
 
 
-def findings_written(found: Sequence[Findings], places: Places) -> bytes | None:
-    """What some checks found, likewise."""
+def dump_findings(found: Sequence[Findings], places: SpanCodec) -> bytes | None:
+    """Serialize the findings of some checks; None under the same conditions."""
     try:
-        body = _text(_Writer(places).findings(found))
-    except FOREIGN:
+        body = _to_json(_ReportWriter(places).findings(found))
+    except MALFORMED:
         return None
     settled = not any(one.unproved for one in found)
-    return body if settled and findings_read(body, places) == [*found] else None
+    return body if settled and load_findings(body, places) == [*found] else None
 
 
-def findings_read(body: bytes, places: Places) -> list[Findings] | None:
-    """What was written of checks; None for anything else."""
+def load_findings(body: bytes, places: SpanCodec) -> list[Findings] | None:
+    """Deserialize findings of checks; None for anything that `dump_findings` does not write."""
     try:
-        found = _Reader(places).findings(json.loads(body.decode("ascii")))
-        return found if _text(_Writer(places).findings(found)) == body else None
-    except FOREIGN:
+        found = _ReportReader(places).findings(json.loads(body.decode("ascii")))
+        return found if _to_json(_ReportWriter(places).findings(found)) == body else None
+    except MALFORMED:
         return None
 
 
-def _text(found: object) -> bytes:
+def _to_json(found: object) -> bytes:
     return json.dumps(found, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
-class _Writer:
-    def __init__(self, places: Places) -> None:
+class _ReportWriter:
+    def __init__(self, places: SpanCodec) -> None:
         self.places = places
 
     def report(self, report: Report) -> dict[str, Any]:
@@ -108,15 +109,16 @@ class _Writer:
         edits = [[*self.place(edit.span), edit.text] for edit in fix.edits]
         return [fix.title, edits, fix.verified, fix.text, fix.checked]
 
-    def place(self, span: Span) -> Place:
-        return self.places.place(span)
+    def place(self, span: Span) -> SpanCode:
+        return self.places.encode_span(span)
 
 
-class _Reader:
-    """Each of its methods raises `_Foreign` or `KeyError` for what is not written so. `true` passes
-    for a number and becomes one: what is written of it then differs from what was read."""
+class _ReportReader:
+    """Rebuilds values; its methods raise `_Malformed` or `KeyError` for anything else. `true`
+    passes as a number and becomes 1, which the comparison of the bytes then detects.
+    """
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: SpanCodec) -> None:
         from specdsl.catalogue import codes
 
         self.places = places
@@ -132,9 +134,9 @@ class _Reader:
             } if min(files, rules, allowed) >= 0:
                 all_ = tuple(map(self.diagnostic, diagnostics))
                 results = tuple(map(self.check, checks))
-                names = tuple(map(_name, waived))
+                names = tuple(map(_read_text, waived))
                 return Report(all_, results, int(files), int(rules), int(allowed), names)
-        raise _Foreign
+        raise _Malformed
 
     def findings(self, found: object) -> list[Findings]:
         from specdsl.checks import Findings
@@ -142,13 +144,13 @@ class _Reader:
         match found:
             case list():
                 return [Findings(tuple(map(self.diagnostic, one))) for one in found]
-        raise _Foreign
+        raise _Malformed
 
     def check(self, found: object) -> CheckResult:
         match found:
-            case [str(code), str(result), str(detail)] if result in SETTLED:
+            case [str(code), str(result), str(detail)] if result in COMPLETE_RESULTS:
                 return CheckResult(self.codes[code], result, detail)
-        raise _Foreign
+        raise _Malformed
 
     def diagnostic(self, found: object) -> Diagnostic:
         match found:
@@ -167,48 +169,48 @@ class _Reader:
                     self.codes[code],
                     message,
                     tuple(map(self.label, labels)),
-                    tuple(map(_note, notes)),
+                    tuple(map(_read_note, notes)),
                     tuple(map(self.fix, fixes)),
                     Severity(severity),
                     fields,
                     tuple(map(self.span, beside)),
                     binding,
                 )
-        raise _Foreign
+        raise _Malformed
 
     def label(self, found: object) -> Label:
         match found:
             case [*place, str(text), bool(primary)]:
                 return Label(self.span(place), text, primary)
-        raise _Foreign
+        raise _Malformed
 
     def fix(self, found: object) -> Fix:
         match found:
             case [str(title), list(edits), bool(verified), str(text), str(checked)]:
                 return Fix(title, tuple(map(self.edit, edits)), verified, text, checked)
-        raise _Foreign
+        raise _Malformed
 
     def edit(self, found: object) -> Edit:
         match found:
             case [*place, str(text)]:
                 return Edit(self.span(place), text)
-        raise _Foreign
+        raise _Malformed
 
     def span(self, place: list[object]) -> Span:
         match place:
             case [int(number), int(start), int(end)]:
-                return self.places.span((int(number), int(start), int(end)))
-        raise _Foreign
+                return self.places.decode_span((int(number), int(start), int(end)))
+        raise _Malformed
 
 
-def _name(found: object) -> str:
+def _read_text(found: object) -> str:
     if isinstance(found, str):
         return found
-    raise _Foreign
+    raise _Malformed
 
 
-def _note(found: object) -> Note:
+def _read_note(found: object) -> Note:
     match found:
         case [str(title), str(text)]:
             return Note(title, text)
-    raise _Foreign
+    raise _Malformed

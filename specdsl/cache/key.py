@@ -1,4 +1,4 @@
-"""The digest of all that a report depends on."""
+"""Cache keys: the digest of all that a report depends on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from specdsl.source import Source
 PACKAGES = ("lark", "networkx", "python-sat", "z3-solver")
 
 
-def key_of(
+def report_key(
     tool: str,
     loaded: Loaded,
     only: frozenset[Code] | None,
@@ -27,17 +27,18 @@ def key_of(
     mends: str = "few",
     detail: str = "all",
 ) -> str:
-    """In hex: of the program, of all files that were read, of the codes that are asked for, whether
-    comments that allow findings count, how many mends are looked for, and what is made for people
-    to read. What else a check could be asked is fixed by the program."""
-    files = [(s.name, os.path.realpath(s.name), s.shipped, s.text) for s in _sources(loaded)]
+    """Return the digest of the program, of all files that were read and of all options of
+    the check.
+    """
+    files = [(s.name, os.path.realpath(s.name), s.shipped, s.text) for s in _all_sources(loaded)]
     wanted = None if only is None else sorted(code.id for code in only)
     return digest(tool, loaded.path, files, wanted, allowing, mends, detail)
 
 
-def tool() -> str | None:
-    """In hex: of this program by what its files hold, and of all that it calls on; None where it
-    has no files to be told by."""
+def program_digest() -> str | None:
+    """Return the digest of this program: its files, its dependencies, the interpreter and the
+    machine. None if its files cannot be read.
+    """
     try:
         code = [
             (p.relative_to(HERE).as_posix(), p.read_bytes()) for p in sorted(HERE.rglob("*.py"))
@@ -50,8 +51,8 @@ def tool() -> str | None:
     return digest(__version__, code, packages, machine, shipped) if code else None
 
 
-def _sources(loaded: Loaded) -> Iterator[Source]:
-    """Of the spec's own files, and of the base of a layer, which is read a second time."""
+def _all_sources(loaded: Loaded) -> Iterator[Source]:
+    """Yield the sources of the spec and, for a layer, those of its base, which is loaded again."""
     yield from (file.source for file in loaded.files)
     spec: Spec | None = loaded.spec
     while spec is not None and spec.layer is not None:
@@ -60,6 +61,7 @@ def _sources(loaded: Loaded) -> Iterator[Source]:
 
 
 def digest(*parts: object) -> str:
-    """What `repr` writes of texts, numbers and sequences of them can be read back: no two of them
-    are written alike."""
+    """Return the SHA-256 of the values' `repr`, which is injective on texts, numbers and
+    sequences.
+    """
     return sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,5 +1,6 @@
-"""Places in texts as numbers, and back: by file, or by what stands there, so that they stay the
-same where only other things have changed."""
+"""Codecs of spans: a span as three numbers, either file and offsets, or its position among given
+spans, which stays the same if the text around it changes.
+"""
 
 from __future__ import annotations
 
@@ -10,40 +11,40 @@ from typing import Protocol
 
 from specdsl.source import Source, Span
 
-Place = tuple[int, int, int]
+SpanCode = tuple[int, int, int]
 
 
-class Places(Protocol):
-    """Between spans and three numbers."""
+class SpanCodec(Protocol):
+    """Encodes spans as three numbers."""
 
-    def place(self, span: Span) -> Place:
-        """Raises `KeyError` for a span that is none of those that can be told."""
+    def encode_span(self, span: Span) -> SpanCode:
+        """Encode a span. Raises `KeyError` for one that has no code."""
         ...
 
-    def span(self, place: Place) -> Span:
-        """Raises `KeyError` where there is no such place."""
+    def decode_span(self, code: SpanCode) -> Span:
+        """Decode a span. Raises `KeyError` for anything that is no code."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
-class Files:
-    """The number of a file, and two offsets in it."""
+class FileSpanCodec:
+    """Encodes a span as the number of a file and two offsets in it."""
 
     sources: Sequence[Source]
 
-    def place(self, span: Span) -> Place:
+    def encode_span(self, span: Span) -> SpanCode:
         return self.sources.index(span.source), span.start, span.end
 
-    def span(self, place: Place) -> Span:
-        number, start, end = place
+    def decode_span(self, code: SpanCode) -> Span:
+        number, start, end = code
         if 0 <= number < len(self.sources) and 0 <= start <= end <= len(self.sources[number].text):
             return Span(self.sources[number], start, end)
-        raise KeyError(place)
+        raise KeyError(code)
 
 
 @dataclass(frozen=True, eq=False)
-class Spans:
-    """The numbers of two points: starts and ends of some spans."""
+class OrderedSpanCodec:
+    """Encodes a span as the positions of its ends among the ends of some spans."""
 
     spans: Sequence[Span]
 
@@ -53,20 +54,20 @@ class Spans:
 
     @cached_property
     def _numbers(self) -> dict[tuple[int, int], int]:
-        """The first of several that are the same."""
+        """Number the ends; of several equal ones the first counts."""
         found: dict[tuple[int, int], int] = {}
         for number, (source, offset) in enumerate(self._points):
             found.setdefault((id(source), offset), number)
         return found
 
-    def place(self, span: Span) -> Place:
+    def encode_span(self, span: Span) -> SpanCode:
         source = id(span.source)
         return self._numbers[source, span.start], self._numbers[source, span.end], 0
 
-    def span(self, place: Place) -> Span:
-        first, last, zero = place
+    def decode_span(self, code: SpanCode) -> Span:
+        first, last, zero = code
         if zero == 0 <= min(first, last) and max(first, last) < len(self._points):
             (source, start), (other, end) = self._points[first], self._points[last]
             if source is other and start <= end:
                 return Span(source, start, end)
-        raise KeyError(place)
+        raise KeyError(code)

@@ -1,6 +1,6 @@
-"""Entries of a cache as files of a folder, each under its key, sealed by a digest of what it holds.
+"""Stores of cache entries: a folder with one sealed file for each key, or memory.
 
-Whatever goes wrong with a file or the folder, there is no entry, and no error.
+If a file or the folder fails in any way, the entry does not exist; no error is raised.
 """
 
 from __future__ import annotations
@@ -16,44 +16,42 @@ from tempfile import NamedTemporaryFile
 
 from specdsl.limits import MOST_IN_ALL, MOST_IN_ENTRY
 
-OURS = re.compile(r"[0-9a-f]{64}\.json|new-\w+\.tmp")
+ENTRY_NAME = re.compile(r"[0-9a-f]{64}\.json|new-\w+\.tmp")
 
 
-class Memory:
-    """Entries for as long as this process runs; of too many, those go first that were used longest
-    ago."""
+class MemoryStore:
+    """A store that lives as long as this process and evicts the least recently used entries."""
 
     def __init__(self, most: int = MOST_IN_ALL) -> None:
-        """`most`: bytes in all."""
-        self._entries: dict[str, bytes] = {}
+        """Limit the store to `most` bytes."""
+        self._list_entries: dict[str, bytes] = {}
         self._left = most
 
     def read(self, key: str) -> bytes | None:
-        """What was written under the key, if it is still there; it counts as used now."""
-        found = self._entries.pop(key, None)
+        """Return the entry of the key, if it is still there, and mark it as used."""
+        found = self._list_entries.pop(key, None)
         if found is not None:
-            self._entries[key] = found
+            self._list_entries[key] = found
         return found
 
     def write(self, key: str, body: bytes) -> None:
-        """From now on it is there."""
-        self._left += len(self._entries.pop(key, b"")) - len(body)
-        self._entries[key] = body
+        self._left += len(self._list_entries.pop(key, b"")) - len(body)
+        self._list_entries[key] = body
         while self._left < 0:
-            self._left += len(self._entries.pop(next(iter(self._entries))))
+            self._left += len(self._list_entries.pop(next(iter(self._list_entries))))
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
-    """The folder, which is made when something is first written. Keys are SHA-256 in hex."""
+class FolderStore:
+    """A folder, created by the first write. Keys are SHA-256 in hexadecimal."""
 
     folder: Path
 
     def read(self, key: str) -> bytes | None:
-        """What was written under the key, if all of it is there; it counts as used now."""
-        path = self._path(key)
+        """Return the entry of the key, if it is there and intact, and mark it as used."""
+        path = self._entry_path(key)
         try:
-            if not path.is_file():  # a pipe would keep us waiting
+            if not path.is_file():  # Reading a pipe would block.
                 return None
             with path.open("rb") as file:
                 data = file.read(MOST_IN_ENTRY + 1)
@@ -67,22 +65,23 @@ class Store:
         return body
 
     def write(self, key: str, body: bytes) -> None:
-        """All of it or nothing, and nothing where it is too large; then removes what was not used
-        for longest, until the folder has no more than MOST_IN_ALL."""
+        """Write the entry atomically, unless it is too large; then evict the least recently used
+        ones until the folder holds at most MOST_IN_ALL bytes.
+        """
         data = _seal(key, body) + b"\n" + body
         if len(data) > MOST_IN_ENTRY:
             return
         with suppress(OSError):
             for folder in (self.folder.parent, self.folder):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._put(self._path(key), data)
-            self._trim()
+            self._write_atomically(self._entry_path(key), data)
+            self._evict_least_recent()
 
-    def _path(self, key: str) -> Path:
+    def _entry_path(self, key: str) -> Path:
         return self.folder / f"{key}.json"
 
-    def _put(self, path: Path, data: bytes) -> None:
-        """At no moment is there half a file under the path."""
+    def _write_atomically(self, path: Path, data: bytes) -> None:
+        """Replace the file atomically."""
         with NamedTemporaryFile(
             dir=self.folder, prefix="new-", suffix=".tmp", delete=False
         ) as file:
@@ -95,20 +94,22 @@ class Store:
                 Path(file.name).unlink(missing_ok=True)
                 raise
 
-    def _trim(self) -> None:
+    def _evict_least_recent(self) -> None:
         room = MOST_IN_ALL
-        for _, size, path in sorted(self._entries(), reverse=True):
+        for _, size, path in sorted(self._list_entries(), reverse=True):
             room -= size
             if room < 0:
                 with suppress(OSError):
                     os.unlink(path)
 
-    def _entries(self) -> Iterator[tuple[int, int, str]]:
-        """When each was last used, how large it is, and where. Other files are nobody's of ours."""
+    def _list_entries(self) -> Iterator[tuple[int, int, str]]:
+        """Yield the time of last use, the size and the path of each entry. Foreign files
+        are ignored.
+        """
         with os.scandir(self.folder) as found:
             for entry in found:
-                if OURS.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
-                    with suppress(OSError):  # another process may have removed it
+                if ENTRY_NAME.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                    with suppress(OSError):  # Another process may have removed it.
                         status = entry.stat(follow_symlinks=False)
                         yield status.st_mtime_ns, status.st_size, entry.path
 

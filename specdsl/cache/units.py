@@ -1,8 +1,8 @@
-"""What was found of the units of a spec: after an edit only those are checked again on which what
-was edited bears.
+"""Incremental checking: known findings by independent component of a spec, so that after an edit
+only the affected components are checked again.
 
-A unit is found by a digest of all that its checks get, wherever it stands in the texts: of the unit
-itself, resolved, not of what is written.
+The key of a component is a structural digest of what its checks read, resolved, wherever it stands
+in the texts.
 """
 
 from __future__ import annotations
@@ -10,79 +10,88 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from specdsl.cache.contents import Contents, Untold
-from specdsl.cache.form import findings_read, findings_written
+from specdsl.cache.contents import NoDigestError, StructuralDigests
+from specdsl.cache.form import dump_findings, load_findings
 from specdsl.cache.key import digest
-from specdsl.cache.places import Spans
-from specdsl.cache.store import Memory, Store
+from specdsl.cache.places import OrderedSpanCodec
+from specdsl.cache.store import FolderStore, MemoryStore
 from specdsl.checks import Asked, Check, Findings, Known, Unit
 
-Told = tuple[str, Spans]
+KeyAndSpans = tuple[str, OrderedSpanCodec]
 
 
 @dataclass(frozen=True)
-class KnownUnits(Known):
-    """Of one spec. `tool`: the digest of the program; `same`: whether that is still so. `by_check`:
-    what each check found is kept by itself, so that it is known to whoever asks fewer of them."""
+class ComponentFindings(Known):
+    """The known findings of one spec. `tool` is the digest of the program, and `same` tells whether
+    it is still valid. With `by_check` the findings of each check are an entry of their own, so that
+    a run with fewer checks finds them too.
+    """
 
-    store: Store | Memory
+    store: FolderStore | MemoryStore
     tool: str
     same: Callable[[], bool]
     by_check: bool = False
-    _contents: Contents = field(default_factory=Contents)
-    _all_told: dict[Asked, Told | None] = field(default_factory=dict)
+    _contents: StructuralDigests = field(default_factory=StructuralDigests)
+    _keys_by_query: dict[Asked, KeyAndSpans | None] = field(default_factory=dict)
 
-    def find(self, every: Sequence[Asked], checks: Sequence[Check]) -> dict[Unit, list[Findings]]:
+    def find_findings(
+        self, every: Sequence[Asked], checks: Sequence[Check]
+    ) -> dict[Unit, list[Findings]]:
         found: dict[Unit, list[Findings]] = {}
         for asked in every:
-            known = (self._found(one, checks) for one in _as_good(asked))
+            known = (self._read_findings(one, checks) for one in _equivalent_queries(asked))
             findings = next((one for one in known if one is not None), None)
             if findings is not None:
                 found[asked.unit] = findings
         return found
 
-    def _found(self, asked: Asked, checks: Sequence[Check]) -> list[Findings] | None:
+    def _read_findings(self, asked: Asked, checks: Sequence[Check]) -> list[Findings] | None:
         found: list[Findings] = []
-        for some in self._shares(checks):
-            told = self._told(asked, some)
-            body = told and self.store.read(told[0])
-            findings = findings_read(body, told[1]) if told and body else None
+        for some in self._check_groups(checks):
+            key_and_spans = self._key_of(asked, some)
+            body = key_and_spans and self.store.read(key_and_spans[0])
+            findings = load_findings(body, key_and_spans[1]) if key_and_spans and body else None
             if findings is None or len(findings) != len(some):
                 return None
             found += findings
         return found
 
-    def _shares(self, checks: Sequence[Check]) -> list[Sequence[Check]]:
-        """Checks whose findings are kept together."""
+    def _check_groups(self, checks: Sequence[Check]) -> list[Sequence[Check]]:
+        """Return the groups of checks whose findings share an entry."""
         return [[one] for one in checks] if self.by_check else [checks]
 
-    def keep(self, found: Mapping[Asked, list[Findings]], checks: Sequence[Check]) -> None:
+    def keep_findings(self, found: Mapping[Asked, list[Findings]], checks: Sequence[Check]) -> None:
         same = self.same()
         for asked, findings in found.items() if same else ():
             of = dict(zip(checks, findings, strict=True))
-            for some in self._shares(checks):
-                told = self._told(asked, some)
-                body = told and findings_written([of[one] for one in some], told[1])
-                if told and body:
-                    self.store.write(told[0], body)
+            for some in self._check_groups(checks):
+                key_and_spans = self._key_of(asked, some)
+                body = key_and_spans and dump_findings([of[one] for one in some], key_and_spans[1])
+                if key_and_spans and body:
+                    self.store.write(key_and_spans[0], body)
 
-    def _told(self, asked: Asked, checks: Sequence[Check]) -> Told | None:
-        """The key in hex and the places of a unit; None where it holds what cannot be told."""
-        if asked not in self._all_told:
-            self._all_told[asked] = self._read(asked)
-        told = self._all_told[asked]
+    def _key_of(self, asked: Asked, checks: Sequence[Check]) -> KeyAndSpans | None:
+        """Return the key and the spans of a component for some checks; None if it has no digest."""
+        if asked not in self._keys_by_query:
+            self._keys_by_query[asked] = self._digest_query(asked)
+        key_and_spans = self._keys_by_query[asked]
         codes = [code.id for one in checks for code in (one.code, *one.also)]
-        return told and (digest(self.tool, "unit", told[0], codes), told[1])
+        return key_and_spans and (
+            digest(self.tool, "unit", key_and_spans[0], codes),
+            key_and_spans[1],
+        )
 
-    def _read(self, asked: Asked) -> Told | None:
+    def _digest_query(self, asked: Asked) -> KeyAndSpans | None:
         try:
-            return self._contents.told(asked)
-        except (Untold, RecursionError):  # what is very deep is checked each time
+            return self._contents.digest_object(asked)
+        except (NoDigestError, RecursionError):  # Deeply nested components are checked each time.
             return None
 
 
-def _as_good(asked: Asked) -> Iterator[Asked]:
-    """As it is asked for; where nobody will read situations, with any situations."""
+def _equivalent_queries(asked: Asked) -> Iterator[Asked]:
+    """Yield the query itself, and then those whose answers also serve it: without readers of
+    situations, any situations will do.
+    """
     yield asked
     if asked.brief:
         yield replace(asked, brief=False)

@@ -15,7 +15,7 @@ from specdsl.checks.parts import Part
 from specdsl.checks.told import any_in
 from specdsl.circuit.graph import TRUE, Graph
 from specdsl.model.nodes import Rule
-from specdsl.priority.teams import Teams
+from specdsl.priority.teams import RuleClasses
 from specdsl.solver.engines import Limits
 from specdsl.solver.prover import Prover, Unsettled
 
@@ -29,7 +29,7 @@ class Alone:
         self,
         graph: Graph,
         limits: Limits,
-        teams: Teams,
+        teams: RuleClasses,
         applies: Mapping[Rule, int],
         bearings: Mapping[Part, tuple[Rule, int]],
         given: Sequence[int],
@@ -47,7 +47,7 @@ class Alone:
         self._alone: dict[Rule, int] = {}  # where no other rule of its team applies
         self._team: dict[Rule, list[Part]] = {}
         for part, (rule, _) in bearings.items():
-            self._team.setdefault(teams.first[rule], []).append(part)
+            self._team.setdefault(teams.representative_of[rule], []).append(part)
         without = [literal for _, literal in bearings.values()]
         roots = (*given, self._differ, *applies.values(), *without)
         self.prover = Prover(graph, roots, limits)
@@ -55,7 +55,7 @@ class Alone:
 
     def alike(self, part: Part) -> list[Part]:
         """The parts that bear on rules of the same team."""
-        return self._team[self._teams.first[self.bearings[part][0]]]
+        return self._team[self._teams.representative_of[self.bearings[part][0]]]
 
     def ask(self, parts: Sequence[Part]) -> dict[Part, bool]:
         """Of parts alike, which of them change something; what cannot be settled is left out."""
@@ -74,7 +74,7 @@ class Alone:
 
     def _shows(self, parts: Sequence[Part]) -> bool:
         """Some situation shows one of the parts. Raises `Unsettled`."""
-        first = self._teams.first[self.bearings[parts[0]][0]]
+        first = self._teams.representative_of[self.bearings[parts[0]][0]]
         some = self.graph.any_of(self._own(part) for part in parts)
         return self.prover.settle(self._differ, self._apart[first], some)
 
@@ -87,7 +87,7 @@ class Alone:
     def _no_other(self, rule: Rule) -> int:
         """No other rule of the team applies."""
         if rule not in self._alone:
-            rules = self._teams.members[self._teams.first[rule]]
+            rules = self._teams.members_of[self._teams.representative_of[rule]]
             none = [self._applies[one] ^ 1 for one in rules]
             before = self._running(none)
             after = self._running(none[::-1])[::-1]

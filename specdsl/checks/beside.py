@@ -29,8 +29,8 @@ from specdsl.circuit.resolve import Resolution
 from specdsl.limits import MOST_AT_ONCE, MOST_EXPLAINED, MOST_RANKED, MOST_REASONS, TEAM_COST
 from specdsl.model.nodes import Decision, Level, Rule
 from specdsl.priority.ranks import RankedLevel
-from specdsl.priority.teams import Teams, teams
-from specdsl.priority.without import Ranking
+from specdsl.priority.teams import RuleClasses, interchangeable_rules
+from specdsl.priority.without import CounterfactualRanks
 from specdsl.solver.prover import Prover, Unsettled
 from specdsl.source import Span
 
@@ -59,7 +59,7 @@ class Besides:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.ranking = Ranking(context.spec, context.circuit.ranks)
+        self.ranking = CounterfactualRanks(context.spec, context.circuit.ranks)
         self._made: dict[tuple[Decision, bool], Beside] = {}
 
     def of(self, decision: Decision, quiet: bool = False) -> Beside:
@@ -85,7 +85,9 @@ class Besides:
 class Beside:
     """One decision, and what is asked of it."""
 
-    def __init__(self, context: Context, decision: Decision, ranking: Ranking, quiet: bool) -> None:
+    def __init__(
+        self, context: Context, decision: Decision, ranking: CounterfactualRanks, quiet: bool
+    ) -> None:
         circuit, levels = context.circuit, context.circuit.ranks.levels[decision]
         self.context = context
         self.graph = circuit.graph
@@ -105,7 +107,7 @@ class Beside:
         self._looked: set[type] = set()
         self._explained = MOST_EXPLAINED
         above = sum(mask.bit_count() for one in self.teams.levels for mask in one.above)
-        self._rankings = MOST_RANKED // (1 + TEAM_COST * len(self.teams.members) + above)
+        self._rankings = MOST_RANKED // (1 + TEAM_COST * len(self.teams.members_of) + above)
 
     @cached_property
     def prover(self) -> Prover:
@@ -222,14 +224,14 @@ class Beside:
     def _ranking_others(self) -> frozenset[Part]:
         """Rules without which others may be ranked otherwise; where there are not too many of them,
         are."""
-        found = [rule for rule in self.rules if self.ranking.may_rank(rule, self.decision)]
+        found = [rule for rule in self.rules if self.ranking.may_change_ranks(rule, self.decision)]
         if len(found) <= self._rankings:
             found = [rule for rule in found if self._levels(rule) is not None]
         return frozenset(found)
 
     def _levels(self, rule: Rule) -> Levels | None:
         """The ranks without the rule, where others are then ranked otherwise."""
-        return self.ranking.without_rule(rule, self.decision)
+        return self.ranking.drop_rule(rule, self.decision)
 
     @cached_property
     def _trials(self) -> Trials:
@@ -289,10 +291,10 @@ class Beside:
         return differ(self.graph, self._decide(self.teams, one), self._decide(self.teams, two))
 
     def _resolve(self, applies: Applies, levels: Levels = ()) -> Resolution:
-        found = teams(self.decision, levels) if levels else self.teams
+        found = interchangeable_rules(self.decision, levels) if levels else self.teams
         return self._decide(found, any_in(self.graph, found, applies))
 
-    def _decide(self, found: Teams, some: Applies) -> Resolution:
+    def _decide(self, found: RuleClasses, some: Applies) -> Resolution:
         """What it reads is as it is."""
         return resolve(self.context, self.world, self._steps, self.decision, found, some)
 

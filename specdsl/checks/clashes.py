@@ -26,7 +26,7 @@ from specdsl.circuit.resolve import Resolution, Step, Steps, World
 from specdsl.diagnostics import Severity
 from specdsl.limits import MOST_CLASHES, MOST_LEAN_CLASHES, MOST_PEERS, MOST_SIMPLE_CLASHES
 from specdsl.model.nodes import Decision, Level, Rule
-from specdsl.priority.teams import Teams
+from specdsl.priority.teams import RuleClasses
 from specdsl.solver.encode import counts
 from specdsl.solver.points import Points
 from specdsl.solver.prover import Prover, Unsettled
@@ -47,7 +47,7 @@ class Member:
 class Ruled:
     """A decision in a world: `applies` says by rule where it does."""
 
-    teams: Teams
+    teams: RuleClasses
     applies: Mapping[Rule, int]
     resolution: Resolution
 
@@ -82,7 +82,7 @@ def any_clash(graph: Graph, ruled: Ruled) -> Clash:
             chosen = graph.atom(Input(f"{name} clash {first.name}"))
             teams.append(Member(first, chosen, standing.excludes))
             mine = {
-                r: graph.atom(Input(f"{name} pick {r.name}")) for r in ruled.teams.members[first]
+                r: graph.atom(Input(f"{name} pick {r.name}")) for r in ruled.teams.members_of[first]
             }
             picked |= mine
             parts.append(graph.any_of((chosen ^ 1, *mine.values())))
@@ -100,7 +100,7 @@ def clash_of(graph: Graph, ruled: Ruled, rules: RuleSet) -> int:
     found = ruled.resolution
     members: list[Member] = []
     for rule in sorted(rules, key=lambda rule: rule.name):
-        team = found.rules[ruled.teams.first[rule]]
+        team = found.rules[ruled.teams.representative_of[rule]]
         excludes = tuple(graph.all_of((ruled.applies[rule], one)) for one in team.would)
         members.append(Member(rule, TRUE, excludes))
     return _minimal_clash(graph, found, [*members, *_said(graph, found)])
@@ -164,7 +164,7 @@ class Clashes:
     def _in(self, read: World, steps: Steps) -> Ruled:
         """The decision with instructions, in a world like the one that it reads."""
         rules = self.context.circuit.rules
-        applies = {rule: read.literal(rules[rule].applies) for rule in self.teams.first}
+        applies = {rule: read.literal(rules[rule].applies) for rule in self.teams.representative_of}
         some = any_in(self.graph, self.teams, applies)
         found = resolve(self.context, read, steps, self.decision, self.teams, some)
         return Ruled(self.teams, applies, found)
@@ -229,7 +229,7 @@ class Clashes:
         truth, found = self._prover.truth, dict[Rule, Rule]()
         for rule, pick in self.clash.rules.items():
             if truth(pick):
-                found.setdefault(self.teams.first[rule], rule)
+                found.setdefault(self.teams.representative_of[rule], rule)
         return frozenset(found.values())
 
     @cached_property

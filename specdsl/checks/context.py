@@ -27,7 +27,7 @@ from specdsl.circuit.resolve import World
 from specdsl.diagnostics import Code, Diagnostic, Label, Note
 from specdsl.model.nodes import Decision, Rule, Spec
 from specdsl.priority.ranks import Ranks
-from specdsl.priority.teams import Teams, teams
+from specdsl.priority.teams import RuleClasses, interchangeable_rules
 from specdsl.solver import effort
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.prover import Prover, Unsettled
@@ -113,7 +113,7 @@ class Context:
     note_lines: bool = False  # nobody will read more of notes than a line
     _provers: dict[Decision, Prover] = field(default_factory=dict)
     _reached: dict[Decision, Reach] = field(default_factory=dict)
-    _teams: dict[Decision, Teams] = field(default_factory=dict)
+    _teams: dict[Decision, RuleClasses] = field(default_factory=dict)
 
     @property
     def spec(self) -> Spec:
@@ -214,12 +214,12 @@ class Context:
             self._provers[decision] = found
         return found
 
-    def teams(self, decision: Decision) -> Teams:
+    def teams(self, decision: Decision) -> RuleClasses:
         """The rules on a decision by what they do together. Found out once."""
         found = self._teams.get(decision)
         if found is None:
             levels = self.circuit.ranks.levels[decision]
-            found = self._teams[decision] = teams(decision, levels)
+            found = self._teams[decision] = interchangeable_rules(decision, levels)
         return found
 
     def reach(self, decision: Decision) -> Reach:

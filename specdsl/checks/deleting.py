@@ -15,7 +15,7 @@ NEEDED = "something is decided otherwise without it: others rank by it, or wait 
 
 def could_go(context: Context, rule: Rule, decisions: Sequence[Decision]) -> bool:
     """Nothing is decided otherwise without it; what cannot be settled counts as otherwise."""
-    ranks = any(context.besides.ranking.may_rank(rule, decision) for decision in decisions)
+    ranks = any(context.besides.ranking.may_change_ranks(rule, decision) for decision in decisions)
     if not ranks and not decisions_read(*rule.whens, *rule.unlesses):
         return True
     try:

@@ -52,7 +52,7 @@ def _names(spec: Spec) -> Sequence[Named]:
 
 
 def _judge(context: Context, named: Named) -> list[Diagnostic]:
-    ranked = context.besides.ranking.without_overrides(named.overrides)
+    ranked = context.besides.ranking.drop_overrides(named.overrides)
     if ranked is None or context.besides.changes_ranked(ranked):
         return []
     return [_diagnostic(named, bool(ranked))]

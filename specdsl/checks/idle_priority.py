@@ -32,7 +32,7 @@ CHECK = Check(CODE, run)
 
 
 def _judge(context: Context, pair: Priority) -> list[Diagnostic]:
-    ranked = context.besides.ranking.without_pair(pair)
+    ranked = context.besides.ranking.drop_priority(pair)
     if context.besides.changes_ranked(ranked):
         return []
     return [_diagnostic(pair, _why(context, pair, bool(ranked)))]
@@ -41,7 +41,7 @@ def _judge(context: Context, pair: Priority) -> list[Diagnostic]:
 def _why(context: Context, pair: Priority, orders: bool) -> str:
     if orders:
         return "the rules that it orders are never at odds where it would count"
-    way = context.besides.ranking.way_without(pair)
+    way = context.besides.ranking.path_without(pair)
     if way:
         steps = " > ".join(f"`{value.name}`" for value in way)
         return f"follows from {steps}"

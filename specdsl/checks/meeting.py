@@ -11,8 +11,8 @@ from operator import or_
 
 from specdsl.limits import MOST_PAIR_ROWS, MOST_PAIRS_LOOKED_AT
 from specdsl.model.nodes import Decision, Rule
-from specdsl.priority.ranks import bits
-from specdsl.priority.teams import Teams
+from specdsl.priority.ranks import bit_positions
+from specdsl.priority.teams import RuleClasses
 from specdsl.solver.points import Points
 
 Pair = tuple[Rule, Rule]
@@ -23,9 +23,9 @@ class Meeting:
     about."""
 
     def __init__(
-        self, decision: Decision, teams: Teams, applies: Mapping[Rule, int], points: Points
+        self, decision: Decision, teams: RuleClasses, applies: Mapping[Rule, int], points: Points
     ) -> None:
-        self._first = teams.first
+        self._first = teams.representative_of
         self._rules = tuple(applies)
         self._place = {rule: i for i, rule in enumerate(self._rules)}
         whole = [column.whole for column in points.columns]
@@ -50,7 +50,7 @@ class Meeting:
                 effect = first.on(decision)
                 if not effect.permits:
                     self._outcomes[first] = effect.outcomes
-                    restrictions |= sum(1 << self._place[rule] for rule in teams.members[first])
+                    restrictions |= sum(1 << self._place[rule] for rule in teams.members_of[first])
             self._level.update(dict.fromkeys(ranked.rules, restrictions))
 
     def peers(self, most: int) -> list[Pair] | None:
@@ -83,7 +83,7 @@ class Meeting:
         met = (self._level[first] >> (place + 1)) << (place + 1)
         for column, mask in self._needs[place].items():
             met &= ~self._spans[column].apart(mask)
-        for i in bits(met):
+        for i in bit_positions(met):
             if next(looked, None) is None:
                 return
             other = self._first[self._rules[i]]

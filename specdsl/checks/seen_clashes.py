@@ -15,7 +15,7 @@ from specdsl.circuit.graph import FALSE
 from specdsl.circuit.values import FactValue
 from specdsl.limits import CLASHES_FRUITFUL, MOST_SEEN_PAIRS, MOST_SEEN_SETS, MOST_SEEN_STEPS
 from specdsl.model.nodes import Decision, Fact, Rule
-from specdsl.priority.ranks import bits
+from specdsl.priority.ranks import bit_positions
 from specdsl.runtime.clashes import cover_steps
 from specdsl.solver.points import Drawn, Points
 
@@ -55,10 +55,10 @@ def _at(
     drawn: Drawn, excluding: Mapping[Rule, Sequence[int]], clashing: int
 ) -> Iterator[tuple[int, list[RuleSet]]]:
     """By point the minimal sets of rules that exclude every outcome."""
-    excluded: dict[int, dict[Rule, int]] = {point: {} for point in bits(clashing)}
+    excluded: dict[int, dict[Rule, int]] = {point: {} for point in bit_positions(clashing)}
     for rule, literals in excluding.items():
         for outcome, literal in enumerate(literals):
-            for point in bits(drawn.holding(literal) & clashing):
+            for point in bit_positions(drawn.holding(literal) & clashing):
                 here = excluded[point]
                 here[rule] = here.get(rule, 0) | 1 << outcome
     for point, rules in excluded.items():

@@ -15,7 +15,7 @@ from specdsl.circuit.resolve import Resolution, Steps, World
 from specdsl.limits import MOST_TOLD_BITS
 from specdsl.model.nodes import Decision, Rule
 from specdsl.priority.ranks import Ranks
-from specdsl.priority.teams import Teams
+from specdsl.priority.teams import RuleClasses
 
 if TYPE_CHECKING:
     from specdsl.checks.context import Context
@@ -28,7 +28,7 @@ def resolve(
     read: World,
     steps: Steps,
     decision: Decision,
-    teams: Teams,
+    teams: RuleClasses,
     some: Mapping[Rule, int],
 ) -> Resolution:
     """The decision where the literals say by first rule of a team whether any of it applies. What
@@ -44,11 +44,11 @@ def resolve(
     ).decide(decision)
 
 
-def any_in(graph: Graph, teams: Teams, applies: Mapping[Rule, int]) -> dict[Rule, int]:
+def any_in(graph: Graph, teams: RuleClasses, applies: Mapping[Rule, int]) -> dict[Rule, int]:
     """By first rule of a team, where any of it applies."""
     return {
         first: graph.any_of(applies[rule] for rule in rules)
-        for first, rules in teams.members.items()
+        for first, rules in teams.members_of.items()
     }
 
 
@@ -85,10 +85,10 @@ class Told:
     """One decision, decided at many points at once. What it reads is taken where nobody says
     anything about that."""
 
-    def __init__(self, context: Context, decision: Decision, teams: Teams) -> None:
+    def __init__(self, context: Context, decision: Decision, teams: RuleClasses) -> None:
         graph = context.circuit.graph
         shared = SharedInstructions(context.circuit)
-        inputs = free(graph, teams.members, "told")
+        inputs = free(graph, teams.members_of, "told")
         self.resolution = resolve(context, context.quiet, shared.steps, decision, teams, inputs)
         self.teams = {first: literal >> 1 for first, literal in inputs.items()}
         found = self.resolution

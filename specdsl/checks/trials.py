@@ -19,7 +19,7 @@ from specdsl.checks.told import Batch, Told, any_of
 from specdsl.circuit.graph import FALSE
 from specdsl.limits import MOST_TRIAL_POINTS, MOST_TRIALS_KEPT, TRIAL_ROUNDS, TRIALS_FRUITFUL
 from specdsl.model.nodes import Decision, Rule
-from specdsl.priority.teams import Teams
+from specdsl.priority.teams import RuleClasses
 
 if TYPE_CHECKING:
     from specdsl.checks.context import Context
@@ -30,7 +30,11 @@ class Trials:
     to come out otherwise."""
 
     def __init__(
-        self, context: Context, decision: Decision, teams: Teams, bearings: Mapping[Part, Bearing]
+        self,
+        context: Context,
+        decision: Decision,
+        teams: RuleClasses,
+        bearings: Mapping[Part, Bearing],
     ) -> None:
         circuit, quiet = context.circuit, context.quiet
         here = quiet.decide(decision)
@@ -154,14 +158,14 @@ class Flips:
     """Where parts bear on teams. `some`: by first rule of a team, where any of it applies."""
 
     def __init__(
-        self, teams: Teams, applies: Mapping[Rule, int], holding: Callable[[int], int]
+        self, teams: RuleClasses, applies: Mapping[Rule, int], holding: Callable[[int], int]
     ) -> None:
         self._teams = teams
         self._holding = holding
         self._applies = {rule: holding(literal) for rule, literal in applies.items()}
         self.some: dict[Rule, int] = {}
         self._only: dict[Rule, int] = {}  # where just one applies
-        for first, rules in teams.members.items():
+        for first, rules in teams.members_of.items():
             some = more = 0
             for rule in rules:
                 more |= some & self._applies[rule]
@@ -172,7 +176,7 @@ class Flips:
         """By first rule of each team on which a part bears: where that has it otherwise without."""
         found: dict[Rule, dict[Rule, int]] = {}
         for rule, literal in bearing:
-            found.setdefault(self._teams.first[rule], {})[rule] = self._holding(literal)
+            found.setdefault(self._teams.representative_of[rule], {})[rule] = self._holding(literal)
         return {
             first: self.some[first] ^ self._without(first, mine) for first, mine in found.items()
         }
@@ -182,5 +186,5 @@ class Flips:
         if len(mine) == 1:
             ((rule, otherwise),) = mine.items()
             return self.some[first] & ~(self._applies[rule] & self._only[first]) | otherwise
-        members = self._teams.members[first]
+        members = self._teams.members_of[first]
         return any_of(mine.get(rule, self._applies[rule]) for rule in members)

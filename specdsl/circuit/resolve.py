@@ -13,7 +13,7 @@ from typing import Any
 from specdsl.circuit.graph import FALSE, TRUE, Atom, Graph, Outcome
 from specdsl.circuit.nodes import Circuit
 from specdsl.model.nodes import Decision, Delegate, Effect, Level, Rule
-from specdsl.priority.ranks import RankedLevel, Ranks, bits
+from specdsl.priority.ranks import RankedLevel, Ranks, bit_positions
 
 Bits = tuple[int, ...]  # a literal for each outcome
 
@@ -235,7 +235,7 @@ def _under(
     graph: Graph, standings: list[Standing], above: int, left: list[int], permitted: list[int]
 ) -> tuple[Bits, Bits]:
     """What is left and permitted below the rules of the mask."""
-    higher = [standings[i] for i in bits(above)]
+    higher = [standings[i] for i in bit_positions(above)]
     restrictions = [s for s in higher if s.excludes]
     permissions = [s for s in higher if s.permits]
     outcomes = range(len(left))

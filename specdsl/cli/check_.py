@@ -268,9 +268,9 @@ def _write(runs: list[Run], config: Config, copies: tuple[tuple[str, str], ...])
 
 
 def _cache() -> Cache | None:
-    from specdsl.cache import opened
+    from specdsl.cache import open_cache
 
-    return opened(complain)
+    return open_cache(complain)
 
 
 def _judged(loaded: Loaded, config: Config, asked: Asked) -> Run:

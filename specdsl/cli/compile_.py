@@ -40,7 +40,7 @@ def command(
 
     Refused exactly where `specdsl check` exits with 1.
     """
-    from specdsl.emit.python import emit
+    from specdsl.emit.python import emit_module
     from specdsl.policy import proof_of
 
     config = settings([file], "error", output_format, Config(allowing=not no_allow))
@@ -50,7 +50,7 @@ def command(
         run = _run(loaded, config)
         complain(f"not compiled, because {file} does not pass the check")
         finish([run], config)
-    text = emit(loaded.whole(), proof_of(run.report))
+    text = emit_module(loaded.whole(), proof_of(run.report))
     if output is None:
         exactly(text)  # nothing in it acts
         return

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-from specdsl.cache import remembered
+from specdsl.cache import in_memory_cache
 from specdsl.cli.common import not_loaded
 from specdsl.cli.judging import selected, severity
 from specdsl.cli.output import complain
@@ -41,7 +41,7 @@ def mend(
     specs = [Spec(one, None, config.allowing) for one in all_loaded if one.circuit is not None]
     _known(prefer, specs)
     least = Severity.WARNING if write else Severity.NOTE  # what is written is checked once more
-    knowing = remembered()
+    knowing = in_memory_cache()
     reports = [check(spec, least=least, known=knowing(spec.loaded)) for spec in specs]
     mending = Mending(list(specs), list(reports), frozenset(prefer), knowing, given)
     mending.run(lambda report: _wanted(report, config))

@@ -89,10 +89,10 @@ class Checking:
     knowing: Knowing = field(init=False)  # what is found is known where mends are tried
 
     def __post_init__(self) -> None:
-        from specdsl.cache import remembered
+        from specdsl.cache import in_memory_cache
 
         object.__setattr__(self, "progress", Progress(self.loaded.path))
-        object.__setattr__(self, "knowing", self.earlier or remembered())
+        object.__setattr__(self, "knowing", self.earlier or in_memory_cache())
 
     def whole(self) -> Report:
         """What is found, with mends."""
@@ -127,7 +127,7 @@ class Checking:
             return make()
         found, detail = self._known(mends), asked.detail.word
         how = (asked.allowing, mends, detail)
-        return found or cache.report(self.loaded, asked.only, make, *how)
+        return found or cache.find_or_make_report(self.loaded, asked.only, make, *how)
 
     def _known(self, mends: str) -> Report | None:
         """The report of an earlier run, which may tell more than is asked for."""
@@ -136,7 +136,7 @@ class Checking:
             return None
         ways = (mends,) if asked.detail is not Detail.LINES else MENDS
         every = (
-            cache.known(self.loaded, asked.only, asked.allowing, way, detail.word)
+            cache.find_report(self.loaded, asked.only, asked.allowing, way, detail.word)
             for detail in Detail
             for way in ways
             if detail >= asked.detail
@@ -180,7 +180,7 @@ class Checking:
         from specdsl.checks import KnownTwice
 
         cache, own = self.asked.cache, self.knowing(self.loaded)
-        kept = cache.units(self.loaded) if cache else None
+        kept = cache.known_components(self.loaded) if cache else None
         return KnownTwice(kept, own) if kept and own else own
 
     def _spec(self) -> Spec:

@@ -67,11 +67,11 @@ def watch(
 def _rounds(
     paths: tuple[str, ...], configured: Callable[[], Config], report: Report, asked: Asked
 ) -> NoReturn:
-    from specdsl.cache import remembered
+    from specdsl.cache import in_memory_cache
 
     used: set[str] = set()
     known: Known = {}
-    knowing = remembered()  # of parts of specs: what was not edited is not checked again
+    knowing = in_memory_cache()  # of parts of specs: what was not edited is not checked again
     while True:
         seen = _look(paths, configured, used)
         try:
@@ -126,11 +126,11 @@ def _read(loaded: Iterable[Loaded]) -> set[str]:
 def _checked(every: Iterable[tuple[Loaded, Asked]], known: Known, knowing: Knowing) -> Known:
     """The reports, by all that they depend on; those of specs that did not change are kept. What
     does not load depends on files that are not there, too."""
-    from specdsl.cache.key import key_of
+    from specdsl.cache.key import report_key
 
     found: Known = {}
     for one, asked in every:
-        key = key_of("", one, asked.only, asked.allowing)
+        key = report_key("", one, asked.only, asked.allowing)
         same = key in known and one.circuit is not None
         found[key] = known[key] if same else checked(one, asked, knowing)
     return found

@@ -11,7 +11,7 @@ from specdsl.compare.edits import INERT, levels, same_fact, same_levels
 from specdsl.compare.statements import Exchanged, Key, Statement, Table
 from specdsl.model.files import Gathered, Unit
 from specdsl.model.resolve import resolve
-from specdsl.priority.build import rank
+from specdsl.priority.build import rank_rules
 from specdsl.source import Source
 from specdsl.syntax import tree as t
 
@@ -32,7 +32,7 @@ class Mixing:
             return None
         file = t.File(Source("<mixture>", ""), trees, ())
         spec, _ = resolve(Gathered((Unit(file, False),), None, None, ()), "mixture", None)
-        ranks, _ = (None, ()) if spec is None else rank(spec)
+        ranks, _ = (None, ()) if spec is None else rank_rules(spec)
         if spec is None or ranks is None:
             return None
         return lower(spec, ranks)[0]

@@ -1,1 +1,1 @@
-"""Circuits → artifacts."""
+"""Code generation: decision circuits → programs."""

@@ -1,4 +1,4 @@
-"""Literals of a circuit → Python expressions over local variables."""
+"""Expression printer: literals of an and-inverter graph → Python expressions over local names."""
 
 from __future__ import annotations
 
@@ -9,28 +9,30 @@ from specdsl.circuit import graph as g
 from specdsl.circuit.values import facts_in
 from specdsl.model.nodes import Fact
 
-LONG = 3  # a shared conjunction of so many parts becomes a variable
-OF_FACTS = "f_"  # what the local names of facts begin with
-FLIPPED = {"<=": ">", "<": ">=", "=": "!="}
+MIN_SHARED_INPUTS = 3  # A shared conjunction of this many inputs becomes a variable.
+FACT_PREFIX = "f_"  # The prefix of the local names of facts.
+NEGATED_OPERATORS = {"<=": ">", "<": ">=", "=": "!="}
 
 
-class Conditions:
-    """Renders literals; conjunctions used more than once become variables, each before its use."""
+class ConditionPrinter:
+    """Prints literals. A conjunction that is used more than once becomes a variable (common
+    subexpression elimination), assigned before its first use.
+    """
 
     def __init__(self, graph: g.Graph, literals: Iterable[int]) -> None:
         self.graph = graph
         self.roots = list(literals)
-        self.uses = self._count()
+        self.uses = self._count_uses()
         self.names: dict[int, str] = {}
         self.lines: list[str] = []
         for node in sorted(self.uses):
-            shared = self.uses[node] > 1 and len(graph.inputs[node]) >= LONG
-            if shared or self._deep(node):
-                text = self._conjunction(node, True)
+            shared = self.uses[node] > 1 and len(graph.inputs[node]) >= MIN_SHARED_INPUTS
+            if shared or self._is_nesting_limit(node):
+                text = self._conjunction_text(node, True)
                 self.names[node] = f"c{len(self.names) + 1}"
                 self.lines.append(f"{self.names[node]} = {text}")
 
-    def _count(self) -> dict[int, int]:
+    def _count_uses(self) -> dict[int, int]:
         uses: dict[int, int] = {}
         self.depth: dict[int, int] = {}
         stack = [lit >> 1 for lit in self.roots]
@@ -45,22 +47,24 @@ class Conditions:
             for lit in self.graph.inputs[node]:
                 uses[lit >> 1] = uses.get(lit >> 1, 0) + 1
                 stack.append(lit >> 1)
-        for node in sorted(uses):  # inputs are made before what they are put into
+        for node in sorted(uses):  # Nodes are numbered in topological order.
             below = (self.depth.get(lit >> 1, 0) for lit in self.graph.inputs[node])
             depth = 1 + max(below, default=0)
             self.depth[node] = 0 if depth > 8 else depth
         return {node: count for node, count in uses.items() if self.graph.inputs[node]}
 
-    def _deep(self, node: int) -> bool:
-        """Every eighth level of nesting gets a variable, so that no expression nests deep."""
+    def _is_nesting_limit(self, node: int) -> bool:
+        """Return whether the node ends eight levels of nesting: it then becomes a variable, so that
+        no expression nests deeply.
+        """
         return self.depth[node] == 0
 
-    def facts(self) -> list[Fact]:
+    def read_facts(self) -> list[Fact]:
         found = {f.name: f for atom in self.graph.atoms_of(self.roots) for f in facts_in(atom)}
         return [found[name] for name in sorted(found)]
 
     def text(self, literal: int) -> str:
-        """The expression of a literal, not in brackets."""
+        """Return the expression of a literal, without brackets around it."""
         node, positive = literal >> 1, not literal & 1
         if node == 0:
             return str(positive)
@@ -68,38 +72,42 @@ class Conditions:
             return self.names[node] if positive else f"not {self.names[node]}"
         atom = self.graph.atoms[node]
         if atom is not None:
-            return self._atom(atom, positive)
-        return self._conjunction(node, positive)
+            return self._atom_text(atom, positive)
+        return self._conjunction_text(node, positive)
 
-    def _conjunction(self, node: int, positive: bool) -> str:
+    def _conjunction_text(self, node: int, positive: bool) -> str:
         inputs = self.graph.inputs[node]
         bools = self._known_bools(inputs)
         parts: list[str] = []
         for lit in inputs:
             atom = self.graph.atoms[lit >> 1]
             about = atom.fact if isinstance(atom, g.Known) and not lit & 1 else None
-            if about and (about in bools or (positive and self._implied(about, inputs))):
+            if about and (
+                about in bools or (positive and self._is_known_by_another(about, inputs))
+            ):
                 continue
             if isinstance(atom, g.IsTrue) and atom.fact in bools:
-                parts.append(self._known_bool(atom.fact, not lit & 1, positive))
+                parts.append(self._known_bool_text(atom.fact, not lit & 1, positive))
             else:
-                parts.append(self._bracketed(lit if positive else lit ^ 1, positive))
+                parts.append(self._operand_text(lit if positive else lit ^ 1, positive))
         return (" and " if positive else " or ").join(parts)
 
     def _known_bools(self, inputs: tuple[int, ...]) -> set[Fact]:
-        """Bools that the conjunction says are known, beside their truth."""
+        """Return the bools of which the conjunction asks both that they are known and that they are
+        true.
+        """
         known = {
-            a.fact for lit in inputs if isinstance(a := self._at(lit), g.Known) and not lit & 1
+            a.fact for lit in inputs if isinstance(a := self._atom_of(lit), g.Known) and not lit & 1
         }
-        return {a.fact for lit in inputs if isinstance(a := self._at(lit), g.IsTrue)} & known
+        return {a.fact for lit in inputs if isinstance(a := self._atom_of(lit), g.IsTrue)} & known
 
-    def _at(self, literal: int) -> g.Atom | None:
+    def _atom_of(self, literal: int) -> g.Atom | None:
         return self.graph.atoms[literal >> 1]
 
-    def _implied(self, fact: Fact, inputs: tuple[int, ...]) -> bool:
-        """Another part of the conjunction is true only where the fact is known."""
+    def _is_known_by_another(self, fact: Fact, inputs: tuple[int, ...]) -> bool:
+        """Return whether another input of the conjunction is true only if the fact is known."""
         for lit in inputs:
-            atom = self._at(lit)
+            atom = self._atom_of(lit)
             if atom is None or isinstance(atom, g.Known) or fact not in facts_in(atom):
                 continue
             if not (isinstance(atom, g.IsMember | g.IsTrue) and lit & 1):
@@ -107,10 +115,10 @@ class Conditions:
         return False
 
     @staticmethod
-    def _known_bool(fact: Fact, true: bool, positive: bool) -> str:
+    def _known_bool_text(fact: Fact, true: bool, positive: bool) -> str:
         return f"{variable(fact)} is {'' if positive else 'not '}{true}"
 
-    def _bracketed(self, literal: int, positive: bool) -> str:
+    def _operand_text(self, literal: int, positive: bool) -> str:
         text = self.text(literal)
         joiner = " or " if positive else " and "
         node = literal >> 1
@@ -120,7 +128,7 @@ class Conditions:
 
     # --- atoms ---
 
-    def _atom(self, atom: g.Atom, positive: bool) -> str:
+    def _atom_text(self, atom: g.Atom, positive: bool) -> str:
         match atom:
             case g.Known():
                 return f"{variable(atom.fact)} is {'not ' if positive else ''}None"
@@ -137,28 +145,28 @@ class Conditions:
             case g.HasMember():
                 op = "in" if positive else "not in"
                 test = f"{atom.fact.type.members[atom.member]!r} {op} {variable(atom.fact)}"
-                return _safe(test, (atom.fact,))
+                return _guard_unknown(test, (atom.fact,))
             case g.TextMatches():
                 test = f"matches({atom.pattern!r}, {variable(atom.fact)})"
-                return _safe(test if positive else f"not {test}", (atom.fact,))
+                return _guard_unknown(test if positive else f"not {test}", (atom.fact,))
             case g.TextCompare():
                 op = "==" if atom.op == "=" else atom.op
-                flipped = FLIPPED[atom.op]
+                flipped = NEGATED_OPERATORS[atom.op]
                 test = f"{variable(atom.fact)} {op if positive else flipped} {atom.value!r}"
-                return _safe(test, (atom.fact,))
+                return _guard_unknown(test, (atom.fact,))
             case g.TextRelation():
                 op = "==" if atom.op == "=" else atom.op
-                flipped = FLIPPED[atom.op]
+                flipped = NEGATED_OPERATORS[atom.op]
                 test = f"{variable(atom.left)} {op if positive else flipped} {variable(atom.right)}"
-                return _safe(test, (atom.left, atom.right))
+                return _guard_unknown(test, (atom.left, atom.right))
             case g.Linear():
-                return self._linear(atom, positive)
+                return self._linear_text(atom, positive)
             case _:
                 raise AssertionError("an input has no place in an emitted condition")
 
-    def _linear(self, atom: g.Linear, positive: bool) -> str:
+    def _linear_text(self, atom: g.Linear, positive: bool) -> str:
         op = "==" if atom.op == "=" else atom.op
-        op = op if positive else FLIPPED[atom.op]
+        op = op if positive else NEGATED_OPERATORS[atom.op]
         scale = 1
         for _, coefficient in atom.terms:
             scale = scale * coefficient.denominator
@@ -171,23 +179,26 @@ class Conditions:
             text = value if abs(factor) == 1 else f"{abs(factor)} * {value}"
             lead = "-" if sign == "-" else ""
             total += f" {sign} {text}" if total else f"{lead}{text}"
-        return _safe(f"{total} {op} {number(atom.bound * scale)}", facts_in(atom))
+        return _guard_unknown(f"{total} {op} {number(atom.bound * scale)}", facts_in(atom))
 
 
-def _safe(test: str, facts: Iterable[Fact]) -> str:
-    """Guarded where a fact may be unknown (then its value does not matter, but must not fail)."""
+def _guard_unknown(test: str, facts: Iterable[Fact]) -> str:
+    """Guard the test with `is not None` for each fact that may be unknown: the test's value does
+    not matter then, but it must not raise.
+    """
     checks = [f"{variable(fact)} is not None" for fact in facts if fact.optional]
     return f"({' and '.join([*checks, test])})" if checks else test
 
 
 def number(value: Fraction) -> str:
-    """An exact constant."""
+    """Return the source text of an exact constant."""
     if value.denominator == 1:
         return str(value.numerator)
     return f"Fraction({value.numerator}, {value.denominator})"
 
 
 def variable(fact: Fact) -> str:
-    """The local name of a fact: different for different facts, and no other name of the module has
-    its beginning."""
-    return f"{OF_FACTS}{fact.name}"
+    """Return the local name of a fact. It is unique, and no other name of the module has its
+    prefix.
+    """
+    return f"{FACT_PREFIX}{fact.name}"

@@ -1,7 +1,7 @@
-"""Circuit → a Python module that needs Python and nothing else.
+"""Code generator for Python: a circuit → one module that needs the standard library alone.
 
-The head of the module is the spec's own: types, conditions, tables. Below it stands the text of
-`specdsl.runtime`, so there is one implementation of reading, resolution and results.
+The spec's types, conditions and tables are generated. The text of `specdsl.runtime` is copied into
+the module, so there is one implementation of reading, resolution and results.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from textwrap import fill
 
 from specdsl import __version__
 from specdsl.circuit.nodes import Circuit
-from specdsl.emit.conditions import Conditions, number, variable
+from specdsl.emit.conditions import ConditionPrinter, number, variable
 from specdsl.model.nodes import Decision, Fact, Kind, Rule, Spec
 from specdsl.plain import remark
 from specdsl.runtime.results import Decision as Results
@@ -35,8 +35,8 @@ RUNTIME = (
     "clashes",
     "resolution",
 )
-WIDTH = 100  # columns of the header
-CHUNK = 200  # rules whose conditions share a function
+WIDTH = 100  # Columns of the header.
+CHUNK = 200  # The number of rules whose conditions share a function.
 PYTHON_TYPES = {
     Kind.BOOL: "bool",
     Kind.INT: "int",
@@ -48,49 +48,51 @@ PYTHON_TYPES = {
 }
 
 
-def emit(circuit: Circuit, proof: str = "not checked") -> str:
-    """The text of the module. `proof` says in a line how the spec was proved."""
-    return joined(pieces(circuit, proof))
+def emit_module(circuit: Circuit, proof: str = "not checked") -> str:
+    """Return the text of the module. `proof` is a line that says how the spec was proved."""
+    return join_pieces(module_pieces(circuit, proof))
 
 
-def pieces(circuit: Circuit, proof: str) -> list[str]:
-    """The same in pieces: some statements each, with two empty lines between them."""
+def module_pieces(circuit: Circuit, proof: str) -> list[str]:
+    """Return the module as pieces: groups of statements, which two empty lines separate."""
     spec = circuit.spec
     parts = [
-        _header(spec, proof),
-        _imports(),
-        *_runtime(),
-        _constants(spec, proof),
-        _types(spec),
+        _module_header(spec, proof),
+        _import_lines(),
+        *_runtime_pieces(),
+        _constant_assignments(spec, proof),
+        _type_definitions(spec),
         *table_pieces(circuit),
-        _functions(spec),
+        _decide_function(spec),
     ]
     return [part.strip("\n") for part in parts if part.strip()]
 
 
 def table_pieces(circuit: Circuit) -> Iterator[str]:
-    """Those that say what the spec means: `_TABLES` and what it is made of. They need the names of
-    the runtime."""
-    yield from _conditions(circuit)
-    yield from _decisions(circuit)
-    yield _tables(circuit.spec)
+    """Yield the pieces that hold the spec's meaning: `_TABLES` and its parts. They refer to names
+    of the runtime.
+    """
+    yield from _condition_functions(circuit)
+    yield from _decision_rows(circuit)
+    yield _tables_call(circuit.spec)
 
 
 @cache
 def runtime_names() -> Mapping[str, object]:
-    """All that the runtime's files define and import, by name, as an emitted module has it."""
+    """Return the namespace of the runtime in an emitted module: all that its files define and
+    import.
+    """
     modules = (import_module(f"specdsl.runtime.{name}") for name in RUNTIME)
     found = {name: thing for module in modules for name, thing in vars(module).items()}
     return {name: thing for name, thing in found.items() if not name.startswith("__")}
 
 
-def joined(found: Iterable[str]) -> str:
-    """The whole module."""
+def join_pieces(found: Iterable[str]) -> str:
     return "\n\n\n".join(found) + "\n"
 
 
-def digest(spec: Spec) -> str:
-    """SHA-256 over the texts of all files of the spec."""
+def spec_digest(spec: Spec) -> str:
+    """Return the SHA-256 of the texts of all files of the spec."""
     found = hashlib.sha256()
     for source in spec.sources:
         found.update(source.text.encode("utf-8", "surrogatepass"))
@@ -98,15 +100,15 @@ def digest(spec: Spec) -> str:
     return found.hexdigest()
 
 
-def _header(spec: Spec, proof: str) -> str:
+def _module_header(spec: Spec, proof: str) -> str:
     title = f": {spec.title}" if spec.title else ""
     made = (
         f"The decision function of this spec, made by specdsl {__version__}. Do not edit it: "
         f"change the spec and compile it again. Proved{_after_proved(proof)}."
     )
-    return f'''"""{_filled(remark(spec.name + title), WIDTH - 3)}
+    return f'''"""{_wrap_text(remark(spec.name + title), WIDTH - 3)}
 
-{_filled(made, WIDTH)}
+{_wrap_text(made, WIDTH)}
 
     decide({{"fact": value, …}}, says=[Instruction("principal", "decision is outcome")])
 
@@ -118,16 +120,15 @@ def _after_proved(proof: str) -> str:
     return f", {remark(proof)}" if proof.startswith("but ") else f": {remark(proof)}"
 
 
-def _filled(text: str, width: int) -> str:
-    """In lines of at most `width` columns, unless a word is longer."""
+def _wrap_text(text: str, width: int) -> str:
     return fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 @cache
-def _imports() -> str:
-    """What the runtime's files import from the standard library, and what the spec's part needs."""
+def _import_lines() -> str:
+    """Return the imports of the runtime's files and of the spec's part, merged and sorted."""
     whole, names = {"import builtins as _builtins"}, {"typing": {"Literal", "TypedDict"}}
-    for node in (node for name in RUNTIME for node in ast.parse(_text(name)).body):
+    for node in (node for name in RUNTIME for node in ast.parse(_read_runtime_file(name)).body):
         if isinstance(node, ast.Import):
             whole.add(ast.unparse(node))
         elif isinstance(node, ast.ImportFrom) and not f"{node.module}.".startswith("specdsl."):
@@ -137,26 +138,26 @@ def _imports() -> str:
     return "\n".join(("from __future__ import annotations", "", *sorted(whole), *some))
 
 
-def _text(name: str) -> str:
-    """The text of one of the runtime's files."""
+def _read_runtime_file(name: str) -> str:
+    """Return the text of one file of the runtime."""
     return (package_files("specdsl.runtime") / f"{name}.py").read_text(encoding="utf-8")
 
 
-def _runtime() -> Iterator[str]:
-    """The text of the runtime's files without their imports."""
+def _runtime_pieces() -> Iterator[str]:
+    """Yield the text of each file of the runtime without its imports."""
     for name in RUNTIME:
-        doc, _, rest = _text(name).partition('"""\n')
+        doc, _, rest = _read_runtime_file(name).partition('"""\n')
         body = re.sub(r"^(?:from|import) [^(\n]*(?:\([^)]*\))?\n", "", rest, flags=re.MULTILINE)
         yield f"# --- {doc.lstrip(chr(34)).splitlines()[0].rstrip('.')} ---\n\n{body.strip()}"
 
 
-def _constants(spec: Spec, proof: str) -> str:
+def _constant_assignments(spec: Spec, proof: str) -> str:
     secret = sorted(fact.name for fact in spec.facts if fact.secret)
     return "\n".join(
         (
             f"SPEC_NAME = {spec.name!r}",
             f"SPEC_VERSION = {spec.version!r}",
-            f"SPEC_DIGEST = {digest(spec)!r}",
+            f"SPEC_DIGEST = {spec_digest(spec)!r}",
             f"SPEC_PROOF = {proof!r}",
             f"SECRET_FACTS: frozenset[str] = frozenset({secret!r})",
         )
@@ -166,7 +167,7 @@ def _constants(spec: Spec, proof: str) -> str:
 # --- types ---------------------------------------------------------------------------------------
 
 
-def _types(spec: Spec) -> str:
+def _type_definitions(spec: Spec) -> str:
     lines: list[str] = []
     for decision in spec.decisions:
         outcomes = ", ".join(repr(outcome) for outcome in decision.outcomes)
@@ -175,7 +176,7 @@ def _types(spec: Spec) -> str:
     lines.append("class SpecDecision(Decision):")
     lines.append('    """The outcome of each decision."""')
     for decision in spec.decisions:
-        if _attribute(decision):
+        if _can_be_attribute(decision):
             lines += [
                 "",
                 "    @_builtins.property",
@@ -185,21 +186,24 @@ def _types(spec: Spec) -> str:
     return "\n".join(lines)
 
 
-def _attribute(decision: Decision) -> bool:
-    """Whether the name can be an attribute beside those of every decision."""
+def _can_be_attribute(decision: Decision) -> bool:
+    """Return whether the name can be an attribute next to the attributes of every decision."""
     name = decision.name
     return not (hasattr(Results(()), name) or keyword.iskeyword(name) or name.startswith("_"))
 
 
 def type_name(decision: Decision) -> str:
-    """The name of the Literal type of a decision's outcomes. Different decisions have different
-    ones: a capital stands for `_` and its letter, and every other `_` is kept."""
+    """Return the name of the Literal type of a decision's outcomes. It is unique: a capital stands
+    for `_` and its letter, and every other `_` is kept.
+    """
     name = decision.name[0].upper() + decision.name[1:]
     return re.sub("_([a-z])", lambda found: found.group(1).upper(), name) + "Outcome"
 
 
 def _facts_type(spec: Spec) -> list[str]:
-    """A TypedDict by call, so that any name can be a key; what may be unknown may be absent."""
+    """Return the TypedDict of facts, written as a call, so that any name can be a key; an optional
+    fact may be absent.
+    """
     needed = [f"    {f.name!r}: {_python_type(f)}," for f in spec.facts if not f.optional]
     others = [f"    {f.name!r}: {_python_type(f)}," for f in spec.facts if f.optional]
     return [
@@ -212,7 +216,7 @@ def _facts_type(spec: Spec) -> list[str]:
         "",
         "",
         "class Facts(KnownFacts, UnknownFacts):",
-        '    """The facts of a situation; those that may be unknown may be left out or None."""',
+        '    """The facts of a situation; an optional one may be left out or None."""',
         "",
     ]
 
@@ -232,40 +236,44 @@ def _python_type(fact: Fact) -> str:
 # --- conditions ----------------------------------------------------------------------------------
 
 
-def _conditions(circuit: Circuit) -> Iterator[str]:
+def _condition_functions(circuit: Circuit) -> Iterator[str]:
     spec = circuit.spec
     for i, assume in enumerate(spec.assumes):
-        yield _single(circuit, f"_assume_{i}", circuit.assumes[assume], assume.name)
+        yield _condition_function(circuit, f"_assume_{i}", circuit.assumes[assume], assume.name)
     for i, delegate in enumerate(spec.delegates):
         name = f"{delegate.principal.name} at {delegate.level.name}"
-        yield _single(circuit, f"_delegate_{i}", circuit.delegates[delegate], name)
+        yield _condition_function(circuit, f"_delegate_{i}", circuit.delegates[delegate], name)
     for i, decision in enumerate(spec.decisions):
         rules = [rule for ranked in circuit.ranks.levels[decision] for rule in ranked.rules]
         chunks = [rules[j : j + CHUNK] for j in range(0, len(rules), CHUNK)]
         for j, chunk in enumerate(chunks):
-            yield _rules(circuit, f"_rules_{i}_{j}", chunk, decision)
+            yield _rules_function(circuit, f"_rules_{i}_{j}", chunk, decision)
         calls = [f"        *_rules_{i}_{j}(f, d)," for j in range(len(chunks))]
         head = f"def _applies_{i}(f: Facts_, d: Outcomes_) -> list[bool]:"
         doc = f'    """Which rules of `{remark(decision.name)}` apply, highest level first."""'
         yield "\n".join((head, doc, "    return [", *calls, "    ]"))
 
 
-def _single(circuit: Circuit, name: str, literal: int, what: str) -> str:
-    found = Conditions(circuit.graph, [literal])
+def _condition_function(circuit: Circuit, name: str, literal: int, what: str) -> str:
+    found = ConditionPrinter(circuit.graph, [literal])
     head = f"def {name}(f: Facts_, d: Outcomes_) -> bool:"
-    lines = [head, f'    """{remark(what)}"""', *_locals(found)]
+    lines = [head, f'    """{remark(what)}"""', *_local_assignments(found)]
     return "\n".join((*lines, f"    return bool({found.text(literal)})"))
 
 
-def _locals(found: Conditions) -> list[str]:
-    lines = [f"    {variable(fact)} = f[{fact.name!r}]" for fact in found.facts()]
+def _local_assignments(found: ConditionPrinter) -> list[str]:
+    lines = [f"    {variable(fact)} = f[{fact.name!r}]" for fact in found.read_facts()]
     return [*lines, *(f"    {line}" for line in found.lines)]
 
 
-def _rules(circuit: Circuit, name: str, rules: Sequence[Rule], decision: Decision) -> str:
+def _rules_function(circuit: Circuit, name: str, rules: Sequence[Rule], decision: Decision) -> str:
     literals = [circuit.rules[rule].applies for rule in rules]
-    found = Conditions(circuit.graph, literals)
-    lines = [f"def {name}(f: Facts_, d: Outcomes_) -> list[bool]:", *_locals(found), "    return ["]
+    found = ConditionPrinter(circuit.graph, literals)
+    lines = [
+        f"def {name}(f: Facts_, d: Outcomes_) -> list[bool]:",
+        *_local_assignments(found),
+        "    return [",
+    ]
     for rule, literal in zip(rules, literals, strict=True):
         place = f"{rule.name_span.source.name}:{rule.name_span.line}"
         lines.append(f"        # {remark(f'{rule.name} ({place})')}")
@@ -276,8 +284,8 @@ def _rules(circuit: Circuit, name: str, rules: Sequence[Rule], decision: Decisio
 # --- tables --------------------------------------------------------------------------------------
 
 
-def _tables(spec: Spec) -> str:
-    lines = ["_TABLES = Tables(", f"    levels={_tuple(level.name for level in spec.levels)},"]
+def _tables_call(spec: Spec) -> str:
+    lines = ["_TABLES = Tables(", f"    levels={_tuple_text(level.name for level in spec.levels)},"]
     lines += [
         "    facts={",
         *(f"        {f.name!r}: {_fact_row(f)}," for f in spec.facts),
@@ -290,7 +298,7 @@ def _tables(spec: Spec) -> str:
         lines.append(f"        {who.name!r}: PrincipalRow({level}, {implied}),")
     lines += ["    },", "    delegates=("]
     for i, lent in enumerate(spec.delegates):
-        names = _tuple(d.name for d in lent.decisions)
+        names = _tuple_text(d.name for d in lent.decisions)
         row = f"{lent.principal.name!r}, {lent.level.rank}, {names}, _delegate_{i}"
         lines.append(f"        DelegateRow({row}),")
     lines += ["    ),", "    decisions=("]
@@ -300,7 +308,7 @@ def _tables(spec: Spec) -> str:
     return "\n".join((*lines, "    },", ")"))
 
 
-def _tuple(items: Iterator[str] | Sequence[str]) -> str:
+def _tuple_text(items: Iterator[str] | Sequence[str]) -> str:
     found = [repr(item) for item in items]
     return f"({', '.join(found)}{',' if len(found) == 1 else ''})"
 
@@ -310,7 +318,7 @@ def _fact_row(fact: Fact) -> str:
     if fact.optional:
         found.append("optional=True")
     if fact.type.members:
-        found.append(f"members={_tuple(fact.type.members)}")
+        found.append(f"members={_tuple_text(fact.type.members)}")
     for name, end in (("low", fact.type.low), ("high", fact.type.high)):
         if end is not None:
             found.append(f"{name}={number(Fraction(end))}")
@@ -321,17 +329,17 @@ def _fact_row(fact: Fact) -> str:
     return f"FactRow({', '.join(found)})"
 
 
-def _decisions(circuit: Circuit) -> Iterator[str]:
+def _decision_rows(circuit: Circuit) -> Iterator[str]:
     for i, decision in enumerate(circuit.spec.decisions):
-        yield "\n".join(_decision(circuit, i, decision))
+        yield "\n".join(_decision_row(circuit, i, decision))
 
 
-def _decision(circuit: Circuit, i: int, decision: Decision) -> Iterator[str]:
-    steered = None if decision.steered is None else _tuple(p.name for p in decision.steered)
-    reads = _tuple(d.name for d in circuit.spec.reads[decision])
+def _decision_row(circuit: Circuit, i: int, decision: Decision) -> Iterator[str]:
+    steered = None if decision.steered is None else _tuple_text(p.name for p in decision.steered)
+    reads = _tuple_text(d.name for d in circuit.spec.reads[decision])
     yield f"_DECISION_{i} = DecisionRow("
     yield f"    {decision.name!r},"
-    yield f"    {_tuple(decision.outcomes)},"
+    yield f"    {_tuple_text(decision.outcomes)},"
     yield f"    {decision.default},"
     yield f"    {decision.on_conflict},"
     yield f"    {steered},"
@@ -350,7 +358,7 @@ def _decision(circuit: Circuit, i: int, decision: Decision) -> Iterator[str]:
     yield ")"
 
 
-def _functions(spec: Spec) -> str:
+def _decide_function(spec: Spec) -> str:
     return '''def decide(
     facts: Facts | Mapping[str, Any], says: Iterable[Any] = ()
 ) -> SpecDecision:

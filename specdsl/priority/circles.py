@@ -1,4 +1,4 @@
-"""Shortest circles in a graph: breadth first within each strong component."""
+"""Shortest cycles of a graph: 0–1 breadth-first search within each strongly connected component."""
 
 from __future__ import annotations
 
@@ -11,34 +11,38 @@ import networkx as nx
 
 from specdsl.limits import MOST_CIRCLE_WORK
 
-Passed = Callable[[Any], bool]
+NodePredicate = Callable[[Any], bool]
 
 
-def shortest_circles(graph: nx.DiGraph, passed: Passed) -> list[list[Any]]:
-    """For each strong component with a circle the nodes of a shortest one, the first by name first.
+def shortest_cycles(graph: nx.DiGraph, is_transparent: NodePredicate) -> list[list[Any]]:
+    """Return a shortest cycle of each strongly connected component that has one, ordered by name.
 
-    Nodes that are `passed` stand for no step of their own: they are neither counted nor returned.
+    Transparent nodes (hubs) are neither counted nor returned.
     """
-    knots = [
+    cyclic = [
         part
         for part in nx.strongly_connected_components(graph)
         if len(part) > 1 or any(graph.has_edge(node, node) for node in part)
     ]
-    found = [_shortest(graph, part, passed) for part in knots]
-    return sorted(map(_turned, found), key=lambda circle: [node.name for node in circle])
+    found = [_shortest_in_component(graph, part, is_transparent) for part in cyclic]
+    return sorted(
+        map(_canonical_rotation, found), key=lambda circle: [node.name for node in circle]
+    )
 
 
-def steps_of(circle: list[Any]) -> list[tuple[Any, Any]]:
-    """The steps of a circle, the last one back to the start."""
+def cycle_edges(circle: list[Any]) -> list[tuple[Any, Any]]:
+    """Return the edges of a cycle; the last one leads back to the start."""
     return list(pairwise([*circle, circle[0]]))
 
 
-def _shortest(graph: nx.DiGraph, part: set[Any], passed: Passed) -> list[Any]:
-    starts = sorted((node for node in part if not passed(node)), key=lambda node: node.name)
+def _shortest_in_component(
+    graph: nx.DiGraph, part: set[Any], is_transparent: NodePredicate
+) -> list[Any]:
+    starts = sorted((node for node in part if not is_transparent(node)), key=lambda node: node.name)
     edges = sum(graph.out_degree(node) for node in part)
     best: list[Any] = []
     for start in starts[: max(1, MOST_CIRCLE_WORK // (edges + 1))]:
-        found = _around(graph, part, start, passed)
+        found = _shortest_through(graph, part, start, is_transparent)
         if not best or len(found) < len(best):
             best = found
         if len(best) <= 2:
@@ -46,8 +50,12 @@ def _shortest(graph: nx.DiGraph, part: set[Any], passed: Passed) -> list[Any]:
     return best
 
 
-def _around(graph: nx.DiGraph, part: set[Any], start: Any, passed: Passed) -> list[Any]:
-    """A shortest circle through the node: passed nodes cost nothing, so they go in front."""
+def _shortest_through(
+    graph: nx.DiGraph, part: set[Any], start: Any, is_transparent: NodePredicate
+) -> list[Any]:
+    """Return a shortest cycle through the node. Transparent nodes cost nothing, so they are
+    expanded first.
+    """
     before: dict[Any, Any] = {}
     cost = {start: 0}
     waiting = deque([start])
@@ -55,8 +63,8 @@ def _around(graph: nx.DiGraph, part: set[Any], start: Any, passed: Passed) -> li
         node = waiting.popleft()
         for following in graph.successors(node):
             if following is start:
-                return _path(before, start, node, passed)
-            step = 0 if passed(following) else 1
+                return _cycle_of_predecessors(before, start, node, is_transparent)
+            step = 0 if is_transparent(following) else 1
             if following in part and cost[node] + step < cost.get(following, len(part) + 1):
                 cost[following] = cost[node] + step
                 before[following] = node
@@ -64,16 +72,20 @@ def _around(graph: nx.DiGraph, part: set[Any], start: Any, passed: Passed) -> li
     raise AssertionError("a strong component has a circle through each of its nodes")
 
 
-def _path(before: dict[Any, Any], start: Any, last: Any, passed: Passed) -> list[Any]:
+def _cycle_of_predecessors(
+    before: dict[Any, Any], start: Any, last: Any, is_transparent: NodePredicate
+) -> list[Any]:
     path = []
     node = last
     while node is not start:
         path.append(node)
         node = before[node]
-    return [start, *(node for node in reversed(path) if not passed(node))]
+    return [start, *(node for node in reversed(path) if not is_transparent(node))]
 
 
-def _turned(circle: list[Any]) -> list[Any]:
-    """Starting at the node that is first by name, so that a report is the same every time."""
+def _canonical_rotation(circle: list[Any]) -> list[Any]:
+    """Rotate the cycle to start at the node that is first by name, so that reports are
+    deterministic.
+    """
     first = min(range(len(circle)), key=lambda i: circle[i].name)
     return circle[first:] + circle[:first]

@@ -1,4 +1,4 @@
-"""Faults of priorities."""
+"""Fault codes of priorities."""
 
 from __future__ import annotations
 

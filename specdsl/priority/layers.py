@@ -1,4 +1,4 @@
-"""A layer that would change who outranks whom in its base."""
+"""Fault: a layer that would change who outranks whom in its base."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from specdsl.model.nodes import Rule, Spec
 from specdsl.priority.ranks import RankedLevel, Ranks
 
 
-def moved(spec: Spec, base: Ranks, ranks: Ranks) -> tuple[Diagnostic, ...]:
-    """Faults for pairs of rules of the base that only the layer orders.
+def changed_base_ranks(spec: Spec, base: Ranks, ranks: Ranks) -> tuple[Diagnostic, ...]:
+    """Return a fault for each pair of rules of the base that only the layer orders.
 
-    A layer takes no rank away: its own rules can only lie between. So it is enough to count.
+    A layer removes no ranks, since its own rules can only lie in between. So ranks that are equal
+    in number are equal.
     """
     before = {
         (decision.name, ranked.level.name): ranked
@@ -25,16 +26,16 @@ def moved(spec: Spec, base: Ranks, ranks: Ranks) -> tuple[Diagnostic, ...]:
     for decision, levels in ranks.levels.items():
         for ranked in levels:
             was = before.get((decision.name, ranked.level.name))
-            for pair in _new(was, ranked) if was is not None else ():
+            for pair in _newly_ordered_pairs(was, ranked) if was is not None else ():
                 names = (pair[0].name, pair[1].name)
-                found.setdefault(names, _fault(spec, ranked, *pair))
+                found.setdefault(names, _changed_rank_fault(spec, ranked, *pair))
                 if len(found) >= MOST_MOVED_SHOWN:
                     break
     return tuple(found[names] for names in sorted(found))
 
 
-def _new(was: RankedLevel, ranked: RankedLevel) -> Iterator[tuple[Rule, Rule]]:
-    """Pairs of rules of the base that are ordered now and were not."""
+def _newly_ordered_pairs(was: RankedLevel, ranked: RankedLevel) -> Iterator[tuple[Rule, Rule]]:
+    """Yield the pairs of rules of the base that are ordered now and were not."""
     ours = sum(1 << i for i, rule in enumerate(ranked.rules) if rule.in_base)
     places = {rule.name: i for i, rule in enumerate(was.rules)}
     counts = [mask.bit_count() for mask in was.above]
@@ -51,7 +52,7 @@ def _new(was: RankedLevel, ranked: RankedLevel) -> Iterator[tuple[Rule, Rule]]:
                 yield ranked.rules[j], rule
 
 
-def _fault(spec: Spec, ranked: RankedLevel, higher: Rule, lower: Rule) -> Diagnostic:
+def _changed_rank_fault(spec: Spec, ranked: RankedLevel, higher: Rule, lower: Rule) -> Diagnostic:
     assert spec.layer is not None
     place = {rule: i for i, rule in enumerate(ranked.rules)}
     above = ranked.above[place[lower]]

@@ -1,4 +1,4 @@
-"""What the priority graph settles: who outranks whom among the rules of one level."""
+"""Ranks: for each decision, which of the rules of a level outrank which."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from specdsl.model.nodes import Decision, Level, Override, Priority, Rule
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """`higher` outranks `lower` by the reason: an override, or the written pairs that lead from
-    the one's value to the other's."""
+class RankEdge:
+    """An edge of the priority graph: `higher` outranks `lower` because of an override, or of the
+    written pairs that lead from the value of one to the value of the other.
+    """
 
     higher: Rule
     lower: Rule
@@ -20,10 +21,10 @@ class Edge:
 
 @dataclass(frozen=True, eq=False)
 class RankedLevel:
-    """The rules of one level with an effect on one decision.
+    """The rules of one level that have an effect on one decision, in topological order, ties by
+    name.
 
-    `rules` in an order in which each comes after all that outrank it, ties by name; bit j of
-    `above[i]` says that `rules[j]` outranks `rules[i]` (directly or through others).
+    Bit j of `above[i]` is set if `rules[j]` outranks `rules[i]`, directly or transitively.
     """
 
     level: Level
@@ -31,8 +32,8 @@ class RankedLevel:
     above: tuple[int, ...]
 
 
-def bits(mask: int) -> Iterator[int]:
-    """The places of its bits."""
+def bit_positions(mask: int) -> Iterator[int]:
+    """Yield the positions of the mask's set bits."""
     while mask:
         low = mask & -mask
         yield low.bit_length() - 1
@@ -41,8 +42,9 @@ def bits(mask: int) -> Iterator[int]:
 
 @dataclass(frozen=True, eq=False)
 class Ranks:
-    """By decision: all levels of the authority, highest first, those without rules too; and the
-    edges of the priority graphs."""
+    """The ranks of each decision at all levels of the authority, highest first, those without rules
+    included; and the edges of its priority graphs.
+    """
 
     levels: dict[Decision, tuple[RankedLevel, ...]]
-    edges: dict[Decision, tuple[Edge, ...]]
+    edges: dict[Decision, tuple[RankEdge, ...]]

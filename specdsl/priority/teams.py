@@ -1,8 +1,8 @@
-"""Rules that do together what any one of them does alone.
+"""Interchangeable rules: only whether any of them is active matters.
 
-Of rules of one level that outrank the same rules, are outranked by the same and ask the same of a
-decision it only matters whether any of them applies. There may be thousands of rules, and few such
-teams.
+Rules of one level are interchangeable for a decision if they outrank the same rules, are outranked
+by the same rules and have the same effect. Thousands of rules may fall into few such classes. (The
+term is from constraint programming: interchangeable values, Freuder 1991.)
 """
 
 from __future__ import annotations
@@ -11,26 +11,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from specdsl.model.nodes import Decision, Rule
-from specdsl.priority.ranks import RankedLevel, bits
+from specdsl.priority.ranks import RankedLevel, bit_positions
 
 
 @dataclass(frozen=True, eq=False)
-class Teams:
-    """Of one decision. `levels`: its ranks, with the first rule of a team for the whole of it;
-    `members`: by that rule all of its team, itself first; `first`: by rule the first of its team.
+class RuleClasses:
+    """The classes of interchangeable rules of one decision: its ranks reduced to one representative
+    for each class, the members of the class by representative (itself first), and the
+    representative by rule.
     """
 
     levels: tuple[RankedLevel, ...]
-    members: Mapping[Rule, tuple[Rule, ...]]
-    first: Mapping[Rule, Rule]
+    members_of: Mapping[Rule, tuple[Rule, ...]]
+    representative_of: Mapping[Rule, Rule]
 
 
-def teams(decision: Decision, levels: Sequence[RankedLevel]) -> Teams:
-    """The largest there are."""
+def interchangeable_rules(decision: Decision, levels: Sequence[RankedLevel]) -> RuleClasses:
+    """Return the largest classes of interchangeable rules."""
     members: dict[Rule, tuple[Rule, ...]] = {}
     reduced: list[RankedLevel] = []
     for ranked in levels:
-        found = _teams(decision, ranked)
+        found = _classes_of_level(decision, ranked)
         places = [team[0] for team in found]
         kept = {place: i for i, place in enumerate(places)}
         masks = [
@@ -41,12 +42,12 @@ def teams(decision: Decision, levels: Sequence[RankedLevel]) -> Teams:
         reduced.append(RankedLevel(ranked.level, firsts, tuple(masks)))
         members.update((ranked.rules[t[0]], tuple(ranked.rules[i] for i in t)) for t in found)
     first = {rule: one for one, team in members.items() for rule in team}
-    return Teams(tuple(reduced), members, first)
+    return RuleClasses(tuple(reduced), members, first)
 
 
-def _teams(decision: Decision, ranked: RankedLevel) -> Iterable[Sequence[int]]:
-    """Places of rules; teams and rules in the order of the ranks."""
-    below = _below(ranked)
+def _classes_of_level(decision: Decision, ranked: RankedLevel) -> Iterable[Sequence[int]]:
+    """Return the positions of the members of each class, in the order of the ranks."""
+    below = _outranked_keys(ranked)
     found: dict[tuple[int, int, bool, int], list[int]] = {}
     for i, rule in enumerate(ranked.rules):
         effect = rule.on(decision)
@@ -55,10 +56,12 @@ def _teams(decision: Decision, ranked: RankedLevel) -> Iterable[Sequence[int]]:
     return found.values()
 
 
-def _below(ranked: RankedLevel) -> list[int]:
-    """Of each rule what it outranks, as bits: all rules under the same ones share a bit."""
+def _outranked_keys(ranked: RankedLevel) -> list[int]:
+    """Return a key for each rule of what it outranks: two rules have the same key if they outrank
+    the same rules. One bit stands for all rules that have the same rules above them.
+    """
     found = [0] * len(ranked.rules)
     for bit, mask in enumerate(dict.fromkeys(ranked.above)):
-        for place in bits(mask):
+        for place in bit_positions(mask):
             found[place] |= 1 << bit
     return found

@@ -10,12 +10,14 @@ import networkx as nx
 from specdsl.diagnostics import Diagnostic, Label, Note, fault
 from specdsl.model.names import shortened
 from specdsl.model.nodes import Priority, Spec, Value
-from specdsl.priority.circles import shortest_circles, steps_of
+from specdsl.priority.circles import cycle_edges, shortest_cycles
 from specdsl.priority.codes import CYCLIC_VALUES
 
 
 def value_graph(spec: Spec) -> nx.DiGraph:
-    """Values, with an edge from the higher to the lower of every written pair (the first)."""
+    """Return the graph of values, with an edge from the higher to the lower one of each written
+    pair. If a pair is written twice, the first counts.
+    """
     graph = nx.DiGraph()
     graph.add_nodes_from(spec.values)
     for pair in spec.priorities:
@@ -24,13 +26,13 @@ def value_graph(spec: Spec) -> nx.DiGraph:
     return graph
 
 
-def circles(graph: nx.DiGraph) -> tuple[Diagnostic, ...]:
-    """A fault for every knot of values that rank above themselves."""
-    return tuple(_fault(graph, found) for found in shortest_circles(graph, lambda _: False))
+def cycle_faults(graph: nx.DiGraph) -> tuple[Diagnostic, ...]:
+    """Return a fault for each strongly connected component of values."""
+    return tuple(_cycle_fault(graph, found) for found in shortest_cycles(graph, lambda _: False))
 
 
-def _fault(graph: nx.DiGraph, circle: list[Value]) -> Diagnostic:
-    pairs: list[Priority] = [graph.edges[a, b]["reason"] for a, b in steps_of(circle)]
+def _cycle_fault(graph: nx.DiGraph, circle: list[Value]) -> Diagnostic:
+    pairs: list[Priority] = [graph.edges[a, b]["reason"] for a, b in cycle_edges(circle)]
     way = " > ".join(f"`{name}`" for name in shortened([v.name for v in (*circle, circle[0])]))
     last = max(pairs, key=lambda p: (p.span.source.name, p.span.start))
     labels = [Label(p.span, "and here") for p in pairs if p is not last]
@@ -39,10 +41,11 @@ def _fault(graph: nx.DiGraph, circle: list[Value]) -> Diagnostic:
     return fault(CYCLIC_VALUES, message, last.span, "closes the circle", *labels, note)
 
 
-class Order:
+class ValueOrder:
     """The transitive closure of `priority`, as bit masks over the values from the highest down.
 
-    One mask a value instead of one path a pair: chains of thousands of values stay small.
+    One mask for each value is stored, not one path for each pair: chains of thousands of values
+    stay small.
     """
 
     def __init__(self, graph: nx.DiGraph) -> None:
@@ -63,16 +66,16 @@ class Order:
             return False
         return bool(self.below[higher] >> self.index[lower] & 1)
 
-    def all_below(self, value: Value, among: int) -> Iterator[Value]:
-        """Those of the mask `among` that are below, highest first."""
+    def descendants_within(self, value: Value, among: int) -> Iterator[Value]:
+        """Yield the values of the mask `among` that are below this one, highest first."""
         left = self.below[value] & among
         while left:
             low = left & -left
             yield self.values[low.bit_length() - 1]
             left ^= low
 
-    def next_below(self, value: Value, among: int) -> Iterator[Value]:
-        """Those of `among` that are below with none of `among` between."""
+    def successors_within(self, value: Value, among: int) -> Iterator[Value]:
+        """Yield the values of `among` that are below this one with none of `among` in between."""
         left = self.below[value] & among
         while left:
             low = left & -left
@@ -80,7 +83,7 @@ class Order:
             yield found
             left &= ~(low | self.below[found])
 
-    def way(self, higher: Value, lower: Value) -> tuple[Priority, ...]:
-        """The fewest written pairs that lead from the one to the other."""
+    def shortest_path(self, higher: Value, lower: Value) -> tuple[Priority, ...]:
+        """Return the fewest written pairs that lead from one value to the other."""
         path = nx.shortest_path(self.graph, higher, lower)
         return tuple(self.graph.edges[a, b]["reason"] for a, b in pairwise(path))

@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from specdsl.cache import Cache
-from specdsl.cache.key import tool
-from specdsl.cache.store import Store
+from specdsl.cache.key import program_digest
+from specdsl.cache.store import FolderStore
 from tests.cache.edits import history
 from tests.cache.warm import cold, warm
 
@@ -28,7 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
     start, done = time.perf_counter(), 0
     with TemporaryDirectory() as folder:
         here = Path(folder)
-        cache = Cache(Store(here / "check"), tool() or "", Store(here / "units"))
+        cache = Cache(
+            FolderStore(here / "check"), program_digest() or "", FolderStore(here / "units")
+        )
         for text in _texts(args.seed, args.count):
             if warm(text, cache) != cold(text):
                 print(f"edit {done} of seed {args.seed} is not reported as it is without:\n{text}")

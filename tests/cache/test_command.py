@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from specdsl import cache as module
-from specdsl.cache import opened
-from specdsl.cache.form import written
-from specdsl.cache.key import key_of
-from specdsl.cache.places import Files
+from specdsl.cache import open_cache
+from specdsl.cache.form import dump_report
+from specdsl.cache.key import report_key
+from specdsl.cache.places import FileSpanCodec
 from specdsl.cli import group
 from specdsl.cli.common import load
 from specdsl.cli.run_check import Checking, checked
@@ -33,7 +33,7 @@ CODES = ROOT / "tests" / "golden" / "codes"
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where reports are kept. The working folder has a spec with a contradiction; the program stays
     the same, even if somebody edits it meanwhile."""
-    monkeypatch.setattr(module, "tool", lambda: "this program")
+    monkeypatch.setattr(module, "program_digest", lambda: "this program")
     monkeypatch.setenv("SPECDSL_CACHE", "1")
     monkeypatch.setenv("SPECDSL_CACHE_DIR", str(tmp_path / "cache"))
     (tmp_path / "work").mkdir()
@@ -62,14 +62,14 @@ def run(*words: str, given: str | None = None) -> str:
 
 def lie(kept: Path) -> None:
     """An entry for the spec that says that all is well, which no run would write."""
-    loaded, cache = load("a.spec"), opened()
+    loaded, cache = load("a.spec"), open_cache()
     assert cache is not None
     report = checked(loaded).report
     fine = tuple(CheckResult(c.code, "proved") for c in report.checks)
-    files = Files([f.source for f in loaded.files])
-    body = written(replace(report, diagnostics=(), checks=fine), files)
+    files = FileSpanCodec([f.source for f in loaded.files])
+    body = dump_report(replace(report, diagnostics=(), checks=fine), files)
     assert body is not None
-    cache.store.write(key_of(cache.tool, loaded, None), body)
+    cache.report_store.write(report_key(cache.tool, loaded, None), body)
     assert len(list(kept.iterdir())) == 1
 
 
@@ -186,7 +186,7 @@ def test_what_a_program_said_that_was_edited_meanwhile_is_not_kept(
     kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     digests = iter(("before", "after", "after"))
-    monkeypatch.setattr(module, "tool", lambda: next(digests))
+    monkeypatch.setattr(module, "program_digest", lambda: next(digests))
     run("a.spec")
     assert not kept.exists()
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from specdsl import checks
-from specdsl.cache.contents import Contents, Untold
+from specdsl.cache.contents import NoDigestError, StructuralDigests
 from specdsl.checks import running
 from specdsl.checks.running import by_severity
 from specdsl.checks.units import units
@@ -50,7 +50,7 @@ policy night at low for calm "Night." when late {
 
 
 def told(one: Any) -> str:
-    return Contents().told(one)[0]
+    return StructuralDigests().digest_object(one)[0]
 
 
 def asked(text: str) -> Any:
@@ -145,7 +145,7 @@ def test_the_same_text_has_the_same_digest_each_time() -> None:
 
 def test_what_is_of_no_known_kind_has_no_digest() -> None:
     for one in (object(), m.Value("calm", {1, 2}, None), m.Value("calm", object(), None)):  # type: ignore[arg-type]
-        with pytest.raises(Untold):
+        with pytest.raises(NoDigestError):
             told(one)
 
 

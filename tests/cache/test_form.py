@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from specdsl.cache.form import read, written
-from specdsl.cache.places import Files
+from specdsl.cache.form import dump_report, load_report
+from specdsl.cache.places import FileSpanCodec
 from specdsl.cli.run_check import checked
 from specdsl.diagnostics import Code, Fix, Label, Note, Report, Severity
 from specdsl.pipeline import Loaded, load_path, load_text
@@ -51,20 +51,20 @@ def rendered(run: Run) -> list[str]:
     return [form([run], style) for form in FORMATS.values() for style in STYLES]
 
 
-def sources_in(report: Report) -> Files:
+def sources_in(report: Report) -> FileSpanCodec:
     spans = [label.span for d in report.diagnostics for label in d.labels]
     spans += [edit.span for d in report.diagnostics for fix in d.fixes for edit in fix.edits]
-    return Files(tuple(dict.fromkeys(span.source for span in spans)))
+    return FileSpanCodec(tuple(dict.fromkeys(span.source for span in spans)))
 
 
-def sources(loaded: Loaded) -> Files:
-    return Files(tuple(file.source for file in loaded.files))
+def sources(loaded: Loaded) -> FileSpanCodec:
+    return FileSpanCodec(tuple(file.source for file in loaded.files))
 
 
-def same_read_back(run: Run, kept: bytes | None, again: Files) -> None:
+def same_read_back(run: Run, kept: bytes | None, again: FileSpanCodec) -> None:
     """`again` are other objects with the texts of the run's own sources."""
     assert kept is not None
-    found = read(kept, again)
+    found = load_report(kept, again)
     assert found is not None
     assert rendered(replace(run, report=found)) == rendered(run)
 
@@ -75,10 +75,10 @@ def test_every_golden_report_is_read_back() -> None:
     assert any(fix.edits for run in runs for d in run.report.diagnostics for fix in d.fixes)
     for run in runs:
         own = sources_in(run.report)
-        kept = written(run.report, own)
-        same_read_back(run, kept, Files([Source(s.name, s.text) for s in own.sources]))
+        kept = dump_report(run.report, own)
+        same_read_back(run, kept, FileSpanCodec([Source(s.name, s.text) for s in own.sources]))
         assert kept is not None
-        assert read(kept, own) == run.report
+        assert load_report(kept, own) == run.report
 
 
 @pytest.mark.slow
@@ -88,13 +88,13 @@ def test_reports_of_random_specs_are_read_back(draw: Any, seed: int) -> None:
     text = draw(seed)
     loaded, again = (load_text(text, "random.spec") for _ in range(2))
     run = checked(loaded)
-    kept = written(run.report, sources(loaded))
+    kept = dump_report(run.report, sources(loaded))
     same_read_back(run, kept, sources(again))
-    assert kept == written(checked(again).report, sources(again))
+    assert kept == dump_report(checked(again).report, sources(again))
 
 
 @pytest.fixture(scope="module")
-def clash() -> tuple[Report, Files]:
+def clash() -> tuple[Report, FileSpanCodec]:
     """A report with labels, notes, fixes and fields."""
     loaded = load_text(CLASH, "clash.spec")
     report = checked(loaded).report
@@ -103,7 +103,7 @@ def clash() -> tuple[Report, Files]:
 
 
 def test_what_could_not_be_read_back_is_not_written(
-    clash: tuple[Report, Files],
+    clash: tuple[Report, FileSpanCodec],
 ) -> None:
     report, own = clash
     first, *others = report.diagnostics
@@ -116,26 +116,26 @@ def test_what_could_not_be_read_back_is_not_written(
         return replace(report, diagnostics=(replace(first, **changes), *others))
 
     unproved = replace(report.checks[0], result="unproved", detail="all")
-    assert written(report, own) is not None
-    assert written(replace(report, checks=(unproved,)), own) is None
-    assert written(with_first(labels=(stranger,)), own) is None
-    assert written(with_first(code=unknown), own) is None
-    assert written(with_first(code=renamed), own) is None
-    assert written(with_first(notes=(surrogates,)), own) is None
+    assert dump_report(report, own) is not None
+    assert dump_report(replace(report, checks=(unproved,)), own) is None
+    assert dump_report(with_first(labels=(stranger,)), own) is None
+    assert dump_report(with_first(code=unknown), own) is None
+    assert dump_report(with_first(code=renamed), own) is None
+    assert dump_report(with_first(notes=(surrogates,)), own) is None
     for value in ((1, 2), {1: 2}, {1}, float("nan"), b""):
-        assert written(with_first(fields={"rules": value}), own) is None
+        assert dump_report(with_first(fields={"rules": value}), own) is None
 
 
-def test_all_kinds_of_text_are_read_back(clash: tuple[Report, Files]) -> None:
+def test_all_kinds_of_text_are_read_back(clash: tuple[Report, FileSpanCodec]) -> None:
     report, own = clash
     odd = '\ud83d " \\ \0 \x1b[31m \u2028 🙂'
     first = report.diagnostics[0]
     fix = Fix(odd, (), True, odd, odd)
     changed = replace(first, message=odd, notes=(Note(odd, odd),), fixes=(fix,), fields={odd: odd})
     report = replace(report, diagnostics=(changed,))
-    kept = written(report, own)
+    kept = dump_report(report, own)
     assert kept is not None
-    assert read(kept, own) == report
+    assert load_report(kept, own) == report
 
 
 def places(found: Any) -> Iterator[tuple[Any, ...]]:
@@ -157,21 +157,21 @@ def changed(found: Any, place: tuple[Any, ...], value: Any) -> bytes:
 
 
 def test_whatever_is_changed_it_is_a_whole_report_or_none(
-    clash: tuple[Report, Files],
+    clash: tuple[Report, FileSpanCodec],
 ) -> None:
     report, own = clash
-    kept = written(report, own)
+    kept = dump_report(report, own)
     assert kept is not None
     found = json.loads(kept)
     accepted = set()
     for place in places(found):
         for value in MISFITS:
             body = changed(found, place, value)
-            other = read(body, own)
+            other = load_report(body, own)
             if other is not None:
                 accepted.add(place[-1])
                 assert "fields" in place or type(value) is type(at(found, place)), place
-                assert written(other, own) == body
+                assert dump_report(other, own) == body
                 assert rendered(Run("clash.spec", other, loads=True))
     assert {"message", "labels", "fields", "rules"} <= accepted
 
@@ -180,16 +180,16 @@ def at(found: Any, place: tuple[Any, ...]) -> Any:
     return at(found[place[0]], place[1:]) if place else found
 
 
-def test_other_text_is_no_report(clash: tuple[Report, Files]) -> None:
+def test_other_text_is_no_report(clash: tuple[Report, FileSpanCodec]) -> None:
     report, own = clash
-    kept = written(report, own)
+    kept = dump_report(report, own)
     assert kept is not None
     deep = b"[" * 100_000
     extra = kept[:-1] + b',"more":1}'
     for body in (b"", b"null", b"{}", b"\xff", deep, kept[:-1], kept + b" ", extra):
-        assert read(body, own) is None
-    assert read(kept, Files(())) is None
-    assert read(kept, Files((Source("clash.spec", CLASH[:20]),))) is None
+        assert load_report(body, own) is None
+    assert load_report(kept, FileSpanCodec(())) is None
+    assert load_report(kept, FileSpanCodec((Source("clash.spec", CLASH[:20]),))) is None
 
 
 def test_places_in_all_files_of_a_spec_are_read_back(tmp_path: Path) -> None:
@@ -203,4 +203,4 @@ def test_places_in_all_files_of_a_spec_are_read_back(tmp_path: Path) -> None:
         main.name,
         "base.spec",
     }
-    same_read_back(run, written(run.report, sources(loaded)), sources(again))
+    same_read_back(run, dump_report(run.report, sources(loaded)), sources(again))

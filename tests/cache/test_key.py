@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from specdsl.cache import key as module
-from specdsl.cache.key import key_of, tool
+from specdsl.cache.key import program_digest, report_key
 from specdsl.catalogue import codes
 from specdsl.pipeline import load_path
 from specdsl.source import Source
@@ -37,7 +37,7 @@ def key(path: str | Path = "main.spec", only: frozenset[str] | None = None, tool
     loaded = load_path(path)
     assert loaded.circuit is not None
     chosen = None if only is None else frozenset(c for c in codes() if c.id in only)
-    return key_of(tool, loaded, chosen)
+    return report_key(tool, loaded, chosen)
 
 
 def test_the_same_files_have_the_same_key(spec: Path) -> None:
@@ -77,12 +77,12 @@ def test_the_base_of_a_layer_counts_as_it_was_read(spec: Path) -> None:
     layered = load_path("layer.spec")
     assert layered.spec is not None
     assert layered.spec.layer is not None
-    before = key_of("t", layered, None)
+    before = report_key("t", layered, None)
     base = layered.spec.layer.base
     again = replace(base, sources=tuple(Source(s.name, s.text + " ") for s in base.sources))
     layer = replace(layered.spec.layer, base=again)
     changed = replace(layered, spec=replace(layered.spec, layer=layer))
-    assert key_of("t", changed, None) != before
+    assert report_key("t", changed, None) != before
 
 
 @pytest.fixture
@@ -97,32 +97,32 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_program_is_told_by_what_its_files_hold(program: Path) -> None:
-    found = [tool()]
+    found = [program_digest()]
     stamp = (program / "inner" / "b.py").stat()
     (program / "inner" / "b.py").write_text("B = 2\n", encoding="utf-8")
     os.utime(program / "inner" / "b.py", ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
-    found.append(tool())
+    found.append(program_digest())
     (program / "a.py").rename(program / "c.py")
-    found.append(tool())
+    found.append(program_digest())
     assert None not in found
     assert len(set(found)) == len(found)
     os.utime(program / "c.py", (1, 1))
     (program / "notes.txt").write_text("not code", encoding="utf-8")
-    assert tool() == found[-1]
+    assert program_digest() == found[-1]
 
 
 def test_a_program_is_told_by_what_it_calls_on(
     program: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = tool()
+    before = program_digest()
     for package in ("z3-solver", "python-sat", "lark", "networkx"):
         with monkeypatch.context() as patch:
             patch.setattr(module, "version", lambda name, one=package: "0" if name == one else "1")
-            other = tool()
+            other = program_digest()
             patch.setattr(module, "version", lambda name: "1")
-            assert len({before, other, tool()}) == 3
+            assert len({before, other, program_digest()}) == 3
     monkeypatch.setattr(module, "__version__", "0.0.0")
-    assert tool() != before
+    assert program_digest() != before
 
 
 def test_a_program_that_cannot_be_told_has_no_digest(
@@ -133,13 +133,13 @@ def test_a_program_that_cannot_be_told_has_no_digest(
 
     with monkeypatch.context() as patch:
         patch.setattr(module, "version", missing)
-        assert tool() is None
+        assert program_digest() is None
     (program / "gone.py").symlink_to("nowhere")
-    assert tool() is None
+    assert program_digest() is None
     shutil.rmtree(program)
-    assert tool() is None
+    assert program_digest() is None
 
 
 def test_this_program_has_a_digest() -> None:
-    assert tool() is not None
-    assert tool() == tool()
+    assert program_digest() is not None
+    assert program_digest() == program_digest()

@@ -10,23 +10,23 @@ from pathlib import Path
 import pytest
 
 from specdsl.cache import store as module
-from specdsl.cache.folder import folder
-from specdsl.cache.store import Memory, Store
+from specdsl.cache.folder import cache_folder
+from specdsl.cache.store import FolderStore, MemoryStore
 
 KEYS = [sha256(bytes([i])).hexdigest() for i in range(6)]
 BODY = b'{"a":1}\n{"b":2}'
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "specdsl" / "check")
+def store(tmp_path: Path) -> FolderStore:
+    return FolderStore(tmp_path / "specdsl" / "check")
 
 
-def names(store: Store) -> set[str]:
+def names(store: FolderStore) -> set[str]:
     return {path.name for path in store.folder.iterdir()}
 
 
-def test_what_was_written_is_read(store: Store) -> None:
+def test_what_was_written_is_read(store: FolderStore) -> None:
     assert store.read(KEYS[0]) is None
     store.write(KEYS[0], BODY)
     store.write(KEYS[1], b"")
@@ -38,13 +38,13 @@ def test_what_was_written_is_read(store: Store) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
-def test_others_cannot_read_it(store: Store) -> None:
+def test_others_cannot_read_it(store: FolderStore) -> None:
     store.write(KEYS[0], BODY)
     assert stat.S_IMODE(store.folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((store.folder / f"{KEYS[0]}.json").stat().st_mode) == 0o600
 
 
-def test_a_file_with_any_byte_changed_cut_or_added_is_no_entry(store: Store) -> None:
+def test_a_file_with_any_byte_changed_cut_or_added_is_no_entry(store: FolderStore) -> None:
     store.write(KEYS[0], BODY)
     path = store.folder / f"{KEYS[0]}.json"
     whole = path.read_bytes()
@@ -56,14 +56,14 @@ def test_a_file_with_any_byte_changed_cut_or_added_is_no_entry(store: Store) -> 
     assert store.read(KEYS[0]) == BODY
 
 
-def test_an_entry_under_another_key_is_none(store: Store) -> None:
+def test_an_entry_under_another_key_is_none(store: FolderStore) -> None:
     store.write(KEYS[0], BODY)
     os.rename(store.folder / f"{KEYS[0]}.json", store.folder / f"{KEYS[1]}.json")
     assert store.read(KEYS[1]) is None
 
 
 def test_what_is_too_large_is_neither_written_nor_read(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.write(KEYS[0], BODY)
     size = (store.folder / f"{KEYS[0]}.json").stat().st_size
@@ -75,7 +75,7 @@ def test_what_is_too_large_is_neither_written_nor_read(
     assert store.read(KEYS[0]) is None
 
 
-def test_what_is_no_file_is_no_entry(store: Store) -> None:
+def test_what_is_no_file_is_no_entry(store: FolderStore) -> None:
     store.folder.mkdir(parents=True)
     (store.folder / f"{KEYS[0]}.json").mkdir()
     store.write(KEYS[0], BODY)
@@ -89,13 +89,13 @@ def test_what_is_no_file_is_no_entry(store: Store) -> None:
 def test_where_nothing_can_be_written_there_is_no_entry(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     for place in (tmp_path / "file", tmp_path / "file" / "check"):
-        Store(place).write(KEYS[0], BODY)
-        assert Store(place).read(KEYS[0]) is None
+        FolderStore(place).write(KEYS[0], BODY)
+        assert FolderStore(place).read(KEYS[0]) is None
     assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
 
 
 def test_a_write_that_fails_leaves_what_was_there(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.write(KEYS[0], BODY)
 
@@ -109,7 +109,7 @@ def test_a_write_that_fails_leaves_what_was_there(
 
 
 def test_what_was_not_used_for_longest_goes_first(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.write(KEYS[0], BODY)
     size = (store.folder / f"{KEYS[0]}.json").stat().st_size
@@ -148,7 +148,7 @@ HOME = Path.home()
 def test_the_folder_is_where_the_platform_wants_it(
     platform: str, environment: dict[str, str], expected: Path | None
 ) -> None:
-    assert folder(environment, platform) == expected
+    assert cache_folder(environment, platform) == expected
 
 
 def test_who_has_no_home_has_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,11 +156,11 @@ def test_who_has_no_home_has_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
         raise RuntimeError
 
     monkeypatch.setattr(Path, "home", homeless)
-    assert folder({}, "linux") is None
+    assert cache_folder({}, "linux") is None
 
 
 def test_of_a_full_memory_what_was_used_longest_ago_goes_first() -> None:
-    memory = Memory(most=10)
+    memory = MemoryStore(most=10)
     memory.write("old", b"1234")
     memory.write("new", b"1234")
     assert memory.read("old") == b"1234"

@@ -11,7 +11,7 @@ import pytest
 import specdsl
 from benchmarks.generate import tangle
 from specdsl.cache import Cache
-from specdsl.cache.store import Store
+from specdsl.cache.store import FolderStore
 from specdsl.checks import Unit, running
 from specdsl.diagnostics import Report
 from specdsl.pipeline import load_text
@@ -56,13 +56,13 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.fixture
 def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checked:
     """The report, with what is known of units; it is the one that is found without."""
-    monkeypatch.setattr("specdsl.cache.tool", lambda: "this program")
-    cache = Cache(Store(tmp_path / "check"), "this program", Store(tmp_path / "units"))
+    monkeypatch.setattr("specdsl.cache.program_digest", lambda: "this program")
+    cache = Cache(FolderStore(tmp_path / "check"), "this program", FolderStore(tmp_path / "units"))
 
     def run(text: str) -> Report:
         loaded = load_text(text, "a.spec")
         spec = Spec(loaded, None)
-        found = specdsl.check(spec, known=cache.units(loaded))
+        found = specdsl.check(spec, known=cache.known_components(loaded))
         assert found == specdsl.check(spec)
         return found
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from specdsl.cache import Cache
-from specdsl.cache.store import Store
+from specdsl.cache.store import FolderStore
 from tests.cache.edits import history
 from tests.cache.warm import cold, mended, warm
 
@@ -59,8 +59,8 @@ CHAINS = [
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cache:
-    monkeypatch.setattr("specdsl.cache.tool", lambda: "this program")
-    return Cache(Store(tmp_path / "check"), "this program", Store(tmp_path / "units"))
+    monkeypatch.setattr("specdsl.cache.program_digest", lambda: "this program")
+    return Cache(FolderStore(tmp_path / "check"), "this program", FolderStore(tmp_path / "units"))
 
 
 @pytest.mark.parametrize("texts", CHAINS, ids=range(len(CHAINS)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specdsl.cache import Cache, remembered
+from specdsl.cache import Cache, in_memory_cache
 from specdsl.mends import propose
 from specdsl.mends.proposals import knowing_nothing
 from specdsl.policy import Spec, check
@@ -15,7 +15,7 @@ Told = str
 def warm(text: str, cache: Cache, brief: bool = False) -> Told:
     """All that is to be read of the report."""
     one = loaded(text)
-    return told(check(Spec(one, None), known=cache.units(one), brief=brief))
+    return told(check(Spec(one, None), known=cache.known_components(one), brief=brief))
 
 
 def cold(text: str, brief: bool = False) -> Told:
@@ -25,7 +25,7 @@ def cold(text: str, brief: bool = False) -> Told:
 def mended(text: str, knowing: bool) -> Told:
     """With the mends that are proposed, each of which has been tried."""
     spec = Spec(loaded(text), {})
-    known = remembered() if knowing else knowing_nothing
+    known = in_memory_cache() if knowing else knowing_nothing
     return told(propose(spec, check(spec), knowing=known))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from specdsl.cache.folder import shared
+from specdsl.cache.folder import who_else_can_write
 from specdsl.cli import group
 from specdsl.cli.run_check import Checking
 from specdsl.diagnostics import Report
@@ -53,7 +53,7 @@ def test_our_own_is_read(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             assert check().stderr == ""
         finally:
             os.umask(before)
-        assert not shared(cache, cache / "check", cache / "units")
+        assert not who_else_can_write(cache, cache / "check", cache / "units")
     assert not checked_again(monkeypatch)
 
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from specdsl.cli import group
-from specdsl.emit.python import pieces
+from specdsl.emit.python import module_pieces
 from specdsl.pipeline import load_text
 from specdsl.policy import Policy, Spec, check
 from specdsl.smtlib.files import files
@@ -49,7 +49,7 @@ def module(said: str, name: str = "plain.spec", library: str = "base.spec") -> l
     main = MAIN.replace("{use}", use).replace("{0}", in_a_string(said))
     key = posixpath.normpath(posixpath.join(posixpath.dirname(posixpath.normpath(name)), library))
     loaded = load_text(main, name, {key: BASE.replace("{0}", in_a_string(said))})
-    return pieces(loaded.whole(), said)
+    return module_pieces(loaded.whole(), said)
 
 
 class _Shape(ast.NodeTransformer):
