@@ -13,7 +13,7 @@ from specdsl.cli.common import load_all
 from specdsl.cli.run_check import Asked, checked
 from specdsl.diagnostics import Code, Diagnostic, Report, Severity
 from specdsl.hints import CODES as GUIDANCE
-from specdsl.report import Run, Style
+from specdsl.report import CheckedSpec, Style
 from specdsl.source import Source, Span
 from tests.golden.documents import blocks
 
@@ -24,16 +24,16 @@ CODE = Code("SD301", "contradiction", Severity.ERROR, "Rules that clash.\n\nMend
 
 
 @cache
-def golden_runs() -> tuple[Run, ...]:
+def golden_runs() -> tuple[CheckedSpec, ...]:
     """What each `specdsl check` in the golden documents of the codes reports."""
-    found: list[Run] = []
+    found: list[CheckedSpec] = []
     for document in sorted((ROOT / "tests" / "golden" / "codes").glob("*.md")):
         with TemporaryDirectory() as folder, chdir(folder):
             found += _runs_of(document.read_text(encoding="utf-8"))
     return tuple(found)
 
 
-def _runs_of(text: str) -> Iterator[Run]:
+def _runs_of(text: str) -> Iterator[CheckedSpec]:
     for block in blocks(text):
         if block.file:
             Path(block.file).parent.mkdir(parents=True, exist_ok=True)
@@ -43,12 +43,12 @@ def _runs_of(text: str) -> Iterator[Run]:
             yield from (checked(loaded, asked) for loaded in load_all([path]))
 
 
-def found_in(*runs: Run) -> list[Diagnostic]:
+def found_in(*runs: CheckedSpec) -> list[Diagnostic]:
     return [d for run in runs for d in run.report.diagnostics]
 
 
-def reported(*diagnostics: Diagnostic, path: str = "a.spec") -> Run:
-    return Run(path, Report(diagnostics, (), 1, 2), loads=True)
+def reported(*diagnostics: Diagnostic, path: str = "a.spec") -> CheckedSpec:
+    return CheckedSpec(path, Report(diagnostics, (), 1, 2), loads=True)
 
 
 def at(text: str, word: str) -> Span:

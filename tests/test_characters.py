@@ -12,7 +12,7 @@ from click.testing import CliRunner
 import specdsl
 from specdsl.cli import group
 from specdsl.pipeline import load_text
-from specdsl.report import FORMATS, Run, Style
+from specdsl.report import FORMATS, CheckedSpec, Style
 from specdsl.source import Source
 from specdsl.syntax.format import format_text
 from specdsl.syntax.parse import parse
@@ -116,7 +116,9 @@ def test_the_name_of_a_text_may_be_any(char: str) -> None:
         spec = specdsl.loads(text, name=name)
         report = specdsl.check(spec)
         for form in FORMATS.values():
-            assert char not in form([Run(name, report, loads=True)], Style()).replace("\n", "")
+            assert char not in form([CheckedSpec(name, report, loads=True)], Style()).replace(
+                "\n", ""
+            )
         compile(specdsl.compile(spec).source, "module", "exec")
 
 

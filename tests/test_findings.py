@@ -12,8 +12,8 @@ import pytest
 
 import specdsl
 from specdsl.diagnostics import Severity
-from specdsl.report import FORMATS, Run
-from specdsl.report.runs import summary
+from specdsl.report import FORMATS, CheckedSpec
+from specdsl.report.runs import summary_line
 from tests.reports import PLAIN, found_in, golden_runs
 
 CLASH = """\
@@ -27,7 +27,7 @@ ALREADY = {"code", "severity", "labels", "fixes"}  # which are objects in Python
 
 
 @pytest.fixture(scope="module")
-def runs() -> list[Run]:
+def runs() -> list[CheckedSpec]:
     return list(golden_runs())
 
 
@@ -40,7 +40,7 @@ def test_a_finding_has_its_fields_as_attributes() -> None:
     assert {"rules", "needs_instructions", "message"} <= {*dir(found)}
 
 
-def test_what_json_has_of_a_finding_python_has(runs: list[Run]) -> None:
+def test_what_json_has_of_a_finding_python_has(runs: list[CheckedSpec]) -> None:
     listed = json.loads(FORMATS["json"](runs, PLAIN))["findings"]
     for shown, finding in zip(listed, found_in(*runs), strict=True):
         for key in shown.keys() - ALREADY:
@@ -66,7 +66,7 @@ def test_a_misspelt_attribute_is_said_with_those_that_there_are() -> None:
     )
 
 
-def test_findings_can_be_copied_and_pickled(runs: list[Run]) -> None:
+def test_findings_can_be_copied_and_pickled(runs: list[CheckedSpec]) -> None:
     for finding in found_in(*runs)[:20]:
         assert copy.copy(finding) == finding
         again = pickle.loads(pickle.dumps(finding))
@@ -96,7 +96,7 @@ def counted(line: str) -> int:
     return sum(int(number.group().replace(",", "")) for number in numbers if number)
 
 
-def listed(form: str, run: Run) -> int:
+def listed(form: str, run: CheckedSpec) -> int:
     text = FORMATS[form]([run], PLAIN)
     match form:
         case "json":
@@ -116,9 +116,9 @@ MACHINES = ("json", "sarif", "junit", "github", "concise")
 
 
 @pytest.mark.parametrize("form", MACHINES)
-def test_machines_get_every_finding(form: str, runs: list[Run]) -> None:
+def test_machines_get_every_finding(form: str, runs: list[CheckedSpec]) -> None:
     report = specdsl.check(specdsl.loads(many_clashes()), brief=True)
-    large = Run("many.spec", report, loads=True, whole=True)
+    large = CheckedSpec("many.spec", report, loads=True, notes_in_full=True)
     assert listed(form, large) == len(report.findings) >= 450
     for run in (large, *(run for run in runs if run.loads)):
-        assert listed(form, run) == len(run.report.findings) == counted(summary([run]))
+        assert listed(form, run) == len(run.report.findings) == counted(summary_line([run]))

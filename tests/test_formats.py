@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from specdsl.diagnostics import CheckResult, Code, Diagnostic, Fix, Label, Note, Report, Severity
 from specdsl.plain import visible
-from specdsl.report import FORMATS, Case, Run
+from specdsl.report import FORMATS, CaseResult, CheckedSpec
 from specdsl.source import Source, Span
 from tests.reports import CODE, PLAIN, at, found_in, golden_runs, reported
 
@@ -32,7 +32,7 @@ rule allow at owner then answer is yes
 
 
 @pytest.fixture(scope="module")
-def runs() -> list[Run]:
+def runs() -> list[CheckedSpec]:
     return list(golden_runs())
 
 
@@ -55,7 +55,7 @@ def unescaped(text: str) -> str:
     return text
 
 
-def test_github_annotates_each_finding(runs: list[Run]) -> None:
+def test_github_annotates_each_finding(runs: list[CheckedSpec]) -> None:
     names = {"error": "error", "warning": "warning", "note": "notice"}
     text = FORMATS["github"](runs, PLAIN)
     found = found_in(*runs)
@@ -118,7 +118,7 @@ def test_github_takes_no_columns_of_several_lines() -> None:
 
 
 def test_github_annotates_what_is_unproved() -> None:
-    run = Run("a.spec", Report((), (CheckResult(CODE, "unproved", "reply"),)), True)
+    run = CheckedSpec("a.spec", Report((), (CheckResult(CODE, "unproved", "reply"),)), True)
     [(name, about, message)] = commands(FORMATS["github"]([run], PLAIN))
     assert (name, about["file"]) == ("error", "a.spec")
     assert about["title"] == "SD301 contradiction: unproved"
@@ -128,7 +128,7 @@ def test_github_annotates_what_is_unproved() -> None:
 # --- JUnit ---------------------------------------------------------------------------------------
 
 
-def junit(*runs: Run) -> ET.Element:
+def junit(*runs: CheckedSpec) -> ET.Element:
     text = FORMATS["junit"](runs, PLAIN)
     text.encode("ascii")
     return ET.fromstring(text)
@@ -140,7 +140,7 @@ def outcome(case: ET.Element) -> str:
     return kinds[0] if kinds else "passed"
 
 
-def test_junit_counts_what_is_in_it(runs: list[Run]) -> None:
+def test_junit_counts_what_is_in_it(runs: list[CheckedSpec]) -> None:
     root = junit(*runs)
     assert [suite.get("name") for suite in root] == [run.path for run in runs]
     for element in (root, *root):
@@ -152,16 +152,18 @@ def test_junit_counts_what_is_in_it(runs: list[Run]) -> None:
 
 
 @pytest.mark.parametrize("limit", [*Severity, None])
-def test_junit_fails_exactly_where_the_run_does(runs: list[Run], limit: Severity | None) -> None:
+def test_junit_fails_exactly_where_the_run_does(
+    runs: list[CheckedSpec], limit: Severity | None
+) -> None:
     for run in runs:
-        for one in (replace(run, limit=limit, strict=limit), replace(run, limit=limit)):
+        for one in (replace(run, limit=limit, binding_limit=limit), replace(run, limit=limit)):
             root = junit(one)
             fails = int(root.get("failures", 0)) + int(root.get("errors", 0)) > 0
             assert fails == (not one.passes)
-        assert replace(run, limit=limit, strict=limit).passes == run.report.passes(limit)
+        assert replace(run, limit=limit, binding_limit=limit).passes == run.report.passes(limit)
 
 
-def test_junit_has_each_finding_and_each_check_without_one(runs: list[Run]) -> None:
+def test_junit_has_each_finding_and_each_check_without_one(runs: list[CheckedSpec]) -> None:
     for run, suite in zip(runs, junit(*runs), strict=True):
         names = [case.get("name", "") for case in suite]
         found = [f"{d.code.name}: {d.message}" for d in run.report.diagnostics]
@@ -178,7 +180,7 @@ def test_junit_tells_the_allowed_the_unproved_and_the_not_run_apart() -> None:
     mild = Code("SD404", "redundant-rule", Severity.WARNING, "page")
     results = [(CODE, r) for r in ("proved", "found", "unproved", "not_run")] + [(mild, "unproved")]
     checks = tuple(CheckResult(code, result, "reply") for code, result in results)
-    run = Run("a.spec", Report((), checks, allowed=1), True)
+    run = CheckedSpec("a.spec", Report((), checks, allowed=1), True)
     cases = list(junit(run).iter("testcase"))
     assert [outcome(case) for case in cases] == ["passed", "passed", "error", "skipped", "skipped"]
     assert cases[1].findtext("system-out") == "what it found is allowed"
@@ -189,8 +191,12 @@ def test_junit_tells_the_allowed_the_unproved_and_the_not_run_apart() -> None:
 
 def test_junit_lists_what_specdsl_test_ran() -> None:
     found = Diagnostic(CODE, "it does not hold")
-    cases = (Case(CODE, "one"), Case(CODE, "two", found), Case(CODE, "three", settled=False))
-    run = Run("a.spec", Report((found,), ()), True, cases=cases)
+    cases = (
+        CaseResult(CODE, "one"),
+        CaseResult(CODE, "two", found),
+        CaseResult(CODE, "three", settled=False),
+    )
+    run = CheckedSpec("a.spec", Report((found,), ()), True, cases=cases)
     listed = [(case.get("name"), outcome(case)) for case in junit(run).iter("testcase")]
     assert listed == [("one", "passed"), ("two", "failure"), ("three", "error")]
 

@@ -6,7 +6,7 @@ import pytest
 
 import specdsl
 from specdsl.pipeline import load_text
-from specdsl.report import FORMATS, Run, Style
+from specdsl.report import FORMATS, CheckedSpec, Style
 
 HEAD = "authority o\nprincipal p at o\n"
 RULE = 'decision d: x > y\nrule r at o when {} then d is y\nexample "e" expect d is x\n'
@@ -47,7 +47,7 @@ def test_the_longest_number_goes_through_all(kind: str, condition: str) -> None:
     spec = specdsl.loads(text_of(kind, condition, MOST - 10), name="a.spec")
     report = specdsl.check(spec)
     for form in FORMATS.values():
-        assert form([Run("a.spec", report, loads=True)], Style())
+        assert form([CheckedSpec("a.spec", report, loads=True)], Style())
     policy = specdsl.compile(spec, checked=False)
     told = [decided(policy, given) for given in GIVEN]
     assert all(line.startswith(("d: ", "n: ")) for line in told)

@@ -17,9 +17,9 @@ from specdsl.diagnostics import (
     Report,
     Severity,
 )
-from specdsl.report import FORMATS, Run, Style
-from specdsl.report.full import render
-from specdsl.report.runs import summary
+from specdsl.report import FORMATS, CheckedSpec, Style
+from specdsl.report.full import render_in_full
+from specdsl.report.runs import summary_line
 from specdsl.source import Source, Span
 
 CODE = Code("SD301", "contradiction", Severity.ERROR, "page")
@@ -35,7 +35,7 @@ def shown(text: str, *words: str, style: Style = PLAIN) -> str:
     """A diagnostic with a label at each word, the last one primary."""
     source = Source("a.spec", text)
     labels = [Label(span(source, w), f"at {w}", primary=w is words[-1]) for w in words]
-    return render(Diagnostic(CODE, "message", tuple(labels)), style)
+    return render_in_full(Diagnostic(CODE, "message", tuple(labels)), style)
 
 
 def test_distant_lines_are_separated_and_numbers_aligned() -> None:
@@ -59,7 +59,7 @@ error[SD301]: message
 def test_other_files_follow_that_of_the_primary_label() -> None:
     here, there = Source("b.spec", "here"), Source("a.spec", "there")
     labels = (Label(span(there, "there"), "first"), Label(span(here, "here"), "again", True))
-    found = render(Diagnostic(CODE, "message", labels), PLAIN)
+    found = render_in_full(Diagnostic(CODE, "message", labels), PLAIN)
     assert found.splitlines()[1:] == [
         " --> b.spec:1:1",
         "  |",
@@ -90,7 +90,9 @@ def test_underlines_stand_below_what_they_mark(
 
 
 def test_control_characters_are_never_printed() -> None:
-    found = render(Diagnostic(CODE, "a\x1b]0;b\u202ec", notes=(Note("help", "x\x07"),)), PLAIN)
+    found = render_in_full(
+        Diagnostic(CODE, "a\x1b]0;b\u202ec", notes=(Note("help", "x\x07"),)), PLAIN
+    )
     assert "\x1b" not in found
     assert "\x07" not in found
     assert "\u202e" not in found
@@ -115,7 +117,9 @@ def test_a_place_of_several_lines_is_shown_by_its_first() -> None:
 
 def test_the_end_of_a_file_can_be_marked() -> None:
     source = Source("a.spec", "fact")
-    found = render(Diagnostic(CODE, "message", (Label(Span(source, 4, 4), "", True),)), PLAIN)
+    found = render_in_full(
+        Diagnostic(CODE, "message", (Label(Span(source, 4, 4), "", True),)), PLAIN
+    )
     assert found.splitlines()[-1] == "  |     ^"
 
 
@@ -128,26 +132,28 @@ def test_notes_are_aligned() -> None:
     source = Source("a.spec", "word")
     notes = (Note("help", "one\ntwo"), Note("situation", "fact, " * 30))
     label = (Label(span(source, "word"), "", True),)
-    lines = render(Diagnostic(CODE, "message", label, notes), PLAIN).splitlines()
+    lines = render_in_full(Diagnostic(CODE, "message", label, notes), PLAIN).splitlines()
     assert lines[4:8] == ["  | ^^^^", "  |", "  = help: one", "          two"]
     assert all(len(line) <= 100 for line in lines)
 
 
-def run(*diagnostics: Diagnostic, result: str = "proved", loads: bool = True) -> Run:
+def run(*diagnostics: Diagnostic, result: str = "proved", loads: bool = True) -> CheckedSpec:
     checks = (CheckResult(CODE, result, "reply" if result == "unproved" else ""),)
-    return Run("a.spec", Report(diagnostics, checks if loads else (), 1, 2), loads)
+    return CheckedSpec("a.spec", Report(diagnostics, checks if loads else (), 1, 2), loads)
 
 
 def test_the_last_line_says_no_more_than_was_proved() -> None:
     found = Diagnostic(CODE, "message")
-    assert summary([run()]) == "1 file, 2 rules: no contradiction, 0 unproved (1 check)"
-    assert summary([run(found, result="found")]) == (
+    assert summary_line([run()]) == "1 file, 2 rules: no contradiction, 0 unproved (1 check)"
+    assert summary_line([run(found, result="found")]) == (
         "1 file, 2 rules: 1 contradiction, 0 unproved (1 check)"
     )
-    assert summary([run(result="found")]) == "1 file, 2 rules: 0 unproved (1 check)"
-    assert summary([run(result="unproved")]) == "1 file, 2 rules: 1 unproved (1 check)"
-    assert summary([run(found, found, loads=False)]) == ("1 file, 2 rules: does not load, 2 faults")
-    assert summary([run(found, loads=False), run(found, loads=False), run()]) == (
+    assert summary_line([run(result="found")]) == "1 file, 2 rules: 0 unproved (1 check)"
+    assert summary_line([run(result="unproved")]) == "1 file, 2 rules: 1 unproved (1 check)"
+    assert summary_line([run(found, found, loads=False)]) == (
+        "1 file, 2 rules: does not load, 2 faults"
+    )
+    assert summary_line([run(found, loads=False), run(found, loads=False), run()]) == (
         "3 files, 6 rules: 2 of 3 specs do not load, 2 faults, no contradiction, "
         "0 unproved (1 check)"
     )
@@ -155,8 +161,8 @@ def test_the_last_line_says_no_more_than_was_proved() -> None:
 
 def test_a_file_of_several_specs_counts_once() -> None:
     report = Report((), (), 2, 3)
-    runs = [Run(f, report, True, {f: 1, "shared": 2}) for f in ("a.spec", "b.spec")]
-    assert summary(runs).startswith("3 files, 4 rules: ")
+    runs = [CheckedSpec(f, report, True, {f: 1, "shared": 2}) for f in ("a.spec", "b.spec")]
+    assert summary_line(runs).startswith("3 files, 4 rules: ")
 
 
 def test_what_was_left_unproved_is_said_in_every_format() -> None:

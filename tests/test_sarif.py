@@ -18,7 +18,7 @@ from specdsl.catalogue import codes
 from specdsl.cli.run_check import checked
 from specdsl.diagnostics import CheckResult, Diagnostic, Edit, Fix, Label, Note, Report, Severity
 from specdsl.pipeline import load_path, load_text
-from specdsl.report import FORMATS, Run
+from specdsl.report import FORMATS, CheckedSpec
 from specdsl.source import Source, Span
 from tests.reports import CODE, PLAIN, ROOT, at, found_in, golden_runs, reported
 from tests.test_golden import UNPROVOKED
@@ -38,17 +38,17 @@ example "b" expect answer is no
 
 
 @pytest.fixture(scope="module")
-def runs() -> list[Run]:
+def runs() -> list[CheckedSpec]:
     return list(golden_runs())
 
 
-def sarif(*runs: Run) -> dict[str, Any]:
+def sarif(*runs: CheckedSpec) -> dict[str, Any]:
     """The only run of the log."""
     [run] = json.loads(FORMATS["sarif"](runs, PLAIN))["runs"]
     return run  # type: ignore[no-any-return]
 
 
-def test_every_code_is_among_the_findings(runs: list[Run]) -> None:
+def test_every_code_is_among_the_findings(runs: list[CheckedSpec]) -> None:
     every = {code.id for code in codes()} - set(UNPROVOKED)
     assert {d.code.id for d in found_in(*runs)} == every
 
@@ -65,7 +65,7 @@ def valid() -> Any:
     return validator.validate
 
 
-def test_sarif_follows_its_schema(runs: list[Run], valid: Any) -> None:
+def test_sarif_follows_its_schema(runs: list[CheckedSpec], valid: Any) -> None:
     for some in ([], *([run] for run in runs), runs):
         valid(json.loads(FORMATS["sarif"](some, PLAIN)))
 
@@ -76,10 +76,10 @@ def test_sarif_of_fixes_and_of_what_is_unproved_follows_its_schema(valid: Any) -
     fault = Diagnostic(CODE, "message", (Label(Span(source, 0, 4), "", True),), fixes=(fix,))
     nowhere = Diagnostic(CODE, "message", severity=Severity.NOTE)
     report = Report((fault, nowhere), (CheckResult(CODE, "unproved", "reply"),))
-    valid(json.loads(FORMATS["sarif"]([Run("a.spec", report, True)], PLAIN)))
+    valid(json.loads(FORMATS["sarif"]([CheckedSpec("a.spec", report, True)], PLAIN)))
 
 
-def test_sarif_has_each_finding_with_its_rule(runs: list[Run]) -> None:
+def test_sarif_has_each_finding_with_its_rule(runs: list[CheckedSpec]) -> None:
     run = sarif(*runs)
     rules = run["tool"]["driver"]["rules"]
     found = found_in(*runs)
@@ -97,7 +97,7 @@ def test_sarif_has_each_finding_with_its_rule(runs: list[Run]) -> None:
         assert json.loads(json.dumps(dict(diagnostic.fields))) == result.get("properties", {})
 
 
-def test_sarif_regions_are_the_places_of_the_labels(runs: list[Run]) -> None:
+def test_sarif_regions_are_the_places_of_the_labels(runs: list[CheckedSpec]) -> None:
     run = sarif(*runs)
     assert run["columnKind"] == "utf16CodeUnits"
     labels = 0
@@ -250,7 +250,7 @@ def test_sarif_has_fixes_file_by_file() -> None:
 
 def test_sarif_says_that_the_unproved_is_open() -> None:
     report = Report((), (CheckResult(CODE, "unproved", "reply"), CheckResult(CODE, "proved")))
-    [result] = sarif(Run("a.spec", report, True))["results"]
+    [result] = sarif(CheckedSpec("a.spec", report, True))["results"]
     assert (result["kind"], result["level"], result["ruleId"]) == ("open", "none", "SD301")
     assert "reply" in result["message"]["text"]
 

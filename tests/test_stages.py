@@ -20,8 +20,8 @@ from specdsl.checks import CHECKS
 from specdsl.checks.running import by_severity, gravest
 from specdsl.cli import group
 from specdsl.diagnostics import Code, Report, Severity
-from specdsl.report import FORMATS, Run
-from specdsl.report.screen import Screen
+from specdsl.report import FORMATS, CheckedSpec
+from specdsl.report.screen import ProgressiveScreen
 from tests.random_specs import random_clash, random_spec
 from tests.reports import PLAIN, golden_runs
 
@@ -211,12 +211,12 @@ def test_a_terminal_shows_what_the_settings_make_of_findings() -> None:
 @pytest.mark.parametrize("limit", [Severity.ERROR, Severity.NOTE])
 def test_a_screen_shows_what_the_text_form_shows(limit: Severity) -> None:
     for one in golden_runs():
-        run = Run(one.path, one.report, one.loads, one.sizes, limit)
+        run = CheckedSpec(one.path, one.report, one.loads, one.sizes, limit)
         written: list[str] = []
-        screen = Screen(PLAIN, written.append)
+        screen = ProgressiveScreen(PLAIN, written.append)
         for to_come in (Severity.ERROR, Severity.WARNING, Severity.NOTE):
-            screen.so_far(run, to_come)
-        screen.end(run)
-        screen.close([run])
+            screen.show_complete(run, to_come)
+        screen.end_spec(run)
+        screen.close_with_summary([run])
         parts = "".join(written)
         assert sorted(parts.split("\n\n")) == sorted(FORMATS["text"]([run], PLAIN).split("\n\n"))

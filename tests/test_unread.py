@@ -13,7 +13,7 @@ from specdsl.checks import open_to_unknown, sensitive, undecided
 from specdsl.cli import group
 from specdsl.diagnostics import Report, Severity
 from specdsl.policy import Spec, check, replay
-from specdsl.report import FORMATS, Run
+from specdsl.report import FORMATS, CheckedSpec
 from tests.random_specs import random_clash, random_spec
 from tests.reports import PLAIN
 
@@ -32,7 +32,7 @@ rule careful at owner when young then door is not open
 
 
 def shown(form: str, report: Report) -> str:
-    return FORMATS[form]([Run("a.spec", report, loads=True)], PLAIN)
+    return FORMATS[form]([CheckedSpec("a.spec", report, loads=True)], PLAIN)
 
 
 TEXTS = [*map(random_spec, range(12)), *map(random_clash, range(4)), SPEC]

@@ -34,9 +34,7 @@ class ComponentFindings(Known):
     _contents: StructuralDigests = field(default_factory=StructuralDigests)
     _keys_by_query: dict[Asked, KeyAndSpans | None] = field(default_factory=dict)
 
-    def find_findings(
-        self, every: Sequence[Asked], checks: Sequence[Check]
-    ) -> dict[Unit, list[Findings]]:
+    def find(self, every: Sequence[Asked], checks: Sequence[Check]) -> dict[Unit, list[Findings]]:
         found: dict[Unit, list[Findings]] = {}
         for asked in every:
             known = (self._read_findings(one, checks) for one in _equivalent_queries(asked))
@@ -60,7 +58,7 @@ class ComponentFindings(Known):
         """Return the groups of checks whose findings share an entry."""
         return [[one] for one in checks] if self.by_check else [checks]
 
-    def keep_findings(self, found: Mapping[Asked, list[Findings]], checks: Sequence[Check]) -> None:
+    def keep(self, found: Mapping[Asked, list[Findings]], checks: Sequence[Check]) -> None:
         same = self.same()
         for asked, findings in found.items() if same else ():
             of = dict(zip(checks, findings, strict=True))

@@ -33,7 +33,7 @@ from specdsl.config import SEVERITIES, Config
 from specdsl.diagnostics import Severity
 from specdsl.limits import MENDS
 from specdsl.pipeline import Loaded
-from specdsl.report import FORMATS, Run, Style
+from specdsl.report import FORMATS, CheckedSpec, Style
 
 if TYPE_CHECKING:
     from specdsl.cache import Cache
@@ -177,7 +177,7 @@ def command(
         least = LEAST[only or "notes"]
         return settings(paths, fail_on, output_format, replace(said, least=least))
 
-    def report(runs: list[Run], config: Config) -> None:
+    def report(runs: list[CheckedSpec], config: Config) -> None:
         show(runs, config)
         _write(runs, config, copies)
 
@@ -244,8 +244,11 @@ def _mend(paths: tuple[str, ...], config: Config, prefer: tuple[str, ...], write
 
 
 def _asked_twice(
-    specs: list[Loaded], config: Config, asked: Asked, report: Callable[[list[Run], Config], None]
-) -> list[Run]:
+    specs: list[Loaded],
+    config: Config,
+    asked: Asked,
+    report: Callable[[list[CheckedSpec], Config], None],
+) -> list[CheckedSpec]:
     """The runs, with what another solver says of them."""
     from specdsl.cli.second_opinion import asked_again, say
 
@@ -257,7 +260,7 @@ def _asked_twice(
     return runs
 
 
-def _write(runs: list[Run], config: Config, copies: tuple[tuple[str, str], ...]) -> None:
+def _write(runs: list[CheckedSpec], config: Config, copies: tuple[tuple[str, str], ...]) -> None:
     """The reports in files, each in its format; exits with 2 where one cannot be written."""
     for form, file in copies:
         try:
@@ -273,5 +276,5 @@ def _cache() -> Cache | None:
     return open_cache(complain)
 
 
-def _judged(loaded: Loaded, config: Config, asked: Asked) -> Run:
+def _judged(loaded: Loaded, config: Config, asked: Asked) -> CheckedSpec:
     return selected(checked(loaded, asked.by(config, loaded)), config)

@@ -22,7 +22,7 @@ from specdsl.limits import MOST_TEXT
 from specdsl.model.files import Disk, inside
 from specdsl.pipeline import Loaded, load_bytes, load_path
 from specdsl.plain import visible
-from specdsl.report import FORMATS, Run, Style
+from specdsl.report import FORMATS, CheckedSpec, Style
 
 F = TypeVar("F", bound=Callable[..., Any])
 PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH…")
@@ -236,9 +236,9 @@ def sizes(loaded: Loaded) -> dict[str, int]:
     return found
 
 
-def not_loaded(loaded: Loaded) -> Run:
+def not_loaded(loaded: Loaded) -> CheckedSpec:
     """The faults of a spec that does not load."""
-    return Run(loaded.path, loaded.report, loads=False, sizes=sizes(loaded))
+    return CheckedSpec(loaded.path, loaded.report, loads=False, sizes=sizes(loaded))
 
 
 def situations_or_exit(every: Iterable[Loaded], config: Config | None = None) -> None:
@@ -249,7 +249,7 @@ def situations_or_exit(every: Iterable[Loaded], config: Config | None = None) ->
         finish(runs, config or Config())
 
 
-def _impossible(loaded: Loaded) -> Run | None:
+def _impossible(loaded: Loaded) -> CheckedSpec | None:
     """What is wrong with the assumptions of a spec, or could not be settled of them."""
     from specdsl.checks import assumptions
     from specdsl.policy import Spec, context
@@ -263,26 +263,26 @@ def _impossible(loaded: Loaded) -> Run | None:
     check = CheckResult(assumptions.CODE, result, found.unproved)
     rules = len(loaded.whole().spec.rules)
     report = Report(found.diagnostics, (check,), len(loaded.files), rules)
-    return Run(loaded.path, report, loads=True, sizes=sizes(loaded))
+    return CheckedSpec(loaded.path, report, loads=True, sizes=sizes(loaded))
 
 
-def finish(runs: Sequence[Run], config: Config) -> NoReturn:
+def finish(runs: Sequence[CheckedSpec], config: Config) -> NoReturn:
     """Prints the reports and exits with the status that they ask for."""
     show(runs, config)
     sys.exit(status(runs, config))
 
 
-def show(runs: Sequence[Run], config: Config) -> None:
+def show(runs: Sequence[CheckedSpec], config: Config) -> None:
     """Prints the reports."""
     click.echo(rendered(runs, config, config.output_format, style()), nl=False)
 
 
-def rendered(runs: Sequence[Run], config: Config, form: str, style: Style) -> str:
+def rendered(runs: Sequence[CheckedSpec], config: Config, form: str, style: Style) -> str:
     """The reports in a format, which knows what does not pass."""
     return FORMATS[form]([limited(run, config) for run in runs], style)
 
 
-def status(runs: Sequence[Run], config: Config) -> int:
+def status(runs: Sequence[CheckedSpec], config: Config) -> int:
     """The exit status that the reports ask for."""
     found = [d for run in runs for d in run.report.diagnostics]
     if any(d.code.name in ("file-not-found", "unreadable-file") and _whole(d) for d in found):

@@ -23,7 +23,7 @@ from specdsl.config import Config
 from specdsl.diagnostics import Severity
 from specdsl.pipeline import Loaded
 from specdsl.plain import shown_path, visible
-from specdsl.report import Run
+from specdsl.report import CheckedSpec
 
 
 @click.command("compile")
@@ -65,7 +65,7 @@ def command(
     click.echo(f"{shown_path(output)}: {lines} lines, {visible(loaded.path)} proved{but}")
 
 
-def _run(loaded: Loaded, config: Config, errors: bool = False) -> Run:
+def _run(loaded: Loaded, config: Config, errors: bool = False) -> CheckedSpec:
     """What is found of the spec; or only what keeps it from being compiled, without mends."""
     from specdsl.catalogue import codes
     from specdsl.cli.run_check import Asked, checked

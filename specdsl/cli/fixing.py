@@ -24,8 +24,8 @@ from specdsl.mends.apply import Mending, Step
 from specdsl.pipeline import Loaded
 from specdsl.plain import visible
 from specdsl.policy import Spec, check
-from specdsl.report import Run
-from specdsl.report.runs import counted
+from specdsl.report import CheckedSpec
+from specdsl.report.runs import count_of
 
 
 def mend(
@@ -34,7 +34,7 @@ def mend(
     prefer: Collection[str],
     given: Callable[[str], bool],
     write: bool,
-) -> list[Run]:
+) -> list[CheckedSpec]:
     """Mends what can be: in the files, or as a diff on standard output that changes nothing. What
     is mended, what is not and why goes to standard error. The runs are those of before. `given`:
     whether a file may be edited."""
@@ -58,13 +58,13 @@ def mend(
     ]
 
 
-def _run(spec: Spec, report: Report) -> Run:
-    return Run(spec.loaded.path, report, loads=True, layered=spec.model.layer is not None)
+def _run(spec: Spec, report: Report) -> CheckedSpec:
+    return CheckedSpec(spec.loaded.path, report, loads=True, is_layer=spec.model.layer is not None)
 
 
 def _wanted(report: Report, config: Config) -> tuple[Diagnostic, ...]:
     """What the settings ask for."""
-    chosen = selected(Run("", report, loads=True), config).report.diagnostics
+    chosen = selected(CheckedSpec("", report, loads=True), config).report.diagnostics
     return tuple(one for one in chosen if severity(one, config) >= config.least)
 
 
@@ -99,7 +99,7 @@ def _say(steps: Iterable[Step], done: bool) -> None:
             click.echo(f"  {visible(line)}", err=True)
     mended = sum(step.mend is not None for step in steps)
     left = f", {len(steps) - mended} left to you" if mended < len(steps) else ""
-    click.echo(f"{counted(mended, 'finding')} {'mended' if done else 'to mend'}{left}", err=True)
+    click.echo(f"{count_of(mended, 'finding')} {'mended' if done else 'to mend'}{left}", err=True)
 
 
 def _how(step: Step) -> Iterator[str]:

@@ -16,8 +16,8 @@ from specdsl.diagnostics import Report
 from specdsl.limits import MOST_TEXT
 from specdsl.model.files import Disk, decoded
 from specdsl.plain import shown_path, visible
-from specdsl.report import FORMATS, Run
-from specdsl.report.runs import counted
+from specdsl.report import FORMATS, CheckedSpec
+from specdsl.report.runs import count_of
 
 
 @click.command("fmt")
@@ -33,7 +33,7 @@ def command(paths: tuple[str, ...], check: bool, diff: bool, output_format: str 
     """
     form = output_format or "text"
     changed = 0
-    broken: list[Run] = []
+    broken: list[CheckedSpec] = []
     files = spec_files(paths)
     given = among(paths)
     for path in files:
@@ -41,7 +41,7 @@ def command(paths: tuple[str, ...], check: bool, diff: bool, output_format: str 
             complain(f"{path}: it leads out of the folder, and is left as it is")
             continue
         before, after = _formatted(path)
-        if isinstance(after, Run):
+        if isinstance(after, CheckedSpec):
             broken.append(after)
         elif path == "-" and not (check or diff):
             output.as_it_is(after, "a file can be formatted")
@@ -53,7 +53,7 @@ def command(paths: tuple[str, ...], check: bool, diff: bool, output_format: str 
     if paths != ("-",):
         verb = "would change" if check or diff else "changed"
         ending = f", {len(broken)} not readable" if broken else ""
-        click.echo(f"{counted(len(files), 'file')}, {changed} {verb}{ending}", err=form != "text")
+        click.echo(f"{count_of(len(files), 'file')}, {changed} {verb}{ending}", err=form != "text")
     sys.exit(1 if broken or ((check or diff) and changed) else 0)
 
 
@@ -73,7 +73,7 @@ def _change(path: str, before: str, after: str, check: bool, diff: bool) -> str:
     return f"{shown_path(path)}: reformatted"
 
 
-def _formatted(path: str) -> tuple[str, str | Run]:
+def _formatted(path: str) -> tuple[str, str | CheckedSpec]:
     """The text and its canonical form, or its faults."""
     from specdsl.source import Source
     from specdsl.syntax.format import format_text
@@ -87,5 +87,5 @@ def _formatted(path: str) -> tuple[str, str | Run]:
     source = Source("<stdin>" if path == "-" else path, text)
     _, faults = parse(source)
     if faults:
-        return text, Run(path, Report(faults, (), 1), loads=False)
+        return text, CheckedSpec(path, Report(faults, (), 1), loads=False)
     return text, format_text(source)

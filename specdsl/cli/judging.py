@@ -14,7 +14,7 @@ import click
 from specdsl.config import Config
 from specdsl.diagnostics import CheckResult, Code, Diagnostic, Severity
 from specdsl.pipeline import Loaded
-from specdsl.report import Run
+from specdsl.report import CheckedSpec
 
 Grades = Mapping[str, Severity]
 """By the id of a code another severity than its own."""
@@ -82,13 +82,15 @@ def _code(word: str) -> Code:
     return found
 
 
-def selected(run: Run, config: Config) -> Run:
+def selected(run: CheckedSpec, config: Config) -> CheckedSpec:
     """The findings that the settings ask for. Faults that keep a spec from loading always stay."""
     own, strict = _wanted(config), _wanted(config.binding)
     if own is None and strict is None:
         return run
     gone = [d for d in run.report.diagnostics if not _stays(d, strict if d.binding else own)]
-    return replace(run, report=run.report.without(gone), whole=run.whole or bool(config.select))
+    return replace(
+        run, report=run.report.without(gone), notes_in_full=run.notes_in_full or bool(config.select)
+    )
 
 
 def _stays(finding: Diagnostic, only: frozenset[Code] | None) -> bool:
@@ -110,16 +112,16 @@ def notes_in_lines(config: Config) -> bool:
 # --- how grave -----------------------------------------------------------------------------------
 
 
-def graded(run: Run, config: Config) -> Run:
+def graded(run: CheckedSpec, config: Config) -> CheckedSpec:
     """The findings as grave as the settings have them, without what is milder than what is looked
     for."""
     own, strict = _grades(config), _grades(config.binding)
     report = run.report
     found = (_graded(d, strict if d.binding else own) for d in report.diagnostics)
     kept = tuple(d for d in found if d.severity >= config.least or not run.loads)
-    checks = tuple(_check(one, strict if run.layered else own) for one in report.checks)
+    checks = tuple(_check(one, strict if run.is_layer else own) for one in report.checks)
     report = replace(report, diagnostics=kept, checks=checks)
-    return replace(run, report=report, least=config.least)
+    return replace(run, report=report, least_severity=config.least)
 
 
 def severity(finding: Diagnostic, config: Config) -> Severity:
@@ -172,10 +174,10 @@ def graver(found: Mapping[str, str]) -> dict[str, str]:
 # --- what passes ---------------------------------------------------------------------------------
 
 
-def limited(run: Run, config: Config) -> Run:
+def limited(run: CheckedSpec, config: Config) -> CheckedSpec:
     """The run that knows what of it does not pass."""
     strict = _limit(config.binding.fail_on)
-    return replace(run, limit=_limit(config.fail_on), strict=strict)
+    return replace(run, limit=_limit(config.fail_on), binding_limit=strict)
 
 
 def _limit(fail_on: str) -> Severity | None:

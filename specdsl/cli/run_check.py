@@ -13,7 +13,7 @@ from specdsl.config import Config
 from specdsl.diagnostics import Code, Report
 from specdsl.limits import MENDS
 from specdsl.pipeline import Loaded
-from specdsl.report import Run
+from specdsl.report import CheckedSpec
 
 if TYPE_CHECKING:
     from specdsl.cache import Cache
@@ -69,7 +69,9 @@ def _detail(config: Config, forms: Collection[str]) -> Detail:
     return Detail.LINES
 
 
-def checked(loaded: Loaded, asked: Asked | None = None, knowing: Knowing | None = None) -> Run:
+def checked(
+    loaded: Loaded, asked: Asked | None = None, knowing: Knowing | None = None
+) -> CheckedSpec:
     """The report of one spec, without what its comments allow, with mends for what can be.
     `knowing`: what was found in earlier rounds, which is kept there."""
     if loaded.circuit is None:
@@ -114,11 +116,11 @@ class Checking:
                 told(before, after)
         return known
 
-    def run(self, report: Report) -> Run:
+    def run(self, report: Report) -> CheckedSpec:
         """The report as that of the spec."""
         layered = self.loaded.whole().spec.layer is not None
         path, own = self.loaded.path, sizes(self.loaded)
-        return Run(path, report, loads=True, sizes=own, layered=layered)
+        return CheckedSpec(path, report, loads=True, sizes=own, is_layer=layered)
 
     def _kept(self, mends: str, make: Callable[[], Report]) -> Report:
         """A report from the cache, or a new one, which is kept there."""

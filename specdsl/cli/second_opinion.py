@@ -14,7 +14,7 @@ from specdsl.config import Config
 from specdsl.diagnostics import Report, sort_key
 from specdsl.pipeline import Loaded
 from specdsl.plain import shown_path, visible
-from specdsl.report import Run
+from specdsl.report import CheckedSpec
 from specdsl.smtlib.asking import NoSolver, ask_cvc5, cvc5_name, second_opinion
 from specdsl.smtlib.questions import Questions, questions
 from specdsl.smtlib.verdict import disagreements, result
@@ -32,7 +32,7 @@ def solver_or_exit() -> str:
         sys.exit(2)
 
 
-def asked_again(loaded: Loaded, run: Run) -> Run:
+def asked_again(loaded: Loaded, run: CheckedSpec) -> CheckedSpec:
     """The run with what another solver says of each of its answers."""
     if loaded.spec is None or not run.loads:
         return run
@@ -64,7 +64,7 @@ def questions_of(loaded: Loaded, report: Report | None = None) -> Questions:
     return questions(loaded.whole().spec, report)
 
 
-def say(runs: Sequence[Run], config: Config) -> None:
+def say(runs: Sequence[CheckedSpec], config: Config) -> None:
     """The lines of a second opinion, below reports that are read by people."""
     for run in runs:
         for one in run.report.checks:

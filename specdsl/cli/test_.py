@@ -24,7 +24,7 @@ from specdsl.cli.measures import Measures
 from specdsl.diagnostics import CheckResult, Code, Diagnostic, Report, sort_key
 from specdsl.pipeline import Loaded
 from specdsl.plain import shown_path, visible
-from specdsl.report import Case, Run
+from specdsl.report import CaseResult, CheckedSpec
 
 LINES = ("text", "concise")  # formats in which each example and assertion is a line
 
@@ -91,7 +91,7 @@ def _print(loaded: list[Loaded]) -> int:
     return failed
 
 
-def _line(case: Case) -> str:
+def _line(case: CaseResult) -> str:
     name = visible(case.name)
     if case.found is None:
         return name if case.settled else f"{name}: unproved"
@@ -100,7 +100,7 @@ def _line(case: Case) -> str:
     return f"{name}: {why}" + (f"\n    in: {visible(situation)}" if situation else "")
 
 
-def _cases(loaded: Loaded) -> Iterator[Case]:
+def _cases(loaded: Loaded) -> Iterator[CaseResult]:
     from specdsl.checks import assertions, examples
     from specdsl.policy import Spec, context
 
@@ -114,16 +114,16 @@ def _cases(loaded: Loaded) -> Iterator[Case]:
         yield _case(assertions.CODE, name, partial(assertions.judge, here, assertion))
 
 
-def _case(code: Code, name: str, judge: Callable[[], Diagnostic | None]) -> Case:
+def _case(code: Code, name: str, judge: Callable[[], Diagnostic | None]) -> CaseResult:
     from specdsl.solver.prover import Unsettled
 
     try:
-        return Case(code, name, judge())
+        return CaseResult(code, name, judge())
     except Unsettled:
-        return Case(code, name, settled=False)
+        return CaseResult(code, name, settled=False)
 
 
-def _run(loaded: Loaded) -> Run:
+def _run(loaded: Loaded) -> CheckedSpec:
     """What became of all of them, as the report of two checks."""
     from specdsl.checks import assertions, examples
 
@@ -132,10 +132,10 @@ def _run(loaded: Loaded) -> Run:
     checks = tuple(_result(code, cases) for code in (examples.CODE, assertions.CODE))
     rules = len(loaded.whole().spec.rules)
     report = Report(tuple(found), checks, len(loaded.files), rules)
-    return Run(loaded.path, report, loads=True, sizes=sizes(loaded), cases=cases)
+    return CheckedSpec(loaded.path, report, loads=True, sizes=sizes(loaded), cases=cases)
 
 
-def _result(code: Code, cases: Iterable[Case]) -> CheckResult:
+def _result(code: Code, cases: Iterable[CaseResult]) -> CheckResult:
     own = [case for case in cases if case.code is code]
     unsettled = ", ".join(case.name for case in own if not case.settled)
     holds = all(case.holds for case in own)

@@ -24,8 +24,8 @@ from specdsl.config import Config
 from specdsl.model.files import Disk
 from specdsl.pipeline import Loaded
 from specdsl.plain import visible
-from specdsl.report import Run
-from specdsl.report.runs import counted
+from specdsl.report import CheckedSpec
+from specdsl.report.runs import count_of
 from specdsl.syntax.tree import Layer, Text, Use
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 CLEARED = "\033[2J\033[1;1H"  # an empty terminal
 PAUSE = 0.2  # seconds between two looks; a change counts once two looks see the same
 
-Report = Callable[[list[Run], Config], None]
-Known = dict[str, Run]
+Report = Callable[[list[CheckedSpec], Config], None]
+Known = dict[str, CheckedSpec]
 EVERYTHING = Asked()
 
 
@@ -136,7 +136,7 @@ def _checked(every: Iterable[tuple[Loaded, Asked]], known: Known, knowing: Knowi
     return found
 
 
-def _show(runs: list[Run], seen: _Seen, report: Report) -> None:
+def _show(runs: list[CheckedSpec], seen: _Seen, report: Report) -> None:
     if isinstance(seen.config, str):
         raise click.UsageError(seen.config)
     config = seen.config
@@ -148,7 +148,7 @@ def _watched(seen: _Seen) -> str:
     if not seen.specs:
         return "waiting for a .spec file"
     readable = sum(1 for text in seen.texts.values() if text is not None and not text[1])
-    return f"watching {counted(readable, 'file')}"
+    return f"watching {count_of(readable, 'file')}"
 
 
 def _changed(seen: _Seen, look: Callable[[], _Seen]) -> _Seen:

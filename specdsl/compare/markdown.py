@@ -8,7 +8,7 @@ from specdsl.compare import words
 from specdsl.compare.change import Change
 from specdsl.compare.edits import Edit
 from specdsl.plain import visible
-from specdsl.report.runs import counted
+from specdsl.report.runs import count_of
 
 
 def as_markdown(change: Change) -> str:
@@ -47,7 +47,7 @@ def _remarks(change: Change) -> Iterator[str]:
 def _edits(change: Change) -> Iterator[str]:
     """Folded; each edit with the lines that went and came."""
     silent = words.silent(change)
-    yield f"<details><summary>{counted(len(change.edits), 'edit')}</summary>"
+    yield f"<details><summary>{count_of(len(change.edits), 'edit')}</summary>"
     yield ""
     for edit in change.edits:
         needless = " (no difference needs it)" if edit in silent else ""

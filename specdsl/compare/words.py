@@ -10,7 +10,7 @@ from specdsl.compare.change import Change, Region, Turn
 from specdsl.compare.edits import Edit, Way
 from specdsl.compare.reasons import Edits
 from specdsl.compare.results import Result
-from specdsl.report.runs import counted
+from specdsl.report.runs import count_of
 
 GRAVE = (Turn.CLASHES, Turn.UNDECIDED, Turn.UNTAKEN)
 HARMLESS = (Turn.TIGHTER, Turn.DECIDED, Turn.RESOLVED, Turn.TAKEN)
@@ -135,8 +135,8 @@ def summary(change: Change) -> str:
     counts = Counter(region.turn for region in change.regions)
     parts = [f"{counts[turn]} {turn.value}" for turn in Turn if counts[turn]]
     parts.append(f"{len(change.unproved)} unproved")
-    compared = f"({counted(len(change.decisions), 'decision')})"
-    return f"{counted(len(change.edits), 'edit')}, {_found(change)}: {', '.join(parts)} {compared}"
+    compared = f"({count_of(len(change.decisions), 'decision')})"
+    return f"{count_of(len(change.edits), 'edit')}, {_found(change)}: {', '.join(parts)} {compared}"
 
 
 def _found(change: Change) -> str:
@@ -146,7 +146,7 @@ def _found(change: Change) -> str:
         return "equal in every situation" + (" that both take" if change.remarks else "")
     if not change.regions:
         return "no difference found"
-    found = counted(len(change.regions), "difference")
+    found = count_of(len(change.regions), "difference")
     if change.tightens:
         return f"{found}, it only tightens"
     if not change.loosens:

@@ -10,7 +10,7 @@ from specdsl.coverage.points import Kind, Met
 from specdsl.coverage.stubs import written
 from specdsl.plain import lines as joined
 from specdsl.plain import shown_path, visible
-from specdsl.report.runs import counted
+from specdsl.report.runs import count_of
 from specdsl.report.style import Style
 from specdsl.source import Source, Span
 from specdsl.syntax.format import format_text
@@ -27,7 +27,9 @@ GROUPS = {
 
 def as_text(found: Coverage, style: Style) -> str:
     """Figures, and below them each point that is missing, or met in passing only."""
-    lines = [style.paint(f"{shown_path(found.path)}: {counted(found.examples, 'example')}", "bold")]
+    lines = [
+        style.paint(f"{shown_path(found.path)}: {count_of(found.examples, 'example')}", "bold")
+    ]
     lines += [f"  {line}" for line in _figures(found)]
     missing = _worth_a_line([one for one in found.seen if one.met is Met.MISSING])
     passing = [one for one in found.seen if one.met is Met.IN_PASSING]
@@ -121,4 +123,4 @@ def _head(found: Missing) -> str:
     if not found.stubs:
         return f"The examples of {found.path} show all that is asked of them."
     more = f", and {found.more} more" if found.more else ""
-    return f"{counted(len(found.stubs), 'situation')} that no example of {found.path} shows{more}."
+    return f"{count_of(len(found.stubs), 'situation')} that no example of {found.path} shows{more}."

@@ -12,7 +12,7 @@ from specdsl.mends.elsewhere import Elsewhere, elsewhere
 from specdsl.mends.proposals import Knowing, Proposal
 from specdsl.mends.sources import Edited, reloaded, texts_after
 from specdsl.policy import Spec, check
-from specdsl.report.runs import PLURALS, counted
+from specdsl.report.runs import PLURALS, count_of
 
 # what makes two findings of a code the same one, whatever situation shows it
 IDENTITY = (
@@ -178,6 +178,6 @@ def _counts(findings: Iterable[Diagnostic]) -> list[str]:
     """`2 contradictions`, `1 failing example`."""
     counts = Counter(finding.code.name for finding in findings)
     return [
-        f"{count} {PLURALS[name]}" if name in PLURALS else counted(count, name.replace("-", " "))
+        f"{count} {PLURALS[name]}" if name in PLURALS else count_of(count, name.replace("-", " "))
         for name, count in sorted(counts.items())
     ]

@@ -9,7 +9,7 @@ from specdsl.mutants.apart import Distinction
 from specdsl.mutants.score import MutantStatus, MutationScore, TriedMutant
 from specdsl.plain import lines as joined
 from specdsl.plain import shown_path
-from specdsl.report.runs import counted
+from specdsl.report.runs import count_of
 from specdsl.report.style import Style
 
 
@@ -29,8 +29,8 @@ def as_text(score: MutationScore, style: Style) -> str:
 
 def _count_line(score: MutationScore) -> str:
     if len(score.tried) == score.total:
-        return counted(score.total, "mutant")
-    return f"{len(score.tried)} of {counted(score.total, 'mutant')} tried"
+        return count_of(score.total, "mutant")
+    return f"{len(score.tried)} of {count_of(score.total, 'mutant')} tried"
 
 
 def _score_line(score: MutationScore) -> str:

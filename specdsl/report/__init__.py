@@ -1,27 +1,29 @@
-"""Diagnostics → what people and programs read. A format is a function from runs to text."""
+"""Renderers: diagnostics → text that people and programs read. A format is a function from runs to
+text.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from specdsl.report.concise import concise
-from specdsl.report.github import github
-from specdsl.report.json import as_json
-from specdsl.report.junit import junit
-from specdsl.report.runs import Case, Run
-from specdsl.report.sarif import sarif
+from specdsl.report.concise import render_concise
+from specdsl.report.github import render_github
+from specdsl.report.json import render_json
+from specdsl.report.junit import render_junit
+from specdsl.report.runs import CaseResult, CheckedSpec
+from specdsl.report.sarif import render_sarif
 from specdsl.report.style import Style
-from specdsl.report.text import text
+from specdsl.report.text import render_text
 
-Format = Callable[[Sequence[Run], Style], str]
+Format = Callable[[Sequence[CheckedSpec], Style], str]
 
 FORMATS: dict[str, Format] = {
-    "text": text,
-    "concise": concise,
-    "json": as_json,
-    "sarif": sarif,
-    "github": github,
-    "junit": junit,
+    "text": render_text,
+    "concise": render_concise,
+    "json": render_json,
+    "sarif": render_sarif,
+    "github": render_github,
+    "junit": render_junit,
 }
 
-__all__ = ["FORMATS", "Case", "Format", "Run", "Style"]
+__all__ = ["FORMATS", "CaseResult", "CheckedSpec", "Format", "Style"]

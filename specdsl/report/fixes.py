@@ -1,5 +1,6 @@
-"""The mends of a finding as a `help` in columns: what kind, what the spec then says, and what the
-check of it found."""
+"""Layout of a finding's fixes as a `help` in columns: kind, new text, and the result of
+its check.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +13,15 @@ from specdsl.diagnostics import Fix
 GAP = "   "
 
 
-def described(fixes: Sequence[Fix], room: int) -> list[str]:
-    """Lines of `room` columns where that can be. What the check found is said once of mends that
-    follow each other and agree in it."""
+def fix_columns(fixes: Sequence[Fix], room: int) -> list[str]:
+    """Return the fixes as lines of `room` columns if possible. Consecutive fixes with the same
+    result share one remark.
+    """
     wide = max(len(fix.title) for fix in fixes)
     found: list[str] = []
-    for remark, group in groupby(fixes, _remark):
+    for remark, group in groupby(fixes, _check_remark):
         several = list(group)
-        lines = list(_columns(several, wide, room))
+        lines = list(_two_columns(several, wide, room))
         if len(several) == len(lines) == 1 and len(lines[0]) + len(GAP) + len(remark) <= room:
             found.append(f"{lines[0]}{GAP}{remark}".rstrip())
             continue
@@ -28,8 +30,8 @@ def described(fixes: Sequence[Fix], room: int) -> list[str]:
     return found
 
 
-def _columns(fixes: Iterable[Fix], wide: int, room: int) -> Iterator[str]:
-    """The kind is named once for several of it; what does not fit goes on below."""
+def _two_columns(fixes: Iterable[Fix], wide: int, room: int) -> Iterator[str]:
+    """Yield two columns. Consecutive fixes of one kind name it once; long texts are wrapped."""
     for title, group in groupby(fixes, lambda fix: fix.title):
         for i, fix in enumerate(group):
             shown = "" if i and fix.text else title
@@ -40,7 +42,7 @@ def _columns(fixes: Iterable[Fix], wide: int, room: int) -> Iterator[str]:
             yield from (" " * (wide + len(GAP)) + f"  {line}" for line in more)
 
 
-def _remark(fix: Fix) -> str:
+def _check_remark(fix: Fix) -> str:
     if not fix.verified:
         return ""
     return f"(checked: {fix.checked})" if fix.checked else "(checked)"

@@ -1,4 +1,4 @@
-"""The JSON form (design: interfaces)."""
+"""JSON renderer. Its keys are part of the stable interface."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any
 
 from specdsl.diagnostics import Diagnostic, Fix, Label
 from specdsl.plain import json_text
-from specdsl.report.runs import Run
+from specdsl.report.runs import CheckedSpec
 from specdsl.report.style import Style
 from specdsl.source import Span
 from specdsl.statistics import COUNTS
 
 
-def as_json(runs: Sequence[Run], style: Style) -> str:
-    """Findings of all specs, and what became of each check (of several specs: of each in turn)."""
+def render_json(runs: Sequence[CheckedSpec], style: Style) -> str:
+    """Render the findings of all specs and the result of each check of each spec."""
     found = {
         "version": 1,
-        "findings": [_finding(d) for run in runs for d in run.report.diagnostics],
+        "findings": [_finding_object(d) for run in runs for d in run.report.diagnostics],
         "checks": [
             {
                 "file": run.path,
@@ -30,20 +30,22 @@ def as_json(runs: Sequence[Run], style: Style) -> str:
             for run in runs
             for check in run.report.checks
         ],
-        **({"statistics": measured} if (measured := [*_statistics(runs)]) else {}),
+        **({"statistics": measured} if (measured := [*_effort_of_checks(runs)]) else {}),
     }
     return f"{json_text(found, indent=2)}\n"
 
 
-def _statistics(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
-    """What each check took; all but the seconds is the same on every machine."""
+def _effort_of_checks(runs: Sequence[CheckedSpec]) -> Iterator[dict[str, Any]]:
+    """Yield the effort of each check; everything except the seconds is the same on every
+    machine.
+    """
     for run in runs:
         for name, spent in run.report.statistics:
             counts = {what: spent.of(what) for what in COUNTS}
             yield {"file": run.path, "check": name, **counts, "seconds": round(spent.seconds, 4)}
 
 
-def _finding(diagnostic: Diagnostic) -> dict[str, Any]:
+def _finding_object(diagnostic: Diagnostic) -> dict[str, Any]:
     return {
         "code": diagnostic.code.id,
         "name": diagnostic.name,
@@ -51,16 +53,16 @@ def _finding(diagnostic: Diagnostic) -> dict[str, Any]:
         "message": diagnostic.message,
         **diagnostic.fields,
         "because": diagnostic.because,
-        "labels": [_label(label) for label in diagnostic.labels],
-        "fixes": [_fix(fix) for fix in diagnostic.fixes],
+        "labels": [_label_object(label) for label in diagnostic.labels],
+        "fixes": [_fix_object(fix) for fix in diagnostic.fixes],
     }
 
 
-def _label(label: Label) -> dict[str, Any]:
-    return {**_place(label.span), "text": label.text, "primary": label.primary}
+def _label_object(label: Label) -> dict[str, Any]:
+    return {**_place_fields(label.span), "text": label.text, "primary": label.primary}
 
 
-def _place(span: Span) -> dict[str, Any]:
+def _place_fields(span: Span) -> dict[str, Any]:
     return {
         "file": span.source.name,
         "line": span.line,
@@ -70,7 +72,7 @@ def _place(span: Span) -> dict[str, Any]:
     }
 
 
-def _fix(fix: Fix) -> dict[str, Any]:
-    edits = [{**_place(edit.span), "text": edit.text} for edit in fix.edits]
+def _fix_object(fix: Fix) -> dict[str, Any]:
+    edits = [{**_place_fields(edit.span), "text": edit.text} for edit in fix.edits]
     found = {"message": fix.message, "edits": edits, "verified": fix.verified}
     return {**found, "checked": fix.checked} if fix.checked else found

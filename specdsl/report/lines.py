@@ -1,4 +1,4 @@
-"""Diagnostics of one line each."""
+"""Renderer of diagnostics as single lines."""
 
 from __future__ import annotations
 
@@ -8,54 +8,57 @@ from collections.abc import Iterator, Sequence
 from specdsl.diagnostics import Code, Diagnostic, Severity
 from specdsl.limits import MOST_NOTES
 from specdsl.plain import shown_path, visible
-from specdsl.report.runs import Run, counted
+from specdsl.report.runs import CheckedSpec, count_of
 from specdsl.report.style import Style
 
 
-def line(diagnostic: Diagnostic, style: Style) -> str:
-    """`file:line:column: error[SD301] message`."""
+def render_line(diagnostic: Diagnostic, style: Style) -> str:
+    """Render as `file:line:column: error[SD301] message`."""
     label = diagnostic.primary
     place = "-"
     if label is not None:
         span = label.span
         place = f"{shown_path(span.source.name)}:{span.line}:{span.column}"
-    head = _head(diagnostic.code, diagnostic.severity, style)
+    head = _severity_and_code(diagnostic.code, diagnostic.severity, style)
     return f"{place}: {head} {visible(diagnostic.message)}"
 
 
-def notes_of(run: Run) -> tuple[Diagnostic, ...]:
-    """Those for which a line is enough: not where they were asked for, or do not pass."""
-    if run.whole or run.limit is Severity.NOTE:
+def one_line_notes(run: CheckedSpec) -> tuple[Diagnostic, ...]:
+    """Return the notes that are shown as one line each: none if the run shows notes in full or
+    fails because of notes.
+    """
+    if run.notes_in_full or run.limit is Severity.NOTE:
         return ()
     return tuple(d for d in run.report.diagnostics if d.code.severity is Severity.NOTE)
 
 
-def lines(run: Run, style: Style) -> Iterator[str]:
-    """The notes of a run: of many with one code only the first, and how many more there are; of
-    those on a library that is shipped only how many."""
-    notes = notes_of(run)
-    yield from _first([note for note in notes if not _library(note)], style)
-    for file, many in Counter(filter(None, map(_library, notes))).items():
-        yield f"{file}: {counted(many, 'note')}; `--output-format concise` lists them"
+def note_lines(run: CheckedSpec, style: Style) -> Iterator[str]:
+    """Yield the notes of a run as lines. Only the first of many notes with one code are shown, then
+    their number; those on shipped libraries are only counted.
+    """
+    notes = one_line_notes(run)
+    yield from _first_of_each_code([note for note in notes if not _library_name(note)], style)
+    for file, many in Counter(filter(None, map(_library_name, notes))).items():
+        yield f"{file}: {count_of(many, 'note')}; `--output-format concise` lists them"
 
 
-def _library(note: Diagnostic) -> str:
-    """The shipped library that it is on, or nothing."""
+def _library_name(note: Diagnostic) -> str:
+    """Return the name of the shipped library that the note is about; empty if it is about none."""
     source = None if note.primary is None else note.primary.span.source
     return source.name if source is not None and source.shipped else ""
 
 
-def _first(notes: Sequence[Diagnostic], style: Style) -> Iterator[str]:
+def _first_of_each_code(notes: Sequence[Diagnostic], style: Style) -> Iterator[str]:
     count: Counter[Code] = Counter()
     for note in notes:
         count[note.code] += 1
         if count[note.code] <= MOST_NOTES:
-            yield line(note, style)
+            yield render_line(note, style)
     for code, many in count.items():
         if many > MOST_NOTES:
-            head = _head(code, code.severity, style)
+            head = _severity_and_code(code, code.severity, style)
             yield f"{head} and {many - MOST_NOTES} more: `--select {code.id}` shows them all"
 
 
-def _head(code: Code, severity: Severity, style: Style) -> str:
+def _severity_and_code(code: Code, severity: Severity, style: Style) -> str:
     return style.paint(f"{severity}[{code.id}]", str(severity))

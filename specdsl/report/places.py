@@ -1,4 +1,4 @@
-"""Places as SARIF has them: files as URIs, spans as regions."""
+"""SARIF locations: files as URIs, spans as regions."""
 
 from __future__ import annotations
 
@@ -11,23 +11,26 @@ from urllib.parse import quote
 from specdsl.plain import visible
 from specdsl.source import Source, Span
 
-SOURCES = "%SRCROOT%"  # what stands for the folder that paths are relative to
-LIBRARY = "SPECDSL_LIBRARY"  # and for that of the shipped libraries, wherever they are installed
+SOURCES = "%SRCROOT%"  # Stands for the folder that paths are relative to.
+# Stands for the folder of the shipped libraries, wherever they are installed.
+LIBRARY = "SPECDSL_LIBRARY"
 
 
-def artifact(source: Source) -> dict[str, Any]:
-    """The location of a file by the name that messages show; of a shipped library by its own."""
+def artifact_location(source: Source) -> dict[str, Any]:
+    """Return the location of a file by its name in messages, or of a shipped library by
+    its own name.
+    """
     if source.shipped:
         return {"uri": quote(posixpath.basename(source.name)), "uriBaseId": LIBRARY}
-    name = _whole(source.name)
+    name = _replace_surrogates(source.name)
     if os.path.isabs(name):
         return {"uri": Path(name).as_uri()}
     path = posixpath.normpath(name.replace(os.sep, "/"))
     return {"uri": quote(os.fsencode(path)), "uriBaseId": SOURCES}
 
 
-def _whole(name: str) -> str:
-    """The name, with a mark for each half character in it that no file system can have given."""
+def _replace_surrogates(name: str) -> str:
+    """Replace lone surrogates that no file system can have produced."""
     try:
         os.fsencode(name)
     except UnicodeEncodeError:
@@ -35,11 +38,11 @@ def _whole(name: str) -> str:
     return name
 
 
-def region(span: Span) -> dict[str, Any]:
-    """Lines and columns from 1, in UTF-16 code units; the end column is the one after the last."""
+def sarif_region(span: Span) -> dict[str, Any]:
+    """Return lines and columns from 1, in UTF-16 code units; the end column is exclusive."""
     source = span.source
-    first = _before(source, span.start)
-    last = first if span.start == span.end else _after(source, span.end)
+    first = _position_before(source, span.start)
+    last = first if span.start == span.end else _position_after(source, span.end)
     return {
         "startLine": first[0],
         "startColumn": first[1],
@@ -48,21 +51,25 @@ def region(span: Span) -> dict[str, Any]:
     }
 
 
-def _before(source: Source, offset: int) -> tuple[int, int]:
-    """The place before a character; after the last one for the end of the text."""
-    return _after(source, offset) if 0 < offset == len(source.text) else _place(source, offset)
+def _position_before(source: Source, offset: int) -> tuple[int, int]:
+    """Return the position before a character; at the end of the text, after the last one."""
+    return (
+        _position_after(source, offset)
+        if 0 < offset == len(source.text)
+        else _utf16_position(source, offset)
+    )
 
 
-def _after(source: Source, offset: int) -> tuple[int, int]:
-    """The place after a character, which is on the same line even where that ends the line."""
-    line, column = _place(source, offset - 1)
-    return line, column + _units(source.text[offset - 1])
+def _position_after(source: Source, offset: int) -> tuple[int, int]:
+    """Return the position after a character, on the same line even if it is a line break."""
+    line, column = _utf16_position(source, offset - 1)
+    return line, column + _utf16_length(source.text[offset - 1])
 
 
-def _place(source: Source, offset: int) -> tuple[int, int]:
+def _utf16_position(source: Source, offset: int) -> tuple[int, int]:
     line, _ = source.position(offset)
-    return line, 1 + _units(source.text[source.line_starts[line - 1] : offset])
+    return line, 1 + _utf16_length(source.text[source.line_starts[line - 1] : offset])
 
 
-def _units(text: str) -> int:
+def _utf16_length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2

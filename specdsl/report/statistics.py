@@ -1,11 +1,11 @@
-"""What each check took, as a table."""
+"""Effort of the checks, as a table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from specdsl.plain import shown_path
-from specdsl.report.runs import Run, counted
+from specdsl.report.runs import CheckedSpec, count_of
 from specdsl.report.style import Style
 from specdsl.statistics import (
     BESIDE,
@@ -20,38 +20,42 @@ from specdsl.statistics import (
 HEAD = ("check", "seconds", "questions", "solver calls", "situations", "relations")
 
 
-def tables(runs: Sequence[Run], style: Style) -> str:
-    """A table a spec, each below a blank line; nothing where nobody measured."""
+def effort_tables(runs: Sequence[CheckedSpec], style: Style) -> str:
+    """Render a table for each measured spec, each after a blank line."""
     measured = [run for run in runs if run.report.statistics]
-    return "".join(f"\n{_table(run, len(runs) > 1, style)}\n" for run in measured)
+    return "".join(f"\n{_effort_table(run, len(runs) > 1, style)}\n" for run in measured)
 
 
-def _table(run: Run, several: bool, style: Style) -> str:
-    """A line for each check, and one for all of them; and how relations were answered."""
+def _effort_table(run: CheckedSpec, several: bool, style: Style) -> str:
+    """Render a row for each check, their sum, and how relations were answered."""
     statistics = run.report.statistics
     whole = sum((spent for _, spent in statistics), Spent())
-    rows = [HEAD, *(_row(name, spent) for name, spent in statistics), _row("all", whole)]
+    rows = [
+        HEAD,
+        *(_row_cells(name, spent) for name, spent in statistics),
+        _row_cells("all", whole),
+    ]
     wide = [max(len(row[i]) for row in rows) for i in range(len(HEAD))]
-    first, *others = [_line(row, wide) for row in rows]
+    first, *others = [_align_row(row, wide) for row in rows]
     title = [shown_path(run.path)] if several else []
-    return "\n".join([*title, style.paint(first, "bold"), *others, *_ways(whole)])
+    return "\n".join([*title, style.paint(first, "bold"), *others, *_relation_methods(whole)])
 
 
-def _row(name: str, spent: Spent) -> tuple[str, ...]:
+def _row_cells(name: str, spent: Spent) -> tuple[str, ...]:
     relations = spent.of(BESIDE) + spent.of(TOGETHER)
     counts = (*(spent.of(what) for what in (QUESTIONS, CALLS, SITUATIONS)), relations)
     return (name, f"{spent.seconds:.2f}", *(f"{count:,}" for count in counts))
 
 
-def _line(row: Sequence[str], wide: Iterable[int]) -> str:
+def _align_row(row: Sequence[str], wide: Iterable[int]) -> str:
     name, *numbers = (f"{text:>{width}}" for text, width in zip(row, wide, strict=True))
     return "  ".join([f"{row[0]:<{len(name)}}", *numbers])
 
 
-def _ways(whole: Spent) -> Iterator[str]:
-    """In which way relations between numbers were answered."""
+def _relation_methods(whole: Spent) -> Iterator[str]:
+    """Yield how relations between numbers were answered."""
     if beside := whole.of(BESIDE):
         refuted = f"{whole.of(REFUTED):,} of them refuted"
-        yield f"relations: {counted(beside, 'set')} of them tried beside the SAT solver, {refuted}"
+        yield f"relations: {count_of(beside, 'set')} of them tried beside the SAT solver, {refuted}"
     if together := whole.of(TOGETHER):
-        yield f"relations: {counted(together, 'question')} answered by one solver for all"
+        yield f"relations: {count_of(together, 'question')} answered by one solver for all"

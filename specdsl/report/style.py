@@ -1,4 +1,4 @@
-"""Colours of a terminal, or none."""
+"""Terminal colours."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Style:
     colour: bool = False
 
     def paint(self, text: str, *kinds: str) -> str:
-        """The text in a colour, where there are colours."""
+        """Return the text with colour codes, if colours are on."""
         if not self.colour or not text:
             return text
         start = "".join(f"\033[{CODES[kind]}m" for kind in kinds)

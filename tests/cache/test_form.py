@@ -16,7 +16,7 @@ from specdsl.cache.places import FileSpanCodec
 from specdsl.cli.run_check import checked
 from specdsl.diagnostics import Code, Fix, Label, Note, Report, Severity
 from specdsl.pipeline import Loaded, load_path, load_text
-from specdsl.report import FORMATS, Run, Style
+from specdsl.report import FORMATS, CheckedSpec, Style
 from specdsl.source import Source, Span
 from tests.random_specs import random_spec
 from tests.reports import golden_runs
@@ -46,7 +46,7 @@ MISFITS: tuple[Any, ...] = (
 )
 
 
-def rendered(run: Run) -> list[str]:
+def rendered(run: CheckedSpec) -> list[str]:
     """In every format, with colours and without."""
     return [form([run], style) for form in FORMATS.values() for style in STYLES]
 
@@ -61,7 +61,7 @@ def sources(loaded: Loaded) -> FileSpanCodec:
     return FileSpanCodec(tuple(file.source for file in loaded.files))
 
 
-def same_read_back(run: Run, kept: bytes | None, again: FileSpanCodec) -> None:
+def same_read_back(run: CheckedSpec, kept: bytes | None, again: FileSpanCodec) -> None:
     """`again` are other objects with the texts of the run's own sources."""
     assert kept is not None
     found = load_report(kept, again)
@@ -172,7 +172,7 @@ def test_whatever_is_changed_it_is_a_whole_report_or_none(
                 accepted.add(place[-1])
                 assert "fields" in place or type(value) is type(at(found, place)), place
                 assert dump_report(other, own) == body
-                assert rendered(Run("clash.spec", other, loads=True))
+                assert rendered(CheckedSpec("clash.spec", other, loads=True))
     assert {"message", "labels", "fields", "rules"} <= accepted
 
 

@@ -6,7 +6,7 @@ from specdsl.cache import Cache, in_memory_cache
 from specdsl.mends import propose
 from specdsl.mends.proposals import knowing_nothing
 from specdsl.policy import Spec, check
-from specdsl.report import FORMATS, Run, Style
+from specdsl.report import FORMATS, CheckedSpec, Style
 from tests.cache.edits import loaded
 
 Told = str
@@ -30,5 +30,5 @@ def mended(text: str, knowing: bool) -> Told:
 
 
 def told(report: object) -> Told:
-    runs = [Run("random.spec", report, loads=True)]  # type: ignore[arg-type]
+    runs = [CheckedSpec("random.spec", report, loads=True)]  # type: ignore[arg-type]
     return "".join(FORMATS[form](runs, Style()) for form in ("json", "text"))
