@@ -1826,7 +1826,7 @@ UnknownFacts = TypedDict("UnknownFacts", {
 
 
 class Facts(KnownFacts, UnknownFacts):
-    """The facts of a situation; those that may be unknown may be left out or None."""
+    """The facts of a situation; an optional one may be left out or None."""
 
 
 class SpecDecision(Decision):
