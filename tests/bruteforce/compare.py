@@ -15,10 +15,20 @@ from specdsl.policy import Spec
 from tests.acceptance import findings
 from tests.bruteforce.findings import Enumerated, enumerate_findings
 from tests.bruteforce.linear import Unenumerable
-from tests.random_specs import random_clash, random_layer, random_match, random_spec, random_talk
+from tests.random_specs import (
+    random_clash,
+    random_layer,
+    random_match,
+    random_of_kind,
+    random_spec,
+    random_talk,
+)
 
 CLAUSES = ("dead_conjuncts", "dead_cells")
 MARK = "\n# --- on top of it ---\n"
+OF_ALL = 10
+OF_ONE = ("relations", "dates", "chains", "outcomes", "relations")
+KINDS = OF_ALL + len(OF_ONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +40,14 @@ class Case:
 
     @staticmethod
     def of_seed(seed: int) -> Case:
-        """Of ten, one has many patterns, in two much is said, in two rules clash, and one is a
-        layer."""
-        match seed % 10:
+        """The kinds in turn."""
+        return Case.of_kind(seed % KINDS, seed)
+
+    @staticmethod
+    def of_kind(kind: int, seed: int) -> Case:
+        """Of the first ten kinds, one has many patterns, in two much is said, in two rules clash,
+        and one is a layer; the others have many of one thing each."""
+        match kind:
             case 4:
                 return Case(random_match(seed))
             case 5 | 6:
@@ -42,6 +57,8 @@ class Case:
             case 9:
                 made = random_layer(seed)
                 return Case(made.text, *made.library.values())
+            case _ if kind >= OF_ALL:
+                return Case(random_of_kind(OF_ONE[kind - OF_ALL], seed))
             case _:
                 return Case(random_spec(seed))
 

@@ -24,7 +24,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice, pairwise, product
+from itertools import combinations, islice, pairwise, product
 
 from specdsl.model import nodes as m
 from tests.bruteforce.walk import inside
@@ -32,6 +32,7 @@ from tests.bruteforce.walk import inside
 DAY = Fraction(86_400)
 WHOLE = {m.Kind.INT: Fraction(1), m.Kind.DATE: DAY}
 NEAR = range(-2, 3)
+MOST_ZEROS = 100  # of one quantity, where others of any value decide their order
 
 
 class Unenumerable(Exception):
@@ -198,14 +199,27 @@ def _points(axes: Sequence[Axis], found: set[Form]) -> Iterator[Point]:
         yield {}
         return
     *others, last = axes
-    zeros = [zero for form in found if (zero := form.zero(last.name)) is not None]
+    if last.values is not None:  # and so have all others: it is with any values of theirs
+        yield from ({**p, last.name: v} for p in _points(others, set()) for v in _values(last, ()))
+        return
+    zeros = list({zero for form in found if (zero := form.zero(last.name)) is not None})
     ends = [_constant(end) for end in (last.low, last.high) if end is not None]
-    kept = {form for form in found if form.zero(last.name) is None}
-    lower = kept | {d for d in differences(zeros + ends, zeros + ends) if d.factors}
-    for point in _points(others, kept if last.values is not None else lower):
+    for point in _points(others, _lower(others, found, [*zeros, *ends], last.name)):
         at = {value for zero in zeros if (value := zero.at(point)) is not None}
         for value in _values(last, sorted(at)):
             yield {**point, last.name: value}
+
+
+def _lower(others: Sequence[Axis], found: set[Form], zeros: Sequence[Form], name: str) -> set[Form]:
+    """What decides where the zeros of a quantity are, and in which order; nothing does where all
+    others take all their values anyway."""
+    if all(one.values is not None for one in others):
+        return set()
+    if len(zeros) > MOST_ZEROS:
+        raise Unenumerable("too many comparisons of quantities of any value")
+    between = {a.plus(b, Fraction(-1)) for a, b in combinations(zeros, 2)}
+    kept = {form for form in found if form.zero(name) is None}
+    return kept | {form for form in between if form.factors}
 
 
 def _values(one: Axis, zeros: Sequence[Fraction]) -> list[Fraction | None]:

@@ -17,7 +17,7 @@ from tests.bruteforce.compare import Case, compare
 from tests.bruteforce.findings import KEYS, enumerate_findings
 from tests.bruteforce.linear import Unenumerable
 from tests.bruteforce.smallest import smallest
-from tests.random_specs import random_draft, random_match
+from tests.random_specs import KINDS, random_draft, random_of_kind
 
 MOST = 600  # valuations of a spec
 TENS = [range(start, start + 10) for start in range(0, 100, 10)]
@@ -27,15 +27,16 @@ TENS = [range(start, start + 10) for start in range(0, 100, 10)]
     "seeds", [TENS[0], *(pytest.param(ten, marks=pytest.mark.slow) for ten in TENS[1:])], ids=str
 )
 def test_check_finds_what_enumeration_finds(seeds: Iterable[int]) -> None:
-    compared = {seed: compare(Case.of_seed(seed), MOST) for seed in seeds}
+    compared = {seed: compare(Case.of_kind(seed % 10, seed), MOST) for seed in seeds}
     assert {seed: one.misses for seed, one in compared.items() if one.misses} == {}
     assert sum(not one.too_large for one in compared.values()) >= 8
     assert sum(sum(one.agree.values()) for one in compared.values()) > 50
 
 
-def test_many_patterns_of_one_text() -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_many_of_one_thing(kind: str) -> None:
     """Each decides what another leaves open, and few of them are like any other."""
-    compared = {seed: compare(Case(random_match(seed)), MOST) for seed in range(12)}
+    compared = {seed: compare(Case(random_of_kind(kind, seed)), 2 * MOST) for seed in range(12)}
     assert {seed: one.misses for seed, one in compared.items() if one.misses} == {}
     assert not any(one.unproved or one.too_large for one in compared.values())
     assert sum(sum(one.agree.values()) for one in compared.values()) > 50
@@ -49,7 +50,7 @@ def test_every_kind_of_finding_is_compared() -> None:
     for seed in range(300):
         if found.keys() >= wanted:
             break
-        case = Case.of_seed(seed)
+        case = Case.of_kind(seed % 10, seed)
         spec = load_text(case.text, "random.spec", case.library).whole().spec
         with suppress(Unenumerable):
             items = enumerate_findings(spec, most=MOST).found.items()

@@ -9,6 +9,7 @@ outcomes.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
@@ -17,13 +18,27 @@ from hypothesis import strategies as st
 
 from specdsl.model import nodes as m
 from specdsl.pipeline import load_text
+from tests.random_specs.chaining import chaining
 from tests.random_specs.clashing import clashing
+from tests.random_specs.dating import dating
 from tests.random_specs.draft import Draft, draft
 from tests.random_specs.layers import Layered, layered
 from tests.random_specs.matching import matching
+from tests.random_specs.relating import relating
 from tests.random_specs.situations import Situation
 from tests.random_specs.situations import situation as random_situation
 from tests.random_specs.talkative import talkative
+from tests.random_specs.widening import widening
+
+KINDS: Mapping[str, Callable[[Random], Draft]] = {
+    "patterns": matching,
+    "relations": relating,
+    "dates": dating,
+    "chains": chaining,
+    "outcomes": widening,
+}
+"""Small specs that have many of one thing: patterns of one text, relations between numbers, dates
+and durations, overrides in a row, outcomes of a decision."""
 
 
 def loads(text: str) -> bool:
@@ -56,9 +71,14 @@ def random_clash(seed: int) -> str:
 
 def random_match(seed: int) -> str:
     """The text of a small spec with many patterns of one text; the same for the same seed."""
+    return random_of_kind("patterns", seed)
+
+
+def random_of_kind(kind: str, seed: int) -> str:
+    """The text of a small spec of one of `KINDS`; the same for the same seed."""
     random = Random(seed)
     while True:
-        found = matching(random).text
+        found = KINDS[kind](random).text
         if loads(found):
             return found
 
@@ -92,12 +112,15 @@ def situations(pick: st.DrawFn, spec: m.Spec) -> Situation:
 
 
 __all__: list[Any] = [
+    "KINDS",
     "Draft",
     "Layered",
     "drafts",
     "random_clash",
     "random_draft",
     "random_layer",
+    "random_match",
+    "random_of_kind",
     "random_situation",
     "random_spec",
     "random_talk",
