@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import repeat
 from math import inf
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from tests.bruteforce.machine import Said
 from tests.bruteforce.places import Open, Place, Voices
@@ -56,6 +56,7 @@ def entering(before: Promise, permitted: int, speaks: bool, below: bool) -> Iter
         )
 
 
+@lru_cache(maxsize=50_000)
 def leaving(here: Promise) -> Promise | None:
     """What is left of a promise for the levels below; None where something was due."""
     if here.named & here.due:
@@ -110,18 +111,18 @@ Worlds = tuple[One[S], ...]
 
 
 MOST = 6_000  # states of two worlds
+BROKEN = -1
 
 
-def reach(starts: Iterable[S], steps: Callable[[S], Iterable[S]], most: float) -> set[S]:
+def reach(starts: Iterable[S], steps: Callable[[S], set[S]], most: float) -> set[S]:
     """All that some number of steps leads to, none included; where there is more than that, some of
     it."""
     found = set(starts)
     left = list(found)
     while left and len(found) <= most:
-        for one in steps(left.pop()):
-            if one not in found:
-                found.add(one)
-                left.append(one)
+        fresh = steps(left.pop()) - found
+        found |= fresh
+        left += fresh
     return found
 
 
@@ -151,49 +152,79 @@ def spoken(
     place: int,
 ) -> set[Worlds[S]]:
     """All that can be said at a place leads to. `hear`: the state after an instruction."""
-    ears = [
-        where
-        for where, speaks in (
-            ((True, True), voices.both),
-            ((True, False), voices.first),
-            ((False, True), voices.second),
-        )
-        if speaks
-    ]
-
-    known: dict[One[S], list[One[S] | None]] = {}
-
-    def after(one: One[S]) -> list[One[S] | None]:
-        if one not in known:
-            state, promise = one
-            states = _states_after(hear, tuple(letters), state)
-            bound = place == Place.STATED
-            promises = _promises_after(tuple(letters), promise) if bound else repeat(promise)
-            both = zip(states, promises, strict=False)
-            known[one] = [None if kept is None else (new, kept) for new, kept in both]
-        return known[one]
-
+    starts = set(items)
+    if not voices.any or not starts:
+        return starts
+    if len(next(iter(starts))) > 1:
+        return _spoken_in_two(starts, voices, letters, hear, place)
     few = single(letters)
 
-    def in_one(worlds: Worlds[S]) -> Iterator[Worlds[S]]:
+    def in_one(worlds: Worlds[S]) -> set[Worlds[S]]:
         (one,) = worlds
         free = place != Place.STATED or not (one[1].named or one[1].never)
         heard = (_heard(one, said, hear, place) for said in (few if free else letters))
-        return ((new,) for new in heard if new is not None)
+        return {(new,) for new in heard if new is not None}
 
-    def in_two(worlds: Worlds[S]) -> Iterator[Worlds[S]]:
-        one, two = worlds
-        for new, other in zip(after(one), after(two), strict=True):
-            for first, second in ears:
-                made = new if first else one, other if second else two
-                if None not in made:
-                    yield made  # type: ignore[misc]
+    return reach(starts, in_one, inf)
 
-    starts = set(items)
-    if not ears or not starts:
-        return starts
-    several = len(next(iter(starts))) > 1
-    return reach(starts, in_two, MOST) if several else reach(starts, in_one, inf)
+
+def _spoken_in_two(
+    starts: set[Worlds[S]],
+    voices: Voices,
+    letters: Sequence[Said],
+    hear: Callable[[S, Said], S],
+    place: int,
+) -> set[Worlds[S]]:
+    """The same of two worlds."""
+    heard: Heard[S] = _heard_by(hear, tuple(letters), place == Place.STATED)
+
+    def steps(pair: tuple[int, int]) -> set[tuple[int, int]]:
+        one, two = pair
+        made: set[tuple[int, int]] = set()
+        if voices.both:
+            made.update(zip(heard.after(one), heard.after(two), strict=True))
+        if voices.first:
+            made.update(zip(heard.after(one), repeat(two)))
+        if voices.second:
+            made.update(zip(repeat(one), heard.after(two)))
+        return {new for new in made if min(new) > BROKEN}
+
+    found = reach({(heard.number(one), heard.number(two)) for one, two in starts}, steps, MOST)
+    return {(heard.ones[one], heard.ones[two]) for one, two in found}
+
+
+class Heard(Generic[S]):
+    """What comes of each letter in one world, once for all walks. `bound`: promises are kept or
+    broken by what is said. What is known of a world has a number here."""
+
+    def __init__(self, hear: Callable[[S, Said], S], letters: tuple[Said, ...], bound: bool):
+        self._hear, self._letters, self._bound = hear, letters, bound
+        self.ones: list[One[S]] = []
+        self._numbers: dict[One[S], int] = {}
+        self._after: dict[int, list[int]] = {}
+
+    def number(self, one: One[S]) -> int:
+        found = self._numbers.setdefault(one, len(self.ones))
+        if found == len(self.ones):
+            self.ones.append(one)
+        return found
+
+    def after(self, at: int) -> list[int]:
+        """By letter; BROKEN where it breaks a promise."""
+        if at not in self._after:
+            state, promise = self.ones[at]
+            states = _states_after(self._hear, self._letters, state)
+            promises = _promises_after(self._letters, promise) if self._bound else repeat(promise)
+            self._after[at] = [
+                BROKEN if kept is None else self.number((new, kept))
+                for new, kept in zip(states, promises, strict=False)
+            ]
+        return self._after[at]
+
+
+@lru_cache(maxsize=16)
+def _heard_by(hear: Callable[[S, Said], S], letters: tuple[Said, ...], bound: bool) -> Heard[S]:
+    return Heard(hear, letters, bound)
 
 
 def single(letters: Sequence[Said]) -> tuple[Said, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 from itertools import product
 
 from tests.bruteforce import naming
@@ -80,22 +81,24 @@ def _agree(promises: Sequence[Promise]) -> bool:
     return not any(one.later & two.never_later for one in promises for two in promises)
 
 
-def _entered(one: One[Walked], counts: tuple[bool, bool]) -> Iterator[One[Walked]]:
+@lru_cache(maxsize=50_000)
+def _entered(one: One[Walked], counts: tuple[bool, bool]) -> tuple[One[Walked], ...]:
     state, before = one
     permitted = state.permitted & state.left if isinstance(state, State) else 0
-    for promise in entering(before, permitted, *counts):
-        yield enter(state, promise.later), promise
+    promises = entering(before, permitted, *counts)
+    return tuple((enter(state, promise.later), promise) for promise in promises)
 
 
 def below(items: Walk, rules: Iterable[Callable[[Walked], Walked]], shared: bool = False) -> Walk:
     """Below the rules of a level, where what was due there has been named. `shared`: from there on
     the same is named in all worlds."""
+    obeying = [cache(obeyed) for obeyed in rules]
     made: Walk = set()
     for worlds in items:
-        left = _left([leaving(promise) for _, promise in worlds], shared)
-        if left is not None:
-            states = (obeyed(s) for obeyed, (s, _) in zip(rules, worlds, strict=True))
-            made.add(tuple(zip(states, left, strict=True)))
+        promises = _left([leaving(promise) for _, promise in worlds], shared)
+        if promises is not None:
+            states = (obeyed(s) for obeyed, (s, _) in zip(obeying, worlds, strict=True))
+            made.add(tuple(zip(states, promises, strict=True)))
     return made
 
 
