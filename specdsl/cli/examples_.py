@@ -45,8 +45,8 @@ def command(file: str, missing: bool, most: int, in_passing: bool, form: str) ->
     loaded = load_or_exit(file)
     situations_or_exit([loaded])
     spec = Spec(loaded, None)
-    from specdsl.coverage import missing as search
-    from specdsl.coverage.json import missing as as_dict
+    from specdsl.coverage import find_missing_examples as search
+    from specdsl.coverage.json import missing_dict as as_dict
     from specdsl.coverage.text import as_spec
 
     found = search(context(spec), most, in_passing)

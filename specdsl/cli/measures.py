@@ -26,7 +26,7 @@ class Measures:
         """One for each spec and measure, as soon as it is there."""
         if not self.any:
             return
-        from specdsl.coverage import measure
+        from specdsl.coverage import measure_coverage
         from specdsl.coverage.text import as_text as coverage
         from specdsl.mutants import mutation_score
         from specdsl.mutants.text import as_text as mutants
@@ -35,14 +35,14 @@ class Measures:
         for one in loaded:
             spec = Spec(one, None)
             if self.coverage:
-                yield coverage(measure(context(spec)), style)
+                yield coverage(measure_coverage(context(spec)), style)
             if self.mutants:
                 yield mutants(mutation_score(spec, self.mutants), style)
 
     def as_json(self, loaded: Iterable[Loaded]) -> str:
         """One object with a list for each measure."""
-        from specdsl.coverage import measure
-        from specdsl.coverage.json import coverage
+        from specdsl.coverage import measure_coverage
+        from specdsl.coverage.json import coverage_dict
         from specdsl.mutants import mutation_score
         from specdsl.mutants.json import score_dict
         from specdsl.policy import Spec, context
@@ -50,7 +50,7 @@ class Measures:
         specs = [Spec(one, None) for one in loaded]
         found: dict[str, Any] = {"version": 1}
         if self.coverage:
-            found["coverage"] = [coverage(measure(context(spec))) for spec in specs]
+            found["coverage"] = [coverage_dict(measure_coverage(context(spec))) for spec in specs]
         if self.mutants:
             found["mutants"] = [score_dict(mutation_score(spec, self.mutants)) for spec in specs]
         return json_text(found, indent=2, only_ascii=False) + "\n"

@@ -1,7 +1,21 @@
-"""What examples show of a spec, what none of them does, and examples that would."""
+"""Test coverage of a spec by its examples, and examples for the goals that none covers.
 
-from specdsl.coverage.measure import Coverage, Seen, measure
-from specdsl.coverage.missing import Missing, Stub, missing
-from specdsl.coverage.points import Kind, Met, Point
+A goal is a structural test obligation: a rule takes effect, one outranks another, a clause makes
+the difference (as in MC/DC), a value lies at a boundary.
+"""
 
-__all__ = ["Coverage", "Kind", "Met", "Missing", "Point", "Seen", "Stub", "measure", "missing"]
+from specdsl.coverage.measure import Coverage, CoverageResult, measure_coverage
+from specdsl.coverage.missing import MissingExamples, ProposedExample, find_missing_examples
+from specdsl.coverage.points import CoverageGoal, GoalKind, GoalStatus
+
+__all__ = [
+    "Coverage",
+    "CoverageGoal",
+    "CoverageResult",
+    "GoalKind",
+    "GoalStatus",
+    "MissingExamples",
+    "ProposedExample",
+    "find_missing_examples",
+    "measure_coverage",
+]

@@ -1,7 +1,7 @@
-"""Points just below, at and above each number that a condition compares a fact with.
+"""Boundary values: goals just below, at and above each constant that a fact is compared with.
 
-A boundary counts where the comparison decides alone: with the rest of the situation as it is, the
-rule applies on one side of the number and not on the other.
+A boundary is covered where the comparison alone decides: with the rest of the situation unchanged,
+the rule applies on one side of the constant and not on the other.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from specdsl.checks.situations import literal
 from specdsl.circuit.graph import FALSE, TRUE, Atom, Graph, Known, Linear, Size
 from specdsl.circuit.resolve import World
 from specdsl.circuit.terms import Variable, step_of
-from specdsl.coverage.points import Claim, Kind, Point
-from specdsl.coverage.steps import step
+from specdsl.coverage.points import CoverageGoal, GoalClaim, GoalKind
+from specdsl.coverage.steps import neighbour_distance
 from specdsl.model.nodes import Constant, Decision, Define, DefineRef, Fact, Rule
 from specdsl.model.walk import parts
 
@@ -23,47 +23,47 @@ Threshold = tuple[Variable, Fraction]
 ONE = Fraction(1)
 
 
-def boundary_points(context: Context) -> Iterator[Point]:
-    """By decision and threshold, its three sides."""
-    constants = constants_of(context)
+def boundary_goals(context: Context) -> Iterator[CoverageGoal]:
+    """Yield three goals for each decision and threshold."""
+    constants = written_constants(context)
     for decision in context.spec.decisions:
-        for (variable, bound), tests in thresholds(context, decision, constants).items():
-            unit = unit_of(variable, bound)
-            yield _point(decision, variable, bound - unit, "just below", tests)
-            yield _point(decision, variable, bound, "at", tests)
-            yield _point(decision, variable, bound + unit, "just above", tests)
+        for (variable, bound), tests in thresholds_of(context, decision, constants).items():
+            unit = boundary_step(variable, bound)
+            yield _boundary_goal(decision, variable, bound - unit, "just below", tests)
+            yield _boundary_goal(decision, variable, bound, "at", tests)
+            yield _boundary_goal(decision, variable, bound + unit, "just above", tests)
 
 
-Tests = list[tuple[Rule, Linear]]
+ThresholdTests = list[tuple[Rule, Linear]]
 
 
-def thresholds(
+def thresholds_of(
     context: Context, decision: Decision, constants: frozenset[Fraction]
-) -> dict[Threshold, Tests]:
-    """What the conditions of the decision's rules compare with, and the tests that do."""
-    found: dict[Threshold, Tests] = {}
+) -> dict[Threshold, ThresholdTests]:
+    """Return the thresholds in the conditions of the decision's rules, with their tests."""
+    found: dict[Threshold, ThresholdTests] = {}
     for ranked in context.circuit.ranks.levels[decision]:
         for rule in ranked.rules:
             for atom in context.circuit.graph.atoms_of((context.circuit.rules[rule].applies,)):
                 match atom:
                     case Linear(((variable, _),), op, bound):
-                        written = _as_written(variable, op, bound, constants)
+                        written = _written_bound(variable, op, bound, constants)
                         found.setdefault((variable, written), []).append((rule, atom))
-    return dict(sorted(found.items(), key=lambda pair: (name_of(pair[0][0]), pair[0][1])))
+    return dict(sorted(found.items(), key=lambda pair: (variable_name(pair[0][0]), pair[0][1])))
 
 
-def _as_written(
+def _written_bound(
     variable: Variable, op: str, bound: Fraction, constants: frozenset[Fraction]
 ) -> Fraction:
-    """`>= 18` of a whole number is `not <= 17` in a circuit: the number that the spec has."""
+    """Recover the constant of the spec: in a circuit, `>= 18` of an integer is `not <= 17`."""
     whole = step_of(variable)
     if whole is None or op == "=" or bound in constants or bound + whole not in constants:
         return bound
     return bound + whole
 
 
-def constants_of(context: Context) -> frozenset[Fraction]:
-    """Every number in the conditions of rules, those of their defines too."""
+def written_constants(context: Context) -> frozenset[Fraction]:
+    """Return every number in the conditions of rules and of the defines that they use."""
     found: set[Fraction] = set()
     seen: set[Define] = set()
     stack = [expr for rule in context.spec.rules for expr in (*rule.whens, *rule.unlesses)]
@@ -80,48 +80,51 @@ def constants_of(context: Context) -> frozenset[Fraction]:
     return frozenset(found)
 
 
-def unit_of(variable: Variable, bound: Fraction) -> Fraction:
+def boundary_step(variable: Variable, bound: Fraction) -> Fraction:
     whole = step_of(variable)
     if whole is not None:
         return whole
     assert isinstance(variable, Fact)
-    return step(variable.type.kind, bound)
+    return neighbour_distance(variable.type.kind, bound)
 
 
-def name_of(variable: Variable) -> str:
+def variable_name(variable: Variable) -> str:
     return f"size of {variable.fact.name}" if isinstance(variable, Size) else variable.name
 
 
-def fact_of(variable: Variable) -> Fact:
-    """The fact itself, or the one of whose size it is."""
+def fact_of_variable(variable: Variable) -> Fact:
     return variable.fact if isinstance(variable, Size) else variable
 
 
-def _point(
-    decision: Decision, variable: Variable, value: Fraction, side: str, tests: Tests
-) -> Point:
-    fact = fact_of(variable)
+def _boundary_goal(
+    decision: Decision, variable: Variable, value: Fraction, side: str, tests: ThresholdTests
+) -> CoverageGoal:
+    fact = fact_of_variable(variable)
     shown = str(value) if isinstance(variable, Size) else literal(fact, value)
     names = tuple(dict.fromkeys(rule.name for rule, _ in tests))
-    text = f"`{name_of(variable)} = {shown}`, {side} what {_rules(names)} compares it with"
-    claim = decides_at(decision, variable, value, tests)
-    return Point(Kind.BOUNDARY, decision, names, text, tests[0][0].name_span, claim)
+    text = (
+        f"`{variable_name(variable)} = {shown}`, {side} what {_rules_text(names)} compares it with"
+    )
+    claim = decides_at_value(decision, variable, value, tests)
+    return CoverageGoal(GoalKind.BOUNDARY, decision, names, text, tests[0][0].name_span, claim)
 
 
-def _rules(names: Sequence[str]) -> str:
+def _rules_text(names: Sequence[str]) -> str:
     rest = f" and {len(names) - 1} more" if len(names) > 1 else ""
     return f"`{names[0]}`{rest}"
 
 
-def decides_at(decision: Decision, variable: Variable, value: Fraction, tests: Tests) -> Claim:
-    fact = fact_of(variable)
+def decides_at_value(
+    decision: Decision, variable: Variable, value: Fraction, tests: ThresholdTests
+) -> GoalClaim:
+    fact = fact_of_variable(variable)
 
     def claim(worlds: Sequence[World]) -> int:
         world, graph = worlds[0], worlds[0].graph
         known = world.literal(graph.atom(Known(fact))) if fact.optional else TRUE
         here = world.literal(graph.atom(Linear(((variable, ONE),), "=", value)))
         matters = graph.any_of(
-            world.literal(matters_to(graph, world.circuit.rules[rule].applies, atom))
+            world.literal(is_sensitive_to(graph, world.circuit.rules[rule].applies, atom))
             for rule, atom in tests
         )
         return graph.all_of((world.decide(decision).taken, known, here, matters))
@@ -129,13 +132,13 @@ def decides_at(decision: Decision, variable: Variable, value: Fraction, tests: T
     return claim
 
 
-def matters_to(graph: Graph, literal: int, atom: Linear) -> int:
-    """All else equal, the literal holds or not as the atom does or does not."""
+def is_sensitive_to(graph: Graph, literal: int, atom: Linear) -> int:
+    """Return where the literal depends on the atom (its Boolean difference)."""
 
-    def put(value: int) -> int:
+    def cofactor(value: int) -> int:
         def replace(other: Atom) -> int | None:
             return value if other == atom else None
 
         return graph.rewriter(replace)(literal)
 
-    return graph.same(put(TRUE), put(FALSE)) ^ 1
+    return graph.same(cofactor(TRUE), cofactor(FALSE)) ^ 1

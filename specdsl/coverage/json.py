@@ -1,4 +1,4 @@
-"""Coverage and missing examples as JSON has them."""
+"""Coverage and missing examples as JSON."""
 
 from __future__ import annotations
 
@@ -6,61 +6,63 @@ from collections.abc import Mapping
 from typing import Any
 
 from specdsl.checks.situations import in_order, to_json
-from specdsl.coverage.measure import Coverage, Seen
-from specdsl.coverage.missing import Missing, Stub
-from specdsl.coverage.points import Point
-from specdsl.coverage.stubs import written
-from specdsl.coverage.told import spoken
+from specdsl.coverage.measure import Coverage, CoverageResult
+from specdsl.coverage.missing import MissingExamples, ProposedExample
+from specdsl.coverage.points import CoverageGoal
+from specdsl.coverage.stubs import example_text
+from specdsl.coverage.told import given_instructions
 
 
-def coverage(found: Coverage) -> dict[str, Any]:
-    """`points`: those that some situation meets; `impossible`: the others, each proved."""
+def coverage_dict(found: Coverage) -> dict[str, Any]:
+    """Return the coverage. `points` has the goals that some situation meets, `impossible` the
+    others, each proved."""
     return {
         "file": found.path,
         "examples": found.examples,
         "wins": {name: list(found.winners.by_rule.get(name, ())) for name in found.rules},
-        "points": [_seen(one) for one in found.seen],
-        "impossible": [_point(point) for point in found.impossible],
+        "points": [_result_dict(one) for one in found.results],
+        "impossible": [_goal_dict(goal) for goal in found.impossible],
         "unsettled": [*found.unsettled, *found.winners.partial],
     }
 
 
-def missing(found: Missing) -> dict[str, Any]:
-    """`situation` as `specdsl decide --batch` takes it, only what matters."""
+def missing_dict(found: MissingExamples) -> dict[str, Any]:
+    """Return the missing examples. A `situation` is as `specdsl decide --batch` takes it, with the
+    relevant facts only."""
     return {
         "file": found.path,
-        "missing": [_stub(one) for one in found.stubs],
+        "missing": [_example_dict(one) for one in found.examples],
         "more": found.more,
         "impossible": found.impossible,
         "unsettled": list(found.unsettled),
     }
 
 
-def _seen(one: Seen) -> dict[str, Any]:
-    return {**_point(one.point), "met": one.met.value, "by": list(one.by)}
+def _result_dict(one: CoverageResult) -> dict[str, Any]:
+    return {**_goal_dict(one.goal), "met": one.status.value, "by": list(one.titles)}
 
 
-def _point(point: Point) -> dict[str, Any]:
+def _goal_dict(goal: CoverageGoal) -> dict[str, Any]:
     return {
-        "kind": point.kind.value,
-        "decision": point.decision.name,
-        "names": list(point.names),
-        "text": point.text,
-        "place": {"file": point.span.source.name, "line": point.span.line},
+        "kind": goal.kind.value,
+        "decision": goal.decision.name,
+        "names": list(goal.names),
+        "text": goal.text,
+        "place": {"file": goal.span.source.name, "line": goal.span.line},
     }
 
 
-def _stub(one: Stub) -> dict[str, Any]:
+def _example_dict(one: ProposedExample) -> dict[str, Any]:
     example = one.example
     values = {given.fact: given.value for given in example.given}
     facts = {fact.name: to_json(fact, value) for fact, value in in_order(values)}
     situation: Mapping[str, Any] = {
         "facts": facts,
-        "says": [said.to_json() for said in spoken(example)],
+        "says": [said.to_json() for said in given_instructions(example)],
     }
     return {
-        **_point(one.point),
+        **_goal_dict(one.goal),
         "title": example.title,
         "situation": situation,
-        "example": written(example),
+        "example": example_text(example),
     }

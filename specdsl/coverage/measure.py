@@ -1,4 +1,4 @@
-"""`measure`: what the examples of a spec show of it, and what none of them does."""
+"""Coverage measurement: the status of every goal under the examples of a spec."""
 
 from __future__ import annotations
 
@@ -6,152 +6,163 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from specdsl.checks.context import Context
-from specdsl.coverage.boundaries import boundary_points
-from specdsl.coverage.defaults import default_points
-from specdsl.coverage.pairs import pair_points
-from specdsl.coverage.points import Kind, Met, Point
-from specdsl.coverage.rules import clause_points, rule_points
-from specdsl.coverage.told import Told
-from specdsl.coverage.unknowns import unknown_points
-from specdsl.coverage.winners import Winners, winners
+from specdsl.coverage.boundaries import boundary_goals
+from specdsl.coverage.defaults import default_goals
+from specdsl.coverage.pairs import pair_goals
+from specdsl.coverage.points import CoverageGoal, GoalKind, GoalStatus
+from specdsl.coverage.rules import clause_goals, rule_goals
+from specdsl.coverage.told import ExampleSituations
+from specdsl.coverage.unknowns import unknown_fact_goals
+from specdsl.coverage.winners import WinningRules, find_winners
 from specdsl.model.nodes import Example
 from specdsl.solver.engines import Answer
 from specdsl.solver.prover import Prover, Unsettled
 
-MEASURED = (Kind.RULE, Kind.RANKED, Kind.PEERS, Kind.HOLDS, Kind.FAILS, Kind.DEFAULT)
+MEASURED_KINDS = (
+    GoalKind.RULE,
+    GoalKind.RANKED,
+    GoalKind.PEERS,
+    GoalKind.HOLDS,
+    GoalKind.FAILS,
+    GoalKind.DEFAULT,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A point that can be met. `by`: the titles of the examples that meet it best, and how."""
+class CoverageResult:
+    """The best status of a satisfiable goal, with the titles of the examples that reach it."""
 
-    point: Point
-    met: Met
-    by: tuple[str, ...] = ()
+    goal: CoverageGoal
+    status: GoalStatus
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """`seen`: the points that some situation meets. `impossible`: how many others there are, each
-    proved; `unsettled` those that could not be settled either way, and examples likewise.
-    `winners`: the rules that win in some situation of an example."""
+    """The coverage of a spec.
+
+    `results` has the satisfiable goals, `impossible` the goals proved unsatisfiable; `unsettled`
+    describes the goals and examples left open. `winners` are the rules that win in an example."""
 
     path: str
     examples: int
     rules: tuple[str, ...]
-    seen: tuple[Seen, ...]
-    impossible: tuple[Point, ...]
+    results: tuple[CoverageResult, ...]
+    impossible: tuple[CoverageGoal, ...]
     unsettled: tuple[str, ...]
-    winners: Winners
+    winners: WinningRules
 
-    def of(self, *kinds: Kind) -> list[Seen]:
-        return [one for one in self.seen if one.point.kind in kinds]
+    def results_of(self, *kinds: GoalKind) -> list[CoverageResult]:
+        return [one for one in self.results if one.goal.kind in kinds]
 
 
-def measure(context: Context, kinds: Sequence[Kind] = MEASURED) -> Coverage:
-    """The coverage of some kinds of points. An example meets a point where a situation that it
-    describes does and it expects something of the decision, or of one that reads it."""
+def measure_coverage(context: Context, kinds: Sequence[GoalKind] = MEASURED_KINDS) -> Coverage:
+    """Measure the coverage of some kinds of goals. An example meets a goal if one of its situations
+    does and it has an expectation of the decision, or of one that reads it."""
     spec = context.spec
-    possible = possibility(context, points(context, kinds))
-    able = [point for point, answer in possible.items() if answer is Answer.YES]
-    met, unsettled = _met(context, able, spec.examples)
+    possible = satisfiability(context, coverage_goals(context, kinds))
+    satisfiable = [goal for goal, answer in possible.items() if answer is Answer.YES]
+    best, unsettled = _best_status(context, satisfiable, spec.examples)
     doubtful = [p.text for p, answer in possible.items() if answer is Answer.UNSETTLED]
     return Coverage(
         context.path,
         len(spec.examples),
         tuple(rule.name for rule in spec.rules),
-        tuple(_seen(point, met[point]) for point in able),
+        tuple(_result_of(goal, best[goal]) for goal in satisfiable),
         tuple(p for p, answer in possible.items() if answer is Answer.NO),
         (*doubtful, *unsettled),
-        winners(context),
+        find_winners(context),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Lacking:
-    """Of some points those that some situation meets, and those of them that no example shows;
-    what of this could not be settled."""
+class UncoveredGoals:
+    """The satisfiable ones of some goals, and the ones among them that no example covers;
+    `unsettled` describes what was left open."""
 
-    able: frozenset[Point]
-    missing: frozenset[Point]
+    satisfiable: frozenset[CoverageGoal]
+    missing: frozenset[CoverageGoal]
     unsettled: tuple[str, ...]
 
 
-def lacking(context: Context, wanted: Sequence[Point]) -> Lacking:
-    """What the examples do not show of some points."""
-    possible = possibility(context, wanted)
-    able = [point for point, answer in possible.items() if answer is Answer.YES]
-    doubtful = [p.text for p, answer in possible.items() if answer is Answer.UNSETTLED]
-    met, unsettled = _met(context, able, context.spec.examples)
-    missing = frozenset(point for point, (how, _) in met.items() if how is not Met.SHOWN)
-    return Lacking(frozenset(able), missing, (*doubtful, *(unsettled if missing else ())))
+def find_uncovered(context: Context, goals: Sequence[CoverageGoal]) -> UncoveredGoals:
+    """Find the goals that the examples do not cover."""
+    answers = satisfiability(context, goals)
+    satisfiable = [goal for goal, answer in answers.items() if answer is Answer.YES]
+    doubtful = [goal.text for goal, answer in answers.items() if answer is Answer.UNSETTLED]
+    best, unsettled = _best_status(context, satisfiable, context.spec.examples)
+    missing = frozenset(
+        goal for goal, (status, _) in best.items() if status is not GoalStatus.COVERED
+    )
+    left_open = (*doubtful, *(unsettled if missing else ()))
+    return UncoveredGoals(frozenset(satisfiable), missing, left_open)
 
 
-def points(context: Context, kinds: Sequence[Kind]) -> Iterator[Point]:
-    """All points of the kinds, in the order of `Kind` and then of the spec."""
-    if Kind.RULE in kinds:
-        yield from rule_points(context)
-    if Kind.RANKED in kinds or Kind.PEERS in kinds:
-        yield from (p for p in pair_points(context) if p.kind in kinds)
-    if Kind.HOLDS in kinds or Kind.FAILS in kinds:
-        yield from (p for p in clause_points(context) if p.kind in kinds)
-    if Kind.DEFAULT in kinds:
-        yield from default_points(context)
-    if Kind.BOUNDARY in kinds:
-        yield from boundary_points(context)
-    if Kind.UNKNOWN in kinds:
-        yield from unknown_points(context)
+def coverage_goals(context: Context, kinds: Sequence[GoalKind]) -> Iterator[CoverageGoal]:
+    """Yield all goals of the kinds, in the order of `GoalKind` and then of the spec."""
+    if GoalKind.RULE in kinds:
+        yield from rule_goals(context)
+    if GoalKind.RANKED in kinds or GoalKind.PEERS in kinds:
+        yield from (p for p in pair_goals(context) if p.kind in kinds)
+    if GoalKind.HOLDS in kinds or GoalKind.FAILS in kinds:
+        yield from (p for p in clause_goals(context) if p.kind in kinds)
+    if GoalKind.DEFAULT in kinds:
+        yield from default_goals(context)
+    if GoalKind.BOUNDARY in kinds:
+        yield from boundary_goals(context)
+    if GoalKind.UNKNOWN in kinds:
+        yield from unknown_fact_goals(context)
 
 
-def possibility(context: Context, found: Iterable[Point]) -> dict[Point, Answer]:
-    """Whether some situation meets each point; a NO is a proof."""
-    answers: dict[Point, Answer] = {}
+def satisfiability(context: Context, found: Iterable[CoverageGoal]) -> dict[CoverageGoal, Answer]:
+    """Return for each goal whether some situation meets it; a NO is a proof."""
+    answers: dict[CoverageGoal, Answer] = {}
     whole = list(found)
     for decision in context.spec.decisions:
         own = [p for p in whole if p.decision is decision and p.changed is None]
-        claims = {point: point.claim((context.world,)) for point in own}
+        claims = {goal: goal.claim((context.world,)) for goal in own}
         given = context.given((decision,))
         prover = Prover(context.circuit.graph, (*given, *claims.values()), context.limits)
         prover.always(*given)
-        answers |= {point: prover.ask(claim) for point, claim in claims.items()}
-    answers |= {p: _unknown(context, p) for p in whole if p.changed is not None}
-    return {point: answers[point] for point in whole}
+        answers |= {goal: prover.ask(claim) for goal, claim in claims.items()}
+    answers |= {p: _unknown_fact_satisfiable(context, p) for p in whole if p.changed is not None}
+    return {goal: answers[goal] for goal in whole}
 
 
-def _unknown(context: Context, point: Point) -> Answer:
-    assert point.changed is not None
+def _unknown_fact_satisfiable(context: Context, goal: CoverageGoal) -> Answer:
+    assert goal.changed is not None
     try:
-        matters = context.differences.matters_unknown(point.changed, point.decision)
+        matters = context.differences.matters_unknown(goal.changed, goal.decision)
     except Unsettled:
         return Answer.UNSETTLED
     return Answer.YES if matters else Answer.NO
 
 
-Best = tuple[Met, tuple[str, ...]]
+BestStatus = tuple[GoalStatus, tuple[str, ...]]
 
 
-def _met(
-    context: Context, able: Sequence[Point], examples: Iterable[Example]
-) -> tuple[dict[Point, Best], list[str]]:
-    found: dict[Point, Best] = dict.fromkeys(able, (Met.MISSING, ()))
+def _best_status(
+    context: Context, satisfiable: Sequence[CoverageGoal], examples: Iterable[Example]
+) -> tuple[dict[CoverageGoal, BestStatus], list[str]]:
+    found: dict[CoverageGoal, BestStatus] = dict.fromkeys(satisfiable, (GoalStatus.MISSING, ()))
     unsettled: list[str] = []
     for example in examples:
         try:
-            new = Told(context, example).met(able)
+            new = ExampleSituations(context, example).goal_statuses(satisfiable)
         except Unsettled:
             unsettled.append(f'example "{example.title}"')
             continue
-        for point, met in new.items():
-            found[point] = _better(found[point], met, example.title)
+        for goal, status in new.items():
+            found[goal] = _better_status(found[goal], status, example.title)
     return found, unsettled
 
 
-def _better(best: Best, met: Met, title: str) -> Best:
-    order = list(Met)
-    if met is Met.MISSING or order.index(met) > order.index(best[0]):
+def _better_status(best: BestStatus, status: GoalStatus, title: str) -> BestStatus:
+    order = list(GoalStatus)
+    if status is GoalStatus.MISSING or order.index(status) > order.index(best[0]):
         return best
-    return (met, (*best[1], title)) if met is best[0] else (met, (title,))
+    return (status, (*best[1], title)) if status is best[0] else (status, (title,))
 
 
-def _seen(point: Point, best: Best) -> Seen:
-    return Seen(point, *best)
+def _result_of(goal: CoverageGoal, best: BestStatus) -> CoverageResult:
+    return CoverageResult(goal, *best)

@@ -1,4 +1,4 @@
-"""`missing`: simple situations that no example covers, one for each point, as examples."""
+"""Test generation: a simple example for each coverage goal that no example of the spec covers."""
 
 from __future__ import annotations
 
@@ -8,113 +8,131 @@ from dataclasses import dataclass
 from specdsl.checks.context import Context
 from specdsl.checks.pairs import Pair
 from specdsl.checks.situations import Situation
-from specdsl.coverage.measure import Coverage, measure
-from specdsl.coverage.points import Kind, Met, Point
-from specdsl.coverage.stubs import stub
-from specdsl.coverage.told import Told
+from specdsl.coverage.measure import Coverage, measure_coverage
+from specdsl.coverage.points import CoverageGoal, GoalKind, GoalStatus
+from specdsl.coverage.stubs import example_for_goal
+from specdsl.coverage.told import ExampleSituations
 from specdsl.limits import MOST_MISSING
 from specdsl.model.nodes import Example
 from specdsl.solver.prover import Unsettled
 
-WANTED = (Kind.RULE, Kind.RANKED, Kind.PEERS, Kind.DEFAULT, Kind.BOUNDARY, Kind.UNKNOWN)
+COMPLETED_KINDS = (
+    GoalKind.RULE,
+    GoalKind.RANKED,
+    GoalKind.PEERS,
+    GoalKind.DEFAULT,
+    GoalKind.BOUNDARY,
+    GoalKind.UNKNOWN,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Stub:
-    """An example to be judged, and what it is one of."""
+class ProposedExample:
+    """A proposed example, which a person has to judge, and the goal that it covers."""
 
-    point: Point
+    goal: CoverageGoal
     example: Example
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """`more`: how many points are left that no stub shows, left out for their number.
-    `impossible`: those that no situation meets, each proved. `unsettled`: in words, what could not
-    be settled, or has no situation that can be written as an example."""
+class MissingExamples:
+    """Proposed examples for uncovered goals.
+
+    `more` counts the goals left out for their number, `impossible` those proved unsatisfiable;
+    `unsettled` describes the goals left open and those without an example that can be written."""
 
     path: str
-    stubs: tuple[Stub, ...]
+    examples: tuple[ProposedExample, ...]
     more: int
     impossible: int
     unsettled: tuple[str, ...]
 
 
-def missing(context: Context, most: int = MOST_MISSING, in_passing: bool = False) -> Missing:
-    """At most so many stubs, in the order of `Kind` and of the spec, for the points that no example
-    meets, or with `in_passing` those that none shows. One that an earlier stub shows has none of
-    its own."""
-    unmet = (Met.MISSING, Met.IN_PASSING) if in_passing else (Met.MISSING,)
-    return _Search(context, measure(context, WANTED)).run(most, unmet)
+def find_missing_examples(
+    context: Context, most: int = MOST_MISSING, in_passing: bool = False
+) -> MissingExamples:
+    """Propose at most `most` examples, in the order of `GoalKind` and of the spec.
+
+    They are for the goals that no example meets, or with `in_passing`, that none covers. A goal
+    that an earlier proposal covers gets none of its own."""
+    unmet = (GoalStatus.MISSING, GoalStatus.IN_PASSING) if in_passing else (GoalStatus.MISSING,)
+    return _ExampleSearch(context, measure_coverage(context, COMPLETED_KINDS)).cover_goals(
+        most, unmet
+    )
 
 
-class _Search:
+class _ExampleSearch:
     def __init__(self, context: Context, coverage: Coverage) -> None:
         self.context = context
         self.coverage = coverage
-        self.stubs: list[Stub] = []
+        self.proposals: list[ProposedExample] = []
         self.unsettled: list[str] = list(coverage.unsettled)
 
-    def run(self, most: int, unmet: Collection[Met]) -> Missing:
-        left = [seen.point for seen in self.coverage.seen if seen.met in unmet]
-        while left and len(self.stubs) < most:
-            point, *left = left
-            found = self._stub(point)
+    def cover_goals(self, most: int, unmet: Collection[GoalStatus]) -> MissingExamples:
+        left = [result.goal for result in self.coverage.results if result.status in unmet]
+        while left and len(self.proposals) < most:
+            goal, *left = left
+            found = self._example_for(goal)
             if found is None:
-                self.unsettled.append(point.text)
+                self.unsettled.append(goal.text)
             else:
-                self.stubs.append(Stub(point, found))
-                left = self._not_shown(found, left)
+                self.proposals.append(ProposedExample(goal, found))
+                left = self._still_uncovered(found, left)
         impossible = len(self.coverage.impossible)
-        stubs, unsettled = tuple(self.stubs), tuple(self.unsettled)
-        return Missing(self.coverage.path, stubs, len(left), impossible, unsettled)
+        proposals, unsettled = tuple(self.proposals), tuple(self.unsettled)
+        return MissingExamples(self.coverage.path, proposals, len(left), impossible, unsettled)
 
-    def _stub(self, point: Point) -> Example | None:
+    def _example_for(self, goal: CoverageGoal) -> Example | None:
         titles = [example.title for example in self.context.spec.examples]
-        titles += [one.example.title for one in self.stubs]
+        titles += [one.example.title for one in self.proposals]
         try:
-            situation = self._situation(point)
+            situation = self._settled_situation(goal)
         except Unsettled:
             return None
-        return None if situation is None else stub(self.context, point, situation, titles)
+        return (
+            None if situation is None else example_for_goal(self.context, goal, situation, titles)
+        )
 
-    def _not_shown(self, example: Example, points: Sequence[Point]) -> list[Point]:
+    def _still_uncovered(
+        self, example: Example, goals: Sequence[CoverageGoal]
+    ) -> list[CoverageGoal]:
         try:
-            met = Told(self.context, example).met(points)
+            met = ExampleSituations(self.context, example).goal_statuses(goals)
         except Unsettled:
-            return list(points)
-        return [point for point in points if met.get(point) is not Met.SHOWN]
+            return list(goals)
+        return [goal for goal in goals if met.get(goal) is not GoalStatus.COVERED]
 
-    def _situation(self, point: Point) -> Situation | None:
-        """A simple one of the point, with the facts that settle the outcome there as well."""
-        first = self._simple(point)
+    def _settled_situation(self, goal: CoverageGoal) -> Situation | None:
+        """Return a simple situation for the goal that also names the facts which fix its
+        outcome."""
+        first = self._simple_situation(goal)
         if first is None:
             return None
-        outcome = self.context.replay(first.to_replay())[point.decision.name].outcome
+        outcome = self.context.replay(first.to_replay())[goal.decision.name].outcome
         if outcome is None:
             return None
-        return self._simple(point, point.decision.outcomes.index(outcome))
+        return self._simple_situation(goal, goal.decision.outcomes.index(outcome))
 
-    def _simple(self, point: Point, outcome: int | None = None) -> Situation | None:
-        if point.changed is not None:
-            return self._unknown(point, outcome)
+    def _simple_situation(self, goal: CoverageGoal, outcome: int | None = None) -> Situation | None:
+        if goal.changed is not None:
+            return self._unknown_fact_situation(goal, outcome)
         world = self.context.world
-        claims = [point.claim((world,))]
+        claims = [goal.claim((world,))]
         if outcome is not None:
-            claims.append(world.decide(point.decision).outcome[outcome])
+            claims.append(world.decide(goal.decision).outcome[outcome])
         claim = self.context.circuit.graph.all_of(claims)
-        return self.context.situation(claim, (point.decision,))
+        return self.context.situation(claim, (goal.decision,))
 
-    def _unknown(self, point: Point, outcome: int | None) -> Situation | None:
-        """The first of two situations; the fewest instructions are none, where these do."""
-        assert point.changed is not None
+    def _unknown_fact_situation(self, goal: CoverageGoal, outcome: int | None) -> Situation | None:
+        """Return the first situation of a pair, without instructions if that is possible."""
+        assert goal.changed is not None
         for silent in (True, False):
-            pair = Pair.changing(self.context, point.changed, silent)
-            claims = [point.claim(pair.worlds)]
+            pair = Pair.changing(self.context, goal.changed, silent)
+            claims = [goal.claim(pair.worlds)]
             if outcome is not None:
-                claims.append(pair.worlds[0].decide(point.decision).outcome[outcome])
+                claims.append(pair.worlds[0].decide(goal.decision).outcome[outcome])
             claim = self.context.circuit.graph.all_of(claims)
-            found = pair.situations(claim, (point.decision,))
+            found = pair.situations(claim, (goal.decision,))
             if found is not None:
                 return found[0]
         return None

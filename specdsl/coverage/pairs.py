@@ -1,9 +1,9 @@
-"""Points of two rules that meet: one outranks the other where they ask otherwise, or neither.
+"""Goals for pairs of rules with conflicting effects: one outranks the other, or they are peers.
 
-Two restrictions of which one outranks the other ask otherwise where no outcome is left by both:
-then the lower one yields. A permission asks otherwise than a lower restriction where it lifts
-something that the restriction rules out. Peers that ask otherwise meet where both stand: what each
-leaves is cut down by the other, or they contradict each other and `on conflict` settles it.
+If one of two restrictions outranks the other, they conflict where no outcome is left by both; then
+the lower one yields. A permission conflicts with a lower restriction if it lifts something that the
+restriction rules out. Conflicting peers meet where both stand: each cuts down the outcomes that
+the other leaves, or they contradict each other and `on conflict` decides.
 """
 
 from __future__ import annotations
@@ -12,38 +12,38 @@ from collections.abc import Iterator, Sequence
 
 from specdsl.checks.context import Context
 from specdsl.circuit.resolve import World
-from specdsl.coverage.points import Claim, Kind, Point
+from specdsl.coverage.points import CoverageGoal, GoalClaim, GoalKind
 from specdsl.model.nodes import Decision, Rule
 
 
-def pair_points(context: Context) -> Iterator[Point]:
-    """Pairs that one of the rules wins, then peers, by decision."""
+def pair_goals(context: Context) -> Iterator[CoverageGoal]:
+    """Yield the goals for ranked pairs and then for peers, by decision."""
     decisions = context.spec.decisions
     for decision in decisions:
-        yield from _ranked(context, decision)
+        yield from _ranked_pairs(context, decision)
     for decision in decisions:
-        yield from _peers(context, decision)
+        yield from _peer_pairs(context, decision)
 
 
-def _ranked(context: Context, decision: Decision) -> Iterator[Point]:
+def _ranked_pairs(context: Context, decision: Decision) -> Iterator[CoverageGoal]:
     direct = {(o.rule, o.target) for o in context.spec.overrides}
-    for high, low in _ordered(context, decision):
+    for high, low in _outranking_pairs(context, decision):
         over, under = high.on(decision), low.on(decision)
         verb = "overrides" if (high, low) in direct else "outranks"
         if over.permits:
-            claim = _lifts(high, low, decision)
+            claim = _permission_lifts(high, low, decision)
             asks = not under.permits and bool(over.outcomes & ~under.outcomes)
             verb = "lifts what is ruled out by"
         else:
-            claim, asks = _yields(high, low, decision), not over.outcomes & under.outcomes
+            claim, asks = _lower_yields(high, low, decision), not over.outcomes & under.outcomes
         if asks:
             text = f"`{high.name}` {verb} `{low.name}`"
             names = (high.name, low.name)
-            yield Point(Kind.RANKED, decision, names, text, high.name_span, claim)
+            yield CoverageGoal(GoalKind.RANKED, decision, names, text, high.name_span, claim)
 
 
-def _ordered(context: Context, decision: Decision) -> Iterator[tuple[Rule, Rule]]:
-    """All pairs of which the first outranks the second."""
+def _outranking_pairs(context: Context, decision: Decision) -> Iterator[tuple[Rule, Rule]]:
+    """Yield every pair of rules of which the first outranks the second."""
     higher: list[Rule] = []
     for ranked in context.circuit.ranks.levels[decision]:
         for rule, above in zip(ranked.rules, ranked.above, strict=True):
@@ -52,20 +52,20 @@ def _ordered(context: Context, decision: Decision) -> Iterator[tuple[Rule, Rule]
         higher += ranked.rules
 
 
-def _peers(context: Context, decision: Decision) -> Iterator[Point]:
+def _peer_pairs(context: Context, decision: Decision) -> Iterator[CoverageGoal]:
     for ranked in context.circuit.ranks.levels[decision]:
         for j, two in enumerate(ranked.rules):
             for i, one in enumerate(ranked.rules[:j]):
-                if not ranked.above[j] >> i & 1 and _ask_otherwise(one, two, decision):
+                if not ranked.above[j] >> i & 1 and _rules_conflict(one, two, decision):
                     text = f"`{one.name}` meets its peer `{two.name}`"
-                    claim = _meet(one, two, decision)
+                    claim = _both_stand(one, two, decision)
                     names = (one.name, two.name)
-                    yield Point(Kind.PEERS, decision, names, text, one.name_span, claim)
+                    yield CoverageGoal(GoalKind.PEERS, decision, names, text, one.name_span, claim)
 
 
-def _ask_otherwise(one: Rule, two: Rule, decision: Decision) -> bool:
-    """Each of two restrictions rules out what the other leaves; or a permission names what a
-    restriction rules out, which a peer's does not lift."""
+def _rules_conflict(one: Rule, two: Rule, decision: Decision) -> bool:
+    """Tell whether peers conflict: each of two restrictions rules out an outcome that the other
+    leaves, or a permission names one that a restriction rules out (a peer does not lift it)."""
     first, second = one.on(decision), two.on(decision)
     if first.permits:
         return not second.permits and bool(first.outcomes & ~second.outcomes)
@@ -77,8 +77,8 @@ def _ask_otherwise(one: Rule, two: Rule, decision: Decision) -> bool:
 # --- claims --------------------------------------------------------------------------------------
 
 
-def _yields(high: Rule, low: Rule, decision: Decision) -> Claim:
-    """Both apply; the higher stands, the lower does not."""
+def _lower_yields(high: Rule, low: Rule, decision: Decision) -> GoalClaim:
+    """Claim that both rules apply, and only the higher one stands."""
 
     def claim(worlds: Sequence[World]) -> int:
         found = worlds[0].decide(decision)
@@ -88,8 +88,8 @@ def _yields(high: Rule, low: Rule, decision: Decision) -> Claim:
     return claim
 
 
-def _lifts(high: Rule, low: Rule, decision: Decision) -> Claim:
-    """Both stand, and something that the lower rules out is permitted by the higher."""
+def _permission_lifts(high: Rule, low: Rule, decision: Decision) -> GoalClaim:
+    """Claim that both rules stand, and the higher permits an outcome that the lower rules out."""
     ruled_out = decision.every & ~low.on(decision).outcomes
 
     def claim(worlds: Sequence[World]) -> int:
@@ -100,7 +100,7 @@ def _lifts(high: Rule, low: Rule, decision: Decision) -> Claim:
     return claim
 
 
-def _meet(one: Rule, two: Rule, decision: Decision) -> Claim:
+def _both_stand(one: Rule, two: Rule, decision: Decision) -> GoalClaim:
     def claim(worlds: Sequence[World]) -> int:
         found = worlds[0].decide(decision)
         both = (found.rules[one].stands, found.rules[two].stands)

@@ -1,7 +1,7 @@
-"""What examples should show: points of a spec, each a claim about a situation.
+"""Coverage goals: test obligations of a spec, each a claim about a situation.
 
-A point is about one decision and is written as a literal of a world, so that it can be asked of all
-situations and of those of one example alike.
+A goal is about one decision. Its claim is a literal of a world, so the same goal can be asked of
+all situations and of those of one example.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from specdsl.model.nodes import Decision, Fact
 from specdsl.source import Span
 
 
-class Kind(Enum):
-    """In the order in which points are reported."""
+class GoalKind(Enum):
+    """The kinds of goals, in the order in which they are reported."""
 
     RULE = "rule"
     RANKED = "pair"
@@ -28,29 +28,30 @@ class Kind(Enum):
     UNKNOWN = "unknown"
 
 
-Claim = Callable[[Sequence[World]], int]
-"""The literal that the point is met, in one world or, where a fact is changed, in two."""
+GoalClaim = Callable[[Sequence[World]], int]
+"""The literal that a goal is met, given one world or, if a fact is changed, two."""
 
 
 @dataclass(frozen=True, eq=False)
-class Point:
-    """`names`: the rules, or the fact, that it is about, if any. `decision` is taken wherever the
-    claim holds. `text` is what an example of it shows, in a few words; `changed` is the fact that
-    is known in the second of two worlds and unknown in the first."""
+class CoverageGoal:
+    """A test obligation for one decision, which is taken wherever the claim holds.
 
-    kind: Kind
+    `names` has the rules, or the fact, that it is about; `text` describes an example of it.
+    `changed` is the fact that is unknown in the first of two worlds and known in the second."""
+
+    kind: GoalKind
     decision: Decision
     names: tuple[str, ...]
     text: str
     span: Span
-    claim: Claim
+    claim: GoalClaim
     changed: Fact | None = None
 
 
-class Met(Enum):
-    """How an example meets a point: in every situation that it describes; only in some, for it
-    does not give a fact that matters; in none."""
+class GoalStatus(Enum):
+    """The status of a goal under an example: met in every situation that the example describes;
+    only in some, since a relevant fact is not given; in none."""
 
-    SHOWN = "shown"
+    COVERED = "shown"
     IN_PASSING = "in passing"
     MISSING = "missing"

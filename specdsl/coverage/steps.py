@@ -1,4 +1,4 @@
-"""One step up or down from a number that a spec compares with."""
+"""The distance from a constant to its neighbours, as an author would write them."""
 
 from __future__ import annotations
 
@@ -8,27 +8,31 @@ from specdsl.model.nodes import Kind
 
 SECOND, MINUTE = Fraction(1), Fraction(60)
 DAY = 24 * 60 * MINUTE
-UNITS = (7 * DAY, DAY, 60 * MINUTE, MINUTE, SECOND)  # w d h m s
+DURATION_UNITS = (7 * DAY, DAY, 60 * MINUTE, MINUTE, SECOND)  # w d h m s
 
 
-def step(kind: Kind, value: Fraction) -> Fraction:
-    """The distance to what one would write next: 1 of a whole number, a day of a date, the last
-    decimal of a number (0.1 of 2.5), a minute of a time, the unit in which a duration is written.
-    Where the value is finer than that, what it is written in."""
+def neighbour_distance(kind: Kind, value: Fraction) -> Fraction:
+    """Return the distance to the next value that one would write.
+
+    It is 1 for an integer, a day for a date, the last decimal of a number (0.1 for 2.5), a minute
+    for a time and for a duration the unit in which it is written; or the precision of the value if
+    that is finer."""
     match kind:
         case Kind.DATE:
             return DAY
         case Kind.TIME:
-            return next((unit for unit in (MINUTE, SECOND) if value % unit == 0), _decimal(value))
+            return next(
+                (unit for unit in (MINUTE, SECOND) if value % unit == 0), _last_decimal(value)
+            )
         case Kind.DURATION:
-            found = (unit for unit in UNITS if value % unit == 0)
-            return DAY if value == 0 else next(found, _decimal(value))
+            found = (unit for unit in DURATION_UNITS if value % unit == 0)
+            return DAY if value == 0 else next(found, _last_decimal(value))
         case _:
-            return _decimal(value)
+            return _last_decimal(value)
 
 
-def _decimal(value: Fraction) -> Fraction:
-    """1, 0.1, 0.01 … of which the value is a multiple; 1 where it is no decimal."""
+def _last_decimal(value: Fraction) -> Fraction:
+    """Return the largest of 1, 0.1, 0.01 … that divides the value; 1 if it is no decimal."""
     rest, decimals = value.denominator, 0
     for prime in (2, 5):
         times = 0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from specdsl.coverage.measure import Coverage, Seen
-from specdsl.coverage.missing import Missing
-from specdsl.coverage.points import Kind, Met
-from specdsl.coverage.stubs import written
+from specdsl.coverage.measure import Coverage, CoverageResult
+from specdsl.coverage.missing import MissingExamples
+from specdsl.coverage.points import GoalKind, GoalStatus
+from specdsl.coverage.stubs import example_text
 from specdsl.plain import lines as joined
 from specdsl.plain import shown_path, visible
 from specdsl.report.runs import count_of
@@ -15,88 +15,92 @@ from specdsl.report.style import Style
 from specdsl.source import Source, Span
 from specdsl.syntax.format import format_text
 
-CLAUSES = (Kind.HOLDS, Kind.FAILS)
-GROUPS = {
-    "rule": (Kind.RULE,),
-    "pair": (Kind.RANKED,),
-    "peers": (Kind.PEERS,),
-    "clause": CLAUSES,
-    "default": (Kind.DEFAULT,),
+CLAUSE_KINDS = (GoalKind.HOLDS, GoalKind.FAILS)
+KIND_GROUPS = {
+    "rule": (GoalKind.RULE,),
+    "pair": (GoalKind.RANKED,),
+    "peers": (GoalKind.PEERS,),
+    "clause": CLAUSE_KINDS,
+    "default": (GoalKind.DEFAULT,),
 }
 
 
 def as_text(found: Coverage, style: Style) -> str:
-    """Figures, and below them each point that is missing, or met in passing only."""
+    """Return the figures, and each goal that is missing or met in passing only."""
     lines = [
         style.paint(f"{shown_path(found.path)}: {count_of(found.examples, 'example')}", "bold")
     ]
-    lines += [f"  {line}" for line in _figures(found)]
-    missing = _worth_a_line([one for one in found.seen if one.met is Met.MISSING])
-    passing = [one for one in found.seen if one.met is Met.IN_PASSING]
-    lines += _listed("in no example:", missing, style)
-    lines += _listed("in passing only, no example gives the facts that matter:", passing, style)
+    lines += [f"  {line}" for line in _figure_lines(found)]
+    missing = _without_implied([one for one in found.results if one.status is GoalStatus.MISSING])
+    passing = [one for one in found.results if one.status is GoalStatus.IN_PASSING]
+    lines += _goal_section("in no example:", missing, style)
+    lines += _goal_section(
+        "in passing only, no example gives the facts that matter:", passing, style
+    )
     if found.unsettled:
         lines += ["", "could not be settled:", *(f"  {text}" for text in found.unsettled)]
     return f"{joined(lines)}\n"
 
 
-def _figures(found: Coverage) -> Iterator[str]:
-    rules = found.of(Kind.RULE)
+def _figure_lines(found: Coverage) -> Iterator[str]:
+    rules = found.results_of(GoalKind.RULE)
     wins = sum(name in found.winners.by_rule for name in found.rules)
-    yield _figure("rules", rules, "take effect") + f", {wins} of {len(found.rules)} win"
-    yield _figure("pairs", found.of(Kind.RANKED), "are met")
-    yield _figure("peers", found.of(Kind.PEERS), "are met")
-    clauses = _by_clause(found)
-    both = [_worst(sides) for sides in clauses.values()]
-    yield _summed("clauses", both, "are seen both ways")
-    defaults = found.of(Kind.DEFAULT)
+    yield _figure_of_results("rules", rules, "take effect") + f", {wins} of {len(found.rules)} win"
+    yield _figure_of_results("pairs", found.results_of(GoalKind.RANKED), "are met")
+    yield _figure_of_results("peers", found.results_of(GoalKind.PEERS), "are met")
+    clauses = _status_by_clause(found)
+    both = [_worst_status(sides) for sides in clauses.values()]
+    yield _figure_line("clauses", both, "are seen both ways")
+    defaults = found.results_of(GoalKind.DEFAULT)
     if defaults:
-        yield _figure("default", defaults, "are taken")
+        yield _figure_of_results("default", defaults, "are taken")
 
 
-def _figure(name: str, seen: Sequence[Seen], what: str) -> str:
-    return _summed(name, [one.met for one in seen], what)
+def _figure_of_results(name: str, seen: Sequence[CoverageResult], what: str) -> str:
+    return _figure_line(name, [one.status for one in seen], what)
 
 
-def _summed(name: str, met: Sequence[Met], what: str) -> str:
+def _figure_line(name: str, met: Sequence[GoalStatus], what: str) -> str:
     if not met:
         return f"{name:8}none can be"
-    there = sum(one is not Met.MISSING for one in met)
-    passing = sum(one is Met.IN_PASSING for one in met)
+    there = sum(one is not GoalStatus.MISSING for one in met)
+    passing = sum(one is GoalStatus.IN_PASSING for one in met)
     rest = f", {passing} only in passing" if passing else ""
     return f"{name:8}{there} of {len(met)} {what}{rest}"
 
 
-def _by_clause(found: Coverage) -> dict[Span, dict[Kind, Met]]:
-    """By clause each of its sides that can be, at its best of all decisions."""
-    clauses: dict[Span, dict[Kind, Met]] = {}
-    for one in found.of(*CLAUSES):
-        sides = clauses.setdefault(one.point.span, {})
-        kind = one.point.kind
-        sides[kind] = min(sides.get(kind, Met.MISSING), one.met, key=list(Met).index)
+def _status_by_clause(found: Coverage) -> dict[Span, dict[GoalKind, GoalStatus]]:
+    """Return for each clause the best status of each of its sides over all decisions."""
+    clauses: dict[Span, dict[GoalKind, GoalStatus]] = {}
+    for one in found.results_of(*CLAUSE_KINDS):
+        sides = clauses.setdefault(one.goal.span, {})
+        kind = one.goal.kind
+        sides[kind] = min(
+            sides.get(kind, GoalStatus.MISSING), one.status, key=list(GoalStatus).index
+        )
     return clauses
 
 
-def _worst(sides: dict[Kind, Met]) -> Met:
-    return max(sides.values(), key=list(Met).index)
+def _worst_status(sides: dict[GoalKind, GoalStatus]) -> GoalStatus:
+    return max(sides.values(), key=list(GoalStatus).index)
 
 
-def _worth_a_line(missing: Sequence[Seen]) -> list[Seen]:
-    """Not the clauses of rules that take effect in no example: that says it all."""
-    idle = {name for one in missing if one.point.kind is Kind.RULE for name in one.point.names}
+def _without_implied(missing: Sequence[CoverageResult]) -> list[CoverageResult]:
+    """Leave out the clauses of rules that take effect in no example, which implies them."""
+    idle = {name for one in missing if one.goal.kind is GoalKind.RULE for name in one.goal.names}
     return [
         one
         for one in missing
-        if one.point.kind not in CLAUSES or not idle.issuperset(one.point.names)
+        if one.goal.kind not in CLAUSE_KINDS or not idle.issuperset(one.goal.names)
     ]
 
 
-def _listed(head: str, seen: Sequence[Seen], style: Style) -> list[str]:
+def _goal_section(head: str, seen: Sequence[CoverageResult], style: Style) -> list[str]:
     rows = {
-        (name, one.point.text, _place(one.point.span)): None
-        for name, kinds in GROUPS.items()
+        (name, one.goal.text, _source_position(one.goal.span)): None
+        for name, kinds in KIND_GROUPS.items()
         for one in seen
-        if one.point.kind in kinds
+        if one.goal.kind in kinds
     }
     if not rows:
         return []
@@ -105,22 +109,26 @@ def _listed(head: str, seen: Sequence[Seen], style: Style) -> list[str]:
     return ["", head, *found]
 
 
-def _place(span: Span) -> str:
+def _source_position(span: Span) -> str:
     return f"{span.source.name}:{span.line}"
 
 
 # --- examples that are missing -------------------------------------------------------------------
 
 
-def as_spec(found: Missing) -> str:
-    """The stubs as statements of the language, with comments that say what they are."""
-    blocks = [written(one.example) for one in found.stubs]
+def as_spec(found: MissingExamples) -> str:
+    """Return the proposed examples as statements of the language, with explaining comments."""
+    blocks = [example_text(one.example) for one in found.examples]
     blocks += [f"# Not settled: {visible(text)}\n" for text in found.unsettled]
-    return format_text(Source(found.path, "\n".join([f"# {visible(_head(found))}\n", *blocks])))
+    return format_text(
+        Source(found.path, "\n".join([f"# {visible(_head_comment(found))}\n", *blocks]))
+    )
 
 
-def _head(found: Missing) -> str:
-    if not found.stubs:
+def _head_comment(found: MissingExamples) -> str:
+    if not found.examples:
         return f"The examples of {found.path} show all that is asked of them."
     more = f", and {found.more} more" if found.more else ""
-    return f"{count_of(len(found.stubs), 'situation')} that no example of {found.path} shows{more}."
+    return (
+        f"{count_of(len(found.examples), 'situation')} that no example of {found.path} shows{more}."
+    )

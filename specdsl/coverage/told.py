@@ -1,4 +1,4 @@
-"""The situations that an example describes, and which points they meet."""
+"""The situations that an example describes, and the goals that they meet."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from specdsl.circuit.graph import Atom, Graph, Outcome
 from specdsl.circuit.instructions import said
 from specdsl.circuit.resolve import World
 from specdsl.circuit.values import FactValue, facts_in
-from specdsl.coverage.points import Met, Point
+from specdsl.coverage.points import CoverageGoal, GoalStatus
 from specdsl.model.nodes import Decision, Example, Fact
 from specdsl.solver.prover import Prover
 
 
-class Told:
-    """One example: what it gives and what is said are fixed, the other facts are free."""
+class ExampleSituations:
+    """The world of an example: its facts and instructions are fixed, all other facts are free."""
 
     def __init__(self, context: Context, example: Example) -> None:
         self.context = context
@@ -30,54 +30,57 @@ class Told:
         self._others: dict[Fact, World] = {}
 
     @cached_property
-    def judged(self) -> frozenset[Decision]:
-        """The decisions of which it expects something, and those that they read."""
+    def judged_decisions(self) -> frozenset[Decision]:
+        """Return the decisions with an expectation, and all decisions that they read."""
         expected = (e.effect.decision for e in self.example.expectations)
         return frozenset(d for decision in expected for d in self.context.before(decision))
 
-    def met(self, points: Sequence[Point]) -> dict[Point, Met]:
-        """How it meets each point of a decision that it judges. Raises `Unsettled`."""
-        claims = {p: p.claim(self.worlds(p)) for p in points if p.decision in self.judged}
+    def goal_statuses(self, goals: Sequence[CoverageGoal]) -> dict[CoverageGoal, GoalStatus]:
+        """Return the status of each goal of a decision that the example judges. Raises
+        `Unsettled`."""
+        claims = {
+            p: p.claim(self.worlds_for(p)) for p in goals if p.decision in self.judged_decisions
+        }
         possible = self.world.possible()
         prover = Prover(self.graph, (possible, *claims.values()), self.context.limits)
         prover.always(possible)
-        return {point: self._met(prover, claim, point) for point, claim in claims.items()}
+        return {goal: self._status_of(prover, claim, goal) for goal, claim in claims.items()}
 
-    def always(self, decision: Decision, outcome: int) -> bool:
-        """It describes a situation, and in each the decision comes to the outcome. Raises
-        `Unsettled`."""
+    def always_decides(self, decision: Decision, outcome: int) -> bool:
+        """Tell whether the decision has the outcome in every situation of the example, and there
+        is one. Raises `Unsettled`."""
         found, possible = self.world.decide(decision), self.world.possible()
         here = self.graph.all_of((found.taken, found.outcome[outcome]))
         prover = Prover(self.graph, (possible, here), self.context.limits)
         prover.always(possible)
         return prover.settle() and not prover.settle(here ^ 1)
 
-    def _met(self, prover: Prover, claim: int, point: Point) -> Met:
+    def _status_of(self, prover: Prover, claim: int, goal: CoverageGoal) -> GoalStatus:
         if not prover.settle(claim):
-            return Met.MISSING
-        # Of an unknown fact some value makes the difference, not every one.
-        always = point.changed in self.given if point.changed else not prover.settle(claim ^ 1)
-        return Met.SHOWN if always else Met.IN_PASSING
+            return GoalStatus.MISSING
+        # An unknown fact makes the difference if one of its values does, not every one.
+        always = goal.changed in self.given if goal.changed else not prover.settle(claim ^ 1)
+        return GoalStatus.COVERED if always else GoalStatus.IN_PASSING
 
-    def worlds(self, point: Point) -> tuple[World, ...]:
-        """The worlds of a point's claim in this example."""
-        if point.changed is None:
+    def worlds_for(self, goal: CoverageGoal) -> tuple[World, ...]:
+        """Return the worlds of a goal's claim in this example."""
+        if goal.changed is None:
             return (self.world,)
-        return self.world, self._other(point.changed)
+        return self.world, self._changed_world(goal.changed)
 
-    def _other(self, fact: Fact) -> World:
-        """The same where the fact has a value of its own, and is known or not."""
+    def _changed_world(self, fact: Fact) -> World:
+        """Return the world in which this fact has a free value of its own, or is unknown."""
         if fact not in self._others:
             rest = {f: value for f, value in self.given.items() if f is not fact}
-            put = _renaming(self.graph, fact, fixing(self.graph, rest))
+            put = _substitute_fact(self.graph, fact, fixing(self.graph, rest))
             self._others[fact] = World(self.context.circuit, said(self.example.says), put)
         return self._others[fact]
 
 
-Put = Callable[[Atom], int | None]
+Substitution = Callable[[Atom], int | None]
 
 
-def _renaming(graph: Graph, fact: Fact, put: Put) -> Put:
+def _substitute_fact(graph: Graph, fact: Fact, put: Substitution) -> Substitution:
     """Puts another fact for the fact, and for what else is about others what `put` has."""
     other = replace(fact, name=f"{fact.name} otherwise")
     rewrite = graph.rewriter(put)
@@ -90,8 +93,8 @@ def _renaming(graph: Graph, fact: Fact, put: Put) -> Put:
     return both
 
 
-def spoken(example: Example) -> tuple[Spoken, ...]:
-    """What is said in an example, as a situation has it."""
+def given_instructions(example: Example) -> tuple[Spoken, ...]:
+    """Return the instructions of an example as a situation has them."""
     return tuple(
         Spoken(s.principal, s.implied, s.at, s.effect.decision, s.effect.permits, s.effect.outcomes)
         for s in example.says

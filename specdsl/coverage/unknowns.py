@@ -1,6 +1,6 @@
-"""Points of facts that nobody knows: the decision would come out otherwise if the fact were known.
+"""Goals for unknown facts: the decision would have another outcome if the fact were known.
 
-Two worlds share all facts but one, and all that is said: in the first the fact is unknown.
+Two worlds share all instructions and all facts but one, which is unknown in the first.
 """
 
 from __future__ import annotations
@@ -11,20 +11,22 @@ from specdsl.checks.context import Context
 from specdsl.checks.otherwise import other_outcome
 from specdsl.circuit.graph import Known
 from specdsl.circuit.resolve import World
-from specdsl.coverage.points import Claim, Kind, Point
+from specdsl.coverage.points import CoverageGoal, GoalClaim, GoalKind
 from specdsl.model.nodes import Decision, Fact
 
 
-def unknown_points(context: Context) -> Iterator[Point]:
-    """Each fact that may be unknown and is read, with each decision."""
+def unknown_fact_goals(context: Context) -> Iterator[CoverageGoal]:
+    """Yield a goal for each optional fact that is read, and each decision."""
     for fact in context.differences.facts:
         for decision in context.spec.decisions if fact.optional else ():
             text = f"`{decision.name}` depends on `{fact.name}`, which is unknown"
-            claim = _matters(fact, decision)
-            yield Point(Kind.UNKNOWN, decision, (fact.name,), text, fact.span, claim, fact)
+            claim = _differs_if_known(fact, decision)
+            yield CoverageGoal(
+                GoalKind.UNKNOWN, decision, (fact.name,), text, fact.span, claim, fact
+            )
 
 
-def _matters(fact: Fact, decision: Decision) -> Claim:
+def _differs_if_known(fact: Fact, decision: Decision) -> GoalClaim:
     def claim(worlds: Sequence[World]) -> int:
         here, there = worlds
         graph = here.graph

@@ -1,4 +1,4 @@
-"""Which rules win in the situations of the examples, by the decision function."""
+"""The rules that win in the situations of the examples, according to the decision function."""
 
 from __future__ import annotations
 
@@ -10,49 +10,51 @@ from specdsl.checks.situations import Situation, completed
 from specdsl.circuit.graph import FALSE, TRUE
 from specdsl.circuit.resolve import Resolution
 from specdsl.circuit.values import FactValue
-from specdsl.coverage.told import Told, spoken
+from specdsl.coverage.told import ExampleSituations, given_instructions
 from specdsl.limits import MOST_WINNING_WAYS
 from specdsl.model.nodes import Decision, Fact
 from specdsl.solver.prover import Prover, Unsettled
 
 
 @dataclass(frozen=True, slots=True)
-class Winners:
-    """By rule the titles of the examples in which it wins. `partial`: examples of which not every
-    way was looked at."""
+class WinningRules:
+    """The titles of the examples in which each rule wins. `partial` has the examples whose
+    situations were too many to enumerate."""
 
     by_rule: dict[str, tuple[str, ...]]
     partial: tuple[str, ...] = ()
 
 
-def winners(context: Context) -> Winners:
-    """Who wins a decision that an example expects something of, or one that this reads."""
+def find_winners(context: Context) -> WinningRules:
+    """Find the winners of every decision that an example judges."""
     found: dict[str, dict[str, None]] = {}
     partial: list[str] = []
     names = {rule.name for rule in context.spec.rules}
     for example in context.spec.examples:
         try:
-            for name in _winning(context, Told(context, example)):
+            for name in _winners_of_example(context, ExampleSituations(context, example)):
                 if name in names:
                     found.setdefault(name, {})[example.title] = None
         except Unsettled:
             partial.append(example.title)
-    return Winners({name: tuple(titles) for name, titles in found.items()}, tuple(partial))
+    return WinningRules({name: tuple(titles) for name, titles in found.items()}, tuple(partial))
 
 
-def _winning(context: Context, told: Told) -> Iterator[str]:
+def _winners_of_example(context: Context, example_situations: ExampleSituations) -> Iterator[str]:
     for decision in context.spec.decisions:
-        if decision in told.judged:
-            for situation in ways(context, told, decision):
+        if decision in example_situations.judged_decisions:
+            for situation in situations_by_resolution(context, example_situations, decision):
                 yield from context.replay(situation.to_replay())[decision.name].because
 
 
-def constant(context: Context, told: Told, decision: Decision) -> tuple[str, ...]:
-    """The rules and principals that win in every situation of the example; none where there are
-    too many ways to look at."""
+def constant_winners(
+    context: Context, example_situations: ExampleSituations, decision: Decision
+) -> tuple[str, ...]:
+    """Return the rules and principals that win in every situation of the example; none if there
+    are too many situations to enumerate."""
     found: list[tuple[str, ...]] = []
     try:
-        for situation in ways(context, told, decision):
+        for situation in situations_by_resolution(context, example_situations, decision):
             found.append(context.replay(situation.to_replay())[decision.name].because)
     except Unsettled:
         return ()
@@ -60,24 +62,26 @@ def constant(context: Context, told: Told, decision: Decision) -> tuple[str, ...
     return tuple(name for name in dict.fromkeys(first) if all(name in other for other in found))
 
 
-def ways(context: Context, told: Told, decision: Decision) -> Iterator[Situation]:
-    """A situation for each way in which candidates stand: it has the same winners throughout.
-    Raises `Unsettled` where there are more than `MOST_WINNING_WAYS`."""
-    graph, possible = context.circuit.graph, told.world.possible()
-    telling = _telling(told.world.decide(decision))
-    prover = Prover(graph, [possible, *telling], context.limits)
+def situations_by_resolution(
+    context: Context, example_situations: ExampleSituations, decision: Decision
+) -> Iterator[Situation]:
+    """Yield one situation for each way in which the candidates stand, which fixes the winners.
+    Raises `Unsettled` if there are more than `MOST_WINNING_WAYS`."""
+    graph, possible = context.circuit.graph, example_situations.world.possible()
+    literals = _resolution_literals(example_situations.world.decide(decision))
+    prover = Prover(graph, [possible, *literals], context.limits)
     prover.always(possible)
     for _ in range(MOST_WINNING_WAYS):
         if not prover.settle():
             return
-        here = graph.all_of(lit ^ (not prover.truth(lit)) for lit in telling)
+        here = graph.all_of(lit ^ (not prover.truth(lit)) for lit in literals)
         every = {f: prover.value(f) for f in prover.domains.facts}
-        yield _situation(context, told, every)
+        yield _situation_of(context, example_situations, every)
         prover.always(here ^ 1)
     raise Unsettled
 
 
-def _telling(resolution: Resolution) -> list[int]:
+def _resolution_literals(resolution: Resolution) -> list[int]:
     found = [
         literal
         for standing in (*resolution.rules.values(), *(s for _, _, s in resolution.steps))
@@ -87,6 +91,10 @@ def _telling(resolution: Resolution) -> list[int]:
     return [literal for literal in dict.fromkeys(found) if literal not in (TRUE, FALSE)]
 
 
-def _situation(context: Context, told: Told, found: Mapping[Fact, FactValue]) -> Situation:
-    every = {**found, **told.given}
-    return Situation(every, completed(context.spec, every), spoken(told.example))
+def _situation_of(
+    context: Context, example_situations: ExampleSituations, found: Mapping[Fact, FactValue]
+) -> Situation:
+    every = {**found, **example_situations.given}
+    return Situation(
+        every, completed(context.spec, every), given_instructions(example_situations.example)
+    )

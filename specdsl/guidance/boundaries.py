@@ -16,18 +16,18 @@ from specdsl.checks.situations import literal
 from specdsl.circuit.graph import TRUE, Known, Linear, Size
 from specdsl.circuit.resolve import World
 from specdsl.coverage.boundaries import (
-    Tests,
     Threshold,
-    constants_of,
-    decides_at,
-    fact_of,
-    matters_to,
-    name_of,
-    thresholds,
-    unit_of,
+    ThresholdTests,
+    boundary_step,
+    decides_at_value,
+    fact_of_variable,
+    is_sensitive_to,
+    thresholds_of,
+    variable_name,
+    written_constants,
 )
-from specdsl.coverage.measure import lacking
-from specdsl.coverage.points import Claim, Kind, Point
+from specdsl.coverage.measure import find_uncovered
+from specdsl.coverage.points import CoverageGoal, GoalClaim, GoalKind
 from specdsl.diagnostics import Diagnostic
 from specdsl.guidance.hint import hint, own
 from specdsl.hints import BOUNDARY
@@ -46,12 +46,12 @@ class Boundary:
 
     decision: Decision
     threshold: Threshold
-    tests: Tests
-    at: Point
-    beyond: Point
+    tests: ThresholdTests
+    at: CoverageGoal
+    beyond: CoverageGoal
 
     @property
-    def sides(self) -> frozenset[Point]:
+    def sides(self) -> frozenset[CoverageGoal]:
         """What examples should show of it."""
         return frozenset((self.at, self.beyond))
 
@@ -59,65 +59,65 @@ class Boundary:
         """The fact with a value, as `given` has it."""
         variable, _ = self.threshold
         size = isinstance(variable, Size)
-        shown = str(value) if size else literal(fact_of(variable), value)
-        return f"{name_of(variable)} = {shown}"
+        shown = str(value) if size else literal(fact_of_variable(variable), value)
+        return f"{variable_name(variable)} = {shown}"
 
     def nearest(self) -> Fraction:
         """The next value for which a comparison comes out otherwise."""
         variable, bound = self.threshold
-        unit, (_, atom) = unit_of(variable, bound), self.tests[0]
+        unit, (_, atom) = boundary_step(variable, bound), self.tests[0]
         below = _holds(atom, bound - unit) != _holds(atom, bound)
         return bound - unit if below else bound + unit
 
 
 def run(context: Context) -> Findings:
     every = _boundaries(context)
-    sides = [point for one in every for point in (one.at, one.beyond)]
-    seen = lacking(context, sides)
-    real = [one for one in every if one.beyond in seen.able]
+    sides = [goal for one in every for goal in (one.at, one.beyond)]
+    seen = find_uncovered(context, sides)
+    real = [one for one in every if one.beyond in seen.satisfiable]
     found = (_diagnostic(one, seen.missing) for one in real if one.sides & seen.missing)
     return Findings(tuple(found), ", ".join(seen.unsettled))
 
 
 def _boundaries(context: Context) -> list[Boundary]:
-    constants = constants_of(context)
+    constants = written_constants(context)
     return [
         _boundary(decision, threshold, tests)
         for decision in context.spec.decisions
-        for threshold, tests in thresholds(context, decision, constants).items()
+        for threshold, tests in thresholds_of(context, decision, constants).items()
         if _own(context.spec, tests)
     ]
 
 
-def _own(spec: Spec, tests: Tests) -> bool:
+def _own(spec: Spec, tests: ThresholdTests) -> bool:
     return any(own(spec, rule.span) for rule, _ in tests)
 
 
-def _boundary(decision: Decision, threshold: Threshold, tests: Tests) -> Boundary:
+def _boundary(decision: Decision, threshold: Threshold, tests: ThresholdTests) -> Boundary:
     variable, bound = threshold
 
-    def point(claim: Claim) -> Point:
+    def goal(claim: GoalClaim) -> CoverageGoal:
         rule = tests[0][0]
         names = (rule.name,)
-        text = f"`{name_of(variable)}` and {bound} of `{rule.name}`"
-        return Point(Kind.BOUNDARY, decision, names, text, rule.name_span, claim)
+        text = f"`{variable_name(variable)}` and {bound} of `{rule.name}`"
+        return CoverageGoal(GoalKind.BOUNDARY, decision, names, text, rule.name_span, claim)
 
-    at = decides_at(decision, variable, bound, tests)
-    return Boundary(decision, threshold, tests, point(at), point(_beyond(decision, bound, tests)))
+    at = decides_at_value(decision, variable, bound, tests)
+    return Boundary(decision, threshold, tests, goal(at), goal(_beyond(decision, bound, tests)))
 
 
-def _beyond(decision: Decision, bound: Fraction, tests: Tests) -> Claim:
+def _beyond(decision: Decision, bound: Fraction, tests: ThresholdTests) -> GoalClaim:
     """A comparison comes out otherwise than at the number, and that decides alone."""
 
     def claim(worlds: Sequence[World]) -> int:
         world, graph = worlds[0], worlds[0].graph
         found = []
         for rule, atom in tests:
-            fact = fact_of(atom.terms[0][0])
+            fact = fact_of_variable(atom.terms[0][0])
             known = world.literal(graph.atom(Known(fact))) if fact.optional else TRUE
             otherwise = world.literal(graph.atom(atom)) ^ int(_holds(atom, bound))
             applies = world.circuit.rules[rule].applies
-            matters = world.literal(matters_to(graph, applies, atom))
+            matters = world.literal(is_sensitive_to(graph, applies, atom))
             found.append(graph.all_of((known, otherwise, matters)))
         return graph.all_of((world.decide(decision).taken, graph.any_of(found)))
 
@@ -130,7 +130,7 @@ def _holds(atom: Linear, value: Fraction) -> bool:
     return HOLDS[atom.op](factor * value, atom.bound)
 
 
-def _diagnostic(boundary: Boundary, missing: frozenset[Point]) -> Diagnostic:
+def _diagnostic(boundary: Boundary, missing: frozenset[CoverageGoal]) -> Diagnostic:
     _, bound = boundary.threshold
     at, beyond = boundary.at in missing, boundary.beyond in missing
     where = "at it or beyond it" if at and beyond else "at it" if at else "beyond it"

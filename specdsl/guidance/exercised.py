@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specdsl.checks.context import Check, Context, Findings
-from specdsl.coverage.winners import winners
+from specdsl.coverage.winners import find_winners
 from specdsl.diagnostics import Diagnostic
 from specdsl.guidance.hint import hint, own
 from specdsl.hints import EXERCISED
@@ -17,7 +17,7 @@ def run(context: Context) -> Findings:
     hard = [rule for rule in spec.rules if own(spec, rule.span) and is_hard(spec, rule)]
     if not hard:
         return Findings()
-    seen = winners(context)
+    seen = find_winners(context)
     missing = [rule for rule in hard if rule.name not in seen.by_rule]
     if missing and seen.partial:
         return Findings(unproved=", ".join(f'example "{title}"' for title in seen.partial))

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 
 from specdsl.checks.situations import date_text, decimal_text, duration_text, time_text
 from specdsl.circuit.terms import CALENDAR
-from specdsl.coverage.steps import step
+from specdsl.coverage.steps import neighbour_distance
 from specdsl.diagnostics import Edit
 from specdsl.model.nodes import Kind as Type
 from specdsl.mutants.mutant import Mutant, MutationKind, removal_mutant, replacement_mutant
@@ -82,7 +82,7 @@ def mutate_constants(expr: t.Expr, whose: str) -> Iterator[Mutant]:
 
 def _neighbouring_constants(compare: t.Compare, side: t.Literal, whose: str) -> Iterator[Mutant]:
     kind = Type(side.kind)
-    unit = step(kind, side.value)
+    unit = neighbour_distance(kind, side.value)
     for value in (side.value - unit, side.value + unit):
         if kind in CALENDAR and not CALENDAR[kind][0] <= value < CALENDAR[kind][1]:
             continue

@@ -9,7 +9,7 @@ from typing import Any
 
 from specdsl.checks.situations import to_json
 from specdsl.circuit import reference
-from specdsl.coverage.told import spoken
+from specdsl.coverage.told import given_instructions
 from specdsl.model.nodes import Example, Fact, Kind, Spec
 
 NUMBERS = [Fraction(n) for n in (-2, -1, 0, 1, 2, 3)] + [Fraction(1, 2)]
@@ -29,7 +29,7 @@ def completions(spec: Spec, example: Example) -> Iterator[Mapping[str, reference
     total = 1
     for domain in domains:
         total *= len(domain)
-    says = [one.to_json() for one in spoken(example)]
+    says = [one.to_json() for one in given_instructions(example)]
     for values in product(*domains) if total <= MOST else ():
         facts = {f.name: to_json(f, v) for f, v in zip(spec.facts, values, strict=True)}
         answer = reference.decide(spec, facts, says)

@@ -10,45 +10,53 @@ import specdsl
 from specdsl.checks.context import Context
 from specdsl.checks.examples import judge
 from specdsl.circuit.reference import Verdict
-from specdsl.coverage import Kind, Met, Point, measure, missing
-from specdsl.coverage.measure import points
+from specdsl.coverage import (
+    CoverageGoal,
+    GoalKind,
+    GoalStatus,
+    find_missing_examples,
+    measure_coverage,
+)
+from specdsl.coverage.measure import coverage_goals
 from specdsl.coverage.text import as_spec
-from specdsl.coverage.told import Told
+from specdsl.coverage.told import ExampleSituations
 from specdsl.model.nodes import Example, Rule
 from specdsl.policy import context
 from tests.coverage.situations import completions, discrete
 from tests.random_specs import random_spec
 
 SEEDS = range(40)
-ENUMERABLE = (Kind.RULE, Kind.RANKED, Kind.PEERS, Kind.DEFAULT)
+ENUMERABLE = (GoalKind.RULE, GoalKind.RANKED, GoalKind.PEERS, GoalKind.DEFAULT)
 
 
 def context_of(text: str) -> Context:
     return context(specdsl.loads(text))
 
 
-def meets(point: Point, verdict: Verdict) -> bool:
+def meets(point: CoverageGoal, verdict: Verdict) -> bool:
     """As the reference interpreter has it."""
     standing = verdict.standing if verdict.outcome is not None else ()
     match point.kind:
-        case Kind.RANKED:
+        case GoalKind.RANKED:
             high, low = point.names
             return high in standing and low in verdict.overridden
-        case Kind.DEFAULT:
+        case GoalKind.DEFAULT:
             return verdict.outcome is not None and not verdict.decided
         case _:
             return set(point.names) <= set(standing)
 
 
-def judgements(seed: int) -> list[tuple[Met, list[bool], bool]]:
+def judgements(seed: int) -> list[tuple[GoalStatus, list[bool], bool]]:
     """How each point is met by each example of a random spec: as found; in each of its situations;
     and whether these are all."""
     here = context_of(random_spec(seed))
-    whole = [p for p in points(here, ENUMERABLE) if "lifts" not in p.text]
+    whole = [p for p in coverage_goals(here, ENUMERABLE) if "lifts" not in p.text]
     found = []
     for example in here.spec.examples:
         answers = list(completions(here.spec, example))
-        for point, met in Told(here, example).met(whole).items() if answers else ():
+        for point, met in (
+            ExampleSituations(here, example).goal_statuses(whole).items() if answers else ()
+        ):
             shown = [meets(point, answer[point.decision.name]) for answer in answers]
             found.append((met, shown, discrete(here.spec)))
     return found
@@ -57,37 +65,37 @@ def judgements(seed: int) -> list[tuple[Met, list[bool], bool]]:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_an_example_meets_is_what_its_situations_show(seed: int) -> None:
     for met, shown, whole in judgements(seed):
-        assert not (met is Met.MISSING and any(shown))
-        assert not (met is Met.SHOWN and not all(shown))
+        assert not (met is GoalStatus.MISSING and any(shown))
+        assert not (met is GoalStatus.COVERED and not all(shown))
         if whole:
-            assert (met is Met.MISSING) is not any(shown)
-            assert (met is Met.SHOWN) is all(shown)
+            assert (met is GoalStatus.MISSING) is not any(shown)
+            assert (met is GoalStatus.COVERED) is all(shown)
 
 
 def test_the_random_specs_have_points_met_in_every_way() -> None:
     """And most of these specs are such that both directions are tried."""
     every = [one for seed in SEEDS for one in judgements(seed)]
     found = Counter((met, whole) for met, _, whole in every)
-    assert min(found[met, whole] for met in Met for whole in (True, False)) >= 5, found
+    assert min(found[met, whole] for met in GoalStatus for whole in (True, False)) >= 5, found
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_stubs_load_and_hold_and_meet_what_they_are_for(seed: int) -> None:
     text = random_spec(seed)
     before = context_of(text)
-    found = missing(before, 12)
+    found = find_missing_examples(before, 12)
     after = context_of(text + as_spec(found))
     old = {example.title for example in before.spec.examples}
     new = {e.title: e for e in after.spec.examples if e.title not in old}
-    assert list(new) == [stub.example.title for stub in found.stubs]
-    met = {key(one.point): one.met for one in measure(after, list(Kind)).seen}
-    for stub in found.stubs:
-        assert met[key(stub.point)] is not Met.MISSING
+    assert list(new) == [stub.example.title for stub in found.examples]
+    met = {key(one.goal): one.status for one in measure_coverage(after, list(GoalKind)).results}
+    for stub in found.examples:
+        assert met[key(stub.goal)] is not GoalStatus.MISSING
         assert judge(after, new[stub.example.title]) is None
         assert holds(after, new[stub.example.title])
 
 
-def key(point: Point) -> tuple[Kind, str, tuple[str, ...], str]:
+def key(point: CoverageGoal) -> tuple[GoalKind, str, tuple[str, ...], str]:
     return point.kind, point.decision.name, point.names, point.text
 
 
@@ -104,7 +112,9 @@ def holds(context: Context, example: Example) -> bool:
 @pytest.mark.parametrize("seed", range(10))
 def test_the_same_stubs_every_time(seed: int) -> None:
     text = random_spec(seed)
-    assert as_spec(missing(context_of(text), 6)) == as_spec(missing(context_of(text), 6))
+    assert as_spec(find_missing_examples(context_of(text), 6)) == as_spec(
+        find_missing_examples(context_of(text), 6)
+    )
 
 
 POLICY = """
@@ -120,7 +130,9 @@ rule waits at owner when late then refund is ask unless amount <= 10
 
 
 def stubs(text: str) -> list[str]:
-    return [stub.point.text.replace("`", "") for stub in missing(context_of(text)).stubs]
+    return [
+        stub.goal.text.replace("`", "") for stub in find_missing_examples(context_of(text)).examples
+    ]
 
 
 def test_both_sides_of_a_number_and_the_number_itself() -> None:
@@ -167,6 +179,9 @@ def test_a_rule_that_stands_need_not_win() -> None:
     rule low at b then d is not x
     example "t" expect d is z
     """
-    found = measure(context_of(text))
-    assert [one.met for one in found.of(Kind.RULE)] == [Met.SHOWN, Met.SHOWN]
+    found = measure_coverage(context_of(text))
+    assert [one.status for one in found.results_of(GoalKind.RULE)] == [
+        GoalStatus.COVERED,
+        GoalStatus.COVERED,
+    ]
     assert found.winners.by_rule == {"high": ("t",)}
