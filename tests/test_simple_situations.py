@@ -14,10 +14,10 @@ from specdsl.checks.settled_examples import SettledExamples
 from specdsl.circuit.graph import Atom, TextRelation
 from specdsl.circuit.values import Facts, FactValue, facts_in
 from specdsl.compare import diff
-from specdsl.compare.asking import Asking
-from specdsl.compare.mixtures import Mixing
-from specdsl.compare.unchanged import unchanged
-from specdsl.compare.worlds import worlds
+from specdsl.compare.asking import SpecPairQueries
+from specdsl.compare.mixtures import PartialEdits
+from specdsl.compare.unchanged import unchanged_decisions
+from specdsl.compare.worlds import pair_specs
 from specdsl.diagnostics import SpecError
 from specdsl.model.nodes import Fact
 from specdsl.policy import context, loads
@@ -108,7 +108,7 @@ def test_a_difference_of_which_it_is_not_settled_what_is_said_is_unproved(
 ) -> None:
     old, new = loads(HEARD), loads(HEARD.replace("d is b", "d is a"))
     assert not diff(old, new).unproved
-    monkeypatch.setattr(Asking, "_with", lambda *asked: False)
+    monkeypatch.setattr(SpecPairQueries, "_with", lambda *asked: False)
     assert diff(old, new).unproved == ("d",)
 
 
@@ -160,7 +160,7 @@ def test_decisions_that_are_seen_to_be_the_same_are() -> None:
             old, new = loads(made.text), loads("\n".join((made.head, *kept)))
         except SpecError:
             continue
-        names = unchanged(worlds(old.circuit, new.circuit, Mixing({}, {})))
+        names = unchanged_decisions(pair_specs(old.circuit, new.circuit, PartialEdits({}, {})))
         found = diff(old, new)
         assert names.isdisjoint(region.decision for region in found.regions)
         same += len(names)

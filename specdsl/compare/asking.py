@@ -1,4 +1,4 @@
-"""Questions about situations of several worlds: over all facts and all that may be said."""
+"""Queries about the situations of several worlds, over all facts and all instructions."""
 
 from __future__ import annotations
 
@@ -8,102 +8,113 @@ from dataclasses import dataclass
 from specdsl.circuit.graph import Atom, Graph, Input
 from specdsl.circuit.values import Facts, FactValue, facts_in
 from specdsl.compare.facts import SharedFacts
-from specdsl.compare.instructions import Floor
-from specdsl.compare.situations import Situation, completed, situation
+from specdsl.compare.instructions import InstructionSpace
+from specdsl.compare.situations import SharedSituation, complete_facts, situation_of_witness
 from specdsl.model.nodes import Fact
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.prover import Prover, Unsettled
 from specdsl.solver.witness import Question, Witness, simple_witness
 
-Truth = Callable[[int], bool]
-"""The truth of any literal in one situation."""
+TruthOf = Callable[[int], bool]
+"""A model as a function: the truth of any literal in one situation."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """Makes provers and finds situations; what it is asked may raise `Unsettled`.
+class SpecPairQueries:
+    """Makes provers and finds models of claims; every query may raise `Unsettled`.
 
-    `possible`: no assumption is false. `floors`: what may be said on all decisions that the
-    questions are about.
+    `possible` is the literal that no assumption is false. `instruction_spaces` returns the
+    instructions that may be given on the decisions of the queries.
     """
 
     graph: Graph
     facts: SharedFacts
     possible: int
-    floors: Callable[[], Sequence[Floor]]
+    instruction_spaces: Callable[[], Sequence[InstructionSpace]]
     limits: Limits
 
-    def given(self) -> tuple[int, int]:
-        """What holds of every situation: it is possible, and all that is said well formed."""
-        return self.possible, self.graph.all_of(floor.valid for floor in self.floors())
+    def preconditions(self) -> tuple[int, int]:
+        """Return the literals that hold in every situation: it is possible, and its instructions
+        are well formed."""
+        return self.possible, self.graph.all_of(space.valid for space in self.instruction_spaces())
 
     def prover(self, *roots: int) -> Prover:
-        """One for questions about these literals."""
-        given = self.given()
+        """Return a prover for queries about these literals."""
+        given = self.preconditions()
         found = Prover(self.graph, (*roots, *given), self.limits)
         found.always(*given)
         return found
 
-    def simple(self, claim: int) -> Witness | None:
-        """A simple situation with the claim. Of as few instructions as can be, those are taken
-        that are shortest to say."""
-        used = tuple(slot.used for floor in self.floors() for slot in floor.slots)
-        short = self._shortest(claim, used) if used else claim
-        return None if short is None else self._simple(short, used)
+    def simple_witness(self, claim: int) -> Witness | None:
+        """Return a simple situation with the claim, with a minimum of instructions and these as
+        easy to read as possible."""
+        used = tuple(slot.is_used for space in self.instruction_spaces() for slot in space.slots)
+        short = self._shortest_claim(claim, used) if used else claim
+        return None if short is None else self._witness_of(short, used)
 
-    def _simple(self, claim: int, used: tuple[int, ...]) -> Witness | None:
-        return simple_witness(self.graph, Question(claim, *self.given(), used), self.limits)
+    def _witness_of(self, claim: int, used: tuple[int, ...]) -> Witness | None:
+        return simple_witness(self.graph, Question(claim, *self.preconditions(), used), self.limits)
 
-    def _shortest(self, claim: int, used: tuple[int, ...]) -> int | None:
-        """The claim with wishes about what is said, as far as they can be had; None where nothing
-        has the claim."""
-        wishes = [wish for floor in self.floors() for wish in floor.wishes]
-        prover = self.prover(claim, *wishes, *used)
+    def _shortest_claim(self, claim: int, used: tuple[int, ...]) -> int | None:
+        """Strengthen the claim by all preferences about instructions that can be satisfied in turn;
+        None if the claim is unsatisfiable."""
+        preferences = [
+            preference for space in self.instruction_spaces() for preference in space.preferences
+        ]
+        prover = self.prover(claim, *preferences, *used)
         if not prover.settle(claim):
             return None
         counts = range(len(used) + 1)
-        few = next((n for n in counts if self._with(prover, claim, used, n)), None)
+        few = next((n for n in counts if self._possible_within(prover, claim, used, n)), None)
         if few is None:
             raise Unsettled
         if not few:
             return claim
-        for wish in wishes:
-            wished = self.graph.all_of((claim, wish))
-            if self._with(prover, wished, used, few):
-                claim = wished
+        for preference in preferences:
+            preferred = self.graph.all_of((claim, preference))
+            if self._possible_within(prover, preferred, used, few):
+                claim = preferred
         return claim
 
-    def _with(self, prover: Prover, claim: int, used: tuple[int, ...], most: int) -> bool:
-        """Something has the claim with at most so many instructions."""
+    def _possible_within(
+        self, prover: Prover, claim: int, used: tuple[int, ...], most: int
+    ) -> bool:
+        """Tell whether the claim is satisfiable with at most `most` instructions."""
         return prover.ask(claim, prover.at_most(used, most)) is Answer.YES
 
-    def any(self, claim: int) -> Truth | None:
-        """Some situation with the claim, as what is true there."""
+    def some_model(self, claim: int) -> TruthOf | None:
+        """Return the model of some situation with the claim, or None."""
         prover = self.prover(claim)
         if not prover.settle(claim):
             return None
         values = {fact: prover.value(fact) for fact in prover.domains.facts}
         inputs = {
             atom: prover.truth(self.graph.atom(atom))
-            for atom in self.graph.atoms_of((claim, *self.given()))
+            for atom in self.graph.atoms_of((claim, *self.preconditions()))
             if isinstance(atom, Input)
         }
-        return self._truth(values, lambda atom: isinstance(atom, Input) and inputs.get(atom, False))
+        return self._evaluator(
+            values, lambda atom: isinstance(atom, Input) and inputs.get(atom, False)
+        )
 
-    def truth(self, witness: Witness) -> Truth:
-        """What is true in a witness's situation."""
-        return self._truth(witness.every, lambda atom: witness.holds(self.graph.atom(atom)))
+    def model_of(self, witness: Witness) -> TruthOf:
+        """Return the model of a witness."""
+        return self._evaluator(witness.every, lambda atom: witness.holds(self.graph.atom(atom)))
 
-    def _truth(self, values: Mapping[Fact, FactValue], said: Callable[[Atom], bool]) -> Truth:
-        """Of literals on facts that were not asked about, too."""
-        facts = Facts(completed(self.facts, values))
+    def _evaluator(self, values: Mapping[Fact, FactValue], said: Callable[[Atom], bool]) -> TruthOf:
+        """Return an evaluator, which completes the facts that no query was about."""
+        facts = Facts(complete_facts(self.facts, values))
         return self.graph.evaluator(
             lambda atom: facts.holds(atom) if facts_in(atom) else said(atom)
         )
 
-    def said(self, witness: Witness) -> int:
-        """How many instructions its situation has."""
-        return sum(witness.holds(slot.used) for floor in self.floors() for slot in floor.slots)
+    def instruction_count(self, witness: Witness) -> int:
+        """Count the instructions of a witness's situation."""
+        return sum(
+            witness.holds(slot.is_used)
+            for space in self.instruction_spaces()
+            for slot in space.slots
+        )
 
-    def situation(self, witness: Witness) -> Situation:
-        return situation(self.facts, self.floors(), witness)
+    def situation_of_witness(self, witness: Witness) -> SharedSituation:
+        return situation_of_witness(self.facts, self.instruction_spaces(), witness)

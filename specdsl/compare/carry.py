@@ -1,4 +1,4 @@
-"""Circuits of several specs in one graph, over shared facts: what is equal is one literal."""
+"""Transplants circuits into one graph over shared facts, so that equal formulas are one literal."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from specdsl.circuit.graph import TRUE, Atom, Graph
 from specdsl.circuit.nodes import Circuit, RuleCircuit
-from specdsl.compare.facts import SharedFacts, carried
+from specdsl.compare.facts import SharedFacts, translate_atom
 
 
-def carry(circuit: Circuit, graph: Graph, facts: SharedFacts) -> Circuit:
-    """The same spec with its conditions as literals of `graph`. Claims and clauses stay behind."""
-    move = mover(circuit.graph, graph, lambda atom: carried(graph, atom, facts))
+def transplant(circuit: Circuit, graph: Graph, facts: SharedFacts) -> Circuit:
+    """Copy the conditions of a circuit into `graph`. Claims and clauses are not copied."""
+    move = copy_literals(circuit.graph, graph, lambda atom: translate_atom(graph, atom, facts))
     rules = {
         rule: RuleCircuit(move(found.applies), move(found.possible), ())
         for rule, found in circuit.rules.items()
@@ -21,8 +21,9 @@ def carry(circuit: Circuit, graph: Graph, facts: SharedFacts) -> Circuit:
     return Circuit(circuit.spec, circuit.ranks, graph, rules, delegates, assumes, {}, {})
 
 
-def mover(source: Graph, target: Graph, put: Callable[[Atom], int]) -> Callable[[int], int]:
-    """A function from literals of one graph to those of another, given that of each atom."""
+def copy_literals(source: Graph, target: Graph, put: Callable[[Atom], int]) -> Callable[[int], int]:
+    """Return a function from the literals of one graph to literals of another; `put` translates
+    atoms. Each node is copied once."""
     memo: dict[int, int] = {0: TRUE}
 
     def move(root: int) -> int:

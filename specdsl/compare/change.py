@@ -1,4 +1,4 @@
-"""What a change of a spec comes to: where it decides otherwise, and what is not compared."""
+"""The semantic difference of two specs: regions of differing situations, and what is left out."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from specdsl.compare.edits import Edit
+from specdsl.compare.edits import SpecEdit
 from specdsl.compare.results import Result
 
 
-class Turn(Enum):
-    """What a difference means, the gravest first. Where one of the outcomes is preferred to the
-    other the change is looser or tighter; a decision that failed is not compared so."""
+class ChangeKind(Enum):
+    """The kinds of change, the gravest first. A change is looser or tighter if one of the two
+    outcomes is preferred; a decision that failed has no such order."""
 
     CLASHES = "newly contradictory"
     UNDECIDED = "newly undecided"
@@ -28,27 +28,27 @@ class Turn(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Situations in which a decision comes to something else, for one reason.
+    """A set of situations in which a decision differs for one reason.
 
-    `old` and `new` are its results in `situation`, a simple one of them; throughout the region the
-    outcomes and `turn` are the same. `looser`: the new outcome is preferred to the old one; None
-    where neither is preferred or the decision failed.
+    `old` and `new` are its results in `situation`, a simple one of them; the outcomes and `turn`
+    are the same throughout the region. `looser` tells whether the new outcome is preferred to the
+    old one; it is None if neither is preferred or the decision failed.
 
-    `edits`: a minimal set of edits that, made alone in the old spec, decide every situation of the
-    region as the new one does. `instead`: other single edits that would do so in `situation`, too.
+    `edits` is a minimal set of edits that, applied alone to the old spec, decide every situation
+    of the region as the new spec does. `instead` has other single edits that do so in `situation`.
 
-    `situation` names only what matters; `old_situation` and `new_situation` are whole, as the two
-    decision functions take them; `arguments` are what follows `specdsl decide NEW` to get here.
-    `because`: the winners there, before and after, or the rules of a contradiction.
+    `situation` has the relevant facts only; `old_situation` and `new_situation` are complete, as
+    the two decision functions take them; `arguments` are those of `specdsl decide NEW`.
+    `because` has the winners before and after, or the rules of a contradiction.
     """
 
     decision: str
-    turn: Turn
+    turn: ChangeKind
     old: Result
     new: Result
     looser: bool | None
-    edits: tuple[Edit, ...]
-    instead: tuple[Edit, ...]
+    edits: tuple[SpecEdit, ...]
+    instead: tuple[SpecEdit, ...]
     text: str
     situation: Mapping[str, Any]
     old_situation: Mapping[str, Any]
@@ -57,19 +57,19 @@ class Region:
     because: tuple[tuple[str, ...], tuple[str, ...]]
 
     @property
-    def moves(self) -> bool:
-        """Both specs have an outcome here, and not the same."""
+    def changes_outcome(self) -> bool:
+        """Tell whether both specs have an outcome, and not the same."""
         return bool(self.old.outcome and self.new.outcome) and self.old.outcome != self.new.outcome
 
     @property
     def instructed(self) -> bool:
-        """It takes an instruction to get here."""
+        """Tell whether the region's situation has an instruction."""
         return bool(self.situation["says"])
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
-    """Something that only one of the specs knows, or knows otherwise, and what became of it."""
+class Incomparable:
+    """A declaration that the specs do not share, or a situation possible in only one of them."""
 
     kind: str
     name: str
@@ -79,18 +79,19 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`decisions`: those that were compared. `edits`: all statements that changed, whether or not
-    they change a decision. `only`: decisions that one of the specs does not have. `apart`: no
-    situation is possible in both, so nothing was compared. `told`: false where there are too many
-    edits to say which of them make which difference, and regions name none. `unproved`: decisions
-    that could not be settled within the limits."""
+    """The differences of two specs.
+
+    `decisions` were compared; `only` are those of one spec alone; `unproved` could not be settled
+    within the limits. `edits` has all changed statements, whether or not they change a decision.
+    `apart`: no situation is possible in both specs, so nothing was compared. `told` is false if
+    there are too many edits to attribute the differences to them; then regions have no edits."""
 
     old: str
     new: str
     decisions: tuple[str, ...]
     regions: tuple[Region, ...]
-    edits: tuple[Edit, ...]
-    remarks: tuple[Remark, ...]
+    edits: tuple[SpecEdit, ...]
+    remarks: tuple[Incomparable, ...]
     only: tuple[str, ...] = ()
     apart: bool = False
     told: bool = True
@@ -98,33 +99,33 @@ class Change:
 
     @property
     def equal(self) -> bool:
-        """Proved: both have the same decisions and decide them alike, outcomes and flags, in every
-        situation that both take. What only one of them takes is in `remarks`."""
-        return self.settled and not self.regions and not self.only
+        """Tell whether both specs provably have the same decisions, with equal outcomes and flags
+        in every situation that both accept. (Situations of one alone are in `remarks`.)"""
+        return self.is_settled and not self.regions and not self.only
 
     @property
-    def settled(self) -> bool:
-        """Everything was compared, and nothing is unproved."""
+    def is_settled(self) -> bool:
+        """Tell whether everything was compared and nothing is unproved."""
         return not self.unproved and not self.apart
 
     @property
     def tightens(self) -> bool:
-        """Proved: some decision gets a less preferred outcome somewhere, and none a more preferred
-        one anywhere (nor one that cannot be compared with what it was)."""
-        shifts = [region.looser for region in self.regions if region.moves]
-        return self.settled and bool(shifts) and all(shift is False for shift in shifts)
+        """Tell whether provably some decision gets a less preferred outcome somewhere, and none a
+        more preferred or an incomparable one anywhere."""
+        shifts = [region.looser for region in self.regions if region.changes_outcome]
+        return self.is_settled and bool(shifts) and all(shift is False for shift in shifts)
 
     @property
     def loosens(self) -> bool:
-        """Somewhere a decision gets a more preferred outcome."""
+        """Tell whether a decision gets a more preferred outcome somewhere."""
         return any(region.looser for region in self.regions)
 
     @property
     def safe(self) -> bool:
-        """Proved: no decision gets a more preferred outcome, or one that cannot be compared with
-        what it was, and none is newly contradictory, undecided or not taken."""
-        grave = (Turn.CLASHES, Turn.UNDECIDED, Turn.UNTAKEN)
-        return self.settled and not any(
-            region.turn in grave or (region.moves and region.looser is not False)
+        """Tell whether provably no decision gets a more preferred or an incomparable outcome, and
+        none is newly contradictory, undecided or not taken."""
+        grave = (ChangeKind.CLASHES, ChangeKind.UNDECIDED, ChangeKind.UNTAKEN)
+        return self.is_settled and not any(
+            region.turn in grave or (region.changes_outcome and region.looser is not False)
             for region in self.regions
         )

@@ -1,22 +1,22 @@
-"""`diff`: what a change of a spec decides otherwise, proved over all situations."""
+"""The semantic diff of two specs: every differing situation, proved to be all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from specdsl.compare.asking import Asking
+from specdsl.compare.asking import SpecPairQueries
 from specdsl.compare.change import Change, Region
-from specdsl.compare.edits import Edit, edits
-from specdsl.compare.kinds import preference
-from specdsl.compare.mixtures import Mixing
-from specdsl.compare.reasons import Reasons, told
-from specdsl.compare.regions import Found, Search
-from specdsl.compare.remarks import remarks
+from specdsl.compare.edits import SpecEdit, spec_edits
+from specdsl.compare.kinds import outcome_preference
+from specdsl.compare.mixtures import PartialEdits
+from specdsl.compare.reasons import Attribution, attribution_is_affordable
+from specdsl.compare.regions import FoundRegion, RegionSearch
+from specdsl.compare.remarks import incomparables
 from specdsl.compare.results import Result
-from specdsl.compare.situations import Situation
-from specdsl.compare.statements import table
-from specdsl.compare.worlds import Worlds, decision, worlds
+from specdsl.compare.situations import SharedSituation
+from specdsl.compare.statements import statement_table
+from specdsl.compare.worlds import SpecPair, decision_named, pair_specs
 from specdsl.policy import Spec, replay
 from specdsl.runtime.results import Taken
 from specdsl.solver.engines import Answer, Limits
@@ -26,29 +26,31 @@ Replay = Callable[[Mapping[str, Any]], Mapping[str, Taken]]
 
 
 def diff(old: Spec, new: Spec, limits: Limits | None = None) -> Change:
-    """Where the two decide differently, over all situations that both take: any facts, unknown
-    where they may be, and any instructions. Each region's situation has been decided by both
-    decision functions."""
-    return _Diff(old, new, limits or Limits()).run()
+    """Find where two specs decide differently, over all situations that both accept: any facts,
+    unknown where they may be, and any instructions. Each region's situation has been replayed by
+    both decision functions."""
+    return _Diff(old, new, limits or Limits()).compute_change()
 
 
 class _Diff:
     def __init__(self, old: Spec, new: Spec, limits: Limits) -> None:
         self.old, self.new, self.limits = old, new, limits
-        mixing = Mixing(table(old.loaded.files), table(new.loaded.files))
-        self.edits: tuple[Edit, ...] = edits(mixing.old, mixing.new)
-        self.worlds: Worlds = worlds(old.circuit, new.circuit, mixing)
+        partial_edits = PartialEdits(
+            statement_table(old.loaded.files), statement_table(new.loaded.files)
+        )
+        self.edits: tuple[SpecEdit, ...] = spec_edits(partial_edits.old, partial_edits.new)
+        self.worlds: SpecPair = pair_specs(old.circuit, new.circuit, partial_edits)
         self.replays: tuple[Replay, Replay] = replay(old.circuit), replay(new.circuit)
 
-    def run(self) -> Change:
+    def compute_change(self) -> Change:
         before, after = ([d.name for d in s.model.decisions] for s in (self.old, self.new))
         common = tuple(name for name in after if name in before)
-        apart = self._apart()
+        apart = self._is_disjoint()
         found: list[Region] = []
         unproved: list[str] = []
         for name in () if apart else common:
             try:
-                found += self._regions(name)
+                found += self._regions_of(name)
             except Unsettled:
                 unproved.append(name)
         return Change(
@@ -57,37 +59,43 @@ class _Diff:
             common,
             tuple(found),
             self.edits,
-            remarks(self.worlds, self.limits),
+            incomparables(self.worlds, self.limits),
             tuple(name for name in (*before, *after) if name not in common),
             apart,
-            told(self.worlds, self.edits),
+            attribution_is_affordable(self.worlds, self.edits),
             tuple(unproved),
         )
 
-    def _apart(self) -> bool:
-        """No situation is possible in both. What cannot be settled is taken for possible."""
+    def _is_disjoint(self) -> bool:
+        """Tell whether provably no situation is possible in both specs."""
         possible = self.worlds.possible
-        if any(shared.impossible for shared in self.worlds.facts.facts):
+        if any(shared.has_no_value for shared in self.worlds.facts.facts):
             return True
         return Prover(self.worlds.graph, (possible,), self.limits).ask(possible) is Answer.NO
 
-    def _regions(self, name: str) -> Iterator[Region]:
-        before, after = (decision(s.model, name) for s in (self.old, self.new))
+    def _regions_of(self, name: str) -> Iterator[Region]:
+        before, after = (decision_named(s.model, name) for s in (self.old, self.new))
         worlds = self.worlds
-        asking = Asking(
-            worlds.graph, worlds.facts, worlds.possible, lambda: worlds.floors(name), self.limits
+        queries = SpecPairQueries(
+            worlds.graph,
+            worlds.facts,
+            worlds.possible,
+            lambda: worlds.instruction_spaces(name),
+            self.limits,
         )
-        reasons = Reasons(worlds, name, self.edits)
-        for found in Search(asking, reasons, preference(before, after)).run():
-            yield self._region(name, found, asking.situation(found.witness))
+        attribution = Attribution(worlds, name, self.edits)
+        for found in RegionSearch(
+            queries, attribution, outcome_preference(before, after)
+        ).find_regions():
+            yield self._describe_region(name, found, queries.situation_of_witness(found.witness))
 
-    def _region(self, name: str, found: Found, here: Situation) -> Region:
-        whole = here.of(self.old.model), here.of(self.new.model)
+    def _describe_region(self, name: str, found: FoundRegion, here: SharedSituation) -> Region:
+        whole = here.complete_for(self.old.model), here.complete_for(self.new.model)
         taken = [run(one)[name] for run, one in zip(self.replays, whole, strict=True)]
         assert [_result(t) for t in taken] == [found.old, found.new], "the replay says otherwise"
         return Region(
             name,
-            found.kind.turn,
+            found.kind.change,
             found.old,
             found.new,
             found.kind.looser,

@@ -1,10 +1,9 @@
-"""The facts of two specs as one: a situation names each fact once, whoever reads it.
+"""Shared facts: the facts of two specs, matched by name, so that a situation has each fact once.
 
-Facts are matched by name. One that both have takes the values that both take; one that only one of
-them has keeps its own, and the other spec is not told about it. Two of one name whose types have no
-value in common (a bool and a date, say) are two facts, and the second is shown as `NAME (new)`.
-A text that one of them reads ignoring case is any text, and its tests there are of what it is
-folded to.
+A fact of both specs takes the values that both accept; a fact of one spec alone keeps its own, and
+the other spec never reads it. Two facts of one name whose types have no common value (a bool and
+a date, say) stay two, and the second is shown as `NAME (new)`. A text that only one spec reads
+ignoring case is any text, and that spec tests the folded text.
 """
 
 from __future__ import annotations
@@ -37,16 +36,16 @@ NUMERIC = (Kind.INT, Kind.NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """A fact of situations: what the two specs call it by, None where one does not have it."""
+class MatchedFact:
+    """A shared fact with its counterparts in the two specs, None where a spec lacks it."""
 
     fact: Fact
     old: Fact | None
     new: Fact | None
 
     @property
-    def impossible(self) -> bool:
-        """The two take no value in common."""
+    def has_no_value(self) -> bool:
+        """Tell whether the two specs accept no common value."""
         found = self.fact.type
         low, high = found.low, found.high
         empty = found.kind is Kind.ENUM and not found.members
@@ -55,52 +54,52 @@ class Shared:
 
 @dataclass(frozen=True, eq=False)
 class SharedFacts:
-    """All of them, by name; `homes` finds the one for a fact of either spec."""
+    """The facts of the situations of two specs, by name."""
 
-    facts: tuple[Shared, ...]
-    homes: Mapping[tuple[str, Kind], Fact]
+    facts: tuple[MatchedFact, ...]
+    shared_facts: Mapping[tuple[str, Kind], Fact]
 
-    def home(self, fact: Fact) -> Fact:
-        """What stands for a fact of one of the specs, or of a mixture of them."""
-        return self.homes[fact.name, _family(fact.type)]
+    def shared_fact_of(self, fact: Fact) -> Fact:
+        """Return the shared fact for a fact of one of the specs, or of a spec between them."""
+        return self.shared_facts[fact.name, _kind_family(fact.type)]
 
 
-def share(old: Iterable[Fact], new: Iterable[Fact]) -> SharedFacts:
-    """The facts of two specs, matched."""
+def match_facts(old: Iterable[Fact], new: Iterable[Fact]) -> SharedFacts:
+    """Match the facts of two specs by name and family of values."""
     before, after = ({fact.name: fact for fact in facts} for facts in (old, new))
-    found: list[Shared] = []
+    found: list[MatchedFact] = []
     for name in sorted(before.keys() | after.keys()):
-        found += _matched(before.get(name), after.get(name))
-    homes: dict[tuple[str, Kind], Fact] = {}
-    for shared in found:
-        for fact in (shared.old, shared.new):
+        found += _match_pair(before.get(name), after.get(name))
+    shared: dict[tuple[str, Kind], Fact] = {}
+    for matched in found:
+        for fact in (matched.old, matched.new):
             if fact is not None:
-                homes[fact.name, _family(fact.type)] = shared.fact
-    return SharedFacts(tuple(found), homes)
+                shared[fact.name, _kind_family(fact.type)] = matched.fact
+    return SharedFacts(tuple(found), shared)
 
 
-def _family(of: Type) -> Kind:
-    """Whole numbers are numbers: the two are compared where both take a value."""
+def _kind_family(of: Type) -> Kind:
+    """Return the kind, with integers as numbers: the two can have common values."""
     return Kind.NUMBER if of.kind is Kind.INT else of.kind
 
 
-def _matched(old: Fact | None, new: Fact | None) -> list[Shared]:
+def _match_pair(old: Fact | None, new: Fact | None) -> list[MatchedFact]:
     if old is None or new is None:
         only = old if old is not None else new
         assert only is not None
-        return [Shared(only, old, new)]
-    if _family(old.type) != _family(new.type):
+        return [MatchedFact(only, old, new)]
+    if _kind_family(old.type) != _kind_family(new.type):
         other = replace(new, name=f"{new.name} (new)")
-        return [Shared(old, old, None), Shared(other, None, new)]
-    kind = _common(old.type, new.type)
-    return [Shared(replace(old, type=kind, optional=old.optional and new.optional), old, new)]
+        return [MatchedFact(old, old, None), MatchedFact(other, None, new)]
+    kind = _common_type(old.type, new.type)
+    return [MatchedFact(replace(old, type=kind, optional=old.optional and new.optional), old, new)]
 
 
-def _common(old: Type, new: Type) -> Type:
-    """The values that both types have."""
+def _common_type(old: Type, new: Type) -> Type:
+    """Return the type of the values that both types have."""
     kind = Kind.INT if Kind.INT in (old.kind, new.kind) else old.kind
-    low = max(_ends(old.low, new.low), default=None)
-    high = min(_ends(old.high, new.high), default=None)
+    low = max(_finite_ends(old.low, new.low), default=None)
+    high = min(_finite_ends(old.high, new.high), default=None)
     if kind is Kind.INT:
         low = None if low is None else Fraction(ceil(low))
         high = None if high is None else Fraction(floor(high))
@@ -108,55 +107,55 @@ def _common(old: Type, new: Type) -> Type:
     return Type(kind, members, low, high, old.ignoring_case and new.ignoring_case)
 
 
-def _ends(*ends: Fraction | None) -> list[Fraction]:
+def _finite_ends(*ends: Fraction | None) -> list[Fraction]:
     return [end for end in ends if end is not None]
 
 
 # --- atoms ---------------------------------------------------------------------------------------
 
 
-def carried(graph: Graph, atom: Atom, facts: SharedFacts) -> int:
-    """The literal in `graph` of an atom on the facts of one spec, as a test of shared facts."""
+def translate_atom(graph: Graph, atom: Atom, facts: SharedFacts) -> int:
+    """Return the literal in `graph` of one spec's atom, as a test of shared facts."""
     match atom:
         case Outcome() | Input():
             return graph.atom(atom)
         case Linear():
-            return _linear(graph, atom, facts)
+            return _translate_linear(graph, atom, facts)
         case TextRelation():
-            left, right = facts.home(atom.left), facts.home(atom.right)
-            folding = atom.left.type.ignoring_case and not _folded(left, right)
+            left, right = facts.shared_fact_of(atom.left), facts.shared_fact_of(atom.right)
+            folding = atom.left.type.ignoring_case and not _all_folded(left, right)
             return compare_text(graph, left, atom.op, right, folding)
         case Known():
-            home = facts.home(atom.fact)
-            return graph.atom(Known(home)) if home.optional else TRUE
+            shared = facts.shared_fact_of(atom.fact)
+            return graph.atom(Known(shared)) if shared.optional else TRUE
         case IsMember() | HasMember():
-            return _member(graph, atom, facts.home(atom.fact))
+            return _translate_member(graph, atom, facts.shared_fact_of(atom.fact))
         case TextCompare() | TextMatches():
-            home = facts.home(atom.fact)
-            folding = atom.fact.type.ignoring_case and not _folded(home)
-            return graph.atom(replace(atom, fact=home, folding=folding))
+            shared = facts.shared_fact_of(atom.fact)
+            folding = atom.fact.type.ignoring_case and not _all_folded(shared)
+            return graph.atom(replace(atom, fact=shared, folding=folding))
         case _:
-            return graph.atom(replace(atom, fact=facts.home(atom.fact)))
+            return graph.atom(replace(atom, fact=facts.shared_fact_of(atom.fact)))
 
 
-def _folded(*homes: Fact) -> bool:
-    """Whether texts come folded: both specs ignore case in them."""
+def _all_folded(*homes: Fact) -> bool:
+    """Tell whether the texts are folded already, since both specs ignore case in them."""
     return all(home.type.ignoring_case for home in homes)
 
 
-def _member(graph: Graph, atom: IsMember | HasMember, home: Fact) -> int:
-    """Members are the same where their names are; those that are not shared are never met."""
+def _translate_member(graph: Graph, atom: IsMember | HasMember, home: Fact) -> int:
+    """Translate a member by its name; a member of one spec alone never occurs."""
     name = atom.fact.type.members[atom.member]
     if name not in home.type.members:
         return FALSE
     return graph.atom(replace(atom, fact=home, member=home.type.members.index(name)))
 
 
-def _linear(graph: Graph, atom: Linear, facts: SharedFacts) -> int:
+def _translate_linear(graph: Graph, atom: Linear, facts: SharedFacts) -> int:
     def home(variable: Variable) -> Variable:
         if isinstance(variable, Size):
-            return Size(facts.home(variable.fact))
-        return facts.home(variable)
+            return Size(facts.shared_fact_of(variable.fact))
+        return facts.shared_fact_of(variable)
 
     terms = ((c, Affine(((home(v), Fraction(1)),), Fraction(0))) for v, c in atom.terms)
     return compare(graph, combine(terms), atom.op, Affine((), atom.bound))

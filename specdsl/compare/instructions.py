@@ -1,16 +1,16 @@
-"""One list of instructions, heard by several specs.
+"""Shared instructions: one list of free instructions that several specs hear.
 
-How long a list must be. Going down the ranks of one spec, an instruction matters only if it changes
-what is left, what of that is permitted, or that a restriction stands, or if it names something that
-is permitted above. An outcome moves at most once, from left to gone or from left to permitted,
-since what is gone is never permitted again and what is permitted is never taken away; so at most n
-instructions move one, and at most one more is the first restriction that stands. At each level at
-which something higher may permit, n more may permit it against the instructions of that level too.
-And n name an outcome: of those that do, the one with the least authority. An instruction that
-matters in neither of two specs can be left out, so the sum of these for each of them, on all levels
-together, stands for all lists. (This is less than the bound of the semantics, which is for each
-place.) Where all that is heard counts at the same places in both, what is known of one run of
-places (`slots_of_two`) may be less.
+The length of the list that suffices (a small-model bound). Going down the ranks of one spec, an
+instruction matters only if it changes the outcomes that are left, the permitted ones among them, or
+whether a restriction stands, or if it names an outcome that is permitted above. An outcome moves
+at most once, from left to excluded or from left to permitted, since an excluded outcome is never
+permitted again and a permitted one is never excluded; so at most n instructions move one, and at
+most one more is the first restriction that stands. At each level at which a higher candidate may
+permit, n more may permit against the instructions of that level. And n name an outcome, each being
+the one with the least authority among the instructions that name it. An instruction that matters
+in neither of two specs can be left out, so the sum over both specs, on all levels together, stands
+for all lists. (The bound of the semantics is larger: it is for each place.) If every instruction
+counts at the same place in both specs, the bound for a run of places (`slots_of_two`) may be less.
 """
 
 from __future__ import annotations
@@ -31,24 +31,26 @@ from specdsl.circuit.instructions import (
     slots_of_two,
 )
 from specdsl.circuit.resolve import Step, World
-from specdsl.compare.voices import Side, Voice, Where, voices, where
+from specdsl.compare.voices import RankedPlace, SpeakingMode, SpecSide, ranked_place, speaking_modes
 from specdsl.model.nodes import Decision, Level
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """An instruction that may be given: `used` says whether it is; it permits, or restricts to the
-    outcomes that it names or, where it is negated, to all others. `by`: a literal for each voice,
-    of which exactly one holds."""
+class InstructionInputs:
+    """The free inputs that encode one instruction.
 
-    used: int
+    `is_used` tells whether it is given. It permits, or restricts to the outcomes that it names or,
+    if it is negated, to all others. `speakers` has a literal for each speaking mode, of which
+    exactly one holds."""
+
+    is_used: int
     permits: int
     negated: int
     names: dict[str, int]
-    by: dict[Voice, int]
+    speakers: dict[SpeakingMode, int]
 
     def outcomes(self, graph: Graph, decision: Decision) -> tuple[int, ...]:
-        """By outcome of one of the specs: the instruction leaves or permits it."""
+        """Return for each outcome of the decision whether the instruction leaves or permits it."""
         return tuple(
             graph.choose(self.negated, self.names[name] ^ 1, self.names[name])
             if name in self.names
@@ -58,91 +60,99 @@ class Slot:
 
 
 @dataclass(frozen=True, eq=False)
-class Floor:
-    """What may be said on one decision: who has it, and the slots, the latest instruction first.
-    `wishes` make what is said easier to read, the first matters most."""
+class InstructionSpace:
+    """The free instructions on one decision, the latest first.
+
+    `sides` are the specs that have the decision. `preferences` are literals that make instructions
+    easier to read, the most important first."""
 
     name: str
-    sides: tuple[Side, ...]
-    slots: tuple[Slot, ...]
+    sides: tuple[SpecSide, ...]
+    slots: tuple[InstructionInputs, ...]
     valid: int
-    wishes: tuple[int, ...]
+    preferences: tuple[int, ...]
 
 
-class SharedInstructions:
-    """The steps of worlds whose specs have decisions of these names in common. `speaks` may keep
-    a voice from a world; its side is then deaf to it."""
+class PairedInstructions:
+    """The instructions of several worlds, shared by the names of decisions. `can_speak` may mute a
+    speaking mode in a world."""
 
     def __init__(
         self,
         graph: Graph,
-        sides: dict[str, tuple[Side, ...]],
-        speaks: Callable[[World, Voice], bool] = lambda world, voice: True,
+        sides: dict[str, tuple[SpecSide, ...]],
+        speaks: Callable[[World, SpeakingMode], bool] = lambda world, mode: True,
     ) -> None:
         self.graph = graph
         self.sides = sides
-        self.speaks = speaks
-        self._floors: dict[str, Floor] = {}
+        self.can_speak = speaks
+        self._spaces: dict[str, InstructionSpace] = {}
 
-    def floor(self, name: str) -> Floor:
-        """What may be said on a decision. Made once."""
-        found = self._floors.get(name)
+    def instruction_space(self, name: str) -> InstructionSpace:
+        """Return the instructions that may be given on a decision; they are made once."""
+        found = self._spaces.get(name)
         if found is None:
-            found = self._floors[name] = _Making(self.graph, name, self.sides[name]).floor()
+            found = self._spaces[name] = _SpaceBuilder(
+                self.graph, name, self.sides[name]
+            ).build_space()
         return found
 
-    def floors(self, names: Sequence[str]) -> list[Floor]:
-        return [self.floor(name) for name in names]
+    def instruction_spaces(self, names: Sequence[str]) -> list[InstructionSpace]:
+        return [self.instruction_space(name) for name in names]
 
-    def steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
-        """What is heard at a level in one of the worlds, highest first."""
-        floor = self.floor(decision.name)
+    def steps_at(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
+        """Return the instructions that count at a level in one of the worlds, highest first."""
+        space = self.instruction_space(decision.name)
         found: list[Step] = []
-        heard = self._heard(world, decision, level)
+        heard = self._heard_voices(world, decision, level)
         for place in PLACES:
-            for slot in floor.slots if place in heard else ():
+            for slot in space.slots if place in heard else ():
                 lands = self.graph.any_of(
-                    self.graph.all_of((slot.by[voice], literal))
-                    for voice, literal in heard[place].items()
+                    self.graph.all_of((slot.speakers[mode], literal))
+                    for mode, literal in heard[place].items()
                 )
-                found += self._taken(slot, decision, lands, place == "stated")
+                found += self._steps_of(slot, decision, lands, place == "stated")
         return found
 
-    def _taken(self, slot: Slot, decision: Decision, lands: int, stated: bool) -> Iterator[Step]:
-        active = self.graph.all_of((slot.used, lands))
+    def _steps_of(
+        self, slot: InstructionInputs, decision: Decision, lands: int, stated: bool
+    ) -> Iterator[Step]:
+        active = self.graph.all_of((slot.is_used, lands))
         outcomes = slot.outcomes(self.graph, decision)
         for permits in (False, True):
             here = self.graph.all_of((active, slot.permits ^ (not permits)))
             if here != FALSE:
                 yield Step(slot, here, permits, outcomes, stated)
 
-    def _heard(self, world: World, decision: Decision, level: Level) -> dict[str, dict[Voice, int]]:
-        """By place the voices that are heard there, and when."""
-        found: dict[str, dict[Voice, int]] = {}
-        side = Side(world.circuit.spec, decision)
-        floor = self.floor(decision.name)
-        for voice in floor.slots[0].by if floor.slots else ():
-            principal = side.principal(voice)
-            if principal is None or not self.speaks(world, voice):
+    def _heard_voices(
+        self, world: World, decision: Decision, level: Level
+    ) -> dict[str, dict[SpeakingMode, int]]:
+        """Return for each place the speaking modes that count there, and where they do."""
+        found: dict[str, dict[SpeakingMode, int]] = {}
+        side = SpecSide(world.circuit.spec, decision)
+        space = self.instruction_space(decision.name)
+        for mode in space.slots[0].speakers if space.slots else ():
+            principal = side.principal_of(mode)
+            if principal is None or not self.can_speak(world, mode):
                 continue
-            at = side.level(voice.at)
-            place, here = landing(world, principal, voice.implied, at, decision, level)
+            at = side.level_named(mode.at)
+            place, here = landing(world, principal, mode.implied, at, decision, level)
             if here != FALSE:
-                found.setdefault(place, {})[voice] = here
+                found.setdefault(place, {})[mode] = here
         return found
 
 
-def longest(sides: Sequence[Side], speakers: Sequence[Voice]) -> int:
-    """How many instructions stand for any list of them."""
+def sufficient_length(sides: Sequence[SpecSide], speakers: Sequence[SpeakingMode]) -> int:
+    """Return how many instructions stand for any list of them."""
     if not speakers:
         return 0
-    most = sum(_mattering(side) for side in sides)
-    landings = [tuple(where(side, voice) for side in sides) for voice in speakers]
-    return min(most, _in_runs(sides, landings)) if _agree(sides, landings) else most
+    most = sum(_relevant_count(side) for side in sides)
+    landings = [tuple(ranked_place(side, mode) for side in sides) for mode in speakers]
+    return min(most, _length_by_runs(sides, landings)) if _sides_agree(sides, landings) else most
 
 
-def _mattering(side: Side) -> int:
-    """How many instructions may matter to a side."""
+def _relevant_count(side: SpecSide) -> int:
+    """Return how many instructions may matter to one spec."""
     outcomes = len(side.decision.outcomes)
     spoken = [level for level in side.spec.levels if carriers(side.spec, side.decision, level)]
     again = sum(may_be_permitted(side.spec, side.decision, level) for level in spoken)
@@ -150,18 +160,18 @@ def _mattering(side: Side) -> int:
     return outcomes * (1 + again + names) + 1
 
 
-Landing = tuple[Where | None, ...]
+Landing = tuple[RankedPlace | None, ...]
 
 
-def _agree(sides: Sequence[Side], landings: Sequence[Landing]) -> bool:
-    """Two sides have the same outcomes, and what both of them hear counts at one place. Where
-    authority is lent this is not known."""
+def _sides_agree(sides: Sequence[SpecSide], landings: Sequence[Landing]) -> bool:
+    """Tell whether two specs have the same outcomes, and each mode counts at one place in both.
+    With lent authority this is not known."""
     alike = len(sides) == 2 and len({frozenset(side.decision.outcomes) for side in sides}) == 1
     return alike and all(len({here for here in found if here}) == 1 for found in landings)
 
 
-def _in_runs(sides: Sequence[Side], landings: Sequence[Landing]) -> int:
-    """The sum of what is known of each level as a run of places."""
+def _length_by_runs(sides: Sequence[SpecSide], landings: Sequence[Landing]) -> int:
+    """Return the sum of the bounds for each level, taken as one run of places."""
     outcomes, found = len(sides[0].decision.outcomes), 0
     for rank in {here[0] for some in landings for here in some if here}:
         here = [one for one in landings if any(place and place[0] == rank for place in one)]
@@ -176,68 +186,75 @@ def _in_runs(sides: Sequence[Side], landings: Sequence[Landing]) -> int:
 
 
 @dataclass(frozen=True)
-class _Making:
-    """The slots of one decision."""
+class _SpaceBuilder:
+    """Builds the instruction space of one decision."""
 
     graph: Graph
     name: str
-    sides: tuple[Side, ...]
+    sides: tuple[SpecSide, ...]
 
     @cached_property
-    def common(self) -> list[str]:
+    def common_outcomes(self) -> list[str]:
         first, *others = (side.decision.outcomes for side in self.sides)
         return [name for name in first if all(name in other for other in others)]
 
-    def floor(self) -> Floor:
-        speakers = voices(self.sides)
-        most = longest(self.sides, speakers)
-        slots = tuple(self._slot(i, speakers) for i in range(most))
-        valid = [self._valid(slot) for slot in slots]
-        # Of a list only the order counts: the first so many slots are used.
+    def build_space(self) -> InstructionSpace:
+        speakers = speaking_modes(self.sides)
+        most = sufficient_length(self.sides, speakers)
+        slots = tuple(self._new_inputs(i, speakers) for i in range(most))
+        valid = [self._is_valid(slot) for slot in slots]
+        # Only the order of a list counts, so the unused inputs come last (symmetry breaking).
         valid += [
-            self.graph.any_of((slots[i].used, slots[i + 1].used ^ 1)) for i in range(len(slots) - 1)
+            self.graph.any_of((slots[i].is_used, slots[i + 1].is_used ^ 1))
+            for i in range(len(slots) - 1)
         ]
-        return Floor(self.name, self.sides, slots, self.graph.all_of(valid), self._wishes(slots))
+        return InstructionSpace(
+            self.name,
+            self.sides,
+            slots,
+            self.graph.all_of(valid),
+            self._readability_preferences(slots),
+        )
 
-    def _wishes(self, slots: Sequence[Slot]) -> tuple[int, ...]:
-        """Everybody speaks with the authority that it has; nobody permits; each names one outcome,
-        and not what it is not."""
+    def _readability_preferences(self, slots: Sequence[InstructionInputs]) -> tuple[int, ...]:
+        """Prefer principals that speak with their own authority, restrictions to permissions,
+        positive effects and single outcomes."""
         graph = self.graph
-        lowered = (bit for slot in slots for voice, bit in slot.by.items() if voice.at)
-        permits = (graph.all_of((slot.used, slot.permits)) for slot in slots)
-        negated = (graph.all_of((slot.used, slot.negated)) for slot in slots)
+        lowered = (bit for slot in slots for mode, bit in slot.speakers.items() if mode.at)
+        permits = (graph.all_of((slot.is_used, slot.permits)) for slot in slots)
+        negated = (graph.all_of((slot.is_used, slot.negated)) for slot in slots)
         several = (
-            graph.all_of((slot.used, *pair))
+            graph.all_of((slot.is_used, *pair))
             for slot in slots
             for pair in combinations(slot.names.values(), 2)
         )
         unwanted = (lowered, permits, negated, several)
         return tuple(graph.any_of(literals) ^ 1 for literals in unwanted)
 
-    def _input(self, slot: int, what: str) -> int:
+    def _new_input(self, slot: int, what: str) -> int:
         return self.graph.atom(Input(f"{self.name}/said {slot}/{what}"))
 
-    def _slot(self, i: int, speakers: Sequence[Voice]) -> Slot:
+    def _new_inputs(self, i: int, speakers: Sequence[SpeakingMode]) -> InstructionInputs:
         alike = len({frozenset(side.decision.outcomes) for side in self.sides}) == 1
-        return Slot(
-            self._input(i, "used"),
-            self._input(i, "permits"),
-            FALSE if alike else self._input(i, "negated"),
-            {name: self._input(i, f"is {name}") for name in self.common},
-            dict(zip(speakers, self._one_of(i, len(speakers)), strict=True)),
+        return InstructionInputs(
+            self._new_input(i, "used"),
+            self._new_input(i, "permits"),
+            FALSE if alike else self._new_input(i, "negated"),
+            {name: self._new_input(i, f"is {name}") for name in self.common_outcomes},
+            dict(zip(speakers, self._exactly_one(i, len(speakers)), strict=True)),
         )
 
-    def _one_of(self, slot: int, count: int) -> list[int]:
-        """So many literals of which exactly one holds."""
-        bits = [self._input(slot, f"by {k}") for k in range(count - 1)]
+    def _exactly_one(self, slot: int, count: int) -> list[int]:
+        """Return `count` literals of which exactly one holds."""
+        bits = [self._new_input(slot, f"by {k}") for k in range(count - 1)]
         return [
             self.graph.all_of((*(b ^ 1 for b in bits[:k]), bits[k] if k < len(bits) else TRUE))
             for k in range(count)
         ]
 
-    def _valid(self, slot: Slot) -> int:
-        """It can be given to every side: it names an outcome, it restricts to some but not to all
-        of them, and a permission is not negated."""
+    def _is_valid(self, slot: InstructionInputs) -> int:
+        """Return the literal that every spec accepts the instruction: it names an outcome,
+        restricts to some but not to all outcomes, and is no negated permission."""
         graph = self.graph
         proper = [graph.any_of(slot.names.values())]
         proper.append(graph.any_of((slot.permits ^ 1, slot.negated ^ 1)))
@@ -245,4 +262,4 @@ class _Making:
             bits = slot.outcomes(graph, side.decision)
             restricts = graph.all_of((graph.any_of(bits), graph.all_of(bits) ^ 1))
             proper.append(graph.any_of((slot.permits, restricts)))
-        return graph.any_of((slot.used ^ 1, graph.all_of(proper)))
+        return graph.any_of((slot.is_used ^ 1, graph.all_of(proper)))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from specdsl.compare.change import Change, Region
-from specdsl.compare.edits import Edit
+from specdsl.compare.edits import SpecEdit
 from specdsl.plain import json_text
 
 
 def to_dict(change: Change) -> dict[str, Any]:
-    """All that there is to say. Situations are as `specdsl decide --batch` takes them."""
+    """Return the whole change; situations are as `specdsl decide --batch` takes them."""
     return {
         "version": 1,
         "old": change.old,
@@ -19,8 +19,8 @@ def to_dict(change: Change) -> dict[str, Any]:
         "tightens": change.tightens,
         "loosens": change.loosens,
         "decisions": list(change.decisions),
-        "regions": [_region(region) for region in change.regions],
-        "edits": [_edit(edit) for edit in change.edits],
+        "regions": [_region_dict(region) for region in change.regions],
+        "edits": [_edit_dict(edit) for edit in change.edits],
         "remarks": [
             {"about": r.kind, "name": r.name, "text": r.text, "situation": r.situation}
             for r in change.remarks
@@ -33,32 +33,32 @@ def to_dict(change: Change) -> dict[str, Any]:
 
 
 def as_json(change: Change) -> str:
-    """The same as text."""
+    """Return the result of `to_dict` as JSON text."""
     return json_text(to_dict(change), indent=2) + "\n"
 
 
-def _region(region: Region) -> dict[str, Any]:
+def _region_dict(region: Region) -> dict[str, Any]:
     return {
         "decision": region.decision,
         "turn": region.turn.value,
         "old": region.old.to_json(),
         "new": region.new.to_json(),
         "looser": region.looser,
-        "edits": [_edit(edit) for edit in region.edits],
-        "instead": [_edit(edit) for edit in region.instead],
+        "edits": [_edit_dict(edit) for edit in region.edits],
+        "instead": [_edit_dict(edit) for edit in region.instead],
         "situation": region.situation,
         "replay": {"old": region.old_situation, "new": region.new_situation},
         "because": {"old": list(region.because[0]), "new": list(region.because[1])},
     }
 
 
-def _edit(edit: Edit) -> dict[str, Any]:
+def _edit_dict(edit: SpecEdit) -> dict[str, Any]:
     place = edit.new or edit.old
     assert place is not None
     return {
         "statement": edit.kind,
         "name": edit.name,
-        "change": edit.way.value,
+        "change": edit.edit_kind.value,
         "gone": list(edit.gone),
         "come": list(edit.come),
         "file": place.source.name,

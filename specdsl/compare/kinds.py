@@ -1,4 +1,4 @@
-"""Kinds of difference: what the situations of a region have in common."""
+"""Classification of differences: the kind that all situations of a region share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from specdsl.circuit.graph import Graph
-from specdsl.compare.change import Turn
+from specdsl.compare.change import ChangeKind
 from specdsl.compare.results import Result, Results
 from specdsl.model.nodes import Decision
 
@@ -14,63 +14,67 @@ Preference = Mapping[tuple[str, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """`old` and `new` are outcomes, empty where there is none. `looser`: the new one is preferred;
-    None where neither is."""
+class DifferenceKind:
+    """A kind of change with the outcomes `old` and `new`, empty where there is none. `looser` tells
+    whether the new one is preferred; it is None if neither is."""
 
-    turn: Turn
+    change: ChangeKind
     old: str
     new: str
     looser: bool | None
 
     @property
     def gravity(self) -> tuple[int, str, str]:
-        """Sorts the gravest first."""
-        return list(Turn).index(self.turn), self.old, self.new
+        """Return a sort key: the gravest kind comes first."""
+        return list(ChangeKind).index(self.change), self.old, self.new
 
 
-def kind(old: Result, new: Result, better: Preference) -> Kind:
-    """What it means that a decision came to `old` and comes to `new`."""
+def classify_difference(old: Result, new: Result, better: Preference) -> DifferenceKind:
+    """Classify the change of a decision from one result to another."""
     looser = better.get((new.outcome, old.outcome))
-    return Kind(_turn(old, new, looser), old.outcome, new.outcome, looser)
+    return DifferenceKind(_change_kind(old, new, looser), old.outcome, new.outcome, looser)
 
 
-def _turn(old: Result, new: Result, looser: bool | None) -> Turn:
+def _change_kind(old: Result, new: Result, looser: bool | None) -> ChangeKind:
     if new.failed or (new.conflicted and not old.conflicted):
-        return Turn.CLASHES
+        return ChangeKind.CLASHES
     if not new.outcome:
-        return Turn.UNTAKEN
+        return ChangeKind.UNTAKEN
     if old.decided and not new.decided:
-        return Turn.UNDECIDED
+        return ChangeKind.UNDECIDED
     if old.failed or (old.conflicted and not new.conflicted):
-        return Turn.RESOLVED
+        return ChangeKind.RESOLVED
     if not old.outcome:
-        return Turn.TAKEN
+        return ChangeKind.TAKEN
     if old.outcome == new.outcome:
-        return Turn.DECIDED
-    return Turn.OTHER if looser is None else Turn.LOOSER if looser else Turn.TIGHTER
+        return ChangeKind.DECIDED
+    return (
+        ChangeKind.OTHER if looser is None else ChangeKind.LOOSER if looser else ChangeKind.TIGHTER
+    )
 
 
-def kinds(graph: Graph, old: Results, new: Results, better: Preference) -> dict[Kind, int]:
-    """By kind the literal that the results differ so, the gravest first."""
-    found: dict[Kind, list[int]] = {}
+def difference_literals(
+    graph: Graph, old: Results, new: Results, better: Preference
+) -> dict[DifferenceKind, int]:
+    """Return for each kind of difference its literal, the gravest kind first."""
+    found: dict[DifferenceKind, list[int]] = {}
     for before, was in old.items():
         for after, comes in new.items():
             if before != after:
                 both = graph.all_of((was, comes))
-                found.setdefault(kind(before, after, better), []).append(both)
+                found.setdefault(classify_difference(before, after, better), []).append(both)
     ordered = sorted(found, key=lambda one: one.gravity)
     return {one: graph.any_of(found[one]) for one in ordered}
 
 
-def preference(old: Decision, new: Decision) -> Preference:
-    """By two outcomes: whether the first is preferred to the second. A pair that the two specs
-    order differently, or that neither orders, is missing."""
+def outcome_preference(old: Decision, new: Decision) -> Preference:
+    """Return for each pair of outcomes whether the first is preferred to the second. A pair that
+    the two specs order differently, or that neither orders, is missing."""
     better: dict[str, set[str]] = {}
     for outcomes in (old.outcomes, new.outcomes):
         for i, outcome in enumerate(outcomes):
             better.setdefault(outcome, set()).update(outcomes[:i])
-    closed = {outcome: _above(better, outcome) for outcome in better}
+    closed = {outcome: _preferred_to(better, outcome) for outcome in better}
     return {
         (a, b): a in closed[b]
         for a in closed
@@ -79,8 +83,8 @@ def preference(old: Decision, new: Decision) -> Preference:
     }
 
 
-def _above(better: Mapping[str, set[str]], start: str) -> set[str]:
-    """All that is preferred to an outcome, directly or through others."""
+def _preferred_to(better: Mapping[str, set[str]], start: str) -> set[str]:
+    """Return all outcomes that are preferred to one, directly or through others."""
     found: set[str] = set()
     stack = list(better[start])
     while stack:

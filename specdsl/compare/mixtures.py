@@ -1,4 +1,4 @@
-"""Specs between two specs: the old one with some of the edits made."""
+"""Partial edits: the old spec with a subset of the edits applied."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from specdsl.circuit.lower import lower
 from specdsl.circuit.nodes import Circuit
-from specdsl.compare.edits import INERT, levels, same_fact, same_levels
+from specdsl.compare.edits import DECLARATIONS, declared_levels, same_fact, same_levels
 from specdsl.compare.statements import Exchanged, Key, Statement, Table
 from specdsl.model.files import Gathered, Unit
 from specdsl.model.resolve import resolve
@@ -17,17 +17,17 @@ from specdsl.syntax import tree as t
 
 
 @dataclass(frozen=True, eq=False)
-class Mixing:
-    """Two specs as tables of statements."""
+class PartialEdits:
+    """Two specs as tables of statements, from which specs between them are made."""
 
     old: Table
     new: Table
 
-    def mixture(self, made: Iterable[Key]) -> Circuit | None:
-        """The old spec with these edits made; None where that is no spec (a rule is made that
-        needs another edit, say). What only declares is there from both."""
-        chosen = dict(self._chosen(frozenset(made)))
-        trees = _nested(chosen.values())
+    def apply_subset(self, made: Iterable[Key]) -> Circuit | None:
+        """Return the old spec with these edits applied, or None if that is no valid spec (a new
+        rule may need another edit). It has the declarations of both specs."""
+        chosen = dict(self._chosen_statements(frozenset(made)))
+        trees = _nest_in_policies(chosen.values())
         if trees is None:
             return None
         file = t.File(Source("<mixture>", ""), trees, ())
@@ -37,24 +37,25 @@ class Mixing:
             return None
         return lower(spec, ranks)[0]
 
-    def _chosen(self, made: frozenset[Key]) -> Iterator[tuple[Key, Statement]]:
+    def _chosen_statements(self, made: frozenset[Key]) -> Iterator[tuple[Key, Statement]]:
         for key in dict.fromkeys((*self.old, *self.new)):
             old, new = self.old.get(key), self.new.get(key)
             if old is None or new is None:
                 one = new or old
                 assert one is not None
-                if one.kind in INERT or (key in made) == (old is None):
+                if one.kind in DECLARATIONS or (key in made) == (old is None):
                     yield key, one
             elif same_fact(old, new):
-                yield key, _widened(old, new)
+                yield key, _merge_facts(old, new)
             elif same_levels(old, new):
-                yield key, max(old, new, key=lambda one: len(levels(one)))
+                yield key, max(old, new, key=lambda one: len(declared_levels(one)))
             else:
                 yield key, new if key in made else old
 
 
-def _widened(old: Statement, new: Statement) -> Statement:
-    """A fact with all that either spec can say of it; ranges bind situations, not conditions."""
+def _merge_facts(old: Statement, new: Statement) -> Statement:
+    """Return a fact with the members of both specs and no range: ranges bind situations, not
+    conditions."""
     one, two = old.tree, new.tree
     assert isinstance(one, t.Fact)
     assert isinstance(two, t.Fact)
@@ -64,22 +65,22 @@ def _widened(old: Statement, new: Statement) -> Statement:
     return replace(old, tree=replace(one, type=wide, optional=one.optional or two.optional))
 
 
-def _nested(chosen: Iterable[Statement]) -> tuple[Exchanged, ...] | None:
-    """The trees with rules and policies inside the policies that are around them; None where two
-    policies would be in each other, since only one of them has moved."""
+def _nest_in_policies(chosen: Iterable[Statement]) -> tuple[Exchanged, ...] | None:
+    """Return the trees with rules and policies nested in their policies, or None if two policies
+    would contain each other, since only one of their moves was applied."""
     inside: dict[str, list[Statement]] = {}
     for statement in chosen:
         inside.setdefault(statement.policy, []).append(statement)
-    trees = _body(inside, "")
+    trees = _policy_body(inside, "")
     return None if inside else trees
 
 
-def _body(inside: dict[str, list[Statement]], policy: str) -> tuple[Exchanged, ...]:
-    """What stands directly in a policy; taken out of `inside`."""
+def _policy_body(inside: dict[str, list[Statement]], policy: str) -> tuple[Exchanged, ...]:
+    """Take the statements directly in a policy out of `inside`."""
     found: list[Exchanged] = []
     for statement in inside.pop(policy, []):
         tree = statement.tree
         if isinstance(tree, t.Policy):
-            tree = replace(tree, body=_body(inside, statement.name))  # type: ignore[arg-type]
+            tree = replace(tree, body=_policy_body(inside, statement.name))  # type: ignore[arg-type]
         found.append(tree)
     return tuple(found)

@@ -1,9 +1,9 @@
-"""Which edits make a difference.
+"""Attribution of differences to edits, by delta debugging over specs between the two.
 
-Edits *explain* a difference in a situation when, made alone in the old spec, they decide it as the
-new spec does: the same outcome and the same flags. The edits responsible for a region are a minimal
-set that explains all of it: none of them can be left out in the region's situation. Whether edits
-explain a situation is decided there; where they do over all situations is a literal of the graph.
+Edits *explain* a difference in a situation if the old spec with these edits alone decides it as the
+new spec does, with the same outcome and flags. The edits of a region are a minimal set that
+explains all of it. Minimization is that of Zeller and Hildebrandt, "Simplifying and Isolating
+Failure-Inducing Input" (2002); where edits explain is a literal of the graph.
 """
 
 from __future__ import annotations
@@ -13,93 +13,93 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from specdsl.circuit.graph import FALSE
-from specdsl.compare.asking import Truth
-from specdsl.compare.edits import Edit
-from specdsl.compare.results import Results, same
-from specdsl.compare.worlds import Worlds
+from specdsl.compare.asking import TruthOf
+from specdsl.compare.edits import SpecEdit
+from specdsl.compare.results import Results, equal_results
+from specdsl.compare.worlds import SpecPair
 from specdsl.limits import MOST_MIXED
 
-Edits = tuple[Edit, ...]
+EditSet = tuple[SpecEdit, ...]
 
 
 @dataclass(eq=False)
-class Reasons:
-    """The reasons for the differences of one decision."""
+class Attribution:
+    """Attributes the differences of one decision to edits."""
 
-    worlds: Worlds
+    worlds: SpecPair
     decision: str
-    edits: Edits
-    _explained: dict[frozenset[Edit], int] = field(default_factory=dict)
+    edits: EditSet
+    _memo: dict[frozenset[SpecEdit], int] = field(default_factory=dict)
 
     @property
-    def told(self) -> bool:
-        """Whether reasons are looked for."""
-        return told(self.worlds, self.edits)
+    def is_affordable(self) -> bool:
+        """Tell whether differences are attributed to edits at all."""
+        return attribution_is_affordable(self.worlds, self.edits)
 
     @cached_property
     def old(self) -> Results:
-        return self.worlds.results(self.worlds.old, self.decision)
+        return self.worlds.result_literals(self.worlds.old, self.decision)
 
     @cached_property
     def new(self) -> Results:
-        return self.worlds.results(self.worlds.new, self.decision)
+        return self.worlds.result_literals(self.worlds.new, self.decision)
 
-    def explained(self, edits: Edits) -> int:
-        """Where these edits explain what there is. FALSE where they are no spec alone."""
+    def explains(self, edits: EditSet) -> int:
+        """Return where these edits explain the difference; FALSE if they make no valid spec."""
         key = frozenset(edits)
-        if key not in self._explained:
-            self._explained[key] = self._where(edits)
-        return self._explained[key]
+        if key not in self._memo:
+            self._memo[key] = self._compute_explains(edits)
+        return self._memo[key]
 
-    def _where(self, edits: Edits) -> int:
+    def _compute_explains(self, edits: EditSet) -> int:
         if len(edits) == len(self.edits):
-            return same(self.worlds.graph, self.new, self.new)
-        world = self.worlds.mixture(frozenset(edit.key for edit in edits))
+            return equal_results(self.worlds.graph, self.new, self.new)
+        world = self.worlds.intermediate_world(frozenset(edit.key for edit in edits))
         if world is None:
             return FALSE
-        found = self.worlds.results(world, self.decision)
-        return FALSE if found == self.old else same(self.worlds.graph, found, self.new)
+        found = self.worlds.result_literals(world, self.decision)
+        return FALSE if found == self.old else equal_results(self.worlds.graph, found, self.new)
 
-    def alone(self) -> dict[Edit, int]:
-        """By edit where it explains what there is alone."""
-        return {edit: self.explained((edit,)) for edit in self.edits}
+    def single_edits(self) -> dict[SpecEdit, int]:
+        """Return where each edit alone explains the difference."""
+        return {edit: self.explains((edit,)) for edit in self.edits}
 
-    def needed(self, holds: Truth) -> Edits:
-        """Edits that explain the difference in a situation and of which none can be left out.
+    def minimize(self, holds: TruthOf) -> EditSet:
+        """Return a minimal set of edits that explains the difference in a situation.
 
-        From all edits, ever smaller stretches of them are taken back while the rest explains.
+        Ever smaller stretches of the edits are dropped while the rest still explains (ddmin).
         """
         kept = self.edits
         size = len(kept)
         while True:
             size = max(1, size // 2)
             before = kept
-            kept = self._without_stretches(kept, size, holds)
+            kept = self._drop_stretches(kept, size, holds)
             if size == 1 and kept == before:
                 return kept
 
-    def _without_stretches(self, kept: Edits, size: int, holds: Truth) -> Edits:
+    def _drop_stretches(self, kept: EditSet, size: int, holds: TruthOf) -> EditSet:
         at = 0
         while at < len(kept):
             trial = (*kept[:at], *kept[at + size :])
-            if trial and holds(self.explained(trial)):
+            if trial and holds(self.explains(trial)):
                 kept = trial
             else:
                 at += size
         return kept
 
-    def only_together(self, edits: Edits) -> int:
-        """Where these edits explain what there is, and not without any one of them."""
+    def only_together(self, edits: EditSet) -> int:
+        """Return where these edits explain the difference, and no set with one edit less does."""
         fewer = [tuple(e for e in edits if e is not edit) for edit in edits] if edits[1:] else []
-        parts = [self.explained(edits), *(self.explained(some) ^ 1 for some in fewer)]
+        parts = [self.explains(edits), *(self.explains(some) ^ 1 for some in fewer)]
         return self.worlds.graph.all_of(parts)
 
-    def instead(self, edits: Edits, holds: Truth) -> Edits:
-        """Other edits that would explain a situation alone."""
-        others: Sequence[Edit] = [edit for edit in self.edits if edit not in edits]
-        return tuple(edit for edit in others if holds(self.explained((edit,))))
+    def single_alternatives(self, edits: EditSet, holds: TruthOf) -> EditSet:
+        """Return other edits that explain a situation alone."""
+        others: Sequence[SpecEdit] = [edit for edit in self.edits if edit not in edits]
+        return tuple(edit for edit in others if holds(self.explains((edit,))))
 
 
-def told(worlds: Worlds, edits: Edits) -> bool:
-    """Whether it is affordable to find out which edits make which difference."""
+def attribution_is_affordable(worlds: SpecPair, edits: EditSet) -> bool:
+    """Tell whether the specs between the two are few and small enough to be compared."""
     return len(edits) * len(worlds.new.circuit.rules) <= MOST_MIXED

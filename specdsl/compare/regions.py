@@ -1,4 +1,4 @@
-"""Where two specs decide differently: every such situation, in regions of one reason each."""
+"""Regions of difference: all situations that two specs decide differently, divided by reason."""
 
 from __future__ import annotations
 
@@ -6,117 +6,122 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 
 from specdsl.circuit.graph import FALSE
-from specdsl.compare.asking import Asking
-from specdsl.compare.edits import Edit
-from specdsl.compare.kinds import Kind, Preference, kinds
-from specdsl.compare.reasons import Edits, Reasons
-from specdsl.compare.results import Result, same
+from specdsl.compare.asking import SpecPairQueries
+from specdsl.compare.edits import SpecEdit
+from specdsl.compare.kinds import DifferenceKind, Preference, difference_literals
+from specdsl.compare.reasons import Attribution, EditSet
+from specdsl.compare.results import Result, equal_results
 from specdsl.limits import MOST_EDIT_SETS
 from specdsl.solver.prover import Prover, Unsettled
 from specdsl.solver.witness import Witness
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A region before it is put into words: a situation of it, and what it is there."""
+class FoundRegion:
+    """A region as it is found: a witness, and the results and edits there."""
 
-    kind: Kind
+    kind: DifferenceKind
     old: Result
     new: Result
-    edits: Edits
-    instead: Edits
+    edits: EditSet
+    instead: EditSet
     witness: Witness
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
-    """The differences of one decision.
+class RegionSearch:
+    """Searches the differences of one decision.
 
-    The situations of a kind are divided by the edits that explain them, single edits first. Each
-    that differs belongs to a region; one that several edits explain may belong to several.
+    The situations of a kind are divided by the edits that explain them, single edits first. Every
+    differing situation is in a region; it is in several if several edits explain it.
     """
 
-    asking: Asking
-    reasons: Reasons
+    queries: SpecPairQueries
+    attribution: Attribution
     better: Preference
 
-    def run(self) -> Iterator[Found]:
-        """All regions, the gravest kinds first. Raises `Unsettled`, once those that can be settled
-        are found."""
-        graph, reasons = self.asking.graph, self.reasons
-        differ = same(graph, reasons.old, reasons.new) ^ 1
-        if differ == FALSE or not self.asking.prover(differ).settle(differ):
+    def find_regions(self) -> Iterator[FoundRegion]:
+        """Yield all regions, the gravest kinds first. Raises `Unsettled` after the regions that
+        can be settled."""
+        graph, attribution = self.queries.graph, self.attribution
+        differ = equal_results(graph, attribution.old, attribution.new) ^ 1
+        if differ == FALSE or not self.queries.prover(differ).settle(differ):
             return
-        claims = kinds(graph, reasons.old, reasons.new, self.better)
-        if not reasons.told:
-            yield from self._untold(claims)
+        claims = difference_literals(graph, attribution.old, attribution.new, self.better)
+        if not attribution.is_affordable:
+            yield from self._unattributed_regions(claims)
             return
-        alone = reasons.alone()
-        prover = self.asking.prover(*claims.values(), *alone.values())
+        alone = attribution.single_edits()
+        prover = self.queries.prover(*claims.values(), *alone.values())
         unsettled: list[Unsettled] = []
         for one, claim in claims.items():
             try:
                 if prover.settle(claim):
-                    left = yield from self._by_one(one, claim, alone, prover)
-                    yield from self._by_several(one, claim, left)
+                    left = yield from self._by_single_edit(one, claim, alone, prover)
+                    yield from self._by_edit_sets(one, claim, left)
             except Unsettled as reason:
                 unsettled.append(reason)
         if unsettled:
             raise unsettled[0]
 
-    def _untold(self, claims: Mapping[Kind, int]) -> Iterator[Found]:
-        """One region a kind, without its edits."""
-        prover = self.asking.prover(*claims.values())
-        yield from (self._found(one, (), c) for one, c in claims.items() if prover.settle(c))
+    def _unattributed_regions(self, claims: Mapping[DifferenceKind, int]) -> Iterator[FoundRegion]:
+        """Yield one region for each kind, without edits."""
+        prover = self.queries.prover(*claims.values())
+        yield from (self._region_of(one, (), c) for one, c in claims.items() if prover.settle(c))
 
-    def _by_one(
-        self, one: Kind, claim: int, alone: Mapping[Edit, int], prover: Prover
-    ) -> Generator[Found, None, int]:
-        """Regions that a single edit explains. Returns what none of them explains."""
-        graph = self.asking.graph
+    def _by_single_edit(
+        self, one: DifferenceKind, claim: int, alone: Mapping[SpecEdit, int], prover: Prover
+    ) -> Generator[FoundRegion, None, int]:
+        """Yield the regions that a single edit explains. Returns the literal of the rest."""
+        graph = self.queries.graph
         left = claim
         for edit, explained in alone.items():
             if prover.settle(graph.all_of((left, explained))):
-                yield self._clearest(one, claim, edit, alone, prover)
+                yield self._clearest_region(one, claim, edit, alone, prover)
                 left = graph.all_of((left, explained ^ 1))
         return left
 
-    def _clearest(
-        self, one: Kind, claim: int, edit: Edit, alone: Mapping[Edit, int], prover: Prover
-    ) -> Found:
-        """In a simple situation; where it takes no more instructions, one that no other edit
-        explains."""
-        graph = self.asking.graph
+    def _clearest_region(
+        self,
+        one: DifferenceKind,
+        claim: int,
+        edit: SpecEdit,
+        alone: Mapping[SpecEdit, int],
+        prover: Prover,
+    ) -> FoundRegion:
+        """Return the region with a simple situation that no other edit explains, unless this needs
+        more instructions."""
+        graph = self.queries.graph
         here = graph.all_of((claim, alone[edit]))
-        found = self._found(one, (edit,), here)
+        found = self._region_of(one, (edit,), here)
         others = (literal ^ 1 for other, literal in alone.items() if other is not edit)
         pure = graph.all_of((here, *others))
         if not found.instead or not prover.settle(pure):
             return found
-        clearer = self._found(one, (edit,), pure)
-        said, more = (self.asking.said(f.witness) for f in (found, clearer))
+        clearer = self._region_of(one, (edit,), pure)
+        said, more = (self.queries.instruction_count(f.witness) for f in (found, clearer))
         return found if more > said else clearer
 
-    def _by_several(self, one: Kind, claim: int, left: int) -> Iterator[Found]:
-        """Regions that only several edits explain together."""
-        graph = self.asking.graph
+    def _by_edit_sets(self, one: DifferenceKind, claim: int, left: int) -> Iterator[FoundRegion]:
+        """Yield the regions that only several edits together explain."""
+        graph = self.queries.graph
         for _ in range(MOST_EDIT_SETS):
-            holds = self.asking.any(left)
+            holds = self.queries.some_model(left)
             if holds is None:
                 return
-            edits = self.reasons.needed(holds)
-            here = graph.all_of((claim, self.reasons.only_together(edits)))
-            yield self._found(one, edits, here)
-            left = graph.all_of((left, self.reasons.explained(edits) ^ 1))
-        holds = self.asking.any(left)
+            edits = self.attribution.minimize(holds)
+            here = graph.all_of((claim, self.attribution.only_together(edits)))
+            yield self._region_of(one, edits, here)
+            left = graph.all_of((left, self.attribution.explains(edits) ^ 1))
+        holds = self.queries.some_model(left)
         if holds is not None:
-            yield self._found(one, self.reasons.needed(holds), left)
+            yield self._region_of(one, self.attribution.minimize(holds), left)
 
-    def _found(self, one: Kind, edits: Edits, claim: int) -> Found:
-        witness = self.asking.simple(claim)
+    def _region_of(self, one: DifferenceKind, edits: EditSet, claim: int) -> FoundRegion:
+        witness = self.queries.simple_witness(claim)
         assert witness is not None, "it has just been found"
-        holds = self.asking.truth(witness)
-        old = next(result for result, literal in self.reasons.old.items() if holds(literal))
-        new = next(result for result, literal in self.reasons.new.items() if holds(literal))
-        instead = self.reasons.instead(edits, holds) if len(edits) == 1 else ()
-        return Found(one, old, new, edits, instead, witness)
+        holds = self.queries.model_of(witness)
+        old = next(result for result, literal in self.attribution.old.items() if holds(literal))
+        new = next(result for result, literal in self.attribution.new.items() if holds(literal))
+        instead = self.attribution.single_alternatives(edits, holds) if len(edits) == 1 else ()
+        return FoundRegion(one, old, new, edits, instead, witness)

@@ -1,4 +1,4 @@
-"""What two specs do not have in common, and how far they are compared all the same."""
+"""The incomparable parts of two specs, and how far they are compared nevertheless."""
 
 from __future__ import annotations
 
@@ -7,34 +7,36 @@ from dataclasses import replace
 
 from specdsl.circuit.graph import TRUE
 from specdsl.circuit.resolve import World
-from specdsl.compare.change import Remark
-from specdsl.compare.facts import Shared
-from specdsl.compare.kinds import preference
-from specdsl.compare.situations import situation
+from specdsl.compare.change import Incomparable
+from specdsl.compare.facts import MatchedFact
+from specdsl.compare.kinds import outcome_preference
+from specdsl.compare.situations import situation_of_witness
 from specdsl.compare.statements import Table
-from specdsl.compare.worlds import Worlds, decision
+from specdsl.compare.worlds import SpecPair, decision_named
 from specdsl.model.nodes import Decision, Fact, Spec
 from specdsl.solver.engines import Limits
 from specdsl.solver.prover import Unsettled
 from specdsl.solver.witness import Question, simple_witness
 
 
-def remarks(worlds: Worlds, limits: Limits) -> tuple[Remark, ...]:
-    """Facts, decisions, outcomes, principals and levels of one spec alone; facts and preferences
-    that changed; situations that only one of the specs takes for possible."""
+def incomparables(worlds: SpecPair, limits: Limits) -> tuple[Incomparable, ...]:
+    """List facts, decisions, outcomes, principals and levels of one spec alone, changed types and
+    preferences, and situations that are possible in only one of the specs."""
     old, new = worlds.old.circuit.spec, worlds.new.circuit.spec
     return (
         *(
             r
             for shared in worlds.facts.facts
-            for r in _fact(shared, worlds.mixing.old, worlds.mixing.new)
+            for r in _compare_fact(shared, worlds.partial_edits.old, worlds.partial_edits.new)
         ),
-        *_decisions(old, new),
-        *_only(
+        *_compare_decisions(old, new),
+        *_only_in_one(
             "principal", _names(old.principals), _names(new.principals), "what it says is left out"
         ),
-        *_only("level", _names(old.levels), _names(new.levels), "nobody is taken to speak at it"),
-        *_possible(worlds, limits),
+        *_only_in_one(
+            "level", _names(old.levels), _names(new.levels), "nobody is taken to speak at it"
+        ),
+        *_compare_assumptions(worlds, limits),
     )
 
 
@@ -42,17 +44,19 @@ def _names(things: Iterable[object]) -> list[str]:
     return [thing.name for thing in things]  # type: ignore[attr-defined]
 
 
-def _only(
+def _only_in_one(
     kind: str, old: Sequence[str], new: Sequence[str], what: str, of: str = ""
-) -> Iterator[Remark]:
+) -> Iterator[Incomparable]:
     for name in (*old, *(n for n in new if n not in old)):
         if name not in old or name not in new:
             where = "old" if name in old else "new"
-            yield Remark(kind, name, f"{kind} `{name}`{of} is only in the {where} spec: {what}")
+            yield Incomparable(
+                kind, name, f"{kind} `{name}`{of} is only in the {where} spec: {what}"
+            )
 
 
-def _fact(shared: Shared, old: Table, new: Table) -> Iterator[Remark]:
-    """A fact that only one of them has, or that takes other values."""
+def _compare_fact(shared: MatchedFact, old: Table, new: Table) -> Iterator[Incomparable]:
+    """Report a fact of one spec alone, or one that takes other values."""
     name = shared.fact.name
     one = shared.old or shared.new
     assert one is not None
@@ -61,58 +65,58 @@ def _fact(shared: Shared, old: Table, new: Table) -> Iterator[Remark]:
     if len(facts) == 1:
         where = "old" if shared.old else "new"
         what = "a difference holds for some value of it"
-        yield Remark("fact", name, f"fact `{name}` is only in the {where} spec: {what}")
+        yield Incomparable("fact", name, f"fact `{name}` is only in the {where} spec: {what}")
     elif shared.old is None:
         types = f"`{facts[0].parts[0]}` before and `{facts[1].parts[0]}` now"
         what = f"is another one, {types}: the two are compared as two facts"
-        yield Remark("fact", one.name, f"fact `{one.name}` {what}")
-    elif shared.new is not None and _takes(shared.old) != _takes(shared.new):
+        yield Incomparable("fact", one.name, f"fact `{one.name}` {what}")
+    elif shared.new is not None and _accepted_values(shared.old) != _accepted_values(shared.new):
         types = f"was `{facts[0].parts[0]}` and is `{facts[1].parts[0]}`"
-        yield Remark("fact", name, f"fact `{name}` {types}: compared where both take it")
+        yield Incomparable("fact", name, f"fact `{name}` {types}: compared where both take it")
 
 
-def _takes(fact: Fact | None) -> object:
-    """What a fact can be; the order of members does not matter, nor how a text is read."""
+def _accepted_values(fact: Fact | None) -> object:
+    """Return the values of a fact, whatever the order of members and the reading of a text."""
     assert fact is not None
     members = tuple(sorted(fact.type.members))
     return fact.optional, replace(fact.type, members=members, ignoring_case=False)
 
 
-def _decisions(old: Spec, new: Spec) -> Iterator[Remark]:
+def _compare_decisions(old: Spec, new: Spec) -> Iterator[Incomparable]:
     names = _names(old.decisions), _names(new.decisions)
-    yield from _only("decision", *names, "not compared")
+    yield from _only_in_one("decision", *names, "not compared")
     for name in names[0]:
         if name in names[1]:
-            yield from _outcomes(decision(old, name), decision(new, name))
+            yield from _compare_outcomes(decision_named(old, name), decision_named(new, name))
 
 
-def _outcomes(old: Decision, new: Decision) -> Iterator[Remark]:
+def _compare_outcomes(old: Decision, new: Decision) -> Iterator[Incomparable]:
     of = f" of `{old.name}`"
     what = "no instruction is taken to name it"
-    yield from _only("outcome", old.outcomes, new.outcomes, what, of)
+    yield from _only_in_one("outcome", old.outcomes, new.outcomes, what, of)
     common = [outcome for outcome in old.outcomes if outcome in new.outcomes]
-    better = preference(old, new)
+    better = outcome_preference(old, new)
     if any((a, b) not in better for i, a in enumerate(common) for b in common[:i]):
         what = "prefers its outcomes in another order: what is looser is not said"
-        yield Remark("decision", old.name, f"decision `{old.name}` {what}")
+        yield Incomparable("decision", old.name, f"decision `{old.name}` {what}")
 
 
-def _possible(worlds: Worlds, limits: Limits) -> Iterator[Remark]:
+def _compare_assumptions(worlds: SpecPair, limits: Limits) -> Iterator[Incomparable]:
     for here, there, where in (
         (worlds.old, worlds.new, "old"),
         (worlds.new, worlds.old, "new"),
     ):
         try:
-            yield from _only_here(worlds, here, there, where, limits)
+            yield from _possible_only_here(worlds, here, there, where, limits)
         except Unsettled:
             text = f"whether more is possible in the {where} spec could not be settled"
-            yield Remark("assumption", "", text)
+            yield Incomparable("assumption", "", text)
 
 
-def _only_here(
-    worlds: Worlds, here: World, there: World, where: str, limits: Limits
-) -> Iterator[Remark]:
-    """A situation that the assumptions of the other spec exclude."""
+def _possible_only_here(
+    worlds: SpecPair, here: World, there: World, where: str, limits: Limits
+) -> Iterator[Incomparable]:
+    """Report a situation that the assumptions of the other spec exclude."""
     excluded = there.possible() ^ 1
     if excluded == TRUE ^ 1 or here.possible() == there.possible():
         return
@@ -124,8 +128,8 @@ def _only_here(
         for assume, literal in there.circuit.assumes.items()
         if not witness.holds(there.literal(literal))
     ]
-    found = situation(worlds.facts, (), witness)
+    found = situation_of_witness(worlds.facts, (), witness)
     names = " and ".join(f"`{name}`" for name in broken)
     other = "new" if where == "old" else "old"
     text = f"only the {where} spec takes this for possible: {found} (the {other} has {names})"
-    yield Remark("assumption", broken[0], text, found.to_json())
+    yield Incomparable("assumption", broken[0], text, found.to_json())

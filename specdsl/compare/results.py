@@ -1,4 +1,4 @@
-"""What can become of a decision, as literals, so that two specs can be held against each other."""
+"""The results of a decision as literals, so that two specs can be compared in one graph."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from specdsl.circuit.resolve import Resolution
 
 @dataclass(frozen=True, slots=True, order=True)
 class Result:
-    """`outcome` is empty where the decision failed (a contradiction that nothing settles) or was
-    not taken (a decision that it reads failed). The flags are those of a decision function."""
+    """The outcome and the flags of a decision, as a decision function returns them. `outcome` is
+    empty if the decision failed (a contradiction without `on conflict`) or was not taken (a
+    decision that it reads failed)."""
 
     outcome: str
     decided: bool = False
@@ -32,11 +33,12 @@ NOT_TAKEN = Result("")
 FAILED = Result("", conflicted=True, failed=True)
 
 Results = Mapping[Result, int]
-"""By result the literal that it comes to that: of all of them, exactly one holds."""
+"""The literal of each result: exactly one of them holds."""
 
 
-def results(graph: Graph, resolution: Resolution) -> Results:
-    """What becomes of a decision in a world, without what can never be."""
+def result_literals(graph: Graph, resolution: Resolution) -> Results:
+    """Return the literals of the results of a decision in a world; impossible results are left
+    out."""
     decision, ready = resolution.decision, resolution.ready
     conflicted, decided = resolution.conflicted, resolution.decided
     found = {NOT_TAKEN: ready ^ 1}
@@ -53,8 +55,8 @@ def results(graph: Graph, resolution: Resolution) -> Results:
     return {result: literal for result, literal in found.items() if literal != TRUE ^ 1}
 
 
-def same(graph: Graph, one: Results, two: Results) -> int:
-    """Both come to the same result."""
+def equal_results(graph: Graph, one: Results, two: Results) -> int:
+    """Return the literal that both have the same result."""
     if one == two:
         return TRUE
     both = one.keys() & two.keys()

@@ -1,6 +1,7 @@
-"""A spec as a table of statements that can be exchanged one by one for those of another spec.
+"""A spec as a table of statements, which can be exchanged one by one with another spec.
 
-Only what decides is kept: no examples, claims, texts, comments or places, and no order.
+The table has only what can change a decision: no examples, claims, texts, comments or places, and
+no order.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ Exchanged = (
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """`parts`: what it says, clause by clause, in one layout; two statements with the same parts
-    decide the same. `policy`: the policy around a rule or policy, empty outside any."""
+    """A statement with its clauses in canonical layout, `parts`: equal parts mean the same.
+    `policy` is the policy around a rule or policy, empty outside of any."""
 
     kind: str
     name: str
@@ -39,22 +40,22 @@ class Statement:
 Table = dict[Key, Statement]
 
 
-def table(files: Iterable[t.File]) -> Table:
-    """The statements of all files of a spec."""
+def statement_table(files: Iterable[t.File]) -> Table:
+    """Return the statements of all files of a spec."""
     found: Table = {}
     lent: dict[Key, list[Statement]] = {}
     for file in files:
         for tree in file.statements:
-            for key, statement in _entries(tree, ""):
+            for key, statement in _table_entries(tree, ""):
                 if statement.kind == "delegate":
                     lent.setdefault(key, []).append(statement)
                 else:
                     found[key] = statement
-    return {**found, **_numbered(lent)}
+    return {**found, **_number_delegations(lent)}
 
 
-def _numbered(lent: dict[Key, list[Statement]]) -> Table:
-    """Delegations of one name are told apart by what they say, whatever their order."""
+def _number_delegations(lent: dict[Key, list[Statement]]) -> Table:
+    """Number delegations of the same name in the order of their contents."""
     found: Table = {}
     for (space, name), statements in lent.items():
         for i, statement in enumerate(sorted(statements, key=lambda s: s.parts)):
@@ -63,28 +64,31 @@ def _numbered(lent: dict[Key, list[Statement]]) -> Table:
     return found
 
 
-def _entries(tree: t.Statement, policy: str) -> Iterator[tuple[Key, Statement]]:
+def _table_entries(tree: t.Statement, policy: str) -> Iterator[tuple[Key, Statement]]:
     match tree:
         case t.Authority():
             parts = (p.chain(tree.levels),)
             yield ("authority", ""), Statement("authority", "", tree, parts, tree.span)
         case t.Priority():
-            yield from _pairs(tree)
+            yield from _priority_entries(tree)
         case t.Fact():
             for name in tree.names:
                 one = replace(tree, names=(name,))
-                yield ("name", name.text), _statement("fact", one, name, _fact(tree))
+                yield ("name", name.text), _statement("fact", one, name, _fact_parts(tree))
         case t.Delegate():
-            yield _delegate(tree)
+            yield _delegate_entry(tree)
         case t.Policy():
-            yield _in_policy("policy", tree, _policy(tree, policy), policy)
+            yield _member_entry("policy", tree, _policy_parts(tree, policy), policy)
             for inner in tree.body:
-                yield from _entries(inner, tree.name.text)
+                yield from _table_entries(inner, tree.name.text)
         case t.Rule():
-            yield _in_policy("rule", tree, _rule(tree, policy), policy)
+            yield _member_entry("rule", tree, _rule_parts(tree, policy), policy)
         case t.Principal() | t.Decision() | t.Define():
             kind = type(tree).__name__.lower()
-            yield ("name", tree.name.text), _statement(kind, tree, tree.name, _parts(tree))
+            yield (
+                ("name", tree.name.text),
+                _statement(kind, tree, tree.name, _declaration_parts(tree)),
+            )
         case t.Value():
             yield ("value", tree.name.text), _statement("value", tree, tree.name, ())
         case _:
@@ -95,16 +99,16 @@ def _statement(kind: str, tree: Exchanged, name: t.Name, parts: Iterable[str]) -
     return Statement(kind, name.text, tree, tuple(parts), name.span)
 
 
-def _in_policy(
+def _member_entry(
     kind: str, tree: t.Policy | t.Rule, parts: Iterable[str], policy: str
 ) -> tuple[Key, Statement]:
-    """Policies and rules share a name space."""
+    """Return the entry of a policy or rule: they share a name space."""
     return ("rule", tree.name.text), replace(
         _statement(kind, tree, tree.name, parts), policy=policy
     )
 
 
-def _pairs(tree: t.Priority) -> Iterator[tuple[Key, Statement]]:
+def _priority_entries(tree: t.Priority) -> Iterator[tuple[Key, Statement]]:
     for higher, lower in pairwise(tree.values):
         span = higher.span.to(lower.span)
         text = p.chain((higher, lower))
@@ -112,7 +116,7 @@ def _pairs(tree: t.Priority) -> Iterator[tuple[Key, Statement]]:
         yield ("priority", text), Statement("priority", text, one, (), span)
 
 
-def _delegate(tree: t.Delegate) -> tuple[Key, Statement]:
+def _delegate_entry(tree: t.Delegate) -> tuple[Key, Statement]:
     on = sorted(name.text for name in tree.decisions)
     name = f"{tree.principal.text} at {tree.level.text}" + (f" on {', '.join(on)}" if on else "")
     parts = () if tree.when is None else (f"when {p.expression(tree.when)}",)
@@ -122,7 +126,7 @@ def _delegate(tree: t.Delegate) -> tuple[Key, Statement]:
 # --- what a statement says -----------------------------------------------------------------------
 
 
-def _parts(tree: t.Principal | t.Decision | t.Define) -> Iterator[str]:
+def _declaration_parts(tree: t.Principal | t.Decision | t.Define) -> Iterator[str]:
     match tree:
         case t.Principal():
             yield f"at {tree.level.text}" if tree.level else "without authority"
@@ -140,11 +144,11 @@ def _parts(tree: t.Principal | t.Decision | t.Define) -> Iterator[str]:
             yield p.expression(tree.expr)
 
 
-def _fact(tree: t.Fact) -> Iterator[str]:
+def _fact_parts(tree: t.Fact) -> Iterator[str]:
     yield p.type_text(tree.type) + ("?" if tree.optional else "")
 
 
-def _head(tree: t.Policy | t.Rule, policy: str) -> Iterator[str]:
+def _head_parts(tree: t.Policy | t.Rule, policy: str) -> Iterator[str]:
     if policy:
         yield f"in policy {policy}"
     if tree.level:
@@ -153,22 +157,22 @@ def _head(tree: t.Policy | t.Rule, policy: str) -> Iterator[str]:
         yield f"for {tree.value.text}"
 
 
-def _policy(tree: t.Policy, policy: str) -> Iterator[str]:
-    yield from _head(tree, policy)
+def _policy_parts(tree: t.Policy, policy: str) -> Iterator[str]:
+    yield from _head_parts(tree, policy)
     if tree.when is not None:
-        yield from _conditions("when", tree.when)
+        yield from _condition_parts("when", tree.when)
 
 
-def _rule(tree: t.Rule, policy: str) -> Iterator[str]:
-    yield from _head(tree, policy)
+def _rule_parts(tree: t.Rule, policy: str) -> Iterator[str]:
+    yield from _head_parts(tree, policy)
     found: list[str] = []
     for clause in tree.clauses:
-        found += _clause(clause)
+        found += _clause_parts(clause)
     order = ("when", "unless", "then", "overrides")
     yield from sorted(dict.fromkeys(found), key=lambda part: order.index(part.split()[0]))
 
 
-def _clause(clause: t.Clause) -> Iterator[str]:
+def _clause_parts(clause: t.Clause) -> Iterator[str]:
     match clause.value:
         case t.Text():
             return
@@ -177,13 +181,13 @@ def _clause(clause: t.Clause) -> Iterator[str]:
                 text = p.effect(item) if isinstance(item, t.Effect) else item.text
                 yield f"{clause.keyword} {text}"
         case _:
-            yield from _conditions(clause.keyword, clause.value)
+            yield from _condition_parts(clause.keyword, clause.value)
 
 
-def _conditions(keyword: str, expr: t.Expr) -> Iterator[str]:
-    """A `when` by its conjuncts, since they can come and go one by one."""
+def _condition_parts(keyword: str, expr: t.Expr) -> Iterator[str]:
+    """Yield a `when` by its conjuncts, since these can be added and removed one by one."""
     if keyword == "when" and isinstance(expr, t.Logic) and expr.op == "and":
         for item in expr.items:
-            yield from _conditions(keyword, item)
+            yield from _condition_parts(keyword, item)
     else:
         yield f"{keyword} {p.expression(expr)}"

@@ -1,5 +1,4 @@
-"""Decisions that are seen to be the same in two specs, since all that bears on them is the same:
-nothing has to be asked about them."""
+"""Decisions that are structurally equal in two specs, so that no query about them is needed."""
 
 from __future__ import annotations
 
@@ -8,56 +7,55 @@ from typing import Any
 
 from specdsl.circuit.graph import Atom, Graph, Input, Outcome
 from specdsl.circuit.resolve import World
-from specdsl.compare.worlds import Worlds
+from specdsl.compare.worlds import SpecPair
 from specdsl.model.nodes import Decision, Principal, Spec
 
 
-def unchanged(worlds: Worlds) -> frozenset[str]:
-    """The names of decisions with the same outcomes, rules, ranks and voices in both specs, that
-    read none but such decisions. Others may come to the same too."""
+def unchanged_decisions(worlds: SpecPair) -> frozenset[str]:
+    """Return the decisions with the same outcomes, rules, ranks and speaking modes in both specs
+    that read only such decisions. Other decisions may be equivalent, too."""
     old, new = worlds.old.circuit.spec, worlds.new.circuit.spec
-    if _authority(old) != _authority(new):
+    if _authority_key(old) != _authority_key(new):
         return frozenset()
     before = {one.name: one for one in old.decisions}
-    told = _Telling(worlds.old), _Telling(worlds.new)
+    forms = _CanonicalForm(worlds.old), _CanonicalForm(worlds.new)
     found: set[str] = set()
-    for decision in new.decisions:  # each after those that it reads
+    for decision in new.decisions:  # Decisions are in dependency order.
         was = before.get(decision.name)
         if was is None or not {read.name for read in new.reads[decision]} <= found:
             continue
-        if told[0].of(was) == told[1].of(decision):
+        if forms[0].decision_key(was) == forms[1].decision_key(decision):
             found.add(decision.name)
     return frozenset(found)
 
 
-def _authority(spec: Spec) -> list[Any]:
-    """Who speaks where, whatever the decision."""
-    return [[level.name for level in spec.levels], [_voice(one) for one in spec.principals]]
+def _authority_key(spec: Spec) -> list[Any]:
+    """Return the levels and principals in a comparable form."""
+    return [[level.name for level in spec.levels], [_principal_key(one) for one in spec.principals]]
 
 
-def _voice(one: Principal) -> tuple[str, str, str]:
+def _principal_key(one: Principal) -> tuple[str, str, str]:
     return one.name, one.level.name if one.level else "", one.implied.name if one.implied else ""
 
 
-class _Telling:
-    """What bears on the decisions of a world, in a form that compares with that of another one in
-    the same graph."""
+class _CanonicalForm:
+    """The canonical form of decisions, comparable between two worlds in one graph."""
 
     def __init__(self, world: World) -> None:
         self.circuit = world.circuit
-        self.literal: Callable[[int], int] = world.graph.rewriter(_by_name(world.graph))
+        self.literal: Callable[[int], int] = world.graph.rewriter(_outcome_by_name(world.graph))
 
-    def of(self, decision: Decision) -> list[Any]:
+    def decision_key(self, decision: Decision) -> list[Any]:
         steered = decision.steered and [one.name for one in decision.steered]
         own = [decision.outcomes, decision.default, decision.on_conflict, steered]
-        return [*own, sorted(self._delegates(decision)), *self._levels(decision)]
+        return [*own, sorted(self._delegate_keys(decision)), *self._level_keys(decision)]
 
-    def _delegates(self, decision: Decision) -> Iterator[tuple[str, str, int]]:
+    def _delegate_keys(self, decision: Decision) -> Iterator[tuple[str, str, int]]:
         for one, active in self.circuit.delegates.items():
             if decision in one.decisions:
                 yield one.principal.name, one.level.name, self.literal(active)
 
-    def _levels(self, decision: Decision) -> Iterator[list[Any]]:
+    def _level_keys(self, decision: Decision) -> Iterator[list[Any]]:
         for ranked in self.circuit.ranks.levels[decision]:
             yield [ranked.above]
             for rule in ranked.rules:
@@ -66,12 +64,12 @@ class _Telling:
                 yield [effect.outcomes, effect.permits, applies]
 
 
-def _by_name(graph: Graph) -> Callable[[Atom], int | None]:
-    """Puts what is the same in both for an outcome of a decision."""
+def _outcome_by_name(graph: Graph) -> Callable[[Atom], int | None]:
+    """Return a substitution of outcomes of decisions by inputs that both worlds share."""
 
-    def put(atom: Atom) -> int | None:
+    def replace(atom: Atom) -> int | None:
         if not isinstance(atom, Outcome):
             return None
         return graph.atom(Input(f"outcome {atom.outcome} of {atom.decision.name}"))
 
-    return put
+    return replace

@@ -1,7 +1,7 @@
-"""Who can say something about a decision, and where it counts, in each of two specs.
+"""Speaking modes: who can give an instruction on a decision, and where it counts in each spec.
 
-A *voice* is a way to speak: who, stated or implied, and at which level. Instructions of voices that
-land alike in both specs are worth the same, so one voice stands for all of them.
+A mode is a principal, stated or implied, and a level. Modes that count at the same places in both
+specs are interchangeable, so one of them stands for all.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from specdsl.model.nodes import Decision, Delegate, Level, Principal, Spec
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Voice:
-    """`at` is empty where the principal speaks with the authority that it has."""
+class SpeakingMode:
+    """A way to speak. `at` is empty if the principal speaks with its own authority."""
 
     principal: str
     implied: bool = False
@@ -24,135 +24,140 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """A decision of one spec, and who may speak on it there. `deaf`: voices that are not heard."""
+class SpecSide:
+    """A decision of one spec, and who may speak on it there. `is_muted` tells the modes that are
+    not heard."""
 
     spec: Spec
     decision: Decision
-    deaf: Callable[[Voice], bool] = lambda voice: False
+    is_muted: Callable[[SpeakingMode], bool] = lambda mode: False
 
-    def principal(self, voice: Voice) -> Principal | None:
-        return next((p for p in self.spec.principals if p.name == voice.principal), None)
+    def principal_of(self, mode: SpeakingMode) -> Principal | None:
+        return next((p for p in self.spec.principals if p.name == mode.principal), None)
 
-    def level(self, name: str) -> Level | None:
+    def level_named(self, name: str) -> Level | None:
         return next((level for level in self.spec.levels if level.name == name), None)
 
-    def lent(self, principal: Principal) -> list[Delegate]:
-        """The delegations to it that reach this decision."""
+    def delegations_to(self, principal: Principal) -> list[Delegate]:
+        """Return the delegations to the principal on this decision."""
         return [
             d
             for d in self.spec.delegates
             if d.principal is principal and self.decision in d.decisions
         ]
 
-    def accepts(self, voice: Voice) -> bool:
-        """Speaking so is no bad input."""
-        principal, at = self.principal(voice), self.level(voice.at)
-        if principal is None or (voice.at and at is None):
+    def accepts_mode(self, mode: SpeakingMode) -> bool:
+        """Tell whether the mode is valid input."""
+        principal, at = self.principal_of(mode), self.level_named(mode.at)
+        if principal is None or (mode.at and at is None):
             return False
-        top = self._highest(principal, voice.implied)
+        top = self._highest_rank(principal, mode.implied)
         return at is None or top is None or at.rank >= top
 
-    def _highest(self, principal: Principal, implied: bool) -> int | None:
+    def _highest_rank(self, principal: Principal, implied: bool) -> int | None:
         own = principal.implied if implied and principal.implied else principal.level
         if own is not None:
             return own.rank
-        return min((d.level.rank for d in self.lent(principal)), default=None)
+        return min((d.level.rank for d in self.delegations_to(principal)), default=None)
 
-    def place(self, voice: Voice) -> tuple[Level, str] | None:
-        """Where a principal with authority is heard; None where it is ignored."""
-        principal = self.principal(voice)
-        if principal is None or principal.level is None or self.deaf(voice):
+    def effective_place(self, mode: SpeakingMode) -> tuple[Level, str] | None:
+        """Return the level and place where a principal with authority counts, or None."""
+        principal = self.principal_of(mode)
+        if principal is None or principal.level is None or self.is_muted(mode):
             return None
         if not self.decision.steers(principal):
             return None
-        own = principal.implied if voice.implied else principal.level
-        at = self.level(voice.at) or own
+        own = principal.implied if mode.implied else principal.level
+        at = self.level_named(mode.at) or own
         if own is None or at is None:
             return None
-        if voice.implied:
+        if mode.implied:
             return at, "implied"
         return at, "stated" if at is principal.level else "lowered"
 
-    def borrows(self, voice: Voice) -> bool:
-        """A delegation can let it be heard."""
-        principal = self.principal(voice)
-        lent = principal is not None and principal.level is None and self.lent(principal)
-        return bool(lent) and not voice.implied
+    def may_be_delegated(self, mode: SpeakingMode) -> bool:
+        """Tell whether a delegation can make the mode count."""
+        principal = self.principal_of(mode)
+        lent = principal is not None and principal.level is None and self.delegations_to(principal)
+        return bool(lent) and not mode.implied
 
 
-Where = tuple[int, int]  # rank of the level, index of the place
+RankedPlace = tuple[int, int]  # rank of the level, index of the place
 
 
-def voices(sides: Sequence[Side]) -> tuple[Voice, ...]:
-    """One voice for each way to be heard by at least one of the sides, bad input for none."""
-    plain: dict[tuple[Where | None, ...], Voice] = {}
-    borrowed: list[Voice] = []
-    for voice in _all(sides[0].spec):
-        if not all(side.accepts(voice) for side in sides):
+def speaking_modes(sides: Sequence[SpecSide]) -> tuple[SpeakingMode, ...]:
+    """Return one mode for each way to count in at least one of the specs, valid in all."""
+    plain: dict[tuple[RankedPlace | None, ...], SpeakingMode] = {}
+    borrowed: list[SpeakingMode] = []
+    for mode in _all_modes(sides[0].spec):
+        if not all(side.accepts_mode(mode) for side in sides):
             continue
-        if any(side.borrows(voice) for side in sides):
-            borrowed.append(voice)
+        if any(side.may_be_delegated(mode) for side in sides):
+            borrowed.append(mode)
             continue
-        landing = tuple(where(side, voice) for side in sides)
+        landing = tuple(ranked_place(side, mode) for side in sides)
         if any(where is not None for where in landing):
-            plain.setdefault(landing, voice)
+            plain.setdefault(landing, mode)
     apart = {
-        landing: voice for landing, voice in plain.items() if any(map(_naming, sides, landing))
+        landing: mode for landing, mode in plain.items() if any(map(_naming_counts, sides, landing))
     }
-    rest = {landing: voice for landing, voice in plain.items() if landing not in apart}
-    return (*apart.values(), *_merged(rest), *borrowed)
+    rest = {landing: mode for landing, mode in plain.items() if landing not in apart}
+    return (*apart.values(), *_merge_places(rest), *borrowed)
 
 
-def _naming(side: Side, where: Where | None) -> bool:
-    """What is stated there counts for what it names, too."""
+def _naming_counts(side: SpecSide, where: RankedPlace | None) -> bool:
+    """Tell whether a statement at this place also counts by the outcomes that it names."""
     if where is None or PLACES[where[1]] != "stated":
         return False
     return naming_matters(side.spec, side.decision, side.spec.levels[where[0]])
 
 
-def _all(spec: Spec) -> Iterator[Voice]:
+def _all_modes(spec: Spec) -> Iterator[SpeakingMode]:
     for principal in spec.principals:
         for implied in (False, True):
-            yield Voice(principal.name, implied)
-            yield from (Voice(principal.name, implied, level.name) for level in spec.levels)
+            yield SpeakingMode(principal.name, implied)
+            yield from (SpeakingMode(principal.name, implied, level.name) for level in spec.levels)
 
 
-def where(side: Side, voice: Voice) -> Where | None:
-    """Where a principal with authority is heard; None where it is ignored."""
-    found = side.place(voice)
+def ranked_place(side: SpecSide, mode: SpeakingMode) -> RankedPlace | None:
+    """Return where a principal with authority counts, or None where it is ignored."""
+    found = side.effective_place(mode)
     return None if found is None else (found[0].rank, PLACES.index(found[1]))
 
 
-def _merged(plain: dict[tuple[Where | None, ...], Voice]) -> list[Voice]:
-    """The highest place of a level stands for those below it, where the sides agree on all that is
-    heard at the level: nothing lies between its places."""
-    found: list[Voice] = []
-    for _, group in groupby(sorted(plain, key=_by_level), key=_levels):
+def _merge_places(plain: dict[tuple[RankedPlace | None, ...], SpeakingMode]) -> list[SpeakingMode]:
+    """Merge the places of a level into the highest, if the specs agree on every mode that counts at
+    the level: nothing lies between its places."""
+    found: list[SpeakingMode] = []
+    for _, group in groupby(sorted(plain, key=_level_sort_key), key=_level_ranks):
         landings = list(group)
-        meeting = (other for other in plain if _meets(other, landings))
-        whole = all(_levels(other) == _levels(landings[0]) for other in meeting)
-        chosen = landings[:1] if whole and _monotone(landings) else landings
+        meeting = (other for other in plain if _shares_level(other, landings))
+        whole = all(_level_ranks(other) == _level_ranks(landings[0]) for other in meeting)
+        chosen = landings[:1] if whole and _same_order(landings) else landings
         found += [plain[landing] for landing in chosen]
     return found
 
 
-def _levels(landing: tuple[Where | None, ...]) -> tuple[int, ...]:
+def _level_ranks(landing: tuple[RankedPlace | None, ...]) -> tuple[int, ...]:
     return tuple(-1 if where is None else where[0] for where in landing)
 
 
-def _by_level(landing: tuple[Where | None, ...]) -> tuple[tuple[int, ...], tuple[Where, ...]]:
-    return _levels(landing), tuple(where or (-1, -1) for where in landing)
+def _level_sort_key(
+    landing: tuple[RankedPlace | None, ...],
+) -> tuple[tuple[int, ...], tuple[RankedPlace, ...]]:
+    return _level_ranks(landing), tuple(where or (-1, -1) for where in landing)
 
 
-def _meets(landing: tuple[Where | None, ...], others: Sequence[tuple[Where | None, ...]]) -> bool:
-    """It is heard at a level at which the others are, by at least one of the sides."""
-    level = _levels(others[0])
-    return any(a == b != -1 for a, b in zip(_levels(landing), level, strict=True))
+def _shares_level(
+    landing: tuple[RankedPlace | None, ...], others: Sequence[tuple[RankedPlace | None, ...]]
+) -> bool:
+    """Tell whether it counts at the level of the others in at least one of the specs."""
+    level = _level_ranks(others[0])
+    return any(a == b != -1 for a, b in zip(_level_ranks(landing), level, strict=True))
 
 
-def _monotone(landings: Sequence[tuple[Where | None, ...]]) -> bool:
-    """All sides put them in the same order, and none of them in one place."""
+def _same_order(landings: Sequence[tuple[RankedPlace | None, ...]]) -> bool:
+    """Tell whether all specs put them in the same order, at distinct places."""
     columns = list(zip(*landings, strict=True))
     return all(
         all(where is None for where in column)

@@ -1,4 +1,4 @@
-"""What texts and pull requests say of a change in the same words."""
+"""The wording of a change, which text and Markdown share."""
 
 from __future__ import annotations
 
@@ -6,61 +6,61 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from specdsl.compare.change import Change, Region, Turn
-from specdsl.compare.edits import Edit, Way
-from specdsl.compare.reasons import Edits
+from specdsl.compare.change import Change, ChangeKind, Region
+from specdsl.compare.edits import EditKind, SpecEdit
+from specdsl.compare.reasons import EditSet
 from specdsl.compare.results import Result
 from specdsl.report.runs import count_of
 
-GRAVE = (Turn.CLASHES, Turn.UNDECIDED, Turn.UNTAKEN)
-HARMLESS = (Turn.TIGHTER, Turn.DECIDED, Turn.RESOLVED, Turn.TAKEN)
+GRAVE = (ChangeKind.CLASHES, ChangeKind.UNDECIDED, ChangeKind.UNTAKEN)
+BENIGN = (ChangeKind.TIGHTER, ChangeKind.DECIDED, ChangeKind.RESOLVED, ChangeKind.TAKEN)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A region that is shown; `also` are others of the same edits that other instructions lead
-    to, and that are no graver."""
+class ReportEntry:
+    """A region that is shown; `variants` are regions of the same edits, no graver, that need
+    other instructions."""
 
     region: Region
-    also: tuple[Region, ...] = ()
+    variants: tuple[Region, ...] = ()
 
 
-def entries(change: Change) -> list[Entry]:
-    """What is shown: what is grave first, then decision by decision. What the same edits come to
-    under instructions is named beside the first of them."""
-    groups: dict[tuple[str, Edits, Turn], list[Region]] = {}
-    for region in sorted(change.regions, key=lambda region: _place(change, region)):
-        turn = Turn.TIGHTER if region.turn in HARMLESS else region.turn
+def report_entries(change: Change) -> list[ReportEntry]:
+    """Return the entries of a report, grave ones first, then by decision. Regions of the same edits
+    under other instructions are variants of the first."""
+    groups: dict[tuple[str, EditSet, ChangeKind], list[Region]] = {}
+    for region in sorted(change.regions, key=lambda region: _report_position(change, region)):
+        turn = ChangeKind.TIGHTER if region.turn in BENIGN else region.turn
         groups.setdefault((region.decision, region.edits, turn), []).append(region)
-    found = [entry for group in groups.values() for entry in _shown(group)]
-    return sorted(found, key=lambda entry: _place(change, entry.region))
+    found = [entry for group in groups.values() for entry in _entries_of_group(group)]
+    return sorted(found, key=lambda entry: _report_position(change, entry.region))
 
 
-def _shown(group: list[Region]) -> list[Entry]:
+def _entries_of_group(group: list[Region]) -> list[ReportEntry]:
     plain = [region for region in group if not region.instructed]
     if not plain:
         plain = [min(group, key=lambda region: len(region.situation["says"]))]
     folded = tuple(region for region in group if region not in plain)
-    return [Entry(plain[0], folded), *(Entry(region) for region in plain[1:])]
+    return [ReportEntry(plain[0], folded), *(ReportEntry(region) for region in plain[1:])]
 
 
-def _place(change: Change, region: Region) -> tuple[bool, int, bool, int]:
-    """Where a region comes in a report: what takes no instruction before what does."""
+def _report_position(change: Change, region: Region) -> tuple[bool, int, bool, int]:
+    """Return a sort key: regions without instructions come before regions with them."""
     return (
         region.turn not in GRAVE,
         change.decisions.index(region.decision),
         region.instructed,
-        list(Turn).index(region.turn),
+        list(ChangeKind).index(region.turn),
     )
 
 
-def sentence(region: Region) -> str:
-    """``"`reply` was `full` (the default) and is `declined`"``."""
-    return f"`{region.decision}` was {described(region.old)} and is {described(region.new)}"
+def change_sentence(region: Region) -> str:
+    """Return a sentence like ``"`reply` was `full` (the default) and is `declined`"``."""
+    return f"`{region.decision}` was {result_text(region.old)} and is {result_text(region.new)}"
 
 
-def described(result: Result) -> str:
-    """A result in a sentence."""
+def result_text(result: Result) -> str:
+    """Return a result as part of a sentence."""
     if result.failed:
         return "contradictory"
     if not result.outcome:
@@ -69,77 +69,78 @@ def described(result: Result) -> str:
     return f"`{result.outcome}`" + (remark if result.decided else " (the default)")
 
 
-def deciders(region: Region) -> str:
-    """Who decided, before and now; empty where nobody did and nobody does."""
+def deciders_text(region: Region) -> str:
+    """Return the winners before and now; empty if there are none."""
     if not any(region.because):
         return ""
-    before, after = map(_who, region.because, (region.old, region.new))
+    before, after = map(_winners_text, region.because, (region.old, region.new))
     return f"{before} before, {after} now"
 
 
-def _who(names: tuple[str, ...], result: Result) -> str:
+def _winners_text(names: tuple[str, ...], result: Result) -> str:
     if not names:
         return "nobody"
     joined = " and ".join(f"`{name}`" for name in names)
     return f"{joined} against each other" if result.conflicted else joined
 
 
-def turns(entry: Entry) -> str:
-    """What other instructions lead to."""
-    ways = (f"{brief(region.old)} → {brief(region.new)}" for region in entry.also)
+def variants_text(entry: ReportEntry) -> str:
+    """Return the changes of the variants of an entry."""
+    ways = (f"{short_result(region.old)} → {short_result(region.new)}" for region in entry.variants)
     return ", ".join(dict.fromkeys(ways))
 
 
-def brief(result: Result) -> str:
-    """A result in a word or two."""
-    return described(result).replace("`", "")
+def short_result(result: Result) -> str:
+    """Return a result in a word or two."""
+    return result_text(result).replace("`", "")
 
 
-def title(edit: Edit) -> str:
-    """`rule x, added`."""
+def edit_title(edit: SpecEdit) -> str:
+    """Return a title like `rule x, added`."""
     name = f"{edit.kind} `{edit.name}`" if edit.name else edit.kind
-    return name if edit.way is Way.CHANGED else f"{name}, {edit.way.value}"
+    return name if edit.edit_kind is EditKind.CHANGED else f"{name}, {edit.edit_kind.value}"
 
 
-def place(edit: Edit) -> str:
-    """The file and line where it stands, or stood."""
+def edit_place(edit: SpecEdit) -> str:
+    """Return the file and line of an edit."""
     span = edit.new or edit.old
     assert span is not None
     return f"{span.source.name}:{span.line}"
 
 
-def lines(edit: Edit) -> Iterator[str]:
-    """What is gone and what has come, as `diff` marks it; of what is gone as a whole no more."""
-    if edit.way is not Way.REMOVED:
+def changed_clauses(edit: SpecEdit) -> Iterator[str]:
+    """Yield the removed and added clauses as `diff` marks them; none for a removed statement."""
+    if edit.edit_kind is not EditKind.REMOVED:
         yield from (f"- {part}" for part in edit.gone)
         yield from (f"+ {part}" for part in edit.come)
 
 
-def untold(change: Change) -> str:
-    """That no reasons are given, where there are too many edits for that."""
+def unattributed_note(change: Change) -> str:
+    """Return a note if the differences are not attributed to edits, or an empty text."""
     if change.told or not change.regions:
         return ""
     return f"of {len(change.edits)} edits it is not told which make which difference"
 
 
-def silent(change: Change) -> list[Edit]:
-    """Edits that no difference needs. None are said to be where not everything was compared."""
-    if not (change.settled and change.told):
+def unneeded_edits(change: Change) -> list[SpecEdit]:
+    """Return the edits that no difference needs; none unless everything was compared."""
+    if not (change.is_settled and change.told):
         return []
     named = {edit for region in change.regions for edit in (*region.edits, *region.instead)}
     return [edit for edit in change.edits if edit not in named]
 
 
-def summary(change: Change) -> str:
-    """What was proved, in a line."""
+def summary_line(change: Change) -> str:
+    """Return one line about what was proved."""
     counts = Counter(region.turn for region in change.regions)
-    parts = [f"{counts[turn]} {turn.value}" for turn in Turn if counts[turn]]
+    parts = [f"{counts[turn]} {turn.value}" for turn in ChangeKind if counts[turn]]
     parts.append(f"{len(change.unproved)} unproved")
     compared = f"({count_of(len(change.decisions), 'decision')})"
-    return f"{count_of(len(change.edits), 'edit')}, {_found(change)}: {', '.join(parts)} {compared}"
+    head = f"{count_of(len(change.edits), 'edit')}, {_verdict_text(change)}"
+    return f"{head}: {', '.join(parts)} {compared}"
 
 
-def _found(change: Change) -> str:
+def _verdict_text(change: Change) -> str:
     if change.apart:
         return "no situation is possible in both"
     if change.equal:

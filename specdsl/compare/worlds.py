@@ -1,4 +1,4 @@
-"""Two specs, and those between them, side by side: one graph, the same situations."""
+"""Pairs of specs, and the specs between them, in one graph over the same situations (a miter)."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from dataclasses import dataclass, field
 from specdsl.circuit.graph import Graph
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
-from specdsl.compare.carry import carry
-from specdsl.compare.facts import SharedFacts, share
-from specdsl.compare.instructions import Floor, SharedInstructions
-from specdsl.compare.mixtures import Mixing
-from specdsl.compare.results import Results, results
+from specdsl.compare.carry import transplant
+from specdsl.compare.facts import SharedFacts, match_facts
+from specdsl.compare.instructions import InstructionSpace, PairedInstructions
+from specdsl.compare.mixtures import PartialEdits
+from specdsl.compare.results import Results, result_literals
 from specdsl.compare.statements import Key
-from specdsl.compare.voices import Side
+from specdsl.compare.voices import SpecSide
 from specdsl.model.nodes import Decision, Spec
 
 
 @dataclass(eq=False)
-class Worlds:
-    """What the old spec, the new one and their mixtures decide, over shared facts and
-    instructions. Everything is made when it is first asked for, once."""
+class SpecPair:
+    """The old spec, the new one and specs between them, over shared facts and instructions.
+    Everything is made once, when it is first used."""
 
     old: World
     new: World
     facts: SharedFacts
-    instructions: SharedInstructions
-    mixing: Mixing
-    _mixtures: dict[frozenset[Key], World | None] = field(default_factory=dict)
+    instructions: PairedInstructions
+    partial_edits: PartialEdits
+    _intermediates: dict[frozenset[Key], World | None] = field(default_factory=dict)
 
     @property
     def graph(self) -> Graph:
@@ -36,53 +36,54 @@ class Worlds:
 
     @property
     def possible(self) -> int:
-        """No assumption of either spec is false."""
+        """Return the literal that no assumption of either spec is false."""
         return self.graph.all_of((self.old.possible(), self.new.possible()))
 
-    def mixture(self, edits: frozenset[Key]) -> World | None:
-        """The old spec with some edits made; None where that is no spec."""
-        if edits not in self._mixtures:
-            circuit = self.mixing.mixture(edits)
-            self._mixtures[edits] = None if circuit is None else self._world(circuit)
-        return self._mixtures[edits]
+    def intermediate_world(self, edits: frozenset[Key]) -> World | None:
+        """Return the old spec with some edits applied, or None if that is no valid spec."""
+        if edits not in self._intermediates:
+            circuit = self.partial_edits.apply_subset(edits)
+            self._intermediates[edits] = (
+                None if circuit is None else self._transplanted_world(circuit)
+            )
+        return self._intermediates[edits]
 
-    def _world(self, circuit: Circuit) -> World:
-        return World(carry(circuit, self.graph, self.facts), self.instructions.steps)
+    def _transplanted_world(self, circuit: Circuit) -> World:
+        return World(transplant(circuit, self.graph, self.facts), self.instructions.steps_at)
 
-    def results(self, world: World, name: str) -> Results:
-        """What becomes of a decision in one of the worlds."""
-        return results(self.graph, world.decide(decision(world.circuit.spec, name)))
+    def result_literals(self, world: World, name: str) -> Results:
+        """Return the literals of the results of a decision in one of the worlds."""
+        return result_literals(self.graph, world.decide(decision_named(world.circuit.spec, name)))
 
-    def floors(self, name: str) -> list[Floor]:
-        """What may be said on a decision and on all that it depends on, in any world made so
-        far."""
-        made = [self.old, self.new, *(w for w in self._mixtures.values() if w is not None)]
-        names = {one: None for world in made for one in cone(world.circuit.spec, name)}
-        return self.instructions.floors(list(names))
-
-
-def worlds(old: Circuit, new: Circuit, mixing: Mixing) -> Worlds:
-    """The two specs in one graph."""
-    graph, facts = Graph(), share(old.spec.facts, new.spec.facts)
-    instructions = SharedInstructions(graph, _sides(old.spec, new.spec))
-    one, two = (World(carry(c, graph, facts), instructions.steps) for c in (old, new))
-    return Worlds(one, two, facts, instructions, mixing)
+    def instruction_spaces(self, name: str) -> list[InstructionSpace]:
+        """Return the free instructions on a decision and its dependencies, in any world so far."""
+        made = [self.old, self.new, *(w for w in self._intermediates.values() if w is not None)]
+        names = {one: None for world in made for one in dependencies(world.circuit.spec, name)}
+        return self.instructions.instruction_spaces(list(names))
 
 
-def _sides(old: Spec, new: Spec) -> dict[str, tuple[Side, ...]]:
-    found: dict[str, tuple[Side, ...]] = {}
+def pair_specs(old: Circuit, new: Circuit, partial_edits: PartialEdits) -> SpecPair:
+    """Put two specs into one graph."""
+    graph, facts = Graph(), match_facts(old.spec.facts, new.spec.facts)
+    instructions = PairedInstructions(graph, _sides_of(old.spec, new.spec))
+    one, two = (World(transplant(c, graph, facts), instructions.steps_at) for c in (old, new))
+    return SpecPair(one, two, facts, instructions, partial_edits)
+
+
+def _sides_of(old: Spec, new: Spec) -> dict[str, tuple[SpecSide, ...]]:
+    found: dict[str, tuple[SpecSide, ...]] = {}
     for spec in (old, new):
         for one in spec.decisions:
-            found[one.name] = (*found.get(one.name, ()), Side(spec, one))
+            found[one.name] = (*found.get(one.name, ()), SpecSide(spec, one))
     return found
 
 
-def decision(spec: Spec, name: str) -> Decision:
+def decision_named(spec: Spec, name: str) -> Decision:
     return next(d for d in spec.decisions if d.name == name)
 
 
-def cone(spec: Spec, name: str) -> Sequence[str]:
-    """The decision and those that it reads, directly or through others."""
+def dependencies(spec: Spec, name: str) -> Sequence[str]:
+    """Return the decision and all decisions that it reads, directly or through others."""
     found: dict[str, None] = {}
     stack = [d for d in spec.decisions if d.name == name]
     while stack:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from specdsl.compare import Result, Shift, outline
+from specdsl.compare import OutcomeChange, Result, outcome_changes
 from specdsl.diagnostics import Diagnostic
 from specdsl.mends.proposals import CONTRADICTION
 from specdsl.policy import Spec
@@ -37,10 +37,10 @@ def elsewhere(old: Spec, new: Spec, finding: Diagnostic) -> Elsewhere:
 
 
 def _compared(old: Spec, new: Spec, finding: Diagnostic, quiet: bool = False) -> Elsewhere:
-    def matters(shift: Shift) -> bool:
+    def matters(shift: OutcomeChange) -> bool:
         return not _inside(shift, finding)
 
-    shifts = outline(old, new, matters, Limits(work=WORK), quiet)
+    shifts = outcome_changes(old, new, matters, Limits(work=WORK), quiet)
     if not shifts:
         return Elsewhere(0, "changes nothing else")
     breaks = any(shift.old.outcome and shift.new.failed for shift in shifts)
@@ -56,7 +56,7 @@ def _quietly(old: Spec, new: Spec, finding: Diagnostic) -> Elsewhere:
     return replace(found, changes=inf, text=f"{found.text}, but for what instructions may change")
 
 
-def _inside(shift: Shift, finding: Diagnostic) -> bool:
+def _inside(shift: OutcomeChange, finding: Diagnostic) -> bool:
     """The decision was contradictory there and no longer is, or was not taken since one that it
     reads was contradictory."""
     if finding.code.id != CONTRADICTION:
@@ -66,11 +66,11 @@ def _inside(shift: Shift, finding: Diagnostic) -> bool:
     return not shift.old.outcome and not shift.old.failed
 
 
-def _described(shifts: Iterable[Shift]) -> str:
+def _described(shifts: Iterable[OutcomeChange]) -> str:
     """Which decisions come to what, those first that need no instruction."""
     found: dict[str, dict[str, None]] = {}
-    for shift in sorted(shifts, key=lambda shift: shift.instructed):
-        under = " under instructions" if shift.instructed else ""
+    for shift in sorted(shifts, key=lambda shift: shift.needs_instruction):
+        under = " under instructions" if shift.needs_instruction else ""
         how = f"from {_result(shift.old)} to {_result(shift.new)}{under}"
         found.setdefault(shift.decision, {})[how] = None
     return f"changes {' and '.join(_shown(name, list(hows)) for name, hows in found.items())}"

@@ -11,9 +11,9 @@ from functools import partial
 from typing import Any
 
 from specdsl.compare import Result, diff
-from specdsl.compare.asking import Asking
-from specdsl.compare.mixtures import Mixing
-from specdsl.compare.worlds import Worlds, worlds
+from specdsl.compare.asking import SpecPairQueries
+from specdsl.compare.mixtures import PartialEdits
+from specdsl.compare.worlds import SpecPair, pair_specs
 from specdsl.policy import Spec, replay
 from specdsl.runtime.results import Taken
 from specdsl.solver.engines import Limits
@@ -41,21 +41,23 @@ def distinguish(spec: Spec, mutant: Spec) -> Distinction | None:
     """Return the simplest situation in which an outcome differs, or else a flag.
 
     None means that the mutant is equivalent, which is proved. Raises `Unsettled`."""
-    found = worlds(spec.circuit, mutant.circuit, Mixing({}, {}))
+    found = pair_specs(spec.circuit, mutant.circuit, PartialEdits({}, {}))
     names = [decision.name for decision in spec.model.decisions]
     for flags in (False, True):
         for name in names:
-            floors = partial(found.floors, name)
-            asking = Asking(found.graph, found.facts, found.possible, floors, QUERY_LIMITS)
-            claim = _first_satisfiable(asking, _difference_literals(found, name, flags))
+            spaces = partial(found.instruction_spaces, name)
+            queries = SpecPairQueries(
+                found.graph, found.facts, found.possible, spaces, QUERY_LIMITS
+            )
+            claim = _first_satisfiable(queries, _difference_literals(found, name, flags))
             if claim is not None:
-                return _distinction_of(spec, mutant, name, asking, claim)
+                return _distinction_of(spec, mutant, name, queries, claim)
     return None
 
 
-def _difference_literals(found: Worlds, name: str, flags: bool) -> list[int]:
+def _difference_literals(found: SpecPair, name: str, flags: bool) -> list[int]:
     """Return a literal for each way in which the outcome (or, with `flags`, a flag) differs."""
-    before, after = (found.results(world, name) for world in (found.old, found.new))
+    before, after = (found.result_literals(world, name) for world in (found.old, found.new))
     return [
         found.graph.all_of((was, comes))
         for old, was in before.items()
@@ -64,10 +66,10 @@ def _difference_literals(found: Worlds, name: str, flags: bool) -> list[int]:
     ]
 
 
-def _first_satisfiable(asking: Asking, claims: Sequence[int]) -> int | None:
+def _first_satisfiable(queries: SpecPairQueries, claims: Sequence[int]) -> int | None:
     """Return the first claim that is satisfiable, without instructions if one is so."""
-    silent = [slot.used ^ 1 for floor in asking.floors() for slot in floor.slots]
-    prover = asking.prover(*claims, *silent)
+    silent = [slot.is_used ^ 1 for space in queries.instruction_spaces() for slot in space.slots]
+    prover = queries.prover(*claims, *silent)
     for said in (silent, []):
         for claim in claims:
             if prover.settle(claim, *said):
@@ -75,11 +77,13 @@ def _first_satisfiable(asking: Asking, claims: Sequence[int]) -> int | None:
     return None
 
 
-def _distinction_of(spec: Spec, mutant: Spec, name: str, asking: Asking, claim: int) -> Distinction:
-    witness = asking.simple(claim)
+def _distinction_of(
+    spec: Spec, mutant: Spec, name: str, queries: SpecPairQueries, claim: int
+) -> Distinction:
+    witness = queries.simple_witness(claim)
     assert witness is not None, "it has just been found"
-    here = asking.situation(witness)
-    both = here.of(spec.model), here.of(mutant.model)
+    here = queries.situation_of_witness(witness)
+    both = here.complete_for(spec.model), here.complete_for(mutant.model)
     old = _result_of(replay(spec.circuit)(both[0])[name])
     new = _result_of(replay(mutant.circuit)(both[1])[name])
     assert old != new, "the replay says otherwise"

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from specdsl.circuit.graph import FALSE, Graph, Input
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
-from specdsl.compare.asking import Asking
-from specdsl.compare.carry import carry
-from specdsl.compare.facts import share
-from specdsl.compare.instructions import Floor, SharedInstructions
-from specdsl.compare.results import FAILED, Results, results
-from specdsl.compare.voices import Side, Voice
-from specdsl.compare.worlds import cone, decision
+from specdsl.compare.asking import SpecPairQueries
+from specdsl.compare.carry import transplant
+from specdsl.compare.facts import match_facts
+from specdsl.compare.instructions import InstructionSpace, PairedInstructions
+from specdsl.compare.results import FAILED, Results, result_literals
+from specdsl.compare.voices import SpeakingMode, SpecSide
+from specdsl.compare.worlds import decision_named, dependencies
 from specdsl.model.nodes import Principal, Spec
 from specdsl.solver.engines import Limits
 from specdsl.steer.reach import CONTRADICTION, SpeechManner, SteeringGoal
@@ -37,9 +37,9 @@ class HeardPrincipal:
     def is_implied(self) -> bool:
         return self.manner is SpeechManner.IMPLIED
 
-    def speaks_as(self, voice: Voice) -> bool:
-        """Tells whether a voice belongs to this principal and manner."""
-        return voice.principal == self.principal.name and voice.implied is self.is_implied
+    def speaks_as(self, mode: SpeakingMode) -> bool:
+        """Tell whether a mode belongs to this principal and manner."""
+        return mode.principal == self.principal.name and mode.implied is self.is_implied
 
 
 class SpeakerWorlds:
@@ -53,11 +53,11 @@ class SpeakerWorlds:
         self.name = name
         self.speaker = speaker
         self.graph = Graph()
-        self.facts = share(circuit.spec.facts, circuit.spec.facts)
+        self.facts = match_facts(circuit.spec.facts, circuit.spec.facts)
         sides = _muted_and_heard_sides(circuit.spec, speaker)
-        self.instructions = SharedInstructions(self.graph, sides, self._can_speak)
+        self.instructions = PairedInstructions(self.graph, sides, self._can_speak)
         self._quiet: list[World] = []
-        self.circuit = carry(circuit, self.graph, self.facts)
+        self.circuit = transplant(circuit, self.graph, self.facts)
         self.selectors = {
             rule.name: self.graph.atom(Input(f"rule {rule.name}")) for rule in self.circuit.rules
         }
@@ -65,11 +65,11 @@ class SpeakerWorlds:
         self.selectable = self._with_selectors()
         self.selected = self._paired_worlds(self.selectable)
 
-    def _can_speak(self, world: World, voice: Voice) -> bool:
-        return world not in self._quiet or not self.speaker.speaks_as(voice)
+    def _can_speak(self, world: World, mode: SpeakingMode) -> bool:
+        return world not in self._quiet or not self.speaker.speaks_as(mode)
 
     def _paired_worlds(self, circuit: Circuit) -> SpeakerPair:
-        quiet, loud = (World(circuit, self.instructions.steps) for _ in range(2))
+        quiet, loud = (World(circuit, self.instructions.steps_at) for _ in range(2))
         self._quiet.append(quiet)
         return quiet, loud
 
@@ -85,7 +85,9 @@ class SpeakerWorlds:
     # --- claims ---
 
     def results_in(self, world: World) -> Results:
-        return results(self.graph, world.decide(decision(self.circuit.spec, self.name)))
+        return result_literals(
+            self.graph, world.decide(decision_named(self.circuit.spec, self.name))
+        )
 
     def comes_to(self, world: World, outcome: str) -> int:
         """Return the literal that the decision has this outcome (or that it fails)."""
@@ -103,27 +105,28 @@ class SpeakerWorlds:
     # --- situations ---
 
     @property
-    def instruction_spaces(self) -> Sequence[Floor]:
-        return self.instructions.floors(cone(self.circuit.spec, self.name))
+    def instruction_spaces(self) -> Sequence[InstructionSpace]:
+        return self.instructions.instruction_spaces(dependencies(self.circuit.spec, self.name))
 
     @property
     def is_heard(self) -> bool:
-        """Tells whether the speaker has a voice on the decision or on one that it reads."""
+        """Tell whether the speaker has a mode on the decision or on one that it reads."""
         return any(
-            self.speaker.speaks_as(voice)
+            self.speaker.speaks_as(mode)
             for f in self.instruction_spaces
             for s in f.slots[:1]
-            for voice in s.by
+            for mode in s.speakers
         )
 
-    def queries(self, limits: Limits) -> Asking:
-        return Asking(
+    def queries(self, limits: Limits) -> SpecPairQueries:
+        return SpecPairQueries(
             self.graph, self.facts, self.pair[0].possible(), lambda: self.instruction_spaces, limits
         )
 
 
-def _muted_and_heard_sides(spec: Spec, speaker: HeardPrincipal) -> dict[str, tuple[Side, ...]]:
+def _muted_and_heard_sides(spec: Spec, speaker: HeardPrincipal) -> dict[str, tuple[SpecSide, ...]]:
     """Return both sides of each decision; the first mutes the speaker."""
     return {
-        one.name: (Side(spec, one, speaker.speaks_as), Side(spec, one)) for one in spec.decisions
+        one.name: (SpecSide(spec, one, speaker.speaks_as), SpecSide(spec, one))
+        for one in spec.decisions
     }

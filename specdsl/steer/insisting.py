@@ -14,9 +14,9 @@ from specdsl.circuit.graph import FALSE, TRUE, Atom, Input
 from specdsl.circuit.instructions import landing
 from specdsl.circuit.resolve import Step, World
 from specdsl.circuit.values import Facts, facts_in
-from specdsl.compare.asking import Asking
-from specdsl.compare.situations import completed
-from specdsl.compare.worlds import cone, decision
+from specdsl.compare.asking import SpecPairQueries
+from specdsl.compare.situations import complete_facts
+from specdsl.compare.worlds import decision_named, dependencies
 from specdsl.limits import MOST_STOPPING_SETS
 from specdsl.model.nodes import Decision, Level
 from specdsl.solver.prover import Prover
@@ -31,7 +31,7 @@ class UnopposedSpeaker:
     """A speaker who gives the strongest instructions for a goal, while nobody else speaks."""
 
     worlds: SpeakerWorlds
-    queries: Asking
+    queries: SpecPairQueries
 
     def blocking_sets(self, outcome: str, goal: SteeringGoal) -> RuleSets | None:
         """Return minimal sets of rules that keep the speaker from its goal where they apply.
@@ -68,7 +68,7 @@ class UnopposedSpeaker:
         return landing(world, speaker.principal, speaker.is_implied, None, on, level)[1]
 
     def _is_heard(self, world: World) -> int:
-        on = decision(self.worlds.circuit.spec, self.worlds.name)
+        on = decision_named(self.worlds.circuit.spec, self.worlds.name)
         levels = self.worlds.circuit.spec.levels
         return self.worlds.graph.any_of(self._lands_at(world, on, level) for level in levels)
 
@@ -93,15 +93,15 @@ class UnopposedSpeaker:
         spec = self.worlds.circuit.spec
         return {
             rule.name: literal
-            for name in cone(spec, self.worlds.name)
-            for rule, literal in world.decide(decision(spec, name)).applies.items()
+            for name in dependencies(spec, self.worlds.name)
+            for rule, literal in world.decide(decision_named(spec, name)).applies.items()
         }
 
     def _minimal_blockers(self, prover: Prover, fails: int, rules: list[str]) -> list[str]:
         """Return a minimal set of the given rules that still blocks the speaker in the prover's
         situation; rules are dropped one by one."""
         facts = Facts(
-            completed(self.worlds.facts, {f: prover.value(f) for f in prover.domains.facts})
+            complete_facts(self.worlds.facts, {f: prover.value(f) for f in prover.domains.facts})
         )
         names = {literal: name for name, literal in self.worlds.selectors.items()}
 

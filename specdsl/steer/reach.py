@@ -50,7 +50,7 @@ class CanSteer:
 
     @property
     def always(self) -> bool:
-        """Tells whether the speaker succeeds whatever the facts while nobody else speaks (and it
+        """Tell whether the speaker succeeds whatever the facts while nobody else speaks (and it
         is lent authority at all)."""
         return self.held_back == ()
 
@@ -107,7 +107,7 @@ class Steering:
 
     @property
     def is_proved(self) -> bool:
-        """Tells whether every question was settled."""
+        """Tell whether every question was settled."""
         return not any(
             isinstance(a, UnprovedSteering) for s in self.speakers for a in s.answers.values()
         )

@@ -14,7 +14,7 @@ from typing import Any
 
 from specdsl.circuit.nodes import Circuit
 from specdsl.compare.results import Result
-from specdsl.compare.worlds import cone, decision
+from specdsl.compare.worlds import decision_named, dependencies
 from specdsl.model.nodes import Spec as Model
 from specdsl.policy import Spec, replay
 from specdsl.runtime.results import Taken
@@ -51,7 +51,7 @@ def steer(
 
 
 def _steering_of(circuit: Circuit, name: str, run: Replay, limits: Limits) -> Steering:
-    own = decision(circuit.spec, name)
+    own = decision_named(circuit.spec, name)
     speakers = [
         _SteeringQueries(SpeakerWorlds(circuit, name, speaker), run, limits).answer_all()
         for speaker in speakers_of(circuit.spec)
@@ -89,7 +89,7 @@ class _SteeringQueries:
         speaker, worlds = self.worlds.speaker, self.worlds
         if not worlds.is_heard:
             return Speaker(speaker.principal.name, speaker.manner, {}, _explain_unheard(worlds))
-        outcomes = [*decision(worlds.circuit.spec, worlds.name).outcomes, CONTRADICTION]
+        outcomes = [*decision_named(worlds.circuit.spec, worlds.name).outcomes, CONTRADICTION]
         keys = [(outcome, goal) for outcome in outcomes for goal in SteeringGoal]
         claims = {key: worlds.steering_claim(worlds.pair, key[1], key[0]) for key in keys}
         prover = self.queries.prover(*claims.values())
@@ -112,15 +112,17 @@ class _SteeringQueries:
 
     def _show_possible(self, outcome: str, goal: SteeringGoal, claim: int) -> CanSteer:
         worlds = self.worlds
-        witness = self.queries.simple(claim)
+        witness = self.queries.simple_witness(claim)
         assert witness is not None, "it has just been found"
-        spec, situation = worlds.circuit.spec, self.queries.situation(witness)
-        others = situation.without(worlds.speaker.speaks_as)
-        whole = others.of(spec), situation.of(spec)
+        spec, situation = worlds.circuit.spec, self.queries.situation_of_witness(witness)
+        others = situation.mute_speakers(worlds.speaker.speaks_as)
+        whole = others.complete_for(spec), situation.complete_for(spec)
         before, after = (self._replay_outcome(one) for one in whole)
         assert [before, after] == self._outcomes_of_witness(witness), "the replay says otherwise"
         own = tuple(
-            saying.short() for saying in situation.says if worlds.speaker.speaks_as(saying.voice)
+            saying.instruction_text()
+            for saying in situation.says
+            if worlds.speaker.speaks_as(saying.mode)
         )
         held = UnopposedSpeaker(worlds, self.queries).blocking_sets(outcome, goal)
         return CanSteer(str(others), own, before, after, situation.to_json(), *whole, held)
@@ -177,5 +179,5 @@ def _outcome_name(result: Result) -> str:
 def _explain_unheard(worlds: SpeakerWorlds) -> str:
     if worlds.speaker.manner is SpeechManner.LENT:
         return "nobody lends it authority here"
-    reads = len(cone(worlds.circuit.spec, worlds.name)) > 1
+    reads = len(dependencies(worlds.circuit.spec, worlds.name)) > 1
     return "does not steer it" + (", nor what it reads" if reads else "")

@@ -9,10 +9,10 @@ from random import Random
 from typing import Any
 
 import specdsl
-from specdsl.compare.edits import Edit, Way
-from specdsl.compare.kinds import Kind, kind, preference
+from specdsl.compare.edits import EditKind, SpecEdit
+from specdsl.compare.kinds import DifferenceKind, classify_difference, outcome_preference
 from specdsl.compare.results import Result
-from specdsl.compare.worlds import decision
+from specdsl.compare.worlds import decision_named
 from specdsl.policy import Policy, Spec
 from specdsl.runtime.results import Taken
 
@@ -167,26 +167,26 @@ class Deciding:
         return {name: (_result(one[name]), _result(two[name])) for name in one}
 
 
-def kind_of(both: Deciding, name: str, old: Result, new: Result) -> Kind:
+def kind_of(both: Deciding, name: str, old: Result, new: Result) -> DifferenceKind:
     """The kind of difference of one of the decisions."""
-    one, two = (decision(s.model, name) for s in (both.old, both.new))
-    return kind(old, new, preference(one, two))
+    one, two = (decision_named(s.model, name) for s in (both.old, both.new))
+    return classify_difference(old, new, outcome_preference(one, two))
 
 
 def _result(taken: Any) -> Result:
     return Result(taken.outcome or "", taken.decided, taken.conflicted, taken.failed)
 
 
-def mixed(old: Statements, new: Statements, edits: Iterable[Edit]) -> Statements:
+def mixed(old: Statements, new: Statements, edits: Iterable[SpecEdit]) -> Statements:
     """The old statements with some of the edits made."""
     found = dict(old)
     for edit in edits:
         one_of_a_kind = edit.kind in ("priority", "delegate")
         key = edit.kind if one_of_a_kind else f"{edit.kind} {edit.name}"
-        match edit.way:
-            case Way.REMOVED:
+        match edit.edit_kind:
+            case EditKind.REMOVED:
                 del found[key]
-            case Way.ADDED if one_of_a_kind:
+            case EditKind.ADDED if one_of_a_kind:
                 found[f"{key} added"] = new[key]
             case _:
                 found[key] = new[key]

@@ -7,30 +7,30 @@ from pathlib import Path
 import pytest
 
 import specdsl
-from specdsl.compare import Change, Turn
+from specdsl.compare import Change, ChangeKind
 
 AIRLINE = Path(__file__).resolve().parents[2] / "examples" / "airline"
 FIRST = AIRLINE / "airline_v1.spec"
 CORRECTED = {
     # cancelling once a part of the trip has been flown
-    ("no_cancellation_once_flown", Turn.RESOLVED, "", "deny"),
+    ("no_cancellation_once_flown", ChangeKind.RESOLVED, "", "deny"),
     # the cabin once a part of the trip has been flown
-    ("no_other_cabin_once_flown", Turn.TIGHTER, "allow", "deny"),
+    ("no_other_cabin_once_flown", ChangeKind.TIGHTER, "allow", "deny"),
     # a gold member's fourth bag in business: free, and so no longer to be paid; where more bags are
     # added a rule allows it, elsewhere no rule denies it any longer
-    ("free_for_gold", Turn.UNDECIDED, "deny", "allow"),
-    ("free_for_gold", Turn.LOOSER, "deny", "allow"),
-    ("free_for_gold", Turn.TIGHTER, "allow", "deny"),
+    ("free_for_gold", ChangeKind.UNDECIDED, "deny", "allow"),
+    ("free_for_gold", ChangeKind.LOOSER, "deny", "allow"),
+    ("free_for_gold", ChangeKind.TIGHTER, "allow", "deny"),
     # bags that nobody needs
-    ("no_bags_that_nobody_needs", Turn.TIGHTER, "allow", "deny"),
+    ("no_bags_that_nobody_needs", ChangeKind.TIGHTER, "allow", "deny"),
     # a change that is paid from outside the profile
-    ("way_to_pay", Turn.TIGHTER, "allow", "deny"),
+    ("way_to_pay", ChangeKind.TIGHTER, "allow", "deny"),
     # compensation for other reasons
-    ("compensation_for_no_other_reason", Turn.TIGHTER, "allow", "deny"),
+    ("compensation_for_no_other_reason", ChangeKind.TIGHTER, "allow", "deny"),
 }
 
 
-def found(change: Change) -> set[tuple[str, Turn, str, str]]:
+def found(change: Change) -> set[tuple[str, ChangeKind, str, str]]:
     """Each region by its one edit, what it means, and the outcomes."""
     assert not change.unproved
     assert not change.remarks

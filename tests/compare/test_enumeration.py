@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import specdsl
-from specdsl.compare import Edit, Region, Result, diff, outline
-from specdsl.compare.kinds import Kind
+from specdsl.compare import Region, Result, SpecEdit, diff, outcome_changes
+from specdsl.compare.kinds import DifferenceKind
 from specdsl.compare.markdown import as_markdown
 from specdsl.compare.text import as_text
 from specdsl.report.style import Style
@@ -37,7 +37,10 @@ def test_a_change_is_what_enumeration_finds(seed: int) -> None:
     }
     found = _found(both, [{"facts": one, "says": []} for one in facts()])
     assert found == plain
-    shifts = [(s.decision, kind_of(both, s.decision, s.old, s.new)) for s in outline(before, after)]
+    shifts = [
+        (s.decision, kind_of(both, s.decision, s.old, s.new))
+        for s in outcome_changes(before, after)
+    ]
     assert set(shifts) == reported
     assert _found(both, list(_instructed(seed))) <= reported
     for region in change.regions:
@@ -46,7 +49,7 @@ def test_a_change_is_what_enumeration_finds(seed: int) -> None:
         assert results[region.decision] == (region.old, region.new)
 
 
-Difference = tuple[str, Kind]  # of a decision
+Difference = tuple[str, DifferenceKind]  # of a decision
 
 
 def _found(both: Deciding, situations: Iterable[dict[str, Any]]) -> set[Difference]:
@@ -86,7 +89,7 @@ def test_the_edits_of_a_region_are_enough_and_all_needed(seed: int) -> None:
 
 
 def _decides(
-    old: Statements, new: Statements, edits: tuple[Edit, ...], region: Region
+    old: Statements, new: Statements, edits: tuple[SpecEdit, ...], region: Region
 ) -> Result | None:
     """What the old spec with these edits makes of the region; None where it does not load."""
     made = load(mixed(old, new, edits))

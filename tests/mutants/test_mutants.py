@@ -13,7 +13,7 @@ import pytest
 import specdsl
 from specdsl.checks.examples import judge
 from specdsl.circuit import reference
-from specdsl.coverage import missing
+from specdsl.coverage import find_missing_examples
 from specdsl.coverage.text import as_spec
 from specdsl.mends.sources import reloaded, texts_after
 from specdsl.model import nodes as m
@@ -43,7 +43,7 @@ def tried(seed: int) -> tuple[Spec, MutationScore]:
     """Every second one with some of the examples that it lacks: few random ones hold."""
     text = random_spec(seed)
     if seed % 2:
-        text += as_spec(missing(context(specdsl.loads(text)), 6))
+        text += as_spec(find_missing_examples(context(specdsl.loads(text)), 6))
     spec = specdsl.loads(text, "random.spec")
     return spec, mutation_score(spec, MOST)
 
@@ -231,7 +231,7 @@ def test_an_assumption_that_a_range_implies_is_equal_without() -> None:
 
 def test_the_missing_examples_notice_what_nothing_noticed() -> None:
     spec = specdsl.loads(SHOP)
-    whole = specdsl.loads(SHOP + as_spec(missing(context(spec))))
+    whole = specdsl.loads(SHOP + as_spec(find_missing_examples(context(spec))))
     before, after = mutation_score(spec), mutation_score(whole)
     assert before.killed_count == 0
     assert (
