@@ -1,4 +1,4 @@
-"""What is shipped beside the code: the grammar and the library of rules."""
+"""What is shipped beside the code: the grammar, the library of rules, the templates of specs."""
 
 from __future__ import annotations
 
@@ -38,3 +38,14 @@ def library_path(name: str) -> Path:
 def library_text(name: str) -> str | None:
     """The text of a shipped library, or None if there is none of that name."""
     return library_path(name).read_text(encoding="utf-8") if name in library_names() else None
+
+
+def template_names() -> tuple[str, ...]:
+    """The kinds of specs that `specdsl new` writes, a plain one last."""
+    names = sorted(path.stem for path in (HERE / "templates").glob("*.spec"))
+    return (*(name for name in names if name != "blank"), "blank")
+
+
+def template_text(file: str) -> str:
+    """One of the files of a template, under a name of its own."""
+    return (HERE / "templates" / file).read_text(encoding="utf-8")

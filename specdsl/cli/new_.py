@@ -9,8 +9,10 @@ import click
 
 from specdsl.cli.output import complain
 from specdsl.plain import file_word, shown_path
+from specdsl.resources import template_names, template_text
 from specdsl.syntax.words import LOWER_SNAKE, RESERVED_WORDS
 
+PLACEHOLDER = "my_policy"  # what a template calls itself
 STARTER = """# {name}: a spec to start from.
 #   specdsl check {name}.spec    proves it free of contradictions, over all situations
 #   specdsl test {name}.spec     proves each of its examples and assertions
@@ -42,9 +44,10 @@ rule refund_cap at developer for safety
 rule loyal_service at developer for helpfulness
   when topic is refunds and loyal_customer
   then refund is pay
+  because "They have waited long enough before."
 
 example "a loyal customer is paid at once"
-  given topic is refunds, refund_amount = 20, loyal_customer
+  given topic is refunds, refund_amount = 500, loyal_customer, manager_approved is unknown
   expect refund is pay because loyal_service
 
 example "but not a large sum, unless somebody has approved it"
@@ -59,21 +62,51 @@ assert "nobody pays a large sum alone":
 
 @click.command("new")
 @click.argument("name")
-def command(name: str) -> None:
-    """Write NAME.spec, a small spec that passes the check. An existing file stays."""
+@click.option(
+    "--template",
+    type=click.Choice(template_names()),
+    help="Write a folder: a spec of that kind with its examples, a test, and Python that uses it.",
+)
+def command(name: str, template: str | None) -> None:
+    """Write NAME.spec, a small spec that passes the check. An existing file stays.
+
+    With `--template` a folder NAME is written, with a spec to start from for an assistant of that
+    kind (NAME/NAME.spec), ten lines that ask it (NAME/decide.py) and a test. An existing folder or
+    file of that name stays as it is.
+    """
     stem = Path(name).stem
     if not LOWER_SNAKE.fullmatch(stem):
         raise click.UsageError(f"`{stem}` is no name: write it in lower_snake_case")
     if stem in RESERVED_WORDS:
         raise click.UsageError(f"`{stem}` is a reserved word: take another name")
-    path = Path(name).with_suffix(".spec")
+    path = Path(name).with_suffix(".spec" if template is None else "")
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(STARTER.format(name=stem))
+        written = _file(path, stem) if template is None else _folder(path, stem, template)
     except FileExistsError:
         complain(f"{path!s} exists already and is left as it is")
         sys.exit(2)
     except OSError as problem:
         complain(f"{path!s}: {problem.strerror}")
         sys.exit(2)
-    click.echo(f"{shown_path(str(path))} is written; now: specdsl check {file_word(str(path))}")
+    click.echo(f"{written}; now: specdsl check {file_word(str(path))}")
+
+
+def _file(path: Path, stem: str) -> str:
+    """Writes the one spec."""
+    with path.open("x", encoding="utf-8") as file:
+        file.write(STARTER.format(name=stem))
+    return f"{shown_path(str(path))} is written"
+
+
+def _folder(path: Path, stem: str, template: str) -> str:
+    """Writes a spec, a test and its use into a new folder."""
+    path.mkdir()
+    files = {
+        f"{stem}.spec": f"{template}.spec",
+        "decide.py": f"{template}.py.txt",
+        f"test_{stem}.py": "test.py.txt",
+    }
+    for name, source in files.items():
+        text = template_text(source).replace(PLACEHOLDER, stem)
+        (path / name).write_text(text, encoding="utf-8")
+    return f"{shown_path(str(path))} is written: {', '.join(files)}"
