@@ -16,11 +16,11 @@ from specdsl.checks import dead
 from specdsl.cli import group
 from specdsl.diagnostics import CheckResult, Diagnostic, Report, SpecError
 from specdsl.policy import Spec, check, loads
-from specdsl.smtlib.asking import Opinion, ask_cvc5, cvc5_name, second_opinion
-from specdsl.smtlib.files import files
-from specdsl.smtlib.question import Question
-from specdsl.smtlib.questions import questions
-from specdsl.smtlib.verdict import disagreements, lines, result
+from specdsl.smtlib.asking import Opinion, ask_cvc5, cvc5_version, second_opinion
+from specdsl.smtlib.files import question_files
+from specdsl.smtlib.question import SmtQuestion
+from specdsl.smtlib.questions import report_questions
+from specdsl.smtlib.verdict import check_result, disagreement_findings, opinion_lines
 from tests.acceptance import suites
 from tests.random_specs import random_spec
 
@@ -122,8 +122,8 @@ def everything(spec: Spec) -> Report:
 
 
 def opinion(spec: Spec, report: Report | None = None, seconds: float = 10.0) -> Opinion:
-    asked = questions(spec.model, report or everything(spec)).asked
-    return second_opinion(asked, ask_cvc5, cvc5_name(), seconds)
+    asked = report_questions(spec.model, report or everything(spec)).asked
+    return second_opinion(asked, ask_cvc5, cvc5_version(), seconds)
 
 
 def assert_agree(spec: Spec) -> int:
@@ -143,7 +143,7 @@ def assert_agree(spec: Spec) -> int:
 def test_agree_on_a_spec_with_something_of_everything() -> None:
     found = opinion(loads(PRESS))
     assert not found.differing
-    assert not found.silent
+    assert not found.unanswered
     codes = {question.wording.code for question in found.agreed}
     assert {"contradiction", "dead-rule", "unreachable-rule"} <= codes
     assert {"refuted-assertion", "failing-example"} <= codes
@@ -158,7 +158,7 @@ def test_agree_where_a_reader_may_err() -> None:
     assert rules == {("between",), ("neither",), ("outside",), ("one_character",)}
     answers = opinion(spec, report)
     assert not answers.differing
-    assert not answers.silent
+    assert not answers.unanswered
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -220,15 +220,15 @@ def test_a_finding_that_is_made_up_is_noticed() -> None:
     made_up = Diagnostic(dead.CODE, "made up", fields={"rules": ["answer_press"]})
     found = opinion(spec, replace(report, diagnostics=(*report.diagnostics, made_up)))
     assert [q.wording.about for q, _ in found.differing] == ["rule `answer_press`"]
-    (error,) = disagreements(spec.model, found)
+    (error,) = disagreement_findings(spec.model, found)
     assert error.code.id == "SD901"
     assert error.primary is not None
     assert error.primary.span.text == "answer_press"
     assert [(note.title, note.text) for note in error.notes[1:3]] == [
         ("check", "it never applies"),
-        (cvc5_name(), "it applies somewhere"),
+        (cvc5_version(), "it applies somewhere"),
     ]
-    assert result(found, ()).result == "found"
+    assert check_result(found, ()).result == "found"
 
 
 def test_a_principal_may_speak_in_both_situations() -> None:
@@ -238,7 +238,7 @@ def test_a_principal_may_speak_in_both_situations() -> None:
         "decision reply: told > refused\nassert user cannot change reply when tone is cold\n"
         "assert user cannot change reply when tone is warm and tone is cold\n"
     )
-    asked = questions(spec.model, everything(spec)).asked
+    asked = report_questions(spec.model, everything(spec)).asked
     claims = [q for q in asked if q.wording.code == "refuted-assertion"]
     assert [ask_cvc5(question, 10) for question in claims] == ["sat", "unsat"]
 
@@ -248,12 +248,12 @@ def test_a_principal_may_speak_in_both_situations() -> None:
 
 def test_no_answer_is_said_and_is_no_agreement() -> None:
     spec = loads("decision a: b > c")
-    asked = questions(spec.model, everything(spec))
+    asked = report_questions(spec.model, everything(spec))
     found = second_opinion(asked.asked, lambda question, seconds: None, "nobody")
-    first, second = lines(found, asked.not_asked)[:2]
+    first, second = opinion_lines(found, asked.uncovered)[:2]
     assert first == f"second opinion (nobody): 0 of {len(asked.asked)} agree"
     assert second.startswith("no second opinion on the assumptions, ")
-    assert result(found, ()).result == "proved"  # which does not fail the run
+    assert check_result(found, ()).result == "proved"  # which does not fail the run
 
 
 def test_what_the_check_left_unproved_is_not_asked() -> None:
@@ -264,33 +264,33 @@ def test_what_the_check_left_unproved_is_not_asked() -> None:
     )
     kept = tuple(d for d in report.diagnostics if d.code is not dead.CODE)
     found = opinion(spec, replace(report, diagnostics=kept, checks=unproved))
-    assert "rule `never`" in {question.wording.about for question in found.open}
+    assert "rule `never`" in {question.wording.about for question in found.left_open}
     assert not found.differing
 
 
 # --- for any solver ------------------------------------------------------------------------------
 
 
-def by_z3(question: Question) -> str:
+def by_z3(question: SmtQuestion) -> str:
     solver = z3.Solver()
     solver.set("timeout", 20_000)
-    solver.from_string(question.text("press"))
+    solver.from_string(question.file_text("press"))
     return str(solver.check())
 
 
 def test_other_solvers_read_the_files() -> None:
     spec = loads(PRESS)
-    asked = questions(spec.model, everything(spec)).asked
+    asked = report_questions(spec.model, everything(spec)).asked
     answers = [by_z3(question) for question in asked]
     assert answers == [question.expected for question in asked]
 
 
 def test_each_question_has_a_file_of_its_own() -> None:
     spec = loads(PRESS)
-    asked = questions(spec.model, everything(spec)).asked
-    written = files(asked)
+    asked = report_questions(spec.model, everything(spec)).asked
+    written = question_files(asked)
     assert list(written.values()) == list(asked)
-    assert all(f"(set-info :status {q.expected})" in q.text("press") for q in asked)
+    assert all(f"(set-info :status {q.expected})" in q.file_text("press") for q in asked)
 
 
 # --- the command ---------------------------------------------------------------------------------
@@ -308,9 +308,9 @@ def specdsl(*words: str) -> Result:
 
 
 def test_the_command_says_how_many_agree(press: str) -> None:
-    asked = len(questions(loads(PRESS).model, everything(loads(PRESS))).asked)
+    asked = len(report_questions(loads(PRESS).model, everything(loads(PRESS))).asked)
     run = specdsl("check", press, "--second-opinion")
-    assert f"second opinion ({cvc5_name()}): {asked} of {asked} agree\n" in run.output
+    assert f"second opinion ({cvc5_version()}): {asked} of {asked} agree\n" in run.output
     assert "not asked" not in run.output
 
 

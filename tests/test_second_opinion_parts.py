@@ -12,9 +12,9 @@ import pytest
 from specdsl.catalogue import codes
 from specdsl.diagnostics import Diagnostic, Report
 from specdsl.policy import Spec, loads
-from specdsl.smtlib.needed import needed
-from specdsl.smtlib.question import Question
-from specdsl.smtlib.questions import questions
+from specdsl.smtlib.needed import slice_lines
+from specdsl.smtlib.question import SmtQuestion
+from specdsl.smtlib.questions import report_questions
 from tests.random_specs import random_clash, random_layer, random_spec, random_talk
 
 pytest.importorskip("cvc5", reason="cvc5 is not installed: THE SECOND OPINION WAS NOT TESTED")
@@ -90,8 +90,8 @@ def names(text: str) -> set[str]:
     return {f"what {name} changes" for line in text.split("\n") for name in line.split("|") if name}
 
 
-def asked(spec: Spec, wanted: set[str]) -> Mapping[str, Question]:
-    found = questions(spec.model, everything(spec)).asked
+def asked(spec: Spec, wanted: set[str]) -> Mapping[str, SmtQuestion]:
+    found = report_questions(spec.model, everything(spec)).asked
     return {q.wording.about: q for q in found if q.wording.code in wanted}
 
 
@@ -110,7 +110,7 @@ def test_each_part_of_a_spec_as_by_hand() -> None:
 def test_the_check_says_the_same_of_each() -> None:
     found = opinion(loads(PARTS), seconds=60)
     assert not found.differing
-    assert not found.silent
+    assert not found.unanswered
     assert {question.wording.code for question in found.agreed} >= CODES
 
 
@@ -231,7 +231,7 @@ def test_it_takes_two_with_lent_authority_too() -> None:
         "rule opens at root when f then d may be c\n"
     )
     (question,) = asked(spec, {"idle-fact"}).values()
-    assert "says.lent.2/a" in question.body
+    assert "says.lent.2/a" in question.script_text
     assert ask_cvc5(question, 60) == "sat"
 
 
@@ -257,7 +257,7 @@ decision d: yes > no
 def test_what_is_lent_may_differ_between_two_situations(rest: str, answer: str) -> None:
     spec = loads(f"{LENT}{rest}\n")
     (question,) = asked(spec, {"idle-fact"}).values()
-    assert "says.lent.1/yes" in question.body
+    assert "says.lent.1/yes" in question.script_text
     assert ask_cvc5(question, 60) == answer
     assert_agree(spec)
 
@@ -345,18 +345,18 @@ def test_a_part_is_not_asked_about_where_the_report_does_not_say_that_it_takes_e
     checks = tuple(
         replace(c, result="not_run") if c.code.name == "dead-rule" else c for c in report.checks
     )
-    found = questions(spec.model, replace(report, checks=checks))
+    found = report_questions(spec.model, replace(report, checks=checks))
     about = {q.wording.about for q in found.asked}
     assert "what rule `huge` changes" in about  # it was found
     assert "what rule `big` changes" not in about
     assert ("what rule `big` changes", "whether it takes effect is not settled") in (
-        found.not_asked
+        found.uncovered
     )
 
 
 def test_every_check_is_covered() -> None:
     for spec in (loads(PARTS), layered()):
-        assert not questions(spec.model, everything(spec)).not_asked
+        assert not report_questions(spec.model, everything(spec)).uncovered
 
 
 def test_a_question_holds_only_what_it_needs() -> None:
@@ -375,11 +375,11 @@ def test_a_question_holds_only_what_it_needs() -> None:
         "(define-fun s () Bool (not r))",
     ]
     shapes = {"(assert (or c d))", "(assert (not b))"}
-    kept = needed(lines, ["(not a)"], shapes)
+    kept = slice_lines(lines, ["(not a)"], shapes)
     assert kept == ("", "; facts", "(declare-const a Bool)")
-    kept = needed(lines, ["r"], shapes)
+    kept = slice_lines(lines, ["r"], shapes)
     assert kept == (*lines[:4], lines[7], *lines[8:11])
-    kept = needed(lines, ["(not a)"], {"(assert (not b))"})
+    kept = slice_lines(lines, ["(not a)"], {"(assert (not b))"})
     assert kept == ("", "; facts", lines[2], lines[4], lines[5], lines[6])
 
 

@@ -28,24 +28,24 @@ def command(file: str, form: str, folder: str, output_format: str | None) -> Non
     """
     loaded = load_or_exit(file, settings([file], "error", output_format))
     from specdsl.cli.second_opinion import questions_of
-    from specdsl.smtlib.files import files
-    from specdsl.smtlib.verdict import not_asked_lines
+    from specdsl.smtlib.files import question_files
+    from specdsl.smtlib.verdict import uncovered_lines
 
     found = questions_of(loaded)
-    written = files(found.asked)
+    written = question_files(found.asked)
     place = Path(folder)
     try:
         place.mkdir(parents=True, exist_ok=True)
         older = {path.name for path in place.glob("*.smt2")} - set(written)
         for name, question in written.items():
-            text = question.text(loaded.whole().spec.name)
+            text = question.file_text(loaded.whole().spec.name)
             (place / name).write_text(text, encoding="utf-8")
     except OSError as problem:
         complain(f"{folder}: {problem.strerror}")
         sys.exit(2)
     shown = shown_path(folder)
     click.echo(f"{shown}: {len(written)} questions")
-    for line in not_asked_lines(found.not_asked):
+    for line in uncovered_lines(found.uncovered):
         click.echo(visible(line))
     if older:
         click.echo(f"{shown}: {len(older)} older .smt2 files are not of this spec as it is now")

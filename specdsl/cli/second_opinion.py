@@ -15,9 +15,9 @@ from specdsl.diagnostics import Report, sort_key
 from specdsl.pipeline import Loaded
 from specdsl.plain import shown_path, visible
 from specdsl.report import CheckedSpec
-from specdsl.smtlib.asking import NoSolver, ask_cvc5, cvc5_name, second_opinion
-from specdsl.smtlib.questions import Questions, questions
-from specdsl.smtlib.verdict import disagreements, result
+from specdsl.smtlib.asking import NoSolver, ask_cvc5, cvc5_version, second_opinion
+from specdsl.smtlib.questions import ReportQuestions, report_questions
+from specdsl.smtlib.verdict import check_result, disagreement_findings
 
 INSTALL = "pip install 'specdsl[second-opinion]'"
 PRINTED = ("text", "concise")  # other formats have it among their checks
@@ -26,7 +26,7 @@ PRINTED = ("text", "concise")  # other formats have it among their checks
 def solver_or_exit() -> str:
     """The name of the solver; without one the command ends, with 2."""
     try:
-        return cvc5_name()
+        return cvc5_version()
     except NoSolver:
         complain(f"a second opinion needs another solver: {INSTALL}")
         sys.exit(2)
@@ -42,18 +42,18 @@ def asked_again(loaded: Loaded, run: CheckedSpec) -> CheckedSpec:
     opinion = second_opinion(
         found.asked,
         ask_cvc5,
-        cvc5_name(),
+        cvc5_version(),
         progress=lambda done: progress("second opinion", done, total),
     )
     progress.close()
     report = run.report
-    found_too = (*report.diagnostics, *disagreements(loaded.spec, opinion))
-    checks = (*report.checks, result(opinion, found.not_asked))
+    found_too = (*report.diagnostics, *disagreement_findings(loaded.spec, opinion))
+    checks = (*report.checks, check_result(opinion, found.uncovered))
     report = replace(report, diagnostics=tuple(sorted(found_too, key=sort_key)), checks=checks)
     return replace(run, report=report)
 
 
-def questions_of(loaded: Loaded, report: Report | None = None) -> Questions:
+def questions_of(loaded: Loaded, report: Report | None = None) -> ReportQuestions:
     """What the report answers, with what is allowed or not selected in it too, and with all that is
     found of the base of a layer."""
     from specdsl.policy import Spec, check
@@ -61,7 +61,7 @@ def questions_of(loaded: Loaded, report: Report | None = None) -> Questions:
     layered = loaded.spec is not None and loaded.spec.layer is not None
     if report is None or report.allowed or layered:
         report = check(Spec(replace(loaded, files=()), None), Progress(loaded.path))
-    return questions(loaded.whole().spec, report)
+    return report_questions(loaded.whole().spec, report)
 
 
 def say(runs: Sequence[CheckedSpec], config: Config) -> None:

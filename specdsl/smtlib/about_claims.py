@@ -1,4 +1,4 @@
-"""Assertions and examples."""
+"""Questions about assertions and examples."""
 
 from __future__ import annotations
 
@@ -6,48 +6,54 @@ from collections.abc import Iterator
 
 from specdsl.model import nodes as m
 from specdsl.model.walk import decisions_read
-from specdsl.smtlib.comparing import cause
-from specdsl.smtlib.facts import equals
-from specdsl.smtlib.findings import Said
-from specdsl.smtlib.question import Question, Wording, question
-from specdsl.smtlib.situations import free, listed, pair
-from specdsl.smtlib.text import TRUE, NotAsked, Script, all_of, any_of, negated
-from specdsl.smtlib.world import World
+from specdsl.smtlib.comparing import difference_cause
+from specdsl.smtlib.facts import equals_given
+from specdsl.smtlib.findings import ReportedFindings
+from specdsl.smtlib.question import QuestionWording, SmtQuestion, make_question
+from specdsl.smtlib.situations import free_situation, listed_situation, paired_situations
+from specdsl.smtlib.text import TRUE, NotCovered, SmtScript, all_of, any_of, negation_of
+from specdsl.smtlib.world import SmtWorld
 
 ASSERTION, EXAMPLE = "refuted-assertion", "failing-example"
 
 
-def questions(spec: m.Spec, said: Said) -> Iterator[Question | tuple[str, str]]:
-    for assertion in spec.assertions if said.ran(ASSERTION) else ():
+def claim_questions(
+    spec: m.Spec, findings: ReportedFindings
+) -> Iterator[SmtQuestion | tuple[str, str]]:
+    for assertion in spec.assertions if findings.was_run(ASSERTION) else ():
         try:
-            yield _assertion(spec, said, assertion)
-        except NotAsked as reason:
+            yield _assertion_question(spec, findings, assertion)
+        except NotCovered as reason:
             yield f'assertion "{assertion.title}"', str(reason)
-    for example in spec.examples if said.ran(EXAMPLE) else ():
+    for example in spec.examples if findings.was_run(EXAMPLE) else ():
         try:
-            yield from _example(spec, said, example)
-        except NotAsked as reason:
+            yield from _example_questions(spec, findings, example)
+        except NotCovered as reason:
             yield f'example "{example.title}"', str(reason)
 
 
 # --- assertions ----------------------------------------------------------------------------------
 
 
-def _assertion(spec: m.Spec, said: Said, assertion: m.Assertion) -> Question:
+def _assertion_question(
+    spec: m.Spec, findings: ReportedFindings, assertion: m.Assertion
+) -> SmtQuestion:
     title, claim = assertion.title, assertion.claim
-    refuted = any(d.fields["title"] == title for d in said.found(ASSERTION))
+    refuted = any(d.fields["title"] == title for d in findings.findings_of(ASSERTION))
     possible = isinstance(claim, m.CanBe)
-    expected = said.answer(ASSERTION, refuted, "unsat" if possible else "sat")
+    expected = findings.expected_answer(ASSERTION, refuted, "unsat" if possible else "sat")
     script, holds = (
-        _changes(spec, assertion) if isinstance(claim, m.CannotChange) else _one(spec, assertion)
+        _outcome_changes(spec, assertion)
+        if isinstance(claim, m.CannotChange)
+        else _single_situation(spec, assertion)
     )
-    asks, holding, broken = _words(claim)
+    asks, holding, broken = _answer_meanings(claim)
     means = (holding, broken) if possible else (broken, holding)
-    wording = Wording(ASSERTION, f'assertion "{title}"', asks, *means, assertion.span)
-    return question(wording, script, (holds,), expected)
+    wording = QuestionWording(ASSERTION, f'assertion "{title}"', asks, *means, assertion.span)
+    return make_question(wording, script, (holds,), expected)
 
 
-def _words(claim: m.Claim) -> tuple[str, str, str]:
+def _answer_meanings(claim: m.Claim) -> tuple[str, str, str]:
     holds = "the assertion holds in every situation"
     match claim:
         case m.CanBe():
@@ -60,82 +66,90 @@ def _words(claim: m.Claim) -> tuple[str, str, str]:
             return "is there a situation that breaks it?", holds, "it is refuted by a situation"
 
 
-def _one(spec: m.Spec, assertion: m.Assertion) -> tuple[Script, str]:
-    """What a single situation shows: that breaks it, or that it can be."""
+def _single_situation(spec: m.Spec, assertion: m.Assertion) -> tuple[SmtScript, str]:
+    """Encode an assertion about single situations: one refutes it, or one realizes it."""
     claim = assertion.claim
-    read = _read(assertion) | (frozenset() if isinstance(claim, m.Holds) else {claim.decision})
-    script, world = free(spec, read)
+    read = _read_decisions(assertion) | (
+        frozenset() if isinstance(claim, m.Holds) else {claim.decision}
+    )
+    script, world = free_situation(spec, read)
     match claim:
         case m.Holds():
-            shows = negated(world.conditions.truth(claim.expr).true)
+            shows = negation_of(world.conditions.truth_of(claim.expr).true)
         case m.CanBe():
-            shows = world.decide(claim.decision).outcome[claim.outcome]
+            shows = world.resolve_decision(claim.decision).outcome[claim.outcome]
         case m.IsDecided():
-            shows = negated(world.decide(claim.decision).decided)
+            shows = negation_of(world.resolve_decision(claim.decision).decided)
         case _:
             raise AssertionError(claim)
-    return script, all_of((_within(world, assertion), world.taken(read), shows))
+    return script, all_of((_scope_holds(world, assertion), world.all_taken(read), shows))
 
 
-def _read(assertion: m.Assertion) -> frozenset[m.Decision]:
+def _read_decisions(assertion: m.Assertion) -> frozenset[m.Decision]:
     claim = assertion.claim
     return decisions_read(assertion.when, claim.expr if isinstance(claim, m.Holds) else None)
 
 
-def _within(world: World, assertion: m.Assertion) -> str:
-    """`when` is true, and what it reads was taken."""
+def _scope_holds(world: SmtWorld, assertion: m.Assertion) -> str:
+    """Return the term that `when` is true, and the decisions that it reads were taken."""
     if assertion.when is None:
         return "true"
     read = decisions_read(assertion.when)
-    return all_of((world.taken(read), world.conditions.truth(assertion.when).true))
+    return all_of((world.all_taken(read), world.conditions.truth_of(assertion.when).true))
 
 
-def _changes(spec: m.Spec, assertion: m.Assertion) -> tuple[Script, str]:
-    """The outcome differs; failing, and not being taken, count as outcomes of their own. Where
-    `when` reads no decision it is enough to compare with what is decided when the principal says
-    nothing: of two lists that lead elsewhere, one leads elsewhere than silence does."""
+def _outcome_changes(spec: m.Spec, assertion: m.Assertion) -> tuple[SmtScript, str]:
+    """Encode that the outcome differs between two situations. Failing, and not being taken, count
+    as outcomes. If `when` reads no decision, the second situation may be the one in which the
+    principal is silent: of two lists with different outcomes, one differs from silence."""
     claim = assertion.claim
     assert isinstance(claim, m.CannotChange)
     read = decisions_read(assertion.when)
     twice = isinstance(claim.subject, m.Principal) and bool(read)
-    script, first, second = pair(spec, claim.subject, twice, [*read, claim.decision])
-    scope = (_within(world, assertion) for world in (first, second))
-    one, other = first.decide(claim.decision), second.decide(claim.decision)
+    script, first, second = paired_situations(spec, claim.subject, twice, [*read, claim.decision])
+    scope = (_scope_holds(world, assertion) for world in (first, second))
+    one, other = first.resolve_decision(claim.decision), second.resolve_decision(claim.decision)
     same = any_of(
         (
-            all_of((negated(one.ready), negated(other.ready))),
-            all_of((one.ready, negated(one.taken), other.ready, negated(other.taken))),
+            all_of((negation_of(one.ready), negation_of(other.ready))),
+            all_of((one.ready, negation_of(one.taken), other.ready, negation_of(other.taken))),
             *(
                 all_of((one.taken, other.taken, a, b))
                 for a, b in zip(one.outcome, other.outcome, strict=True)
             ),
         )
     )
-    why = cause(first, second, claim.decision) if isinstance(claim.subject, m.Fact) else TRUE
-    return script, all_of((*scope, why, negated(same)))
+    why = (
+        difference_cause(first, second, claim.decision)
+        if isinstance(claim.subject, m.Fact)
+        else TRUE
+    )
+    return script, all_of((*scope, why, negation_of(same)))
 
 
 # --- examples ------------------------------------------------------------------------------------
 
 
-def _example(spec: m.Spec, said: Said, example: m.Example) -> Iterator[Question | tuple[str, str]]:
-    found = [d.fields for d in said.found(EXAMPLE) if d.fields["title"] == example.title]
+def _example_questions(
+    spec: m.Spec, findings: ReportedFindings, example: m.Example
+) -> Iterator[SmtQuestion | tuple[str, str]]:
+    found = [d.fields for d in findings.findings_of(EXAMPLE) if d.fields["title"] == example.title]
     wanted = [e.effect.decision for e in example.expectations]
-    script, world, facts = listed(spec, example.says, wanted)
-    script.comment("what the example gives")
+    script, world, facts = listed_situation(spec, example.says, wanted)
+    script.add_comment("what the example gives")
     for given in example.given:
-        script.claim(equals(given.fact, facts[given.fact], given.value))
+        script.assert_term(equals_given(given.fact, facts[given.fact], given.value))
     empty = any("decision" not in fields for fields in found)
-    yield _completion(said, example, script, empty)
+    yield _completion_question(findings, example, script, empty)
     if empty:
         return
-    missed = any_of(negated(_met(world, e.effect)) for e in example.expectations)
+    missed = any_of(negation_of(_meets_effect(world, e.effect)) for e in example.expectations)
     words = f'example "{example.title}"'
     if any(e.because for e in example.expectations):
         yield f"{words}: who wins", "what `because` names is not covered"
         if found:
-            return  # what is found may be about those
-    wording = Wording(
+            return  # The finding may be about the winners.
+    wording = QuestionWording(
         EXAMPLE,
         words,
         "is there a completion with another outcome than it expects?",
@@ -143,11 +157,15 @@ def _example(spec: m.Spec, said: Said, example: m.Example) -> Iterator[Question 
         "every completion comes out as it expects",
         example.span,
     )
-    yield question(wording, script, (missed,), said.answer(EXAMPLE, bool(found), "sat"))
+    yield make_question(
+        wording, script, (missed,), findings.expected_answer(EXAMPLE, bool(found), "sat")
+    )
 
 
-def _completion(said: Said, example: m.Example, script: Script, empty: bool) -> Question:
-    wording = Wording(
+def _completion_question(
+    findings: ReportedFindings, example: m.Example, script: SmtScript, empty: bool
+) -> SmtQuestion:
+    wording = QuestionWording(
         EXAMPLE,
         f'what example "{example.title}" gives',
         "is there a completion that the assumptions allow?",
@@ -155,10 +173,10 @@ def _completion(said: Said, example: m.Example, script: Script, empty: bool) -> 
         "there is none: the example fails",
         example.span,
     )
-    return question(wording, script, (), said.answer(EXAMPLE, empty, "unsat"))
+    return make_question(wording, script, (), findings.expected_answer(EXAMPLE, empty, "unsat"))
 
 
-def _met(world: World, effect: m.Effect) -> str:
-    here = world.decide(effect.decision)
+def _meets_effect(world: SmtWorld, effect: m.Effect) -> str:
+    here = world.resolve_decision(effect.decision)
     bits = (bit for o, bit in enumerate(here.outcome) if effect.outcomes >> o & 1)
     return all_of((here.taken, any_of(bits)))

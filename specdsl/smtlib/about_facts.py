@@ -1,47 +1,50 @@
-"""Facts that change nothing, and decisions that depend on what nobody knows."""
+"""Questions about idle facts, and about decisions that are sensitive to unknown facts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from specdsl.model.nodes import Decision, Fact, Spec
-from specdsl.smtlib.comparing import another_outcome, otherwise
-from specdsl.smtlib.findings import Said
-from specdsl.smtlib.question import Question, Wording, question
-from specdsl.smtlib.situations import dependent, pair, readers
-from specdsl.smtlib.text import NotAsked, any_of, negated
+from specdsl.smtlib.comparing import decides_differently, outcomes_differ
+from specdsl.smtlib.findings import ReportedFindings
+from specdsl.smtlib.question import QuestionWording, SmtQuestion, make_question
+from specdsl.smtlib.situations import dependent_decisions, paired_situations, readers_of
+from specdsl.smtlib.text import NotCovered, any_of, negation_of
 
 IDLE, SENSITIVE = "idle-fact", "sensitive-to-unknown"
 
 
-def questions(spec: Spec, said: Said) -> Iterator[Question | tuple[str, str]]:
+def fact_questions(
+    spec: Spec, findings: ReportedFindings
+) -> Iterator[SmtQuestion | tuple[str, str]]:
     for fact in spec.facts:
         try:
-            yield from _of(spec, said, fact)
-        except NotAsked as reason:
+            yield from _questions_of(spec, findings, fact)
+        except NotCovered as reason:
             yield f"fact `{fact.name}`", str(reason)
 
 
-def _of(spec: Spec, said: Said, fact: Fact) -> Iterator[Question]:
-    if said.ran(IDLE) and spec.decisions and fact.span.source is spec.sources[-1]:
-        yield _changes(spec, said, fact)
-    if said.ran(SENSITIVE) and fact.optional:
-        depend = dependent(spec, readers(spec, fact))
+def _questions_of(spec: Spec, findings: ReportedFindings, fact: Fact) -> Iterator[SmtQuestion]:
+    if findings.was_run(IDLE) and spec.decisions and fact.span.source is spec.sources[-1]:
+        yield _idle_question(spec, findings, fact)
+    if findings.was_run(SENSITIVE) and fact.optional:
+        depend = dependent_decisions(spec, readers_of(spec, fact))
         for decision in spec.decisions:
-            if decision in depend or _found(said, fact, decision):
-                yield _matters(spec, said, fact, decision)
+            if decision in depend or _is_reported(findings, fact, decision):
+                yield _sensitivity_question(spec, findings, fact, decision)
 
 
-def _found(said: Said, fact: Fact, decision: Decision) -> bool:
-    return said.has(SENSITIVE, fact=fact.name, decision=decision.name)
+def _is_reported(findings: ReportedFindings, fact: Fact, decision: Decision) -> bool:
+    return findings.has_finding(SENSITIVE, fact=fact.name, decision=decision.name)
 
 
-def _changes(spec: Spec, said: Said, fact: Fact) -> Question:
-    """The first decision that comes out otherwise is one of those that read it."""
-    decisions = readers(spec, fact)
-    script, one, other = pair(spec, fact, False, decisions)
-    claim = any_of(otherwise(one, other, d) for d in decisions)
-    wording = Wording(
+def _idle_question(spec: Spec, findings: ReportedFindings, fact: Fact) -> SmtQuestion:
+    """Ask about the decisions that read the fact: the first decision that changes is one of
+    them."""
+    decisions = readers_of(spec, fact)
+    script, one, other = paired_situations(spec, fact, False, decisions)
+    claim = any_of(decides_differently(one, other, d) for d in decisions)
+    wording = QuestionWording(
         IDLE,
         f"what fact `{fact.name}` changes",
         "are there two situations that differ in nothing else, and in what is decided?",
@@ -49,14 +52,16 @@ def _changes(spec: Spec, said: Said, fact: Fact) -> Question:
         "it changes nothing",
         fact.span,
     )
-    found = said.has(IDLE, fact=fact.name)
-    return question(wording, script, (claim,), said.answer(IDLE, found, "unsat"))
+    found = findings.has_finding(IDLE, fact=fact.name)
+    return make_question(wording, script, (claim,), findings.expected_answer(IDLE, found, "unsat"))
 
 
-def _matters(spec: Spec, said: Said, fact: Fact, decision: Decision) -> Question:
-    script, one, other = pair(spec, fact, False, [decision])
-    differs = another_outcome(one, other, decision)
-    wording = Wording(
+def _sensitivity_question(
+    spec: Spec, findings: ReportedFindings, fact: Fact, decision: Decision
+) -> SmtQuestion:
+    script, one, other = paired_situations(spec, fact, False, [decision])
+    differs = outcomes_differ(one, other, decision)
+    wording = QuestionWording(
         SENSITIVE,
         f"`{decision.name}` where `{fact.name}` is unknown",
         "is there a situation in which it is unknown, and another that differs in nothing else, "
@@ -65,6 +70,6 @@ def _matters(spec: Spec, said: Said, fact: Fact, decision: Decision) -> Question
         "the outcome never depends on it where it is unknown",
         fact.span,
     )
-    claims = (negated(one.conditions.facts[fact].known), differs)
-    found = _found(said, fact, decision)
-    return question(wording, script, claims, said.answer(SENSITIVE, found, "sat"))
+    claims = (negation_of(one.conditions.facts[fact].known), differs)
+    found = _is_reported(findings, fact, decision)
+    return make_question(wording, script, claims, findings.expected_answer(SENSITIVE, found, "sat"))

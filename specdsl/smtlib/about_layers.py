@@ -1,36 +1,40 @@
-"""A layer that promises to tighten: no decision of its base gets a more preferred outcome."""
+"""Questions about a tightening layer: no decision of its base gets a more preferred outcome."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from specdsl.model.nodes import Decision, Layer, Spec
-from specdsl.smtlib.comparing import preferred
-from specdsl.smtlib.findings import Said
-from specdsl.smtlib.question import Question, Wording, question
-from specdsl.smtlib.situations import beside
-from specdsl.smtlib.text import NotAsked
-from specdsl.smtlib.without import base_of
+from specdsl.smtlib.comparing import is_more_preferred
+from specdsl.smtlib.findings import ReportedFindings
+from specdsl.smtlib.question import QuestionWording, SmtQuestion, make_question
+from specdsl.smtlib.situations import spec_and_part
+from specdsl.smtlib.text import NotCovered
+from specdsl.smtlib.without import base_spec
 
 CODE = "loosening-layer"
 
 
-def questions(spec: Spec, said: Said) -> Iterator[Question | tuple[str, str]]:
+def layer_questions(
+    spec: Spec, findings: ReportedFindings
+) -> Iterator[SmtQuestion | tuple[str, str]]:
     layer = spec.layer
-    if layer is None or not layer.tightening or not said.ran(CODE):
+    if layer is None or not layer.tightening or not findings.was_run(CODE):
         return
     for decision in spec.decisions:
         if decision.in_base:
             try:
-                yield _loosens(spec, said, layer, decision)
-            except NotAsked as reason:
+                yield _loosening_question(spec, findings, layer, decision)
+            except NotCovered as reason:
                 yield f"`{decision.name}` with the layer", str(reason)
 
 
-def _loosens(spec: Spec, said: Said, layer: Layer, decision: Decision) -> Question:
-    script, whole, base = beside(spec, base_of(spec), "base", [decision])
-    claim = preferred(base, whole, decision)
-    wording = Wording(
+def _loosening_question(
+    spec: Spec, findings: ReportedFindings, layer: Layer, decision: Decision
+) -> SmtQuestion:
+    script, whole, base = spec_and_part(spec, base_spec(spec), "base", [decision])
+    claim = is_more_preferred(base, whole, decision)
+    wording = QuestionWording(
         CODE,
         f"`{decision.name}` with the layer",
         "is there a situation in which its outcome is more preferred than with the base alone?",
@@ -38,5 +42,5 @@ def _loosens(spec: Spec, said: Said, layer: Layer, decision: Decision) -> Questi
         "the layer never loosens it",
         layer.span,
     )
-    found = said.has(CODE, decision=decision.name)
-    return question(wording, script, (claim,), said.answer(CODE, found, "sat"))
+    found = findings.has_finding(CODE, decision=decision.name)
+    return make_question(wording, script, (claim,), findings.expected_answer(CODE, found, "sat"))

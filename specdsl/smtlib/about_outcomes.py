@@ -1,45 +1,51 @@
-"""Outcomes that never come about, and situations that fall to the default."""
+"""Questions about unreachable outcomes, and about situations that get the default."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from specdsl.model.nodes import Decision, Spec
-from specdsl.smtlib.findings import Said
-from specdsl.smtlib.question import Answer, Question, Wording, question
-from specdsl.smtlib.situations import free, listed
-from specdsl.smtlib.text import NotAsked, negated
+from specdsl.smtlib.findings import ReportedFindings
+from specdsl.smtlib.question import Answer, QuestionWording, SmtQuestion, make_question
+from specdsl.smtlib.situations import free_situation, listed_situation
+from specdsl.smtlib.text import NotCovered, negation_of
 
 NEVER, INSTRUCTED, UNDECIDED = "unreachable-outcome", "instructed-outcome", "undecided-situations"
 
 
-def questions(spec: Spec, said: Said) -> Iterator[Question | tuple[str, str]]:
+def outcome_questions(
+    spec: Spec, findings: ReportedFindings
+) -> Iterator[SmtQuestion | tuple[str, str]]:
     for decision in spec.decisions:
         try:
-            yield from _of(spec, said, decision)
-        except NotAsked as reason:
+            yield from _questions_of(spec, findings, decision)
+        except NotCovered as reason:
             yield f"what `{decision.name}` comes to", str(reason)
 
 
-def _of(spec: Spec, said: Said, decision: Decision) -> Iterator[Question]:
-    if said.ran(NEVER):
+def _questions_of(
+    spec: Spec, findings: ReportedFindings, decision: Decision
+) -> Iterator[SmtQuestion]:
+    if findings.was_run(NEVER):
         for outcome in range(len(decision.outcomes)):
-            yield _comes_about(spec, said, decision, outcome)
-            yield _unasked(spec, said, decision, outcome)
-    if said.ran(UNDECIDED):
-        yield _undecided(spec, said, decision)
+            yield _reachable_question(spec, findings, decision, outcome)
+            yield _uninstructed_question(spec, findings, decision, outcome)
+    if findings.was_run(UNDECIDED):
+        yield _undecided_question(spec, findings, decision)
 
 
-def _listed(said: Said, code: str, decision: Decision, outcome: str) -> bool:
-    fields = [d.fields for d in said.found(code)]
+def _is_reported(findings: ReportedFindings, code: str, decision: Decision, outcome: str) -> bool:
+    fields = [d.fields for d in findings.findings_of(code)]
     return any(f["decision"] == decision.name and f["outcome"] == outcome for f in fields)
 
 
-def _comes_about(spec: Spec, said: Said, decision: Decision, outcome: int) -> Question:
+def _reachable_question(
+    spec: Spec, findings: ReportedFindings, decision: Decision, outcome: int
+) -> SmtQuestion:
     name = decision.outcomes[outcome]
-    script, world = free(spec, [decision])
-    here = world.decide(decision)
-    wording = Wording(
+    script, world = free_situation(spec, [decision])
+    here = world.resolve_decision(decision)
+    wording = QuestionWording(
         NEVER,
         f"`{decision.name} is {name}`",
         "is there a situation, whatever is asked by whom, with this outcome?",
@@ -47,16 +53,18 @@ def _comes_about(spec: Spec, said: Said, decision: Decision, outcome: int) -> Qu
         "the outcome never comes about",
         decision.span,
     )
-    found = _listed(said, NEVER, decision, name)
+    found = _is_reported(findings, NEVER, decision, name)
     claims = (here.taken, here.outcome[outcome])
-    return question(wording, script, claims, said.answer(NEVER, found, "unsat"))
+    return make_question(wording, script, claims, findings.expected_answer(NEVER, found, "unsat"))
 
 
-def _unasked(spec: Spec, said: Said, decision: Decision, outcome: int) -> Question:
+def _uninstructed_question(
+    spec: Spec, findings: ReportedFindings, decision: Decision, outcome: int
+) -> SmtQuestion:
     name = decision.outcomes[outcome]
-    script, world, _ = listed(spec, (), [decision])
-    here = world.decide(decision)
-    wording = Wording(
+    script, world, _ = listed_situation(spec, (), [decision])
+    here = world.resolve_decision(decision)
+    wording = QuestionWording(
         INSTRUCTED,
         f"`{decision.name} is {name}`, where nobody says anything",
         "is there a situation without instructions that has this outcome?",
@@ -65,15 +73,15 @@ def _unasked(spec: Spec, said: Said, decision: Decision, outcome: int) -> Questi
         decision.span,
     )
     codes = (NEVER, INSTRUCTED)
-    found = any(_listed(said, code, decision, name) for code in codes)
-    expected: Answer | None = said.answer(INSTRUCTED, found, "unsat")
-    return question(wording, script, (here.taken, here.outcome[outcome]), expected)
+    found = any(_is_reported(findings, code, decision, name) for code in codes)
+    expected: Answer | None = findings.expected_answer(INSTRUCTED, found, "unsat")
+    return make_question(wording, script, (here.taken, here.outcome[outcome]), expected)
 
 
-def _undecided(spec: Spec, said: Said, decision: Decision) -> Question:
-    script, world = free(spec, [decision])
-    here = world.decide(decision)
-    wording = Wording(
+def _undecided_question(spec: Spec, findings: ReportedFindings, decision: Decision) -> SmtQuestion:
+    script, world = free_situation(spec, [decision])
+    here = world.resolve_decision(decision)
+    wording = QuestionWording(
         UNDECIDED,
         f"`{decision.name}` by default",
         "is there a situation in which nothing decides it?",
@@ -81,6 +89,6 @@ def _undecided(spec: Spec, said: Said, decision: Decision) -> Question:
         "something always decides it",
         decision.span,
     )
-    found = any(d.fields["decision"] == decision.name for d in said.found(UNDECIDED))
-    claims = (here.taken, negated(here.decided))
-    return question(wording, script, claims, said.answer(UNDECIDED, found, "sat"))
+    found = any(d.fields["decision"] == decision.name for d in findings.findings_of(UNDECIDED))
+    claims = (here.taken, negation_of(here.decided))
+    return make_question(wording, script, claims, findings.expected_answer(UNDECIDED, found, "sat"))

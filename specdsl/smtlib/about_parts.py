@@ -1,5 +1,7 @@
-"""Parts that change nothing: redundant rules, idle permissions, priorities, overrides and levels,
-dead conjuncts. Is anything decided otherwise with the spec than without the part?"""
+"""Questions about removable parts: does any decision change if a part of the spec is removed?
+
+The parts are rules, permissions, priorities, overrides, levels and clauses.
+"""
 
 from __future__ import annotations
 
@@ -7,53 +9,59 @@ from collections.abc import Callable, Iterator
 
 from specdsl.model.nodes import Spec
 from specdsl.smtlib.clauses import CODE as CLAUSE
-from specdsl.smtlib.clauses import clauses
-from specdsl.smtlib.comparing import otherwise
-from specdsl.smtlib.findings import Said
+from specdsl.smtlib.clauses import removable_clauses
+from specdsl.smtlib.comparing import decides_differently
+from specdsl.smtlib.findings import ReportedFindings
 from specdsl.smtlib.parts import (
     LEVEL,
     OVERRIDE,
     PRIORITY,
-    Part,
-    levels,
-    overrides,
-    permissions,
-    priorities,
-    rules,
+    QuestionedPart,
+    removable_levels,
+    removable_overrides,
+    removable_permissions,
+    removable_priorities,
+    removable_rules,
 )
-from specdsl.smtlib.question import Question, Wording, question
-from specdsl.smtlib.ranking import circular
-from specdsl.smtlib.situations import beside, listed
+from specdsl.smtlib.question import QuestionWording, SmtQuestion, make_question
+from specdsl.smtlib.ranking import has_rank_cycle
+from specdsl.smtlib.situations import listed_situation, spec_and_part
 from specdsl.smtlib.standing import PERMISSION, REDUNDANT
-from specdsl.smtlib.text import NotAsked, Script, any_of
-from specdsl.smtlib.without import borne_on
+from specdsl.smtlib.text import NotCovered, SmtScript, any_of
+from specdsl.smtlib.without import affected_decisions
 
-PARTS: tuple[tuple[str, Callable[[Spec, Said], Iterator[Part]]], ...] = (
-    (REDUNDANT, rules),
-    (PERMISSION, permissions),
-    (PRIORITY, priorities),
-    (OVERRIDE, overrides),
-    (LEVEL, levels),
-    (CLAUSE, clauses),
+PARTS_OF_CHECKS: tuple[
+    tuple[str, Callable[[Spec, ReportedFindings], Iterator[QuestionedPart]]], ...
+] = (
+    (REDUNDANT, removable_rules),
+    (PERMISSION, removable_permissions),
+    (PRIORITY, removable_priorities),
+    (OVERRIDE, removable_overrides),
+    (LEVEL, removable_levels),
+    (CLAUSE, removable_clauses),
 )
 
 
-def questions(spec: Spec, said: Said) -> Iterator[Question | tuple[str, str]]:
-    for code, parts in PARTS:
-        for part in parts(spec, said) if said.ran(code) else ():
+def part_questions(
+    spec: Spec, findings: ReportedFindings
+) -> Iterator[SmtQuestion | tuple[str, str]]:
+    for code, parts in PARTS_OF_CHECKS:
+        for part in parts(spec, findings) if findings.was_run(code) else ():
             about = f"what {part.name} changes"
-            if part.found or part.counts:
+            if part.is_reported or part.would_be_reported:
                 try:
-                    yield _question(spec, said, part, about)
-                except NotAsked as reason:
+                    yield _removal_question(spec, findings, part, about)
+                except NotCovered as reason:
                     yield about, str(reason)
-            elif part.counts is None:
+            elif part.would_be_reported is None:
                 open_ = "its rule would be missed" if code == CLAUSE else "it takes effect"
                 yield about, f"whether {open_} is not settled"
 
 
-def _question(spec: Spec, said: Said, part: Part, about: str) -> Question:
-    wording = Wording(
+def _removal_question(
+    spec: Spec, findings: ReportedFindings, part: QuestionedPart, about: str
+) -> SmtQuestion:
+    wording = QuestionWording(
         part.code,
         about,
         "is there a situation in which something is decided otherwise without it?",
@@ -61,17 +69,17 @@ def _question(spec: Spec, said: Said, part: Part, about: str) -> Question:
         "it changes nothing",
         part.span,
     )
-    expected = said.answer(part.code, part.found, "unsat")
-    if part.code == OVERRIDE and circular(part.without):
-        script = listed(spec, (), ())[0]
-        script.comment("without it rules outrank each other in a circle: nothing is decided")
-        return question(wording, script, (), expected)
-    return question(wording, *_changes(spec, part.without), expected)
+    expected = findings.expected_answer(part.code, part.is_reported, "unsat")
+    if part.code == OVERRIDE and has_rank_cycle(part.without):
+        script = listed_situation(spec, (), ())[0]
+        script.add_comment("without it rules outrank each other in a circle: nothing is decided")
+        return make_question(wording, script, (), expected)
+    return make_question(wording, *_removal_differs(spec, part.without), expected)
 
 
-def _changes(spec: Spec, without: Spec) -> tuple[Script, tuple[str, ...]]:
-    """The first decision that comes out otherwise is one of those that have other rules."""
-    decisions = borne_on(spec, without)
-    script, here, there = beside(spec, without, "without", decisions)
-    claim = any_of(otherwise(here, there, d) for d in decisions)
+def _removal_differs(spec: Spec, without: Spec) -> tuple[SmtScript, tuple[str, ...]]:
+    """Encode that a decision changes; the first that does is one of those with other rules."""
+    decisions = affected_decisions(spec, without)
+    script, here, there = spec_and_part(spec, without, "without", decisions)
+    claim = any_of(decides_differently(here, there, d) for d in decisions)
     return script, (claim,)

@@ -1,4 +1,4 @@
-"""Rules that never apply, effects that never stand, restrictions open to the unknown."""
+"""Questions about dead rules, unreachable effects and restrictions with unknown conditions."""
 
 from __future__ import annotations
 
@@ -6,40 +6,42 @@ from collections.abc import Iterator
 
 from specdsl.model.nodes import Effect, Rule, Spec
 from specdsl.model.walk import decisions_read
-from specdsl.smtlib.findings import Said
-from specdsl.smtlib.question import Question, Wording, question
-from specdsl.smtlib.situations import free
-from specdsl.smtlib.text import NotAsked, all_of, any_of, negated
+from specdsl.smtlib.findings import ReportedFindings
+from specdsl.smtlib.question import QuestionWording, SmtQuestion, make_question
+from specdsl.smtlib.situations import free_situation
+from specdsl.smtlib.text import NotCovered, all_of, any_of, negation_of
 
 DEAD, RULE, EFFECT, OPEN = "dead-rule", "unreachable-rule", "unreachable-effect", "open-to-unknown"
 
 
-def questions(spec: Spec, said: Said) -> Iterator[Question | tuple[str, str]]:
+def rule_questions(
+    spec: Spec, findings: ReportedFindings
+) -> Iterator[SmtQuestion | tuple[str, str]]:
     for rule in spec.rules:
         try:
-            yield from _of(spec, said, rule)
-        except NotAsked as reason:
+            yield from _questions_of(spec, findings, rule)
+        except NotCovered as reason:
             yield f"rule `{rule.name}`", str(reason)
 
 
-def _of(spec: Spec, said: Said, rule: Rule) -> Iterator[Question]:
-    if said.ran(DEAD):
-        yield _applies(spec, said, rule)
-    dead = any(d.fields["rules"] == [rule.name] for d in said.found(DEAD))
-    if not dead and said.ran(RULE):
+def _questions_of(spec: Spec, findings: ReportedFindings, rule: Rule) -> Iterator[SmtQuestion]:
+    if findings.was_run(DEAD):
+        yield _dead_question(spec, findings, rule)
+    dead = any(d.fields["rules"] == [rule.name] for d in findings.findings_of(DEAD))
+    if not dead and findings.was_run(RULE):
         for effect in rule.effects:
-            yield _stands(spec, said, rule, effect)
+            yield _unreachable_question(spec, findings, rule, effect)
     first = rule.level is spec.levels[0] and not all(e.permits for e in rule.effects)
-    if first and said.ran(OPEN) and not rule.span.source.shipped:
-        yield _unknown(spec, said, rule)
+    if first and findings.was_run(OPEN) and not rule.span.source.shipped:
+        yield _unknown_question(spec, findings, rule)
 
 
-def _applies(spec: Spec, said: Said, rule: Rule) -> Question:
+def _dead_question(spec: Spec, findings: ReportedFindings, rule: Rule) -> SmtQuestion:
     decisions = [effect.decision for effect in rule.effects]
-    script, world = free(spec, decisions)
-    ready = any_of(world.decide(decision).ready for decision in decisions)
-    claim = all_of((ready, world.applies(rule)))
-    wording = Wording(
+    script, world = free_situation(spec, decisions)
+    ready = any_of(world.resolve_decision(decision).ready for decision in decisions)
+    claim = all_of((ready, world.rule_applies(rule)))
+    wording = QuestionWording(
         DEAD,
         f"rule `{rule.name}`",
         "is there a situation in which it applies, and what it decides is taken up?",
@@ -47,15 +49,17 @@ def _applies(spec: Spec, said: Said, rule: Rule) -> Question:
         "it never applies",
         rule.name_span,
     )
-    found = any(d.fields["rules"] == [rule.name] for d in said.found(DEAD))
-    return question(wording, script, (claim,), said.answer(DEAD, found, "unsat"))
+    found = any(d.fields["rules"] == [rule.name] for d in findings.findings_of(DEAD))
+    return make_question(wording, script, (claim,), findings.expected_answer(DEAD, found, "unsat"))
 
 
-def _stands(spec: Spec, said: Said, rule: Rule, effect: Effect) -> Question:
+def _unreachable_question(
+    spec: Spec, findings: ReportedFindings, rule: Rule, effect: Effect
+) -> SmtQuestion:
     decision = effect.decision
-    script, world = free(spec, [decision])
-    here = world.decide(decision)
-    wording = Wording(
+    script, world = free_situation(spec, [decision])
+    here = world.resolve_decision(decision)
+    wording = QuestionWording(
         EFFECT if len(rule.effects) > 1 else RULE,
         f"what rule `{rule.name}` says of `{decision.name}`",
         "is there a situation in which it stands?",
@@ -63,21 +67,21 @@ def _stands(spec: Spec, said: Said, rule: Rule, effect: Effect) -> Question:
         "it never takes effect",
         effect.span,
     )
-    whole = any(d.fields["rules"][0] == rule.name for d in said.found(RULE))
+    whole = any(d.fields["rules"][0] == rule.name for d in findings.findings_of(RULE))
     alone = any(
         d.fields["rules"][0] == rule.name and d.fields["decision"] == decision.name
-        for d in said.found(EFFECT)
+        for d in findings.findings_of(EFFECT)
     )
     claims = (here.ready, here.rules[rule].stands)
-    expected = said.answer(RULE, whole or alone, "unsat")
-    return question(wording, script, claims, expected if said.settled(DEAD) else None)
+    expected = findings.expected_answer(RULE, whole or alone, "unsat")
+    return make_question(wording, script, claims, expected if findings.is_settled(DEAD) else None)
 
 
-def _unknown(spec: Spec, said: Said, rule: Rule) -> Question:
+def _unknown_question(spec: Spec, findings: ReportedFindings, rule: Rule) -> SmtQuestion:
     read = decisions_read(*rule.whens)
-    script, world = free(spec, read)
-    truth = world.condition(rule)
-    wording = Wording(
+    script, world = free_situation(spec, read)
+    truth = world.rule_condition(rule)
+    wording = QuestionWording(
         OPEN,
         f"rule `{rule.name}`, which restricts at the highest level",
         "is there a situation in which its condition is unknown?",
@@ -85,6 +89,6 @@ def _unknown(spec: Spec, said: Said, rule: Rule) -> Question:
         "its condition is never unknown",
         rule.name_span,
     )
-    found = any(d.fields["rules"] == [rule.name] for d in said.found(OPEN))
-    claims = (world.taken(read), negated(truth.true), negated(truth.false))
-    return question(wording, script, claims, said.answer(OPEN, found, "sat"))
+    found = any(d.fields["rules"] == [rule.name] for d in findings.findings_of(OPEN))
+    claims = (world.all_taken(read), negation_of(truth.true), negation_of(truth.false))
+    return make_question(wording, script, claims, findings.expected_answer(OPEN, found, "sat"))

@@ -1,31 +1,32 @@
-"""Questions put to cvc5, which shares nothing with the solver of the checks."""
+"""Asks cvc5, an SMT solver that shares no code with the solver of the checks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from specdsl.smtlib.question import Answer, Question
+from specdsl.smtlib.question import Answer, SmtQuestion
 
-SECONDS = 10.0  # for one question
+SECONDS = 10.0  # The time limit of one question.
 
-Ask = Callable[[Question, float], Answer | None]
-"""From a question and a limit in seconds to the answer, None where it gives up."""
+AskSolver = Callable[[SmtQuestion, float], Answer | None]
+"""A solver: takes a question and a limit in seconds, returns the answer or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What became of the questions. `open`: left open by the check itself, so not asked."""
+    """The questions by the answer of another solver. `left_open` were left unproved by the check
+    itself, so they were not asked; `unanswered` had no answer within the limit."""
 
     solver: str
-    agreed: tuple[Question, ...]
-    differing: tuple[tuple[Question, Answer], ...]
-    silent: tuple[Question, ...]  # no answer within the limit
-    open: tuple[Question, ...]
+    agreed: tuple[SmtQuestion, ...]
+    differing: tuple[tuple[SmtQuestion, Answer], ...]
+    unanswered: tuple[SmtQuestion, ...]
+    left_open: tuple[SmtQuestion, ...]
 
     @property
-    def asked(self) -> int:
-        return len(self.agreed) + len(self.differing) + len(self.silent)
+    def asked_count(self) -> int:
+        return len(self.agreed) + len(self.differing) + len(self.unanswered)
 
 
 class NoSolver(Exception):
@@ -33,17 +34,17 @@ class NoSolver(Exception):
 
 
 def second_opinion(
-    questions: Iterable[Question],
-    ask: Ask,
+    questions: Iterable[SmtQuestion],
+    ask: AskSolver,
     solver: str,
     seconds: float = SECONDS,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Opinion:
-    """The answers of another solver, compared with those of the checks."""
-    agreed: list[Question] = []
-    differing: list[tuple[Question, Answer]] = []
-    silent: list[Question] = []
-    left_open: list[Question] = []
+    """Ask another solver and compare its answers with the answers of the checks."""
+    agreed: list[SmtQuestion] = []
+    differing: list[tuple[SmtQuestion, Answer]] = []
+    silent: list[SmtQuestion] = []
+    left_open: list[SmtQuestion] = []
     for done, question in enumerate(questions):
         if question.expected is None:
             left_open.append(question)
@@ -59,8 +60,8 @@ def second_opinion(
     return Opinion(solver, tuple(agreed), tuple(differing), tuple(silent), tuple(left_open))
 
 
-def cvc5_name() -> str:
-    """The solver with its version. Raises `NoSolver` where it is not installed."""
+def cvc5_version() -> str:
+    """Return the solver's name and version. Raises `NoSolver` if it is not installed."""
     try:
         import cvc5
     except ImportError:
@@ -68,16 +69,16 @@ def cvc5_name() -> str:
     return f"cvc5 {cvc5.__version__}"
 
 
-def ask_cvc5(question: Question, seconds: float) -> Answer | None:
-    """What it answers, None where it does not know or the limit is reached. Raises `RuntimeError`
-    with its message where it cannot read the question."""
+def ask_cvc5(question: SmtQuestion, seconds: float) -> Answer | None:
+    """Return cvc5's answer, or None if it gives up or reaches the limit. Raises `RuntimeError` with
+    its message if it cannot read the question."""
     import cvc5
 
     solver = cvc5.Solver(cvc5.TermManager())
     solver.setOption("tlimit-per", str(max(1, round(seconds * 1000))))
     solver.setOption("strings-exp", "true")
     parser = cvc5.InputParser(solver)
-    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, question.body, "question")
+    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, question.script_text, "question")
     symbols = parser.getSymbolManager()
     answer = ""
     while not (command := parser.nextCommand()).isNull():

@@ -1,4 +1,4 @@
-"""The code of a disagreement."""
+"""The code of a disagreement between two solvers."""
 
 from __future__ import annotations
 

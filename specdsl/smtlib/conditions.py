@@ -1,4 +1,4 @@
-"""Conditions as pairs of formulas, terms as values that may be unknown."""
+"""Encodes conditions as pairs of formulas (dual rail) and terms as values that may be unknown."""
 
 from __future__ import annotations
 
@@ -7,34 +7,43 @@ from dataclasses import dataclass
 from functools import reduce
 
 from specdsl.model import nodes as m
-from specdsl.smtlib.facts import FactTerms, member
-from specdsl.smtlib.patterns import expression
-from specdsl.smtlib.text import Script, all_of, any_of, choice, negated, real, string
+from specdsl.smtlib.facts import FactTerms, member_constant
+from specdsl.smtlib.patterns import pattern_regex
+from specdsl.smtlib.text import (
+    SmtScript,
+    all_of,
+    any_of,
+    if_then_else,
+    negation_of,
+    real_constant,
+    string_constant,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
-    """That a condition is true, and that it is false. Where neither holds it is unknown."""
+class TruthPair:
+    """The formulas that a condition is true and that it is false. If neither holds it is
+    unknown."""
 
     true: str
     false: str
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """A Real or a String, and whether it is known."""
+class SmtTerm:
+    """A term of sort Real or String, and the formula that it is known."""
 
     known: str
     value: str
 
 
-class Conditions:
-    """The conditions of one situation. `outcome(decision)` gives a Bool an outcome; `where` tells
-    the names that are defined here from those of another situation."""
+class ConditionEncoder:
+    """Encodes the conditions of one situation. `outcome(decision)` returns a Bool for each outcome;
+    `where` is the prefix of all names that are defined for this situation."""
 
     def __init__(
         self,
-        script: Script,
+        script: SmtScript,
         facts: Mapping[m.Fact, FactTerms],
         outcome: Callable[[m.Decision], tuple[str, ...]],
         where: str = "",
@@ -43,110 +52,123 @@ class Conditions:
         self.facts = facts
         self.outcome = outcome
         self.where = where
-        self._defined: dict[m.Define, Truth | Term] = {}
+        self._defined: dict[m.Define, TruthPair | SmtTerm] = {}
 
     # --- conditions ---
 
-    def truth(self, expr: m.Expr) -> Truth:
-        """Kleene's three values."""
+    def truth_of(self, expr: m.Expr) -> TruthPair:
+        """Encode a condition in Kleene's strong three-valued logic."""
         match expr:
             case m.Not():
-                inner = self.truth(expr.operand)
-                return Truth(inner.false, inner.true)
+                inner = self.truth_of(expr.operand)
+                return TruthPair(inner.false, inner.true)
             case m.Possibly():
-                false = self.truth(expr.operand).false
-                return Truth(negated(false), false)
+                false = self.truth_of(expr.operand).false
+                return TruthPair(negation_of(false), false)
             case m.And():
-                parts = [self.truth(item) for item in expr.items]
-                return Truth(all_of(p.true for p in parts), any_of(p.false for p in parts))
+                parts = [self.truth_of(item) for item in expr.items]
+                return TruthPair(all_of(p.true for p in parts), any_of(p.false for p in parts))
             case m.Or():
-                parts = [self.truth(item) for item in expr.items]
-                return Truth(any_of(p.true for p in parts), all_of(p.false for p in parts))
+                parts = [self.truth_of(item) for item in expr.items]
+                return TruthPair(any_of(p.true for p in parts), all_of(p.false for p in parts))
             case m.IfElse():
-                return self._branches(expr)
+                return self._truth_of_branches(expr)
             case m.DefineRef():
-                found = self._define(expr.define)
-                assert isinstance(found, Truth)
+                found = self._define_once(expr.define)
+                assert isinstance(found, TruthPair)
                 return found
             case m.IsKnown():
                 known = self.facts[expr.fact].known
-                return _known(known if expr.known else negated(known), "true")
+                return _truth_if_known(known if expr.known else negation_of(known), "true")
             case m.HasOutcome():
                 bits = self.outcome(expr.decision)
-                return _known(
+                return _truth_if_known(
                     any_of(b for o, b in enumerate(bits) if expr.outcomes >> o & 1), "true"
                 )
             case _:
-                return self._test(expr)
+                return self._truth_of_test(expr)
 
-    def _branches(self, expr: m.IfElse) -> Truth:
-        """The branch that is not taken is not looked at."""
-        test, then, other = (self.truth(e) for e in (expr.condition, expr.then, expr.other))
-        return Truth(
+    def _truth_of_branches(self, expr: m.IfElse) -> TruthPair:
+        """Encode `if … else`, whose truth is that of the branch taken."""
+        test, then, other = (self.truth_of(e) for e in (expr.condition, expr.then, expr.other))
+        return TruthPair(
             any_of((all_of((test.true, then.true)), all_of((test.false, other.true)))),
             any_of((all_of((test.true, then.false)), all_of((test.false, other.false)))),
         )
 
-    def _test(self, expr: m.Expr) -> Truth:
-        """Unknown where an operand is."""
+    def _truth_of_test(self, expr: m.Expr) -> TruthPair:
+        """Encode a test, which is unknown if an operand is."""
         match expr:
             case m.Compare():
-                left, right = self.term(expr.left), self.term(expr.right)
-                holds = _compared(expr, left.value, right.value)
-                return _known(holds, all_of((left.known, right.known)))
+                left, right = self.term_of(expr.left), self.term_of(expr.right)
+                holds = _comparison_term(expr, left.value, right.value)
+                return _truth_if_known(holds, all_of((left.known, right.known)))
             case m.OneOf():
-                term = self.term(expr.operand)
-                constants = (string(c) if isinstance(c, str) else real(c) for c in expr.constants)
-                return _known(any_of(f"(= {term.value} {c})" for c in constants), term.known)
+                term = self.term_of(expr.operand)
+                constants = (
+                    string_constant(c) if isinstance(c, str) else real_constant(c)
+                    for c in expr.constants
+                )
+                return _truth_if_known(
+                    any_of(f"(= {term.value} {c})" for c in constants), term.known
+                )
             case m.Matches():
-                term = self.term(expr.operand)
-                return _known(f"(str.in_re {term.value} {expression(expr.pattern)})", term.known)
+                term = self.term_of(expr.operand)
+                return _truth_if_known(
+                    f"(str.in_re {term.value} {pattern_regex(expr.pattern)})", term.known
+                )
             case m.BoolFact():
                 fact = self.facts[expr.fact]
-                return _known(fact.value, fact.known)
+                return _truth_if_known(fact.value, fact.known)
             case m.IsMember():
                 fact = self.facts[expr.fact]
-                named = (member(expr.fact, i) for i in sorted(expr.members))
-                return _known(any_of(f"(= {fact.value} {name})" for name in named), fact.known)
+                named = (member_constant(expr.fact, i) for i in sorted(expr.members))
+                return _truth_if_known(
+                    any_of(f"(= {fact.value} {name})" for name in named), fact.known
+                )
             case _:
-                return self._test_of_sets(expr)
+                return self._truth_of_set_test(expr)
 
-    def _test_of_sets(self, expr: m.Expr) -> Truth:
+    def _truth_of_set_test(self, expr: m.Expr) -> TruthPair:
         match expr:
             case m.SetIs():
                 fact = self.facts[expr.fact]
                 bits = enumerate(fact.members)
-                holds = all_of(b if i in expr.members else negated(b) for i, b in bits)
-                return _known(holds, fact.known)
+                holds = all_of(b if i in expr.members else negation_of(b) for i, b in bits)
+                return _truth_if_known(holds, fact.known)
             case m.HasMembers():
                 fact = self.facts[expr.fact]
                 bits_named = [fact.members[i] for i in sorted(expr.members)]
-                return _known(
-                    _quantified(expr.quantifier, [("true", b) for b in bits_named]), fact.known
+                return _truth_if_known(
+                    _quantified_membership(expr.quantifier, [("true", b) for b in bits_named]),
+                    fact.known,
                 )
             case m.HasSet():
                 fact, other = self.facts[expr.fact], self.facts[expr.other]
                 pairs = [
-                    (other.members[j], fact.members[i]) for i, j in _same(expr.fact, expr.other)
+                    (other.members[j], fact.members[i])
+                    for i, j in _common_members(expr.fact, expr.other)
                 ]
-                holds = _quantified(expr.quantifier, pairs)
-                return _known(holds, all_of((fact.known, other.known)))
+                holds = _quantified_membership(expr.quantifier, pairs)
+                return _truth_if_known(holds, all_of((fact.known, other.known)))
             case m.HasFact():
                 fact, one = self.facts[expr.fact], self.facts[expr.member]
                 pairs = [
-                    (f"(= {one.value} {member(expr.member, j)})", fact.members[i])
-                    for i, j in _same(expr.fact, expr.member)
+                    (f"(= {one.value} {member_constant(expr.member, j)})", fact.members[i])
+                    for i, j in _common_members(expr.fact, expr.member)
                 ]
-                return _known(_quantified("any", pairs), all_of((fact.known, one.known)))
+                return _truth_if_known(
+                    _quantified_membership("any", pairs), all_of((fact.known, one.known))
+                )
             case m.Same():
                 left, right = self.facts[expr.left], self.facts[expr.right]
-                return _known(self._equal(expr), all_of((left.known, right.known)))
+                return _truth_if_known(self._equality_term(expr), all_of((left.known, right.known)))
             case _:
                 raise AssertionError(f"no condition: {expr}")
 
-    def _equal(self, expr: m.Same) -> str:
+    def _equality_term(self, expr: m.Same) -> str:
         left, right = self.facts[expr.left], self.facts[expr.right]
-        pairs = _same(expr.left, expr.right)
+        pairs = _common_members(expr.left, expr.right)
         match expr.left.type.kind:
             case m.Kind.BOOL:
                 return f"(= {left.value} {right.value})"
@@ -154,77 +176,83 @@ class Conditions:
                 return all_of(f"(= {left.members[i]} {right.members[j]})" for i, j in pairs)
             case _:
                 return any_of(
-                    f"(and (= {left.value} {member(expr.left, i)})"
-                    f" (= {right.value} {member(expr.right, j)}))"
+                    f"(and (= {left.value} {member_constant(expr.left, i)})"
+                    f" (= {right.value} {member_constant(expr.right, j)}))"
                     for i, j in pairs
                 )
 
     # --- terms ---
 
-    def term(self, expr: m.Expr) -> Term:
-        """A quantity or a text; unknown where an operand is, whatever the operator."""
+    def term_of(self, expr: m.Expr) -> SmtTerm:
+        """Encode a quantity or a text, which is unknown if an operand is, whatever the operator."""
         match expr:
             case m.QuantityFact() | m.TextFact():
                 fact = self.facts[expr.fact]
-                return Term(fact.known, fact.value)
+                return SmtTerm(fact.known, fact.value)
             case m.Constant():
-                return Term("true", real(expr.value))
+                return SmtTerm("true", real_constant(expr.value))
             case m.TextConstant():
-                return Term("true", string(expr.value))
+                return SmtTerm("true", string_constant(expr.value))
             case m.Sum():
-                parts = [(factor, self.term(item)) for factor, item in expr.items]
+                parts = [(factor, self.term_of(item)) for factor, item in expr.items]
                 known = all_of(part.known for _, part in parts)
-                items = " ".join(f"(* {real(factor)} {part.value})" for factor, part in parts)
-                return Term(known, f"(+ {items} 0.0)")
+                items = " ".join(
+                    f"(* {real_constant(factor)} {part.value})" for factor, part in parts
+                )
+                return SmtTerm(known, f"(+ {items} 0.0)")
             case m.MinMax():
-                terms = [self.term(item) for item in expr.items]
+                terms = [self.term_of(item) for item in expr.items]
                 operator = "<=" if expr.op == "min" else ">="
-                value = reduce(lambda a, b: f"(ite ({operator} {a} {b}) {a} {b})", _values(terms))
-                return Term(all_of(t.known for t in terms), value)
+                value = reduce(
+                    lambda a, b: f"(ite ({operator} {a} {b}) {a} {b})", _value_terms(terms)
+                )
+                return SmtTerm(all_of(t.known for t in terms), value)
             case m.SizeOf():
                 fact = self.facts[expr.fact]
-                return Term(
+                return SmtTerm(
                     fact.known, f"(+ {' '.join(f'(ite {b} 1.0 0.0)' for b in fact.members)} 0.0)"
                 )
             case m.IfElse():
-                test = self.truth(expr.condition)
-                then, other = self.term(expr.then), self.term(expr.other)
+                test = self.truth_of(expr.condition)
+                then, other = self.term_of(expr.then), self.term_of(expr.other)
                 taken = (all_of((test.true, then.known)), all_of((test.false, other.known)))
-                return Term(any_of(taken), choice(test.true, then.value, other.value))
+                return SmtTerm(any_of(taken), if_then_else(test.true, then.value, other.value))
             case m.DefineRef():
-                found = self._define(expr.define)
-                assert isinstance(found, Term)
+                found = self._define_once(expr.define)
+                assert isinstance(found, SmtTerm)
                 return found
             case _:
                 raise AssertionError(f"no term: {expr}")
 
-    def _define(self, define: m.Define) -> Truth | Term:
-        """What a name stands for, said once."""
+    def _define_once(self, define: m.Define) -> TruthPair | SmtTerm:
+        """Encode a define; its terms are defined once."""
         if define not in self._defined:
             name, script = f"{self.where}define.{define.name}", self.script
             if _is_term(define.expr):
-                term = self.term(define.expr)
+                term = self.term_of(define.expr)
                 sort = "String" if _is_text(define.expr) else "Real"
-                known = script.define(f"{name}/known", term.known)
-                self._defined[define] = Term(known, script.define(name, term.value, sort))
+                known = script.define_term(f"{name}/known", term.known)
+                self._defined[define] = SmtTerm(known, script.define_term(name, term.value, sort))
             else:
-                truth = self.truth(define.expr)
-                true = script.define(f"{name}/true", truth.true)
-                self._defined[define] = Truth(true, script.define(f"{name}/false", truth.false))
+                truth = self.truth_of(define.expr)
+                true = script.define_term(f"{name}/true", truth.true)
+                self._defined[define] = TruthPair(
+                    true, script.define_term(f"{name}/false", truth.false)
+                )
         return self._defined[define]
 
 
-def _known(holds: str, known: str) -> Truth:
-    return Truth(all_of((known, holds)), all_of((known, negated(holds))))
+def _truth_if_known(holds: str, known: str) -> TruthPair:
+    return TruthPair(all_of((known, holds)), all_of((known, negation_of(holds))))
 
 
-def _compared(expr: m.Compare, left: str, right: str) -> str:
+def _comparison_term(expr: m.Compare, left: str, right: str) -> str:
     less, at_most = ("str.<", "str.<=") if expr.text else ("<", "<=")
     match expr.op:
         case "=":
             return f"(= {left} {right})"
         case "!=":
-            return negated(f"(= {left} {right})")
+            return negation_of(f"(= {left} {right})")
         case "<":
             return f"({less} {left} {right})"
         case "<=":
@@ -235,24 +263,25 @@ def _compared(expr: m.Compare, left: str, right: str) -> str:
             return f"({at_most} {right} {left})"
 
 
-def _quantified(quantifier: str, pairs: list[tuple[str, str]]) -> str:
-    """Of pairs (it is asked about, it is there): any, all or none of those asked about is there."""
+def _quantified_membership(quantifier: str, pairs: list[tuple[str, str]]) -> str:
+    """Return the term that any, all or none of the members asked for are there, given a pair
+    (asked for, there) for each member."""
     match quantifier:
         case "all":
-            return all_of(any_of((negated(asked), there)) for asked, there in pairs)
+            return all_of(any_of((negation_of(asked), there)) for asked, there in pairs)
         case "any":
             return any_of(all_of(pair) for pair in pairs)
         case _:
-            return negated(any_of(all_of(pair) for pair in pairs))
+            return negation_of(any_of(all_of(pair) for pair in pairs))
 
 
-def _same(one: m.Fact, other: m.Fact) -> list[tuple[int, int]]:
-    """Members of two facts by name, whatever their order."""
+def _common_members(one: m.Fact, other: m.Fact) -> list[tuple[int, int]]:
+    """Return the index pairs of the members that two facts share by name."""
     there = other.type.members
     return [(i, there.index(name)) for i, name in enumerate(one.type.members) if name in there]
 
 
-def _values(terms: list[Term]) -> list[str]:
+def _value_terms(terms: list[SmtTerm]) -> list[str]:
     return [term.value for term in terms]
 
 

@@ -1,20 +1,20 @@
-"""Questions as files."""
+"""Names the files of questions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 
-from specdsl.smtlib.question import Question
+from specdsl.smtlib.question import SmtQuestion
 
-LONGEST = 80  # characters of a name, without its ending
+MAX_NAME_LENGTH = 80  # The characters of a name without its ending.
 
 
-def files(questions: Iterable[Question]) -> Mapping[str, Question]:
-    """The questions, by the names of their files."""
-    found: dict[str, Question] = {}
+def question_files(questions: Iterable[SmtQuestion]) -> Mapping[str, SmtQuestion]:
+    """Return the questions by the names of their files, which are unique."""
+    found: dict[str, SmtQuestion] = {}
     for question in questions:
-        stem = _stem(question)
+        stem = _file_stem(question)
         name, number = stem, 2
         while f"{name}.smt2" in found:
             name, number = f"{stem}-{number}", number + 1
@@ -22,6 +22,6 @@ def files(questions: Iterable[Question]) -> Mapping[str, Question]:
     return found
 
 
-def _stem(question: Question) -> str:
+def _file_stem(question: SmtQuestion) -> str:
     words = re.sub(r"[^a-z0-9_]+", "-", question.wording.about.lower()).strip("-")
-    return f"{question.wording.code}.{words}"[:LONGEST].rstrip("-.")
+    return f"{question.wording.code}.{words}"[:MAX_NAME_LENGTH].rstrip("-.")

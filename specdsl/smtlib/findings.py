@@ -1,4 +1,4 @@
-"""What a report says, by check: which findings there are, and whether a check was settled."""
+"""The findings of a report by check, and the answers that they predict."""
 
 from __future__ import annotations
 
@@ -9,40 +9,40 @@ from specdsl.model.nodes import Rule
 from specdsl.smtlib.question import Answer
 
 
-class Said:
-    """A report, before comments in the spec take findings out of it."""
+class ReportedFindings:
+    """The findings and results of a report, before suppression by comments in the spec."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
         self.results = {check.code.name: check.result for check in report.checks}
 
-    def found(self, code: str) -> Iterator[Diagnostic]:
+    def findings_of(self, code: str) -> Iterator[Diagnostic]:
         return (d for d in self.report.diagnostics if d.code.name == code)
 
-    def by(self, code: str, rule: Rule) -> Iterator[Diagnostic]:
-        """Those about the rule: the first that they name."""
-        return (d for d in self.found(code) if d.fields["rules"][0] == rule.name)
+    def findings_about(self, code: str, rule: Rule) -> Iterator[Diagnostic]:
+        """Return the findings whose first rule is the given one."""
+        return (d for d in self.findings_of(code) if d.fields["rules"][0] == rule.name)
 
-    def led(self, code: str, rule: Rule) -> bool:
-        return any(self.by(code, rule))
+    def leads_finding(self, code: str, rule: Rule) -> bool:
+        return any(self.findings_about(code, rule))
 
-    def has(self, code: str, **fields: object) -> bool:
-        """There is one with these fields."""
+    def has_finding(self, code: str, **fields: object) -> bool:
+        """Tell whether there is a finding with these fields."""
         wanted = fields.items()
-        return any(all(d.fields[k] == v for k, v in wanted) for d in self.found(code))
+        return any(all(d.fields[k] == v for k, v in wanted) for d in self.findings_of(code))
 
-    def ran(self, code: str) -> bool:
+    def was_run(self, code: str) -> bool:
         return self.results.get(code, "not_run") != "not_run"
 
-    def settled(self, code: str) -> bool:
-        """Proved or found, with nothing left open."""
+    def is_settled(self, code: str) -> bool:
+        """Tell whether the check ended with a proof or findings, and left nothing open."""
         return self.results.get(code) in ("proved", "found")
 
-    def answer(self, code: str, found: bool, then: Answer) -> Answer | None:
-        """`then` where it was found, the opposite where it was not; None where nothing was found
-        and something left open."""
+    def expected_answer(self, code: str, found: bool, then: Answer) -> Answer | None:
+        """Return `then` if the finding is there, the opposite if it is not, and None if it is not
+        there but the check left something open."""
         if found:
             return then
-        if not self.settled(code):
+        if not self.is_settled(code):
             return None
         return "unsat" if then == "sat" else "sat"

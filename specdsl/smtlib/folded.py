@@ -1,9 +1,9 @@
-"""The texts that a fact which ignores case can be, as a regular expression.
+"""Folded texts as a regular expression: the values of a fact that ignores case.
 
-Folding changes no text that is in small letters and in NFC, and makes all others one. Of the
-characters that the spec names none, as many are kept of each gap between named ones as there are
-facts to tell apart by them: such as stand apart from whatever is beside them, or all of the gap.
-So for any texts there are others of these characters of which the same is true.
+A text is folded if it is in small letters and in Unicode NFC. The alphabet has the characters that
+the spec uses, and from each gap between them as many others as there are facts: characters that
+compose with no neighbour, or else all of the gap. So any texts can be replaced by texts over this
+alphabet on which all comparisons are the same (a small-model property).
 """
 
 from __future__ import annotations
@@ -15,33 +15,36 @@ from unicodedata import combining, decomposition, normalize
 
 from specdsl.model import nodes as m
 from specdsl.model.walk import parts
-from specdsl.smtlib.text import LARGEST, NotAsked, string
+from specdsl.smtlib.text import LARGEST, NotCovered, string_constant
 
-MOST_WHOLE = 200  # characters of a gap that are all listed
-COMPOSED = 0x30000  # no canonical composition lies above
+MAX_ENUMERATED_GAP = 200  # If a gap is listed in full, it has at most so many characters.
+COMPOSED = 0x30000  # There is no canonical composition from here on.
 HANGUL = (range(0x1100, 0x1113), range(0x1161, 0x1176), range(0x11A8, 0x11C3))
 SYLLABLES = range(0xAC00, 0xD7A4)
 LONE_HALVES = range(0xD800, 0xE000)
 
 
 @lru_cache(maxsize=2)
-def language(spec: m.Spec) -> str:
-    """A term of sort RegLan. Raises `NotAsked` where the characters are too many."""
-    facts = 1 + sum(fact.type.ignoring_case for fact in spec.facts)  # one has two situations
-    chars = _alphabet({c for text in _texts(spec) for c in text if _small(c)}, facts)
-    every = f"(re.* {_one_of(chars)})"
-    forbidden = list(_forbidden(chars))
-    return f"(re.inter {every} (re.comp {_joined(forbidden)}))" if forbidden else every
+def folded_language(spec: m.Spec) -> str:
+    """Return a term of sort RegLan. Raises `NotCovered` if there are too many characters."""
+    # One of the facts may have two values, in two situations.
+    facts = 1 + sum(fact.type.ignoring_case for fact in spec.facts)
+    chars = _representative_alphabet(
+        {c for text in _spec_texts(spec) for c in text if _is_folded(c)}, facts
+    )
+    every = f"(re.* {_character_class(chars)})"
+    forbidden = list(_forbidden_sequences(chars))
+    return f"(re.inter {every} (re.comp {_union_of(forbidden)}))" if forbidden else every
 
 
 # --- what the spec names -------------------------------------------------------------------------
 
 
-def _texts(spec: m.Spec) -> Iterator[str]:
-    """All literals and patterns, and what examples give."""
+def _spec_texts(spec: m.Spec) -> Iterator[str]:
+    """Yield all text literals and patterns, and the texts that examples give."""
     for example in spec.examples:
         yield from (given.value for given in example.given if isinstance(given.value, str))
-    stack = list(_conditions(spec))
+    stack = list(_spec_conditions(spec))
     while stack:
         expr = stack.pop()
         match expr:
@@ -56,7 +59,7 @@ def _texts(spec: m.Spec) -> Iterator[str]:
         stack.extend(parts(expr))
 
 
-def _conditions(spec: m.Spec) -> Iterator[m.Expr]:
+def _spec_conditions(spec: m.Spec) -> Iterator[m.Expr]:
     for rule in spec.rules:
         yield from (*rule.whens, *rule.unlesses)
     yield from (define.expr for define in spec.defines)
@@ -72,36 +75,38 @@ def _conditions(spec: m.Spec) -> Iterator[m.Expr]:
 # --- characters ----------------------------------------------------------------------------------
 
 
-def _small(char: str) -> bool:
-    """Whether it can be in a folded text."""
+def _is_folded(char: str) -> bool:
+    """Tell whether a character can be in a folded text."""
     if ord(char) in LONE_HALVES:
         return False
     parts = normalize("NFD", char)
     return parts.casefold() == parts and normalize("NFC", char) == char
 
 
-def _alphabet(named: Iterable[str], distinct: int) -> tuple[str, ...]:
+def _representative_alphabet(named: Iterable[str], distinct: int) -> tuple[str, ...]:
     found = set(named)
     for low, high in pairwise([-1, *sorted(map(ord, found)), LARGEST + 1]):
         between = (c for c in range(low + 1, high) if c not in LONE_HALVES)
-        small = (chr(c) for c in between if _small(chr(c)))
-        apart = list(islice((c for c in small if _apart(c)), distinct))
+        small = (chr(c) for c in between if _is_folded(chr(c)))
+        apart = list(islice((c for c in small if _is_independent(c)), distinct))
         if len(apart) < distinct:
-            apart = [chr(c) for c in range(low + 1, high) if _small(chr(c))]
-        if len(apart) > max(distinct, MOST_WHOLE):
-            raise NotAsked("the texts of facts that ignore case have too many characters")
+            apart = [chr(c) for c in range(low + 1, high) if _is_folded(chr(c))]
+        if len(apart) > max(distinct, MAX_ENUMERATED_GAP):
+            raise NotCovered("the texts of facts that ignore case have too many characters")
         found.update(apart)
     return tuple(sorted(found))
 
 
-def _apart(char: str) -> bool:
-    """Whether it is composed with nothing and keeps its place."""
-    return not combining(char) and char not in _composed() and ord(char) not in SYLLABLES
+def _is_independent(char: str) -> bool:
+    """Tell whether a character composes with no other and is not reordered."""
+    return (
+        not combining(char) and char not in _composing_characters() and ord(char) not in SYLLABLES
+    )
 
 
 @lru_cache(maxsize=1)
-def _composed() -> frozenset[str]:
-    """What takes part in a canonical composition."""
+def _composing_characters() -> frozenset[str]:
+    """Return the characters that take part in a canonical composition."""
     found = {chr(c) for jamo in HANGUL for c in jamo}
     for code in range(COMPOSED):
         form = decomposition(chr(code))
@@ -113,41 +118,43 @@ def _composed() -> frozenset[str]:
 # --- what cannot stand together ------------------------------------------------------------------
 
 
-def _forbidden(chars: Sequence[str]) -> Iterator[str]:
-    """Marks out of order, and what NFC would compose."""
+def _forbidden_sequences(chars: Sequence[str]) -> Iterator[str]:
+    """Yield the sequences that NFC would reorder or compose."""
     marks = [char for char in chars if combining(char)]
     for mark in marks:
         before = [other for other in marks if combining(other) > combining(mark)]
         if before:
-            yield _anywhere(_one_of(before), _one_of([mark]))
-    for char in (c for c in chars if not _apart(c)):
+            yield _containing_sequence(_character_class(before), _character_class([mark]))
+    for char in (c for c in chars if not _is_independent(c)):
         with_it = [c for c in chars if not combining(c) and normalize("NFC", c + char) != c + char]
         between = [other for other in marks if combining(other) < combining(char)]
         if with_it:
-            skipped = [f"(re.* {_one_of(between)})"] if between else []
-            yield _anywhere(_one_of(with_it), *skipped, _one_of([char]))
+            skipped = [f"(re.* {_character_class(between)})"] if between else []
+            yield _containing_sequence(
+                _character_class(with_it), *skipped, _character_class([char])
+            )
 
 
-def _anywhere(*terms: str) -> str:
+def _containing_sequence(*terms: str) -> str:
     return f"(re.++ re.all {' '.join(terms)} re.all)"
 
 
-def _one_of(chars: Sequence[str]) -> str:
-    """One of the characters, which are sorted."""
+def _character_class(chars: Sequence[str]) -> str:
+    """Return the class of the characters, which are sorted, as a union of ranges."""
     runs: list[list[str]] = []
     for char in chars:
         if runs and ord(runs[-1][-1]) + 1 == ord(char):
             runs[-1].append(char)
         else:
             runs.append([char])
-    return _joined([_range(run[0], run[-1]) for run in runs])
+    return _union_of([_character_range(run[0], run[-1]) for run in runs])
 
 
-def _range(first: str, last: str) -> str:
+def _character_range(first: str, last: str) -> str:
     if first == last:
-        return f"(str.to_re {string(first)})"
-    return f"(re.range {string(first)} {string(last)})"
+        return f"(str.to_re {string_constant(first)})"
+    return f"(re.range {string_constant(first)} {string_constant(last)})"
 
 
-def _joined(terms: Sequence[str]) -> str:
+def _union_of(terms: Sequence[str]) -> str:
     return terms[0] if len(terms) == 1 else f"(re.union {' '.join(terms)})"

@@ -1,15 +1,15 @@
-r"""Patterns of `like` as regular expressions of SMT-LIB: `*`, `?`, and `\c` for the character c."""
+r"""Translates patterns of `like` (`*`, `?`, `\c` for the character c) to SMT-LIB's RegLan."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from specdsl.smtlib.text import string
+from specdsl.smtlib.text import string_constant
 
 
-def expression(pattern: str) -> str:
-    """A term of sort RegLan that is matched by the whole text."""
-    parts = list(_parts(pattern))
+def pattern_regex(pattern: str) -> str:
+    """Return a term of sort RegLan that the whole text has to match."""
+    parts = list(_regex_parts(pattern))
     match len(parts):
         case 0:
             return '(str.to_re "")'
@@ -19,15 +19,15 @@ def expression(pattern: str) -> str:
             return f"(re.++ {' '.join(parts)})"
 
 
-def _parts(pattern: str) -> Iterator[str]:
+def _regex_parts(pattern: str) -> Iterator[str]:
     plain, chars = "", iter(pattern)
     for char in chars:
         if char in "*?":
             if plain:
-                yield f"(str.to_re {string(plain)})"
+                yield f"(str.to_re {string_constant(plain)})"
             plain = ""
             yield "re.all" if char == "*" else "re.allchar"
         else:
             plain += next(chars, char) if char == "\\" else char
     if plain:
-        yield f"(str.to_re {string(plain)})"
+        yield f"(str.to_re {string_constant(plain)})"

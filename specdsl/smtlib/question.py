@@ -1,4 +1,4 @@
-"""A question as a solver reads it, and what the answers mean."""
+"""A satisfiability question as a solver reads it, with the meanings of its answers."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from textwrap import wrap
 from typing import Literal
 
 from specdsl.plain import visible
-from specdsl.smtlib.needed import needed
-from specdsl.smtlib.text import Script
+from specdsl.smtlib.needed import slice_lines
+from specdsl.smtlib.text import SmtScript
 from specdsl.source import Span
 
-WIDTH = 98  # of a comment
+WIDTH = 98  # The longest line of a comment.
 Answer = Literal["sat", "unsat"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
-    """`code`: the name of the check. `about` is what is asked about, in the policy's words, `asks`
-    the question; `sat` and `unsat` what these answers mean. `span` is where it stands in the
-    spec."""
+class QuestionWording:
+    """A question in words: the `code` of the check, its subject `about` in the policy's words, the
+    question itself `asks`, the meanings of `sat` and `unsat`, and the place in the spec."""
 
     code: str
     about: str
@@ -29,27 +28,26 @@ class Wording:
     unsat: str
     span: Span | None
 
-    def means(self, answer: Answer) -> str:
+    def meaning_of(self, answer: Answer) -> str:
         return self.sat if answer == "sat" else self.unsat
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """`packed`: the lines that declare, define and assert, compressed: of a long spec there are
-    thousands of long questions. `expected` is the answer that `specdsl check` gives; None where it
-    left this unproved."""
+class SmtQuestion:
+    """A question with its script, compressed since a long spec has thousands of long questions.
+    `expected` is the answer that `specdsl check` implies; None if the check left it unproved."""
 
-    wording: Wording
+    wording: QuestionWording
     packed: bytes
     expected: Answer | None
 
     @property
-    def body(self) -> str:
-        """What a solver reads, without comments and status."""
+    def script_text(self) -> str:
+        """Return the script without comments and status."""
         return f"(set-logic ALL)\n{zlib.decompress(self.packed).decode()}\n(check-sat)\n"
 
-    def text(self, spec: str) -> str:
-        """The whole file, for the spec of that name."""
+    def file_text(self, spec: str) -> str:
+        """Return the whole file, with comments about the question and the expected status."""
         words = self.wording
         head = [
             f"{spec}: {words.about}",
@@ -67,14 +65,14 @@ class Question:
         comments = [f"; {line}".rstrip() for line in wrapped]
         infos = ["(set-info :smt-lib-version 2.6)"]
         infos.append(f"(set-info :status {self.expected or 'unknown'})")
-        return "\n".join([*comments, *infos, self.body])
+        return "\n".join([*comments, *infos, self.script_text])
 
 
-def question(
-    wording: Wording, script: Script, claims: tuple[str, ...], expected: Answer | None
-) -> Question:
-    """That the claims hold together in the script's situation."""
+def make_question(
+    wording: QuestionWording, script: SmtScript, claims: tuple[str, ...], expected: Answer | None
+) -> SmtQuestion:
+    """Ask whether the claims hold together in the script's situation."""
     asserted = tuple(f"(assert {claim})" for claim in claims)
-    lines = needed(script.lines, claims, script.shapes)
+    lines = slice_lines(script.lines, claims, script.shapes)
     text = "\n".join((*lines, "", "; what is asked", *asserted))
-    return Question(wording, zlib.compress(text.encode(), level=1), expected)
+    return SmtQuestion(wording, zlib.compress(text.encode(), level=1), expected)

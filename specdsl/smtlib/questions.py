@@ -1,4 +1,4 @@
-"""Every finding and every "no finding" of a report, as questions."""
+"""The questions of a report: one for every finding and for every absence of a finding."""
 
 from __future__ import annotations
 
@@ -7,32 +7,31 @@ from dataclasses import dataclass
 
 from specdsl.diagnostics import Report
 from specdsl.model.nodes import Spec
-from specdsl.smtlib import (
-    about_claims,
-    about_clashes,
-    about_facts,
-    about_layers,
-    about_outcomes,
-    about_parts,
-    about_rules,
-)
-from specdsl.smtlib.findings import Said
-from specdsl.smtlib.question import Question, Wording, question
-from specdsl.smtlib.situations import listed
-from specdsl.smtlib.text import NotAsked
+from specdsl.smtlib.about_claims import claim_questions
+from specdsl.smtlib.about_clashes import clash_questions
+from specdsl.smtlib.about_facts import fact_questions
+from specdsl.smtlib.about_layers import layer_questions
+from specdsl.smtlib.about_outcomes import outcome_questions
+from specdsl.smtlib.about_parts import part_questions
+from specdsl.smtlib.about_rules import rule_questions
+from specdsl.smtlib.findings import ReportedFindings
+from specdsl.smtlib.question import QuestionWording, SmtQuestion, make_question
+from specdsl.smtlib.situations import listed_situation
+from specdsl.smtlib.text import NotCovered
 
-ABOUT = (
-    about_clashes,
-    about_rules,
-    about_claims,
-    about_outcomes,
-    about_parts,
-    about_facts,
-    about_layers,
+QUESTION_SOURCES = (
+    clash_questions,
+    rule_questions,
+    claim_questions,
+    outcome_questions,
+    part_questions,
+    fact_questions,
+    layer_questions,
 )
-Asked = Question | tuple[str, str]  # or what is not asked, and why
+QuestionOrGap = SmtQuestion | tuple[str, str]
+"""A question, or the subject that the encoding does not cover and the reason."""
 
-COVERED = frozenset(
+COVERED_CHECKS = frozenset(
     {
         "inconsistent-assumptions",
         "contradiction",
@@ -56,50 +55,52 @@ COVERED = frozenset(
         "loosening-layer",
     }
 )
-OF_WHAT_IS_WRITTEN = frozenset({"unclear-tightening"})  # there is nothing to prove
+SYNTACTIC_CHECKS = frozenset({"unclear-tightening"})
+"""The checks of the text alone, which prove nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Questions:
-    """`not_asked`: what this encoding does not cover, with the reason."""
+class ReportQuestions:
+    """The questions of a report; `uncovered` has what the encoding does not cover, with reasons."""
 
-    asked: tuple[Question, ...]
-    not_asked: tuple[tuple[str, str], ...]
+    asked: tuple[SmtQuestion, ...]
+    uncovered: tuple[tuple[str, str], ...]
 
 
-def questions(spec: Spec, report: Report) -> Questions:
-    """Those of a report, which has every finding, also those that comments in the spec allow."""
-    said = Said(report)
-    asked: list[Question] = []
+def report_questions(spec: Spec, report: Report) -> ReportQuestions:
+    """Return the questions of a report that has every finding, suppressed ones included."""
+    findings = ReportedFindings(report)
+    asked: list[SmtQuestion] = []
     not_asked: list[tuple[str, str]] = []
-    for one in _all(spec, said):
-        if isinstance(one, Question):
+    for one in _all_questions(spec, findings):
+        if isinstance(one, SmtQuestion):
             asked.append(one)
         else:
             not_asked.append(one)
     for check in report.checks:
-        if check.code.name not in COVERED | OF_WHAT_IS_WRITTEN and check.result != "not_run":
+        if check.code.name not in COVERED_CHECKS | SYNTACTIC_CHECKS and check.result != "not_run":
             not_asked.append((check.code.name, "this check is not covered"))
-    return Questions(tuple(asked), tuple(not_asked))
+    return ReportQuestions(tuple(asked), tuple(not_asked))
 
 
-def _all(spec: Spec, said: Said) -> Iterator[Asked]:
+def _all_questions(spec: Spec, findings: ReportedFindings) -> Iterator[QuestionOrGap]:
     try:
-        yield _assumptions(spec, said)
-    except NotAsked as reason:
+        yield _assumption_question(spec, findings)
+    except NotCovered as reason:
         yield "inconsistent-assumptions", str(reason)
-    if any(said.found("inconsistent-assumptions")):
+    if any(findings.findings_of("inconsistent-assumptions")):
         return
-    for about in ABOUT:
-        yield from about.questions(spec, said)
+    for questions_of in QUESTION_SOURCES:
+        yield from questions_of(spec, findings)
 
 
-def _assumptions(spec: Spec, said: Said) -> Question:
-    """Where they are inconsistent, those that the finding names are already."""
+def _assumption_question(spec: Spec, findings: ReportedFindings) -> SmtQuestion:
+    """Ask whether the assumptions are consistent. If not, the assumptions that the finding names
+    suffice for that."""
     code = "inconsistent-assumptions"
-    named = {name for d in said.found(code) for name in d.fields["assumptions"]}
-    script, world, _ = listed(spec, (), ())
-    wording = Wording(
+    named = {name for d in findings.findings_of(code) for name in d.fields["assumptions"]}
+    script, world, _ = listed_situation(spec, (), ())
+    wording = QuestionWording(
         code,
         "the assumptions" if not named else f"the assumptions {', '.join(sorted(named))}",
         "is there a situation that meets the assumptions?",
@@ -108,6 +109,8 @@ def _assumptions(spec: Spec, said: Said) -> Question:
         next((a.span for a in spec.assumes if a.name in named), spec.span),
     )
     claims = tuple(
-        f"(not {world.conditions.truth(a.expr).false})" for a in spec.assumes if a.name in named
+        f"(not {world.conditions.truth_of(a.expr).false})" for a in spec.assumes if a.name in named
     )
-    return question(wording, script, claims, said.answer(code, bool(named), "unsat"))
+    return make_question(
+        wording, script, claims, findings.expected_answer(code, bool(named), "unsat")
+    )

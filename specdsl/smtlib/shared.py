@@ -1,17 +1,17 @@
-"""Instructions of two situations that share them, but for what one principal says.
+"""Instructions that two situations share, except those of one principal.
 
-One restriction and one permission a place are not enough where two situations are compared. Going
-down, an outcome that is left and not permitted can be excluded, or it can be permitted; then it is
-never excluded any more. So each becomes one or the other once at most, in each situation. An
-instruction with which none does, in neither situation, can be left out: 2n stand for any list,
-n the number of outcomes, each a restriction or a permission. That an instruction alone has the
-decision decided is no difference: where it counts in both situations and stands in one, either it
-stands in the other or something else restricts there.
+One restriction and one permission at each place do not suffice for two situations (a small-model
+bound). Going down, an outcome that is left and not permitted can be excluded, or permitted and then
+never excluded. So each outcome changes at most once in each situation. An instruction that changes
+no outcome in either situation can be left out: 2n restrictions or permissions stand for any list
+on n outcomes. Nor can an instruction alone make the decision decided in one situation only: if it
+counts in both and stands in one, it stands in the other, or another restriction does.
 
-From three to six outcomes three restrictions with a permission below each are as many or fewer, and
-were found to be enough by trying all pairs of states. Where it counts what is named, four are, up
-to five outcomes; and what the list names besides is named last, in two restrictions of each voice:
-as one they might name every outcome. What changed nothing where it was said changes nothing there.
+For three to six outcomes, three restrictions with a permission below each are no more than that and
+suffice, as an enumeration of all pairs of states shows. If it matters which outcomes are named,
+four do, up to five outcomes. All other names of the list come last, in two restrictions of each
+speaker, since a single one might name every outcome. An instruction that changed nothing at its
+place changes nothing there.
 """
 
 from __future__ import annotations
@@ -22,40 +22,41 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from specdsl.model.nodes import Decision, Level, Principal, Spec
-from specdsl.smtlib.moving import Moving
-from specdsl.smtlib.places import UNLENT, Place, places
-from specdsl.smtlib.speech import Anything, Step
-from specdsl.smtlib.text import FALSE, TRUE, Script, all_of, any_of, implies, negated
+from specdsl.smtlib.moving import DelegatedInstructions
+from specdsl.smtlib.places import UNLENT, SpeakingPlace, speaking_places
+from specdsl.smtlib.speech import AnyInstructions, SmtInstruction
+from specdsl.smtlib.text import FALSE, TRUE, SmtScript, all_of, any_of, implication, negation_of
 
 if TYPE_CHECKING:
-    from specdsl.smtlib.world import World
+    from specdsl.smtlib.world import SmtWorld
 
-ENUMERATED = range(3, 7)  # outcomes
-ENUMERATED_ASKING = range(3, 6)
+ENUMERATED = range(3, 7)  # The numbers of outcomes that were enumerated.
+ENUMERATED_NAMING = range(3, 6)
 RESTRICTS, PERMITS = ".restricts", ".permits"
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """An instruction: whether it permits, what it names, whether the speaker gives it, and if so
-    in which situation."""
+class SharedInputs:
+    """The inputs of one instruction: it permits, it names each outcome, the speaker gives it, and
+    does so in the second situation."""
 
     name: str
     permits: str
     outcomes: tuple[str, ...]
-    mine: str
+    own: str
     second: str
 
 
-class Shared:
-    """What is said in two `worlds`, which are set once they are made. Only decisions that stand
-    `apart` are taken in both. The speaker, where there is one, says nothing in the second, unless
-    `twice`: then what it says there is its own. `heard` collects where it can speak: where it
-    nowhere can, the situations are the same. `spec` has the rules of both."""
+class TwoWorldInstructions:
+    """The instructions of two `worlds`, which are set once they are made.
+
+    Only decisions in `apart` are encoded in both. The speaker, if any, gives no instructions in
+    the second world, or if `twice`, gives others there. `heard` collects the terms that it can
+    speak: if it never can, the situations are equal. `spec` has the rules of both worlds."""
 
     def __init__(
         self,
-        script: Script,
+        script: SmtScript,
         spec: Spec,
         apart: Collection[Decision],
         speaker: Principal | None = None,
@@ -66,93 +67,102 @@ class Shared:
         self.apart = apart
         self.speaker = speaker
         self.twice = twice
-        self.worlds: tuple[World, ...] = ()
+        self.worlds: tuple[SmtWorld, ...] = ()
         self.heard: dict[str, None] = {}
-        self._slots: dict[tuple[Decision, str], list[Slot]] = {}
-        self._alike = Anything(script)
-        self._moving = Moving(script, spec, speaker, twice)
+        self._slots: dict[tuple[Decision, str], list[SharedInputs]] = {}
+        self._alike = AnyInstructions(script)
+        self._moving = DelegatedInstructions(script, spec, speaker, twice)
 
-    def steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
+    def steps(self, world: SmtWorld, decision: Decision, level: Level) -> Sequence[SmtInstruction]:
         if decision not in self.apart:
             return self._alike.steps(world, decision, level)
-        if not self._moves(decision):
-            return self._steps(
-                world, decision, places(world, decision, level, self.speaker, self.spec)
+        if not self._delegation_differs(decision):
+            return self._steps_of_places(
+                world, decision, speaking_places(world, decision, level, self.speaker, self.spec)
             )
-        unlent = places(world, decision, level, self.speaker, self.spec, UNLENT)
-        found = self._steps(world, decision, unlent)
-        self.heard.update(dict.fromkeys(self._moving.heard(world, decision)))
+        unlent = speaking_places(world, decision, level, self.speaker, self.spec, UNLENT)
+        found = self._steps_of_places(world, decision, unlent)
+        self.heard.update(dict.fromkeys(self._moving.heard_when(world, decision)))
         self._moving.worlds = self.worlds
         return [*found, *self._moving.steps(world, decision, level)]
 
-    def _moves(self, decision: Decision) -> bool:
-        """What is lent on it may differ between the two."""
+    def _delegation_differs(self, decision: Decision) -> bool:
+        """Tell whether a delegation on the decision may be active in only one of the worlds."""
         lent = [d for d in self.spec.delegates if decision in d.decisions]
-        return any(len({world.active(d) for world in self.worlds}) > 1 for d in lent)
+        return any(len({world.is_active(d) for world in self.worlds}) > 1 for d in lent)
 
-    def _steps(self, world: World, decision: Decision, found: Sequence[Place]) -> list[Step]:
-        steps: list[Step] = []
+    def _steps_of_places(
+        self, world: SmtWorld, decision: Decision, found: Sequence[SpeakingPlace]
+    ) -> list[SmtInstruction]:
+        steps: list[SmtInstruction] = []
         for place in found:
-            self.heard[place.mine] = None
-            for slot in self._of(decision, place):
-                own = all_of((slot.mine, place.mine, self._in(world, slot)))
-                shared = all_of((negated(slot.mine), place.others))
-                active = any_of((own, shared))
-                steps.append(Step(slot.name, active, slot.permits, slot.outcomes, place.asks))
+            self.heard[place.speaker_can] = None
+            for slot in self._inputs_of(decision, place):
+                given = all_of((slot.own, place.speaker_can, self._is_given_in(world, slot)))
+                shared = all_of((negation_of(slot.own), place.others_can))
+                active = any_of((given, shared))
+                steps.append(
+                    SmtInstruction(
+                        slot.name, active, slot.permits, slot.outcomes, place.names_count
+                    )
+                )
         return steps
 
-    def _in(self, world: World, slot: Slot) -> str:
+    def _is_given_in(self, world: SmtWorld, slot: SharedInputs) -> str:
         second = world is self.worlds[1]
         if not self.twice:
             return FALSE if second else TRUE
-        return slot.second if second else negated(slot.second)
+        return slot.second if second else negation_of(slot.second)
 
-    def _of(self, decision: Decision, place: Place) -> list[Slot]:
-        """Made once for both situations. Groups that are not needed come last, and are empty."""
+    def _inputs_of(self, decision: Decision, place: SpeakingPlace) -> list[SharedInputs]:
+        """Return the inputs of a place, made once for both situations. Unused groups come last
+        (symmetry breaking)."""
         key = decision, place.name
         if key not in self._slots:
             groups = [
-                [self._slot(decision, place, f"{number}{kind}", kind) for kind in kinds]
-                for number, kinds in enumerate(self._kinds(len(decision.outcomes), place), 1)
+                [self._new_inputs(decision, place, f"{number}{kind}", kind) for kind in kinds]
+                for number, kinds in enumerate(self._group_kinds(len(decision.outcomes), place), 1)
             ]
             for one, following in pairwise(groups):
-                self.script.shape(implies(_some(following), _some(one)))
+                self.script.assert_shape(implication(_some_named(following), _some_named(one)))
             named = [
-                self._slot(decision, place, f"asks.{number}", RESTRICTS)
-                for number in range(1, 1 + self._asking(place))
+                self._new_inputs(decision, place, f"asks.{number}", RESTRICTS)
+                for number in range(1, 1 + self._naming_count(place))
             ]
             self._slots[key] = [*(slot for group in groups for slot in group), *named]
         return self._slots[key]
 
-    def _kinds(self, outcomes: int, place: Place) -> list[tuple[str, ...]]:
-        if self.twice or outcomes not in (ENUMERATED_ASKING if place.asks else ENUMERATED):
+    def _group_kinds(self, outcomes: int, place: SpeakingPlace) -> list[tuple[str, ...]]:
+        if self.twice or outcomes not in (ENUMERATED_NAMING if place.names_count else ENUMERATED):
             return [("",)] * (2 * outcomes)
-        return [(RESTRICTS, PERMITS)] * (4 if place.asks else 3)
+        return [(RESTRICTS, PERMITS)] * (4 if place.names_count else 3)
 
-    def _asking(self, place: Place) -> int:
-        """How many restrictions only name something: two a voice."""
-        if not place.asks:
+    def _naming_count(self, place: SpeakingPlace) -> int:
+        """Count the restrictions that only name outcomes: two for each speaker."""
+        if not place.names_count:
             return 0
-        speaker = 0 if place.mine == FALSE else 2 if self.twice else 1
-        return 2 * ((place.others != FALSE) + speaker)
+        speaker = 0 if place.speaker_can == FALSE else 2 if self.twice else 1
+        return 2 * ((place.others_can != FALSE) + speaker)
 
-    def _slot(self, decision: Decision, place: Place, name: str, kind: str) -> Slot:
-        """Of one kind, or where none is given of either."""
+    def _new_inputs(
+        self, decision: Decision, place: SpeakingPlace, name: str, kind: str
+    ) -> SharedInputs:
+        """Declare the inputs of an instruction of one kind, or of either if `kind` is empty."""
         step = f"says.{place.name}.{name}"
         name = f"{decision.name}.{step}"
-        bits = tuple(self.script.declare(f"{name}/{o}", "Bool") for o in decision.outcomes)
-        permits = {RESTRICTS: FALSE, PERMITS: TRUE}.get(kind) or self.script.declare(
+        bits = tuple(self.script.declare_constant(f"{name}/{o}", "Bool") for o in decision.outcomes)
+        permits = {RESTRICTS: FALSE, PERMITS: TRUE}.get(kind) or self.script.declare_constant(
             f"{name}.is_permission", "Bool"
         )
-        self.script.shape(any_of((permits, negated(all_of(bits)))))
-        if FALSE in (place.mine, place.others):
-            mine = FALSE if place.mine == FALSE else TRUE
+        self.script.assert_shape(any_of((permits, negation_of(all_of(bits)))))
+        if FALSE in (place.speaker_can, place.others_can):
+            own = FALSE if place.speaker_can == FALSE else TRUE
         else:
-            mine = self.script.declare(f"{name}.own", "Bool")
-        both = self.twice and mine != FALSE
-        second = self.script.declare(f"{name}.second", "Bool") if both else FALSE
-        return Slot(step, permits, bits, mine, second)
+            own = self.script.declare_constant(f"{name}.own", "Bool")
+        both = self.twice and own != FALSE
+        second = self.script.declare_constant(f"{name}.second", "Bool") if both else FALSE
+        return SharedInputs(step, permits, bits, own, second)
 
 
-def _some(slots: Sequence[Slot]) -> str:
+def _some_named(slots: Sequence[SharedInputs]) -> str:
     return any_of(bit for slot in slots for bit in slot.outcomes)

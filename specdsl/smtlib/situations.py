@@ -1,4 +1,4 @@
-"""Situations to ask about: all facts free, no assumption false, and something said."""
+"""Encodes situations: free facts, no false assumption, and free or given instructions."""
 
 from __future__ import annotations
 
@@ -6,79 +6,85 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from specdsl.model import nodes as m
 from specdsl.model.layers import facts_of
-from specdsl.smtlib.facts import FactTerms, datatype, declare
-from specdsl.smtlib.folded import language
-from specdsl.smtlib.shared import Shared
-from specdsl.smtlib.speech import Anything, Listed
-from specdsl.smtlib.text import TRUE, Script, any_of
-from specdsl.smtlib.without import borne_on
-from specdsl.smtlib.world import World
+from specdsl.smtlib.facts import FactTerms, declare_enumeration, declare_fact
+from specdsl.smtlib.folded import folded_language
+from specdsl.smtlib.shared import TwoWorldInstructions
+from specdsl.smtlib.speech import AnyInstructions, ListedInstructions
+from specdsl.smtlib.text import TRUE, SmtScript, any_of
+from specdsl.smtlib.without import affected_decisions
+from specdsl.smtlib.world import SmtWorld
 
 
-def free(
+def free_situation(
     spec: m.Spec, decisions: Iterable[m.Decision], crowded: m.Decision | None = None
-) -> tuple[Script, World]:
-    """Any facts and any instructions, with what these decisions come to; see `Anything` for
-    `crowded`."""
-    script = Script()
-    facts = _facts(script, spec)
-    world = World(script, spec, facts, Anything(script, crowded))
-    return script, _settle(script, world, decisions)
+) -> tuple[SmtScript, SmtWorld]:
+    """Encode any facts and any instructions, and the results of these decisions. See
+    `AnyInstructions` for `crowded`."""
+    script = SmtScript()
+    facts = _declare_facts(script, spec)
+    world = SmtWorld(script, spec, facts, AnyInstructions(script, crowded))
+    return script, _encode_decisions(script, world, decisions)
 
 
-def listed(
+def listed_situation(
     spec: m.Spec, says: Sequence[m.Said], decisions: Iterable[m.Decision]
-) -> tuple[Script, World, Mapping[m.Fact, FactTerms]]:
-    """Any facts and just these instructions."""
-    script = Script()
-    facts = _facts(script, spec)
-    world = World(script, spec, facts, Listed(says))
-    return script, _settle(script, world, decisions), facts
+) -> tuple[SmtScript, SmtWorld, Mapping[m.Fact, FactTerms]]:
+    """Encode any facts and the given instructions."""
+    script = SmtScript()
+    facts = _declare_facts(script, spec)
+    world = SmtWorld(script, spec, facts, ListedInstructions(says))
+    return script, _encode_decisions(script, world, decisions), facts
 
 
-def pair(
+def paired_situations(
     spec: m.Spec, subject: m.Fact | m.Principal, twice: bool, decisions: Collection[m.Decision]
-) -> tuple[Script, World, World]:
-    """Two situations that differ in a fact, or in what a principal says where it can be heard:
-    nothing in the second one, unless `twice`."""
-    script = Script()
-    facts = _facts(script, spec)
+) -> tuple[SmtScript, SmtWorld, SmtWorld]:
+    """Encode two situations that differ in one fact, or in the instructions of one principal: it
+    gives none in the second, unless `twice`."""
+    script = SmtScript()
+    facts = _declare_facts(script, spec)
     others = dict(facts)
     if isinstance(subject, m.Principal):
-        speech = Shared(script, spec, spec.decisions, subject, twice)
+        speech = TwoWorldInstructions(script, spec, spec.decisions, subject, twice)
     else:
-        script.comment(f"`{subject.name}` in the second situation")
-        others[subject] = declare(script, subject, folded_texts(script, spec), "second/")
-        speech = Shared(script, spec, dependent(spec, readers(spec, subject)))
-    first = World(script, spec, facts, speech, "first/")
-    second = World(script, spec, others, speech, "second/", first, speech.apart)
+        script.add_comment(f"`{subject.name}` in the second situation")
+        others[subject] = declare_fact(
+            script, subject, define_folded_texts(script, spec), "second/"
+        )
+        speech = TwoWorldInstructions(
+            script, spec, dependent_decisions(spec, readers_of(spec, subject))
+        )
+    first = SmtWorld(script, spec, facts, speech, "first/")
+    second = SmtWorld(script, spec, others, speech, "second/", first, speech.apart)
     speech.worlds = first, second
     for world in speech.worlds:
-        _settle(script, world, decisions)
+        _encode_decisions(script, world, decisions)
     if isinstance(subject, m.Principal):
-        script.comment(f"`{subject.name}` is heard somewhere")
-        script.claim(any_of(speech.heard))
+        script.add_comment(f"`{subject.name}` is heard somewhere")
+        script.assert_term(any_of(speech.heard))
     return script, first, second
 
 
-def beside(
+def spec_and_part(
     spec: m.Spec, part: m.Spec, name: str, decisions: Collection[m.Decision]
-) -> tuple[Script, World, World]:
-    """One situation, with what a spec and a part of it make of these decisions; `name` comes before
-    the names of the second."""
-    script = Script()
-    facts = _facts(script, spec)
-    speech = Shared(script, spec, dependent(spec, borne_on(spec, part)))
-    first = World(script, spec, facts, speech)
-    second = World(script, part, facts, speech, f"{name}/", first, speech.apart)
+) -> tuple[SmtScript, SmtWorld, SmtWorld]:
+    """Encode one situation with the results of these decisions in a spec and in a part of it, whose
+    names have the prefix `name`."""
+    script = SmtScript()
+    facts = _declare_facts(script, spec)
+    speech = TwoWorldInstructions(
+        script, spec, dependent_decisions(spec, affected_decisions(spec, part))
+    )
+    first = SmtWorld(script, spec, facts, speech)
+    second = SmtWorld(script, part, facts, speech, f"{name}/", first, speech.apart)
     speech.worlds = first, second
     for world in speech.worlds:
-        _settle(script, world, decisions)
+        _encode_decisions(script, world, decisions)
     return script, first, second
 
 
-def readers(spec: m.Spec, fact: m.Fact) -> tuple[m.Decision, ...]:
-    """The decisions of which a rule, or what is lent, reads the fact."""
+def readers_of(spec: m.Spec, fact: m.Fact) -> tuple[m.Decision, ...]:
+    """Return the decisions with a rule or a delegation that reads the fact."""
     found: set[m.Decision] = set()
     for rule in spec.rules:
         if any(fact in facts_of(one) for one in (*rule.whens, *rule.unlesses)):
@@ -89,39 +95,41 @@ def readers(spec: m.Spec, fact: m.Fact) -> tuple[m.Decision, ...]:
     return tuple(decision for decision in spec.decisions if decision in found)
 
 
-def dependent(spec: m.Spec, decisions: Iterable[m.Decision]) -> frozenset[m.Decision]:
-    """These, and those that read one of them, directly or not."""
+def dependent_decisions(spec: m.Spec, decisions: Iterable[m.Decision]) -> frozenset[m.Decision]:
+    """Return the decisions and all that read one of them, directly or through others."""
     found = set(decisions)
-    for decision in spec.decisions:  # each after those that it reads
+    for decision in spec.decisions:  # Decisions are in dependency order.
         if not found.isdisjoint(spec.reads[decision]):
             found.add(decision)
     return frozenset(found)
 
 
-def _facts(script: Script, spec: m.Spec) -> dict[m.Fact, FactTerms]:
+def _declare_facts(script: SmtScript, spec: m.Spec) -> dict[m.Fact, FactTerms]:
     if spec.facts:
-        script.comment("the facts; where `/known` is false the value beside it means nothing")
+        script.add_comment("the facts; where `/known` is false the value beside it means nothing")
     for fact in spec.facts:
         if fact.type.kind is m.Kind.ENUM:
-            datatype(script, fact)
-    texts = folded_texts(script, spec)
-    return {fact: declare(script, fact, texts) for fact in spec.facts}
+            declare_enumeration(script, fact)
+    texts = define_folded_texts(script, spec)
+    return {fact: declare_fact(script, fact, texts) for fact in spec.facts}
 
 
-def folded_texts(script: Script, spec: m.Spec) -> str:
-    """The name of what facts that ignore case can be."""
+def define_folded_texts(script: SmtScript, spec: m.Spec) -> str:
+    """Define the language of facts that ignore case; return its name."""
     if not any(fact.type.ignoring_case for fact in spec.facts):
         return ""
-    return script.define("texts.folded", language(spec), "RegLan")
+    return script.define_term("texts.folded", folded_language(spec), "RegLan")
 
 
-def _settle(script: Script, world: World, decisions: Iterable[m.Decision]) -> World:
+def _encode_decisions(
+    script: SmtScript, world: SmtWorld, decisions: Iterable[m.Decision]
+) -> SmtWorld:
     wanted = set(decisions)
     for decision in world.spec.decisions:
         if decision in wanted:
-            world.decide(decision)
-    possible = world.possible()
-    if possible != TRUE and (world.like is None or possible != world.like.possible()):
-        script.comment(f"no assumption is false{world.named}")
-        script.claim(possible)
+            world.resolve_decision(decision)
+    possible = world.assumptions_hold()
+    if possible != TRUE and (world.like is None or possible != world.like.assumptions_hold()):
+        script.add_comment(f"no assumption is false{world.name_suffix}")
+        script.assert_term(possible)
     return world

@@ -1,4 +1,4 @@
-"""Instructions of one situation: any, or those of an example."""
+"""The instructions of one situation: free ones, or those of an example."""
 
 from __future__ import annotations
 
@@ -7,104 +7,112 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from specdsl.model.nodes import Decision, Level, Principal, Said
-from specdsl.smtlib.places import PLACES, STATED, Place, places
-from specdsl.smtlib.text import FALSE, TRUE, Script, all_of, any_of, negated
+from specdsl.smtlib.places import PLACES, STATED, SpeakingPlace, speaking_places
+from specdsl.smtlib.text import FALSE, TRUE, SmtScript, all_of, any_of, negation_of
 
 if TYPE_CHECKING:
-    from specdsl.smtlib.world import World
+    from specdsl.smtlib.world import SmtWorld
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """An instruction: whether it counts, whether it permits, and a Bool an outcome that it
-    names. `asks`: it is stated, so what it names may let in what something higher permits."""
+class SmtInstruction:
+    """An instruction as terms: it counts, it permits, and for each outcome that it names it.
+    `names_count`: it is stated, so an outcome that it names may be permitted from above."""
 
     name: str
     active: str
     permits: str
     outcomes: tuple[str, ...]
-    asks: bool = False
+    names_count: bool = False
 
 
-class Speech(Protocol):
-    """What is said in a situation."""
+class InstructionSource(Protocol):
+    """A source of the instructions of a situation."""
 
-    def steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
-        """The instructions of the level, highest first."""
+    def steps(self, world: SmtWorld, decision: Decision, level: Level) -> Sequence[SmtInstruction]:
+        """Return the instructions of a level, highest first."""
         ...
 
 
-class Anything:
-    """Any instructions. At each place some restrictions and then a permission: for what one
-    situation leads to, one restriction is enough. For a minimal clash of the decision
-    `crowded` there are two: one that is part of the clash, one that clears its way.
+class AnyInstructions:
+    """Any instructions: at each place a restriction and then a permission stand for any list.
 
-    Where it counts what is named, the permission comes first and one more restriction last. What a
-    list names and keeps is named by the others, and the rest by that one, which then meets nothing
-    and is overridden; so no more is named than by the list."""
+    For a minimal conflict of the decision `with_second_restriction` there are two restrictions:
+    one in the conflict, and one that makes it stand. If it matters which outcomes are named, the
+    permission comes first, and a last restriction names the outcomes that a list names and does not
+    keep; it meets nothing and is overridden, so no more is named than by the list."""
 
-    def __init__(self, script: Script, crowded: Decision | None = None) -> None:
+    def __init__(self, script: SmtScript, crowded: Decision | None = None) -> None:
         self.script = script
-        self.crowded = crowded
+        self.with_second_restriction = crowded
 
-    def steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
+    def steps(self, world: SmtWorld, decision: Decision, level: Level) -> Sequence[SmtInstruction]:
         return [
-            self._slot(decision, place, kind)
-            for place in places(world, decision, level, None, world.spec)
-            for kind in self._kinds(decision, place)
+            self._free_instruction(decision, place, kind)
+            for place in speaking_places(world, decision, level, None, world.spec)
+            for kind in self._restriction_kinds(decision, place)
         ]
 
-    def _kinds(self, decision: Decision, place: Place) -> list[str]:
-        restricts = [f"restricts.{n}" for n in range(1, 3 if decision is self.crowded else 2)]
-        return ["permits", *restricts, "asks"] if place.asks else [*restricts, "permits"]
+    def _restriction_kinds(self, decision: Decision, place: SpeakingPlace) -> list[str]:
+        restricts = [
+            f"restricts.{n}" for n in range(1, 3 if decision is self.with_second_restriction else 2)
+        ]
+        return ["permits", *restricts, "asks"] if place.names_count else [*restricts, "permits"]
 
-    def _slot(self, decision: Decision, place: Place, kind: str) -> Step:
+    def _free_instruction(
+        self, decision: Decision, place: SpeakingPlace, kind: str
+    ) -> SmtInstruction:
         name = f"says.{place.name}.{kind}"
         bits = tuple(
-            self.script.declare(f"{decision.name}.{name}/{o}", "Bool") for o in decision.outcomes
+            self.script.declare_constant(f"{decision.name}.{name}/{o}", "Bool")
+            for o in decision.outcomes
         )
         permits = TRUE if kind == "permits" else FALSE
-        if permits == FALSE:  # one of every outcome would be bad input
-            self.script.shape(negated(all_of(bits)))
-        # One that names no outcome is not given.
-        return Step(name, place.others, permits, bits, place.asks)
+        if permits == FALSE:  # A restriction to every outcome is bad input.
+            self.script.assert_shape(negation_of(all_of(bits)))
+        # An instruction that names no outcome is not given.
+        return SmtInstruction(name, place.others_can, permits, bits, place.names_count)
 
 
-class Listed:
-    """Just these instructions, in the order in which they were given."""
+class ListedInstructions:
+    """The given instructions, in their order."""
 
     def __init__(self, says: Sequence[Said]) -> None:
         self.says = says
 
-    def steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
+    def steps(self, world: SmtWorld, decision: Decision, level: Level) -> Sequence[SmtInstruction]:
         return [
             step
             for place in PLACES
             for number, said in reversed(list(enumerate(self.says, 1)))
-            if (step := self._step(world, decision, level, place, number, said))
+            if (step := self._listed_instruction(world, decision, level, place, number, said))
         ]
 
-    def _step(
-        self, world: World, decision: Decision, level: Level, place: str, number: int, said: Said
-    ) -> Step | None:
+    def _listed_instruction(
+        self, world: SmtWorld, decision: Decision, level: Level, place: str, number: int, said: Said
+    ) -> SmtInstruction | None:
         if said.effect.decision is not decision:
             return None
-        active = lands(world, said, level, place)
+        active = counts_at(world, said, level, place)
         bits = tuple(
             TRUE if said.effect.outcomes >> o & 1 else FALSE for o in range(len(decision.outcomes))
         )
         name = f"says.{level.name}.{place}.{number}"
         permits = TRUE if said.effect.permits else FALSE
-        return None if active == FALSE else Step(name, active, permits, bits, place == STATED)
+        return (
+            None
+            if active == FALSE
+            else SmtInstruction(name, active, permits, bits, place == STATED)
+        )
 
 
-def lands(world: World, said: Said, level: Level, place: str) -> str:
-    """That the instruction counts at this place of this level."""
+def counts_at(world: SmtWorld, said: Said, level: Level, place: str) -> str:
+    """Return the term that the instruction counts at this place of this level."""
     principal, decision = said.principal, said.effect.decision
     if principal.level is None:
         if place != "lent" or said.implied:
             return FALSE
-        return lent_at(world, principal, said.at, decision, level)
+        return delegated_at(world, principal, said.at, decision, level)
     own = principal.implied if said.implied else principal.level
     if not decision.steers(principal) or own is None or (said.at or own) is not level:
         return FALSE
@@ -115,14 +123,14 @@ def lands(world: World, said: Said, level: Level, place: str) -> str:
     return TRUE if place == here else FALSE
 
 
-def lent_at(
-    world: World, principal: Principal, at: Level | None, decision: Decision, level: Level
+def delegated_at(
+    world: SmtWorld, principal: Principal, at: Level | None, decision: Decision, level: Level
 ) -> str:
-    """That what a principal without authority says counts at the level: the one that it speaks
-    `at`, where that one or a higher is lent; else the highest that is."""
+    """Return the term that a principal without authority speaks at the level: the level that it
+    names after `at`, if that or a higher one is lent to it; without `at` the highest that is."""
     lent = [d for d in world.spec.delegates if d.principal is principal and decision in d.decisions]
-    reaches = any_of(world.active(d) for d in lent if d.level.rank <= level.rank)
+    reaches = any_of(world.is_active(d) for d in lent if d.level.rank <= level.rank)
     if at is not None:
         return reaches if at is level else FALSE
-    higher = any_of(world.active(d) for d in lent if d.level.rank < level.rank)
-    return FALSE if higher == reaches else all_of((reaches, negated(higher)))
+    higher = any_of(world.is_active(d) for d in lent if d.level.rank < level.rank)
+    return FALSE if higher == reaches else all_of((reaches, negation_of(higher)))

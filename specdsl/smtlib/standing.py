@@ -1,47 +1,50 @@
-"""What a report says of whether a rule takes effect, and whether it would be missed.
+"""The expected effects of rules: what a report implies about their reachability and relevance.
 
-Parts of rules that never take effect are not called idle: so where nothing is found, this decides
-which answer is expected. None: the report leaves it open, or that check was not run.
+Parts of rules that never take effect are not reported as idle. So if a part has no finding, this
+decides which answer is expected. None means that the report leaves it open.
 """
 
 from __future__ import annotations
 
 from specdsl.model.nodes import Decision, Rule
-from specdsl.smtlib.findings import Said
+from specdsl.smtlib.findings import ReportedFindings
 
 DEAD, RULE, EFFECT = "dead-rule", "unreachable-rule", "unreachable-effect"
 REDUNDANT, PERMISSION = "redundant-rule", "idle-permission"
 
 
-def stands(said: Said, rule: Rule, decision: Decision) -> bool | None:
-    """What the rule says of the decision stands in some situation."""
-    if said.has(DEAD, rules=[rule.name]) or said.led(RULE, rule):
+def effect_stands(findings: ReportedFindings, rule: Rule, decision: Decision) -> bool | None:
+    """Tell whether the rule's effect on the decision stands in some situation."""
+    if findings.has_finding(DEAD, rules=[rule.name]) or findings.leads_finding(RULE, rule):
         return False
-    if any(d.fields["decision"] == decision.name for d in said.by(EFFECT, rule)):
+    if any(d.fields["decision"] == decision.name for d in findings.findings_about(EFFECT, rule)):
         return False
-    return True if said.settled(DEAD) and said.settled(RULE) else None
+    return True if findings.is_settled(DEAD) and findings.is_settled(RULE) else None
 
 
-def takes_effect(said: Said, rule: Rule) -> bool | None:
-    """Something that it says stands in some situation."""
-    found = {stands(said, rule, effect.decision) for effect in rule.effects}
+def rule_takes_effect(findings: ReportedFindings, rule: Rule) -> bool | None:
+    """Tell whether an effect of the rule stands in some situation."""
+    found = {effect_stands(findings, rule, effect.decision) for effect in rule.effects}
     return next(answer for answer in (True, None, False) if answer in found)
 
 
-def missed(said: Said, rule: Rule) -> bool | None:
-    """It takes effect, and without it something is decided otherwise."""
-    effective = takes_effect(said, rule)
+def rule_is_relevant(findings: ReportedFindings, rule: Rule) -> bool | None:
+    """Tell whether the rule takes effect, and its removal changes a decision."""
+    effective = rule_takes_effect(findings, rule)
     if effective is not True:
         return effective
     if not all(effect.permits for effect in rule.effects):
-        return not said.led(REDUNDANT, rule) if said.settled(REDUNDANT) else None
-    return _permission_missed(said, rule) if said.settled(PERMISSION) else None
+        return (
+            not findings.leads_finding(REDUNDANT, rule) if findings.is_settled(REDUNDANT) else None
+        )
+    return _permission_is_relevant(findings, rule) if findings.is_settled(PERMISSION) else None
 
 
-def _permission_missed(said: Said, rule: Rule) -> bool | None:
-    """One that does not stand is not called idle, and may yet order others."""
-    standing = {e.decision.name: stands(said, rule, e.decision) for e in rule.effects}
-    idle = {d.fields["decision"] for d in said.by(PERMISSION, rule)}
+def _permission_is_relevant(findings: ReportedFindings, rule: Rule) -> bool | None:
+    """Tell whether a rule of permissions is relevant. A permission that never stands is not
+    reported as idle, but may lie on a path between other rules."""
+    standing = {e.decision.name: effect_stands(findings, rule, e.decision) for e in rule.effects}
+    idle = {d.fields["decision"] for d in findings.findings_about(PERMISSION, rule)}
     if any(stands for name, stands in standing.items() if name not in idle):
         return True
     return False if idle == set(standing) else None

@@ -1,4 +1,4 @@
-"""A second opinion as a report has it: disagreements as errors of the tool, and a line."""
+"""A second opinion in a report: disagreements as errors of the tool, and summary lines."""
 
 from __future__ import annotations
 
@@ -8,24 +8,26 @@ from specdsl.diagnostics import CheckResult, Diagnostic, Label, Note
 from specdsl.model.nodes import Spec
 from specdsl.smtlib.asking import Opinion
 from specdsl.smtlib.codes import DIFFERS
-from specdsl.smtlib.question import Answer, Question
+from specdsl.smtlib.question import Answer, SmtQuestion
 from specdsl.source import Span
 
-MOST_NAMED = 5
+MAX_NAMES = 5
 
 
-def disagreements(spec: Spec, opinion: Opinion) -> tuple[Diagnostic, ...]:
-    """An error for each answer that differs."""
-    return tuple(_differs(spec, opinion, one, answer) for one, answer in opinion.differing)
+def disagreement_findings(spec: Spec, opinion: Opinion) -> tuple[Diagnostic, ...]:
+    """Return an error for each answer that differs."""
+    return tuple(_disagreement(spec, opinion, one, answer) for one, answer in opinion.differing)
 
 
-def _differs(spec: Spec, opinion: Opinion, question: Question, answer: Answer) -> Diagnostic:
+def _disagreement(
+    spec: Spec, opinion: Opinion, question: SmtQuestion, answer: Answer
+) -> Diagnostic:
     words = question.wording
     assert question.expected is not None
     notes = (
         Note("asked", words.asks),
-        Note("check", words.means(question.expected)),
-        Note(opinion.solver, words.means(answer)),
+        Note("check", words.meaning_of(question.expected)),
+        Note(opinion.solver, words.meaning_of(answer)),
         Note("help", "rely on neither, and please report it with the spec: the tool is wrong"),
     )
     return Diagnostic(
@@ -38,35 +40,37 @@ def _differs(spec: Spec, opinion: Opinion, question: Question, answer: Answer) -
     )
 
 
-def result(opinion: Opinion, not_asked: Sequence[tuple[str, str]]) -> CheckResult:
-    """What became of it, as one check."""
+def check_result(opinion: Opinion, not_asked: Sequence[tuple[str, str]]) -> CheckResult:
+    """Return the second opinion as the result of one check."""
     outcome = "found" if opinion.differing else "proved"
-    return CheckResult(DIFFERS, outcome, "\n".join(lines(opinion, not_asked)))
+    return CheckResult(DIFFERS, outcome, "\n".join(opinion_lines(opinion, not_asked)))
 
 
-def lines(opinion: Opinion, not_asked: Sequence[tuple[str, str]]) -> list[str]:
-    """How many answers agree; what got none; what was not asked, and why."""
-    found = [f"second opinion ({opinion.solver}): {len(opinion.agreed)} of {opinion.asked} agree"]
-    if opinion.silent:
-        about = [question.wording.about for question in opinion.silent]
-        found.append(f"no second opinion on {_listed(about)}: not settled within the limit")
-    if opinion.open:
-        about = [question.wording.about for question in opinion.open]
-        found.append(f"not asked, left unproved by the check: {_listed(about)}")
-    return [*found, *not_asked_lines(not_asked)]
+def opinion_lines(opinion: Opinion, not_asked: Sequence[tuple[str, str]]) -> list[str]:
+    """Return lines about the answers that agree, the unanswered questions and the gaps."""
+    found = [
+        f"second opinion ({opinion.solver}): {len(opinion.agreed)} of {opinion.asked_count} agree"
+    ]
+    if opinion.unanswered:
+        about = [question.wording.about for question in opinion.unanswered]
+        found.append(f"no second opinion on {_list_names(about)}: not settled within the limit")
+    if opinion.left_open:
+        about = [question.wording.about for question in opinion.left_open]
+        found.append(f"not asked, left unproved by the check: {_list_names(about)}")
+    return [*found, *uncovered_lines(not_asked)]
 
 
-def not_asked_lines(not_asked: Sequence[tuple[str, str]]) -> list[str]:
-    """What this encoding does not cover, by reason."""
+def uncovered_lines(not_asked: Sequence[tuple[str, str]]) -> list[str]:
+    """Return lines about what the encoding does not cover, by reason."""
     reasons = dict.fromkeys(reason for _, reason in not_asked)
     return [
-        f"not asked, {reason}: {_listed([what for what, r in not_asked if r == reason])}"
+        f"not asked, {reason}: {_list_names([what for what, r in not_asked if r == reason])}"
         for reason in reasons
     ]
 
 
-def _listed(names: Sequence[str]) -> str:
-    """The first of them, and how many more; all where that is not much longer."""
-    if len(names) <= 2 * MOST_NAMED:
+def _list_names(names: Sequence[str]) -> str:
+    """Return the first names and the number of the others, or all if these are few."""
+    if len(names) <= 2 * MAX_NAMES:
         return ", ".join(names)
-    return f"{', '.join(names[:MOST_NAMED])} and {len(names) - MOST_NAMED} more"
+    return f"{', '.join(names[:MAX_NAMES])} and {len(names) - MAX_NAMES} more"

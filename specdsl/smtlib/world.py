@@ -1,4 +1,4 @@
-"""One situation and what every decision comes to in it."""
+"""Encodes the resolution of every decision in one situation, rank by rank."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from specdsl.model.nodes import Decision, Delegate, Fact, Level, Rule, Spec
-from specdsl.smtlib.conditions import Conditions, Truth
+from specdsl.smtlib.conditions import ConditionEncoder, TruthPair
 from specdsl.smtlib.facts import FactTerms
-from specdsl.smtlib.ranking import effect_on, ranked
-from specdsl.smtlib.speech import Speech, Step
-from specdsl.smtlib.text import FALSE, TRUE, Script, all_of, any_of, implies, negated
+from specdsl.smtlib.ranking import effect_on, ranked_rules
+from specdsl.smtlib.speech import InstructionSource, SmtInstruction
+from specdsl.smtlib.text import FALSE, TRUE, SmtScript, all_of, any_of, implication, negation_of
 
-Bits = tuple[str, ...]  # a Bool an outcome, the most preferred first
+Bits = tuple[str, ...]
+"""A Bool for each outcome, the most preferred first."""
 
 LEGEND = """what `{}` comes to{}, from the highest rank down"""
 NAMES = """
@@ -23,32 +24,32 @@ NAMES = """
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """What the candidates so far leave (U) and permit (P)."""
+class SmtState:
+    """The outcomes that the candidates so far leave (U) and permit (P)."""
 
     left: Bits
     permitted: Bits
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What became of a candidate. `leaves` is every outcome where it does not restrict, `permits`
-    none where it does not permit."""
+class SmtStanding:
+    """The standing of a candidate. `leaves` is every outcome unless it restricts, `permits` none
+    unless it permits."""
 
     stands: str
-    restricts: str  # it stands, and is a restriction
+    restricts: str  # It stands, and is a restriction.
     leaves: Bits
     permits: Bits
 
     @property
     def excludes(self) -> Bits:
-        return tuple(map(negated, self.leaves))
+        return tuple(map(negation_of, self.leaves))
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved:
-    """What a decision comes to. `ready`: all that it reads were taken; `taken`: so was it. `left`
-    is S. What is said of outcomes holds where it is taken."""
+class SmtResolution:
+    """The resolution of a decision. `ready`: all decisions that it reads were taken; `taken`: so
+    was it. The terms about outcomes are meaningful only if it was taken."""
 
     ready: str
     conflicted: str
@@ -56,22 +57,22 @@ class Resolved:
     decided: str
     outcome: Bits
     applies: Mapping[Rule, str]
-    rules: Mapping[Rule, Standing]
-    instructions: tuple[Standing, ...]
+    rules: Mapping[Rule, SmtStanding]
+    instructions: tuple[SmtStanding, ...]
 
 
-class World:
-    """A situation: its facts and what is said. `where` comes before each name defined for it.
-    Beside another one, `like`, only the decisions that stand `apart` are taken anew."""
+class SmtWorld:
+    """A situation: its facts and instructions. `where` is the prefix of its names. If it is
+    compared with another one, `like`, only the decisions in `apart` are encoded anew."""
 
     def __init__(
         self,
-        script: Script,
+        script: SmtScript,
         spec: Spec,
         facts: Mapping[Fact, FactTerms],
-        speech: Speech,
+        speech: InstructionSource,
         where: str = "",
-        like: World | None = None,
+        like: SmtWorld | None = None,
         apart: Collection[Decision] = (),
     ) -> None:
         self.like = like
@@ -80,197 +81,214 @@ class World:
         self.spec = spec
         self.speech = speech
         self.where = where
-        self.conditions = Conditions(script, facts, lambda d: self.decide(d).outcome, where)
-        self._resolved: dict[Decision, Resolved] = {}
+        self.conditions = ConditionEncoder(
+            script, facts, lambda d: self.resolve_decision(d).outcome, where
+        )
+        self._resolutions: dict[Decision, SmtResolution] = {}
         self._active: dict[Delegate, str] = {}
 
-    def possible(self) -> str:
-        """No assumption is false."""
-        return all_of(negated(self.conditions.truth(a.expr).false) for a in self.spec.assumes)
+    def assumptions_hold(self) -> str:
+        """Return the term that no assumption is false."""
+        return all_of(
+            negation_of(self.conditions.truth_of(a.expr).false) for a in self.spec.assumes
+        )
 
     @property
-    def named(self) -> str:
-        """Which of two situations its names are of."""
+    def name_suffix(self) -> str:
+        """Return the mark of its names in comments, if there are two situations."""
         return f" in `{self.where}`" if self.where else ""
 
-    def taken(self, decisions: Iterable[Decision]) -> str:
+    def all_taken(self, decisions: Iterable[Decision]) -> str:
         ordered = sorted(decisions, key=self.spec.decisions.index)
-        return all_of(self.decide(d).taken for d in ordered)
+        return all_of(self.resolve_decision(d).taken for d in ordered)
 
-    def active(self, delegate: Delegate) -> str:
-        """Its `when` is true."""
+    def is_active(self, delegate: Delegate) -> str:
+        """Return the term that the delegation's `when` is true."""
         if delegate not in self._active:
             name = f"{self.where}delegate.{self.spec.delegates.index(delegate) + 1}"
-            true = TRUE if delegate.when is None else self.conditions.truth(delegate.when).true
-            self._active[delegate] = self.script.define(name, true)
+            true = TRUE if delegate.when is None else self.conditions.truth_of(delegate.when).true
+            self._active[delegate] = self.script.define_term(name, true)
         return self._active[delegate]
 
-    def applies(self, rule: Rule) -> str:
-        """Every `when` around it is true, and no `unless`."""
-        whens = (self.conditions.truth(when).true for when in rule.whens)
-        unlesses = (negated(self.conditions.truth(unless).true) for unless in rule.unlesses)
+    def rule_applies(self, rule: Rule) -> str:
+        """Return the term that every `when` of the rule is true, and no `unless` is."""
+        whens = (self.conditions.truth_of(when).true for when in rule.whens)
+        unlesses = (negation_of(self.conditions.truth_of(unless).true) for unless in rule.unlesses)
         return all_of((*whens, *unlesses))
 
-    def condition(self, rule: Rule) -> Truth:
-        """Its `when` and those of the policies around it."""
-        whens = [self.conditions.truth(when) for when in rule.whens]
-        return Truth(all_of(w.true for w in whens), any_of(w.false for w in whens))
+    def rule_condition(self, rule: Rule) -> TruthPair:
+        """Encode the conjunction of the rule's `when` and those of its policies."""
+        whens = [self.conditions.truth_of(when) for when in rule.whens]
+        return TruthPair(all_of(w.true for w in whens), any_of(w.false for w in whens))
 
-    def decide(self, decision: Decision) -> Resolved:
+    def resolve_decision(self, decision: Decision) -> SmtResolution:
         if self.like is not None and decision not in self.apart:
-            return self.like.decide(decision)
-        if decision not in self._resolved:
-            self._resolved[decision] = _Resolving(self, decision).run()
-        return self._resolved[decision]
+            return self.like.resolve_decision(decision)
+        if decision not in self._resolutions:
+            self._resolutions[decision] = _DecisionEncoder(self, decision).encode_decision()
+        return self._resolutions[decision]
 
 
-class _Resolving:
-    """One decision, from the highest rank down."""
+class _DecisionEncoder:
+    """Encodes one decision, from the highest rank down."""
 
-    def __init__(self, world: World, decision: Decision) -> None:
+    def __init__(self, world: SmtWorld, decision: Decision) -> None:
         self.world = world
         self.script = world.script
         self.decision = decision
         self.name = f"{world.where}{decision.name}"
         self.applies: dict[Rule, str] = {}
-        self.rules: dict[Rule, Standing] = {}
-        self.instructions: list[Standing] = []
-        self.clashed: list[tuple[str, Bits]] = []  # by level: nothing is left from here on; H
+        self.rules: dict[Rule, SmtStanding] = {}
+        self.instructions: list[SmtStanding] = []
+        # For each level: the term that nothing is left from here on, and the set H above it.
+        self.clashed: list[tuple[str, Bits]] = []
 
-    def run(self) -> Resolved:
+    def encode_decision(self) -> SmtResolution:
         world, decision = self.world, self.decision
-        ready = self._define("ready", world.taken(world.spec.reads[decision]))
+        ready = self._define_name("ready", world.all_taken(world.spec.reads[decision]))
         every = len(decision.outcomes)
-        state = State((TRUE,) * every, (FALSE,) * every)
-        legend = LEGEND.format(decision.name, world.named)
-        self.script.comment(legend if world.like else legend + NAMES)
+        state = SmtState((TRUE,) * every, (FALSE,) * every)
+        legend = LEGEND.format(decision.name, world.name_suffix)
+        self.script.add_comment(legend if world.like else legend + NAMES)
         said = [world.speech.steps(world, decision, level) for level in world.spec.levels]
         for level, steps in zip(world.spec.levels, said, strict=True):
             lower = [step for later in said[level.rank + 1 :] for step in later]
-            above = state = self._instruct(state, steps, self._asked(level, lower))
-            own = ranked(world.spec, decision, level)
+            above = state = self._apply_instructions(state, steps, self._named_below(level, lower))
+            own = ranked_rules(world.spec, decision, level)
             for rule, higher in own:
-                self._judge(above, rule, higher)
-            state = self._after(state, [self.rules[r] for r, _ in own], f"below.{level.name}")
+                self._apply_rule(above, rule, higher)
+            state = self._state_after(state, [self.rules[r] for r, _ in own], f"below.{level.name}")
             if own:
-                empty = negated(any_of(state.left))
+                empty = negation_of(any_of(state.left))
                 met = any_of(above.left)
                 self.clashed.append((all_of((met, empty)), above.left))
-        return self._resolved(ready, state)
+        return self._make_resolution(ready, state)
 
-    def _asked(self, level: Level, lower: Sequence[Step]) -> Bits:
-        """By outcome: somebody states a wish for it with less authority than the level's."""
-        asking = [step for step in lower if step.asks]
+    def _named_below(self, level: Level, lower: Sequence[SmtInstruction]) -> Bits:
+        """Return for each outcome whether a principal below the level names it in a statement."""
+        asking = [step for step in lower if step.names_count]
         terms = [
-            any_of(all_of((s.active, negated(s.permits), s.outcomes[o])) for s in asking)
+            any_of(all_of((s.active, negation_of(s.permits), s.outcomes[o])) for s in asking)
             for o in range(len(self.decision.outcomes))
         ]
-        return self._each(f"asked.{level.name}", terms) if asking else tuple(terms)
+        return self._define_each(f"asked.{level.name}", terms) if asking else tuple(terms)
 
-    def _instruct(self, state: State, steps: Sequence[Step], asked: Bits) -> State:
-        """The instructions of a level, one after another. What something higher permits is
-        permitted against them where it is asked for; what one of them permits, against all after
-        it."""
+    def _apply_instructions(
+        self, state: SmtState, steps: Sequence[SmtInstruction], asked: Bits
+    ) -> SmtState:
+        """Apply the instructions of a level in turn. A higher permission holds against them where
+        its outcome is named below; a permission of one of them holds against all later ones."""
         against = tuple(map(all_of, zip(state.permitted, asked, strict=True)))
         for step in steps:
-            seen = State(state.left, against)
-            standing = self._stand(seen, step.name, step.active, step.permits, step.outcomes)
+            seen = SmtState(state.left, against)
+            standing = self._standing_of(seen, step.name, step.active, step.permits, step.outcomes)
             self.instructions.append(standing)
-            state = self._after(state, [standing], f"below.{step.name}")
+            state = self._state_after(state, [standing], f"below.{step.name}")
             against = tuple(map(any_of, zip(against, standing.permits, strict=True)))
         return state
 
-    def _judge(self, state: State, rule: Rule, higher: frozenset[Rule]) -> None:
-        """A rule against the levels above, the instructions of its own, and the rules of its own
-        that are above it. Peers do not count."""
+    def _apply_rule(self, state: SmtState, rule: Rule, higher: frozenset[Rule]) -> None:
+        """Apply a rule below the higher levels, the instructions of its level and the rules above
+        it. Peers do not count."""
         effect = effect_on(rule, self.decision)
         assert effect is not None
         name = f"rule.{rule.name}"
-        applies = self.applies[rule] = self._define(f"{name}/applies", self.world.applies(rule))
-        state = self._after(
+        applies = self.applies[rule] = self._define_name(
+            f"{name}/applies", self.world.rule_applies(rule)
+        )
+        state = self._state_after(
             state, [self.rules[r] for r in self.rules if r in higher], f"above.{name}"
         )
         count = range(len(self.decision.outcomes))
         bits = tuple(TRUE if effect.outcomes >> o & 1 else FALSE for o in count)
         permits = TRUE if effect.permits else FALSE
-        self.rules[rule] = self._stand(state, name, applies, permits, bits)
+        self.rules[rule] = self._standing_of(state, name, applies, permits, bits)
 
-    def _stand(self, state: State, name: str, active: str, permits: str, named: Bits) -> Standing:
-        """A ∩ U ≠ ∅: a restriction leaves A ∪ P, a permission permits A ∩ U."""
+    def _standing_of(
+        self, state: SmtState, name: str, active: str, permits: str, named: Bits
+    ) -> SmtStanding:
+        """Return the standing of a candidate that names A. It stands if A ∩ U ≠ ∅; a restriction
+        leaves A ∪ P, a permission permits A ∩ U."""
         meets = tuple(all_of(pair) for pair in zip(named, state.left, strict=True))
-        stands = self._define(f"{name}/stands", all_of((active, any_of(meets))))
-        restricts = all_of((stands, negated(permits)))
+        stands = self._define_name(f"{name}/stands", all_of((active, any_of(meets))))
+        restricts = all_of((stands, negation_of(permits)))
         gives = all_of((stands, permits))
         leaves = [
-            implies(restricts, any_of(pair)) for pair in zip(named, state.permitted, strict=True)
+            implication(restricts, any_of(pair))
+            for pair in zip(named, state.permitted, strict=True)
         ]
         permitted = [all_of((gives, bit)) for bit in meets]
-        return Standing(
+        return SmtStanding(
             stands,
             restricts,
-            self._each(f"{name}/leaves", leaves),
-            self._each(f"{name}/permits", permitted),
+            self._define_each(f"{name}/leaves", leaves),
+            self._define_each(f"{name}/permits", permitted),
         )
 
-    def _after(self, state: State, standing: list[Standing], name: str) -> State:
-        """What is left and permitted with these too."""
+    def _state_after(self, state: SmtState, standing: list[SmtStanding], name: str) -> SmtState:
+        """Return the state after these candidates."""
         if not standing:
             return state
         left = [all_of((u, *(s.leaves[o] for s in standing))) for o, u in enumerate(state.left)]
         more = [
             any_of((p, *(s.permits[o] for s in standing))) for o, p in enumerate(state.permitted)
         ]
-        return State(self._each(f"{name}/left", left), self._each(f"{name}/permitted", more))
+        return SmtState(
+            self._define_each(f"{name}/left", left), self._define_each(f"{name}/permitted", more)
+        )
 
-    def _resolved(self, ready: str, state: State) -> Resolved:
-        conflicted = self._define("conflicted", negated(any_of(state.left)))
+    def _make_resolution(self, ready: str, state: SmtState) -> SmtResolution:
+        conflicted = self._define_name("conflicted", negation_of(any_of(state.left)))
         settled = self.decision.on_conflict is not None
         standing = (*self.rules.values(), *self.instructions)
-        decided = self._define("decided", any_of(one.restricts for one in standing))
-        taken = self._define("taken", all_of((ready, TRUE if settled else negated(conflicted))))
-        chosen = list(_first(state.left, self.decision.default))
+        decided = self._define_name("decided", any_of(one.restricts for one in standing))
+        taken = self._define_name(
+            "taken", all_of((ready, TRUE if settled else negation_of(conflicted)))
+        )
+        chosen = list(_first_left(state.left, self.decision.default))
         if settled:
-            chosen = [any_of(pair) for pair in zip(chosen, self._settled(), strict=True)]
-        return Resolved(
+            chosen = [any_of(pair) for pair in zip(chosen, self._conflict_outcomes(), strict=True)]
+        return SmtResolution(
             ready,
             all_of((ready, conflicted)),
             taken,
             decided,
-            self._each("is", chosen),
+            self._define_each("is", chosen),
             self.applies,
             self.rules,
             tuple(self.instructions),
         )
 
-    def _settled(self) -> Bits:
-        """Where nothing is left: what `on conflict` names if H has it, else the best of H."""
+    def _conflict_outcomes(self) -> Bits:
+        """Return the outcomes in a conflict: what `on conflict` names if it is in H, else the most
+        preferred of H."""
         named = self.decision.on_conflict
         assert named is not None
         found: list[list[str]] = [[] for _ in self.decision.outcomes]
         for clashes, left in self.clashed:
-            for o, best in enumerate(_first(left)):
+            for o, best in enumerate(_first_left(left)):
                 own = left[named] if o == named else FALSE
                 found[o].append(
-                    all_of((clashes, any_of((own, all_of((negated(left[named]), best))))))
+                    all_of((clashes, any_of((own, all_of((negation_of(left[named]), best))))))
                 )
         return tuple(map(any_of, found))
 
-    def _each(self, name: str, terms: list[str]) -> Bits:
+    def _define_each(self, name: str, terms: list[str]) -> Bits:
         outcomes = self.decision.outcomes
         return tuple(
-            self._define(f"{name}/{outcome}", term)
+            self._define_name(f"{name}/{outcome}", term)
             for outcome, term in zip(outcomes, terms, strict=True)
         )
 
-    def _define(self, name: str, term: str) -> str:
-        return self.script.define(f"{self.name}.{name}", term)
+    def _define_name(self, name: str, term: str) -> str:
+        return self.script.define_term(f"{self.name}.{name}", term)
 
 
-def _first(left: Bits, default: int | None = None) -> Bits:
-    """By outcome: it is the default, which is left, or that is not, and it is the most preferred
-    one left."""
-    ahead = TRUE if default is None else negated(left[default])
+def _first_left(left: Bits, default: int | None = None) -> Bits:
+    """Return for each outcome whether it is chosen: the default if that is left, else the most
+    preferred outcome that is left."""
+    ahead = TRUE if default is None else negation_of(left[default])
     return tuple(
-        bit if o == default else all_of((ahead, bit, *(negated(better) for better in left[:o])))
+        bit if o == default else all_of((ahead, bit, *(negation_of(better) for better in left[:o])))
         for o, bit in enumerate(left)
     )

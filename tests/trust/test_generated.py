@@ -17,8 +17,8 @@ from specdsl.cli import group
 from specdsl.emit.python import module_pieces
 from specdsl.pipeline import load_text
 from specdsl.policy import Policy, Spec, check
-from specdsl.smtlib.files import files
-from specdsl.smtlib.questions import questions
+from specdsl.smtlib.files import question_files
+from specdsl.smtlib.questions import report_questions
 from tests.trust.hostile import NAMES, TEXTS, acting, in_a_comment, in_a_string
 
 BASE = """\
@@ -116,8 +116,8 @@ def test_a_question_says_it_in_comments_and_constants_alone(said: str, name: str
     def asked(said: str, name: str) -> list[list[str]]:
         text = BASE.replace("{0}", in_a_string(said))
         spec = Spec(load_text(f'{text}assert "{in_a_string(said)}": door can be open', name), None)
-        found = files(questions(spec.model, check(spec)).asked)
-        whole = [question.text(name) for question in found.values()]
+        found = question_files(report_questions(spec.model, check(spec)).asked)
+        whole = [question.file_text(name) for question in found.values()]
         assert acting("".join(whole)) == set()
         return [[line for line in text.split("\n") if not line.startswith(";")] for text in whole]
 
