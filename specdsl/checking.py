@@ -47,9 +47,9 @@ def check(
     guidance: bool = False,
 ) -> Report:
     """What `policy.check` finds, with mends on it. `mends`: `none`; `few`, as many as can be tried
-    within a budget that the size of the spec sets, as `specdsl check` does; or `all`.
-    `statistics`: the report says what each check and the mends took. `guidance`: hints on how the
-    spec is written, too."""
+    within a budget that the size of the spec sets, as `specdsl check` does; or `all`, with the
+    warnings that they bring. `statistics`: the report says what each check and the mends took.
+    `guidance`: hints on how the spec is written, too."""
     if mends not in MENDS:
         hint = did_you_mean(mends, MENDS)
         raise ValueError(f"mends are `all`, `few` or `none`, not `{mends}`{hint}")

@@ -2,7 +2,7 @@
 its reason.
 
 The runtime, the reference interpreter and the second opinion have their own, since they share no
-code with the rest; so has `solver/`, beside the loops that they end, and `mends/`.
+code with the rest; so has `solver/`, beside the loops that they end.
 """
 
 from __future__ import annotations
@@ -194,8 +194,6 @@ MOST_REASONS = 40
 """Rules that make another one superfluous of which it is asked whether they can be left out."""
 HELD_TIMES = 2
 """Times that rules are held to their conditions as they are found to be needed; then all are."""
-MENDS = ("all", "few", "none")
-"""How many mends may be asked for; `mends/budget.py` says what each may cost."""
 QUICK_WORK = 500_000
 """Work for a question about many facts at once; then each is asked alone."""
 SAME_WORK = 100_000
@@ -206,6 +204,49 @@ MOST_CIRCLE_WORK = 2_000_000
 """Starts times edges: below it every start is tried, and the circle is a shortest one."""
 MOST_LEVEL_COMPARED = 1_000
 """Rules of a level that are compared with what they are without a part."""
+
+# --- Mends ----------------------------------------------------------------------------------------
+# What is tried, in rules that are looked at again: `benchmarks.shapes` has what that takes
+# beside the check. An example counts as a rule, and so does reading some rules again.
+
+MENDS = ("all", "few", "none")
+"""How many mends may be asked for."""
+FEW_MENDS_SHARE = 4
+"""Times the rules of a spec that are looked at for few mends: they take a third of a check then."""
+FEW_MENDS_LEAST = 160
+"""Rules that are looked at at least: of a small spec everything is tried."""
+FEW_MENDS_MOST = 3_000
+"""Rules that are looked at at most: of a larger spec a mend takes seconds."""
+READ_FOR_ONE_RULE = 4
+"""Rules that are read again in the time in which one is looked at."""
+ASSERTION_IN_RULES = 3
+"""Rules that are looked at in the time of an assertion."""
+PAIRED_IN_RULES = 10
+"""And of one that something cannot change a decision, for which two situations are compared."""
+MOST_MENDED = 6
+"""Findings for which few mends are looked for; the others say how to get them."""
+MOST_MENDS = 6
+"""Mends that are enough for a finding: one of each kind."""
+MOST_MENDED_OF_ALL = 1_000
+"""Findings, and mends of one, where all are asked for."""
+MOST_TRIED_RULES = 50_000
+"""Rules that are looked at where all mends are asked for: some minutes."""
+MOST_MENDS_OFFERED = 8
+"""Mends that are shown with a finding; the best come first."""
+MOST_MENDED_CLASHES = 200
+"""Contradictions of a spec: of more none is mended by itself."""
+MOST_NARROWER_PAIRS = 100
+"""Pairs of rules that clash, of which it is asked which is narrower."""
+MOST_NARROWER_SAID = 3
+"""Of those, how many a mend names."""
+MOST_GIVING_WAY = 6
+"""Rules of one finding for each of which it is tried to let it give way."""
+MOST_ASSUMED_PAIRS = 6
+"""Pairs of facts of a finding that are looked at for an assumption about them."""
+ELSEWHERE_WORK = 300_000
+"""Propagations for a question what a mend changes elsewhere: most are settled with fewer."""
+MOST_SHIFTS_SHOWN = 2
+"""Ways of one decision that a mend changes, as it is told."""
 
 # --- Guidance -------------------------------------------------------------------------------------
 

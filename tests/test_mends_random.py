@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 
 import specdsl
-from specdsl.diagnostics import Diagnostic, Fix, Severity
+from specdsl.diagnostics import Diagnostic, Fix, Report, Severity
 from specdsl.mends import Mends, propose
+from specdsl.mends.budget import Budget, Purse
+from specdsl.mends.proposals import Desk, mendable
+from specdsl.mends.propose import tried
 from specdsl.mends.trial import comparison
 from specdsl.policy import Policy, Spec
 from specdsl.source import Source
@@ -137,6 +140,48 @@ def test_a_mend_resolves_its_finding_and_brings_none_as_grave(seeds: Iterable[in
             brought = comparison(before, now, Severity.WARNING).brought
             assert bool(brought) is ("brings" in fix.checked), (seed, fix)
     assert tried > 10
+
+
+@pytest.mark.parametrize("seeds", [FEW, MANY])
+def test_few_mends_bring_no_other_error(seeds: Iterable[int]) -> None:
+    """Whatever warnings they bring."""
+    tried = 0
+    for seed in seeds:
+        text = random_spec(seed)
+        spec = specdsl.loads(text, name="random.spec")
+        before = specdsl.check(spec, least=Severity.WARNING)
+        for finding in specdsl.check(spec, mends="few").findings:
+            for fix in finding.fixes:
+                tried += 1
+                now = specdsl.check(specdsl.loads(applied(text, fix), name="random.spec"))
+                assert key(finding) not in {key(d) for d in now.findings}, (seed, fix)
+                assert errors(now, Severity.ERROR) <= errors(before, Severity.ERROR), (seed, fix)
+    assert tried > 10
+
+
+@pytest.mark.parametrize("seeds", [range(20), pytest.param(range(20, 100), marks=pytest.mark.slow)])
+def test_of_a_contradiction_every_side_that_can_give_way_does(seeds: Iterable[int]) -> None:
+    """However small the budget is, once it reaches for the finding at all."""
+    several = 0
+    for seed in seeds:
+        spec = specdsl.loads(random_spec(seed), name="random.spec")
+        report = specdsl.check(spec, least=Severity.WARNING)
+        desk = Desk(spec, findings=mendable(report))
+        for finding in desk.findings[:2]:
+            if finding.code.id == "SD301":
+                budgets = Budget(rules=2), Budget(rules=10_000, mends=1_000)
+                few, every = (_sides(desk, report, finding, budget) for budget in budgets)
+                several += len(every) > 1
+                assert few == every, seed
+    assert several > 5
+
+
+def _sides(desk: Desk, report: Report, finding: Diagnostic, budget: Budget) -> set[frozenset[str]]:
+    """The rules that give way in what was tried and holds."""
+    with desk.spec.circuit.graph.forgetting():
+        found = tried(desk, report, finding, Purse(budget))
+    sides = (one.proposal.yields for one in found.mends if one.proposal.yields)
+    return {frozenset(rule.name for rule in rules) for rules in sides}
 
 
 @pytest.mark.parametrize("seeds", [FEW, MANY])

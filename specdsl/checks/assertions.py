@@ -58,6 +58,19 @@ def judge(context: Context, assertion: Assertion) -> Diagnostic | None:
             return _cannot_change(context, assertion, assertion.claim)
 
 
+def refuted(context: Context, assertion: Assertion) -> bool:
+    """Whether something refutes it, without what does. Raises `Unsettled`."""
+    claim = assertion.claim
+    match claim:
+        case CanBe():
+            return context.situation(*_outcome(context, assertion, claim), any_=True) is None
+        case Holds() | IsDecided():
+            return context.situation(*_broken(context, assertion), any_=True) is not None
+        case CannotChange():
+            pair, changes, read = _changing(context, assertion, claim)
+            return pair.situations(changes, read, any_=True) is not None
+
+
 def _when(context: Context, assertion: Assertion, world: World) -> int:
     """`when` is true and the decisions that it and the claim read are taken."""
     when, _ = context.circuit.assertions[assertion]
@@ -65,7 +78,11 @@ def _when(context: Context, assertion: Assertion, world: World) -> int:
     return context.circuit.graph.all_of((world.literal(when), world.taken(read)))
 
 
-def _single(context: Context, assertion: Assertion) -> Diagnostic | None:
+Asked = tuple[int, tuple[Decision, ...]]  # a literal, and the decisions that it is about
+
+
+def _broken(context: Context, assertion: Assertion) -> Asked:
+    """Where the claim is not true."""
     graph, world = context.circuit.graph, context.world
     read = context.circuit.readers[assertion]
     claim = assertion.claim
@@ -75,19 +92,29 @@ def _single(context: Context, assertion: Assertion) -> Diagnostic | None:
         read = (*read, claim.decision)
     else:
         broken = world.literal(context.circuit.assertions[assertion][1]) ^ 1
-    question = graph.all_of((_when(context, assertion, world), broken))
-    situation = context.situation(question, read)
+    return graph.all_of((_when(context, assertion, world), broken)), read
+
+
+def _single(context: Context, assertion: Assertion) -> Diagnostic | None:
+    situation = context.situation(*_broken(context, assertion))
     return None if situation is None else _refuted(context, assertion, situation)
 
 
-def _can_be(context: Context, assertion: Assertion, claim: CanBe) -> Diagnostic | None:
-    graph, world = context.circuit.graph, context.world
+def _outcome(context: Context, assertion: Assertion, claim: CanBe) -> Asked:
+    """Where the decision comes to the outcome."""
+    world = context.world
     resolution = world.decide(claim.decision)
-    when = _when(context, assertion, world)
-    here = graph.all_of((when, resolution.taken, resolution.outcome[claim.outcome]))
-    read = context.circuit.readers[assertion]
-    if context.situation(here, (*read, claim.decision)) is not None:
+    here = (_when(context, assertion, world), resolution.taken, resolution.outcome[claim.outcome])
+    return context.circuit.graph.all_of(here), (
+        *context.circuit.readers[assertion],
+        claim.decision,
+    )
+
+
+def _can_be(context: Context, assertion: Assertion, claim: CanBe) -> Diagnostic | None:
+    if context.situation(*_outcome(context, assertion, claim)) is not None:
         return None
+    when, read = _when(context, assertion, context.world), context.circuit.readers[assertion]
     outcome = claim.decision.outcomes[claim.outcome]
     where = "" if assertion.when is None else f" where `{assertion.when.span.in_a_line}`"
     message = (
@@ -105,9 +132,10 @@ def _can_be(context: Context, assertion: Assertion, claim: CanBe) -> Diagnostic 
     )
 
 
-def _cannot_change(
+def _changing(
     context: Context, assertion: Assertion, claim: CannotChange
-) -> Diagnostic | None:
+) -> tuple[Pair, int, tuple[Decision, ...]]:
+    """Two worlds, and where the decision differs in them."""
     # A silent situation beside a loud one is enough, unless it is one that `when` leaves out.
     answers = bool(context.circuit.readers[assertion])
     pair = Pair.changing(context, claim.subject, answers=answers)
@@ -115,10 +143,15 @@ def _cannot_change(
     read = (*context.circuit.readers[assertion], claim.decision)
     scope = [_when(context, assertion, world) for world in pair.worlds]
     before, after = (world.decide(claim.decision) for world in pair.worlds)
-    found = pair.situations(graph.all_of((*scope, differ(context, before, after))), read)
-    if found is None:
-        return None
-    return _refuted(context, assertion, *found)
+    return pair, graph.all_of((*scope, differ(context, before, after))), read
+
+
+def _cannot_change(
+    context: Context, assertion: Assertion, claim: CannotChange
+) -> Diagnostic | None:
+    pair, changes, read = _changing(context, assertion, claim)
+    found = pair.situations(changes, read)
+    return None if found is None else _refuted(context, assertion, *found)
 
 
 def differ(context: Context, one: Resolution, two: Resolution) -> int:

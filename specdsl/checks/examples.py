@@ -58,6 +58,13 @@ def judge(context: Context, example: Example) -> Diagnostic | None:
     return _Judge(context, example).run()
 
 
+def failing(context: Context) -> list[Example]:
+    """The examples that fail, without a situation that shows it. Raises `Unsettled`."""
+    seen = SettledExamples(context)
+    some = (one for one in context.spec.examples if not seen.holds(one))
+    return [one for one in some if _Judge(context, one).fails()]
+
+
 class _Judge:
     def __init__(self, context: Context, example: Example) -> None:
         self.context = context
@@ -78,6 +85,20 @@ class _Judge:
             if situation is not None:
                 return self._diagnostic(expectation, situation)
         return None
+
+    def fails(self) -> bool:
+        """Whether anything is wrong with it."""
+        missed = [
+            (self._missed(self.world.decide(one.effect.decision), one), one)
+            for one in self.example.expectations
+        ]
+        roots = [self.possible, *(literal for literal, _ in missed)]
+        prover = Prover(self.graph, roots, self.context.limits)
+        return not prover.settle(self.possible) or any(
+            prover.settle(self.possible, literal)
+            or (one.because and self._otherwise(self.world.decide(one.effect.decision), one))
+            for literal, one in missed
+        )
 
     def _missed(self, resolution: Resolution, expectation: Expectation) -> int:
         """The decision is not taken, or comes out as something else."""

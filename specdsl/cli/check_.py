@@ -158,12 +158,13 @@ def command(
     stops after the errors, `--only warnings` after the warnings.
 
     Contradictions and unreachable rules come with mends: values put in order, an override, an
-    exception. Each has been applied and the whole checked again: it resolves the finding and brings
-    none as grave. `--mends few` stops at a budget that the size of the spec sets. `--fix` applies
-    mends one after another, of several that which changes least. It does not guess who gives way:
-    where mends differ in that, one is applied only if the examples and assertions tell them apart,
-    or `--prefer` names what does not give way. A rule of a higher level gives way to an unreachable
-    one only if that is preferred.
+    exception. Each has been applied, and the text read and checked again: it resolves the finding
+    and brings no other error. `--mends few` stops at a budget that the size of the spec sets; of a
+    contradiction it first has one for each side that can give way. `--mends all` looks for warnings
+    that a mend brings, too, and says which. `--fix` applies mends one after another, of several
+    that which changes least. It does not guess who gives way: where mends differ in that, one is
+    applied only if the examples and assertions tell them apart, or `--prefer` names what does not
+    give way. A rule of a higher level gives way to an unreachable one only if that is preferred.
 
     With `--second-opinion` every answer is asked again, written down a second time straight from
     the spec and answered by another solver (pip install 'specdsl[second-opinion]'). One that

@@ -61,7 +61,7 @@ class SharedFacts:
 
     def shared_fact_of(self, fact: Fact) -> Fact:
         """Return the shared fact for a fact of one of the specs, or of a spec between them."""
-        return self.shared_facts[fact.name, _kind_family(fact.type)]
+        return self.shared_facts[fact.name, kind_family(fact.type)]
 
 
 def match_facts(old: Iterable[Fact], new: Iterable[Fact]) -> SharedFacts:
@@ -74,11 +74,11 @@ def match_facts(old: Iterable[Fact], new: Iterable[Fact]) -> SharedFacts:
     for matched in found:
         for fact in (matched.old, matched.new):
             if fact is not None:
-                shared[fact.name, _kind_family(fact.type)] = matched.fact
+                shared[fact.name, kind_family(fact.type)] = matched.fact
     return SharedFacts(tuple(found), shared)
 
 
-def _kind_family(of: Type) -> Kind:
+def kind_family(of: Type) -> Kind:
     """Return the kind, with integers as numbers: the two can have common values."""
     return Kind.NUMBER if of.kind is Kind.INT else of.kind
 
@@ -88,7 +88,7 @@ def _match_pair(old: Fact | None, new: Fact | None) -> list[MatchedFact]:
         only = old if old is not None else new
         assert only is not None
         return [MatchedFact(only, old, new)]
-    if _kind_family(old.type) != _kind_family(new.type):
+    if kind_family(old.type) != kind_family(new.type):
         other = replace(new, name=f"{new.name} (new)")
         return [MatchedFact(old, old, None), MatchedFact(other, None, new)]
     kind = _common_type(old.type, new.type)

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from specdsl.circuit.graph import Graph
 from specdsl.compare.asking import SpecPairQueries
 from specdsl.compare.mixtures import PartialEdits
-from specdsl.compare.results import Result
+from specdsl.compare.results import Result, Results
 from specdsl.compare.unchanged import unchanged_decisions
 from specdsl.compare.worlds import SpecPair, pair_specs
 from specdsl.policy import Spec
@@ -56,12 +57,7 @@ def _changes_of(
 ) -> list[OutcomeChange]:
     graph = worlds.graph
     before, after = (worlds.result_literals(world, name) for world in (worlds.old, worlds.new))
-    pairs = {
-        shift: graph.all_of((was, comes))
-        for old, was in before.items()
-        for new, comes in after.items()
-        if old != new and matters(shift := OutcomeChange(name, old, new, False))
-    }
+    pairs = relevant_changes(graph, name, before, after, matters)
     if before == after or not pairs:
         return []
     queries = SpecPairQueries(
@@ -70,6 +66,31 @@ def _changes_of(
     silent = [slot.is_used ^ 1 for space in queries.instruction_spaces() for slot in space.slots]
     some = graph.any_of(pairs.values())
     prover = queries.prover(*before.values(), *after.values(), *silent, some)
+    return satisfiable_changes(prover, pairs, some, silent, quiet)
+
+
+def relevant_changes(
+    graph: Graph, name: str, before: Results, after: Results, matters: IsRelevant
+) -> dict[OutcomeChange, int]:
+    """Return every pair of different results of a decision that is relevant, with the literal that
+    the decision has them."""
+    return {
+        shift: graph.all_of((was, comes))
+        for old, was in before.items()
+        for new, comes in after.items()
+        if old != new and matters(shift := OutcomeChange(name, old, new, False))
+    }
+
+
+def satisfiable_changes(
+    prover: Prover,
+    pairs: Mapping[OutcomeChange, int],
+    some: int,
+    silent: Sequence[int],
+    quiet: bool,
+) -> list[OutcomeChange]:
+    """Return the changes that some situation has: first those without instructions, if `quiet`
+    only these. `some` is the disjunction of all; `silent` says that nobody says anything."""
     unsaid = _satisfiable_changes(prover, pairs, some, silent)
     said = set() if quiet else _satisfiable_changes(prover, pairs, some, ())
     return [

@@ -74,7 +74,9 @@ class Mending:
         for finding in mendable(report):
             if finding.severity is not severity or finding not in chosen_ones:
                 continue
-            chosen = choose(finding, tried(desk, report, finding, purse), self.prefer, self.given)
+            with spec.circuit.graph.forgetting():
+                all_ = tried(desk, report, finding, purse)
+            chosen = choose(finding, all_, self.prefer, self.given)
             others = self._others(i, chosen, purse) if isinstance(chosen, Trial) else None
             if isinstance(chosen, Trial) and others is not None:
                 self._accept(i, chosen, others)

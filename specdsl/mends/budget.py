@@ -1,4 +1,4 @@
-"""How much is tried. Counted in rules that are checked again, never in seconds: the same findings
+"""How much is tried. Counted in rules that are looked at again, never in seconds: the same findings
 of the same spec get the same mends on every machine."""
 
 from __future__ import annotations
@@ -6,25 +6,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from specdsl.limits import (
+    FEW_MENDS_LEAST,
+    FEW_MENDS_MOST,
+    FEW_MENDS_SHARE,
+    MOST_MENDED,
+    MOST_MENDED_OF_ALL,
+    MOST_MENDS,
+    MOST_TRIED_RULES,
+    READ_FOR_ONE_RULE,
+)
 from specdsl.policy import Spec
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """`findings`: for how many mends are tried; `rules`: how many are checked in all trials, an
-    example or assertion counting as one; `mends`: how many that hold are enough for a finding.
-    `thorough`: checks run, too, that can only look at a spec as a whole and find no errors."""
+    """`findings`: for how many mends are tried; `rules`: how many are looked at in all trials, see
+    `Purse`; `mends`: how many that hold are enough for a finding. `thorough`: warnings are looked
+    for, too."""
 
-    findings: int = 6
-    rules: int = 3_000
-    mends: int = 6
+    findings: int = MOST_MENDED
+    rules: int = FEW_MENDS_MOST
+    mends: int = MOST_MENDS
     thorough: bool = False
 
 
-TRIALS = 4  # checks of the whole spec, where few mends are asked for
-LEAST = 240  # rules, so that of a small spec all can be tried
-MOST = Budget()
-EVERY = Budget(1_000, 50_000, 1_000, thorough=True)
+EVERY = Budget(MOST_MENDED_OF_ALL, MOST_TRIED_RULES, MOST_MENDED_OF_ALL, thorough=True)
 
 
 class Mends(StrEnum):
@@ -40,7 +47,8 @@ class Mends(StrEnum):
             case Mends.ALL:
                 return EVERY
             case Mends.FEW:
-                return Budget(MOST.findings, max(LEAST, min(TRIALS * size(spec), MOST.rules)))
+                rules = max(FEW_MENDS_LEAST, min(FEW_MENDS_SHARE * size(spec), FEW_MENDS_MOST))
+                return Budget(rules=rules)
             case Mends.NONE:
                 return Budget(0, 0)
 
@@ -52,30 +60,36 @@ def size(spec: Spec) -> int:
 
 
 class Purse:
-    """What is left of a budget."""
+    """What is left of a budget. A trial costs what reading the spec again does, and then the rules,
+    examples and assertions that have to be looked at again."""
 
     def __init__(self, budget: Budget) -> None:
         self.findings = budget.findings
         self.rules = self._share = budget.rules
-        self._first = True
         self.mends = budget.mends
         self.thorough = budget.thorough
 
-    def finding(self, others: int = 0) -> bool:
+    def finding(self, spec: Spec, others: int = 0) -> bool:
         """Takes one finding out, with its share of what is left for it and so many others; False
-        where none is left."""
+        where too little is left."""
         sharing = min(1 + others, max(1, self.findings))
-        self._share, self._first = self.rules // sharing, True
+        self._share = self.rules // sharing
         self.findings -= 1
-        return self.findings >= 0
+        return self.findings >= 0 and self._reading(spec) <= self.rules
 
-    def trial(self, spec: Spec) -> bool:
-        """Takes the cost of checking a spec once out; False where too little is left for the
-        finding."""
-        cost = size(spec)
-        if cost > (self.rules if self._first else self._share):
+    def trial(self, spec: Spec, due: bool = False) -> bool:
+        """Takes out the cost of reading a spec again; False where too little is left for the
+        finding, unless the trial is `due`."""
+        cost = self._reading(spec)
+        if cost > self._share and not due:
             return False
-        self._first = False
-        self._share -= cost
-        self.rules -= cost
+        self.spend(cost)
         return True
+
+    def spend(self, rules: int) -> None:
+        """So many rules were looked at."""
+        self._share -= rules
+        self.rules -= rules
+
+    def _reading(self, spec: Spec) -> int:
+        return -(-len(spec.model.rules) // READ_FOR_ONE_RULE)

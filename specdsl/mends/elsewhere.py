@@ -8,13 +8,13 @@ from math import inf
 
 from specdsl.compare import OutcomeChange, Result, outcome_changes
 from specdsl.diagnostics import Diagnostic
+from specdsl.limits import ELSEWHERE_WORK, MOST_SHIFTS_SHOWN
+from specdsl.mends.joined import Joined
 from specdsl.mends.proposals import CONTRADICTION
+from specdsl.mends.shifts import shifted
 from specdsl.policy import Spec
 from specdsl.solver.engines import Limits
 from specdsl.solver.prover import Unsettled
-
-WORK = 300_000  # for one question, which settles most of them
-MOST_SHOWN = 2  # ways of one decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +27,35 @@ class Elsewhere:
     breaks: bool = False
 
 
-def elsewhere(old: Spec, new: Spec, finding: Diagnostic) -> Elsewhere:
+def elsewhere(old: Spec, new: Spec, finding: Diagnostic, both: Joined | None) -> Elsewhere:
     """Both specs compared, with little work. A clash that is resolved, and what could not be
     decided because of it, is left out; what an unreachable rule comes to decide is not."""
     try:
-        return _compared(old, new, finding)
+        return _compared(old, new, finding, both)
     except Unsettled:
-        return _quietly(old, new, finding)
+        return _quietly(old, new, finding, both)
 
 
-def _compared(old: Spec, new: Spec, finding: Diagnostic, quiet: bool = False) -> Elsewhere:
+def _compared(
+    old: Spec, new: Spec, finding: Diagnostic, both: Joined | None, quiet: bool = False
+) -> Elsewhere:
     def matters(shift: OutcomeChange) -> bool:
         return not _inside(shift, finding)
 
-    shifts = outcome_changes(old, new, matters, Limits(work=WORK), quiet)
+    limits = Limits(work=ELSEWHERE_WORK)
+    shifts = None if both is None else shifted(both, matters, limits, quiet)
+    if shifts is None:
+        shifts = outcome_changes(old, new, matters, limits, quiet)
     if not shifts:
         return Elsewhere(0, "changes nothing else")
     breaks = any(shift.old.outcome and shift.new.failed for shift in shifts)
     return Elsewhere(len(shifts), _described(shifts), breaks)
 
 
-def _quietly(old: Spec, new: Spec, finding: Diagnostic) -> Elsewhere:
+def _quietly(old: Spec, new: Spec, finding: Diagnostic, both: Joined | None) -> Elsewhere:
     """Where nobody says anything far fewer things bear on it."""
     try:
-        found = _compared(old, new, finding, quiet=True)
+        found = _compared(old, new, finding, both, quiet=True)
     except Unsettled:
         return Elsewhere(inf, "what else it changes is not settled")
     return replace(found, changes=inf, text=f"{found.text}, but for what instructions may change")
@@ -77,8 +82,8 @@ def _described(shifts: Iterable[OutcomeChange]) -> str:
 
 
 def _shown(decision: str, hows: Sequence[str]) -> str:
-    more = [f"{len(hows) - MOST_SHOWN} more"] if len(hows) > MOST_SHOWN else []
-    return f"`{decision}` {' and '.join([*hows[:MOST_SHOWN], *more])}"
+    more = [f"{len(hows) - MOST_SHIFTS_SHOWN} more"] if len(hows) > MOST_SHIFTS_SHOWN else []
+    return f"`{decision}` {' and '.join([*hows[:MOST_SHIFTS_SHOWN], *more])}"
 
 
 def _result(result: Result) -> str:

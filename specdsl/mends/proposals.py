@@ -11,6 +11,12 @@ from itertools import chain, count, permutations
 
 from specdsl.checks import Known
 from specdsl.diagnostics import Diagnostic, Edit, Report, Severity
+from specdsl.limits import (
+    MOST_GIVING_WAY,
+    MOST_MENDED_CLASHES,
+    MOST_NARROWER_PAIRS,
+    MOST_NARROWER_SAID,
+)
 from specdsl.mends.edits import (
     assumption_edit,
     exception_edit,
@@ -32,9 +38,6 @@ from specdsl.syntax import tree as t
 
 CONTRADICTION = "SD301"
 UNREACHABLE = ("SD402", "SD403")
-MOST_PAIRS = 100  # of rules that clash, of which it is asked which is narrower
-MOST_SAID = 3  # of those, by their names
-MOST_RULES = 6  # of one finding for each of which it is tried to let it give way
 
 Way = tuple[Written, Sequence[Written]]
 """A rule, and those that it gives way to."""
@@ -49,9 +52,6 @@ class Kind(Enum):
     EXCEPTION = "narrow by an exception"
     PATTERNS = "let narrower patterns override"
     ASSUMPTION = "assume what is never otherwise"
-
-
-MOST_CLASHES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def mendable(report: Report) -> tuple[Diagnostic, ...]:
     """The findings for which there are mends. A clash that `on conflict` settles as it says needs
     none. Of very many contradictions none is mended by itself."""
     clashes = sum(finding.code.id == CONTRADICTION for finding in report.diagnostics)
-    if clashes > MOST_CLASHES:
+    if clashes > MOST_MENDED_CLASHES:
         return ()
     return tuple(
         finding
@@ -127,7 +127,8 @@ class Desk:
             any_level = [(other, [rule]) for other in shadows]
             return (*self._overrides(ways), *self._exceptions(any_level))
         rules.sort(key=lambda w: (w.rule.name_span.source.name, w.rule.name_span.start))
-        around = [(low, [w for w in rules if w is not low]) for low in reversed(rules[:MOST_RULES])]
+        lows = reversed(rules[:MOST_GIVING_WAY])
+        around = [(low, [w for w in rules if w is not low]) for low in lows]
         ways = [(low, [w for w in all_ if self._peers(decision, low, w)]) for low, all_ in around]
         return (
             *self._priorities(rules, ways),
@@ -188,16 +189,17 @@ class Desk:
         for pair in self._narrower:
             wider.setdefault(pair.narrow.rule.name, []).append(pair.wide.rule.name)
         said = [f"{name} overrides {listed(names)}" for name, names in wider.items()]
-        more = [f"and {len(said) - MOST_SAID} more"] if len(said) > MOST_SAID else []
+        shown, more = said[:MOST_NARROWER_SAID], len(said) - MOST_NARROWER_SAID
+        text = ", ".join([*shown, f"and {more} more"] if more > 0 else shown)
         edits = [override_edit(self.written[name].tree, *names) for name, names in wider.items()]
         yields = frozenset(pair.wide.rule for pair in self._narrower)
-        yield Proposal(Kind.PATTERNS, yields, ", ".join([*said[:MOST_SAID], *more]), tuple(edits))
+        yield Proposal(Kind.PATTERNS, yields, text, tuple(edits))
 
     @cached_property
     def _narrower(self) -> list[Narrower]:
         """Each pair once, with the first finding about it."""
         found: dict[tuple[str, str], Narrower] = {}
-        for finding in self.findings[:MOST_PAIRS]:
+        for finding in self.findings[:MOST_NARROWER_PAIRS]:
             names = finding.fields["rules"]
             decision = self.decisions.get(finding.fields.get("decision", ""))
             if finding.code.id == CONTRADICTION and decision is not None and len(names) == 2:

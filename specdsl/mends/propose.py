@@ -8,13 +8,22 @@ from math import inf
 
 from specdsl.checks import CHECKS, Progress
 from specdsl.diagnostics import Diagnostic, Fix, Note, Report, Severity
-from specdsl.mends.budget import EVERY, Budget, Mends, Purse
-from specdsl.mends.proposals import Desk, Kind, Knowing, Proposal, knowing_nothing, mendable
+from specdsl.limits import MOST_MENDS_OFFERED
+from specdsl.mends.budget import EVERY, Budget, Mends, Purse, size
+from specdsl.mends.proposals import (
+    CONTRADICTION,
+    Desk,
+    Kind,
+    Knowing,
+    Proposal,
+    knowing_nothing,
+    mendable,
+)
 from specdsl.mends.trial import Trial, attempt, beyond, mildest
 from specdsl.policy import Spec, check
 
-MOST_OFFERED = 8
 KINDS = list(Kind)
+TAKING_SIDES = (Kind.PRIORITY, Kind.OVERRIDE, Kind.REQUIREMENT, Kind.EXCEPTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +47,11 @@ def propose(
 ) -> Report:
     """The report with mends on its contradictions and unreachable rules and effects.
 
-    Every mend has been applied to the texts, which were checked again as a whole: it resolves the
-    finding, brings none that is as grave, and says what it changes and which warnings it brings.
-    Findings for which the budget, that for few mends where none is given, does not reach say so.
-    `told`: called with each finding and with it as it is then, as soon as that is known.
+    Every mend has been applied to the texts, which were read and checked again: it resolves the
+    finding, brings no other error, and says what it changes. Where the budget is thorough it brings
+    no warning either if the finding is one, and says which warnings it brings. Findings for which
+    the budget, that for few mends where none is given, does not reach say so. `told`: called with
+    each finding and with it as it is then, as soon as that is known.
     """
     budget = budget or Mends.FEW.budget(spec)
     those = mendable(report)
@@ -50,12 +60,13 @@ def propose(
     desk, purse = Desk(spec, knowing, those), Purse(budget)
     before = whole(spec, report, min(map(mildest, those)))
     found: dict[int, Diagnostic] = {}
-    for done, finding in enumerate(those):
-        progress("mends", done, len(those))
-        all_ = tried(desk, before, finding, purse, len(those) - done - 1)
-        after = found[id(finding)] = _mended(finding, all_, budget)
-        if after != finding:
-            told(finding, after)
+    with spec.circuit.graph.forgetting():
+        for done, finding in enumerate(those):
+            progress("mends", done, len(those))
+            all_ = tried(desk, before, finding, purse, len(those) - done - 1)
+            after = found[id(finding)] = _mended(finding, all_, budget)
+            if after != finding:
+                told(finding, after)
     mended = tuple(found.get(id(d), d) for d in report.diagnostics)
     return replace(report, diagnostics=mended)
 
@@ -71,31 +82,47 @@ def whole(spec: Spec, report: Report, least: Severity) -> Report:
 def tried(desk: Desk, report: Report, finding: Diagnostic, purse: Purse, others: int = 0) -> Tried:
     """What holds and what does not of the proposals for a finding, as far as the budget reaches
     with so many others to come."""
-    if not purse.finding(others):
+    if not purse.finding(desk.spec, others):
         return Tried((), (), complete=False)
     proposals = desk.proposals(finding)
-    mends: list[Trial] = []
+    left, mends = [*proposals], list[Trial]()
     failed: list[Trial | None] = []
-    for one in proposals:
-        if len(mends) >= purse.mends or not purse.trial(desk.spec):
+    while left:
+        due = _due(finding, left, mends)
+        if due is None and len(mends) >= purse.mends:
             break
+        if not purse.trial(desk.spec, due is not None):
+            break
+        one = due or left[0]
+        left.remove(one)
         trial = _tried(desk, report, finding, one, purse)
         if trial is not None and trial.holds:
             mends.append(trial)
         else:
             failed.append(trial)
-    complete = len(mends) + len(failed) == len(proposals)
-    return Tried(tuple(sorted(mends, key=_rank)), tuple(failed), complete)
+    return Tried(tuple(sorted(mends, key=_rank)), tuple(failed), complete=not left)
+
+
+def _due(finding: Diagnostic, left: Iterable[Proposal], mends: Iterable[Trial]) -> Proposal | None:
+    """What is tried whatever it costs: of a contradiction for each side one mend by which it gives
+    way, so that no side is taken. None where there is one for each that can."""
+    if finding.code.id != CONTRADICTION:
+        return None
+    given = {mend.proposal.yields for mend in mends}
+    fair = (one for one in left if one.kind in TAKING_SIDES and one.yields not in given)
+    return next(fair, None)
 
 
 def _tried(
     desk: Desk, report: Report, finding: Diagnostic, proposal: Proposal, purse: Purse
 ) -> Trial | None:
     """With what it changes elsewhere, where it holds: that is looked into, come what may."""
-    trial = attempt(desk.spec, report, finding, proposal, desk.knowing, purse.thorough)
-    if trial is None or not trial.holds:
+    trial = attempt(desk.spec, report, finding, proposal, desk.knowing)
+    if trial is None:
+        return None
+    purse.spend(size(desk.spec) if trial.joined is None else trial.joined.size)
+    if not trial.holds:
         return trial
-    purse.trial(desk.spec)
     return beyond(desk.spec, report, trial, desk.knowing, purse.thorough)
 
 
@@ -116,7 +143,9 @@ def _mended(finding: Diagnostic, all_: Tried, budget: Budget) -> Diagnostic:
         more = "; `specdsl check --mends all` tries more" if budget != EVERY else ""
         notes.append(Note("note", f"{some} tried here{more}"))
     notes.sort(key=lambda note: note.title == "replay")  # which stays last
-    return replace(finding, notes=tuple(notes), fixes=tuple(map(_fix, all_.mends[:MOST_OFFERED])))
+    return replace(
+        finding, notes=tuple(notes), fixes=tuple(map(_fix, all_.mends[:MOST_MENDS_OFFERED]))
+    )
 
 
 def _nothing(failed: Iterable[Trial | None]) -> str:

@@ -11,6 +11,7 @@ from itertools import combinations, permutations
 from specdsl.circuit.instructions import no_instructions
 from specdsl.circuit.resolve import World
 from specdsl.circuit.terms import Affine, compare
+from specdsl.limits import MOST_ASSUMED_PAIRS
 from specdsl.model import nodes as m
 from specdsl.model.layers import facts_of
 from specdsl.model.walk import parts
@@ -18,7 +19,6 @@ from specdsl.policy import Spec
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.prover import Prover
 
-MOST_PAIRS = 6  # of facts that are looked at for one finding
 NUMBERS = (m.Kind.INT, m.Kind.NUMBER)
 MOMENTS = (m.Kind.DATE, m.Kind.TIME)
 
@@ -49,7 +49,7 @@ def relations(spec: Spec, rules: Sequence[m.Rule]) -> Iterator[Relation]:
     with graph.forgetting():
         world = World(spec.circuit, no_instructions)
         here = [world.possible(), *(world.literal(spec.circuit.rules[r].applies) for r in rules)]
-        for pair in _pairs(rules)[:MOST_PAIRS]:
+        for pair in _pairs(rules)[:MOST_ASSUMED_PAIRS]:
             for relation in _ways(pair):
                 op = ">" if relation.strict else ">="
                 holds = compare(graph, _term(relation.high), op, _term(relation.low))

@@ -1,4 +1,5 @@
-"""A mend tried: applied to the texts, loaded, and checked as a whole."""
+"""A mend tried: applied to the texts, which are loaded, and checked where something may be
+otherwise."""
 
 from __future__ import annotations
 
@@ -7,12 +8,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from specdsl.checks import CHECKS
-from specdsl.diagnostics import Diagnostic, Report, Severity
+from specdsl.diagnostics import CheckResult, Diagnostic, Report, Severity
 from specdsl.mends.elsewhere import Elsewhere, elsewhere
+from specdsl.mends.errors import CODES as LOOKED_FOR
+from specdsl.mends.errors import errors
+from specdsl.mends.joined import Joined, joined
 from specdsl.mends.proposals import Knowing, Proposal
 from specdsl.mends.sources import Edited, reloaded, texts_after
-from specdsl.policy import Spec, check
+from specdsl.policy import Spec, check, replay
 from specdsl.report.runs import PLURALS, count_of
+from specdsl.solver.prover import Unsettled
 
 # what makes two findings of a code the same one, whatever situation shows it
 IDENTITY = (
@@ -30,12 +35,6 @@ SAID = ("SD601", "SD602")  # what the author says of the spec: examples and asse
 CODES = [code for one in CHECKS for code in (one.code, *one.also)]
 WARNINGS = frozenset(code for code in CODES if code.severity is Severity.WARNING)
 ERRORS = frozenset(code for code in CODES if code.severity is Severity.ERROR)
-OF_THE_WHOLE = (
-    frozenset(  # what finds no errors and can only look at a spec as a whole
-        code for one in CHECKS if not one.by_unit for code in (one.code, *one.also)
-    )
-    - ERRORS
-)
 OF_ITS_FIRST = ("SD402", "SD403", "SD404")  # who shadows the rule may change
 
 
@@ -85,6 +84,7 @@ class Trial:
     change: Comparison
     elsewhere: Elsewhere | None = None  # not looked into before it is known to hold
     milder: tuple[Diagnostic, ...] = ()  # warnings that it brings; nor are they
+    joined: Joined | None = None  # both specs side by side, as long as that is looked into
 
     @property
     def holds(self) -> bool:
@@ -136,7 +136,6 @@ def attempt(
     finding: Diagnostic,
     proposal: Proposal,
     knowing: Knowing,
-    thorough: bool,
 ) -> Trial | None:
     """None where what it makes of the texts does not load: it would close a circle of priorities,
     say."""
@@ -144,25 +143,54 @@ def attempt(
     after = reloaded(spec, edited)
     if after is None:
         return None
-    as_grave = finding.severity is not Severity.ERROR and thorough  # what warns is as grave
-    only = frozenset(CODES) if as_grave else ERRORS
-    known = knowing(after.loaded)
-    found = check(after, least=Severity.WARNING, only=only, known=known, brief=True)
+    both = joined(spec, after)
+    found = None if both is None else _found(both, after, report)
+    if found is None:
+        known = knowing(after.loaded)
+        found = check(after, least=Severity.WARNING, only=ERRORS, known=known, brief=True)
     change = comparison(report, found, finding.severity)
-    return Trial(proposal, finding, edited, after, found, change)
+    return Trial(proposal, finding, edited, after, found, change, joined=both)
+
+
+def _found(both: Joined, after: Spec, report: Report) -> Report | None:
+    """What is found of errors of the edited spec: of what may be otherwise anew, of the rest what
+    was found before. None where that is not settled."""
+    try:
+        found = {identity(d): d for d in errors(both.new, both.changed, replay(after.circuit))}
+        there = {identity(d) for d in report.diagnostics}
+        if not found.keys() <= there:  # it may have been there and be allowed
+            was = {identity(d): d for d in errors(both.old, both.changed, replay(both.old))}
+            found = {
+                key: d
+                for key, d in found.items()
+                if key in there or key not in was or d.severity > was[key].severity
+            }
+    except Unsettled:
+        return None
+    kept = [d for d in report.diagnostics if d.code in LOOKED_FOR and not both.concerns(d)]
+    results = [CheckResult(code, "found" if code in LOOKED_FOR else "not_run") for code in CODES]
+    return replace(report, diagnostics=(*kept, *found.values()), checks=tuple(results))
 
 
 def beyond(spec: Spec, report: Report, trial: Trial, knowing: Knowing, thorough: bool) -> Trial:
-    """What else it changes, and which warnings it brings, of a trial that holds."""
+    """What else it changes, of a trial that holds, and which warnings it brings: all where that is
+    looked into thoroughly, else contradictions."""
+    milder = comparison(report, trial.report, Severity.WARNING).brought
+    if thorough:
+        more = _warnings(report, trial, knowing)
+        milder = (*milder, *more.brought)
+        if trial.finding.severity is not Severity.ERROR:  # a warning is as grave
+            trial = replace(trial, change=trial.change.and_(more))
+    found = elsewhere(spec, trial.spec, trial.finding, trial.joined)
+    return replace(trial, elsewhere=found, milder=milder, joined=None)
+
+
+def _warnings(report: Report, trial: Trial, knowing: Knowing) -> Comparison:
+    """What becomes of warnings that have not been looked for."""
     ran = {one.code for one in trial.report.checks if one.result != "not_run"}
-    codes = WARNINGS - ran - (frozenset() if thorough else OF_THE_WHOLE)
-    known = knowing(trial.spec.loaded)
-    found = check(trial.spec, least=Severity.WARNING, only=codes, known=known, brief=True)
-    first, more = (comparison(report, one, Severity.WARNING) for one in (trial.report, found))
-    milder = (*first.brought, *more.brought)
-    if trial.finding.severity is not Severity.ERROR:  # a warning is as grave
-        trial = replace(trial, change=trial.change.and_(more))
-    return replace(trial, elsewhere=elsewhere(spec, trial.spec, trial.finding), milder=milder)
+    known, left = knowing(trial.spec.loaded), WARNINGS - ran
+    found = check(trial.spec, least=Severity.WARNING, only=left, known=known, brief=True)
+    return comparison(report, found, Severity.WARNING)
 
 
 def _by_identity(report: Report, least: Severity) -> dict[tuple[object, ...], Diagnostic]:

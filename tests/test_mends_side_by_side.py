@@ -1,0 +1,89 @@
+"""A spec beside what an edit makes of it, in one graph: what is seen there of errors, and of what
+is decided otherwise, is what a check of the edited text and a comparison of both find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import pytest
+
+import specdsl
+from specdsl.compare import outcome_changes
+from specdsl.diagnostics import Diagnostic, Report, Severity
+from specdsl.mends.joined import joined
+from specdsl.mends.proposals import Desk, Proposal, knowing_nothing, mendable
+from specdsl.mends.shifts import shifted
+from specdsl.mends.sources import reloaded, texts_after
+from specdsl.mends.trial import ERRORS, Trial, attempt, comparison, identity
+from specdsl.policy import Spec
+from specdsl.solver.engines import Limits
+from specdsl.solver.prover import Unsettled
+from tests.random_specs import random_clash, random_spec, random_talk
+
+MOST_FINDINGS, MOST_PROPOSALS = 2, 5  # of each spec
+FEW = range(3)
+MANY = pytest.param(range(3, 60), marks=pytest.mark.slow)
+MAKERS: tuple[Callable[[int], str], ...] = (random_clash, random_spec, random_talk)
+
+
+def edits(spec: Spec, report: Report) -> Iterator[tuple[Diagnostic, Proposal, Spec]]:
+    """Edits that may mend a finding of the spec, and what they make of it."""
+    findings = mendable(report)
+    desk = Desk(spec, findings=findings)
+    for finding in findings[:MOST_FINDINGS]:
+        for proposal in desk.proposals(finding)[:MOST_PROPOSALS]:
+            after = reloaded(spec, texts_after(spec, proposal.edits))
+            if after is not None:
+                yield finding, proposal, after
+
+
+def specs(seeds: Iterable[int]) -> Iterator[tuple[Spec, Report]]:
+    for seed in seeds:
+        for make in MAKERS:
+            spec = specdsl.loads(make(seed), "random.spec")
+            yield spec, specdsl.check(spec, least=Severity.WARNING)
+
+
+def tried(spec: Spec, report: Report, finding: Diagnostic, proposal: Proposal) -> Trial:
+    with spec.circuit.graph.forgetting():
+        found = attempt(spec, report, finding, proposal, knowing_nothing)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("seeds", [FEW, MANY])
+def test_the_errors_of_an_edit_are_those_of_a_check_of_its_text(seeds: Iterable[int]) -> None:
+    beside = 0
+    for spec, report in specs(seeds):
+        for finding, proposal, after in edits(spec, report):
+            trial = tried(spec, report, finding, proposal)
+            beside += trial.joined is not None
+            now = specdsl.check(after, least=Severity.WARNING, only=ERRORS)
+            whole = comparison(report, now, finding.severity)
+            assert said(trial.change.resolved) == said(whole.resolved), (spec.model.name, proposal)
+            assert said(trial.change.brought) == said(whole.brought), (spec.model.name, proposal)
+            assert trial.change.unproved == whole.unproved, proposal
+    assert beside > 10
+
+
+def said(findings: Iterable[Diagnostic]) -> dict[tuple[object, ...], Severity]:
+    return {identity(one): one.severity for one in findings}
+
+
+@pytest.mark.parametrize("seeds", [FEW, MANY])
+def test_what_is_decided_otherwise_is_what_a_comparison_finds(seeds: Iterable[int]) -> None:
+    beside = 0
+    for spec, report in specs(seeds):
+        for _, proposal, after in edits(spec, report):
+            for quiet in (True, False):
+                with spec.circuit.graph.forgetting():
+                    both = joined(spec, after)
+                    try:
+                        found = shifted(both, lambda shift: True, Limits(), quiet) if both else None
+                        whole = outcome_changes(spec, after, quiet=quiet)
+                    except Unsettled:
+                        continue
+                if found is not None:
+                    beside += 1
+                    assert set(found) == set(whole), (spec.model.name, proposal, quiet)
+    assert beside > 10
