@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import specdsl
 from specdsl.circuit.graph import TextCompare, TextMatches, TextRelation
 from specdsl.circuit.patterns import matches
-from specdsl.circuit.reference.facts import read
+from specdsl.circuit.reference.facts import read_value
 from specdsl.circuit.values import Facts
 from specdsl.model import folding as model
 from specdsl.model.nodes import Fact, Kind, Type
@@ -43,7 +43,7 @@ odd_texts = st.text(st.sampled_from(ODD + MARKS) | st.characters(), max_size=8)
 
 
 def reference(text: str) -> str:
-    found = read(IGNORING, text)
+    found = read_value(IGNORING, text)
     assert isinstance(found, str)
     return found
 

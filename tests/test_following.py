@@ -90,7 +90,7 @@ def otherwise(old: m.Spec, new: m.Spec, random: Random) -> Iterator[str]:
                 yield f"{situation}: {_told(before)} becomes {_told(after)} {after.faults}"
 
 
-def _told(answer: reference.Answer) -> list[tuple[object, ...]]:
+def _told(answer: reference.ReferenceAnswer) -> list[tuple[object, ...]]:
     return [(v.decision, v.outcome, v.decided, v.conflicted, v.failed) for v in answer.verdicts]
 
 

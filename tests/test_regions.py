@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 import specdsl
-from specdsl.circuit.reference.conditions import World, value
+from specdsl.circuit.reference.conditions import Valuation, evaluate
 from specdsl.diagnostics import Diagnostic
 from specdsl.model import nodes as m
 from specdsl.model.walk import decisions_read
@@ -55,8 +55,8 @@ def situations(text: str, conditions: Mapping[str, str]) -> Iterator[Silent]:
         holds = {}
         for name, claim in zip(conditions, claims, strict=True):
             assert claim is not None
-            world = World({fact: values[fact.name] for fact in facts_of(claim)}, taken)
-            holds[name] = readable(claim, taken) and value(claim, world) is True
+            world = Valuation({fact: values[fact.name] for fact in facts_of(claim)}, taken)
+            holds[name] = readable(claim, taken) and evaluate(claim, world) is True
         yield Silent(vector, holds)
 
 

@@ -74,13 +74,13 @@ def interpreted(loaded: Loaded) -> Decide:
             return Said("bad_input", faults=answer.faults)
         every = answer.verdicts
         return Said(
-            "contradiction" if answer.failed else "decided",
+            "contradiction" if answer.any_failed else "decided",
             {v.decision: v.outcome for v in every if v.outcome is not None},
-            frozenset(v.decision for v in every if v.taken and not v.decided),
+            frozenset(v.decision for v in every if v.was_taken and not v.decided),
             frozenset(v.decision for v in every if v.conflicted and not v.failed),
             {v.decision: v.because for v in every},
             failed=frozenset(v.decision for v in every if v.failed),
-            not_taken=frozenset(v.decision for v in every if not v.taken and not v.failed),
+            not_taken=frozenset(v.decision for v in every if not v.was_taken and not v.failed),
             clashes={v.decision: tuple(v.clashes) for v in every},
         )
 

@@ -49,7 +49,7 @@ def _disagreement(draft: Draft, random: Random, seen: Counter[str]) -> Situation
         seen["situations"] += 1
         answer = reference.decide(judges.spec, situation["facts"], situation["says"])
         seen["bad input"] += bool(answer.faults)
-        seen["failed"] += answer.failed
+        seen["failed"] += answer.any_failed
     return None
 
 

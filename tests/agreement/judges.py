@@ -13,7 +13,7 @@ from specdsl.circuit.given import fixing
 from specdsl.circuit.instructions import said
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.reference.facts import Value, read_facts
-from specdsl.circuit.reference.instructions import Instruction, read_instructions
+from specdsl.circuit.reference.instructions import ReadInstruction, read_instructions
 from specdsl.circuit.resolve import Resolution, World
 from specdsl.circuit.values import Facts, FactValue
 from specdsl.model import nodes as m
@@ -175,7 +175,7 @@ def _inner(fact: m.Fact, value: Value) -> FactValue:
     return value
 
 
-def _said(one: Instruction) -> m.Said:
+def _said(one: ReadInstruction) -> m.Said:
     span = one.principal.span
     mask = sum(1 << one.decision.outcomes.index(outcome) for outcome in one.outcomes)
     effect = m.Effect(one.decision, mask, one.permits, span)

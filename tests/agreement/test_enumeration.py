@@ -36,7 +36,7 @@ def _kinds(case: Case) -> Iterator[str]:
         if answer.faults:
             yield "bad input"
         for one in answer.verdicts:
-            if one.taken:
+            if one.was_taken:
                 yield "settled" if one.conflicted else "taken" if one.decided else "default"
             else:
                 yield "failed" if one.failed else "not taken"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from specdsl.circuit.reference.answer import Answer
-from specdsl.circuit.reference.deciding import _Call
-from specdsl.circuit.reference.instructions import Instruction
+from specdsl.circuit.reference.answer import ReferenceAnswer
+from specdsl.circuit.reference.deciding import CallInterpreter
+from specdsl.circuit.reference.instructions import ReadInstruction
 from specdsl.model import nodes as m
 from tests.bruteforce.conditions import Outcomes, Profile
 from tests.bruteforce.machine import FAILED
@@ -56,22 +56,22 @@ def _holds(study: Study, example: m.Example, values: Values) -> bool:
     spec = study.written
     says = tuple(_instruction(i, said) for i, said in enumerate(example.says))
     facts = {fact: values.get(fact.name) for fact in spec.facts}
-    answer = _Call(spec, facts, says).answer()
+    answer = CallInterpreter(spec, facts, says).decide_all()
     return all(_meets(answer, one) for one in example.expectations)
 
 
-def _instruction(position: int, said: m.Said) -> Instruction:
+def _instruction(position: int, said: m.Said) -> ReadInstruction:
     effect = said.effect
     named = _names(effect.decision, effect.outcomes)
     given = (said.principal, effect.decision, named, effect.permits, said.implied, said.at)
-    return Instruction(position, *given)
+    return ReadInstruction(position, *given)
 
 
 def _names(decision: m.Decision, mask: int) -> frozenset[str]:
     return frozenset(name for i, name in enumerate(decision.outcomes) if mask >> i & 1)
 
 
-def _meets(answer: Answer, expected: m.Expectation) -> bool:
+def _meets(answer: ReferenceAnswer, expected: m.Expectation) -> bool:
     verdict = answer[expected.effect.decision.name]
     named = {one.name for one in expected.because}
     outcome = _names(expected.effect.decision, expected.effect.outcomes)

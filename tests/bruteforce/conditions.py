@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
-from specdsl.circuit.reference.conditions import World, value
+from specdsl.circuit.reference.conditions import Valuation, evaluate
 from specdsl.circuit.reference.facts import Value
 from specdsl.model import nodes as m
 from tests.bruteforce.valuations import Values
@@ -54,7 +54,7 @@ def _evaluate(expr: m.Expr, values: Values) -> Table:
     decisions: Sequence[m.Decision] = decisions_of(expr)
     table = []
     for chosen in product(*(decision.outcomes for decision in decisions)):
-        found = value(expr, World(facts, dict(zip(decisions, chosen, strict=True))))
+        found = evaluate(expr, Valuation(facts, dict(zip(decisions, chosen, strict=True))))
         assert found is None or isinstance(found, bool)
         table.append(found)
     return tuple(table)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from specdsl.circuit.reference.ranks import above, effect_on
+from specdsl.circuit.reference.ranks import effect_on, outranking_pairs
 from specdsl.model import nodes as m
 
 FAILED = -1
@@ -107,7 +107,7 @@ class Ruled:
 
 def ruled(spec: m.Spec, decision: m.Decision) -> Ruled:
     """The decision as the spec has it."""
-    pairs = above(spec, decision)
+    pairs = outranking_pairs(spec, decision)
     rules = [rule for rule in spec.rules if effect_on(rule, decision) is not None]
     higher = {r: [s for s in rules if (s, r) in pairs and s.level is r.level] for r in rules}
     rules.sort(key=lambda rule: (rule.level.rank, len(higher[rule])))

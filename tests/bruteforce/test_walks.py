@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from specdsl.circuit import reference
-from specdsl.circuit.reference import Answer
+from specdsl.circuit.reference import ReferenceAnswer
 from specdsl.circuit.reference.facts import read_facts
 from specdsl.model import nodes as m
 from specdsl.pipeline import load_text
@@ -30,7 +30,7 @@ def situations(study: Study, random: Random, count: int) -> Iterator[Mapping[str
         yield random_situation(random, study.written, bad=0)
 
 
-def vector(spec: m.Spec, answer: Answer) -> Vector:
+def vector(spec: m.Spec, answer: ReferenceAnswer) -> Vector:
     """The interpreter's answer in the enumerator's form."""
     found = {}
     for decision in spec.decisions:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from itertools import product
 from unicodedata import normalize
 
-from specdsl.circuit.reference.conditions import World, value
+from specdsl.circuit.reference.conditions import Valuation, evaluate
 from specdsl.model import nodes as m
 from specdsl.source import Source, Span
 from tests.bruteforce.linear import Unenumerable
@@ -95,7 +95,7 @@ def class_of(tests: Tests, text: str) -> tuple[object, ...]:
 def matches(pattern: str, text: str) -> bool:
     """Asked of the reference interpreter."""
     span = Span(Source("", ""), 0, 0)
-    found = value(m.Matches(m.TextConstant(text, span), pattern, span), World({}, {}))
+    found = evaluate(m.Matches(m.TextConstant(text, span), pattern, span), Valuation({}, {}))
     return found is True
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import chain, combinations, product
 from math import prod
 
-from specdsl.circuit.reference.conditions import World, value
+from specdsl.circuit.reference.conditions import Valuation, evaluate
 from specdsl.circuit.reference.facts import Value
 from specdsl.model import nodes as m
 from tests.bruteforce import linear, texts
@@ -73,7 +73,7 @@ def impossible(spec: m.Spec, values: Values) -> bool:
     """Whether an assumption is false."""
     for one in spec.assumes:
         facts = {fact: values[fact.name] for fact in facts_of(one.expr)}
-        if value(one.expr, World(facts, {})) is False:
+        if evaluate(one.expr, Valuation(facts, {})) is False:
             return True
     return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from specdsl.circuit.reference.ranks import above
+from specdsl.circuit.reference.ranks import outranking_pairs
 from specdsl.model import nodes as m
 
 
@@ -129,7 +129,7 @@ def without_overrides(spec: m.Spec, left_out: Iterable[m.Override]) -> m.Spec | 
     gone = set(map(id, left_out))
     made = replace(spec, overrides=tuple(o for o in spec.overrides if id(o) not in gone))
     for decision in made.decisions:
-        pairs = above(made, decision)
+        pairs = outranking_pairs(made, decision)
         if any((rule, rule) in pairs for rule in made.rules):
             return None
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from specdsl.circuit.reference import Answer, Verdict, decide
+from specdsl.circuit.reference import ReferenceAnswer, Verdict, decide
 from specdsl.model.nodes import Spec
 from specdsl.pipeline import load_text
 
@@ -27,7 +27,7 @@ def say(by: str, effect: str, at: str | None = None, implied: bool = False) -> d
     return {"by": by, "effect": effect, "at": at, "implied": implied}
 
 
-def ask(text: str, *says: Mapping[str, Any], **facts: Any) -> Answer:
+def ask(text: str, *says: Mapping[str, Any], **facts: Any) -> ReferenceAnswer:
     """The answer to a situation of a spec with `PEOPLE`."""
     return decide(spec(PEOPLE + text), facts, says)
 

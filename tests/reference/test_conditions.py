@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from specdsl.circuit.reference.conditions import World, value
+from specdsl.circuit.reference.conditions import Valuation, evaluate
 from specdsl.circuit.reference.facts import read_facts
 from tests.reference.small import ask, outcome, spec
 
@@ -27,7 +27,7 @@ def truth(condition: str, **facts: Any) -> object:
     model = spec(FACTS + f"define it = {condition}")
     values, faults = read_facts(model, facts)
     assert not faults
-    return value(model.defines[0].expr, World(values, {}))
+    return evaluate(model.defines[0].expr, Valuation(values, {}))
 
 
 T, F, U = True, False, None

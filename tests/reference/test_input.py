@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from specdsl.circuit.reference.facts import read
+from specdsl.circuit.reference.facts import read_value
 from specdsl.model.nodes import Kind, Type
 from tests.reference.small import ask, faults, say
 
@@ -38,7 +38,7 @@ DECISION = "decision d: a > b > c\n"
 )
 def test_ints(raw: object, value: int | None) -> None:
     """3.0 is an int; a bool is never a number, a text is one only of type `number`."""
-    assert read(Type(Kind.INT), raw) == value
+    assert read_value(Type(Kind.INT), raw) == value
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_ints(raw: object, value: int | None) -> None:
 )
 def test_numbers(raw: object, value: Fraction | None) -> None:
     """A float is the decimal that it prints as; a text has the form -?digits(.digits|/digits)?."""
-    assert read(Type(Kind.NUMBER), raw) == value
+    assert read_value(Type(Kind.NUMBER), raw) == value
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_dates(raw: object, value: int | None) -> None:
     """A date is YYYY-MM-DD or Python's own; a time is none. 2024-02-29 is day 19782 since 1970:
     54 years of 365 days, 13 leap days, 31 of January, 28 of February."""
     assert 54 * 365 + 13 + 31 + 28 == 19_782
-    assert read(Type(Kind.DATE), raw) == value
+    assert read_value(Type(Kind.DATE), raw) == value
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_dates(raw: object, value: int | None) -> None:
 )
 def test_times(raw: object, value: int | Fraction | None) -> None:
     """Instants; an offset is needed; hours 00–23, minutes and seconds 00–59, a point."""
-    assert read(Type(Kind.TIME), raw) == value
+    assert read_value(Type(Kind.TIME), raw) == value
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_times(raw: object, value: int | Fraction | None) -> None:
 )
 def test_durations(raw: object, value: int | Fraction | None) -> None:
     """[-]P[nW][nD][T[nH][nM][nS]]: no months or years, only seconds have a fraction."""
-    assert read(Type(Kind.DURATION), raw) == value
+    assert read_value(Type(Kind.DURATION), raw) == value
 
 
 @pytest.mark.parametrize(
@@ -169,15 +169,15 @@ def test_durations(raw: object, value: int | Fraction | None) -> None:
 )
 def test_other_types(kind: Kind, raw: object, value: object) -> None:
     """A set may repeat a member; a text is no set."""
-    assert read(Type(kind, ("x", "y")), raw) == value
+    assert read_value(Type(kind, ("x", "y")), raw) == value
 
 
 def test_ranges_include_their_ends() -> None:
     bounded = Type(Kind.NUMBER, (), Fraction(0), Fraction(1, 2))
-    assert read(bounded, 0) == 0
-    assert read(bounded, 0.5) == Fraction(1, 2)
-    assert read(bounded, "-1/1000") is None
-    assert read(bounded, "501/1000") is None
+    assert read_value(bounded, 0) == 0
+    assert read_value(bounded, 0.5) == Fraction(1, 2)
+    assert read_value(bounded, "-1/1000") is None
+    assert read_value(bounded, "501/1000") is None
 
 
 def test_unknown_only_where_declared() -> None:

@@ -263,10 +263,10 @@ def test_readers_of_a_failed_decision_are_not_taken() -> None:
     """
     )
     found = ask(text, p=False)
-    assert found.failed
+    assert found.any_failed
     assert found["d"].failed
     for name in ("reader", "second", "third"):
-        assert (found[name].taken, found[name].failed, found[name].conflicted) == (False,) * 3
+        assert (found[name].was_taken, found[name].failed, found[name].conflicted) == (False,) * 3
     assert found["apart"].outcome == "y"
 
 
@@ -274,7 +274,7 @@ def test_readers_of_a_settled_contradiction_go_on() -> None:
     text = SETTLED.format("b") + rules("d is a", "d is b")
     text += "decision reader: x > y rule reads at root when d is b then reader is y"
     found = ask(text)
-    assert (found.failed, found["reader"].outcome) == (False, "y")
+    assert (found.any_failed, found["reader"].outcome) == (False, "y")
 
 
 # --- winners ---

@@ -1,4 +1,4 @@
-"""What the interpreter answers."""
+"""The results of the reference interpreter."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one decision.
+    """The result of one decision.
 
-    `outcome` is None where it failed (a contradiction that no `on conflict` settles) and where it
-    was not taken (it reads one that failed). `because` has the winners, an instruction by its
-    principal; `clashes` the rules of each minimal clash. The other tuples have candidates: a rule's
+    `outcome` is None if the decision failed (a contradiction without `on conflict`) or was not
+    taken (it reads one that failed). `because` has the winners, an instruction by its principal;
+    `clashes` has the rules of each minimal conflict. The other tuples have candidates: a rule's
     name, or the position of an instruction in `says`; `overridden` excludes the superseded.
     """
 
@@ -28,21 +28,21 @@ class Verdict:
     ignored: tuple[str | int, ...] = ()
 
     @property
-    def taken(self) -> bool:
+    def was_taken(self) -> bool:
         return self.outcome is not None
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """`faults` names all that is bad in the input, sorted, once each; with any, nothing is decided.
-    Otherwise `verdicts` has every decision, in the spec's order."""
+class ReferenceAnswer:
+    """The result of a call: either the `faults` of the input, sorted, each once, or a verdict for
+    every decision in the spec's order."""
 
     faults: tuple[str, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
 
     @property
-    def failed(self) -> bool:
-        """Whether the whole call fails."""
+    def any_failed(self) -> bool:
+        """Tell whether the whole call fails."""
         return any(verdict.failed for verdict in self.verdicts)
 
     def __getitem__(self, decision: str) -> Verdict:

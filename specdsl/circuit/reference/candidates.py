@@ -1,17 +1,17 @@
-"""Candidates of a decision: rules that apply and instructions that count, each at its place."""
+"""The candidates of a decision: applicable rules and counting instructions, each at its place."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
 
-from specdsl.circuit.reference.conditions import World, true
-from specdsl.circuit.reference.instructions import Instruction
-from specdsl.circuit.reference.ranks import Pairs, effect_on
+from specdsl.circuit.reference.conditions import Valuation, is_true
+from specdsl.circuit.reference.instructions import ReadInstruction
+from specdsl.circuit.reference.ranks import RulePairs, effect_on
 from specdsl.model import nodes as m
 
 
-class Place(IntEnum):
+class RankPlace(IntEnum):
     """The places of a level, highest first."""
 
     STATED = 0
@@ -22,34 +22,34 @@ class Place(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class PlacedCandidate:
     """A rule or an instruction, the other is None; it restricts to `outcomes` or permits them."""
 
     level: m.Level
-    place: Place
+    place: RankPlace
     outcomes: frozenset[str]
     permits: bool
     rule: m.Rule | None = None
-    instruction: Instruction | None = None
+    instruction: ReadInstruction | None = None
 
     @property
     def name(self) -> str:
-        """The rule, or the principal that gives the instruction."""
+        """Return the name of the rule, or of the principal that gives the instruction."""
         if self.rule is not None:
             return self.rule.name
         assert self.instruction is not None
         return self.instruction.principal.name
 
     @property
-    def where(self) -> tuple[int, Place]:
-        """Its place among all places; less is higher."""
+    def rank_position(self) -> tuple[int, RankPlace]:
+        """Return a sort key of its place; a smaller key is higher."""
         return self.level.rank, self.place
 
 
-def is_above(one: Candidate, other: Candidate, rules: Pairs) -> bool:
-    """Whether one ranks strictly above the other."""
-    if one.where != other.where:
-        return one.where < other.where
+def is_above(one: PlacedCandidate, other: PlacedCandidate, rules: RulePairs) -> bool:
+    """Tell whether one ranks strictly above the other."""
+    if one.rank_position != other.rank_position:
+        return one.rank_position < other.rank_position
     if one.rule is not None and other.rule is not None:
         return (one.rule, other.rule) in rules
     assert one.instruction is not None
@@ -57,63 +57,71 @@ def is_above(one: Candidate, other: Candidate, rules: Pairs) -> bool:
     return one.instruction.position > other.instruction.position
 
 
-def applies(rule: m.Rule, world: World) -> bool:
-    """Its `when`s are true, and no `unless` is: an exception must be known to hold."""
-    open_now = all(true(when, world) for when in rule.whens)
-    return open_now and not any(true(unless, world) for unless in rule.unlesses)
+def rule_applies(rule: m.Rule, world: Valuation) -> bool:
+    """Tell whether each `when` is true and no `unless` is: an exception must be known to hold."""
+    open_now = all(is_true(when, world) for when in rule.whens)
+    return open_now and not any(is_true(unless, world) for unless in rule.unlesses)
 
 
-def of_rules(spec: m.Spec, decision: m.Decision, world: World) -> list[Candidate]:
+def rule_candidates(spec: m.Spec, decision: m.Decision, world: Valuation) -> list[PlacedCandidate]:
     found = []
     for rule in spec.rules:
         effect = effect_on(rule, decision)
-        if effect is not None and applies(rule, world):
-            outcomes = _named(decision, effect.outcomes)
-            found.append(Candidate(rule.level, Place.RULES, outcomes, effect.permits, rule))
+        if effect is not None and rule_applies(rule, world):
+            outcomes = _outcome_names(decision, effect.outcomes)
+            found.append(
+                PlacedCandidate(rule.level, RankPlace.RULES, outcomes, effect.permits, rule)
+            )
     return found
 
 
-def _named(decision: m.Decision, mask: int) -> frozenset[str]:
+def _outcome_names(decision: m.Decision, mask: int) -> frozenset[str]:
     return frozenset(name for i, name in enumerate(decision.outcomes) if mask >> i & 1)
 
 
-def of_instruction(spec: m.Spec, said: Instruction, world: World) -> Candidate | None:
-    """The candidate at its place, or None where the instruction is ignored."""
+def instruction_candidate(
+    spec: m.Spec, said: ReadInstruction, world: Valuation
+) -> PlacedCandidate | None:
+    """Return the candidate at its place, or None if the instruction is ignored."""
     if not said.decision.steers(said.principal):
         return None
     own = said.principal.level
     if own is None:
-        found = _lent(spec, said, world)
+        found = _delegated_place(spec, said, world)
     elif said.implied:
-        found = _implied(said)
+        found = _implied_place(said)
     elif said.at is None or said.at is own:
-        found = own, Place.STATED
+        found = own, RankPlace.STATED
     else:
-        found = said.at, Place.LOWERED
+        found = said.at, RankPlace.LOWERED
     if found is None:
         return None
-    return Candidate(*found, said.outcomes, said.permits, instruction=said)
+    return PlacedCandidate(*found, said.outcomes, said.permits, instruction=said)
 
 
-def _implied(said: Instruction) -> tuple[m.Level, Place] | None:
-    """At the principal's `implied at`, or at the level below it that was named."""
+def _implied_place(said: ReadInstruction) -> tuple[m.Level, RankPlace] | None:
+    """Return the place of an implied instruction: at the principal's `implied at`, or at the named
+    level."""
     usual = said.principal.implied
     if usual is None:
         return None
-    return usual if said.at is None else said.at, Place.IMPLIED
+    return usual if said.at is None else said.at, RankPlace.IMPLIED
 
 
-def _lent(spec: m.Spec, said: Instruction, world: World) -> tuple[m.Level, Place] | None:
-    """The highest level that an active delegation lends, or the one named where that is not
-    above it. A principal without authority has no `implied at`."""
-    levels = [delegate.level for delegate in spec.delegates if _active(delegate, said, world)]
+def _delegated_place(
+    spec: m.Spec, said: ReadInstruction, world: Valuation
+) -> tuple[m.Level, RankPlace] | None:
+    """Return the place of an instruction with lent authority: at the highest level that an active
+    delegation lends, or at the named level if that is not above it. A principal without authority
+    has no `implied at`."""
+    levels = [delegate.level for delegate in spec.delegates if _is_active(delegate, said, world)]
     if said.implied or not levels:
         return None
     highest = min(levels, key=lambda level: level.rank)
     at = highest if said.at is None else said.at
-    return None if at.rank < highest.rank else (at, Place.LENT)
+    return None if at.rank < highest.rank else (at, RankPlace.LENT)
 
 
-def _active(delegate: m.Delegate, said: Instruction, world: World) -> bool:
+def _is_active(delegate: m.Delegate, said: ReadInstruction, world: Valuation) -> bool:
     about = delegate.principal is said.principal and said.decision in delegate.decisions
-    return about and (delegate.when is None or true(delegate.when, world))
+    return about and (delegate.when is None or is_true(delegate.when, world))

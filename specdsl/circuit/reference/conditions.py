@@ -1,4 +1,4 @@
-"""Conditions and terms: strong Kleene, nothing simplified."""
+"""Evaluates conditions and terms in Kleene's strong three-valued logic, without simplification."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from specdsl.model import nodes as m
 
 
 @dataclass(frozen=True, slots=True)
-class World:
-    """What conditions look at: the facts, and the outcomes of the decisions taken so far."""
+class Valuation:
+    """The values that conditions read: facts, and the outcomes of the decisions taken so far."""
 
     facts: Mapping[m.Fact, Value]
     outcomes: Mapping[m.Decision, str]
 
 
-def true(expr: m.Expr, world: World) -> bool:
-    """Whether the condition is true: neither false nor unknown."""
-    return value(expr, world) is True
+def is_true(expr: m.Expr, world: Valuation) -> bool:
+    """Tell whether the condition is true: neither false nor unknown."""
+    return evaluate(expr, world) is True
 
 
-def value(expr: m.Expr, world: World) -> Value:
-    """True, False, a quantity or a text; None where it is unknown."""
+def evaluate(expr: m.Expr, world: Valuation) -> Value:
+    """Return True, False, a quantity or a text; None is unknown."""
     match expr:
         case m.DefineRef():
-            return value(expr.define.expr, world)
+            return evaluate(expr.define.expr, world)
         case m.Not():
-            found = value(expr.operand, world)
+            found = evaluate(expr.operand, world)
             return None if found is None else not found
         case m.Possibly():
-            return value(expr.operand, world) is not False
+            return evaluate(expr.operand, world) is not False
         case m.And():
-            return _all(value(item, world) for item in expr.items)
+            return _kleene_and(evaluate(item, world) for item in expr.items)
         case m.Or():
-            some = _all(_not(value(item, world)) for item in expr.items)
-            return _not(some)
+            some = _kleene_and(_kleene_not(evaluate(item, world)) for item in expr.items)
+            return _kleene_not(some)
         case m.IfElse():
-            condition = value(expr.condition, world)
+            condition = evaluate(expr.condition, world)
             branch = expr.then if condition else expr.other
-            return None if condition is None else value(branch, world)
+            return None if condition is None else evaluate(branch, world)
         case m.IsKnown():
             return (world.facts[expr.fact] is not None) is expr.known
         case m.HasOutcome():
@@ -54,33 +54,33 @@ def value(expr: m.Expr, world: World) -> Value:
         case m.BoolFact() | m.QuantityFact() | m.TextFact():
             return world.facts[expr.fact]
         case _:
-            return _of_known(expr, _operands(expr, world))
+            return _evaluate_known(expr, _operand_values(expr, world))
 
 
-def _not(found: Value) -> bool | None:
+def _kleene_not(found: Value) -> bool | None:
     return None if found is None else not found
 
 
-def _all(items: Iterable[Value]) -> bool | None:
-    """Kleene's `and`: false if one is false, else unknown if one is unknown."""
+def _kleene_and(items: Iterable[Value]) -> bool | None:
+    """Return Kleene's `and`: false if one is false, else unknown if one is unknown."""
     found = list(items)
     if any(item is False for item in found):
         return False
     return None if any(item is None for item in found) else True
 
 
-def _operands(expr: m.Expr, world: World) -> list[Any]:
-    """The values of what a test or a term is about."""
+def _operand_values(expr: m.Expr, world: Valuation) -> list[Any]:
+    """Return the values of the operands of a test or a term."""
     facts = world.facts
     match expr:
         case m.Compare():
-            return [value(expr.left, world), value(expr.right, world)]
+            return [evaluate(expr.left, world), evaluate(expr.right, world)]
         case m.OneOf() | m.Matches():
-            return [value(expr.operand, world)]
+            return [evaluate(expr.operand, world)]
         case m.Sum():
-            return [value(item, world) for _, item in expr.items]
+            return [evaluate(item, world) for _, item in expr.items]
         case m.MinMax():
-            return [value(item, world) for item in expr.items]
+            return [evaluate(item, world) for item in expr.items]
         case m.Same():
             return [facts[expr.left], facts[expr.right]]
         case m.HasSet():
@@ -93,17 +93,17 @@ def _operands(expr: m.Expr, world: World) -> list[Any]:
             raise AssertionError(expr)
 
 
-def _of_known(expr: m.Expr, operands: list[Any]) -> Value:
-    """Unknown with an unknown operand, whatever the operator; a set is known as a whole."""
+def _evaluate_known(expr: m.Expr, operands: list[Any]) -> Value:
+    """Apply an operator. The result is unknown if an operand is; a set is known as a whole."""
     if any(operand is None for operand in operands):
         return None
     match expr, operands:
         case m.Compare(), (left, right):
-            return _compare(left, expr.op, right)
+            return _compare_values(left, expr.op, right)
         case m.OneOf(), (found,):
             return found in expr.constants
         case m.Matches(), (text,):
-            return re.fullmatch(_regex(expr.pattern), text, re.DOTALL) is not None
+            return re.fullmatch(_pattern_regex(expr.pattern), text, re.DOTALL) is not None
         case m.Sum(), terms:
             factors = (factor for factor, _ in expr.items)
             return sum((f * t for f, t in zip(factors, terms, strict=True)), Fraction(0))
@@ -114,24 +114,24 @@ def _of_known(expr: m.Expr, operands: list[Any]) -> Value:
         case m.SizeOf(), (members,):
             return Fraction(len(members))
         case m.IsMember(), (member,):
-            return member in _names(expr.fact, expr.members)
+            return member in _member_names(expr.fact, expr.members)
         case m.SetIs(), (members,):
-            return bool(members == _names(expr.fact, expr.members))
+            return bool(members == _member_names(expr.fact, expr.members))
         case m.HasMembers(), (members,):
-            return _has(members, expr.quantifier, _names(expr.fact, expr.members))
+            return _has_members(members, expr.quantifier, _member_names(expr.fact, expr.members))
         case m.HasSet(), (members, others):
-            return _has(members, expr.quantifier, others)
+            return _has_members(members, expr.quantifier, others)
         case m.HasFact(), (members, member):
             return member in members
         case _:
             raise AssertionError(expr)
 
 
-def _names(fact: m.Fact, indices: Iterable[int]) -> frozenset[str]:
+def _member_names(fact: m.Fact, indices: Iterable[int]) -> frozenset[str]:
     return frozenset(fact.type.members[index] for index in indices)
 
 
-def _has(members: frozenset[str], quantifier: str, asked: frozenset[str]) -> bool:
+def _has_members(members: frozenset[str], quantifier: str, asked: frozenset[str]) -> bool:
     match quantifier:
         case "any":
             return bool(members & asked)
@@ -141,8 +141,8 @@ def _has(members: frozenset[str], quantifier: str, asked: frozenset[str]) -> boo
             return not members & asked
 
 
-def _compare(left: Any, op: str, right: Any) -> bool:
-    """Of two quantities, or of two texts by code point, which is how Python orders them."""
+def _compare_values(left: Any, op: str, right: Any) -> bool:
+    """Compare two quantities, or two texts by code point, which is Python's order."""
     results = {
         "=": left == right,
         "!=": left != right,
@@ -154,8 +154,8 @@ def _compare(left: Any, op: str, right: Any) -> bool:
     return bool(results[op])
 
 
-def _regex(pattern: str) -> str:
-    r"""`*` is any run, `?` one character, line ends included; `\c` the character c."""
+def _pattern_regex(pattern: str) -> str:
+    r"""Translate a pattern: `*` is any run, `?` any character, line ends included; `\c` is c."""
     rest = iter(pattern)
     made = []
     for char in rest:

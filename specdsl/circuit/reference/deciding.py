@@ -1,4 +1,4 @@
-"""A situation → what becomes of every decision."""
+"""Decides a situation: the verdict on every decision of a spec."""
 
 from __future__ import annotations
 
@@ -6,101 +6,110 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 
-from specdsl.circuit.reference.answer import Answer, Verdict
-from specdsl.circuit.reference.candidates import Candidate, is_above, of_instruction, of_rules
-from specdsl.circuit.reference.conditions import World, value
+from specdsl.circuit.reference.answer import ReferenceAnswer, Verdict
+from specdsl.circuit.reference.candidates import (
+    PlacedCandidate,
+    instruction_candidate,
+    is_above,
+    rule_candidates,
+)
+from specdsl.circuit.reference.conditions import Valuation, evaluate
 from specdsl.circuit.reference.facts import Value, read_facts
-from specdsl.circuit.reference.instructions import Instruction, read_instructions
-from specdsl.circuit.reference.ranks import above, effect_on
+from specdsl.circuit.reference.instructions import ReadInstruction, read_instructions
+from specdsl.circuit.reference.ranks import effect_on, outranking_pairs
 from specdsl.circuit.reference.resolution import (
-    Outcomes,
-    Standing,
-    clashes,
-    left_above_the_clash,
-    meet,
-    restrictions,
-    stand,
-    superseded,
-    winners,
+    OutcomeSet,
+    StandingOutcomes,
+    common_outcomes,
+    is_superseded,
+    left_above_conflict,
+    minimal_conflicts,
+    standing_candidates,
+    standing_restrictions,
+    winning_candidates,
 )
 from specdsl.model import nodes as m
 
 
-def decide(spec: m.Spec, facts: Mapping[str, object], says: Iterable[object] = ()) -> Answer:
-    """The answer to a situation.
+def decide(
+    spec: m.Spec, facts: Mapping[str, object], says: Iterable[object] = ()
+) -> ReferenceAnswer:
+    """Decide a situation.
 
-    `facts` by name: bool, int, float, Decimal, Fraction, str, dates and times as Python's objects
-    or ISO text, an iterable of str for a set; None or absent is unknown. `says` in the order given:
-    mappings of `by`, `effect` and, if need be, `implied` and `at`. Bad input raises nothing: the
-    answer names all its faults.
+    `facts` has values by name: bool, int, float, Decimal, Fraction, str, dates and times as Python
+    objects or ISO text, an iterable of str for a set; None or absent is unknown. `says` has the
+    instructions in order: mappings of `by`, `effect` and optionally `implied` and `at`. Bad input
+    raises nothing: the answer names all its faults.
     """
     values, faults = read_facts(spec, facts)
     instructions, wrong = read_instructions(spec, says)
     faults |= wrong
     if not faults:
-        faults = _false_assumptions(spec, values)
+        faults = _violated_assumptions(spec, values)
     if faults:
-        return Answer(faults=tuple(sorted(faults)))
-    return _Call(spec, values, instructions).answer()
+        return ReferenceAnswer(faults=tuple(sorted(faults)))
+    return CallInterpreter(spec, values, instructions).decide_all()
 
 
-def _false_assumptions(spec: m.Spec, values: Mapping[m.Fact, Value]) -> frozenset[str]:
-    world = World(values, {})
-    return frozenset(a.name for a in spec.assumes if value(a.expr, world) is False)
+def _violated_assumptions(spec: m.Spec, values: Mapping[m.Fact, Value]) -> frozenset[str]:
+    world = Valuation(values, {})
+    return frozenset(a.name for a in spec.assumes if evaluate(a.expr, world) is False)
 
 
-class _Call:
-    """One situation; decisions are taken as others read them, each once."""
+class CallInterpreter:
+    """Interprets one situation. A decision is taken when another one reads it, and only once."""
 
     def __init__(
-        self, spec: m.Spec, facts: Mapping[m.Fact, Value], says: tuple[Instruction, ...]
+        self, spec: m.Spec, facts: Mapping[m.Fact, Value], says: tuple[ReadInstruction, ...]
     ) -> None:
         self.spec = spec
         self.says = says
         self.outcomes: dict[m.Decision, str] = {}
-        self.world = World(facts, self.outcomes)
+        self.world = Valuation(facts, self.outcomes)
         self.verdicts: dict[m.Decision, Verdict] = {}
 
-    def answer(self) -> Answer:
-        return Answer(verdicts=tuple(self.take(decision) for decision in self.spec.decisions))
+    def decide_all(self) -> ReferenceAnswer:
+        return ReferenceAnswer(
+            verdicts=tuple(self.take_decision(decision) for decision in self.spec.decisions)
+        )
 
-    def take(self, decision: m.Decision) -> Verdict:
+    def take_decision(self, decision: m.Decision) -> Verdict:
         if decision not in self.verdicts:
-            read = [self.take(other) for other in _read_by(self.spec, decision)]
-            taken = all(verdict.taken for verdict in read)
-            verdict = self._resolve(decision) if taken else Verdict(decision.name)
+            read = [self.take_decision(other) for other in _decisions_read_by(self.spec, decision)]
+            taken = all(verdict.was_taken for verdict in read)
+            verdict = self._resolve_decision(decision) if taken else Verdict(decision.name)
             self.verdicts[decision] = verdict
             if verdict.outcome is not None:
                 self.outcomes[decision] = verdict.outcome
         return self.verdicts[decision]
 
-    def _resolve(self, decision: m.Decision) -> Verdict:
+    def _resolve_decision(self, decision: m.Decision) -> Verdict:
         said = [one for one in self.says if one.decision is decision]
-        placed = {one: of_instruction(self.spec, one, self.world) for one in said}
+        placed = {one: instruction_candidate(self.spec, one, self.world) for one in said}
         counting = [one for one in placed.values() if one is not None]
-        candidates = [*of_rules(self.spec, decision, self.world), *counting]
+        candidates = [*rule_candidates(self.spec, decision, self.world), *counting]
         ignored = tuple(one.position for one, place in placed.items() if place is None)
-        return _verdict(self.spec, decision, candidates, ignored)
+        return _make_verdict(self.spec, decision, candidates, ignored)
 
 
-def _verdict(
-    spec: m.Spec, decision: m.Decision, candidates: list[Candidate], ignored: tuple[int, ...]
+def _make_verdict(
+    spec: m.Spec, decision: m.Decision, candidates: list[PlacedCandidate], ignored: tuple[int, ...]
 ) -> Verdict:
-    ranks = above(spec, decision)
+    ranks = outranking_pairs(spec, decision)
 
-    def higher(one: Candidate, other: Candidate) -> bool:
+    def higher(one: PlacedCandidate, other: PlacedCandidate) -> bool:
         return is_above(one, other, ranks)
 
     every = frozenset(decision.outcomes)
-    standing = stand(every, candidates, higher)
+    standing = standing_candidates(every, candidates, higher)
     fallen = [one for one in candidates if one not in standing]
-    lost = [one for one in fallen if superseded(one, every, candidates, higher)]
-    restricting = restrictions(standing)
-    left = meet(every, restricting.values())
-    outcome = _outcome(decision, restricting, left)
-    because: tuple[Candidate, ...] = ()
+    lost = [one for one in fallen if is_superseded(one, every, candidates, higher)]
+    restricting = standing_restrictions(standing)
+    left = common_outcomes(every, restricting.values())
+    outcome = _chosen_outcome(decision, restricting, left)
+    because: tuple[PlacedCandidate, ...] = ()
     if left and outcome is not None:
-        because = winners(_choice_order(decision), outcome, standing, higher)
+        because = winning_candidates(_choice_order(decision), outcome, standing, higher)
     return Verdict(
         decision.name,
         outcome,
@@ -108,46 +117,48 @@ def _verdict(
         decided=bool(restricting) and outcome is not None,
         conflicted=not left,
         because=tuple(one.name for one in because),
-        clashes=frozenset() if left else clashes(restricting),
-        standing=tuple(_key(one) for one in standing),
-        overridden=tuple(_key(one) for one in fallen if one not in lost),
-        superseded=tuple(_key(one) for one in lost),
+        clashes=frozenset() if left else minimal_conflicts(restricting),
+        standing=tuple(_candidate_key(one) for one in standing),
+        overridden=tuple(_candidate_key(one) for one in fallen if one not in lost),
+        superseded=tuple(_candidate_key(one) for one in lost),
         ignored=ignored,
     )
 
 
-def _outcome(decision: m.Decision, restricting: Standing, left: Outcomes) -> str | None:
-    """The first in choice order of what is left. In a contradiction what `on conflict` says, if
-    nothing above the clash excludes it, else the most preferred, as listed, of what stands above;
-    None without it."""
+def _chosen_outcome(
+    decision: m.Decision, restricting: StandingOutcomes, left: OutcomeSet
+) -> str | None:
+    """Return the first outcome in choice order that is left. In a contradiction it is the outcome
+    of `on conflict` if nothing above the conflict excludes it, else the most preferred one, as
+    listed, that is left above; None without `on conflict`."""
     if left:
         return _first_of(_choice_order(decision), left)
     if decision.on_conflict is None:
         return None
-    above_it = left_above_the_clash(frozenset(decision.outcomes), restricting)
+    above_it = left_above_conflict(frozenset(decision.outcomes), restricting)
     settled = decision.outcomes[decision.on_conflict]
     return settled if settled in above_it else _first_of(decision.outcomes, above_it)
 
 
 def _choice_order(decision: m.Decision) -> tuple[str, ...]:
-    """The default, where there is one, then the outcomes as listed."""
+    """Return the outcomes as listed, but the default first if there is one."""
     if decision.default is None:
         return decision.outcomes
     default = decision.outcomes[decision.default]
     return (default, *(outcome for outcome in decision.outcomes if outcome != default))
 
 
-def _first_of(order: tuple[str, ...], among: Outcomes) -> str:
+def _first_of(order: tuple[str, ...], among: OutcomeSet) -> str:
     return next(outcome for outcome in order if outcome in among)
 
 
-def _key(one: Candidate) -> str | int:
+def _candidate_key(one: PlacedCandidate) -> str | int:
     return one.instruction.position if one.instruction is not None else one.name
 
 
 @lru_cache(maxsize=64)
-def _read_by(spec: m.Spec, decision: m.Decision) -> tuple[m.Decision, ...]:
-    """The decisions that some condition of its rules or of its delegations names."""
+def _decisions_read_by(spec: m.Spec, decision: m.Decision) -> tuple[m.Decision, ...]:
+    """Return the decisions that the conditions of its rules and delegations read."""
     rules = [rule for rule in spec.rules if effect_on(rule, decision)]
     conditions: list[object] = [(rule.whens, rule.unlesses) for rule in rules]
     conditions += [lent.when for lent in spec.delegates if decision in lent.decisions]

@@ -1,4 +1,4 @@
-"""The text of an effect → the decision and the outcomes that it names."""
+"""Parses the text of an effect into the decision and the outcomes that it names."""
 
 from __future__ import annotations
 
@@ -7,37 +7,37 @@ from dataclasses import dataclass
 
 from specdsl.model import nodes as m
 
-WORDS = (  # what an expression or a clause is made of
+WORDS = (  # The keywords of expressions and clauses.
     "and or not is in has possibly if else min max size any all none known unknown like "
     "when unless then because says implies expect given overrides"
 )
 NO_DECISION = frozenset(WORDS.split())
-NO_OUTCOME = frozenset(["not", "known", "unknown"])  # they say something else after `is`
+NO_OUTCOME = frozenset(["not", "known", "unknown"])  # These are keywords after `is`.
 TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[^ \t\r\n]")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 VERBS = (("is", "not"), ("is",), ("not", "in"), ("in",), ("may", "be"))
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """An effect as it is said: what it names need not be declared."""
+class EffectPhrase:
+    """An effect as it is written; the names need not be declared."""
 
     decision: str
     named: tuple[str, ...]
-    excludes: bool  # `is not`, `not in`
+    excludes: bool  # The verb is `is not` or `not in`.
     permits: bool
 
-    def outcomes(self, decision: m.Decision) -> frozenset[str] | None:
-        """What it restricts to or permits. None where it names an outcome that there is not, or is
-        a restriction that leaves none or every one."""
+    def outcomes_on(self, decision: m.Decision) -> frozenset[str] | None:
+        """Return the outcomes that it restricts to or permits; None if it names an undeclared
+        outcome, or is a restriction that leaves none or all."""
         every, named = frozenset(decision.outcomes), frozenset(self.named)
         meant = every - named if self.excludes else named
         idle = not self.permits and meant in (frozenset(), every)
         return None if idle or not named <= every else meant
 
 
-def read_effect(text: object) -> Phrase | None:
-    """None where the text is no effect."""
+def read_effect(text: object) -> EffectPhrase | None:
+    """Parse an effect; None if the text is none."""
     if not isinstance(text, str):
         return None
     decision, *rest = TOKEN.findall(text) or [""]
@@ -45,15 +45,15 @@ def read_effect(text: object) -> Phrase | None:
         return None
     for verb in VERBS:
         if tuple(rest[: len(verb)]) == verb:
-            named = _outcomes(verb, rest[len(verb) :])
+            named = _named_outcomes(verb, rest[len(verb) :])
             excludes, permits = "not" in verb, "may" in verb
-            return None if named is None else Phrase(decision, named, excludes, permits)
+            return None if named is None else EffectPhrase(decision, named, excludes, permits)
     return None
 
 
-def _outcomes(verb: tuple[str, ...], tokens: list[str]) -> tuple[str, ...] | None:
-    """What is named behind a verb; None where that is no outcome or no list of them. `in {}` is a
-    list, which leaves no outcome."""
+def _named_outcomes(verb: tuple[str, ...], tokens: list[str]) -> tuple[str, ...] | None:
+    """Return the names after a verb; None if they are no outcome or list of outcomes. `in {}` is an
+    empty list."""
     if "in" in verb:
         if tokens[:1] != ["{"] or tokens[-1:] != ["}"] or len(tokens) < 2:
             return None

@@ -1,4 +1,4 @@
-"""Facts as they are given → their values, and the names of those that are bad input."""
+"""Reads given facts into values, and finds the names of bad input."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from decimal import Decimal
 from fractions import Fraction
 from unicodedata import normalize
 
-from specdsl.circuit.reference.given import itself, listed
+from specdsl.circuit.reference.given import list_items, plain_value
 from specdsl.circuit.reference.moments import read_date, read_duration, read_time
 from specdsl.model import nodes as m
 
-# None: unknown. A bool; a Fraction (seconds of dates, times, durations); a text or the name of an
-# enumeration's member; the names of a set's members.
 Value = bool | Fraction | str | frozenset[str] | None
+"""A bool; a Fraction (seconds for dates, times and durations); a text or the name of a member; the
+names of a set's members; None for unknown."""
 
 NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+)|/([0-9]+))?")
 
@@ -23,56 +23,57 @@ NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+)|/([0-9]+))?")
 def read_facts(
     spec: m.Spec, facts: Mapping[str, object]
 ) -> tuple[dict[m.Fact, Value], frozenset[str]]:
-    """The value of every fact, and the names at fault: those undeclared, of a wrong type or out of
-    range, and those that are missing or null but required."""
+    """Return the value of every fact, and the names at fault: undeclared ones, values of a wrong
+    type or out of range, and required facts that are missing or null."""
     declared = {fact.name for fact in spec.facts}
-    named = [(itself(name), facts[name]) for name in facts]
+    named = [(plain_value(name), facts[name]) for name in facts]
     given = {name: raw for name, raw in named if name in declared}
     faults = {str(name) for name, _ in named if name not in declared}
     faults |= {name for name in given if sum(name == other for other, _ in named) > 1}
     values: dict[m.Fact, Value] = {}
     for fact in spec.facts:
         raw = given.get(fact.name)
-        values[fact] = None if raw is None else read(fact.type, raw)
+        values[fact] = None if raw is None else read_value(fact.type, raw)
         if values[fact] is None and not (raw is None and fact.optional):
             faults.add(fact.name)
     return values, frozenset(faults)
 
 
-def read(type_: m.Type, raw: object) -> Value:
-    """The value, or None where it is none of this type and range."""
+def read_value(type_: m.Type, raw: object) -> Value:
+    """Return the value, or None if it is not of this type and range."""
     if type_.kind is m.Kind.SET:
-        return _members(type_, raw)
-    value = itself(raw)
+        return _read_members(type_, raw)
+    value = plain_value(raw)
     match type_.kind:
         case m.Kind.BOOL:
             return value if isinstance(value, bool) else None
         case m.Kind.TEXT:
-            return _text(type_, value)
+            return _read_text(type_, value)
         case m.Kind.ENUM:
             return value if isinstance(value, str) and value in type_.members else None
         case _:
-            return _within(type_, _quantity(type_.kind, value))
+            return _check_range(type_, _read_quantity(type_.kind, value))
 
 
-def _text(type_: m.Type, raw: object) -> str | None:
-    """Ignoring case: as Unicode folds it for canonical caseless matching, in NFC."""
+def _read_text(type_: m.Type, raw: object) -> str | None:
+    """Read a text. If case is ignored it is folded for Unicode's canonical caseless matching, in
+    NFC."""
     if not isinstance(raw, str):
         return None
     return normalize("NFC", normalize("NFD", raw).casefold()) if type_.ignoring_case else raw
 
 
-def _members(type_: m.Type, raw: object) -> frozenset[str] | None:
-    """A set may repeat a member. A text is no set, though Python iterates over it."""
-    items = listed(raw)
+def _read_members(type_: m.Type, raw: object) -> frozenset[str] | None:
+    """Read a set, which may repeat a member. A text is no set, though Python iterates over it."""
+    items = list_items(raw)
     if items is None:
         return None
-    found = [itself(item) for item in items]
+    found = [plain_value(item) for item in items]
     fit = all(isinstance(member, str) and member in type_.members for member in found)
     return frozenset(found) if fit else None
 
 
-def _quantity(kind: m.Kind, raw: object) -> Fraction | None:
+def _read_quantity(kind: m.Kind, raw: object) -> Fraction | None:
     match kind:
         case m.Kind.DATE:
             return read_date(raw)
@@ -83,15 +84,15 @@ def _quantity(kind: m.Kind, raw: object) -> Fraction | None:
         case m.Kind.NUMBER if isinstance(raw, str):
             return _number_of_text(raw)
         case m.Kind.NUMBER:
-            return _number(raw)
+            return _exact_number(raw)
         case _:
-            number = _number(raw)
+            number = _exact_number(raw)
             return number if number is not None and number.denominator == 1 else None
 
 
-def _number(raw: object) -> Fraction | None:
-    """The number that it is exactly; a float is the decimal that it prints as. No bool, NaN or
-    infinity is one."""
+def _exact_number(raw: object) -> Fraction | None:
+    """Return the exact number, or None for a bool, NaN or infinity. A float is the decimal that it
+    prints as."""
     match raw:
         case bool():
             return None
@@ -106,7 +107,7 @@ def _number(raw: object) -> Fraction | None:
 
 
 def _number_of_text(text: str) -> Fraction | None:
-    """A text of the form `-?digits(.digits|/digits)?`."""
+    """Read a text of the form `-?digits(.digits|/digits)?`."""
     found = NUMBER.fullmatch(text)
     if found is None:
         return None
@@ -118,8 +119,8 @@ def _number_of_text(text: str) -> Fraction | None:
     return -value if sign and value is not None else value
 
 
-def _within(type_: m.Type, value: Fraction | None) -> Fraction | None:
-    """Both ends of a range belong to it."""
+def _check_range(type_: m.Type, value: Fraction | None) -> Fraction | None:
+    """Return the value if it is in the range, whose ends belong to it."""
     if value is None or (type_.low is not None and value < type_.low):
         return None
     return None if type_.high is not None and value > type_.high else value

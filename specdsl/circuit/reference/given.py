@@ -1,4 +1,4 @@
-"""What is given, as one of Python's own values: what equals it, whatever its class says of it."""
+"""Plain values: the value of a built-in class that equals a given one, whatever its own class."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ MOST_DIGITS = 4_000
 MOST_EXPONENT = 1_000
 
 
-class Nothing:
-    """What equals none of Python's own values that are read, or has more digits than are read."""
+class NoPlainValue:
+    """A value that equals no readable value of a built-in class, or has too many digits."""
 
 
-NOTHING = Nothing()
-TWINS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+NO_PLAIN_VALUE = NoPlainValue()
+PLAIN_COPIES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (str, lambda raw: "".join(str.__iter__(raw))),
     (bool, bool),
     (int, lambda raw: int.__add__(raw, 0)),
@@ -32,26 +32,28 @@ TWINS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
 )
 
 
-def itself(raw: Any) -> Any:
-    """The value of Python's own that it equals; None stays None."""
+def plain_value(raw: Any) -> Any:
+    """Return the equal value of a built-in class; None stays None."""
     if raw is None:
         return None
     try:
-        twin = _twin(raw)
-        equal = twin is not NOTHING and bool(raw == twin)
-        return twin if equal and not _long(twin) else NOTHING
-    except Exception:  # raised by a class that somebody else wrote
-        return NOTHING
+        twin = _plain_copy(raw)
+        equal = twin is not NO_PLAIN_VALUE and bool(raw == twin)
+        return twin if equal and not _is_too_long(twin) else NO_PLAIN_VALUE
+    except Exception:  # A class of the caller may raise anything.
+        return NO_PLAIN_VALUE
 
 
-def _twin(raw: Any) -> Any:
-    kind = next((kind for kind in type(raw).__mro__ if any(kind is k for k, _ in TWINS)), None)
+def _plain_copy(raw: Any) -> Any:
+    kind = next(
+        (kind for kind in type(raw).__mro__ if any(kind is k for k, _ in PLAIN_COPIES)), None
+    )
     if kind is None:
         kind = Integral if isinstance(raw, Integral) else None
-    return next((twin(raw) for k, twin in TWINS if k is kind), NOTHING)
+    return next((twin(raw) for k, twin in PLAIN_COPIES if k is kind), NO_PLAIN_VALUE)
 
 
-def _long(twin: Any) -> bool:
+def _is_too_long(twin: Any) -> bool:
     match twin:
         case bool():
             return False
@@ -65,8 +67,8 @@ def _long(twin: Any) -> bool:
             return False
 
 
-def listed(raw: Any) -> list[Any] | None:
-    """Its items; None for a text, a mapping or what is no list or set."""
+def list_items(raw: Any) -> list[Any] | None:
+    """Return the items of a list or set; None for a text, a mapping or anything else."""
     try:
         kind = type(raw)
         if issubclass(kind, str | bytes | bytearray | Mapping) or not issubclass(kind, Iterable):

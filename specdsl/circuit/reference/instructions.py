@@ -1,20 +1,20 @@
-"""Instructions as they are given → who says what at which level, and the names at fault."""
+"""Reads given instructions, and finds the names at fault."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
-from specdsl.circuit.reference.effects import Phrase, read_effect
-from specdsl.circuit.reference.given import itself
+from specdsl.circuit.reference.effects import EffectPhrase, read_effect
+from specdsl.circuit.reference.given import plain_value
 from specdsl.model import nodes as m
 
-MISSHAPEN = "says"  # names what is no instruction at all
+MISSHAPEN = "says"  # The name at fault if an item is no instruction at all.
 
 
 @dataclass(frozen=True, slots=True)
-class Instruction:
-    """`position` in the order given, 0 first; `at` None where no level was named."""
+class ReadInstruction:
+    """A valid instruction. `position` is its index in the input; `at` is None without a level."""
 
     position: int
     principal: m.Principal
@@ -27,42 +27,44 @@ class Instruction:
 
 def read_instructions(
     spec: m.Spec, says: Iterable[object]
-) -> tuple[tuple[Instruction, ...], frozenset[str]]:
-    """Those that can be read, and what is at fault in the others: each by its decision, or by its
-    principal where who speaks, the level or a text that is no effect is at fault."""
-    if isinstance(says, Set):  # they count in the order in which they are given
+) -> tuple[tuple[ReadInstruction, ...], frozenset[str]]:
+    """Return the valid instructions, and the faults of the others.
+
+    A fault is named by the decision, or by the principal if the speaker, the level or the syntax of
+    the effect is at fault."""
+    if isinstance(says, Set):  # Instructions need an order.
         return (), frozenset({MISSHAPEN})
-    read: list[Instruction] = []
+    read: list[ReadInstruction] = []
     faults: set[str] = set()
     for position, raw in enumerate(says):
-        read_ = {key: itself(raw[key]) for key in raw} if isinstance(raw, Mapping) else {}
-        if not isinstance(read_.get("by"), str):
+        fields = {key: plain_value(raw[key]) for key in raw} if isinstance(raw, Mapping) else {}
+        if not isinstance(fields.get("by"), str):
             faults.add(MISSHAPEN)
             continue
-        found, wrong = _Reader(spec, read_).read(position)
+        found, wrong = _InstructionReader(spec, fields).read_instruction(position)
         faults |= wrong
         read += [found] if found else []
     return tuple(read), frozenset(faults)
 
 
-class _Reader:
-    """One instruction, looked at in every respect."""
+class _InstructionReader:
+    """Reads one instruction and finds all its faults."""
 
     def __init__(self, spec: m.Spec, raw: Mapping[str, object]) -> None:
         self.spec = spec
         self.by = str(raw["by"])
-        self.phrase: Phrase | None = read_effect(raw.get("effect"))
-        implied = raw.get("implied")  # null as if left out, like `at`
+        self.phrase: EffectPhrase | None = read_effect(raw.get("effect"))
+        implied = raw.get("implied")  # A null is as if left out, like that of `at`.
         self.implied, self.level = False if implied is None else implied, raw.get("at")
-        told = self.phrase.decision if self.phrase else None
+        name = self.phrase.decision if self.phrase else None
         self.principal = next((p for p in spec.principals if p.name == self.by), None)
-        self.decision = next((d for d in spec.decisions if d.name == told), None)
+        self.decision = next((d for d in spec.decisions if d.name == name), None)
         self.at = next((level for level in spec.levels if level.name == self.level), None)
 
-    def read(self, position: int) -> tuple[Instruction | None, set[str]]:
-        outcomes = self._outcomes()
+    def read_instruction(self, position: int) -> tuple[ReadInstruction | None, set[str]]:
+        outcomes = self._read_outcomes()
         wrong = set()
-        if self._speaker_at_fault():
+        if self._has_speaker_fault():
             wrong.add(self.by)
         if self.phrase is not None and outcomes is None:
             wrong.add(self.phrase.decision)
@@ -70,29 +72,29 @@ class _Reader:
             return None, wrong
         permits, implied = self.phrase.permits, bool(self.implied)
         given = (self.principal, self.decision, outcomes, permits, implied, self.at)
-        return Instruction(position, *given), wrong
+        return ReadInstruction(position, *given), wrong
 
-    def _outcomes(self) -> frozenset[str] | None:
+    def _read_outcomes(self) -> frozenset[str] | None:
         if self.phrase is None or self.decision is None:
             return None
-        return self.phrase.outcomes(self.decision)
+        return self.phrase.outcomes_on(self.decision)
 
-    def _speaker_at_fault(self) -> bool:
+    def _has_speaker_fault(self) -> bool:
         unreadable = self.phrase is None or not isinstance(self.implied, bool)
         no_level = self.level is not None and self.at is None
-        return unreadable or no_level or self.principal is None or self._too_high()
+        return unreadable or no_level or self.principal is None or self._is_too_high()
 
-    def _too_high(self) -> bool:
-        """Whether it is `at` a level above where its principal may speak."""
+    def _is_too_high(self) -> bool:
+        """Tell whether the level is above the highest at which the principal may speak."""
         if self.at is None or self.principal is None:
             return False
         if self.principal.level is None:
-            lent = [d.level for d in self.spec.delegates if self._lends(d)]
+            lent = [d.level for d in self.spec.delegates if self._may_lend(d)]
             return bool(lent) and all(self.at.rank < level.rank for level in lent)
         own = self.principal.level
         may = (self.principal.implied or own) if self.implied else own
         return self.at.rank < may.rank
 
-    def _lends(self, delegate: m.Delegate) -> bool:
-        """Whether it could lend this speaker authority on this decision, active or not."""
+    def _may_lend(self, delegate: m.Delegate) -> bool:
+        """Tell whether a delegation, active or not, is to this speaker on this decision."""
         return delegate.principal is self.principal and self.decision in delegate.decisions

@@ -1,24 +1,26 @@
-"""Resolution of one decision: what stands, what is left, who wins, what clashes."""
+"""Resolves one decision: which candidates stand, what they leave, who wins, what conflicts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
 
-from specdsl.circuit.reference.candidates import Candidate, Place
+from specdsl.circuit.reference.candidates import PlacedCandidate, RankPlace
 
-Outcomes = frozenset[str]
-Above = Callable[[Candidate, Candidate], bool]
-Standing = Mapping[Candidate, Outcomes]  # what each that stands leaves, or permits
+OutcomeSet = frozenset[str]
+RanksAbove = Callable[[PlacedCandidate, PlacedCandidate], bool]
+StandingOutcomes = Mapping[PlacedCandidate, OutcomeSet]  # what each that stands leaves, or permits
 
 
-def stand(every: Outcomes, candidates: Sequence[Candidate], above: Above) -> Standing:
-    """The candidates that stand. Each is judged by those strictly above it, and by what is asked
-    for below it."""
-    standing: dict[Candidate, Outcomes] = {}
+def standing_candidates(
+    every: OutcomeSet, candidates: Sequence[PlacedCandidate], above: RanksAbove
+) -> StandingOutcomes:
+    """Return the candidates that stand. Each depends on the candidates strictly above it, and on
+    the outcomes that instructions below it name."""
+    standing: dict[PlacedCandidate, OutcomeSet] = {}
     for one in _highest_first(candidates, above):
         higher = {other: does for other, does in standing.items() if above(other, one)}
-        meets = one.outcomes & meet(every, restrictions(higher).values())
+        meets = one.outcomes & common_outcomes(every, standing_restrictions(higher).values())
         if meets:
             permitted = _permitted_against(one, higher, candidates)
             standing[one] = meets if one.permits else one.outcomes | permitted
@@ -26,63 +28,68 @@ def stand(every: Outcomes, candidates: Sequence[Candidate], above: Above) -> Sta
 
 
 def _permitted_against(
-    one: Candidate, higher: Standing, candidates: Sequence[Candidate]
-) -> Outcomes:
-    """P(c): what the permissions above permit against it. Against an instruction, a permission of a
-    higher level permits only what is named by somebody who states it with less authority."""
-    named = join(other.outcomes for other in candidates if _stated_below(other, one))
-    return join(
+    one: PlacedCandidate, higher: StandingOutcomes, candidates: Sequence[PlacedCandidate]
+) -> OutcomeSet:
+    """Return P(c), the outcomes that permissions above permit against a candidate. Against an
+    instruction, a permission of a higher level permits only outcomes that a principal with less
+    authority names in a stated restriction."""
+    named = all_outcomes(other.outcomes for other in candidates if _is_stated_below(other, one))
+    return all_outcomes(
         does & named if one.instruction is not None and other.level is not one.level else does
         for other, does in higher.items()
         if other.permits
     )
 
 
-def _stated_below(other: Candidate, one: Candidate) -> bool:
-    """A restriction, stated by a principal whose level is below that of the one."""
-    stated = other.place is Place.STATED and not other.permits
+def _is_stated_below(other: PlacedCandidate, one: PlacedCandidate) -> bool:
+    """Tell whether it is a restriction stated by a principal of a lower level."""
+    stated = other.place is RankPlace.STATED and not other.permits
     return stated and other.level.rank > one.level.rank
 
 
-def restrictions(standing: Standing) -> Standing:
-    """Those that restrict, with what they leave."""
+def standing_restrictions(standing: StandingOutcomes) -> StandingOutcomes:
+    """Return the standing restrictions with the outcomes that they leave."""
     return {one: leaves for one, leaves in standing.items() if not one.permits}
 
 
-def meet(every: Outcomes, sets: Iterable[Outcomes]) -> Outcomes:
-    """What all have in common; every outcome where there is none."""
+def common_outcomes(every: OutcomeSet, sets: Iterable[OutcomeSet]) -> OutcomeSet:
+    """Return the intersection of the sets; every outcome if there is no set."""
     return every.intersection(*sets)
 
 
-def join(sets: Iterable[Outcomes]) -> Outcomes:
-    empty: Outcomes = frozenset()
+def all_outcomes(sets: Iterable[OutcomeSet]) -> OutcomeSet:
+    empty: OutcomeSet = frozenset()
     return empty.union(*sets)
 
 
-def left_above_the_clash(every: Outcomes, restricting: Standing) -> Outcomes:
-    """H: what the places above the highest one leave at which, with them, nothing is left."""
+def left_above_conflict(every: OutcomeSet, restricting: StandingOutcomes) -> OutcomeSet:
+    """Return H, the outcomes left above the highest place at which nothing is left."""
     left = every
-    for place in sorted({one.where for one in restricting}):
-        down_to = meet(every, (leaves for one, leaves in restricting.items() if one.where <= place))
+    for place in sorted({one.rank_position for one in restricting}):
+        down_to = common_outcomes(
+            every, (leaves for one, leaves in restricting.items() if one.rank_position <= place)
+        )
         if not down_to:
             return left
         left = down_to
     raise AssertionError("no contradiction")
 
 
-def winners(
-    order: Sequence[str], chosen: str, standing: Standing, above: Above
-) -> tuple[Candidate, ...]:
-    """Why it is this outcome, in the order of rank: who excludes what comes before it
-    in the order of choice; of the first of that order, those that name it and leave the fewest. And
-    who permits it over a restriction that does not name it."""
-    restricting = restrictions(standing)
+def winning_candidates(
+    order: Sequence[str], chosen: str, standing: StandingOutcomes, above: RanksAbove
+) -> tuple[PlacedCandidate, ...]:
+    """Return the winners in the order of rank: the reasons for the chosen outcome.
+
+    They are the restrictions that exclude the outcomes before it in the order of choice, or for the
+    first of that order, the restrictions that name it and leave the fewest outcomes; and the
+    permissions that permit it over a restriction that does not name it."""
+    restricting = standing_restrictions(standing)
     naming = {one: leaves for one, leaves in restricting.items() if chosen in one.outcomes}
     others = {one: leaves for one, leaves in restricting.items() if one not in naming}
     earlier = frozenset(order[: order.index(chosen)])
     if earlier:
         ordered = [*_by_rank_and_name([*naming], above), *_by_rank_and_name([*others], above)]
-        kept = _excluding(ordered, restricting, earlier)
+        kept = _excluding_candidates(ordered, restricting, earlier)
     else:
         fewest = min(map(len, naming.values()), default=0)
         kept = [one for one, leaves in naming.items() if len(leaves) == fewest]
@@ -94,11 +101,11 @@ def winners(
     return tuple(_by_rank_and_name(kept, above))
 
 
-def _excluding(
-    ordered: Iterable[Candidate], restricting: Standing, outcomes: Outcomes
-) -> list[Candidate]:
-    """Each that excludes one of the outcomes which those before it do not."""
-    kept: list[Candidate] = []
+def _excluding_candidates(
+    ordered: Iterable[PlacedCandidate], restricting: StandingOutcomes, outcomes: OutcomeSet
+) -> list[PlacedCandidate]:
+    """Return each candidate that excludes an outcome which the earlier ones do not."""
+    kept: list[PlacedCandidate] = []
     for one in ordered:
         if outcomes - restricting[one]:
             kept.append(one)
@@ -106,35 +113,45 @@ def _excluding(
     return kept
 
 
-def clashes(restricting: Standing) -> frozenset[frozenset[str]]:
-    """The rules of each minimal set of standing restrictions whose leavings do not meet. Each of a
-    minimal set excludes an outcome that no other of it does, so it is no larger than they are."""
-    minimal: list[frozenset[Candidate]] = []
-    every = join(restricting.values())
+def minimal_conflicts(restricting: StandingOutcomes) -> frozenset[frozenset[str]]:
+    """Return the rules of each minimal set of standing restrictions that leaves no outcome. Each
+    member excludes an outcome that no other member does, so there are at most as many members as
+    outcomes."""
+    minimal: list[frozenset[PlacedCandidate]] = []
+    every = all_outcomes(restricting.values())
     for size in range(2, len(every) + 1):
         for some in map(frozenset, combinations(restricting, size)):
-            if meet(every, (restricting[one] for one in some)):
+            if common_outcomes(every, (restricting[one] for one in some)):
                 continue
             if not any(smaller <= some for smaller in minimal):
                 minimal.append(some)
     return frozenset(frozenset(one.name for one in some if one.rule) for some in minimal)
 
 
-def superseded(
-    one: Candidate, every: Outcomes, candidates: Sequence[Candidate], above: Above
+def is_superseded(
+    one: PlacedCandidate,
+    every: OutcomeSet,
+    candidates: Sequence[PlacedCandidate],
+    above: RanksAbove,
 ) -> bool:
-    """Whether an overridden instruction would stand if the others of its place were left out."""
-    others = [other for other in candidates if other is one or other.where != one.where]
-    return one.instruction is not None and one in stand(every, others, above)
+    """Tell whether an overridden instruction would stand without the others of its place."""
+    others = [
+        other for other in candidates if other is one or other.rank_position != one.rank_position
+    ]
+    return one.instruction is not None and one in standing_candidates(every, others, above)
 
 
-def _highest_first(candidates: Sequence[Candidate], above: Above) -> list[Candidate]:
-    """An order in which each comes after all above it: those have fewer above them."""
+def _highest_first(
+    candidates: Sequence[PlacedCandidate], above: RanksAbove
+) -> list[PlacedCandidate]:
+    """Sort candidates topologically: a higher candidate has fewer above it."""
     return sorted(candidates, key=lambda one: sum(above(other, one) for other in candidates))
 
 
-def _by_rank_and_name(candidates: list[Candidate], above: Above) -> list[Candidate]:
-    """Again and again, of those with nothing left above them, the first by name."""
+def _by_rank_and_name(
+    candidates: list[PlacedCandidate], above: RanksAbove
+) -> list[PlacedCandidate]:
+    """Sort candidates topologically, by name where several are next."""
     ordered = []
     while candidates:
         top = [one for one in candidates if not any(above(other, one) for other in candidates)]
