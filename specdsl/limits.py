@@ -113,6 +113,8 @@ LEAN_STARTS = 4
 """Situations that are made lean, of which the leanest is taken."""
 LEAN_ORDERS = 8
 """Orders in which facts are left out of each start."""
+LEAN_TRIALS = (3, 24)
+"""Trials, in rounds, to see that a fact is needed; else the solver is asked."""
 MOST_REGION_TERMS = 1_500
 """Regions times what may be said in each."""
 

@@ -3,7 +3,7 @@ which none can be left out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,14 +23,15 @@ from specdsl.circuit.instructions import (
     no_instructions,
 )
 from specdsl.circuit.resolve import Resolution, Step, Steps, World
+from specdsl.circuit.values import FactValue
 from specdsl.diagnostics import Severity
 from specdsl.limits import MOST_CLASHES, MOST_LEAN_CLASHES, MOST_PEERS, MOST_SIMPLE_CLASHES
-from specdsl.model.nodes import Decision, Level, Rule
+from specdsl.model.nodes import Decision, Fact, Level, Rule
 from specdsl.priority.teams import RuleClasses
 from specdsl.solver.encode import counts
 from specdsl.solver.points import Points
 from specdsl.solver.prover import Prover, Unsettled
-from specdsl.solver.witness import Question, as_found, simple_witness
+from specdsl.solver.witness import Question, as_found, simple_witness, superfluous
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ class Clashes:
         cone = context.before(decision)
         self.slots = [s for d in cone for s in self._of(d).slots.get(d, ())]
         self.valid = self.graph.all_of(slot.valid(self.graph) for slot in self.slots)
-        self._silent: dict[RuleSet, bool] = {}
+        self._silent: dict[RuleSet, Mapping[Fact, FactValue] | None] = {}
         self._replayed: dict[str, Trace] = {}
 
     def _of(self, decision: Decision) -> FreeInstructions:
@@ -265,13 +266,19 @@ class Clashes:
 
     def _clash_quietly(self, rules: RuleSet) -> bool:
         """They clash where nobody says anything."""
-        if rules in self.seen:
-            return True
-        found = self._silent.get(rules)
-        if found is None:
-            unused = (slot.used ^ 1 for slot in self.slots)
-            found = self._silent[rules] = self._prover.settle(self._exactly(rules), *unused)
-        return found
+        return self._facts_of(rules) is not None
+
+    def _facts_of(self, rules: RuleSet) -> Mapping[Fact, FactValue] | None:
+        """A situation in which they clash where nobody says anything."""
+        if rules not in self._silent:
+            self._silent[rules] = self.seen.get(rules) or self._quiet_facts(rules)
+        return self._silent[rules]
+
+    def _quiet_facts(self, rules: RuleSet) -> Mapping[Fact, FactValue] | None:
+        unused = (slot.used ^ 1 for slot in self.slots)
+        if not self._prover.settle(self._exactly(rules), *unused):
+            return None
+        return as_found(self.graph, self._question(self.clash.holds), self._prover).every
 
     def severity(self, rules: RuleSet) -> Severity:
         """How grave it is: by whether `on conflict` settles it."""
@@ -302,14 +309,15 @@ class Clashes:
         return bool(able) and self._prover.settle(here, chosen, lent)
 
     def situation(self, rules: RuleSet, number: int) -> Situation:
-        """A simple situation with the clash; for a `number` beyond the first ones, one with few
-        facts, and then one as it was found."""
-        if number < MOST_SIMPLE_CLASHES and not self.context.brief:
-            question = self._quiet(rules) if self._clash_quietly(rules) else self._loud(rules)
-            found = simple_witness(self.graph, question, self.context.limits)
-        elif rules in self.seen:
-            lean = number < MOST_LEAN_CLASHES and not self.context.brief
-            return self._lean(rules) if lean else self._as_seen(rules)
+        """A simple situation with the clash; for a `number` beyond the first ones, one as it was
+        found."""
+        facts, brief = self._facts_of(rules), self.context.brief
+        if facts is not None:
+            lean = number < MOST_LEAN_CLASHES and not brief
+            quiet = Situation(facts, completed(self.context.spec, facts))
+            return self._lean(rules, facts) or quiet if lean else quiet
+        if number < MOST_SIMPLE_CLASHES and not brief:
+            found = simple_witness(self.graph, self._loud(rules), self.context.limits)
         elif self._prover.settle(self._exactly(rules)):
             found = as_found(self.graph, self._question(self.clash.holds), self._prover)
         else:
@@ -327,20 +335,32 @@ class Clashes:
             self._replayed[key] = self.context.replay(replay)[self.decision.name]
         return self._replayed[key]
 
-    def _lean(self, rules: RuleSet) -> Situation:
-        question = self._quiet(rules)
-        found = lean_situation(
-            self.context.spec, self.graph, question.claim, question.possible, self.seen[rules]
+    def _lean(self, rules: RuleSet, facts: Mapping[Fact, FactValue]) -> Situation | None:
+        """One where nobody says anything: far fewer things bear on it."""
+        claim = clash_of(self.graph, self._quietly, rules)
+        possible = self.context.quiet.possible()
+        return lean_situation(
+            self.context.spec, self.graph, claim, possible, facts, self._superfluous
         )
-        return found or self._as_seen(rules)
 
-    def _as_seen(self, rules: RuleSet) -> Situation:
-        facts = self.seen[rules]
-        return Situation(facts, completed(self.context.spec, facts))
+    def _superfluous(
+        self,
+        claim: int,
+        possible: int,
+        facts: Mapping[Fact, FactValue],
+        doubtful: Collection[Fact],
+    ) -> tuple[Fact, ...]:
+        question = Question(claim, possible)
+        return superfluous(self.graph, question, self._quiet_prover, facts, doubtful)
 
-    def _quiet(self, rules: RuleSet) -> Question:
-        """The clash where nobody says anything: far fewer things bear on it."""
-        return Question(clash_of(self.graph, self._quietly, rules), self.context.possible)
+    @cached_property
+    def _quiet_prover(self) -> Prover:
+        """Of whatever clashes where nobody says anything."""
+        found = self._quietly.resolution
+        roots = [self.context.quiet.possible(), found.ready, *self._quietly.applies.values()]
+        for standing in found.rules.values():
+            roots += (*standing.excludes, *standing.would)
+        return Prover(self.graph, roots, self.context.limits)
 
     def _loud(self, rules: RuleSet) -> Question:
         return self._question(clash_of(self.graph, self.ruled, rules))

@@ -8,12 +8,13 @@ known which of them it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
 from typing import Any
 
+from specdsl.checks.needed import NeedTrials
 from specdsl.checks.situations import Situation, completed
 from specdsl.circuit.graph import Graph
 from specdsl.circuit.values import Facts, FactValue, simplicity
@@ -34,17 +35,23 @@ from specdsl.solver.partial import (
 from specdsl.solver.points import Points
 from specdsl.statistics import SITUATIONS, tally
 
+Superfluous = Callable[[int, int, Mapping[Fact, FactValue], Collection[Fact]], Collection[Fact]]
+"""Of facts that decide a claim where something is possible, those of some doubtful ones that can be
+left out, all together."""
+
 Judge = Callable[[Cases], tuple[int, int]]
 """Partial situations, as bits: those in which the property is settled; those that surely can be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lean:
-    """`named`: what has to be known of the situation; `whole`: one with all facts."""
+    """`named`: what has to be known of the situation, save what is `unneeded`; `whole`: one with
+    all facts."""
 
     columns: tuple[Column, ...]
     named: Picks
     whole: Picks
+    unneeded: frozenset[Fact] = frozenset()
 
     @property
     def unknown(self) -> int:
@@ -52,8 +59,13 @@ class Lean:
         return sum(value is None for value in self.facts().values())
 
     def facts(self) -> dict[Fact, FactValue]:
-        """Of the columns that are named."""
-        return picked(self.columns, self.named)
+        """Those that are named."""
+        found = picked(self.columns, self.named)
+        return {fact: value for fact, value in found.items() if fact not in self.unneeded}
+
+    def without(self, gone: Collection[Fact]) -> Lean:
+        """These of the facts are not named."""
+        return replace(self, unneeded=frozenset(gone))
 
     def filled(
         self, spec: Spec, can_be: Callable[[Mapping[Fact, FactValue]], bool]
@@ -165,10 +177,16 @@ class _Search:
 
 
 def lean_situation(
-    spec: Spec, graph: Graph, claim: int, possible: int, facts: Mapping[Fact, FactValue]
+    spec: Spec,
+    graph: Graph,
+    claim: int,
+    possible: int,
+    facts: Mapping[Fact, FactValue],
+    superfluous: Superfluous | None = None,
 ) -> Situation | None:
     """One with few facts in which the claim, a literal in whose circuit nobody says anything,
-    holds; `facts` are of one in which it does. None where this is not seen at once."""
+    holds; `facts` are of one in which it does. None where this is not seen at once.
+    `superfluous` is asked about facts of which no trial shows that they are needed."""
     tally(SITUATIONS)
     points = Points(graph, (claim, possible))
     columns, start = including(graph, points.columns, completed(spec, facts))
@@ -181,6 +199,10 @@ def lean_situation(
     if judge(Cases.of([start])) != (1, 1):
         return None
     found = lean(columns, judge, [start])
+    if superfluous is not None:
+        doubtful = NeedTrials(graph, partial, claim, possible).doubtful(found.named)
+        if doubtful:
+            found = found.without(superfluous(claim, possible, found.facts(), doubtful))
     filled = found.filled(spec, holds(graph, possible))
     return None if filled is None else Situation(found.facts(), filled)
 

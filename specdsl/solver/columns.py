@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import Any
 
 from specdsl.circuit.graph import Atom, Linear, TextCompare, TextMatches
-from specdsl.circuit.terms import CALENDAR
-from specdsl.circuit.values import Facts, FactValue, facts_in
+from specdsl.circuit.terms import CALENDAR, DAY
+from specdsl.circuit.values import EARLIEST, Facts, FactValue, facts_in
 from specdsl.model.folding import folded
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver.domains import Domains, interval_value
@@ -20,7 +20,14 @@ from specdsl.solver.samples import samples
 from specdsl.solver.such_text import Test
 
 MOST_SUBSETS = 16  # of a set that are tried
-FAR = Fraction(1_000)  # from zero: another value of a number that only relations speak of
+# Other values of a number that only relations speak of.
+FAR = Fraction(1_000)
+DATES = (EARLIEST + 36_500 * DAY, EARLIEST - 18_250 * DAY)
+FAR_FROM = {
+    Kind.DATE: DATES,
+    Kind.TIME: DATES,
+    Kind.DURATION: (36_500 * DAY, -DAY),
+}
 
 Values = tuple[FactValue, ...]
 
@@ -137,8 +144,9 @@ def _numbers(domains: Domains, fact: Fact) -> tuple[list[FactValue], bool]:
     first, end = CALENDAR.get(fact.type.kind, (None, None))
     ends = (None, *domains.cuts.get(fact, ()), None)
     found = {interval_value(fact, *pair) for pair in pairwise(ends)}
-    if fact in domains.related and fact.type.kind in (Kind.INT, Kind.NUMBER):
-        found |= {value for value in (low, high, FAR, -FAR) if value is not None}
+    if fact in domains.related:
+        far = FAR_FROM.get(fact.type.kind, (FAR, -FAR))
+        found |= {value for value in (low, high, *far) if value is not None}
     fitting = [v for v in found if (low is None or v >= low) and (high is None or v <= high)]
     if first is None or end is None:
         return [*sorted(fitting)], True

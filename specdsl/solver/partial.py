@@ -9,14 +9,15 @@ nothing follows. Where all facts are named nothing is open.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TypeVar
 
-from specdsl.circuit.graph import Atom, Graph
-from specdsl.circuit.values import Facts, FactValue, facts_in
+from specdsl.circuit.graph import Graph, Linear
+from specdsl.circuit.values import Facts, FactValue
 from specdsl.model.nodes import Fact
 from specdsl.solver.columns import Column
+from specdsl.solver.points import Sum
 from specdsl.solver.three_values import SettledEach
 
 Picks = Sequence[int | None]
@@ -127,12 +128,11 @@ class Cases:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What is about several columns. `known`: by their values, whether it holds."""
+    """What is about numbers in several columns."""
 
     node: int
-    atom: Atom
-    columns: tuple[int, ...]
-    known: dict[tuple[int, ...], bool] = field(default_factory=dict)
+    atom: Linear
+    sum: Sum
 
 
 class Partial:
@@ -143,10 +143,10 @@ class Partial:
         nodes = tuple(nodes)
         place = {fact: i for i, column in enumerate(columns) for fact in column.facts}
         alone = {node for column in columns for node in column.atoms}
-        self._relations = [
-            Relation(node, atom, tuple(place[fact] for fact in facts_in(atom)))
+        self.relations = [
+            Relation(node, atom, Sum.of(atom, self.columns, place))
             for node in nodes
-            if node not in alone and (atom := graph.atoms[node]) is not None
+            if node not in alone and isinstance(atom := graph.atoms[node], Linear)
         ]
         self._inner = [(node, graph.inputs[node]) for node in nodes if graph.inputs[node]]
 
@@ -159,35 +159,24 @@ class Partial:
             for node, mask in column.atoms.items():
                 true[node] = _any(bits for pick, bits in values.items() if mask >> pick & 1)
                 false[node] = named ^ true[node]
-        for one in self._relations:
+        for one in self.relations:
             true[one.node], false[one.node] = self._related(one, cases, every)
         return SettledEach.above((true, false), self._inner, every)
 
     def _related(self, one: Relation, cases: Cases, every: int) -> tuple[int, int]:
         """Where the relation holds and where it does not: open where a fact of it is not named."""
-        found: list[tuple[tuple[int, ...], int]] = [((), every)]
-        for column in one.columns:
+        found: list[tuple[int | None, int]] = [(0, every)]
+        for column, parts in zip(one.sum.columns, one.sum.parts, strict=True):
             found = [
-                ((*picks, pick), both)
-                for picks, bits in found
+                (None if total is None or (part := parts[pick]) is None else total + part, both)
+                for total, bits in found
                 for pick, more in cases.named[column].items()
                 if (both := bits & more)
             ]
         truth = {True: 0, False: 0}
-        for picks, bits in found:
-            truth[self._holds(one, picks)] |= bits
+        for total, bits in found:
+            truth[total is not None and one.sum.holds(total)] |= bits
         return truth[True], truth[False]
-
-    def _holds(self, one: Relation, picks: tuple[int, ...]) -> bool:
-        if picks not in one.known:
-            columns = [self.columns[i] for i in one.columns]
-            values = {
-                fact: value
-                for column, pick in zip(columns, picks, strict=True)
-                for fact, value in zip(column.facts, column.values[pick], strict=True)
-            }
-            one.known[picks] = Facts(values).holds(one.atom)
-        return one.known[picks]
 
 
 def _by_key(keys: Iterable[H]) -> dict[H, int]:

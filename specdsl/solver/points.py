@@ -9,7 +9,7 @@ this can be told fact by fact. The same points are drawn on every run.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
@@ -179,31 +179,62 @@ class Points:
     def _relations(self, chosen: Sequence[Sequence[int]]) -> dict[int, int]:
         """What is about several columns, point by point."""
         place = {fact: i for i, column in enumerate(self.columns) for fact in column.facts}
-        return {node: _holding(r, self.columns, place, chosen) for node, r in self._related.items()}
+        return {
+            node: Sum.of(relation, self.columns, place).holding(chosen)
+            for node, relation in self._related.items()
+        }
 
 
-def _holding(
-    relation: Linear,
-    columns: Sequence[Column],
-    place: Mapping[Fact, int],
-    chosen: Sequence[Sequence[int]],
-) -> int:
-    """The points at which the relation holds: nowhere where a fact of it is unknown."""
-    scale = relation.bound.denominator
-    tables: list[tuple[int, list[Fraction | None]]] = []
-    for variable, coefficient in relation.terms:
-        i = place[variable.fact if isinstance(variable, Size) else variable]
-        (values,) = zip(*columns[i].values, strict=True)
-        parts = [None if v is None else coefficient * number(v) for v in values]
-        scale = lcm(scale, *(part.denominator for part in parts if part is not None))
-        tables.append((i, parts))
-    rows = [_looked_up(parts, scale, chosen[i]) for i, parts in tables]
-    holds = {"<=": operator.le, "<": operator.lt, "=": operator.eq}[relation.op]
-    bound, found = int(relation.bound * scale), 0
-    for point, summands in enumerate(zip(*rows, strict=True)):
-        if None not in summands and holds(sum(summands), bound):
-            found |= 1 << point
-    return found
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A relation in whole numbers. `columns`: whose values it adds up; `parts`: of each, by the
+    place of a value, what this adds, None where it is unknown."""
+
+    columns: tuple[int, ...]
+    parts: tuple[tuple[int | None, ...], ...]
+    op: str
+    bound: int
+
+    @staticmethod
+    def of(relation: Linear, columns: Sequence[Column], place: Mapping[Fact, int]) -> Sum:
+        """`place`: by fact, which of the columns it is in."""
+        scale = relation.bound.denominator
+        tables: list[tuple[int, list[Fraction | None]]] = []
+        for variable, coefficient in relation.terms:
+            i = place[variable.fact if isinstance(variable, Size) else variable]
+            (values,) = zip(*columns[i].values, strict=True)
+            parts = [None if v is None else coefficient * number(v) for v in values]
+            scale = lcm(scale, *(part.denominator for part in parts if part is not None))
+            tables.append((i, parts))
+        whole = (
+            tuple(None if part is None else int(part * scale) for part in parts)
+            for _, parts in tables
+        )
+        own = tuple(i for i, _ in tables)
+        return Sum(own, tuple(whole), relation.op, int(relation.bound * scale))
+
+    def holds(self, total: int) -> bool:
+        """Whether it does where its values add up to that."""
+        return COMPARED[self.op](total, self.bound)
+
+    def holding(self, chosen: Sequence[Sequence[int]]) -> int:
+        """The points at which it holds: nowhere where a fact of it is unknown."""
+        rows: list[list[Any]] = [
+            [parts[place] for place in chosen[i]]
+            for i, parts in zip(self.columns, self.parts, strict=True)
+        ]
+        holds, bound, found = COMPARED[self.op], self.bound, 0
+        for point, summands in enumerate(zip(*rows, strict=True)):
+            if None not in summands and holds(sum(summands), bound):
+                found |= 1 << point
+        return found
+
+
+COMPARED: Mapping[str, Callable[[int, int], bool]] = {
+    "<=": operator.le,
+    "<": operator.lt,
+    "=": operator.eq,
+}
 
 
 def runs(mask: int) -> Iterator[tuple[int, int]]:
@@ -216,9 +247,3 @@ def runs(mask: int) -> Iterator[tuple[int, int]]:
         mask >>= length
         yield at + low, at + low + length
         at += low + length
-
-
-def _looked_up(parts: Sequence[Fraction | None], scale: int, chosen: Sequence[int]) -> list[Any]:
-    """By point, as whole numbers."""
-    whole = [None if part is None else int(part * scale) for part in parts]
-    return [whole[i] for i in chosen]

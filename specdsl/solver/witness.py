@@ -9,7 +9,7 @@ there simpler, and none goes back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -97,6 +97,25 @@ def any_witness(graph: Graph, question: Question, limits: Limits) -> Witness | N
 def as_found(graph: Graph, question: Question, prover: Prover) -> Witness:
     """The situation of the prover's last YES to the question, as it is: every fact named."""
     return _Search(graph, question, prover).found()
+
+
+def superfluous(
+    graph: Graph,
+    question: Question,
+    prover: Prover,
+    facts: Mapping[Fact, FactValue],
+    doubtful: Collection[Fact],
+) -> tuple[Fact, ...]:
+    """Of facts that decide the claim alone, where nobody says anything: those of some doubtful ones
+    that can be left out, all together, so that then none of these can be. None where that cannot be
+    settled."""
+    search = _Search(graph, question, prover)
+    parts = search.parts(facts)
+    sure = [literal for named, literal in parts if named[0] not in doubtful]
+    open_ = [part for part in parts if part[0][0] in doubtful]
+    kept = prover.needed((question.claim ^ 1, question.possible, *sure), open_)
+    named = {fact for some in kept for fact in some}
+    return tuple(fact for fact in facts if fact in doubtful and fact not in named)
 
 
 class _Search:
@@ -191,11 +210,11 @@ class _Search:
 
     def _enough(self, values: Mapping[Fact, FactValue], said: Sequence[int]) -> tuple[Fact, ...]:
         """Some of the facts that decide the claim alone, none of which can be left out."""
-        kept = self.prover.needed(self._breaks(said), self._parts(values))
+        kept = self.prover.needed(self._breaks(said), self.parts(values))
         named = {fact for facts in kept for fact in facts}
         return tuple(fact for fact in values if fact in named)
 
-    def _parts(self, values: Mapping[Fact, FactValue]) -> list[tuple[tuple[Fact, ...], int]]:
+    def parts(self, values: Mapping[Fact, FactValue]) -> list[tuple[tuple[Fact, ...], int]]:
         """What holds of the facts, each with a literal: their values, and how texts compare."""
         parts: list[tuple[tuple[Fact, ...], int]] = [
             ((fact,), self.prover.equals(fact, value)) for fact, value in values.items()
@@ -208,7 +227,7 @@ class _Search:
         return parts
 
     def _same(self, values: Mapping[Fact, FactValue]) -> list[int]:
-        return [literal for _, literal in self._parts(values)]
+        return [literal for _, literal in self.parts(values)]
 
     # --- values ---
 
