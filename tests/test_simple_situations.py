@@ -3,12 +3,14 @@ left out on its own. Z3 alone is the judge."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from random import Random
 
 import pytest
 
+from benchmarks.policies import write_policy
 from specdsl.checks import examples
+from specdsl.checks.clashes import Clashes, clash_of
 from specdsl.checks.context import Context
 from specdsl.checks.settled_examples import SettledExamples
 from specdsl.circuit.graph import Atom, TextRelation
@@ -19,7 +21,7 @@ from specdsl.compare.mixtures import PartialEdits
 from specdsl.compare.unchanged import unchanged_decisions
 from specdsl.compare.worlds import pair_specs
 from specdsl.diagnostics import SpecError
-from specdsl.model.nodes import Fact
+from specdsl.model.nodes import Fact, Rule
 from specdsl.policy import context, loads
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.points import Points
@@ -28,7 +30,13 @@ from specdsl.solver.three_values import ThreeValues
 from specdsl.solver.witness import Question, simple_witness
 from tests.random_specs import random_clash, random_draft, random_match, random_spec, random_talk
 
+
+def random_relations(seed: int) -> str:
+    return write_policy("eligibility", 10, seed).text
+
+
 DRAWS = (random_spec, random_clash, random_match)
+CLASHING = (random_clash, random_relations)
 
 
 def claims(here: Context) -> Iterator[int]:
@@ -73,6 +81,29 @@ def test_no_fact_can_be_left_out(draw: type, seed: int) -> None:
         for fact in found.named:
             others = {one: value for one, value in found.named.items() if one is not fact}
             assert not judge.decide(others), fact.name
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("draw", CLASHING, ids=lambda draw: draw.__name__)
+def test_no_fact_of_a_contradiction_can_be_left_out(draw: type, seed: int) -> None:
+    here = context(loads(draw(seed)))
+    graph = here.circuit.graph
+    for decision in here.spec.decisions:
+        clashes = Clashes(here, decision)
+        for i, rules in enumerate(clashes.sets()[0]):
+            situation = clashes.situation(rules, i)
+            assert names(rules) in clashes.replayed(situation).clashes
+            if situation.says:
+                continue
+            judge = Judging(here, clash_of(graph, clashes.quietly, rules))
+            assert judge.decide(situation.named)
+            for fact in situation.named:
+                others = {one: v for one, v in situation.named.items() if one is not fact}
+                assert not judge.decide(others), fact.name
+
+
+def names(rules: Iterable[Rule]) -> frozenset[str]:
+    return frozenset(rule.name for rule in rules)
 
 
 def test_a_search_that_gets_no_answers_ends(monkeypatch: pytest.MonkeyPatch) -> None:

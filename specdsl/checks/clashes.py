@@ -171,7 +171,7 @@ class Clashes:
         return Ruled(self.teams, applies, found)
 
     @cached_property
-    def _quietly(self) -> Ruled:
+    def quietly(self) -> Ruled:
         return self._in(self.context.quiet, no_instructions)
 
     @cached_property
@@ -337,7 +337,7 @@ class Clashes:
 
     def _lean(self, rules: RuleSet, facts: Mapping[Fact, FactValue]) -> Situation | None:
         """One where nobody says anything: far fewer things bear on it."""
-        claim = clash_of(self.graph, self._quietly, rules)
+        claim = clash_of(self.graph, self.quietly, rules)
         possible = self.context.quiet.possible()
         return lean_situation(
             self.context.spec, self.graph, claim, possible, facts, self._superfluous
@@ -356,8 +356,8 @@ class Clashes:
     @cached_property
     def _quiet_prover(self) -> Prover:
         """Of whatever clashes where nobody says anything."""
-        found = self._quietly.resolution
-        roots = [self.context.quiet.possible(), found.ready, *self._quietly.applies.values()]
+        found = self.quietly.resolution
+        roots = [self.context.quiet.possible(), found.ready, *self.quietly.applies.values()]
         for standing in found.rules.values():
             roots += (*standing.excludes, *standing.would)
         return Prover(self.graph, roots, self.context.limits)
