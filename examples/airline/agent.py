@@ -9,172 +9,112 @@ The policy is checked when the agent starts; on one that fails, no agent starts.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from math import ceil
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+
+from facts import ONE_CALL, Call, Malformed, Talk, Turn, facts_of
+from records import Database, read
+from tools import run
 
 import specdsl
 
-NOW = datetime(2024, 5, 15, 20, 0, tzinfo=UTC)
-FLOWN = {"flying", "landed"}
-
-# Facts of other tools: no rule looks at them, but the policy wants a value.
-UNUSED: dict[str, Any] = {
-    "passenger_details_complete": True,
-    **dict.fromkeys(("certificates", "credit_cards", "gift_cards"), 0),
-    **dict.fromkeys(("bags_before", "bags_total", "bags_nonfree", "free_bags_allowed"), 0),
-    **dict.fromkeys(("origin_destination_same", "trip_type_same"), True),
-    "payment_source": "credit_card",
-    "cabin_after": "economy",
-    "flights_changed": False,
-    "passengers_after": 1,
-    "amount": 0,
-}
+HERE = Path(__file__).parent
+NOW = datetime(2024, 5, 15, 15)  # by the clock of the records
 
 
 @dataclass(frozen=True, slots=True)
-class Trip:
-    """A reservation. `statuses` of its flights: None until the agent has looked them up."""
+class Refusal:
+    """Why a call was not made: the rules that stand against it, what to tell the user, and the
+    facts that nobody knows and that alone could change the answer."""
 
-    cabin: str
-    passengers: int
-    booked: datetime
-    statuses: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """What has happened in the conversation so far, as the agent's own code keeps track of it."""
-
-    user_id: str | None = None
-    reason: str = "not_obtained"
-    details_listed: bool = False
-    confirmed: bool = False
-    complaint: str = "none"
+    rules: tuple[str, ...]
+    tell: tuple[str, ...]
+    look_up: tuple[str, ...] = ()
 
 
 class Guard:
     """Makes the tool calls that the policy allows. Raises `specdsl.CheckFailed` where the policy
     does not pass `specdsl check`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, database: Database, path: Path = HERE / "airline.spec") -> None:
         spec = specdsl.load(path)
         self._policy = specdsl.compile(spec)
         self._rules = {rule.name: rule for rule in spec.model.rules}
+        self._database = database
 
-    def call(self, tool: Callable[[], str], **facts: Any) -> str:
-        """What the tool returns; or why it was not called: each rule against it, and each fact
-        that nobody knows and that alone could change the answer."""
-        made = {"tool": tool.__name__, "tool_calls_in_turn": 1, "text_with_call": False}
-        decision = self._policy.decide({**UNUSED, **made, **facts})
-        if decision["call"] == "allow":
-            return f"    done: {tool()}"
-        return "\n".join(self._refusal(decision))
+    def call(self, call: Call, talk: Talk, turn: Turn = ONE_CALL) -> str | Refusal:
+        """What the tool says; or why it was not called."""
+        try:
+            decision = self._policy.decide(facts_of(call, talk, self._database, NOW, turn))
+            allowed = decision.call == "allow"
+            return run(call, self._database) if allowed else self._why(decision)
+        except (Malformed, specdsl.BadInput) as problem:
+            return Refusal((), (str(problem),))
 
-    def _refusal(self, decision: specdsl.Decision) -> Iterator[str]:
+    def _why(self, decision: specdsl.Decision) -> Refusal:
         why = decision.explain().to_dict()["decisions"]["call"]
-        yield "    not called:"
-        for standing in why["standing"]:
-            rule = self._rules[standing["name"]]
-            yield f"      {rule.name}: {rule.doc}" + (f" ({rule.because})" if rule.because else "")
-        for fact in why["unknown"]:
-            yield f"      not known, and it matters: {fact}"
+        rules = [self._rules[one["name"]] for one in why["standing"]]
+        tell = tuple(f"{rule.doc}. {rule.because}".strip() for rule in rules)
+        return Refusal(tuple(rule.name for rule in rules), tell, tuple(why["unknown"]))
 
 
-def cancel_reservation() -> str:
-    """The tool as the airline's system offers it; it checks nothing."""
-    return "cancelled"
-
-
-def send_certificate() -> str:
-    """Likewise."""
-    return "sent"
-
-
-def cancellation(talk: Talk, trip: Trip) -> dict[str, Any]:
-    """The facts of a cancellation, from the conversation and the records."""
-    known = trip.statuses is not None
-    statuses = set(trip.statuses or ())
-    return {
-        **_said(talk),
-        "reservation_id_obtained": True,
-        "cancel_reason": talk.reason,
-        "cabin": trip.cabin,
-        "passengers": trip.passengers,
-        "insurance": False,
-        "hours_since_booking": ceil((NOW - trip.booked).total_seconds() / 3600),
-        "any_segment_flown": bool(statuses & FLOWN) if known else None,
-        "any_segment_airline_cancelled": "cancelled" in statuses if known else None,
-    }
-
-
-def certificate(talk: Talk, trip: Trip, amount: int) -> dict[str, Any]:
-    """The facts of a certificate over so many dollars."""
-    return {
-        **_said(talk),
-        "membership": "silver",
-        "cabin": trip.cabin,
-        "passengers": trip.passengers,
-        "compensation_requested": True,
-        "complaint": talk.complaint,
-        "amount": amount,
-    }
-
-
-def _said(talk: Talk) -> dict[str, Any]:
-    return {
-        "user_id_obtained": talk.user_id is not None,
-        "details_listed": talk.details_listed,
-        "user_confirmed": talk.confirmed,
-    }
-
-
-def converse(guard: Guard) -> Iterator[str]:
+def converse(guard: Guard, database: Database) -> Iterator[str]:
     """A conversation: what is said, what the agent tries, what comes of it."""
-    talk = Talk(user_id="ada_9120", reason="change_of_plan")
-    denver = Trip("business", 1, datetime(2024, 5, 2, 9, 0, tzinfo=UTC))
-    boston = Trip("economy", 2, datetime(2024, 5, 14, 22, 30, tzinfo=UTC), ("available",))
 
-    yield "user: My plans have changed, I am ada_9120. Cancel my trip to Denver and back."
-    yield "agent calls cancel_reservation"
-    yield guard.call(cancel_reservation, **cancellation(talk, denver))
+    def tried(call: Call, talk: Talk) -> Iterator[str]:
+        yield f"agent calls {call.tool} {' '.join(map(str, call.arguments.values()))}"
+        yield from told(guard.call(call, talk))
 
-    yield "agent: That is both flights, and the refund goes to your card. Shall I?"
+    def cancel(trip: str) -> Call:
+        return Call("cancel_reservation", {"reservation_id": trip})
+
+    talk = Talk(user="ada_holm_9120", reason="change_of_plan")
+    yield "user: I am ada_holm_9120, and my plans have changed. Cancel SUMMIT, please."
+    yield from tried(cancel("SUMMIT"), talk)
+    yield "agent: That is both flights for the two of you; the money goes to your card. Shall I?"
     yield "user: Yes."
-    yield "agent calls cancel_reservation"
-    talk = replace(talk, details_listed=True, confirmed=True)
-    yield guard.call(cancel_reservation, **cancellation(talk, denver))
+    talk = replace(talk, listed=cancel("SUMMIT"), confirmed=True)
+    yield from tried(cancel("SUMMIT"), talk)
 
-    yield "agent looks the flights up: landed, available"
-    yield "agent calls cancel_reservation"
-    denver = replace(denver, statuses=("landed", "available"))
-    yield guard.call(cancel_reservation, **cancellation(talk, denver))
+    yield "user: And DENVER too. It is business, that can always be cancelled. Yes!"
+    talk = replace(talk, listed=cancel("DENVER"))
+    yield from tried(cancel("DENVER"), talk)
 
-    yield "agent: The first flight has landed, so a colleague has to take over. Anything else?"
-    yield "user: The trip to Boston that I booked last night. Yes, both of us, cancel it."
-    yield "agent calls cancel_reservation"
-    yield guard.call(cancel_reservation, **cancellation(talk, boston))
-
-    yield "user: And I want a compensation for the cold meal."
-    yield "agent calls send_certificate"
+    yield "user: Then a compensation for MIAMI: you cancelled my flight. 300 dollars."
+    talk = replace(talk, complaint="cancelled_flight", about="MIAMI", wants_compensation=True)
+    words = {"user_id": "ada_holm_9120", "amount": 300}
+    yield from tried(Call("send_certificate", words), talk)
+    yield from tried(Call("send_certificate", {**words, "amount": 200}), talk)
+    yield "user: And one for the cold meal."
     talk = replace(talk, complaint="other")
-    yield guard.call(send_certificate, **certificate(talk, denver, 100))
+    yield from tried(Call("send_certificate", {**words, "amount": 100}), talk)
+
+
+def told(found: str | Refusal) -> Iterator[str]:
+    """In lines."""
+    if isinstance(found, str):
+        yield f"    done: {found}"
+        return
+    yield f"    not called: {', '.join(found.rules)}"
+    yield from (f"      {line}" for line in found.tell)
+    if found.look_up:
+        yield f"      not known, and it matters: {', '.join(found.look_up)}"
 
 
 def main(arguments: list[str]) -> int:
-    path = Path(arguments[0]) if arguments else Path(__file__).with_name("airline.spec")
+    path = Path(arguments[0]) if arguments else HERE / "airline.spec"
+    database = read(HERE / "database.json")
     try:
-        guard = Guard(path)
+        guard = Guard(database, path)
     except specdsl.CheckFailed as failed:
         print(f"no agent starts on {path.name}:")
         for finding in failed.report.findings:
             if str(finding.severity) == "error":
                 print(f"  {finding.message}")
         return 1
-    print("\n".join(converse(guard)))
+    print("\n".join(converse(guard, database)))
     return 0
 
 
