@@ -158,6 +158,17 @@ def test_an_example_in_which_the_number_does_not_matter_shows_no_boundary() -> N
         assert ("unshown-boundary" not in hints("\n".join([text, *both]))) == shown
 
 
+def test_an_example_at_a_boundary_that_leaves_something_open_is_told() -> None:
+    text = BARE.replace("then refund", "unless urgent then refund")
+    text = text.replace("fact ", "fact urgent: bool? fact ")
+    both = [f'example "{n} euro" given amount = {n} expect refund in {{pay}}' for n in (5, 6)]
+    report = specdsl.check(specdsl.loads("\n".join([text, *both])), only=frozenset(CODES))
+    [found] = [one for one in report.findings if one.name == "unshown-boundary"]
+    assert 'example "5 euro" leaves open what else it depends on: give that, too' in str(
+        found.notes
+    )
+
+
 HARD = """
 authority root > developer > user
 principal developer at developer

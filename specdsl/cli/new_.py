@@ -76,7 +76,7 @@ def command(name: str, template: str | None) -> None:
     """
     stem = Path(name).stem
     if not LOWER_SNAKE.fullmatch(stem):
-        raise click.UsageError(f"`{stem}` is no name: write it in lower_snake_case")
+        raise click.UsageError(f"`{stem or name}` is no name: write it in lower_snake_case")
     if stem in RESERVED_WORDS:
         raise click.UsageError(f"`{stem}` is a reserved word: take another name")
     path = Path(name).with_suffix(".spec" if template is None else "")

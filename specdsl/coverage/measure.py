@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from specdsl.checks.context import Context
@@ -77,11 +77,11 @@ def measure_coverage(context: Context, kinds: Sequence[GoalKind] = MEASURED_KIND
 
 @dataclass(frozen=True, slots=True)
 class UncoveredGoals:
-    """The satisfiable ones of some goals, and the ones among them that no example covers;
-    `unsettled` describes what was left open."""
+    """The satisfiable ones of some goals, and the ones among them that no example covers, with the
+    titles of the examples that meet them in passing; `unsettled` describes what was left open."""
 
     satisfiable: frozenset[CoverageGoal]
-    missing: frozenset[CoverageGoal]
+    missing: Mapping[CoverageGoal, tuple[str, ...]]
     unsettled: tuple[str, ...]
 
 
@@ -91,9 +91,9 @@ def find_uncovered(context: Context, goals: Sequence[CoverageGoal]) -> Uncovered
     satisfiable = [goal for goal, answer in answers.items() if answer is Answer.YES]
     doubtful = [goal.text for goal, answer in answers.items() if answer is Answer.UNSETTLED]
     best, unsettled = _best_status(context, satisfiable, context.spec.examples)
-    missing = frozenset(
-        goal for goal, (status, _) in best.items() if status is not GoalStatus.COVERED
-    )
+    missing = {
+        goal: titles for goal, (status, titles) in best.items() if status is not GoalStatus.COVERED
+    }
     left_open = (*doubtful, *(unsettled if missing else ()))
     return UncoveredGoals(frozenset(satisfiable), missing, left_open)
 

@@ -7,7 +7,7 @@ every situation that it describes the comparison alone makes the difference for 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,6 +15,7 @@ from specdsl.checks.context import Check, Context, Findings
 from specdsl.checks.situations import literal
 from specdsl.circuit.graph import TRUE, Known, Linear, Size
 from specdsl.circuit.resolve import World
+from specdsl.circuit.values import FactValue
 from specdsl.coverage.boundaries import (
     Threshold,
     ThresholdTests,
@@ -31,7 +32,10 @@ from specdsl.coverage.points import CoverageGoal, GoalClaim, GoalKind
 from specdsl.diagnostics import Diagnostic
 from specdsl.guidance.hint import hint, own
 from specdsl.hints import BOUNDARY
-from specdsl.model.nodes import Decision, Spec
+from specdsl.model.nodes import Decision, Fact, Spec
+
+Missing = Mapping[CoverageGoal, tuple[str, ...]]
+"""By what no example shows the titles of those that meet it in passing."""
 
 HOLDS: dict[str, Callable[[Fraction, Fraction], bool]] = {
     "<=": operator.le,
@@ -50,10 +54,11 @@ class Boundary:
     at: CoverageGoal
     beyond: CoverageGoal
 
-    @property
-    def sides(self) -> frozenset[CoverageGoal]:
-        """What examples should show of it."""
-        return frozenset((self.at, self.beyond))
+    def uncovered(self, missing: Collection[CoverageGoal]) -> list[tuple[CoverageGoal, Fraction]]:
+        """The sides that no example shows, each with the value for which one should."""
+        _, bound = self.threshold
+        sides = [(self.at, bound), (self.beyond, self.nearest())]
+        return [side for side in sides if side[0] in missing]
 
     def named(self, value: Fraction) -> str:
         """The fact with a value, as `given` has it."""
@@ -75,7 +80,8 @@ def run(context: Context) -> Findings:
     sides = [goal for one in every for goal in (one.at, one.beyond)]
     seen = find_uncovered(context, sides)
     real = [one for one in every if one.beyond in seen.satisfiable]
-    found = (_diagnostic(one, seen.missing) for one in real if one.sides & seen.missing)
+    given = {one.title: {g.fact: g.value for g in one.given} for one in context.spec.examples}
+    found = (_diagnostic(one, seen.missing, given) for one in real if one.uncovered(seen.missing))
     return Findings(tuple(found), ", ".join(seen.unsettled))
 
 
@@ -130,25 +136,42 @@ def _holds(atom: Linear, value: Fraction) -> bool:
     return HOLDS[atom.op](factor * value, atom.bound)
 
 
-def _diagnostic(boundary: Boundary, missing: frozenset[CoverageGoal]) -> Diagnostic:
-    _, bound = boundary.threshold
-    at, beyond = boundary.at in missing, boundary.beyond in missing
+Given = Mapping[str, Mapping[Fact, FactValue]]
+"""By the title of an example what it gives."""
+
+
+def _diagnostic(boundary: Boundary, missing: Missing, given: Given) -> Diagnostic:
+    sides = boundary.uncovered(missing)
+    at, beyond = (goal in missing for goal in (boundary.at, boundary.beyond))
     where = "at it or beyond it" if at and beyond else "at it" if at else "beyond it"
     rules = list(dict.fromkeys(rule.name for rule, _ in boundary.tests))
     more = f" and {len(rules) - 1} more" if len(rules) > 1 else ""
-    here = boundary.named(bound)
-    message = f"the boundary `{here}` of `{rules[0]}`{more} has no example {where}"
-    sides = [here] * at + [boundary.named(boundary.nearest())] * beyond
-    wanted = " and one with ".join(f"`{side}`" for side in sides)
+    here = boundary.named(boundary.threshold[1])
     return hint(
         BOUNDARY,
-        message,
+        f"the boundary `{here}` of `{rules[0]}`{more} has no example {where}",
         boundary.at.span,
-        f"write an example with {wanted}, and say what is expected",
+        _help(boundary, sides, missing, given),
         rules=rules,
         decision=boundary.decision.name,
         boundary=here,
     )
+
+
+def _help(
+    boundary: Boundary,
+    sides: Sequence[tuple[CoverageGoal, Fraction]],
+    missing: Missing,
+    given: Given,
+) -> str:
+    """Which examples to write; or what one that is there leaves open."""
+    fact = fact_of_variable(boundary.threshold[0])
+    for goal, _ in sides:
+        almost = [title for title in missing[goal] if given[title].get(fact) is not None]
+        if almost:
+            return f'example "{almost[0]}" leaves open what else it depends on: give that, too'
+    wanted = " and one with ".join(f"`{boundary.named(value)}`" for _, value in sides)
+    return f"write an example with {wanted}, and say what is expected"
 
 
 CHECK = Check(BOUNDARY, run)
