@@ -1,0 +1,87 @@
+"""One spec, checked and judged."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from benchmarks.policies import write_policy
+from specdsl.policy import Spec, check, loads
+from specdsl.smtlib.asking import Opinion, ask_cvc5, cvc5_name, second_opinion
+from specdsl.smtlib.questions import questions
+from specdsl.smtlib.verdict import not_asked_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A spec of a shape, of so many rules."""
+
+    shape: str
+    rules: int
+    seed: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.shape} {self.seed}"
+
+    @property
+    def text(self) -> str:
+        return write_policy(self.shape, self.rules, self.seed).text
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """In words: what the two answer differently, what the second did not answer, what the check
+    left open, and what was not asked, by reason. How many answers agree, and seconds of the
+    processor for the check and for the opinion."""
+
+    name: str
+    agreed: int
+    differing: tuple[str, ...]
+    silent: tuple[str, ...]
+    left_open: tuple[str, ...]
+    not_asked: tuple[str, ...]
+    check_seconds: float
+    opinion_seconds: float
+
+    def lines(self) -> list[str]:
+        """The figures, and what is no agreement."""
+        seconds = f"check {self.check_seconds:.1f} s, opinion {self.opinion_seconds:.1f} s"
+        found = [f"{self.name}: {self.agreed} agree; {seconds}"]
+        found += [f"  DISAGREE: {one}" for one in self.differing]
+        found += [f"  no answer: {one}" for one in self.silent]
+        found += [f"  left unproved by the check: {one}" for one in self.left_open]
+        return found + [f"  {one}" for one in self.not_asked]
+
+
+def judge(written: Written, seconds: float) -> Judged:
+    """`seconds` for each question."""
+    return judge_text(written.name, written.text, seconds)
+
+
+def judge_text(name: str, text: str, seconds: float) -> Judged:
+    """The whole report, before comments take findings out of it."""
+    spec = loads(text)
+    start = time.process_time()
+    report = check(Spec(replace(spec.loaded, files=()), None))
+    between = time.process_time()
+    asked = questions(spec.model, report)
+    opinion = second_opinion(asked.asked, ask_cvc5, cvc5_name(), seconds)
+    return Judged(
+        name,
+        len(opinion.agreed),
+        _differing(opinion),
+        tuple(one.wording.about for one in opinion.silent),
+        tuple(one.wording.about for one in opinion.open),
+        tuple(not_asked_lines(asked.not_asked)),
+        between - start,
+        time.process_time() - between,
+    )
+
+
+def _differing(opinion: Opinion) -> tuple[str, ...]:
+    return tuple(
+        f"{one.wording.code}: {one.wording.about}: the check says {one.expected}, {opinion.solver} "
+        f"says {answer}"
+        for one, answer in opinion.differing
+    )
