@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Mapping
-from types import ModuleType
 from typing import Any
 
 import specdsl
@@ -15,6 +13,7 @@ from specdsl.policy import Policy, Spec
 from specdsl.runtime.results import Taken
 from tests.acceptance.situations import Said
 from tests.acceptance.suites import SuitePolicy
+from tests.emitted import emitted_module
 
 MAIN = "policy.spec"
 
@@ -33,9 +32,7 @@ def check(loaded: Loaded) -> Report:
 
 def emitted(loaded: Loaded) -> Decide:
     """The module that `specdsl compile --to python` writes, run on its own text."""
-    module: Any = ModuleType("emitted_policy")
-    sys.modules[module.__name__] = module  # dataclasses look their module up while they are made
-    exec(compile(Policy(loaded.whole()).source, "<emitted>", "exec"), module.__dict__)
+    module: Any = emitted_module(Policy(loaded.whole()))
 
     def decide(facts: Mapping[str, Any], says: Iterable[Mapping[str, Any]]) -> Said:
         try:
