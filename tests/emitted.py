@@ -32,4 +32,5 @@ def run_module(source: str) -> ModuleType:
 def _compiled(statements: str) -> CodeType:
     """Annotations are no statements of their own in any part, as they are not in the whole."""
     flags = __future__.annotations.compiler_flag
-    return compile(statements, "<emitted>", "exec", flags=flags, dont_inherit=True)
+    code: CodeType = compile(statements, "<emitted>", "exec", flags=flags, dont_inherit=True)
+    return code

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from benchmarks.policies import write_policy
 from specdsl.policy import Spec, check, loads
-from specdsl.smtlib.asking import Opinion, ask_cvc5, cvc5_name, second_opinion
-from specdsl.smtlib.questions import questions
-from specdsl.smtlib.verdict import not_asked_lines
+from specdsl.smtlib.asking import Opinion, ask_cvc5, cvc5_version, second_opinion
+from specdsl.smtlib.questions import report_questions
+from specdsl.smtlib.verdict import uncovered_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +65,15 @@ def judge_text(name: str, text: str, seconds: float) -> Judged:
     start = time.process_time()
     report = check(Spec(replace(spec.loaded, files=()), None))
     between = time.process_time()
-    asked = questions(spec.model, report)
-    opinion = second_opinion(asked.asked, ask_cvc5, cvc5_name(), seconds)
+    asked = report_questions(spec.model, report)
+    opinion = second_opinion(asked.asked, ask_cvc5, cvc5_version(), seconds)
     return Judged(
         name,
         len(opinion.agreed),
         _differing(opinion),
-        tuple(one.wording.about for one in opinion.silent),
-        tuple(one.wording.about for one in opinion.open),
-        tuple(not_asked_lines(asked.not_asked)),
+        tuple(one.wording.about for one in opinion.unanswered),
+        tuple(one.wording.about for one in opinion.left_open),
+        tuple(uncovered_lines(asked.uncovered)),
         between - start,
         time.process_time() - between,
     )
