@@ -22,9 +22,9 @@ from specdsl.limits import MANY_RULES
 from specdsl.model import nodes as m
 from specdsl.model.files import Kept, Texts
 from specdsl.pipeline import Loaded, load_path, load_source, load_text
-from specdsl.runtime.reading import Given, read
-from specdsl.runtime.resolution import resolve, take, trace
-from specdsl.runtime.results import Contradiction, Decision, Taken
+from specdsl.runtime.reading import GivenInstruction, read_situation
+from specdsl.runtime.resolution import resolve_decision, trace_decisions, trace_situation
+from specdsl.runtime.results import Contradiction, Decision, DecisionTrace
 from specdsl.runtime.tables import DecisionRow, Tables
 from specdsl.source import Source
 
@@ -202,14 +202,14 @@ def context(spec: Spec) -> Context:
     return Context(spec.circuit, found, base, spec.file)
 
 
-def replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], Mapping[str, Taken]]:
+def replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], Mapping[str, DecisionTrace]]:
     """From a situation as JSON has it to what the decision function makes of it."""
     from specdsl.runtime.results import BadInput
     from specdsl.solver.prover import Unsettled
 
     policy = Policy(circuit)
 
-    def run(situation: Mapping[str, Any]) -> Mapping[str, Taken]:
+    def run(situation: Mapping[str, Any]) -> Mapping[str, DecisionTrace]:
         try:
             return policy.replayed(situation["facts"], situation.get("says", ()))
         except BadInput:  # a third of a second, say, that cannot be written: not settled
@@ -218,7 +218,9 @@ def replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], Mapping[str, Taken
     return run
 
 
-def _base_replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], Mapping[str, Taken]] | None:
+def _base_replay(
+    circuit: Circuit,
+) -> Callable[[Mapping[str, Any]], Mapping[str, DecisionTrace]] | None:
     """The same for the base of a layer: what the base does not declare is left out."""
     layer, base = circuit.spec.layer, _base_circuit(circuit)
     if layer is None or base is None:
@@ -227,7 +229,7 @@ def _base_replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], Mapping[str,
     facts = {fact.name for fact in layer.base.facts}
     decisions = {decision.name for decision in layer.base.decisions}
 
-    def run(situation: Mapping[str, Any]) -> Mapping[str, Taken]:
+    def run(situation: Mapping[str, Any]) -> Mapping[str, DecisionTrace]:
         kept = {name: value for name, value in situation["facts"].items() if name in facts}
         says = [s for s in situation["says"] if s["effect"].split()[0] in decisions]
         return inner({"facts": kept, "says": says})
@@ -304,13 +306,17 @@ class Policy:
         made: Tables = names["_TABLES"]  # type: ignore[assignment]
         return made
 
-    def trace(self, facts: Mapping[str, Any], says: Iterable[Any] = ()) -> tuple[Taken, ...]:
+    def trace(
+        self, facts: Mapping[str, Any], says: Iterable[Any] = ()
+    ) -> tuple[DecisionTrace, ...]:
         """What becomes of every decision, also of those that fail. Raises `BadInput`."""
-        return trace(self._tables, facts, says)
+        return trace_situation(self._tables, facts, says)
 
-    def replayed(self, facts: Mapping[str, Any], says: Iterable[Any] = ()) -> Mapping[str, Taken]:
+    def replayed(
+        self, facts: Mapping[str, Any], says: Iterable[Any] = ()
+    ) -> Mapping[str, DecisionTrace]:
         """The same by name; what is never looked up is not decided. Raises `BadInput`."""
-        return Replayed(self._tables, *read(self._tables, facts, says))
+        return Replayed(self._tables, *read_situation(self._tables, facts, says))
 
     def decide(self, facts: Mapping[str, Any], says: Iterable[Any] = ()) -> Decision:
         """The decision of a situation.
@@ -319,8 +325,8 @@ class Policy:
         `BadInput` (a `ValueError`) that names every fault, and `Contradiction` where rules clash
         over a decision that has no `on conflict`.
         """
-        values, given = read(self._tables, facts, says)
-        found = take(self._tables, values, given)
+        values, given = read_situation(self._tables, facts, says)
+        found = trace_decisions(self._tables, values, given)
         if any(taken.failed for taken in found):
             raise Contradiction(found)
         return Decision(found, lambda: _unknowns(self._circuit, values, given, found))
@@ -341,15 +347,17 @@ class Policy:
         return _restore, (main.name, main.text, loaded.path, kept.found, kept.keys, self._proof)
 
 
-class Replayed(Mapping[str, Taken]):
+class Replayed(Mapping[str, DecisionTrace]):
     """What becomes of the decisions in a situation, each found out when it is looked up."""
 
-    def __init__(self, tables: Tables, values: Mapping[str, Any], given: list[Given]) -> None:
+    def __init__(
+        self, tables: Tables, values: Mapping[str, Any], given: list[GivenInstruction]
+    ) -> None:
         self._situation = (tables, values, given)
         self._rows = {row.name: row for row in tables.decisions}
-        self._taken: dict[str, Taken] = {}
+        self._taken: dict[str, DecisionTrace] = {}
 
-    def __getitem__(self, name: str) -> Taken:
+    def __getitem__(self, name: str) -> DecisionTrace:
         wanted = {name}
         for row in reversed(self._rows.values()):
             if row.name in wanted:
@@ -359,13 +367,13 @@ class Replayed(Mapping[str, Taken]):
                 self._taken[row.name] = self._take(row)
         return self._taken[name]
 
-    def _take(self, row: DecisionRow) -> Taken:
+    def _take(self, row: DecisionRow) -> DecisionTrace:
         tables, values, given = self._situation
         outcomes = {earlier: self._taken[earlier].outcome for earlier in row.reads}
         known = {name: outcome for name, outcome in outcomes.items() if outcome is not None}
         if len(known) < len(outcomes):
-            return Taken(row.name, None)
-        return resolve(tables, row, values, known, given)
+            return DecisionTrace(row.name, None)
+        return resolve_decision(tables, row, values, known, given)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._rows)
@@ -402,7 +410,10 @@ def _restore(
 
 
 def _unknowns(
-    circuit: Circuit, values: Mapping[str, Any], given: list[Given], found: tuple[Taken, ...]
+    circuit: Circuit,
+    values: Mapping[str, Any],
+    given: list[GivenInstruction],
+    found: tuple[DecisionTrace, ...],
 ) -> dict[str, dict[str, tuple[str, ...]]]:
     """By decision: unknown facts that would change its outcome if they were known, each with
     the outcomes that it could lead to."""
@@ -411,7 +422,10 @@ def _unknowns(
 
 
 def _mattering(
-    circuit: Circuit, values: Mapping[str, Any], given: list[Given], found: tuple[Taken, ...]
+    circuit: Circuit,
+    values: Mapping[str, Any],
+    given: list[GivenInstruction],
+    found: tuple[DecisionTrace, ...],
 ) -> dict[str, dict[str, tuple[str, ...]]]:
     from specdsl.solver.classes import values_of
 
@@ -448,7 +462,7 @@ def _shown(world: World, decision: m.Decision) -> list[int]:
     return [world.graph.all_of((resolution.taken, one)) for one in resolution.outcome]
 
 
-def _said(spec: m.Spec, one: Given) -> m.Said:
+def _said(spec: m.Spec, one: GivenInstruction) -> m.Said:
     decision = next(d for d in spec.decisions if d.name == one.decision)
     principal = next(p for p in spec.principals if p.name == one.by)
     at = None if one.at is None else spec.levels[one.at]

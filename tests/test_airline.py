@@ -12,7 +12,7 @@ from typing import Any
 import specdsl
 from specdsl.diagnostics import Severity
 from specdsl.model.nodes import Fact, Kind
-from specdsl.runtime.results import Taken
+from specdsl.runtime.results import DecisionTrace
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "examples" / "airline"
@@ -171,11 +171,11 @@ def test_every_difference_between_the_versions_is_one_of_the_corrections() -> No
     assert seen == set(CORRECTIONS)
 
 
-def summary(taken: Taken) -> tuple[str, bool, bool]:
+def summary(taken: DecisionTrace) -> tuple[str, bool, bool]:
     return outcome(taken), taken.decided, taken.conflicted
 
 
-def outcome(taken: Taken) -> str:
+def outcome(taken: DecisionTrace) -> str:
     return taken.outcome or "contradiction"
 
 

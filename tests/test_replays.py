@@ -21,7 +21,7 @@ from specdsl.checks.situations import Situation, Spoken
 from specdsl.cli import group, situation
 from specdsl.model.nodes import Fact, Kind
 from specdsl.plain import shell_word, visible
-from specdsl.runtime.reading import read
+from specdsl.runtime.reading import read_situation
 from tests.golden.documents import replays
 
 SPEC = """\
@@ -157,7 +157,7 @@ def test_a_situation_as_it_is_typed(found: Situation) -> None:
     assert (program, decide, path) == ("specdsl", "decide", "x y.spec")
     facts, says = typed(arguments)
     replay = found.to_replay()
-    assert read(POLICY._tables, facts, says) == read(
+    assert read_situation(POLICY._tables, facts, says) == read_situation(
         POLICY._tables, replay["facts"], replay["says"]
     )
 

@@ -14,7 +14,7 @@ from specdsl.circuit.graph import TextCompare, TextMatches, TextRelation
 from specdsl.circuit.patterns import matches as in_circuits
 from specdsl.circuit.values import Facts
 from specdsl.model.nodes import Fact, Kind, Type
-from specdsl.runtime.patterns import matches as at_run_time
+from specdsl.runtime.patterns import matches_pattern as at_run_time
 from specdsl.solver.texts import TextAtom, classes, group_texts
 from specdsl.source import Source, Span
 

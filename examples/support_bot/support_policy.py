@@ -30,14 +30,14 @@ from typing import Any, Literal, NamedTuple, TypedDict
 from unicodedata import combining, normalize
 
 
-# --- What a decision function returns and raises ---
+# --- Results and exceptions of decision functions ---
 
 @dataclass(frozen=True)
 class Instruction:
-    """What somebody asks for: `by` a principal, an effect as in a spec (`"reply is untrue"`).
+    """An instruction: `by` is the principal, `effect` an effect as in a spec (`"reply is untrue"`).
 
-    `implied` where it was not stated but follows from context; `at` a level below the principal's
-    own, where it asks for less than it could.
+    `implied`: it was not stated but follows from context. `at`: a level below the principal's own,
+    for asking with less authority.
     """
 
     by: str
@@ -48,8 +48,7 @@ class Instruction:
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong with a situation. `got` is what was given, as JSON can have it, long
-    values cut."""
+    """A fault of a situation. `got` is the given value, as JSON can represent it, shortened."""
 
     name: str
     problem: str
@@ -70,12 +69,12 @@ class Fault:
 
 
 def one_line(text: str) -> str:
-    """The text with a mark for each character that could act in a log or on a terminal."""
+    """Replace each character that could act in a log or on a terminal."""
     return "".join(char if char.isprintable() else "�" for char in text)
 
 
 class BadInput(ValueError):
-    """A situation that cannot be decided. `faults` names everything that is wrong with it."""
+    """The situation is invalid. `faults` lists everything that is wrong with it."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__("; ".join(map(str, faults)))
@@ -90,11 +89,11 @@ class BadInput(ValueError):
 
 
 @dataclass(frozen=True)
-class Part:
-    """What became of one candidate: a rule, or an instruction (`principal` then names who).
+class CandidateTrace:
+    """The trace of one candidate: a rule, or an instruction (`name` is then its principal).
 
-    `status`: standing, overridden, superseded or ignored; `by`: what overrode it, or why it does
-    not count. `excludes` and `lifts` name outcomes; `because` is the reason that a rule gives.
+    `status` is standing, overridden, superseded or ignored; `by` names what overrode it, or why it
+    is ignored. `excludes` and `lifts` name outcomes; `because` is the reason that a rule gives.
     """
 
     name: str
@@ -114,11 +113,12 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Taken:
-    """One decision: its outcome (None where it failed or was not taken) and how it came about.
+class DecisionTrace:
+    """The trace of one decision: its outcome (None if it failed or was not taken) and how it came
+    about.
 
-    `clashes`: the rules of each minimal clash, of the fewest first; `complete`: these are all. What
-    became of each candidate, `parts`, is worked out when it is asked for.
+    `clashes` has the rules of each minimal clash, smallest first; `complete` tells whether these
+    are all. `parts`, the traces of its candidates, are computed when they are first read.
     """
 
     name: str
@@ -129,15 +129,17 @@ class Taken:
     because: tuple[str, ...] = ()
     clashes: tuple[frozenset[str], ...] = ()
     complete: bool = True
-    explained: Callable[[], tuple[Part, ...]] = field(default=tuple, compare=False, repr=False)
+    compute_parts: Callable[[], tuple[CandidateTrace, ...]] = field(
+        default=tuple, compare=False, repr=False
+    )
 
     @cached_property
-    def parts(self) -> tuple[Part, ...]:
-        return self.explained()
+    def parts(self) -> tuple[CandidateTrace, ...]:
+        return self.compute_parts()
 
     def __getstate__(self) -> dict[str, Any]:
         parts = self.parts
-        return {**self.__dict__, "parts": parts, "explained": tuple}
+        return {**self.__dict__, "parts": parts, "compute_parts": tuple}
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -148,16 +150,16 @@ class Taken:
         }
 
 
-MOST_CLASHES = 50  # of one decision that a contradiction names
+MOST_CLASHES = 50  # Clashes of one decision that a contradiction names.
 
 
-def _clashes_of(taken: Taken) -> list[list[str]]:
-    """The rules of each, by name; those of the fewest first."""
+def _clashes_of(taken: DecisionTrace) -> list[list[str]]:
+    """Return the rules of each clash by name, the smallest clash first."""
     return sorted(map(sorted, taken.clashes), key=lambda names: (len(names), names))
 
 
-def listed(names: Iterable[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
+def join_names(names: Iterable[str]) -> str:
+    """Join names as `a`, `a and b`, `a, b and c`."""
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
 
@@ -165,12 +167,12 @@ def listed(names: Iterable[str]) -> str:
 class Contradiction(Exception):
     """Rules clash over a decision that has no `on conflict`.
 
-    `clashes`: by decision the rules of each minimal clash, of the fewest first, and of each
-    decision at most 50; `more`: there are others; `decisions`: the first of each decision; `taken`:
-    those that could be decided; `not_taken`: those that read a contradictory one.
+    `clashes` has, by decision, the rules of each minimal clash, smallest first and at most 50;
+    `more` tells whether there are others; `decisions` has the first clash of each decision; `taken`
+    are the decisions that have an outcome, and `not_taken` the ones that read a contradictory one.
     """
 
-    def __init__(self, traces: tuple[Taken, ...]) -> None:
+    def __init__(self, traces: tuple[DecisionTrace, ...]) -> None:
         self.traces = traces
         failed = [t for t in traces if t.failed]
         found = {t.name: _clashes_of(t) for t in failed}
@@ -180,7 +182,7 @@ class Contradiction(Exception):
         self.taken = {t.name: t for t in traces if t.outcome is not None}
         self.not_taken = tuple(t.name for t in traces if t.outcome is None and not t.failed)
         said = [
-            f"{name}: {listed(rules)} contradict each other"
+            f"{name}: {join_names(rules)} contradict each other"
             for name, clashes in self.clashes.items()
             for rules in clashes
         ]
@@ -202,10 +204,11 @@ class Contradiction(Exception):
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why each decision came out as it did. `unknown`: by decision, facts that are unknown and
-    would change the outcome if they were known, each with the outcomes it could lead to."""
+    """Why each decision has its outcome. `unknown` has, by decision, the unknown facts that could
+    change the outcome, each with the outcomes it could lead to.
+    """
 
-    traces: tuple[Taken, ...]
+    traces: tuple[DecisionTrace, ...]
     unknown: Mapping[str, Mapping[str, tuple[str, ...]]]
 
     def to_dict(self) -> dict[str, Any]:
@@ -220,10 +223,12 @@ class Explanation:
         return {"decisions": found}
 
     def __str__(self) -> str:
-        return "\n".join(one_line(line) for taken in self.traces for line in self._lines(taken))
+        return "\n".join(
+            one_line(line) for taken in self.traces for line in self._explanation_lines(taken)
+        )
 
-    def _lines(self, taken: Taken) -> Iterator[str]:
-        yield f"{taken.name}: {_summary(taken)}"
+    def _explanation_lines(self, taken: DecisionTrace) -> Iterator[str]:
+        yield f"{taken.name}: {_outcome_summary(taken)}"
         width = max((len(part.name) for part in taken.parts), default=0)
         for part in taken.parts:
             wins = "wins" if part.name in taken.because and part.status == "standing" else ""
@@ -236,13 +241,13 @@ class Explanation:
                 yield f"  {'':<{width}}  {part.because}"
         if taken.failed:
             found = _clashes_of(taken)[:MOST_CLASHES]
-            yield from (f"  contradiction between {listed(rules)}" for rules in found)
+            yield from (f"  contradiction between {join_names(rules)}" for rules in found)
         for fact, outcomes in self.unknown.get(taken.name, {}).items():
             could = " or ".join(outcomes)
             yield f"  {fact} is unknown: if it were known, {could} could be the outcome"
 
 
-def _summary(taken: Taken) -> str:
+def _outcome_summary(taken: DecisionTrace) -> str:
     if taken.failed:
         return "contradiction"
     if taken.outcome is None:
@@ -257,11 +262,12 @@ def _summary(taken: Taken) -> str:
 class Decision(Mapping[str, str]):
     """The outcome of each decision, by name; also as attributes (`d.reply`).
 
-    `decided` says of each whether a rule or an instruction settled it (else it is the default);
-    `conflicted` are those that `on conflict` settled; `because` the winners of each.
+    `decided` tells of each decision whether a rule or an instruction settled it (if not, it is the
+    default); `conflicted` are the ones that `on conflict` settled; `because` has the winners of
+    each.
     """
 
-    def __init__(self, traces: tuple[Taken, ...], explain: Any = None) -> None:
+    def __init__(self, traces: tuple[DecisionTrace, ...], explain: Any = None) -> None:
         self.traces = traces
         self._outcomes = {t.name: t.outcome or "" for t in traces}
         self._explain = explain
@@ -279,8 +285,10 @@ class Decision(Mapping[str, str]):
         return {t.name: t.because for t in self.traces}
 
     def explain(self) -> Explanation:
-        """Winners, overridden, superseded and ignored candidates. `specdsl.Policy.decide` adds the
-        unknown facts that matter; an emitted module cannot tell which values to try."""
+        """Explain the winners and the overridden, superseded and ignored candidates.
+        `specdsl.Policy.decide` adds the unknown facts that matter, which an emitted module cannot
+        compute.
+        """
         unknown = self._explain() if self._explain is not None else {}
         return Explanation(self.traces, unknown)
 
@@ -311,7 +319,7 @@ class Decision(Mapping[str, str]):
         return type(self), (self.traces,)
 
 
-# --- A spec as data: what the decision function of one spec is told ---
+# --- Decision tables: a spec as data for its decision function ---
 
 Facts_ = Mapping[str, Any]
 Outcomes_ = Mapping[str, str]
@@ -319,9 +327,10 @@ Outcomes_ = Mapping[str, str]
 
 @dataclass(frozen=True)
 class FactRow:
-    """`kind`: bool int number text enum set date time duration. Ends of ranges are in seconds for
-    dates, times and durations. Of a `secret` fact no message shows the value. Texts `ignoring_case`
-    are folded when they are read."""
+    """A declared fact. `kind` is bool, int, number, text, enum, set, date, time or duration. Ends
+    of ranges are in seconds for dates, times and durations. No message shows the value of a
+    `secret` fact. Texts `ignoring_case` are folded when they are read.
+    """
 
     kind: str
     optional: bool = False
@@ -334,7 +343,9 @@ class FactRow:
 
 @dataclass(frozen=True)
 class PrincipalRow:
-    """Ranks of levels, 0 the highest; `level` None for a principal without authority."""
+    """A principal with ranks of levels, 0 the highest; `level` is None for one without
+    authority.
+    """
 
     level: int | None
     implied: int | None
@@ -342,7 +353,7 @@ class PrincipalRow:
 
 @dataclass(frozen=True)
 class DelegateRow:
-    """Lends `principal` the level on the decisions; `active` is its place in `delegations`."""
+    """A delegation: `principal` may act at the level on the decisions while `active` holds."""
 
     principal: str
     level: int
@@ -352,8 +363,9 @@ class DelegateRow:
 
 @dataclass(frozen=True)
 class RuleRow:
-    """One effect of a rule: bit i of `outcomes` is outcome i; bit j of `above` says that the j-th
-    rule of the same level outranks it; `because` is its author's reason."""
+    """An effect of a rule. Bit i of `outcomes` is outcome i; bit j of `above` is set if the j-th
+    rule of the same level outranks it; `because` is its author's reason.
+    """
 
     name: str
     outcomes: int
@@ -364,9 +376,10 @@ class RuleRow:
 
 @dataclass(frozen=True)
 class DecisionRow:
-    """`rules`: by level, highest first, each after those above it. `applies` gives their truth in
-    the same order. `default` and `on_conflict` are places among `outcomes`. `steered` is None where
-    everyone with authority steers."""
+    """A decision. `rules` has its rules by level, highest first, each after those above it, and
+    `applies` computes their conditions in the same order. `default` and `on_conflict` are indices
+    into `outcomes`. `steered` is None if everyone with authority may steer it.
+    """
 
     name: str
     outcomes: tuple[str, ...]
@@ -380,8 +393,9 @@ class DecisionRow:
 
 @dataclass(frozen=True)
 class Tables:
-    """`decisions` in an order in which each comes after those that it reads. `assumes`: by name,
-    whether the assumption is not false."""
+    """The tables of a spec. Each of the `decisions` comes after the ones that it reads. `assumes`
+    has, by name, tests that no assumption is false.
+    """
 
     levels: tuple[str, ...]
     facts: Mapping[str, FactRow]
@@ -391,11 +405,15 @@ class Tables:
     assumes: Mapping[str, Callable[[Facts_, Outcomes_], bool]]
 
 
-# --- Text patterns: `*` any run, `?` one character, `\\c` is the character c ---
+# --- r"""Text patterns: `*` any run of characters, `?` any one, `\\c` the character c ---
 
-class Piece(NamedTuple):
-    """What stands between two runs. `plain`: its text, where it has no `?`. Bit i of `places` says
-    of a character, and of `others` of all others, that it can be the one at i."""
+class PatternPiece(NamedTuple):
+    """The part of a pattern between two runs, for the shift-and algorithm (Baeza-Yates and Gonnet
+    1992).
+
+    `plain` is its text if it has no `?`. Bit i of `places[c]` is set if the character c can be at
+    position i; `others` is the mask of all other characters.
+    """
 
     size: int
     plain: str | None
@@ -403,26 +421,26 @@ class Piece(NamedTuple):
     others: int
 
 
-def matches(pattern: str, text: str) -> bool:
-    """Whether the whole text has the pattern's form. Time: as the text is long."""
-    first, *others = _pieces(pattern)
+def matches_pattern(pattern: str, text: str) -> bool:
+    """Return whether the whole text matches the pattern. Takes linear time."""
+    first, *others = _split_at_runs(pattern)
     if not others:
-        return len(text) == first.size and _ends(first, text, 0, len(text)) is not None
+        return len(text) == first.size and _find_end(first, text, 0, len(text)) is not None
     *between, last = others
     end = len(text) - last.size
-    if end < first.size or _ends(first, text, 0, first.size) is None:
+    if end < first.size or _find_end(first, text, 0, first.size) is None:
         return False
     at = first.size
     for piece in between:
-        found = _ends(piece, text, at, end)
+        found = _find_end(piece, text, at, end)
         if found is None:
             return False
         at = found
-    return _ends(last, text, end, len(text)) is not None
+    return _find_end(last, text, end, len(text)) is not None
 
 
-def _ends(piece: Piece, text: str, start: int, stop: int) -> int | None:
-    """Where the piece ends if it is found as early as can be from `start`, all before `stop`."""
+def _find_end(piece: PatternPiece, text: str, start: int, stop: int) -> int | None:
+    """Return the end of the first occurrence of the piece between `start` and `stop`."""
     if piece.plain is not None:
         found = text.find(piece.plain, start, stop)
         return None if found < 0 else found + piece.size
@@ -435,8 +453,8 @@ def _ends(piece: Piece, text: str, start: int, stop: int) -> int | None:
 
 
 @lru_cache(maxsize=1_000)
-def _pieces(pattern: str) -> tuple[Piece, ...]:
-    """The pattern, cut at its runs: one piece more than there are runs."""
+def _split_at_runs(pattern: str) -> tuple[PatternPiece, ...]:
+    """Split the pattern at its runs."""
     cut: list[list[str | None]] = [[]]
     characters = iter(pattern)
     for char in characters:
@@ -446,24 +464,25 @@ def _pieces(pattern: str) -> tuple[Piece, ...]:
             cut[-1].append(None)
         else:
             cut[-1].append(next(characters, "\\") if char == "\\" else char)
-    return tuple(map(_piece, cut))
+    return tuple(map(_compile_piece, cut))
 
 
-def _piece(chars: list[str | None]) -> Piece:
+def _compile_piece(chars: list[str | None]) -> PatternPiece:
     wild = sum(1 << i for i, char in enumerate(chars) if char is None)
     places: dict[str, int] = {}
     for i, char in enumerate(chars):
         if char is not None:
             places[char] = places.get(char, wild) | 1 << i
     plain = None if wild else "".join(char for char in chars if char is not None)
-    return Piece(len(chars), plain, places, wild)
+    return PatternPiece(len(chars), plain, places, wild)
 
 
-# --- Texts ignoring case: folded when they are read ---
+# --- Case folding of texts, when they are read ---
 
-def folded(text: str) -> str:
-    """In small letters, as `str.casefold` has them, composed (NFC): texts that differ in case
-    alone, or in how Unicode writes the same characters, become one. Time: as the text is long."""
+def fold_case(text: str) -> str:
+    """Return the `str.casefold` of the text, composed (NFC): texts that differ in case alone, or in
+    how Unicode writes the same characters, become equal. Takes linear time.
+    """
     if text.isascii():
         return text.lower()
     chars = "".join([normalize("NFD", char) for char in text])
@@ -472,52 +491,55 @@ def folded(text: str) -> str:
     return normalize("NFC", "".join(ordered).casefold())
 
 
-# --- What callers give → plain values of Python's own types, each looked at once ---
+# --- Conversion of arguments to plain values of built-in types, reading each of them once ---
 
 KINDS = (bool, int, float, str, Decimal, date, datetime, timedelta, type(None))
-PLAIN = frozenset(map(id, KINDS))  # a class may say that it equals any other
+# Types are compared by identity, since a class may claim to equal any other.
+PLAIN = frozenset(map(id, KINDS))
 
 
-class Unfit(Exception):
-    """A value that does not fit: the problem in words, and the name that was given for another."""
+class UnfitValue(Exception):
+    """A value that does not fit: the problem, and the name that was given instead of a
+    valid one.
+    """
 
     def __init__(self, problem: str, meant: str = "") -> None:
         super().__init__(problem)
         self.meant = meant
 
 
-class Strange:
-    """What is of none of the types that are read, and is not looked at any more."""
+class UnsupportedValue:
+    """Stands for a value of an unsupported type, which is not inspected any further."""
 
     def __init__(self, kind: type) -> None:
         self.kind = kind
 
 
-def plain(got: Any) -> Any:
-    """The plain value that it equals: of a member of an enumeration that is a text, that text, of
-    another library's whole number, an int; `Strange` where it is none of the types that are read.
+def plain_value(got: Any) -> Any:
+    """Return the plain value that it equals: the text of a text-valued enumeration member, the int
+    of another library's integer; `UnsupportedValue` for any other type.
 
-    Nothing of it is used that its class could have made otherwise. Raises `Unfit` where it does
-    not equal that value, since then it says more or something else.
+    Only methods of the built-in types are called, which its class cannot override. Raises
+    `UnfitValue` if it does not equal that value, since it then means something else.
     """
     if id(type(got)) in PLAIN:
         return got
     try:
-        return _plain(got)
-    except Unfit:
+        return _plain_value(got)
+    except UnfitValue:
         raise
     except Exception:
-        raise Unfit("it cannot be read") from None
+        raise UnfitValue("it cannot be read") from None
 
 
-def _plain(got: Any) -> Any:
+def _plain_value(got: Any) -> Any:
     for kind, make in MAKERS.items():
         if issubclass(type(got), kind):
             made = make(got)
             if type(got) is not kind and made == made and not bool(got == made):
-                raise Unfit(f"it does not equal the plain `{type(made).__name__}` in it")
+                raise UnfitValue(f"it does not equal the plain `{type(made).__name__}` in it")
             return made
-    return Strange(type(got))
+    return UnsupportedValue(type(got))
 
 
 def _datetime(got: datetime) -> datetime:
@@ -547,82 +569,86 @@ MAKERS: dict[type, Callable[[Any], Any]] = {
 }
 
 
-def items(got: Any, most: int, ordered: bool = False) -> list[Any] | None:
-    """What it lists, or None where it is no list or set. Raises `Unfit`, also where it is a set and
-    has to be `ordered`."""
+def list_items(got: Any, most: int, ordered: bool = False) -> list[Any] | None:
+    """Return the items of a list or set, or None for anything else. Raises `UnfitValue`, also for a
+    set that has to be `ordered`.
+    """
     try:
         kind = type(got)
         if kind is list or kind is tuple:
-            return _limited(list(got[: most + 1]), most)
+            return _limit_length(list(got[: most + 1]), most)
         if issubclass(kind, (str, bytes, bytearray, Mapping)) or not issubclass(kind, Iterable):
             return None
         if ordered and issubclass(kind, Set):
-            raise Unfit("it has no order")
-        return _limited(list(islice(iter(got), most + 1)), most)
-    except Unfit:
+            raise UnfitValue("it has no order")
+        return _limit_length(list(islice(iter(got), most + 1)), most)
+    except UnfitValue:
         raise
     except Exception:
-        raise Unfit("it cannot be read") from None
+        raise UnfitValue("it cannot be read") from None
 
 
-def entries(got: Any, most: int) -> list[tuple[Any, Any]] | None:
-    """Its names, plain or `Strange`, with their values, which are `Unfit` where they cannot be
-    read; None where it is no mapping. Raises `Unfit`."""
+def mapping_entries(got: Any, most: int) -> list[tuple[Any, Any]] | None:
+    """Return the names of a mapping, plain or `UnsupportedValue`, with their values (an
+    `UnfitValue` for each that cannot be read); None for anything else. Raises `UnfitValue`.
+    """
     try:
         if type(got) is dict:
-            pairs = _limited(list(islice(got.items(), most + 1)), most)
+            pairs = _limit_length(list(islice(got.items(), most + 1)), most)
         elif issubclass(type(got), Mapping):
-            names = _limited(list(islice(iter(got), most + 1)), most)
-            pairs = [(name, _entry(got, name)) for name in names]
+            names = _limit_length(list(islice(iter(got), most + 1)), most)
+            pairs = [(name, _read_entry(got, name)) for name in names]
         else:
             return None
-    except Unfit:
+    except UnfitValue:
         raise
     except Exception:
-        raise Unfit("it cannot be read") from None
-    return [(name if type(name) is str else _name(name), value) for name, value in pairs]
+        raise UnfitValue("it cannot be read") from None
+    return [(name if type(name) is str else _plain_name(name), value) for name, value in pairs]
 
 
-def _limited(found: list[Any], most: int) -> list[Any]:
+def _limit_length(found: list[Any], most: int) -> list[Any]:
     if len(found) > most:
-        raise Unfit(f"it is longer than {most}")
+        raise UnfitValue(f"it is longer than {most}")
     return found
 
 
-def _name(name: Any) -> Any:
+def _plain_name(name: Any) -> Any:
     try:
-        return plain(name)
-    except Unfit:
-        return Strange(type(name))
+        return plain_value(name)
+    except UnfitValue:
+        return UnsupportedValue(type(name))
 
 
-def _entry(got: Any, name: Any) -> Any:
+def _read_entry(got: Any, name: Any) -> Any:
     try:
         return got[name]
     except Exception:
-        return Unfit("it cannot be read")
+        return UnfitValue("it cannot be read")
 
 
-# --- as it is told -------------------------------------------------------------------------------
+# --- values in messages --------------------------------------------------------------------------
 
-MOST_TOLD = 80  # characters
-MOST_PARTS = 10  # of a list
+MOST_TOLD = 80  # Characters of a value.
+MOST_PARTS = 10  # Items of a list.
 
 
-def shown(value: Any, parts: bool = True) -> Any:
-    """A value as JSON can have it, long ones cut. `parts`: also what a list or mapping holds."""
+def printable_value(value: Any, parts: bool = True) -> Any:
+    """Return a value that JSON can represent, shortened. `parts`: also the items of lists and
+    mappings.
+    """
     if value is None or value is True or value is False:
         return value
     try:
-        if _is(value, int, float) and -1e15 < value < 1e15:
+        if _is_exactly(value, int, float) and -1e15 < value < 1e15:
             return value
-        return named(_text(value, 2 if parts else 0))
+        return printable_text(_printable_repr(value, 2 if parts else 0))
     except Exception:
         return "(it cannot be shown)"
 
 
-def named(text: str) -> str:
-    """A text on one line, of which nothing acts on a terminal, long ones cut."""
+def printable_text(text: str) -> str:
+    """Return a text on one line, shortened, without characters that act on a terminal."""
     if len(text) > MOST_TOLD:
         text = text[: MOST_TOLD - 1] + "…"
     if text.isprintable():
@@ -630,38 +656,40 @@ def named(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def _is(value: Any, *kinds: type) -> bool:
-    """Whether it is of just one of these types."""
+def _is_exactly(value: Any, *kinds: type) -> bool:
+    """Return whether the value's type is exactly one of these."""
     return any(type(value) is kind for kind in kinds)
 
 
-def _text(value: Any, deep: int) -> str:
-    if _is(value, str):
+def _printable_repr(value: Any, deep: int) -> str:
+    if _is_exactly(value, str):
         return str(value[: MOST_TOLD + 1])
-    if _is(value, int) and value.bit_length() > 4_000:
+    if _is_exactly(value, int) and value.bit_length() > 4_000:
         return "(an int of very many digits)"
-    if _is(value, *KINDS, Fraction):
+    if _is_exactly(value, *KINDS, Fraction):
         return repr(value)
-    if _is(value, Unfit):
+    if _is_exactly(value, UnfitValue):
         return f"({value})"
-    if deep and _is(value, list, tuple, set, frozenset):
-        return f"[{', '.join(_inner(part, deep) for part in islice(value, MOST_PARTS))}]"
-    if deep and _is(value, dict):
+    if deep and _is_exactly(value, list, tuple, set, frozenset):
+        return f"[{', '.join(_inner_repr(part, deep) for part in islice(value, MOST_PARTS))}]"
+    if deep and _is_exactly(value, dict):
         pairs = islice(value.items(), MOST_PARTS)
-        return f"{{{', '.join(f'{_inner(k, deep)}: {_inner(v, deep)}' for k, v in pairs)}}}"
-    kind = value.kind if _is(value, Strange) else type(value)
+        return (
+            f"{{{', '.join(f'{_inner_repr(k, deep)}: {_inner_repr(v, deep)}' for k, v in pairs)}}}"
+        )
+    kind = value.kind if _is_exactly(value, UnsupportedValue) else type(value)
     return f"({type.__dict__['__name__'].__get__(kind)})"
 
 
-def _inner(value: Any, deep: int) -> str:
-    return repr(value[:MOST_TOLD]) if _is(value, str) else _text(value, deep - 1)
+def _inner_repr(value: Any, deep: int) -> str:
+    return repr(value[:MOST_TOLD]) if _is_exactly(value, str) else _printable_repr(value, deep - 1)
 
 
-# --- Numbers, dates, times and durations as they are given → exact numbers, in seconds ---
+# --- Numbers, dates, times and durations as callers give them → exact numbers, in seconds ---
 
-MOST_CHARACTERS = 1_000  # of a text that is a number, date, time or duration
-MOST_DIGITS = 4_000  # of a number that is given as one
-MOST_BITS = 13_300  # as many
+MOST_CHARACTERS = 1_000  # Of a text that is a number, date, time or duration.
+MOST_DIGITS = 4_000  # Of a number that is given as one.
+MOST_BITS = 13_300  # The same limit in binary digits.
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+|/[0-9]+)?")
 DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 TIME = re.compile(
@@ -676,117 +704,117 @@ EPOCH_DAY = date(1970, 1, 1)
 DAY = 86_400
 
 
-def quantity(kind: str, got: Any) -> Fraction:
-    """The number that a plain value is exactly. Raises `Unfit`."""
+def exact_quantity(kind: str, got: Any) -> Fraction:
+    """Return the exact number of a plain value. Raises `UnfitValue`."""
     match kind:
         case "date":
-            return _date(got)
+            return _date_in_seconds(got)
         case "time":
-            return _time(got)
+            return _time_in_seconds(got)
         case "duration":
-            return _duration(got)
-    value = _number(got, kind == "number")
+            return _duration_in_seconds(got)
+    value = _exact_number(got, kind == "number")
     if kind == "int" and value.denominator != 1:
-        raise Unfit("it is not a whole number")
+        raise UnfitValue("it is not a whole number")
     return value
 
 
-def _number(got: Any, texts: bool) -> Fraction:
+def _exact_number(got: Any, texts: bool) -> Fraction:
     if isinstance(got, bool):
-        raise Unfit("it is true or false, not a number")
+        raise UnfitValue("it is true or false, not a number")
     if isinstance(got, int | Fraction):
         if max(got.numerator.bit_length(), got.denominator.bit_length()) > MOST_BITS:
-            raise Unfit("it has too many digits")
+            raise UnfitValue("it has too many digits")
         return Fraction(got)
     if isinstance(got, float):
         if not math.isfinite(got):
-            raise Unfit("it is not a finite number")
+            raise UnfitValue("it is not a finite number")
         return Fraction(repr(got))
     if isinstance(got, Decimal):
-        return _decimal(got)
+        return _exact_decimal(got)
     if texts and isinstance(got, str):
         return _number_of_text(got)
-    raise Unfit("it is not a number")
+    raise UnfitValue("it is not a number")
 
 
-def _decimal(got: Decimal) -> Fraction:
+def _exact_decimal(got: Decimal) -> Fraction:
     _, digits, exponent = got.as_tuple()
     if not isinstance(exponent, int):
-        raise Unfit("it is not a finite number")
+        raise UnfitValue("it is not a finite number")
     if len(digits) > MOST_DIGITS or abs(exponent) > MOST_CHARACTERS:
-        raise Unfit("it has too many digits")
+        raise UnfitValue("it has too many digits")
     return Fraction(got)
 
 
 def _number_of_text(got: str) -> Fraction:
     if len(got) > MOST_CHARACTERS or not NUMBER.fullmatch(got):
-        raise Unfit("it is not a number")
+        raise UnfitValue("it is not a number")
     try:
         return Fraction(got)
     except ZeroDivisionError:
-        raise Unfit("it divides by zero") from None
+        raise UnfitValue("it divides by zero") from None
 
 
-def _day(year: str, month: str, of_month: str) -> int:
+def _day_in_seconds(year: str, month: str, of_month: str) -> int:
     try:
         return (date(int(year), int(month), int(of_month)) - EPOCH_DAY).days * DAY
     except ValueError:
-        raise Unfit("there is no such day") from None
+        raise UnfitValue("there is no such day") from None
 
 
-def _date(got: Any) -> Fraction:
+def _date_in_seconds(got: Any) -> Fraction:
     if isinstance(got, datetime):
-        raise Unfit("it is a time, not a date")
+        raise UnfitValue("it is a time, not a date")
     if isinstance(got, date):
         return Fraction((got - EPOCH_DAY).days * DAY)
     found = DATE.fullmatch(got) if isinstance(got, str) else None
     if found is None:
-        raise Unfit("it is not a date")
-    return Fraction(_day(*found.groups()))
+        raise UnfitValue("it is not a date")
+    return Fraction(_day_in_seconds(*found.groups()))
 
 
-def _time(got: Any) -> Fraction:
+def _time_in_seconds(got: Any) -> Fraction:
     if isinstance(got, datetime):
         days = (got.date() - EPOCH_DAY).days * DAY
         seconds = got.hour * 3_600 + got.minute * 60 + got.second
-        return Fraction(days + seconds) + Fraction(got.microsecond, 10**6) - _ahead(got)
+        return Fraction(days + seconds) + Fraction(got.microsecond, 10**6) - _utc_offset(got)
     found = TIME.fullmatch(got) if isinstance(got, str) and len(got) <= MOST_CHARACTERS else None
     if found is None:
-        raise Unfit("it is not a time with an offset")
+        raise UnfitValue("it is not a time with an offset")
     on, hour, minute, second, part, sign, off_hour, off_minute = found.groups()
     if int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59:
-        raise Unfit("there is no such time of day")
+        raise UnfitValue("there is no such time of day")
     if int(off_hour or 0) > 23 or int(off_minute or 0) > 59:
-        raise Unfit("there is no such offset")
+        raise UnfitValue("there is no such offset")
     ahead = (int(off_hour or 0) * 3_600 + int(off_minute or 0) * 60) * (-1 if sign == "-" else 1)
-    days = _day(*on.split("-"))
+    days = _day_in_seconds(*on.split("-"))
     whole = days + int(hour) * 3_600 + int(minute) * 60 + int(second or 0) - ahead
     return Fraction(whole) + (Fraction(int(part), 10 ** len(part)) if part else 0)
 
 
-def _ahead(got: datetime) -> Fraction:
-    """Its offset, which its time zone, a class of the caller's, works out."""
+def _utc_offset(got: datetime) -> Fraction:
+    """Return the offset from UTC. A time zone is a class of the caller's and may raise anything."""
     try:
         offset = got.utcoffset()
-        found = None if offset is None else _seconds(plain(offset))
+        found = None if offset is None else _span_in_seconds(plain_value(offset))
     except Exception:
-        raise Unfit("its offset cannot be read") from None
+        raise UnfitValue("its offset cannot be read") from None
     if found is None:
-        raise Unfit("it has no offset")
+        raise UnfitValue("it has no offset")
     return found
 
 
-def _seconds(span: timedelta) -> Fraction:
+def _span_in_seconds(span: timedelta) -> Fraction:
     return Fraction(span.days * DAY + span.seconds) + Fraction(span.microseconds, 10**6)
 
 
-def _duration(got: Any) -> Fraction:
+def _duration_in_seconds(got: Any) -> Fraction:
     if isinstance(got, timedelta):
-        return _seconds(got)
+        return _span_in_seconds(got)
     fits = isinstance(got, str) and len(got) <= MOST_CHARACTERS
     found = DURATION.fullmatch(got) if fits else None
     if found is None:
-        raise Unfit("it is not a duration without months and years")
+        raise UnfitValue("it is not a duration without months and years")
     sign, weeks, days, hours, minutes, seconds = found.groups()
     total = (int(weeks or 0) * 7 + int(days or 0)) * DAY
     total += int(hours or 0) * 3_600 + int(minutes or 0) * 60
@@ -797,8 +825,8 @@ def _duration(got: Any) -> Fraction:
 # --- ends of ranges, as a caller would write them ------------------------------------------------
 
 
-def told(kind: str, value: Fraction | int) -> str:
-    """A quantity in words, whatever it is."""
+def quantity_text(kind: str, value: Fraction | int) -> str:
+    """Return the quantity as a text that a caller could have given."""
     exact = Fraction(value)
     if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > MOST_BITS:
         return f"a number of more than {MOST_DIGITS} digits"
@@ -806,15 +834,17 @@ def told(kind: str, value: Fraction | int) -> str:
         case "date" if -719_162 <= exact // DAY <= 2_932_896:
             return (EPOCH_DAY + timedelta(days=int(exact // DAY))).isoformat()
         case "time" if -719_163 <= exact // DAY <= 2_932_897:
-            return _time_told(exact)
+            return _time_text(exact)
         case "date" | "time" | "duration":
-            return _duration_told(exact)
+            return _duration_text(exact)
         case _:
-            return _decimal_told(exact)
+            return _decimal_text(exact)
 
 
-def _time_told(value: Fraction) -> str:
-    """In UTC, or with the offset that it needs in the first and the last year of the calendar."""
+def _time_text(value: Fraction) -> str:
+    """Return the time in UTC, or with an offset if UTC is outside the first and last year of the
+    calendar.
+    """
     seconds, zone, shift = value // 1, "Z", 0
     if seconds < -719_162 * DAY:
         zone, shift = "+23:59", 86_340
@@ -822,18 +852,18 @@ def _time_told(value: Fraction) -> str:
         zone, shift = "-23:59", -86_340
     days, rest = divmod(seconds + shift, DAY)
     day = (EPOCH_DAY + timedelta(days=days)).isoformat()
-    part = _decimal_told(value - seconds)[1:] if value != seconds else ""
+    part = _decimal_text(value - seconds)[1:] if value != seconds else ""
     return f"{day}T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}{part}{zone}"
 
 
-def _duration_told(value: Fraction) -> str:
+def _duration_text(value: Fraction) -> str:
     sign = "-" if value < 0 else ""
     days, rest = divmod(abs(value), DAY)
-    return f"{sign}P{days}D" if not rest else f"{sign}PT{_decimal_told(abs(value))}S"
+    return f"{sign}P{days}D" if not rest else f"{sign}PT{_decimal_text(abs(value))}S"
 
 
-def _decimal_told(value: Fraction) -> str:
-    """As a decimal where it has one that is not long, else as a fraction."""
+def _decimal_text(value: Fraction) -> str:
+    """Return a decimal if there is a short one, and a fraction if not."""
     for places in range(100):
         scaled = value * 10**places
         if scaled.denominator == 1:
@@ -843,12 +873,12 @@ def _decimal_told(value: Fraction) -> str:
     return str(value)
 
 
-# --- Situations as callers give them → values and instructions, or all that is wrong with them ---
+# --- Input validation: situations as callers give them → values and instructions, or every fault ---
 
-MOST_MEMBERS = 10_000  # of a set as given, repetitions included
-MOST_NAMES = 10_000  # of facts, beside those that are declared
-MOST_SAID = 10_000  # instructions
-MOST_COMPARED = 10_000  # names with those that could have been meant
+MOST_MEMBERS = 10_000  # Members of a set as given, repetitions included.
+MOST_NAMES = 10_000  # Names of facts that are not declared.
+MOST_SAID = 10_000  # Instructions.
+MOST_COMPARED = 10_000  # Comparisons of misspelt names with declared ones.
 SECRET = "(secret)"
 PERHAPS_SECRET = "(perhaps secret)"
 EFFECT = re.compile(
@@ -861,7 +891,7 @@ EFFECT = re.compile(
 )
 BLANKS = " \t\n\r"
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-RESERVED = re.compile(  # words of the language, which name no decision
+RESERVED = re.compile(  # Words of the language, which cannot name a decision.
     "all|and|any|because|else|expect|given|has|if|implies|in|is|known|like|max|min|none|not|or"
     "|overrides|possibly|says|size|then|unknown|unless|when"
 )
@@ -869,8 +899,8 @@ NO_OUTCOMES = re.compile("known|not|unknown")
 
 
 @dataclass(frozen=True)
-class Given:
-    """An instruction as read: ranks of levels; bit i of `outcomes` is outcome i."""
+class GivenInstruction:
+    """A validated instruction: levels are ranks, and bit i of `outcomes` is outcome i."""
 
     by: str
     decision: str
@@ -882,51 +912,56 @@ class Given:
 
 
 @dataclass
-class Faults:
-    """All that is wrong. `secrets`: the spec has secret facts, whose values may stand anywhere
-    but where they should be; then no value is told that was not read as something else."""
+class FaultCollector:
+    """Collects the faults of a situation.
+
+    `secrets`: the spec has secret facts. Their values may stand in wrong places, so no value is
+    shown that was not recognised as something else.
+    """
 
     secrets: bool
     found: list[Fault] = field(default_factory=list)
     compared: int = 0
 
-    def add(
+    def add_fault(
         self, name: str, problem: str, expected: str, got: Any = None, suggestion: str = ""
     ) -> None:
-        """`got` was given where it may be."""
-        told = shown(got, parts=not self.secrets)
+        """Add a fault of a value that stands where such a value belongs."""
+        told = printable_value(got, parts=not self.secrets)
         self.found.append(Fault(name, problem, expected, told, suggestion))
 
-    def stray(self, name: str, problem: str, expected: str, got: Any, suggestion: str = "") -> None:
-        """`got` was given where nothing may be."""
-        self.add(name, problem, expected, PERHAPS_SECRET if self.secrets else got, suggestion)
+    def add_misplaced(
+        self, name: str, problem: str, expected: str, got: Any, suggestion: str = ""
+    ) -> None:
+        """Add a fault of a value that stands where none belongs: it may be a secret one."""
+        self.add_fault(name, problem, expected, PERHAPS_SECRET if self.secrets else got, suggestion)
 
-    def close(self, name: Any, names: Iterable[str]) -> str:
-        """The name that could have been meant, or nothing."""
+    def suggest_name(self, name: Any, names: Iterable[str]) -> str:
+        """Return the declared name that may have been meant; empty if none is similar."""
         several = list(names)
         self.compared += len(several)
         if not isinstance(name, str) or self.compared > MOST_COMPARED:
             return ""
-        plainly = {_plainly(one): one for one in several}
-        found = get_close_matches(_plainly(name[:80]), list(plainly), n=1)
+        plainly = {_normalize_name(one): one for one in several}
+        found = get_close_matches(_normalize_name(name[:80]), list(plainly), n=1)
         return plainly[found[0]] if found else ""
 
 
-def _plainly(name: str) -> str:
+def _normalize_name(name: str) -> str:
     return name.casefold().replace("_", "").replace("-", "")
 
 
-def read(
+def read_situation(
     tables: Tables, facts: Mapping[str, Any], says: Iterable[Any]
-) -> tuple[dict[str, Any], list[Given]]:
-    """Facts and instructions, each looked at once; raises `BadInput` with every fault."""
-    faults = Faults(any(row.secret for row in tables.facts.values()))
-    values = _facts(tables, facts, faults)
-    given = _instructions(tables, says, faults)
+) -> tuple[dict[str, Any], list[GivenInstruction]]:
+    """Read facts and instructions, each of them once. Raises `BadInput` with every fault."""
+    faults = FaultCollector(any(row.secret for row in tables.facts.values()))
+    values = _read_facts(tables, facts, faults)
+    given = _read_instructions(tables, says, faults)
     if not faults.found:
         for name, holds in tables.assumes.items():
             if not holds(values, {}):
-                faults.add(name, "this assumption is false here", "what it assumes")
+                faults.add_fault(name, "this assumption is false here", "what it assumes")
     if faults.found:
         raise BadInput(tuple(faults.found))
     return values, given
@@ -935,8 +970,8 @@ def read(
 # --- facts ---------------------------------------------------------------------------------------
 
 
-def _facts(tables: Tables, facts: Any, faults: Faults) -> dict[str, Any]:
-    given = _given(tables, facts, faults)
+def _read_facts(tables: Tables, facts: Any, faults: FaultCollector) -> dict[str, Any]:
+    given = _values_by_fact(tables, facts, faults)
     if given is None:
         return {}
     values: dict[str, Any] = {}
@@ -945,51 +980,55 @@ def _facts(tables: Tables, facts: Any, faults: Faults) -> dict[str, Any]:
         values[name] = None
         if got is not None:
             try:
-                values[name] = _value(row, got)
-            except Unfit as problem:
-                _unfit(name, row, got, problem, faults)
+                values[name] = _read_value(row, got)
+            except UnfitValue as problem:
+                _add_unfit_value(name, row, got, problem, faults)
         elif not row.optional:
-            faults.add(name, "it is missing", expected(row))
+            faults.add_fault(name, "it is missing", expected_values(row))
     return values
 
 
-def _given(tables: Tables, facts: Any, faults: Faults) -> dict[str, Any] | None:
-    """What is given for each fact; None where it is no mapping."""
+def _values_by_fact(tables: Tables, facts: Any, faults: FaultCollector) -> dict[str, Any] | None:
+    """Return the given values by fact; None if they are no mapping."""
     wanted = "names with values"
     try:
-        pairs = entries(facts, len(tables.facts) + MOST_NAMES)
-    except Unfit as problem:
-        faults.stray("facts", str(problem), wanted, facts)
+        pairs = mapping_entries(facts, len(tables.facts) + MOST_NAMES)
+    except UnfitValue as problem:
+        faults.add_misplaced("facts", str(problem), wanted, facts)
         return None
     if pairs is None:
-        faults.stray("facts", "the facts are no mapping", wanted, facts)
+        faults.add_misplaced("facts", "the facts are no mapping", wanted, facts)
         return None
     found: dict[str, Any] = {}
     for name, got in pairs:
         if not isinstance(name, str) or name not in tables.facts:
-            hint = faults.close(name, tables.facts)
-            faults.stray(_named(name), "there is no such fact", "a declared fact", got, hint)
+            hint = faults.suggest_name(name, tables.facts)
+            faults.add_misplaced(
+                _printable_name(name), "there is no such fact", "a declared fact", got, hint
+            )
         elif name in found:
-            faults.stray(name, "it is given twice", "one value", got)
+            faults.add_misplaced(name, "it is given twice", "one value", got)
         else:
             found[name] = got
     return found
 
 
-def _unfit(name: str, row: FactRow, got: Any, problem: Unfit, faults: Faults) -> None:
+def _add_unfit_value(
+    name: str, row: FactRow, got: Any, problem: UnfitValue, faults: FaultCollector
+) -> None:
     if row.secret:
-        faults.add(name, "its value does not fit", expected(row), SECRET)
+        faults.add_fault(name, "its value does not fit", expected_values(row), SECRET)
     else:
-        hint = faults.close(problem.meant, row.members) if problem.meant else ""
-        faults.add(name, str(problem), expected(row), got, hint)
+        hint = faults.suggest_name(problem.meant, row.members) if problem.meant else ""
+        faults.add_fault(name, str(problem), expected_values(row), got, hint)
 
 
-def _named(name: Any) -> str:
-    return named(name) if type(name) is str else str(shown(name))
+def _printable_name(name: Any) -> str:
+    return printable_text(name) if type(name) is str else str(printable_value(name))
 
 
-def expected(row: FactRow) -> str:
-    """What a fact may be, in words."""
+def expected_values(row: FactRow) -> str:
+    """Describe the values that a fact can have."""
     words = {
         "bool": "true or false",
         "int": "a whole number",
@@ -1002,141 +1041,145 @@ def expected(row: FactRow) -> str:
         "duration": "a duration such as PT24H",
     }[row.kind]
     words += "".join(
-        f" {word} {told(row.kind, end)}"
+        f" {word} {quantity_text(row.kind, end)}"
         for word, end in (("from", row.low), ("to", row.high))
         if end is not None
     )
     return words + (", or null where it is unknown" if row.optional else "")
 
 
-def _value(row: FactRow, got: Any) -> Any:
+def _read_value(row: FactRow, got: Any) -> Any:
     if row.kind == "set":
-        return _set(row, got)
-    value = plain(got)
+        return _read_set(row, got)
+    value = plain_value(got)
     match row.kind:
         case "bool":
             if not isinstance(value, bool):
-                raise Unfit("it is not true or false")
+                raise UnfitValue("it is not true or false")
             return value
         case "text":
             if not isinstance(value, str):
-                raise Unfit("it is not a text")
-            return folded(value) if row.ignoring_case else value
+                raise UnfitValue("it is not a text")
+            return fold_case(value) if row.ignoring_case else value
         case "enum":
-            return _member(row, value)
+            return _read_member(row, value)
         case _:
-            return _quantity(row, value)
+            return _read_quantity(row, value)
 
 
-def _member(row: FactRow, value: Any) -> str:
+def _read_member(row: FactRow, value: Any) -> str:
     if not isinstance(value, str):
-        raise Unfit("it is not the name of a member")
+        raise UnfitValue("it is not the name of a member")
     if value not in row.members:
-        raise Unfit(f"it has no member `{named(value)}`", value)
+        raise UnfitValue(f"it has no member `{printable_text(value)}`", value)
     return value
 
 
-def _set(row: FactRow, got: Any) -> frozenset[str]:
-    found = items(got, MOST_MEMBERS)
+def _read_set(row: FactRow, got: Any) -> frozenset[str]:
+    found = list_items(got, MOST_MEMBERS)
     if found is None:
-        raise Unfit("it is not a list of members")
-    return frozenset(_member(row, plain(item)) for item in found)
+        raise UnfitValue("it is not a list of members")
+    return frozenset(_read_member(row, plain_value(item)) for item in found)
 
 
-def _quantity(row: FactRow, got: Any) -> Fraction | int:
-    value = quantity(row.kind, got)
+def _read_quantity(row: FactRow, got: Any) -> Fraction | int:
+    value = exact_quantity(row.kind, got)
     if (row.low is not None and value < row.low) or (row.high is not None and value > row.high):
-        raise Unfit("it is out of range")
+        raise UnfitValue("it is out of range")
     return int(value) if value.denominator == 1 else value
 
 
 # --- instructions --------------------------------------------------------------------------------
 
 
-def _instructions(tables: Tables, says: Any, faults: Faults) -> list[Given]:
+def _read_instructions(tables: Tables, says: Any, faults: FaultCollector) -> list[GivenInstruction]:
     wanted = "a list of instructions"
     try:
-        found = items(says, MOST_SAID, ordered=True)
-    except Unfit as problem:
-        faults.stray("says", str(problem), wanted, says)
+        found = list_items(says, MOST_SAID, ordered=True)
+    except UnfitValue as problem:
+        faults.add_misplaced("says", str(problem), wanted, says)
         return []
     if found is None:
-        faults.stray("says", "the instructions are no list", wanted, says)
+        faults.add_misplaced("says", "the instructions are no list", wanted, says)
         return []
-    given = (_instruction(tables, item, faults) for item in found)
+    given = (_read_instruction(tables, item, faults) for item in found)
     return [one for one in given if one is not None]
 
 
-FIELDS = ("by", "effect", "implied", "at")
+INSTRUCTION_FIELDS = ("by", "effect", "implied", "at")
 
 
-def _instruction(tables: Tables, item: Any, faults: Faults) -> Given | None:
+def _read_instruction(tables: Tables, item: Any, faults: FaultCollector) -> GivenInstruction | None:
     before = len(faults.found)
-    parts = _fields(item, faults)
+    parts = _instruction_fields(item, faults)
     if parts is None:
         return None
     by: Any
     effect: Any
-    by, effect, implied, at = (parts.get(name) for name in FIELDS)
-    name = _named(by)
+    by, effect, implied, at = (parts.get(name) for name in INSTRUCTION_FIELDS)
+    name = _printable_name(by)
     who = tables.principals.get(by) if isinstance(by, str) else None
     if who is None:
-        hint = faults.close(by, tables.principals)
-        faults.add(name, "there is no such principal", "a declared one", by, hint)
+        hint = faults.suggest_name(by, tables.principals)
+        faults.add_fault(name, "there is no such principal", "a declared one", by, hint)
     if implied is None:
         implied = False
     if not isinstance(implied, bool):
-        faults.add(name, "`implied` is not true or false", "true or false", implied)
-    decision, outcomes, permits = _effect(tables, name, effect, faults)
-    rank = _level(tables, name, at, faults)
+        faults.add_fault(name, "`implied` is not true or false", "true or false", implied)
+    decision, outcomes, permits = _parse_effect(tables, name, effect, faults)
+    rank = _level_rank(tables, name, at, faults)
     if rank is not None and who is not None:
-        top = highest(tables, by, who, implied is True, decision)
+        top = highest_level(tables, by, who, implied is True, decision)
         if top is not None and rank < top:
             problem = f"it speaks at `{at}`, above `{tables.levels[top]}`"
-            faults.add(name, problem, f"a level from `{tables.levels[top]}` down", at)
+            faults.add_fault(name, problem, f"a level from `{tables.levels[top]}` down", at)
     if len(faults.found) > before or decision is None:
         return None
     text = " ".join(effect.split())
-    return Given(by, decision.name, outcomes, permits, implied is True, rank, text)
+    return GivenInstruction(by, decision.name, outcomes, permits, implied is True, rank, text)
 
 
-def _fields(item: Any, faults: Faults) -> dict[str, Any] | None:
-    """The fields of an instruction, plain; None where it is none."""
+def _instruction_fields(item: Any, faults: FaultCollector) -> dict[str, Any] | None:
+    """Return the fields of an instruction as plain values; None if it is no instruction."""
     try:
-        if tuple(getattr(type(item), "__dataclass_fields__", ())) == FIELDS:  # of any module
-            pairs: Any = [(name, getattr(item, name)) for name in FIELDS]
+        # An emitted module has its own class `Instruction`.
+        if tuple(getattr(type(item), "__dataclass_fields__", ())) == INSTRUCTION_FIELDS:
+            pairs: Any = [(name, getattr(item, name)) for name in INSTRUCTION_FIELDS]
         else:
-            pairs = entries(item, MOST_NAMES)
+            pairs = mapping_entries(item, MOST_NAMES)
     except Exception:
         pairs = None
     if pairs is None:
-        faults.stray("says", "it is no instruction", "an Instruction or a mapping", item)
+        faults.add_misplaced("says", "it is no instruction", "an Instruction or a mapping", item)
         return None
-    parts = {name: _readable(got) for name, got in pairs if isinstance(name, str)}
+    parts = {name: _plain_or_unsupported(got) for name, got in pairs if isinstance(name, str)}
     seen: set[str] = set()
     for name, got in pairs:
-        known = isinstance(name, str) and name in FIELDS
+        known = isinstance(name, str) and name in INSTRUCTION_FIELDS
         if not known or name in seen:
-            problem = f"it has `{name}` twice" if known else f"it has no `{_named(name)}`"
-            faults.stray(_named(parts.get("by")), problem, ", ".join(FIELDS), got)
+            problem = f"it has `{name}` twice" if known else f"it has no `{_printable_name(name)}`"
+            faults.add_misplaced(
+                _printable_name(parts.get("by")), problem, ", ".join(INSTRUCTION_FIELDS), got
+            )
         elif known:
             seen.add(name)
     return parts
 
 
-def _readable(got: Any) -> Any:
-    """The plain value, or what is none."""
+def _plain_or_unsupported(got: Any) -> Any:
+    """Return the plain value, or a mark for one that has none."""
     try:
-        return plain(got)
-    except Unfit:
-        return Strange(type(got))
+        return plain_value(got)
+    except UnfitValue:
+        return UnsupportedValue(type(got))
 
 
-def highest(
+def highest_level(
     tables: Tables, by: str, who: PrincipalRow, implied: bool, decision: DecisionRow | None
 ) -> int | None:
-    """The rank of the highest level at which somebody may speak; None if that is not limited,
-    since all that it says is ignored."""
+    """Return the rank of the highest level at which a principal may speak; None if there is no
+    limit, since all of its instructions are ignored.
+    """
     if who.level is not None:
         return who.implied if implied and who.implied is not None else who.level
     if decision is None:
@@ -1145,64 +1188,68 @@ def highest(
     return min(lent, default=None)
 
 
-def _level(tables: Tables, by: str, at: Any, faults: Faults) -> int | None:
+def _level_rank(tables: Tables, by: str, at: Any, faults: FaultCollector) -> int | None:
     if at is None:
         return None
     if isinstance(at, str) and at in tables.levels:
         return tables.levels.index(at)
-    hint = faults.close(at, tables.levels)
-    faults.add(by, "there is no such level", "one of " + ", ".join(tables.levels), at, hint)
+    hint = faults.suggest_name(at, tables.levels)
+    faults.add_fault(by, "there is no such level", "one of " + ", ".join(tables.levels), at, hint)
     return None
 
 
-def _effect(
-    tables: Tables, by: str, effect: Any, faults: Faults
+def _parse_effect(
+    tables: Tables, by: str, effect: Any, faults: FaultCollector
 ) -> tuple[DecisionRow | None, int, bool]:
-    """The decision (None where there is none), what it names and whether it permits that."""
+    """Return the decision (None for an invalid effect), the outcomes as a mask, and whether they
+    are permitted.
+    """
     fits = isinstance(effect, str) and len(effect) <= 100_000
     found = EFFECT.fullmatch(effect) if fits else None
-    named = _outcomes(found) if found else None
+    named = _outcome_names(found) if found else None
     fits = named is not None and not any(map(NO_OUTCOMES.fullmatch, named))
     if found is None or named is None or not fits or RESERVED.fullmatch(found.group(1)):
-        faults.add(by, "it is no effect", "such as `reply is declined`", effect)
+        faults.add_fault(by, "it is no effect", "such as `reply is declined`", effect)
         return None, 0, False
     name = found.group(1)
     decision = next((d for d in tables.decisions if d.name == name), None)
     if decision is None:
-        hint = faults.close(name, [d.name for d in tables.decisions])
-        faults.add(_named(name), "there is no such decision", "a declared one", effect, hint)
+        hint = faults.suggest_name(name, [d.name for d in tables.decisions])
+        faults.add_fault(
+            _printable_name(name), "there is no such decision", "a declared one", effect, hint
+        )
         return None, 0, False
     permits = found.group("may") is not None
     excludes = "not" in (found.group("is") or found.group("in") or "")
-    return decision, _mask(decision, named, permits, excludes, effect, faults), permits
+    return decision, _outcome_mask(decision, named, permits, excludes, effect, faults), permits
 
 
-def _mask(
+def _outcome_mask(
     decision: DecisionRow,
     named: list[str],
     permits: bool,
     excludes: bool,
     effect: str,
-    faults: Faults,
+    faults: FaultCollector,
 ) -> int:
-    """The outcomes that an effect restricts to or permits."""
+    """Return the outcomes to which an effect restricts the decision, or which it permits."""
     wrong = [o for o in named if o not in decision.outcomes]
     for outcome in dict.fromkeys(wrong):
-        hint = faults.close(outcome, decision.outcomes)
-        problem = f"it has no outcome `{_named(outcome)}`"
+        hint = faults.suggest_name(outcome, decision.outcomes)
+        problem = f"it has no outcome `{_printable_name(outcome)}`"
         expected_ = "one of " + ", ".join(decision.outcomes)
-        faults.add(decision.name, problem, expected_, effect, hint)
+        faults.add_fault(decision.name, problem, expected_, effect, hint)
     mask = sum(1 << i for i, outcome in enumerate(decision.outcomes) if outcome in named)
     every = (1 << len(decision.outcomes)) - 1
     mask = every & ~mask if excludes else mask
     if not wrong and not permits and mask in (0, every):
         what = "no outcome" if mask == 0 else "every outcome"
-        faults.add(decision.name, f"it leaves {what}", "a restriction", effect)
+        faults.add_fault(decision.name, f"it leaves {what}", "a restriction", effect)
     return mask
 
 
-def _outcomes(found: re.Match[str]) -> list[str] | None:
-    """The names in an effect; None where the list is no list of names."""
+def _outcome_names(found: re.Match[str]) -> list[str] | None:
+    """Return the names in an effect; None if they are not all names."""
     if found.group("is"):
         return [found.group(3)]
     if found.group("may"):
@@ -1213,25 +1260,26 @@ def _outcomes(found: re.Match[str]) -> list[str] | None:
     return names if all(NAME.fullmatch(name) for name in names) else None
 
 
-# --- Minimal clashes: restrictions that together leave no outcome, and of which none can be spared ---
+# --- Minimal clashes: minimal sets of restrictions that together leave no outcome ---
 
-Step = tuple[int, frozenset[int]] | None
+CoverStep = tuple[int, frozenset[int]] | None
 
 
 def minimal_covers(
     masks: Sequence[int], every: int, most_steps: int
 ) -> tuple[list[frozenset[int]], bool]:
-    """The sets of masks (by index) that together cover every bit and of which none can be left out,
-    small ones first; and whether these are all: no more steps are taken than allowed."""
+    """Return the irredundant covers of `every` by the masks (as sets of indices), smallest first,
+    and whether they are all: the search takes at most `most_steps` steps.
+    """
     found: dict[frozenset[int], None] = {}
     steps = 0
     for size in range(1, every.bit_count() + 1):
         deeper = False
-        for step in cover_steps(masks, every, size):
+        for step in search_covers(masks, every, size):
             steps += 1
             if steps > most_steps:
                 found |= dict.fromkeys(_first_covers(masks, every, most_steps))
-                return sorted(found, key=_by_size), False
+                return sorted(found, key=_size_and_members), False
             if step is not None:
                 rest, taken = step
                 deeper = deeper or (rest != 0 and len(taken) == size)
@@ -1239,31 +1287,31 @@ def minimal_covers(
                     found[taken] = None
         if not deeper:
             break
-    return sorted(found, key=_by_size), True
+    return sorted(found, key=_size_and_members), True
 
 
-def cover_steps(
+def search_covers(
     masks: Sequence[int], rest: int, most: int, taken: frozenset[int] = frozenset()
-) -> Iterator[Step]:
-    """Each step towards sets of at most so many masks that with those taken cover the rest: what is
-    not covered yet and what is taken, of which none can be left out; None for a step in vain. A set
-    may be met more than once. Of the bits not covered yet that comes next which the fewest masks
-    have."""
-    if not all(_is_needed(masks, taken, one) for one in taken):
-        yield None  # and never will be
+) -> Iterator[CoverStep]:
+    """Yield the steps of a depth-first search for irredundant covers of at most `most` masks: what
+    is still uncovered and what is taken; None for a dead end. A set may occur more than once. The
+    next bit to cover is the one that the fewest masks have.
+    """
+    if not all(_is_irredundant(masks, taken, one) for one in taken):
+        yield None  # No superset is irredundant either.
         return
     yield rest, taken
     if rest and len(taken) < most:
         bits = (bit for bit in range(rest.bit_length()) if rest >> bit & 1)
         having = ([i for i, mask in enumerate(masks) if mask >> bit & 1] for bit in bits)
         for i in min(having, key=len):
-            yield from cover_steps(masks, rest & ~masks[i], most, taken | {i})
+            yield from search_covers(masks, rest & ~masks[i], most, taken | {i})
 
 
 def _first_covers(masks: Sequence[int], every: int, most_steps: int) -> Iterator[frozenset[int]]:
-    """Those of any size that are met in so many steps; one at least."""
+    """Yield the covers of any size that the first steps find, at least one."""
     met = False
-    for i, step in enumerate(cover_steps(masks, every, every.bit_count())):
+    for i, step in enumerate(search_covers(masks, every, every.bit_count())):
         if met and i >= most_steps:
             return
         if step is not None and not step[0]:
@@ -1271,8 +1319,8 @@ def _first_covers(masks: Sequence[int], every: int, most_steps: int) -> Iterator
             yield step[1]
 
 
-def _is_needed(masks: Sequence[int], taken: frozenset[int], one: int) -> bool:
-    """It has a bit that no other of those taken has."""
+def _is_irredundant(masks: Sequence[int], taken: frozenset[int], one: int) -> bool:
+    """Return whether the mask has a bit that no other taken one has."""
     others = 0
     for i in taken:
         if i != one:
@@ -1280,21 +1328,25 @@ def _is_needed(masks: Sequence[int], taken: frozenset[int], one: int) -> bool:
     return bool(masks[one] & ~others)
 
 
-def _by_size(group: frozenset[int]) -> tuple[int, list[int]]:
+def _size_and_members(group: frozenset[int]) -> tuple[int, list[int]]:
     return len(group), sorted(group)
 
 
-# --- Deciding a situation: candidates by rank, what stands, what is left, and why ---
+# --- Conflict resolution: candidates by rank, which of them stand, which outcomes are left, ---
 
 PLACES = ("stated", "lowered", "implied", "lent")
-MOST_STEPS = 5_000  # on the way to the minimal clashes of one decision
-LEAST_STEPS, MOST_WORK = 100, 2_000_000  # the more candidates there are, the fewer steps
+MOST_STEPS = 5_000  # Of the search for the minimal clashes of one decision.
+# The search takes fewer steps the more candidates there are.
+LEAST_STEPS, MOST_WORK = 100, 2_000_000
 
 
 @dataclass
-class Candidate:
-    """A rule that applies or an instruction that counts, and what became of it. `above`: bit j
-    says that candidate j outranks it; `leaves`: what a standing restriction leaves."""
+class RankedCandidate:
+    """A rule that applies or an instruction that counts, and its effect after resolution.
+
+    Bit j of `above` is set if candidate j outranks it; `leaves` are the outcomes that a standing
+    restriction leaves; `lifts` the outcomes of a standing permission.
+    """
 
     name: str
     text: str
@@ -1302,7 +1354,7 @@ class Candidate:
     outcomes: int
     permits: bool
     above: int
-    instruction: Given | None = None
+    instruction: GivenInstruction | None = None
     place: tuple[int, str] = (0, "rules")
     because: str = ""
     stands: bool = False
@@ -1310,85 +1362,92 @@ class Candidate:
     lifts: int = 0
 
 
-class Below(NamedTuple):
-    """What some candidates leave and permit, and what those of the last one's level permit."""
+class RemainingOutcomes(NamedTuple):
+    """The outcomes that some candidates leave, that they permit, and that the last one's level
+    permits.
+    """
 
     left: int
     permitted: int
     own: int
     level: int
 
-    def on(self, level: int) -> Below:
-        """As it is seen from a level."""
-        return self if level == self.level else Below(self.left, self.permitted, 0, level)
+    def at_level(self, level: int) -> RemainingOutcomes:
+        """Return the state as seen from a level."""
+        return (
+            self if level == self.level else RemainingOutcomes(self.left, self.permitted, 0, level)
+        )
 
-    def and_(self, candidate: Candidate) -> Below:
-        """With one more, which comes after them."""
-        here = self.on(candidate.place[0])
+    def after_candidate(self, candidate: RankedCandidate) -> RemainingOutcomes:
+        """Return the state after one more candidate."""
+        here = self.at_level(candidate.place[0])
         if not candidate.stands:
             return here
         left = here.left if candidate.permits else here.left & candidate.leaves
         lifts = candidate.lifts
-        return Below(left, here.permitted | lifts, here.own | lifts, here.level)
+        return RemainingOutcomes(left, here.permitted | lifts, here.own | lifts, here.level)
 
 
 @dataclass
-class Run:
-    """One decision while it is taken. Candidates come in an order in which each is after all
-    above it."""
+class DecisionResolution:
+    """The resolution of one decision. Each candidate comes after all that outrank it."""
 
     row: DecisionRow
-    candidates: list[Candidate] = field(default_factory=list)
-    ignored: list[Part] = field(default_factory=list)
+    candidates: list[RankedCandidate] = field(default_factory=list)
+    ignored: list[CandidateTrace] = field(default_factory=list)
     left: int = 0
-    before: int = 0  # what the places above the clash leave
+    left_above_clash: int = 0  # The outcomes that the places above a clash leave.
 
     @property
-    def every(self) -> int:
+    def all_outcomes(self) -> int:
         return (1 << len(self.row.outcomes)) - 1
 
-    def named(self, mask: int) -> tuple[str, ...]:
+    def outcome_names(self, mask: int) -> tuple[str, ...]:
         return tuple(o for i, o in enumerate(self.row.outcomes) if mask >> i & 1)
 
 
-def trace(tables: Tables, facts: Mapping[str, Any], says: Iterable[Any]) -> tuple[Taken, ...]:
-    """What becomes of every decision. Raises `BadInput`."""
-    return take(tables, *read(tables, facts, says))
+def trace_situation(
+    tables: Tables, facts: Mapping[str, Any], says: Iterable[Any]
+) -> tuple[DecisionTrace, ...]:
+    """Trace every decision of a situation. Raises `BadInput`."""
+    return trace_decisions(tables, *read_situation(tables, facts, says))
 
 
-def take(tables: Tables, values: Mapping[str, Any], given: Sequence[Given]) -> tuple[Taken, ...]:
-    """The same of a situation as read."""
+def trace_decisions(
+    tables: Tables, values: Mapping[str, Any], given: Sequence[GivenInstruction]
+) -> tuple[DecisionTrace, ...]:
+    """Trace every decision of a validated situation."""
     outcomes: dict[str, str] = {}
-    taken: list[Taken] = []
+    taken: list[DecisionTrace] = []
     for row in tables.decisions:
         if all(name in outcomes for name in row.reads):
-            one = resolve(tables, row, values, outcomes, given)
+            one = resolve_decision(tables, row, values, outcomes, given)
         else:
-            one = Taken(row.name, None)
+            one = DecisionTrace(row.name, None)
         taken.append(one)
         if one.outcome is not None:
             outcomes[row.name] = one.outcome
     return tuple(taken)
 
 
-def resolve(
+def resolve_decision(
     tables: Tables,
     row: DecisionRow,
     values: Mapping[str, Any],
     outcomes: Mapping[str, str],
-    given: Iterable[Given],
-) -> Taken:
-    """One decision."""
-    run = Run(row)
-    _collect(tables, run, values, outcomes, [g for g in given if g.decision == row.name])
-    _stand(run)
+    given: Iterable[GivenInstruction],
+) -> DecisionTrace:
+    """Resolve one decision."""
+    run = DecisionResolution(row)
+    _collect_candidates(tables, run, values, outcomes, [g for g in given if g.decision == row.name])
+    _determine_standing(run)
     conflicted = run.left == 0
     standing = [c for c in run.candidates if c.stands and not c.permits]
     failed = conflicted and row.on_conflict is None
-    chosen = None if failed else _choose(run, conflicted)
+    chosen = None if failed else _choose_outcome(run, conflicted)
     winners = () if conflicted or chosen is None else tuple(_winners(run, chosen))
-    clashes, complete = _clashes(run, standing) if conflicted else ((), True)
-    return Taken(
+    clashes, complete = _minimal_clashes(run, standing) if conflicted else ((), True)
+    return DecisionTrace(
         row.name,
         None if chosen is None else row.outcomes[chosen],
         bool(standing) and not failed,
@@ -1397,14 +1456,15 @@ def resolve(
         winners,
         clashes,
         complete,
-        lambda: (*_parts_of(run), *run.ignored),
+        lambda: (*_trace_candidates(run), *run.ignored),
     )
 
 
-def _choose(run: Run, conflicted: bool) -> int:
-    """The default, if that is left, else the most preferred of what is left; in a clash what
-    `on conflict` names, if that is left above it, else the most preferred of what is."""
-    mask = run.before if conflicted else run.left
+def _choose_outcome(run: DecisionResolution, conflicted: bool) -> int:
+    """Return the default if it is left, or the most preferred outcome that is left. In a clash, `on
+    conflict` takes the place of the default, and what is left above the clash counts.
+    """
+    mask = run.left_above_clash if conflicted else run.left
     named = run.row.on_conflict if conflicted else run.row.default
     if named is not None and mask >> named & 1:
         return named
@@ -1414,17 +1474,19 @@ def _choose(run: Run, conflicted: bool) -> int:
 # --- candidates ----------------------------------------------------------------------------------
 
 
-def _collect(
+def _collect_candidates(
     tables: Tables,
-    run: Run,
+    run: DecisionResolution,
     values: Mapping[str, Any],
     outcomes: Mapping[str, str],
-    given: list[Given],
+    given: list[GivenInstruction],
 ) -> None:
-    """The candidates, highest first; of a place of instructions the later ones first."""
-    placed: dict[tuple[int, int], list[Given]] = {}
+    """Collect the candidates, highest first; at one place, later instructions outrank
+    earlier ones.
+    """
+    placed: dict[tuple[int, int], list[GivenInstruction]] = {}
     for one in given:
-        place = _landing(tables, run, values, outcomes, one)
+        place = _effective_place(tables, run, values, outcomes, one)
         if place is not None:
             placed.setdefault(place, []).append(one)
     applies = run.row.applies(values, outcomes)
@@ -1432,24 +1494,26 @@ def _collect(
     for level, rules in enumerate(run.row.rules):
         for i, place_name in enumerate(PLACES):
             for one in reversed(placed.get((level, i), [])):
-                _speak(tables, run, one, level, place_name)
+                _add_instruction(tables, run, one, level, place_name)
         start = len(run.candidates)
         over = (1 << start) - 1
-        kept: dict[int, int] = {}  # of the level's rules: their place among the candidates
-        masks: dict[int, int] = {}  # rules under the same others, all of which came before
+        kept: dict[int, int] = {}  # Positions of the level's active rules among the candidates.
+        masks: dict[int, int] = {}  # By set of outranking rules, all of which precede.
         for j, rule in enumerate(rules):
             if applies[at + j]:
                 kept[j] = len(run.candidates)
                 if rule.above not in masks:
                     masks[rule.above] = sum(1 << k for i, k in kept.items() if rule.above >> i & 1)
-                run.candidates.append(_rule(tables, run, rule, level, over | masks[rule.above]))
+                run.candidates.append(_add_rule(tables, run, rule, level, over | masks[rule.above]))
         at += len(rules)
 
 
-def _rule(tables: Tables, run: Run, rule: RuleRow, level: int, above: int) -> Candidate:
+def _add_rule(
+    tables: Tables, run: DecisionResolution, rule: RuleRow, level: int, above: int
+) -> RankedCandidate:
     text = effect_text(run, rule.outcomes, rule.permits)
     name = tables.levels[level]
-    return Candidate(
+    return RankedCandidate(
         rule.name,
         text,
         name,
@@ -1461,18 +1525,22 @@ def _rule(tables: Tables, run: Run, rule: RuleRow, level: int, above: int) -> Ca
     )
 
 
-def _speak(tables: Tables, run: Run, one: Given, level: int, place: str) -> None:
+def _add_instruction(
+    tables: Tables, run: DecisionResolution, one: GivenInstruction, level: int, place: str
+) -> None:
     above = (1 << len(run.candidates)) - 1
     rank = f"{tables.levels[level]}, {place}"
     run.candidates.append(
-        Candidate(one.by, one.text, rank, one.outcomes, one.permits, above, one, (level, place))
+        RankedCandidate(
+            one.by, one.text, rank, one.outcomes, one.permits, above, one, (level, place)
+        )
     )
 
 
-def effect_text(run: Run, mask: int, permits: bool) -> str:
-    """An effect as one writes it."""
-    name, named = run.row.name, run.named(mask)
-    out = run.named(run.every & ~mask)
+def effect_text(run: DecisionResolution, mask: int, permits: bool) -> str:
+    """Return the effect in the language of specs."""
+    name, named = run.row.name, run.outcome_names(mask)
+    out = run.outcome_names(run.all_outcomes & ~mask)
     if permits:
         return f"{name} may be {' or '.join(named)}"
     if len(named) == 1:
@@ -1480,38 +1548,40 @@ def effect_text(run: Run, mask: int, permits: bool) -> str:
     return f"{name} is not {out[0]}" if len(out) == 1 else f"{name} in {{{', '.join(named)}}}"
 
 
-def _landing(
+def _effective_place(
     tables: Tables,
-    run: Run,
+    run: DecisionResolution,
     values: Mapping[str, Any],
     outcomes: Mapping[str, str],
-    one: Given,
+    one: GivenInstruction,
 ) -> tuple[int, int] | None:
-    """The level and place where an instruction counts; None, with a word why, where it does not."""
+    """Return the level and place at which an instruction counts; None if it is ignored, with the
+    reason.
+    """
     who = tables.principals[one.by]
     if who.level is None:
-        return _lent(tables, run, values, outcomes, one)
+        return _delegated_place(tables, run, values, outcomes, one)
     if run.row.steered is not None and one.by not in run.row.steered:
-        _ignore(run, one, f"does not steer {run.row.name}")
+        _ignore_instruction(run, one, f"does not steer {run.row.name}")
         return None
     if one.implied:
         if who.implied is None:
-            _ignore(run, one, "cannot imply: it has no `implied at`")
+            _ignore_instruction(run, one, "cannot imply: it has no `implied at`")
             return None
         return (who.implied if one.at is None else one.at), PLACES.index("implied")
     level = who.level if one.at is None else one.at
     return level, PLACES.index("stated" if level == who.level else "lowered")
 
 
-def _lent(
+def _delegated_place(
     tables: Tables,
-    run: Run,
+    run: DecisionResolution,
     values: Mapping[str, Any],
     outcomes: Mapping[str, str],
-    one: Given,
+    one: GivenInstruction,
 ) -> tuple[int, int] | None:
     if one.implied:
-        _ignore(run, one, "cannot imply: it has no `implied at`")
+        _ignore_instruction(run, one, "cannot imply: it has no `implied at`")
         return None
     levels = [
         d.level
@@ -1519,62 +1589,68 @@ def _lent(
         if d.principal == one.by and run.row.name in d.decisions and d.active(values, outcomes)
     ]
     if not levels:
-        _ignore(run, one, "has no authority here: nobody lends it any")
+        _ignore_instruction(run, one, "has no authority here: nobody lends it any")
         return None
     highest = min(levels)
     if one.at is not None and one.at < highest:
-        _ignore(run, one, f"is lent no authority at {tables.levels[one.at]}")
+        _ignore_instruction(run, one, f"is lent no authority at {tables.levels[one.at]}")
         return None
     return (highest if one.at is None else one.at), PLACES.index("lent")
 
 
-def _ignore(run: Run, one: Given, why: str) -> None:
-    run.ignored.append(Part(one.by, one.text, "no place", "ignored", True, by=(why,)))
+def _ignore_instruction(run: DecisionResolution, one: GivenInstruction, why: str) -> None:
+    run.ignored.append(CandidateTrace(one.by, one.text, "no place", "ignored", True, by=(why,)))
 
 
 # --- what stands ---------------------------------------------------------------------------------
 
 
-def _stand(run: Run) -> None:
-    """What stands, candidate by candidate from the highest down; then what is left."""
-    _judge(run, run.candidates, _asked_below(run.candidates))
-    run.left = run.every
-    run.before = run.every
-    for group in _by_place(run.candidates):
+def _determine_standing(run: DecisionResolution) -> None:
+    """Determine from the highest candidate down which ones stand, and what they leave."""
+    _evaluate_candidates(run, run.candidates, _outcomes_asked_below(run.candidates))
+    run.left = run.all_outcomes
+    run.left_above_clash = run.all_outcomes
+    for group in _group_by_place(run.candidates):
         after = run.left
         for candidate in group:
             if candidate.stands and not candidate.permits:
                 after &= candidate.leaves
         if after == 0:
-            run.before, run.left = run.left, 0
+            run.left_above_clash, run.left = run.left, 0
             return
         run.left = after
 
 
-def _judge(run: Run, candidates: Sequence[Candidate], asked: Mapping[int, int]) -> list[Below]:
-    """U and P of the semantics for each of some candidates, which come highest first. By how many:
-    what the first of them leave and permit."""
-    firsts = [Below(run.every, 0, 0, -1)]
-    known: dict[int, Below] = {}  # candidates under the same others share U and P
+def _evaluate_candidates(
+    run: DecisionResolution, candidates: Sequence[RankedCandidate], asked: Mapping[int, int]
+) -> list[RemainingOutcomes]:
+    """Determine whether each candidate stands and what it leaves and permits (U and P in the
+    document of the meaning). The candidates come highest first. Returns the state after each number
+    of them.
+    """
+    firsts = [RemainingOutcomes(run.all_outcomes, 0, 0, -1)]
+    known: dict[
+        int, RemainingOutcomes
+    ] = {}  # Candidates with the same ones above them share U and P.
     for candidate in candidates:
         level = candidate.place[0]
         if candidate.above not in known:
-            known[candidate.above] = _under(firsts, candidates, candidate.above)
-        under = known[candidate.above].on(level)
+            known[candidate.above] = _state_below(firsts, candidates, candidate.above)
+        under = known[candidate.above].at_level(level)
         candidate.stands = bool(candidate.outcomes & under.left)
         candidate.lifts = candidate.leaves = 0
         if candidate.permits:
             candidate.lifts = candidate.outcomes & under.left
         elif candidate.instruction is None:
             candidate.leaves = candidate.outcomes | under.permitted
-        else:  # what a higher level permits is left where somebody below asks for it
+        else:  # A permission of a higher level counts if a lower level asks for the outcome.
             candidate.leaves = candidate.outcomes | under.own | under.permitted & asked[level]
-        firsts.append(firsts[-1].and_(candidate))
+        firsts.append(firsts[-1].after_candidate(candidate))
     return firsts
 
 
-def _asked_below(candidates: Iterable[Candidate]) -> dict[int, int]:
-    """By level the outcomes that are named by those who state something at a lower level."""
+def _outcomes_asked_below(candidates: Iterable[RankedCandidate]) -> dict[int, int]:
+    """Return, by level, the outcomes that restrictions stated at lower levels name."""
     stated: dict[int, int] = {}
     for one in candidates:
         named = one.outcomes if one.place[1] == "stated" and not one.permits else 0
@@ -1587,35 +1663,43 @@ def _asked_below(candidates: Iterable[Candidate]) -> dict[int, int]:
     return found
 
 
-def _under(firsts: list[Below], candidates: Sequence[Candidate], above: int) -> Below:
-    """What those above leave and permit: the first ones, as far as there are no gaps, and others
-    one by one."""
+def _state_below(
+    firsts: list[RemainingOutcomes], candidates: Sequence[RankedCandidate], above: int
+) -> RemainingOutcomes:
+    """Return the state after the candidates of the mask: a prefix of them is known, the others are
+    added.
+    """
     many = (~above & above + 1).bit_length() - 1
     found, rest = firsts[many], above >> many
     while rest:
         many += (rest & -rest).bit_length()
-        found, rest = found.and_(candidates[many - 1]), rest >> (rest & -rest).bit_length()
+        found, rest = (
+            found.after_candidate(candidates[many - 1]),
+            rest >> (rest & -rest).bit_length(),
+        )
     return found
 
 
-def _by_place(candidates: list[Candidate]) -> Iterable[list[Candidate]]:
-    """The candidates of each level and place, highest first."""
-    groups: dict[tuple[int, str], list[Candidate]] = {}
+def _group_by_place(candidates: list[RankedCandidate]) -> Iterable[list[RankedCandidate]]:
+    """Group the candidates by level and place, highest first."""
+    groups: dict[tuple[int, str], list[RankedCandidate]] = {}
     for candidate in candidates:
         groups.setdefault(candidate.place, []).append(candidate)
     return groups.values()
 
 
-def _winners(run: Run, chosen: int) -> list[str]:
-    """Who excludes what comes before the chosen outcome, or else names it and leaves the
-    fewest; and who permits it over a restriction that does not name it."""
+def _winners(run: DecisionResolution, chosen: int) -> list[str]:
+    """Return the names of the winners. They exclude the outcomes preferred to the chosen one or, if
+    there are none, name it and leave the fewest; and they permit it against a restriction that does
+    not name it.
+    """
     bit = 1 << chosen
     restricting = [c for c in run.candidates if c.stands and not c.permits]
     naming = [c for c in restricting if c.outcomes & bit]
     others = [c for c in restricting if not c.outcomes & bit]
-    if earlier := _before(run.row, chosen):
-        ordered = (*_from_the_top(run, naming), *_from_the_top(run, others))
-        kept = _excluding(ordered, earlier)
+    if earlier := _preferred_outcomes(run.row, chosen):
+        ordered = (*_topological_by_name(run, naming), *_topological_by_name(run, others))
+        kept = _irredundant_excluders(ordered, earlier)
     else:
         fewest = min((c.leaves.bit_count() for c in naming), default=0)
         kept = [c for c in naming if c.leaves.bit_count() == fewest]
@@ -1624,19 +1708,23 @@ def _winners(run: Run, chosen: int) -> list[str]:
         above_others |= other.above
     permitting = (c for i, c in enumerate(run.candidates) if above_others >> i & 1)
     kept += (c for c in permitting if c.lifts & bit)
-    return [c.name for c in _from_the_top(run, kept)]
+    return [c.name for c in _topological_by_name(run, kept)]
 
 
-def _before(row: DecisionRow, chosen: int) -> int:
-    """The outcomes that are chosen rather than this one where they are left."""
+def _preferred_outcomes(row: DecisionRow, chosen: int) -> int:
+    """Return the outcomes that are preferred to the chosen one."""
     if chosen == row.default:
         return 0
     return (1 << chosen) - 1 | (0 if row.default is None else 1 << row.default)
 
 
-def _excluding(ordered: Iterable[Candidate], outcomes: int) -> list[Candidate]:
-    """Each that excludes one of the outcomes which those before it do not."""
-    kept: list[Candidate] = []
+def _irredundant_excluders(
+    ordered: Iterable[RankedCandidate], outcomes: int
+) -> list[RankedCandidate]:
+    """Return the candidates that exclude one of the outcomes which no earlier candidate
+    excludes.
+    """
+    kept: list[RankedCandidate] = []
     for candidate in ordered:
         if outcomes & ~candidate.leaves:
             outcomes &= candidate.leaves
@@ -1644,23 +1732,26 @@ def _excluding(ordered: Iterable[Candidate], outcomes: int) -> list[Candidate]:
     return kept
 
 
-def _from_the_top(run: Run, some: Iterable[Candidate]) -> Iterator[Candidate]:
-    """Again and again, of those with nothing left above them, the first by name."""
+def _topological_by_name(
+    run: DecisionResolution, some: Iterable[RankedCandidate]
+) -> Iterator[RankedCandidate]:
+    """Yield the candidates in topological order, ties by name."""
     wanted = set(map(id, some))
-    rules: dict[int, Candidate] = {}  # of one level, by their places; all others are ordered
+    # Rules of one level by position; all other candidates are totally ordered.
+    rules: dict[int, RankedCandidate] = {}
     for i, one in enumerate(run.candidates):
         if id(one) in wanted:
             if rules and one.place != next(iter(rules.values())).place:
-                yield from _by_name(rules)
+                yield from _rules_by_name(rules)
                 rules = {}
             if one.instruction is None:
                 rules[i] = one
             else:
                 yield one
-    yield from _by_name(rules)
+    yield from _rules_by_name(rules)
 
 
-def _by_name(rules: dict[int, Candidate]) -> Iterator[Candidate]:
+def _rules_by_name(rules: dict[int, RankedCandidate]) -> Iterator[RankedCandidate]:
     rest, mask = dict(rules), sum(1 << i for i in rules)
     while rest:
         first = min((i for i, c in rest.items() if not c.above & mask), key=lambda i: rest[i].name)
@@ -1668,17 +1759,23 @@ def _by_name(rules: dict[int, Candidate]) -> Iterator[Candidate]:
         yield rest.pop(first)
 
 
-def _clashes(run: Run, standing: list[Candidate]) -> tuple[tuple[frozenset[str], ...], bool]:
-    """The rules of each minimal set of standing restrictions that leave nothing together, small
-    sets first; and whether these are all."""
-    distinct: dict[tuple[int, int], Candidate] = {}  # instructions are told apart by nothing else
+def _minimal_clashes(
+    run: DecisionResolution, standing: list[RankedCandidate]
+) -> tuple[tuple[frozenset[str], ...], bool]:
+    """Return the rules of each minimal set of standing restrictions that leaves no outcome,
+    smallest first, and whether these are all.
+    """
+    # Instructions with equal effects are interchangeable.
+    distinct: dict[tuple[int, int], RankedCandidate] = {}
     for i, c in enumerate(standing):
-        if c.leaves != run.every:
+        if c.leaves != run.all_outcomes:
             distinct.setdefault((c.leaves, i if c.instruction is None else -1), c)
     excluding = list(distinct.values())
-    masks = [run.every & ~c.leaves for c in excluding]
+    masks = [run.all_outcomes & ~c.leaves for c in excluding]
     steps = MOST_WORK // (1 + len(masks) * len(run.row.outcomes))
-    found, complete = minimal_covers(masks, run.every, min(MOST_STEPS, max(LEAST_STEPS, steps)))
+    found, complete = minimal_covers(
+        masks, run.all_outcomes, min(MOST_STEPS, max(LEAST_STEPS, steps))
+    )
     groups = ([excluding[i] for i in group] for group in found)
     named = (frozenset(c.name for c in group if c.instruction is None) for group in groups)
     return tuple(dict.fromkeys(named)), complete
@@ -1687,66 +1784,74 @@ def _clashes(run: Run, standing: list[Candidate]) -> tuple[tuple[frozenset[str],
 # --- explanation ---------------------------------------------------------------------------------
 
 
-def _parts_of(run: Run) -> Iterator[Part]:
-    """What became of each candidate."""
-    superseding = _Superseding(run)
-    before: list[Candidate] = []  # the last that exclude what all before do
-    rules: list[Candidate] = []  # of a level, so far
-    over: list[Candidate] = []  # like `before`, without these
+def _trace_candidates(run: DecisionResolution) -> Iterator[CandidateTrace]:
+    """Yield the trace of each candidate."""
+    superseding = _SupersedingTest(run)
+    before: list[RankedCandidate] = []  # The last candidates that exclude what all earlier ones do.
+    rules: list[RankedCandidate] = []  # The rules of the level so far.
+    over: list[RankedCandidate] = []  # The same as `before`, without these rules.
     start = 0
     for i, one in enumerate(run.candidates):
         above = before
         if one.instruction is None:
             if not rules or rules[-1].place != one.place:
                 rules, over, start = [], before, i
-            above = _last(run, [*over, *(c for j, c in enumerate(rules) if _above(one, start + j))])
+            above = _last_excluders(
+                run, [*over, *(c for j, c in enumerate(rules) if _is_above(one, start + j))]
+            )
             rules.append(one)
-        yield _part(run, one, above, superseding)
-        before = _last(run, [*before, one])
+        yield _trace_candidate(run, one, above, superseding)
+        before = _last_excluders(run, [*before, one])
 
 
-def _above(one: Candidate, place: int) -> bool:
+def _is_above(one: RankedCandidate, place: int) -> bool:
     return bool(one.above >> place & 1)
 
 
-def _part(
-    run: Run, candidate: Candidate, above: list[Candidate], superseding: _Superseding
-) -> Part:
+def _trace_candidate(
+    run: DecisionResolution,
+    candidate: RankedCandidate,
+    above: list[RankedCandidate],
+    superseding: _SupersedingTest,
+) -> CandidateTrace:
     by: tuple[str, ...] = ()
     status = "standing"
     if not candidate.stands:
         by = tuple(c.name for c in _overriders(candidate, above))
-        status = "superseded" if superseding.of(candidate) else "overridden"
+        status = "superseded" if superseding.is_superseded(candidate) else "overridden"
     excludes = candidate.stands and not candidate.permits
-    return Part(
+    return CandidateTrace(
         candidate.name,
         candidate.text,
         candidate.rank,
         status,
         candidate.instruction is not None,
         candidate.permits,
-        run.named(run.every & ~candidate.leaves) if excludes else (),
-        run.named(candidate.lifts),
+        run.outcome_names(run.all_outcomes & ~candidate.leaves) if excludes else (),
+        run.outcome_names(candidate.lifts),
         by,
         candidate.because,
     )
 
 
-def _last(run: Run, some: list[Candidate]) -> list[Candidate]:
-    """Of some, each that excludes an outcome which none after it does."""
-    kept: list[Candidate] = []
+def _last_excluders(run: DecisionResolution, some: list[RankedCandidate]) -> list[RankedCandidate]:
+    """Return the candidates that exclude an outcome which no later one excludes."""
+    kept: list[RankedCandidate] = []
     excluded = 0
     for one in reversed(some):
-        more = run.every & ~one.leaves if one.stands and not one.permits else 0
+        more = run.all_outcomes & ~one.leaves if one.stands and not one.permits else 0
         if more & ~excluded:
             excluded |= more
             kept.append(one)
     return kept[::-1]
 
 
-def _overriders(candidate: Candidate, above: Sequence[Candidate]) -> list[Candidate]:
-    """A minimal set of those above it that leave nothing of what it names: of two that do, the
-    lower one."""
+def _overriders(
+    candidate: RankedCandidate, above: Sequence[RankedCandidate]
+) -> list[RankedCandidate]:
+    """Return a minimal set of higher candidates that leave nothing of what the candidate names,
+    preferring lower ones.
+    """
     for one in above:
         left = candidate.outcomes
         for other in above:
@@ -1757,17 +1862,19 @@ def _overriders(candidate: Candidate, above: Sequence[Candidate]) -> list[Candid
     return list(above)
 
 
-class _Superseding:
-    """Which instructions would stand if the others of their place were left out. Of those of a
-    place that say the same the first is enough: what it leaves, the others do not take away."""
+class _SupersedingTest:
+    """Tells which instructions would stand without the others of their place.
 
-    def __init__(self, run: Run) -> None:
+    Of equal instructions of a place only the first is needed: the others leave all that it leaves.
+    """
+
+    def __init__(self, run: DecisionResolution) -> None:
         self._run = run
         self._left: dict[tuple[tuple[int, str], int], int] = {}
 
     @cached_property
-    def _distinct(self) -> list[Candidate]:
-        """With `above` among themselves."""
+    def _distinct(self) -> list[RankedCandidate]:
+        """Return the distinct candidates, with `above` restricted to them."""
         kinds: set[tuple[object, ...]] = set()
         places: list[int] = []
         for i, c in enumerate(self._run.candidates):
@@ -1776,9 +1883,9 @@ class _Superseding:
                 kinds.add(kind)
                 places.append(i)
         every = self._run.candidates
-        return [replace(every[i], above=_among(every[i].above, places)) for i in places]
+        return [replace(every[i], above=_project_mask(every[i].above, places)) for i in places]
 
-    def of(self, candidate: Candidate) -> bool:
+    def is_superseded(self, candidate: RankedCandidate) -> bool:
         if candidate.instruction is None:
             return False
         states = candidate.place[1] == "stated" and not candidate.permits
@@ -1787,19 +1894,21 @@ class _Superseding:
             self._left[key] = self._left_above(candidate)
         return bool(candidate.outcomes & self._left[key])
 
-    def _left_above(self, candidate: Candidate) -> int:
-        """What is left above its place if it is alone there."""
+    def _left_above(self, candidate: RankedCandidate) -> int:
+        """Return what is left above the candidate's place if it is alone there."""
         others = [replace(c) for c in self._distinct]
         start = next(i for i, c in enumerate(others) if c.place == candidate.place)
         for one in others:
             if one.place == candidate.place:
                 one.outcomes, one.permits = 0, True
-        firsts = _judge(self._run, others, _asked_below([*others, candidate]))
+        firsts = _evaluate_candidates(
+            self._run, others, _outcomes_asked_below([*others, candidate])
+        )
         return firsts[start].left
 
 
-def _among(above: int, places: Sequence[int]) -> int:
-    """A mask of candidates as one of those at some places."""
+def _project_mask(above: int, places: Sequence[int]) -> int:
+    """Project a mask of all candidates onto those at the given positions."""
     return sum(1 << i for i, place in enumerate(places) if above >> place & 1)
 
 
@@ -1983,7 +2092,7 @@ def decide(
     Raises `BadInput` (a `ValueError`) with every fault, and `Contradiction` where rules clash over
     a decision that has no `on conflict`.
     """
-    found = trace(_TABLES, facts, says)
+    found = trace_situation(_TABLES, facts, says)
     if any(taken.failed for taken in found):
         raise Contradiction(found)
     return SpecDecision(found)

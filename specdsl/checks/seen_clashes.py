@@ -16,7 +16,7 @@ from specdsl.circuit.values import FactValue
 from specdsl.limits import CLASHES_FRUITFUL, MOST_SEEN_PAIRS, MOST_SEEN_SETS, MOST_SEEN_STEPS
 from specdsl.model.nodes import Decision, Fact, Rule
 from specdsl.priority.ranks import bit_positions
-from specdsl.runtime.clashes import cover_steps
+from specdsl.runtime.clashes import search_covers
 from specdsl.solver.points import Drawn, Points
 
 RuleSet = frozenset[Rule]
@@ -65,7 +65,7 @@ def _at(
         masks, every = list(rules.values()), 0
         for mask in masks:
             every |= mask
-        steps = islice(cover_steps(masks, every, len(masks)), MOST_SEEN_STEPS)
+        steps = islice(search_covers(masks, every, len(masks)), MOST_SEEN_STEPS)
         covers = (taken for rest, taken in filter(None, steps) if not rest)
         groups = dict.fromkeys(islice(covers, MOST_SEEN_SETS))
         names = list(rules)

@@ -14,7 +14,7 @@ from specdsl.plain import json_text, visible
 
 if TYPE_CHECKING:
     from specdsl.policy import Policy
-    from specdsl.runtime.results import Contradiction, Taken
+    from specdsl.runtime.results import Contradiction, DecisionTrace
 
 
 class _InOrder(click.Command):
@@ -108,7 +108,7 @@ def _one(policy: Policy, facts: dict[str, Any], says: list[Any], trace: bool, as
     return 0
 
 
-def _why(taken: Taken) -> str:
+def _why(taken: DecisionTrace) -> str:
     if taken.conflicted:
         return "  (settled by `on conflict`)"
     if not taken.decided:
@@ -117,11 +117,11 @@ def _why(taken: Taken) -> str:
 
 
 def _contradiction(problem: Contradiction) -> None:
-    from specdsl.runtime.results import listed
+    from specdsl.runtime.results import join_names
 
     for name, clashes in problem.clashes.items():
         for rules in clashes:
-            click.echo(f"{name}: contradiction between {listed(rules)}")
+            click.echo(f"{name}: contradiction between {join_names(rules)}")
     if problem.more:
         click.echo("and more contradictions: those of the fewest rules are shown")
     for name, taken in problem.taken.items():

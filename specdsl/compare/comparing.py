@@ -18,11 +18,11 @@ from specdsl.compare.situations import SharedSituation
 from specdsl.compare.statements import statement_table
 from specdsl.compare.worlds import SpecPair, decision_named, pair_specs
 from specdsl.policy import Spec, replay
-from specdsl.runtime.results import Taken
+from specdsl.runtime.results import DecisionTrace
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.prover import Prover, Unsettled
 
-Replay = Callable[[Mapping[str, Any]], Mapping[str, Taken]]
+Replay = Callable[[Mapping[str, Any]], Mapping[str, DecisionTrace]]
 
 
 def diff(old: Spec, new: Spec, limits: Limits | None = None) -> Change:
@@ -109,11 +109,11 @@ class _Diff:
         )
 
 
-def _result(taken: Taken) -> Result:
+def _result(taken: DecisionTrace) -> Result:
     return Result(taken.outcome or "", taken.decided, taken.conflicted, taken.failed)
 
 
-def _because(taken: Taken) -> tuple[str, ...]:
+def _because(taken: DecisionTrace) -> tuple[str, ...]:
     """The winners; of a contradiction one minimal clash."""
     if not taken.conflicted:
         return taken.because

@@ -147,7 +147,7 @@ class ConditionPrinter:
                 test = f"{atom.fact.type.members[atom.member]!r} {op} {variable(atom.fact)}"
                 return _guard_unknown(test, (atom.fact,))
             case g.TextMatches():
-                test = f"matches({atom.pattern!r}, {variable(atom.fact)})"
+                test = f"matches_pattern({atom.pattern!r}, {variable(atom.fact)})"
                 return _guard_unknown(test if positive else f"not {test}", (atom.fact,))
             case g.TextCompare():
                 op = "==" if atom.op == "=" else atom.op

@@ -367,7 +367,7 @@ def _decide_function(spec: Spec) -> str:
     Raises `BadInput` (a `ValueError`) with every fault, and `Contradiction` where rules clash over
     a decision that has no `on conflict`.
     """
-    found = trace(_TABLES, facts, says)
+    found = trace_situation(_TABLES, facts, says)
     if any(taken.failed for taken in found):
         raise Contradiction(found)
     return SpecDecision(found)'''

@@ -15,7 +15,7 @@ from specdsl.compare.asking import SpecPairQueries
 from specdsl.compare.mixtures import PartialEdits
 from specdsl.compare.worlds import SpecPair, pair_specs
 from specdsl.policy import Spec, replay
-from specdsl.runtime.results import Taken
+from specdsl.runtime.results import DecisionTrace
 from specdsl.solver.engines import Limits
 from specdsl.solver.prover import Unsettled
 
@@ -90,7 +90,7 @@ def _distinction_of(
     return Distinction(str(here), here.to_json(), both, name, old, new)
 
 
-def _result_of(taken: Taken) -> Result:
+def _result_of(taken: DecisionTrace) -> Result:
     return Result(taken.outcome or "", taken.decided, taken.conflicted, taken.failed)
 
 

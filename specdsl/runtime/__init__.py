@@ -1,4 +1,4 @@
-"""What a decision function is made of: the standard library and nothing else.
+"""Runtime of decision functions: needs the standard library alone.
 
-The emitted modules carry these files as text, so there is one implementation of them all.
+Emitted modules carry these files as text, so there is one implementation of all of them.
 """

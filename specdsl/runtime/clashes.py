@@ -1,26 +1,30 @@
-"""Minimal clashes: restrictions that together leave no outcome, and of which none can be spared."""
+"""Minimal clashes: minimal sets of restrictions that together leave no outcome.
+
+A restriction covers the outcomes that it excludes; a clash is an irredundant set cover.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-Step = tuple[int, frozenset[int]] | None
+CoverStep = tuple[int, frozenset[int]] | None
 
 
 def minimal_covers(
     masks: Sequence[int], every: int, most_steps: int
 ) -> tuple[list[frozenset[int]], bool]:
-    """The sets of masks (by index) that together cover every bit and of which none can be left out,
-    small ones first; and whether these are all: no more steps are taken than allowed."""
+    """Return the irredundant covers of `every` by the masks (as sets of indices), smallest first,
+    and whether they are all: the search takes at most `most_steps` steps.
+    """
     found: dict[frozenset[int], None] = {}
     steps = 0
     for size in range(1, every.bit_count() + 1):
         deeper = False
-        for step in cover_steps(masks, every, size):
+        for step in search_covers(masks, every, size):
             steps += 1
             if steps > most_steps:
                 found |= dict.fromkeys(_first_covers(masks, every, most_steps))
-                return sorted(found, key=_by_size), False
+                return sorted(found, key=_size_and_members), False
             if step is not None:
                 rest, taken = step
                 deeper = deeper or (rest != 0 and len(taken) == size)
@@ -28,31 +32,31 @@ def minimal_covers(
                     found[taken] = None
         if not deeper:
             break
-    return sorted(found, key=_by_size), True
+    return sorted(found, key=_size_and_members), True
 
 
-def cover_steps(
+def search_covers(
     masks: Sequence[int], rest: int, most: int, taken: frozenset[int] = frozenset()
-) -> Iterator[Step]:
-    """Each step towards sets of at most so many masks that with those taken cover the rest: what is
-    not covered yet and what is taken, of which none can be left out; None for a step in vain. A set
-    may be met more than once. Of the bits not covered yet that comes next which the fewest masks
-    have."""
-    if not all(_is_needed(masks, taken, one) for one in taken):
-        yield None  # and never will be
+) -> Iterator[CoverStep]:
+    """Yield the steps of a depth-first search for irredundant covers of at most `most` masks: what
+    is still uncovered and what is taken; None for a dead end. A set may occur more than once. The
+    next bit to cover is the one that the fewest masks have.
+    """
+    if not all(_is_irredundant(masks, taken, one) for one in taken):
+        yield None  # No superset is irredundant either.
         return
     yield rest, taken
     if rest and len(taken) < most:
         bits = (bit for bit in range(rest.bit_length()) if rest >> bit & 1)
         having = ([i for i, mask in enumerate(masks) if mask >> bit & 1] for bit in bits)
         for i in min(having, key=len):
-            yield from cover_steps(masks, rest & ~masks[i], most, taken | {i})
+            yield from search_covers(masks, rest & ~masks[i], most, taken | {i})
 
 
 def _first_covers(masks: Sequence[int], every: int, most_steps: int) -> Iterator[frozenset[int]]:
-    """Those of any size that are met in so many steps; one at least."""
+    """Yield the covers of any size that the first steps find, at least one."""
     met = False
-    for i, step in enumerate(cover_steps(masks, every, every.bit_count())):
+    for i, step in enumerate(search_covers(masks, every, every.bit_count())):
         if met and i >= most_steps:
             return
         if step is not None and not step[0]:
@@ -60,8 +64,8 @@ def _first_covers(masks: Sequence[int], every: int, most_steps: int) -> Iterator
             yield step[1]
 
 
-def _is_needed(masks: Sequence[int], taken: frozenset[int], one: int) -> bool:
-    """It has a bit that no other of those taken has."""
+def _is_irredundant(masks: Sequence[int], taken: frozenset[int], one: int) -> bool:
+    """Return whether the mask has a bit that no other taken one has."""
     others = 0
     for i in taken:
         if i != one:
@@ -69,5 +73,5 @@ def _is_needed(masks: Sequence[int], taken: frozenset[int], one: int) -> bool:
     return bool(masks[one] & ~others)
 
 
-def _by_size(group: frozenset[int]) -> tuple[int, list[int]]:
+def _size_and_members(group: frozenset[int]) -> tuple[int, list[int]]:
     return len(group), sorted(group)

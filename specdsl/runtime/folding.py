@@ -1,4 +1,4 @@
-"""Texts ignoring case: folded when they are read."""
+"""Case folding of texts, when they are read."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from itertools import groupby
 from unicodedata import combining, normalize
 
 
-def folded(text: str) -> str:
-    """In small letters, as `str.casefold` has them, composed (NFC): texts that differ in case
-    alone, or in how Unicode writes the same characters, become one. Time: as the text is long."""
+def fold_case(text: str) -> str:
+    """Return the `str.casefold` of the text, composed (NFC): texts that differ in case alone, or in
+    how Unicode writes the same characters, become equal. Takes linear time.
+    """
     if text.isascii():
         return text.lower()
     chars = "".join([normalize("NFD", char) for char in text])

@@ -1,4 +1,4 @@
-"""Text patterns: `*` any run, `?` one character, `\\c` is the character c."""
+r"""Text patterns: `*` any run of characters, `?` any one, `\\c` the character c."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 
-class Piece(NamedTuple):
-    """What stands between two runs. `plain`: its text, where it has no `?`. Bit i of `places` says
-    of a character, and of `others` of all others, that it can be the one at i."""
+class PatternPiece(NamedTuple):
+    """The part of a pattern between two runs, for the shift-and algorithm (Baeza-Yates and Gonnet
+    1992).
+
+    `plain` is its text if it has no `?`. Bit i of `places[c]` is set if the character c can be at
+    position i; `others` is the mask of all other characters.
+    """
 
     size: int
     plain: str | None
@@ -16,26 +20,26 @@ class Piece(NamedTuple):
     others: int
 
 
-def matches(pattern: str, text: str) -> bool:
-    """Whether the whole text has the pattern's form. Time: as the text is long."""
-    first, *others = _pieces(pattern)
+def matches_pattern(pattern: str, text: str) -> bool:
+    """Return whether the whole text matches the pattern. Takes linear time."""
+    first, *others = _split_at_runs(pattern)
     if not others:
-        return len(text) == first.size and _ends(first, text, 0, len(text)) is not None
+        return len(text) == first.size and _find_end(first, text, 0, len(text)) is not None
     *between, last = others
     end = len(text) - last.size
-    if end < first.size or _ends(first, text, 0, first.size) is None:
+    if end < first.size or _find_end(first, text, 0, first.size) is None:
         return False
     at = first.size
     for piece in between:
-        found = _ends(piece, text, at, end)
+        found = _find_end(piece, text, at, end)
         if found is None:
             return False
         at = found
-    return _ends(last, text, end, len(text)) is not None
+    return _find_end(last, text, end, len(text)) is not None
 
 
-def _ends(piece: Piece, text: str, start: int, stop: int) -> int | None:
-    """Where the piece ends if it is found as early as can be from `start`, all before `stop`."""
+def _find_end(piece: PatternPiece, text: str, start: int, stop: int) -> int | None:
+    """Return the end of the first occurrence of the piece between `start` and `stop`."""
     if piece.plain is not None:
         found = text.find(piece.plain, start, stop)
         return None if found < 0 else found + piece.size
@@ -48,8 +52,8 @@ def _ends(piece: Piece, text: str, start: int, stop: int) -> int | None:
 
 
 @lru_cache(maxsize=1_000)
-def _pieces(pattern: str) -> tuple[Piece, ...]:
-    """The pattern, cut at its runs: one piece more than there are runs."""
+def _split_at_runs(pattern: str) -> tuple[PatternPiece, ...]:
+    """Split the pattern at its runs."""
     cut: list[list[str | None]] = [[]]
     characters = iter(pattern)
     for char in characters:
@@ -59,14 +63,14 @@ def _pieces(pattern: str) -> tuple[Piece, ...]:
             cut[-1].append(None)
         else:
             cut[-1].append(next(characters, "\\") if char == "\\" else char)
-    return tuple(map(_piece, cut))
+    return tuple(map(_compile_piece, cut))
 
 
-def _piece(chars: list[str | None]) -> Piece:
+def _compile_piece(chars: list[str | None]) -> PatternPiece:
     wild = sum(1 << i for i, char in enumerate(chars) if char is None)
     places: dict[str, int] = {}
     for i, char in enumerate(chars):
         if char is not None:
             places[char] = places.get(char, wild) | 1 << i
     plain = None if wild else "".join(char for char in chars if char is not None)
-    return Piece(len(chars), plain, places, wild)
+    return PatternPiece(len(chars), plain, places, wild)

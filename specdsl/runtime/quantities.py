@@ -1,4 +1,4 @@
-"""Numbers, dates, times and durations as they are given → exact numbers, in seconds."""
+"""Numbers, dates, times and durations as callers give them → exact numbers, in seconds."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from specdsl.runtime.taking import Unfit, plain
+from specdsl.runtime.taking import UnfitValue, plain_value
 
-MOST_CHARACTERS = 1_000  # of a text that is a number, date, time or duration
-MOST_DIGITS = 4_000  # of a number that is given as one
-MOST_BITS = 13_300  # as many
+MOST_CHARACTERS = 1_000  # Of a text that is a number, date, time or duration.
+MOST_DIGITS = 4_000  # Of a number that is given as one.
+MOST_BITS = 13_300  # The same limit in binary digits.
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+|/[0-9]+)?")
 DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 TIME = re.compile(
@@ -28,117 +28,117 @@ EPOCH_DAY = date(1970, 1, 1)
 DAY = 86_400
 
 
-def quantity(kind: str, got: Any) -> Fraction:
-    """The number that a plain value is exactly. Raises `Unfit`."""
+def exact_quantity(kind: str, got: Any) -> Fraction:
+    """Return the exact number of a plain value. Raises `UnfitValue`."""
     match kind:
         case "date":
-            return _date(got)
+            return _date_in_seconds(got)
         case "time":
-            return _time(got)
+            return _time_in_seconds(got)
         case "duration":
-            return _duration(got)
-    value = _number(got, kind == "number")
+            return _duration_in_seconds(got)
+    value = _exact_number(got, kind == "number")
     if kind == "int" and value.denominator != 1:
-        raise Unfit("it is not a whole number")
+        raise UnfitValue("it is not a whole number")
     return value
 
 
-def _number(got: Any, texts: bool) -> Fraction:
+def _exact_number(got: Any, texts: bool) -> Fraction:
     if isinstance(got, bool):
-        raise Unfit("it is true or false, not a number")
+        raise UnfitValue("it is true or false, not a number")
     if isinstance(got, int | Fraction):
         if max(got.numerator.bit_length(), got.denominator.bit_length()) > MOST_BITS:
-            raise Unfit("it has too many digits")
+            raise UnfitValue("it has too many digits")
         return Fraction(got)
     if isinstance(got, float):
         if not math.isfinite(got):
-            raise Unfit("it is not a finite number")
+            raise UnfitValue("it is not a finite number")
         return Fraction(repr(got))
     if isinstance(got, Decimal):
-        return _decimal(got)
+        return _exact_decimal(got)
     if texts and isinstance(got, str):
         return _number_of_text(got)
-    raise Unfit("it is not a number")
+    raise UnfitValue("it is not a number")
 
 
-def _decimal(got: Decimal) -> Fraction:
+def _exact_decimal(got: Decimal) -> Fraction:
     _, digits, exponent = got.as_tuple()
     if not isinstance(exponent, int):
-        raise Unfit("it is not a finite number")
+        raise UnfitValue("it is not a finite number")
     if len(digits) > MOST_DIGITS or abs(exponent) > MOST_CHARACTERS:
-        raise Unfit("it has too many digits")
+        raise UnfitValue("it has too many digits")
     return Fraction(got)
 
 
 def _number_of_text(got: str) -> Fraction:
     if len(got) > MOST_CHARACTERS or not NUMBER.fullmatch(got):
-        raise Unfit("it is not a number")
+        raise UnfitValue("it is not a number")
     try:
         return Fraction(got)
     except ZeroDivisionError:
-        raise Unfit("it divides by zero") from None
+        raise UnfitValue("it divides by zero") from None
 
 
-def _day(year: str, month: str, of_month: str) -> int:
+def _day_in_seconds(year: str, month: str, of_month: str) -> int:
     try:
         return (date(int(year), int(month), int(of_month)) - EPOCH_DAY).days * DAY
     except ValueError:
-        raise Unfit("there is no such day") from None
+        raise UnfitValue("there is no such day") from None
 
 
-def _date(got: Any) -> Fraction:
+def _date_in_seconds(got: Any) -> Fraction:
     if isinstance(got, datetime):
-        raise Unfit("it is a time, not a date")
+        raise UnfitValue("it is a time, not a date")
     if isinstance(got, date):
         return Fraction((got - EPOCH_DAY).days * DAY)
     found = DATE.fullmatch(got) if isinstance(got, str) else None
     if found is None:
-        raise Unfit("it is not a date")
-    return Fraction(_day(*found.groups()))
+        raise UnfitValue("it is not a date")
+    return Fraction(_day_in_seconds(*found.groups()))
 
 
-def _time(got: Any) -> Fraction:
+def _time_in_seconds(got: Any) -> Fraction:
     if isinstance(got, datetime):
         days = (got.date() - EPOCH_DAY).days * DAY
         seconds = got.hour * 3_600 + got.minute * 60 + got.second
-        return Fraction(days + seconds) + Fraction(got.microsecond, 10**6) - _ahead(got)
+        return Fraction(days + seconds) + Fraction(got.microsecond, 10**6) - _utc_offset(got)
     found = TIME.fullmatch(got) if isinstance(got, str) and len(got) <= MOST_CHARACTERS else None
     if found is None:
-        raise Unfit("it is not a time with an offset")
+        raise UnfitValue("it is not a time with an offset")
     on, hour, minute, second, part, sign, off_hour, off_minute = found.groups()
     if int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59:
-        raise Unfit("there is no such time of day")
+        raise UnfitValue("there is no such time of day")
     if int(off_hour or 0) > 23 or int(off_minute or 0) > 59:
-        raise Unfit("there is no such offset")
+        raise UnfitValue("there is no such offset")
     ahead = (int(off_hour or 0) * 3_600 + int(off_minute or 0) * 60) * (-1 if sign == "-" else 1)
-    days = _day(*on.split("-"))
+    days = _day_in_seconds(*on.split("-"))
     whole = days + int(hour) * 3_600 + int(minute) * 60 + int(second or 0) - ahead
     return Fraction(whole) + (Fraction(int(part), 10 ** len(part)) if part else 0)
 
 
-def _ahead(got: datetime) -> Fraction:
-    """Its offset, which its time zone, a class of the caller's, works out."""
+def _utc_offset(got: datetime) -> Fraction:
+    """Return the offset from UTC. A time zone is a class of the caller's and may raise anything."""
     try:
         offset = got.utcoffset()
-        found = None if offset is None else _seconds(plain(offset))
+        found = None if offset is None else _span_in_seconds(plain_value(offset))
     except Exception:
-        raise Unfit("its offset cannot be read") from None
+        raise UnfitValue("its offset cannot be read") from None
     if found is None:
-        raise Unfit("it has no offset")
+        raise UnfitValue("it has no offset")
     return found
 
 
-def _seconds(span: timedelta) -> Fraction:
+def _span_in_seconds(span: timedelta) -> Fraction:
     return Fraction(span.days * DAY + span.seconds) + Fraction(span.microseconds, 10**6)
 
 
-def _duration(got: Any) -> Fraction:
+def _duration_in_seconds(got: Any) -> Fraction:
     if isinstance(got, timedelta):
-        return _seconds(got)
+        return _span_in_seconds(got)
     fits = isinstance(got, str) and len(got) <= MOST_CHARACTERS
     found = DURATION.fullmatch(got) if fits else None
     if found is None:
-        raise Unfit("it is not a duration without months and years")
+        raise UnfitValue("it is not a duration without months and years")
     sign, weeks, days, hours, minutes, seconds = found.groups()
     total = (int(weeks or 0) * 7 + int(days or 0)) * DAY
     total += int(hours or 0) * 3_600 + int(minutes or 0) * 60
@@ -149,8 +149,8 @@ def _duration(got: Any) -> Fraction:
 # --- ends of ranges, as a caller would write them ------------------------------------------------
 
 
-def told(kind: str, value: Fraction | int) -> str:
-    """A quantity in words, whatever it is."""
+def quantity_text(kind: str, value: Fraction | int) -> str:
+    """Return the quantity as a text that a caller could have given."""
     exact = Fraction(value)
     if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > MOST_BITS:
         return f"a number of more than {MOST_DIGITS} digits"
@@ -158,15 +158,17 @@ def told(kind: str, value: Fraction | int) -> str:
         case "date" if -719_162 <= exact // DAY <= 2_932_896:
             return (EPOCH_DAY + timedelta(days=int(exact // DAY))).isoformat()
         case "time" if -719_163 <= exact // DAY <= 2_932_897:
-            return _time_told(exact)
+            return _time_text(exact)
         case "date" | "time" | "duration":
-            return _duration_told(exact)
+            return _duration_text(exact)
         case _:
-            return _decimal_told(exact)
+            return _decimal_text(exact)
 
 
-def _time_told(value: Fraction) -> str:
-    """In UTC, or with the offset that it needs in the first and the last year of the calendar."""
+def _time_text(value: Fraction) -> str:
+    """Return the time in UTC, or with an offset if UTC is outside the first and last year of the
+    calendar.
+    """
     seconds, zone, shift = value // 1, "Z", 0
     if seconds < -719_162 * DAY:
         zone, shift = "+23:59", 86_340
@@ -174,18 +176,18 @@ def _time_told(value: Fraction) -> str:
         zone, shift = "-23:59", -86_340
     days, rest = divmod(seconds + shift, DAY)
     day = (EPOCH_DAY + timedelta(days=days)).isoformat()
-    part = _decimal_told(value - seconds)[1:] if value != seconds else ""
+    part = _decimal_text(value - seconds)[1:] if value != seconds else ""
     return f"{day}T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}{part}{zone}"
 
 
-def _duration_told(value: Fraction) -> str:
+def _duration_text(value: Fraction) -> str:
     sign = "-" if value < 0 else ""
     days, rest = divmod(abs(value), DAY)
-    return f"{sign}P{days}D" if not rest else f"{sign}PT{_decimal_told(abs(value))}S"
+    return f"{sign}P{days}D" if not rest else f"{sign}PT{_decimal_text(abs(value))}S"
 
 
-def _decimal_told(value: Fraction) -> str:
-    """As a decimal where it has one that is not long, else as a fraction."""
+def _decimal_text(value: Fraction) -> str:
+    """Return a decimal if there is a short one, and a fraction if not."""
     for places in range(100):
         scaled = value * 10**places
         if scaled.denominator == 1:

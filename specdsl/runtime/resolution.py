@@ -1,4 +1,6 @@
-"""Deciding a situation: candidates by rank, what stands, what is left, and why."""
+"""Conflict resolution: candidates by rank, which of them stand, which outcomes are left,
+and why.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +10,23 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from specdsl.runtime.clashes import minimal_covers
-from specdsl.runtime.reading import Given, read
-from specdsl.runtime.results import Part, Taken
+from specdsl.runtime.reading import GivenInstruction, read_situation
+from specdsl.runtime.results import CandidateTrace, DecisionTrace
 from specdsl.runtime.tables import DecisionRow, RuleRow, Tables
 
 PLACES = ("stated", "lowered", "implied", "lent")
-MOST_STEPS = 5_000  # on the way to the minimal clashes of one decision
-LEAST_STEPS, MOST_WORK = 100, 2_000_000  # the more candidates there are, the fewer steps
+MOST_STEPS = 5_000  # Of the search for the minimal clashes of one decision.
+# The search takes fewer steps the more candidates there are.
+LEAST_STEPS, MOST_WORK = 100, 2_000_000
 
 
 @dataclass
-class Candidate:
-    """A rule that applies or an instruction that counts, and what became of it. `above`: bit j
-    says that candidate j outranks it; `leaves`: what a standing restriction leaves."""
+class RankedCandidate:
+    """A rule that applies or an instruction that counts, and its effect after resolution.
+
+    Bit j of `above` is set if candidate j outranks it; `leaves` are the outcomes that a standing
+    restriction leaves; `lifts` the outcomes of a standing permission.
+    """
 
     name: str
     text: str
@@ -28,7 +34,7 @@ class Candidate:
     outcomes: int
     permits: bool
     above: int
-    instruction: Given | None = None
+    instruction: GivenInstruction | None = None
     place: tuple[int, str] = (0, "rules")
     because: str = ""
     stands: bool = False
@@ -36,85 +42,92 @@ class Candidate:
     lifts: int = 0
 
 
-class Below(NamedTuple):
-    """What some candidates leave and permit, and what those of the last one's level permit."""
+class RemainingOutcomes(NamedTuple):
+    """The outcomes that some candidates leave, that they permit, and that the last one's level
+    permits.
+    """
 
     left: int
     permitted: int
     own: int
     level: int
 
-    def on(self, level: int) -> Below:
-        """As it is seen from a level."""
-        return self if level == self.level else Below(self.left, self.permitted, 0, level)
+    def at_level(self, level: int) -> RemainingOutcomes:
+        """Return the state as seen from a level."""
+        return (
+            self if level == self.level else RemainingOutcomes(self.left, self.permitted, 0, level)
+        )
 
-    def and_(self, candidate: Candidate) -> Below:
-        """With one more, which comes after them."""
-        here = self.on(candidate.place[0])
+    def after_candidate(self, candidate: RankedCandidate) -> RemainingOutcomes:
+        """Return the state after one more candidate."""
+        here = self.at_level(candidate.place[0])
         if not candidate.stands:
             return here
         left = here.left if candidate.permits else here.left & candidate.leaves
         lifts = candidate.lifts
-        return Below(left, here.permitted | lifts, here.own | lifts, here.level)
+        return RemainingOutcomes(left, here.permitted | lifts, here.own | lifts, here.level)
 
 
 @dataclass
-class Run:
-    """One decision while it is taken. Candidates come in an order in which each is after all
-    above it."""
+class DecisionResolution:
+    """The resolution of one decision. Each candidate comes after all that outrank it."""
 
     row: DecisionRow
-    candidates: list[Candidate] = field(default_factory=list)
-    ignored: list[Part] = field(default_factory=list)
+    candidates: list[RankedCandidate] = field(default_factory=list)
+    ignored: list[CandidateTrace] = field(default_factory=list)
     left: int = 0
-    before: int = 0  # what the places above the clash leave
+    left_above_clash: int = 0  # The outcomes that the places above a clash leave.
 
     @property
-    def every(self) -> int:
+    def all_outcomes(self) -> int:
         return (1 << len(self.row.outcomes)) - 1
 
-    def named(self, mask: int) -> tuple[str, ...]:
+    def outcome_names(self, mask: int) -> tuple[str, ...]:
         return tuple(o for i, o in enumerate(self.row.outcomes) if mask >> i & 1)
 
 
-def trace(tables: Tables, facts: Mapping[str, Any], says: Iterable[Any]) -> tuple[Taken, ...]:
-    """What becomes of every decision. Raises `BadInput`."""
-    return take(tables, *read(tables, facts, says))
+def trace_situation(
+    tables: Tables, facts: Mapping[str, Any], says: Iterable[Any]
+) -> tuple[DecisionTrace, ...]:
+    """Trace every decision of a situation. Raises `BadInput`."""
+    return trace_decisions(tables, *read_situation(tables, facts, says))
 
 
-def take(tables: Tables, values: Mapping[str, Any], given: Sequence[Given]) -> tuple[Taken, ...]:
-    """The same of a situation as read."""
+def trace_decisions(
+    tables: Tables, values: Mapping[str, Any], given: Sequence[GivenInstruction]
+) -> tuple[DecisionTrace, ...]:
+    """Trace every decision of a validated situation."""
     outcomes: dict[str, str] = {}
-    taken: list[Taken] = []
+    taken: list[DecisionTrace] = []
     for row in tables.decisions:
         if all(name in outcomes for name in row.reads):
-            one = resolve(tables, row, values, outcomes, given)
+            one = resolve_decision(tables, row, values, outcomes, given)
         else:
-            one = Taken(row.name, None)
+            one = DecisionTrace(row.name, None)
         taken.append(one)
         if one.outcome is not None:
             outcomes[row.name] = one.outcome
     return tuple(taken)
 
 
-def resolve(
+def resolve_decision(
     tables: Tables,
     row: DecisionRow,
     values: Mapping[str, Any],
     outcomes: Mapping[str, str],
-    given: Iterable[Given],
-) -> Taken:
-    """One decision."""
-    run = Run(row)
-    _collect(tables, run, values, outcomes, [g for g in given if g.decision == row.name])
-    _stand(run)
+    given: Iterable[GivenInstruction],
+) -> DecisionTrace:
+    """Resolve one decision."""
+    run = DecisionResolution(row)
+    _collect_candidates(tables, run, values, outcomes, [g for g in given if g.decision == row.name])
+    _determine_standing(run)
     conflicted = run.left == 0
     standing = [c for c in run.candidates if c.stands and not c.permits]
     failed = conflicted and row.on_conflict is None
-    chosen = None if failed else _choose(run, conflicted)
+    chosen = None if failed else _choose_outcome(run, conflicted)
     winners = () if conflicted or chosen is None else tuple(_winners(run, chosen))
-    clashes, complete = _clashes(run, standing) if conflicted else ((), True)
-    return Taken(
+    clashes, complete = _minimal_clashes(run, standing) if conflicted else ((), True)
+    return DecisionTrace(
         row.name,
         None if chosen is None else row.outcomes[chosen],
         bool(standing) and not failed,
@@ -123,14 +136,15 @@ def resolve(
         winners,
         clashes,
         complete,
-        lambda: (*_parts_of(run), *run.ignored),
+        lambda: (*_trace_candidates(run), *run.ignored),
     )
 
 
-def _choose(run: Run, conflicted: bool) -> int:
-    """The default, if that is left, else the most preferred of what is left; in a clash what
-    `on conflict` names, if that is left above it, else the most preferred of what is."""
-    mask = run.before if conflicted else run.left
+def _choose_outcome(run: DecisionResolution, conflicted: bool) -> int:
+    """Return the default if it is left, or the most preferred outcome that is left. In a clash, `on
+    conflict` takes the place of the default, and what is left above the clash counts.
+    """
+    mask = run.left_above_clash if conflicted else run.left
     named = run.row.on_conflict if conflicted else run.row.default
     if named is not None and mask >> named & 1:
         return named
@@ -140,17 +154,19 @@ def _choose(run: Run, conflicted: bool) -> int:
 # --- candidates ----------------------------------------------------------------------------------
 
 
-def _collect(
+def _collect_candidates(
     tables: Tables,
-    run: Run,
+    run: DecisionResolution,
     values: Mapping[str, Any],
     outcomes: Mapping[str, str],
-    given: list[Given],
+    given: list[GivenInstruction],
 ) -> None:
-    """The candidates, highest first; of a place of instructions the later ones first."""
-    placed: dict[tuple[int, int], list[Given]] = {}
+    """Collect the candidates, highest first; at one place, later instructions outrank
+    earlier ones.
+    """
+    placed: dict[tuple[int, int], list[GivenInstruction]] = {}
     for one in given:
-        place = _landing(tables, run, values, outcomes, one)
+        place = _effective_place(tables, run, values, outcomes, one)
         if place is not None:
             placed.setdefault(place, []).append(one)
     applies = run.row.applies(values, outcomes)
@@ -158,24 +174,26 @@ def _collect(
     for level, rules in enumerate(run.row.rules):
         for i, place_name in enumerate(PLACES):
             for one in reversed(placed.get((level, i), [])):
-                _speak(tables, run, one, level, place_name)
+                _add_instruction(tables, run, one, level, place_name)
         start = len(run.candidates)
         over = (1 << start) - 1
-        kept: dict[int, int] = {}  # of the level's rules: their place among the candidates
-        masks: dict[int, int] = {}  # rules under the same others, all of which came before
+        kept: dict[int, int] = {}  # Positions of the level's active rules among the candidates.
+        masks: dict[int, int] = {}  # By set of outranking rules, all of which precede.
         for j, rule in enumerate(rules):
             if applies[at + j]:
                 kept[j] = len(run.candidates)
                 if rule.above not in masks:
                     masks[rule.above] = sum(1 << k for i, k in kept.items() if rule.above >> i & 1)
-                run.candidates.append(_rule(tables, run, rule, level, over | masks[rule.above]))
+                run.candidates.append(_add_rule(tables, run, rule, level, over | masks[rule.above]))
         at += len(rules)
 
 
-def _rule(tables: Tables, run: Run, rule: RuleRow, level: int, above: int) -> Candidate:
+def _add_rule(
+    tables: Tables, run: DecisionResolution, rule: RuleRow, level: int, above: int
+) -> RankedCandidate:
     text = effect_text(run, rule.outcomes, rule.permits)
     name = tables.levels[level]
-    return Candidate(
+    return RankedCandidate(
         rule.name,
         text,
         name,
@@ -187,18 +205,22 @@ def _rule(tables: Tables, run: Run, rule: RuleRow, level: int, above: int) -> Ca
     )
 
 
-def _speak(tables: Tables, run: Run, one: Given, level: int, place: str) -> None:
+def _add_instruction(
+    tables: Tables, run: DecisionResolution, one: GivenInstruction, level: int, place: str
+) -> None:
     above = (1 << len(run.candidates)) - 1
     rank = f"{tables.levels[level]}, {place}"
     run.candidates.append(
-        Candidate(one.by, one.text, rank, one.outcomes, one.permits, above, one, (level, place))
+        RankedCandidate(
+            one.by, one.text, rank, one.outcomes, one.permits, above, one, (level, place)
+        )
     )
 
 
-def effect_text(run: Run, mask: int, permits: bool) -> str:
-    """An effect as one writes it."""
-    name, named = run.row.name, run.named(mask)
-    out = run.named(run.every & ~mask)
+def effect_text(run: DecisionResolution, mask: int, permits: bool) -> str:
+    """Return the effect in the language of specs."""
+    name, named = run.row.name, run.outcome_names(mask)
+    out = run.outcome_names(run.all_outcomes & ~mask)
     if permits:
         return f"{name} may be {' or '.join(named)}"
     if len(named) == 1:
@@ -206,38 +228,40 @@ def effect_text(run: Run, mask: int, permits: bool) -> str:
     return f"{name} is not {out[0]}" if len(out) == 1 else f"{name} in {{{', '.join(named)}}}"
 
 
-def _landing(
+def _effective_place(
     tables: Tables,
-    run: Run,
+    run: DecisionResolution,
     values: Mapping[str, Any],
     outcomes: Mapping[str, str],
-    one: Given,
+    one: GivenInstruction,
 ) -> tuple[int, int] | None:
-    """The level and place where an instruction counts; None, with a word why, where it does not."""
+    """Return the level and place at which an instruction counts; None if it is ignored, with the
+    reason.
+    """
     who = tables.principals[one.by]
     if who.level is None:
-        return _lent(tables, run, values, outcomes, one)
+        return _delegated_place(tables, run, values, outcomes, one)
     if run.row.steered is not None and one.by not in run.row.steered:
-        _ignore(run, one, f"does not steer {run.row.name}")
+        _ignore_instruction(run, one, f"does not steer {run.row.name}")
         return None
     if one.implied:
         if who.implied is None:
-            _ignore(run, one, "cannot imply: it has no `implied at`")
+            _ignore_instruction(run, one, "cannot imply: it has no `implied at`")
             return None
         return (who.implied if one.at is None else one.at), PLACES.index("implied")
     level = who.level if one.at is None else one.at
     return level, PLACES.index("stated" if level == who.level else "lowered")
 
 
-def _lent(
+def _delegated_place(
     tables: Tables,
-    run: Run,
+    run: DecisionResolution,
     values: Mapping[str, Any],
     outcomes: Mapping[str, str],
-    one: Given,
+    one: GivenInstruction,
 ) -> tuple[int, int] | None:
     if one.implied:
-        _ignore(run, one, "cannot imply: it has no `implied at`")
+        _ignore_instruction(run, one, "cannot imply: it has no `implied at`")
         return None
     levels = [
         d.level
@@ -245,62 +269,68 @@ def _lent(
         if d.principal == one.by and run.row.name in d.decisions and d.active(values, outcomes)
     ]
     if not levels:
-        _ignore(run, one, "has no authority here: nobody lends it any")
+        _ignore_instruction(run, one, "has no authority here: nobody lends it any")
         return None
     highest = min(levels)
     if one.at is not None and one.at < highest:
-        _ignore(run, one, f"is lent no authority at {tables.levels[one.at]}")
+        _ignore_instruction(run, one, f"is lent no authority at {tables.levels[one.at]}")
         return None
     return (highest if one.at is None else one.at), PLACES.index("lent")
 
 
-def _ignore(run: Run, one: Given, why: str) -> None:
-    run.ignored.append(Part(one.by, one.text, "no place", "ignored", True, by=(why,)))
+def _ignore_instruction(run: DecisionResolution, one: GivenInstruction, why: str) -> None:
+    run.ignored.append(CandidateTrace(one.by, one.text, "no place", "ignored", True, by=(why,)))
 
 
 # --- what stands ---------------------------------------------------------------------------------
 
 
-def _stand(run: Run) -> None:
-    """What stands, candidate by candidate from the highest down; then what is left."""
-    _judge(run, run.candidates, _asked_below(run.candidates))
-    run.left = run.every
-    run.before = run.every
-    for group in _by_place(run.candidates):
+def _determine_standing(run: DecisionResolution) -> None:
+    """Determine from the highest candidate down which ones stand, and what they leave."""
+    _evaluate_candidates(run, run.candidates, _outcomes_asked_below(run.candidates))
+    run.left = run.all_outcomes
+    run.left_above_clash = run.all_outcomes
+    for group in _group_by_place(run.candidates):
         after = run.left
         for candidate in group:
             if candidate.stands and not candidate.permits:
                 after &= candidate.leaves
         if after == 0:
-            run.before, run.left = run.left, 0
+            run.left_above_clash, run.left = run.left, 0
             return
         run.left = after
 
 
-def _judge(run: Run, candidates: Sequence[Candidate], asked: Mapping[int, int]) -> list[Below]:
-    """U and P of the semantics for each of some candidates, which come highest first. By how many:
-    what the first of them leave and permit."""
-    firsts = [Below(run.every, 0, 0, -1)]
-    known: dict[int, Below] = {}  # candidates under the same others share U and P
+def _evaluate_candidates(
+    run: DecisionResolution, candidates: Sequence[RankedCandidate], asked: Mapping[int, int]
+) -> list[RemainingOutcomes]:
+    """Determine whether each candidate stands and what it leaves and permits (U and P in the
+    document of the meaning). The candidates come highest first. Returns the state after each number
+    of them.
+    """
+    firsts = [RemainingOutcomes(run.all_outcomes, 0, 0, -1)]
+    known: dict[
+        int, RemainingOutcomes
+    ] = {}  # Candidates with the same ones above them share U and P.
     for candidate in candidates:
         level = candidate.place[0]
         if candidate.above not in known:
-            known[candidate.above] = _under(firsts, candidates, candidate.above)
-        under = known[candidate.above].on(level)
+            known[candidate.above] = _state_below(firsts, candidates, candidate.above)
+        under = known[candidate.above].at_level(level)
         candidate.stands = bool(candidate.outcomes & under.left)
         candidate.lifts = candidate.leaves = 0
         if candidate.permits:
             candidate.lifts = candidate.outcomes & under.left
         elif candidate.instruction is None:
             candidate.leaves = candidate.outcomes | under.permitted
-        else:  # what a higher level permits is left where somebody below asks for it
+        else:  # A permission of a higher level counts if a lower level asks for the outcome.
             candidate.leaves = candidate.outcomes | under.own | under.permitted & asked[level]
-        firsts.append(firsts[-1].and_(candidate))
+        firsts.append(firsts[-1].after_candidate(candidate))
     return firsts
 
 
-def _asked_below(candidates: Iterable[Candidate]) -> dict[int, int]:
-    """By level the outcomes that are named by those who state something at a lower level."""
+def _outcomes_asked_below(candidates: Iterable[RankedCandidate]) -> dict[int, int]:
+    """Return, by level, the outcomes that restrictions stated at lower levels name."""
     stated: dict[int, int] = {}
     for one in candidates:
         named = one.outcomes if one.place[1] == "stated" and not one.permits else 0
@@ -313,35 +343,43 @@ def _asked_below(candidates: Iterable[Candidate]) -> dict[int, int]:
     return found
 
 
-def _under(firsts: list[Below], candidates: Sequence[Candidate], above: int) -> Below:
-    """What those above leave and permit: the first ones, as far as there are no gaps, and others
-    one by one."""
+def _state_below(
+    firsts: list[RemainingOutcomes], candidates: Sequence[RankedCandidate], above: int
+) -> RemainingOutcomes:
+    """Return the state after the candidates of the mask: a prefix of them is known, the others are
+    added.
+    """
     many = (~above & above + 1).bit_length() - 1
     found, rest = firsts[many], above >> many
     while rest:
         many += (rest & -rest).bit_length()
-        found, rest = found.and_(candidates[many - 1]), rest >> (rest & -rest).bit_length()
+        found, rest = (
+            found.after_candidate(candidates[many - 1]),
+            rest >> (rest & -rest).bit_length(),
+        )
     return found
 
 
-def _by_place(candidates: list[Candidate]) -> Iterable[list[Candidate]]:
-    """The candidates of each level and place, highest first."""
-    groups: dict[tuple[int, str], list[Candidate]] = {}
+def _group_by_place(candidates: list[RankedCandidate]) -> Iterable[list[RankedCandidate]]:
+    """Group the candidates by level and place, highest first."""
+    groups: dict[tuple[int, str], list[RankedCandidate]] = {}
     for candidate in candidates:
         groups.setdefault(candidate.place, []).append(candidate)
     return groups.values()
 
 
-def _winners(run: Run, chosen: int) -> list[str]:
-    """Who excludes what comes before the chosen outcome, or else names it and leaves the
-    fewest; and who permits it over a restriction that does not name it."""
+def _winners(run: DecisionResolution, chosen: int) -> list[str]:
+    """Return the names of the winners. They exclude the outcomes preferred to the chosen one or, if
+    there are none, name it and leave the fewest; and they permit it against a restriction that does
+    not name it.
+    """
     bit = 1 << chosen
     restricting = [c for c in run.candidates if c.stands and not c.permits]
     naming = [c for c in restricting if c.outcomes & bit]
     others = [c for c in restricting if not c.outcomes & bit]
-    if earlier := _before(run.row, chosen):
-        ordered = (*_from_the_top(run, naming), *_from_the_top(run, others))
-        kept = _excluding(ordered, earlier)
+    if earlier := _preferred_outcomes(run.row, chosen):
+        ordered = (*_topological_by_name(run, naming), *_topological_by_name(run, others))
+        kept = _irredundant_excluders(ordered, earlier)
     else:
         fewest = min((c.leaves.bit_count() for c in naming), default=0)
         kept = [c for c in naming if c.leaves.bit_count() == fewest]
@@ -350,19 +388,23 @@ def _winners(run: Run, chosen: int) -> list[str]:
         above_others |= other.above
     permitting = (c for i, c in enumerate(run.candidates) if above_others >> i & 1)
     kept += (c for c in permitting if c.lifts & bit)
-    return [c.name for c in _from_the_top(run, kept)]
+    return [c.name for c in _topological_by_name(run, kept)]
 
 
-def _before(row: DecisionRow, chosen: int) -> int:
-    """The outcomes that are chosen rather than this one where they are left."""
+def _preferred_outcomes(row: DecisionRow, chosen: int) -> int:
+    """Return the outcomes that are preferred to the chosen one."""
     if chosen == row.default:
         return 0
     return (1 << chosen) - 1 | (0 if row.default is None else 1 << row.default)
 
 
-def _excluding(ordered: Iterable[Candidate], outcomes: int) -> list[Candidate]:
-    """Each that excludes one of the outcomes which those before it do not."""
-    kept: list[Candidate] = []
+def _irredundant_excluders(
+    ordered: Iterable[RankedCandidate], outcomes: int
+) -> list[RankedCandidate]:
+    """Return the candidates that exclude one of the outcomes which no earlier candidate
+    excludes.
+    """
+    kept: list[RankedCandidate] = []
     for candidate in ordered:
         if outcomes & ~candidate.leaves:
             outcomes &= candidate.leaves
@@ -370,23 +412,26 @@ def _excluding(ordered: Iterable[Candidate], outcomes: int) -> list[Candidate]:
     return kept
 
 
-def _from_the_top(run: Run, some: Iterable[Candidate]) -> Iterator[Candidate]:
-    """Again and again, of those with nothing left above them, the first by name."""
+def _topological_by_name(
+    run: DecisionResolution, some: Iterable[RankedCandidate]
+) -> Iterator[RankedCandidate]:
+    """Yield the candidates in topological order, ties by name."""
     wanted = set(map(id, some))
-    rules: dict[int, Candidate] = {}  # of one level, by their places; all others are ordered
+    # Rules of one level by position; all other candidates are totally ordered.
+    rules: dict[int, RankedCandidate] = {}
     for i, one in enumerate(run.candidates):
         if id(one) in wanted:
             if rules and one.place != next(iter(rules.values())).place:
-                yield from _by_name(rules)
+                yield from _rules_by_name(rules)
                 rules = {}
             if one.instruction is None:
                 rules[i] = one
             else:
                 yield one
-    yield from _by_name(rules)
+    yield from _rules_by_name(rules)
 
 
-def _by_name(rules: dict[int, Candidate]) -> Iterator[Candidate]:
+def _rules_by_name(rules: dict[int, RankedCandidate]) -> Iterator[RankedCandidate]:
     rest, mask = dict(rules), sum(1 << i for i in rules)
     while rest:
         first = min((i for i, c in rest.items() if not c.above & mask), key=lambda i: rest[i].name)
@@ -394,17 +439,23 @@ def _by_name(rules: dict[int, Candidate]) -> Iterator[Candidate]:
         yield rest.pop(first)
 
 
-def _clashes(run: Run, standing: list[Candidate]) -> tuple[tuple[frozenset[str], ...], bool]:
-    """The rules of each minimal set of standing restrictions that leave nothing together, small
-    sets first; and whether these are all."""
-    distinct: dict[tuple[int, int], Candidate] = {}  # instructions are told apart by nothing else
+def _minimal_clashes(
+    run: DecisionResolution, standing: list[RankedCandidate]
+) -> tuple[tuple[frozenset[str], ...], bool]:
+    """Return the rules of each minimal set of standing restrictions that leaves no outcome,
+    smallest first, and whether these are all.
+    """
+    # Instructions with equal effects are interchangeable.
+    distinct: dict[tuple[int, int], RankedCandidate] = {}
     for i, c in enumerate(standing):
-        if c.leaves != run.every:
+        if c.leaves != run.all_outcomes:
             distinct.setdefault((c.leaves, i if c.instruction is None else -1), c)
     excluding = list(distinct.values())
-    masks = [run.every & ~c.leaves for c in excluding]
+    masks = [run.all_outcomes & ~c.leaves for c in excluding]
     steps = MOST_WORK // (1 + len(masks) * len(run.row.outcomes))
-    found, complete = minimal_covers(masks, run.every, min(MOST_STEPS, max(LEAST_STEPS, steps)))
+    found, complete = minimal_covers(
+        masks, run.all_outcomes, min(MOST_STEPS, max(LEAST_STEPS, steps))
+    )
     groups = ([excluding[i] for i in group] for group in found)
     named = (frozenset(c.name for c in group if c.instruction is None) for group in groups)
     return tuple(dict.fromkeys(named)), complete
@@ -413,66 +464,74 @@ def _clashes(run: Run, standing: list[Candidate]) -> tuple[tuple[frozenset[str],
 # --- explanation ---------------------------------------------------------------------------------
 
 
-def _parts_of(run: Run) -> Iterator[Part]:
-    """What became of each candidate."""
-    superseding = _Superseding(run)
-    before: list[Candidate] = []  # the last that exclude what all before do
-    rules: list[Candidate] = []  # of a level, so far
-    over: list[Candidate] = []  # like `before`, without these
+def _trace_candidates(run: DecisionResolution) -> Iterator[CandidateTrace]:
+    """Yield the trace of each candidate."""
+    superseding = _SupersedingTest(run)
+    before: list[RankedCandidate] = []  # The last candidates that exclude what all earlier ones do.
+    rules: list[RankedCandidate] = []  # The rules of the level so far.
+    over: list[RankedCandidate] = []  # The same as `before`, without these rules.
     start = 0
     for i, one in enumerate(run.candidates):
         above = before
         if one.instruction is None:
             if not rules or rules[-1].place != one.place:
                 rules, over, start = [], before, i
-            above = _last(run, [*over, *(c for j, c in enumerate(rules) if _above(one, start + j))])
+            above = _last_excluders(
+                run, [*over, *(c for j, c in enumerate(rules) if _is_above(one, start + j))]
+            )
             rules.append(one)
-        yield _part(run, one, above, superseding)
-        before = _last(run, [*before, one])
+        yield _trace_candidate(run, one, above, superseding)
+        before = _last_excluders(run, [*before, one])
 
 
-def _above(one: Candidate, place: int) -> bool:
+def _is_above(one: RankedCandidate, place: int) -> bool:
     return bool(one.above >> place & 1)
 
 
-def _part(
-    run: Run, candidate: Candidate, above: list[Candidate], superseding: _Superseding
-) -> Part:
+def _trace_candidate(
+    run: DecisionResolution,
+    candidate: RankedCandidate,
+    above: list[RankedCandidate],
+    superseding: _SupersedingTest,
+) -> CandidateTrace:
     by: tuple[str, ...] = ()
     status = "standing"
     if not candidate.stands:
         by = tuple(c.name for c in _overriders(candidate, above))
-        status = "superseded" if superseding.of(candidate) else "overridden"
+        status = "superseded" if superseding.is_superseded(candidate) else "overridden"
     excludes = candidate.stands and not candidate.permits
-    return Part(
+    return CandidateTrace(
         candidate.name,
         candidate.text,
         candidate.rank,
         status,
         candidate.instruction is not None,
         candidate.permits,
-        run.named(run.every & ~candidate.leaves) if excludes else (),
-        run.named(candidate.lifts),
+        run.outcome_names(run.all_outcomes & ~candidate.leaves) if excludes else (),
+        run.outcome_names(candidate.lifts),
         by,
         candidate.because,
     )
 
 
-def _last(run: Run, some: list[Candidate]) -> list[Candidate]:
-    """Of some, each that excludes an outcome which none after it does."""
-    kept: list[Candidate] = []
+def _last_excluders(run: DecisionResolution, some: list[RankedCandidate]) -> list[RankedCandidate]:
+    """Return the candidates that exclude an outcome which no later one excludes."""
+    kept: list[RankedCandidate] = []
     excluded = 0
     for one in reversed(some):
-        more = run.every & ~one.leaves if one.stands and not one.permits else 0
+        more = run.all_outcomes & ~one.leaves if one.stands and not one.permits else 0
         if more & ~excluded:
             excluded |= more
             kept.append(one)
     return kept[::-1]
 
 
-def _overriders(candidate: Candidate, above: Sequence[Candidate]) -> list[Candidate]:
-    """A minimal set of those above it that leave nothing of what it names: of two that do, the
-    lower one."""
+def _overriders(
+    candidate: RankedCandidate, above: Sequence[RankedCandidate]
+) -> list[RankedCandidate]:
+    """Return a minimal set of higher candidates that leave nothing of what the candidate names,
+    preferring lower ones.
+    """
     for one in above:
         left = candidate.outcomes
         for other in above:
@@ -483,17 +542,19 @@ def _overriders(candidate: Candidate, above: Sequence[Candidate]) -> list[Candid
     return list(above)
 
 
-class _Superseding:
-    """Which instructions would stand if the others of their place were left out. Of those of a
-    place that say the same the first is enough: what it leaves, the others do not take away."""
+class _SupersedingTest:
+    """Tells which instructions would stand without the others of their place.
 
-    def __init__(self, run: Run) -> None:
+    Of equal instructions of a place only the first is needed: the others leave all that it leaves.
+    """
+
+    def __init__(self, run: DecisionResolution) -> None:
         self._run = run
         self._left: dict[tuple[tuple[int, str], int], int] = {}
 
     @cached_property
-    def _distinct(self) -> list[Candidate]:
-        """With `above` among themselves."""
+    def _distinct(self) -> list[RankedCandidate]:
+        """Return the distinct candidates, with `above` restricted to them."""
         kinds: set[tuple[object, ...]] = set()
         places: list[int] = []
         for i, c in enumerate(self._run.candidates):
@@ -502,9 +563,9 @@ class _Superseding:
                 kinds.add(kind)
                 places.append(i)
         every = self._run.candidates
-        return [replace(every[i], above=_among(every[i].above, places)) for i in places]
+        return [replace(every[i], above=_project_mask(every[i].above, places)) for i in places]
 
-    def of(self, candidate: Candidate) -> bool:
+    def is_superseded(self, candidate: RankedCandidate) -> bool:
         if candidate.instruction is None:
             return False
         states = candidate.place[1] == "stated" and not candidate.permits
@@ -513,17 +574,19 @@ class _Superseding:
             self._left[key] = self._left_above(candidate)
         return bool(candidate.outcomes & self._left[key])
 
-    def _left_above(self, candidate: Candidate) -> int:
-        """What is left above its place if it is alone there."""
+    def _left_above(self, candidate: RankedCandidate) -> int:
+        """Return what is left above the candidate's place if it is alone there."""
         others = [replace(c) for c in self._distinct]
         start = next(i for i, c in enumerate(others) if c.place == candidate.place)
         for one in others:
             if one.place == candidate.place:
                 one.outcomes, one.permits = 0, True
-        firsts = _judge(self._run, others, _asked_below([*others, candidate]))
+        firsts = _evaluate_candidates(
+            self._run, others, _outcomes_asked_below([*others, candidate])
+        )
         return firsts[start].left
 
 
-def _among(above: int, places: Sequence[int]) -> int:
-    """A mask of candidates as one of those at some places."""
+def _project_mask(above: int, places: Sequence[int]) -> int:
+    """Project a mask of all candidates onto those at the given positions."""
     return sum(1 << i for i, place in enumerate(places) if above >> place & 1)

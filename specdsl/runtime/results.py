@@ -1,4 +1,4 @@
-"""What a decision function returns and raises."""
+"""Results and exceptions of decision functions."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Instruction:
-    """What somebody asks for: `by` a principal, an effect as in a spec (`"reply is untrue"`).
+    """An instruction: `by` is the principal, `effect` an effect as in a spec (`"reply is untrue"`).
 
-    `implied` where it was not stated but follows from context; `at` a level below the principal's
-    own, where it asks for less than it could.
+    `implied`: it was not stated but follows from context. `at`: a level below the principal's own,
+    for asking with less authority.
     """
 
     by: str
@@ -24,8 +24,7 @@ class Instruction:
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong with a situation. `got` is what was given, as JSON can have it, long
-    values cut."""
+    """A fault of a situation. `got` is the given value, as JSON can represent it, shortened."""
 
     name: str
     problem: str
@@ -46,12 +45,12 @@ class Fault:
 
 
 def one_line(text: str) -> str:
-    """The text with a mark for each character that could act in a log or on a terminal."""
+    """Replace each character that could act in a log or on a terminal."""
     return "".join(char if char.isprintable() else "�" for char in text)
 
 
 class BadInput(ValueError):
-    """A situation that cannot be decided. `faults` names everything that is wrong with it."""
+    """The situation is invalid. `faults` lists everything that is wrong with it."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__("; ".join(map(str, faults)))
@@ -66,11 +65,11 @@ class BadInput(ValueError):
 
 
 @dataclass(frozen=True)
-class Part:
-    """What became of one candidate: a rule, or an instruction (`principal` then names who).
+class CandidateTrace:
+    """The trace of one candidate: a rule, or an instruction (`name` is then its principal).
 
-    `status`: standing, overridden, superseded or ignored; `by`: what overrode it, or why it does
-    not count. `excludes` and `lifts` name outcomes; `because` is the reason that a rule gives.
+    `status` is standing, overridden, superseded or ignored; `by` names what overrode it, or why it
+    is ignored. `excludes` and `lifts` name outcomes; `because` is the reason that a rule gives.
     """
 
     name: str
@@ -90,11 +89,12 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Taken:
-    """One decision: its outcome (None where it failed or was not taken) and how it came about.
+class DecisionTrace:
+    """The trace of one decision: its outcome (None if it failed or was not taken) and how it came
+    about.
 
-    `clashes`: the rules of each minimal clash, of the fewest first; `complete`: these are all. What
-    became of each candidate, `parts`, is worked out when it is asked for.
+    `clashes` has the rules of each minimal clash, smallest first; `complete` tells whether these
+    are all. `parts`, the traces of its candidates, are computed when they are first read.
     """
 
     name: str
@@ -105,15 +105,17 @@ class Taken:
     because: tuple[str, ...] = ()
     clashes: tuple[frozenset[str], ...] = ()
     complete: bool = True
-    explained: Callable[[], tuple[Part, ...]] = field(default=tuple, compare=False, repr=False)
+    compute_parts: Callable[[], tuple[CandidateTrace, ...]] = field(
+        default=tuple, compare=False, repr=False
+    )
 
     @cached_property
-    def parts(self) -> tuple[Part, ...]:
-        return self.explained()
+    def parts(self) -> tuple[CandidateTrace, ...]:
+        return self.compute_parts()
 
     def __getstate__(self) -> dict[str, Any]:
         parts = self.parts
-        return {**self.__dict__, "parts": parts, "explained": tuple}
+        return {**self.__dict__, "parts": parts, "compute_parts": tuple}
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -124,16 +126,16 @@ class Taken:
         }
 
 
-MOST_CLASHES = 50  # of one decision that a contradiction names
+MOST_CLASHES = 50  # Clashes of one decision that a contradiction names.
 
 
-def _clashes_of(taken: Taken) -> list[list[str]]:
-    """The rules of each, by name; those of the fewest first."""
+def _clashes_of(taken: DecisionTrace) -> list[list[str]]:
+    """Return the rules of each clash by name, the smallest clash first."""
     return sorted(map(sorted, taken.clashes), key=lambda names: (len(names), names))
 
 
-def listed(names: Iterable[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
+def join_names(names: Iterable[str]) -> str:
+    """Join names as `a`, `a and b`, `a, b and c`."""
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
 
@@ -141,12 +143,12 @@ def listed(names: Iterable[str]) -> str:
 class Contradiction(Exception):
     """Rules clash over a decision that has no `on conflict`.
 
-    `clashes`: by decision the rules of each minimal clash, of the fewest first, and of each
-    decision at most 50; `more`: there are others; `decisions`: the first of each decision; `taken`:
-    those that could be decided; `not_taken`: those that read a contradictory one.
+    `clashes` has, by decision, the rules of each minimal clash, smallest first and at most 50;
+    `more` tells whether there are others; `decisions` has the first clash of each decision; `taken`
+    are the decisions that have an outcome, and `not_taken` the ones that read a contradictory one.
     """
 
-    def __init__(self, traces: tuple[Taken, ...]) -> None:
+    def __init__(self, traces: tuple[DecisionTrace, ...]) -> None:
         self.traces = traces
         failed = [t for t in traces if t.failed]
         found = {t.name: _clashes_of(t) for t in failed}
@@ -156,7 +158,7 @@ class Contradiction(Exception):
         self.taken = {t.name: t for t in traces if t.outcome is not None}
         self.not_taken = tuple(t.name for t in traces if t.outcome is None and not t.failed)
         said = [
-            f"{name}: {listed(rules)} contradict each other"
+            f"{name}: {join_names(rules)} contradict each other"
             for name, clashes in self.clashes.items()
             for rules in clashes
         ]
@@ -178,10 +180,11 @@ class Contradiction(Exception):
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why each decision came out as it did. `unknown`: by decision, facts that are unknown and
-    would change the outcome if they were known, each with the outcomes it could lead to."""
+    """Why each decision has its outcome. `unknown` has, by decision, the unknown facts that could
+    change the outcome, each with the outcomes it could lead to.
+    """
 
-    traces: tuple[Taken, ...]
+    traces: tuple[DecisionTrace, ...]
     unknown: Mapping[str, Mapping[str, tuple[str, ...]]]
 
     def to_dict(self) -> dict[str, Any]:
@@ -196,10 +199,12 @@ class Explanation:
         return {"decisions": found}
 
     def __str__(self) -> str:
-        return "\n".join(one_line(line) for taken in self.traces for line in self._lines(taken))
+        return "\n".join(
+            one_line(line) for taken in self.traces for line in self._explanation_lines(taken)
+        )
 
-    def _lines(self, taken: Taken) -> Iterator[str]:
-        yield f"{taken.name}: {_summary(taken)}"
+    def _explanation_lines(self, taken: DecisionTrace) -> Iterator[str]:
+        yield f"{taken.name}: {_outcome_summary(taken)}"
         width = max((len(part.name) for part in taken.parts), default=0)
         for part in taken.parts:
             wins = "wins" if part.name in taken.because and part.status == "standing" else ""
@@ -212,13 +217,13 @@ class Explanation:
                 yield f"  {'':<{width}}  {part.because}"
         if taken.failed:
             found = _clashes_of(taken)[:MOST_CLASHES]
-            yield from (f"  contradiction between {listed(rules)}" for rules in found)
+            yield from (f"  contradiction between {join_names(rules)}" for rules in found)
         for fact, outcomes in self.unknown.get(taken.name, {}).items():
             could = " or ".join(outcomes)
             yield f"  {fact} is unknown: if it were known, {could} could be the outcome"
 
 
-def _summary(taken: Taken) -> str:
+def _outcome_summary(taken: DecisionTrace) -> str:
     if taken.failed:
         return "contradiction"
     if taken.outcome is None:
@@ -233,11 +238,12 @@ def _summary(taken: Taken) -> str:
 class Decision(Mapping[str, str]):
     """The outcome of each decision, by name; also as attributes (`d.reply`).
 
-    `decided` says of each whether a rule or an instruction settled it (else it is the default);
-    `conflicted` are those that `on conflict` settled; `because` the winners of each.
+    `decided` tells of each decision whether a rule or an instruction settled it (if not, it is the
+    default); `conflicted` are the ones that `on conflict` settled; `because` has the winners of
+    each.
     """
 
-    def __init__(self, traces: tuple[Taken, ...], explain: Any = None) -> None:
+    def __init__(self, traces: tuple[DecisionTrace, ...], explain: Any = None) -> None:
         self.traces = traces
         self._outcomes = {t.name: t.outcome or "" for t in traces}
         self._explain = explain
@@ -255,8 +261,10 @@ class Decision(Mapping[str, str]):
         return {t.name: t.because for t in self.traces}
 
     def explain(self) -> Explanation:
-        """Winners, overridden, superseded and ignored candidates. `specdsl.Policy.decide` adds the
-        unknown facts that matter; an emitted module cannot tell which values to try."""
+        """Explain the winners and the overridden, superseded and ignored candidates.
+        `specdsl.Policy.decide` adds the unknown facts that matter, which an emitted module cannot
+        compute.
+        """
         unknown = self._explain() if self._explain is not None else {}
         return Explanation(self.traces, unknown)
 

@@ -1,4 +1,4 @@
-"""A spec as data: what the decision function of one spec is told."""
+"""Decision tables: a spec as data for its decision function."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ Outcomes_ = Mapping[str, str]
 
 @dataclass(frozen=True)
 class FactRow:
-    """`kind`: bool int number text enum set date time duration. Ends of ranges are in seconds for
-    dates, times and durations. Of a `secret` fact no message shows the value. Texts `ignoring_case`
-    are folded when they are read."""
+    """A declared fact. `kind` is bool, int, number, text, enum, set, date, time or duration. Ends
+    of ranges are in seconds for dates, times and durations. No message shows the value of a
+    `secret` fact. Texts `ignoring_case` are folded when they are read.
+    """
 
     kind: str
     optional: bool = False
@@ -28,7 +29,9 @@ class FactRow:
 
 @dataclass(frozen=True)
 class PrincipalRow:
-    """Ranks of levels, 0 the highest; `level` None for a principal without authority."""
+    """A principal with ranks of levels, 0 the highest; `level` is None for one without
+    authority.
+    """
 
     level: int | None
     implied: int | None
@@ -36,7 +39,7 @@ class PrincipalRow:
 
 @dataclass(frozen=True)
 class DelegateRow:
-    """Lends `principal` the level on the decisions; `active` is its place in `delegations`."""
+    """A delegation: `principal` may act at the level on the decisions while `active` holds."""
 
     principal: str
     level: int
@@ -46,8 +49,9 @@ class DelegateRow:
 
 @dataclass(frozen=True)
 class RuleRow:
-    """One effect of a rule: bit i of `outcomes` is outcome i; bit j of `above` says that the j-th
-    rule of the same level outranks it; `because` is its author's reason."""
+    """An effect of a rule. Bit i of `outcomes` is outcome i; bit j of `above` is set if the j-th
+    rule of the same level outranks it; `because` is its author's reason.
+    """
 
     name: str
     outcomes: int
@@ -58,9 +62,10 @@ class RuleRow:
 
 @dataclass(frozen=True)
 class DecisionRow:
-    """`rules`: by level, highest first, each after those above it. `applies` gives their truth in
-    the same order. `default` and `on_conflict` are places among `outcomes`. `steered` is None where
-    everyone with authority steers."""
+    """A decision. `rules` has its rules by level, highest first, each after those above it, and
+    `applies` computes their conditions in the same order. `default` and `on_conflict` are indices
+    into `outcomes`. `steered` is None if everyone with authority may steer it.
+    """
 
     name: str
     outcomes: tuple[str, ...]
@@ -74,8 +79,9 @@ class DecisionRow:
 
 @dataclass(frozen=True)
 class Tables:
-    """`decisions` in an order in which each comes after those that it reads. `assumes`: by name,
-    whether the assumption is not false."""
+    """The tables of a spec. Each of the `decisions` comes after the ones that it reads. `assumes`
+    has, by name, tests that no assumption is false.
+    """
 
     levels: tuple[str, ...]
     facts: Mapping[str, FactRow]

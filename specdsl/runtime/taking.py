@@ -1,4 +1,4 @@
-"""What callers give → plain values of Python's own types, each looked at once."""
+"""Conversion of arguments to plain values of built-in types, reading each of them once."""
 
 from __future__ import annotations
 
@@ -12,49 +12,52 @@ from operator import index
 from typing import Any
 
 KINDS = (bool, int, float, str, Decimal, date, datetime, timedelta, type(None))
-PLAIN = frozenset(map(id, KINDS))  # a class may say that it equals any other
+# Types are compared by identity, since a class may claim to equal any other.
+PLAIN = frozenset(map(id, KINDS))
 
 
-class Unfit(Exception):
-    """A value that does not fit: the problem in words, and the name that was given for another."""
+class UnfitValue(Exception):
+    """A value that does not fit: the problem, and the name that was given instead of a
+    valid one.
+    """
 
     def __init__(self, problem: str, meant: str = "") -> None:
         super().__init__(problem)
         self.meant = meant
 
 
-class Strange:
-    """What is of none of the types that are read, and is not looked at any more."""
+class UnsupportedValue:
+    """Stands for a value of an unsupported type, which is not inspected any further."""
 
     def __init__(self, kind: type) -> None:
         self.kind = kind
 
 
-def plain(got: Any) -> Any:
-    """The plain value that it equals: of a member of an enumeration that is a text, that text, of
-    another library's whole number, an int; `Strange` where it is none of the types that are read.
+def plain_value(got: Any) -> Any:
+    """Return the plain value that it equals: the text of a text-valued enumeration member, the int
+    of another library's integer; `UnsupportedValue` for any other type.
 
-    Nothing of it is used that its class could have made otherwise. Raises `Unfit` where it does
-    not equal that value, since then it says more or something else.
+    Only methods of the built-in types are called, which its class cannot override. Raises
+    `UnfitValue` if it does not equal that value, since it then means something else.
     """
     if id(type(got)) in PLAIN:
         return got
     try:
-        return _plain(got)
-    except Unfit:
+        return _plain_value(got)
+    except UnfitValue:
         raise
     except Exception:
-        raise Unfit("it cannot be read") from None
+        raise UnfitValue("it cannot be read") from None
 
 
-def _plain(got: Any) -> Any:
+def _plain_value(got: Any) -> Any:
     for kind, make in MAKERS.items():
         if issubclass(type(got), kind):
             made = make(got)
             if type(got) is not kind and made == made and not bool(got == made):
-                raise Unfit(f"it does not equal the plain `{type(made).__name__}` in it")
+                raise UnfitValue(f"it does not equal the plain `{type(made).__name__}` in it")
             return made
-    return Strange(type(got))
+    return UnsupportedValue(type(got))
 
 
 def _datetime(got: datetime) -> datetime:
@@ -84,82 +87,86 @@ MAKERS: dict[type, Callable[[Any], Any]] = {
 }
 
 
-def items(got: Any, most: int, ordered: bool = False) -> list[Any] | None:
-    """What it lists, or None where it is no list or set. Raises `Unfit`, also where it is a set and
-    has to be `ordered`."""
+def list_items(got: Any, most: int, ordered: bool = False) -> list[Any] | None:
+    """Return the items of a list or set, or None for anything else. Raises `UnfitValue`, also for a
+    set that has to be `ordered`.
+    """
     try:
         kind = type(got)
         if kind is list or kind is tuple:
-            return _limited(list(got[: most + 1]), most)
+            return _limit_length(list(got[: most + 1]), most)
         if issubclass(kind, (str, bytes, bytearray, Mapping)) or not issubclass(kind, Iterable):
             return None
         if ordered and issubclass(kind, Set):
-            raise Unfit("it has no order")
-        return _limited(list(islice(iter(got), most + 1)), most)
-    except Unfit:
+            raise UnfitValue("it has no order")
+        return _limit_length(list(islice(iter(got), most + 1)), most)
+    except UnfitValue:
         raise
     except Exception:
-        raise Unfit("it cannot be read") from None
+        raise UnfitValue("it cannot be read") from None
 
 
-def entries(got: Any, most: int) -> list[tuple[Any, Any]] | None:
-    """Its names, plain or `Strange`, with their values, which are `Unfit` where they cannot be
-    read; None where it is no mapping. Raises `Unfit`."""
+def mapping_entries(got: Any, most: int) -> list[tuple[Any, Any]] | None:
+    """Return the names of a mapping, plain or `UnsupportedValue`, with their values (an
+    `UnfitValue` for each that cannot be read); None for anything else. Raises `UnfitValue`.
+    """
     try:
         if type(got) is dict:
-            pairs = _limited(list(islice(got.items(), most + 1)), most)
+            pairs = _limit_length(list(islice(got.items(), most + 1)), most)
         elif issubclass(type(got), Mapping):
-            names = _limited(list(islice(iter(got), most + 1)), most)
-            pairs = [(name, _entry(got, name)) for name in names]
+            names = _limit_length(list(islice(iter(got), most + 1)), most)
+            pairs = [(name, _read_entry(got, name)) for name in names]
         else:
             return None
-    except Unfit:
+    except UnfitValue:
         raise
     except Exception:
-        raise Unfit("it cannot be read") from None
-    return [(name if type(name) is str else _name(name), value) for name, value in pairs]
+        raise UnfitValue("it cannot be read") from None
+    return [(name if type(name) is str else _plain_name(name), value) for name, value in pairs]
 
 
-def _limited(found: list[Any], most: int) -> list[Any]:
+def _limit_length(found: list[Any], most: int) -> list[Any]:
     if len(found) > most:
-        raise Unfit(f"it is longer than {most}")
+        raise UnfitValue(f"it is longer than {most}")
     return found
 
 
-def _name(name: Any) -> Any:
+def _plain_name(name: Any) -> Any:
     try:
-        return plain(name)
-    except Unfit:
-        return Strange(type(name))
+        return plain_value(name)
+    except UnfitValue:
+        return UnsupportedValue(type(name))
 
 
-def _entry(got: Any, name: Any) -> Any:
+def _read_entry(got: Any, name: Any) -> Any:
     try:
         return got[name]
     except Exception:
-        return Unfit("it cannot be read")
+        return UnfitValue("it cannot be read")
 
 
-# --- as it is told -------------------------------------------------------------------------------
+# --- values in messages --------------------------------------------------------------------------
 
-MOST_TOLD = 80  # characters
-MOST_PARTS = 10  # of a list
+MOST_TOLD = 80  # Characters of a value.
+MOST_PARTS = 10  # Items of a list.
 
 
-def shown(value: Any, parts: bool = True) -> Any:
-    """A value as JSON can have it, long ones cut. `parts`: also what a list or mapping holds."""
+def printable_value(value: Any, parts: bool = True) -> Any:
+    """Return a value that JSON can represent, shortened. `parts`: also the items of lists and
+    mappings.
+    """
     if value is None or value is True or value is False:
         return value
     try:
-        if _is(value, int, float) and -1e15 < value < 1e15:
+        if _is_exactly(value, int, float) and -1e15 < value < 1e15:
             return value
-        return named(_text(value, 2 if parts else 0))
+        return printable_text(_printable_repr(value, 2 if parts else 0))
     except Exception:
         return "(it cannot be shown)"
 
 
-def named(text: str) -> str:
-    """A text on one line, of which nothing acts on a terminal, long ones cut."""
+def printable_text(text: str) -> str:
+    """Return a text on one line, shortened, without characters that act on a terminal."""
     if len(text) > MOST_TOLD:
         text = text[: MOST_TOLD - 1] + "…"
     if text.isprintable():
@@ -167,28 +174,30 @@ def named(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def _is(value: Any, *kinds: type) -> bool:
-    """Whether it is of just one of these types."""
+def _is_exactly(value: Any, *kinds: type) -> bool:
+    """Return whether the value's type is exactly one of these."""
     return any(type(value) is kind for kind in kinds)
 
 
-def _text(value: Any, deep: int) -> str:
-    if _is(value, str):
+def _printable_repr(value: Any, deep: int) -> str:
+    if _is_exactly(value, str):
         return str(value[: MOST_TOLD + 1])
-    if _is(value, int) and value.bit_length() > 4_000:
+    if _is_exactly(value, int) and value.bit_length() > 4_000:
         return "(an int of very many digits)"
-    if _is(value, *KINDS, Fraction):
+    if _is_exactly(value, *KINDS, Fraction):
         return repr(value)
-    if _is(value, Unfit):
+    if _is_exactly(value, UnfitValue):
         return f"({value})"
-    if deep and _is(value, list, tuple, set, frozenset):
-        return f"[{', '.join(_inner(part, deep) for part in islice(value, MOST_PARTS))}]"
-    if deep and _is(value, dict):
+    if deep and _is_exactly(value, list, tuple, set, frozenset):
+        return f"[{', '.join(_inner_repr(part, deep) for part in islice(value, MOST_PARTS))}]"
+    if deep and _is_exactly(value, dict):
         pairs = islice(value.items(), MOST_PARTS)
-        return f"{{{', '.join(f'{_inner(k, deep)}: {_inner(v, deep)}' for k, v in pairs)}}}"
-    kind = value.kind if _is(value, Strange) else type(value)
+        return (
+            f"{{{', '.join(f'{_inner_repr(k, deep)}: {_inner_repr(v, deep)}' for k, v in pairs)}}}"
+        )
+    kind = value.kind if _is_exactly(value, UnsupportedValue) else type(value)
     return f"({type.__dict__['__name__'].__get__(kind)})"
 
 
-def _inner(value: Any, deep: int) -> str:
-    return repr(value[:MOST_TOLD]) if _is(value, str) else _text(value, deep - 1)
+def _inner_repr(value: Any, deep: int) -> str:
+    return repr(value[:MOST_TOLD]) if _is_exactly(value, str) else _printable_repr(value, deep - 1)

@@ -17,7 +17,7 @@ from specdsl.compare.results import Result
 from specdsl.compare.worlds import decision_named, dependencies
 from specdsl.model.nodes import Spec as Model
 from specdsl.policy import Spec, replay
-from specdsl.runtime.results import Taken
+from specdsl.runtime.results import DecisionTrace
 from specdsl.solver.engines import Limits
 from specdsl.solver.prover import Prover, Unsettled
 from specdsl.solver.witness import Witness
@@ -37,7 +37,7 @@ from specdsl.steer.reach import (
     UnprovedSteering,
 )
 
-Replay = Callable[[Mapping[str, Any]], Mapping[str, Taken]]
+Replay = Callable[[Mapping[str, Any]], Mapping[str, DecisionTrace]]
 
 
 def steer(

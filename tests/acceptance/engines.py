@@ -10,7 +10,7 @@ from specdsl.circuit import reference
 from specdsl.diagnostics import Report
 from specdsl.pipeline import Loaded, load_text
 from specdsl.policy import Policy, Spec
-from specdsl.runtime.results import Taken
+from specdsl.runtime.results import DecisionTrace
 from tests.acceptance.situations import Said
 from tests.acceptance.suites import SuitePolicy
 from tests.emitted import emitted_module
@@ -45,7 +45,7 @@ def emitted(loaded: Loaded) -> Decide:
     return decide
 
 
-def said(traces: Iterable[Taken]) -> Said:
+def said(traces: Iterable[DecisionTrace]) -> Said:
     """What became of all decisions, in the form that is compared."""
     every = tuple(traces)
     failed = frozenset(t.name for t in every if t.failed)

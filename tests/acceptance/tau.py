@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import specdsl
-from specdsl.runtime.results import Taken
+from specdsl.runtime.results import DecisionTrace
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = {"airline": "airline", "retail": "shop"}
@@ -80,7 +80,9 @@ def score(path: Path, data: Mapping[str, Any]) -> Iterator[Miss]:
         yield from compare(case, taken, ids)
 
 
-def compare(case: Mapping[str, Any], taken: Taken, ids: Mapping[str, str]) -> Iterator[Miss]:
+def compare(
+    case: Mapping[str, Any], taken: DecisionTrace, ids: Mapping[str, str]
+) -> Iterator[Miss]:
     """Where the outcome of a case is another one, or the rules against the call are others."""
     if taken.outcome != case["expected"]:
         yield Miss(case["id"], f"{taken.outcome}, expected {case['expected']}")
@@ -96,7 +98,7 @@ def labels(spec: specdsl.Spec) -> Mapping[str, str]:
     return {name: match.group(1) for name, match in found if match}
 
 
-def rules_against(taken: Taken) -> set[str]:
+def rules_against(taken: DecisionTrace) -> set[str]:
     """The rules that stand against the call."""
     return {
         part.name for part in taken.parts if part.status == "standing" and "allow" in part.excludes

@@ -19,7 +19,7 @@ from specdsl.circuit.values import Facts, FactValue
 from specdsl.model import nodes as m
 from specdsl.pipeline import load_text
 from specdsl.policy import Policy
-from specdsl.runtime.results import BadInput, Taken
+from specdsl.runtime.results import BadInput, DecisionTrace
 
 Situation = Mapping[str, Any]
 Standing = tuple[tuple[str, str], ...]  # sorted: what became of a candidate, and its name
@@ -131,7 +131,7 @@ def by_emitted(policy: Policy, facts: Mapping[str, Any], says: list[Any]) -> Sai
     return Said(frozenset(), {taken.name: _row(taken) for taken in traces})
 
 
-def _row(taken: Taken) -> Row:
+def _row(taken: DecisionTrace) -> Row:
     standing = (part.name for part in taken.parts if part.status == "standing")
     fallen = ((part.status, (part.name,)) for part in taken.parts if part.status != "standing")
     return Row(

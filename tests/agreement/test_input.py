@@ -12,7 +12,7 @@ import pytest
 
 from specdsl.circuit.reference import effects
 from specdsl.circuit.reference.facts import read_facts
-from specdsl.runtime.reading import NO_OUTCOMES, RESERVED, read
+from specdsl.runtime.reading import NO_OUTCOMES, RESERVED, read_situation
 from specdsl.runtime.results import BadInput
 from specdsl.syntax.words import KEYWORDS, NO_MEMBERS, RESERVED_WORDS
 from tests import odd_objects as odd
@@ -126,7 +126,7 @@ def test_instructions_of_another_class() -> None:
 def read_by_emitted(judges: Judges, facts: dict[str, Any]) -> tuple[Any, frozenset[str]]:
     """What the emitted module makes of the fact `it`, and the names at fault."""
     try:
-        values, _ = read(judges.policy._tables, facts, [])
+        values, _ = read_situation(judges.policy._tables, facts, [])
     except BadInput as error:
         return None, frozenset(fault.name for fault in error.faults)
     return values["it"], frozenset()

@@ -14,7 +14,7 @@ from specdsl.compare.kinds import DifferenceKind, classify_difference, outcome_p
 from specdsl.compare.results import Result
 from specdsl.compare.worlds import decision_named
 from specdsl.policy import Policy, Spec
-from specdsl.runtime.results import Taken
+from specdsl.runtime.results import DecisionTrace
 
 HEAD = """
 authority root > dev > user
@@ -142,7 +142,7 @@ def instruction(random: Random) -> dict[str, Any]:
     return found
 
 
-def running(spec: Spec) -> Callable[[Mapping[str, Any]], Mapping[str, Taken]]:
+def running(spec: Spec) -> Callable[[Mapping[str, Any]], Mapping[str, DecisionTrace]]:
     """The decision function. Raises `BadInput` where what it is given is no situation."""
     policy = Policy(spec.circuit)
     return lambda one: policy.replayed(one["facts"], one.get("says", ()))

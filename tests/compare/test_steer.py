@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from specdsl.policy import Spec
-from specdsl.runtime.results import Taken
+from specdsl.runtime.results import DecisionTrace
 from specdsl.steer import Blocked, CanSteer, Speaker, SpeechManner, Steering, SteeringGoal, steer
 from specdsl.steer.reach import CONTRADICTION, NOT_TAKEN
 from tests.compare.cases import Statements, facts, instruction, load, pair, running
@@ -148,7 +148,7 @@ def _outcome(run: Any, situation: Mapping[str, Any], name: str) -> str:
     return _named(run(situation)[name])
 
 
-def _named(taken: Taken) -> str:
+def _named(taken: DecisionTrace) -> str:
     if taken.failed:
         return CONTRADICTION
     return taken.outcome or NOT_TAKEN
