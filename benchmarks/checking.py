@@ -10,7 +10,7 @@ from benchmarks.generate import Generated, spec, tangle
 from benchmarks.stages import Stage, Stopwatch, children, peak
 from specdsl.catalogue import codes
 from specdsl.checks import Progress, check
-from specdsl.circuit.lower import lower
+from specdsl.circuit.lower import lower_spec
 from specdsl.circuit.nodes import Circuit
 from specdsl.cli.common import collect_rarely
 from specdsl.diagnostics import Report, Severity
@@ -106,7 +106,7 @@ def _made(text: str, watch: Stopwatch) -> tuple[Circuit, tuple[File, ...]]:
     ranks, faults = rank_rules(model)
     assert ranks is not None, faults
     watch.start("lower")
-    circuit, faults = lower(model, ranks)
+    circuit, faults = lower_spec(model, ranks)
     assert circuit is not None, faults
     return circuit, tuple(trees.values())
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from specdsl.circuit import assumed
-from specdsl.circuit.lower import lower
+from specdsl.circuit.lower import lower_spec
 from specdsl.circuit.nodes import Circuit
 from specdsl.diagnostics import Diagnostic, Report, SpecError, sort_key
 from specdsl.model.files import (
@@ -105,10 +105,10 @@ def load_source(source: Source, key: str, files: Files) -> Loaded:
     ranks, faults = rank_rules(spec)
     if ranks is None:
         return _failed(key, faults, read, spec)
-    circuit, faults = lower(spec, ranks)
+    circuit, faults = lower_spec(spec, ranks)
     if circuit is None:
         return _failed(key, faults, read, spec)
-    faults = assumed.of_layers(spec)
+    faults = assumed.layer_assumption_faults(spec)
     if faults:
         return _failed(key, faults, read, spec)
     return Loaded(key, spec, ranks, circuit, (), read, files)

@@ -11,8 +11,8 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from specdsl.circuit import graph as g
-from specdsl.circuit.given import fixing
-from specdsl.circuit.instructions import said
+from specdsl.circuit.given import substitute_facts
+from specdsl.circuit.instructions import listed_instructions
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
 from specdsl.circuit.values import FactValue
@@ -239,12 +239,12 @@ def _base_replay(
 
 def _base_circuit(circuit: Circuit) -> Circuit | None:
     """That of the base of a layer alone."""
-    from specdsl.circuit.lower import lower
+    from specdsl.circuit.lower import lower_spec
     from specdsl.priority.build import rank_rules
 
     layer = circuit.spec.layer
     ranks = rank_rules(layer.base)[0] if layer is not None else None
-    return lower(layer.base, ranks)[0] if layer is not None and ranks is not None else None
+    return lower_spec(layer.base, ranks)[0] if layer is not None and ranks is not None else None
 
 
 def compile(spec: Spec, checked: bool = True) -> Policy:
@@ -417,7 +417,7 @@ def _unknowns(
 ) -> dict[str, dict[str, tuple[str, ...]]]:
     """By decision: unknown facts that would change its outcome if they were known, each with
     the outcomes that it could lead to."""
-    with circuit.graph.forgetting():
+    with circuit.graph.scratch():
         return _mattering(circuit, values, given, found)
 
 
@@ -434,18 +434,18 @@ def _mattering(
     unknown = [fact for fact, value in known.items() if value is None]
     if not unknown:
         return {}
-    steps = said([_said(spec, one) for one in given])
+    steps = listed_instructions([_said(spec, one) for one in given])
     told = {fact: value for fact, value in known.items() if value is not None}
-    world = World(circuit, steps, fixing(graph, told))
-    every = [world.possible(), *(o for d in spec.decisions for o in _shown(world, d))]
+    world = World(circuit, steps, substitute_facts(graph, told))
+    every = [world.assumptions_hold(), *(o for d in spec.decisions for o in _shown(world, d))]
     now = {taken.name: taken.outcome for taken in found}
     results: dict[str, dict[str, tuple[str, ...]]] = {}
     for fact in unknown:
-        others = fixing(graph, {one: None for one in unknown if one is not fact})
+        others = substitute_facts(graph, {one: None for one in unknown if one is not fact})
         alone = list(map(graph.rewriter(others), every))
         outcomes: dict[str, dict[str, None]] = {}
         for value in values_of(graph, alone, fact):
-            possible, *rest = map(graph.rewriter(fixing(graph, {fact: value})), alone)
+            possible, *rest = map(graph.rewriter(substitute_facts(graph, {fact: value})), alone)
             for decision in spec.decisions if possible == g.TRUE else ():
                 shown, rest = rest[: len(decision.outcomes)], rest[len(decision.outcomes) :]
                 outcome = decision.outcomes[shown.index(g.TRUE)] if g.TRUE in shown else None
@@ -458,7 +458,7 @@ def _mattering(
 
 def _shown(world: World, decision: m.Decision) -> list[int]:
     """By outcome, that it is taken."""
-    resolution = world.decide(decision)
+    resolution = world.resolution_of(decision)
     return [world.graph.all_of((resolution.taken, one)) for one in resolution.outcome]
 
 

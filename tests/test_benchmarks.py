@@ -26,7 +26,7 @@ from benchmarks.flat import (
 )
 from benchmarks.generate import Generated, spec, tangle
 from benchmarks.stages import Stage, Stopwatch
-from specdsl.circuit.graph import Graph
+from specdsl.circuit.graph import AndInverterGraph
 from specdsl.diagnostics import Report, Severity
 from specdsl.solver.engines import Lazy, Limits
 
@@ -129,7 +129,7 @@ def test_limits_are_for_errors_of_untangled_rules() -> None:
 def test_every_question_is_counted_and_no_longer_than_asked_for() -> None:
     solve, watch = Lazy.solve, Stopwatch()
     with watch.counting():
-        engine = Lazy(Limits(), Graph())
+        engine = Lazy(Limits(), AndInverterGraph())
         watch.start("first")
         engine.solve([engine.new()])
         watch.start("second")

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 import specdsl
 from specdsl.circuit.graph import TextCompare, TextMatches, TextRelation
-from specdsl.circuit.patterns import matches
+from specdsl.circuit.patterns import matches_pattern
 from specdsl.circuit.reference.facts import read_value
-from specdsl.circuit.values import Facts
+from specdsl.circuit.values import FactValues
 from specdsl.model import folding as model
 from specdsl.model.nodes import Fact, Kind, Type
 from specdsl.runtime import folding as runtime
@@ -107,7 +107,7 @@ def test_a_pattern_fits_what_its_parts_are_folded_to(parts: list[str], filling: 
     )
     some = model.folded(filling)
     text = "".join({"*": some, "?": some[:1] or "x"}.get(run, model.folded(run)) for run in runs)
-    assert matches(model.folded_pattern(escaped), text)
+    assert matches_pattern(model.folded_pattern(escaped), text)
 
 
 @settings(max_examples=400)
@@ -116,7 +116,7 @@ def test_a_pattern_fits_nothing_else(parts: list[str], text: str) -> None:
     runs = re.split(r"([*?])", "".join(parts))
     regex = "".join({"*": ".*", "?": "."}.get(run, re.escape(reference(run))) for run in runs)
     expected = re.fullmatch(regex, reference(text), re.DOTALL) is not None
-    assert matches(model.folded_pattern("".join(parts)), model.folded(text)) == expected
+    assert matches_pattern(model.folded_pattern("".join(parts)), model.folded(text)) == expected
 
 
 def test_what_attaches_to_nothing_is_composed_with_nothing_before_it() -> None:
@@ -207,7 +207,7 @@ def test_every_folded_text_has_a_class_and_every_class_a_folded_text(name: str) 
     group = classes(facts, tuple(members))
     found = {frozenset(group.atoms[i] for i in one.holds) for one in group.classes}
     for one in group.classes:
-        values = Facts(dict(zip(facts, one.texts, strict=True)))
+        values = FactValues(dict(zip(facts, one.texts, strict=True)))
         assert {i for i, atom in enumerate(group.atoms) if values.holds(atom)} == one.holds
         assert all(model.folded(text) == text for text in one.texts)
     letters = "eaAEzZ[\\@f가각\u1100\u1161\u11a8é\u0301\u0302\u0316\u0345ß"
@@ -215,7 +215,7 @@ def test_every_folded_text_has_a_class_and_every_class_a_folded_text(name: str) 
     if len(facts) > 1:
         short = short[:: len(short) // 120]
     for texts in product(sorted({model.folded(text) for text in short}), repeat=len(facts)):
-        values = Facts(dict(zip(facts, texts, strict=True)))
+        values = FactValues(dict(zip(facts, texts, strict=True)))
         assert frozenset(atom for atom in group.atoms if values.holds(atom)) in found
 
 
@@ -242,7 +242,7 @@ def test_no_text_is_of_no_class(atoms: list[TextAtom], texts: list[str]) -> None
         assert model.folded(one.texts[0]) == one.texts[0]
     named = [atom.value for atom in atoms if isinstance(atom, TextCompare)]
     for text in (*texts, *(one + end for one in named for end in ("", *texts))):
-        values = Facts({ONE: model.folded(text)})
+        values = FactValues({ONE: model.folded(text)})
         assert frozenset(i for i, atom in enumerate(atoms) if values.holds(atom)) in found
 
 
@@ -348,7 +348,7 @@ def test_no_text_is_of_no_class_when_it_is_read_both_ways(name: str, text: str) 
 
 
 def _holds(group: TextGroup, one: Fact, text: str) -> frozenset[int]:
-    values = Facts({one: text})
+    values = FactValues({one: text})
     return frozenset(i for i, atom in enumerate(group.atoms) if values.holds(atom))
 
 

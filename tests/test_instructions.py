@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import z3
 
-from specdsl.circuit.instructions import kinds_of_two, slots_of_two
+from specdsl.circuit.instructions import kinds_for_paired_worlds, slots_for_paired_worlds
 
 State = tuple[int, int]  # what is left, and what of it is permitted: masks of outcomes
 Pair = tuple[State, ...]  # of one world or of two
@@ -145,7 +145,7 @@ def test_two_situations_need_no_more_slots(
                 slots += 1
                 reached_now |= frontier
             most = max(most, slots)
-    assert most == min(count, needed) <= slots_of_two(count, answers=SECOND in speakers)
+    assert most == min(count, needed) <= slots_for_paired_worlds(count, answers=SECOND in speakers)
 
 
 def may_name(named: Named, where: tuple[bool, bool]) -> bool:
@@ -184,7 +184,7 @@ def test_two_situations_need_no_more_slots_where_it_matters_what_is_named(
                 slots += 1
                 reached_now |= frontier
             most = max(most, slots)
-    assert most == count <= slots_of_two(count, answers=SECOND in speakers, names=True)
+    assert most == count <= slots_for_paired_worlds(count, answers=SECOND in speakers, names=True)
 
 
 def by_kinds(here: Two, kinds: Iterable[bool], allowed: Callable[[Named], bool]) -> set[Two]:
@@ -207,7 +207,7 @@ def names_of(two: Two, permits: bool, allowed: Callable[[Named], bool]) -> Itera
     [(2, False), (3, False), (2, True), pytest.param(3, True, marks=pytest.mark.slow)],
 )
 def test_the_kinds_of_two_situations_reach_all_that_any_list_does(count: int, names: bool) -> None:
-    kinds = kinds_of_two(count, names=names)
+    kinds = kinds_for_paired_worlds(count, names=names)
     mays = (False, True) if names else (True,)
     starts = product(product(range(3), range(3)), mays)
 
@@ -287,7 +287,7 @@ def test_with_many_outcomes_the_kinds_of_two_situations_lead_where_a_list_does(n
     for seed in range(60):
         listed = any_list(seed)
         named = listed.names if names else (1 << listed.count) - 1
-        kinds = kinds_of_two(listed.count, names=names)
+        kinds = kinds_for_paired_worlds(listed.count, names=names)
         if names and not named:
             kinds = [permits for permits in kinds if permits]  # it restricts nothing
         assert leads_there(listed, kinds, named), seed
@@ -295,7 +295,7 @@ def test_with_many_outcomes_the_kinds_of_two_situations_lead_where_a_list_does(n
 
 def test_no_kind_of_two_situations_can_be_left_out() -> None:
     """Lists of many outcomes do not reach less by chance: each of the kinds is needed for some."""
-    kinds = kinds_of_two(9)
+    kinds = kinds_for_paired_worlds(9)
     lists = [any_list(seed) for seed in range(400)]
     for i in range(len(kinds)):
         fewer = [*kinds[:i], *kinds[i + 1 :]]

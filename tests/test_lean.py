@@ -13,7 +13,7 @@ import specdsl
 from specdsl.checks import sensitive, undecided
 from specdsl.checks.context import Context
 from specdsl.checks.situations import default, to_json
-from specdsl.circuit.values import Facts
+from specdsl.circuit.values import FactValues
 from specdsl.model.nodes import Decision
 from specdsl.policy import context
 from specdsl.solver.partial import Cases, Partial, Picks
@@ -25,8 +25,8 @@ SEEDS = range(40)
 
 
 def points_of(found: Context, decision: Decision) -> Points:
-    quiet = found.quiet.decide(decision)
-    roots = (quiet.taken, quiet.decided, *quiet.outcome, found.quiet.possible())
+    quiet = found.quiet.resolution_of(decision)
+    roots = (quiet.taken, quiet.decided, *quiet.outcome, found.quiet.assumptions_hold())
     return Points(found.circuit.graph, roots)
 
 
@@ -49,7 +49,7 @@ def test_whole_situations_are_settled_as_they_are(seed: int) -> None:
                 for column, pick in zip(points.columns, picks, strict=True)
                 for fact, value in zip(column.facts, column.values[pick], strict=True)
             }
-            truth = graph.evaluator(Facts(values).holds)
+            truth = graph.evaluator(FactValues(values).holds)
             for node in points.nodes:
                 assert bool(settled.true[node] >> i & 1) is truth(2 * node)
                 assert bool(settled.false[node] >> i & 1) is not truth(2 * node)

@@ -178,7 +178,7 @@ def test_of_a_contradiction_every_side_that_can_give_way_does(seeds: Iterable[in
 
 def _sides(desk: Desk, report: Report, finding: Diagnostic, budget: Budget) -> set[frozenset[str]]:
     """The rules that give way in what was tried and holds."""
-    with desk.spec.circuit.graph.forgetting():
+    with desk.spec.circuit.graph.scratch():
         found = tried(desk, report, finding, Purse(budget))
     sides = (one.proposal.yields for one in found.mends if one.proposal.yields)
     return {frozenset(rule.name for rule in rules) for rules in sides}

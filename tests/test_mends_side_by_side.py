@@ -45,7 +45,7 @@ def specs(seeds: Iterable[int]) -> Iterator[tuple[Spec, Report]]:
 
 
 def tried(spec: Spec, report: Report, finding: Diagnostic, proposal: Proposal) -> Trial:
-    with spec.circuit.graph.forgetting():
+    with spec.circuit.graph.scratch():
         found = attempt(spec, report, finding, proposal, knowing_nothing)
     assert found is not None
     return found
@@ -76,7 +76,7 @@ def test_what_is_decided_otherwise_is_what_a_comparison_finds(seeds: Iterable[in
     for spec, report in specs(seeds):
         for _, proposal, after in edits(spec, report):
             for quiet in (True, False):
-                with spec.circuit.graph.forgetting():
+                with spec.circuit.graph.scratch():
                     both = joined(spec, after)
                     try:
                         found = shifted(both, lambda shift: True, Limits(), quiet) if both else None

@@ -9,7 +9,7 @@ from specdsl.checks import shadows
 from specdsl.checks.clashes import Clashes
 from specdsl.checks.situations import Situation, completed
 from specdsl.circuit.graph import Atom
-from specdsl.circuit.values import Facts, facts_in
+from specdsl.circuit.values import FactValues, facts_in
 from specdsl.policy import context, loads
 from specdsl.solver.points import Points
 from tests.random_specs import random_clash, random_spec
@@ -20,14 +20,14 @@ def test_a_bit_is_the_truth_at_its_point(seed: int) -> None:
     here = context(loads(random_spec(seed)))
     graph = here.circuit.graph
     for decision in here.spec.decisions:
-        quiet = here.quiet.decide(decision)
+        quiet = here.quiet.resolution_of(decision)
         literals = [quiet.ready, quiet.conflicted, *quiet.outcome, *quiet.applies.values()]
         points = Points(graph, literals)
         for drawn in points.draws([(literal,) for literal in literals] * 3):
             for point in range(drawn.every.bit_length()):
-                facts = Facts(drawn.facts(point))
+                facts = FactValues(drawn.facts(point))
 
-                def holds(atom: Atom, facts: Facts = facts) -> bool:
+                def holds(atom: Atom, facts: FactValues = facts) -> bool:
                     return set(facts_in(atom)) <= set(facts.values) and facts.holds(atom)
 
                 true = graph.evaluator(holds)
@@ -40,7 +40,7 @@ def test_what_stands_at_a_point_stands(seed: int) -> None:
     """The solver finds the same of the rules that points have shown."""
     here = context(loads(random_spec(seed)))
     for decision in here.spec.decisions:
-        resolution = here.world.decide(decision)
+        resolution = here.world.resolution_of(decision)
         for rule, answer in here.reach(decision).stands.items():
             claim = (resolution.rules[rule].stands, resolution.ready)
             assert here.prover(decision).ask(*claim) is answer

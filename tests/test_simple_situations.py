@@ -14,7 +14,7 @@ from specdsl.checks.clashes import Clashes, clash_of
 from specdsl.checks.context import Context
 from specdsl.checks.settled_examples import SettledExamples
 from specdsl.circuit.graph import Atom, TextRelation
-from specdsl.circuit.values import Facts, FactValue, facts_in
+from specdsl.circuit.values import FactValue, FactValues, facts_in
 from specdsl.compare import diff
 from specdsl.compare.asking import SpecPairQueries
 from specdsl.compare.mixtures import PartialEdits
@@ -42,7 +42,7 @@ CLASHING = (random_clash, random_relations)
 def claims(here: Context) -> Iterator[int]:
     """What becomes of decisions where nobody says anything."""
     for decision in here.spec.decisions:
-        quiet = here.quiet.decide(decision)
+        quiet = here.quiet.resolution_of(decision)
         yield from (quiet.conflicted, *quiet.outcome)
 
 
@@ -51,14 +51,14 @@ class Judging:
 
     def __init__(self, here: Context, claim: int) -> None:
         self.graph = here.circuit.graph
-        self.against = (claim ^ 1, here.quiet.possible())
+        self.against = (claim ^ 1, here.quiet.assumptions_hold())
         self.prover = Prover(self.graph, self.against, Limits(judge=True))
-        atoms = self.graph.atoms_of(self.against)
+        atoms = self.graph.support(self.against)
         self.compared = [atom for atom in atoms if isinstance(atom, TextRelation)]
 
     def decide(self, named: Mapping[Fact, FactValue]) -> bool:
         same = [self.prover.equals(fact, value) for fact, value in named.items()]
-        facts = Facts(named)
+        facts = FactValues(named)
         for atom in self.compared:
             if atom.left in named and atom.right in named:
                 same.append(self.graph.atom(atom) ^ (not facts.holds(atom)))
@@ -71,7 +71,7 @@ def test_no_fact_can_be_left_out(draw: type, seed: int) -> None:
     here = context(loads(draw(seed)))
     for claim in claims(here):
         found = simple_witness(
-            here.circuit.graph, Question(claim, here.quiet.possible()), here.limits
+            here.circuit.graph, Question(claim, here.quiet.assumptions_hold()), here.limits
         )
         if found is None:
             continue
@@ -110,7 +110,7 @@ def test_a_search_that_gets_no_answers_ends(monkeypatch: pytest.MonkeyPatch) -> 
     """How few instructions there can be is then not settled."""
     here = context(loads(random_talk(3)))
     decision = here.spec.decisions[0]
-    resolution, slots = here.world.decide(decision), here.slots((decision,))
+    resolution, slots = here.world.resolution_of(decision), here.slots((decision,))
     used = tuple(slot.used for slot in slots)
     question = Question(resolution.taken, *here.given((decision,)), used)
     ask, asked = Prover.ask, 0
@@ -155,9 +155,9 @@ def test_what_is_settled_is_so_whatever_the_others_are(seed: int) -> None:
         named = {fact: value for fact, value in facts.items() if random.random() < 0.7}
         settled = three.settle(named, ())
         for other in range(20, 60):
-            every = Facts({**drawn.facts(other), **named})
+            every = FactValues({**drawn.facts(other), **named})
 
-            def holds(atom: Atom, every: Facts = every) -> bool:
+            def holds(atom: Atom, every: FactValues = every) -> bool:
                 return set(facts_in(atom)) <= set(every.values) and every.holds(atom)
 
             true = graph.evaluator(holds)

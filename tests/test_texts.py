@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import specdsl
 from specdsl.circuit.graph import TextCompare, TextMatches, TextRelation
-from specdsl.circuit.patterns import matches as in_circuits
-from specdsl.circuit.values import Facts
+from specdsl.circuit.patterns import matches_pattern as in_circuits
+from specdsl.circuit.values import FactValues
 from specdsl.model.nodes import Fact, Kind, Type
 from specdsl.runtime.patterns import matches_pattern as at_run_time
 from specdsl.solver.texts import TextAtom, classes, group_texts
@@ -71,12 +71,12 @@ def test_every_short_text_has_a_class_and_every_class_its_text(name: str) -> Non
     group = classes(facts, tuple(members))
     found = {frozenset(group.atoms[i] for i in one.holds) for one in group.classes}
     for one in group.classes:
-        values = Facts(dict(zip(facts, one.texts, strict=True)))
+        values = FactValues(dict(zip(facts, one.texts, strict=True)))
         assert {i for i, atom in enumerate(group.atoms) if values.holds(atom)} == one.holds
     letters = ["".join(t) for n in range(4) for t in product("ab.*z!", repeat=n)]
     short = letters[: {1: 10_000, 2: 260, 3: 43}[len(facts)]]
     for texts in product(short, repeat=len(facts)):
-        values = Facts(dict(zip(facts, texts, strict=True)))
+        values = FactValues(dict(zip(facts, texts, strict=True)))
         assert frozenset(atom for atom in group.atoms if values.holds(atom)) in found
 
 

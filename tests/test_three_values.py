@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 import specdsl
-from specdsl.circuit.graph import Graph, Input, IsTrue
+from specdsl.circuit.graph import AndInverterGraph, Input, IsTrue
 from specdsl.solver.three_values import ThreeValues
 
 TEXT = "authority top\nfact a, b, c: bool\ndecision d: x > y\n"
@@ -16,7 +16,7 @@ TEXT = "authority top\nfact a, b, c: bool\ndecision d: x > y\n"
 
 @pytest.mark.parametrize("seed", range(40))
 def test_what_is_settled_holds_however_the_rest_turns_out(seed: int) -> None:
-    random, graph = Random(seed), Graph()
+    random, graph = Random(seed), AndInverterGraph()
     facts = specdsl.loads(TEXT).model.facts
     inputs = [graph.atom(Input(f"said {i}")) for i in range(3)]
     literals = [*inputs, *(graph.atom(IsTrue(fact)) for fact in facts)]

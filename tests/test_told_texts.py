@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import specdsl
 from specdsl.circuit.graph import TextCompare, TextMatches, TextRelation
-from specdsl.circuit.values import Facts
+from specdsl.circuit.values import FactValues
 from specdsl.model.folding import folded
 from specdsl.model.nodes import Fact, Kind, Type
 from specdsl.solver import such_text
@@ -66,7 +66,7 @@ def agrees(told: Told, wanted: int, truths: set[int]) -> None:
 
 
 def signature(atoms: list[TextAtom], values: dict[Fact, str]) -> int:
-    facts = Facts(values)
+    facts = FactValues(values)
     return sum(1 << i for i, atom in enumerate(atoms) if facts.holds(atom))
 
 
@@ -126,7 +126,7 @@ def test_every_class_of_many_patterns() -> None:
 def test_what_two_patterns_show(one: str, two: str) -> None:
     first, second = (such_text.Test("like", pattern, False) for pattern in (one, two))
     for text in SHORT:
-        values = Facts({PLAIN: text})
+        values = FactValues({PLAIN: text})
         mine, other = (values.holds(TextMatches(PLAIN, pattern)) for pattern in (one, two))
         assert not (mine and other and exclude_each_other(first, second))
         assert not (mine and not other and covers(second, first))

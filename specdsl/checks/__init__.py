@@ -99,7 +99,7 @@ def check(
     context.note_lines = note_lines
     wanted = [c for c in chosen if c is not assumptions.CHECK and _wanted(c, only)]
     whole = Part(lambda: context, measure=statistics)
-    with circuit.graph.forgetting():
+    with circuit.graph.scratch():
         found = whole.run((assumptions.CHECK,))
         if not found[assumptions.CHECK].diagnostics:
             with contextlib.closing(

@@ -13,7 +13,7 @@ from itertools import accumulate
 
 from specdsl.checks.parts import Part
 from specdsl.checks.told import any_in
-from specdsl.circuit.graph import TRUE, Graph
+from specdsl.circuit.graph import TRUE, AndInverterGraph
 from specdsl.model.nodes import Rule
 from specdsl.priority.teams import RuleClasses
 from specdsl.solver.engines import Limits
@@ -27,7 +27,7 @@ class Alone:
 
     def __init__(
         self,
-        graph: Graph,
+        graph: AndInverterGraph,
         limits: Limits,
         teams: RuleClasses,
         applies: Mapping[Rule, int],
@@ -40,9 +40,9 @@ class Alone:
         self._applies = applies
         self.bearings = bearings
         some = any_in(graph, teams, applies)
-        names = graph.one_of("apart", len(some))
+        names = graph.at_most_one_of("apart", len(some))
         self._apart = dict(zip(some, names, strict=True))
-        otherwise = {first: graph.same(one, self._apart[first]) ^ 1 for first, one in some.items()}
+        otherwise = {first: graph.iff(one, self._apart[first]) ^ 1 for first, one in some.items()}
         self._differ = differ(some, otherwise)
         self._alone: dict[Rule, int] = {}  # where no other rule of its team applies
         self._team: dict[Rule, list[Part]] = {}
@@ -81,7 +81,7 @@ class Alone:
     def _own(self, part: Part) -> int:
         """The team has it otherwise without the part."""
         rule, otherwise = self.bearings[part]
-        changes = self.graph.same(self._applies[rule], otherwise) ^ 1
+        changes = self.graph.iff(self._applies[rule], otherwise) ^ 1
         return self.graph.all_of((changes, self._no_other(rule)))
 
     def _no_other(self, rule: Rule) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from operator import xor
 
-from specdsl.circuit.graph import Graph
+from specdsl.circuit.graph import AndInverterGraph
 from specdsl.limits import MOST_TRIED_VALUES, POINT_SWEEPS
 from specdsl.solver.points import Drawn, Points, runs
 
@@ -31,7 +31,7 @@ class Wanted:
 class Apart(Points):
     """Points away from some of `rules`, the literals of their conditions."""
 
-    def __init__(self, graph: Graph, roots: Iterable[int], rules: Sequence[int]) -> None:
+    def __init__(self, graph: AndInverterGraph, roots: Iterable[int], rules: Sequence[int]) -> None:
         super().__init__(graph, [*roots, *rules])
         self._needs: dict[int, Needs] = {}
         self._every = (1 << len(rules)) - 1

@@ -75,7 +75,7 @@ def _when(context: Context, assertion: Assertion, world: World) -> int:
     """`when` is true and the decisions that it and the claim read are taken."""
     when, _ = context.circuit.assertions[assertion]
     read = context.circuit.readers[assertion]
-    return context.circuit.graph.all_of((world.literal(when), world.taken(read)))
+    return context.circuit.graph.all_of((world.literal(when), world.all_taken(read)))
 
 
 Asked = tuple[int, tuple[Decision, ...]]  # a literal, and the decisions that it is about
@@ -87,7 +87,7 @@ def _broken(context: Context, assertion: Assertion) -> Asked:
     read = context.circuit.readers[assertion]
     claim = assertion.claim
     if isinstance(claim, IsDecided):
-        resolution = world.decide(claim.decision)
+        resolution = world.resolution_of(claim.decision)
         broken = graph.all_of((resolution.taken, resolution.decided ^ 1))
         read = (*read, claim.decision)
     else:
@@ -103,8 +103,12 @@ def _single(context: Context, assertion: Assertion) -> Diagnostic | None:
 def _outcome(context: Context, assertion: Assertion, claim: CanBe) -> Asked:
     """Where the decision comes to the outcome."""
     world = context.world
-    resolution = world.decide(claim.decision)
-    here = (_when(context, assertion, world), resolution.taken, resolution.outcome[claim.outcome])
+    resolution = world.resolution_of(claim.decision)
+    here = (
+        _when(context, assertion, world),
+        resolution.taken,
+        resolution.outcome[claim.outcome],
+    )
     return context.circuit.graph.all_of(here), (
         *context.circuit.readers[assertion],
         claim.decision,
@@ -142,7 +146,7 @@ def _changing(
     graph = context.circuit.graph
     read = (*context.circuit.readers[assertion], claim.decision)
     scope = [_when(context, assertion, world) for world in pair.worlds]
-    before, after = (world.decide(claim.decision) for world in pair.worlds)
+    before, after = (world.resolution_of(claim.decision) for world in pair.worlds)
     return pair, graph.all_of((*scope, differ(context, before, after))), read
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 
-from specdsl.circuit.instructions import Slot
+from specdsl.circuit.instructions import InstructionSlot
 from specdsl.circuit.resolve import Resolution
 from specdsl.limits import BELOW_SHARE, SILENT_SHARE
 from specdsl.model.nodes import Decision, Effect, Rule
@@ -23,11 +23,11 @@ class Attempt:
     instruction that is given, if any; `names`: the outcomes that it names, as bits."""
 
     hiding: int
-    slot: Slot | None = None
+    slot: InstructionSlot | None = None
     names: int = 0
 
     @property
-    def said(self) -> tuple[Slot | None, int]:
+    def said(self) -> tuple[InstructionSlot | None, int]:
         """What tells two attempts apart in which something else is said."""
         return self.slot, self.names
 
@@ -42,7 +42,7 @@ class Attempts:
         self.rules = tuple(rule for one in levels for rule in one.rules)
         self.every = (1 << len(decision.outcomes)) - 1
         slots = [step.key[0] for _, step, _ in resolution.steps]
-        self.slots: list[Slot] = [slot for slot in slots if not slot.permits]
+        self.slots: list[InstructionSlot] = [slot for slot in slots if not slot.permits]
         self._effects = [rule.on(decision) for rule in self.rules]
         self._random = Random(0)
         self._kept: dict[tuple[object, ...], int] = {}
@@ -61,14 +61,14 @@ class Attempts:
             return self._against(effect, rank, below[0])
         return self._choosing(effect, rank, above[0])
 
-    def _against(self, effect: Effect, rank: int, slot: Slot) -> Attempt:
+    def _against(self, effect: Effect, rank: int, slot: InstructionSlot) -> Attempt:
         """Somebody below asks for what the rule excludes."""
         asked = self._one_of(self.every & ~effect.outcomes)
         closed = self._bits(("closed", asked, slot.level.rank), _closing(asked, slot.level.rank))
         lifted = self._bits(("lifted", asked, rank + 1), _lifting(asked, rank + 1))
         return Attempt(closed | lifted, slot, asked)
 
-    def _choosing(self, effect: Effect, rank: int, slot: Slot) -> Attempt:
+    def _choosing(self, effect: Effect, rank: int, slot: InstructionSlot) -> Attempt:
         """Somebody above leaves two outcomes, one of which the rule excludes."""
         asked = self._one_of(self.every & ~effect.outcomes)
         later = effect.outcomes & self._after(asked)

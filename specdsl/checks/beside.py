@@ -23,8 +23,8 @@ from specdsl.checks.parts import Bearing, Part, bearings, may_stand
 from specdsl.checks.told import any_in, resolve
 from specdsl.checks.trials import Trials
 from specdsl.checks.waiting import Waiting
-from specdsl.circuit.graph import FALSE, Graph
-from specdsl.circuit.instructions import SharedInstructions, no_instructions
+from specdsl.circuit.graph import FALSE, AndInverterGraph
+from specdsl.circuit.instructions import PairedInstructions, no_instructions
 from specdsl.circuit.resolve import Resolution
 from specdsl.limits import MOST_AT_ONCE, MOST_EXPLAINED, MOST_RANKED, MOST_REASONS, TEAM_COST
 from specdsl.model.nodes import Decision, Level, Rule
@@ -97,10 +97,10 @@ class Beside:
         self.teams = context.teams(decision)
         self.world = context.quiet if quiet else context.world  # of what is read
         self.applies = {r: self.world.literal(circuit.rules[r].applies) for r in self.rules}
-        shared = SharedInstructions(circuit)
+        shared = PairedInstructions(circuit)
         self._steps = no_instructions if quiet else shared.steps
         self.here = self._resolve(self.applies)
-        self.given = (*context.given((decision,)), shared.valid())
+        self.given = (*context.given((decision,)), shared.well_formed())
         self._waiting = Waiting(circuit, decision, self.rules)
         self._changes: dict[Part, bool] = {}
         self._differs: dict[Part, bool] = {}
@@ -116,7 +116,9 @@ class Beside:
         # Conditions that drop out here may come back where something is left out.
         world, spec = self.world, self.context.spec
         roots += (world.literal(one) for one in self._waiting.literals())
-        roots += (world.active(d) for d in spec.delegates if self.decision in d.decisions)
+        roots += (
+            world.delegation_active(d) for d in spec.delegates if self.decision in d.decisions
+        )
         prover = Prover(self.graph, roots, self.context.limits)
         prover.always(*self.given)
         return prover
@@ -201,7 +203,9 @@ class Beside:
     def _frees(self, part: Part) -> bool:
         """Without the part the decision no longer reads one that can fail."""
         kept = self._waiting.without(part)
-        return kept is not None and self.prover.settle(self.world.taken(kept), self.here.ready ^ 1)
+        return kept is not None and self.prover.settle(
+            self.world.all_taken(kept), self.here.ready ^ 1
+        )
 
     # --- parts ---
 
@@ -299,11 +303,11 @@ class Beside:
         return resolve(self.context, self.world, self._steps, self.decision, found, some)
 
 
-def differ(graph: Graph, one: Resolution, two: Resolution) -> int:
+def differ(graph: AndInverterGraph, one: Resolution, two: Resolution) -> int:
     """Another outcome or flag, where both read what was taken. Failing is a flag."""
     pairs = zip(
         (one.conflicted, one.decided, *one.outcome),
         (two.conflicted, two.decided, *two.outcome),
         strict=True,
     )
-    return graph.any_of(graph.same(a, b) ^ 1 for a, b in pairs)
+    return graph.any_of(graph.iff(a, b) ^ 1 for a, b in pairs)

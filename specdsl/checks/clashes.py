@@ -13,16 +13,16 @@ from specdsl.checks.meeting import Meeting
 from specdsl.checks.seen_clashes import RuleSet, Seen, seen_clashes
 from specdsl.checks.situations import Situation, completed
 from specdsl.checks.told import any_in, resolve
-from specdsl.circuit.graph import FALSE, TRUE, Graph, Input
+from specdsl.circuit.graph import FALSE, TRUE, AndInverterGraph, Input
 from specdsl.circuit.instructions import (
     PLACES,
     FreeInstructions,
-    Slot,
-    carriers,
-    grouped,
+    InstructionSlot,
+    eligible_speakers,
+    group_by_level,
     no_instructions,
 )
-from specdsl.circuit.resolve import Resolution, Step, Steps, World
+from specdsl.circuit.resolve import InstructionSource, PlacedInstruction, Resolution, World
 from specdsl.circuit.values import FactValue
 from specdsl.diagnostics import Severity
 from specdsl.limits import MOST_CLASHES, MOST_LEAN_CLASHES, MOST_PEERS, MOST_SIMPLE_CLASHES
@@ -39,7 +39,7 @@ class Member:
     """What may be part of a clash: a rule, a team of rules by its first one, or an instruction.
     `chosen`: it is, a literal of its own; `excludes` by outcome."""
 
-    who: Rule | Slot
+    who: Rule | InstructionSlot
     chosen: int
     excludes: tuple[int, ...]
 
@@ -62,16 +62,16 @@ class Clash:
 
     holds: int
     rules: Mapping[Rule, int]
-    instructions: tuple[tuple[Slot, int], ...]
+    instructions: tuple[tuple[InstructionSlot, int], ...]
     more: tuple[int, ...]
 
-    def exactly(self, graph: Graph, rules: RuleSet) -> int:
+    def exactly(self, graph: AndInverterGraph, rules: RuleSet) -> int:
         """These rules are a clash. No minimal clash has more than outcomes, or two of a team."""
         enough = self.more[len(rules)] ^ 1 if len(rules) < len(self.more) else TRUE
         return graph.all_of((enough, *(self.rules[rule] for rule in rules)))
 
 
-def any_clash(graph: Graph, ruled: Ruled) -> Clash:
+def any_clash(graph: AndInverterGraph, ruled: Ruled) -> Clash:
     """Any of the minimal clashes."""
     found = ruled.resolution
     name = found.decision.name
@@ -92,22 +92,26 @@ def any_clash(graph: Graph, ruled: Ruled) -> Clash:
     said = _said(graph, found)
     parts.append(_minimal_clash(graph, found, [*teams, *said]))
     more = counts(graph, [team.chosen for team in teams], most=len(found.left))
-    instructions = tuple((one.who, one.chosen) for one in said if isinstance(one.who, Slot))
+    instructions = tuple(
+        (one.who, one.chosen) for one in said if isinstance(one.who, InstructionSlot)
+    )
     return Clash(graph.all_of(parts), picked, instructions, tuple(more))
 
 
-def clash_of(graph: Graph, ruled: Ruled, rules: RuleSet) -> int:
+def clash_of(graph: AndInverterGraph, ruled: Ruled, rules: RuleSet) -> int:
     """These rules are those of a minimal clash."""
     found = ruled.resolution
     members: list[Member] = []
     for rule in sorted(rules, key=lambda rule: rule.name):
         team = found.rules[ruled.teams.representative_of[rule]]
-        excludes = tuple(graph.all_of((ruled.applies[rule], one)) for one in team.would)
+        excludes = tuple(
+            graph.all_of((ruled.applies[rule], one)) for one in team.excludes_if_applied
+        )
         members.append(Member(rule, TRUE, excludes))
     return _minimal_clash(graph, found, [*members, *_said(graph, found)])
 
 
-def _said(graph: Graph, resolution: Resolution) -> list[Member]:
+def _said(graph: AndInverterGraph, resolution: Resolution) -> list[Member]:
     """The instructions that restrict."""
     name = resolution.decision.name
     return [
@@ -117,7 +121,9 @@ def _said(graph: Graph, resolution: Resolution) -> list[Member]:
     ]
 
 
-def _minimal_clash(graph: Graph, resolution: Resolution, members: Sequence[Member]) -> int:
+def _minimal_clash(
+    graph: AndInverterGraph, resolution: Resolution, members: Sequence[Member]
+) -> int:
     """Every outcome is excluded by a chosen one (so the decision is conflicted), and each excludes
     one that no other does."""
     outcomes = range(len(resolution.left))
@@ -152,17 +158,17 @@ class Clashes:
         self.ruled = self._in(context.world, self._steps)
         cone = context.before(decision)
         self.slots = [s for d in cone for s in self._of(d).slots.get(d, ())]
-        self.valid = self.graph.all_of(slot.valid(self.graph) for slot in self.slots)
+        self.well_formed = self.graph.all_of(slot.well_formed(self.graph) for slot in self.slots)
         self._silent: dict[RuleSet, Mapping[Fact, FactValue] | None] = {}
         self._replayed: dict[str, Trace] = {}
 
     def _of(self, decision: Decision) -> FreeInstructions:
         return self.instructions if decision is self.decision else self.context.instructions
 
-    def _steps(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
+    def _steps(self, world: World, decision: Decision, level: Level) -> Sequence[PlacedInstruction]:
         return self._of(decision).steps(world, decision, level)
 
-    def _in(self, read: World, steps: Steps) -> Ruled:
+    def _in(self, read: World, steps: InstructionSource) -> Ruled:
         """The decision with instructions, in a world like the one that it reads."""
         rules = self.context.circuit.rules
         applies = {rule: read.literal(rules[rule].applies) for rule in self.teams.representative_of}
@@ -183,8 +189,11 @@ class Clashes:
     def _prover(self) -> Prover:
         """Knows that there is a clash."""
         used = (slot.used for slot in self.slots)
-        lent = (self.context.world.active(delegate) for delegate in self.context.spec.delegates)
-        known = (self.context.possible, self.valid, self.clash.holds, self._peers_meet())
+        lent = (
+            self.context.world.delegation_active(delegate)
+            for delegate in self.context.spec.delegates
+        )
+        known = (self.context.possible, self.well_formed, self.clash.holds, self._peers_meet())
         prover = Prover(self.graph, (*known, self._undone, *used, *lent), self.context.limits)
         prover.always(*known)
         return prover
@@ -196,7 +205,7 @@ class Clashes:
         if settled is None:
             return FALSE
         return self.graph.any_of(
-            self.graph.all_of((s.conflict, s.before[settled] ^ 1))
+            self.graph.all_of((s.conflict, s.left_before[settled] ^ 1))
             for s in self.ruled.resolution.levels
         )
 
@@ -240,7 +249,7 @@ class Clashes:
 
     @cached_property
     def _meeting(self) -> Meeting:
-        applies = self.context.quiet.decide(self.decision).applies
+        applies = self.context.quiet.resolution_of(self.decision).applies
         points = Points(self.graph, applies.values())
         return Meeting(self.decision, self.teams, applies, points)
 
@@ -300,9 +309,11 @@ class Clashes:
         )
 
     def _completes(self, here: int, level: Level, place: str) -> bool:
-        found = carriers(self.context.spec, self.decision, level)
+        found = eligible_speakers(self.context.spec, self.decision, level)
         able = [carrier.delegate for carrier in found if carrier.place == place]
-        lent = self.graph.any_of(TRUE if d is None else self.context.world.active(d) for d in able)
+        lent = self.graph.any_of(
+            TRUE if d is None else self.context.world.delegation_active(d) for d in able
+        )
         chosen = self.graph.any_of(
             c for slot, c in self.clash.instructions if slot.level is level and place in slot.places
         )
@@ -338,7 +349,7 @@ class Clashes:
     def _lean(self, rules: RuleSet, facts: Mapping[Fact, FactValue]) -> Situation | None:
         """One where nobody says anything: far fewer things bear on it."""
         claim = clash_of(self.graph, self.quietly, rules)
-        possible = self.context.quiet.possible()
+        possible = self.context.quiet.assumptions_hold()
         return lean_situation(
             self.context.spec, self.graph, claim, possible, facts, self._superfluous
         )
@@ -357,9 +368,9 @@ class Clashes:
     def _quiet_prover(self) -> Prover:
         """Of whatever clashes where nobody says anything."""
         found = self.quietly.resolution
-        roots = [self.context.quiet.possible(), found.ready, *self.quietly.applies.values()]
+        roots = [self.context.quiet.assumptions_hold(), found.ready, *self.quietly.applies.values()]
         for standing in found.rules.values():
-            roots += (*standing.excludes, *standing.would)
+            roots += (*standing.excludes, *standing.excludes_if_applied)
         return Prover(self.graph, roots, self.context.limits)
 
     def _loud(self, rules: RuleSet) -> Question:
@@ -367,4 +378,6 @@ class Clashes:
 
     def _question(self, clash: int) -> Question:
         used = tuple(slot.used for slot in self.slots)
-        return Question(clash, self.context.possible, self.valid, used, grouped(self.slots))
+        return Question(
+            clash, self.context.possible, self.well_formed, used, group_by_level(self.slots)
+        )

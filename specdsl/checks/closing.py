@@ -58,7 +58,7 @@ def closed(
 ) -> Closed:
     """What closes the way to an outcome that the decision never has where `when` holds, a literal
     about the decisions that it reads. Nothing is named where that cannot be settled."""
-    graph, found = context.circuit.graph, context.world.decide(decision)
+    graph, found = context.circuit.graph, context.world.resolution_of(decision)
     order = decision.choice_order
     sooner = order[: order.index(outcome)]
     spared = [standing.excludes[outcome] ^ 1 for _, _, standing in found.steps if standing.excludes]

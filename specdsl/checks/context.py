@@ -14,14 +14,14 @@ from specdsl.checks.situations import Situation, Spoken, completed
 from specdsl.checks.units import Asked, Unit
 from specdsl.circuit.graph import TRUE
 from specdsl.circuit.instructions import (
-    Carrier,
+    EligibleSpeaker,
     FreeInstructions,
-    Slot,
-    carriers,
-    grouped,
+    InstructionSlot,
+    eligible_speakers,
+    group_by_level,
     no_instructions,
 )
-from specdsl.circuit.lower import lower
+from specdsl.circuit.lower import lower_spec
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
 from specdsl.diagnostics import Code, Diagnostic, Label, Note
@@ -134,7 +134,7 @@ class Context:
 
     def of(self, asked: Asked) -> Context:
         """Of one unit and what bears on it, with nothing found out yet."""
-        circuit, faults = lower(asked.unit.spec, Ranks({**asked.levels}, {}))
+        circuit, faults = lower_spec(asked.unit.spec, Ranks({**asked.levels}, {}))
         assert circuit is not None, faults
         limits = replace(asked.limits, deadline=self.limits.deadline)
         replays = (self.replay, self.replay_base)
@@ -167,7 +167,7 @@ class Context:
         """Any facts, any instructions: one restriction and one permission a level are enough."""
         world = World(self.circuit, self.instructions.steps)
         for decision in self.decisions:
-            world.decide(decision)
+            world.resolution_of(decision)
         return world
 
     @cached_property
@@ -178,7 +178,7 @@ class Context:
     @cached_property
     def possible(self) -> int:
         """No assumption is false."""
-        return self.world.possible()
+        return self.world.assumptions_hold()
 
     def before(self, decision: Decision) -> tuple[Decision, ...]:
         """The decisions that it reads, directly or not, and itself."""
@@ -194,9 +194,9 @@ class Context:
     def given(self, decisions: Iterable[Decision]) -> tuple[int, int]:
         """What holds of every situation: no assumption is false; the instructions are valid."""
         cone = {d: None for decision in decisions for d in self.before(decision)}
-        return self.possible, self.instructions.valid(cone)
+        return self.possible, self.instructions.well_formed(cone)
 
-    def slots(self, decisions: Iterable[Decision]) -> tuple[Slot, ...]:
+    def slots(self, decisions: Iterable[Decision]) -> tuple[InstructionSlot, ...]:
         cone = {d: None for decision in decisions for d in self.before(decision)}
         return tuple(slot for d in cone for slot in self.instructions.slots.get(d, ()))
 
@@ -204,7 +204,7 @@ class Context:
         """A prover for what becomes of a decision's candidates. Made once."""
         found = self._provers.get(decision)
         if found is None:
-            resolution = self.world.decide(decision)
+            resolution = self.world.resolution_of(decision)
             roots = [*self.given((decision,)), resolution.ready, resolution.conflicted]
             roots += resolution.applies.values()
             standing = [*resolution.rules.values(), *(s for _, _, s in resolution.steps)]
@@ -251,7 +251,7 @@ class Context:
         possible, valid = self.given(decisions)
         slots = self.slots(decisions)
         used = tuple(slot.used for slot in slots)
-        question = Question(claim, possible, valid, used, grouped(slots))
+        question = Question(claim, possible, valid, used, group_by_level(slots))
         look = any_witness if any_ else simple_witness
         witness = look(self.circuit.graph, question, self.limits)
         if witness is None:
@@ -260,7 +260,7 @@ class Context:
             witness.named, completed(self.spec, witness.every), self.spoken(slots, witness)
         )
 
-    def spoken(self, slots: Iterable[Slot], witness: Witness) -> tuple[Spoken, ...]:
+    def spoken(self, slots: Iterable[InstructionSlot], witness: Witness) -> tuple[Spoken, ...]:
         """The slots that are used, spoken by the first who can. A later one ranks higher."""
         found: list[Spoken] = []
         for slot in slots:
@@ -280,9 +280,11 @@ class Context:
                     )
         return tuple(reversed(found))
 
-    def _carrier(self, slot: Slot, witness: Witness) -> Carrier | None:
-        for carrier in carriers(self.spec, slot.decision, slot.level):
-            active = TRUE if carrier.delegate is None else self.world.active(carrier.delegate)
+    def _carrier(self, slot: InstructionSlot, witness: Witness) -> EligibleSpeaker | None:
+        for carrier in eligible_speakers(self.spec, slot.decision, slot.level):
+            active = (
+                TRUE if carrier.delegate is None else self.world.delegation_active(carrier.delegate)
+            )
             if carrier.place in slot.places and witness.holds(active):
                 return carrier
         return None

@@ -40,7 +40,7 @@ _MEND = f"mend its condition; {NEEDED}"
 
 def _read(context: Context, rule: Rule) -> int:
     """The decisions that its conditions read were taken."""
-    return context.world.taken(decisions_read(*rule.whens, *rule.unlesses))
+    return context.world.all_taken(decisions_read(*rule.whens, *rule.unlesses))
 
 
 def _diagnostic(context: Context, rule: Rule) -> Diagnostic:

@@ -159,7 +159,7 @@ def _implied(context: Context, one: Written, rule: Rule) -> bool:
     others = [world.literal(c.holds) for c in clauses if c.expr.span != one.clause.expr.span]
     holds = world.literal(one.clause.holds)
     without = TRUE if one.alternative is None else world.literal(one.alternative.others)
-    differs = context.circuit.graph.same(holds, without) ^ 1
+    differs = context.circuit.graph.iff(holds, without) ^ 1
     possible, valid = context.given(context.spec.decisions)
     try:
         prover = Prover(context.circuit.graph, (*others, differs, possible, valid), context.limits)

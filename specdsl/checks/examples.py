@@ -18,9 +18,9 @@ from typing import Any
 from specdsl.checks.context import Check, Context, Findings, Trace
 from specdsl.checks.settled_examples import SettledExamples
 from specdsl.checks.situations import Situation, Spoken, completed, effect_text
-from specdsl.circuit.given import fixing
+from specdsl.circuit.given import substitute_facts
 from specdsl.circuit.graph import FALSE, TRUE
-from specdsl.circuit.instructions import no_instructions, said
+from specdsl.circuit.instructions import listed_instructions, no_instructions
 from specdsl.circuit.resolve import Resolution, World
 from specdsl.circuit.values import FactValue
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
@@ -71,14 +71,18 @@ class _Judge:
         self.example = example
         self.graph = context.circuit.graph
         self.given: dict[Fact, FactValue] = {g.fact: g.value for g in example.given}
-        self.world = World(context.circuit, said(example.says), fixing(self.graph, self.given))
-        self.possible = self.world.possible()
+        self.world = World(
+            context.circuit,
+            listed_instructions(example.says),
+            substitute_facts(self.graph, self.given),
+        )
+        self.possible = self.world.assumptions_hold()
 
     def run(self) -> Diagnostic | None:
         if not Prover(self.graph, [self.possible], self.context.limits).settle(self.possible):
             return self._impossible()
         for expectation in self.example.expectations:
-            resolution = self.world.decide(expectation.effect.decision)
+            resolution = self.world.resolution_of(expectation.effect.decision)
             situation = self._situation(self._missed(resolution, expectation))
             if situation is None and expectation.because:
                 situation = self._otherwise(resolution, expectation)
@@ -89,14 +93,14 @@ class _Judge:
     def fails(self) -> bool:
         """Whether anything is wrong with it."""
         missed = [
-            (self._missed(self.world.decide(one.effect.decision), one), one)
+            (self._missed(self.world.resolution_of(one.effect.decision), one), one)
             for one in self.example.expectations
         ]
         roots = [self.possible, *(literal for literal, _ in missed)]
         prover = Prover(self.graph, roots, self.context.limits)
         return not prover.settle(self.possible) or any(
             prover.settle(self.possible, literal)
-            or (one.because and self._otherwise(self.world.decide(one.effect.decision), one))
+            or (one.because and self._otherwise(self.world.resolution_of(one.effect.decision), one))
             for literal, one in missed
         )
 
@@ -231,8 +235,8 @@ class _Judge:
         alike = all(self.given.get(fact, value) == value for fact, value in theirs.items())
         if not alike or _instructions(self.example) != _instructions(other):
             return False
-        given = fixing(self.graph, {**self.given, **theirs})
-        possible = World(self.context.circuit, no_instructions, given).possible()
+        given = substitute_facts(self.graph, {**self.given, **theirs})
+        possible = World(self.context.circuit, no_instructions, given).assumptions_hold()
         prover = Prover(self.graph, [possible], self.context.limits)
         return prover.ask(possible) is Answer.YES
 

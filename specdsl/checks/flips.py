@@ -53,8 +53,8 @@ class Flips:
     seen to change anything joins `changes`."""
 
     def __init__(self, context: Context, decision: Decision, changes: set[Fact]) -> None:
-        graph, here = context.circuit.graph, context.quiet.decide(decision)
-        self.here, self.possible = here, context.quiet.possible()
+        graph, here = context.circuit.graph, context.quiet.resolution_of(decision)
+        self.here, self.possible = here, context.quiet.assumptions_hold()
         flags = (self.possible, here.ready, here.taken, here.conflicted, here.decided)
         self.points = Points(graph, (*flags, *here.outcome))
         self.partial = Partial(graph, self.points.nodes, self.points.columns)
@@ -108,7 +108,7 @@ class Flips:
         """First for what does not depend on what was seen of other decisions."""
         reading: dict[Fact, list[int]] = {fact: [] for fact in self.column}
         for rule in self.here.applies.values():
-            for fact in {f for atom in self.points.graph.atoms_of((rule,)) for f in facts_in(atom)}:
+            for fact in {f for atom in self.points.graph.support((rule,)) for f in facts_in(atom)}:
                 reading.get(fact, []).append(rule)
         self._rounds(UNKNOWN_ROUNDS, reading, self._hidden)
         self._rounds(VALUE_ROUNDS, reading, lambda fact: fact not in self._changes)

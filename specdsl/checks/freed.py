@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from specdsl.checks.parts import Bearing
 from specdsl.checks.told import free
-from specdsl.circuit.graph import Graph
+from specdsl.circuit.graph import AndInverterGraph
 from specdsl.limits import HELD_TIMES
 from specdsl.model.nodes import Rule
 from specdsl.solver.prover import Prover
@@ -26,16 +26,16 @@ class Freed:
     between rules that apply like this and like that. Questions raise `Unsettled`."""
 
     def __init__(
-        self, graph: Graph, applies: Applies, differ: Callable[[Applies, Applies], int]
+        self, graph: AndInverterGraph, applies: Applies, differ: Callable[[Applies, Applies], int]
     ) -> None:
         self._graph = graph
         self.mine = free(graph, applies, "free")
-        self.alike = {rule: graph.same(self.mine[rule], one) for rule, one in applies.items()}
+        self.alike = {rule: graph.iff(self.mine[rule], one) for rule, one in applies.items()}
         self._apart = free(graph, applies, "apart")
         self._other = free(graph, applies, "other")
         self._differ = differ(
             self.mine,
-            {r: graph.choose(self._apart[r], self._other[r], self.mine[r]) for r in applies},
+            {r: graph.ite(self._apart[r], self._other[r], self.mine[r]) for r in applies},
         )
 
     def without(self, bearing: Bearing) -> tuple[int, ...]:
@@ -44,7 +44,7 @@ class Freed:
         return (
             self._differ,
             *(literal ^ (rule not in apart) for rule, literal in self._apart.items()),
-            *(self._graph.same(self._other[rule], one) for rule, one in bearing),
+            *(self._graph.iff(self._other[rule], one) for rule, one in bearing),
         )
 
     def nothing(

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import islice
 
-from specdsl.circuit.graph import FALSE, TRUE, Atom, Graph, Known, Linear, Size
-from specdsl.circuit.terms import Variable, step_of
+from specdsl.circuit.graph import FALSE, TRUE, AndInverterGraph, Atom, Known, Linear, Size
+from specdsl.circuit.terms import Variable, grid_step
 from specdsl.circuit.values import facts_in
 from specdsl.limits import MOST_GAPS
 from specdsl.solver.domains import Cut, cuts_of
@@ -15,12 +15,12 @@ from specdsl.solver.domains import Cut, cuts_of
 ONE = Fraction(1)
 
 
-def gaps(graph: Graph, claim: int, atoms: Iterable[Atom]) -> Iterator[int]:
+def gaps(graph: AndInverterGraph, claim: int, atoms: Iterable[Atom]) -> Iterator[int]:
     """For each number that some comparison has: it is this number and the claim holds, and on
     neither side of it, all else equal."""
     atoms = tuple(atoms)
     for variable, number in islice(_singles(atoms), MOST_GAPS):
-        away = step_of(variable) or _between(number, atoms, variable)
+        away = grid_step(variable) or _between(number, atoms, variable)
         sides = (number - away, number + away)
         fact = variable.fact if isinstance(variable, Size) else variable
         if all(_in_range(variable, side) for side in sides):
@@ -42,7 +42,7 @@ def _singles(atoms: tuple[Atom, ...]) -> Iterator[tuple[Variable, Fraction]]:
     related = {f for a in atoms if isinstance(a, Linear) and len(a.terms) > 1 for f in facts_in(a)}
     for variable, found in cuts.items():
         if variable not in related:
-            step = step_of(variable)
+            step = grid_step(variable)
             for bound, closed in sorted(found):
                 below = (bound, False) if step is None else (bound - step, True)
                 if closed and below in found:
@@ -66,7 +66,7 @@ def _in_range(variable: Variable, value: Fraction) -> bool:
     return (low is None or low <= value) and (high is None or value <= high)
 
 
-def _at(graph: Graph, claim: int, variable: Variable, value: Fraction) -> int:
+def _at(graph: AndInverterGraph, claim: int, variable: Variable, value: Fraction) -> int:
     """The claim where the quantity has the value."""
 
     def put(atom: Atom) -> int | None:

@@ -16,8 +16,8 @@ from typing import Any
 
 from specdsl.checks.needed import NeedTrials
 from specdsl.checks.situations import Situation, completed
-from specdsl.circuit.graph import Graph
-from specdsl.circuit.values import Facts, FactValue, simplicity
+from specdsl.circuit.graph import AndInverterGraph
+from specdsl.circuit.values import FactValue, FactValues, simplicity_key
 from specdsl.limits import LEAN_ORDERS, LEAN_STARTS
 from specdsl.model.nodes import Fact, Kind, Spec
 from specdsl.solver.columns import Column, Values
@@ -178,7 +178,7 @@ class _Search:
 
 def lean_situation(
     spec: Spec,
-    graph: Graph,
+    graph: AndInverterGraph,
     claim: int,
     possible: int,
     facts: Mapping[Fact, FactValue],
@@ -207,9 +207,9 @@ def lean_situation(
     return None if filled is None else Situation(found.facts(), filled)
 
 
-def holds(graph: Graph, literal: int) -> Callable[[Mapping[Fact, FactValue]], bool]:
+def holds(graph: AndInverterGraph, literal: int) -> Callable[[Mapping[Fact, FactValue]], bool]:
     """Whether a literal holds with these facts, all those below it among them."""
-    return lambda facts: graph.evaluator(Facts(facts).holds)(literal)
+    return lambda facts: graph.evaluator(FactValues(facts).holds)(literal)
 
 
 def _without(picks: Picks, columns: Sequence[int]) -> Picks:
@@ -236,6 +236,6 @@ def _rank(fact: Fact, value: FactValue) -> tuple[Any, ...]:
         case str():
             return len(value), value
         case Fraction() if fact.type.kind not in (Kind.DATE, Kind.TIME):
-            return simplicity(value)
+            return simplicity_key(value)
         case _:
             return (value,)

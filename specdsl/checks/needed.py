@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from specdsl.circuit.graph import Graph
-from specdsl.circuit.values import number
+from specdsl.circuit.graph import AndInverterGraph
+from specdsl.circuit.values import as_number
 from specdsl.limits import LEAN_TRIALS
 from specdsl.model.nodes import Fact
 from specdsl.solver.partial import Cases, Partial, Picks
@@ -25,7 +25,9 @@ Wish = tuple[int, bool]  # a node of an atom, and whether it is to hold
 class NeedTrials:
     """For a claim in a circuit where nobody says anything, in situations that can be."""
 
-    def __init__(self, graph: Graph, partial: Partial, claim: int, possible: int) -> None:
+    def __init__(
+        self, graph: AndInverterGraph, partial: Partial, claim: int, possible: int
+    ) -> None:
         self._graph = graph
         self._partial = partial
         self._claim = claim
@@ -108,7 +110,7 @@ class NeedTrials:
         """The places of its known values, from the lowest on."""
         if column not in self._order:
             values = [one[0] for one in self._partial.columns[column].values]
-            known = [(number(value), i) for i, value in enumerate(values) if value is not None]
+            known = [(as_number(value), i) for i, value in enumerate(values) if value is not None]
             self._order[column] = [i for _, i in sorted(known)]
         return self._order[column]
 

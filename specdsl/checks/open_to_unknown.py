@@ -43,7 +43,7 @@ def _judge(context: Context, rule: Rule) -> list[Diagnostic]:
     unknown = graph.all_of((world.literal(circuit.possible), world.literal(whens) ^ 1))
     if unknown == FALSE:
         return []
-    claim = graph.all_of((unknown, world.taken(read)))
+    claim = graph.all_of((unknown, world.all_taken(read)))
     situation = context.situation(claim, tuple(read), any_=context.notes_unread)
     if situation is None:
         return []

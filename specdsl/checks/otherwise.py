@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from specdsl.checks.beside import differ
 from specdsl.checks.flips import Flips
-from specdsl.circuit.given import renamed
-from specdsl.circuit.graph import FALSE, TRUE, Atom, Graph, Known, Outcome, TextRelation
-from specdsl.circuit.instructions import SharedInstructions, no_instructions
+from specdsl.circuit.given import rename_fact
+from specdsl.circuit.graph import FALSE, TRUE, AndInverterGraph, Atom, Known, Outcome, TextRelation
+from specdsl.circuit.instructions import PairedInstructions, no_instructions
 from specdsl.circuit.resolve import Resolution, World
 from specdsl.circuit.values import facts_in
 from specdsl.limits import QUICK_WORK, SAME_WORK
@@ -47,13 +47,13 @@ class Otherwise:
         self.graph = context.circuit.graph
         self.decision = decision
         self.alike = alike
-        names = self.graph.one_of("otherwise", len(facts))
+        names = self.graph.at_most_one_of("otherwise", len(facts))
         self.chosen = dict(zip(facts, names if len(facts) != 1 else [TRUE], strict=True))
         self._others = {fact: replace(fact, name=f"{fact.name} otherwise") for fact in facts}
-        shared = SharedInstructions(context.circuit)
+        shared = PairedInstructions(context.circuit)
         steps = no_instructions if quiet else shared.steps
         here = context.quiet if quiet else context.world
-        earlier = {d: here.decide(d) for d in context.before(decision)[1:] if alike}
+        earlier = {d: here.resolution_of(d) for d in context.before(decision)[1:] if alike}
         self.worlds = (
             World(context.circuit, steps, resolutions={**earlier}),
             World(context.circuit, steps, self._put, resolutions={**earlier}),
@@ -67,20 +67,20 @@ class Otherwise:
         found = self.graph.atom(atom)
         for fact in facts_in(atom):
             if fact in self._others:
-                other = renamed(self.graph, atom, fact, self._others[fact])
-                found = self.graph.choose(self.chosen[fact], other, found)
+                other = rename_fact(self.graph, atom, fact, self._others[fact])
+                found = self.graph.ite(self.chosen[fact], other, found)
         return found
 
     @cached_property
     def _pair(self) -> tuple[Resolution, Resolution]:
-        one, two = (world.decide(self.decision) for world in self.worlds)
+        one, two = (world.resolution_of(self.decision) for world in self.worlds)
         return one, two
 
     @cached_property
     def prover(self) -> Prover:
         claims = (changed(self.graph, *self._pair), other_outcome(self.graph, *self._pair))
         read = self.context.spec.reads[self.decision]
-        given = [*(world.possible() for world in self.worlds), self._shared.valid()]
+        given = [*(world.assumptions_hold() for world in self.worlds), self._shared.well_formed()]
         given += self.context.given(read)
         prover = Prover(self.graph, [*claims, *given], self.context.limits)
         prover.always(*given)
@@ -94,15 +94,15 @@ class Otherwise:
         equivalences inside of them.)"""
         self.prover.hurry(SAME_WORK)
         for decision in reversed(self.context.before(self.decision)):
-            one, two = (world.decide(decision) for world in self.worlds)
+            one, two = (world.resolution_of(decision) for world in self.worlds)
             for first, second in zip(one.levels, two.levels, strict=True):
-                if not all(map(self._are_same, first.after, second.after)):
+                if not all(map(self._are_same, first.left_after, second.left_after)):
                     break
         self.prover.hurry(self.context.limits.work)
 
     def _are_same(self, here: int, there: int) -> bool:
         """Whether that is seen quickly; from now on the solver knows it."""
-        same = self.graph.same(here, there)
+        same = self.graph.iff(here, there)
         if same != TRUE and self.prover.ask(same ^ 1) is not Answer.NO:
             return False
         self.prover.always(same)
@@ -121,13 +121,13 @@ class Otherwise:
         return Answer.NO if FALSE in claims else self.prover.ask(self.chosen[fact], *claims)
 
 
-def changed(graph: Graph, one: Resolution, two: Resolution) -> int:
+def changed(graph: AndInverterGraph, one: Resolution, two: Resolution) -> int:
     """Something is otherwise: outcome, flag, failing, or whether it is taken at all."""
-    ready = graph.same(one.ready, two.ready) ^ 1
+    ready = graph.iff(one.ready, two.ready) ^ 1
     return graph.any_of((ready, graph.all_of((one.ready, two.ready, differ(graph, one, two)))))
 
 
-def other_outcome(graph: Graph, one: Resolution, two: Resolution) -> int:
+def other_outcome(graph: AndInverterGraph, one: Resolution, two: Resolution) -> int:
     """Both are taken and come out otherwise."""
     same = graph.any_of(graph.all_of(pair) for pair in zip(one.outcome, two.outcome, strict=True))
     return graph.all_of((one.taken, two.taken, same ^ 1))
@@ -141,7 +141,7 @@ class Differences:
     def __init__(self, context: Context) -> None:
         self.context = context
         spec, graph = context.spec, context.circuit.graph
-        atoms = {d: graph.atoms_of(_conditions(context, d)) for d in spec.decisions}
+        atoms = {d: graph.support(_conditions(context, d)) for d in spec.decisions}
         self._reads = {d: {fact for atom in atoms[d] for fact in facts_in(atom)} for d in atoms}
         read = {fact.name: fact for facts in self._reads.values() for fact in facts}
         self.facts = tuple(read[name] for name in sorted(read))

@@ -78,8 +78,8 @@ def _seen(context: Context, decision: Decision) -> set[int]:
     none: it answers for itself."""
     if context.limits.judge:
         return set()
-    graph, quiet = context.circuit.graph, context.quiet.decide(decision)
-    real = graph.all_of((quiet.taken, context.quiet.possible()))
+    graph, quiet = context.circuit.graph, context.quiet.resolution_of(decision)
+    real = graph.all_of((quiet.taken, context.quiet.assumptions_hold()))
     points = Points(graph, (real, *quiet.outcome))
     found: set[int] = set()
     for drawn in points.draws([(real, one) for one in quiet.outcome] * OUTCOME_POINTS):

@@ -8,17 +8,17 @@ from typing import Any
 
 from specdsl.checks.context import Context
 from specdsl.checks.situations import Situation, Spoken, completed
-from specdsl.circuit.given import renamed
-from specdsl.circuit.graph import Atom, Graph, Outcome
+from specdsl.circuit.given import rename_fact
+from specdsl.circuit.graph import AndInverterGraph, Atom, Outcome
 from specdsl.circuit.instructions import (
-    SharedInstructions,
-    Slot,
-    carriers,
-    grouped,
-    lent_choices,
+    InstructionSlot,
+    PairedInstructions,
+    delegated_choices,
+    eligible_speakers,
+    group_by_level,
     no_instructions,
 )
-from specdsl.circuit.resolve import Step, World
+from specdsl.circuit.resolve import PlacedInstruction, World
 from specdsl.circuit.values import FactValue, facts_in
 from specdsl.model.nodes import Decision, Fact, Level, Principal
 from specdsl.priority.ranks import RankedLevel, Ranks
@@ -31,7 +31,7 @@ class Pair:
     """`worlds` share all facts but `changed`, and all instructions but those of `speaker`."""
 
     context: Context
-    instructions: SharedInstructions
+    instructions: PairedInstructions
     worlds: tuple[World, World]
     changed: Fact | None = None
     other: Fact | None = None  # what `changed` is in the second world
@@ -43,8 +43,8 @@ class Pair:
         """The second world has another value of the fact; or there the principal says nothing, or
         where it `answers` something else. Where `silent`, nobody says anything in either."""
         if isinstance(subject, Principal):
-            return _pair(context, SharedInstructions(context.circuit, subject, answers))
-        shared = SharedInstructions(context.circuit)
+            return _pair(context, PairedInstructions(context.circuit, subject, answers))
+        shared = PairedInstructions(context.circuit)
         other = replace(subject, name=f"{subject.name} otherwise")
         put = _swapped(context.circuit.graph, subject, other)
         pair = _pair(context, shared, put, no_instructions if silent else shared.steps)
@@ -54,7 +54,7 @@ class Pair:
     @staticmethod
     def with_layer(context: Context) -> Pair:
         """The first world is the base alone, the second has the layer too."""
-        shared = SharedInstructions(context.circuit)
+        shared = PairedInstructions(context.circuit)
         pair = _pair(context, shared)
         pair.worlds[0].ranks = _of_base(context.circuit.ranks)
         return pair
@@ -64,10 +64,12 @@ class Pair:
     ) -> tuple[Situation, Situation] | None:
         """Two simple situations with the claim; or any two."""
         graph = self.context.circuit.graph
-        possible = graph.all_of(world.possible() for world in self.worlds)
+        possible = graph.all_of(world.assumptions_hold() for world in self.worlds)
         slots = tuple(dict.fromkeys(self._slots(decisions)))
         used = tuple(slot.used for slot in slots)
-        question = Question(claim, possible, self.instructions.valid(), used, grouped(slots))
+        question = Question(
+            claim, possible, self.instructions.well_formed(), used, group_by_level(slots)
+        )
         look = any_witness if any_ else simple_witness
         witness = look(graph, question, self.context.limits)
         if witness is None:
@@ -95,19 +97,21 @@ class Pair:
             dict.fromkeys(d for decision in decisions for d in self.context.before(decision))
         )
 
-    def _steps(self, decisions: Sequence[Decision]) -> Iterator[tuple[Decision, Level, Step]]:
+    def _steps(
+        self, decisions: Sequence[Decision]
+    ) -> Iterator[tuple[Decision, Level, PlacedInstruction]]:
         for decision in self._cone(decisions):
-            for level, step, _ in self.worlds[0].decide(decision).steps:
+            for level, step, _ in self.worlds[0].resolution_of(decision).steps:
                 yield decision, level, step
 
-    def _slots(self, decisions: Sequence[Decision]) -> list[Slot]:
+    def _slots(self, decisions: Sequence[Decision]) -> list[InstructionSlot]:
         return [step.key[0] for _, _, step in self._steps(decisions)]
 
     def _spoken(
         self, witness: Witness, decisions: Sequence[Decision], first: bool
     ) -> tuple[Spoken, ...]:
         """What is said, the highest last; a lent slot once, though it may land on many levels."""
-        found: dict[Slot, Spoken] = {}
+        found: dict[InstructionSlot, Spoken] = {}
         for decision, level, step in self._steps(decisions):
             slot, run, who, there = step.key
             if slot not in found and witness.holds(slot.used):
@@ -122,7 +126,7 @@ class Pair:
         witness: Witness,
         decision: Decision,
         level: Level,
-        slot: Slot,
+        slot: InstructionSlot,
         run: str,
         who: Any,
         heard: bool,
@@ -131,7 +135,7 @@ class Pair:
         mask = sum(1 << o for o, bit in enumerate(slot.outcomes) if witness.holds(bit))
         speaker = self.instructions.speaker
         if isinstance(who, list):
-            choices = lent_choices(self.context.spec, decision)
+            choices = delegated_choices(self.context.spec, decision)
             chosen = next(c for c, bit in zip(choices, who, strict=True) if witness.holds(bit))
             principal, at = chosen
             if principal is speaker and not heard:
@@ -142,9 +146,9 @@ class Pair:
             return None
         able = [
             c
-            for c in carriers(self.context.spec, decision, level)
+            for c in eligible_speakers(self.context.spec, decision, level)
             if (c.principal is speaker) == mine
-            and (c.delegate is None or witness.holds(self.worlds[0].active(c.delegate)))
+            and (c.delegate is None or witness.holds(self.worlds[0].delegation_active(c.delegate)))
         ]
         able = [c for c in able if c.place == run] or able
         if not able:
@@ -155,9 +159,9 @@ class Pair:
 
 def _pair(
     context: Context,
-    shared: SharedInstructions,
+    shared: PairedInstructions,
     put: Callable[[Atom], int | None] = lambda atom: None,
-    steps: Callable[[World, Decision, Level], Sequence[Step]] | None = None,
+    steps: Callable[[World, Decision, Level], Sequence[PlacedInstruction]] | None = None,
 ) -> Pair:
     first = World(context.circuit, steps or shared.steps)
     second = World(context.circuit, steps or shared.steps, put)
@@ -165,13 +169,13 @@ def _pair(
     return Pair(context, shared, (first, second))
 
 
-def _swapped(graph: Graph, fact: Fact, other: Fact) -> Callable[[Atom], int | None]:
+def _swapped(graph: AndInverterGraph, fact: Fact, other: Fact) -> Callable[[Atom], int | None]:
     """Puts atoms on the other fact for those on the fact."""
 
     def put(atom: Atom) -> int | None:
         if isinstance(atom, Outcome) or fact not in facts_in(atom):
             return None
-        return renamed(graph, atom, fact, other)
+        return rename_fact(graph, atom, fact, other)
 
     return put
 

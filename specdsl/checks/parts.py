@@ -26,7 +26,7 @@ Bearing = Sequence[tuple[Rule, int]]
 def bearings(world: World, decision: Decision) -> dict[Part, Bearing]:
     """By part that bears on the decision, in a world; as if the ranks of the others stayed."""
     found: dict[Part, list[tuple[Rule, int]]] = {}
-    for rule in world.decide(decision).applies:
+    for rule in world.resolution_of(decision).applies:
         for part in (rule, rule.level):
             found.setdefault(part, []).append((rule, FALSE))
         for clause, literal in _without_clauses(world, rule).items():

@@ -29,7 +29,7 @@ class Reach:
 
 def reach(context: Context, decision: Decision) -> Reach:
     """What is reached of a decision, over all situations."""
-    resolution = context.world.decide(decision)
+    resolution = context.world.resolution_of(decision)
     prover = context.prover(decision)
     found = dict.fromkeys(_seen(context, decision), Answer.YES)
     prover.prefer(s.stands for rule, s in resolution.rules.items() if rule not in found)
@@ -54,9 +54,9 @@ def reach(context: Context, decision: Decision) -> Reach:
 def _seen(context: Context, decision: Decision) -> set[Rule]:
     """Rules that stand at some point at which nobody says anything. Points are drawn as long as
     they show something of one in `REACH_FRUITFUL` rules that are still looked for."""
-    quiet = context.quiet.decide(decision)
+    quiet = context.quiet.resolution_of(decision)
     rest = list(quiet.rules)
-    real = (quiet.ready, context.quiet.possible())
+    real = (quiet.ready, context.quiet.assumptions_hold())
     points = Points(context.circuit.graph, [*real, *(s.stands for s in quiet.rules.values())])
     times = 1
     while rest:

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from specdsl.checks.terms import Holding, Term, terms
-from specdsl.circuit.graph import Atom, Graph, Known
+from specdsl.circuit.graph import AndInverterGraph, Atom, Known
 from specdsl.circuit.values import FactValue
 from specdsl.model.nodes import Fact
 from specdsl.solver.engines import Limits
@@ -27,7 +27,7 @@ class Regions:
 
     def __init__(
         self,
-        graph: Graph,
+        graph: AndInverterGraph,
         atoms: Iterable[Atom],
         literal: Callable[[int], int],
         given: Sequence[int],

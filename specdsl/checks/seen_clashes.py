@@ -25,10 +25,10 @@ Seen = dict[RuleSet, Mapping[Fact, FactValue]]
 
 def seen_clashes(context: Context, decision: Decision, meeting: Meeting) -> Seen:
     """The rules of minimal clashes, each with the facts of a situation in which they clash."""
-    quiet = context.quiet.decide(decision)
+    quiet = context.quiet.resolution_of(decision)
     if quiet.conflicted == FALSE:
         return {}
-    possible = context.quiet.possible()
+    possible = context.quiet.assumptions_hold()
     excluding = {rule: s.excludes for rule, s in quiet.rules.items() if set(s.excludes) - {FALSE}}
     real = context.circuit.graph.all_of((quiet.conflicted, quiet.ready, possible))
     parts = (literal for excludes in excluding.values() for literal in excludes)

@@ -93,7 +93,7 @@ def _situations(context: Context, fact: Fact, decision: Decision) -> tuple[Situa
     graph = context.circuit.graph
     for silent in (True, False):
         pair = Pair.changing(context, fact, silent)
-        one, two = (world.decide(decision) for world in pair.worlds)
+        one, two = (world.resolution_of(decision) for world in pair.worlds)
         unknown = graph.atom(Known(fact)) ^ 1
         claim = graph.all_of((unknown, other_outcome(graph, one, two)))
         found = pair.situations(claim, (decision,), any_=context.notes_unread)

@@ -19,13 +19,13 @@ class SettledExamples:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.possible = context.quiet.possible()
+        self.possible = context.quiet.assumptions_hold()
 
     @cached_property
     def _resolutions(self) -> list[Resolution]:
         examples = (one for one in self.context.spec.examples if not one.says)
         decisions = (e.effect.decision for one in examples for e in one.expectations)
-        return [self.context.quiet.decide(one) for one in dict.fromkeys(decisions)]
+        return [self.context.quiet.resolution_of(one) for one in dict.fromkeys(decisions)]
 
     @cached_property
     def _three(self) -> ThreeValues:
@@ -46,7 +46,7 @@ class SettledExamples:
         self, expectation: Expectation, given: dict[Fact, FactValue], settled: Settled
     ) -> bool:
         effect = expectation.effect
-        found = self.context.quiet.decide(effect.decision)
+        found = self.context.quiet.resolution_of(effect.decision)
         others = (o for i, o in enumerate(found.outcome) if not effect.outcomes >> i & 1)
         if not settled.holds(found.taken) or not all(settled.holds(o ^ 1) for o in others):
             return False

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from specdsl.checks.context import Context
 from specdsl.circuit.graph import TRUE, Input
-from specdsl.circuit.resolve import Standing
+from specdsl.circuit.resolve import CandidateStanding
 from specdsl.limits import MOST_SHADOW_QUESTIONS
 from specdsl.model.nodes import Decision, Effect, Rule
 from specdsl.priority.ranks import RankedLevel
@@ -70,7 +70,7 @@ class Shadows:
     ) -> tuple[list[int], list[int]]:
         """Literals that no situation has together: the rule applies, some outcome of the effect is
         left, and what is said spares it; and by higher rule that it spares it."""
-        resolution = self.context.world.decide(effect.decision)
+        resolution = self.context.world.resolution_of(effect.decision)
         some = self.context.circuit.graph.any_of(self._open(effect).values())
         said = (
             self._spares(effect, standing)
@@ -90,7 +90,7 @@ class Shadows:
         named = (o for o in range(len(effect.decision.outcomes)) if effect.outcomes >> o & 1)
         return {o: graph.atom(Input(f"{name} open {o}")) for o in named}
 
-    def _spares(self, effect: Effect, standing: Standing) -> int:
+    def _spares(self, effect: Effect, standing: CandidateStanding) -> int:
         """What stands excludes no outcome that is left."""
         if not standing.excludes:
             return TRUE

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from specdsl.circuit.terms import CALENDAR
-from specdsl.circuit.values import FactValue, filler
+from specdsl.circuit.values import FactValue, default_value
 from specdsl.limits import MOST_DECIMALS, MOST_SHOWN_BITS
 from specdsl.model.nodes import Decision, Fact, Kind, Level, Principal, Spec
 from specdsl.plain import file_word, json_text, shell_word, visible
@@ -109,7 +109,7 @@ def completed(spec: Spec, every: Mapping[Fact, FactValue]) -> dict[Fact, FactVal
 
 def default(fact: Fact) -> FactValue:
     """What a fact is taken for where it does not matter."""
-    return None if fact.optional else filler(fact)
+    return None if fact.optional else default_value(fact)
 
 
 def in_order(facts: Mapping[Fact, FactValue]) -> list[tuple[Fact, FactValue]]:

@@ -137,7 +137,7 @@ def _reach(term: Term) -> tuple[Fraction, bool]:
     return (end.bound, not end.open) if term.sign else (-end.bound, end.open)
 
 
-def terms(graph: g.Graph, atoms: Iterable[g.Atom], literal: Literal) -> tuple[Term, ...]:
+def terms(graph: g.AndInverterGraph, atoms: Iterable[g.Atom], literal: Literal) -> tuple[Term, ...]:
     """All terms over what the atoms tell apart, strong ones first; `literal` is the truth of an
     atom in the world that is asked about."""
     tests: dict[tuple[Subject, Said], int] = {}
@@ -152,7 +152,7 @@ def terms(graph: g.Graph, atoms: Iterable[g.Atom], literal: Literal) -> tuple[Te
 
 
 def _of(
-    graph: g.Graph, subject: Subject, said: Said, test: int, literal: Literal
+    graph: g.AndInverterGraph, subject: Subject, said: Said, test: int, literal: Literal
 ) -> Iterator[Term]:
     optional = [one for one in subject if isinstance(one, Fact) and one.optional]
     known = [literal(g.Known(fact)) for fact in optional]
@@ -174,12 +174,14 @@ def _signs(said: Said) -> tuple[bool, ...]:
 Test = tuple[tuple[Subject, Said], int]
 
 
-def _tests(graph: g.Graph, atoms: tuple[g.Atom, ...], literal: Literal) -> Iterator[Test]:
+def _tests(
+    graph: g.AndInverterGraph, atoms: tuple[g.Atom, ...], literal: Literal
+) -> Iterator[Test]:
     """What can be said, with the literal that it is so where it is known."""
     members: dict[Fact | Decision, dict[int, g.Atom]] = {}
     for atom in atoms:
         match atom:
-            case g.IsMember():
+            case g.IsEnumMember():
                 members.setdefault(atom.fact, {})[atom.member] = atom
             case g.Outcome():
                 members.setdefault(atom.decision, {})[atom.outcome] = atom
@@ -204,7 +206,7 @@ def _bounds(atom: g.Linear, variable: Variable, literal: Literal) -> Iterator[Te
 
 
 def _members(
-    graph: g.Graph, one: Fact | Decision, tested: dict[int, g.Atom], literal: Literal
+    graph: g.AndInverterGraph, one: Fact | Decision, tested: dict[int, g.Atom], literal: Literal
 ) -> Iterator[Test]:
     names = one.outcomes if isinstance(one, Decision) else one.type.members
     found = {member: literal(atom) for member, atom in sorted(tested.items())}

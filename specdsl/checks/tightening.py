@@ -41,7 +41,7 @@ CHECK = Check(CODE, run)
 
 def _loosened(context: Context, pair: Pair, decision: Decision) -> Diagnostic | None:
     graph = context.circuit.graph
-    alone, layered = (world.decide(decision) for world in pair.worlds)
+    alone, layered = (world.resolution_of(decision) for world in pair.worlds)
     better = graph.any_of(
         graph.all_of((alone.outcome[o], graph.any_of(layered.outcome[:o])))
         for o in range(len(decision.outcomes))

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from specdsl.circuit.graph import Graph, Input
-from specdsl.circuit.instructions import SharedInstructions
-from specdsl.circuit.resolve import Resolution, Steps, World
+from specdsl.circuit.graph import AndInverterGraph, Input
+from specdsl.circuit.instructions import PairedInstructions
+from specdsl.circuit.resolve import InstructionSource, Resolution, World
 from specdsl.limits import MOST_TOLD_BITS
 from specdsl.model.nodes import Decision, Rule
 from specdsl.priority.ranks import Ranks
@@ -26,7 +26,7 @@ K = TypeVar("K")
 def resolve(
     context: Context,
     read: World,
-    steps: Steps,
+    steps: InstructionSource,
     decision: Decision,
     teams: RuleClasses,
     some: Mapping[Rule, int],
@@ -35,16 +35,18 @@ def resolve(
     it reads is as in another world."""
     circuit = context.circuit
     changed = {rule: replace(circuit.rules[rule], applies=one) for rule, one in some.items()}
-    earlier = {one: read.decide(one) for one in context.before(decision)[1:]}
+    earlier = {one: read.resolution_of(one) for one in context.before(decision)[1:]}
     return World(
         replace(circuit, rules={**circuit.rules, **changed}),
         steps,
         ranks=Ranks({decision: teams.levels}, {}),
         resolutions=earlier,
-    ).decide(decision)
+    ).resolution_of(decision)
 
 
-def any_in(graph: Graph, teams: RuleClasses, applies: Mapping[Rule, int]) -> dict[Rule, int]:
+def any_in(
+    graph: AndInverterGraph, teams: RuleClasses, applies: Mapping[Rule, int]
+) -> dict[Rule, int]:
     """By first rule of a team, where any of it applies."""
     return {
         first: graph.any_of(applies[rule] for rule in rules)
@@ -52,7 +54,7 @@ def any_in(graph: Graph, teams: RuleClasses, applies: Mapping[Rule, int]) -> dic
     }
 
 
-def free(graph: Graph, rules: Iterable[Rule], name: str) -> dict[Rule, int]:
+def free(graph: AndInverterGraph, rules: Iterable[Rule], name: str) -> dict[Rule, int]:
     """By rule an input of its own."""
     return {rule: graph.atom(Input(f"{name} {rule.name}")) for rule in rules}
 
@@ -87,13 +89,13 @@ class Told:
 
     def __init__(self, context: Context, decision: Decision, teams: RuleClasses) -> None:
         graph = context.circuit.graph
-        shared = SharedInstructions(context.circuit)
+        shared = PairedInstructions(context.circuit)
         inputs = free(graph, teams.members_of, "told")
         self.resolution = resolve(context, context.quiet, shared.steps, decision, teams, inputs)
         self.teams = {first: literal >> 1 for first, literal in inputs.items()}
         found = self.resolution
-        self._shown = (shared.valid(), found.conflicted, found.decided, *found.outcome)
-        self._nodes = tuple(graph.below(self._shown))
+        self._shown = (shared.well_formed(), found.conflicted, found.decided, *found.outcome)
+        self._nodes = tuple(graph.cone(self._shown))
         self._graph = graph
         self.atoms = [n for n in self._nodes if graph.atoms[n] is not None]
         self.inputs = [n for n in self.atoms if isinstance(graph.atoms[n], Input)]

@@ -37,18 +37,18 @@ class Trials:
         bearings: Mapping[Part, Bearing],
     ) -> None:
         circuit, quiet = context.circuit, context.quiet
-        here = quiet.decide(decision)
+        here = quiet.resolution_of(decision)
         self.seen: set[Part] = set()
         self._teams = teams
         self.bearings = bearings
         self._applies = here.applies
         self._narrowing = narrowing(circuit, here.applies)
-        self._real = circuit.graph.all_of((quiet.possible(), here.ready))
+        self._real = circuit.graph.all_of((quiet.assumptions_hold(), here.ready))
         self._told = Told(context, decision, teams)
         levels = circuit.ranks.levels[decision]
         self._attempts = Attempts(decision, levels, self._told.resolution)
         lent = [d for d in circuit.spec.delegates if decision in d.decisions]
-        settled = [self._real, *(quiet.active(d) for d in lent)]
+        settled = [self._real, *(quiet.delegation_active(d) for d in lent)]
         without = [literal for bearing in bearings.values() for _, literal in bearing]
         self._points = Apart(circuit.graph, [*settled, *without], list(self._applies.values()))
         self._random = Random(0)

@@ -66,13 +66,13 @@ class Undecided:
     All questions may raise `Unsettled`."""
 
     def __init__(self, context: Context, decision: Decision) -> None:
-        graph, here = context.circuit.graph, context.world.decide(decision)
+        graph, here = context.circuit.graph, context.world.resolution_of(decision)
         self.context = context
         self.decision = decision
         # The highest restriction that applies always stands: undecided is where none applies.
         rules = [rule for rule, standing in here.rules.items() if standing.excludes]
         self.claim = graph.all_of(here.applies[rule] ^ 1 for rule in rules)
-        atoms = tuple(graph.atoms_of(context.circuit.rules[rule].applies for rule in rules))
+        atoms = tuple(graph.support(context.circuit.rules[rule].applies for rule in rules))
         given = (*context.given(context.spec.reads[decision]), here.ready)
         self.search = Regions(graph, atoms, context.world.literal, given, context.limits)
         terms = max(1, len(self.search.terms))
@@ -107,21 +107,21 @@ class Undecided:
 
     def _lean(self) -> Situation | None:
         spec, graph, quiet = self.context.spec, self.context.circuit.graph, self.context.quiet
-        here = quiet.decide(self.decision)
+        here = quiet.resolution_of(self.decision)
         claim = graph.all_of((here.taken, here.decided ^ 1))
         return lean_situation(
-            spec, graph, claim, quiet.possible(), self.search.situation(self.claim)
+            spec, graph, claim, quiet.assumptions_hold(), self.search.situation(self.claim)
         )
 
     def _simple(self) -> Situation:
         context, graph = self.context, self.context.circuit.graph
-        quiet = context.quiet.decide(self.decision)
+        quiet = context.quiet.resolution_of(self.decision)
         claim = graph.all_of((quiet.taken, quiet.decided ^ 1))
         question = Question(claim, context.possible)
         witness = simple_witness(graph, question, context.limits)
         if witness is not None:
             return Situation(witness.named, completed(context.spec, witness.every))
-        here = context.world.decide(self.decision)
+        here = context.world.resolution_of(self.decision)
         loud = context.situation(graph.all_of((here.taken, here.decided ^ 1)), (self.decision,))
         if loud is None:
             raise Unsettled

@@ -10,7 +10,7 @@ from specdsl.checks.relations import bound_of, name_of, relation, signed
 from specdsl.checks.situations import literal
 from specdsl.checks.terms import Among, Subject, Term, Upto
 from specdsl.circuit import graph as g
-from specdsl.circuit.terms import Variable, step_of
+from specdsl.circuit.terms import Variable, grid_step
 from specdsl.model.nodes import Constant, Decision, Expr, Fact, Spec
 from specdsl.model.walk import parts
 
@@ -60,7 +60,7 @@ class Wording:
     def _between(self, lower: Sequence[Upto], upper: Sequence[Upto]) -> Iterator[str]:
         """Above the one, up to the other; of each there is one at most."""
         for low, high in product(lower, upper):
-            step = step_of(high.variable) or Fraction(0)
+            step = grid_step(high.variable) or Fraction(0)
             if high.bound == low.bound + step and low.open is (not step):
                 yield f"{name_of(high.variable)} = {bound_of(high.variable, high.bound)}"
                 return
@@ -69,7 +69,7 @@ class Wording:
 
     def _end(self, one: Upto, op: str, sign: bool) -> str:
         """With `<` where the author counts up to the next number."""
-        bound, step = one.bound, step_of(one.variable)
+        bound, step = one.bound, grid_step(one.variable)
         if step and bound not in self._written and bound + step in self._written:
             op, bound = "<", bound + step
         return f"{name_of(one.variable)} {signed(op, sign)} {bound_of(one.variable, bound)}"

@@ -1,1 +1,3 @@
-"""Spec and ranks → decision circuits, the one definition of what a spec means."""
+"""Denotational semantics: spec and ranks → decision circuits, the one definition of a
+spec's meaning.
+"""

@@ -1,11 +1,14 @@
-"""What a layer may not assume: callers of its base give none of its facts, and an assumption that
-is false there would refuse all that they ask."""
+"""Fault: an assumption of a layer that is false where the layer's own facts are unknown.
+
+Callers of the base do not supply these facts, so such an assumption would reject all of their
+situations.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from specdsl.circuit.given import fixing
+from specdsl.circuit.given import substitute_facts
 from specdsl.circuit.graph import TRUE
 from specdsl.circuit.lower import Lowering
 from specdsl.diagnostics import Diagnostic, Label, Note, fault
@@ -15,32 +18,33 @@ from specdsl.model.codes import LAYER
 HELP = "callers of the base do not give them: assume only what is not false where nobody knows them"
 
 
-def of_layers(spec: m.Spec) -> tuple[Diagnostic, ...]:
-    """A fault for each assumption of the layer, and of layers below it, that is false where all
-    facts of its own are unknown. It reads no others, so that there is one such situation."""
+def layer_assumption_faults(spec: m.Spec) -> tuple[Diagnostic, ...]:
+    """Return a fault for each assumption of the layer, and of layers below it, that is false where
+    all of its own facts are unknown. It reads no other facts, so there is one such situation.
+    """
     found: list[Diagnostic] = []
     layer: m.Layer | None
     while (layer := spec.layer) is not None:
-        found += [_fault(assume, layer) for assume in _false(spec)]
+        found += [_assumption_fault(assume, layer) for assume in _false_assumptions(spec)]
         spec = layer.base
     return tuple(found)
 
 
-def _false(spec: m.Spec) -> Iterator[m.Assume]:
+def _false_assumptions(spec: m.Spec) -> Iterator[m.Assume]:
     own = [assume for assume in spec.assumes if not assume.in_base]
     if not own:
         return
     lowering = Lowering()
-    lowering.define(spec.defines)
+    lowering.lower_defines(spec.defines)
     graph = lowering.graph
     unknown = {fact: None for fact in spec.facts if not fact.in_base}
-    settled = graph.rewriter(fixing(graph, unknown))
+    settled = graph.rewriter(substitute_facts(graph, unknown))
     for assume in own:
-        if settled(lowering.condition(assume.expr).false) == TRUE:
+        if settled(lowering.lower_condition(assume.expr).false) == TRUE:
             yield assume
 
 
-def _fault(assume: m.Assume, layer: m.Layer) -> Diagnostic:
+def _assumption_fault(assume: m.Assume, layer: m.Layer) -> Diagnostic:
     return fault(
         LAYER,
         f"assumption `{assume.name}` of a layer is false where the layer's own facts are unknown",

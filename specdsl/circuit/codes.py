@@ -1,4 +1,4 @@
-"""Faults of lowering."""
+"""Fault codes of lowering."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Atoms where some facts are fixed: what an example gives turns circuits into smaller ones."""
+"""Substitution of facts in atoms: fixed facts, such as those of an example, make circuits
+smaller.
+"""
 
 from __future__ import annotations
 
@@ -9,75 +11,80 @@ from fractions import Fraction
 from specdsl.circuit.graph import (
     FALSE,
     TRUE,
+    AndInverterGraph,
     Atom,
-    Graph,
     Input,
     Linear,
     Outcome,
     Size,
     TextRelation,
 )
-from specdsl.circuit.terms import Affine, combine, compare, compare_text
-from specdsl.circuit.values import Facts, FactValue, facts_in, number
+from specdsl.circuit.terms import Affine, compare_quantities, compare_text_terms, weighted_sum
+from specdsl.circuit.values import FactValue, FactValues, as_number, facts_in
 from specdsl.model.folding import folded
 from specdsl.model.nodes import Fact
 
 
-def fixing(graph: Graph, values: Mapping[Fact, FactValue]) -> Callable[[Atom], int | None]:
-    """What to put for each atom when these facts have these values."""
-    facts = Facts(values)
+def substitute_facts(
+    graph: AndInverterGraph, values: Mapping[Fact, FactValue]
+) -> Callable[[Atom], int | None]:
+    """Return a substitution of atoms, for `Graph.rewriter`, that gives these facts these values."""
+    facts = FactValues(values)
 
-    def put(atom: Atom) -> int | None:
+    def substitute(atom: Atom) -> int | None:
         about = facts_in(atom)
         fixed = [fact for fact in about if fact in values]
         if not fixed:
             return None
         if any(values[fact] is None for fact in fixed) and len(about) > 1:
-            return FALSE  # its value does not matter: `Known` stands beside it
+            return FALSE  # The value does not matter, since a `Known` atom is always conjoined.
         if len(fixed) == len(about):
             return TRUE if facts.holds(atom) else FALSE
         if isinstance(atom, Linear):
-            return _linear(graph, atom, values)
+            return _substitute_in_linear(graph, atom, values)
         assert isinstance(atom, TextRelation)
         left, right = values.get(atom.left, atom.left), values.get(atom.right, atom.right)
         assert isinstance(left, str | Fact)
         assert isinstance(right, str | Fact)
         if atom.folding:
             left, right = (folded(x) if isinstance(x, str) else x for x in (left, right))
-        return compare_text(graph, left, atom.op, right, atom.folding)
+        return compare_text_terms(graph, left, atom.op, right, atom.folding)
 
-    return put
+    return substitute
 
 
-def _linear(graph: Graph, atom: Linear, values: Mapping[Fact, FactValue]) -> int:
-    """What is left of the relation once the fixed facts are numbers."""
+def _substitute_in_linear(
+    graph: AndInverterGraph, atom: Linear, values: Mapping[Fact, FactValue]
+) -> int:
+    """Return what remains of the relation after its fixed facts are replaced by numbers."""
     rest: list[tuple[Fact | Size, Fraction]] = []
     constant = Fraction(0)
     for variable, coefficient in atom.terms:
         fact = variable.fact if isinstance(variable, Size) else variable
         if fact in values:
-            constant += coefficient * number(values[fact])
+            constant += coefficient * as_number(values[fact])
         else:
             rest.append((variable, coefficient))
-    return compare(graph, Affine(tuple(rest), constant), atom.op, Affine((), atom.bound))
+    return compare_quantities(graph, Affine(tuple(rest), constant), atom.op, Affine((), atom.bound))
 
 
-def renamed(graph: Graph, atom: Atom, fact: Fact, other: Fact) -> int:
-    """The same test of another fact of the same type."""
+def rename_fact(graph: AndInverterGraph, atom: Atom, fact: Fact, other: Fact) -> int:
+    """Return the same atom about another fact of the same type."""
 
-    def put(found: Fact) -> Fact:
+    def substitute(found: Fact) -> Fact:
         return other if found is fact else found
 
     match atom:
         case Linear():
             terms = tuple(
-                (Size(put(v.fact)) if isinstance(v, Size) else put(v), c) for v, c in atom.terms
+                (Size(substitute(v.fact)) if isinstance(v, Size) else substitute(v), c)
+                for v, c in atom.terms
             )
-            left = combine((c, Affine(((v, Fraction(1)),), Fraction(0))) for v, c in terms)
-            return compare(graph, left, atom.op, Affine((), atom.bound))
+            left = weighted_sum((c, Affine(((v, Fraction(1)),), Fraction(0))) for v, c in terms)
+            return compare_quantities(graph, left, atom.op, Affine((), atom.bound))
         case TextRelation():
-            return compare_text(graph, put(atom.left), atom.op, put(atom.right))
+            return compare_text_terms(graph, substitute(atom.left), atom.op, substitute(atom.right))
         case Outcome() | Input():
             return graph.atom(atom)
         case _:
-            return graph.atom(replace(atom, fact=put(atom.fact)))
+            return graph.atom(replace(atom, fact=substitute(atom.fact)))

@@ -1,11 +1,11 @@
-"""A hash-consed and-inverter graph over atoms: the boolean side of every decision circuit.
+"""And-inverter graph, hash-consed over atoms: the boolean part of every decision circuit.
 
-A *literal* is an int: twice the index of a node, plus one where it is negated. `TRUE` and `FALSE`
-are literals of node 0. The constructors simplify, so equal conditions are often the same literal
-and many questions never reach a solver.
+A *literal* is an int: twice the index of a node, plus one if it is negated (as in the AIGER
+format). `TRUE` and `FALSE` are literals of node 0. The constructors simplify, so equal conditions
+are often the same literal, and many queries never reach a solver.
 
-Atoms are two-valued tests. An atom on a fact that may be unknown has a meaning only where the fact
-is known: the lowering puts `Known` beside each of them.
+Atoms are two-valued tests. An atom about a fact that may be unknown has a meaning only if the fact
+is known: the lowering conjoins each of them with `Known`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FALSE = 1
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The fact (one that may be unknown) is known."""
+    """The (optional) fact is known."""
 
     fact: Fact
 
@@ -40,7 +40,7 @@ class IsTrue:
 
 
 @dataclass(frozen=True, slots=True)
-class IsMember:
+class IsEnumMember:
     """The enumeration fact is this member (an index)."""
 
     fact: Fact
@@ -57,7 +57,7 @@ class HasMember:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many members a set fact has: a variable of `Linear`."""
+    """The number of members of a set fact: a variable of `Linear`."""
 
     fact: Fact
 
@@ -66,9 +66,9 @@ class Size:
 class Linear:
     """Σ coefficient × variable `op` bound, with `op` one of <= < =.
 
-    At least one term, no coefficient zero, terms in the order of their facts' names; of one term
-    the coefficient is 1 (or, where `op` is an inequality, 1 or -1); of several, the first has 1
-    or -1.
+    In normal form: at least one term, no coefficient zero, terms ordered by the names of their
+    facts. The coefficient of a single term is 1 (or -1, if `op` is an inequality), and that of the
+    first of several terms is 1 or -1.
     """
 
     terms: tuple[tuple[Fact | Size, Fraction], ...]
@@ -78,8 +78,9 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class TextCompare:
-    """The text fact `op` value, by code point, with `op` one of = < <=. Where one of two specs
-    takes the fact for one that ignores case, `folding` says that its text is folded first."""
+    """The text fact `op` value, by code point, with `op` one of = < <=. `folding`: the text is
+    folded first, because one of two compared specs ignores the fact's case.
+    """
 
     fact: Fact
     op: str
@@ -89,8 +90,9 @@ class TextCompare:
 
 @dataclass(frozen=True, slots=True)
 class TextMatches:
-    """The text fact matches the pattern (`*` any run, `?` one character, `\\c` is c), `folding` as
-    above."""
+    r"""The text fact matches the pattern (`*` any run, `?` one character, `\\c` is c), `folding` as
+    above.
+    """
 
     fact: Fact
     pattern: str
@@ -99,9 +101,10 @@ class TextMatches:
 
 @dataclass(frozen=True, slots=True)
 class TextRelation:
-    """left `op` right, two different text facts, by code point, with `op` one of = < (`<=` is the
-    negation of `<` the other way round); of `=` the facts are in the order of their names.
-    `folding` both, as above."""
+    """left `op` right: two different text facts, by code point, with `op` one of = < (`<=` is the
+    negation of `<` with the sides exchanged). For `=` the facts are ordered by name. `folding` as
+    above.
+    """
 
     left: Fact
     op: str
@@ -111,7 +114,7 @@ class TextRelation:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The decision's outcome is this one (an index). Read only where the decision was taken."""
+    """The decision's outcome is this one (an index). It is read only if the decision was taken."""
 
     decision: Decision
     outcome: int
@@ -119,7 +122,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A free boolean, made by a stage that asks a question (an instruction's bit, say)."""
+    """A free boolean of a query, such as a bit of an instruction."""
 
     name: str
 
@@ -127,7 +130,7 @@ class Input:
 Atom = (
     Known
     | IsTrue
-    | IsMember
+    | IsEnumMember
     | HasMember
     | Linear
     | TextCompare
@@ -138,41 +141,42 @@ Atom = (
 )
 
 
-class Graph:
-    """The nodes. A literal is valid until its node is forgotten."""
+class AndInverterGraph:
+    """The nodes of an and-inverter graph. A literal is valid until its node is rolled back."""
 
     def __init__(self) -> None:
-        self.atoms: list[Atom | None] = [None]  # by node; None for a conjunction
-        self.inputs: list[tuple[int, ...]] = [()]  # by node: sorted literals of a conjunction
+        self.atoms: list[Atom | None] = [None]  # By node; None for a conjunction.
+        self.inputs: list[tuple[int, ...]] = [()]  # By node: the sorted literals of a conjunction.
         self._atom_index: dict[Atom, int] = {}
         self._and_index: dict[tuple[int, ...], int] = {}
-        self._asked = RLock()  # a policy's threads ask one after the other
-        self._remembered: dict[str, Any] = {}
+        self._asked = RLock()  # The threads of a policy take turns with their queries.
+        self._derived: dict[str, Any] = {}
 
     @contextmanager
-    def forgetting(self) -> Iterator[None]:
-        """What is made meanwhile is gone afterwards, so that nothing depends on whether it was
-        ever made: questions may be answered by other situations where nodes are numbered otherwise.
-        Of several threads one at a time makes something.
+    def scratch(self) -> Iterator[None]:
+        """Roll back all nodes made within, so that no result depends on earlier queries: the
+        numbering of nodes may influence which situation a solver finds. One thread at a time may
+        make nodes.
         """
         with self._asked:
-            size, remembered = len(self.atoms), self._remembered
-            self._remembered = {}
+            size, remembered = len(self.atoms), self._derived
+            self._derived = {}
             try:
                 yield
             finally:
-                self._forget(size)
-                self._remembered = remembered
+                self._roll_back(size)
+                self._derived = remembered
 
-    def remembered(self, name: str, make: Callable[[], T]) -> T:
-        """What a stage that asks questions knows of the atoms, made once and then kept as long as
-        what is made meanwhile."""
-        if name not in self._remembered:
-            self._remembered[name] = make()
-        found: T = self._remembered[name]
+    def get_or_make(self, name: str, make: Callable[[], T]) -> T:
+        """Return derived data of the graph, made once and kept until nodes made meanwhile are
+        rolled back.
+        """
+        if name not in self._derived:
+            self._derived[name] = make()
+        found: T = self._derived[name]
         return found
 
-    def _forget(self, size: int) -> None:
+    def _roll_back(self, size: int) -> None:
         for atom, inputs in zip(self.atoms[size:], self.inputs[size:], strict=True):
             if atom is None:
                 del self._and_index[inputs]
@@ -181,7 +185,7 @@ class Graph:
         del self.atoms[size:], self.inputs[size:]
 
     def atom(self, atom: Atom) -> int:
-        """The literal of an atom."""
+        """Return the literal of an atom."""
         node = self._atom_index.get(atom)
         if node is None:
             node = self._atom_index[atom] = len(self.atoms)
@@ -190,7 +194,7 @@ class Graph:
         return 2 * node
 
     def all_of(self, literals: Iterable[int]) -> int:
-        """Their conjunction."""
+        """Return the conjunction."""
         flat: set[int] = set()
         inputs = self.inputs
         for literal in literals:
@@ -199,7 +203,7 @@ class Graph:
             below = () if literal & 1 else inputs[literal >> 1]
             if below and len(below) <= 8:
                 flat.update(below)
-            elif literal:  # not `TRUE`
+            elif literal:  # The literal is not `TRUE`.
                 flat.add(literal)
         if len(flat) < 2:
             return flat.pop() if flat else TRUE
@@ -214,27 +218,31 @@ class Graph:
         return 2 * found
 
     def any_of(self, literals: Iterable[int]) -> int:
-        """Their disjunction."""
+        """Return the disjunction."""
         return self.all_of(literal ^ 1 for literal in literals) ^ 1
 
-    def choose(self, condition: int, then: int, other: int) -> int:
-        """`then` where the condition is true, else `other`."""
+    def ite(self, condition: int, then: int, other: int) -> int:
+        """Return if-then-else: `then` if the condition is true, and `other` if not."""
         return self.any_of((self.all_of((condition, then)), self.all_of((condition ^ 1, other))))
 
-    def same(self, left: int, right: int) -> int:
-        """Both or neither."""
-        return self.choose(left, right, right ^ 1)
+    def iff(self, left: int, right: int) -> int:
+        """Return the equivalence: both or neither."""
+        return self.ite(left, right, right ^ 1)
 
-    def one_of(self, name: str, count: int) -> list[int]:
-        """So many literals, of inputs of this name: at most one of them holds, and each can."""
+    def at_most_one_of(self, name: str, count: int) -> list[int]:
+        """Return `count` satisfiable literals over fresh inputs, of which at most one is true at a
+        time.
+        """
         bits = [self.atom(Input(f"{name} {i}")) for i in range(count.bit_length())]
         return [
             self.all_of(bit ^ (not number >> i & 1) for i, bit in enumerate(bits))
             for number in range(1, count + 1)
         ]
 
-    def below(self, literals: Iterable[int]) -> list[int]:
-        """The nodes below the literals and node 0, each after its inputs: as they were made."""
+    def cone(self, literals: Iterable[int]) -> list[int]:
+        """Return the cone of influence: the nodes that the literals depend on, and node 0, in
+        topological order.
+        """
         seen: set[int] = {0}
         stack = [literal >> 1 for literal in literals]
         while stack:
@@ -244,15 +252,16 @@ class Graph:
                 stack.extend(literal >> 1 for literal in self.inputs[node])
         return sorted(seen)
 
-    def atoms_of(self, literals: Iterable[int]) -> list[Atom]:
-        """The atoms below the literals, in the order in which they were made."""
-        found = (self.atoms[node] for node in self.below(literals))
+    def support(self, literals: Iterable[int]) -> list[Atom]:
+        """Return the support: the atoms that the literals depend on, in the order in which they
+        were made.
+        """
+        found = (self.atoms[node] for node in self.cone(literals))
         return [atom for atom in found if atom is not None]
 
     def rewriter(self, replace: Callable[[Atom], int | None]) -> Callable[[int], int]:
-        """A function from literal to literal that puts `replace(atom)` for each atom.
-
-        `replace` gives the new literal, or None to leave the atom. Results are remembered.
+        """Return a memoized function from literals to literals that substitutes `replace(atom)` for
+        each atom; None leaves the atom.
         """
         memo: dict[int, int] = {0: TRUE}
 
@@ -279,7 +288,7 @@ class Graph:
         return visit
 
     def evaluator(self, value: Callable[[Atom], bool]) -> Callable[[int], bool]:
-        """A function from literal to truth, given that of the atoms; results are remembered."""
+        """Return a memoized function from literals to truth, given the truth of the atoms."""
         memo: dict[int, bool] = {0: True}
 
         def visit(root: int) -> bool:

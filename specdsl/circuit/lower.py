@@ -1,4 +1,4 @@
-"""Spec and ranks → decision circuits: three-valued conditions become pairs of literals."""
+"""Lowering: three-valued conditions (strong Kleene logic) → pairs of literals, true and false."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import assert_never
 from specdsl.circuit import graph as g
 from specdsl.circuit.codes import TOO_MANY_CASES
 from specdsl.circuit.nodes import Alternative, Circuit, Clause, Condition, RuleCircuit
-from specdsl.circuit.patterns import matches
+from specdsl.circuit.patterns import matches_pattern
 from specdsl.circuit.terms import (
     TOO_MANY_IN_ALL,
     Affine,
-    Case,
+    GuardedCase,
+    LoweringLimitExceeded,
     T,
-    TooMuch,
-    combine,
-    compare,
-    compare_text,
-    merged,
-    writable,
-    written,
+    check_relation_size,
+    check_term_size,
+    compare_quantities,
+    compare_text_terms,
+    merge_cases,
+    weighted_sum,
 )
 from specdsl.diagnostics import Diagnostic, Note, fault
 from specdsl.limits import MOST_CASE_PAIRS
@@ -31,27 +31,31 @@ from specdsl.model.walk import alternatives, conjuncts, decisions_read
 from specdsl.priority.ranks import Ranks
 
 UNIT = Fraction(1)
-NOTHING = Affine((), Fraction(0))
+ZERO = Affine((), Fraction(0))
 
 
-def lower(spec: m.Spec, ranks: Ranks) -> tuple[Circuit | None, tuple[Diagnostic, ...]]:
-    """The circuits of a spec, or the faults of conditions too large to be lowered."""
+def lower_spec(spec: m.Spec, ranks: Ranks) -> tuple[Circuit | None, tuple[Diagnostic, ...]]:
+    """Return the circuits of a spec, or the faults of conditions that are too large to be
+    lowered.
+    """
     lowering = Lowering()
-    lowering.define(spec.defines)
+    lowering.lower_defines(spec.defines)
     faults: list[Diagnostic] = []
 
-    def guarded(expr: m.Expr) -> Condition:
+    def lower_guarded(expr: m.Expr) -> Condition:
         try:
-            return lowering.condition(expr)
-        except TooMuch as found:
+            return lowering.lower_condition(expr)
+        except LoweringLimitExceeded as found:
             faults.append(_too_much(expr, str(found)))
             return Condition(g.TRUE, g.FALSE)
 
-    rules = {rule: _rule(lowering.graph, rule, guarded) for rule in spec.rules}
-    delegates = {d: g.TRUE if d.when is None else guarded(d.when).true for d in spec.delegates}
-    assumes = {a: guarded(a.expr).false ^ 1 for a in spec.assumes}
-    assertions = {a: _assertion(a, guarded) for a in spec.assertions}
-    readers = {a: _read_by(spec, a) for a in spec.assertions}
+    rules = {rule: _lower_rule(lowering.graph, rule, lower_guarded) for rule in spec.rules}
+    delegates = {
+        d: g.TRUE if d.when is None else lower_guarded(d.when).true for d in spec.delegates
+    }
+    assumes = {a: lower_guarded(a.expr).false ^ 1 for a in spec.assumes}
+    assertions = {a: _lower_assertion(a, lower_guarded) for a in spec.assertions}
+    readers = {a: _decisions_read_by(spec, a) for a in spec.assertions}
     if faults:
         return None, tuple(faults)
     circuit = Circuit(spec, ranks, lowering.graph, rules, delegates, assumes, assertions, readers)
@@ -63,26 +67,28 @@ def _too_much(expr: m.Expr, message: str) -> Diagnostic:
     return fault(TOO_MANY_CASES, message, expr.span, "", help_)
 
 
-def _rule(graph: g.Graph, rule: m.Rule, condition: Callable[[m.Expr], Condition]) -> RuleCircuit:
+def _lower_rule(
+    graph: g.AndInverterGraph, rule: m.Rule, condition: Callable[[m.Expr], Condition]
+) -> RuleCircuit:
     clauses: list[Clause] = []
     possible: list[int] = []
-    own_from = len(rule.whens) - _own_whens(rule)
+    own_from = len(rule.whens) - _count_own_whens(rule)
     for i, when in enumerate(rule.whens):
         possible.append(condition(when).false ^ 1)
         for clause in conjuncts(when):
             literal = condition(clause).true
-            others = _alternatives(graph, clause, condition)
+            others = _lower_alternatives(graph, clause, condition)
             clauses.append(Clause("when", clause, literal, i >= own_from, tuple(others)))
     for unless in rule.unlesses:
-        found = _alternatives(graph, unless, condition)
+        found = _lower_alternatives(graph, unless, condition)
         others = (Alternative(one.expr, one.others ^ 1) for one in found)
         clauses.append(Clause("unless", unless, condition(unless).true ^ 1, True, tuple(others)))
     applies = graph.all_of(clause.holds for clause in clauses)
     return RuleCircuit(applies, graph.all_of(possible), tuple(clauses))
 
 
-def _own_whens(rule: m.Rule) -> int:
-    """How many of the rule's `whens` are its own: those that no policy around it has."""
+def _count_own_whens(rule: m.Rule) -> int:
+    """Count the rule's `when`s that are not those of a policy around it."""
     around = 0
     policy = rule.policy
     while policy is not None:
@@ -91,10 +97,10 @@ def _own_whens(rule: m.Rule) -> int:
     return len(rule.whens) - around
 
 
-def _alternatives(
-    graph: g.Graph, clause: m.Expr, condition: Callable[[m.Expr], Condition]
+def _lower_alternatives(
+    graph: g.AndInverterGraph, clause: m.Expr, condition: Callable[[m.Expr], Condition]
 ) -> Iterator[Alternative]:
-    """What the clause joins by `or`, each with where one of the others is true."""
+    """Yield the disjuncts of the clause, each with the literal that one of the others is true."""
     found = tuple(alternatives(clause))
     if len(found) == 1:
         return
@@ -105,96 +111,102 @@ def _alternatives(
         yield Alternative(one, graph.any_of((before[i], after[i + 1])))
 
 
-def _assertion(assertion: m.Assertion, condition: Callable[[m.Expr], Condition]) -> tuple[int, int]:
+def _lower_assertion(
+    assertion: m.Assertion, condition: Callable[[m.Expr], Condition]
+) -> tuple[int, int]:
     when = g.TRUE if assertion.when is None else condition(assertion.when).true
     claim = assertion.claim
     return when, condition(claim.expr).true if isinstance(claim, m.Holds) else g.TRUE
 
 
-def _read_by(spec: m.Spec, assertion: m.Assertion) -> tuple[m.Decision, ...]:
+def _decisions_read_by(spec: m.Spec, assertion: m.Assertion) -> tuple[m.Decision, ...]:
     claim = assertion.claim
     read = decisions_read(assertion.when, claim.expr if isinstance(claim, m.Holds) else None)
     return tuple(decision for decision in spec.decisions if decision in read)
 
 
 class Lowering:
-    """Expressions → literals of one graph. Defines are lowered once."""
+    """Lowers expressions to literals of one graph. Each define is lowered once."""
 
     def __init__(self) -> None:
-        self.graph = g.Graph()
+        self.graph = g.AndInverterGraph()
         self._conditions: dict[m.Define, Condition] = {}
-        self._quantities: dict[m.Define, tuple[Case[Affine], ...]] = {}
-        self._texts: dict[m.Define, tuple[Case[m.Fact | str], ...]] = {}
-        self._too_much: dict[m.Define, TooMuch] = {}
+        self._quantities: dict[m.Define, tuple[GuardedCase[Affine], ...]] = {}
+        self._texts: dict[m.Define, tuple[GuardedCase[m.Fact | str], ...]] = {}
+        self._too_much: dict[m.Define, LoweringLimitExceeded] = {}
         self._pairs = MOST_CASE_PAIRS
 
-    def define(self, defines: Iterable[m.Define]) -> None:
-        """Lowers them one after another, so that a long chain of them is no deep one."""
+    def lower_defines(self, defines: Iterable[m.Define]) -> None:
+        """Lower the defines in dependency order, so that a long chain of them needs no
+        deep recursion.
+        """
         terms: dict[m.Define, Callable[[m.Expr], object]] = {}
         for define in defines:
             expr = define.expr
             while isinstance(expr, m.IfElse):
                 expr = expr.then
-            terms[define] = terms[expr.define] if isinstance(expr, m.DefineRef) else self._way(expr)
+            terms[define] = (
+                terms[expr.define] if isinstance(expr, m.DefineRef) else self._lowering_of(expr)
+            )
             try:
                 terms[define](m.DefineRef(define, define.span))
-            except TooMuch as found:  # a fault where it is used
+            except LoweringLimitExceeded as found:  # It is reported where the define is used.
                 self._too_much[define] = found
 
-    def _way(self, expr: m.Expr) -> Callable[[m.Expr], object]:
-        """What lowers such an expression."""
+    def _lowering_of(self, expr: m.Expr) -> Callable[[m.Expr], object]:
+        """Return the method that lowers such an expression."""
         match expr:
             case m.TextFact() | m.TextConstant():
-                return self.text
+                return self.lower_text
             case m.QuantityFact() | m.Constant() | m.Sum() | m.MinMax() | m.SizeOf():
-                return self.quantity
+                return self.lower_quantity
             case _:
-                return self.condition
+                return self.lower_condition
 
-    def known(self, fact: m.Fact) -> int:
+    def known_literal(self, fact: m.Fact) -> int:
         return self.graph.atom(g.Known(fact)) if fact.optional else g.TRUE
 
-    def tested(self, literal: int, *facts: m.Fact) -> Condition:
-        """A test that is unknown where one of the facts is."""
-        known = [self.known(fact) for fact in facts]
+    def test_of_facts(self, literal: int, *facts: m.Fact) -> Condition:
+        """Return a test that is unknown if one of the facts is."""
+        known = [self.known_literal(fact) for fact in facts]
         return Condition(
             self.graph.all_of((*known, literal)), self.graph.all_of((*known, literal ^ 1))
         )
 
-    def condition(self, expr: m.Expr) -> Condition:
+    def lower_condition(self, expr: m.Expr) -> Condition:
         graph = self.graph
         match expr:
             case m.BoolFact():
-                return self.tested(graph.atom(g.IsTrue(expr.fact)), expr.fact)
+                return self.test_of_facts(graph.atom(g.IsTrue(expr.fact)), expr.fact)
             case m.DefineRef():
-                return self._defined(expr.define)
+                return self._lower_define(expr.define)
             case m.Not():
-                inner = self.condition(expr.operand)
+                inner = self.lower_condition(expr.operand)
                 return Condition(inner.false, inner.true)
             case m.Possibly():
-                false = self.condition(expr.operand).false
+                false = self.lower_condition(expr.operand).false
                 return Condition(false ^ 1, false)
             case m.And():
-                items = [self.condition(item) for item in expr.items]
+                items = [self.lower_condition(item) for item in expr.items]
                 return Condition(
                     graph.all_of(i.true for i in items), graph.any_of(i.false for i in items)
                 )
             case m.Or():
-                items = [self.condition(item) for item in expr.items]
+                items = [self.lower_condition(item) for item in expr.items]
                 return Condition(
                     graph.any_of(i.true for i in items), graph.all_of(i.false for i in items)
                 )
             case m.IfElse():
-                return self._chosen(expr)
+                return self._lower_if_else(expr)
             case m.IsKnown():
-                known = self.known(expr.fact) ^ (not expr.known)
+                known = self.known_literal(expr.fact) ^ (not expr.known)
                 return Condition(known, known ^ 1)
             case m.HasOutcome():
-                return self._outcome(expr)
+                return self._lower_outcome(expr)
             case m.Compare() | m.OneOf() | m.Matches():
-                return self._comparison(expr)
+                return self._lower_comparison(expr)
             case m.IsMember() | m.Same() | m.SetIs() | m.HasMembers() | m.HasSet() | m.HasFact():
-                return self._membership(expr)
+                return self._lower_membership(expr)
             case m.QuantityFact() | m.TextFact() | m.Constant() | m.TextConstant():
                 raise AssertionError("a term is no condition")
             case m.Sum() | m.MinMax() | m.SizeOf():
@@ -202,14 +214,14 @@ class Lowering:
             case _:
                 assert_never(expr)
 
-    def _defined(self, define: m.Define) -> Condition:
+    def _lower_define(self, define: m.Define) -> Condition:
         found = self._conditions.get(define)
         if found is None:
-            found = self._conditions[define] = self.condition(define.expr)
+            found = self._conditions[define] = self.lower_condition(define.expr)
         return found
 
-    def _chosen(self, expr: m.IfElse) -> Condition:
-        test, then, other = map(self.condition, (expr.condition, expr.then, expr.other))
+    def _lower_if_else(self, expr: m.IfElse) -> Condition:
+        test, then, other = map(self.lower_condition, (expr.condition, expr.then, expr.other))
 
         def side(if_true: int, if_false: int) -> int:
             all_of = self.graph.all_of
@@ -217,7 +229,7 @@ class Lowering:
 
         return Condition(side(then.true, other.true), side(then.false, other.false))
 
-    def _outcome(self, expr: m.HasOutcome) -> Condition:
+    def _lower_outcome(self, expr: m.HasOutcome) -> Condition:
         decision = expr.decision
         bits = [i for i in range(len(decision.outcomes)) if expr.outcomes >> i & 1]
         if expr.outcomes == decision.every:
@@ -227,97 +239,108 @@ class Lowering:
 
     # --- comparisons of terms ---
 
-    def _look_at(self, define: m.Define) -> None:
+    def _raise_earlier_fault(self, define: m.Define) -> None:
         if define in self._too_much:
             raise self._too_much[define]
 
-    def _crossed(
-        self, left: tuple[Case[T], ...], right: tuple[Case[T], ...]
-    ) -> Iterator[tuple[Case[T], Case[T]]]:
-        """Each case of one with each of the other."""
+    def _case_pairs(
+        self, left: tuple[GuardedCase[T], ...], right: tuple[GuardedCase[T], ...]
+    ) -> Iterator[tuple[GuardedCase[T], GuardedCase[T]]]:
+        """Return the product of the cases."""
         self._pairs -= len(left) * len(right)
         if self._pairs < 0:
-            raise TooMuch(TOO_MANY_IN_ALL)
+            raise LoweringLimitExceeded(TOO_MANY_IN_ALL)
         return product(left, right)
 
-    def _comparison(self, expr: m.Compare | m.OneOf | m.Matches) -> Condition:
-        found: list[Case[int]] = []
+    def _lower_comparison(self, expr: m.Compare | m.OneOf | m.Matches) -> Condition:
+        found: list[GuardedCase[int]] = []
         match expr:
             case m.Compare(text=False):
-                for left, right in self._crossed(
-                    self.quantity(expr.left), self.quantity(expr.right)
+                for left, right in self._case_pairs(
+                    self.lower_quantity(expr.left), self.lower_quantity(expr.right)
                 ):
-                    literal = compare(self.graph, left.value, expr.op, right.value)
-                    literal = writable(self.graph, literal)
-                    found.append(self._both(left.guard, right.guard, literal))
+                    literal = compare_quantities(self.graph, left.value, expr.op, right.value)
+                    literal = check_relation_size(self.graph, literal)
+                    found.append(self._conjoined_case(left.guard, right.guard, literal))
             case m.Compare():
-                for one, two in self._crossed(self.text(expr.left), self.text(expr.right)):
-                    literal = compare_text(self.graph, one.value, expr.op, two.value)
-                    found.append(self._both(one.guard, two.guard, literal))
+                for one, two in self._case_pairs(
+                    self.lower_text(expr.left), self.lower_text(expr.right)
+                ):
+                    literal = compare_text_terms(self.graph, one.value, expr.op, two.value)
+                    found.append(self._conjoined_case(one.guard, two.guard, literal))
             case m.OneOf(text=False):
-                for case in self.quantity(expr.operand):
-                    found.append(Case(case.guard, self._equals_any(case.value, expr.constants)))
-            case m.OneOf():
-                for term in self.text(expr.operand):
-                    literals = (
-                        compare_text(self.graph, term.value, "=", str(c)) for c in expr.constants
+                for case in self.lower_quantity(expr.operand):
+                    found.append(
+                        GuardedCase(case.guard, self._equals_any(case.value, expr.constants))
                     )
-                    found.append(Case(term.guard, self.graph.any_of(literals)))
+            case m.OneOf():
+                for term in self.lower_text(expr.operand):
+                    literals = (
+                        compare_text_terms(self.graph, term.value, "=", str(c))
+                        for c in expr.constants
+                    )
+                    found.append(GuardedCase(term.guard, self.graph.any_of(literals)))
             case m.Matches():
-                for term in self.text(expr.operand):
-                    found.append(Case(term.guard, self._matches(term.value, expr.pattern)))
+                for term in self.lower_text(expr.operand):
+                    found.append(
+                        GuardedCase(term.guard, self._match_literal(term.value, expr.pattern))
+                    )
         all_of, any_of = self.graph.all_of, self.graph.any_of
         return Condition(
             any_of(all_of((case.guard, case.value)) for case in found),
             any_of(all_of((case.guard, case.value ^ 1)) for case in found),
         )
 
-    def _both(self, one: int, two: int, literal: int) -> Case[int]:
-        return Case(self.graph.all_of((one, two)), literal)
+    def _conjoined_case(self, one: int, two: int, literal: int) -> GuardedCase[int]:
+        return GuardedCase(self.graph.all_of((one, two)), literal)
 
     def _equals_any(self, affine: Affine, constants: tuple[Fraction | str, ...]) -> int:
         return self.graph.any_of(
-            writable(self.graph, compare(self.graph, affine, "=", Affine((), Fraction(c))))
+            check_relation_size(
+                self.graph, compare_quantities(self.graph, affine, "=", Affine((), Fraction(c)))
+            )
             for c in constants
         )
 
-    def _matches(self, term: m.Fact | str, pattern: str) -> int:
+    def _match_literal(self, term: m.Fact | str, pattern: str) -> int:
         if isinstance(term, str):
-            return g.TRUE if matches(pattern, term) else g.FALSE
+            return g.TRUE if matches_pattern(pattern, term) else g.FALSE
         return self.graph.atom(g.TextMatches(term, pattern))
 
     # --- enumerations and sets ---
 
-    def _membership(
+    def _lower_membership(
         self, expr: m.IsMember | m.Same | m.SetIs | m.HasMembers | m.HasSet | m.HasFact
     ) -> Condition:
         graph = self.graph
         match expr:
             case m.IsMember():
-                literal = graph.any_of(self._is(expr.fact, i) for i in sorted(expr.members))
-                return self.tested(literal, expr.fact)
+                literal = graph.any_of(self._is_member(expr.fact, i) for i in sorted(expr.members))
+                return self.test_of_facts(literal, expr.fact)
             case m.SetIs():
                 literal = graph.all_of(
-                    self._has(expr.fact, i) ^ (i not in expr.members)
+                    self._has_member(expr.fact, i) ^ (i not in expr.members)
                     for i in range(len(expr.fact.type.members))
                 )
-                return self.tested(literal, expr.fact)
+                return self.test_of_facts(literal, expr.fact)
             case m.HasMembers():
-                bits = [self._has(expr.fact, i) for i in sorted(expr.members)]
-                return self.tested(self._quantified(expr.quantifier, bits), expr.fact)
+                bits = [self._has_member(expr.fact, i) for i in sorted(expr.members)]
+                return self.test_of_facts(self._lower_quantifier(expr.quantifier, bits), expr.fact)
             case m.HasSet():
-                return self._has_set(expr)
+                return self._lower_has_set(expr)
             case m.HasFact():
-                pairs = self._paired(expr.fact, expr.member)
+                pairs = self._equal_members(expr.fact, expr.member)
                 literal = graph.any_of(
-                    graph.all_of((self._has(expr.fact, i), self._is(expr.member, j)))
+                    graph.all_of((self._has_member(expr.fact, i), self._is_member(expr.member, j)))
                     for i, j in pairs
                 )
-                return self.tested(literal, expr.fact, expr.member)
+                return self.test_of_facts(literal, expr.fact, expr.member)
             case m.Same():
-                return self.tested(self._same(expr.left, expr.right), expr.left, expr.right)
+                return self.test_of_facts(
+                    self._same_value(expr.left, expr.right), expr.left, expr.right
+                )
 
-    def _quantified(self, quantifier: str, bits: list[int]) -> int:
+    def _lower_quantifier(self, quantifier: str, bits: list[int]) -> int:
         match quantifier:
             case "any":
                 return self.graph.any_of(bits)
@@ -326,128 +349,141 @@ class Lowering:
             case _:
                 return self.graph.any_of(bits) ^ 1
 
-    def _has_set(self, expr: m.HasSet) -> Condition:
+    def _lower_has_set(self, expr: m.HasSet) -> Condition:
         graph = self.graph
         both = [
-            (self._has(expr.fact, i), self._has(expr.other, j))
-            for i, j in self._paired(expr.fact, expr.other)
+            (self._has_member(expr.fact, i), self._has_member(expr.other, j))
+            for i, j in self._equal_members(expr.fact, expr.other)
         ]
         if expr.quantifier == "all":
             literal = graph.all_of(graph.any_of((mine, its ^ 1)) for mine, its in both)
         else:
             meet = graph.any_of(graph.all_of(pair) for pair in both)
             literal = meet ^ (expr.quantifier == "none")
-        return self.tested(literal, expr.fact, expr.other)
+        return self.test_of_facts(literal, expr.fact, expr.other)
 
-    def _same(self, left: m.Fact, right: m.Fact) -> int:
+    def _same_value(self, left: m.Fact, right: m.Fact) -> int:
         graph = self.graph
         if left is right:
             return g.TRUE
         match left.type.kind:
             case m.Kind.BOOL:
-                return graph.same(graph.atom(g.IsTrue(left)), graph.atom(g.IsTrue(right)))
+                return graph.iff(graph.atom(g.IsTrue(left)), graph.atom(g.IsTrue(right)))
             case m.Kind.ENUM:
                 return graph.any_of(
-                    graph.all_of((self._is(left, i), self._is(right, j)))
-                    for i, j in self._paired(left, right)
+                    graph.all_of((self._is_member(left, i), self._is_member(right, j)))
+                    for i, j in self._equal_members(left, right)
                 )
             case _:
                 return graph.all_of(
-                    graph.same(self._has(left, i), self._has(right, j))
-                    for i, j in self._paired(left, right)
+                    graph.iff(self._has_member(left, i), self._has_member(right, j))
+                    for i, j in self._equal_members(left, right)
                 )
 
-    def _paired(self, left: m.Fact, right: m.Fact) -> list[tuple[int, int]]:
-        """The indices of equal members; the two facts have the same ones in any order."""
+    def _equal_members(self, left: m.Fact, right: m.Fact) -> list[tuple[int, int]]:
+        """Return the indices of equal members; both facts have the same members in any order."""
         where = {member: j for j, member in enumerate(right.type.members)}
         return [(i, where[member]) for i, member in enumerate(left.type.members)]
 
-    def _is(self, fact: m.Fact, member: int) -> int:
-        return self.graph.atom(g.IsMember(fact, member))
+    def _is_member(self, fact: m.Fact, member: int) -> int:
+        return self.graph.atom(g.IsEnumMember(fact, member))
 
-    def _has(self, fact: m.Fact, member: int) -> int:
+    def _has_member(self, fact: m.Fact, member: int) -> int:
         return self.graph.atom(g.HasMember(fact, member))
 
     # --- terms ---
 
-    def quantity(self, expr: m.Expr) -> tuple[Case[Affine], ...]:
-        """The cases of a quantity term."""
+    def lower_quantity(self, expr: m.Expr) -> tuple[GuardedCase[Affine], ...]:
+        """Return the cases of a quantity term."""
         match expr:
             case m.Constant():
-                return (Case(g.TRUE, Affine((), expr.value)),)
+                return (GuardedCase(g.TRUE, Affine((), expr.value)),)
             case m.QuantityFact():
-                return (Case(self.known(expr.fact), Affine(((expr.fact, UNIT),), Fraction(0))),)
+                return (
+                    GuardedCase(
+                        self.known_literal(expr.fact), Affine(((expr.fact, UNIT),), Fraction(0))
+                    ),
+                )
             case m.SizeOf():
                 size = Affine(((g.Size(expr.fact), UNIT),), Fraction(0))
-                return (Case(self.known(expr.fact), size),)
+                return (GuardedCase(self.known_literal(expr.fact), size),)
             case m.DefineRef():
                 if expr.define not in self._quantities:
-                    self._look_at(expr.define)
-                    self._quantities[expr.define] = self.quantity(expr.define.expr)
+                    self._raise_earlier_fault(expr.define)
+                    self._quantities[expr.define] = self.lower_quantity(expr.define.expr)
                 return self._quantities[expr.define]
             case m.Sum():
-                total: tuple[Case[Affine], ...] = (Case(g.TRUE, NOTHING),)
+                total: tuple[GuardedCase[Affine], ...] = (GuardedCase(g.TRUE, ZERO),)
                 for factor, item in expr.items:
-                    total = self._plus(total, factor, self.quantity(item))
+                    total = self._add_multiple(total, factor, self.lower_quantity(item))
                 return total
             case m.MinMax():
                 op = "<=" if expr.op == "min" else ">="
-                first, *others = (self.quantity(item) for item in expr.items)
+                first, *others = (self.lower_quantity(item) for item in expr.items)
                 for cases in others:
-                    first = self._better(first, op, cases)
+                    first = self._min_or_max(first, op, cases)
                 return first
             case m.IfElse():
-                test = self.condition(expr.condition)
-                return self._branches(test, self.quantity(expr.then), self.quantity(expr.other))
+                test = self.lower_condition(expr.condition)
+                return self._merge_branches(
+                    test, self.lower_quantity(expr.then), self.lower_quantity(expr.other)
+                )
             case _:
                 raise AssertionError("not a quantity")
 
-    def text(self, expr: m.Expr) -> tuple[Case[m.Fact | str], ...]:
-        """The cases of a text term."""
+    def lower_text(self, expr: m.Expr) -> tuple[GuardedCase[m.Fact | str], ...]:
+        """Return the cases of a text term."""
         match expr:
             case m.TextConstant():
-                return (Case(g.TRUE, expr.value),)
+                return (GuardedCase(g.TRUE, expr.value),)
             case m.TextFact():
-                return (Case(self.known(expr.fact), expr.fact),)
+                return (GuardedCase(self.known_literal(expr.fact), expr.fact),)
             case m.DefineRef():
                 if expr.define not in self._texts:
-                    self._look_at(expr.define)
-                    self._texts[expr.define] = self.text(expr.define.expr)
+                    self._raise_earlier_fault(expr.define)
+                    self._texts[expr.define] = self.lower_text(expr.define.expr)
                 return self._texts[expr.define]
             case m.IfElse():
-                test = self.condition(expr.condition)
-                return self._branches(test, self.text(expr.then), self.text(expr.other))
+                test = self.lower_condition(expr.condition)
+                return self._merge_branches(
+                    test, self.lower_text(expr.then), self.lower_text(expr.other)
+                )
             case _:
                 raise AssertionError("not a text")
 
-    def _plus(
-        self, left: tuple[Case[Affine], ...], factor: Fraction, right: tuple[Case[Affine], ...]
-    ) -> tuple[Case[Affine], ...]:
-        return merged(
+    def _add_multiple(
+        self,
+        left: tuple[GuardedCase[Affine], ...],
+        factor: Fraction,
+        right: tuple[GuardedCase[Affine], ...],
+    ) -> tuple[GuardedCase[Affine], ...]:
+        return merge_cases(
             self.graph,
             (
-                Case(
+                GuardedCase(
                     self.graph.all_of((a.guard, b.guard)),
-                    written(combine(((UNIT, a.value), (factor, b.value)))),
+                    check_term_size(weighted_sum(((UNIT, a.value), (factor, b.value)))),
                 )
-                for a, b in self._crossed(left, right)
+                for a, b in self._case_pairs(left, right)
             ),
         )
 
-    def _better(
-        self, left: tuple[Case[Affine], ...], op: str, right: tuple[Case[Affine], ...]
-    ) -> tuple[Case[Affine], ...]:
-        cases: list[Case[Affine]] = []
-        for a, b in self._crossed(left, right):
-            first = writable(self.graph, compare(self.graph, a.value, op, b.value))
-            cases.append(Case(self.graph.all_of((a.guard, b.guard, first)), a.value))
-            cases.append(Case(self.graph.all_of((a.guard, b.guard, first ^ 1)), b.value))
-        return merged(self.graph, cases)
+    def _min_or_max(
+        self, left: tuple[GuardedCase[Affine], ...], op: str, right: tuple[GuardedCase[Affine], ...]
+    ) -> tuple[GuardedCase[Affine], ...]:
+        cases: list[GuardedCase[Affine]] = []
+        for a, b in self._case_pairs(left, right):
+            first = check_relation_size(
+                self.graph, compare_quantities(self.graph, a.value, op, b.value)
+            )
+            cases.append(GuardedCase(self.graph.all_of((a.guard, b.guard, first)), a.value))
+            cases.append(GuardedCase(self.graph.all_of((a.guard, b.guard, first ^ 1)), b.value))
+        return merge_cases(self.graph, cases)
 
-    def _branches(
-        self, test: Condition, then: tuple[Case[T], ...], other: tuple[Case[T], ...]
-    ) -> tuple[Case[T], ...]:
+    def _merge_branches(
+        self, test: Condition, then: tuple[GuardedCase[T], ...], other: tuple[GuardedCase[T], ...]
+    ) -> tuple[GuardedCase[T], ...]:
         all_of = self.graph.all_of
-        chosen = [Case(all_of((test.true, case.guard)), case.value) for case in then]
-        chosen += [Case(all_of((test.false, case.guard)), case.value) for case in other]
-        return merged(self.graph, chosen)
+        chosen = [GuardedCase(all_of((test.true, case.guard)), case.value) for case in then]
+        chosen += [GuardedCase(all_of((test.false, case.guard)), case.value) for case in other]
+        return merge_cases(self.graph, chosen)

@@ -1,21 +1,24 @@
 """Decision circuits: a spec lowered to two-valued conditions and ranked candidates.
 
-This is the one definition of what a spec means (design: semantics). Conditions are literals of a
-`Graph`; who outranks whom is in `ranks`. The emitters print it and the solver proves things of it.
+This is the one definition of what a spec means (design: semantics). Conditions are literals of an
+`AndInverterGraph`; `ranks` tells who outranks whom. The emitters print circuits, and the solver
+proves properties of them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from specdsl.circuit.graph import Graph
+from specdsl.circuit.graph import AndInverterGraph
 from specdsl.model.nodes import Assertion, Assume, Decision, Delegate, Expr, Rule, Spec
 from specdsl.priority.ranks import Ranks
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A three-valued condition as two literals: it is true; it is false. Neither: unknown."""
+    """A three-valued condition in dual-rail encoding: the literals that it is true and that it is
+    false. It is unknown if neither is.
+    """
 
     true: int
     false: int
@@ -23,7 +26,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One of what a clause joins by `or`; `others`: the clause without it, a literal."""
+    """A disjunct of a clause; `others` is the literal of the clause without it."""
 
     expr: Expr
     others: int
@@ -31,10 +34,10 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A part of what makes a rule apply: one conjunct of a `when`, or an `unless` as a whole.
+    """A conjunct of a rule's condition: a conjunct of a `when`, or a whole `unless`.
 
-    `holds` is the literal that must be true for the rule to apply; `own` is false for a `when` of
-    a policy around the rule. `alternatives`: at least two, or none.
+    `holds` is the literal that it allows the rule to apply; `own` is false for a `when` of a policy
+    around the rule. `alternatives` has at least two disjuncts, or none.
     """
 
     keyword: str
@@ -46,7 +49,9 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class RuleCircuit:
-    """`applies`: the conjunction of the clauses. `possible`: the whens are not false."""
+    """A rule's condition. `applies` is the conjunction of the clauses; `possible`: no
+    `when` is false.
+    """
 
     applies: int
     possible: int
@@ -55,13 +60,16 @@ class RuleCircuit:
 
 @dataclass(frozen=True, eq=False)
 class Circuit:
-    """Decisions come in the order of `spec.decisions`, each after those that it reads."""
+    """The circuit of a spec. Decisions come in the order of `spec.decisions`, each after those it
+    reads.
+    """
 
     spec: Spec
     ranks: Ranks
-    graph: Graph
+    graph: AndInverterGraph
     rules: dict[Rule, RuleCircuit]
-    delegates: dict[Delegate, int]  # the literal: the delegation is active
-    assumes: dict[Assume, int]  # the literal: it is not false
-    assertions: dict[Assertion, tuple[int, int]]  # `when` is true; a Holds claim is true
-    readers: dict[Assertion, tuple[Decision, ...]]  # the decisions that claim and `when` read
+    delegates: dict[Delegate, int]  # The literal that the delegation is active.
+    assumes: dict[Assume, int]  # The literal that it is not false.
+    # The literals that `when` is true and that a Holds claim is true.
+    assertions: dict[Assertion, tuple[int, int]]
+    readers: dict[Assertion, tuple[Decision, ...]]  # The decisions that the claim and `when` read.

@@ -1,7 +1,7 @@
-"""Resolution of a decision as literals (design: semantics, 'Resolution').
+"""Conflict resolution as literals (design: semantics, 'Resolution').
 
-A `World` is one way in which a spec may be put to use: which instructions are given (as `Step`s)
-and what is put for atoms. Worlds share a graph, so two of them can be compared.
+A `World` is one way of using a spec: the instructions that are given, and substitutions of atoms.
+Worlds share a graph, so that two of them can be compared (as in self-composition).
 """
 
 from __future__ import annotations
@@ -10,19 +10,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from specdsl.circuit.graph import FALSE, TRUE, Atom, Graph, Outcome
+from specdsl.circuit.graph import FALSE, TRUE, AndInverterGraph, Atom, Outcome
 from specdsl.circuit.nodes import Circuit
 from specdsl.model.nodes import Decision, Delegate, Effect, Level, Rule
 from specdsl.priority.ranks import RankedLevel, Ranks, bit_positions
 
-Bits = tuple[int, ...]  # a literal for each outcome
+Bits = tuple[int, ...]  # A literal for each outcome.
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """An instruction where it counts: `active` says whether it is given (and counts here),
-    `outcomes` which outcomes it names; `stated`: by a principal whose own level this is. `key` is
-    the asker's own."""
+class PlacedInstruction:
+    """An instruction at a place where it may count. `active`: it is given and counts here;
+    `outcomes`: which outcomes it names; `stated`: its principal speaks at its own level. `key`
+    belongs to the source.
+    """
 
     key: Any
     active: int
@@ -31,120 +32,123 @@ class Step:
     stated: bool = False
 
 
-Steps = Callable[["World", Decision, Level], Sequence[Step]]
-"""The instructions of a level's places on a decision, highest first."""
+InstructionSource = Callable[["World", Decision, Level], Sequence[PlacedInstruction]]
+"""A source of instructions: those of a level's places on a decision, highest first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What became of a candidate. `stands`: it stands; `excludes`: by outcome, it stands and does
-    not leave it (a restriction); `permits`: by outcome, it lifts it (a permission). `would`: by
-    outcome, a restriction of a rule excludes it if the rule applies."""
+class CandidateStanding:
+    """The effect of a candidate, by outcome. `excludes`: it stands and does not leave the outcome
+    (a restriction); `permits`: it permits it (a permission); `excludes_if_applied`: a rule's
+    restriction excludes it if the rule applies.
+    """
 
     stands: int
     excludes: Bits
     permits: Bits
-    would: Bits = ()
+    excludes_if_applied: Bits = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LevelState:
-    """What is left when the rules of a level have their turn, and after them."""
+    """The outcomes that are left before and after the rules of a level."""
 
     level: Level
-    before: Bits
-    after: Bits
-    conflict: int  # the rules of this level leave nothing of what was left
+    left_before: Bits
+    left_after: Bits
+    conflict: int  # The rules of this level exclude everything that was left.
 
 
 @dataclass(frozen=True, eq=False)
 class Resolution:
-    """One decision in one world. All literals speak of situations in which the decisions that it
-    reads were taken, save `taken`."""
+    """A decision in a world. All literals except `taken` assume that the decisions it reads were
+    taken.
+    """
 
     decision: Decision
-    rules: dict[Rule, Standing]
+    rules: dict[Rule, CandidateStanding]
     applies: dict[Rule, int]
-    steps: tuple[tuple[Level, Step, Standing], ...]
+    steps: tuple[tuple[Level, PlacedInstruction, CandidateStanding], ...]
     levels: tuple[LevelState, ...]
     left: Bits
     conflicted: int
     decided: int
     outcome: Bits
-    ready: int  # the decisions that it reads were taken
-    taken: int  # ready, and not failed
+    ready: int  # The decisions that it reads were taken.
+    taken: int  # It is ready and has not failed.
 
 
 @dataclass(eq=False)
 class World:
-    """The resolutions of some decisions. `replace` puts literals for atoms; `ranks` are the
-    circuit's unless only some rules are to count."""
+    """Resolves decisions on demand. `replace` substitutes atoms; `ranks` are those of the circuit
+    unless others are given.
+    """
 
     circuit: Circuit
-    steps: Steps
+    steps: InstructionSource
     replace: Callable[[Atom], int | None] = lambda atom: None
     ranks: Ranks | None = None
     resolutions: dict[Decision, Resolution] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._rewrite = self.circuit.graph.rewriter(self._put)
+        self._rewrite = self.circuit.graph.rewriter(self._substitute)
 
     @property
-    def graph(self) -> Graph:
+    def graph(self) -> AndInverterGraph:
         return self.circuit.graph
 
-    def _put(self, atom: Atom) -> int | None:
+    def _substitute(self, atom: Atom) -> int | None:
         if isinstance(atom, Outcome):
-            return self.decide(atom.decision).outcome[atom.outcome]
+            return self.resolution_of(atom.decision).outcome[atom.outcome]
         return self.replace(atom)
 
     def literal(self, literal: int) -> int:
-        """The literal in this world: over facts and inputs alone."""
+        """Return the literal in this world: over facts and inputs alone."""
         return self._rewrite(literal)
 
-    def possible(self) -> int:
-        """No assumption is false."""
+    def assumptions_hold(self) -> int:
+        """Return the literal that no assumption is false."""
         return self.graph.all_of(self.literal(a) for a in self.circuit.assumes.values())
 
-    def active(self, delegate: Delegate) -> int:
+    def delegation_active(self, delegate: Delegate) -> int:
         return self.literal(self.circuit.delegates[delegate])
 
-    def taken(self, decisions: Iterable[Decision]) -> int:
-        """All these decisions are taken."""
-        return self.graph.all_of(self.decide(decision).taken for decision in decisions)
+    def all_taken(self, decisions: Iterable[Decision]) -> int:
+        """Return the literal that all these decisions are taken."""
+        return self.graph.all_of(self.resolution_of(decision).taken for decision in decisions)
 
-    def decide(self, decision: Decision) -> Resolution:
+    def resolution_of(self, decision: Decision) -> Resolution:
         found = self.resolutions.get(decision)
         if found is None:
             for earlier in self.circuit.spec.reads[decision]:
-                self.decide(earlier)
-            found = self.resolutions[decision] = _resolve(self, decision)
+                self.resolution_of(earlier)
+            found = self.resolutions[decision] = _resolve_decision(self, decision)
         return found
 
 
-def _resolve(world: World, decision: Decision) -> Resolution:
+def _resolve_decision(world: World, decision: Decision) -> Resolution:
     graph = world.graph
     left: list[int] = [TRUE] * len(decision.outcomes)
     permitted: list[int] = [FALSE] * len(decision.outcomes)
     found = (world.ranks or world.circuit.ranks).levels[decision]
     spoken = [world.steps(world, decision, ranked.level) for ranked in found]
-    asked = _asked_below(graph, decision, spoken)
-    rules: dict[Rule, Standing] = {}
+    asked = _outcomes_asked_below(graph, decision, spoken)
+    rules: dict[Rule, CandidateStanding] = {}
     applies: dict[Rule, int] = {}
-    taken_steps: list[tuple[Level, Step, Standing]] = []
+    taken_steps: list[tuple[Level, PlacedInstruction, CandidateStanding]] = []
     levels: list[LevelState] = []
     for ranked, steps, named in zip(found, spoken, asked, strict=True):
-        standings = _take_steps(graph, steps, named, left, permitted)
+        standings = _apply_instructions(graph, steps, named, left, permitted)
         taken_steps += ((ranked.level, *pair) for pair in zip(steps, standings, strict=True))
         before = tuple(left)
-        present = _take_level(world, decision, ranked, left, permitted, applies)
+        present = _apply_rules(world, decision, ranked, left, permitted, applies)
         rules.update(present)
         clash = graph.all_of((graph.any_of(before), graph.any_of(left) ^ 1))
         levels.append(LevelState(ranked.level, before, tuple(left), clash))
     standing_restrictions = [s.stands for s in rules.values() if s.excludes]
     standing_restrictions += [s.stands for _, _, s in taken_steps if s.excludes]
     conflicted = graph.any_of(left) ^ 1
-    ready = world.taken(world.circuit.spec.reads[decision])
+    ready = world.all_taken(world.circuit.spec.reads[decision])
     fails = conflicted if decision.on_conflict is None else FALSE
     return Resolution(
         decision,
@@ -155,16 +159,18 @@ def _resolve(world: World, decision: Decision) -> Resolution:
         tuple(left),
         conflicted,
         graph.any_of(standing_restrictions),
-        _outcome(graph, decision, left, levels),
+        _outcome_literals(graph, decision, left, levels),
         ready,
         graph.all_of((ready, fails ^ 1)),
     )
 
 
-def _asked_below(
-    graph: Graph, decision: Decision, spoken: Sequence[Sequence[Step]]
+def _outcomes_asked_below(
+    graph: AndInverterGraph, decision: Decision, spoken: Sequence[Sequence[PlacedInstruction]]
 ) -> list[list[int]]:
-    """By level and outcome: somebody who states something at a lower level names it."""
+    """Return, by level and outcome, the literal that a restriction stated at a lower
+    level names it.
+    """
     below = [FALSE] * len(decision.outcomes)
     found: list[list[int]] = []
     for steps in reversed(spoken):
@@ -177,16 +183,21 @@ def _asked_below(
     return found[::-1]
 
 
-def _take_steps(
-    graph: Graph, steps: Sequence[Step], asked: Sequence[int], left: list[int], permitted: list[int]
-) -> list[Standing]:
-    """What the instructions of a level do; changes what is left and permitted for those below.
-    Of what higher levels permit they are held to what is asked for below; what one of them permits
-    holds against those after it as it is."""
+def _apply_instructions(
+    graph: AndInverterGraph,
+    steps: Sequence[PlacedInstruction],
+    asked: Sequence[int],
+    left: list[int],
+    permitted: list[int],
+) -> list[CandidateStanding]:
+    """Apply the instructions of a level, updating what is left and permitted for lower levels.
+    Permissions of higher levels count against them only for outcomes asked for below; permissions
+    of this level count against the later ones without this condition.
+    """
     lifted = [graph.all_of(pair) for pair in zip(permitted, asked, strict=True)]
-    standings: list[Standing] = []
+    standings: list[CandidateStanding] = []
     for step in steps:
-        standing = _take_step(graph, step, left, lifted)
+        standing = _apply_instruction(graph, step, left, lifted)
         standings.append(standing)
         for o, bit in enumerate(standing.permits):
             lifted[o] = graph.any_of((lifted[o], bit))
@@ -194,47 +205,55 @@ def _take_steps(
     return standings
 
 
-def _take_step(graph: Graph, step: Step, left: list[int], lifted: Sequence[int]) -> Standing:
-    """What an instruction does where this is left, and is permitted against it."""
+def _apply_instruction(
+    graph: AndInverterGraph, step: PlacedInstruction, left: list[int], lifted: Sequence[int]
+) -> CandidateStanding:
+    """Apply an instruction to what is left and what is permitted against it."""
     outcomes = range(len(left))
     if step.permits:
         permits = tuple(graph.all_of((step.active, step.outcomes[o], left[o])) for o in outcomes)
-        return Standing(graph.any_of(permits), (), permits)
+        return CandidateStanding(graph.any_of(permits), (), permits)
     meets = graph.any_of(graph.all_of((step.outcomes[o], left[o])) for o in outcomes)
     stands = graph.all_of((step.active, meets))
     excludes = tuple(graph.all_of((stands, step.outcomes[o] ^ 1, lifted[o] ^ 1)) for o in outcomes)
     for o in outcomes:
         left[o] = graph.all_of((left[o], excludes[o] ^ 1))
-    return Standing(stands, excludes, ())
+    return CandidateStanding(stands, excludes, ())
 
 
-def _take_level(
+def _apply_rules(
     world: World,
     decision: Decision,
     ranked: RankedLevel,
     left: list[int],
     permitted: list[int],
     applies: dict[Rule, int],
-) -> dict[Rule, Standing]:
-    """What the rules of a level do; rules under the same others share what is left to them."""
+) -> dict[Rule, CandidateStanding]:
+    """Apply the rules of a level; rules with the same ones above them share the state
+    that they meet.
+    """
     graph = world.graph
-    standings: list[Standing] = []
+    standings: list[CandidateStanding] = []
     under: dict[int, tuple[Bits, Bits]] = {}
     for rule, above in zip(ranked.rules, ranked.above, strict=True):
         if above not in under:
-            under[above] = _under(graph, standings, above, left, permitted)
+            under[above] = _state_below(graph, standings, above, left, permitted)
         effect = rule.on(decision)
         applies[rule] = world.literal(world.circuit.rules[rule].applies)
-        standings.append(_stand(graph, effect, applies[rule], *under[above]))
-    after = _under(graph, standings, (1 << len(standings)) - 1, left, permitted)
+        standings.append(_standing_of(graph, effect, applies[rule], *under[above]))
+    after = _state_below(graph, standings, (1 << len(standings)) - 1, left, permitted)
     left[:], permitted[:] = after
     return dict(zip(ranked.rules, standings, strict=True))
 
 
-def _under(
-    graph: Graph, standings: list[Standing], above: int, left: list[int], permitted: list[int]
+def _state_below(
+    graph: AndInverterGraph,
+    standings: list[CandidateStanding],
+    above: int,
+    left: list[int],
+    permitted: list[int],
 ) -> tuple[Bits, Bits]:
-    """What is left and permitted below the rules of the mask."""
+    """Return what is left and permitted below the rules of the mask."""
     higher = [standings[i] for i in bit_positions(above)]
     restrictions = [s for s in higher if s.excludes]
     permissions = [s for s in higher if s.permits]
@@ -247,7 +266,9 @@ def _under(
     )
 
 
-def _stand(graph: Graph, effect: Effect, applies: int, left: Bits, permitted: Bits) -> Standing:
+def _standing_of(
+    graph: AndInverterGraph, effect: Effect, applies: int, left: Bits, permitted: Bits
+) -> CandidateStanding:
     named = [o for o in range(len(left)) if effect.outcomes >> o & 1]
     some = graph.any_of(left[o] for o in named)
     stands = graph.all_of((applies, some))
@@ -255,35 +276,37 @@ def _stand(graph: Graph, effect: Effect, applies: int, left: Bits, permitted: Bi
         lifts = tuple(
             graph.all_of((applies, left[o])) if o in named else FALSE for o in range(len(left))
         )
-        return Standing(stands, (), lifts)
+        return CandidateStanding(stands, (), lifts)
     excludes = tuple(
         FALSE if o in named else graph.all_of((stands, permitted[o] ^ 1)) for o in range(len(left))
     )
     would = tuple(
         FALSE if o in named else graph.all_of((some, permitted[o] ^ 1)) for o in range(len(left))
     )
-    return Standing(stands, excludes, (), would)
+    return CandidateStanding(stands, excludes, (), would)
 
 
-def _outcome(
-    graph: Graph, decision: Decision, left: Sequence[int], levels: list[LevelState]
+def _outcome_literals(
+    graph: AndInverterGraph, decision: Decision, left: Sequence[int], levels: list[LevelState]
 ) -> Bits:
-    """By outcome: it is the decision's. Where it is conflicted, what `on conflict` settles."""
-    chosen = list(_first(graph, left, decision.choice_order))
+    """Return, by outcome, the literal that it is the decision's. In a conflict, `on conflict`
+    settles it.
+    """
+    chosen = list(_most_preferred(graph, left, decision.choice_order))
     settled = decision.on_conflict
     if settled is not None:
         as_listed = range(len(left))
         for state in levels:
-            kept = state.before[settled]
-            for o, best in enumerate(_first(graph, state.before, as_listed)):
+            kept = state.left_before[settled]
+            for o, best in enumerate(_most_preferred(graph, state.left_before, as_listed)):
                 here = kept if o == settled else FALSE
                 way = graph.any_of((here, graph.all_of((kept ^ 1, best))))
                 chosen[o] = graph.any_of((chosen[o], graph.all_of((state.conflict, way))))
     return tuple(chosen)
 
 
-def _first(graph: Graph, left: Sequence[int], order: Sequence[int]) -> Bits:
-    """By outcome: it is left, and none that comes before it in the order."""
+def _most_preferred(graph: AndInverterGraph, left: Sequence[int], order: Sequence[int]) -> Bits:
+    """Return, by outcome, the literal that it is left and none that precedes it in the order is."""
     found = list(left)
     for i, outcome in enumerate(order):
         found[outcome] = graph.all_of((left[outcome], *(left[o] ^ 1 for o in order[:i])))

@@ -1,5 +1,6 @@
-"""Quantity and text terms as guarded cases: exactly one case's guard is true where the term is
-known, none where it is unknown."""
+"""Quantity and text terms as guarded cases: exactly one guard is true if the term is known, and
+none if it is unknown.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +10,23 @@ from fractions import Fraction
 from math import floor
 from typing import Generic, TypeVar
 
-from specdsl.circuit.graph import FALSE, TRUE, Graph, Linear, Size, TextCompare, TextRelation
+from specdsl.circuit.graph import (
+    FALSE,
+    TRUE,
+    AndInverterGraph,
+    Linear,
+    Size,
+    TextCompare,
+    TextRelation,
+)
 from specdsl.limits import MOST_CASE_PAIRS, MOST_CASES, MOST_RELATION_BITS
 from specdsl.model.constants import bits
 from specdsl.model.nodes import Fact, Kind
 
 DAY = Fraction(86_400)
-OFFSET = Fraction(86_340)  # the greatest of a time, 23:59
-# What can be written: from the first of these, before the second. Years have four digits.
+OFFSET = Fraction(86_340)  # The greatest offset of a time, 23:59.
+# The moments that can be written: from the first of these, before the second. Years have four
+# digits.
 CALENDAR = {
     Kind.DATE: (Fraction(-62_135_596_800), Fraction(253_402_300_800)),
     Kind.TIME: (Fraction(-62_135_596_800) - OFFSET, Fraction(253_402_300_800) + OFFSET),
@@ -25,8 +35,8 @@ Variable = Fact | Size
 T = TypeVar("T")
 
 
-class TooMuch(Exception):
-    """What is more of a condition than can be worked with, in words."""
+class LoweringLimitExceeded(Exception):
+    """A condition exceeds a limit; the message says which."""
 
 
 TOO_MANY = f"this condition has more than {MOST_CASES:,} cases of `if` … `else`, `min` and `max`"
@@ -41,35 +51,39 @@ TOO_LONG = (
 
 @dataclass(frozen=True, slots=True)
 class Affine:
-    """Σ coefficient × variable + constant, coefficients not zero, ordered by name."""
+    """An affine term in normal form: Σ coefficient × variable + constant, no coefficient zero,
+    ordered by name.
+    """
 
     terms: tuple[tuple[Variable, Fraction], ...]
     constant: Fraction
 
 
 @dataclass(frozen=True, slots=True)
-class Case(Generic[T]):
+class GuardedCase(Generic[T]):
     guard: int
     value: T
 
 
-def order(variable: Variable) -> tuple[str, bool]:
+def term_sort_key(variable: Variable) -> tuple[str, bool]:
     return (variable.fact.name, True) if isinstance(variable, Size) else (variable.name, False)
 
 
-def merged(graph: Graph, cases: Iterable[Case[T]]) -> tuple[Case[T], ...]:
-    """One case for each value, none that can never be."""
+def merge_cases(
+    graph: AndInverterGraph, cases: Iterable[GuardedCase[T]]
+) -> tuple[GuardedCase[T], ...]:
+    """Merge the cases of equal values, and drop impossible ones."""
     guards: dict[T, list[int]] = {}
     for case in cases:
         if case.guard != FALSE:
             guards.setdefault(case.value, []).append(case.guard)
     if len(guards) > MOST_CASES:
-        raise TooMuch(TOO_MANY)
-    return tuple(Case(graph.any_of(gs), value) for value, gs in guards.items())
+        raise LoweringLimitExceeded(TOO_MANY)
+    return tuple(GuardedCase(graph.any_of(gs), value) for value, gs in guards.items())
 
 
-def combine(parts: Iterable[tuple[Fraction, Affine]]) -> Affine:
-    """The weighted sum."""
+def weighted_sum(parts: Iterable[tuple[Fraction, Affine]]) -> Affine:
+    """Return the weighted sum."""
     coefficients: dict[Variable, Fraction] = {}
     constant = Fraction(0)
     for factor, affine in parts:
@@ -78,30 +92,32 @@ def combine(parts: Iterable[tuple[Fraction, Affine]]) -> Affine:
             total = coefficients.get(variable, Fraction(0)) + factor * coefficient
             coefficients[variable] = total
     kept = [(v, c) for v, c in coefficients.items() if c]
-    return Affine(tuple(sorted(kept, key=lambda term: order(term[0]))), constant)
+    return Affine(tuple(sorted(kept, key=lambda term: term_sort_key(term[0]))), constant)
 
 
-def writable(graph: Graph, literal: int) -> int:
-    """The same literal. Raises `TooMuch` where a relation has numbers that nobody can write."""
+def check_relation_size(graph: AndInverterGraph, literal: int) -> int:
+    """Return the literal. Raises `LoweringLimitExceeded` if the numbers of its relation
+    are too long.
+    """
     atom = graph.atoms[literal >> 1]
     if isinstance(atom, Linear):
-        fits(bits(atom.bound) + sum(bits(c) for _, c in atom.terms))
+        check_bit_size(bits(atom.bound) + sum(bits(c) for _, c in atom.terms))
     return literal
 
 
-def written(affine: Affine) -> Affine:
-    """The same term. Raises `TooMuch` where it has numbers that nobody can write."""
-    fits(bits(affine.constant) + sum(bits(c) for _, c in affine.terms))
+def check_term_size(affine: Affine) -> Affine:
+    """Return the term. Raises `LoweringLimitExceeded` if its numbers are too long."""
+    check_bit_size(bits(affine.constant) + sum(bits(c) for _, c in affine.terms))
     return affine
 
 
-def fits(many: int) -> None:
+def check_bit_size(many: int) -> None:
     if many > MOST_RELATION_BITS:
-        raise TooMuch(TOO_LONG)
+        raise LoweringLimitExceeded(TOO_LONG)
 
 
-def step_of(variable: Variable) -> Fraction | None:
-    """The distance between neighbouring values, or None where there are values in between."""
+def grid_step(variable: Variable) -> Fraction | None:
+    """Return the distance between neighbouring values; None if the values are dense."""
     if isinstance(variable, Size):
         return Fraction(1)
     match variable.type.kind:
@@ -113,11 +129,11 @@ def step_of(variable: Variable) -> Fraction | None:
             return None
 
 
-def compare(graph: Graph, left: Affine, op: str, right: Affine) -> int:
-    """The literal of `left op right`, op one of = != < <= > >=."""
+def compare_quantities(graph: AndInverterGraph, left: Affine, op: str, right: Affine) -> int:
+    """Return the literal of `left op right`, with op one of = != < <= > >=."""
     if op in ("!=", ">", ">="):
-        return compare(graph, left, {"!=": "=", ">": "<=", ">=": "<"}[op], right) ^ 1
-    difference = combine(((Fraction(1), left), (Fraction(-1), right)))
+        return compare_quantities(graph, left, {"!=": "=", ">": "<=", ">=": "<"}[op], right) ^ 1
+    difference = weighted_sum(((Fraction(1), left), (Fraction(-1), right)))
     bound = -difference.constant
     if not difference.terms:
         true = {"=": bound == 0, "<": bound > 0, "<=": bound >= 0}[op]
@@ -125,23 +141,24 @@ def compare(graph: Graph, left: Affine, op: str, right: Affine) -> int:
     first = difference.terms[0][1]
     terms = tuple((variable, c / first) for variable, c in difference.terms)
     bound /= first
-    if op != "=" and first < 0:  # dividing has turned the comparison round
-        return linear(graph, terms, {"<": "<=", "<=": "<"}[op], bound) ^ 1
-    return linear(graph, terms, op, bound)
+    if op != "=" and first < 0:  # Dividing by a negative number has reversed the comparison.
+        return linear_atom(graph, terms, {"<": "<=", "<=": "<"}[op], bound) ^ 1
+    return linear_atom(graph, terms, op, bound)
 
 
-def linear(
-    graph: Graph, terms: tuple[tuple[Variable, Fraction], ...], op: str, bound: Fraction
+def linear_atom(
+    graph: AndInverterGraph, terms: tuple[tuple[Variable, Fraction], ...], op: str, bound: Fraction
 ) -> int:
-    """The literal of an atom whose first coefficient is 1; whole steps are rounded, and what the
-    calendar settles is no question."""
+    """Return the literal of an atom in normal form. Bounds are rounded to the grid of the
+    variable's values, and what the calendar decides is constant.
+    """
     if len(terms) == 1 and isinstance(terms[0][0], Fact) and terms[0][0].type.kind in CALENDAR:
         first, end = CALENDAR[terms[0][0].type.kind]
         if bound < first or (bound == first and op == "<"):
             return FALSE
         if bound >= end:
             return FALSE if op == "=" else TRUE
-    step = step_of(terms[0][0]) if len(terms) == 1 else None
+    step = grid_step(terms[0][0]) if len(terms) == 1 else None
     if step is not None:
         whole = bound / step
         if op == "=" and whole.denominator != 1:
@@ -154,14 +171,15 @@ def linear(
     return graph.atom(Linear(terms, op, bound))
 
 
-def compare_text(
-    graph: Graph, left: Fact | str, op: str, right: Fact | str, folding: bool = False
+def compare_text_terms(
+    graph: AndInverterGraph, left: Fact | str, op: str, right: Fact | str, folding: bool = False
 ) -> int:
-    """The literal of `left op right` by code point, op one of = != < <= > >=; of facts `folding`
-    what they are folded to."""
+    """Return the literal of `left op right` by code point, with op one of = != < <= > >=; with
+    `folding`, facts are case-folded first.
+    """
     if op in ("!=", ">", ">="):
         opposite = {"!=": "=", ">": "<=", ">=": "<"}[op]
-        return compare_text(graph, left, opposite, right, folding) ^ 1
+        return compare_text_terms(graph, left, opposite, right, folding) ^ 1
     match left, right:
         case str(), str():
             true = {"=": left == right, "<": left < right, "<=": left <= right}[op]
@@ -178,7 +196,7 @@ def compare_text(
             return relate_texts(graph, left, op, right, folding)
 
 
-def relate_texts(graph: Graph, left: Fact, op: str, right: Fact, folding: bool) -> int:
+def relate_texts(graph: AndInverterGraph, left: Fact, op: str, right: Fact, folding: bool) -> int:
     if left is right:
         return FALSE if op == "<" else TRUE
     if op == "<=":

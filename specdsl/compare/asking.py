@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from specdsl.circuit.graph import Atom, Graph, Input
-from specdsl.circuit.values import Facts, FactValue, facts_in
+from specdsl.circuit.graph import AndInverterGraph, Atom, Input
+from specdsl.circuit.values import FactValue, FactValues, facts_in
 from specdsl.compare.facts import SharedFacts
 from specdsl.compare.instructions import InstructionSpace
 from specdsl.compare.situations import SharedSituation, complete_facts, situation_of_witness
@@ -27,7 +27,7 @@ class SpecPairQueries:
     instructions that may be given on the decisions of the queries.
     """
 
-    graph: Graph
+    graph: AndInverterGraph
     facts: SharedFacts
     possible: int
     instruction_spaces: Callable[[], Sequence[InstructionSpace]]
@@ -90,7 +90,7 @@ class SpecPairQueries:
         values = {fact: prover.value(fact) for fact in prover.domains.facts}
         inputs = {
             atom: prover.truth(self.graph.atom(atom))
-            for atom in self.graph.atoms_of((claim, *self.preconditions()))
+            for atom in self.graph.support((claim, *self.preconditions()))
             if isinstance(atom, Input)
         }
         return self._evaluator(
@@ -103,7 +103,7 @@ class SpecPairQueries:
 
     def _evaluator(self, values: Mapping[Fact, FactValue], said: Callable[[Atom], bool]) -> TruthOf:
         """Return an evaluator, which completes the facts that no query was about."""
-        facts = Facts(complete_facts(self.facts, values))
+        facts = FactValues(complete_facts(self.facts, values))
         return self.graph.evaluator(
             lambda atom: facts.holds(atom) if facts_in(atom) else said(atom)
         )

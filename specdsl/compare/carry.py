@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from specdsl.circuit.graph import TRUE, Atom, Graph
+from specdsl.circuit.graph import TRUE, AndInverterGraph, Atom
 from specdsl.circuit.nodes import Circuit, RuleCircuit
 from specdsl.compare.facts import SharedFacts, translate_atom
 
 
-def transplant(circuit: Circuit, graph: Graph, facts: SharedFacts) -> Circuit:
+def transplant(circuit: Circuit, graph: AndInverterGraph, facts: SharedFacts) -> Circuit:
     """Copy the conditions of a circuit into `graph`. Claims and clauses are not copied."""
     move = copy_literals(circuit.graph, graph, lambda atom: translate_atom(graph, atom, facts))
     rules = {
@@ -21,7 +21,9 @@ def transplant(circuit: Circuit, graph: Graph, facts: SharedFacts) -> Circuit:
     return Circuit(circuit.spec, circuit.ranks, graph, rules, delegates, assumes, {}, {})
 
 
-def copy_literals(source: Graph, target: Graph, put: Callable[[Atom], int]) -> Callable[[int], int]:
+def copy_literals(
+    source: AndInverterGraph, target: AndInverterGraph, put: Callable[[Atom], int]
+) -> Callable[[int], int]:
     """Return a function from the literals of one graph to literals of another; `put` translates
     atoms. Each node is copied once."""
     memo: dict[int, int] = {0: TRUE}

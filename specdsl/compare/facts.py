@@ -16,11 +16,11 @@ from math import ceil, floor
 from specdsl.circuit.graph import (
     FALSE,
     TRUE,
+    AndInverterGraph,
     Atom,
-    Graph,
     HasMember,
     Input,
-    IsMember,
+    IsEnumMember,
     Known,
     Linear,
     Outcome,
@@ -29,7 +29,13 @@ from specdsl.circuit.graph import (
     TextMatches,
     TextRelation,
 )
-from specdsl.circuit.terms import Affine, Variable, combine, compare, compare_text
+from specdsl.circuit.terms import (
+    Affine,
+    Variable,
+    compare_quantities,
+    compare_text_terms,
+    weighted_sum,
+)
 from specdsl.model.nodes import Fact, Kind, Type
 
 NUMERIC = (Kind.INT, Kind.NUMBER)
@@ -114,7 +120,7 @@ def _finite_ends(*ends: Fraction | None) -> list[Fraction]:
 # --- atoms ---------------------------------------------------------------------------------------
 
 
-def translate_atom(graph: Graph, atom: Atom, facts: SharedFacts) -> int:
+def translate_atom(graph: AndInverterGraph, atom: Atom, facts: SharedFacts) -> int:
     """Return the literal in `graph` of one spec's atom, as a test of shared facts."""
     match atom:
         case Outcome() | Input():
@@ -124,11 +130,11 @@ def translate_atom(graph: Graph, atom: Atom, facts: SharedFacts) -> int:
         case TextRelation():
             left, right = facts.shared_fact_of(atom.left), facts.shared_fact_of(atom.right)
             folding = atom.left.type.ignoring_case and not _all_folded(left, right)
-            return compare_text(graph, left, atom.op, right, folding)
+            return compare_text_terms(graph, left, atom.op, right, folding)
         case Known():
             shared = facts.shared_fact_of(atom.fact)
             return graph.atom(Known(shared)) if shared.optional else TRUE
-        case IsMember() | HasMember():
+        case IsEnumMember() | HasMember():
             return _translate_member(graph, atom, facts.shared_fact_of(atom.fact))
         case TextCompare() | TextMatches():
             shared = facts.shared_fact_of(atom.fact)
@@ -143,7 +149,7 @@ def _all_folded(*homes: Fact) -> bool:
     return all(home.type.ignoring_case for home in homes)
 
 
-def _translate_member(graph: Graph, atom: IsMember | HasMember, home: Fact) -> int:
+def _translate_member(graph: AndInverterGraph, atom: IsEnumMember | HasMember, home: Fact) -> int:
     """Translate a member by its name; a member of one spec alone never occurs."""
     name = atom.fact.type.members[atom.member]
     if name not in home.type.members:
@@ -151,11 +157,11 @@ def _translate_member(graph: Graph, atom: IsMember | HasMember, home: Fact) -> i
     return graph.atom(replace(atom, fact=home, member=home.type.members.index(name)))
 
 
-def _translate_linear(graph: Graph, atom: Linear, facts: SharedFacts) -> int:
+def _translate_linear(graph: AndInverterGraph, atom: Linear, facts: SharedFacts) -> int:
     def home(variable: Variable) -> Variable:
         if isinstance(variable, Size):
             return Size(facts.shared_fact_of(variable.fact))
         return facts.shared_fact_of(variable)
 
     terms = ((c, Affine(((home(v), Fraction(1)),), Fraction(0))) for v, c in atom.terms)
-    return compare(graph, combine(terms), atom.op, Affine((), atom.bound))
+    return compare_quantities(graph, weighted_sum(terms), atom.op, Affine((), atom.bound))

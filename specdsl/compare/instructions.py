@@ -20,17 +20,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
-from specdsl.circuit.graph import FALSE, TRUE, Graph, Input
+from specdsl.circuit.graph import FALSE, TRUE, AndInverterGraph, Input
 from specdsl.circuit.instructions import (
     NAMING,
     PLACES,
-    carriers,
-    landing,
+    effective_place,
+    eligible_speakers,
     may_be_permitted,
     naming_matters,
-    slots_of_two,
+    slots_for_paired_worlds,
 )
-from specdsl.circuit.resolve import Step, World
+from specdsl.circuit.resolve import PlacedInstruction, World
 from specdsl.compare.voices import RankedPlace, SpeakingMode, SpecSide, ranked_place, speaking_modes
 from specdsl.model.nodes import Decision, Level
 
@@ -49,10 +49,10 @@ class InstructionInputs:
     names: dict[str, int]
     speakers: dict[SpeakingMode, int]
 
-    def outcomes(self, graph: Graph, decision: Decision) -> tuple[int, ...]:
+    def outcomes(self, graph: AndInverterGraph, decision: Decision) -> tuple[int, ...]:
         """Return for each outcome of the decision whether the instruction leaves or permits it."""
         return tuple(
-            graph.choose(self.negated, self.names[name] ^ 1, self.names[name])
+            graph.ite(self.negated, self.names[name] ^ 1, self.names[name])
             if name in self.names
             else self.negated
             for name in decision.outcomes
@@ -79,7 +79,7 @@ class PairedInstructions:
 
     def __init__(
         self,
-        graph: Graph,
+        graph: AndInverterGraph,
         sides: dict[str, tuple[SpecSide, ...]],
         speaks: Callable[[World, SpeakingMode], bool] = lambda world, mode: True,
     ) -> None:
@@ -100,10 +100,12 @@ class PairedInstructions:
     def instruction_spaces(self, names: Sequence[str]) -> list[InstructionSpace]:
         return [self.instruction_space(name) for name in names]
 
-    def steps_at(self, world: World, decision: Decision, level: Level) -> Sequence[Step]:
+    def steps_at(
+        self, world: World, decision: Decision, level: Level
+    ) -> Sequence[PlacedInstruction]:
         """Return the instructions that count at a level in one of the worlds, highest first."""
         space = self.instruction_space(decision.name)
-        found: list[Step] = []
+        found: list[PlacedInstruction] = []
         heard = self._heard_voices(world, decision, level)
         for place in PLACES:
             for slot in space.slots if place in heard else ():
@@ -116,13 +118,13 @@ class PairedInstructions:
 
     def _steps_of(
         self, slot: InstructionInputs, decision: Decision, lands: int, stated: bool
-    ) -> Iterator[Step]:
+    ) -> Iterator[PlacedInstruction]:
         active = self.graph.all_of((slot.is_used, lands))
         outcomes = slot.outcomes(self.graph, decision)
         for permits in (False, True):
             here = self.graph.all_of((active, slot.permits ^ (not permits)))
             if here != FALSE:
-                yield Step(slot, here, permits, outcomes, stated)
+                yield PlacedInstruction(slot, here, permits, outcomes, stated)
 
     def _heard_voices(
         self, world: World, decision: Decision, level: Level
@@ -136,7 +138,7 @@ class PairedInstructions:
             if principal is None or not self.can_speak(world, mode):
                 continue
             at = side.level_named(mode.at)
-            place, here = landing(world, principal, mode.implied, at, decision, level)
+            place, here = effective_place(world, principal, mode.implied, at, decision, level)
             if here != FALSE:
                 found.setdefault(place, {})[mode] = here
         return found
@@ -154,7 +156,9 @@ def sufficient_length(sides: Sequence[SpecSide], speakers: Sequence[SpeakingMode
 def _relevant_count(side: SpecSide) -> int:
     """Return how many instructions may matter to one spec."""
     outcomes = len(side.decision.outcomes)
-    spoken = [level for level in side.spec.levels if carriers(side.spec, side.decision, level)]
+    spoken = [
+        level for level in side.spec.levels if eligible_speakers(side.spec, side.decision, level)
+    ]
     again = sum(may_be_permitted(side.spec, side.decision, level) for level in spoken)
     names = any(naming_matters(side.spec, side.decision, level) for level in spoken)
     return outcomes * (1 + again + names) + 1
@@ -180,7 +184,7 @@ def _length_by_runs(sides: Sequence[SpecSide], landings: Sequence[Landing]) -> i
             naming_matters(side.spec, side.decision, side.spec.levels[rank]) for side in sides
         )
         answers = {(True, False), (False, True)} <= heard
-        found += 2 * slots_of_two(outcomes, answers, names)
+        found += 2 * slots_for_paired_worlds(outcomes, answers, names)
         found += NAMING * len(heard) if names else 0
     return found
 
@@ -189,7 +193,7 @@ def _length_by_runs(sides: Sequence[SpecSide], landings: Sequence[Landing]) -> i
 class _SpaceBuilder:
     """Builds the instruction space of one decision."""
 
-    graph: Graph
+    graph: AndInverterGraph
     name: str
     sides: tuple[SpecSide, ...]
 

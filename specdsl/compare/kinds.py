@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from specdsl.circuit.graph import Graph
+from specdsl.circuit.graph import AndInverterGraph
 from specdsl.compare.change import ChangeKind
 from specdsl.compare.results import Result, Results
 from specdsl.model.nodes import Decision
@@ -54,7 +54,7 @@ def _change_kind(old: Result, new: Result, looser: bool | None) -> ChangeKind:
 
 
 def difference_literals(
-    graph: Graph, old: Results, new: Results, better: Preference
+    graph: AndInverterGraph, old: Results, new: Results, better: Preference
 ) -> dict[DifferenceKind, int]:
     """Return for each kind of difference its literal, the gravest kind first."""
     found: dict[DifferenceKind, list[int]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from specdsl.circuit.lower import lower
+from specdsl.circuit.lower import lower_spec
 from specdsl.circuit.nodes import Circuit
 from specdsl.compare.edits import DECLARATIONS, declared_levels, same_fact, same_levels
 from specdsl.compare.statements import Exchanged, Key, Statement, Table
@@ -35,7 +35,7 @@ class PartialEdits:
         ranks, _ = (None, ()) if spec is None else rank_rules(spec)
         if spec is None or ranks is None:
             return None
-        return lower(spec, ranks)[0]
+        return lower_spec(spec, ranks)[0]
 
     def _chosen_statements(self, made: frozenset[Key]) -> Iterator[tuple[Key, Statement]]:
         for key in dict.fromkeys((*self.old, *self.new)):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from specdsl.circuit.graph import Graph
+from specdsl.circuit.graph import AndInverterGraph
 from specdsl.compare.asking import SpecPairQueries
 from specdsl.compare.mixtures import PartialEdits
 from specdsl.compare.results import Result, Results
@@ -70,7 +70,7 @@ def _changes_of(
 
 
 def relevant_changes(
-    graph: Graph, name: str, before: Results, after: Results, matters: IsRelevant
+    graph: AndInverterGraph, name: str, before: Results, after: Results, matters: IsRelevant
 ) -> dict[OutcomeChange, int]:
     """Return every pair of different results of a decision that is relevant, with the literal that
     the decision has them."""

@@ -117,10 +117,10 @@ def _possible_only_here(
     worlds: SpecPair, here: World, there: World, where: str, limits: Limits
 ) -> Iterator[Incomparable]:
     """Report a situation that the assumptions of the other spec exclude."""
-    excluded = there.possible() ^ 1
-    if excluded == TRUE ^ 1 or here.possible() == there.possible():
+    excluded = there.assumptions_hold() ^ 1
+    if excluded == TRUE ^ 1 or here.assumptions_hold() == there.assumptions_hold():
         return
-    witness = simple_witness(worlds.graph, Question(excluded, here.possible()), limits)
+    witness = simple_witness(worlds.graph, Question(excluded, here.assumptions_hold()), limits)
     if witness is None:
         return
     broken = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from specdsl.circuit.graph import TRUE, Graph
+from specdsl.circuit.graph import TRUE, AndInverterGraph
 from specdsl.circuit.resolve import Resolution
 
 
@@ -36,7 +36,7 @@ Results = Mapping[Result, int]
 """The literal of each result: exactly one of them holds."""
 
 
-def result_literals(graph: Graph, resolution: Resolution) -> Results:
+def result_literals(graph: AndInverterGraph, resolution: Resolution) -> Results:
     """Return the literals of the results of a decision in a world; impossible results are left
     out."""
     decision, ready = resolution.decision, resolution.ready
@@ -55,7 +55,7 @@ def result_literals(graph: Graph, resolution: Resolution) -> Results:
     return {result: literal for result, literal in found.items() if literal != TRUE ^ 1}
 
 
-def equal_results(graph: Graph, one: Results, two: Results) -> int:
+def equal_results(graph: AndInverterGraph, one: Results, two: Results) -> int:
     """Return the literal that both have the same result."""
     if one == two:
         return TRUE

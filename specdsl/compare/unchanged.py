@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from specdsl.circuit.graph import Atom, Graph, Input, Outcome
+from specdsl.circuit.graph import AndInverterGraph, Atom, Input, Outcome
 from specdsl.circuit.resolve import World
 from specdsl.compare.worlds import SpecPair
 from specdsl.model.nodes import Decision, Principal, Spec
@@ -64,7 +64,7 @@ class _CanonicalForm:
                 yield [effect.outcomes, effect.permits, applies]
 
 
-def _outcome_by_name(graph: Graph) -> Callable[[Atom], int | None]:
+def _outcome_by_name(graph: AndInverterGraph) -> Callable[[Atom], int | None]:
     """Return a substitution of outcomes of decisions by inputs that both worlds share."""
 
     def replace(atom: Atom) -> int | None:

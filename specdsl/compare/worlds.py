@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from specdsl.circuit.graph import Graph
+from specdsl.circuit.graph import AndInverterGraph
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
 from specdsl.compare.carry import transplant
@@ -31,13 +31,13 @@ class SpecPair:
     _intermediates: dict[frozenset[Key], World | None] = field(default_factory=dict)
 
     @property
-    def graph(self) -> Graph:
+    def graph(self) -> AndInverterGraph:
         return self.old.graph
 
     @property
     def possible(self) -> int:
         """Return the literal that no assumption of either spec is false."""
-        return self.graph.all_of((self.old.possible(), self.new.possible()))
+        return self.graph.all_of((self.old.assumptions_hold(), self.new.assumptions_hold()))
 
     def intermediate_world(self, edits: frozenset[Key]) -> World | None:
         """Return the old spec with some edits applied, or None if that is no valid spec."""
@@ -53,7 +53,9 @@ class SpecPair:
 
     def result_literals(self, world: World, name: str) -> Results:
         """Return the literals of the results of a decision in one of the worlds."""
-        return result_literals(self.graph, world.decide(decision_named(world.circuit.spec, name)))
+        return result_literals(
+            self.graph, world.resolution_of(decision_named(world.circuit.spec, name))
+        )
 
     def instruction_spaces(self, name: str) -> list[InstructionSpace]:
         """Return the free instructions on a decision and its dependencies, in any world so far."""
@@ -64,7 +66,7 @@ class SpecPair:
 
 def pair_specs(old: Circuit, new: Circuit, partial_edits: PartialEdits) -> SpecPair:
     """Put two specs into one graph."""
-    graph, facts = Graph(), match_facts(old.spec.facts, new.spec.facts)
+    graph, facts = AndInverterGraph(), match_facts(old.spec.facts, new.spec.facts)
     instructions = PairedInstructions(graph, _sides_of(old.spec, new.spec))
     one, two = (World(transplant(c, graph, facts), instructions.steps_at) for c in (old, new))
     return SpecPair(one, two, facts, instructions, partial_edits)

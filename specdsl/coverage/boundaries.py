@@ -11,9 +11,9 @@ from fractions import Fraction
 
 from specdsl.checks.context import Context
 from specdsl.checks.situations import literal
-from specdsl.circuit.graph import FALSE, TRUE, Atom, Graph, Known, Linear, Size
+from specdsl.circuit.graph import FALSE, TRUE, AndInverterGraph, Atom, Known, Linear, Size
 from specdsl.circuit.resolve import World
-from specdsl.circuit.terms import Variable, step_of
+from specdsl.circuit.terms import Variable, grid_step
 from specdsl.coverage.points import CoverageGoal, GoalClaim, GoalKind
 from specdsl.coverage.steps import neighbour_distance
 from specdsl.model.nodes import Constant, Decision, Define, DefineRef, Fact, Rule
@@ -44,7 +44,7 @@ def thresholds_of(
     found: dict[Threshold, ThresholdTests] = {}
     for ranked in context.circuit.ranks.levels[decision]:
         for rule in ranked.rules:
-            for atom in context.circuit.graph.atoms_of((context.circuit.rules[rule].applies,)):
+            for atom in context.circuit.graph.support((context.circuit.rules[rule].applies,)):
                 match atom:
                     case Linear(((variable, _),), op, bound):
                         written = _written_bound(variable, op, bound, constants)
@@ -56,7 +56,7 @@ def _written_bound(
     variable: Variable, op: str, bound: Fraction, constants: frozenset[Fraction]
 ) -> Fraction:
     """Recover the constant of the spec: in a circuit, `>= 18` of an integer is `not <= 17`."""
-    whole = step_of(variable)
+    whole = grid_step(variable)
     if whole is None or op == "=" or bound in constants or bound + whole not in constants:
         return bound
     return bound + whole
@@ -81,7 +81,7 @@ def written_constants(context: Context) -> frozenset[Fraction]:
 
 
 def boundary_step(variable: Variable, bound: Fraction) -> Fraction:
-    whole = step_of(variable)
+    whole = grid_step(variable)
     if whole is not None:
         return whole
     assert isinstance(variable, Fact)
@@ -127,12 +127,12 @@ def decides_at_value(
             world.literal(is_sensitive_to(graph, world.circuit.rules[rule].applies, atom))
             for rule, atom in tests
         )
-        return graph.all_of((world.decide(decision).taken, known, here, matters))
+        return graph.all_of((world.resolution_of(decision).taken, known, here, matters))
 
     return claim
 
 
-def is_sensitive_to(graph: Graph, literal: int, atom: Linear) -> int:
+def is_sensitive_to(graph: AndInverterGraph, literal: int, atom: Linear) -> int:
     """Return where the literal depends on the atom (its Boolean difference)."""
 
     def cofactor(value: int) -> int:
@@ -141,4 +141,4 @@ def is_sensitive_to(graph: Graph, literal: int, atom: Linear) -> int:
 
         return graph.rewriter(replace)(literal)
 
-    return graph.same(cofactor(TRUE), cofactor(FALSE)) ^ 1
+    return graph.iff(cofactor(TRUE), cofactor(FALSE)) ^ 1

@@ -23,7 +23,7 @@ def default_goals(context: Context) -> Iterator[CoverageGoal]:
 
 def _default_taken(decision: Decision) -> GoalClaim:
     def claim(worlds: Sequence[World]) -> int:
-        found = worlds[0].decide(decision)
+        found = worlds[0].resolution_of(decision)
         return worlds[0].graph.all_of((found.taken, found.decided ^ 1))
 
     return claim

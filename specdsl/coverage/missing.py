@@ -119,7 +119,7 @@ class _ExampleSearch:
         world = self.context.world
         claims = [goal.claim((world,))]
         if outcome is not None:
-            claims.append(world.decide(goal.decision).outcome[outcome])
+            claims.append(world.resolution_of(goal.decision).outcome[outcome])
         claim = self.context.circuit.graph.all_of(claims)
         return self.context.situation(claim, (goal.decision,))
 
@@ -130,7 +130,7 @@ class _ExampleSearch:
             pair = Pair.changing(self.context, goal.changed, silent)
             claims = [goal.claim(pair.worlds)]
             if outcome is not None:
-                claims.append(pair.worlds[0].decide(goal.decision).outcome[outcome])
+                claims.append(pair.worlds[0].resolution_of(goal.decision).outcome[outcome])
             claim = self.context.circuit.graph.all_of(claims)
             found = pair.situations(claim, (goal.decision,))
             if found is not None:

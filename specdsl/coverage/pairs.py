@@ -81,7 +81,7 @@ def _lower_yields(high: Rule, low: Rule, decision: Decision) -> GoalClaim:
     """Claim that both rules apply, and only the higher one stands."""
 
     def claim(worlds: Sequence[World]) -> int:
-        found = worlds[0].decide(decision)
+        found = worlds[0].resolution_of(decision)
         over, under = found.rules[high].stands, found.rules[low].stands
         return worlds[0].graph.all_of((found.taken, over, found.applies[low], under ^ 1))
 
@@ -93,7 +93,7 @@ def _permission_lifts(high: Rule, low: Rule, decision: Decision) -> GoalClaim:
     ruled_out = decision.every & ~low.on(decision).outcomes
 
     def claim(worlds: Sequence[World]) -> int:
-        graph, found = worlds[0].graph, worlds[0].decide(decision)
+        graph, found = worlds[0].graph, worlds[0].resolution_of(decision)
         lifted = [p for o, p in enumerate(found.rules[high].permits) if ruled_out >> o & 1]
         return graph.all_of((found.taken, found.rules[low].stands, graph.any_of(lifted)))
 
@@ -102,7 +102,7 @@ def _permission_lifts(high: Rule, low: Rule, decision: Decision) -> GoalClaim:
 
 def _both_stand(one: Rule, two: Rule, decision: Decision) -> GoalClaim:
     def claim(worlds: Sequence[World]) -> int:
-        found = worlds[0].decide(decision)
+        found = worlds[0].resolution_of(decision)
         both = (found.rules[one].stands, found.rules[two].stands)
         return worlds[0].graph.all_of((found.taken, *both))
 

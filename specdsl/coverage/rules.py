@@ -30,7 +30,7 @@ def rule_goals(context: Context) -> Iterator[CoverageGoal]:
 
 def _rule_stands(rule: Rule, decision: Decision) -> GoalClaim:
     def claim(worlds: Sequence[World]) -> int:
-        found = worlds[0].decide(decision)
+        found = worlds[0].resolution_of(decision)
         return worlds[0].graph.all_of((found.taken, found.rules[rule].stands))
 
     return claim
@@ -74,7 +74,7 @@ def _rules_by_clause(context: Context) -> dict[tuple[Span, Decision], ClausesOfR
 
 def _some_rule_applies(users: ClausesOfRules, decision: Decision) -> GoalClaim:
     def claim(worlds: Sequence[World]) -> int:
-        graph, found = worlds[0].graph, worlds[0].decide(decision)
+        graph, found = worlds[0].graph, worlds[0].resolution_of(decision)
         any_ = graph.any_of(found.applies[rule] for rule, _ in users)
         return graph.all_of((found.taken, any_))
 
@@ -89,6 +89,6 @@ def _clause_alone_fails(context: Context, users: ClausesOfRules, decision: Decis
             others = [c for c in context.circuit.rules[rule].clauses if c is not clause]
             held = [world.literal(other.holds) for other in others]
             alone.append(graph.all_of((*held, world.literal(clause.holds) ^ 1)))
-        return graph.all_of((world.decide(decision).taken, graph.any_of(alone)))
+        return graph.all_of((world.resolution_of(decision).taken, graph.any_of(alone)))
 
     return claim

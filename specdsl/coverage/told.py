@@ -8,9 +8,9 @@ from functools import cached_property
 
 from specdsl.checks.context import Context
 from specdsl.checks.situations import Spoken
-from specdsl.circuit.given import fixing, renamed
-from specdsl.circuit.graph import Atom, Graph, Outcome
-from specdsl.circuit.instructions import said
+from specdsl.circuit.given import rename_fact, substitute_facts
+from specdsl.circuit.graph import AndInverterGraph, Atom, Outcome
+from specdsl.circuit.instructions import listed_instructions
 from specdsl.circuit.resolve import World
 from specdsl.circuit.values import FactValue, facts_in
 from specdsl.coverage.points import CoverageGoal, GoalStatus
@@ -26,7 +26,11 @@ class ExampleSituations:
         self.graph = context.circuit.graph
         self.example = example
         self.given: dict[Fact, FactValue] = {g.fact: g.value for g in example.given}
-        self.world = World(context.circuit, said(example.says), fixing(self.graph, self.given))
+        self.world = World(
+            context.circuit,
+            listed_instructions(example.says),
+            substitute_facts(self.graph, self.given),
+        )
         self._others: dict[Fact, World] = {}
 
     @cached_property
@@ -41,7 +45,7 @@ class ExampleSituations:
         claims = {
             p: p.claim(self.worlds_for(p)) for p in goals if p.decision in self.judged_decisions
         }
-        possible = self.world.possible()
+        possible = self.world.assumptions_hold()
         prover = Prover(self.graph, (possible, *claims.values()), self.context.limits)
         prover.always(possible)
         return {goal: self._status_of(prover, claim, goal) for goal, claim in claims.items()}
@@ -49,7 +53,7 @@ class ExampleSituations:
     def always_decides(self, decision: Decision, outcome: int) -> bool:
         """Tell whether the decision has the outcome in every situation of the example, and there
         is one. Raises `Unsettled`."""
-        found, possible = self.world.decide(decision), self.world.possible()
+        found, possible = self.world.resolution_of(decision), self.world.assumptions_hold()
         here = self.graph.all_of((found.taken, found.outcome[outcome]))
         prover = Prover(self.graph, (possible, here), self.context.limits)
         prover.always(possible)
@@ -72,15 +76,17 @@ class ExampleSituations:
         """Return the world in which this fact has a free value of its own, or is unknown."""
         if fact not in self._others:
             rest = {f: value for f, value in self.given.items() if f is not fact}
-            put = _substitute_fact(self.graph, fact, fixing(self.graph, rest))
-            self._others[fact] = World(self.context.circuit, said(self.example.says), put)
+            put = _substitute_fact(self.graph, fact, substitute_facts(self.graph, rest))
+            self._others[fact] = World(
+                self.context.circuit, listed_instructions(self.example.says), put
+            )
         return self._others[fact]
 
 
 Substitution = Callable[[Atom], int | None]
 
 
-def _substitute_fact(graph: Graph, fact: Fact, put: Substitution) -> Substitution:
+def _substitute_fact(graph: AndInverterGraph, fact: Fact, put: Substitution) -> Substitution:
     """Puts another fact for the fact, and for what else is about others what `put` has."""
     other = replace(fact, name=f"{fact.name} otherwise")
     rewrite = graph.rewriter(put)
@@ -88,7 +94,7 @@ def _substitute_fact(graph: Graph, fact: Fact, put: Substitution) -> Substitutio
     def both(atom: Atom) -> int | None:
         if isinstance(atom, Outcome) or fact not in facts_in(atom):
             return put(atom)
-        return rewrite(renamed(graph, atom, fact, other))
+        return rewrite(rename_fact(graph, atom, fact, other))
 
     return both
 

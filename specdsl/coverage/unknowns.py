@@ -31,7 +31,7 @@ def _differs_if_known(fact: Fact, decision: Decision) -> GoalClaim:
         here, there = worlds
         graph = here.graph
         unknown = here.literal(graph.atom(Known(fact))) ^ 1
-        other = other_outcome(graph, here.decide(decision), there.decide(decision))
-        return graph.all_of((unknown, other, there.possible()))
+        other = other_outcome(graph, here.resolution_of(decision), there.resolution_of(decision))
+        return graph.all_of((unknown, other, there.assumptions_hold()))
 
     return claim

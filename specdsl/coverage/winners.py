@@ -67,8 +67,8 @@ def situations_by_resolution(
 ) -> Iterator[Situation]:
     """Yield one situation for each way in which the candidates stand, which fixes the winners.
     Raises `Unsettled` if there are more than `MOST_WINNING_WAYS`."""
-    graph, possible = context.circuit.graph, example_situations.world.possible()
-    literals = _resolution_literals(example_situations.world.decide(decision))
+    graph, possible = context.circuit.graph, example_situations.world.assumptions_hold()
+    literals = _resolution_literals(example_situations.world.resolution_of(decision))
     prover = Prover(graph, [possible, *literals], context.limits)
     prover.always(possible)
     for _ in range(MOST_WINNING_WAYS):

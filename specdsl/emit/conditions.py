@@ -19,7 +19,7 @@ class ConditionPrinter:
     subexpression elimination), assigned before its first use.
     """
 
-    def __init__(self, graph: g.Graph, literals: Iterable[int]) -> None:
+    def __init__(self, graph: g.AndInverterGraph, literals: Iterable[int]) -> None:
         self.graph = graph
         self.roots = list(literals)
         self.uses = self._count_uses()
@@ -60,7 +60,7 @@ class ConditionPrinter:
         return self.depth[node] == 0
 
     def read_facts(self) -> list[Fact]:
-        found = {f.name: f for atom in self.graph.atoms_of(self.roots) for f in facts_in(atom)}
+        found = {f.name: f for atom in self.graph.support(self.roots) for f in facts_in(atom)}
         return [found[name] for name in sorted(found)]
 
     def text(self, literal: int) -> str:
@@ -110,7 +110,7 @@ class ConditionPrinter:
             atom = self._atom_of(lit)
             if atom is None or isinstance(atom, g.Known) or fact not in facts_in(atom):
                 continue
-            if not (isinstance(atom, g.IsMember | g.IsTrue) and lit & 1):
+            if not (isinstance(atom, g.IsEnumMember | g.IsTrue) and lit & 1):
                 return True
         return False
 
@@ -136,7 +136,7 @@ class ConditionPrinter:
                 return f"{variable(atom.fact)} is {'' if positive else 'not '}True"
             case g.IsTrue():
                 return variable(atom.fact) if positive else f"not {variable(atom.fact)}"
-            case g.IsMember():
+            case g.IsEnumMember():
                 op = "==" if positive else "!="
                 return f"{variable(atom.fact)} {op} {atom.fact.type.members[atom.member]!r}"
             case g.Outcome():

@@ -125,7 +125,7 @@ def _beyond(decision: Decision, bound: Fraction, tests: ThresholdTests) -> GoalC
             applies = world.circuit.rules[rule].applies
             matters = world.literal(is_sensitive_to(graph, applies, atom))
             found.append(graph.all_of((known, otherwise, matters)))
-        return graph.all_of((world.decide(decision).taken, graph.any_of(found)))
+        return graph.all_of((world.resolution_of(decision).taken, graph.any_of(found)))
 
     return claim
 

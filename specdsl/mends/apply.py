@@ -74,7 +74,7 @@ class Mending:
         for finding in mendable(report):
             if finding.severity is not severity or finding not in chosen_ones:
                 continue
-            with spec.circuit.graph.forgetting():
+            with spec.circuit.graph.scratch():
                 all_ = tried(desk, report, finding, purse)
             chosen = choose(finding, all_, self.prefer, self.given)
             others = self._others(i, chosen, purse) if isinstance(chosen, Trial) else None

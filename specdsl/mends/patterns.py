@@ -20,7 +20,7 @@ def is_narrower(spec: Spec, one: m.Rule, two: m.Rule) -> bool:
     if not any(_has_pattern(theirs[fact][0]) for fact in both):
         return False
     graph = spec.circuit.graph
-    with graph.forgetting():
+    with graph.scratch():
         sides = [(graph.all_of(mine[f][1]), graph.all_of(theirs[f][1])) for f in both]
         within = [_implies(spec, a, b) for a, b in sides]
         return all(within) and not all(_implies(spec, b, a) for a, b in sides)

@@ -60,7 +60,7 @@ def propose(
     desk, purse = Desk(spec, knowing, those), Purse(budget)
     before = whole(spec, report, min(map(mildest, those)))
     found: dict[int, Diagnostic] = {}
-    with spec.circuit.graph.forgetting():
+    with spec.circuit.graph.scratch():
         for done, finding in enumerate(those):
             progress("mends", done, len(those))
             all_ = tried(desk, before, finding, purse, len(those) - done - 1)

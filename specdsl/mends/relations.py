@@ -10,7 +10,7 @@ from itertools import combinations, permutations
 
 from specdsl.circuit.instructions import no_instructions
 from specdsl.circuit.resolve import World
-from specdsl.circuit.terms import Affine, compare
+from specdsl.circuit.terms import Affine, compare_quantities
 from specdsl.limits import MOST_ASSUMED_PAIRS
 from specdsl.model import nodes as m
 from specdsl.model.layers import facts_of
@@ -46,13 +46,16 @@ def relations(spec: Spec, rules: Sequence[m.Rule]) -> Iterator[Relation]:
     """Those that keep the rules from applying together. Of two facts that the rules do not compare
     with each other, but both with a third; at most one of two facts."""
     graph = spec.circuit.graph
-    with graph.forgetting():
+    with graph.scratch():
         world = World(spec.circuit, no_instructions)
-        here = [world.possible(), *(world.literal(spec.circuit.rules[r].applies) for r in rules)]
+        here = [
+            world.assumptions_hold(),
+            *(world.literal(spec.circuit.rules[r].applies) for r in rules),
+        ]
         for pair in _pairs(rules)[:MOST_ASSUMED_PAIRS]:
             for relation in _ways(pair):
                 op = ">" if relation.strict else ">="
-                holds = compare(graph, _term(relation.high), op, _term(relation.low))
+                holds = compare_quantities(graph, _term(relation.high), op, _term(relation.low))
                 if Prover(graph, (*here, holds), Limits()).ask(*here, holds) is Answer.NO:
                     yield relation
                     break

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from specdsl.checks import Unit
 from specdsl.checks.context import Context
 from specdsl.checks.told import any_in, resolve
-from specdsl.circuit.instructions import SharedInstructions, no_instructions
+from specdsl.circuit.instructions import PairedInstructions, no_instructions
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import Resolution
 from specdsl.compare.outline import IsRelevant, OutcomeChange, relevant_changes, satisfiable_changes
@@ -54,7 +54,7 @@ class _Beside:
         self.old, self.new, self.decision, self.quiet = old, new, decision, quiet
         self.graph = old.circuit.graph
         self.read = old.quiet if quiet else old.world
-        self.shared = SharedInstructions(old.circuit)
+        self.shared = PairedInstructions(old.circuit)
         self.reads = [one for one in new.before(decision) if one is not decision]
 
     def _resolved(self, context: Context) -> Resolution:
@@ -73,7 +73,7 @@ class _Beside:
         if before == after or not pairs:
             return []
         silent = [slot ^ 1 for slot in self._said(found)]
-        given = (*self.old.given(self.reads), self.shared.valid())
+        given = (*self.old.given(self.reads), self.shared.well_formed())
         prover = Prover(self.graph, (*given, *silent, *pairs.values(), some), self.old.limits)
         prover.always(*given)
         return satisfiable_changes(prover, pairs, some, silent, self.quiet)

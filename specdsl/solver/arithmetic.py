@@ -10,7 +10,7 @@ from math import lcm
 
 import z3
 
-from specdsl.circuit.graph import Graph, Linear, Size
+from specdsl.circuit.graph import AndInverterGraph, Linear, Size
 from specdsl.circuit.terms import CALENDAR, DAY, Variable
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver import effort
@@ -33,9 +33,9 @@ class Relations:
         self._conflicts: dict[Linear, list[Conflict]] = {}
 
     @staticmethod
-    def of(graph: Graph) -> Relations:
+    def of(graph: AndInverterGraph) -> Relations:
         """Those between the facts of a graph."""
-        return graph.remembered("relations", Relations)
+        return graph.get_or_make("relations", Relations)
 
     @cached_property
     def context(self) -> z3.Context:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
-from specdsl.circuit.graph import Graph
+from specdsl.circuit.graph import AndInverterGraph
 from specdsl.circuit.values import FactValue
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver.domains import Cut, interval_value, split
@@ -14,13 +14,13 @@ from specdsl.solver.samples import samples
 MOST_MEMBERS = 10
 
 
-def values_of(graph: Graph, literals: Iterable[int], fact: Fact) -> list[FactValue]:
+def values_of(graph: AndInverterGraph, literals: Iterable[int], fact: Fact) -> list[FactValue]:
     """Values of the fact, a known one of every class that the literals tell apart.
 
     The literals are about this fact alone. Of sets with many members and of texts with too many
     classes not every one is tried.
     """
-    domains = split(graph.atoms_of(literals))
+    domains = split(graph.support(literals))
     match fact.type.kind:
         case Kind.BOOL:
             return [False, True]

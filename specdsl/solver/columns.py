@@ -11,7 +11,7 @@ from typing import Any
 
 from specdsl.circuit.graph import Atom, Linear, TextCompare, TextMatches
 from specdsl.circuit.terms import CALENDAR, DAY
-from specdsl.circuit.values import EARLIEST, Facts, FactValue, facts_in
+from specdsl.circuit.values import EARLIEST, FactValue, FactValues, facts_in
 from specdsl.model.folding import folded
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver.domains import Domains, interval_value
@@ -74,7 +74,7 @@ def _column(
     every = (*values, *unknown)
     own = dict.fromkeys(node for fact in facts for node in about.get(fact, ()))
     alone = [node for node in own if set(facts_in(atoms[node])) <= set(facts)]
-    known = [Facts(dict(zip(facts, one, strict=True))) for one in every]
+    known = [FactValues(dict(zip(facts, one, strict=True))) for one in every]
     first = [one[0] for one in values]
     masks: dict[int, int] = {}
     places = {one: 1 << i for i, one in enumerate(first) if isinstance(one, str)}

@@ -14,15 +14,15 @@ from functools import lru_cache
 from specdsl.circuit.graph import (
     Atom,
     HasMember,
-    IsMember,
+    IsEnumMember,
     Linear,
     Size,
     TextCompare,
     TextMatches,
     TextRelation,
 )
-from specdsl.circuit.terms import CALENDAR, step_of
-from specdsl.circuit.values import EARLIEST, facts_in, simplicity
+from specdsl.circuit.terms import CALENDAR, grid_step
+from specdsl.circuit.values import EARLIEST, facts_in, simplicity_key
 from specdsl.model.nodes import QUANTITIES, Fact, Kind
 from specdsl.solver.texts import TextAtom, group_texts
 
@@ -59,7 +59,7 @@ def split(atoms: Iterable[Atom]) -> Domains:
                 cuts.setdefault(fact, set()).update(cuts_of(variable, op, bound))
             case Linear():
                 related.update(_fact(variable) for variable, _ in atom.terms)
-            case IsMember() | HasMember():
+            case IsEnumMember() | HasMember():
                 members.setdefault(atom.fact, set()).add(atom.member)
             case TextCompare() | TextMatches() | TextRelation():
                 texts.append(atom)
@@ -88,7 +88,7 @@ def _fact(variable: Fact | Size) -> Fact:
 
 def below(variable: Fact | Size, bound: Fraction) -> Cut:
     """The cut `x < bound`, which for whole steps is `x <= bound - 1`."""
-    step = step_of(variable)
+    step = grid_step(variable)
     return (bound, False) if step is None else (bound - step, True)
 
 
@@ -116,7 +116,7 @@ def range_cuts(fact: Fact) -> tuple[Cut, ...]:
 @lru_cache(maxsize=100_000)
 def interval_value(fact: Fact, after: Cut | None, until: Cut | None) -> Fraction:
     """The simplest value above one cut and not above the next (either may be absent)."""
-    step = step_of(Size(fact) if fact.type.kind is Kind.SET else fact)
+    step = grid_step(Size(fact) if fact.type.kind is Kind.SET else fact)
     low, open_low = (None, False) if after is None else (after[0], after[1])
     high, open_high = (None, False) if until is None else (until[0], not until[1])
     if step is not None and low is not None:
@@ -133,7 +133,7 @@ def _earliest(
     if low is not None and not open_low:
         return low
     first, end = CALENDAR[fact.type.kind]
-    step = step_of(fact) or Fraction(1)
+    step = grid_step(fact) or Fraction(1)
     if low is None:
         return EARLIEST if high is None else max(first, min(high - step * open_high, end - step))
     if high is None:
@@ -162,7 +162,7 @@ def simplest_between(
             if end is not None
             for numerator in range(int(end * denominator) - 1, int(end * denominator) + 3)
         ]
-        found = sorted((value for value in near if inside(value)), key=simplicity)
+        found = sorted((value for value in near if inside(value)), key=simplicity_key)
         if found:
             return found[0]
     ends = [
@@ -171,7 +171,7 @@ def simplest_between(
         if end is not None and not is_open
     ]
     if ends:
-        return min(ends, key=simplicity)
+        return min(ends, key=simplicity_key)
     assert low is not None
     assert high is not None
     return (low + high) / 2

@@ -22,7 +22,7 @@ FEW = 6  # so many members are told apart in pairs
 class Encoder:
     """The clauses of one prover. Every node gets its variable when it is first asked for."""
 
-    def __init__(self, graph: g.Graph, domains: Domains, engine: Engine) -> None:
+    def __init__(self, graph: g.AndInverterGraph, domains: Domains, engine: Engine) -> None:
         self.graph = graph
         self.domains = domains
         self.engine = engine
@@ -182,7 +182,7 @@ class Encoder:
             self._tell_texts(facts, atoms)
 
     def _one_of(self, fact: Fact, members: Sequence[int]) -> None:
-        bits = [self.literal(self.graph.atom(g.IsMember(fact, i))) for i in members]
+        bits = [self.literal(self.graph.atom(g.IsEnumMember(fact, i))) for i in members]
         self._at_most_one(bits)
         if len(bits) == len(fact.type.members):
             self.engine.add(bits)
@@ -240,7 +240,9 @@ class Encoder:
                 self.engine.add((-bit, -cuts[at - 1][2]))
 
 
-def counts(graph: g.Graph, literals: Iterable[int], most: int | None = None) -> list[int]:
+def counts(
+    graph: g.AndInverterGraph, literals: Iterable[int], most: int | None = None
+) -> list[int]:
     """By i: more than i of the literals hold; for i up to `most`."""
     found: list[int] = []
     for literal in literals:

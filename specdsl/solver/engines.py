@@ -14,7 +14,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
-from specdsl.circuit.graph import Graph, Linear
+from specdsl.circuit.graph import AndInverterGraph, Linear
 from specdsl.circuit.terms import Variable
 from specdsl.solver import effort
 from specdsl.solver.spelling import Spelling
@@ -96,7 +96,7 @@ class Engine(Protocol):
         ...
 
 
-def engine(limits: Limits, graph: Graph) -> Engine:
+def engine(limits: Limits, graph: AndInverterGraph) -> Engine:
     """The one that the limits ask for, for questions about a graph."""
     if not limits.judge:
         return Lazy(limits, graph)
@@ -109,7 +109,7 @@ class Lazy:
     """MiniSat, which takes relations and tests of texts for free booleans; what it finds is then
     tried on them, and a part that cannot be is learnt."""
 
-    def __init__(self, limits: Limits, graph: Graph) -> None:
+    def __init__(self, limits: Limits, graph: AndInverterGraph) -> None:
         from pysat.solvers import Minisat22
 
         self._sat = Minisat22()

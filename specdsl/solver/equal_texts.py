@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from specdsl.circuit.graph import TextCompare, TextMatches, TextRelation
-from specdsl.circuit.values import Facts
+from specdsl.circuit.values import FactValues
 from specdsl.model.nodes import Fact
 
 Test = TextCompare | TextMatches
@@ -35,7 +35,7 @@ def told_apart(
         if tried == most:
             return None
         texts = tuple(kinds[kind][number] for kind, number in chosen)
-        values = Facts(dict(zip(facts, texts, strict=True)))
+        values = FactValues(dict(zip(facts, texts, strict=True)))
         holds = frozenset(i for i, atom in enumerate(atoms) if values.holds(atom))
         found[holds] = min(found.get(holds, texts), texts, key=_simplicity)
     return sorted(found.items(), key=lambda pair: _simplicity(pair[1]))

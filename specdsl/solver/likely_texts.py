@@ -8,21 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from specdsl.circuit.patterns import Part, Wild, automaton, form
-from specdsl.circuit.values import ordered
+from specdsl.circuit.patterns import Segment, Wildcard, pattern_automaton, segmented_pattern
+from specdsl.circuit.values import compare_texts
 from specdsl.solver.such_text import LIKE, Test
 
 
-def parts(test: Test) -> tuple[Part, ...]:
+def parts(test: Test) -> tuple[Segment, ...]:
     """What a text as the test wants it has in it, one after the other (circuit/patterns.py)."""
-    return form(test.value).parts if test.op == LIKE else (tuple(test.value),)
+    return segmented_pattern(test.value).parts if test.op == LIKE else (tuple(test.value),)
 
 
 def holds(test: Test) -> Callable[[str], bool]:
     """The truth of the test on a text as it is read."""
     if test.op == LIKE:
-        return form(test.value).fits
-    return lambda text: ordered(text, test.op, test.value)
+        return segmented_pattern(test.value).fits
+    return lambda text: compare_texts(text, test.op, test.value)
 
 
 @lru_cache(maxsize=100_000)
@@ -31,13 +31,13 @@ def covers(wide: Test, narrow: Test) -> bool:
     take the other's wildcards, and `?` takes `?`."""
     if wide.op != LIKE or wide.folding != narrow.folding or "<" in narrow.op:
         return False
-    read = automaton(wide.value)
+    read = pattern_automaton(wide.value)
     places = read.start
     for i, part in enumerate(parts(narrow)):
         if i:
-            places = read.run(places)
+            places = read.kept_forever(places)
         for piece in part:
-            places = read.step(places, "" if piece is Wild.ONE else str(piece))
+            places = read.step(places, "" if piece is Wildcard.ONE else str(piece))
     return read.accepts(places)
 
 
@@ -56,9 +56,9 @@ def exclude_each_other(one: Test, other: Test) -> bool:
     return not (_agree(mine[0], others[0]) and _agree(mine[-1][::-1], others[-1][::-1]))
 
 
-def _agree(one: Part, other: Part) -> bool:
+def _agree(one: Segment, other: Segment) -> bool:
     return all(
-        mine is Wild.ONE or others is Wild.ONE or mine == others
+        mine is Wildcard.ONE or others is Wildcard.ONE or mine == others
         for mine, others in zip(one, other, strict=False)
     )
 
@@ -71,7 +71,7 @@ class Likely:
 
     def __init__(self, letter: str) -> None:
         self._letter = letter
-        self._known: dict[Part, str] = {}
+        self._known: dict[Segment, str] = {}
 
     def texts(
         self, tests: Sequence[Test], others: Iterable[Test] = (), heads: Iterable[str] = ()
@@ -124,14 +124,16 @@ class Likely:
         if count > 1:
             yield "".join((first, *others[:-1], letter, others[-1]))
 
-    def _text(self, part: Part) -> str:
+    def _text(self, part: Segment) -> str:
         found = self._known.get(part)
         if found is None:
-            found = "".join(self._letter if piece is Wild.ONE else str(piece) for piece in part)
+            found = "".join(self._letter if piece is Wildcard.ONE else str(piece) for piece in part)
             self._known[part] = found
         return found
 
-    def _together(self, several: Sequence[tuple[Part, ...]], filling: str, head: str) -> str | None:
+    def _together(
+        self, several: Sequence[tuple[Segment, ...]], filling: str, head: str
+    ) -> str | None:
         """What all begin with, what is in the midst of each, and what all end with."""
         wholes = [one[0] for one in several if len(one) == 1]
         first = _both(one[0] for one in several if one[0])
@@ -145,10 +147,10 @@ class Likely:
         start += head.removeprefix(start)
         return filling.join([start, *midst, self._text(last[::-1])])
 
-    def _whole(self, length: int, first: Part, last: Part) -> str | None:
+    def _whole(self, length: int, first: Segment, last: Segment) -> str | None:
         """Of a pattern without runs, which both agree with."""
-        start: Part = (*first, *[Wild.ONE] * (length - len(first)))
-        end: Part = (*[Wild.ONE] * (length - len(last)), *last)
+        start: Segment = (*first, *[Wildcard.ONE] * (length - len(first)))
+        end: Segment = (*[Wildcard.ONE] * (length - len(last)), *last)
         both = _both((start, end)) if len(start) == len(end) == length else None
         return None if both is None else self._text(both)
 
@@ -158,15 +160,15 @@ def _previous(char: str) -> str:
     return chr(0xD7FF if 0xD800 <= code < 0xE000 else code)
 
 
-def _both(several: Iterable[Part]) -> Part | None:
+def _both(several: Iterable[Segment]) -> Segment | None:
     """All of them, one over the other, from their beginnings."""
-    found: list[str | Wild] = []
+    found: list[str | Wildcard] = []
     for one in several:
         if not _agree(tuple(found), one):
             return None
         for i, piece in enumerate(one):
             if i == len(found):
                 found.append(piece)
-            elif found[i] is Wild.ONE:
+            elif found[i] is Wildcard.ONE:
                 found[i] = piece
     return tuple(found)

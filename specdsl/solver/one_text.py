@@ -12,7 +12,7 @@ from collections import Counter, deque
 from collections.abc import Sequence
 
 from specdsl.circuit.graph import TextCompare, TextMatches
-from specdsl.circuit.patterns import automaton
+from specdsl.circuit.patterns import pattern_automaton
 from specdsl.solver.folded import Joined, Joining
 
 MOST_STATES = 20_000
@@ -54,7 +54,9 @@ class Reader:
         self._constants = sorted(compared)
         place = {value: i for i, value in enumerate(self._constants)}
         self._compares = [(i, t.op, place[t.value]) for i, t in tests if isinstance(t, TextCompare)]
-        self._matches = [(i, automaton(t.pattern)) for i, t in tests if isinstance(t, TextMatches)]
+        self._matches = [
+            (i, pattern_automaton(t.pattern)) for i, t in tests if isinstance(t, TextMatches)
+        ]
 
     def start(self) -> State:
         places = (pattern.start for _, pattern in self._matches)

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import TypeVar
 
-from specdsl.circuit.graph import Graph, Linear
-from specdsl.circuit.values import Facts, FactValue
+from specdsl.circuit.graph import AndInverterGraph, Linear
+from specdsl.circuit.values import FactValue, FactValues
 from specdsl.model.nodes import Fact
 from specdsl.solver.columns import Column
 from specdsl.solver.points import Sum
@@ -48,12 +48,12 @@ class Places:
 
 
 def including(
-    graph: Graph, columns: Sequence[Column], facts: Mapping[Fact, FactValue]
+    graph: AndInverterGraph, columns: Sequence[Column], facts: Mapping[Fact, FactValue]
 ) -> tuple[tuple[Column, ...], Picks]:
     """The columns with values of these facts, all of them, as well; and where these are."""
     wider = []
     for column in columns:
-        own = Facts({fact: facts[fact] for fact in column.facts})
+        own = FactValues({fact: facts[fact] for fact in column.facts})
         atoms = {
             node: mask | own.holds(atom) << len(column.values)
             for node, mask in column.atoms.items()
@@ -138,7 +138,9 @@ class Relation:
 class Partial:
     """For nodes of a graph, each after its inputs, over facts in columns; nobody says anything."""
 
-    def __init__(self, graph: Graph, nodes: Iterable[int], columns: Sequence[Column]) -> None:
+    def __init__(
+        self, graph: AndInverterGraph, nodes: Iterable[int], columns: Sequence[Column]
+    ) -> None:
         self.columns = tuple(columns)
         nodes = tuple(nodes)
         place = {fact: i for i, column in enumerate(columns) for fact in column.facts}

@@ -17,8 +17,8 @@ from math import lcm
 from random import Random
 from typing import Any
 
-from specdsl.circuit.graph import Graph, Input, Linear, Size
-from specdsl.circuit.values import FactValue, number
+from specdsl.circuit.graph import AndInverterGraph, Input, Linear, Size
+from specdsl.circuit.values import FactValue, as_number
 from specdsl.model.nodes import Fact
 from specdsl.solver.columns import Column, columns_of
 from specdsl.solver.domains import split
@@ -54,9 +54,9 @@ class Drawn:
 class Points:
     """For some literals of a graph, in whose circuits nobody says anything."""
 
-    def __init__(self, graph: Graph, roots: Iterable[int]) -> None:
+    def __init__(self, graph: AndInverterGraph, roots: Iterable[int]) -> None:
         self.graph = graph
-        self.nodes = tuple(graph.below(roots))
+        self.nodes = tuple(graph.cone(roots))
         self._random = Random(0)
         atoms = {node: atom for node in self.nodes if (atom := graph.atoms[node]) is not None}
         assert not any(isinstance(atom, Input) for atom in atoms.values()), "somebody speaks"
@@ -203,7 +203,7 @@ class Sum:
         for variable, coefficient in relation.terms:
             i = place[variable.fact if isinstance(variable, Size) else variable]
             (values,) = zip(*columns[i].values, strict=True)
-            parts = [None if v is None else coefficient * number(v) for v in values]
+            parts = [None if v is None else coefficient * as_number(v) for v in values]
             scale = lcm(scale, *(part.denominator for part in parts if part is not None))
             tables.append((i, parts))
         whole = (

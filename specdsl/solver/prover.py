@@ -14,8 +14,15 @@ from typing import TypeVar
 from weakref import proxy
 
 from specdsl.circuit import graph as g
-from specdsl.circuit.terms import CALENDAR, step_of
-from specdsl.circuit.values import EARLIEST, Facts, FactValue, facts_in, nearest, simplicity
+from specdsl.circuit.terms import CALENDAR, grid_step
+from specdsl.circuit.values import (
+    EARLIEST,
+    FactValue,
+    FactValues,
+    clamp_to_range,
+    facts_in,
+    simplicity_key,
+)
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver import effort
 from specdsl.solver.domains import Cut, Domains, interval_value, split
@@ -36,13 +43,13 @@ class Unsettled(Exception):
 class Prover:
     """Answers about the literals below `roots`."""
 
-    def __init__(self, graph: g.Graph, roots: Iterable[int], limits: Limits) -> None:
+    def __init__(self, graph: g.AndInverterGraph, roots: Iterable[int], limits: Limits) -> None:
         """Raises `Unsettled` where the time of the whole check is used up."""
         if limits.over:
             effort.refused(effort.TIME)
             raise Unsettled
         self.graph = graph
-        self.domains: Domains = split(graph.atoms_of(roots))
+        self.domains: Domains = split(graph.support(roots))
         self._engine: Engine = engine(limits, graph)
         self._encoder = Encoder(graph, self.domains, self._engine)
         self._ranges = self._encoder.ranges
@@ -181,13 +188,13 @@ class Prover:
                 return self._same_quantity(fact, value)
             case int():
                 members = self.domains.members.get(fact, ())
-                return [graph.atom(g.IsMember(fact, i)) ^ (i != value) for i in members]
+                return [graph.atom(g.IsEnumMember(fact, i)) ^ (i != value) for i in members]
             case frozenset():
                 members = self.domains.members.get(fact, ())
                 return [graph.atom(g.HasMember(fact, i)) ^ (i not in value) for i in members]
             case _:
                 assert isinstance(value, str)
-                own = Facts({fact: value})
+                own = FactValues({fact: value})
                 return [graph.atom(atom) ^ (not own.holds(atom)) for atom in self._texts(fact)]
 
     def _same_quantity(self, fact: Fact, value: Fraction) -> list[int]:
@@ -227,7 +234,7 @@ class Prover:
             return self._engine.true(found)
         if not isinstance(atom, g.Linear) or not set(facts_in(atom)) <= set(self.domains.facts):
             return False
-        return Facts({fact: self.value(fact) for fact in facts_in(atom)}).holds(atom)
+        return FactValues({fact: self.value(fact) for fact in facts_in(atom)}).holds(atom)
 
     def value(self, fact: Fact) -> FactValue:
         """The simplest value of the fact's class in the situation of the last YES."""
@@ -252,7 +259,7 @@ class Prover:
     def _member(self, fact: Fact) -> int:
         tested = self.domains.members.get(fact, ())
         for i in tested:
-            if self.truth(self.graph.atom(g.IsMember(fact, i))):
+            if self.truth(self.graph.atom(g.IsEnumMember(fact, i))):
                 return i
         return next((i for i in range(len(fact.type.members)) if i not in tested), 0)
 
@@ -295,13 +302,13 @@ class Prover:
         cuts = (None, *self.domains.cuts.get(fact, ()), None)
         numbers = {interval_value(fact, *pair) for pair in pairwise(cuts)}
         if fact in self.domains.related and fact.type.kind in (Kind.INT, Kind.NUMBER):
-            numbers |= {n for n in map(Fraction, range(FEW)) if nearest(fact, n) == n}
+            numbers |= {n for n in map(Fraction, range(FEW)) if clamp_to_range(fact, n) == n}
         return in_simple_order(fact, numbers)
 
 
 def in_simple_order(fact: Fact, numbers: Iterable[Fraction]) -> list[Fraction]:
     """Those that the fact can be, once each, the simplest first; moments in their order."""
-    low, high, step = fact.type.low, fact.type.high, step_of(fact)
+    low, high, step = fact.type.low, fact.type.high, grid_step(fact)
     fitting = {
         number
         for number in numbers
@@ -312,7 +319,7 @@ def in_simple_order(fact: Fact, numbers: Iterable[Fraction]) -> list[Fraction]:
     if fact.type.kind in CALENDAR:
         first, end = CALENDAR[fact.type.kind]
         return sorted(number for number in fitting if first <= number < end)
-    return sorted(fitting, key=simplicity)
+    return sorted(fitting, key=simplicity_key)
 
 
 def in_order_of_moments(fact: Fact, numbers: Iterable[Fraction]) -> list[Fraction]:

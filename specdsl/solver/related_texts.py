@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from specdsl.circuit.graph import TextRelation
-from specdsl.circuit.values import Facts
+from specdsl.circuit.values import FactValues
 from specdsl.model.nodes import Fact
 from specdsl.solver.circles import circle
 from specdsl.solver.one_text import TooManyTexts
@@ -72,7 +72,7 @@ class RelatedTexts:
         left = MOST_TRIED
 
         def fits(fact: Fact) -> bool:
-            values = Facts(chosen)
+            values = FactValues(chosen)
             return all(
                 values.holds(self._atoms[i]) is bool(wanted >> i & 1)
                 for i, facts in self._relations.items()
@@ -105,7 +105,7 @@ class RelatedTexts:
                 if whole:
                     return Told(None, (smallest(signs, self._none),))
                 return Told(None, (), (tuple(signs),))
-            values = Facts({fact: texts.get(fact, "") for fact in self._facts})
+            values = FactValues({fact: texts.get(fact, "") for fact in self._facts})
             others = [
                 i
                 for i, atom in enumerate(self._atoms)

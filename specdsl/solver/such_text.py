@@ -16,8 +16,8 @@ from itertools import count
 from typing import NamedTuple
 
 from specdsl.circuit.graph import TextCompare, TextMatches
-from specdsl.circuit.patterns import Automaton, Wild, automaton, pieces
-from specdsl.circuit.values import ordered
+from specdsl.circuit.patterns import PatternAutomaton, Wildcard, pattern_automaton, pattern_pieces
+from specdsl.circuit.values import compare_texts
 from specdsl.solver.folded import Joining, joining
 from specdsl.solver.one_text import TooManyTexts
 from specdsl.solver.texts import alphabet, units_of
@@ -94,7 +94,7 @@ def characters(op: str, value: str) -> set[str]:
     """Those that a test names."""
     if op != LIKE:
         return set(value)
-    return {piece for piece in pieces(value) if not isinstance(piece, Wild)}
+    return {piece for piece in pattern_pieces(value) if not isinstance(piece, Wildcard)}
 
 
 # --- one test ---
@@ -119,11 +119,11 @@ def _reading(test: Test, holds: bool) -> _Reading:
 
 
 def _matching(test: Test, holds: bool) -> _Reading:
-    pattern: Automaton = automaton(test.value)
-    parts = pieces(test.value)
+    pattern: PatternAutomaton = pattern_automaton(test.value)
+    parts = pattern_pieces(test.value)
     end = 1 << len(parts)
-    forever = end >> 1 | end if parts and parts[-1] is Wild.RUN else 0
-    rests = [sum(part is not Wild.RUN for part in parts[i:]) for i in range(len(parts) + 1)]
+    forever = end >> 1 | end if parts and parts[-1] is Wildcard.RUN else 0
+    rests = [sum(part is not Wildcard.RUN for part in parts[i:]) for i in range(len(parts) + 1)]
     sure, gone = (SURE, GONE) if holds else (GONE, SURE)
 
     def seen(places: int) -> int:
@@ -155,7 +155,7 @@ def _comparing(test: Test, holds: bool) -> _Reading:
         return depth + 1 if char == value[depth] else before
 
     def ends(depth: int) -> bool:
-        return ordered(value[:depth], op, value) is holds
+        return compare_texts(value[:depth], op, value) is holds
 
     def left(depth: int) -> int:
         return len(value) - depth if op == "=" and holds and depth >= 0 else 0

@@ -15,8 +15,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from specdsl.circuit.graph import TextCompare, TextMatches, TextRelation
-from specdsl.circuit.patterns import Wild, pieces
-from specdsl.circuit.values import Facts
+from specdsl.circuit.patterns import Wildcard, pattern_pieces
+from specdsl.circuit.values import FactValues
 from specdsl.model.nodes import Fact
 from specdsl.solver import folded, refolded
 from specdsl.solver.equal_texts import tests_of, told_apart
@@ -134,7 +134,7 @@ def both_ways(
         return TextGroup(facts, atoms, listed, all(char.isascii() for char in named))
 
     def alike(text: str, like: str) -> bool:
-        one, two = (Facts({facts[0]: some}) for some in (text, like))
+        one, two = (FactValues({facts[0]: some}) for some in (text, like))
         return all(one.holds(test) == two.holds(test) for _, test in tests)
 
     kinds = [[t, *(v for v in _variants(t) if alike(v, t))] for t in found.values()]
@@ -229,7 +229,7 @@ def _named(atoms: Iterable[TextAtom]) -> set[str]:
     named: set[str] = set()
     for atom in atoms:
         if isinstance(atom, TextMatches):
-            named.update(p for p in pieces(atom.pattern) if not isinstance(p, Wild))
+            named.update(p for p in pattern_pieces(atom.pattern) if not isinstance(p, Wildcard))
         elif isinstance(atom, TextCompare):
             named.update(atom.value)
     return named

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from specdsl.circuit.graph import Atom, Graph, Input
-from specdsl.circuit.values import Facts, FactValue, facts_in
+from specdsl.circuit.graph import AndInverterGraph, Atom, Input
+from specdsl.circuit.values import FactValue, FactValues, facts_in
 from specdsl.model.nodes import Fact
 
 Conjunctions = Sequence[tuple[int, tuple[int, ...]]]
@@ -61,8 +61,8 @@ class Settled:
 class ThreeValues:
     """The nodes below some literals, in situations that name some of the facts."""
 
-    def __init__(self, graph: Graph, roots: Iterable[int]) -> None:
-        nodes = graph.below(roots)
+    def __init__(self, graph: AndInverterGraph, roots: Iterable[int]) -> None:
+        nodes = graph.cone(roots)
         self._graph = graph
         self._inner = [(node, graph.inputs[node]) for node in nodes if graph.inputs[node]]
         atoms = [(node, atom) for node in nodes if (atom := graph.atoms[node]) is not None]
@@ -126,7 +126,7 @@ class ThreeValues:
             return None
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = Facts(named).holds(atom)
+            found = self._known[key] = FactValues(named).holds(atom)
         return found
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from specdsl.circuit.graph import Linear
-from specdsl.circuit.terms import Variable, step_of
+from specdsl.circuit.terms import Variable, grid_step
 
 ZERO = Fraction(0)
 Bound = tuple[Fraction, bool, int]  # x <= value, or < where the flag is not set; its variable
@@ -71,7 +71,7 @@ def _side(variable: Variable, coefficient: Fraction, bounds: Sequence[Bound]) ->
     if coefficient < 0:  # an upper bound: the lowest is the strongest
         ends = [(coefficient * value, inside) for value, inside, _ in bounds]
         return Side(tuple(name for _, _, name in bounds), tuple(ends))
-    step = step_of(variable)
+    step = grid_step(variable)
     lowest = [
         (coefficient * (value if step is None else value + step), step is not None or not inside)
         for value, inside, _ in reversed(bounds)

@@ -17,16 +17,16 @@ from functools import cached_property
 from specdsl.circuit.graph import (
     FALSE,
     TRUE,
+    AndInverterGraph,
     Atom,
-    Graph,
     Input,
     Known,
     Linear,
     Size,
     TextRelation,
 )
-from specdsl.circuit.terms import CALENDAR, step_of
-from specdsl.circuit.values import Facts, FactValue, facts_in, filler, number
+from specdsl.circuit.terms import CALENDAR, grid_step
+from specdsl.circuit.values import FactValue, FactValues, as_number, default_value, facts_in
 from specdsl.model.nodes import Fact
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.plainer import Said, Slot, holds, plainer
@@ -66,7 +66,7 @@ class Witness:
 
 
 def simple_witness(
-    graph: Graph, question: Question, limits: Limits, prover: Prover | None = None
+    graph: AndInverterGraph, question: Question, limits: Limits, prover: Prover | None = None
 ) -> Witness | None:
     """A simple situation, or None where there is none. Raises `Unsettled`.
 
@@ -83,7 +83,7 @@ def simple_witness(
         prover.hurry(limits.work)
 
 
-def any_witness(graph: Graph, question: Question, limits: Limits) -> Witness | None:
+def any_witness(graph: AndInverterGraph, question: Question, limits: Limits) -> Witness | None:
     """The first situation that is found, with every fact named, or None where there is none. Raises
     `Unsettled`."""
     q = question
@@ -94,13 +94,13 @@ def any_witness(graph: Graph, question: Question, limits: Limits) -> Witness | N
     return as_found(graph, q, prover) if settled else None
 
 
-def as_found(graph: Graph, question: Question, prover: Prover) -> Witness:
+def as_found(graph: AndInverterGraph, question: Question, prover: Prover) -> Witness:
     """The situation of the prover's last YES to the question, as it is: every fact named."""
     return _Search(graph, question, prover).found()
 
 
 def superfluous(
-    graph: Graph,
+    graph: AndInverterGraph,
     question: Question,
     prover: Prover,
     facts: Mapping[Fact, FactValue],
@@ -119,12 +119,12 @@ def superfluous(
 
 
 class _Search:
-    def __init__(self, graph: Graph, question: Question, prover: Prover) -> None:
+    def __init__(self, graph: AndInverterGraph, question: Question, prover: Prover) -> None:
         self.graph = graph
         self.question = question
         self.prover = prover
         self.whole = (question.claim, question.possible, question.valid)
-        atoms = graph.atoms_of((*self.whole, *question.used))
+        atoms = graph.support((*self.whole, *question.used))
         found = {fact.name: fact for atom in atoms for fact in facts_in(atom)}
         self.facts = tuple(found[name] for name in sorted(found))
         self.inputs = tuple(graph.atom(atom) for atom in atoms if isinstance(atom, Input))
@@ -219,7 +219,7 @@ class _Search:
         parts: list[tuple[tuple[Fact, ...], int]] = [
             ((fact,), self.prover.equals(fact, value)) for fact, value in values.items()
         ]
-        facts = Facts(values)
+        facts = FactValues(values)
         for atom in self.texts:
             if atom.left in values and atom.right in values:
                 literal = self.graph.atom(atom) ^ (not facts.holds(atom))
@@ -286,9 +286,9 @@ class _Search:
                 if of is fact:
                     own += coefficient
                 elif value is not None:
-                    others += coefficient * number(value)
+                    others += coefficient * as_number(value)
             if own:
-                at, step = (relation.bound - others) / own, step_of(fact) or Fraction(1)
+                at, step = (relation.bound - others) / own, grid_step(fact) or Fraction(1)
                 yield from (at // step * step + n * step for n in (-1, 0, 1, 2))
 
     def _along(
@@ -320,7 +320,7 @@ class _Search:
         """Values for the facts that do not matter: unknown or the simplest, if that can be."""
         prover = self.prover
         others = [fact for fact in self.facts if fact not in values]
-        free: dict[Fact, FactValue] = {f: None if f.optional else filler(f) for f in others}
+        free: dict[Fact, FactValue] = {f: None if f.optional else default_value(f) for f in others}
         every = {fact: free[fact] if fact in free else values[fact] for fact in self.facts}
         settled = self.three.settle(every, frozenset(said))
         if all(settled.holds(literal) for literal in self.whole):
@@ -369,7 +369,7 @@ class _Search:
     def _evaluator(
         self, every: Mapping[Fact, FactValue], said: Sequence[int]
     ) -> Callable[[int], bool]:
-        facts, heard = Facts(every), set(said)
+        facts, heard = FactValues(every), set(said)
 
         def value(atom: Atom) -> bool:
             if isinstance(atom, Input):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from specdsl.circuit.graph import FALSE, Graph, Input
+from specdsl.circuit.graph import FALSE, AndInverterGraph, Input
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
 from specdsl.compare.asking import SpecPairQueries
@@ -52,7 +52,7 @@ class SpeakerWorlds:
     def __init__(self, circuit: Circuit, name: str, speaker: HeardPrincipal) -> None:
         self.name = name
         self.speaker = speaker
-        self.graph = Graph()
+        self.graph = AndInverterGraph()
         self.facts = match_facts(circuit.spec.facts, circuit.spec.facts)
         sides = _muted_and_heard_sides(circuit.spec, speaker)
         self.instructions = PairedInstructions(self.graph, sides, self._can_speak)
@@ -86,7 +86,7 @@ class SpeakerWorlds:
 
     def results_in(self, world: World) -> Results:
         return result_literals(
-            self.graph, world.decide(decision_named(self.circuit.spec, self.name))
+            self.graph, world.resolution_of(decision_named(self.circuit.spec, self.name))
         )
 
     def comes_to(self, world: World, outcome: str) -> int:
@@ -120,7 +120,11 @@ class SpeakerWorlds:
 
     def queries(self, limits: Limits) -> SpecPairQueries:
         return SpecPairQueries(
-            self.graph, self.facts, self.pair[0].possible(), lambda: self.instruction_spaces, limits
+            self.graph,
+            self.facts,
+            self.pair[0].assumptions_hold(),
+            lambda: self.instruction_spaces,
+            limits,
         )
 
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from specdsl.circuit.graph import FALSE, TRUE, Atom, Input
-from specdsl.circuit.instructions import landing
-from specdsl.circuit.resolve import Step, World
-from specdsl.circuit.values import Facts, facts_in
+from specdsl.circuit.instructions import effective_place
+from specdsl.circuit.resolve import PlacedInstruction, World
+from specdsl.circuit.values import FactValues, facts_in
 from specdsl.compare.asking import SpecPairQueries
 from specdsl.compare.situations import complete_facts
 from specdsl.compare.worlds import decision_named, dependencies
@@ -50,22 +50,25 @@ class UnopposedSpeaker:
 
     def _instructions_for(
         self, outcome: str, goal: SteeringGoal
-    ) -> Callable[[World, Decision, Level], Sequence[Step]]:
-        def steps(world: World, on: Decision, level: Level) -> Sequence[Step]:
+    ) -> Callable[[World, Decision, Level], Sequence[PlacedInstruction]]:
+        def steps(world: World, on: Decision, level: Level) -> Sequence[PlacedInstruction]:
             here = self._lands_at(world, on, level) if on.name == self.worlds.name else FALSE
             if here == FALSE:
                 return ()
             this = tuple(TRUE if name == outcome else FALSE for name in on.outcomes)
             if goal is SteeringGoal.STOP:
-                return (Step(outcome, here, False, tuple(bit ^ 1 for bit in this)),)
-            return (Step(outcome, here, True, this), Step(outcome, here, False, this))
+                return (PlacedInstruction(outcome, here, False, tuple(bit ^ 1 for bit in this)),)
+            return (
+                PlacedInstruction(outcome, here, True, this),
+                PlacedInstruction(outcome, here, False, this),
+            )
 
         return steps
 
     def _lands_at(self, world: World, on: Decision, level: Level) -> int:
         """Return the literal that the speaker is heard at the level, with its own authority."""
         speaker = self.worlds.speaker
-        return landing(world, speaker.principal, speaker.is_implied, None, on, level)[1]
+        return effective_place(world, speaker.principal, speaker.is_implied, None, on, level)[1]
 
     def _is_heard(self, world: World) -> int:
         on = decision_named(self.worlds.circuit.spec, self.worlds.name)
@@ -94,13 +97,13 @@ class UnopposedSpeaker:
         return {
             rule.name: literal
             for name in dependencies(spec, self.worlds.name)
-            for rule, literal in world.decide(decision_named(spec, name)).applies.items()
+            for rule, literal in world.resolution_of(decision_named(spec, name)).applies.items()
         }
 
     def _minimal_blockers(self, prover: Prover, fails: int, rules: list[str]) -> list[str]:
         """Return a minimal set of the given rules that still blocks the speaker in the prover's
         situation; rules are dropped one by one."""
-        facts = Facts(
+        facts = FactValues(
             complete_facts(self.worlds.facts, {f: prover.value(f) for f in prover.domains.facts})
         )
         names = {literal: name for name, literal in self.worlds.selectors.items()}

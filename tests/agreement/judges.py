@@ -9,13 +9,13 @@ from typing import Any
 
 from specdsl.circuit import graph as g
 from specdsl.circuit import reference
-from specdsl.circuit.given import fixing
-from specdsl.circuit.instructions import said
+from specdsl.circuit.given import substitute_facts
+from specdsl.circuit.instructions import listed_instructions
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.reference.facts import Value, read_facts
 from specdsl.circuit.reference.instructions import ReadInstruction, read_instructions
 from specdsl.circuit.resolve import Resolution, World
-from specdsl.circuit.values import Facts, FactValue
+from specdsl.circuit.values import FactValue, FactValues
 from specdsl.model import nodes as m
 from specdsl.pipeline import load_text
 from specdsl.policy import Policy
@@ -184,21 +184,23 @@ def _said(one: ReadInstruction) -> m.Said:
 
 def _fixed(circuit: Circuit, says: list[m.Said], values: Values) -> tuple[World, Truth]:
     """Values put into the circuit, so that every literal is constant."""
-    world = World(circuit, said(says), fixing(circuit.graph, values))
+    world = World(circuit, listed_instructions(says), substitute_facts(circuit.graph, values))
     return world, {g.TRUE: True, g.FALSE: False}.__getitem__
 
 
 def _evaluated(circuit: Circuit, says: list[m.Said], values: Values) -> tuple[World, Truth]:
     """The circuit of all situations with these instructions, evaluated on the values."""
-    return World(circuit, said(says)), circuit.graph.evaluator(Facts(values).holds)
+    return World(circuit, listed_instructions(says)), circuit.graph.evaluator(
+        FactValues(values).holds
+    )
 
 
 def by_circuit(circuit: Circuit, values: Values, says: list[m.Said], make: MakeWorld) -> Said:
     world, true = make(circuit, says, values)
-    if not true(world.possible()):
+    if not true(world.assumptions_hold()):
         false = [a.name for a, lit in circuit.assumes.items() if not true(world.literal(lit))]
         return Said(frozenset(false), {})
-    decided = ((decision, world.decide(decision)) for decision in circuit.spec.decisions)
+    decided = ((decision, world.resolution_of(decision)) for decision in circuit.spec.decisions)
     return Said(frozenset(), {d.name: _resolved(d, one, true) for d, one in decided})
 
 
