@@ -14,8 +14,8 @@ from specdsl.circuit.lower import lower_spec
 from specdsl.circuit.nodes import Circuit
 from specdsl.cli.common import collect_rarely
 from specdsl.diagnostics import Report, Severity
-from specdsl.model.files import Texts, gather
-from specdsl.model.resolve import resolve
+from specdsl.model.files import InMemoryFiles, gather_files
+from specdsl.model.resolve import resolve_spec
 from specdsl.policy import replay
 from specdsl.priority.build import rank_rules
 from specdsl.source import Source
@@ -97,10 +97,12 @@ def _starting(watch: Stopwatch) -> Progress:
 
 def _made(text: str, watch: Stopwatch) -> tuple[Circuit, tuple[File, ...]]:
     watch.start("parse")
-    gathered, faults, trees = gather(Source("bench.spec", text), "bench.spec", Texts({}))
+    gathered, faults, trees = gather_files(
+        Source("bench.spec", text), "bench.spec", InMemoryFiles({})
+    )
     assert not faults
     watch.start("resolve")
-    model, faults = resolve(gathered, "bench", None)
+    model, faults = resolve_spec(gathered, "bench", None)
     assert model is not None, faults
     watch.start("rank")
     ranks, faults = rank_rules(model)

@@ -13,18 +13,18 @@ from specdsl.circuit.nodes import Circuit
 from specdsl.diagnostics import Diagnostic, Report, SpecError, sort_key
 from specdsl.model.files import (
     NO_STATEMENT,
-    Disk,
+    DiskFiles,
     Files,
-    Gathered,
-    Kept,
-    Texts,
-    decoded,
-    foreign,
-    gather,
-    unread,
+    GatheredFiles,
+    InMemoryFiles,
+    MemoizedFiles,
+    decode_text,
+    gather_files,
+    is_foreign,
+    unreadable_fault,
 )
 from specdsl.model.nodes import Spec
-from specdsl.model.resolve import resolve
+from specdsl.model.resolve import resolve_spec
 from specdsl.priority.build import rank_rules
 from specdsl.priority.ranks import Ranks
 from specdsl.source import Source, Span
@@ -43,7 +43,7 @@ class Loaded:
     circuit: Circuit | None
     diagnostics: tuple[Diagnostic, ...]
     files: tuple[File, ...] = ()
-    kept: Kept | None = None
+    kept: MemoizedFiles | None = None
 
     @property
     def report(self) -> Report:
@@ -65,37 +65,37 @@ def load_path(
     nobody named the file, it was met in a folder, and so must be there too."""
     name = os.fspath(path)
     key = name.replace(os.sep, "/")
-    disk = Disk(None if root is None else os.fspath(root))
-    found = (disk if met else Disk()).find(name)
+    disk = DiskFiles(None if root is None else os.fspath(root))
+    found = (disk if met else DiskFiles()).find(name)
     if found is None or found[1]:
         return _unread(name, posixpath.basename(key), found)
     source = Source(name, found[0])
-    if os.path.islink(name) and foreign(*parse(source)):
+    if os.path.islink(name) and is_foreign(*parse(source)):
         return _unread(name, posixpath.basename(key), ("", NO_STATEMENT))
     return load_source(source, posixpath.normpath(key), disk)
 
 
 def load_bytes(data: bytes, name: str) -> Loaded:
     """The spec of what a file would hold, read from elsewhere; it uses no files."""
-    found = decoded(data)
+    found = decode_text(data)
     return _unread(name, name, found) if found[1] else load_text(found[0], name)
 
 
 def _unread(name: str, shown: str, found: tuple[str, str] | None) -> Loaded:
     here = Span(Source(name, ""), 0, 0)
-    return Loaded(name, None, None, None, (unread(found, shown, here),))
+    return Loaded(name, None, None, None, (unreadable_fault(found, shown, here),))
 
 
 def load_text(text: str, name: str = "<text>", library: Mapping[str, str] | None = None) -> Loaded:
     """The spec of a text; `library` has the files that it uses, by their relative paths."""
-    return load_source(Source(name, text), posixpath.normpath(name), Texts(library or {}))
+    return load_source(Source(name, text), posixpath.normpath(name), InMemoryFiles(library or {}))
 
 
 def load_source(source: Source, key: str, files: Files) -> Loaded:
     """The spec of a source under a key to which the paths that it names are relative; `files` has
     the files that it uses."""
-    files = Kept(files)
-    gathered, faults, trees = gather(source, key, files)
+    files = MemoizedFiles(files)
+    gathered, faults, trees = gather_files(source, key, files)
     read = tuple(trees.values())
     if faults:
         return _failed(key, faults, read)
@@ -115,19 +115,19 @@ def load_source(source: Source, key: str, files: Files) -> Loaded:
 
 
 def _resolve(
-    gathered: Gathered, key: str, files: Files
+    gathered: GatheredFiles, key: str, files: Files
 ) -> tuple[Spec | None, tuple[Diagnostic, ...]]:
     base: Spec | None = None
     if gathered.base is not None:
         base_key, source = gathered.base
-        below, faults, _ = gather(source, base_key, files)
+        below, faults, _ = gather_files(source, base_key, files)
         if not faults:
             base, faults = _resolve(below, base_key, files)
         if base is None:
             return None, faults
     stem = posixpath.splitext(posixpath.basename(key))[0]
     name = "".join(c if c.isalnum() else "_" for c in stem).strip("_") or "spec"
-    return resolve(gathered, name, base)
+    return resolve_spec(gathered, name, base)
 
 
 def _failed(

@@ -20,7 +20,7 @@ from specdsl.diagnostics import Code, Report, Severity, SpecError
 from specdsl.emit.python import join_pieces, module_pieces, runtime_names, table_pieces
 from specdsl.limits import MANY_RULES
 from specdsl.model import nodes as m
-from specdsl.model.files import Kept, Texts
+from specdsl.model.files import InMemoryFiles, MemoizedFiles
 from specdsl.pipeline import Loaded, load_path, load_source, load_text
 from specdsl.runtime.reading import GivenInstruction, read_situation
 from specdsl.runtime.resolution import resolve_decision, trace_decisions, trace_situation
@@ -400,7 +400,7 @@ def _restore(
     proof: str,
 ) -> Policy:
     """The policy of files as they were read elsewhere."""
-    loaded = load_source(Source(name, text), path, Kept(Texts({}), found, keys))
+    loaded = load_source(Source(name, text), path, MemoizedFiles(InMemoryFiles({}), found, keys))
     texts = {path: file[0] for path, file in found.items() if file is not None}
     spec = Spec(loaded, texts)
     return Policy(spec.circuit, proof, spec)
@@ -462,12 +462,12 @@ def _shown(world: World, decision: m.Decision) -> list[int]:
     return [world.graph.all_of((resolution.taken, one)) for one in resolution.outcome]
 
 
-def _said(spec: m.Spec, one: GivenInstruction) -> m.Said:
+def _said(spec: m.Spec, one: GivenInstruction) -> m.ExampleInstruction:
     decision = next(d for d in spec.decisions if d.name == one.decision)
     principal = next(p for p in spec.principals if p.name == one.by)
     at = None if one.at is None else spec.levels[one.at]
     effect = m.Effect(decision, one.outcomes, one.permits, principal.span)
-    return m.Said(principal, effect, one.implied, at, principal.span)
+    return m.ExampleInstruction(principal, effect, one.implied, at, principal.span)
 
 
 def internal(fact: m.Fact, value: Any) -> FactValue:

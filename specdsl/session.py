@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from specdsl.cache import in_memory_cache
 from specdsl.checking import check
 from specdsl.diagnostics import Report, Severity
-from specdsl.model.files import Disk, Files, Texts
+from specdsl.model.files import DiskFiles, Files, InMemoryFiles
 from specdsl.pipeline import Loaded, load_path, load_source, load_text
 from specdsl.policy import Spec
 from specdsl.source import Source
@@ -85,7 +85,7 @@ def open(  # noqa: A001 (it is called `specdsl.open`)
     is a session whose `report` says so.
     """
     if isinstance(path_or_text, str) and "\n" in path_or_text:
-        texts = Texts(library or {})
+        texts = InMemoryFiles(library or {})
         return Session(TEXT, load_text(path_or_text, TEXT, library), texts, library or {})
-    disk = Disk(None if root is None else os.fspath(root))
+    disk = DiskFiles(None if root is None else os.fspath(root))
     return Session(os.fspath(path_or_text), load_path(path_or_text, root), disk, None)

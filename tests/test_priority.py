@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specdsl.diagnostics import Diagnostic
-from specdsl.model.files import Texts, gather
+from specdsl.model.files import InMemoryFiles, gather_files
 from specdsl.model.nodes import Override, Spec
-from specdsl.model.resolve import resolve
+from specdsl.model.resolve import resolve_spec
 from specdsl.priority.build import rank_rules
 from specdsl.priority.ranks import RankedLevel
 from specdsl.source import Source
@@ -20,9 +20,9 @@ HEAD = "authority top > low\ndecision d: a > b > c\n"
 
 
 def spec_of(text: str) -> Spec:
-    gathered, faults, _ = gather(Source("main.spec", text), "main.spec", Texts({}))
+    gathered, faults, _ = gather_files(Source("main.spec", text), "main.spec", InMemoryFiles({}))
     assert not faults
-    spec, faults = resolve(gathered, "main", None)
+    spec, faults = resolve_spec(gathered, "main", None)
     assert spec is not None, faults
     return spec
 

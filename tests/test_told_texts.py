@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import specdsl
 from specdsl.circuit.graph import TextCompare, TextMatches, TextRelation
 from specdsl.circuit.values import FactValues
-from specdsl.model.folding import folded
+from specdsl.model.folding import fold_case
 from specdsl.model.nodes import Fact, Kind, Type
 from specdsl.solver import such_text
 from specdsl.solver.likely_texts import covers, exclude_each_other
@@ -90,7 +90,7 @@ def test_of_one_text(found: list[TextAtom], data: st.DataObject) -> None:
         if told.texts is not None:
             (text,) = told.texts
             assert signature(found, {fact: text}) == wanted
-            assert not fact.type.ignoring_case or folded(text) == text
+            assert not fact.type.ignoring_case or fold_case(text) == text
         else:
             assert not told.hard
 

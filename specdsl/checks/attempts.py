@@ -43,13 +43,13 @@ class Attempts:
         self.every = (1 << len(decision.outcomes)) - 1
         slots = [step.key[0] for _, step, _ in resolution.steps]
         self.slots: list[InstructionSlot] = [slot for slot in slots if not slot.permits]
-        self._effects = [rule.on(decision) for rule in self.rules]
+        self._effects = [rule.effect_on(decision) for rule in self.rules]
         self._random = Random(0)
         self._kept: dict[tuple[object, ...], int] = {}
 
     def of(self, rule: Rule) -> Attempt:
         """One where the rule may show."""
-        effect, rank = rule.on(self.decision), rule.level.rank
+        effect, rank = rule.effect_on(self.decision), rule.level.rank
         above = [slot for slot in self.slots if slot.level.rank <= rank]
         below = [slot for slot in self.slots if slot.level.rank > rank]
         if effect.permits:

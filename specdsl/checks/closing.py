@@ -85,6 +85,6 @@ def closed(
 
 
 def _label(rule: Rule, decision: Decision) -> Label:
-    effect = rule.on(decision)
+    effect = rule.effect_on(decision)
     text = effect_text(decision, effect.outcomes, effect.permits)
     return rule_label(rule, f"closes the way: asks for `{text}`")

@@ -103,7 +103,7 @@ def _replayed(trace: Trace, names: frozenset[str]) -> bool:
 
 
 def _label(rule: Rule, decision: Decision, primary: bool) -> Label:
-    effect = rule.on(decision)
+    effect = rule.effect_on(decision)
     text = f"asks for `{effect_text(decision, effect.outcomes, effect.permits)}`"
     return rule_label(rule, text, primary)
 

@@ -35,7 +35,7 @@ from specdsl.circuit.graph import TRUE
 from specdsl.circuit.nodes import Alternative, Clause
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.model.nodes import Decision, Rule
-from specdsl.model.rows import cells
+from specdsl.model.rows import table_cells
 from specdsl.solver.prover import Prover, Unsettled
 from specdsl.source import Span
 
@@ -64,7 +64,7 @@ class Written:
 
 
 def run(context: Context) -> Findings:
-    form = cells(context.rules)
+    form = table_cells(context.rules)
 
     def judge(context: Context, one: Written) -> Iterable[Diagnostic]:
         return _judge(context, one, form)

@@ -243,7 +243,7 @@ class _Judge:
 
 def _expected(example: Example, decision: Decision) -> int:
     """The outcomes that meet all that it expects of the decision."""
-    found = decision.every
+    found = decision.all_outcomes
     for one in example.expectations:
         if one.effect.decision is decision:
             found &= one.effect.outcomes

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from specdsl.checks.context import Check, Context, Findings
 from specdsl.checks.idle import judged, labels_at
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.model.layers import facts_of
+from specdsl.model.layers import facts_read
 from specdsl.model.nodes import Assume, CannotChange, Expr, Fact, Holds, Spec
 from specdsl.model.walk import facts_named
 from specdsl.source import Span
@@ -88,5 +88,5 @@ def _elsewhere(spec: Spec, fact: Fact) -> Iterator[Span]:
 
 def _is_tied(assume: Assume, fact: Fact) -> bool:
     """The assumption says something of other facts, too."""
-    read = set(facts_of(assume.expr))
+    read = set(facts_read(assume.expr))
     return fact in read and len(read) > 1

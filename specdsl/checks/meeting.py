@@ -47,7 +47,7 @@ class Meeting:
             restrictions = 0
             for i, first in enumerate(ranked.rules):
                 self._above[first], self._bit[first] = ranked.above[i], 1 << i
-                effect = first.on(decision)
+                effect = first.effect_on(decision)
                 if not effect.permits:
                     self._outcomes[first] = effect.outcomes
                     restrictions |= sum(1 << self._place[rule] for rule in teams.members_of[first])

@@ -12,7 +12,7 @@ from specdsl.checks.terms import Among, Subject, Term, Upto
 from specdsl.circuit import graph as g
 from specdsl.circuit.terms import Variable, grid_step
 from specdsl.model.nodes import Constant, Decision, Expr, Fact, Spec
-from specdsl.model.walk import parts
+from specdsl.model.walk import subexpressions
 
 
 class Wording:
@@ -100,7 +100,7 @@ def _constants(spec: Spec) -> Iterator[Fraction]:
         expr = stack.pop()
         if isinstance(expr, Constant):
             yield expr.value
-        stack.extend(parts(expr))
+        stack.extend(subexpressions(expr))
 
 
 # --- members -------------------------------------------------------------------------------------

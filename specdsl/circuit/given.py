@@ -21,7 +21,7 @@ from specdsl.circuit.graph import (
 )
 from specdsl.circuit.terms import Affine, compare_quantities, compare_text_terms, weighted_sum
 from specdsl.circuit.values import FactValue, FactValues, as_number, facts_in
-from specdsl.model.folding import folded
+from specdsl.model.folding import fold_case
 from specdsl.model.nodes import Fact
 
 
@@ -47,7 +47,7 @@ def substitute_facts(
         assert isinstance(left, str | Fact)
         assert isinstance(right, str | Fact)
         if atom.folding:
-            left, right = (folded(x) if isinstance(x, str) else x for x in (left, right))
+            left, right = (fold_case(x) if isinstance(x, str) else x for x in (left, right))
         return compare_text_terms(graph, left, atom.op, right, atom.folding)
 
     return substitute

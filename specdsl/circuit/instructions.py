@@ -25,7 +25,15 @@ from dataclasses import dataclass, replace
 from specdsl.circuit.graph import FALSE, TRUE, AndInverterGraph, Input
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import PlacedInstruction, World
-from specdsl.model.nodes import Decision, Delegate, Effect, Level, Principal, Said, Spec
+from specdsl.model.nodes import (
+    Decision,
+    Delegate,
+    Effect,
+    ExampleInstruction,
+    Level,
+    Principal,
+    Spec,
+)
 
 PLACES = ("stated", "lowered", "implied", "lent")
 ENUMERATED = 6  # Outcomes.
@@ -257,7 +265,7 @@ def no_instructions(world: World, decision: Decision, level: Level) -> Sequence[
 
 
 def listed_instructions(
-    instructions: Sequence[Said],
+    instructions: Sequence[ExampleInstruction],
 ) -> Callable[[World, Decision, Level], Sequence[PlacedInstruction]]:
     """Return the source of a world with exactly these instructions, in the order in which they were
     given.
@@ -279,7 +287,9 @@ def listed_instructions(
     return steps
 
 
-def _placed_instruction(key: Said, effect: Effect, active: int, stated: bool) -> PlacedInstruction:
+def _placed_instruction(
+    key: ExampleInstruction, effect: Effect, active: int, stated: bool
+) -> PlacedInstruction:
     count = len(effect.decision.outcomes)
     bits = tuple(TRUE if effect.outcomes >> o & 1 else FALSE for o in range(count))
     return PlacedInstruction(key, active, effect.permits, bits, stated)

@@ -27,7 +27,7 @@ from specdsl.circuit.terms import (
 from specdsl.diagnostics import Diagnostic, Note, fault
 from specdsl.limits import MOST_CASE_PAIRS
 from specdsl.model import nodes as m
-from specdsl.model.walk import alternatives, conjuncts, decisions_read
+from specdsl.model.walk import conjuncts, decisions_read, disjuncts
 from specdsl.priority.ranks import Ranks
 
 UNIT = Fraction(1)
@@ -101,7 +101,7 @@ def _lower_alternatives(
     graph: g.AndInverterGraph, clause: m.Expr, condition: Callable[[m.Expr], Condition]
 ) -> Iterator[Alternative]:
     """Yield the disjuncts of the clause, each with the literal that one of the others is true."""
-    found = tuple(alternatives(clause))
+    found = tuple(disjuncts(clause))
     if len(found) == 1:
         return
     true = [condition(one).true for one in found]
@@ -232,7 +232,7 @@ class Lowering:
     def _lower_outcome(self, expr: m.HasOutcome) -> Condition:
         decision = expr.decision
         bits = [i for i in range(len(decision.outcomes)) if expr.outcomes >> i & 1]
-        if expr.outcomes == decision.every:
+        if expr.outcomes == decision.all_outcomes:
             return Condition(g.TRUE, g.FALSE)
         literal = self.graph.any_of(self.graph.atom(g.Outcome(decision, i)) for i in bits)
         return Condition(literal, literal ^ 1)

@@ -238,7 +238,7 @@ def _apply_rules(
     for rule, above in zip(ranked.rules, ranked.above, strict=True):
         if above not in under:
             under[above] = _state_below(graph, standings, above, left, permitted)
-        effect = rule.on(decision)
+        effect = rule.effect_on(decision)
         applies[rule] = world.literal(world.circuit.rules[rule].applies)
         standings.append(_standing_of(graph, effect, applies[rule], *under[above]))
     after = _state_below(graph, standings, (1 << len(standings)) - 1, left, permitted)

@@ -20,7 +20,7 @@ from specdsl.circuit.graph import (
     TextRelation,
 )
 from specdsl.limits import MOST_CASE_PAIRS, MOST_CASES, MOST_RELATION_BITS
-from specdsl.model.constants import bits
+from specdsl.model.constants import bit_size
 from specdsl.model.nodes import Fact, Kind
 
 DAY = Fraction(86_400)
@@ -101,13 +101,13 @@ def check_relation_size(graph: AndInverterGraph, literal: int) -> int:
     """
     atom = graph.atoms[literal >> 1]
     if isinstance(atom, Linear):
-        check_bit_size(bits(atom.bound) + sum(bits(c) for _, c in atom.terms))
+        check_bit_size(bit_size(atom.bound) + sum(bit_size(c) for _, c in atom.terms))
     return literal
 
 
 def check_term_size(affine: Affine) -> Affine:
     """Return the term. Raises `LoweringLimitExceeded` if its numbers are too long."""
-    check_bit_size(bits(affine.constant) + sum(bits(c) for _, c in affine.terms))
+    check_bit_size(bit_size(affine.constant) + sum(bit_size(c) for _, c in affine.terms))
     return affine
 
 

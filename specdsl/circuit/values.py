@@ -19,7 +19,7 @@ from specdsl.circuit.graph import (
     TextRelation,
 )
 from specdsl.circuit.patterns import matches_pattern
-from specdsl.model.folding import folded
+from specdsl.model.folding import fold_case
 from specdsl.model.nodes import Fact, Kind
 
 # None is unknown. A Fraction is a quantity (seconds for dates, times and durations); an int is the
@@ -68,7 +68,7 @@ class FactValues:
         text = self.values[fact]
         if not isinstance(text, str):
             return None
-        return folded(text) if folding else text
+        return fold_case(text) if folding else text
 
     def _linear_holds(self, atom: Linear) -> bool:
         total = Fraction(0)

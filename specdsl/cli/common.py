@@ -19,7 +19,7 @@ from specdsl.cli.judging import graver, limited, severities
 from specdsl.config import SEVERITIES, BadConfig, Config, find
 from specdsl.diagnostics import CheckResult, Diagnostic, Report
 from specdsl.limits import MOST_TEXT
-from specdsl.model.files import Disk, inside
+from specdsl.model.files import DiskFiles, is_inside
 from specdsl.pipeline import Loaded, load_bytes, load_path
 from specdsl.plain import visible
 from specdsl.report import FORMATS, CheckedSpec, Style
@@ -56,12 +56,12 @@ def among(paths: Iterable[str]) -> Callable[[str], bool]:
     """Whether a file may be written to by a command that was given these paths: it is in a folder
     of them, or one of the files or beside it, links followed, and in the root."""
     folders = [path if os.path.isdir(path) else os.path.dirname(path) or "." for path in paths]
-    files = {Disk().key(path) for path in paths}
+    files = {DiskFiles().key(path) for path in paths}
     limit = root()
 
     def allowed(path: str) -> bool:
-        given = Disk().key(path) in files or any(inside(path, one) for one in folders)
-        return given and inside(path, limit)
+        given = DiskFiles().key(path) in files or any(is_inside(path, one) for one in folders)
+        return given and is_inside(path, limit)
 
     return allowed
 

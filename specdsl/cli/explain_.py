@@ -81,7 +81,7 @@ def _rank(loaded: Loaded, rule: Rule, decision: Decision) -> Iterator[str]:
 
 
 def _effect(rule: Rule, decision: Decision) -> tuple[int, bool]:
-    effect = rule.on(decision)
+    effect = rule.effect_on(decision)
     return effect.outcomes, effect.permits
 
 

@@ -14,7 +14,7 @@ from specdsl.cli.common import PATHS, among, output_format, spec_files, style
 from specdsl.cli.output import complain
 from specdsl.diagnostics import Report
 from specdsl.limits import MOST_TEXT
-from specdsl.model.files import Disk, decoded
+from specdsl.model.files import DiskFiles, decode_text
 from specdsl.plain import shown_path, visible
 from specdsl.report import FORMATS, CheckedSpec
 from specdsl.report.runs import count_of
@@ -79,7 +79,9 @@ def _formatted(path: str) -> tuple[str, str | CheckedSpec]:
     from specdsl.syntax.format import format_text
     from specdsl.syntax.parse import parse
 
-    found = decoded(standard_input.data(MOST_TEXT + 1)) if path == "-" else Disk().find(path)
+    found = (
+        decode_text(standard_input.data(MOST_TEXT + 1)) if path == "-" else DiskFiles().find(path)
+    )
     text, why = found or ("", "")
     if found is None or why:
         complain(f"{path}: {f'it {why}' if why else 'No such file or directory'}")

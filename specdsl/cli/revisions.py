@@ -55,7 +55,7 @@ class Revision:
     def key(self, path: str) -> str:
         return path
 
-    def beside(self, path: str) -> Iterable[str]:
+    def similar_names(self, path: str) -> Iterable[str]:
         folder = posixpath.dirname(path.partition("/")[2])
         listed = _git("ls-tree", "--name-only", f"{self.name}:{folder}") or b""
         return [n for n in listed.decode("utf-8", "replace").splitlines() if n.endswith(".spec")]

@@ -21,7 +21,7 @@ from specdsl.cli.common import load_all, root, spec_files
 from specdsl.cli.judging import graded, selected
 from specdsl.cli.run_check import Asked, checked
 from specdsl.config import Config
-from specdsl.model.files import Disk
+from specdsl.model.files import DiskFiles
 from specdsl.pipeline import Loaded
 from specdsl.plain import visible
 from specdsl.report import CheckedSpec
@@ -106,7 +106,7 @@ def _look(paths: Iterable[str], configured: Callable[[], Config], used: Iterable
     except click.UsageError as problem:
         config = problem.format_message()
     unique = tuple(dict.fromkeys(specs))
-    disk = Disk(root())  # what is outside is not looked at
+    disk = DiskFiles(root())  # what is outside is not looked at
     return _Seen(config, unique, {name: disk.find(name) for name in (*unique, *used)})
 
 

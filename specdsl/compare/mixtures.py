@@ -9,8 +9,8 @@ from specdsl.circuit.lower import lower_spec
 from specdsl.circuit.nodes import Circuit
 from specdsl.compare.edits import DECLARATIONS, declared_levels, same_fact, same_levels
 from specdsl.compare.statements import Exchanged, Key, Statement, Table
-from specdsl.model.files import Gathered, Unit
-from specdsl.model.resolve import resolve
+from specdsl.model.files import GatheredFiles, SpecFile
+from specdsl.model.resolve import resolve_spec
 from specdsl.priority.build import rank_rules
 from specdsl.source import Source
 from specdsl.syntax import tree as t
@@ -31,7 +31,9 @@ class PartialEdits:
         if trees is None:
             return None
         file = t.File(Source("<mixture>", ""), trees, ())
-        spec, _ = resolve(Gathered((Unit(file, False),), None, None, ()), "mixture", None)
+        spec, _ = resolve_spec(
+            GatheredFiles((SpecFile(file, False),), None, None, ()), "mixture", None
+        )
         ranks, _ = (None, ()) if spec is None else rank_rules(spec)
         if spec is None or ranks is None:
             return None

@@ -17,7 +17,7 @@ from specdsl.circuit.terms import Variable, grid_step
 from specdsl.coverage.points import CoverageGoal, GoalClaim, GoalKind
 from specdsl.coverage.steps import neighbour_distance
 from specdsl.model.nodes import Constant, Decision, Define, DefineRef, Fact, Rule
-from specdsl.model.walk import parts
+from specdsl.model.walk import subexpressions
 
 Threshold = tuple[Variable, Fraction]
 ONE = Fraction(1)
@@ -76,7 +76,7 @@ def written_constants(context: Context) -> frozenset[Fraction]:
                 seen.add(expr.define)
                 stack.append(expr.define.expr)
             case _:
-                stack += parts(expr)
+                stack += subexpressions(expr)
     return frozenset(found)
 
 

@@ -28,7 +28,7 @@ def pair_goals(context: Context) -> Iterator[CoverageGoal]:
 def _ranked_pairs(context: Context, decision: Decision) -> Iterator[CoverageGoal]:
     direct = {(o.rule, o.target) for o in context.spec.overrides}
     for high, low in _outranking_pairs(context, decision):
-        over, under = high.on(decision), low.on(decision)
+        over, under = high.effect_on(decision), low.effect_on(decision)
         verb = "overrides" if (high, low) in direct else "outranks"
         if over.permits:
             claim = _permission_lifts(high, low, decision)
@@ -66,7 +66,7 @@ def _peer_pairs(context: Context, decision: Decision) -> Iterator[CoverageGoal]:
 def _rules_conflict(one: Rule, two: Rule, decision: Decision) -> bool:
     """Tell whether peers conflict: each of two restrictions rules out an outcome that the other
     leaves, or a permission names one that a restriction rules out (a peer does not lift it)."""
-    first, second = one.on(decision), two.on(decision)
+    first, second = one.effect_on(decision), two.effect_on(decision)
     if first.permits:
         return not second.permits and bool(first.outcomes & ~second.outcomes)
     if second.permits:
@@ -90,7 +90,7 @@ def _lower_yields(high: Rule, low: Rule, decision: Decision) -> GoalClaim:
 
 def _permission_lifts(high: Rule, low: Rule, decision: Decision) -> GoalClaim:
     """Claim that both rules stand, and the higher permits an outcome that the lower rules out."""
-    ruled_out = decision.every & ~low.on(decision).outcomes
+    ruled_out = decision.all_outcomes & ~low.effect_on(decision).outcomes
 
     def claim(worlds: Sequence[World]) -> int:
         graph, found = worlds[0].graph, worlds[0].resolution_of(decision)

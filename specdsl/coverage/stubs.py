@@ -14,12 +14,12 @@ from specdsl.coverage.winners import constant_winners
 from specdsl.model.nodes import (
     Effect,
     Example,
+    ExampleInstruction,
     Expectation,
     Fact,
     Given,
     Principal,
     Rule,
-    Said,
 )
 from specdsl.solver.prover import Unsettled
 from specdsl.source import Source, Span
@@ -70,9 +70,9 @@ def _build_example(
     )
 
 
-def _instruction_of(one: Spoken, span: Span) -> Said:
+def _instruction_of(one: Spoken, span: Span) -> ExampleInstruction:
     effect = Effect(one.decision, one.outcomes, one.permits, span)
-    return Said(one.principal, effect, one.implied, one.at, span)
+    return ExampleInstruction(one.principal, effect, one.implied, one.at, span)
 
 
 def _unused_title(goal: CoverageGoal, titles: Collection[str]) -> str:

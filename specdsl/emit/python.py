@@ -348,7 +348,7 @@ def _decision_row(circuit: Circuit, i: int, decision: Decision) -> Iterator[str]
     for ranked in circuit.ranks.levels[decision]:
         yield f"        (  # {remark(ranked.level.name)}"
         for rule, above in zip(ranked.rules, ranked.above, strict=True):
-            effect = rule.on(decision)
+            effect = rule.effect_on(decision)
             row = f"{rule.name!r}, {effect.outcomes}, {effect.permits}, {above}"
             row += f", {rule.because!r}" if rule.because else ""
             yield f"            RuleRow({row}),"

@@ -21,7 +21,7 @@ from specdsl.model.nodes import (
     TextConstant,
     TextFact,
 )
-from specdsl.model.walk import parts
+from specdsl.model.walk import subexpressions
 from specdsl.syntax.words import LOWER_SNAKE
 
 
@@ -70,7 +70,7 @@ def _compared(spec: Spec) -> Mapping[Fact, list[str]]:
             case TextFact(fact=fact):
                 otherwise.add(fact)
             case _:
-                stack += parts(expr)
+                stack += subexpressions(expr)
     return {fact: sorted(texts) for fact, texts in found.items() if fact not in otherwise}
 
 

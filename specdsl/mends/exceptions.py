@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from specdsl.mends.written import Written
 from specdsl.model import nodes as m
-from specdsl.model.walk import conjuncts, parts
+from specdsl.model.walk import conjuncts, subexpressions
 from specdsl.syntax import printing as p
 from specdsl.syntax import tree as t
 
@@ -117,7 +117,9 @@ def may_be_unknown(expr: m.Expr) -> bool:
         case m.DefineRef(define):
             return may_be_unknown(define.expr)
         case _:
-            return any(f.optional for f in _facts(expr)) or any(map(may_be_unknown, parts(expr)))
+            return any(f.optional for f in _facts(expr)) or any(
+                map(may_be_unknown, subexpressions(expr))
+            )
 
 
 def _facts(expr: m.Expr) -> Iterable[m.Fact]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from specdsl.model import nodes as m
-from specdsl.model.layers import facts_of
-from specdsl.model.walk import decisions_read, parts
+from specdsl.model.layers import facts_read
+from specdsl.model.walk import decisions_read, subexpressions
 from specdsl.policy import Spec
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.prover import Prover
@@ -30,7 +30,7 @@ def _of_texts(spec: Spec, rule: m.Rule) -> dict[m.Fact, tuple[list[m.Expr], list
     """By text fact the clauses of the rule that read it alone, and their literals."""
     found: dict[m.Fact, tuple[list[m.Expr], list[int]]] = {}
     for clause in spec.circuit.rules[rule].clauses:
-        facts = set(facts_of(clause.expr))
+        facts = set(facts_read(clause.expr))
         if clause.keyword == "when" and len(facts) == 1 and not decisions_read(clause.expr):
             (fact,) = facts
             if fact.type.kind is m.Kind.TEXT:
@@ -45,7 +45,7 @@ def _has_pattern(exprs: Iterable[m.Expr]) -> bool:
 
 
 def _inside(expr: m.Expr) -> Iterable[m.Expr]:
-    return (expr.define.expr,) if isinstance(expr, m.DefineRef) else parts(expr)
+    return (expr.define.expr,) if isinstance(expr, m.DefineRef) else subexpressions(expr)
 
 
 def _implies(spec: Spec, one: int, two: int) -> bool:

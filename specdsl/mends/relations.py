@@ -13,8 +13,8 @@ from specdsl.circuit.resolve import World
 from specdsl.circuit.terms import Affine, compare_quantities
 from specdsl.limits import MOST_ASSUMED_PAIRS
 from specdsl.model import nodes as m
-from specdsl.model.layers import facts_of
-from specdsl.model.walk import parts
+from specdsl.model.layers import facts_read
+from specdsl.model.walk import subexpressions
 from specdsl.policy import Spec
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.prover import Prover
@@ -76,7 +76,7 @@ def _pairs(rules: Iterable[m.Rule]) -> list[tuple[m.Fact, m.Fact]]:
     near: dict[m.Fact, dict[m.Fact, None]] = {}
     for rule in rules:
         for compared in _comparisons((*rule.whens, *rule.unlesses)):
-            found = dict.fromkeys(fact for fact in facts_of(compared) if _is_quantity(fact))
+            found = dict.fromkeys(fact for fact in facts_read(compared) if _is_quantity(fact))
             for one, two in permutations(found, 2):
                 near.setdefault(one, {})[two] = None
     pairs = ((a, b) for around in near.values() for a, b in combinations(around, 2))
@@ -92,7 +92,7 @@ def _comparisons(exprs: Iterable[m.Expr]) -> Iterator[m.Expr]:
             case m.DefineRef(define):
                 yield from _comparisons((define.expr,))
             case _:
-                yield from _comparisons(parts(expr))
+                yield from _comparisons(subexpressions(expr))
 
 
 def _is_quantity(fact: m.Fact) -> bool:

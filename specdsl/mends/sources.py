@@ -34,8 +34,8 @@ class Overlay:
     def key(self, path: str) -> str:
         return self.below.key(path)
 
-    def beside(self, path: str) -> Iterable[str]:
-        return self.below.beside(path)
+    def similar_names(self, path: str) -> Iterable[str]:
+        return self.below.similar_names(path)
 
 
 def reloaded(spec: Spec, edited: Edited) -> Spec | None:

@@ -1,1 +1,1 @@
-"""The model of a spec: names resolved, types fitted, layers enforced."""
+"""Semantic analysis: syntax trees → a typed model, with names resolved and layers enforced."""

@@ -1,4 +1,4 @@
-"""Assertions and what they claim; the history of the spec."""
+"""Assertions with their claims, and the change history of the spec."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from specdsl.diagnostics import Label, fault
 from specdsl.model import nodes as m
 from specdsl.model.codes import DUPLICATE
-from specdsl.model.expressions import Typer
+from specdsl.model.expressions import TypeChecker
 from specdsl.model.names import Scope
-from specdsl.model.rules import Rules
+from specdsl.model.rules import ResolvedRules
 from specdsl.syntax import tree as t
 
 
-def assertions(scope: Scope, found: Rules, typer: Typer) -> tuple[m.Assertion, ...]:
+def resolve_assertions(
+    scope: Scope, found: ResolvedRules, typer: TypeChecker
+) -> tuple[m.Assertion, ...]:
     made: list[m.Assertion] = []
     first: dict[str, t.Assert] = {}
     for tree, policy in found.asserts:
@@ -22,21 +24,21 @@ def assertions(scope: Scope, found: Rules, typer: Typer) -> tuple[m.Assertion, .
             message = f'two asserts are named "{title}"'
             label = Label(first[title].span, "the first")
             scope.faults.append(fault(DUPLICATE, message, tree.span, "again", label))
-        claim = _claim(scope, tree, typer)
-        when = None if tree.when is None else typer.condition(tree.when)
+        claim = _resolve_claim(scope, tree, typer)
+        when = None if tree.when is None else typer.condition_or_none(tree.when)
         if claim is not None and (tree.when is None or when is not None):
             made.append(m.Assertion(title, claim, when, tree.span, policy))
     return tuple(made)
 
 
-def _claim(scope: Scope, tree: t.Assert, typer: Typer) -> m.Claim | None:
+def _resolve_claim(scope: Scope, tree: t.Assert, typer: TypeChecker) -> m.Claim | None:
     match tree.claim:
         case t.Holds(expr=t.Is(t.NameRef(name), t.Name("decided"), False)) if (
             name in scope.decisions
         ):
             return m.IsDecided(scope.decisions[name])
         case t.Holds():
-            expr = typer.condition(tree.claim.expr)
+            expr = typer.condition_or_none(tree.claim.expr)
             return None if expr is None else m.Holds(expr)
         case t.CanBe():
             decision = scope.decision(tree.claim.decision)
@@ -51,14 +53,16 @@ def _claim(scope: Scope, tree: t.Assert, typer: Typer) -> m.Claim | None:
             return m.CannotChange(subject, decision)
 
 
-def changes(statements: Sequence[t.Change]) -> tuple[m.Change, ...]:
-    """The history, newest first."""
+def change_history(statements: Sequence[t.Change]) -> tuple[m.Change, ...]:
+    """Return the change history, newest first."""
     made = [
-        m.Change(c.date.span.text, c.what.value, _doc(c.credit), _doc(c.feedback), c.span)
+        m.Change(
+            c.date.span.text, c.what.value, _text_value(c.credit), _text_value(c.feedback), c.span
+        )
         for c in statements
     ]
     return tuple(sorted(made, key=lambda change: change.date, reverse=True))
 
 
-def _doc(text: t.Text | None) -> str:
+def _text_value(text: t.Text | None) -> str:
     return "" if text is None else text.value

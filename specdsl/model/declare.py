@@ -1,4 +1,4 @@
-"""Declarations: levels, principals, values, facts, decisions."""
+"""Declarations of levels, principals, values, facts and decisions."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from specdsl.diagnostics import Label, Note, did_you_mean, fault
 from specdsl.limits import MOST_OUTCOMES
 from specdsl.model import nodes as m
 from specdsl.model.codes import DUPLICATE, LEVEL, RANGE, TYPE, UNKNOWN_NAME
-from specdsl.model.files import Unit
+from specdsl.model.files import SpecFile
 from specdsl.model.names import Scope
 from specdsl.model.sorts import LITERAL_SORTS, SORT_OF
 from specdsl.syntax import tree as t
 from specdsl.syntax.codes import TOO_LARGE
 
 S = TypeVar("S")
-NOT_PRINCIPALS = ("good", "ok", "bad")  # they stand for answers in examples
-TYPES = ("bool", "int", "number", "text", "date", "time", "duration")  # those that are words
-OTHER_TYPES = {  # what other languages call them
+NOT_PRINCIPALS = ("good", "ok", "bad")  # These names stand for answers in examples.
+# Types that are single words.
+TYPES = ("bool", "int", "number", "text", "date", "time", "duration")
+OTHER_TYPES = {  # Names of types in other languages.
     "string": "text",
     "str": "text",
     "float": "number",
@@ -31,21 +32,21 @@ OTHER_TYPES = {  # what other languages call them
     "enum": "{…}",
     "set": "set of {…}",
 }
-_SEVERAL = Note("help", "make it several decisions, each with fewer")
+_SPLIT_DECISION = Note("help", "make it several decisions, each with fewer")
 RANGED = frozenset({m.Kind.INT, m.Kind.NUMBER, m.Kind.DATE, m.Kind.TIME, m.Kind.DURATION})
 
 
-def of(units: Sequence[Unit], kind: type[S]) -> Iterator[tuple[S, bool]]:
-    """The statements of a kind at the top of the files, and whether the base has them."""
+def statements_of(units: Sequence[SpecFile], kind: type[S]) -> Iterator[tuple[S, bool]]:
+    """Yield the top-level statements of a class, and whether they belong to the base."""
     for unit in units:
         for statement in unit.tree.statements:
             if isinstance(statement, kind):
                 yield statement, unit.in_base
 
 
-def levels(scope: Scope, units: Sequence[Unit]) -> tuple[m.Level, ...]:
+def declare_levels(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Level, ...]:
     first: t.Authority | None = None
-    for statement, _ in of(units, t.Authority):
+    for statement, _ in statements_of(units, t.Authority):
         if first is not None:
             message = "`authority` is declared twice: the order of the levels is said once"
             label = Label(first.span, "the first")
@@ -58,8 +59,8 @@ def levels(scope: Scope, units: Sequence[Unit]) -> tuple[m.Level, ...]:
     return tuple(scope.levels.values())
 
 
-def principals(scope: Scope, units: Sequence[Unit]) -> tuple[m.Principal, ...]:
-    for statement, _ in of(units, t.Principal):
+def declare_principals(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Principal, ...]:
+    for statement, _ in statements_of(units, t.Principal):
         name = statement.name
         if not scope.declare("name", name):
             continue
@@ -76,26 +77,28 @@ def principals(scope: Scope, units: Sequence[Unit]) -> tuple[m.Principal, ...]:
         if statement.level is not None and level is None:
             scope.broken.add(name.text)
             continue
-        made = m.Principal(name.text, level, implied, doc(statement.doc), name.span)
+        made = m.Principal(name.text, level, implied, doc_text(statement.doc), name.span)
         scope.principals[name.text] = made
     return tuple(scope.principals.values())
 
 
-def doc(text: t.Text | None) -> str:
+def doc_text(text: t.Text | None) -> str:
     return "" if text is None else text.value
 
 
-def values(scope: Scope, units: Sequence[Unit]) -> tuple[m.Value, ...]:
-    for statement, in_base in of(units, t.Value):
+def declare_values(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Value, ...]:
+    for statement, in_base in statements_of(units, t.Value):
         name = statement.name
         if scope.declare("value", name):
-            scope.values[name.text] = m.Value(name.text, doc(statement.doc), name.span, in_base)
+            scope.values[name.text] = m.Value(
+                name.text, doc_text(statement.doc), name.span, in_base
+            )
     return tuple(scope.values.values())
 
 
-def priorities(scope: Scope, units: Sequence[Unit]) -> tuple[m.Priority, ...]:
+def declare_priorities(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Priority, ...]:
     found: list[m.Priority] = []
-    for statement, in_base in of(units, t.Priority):
+    for statement, in_base in statements_of(units, t.Priority):
         if len(statement.values) < 2:
             message = (
                 f"`priority` orders two values or more, here is only `{statement.values[0].text}`"
@@ -108,9 +111,9 @@ def priorities(scope: Scope, units: Sequence[Unit]) -> tuple[m.Priority, ...]:
     return tuple(found)
 
 
-def facts(scope: Scope, units: Sequence[Unit]) -> tuple[m.Fact, ...]:
-    for statement, in_base in of(units, t.Fact):
-        kind = _type(scope, statement.type)
+def declare_facts(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Fact, ...]:
+    for statement, in_base in statements_of(units, t.Fact):
+        kind = _resolve_type(scope, statement.type)
         for name in statement.names:
             if not scope.declare("name", name):
                 continue
@@ -122,7 +125,7 @@ def facts(scope: Scope, units: Sequence[Unit]) -> tuple[m.Fact, ...]:
                 kind,
                 statement.optional,
                 statement.secret,
-                doc(statement.doc),
+                doc_text(statement.doc),
                 name.span,
                 statement.type.span,
                 in_base,
@@ -130,7 +133,7 @@ def facts(scope: Scope, units: Sequence[Unit]) -> tuple[m.Fact, ...]:
     return tuple(scope.facts.values())
 
 
-def _type(scope: Scope, tree: t.Type) -> m.Type | None:
+def _resolve_type(scope: Scope, tree: t.Type) -> m.Type | None:
     if not tree.members and tree.kind not in TYPES:
         meant = OTHER_TYPES.get(tree.kind)
         hint = f" (did you mean `{meant}`?)" if meant else did_you_mean(tree.kind, TYPES)
@@ -140,17 +143,17 @@ def _type(scope: Scope, tree: t.Type) -> m.Type | None:
         return None
     kind = m.Kind(tree.kind)
     if kind in (m.Kind.ENUM, m.Kind.SET):
-        return m.Type(kind, _distinct(scope, tree.members))
+        return m.Type(kind, _distinct_names(scope, tree.members))
     if tree.range is None:
         return m.Type(kind, ignoring_case=tree.ignoring_case)
     if kind not in RANGED:
         message = f"`{tree.kind}` has no range"
         scope.faults.append(fault(RANGE, message, tree.range.span))
         return None
-    return _ranged(scope, kind, tree.range)
+    return _type_with_range(scope, kind, tree.range)
 
 
-def _distinct(scope: Scope, names: Iterable[t.Name]) -> tuple[str, ...]:
+def _distinct_names(scope: Scope, names: Iterable[t.Name]) -> tuple[str, ...]:
     found: dict[str, t.Name] = {}
     for name in names:
         first = found.setdefault(name.text, name)
@@ -162,34 +165,34 @@ def _distinct(scope: Scope, names: Iterable[t.Name]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _ranged(scope: Scope, kind: m.Kind, limits: t.Range) -> m.Type | None:
+def _type_with_range(scope: Scope, kind: m.Kind, limits: t.Range) -> m.Type | None:
     ends: list[Fraction | None] = []
     for end in (limits.low, limits.high):
-        value = None if end is None else _end(kind, end)
+        value = None if end is None else _end_of_range(kind, end)
         if end is not None and value is None:
             message = f"`{end.span.in_a_line}` is no end of a range of {SORT_OF[kind].value}"
             whole = " (a whole one)" if kind is m.Kind.INT else ""
-            scope.faults.append(_of_range(message + whole, limits))
+            scope.faults.append(_range_fault(message + whole, limits))
             return None
         ends.append(value)
     low, high = ends
     if low is not None and high is not None and low > high:
-        scope.faults.append(_of_range(f"the range `{limits.span.in_a_line}` is empty", limits))
+        scope.faults.append(_range_fault(f"the range `{limits.span.in_a_line}` is empty", limits))
         return None
     return m.Type(kind, (), low, high)
 
 
-def _of_range(message: str, limits: t.Range):  # type: ignore[no-untyped-def]
-    return fault(RANGE, f"{message}, in `{_line(limits)}`", limits.span)
+def _range_fault(message: str, limits: t.Range):  # type: ignore[no-untyped-def]
+    return fault(RANGE, f"{message}, in `{_line_of_range(limits)}`", limits.span)
 
 
-def _line(limits: t.Range) -> str:
-    """The declaration that the range is in, for a message."""
+def _line_of_range(limits: t.Range) -> str:
+    """Return the line of the range, for a message."""
     span = limits.span
     return span.source.line(span.line).strip()[:60]
 
 
-def _end(kind: m.Kind, end: t.Expr) -> Fraction | None:
+def _end_of_range(kind: m.Kind, end: t.Expr) -> Fraction | None:
     sign = 1
     if isinstance(end, t.Prefix):
         sign, end = -1, end.operand
@@ -201,8 +204,8 @@ def _end(kind: m.Kind, end: t.Expr) -> Fraction | None:
     return None if kind is m.Kind.INT and value.denominator != 1 else value
 
 
-def _of_base(scope: Scope, name: t.Name, in_base: bool) -> list[Note]:
-    """How a layer changes what its base decides, where it declares the decision again."""
+def _notes_on_redeclaration(scope: Scope, name: t.Name, in_base: bool) -> list[Note]:
+    """Explain how a layer changes a decision of its base, if it declares the decision again."""
     first = scope.decisions.get(name.text)
     if first is None or in_base or not first.in_base:
         return []
@@ -210,15 +213,15 @@ def _of_base(scope: Scope, name: t.Name, in_base: bool) -> list[Note]:
     return [Note("help", f"a layer changes the outcome, also the default, by a rule: `{rule}`")]
 
 
-def decisions(scope: Scope, units: Sequence[Unit]) -> tuple[m.Decision, ...]:
-    for statement, in_base in of(units, t.Decision):
+def declare_decisions(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Decision, ...]:
+    for statement, in_base in statements_of(units, t.Decision):
         name = statement.name
-        if not scope.declare("name", name, *_of_base(scope, name, in_base)):
+        if not scope.declare("name", name, *_notes_on_redeclaration(scope, name, in_base)):
             continue
-        outcomes = _distinct(scope, statement.outcomes)
+        outcomes = _distinct_names(scope, statement.outcomes)
         if len(statement.outcomes) > MOST_OUTCOMES:
             message = f"decision `{name.text}` has more than {MOST_OUTCOMES} outcomes"
-            scope.faults.append(fault(TOO_LARGE, message, name.span, "", _SEVERAL))
+            scope.faults.append(fault(TOO_LARGE, message, name.span, "", _SPLIT_DECISION))
         if len(statement.outcomes) < 2:
             message = f"decision `{name.text}` needs at least two outcomes"
             scope.faults.append(fault(TYPE, message, statement.span))
@@ -227,7 +230,7 @@ def decisions(scope: Scope, units: Sequence[Unit]) -> tuple[m.Decision, ...]:
             found = [scope.principal(who) for who in statement.steered]
             steered = tuple(who for who in found if who is not None)
         made = m.Decision(
-            name.text, outcomes, None, steered, None, doc(statement.doc), name.span, in_base
+            name.text, outcomes, None, steered, None, doc_text(statement.doc), name.span, in_base
         )
         default, settled = (
             None if named is None else scope.outcome(made, named)

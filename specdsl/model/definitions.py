@@ -7,26 +7,28 @@ from collections.abc import Iterator, Sequence
 from specdsl.diagnostics import Label, fault
 from specdsl.model import nodes as m
 from specdsl.model.codes import CYCLE, LEVEL, TYPE
-from specdsl.model.declare import doc, of
-from specdsl.model.expressions import Typer
-from specdsl.model.files import Unit
-from specdsl.model.names import Scope, shortened
+from specdsl.model.declare import doc_text, statements_of
+from specdsl.model.expressions import TypeChecker
+from specdsl.model.files import SpecFile
+from specdsl.model.names import Scope, shorten_cycle
 from specdsl.model.sorts import Sort, names_in
 from specdsl.model.walk import decisions_read
 from specdsl.syntax import tree as t
 
 
-def defines(scope: Scope, units: Sequence[Unit], typer: Typer) -> tuple[m.Define, ...]:
-    """Each after those that it uses."""
+def resolve_defines(
+    scope: Scope, units: Sequence[SpecFile], typer: TypeChecker
+) -> tuple[m.Define, ...]:
+    """Resolve the defines in dependency order."""
     trees: dict[str, t.Define] = {}
-    for statement, _ in of(units, t.Define):
+    for statement, _ in statements_of(units, t.Define):
         if scope.declare("name", statement.name):
             trees[statement.name.text] = statement
             scope.defines[statement.name.text] = None
     made: list[m.Define] = []
-    for name in _in_order(scope, trees):
+    for name in _dependency_order(scope, trees):
         tree = trees[name]
-        found = typer.any(tree.expr)
+        found = typer.type_or_none(tree.expr)
         if found is None:
             continue
         if found.node is None or found.sort is Sort.TEXT:
@@ -35,16 +37,16 @@ def defines(scope: Scope, units: Sequence[Unit], typer: Typer) -> tuple[m.Define
             scope.faults.append(fault(TYPE, message, tree.expr.span))
             continue
         reads = decisions_read(found.node)
-        define = m.Define(name, found.node, doc(tree.doc), tree.name.span, reads)
+        define = m.Define(name, found.node, doc_text(tree.doc), tree.name.span, reads)
         scope.defines[name] = define
         scope.sorts[name] = found.sort.value
-        typer.constants.learn(define)
+        typer.constants.learn_define(define)
         made.append(define)
     return tuple(made)
 
 
-def _in_order(scope: Scope, trees: dict[str, t.Define]) -> list[str]:
-    """Names of defines, each after those that it uses; a fault for each circle."""
+def _dependency_order(scope: Scope, trees: dict[str, t.Define]) -> list[str]:
+    """Return the names in dependency order; each cycle is a fault."""
     uses = {name: [n for n, _ in names_in(tree.expr) if n in trees] for name, tree in trees.items()}
     done: dict[str, None] = {}
     for start in trees:
@@ -61,7 +63,7 @@ def _in_order(scope: Scope, trees: dict[str, t.Define]) -> list[str]:
                 path.pop(name, None)
                 done[name] = None
             elif following in path:
-                _circle(scope, trees, [*path][list(path).index(following) :])
+                _add_cycle(scope, trees, [*path][list(path).index(following) :])
                 done[following] = None
             else:
                 path[following] = None
@@ -69,18 +71,20 @@ def _in_order(scope: Scope, trees: dict[str, t.Define]) -> list[str]:
     return list(done)
 
 
-def _circle(scope: Scope, trees: dict[str, t.Define], names: list[str]) -> None:
-    way = " → ".join(f"`{name}`" for name in shortened([*names, names[0]]))
+def _add_cycle(scope: Scope, trees: dict[str, t.Define], names: list[str]) -> None:
+    way = " → ".join(f"`{name}`" for name in shorten_cycle([*names, names[0]]))
     labels = [Label(trees[name].span, "and this") for name in names[1:]]
     message = f"defines use each other in a circle: {way}"
     scope.faults.append(fault(CYCLE, message, trees[names[0]].name.span, "", *labels))
 
 
-def assumes(scope: Scope, units: Sequence[Unit], typer: Typer) -> tuple[m.Assume, ...]:
+def resolve_assumptions(
+    scope: Scope, units: Sequence[SpecFile], typer: TypeChecker
+) -> tuple[m.Assume, ...]:
     made: list[m.Assume] = []
-    for statement, in_base in of(units, t.Assume):
+    for statement, in_base in statements_of(units, t.Assume):
         new = scope.declare("assumption", statement.name)
-        expr = typer.condition(statement.expr)
+        expr = typer.condition_or_none(statement.expr)
         if expr is None or not new:
             continue
         read = sorted(d.name for d in decisions_read(expr))
@@ -88,15 +92,17 @@ def assumes(scope: Scope, units: Sequence[Unit], typer: Typer) -> tuple[m.Assume
             message = f"an assumption is about facts, not about the decision `{read[0]}`"
             scope.faults.append(fault(TYPE, message, statement.expr.span))
         name = statement.name
-        made.append(m.Assume(name.text, expr, doc(statement.doc), name.span, in_base))
+        made.append(m.Assume(name.text, expr, doc_text(statement.doc), name.span, in_base))
     return tuple(made)
 
 
-def delegates(scope: Scope, units: Sequence[Unit], typer: Typer) -> tuple[m.Delegate, ...]:
+def resolve_delegates(
+    scope: Scope, units: Sequence[SpecFile], typer: TypeChecker
+) -> tuple[m.Delegate, ...]:
     made: list[m.Delegate] = []
-    for statement, _ in of(units, t.Delegate):
+    for statement, _ in statements_of(units, t.Delegate):
         principal, level = scope.principal(statement.principal), scope.level(statement.level)
-        when = None if statement.when is None else typer.condition(statement.when)
+        when = None if statement.when is None else typer.condition_or_none(statement.when)
         named = [(name, scope.decision(name)) for name in statement.decisions]
         if principal is None or level is None or (statement.when is not None and when is None):
             continue
@@ -113,6 +119,8 @@ def delegates(scope: Scope, units: Sequence[Unit], typer: Typer) -> tuple[m.Dele
         if not named:
             chosen = [d for d in scope.decisions.values() if d.steers(principal)]
         made.append(
-            m.Delegate(principal, level, tuple(chosen), when, doc(statement.doc), statement.span)
+            m.Delegate(
+                principal, level, tuple(chosen), when, doc_text(statement.doc), statement.span
+            )
         )
     return tuple(made)

@@ -1,4 +1,6 @@
-"""All files of a spec: what `use` and `layer` bring in, each read once."""
+"""Loading of all files of a spec: the main file and what `use` and `layer` refer to, each
+read once.
+"""
 
 from __future__ import annotations
 
@@ -25,34 +27,36 @@ NO_STATEMENT = "has no statement that can be read, so it is no spec"
 
 
 class Files(Protocol):
-    """Where files are found."""
+    """A source of files."""
 
     def find(self, path: str) -> tuple[str, str] | None:
-        """The text and nothing, or nothing and why it cannot be had; None where there is none."""
+        """Return the text and an empty reason, or an empty text and the reason why it cannot be
+        read; None if there is no such file.
+        """
 
     def key(self, path: str) -> str:
-        """The same for all paths of one file."""
+        """Return a key that is equal for all paths of one file."""
 
-    def beside(self, path: str) -> Iterable[str]:
-        """Names that could have been meant."""
+    def similar_names(self, path: str) -> Iterable[str]:
+        """Return names that could have been meant."""
 
 
 @dataclass(frozen=True, slots=True)
-class Disk:
-    """Files of the file system; with a `root` only those in that folder, links followed."""
+class DiskFiles:
+    """Files of the file system; with a `root`, only those in that folder, after following links."""
 
     root: str | None = None
 
     def find(self, path: str) -> tuple[str, str] | None:
-        if not inside(path, self.root):
+        if not is_inside(path, self.root):
             return "", f"is outside of the root folder `{self.root}`, so it is not read"
         try:
             file = Path(path)
             if file.exists() and not file.is_file():
                 return "", "is a folder" if file.is_dir() else "is no file"
-            with file.open("rb") as opened:  # no more of it than is allowed
+            with file.open("rb") as opened:  # No more than the limit is read.
                 data = opened.read(MOST_TEXT + 1)
-            return decoded(data)
+            return decode_text(data)
         except FileNotFoundError:
             return None
         except (OSError, ValueError):
@@ -64,8 +68,8 @@ class Disk:
         except (OSError, ValueError):
             return path
 
-    def beside(self, path: str) -> Iterable[str]:
-        if not inside(path, self.root):
+    def similar_names(self, path: str) -> Iterable[str]:
+        if not is_inside(path, self.root):
             return []
         try:
             found = islice(Path(path).parent.glob("*.spec"), MOST_BESIDE)
@@ -74,8 +78,8 @@ class Disk:
             return []
 
 
-def inside(path: str, folder: str | None) -> bool:
-    """Whether a file is in a folder, links followed; every one is where no folder is given."""
+def is_inside(path: str, folder: str | None) -> bool:
+    """Return whether a file is in a folder, after following links; true without a folder."""
     if folder is None:
         return True
     try:
@@ -86,8 +90,8 @@ def inside(path: str, folder: str | None) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
-    """Files given as texts by their path."""
+class InMemoryFiles:
+    """Files given as texts by path."""
 
     texts: Mapping[str, str]
 
@@ -98,14 +102,15 @@ class Texts:
     def key(self, path: str) -> str:
         return path
 
-    def beside(self, path: str) -> Iterable[str]:
+    def similar_names(self, path: str) -> Iterable[str]:
         return self.texts
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """Files as they were when they were first asked for: what was answered once is answered again,
-    also where there is no file any more."""
+class MemoizedFiles:
+    """Memoizes another source: every answer is repeated, even if the file is gone or has
+    changed.
+    """
 
     below: Files
     found: dict[str, tuple[str, str] | None] = field(default_factory=dict)
@@ -121,12 +126,14 @@ class Kept:
             self.keys[path] = self.below.key(path)
         return self.keys[path]
 
-    def beside(self, path: str) -> Iterable[str]:
-        return self.below.beside(path)
+    def similar_names(self, path: str) -> Iterable[str]:
+        return self.below.similar_names(path)
 
 
-def decoded(data: bytes) -> tuple[str, str]:
-    """The text and nothing, or nothing and why it cannot be had."""
+def decode_text(data: bytes) -> tuple[str, str]:
+    """Return the text and an empty reason, or an empty text and the reason why it cannot
+    be read.
+    """
     if len(data) > MOST_TEXT:
         return "", f"is larger than {MOST_TEXT >> 20} MiB"
     try:
@@ -136,31 +143,35 @@ def decoded(data: bytes) -> tuple[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
-    """One file, in the order in which each comes after those that it uses. `in_base`: it belongs
-    to the base of the layer that the main file is."""
+class SpecFile:
+    """A file of a spec. Files are in dependency order. `in_base`: it belongs to the base of the
+    main layer.
+    """
 
     tree: t.File
     in_base: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """`layer` is that of the main file; `base` the key under which its base was read, and its
-    source."""
+class GatheredFiles:
+    """The files of a spec. `layer` is the main file's; `base` is the key and the source
+    of its base.
+    """
 
-    units: tuple[Unit, ...]
+    units: tuple[SpecFile, ...]
     layer: t.Layer | None
     base: tuple[str, Source] | None
     layers: tuple[tuple[t.File, t.Layer], ...]
 
 
-def gather(
+def gather_files(
     main: Source, key: str, files: Files
-) -> tuple[Gathered, tuple[Diagnostic, ...], dict[str, t.File]]:
-    """The main file and all that it brings in, and the faults found on the way."""
-    work = _Gathering(files)
-    work.visit(key, main, [])
+) -> tuple[GatheredFiles, tuple[Diagnostic, ...], dict[str, t.File]]:
+    """Parse the main file and, transitively, all files that it refers to, and collect
+    their faults.
+    """
+    work = _FileCollector(files)
+    work.visit_file(key, main, [])
     tree = work.trees[key]
     layers = [s for s in tree.statements if isinstance(s, t.Layer)]
     for again in layers[1:]:
@@ -168,67 +179,68 @@ def gather(
         message = "a second `layer`: a file is a layer on one base"
         work.faults.append(fault(DUPLICATE, message, again.span, "again", first))
     layer = layers[0] if layers else None
-    below = work.target(key, layer.base) if layer else ""
-    in_base = work.reach(below) if layer else set()
+    below = work.target_of(key, layer.base) if layer else ""
+    in_base = work.reachable_files(below) if layer else set()
     base = (below, work.trees[below].source) if below in work.trees else None
-    units = tuple(Unit(work.trees[k], k in in_base) for k in work.order)
+    units = tuple(SpecFile(work.trees[k], k in in_base) for k in work.order)
     found = tuple((u.tree, s) for u in units for s in u.tree.statements if isinstance(s, t.Layer))
     faults = (
         *unexplained(work.faults, work.trees.values()),
         *misspelt([work.trees[key] for key in work.order]),
     )
-    return Gathered(units, layer, base, found), faults, work.trees
+    return GatheredFiles(units, layer, base, found), faults, work.trees
 
 
-def unread(
+def unreadable_fault(
     found: tuple[str, str] | None, named: str, span: Span, beside: Iterable[str] = ()
 ) -> Diagnostic:
-    """The fault of a file that `Files.find` has no text of. `beside`: what may have been meant."""
+    """Return the fault of a file without text; `beside` are names that may have been meant."""
     if found is not None:
         return fault(UNREADABLE, f"`{named}` {found[1]}", span)
     return fault(NO_FILE, f"`{named}` cannot be found{did_you_mean(named, beside)}", span)
 
 
-def foreign(tree: t.File, faults: tuple[Diagnostic, ...]) -> bool:
-    """Whether a text may be anything but a spec: then nothing of it is shown."""
+def is_foreign(tree: t.File, faults: tuple[Diagnostic, ...]) -> bool:
+    """Return whether a text may be anything but a spec: none of it is then shown."""
     return bool(faults) and not tree.statements
 
 
-def named_text(named: t.Name | t.Text) -> str:
+def reference_text(named: t.Name | t.Text) -> str:
     return named.text if isinstance(named, t.Name) else named.value
 
 
-class _Gathering:
+class _FileCollector:
     def __init__(self, files: Files) -> None:
         self.files = files
         self.trees: dict[str, t.File] = {}
         self.order: list[str] = []
         self.uses: dict[str, list[str]] = {}
-        self.keys: dict[str, str] = {}  # one file may be named by several paths
+        self.keys: dict[str, str] = {}  # One file may have several paths.
         self.faults: list[Diagnostic] = []
 
-    def visit(
+    def visit_file(
         self, key: str, source: Source, path: list[str], named: t.Name | t.Text | None = None
     ) -> None:
-        """Reads the file and first those that it brings in; at most MOST_FILES_DEEP deep.
-        `named`: where another names it."""
+        """Parse the file after the ones that it refers to, at most MOST_FILES_DEEP deep. `named` is
+        the reference to it.
+        """
         self.keys.setdefault(self.files.key(key), key)
         tree, faults = parse(source)
         self.trees[key] = tree
-        if named is not None and foreign(tree, faults):
-            faults = (unread(("", NO_STATEMENT), named_text(named), named.span),)
+        if named is not None and is_foreign(tree, faults):
+            faults = (unreadable_fault(("", NO_STATEMENT), reference_text(named), named.span),)
         self.faults += faults
         self.uses[key] = []
         for statement in tree.statements:
             if isinstance(statement, t.Use | t.Layer):
-                self.follow(key, statement, [*path, key])
+                self.follow_reference(key, statement, [*path, key])
         self.order.append(key)
 
-    def follow(self, key: str, statement: t.Use | t.Layer, path: list[str]) -> None:
+    def follow_reference(self, key: str, statement: t.Use | t.Layer, path: list[str]) -> None:
         named = statement.target if isinstance(statement, t.Use) else statement.base
-        target = self.target(key, named)
+        target = self.target_of(key, named)
         if target in path:
-            self._cycle(named, [*path[path.index(target) :], target])
+            self._add_cycle(named, [*path[path.index(target) :], target])
             return
         if target in self.trees:
             self.uses[key].append(target)
@@ -237,24 +249,24 @@ class _Gathering:
             message = f"files use each other more than {MOST_FILES_DEEP} deep"
             self.faults.append(fault(TOO_LARGE, message, named.span))
             return
-        source = self._read(named, target)
+        source = self._read_target(named, target)
         if source is not None:
             self.uses[key].append(target)
-            self.visit(target, source, path, named)
+            self.visit_file(target, source, path, named)
 
-    def target(self, key: str, named: t.Name | t.Text) -> str:
-        """The key of a file that another names."""
+    def target_of(self, key: str, named: t.Name | t.Text) -> str:
+        """Return the key of the file that another one refers to."""
         if isinstance(named, t.Name):
             path = str(library_path(named.text))
         else:
             path = posixpath.normpath(posixpath.join(posixpath.dirname(key), named.value))
         return self.keys.setdefault(self.files.key(path), path)
 
-    def _cycle(self, named: t.Name | t.Text, keys: list[str]) -> None:
+    def _add_cycle(self, named: t.Name | t.Text, keys: list[str]) -> None:
         way = " → ".join(f"`{posixpath.basename(key)}`" for key in keys)
         self.faults.append(fault(CYCLE, f"files use each other in a circle: {way}", named.span))
 
-    def _read(self, named: t.Name | t.Text, target: str) -> Source | None:
+    def _read_target(self, named: t.Name | t.Text, target: str) -> Source | None:
         if isinstance(named, t.Name):
             text = library_text(named.text)
             if text is not None:
@@ -266,11 +278,13 @@ class _Gathering:
         found = self.files.find(target)
         if found is not None and not found[1]:
             return Source(target, found[0])
-        self.faults.append(unread(found, named.value, named.span, self.files.beside(target)))
+        self.faults.append(
+            unreadable_fault(found, named.value, named.span, self.files.similar_names(target))
+        )
         return None
 
-    def reach(self, key: str) -> set[str]:
-        """The file and all that it brings in."""
+    def reachable_files(self, key: str) -> set[str]:
+        """Return the file and all that it refers to, transitively."""
         found: set[str] = set()
         stack = [key]
         while stack:

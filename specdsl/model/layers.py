@@ -1,4 +1,4 @@
-"""What a layer may not do: its author's authority ends at a level."""
+"""Enforcement of a layer's ceiling: what the authority of its author does not include."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from specdsl.diagnostics import Label, Note, fault
 from specdsl.model import nodes as m
 from specdsl.model.codes import LAYER
-from specdsl.model.files import Unit
+from specdsl.model.files import SpecFile
 from specdsl.model.names import Scope
-from specdsl.model.walk import parts
+from specdsl.model.walk import subexpressions
 from specdsl.source import Span
 from specdsl.syntax import tree as t
 
@@ -18,57 +18,57 @@ IN_WHEN = "write what is assumed into the `when` of the layer's own rules"
 OWN_VALUES = "order values that the layer declares, or let its base order these"
 
 
-def enforce(
+def enforce_ceiling(
     scope: Scope,
-    units: Sequence[Unit],
+    units: Sequence[SpecFile],
     tree: t.Layer,
     spec: m.Spec,
 ) -> None:
-    """Records a fault for everything that the layer has no authority for."""
+    """Record a fault for each part of the layer that exceeds its authority."""
     ceiling = scope.level(tree.level)
     if ceiling is None:
         return
-    layer = _Layer(scope, tree, ceiling)
+    layer = _LayerCheck(scope, tree, ceiling)
     own = [unit.tree for unit in units if not unit.in_base]
     for file in own:
         for statement in file.statements:
-            layer.statement(statement, None)
-    layer.facts(spec)
-    layer.assumptions(spec)
-    layer.overrides(spec)
-    layer.order(spec)
+            layer.check_statement(statement, None)
+    layer.check_facts(spec)
+    layer.check_assumptions(spec)
+    layer.check_overrides(spec)
+    layer.check_order(spec)
 
 
-class _Layer:
+class _LayerCheck:
     def __init__(self, scope: Scope, tree: t.Layer, ceiling: m.Level) -> None:
         self.scope = scope
         self.tree = tree
         self.ceiling = ceiling
 
-    def fault(self, message: str, span: Span, *more: Label | Note) -> None:
+    def add_fault(self, message: str, span: Span, *more: Label | Note) -> None:
         here = Label(self.tree.span, f"a layer at `{self.ceiling.name}`")
         self.scope.faults.append(fault(LAYER, message, span, "", here, *more))
 
-    def statement(self, statement: t.Statement, level: t.Name | None) -> None:
+    def check_statement(self, statement: t.Statement, level: t.Name | None) -> None:
         match statement:
             case t.Authority():
                 message = "a layer does not declare levels: `authority` is its base's"
-                self.fault(message, statement.span, LEAVE)
+                self.add_fault(message, statement.span, LEAVE)
             case t.Principal():
                 message = f"a layer does not declare principals: `{statement.name.text}`"
-                self.fault(message, statement.span, LEAVE)
+                self.add_fault(message, statement.span, LEAVE)
             case t.Delegate():
                 name = statement.principal.text
-                self.fault(f"a layer does not lend authority: `{name}`", statement.span, LEAVE)
+                self.add_fault(f"a layer does not lend authority: `{name}`", statement.span, LEAVE)
             case t.Policy():
                 for inner in statement.body:
-                    self.statement(inner, statement.level or level)
+                    self.check_statement(inner, statement.level or level)
             case t.Rule():
-                self.rule(statement, statement.level or level)
+                self.check_rule(statement, statement.level or level)
             case _:
                 pass
 
-    def rule(self, rule: t.Rule, level: t.Name | None) -> None:
+    def check_rule(self, rule: t.Rule, level: t.Name | None) -> None:
         found = self.scope.levels.get(level.text) if level is not None else None
         if level is not None and found is not None and found.rank < self.ceiling.rank:
             message = (
@@ -76,27 +76,27 @@ class _Layer:
                 f"`{self.ceiling.name}`"
             )
             help_ = f"write `at {self.ceiling.name}`: what stands higher is for its base to say"
-            self.fault(message, level.span, Note("help", help_))
+            self.add_fault(message, level.span, Note("help", help_))
 
-    def facts(self, spec: m.Spec) -> None:
+    def check_facts(self, spec: m.Spec) -> None:
         for fact in spec.facts:
             if not fact.in_base and not fact.optional:
                 note = Note("help", "put `?` behind its type: callers of the base do not give it")
-                self.fault(
+                self.add_fault(
                     f"a fact of a layer may be unknown: `{fact.name}` has no `?`", fact.span, note
                 )
 
-    def assumptions(self, spec: m.Spec) -> None:
+    def check_assumptions(self, spec: m.Spec) -> None:
         for assume in spec.assumes:
             if assume.in_base:
                 continue
-            about = sorted({f.name for f in facts_of(assume.expr) if f.in_base})
+            about = sorted({f.name for f in facts_read(assume.expr) if f.in_base})
             if about:
                 message = f"a layer assumes nothing about facts of its base: `{about[0]}`"
                 here, own = Label(assume.expr.span, "here"), Note("help", IN_WHEN)
-                self.fault(message, assume.span, here, own)
+                self.add_fault(message, assume.span, here, own)
 
-    def overrides(self, spec: m.Spec) -> None:
+    def check_overrides(self, spec: m.Spec) -> None:
         seen: set[tuple[int, int]] = set()
         for override in spec.overrides:
             place = (override.span.start, override.span.end)
@@ -104,10 +104,12 @@ class _Layer:
                 seen.add(place)
                 message = f"a layer does not override a rule of its base: `{override.span.text}`"
                 there = Label(override.target.name_span, "of the base")
-                self.fault(message, override.span, there, self.way_past(override))
+                self.add_fault(
+                    message, override.span, there, self.alternative_to_override(override)
+                )
 
-    def way_past(self, override: m.Override) -> Note:
-        """How a layer gets past a rule of its base: only from a level above."""
+    def alternative_to_override(self, override: m.Override) -> Note:
+        """Suggest how a layer can outrank a rule of its base: only from a higher level."""
         target, ceiling = override.target, self.ceiling.name
         if target.level.rank > self.ceiling.rank:
             how = f"put `{override.rule.name}` at `{ceiling}`, above `{target.level.name}`"
@@ -115,39 +117,39 @@ class _Layer:
         how = f"its base can put `{target.name}` below `{ceiling}`"
         return Note("help", f"where it is a default, {how}: then it yields without `overrides`")
 
-    def order(self, spec: m.Spec) -> None:
-        """Two values of the base are ordered by the base alone.
+    def check_order(self, spec: m.Spec) -> None:
+        """Report that the layer orders two values of its base.
 
-        Every new order of such values has a step from one to another that only pairs of the layer
-        and values of its own lie on: those steps are what is reported.
+        Each new order of such values has a step from one to another along pairs of the layer, with
+        only the layer's own values in between: these steps are reported.
         """
-        base = _lower(p for p in spec.priorities if p.in_base)
-        own = _lower(p for p in spec.priorities if not p.in_base)
+        base = _pairs_by_higher(p for p in spec.priorities if p.in_base)
+        own = _pairs_by_higher(p for p in spec.priorities if not p.in_base)
         for higher in [value for value in own if value.in_base]:
-            known = _reached(base, higher)
-            for lower, way in _ways(own, higher).items():
+            known = _values_below(base, higher)
+            for lower, way in _paths_to_base_values(own, higher).items():
                 if lower.in_base and lower is not higher and lower not in known:
                     message = (
                         f"a layer does not order values of its base: it puts `{higher.name}` above "
                         f"`{lower.name}`"
                     )
                     labels = [Label(pair.span, "and by this") for pair in way[:-1]]
-                    self.fault(message, way[-1].span, *labels, Note("help", OWN_VALUES))
+                    self.add_fault(message, way[-1].span, *labels, Note("help", OWN_VALUES))
 
 
 _Pairs = dict[m.Value, list[m.Priority]]
 
 
-def _lower(pairs: Iterable[m.Priority]) -> _Pairs:
-    """By higher value the pairs that it is in."""
+def _pairs_by_higher(pairs: Iterable[m.Priority]) -> _Pairs:
+    """Group the pairs by their higher value."""
     found: _Pairs = {}
     for pair in pairs:
         found.setdefault(pair.higher, []).append(pair)
     return found
 
 
-def _reached(pairs: _Pairs, start: m.Value) -> set[m.Value]:
-    """All values below one."""
+def _values_below(pairs: _Pairs, start: m.Value) -> set[m.Value]:
+    """Return all values below one."""
     found: set[m.Value] = set()
     stack = [start]
     while stack:
@@ -158,8 +160,10 @@ def _reached(pairs: _Pairs, start: m.Value) -> set[m.Value]:
     return found
 
 
-def _ways(pairs: _Pairs, start: m.Value) -> dict[m.Value, tuple[m.Priority, ...]]:
-    """To each value below one the pairs that lead there, past values of the layer alone."""
+def _paths_to_base_values(pairs: _Pairs, start: m.Value) -> dict[m.Value, tuple[m.Priority, ...]]:
+    """Return, for each reachable value of the base, the pairs that lead to it by values of the
+    layer alone.
+    """
     before: dict[m.Value, m.Priority] = {}
     stack = [start]
     while stack:
@@ -168,10 +172,10 @@ def _ways(pairs: _Pairs, start: m.Value) -> dict[m.Value, tuple[m.Priority, ...]
                 before[pair.lower] = pair
                 if not pair.lower.in_base:
                     stack.append(pair.lower)
-    return {value: _back(before, value, start) for value in before if value.in_base}
+    return {value: _path_back(before, value, start) for value in before if value.in_base}
 
 
-def _back(
+def _path_back(
     before: dict[m.Value, m.Priority], value: m.Value, start: m.Value
 ) -> tuple[m.Priority, ...]:
     way = [before[value]]
@@ -180,8 +184,8 @@ def _back(
     return tuple(reversed(way))
 
 
-def facts_of(expr: m.Expr) -> Iterator[m.Fact]:
-    """The facts that an expression reads, through defines too."""
+def facts_read(expr: m.Expr) -> Iterator[m.Fact]:
+    """Yield the facts that an expression reads, through defines as well."""
     stack: list[m.Expr] = [expr]
     seen: set[m.Define] = set()
     while stack:
@@ -212,4 +216,4 @@ def facts_of(expr: m.Expr) -> Iterator[m.Fact]:
             ):
                 yield item.fact
             case _:
-                stack.extend(parts(item))
+                stack.extend(subexpressions(item))

@@ -1,4 +1,4 @@
-"""Tests of members, outcomes and sets: `is`, `in`, `has`, `like`, `is known`."""
+"""Type checker of tests of members, outcomes and sets: `is`, `in`, `has`, `like`, `is known`."""
 
 from __future__ import annotations
 
@@ -6,39 +6,47 @@ from fractions import Fraction
 
 from specdsl.diagnostics import Label, Note
 from specdsl.model import nodes as m
-from specdsl.model.sorts import LITERAL_SORTS, ORDERED, Faulty, Sort, Typed, bare, text_of
-from specdsl.model.texts import Texts
+from specdsl.model.sorts import (
+    LITERAL_SORTS,
+    ORDERED,
+    FaultRecorded,
+    Sort,
+    TypedExpr,
+    text_of,
+    type_of_fact,
+)
+from specdsl.model.texts import TextTyping
 from specdsl.source import Span
 from specdsl.syntax import tree as t
 
 
-class Membership(Texts):
-    def _is_known(self, expr: t.IsKnown) -> m.Expr:
-        found = self.typed(expr.operand)
+class MembershipTyping(TextTyping):
+    def _type_is_known(self, expr: t.IsKnown) -> m.Expr:
+        found = self.type_of(expr.operand)
         if found.fact is None:
-            raise self.fail(
+            raise self.type_fault(
                 f"`{text_of(expr.operand)}` is no fact: only a fact is known or unknown",
                 expr.operand.span,
             )
         if not found.fact.optional:
             message = f"`{found.fact.name}` is never unknown: its type has no `?`"
-            raise self.fail(message, expr.span, Label(found.fact.span, "declared here"))
+            raise self.type_fault(message, expr.span, Label(found.fact.span, "declared here"))
         return m.IsKnown(found.fact, expr.known, expr.span)
 
-    def _is(self, expr: t.Is) -> m.Expr:
-        found = self.typed(expr.operand)
+    def _type_is(self, expr: t.Is) -> m.Expr:
+        found = self.type_of(expr.operand)
         if found.decision is not None:
             outcome = self.scope.outcome(found.decision, expr.member)
             if outcome is None:
-                raise Faulty
+                raise FaultRecorded
             return m.HasOutcome(found.decision, 1 << outcome, expr.span)
         if found.sort is not Sort.ENUM or found.fact is None:
-            raise self._is_of(expr, found)
-        members = self.members(found.fact, [expr.member])
+            raise self._no_members(expr, found)
+        members = self.member_indices(found.fact, [expr.member])
         return m.IsMember(found.fact, members, expr.span)
 
-    def _is_of(self, expr: t.Is, found: Typed) -> Faulty:
-        """The fault of an `is` with something that has no members of its own."""
+    def _no_members(self, expr: t.Is, found: TypedExpr) -> FaultRecorded:
+        """Return the fault of an `is` whose operand has no members."""
         text, member = text_of(expr.operand), expr.member.text
         instead = {
             Sort.SET: f"write `{text} has {member}`",
@@ -46,62 +54,64 @@ class Membership(Texts):
         }.get(found.sort)
         message = f"`{text}` is {found.sort.value}, not an enumeration or a decision"
         help_ = instead or f"`is` is for members and outcomes: write `{text} = …`"
-        return self.fail(message, expr.operand.span, *self.declared(found), Note("help", help_))
+        return self.type_fault(
+            message, expr.operand.span, *self.declaration_label(found), Note("help", help_)
+        )
 
-    def _in(self, expr: t.In) -> m.Expr:
-        found = self.typed(expr.operand)
+    def _type_in(self, expr: t.In) -> m.Expr:
+        found = self.type_of(expr.operand)
         if isinstance(expr.container, t.Name):
-            return self._in_set_fact(expr, found, expr.container)
+            return self._type_in_set_fact(expr, found, expr.container)
         items = expr.container.items
         if found.decision is not None:
             names = self.only_names(items, "outcomes")
             outcomes = [self.scope.outcome(found.decision, name) for name in names]
             if None in outcomes:
-                raise Faulty
+                raise FaultRecorded
             mask = sum({1 << o for o in outcomes if o is not None})
             return m.HasOutcome(found.decision, mask, expr.span)
         if found.sort is Sort.ENUM and found.fact is not None:
             names = self.only_names(items, "members")
-            return m.IsMember(found.fact, self.members(found.fact, names), expr.span)
+            return m.IsMember(found.fact, self.member_indices(found.fact, names), expr.span)
         if found.sort not in ORDERED or found.node is None:
-            raise self.unlike(expr.operand, found, "something that is in a list")
-        constants = (self._constant(item, found, expr.operand) for item in items)
+            raise self.mismatch_with(expr.operand, found, "something that is in a list")
+        constants = (self._constant_of_list(item, found, expr.operand) for item in items)
         distinct = tuple(dict.fromkeys(constants))
         return m.OneOf(found.node, distinct, found.sort is Sort.TEXT, expr.span)
 
-    def _constant(self, item: t.Expr, found: Typed, operand: t.Expr) -> Fraction | str:
+    def _constant_of_list(self, item: t.Expr, found: TypedExpr, operand: t.Expr) -> Fraction | str:
         if isinstance(item, t.TextLiteral) and found.sort is Sort.TEXT:
-            return self.as_compared(item.value, found.ignoring_case, item.span)
+            return self.fold_literal(item.value, found.ignoring_case, item.span)
         if isinstance(item, t.Literal) and LITERAL_SORTS[item.kind] is found.sort:
             return item.value
         message = f"`{text_of(item)}` is not {found.sort.value} as `{text_of(operand)}` is"
-        raise self.fail(message, item.span)
+        raise self.type_fault(message, item.span)
 
-    def _in_set_fact(self, expr: t.In, found: Typed, name: t.Name) -> m.Expr:
+    def _type_in_set_fact(self, expr: t.In, found: TypedExpr, name: t.Name) -> m.Expr:
         tags = self.set_fact(name)
         if found.sort is not Sort.ENUM or found.fact is None:
-            raise self.unlike(
+            raise self.mismatch_with(
                 expr.operand, found, f"an enumeration with the members of `{name.text}`"
             )
-        self.unambiguous(name, found.fact)
-        self.same_members(found.fact, tags, expr.span)
+        self.require_unambiguous(name, found.fact)
+        self.require_same_members(found.fact, tags, expr.span)
         return m.HasFact(tags, found.fact, expr.span)
 
-    def _has(self, expr: t.Has) -> m.Expr:
-        found = self.typed(expr.operand)
+    def _type_has(self, expr: t.Has) -> m.Expr:
+        found = self.type_of(expr.operand)
         if found.sort is not Sort.SET or found.fact is None:
-            raise self.unlike(expr.operand, found, "a set")
+            raise self.mismatch_with(expr.operand, found, "a set")
         tags = found.fact
         if isinstance(expr.members, t.Name):
             if not expr.quantifier:
-                return self._has_one(tags, expr.members, expr.span)
+                return self._type_has_one(tags, expr.members, expr.span)
             other = self.set_fact(expr.members)
-            self.unambiguous(expr.members, tags)
-            self.same_members(tags, other, expr.span)
+            self.require_unambiguous(expr.members, tags)
+            self.require_same_members(tags, other, expr.span)
             return m.HasSet(tags, expr.quantifier, other, expr.span)
-        return self._has_listed(tags, expr.quantifier, expr.members, expr.span)
+        return self._type_has_list(tags, expr.quantifier, expr.members, expr.span)
 
-    def _has_listed(
+    def _type_has_list(
         self, tags: m.Fact, quantifier: str, listed: t.SetLiteral, span: Span
     ) -> m.Expr:
         names = self.only_names(listed.items, "members")
@@ -109,38 +119,46 @@ class Membership(Texts):
             name.text not in self.scope.facts or name.text in tags.type.members for name in names
         ):
             for name in names:
-                self.unambiguous(name, tags)
-            return m.HasMembers(tags, quantifier, self.members(tags, names), span)
-        tests = tuple(self._has_one(tags, name, span) for name in names)
+                self.require_unambiguous(name, tags)
+            return m.HasMembers(tags, quantifier, self.member_indices(tags, names), span)
+        tests = tuple(self._type_has_one(tags, name, span) for name in names)
         found = m.And(tests, span) if quantifier == "all" else m.Or(tests, span)
         facts = [test.member for test in tests if isinstance(test, m.HasFact)]
         known = m.And(tuple(m.Same(fact, fact, span) for fact in facts), span)
-        # One test with several operands: unknown where one of them is, whatever the others say.
-        return self.negated(m.IfElse(known, found, found, span), quantifier == "none")
+        # A test with several operands is unknown if one of them is, whatever the others are.
+        return self.negate_if(m.IfElse(known, found, found, span), quantifier == "none")
 
-    def _has_one(self, tags: m.Fact, name: t.Name, span: Span) -> m.Expr:
-        self.unambiguous(name, tags)
+    def _type_has_one(self, tags: m.Fact, name: t.Name, span: Span) -> m.Expr:
+        self.require_unambiguous(name, tags)
         fact = self.scope.facts.get(name.text)
         if fact is None or name.text in tags.type.members:
-            return m.HasMembers(tags, "any", self.members(tags, [name]), span)
+            return m.HasMembers(tags, "any", self.member_indices(tags, [name]), span)
         if fact.type.kind is not m.Kind.ENUM:
-            raise self.unlike(
-                t.NameRef(name.text, name.span), bare(fact, span), "a member of an enumeration"
+            raise self.mismatch_with(
+                t.NameRef(name.text, name.span),
+                type_of_fact(fact, span),
+                "a member of an enumeration",
             )
-        self.same_members(tags, fact, span)
+        self.require_same_members(tags, fact, span)
         return m.HasFact(tags, fact, span)
 
-    def _like(self, expr: t.Like) -> m.Expr:
-        found = self.typed(expr.operand)
+    def _type_like(self, expr: t.Like) -> m.Expr:
+        found = self.type_of(expr.operand)
         if found.sort is not Sort.TEXT or found.node is None:
-            raise self.unlike(expr.operand, found, "a text")
-        pattern = self.as_matched(expr.pattern.value, found.ignoring_case, expr.pattern.span)
+            raise self.mismatch_with(expr.operand, found, "a text")
+        pattern = self.fold_pattern_literal(
+            expr.pattern.value, found.ignoring_case, expr.pattern.span
+        )
         return m.Matches(found.node, pattern, expr.span)
 
-    def _compare_set(self, expr: t.Compare, left: Typed, listed: t.SetLiteral) -> m.Expr:
+    def _type_set_comparison(
+        self, expr: t.Compare, left: TypedExpr, listed: t.SetLiteral
+    ) -> m.Expr:
         if left.sort is not Sort.SET or left.fact is None:
-            raise self.unlike(expr.left, left, "a set")
+            raise self.mismatch_with(expr.left, left, "a set")
         if expr.op not in ("=", "!="):
-            raise self.fail(f"sets are compared with `=` and `!=`, not with `{expr.op}`", expr.span)
-        members = self.members(left.fact, self.only_names(listed.items, "members"))
-        return self.negated(m.SetIs(left.fact, members, expr.span), expr.op == "!=")
+            raise self.type_fault(
+                f"sets are compared with `=` and `!=`, not with `{expr.op}`", expr.span
+            )
+        members = self.member_indices(left.fact, self.only_names(listed.items, "members"))
+        return self.negate_if(m.SetIs(left.fact, members, expr.span), expr.op == "!=")

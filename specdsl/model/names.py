@@ -1,4 +1,4 @@
-"""What is declared: tables of names, and looking them up."""
+"""Symbol tables of a spec."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ IS_DECIDED = Note("help", "`is decided` is a claim of its own: `assert DECISION 
 NO_LEVELS = Note("help", "`use chain_of_command` brings levels; `authority A > B` declares them")
 
 
-class Named(Protocol):
+class SpannedName(Protocol):
     @property
     def text(self) -> str: ...
 
@@ -30,27 +30,28 @@ class Named(Protocol):
 
 
 class Scope:
-    """The names of a spec, and the faults found while using them."""
+    """The declared names of a spec, and the faults of using them."""
 
     def __init__(self) -> None:
         self.faults: list[Diagnostic] = []
         self.places: dict[tuple[str, str], Span] = {}
         self.facts: dict[str, m.Fact] = {}
-        self.defines: dict[str, m.Define | None] = {}  # None: faulty, said already
-        self.sorts: dict[str, str] = {}  # of the defines
+        # None: it is faulty, which is reported already.
+        self.defines: dict[str, m.Define | None] = {}
+        self.sorts: dict[str, str] = {}  # By define.
         self.decisions: dict[str, m.Decision] = {}
         self.principals: dict[str, m.Principal] = {}
         self.levels: dict[str, m.Level] = {}
         self.values: dict[str, m.Value] = {}
-        self.broken: set[str] = set()  # declared, but not usable: its fault is said already
-        self.no_level: set[m.Policy] = set()  # policies at a level that there is not
-        self.no_rule: set[m.Policy] = set()  # policies with a faulty rule
+        self.broken: set[str] = set()  # Names with a reported fault.
+        self.no_level: set[m.Policy] = set()  # Policies whose level does not exist.
+        self.no_rule: set[m.Policy] = set()  # Policies with a faulty rule.
         self.hints = 0
         self._outcomes: dict[m.Decision, dict[str, int]] = {}
         self._members: dict[m.Fact, dict[str, int]] = {}
 
-    def declare(self, space: str, name: Named, *notes: Note) -> bool:
-        """Whether the name is new in its space; else a fault that shows both places."""
+    def declare(self, space: str, name: SpannedName, *notes: Note) -> bool:
+        """Return whether the name is new in its name space; if not, a fault shows both places."""
         first = self.places.setdefault((space, name.text), name.span)
         if first is name.span:
             return True
@@ -60,13 +61,13 @@ class Scope:
         self.faults.append(fault(DUPLICATE, message, name.span, "again", label, *notes))
         return False
 
-    def hint(self, word: str, candidates: Iterable[str]) -> str:
-        """` (did you mean …?)`; nothing where so much is amiss that guessing would take long."""
+    def did_you_mean_hint(self, word: str, candidates: Iterable[str]) -> str:
+        """Return ` (did you mean …?)`; empty after so many faults that guessing would take long."""
         self.hints += 1
         return did_you_mean(word, candidates) if self.hints <= MOST_HINTS else ""
 
-    def meant(self, name: str) -> list[Note]:
-        """How a member, an outcome, `true` or `false` is tested, where it was taken for a fact."""
+    def notes_on_misuse(self, name: str) -> list[Note]:
+        """Explain how to test a member, an outcome, `true` or `false` that was used as a fact."""
         if self.hints > MOST_HINTS:
             return []
         if name in TRUTHS:
@@ -82,11 +83,11 @@ class Scope:
                 return [Note("help", f"{what}: write `{decision.name} is {name}`")]
         return []
 
-    def look_up(self, table: Mapping[str, T], name: Named, what: str) -> T | None:
-        """What the name stands for, or None and a fault."""
+    def look_up(self, table: Mapping[str, T], name: SpannedName, what: str) -> T | None:
+        """Return what the name stands for, or None after a fault."""
         found = table.get(name.text)
         if found is None and name.text not in self.broken:
-            message = f"there is no {what} `{name.text}`{self.hint(name.text, table)}"
+            message = f"there is no {what} `{name.text}`{self.did_you_mean_hint(name.text, table)}"
             notes = [NO_LEVELS] if what == "level" and not table else []
             self.faults.append(fault(UNKNOWN_NAME, message, name.span, "", *notes))
         return found
@@ -104,21 +105,21 @@ class Scope:
         return self.look_up(self.principals, name, "principal")
 
     def outcome(self, decision: m.Decision, name: t.Name) -> int | None:
-        """The index of an outcome."""
+        """Return the index of an outcome."""
         known = self._outcomes.get(decision)
         if known is None:
             known = self._outcomes[decision] = _indices(decision.outcomes)
         if name.text in known:
             return known[name.text]
-        hint = self.hint(name.text, decision.outcomes)
+        hint = self.did_you_mean_hint(name.text, decision.outcomes)
         message = f"decision `{decision.name}` has no outcome `{name.text}`{hint}"
         here = Label(decision.span, "its outcomes are here")
         notes = [IS_DECIDED] if name.text == "decided" else []
         self.faults.append(fault(UNKNOWN_NAME, message, name.span, "", here, *notes))
         return None
 
-    def members(self, fact: m.Fact, names: Iterable[Named]) -> list[int]:
-        """The indices of members of an enumeration or set fact; faults for those it has not."""
+    def members(self, fact: m.Fact, names: Iterable[SpannedName]) -> list[int]:
+        """Return the indices of members of an enumeration or set fact; unknown ones are faults."""
         found: list[int] = []
         known = self._members.get(fact)
         if known is None:
@@ -127,7 +128,7 @@ class Scope:
             if name.text in known:
                 found.append(known[name.text])
             else:
-                hint = self.hint(name.text, fact.type.members)
+                hint = self.did_you_mean_hint(name.text, fact.type.members)
                 message = f"`{fact.name}` has no member `{name.text}`{hint}"
                 here = Label(fact.type_span, "its members are here")
                 self.faults.append(fault(UNKNOWN_NAME, message, name.span, "", here))
@@ -138,6 +139,6 @@ def _indices(names: Iterable[str]) -> dict[str, int]:
     return {name: i for i, name in enumerate(names)}
 
 
-def shortened(names: Sequence[str]) -> Sequence[str]:
-    """The way round a circle, without the middle of a very long one."""
+def shorten_cycle(names: Sequence[str]) -> Sequence[str]:
+    """Return the names of a cycle, without the middle of a very long one."""
     return names if len(names) <= MOST_CIRCLE_SHOWN else (*names[:8], "…", *names[-3:])

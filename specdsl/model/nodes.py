@@ -1,9 +1,9 @@
-"""The model: a spec whose names are resolved and whose types fit. Every later stage starts here.
+"""Typed model of a spec: names are resolved and types fit. Every later stage starts here.
 
-Quantities are exact: numbers are Fractions; dates, times and durations are Fractions of seconds
-(dates at midnight UTC of their day since 1970-01-01; a date plus part of a day lies in between).
-Outcomes and members are indices into their decision's or type's tuple of names; sets of outcomes
-are bit masks (bit i = outcome i, bit 0 the most preferred, whatever the default is).
+Quantities are exact: numbers are Fractions; dates, times and durations are Fractions of seconds (a
+date is midnight UTC of its day since 1970-01-01; a date plus part of a day lies in between).
+Outcomes and members are indices into the names of their decision or type; a set of outcomes is a
+bit mask (bit i is outcome i, bit 0 the most preferred, whatever the default is).
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ QUANTITIES = frozenset({Kind.INT, Kind.NUMBER, Kind.DATE, Kind.TIME, Kind.DURATI
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """`members` of ENUM and SET, in the order written; `low`, `high` of quantities, included; texts
-    that are `ignoring_case` are folded (model/folding.py)."""
+    """The type of a fact: `members` of ENUM and SET, in the order written; inclusive `low` and
+    `high` of quantities. Texts that are `ignoring_case` are folded (model/folding.py).
+    """
 
     kind: Kind
     members: tuple[str, ...] = ()
@@ -51,14 +52,14 @@ class Fact:
     optional: bool
     secret: bool
     doc: str
-    span: Span  # of the name
+    span: Span  # The span of the name.
     type_span: Span
     in_base: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """`rank` 0 is the highest."""
+    """A level of authority; `rank` 0 is the highest."""
 
     name: str
     rank: int
@@ -67,7 +68,7 @@ class Level:
 
 @dataclass(frozen=True, eq=False)
 class Principal:
-    """`level` is None for a principal without authority."""
+    """Someone who may give instructions; `level` is None for a principal without authority."""
 
     name: str
     level: Level | None
@@ -86,7 +87,7 @@ class Value:
 
 @dataclass(frozen=True, eq=False)
 class Priority:
-    """One written pair: `higher` > `lower`; the span covers both names."""
+    """A written pair: `higher` > `lower`. The span covers both names."""
 
     higher: Value
     lower: Value
@@ -96,8 +97,9 @@ class Priority:
 
 @dataclass(frozen=True, eq=False)
 class Decision:
-    """`steered` is None where everyone with authority steers; `on_conflict` and `default` are
-    indices of outcomes, `default` None where none is declared."""
+    """A decision. `steered` is None if everyone with authority may steer it; `on_conflict` and
+    `default` are indices of outcomes, or None.
+    """
 
     name: str
     outcomes: tuple[str, ...]
@@ -109,20 +111,21 @@ class Decision:
     in_base: bool = False
 
     @property
-    def every(self) -> int:
-        """The mask of all outcomes."""
+    def all_outcomes(self) -> int:
+        """Return the mask of all outcomes."""
         return (1 << len(self.outcomes)) - 1
 
     @property
     def choice_order(self) -> tuple[int, ...]:
-        """The outcomes in the order in which one of what is left is chosen: the default, where
-        one is declared, then as listed."""
+        """Return the outcomes by preference: the default, if one is declared, and then as
+        listed.
+        """
         listed = range(len(self.outcomes))
         return tuple(sorted(listed, key=lambda outcome: (outcome != self.default, outcome)))
 
     @property
     def fallback(self) -> int:
-        """The outcome where nothing speaks against it: the first in choice order."""
+        """Return the most preferred outcome: the first in choice order."""
         return 0 if self.default is None else self.default
 
     def steers(self, principal: Principal) -> bool:
@@ -131,7 +134,7 @@ class Decision:
 
 @dataclass(frozen=True, eq=False)
 class Define:
-    """`expr` is a condition or a term; decisions that it reads, directly or not, are in `reads`."""
+    """A named condition or term; `reads` are the decisions that it reads, directly or not."""
 
     name: str
     expr: Expr
@@ -151,7 +154,7 @@ class Assume:
 
 @dataclass(frozen=True, eq=False)
 class Delegate:
-    """`decisions`: all that it lends authority on (where the author named none: all it steers)."""
+    """A delegation on `decisions` (all that the principal may steer, if the author named none)."""
 
     principal: Principal
     level: Level
@@ -162,7 +165,7 @@ class Delegate:
 
 
 # --- expressions ---------------------------------------------------------------------------------
-# Conditions: three-valued. Terms: a quantity or a text, or unknown.
+# Conditions are three-valued. A term is a quantity or a text, or unknown.
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +206,9 @@ class Or:
 
 @dataclass(frozen=True, slots=True)
 class IfElse:
-    """A condition, quantity or text; unknown when `condition` is; the other branch is not read."""
+    """A condition, quantity or text. It is unknown if `condition` is; the branch not taken is not
+    read.
+    """
 
     condition: Expr
     then: Expr
@@ -213,7 +218,7 @@ class IfElse:
 
 @dataclass(frozen=True, slots=True)
 class IsKnown:
-    """Two-valued: the fact is known, or with `known` false, unknown."""
+    """The fact is known, or unknown if `known` is false. It is two-valued."""
 
     fact: Fact
     known: bool
@@ -222,12 +227,12 @@ class IsKnown:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """`op` in = != < <= > >=, between two quantity terms or two text terms."""
+    """A comparison of two quantity or two text terms; `op` is one of = != < <= > >=."""
 
     op: str
     left: Expr
     right: Expr
-    text: bool  # texts, by code point; else quantities
+    text: bool  # Texts are compared by code point.
     span: Span
 
 
@@ -292,7 +297,7 @@ class HasMembers:
 
 @dataclass(frozen=True, slots=True)
 class HasSet:
-    """The set fact has any, all or none of what another set fact has (by member name)."""
+    """The set fact has any, all or none of the members of another set fact (by name)."""
 
     fact: Fact
     quantifier: str
@@ -302,7 +307,7 @@ class HasSet:
 
 @dataclass(frozen=True, slots=True)
 class HasFact:
-    """The set fact has what the enumeration fact is (`FACT in TAGS`, `TAGS has FACT`)."""
+    """The set fact has the value of the enumeration fact (`FACT in TAGS`, `TAGS has FACT`)."""
 
     fact: Fact
     member: Fact
@@ -311,7 +316,7 @@ class HasFact:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """A text term matches the pattern as written: `*` any run, `?` one character, `\\c` is c."""
+    r"""A text term matches the pattern as written: `*` any run, `?` one character, `\\c` is c."""
 
     operand: Expr
     pattern: str
@@ -332,7 +337,7 @@ class TextFact:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A quantity, in seconds where it is a date, time or duration."""
+    """A quantity, in seconds if it is a date, time or duration."""
 
     value: Fraction
     span: Span
@@ -346,7 +351,7 @@ class TextConstant:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Σ coefficient × term; a difference, a negation and a product by a constant are sums too.
+    """Σ coefficient × term. Differences, negations and products by a constant are sums too.
 
     A coefficient is exact; a product by an `if else` of constants is an IfElse of sums.
     """
@@ -357,7 +362,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class MinMax:
-    """`op` is min or max, of at least one quantity term."""
+    """The min or max (`op`) of at least one quantity term."""
 
     op: str
     items: tuple[Expr, ...]
@@ -404,7 +409,7 @@ Expr = (
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A restriction to the outcomes of the mask, or with `permits` a permission of them."""
+    """A restriction to the outcomes of the mask or, with `permits`, a permission of them."""
 
     decision: Decision
     outcomes: int
@@ -415,9 +420,9 @@ class Effect:
 @dataclass(frozen=True, eq=False)
 class Policy:
     name: str
-    level: Level | None  # its own or inherited
-    value: Value | None  # its own or inherited
-    when: Expr | None  # its own
+    level: Level | None  # Its own or inherited.
+    value: Value | None  # Its own or inherited.
+    when: Expr | None  # Its own.
     parent: Policy | None
     doc: str
     span: Span
@@ -425,8 +430,9 @@ class Policy:
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """`whens`: those of the policies around it, outermost first, then its own. `name_span` is the
-    name, `span` the whole rule."""
+    """A rule. `whens` has those of the policies around it, outermost first, and then its own.
+    `name_span` is the span of the name, `span` that of the whole rule.
+    """
 
     name: str
     level: Level
@@ -437,21 +443,22 @@ class Rule:
     unlesses: tuple[Expr, ...]
     effects: tuple[Effect, ...]
     because: str
-    reference: str  # the `source` clause
+    reference: str  # The `source` clause.
     name_span: Span
     span: Span
     in_base: bool = False
-    sentences: tuple[Span, ...] = ()  # its `when`, `unless`, `because` and `source` as written
+    sentences: tuple[Span, ...] = ()  # Its `when`, `unless`, `because` and `source` as written.
 
-    def on(self, decision: Decision) -> Effect:
-        """Its effect on a decision; it has one."""
+    def effect_on(self, decision: Decision) -> Effect:
+        """Return its effect on a decision; it has one."""
         return next(effect for effect in self.effects if effect.decision is decision)
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """`rule` pierces `target`, a rule of its level with a decision in common; `span` is the name
-    in the `overrides` clause."""
+    """`rule` overrides `target`, a rule of its level that shares a decision; `span` is the name in
+    the `overrides` clause.
+    """
 
     rule: Rule
     target: Rule
@@ -463,8 +470,9 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What an example gives: None for unknown, bool, Fraction, str, a member's index, or a
-    frozenset of indices, by the fact's kind."""
+    """A given fact: None for unknown, or a bool, a Fraction, a str, a member's index or a frozenset
+    of indices, depending on the fact's kind.
+    """
 
     fact: Fact
     value: bool | Fraction | str | int | frozenset[int] | None
@@ -472,7 +480,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ExampleInstruction:
     """An instruction of an example. `at` is None for the principal's own place."""
 
     principal: Principal
@@ -484,7 +492,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    effect: Effect  # a restriction
+    effect: Effect  # The effect is a restriction.
     because: tuple[Rule | Principal, ...]
     span: Span
 
@@ -499,14 +507,14 @@ class Talk:
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """`given` and `says` include what `like` brings in."""
+    """An example; `given` and `says` include those of the example that it is `like`."""
 
     title: str
     given: tuple[Given, ...]
-    says: tuple[Said, ...]
+    says: tuple[ExampleInstruction, ...]
     expectations: tuple[Expectation, ...]
     talk: tuple[Talk, ...]
-    span: Span  # of the title
+    span: Span  # The span of the title.
     policy: Policy | None = None
 
 
@@ -540,7 +548,7 @@ class Assertion:
     title: str
     claim: Claim
     when: Expr | None
-    span: Span  # of the whole statement
+    span: Span  # The span of the whole statement.
     policy: Policy | None = None
 
 
@@ -555,7 +563,7 @@ class Change:
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """The author's ceiling; `base` is the spec of the base alone."""
+    """A layer: `level` is its author's ceiling, and `base` the spec of the base alone."""
 
     level: Level
     tightening: bool
@@ -565,20 +573,23 @@ class Layer:
 
 @dataclass(frozen=True, eq=False)
 class Spec:
-    """A whole spec, all files together. `decisions` in an order in which each comes after those
-    that it reads (its rules' and its delegations' conditions); `reads` names those it reads
-    directly. Other tuples are in the order of files (a used file before its user) and of text."""
+    """A whole spec with all of its files.
+
+    Each of the `decisions` comes after the ones that it reads in conditions of its rules and
+    delegations; `reads` has the directly read ones. All other tuples are in the order of files (a
+    used file precedes its user) and of text.
+    """
 
     name: str
     title: str
     version: str
-    sources: tuple[Source, ...]  # the main file last
-    levels: tuple[Level, ...]  # highest first
+    sources: tuple[Source, ...]  # The main file is the last one.
+    levels: tuple[Level, ...]  # The highest is the first one.
     principals: tuple[Principal, ...]
     values: tuple[Value, ...]
     priorities: tuple[Priority, ...]
     facts: tuple[Fact, ...]
-    defines: tuple[Define, ...]  # each after those that it uses
+    defines: tuple[Define, ...]  # In dependency order.
     assumes: tuple[Assume, ...]
     decisions: tuple[Decision, ...]
     reads: dict[Decision, tuple[Decision, ...]]
@@ -590,4 +601,4 @@ class Spec:
     assertions: tuple[Assertion, ...]
     changes: tuple[Change, ...]
     layer: Layer | None = None
-    span: Span | None = field(default=None)  # of the head's name
+    span: Span | None = field(default=None)  # The span of the head's name.

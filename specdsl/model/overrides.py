@@ -1,4 +1,4 @@
-"""Whom a rule pierces: `overrides` with its policies unfolded."""
+"""Resolution of `overrides`, with each policy replaced by its rules."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from specdsl.limits import MOST_OVERRIDES
 from specdsl.model import nodes as m
 from specdsl.model.codes import OVERRIDE, UNKNOWN_NAME
 from specdsl.model.names import Scope
-from specdsl.model.rules import Rules, listed
+from specdsl.model.rules import ResolvedRules, listed_values
 from specdsl.syntax import tree as t
 
 
-def overrides(scope: Scope, found: Rules) -> tuple[m.Override, ...]:
-    """Who pierces whom: policies stand for their rules."""
-    work = _Overrides(scope, found)
+def resolve_overrides(scope: Scope, found: ResolvedRules) -> tuple[m.Override, ...]:
+    """Return the pairs of rules that override each other; policies stand for their rules."""
+    work = _OverrideResolver(scope, found)
     made: list[m.Override] = []
     for rule, tree in zip(found.rules, found.trees, strict=True):
-        for name in listed(tree, "overrides"):
+        for name in listed_values(tree, "overrides"):
             if isinstance(name, t.Name):
-                made += work.named(rule, name)
+                made += work.resolve_name(rule, name)
                 if len(made) > MOST_OVERRIDES:
                     message = f"more than {MOST_OVERRIDES:,} pairs of rules override each other"
                     scope.faults.append(fault(OVERRIDE, message, name.span))
@@ -26,8 +26,8 @@ def overrides(scope: Scope, found: Rules) -> tuple[m.Override, ...]:
     return tuple(made)
 
 
-class _Overrides:
-    def __init__(self, scope: Scope, found: Rules) -> None:
+class _OverrideResolver:
+    def __init__(self, scope: Scope, found: ResolvedRules) -> None:
         self.scope = scope
         self.rules = {rule.name: rule for rule in found.rules}
         self.policies = {policy.name: policy for policy in found.policies}
@@ -38,25 +38,25 @@ class _Overrides:
                 self.inside[policy].append(rule)
                 policy = policy.parent
 
-    def named(self, rule: m.Rule, name: t.Name) -> list[m.Override]:
+    def resolve_name(self, rule: m.Rule, name: t.Name) -> list[m.Override]:
         if name.text in self.rules:
-            return self.rule(rule, self.rules[name.text], name)
+            return self.override_rule(rule, self.rules[name.text], name)
         if name.text in self.policies:
-            return self.policy(rule, self.policies[name.text], name)
+            return self.override_policy(rule, self.policies[name.text], name)
         if ("rule", name.text) not in self.scope.places:
-            hint = self.scope.hint(name.text, [*self.rules, *self.policies])
+            hint = self.scope.did_you_mean_hint(name.text, [*self.rules, *self.policies])
             message = f"there is no rule or policy `{name.text}`{hint}"
             self.scope.faults.append(fault(UNKNOWN_NAME, message, name.span))
         return []
 
-    def _fault(self, message: str, name: t.Name, *more: Label | Note) -> list[m.Override]:
+    def _add_fault(self, message: str, name: t.Name, *more: Label | Note) -> list[m.Override]:
         self.scope.faults.append(fault(OVERRIDE, message, name.span, "", *more))
         return []
 
-    def rule(self, rule: m.Rule, target: m.Rule, name: t.Name) -> list[m.Override]:
+    def override_rule(self, rule: m.Rule, target: m.Rule, name: t.Name) -> list[m.Override]:
         label = Label(target.name_span, f"at `{target.level.name}`")
         if target is rule:
-            return self._fault(f"rule `{rule.name}` overrides itself", name)
+            return self._add_fault(f"rule `{rule.name}` overrides itself", name)
         if target.level is not rule.level:
             how = "above" if target.level.rank < rule.level.rank else "below"
             message = (
@@ -64,13 +64,13 @@ class _Overrides:
                 f"`{target.level.name}`, {how} it"
             )
             help_ = "a higher level holds against a lower one without `overrides`"
-            return self._fault(message, name, label, Note("help", help_))
-        if not _common(rule, target):
+            return self._add_fault(message, name, label, Note("help", help_))
+        if not _share_decision(rule, target):
             message = f"`{rule.name}` and `{target.name}` have no decision in common"
-            return self._fault(message, name, label)
+            return self._add_fault(message, name, label)
         return [m.Override(rule, target, name.span)]
 
-    def policy(self, rule: m.Rule, policy: m.Policy, name: t.Name) -> list[m.Override]:
+    def override_policy(self, rule: m.Rule, policy: m.Policy, name: t.Name) -> list[m.Override]:
         others = [r for r in self.inside[policy] if r is not rule]
         higher = [r for r in others if r.level.rank < rule.level.rank]
         if higher:
@@ -78,19 +78,19 @@ class _Overrides:
                 f"`{rule.name}` at `{rule.level.name}` cannot override policy `{name.text}`: its "
                 f"rule `{higher[0].name}` stands higher, at `{higher[0].level.name}`"
             )
-            return self._fault(message, name, Label(higher[0].name_span, "this one"))
+            return self._add_fault(message, name, Label(higher[0].name_span, "this one"))
         if policy in self.scope.no_rule:
             return []
-        chosen = [r for r in others if r.level is rule.level and _common(rule, r)]
+        chosen = [r for r in others if r.level is rule.level and _share_decision(rule, r)]
         if not chosen:
             message = (
                 f"policy `{name.text}` has no rule at `{rule.level.name}` that `{rule.name}` "
                 "could override"
             )
-            return self._fault(message, name, Label(policy.span, "this policy"))
+            return self._add_fault(message, name, Label(policy.span, "this policy"))
         return [m.Override(rule, target, name.span) for target in chosen]
 
 
-def _common(one: m.Rule, two: m.Rule) -> bool:
-    """They have an effect on the same decision."""
+def _share_decision(one: m.Rule, two: m.Rule) -> bool:
+    """Return whether both have an effect on the same decision."""
     return any(a.decision is b.decision for a in one.effects for b in two.effects)

@@ -1,4 +1,4 @@
-"""Syntax trees of all files → Spec: names resolved, types fitted, layers enforced."""
+"""Name resolution: syntax trees of all files → Spec, typed, with layers enforced."""
 
 from __future__ import annotations
 
@@ -7,45 +7,45 @@ from collections.abc import Iterator, Sequence
 from specdsl.diagnostics import Diagnostic, Label, fault
 from specdsl.model import declare, definitions, layers
 from specdsl.model import nodes as m
-from specdsl.model.claims import assertions, changes
+from specdsl.model.claims import change_history, resolve_assertions
 from specdsl.model.codes import CYCLE, LAYER
-from specdsl.model.examples import examples
-from specdsl.model.expressions import Typer
-from specdsl.model.files import Gathered, Unit
-from specdsl.model.names import Scope, shortened
-from specdsl.model.overrides import overrides
-from specdsl.model.rules import Rules, rules
+from specdsl.model.examples import resolve_examples
+from specdsl.model.expressions import TypeChecker
+from specdsl.model.files import GatheredFiles, SpecFile
+from specdsl.model.names import Scope, shorten_cycle
+from specdsl.model.overrides import resolve_overrides
+from specdsl.model.rules import ResolvedRules, resolve_rules
 from specdsl.model.walk import decisions_read
 from specdsl.source import Span
 from specdsl.syntax import tree as t
 
 
-def resolve(
-    gathered: Gathered, stem: str, base: m.Spec | None
+def resolve_spec(
+    gathered: GatheredFiles, stem: str, base: m.Spec | None
 ) -> tuple[m.Spec | None, tuple[Diagnostic, ...]]:
-    """The spec, or None, and its faults. `base` is the spec of the layer's base alone."""
+    """Return the spec, or None, and its faults. `base` is the spec of the layer's base alone."""
     scope = Scope()
     units = gathered.units
-    typer = Typer(scope)
-    found_levels = declare.levels(scope, units)
-    found_principals = declare.principals(scope, units)
-    found_values = declare.values(scope, units)
-    found_priorities = declare.priorities(scope, units)
-    found_facts = declare.facts(scope, units)
-    declare.decisions(scope, units)
-    found_defines = definitions.defines(scope, units, typer)
-    found_assumes = definitions.assumes(scope, units, typer)
-    found_delegates = definitions.delegates(scope, units, typer)
-    found = rules(scope, units, typer)
-    found_overrides = overrides(scope, found)
-    found_examples = examples(scope, found, found_delegates)
-    found_assertions = assertions(scope, found, typer)
-    order, reads = _order(scope, found, found_delegates)
+    typer = TypeChecker(scope)
+    found_levels = declare.declare_levels(scope, units)
+    found_principals = declare.declare_principals(scope, units)
+    found_values = declare.declare_values(scope, units)
+    found_priorities = declare.declare_priorities(scope, units)
+    found_facts = declare.declare_facts(scope, units)
+    declare.declare_decisions(scope, units)
+    found_defines = definitions.resolve_defines(scope, units, typer)
+    found_assumes = definitions.resolve_assumptions(scope, units, typer)
+    found_delegates = definitions.resolve_delegates(scope, units, typer)
+    found = resolve_rules(scope, units, typer)
+    found_overrides = resolve_overrides(scope, found)
+    found_examples = resolve_examples(scope, found, found_delegates)
+    found_assertions = resolve_assertions(scope, found, typer)
+    order, reads = _order_decisions(scope, found, found_delegates)
     head = next((s for s in units[-1].tree.statements if isinstance(s, t.SpecHead)), None)
     spec = m.Spec(
         name=head.name.text if head else stem,
-        title=declare.doc(head.title) if head else "",
-        version=declare.doc(head.version) if head else "",
+        title=declare.doc_text(head.title) if head else "",
+        version=declare.doc_text(head.version) if head else "",
         sources=tuple(unit.tree.source for unit in units),
         levels=found_levels,
         principals=found_principals,
@@ -62,17 +62,17 @@ def resolve(
         overrides=found_overrides,
         examples=found_examples,
         assertions=found_assertions,
-        changes=changes([s for s, _ in declare.of(units, t.Change)]),
-        layer=_layer(scope, gathered, base),
+        changes=change_history([s for s, _ in declare.statements_of(units, t.Change)]),
+        layer=_resolve_layer(scope, gathered, base),
         span=head.name.span if head else None,
     )
-    _stray_layers(scope, gathered, units)
+    _report_stray_layers(scope, gathered, units)
     if gathered.layer is not None:
-        layers.enforce(scope, units, gathered.layer, spec)
+        layers.enforce_ceiling(scope, units, gathered.layer, spec)
     return (None if scope.faults else spec), tuple(scope.faults)
 
 
-def _layer(scope: Scope, gathered: Gathered, base: m.Spec | None) -> m.Layer | None:
+def _resolve_layer(scope: Scope, gathered: GatheredFiles, base: m.Spec | None) -> m.Layer | None:
     tree = gathered.layer
     if tree is None or base is None:
         return None
@@ -80,7 +80,7 @@ def _layer(scope: Scope, gathered: Gathered, base: m.Spec | None) -> m.Layer | N
     return None if level is None else m.Layer(level, tree.tightening, base, tree.span)
 
 
-def _stray_layers(scope: Scope, gathered: Gathered, units: Sequence[Unit]) -> None:
+def _report_stray_layers(scope: Scope, gathered: GatheredFiles, units: Sequence[SpecFile]) -> None:
     in_base = {id(unit.tree) for unit in units if unit.in_base}
     for file, tree in gathered.layers:
         if tree is not gathered.layer and id(file) not in in_base:
@@ -88,10 +88,10 @@ def _stray_layers(scope: Scope, gathered: Gathered, units: Sequence[Unit]) -> No
             scope.faults.append(fault(LAYER, message, tree.span))
 
 
-def _order(
-    scope: Scope, found: Rules, delegates: Sequence[m.Delegate]
+def _order_decisions(
+    scope: Scope, found: ResolvedRules, delegates: Sequence[m.Delegate]
 ) -> tuple[tuple[m.Decision, ...], dict[m.Decision, tuple[m.Decision, ...]]]:
-    """The decisions, each after those that it reads; a fault where they read each other."""
+    """Return the decisions in dependency order, and the ones that each reads; cycles are faults."""
     reads: dict[m.Decision, dict[m.Decision, m.Rule | m.Delegate]] = {
         decision: {} for decision in scope.decisions.values()
     }
@@ -103,7 +103,7 @@ def _order(
         for decision in decisions_read(delegate.when):
             for lent in delegate.decisions:
                 reads[lent].setdefault(decision, delegate)
-    order = _sorted(scope, reads)
+    order = _topological_order(scope, reads)
     place = {decision: i for i, decision in enumerate(order)}
     return order, {d: tuple(sorted(reads[d], key=place.__getitem__)) for d in order}
 
@@ -111,7 +111,7 @@ def _order(
 _Reads = dict[m.Decision, dict[m.Decision, m.Rule | m.Delegate]]
 
 
-def _sorted(scope: Scope, reads: _Reads) -> tuple[m.Decision, ...]:
+def _topological_order(scope: Scope, reads: _Reads) -> tuple[m.Decision, ...]:
     done: dict[m.Decision, None] = {}
     for start in reads:
         path: dict[m.Decision, None] = {}
@@ -123,7 +123,7 @@ def _sorted(scope: Scope, reads: _Reads) -> tuple[m.Decision, ...]:
                 path.pop(here)
                 done[here] = None
             elif following in path:
-                _circle(scope, [*path][list(path).index(following) :], reads)
+                _add_cycle(scope, [*path][list(path).index(following) :], reads)
                 done[following] = None
             else:
                 path[following] = None
@@ -132,26 +132,26 @@ def _sorted(scope: Scope, reads: _Reads) -> tuple[m.Decision, ...]:
     return tuple(done)
 
 
-def _circle(
+def _add_cycle(
     scope: Scope,
     circle: Sequence[m.Decision],
     reads: _Reads,
 ) -> None:
-    names = [f"`{name}`" for name in shortened([d.name for d in (*circle, circle[0])])]
+    names = [f"`{name}`" for name in shorten_cycle([d.name for d in (*circle, circle[0])])]
     message = f"decisions read each other in a circle: {' reads '.join(names)}"
     if len(circle) == 1:
         message = f"decision {names[0]} reads itself"
     steps = zip(circle, (*circle[1:], circle[0]), strict=True)
     labels = [
-        Label(_place(reads[one][two], two), f"`{one.name}` reads `{two.name}` here")
+        Label(_span_of_read(reads[one][two], two), f"`{one.name}` reads `{two.name}` here")
         for one, two in steps
     ]
     first, *more = labels
     scope.faults.append(fault(CYCLE, message, first.span, first.text, *more))
 
 
-def _place(reader: m.Rule | m.Delegate, decision: m.Decision) -> Span:
-    """Where a rule or delegation reads the decision."""
+def _span_of_read(reader: m.Rule | m.Delegate, decision: m.Decision) -> Span:
+    """Return where a rule or delegation reads the decision."""
     if isinstance(reader, m.Delegate):
         return reader.when.span if reader.when is not None else reader.span
     conditions = [*reader.whens, *reader.unlesses]

@@ -1,4 +1,4 @@
-"""Policies, rules and what they override."""
+"""Resolution of policies, rules and effects."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from specdsl.diagnostics import Label, Note, fault
 from specdsl.model import nodes as m
 from specdsl.model.codes import EFFECT, LEVEL
-from specdsl.model.declare import doc
-from specdsl.model.expressions import Typer
-from specdsl.model.files import Unit
+from specdsl.model.declare import doc_text
+from specdsl.model.expressions import TypeChecker
+from specdsl.model.files import SpecFile
 from specdsl.model.names import Scope
 from specdsl.syntax import tree as t
 
@@ -18,32 +18,32 @@ SENTENCES = ("when", "unless", "because", "source")
 
 
 @dataclass(slots=True)
-class Rules:
-    """What the policies and rules of all files come to."""
+class ResolvedRules:
+    """The policies and rules of all files, and the trees of what refers to them."""
 
     policies: list[m.Policy] = field(default_factory=list)
     rules: list[m.Rule] = field(default_factory=list)
-    trees: list[t.Rule] = field(default_factory=list)  # of the rules, in their order
+    trees: list[t.Rule] = field(default_factory=list)  # The tree of each rule.
     examples: list[tuple[t.Example, m.Policy | None]] = field(default_factory=list)
     asserts: list[tuple[t.Assert, m.Policy | None]] = field(default_factory=list)
 
 
-def rules(scope: Scope, units: Sequence[Unit], typer: Typer) -> Rules:
-    found = Rules()
-    work = _Rules(scope, typer, found)
+def resolve_rules(scope: Scope, units: Sequence[SpecFile], typer: TypeChecker) -> ResolvedRules:
+    found = ResolvedRules()
+    work = _RuleResolver(scope, typer, found)
     for unit in units:
         for statement in unit.tree.statements:
-            work.statement(statement, None, (), unit.in_base)
+            work.resolve_statement(statement, None, (), unit.in_base)
     return found
 
 
-class _Rules:
-    def __init__(self, scope: Scope, typer: Typer, found: Rules) -> None:
+class _RuleResolver:
+    def __init__(self, scope: Scope, typer: TypeChecker, found: ResolvedRules) -> None:
         self.scope = scope
         self.typer = typer
         self.found = found
 
-    def statement(
+    def resolve_statement(
         self,
         statement: t.Statement,
         around: m.Policy | None,
@@ -52,9 +52,9 @@ class _Rules:
     ) -> None:
         match statement:
             case t.Policy():
-                self.policy(statement, around, whens, in_base)
+                self.resolve_policy(statement, around, whens, in_base)
             case t.Rule():
-                self.rule(statement, around, whens, in_base)
+                self.resolve_rule(statement, around, whens, in_base)
             case t.Example():
                 self.found.examples.append((statement, around))
             case t.Assert():
@@ -62,7 +62,7 @@ class _Rules:
             case _:
                 pass
 
-    def policy(
+    def resolve_policy(
         self,
         tree: t.Policy,
         around: m.Policy | None,
@@ -72,16 +72,18 @@ class _Rules:
         self.scope.declare("rule", tree.name)
         level = self.scope.level(tree.level) if tree.level else around.level if around else None
         value = self.scope.value(tree.value) if tree.value else around.value if around else None
-        when = None if tree.when is None else self.typer.condition(tree.when)
-        policy = m.Policy(tree.name.text, level, value, when, around, doc(tree.doc), tree.name.span)
+        when = None if tree.when is None else self.typer.condition_or_none(tree.when)
+        policy = m.Policy(
+            tree.name.text, level, value, when, around, doc_text(tree.doc), tree.name.span
+        )
         if level is None and (tree.level or around in self.scope.no_level):
             self.scope.no_level.add(policy)
         self.found.policies.append(policy)
         inside = whens if tree.when is None else (*whens, when)
         for statement in tree.body:
-            self.statement(statement, policy, inside, in_base)
+            self.resolve_statement(statement, policy, inside, in_base)
 
-    def rule(
+    def resolve_rule(
         self,
         tree: t.Rule,
         around: m.Policy | None,
@@ -96,12 +98,12 @@ class _Rules:
             note = Note("help", "give it one (`at LEVEL`), or give one to the policy around it")
             scope.faults.append(fault(LEVEL, message, tree.name.span, "", note))
         value = scope.value(tree.value) if tree.value else around.value if around else None
-        own = [self.typer.condition(expr) for expr in _conditions(tree, "when")]
-        unlesses = [self.typer.condition(expr) for expr in _conditions(tree, "unless")]
-        effects = self.effects(tree)
+        own = [self.typer.condition_or_none(expr) for expr in _conditions_of(tree, "when")]
+        unlesses = [self.typer.condition_or_none(expr) for expr in _conditions_of(tree, "unless")]
+        effects = self.resolve_effects(tree)
         conditions = (*whens, *own, *unlesses)
         if level is None or not new or effects is None or any(c is None for c in conditions):
-            self.spoil(around)
+            self.mark_incomplete(around)
             return
         self.found.trees.append(tree)
         self.found.rules.append(
@@ -110,12 +112,12 @@ class _Rules:
                 level,
                 value,
                 around,
-                doc(tree.doc),
+                doc_text(tree.doc),
                 tuple(w for w in (*whens, *own) if w is not None),
                 tuple(u for u in unlesses if u is not None),
                 effects,
-                _text(tree, "because"),
-                _text(tree, "source"),
+                _text_of_clause(tree, "because"),
+                _text_of_clause(tree, "source"),
                 tree.name.span,
                 tree.span,
                 in_base,
@@ -123,18 +125,18 @@ class _Rules:
             )
         )
 
-    def spoil(self, policy: m.Policy | None) -> None:
-        """What the policies around a faulty rule hold is not all known."""
+    def mark_incomplete(self, policy: m.Policy | None) -> None:
+        """Mark the policies around a faulty rule as incomplete."""
         while policy is not None and policy not in self.scope.no_rule:
             self.scope.no_rule.add(policy)
             policy = policy.parent
 
-    def effects(self, tree: t.Rule) -> tuple[m.Effect, ...] | None:
+    def resolve_effects(self, tree: t.Rule) -> tuple[m.Effect, ...] | None:
         found: list[m.Effect] = []
         first_of: dict[m.Decision, m.Effect] = {}
-        trees = [e for e in listed(tree, "then") if isinstance(e, t.Effect)]
+        trees = [e for e in listed_values(tree, "then") if isinstance(e, t.Effect)]
         for effect_tree in trees:
-            made = effect(self.scope, effect_tree)
+            made = resolve_effect(self.scope, effect_tree)
             if made is None:
                 continue
             first = first_of.setdefault(made.decision, made)
@@ -146,29 +148,29 @@ class _Rules:
         return tuple(found) if len(found) == len(trees) else None
 
 
-def _clauses(tree: t.Rule, keyword: str) -> Iterator[t.Clause]:
+def _clauses_of(tree: t.Rule, keyword: str) -> Iterator[t.Clause]:
     return (clause for clause in tree.clauses if clause.keyword == keyword)
 
 
-def _conditions(tree: t.Rule, keyword: str) -> Iterator[t.Expr]:
-    for clause in _clauses(tree, keyword):
+def _conditions_of(tree: t.Rule, keyword: str) -> Iterator[t.Expr]:
+    for clause in _clauses_of(tree, keyword):
         assert not isinstance(clause.value, tuple | t.Text)
         yield clause.value
 
 
-def listed(tree: t.Rule, keyword: str) -> Iterator[t.Effect | t.Name]:
-    for clause in _clauses(tree, keyword):
+def listed_values(tree: t.Rule, keyword: str) -> Iterator[t.Effect | t.Name]:
+    for clause in _clauses_of(tree, keyword):
         if isinstance(clause.value, tuple):
             yield from clause.value
 
 
-def _text(tree: t.Rule, keyword: str) -> str:
-    found = next(_clauses(tree, keyword), None)
+def _text_of_clause(tree: t.Rule, keyword: str) -> str:
+    found = next(_clauses_of(tree, keyword), None)
     return found.value.value if found is not None and isinstance(found.value, t.Text) else ""
 
 
-def effect(scope: Scope, tree: t.Effect) -> m.Effect | None:
-    """An effect, or None after a fault: a restriction that restricts nothing is one."""
+def resolve_effect(scope: Scope, tree: t.Effect) -> m.Effect | None:
+    """Return the effect, or None after a fault. A restriction that restricts nothing is a fault."""
     decision = scope.decision(tree.decision)
     if decision is None:
         return None
@@ -179,8 +181,8 @@ def effect(scope: Scope, tree: t.Effect) -> m.Effect | None:
     if tree.verb == "may be":
         return m.Effect(decision, mask, True, tree.span)
     if tree.verb in ("is not", "not in"):
-        mask = decision.every & ~mask
-    if mask in (0, decision.every):
+        mask = decision.all_outcomes & ~mask
+    if mask in (0, decision.all_outcomes):
         what = "no outcome" if mask == 0 else "every outcome"
         message = f"`{tree.span.in_a_line}` leaves {what} of `{decision.name}`"
         declared = Label(decision.span, "its outcomes are here")

@@ -1,4 +1,4 @@
-"""What an expression is: the sorts, and how they combine."""
+"""Types of expressions, and how operators combine them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from specdsl.syntax import tree as t
 
 
 class Sort(Enum):
-    """What an expression is, in the words of a message."""
+    """The type of an expression, as messages name it."""
 
     CONDITION = "a condition"
     NUMBER = "a number"
@@ -47,10 +47,11 @@ LITERAL_SORTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """An expression with its sort. `node` is None for a bare fact that is an enumeration or set
-    and for a decision; `fact` is there for every bare fact. `ignoring_case` of a text; None where
-    it is made of literals alone, which fit both."""
+class TypedExpr:
+    """A typed expression. `node` is None for decisions and for bare enumeration and set facts;
+    `fact` is set for each bare fact. `ignoring_case` is set for texts, but None for a text of
+    literals alone, which fits both.
+    """
 
     sort: Sort
     node: m.Expr | None
@@ -59,12 +60,12 @@ class Typed:
     ignoring_case: bool | None = None
 
 
-class Faulty(Exception):
-    """A fault was recorded; the expression around it has no type."""
+class FaultRecorded(Exception):
+    """A fault was recorded; the surrounding expression has no type."""
 
 
 def names_in(expr: t.Expr) -> Iterator[tuple[str, Span]]:
-    """The names that an expression mentions outside lists."""
+    """Yield the names that an expression mentions outside lists."""
     stack: list[t.Expr] = [expr]
     while stack:
         item = stack.pop()
@@ -90,12 +91,12 @@ def name_of(name: t.Name | t.NameRef) -> str:
 
 
 def text_of(expr: t.Expr) -> str:
-    """The source of an expression, for a message."""
+    """Return the source of an expression, for a message."""
     text = expr.span.in_a_line
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-def bare(fact: m.Fact, span: Span) -> Typed:
+def type_of_fact(fact: m.Fact, span: Span) -> TypedExpr:
     sort = SORT_OF[fact.type.kind]
     node: m.Expr | None = None
     if sort is Sort.CONDITION:
@@ -105,11 +106,11 @@ def bare(fact: m.Fact, span: Span) -> Typed:
     elif sort in QUANTITY:
         node = m.QuantityFact(fact, span)
     ignoring = fact.type.ignoring_case if sort is Sort.TEXT else None
-    return Typed(sort, node, fact, ignoring_case=ignoring)
+    return TypedExpr(sort, node, fact, ignoring_case=ignoring)
 
 
 def sum_sort(op: str, left: Sort, right: Sort) -> Sort | None:
-    """What `+` and `-` make, or None where they do not fit."""
+    """Return the type of a sum or difference; None if the operands do not fit."""
     points = (Sort.DATE, Sort.TIME)
     if left is right and left in (Sort.NUMBER, Sort.DURATION):
         return left

@@ -1,4 +1,4 @@
-"""Texts in expressions: whether case counts in them; where it does not, literals are folded."""
+"""Type checker of texts: whether case matters; if it does not, literals are folded."""
 
 from __future__ import annotations
 
@@ -8,83 +8,90 @@ from dataclasses import replace
 
 from specdsl.diagnostics import Label, Note
 from specdsl.model import nodes as m
-from specdsl.model.folding import folded, folded_pattern, unassigned
-from specdsl.model.lookup import Lookup
-from specdsl.model.sorts import Typed, text_of
+from specdsl.model.folding import first_unassigned, fold_case, fold_pattern
+from specdsl.model.lookup import TypingScope
+from specdsl.model.sorts import TypedExpr, text_of
 from specdsl.source import Span
 from specdsl.syntax import tree as t
 
 
-class Texts(Lookup):
-    def as_compared(self, text: str, ignoring_case: bool | None, span: Span) -> str:
-        """A literal as it is compared."""
-        return folded(self._settled(text, span)) if ignoring_case else text
+class TextTyping(TypingScope):
+    def fold_literal(self, text: str, ignoring_case: bool | None, span: Span) -> str:
+        """Return a literal as it is compared."""
+        return fold_case(self._require_assigned(text, span)) if ignoring_case else text
 
-    def as_matched(self, pattern: str, ignoring_case: bool | None, span: Span) -> str:
-        """A pattern as texts are matched with it."""
-        return folded_pattern(self._settled(pattern, span)) if ignoring_case else pattern
+    def fold_pattern_literal(self, pattern: str, ignoring_case: bool | None, span: Span) -> str:
+        """Return a pattern as texts are matched with it."""
+        return fold_pattern(self._require_assigned(pattern, span)) if ignoring_case else pattern
 
-    def alike(
-        self, one: t.Expr, a: Typed, two: t.Expr, b: Typed, where: str
+    def same_case_folding(
+        self, one: t.Expr, a: TypedExpr, two: t.Expr, b: TypedExpr, where: str
     ) -> tuple[m.Expr | None, m.Expr | None, bool | None]:
-        """Both, with the literals of one folded where case does not count in the other, and whether
-        it does not count; None where they are only literals, or no texts."""
+        """Return both nodes and whether case is ignored (None for literals alone, or no texts). If
+        one side ignores case, literals of the other are folded.
+        """
         if None not in (a.ignoring_case, b.ignoring_case) and a.ignoring_case != b.ignoring_case:
-            raise self._unalike(one, a, two, b, where)
+            raise self._case_mismatch(one, a, two, b, where)
         ignoring = a.ignoring_case or b.ignoring_case
         if ignoring:
-            a, b = (self._folded(x) if x.ignoring_case is None else x for x in (a, b))
+            a, b = (self._fold_typed(x) if x.ignoring_case is None else x for x in (a, b))
         fits = a.ignoring_case if b.ignoring_case is None else b.ignoring_case
         return a.node, b.node, fits
 
-    def _folded(self, found: Typed) -> Typed:
+    def _fold_typed(self, found: TypedExpr) -> TypedExpr:
         assert found.node is not None
-        return replace(found, node=self._fold(found.node), ignoring_case=True)
+        return replace(found, node=self._fold_literals(found.node), ignoring_case=True)
 
-    def _fold(self, node: m.Expr) -> m.Expr:
+    def _fold_literals(self, node: m.Expr) -> m.Expr:
         match node:
             case m.TextConstant():
-                return replace(node, value=folded(self._settled(node.value, node.span)))
+                return replace(node, value=fold_case(self._require_assigned(node.value, node.span)))
             case m.IfElse():
-                return replace(node, then=self._fold(node.then), other=self._fold(node.other))
+                return replace(
+                    node, then=self._fold_literals(node.then), other=self._fold_literals(node.other)
+                )
             case _:
                 raise AssertionError("a text of literals has no other parts")
 
-    def _settled(self, text: str, span: Span) -> str:
-        """The text, if it is known what it is folded to."""
-        char = unassigned(text)
+    def _require_assigned(self, text: str, span: Span) -> str:
+        """Return the text if its folding is fixed; characters that are not yet assigned
+        are a fault.
+        """
+        char = first_unassigned(text)
         if char:
             version = unicodedata.unidata_version
             message = (
                 f"it is not known whether U+{ord(char):04X} is a capital: "
                 f"Unicode {version} has no such character"
             )
-            raise self.fail(message, span)
+            raise self.type_fault(message, span)
         return text
 
-    def _unalike(self, one: t.Expr, a: Typed, two: t.Expr, b: Typed, where: str) -> Exception:
+    def _case_mismatch(
+        self, one: t.Expr, a: TypedExpr, two: t.Expr, b: TypedExpr, where: str
+    ) -> Exception:
         ignoring, minding = (text_of(one), text_of(two))
         if b.ignoring_case:
             ignoring, minding = minding, ignoring
         message = (
             f"`{ignoring}` ignores case and `{minding}` does not: they do not fit into {where}"
         )
-        facts = (fact for found in (a, b) for fact in texts_in(found.node))
+        facts = (fact for found in (a, b) for fact in text_facts_in(found.node))
         labels = [
             Label(fact.type_span, f"`{fact.name}` is declared here")
             for fact in dict.fromkeys(facts)
         ]
         help_ = Note("help", "declare both as `text ignoring case`, or both as `text`")
-        return self.fail(message, one.span.to(two.span), *labels, help_)
+        return self.type_fault(message, one.span.to(two.span), *labels, help_)
 
 
-def texts_in(node: m.Expr | None) -> Iterator[m.Fact]:
-    """The text facts that a text may be."""
+def text_facts_in(node: m.Expr | None) -> Iterator[m.Fact]:
+    """Yield the text facts whose value the text may be."""
     match node:
         case m.TextFact():
             yield node.fact
         case m.IfElse():
-            yield from texts_in(node.then)
-            yield from texts_in(node.other)
+            yield from text_facts_in(node.then)
+            yield from text_facts_in(node.other)
         case _:
             pass

@@ -1,4 +1,4 @@
-"""Walking over expressions."""
+"""Traversal of expressions."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from specdsl.model import nodes as m
 
 
-def parts(expr: m.Expr) -> Iterator[m.Expr]:
-    """The expressions directly inside this one; those of a define are not."""
+def subexpressions(expr: m.Expr) -> Iterator[m.Expr]:
+    """Yield the direct subexpressions; those of a define are not included."""
     match expr:
         case m.Not() | m.Possibly():
             yield expr.operand
@@ -31,7 +31,7 @@ def parts(expr: m.Expr) -> Iterator[m.Expr]:
 
 
 def conjuncts(expr: m.Expr) -> Iterator[m.Expr]:
-    """What is joined by `and`, however it is nested."""
+    """Yield the conjuncts, however they are nested."""
     if isinstance(expr, m.And):
         for item in expr.items:
             yield from conjuncts(item)
@@ -39,17 +39,17 @@ def conjuncts(expr: m.Expr) -> Iterator[m.Expr]:
         yield expr
 
 
-def alternatives(expr: m.Expr) -> Iterator[m.Expr]:
-    """What is joined by `or`, however it is nested."""
+def disjuncts(expr: m.Expr) -> Iterator[m.Expr]:
+    """Yield the disjuncts, however they are nested."""
     if isinstance(expr, m.Or):
         for item in expr.items:
-            yield from alternatives(item)
+            yield from disjuncts(item)
     else:
         yield expr
 
 
 def decisions_read(*exprs: m.Expr | None) -> frozenset[m.Decision]:
-    """The decisions that the expressions read, through defines too."""
+    """Return the decisions that the expressions read, through defines as well."""
     found: set[m.Decision] = set()
     stack = [expr for expr in exprs if expr is not None]
     while stack:
@@ -60,17 +60,17 @@ def decisions_read(*exprs: m.Expr | None) -> frozenset[m.Decision]:
             case m.DefineRef():
                 found |= expr.define.reads
             case _:
-                stack.extend(parts(expr))
+                stack.extend(subexpressions(expr))
     return frozenset(found)
 
 
 def facts_named(expr: m.Expr) -> frozenset[m.Fact]:
-    """The facts that an expression reads itself, not through a define."""
+    """Return the facts that an expression reads itself, not through a define."""
     found: set[m.Fact] = set()
     stack = [expr]
     while stack:
         item = stack.pop()
-        stack.extend(parts(item))
+        stack.extend(subexpressions(item))
         for name in ("fact", "left", "right", "other", "member"):
             part = getattr(item, name, None)
             if isinstance(part, m.Fact):

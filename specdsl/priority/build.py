@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from specdsl.diagnostics import Diagnostic, Label, Note, fault
-from specdsl.model.names import shortened
+from specdsl.model.names import shorten_cycle
 from specdsl.model.nodes import Decision, Level, Override, Rule, Spec
 from specdsl.priority.circles import cycle_edges, shortest_cycles
 from specdsl.priority.codes import CYCLIC_RANK
@@ -79,7 +79,7 @@ def overrides_by_level(spec: Spec) -> dict[DecisionAndLevel, list[Override]]:
 
 def _cycle_fault(graph: LevelGraph, circle: list[Node]) -> Diagnostic:
     rules = [rules_of(node)[0] for node in circle]
-    way = " > ".join(f"`{name}`" for name in shortened([r.name for r in (*rules, rules[0])]))
+    way = " > ".join(f"`{name}`" for name in shorten_cycle([r.name for r in (*rules, rules[0])]))
     steps: list[tuple[Rule, Rule]] = cycle_edges(rules)
     first, *more = [label for step in steps for label in _edge_labels(graph, *step)]
     message = f"rules outrank each other in a circle: {way}"

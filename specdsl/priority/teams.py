@@ -50,7 +50,7 @@ def _classes_of_level(decision: Decision, ranked: RankedLevel) -> Iterable[Seque
     below = _outranked_keys(ranked)
     found: dict[tuple[int, int, bool, int], list[int]] = {}
     for i, rule in enumerate(ranked.rules):
-        effect = rule.on(decision)
+        effect = rule.effect_on(decision)
         key = (ranked.above[i], below[i], effect.permits, effect.outcomes)
         found.setdefault(key, []).append(i)
     return found.values()

@@ -8,7 +8,7 @@ from itertools import pairwise
 import networkx as nx
 
 from specdsl.diagnostics import Diagnostic, Label, Note, fault
-from specdsl.model.names import shortened
+from specdsl.model.names import shorten_cycle
 from specdsl.model.nodes import Priority, Spec, Value
 from specdsl.priority.circles import cycle_edges, shortest_cycles
 from specdsl.priority.codes import CYCLIC_VALUES
@@ -33,7 +33,7 @@ def cycle_faults(graph: nx.DiGraph) -> tuple[Diagnostic, ...]:
 
 def _cycle_fault(graph: nx.DiGraph, circle: list[Value]) -> Diagnostic:
     pairs: list[Priority] = [graph.edges[a, b]["reason"] for a, b in cycle_edges(circle)]
-    way = " > ".join(f"`{name}`" for name in shortened([v.name for v in (*circle, circle[0])]))
+    way = " > ".join(f"`{name}`" for name in shorten_cycle([v.name for v in (*circle, circle[0])]))
     last = max(pairs, key=lambda p: (p.span.source.name, p.span.start))
     labels = [Label(p.span, "and here") for p in pairs if p is not last]
     message = f"values are ordered in a circle: {way}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from specdsl.model import nodes as m
-from specdsl.model.rows import cells
+from specdsl.model.rows import table_cells
 from specdsl.smtlib.findings import ReportedFindings
 from specdsl.smtlib.parts import QuestionedPart
 from specdsl.smtlib.standing import rule_is_relevant
@@ -40,7 +40,7 @@ class WrittenClause:
 def removable_clauses(spec: m.Spec, findings: ReportedFindings) -> Iterator[QuestionedPart]:
     """Yield the clauses of relevant rules, and the disjuncts of relevant clauses. A clause of a
     policy is removed from all its rules together."""
-    form = cells(spec.rules)
+    form = table_cells(spec.rules)
     for one in _written_clauses(spec):
         if not one.clause.span.source.shipped:
             counts = _some_rule_is_relevant(findings, one.rules)

@@ -14,7 +14,7 @@ from itertools import islice, pairwise
 from unicodedata import combining, decomposition, normalize
 
 from specdsl.model import nodes as m
-from specdsl.model.walk import parts
+from specdsl.model.walk import subexpressions
 from specdsl.smtlib.text import LARGEST, NotCovered, string_constant
 
 MAX_ENUMERATED_GAP = 200  # If a gap is listed in full, it has at most so many characters.
@@ -56,7 +56,7 @@ def _spec_texts(spec: m.Spec) -> Iterator[str]:
                 yield expr.pattern
             case _:
                 pass
-        stack.extend(parts(expr))
+        stack.extend(subexpressions(expr))
 
 
 def _spec_conditions(spec: m.Spec) -> Iterator[m.Expr]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from specdsl.model import nodes as m
-from specdsl.model.layers import facts_of
+from specdsl.model.layers import facts_read
 from specdsl.smtlib.facts import FactTerms, declare_enumeration, declare_fact
 from specdsl.smtlib.folded import folded_language
 from specdsl.smtlib.shared import TwoWorldInstructions
@@ -27,7 +27,7 @@ def free_situation(
 
 
 def listed_situation(
-    spec: m.Spec, says: Sequence[m.Said], decisions: Iterable[m.Decision]
+    spec: m.Spec, says: Sequence[m.ExampleInstruction], decisions: Iterable[m.Decision]
 ) -> tuple[SmtScript, SmtWorld, Mapping[m.Fact, FactTerms]]:
     """Encode any facts and the given instructions."""
     script = SmtScript()
@@ -87,10 +87,10 @@ def readers_of(spec: m.Spec, fact: m.Fact) -> tuple[m.Decision, ...]:
     """Return the decisions with a rule or a delegation that reads the fact."""
     found: set[m.Decision] = set()
     for rule in spec.rules:
-        if any(fact in facts_of(one) for one in (*rule.whens, *rule.unlesses)):
+        if any(fact in facts_read(one) for one in (*rule.whens, *rule.unlesses)):
             found |= {effect.decision for effect in rule.effects}
     for delegate in spec.delegates:
-        if delegate.when is not None and fact in facts_of(delegate.when):
+        if delegate.when is not None and fact in facts_read(delegate.when):
             found |= set(delegate.decisions)
     return tuple(decision for decision in spec.decisions if decision in found)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from specdsl.model.nodes import Decision, Level, Principal, Said
+from specdsl.model.nodes import Decision, ExampleInstruction, Level, Principal
 from specdsl.smtlib.places import PLACES, STATED, SpeakingPlace, speaking_places
 from specdsl.smtlib.text import FALSE, TRUE, SmtScript, all_of, any_of, negation_of
 
@@ -77,7 +77,7 @@ class AnyInstructions:
 class ListedInstructions:
     """The given instructions, in their order."""
 
-    def __init__(self, says: Sequence[Said]) -> None:
+    def __init__(self, says: Sequence[ExampleInstruction]) -> None:
         self.says = says
 
     def steps(self, world: SmtWorld, decision: Decision, level: Level) -> Sequence[SmtInstruction]:
@@ -89,7 +89,13 @@ class ListedInstructions:
         ]
 
     def _listed_instruction(
-        self, world: SmtWorld, decision: Decision, level: Level, place: str, number: int, said: Said
+        self,
+        world: SmtWorld,
+        decision: Decision,
+        level: Level,
+        place: str,
+        number: int,
+        said: ExampleInstruction,
     ) -> SmtInstruction | None:
         if said.effect.decision is not decision:
             return None
@@ -106,7 +112,7 @@ class ListedInstructions:
         )
 
 
-def counts_at(world: SmtWorld, said: Said, level: Level, place: str) -> str:
+def counts_at(world: SmtWorld, said: ExampleInstruction, level: Level, place: str) -> str:
     """Return the term that the instruction counts at this place of this level."""
     principal, decision = said.principal, said.effect.decision
     if principal.level is None:

@@ -12,7 +12,7 @@ from typing import Any
 from specdsl.circuit.graph import Atom, Linear, TextCompare, TextMatches
 from specdsl.circuit.terms import CALENDAR, DAY
 from specdsl.circuit.values import EARLIEST, FactValue, FactValues, facts_in
-from specdsl.model.folding import folded
+from specdsl.model.folding import fold_case
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver.domains import Domains, interval_value
 from specdsl.solver.likely_texts import holds
@@ -109,7 +109,7 @@ def _tested(
     if isinstance(atom, TextCompare) and atom.op == "=" and not atom.folding:
         return places.get(atom.value, 0)
     held = holds(Test.of(atom))
-    read = (folded(text) if text and atom.folding else text for text in values)
+    read = (fold_case(text) if text and atom.folding else text for text in values)
     return sum(1 << i for i, text in enumerate(read) if text is not None and held(text))
 
 

@@ -16,7 +16,7 @@ from itertools import chain, islice, pairwise
 from typing import ClassVar
 from unicodedata import category, combining, decomposition, normalize
 
-from specdsl.model.folding import folded
+from specdsl.model.folding import fold_case
 
 NEAR = 4_096  # characters of a gap of which rather one is taken that Unicode has
 MOST_LISTED = 600  # characters of a gap that is listed whole
@@ -72,7 +72,7 @@ def _quiet(gap: range, others: Collection[str], preferred: str) -> Iterator[str]
 
 
 def _is_quiet(char: str, others: Collection[str]) -> bool:
-    if ord(char) in SURROGATES or attaches(char) or folded(char) != char:
+    if ord(char) in SURROGATES or attaches(char) or fold_case(char) != char:
         return False
     return not any(attaches(other) and _joins(char, other) for other in others)
 
@@ -101,7 +101,7 @@ def _joins(one: str, other: str) -> bool:
 
 
 def _listed(gap: range) -> frozenset[str]:
-    fits = (chr(c) for c in gap if c not in SURROGATES and folded(chr(c)) == chr(c))
+    fits = (chr(c) for c in gap if c not in SURROGATES and fold_case(chr(c)) == chr(c))
     found = frozenset(islice(fits, MOST_LISTED + 1))
     if len(found) > MOST_LISTED:
         raise TooManyCharacters

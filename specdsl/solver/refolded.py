@@ -17,7 +17,7 @@ from heapq import heappop, heappush
 from itertools import count
 from unicodedata import combining, normalize
 
-from specdsl.model.folding import folded
+from specdsl.model.folding import fold_case
 from specdsl.solver.folded import COMPOSED, SURROGATES, attaches, forms
 from specdsl.solver.one_text import MOST_STATES, Budget, Reader, TooManyTexts
 
@@ -42,15 +42,15 @@ def units(named: Iterable[str], others: Iterable[str]) -> list[Unit]:
 
 
 def _of(chars: Iterable[str]) -> Iterator[Unit]:
-    return ((char, folded(char)) for char in chars if _begins(char))
+    return ((char, fold_case(char)) for char in chars if _begins(char))
 
 
 @lru_cache(maxsize=1)
 def _all() -> tuple[Unit, ...]:
     """Every kind of unit, simple ones first."""
     ascii_ = [chr(code) for code in range(128)]
-    odd = [char for char in map(chr, range(128, COMPOSED)) if folded(char) != char]
-    letters = [*ascii_, *(char for char in odd if any(c.isascii() for c in folded(char)))]
+    odd = [char for char in map(chr, range(128, COMPOSED)) if fold_case(char) != char]
+    letters = [*ascii_, *(char for char in odd if any(c.isascii() for c in fold_case(char)))]
     marks = sorted({form[-1] for form in forms() if combining(form[-1])} | {DOUBLE})
     pairs = sorted({form[1:] for form in forms() if len(form) == 3 and form[0].isascii()})
     texts = [*ascii_, *odd]
@@ -58,11 +58,11 @@ def _all() -> tuple[Unit, ...]:
     texts += [one + two for one in letters for two in pairs if _joins(one, two)]
     texts += [form for form in forms() if not form[0].isascii()]
     texts += [SYLLABLE[:2], SYLLABLE]
-    return tuple((text, folded(text)) for text in texts if _begins(text))
+    return tuple((text, fold_case(text)) for text in texts if _begins(text))
 
 
 def _joins(one: str, marks: str) -> bool:
-    return folded(one + marks) != folded(one) + folded(marks)
+    return fold_case(one + marks) != fold_case(one) + fold_case(marks)
 
 
 def _begins(text: str) -> bool:
@@ -70,7 +70,7 @@ def _begins(text: str) -> bool:
     first = normalize("NFD", text)[:1]
     return all(
         ord(char) not in SURROGATES and not attaches(char)
-        for char in (first, normalize("NFD", folded(text))[:1])
+        for char in (first, normalize("NFD", fold_case(text))[:1])
     )
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import combinations, islice
 from typing import TypeVar
 
-from specdsl.model.folding import folded
+from specdsl.model.folding import fold_case
 from specdsl.solver.likely_texts import Likely, covers, exclude_each_other, holds, parts
 from specdsl.solver.one_text import TooManyTexts
 from specdsl.solver.such_text import Such, Test, Wanted, characters, such_texts
@@ -47,7 +47,7 @@ class OneText:
         self.tests = tests
         self._ignoring_case = ignoring_case
         self._preferred = preferred(tests)
-        small = (char for char in self._preferred if folded(char) == char)
+        small = (char for char in self._preferred if fold_case(char) == char)
         self._likely = Likely(next(small))
         self._holds = [holds(test) for test in tests]
         self._truth: dict[str, int] = {}
@@ -60,7 +60,7 @@ class OneText:
         return known(self._truth, text, self._tested)
 
     def _tested(self, text: str) -> int:
-        small, found = folded(text), 0
+        small, found = fold_case(text), 0
         for i, (test, held) in enumerate(zip(self.tests, self._holds, strict=True)):
             if held(small if test.folding else text):
                 found |= 1 << i
@@ -78,7 +78,7 @@ class OneText:
     def spread(self, wanted: int) -> list[str]:
         """Some texts of which just these tests hold, early and late in their order."""
         named = set().union(*(characters(test.op, test.value) for test in self.tests))
-        free = sorted(char for char in PREFERRED if char not in named and folded(char) == char)
+        free = sorted(char for char in PREFERRED if char not in named and fold_case(char) == char)
         tests = [self.tests[i] for i in _bits(wanted)]
         others = [test for i, test in enumerate(self.tests) if not wanted >> i & 1]
         texts = self._folded(self._likely.texts(tests, others, [*free[:1], *free[-1:]]))
@@ -90,7 +90,7 @@ class OneText:
 
     def _folded(self, texts: Iterable[str]) -> Iterator[str]:
         """Those that the fact can be."""
-        return (t for t in texts if not self._ignoring_case or folded(t) == t)
+        return (t for t in texts if not self._ignoring_case or fold_case(t) == t)
 
     # --- one set ---
 
@@ -109,7 +109,7 @@ class OneText:
     def _constant(self, constant: int, wanted: int) -> Told:
         """The text is this one."""
         value = self.tests[constant].value
-        if self.tests[constant].folding or (self._ignoring_case and folded(value) != value):
+        if self.tests[constant].folding or (self._ignoring_case and fold_case(value) != value):
             return self._search(tuple(_bits(wanted)), wanted)
         truth = self.truth(value)
         others = (truth ^ wanted) & ~(1 << constant)

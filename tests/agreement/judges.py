@@ -150,12 +150,12 @@ def _row(taken: DecisionTrace) -> Row:
 
 Values = dict[m.Fact, FactValue]
 Truth = Callable[[int], bool]
-MakeWorld = Callable[[Circuit, list[m.Said], Values], tuple[World, Truth]]
+MakeWorld = Callable[[Circuit, list[m.ExampleInstruction], Values], tuple[World, Truth]]
 
 
 def _read(
     spec: m.Spec, facts: Mapping[str, Any], says: list[Any]
-) -> tuple[Values, list[m.Said]] | None:
+) -> tuple[Values, list[m.ExampleInstruction]] | None:
     """A situation as circuits have it; None where it cannot be read."""
     values, faults = read_facts(spec, facts)
     instructions, wrong = read_instructions(spec, says)
@@ -175,27 +175,33 @@ def _inner(fact: m.Fact, value: Value) -> FactValue:
     return value
 
 
-def _said(one: ReadInstruction) -> m.Said:
+def _said(one: ReadInstruction) -> m.ExampleInstruction:
     span = one.principal.span
     mask = sum(1 << one.decision.outcomes.index(outcome) for outcome in one.outcomes)
     effect = m.Effect(one.decision, mask, one.permits, span)
-    return m.Said(one.principal, effect, one.implied, one.at, span)
+    return m.ExampleInstruction(one.principal, effect, one.implied, one.at, span)
 
 
-def _fixed(circuit: Circuit, says: list[m.Said], values: Values) -> tuple[World, Truth]:
+def _fixed(
+    circuit: Circuit, says: list[m.ExampleInstruction], values: Values
+) -> tuple[World, Truth]:
     """Values put into the circuit, so that every literal is constant."""
     world = World(circuit, listed_instructions(says), substitute_facts(circuit.graph, values))
     return world, {g.TRUE: True, g.FALSE: False}.__getitem__
 
 
-def _evaluated(circuit: Circuit, says: list[m.Said], values: Values) -> tuple[World, Truth]:
+def _evaluated(
+    circuit: Circuit, says: list[m.ExampleInstruction], values: Values
+) -> tuple[World, Truth]:
     """The circuit of all situations with these instructions, evaluated on the values."""
     return World(circuit, listed_instructions(says)), circuit.graph.evaluator(
         FactValues(values).holds
     )
 
 
-def by_circuit(circuit: Circuit, values: Values, says: list[m.Said], make: MakeWorld) -> Said:
+def by_circuit(
+    circuit: Circuit, values: Values, says: list[m.ExampleInstruction], make: MakeWorld
+) -> Said:
     world, true = make(circuit, says, values)
     if not true(world.assumptions_hold()):
         false = [a.name for a, lit in circuit.assumes.items() if not true(world.literal(lit))]

@@ -60,7 +60,7 @@ def _holds(study: Study, example: m.Example, values: Values) -> bool:
     return all(_meets(answer, one) for one in example.expectations)
 
 
-def _instruction(position: int, said: m.Said) -> ReadInstruction:
+def _instruction(position: int, said: m.ExampleInstruction) -> ReadInstruction:
     effect = said.effect
     named = _names(effect.decision, effect.outcomes)
     given = (said.principal, effect.decision, named, effect.permits, said.implied, said.at)

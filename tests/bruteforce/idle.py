@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from specdsl.circuit.reference.instructions import read_instructions
 from specdsl.model import nodes as m
-from specdsl.model.rows import cells
+from specdsl.model.rows import table_cells
 from specdsl.source import Span
 from tests.bruteforce import variants
 from tests.bruteforce.study import Study
@@ -94,14 +94,14 @@ def _sayable(spec: m.Spec, level: m.Level) -> Iterator[bool]:
 def dead_conjuncts(study: Study) -> Iterator[Clause]:
     """Conjuncts of a `when`, and every `unless`, without which nothing is otherwise, and of the
     others the alternatives; of rules that take effect and could not be deleted."""
-    form = cells(study.written.rules)
+    form = table_cells(study.written.rules)
     return (item for item, span in _dead_clauses(study) if span not in form)
 
 
 def dead_cells(study: Study) -> Iterator[Clause]:
     """The same of clauses that are the form of a table: only what the rest of the condition implies
     is a finding."""
-    form = cells(study.written.rules)
+    form = table_cells(study.written.rules)
     return (item for item, span in _dead_clauses(study) if span in form)
 
 
