@@ -94,12 +94,12 @@ EXERCISED = Code(
     "SD805",
     "unexercised-hard-rule",
     Severity.NOTE,
-    """A hard rule that wins in no example.
+    """A hard rule, and no example that shows what it does.
 
 A rule is hard where no instruction can lift it: nobody who steers the decision has its level or a
 higher one, of their own or lent. Such a rule is read by everyone whom it stops, and an example is
-how they find out what it means. It counts where the rule decides: it wins, as `specdsl decide`
-says, in a situation that the example describes.
+how they find out what it means. It counts where the rule makes the difference: in a situation
+that the example describes it wins, or overrides what somebody asks for (`specdsl decide --trace`).
 
     decision refund: pay > decline steered by nobody
     rule late at developer when days > 30 then refund is decline

@@ -15,6 +15,7 @@ from specdsl.cli import group
 from specdsl.guidance.names import vague
 from specdsl.hints import CODES
 
+ROOT = Path(__file__).resolve().parent.parent
 BARE = """
 authority developer > user
 principal user at user
@@ -200,6 +201,26 @@ def test_a_rule_is_hard_where_nobody_who_is_heard_has_its_level(
     text = HARD.format(level=level, steered=steered, more=more)
     assert ("unexercised-hard-rule" in hints(text)) == hard
     assert "unexercised-hard-rule" not in hints(text + '\nexample "quiet" expect reply is none')
+
+
+def test_a_rule_that_only_stops_somebody_makes_a_difference_too() -> None:
+    """Without it the developer would have been heard; another rule says what is said then."""
+    text = HARD.format(level="root", steered="", more="").replace(
+        "full > none", "full > none > lie"
+    )
+    text = text.replace("is none because", "is not lie because")
+    text += 'rule brief at developer then reply is none because "Short."\nexample "a lie" '
+    assert "unexercised-hard-rule" in hints(text + "expect reply is none")
+    assert "unexercised-hard-rule" not in hints(
+        text + "developer says reply is lie expect reply is none"
+    )
+    assert "unexercised-hard-rule" in hints(text + "user says reply is none expect reply is none")
+
+
+def test_the_shipped_library_has_nothing_to_hint_at() -> None:
+    for path in (ROOT / "rules").glob("*.spec"):
+        report = specdsl.check(specdsl.load(path), only=frozenset(CODES))
+        assert [one.message for one in report.findings] == []
 
 
 @pytest.mark.parametrize(

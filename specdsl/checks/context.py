@@ -36,12 +36,14 @@ from specdsl.statistics import Spent
 
 
 class Part(Protocol):
-    """What became of a candidate, by its name."""
+    """What became of a candidate, by its name, and `by` whom."""
 
     @property
     def name(self) -> str: ...
     @property
     def status(self) -> str: ...
+    @property
+    def by(self) -> tuple[str, ...]: ...
 
 
 class Trace(Protocol):

@@ -1,15 +1,17 @@
-"""Hard rules that win in no example."""
+"""Hard rules that make no difference in any example: they neither win nor override anybody."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from specdsl.checks.context import Check, Context, Findings
-from specdsl.coverage.winners import find_winners
+from specdsl.coverage.told import ExampleSituations
+from specdsl.coverage.winners import situations_by_resolution
 from specdsl.diagnostics import Diagnostic
 from specdsl.guidance.hint import hint, own
 from specdsl.hints import EXERCISED
 from specdsl.model.nodes import Decision, Level, Rule, Spec
+from specdsl.solver.prover import Unsettled
 
 
 def run(context: Context) -> Findings:
@@ -17,11 +19,29 @@ def run(context: Context) -> Findings:
     hard = [rule for rule in spec.rules if own(spec, rule.span) and is_hard(spec, rule)]
     if not hard:
         return Findings()
-    seen = find_winners(context)
-    missing = [rule for rule in hard if rule.name not in seen.by_rule]
-    if missing and seen.partial:
-        return Findings(unproved=", ".join(f'example "{title}"' for title in seen.partial))
+    decisive: set[str] = set()
+    unsettled: list[str] = []
+    for example in spec.examples:
+        try:
+            decisive.update(_decisive(context, ExampleSituations(context, example)))
+        except Unsettled:
+            unsettled.append(f'example "{example.title}"')
+    missing = [rule for rule in hard if rule.name not in decisive]
+    if missing and unsettled:
+        return Findings(unproved=", ".join(unsettled))
     return Findings(tuple(map(_diagnostic, missing)))
+
+
+def _decisive(context: Context, situations: ExampleSituations) -> Iterator[str]:
+    """The names of those that win in the situations of an example, and of those that override
+    somebody there."""
+    for decision in context.spec.decisions:
+        if decision in situations.judged_decisions:
+            for situation in situations_by_resolution(context, situations, decision):
+                taken = context.replay(situation.to_replay())[decision.name]
+                yield from taken.because
+                beaten = (part for part in taken.parts if part.status == "overridden")
+                yield from (name for part in beaten for name in part.by)
 
 
 def is_hard(spec: Spec, rule: Rule) -> bool:
@@ -43,7 +63,7 @@ def _spoken(spec: Spec, decision: Decision) -> Iterator[Level]:
 
 
 def _diagnostic(rule: Rule) -> Diagnostic:
-    message = f"rule `{rule.name}` can be lifted by nobody, and wins in no example"
+    message = f"rule `{rule.name}` can be lifted by nobody, and no example shows what it does"
     help_ = f"write an example that it decides: `expect … because {rule.name}`"
     return hint(EXERCISED, message, rule.name_span, help_, rules=[rule.name])
 
