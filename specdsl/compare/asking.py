@@ -45,10 +45,14 @@ class SpecPairQueries:
         found.always(*given)
         return found
 
+    def given_literals(self) -> tuple[int, ...]:
+        """Return for each free instruction the literal that it is given."""
+        return tuple(slot.is_used for space in self.instruction_spaces() for slot in space.slots)
+
     def simple_witness(self, claim: int) -> Witness | None:
         """Return a simple situation with the claim, with a minimum of instructions and these as
         easy to read as possible."""
-        used = tuple(slot.is_used for space in self.instruction_spaces() for slot in space.slots)
+        used = self.given_literals()
         short = self._shortest_claim(claim, used) if used else claim
         return None if short is None else self._witness_of(short, used)
 
@@ -110,11 +114,7 @@ class SpecPairQueries:
 
     def instruction_count(self, witness: Witness) -> int:
         """Count the instructions of a witness's situation."""
-        return sum(
-            witness.holds(slot.is_used)
-            for space in self.instruction_spaces()
-            for slot in space.slots
-        )
+        return sum(map(witness.holds, self.given_literals()))
 
     def situation_of_witness(self, witness: Witness) -> SharedSituation:
         return situation_of_witness(self.facts, self.instruction_spaces(), witness)

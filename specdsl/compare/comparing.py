@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from specdsl.compare.asking import SpecPairQueries
 from specdsl.compare.change import Change, Region
 from specdsl.compare.edits import SpecEdit, spec_edits
 from specdsl.compare.kinds import outcome_preference
@@ -13,7 +12,7 @@ from specdsl.compare.mixtures import PartialEdits
 from specdsl.compare.reasons import Attribution, attribution_is_affordable
 from specdsl.compare.regions import FoundRegion, RegionSearch
 from specdsl.compare.remarks import incomparables
-from specdsl.compare.results import Result
+from specdsl.compare.results import result_of
 from specdsl.compare.situations import SharedSituation
 from specdsl.compare.statements import statement_table
 from specdsl.compare.worlds import SpecPair, decision_named, pair_specs
@@ -75,24 +74,16 @@ class _Diff:
 
     def _regions_of(self, name: str) -> Iterator[Region]:
         before, after = (decision_named(s.model, name) for s in (self.old, self.new))
-        worlds = self.worlds
-        queries = SpecPairQueries(
-            worlds.graph,
-            worlds.facts,
-            worlds.possible,
-            lambda: worlds.instruction_spaces(name),
-            self.limits,
-        )
-        attribution = Attribution(worlds, name, self.edits)
-        for found in RegionSearch(
-            queries, attribution, outcome_preference(before, after)
-        ).find_regions():
+        queries = self.worlds.queries_about(name, self.limits)
+        attribution = Attribution(self.worlds, name, self.edits)
+        search = RegionSearch(queries, attribution, outcome_preference(before, after))
+        for found in search.find_regions():
             yield self._describe_region(name, found, queries.situation_of_witness(found.witness))
 
     def _describe_region(self, name: str, found: FoundRegion, here: SharedSituation) -> Region:
         whole = here.complete_for(self.old.model), here.complete_for(self.new.model)
         taken = [run(one)[name] for run, one in zip(self.replays, whole, strict=True)]
-        assert [_result(t) for t in taken] == [found.old, found.new], "the replay says otherwise"
+        assert [result_of(t) for t in taken] == [found.old, found.new], "the replay says otherwise"
         return Region(
             name,
             found.kind.change,
@@ -109,12 +100,8 @@ class _Diff:
         )
 
 
-def _result(taken: DecisionTrace) -> Result:
-    return Result(taken.outcome or "", taken.decided, taken.conflicted, taken.failed)
-
-
 def _because(taken: DecisionTrace) -> tuple[str, ...]:
-    """The winners; of a contradiction one minimal clash."""
+    """Return the winners, or the rules of one minimal conflict."""
     if not taken.conflicted:
         return taken.because
     clashes = (tuple(sorted(clash)) for clash in taken.clashes)

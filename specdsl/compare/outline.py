@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from specdsl.circuit.graph import AndInverterGraph
-from specdsl.compare.asking import SpecPairQueries
 from specdsl.compare.mixtures import PartialEdits
 from specdsl.compare.results import Result, Results
 from specdsl.compare.unchanged import unchanged_decisions
@@ -60,10 +59,8 @@ def _changes_of(
     pairs = relevant_changes(graph, name, before, after, matters)
     if before == after or not pairs:
         return []
-    queries = SpecPairQueries(
-        graph, worlds.facts, worlds.possible, lambda: worlds.instruction_spaces(name), limits
-    )
-    silent = [slot.is_used ^ 1 for space in queries.instruction_spaces() for slot in space.slots]
+    queries = worlds.queries_about(name, limits)
+    silent = [given ^ 1 for given in queries.given_literals()]
     some = graph.any_of(pairs.values())
     prover = queries.prover(*before.values(), *after.values(), *silent, some)
     return satisfiable_changes(prover, pairs, some, silent, quiet)
@@ -89,8 +86,8 @@ def satisfiable_changes(
     silent: Sequence[int],
     quiet: bool,
 ) -> list[OutcomeChange]:
-    """Return the changes that some situation has: first those without instructions, if `quiet`
-    only these. `some` is the disjunction of all; `silent` says that nobody says anything."""
+    """Return the satisfiable changes, if `quiet` only those without instructions. `some` is the
+    disjunction of all; `silent` are the literals that no instruction is given."""
     unsaid = _satisfiable_changes(prover, pairs, some, silent)
     said = set() if quiet else _satisfiable_changes(prover, pairs, some, ())
     return [

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from specdsl.circuit.graph import TRUE, AndInverterGraph
 from specdsl.circuit.resolve import Resolution
+from specdsl.runtime.results import DecisionTrace
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,6 +35,11 @@ FAILED = Result("", conflicted=True, failed=True)
 
 Results = Mapping[Result, int]
 """The literal of each result: exactly one of them holds."""
+
+
+def result_of(taken: DecisionTrace) -> Result:
+    """Return the result of a decision as a decision function took it."""
+    return Result(taken.outcome or "", taken.decided, taken.conflicted, taken.failed)
 
 
 def result_literals(graph: AndInverterGraph, resolution: Resolution) -> Results:

@@ -54,7 +54,7 @@ def _entry_lines(
         yield from _note_lines(
             "also", f"by other instructions: {words.variants_text(entry)}", style
         )
-    if ":" not in new:  # a revision is no file
+    if ":" not in new:  # A revision is no file.
         yield f"   {style.paint('=', 'dim')} {style.paint('replay:', 'bold')} " + visible(
             f"specdsl decide {file_word(new)} {region.arguments}".rstrip()
         )

@@ -82,7 +82,8 @@ class SpecSide:
         return bool(lent) and not mode.implied
 
 
-RankedPlace = tuple[int, int]  # rank of the level, index of the place
+RankedPlace = tuple[int, int]
+"""The rank of a level and the index of a place."""
 
 
 def speaking_modes(sides: Sequence[SpecSide]) -> tuple[SpeakingMode, ...]:

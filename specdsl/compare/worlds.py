@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from specdsl.circuit.graph import AndInverterGraph
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import World
+from specdsl.compare.asking import SpecPairQueries
 from specdsl.compare.carry import transplant
 from specdsl.compare.facts import SharedFacts, match_facts
 from specdsl.compare.instructions import InstructionSpace, PairedInstructions
@@ -16,6 +17,7 @@ from specdsl.compare.results import Results, result_literals
 from specdsl.compare.statements import Key
 from specdsl.compare.voices import SpecSide
 from specdsl.model.nodes import Decision, Spec
+from specdsl.solver.engines import Limits
 
 
 @dataclass(eq=False)
@@ -55,6 +57,12 @@ class SpecPair:
         """Return the literals of the results of a decision in one of the worlds."""
         return result_literals(
             self.graph, world.resolution_of(decision_named(world.circuit.spec, name))
+        )
+
+    def queries_about(self, name: str, limits: Limits) -> SpecPairQueries:
+        """Return the queries about a decision, over the situations that both specs accept."""
+        return SpecPairQueries(
+            self.graph, self.facts, self.possible, lambda: self.instruction_spaces(name), limits
         )
 
     def instruction_spaces(self, name: str) -> list[InstructionSpace]:

@@ -8,7 +8,8 @@ from specdsl.model.nodes import Kind
 
 SECOND, MINUTE = Fraction(1), Fraction(60)
 DAY = 24 * 60 * MINUTE
-DURATION_UNITS = (7 * DAY, DAY, 60 * MINUTE, MINUTE, SECOND)  # w d h m s
+DURATION_UNITS = (7 * DAY, DAY, 60 * MINUTE, MINUTE, SECOND)
+"""The units `w`, `d`, `h`, `m` and `s`."""
 
 
 def neighbour_distance(kind: Kind, value: Fraction) -> Fraction:

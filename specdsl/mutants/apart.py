@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from specdsl.compare import Result, diff
 from specdsl.compare.asking import SpecPairQueries
 from specdsl.compare.mixtures import PartialEdits
+from specdsl.compare.results import result_of
 from specdsl.compare.worlds import SpecPair, pair_specs
 from specdsl.policy import Spec, replay
-from specdsl.runtime.results import DecisionTrace
 from specdsl.solver.engines import Limits
 from specdsl.solver.prover import Unsettled
 
-QUERY_LIMITS = Limits(work=20_000_000, seconds=5.0)  # for one question
+QUERY_LIMITS = Limits(work=20_000_000, seconds=5.0)
+"""The limits of one query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,7 @@ def distinguish(spec: Spec, mutant: Spec) -> Distinction | None:
     names = [decision.name for decision in spec.model.decisions]
     for flags in (False, True):
         for name in names:
-            spaces = partial(found.instruction_spaces, name)
-            queries = SpecPairQueries(
-                found.graph, found.facts, found.possible, spaces, QUERY_LIMITS
-            )
+            queries = found.queries_about(name, QUERY_LIMITS)
             claim = _first_satisfiable(queries, _difference_literals(found, name, flags))
             if claim is not None:
                 return _distinction_of(spec, mutant, name, queries, claim)
@@ -68,7 +65,7 @@ def _difference_literals(found: SpecPair, name: str, flags: bool) -> list[int]:
 
 def _first_satisfiable(queries: SpecPairQueries, claims: Sequence[int]) -> int | None:
     """Return the first claim that is satisfiable, without instructions if one is so."""
-    silent = [slot.is_used ^ 1 for space in queries.instruction_spaces() for slot in space.slots]
+    silent = [given ^ 1 for given in queries.given_literals()]
     prover = queries.prover(*claims, *silent)
     for said in (silent, []):
         for claim in claims:
@@ -84,14 +81,10 @@ def _distinction_of(
     assert witness is not None, "it has just been found"
     here = queries.situation_of_witness(witness)
     both = here.complete_for(spec.model), here.complete_for(mutant.model)
-    old = _result_of(replay(spec.circuit)(both[0])[name])
-    new = _result_of(replay(mutant.circuit)(both[1])[name])
+    old = result_of(replay(spec.circuit)(both[0])[name])
+    new = result_of(replay(mutant.circuit)(both[1])[name])
     assert old != new, "the replay says otherwise"
     return Distinction(str(here), here.to_json(), both, name, old, new)
-
-
-def _result_of(taken: DecisionTrace) -> Result:
-    return Result(taken.outcome or "", taken.decided, taken.conflicted, taken.failed)
 
 
 def assumption_distinction(spec: Spec, mutant: Spec) -> Distinction | None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from specdsl.circuit.nodes import Circuit
-from specdsl.compare.results import Result
+from specdsl.compare.results import Result, result_of
 from specdsl.compare.worlds import decision_named, dependencies
 from specdsl.model.nodes import Spec as Model
 from specdsl.policy import Spec, replay
@@ -129,7 +129,7 @@ class _SteeringQueries:
 
     def _replay_outcome(self, situation: Mapping[str, Any]) -> str:
         taken = self.run(situation)[self.worlds.name]
-        return _outcome_name(Result(taken.outcome or "", failed=taken.failed))
+        return _outcome_name(result_of(taken))
 
     def _outcomes_of_witness(self, witness: Witness) -> list[str]:
         """Return the outcomes in the quiet and in the loud world."""
