@@ -1,1 +1,1 @@
-"""What a change decides otherwise and who can steer what, against enumeration."""
+"""Tests of `diff` and `steer` against enumeration of situations."""

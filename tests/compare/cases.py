@@ -11,7 +11,7 @@ from typing import Any
 import specdsl
 from specdsl.compare.edits import EditKind, SpecEdit
 from specdsl.compare.kinds import DifferenceKind, classify_difference, outcome_preference
-from specdsl.compare.results import Result
+from specdsl.compare.results import Result, result_of
 from specdsl.compare.worlds import decision_named
 from specdsl.policy import Policy, Spec
 from specdsl.runtime.results import DecisionTrace
@@ -53,8 +53,8 @@ def spec(random: Random) -> Statements:
     return found
 
 
-def edited(random: Random, old: Statements) -> Statements:
-    """The same with one to three statements changed, added or taken away."""
+def edit_statements(random: Random, old: Statements) -> Statements:
+    """Change, add or remove one to three statements."""
     new = dict(old)
     for _ in range(random.randint(1, 3)):
         match random.choice(["rule"] * 3 + ["decision", "delegate", "priority", "principal"]):
@@ -101,39 +101,39 @@ def _rule(random: Random, i: int) -> str:
     return f"{head}{value} when {when}{unless} then {which} {random.choice(EFFECTS)}{over}"
 
 
-def text(statements: Statements) -> str:
+def spec_text(statements: Statements) -> str:
     return HEAD + "\n".join(statements.values()) + "\n"
 
 
-def load(statements: Statements) -> Spec | None:
-    """None where it does not load."""
+def load_statements(statements: Statements) -> Spec | None:
+    """Return the spec, or None if it does not load."""
     try:
-        return specdsl.loads(text(statements))
+        return specdsl.loads(spec_text(statements))
     except specdsl.SpecError:
         return None
 
 
-def pair(seed: int) -> tuple[Statements, Statements]:
-    """Two specs that load."""
+def pair_of_specs(seed: int) -> tuple[Statements, Statements]:
+    """Return two specs that load."""
     random = Random(seed)
     while True:
         old = spec(random)
-        new = edited(random, old)
-        if load(old) is not None and load(new) is not None:
+        new = edit_statements(random, old)
+        if load_statements(old) is not None and load_statements(new) is not None:
             return old, new
 
 
 # --- situations ----------------------------------------------------------------------------------
 
 
-def facts() -> Iterator[dict[str, Any]]:
-    """All of them."""
+def all_facts() -> Iterator[dict[str, Any]]:
+    """Yield all combinations of values."""
     for p, q, r, member in product([False, True], [False, True], [False, True, None], "xyz"):
         yield {"p": p, "q": q, "r": r, "kind": member}
 
 
-def instruction(random: Random) -> dict[str, Any]:
-    """Anything that anybody may say; now and then bad input."""
+def random_instruction(random: Random) -> dict[str, Any]:
+    """Return a random instruction of anybody, which may be bad input."""
     found: dict[str, Any] = {"by": random.choice(["boss", "coder", "asker", "tool"])}
     found["effect"] = f"{random.choice('dde')} {random.choice(EFFECTS)}"
     found["implied"] = random.random() < 0.3
@@ -142,43 +142,39 @@ def instruction(random: Random) -> dict[str, Any]:
     return found
 
 
-def running(spec: Spec) -> Callable[[Mapping[str, Any]], Mapping[str, DecisionTrace]]:
-    """The decision function. Raises `BadInput` where what it is given is no situation."""
+def decision_function(spec: Spec) -> Callable[[Mapping[str, Any]], Mapping[str, DecisionTrace]]:
+    """Return the decision function, which raises `BadInput` for what is no situation."""
     policy = Policy(spec.circuit)
     return lambda one: policy.replayed(one["facts"], one.get("says", ()))
 
 
 @dataclass(eq=False)
-class Deciding:
-    """Both decision functions."""
+class BothFunctions:
+    """The decision functions of two specs."""
 
     old: Spec
     new: Spec
 
     def __post_init__(self) -> None:
-        self.runs = running(self.old), running(self.new)
+        self.runs = decision_function(self.old), decision_function(self.new)
 
     def both(self, situation: Mapping[str, Any]) -> dict[str, tuple[Result, Result]] | None:
-        """By decision its two results; None for what is bad input to one of them."""
+        """Return the two results of each decision, or None for bad input to one of the specs."""
         try:
             one, two = (run(situation) for run in self.runs)
         except ValueError:
             return None
-        return {name: (_result(one[name]), _result(two[name])) for name in one}
+        return {name: (result_of(one[name]), result_of(two[name])) for name in one}
 
 
-def kind_of(both: Deciding, name: str, old: Result, new: Result) -> DifferenceKind:
-    """The kind of difference of one of the decisions."""
+def kind_of(both: BothFunctions, name: str, old: Result, new: Result) -> DifferenceKind:
+    """Return the kind of difference of one of the decisions."""
     one, two = (decision_named(s.model, name) for s in (both.old, both.new))
     return classify_difference(old, new, outcome_preference(one, two))
 
 
-def _result(taken: Any) -> Result:
-    return Result(taken.outcome or "", taken.decided, taken.conflicted, taken.failed)
-
-
-def mixed(old: Statements, new: Statements, edits: Iterable[SpecEdit]) -> Statements:
-    """The old statements with some of the edits made."""
+def apply_edits(old: Statements, new: Statements, edits: Iterable[SpecEdit]) -> Statements:
+    """Return the old statements with some of the edits applied."""
     found = dict(old)
     for edit in edits:
         one_of_a_kind = edit.kind in ("priority", "delegate")

@@ -30,7 +30,7 @@ CORRECTED = {
 }
 
 
-def found(change: Change) -> set[tuple[str, ChangeKind, str, str]]:
+def found_regions(change: Change) -> set[tuple[str, ChangeKind, str, str]]:
     """Each region by its one edit, what it means, and the outcomes."""
     assert not change.unproved
     assert not change.remarks
@@ -45,7 +45,7 @@ def found(change: Change) -> set[tuple[str, ChangeKind, str, str]]:
 @pytest.mark.slow
 def test_the_correction_is_what_it_says_it_is() -> None:
     change = specdsl.diff(specdsl.load(FIRST), specdsl.load(AIRLINE / "airline.spec"))
-    assert found(change) == CORRECTED
+    assert found_regions(change) == CORRECTED
     assert len(change.regions) == len(CORRECTED)
     assert change.loosens
     assert not change.tightens
@@ -59,5 +59,7 @@ def test_only_the_cancellation_mended() -> None:
     used = {p.name: p.read_text(encoding="utf-8") for p in AIRLINE.glob("*.spec")}
     old = specdsl.loads(text, "old.spec", used)
     change = specdsl.diff(old, specdsl.loads(mended, "new.spec", used))
-    assert found(change) == {one for one in CORRECTED if one[0] == "no_cancellation_once_flown"}
+    assert found_regions(change) == {
+        one for one in CORRECTED if one[0] == "no_cancellation_once_flown"
+    }
     assert [edit.come for edit in change.edits] == [("overrides cancel_grants",)]

@@ -14,46 +14,56 @@ from specdsl.compare.kinds import DifferenceKind
 from specdsl.compare.markdown import as_markdown
 from specdsl.compare.text import as_text
 from specdsl.report.style import Style
-from tests.compare.cases import Deciding, Statements, facts, instruction, kind_of, load, mixed, pair
+from tests.compare.cases import (
+    BothFunctions,
+    Statements,
+    all_facts,
+    apply_edits,
+    kind_of,
+    load_statements,
+    pair_of_specs,
+    random_instruction,
+)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10))
 def test_a_change_is_what_enumeration_finds(seed: int) -> None:
-    """Every kind of difference that shows in some situation is reported, and no other: without
-    instructions in all situations, with them in many."""
-    old, new = pair(seed)
-    before, after = load(old), load(new)
+    """Exactly the kinds of difference of some situation are reported. All situations without
+    instructions are enumerated, and many with them."""
+    old, new = pair_of_specs(seed)
+    before, after = load_statements(old), load_statements(new)
     assert before is not None
     assert after is not None
     change = diff(before, after)
     assert not change.unproved
-    both = Deciding(before, after)
+    both = BothFunctions(before, after)
     reported = {(r.decision, kind_of(both, r.decision, r.old, r.new)) for r in change.regions}
     plain = {
         (r.decision, kind_of(both, r.decision, r.old, r.new))
         for r in change.regions
         if not r.instructed
     }
-    found = _found(both, [{"facts": one, "says": []} for one in facts()])
+    found = _differences(both, [{"facts": one, "says": []} for one in all_facts()])
     assert found == plain
     shifts = [
         (s.decision, kind_of(both, s.decision, s.old, s.new))
         for s in outcome_changes(before, after)
     ]
     assert set(shifts) == reported
-    assert _found(both, list(_instructed(seed))) <= reported
+    assert _differences(both, list(_instructed_situations(seed))) <= reported
     for region in change.regions:
         results = both.both(dict(region.old_situation))
         assert results is not None
         assert results[region.decision] == (region.old, region.new)
 
 
-Difference = tuple[str, DifferenceKind]  # of a decision
+Difference = tuple[str, DifferenceKind]
+"""A decision and the kind in which it differs."""
 
 
-def _found(both: Deciding, situations: Iterable[dict[str, Any]]) -> set[Difference]:
-    """What differs in some of the situations."""
+def _differences(both: BothFunctions, situations: Iterable[dict[str, Any]]) -> set[Difference]:
+    """Return the differences in these situations."""
     found: set[Difference] = set()
     for situation in situations:
         for name, (one, two) in (both.both(situation) or {}).items():
@@ -62,21 +72,21 @@ def _found(both: Deciding, situations: Iterable[dict[str, Any]]) -> set[Differen
     return found
 
 
-def _instructed(seed: int) -> Iterator[dict[str, Any]]:
+def _instructed_situations(seed: int) -> Iterator[dict[str, Any]]:
     random = Random(seed)
-    every = list(facts())
+    every = list(all_facts())
     for _ in range(1500):
-        said = [instruction(random) for _ in range(random.randint(1, 6))]
+        said = [random_instruction(random) for _ in range(random.randint(1, 6))]
         yield {"facts": random.choice(every), "says": said}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(103, 109))
 def test_the_edits_of_a_region_are_enough_and_all_needed(seed: int) -> None:
-    """Made alone in the text of the old spec they decide the region's situation as the new spec
-    does; without any one of them they do not."""
-    old, new = pair(seed)
-    before, after = load(old), load(new)
+    """Applied alone to the text of the old spec, the edits decide the region's situation as the new
+    spec does; with one edit less they do not."""
+    old, new = pair_of_specs(seed)
+    before, after = load_statements(old), load_statements(new)
     assert before is not None
     assert after is not None
     for region in diff(before, after).regions:
@@ -91,11 +101,11 @@ def test_the_edits_of_a_region_are_enough_and_all_needed(seed: int) -> None:
 def _decides(
     old: Statements, new: Statements, edits: tuple[SpecEdit, ...], region: Region
 ) -> Result | None:
-    """What the old spec with these edits makes of the region; None where it does not load."""
-    made = load(mixed(old, new, edits))
+    """Return the region's result in the old spec with these edits; None if it does not load."""
+    made = load_statements(apply_edits(old, new, edits))
     if made is None:
         return None
-    both = Deciding(made, made).both(dict(region.old_situation))
+    both = BothFunctions(made, made).both(dict(region.old_situation))
     return None if both is None else both[region.decision][0]
 
 

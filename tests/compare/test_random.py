@@ -14,7 +14,7 @@ from specdsl.compare import Change, diff
 from specdsl.policy import Spec
 from specdsl.source import Source
 from specdsl.syntax.format import format_text
-from tests.compare.cases import Deciding, kind_of
+from tests.compare.cases import BothFunctions, kind_of
 from tests.random_specs import Draft, random_draft, random_situation
 
 SITUATIONS = 400  # for each change
@@ -54,7 +54,7 @@ def test_a_change_is_what_many_situations_show(seed: int) -> None:
     old, new = _pair(seed)
     change = diff(old, new)
     assert not change.unproved
-    both = Deciding(old, new)
+    both = BothFunctions(old, new)
     _holds_against(change, both, seed)
     for region in change.regions:
         before = both.runs[0](region.old_situation)[region.decision]
@@ -65,7 +65,7 @@ def test_a_change_is_what_many_situations_show(seed: int) -> None:
         )
 
 
-def _holds_against(change: Change, both: Deciding, seed: int) -> None:
+def _holds_against(change: Change, both: BothFunctions, seed: int) -> None:
     """No situation shows a kind of difference that is not reported."""
     reported = {(r.decision, kind_of(both, r.decision, r.old, r.new)) for r in change.regions}
     random = Random(seed)
@@ -80,7 +80,7 @@ def _pair(seed: int) -> tuple[Spec, Spec]:
     for attempt in range(1000):
         found = random_draft(seed + 1000 * attempt)
         random = Random(seed + 1000 * attempt)
-        changed = Draft(found.head, tuple(_changed(random, found.statements)))
+        changed = Draft(found.head, tuple(_change_statements(random, found.statements)))
         try:
             return specdsl.loads(found.text), specdsl.loads(changed.text)
         except specdsl.SpecError:
@@ -88,8 +88,8 @@ def _pair(seed: int) -> tuple[Spec, Spec]:
     raise AssertionError("no change of it loads")
 
 
-def _changed(random: Random, statements: tuple[str, ...]) -> Iterator[str]:
-    """At least one of the statements that decide is changed."""
+def _change_statements(random: Random, statements: tuple[str, ...]) -> Iterator[str]:
+    """Change at least one of the statements that decide."""
     deciding = [s for s in statements if re.match("rule|policy|delegate|priority|define", s)]
     chosen = random.sample(deciding, min(len(deciding), random.randint(1, 3)))
     for statement in statements:

@@ -22,10 +22,10 @@ MOST = 3_000
 
 
 def completions(spec: Spec, example: Example) -> Iterator[Mapping[str, reference.Verdict]]:
-    """What becomes of every decision in each legal situation of the example whose numbers and texts
-    are among a few; none where there would be too many."""
+    """Yield the verdicts in each valid situation of the example whose numbers and texts are among a
+    few; none if there are too many."""
     given = {g.fact: g.value for g in example.given}
-    domains = [[given[f]] if f in given else _domain(f) for f in spec.facts]
+    domains = [[given[f]] if f in given else _domain_of(f) for f in spec.facts]
     total = 1
     for domain in domains:
         total *= len(domain)
@@ -37,12 +37,12 @@ def completions(spec: Spec, example: Example) -> Iterator[Mapping[str, reference
             yield {verdict.decision: verdict for verdict in answer.verdicts}
 
 
-def discrete(spec: Spec) -> bool:
-    """All values of all facts are enumerated."""
+def is_discrete(spec: Spec) -> bool:
+    """Tell whether all values of all facts are enumerated."""
     return all(f.type.kind in (Kind.BOOL, Kind.ENUM, Kind.SET) for f in spec.facts)
 
 
-def _domain(fact: Fact) -> list[Any]:
+def _domain_of(fact: Fact) -> list[Any]:
     members = range(len(fact.type.members))
     known: list[Any]
     match fact.type.kind:

@@ -22,7 +22,7 @@ from specdsl.coverage.text import as_spec
 from specdsl.coverage.told import ExampleSituations
 from specdsl.model.nodes import Example, Rule
 from specdsl.policy import context
-from tests.coverage.situations import completions, discrete
+from tests.coverage.situations import completions, is_discrete
 from tests.random_specs import random_spec
 
 SEEDS = range(40)
@@ -33,38 +33,38 @@ def context_of(text: str) -> Context:
     return context(specdsl.loads(text))
 
 
-def meets(point: CoverageGoal, verdict: Verdict) -> bool:
-    """As the reference interpreter has it."""
+def verdict_meets(goal: CoverageGoal, verdict: Verdict) -> bool:
+    """Tell whether a verdict of the reference interpreter meets the goal."""
     standing = verdict.standing if verdict.outcome is not None else ()
-    match point.kind:
+    match goal.kind:
         case GoalKind.RANKED:
-            high, low = point.names
+            high, low = goal.names
             return high in standing and low in verdict.overridden
         case GoalKind.DEFAULT:
             return verdict.outcome is not None and not verdict.decided
         case _:
-            return set(point.names) <= set(standing)
+            return set(goal.names) <= set(standing)
 
 
-def judgements(seed: int) -> list[tuple[GoalStatus, list[bool], bool]]:
-    """How each point is met by each example of a random spec: as found; in each of its situations;
-    and whether these are all."""
+def found_statuses(seed: int) -> list[tuple[GoalStatus, list[bool], bool]]:
+    """Return for each goal and example of a random spec the status found, whether each situation
+    meets the goal, and whether these are all situations."""
     here = context_of(random_spec(seed))
     whole = [p for p in coverage_goals(here, ENUMERABLE) if "lifts" not in p.text]
     found = []
     for example in here.spec.examples:
         answers = list(completions(here.spec, example))
-        for point, met in (
+        for goal, met in (
             ExampleSituations(here, example).goal_statuses(whole).items() if answers else ()
         ):
-            shown = [meets(point, answer[point.decision.name]) for answer in answers]
-            found.append((met, shown, discrete(here.spec)))
+            shown = [verdict_meets(goal, answer[goal.decision.name]) for answer in answers]
+            found.append((met, shown, is_discrete(here.spec)))
     return found
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_an_example_meets_is_what_its_situations_show(seed: int) -> None:
-    for met, shown, whole in judgements(seed):
+    for met, shown, whole in found_statuses(seed):
         assert not (met is GoalStatus.MISSING and any(shown))
         assert not (met is GoalStatus.COVERED and not all(shown))
         if whole:
@@ -74,7 +74,7 @@ def test_what_an_example_meets_is_what_its_situations_show(seed: int) -> None:
 
 def test_the_random_specs_have_points_met_in_every_way() -> None:
     """And most of these specs are such that both directions are tried."""
-    every = [one for seed in SEEDS for one in judgements(seed)]
+    every = [one for seed in SEEDS for one in found_statuses(seed)]
     found = Counter((met, whole) for met, _, whole in every)
     assert min(found[met, whole] for met in GoalStatus for whole in (True, False)) >= 5, found
 
@@ -95,8 +95,8 @@ def test_stubs_load_and_hold_and_meet_what_they_are_for(seed: int) -> None:
         assert holds(after, new[stub.example.title])
 
 
-def key(point: CoverageGoal) -> tuple[GoalKind, str, tuple[str, ...], str]:
-    return point.kind, point.decision.name, point.names, point.text
+def key(goal: CoverageGoal) -> tuple[GoalKind, str, tuple[str, ...], str]:
+    return goal.kind, goal.decision.name, goal.names, goal.text
 
 
 def holds(context: Context, example: Example) -> bool:

@@ -1,4 +1,4 @@
-"""What becomes of the mutants of random specs, held against the reference interpreter."""
+"""Tests of the mutants of random specs against the reference interpreter."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from specdsl.mutants import (
 )
 from specdsl.mutants.mutant import round_robin
 from specdsl.policy import Spec, context
-from tests.coverage.situations import completions, discrete
+from tests.coverage.situations import completions, is_discrete
 from tests.random_specs import random_situation, random_spec
 
 SEEDS = range(14)
@@ -39,8 +39,9 @@ Results = Mapping[str, tuple[object, ...]]
 
 
 @cache
-def tried(seed: int) -> tuple[Spec, MutationScore]:
-    """Every second one with some of the examples that it lacks: few random ones hold."""
+def score_of_seed(seed: int) -> tuple[Spec, MutationScore]:
+    """Return a random spec with its score. Every second one gets missing examples, since few random
+    examples pass."""
     text = random_spec(seed)
     if seed % 2:
         text += as_spec(find_missing_examples(context(specdsl.loads(text)), 6))
@@ -48,29 +49,31 @@ def tried(seed: int) -> tuple[Spec, MutationScore]:
     return spec, mutation_score(spec, MOST)
 
 
-def changed(spec: Spec, mutant: Mutant) -> Spec | None:
+def load_mutant(spec: Spec, mutant: Mutant) -> Spec | None:
     return reloaded(spec, texts_after(spec, mutant.edits))
 
 
-def of_fate(seed: int, fate: MutantStatus) -> Iterator[tuple[Spec, Spec, TriedMutant]]:
-    """The spec, the mutant and what was found of it."""
-    spec, found = tried(seed)
+def mutants_with_status(
+    seed: int, status: MutantStatus
+) -> Iterator[tuple[Spec, Spec, TriedMutant]]:
+    """Yield the spec, the mutant's spec and the tried mutant."""
+    spec, found = score_of_seed(seed)
     for one in found.tried:
-        other = changed(spec, one.mutant)
-        if one.status is fate and other is not None:
+        other = load_mutant(spec, one.mutant)
+        if one.status is status and other is not None:
             yield spec, other, one
 
 
-def decided(spec: m.Spec, situation: Mapping[str, Any]) -> Results | None:
-    """By decision what it comes to; None where the situation is bad input."""
+def reference_results(spec: m.Spec, situation: Mapping[str, Any]) -> Results | None:
+    """Return the result of every decision, or None for bad input."""
     answer = reference.decide(spec, situation["facts"], situation["says"])
     if answer.faults:
         return None
     return {v.decision: (v.outcome, v.decided, v.conflicted, v.failed) for v in answer.verdicts}
 
 
-def breaks(spec: m.Spec, example: m.Example) -> bool:
-    """Some situation of the example, of those that are enumerated, has another outcome or lacks a
+def breaks_example(spec: m.Spec, example: m.Example) -> bool:
+    """Tell whether some enumerated situation of the example has another outcome or lacks a
     winner."""
     for answer in completions(spec, example):
         for expected in example.expectations:
@@ -85,29 +88,29 @@ def breaks(spec: m.Spec, example: m.Example) -> bool:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_survives_is_decided_otherwise_where_it_says_so(seed: int) -> None:
-    for spec, other, one in of_fate(seed, MutantStatus.SURVIVED):
-        telling = one.distinction
-        assert telling is not None
-        if telling.decision:
+    for spec, other, one in mutants_with_status(seed, MutantStatus.SURVIVED):
+        distinction = one.distinction
+        assert distinction is not None
+        if distinction.decision:
             old, new = (
-                decided(s.model, here)
-                for s, here in zip((spec, other), telling.replay, strict=True)
+                reference_results(s.model, here)
+                for s, here in zip((spec, other), distinction.replay, strict=True)
             )
             assert old is not None
             assert new is not None
-            assert old[telling.decision] != new[telling.decision], one.mutant.text
+            assert old[distinction.decision] != new[distinction.decision], one.mutant.text
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_example_that_holds_breaks_in_what_survives(seed: int) -> None:
-    for fate in (MutantStatus.SURVIVED, MutantStatus.EQUIVALENT):
-        for spec, other, one in of_fate(seed, fate):
-            held = _held(spec)
-            broken = {e.title for e in other.model.examples if breaks(other.model, e)}
+    for status in (MutantStatus.SURVIVED, MutantStatus.EQUIVALENT):
+        for spec, other, one in mutants_with_status(seed, status):
+            held = _passing_examples(spec)
+            broken = {e.title for e in other.model.examples if breaks_example(other.model, e)}
             assert not held & broken, one.mutant.text
 
 
-def _held(spec: Spec) -> set[str]:
+def _passing_examples(spec: Spec) -> set[str]:
     here = context(spec)
     return {e.title for e in spec.model.examples if judge(here, e) is None}
 
@@ -115,44 +118,44 @@ def _held(spec: Spec) -> set[str]:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_is_equal_decides_the_same(seed: int) -> None:
     random = Random(seed)
-    for spec, other, one in of_fate(seed, MutantStatus.EQUIVALENT):
+    for spec, other, one in mutants_with_status(seed, MutantStatus.EQUIVALENT):
         for _ in range(SITUATIONS):
             situation = random_situation(random, spec.model)
-            old, new = (decided(s.model, situation) for s in (spec, other))
+            old, new = (reference_results(s.model, situation) for s in (spec, other))
             assert old == new, (one.mutant.text, situation)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_an_example_notices_breaks_it(seed: int) -> None:
-    for _, other, one in of_fate(seed, MutantStatus.KILLED):
+    for _, other, one in mutants_with_status(seed, MutantStatus.KILLED):
         example = next(
             (e for e in other.model.examples if one.killer == f'example "{e.title}"'), None
         )
-        if example is None or not discrete(other.model) or one.mutant.removed_rule:
+        if example is None or not is_discrete(other.model) or one.mutant.removed_rule:
             continue
         some = any(True for _ in completions(other.model, example))
-        assert breaks(other.model, example) or not some, one.mutant.text
+        assert breaks_example(other.model, example) or not some, one.mutant.text
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_does_not_load_does_not(seed: int) -> None:
-    spec, found = tried(seed)
+    spec, found = score_of_seed(seed)
     for one in found.tried:
-        assert (changed(spec, one.mutant) is None) <= (
+        assert (load_mutant(spec, one.mutant) is None) <= (
             one.status in (MutantStatus.INVALID, MutantStatus.KILLED)
         )
         if one.status is MutantStatus.INVALID:
-            assert changed(spec, one.mutant) is None
+            assert load_mutant(spec, one.mutant) is None
 
 
 def test_the_random_specs_have_every_kind_and_every_fate() -> None:
-    every = [one for seed in SEEDS for one in tried(seed)[1].tried]
+    every = [one for seed in SEEDS for one in score_of_seed(seed)[1].tried]
     fates = Counter(one.status for one in every)
     kinds = Counter(one.mutant.kind for one in every if one.status is not MutantStatus.INVALID)
     assert (
         min(
-            fates[fate]
-            for fate in (MutantStatus.KILLED, MutantStatus.SURVIVED, MutantStatus.EQUIVALENT)
+            fates[status]
+            for status in (MutantStatus.KILLED, MutantStatus.SURVIVED, MutantStatus.EQUIVALENT)
         )
         >= 10
     ), fates
@@ -215,7 +218,7 @@ def test_the_mutants_of_a_spec() -> None:
 def test_every_mutant_loads_here_and_is_what_it_says() -> None:
     spec = specdsl.loads(SHOP)
     for mutant in generate_mutants(spec):
-        other = changed(spec, mutant)
+        other = load_mutant(spec, mutant)
         assert other is not None, mutant.text
         if mutant.removed_rule:
             assert mutant.removed_rule not in {rule.name for rule in other.model.rules}
@@ -259,7 +262,7 @@ def test_of_few_each_kind_has_its_turn() -> None:
 
 
 def test_a_number_that_an_assumption_reads_changes_what_is_possible() -> None:
-    """Nothing is decided otherwise where it leaves no situation, and yet it is not equal."""
+    """The mutant has no situation, so no decision differs, and yet it is not equivalent."""
     text = """
     authority owner
     fact n: int 0..10

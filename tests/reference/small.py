@@ -28,12 +28,12 @@ def say(by: str, effect: str, at: str | None = None, implied: bool = False) -> d
 
 
 def ask(text: str, *says: Mapping[str, Any], **facts: Any) -> ReferenceAnswer:
-    """The answer to a situation of a spec with `PEOPLE`."""
+    """Decide a situation of a spec with `PEOPLE`."""
     return decide(spec(PEOPLE + text), facts, says)
 
 
 def verdict(text: str, *says: Mapping[str, Any], **facts: Any) -> Verdict:
-    """What became of the decision `d`."""
+    """Return the verdict on the decision `d`."""
     answer = ask(text, *says, **facts)
     assert not answer.faults, answer.faults
     return answer["d"]
@@ -44,5 +44,5 @@ def outcome(text: str, *says: Mapping[str, Any], **facts: Any) -> str | None:
 
 
 def faults(text: str, *says: Mapping[str, Any], **facts: Any) -> set[str]:
-    """The names at fault."""
+    """Return the names at fault."""
     return set(ask(text, *says, **facts).faults)

@@ -170,7 +170,7 @@ def test_a_test_of_two_needs_both() -> None:
 
 
 def test_a_list_with_an_unknown_fact_is_unknown_as_a_whole() -> None:
-    """One membership test with an unknown operand, whatever the known ones would settle."""
+    """A membership test with an unknown operand is unknown, whatever the known ones imply."""
     assert truth("tags has any of {s, kind_a}", tags=["s"]) is U
     assert truth("tags has all of {s, kind_a}", tags=[]) is U
     assert truth("tags has none of {kind_a, s}", tags=["s"]) is U
@@ -224,7 +224,7 @@ def test_an_exception_must_be_known_to_hold() -> None:
 
 
 def test_policies_around_a_rule_add_their_condition() -> None:
-    """Its own `when` and those of the policies around it."""
+    """The condition of a rule is its own `when` and those of the policies around it."""
     text = "policy one at root when p { policy two when q { rule three then d is no } }"
     assert outcome(FACTS + text, p=T, q=T) == "no"
     assert outcome(FACTS + text, p=T, q=U) == "yes"

@@ -1,4 +1,4 @@
-"""Who speaks at which place of a level, what that place outranks, and what is ignored."""
+"""Tests of the places of a level: who speaks there, what they outrank, and what is ignored."""
 
 from __future__ import annotations
 

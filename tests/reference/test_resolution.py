@@ -81,7 +81,7 @@ def test_a_path_leads_through_rules_on_the_decision_only() -> None:
 
 
 def test_a_restriction_stands_where_it_meets_what_is_left_above() -> None:
-    """Else it is overridden by those above it."""
+    """If the two do not meet, the candidates above override it."""
     found = verdict(DECISION, say("boss", "d in {b, c}"), say("asker", "d in {a, b}"))
     assert (found.outcome, found.standing) == ("b", (0, 1))
     lost = verdict(DECISION, say("boss", "d in {b, c}"), say("asker", "d is a"))
@@ -89,7 +89,7 @@ def test_a_restriction_stands_where_it_meets_what_is_left_above() -> None:
 
 
 def test_what_it_leaves_is_not_cut_to_what_is_left_above() -> None:
-    """It leaves A, though only A ∩ U(c) counts for its standing. Shown by who leaves the fewest."""
+    """A restriction leaves A, though only A ∩ U(c) counts for its standing, as the winners show."""
     said = say("boss", "d in {a, b}"), say("asker", "d in {a, c}")
     assert verdict(DECISION, *said).because == ("boss", "asker")
 
@@ -109,7 +109,7 @@ def test_a_permission_says_nothing_against_peers_or_higher_ones() -> None:
 
 
 def test_a_permission_stands_for_what_is_left_to_it() -> None:
-    """For P ∩ U(c); with nothing left it is overridden."""
+    """The permission stands for P ∩ U(c), and is overridden if that is empty."""
     text = DECISION + "rule low_one at user then d is c\n"
     said = say("boss", "d is not a"), say("coder", "d may be a or b")
     found = verdict(text, *said)
@@ -129,7 +129,7 @@ def test_a_permission_opens_and_does_not_choose() -> None:
 
 
 def test_only_what_is_stated_asks_for_what_is_permitted() -> None:
-    """By a principal whose own level it is: nothing implied, lowered or lent."""
+    """A principal states at its own level: no implied, lowered or lent instruction counts."""
     permitted = say("boss", "d may be a"), say("coder", "d is b")
     assert outcome(DECISION, *permitted, say("asker", "d is a", implied=True)) == "b"
     assert outcome(DECISION, *permitted, say("coder", "d is a", at="user")) == "b"
@@ -154,7 +154,7 @@ def test_who_speaks_later_takes_back() -> None:
 
 
 def test_a_restriction_needs_to_meet_what_is_left_whatever_is_permitted() -> None:
-    """It stands by A ∩ U(c), not by A ∪ P(c)."""
+    """The restriction stands by A ∩ U(c), not by A ∪ P(c)."""
     said = say("boss", "d is not a"), say("coder", "d may be b"), say("asker", "d is a")
     found = verdict(DECISION, *said)
     assert (found.outcome, found.overridden) == ("b", (2,))
@@ -245,7 +245,7 @@ def test_below_a_clash_nothing_is_left_to_meet() -> None:
 
 
 def test_readers_of_a_failed_decision_are_not_taken() -> None:
-    """In any condition, whether or not it would matter; directly or through others."""
+    """The decision may be read in any condition, relevant or not, directly or through others."""
     text = (
         DECISION
         + rules("d is a", "d is b")
@@ -281,14 +281,14 @@ def test_readers_of_a_settled_contradiction_go_on() -> None:
 
 
 def test_winners_exclude_what_is_preferred() -> None:
-    """From the highest rank down, each that excludes a more preferred outcome not yet excluded."""
+    """Each candidate that excludes a further preferred outcome wins, from the highest rank down."""
     said = say("asker", "d is not b"), say("coder", "d is not a"), say("boss", "d is not a")
     found = verdict(DECISION, *said)
     assert (found.outcome, found.because) == ("c", ("boss", "asker"))
 
 
 def test_winners_that_are_peers_come_by_name() -> None:
-    """Of those with nothing left above them, the first by name."""
+    """The first by name comes next among the candidates with no other above them."""
     text = (
         DECISION
         + """
@@ -311,14 +311,14 @@ def test_winners_of_the_best_outcome_leave_the_fewest() -> None:
 
 
 def test_winners_count_what_is_left_with_permissions() -> None:
-    """It is what they leave that counts, A ∪ P(c)."""
+    """The outcomes that they leave count, A ∪ P(c)."""
     said = say("boss", "d may be b"), say("coder", "d is c"), say("asker", "d in {b, c}")
     found = verdict(DECISION, *said)
     assert (found.outcome, found.because) == ("b", ("boss", "asker"))
 
 
 def test_winners_that_name_the_outcome_come_before_those_whose_word_was_lifted() -> None:
-    """In the end all are told in the order of rank."""
+    """The winners are in the order of rank in the end."""
     said = say("coder", "d is c"), say("asker", "d is not a")
     found = verdict(DECISION, say("boss", "d may be b"), *said)
     assert (found.outcome, found.because) == ("b", ("boss", "asker"))
@@ -327,7 +327,7 @@ def test_winners_that_name_the_outcome_come_before_those_whose_word_was_lifted()
 
 
 def test_a_permission_wins_only_where_it_let_the_outcome_in() -> None:
-    """It stands above a restriction that does not name the outcome."""
+    """The permission stands above a restriction that does not name the outcome."""
     named = verdict(DECISION, say("boss", "d may be b"), say("asker", "d is b"))
     assert (named.outcome, named.because) == ("b", ("asker",))
     first = verdict(DECISION + "rule r at dev then d is c\n", say("boss", "d may be a"))
