@@ -42,6 +42,8 @@ def test_installed_package_works_away_from_the_checkout(way: str, tmp_path: Path
     command = python.with_name("specdsl")
     assert "check" in run(command, "--help", cwd=tmp_path)
     run(command, "check", "answer.spec", cwd=tmp_path)
+    run(command, "new", "desk", "--template", "blank", cwd=tmp_path)
+    assert run(python, "desk/decide.py", cwd=tmp_path).startswith("short\n")
     assert "answer" in run(command, "decide", "answer.spec", "late=true", cwd=tmp_path)
     run(command, "compile", "answer.spec", "--to", "python", "-o", "answer_policy.py", cwd=tmp_path)
     decided = "from answer_policy import decide; print(decide({'late': True}).answer)"

@@ -1914,7 +1914,7 @@ def _project_mask(above: int, places: Sequence[int]) -> int:
 
 SPEC_NAME = 'acme_support'
 SPEC_VERSION = '2.1'
-SPEC_DIGEST = 'a73078dcdcdef12021b341a079a26bb2d83582186cf5ac9675662e851fa34579'
+SPEC_DIGEST = 'b08145ee4e62ff6adfc47ec0fae5062f3f49256c9859e53a0e0f9ea2e00c1b1c'
 SPEC_PROOF = 'no inconsistent-assumptions, no contradiction, no dead-rule, no unreachable-rule, no unreachable-effect, no failing-example, no refuted-assertion, no loosening-layer'
 SECRET_FACTS: frozenset[str] = frozenset(['asker_is_child', 'tags'])
 
@@ -1968,9 +1968,9 @@ def _rules_0_0(f: Facts_, d: Outcomes_) -> list[bool]:
         bool(f_topic == 'refunds' and f_refund_amount > 500 and f_manager_approved is not True),
         # watched_customers (examples/support_bot/returns.spec:22)
         bool(f_topic == 'refunds' and f_manager_approved is not True and 'fraud_watch' in f_tags),
-        # loyal_customers (examples/support_bot/returns.spec:31)
+        # loyal_customers (examples/support_bot/returns.spec:33)
         bool(f_topic == 'refunds' and 'vip' in f_tags and f_days_since_delivery <= 60),
-        # late_returns (examples/support_bot/returns.spec:27)
+        # late_returns (examples/support_bot/returns.spec:28)
         bool(f_days_since_delivery > 30 and f_topic == 'refunds'),
     ]
 
@@ -2016,9 +2016,9 @@ _DECISION_0 = DecisionRow(
         ),
         (  # developer
             RuleRow('refund_cap', 6, False, 0, 'A large sum takes a second pair of eyes.'),
-            RuleRow('watched_customers', 6, False, 0),
-            RuleRow('loyal_customers', 3, False, 3),
-            RuleRow('late_returns', 4, False, 7),
+            RuleRow('watched_customers', 6, False, 0, 'A person takes a look before money leaves.'),
+            RuleRow('loyal_customers', 3, False, 3, 'Who comes back is worth the wait.'),
+            RuleRow('late_returns', 4, False, 7, 'After a month it cannot be sold as new.'),
         ),
         (  # user
         ),
