@@ -93,6 +93,7 @@ def check(
     seen: Seen | None = None,
     statistics: bool = False,
     note_lines: bool = False,
+    errors_only: bool = False,
     more: Sequence[Check] = (),
 ) -> Report:
     """Every check, over all situations, without what comments in the spec allow: of a layer they
@@ -102,6 +103,7 @@ def check(
     assumptions. `jobs`: at most so many processes, which find the same; they are forked, so not in
     a program that has threads. `known`: what is known of parts of the spec. `brief`: the situation
     of a contradiction or a note is any that shows it; `note_lines`: that of a note.
+    `errors_only`: what is surely milder is not looked for.
     `seen`: called as soon as all of a severity is found, with the report of that and of what is
     graver, and with the codes that are still to be looked for. `statistics`: the report says what
     each check took, that of the base of a layer aside. `more`: further checks, of what is the
@@ -126,6 +128,7 @@ def check(
         seen=seen and (lambda report, left: seen(whole(report), left)),
         statistics=statistics,
         note_lines=note_lines,
+        errors_only=errors_only,
         more=more,
         **extra,  # type: ignore[arg-type]
     )

@@ -97,6 +97,19 @@ def test_no_situation_is_made_for_what_is_a_line() -> None:
     assert situations("--report", "json=a.json")["undecided-situations"] > 0
 
 
+def test_only_errors_looks_for_no_contradiction_that_is_settled() -> None:
+    unsettled = run("--only", "errors").output
+    assert "refuse` and `welcome` contradict each other" in " ".join(unsettled.split())
+    Path("a.spec").write_text(SPEC.replace("> shut", "> shut on conflict shut"), encoding="utf-8")
+    rows = run("--only", "errors", "--statistics").output.partition("\n\ncheck ")[2].splitlines()
+    (contradiction,) = (row.split() for row in rows if row.startswith("contradiction"))
+    assert contradiction[2:] == ["0"] * 4
+    assert "contradict" not in run("--only", "errors").output
+    for words in (("--only", "errors", "--error", "SD301"), ("--only", "warnings"), ()):
+        graver = run(*words).output
+        assert ("contradict each other" in graver) is ("warnings" not in words), words
+
+
 @pytest.mark.parametrize("first", ["text", "concise", "json"])
 def test_json_has_all_whatever_was_asked_for_before(first: str) -> None:
     uncached = run("--output-format", "json", "--no-cache").output

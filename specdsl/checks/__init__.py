@@ -78,6 +78,7 @@ def check(
     seen: Seen | None = None,
     statistics: bool = False,
     note_lines: bool = False,
+    errors_only: bool = False,
     more: Sequence[Check] = (),
 ) -> Report:
     """Every check, over all situations, those for errors first. Inconsistent assumptions are
@@ -89,14 +90,15 @@ def check(
     none of these codes are not run, save that of the assumptions: the others rest on it. `jobs`:
     so many processes at most, where decisions can be looked at apart; the findings are the same.
     `known`: what is already known of such decisions. `brief`: the situation of a contradiction or
-    a note is one of many; `note_lines`: that of a note. `seen`: who wants to know what is found
+    a note is one of many; `note_lines`: that of a note. `errors_only`: what is surely
+    milder is not looked for. `seen`: who wants to know what is found
     before all of it is. `statistics`: the report says what each check took. `more`: further checks.
     """
     every = (*CHECKS, *more)
     chosen = [one for one in every if any(code.severity >= least for code in _codes(one))]
     started = (limits or Limits()).started()
     context = Context(circuit, replay, replay_base or replay, path, started, brief=brief)
-    context.note_lines = note_lines
+    context.note_lines, context.errors_only = note_lines, errors_only
     wanted = [c for c in chosen if c is not assumptions.CHECK and _wanted(c, only)]
     whole = Part(lambda: context, measure=statistics)
     with circuit.graph.scratch():

@@ -220,6 +220,19 @@ class Clashes:
             every = False
         return sorted(found, key=lambda rules: (len(rules), sorted(r.name for r in rules))), every
 
+    @property
+    def unread(self) -> bool:
+        """Of none of them more is read than that there is one: they are no errors."""
+        return self.context.errors_only and self.decision.on_conflict is not None
+
+    def any(self) -> tuple[list[RuleSet], bool]:
+        """The rules of one of them, if there is one; and that it is settled. Raises `Unsettled`."""
+        if self.ruled.resolution.conflicted == FALSE:
+            return [], True
+        if self.seen:
+            return [next(iter(self.seen))], True
+        return [self._picked()] if self._prover.settle() else [], True
+
     def _find(self, found: list[RuleSet]) -> bool:
         """Adds the others; whether it comes to an end. Raises `Unsettled`."""
         prover = self._prover
@@ -322,7 +335,7 @@ class Clashes:
     def situation(self, rules: RuleSet, number: int) -> Situation:
         """A simple situation with the clash; for a `number` beyond the first ones, one as it was
         found."""
-        facts, brief = self._facts_of(rules), self.context.brief
+        facts, brief = self._facts_of(rules), self.context.brief or self.unread
         if facts is not None:
             lean = number < MOST_LEAN_CLASHES and not brief
             quiet = Situation(facts, completed(self.context.spec, facts))

@@ -113,6 +113,7 @@ class Context:
     unit: Unit | None = None  # None: the whole spec
     brief: bool = False  # nobody will read the situations of contradictions and notes
     note_lines: bool = False  # nobody will read more of notes than a line
+    errors_only: bool = False  # nobody will read what is milder
     _provers: dict[Decision, Prover] = field(default_factory=dict)
     _reached: dict[Decision, Reach] = field(default_factory=dict)
     _teams: dict[Decision, RuleClasses] = field(default_factory=dict)
@@ -132,7 +133,7 @@ class Context:
         """The unit as it is looked at here."""
         levels = {one: self.circuit.ranks.levels[one] for one in unit.spec.decisions}
         limits = replace(self.limits, deadline=None)
-        return Asked(unit, levels, self.path, limits, self.brief, self.note_lines)
+        return Asked(unit, levels, self.path, limits, self.brief, self.note_lines, self.errors_only)
 
     def of(self, asked: Asked) -> Context:
         """Of one unit and what bears on it, with nothing found out yet."""
@@ -142,6 +143,7 @@ class Context:
         replays = (self.replay, self.replay_base)
         found = Context(circuit, *replays, asked.path, limits, asked.unit)
         found.brief, found.note_lines = asked.brief, asked.note_lines
+        found.errors_only = asked.errors_only
         return found
 
     @property

@@ -47,7 +47,7 @@ def _of(context: Context, decision: Decision) -> tuple[list[Diagnostic], bool]:
     """Those of a decision; and whether these are all."""
     try:
         clashes = Clashes(context, decision)
-        sets, every = clashes.sets()
+        sets, every = clashes.any() if clashes.unread else clashes.sets()
     except Unsettled:
         return [], False
     found: list[Diagnostic] = []
@@ -66,8 +66,10 @@ def _report(context: Context, clashes: Clashes, rules: RuleSet, number: int) -> 
     names = sorted(rule.name for rule in rules)
     if not _replayed(trace, frozenset(names)):
         raise Unsettled
-    severity, places = clashes.severity(rules), clashes.places(rules)
-    needs = clashes.needs_instructions(rules)
+    severity, needs, places = Severity.NOTE, False, tuple[str, ...]()
+    if not clashes.unread:
+        severity, places = clashes.severity(rules), clashes.places(rules)
+        needs = clashes.needs_instructions(rules)
     ordered = sorted(rules, key=lambda r: (r.name_span.source.name, r.name_span.start))
     labels = [_label(rule, decision, primary=rule is ordered[-1]) for rule in ordered]
     listed = [f"`{name}`" for name in names]

@@ -48,6 +48,7 @@ class Asked:
     limits: Limits
     brief: bool
     note_lines: bool
+    errors_only: bool
 
 
 Work = Callable[[Unit], Iterator[Result]]

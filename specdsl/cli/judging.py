@@ -109,6 +109,13 @@ def notes_in_lines(config: Config) -> bool:
     return all(_gravest(one, grades) is Severity.NOTE for one in notes for grades in every)
 
 
+def errors_only(config: Config) -> bool:
+    """Whether nothing milder than an error is shown, and no contradiction is made graver."""
+    every = (_grades(config), _grades(config.binding))
+    contradiction = _code("contradiction").id
+    return config.least is Severity.ERROR and all(contradiction not in grades for grades in every)
+
+
 # --- how grave -----------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from specdsl.cli.common import Progress, not_loaded, sizes
-from specdsl.cli.judging import notes_in_lines, wanted
+from specdsl.cli.judging import errors_only, notes_in_lines, wanted
 from specdsl.config import Config
 from specdsl.diagnostics import Code, Report
 from specdsl.limits import MENDS
@@ -30,10 +30,9 @@ class Detail(IntEnum):
     NOTES_IN_LINES = 1
     ALL = 2
 
-    @property
-    def word(self) -> str:
+    def told(self, errors_only: bool) -> str:
         """As it is told to the cache."""
-        return self.name.lower()
+        return f"{self.name.lower()}{' of errors' if errors_only else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,8 @@ class Asked:
     are looked for. `jobs`: at most so many processes, None for as many as it pays. What `cache` has
     is not checked again. `allowing`: comments count. `statistics`: what each check takes is
     measured.
-    `copies`: the formats in which the report is written to files; `detail`: what has to be told."""
+    `copies`: the formats in which the report is written to files; `detail`: what has to be told;
+    `errors_only`: of contradictions too only those that are errors."""
 
     only: frozenset[Code] | None = None
     mends: str = "few"
@@ -52,13 +52,17 @@ class Asked:
     statistics: bool = False
     copies: tuple[str, ...] = ()
     detail: Detail = Detail.ALL
+    errors_only: bool = False
 
     def by(self, config: Config, loaded: Loaded) -> Asked:
         """With what the settings ask for of a spec, and no mends where none are shown."""
         detail = _detail(config, {config.output_format, *self.copies})
         mends = "none" if detail is Detail.LINES else self.mends
         only, allowing = wanted(config, loaded), config.allowing
-        return replace(self, only=only, allowing=allowing, detail=detail, mends=mends)
+        strict = errors_only(config)
+        return replace(
+            self, only=only, allowing=allowing, detail=detail, mends=mends, errors_only=strict
+        )
 
 
 def _detail(config: Config, forms: Collection[str]) -> Detail:
@@ -127,7 +131,7 @@ class Checking:
         cache, asked = self.asked.cache, self.asked
         if cache is None:
             return make()
-        found, detail = self._known(mends), asked.detail.word
+        found, detail = self._known(mends), asked.detail.told(asked.errors_only)
         how = (asked.allowing, mends, detail)
         return found or cache.find_or_make_report(self.loaded, asked.only, make, *how)
 
@@ -138,7 +142,8 @@ class Checking:
             return None
         ways = (mends,) if asked.detail is not Detail.LINES else MENDS
         every = (
-            cache.find_report(self.loaded, asked.only, asked.allowing, way, detail.word)
+            cache.find_report(self.loaded, asked.only, asked.allowing, way, detail.told(strict))
+            for strict in {False, asked.errors_only}
             for detail in Detail
             for way in ways
             if detail >= asked.detail
@@ -163,6 +168,7 @@ class Checking:
             statistics=asked.statistics,
             brief=asked.detail is Detail.LINES,
             note_lines=asked.detail is Detail.NOTES_IN_LINES,
+            errors_only=asked.errors_only,
             more=hints(asked.only),
         )
         self.progress.close()
