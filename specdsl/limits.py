@@ -199,7 +199,10 @@ HELD_TIMES = 2
 QUICK_WORK = 500_000
 """Work for a question about many facts at once; then each is asked alone."""
 SAME_WORK = 100_000
-"""Work to see that something inside of two worlds is the same; else the solver is not told."""
+"""Work to see that something inside of two worlds is the same; else the solver is not told. So with
+a part of which it is asked with many others, and then alone."""
+FEW_RULES = 200
+"""Rules of a decision that is decided anew for each question about it: `benchmarks.shapes`."""
 MOST_MIXED = 60_000
 """Edits times rules: each edit makes a spec of its own, and for more of that nobody waits."""
 MOST_CIRCLE_WORK = 2_000_000

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.generate import spec
 from specdsl.checks import trials
 from specdsl.checks.context import Context
-from specdsl.checks.parts import Part, bearings
+from specdsl.checks.parts import Part
 from specdsl.model.nodes import Decision
 from specdsl.policy import context, loads
 from tests.random_specs import random_clash, random_spec
@@ -19,7 +19,7 @@ def seen(here: Context) -> list[Change]:
     return [
         (decision, part)
         for decision in here.spec.decisions
-        for part in bearings(here.world, decision)
+        for part in here.besides.of(decision).bearings
         if here.besides.of(decision).sees(part)
     ]
 

@@ -9,11 +9,13 @@ shows. That proves it of all of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from itertools import accumulate
 
 from specdsl.checks.parts import Part
 from specdsl.checks.told import any_in
 from specdsl.circuit.graph import TRUE, AndInverterGraph
+from specdsl.limits import SAME_WORK
 from specdsl.model.nodes import Rule
 from specdsl.priority.teams import RuleClasses
 from specdsl.solver.engines import Limits
@@ -50,6 +52,7 @@ class Alone:
             self._team.setdefault(teams.representative_of[rule], []).append(part)
         without = [literal for _, literal in bearings.values()]
         roots = (*given, self._differ, *applies.values(), *without)
+        self._work = limits.work
         self.prover = Prover(graph, roots, limits)
         self.prover.always(*given)
 
@@ -60,17 +63,33 @@ class Alone:
     def ask(self, parts: Sequence[Part]) -> dict[Part, bool]:
         """Of parts alike, which of them change something; what cannot be settled is left out."""
         found: dict[Part, bool] = {}
-        left = list(parts)
         try:
-            while left and self._shows(left):
-                found.update((part, True) for part in left if self.prover.truth(self._own(part)))
-                left = [part for part in left if part not in found]
+            self._look(parts, found)
         except Unsettled:
+            left = [part for part in parts if part not in found]
             half = len(left) // 2
             for some in (left[:half], left[half:]) if half else ():
                 found |= self.ask(some)
-            return found
-        return found | dict.fromkeys(left, False)
+        return found
+
+    def quickly(self, parts: Sequence[Part]) -> dict[Part, bool]:
+        """The same of what is soon settled, of the first part at least."""
+        found: dict[Part, bool] = {}
+        self.prover.hurry(SAME_WORK)
+        for some in (parts, parts[:1]):
+            if parts[0] not in found:
+                with suppress(Unsettled):
+                    self._look(some, found)
+        self.prover.hurry(self._work)
+        return found
+
+    def _look(self, parts: Sequence[Part], found: dict[Part, bool]) -> None:
+        """Adds what is found of the parts. Raises `Unsettled`."""
+        left = list(parts)
+        while left and self._shows(left):
+            found.update((part, True) for part in left if self.prover.truth(self._own(part)))
+            left = [part for part in left if part not in found]
+        found.update((part, False) for part in left)
 
     def _shows(self, parts: Sequence[Part]) -> bool:
         """Some situation shows one of the parts. Raises `Unsettled`."""

@@ -11,7 +11,7 @@ What ranks others otherwise has a world to itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from specdsl.checks.alone import Alone
 from specdsl.checks.freed import Freed
+from specdsl.checks.locally import Locally
 from specdsl.checks.parts import Bearing, Part, bearings, may_stand
 from specdsl.checks.told import any_in, resolve
 from specdsl.checks.trials import Trials
@@ -26,11 +27,19 @@ from specdsl.checks.waiting import Waiting
 from specdsl.circuit.graph import FALSE, AndInverterGraph
 from specdsl.circuit.instructions import PairedInstructions, no_instructions
 from specdsl.circuit.resolve import Resolution
-from specdsl.limits import MOST_AT_ONCE, MOST_EXPLAINED, MOST_RANKED, MOST_REASONS, TEAM_COST
+from specdsl.limits import (
+    FEW_RULES,
+    MOST_AT_ONCE,
+    MOST_EXPLAINED,
+    MOST_RANKED,
+    MOST_REASONS,
+    TEAM_COST,
+)
 from specdsl.model.nodes import Decision, Level, Rule
 from specdsl.priority.ranks import RankedLevel
 from specdsl.priority.teams import RuleClasses, interchangeable_rules
 from specdsl.priority.without import CounterfactualRanks
+from specdsl.solver.engines import Answer
 from specdsl.solver.prover import Prover, Unsettled
 from specdsl.source import Span
 
@@ -105,6 +114,7 @@ class Beside:
         self._changes: dict[Part, bool] = {}
         self._differs: dict[Part, bool] = {}
         self._looked: set[type] = set()
+        self._ranks: dict[Rule, Levels | None] = {}
         self._explained = MOST_EXPLAINED
         above = sum(mask.bit_count() for one in self.teams.levels for mask in one.above)
         self._rankings = MOST_RANKED // (1 + TEAM_COST * len(self.teams.members_of) + above)
@@ -139,16 +149,15 @@ class Beside:
     def changes(self, part: Part) -> bool:
         """Without the part, something is otherwise in some situation. Remembered."""
         if part not in self._changes:
-            self._changes[part] = (
-                self.sees(part) or self._frees(part) or self._differs_without(part)
-            )
+            self._changes[part] = self.sees(part) or self._frees(part) or self._counts(part)
         return self._changes[part]
 
     def changes_ranked(self, levels: Levels) -> bool:
         """With these ranks, something is otherwise in some situation."""
         self._rank_otherwise()
-        asked = (self.here.ready, self._differ(self._freed.mine, self._freed.mine, levels))
-        return self._freed.nothing(self.prover, asked) is None
+        if self._locally_same(lambda: self._locally.same_ranked(levels)):
+            return False
+        return self._differs_with(lambda here: here.applies, levels)
 
     def reasons(self, rule: Rule) -> Reasons | None:
         """Of a rule without which nothing changes; None where it was asked for too many of them,
@@ -176,10 +185,52 @@ class Beside:
 
     # --- what is asked of the solver ---
 
+    def _counts(self, part: Part) -> bool:
+        """It comes out otherwise without the part."""
+        if part in self._ranking_others:
+            self._rank_otherwise()
+        if part in self._alone.bearings and part not in self._differs:
+            self._differs |= self._alone.quickly(self._with(part))
+        if part in self._differs:
+            return self._differs[part]
+        levels = self._levels_without(part)
+        if self._locally_same(lambda: self._locally.same_without(part, levels)):
+            return False
+        if len(self.rules) > FEW_RULES:
+            return self._differs_without(part)
+        return self._differs_with(
+            lambda here: {**here.applies, **dict(here.bearings[part])}, levels
+        )
+
+    def _locally_same(self, look: Callable[[], bool]) -> bool:
+        """It is seen that no level does anything otherwise. Where Z3 is the judge it answers for
+        itself."""
+        return not self.context.limits.judge and look()
+
+    def _differs_with(self, applies: Callable[[Beside], Applies], levels: Levels) -> bool:
+        """It comes out otherwise if rules apply like this, with these ranks. Far less bears on the
+        situations in which nobody says anything: so it is looked for there first."""
+        for here in (self._quietly, self):
+            two = here._resolve(applies(here), levels)
+            found = here.prover.ask(here.here.ready, differ(self.graph, here.here, two))
+            if found is Answer.YES:
+                return True
+        if found is Answer.UNSETTLED:
+            raise Unsettled
+        return False
+
+    @cached_property
+    def _locally(self) -> Locally:
+        return Locally(self.context, self.decision)
+
+    @cached_property
+    def _quietly(self) -> Beside:
+        return self.context.besides.of(self.decision, quiet=True)
+
     def _differs_without(self, part: Part) -> bool:
-        """It comes out otherwise. What bears on one rule is asked of others with it."""
+        """The same, asked of the solver. What bears on one rule is asked of others with it."""
         if part not in self._alone.bearings:
-            rules = [rule for rule, _ in self._bearings[part]]
+            rules = [rule for rule, _ in self.bearings[part]]
             return self._freed.nothing(self.prover, self._without(part), rules) is None
         if part not in self._differs:
             self._differs |= self._alone.ask(self._with(part))
@@ -210,12 +261,12 @@ class Beside:
     # --- parts ---
 
     @cached_property
-    def _bearings(self) -> Mapping[Part, Bearing]:
-        return bearings(self.world, self.decision)
+    def bearings(self) -> Mapping[Part, Bearing]:
+        return bearings(self.context.circuit, self.rules, self.world.literal)
 
     def _worth(self, part: Part) -> bool:
         """Nobody asks of rules that stand nowhere, or of clauses of rules that could go."""
-        rules = (rule for rule, _ in self._bearings[part] if may_stand(self.context, rule))
+        rules = (rule for rule, _ in self.bearings[part] if may_stand(self.context, rule))
         return any(not isinstance(part, Span) or self._matters(rule) for rule in rules)
 
     def _matters(self, rule: Rule) -> bool:
@@ -235,13 +286,21 @@ class Beside:
 
     def _levels(self, rule: Rule) -> Levels | None:
         """The ranks without the rule, where others are then ranked otherwise."""
-        return self.ranking.drop_rule(rule, self.decision)
+        if rule not in self._ranks:
+            self._ranks[rule] = self.ranking.drop_rule(rule, self.decision)
+        return self._ranks[rule]
+
+    def _levels_without(self, part: Part) -> Levels:
+        """The ranks without the part, where others are then ranked otherwise."""
+        if isinstance(part, Rule) and part in self._ranking_others:
+            return self._levels(part) or ()
+        return ()
 
     @cached_property
     def _trials(self) -> Trials:
         found: dict[Part, Bearing] = {
             part: bearing
-            for part, bearing in bearings(self.context.quiet, self.decision).items()
+            for part, bearing in self._quietly.bearings.items()
             if not isinstance(part, Level)
             and part not in self._ranking_others
             and any(may_stand(self.context, rule) for rule, _ in bearing)
@@ -254,7 +313,7 @@ class Beside:
     def _alone(self) -> Alone:
         found: dict[Part, tuple[Rule, int]] = {
             part: bearing[0]
-            for part, bearing in self._bearings.items()
+            for part, bearing in self.bearings.items()
             if len(bearing) == 1
             and not isinstance(part, Level)
             and part not in self._ranking_others
@@ -271,13 +330,10 @@ class Beside:
 
     def _without(self, part: Part) -> tuple[int, ...]:
         """What holds where something is otherwise without the part and rules do as they like."""
-        if isinstance(part, Rule) and part in self._ranking_others:
-            self._rank_otherwise()
-            levels = self._levels(part)
-            if levels is not None:
-                mine = self._freed.mine
-                return self.here.ready, self._differ(mine, {**mine, part: FALSE}, levels)
-        return (self.here.ready, *self._freed.without(self._bearings[part]))
+        if isinstance(part, Rule) and (levels := self._levels_without(part)):
+            mine = self._freed.mine
+            return self.here.ready, self._differ(mine, {**mine, part: FALSE}, levels)
+        return (self.here.ready, *self._freed.without(self.bearings[part]))
 
     def _rank_otherwise(self) -> None:
         """Raises `Unsettled` where so large a decision has been ranked often enough."""

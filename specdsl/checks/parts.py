@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from specdsl.circuit.graph import FALSE
 from specdsl.circuit.nodes import Circuit
-from specdsl.circuit.resolve import World
-from specdsl.model.nodes import Decision, Level, Rule
+from specdsl.model.nodes import Level, Rule
 from specdsl.solver.engines import Answer
 from specdsl.source import Span
 
@@ -23,27 +22,32 @@ Bearing = Sequence[tuple[Rule, int]]
 """The rules on which a part bears, each with what it takes to apply without the part, a literal."""
 
 
-def bearings(world: World, decision: Decision) -> dict[Part, Bearing]:
-    """By part that bears on the decision, in a world; as if the ranks of the others stayed."""
+def bearings(
+    circuit: Circuit, rules: Iterable[Rule], literal: Callable[[int], int]
+) -> dict[Part, Bearing]:
+    """By part that bears on a decision, of its rules; as if the ranks of the others stayed.
+    `literal` is what stands for one of the circuit's."""
     found: dict[Part, list[tuple[Rule, int]]] = {}
-    for rule in world.resolution_of(decision).applies:
+    for rule in rules:
         for part in (rule, rule.level):
             found.setdefault(part, []).append((rule, FALSE))
-        for clause, literal in _without_clauses(world, rule).items():
-            found.setdefault(clause, []).append((rule, literal))
+        for clause, without in _without_clauses(circuit, rule, literal).items():
+            found.setdefault(clause, []).append((rule, without))
     return dict(found)
 
 
-def _without_clauses(world: World, rule: Rule) -> dict[Span, int]:
+def _without_clauses(
+    circuit: Circuit, rule: Rule, literal: Callable[[int], int]
+) -> dict[Span, int]:
     """Where the rule applies without each of its clauses, and without each alternative in one."""
-    clauses = world.circuit.rules[rule].clauses
-    holds = [(one.expr.span, world.literal(one.holds)) for one in clauses]
+    graph, clauses = circuit.graph, circuit.rules[rule].clauses
+    holds = [(one.expr.span, literal(one.holds)) for one in clauses]
     found: dict[Span, int] = {}
     for clause, (left_out, _) in zip(clauses, holds, strict=True):
-        rest = world.graph.all_of(one for span, one in holds if span != left_out)
+        rest = graph.all_of(one for span, one in holds if span != left_out)
         found[left_out] = rest
         for one in clause.alternatives:
-            found[one.expr.span] = world.graph.all_of((rest, world.literal(one.others)))
+            found[one.expr.span] = graph.all_of((rest, literal(one.others)))
     return found
 
 

@@ -14,7 +14,7 @@ and is overridden, lead to the same state and name the same: if U' is not U, wha
 nor in P' is gone. (If U' is U, two restrictions name M, since each leaves what is not permitted.)
 
 If two situations share their instructions, pairs of states have more successors: see
-`kinds_of_two`.
+`kinds_for_paired_worlds`.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ Worlds share a graph, so that two of them can be compared (as in self-compositio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -229,18 +229,31 @@ def _apply_rules(
     permitted: list[int],
     applies: dict[Rule, int],
 ) -> dict[Rule, CandidateStanding]:
-    """Apply the rules of a level; rules with the same ones above them share the state
-    that they meet.
+    """Apply the rules of a level, as they apply in a world."""
+    for rule in ranked.rules:
+        applies[rule] = world.literal(world.circuit.rules[rule].applies)
+    return apply_rules(world.graph, decision, ranked, applies, left, permitted)
+
+
+def apply_rules(
+    graph: AndInverterGraph,
+    decision: Decision,
+    ranked: RankedLevel,
+    applies: Mapping[Rule, int],
+    left: list[int],
+    permitted: list[int],
+) -> dict[Rule, CandidateStanding]:
+    """Apply the rules of a level where these literals say that they do. Rules with the same ones
+    above them share the state that they meet.
     """
-    graph = world.graph
     standings: list[CandidateStanding] = []
     under: dict[int, tuple[Bits, Bits]] = {}
     for rule, above in zip(ranked.rules, ranked.above, strict=True):
         if above not in under:
             under[above] = _state_below(graph, standings, above, left, permitted)
-        effect = rule.effect_on(decision)
-        applies[rule] = world.literal(world.circuit.rules[rule].applies)
-        standings.append(_standing_of(graph, effect, applies[rule], *under[above]))
+        standings.append(
+            _standing_of(graph, rule.effect_on(decision), applies[rule], *under[above])
+        )
     after = _state_below(graph, standings, (1 << len(standings)) - 1, left, permitted)
     left[:], permitted[:] = after
     return dict(zip(ranked.rules, standings, strict=True))

@@ -1,0 +1,66 @@
+"""What the levels of a decision show by themselves is what the solver finds of the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from specdsl.checks.beside import Beside
+from specdsl.checks.context import Context
+from specdsl.checks.locally import Locally
+from specdsl.checks.parts import Part
+from specdsl.circuit.graph import FALSE
+from specdsl.policy import context, loads
+from specdsl.solver.engines import Limits
+from tests.random_specs import random_clash, random_spec
+
+TEXTS = [*map(random_spec, range(8)), *map(random_clash, range(4))]
+
+
+def parts(here: Context) -> Iterator[tuple[Locally, Beside, Part]]:
+    """Of each decision, with what says of its levels and of the whole what they change."""
+    for decision in here.spec.decisions:
+        locally, beside = Locally(here, decision), here.besides.of(decision)
+        yield from ((locally, beside, part) for part in locally.bearings)
+
+
+def test_what_no_level_does_otherwise_changes_nothing() -> None:
+    seen = 0
+    for text in TEXTS:
+        made = context(loads(text))
+        judge = Context(made.circuit, made.replay, made.replay_base, limits=Limits(judge=True))
+        for locally, beside, part in parts(judge):
+            ranks = beside.ranking
+            ranked = any(ranks.may_change_ranks(rule, beside.decision) for rule in beside.rules)
+            if not ranked and locally.same_without(part):
+                seen += 1
+                assert not beside.changes(part), (text, part)
+    assert seen
+
+
+def rules(text: str) -> tuple[Context, Locally]:
+    here = context(loads(f"authority root > user\nfact a, b: bool\n{text}"))
+    return here, Locally(here, here.spec.decisions[0])
+
+
+@pytest.mark.parametrize("spoken", ["", "principal somebody at user\n"])
+def test_a_permission_matters_to_a_level_only_if_something_is_held_against_it(spoken: str) -> None:
+    here, locally = rules(
+        f"{spoken}decision d: x > y\nrule r at user when a then d may be x\n"
+        "rule s at root when b then d is y\n"
+    )
+    r = next(rule for rule in here.spec.rules if rule.name == "r")
+    assert locally.same_without(r) is True
+
+
+def test_what_is_read_may_be_anything() -> None:
+    """No situation has `first is y`, which another level would have to tell."""
+    here, locally = rules(
+        "decision first: x > y\ndecision d: x > y\nrule r at root when first is y then d is y\n"
+    )
+    locally = Locally(here, here.spec.decisions[1])
+    rule = here.spec.rules[0]
+    assert locally.applies[rule] != FALSE
+    assert not locally.same_without(rule)
+    assert not here.besides.changes(rule, [here.spec.decisions[1]])
