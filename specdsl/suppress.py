@@ -24,7 +24,7 @@ from specdsl.diagnostics import (
 )
 from specdsl.model.nodes import Spec
 from specdsl.source import Span
-from specdsl.syntax.tree import Comment, File, Policy, Statement
+from specdsl.syntax.tree import Comment, File, PolicyNode, Statement
 
 ALLOW = re.compile(r"#\s*specdsl:\s*allow\(([^)]*)\)\s*(.*)")
 LIKE_ALLOW = re.compile(r"#\s*specdsl\s*(:|allow\b)")
@@ -144,7 +144,7 @@ def _statements(statements: Iterable[Statement]) -> Iterator[Span]:
     """Their places, those inside policies after the policy."""
     for statement in statements:
         yield statement.span
-        if isinstance(statement, Policy):
+        if isinstance(statement, PolicyNode):
             yield from _statements(statement.body)
 
 

@@ -74,7 +74,7 @@ class _Following:
 
     def _rules(self, names: Sequence[str]) -> Iterator[Edit]:
         for one in self.statements:
-            if isinstance(one, t.Rule) and one.name.text in names:
+            if isinstance(one, t.RuleNode) and one.name.text in names:
                 yield one.span.start, one.span.end, ""
 
     def _effect(self, name: str) -> Iterator[Edit]:
@@ -87,7 +87,7 @@ class _Following:
         yield start, end, " and ".join(kept)
 
     def _pair(self) -> Iterator[Edit]:
-        one = self._around(t.Priority)
+        one = self._around(t.PriorityNode)
         names = [name.text for name in one.values]
         at = next(i for i, name in enumerate(one.values) if name.span.start == self.place.start)
         chains = [names[: at + 1], names[at + 1 :]]
@@ -95,10 +95,10 @@ class _Following:
         yield one.span.start, one.span.end, said
 
     def _override(self) -> Iterator[Edit]:
-        yield self._unnamed(self._around(t.Rule), self.place)
+        yield self._unnamed(self._around(t.RuleNode), self.place)
 
     def _fact(self, name: str) -> Iterator[Edit]:
-        one = self._around(t.Fact)
+        one = self._around(t.FactNode)
         kept = [n.text for n in one.names if n.text != name]
         if kept:
             yield one.names[0].span.start, one.names[-1].span.end, ", ".join(kept)
@@ -106,7 +106,7 @@ class _Following:
             yield one.span.start, one.span.end, ""
 
     def _level(self, name: str) -> Iterator[Edit]:
-        one = self._around(t.Authority)
+        one = self._around(t.AuthorityNode)
         kept = [n.text for n in one.levels if n.text != name]
         if kept:
             yield one.levels[0].span.start, one.levels[-1].span.end, " > ".join(kept)
@@ -115,7 +115,7 @@ class _Following:
         there = [rule.name for rule in self.spec.rules if rule.level.name == name]
         yield from self._rules(there)
         for policy in self.statements:
-            if isinstance(policy, t.Policy) and policy.level and policy.level.text == name:
+            if isinstance(policy, t.PolicyNode) and policy.level and policy.level.text == name:
                 start = self.source.text.rindex("at", 0, policy.level.span.start)
                 yield start, policy.level.span.end, ""
 
@@ -130,9 +130,9 @@ class _Following:
         around = [s for s in self.statements if s.span.start <= span.start < s.span.end]
         one = max(around, key=lambda s: s.span.start)
         match one:
-            case t.Rule():
+            case t.RuleNode():
                 return self._unnamed(one, span)
-            case t.Example():
+            case t.ExampleNode():
                 clause = next(c for c in one.clauses if c.span.start <= span.start < c.span.end)
                 return _of_example(clause, span, gone)
             case _:
@@ -142,7 +142,7 @@ class _Following:
         fields = self.finding.fields
         return rule.name == fields.get("rules", [""])[0] or rule.level.name == fields.get("level")
 
-    def _unnamed(self, rule: t.Rule, span: Span) -> Edit:
+    def _unnamed(self, rule: t.RuleNode, span: Span) -> Edit:
         """Without a name after `overrides`."""
         clause = next(c for c in rule.clauses if c.span.start <= span.start < c.span.end)
         assert isinstance(clause.value, tuple)
@@ -160,15 +160,15 @@ class _Following:
 
 def _of_example(clause: object, span: Span, gone: Sequence[str]) -> Edit:
     match clause:
-        case t.GivenClause(items=items):
+        case t.GivenClauseNode(items=items):
             kept = [item.span.text for item in items if item.span.start != span.start]
             said = f"given {', '.join(kept)}" if kept else ""
             return clause.span.start, clause.span.end, said
-        case t.Expect(because=because):
+        case t.ExpectNode(because=because):
             kept = [name.text for name in because if name.text not in gone]
             said = f"because {', '.join(kept)}" if kept else ""
             return clause.effect.span.end, clause.span.end, f" {said}"
-        case t.Talk():
+        case t.TalkNode():
             return clause.text.span.end, clause.span.end, ""
     raise AssertionError(clause)
 
@@ -176,7 +176,7 @@ def _of_example(clause: object, span: Span, gone: Sequence[str]) -> Edit:
 def _all(statements: Sequence[t.Statement]) -> Iterator[t.Statement]:
     for one in statements:
         yield one
-        if isinstance(one, t.Policy):
+        if isinstance(one, t.PolicyNode):
             yield from _all(one.body)
 
 

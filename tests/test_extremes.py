@@ -77,8 +77,8 @@ def test_what_the_calendar_settles_is_no_region() -> None:
 @given(st.fractions(min_value=-(10**15), max_value=10**15))
 def test_every_moment_can_be_told(value: Fraction) -> None:
     """One that the calendar does not have as what one can write in a spec: a sum."""
-    assert told(date_text(value), literals.day) == value // 86_400 * 86_400
-    assert told(time_text(Fraction(value // 1)), literals.instant) == value // 1
+    assert told(date_text(value), literals.parse_date) == value // 86_400 * 86_400
+    assert told(time_text(Fraction(value // 1)), literals.parse_time) == value // 1
 
 
 def told(text: str, read: Callable[[str], Fraction]) -> Fraction:
@@ -86,7 +86,7 @@ def told(text: str, read: Callable[[str], Fraction]) -> Fraction:
     if not distance:
         return read(first)
     sign, far = distance
-    return read(first) + literals.duration(far) * (1 if sign == "+" else -1)
+    return read(first) + literals.parse_duration(far) * (1 if sign == "+" else -1)
 
 
 @given(st.integers(-(10**30), 10**30), st.integers(0, 8_000), st.integers(1, 10**6))

@@ -21,7 +21,7 @@ def shape(node: Any) -> Any:
         return tuple(map(shape, node))
     if not dataclasses.is_dataclass(node):
         return node
-    if isinstance(node, t.Assert) and node.title is not None:
+    if isinstance(node, t.AssertNode) and node.title is not None:
         node = dataclasses.replace(node, name_text="")
     values = (getattr(node, field.name) for field in dataclasses.fields(node))
     return (type(node).__name__, *(shape(v) for v in values if not isinstance(v, Span)))

@@ -17,7 +17,7 @@ from specdsl.diagnostics import Diagnostic
 from specdsl.pipeline import load_path, load_text
 from specdsl.source import Source
 from specdsl.syntax.parse import parse
-from specdsl.syntax.spelling import declared
+from specdsl.syntax.spelling import declared_names
 from specdsl.syntax.words import KEYWORDS, LOWER_SNAKE, NO_MEMBERS, RESERVED_WORDS, lower_snake
 from tests import fuzz
 from tests.test_format import same
@@ -236,7 +236,7 @@ WORDS_OF = re.compile(r'"(?:\\.|[^"\\\n])*"|#[^\n]*|[A-Za-z_][A-Za-z0-9_]*|.', r
 def renamed(text: str, rng: random.Random) -> tuple[str, str]:
     """A text in which all that has one name is called by a word of the language; the word."""
     tree = parse(Source("a.spec", text))[0]
-    names = sorted({name.text for item in tree.statements for name in declared(item)})
+    names = sorted({name.text for item in tree.statements for name in declared_names(item)})
     name, word = rng.choice(names), rng.choice(sorted(KEYWORDS.difference(names)))
     return "".join(word if part == name else part for part in WORDS_OF.findall(text)), word
 

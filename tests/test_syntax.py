@@ -20,7 +20,7 @@ def test_a_whole_spec_parses_with_exact_spans() -> None:
     file, faults = parse(Source("a.spec", SMALL))
     assert faults == ()
     assert len(file.statements) == 17
-    policy = next(s for s in file.statements if isinstance(s, t.Policy))
+    policy = next(s for s in file.statements if isinstance(s, t.PolicyNode))
     assert policy.span.text.startswith("policy night")
     assert policy.span.text.endswith("}")
     assert [c.text for c in file.comments] == ["# why"]
@@ -99,15 +99,15 @@ def test_ranges(kind: str) -> None:
 def test_an_untitled_assert_is_named_by_its_words() -> None:
     file, _ = parse(Source("a.spec", 'assert   f  # why\n  like "a # b"\nvalue v'))
     found = file.statements[0]
-    assert isinstance(found, t.Assert)
+    assert isinstance(found, t.AssertNode)
     assert found.name_text == 'f like "a # b"'
 
 
 def test_long_conjunctions_are_flat() -> None:
     file, _ = parse(Source("a.spec", "define x = a and b and c"))
     found = file.statements[0]
-    assert isinstance(found, t.Define)
-    assert isinstance(found.expr, t.Logic)
+    assert isinstance(found, t.DefineNode)
+    assert isinstance(found.expr, t.LogicNode)
     assert len(found.expr.items) == 3
 
 

@@ -23,7 +23,7 @@ MAKE = "they are made by: python -m specdsl.syntax.tables"
 def test_the_tables_are_of_the_grammar() -> None:
     made_by, grammar = json.loads(grammar_tables().read_text(encoding="utf-8"))["of"]
     assert grammar == tables._origin()[1], MAKE
-    assert (tables.shipped() is not None) == (made_by == lark.__version__), MAKE
+    assert (tables.load_shipped() is not None) == (made_by == lark.__version__), MAKE
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +49,10 @@ def read(text: str) -> tuple[str, list[str]]:
 def test_with_the_tables_everything_is_read_alike(
     texts: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if tables.shipped() is None:
+    if tables.load_shipped() is None:
         pytest.skip("made by another version of lark")
     found = []
-    for grammar in (tables.shipped(), tables.worked_out()):
+    for grammar in (tables.load_shipped(), tables.analyse_grammar()):
         for module in (tokens, parsing, place):
             monkeypatch.setattr(module, "grammar", lambda one=grammar: one)
         found.append([read(text) for text in texts])
@@ -67,4 +67,4 @@ def test_without_tables_of_this_grammar_they_are_worked_out(
     if said is not None:
         path.write_text(said, encoding="utf-8")
     monkeypatch.setattr(tables, "grammar_tables", lambda: path)
-    assert tables.shipped() is None
+    assert tables.load_shipped() is None

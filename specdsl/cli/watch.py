@@ -26,7 +26,7 @@ from specdsl.pipeline import Loaded
 from specdsl.plain import visible
 from specdsl.report import CheckedSpec
 from specdsl.report.runs import count_of
-from specdsl.syntax.tree import Layer, Text, Use
+from specdsl.syntax.tree import LayerNode, Text, UseNode
 
 if TYPE_CHECKING:
     from specdsl.mends.proposals import Knowing
@@ -118,7 +118,7 @@ def _read(loaded: Iterable[Loaded]) -> set[str]:
         folder = posixpath.dirname(file.source.name)
         for statement in file.statements:
             match statement:
-                case Use(target=Text(value=value)) | Layer(base=Text(value=value)):
+                case UseNode(target=Text(value=value)) | LayerNode(base=Text(value=value)):
                     found.add(posixpath.normpath(posixpath.join(folder, value)))
     return found
 

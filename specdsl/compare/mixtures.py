@@ -59,8 +59,8 @@ def _merge_facts(old: Statement, new: Statement) -> Statement:
     """Return a fact with the members of both specs and no range: ranges bind situations, not
     conditions."""
     one, two = old.tree, new.tree
-    assert isinstance(one, t.Fact)
-    assert isinstance(two, t.Fact)
+    assert isinstance(one, t.FactNode)
+    assert isinstance(two, t.FactNode)
     known = {name.text: name for name in (*one.type.members, *two.type.members)}
     kind = two.type if two.type.kind == "number" else one.type
     wide = replace(kind, members=tuple(known.values()), range=None)
@@ -82,7 +82,7 @@ def _policy_body(inside: dict[str, list[Statement]], policy: str) -> tuple[Excha
     found: list[Exchanged] = []
     for statement in inside.pop(policy, []):
         tree = statement.tree
-        if isinstance(tree, t.Policy):
+        if isinstance(tree, t.PolicyNode):
             tree = replace(tree, body=_policy_body(inside, statement.name))  # type: ignore[arg-type]
         found.append(tree)
     return tuple(found)

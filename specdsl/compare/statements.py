@@ -19,8 +19,8 @@ Key = tuple[str, str]
 policies), `value`, `priority`, `delegate`, `authority`."""
 
 Exchanged = (
-    t.Authority | t.Principal | t.Delegate | t.Value | t.Priority | t.Fact | t.Define | t.Decision
-    | t.Policy | t.Rule
+    t.AuthorityNode | t.PrincipalNode | t.DelegateNode | t.ValueNode | t.PriorityNode
+    | t.FactNode | t.DefineNode | t.DecisionNode | t.PolicyNode | t.RuleNode
 )  # fmt: skip
 
 
@@ -66,30 +66,30 @@ def _number_delegations(lent: dict[Key, list[Statement]]) -> Table:
 
 def _table_entries(tree: t.Statement, policy: str) -> Iterator[tuple[Key, Statement]]:
     match tree:
-        case t.Authority():
-            parts = (p.chain(tree.levels),)
+        case t.AuthorityNode():
+            parts = (p.print_chain(tree.levels),)
             yield ("authority", ""), Statement("authority", "", tree, parts, tree.span)
-        case t.Priority():
+        case t.PriorityNode():
             yield from _priority_entries(tree)
-        case t.Fact():
+        case t.FactNode():
             for name in tree.names:
                 one = replace(tree, names=(name,))
                 yield ("name", name.text), _statement("fact", one, name, _fact_parts(tree))
-        case t.Delegate():
+        case t.DelegateNode():
             yield _delegate_entry(tree)
-        case t.Policy():
+        case t.PolicyNode():
             yield _member_entry("policy", tree, _policy_parts(tree, policy), policy)
             for inner in tree.body:
                 yield from _table_entries(inner, tree.name.text)
-        case t.Rule():
+        case t.RuleNode():
             yield _member_entry("rule", tree, _rule_parts(tree, policy), policy)
-        case t.Principal() | t.Decision() | t.Define():
-            kind = type(tree).__name__.lower()
+        case t.PrincipalNode() | t.DecisionNode() | t.DefineNode():
+            kind = type(tree).__name__.removesuffix("Node").lower()
             yield (
                 ("name", tree.name.text),
                 _statement(kind, tree, tree.name, _declaration_parts(tree)),
             )
-        case t.Value():
+        case t.ValueNode():
             yield ("value", tree.name.text), _statement("value", tree, tree.name, ())
         case _:
             return
@@ -100,7 +100,7 @@ def _statement(kind: str, tree: Exchanged, name: t.Name, parts: Iterable[str]) -
 
 
 def _member_entry(
-    kind: str, tree: t.Policy | t.Rule, parts: Iterable[str], policy: str
+    kind: str, tree: t.PolicyNode | t.RuleNode, parts: Iterable[str], policy: str
 ) -> tuple[Key, Statement]:
     """Return the entry of a policy or rule: they share a name space."""
     return ("rule", tree.name.text), replace(
@@ -108,47 +108,47 @@ def _member_entry(
     )
 
 
-def _priority_entries(tree: t.Priority) -> Iterator[tuple[Key, Statement]]:
+def _priority_entries(tree: t.PriorityNode) -> Iterator[tuple[Key, Statement]]:
     for higher, lower in pairwise(tree.values):
         span = higher.span.to(lower.span)
-        text = p.chain((higher, lower))
-        one = t.Priority((higher, lower), None, span)
+        text = p.print_chain((higher, lower))
+        one = t.PriorityNode((higher, lower), None, span)
         yield ("priority", text), Statement("priority", text, one, (), span)
 
 
-def _delegate_entry(tree: t.Delegate) -> tuple[Key, Statement]:
+def _delegate_entry(tree: t.DelegateNode) -> tuple[Key, Statement]:
     on = sorted(name.text for name in tree.decisions)
     name = f"{tree.principal.text} at {tree.level.text}" + (f" on {', '.join(on)}" if on else "")
-    parts = () if tree.when is None else (f"when {p.expression(tree.when)}",)
+    parts = () if tree.when is None else (f"when {p.print_expression(tree.when)}",)
     return ("delegate", name), Statement("delegate", name, tree, parts, tree.span)
 
 
 # --- what a statement says -----------------------------------------------------------------------
 
 
-def _declaration_parts(tree: t.Principal | t.Decision | t.Define) -> Iterator[str]:
+def _declaration_parts(tree: t.PrincipalNode | t.DecisionNode | t.DefineNode) -> Iterator[str]:
     match tree:
-        case t.Principal():
+        case t.PrincipalNode():
             yield f"at {tree.level.text}" if tree.level else "without authority"
             if tree.implied:
                 yield f"implied at {tree.implied.text}"
-        case t.Decision():
-            yield p.chain(tree.outcomes)
+        case t.DecisionNode():
+            yield p.print_chain(tree.outcomes)
             if tree.default:
                 yield f"default {tree.default.text}"
             if tree.steered is not None:
                 yield f"steered by {', '.join(sorted(n.text for n in tree.steered)) or 'nobody'}"
             if tree.on_conflict:
                 yield f"on conflict {tree.on_conflict.text}"
-        case t.Define():
-            yield p.expression(tree.expr)
+        case t.DefineNode():
+            yield p.print_expression(tree.expr)
 
 
-def _fact_parts(tree: t.Fact) -> Iterator[str]:
+def _fact_parts(tree: t.FactNode) -> Iterator[str]:
     yield p.type_text(tree.type) + ("?" if tree.optional else "")
 
 
-def _head_parts(tree: t.Policy | t.Rule, policy: str) -> Iterator[str]:
+def _head_parts(tree: t.PolicyNode | t.RuleNode, policy: str) -> Iterator[str]:
     if policy:
         yield f"in policy {policy}"
     if tree.level:
@@ -157,13 +157,13 @@ def _head_parts(tree: t.Policy | t.Rule, policy: str) -> Iterator[str]:
         yield f"for {tree.value.text}"
 
 
-def _policy_parts(tree: t.Policy, policy: str) -> Iterator[str]:
+def _policy_parts(tree: t.PolicyNode, policy: str) -> Iterator[str]:
     yield from _head_parts(tree, policy)
     if tree.when is not None:
         yield from _condition_parts("when", tree.when)
 
 
-def _rule_parts(tree: t.Rule, policy: str) -> Iterator[str]:
+def _rule_parts(tree: t.RuleNode, policy: str) -> Iterator[str]:
     yield from _head_parts(tree, policy)
     found: list[str] = []
     for clause in tree.clauses:
@@ -172,13 +172,13 @@ def _rule_parts(tree: t.Rule, policy: str) -> Iterator[str]:
     yield from sorted(dict.fromkeys(found), key=lambda part: order.index(part.split()[0]))
 
 
-def _clause_parts(clause: t.Clause) -> Iterator[str]:
+def _clause_parts(clause: t.ClauseNode) -> Iterator[str]:
     match clause.value:
         case t.Text():
             return
         case tuple():
             for item in clause.value:
-                text = p.effect(item) if isinstance(item, t.Effect) else item.text
+                text = p.print_effect(item) if isinstance(item, t.EffectNode) else item.text
                 yield f"{clause.keyword} {text}"
         case _:
             yield from _condition_parts(clause.keyword, clause.value)
@@ -186,8 +186,8 @@ def _clause_parts(clause: t.Clause) -> Iterator[str]:
 
 def _condition_parts(keyword: str, expr: t.Expr) -> Iterator[str]:
     """Yield a `when` by its conjuncts, since these can be added and removed one by one."""
-    if keyword == "when" and isinstance(expr, t.Logic) and expr.op == "and":
+    if keyword == "when" and isinstance(expr, t.LogicNode) and expr.op == "and":
         for item in expr.items:
             yield from _condition_parts(keyword, item)
     else:
-        yield f"{keyword} {p.expression(expr)}"
+        yield f"{keyword} {p.print_expression(expr)}"

@@ -10,8 +10,8 @@ from specdsl.source import Source, Span
 from specdsl.syntax import printing as p
 from specdsl.syntax import tree as t
 
-VALUES = (t.Value, t.Priority)
-HEAD = (t.SpecHead, t.Use, t.Layer, t.Authority, t.Principal, t.Delegate)
+VALUES = (t.ValueNode, t.PriorityNode)
+HEAD = (t.SpecHeadNode, t.UseNode, t.LayerNode, t.AuthorityNode, t.PrincipalNode, t.DelegateNode)
 REST = re.compile(r"[ \t]*(#[^\r\n]*)?")  # what may stand between a clause and the end of its line
 
 
@@ -37,21 +37,21 @@ def _apart(edit: Edit) -> Edit:
 
 def assumption_edit(file: t.File, line: str) -> Edit | None:
     """An assumption below the last one of the file, else below its last fact."""
-    assumptions = [s for s in file.statements if isinstance(s, t.Assume)]
+    assumptions = [s for s in file.statements if isinstance(s, t.AssumeNode)]
     if assumptions:
         return _below(assumptions[-1].span, [line], "")
-    facts = [s for s in file.statements if isinstance(s, t.Fact)]
+    facts = [s for s in file.statements if isinstance(s, t.FactNode)]
     return _apart(_below(facts[-1].span, ["", line], "")) if facts else None
 
 
-def override_edit(rule: t.Rule, *targets: str) -> Edit:
+def override_edit(rule: t.RuleNode, *targets: str) -> Edit:
     """The rule overrides the targets too."""
     listed = _last(rule, ("overrides",))
     if listed is None:
         after = _last(rule, ("then",))
         assert after is not None
         words = [*(f"{target}," for target in targets[:-1]), targets[-1]]
-        lines = p.filled("overrides", words, len(_inside(rule, after)))
+        lines = p.fill_lines("overrides", words, len(_inside(rule, after)))
         return _added(rule, after, " ".join(("overrides", *words)), lines)
     source, end = listed.span.source, listed.span.end
     line, column = source.position(end)
@@ -66,7 +66,7 @@ def override_edit(rule: t.Rule, *targets: str) -> Edit:
     return Edit(Span(source, end, end), text)
 
 
-def exception_edit(rule: t.Rule, condition: t.Expr) -> Edit:
+def exception_edit(rule: t.RuleNode, condition: t.Expr) -> Edit:
     """The rule no longer applies where the condition is true."""
     after = _last(rule, ("when", "unless"))
     if after is None:
@@ -74,53 +74,53 @@ def exception_edit(rule: t.Rule, condition: t.Expr) -> Edit:
     return _added(
         rule,
         after,
-        f"unless {p.expression(condition)}",
+        f"unless {p.print_expression(condition)}",
         _lines("unless", condition, _inside(rule, after)),
     )
 
 
-def requirement_edit(rule: t.Rule, condition: t.Expr) -> Edit | None:
+def requirement_edit(rule: t.RuleNode, condition: t.Expr) -> Edit | None:
     """The rule only applies where the condition is true; None where that would lose a comment."""
     own = _last(rule, ("when",))
     if own is None:
         return _first(rule, "when", condition)
     if "#" in own.span.text or isinstance(own.value, tuple | t.Text):
         return None
-    whole = t.Logic("and", (*_items(own.value), *_items(condition)), own.span)
+    whole = t.LogicNode("and", (*_items(own.value), *_items(condition)), own.span)
     if not _starts_line(own.span) or _rest(own.span) is None:
-        return Edit(own.span, f"when {p.expression(whole)}")
+        return Edit(own.span, f"when {p.print_expression(whole)}")
     indent = _inside(rule, own)
     newline = _newline(own.span.source)
     return Edit(own.span, f"{newline}{indent}".join(_lines("when", whole, indent)))
 
 
 def _items(expr: t.Expr) -> tuple[t.Expr, ...]:
-    return expr.items if isinstance(expr, t.Logic) and expr.op == "and" else (expr,)
+    return expr.items if isinstance(expr, t.LogicNode) and expr.op == "and" else (expr,)
 
 
 def _lines(keyword: str, condition: t.Expr, indent: str) -> list[str]:
     """A clause in lines that fit."""
-    lines = p.wrapped(condition, p.WIDTH - len(indent) - len(keyword) - 1)
+    lines = p.wrap_expression(condition, p.WIDTH - len(indent) - len(keyword) - 1)
     return [f"{keyword} {lines[0]}", *lines[1:]]
 
 
-def _first(rule: t.Rule, keyword: str, condition: t.Expr) -> Edit:
+def _first(rule: t.RuleNode, keyword: str, condition: t.Expr) -> Edit:
     """A clause above the others."""
     start = rule.clauses[0].span
     here = Span(start.source, start.start, start.start)
     if not _starts_line(start):
-        return Edit(here, f"{keyword} {p.expression(condition)} ")
+        return Edit(here, f"{keyword} {p.print_expression(condition)} ")
     indent, newline = _inside(rule, rule.clauses[0]), _newline(start.source)
     lines = _lines(keyword, condition, indent)
     return Edit(here, "".join(f"{text}{newline}{indent}" for text in lines))
 
 
-def _last(rule: t.Rule, keywords: tuple[str, ...]) -> t.Clause | None:
+def _last(rule: t.RuleNode, keywords: tuple[str, ...]) -> t.ClauseNode | None:
     found = [clause for clause in rule.clauses if clause.keyword in keywords]
     return found[-1] if found else None
 
 
-def _added(rule: t.Rule, after: t.Clause | None, line: str, lines: Sequence[str]) -> Edit:
+def _added(rule: t.RuleNode, after: t.ClauseNode | None, line: str, lines: Sequence[str]) -> Edit:
     """A clause on lines of its own after another, or on its line where something follows there."""
     assert after is not None
     end = after.span.end
@@ -147,7 +147,7 @@ def _rest(span: Span) -> int | None:
     return found.end() - span.end if ends else None
 
 
-def _inside(rule: t.Rule, clause: t.Clause) -> str:
+def _inside(rule: t.RuleNode, clause: t.ClauseNode) -> str:
     """The indent of the clauses of a rule."""
     span = clause.span if _starts_line(clause.span) else rule.span
     indent = _indent(span.source.line(span.line))

@@ -40,13 +40,13 @@ def requirement(giving_way: Written, others: Sequence[Written]) -> t.Expr | None
 
 
 def _left(giving_way: Written, others: Sequence[Written]) -> list[Part]:
-    own = {p.expression(part.condition) for part in _parts(giving_way)}
-    apart = {p.expression(part.condition): part for o in others for part in _parts(o)}
+    own = {p.print_expression(part.condition) for part in _parts(giving_way)}
+    apart = {p.print_expression(part.condition): part for o in others for part in _parts(o)}
     return [part for text, part in apart.items() if text not in own]
 
 
 def _joined(op: str, items: Sequence[t.Expr]) -> t.Expr:
-    return items[0] if len(items) == 1 else t.Logic(op, tuple(items), items[0].span)
+    return items[0] if len(items) == 1 else t.LogicNode(op, tuple(items), items[0].span)
 
 
 def _parts(written: Written) -> Iterator[Part]:
@@ -62,24 +62,29 @@ def _parts(written: Written) -> Iterator[Part]:
         absent = negated(unless)
         # an exception that nobody knows to hold does not keep the rule from applying
         vague = may_be_unknown(expr)
-        condition = t.Prefix("possibly", absent, unless.span) if vague else absent
+        condition = t.PrefixNode("possibly", absent, unless.span) if vague else absent
         yield Part(condition, None if _is_negative(unless) else unless)
 
 
 def _otherwise(part: t.Expr, unknown: bool) -> t.Expr | None:
     match part:
-        case t.Prefix("possibly", operand) if _is_negative(operand):
+        case t.PrefixNode("possibly", operand) if _is_negative(operand):
             return negated(operand)
         case _ if _is_negative(part):
             opposite = negated(part)
-            return t.Prefix("possibly", opposite, part.span) if unknown else opposite
+            return t.PrefixNode("possibly", opposite, part.span) if unknown else opposite
         case _:
             return None
 
 
 def _is_negative(expr: t.Expr) -> bool:
     match expr:
-        case t.Prefix("not") | t.Is(negated=True) | t.In(negated=True) | t.Compare(op="!="):
+        case (
+            t.PrefixNode("not")
+            | t.IsNode(negated=True)
+            | t.InNode(negated=True)
+            | t.CompareNode(op="!=")
+        ):
             return True
         case _:
             return False
@@ -87,7 +92,7 @@ def _is_negative(expr: t.Expr) -> bool:
 
 def _flat(expr: t.Expr) -> Iterator[t.Expr]:
     match expr:
-        case t.Logic("and", items):
+        case t.LogicNode("and", items):
             for item in items:
                 yield from _flat(item)
         case _:
@@ -97,16 +102,16 @@ def _flat(expr: t.Expr) -> Iterator[t.Expr]:
 def negated(expr: t.Expr) -> t.Expr:
     """Its opposite, as one would write it: unknown where it is."""
     match expr:
-        case t.Prefix("not", operand):
+        case t.PrefixNode("not", operand):
             return operand
-        case t.Is(negated=yes) | t.In(negated=yes):
+        case t.IsNode(negated=yes) | t.InNode(negated=yes):
             return replace(expr, negated=not yes)
-        case t.IsKnown(known=known):
+        case t.IsKnownNode(known=known):
             return replace(expr, known=not known)
-        case t.Compare(op=op):
+        case t.CompareNode(op=op):
             return replace(expr, op=OPPOSITE[op])
         case _:
-            return t.Prefix("not", expr, expr.span)
+            return t.PrefixNode("not", expr, expr.span)
 
 
 def may_be_unknown(expr: m.Expr) -> bool:

@@ -105,11 +105,11 @@ def _kept(statements: Iterable[t.Statement]) -> Iterator[tuple[Any, ...]]:
     """By statement what is written there, a rule by its name alone, priorities left out."""
     for one in statements:
         match one:
-            case t.Priority():
+            case t.PriorityNode():
                 pass
-            case t.Rule():
+            case t.RuleNode():
                 yield "rule", one.name.text
-            case t.Policy(body=body) if body:
+            case t.PolicyNode(body=body) if body:
                 head = one.span.source.text[one.span.start : body[0].span.start]
                 yield "policy", head, *_kept(body)
             case _:

@@ -241,11 +241,11 @@ def _narrowed(low: Written, others: Sequence[Written]) -> tuple[Kind, str, Edit]
     needed = requirement(low, others)
     edit = None if needed is None else requirement_edit(low.tree, needed)
     if needed is not None and edit is not None:
-        return Kind.REQUIREMENT, f"only when {p.expression(needed)}", edit
+        return Kind.REQUIREMENT, f"only when {p.print_expression(needed)}", edit
     condition = exception(low, others)
     if condition is None:
         return None
-    words = f"unless {p.expression(condition)}"
+    words = f"unless {p.print_expression(condition)}"
     return Kind.EXCEPTION, words, exception_edit(low.tree, condition)
 
 

@@ -81,7 +81,7 @@ def _named(spec: Spec) -> set[str]:
         f"rules/{statement.target.text}.spec"
         for file in spec.loaded.files
         for statement in file.statements
-        if isinstance(statement, t.Use) and isinstance(statement.target, t.Name)
+        if isinstance(statement, t.UseNode) and isinstance(statement.target, t.Name)
     }
 
 

@@ -17,7 +17,7 @@ class Written:
     `unlesses` in the order of those of the rule."""
 
     rule: m.Rule
-    tree: t.Rule
+    tree: t.RuleNode
     whens: tuple[t.Expr, ...]
     unlesses: tuple[t.Expr, ...]
 
@@ -41,18 +41,18 @@ def written(spec: Spec) -> dict[str, Written]:
 
 def _rules(
     statements: Iterable[t.Statement], whens: tuple[t.Expr, ...]
-) -> Iterator[tuple[t.Rule, tuple[t.Expr, ...]]]:
+) -> Iterator[tuple[t.RuleNode, tuple[t.Expr, ...]]]:
     for statement in statements:
         match statement:
-            case t.Rule():
+            case t.RuleNode():
                 yield statement, whens
-            case t.Policy(when=when, body=body):
+            case t.PolicyNode(when=when, body=body):
                 yield from _rules(body, whens if when is None else (*whens, when))
             case _:
                 pass
 
 
-def _conditions(tree: t.Rule, keyword: str) -> tuple[t.Expr, ...]:
+def _conditions(tree: t.RuleNode, keyword: str) -> tuple[t.Expr, ...]:
     return tuple(
         clause.value
         for clause in tree.clauses

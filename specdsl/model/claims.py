@@ -17,7 +17,7 @@ def resolve_assertions(
     scope: Scope, found: ResolvedRules, typer: TypeChecker
 ) -> tuple[m.Assertion, ...]:
     made: list[m.Assertion] = []
-    first: dict[str, t.Assert] = {}
+    first: dict[str, t.AssertNode] = {}
     for tree, policy in found.asserts:
         title = tree.title.value if tree.title is not None else tree.name_text
         if first.setdefault(title, tree) is not tree:
@@ -31,20 +31,20 @@ def resolve_assertions(
     return tuple(made)
 
 
-def _resolve_claim(scope: Scope, tree: t.Assert, typer: TypeChecker) -> m.Claim | None:
+def _resolve_claim(scope: Scope, tree: t.AssertNode, typer: TypeChecker) -> m.Claim | None:
     match tree.claim:
-        case t.Holds(expr=t.Is(t.NameRef(name), t.Name("decided"), False)) if (
+        case t.HoldsNode(expr=t.IsNode(t.NameRef(name), t.Name("decided"), False)) if (
             name in scope.decisions
         ):
             return m.IsDecided(scope.decisions[name])
-        case t.Holds():
+        case t.HoldsNode():
             expr = typer.condition_or_none(tree.claim.expr)
             return None if expr is None else m.Holds(expr)
-        case t.CanBe():
+        case t.CanBeNode():
             decision = scope.decision(tree.claim.decision)
             outcome = None if decision is None else scope.outcome(decision, tree.claim.outcome)
             return None if decision is None or outcome is None else m.CanBe(decision, outcome)
-        case t.CannotChange():
+        case t.CannotChangeNode():
             decision = scope.decision(tree.claim.decision)
             table: dict[str, m.Principal | m.Fact] = {**scope.principals, **scope.facts}
             subject = scope.look_up(table, tree.claim.subject, "principal or fact")
@@ -53,7 +53,7 @@ def _resolve_claim(scope: Scope, tree: t.Assert, typer: TypeChecker) -> m.Claim 
             return m.CannotChange(subject, decision)
 
 
-def change_history(statements: Sequence[t.Change]) -> tuple[m.Change, ...]:
+def change_history(statements: Sequence[t.ChangeNode]) -> tuple[m.Change, ...]:
     """Return the change history, newest first."""
     made = [
         m.Change(

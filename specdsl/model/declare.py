@@ -45,8 +45,8 @@ def statements_of(units: Sequence[SpecFile], kind: type[S]) -> Iterator[tuple[S,
 
 
 def declare_levels(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Level, ...]:
-    first: t.Authority | None = None
-    for statement, _ in statements_of(units, t.Authority):
+    first: t.AuthorityNode | None = None
+    for statement, _ in statements_of(units, t.AuthorityNode):
         if first is not None:
             message = "`authority` is declared twice: the order of the levels is said once"
             label = Label(first.span, "the first")
@@ -60,7 +60,7 @@ def declare_levels(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Level, ..
 
 
 def declare_principals(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Principal, ...]:
-    for statement, _ in statements_of(units, t.Principal):
+    for statement, _ in statements_of(units, t.PrincipalNode):
         name = statement.name
         if not scope.declare("name", name):
             continue
@@ -87,7 +87,7 @@ def doc_text(text: t.Text | None) -> str:
 
 
 def declare_values(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Value, ...]:
-    for statement, in_base in statements_of(units, t.Value):
+    for statement, in_base in statements_of(units, t.ValueNode):
         name = statement.name
         if scope.declare("value", name):
             scope.values[name.text] = m.Value(
@@ -98,7 +98,7 @@ def declare_values(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Value, ..
 
 def declare_priorities(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Priority, ...]:
     found: list[m.Priority] = []
-    for statement, in_base in statements_of(units, t.Priority):
+    for statement, in_base in statements_of(units, t.PriorityNode):
         if len(statement.values) < 2:
             message = (
                 f"`priority` orders two values or more, here is only `{statement.values[0].text}`"
@@ -112,7 +112,7 @@ def declare_priorities(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Prior
 
 
 def declare_facts(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Fact, ...]:
-    for statement, in_base in statements_of(units, t.Fact):
+    for statement, in_base in statements_of(units, t.FactNode):
         kind = _resolve_type(scope, statement.type)
         for name in statement.names:
             if not scope.declare("name", name):
@@ -133,7 +133,7 @@ def declare_facts(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Fact, ...]
     return tuple(scope.facts.values())
 
 
-def _resolve_type(scope: Scope, tree: t.Type) -> m.Type | None:
+def _resolve_type(scope: Scope, tree: t.TypeNode) -> m.Type | None:
     if not tree.members and tree.kind not in TYPES:
         meant = OTHER_TYPES.get(tree.kind)
         hint = f" (did you mean `{meant}`?)" if meant else did_you_mean(tree.kind, TYPES)
@@ -165,7 +165,7 @@ def _distinct_names(scope: Scope, names: Iterable[t.Name]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _type_with_range(scope: Scope, kind: m.Kind, limits: t.Range) -> m.Type | None:
+def _type_with_range(scope: Scope, kind: m.Kind, limits: t.RangeNode) -> m.Type | None:
     ends: list[Fraction | None] = []
     for end in (limits.low, limits.high):
         value = None if end is None else _end_of_range(kind, end)
@@ -182,11 +182,11 @@ def _type_with_range(scope: Scope, kind: m.Kind, limits: t.Range) -> m.Type | No
     return m.Type(kind, (), low, high)
 
 
-def _range_fault(message: str, limits: t.Range):  # type: ignore[no-untyped-def]
+def _range_fault(message: str, limits: t.RangeNode):  # type: ignore[no-untyped-def]
     return fault(RANGE, f"{message}, in `{_line_of_range(limits)}`", limits.span)
 
 
-def _line_of_range(limits: t.Range) -> str:
+def _line_of_range(limits: t.RangeNode) -> str:
     """Return the line of the range, for a message."""
     span = limits.span
     return span.source.line(span.line).strip()[:60]
@@ -194,7 +194,7 @@ def _line_of_range(limits: t.Range) -> str:
 
 def _end_of_range(kind: m.Kind, end: t.Expr) -> Fraction | None:
     sign = 1
-    if isinstance(end, t.Prefix):
+    if isinstance(end, t.PrefixNode):
         sign, end = -1, end.operand
     if not isinstance(end, t.Literal) or LITERAL_SORTS[end.kind] is not SORT_OF[kind]:
         return None
@@ -214,7 +214,7 @@ def _notes_on_redeclaration(scope: Scope, name: t.Name, in_base: bool) -> list[N
 
 
 def declare_decisions(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Decision, ...]:
-    for statement, in_base in statements_of(units, t.Decision):
+    for statement, in_base in statements_of(units, t.DecisionNode):
         name = statement.name
         if not scope.declare("name", name, *_notes_on_redeclaration(scope, name, in_base)):
             continue

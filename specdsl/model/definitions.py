@@ -20,8 +20,8 @@ def resolve_defines(
     scope: Scope, units: Sequence[SpecFile], typer: TypeChecker
 ) -> tuple[m.Define, ...]:
     """Resolve the defines in dependency order."""
-    trees: dict[str, t.Define] = {}
-    for statement, _ in statements_of(units, t.Define):
+    trees: dict[str, t.DefineNode] = {}
+    for statement, _ in statements_of(units, t.DefineNode):
         if scope.declare("name", statement.name):
             trees[statement.name.text] = statement
             scope.defines[statement.name.text] = None
@@ -45,7 +45,7 @@ def resolve_defines(
     return tuple(made)
 
 
-def _dependency_order(scope: Scope, trees: dict[str, t.Define]) -> list[str]:
+def _dependency_order(scope: Scope, trees: dict[str, t.DefineNode]) -> list[str]:
     """Return the names in dependency order; each cycle is a fault."""
     uses = {name: [n for n, _ in names_in(tree.expr) if n in trees] for name, tree in trees.items()}
     done: dict[str, None] = {}
@@ -71,7 +71,7 @@ def _dependency_order(scope: Scope, trees: dict[str, t.Define]) -> list[str]:
     return list(done)
 
 
-def _add_cycle(scope: Scope, trees: dict[str, t.Define], names: list[str]) -> None:
+def _add_cycle(scope: Scope, trees: dict[str, t.DefineNode], names: list[str]) -> None:
     way = " → ".join(f"`{name}`" for name in shorten_cycle([*names, names[0]]))
     labels = [Label(trees[name].span, "and this") for name in names[1:]]
     message = f"defines use each other in a circle: {way}"
@@ -82,7 +82,7 @@ def resolve_assumptions(
     scope: Scope, units: Sequence[SpecFile], typer: TypeChecker
 ) -> tuple[m.Assume, ...]:
     made: list[m.Assume] = []
-    for statement, in_base in statements_of(units, t.Assume):
+    for statement, in_base in statements_of(units, t.AssumeNode):
         new = scope.declare("assumption", statement.name)
         expr = typer.condition_or_none(statement.expr)
         if expr is None or not new:
@@ -100,7 +100,7 @@ def resolve_delegates(
     scope: Scope, units: Sequence[SpecFile], typer: TypeChecker
 ) -> tuple[m.Delegate, ...]:
     made: list[m.Delegate] = []
-    for statement, _ in statements_of(units, t.Delegate):
+    for statement, _ in statements_of(units, t.DelegateNode):
         principal, level = scope.principal(statement.principal), scope.level(statement.level)
         when = None if statement.when is None else typer.condition_or_none(statement.when)
         named = [(name, scope.decision(name)) for name in statement.decisions]

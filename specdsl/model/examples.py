@@ -21,7 +21,7 @@ class _ExampleResolver:
         self.scope = scope
         self.rules = {rule.name: rule for rule in found.rules}
         self.delegates = delegates
-        self.trees: dict[str, tuple[t.Example, m.Policy | None]] = {}
+        self.trees: dict[str, tuple[t.ExampleNode, m.Policy | None]] = {}
         for tree, policy in found.examples:
             first = self.trees.setdefault(tree.title.value, (tree, policy))[0]
             if first is not tree:
@@ -90,25 +90,27 @@ class _ExampleResolver:
         labels = [Label(span, "and this") for span in more]
         self.scope.faults.append(fault(CYCLE, message, first, "", *labels))
 
-    def own_clauses(self, tree: t.Example) -> tuple[dict[str, m.Given], list[m.ExampleInstruction]]:
+    def own_clauses(
+        self, tree: t.ExampleNode
+    ) -> tuple[dict[str, m.Given], list[m.ExampleInstruction]]:
         """Return what the example itself gives and says."""
         given: dict[str, m.Given] = {}
         says: list[m.ExampleInstruction] = []
         for clause in tree.clauses:
-            if isinstance(clause, t.GivenClause):
+            if isinstance(clause, t.GivenClauseNode):
                 for item in clause.items:
                     made = self.resolve_given(item)
                     if made is not None and given.setdefault(made.fact.name, made) is not made:
                         first = Label(given[made.fact.name].span, "the first")
                         self._add_fault(f"`{made.fact.name}` is given twice", item, first)
-            elif isinstance(clause, t.Says):
+            elif isinstance(clause, t.SaysNode):
                 said = self.resolve_instruction(clause)
                 says += [] if said is None else [said]
         return given, says
 
     # --- given ---
 
-    def resolve_given(self, item: t.Given) -> m.Given | None:
+    def resolve_given(self, item: t.GivenNode) -> m.Given | None:
         name = item.fact
         fact = self.scope.look_up(self.scope.facts, name, "fact")
         if fact is None:
@@ -122,7 +124,7 @@ class _ExampleResolver:
         return None if value is None else m.Given(fact, value, item.span)
 
     def _resolve_value(
-        self, fact: m.Fact, item: t.Given
+        self, fact: m.Fact, item: t.GivenNode
     ) -> bool | Fraction | str | int | frozenset[int] | None:
         kind = fact.type.kind
         match item.value:
@@ -155,7 +157,9 @@ class _ExampleResolver:
         """Return the text as facts of this type hold it."""
         return fold_case(text) if fact.type.ignoring_case else text
 
-    def _quantity_in_range(self, fact: m.Fact, item: t.Given, value: Fraction) -> Fraction | None:
+    def _quantity_in_range(
+        self, fact: m.Fact, item: t.GivenNode, value: Fraction
+    ) -> Fraction | None:
         low, high = fact.type.low, fact.type.high
         if fact.type.kind is m.Kind.INT and value.denominator != 1:
             self._add_fault(
@@ -172,7 +176,7 @@ class _ExampleResolver:
 
     # --- says ---
 
-    def resolve_instruction(self, clause: t.Says) -> m.ExampleInstruction | None:
+    def resolve_instruction(self, clause: t.SaysNode) -> m.ExampleInstruction | None:
         principal = self.scope.principal(clause.principal)
         made = resolve_effect(self.scope, clause.effect)
         at = None if clause.level is None else self.scope.level(clause.level)
@@ -201,9 +205,9 @@ class _ExampleResolver:
 
     # --- expects, talk ---
 
-    def resolve_expectations(self, tree: t.Example) -> Iterator[m.Expectation]:
+    def resolve_expectations(self, tree: t.ExampleNode) -> Iterator[m.Expectation]:
         for clause in tree.clauses:
-            if isinstance(clause, t.Expect):
+            if isinstance(clause, t.ExpectNode):
                 made = resolve_effect(self.scope, clause.effect)
                 names = [self._resolve_winner(name) for name in clause.because]
                 if made is not None and None not in names:
@@ -217,9 +221,9 @@ class _ExampleResolver:
             self.scope.faults.append(fault(UNKNOWN_NAME, message, name.span))
         return found
 
-    def resolve_talk(self, tree: t.Example) -> Iterator[m.Talk]:
+    def resolve_talk(self, tree: t.ExampleNode) -> Iterator[m.Talk]:
         for clause in tree.clauses:
-            if isinstance(clause, t.Talk):
+            if isinstance(clause, t.TalkNode):
                 speaker = clause.speaker
                 if speaker.text not in ("good", "ok", "bad"):
                     self.scope.principal(speaker)
@@ -231,8 +235,8 @@ class _ExampleResolver:
                 yield m.Talk(speaker.text, clause.text.value, because, clause.span)
 
 
-def _like_clauses(tree: t.Example) -> list[t.LikeExample]:
-    return [clause for clause in tree.clauses if isinstance(clause, t.LikeExample)]
+def _like_clauses(tree: t.ExampleNode) -> list[t.LikeExampleNode]:
+    return [clause for clause in tree.clauses if isinstance(clause, t.LikeExampleNode)]
 
 
 def resolve_examples(

@@ -31,14 +31,14 @@ class TypeChecker(MembershipTyping, TermTyping):
                 raise self.type_fault(
                     "a list in `{…}` stands only after `in`, `=`, `!=` or `of`", expr.span
                 )
-            case t.IfElse():
+            case t.IfElseNode():
                 return self._type_if_else(expr)
-            case t.Prefix(op="-") | t.Arithmetic() | t.MinMax() | t.SizeOf():
+            case t.PrefixNode(op="-") | t.ArithmeticNode() | t.MinMaxNode() | t.SizeOfNode():
                 return self._type_term(expr)
             case _:
                 return TypedExpr(Sort.CONDITION, self._type_test(expr))
 
-    def _type_if_else(self, expr: t.IfElse) -> TypedExpr:
+    def _type_if_else(self, expr: t.IfElseNode) -> TypedExpr:
         condition = self.require_condition(expr.condition)
         then, other = self.type_of(expr.then), self.type_of(expr.other)
         for branch, tree in ((then, expr.then), (other, expr.other)):
@@ -58,29 +58,29 @@ class TypeChecker(MembershipTyping, TermTyping):
 
     def _type_test(self, expr: t.Expr) -> m.Expr:
         match expr:
-            case t.Logic():
+            case t.LogicNode():
                 items = self.all_conditions(expr.items)
                 return m.And(items, expr.span) if expr.op == "and" else m.Or(items, expr.span)
-            case t.Prefix():
+            case t.PrefixNode():
                 inner = self.require_condition(expr.operand)
                 make = m.Not if expr.op == "not" else m.Possibly
                 return make(inner, expr.span)
-            case t.Compare():
+            case t.CompareNode():
                 return self._type_comparison(expr)
-            case t.Is():
+            case t.IsNode():
                 return self.negate_if(self._type_is(expr), expr.negated)
-            case t.IsKnown():
+            case t.IsKnownNode():
                 return self._type_is_known(expr)
-            case t.In():
+            case t.InNode():
                 return self.negate_if(self._type_in(expr), expr.negated)
-            case t.Has():
+            case t.HasNode():
                 return self._type_has(expr)
-            case t.Like():
+            case t.LikeNode():
                 return self._type_like(expr)
             case _:
                 raise AssertionError(expr)
 
-    def _type_comparison(self, expr: t.Compare) -> m.Expr:
+    def _type_comparison(self, expr: t.CompareNode) -> m.Expr:
         left = self.type_of(expr.left)
         if isinstance(expr.right, t.SetLiteral):
             return self._type_set_comparison(expr, left, expr.right)

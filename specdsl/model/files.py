@@ -19,9 +19,9 @@ from specdsl.resources import library_names, library_path, library_text
 from specdsl.source import Source, Span
 from specdsl.syntax import tree as t
 from specdsl.syntax.codes import TOO_LARGE
-from specdsl.syntax.misused import unexplained
+from specdsl.syntax.misused import unexplained_faults
 from specdsl.syntax.parse import parse
-from specdsl.syntax.spelling import misspelt
+from specdsl.syntax.spelling import spelling_faults
 
 NO_STATEMENT = "has no statement that can be read, so it is no spec"
 
@@ -159,9 +159,9 @@ class GatheredFiles:
     """
 
     units: tuple[SpecFile, ...]
-    layer: t.Layer | None
+    layer: t.LayerNode | None
     base: tuple[str, Source] | None
-    layers: tuple[tuple[t.File, t.Layer], ...]
+    layers: tuple[tuple[t.File, t.LayerNode], ...]
 
 
 def gather_files(
@@ -173,7 +173,7 @@ def gather_files(
     work = _FileCollector(files)
     work.visit_file(key, main, [])
     tree = work.trees[key]
-    layers = [s for s in tree.statements if isinstance(s, t.Layer)]
+    layers = [s for s in tree.statements if isinstance(s, t.LayerNode)]
     for again in layers[1:]:
         first = Label(layers[0].span, "the first")
         message = "a second `layer`: a file is a layer on one base"
@@ -183,10 +183,12 @@ def gather_files(
     in_base = work.reachable_files(below) if layer else set()
     base = (below, work.trees[below].source) if below in work.trees else None
     units = tuple(SpecFile(work.trees[k], k in in_base) for k in work.order)
-    found = tuple((u.tree, s) for u in units for s in u.tree.statements if isinstance(s, t.Layer))
+    found = tuple(
+        (u.tree, s) for u in units for s in u.tree.statements if isinstance(s, t.LayerNode)
+    )
     faults = (
-        *unexplained(work.faults, work.trees.values()),
-        *misspelt([work.trees[key] for key in work.order]),
+        *unexplained_faults(work.faults, work.trees.values()),
+        *spelling_faults([work.trees[key] for key in work.order]),
     )
     return GatheredFiles(units, layer, base, found), faults, work.trees
 
@@ -232,12 +234,14 @@ class _FileCollector:
         self.faults += faults
         self.uses[key] = []
         for statement in tree.statements:
-            if isinstance(statement, t.Use | t.Layer):
+            if isinstance(statement, t.UseNode | t.LayerNode):
                 self.follow_reference(key, statement, [*path, key])
         self.order.append(key)
 
-    def follow_reference(self, key: str, statement: t.Use | t.Layer, path: list[str]) -> None:
-        named = statement.target if isinstance(statement, t.Use) else statement.base
+    def follow_reference(
+        self, key: str, statement: t.UseNode | t.LayerNode, path: list[str]
+    ) -> None:
+        named = statement.target if isinstance(statement, t.UseNode) else statement.base
         target = self.target_of(key, named)
         if target in path:
             self._add_cycle(named, [*path[path.index(target) :], target])

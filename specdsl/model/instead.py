@@ -16,7 +16,7 @@ def help_for_list(item: t.Expr) -> tuple[Note, ...]:
     return ()
 
 
-def help_for_comparison(expr: t.Compare, left: TypedExpr, right: TypedExpr) -> tuple[Note, ...]:
+def help_for_comparison(expr: t.CompareNode, left: TypedExpr, right: TypedExpr) -> tuple[Note, ...]:
     """Suggest a test in place of a comparison of a member, an outcome or a truth value
     with a text.
     """
@@ -49,7 +49,7 @@ def _likeliest_member(text: str, members: tuple[str, ...]) -> str:
     return text if text in members else members[0]
 
 
-def help_for_given(fact: m.Fact, item: t.Given) -> tuple[Note, ...]:
+def help_for_given(fact: m.Fact, item: t.GivenNode) -> tuple[Note, ...]:
     """Suggest how to give a value of the fact's type, in an example."""
     value, members = item.value, fact.type.members
     match fact.type.kind, value:

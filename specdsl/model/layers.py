@@ -21,7 +21,7 @@ OWN_VALUES = "order values that the layer declares, or let its base order these"
 def enforce_ceiling(
     scope: Scope,
     units: Sequence[SpecFile],
-    tree: t.Layer,
+    tree: t.LayerNode,
     spec: m.Spec,
 ) -> None:
     """Record a fault for each part of the layer that exceeds its authority."""
@@ -40,7 +40,7 @@ def enforce_ceiling(
 
 
 class _LayerCheck:
-    def __init__(self, scope: Scope, tree: t.Layer, ceiling: m.Level) -> None:
+    def __init__(self, scope: Scope, tree: t.LayerNode, ceiling: m.Level) -> None:
         self.scope = scope
         self.tree = tree
         self.ceiling = ceiling
@@ -51,24 +51,24 @@ class _LayerCheck:
 
     def check_statement(self, statement: t.Statement, level: t.Name | None) -> None:
         match statement:
-            case t.Authority():
+            case t.AuthorityNode():
                 message = "a layer does not declare levels: `authority` is its base's"
                 self.add_fault(message, statement.span, LEAVE)
-            case t.Principal():
+            case t.PrincipalNode():
                 message = f"a layer does not declare principals: `{statement.name.text}`"
                 self.add_fault(message, statement.span, LEAVE)
-            case t.Delegate():
+            case t.DelegateNode():
                 name = statement.principal.text
                 self.add_fault(f"a layer does not lend authority: `{name}`", statement.span, LEAVE)
-            case t.Policy():
+            case t.PolicyNode():
                 for inner in statement.body:
                     self.check_statement(inner, statement.level or level)
-            case t.Rule():
+            case t.RuleNode():
                 self.check_rule(statement, statement.level or level)
             case _:
                 pass
 
-    def check_rule(self, rule: t.Rule, level: t.Name | None) -> None:
+    def check_rule(self, rule: t.RuleNode, level: t.Name | None) -> None:
         found = self.scope.levels.get(level.text) if level is not None else None
         if level is not None and found is not None and found.rank < self.ceiling.rank:
             message = (

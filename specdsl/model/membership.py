@@ -21,7 +21,7 @@ from specdsl.syntax import tree as t
 
 
 class MembershipTyping(TextTyping):
-    def _type_is_known(self, expr: t.IsKnown) -> m.Expr:
+    def _type_is_known(self, expr: t.IsKnownNode) -> m.Expr:
         found = self.type_of(expr.operand)
         if found.fact is None:
             raise self.type_fault(
@@ -33,7 +33,7 @@ class MembershipTyping(TextTyping):
             raise self.type_fault(message, expr.span, Label(found.fact.span, "declared here"))
         return m.IsKnown(found.fact, expr.known, expr.span)
 
-    def _type_is(self, expr: t.Is) -> m.Expr:
+    def _type_is(self, expr: t.IsNode) -> m.Expr:
         found = self.type_of(expr.operand)
         if found.decision is not None:
             outcome = self.scope.outcome(found.decision, expr.member)
@@ -45,7 +45,7 @@ class MembershipTyping(TextTyping):
         members = self.member_indices(found.fact, [expr.member])
         return m.IsMember(found.fact, members, expr.span)
 
-    def _no_members(self, expr: t.Is, found: TypedExpr) -> FaultRecorded:
+    def _no_members(self, expr: t.IsNode, found: TypedExpr) -> FaultRecorded:
         """Return the fault of an `is` whose operand has no members."""
         text, member = text_of(expr.operand), expr.member.text
         instead = {
@@ -58,7 +58,7 @@ class MembershipTyping(TextTyping):
             message, expr.operand.span, *self.declaration_label(found), Note("help", help_)
         )
 
-    def _type_in(self, expr: t.In) -> m.Expr:
+    def _type_in(self, expr: t.InNode) -> m.Expr:
         found = self.type_of(expr.operand)
         if isinstance(expr.container, t.Name):
             return self._type_in_set_fact(expr, found, expr.container)
@@ -87,7 +87,7 @@ class MembershipTyping(TextTyping):
         message = f"`{text_of(item)}` is not {found.sort.value} as `{text_of(operand)}` is"
         raise self.type_fault(message, item.span)
 
-    def _type_in_set_fact(self, expr: t.In, found: TypedExpr, name: t.Name) -> m.Expr:
+    def _type_in_set_fact(self, expr: t.InNode, found: TypedExpr, name: t.Name) -> m.Expr:
         tags = self.set_fact(name)
         if found.sort is not Sort.ENUM or found.fact is None:
             raise self.mismatch_with(
@@ -97,7 +97,7 @@ class MembershipTyping(TextTyping):
         self.require_same_members(found.fact, tags, expr.span)
         return m.HasFact(tags, found.fact, expr.span)
 
-    def _type_has(self, expr: t.Has) -> m.Expr:
+    def _type_has(self, expr: t.HasNode) -> m.Expr:
         found = self.type_of(expr.operand)
         if found.sort is not Sort.SET or found.fact is None:
             raise self.mismatch_with(expr.operand, found, "a set")
@@ -142,7 +142,7 @@ class MembershipTyping(TextTyping):
         self.require_same_members(tags, fact, span)
         return m.HasFact(tags, fact, span)
 
-    def _type_like(self, expr: t.Like) -> m.Expr:
+    def _type_like(self, expr: t.LikeNode) -> m.Expr:
         found = self.type_of(expr.operand)
         if found.sort is not Sort.TEXT or found.node is None:
             raise self.mismatch_with(expr.operand, found, "a text")
@@ -152,7 +152,7 @@ class MembershipTyping(TextTyping):
         return m.Matches(found.node, pattern, expr.span)
 
     def _type_set_comparison(
-        self, expr: t.Compare, left: TypedExpr, listed: t.SetLiteral
+        self, expr: t.CompareNode, left: TypedExpr, listed: t.SetLiteral
     ) -> m.Expr:
         if left.sort is not Sort.SET or left.fact is None:
             raise self.mismatch_with(expr.left, left, "a set")

@@ -41,7 +41,7 @@ def resolve_spec(
     found_examples = resolve_examples(scope, found, found_delegates)
     found_assertions = resolve_assertions(scope, found, typer)
     order, reads = _order_decisions(scope, found, found_delegates)
-    head = next((s for s in units[-1].tree.statements if isinstance(s, t.SpecHead)), None)
+    head = next((s for s in units[-1].tree.statements if isinstance(s, t.SpecHeadNode)), None)
     spec = m.Spec(
         name=head.name.text if head else stem,
         title=declare.doc_text(head.title) if head else "",
@@ -62,7 +62,7 @@ def resolve_spec(
         overrides=found_overrides,
         examples=found_examples,
         assertions=found_assertions,
-        changes=change_history([s for s, _ in declare.statements_of(units, t.Change)]),
+        changes=change_history([s for s, _ in declare.statements_of(units, t.ChangeNode)]),
         layer=_resolve_layer(scope, gathered, base),
         span=head.name.span if head else None,
     )

@@ -23,9 +23,9 @@ class ResolvedRules:
 
     policies: list[m.Policy] = field(default_factory=list)
     rules: list[m.Rule] = field(default_factory=list)
-    trees: list[t.Rule] = field(default_factory=list)  # The tree of each rule.
-    examples: list[tuple[t.Example, m.Policy | None]] = field(default_factory=list)
-    asserts: list[tuple[t.Assert, m.Policy | None]] = field(default_factory=list)
+    trees: list[t.RuleNode] = field(default_factory=list)  # The tree of each rule.
+    examples: list[tuple[t.ExampleNode, m.Policy | None]] = field(default_factory=list)
+    asserts: list[tuple[t.AssertNode, m.Policy | None]] = field(default_factory=list)
 
 
 def resolve_rules(scope: Scope, units: Sequence[SpecFile], typer: TypeChecker) -> ResolvedRules:
@@ -51,20 +51,20 @@ class _RuleResolver:
         in_base: bool,
     ) -> None:
         match statement:
-            case t.Policy():
+            case t.PolicyNode():
                 self.resolve_policy(statement, around, whens, in_base)
-            case t.Rule():
+            case t.RuleNode():
                 self.resolve_rule(statement, around, whens, in_base)
-            case t.Example():
+            case t.ExampleNode():
                 self.found.examples.append((statement, around))
-            case t.Assert():
+            case t.AssertNode():
                 self.found.asserts.append((statement, around))
             case _:
                 pass
 
     def resolve_policy(
         self,
-        tree: t.Policy,
+        tree: t.PolicyNode,
         around: m.Policy | None,
         whens: tuple[m.Expr | None, ...],
         in_base: bool,
@@ -85,7 +85,7 @@ class _RuleResolver:
 
     def resolve_rule(
         self,
-        tree: t.Rule,
+        tree: t.RuleNode,
         around: m.Policy | None,
         whens: tuple[m.Expr | None, ...],
         in_base: bool,
@@ -131,10 +131,10 @@ class _RuleResolver:
             self.scope.no_rule.add(policy)
             policy = policy.parent
 
-    def resolve_effects(self, tree: t.Rule) -> tuple[m.Effect, ...] | None:
+    def resolve_effects(self, tree: t.RuleNode) -> tuple[m.Effect, ...] | None:
         found: list[m.Effect] = []
         first_of: dict[m.Decision, m.Effect] = {}
-        trees = [e for e in listed_values(tree, "then") if isinstance(e, t.Effect)]
+        trees = [e for e in listed_values(tree, "then") if isinstance(e, t.EffectNode)]
         for effect_tree in trees:
             made = resolve_effect(self.scope, effect_tree)
             if made is None:
@@ -148,28 +148,28 @@ class _RuleResolver:
         return tuple(found) if len(found) == len(trees) else None
 
 
-def _clauses_of(tree: t.Rule, keyword: str) -> Iterator[t.Clause]:
+def _clauses_of(tree: t.RuleNode, keyword: str) -> Iterator[t.ClauseNode]:
     return (clause for clause in tree.clauses if clause.keyword == keyword)
 
 
-def _conditions_of(tree: t.Rule, keyword: str) -> Iterator[t.Expr]:
+def _conditions_of(tree: t.RuleNode, keyword: str) -> Iterator[t.Expr]:
     for clause in _clauses_of(tree, keyword):
         assert not isinstance(clause.value, tuple | t.Text)
         yield clause.value
 
 
-def listed_values(tree: t.Rule, keyword: str) -> Iterator[t.Effect | t.Name]:
+def listed_values(tree: t.RuleNode, keyword: str) -> Iterator[t.EffectNode | t.Name]:
     for clause in _clauses_of(tree, keyword):
         if isinstance(clause.value, tuple):
             yield from clause.value
 
 
-def _text_of_clause(tree: t.Rule, keyword: str) -> str:
+def _text_of_clause(tree: t.RuleNode, keyword: str) -> str:
     found = next(_clauses_of(tree, keyword), None)
     return found.value.value if found is not None and isinstance(found.value, t.Text) else ""
 
 
-def resolve_effect(scope: Scope, tree: t.Effect) -> m.Effect | None:
+def resolve_effect(scope: Scope, tree: t.EffectNode) -> m.Effect | None:
     """Return the effect, or None after a fault. A restriction that restricts nothing is a fault."""
     decision = scope.decision(tree.decision)
     if decision is None:

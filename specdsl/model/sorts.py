@@ -72,15 +72,22 @@ def names_in(expr: t.Expr) -> Iterator[tuple[str, Span]]:
         match item:
             case t.NameRef():
                 yield item.name, item.span
-            case t.SizeOf():
+            case t.SizeOfNode():
                 yield item.operand.text, item.operand.span
-            case t.IfElse():
+            case t.IfElseNode():
                 stack += [item.then, item.condition, item.other]
-            case t.Logic() | t.MinMax():
+            case t.LogicNode() | t.MinMaxNode():
                 stack += item.items
-            case t.Compare() | t.Arithmetic():
+            case t.CompareNode() | t.ArithmeticNode():
                 stack += [item.left, item.right]
-            case t.Prefix() | t.Is() | t.IsKnown() | t.In() | t.Has() | t.Like():
+            case (
+                t.PrefixNode()
+                | t.IsNode()
+                | t.IsKnownNode()
+                | t.InNode()
+                | t.HasNode()
+                | t.LikeNode()
+            ):
                 stack.append(item.operand)
             case _:
                 pass

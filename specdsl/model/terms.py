@@ -18,26 +18,26 @@ ONE = Fraction(1)
 class TermTyping(TypingScope):
     def _type_term(self, expr: t.Expr) -> TypedExpr:
         match expr:
-            case t.SizeOf():
+            case t.SizeOfNode():
                 fact = self.set_fact(expr.operand)
                 return TypedExpr(Sort.NUMBER, m.SizeOf(fact, expr.span))
-            case t.MinMax():
+            case t.MinMaxNode():
                 return self._type_min_max(expr)
-            case t.Prefix():
+            case t.PrefixNode():
                 found = self.type_of(expr.operand)
                 if found.sort not in (Sort.NUMBER, Sort.DURATION):
                     raise self.mismatch_with(
                         expr.operand, found, "a number or a duration, which have a sign"
                     )
                 return self._scale_term(-ONE, found, expr.span)
-            case t.Arithmetic(op="+" | "-"):
+            case t.ArithmeticNode(op="+" | "-"):
                 return self._type_sum(expr)
-            case t.Arithmetic():
+            case t.ArithmeticNode():
                 return self._type_product(expr)
             case _:
                 raise AssertionError(expr)
 
-    def _type_min_max(self, expr: t.MinMax) -> TypedExpr:
+    def _type_min_max(self, expr: t.MinMaxNode) -> TypedExpr:
         found = [self.type_of(item) for item in expr.items]
         for item, one in zip(expr.items, found, strict=True):
             if one.sort not in QUANTITY:
@@ -47,7 +47,7 @@ class TermTyping(TypingScope):
         nodes = tuple(one.node for one in found if one.node is not None)
         return TypedExpr(found[0].sort, m.MinMax(expr.op, nodes, expr.span))
 
-    def _type_sum(self, expr: t.Arithmetic) -> TypedExpr:
+    def _type_sum(self, expr: t.ArithmeticNode) -> TypedExpr:
         left, right = self.type_of(expr.left), self.type_of(expr.right)
         sort = sum_sort(expr.op, left.sort, right.sort)
         if sort is None or left.node is None or right.node is None:
@@ -67,7 +67,7 @@ class TermTyping(TypingScope):
             return TypedExpr(found.sort, m.Constant(factor * value, span))
         return TypedExpr(found.sort, m.Sum(((factor, found.node),), span))
 
-    def _type_product(self, expr: t.Arithmetic) -> TypedExpr:
+    def _type_product(self, expr: t.ArithmeticNode) -> TypedExpr:
         left, right = self.type_of(expr.left), self.type_of(expr.right)
         for tree, found in ((expr.left, left), (expr.right, right)):
             if found.sort not in (Sort.NUMBER, Sort.DURATION):
@@ -90,7 +90,9 @@ class TermTyping(TypingScope):
         message = f"`{text_of(expr)}` is not linear: one side of `*` must be a constant"
         raise self.type_fault(message, expr.span)
 
-    def _type_quotient(self, expr: t.Arithmetic, left: TypedExpr, right: TypedExpr) -> TypedExpr:
+    def _type_quotient(
+        self, expr: t.ArithmeticNode, left: TypedExpr, right: TypedExpr
+    ) -> TypedExpr:
         assert right.node is not None
         divisors = self.constants.choices_of(right.node)
         if divisors is None or right.sort is not Sort.NUMBER:

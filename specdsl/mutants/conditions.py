@@ -13,7 +13,7 @@ from specdsl.model.nodes import Kind as Type
 from specdsl.mutants.mutant import Mutant, MutationKind, removal_mutant, replacement_mutant
 from specdsl.source import Span
 from specdsl.syntax import tree as t
-from specdsl.syntax.printing import AND, expression
+from specdsl.syntax.printing import AND, print_expression
 
 LITERAL_TEXTS = {
     "date": date_text,
@@ -30,8 +30,8 @@ def mutate_when(expr: t.Expr, whose: str, clause: Span | None) -> Iterator[Mutan
     for i, part in enumerate(parts):
         rest = tuple(parts[:i] + parts[i + 1 :])
         if rest:
-            left = expression(_conjunction(rest, expr.span), AND)
-            text = f"{whose}: without `{expression(part)}`"
+            left = print_expression(_conjunction(rest, expr.span), AND)
+            text = f"{whose}: without `{print_expression(part)}`"
             yield Mutant(MutationKind.NO_CLAUSE, text, part.span, (Edit(expr.span, left),))
         elif clause is not None:
             yield removal_mutant(MutationKind.NO_CLAUSE, whose, clause)
@@ -48,17 +48,17 @@ def mutate_unless(expr: t.Expr, whose: str, clause: Span) -> Iterator[Mutant]:
 
 
 def negation_mutant(expr: t.Expr, whose: str) -> Mutant:
-    if isinstance(expr, t.Prefix) and expr.op == "not":
+    if isinstance(expr, t.PrefixNode) and expr.op == "not":
         return replacement_mutant(
-            MutationKind.NOT_CLAUSE, whose, expr.span, expression(expr.operand, AND + 1)
+            MutationKind.NOT_CLAUSE, whose, expr.span, print_expression(expr.operand, AND + 1)
         )
     return replacement_mutant(
-        MutationKind.NOT_CLAUSE, whose, expr.span, f"not ({expression(expr)})"
+        MutationKind.NOT_CLAUSE, whose, expr.span, f"not ({print_expression(expr)})"
     )
 
 
 def _conjuncts(expr: t.Expr) -> Iterator[t.Expr]:
-    if isinstance(expr, t.Logic) and expr.op == "and":
+    if isinstance(expr, t.LogicNode) and expr.op == "and":
         for item in expr.items:
             yield from _conjuncts(item)
     else:
@@ -66,7 +66,7 @@ def _conjuncts(expr: t.Expr) -> Iterator[t.Expr]:
 
 
 def _conjunction(parts: tuple[t.Expr, ...], span: Span) -> t.Expr:
-    return parts[0] if len(parts) == 1 else t.Logic("and", parts, span)
+    return parts[0] if len(parts) == 1 else t.LogicNode("and", parts, span)
 
 
 # --- numbers -------------------------------------------------------------------------------------
@@ -80,7 +80,9 @@ def mutate_constants(expr: t.Expr, whose: str) -> Iterator[Mutant]:
                 yield from _neighbouring_constants(compare, side, whose)
 
 
-def _neighbouring_constants(compare: t.Compare, side: t.Literal, whose: str) -> Iterator[Mutant]:
+def _neighbouring_constants(
+    compare: t.CompareNode, side: t.Literal, whose: str
+) -> Iterator[Mutant]:
     kind = Type(side.kind)
     unit = neighbour_distance(kind, side.value)
     for value in (side.value - unit, side.value + unit):
@@ -93,8 +95,8 @@ def _neighbouring_constants(compare: t.Compare, side: t.Literal, whose: str) -> 
         yield replacement_mutant(MutationKind.NUMBER, whose, compare.span, after)
 
 
-def _comparisons(node: object) -> Iterator[t.Compare]:
-    if isinstance(node, t.Compare):
+def _comparisons(node: object) -> Iterator[t.CompareNode]:
+    if isinstance(node, t.CompareNode):
         yield node
     if isinstance(node, tuple):
         for item in node:

@@ -37,39 +37,39 @@ class _MutantGenerator:
 
     def of_statement(self, statement: t.Statement) -> Iterator[Mutant]:
         match statement:
-            case t.Rule():
+            case t.RuleNode():
                 yield from self._of_rule(statement)
-            case t.Policy():
+            case t.PolicyNode():
                 yield from self._of_policy(statement)
-            case t.Priority(values=values):
+            case t.PriorityNode(values=values):
                 yield from _swap_priorities(values)
-            case t.Assume(name=name):
+            case t.AssumeNode(name=name):
                 text = f"without assumption `{name.text}`"
                 edit = Edit(statement.span, "")
                 yield Mutant(MutationKind.NO_ASSUME, text, statement.span, (edit,))
-            case t.Decision(default=default) if default is not None:
+            case t.DecisionNode(default=default) if default is not None:
                 yield from _mutate_default(statement, default)
-            case t.Define(name=name, expr=expr):
+            case t.DefineNode(name=name, expr=expr):
                 yield from mutate_constants(expr, f"define `{name.text}`")
-            case t.Delegate(principal=principal, when=when) if when is not None:
+            case t.DelegateNode(principal=principal, when=when) if when is not None:
                 yield from mutate_constants(when, f"delegate `{principal.text}`")
             case _:
                 pass
 
-    def _of_policy(self, policy: t.Policy) -> Iterator[Mutant]:
+    def _of_policy(self, policy: t.PolicyNode) -> Iterator[Mutant]:
         if policy.when is not None:
             whose = f"policy `{policy.name.text}`"
             yield from mutate_when(policy.when, whose, _with_keyword(policy.when.span))
         for statement in policy.body:
             yield from self.of_statement(statement)
 
-    def _of_rule(self, rule: t.Rule) -> Iterator[Mutant]:
+    def _of_rule(self, rule: t.RuleNode) -> Iterator[Mutant]:
         whose = f"rule `{rule.name.text}`"
         yield self._remove_rule(rule)
         for clause in rule.clauses:
             yield from self._of_clause(clause, whose)
 
-    def _of_clause(self, clause: t.Clause, whose: str) -> Iterator[Mutant]:
+    def _of_clause(self, clause: t.ClauseNode, whose: str) -> Iterator[Mutant]:
         value = clause.value
         if isinstance(value, tuple):
             yield from self._replace_outcomes(value, whose)
@@ -79,7 +79,7 @@ class _MutantGenerator:
         elif clause.keyword == "unless" and not isinstance(value, t.Text):
             yield from mutate_unless(value, whose, clause.span)
 
-    def _remove_rule(self, rule: t.Rule) -> Mutant:
+    def _remove_rule(self, rule: t.RuleNode) -> Mutant:
         """Remove a rule with all mentions of its name."""
         name = rule.name.text
         edits = [Edit(rule.span, "")]
@@ -94,15 +94,17 @@ class _MutantGenerator:
             MutationKind.NO_RULE, f"without rule `{name}`", rule.name.span, tuple(edits), name
         )
 
-    def _replace_outcomes(self, items: Sequence[t.Effect | t.Name], whose: str) -> Iterator[Mutant]:
+    def _replace_outcomes(
+        self, items: Sequence[t.EffectNode | t.Name], whose: str
+    ) -> Iterator[Mutant]:
         for effect in items:
-            if isinstance(effect, t.Effect):
+            if isinstance(effect, t.EffectNode):
                 text = _other_effect(effect, self.decisions[effect.decision.text])
                 if text:
                     yield replacement_mutant(MutationKind.OUTCOME, whose, effect.span, text)
 
 
-def _other_effect(effect: t.Effect, decision: Decision) -> str:
+def _other_effect(effect: t.EffectNode, decision: Decision) -> str:
     """Return the effect with the next outcome instead of one, or with all others instead of
     several; empty if there are no others."""
     names = [name.text for name in effect.outcomes]
@@ -118,7 +120,9 @@ def _other_effect(effect: t.Effect, decision: Decision) -> str:
     return f"{start} {{{', '.join(others)}}}"
 
 
-def _remove_overrides(clause: t.Clause, names: Sequence[t.Name], whose: str) -> Iterator[Mutant]:
+def _remove_overrides(
+    clause: t.ClauseNode, names: Sequence[t.Name], whose: str
+) -> Iterator[Mutant]:
     for name in names:
         rest = ", ".join(other.text for other in names if other is not name)
         edit = Edit(clause.span, f"overrides {rest}" if rest else "")
@@ -126,7 +130,7 @@ def _remove_overrides(clause: t.Clause, names: Sequence[t.Name], whose: str) -> 
         yield Mutant(MutationKind.NO_OVERRIDE, text, name.span, (edit,))
 
 
-def _rule_names(items: Sequence[t.Effect | t.Name]) -> list[t.Name]:
+def _rule_names(items: Sequence[t.EffectNode | t.Name]) -> list[t.Name]:
     return [item for item in items if isinstance(item, t.Name)]
 
 
@@ -137,7 +141,7 @@ def _swap_priorities(values: Sequence[t.Name]) -> Iterator[Mutant]:
         yield Mutant(MutationKind.PRIORITY, text, high.span, edits)
 
 
-def _mutate_default(decision: t.Decision, default: t.Name) -> Iterator[Mutant]:
+def _mutate_default(decision: t.DecisionNode, default: t.Name) -> Iterator[Mutant]:
     """Remove the default, and replace it by the next outcome. The first outcome is the default if
     none is declared, so the two never make the same mutant."""
     whose = f"decision `{decision.name.text}`"
@@ -150,7 +154,7 @@ def _mutate_default(decision: t.Decision, default: t.Name) -> Iterator[Mutant]:
         yield replacement_mutant(MutationKind.DEFAULT, whose, clause, f"default {following}")
 
 
-def _default_start(decision: t.Decision) -> int:
+def _default_start(decision: t.DecisionNode) -> int:
     """Return where the clause starts: at the first word after the outcomes outside a comment."""
     after = decision.outcomes[-1].span
     return next(m.start() for m in WORD_OR_COMMENT.finditer(after.source.text, after.end) if m[1])
@@ -168,13 +172,13 @@ def _clauses_naming_rules(
     """Yield the clauses that name rules, `overrides A, B` and `because A, B`, with the names."""
     for statement in statements:
         match statement:
-            case t.Policy(body=body):
+            case t.PolicyNode(body=body):
                 yield from _clauses_naming_rules(body)
-            case t.Rule(clauses=clauses):
+            case t.RuleNode(clauses=clauses):
                 for clause in clauses:
                     if clause.keyword == "overrides" and isinstance(clause.value, tuple):
                         yield clause.span, tuple(n.text for n in _rule_names(clause.value))
-            case t.Example(clauses=clauses):
+            case t.ExampleNode(clauses=clauses):
                 yield from _because_clauses(clauses)
             case _:
                 pass
@@ -183,9 +187,9 @@ def _clauses_naming_rules(
 def _because_clauses(clauses: Sequence[object]) -> Iterator[tuple[Span, tuple[str, ...]]]:
     for clause in clauses:
         match clause:
-            case t.Expect(effect=effect, because=names) if names:
+            case t.ExpectNode(effect=effect, because=names) if names:
                 yield _because_span(effect.span, names[-1].span), tuple(n.text for n in names)
-            case t.Talk(text=text, because=name) if name is not None:
+            case t.TalkNode(text=text, because=name) if name is not None:
                 yield _because_span(text.span, name.span), (name.text,)
             case _:
                 pass

@@ -1,1 +1,1 @@
-"""Text → syntax tree, and back to canonical text."""
+"""Parser: text → syntax tree, and pretty-printer: syntax tree → canonical text."""

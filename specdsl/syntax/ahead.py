@@ -1,5 +1,6 @@
-"""The words of a text, and what lies ahead of one: whether a statement begins there, whether a name
-is missing."""
+"""Token stream with lookahead, for error recovery: where statements begin, and where a name is
+missing.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +11,16 @@ from lark import Token
 from specdsl.diagnostics import did_you_mean
 from specdsl.source import Source, Span
 from specdsl.syntax import place as p
-from specdsl.syntax.place import Place
+from specdsl.syntax.place import ParserStack
 from specdsl.syntax.tokens import BLANKS
 from specdsl.syntax.words import KEYWORDS, STARTS
 
-SURE = 3  # words that are read before something counts as the beginning of a statement
-PUT_TOGETHER = frozenset(["in", "of", "=", "!="])  # a set follows them
+SURE = 3  # Tokens that are read before something counts as the beginning of a statement.
+PUT_TOGETHER = frozenset(["in", "of", "=", "!="])  # A set follows these.
 
 
-class Words:
-    """The words of a text by their number; each has the kind that it was read as."""
+class TokenStream:
+    """The tokens of a text by position; each has the kind as which it was read."""
 
     def __init__(self, source: Source, words: list[Token]) -> None:
         self.source = source
@@ -31,14 +32,14 @@ class Words:
     def __getitem__(self, i: int) -> Token:
         return self.all[i]
 
-    def at(self, i: int) -> Token | None:
+    def token_at(self, i: int) -> Token | None:
         return self.all[i] if i < len(self.all) else None
 
     def unit(self, start: int, end: int) -> list[Token]:
         return self.all[start:end]
 
-    def keep(self, i: int, kind: str) -> Token:
-        """The word, kept as the kind that it is read as."""
+    def keep_as(self, i: int, kind: str) -> Token:
+        """Return the token, retagged as the kind as which it is read."""
         word = self.all[i]
         if word.type != kind:
             word = self.all[i] = Token.new_borrow_pos(kind, str(word), word)
@@ -49,12 +50,14 @@ class Words:
 
     # --- lines ---
 
-    def dedented(self, start: int, i: int) -> bool:
-        """Whether word `i` begins its line, no further right than the statement at `start` does."""
-        column = self._indent(i)
-        return column is not None and column <= (self._indent(start) or 0)
+    def is_dedented(self, start: int, i: int) -> bool:
+        """Return whether token `i` begins its line, not to the right of the statement at
+        `start`.
+        """
+        column = self._indent_of(i)
+        return column is not None and column <= (self._indent_of(start) or 0)
 
-    def _indent(self, i: int) -> int | None:
+    def _indent_of(self, i: int) -> int | None:
         start = self.all[i].start_pos or 0
         line_start = self.source.text.rfind("\n", 0, start) + 1
         own_line = not self.source.text[line_start:start].strip(BLANKS)
@@ -62,58 +65,64 @@ class Words:
 
     # --- ahead ---
 
-    def reads(self, place: Place, i: int) -> bool:
-        """Whether the next few words from `i` on can stand at a place, or all of a statement."""
+    def can_be_read(self, place: ParserStack, i: int) -> bool:
+        """Return whether the next few tokens from `i` on are accepted, or a whole short
+        statement.
+        """
         for k in range(i, min(i + SURE, len(self.all))):
             word = self.all[k]
-            if not place.take(place.kind(word, self.at(k + 1))):
+            if not place.advance_over(place.kind_of(word, self.token_at(k + 1))):
                 over = word in STARTS or word in ("{", "}")
-                return over and k > i and place.fits("$END")
-        return i + SURE <= len(self.all) or place.fits("$END")
+                return over and k > i and place.can_follow("$END")
+        return i + SURE <= len(self.all) or place.can_follow("$END")
 
-    def begins(self, start: int, k: int) -> bool:
-        """Whether a statement seems to begin at word `k`, after a broken one at `start`."""
+    def begins_statement(self, start: int, k: int) -> bool:
+        """Return whether a statement seems to begin at token `k`, after a broken one at `start`."""
         if self.all[k] not in STARTS:
             return False
-        if self.reads(p.start(self.all[k]), k):
+        if self.can_be_read(p.start_of_statement(self.all[k]), k):
             return True
-        following = self.at(k + 1)
+        following = self.token_at(k + 1)
         named = following is not None and (p.is_word(following) or following.type == "NUMBER")
-        return named and self.dedented(start, k)
+        return named and self.is_dedented(start, k)
 
-    def taken_in(self, start: int, end: int) -> Iterator[int]:
-        """The words in a statement that were read as names, but seem to begin another."""
+    def swallowed_starts(self, start: int, end: int) -> Iterator[int]:
+        """Yield the tokens of a statement that were read as names but seem to begin another one."""
         for k in range(start + 1, end):
-            if self.all[k].type in p.NAMED and self.begins(start, k):
+            if self.all[k].type in p.NAMED and self.begins_statement(start, k):
                 yield k
 
-    def name_missing(self, place: Place, i: int) -> bool:
-        """Whether the words from `i` on would fit if a name stood before them."""
+    def is_name_missing(self, place: ParserStack, i: int) -> bool:
+        """Return whether the tokens from `i` on would be accepted if a name preceded them."""
         if self.all[i] not in KEYWORDS or self.all[i].type == "MEMBER":
             return False
-        following = self.at(i + 1)
+        following = self.token_at(i + 1)
         if self.all[i] in ("when", "unless") and following and following.type == "STRING":
-            return False  # a text is no condition
+            return False  # A text is no condition.
         place = place.copy()
-        return place.take("NAME") and self.reads(place, i)
+        return place.advance_over("NAME") and self.can_be_read(place, i)
 
     def opens_body(self, start: int, k: int) -> bool:
-        """The brace after a broken policy's head, not that of a set in its condition."""
+        """Return whether the brace follows a broken policy's head and does not belong to a set."""
         first = self.all[start]
         meant = first == "policy" or "`policy`" in did_you_mean(first, STARTS)
         return meant and str(self.all[k - 1]) not in PUT_TOGETHER
 
-    def depth(self, start: int, i: int) -> int:
-        """The braces of sets that are open before word `i` of the statement at `start`."""
+    def open_braces(self, start: int, i: int) -> int:
+        """Return the number of set braces that are open before token `i` of the statement
+        at `start`.
+        """
         return sum((word == "{") - (word == "}") for word in self.all[start:i])
 
     def next_start(self, start: int, i: int) -> int:
-        """Where the statement at `start` ends, which is broken at word `i`: the next one, the brace
-        that ends the policy around, or the one that opens this policy's body."""
-        depth = self.depth(start, i)
+        """Return where the statement at `start`, broken at token `i`, ends: at the next statement,
+        at the brace that closes the surrounding policy, or at the one that opens this policy's
+        body.
+        """
+        depth = self.open_braces(start, i)
         for k in range(max(i, start + 1), len(self.all)):
             word = self.all[k]
-            if self.begins(start, k) or (word == "{" and self.opens_body(start, k)):
+            if self.begins_statement(start, k) or (word == "{" and self.opens_body(start, k)):
                 return k
             if word == "}" and depth <= 0:
                 return k

@@ -1,4 +1,4 @@
-"""Faults of syntax."""
+"""Fault codes of the syntax."""
 
 from __future__ import annotations
 

@@ -18,20 +18,20 @@ TIME = re.compile(
 
 
 class BadLiteral(ValueError):
-    """What is wrong with a literal, in words."""
+    """A literal is invalid; the message says why."""
 
 
-def number(text: str) -> Fraction:
+def parse_number(text: str) -> Fraction:
     if len(text) > MOST_LITERAL_DIGITS:
         raise BadLiteral(f"a number has at most {MOST_LITERAL_DIGITS} digits")
     return Fraction(text)
 
 
-def duration(text: str) -> Fraction:
-    return number(text[:-1]) * UNITS[text[-1]]
+def parse_duration(text: str) -> Fraction:
+    return parse_number(text[:-1]) * UNITS[text[-1]]
 
 
-def day(text: str) -> Fraction:
+def parse_date(text: str) -> Fraction:
     try:
         found = date.fromisoformat(text)
     except ValueError:
@@ -39,7 +39,7 @@ def day(text: str) -> Fraction:
     return Fraction((found - EPOCH_DAY).days * 86_400)
 
 
-def instant(text: str) -> Fraction:
+def parse_time(text: str) -> Fraction:
     found = TIME.fullmatch(text)
     if found is None:
         raise BadLiteral(
@@ -53,9 +53,9 @@ def instant(text: str) -> Fraction:
     offset = timedelta(hours=int(off_hours or 0), minutes=int(off_minutes or 0))
     seconds = int(hour) * 3_600 + int(minute) * 60 + int(second or 0)
     ahead = int(offset.total_seconds()) * (-1 if sign == "-" else 1)
-    return day(on) + seconds + number(f"0{part}" if part else "0") - ahead
+    return parse_date(on) + seconds + parse_number(f"0{part}" if part else "0") - ahead
 
 
-def unquoted(text: str) -> str:
-    """What a quoted string stands for: `\\"` and `\\\\` are `"` and `\\`."""
+def unquote_text(text: str) -> str:
+    r"""Return the text of a quoted string: `\\"` and `\\\\` stand for `"` and `\\`."""
     return re.sub(r'\\(["\\])', r"\1", text[1:-1])

@@ -1,4 +1,4 @@
-"""Words that stand beside each other in a statement."""
+"""Adjacent tokens of a statement."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import TypeAlias
 
 from lark import Token
 
-Words: TypeAlias = Sequence[Token]
+TokenSequence: TypeAlias = Sequence[Token]
 
 
-def touch(one: Token, two: Token) -> bool:
-    """Whether no blank is between them."""
+def are_adjacent(one: Token, two: Token) -> bool:
+    """Return whether no blank separates the tokens."""
     return one.end_pos == two.start_pos
 
 
-def joined(unit: Words, i: int) -> str:
-    """Word `i` with the one before, where no blank is between them."""
-    if not 0 < i < len(unit) or not touch(unit[i - 1], unit[i]):
+def join_adjacent(unit: TokenSequence, i: int) -> str:
+    """Return token `i` with the previous one, if no blank separates them; empty otherwise."""
+    if not 0 < i < len(unit) or not are_adjacent(unit[i - 1], unit[i]):
         return ""
     return f"{unit[i - 1]}{unit[i]}"
 
 
-def first_on_line(unit: Words, i: int) -> bool:
+def first_on_line(unit: TokenSequence, i: int) -> bool:
     return i == 0 or unit[i].line != unit[i - 1].line

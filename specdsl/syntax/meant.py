@@ -1,9 +1,9 @@
-"""What other languages write, and what is written here: the help on a word that does not fit."""
+"""Suggestions for tokens of other languages: what to write instead of a token that does not fit."""
 
 from __future__ import annotations
 
 from specdsl.syntax import meant_values as values
-from specdsl.syntax.marks import Words, joined
+from specdsl.syntax.marks import TokenSequence, join_adjacent
 from specdsl.syntax.words import KEYWORDS
 
 MARKS = {
@@ -35,8 +35,9 @@ STARTS = {
     **dict.fromkeys(["role", "actor", "user"], "write `principal NAME at LEVEL`"),
     **dict.fromkeys(["test", "case", "scenario"], 'write `example "…"` with what is given'),
 }
-CONDITIONS = frozenset(["if", "where", "whenever", "provided", "while"])  # `when`
-EXCEPTIONS = frozenset(["except", "excluding", "but", "else", "otherwise"])  # `unless`
+CONDITIONS = frozenset(["if", "where", "whenever", "provided", "while"])  # These stand for `when`.
+# These stand for `unless`.
+EXCEPTIONS = frozenset(["except", "excluding", "but", "else", "otherwise"])
 CASELESS = frozenset(
     ["case", "caseless", "ignoring", "ignore", "ignorecase", "insensitive", "nocase"]
 )
@@ -45,16 +46,23 @@ ORDERED = {
     "authority": "levels, the highest first",
     "priority": "values, the highest first",
 }
-EFFECT = frozenset({"IS", "IN", "NOT"})  # what may follow a decision in an effect
+EFFECT = frozenset({"IS", "IN", "NOT"})  # These may follow a decision in an effect.
 
 
-def meant(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    """What is written instead of word `i`; nothing where that is anybody's guess."""
+def suggest_instead(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
+    """Return what to write instead of token `i`; empty if there is no good guess."""
     if i == 0:
         return STARTS.get(unit[0].lower(), "")
-    if not COMMENTS.isdisjoint((joined(unit, i), joined(unit, i + 1))):
+    if not COMMENTS.isdisjoint((join_adjacent(unit, i), join_adjacent(unit, i + 1))):
         return "a comment starts with `#`"
-    for help_ in (*values.HELPS, _clause, _of_fact, _between, _effect, _joining):
+    for help_ in (
+        *values.HELPS,
+        _suggest_clause,
+        _suggest_in_fact,
+        _suggest_mark,
+        _suggest_effect,
+        _suggest_connective,
+    ):
         if found := help_(unit, i, accepted):
             return found
     if unit[i] == ")" and "RPAR" in accepted:
@@ -64,7 +72,7 @@ def meant(unit: Words, i: int, accepted: frozenset[str]) -> str:
     return MARKS.get(unit[i], "")
 
 
-def _clause(unit: Words, i: int, accepted: frozenset[str]) -> str:
+def _suggest_clause(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
     word = unit[i].lower()
     if "WHEN" in accepted and (word in CONDITIONS or word == "when"):
         return "write `when`"
@@ -78,7 +86,7 @@ def _clause(unit: Words, i: int, accepted: frozenset[str]) -> str:
     return ""
 
 
-def _of_fact(unit: Words, i: int, accepted: frozenset[str]) -> str:
+def _suggest_in_fact(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
     token, before = unit[i], unit[i - 1]
     if unit[0] != "fact":
         return ""
@@ -92,8 +100,8 @@ def _of_fact(unit: Words, i: int, accepted: frozenset[str]) -> str:
     return "write `{a, b}`" if token == "|" else ""
 
 
-def _between(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    """Marks after the head of a statement or between names."""
+def _suggest_mark(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
+    """Suggest what to write for marks after the head of a statement or between names."""
     token, first = unit[i], unit[0]
     if token == ":":
         of_statement = {"define": "write `=`", "policy": "write `{`", "rule": "leave out the `:`"}
@@ -116,18 +124,18 @@ def _between(unit: Words, i: int, accepted: frozenset[str]) -> str:
     return ""
 
 
-def _effect(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    """`then reply = declined`, `then reply declined`."""
+def _suggest_effect(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
+    """Suggest what to write for `then reply = declined` and `then reply declined`."""
     token = unit[i]
     if not accepted >= EFFECT or "LIKE" in accepted or "AND" in accepted:
         return ""
     if token in ("=", ":") and i + 1 < len(unit):
-        return f"write `{unit[i - 1]} is {values.plain(unit[i + 1])}`"
+        return f"write `{unit[i - 1]} is {values.name_in_quotes(unit[i + 1])}`"
     return f"write `{unit[i - 1]} is {token}`" if token.type == "NAME" else ""
 
 
-def _joining(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    """What is left out between two conditions, or at their end."""
+def _suggest_connective(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
+    """Suggest what is missing between two conditions, or at their end."""
     token = unit[i]
     if "AND" not in accepted or ("LIKE" not in accepted and "PLUS" not in accepted):
         return ""

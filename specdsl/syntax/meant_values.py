@@ -1,10 +1,10 @@
-"""What other languages write for values and tests, and what is written here."""
+"""Suggestions for values and tests of other languages."""
 
 from __future__ import annotations
 
 import re
 
-from specdsl.syntax.marks import Words, touch
+from specdsl.syntax.marks import TokenSequence, are_adjacent
 from specdsl.syntax.words import LOWER_SNAKE
 
 JOINED = {"==": "=", "!==": "!=", "<>": "!=", "=<": "<=", "=>": ">=", "=~": "like"}
@@ -31,9 +31,9 @@ THAN = {
 }
 
 
-def comparison(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    """`==`, `<>`, `x is greater than 3`, `x between 1 and 5`."""
-    both = f"{unit[i - 1]}{unit[i]}" if touch(unit[i - 1], unit[i]) else ""
+def suggest_comparison(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
+    """Suggest what to write for `==`, `<>`, `x is greater than 3`, `x between 1 and 5`."""
+    both = f"{unit[i - 1]}{unit[i]}" if are_adjacent(unit[i - 1], unit[i]) else ""
     if instead := JOINED.get(both) or JOINED.get(unit[i]):
         return f"write `{instead}`"
     operand, after = unit[i - 1], str(unit[i + 1]) if i + 1 < len(unit) else "…"
@@ -47,15 +47,19 @@ def comparison(unit: Words, i: int, accepted: frozenset[str]) -> str:
     return ""
 
 
-def thousands(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    """`1,000`, wherever it is noticed."""
+def suggest_number(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
+    """Suggest what to write for `1,000`, at whichever token it is noticed."""
     start = i
-    while start and touch(unit[start - 1], unit[start]) and IN_NUMBER.fullmatch(unit[start - 1]):
+    while (
+        start
+        and are_adjacent(unit[start - 1], unit[start])
+        and IN_NUMBER.fullmatch(unit[start - 1])
+    ):
         start -= 1
     end = start
     while end < len(unit) and IN_NUMBER.fullmatch(unit[end]):
         end += 1
-        if end < len(unit) and not touch(unit[end - 1], unit[end]):
+        if end < len(unit) and not are_adjacent(unit[end - 1], unit[end]):
             break
     text = "".join(unit[start:end])
     if i == start or i >= end:
@@ -65,8 +69,8 @@ def thousands(unit: Words, i: int, accepted: frozenset[str]) -> str:
     return "a number is digits and a point: no other mark stands in it" if "," in text else ""
 
 
-def length_of_time(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    """`24 months`, `3 days`."""
+def suggest_duration(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
+    """Suggest what to write for `24 months` and `3 days`."""
     before, word = unit[i - 1], unit[i].lower()
     if before.type != "NUMBER" or unit[i].type != "NAME":
         return ""
@@ -75,8 +79,8 @@ def length_of_time(unit: Words, i: int, accepted: frozenset[str]) -> str:
     return f"write `{before}{UNITS[word]}`" if word in UNITS else ""
 
 
-def pattern(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    """`contains "x"` and the like."""
+def suggest_pattern(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
+    """Suggest what to write for `contains "x"` and similar tests."""
     if "LIKE" not in accepted or unit[i].lower() not in PATTERNS:
         return ""
     operand, shape = unit[i - 1], PATTERNS[unit[i].lower()]
@@ -86,13 +90,13 @@ def pattern(unit: Words, i: int, accepted: frozenset[str]) -> str:
         return f"write `{operand} has {following[0]}`"
     if not shape or text is None:
         return f'write `{operand} like "…"`: `*` is any run of characters, `?` is one'
-    of_set = f", of a set `{operand} has {plain(text)}`" if shape == "*{}*" else ""
+    of_set = f", of a set `{operand} has {name_in_quotes(text)}`" if shape == "*{}*" else ""
     return f'write `{operand} like "{shape.format(text[1:-1])}"`{of_set}'
 
 
-def quoted(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    """A member, an outcome or a name in quotes."""
-    token, before, name = unit[i], unit[i - 1], plain(unit[i])
+def suggest_unquoted(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
+    """Suggest what to write for a member, an outcome or a name in quotes."""
+    token, before, name = unit[i], unit[i - 1], name_in_quotes(unit[i])
     if token.type != "STRING" or not ("MEMBER" in accepted or accepted == {"NAME"}):
         return ""
     if before == "is" and "UNKNOWN" in accepted:
@@ -104,14 +108,14 @@ def quoted(unit: Words, i: int, accepted: frozenset[str]) -> str:
     return f"write `{name}`, without quotes"
 
 
-def plain(text: str) -> str:
-    """The name in quotes, or the place of one."""
+def name_in_quotes(text: str) -> str:
+    """Return the name in quotes, or a placeholder."""
     name = text.strip('"')
     return name if LOWER_SNAKE.fullmatch(name) else "…"
 
 
-def test(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    """`is known` and other tests with `is`, `in` and `has`."""
+def suggest_test(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
+    """Suggest what to write for `is known` and other tests with `is`, `in` and `has`."""
     token, before = unit[i], unit[i - 1]
     if token in ("known", "unknown") and before == "is":
         return "what is not given may be anything: give its value"
@@ -120,10 +124,17 @@ def test(unit: Words, i: int, accepted: frozenset[str]) -> str:
     if token == "is" and before == "not" and i + 1 < len(unit):
         return f"write `{unit[i - 2]} is not {unit[i + 1]}`"
     if token == "has" and unit[0] == "example" and i + 1 < len(unit):
-        return f"write `{before} = {{{plain(unit[i + 1])}}}`"
+        return f"write `{before} = {{{name_in_quotes(unit[i + 1])}}}`"
     if token == "(" and before in ("in", "of"):
         return "a list stands in `{…}`"
     return ""
 
 
-HELPS = (comparison, thousands, length_of_time, pattern, quoted, test)
+HELPS = (
+    suggest_comparison,
+    suggest_number,
+    suggest_duration,
+    suggest_pattern,
+    suggest_unquoted,
+    suggest_test,
+)

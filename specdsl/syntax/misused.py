@@ -1,4 +1,4 @@
-"""Reserved words that are used as names: one fault each, where the name is declared."""
+"""Reserved words that are used as names: one fault for each, at its declaration."""
 
 from __future__ import annotations
 
@@ -12,39 +12,42 @@ from specdsl.syntax import tree as t
 from specdsl.syntax.codes import RESERVED
 from specdsl.syntax.words import INSTEAD, free_name
 
-DECLARE_ALL = frozenset({"fact", "decision", "authority"})  # where every name is declared
-TWO_MEANINGS = {"nobody": "principal", "decided": "decision"}  # `steered by nobody`, `D is decided`
+# Every name of these statements is a declaration.
+DECLARE_ALL = frozenset({"fact", "decision", "authority"})
+# These have a meaning of their own: `steered by nobody`, `D is decided`.
+TWO_MEANINGS = {"nobody": "principal", "decided": "decision"}
 
 
-class Misused:
-    """The reserved words that a text takes for names, and the faults that they may explain."""
+class MisusedKeywords:
+    """The reserved words that a text uses as names, and the faults that they may explain."""
 
     def __init__(self, source: Source, words: Sequence[Token]) -> None:
         self.source = source
         self.words = words
         self.declared: dict[str, Token] = {}
         self.used: set[str] = set()
-        self.nameless: list[Token] = []  # where a name is missing, or is this word
+        # Tokens before which a name is missing, or which stand in its place.
+        self.nameless: list[Token] = []
         self.suspects: list[tuple[frozenset[str], Diagnostic]] = []
 
-    def add(self, unit: Sequence[Token]) -> None:
-        """The last word of those is a name in the statement that they begin."""
+    def add_use(self, unit: Sequence[Token]) -> None:
+        """Add the last token, which is used as a name in the statement that the others begin."""
         word = str(unit[-1])
         if unit[0] in DECLARE_ALL or len(unit) == 2:
             self.declared.setdefault(word, unit[-1])
         else:
             self.used.add(word)
-            self.suspect(unit, self._fault(unit[-1]))
+            self.add_suspect(unit, self._reserved_word_fault(unit[-1]))
 
-    def suspect(self, words: Sequence[Token], problem: Diagnostic) -> None:
-        """A fault, which is none of its own where one of the words that lead to it is misused."""
+    def add_suspect(self, words: Sequence[Token], problem: Diagnostic) -> None:
+        """Add a fault that is dropped if one of the tokens that lead to it is a misused word."""
         self.suspects.append((frozenset(map(str, words)), problem))
 
     def faults(self) -> Iterator[Diagnostic]:
         for word in self.nameless:
             if word in self.used:
                 self.declared.setdefault(str(word), word)
-        yield from map(self._fault, self.declared.values())
+        yield from map(self._reserved_word_fault, self.declared.values())
         said: set[str] = set()
         for words, problem in self.suspects:
             if not words.isdisjoint(self.declared):
@@ -53,8 +56,8 @@ class Misused:
                 yield problem
             said.add(problem.message)
 
-    def _fault(self, token: Token) -> Diagnostic:
-        """The fault, with another name."""
+    def _reserved_word_fault(self, token: Token) -> Diagnostic:
+        """Return the fault, with another name as a suggestion."""
         word = str(token)
         span = Span(self.source, token.start_pos or 0, token.end_pos or 0)
         name = free_name(INSTEAD[word], frozenset(map(str, self.words)))
@@ -62,8 +65,12 @@ class Misused:
         return fault(RESERVED, f"`{word}` is a reserved word and cannot be a name", span, "", help_)
 
 
-def unexplained(faults: Iterable[Diagnostic], files: Iterable[t.File]) -> Iterator[Diagnostic]:
-    """Those but for faults of a file that come of a word which another declares as a name."""
+def unexplained_faults(
+    faults: Iterable[Diagnostic], files: Iterable[t.File]
+) -> Iterator[Diagnostic]:
+    """Yield the faults except for those of a file that follow from a reserved word which another
+    file declares as a name.
+    """
     files = tuple(files)
     words = frozenset[str]().union(*(file.misused for file in files))
     suspects = (suspect for file in files for suspect in file.suspects)

@@ -1,4 +1,4 @@
-"""How far a statement is read, and what may follow: the parser's states, without trees."""
+"""LALR parser stack without trees: how far a statement is read, and which tokens may follow."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from specdsl.syntax.tokens import grammar
 from specdsl.syntax.words import KEYWORDS, NO_MEMBERS, RESERVED_WORDS, STARTS
 
 NAMED = ("MEMBER", "NAME")
-SPEAKS = frozenset({"SAYS", "IMPLIES", "COLON"})  # what follows a principal in an example
+SPEAKS = frozenset({"SAYS", "IMPLIES", "COLON"})  # Tokens that follow a principal in an example.
 
 
-class Place:
-    """A stack of parser states. The stack is shared with the parser that it was made of."""
+class ParserStack:
+    """A stack of parser states, initially shared with the parser that it was made of."""
 
     __slots__ = ("end", "stack", "states")
 
@@ -25,27 +25,28 @@ class Place:
         self.end = end
         self.stack = stack
 
-    def lists(self, kind: str) -> bool:
-        """Whether the table has the kind here at all: `fits` is true only where this is."""
+    def has_entry(self, kind: str) -> bool:
+        """Return whether the table has an entry for the kind; `fits` implies it."""
         return kind in self.states[self.stack[-1]]
 
-    def fits(self, kind: str) -> bool:
-        """Whether a word of the kind can follow (`$END`: whether the statement can end). The
-        table alone would say too much: it merges what may follow here with what may elsewhere."""
+    def can_follow(self, kind: str) -> bool:
+        """Return whether a token of the kind can follow (`$END`: whether the statement can end).
+        The table alone accepts too much, since LALR merges lookaheads of different contexts.
+        """
         entry = self.states[self.stack[-1]].get(kind)
-        return entry is not None and (entry[0] is Shift or self._after(kind) is not None)
+        return entry is not None and (entry[0] is Shift or self._stack_after(kind) is not None)
 
-    def take(self, kind: str) -> bool:
-        """Go past a word of the kind; whether it can follow."""
-        found = self._after(kind)
+    def advance_over(self, kind: str) -> bool:
+        """Advance over a token of the kind; return whether it can follow."""
+        found = self._stack_after(kind)
         if found is not None:
             self.stack = found
         return found is not None
 
-    def copy(self) -> Place:
-        return Place(self.states, self.end, list(self.stack))
+    def copy(self) -> ParserStack:
+        return ParserStack(self.states, self.end, list(self.stack))
 
-    def _after(self, kind: str) -> list[Any] | None:
+    def _stack_after(self, kind: str) -> list[Any] | None:
         stack = list(self.stack)
         while (entry := self.states[stack[-1]].get(kind)) is not None:
             action, argument = entry
@@ -58,50 +59,54 @@ class Place:
                 return stack
         return None
 
-    def accepted(self) -> frozenset[str]:
-        """All kinds of words that can follow."""
+    def accepted_kinds(self) -> frozenset[str]:
+        """Return all kinds of tokens that can follow."""
         row = self.states[self.stack[-1]]
-        return frozenset(kind for kind in row if kind.isupper() and self.fits(kind))
+        return frozenset(kind for kind in row if kind.isupper() and self.can_follow(kind))
 
-    def named(self) -> str:
-        """What a name would be here: a MEMBER or a NAME; nothing where none can stand."""
+    def name_kind(self) -> str:
+        """Return the kind of a name here, MEMBER or NAME; empty if none can follow."""
         row = self.states[self.stack[-1]]
-        return next((kind for kind in NAMED if kind in row and self.fits(kind)), "")
+        return next((kind for kind in NAMED if kind in row and self.can_follow(kind)), "")
 
-    def kind(self, word: Token, following: Token | None) -> str:
-        """What a word is here: a keyword, or the name of something."""
+    def kind_of(self, word: Token, following: Token | None) -> str:
+        """Return the kind of a token here: a keyword or a name."""
         if not is_word(word):
             return word.type
-        own, named = own_kind(word), self.named()
+        own, named = own_kind(word), self.name_kind()
         free = word not in (NO_MEMBERS if named == "MEMBER" else RESERVED_WORDS)
         if not named or not free:
             return own
         if following is not None and own_kind(following) in SPEAKS:
             return named
-        begins = word in STARTS and self.fits("$END")
-        return own if begins or self.fits(own) else named
+        begins = word in STARTS and self.can_follow("$END")
+        return own if begins or self.can_follow(own) else named
 
 
-def rule_of(word: Token) -> str:
-    """The grammar's rule for what begins with the word."""
+def start_rule_of(word: Token) -> str:
+    """Return the grammar's start rule for a statement that begins with the token."""
     return "policy" if word == "policy" else "statement"
 
 
-def start(word: Token) -> Place:
-    """The place before the first word of a statement."""
-    return of_parser(grammar().parse_interactive(start=rule_of(word)))
+def start_of_statement(word: Token) -> ParserStack:
+    """Return the stack before the first token of a statement."""
+    return stack_of_parser(grammar().parse_interactive(start=start_rule_of(word)))
 
 
-def of_parser(parser: Any) -> Place:
+def stack_of_parser(parser: Any) -> ParserStack:
     state = parser.parser_state
-    return Place(state.parse_conf.states, state.parse_conf.end_state, state.state_stack)
+    return ParserStack(state.parse_conf.states, state.parse_conf.end_state, state.state_stack)
 
 
-def past(words: Sequence[Token]) -> Place:
-    """The place behind the words of a statement, each of the kind that it was read as."""
-    place = start(words[0]) if words else of_parser(grammar().parse_interactive(start="statement"))
+def stack_after(words: Sequence[Token]) -> ParserStack:
+    """Return the stack after some tokens of a statement, each of the kind as which it was read."""
+    place = (
+        start_of_statement(words[0])
+        if words
+        else stack_of_parser(grammar().parse_interactive(start="statement"))
+    )
     for word in words:
-        place.take(word.type)
+        place.advance_over(word.type)
     return place
 
 
@@ -110,10 +115,11 @@ def is_word(token: Token) -> bool:
 
 
 def own_kind(token: Token) -> str:
-    """The kind of a word where it is a keyword."""
+    """Return the kind of a token as a keyword, if it is one."""
     if token in KEYWORDS:
         return KINDS.get(token, token.upper())
     return "NAME" if token.type in NAMED else token.type
 
 
-KINDS = {"number": "NUMBER_TYPE", "text": "TEXT_TYPE"}  # what lark's own names are taken for
+# The names of lark's own terminals are taken.
+KINDS = {"number": "NUMBER_TYPE", "text": "TEXT_TYPE"}

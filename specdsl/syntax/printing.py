@@ -1,4 +1,4 @@
-"""Expressions, effects and types as text: one blank between words, no bracket too many."""
+"""Pretty-printer of expressions, effects and types: single blanks, and only necessary brackets."""
 
 from __future__ import annotations
 
@@ -12,24 +12,26 @@ ARITHMETIC = {"+": 5, "-": 5, "*": 6, "/": 6}
 LOOSEST, OR, AND, NOT, TEST, SUM, PRODUCT, UNARY, ATOM = range(9)
 
 
-def expression(expr: t.Expr, needed: int = LOOSEST) -> str:
-    """The expression on one line, in brackets where it binds less tightly than `needed`."""
-    text = _bare(expr)
-    return f"({text})" if binding(expr) < needed else text
+def print_expression(expr: t.Expr, needed: int = LOOSEST) -> str:
+    """Return the expression on one line, in brackets if it binds less tightly than `needed`."""
+    text = _print_without_brackets(expr)
+    return f"({text})" if binding_strength(expr) < needed else text
 
 
-def binding(expr: t.Expr) -> int:
-    """How tightly the outermost operator binds."""
+def binding_strength(expr: t.Expr) -> int:
+    """Return how tightly the outermost operator binds."""
     match expr:
-        case t.IfElse():
+        case t.IfElseNode():
             return LOOSEST
-        case t.Logic(op):
+        case t.LogicNode(op):
             return OR if op == "or" else AND
-        case t.Prefix(op):
+        case t.PrefixNode(op):
             return UNARY if op == "-" else NOT
-        case t.Compare() | t.Is() | t.IsKnown() | t.In() | t.Has() | t.Like():
+        case (
+            t.CompareNode() | t.IsNode() | t.IsKnownNode() | t.InNode() | t.HasNode() | t.LikeNode()
+        ):
             return TEST
-        case t.Arithmetic(op):
+        case t.ArithmeticNode(op):
             return ARITHMETIC[op]
         case t.Literal(value=value):
             return UNARY if value < 0 and expr.span.text.startswith("-") else ATOM
@@ -37,7 +39,7 @@ def binding(expr: t.Expr) -> int:
             return ATOM
 
 
-def _bare(expr: t.Expr) -> str:
+def _print_without_brackets(expr: t.Expr) -> str:
     match expr:
         case t.NameRef(name):
             return name
@@ -46,99 +48,105 @@ def _bare(expr: t.Expr) -> str:
         case t.TextLiteral(span=span):
             return span.text
         case t.SetLiteral(items):
-            return "{" + ", ".join(map(expression, items)) + "}"
-        case t.IfElse(then, condition, other):
-            rest = f"if {expression(condition, OR)} else {expression(other)}"
-            return f"{expression(then, OR)} {rest}"
-        case t.Logic(op, items):
-            return f" {op} ".join(operands(op, items))
-        case t.Prefix("-", operand):
-            return f"-{expression(operand, UNARY)}"
-        case t.Prefix(op, operand):
-            return f"{op} {expression(operand, NOT)}"
-        case t.Arithmetic(op, left, right):
+            return "{" + ", ".join(map(print_expression, items)) + "}"
+        case t.IfElseNode(then, condition, other):
+            rest = f"if {print_expression(condition, OR)} else {print_expression(other)}"
+            return f"{print_expression(then, OR)} {rest}"
+        case t.LogicNode(op, items):
+            return f" {op} ".join(print_operands(op, items))
+        case t.PrefixNode("-", operand):
+            return f"-{print_expression(operand, UNARY)}"
+        case t.PrefixNode(op, operand):
+            return f"{op} {print_expression(operand, NOT)}"
+        case t.ArithmeticNode(op, left, right):
             bind = ARITHMETIC[op]
-            return f"{expression(left, bind)} {op} {expression(right, bind + 1)}"
-        case t.SizeOf(operand):
+            return f"{print_expression(left, bind)} {op} {print_expression(right, bind + 1)}"
+        case t.SizeOfNode(operand):
             return f"size of {operand.text}"
-        case t.MinMax(op, items):
-            return f"{op}({', '.join(map(expression, items))})"
+        case t.MinMaxNode(op, items):
+            return f"{op}({', '.join(map(print_expression, items))})"
         case _:
-            return _test(expr)
+            return _print_test(expr)
 
 
-def operands(op: str, items: Sequence[t.Expr]) -> list[str]:
-    """The operands of `and` or `or`, each bracketed where it must be."""
-    return [expression(item, NOT if op == "and" else AND) for item in items]
+def print_operands(op: str, items: Sequence[t.Expr]) -> list[str]:
+    """Return the operands of `and` or `or`, in brackets if necessary."""
+    return [print_expression(item, NOT if op == "and" else AND) for item in items]
 
 
-def _test(
-    expr: t.Compare | t.Is | t.IsKnown | t.In | t.Has | t.Like,
+def _print_test(
+    expr: t.CompareNode | t.IsNode | t.IsKnownNode | t.InNode | t.HasNode | t.LikeNode,
 ) -> str:
     match expr:
-        case t.Compare(op, left, right):
-            return f"{expression(left, SUM)} {op} {expression(right, SUM)}"
-        case t.Is(operand, member, negated):
-            return f"{expression(operand, SUM)} is {'not ' * negated}{member.text}"
-        case t.IsKnown(operand, known):
-            return f"{expression(operand, SUM)} is {'known' if known else 'unknown'}"
-        case t.In(operand, container, negated):
-            return f"{expression(operand, SUM)} {'not ' * negated}in {_container(container)}"
-        case t.Has(operand, quantifier, members):
+        case t.CompareNode(op, left, right):
+            return f"{print_expression(left, SUM)} {op} {print_expression(right, SUM)}"
+        case t.IsNode(operand, member, negated):
+            return f"{print_expression(operand, SUM)} is {'not ' * negated}{member.text}"
+        case t.IsKnownNode(operand, known):
+            return f"{print_expression(operand, SUM)} is {'known' if known else 'unknown'}"
+        case t.InNode(operand, container, negated):
+            test = f"{print_expression(operand, SUM)} {'not ' * negated}"
+            return f"{test}in {_print_container(container)}"
+        case t.HasNode(operand, quantifier, members):
             many = f"{quantifier} of " if quantifier else ""
-            return f"{expression(operand, SUM)} has {many}{_container(members)}"
-        case t.Like(operand, pattern):
-            return f"{expression(operand, SUM)} like {pattern.span.text}"
+            return f"{print_expression(operand, SUM)} has {many}{_print_container(members)}"
+        case t.LikeNode(operand, pattern):
+            return f"{print_expression(operand, SUM)} like {pattern.span.text}"
         case _:
             assert_never(expr)
 
 
-def _container(item: t.SetLiteral | t.Name) -> str:
-    return item.text if isinstance(item, t.Name) else expression(item)
+def _print_container(item: t.SetLiteral | t.Name) -> str:
+    return item.text if isinstance(item, t.Name) else print_expression(item)
 
 
-def wrapped(expr: t.Expr, room: int, depth: int = 0) -> list[str]:
-    """Lines of at most `room` characters where that can be: broken before `and` and `or`, then
-    before `if` and `else`; the lines after the first are indented by two blanks a level."""
-    line = expression(expr)
+def wrap_expression(expr: t.Expr, room: int, depth: int = 0) -> list[str]:
+    """Return lines of at most `room` characters if possible: broken before `and` and `or`, then
+    before `if` and `else`; continuation lines are indented by two blanks for each level.
+    """
+    line = print_expression(expr)
     pad = "  " * (depth + 1)
     match expr:
-        case t.Logic(op, items) if len(line) > room:
-            parts = [_part(op, item, room - len(pad) - 4, depth + 1) for item in items]
+        case t.LogicNode(op, items) if len(line) > room:
+            parts = [_wrap_operand(op, item, room - len(pad) - 4, depth + 1) for item in items]
             lines = list(parts[0])
             for part in parts[1:]:
                 lines += [f"{pad}{op} {part[0]}", *part[1:]]
             return lines
-        case t.IfElse(then, condition, other) if len(line) > room:
-            tail = wrapped(other, room - len(pad), depth + 1)
-            middle = wrapped(condition, room - len(pad), depth + 1)
-            head = wrapped(then, room, depth) if binding(then) >= OR else [expression(then, OR)]
-            if binding(condition) < OR:
+        case t.IfElseNode(then, condition, other) if len(line) > room:
+            tail = wrap_expression(other, room - len(pad), depth + 1)
+            middle = wrap_expression(condition, room - len(pad), depth + 1)
+            head = (
+                wrap_expression(then, room, depth)
+                if binding_strength(then) >= OR
+                else [print_expression(then, OR)]
+            )
+            if binding_strength(condition) < OR:
                 middle[0] = f"({middle[0]}"
                 middle[-1] += ")"
             first = [f"{pad}if {middle[0]}", *middle[1:]]
             return [*head, *first, f"{pad}else {tail[0]}", *tail[1:]]
-        case t.Prefix(op, operand) if len(line) > room and op != "-":
-            lines = wrapped(operand, room - len(op) - 3, depth)
-            if binding(operand) < NOT:
+        case t.PrefixNode(op, operand) if len(line) > room and op != "-":
+            lines = wrap_expression(operand, room - len(op) - 3, depth)
+            if binding_strength(operand) < NOT:
                 lines = [f"({lines[0]}", *lines[1:-1], f"{lines[-1]})"]
             return [f"{op} {lines[0]}", *lines[1:]]
         case _:
             return [line]
 
 
-def _part(op: str, item: t.Expr, room: int, depth: int) -> list[str]:
+def _wrap_operand(op: str, item: t.Expr, room: int, depth: int) -> list[str]:
     least = NOT if op == "and" else AND
-    if binding(item) >= least:
-        return wrapped(item, room, depth)
-    lines = wrapped(item, room - 2, depth)
+    if binding_strength(item) >= least:
+        return wrap_expression(item, room, depth)
+    lines = wrap_expression(item, room - 2, depth)
     lines[0] = f"({lines[0]}"
     lines[-1] += ")"
     return lines
 
 
-def effect(item: t.Effect) -> str:
-    """`reply in {a, b}`, `reply may be a or b` and so on."""
+def print_effect(item: t.EffectNode) -> str:
+    """Return an effect, such as `reply in {a, b}` or `reply may be a or b`."""
     outcomes = [name.text for name in item.outcomes]
     match item.verb:
         case "in" | "not in":
@@ -147,34 +155,34 @@ def effect(item: t.Effect) -> str:
             return f"{item.decision.text} {verb} {' or '.join(outcomes)}"
 
 
-def names(items: Iterable[t.Name]) -> str:
+def print_names(items: Iterable[t.Name]) -> str:
     return ", ".join(name.text for name in items)
 
 
-def chain(items: Iterable[t.Name]) -> str:
+def print_chain(items: Iterable[t.Name]) -> str:
     return " > ".join(name.text for name in items)
 
 
-def type_text(kind: t.Type) -> str:
-    """`int 0..10`, `{a, b}`, `set of {a, b}`."""
+def type_text(kind: t.TypeNode) -> str:
+    """Return a type, such as `int 0..10`, `{a, b}` or `set of {a, b}`."""
     match kind.kind:
         case "enum":
-            return f"{{{names(kind.members)}}}"
+            return f"{{{print_names(kind.members)}}}"
         case "set":
-            return f"set of {{{names(kind.members)}}}"
+            return f"set of {{{print_names(kind.members)}}}"
         case plain:
             plain += " ignoring case" if kind.ignoring_case else ""
-            return plain + (f" {_range(kind.range)}" if kind.range else "")
+            return plain + (f" {_print_range(kind.range)}" if kind.range else "")
 
 
-def _range(limits: t.Range) -> str:
-    low = expression(limits.low) if limits.low else ""
-    high = expression(limits.high) if limits.high else ""
+def _print_range(limits: t.RangeNode) -> str:
+    low = print_expression(limits.low) if limits.low else ""
+    high = print_expression(limits.high) if limits.high else ""
     return f"{low}..{high}"
 
 
-def given(item: t.Given) -> str:
-    """An item of `given`."""
+def print_given(item: t.GivenNode) -> str:
+    """Return an item of `given`."""
     match item.value:
         case True:
             return item.fact.text
@@ -185,11 +193,13 @@ def given(item: t.Given) -> str:
         case t.Name(text):
             return f"{item.fact.text} is {text}"
         case value:
-            return f"{item.fact.text} = {expression(value)}"
+            return f"{item.fact.text} = {print_expression(value)}"
 
 
-def filled(start: str, words: Sequence[str], indent: int) -> list[str]:
-    """`start` and the words in lines that fit; those after the first stand two blanks deeper."""
+def fill_lines(start: str, words: Sequence[str], indent: int) -> list[str]:
+    """Return `start` and the words in lines that fit; continuation lines are indented by
+    two blanks.
+    """
     lines = [start]
     for word in words:
         if len(lines[-1]) + 1 + len(word) + indent <= WIDTH or lines[-1] == start:
@@ -199,6 +209,6 @@ def filled(start: str, words: Sequence[str], indent: int) -> list[str]:
     return lines
 
 
-def separated(items: Sequence[str], separator: str) -> list[str]:
-    """The items, each but the last with what follows it."""
+def append_separator(items: Sequence[str], separator: str) -> list[str]:
+    """Return the items, each except for the last followed by the separator."""
     return [item + (separator if i < len(items) - 1 else "") for i, item in enumerate(items)]

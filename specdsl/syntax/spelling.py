@@ -1,4 +1,4 @@
-"""Names that are not in `lower_snake_case`: one fault each, which shows every place once."""
+"""Faults of names that are not `lower_snake_case`: one for each name, with all of its places."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from specdsl.syntax.codes import SPELLING
 from specdsl.syntax.words import free_name, lower_snake
 
 
-def misspelt(files: Sequence[t.File]) -> Iterator[Diagnostic]:
-    """The faults of the files that are read together."""
+def spelling_faults(files: Sequence[t.File]) -> Iterator[Diagnostic]:
+    """Yield the faults of files that are read together."""
     places: dict[str, list[t.Name]] = {}
     for name in (name for file in files for name in file.misspelt):
         places.setdefault(name.text, []).append(name)
     if not places:
         return
     first: dict[str, t.Name] = {}
-    for name in (n for file in files for s in file.statements for n in declared(s)):
+    for name in (n for file in files for s in file.statements for n in declared_names(s)):
         first.setdefault(name.text, name)
     taken = set(first)
     for text, names in places.items():
         proposal = free_name(lower_snake(text), taken)
         taken.add(proposal)
-        yield _fault(text, proposal, names, first.get(text))
+        yield _spelling_fault(text, proposal, names, first.get(text))
 
 
-def _fault(
+def _spelling_fault(
     text: str, proposal: str, names: Sequence[t.Name], declaration: t.Name | None
 ) -> Diagnostic:
     first = declaration or names[0]
@@ -41,18 +41,24 @@ def _fault(
     return fault(SPELLING, message, first.span, "", *labels, *rest, help_)
 
 
-def declared(statement: t.Statement) -> Iterable[t.Name]:
-    """The names that a statement declares."""
+def declared_names(statement: t.Statement) -> Iterable[t.Name]:
+    """Return the names that a statement declares."""
     match statement:
-        case t.Fact(names, kind):
+        case t.FactNode(names, kind):
             return (*names, *kind.members)
-        case t.Decision(name):
+        case t.DecisionNode(name):
             return (name, *statement.outcomes)
-        case t.Authority(levels):
+        case t.AuthorityNode(levels):
             return levels
-        case t.Policy(name):
-            return (name, *(n for inner in statement.body for n in declared(inner)))
-        case t.Principal(name) | t.Value(name) | t.Define(name) | t.Assume(name) | t.Rule(name):
+        case t.PolicyNode(name):
+            return (name, *(n for inner in statement.body for n in declared_names(inner)))
+        case (
+            t.PrincipalNode(name)
+            | t.ValueNode(name)
+            | t.DefineNode(name)
+            | t.AssumeNode(name)
+            | t.RuleNode(name)
+        ):
             return (name,)
         case _:
             return ()

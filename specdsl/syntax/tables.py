@@ -1,8 +1,8 @@
-"""The grammar as lark has worked it out: tables that are shipped beside it, since to work them out
-takes longer than to check a small spec.
+"""LALR tables of the grammar, shipped because computing them takes longer than checking a small
+spec.
 
-They count only if they were made of the very grammar by the version of lark that is there; else
-they are worked out again. After a change of the grammar: `python -m specdsl.syntax.tables`.
+They are used only if they were made of this grammar by this version of lark; if not, they are
+computed again. After a change of the grammar: `python -m specdsl.syntax.tables`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from specdsl.resources import grammar_tables, grammar_text
 STARTS = ["statement", "policy", "junk"]
 
 
-def worked_out() -> Lark:
-    """The grammar, read and analysed."""
+def analyse_grammar() -> Lark:
+    """Return the grammar, parsed and analysed."""
     return Lark(
         grammar_text(),
         parser="lalr",
@@ -33,8 +33,10 @@ def worked_out() -> Lark:
     )
 
 
-def shipped() -> Lark | None:
-    """The same from the tables; None where they are not of this grammar and this lark."""
+def load_shipped() -> Lark | None:
+    """Return the grammar from the tables; None if they are of another grammar or version
+    of lark.
+    """
     path = grammar_tables()
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
@@ -43,28 +45,28 @@ def shipped() -> Lark | None:
     if found.get("of") != _origin():
         return None
     table = found["data"]["parser"]["parser"]
-    table["tokens"] = _numbered(table["tokens"])
-    table["states"] = {int(n): _numbered(one) for n, one in table["states"].items()}
-    loaded: Lark = Lark._load_from_dict(found["data"], _numbered(found["memo"]))  # type: ignore[no-untyped-call]
+    table["tokens"] = _with_int_keys(table["tokens"])
+    table["states"] = {int(n): _with_int_keys(one) for n, one in table["states"].items()}
+    loaded: Lark = Lark._load_from_dict(found["data"], _with_int_keys(found["memo"]))  # type: ignore[no-untyped-call]
     return loaded
 
 
-def _numbered(table: dict[str, Any]) -> dict[int, Any]:
-    """With keys that are numbers, which JSON has not."""
+def _with_int_keys(table: dict[str, Any]) -> dict[int, Any]:
+    """Return the table with int keys, which JSON lacks."""
     return {int(key): value for key, value in table.items()}
 
 
 def _origin() -> list[str]:
-    """What tables are made of."""
+    """Return the version of lark and the digest of the grammar."""
     return [lark.__version__, sha256(grammar_text().encode()).hexdigest()]
 
 
-def written() -> str:
-    """The tables as they are shipped."""
-    data, memo = worked_out().memo_serialize([TerminalDef, Rule])
+def dump_tables() -> str:
+    """Return the tables in their shipped form."""
+    data, memo = analyse_grammar().memo_serialize([TerminalDef, Rule])
     data.pop("grammar", None)
     return json.dumps({"of": _origin(), "data": data, "memo": memo}, separators=(",", ":")) + "\n"
 
 
 if __name__ == "__main__":
-    grammar_tables().write_text(written(), encoding="utf-8")
+    grammar_tables().write_text(dump_tables(), encoding="utf-8")

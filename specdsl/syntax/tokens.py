@@ -1,4 +1,4 @@
-"""Text → words and comments, and the characters that no text may hold."""
+"""Lexer: text → tokens and comments, and faults of characters that no text may contain."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from specdsl.diagnostics import Diagnostic, Note, fault
 from specdsl.source import Source, Span
 from specdsl.syntax import tree as t
 from specdsl.syntax.codes import SYNTAX
-from specdsl.syntax.tables import shipped, worked_out
+from specdsl.syntax.tables import analyse_grammar, load_shipped
 
 LINE_ENDS = (
-    "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # of some programs: here `\n` and `\r\n` end a line
+    # Line ends of other programs: here only `\n` and `\r\n` end a line.
+    "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 )
 HIDING = re.compile(
     r"\r(?!\n)|[\x00-\x08\v\f\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -25,23 +26,23 @@ BLANKS = " \t\n\r"
 
 @cache
 def grammar() -> Lark:
-    """The parser of the language. Made once."""
-    return shipped() or worked_out()
+    """Return the parser of the language, which is made once."""
+    return load_shipped() or analyse_grammar()
 
 
-def cut(source: Source) -> tuple[list[Token], list[t.Comment]]:
-    """The words of a text and its comments."""
+def split_tokens(source: Source) -> tuple[list[Token], list[t.Comment]]:
+    """Return the tokens of a text and its comments."""
     words: list[Token] = []
     comments: list[t.Comment] = []
     for token in grammar().lex(source.text, dont_ignore=True):
         if token.type == "COMMENT":
-            comments.append(_comment(source, token))
+            comments.append(_make_comment(source, token))
         elif not token.type.startswith("__IGNORE"):
             words.append(token)
     return words, comments
 
 
-def _comment(source: Source, token: Token) -> t.Comment:
+def _make_comment(source: Source, token: Token) -> t.Comment:
     start = token.start_pos or 0
     line_start = source.text.rfind("\n", 0, start) + 1
     own_line = not source.text[line_start:start].strip(BLANKS + "\ufeff")
@@ -49,9 +50,10 @@ def _comment(source: Source, token: Token) -> t.Comment:
     return t.Comment(text, Span(source, start, start + len(text)), own_line)
 
 
-def hidden(source: Source) -> Iterator[Diagnostic]:
-    """A fault for each character that shows a reader another text than is read: where it first
-    stands."""
+def hidden_characters(source: Source) -> Iterator[Diagnostic]:
+    """Yield a fault for each character that makes a text look different from what is read, at its
+    first place.
+    """
     seen: set[str] = set()
     for found in HIDING.finditer(source.text):
         char = found.group()
@@ -59,10 +61,10 @@ def hidden(source: Source) -> Iterator[Diagnostic]:
             seen.add(char)
             span = Span(source, found.start(), found.end())
             message = f"unexpected character `U+{ord(char):04X}`"
-            yield fault(SYNTAX, message, span, "", Note("help", _why(char)))
+            yield fault(SYNTAX, message, span, "", Note("help", _help_on_character(char)))
 
 
-def _why(char: str) -> str:
+def _help_on_character(char: str) -> str:
     if char in LINE_ENDS:
         return "some programs end a line here and others do not: end it as the other lines"
     if "\ud800" <= char <= "\udfff":

@@ -1,4 +1,4 @@
-"""The syntax tree: what the author wrote, with its places, before names mean anything."""
+"""Syntax tree: what the author wrote, with spans, before names are resolved."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """`text` from `#` to the end of the line; `own_line` where nothing stands before it."""
+    """A comment: `text` from `#` to the end of the line. `own_line`: nothing precedes it
+    on its line.
+    """
 
     text: str
     span: Span
@@ -69,7 +71,7 @@ class SetLiteral:
 
 
 @dataclass(frozen=True, slots=True)
-class IfElse:
+class IfElseNode:
     """`then if condition else other`."""
 
     then: Expr
@@ -79,7 +81,7 @@ class IfElse:
 
 
 @dataclass(frozen=True, slots=True)
-class Logic:
+class LogicNode:
     """`a and b and …` or `a or b or …`: at least two items; `op` is `and` or `or`."""
 
     op: str
@@ -88,7 +90,7 @@ class Logic:
 
 
 @dataclass(frozen=True, slots=True)
-class Prefix:
+class PrefixNode:
     """`not e`, `possibly e` or `-e`; `op` is `not`, `possibly` or `-`."""
 
     op: str
@@ -97,7 +99,7 @@ class Prefix:
 
 
 @dataclass(frozen=True, slots=True)
-class Compare:
+class CompareNode:
     """`left op right` with `op` one of = != < <= > >=; `right` may be a set after = and !=."""
 
     op: str
@@ -107,7 +109,7 @@ class Compare:
 
 
 @dataclass(frozen=True, slots=True)
-class Is:
+class IsNode:
     """`e is name` or `e is not name`."""
 
     operand: Expr
@@ -117,7 +119,7 @@ class Is:
 
 
 @dataclass(frozen=True, slots=True)
-class IsKnown:
+class IsKnownNode:
     """`e is known` or, `known` false, `e is unknown`."""
 
     operand: Expr
@@ -126,7 +128,7 @@ class IsKnown:
 
 
 @dataclass(frozen=True, slots=True)
-class In:
+class InNode:
     """`e in {…}`, `e in set_fact`, or with `not`."""
 
     operand: Expr
@@ -136,7 +138,7 @@ class In:
 
 
 @dataclass(frozen=True, slots=True)
-class Has:
+class HasNode:
     """`e has x` (`quantifier` empty) or `e has any|all|none of {…}|set_fact`."""
 
     operand: Expr
@@ -146,14 +148,14 @@ class Has:
 
 
 @dataclass(frozen=True, slots=True)
-class Like:
+class LikeNode:
     operand: Expr
     pattern: Text
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class Arithmetic:
+class ArithmeticNode:
     """`left op right`, op one of + - * /."""
 
     op: str
@@ -163,13 +165,13 @@ class Arithmetic:
 
 
 @dataclass(frozen=True, slots=True)
-class SizeOf:
+class SizeOfNode:
     operand: Name
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class MinMax:
+class MinMaxNode:
     """`min(a, b, …)` or `max(…)`; `op` is `min` or `max`."""
 
     op: str
@@ -182,18 +184,18 @@ Expr = (
     | Literal
     | TextLiteral
     | SetLiteral
-    | IfElse
-    | Logic
-    | Prefix
-    | Compare
-    | Is
-    | IsKnown
-    | In
-    | Has
-    | Like
-    | Arithmetic
-    | SizeOf
-    | MinMax
+    | IfElseNode
+    | LogicNode
+    | PrefixNode
+    | CompareNode
+    | IsNode
+    | IsKnownNode
+    | InNode
+    | HasNode
+    | LikeNode
+    | ArithmeticNode
+    | SizeOfNode
+    | MinMaxNode
 )
 
 
@@ -201,7 +203,7 @@ Expr = (
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class EffectNode:
     """`decision verb outcomes`; `verb` is `is`, `in`, `is not`, `not in` or `may be`."""
 
     decision: Name
@@ -211,7 +213,7 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class RangeNode:
     """`LO..HI`, either end may be absent; both ends are included."""
 
     low: Expr | None
@@ -220,13 +222,14 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class Type:
-    """`kind`: bool int number text enum set date time duration; `members` of enum and set;
-    `ignoring_case` of text."""
+class TypeNode:
+    """A type. `kind` is bool, int, number, text, enum, set, date, time or duration; `members` of
+    enum and set; `ignoring_case` of text.
+    """
 
     kind: str
     members: tuple[Name, ...]
-    range: Range | None
+    range: RangeNode | None
     span: Span
     ignoring_case: bool = False
 
@@ -235,7 +238,7 @@ class Type:
 
 
 @dataclass(frozen=True, slots=True)
-class SpecHead:
+class SpecHeadNode:
     name: Name
     title: Text | None
     version: Text | None
@@ -243,15 +246,15 @@ class SpecHead:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """`target` is a Name for a shipped library, a Text for a relative file."""
+class UseNode:
+    """A `use`; `target` is a Name for a shipped library, a Text for a relative file."""
 
     target: Name | Text
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class LayerNode:
     level: Name
     base: Text
     tightening: bool
@@ -259,15 +262,15 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class Authority:
+class AuthorityNode:
     levels: tuple[Name, ...]
     doc: Text | None
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class Principal:
-    """`level` is None for `without authority`."""
+class PrincipalNode:
+    """A `principal`; `level` is None for `without authority`."""
 
     name: Name
     level: Name | None
@@ -277,8 +280,8 @@ class Principal:
 
 
 @dataclass(frozen=True, slots=True)
-class Delegate:
-    """`decisions` is empty where there is no `on`."""
+class DelegateNode:
+    """A `delegate`; `decisions` is empty without `on`."""
 
     principal: Name
     level: Name
@@ -289,23 +292,23 @@ class Delegate:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ValueNode:
     name: Name
     doc: Text | None
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class Priority:
+class PriorityNode:
     values: tuple[Name, ...]
     doc: Text | None
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class FactNode:
     names: tuple[Name, ...]
-    type: Type
+    type: TypeNode
     optional: bool
     secret: bool
     doc: Text | None
@@ -313,7 +316,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Define:
+class DefineNode:
     name: Name
     expr: Expr
     doc: Text | None
@@ -321,7 +324,7 @@ class Define:
 
 
 @dataclass(frozen=True, slots=True)
-class Assume:
+class AssumeNode:
     name: Name
     expr: Expr
     doc: Text | None
@@ -329,8 +332,8 @@ class Assume:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """`steered` is None without `steered by`, empty for `steered by nobody`."""
+class DecisionNode:
+    """A `decision`; `steered` is None without `steered by`, and empty for `steered by nobody`."""
 
     name: Name
     doc: Text | None
@@ -342,32 +345,32 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
-    """A clause of a rule. `keyword`: when unless then overrides because source.
+class ClauseNode:
+    """A clause of a rule. `keyword` is when, unless, then, overrides, because or source.
 
-    `value`: the expression; a tuple of effects; a tuple of names; or the text. `span` is the whole
-    clause, keyword included.
+    `value` is the expression, a tuple of effects, a tuple of names, or the text. `span` includes
+    the keyword.
     """
 
     keyword: str
-    value: Expr | tuple[Effect, ...] | tuple[Name, ...] | Text
+    value: Expr | tuple[EffectNode, ...] | tuple[Name, ...] | Text
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """`clauses` in the order written; how often each may come is checked by the parser."""
+class RuleNode:
+    """A rule. `clauses` are in the order written; the parser checks how often each may occur."""
 
     name: Name
     level: Name | None
     value: Name | None
     doc: Text | None
-    clauses: tuple[Clause, ...]
+    clauses: tuple[ClauseNode, ...]
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenNode:
     """`FACT`, `not FACT`, `FACT is X`, `FACT = literal`, `FACT = {a, b}`, `FACT is unknown`.
 
     `value`: True/False for a bool; a Name (member); a Literal; a TextLiteral; a SetLiteral;
@@ -380,26 +383,28 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Says:
+class SaysNode:
     principal: Name
     implied: bool
-    effect: Effect
+    effect: EffectNode
     level: Name | None
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class Expect:
-    """One `expect` clause: a restriction, and the names after `because`."""
+class ExpectNode:
+    """An `expect` clause: a restriction, and the names after `because`."""
 
-    effect: Effect
+    effect: EffectNode
     because: tuple[Name, ...]
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
-    """A conversation line: `speaker` a principal, or good, ok, bad; `because` only after bad."""
+class TalkNode:
+    """A line of a conversation: `speaker` is a principal, or good, ok or bad; `because` only after
+    bad.
+    """
 
     speaker: Name
     text: Text
@@ -408,40 +413,42 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
-class LikeExample:
+class LikeExampleNode:
     title: Text
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class GivenClause:
-    items: tuple[Given, ...]
+class GivenClauseNode:
+    items: tuple[GivenNode, ...]
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class ExampleNode:
     title: Text
-    clauses: tuple[GivenClause | Says | Expect | Talk | LikeExample, ...]
+    clauses: tuple[GivenClauseNode | SaysNode | ExpectNode | TalkNode | LikeExampleNode, ...]
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class Holds:
+class HoldsNode:
     expr: Expr
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class CanBe:
+class CanBeNode:
     decision: Name
     outcome: Name
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class CannotChange:
-    """`subject` is a principal or a fact: the model tells."""
+class CannotChangeNode:
+    """A `cannot change` claim; `subject` is a principal or a fact, which the model
+    distinguishes.
+    """
 
     subject: Name
     decision: Name
@@ -449,18 +456,18 @@ class CannotChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Assert:
-    """`title` is None where there is none; `name_text` is then its own text, blanks normalised."""
+class AssertNode:
+    """An `assert`; without a title, `name_text` is its own text with normalised blanks."""
 
     title: Text | None
-    claim: Holds | CanBe | CannotChange
+    claim: HoldsNode | CanBeNode | CannotChangeNode
     when: Expr | None
     name_text: str
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangeNode:
     date: Literal
     what: Text
     credit: Text | None
@@ -469,34 +476,34 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class PolicyNode:
     name: Name
     level: Name | None
     value: Name | None
     doc: Text | None
     when: Expr | None
-    body: tuple[Rule | Policy | Example | Assert, ...]
+    body: tuple[RuleNode | PolicyNode | ExampleNode | AssertNode, ...]
     span: Span
 
 
 Statement = (
-    SpecHead
-    | Use
-    | Layer
-    | Authority
-    | Principal
-    | Delegate
-    | Value
-    | Priority
-    | Fact
-    | Define
-    | Assume
-    | Decision
-    | Policy
-    | Rule
-    | Example
-    | Assert
-    | Change
+    SpecHeadNode
+    | UseNode
+    | LayerNode
+    | AuthorityNode
+    | PrincipalNode
+    | DelegateNode
+    | ValueNode
+    | PriorityNode
+    | FactNode
+    | DefineNode
+    | AssumeNode
+    | DecisionNode
+    | PolicyNode
+    | RuleNode
+    | ExampleNode
+    | AssertNode
+    | ChangeNode
 )
 
 
@@ -505,6 +512,8 @@ class File:
     source: Source
     statements: tuple[Statement, ...]
     comments: tuple[Comment, ...]
-    misspelt: tuple[Name, ...] = ()  # names that are not in lower_snake_case, in all places
-    misused: frozenset[str] = frozenset()  # reserved words that it declares as names
-    suspects: tuple[tuple[frozenset[str], Diagnostic], ...] = ()  # with the words that lead there
+    # Names that are not in lower_snake_case, at all of their places.
+    misspelt: tuple[Name, ...] = ()
+    misused: frozenset[str] = frozenset()  # Reserved words that it declares as names.
+    # Faults, with the tokens that lead to them.
+    suspects: tuple[tuple[frozenset[str], Diagnostic], ...] = ()

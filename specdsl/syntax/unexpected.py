@@ -1,12 +1,12 @@
-"""What is said of a word that stands where the language has no place for it."""
+"""Syntax error messages: what is wrong with an unexpected token, and what may stand there."""
 
 from __future__ import annotations
 
 from lark import Token
 
 from specdsl.diagnostics import did_you_mean
-from specdsl.syntax.marks import Words, first_on_line, touch
-from specdsl.syntax.meant import EFFECT, MARKS, meant
+from specdsl.syntax.marks import TokenSequence, are_adjacent, first_on_line
+from specdsl.syntax.meant import EFFECT, MARKS, suggest_instead
 from specdsl.syntax.meant import STARTS as OTHER_STARTS
 from specdsl.syntax.place import NAMED
 from specdsl.syntax.words import KEYWORDS, RESERVED_WORDS, STARTS
@@ -37,43 +37,49 @@ TYPES = frozenset({"NAME", "BOOL", "INT", "NUMBER_TYPE", "TEXT_TYPE", "SET", "LB
 LITERALS = frozenset({"NUMBER", "DATE", "TIME", "DURATION", "STRING"})
 
 
-def found(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    """The message on word `i` of a statement; `accepted`: the kinds of words that fit there."""
+def unexpected_token(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
+    """Return the message on token `i` of a statement; `accepted` are the kinds of tokens
+    that fit.
+    """
     token = unit[i]
-    where = _where(unit)
+    where = _in_statement(unit)
     match token.type:
         case "ILLEGAL":
-            return f"unexpected character `{_visible(token)}`"
+            return f"unexpected character `{_visible_character(token)}`"
         case "RBRACE" if "LBRACE" not in (word.type for word in unit[:i]):
             return f"unexpected `}}`{where}: no policy is open here"
         case "UNCLOSED":
             return "a string is not closed on its line"
         case _ if i == 0:
             hint = "" if token in OTHER_STARTS else did_you_mean(token, STARTS)
-            return f"a statement cannot start with `{_short(token)}`{hint}"
+            return f"a statement cannot start with `{_short_text(token)}`{hint}"
         case "NAME":
-            return f"unexpected `{token}`{where}{_suggested(unit, i, accepted)}"
+            return f"unexpected `{token}`{where}{_keyword_hint(unit, i, accepted)}"
         case _:
-            if _chains(unit, i):
+            if _is_chained(unit, i):
                 return f"unexpected `{token}`: comparisons do not chain, join them with `and`"
-            return f"unexpected `{_short(token)}`{where}"
+            return f"unexpected `{_short_text(token)}`{where}"
 
 
-def advice(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    """What to write instead, or what may stand there; nothing where that is anybody's guess."""
+def advice_on_token(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
+    """Return what to write instead, or what may stand there; empty if there is no good guess."""
     if unit[i].type == "UNCLOSED" or (
         unit[i] == "}" and "LBRACE" not in (w.type for w in unit[:i])
     ):
         return ""
-    instead = meant(unit, i, accepted) or _of_name(unit, i) or _of_statement(unit, i, accepted)
-    if instead or i == 0 or _suggested(unit, i, accepted):
+    instead = (
+        suggest_instead(unit, i, accepted)
+        or _advice_on_name(unit, i)
+        or _advice_on_statement(unit, i, accepted)
+    )
+    if instead or i == 0 or _keyword_hint(unit, i, accepted):
         return instead
-    likely = expected(accepted)
+    likely = likely_continuations(accepted)
     return f"here may stand {likely}" if likely else ""
 
 
-def expected(accepted: frozenset[str]) -> str:
-    """The likely continuations in the language's own words, at most eight."""
+def likely_continuations(accepted: frozenset[str]) -> str:
+    """Return the likely continuations in the language's own words, at most eight."""
     found: list[str] = []
     if accepted >= VALUES:
         found.append("a value or condition")
@@ -89,15 +95,16 @@ def expected(accepted: frozenset[str]) -> str:
     return ", ".join(found) if len(found) <= 8 else ""
 
 
-def lacking(word: Token, accepted: frozenset[str]) -> str:
-    """The message on a word before which a name is left out."""
+def name_missing_before(word: Token, accepted: frozenset[str]) -> str:
+    """Return the message on a token before which a name is missing."""
     what = "a value or condition" if accepted >= VALUES else "a name"
     return f"{what} is missing before `{word}`"
 
 
-def misplaced(unit: Words, i: int) -> tuple[str, str] | None:
-    """Message and help where the word before word `i` was read as a member or an outcome, but is
-    likelier a word of the language."""
+def misplaced_keyword(unit: TokenSequence, i: int) -> tuple[str, str] | None:
+    """Return message and help if the token before token `i` was read as a member or an outcome, but
+    is more likely a keyword.
+    """
     before = unit[i - 1]
     if i < 2 or before.type != "MEMBER" or before not in RESERVED_WORDS:
         return None
@@ -105,57 +112,61 @@ def misplaced(unit: Words, i: int) -> tuple[str, str] | None:
     if before == "in" and "is" in unit[i - 3 : i - 1]:
         negated = unit[i - 2] == "not"
         help_ = f"write `{unit[i - 3 - negated]} {'not ' * negated}in {{…}}`"
-    return f"unexpected `{before}`{_where(unit)}", help_
+    return f"unexpected `{before}`{_in_statement(unit)}", help_
 
 
-def unfinished(unit: Words, accepted: frozenset[str]) -> tuple[str, str]:
-    """Message and help on a statement that stops too early."""
+def unfinished_statement(unit: TokenSequence, accepted: frozenset[str]) -> tuple[str, str]:
+    """Return message and help on a statement that ends too early."""
     first, kinds = unit[0], [word.type for word in unit]
     message = f"this `{first}` is not complete"
     if first not in STARTS:
-        message = f"a statement cannot start with `{_short(first)}`"
+        message = f"a statement cannot start with `{_short_text(first)}`"
     elif first == "rule" and "THEN" not in kinds:
         message = "this `rule` has no `then` and is not complete"
     if "IF" in kinds and "ELSE" in accepted:
         return message, "write `when` before a condition; `if` stands in `A if CONDITION else B`"
     if accepted >= EFFECT and "AND" not in accepted:
         return message, "write `DECISION is OUTCOME`"
-    likely = expected(accepted)
+    likely = likely_continuations(accepted)
     return message, f"after it may stand {likely}" if likely else ""
 
 
-def _where(unit: Words) -> str:
+def _in_statement(unit: TokenSequence) -> str:
     return f" in this `{unit[0]}`" if unit[0] in STARTS else ""
 
 
-def _suggested(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    """` (did you mean …?)`, where nothing better is to be said."""
+def _keyword_hint(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
+    """Return ` (did you mean …?)`, if there is no better advice."""
     token = unit[i]
-    if token.type != "NAME" or meant(unit, i, accepted):
+    if token.type != "NAME" or suggest_instead(unit, i, accepted):
         return ""
-    return did_you_mean(token, _keywords(accepted, first_on_line(unit, i)))
+    return did_you_mean(token, _fitting_keywords(accepted, first_on_line(unit, i)))
 
 
-def _keywords(accepted: frozenset[str], begins: bool) -> set[str]:
-    """The keywords that fit, those of a next statement too where this one may end."""
+def _fitting_keywords(accepted: frozenset[str], begins: bool) -> set[str]:
+    """Return the keywords that fit, including those of a next statement if this one may end."""
     words = {name.lower() for name in accepted} & KEYWORDS
     return words | STARTS if begins and "$END" in accepted else words
 
 
-def _of_name(unit: Words, i: int) -> str:
-    """Names and numbers that hold what they cannot."""
+def _advice_on_name(unit: TokenSequence, i: int) -> str:
+    """Advise on names and numbers with characters that they cannot contain."""
     if i == 0:
         return ""
-    if _inside_name(unit, i):
+    if _is_inside_name(unit, i):
         return "a name is made of a to z, digits and `_`, and starts with no digit"
-    if unit[i].type == "NAME" and unit[i - 1].type == "NUMBER" and touch(unit[i - 1], unit[i]):
+    if (
+        unit[i].type == "NAME"
+        and unit[i - 1].type == "NUMBER"
+        and are_adjacent(unit[i - 1], unit[i])
+    ):
         units = "the units of a duration are s, m, h, d and w"
         return f"a number is digits and a point; {units}"
-    return _of_members(unit, i)
+    return _advice_on_members(unit, i)
 
 
-def _of_statement(unit: Words, i: int, accepted: frozenset[str]) -> str:
-    """Mistakes that only one kind of statement invites."""
+def _advice_on_statement(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
+    """Advise on mistakes that only one kind of statement invites."""
     token, before, first = unit[i], unit[i - 1], unit[0]
     if first == "example" and {"SAYS", "IMPLIES"} <= accepted and before.type == "NAME":
         hint = did_you_mean(before, ("given", "expect", "like"))
@@ -171,12 +182,12 @@ def _of_statement(unit: Words, i: int, accepted: frozenset[str]) -> str:
     return ""
 
 
-def _of_members(unit: Words, i: int) -> str:
-    """Mistakes of `is` and `=`, and of several members or outcomes."""
+def _advice_on_members(unit: TokenSequence, i: int) -> str:
+    """Advise on mistakes of `is` and `=`, and of several members or outcomes."""
     token, before = unit[i], unit[i - 1]
     two_before = unit[i - 2] if i > 1 else ""
     if before == "is" and token.type in LITERALS - {"STRING"}:
-        return f"`is` is for members and outcomes: write `{two_before} = {_short(token)}`"
+        return f"`is` is for members and outcomes: write `{two_before} = {_short_text(token)}`"
     if before == "=" and unit[0] == "example" and token.type == "NAME":
         member: dict[str, str] = {"true": two_before, "false": f"not {two_before}"}
         if token in member:
@@ -187,22 +198,22 @@ def _of_members(unit: Words, i: int) -> str:
     return ""
 
 
-def _inside_name(unit: Words, i: int) -> bool:
-    """Whether a character stands in the midst of what was meant as one name."""
+def _is_inside_name(unit: TokenSequence, i: int) -> bool:
+    """Return whether a character stands in the middle of what was meant as one name."""
     token, before = unit[i], unit[i - 1]
     if token.type == "NUMBER":
-        return i + 1 < len(unit) and unit[i + 1].type == "NAME" and touch(token, unit[i + 1])
+        return i + 1 < len(unit) and unit[i + 1].type == "NAME" and are_adjacent(token, unit[i + 1])
     if token.type != "ILLEGAL" and token != "-":
         return False
     if token.type == "ILLEGAL" and token.isalpha():
         return True
     after = unit[i + 1] if i + 1 < len(unit) else None
-    joined = after is not None and touch(token, after) and after.type != "STRING"
-    return before.type in NAMED and touch(before, token) and joined and token not in MARKS
+    joined = after is not None and are_adjacent(token, after) and after.type != "STRING"
+    return before.type in NAMED and are_adjacent(before, token) and joined and token not in MARKS
 
 
-def _chains(unit: Words, i: int) -> bool:
-    """Whether the token is a second comparison: `a < b < c`."""
+def _is_chained(unit: TokenSequence, i: int) -> bool:
+    """Return whether the token is a second comparison: `a < b < c`."""
     if unit[i] not in COMPARES or unit[0] in ("authority", "priority", "decision"):
         return False
     if unit[i - 1] in COMPARES:
@@ -214,10 +225,10 @@ def _chains(unit: Words, i: int) -> bool:
     return not COMPARES.isdisjoint(words[last + 1 :])
 
 
-def _visible(token: Token) -> str:
-    """A character, or its number where it cannot be seen."""
+def _visible_character(token: Token) -> str:
+    """Return a character, or its number if it is invisible."""
     return str(token) if token.isprintable() else f"U+{ord(token):04X}"
 
 
-def _short(token: Token) -> str:
+def _short_text(token: Token) -> str:
     return token if len(token) <= 40 else f"{token[:37]}…"

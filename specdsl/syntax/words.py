@@ -1,5 +1,6 @@
-"""The words of the language: those that begin a statement, the few that are reserved, and what a
-thing may be called instead of them."""
+"""Keywords: words that begin a statement, the few reserved ones, and alternatives to them
+as names.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +11,18 @@ BEGIN = (
     "spec use layer authority principal delegate value priority fact define assume decision policy "
     "rule example assert change"
 )
-ARE_RESERVED = (  # no fact, rule, level or the like has one of these as its name
+ARE_RESERVED = (  # No fact, rule, level or the like has one of these as its name.
     "when unless then and or not is in has possibly if else min max size any all none known "
     "unknown like because says implies expect given overrides"
 )
-OF_THEIR_PLACE = (  # keywords where they stand, and free names elsewhere
+OF_THEIR_PLACE = (  # Keywords in some places, and free names elsewhere.
     "version tightening at implied without on conflict steered by nobody bool int number text set "
     "of for source may be cannot can secret credit feedback default ignoring case"
 )
 STARTS = frozenset(BEGIN.split())
 RESERVED_WORDS = frozenset(ARE_RESERVED.split())
 KEYWORDS = STARTS | RESERVED_WORDS | frozenset(OF_THEIR_PLACE.split())
-NO_MEMBERS = frozenset({"not", "known", "unknown"})  # `X is not …`, `X is known`
+NO_MEMBERS = frozenset({"not", "known", "unknown"})  # Because of `X is not …` and `X is known`.
 LOWER_SNAKE = re.compile(r"[a-z][a-z0-9_]*")
 
 INSTEAD = {
@@ -58,14 +59,14 @@ INSTEAD = {
 
 
 def lower_snake(name: str) -> str:
-    """The spelling that a name should have: `userAgent` is `user_agent`."""
+    """Return the canonical spelling of a name: `userAgent` is `user_agent`."""
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
     found = re.sub(r"_+", "_", apart.lower()).strip("_")
     return found if LOWER_SNAKE.fullmatch(found) else f"n_{found}".rstrip("_")
 
 
 def free_name(wanted: str, taken: Container[str]) -> str:
-    """The wanted name, or one like it that is neither taken nor reserved."""
+    """Return the wanted name, or a similar one that is neither taken nor reserved."""
     name, number = wanted, 2
     while name in taken or name in RESERVED_WORDS:
         name, number = f"{wanted}_{number}", number + 1
