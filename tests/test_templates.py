@@ -59,6 +59,14 @@ def ran(*words: str | Path, cwd: Path) -> str:
 
 
 @pytest.mark.parametrize("template", template_names())
+def test_no_change_of_a_template_goes_unnoticed(template: str, here: Path) -> None:
+    """By its examples and assertions: whoever makes it their own is told of what they break."""
+    new(NAME, "--template", template)
+    run = CliRunner().invoke(group, ["test", NAME, "--mutants"])
+    assert (run.exit_code, "noticed (100%)" in run.output) == (0, True), run.output
+
+
+@pytest.mark.parametrize("template", template_names())
 def test_the_python_of_a_template_is_short_and_all_of_it_is_commented(
     template: str, here: Path
 ) -> None:
