@@ -91,11 +91,13 @@ def load_text(text: str, name: str = "<text>", library: Mapping[str, str] | None
     return load_source(Source(name, text), posixpath.normpath(name), InMemoryFiles(library or {}))
 
 
-def load_source(source: Source, key: str, files: Files) -> Loaded:
+def load_source(source: Source, key: str, files: Files, before: Loaded | None = None) -> Loaded:
     """The spec of a source under a key to which the paths that it names are relative; `files` has
-    the files that it uses."""
+    the files that it uses. `before`: the spec before an edit, where there was one: what is written
+    as it was is not read again."""
     files = MemoizedFiles(files)
-    gathered, faults, trees = gather_files(source, key, files)
+    known = before.files if before is not None and before.circuit is not None else ()
+    gathered, faults, trees = gather_files(source, key, files, known)
     read = tuple(trees.values())
     if faults:
         return _failed(key, faults, read)

@@ -34,17 +34,21 @@ class Session:
         self._files = files
         self._library = library
         self._known = in_memory_cache()
+        self._sound: Loaded | None = None  # the last that loads: what is as in it is not parsed
         self._put(loaded)
 
     def _put(self, loaded: Loaded) -> None:
         self._loaded = loaded
+        if loaded.circuit is not None:
+            self._sound = loaded
         self._errors: Report | None = None
         self._report: Report | None = None
 
     def update(self, text: str) -> Report:
         """The main file has this text now. Returns its errors: the faults, where it does not
         load."""
-        self._put(load_source(Source(self._name, text), self._loaded.path, self._files))
+        source, key = Source(self._name, text), self._loaded.path
+        self._put(load_source(source, key, self._files, self._sound))
         return self.errors
 
     @property

@@ -48,7 +48,7 @@ def reloaded(spec: Spec, edited: Edited) -> Spec | None:
     below = spec.loaded.kept
     assert below is not None
     source = Source(main.name, texts.get(spec.loaded.path, main.text))
-    loaded = load_source(source, spec.loaded.path, Overlay(below, texts))
+    loaded = load_source(source, spec.loaded.path, Overlay(below, texts), spec.loaded)
     return None if loaded.circuit is None else Spec(loaded, spec.texts, spec.allowing)
 
 

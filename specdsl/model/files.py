@@ -18,6 +18,7 @@ from specdsl.model.codes import CYCLE, DUPLICATE, NO_FILE, UNREADABLE
 from specdsl.resources import library_names, library_path, library_text
 from specdsl.source import Source, Span
 from specdsl.syntax import tree as t
+from specdsl.syntax.again import parse_again
 from specdsl.syntax.codes import TOO_LARGE
 from specdsl.syntax.misused import unexplained_faults
 from specdsl.syntax.parse import parse
@@ -165,12 +166,12 @@ class GatheredFiles:
 
 
 def gather_files(
-    main: Source, key: str, files: Files
+    main: Source, key: str, files: Files, before: Iterable[t.File] = ()
 ) -> tuple[GatheredFiles, tuple[Diagnostic, ...], dict[str, t.File]]:
     """Parse the main file and, transitively, all files that it refers to, and collect
-    their faults.
+    their faults. `before` has these files, without faults, as they may have been before an edit.
     """
-    work = _FileCollector(files)
+    work = _FileCollector(files, {one.source.name: one for one in before})
     work.visit_file(key, main, [])
     tree = work.trees[key]
     layers = [s for s in tree.statements if isinstance(s, t.LayerNode)]
@@ -212,8 +213,9 @@ def reference_text(named: t.Name | t.Text) -> str:
 
 
 class _FileCollector:
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, before: Mapping[str, t.File]) -> None:
         self.files = files
+        self.before = before
         self.trees: dict[str, t.File] = {}
         self.order: list[str] = []
         self.uses: dict[str, list[str]] = {}
@@ -227,7 +229,8 @@ class _FileCollector:
         the reference to it.
         """
         self.keys.setdefault(self.files.key(key), key)
-        tree, faults = parse(source)
+        before = self.before.get(source.name)
+        tree, faults = parse(source) if before is None else parse_again(source, before)
         self.trees[key] = tree
         if named is not None and is_foreign(tree, faults):
             faults = (unreadable_fault(("", NO_STATEMENT), reference_text(named), named.span),)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from lark import Token
 from lark.exceptions import UnexpectedToken
 
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, fault, sort_key
@@ -42,10 +43,15 @@ def parse(source: Source) -> tuple[t.File, tuple[Diagnostic, ...]]:
     if len(source.text) > MOST_TEXT:
         problem = fault(TOO_LARGE, "the file is larger than 64 MiB", Span(source, 0, 1))
         return t.File(source, (), ()), (problem,)
-    file, faults = _Parser(source).parse_file()
+    file, faults = _Parser(source, *split_tokens(source)).parse_file()
     return file, tuple(
         hidden_characters(source)
     ) or faults  # Characters that hide what is read come first.
+
+
+def parse_part(source: Source, start: int, end: int) -> tuple[t.File, tuple[Diagnostic, ...]]:
+    """Parse a part of a text that begins and ends with statements."""
+    return _Parser(source, *split_tokens(source, start, end)).parse_file()
 
 
 @dataclass(slots=True)
@@ -59,9 +65,9 @@ class _OpenPolicy:
 
 
 class _Parser:
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, words: list[Token], comments: list[t.Comment]) -> None:
         self.source = source
-        words, self.comments = split_tokens(source)
+        self.comments = comments
         self.words = TokenStream(source, words)
         self.faults: list[Diagnostic] = []
         self.statements: list[t.Statement] = []

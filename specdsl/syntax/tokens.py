@@ -30,11 +30,14 @@ def grammar() -> Lark:
     return load_shipped() or analyse_grammar()
 
 
-def split_tokens(source: Source) -> tuple[list[Token], list[t.Comment]]:
-    """Return the tokens of a text and its comments."""
+def split_tokens(
+    source: Source, start: int = 0, end: int | None = None
+) -> tuple[list[Token], list[t.Comment]]:
+    """Return the tokens of a text and its comments, or those of a part of it."""
+    text = " " * start + source.text[start:end] if start or end is not None else source.text
     words: list[Token] = []
     comments: list[t.Comment] = []
-    for token in grammar().lex(source.text, dont_ignore=True):
+    for token in grammar().lex(text, dont_ignore=True):
         if token.type == "COMMENT":
             comments.append(_make_comment(source, token))
         elif not token.type.startswith("__IGNORE"):
