@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from specdsl.cli.common import load_all
-from specdsl.cli.run_check import Asked, checked
+from specdsl.cli.run_check import CheckOptions, check_spec
 from specdsl.diagnostics import Code, Diagnostic, Report, Severity
 from specdsl.hints import CODES as GUIDANCE
 from specdsl.report import CheckedSpec, Style
@@ -39,8 +39,8 @@ def _runs_of(text: str) -> Iterator[CheckedSpec]:
             Path(block.file).parent.mkdir(parents=True, exist_ok=True)
             Path(block.file).write_text(block.body, encoding="utf-8")
         for path, hints in re.findall(CHECK, block.body, re.MULTILINE):
-            asked = Asked(only=frozenset(GUIDANCE) if hints else None)
-            yield from (checked(loaded, asked) for loaded in load_all([path]))
+            asked = CheckOptions(only=frozenset(GUIDANCE) if hints else None)
+            yield from (check_spec(loaded, asked) for loaded in load_all([path]))
 
 
 def found_in(*runs: CheckedSpec) -> list[Diagnostic]:

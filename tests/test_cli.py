@@ -13,8 +13,8 @@ from click.testing import CliRunner, Result
 import specdsl
 from specdsl import cli
 from specdsl.cli import group
-from specdsl.cli.common import Progress, style
-from specdsl.cli.situation import instructions
+from specdsl.cli.common import Progress, terminal_style
+from specdsl.cli.situation import parse_instructions
 
 FINE = "authority owner\ndecision answer: yes > no\nrule refuse at owner then answer is no\n"
 CLASH = FINE + "rule allow at owner then answer is yes\n"
@@ -193,7 +193,7 @@ def test_a_bad_line_of_a_batch_does_not_end_it() -> None:
 
 def test_instructions_keep_the_order_in_which_they_stand() -> None:
     typed = ("--say", "a: x is y", "--imply=b: x is z", "--facts", "--say", "--say=c: x is y at d")
-    found = instructions(typed, ("a: x is y", "c: x is y at d"), ("b: x is z",))
+    found = parse_instructions(typed, ("a: x is y", "c: x is y at d"), ("b: x is z",))
     assert [(one["by"], one["implied"], one.get("at")) for one in found] == [
         ("a", False, None),
         ("b", True, None),
@@ -221,12 +221,12 @@ def test_an_internal_error_is_one_sentence(
 
 
 def test_colours_follow_the_conventions(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not style().colour
+    assert not terminal_style().colour
     monkeypatch.setenv("CLICOLOR_FORCE", "1")
-    assert style().colour
+    assert terminal_style().colour
     assert "\033[1;31merror" in run("check", "clash.spec").stdout
     monkeypatch.setenv("NO_COLOR", "1")
-    assert not style().colour
+    assert not terminal_style().colour
     assert "\033[" not in run("check", "clash.spec").stdout
 
 
@@ -239,7 +239,7 @@ def test_progress_is_shown_on_a_terminal_after_a_second(
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     progress.start -= 2
     progress("contradiction", 0, 8)
-    progress.close()
+    progress.clear_line()
     assert "a.spec: contradiction (1/8)" in capsys.readouterr().err
 
 

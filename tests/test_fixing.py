@@ -242,8 +242,8 @@ def test_mark_line_ends_mode_and_links_stay() -> None:
 
 def test_a_file_that_changed_meanwhile_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
     file = write("a.spec", CLASH)
-    say = fixing._texts
-    monkeypatch.setattr(fixing, "_texts", lambda loaded: [*say(loaded), *_touched(file)])
+    say = fixing._texts_by_path
+    monkeypatch.setattr(fixing, "_texts_by_path", lambda loaded: [*say(loaded), *_touched(file)])
     found = run("a.spec", "--fix", "--prefer", "refuse")
     assert found.exit_code == 2
     assert "it has changed while it was checked; nothing was written" in found.stderr

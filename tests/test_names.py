@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 import specdsl
 from specdsl.cli import group
-from specdsl.cli.situation import instruction
+from specdsl.cli.situation import parse_instruction
 from specdsl.diagnostics import Diagnostic
 from specdsl.pipeline import load_path, load_text
 from specdsl.source import Source
@@ -212,7 +212,7 @@ def test_names_are_decided_by() -> None:
 )
 def test_a_name_at_is_not_taken_for_a_level(typed: str, effect: str, level: str | None) -> None:
     """On the command line as in an example."""
-    found = instruction(f"person: {typed}", implied=False)
+    found = parse_instruction(f"person: {typed}", implied=False)
     assert (found["effect"], found.get("at")) == (effect, level)
     text = "authority owner > at\nprincipal person at owner\ndecision light: on > at > off\n"
     assert faults(text + f'example "e" person says {typed}') == ()

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specdsl.catalogue import codes
-from specdsl.cli.run_check import checked
+from specdsl.cli.run_check import check_spec
 from specdsl.diagnostics import CheckResult, Diagnostic, Edit, Fix, Label, Note, Report, Severity
 from specdsl.pipeline import load_path, load_text
 from specdsl.report import FORMATS, CheckedSpec
@@ -219,7 +219,7 @@ def test_sarif_names_no_file_that_is_not_there(
     monkeypatch.chdir(tmp_path)
     own = "fact late: bool\ndecision d: yes > no\nrule r at root when late then d is no\n"
     Path("a.spec").write_text(f"use uncertain_audience\n{own}", encoding="utf-8")
-    log = json.loads(FORMATS["sarif"]([checked(load_path("a.spec"))], PLAIN))
+    log = json.loads(FORMATS["sarif"]([check_spec(load_path("a.spec"))], PLAIN))
     valid(log)
     named: dict[str, set[str]] = {}
     for result in log["runs"][0]["results"]:
@@ -265,7 +265,7 @@ def test_sarif_notes_keep_their_lines_and_lose_their_columns() -> None:
 
 
 def fingerprints(text: str) -> list[str]:
-    run = checked(load_text(text, "a.spec"))
+    run = check_spec(load_text(text, "a.spec"))
     results = sarif(run)["results"]
     assert results
     return [result["partialFingerprints"]["findingHash/v1"] for result in results]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from specdsl.cli.watch import watch
+from specdsl.cli.watch import watch_files
 from specdsl.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -216,9 +216,9 @@ def test_an_internal_error_does_not_end_it(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("specdsl.cli.watch.load_all", broken)
-    monkeypatch.setattr("specdsl.cli.watch._changed", interrupted)
+    monkeypatch.setattr("specdsl.cli.watch._wait_for_change", interrupted)
     with pytest.raises(SystemExit) as stopped:
-        watch(("a.spec",), Config, lambda runs, config: None)
+        watch_files(("a.spec",), Config, lambda runs, config: None)
     assert stopped.value.code == 130
     said = capsys.readouterr().err
     assert "internal error (ZeroDivisionError: inside)" in said

@@ -1,4 +1,4 @@
-"""The command `specdsl`. Each command has a file of its own and is imported when it runs."""
+"""Command line `specdsl`. Each command is a file of its own, imported when it runs."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ COMMANDS = {
 }
 
 
-INTERRUPTED = 130  # the exit status of what Ctrl-C ended
-UNREAD = 141  # that of what ended because nobody reads on, as of other programs
+INTERRUPTED = 130  # The exit status after Ctrl-C.
+UNREAD = 141  # The exit status if the reader of the output went away, as of other programs.
 
 
-class _Lazy(click.Group):
+class _LazyGroup(click.Group):
     def main(
         self,
         args: Sequence[str] | None = None,
@@ -45,12 +45,12 @@ class _Lazy(click.Group):
         standalone_mode: bool = True,
         **extra: Any,
     ) -> Any:
-        """Runs a command, whose output goes through the door of `output`, and exits."""
+        """Run a command, whose output passes the filters of `output`, and exit."""
         run = partial(super().main, args, prog_name, complete_var, standalone_mode=False, **extra)
         if not standalone_mode:
             return run()
-        with output.opened():
-            status = _status(run)
+        with output.filtered_output():
+            status = _exit_status(run)
         sys.exit(status)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -75,7 +75,7 @@ class _Lazy(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="specdsl")
 @click.pass_context
 def group(ctx: click.Context) -> None:
@@ -84,11 +84,11 @@ def group(ctx: click.Context) -> None:
     Exit status: 0 passes, 1 it does not, 2 usage, unreadable input or an internal error.
     """
     if output.forced_colour():
-        ctx.color = True  # click would take the colours out where no terminal is
+        ctx.color = True  # Without this, click strips the colours if there is no terminal.
 
 
-def _status(run: Callable[[], Any]) -> int:
-    """The exit status of a command, all of whose output has gone out."""
+def _exit_status(run: Callable[[], Any]) -> int:
+    """Return the exit status of a command after all of its output is written."""
     try:
         try:
             found = run()
@@ -97,7 +97,8 @@ def _status(run: Callable[[], Any]) -> int:
         sys.stdout.flush()
         return found if isinstance(found, int) else 0
     except click.ClickException as problem:
-        if not isinstance(problem, click.exceptions.NoArgsIsHelpError):  # of several lines
+        # Its message has several lines.
+        if not isinstance(problem, click.exceptions.NoArgsIsHelpError):
             vars(problem)["message"] = visible(problem.message)
         problem.show()
         return problem.exit_code
@@ -112,7 +113,7 @@ def _status(run: Callable[[], Any]) -> int:
 
 
 def main() -> None:
-    """Runs the command; an internal error is one sentence, unless SPECDSL_DEBUG=1."""
+    """Run the command; an internal error is one sentence, unless SPECDSL_DEBUG=1."""
     try:
         output.fill_descriptors()
         group(prog_name="specdsl")
@@ -121,13 +122,13 @@ def main() -> None:
     except Exception as problem:
         if os.environ.get("SPECDSL_DEBUG") == "1":
             raise
-        with output.opened():
+        with output.filtered_output():
             output.complain(internal_error(problem))
         sys.exit(2)
 
 
 def internal_error(problem: Exception) -> str:
-    """What is said where something unforeseen is raised."""
+    """Return the message for an unexpected exception."""
     return (
         f"internal error ({type(problem).__name__}: {problem}); please report it with the "
         "spec that shows it (SPECDSL_DEBUG=1 shows where)"

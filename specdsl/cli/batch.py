@@ -1,4 +1,4 @@
-"""`specdsl decide FILE --batch situations.jsonl`: one JSON line for each line."""
+"""Batch decisions, `specdsl decide FILE --batch situations.jsonl`: one JSON line for each line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from specdsl.cli import input as standard_input
-from specdsl.cli.situation import from_json
+from specdsl.cli.situation import parse_situation
 from specdsl.plain import json_text
 
 if TYPE_CHECKING:
@@ -20,23 +20,23 @@ KEYS = ("facts", "says")
 
 
 def decide_lines(policy: Policy, path: str) -> int:
-    """Decides every line; one that cannot be decided gives its error, and the run goes on.
+    """Decide each line. One that cannot be decided yields its error, and the run continues.
 
-    Returns the exit status: 1 if any line gave an error.
+    Returns the exit status: 1 if any line yielded an error.
     """
     status = 0
-    for number, line in _lines(path):
-        found = _decided(policy, number, line)
+    for number, line in _numbered_lines(path):
+        found = _decide_line(policy, number, line)
         status |= "error" in found
         click.echo(json_text(found))
     return status
 
 
-def _decided(policy: Policy, number: int, line: bytes) -> dict[str, Any]:
+def _decide_line(policy: Policy, number: int, line: bytes) -> dict[str, Any]:
     from specdsl.runtime.results import BadInput, Contradiction
 
     try:
-        read = from_json(line.strip().decode("utf-8-sig"))
+        read = parse_situation(line.strip().decode("utf-8-sig"))
         if not isinstance(read, dict):
             raise ValueError("a situation is an object with `facts` and `says`")
         for key in read:
@@ -57,12 +57,14 @@ def _decided(policy: Policy, number: int, line: bytes) -> dict[str, Any]:
         return {"error": {"kind": "bad_input", "faults": [fault]}}
 
 
-def _lines(path: str) -> Iterator[tuple[int, bytes]]:
-    """The lines that are not blank, with their numbers from 1."""
+def _numbered_lines(path: str) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines that are not blank, with their numbers from 1."""
     with ExitStack() as stack:
         try:
             stream = (
-                standard_input.stream() if path == "-" else stack.enter_context(open(path, "rb"))
+                standard_input.input_stream()
+                if path == "-"
+                else stack.enter_context(open(path, "rb"))
             )
             for number, line in enumerate(stream, 1):
                 if line.strip():

@@ -1,4 +1,4 @@
-"""`specdsl check PATH…`"""
+"""Command `specdsl check PATH…`."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ import click
 
 from specdsl.cli.common import (
     PATHS,
-    among,
-    collect_rarely,
-    grading,
-    listed,
+    add_no_allow_option,
+    add_report_options,
+    add_root_option,
+    add_severity_options,
+    exit_status,
     load_all,
-    no_allow,
-    rendered,
-    reporting,
-    rooted,
-    settings,
-    show,
-    status,
+    may_write_among,
+    read_settings,
+    relax_garbage_collection,
+    render_reports,
+    show_reports,
+    split_words,
 )
-from specdsl.cli.judging import graded, selected, severities
-from specdsl.cli.looked_on import looked_on, shown
+from specdsl.cli.judging import apply_severities, select_findings, severities_by_id
+from specdsl.cli.looked_on import check_interactively, is_interactive
 from specdsl.cli.output import complain
-from specdsl.cli.run_check import Asked, checked
+from specdsl.cli.run_check import CheckOptions, check_spec
 from specdsl.config import SEVERITIES, Config
 from specdsl.diagnostics import Severity
 from specdsl.limits import MENDS
@@ -39,22 +39,22 @@ if TYPE_CHECKING:
     from specdsl.cache import Cache
 
 
-MEASURED = ("text", "concise", "json")  # formats that show what each check took
+MEASURED = ("text", "concise", "json")  # Formats that show the effort of each check.
 LEAST = {f"{name}s": Severity[name.upper()] for name in SEVERITIES}
 
 
-def _copies(
+def _parse_copies(
     ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
 ) -> tuple[tuple[str, str], ...]:
-    """Formats and the files that a report is written to."""
+    """Parse the formats and files that a report is also written to."""
     found = tuple((form, file) for form, _, file in (value.partition("=") for value in values))
     if not all(form in FORMATS and file for form, file in found):
         raise click.BadParameter(f"write it as FORMAT=FILE, with one of {', '.join(FORMATS)}")
     return found
 
 
-class _Sections(click.Command):
-    """A command whose options are listed by what they are for."""
+class _SectionedCommand(click.Command):
+    """A command whose help groups its options by purpose."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         options = [one for one in self.get_params(ctx) if isinstance(one, click.Option)]
@@ -75,16 +75,16 @@ SECTIONS: dict[str, Sequence[str]] = {
 }
 
 
-@click.command("check", cls=_Sections)
+@click.command("check", cls=_SectionedCommand)
 @PATHS
-@rooted
-@reporting
+@add_root_option
+@add_report_options
 @click.option(
     "--report",
     "copies",
     multiple=True,
     metavar="FORMAT=FILE",
-    callback=_copies,
+    callback=_parse_copies,
     help="Write the report to a file too.",
 )
 @click.option("--only", type=click.Choice([*LEAST]), help="Stop after these; errors come first.")
@@ -92,18 +92,18 @@ SECTIONS: dict[str, Sequence[str]] = {
     "--select",
     multiple=True,
     metavar="CODE,…",
-    callback=listed,
+    callback=split_words,
     help="Report only these codes or names; `guidance`: hints on how a spec is written.",
 )
 @click.option(
     "--ignore",
     multiple=True,
     metavar="CODE,…",
-    callback=listed,
+    callback=split_words,
     help="Do not report these codes or names.",
 )
-@grading
-@no_allow
+@add_severity_options
+@add_no_allow_option
 @click.option(
     "--mends",
     type=click.Choice(MENDS),
@@ -171,52 +171,54 @@ def command(
     differs is an error of the tool; what is not asked again is said.
     """
 
-    def configured() -> Config:
+    def configure() -> Config:
         words = {"error": as_error, "warning": as_warning, "note": as_note}
-        grades = severities((word, name) for name in words for word in words[name])
+        grades = severities_by_id((word, name) for name in words for word in words[name])
         said = Config(select=select, ignore=ignore, severity=grades, allowing=not no_allow)
         least = LEAST[only or "notes"]
-        return settings(paths, fail_on, output_format, replace(said, least=least))
+        return read_settings(paths, fail_on, output_format, replace(said, least=least))
 
     def report(runs: list[CheckedSpec], config: Config) -> None:
-        show(runs, config)
-        _write(runs, config, copies)
+        show_reports(runs, config)
+        _write_copies(runs, config, copies)
 
-    _fitting(watch, fix or diff, prefer, second_opinion)
-    _judged_by_what_is_looked_for(only, fail_on)
+    _check_option_conflicts(watch, fix or diff, prefer, second_opinion)
+    _check_failures_are_checked(only, fail_on)
     mends = mends or ("none" if only == "errors" else "few")
     forms = tuple(form for form, _ in copies)
-    asked = Asked(mends=mends, jobs=jobs, statistics=statistics, copies=forms)
+    asked = CheckOptions(mends=mends, jobs=jobs, statistics=statistics, copies=forms)
     if watch:
-        from specdsl.cli.watch import watch as on_change
+        from specdsl.cli.watch import watch_files as on_change
 
-        on_change(paths, configured, report, asked)
+        on_change(paths, configure, report, asked)
     if second_opinion:
         from specdsl.cli.second_opinion import solver_or_exit
 
         solver_or_exit()
-    config = configured()
+    config = configure()
     if fix or diff:
-        _mend(paths, config, prefer, write=not diff)
-    collect_rarely()
+        _apply_fixes(paths, config, prefer, write=not diff)
+    relax_garbage_collection()
     if statistics and config.output_format not in MEASURED:
         raise click.UsageError(f"`--statistics` is printed as {', '.join(MEASURED)}")
     anew = no_cache or fix or second_opinion or statistics
-    asked = replace(asked, cache=None if anew else _cache())
+    asked = replace(asked, cache=None if anew else _open_cache())
     specs = load_all(paths)
     if second_opinion:
-        runs = _asked_twice(specs, config, asked, report)
-    elif looked_on(config):
-        runs = shown(specs, config, asked)
-        _write(runs, config, copies)
+        runs = _report_twice(specs, config, asked, report)
+    elif is_interactive(config):
+        runs = check_interactively(specs, config, asked)
+        _write_copies(runs, config, copies)
     else:
-        runs = [graded(_judged(one, config, asked), config) for one in specs]
+        runs = [apply_severities(_check_one(one, config, asked), config) for one in specs]
         report(runs, config)
-    sys.exit(status(runs, config))
+    sys.exit(exit_status(runs, config))
 
 
-def _fitting(watch: bool, mending: bool, prefer: tuple[str, ...], second_opinion: bool) -> None:
-    """Raises where options do not go together."""
+def _check_option_conflicts(
+    watch: bool, mending: bool, prefer: tuple[str, ...], second_opinion: bool
+) -> None:
+    """Raise a usage error if options exclude each other."""
     if watch and mending:
         raise click.UsageError("`--watch` only looks: it goes with neither `--fix` nor `--diff`")
     if watch and second_opinion:
@@ -225,57 +227,61 @@ def _fitting(watch: bool, mending: bool, prefer: tuple[str, ...], second_opinion
         raise click.UsageError("`--prefer` says how to mend: it goes with `--fix` or `--diff`")
 
 
-def _judged_by_what_is_looked_for(only: str | None, fail_on: str | None) -> None:
-    """Raises where a run would pass because what it should fail on is not looked for."""
+def _check_failures_are_checked(only: str | None, fail_on: str | None) -> None:
+    """Raise a usage error if a run would pass because its failures are not checked for."""
     least = LEAST.get(f"{fail_on}s")  # None for `never`
     if only and least is not None and least < LEAST[only]:
         text = f"`--fail-on {fail_on}` needs what `--only {only}` does not look for"
         raise click.UsageError(text)
 
 
-def _mend(paths: tuple[str, ...], config: Config, prefer: tuple[str, ...], write: bool) -> None:
-    """Mends the specs; exits where that is only shown."""
-    from specdsl.cli.fixing import mend
+def _apply_fixes(
+    paths: tuple[str, ...], config: Config, prefer: tuple[str, ...], write: bool
+) -> None:
+    """Fix the specs; exit if the fixes are only shown."""
+    from specdsl.cli.fixing import apply_fixes
 
     if write and "-" in paths:
         raise click.UsageError("standard input cannot be mended; `--diff` shows what would be")
-    before = mend(load_all(paths), config, prefer, among(paths), write=write)
+    before = apply_fixes(load_all(paths), config, prefer, may_write_among(paths), write=write)
     if not write:
-        sys.exit(status([graded(run, config) for run in before], config))
+        sys.exit(exit_status([apply_severities(run, config) for run in before], config))
 
 
-def _asked_twice(
+def _report_twice(
     specs: list[Loaded],
     config: Config,
-    asked: Asked,
+    asked: CheckOptions,
     report: Callable[[list[CheckedSpec], Config], None],
 ) -> list[CheckedSpec]:
-    """The runs, with what another solver says of them."""
-    from specdsl.cli.second_opinion import asked_again, say
+    """Return the reports with the second solver's answers."""
+    from specdsl.cli.second_opinion import print_opinion, with_second_opinion
 
     asked = replace(asked, copies=(*asked.copies, "json"))  # the other solver is told everything
-    runs = [asked_again(one, _judged(one, config, asked)) for one in specs]
-    runs = [graded(run, config) for run in runs]
+    runs = [with_second_opinion(one, _check_one(one, config, asked)) for one in specs]
+    runs = [apply_severities(run, config) for run in runs]
     report(runs, config)
-    say(runs, config)
+    print_opinion(runs, config)
     return runs
 
 
-def _write(runs: list[CheckedSpec], config: Config, copies: tuple[tuple[str, str], ...]) -> None:
-    """The reports in files, each in its format; exits with 2 where one cannot be written."""
+def _write_copies(
+    runs: list[CheckedSpec], config: Config, copies: tuple[tuple[str, str], ...]
+) -> None:
+    """Write the reports to files, each in its format; exit with 2 if one cannot be written."""
     for form, file in copies:
         try:
-            Path(file).write_text(rendered(runs, config, form, Style()), encoding="utf-8")
+            Path(file).write_text(render_reports(runs, config, form, Style()), encoding="utf-8")
         except OSError as problem:
             complain(f"{file}: {problem.strerror}")
             sys.exit(2)
 
 
-def _cache() -> Cache | None:
+def _open_cache() -> Cache | None:
     from specdsl.cache import open_cache
 
     return open_cache(complain)
 
 
-def _judged(loaded: Loaded, config: Config, asked: Asked) -> CheckedSpec:
-    return selected(checked(loaded, asked.by(config, loaded)), config)
+def _check_one(loaded: Loaded, config: Config, asked: CheckOptions) -> CheckedSpec:
+    return select_findings(check_spec(loaded, asked.under_settings(config, loaded)), config)

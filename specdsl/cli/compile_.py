@@ -1,4 +1,4 @@
-"""`specdsl compile FILE --to python -o OUT`"""
+"""Command `specdsl compile FILE --to python -o OUT`."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import click
 
 from specdsl.cli.common import (
     FILE,
-    finish,
+    add_format_option,
+    add_no_allow_option,
+    add_root_option,
     load_or_exit,
-    no_allow,
-    output_format,
-    rooted,
-    settings,
+    read_settings,
+    show_and_exit,
 )
-from specdsl.cli.judging import selected
-from specdsl.cli.output import complain, exactly
+from specdsl.cli.judging import select_findings
+from specdsl.cli.output import complain, write_unfiltered
 from specdsl.config import Config
 from specdsl.diagnostics import Severity
 from specdsl.pipeline import Loaded
@@ -28,11 +28,11 @@ from specdsl.report import CheckedSpec
 
 @click.command("compile")
 @FILE
-@rooted
+@add_root_option
 @click.option("--to", "target", type=click.Choice(["python"]), default="python", show_default=True)
 @click.option("-o", "--output", help="Where it is written (default: standard output).")
-@no_allow
-@output_format
+@add_no_allow_option
+@add_format_option
 def command(
     file: str, target: str, output: str | None, no_allow: bool, output_format: str | None
 ) -> None:
@@ -43,16 +43,16 @@ def command(
     from specdsl.emit.python import emit_module
     from specdsl.policy import proof_of
 
-    config = settings([file], "error", output_format, Config(allowing=not no_allow))
+    config = read_settings([file], "error", output_format, Config(allowing=not no_allow))
     loaded = load_or_exit(file, config)
-    run = _run(loaded, config, errors=True)
+    run = _check_for_compilation(loaded, config, errors=True)
     if not run.report.ok:
-        run = _run(loaded, config)
+        run = _check_for_compilation(loaded, config)
         complain(f"not compiled, because {file} does not pass the check")
-        finish([run], config)
+        show_and_exit([run], config)
     text = emit_module(loaded.whole(), proof_of(run.report))
     if output is None:
-        exactly(text)  # nothing in it acts
+        write_unfiltered(text)  # nothing in it acts
         return
     try:
         Path(output).write_text(text, encoding="utf-8")
@@ -65,13 +65,13 @@ def command(
     click.echo(f"{shown_path(output)}: {lines} lines, {visible(loaded.path)} proved{but}")
 
 
-def _run(loaded: Loaded, config: Config, errors: bool = False) -> CheckedSpec:
-    """What is found of the spec; or only what keeps it from being compiled, without mends."""
+def _check_for_compilation(loaded: Loaded, config: Config, errors: bool = False) -> CheckedSpec:
+    """Check the spec; with `errors`, only for what prevents its compilation, and without fixes."""
     from specdsl.catalogue import codes
-    from specdsl.cli.run_check import Asked, checked
+    from specdsl.cli.run_check import CheckOptions, check_spec
 
-    asked = Asked(allowing=config.allowing)
+    asked = CheckOptions(allowing=config.allowing)
     if errors:
         graves = frozenset(code for code in codes() if code.severity is Severity.ERROR)
         asked = replace(asked, only=graves, mends="none")
-    return selected(checked(loaded, asked), config)
+    return select_findings(check_spec(loaded, asked), config)

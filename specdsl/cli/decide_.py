@@ -1,4 +1,4 @@
-"""`specdsl decide FILE name=value …`"""
+"""Command `specdsl decide FILE name=value …`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 from specdsl.cli import situation
 from specdsl.cli.batch import decide_lines
-from specdsl.cli.common import FILE, load_or_exit, output_format, rooted, settings
+from specdsl.cli.common import FILE, add_format_option, add_root_option, load_or_exit, read_settings
 from specdsl.plain import json_text, visible
 
 if TYPE_CHECKING:
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from specdsl.runtime.results import Contradiction, DecisionTrace
 
 
-class _InOrder(click.Command):
-    """Keeps what was typed, since `--say` and `--imply` count in the order in which they stand."""
+class _OrderedCommand(click.Command):
+    """A command that keeps its arguments, since the order of `--say` and `--imply` counts."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta["typed"] = tuple(args)
         return super().parse_args(ctx, args)
 
 
-@click.command("decide", cls=_InOrder)
+@click.command("decide", cls=_OrderedCommand)
 @FILE
-@rooted
+@add_root_option
 @click.argument("arguments", nargs=-1, metavar="[NAME=VALUE]…")
 @click.option("--say", "said", multiple=True, help='"developer: reply is untrue", in order.')
 @click.option("--imply", "implied", multiple=True, help="The same, not stated but implied.")
@@ -36,7 +36,7 @@ class _InOrder(click.Command):
 @click.option("--batch", help="A file with one situation as JSON on each line, or -.")
 @click.option("--trace", is_flag=True, help="Every candidate and what became of it.")
 @click.option("--json", "as_json", is_flag=True, help="The decision as JSON.")
-@output_format
+@add_format_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -63,20 +63,22 @@ def command(
     """
     if batch is not None and (arguments or said or implied or facts_file or fill or trace):
         raise click.UsageError("--batch takes its situations from the file alone")
-    loaded = load_or_exit(file, settings([file], "error", output_format))
+    loaded = load_or_exit(file, read_settings([file], "error", output_format))
     from specdsl.policy import Policy
 
     policy = Policy(loaded.whole())
     if batch is not None:
         sys.exit(decide_lines(policy, batch))
-    facts = situation.facts(loaded.whole().spec, facts_file, arguments)
+    facts = situation.parse_facts(loaded.whole().spec, facts_file, arguments)
     if fill:
-        facts = situation.filled(loaded.whole().spec, facts)
-    says = situation.instructions(ctx.meta["typed"], said, implied)
-    sys.exit(_one(policy, facts, says, trace, as_json or output_format == "json"))
+        facts = situation.fill_in_facts(loaded.whole().spec, facts)
+    says = situation.parse_instructions(ctx.meta["typed"], said, implied)
+    sys.exit(_decide_one(policy, facts, says, trace, as_json or output_format == "json"))
 
 
-def _one(policy: Policy, facts: dict[str, Any], says: list[Any], trace: bool, as_json: bool) -> int:
+def _decide_one(
+    policy: Policy, facts: dict[str, Any], says: list[Any], trace: bool, as_json: bool
+) -> int:
     from specdsl.runtime.results import BadInput, Contradiction, Explanation
 
     try:
@@ -95,7 +97,7 @@ def _one(policy: Policy, facts: dict[str, Any], says: list[Any], trace: bool, as
         elif trace:
             click.echo(str(Explanation(problem.traces, {})))
         else:
-            _contradiction(problem)
+            _print_contradiction(problem)
         return 1
     if as_json:
         found = decision.explain().to_dict() if trace else decision.to_dict()
@@ -104,11 +106,11 @@ def _one(policy: Policy, facts: dict[str, Any], says: list[Any], trace: bool, as
         click.echo(str(decision.explain()))
     else:
         for taken in decision.traces:
-            click.echo(f"{taken.name}: {taken.outcome}{_why(taken)}")
+            click.echo(f"{taken.name}: {taken.outcome}{_reason_text(taken)}")
     return 0
 
 
-def _why(taken: DecisionTrace) -> str:
+def _reason_text(taken: DecisionTrace) -> str:
     if taken.conflicted:
         return "  (settled by `on conflict`)"
     if not taken.decided:
@@ -116,7 +118,7 @@ def _why(taken: DecisionTrace) -> str:
     return f"  because of {' and '.join(dict.fromkeys(taken.because))}"
 
 
-def _contradiction(problem: Contradiction) -> None:
+def _print_contradiction(problem: Contradiction) -> None:
     from specdsl.runtime.results import join_names
 
     for name, clashes in problem.clashes.items():
@@ -125,6 +127,6 @@ def _contradiction(problem: Contradiction) -> None:
     if problem.more:
         click.echo("and more contradictions: those of the fewest rules are shown")
     for name, taken in problem.taken.items():
-        click.echo(f"{name}: {taken.outcome}{_why(taken)}")
+        click.echo(f"{name}: {taken.outcome}{_reason_text(taken)}")
     for name in problem.not_taken:
         click.echo(f"{name}: not taken, because a decision that it reads failed")

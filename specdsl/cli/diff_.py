@@ -1,4 +1,4 @@
-"""`specdsl diff OLD NEW`"""
+"""Command `specdsl diff OLD NEW`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from specdsl.cli.common import finish, not_loaded, rooted, style
+from specdsl.cli.common import add_root_option, report_of_faults, show_and_exit, terminal_style
 from specdsl.cli.revisions import load_any
 from specdsl.config import Config
 
@@ -16,7 +16,7 @@ FORMS = ("text", "json", "markdown")
 @click.command("diff")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@rooted
+@add_root_option
 @click.option(
     "--output-format",
     "form",
@@ -42,9 +42,9 @@ def command(old: str, new: str, form: str, fail_on: str) -> None:
     decision a more preferred outcome and makes none contradictory, undecided or not taken.
     """
     loaded = [load_any(path) for path in (old, new)]
-    broken = [not_loaded(one) for one in loaded if one.circuit is None]
+    broken = [report_of_faults(one) for one in loaded if one.circuit is None]
     if broken:
-        finish(broken, Config())
+        show_and_exit(broken, Config())
     from specdsl.compare import diff
     from specdsl.compare.json import as_json
     from specdsl.compare.markdown import as_markdown
@@ -59,7 +59,7 @@ def command(old: str, new: str, form: str, fail_on: str) -> None:
         case "markdown":
             text = as_markdown(change)
         case _:
-            text = as_text(change, style())
+            text = as_text(change, terminal_style())
     click.echo(text, nl=False)
     passes = {"difference": change.equal, "loosening": change.safe, "never": True}
     sys.exit(0 if passes[fail_on] else 1)

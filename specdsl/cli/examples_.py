@@ -1,18 +1,18 @@
-"""`specdsl examples --missing FILE`"""
+"""Command `specdsl examples --missing FILE`."""
 
 from __future__ import annotations
 
 import click
 
-from specdsl.cli.common import FILE, load_or_exit, rooted, situations_or_exit
-from specdsl.cli.output import as_it_is
+from specdsl.cli.common import FILE, add_root_option, load_or_exit, require_situations
+from specdsl.cli.output import write_unchanged
 from specdsl.plain import json_text
 from specdsl.policy import Spec, context
 
 
 @click.command("examples")
 @FILE
-@rooted
+@add_root_option
 @click.option("--missing", is_flag=True, required=True, help="Those that are not there yet.")
 @click.option(
     "--most",
@@ -43,7 +43,7 @@ def command(file: str, missing: bool, most: int, in_passing: bool, form: str) ->
     """
     assert missing
     loaded = load_or_exit(file)
-    situations_or_exit([loaded])
+    require_situations([loaded])
     spec = Spec(loaded, None)
     from specdsl.coverage import find_missing_examples as search
     from specdsl.coverage.json import missing_dict as as_dict
@@ -53,6 +53,6 @@ def command(file: str, missing: bool, most: int, in_passing: bool, form: str) ->
     if form == "json":
         text = json_text({"version": 1, **as_dict(found)}, indent=2, only_ascii=False) + "\n"
     else:
-        as_it_is(as_spec(found), "`--output-format json` has it")
+        write_unchanged(as_spec(found), "`--output-format json` has it")
         return
     click.echo(text, nl=False)

@@ -1,4 +1,4 @@
-"""`specdsl explain CODE`, `specdsl explain FILE RULE`"""
+"""Commands `specdsl explain CODE` and `specdsl explain FILE RULE`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import click
 
-from specdsl.cli.common import load_or_exit, output_format, rooted, settings
-from specdsl.cli.ranking import above, reason
+from specdsl.cli.common import add_format_option, add_root_option, load_or_exit, read_settings
+from specdsl.cli.ranking import outranking_rules, rank_reason
 from specdsl.diagnostics import did_you_mean
 from specdsl.model.nodes import Decision, Rule
 from specdsl.pipeline import Loaded
@@ -18,14 +18,14 @@ from specdsl.plain import visible
 @click.command("explain")
 @click.argument("what", metavar="CODE|FILE")
 @click.argument("rule", required=False)
-@rooted
-@output_format
+@add_root_option
+@add_format_option
 def command(what: str, rule: str | None, output_format: str | None) -> None:
     """The manual page of a code (`SD402`, `unreachable-rule`); or what a rule of a spec says,
     where it ranks, who outranks it and why."""
     if rule is not None:
-        loaded = load_or_exit(what, settings([what], "error", output_format))
-        click.echo("\n".join(_rule(loaded, rule)))
+        loaded = load_or_exit(what, read_settings([what], "error", output_format))
+        click.echo("\n".join(_rule_lines(loaded, rule)))
         return
     from specdsl.catalogue import code_of, unknown_code
 
@@ -35,7 +35,7 @@ def command(what: str, rule: str | None, output_format: str | None) -> None:
     click.echo(f"{code.id} {code.name} ({code.severity})\n\n{code.page.strip()}")
 
 
-def _rule(loaded: Loaded, name: str) -> Iterator[str]:
+def _rule_lines(loaded: Loaded, name: str) -> Iterator[str]:
     spec = loaded.whole().spec
     rule = next((r for r in spec.rules if r.name == name), None)
     if rule is None:
@@ -53,37 +53,37 @@ def _rule(loaded: Loaded, name: str) -> Iterator[str]:
         around = around.parent
     for effect in rule.effects:
         yield ""
-        yield from _rank(loaded, rule, effect.decision)
+        yield from _rank_lines(loaded, rule, effect.decision)
 
 
-def _rank(loaded: Loaded, rule: Rule, decision: Decision) -> Iterator[str]:
-    """Where it stands among the rules about one decision."""
+def _rank_lines(loaded: Loaded, rule: Rule, decision: Decision) -> Iterator[str]:
+    """Yield the rank of the rule among the rules about a decision."""
     circuit = loaded.whole()
     levels = circuit.ranks.levels[decision]
     ranked = next(level for level in levels if level.level is rule.level)
-    over = above(ranked, rule)
-    under = [other for other in ranked.rules if rule in above(ranked, other)]
+    over = outranking_rules(ranked, rule)
+    under = [other for other in ranked.rules if rule in outranking_rules(ranked, other)]
     peers = [r for r in ranked.rules if r is not rule and r not in over and r not in under]
-    others = [r.name for r in peers if _effect(r, decision) != _effect(rule, decision)]
+    others = [r.name for r in peers if _effect_key(r, decision) != _effect_key(rule, decision)]
     yield f"on {decision.name}:"
     for level in levels:
         if level.rules and level.level.rank < rule.level.rank:
             names = ", ".join(r.name for r in level.rules)
-            yield from _wrapped(f"outranked by {level.level.name}: {names}")
-    yield from (f"  outranked by {r.name}  ({reason(circuit.spec, r, rule)})" for r in over)
-    yield from (f"  outranks {r.name}  ({reason(circuit.spec, rule, r)})" for r in under)
+            yield from _wrap_lines(f"outranked by {level.level.name}: {names}")
+    yield from (f"  outranked by {r.name}  ({rank_reason(circuit.spec, r, rule)})" for r in over)
+    yield from (f"  outranks {r.name}  ({rank_reason(circuit.spec, rule, r)})" for r in under)
     for level in levels:
         if level.rules and level.level.rank > rule.level.rank:
             names = ", ".join(r.name for r in level.rules)
-            yield from _wrapped(f"outranks {level.level.name}: {names}")
+            yield from _wrap_lines(f"outranks {level.level.name}: {names}")
     said = ", ".join(others) or "none"
-    yield from _wrapped(f"peers that ask for something else: {said}")
+    yield from _wrap_lines(f"peers that ask for something else: {said}")
 
 
-def _effect(rule: Rule, decision: Decision) -> tuple[int, bool]:
+def _effect_key(rule: Rule, decision: Decision) -> tuple[int, bool]:
     effect = rule.effect_on(decision)
     return effect.outcomes, effect.permits
 
 
-def _wrapped(text: str) -> list[str]:
+def _wrap_lines(text: str) -> list[str]:
     return textwrap.wrap(text, 100, initial_indent="  ", subsequent_indent="    ")

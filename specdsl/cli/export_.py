@@ -1,4 +1,4 @@
-"""`specdsl export FILE`"""
+"""Command `specdsl export FILE`."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from pathlib import Path
 
 import click
 
-from specdsl.cli.common import FILE, load_or_exit, output_format, rooted, settings
+from specdsl.cli.common import FILE, add_format_option, add_root_option, load_or_exit, read_settings
 from specdsl.cli.output import complain
 from specdsl.plain import shown_path, visible
 
 
 @click.command("export")
 @FILE
-@rooted
+@add_root_option
 @click.option("--to", "form", type=click.Choice(["smtlib"]), required=True)
 @click.option("-o", "--output", "folder", required=True, metavar="FOLDER", help="Where to write.")
-@output_format
+@add_format_option
 def command(file: str, form: str, folder: str, output_format: str | None) -> None:
     """Write down what the checks were asked, for other tools to answer.
 
@@ -26,7 +26,7 @@ def command(file: str, form: str, folder: str, output_format: str | None) -> Non
     `specdsl check` gives (`:status`). The questions are written from the spec a second time, not
     from what the checks work with: `specdsl check --second-opinion` asks them for you.
     """
-    loaded = load_or_exit(file, settings([file], "error", output_format))
+    loaded = load_or_exit(file, read_settings([file], "error", output_format))
     from specdsl.cli.second_opinion import questions_of
     from specdsl.smtlib.files import question_files
     from specdsl.smtlib.verdict import uncovered_lines

@@ -1,4 +1,4 @@
-"""`specdsl fmt [--check|--diff] PATH…`"""
+"""Command `specdsl fmt [--check|--diff] PATH…`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from specdsl.cli import input as standard_input
 from specdsl.cli import output
-from specdsl.cli.common import PATHS, among, output_format, spec_files, style
+from specdsl.cli.common import PATHS, add_format_option, may_write_among, spec_files, terminal_style
 from specdsl.cli.output import complain
 from specdsl.diagnostics import Report
 from specdsl.limits import MOST_TEXT
@@ -24,7 +24,7 @@ from specdsl.report.runs import count_of
 @PATHS
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 if a file would change.")
 @click.option("--diff", is_flag=True, help="Change nothing; show what would change.")
-@output_format
+@add_format_option
 def command(paths: tuple[str, ...], check: bool, diff: bool, output_format: str | None) -> None:
     """Bring files into the one canonical layout; comments and meaning stay.
 
@@ -35,21 +35,21 @@ def command(paths: tuple[str, ...], check: bool, diff: bool, output_format: str 
     changed = 0
     broken: list[CheckedSpec] = []
     files = spec_files(paths)
-    given = among(paths)
+    given = may_write_among(paths)
     for path in files:
         if path not in paths and not given(path):
             complain(f"{path}: it leads out of the folder, and is left as it is")
             continue
-        before, after = _formatted(path)
+        before, after = _format_file(path)
         if isinstance(after, CheckedSpec):
             broken.append(after)
         elif path == "-" and not (check or diff):
-            output.as_it_is(after, "a file can be formatted")
+            output.write_unchanged(after, "a file can be formatted")
         elif before != after:
             changed += 1
-            click.echo(_change(path, before, after, check, diff), err=form != "text")
+            click.echo(_report_change(path, before, after, check, diff), err=form != "text")
     if broken or form != "text":
-        click.echo(FORMATS[form](broken, style()), nl=False)
+        click.echo(FORMATS[form](broken, terminal_style()), nl=False)
     if paths != ("-",):
         verb = "would change" if check or diff else "changed"
         ending = f", {len(broken)} not readable" if broken else ""
@@ -57,8 +57,8 @@ def command(paths: tuple[str, ...], check: bool, diff: bool, output_format: str 
     sys.exit(1 if broken or ((check or diff) and changed) else 0)
 
 
-def _change(path: str, before: str, after: str, check: bool, diff: bool) -> str:
-    """What changes in a file; where nothing is only shown, it is changed."""
+def _report_change(path: str, before: str, after: str, check: bool, diff: bool) -> str:
+    """Report the change of a file, and write it unless it is only shown."""
     if diff:
         lines = (before.splitlines(True), after.splitlines(True))
         return "".join(
@@ -73,14 +73,16 @@ def _change(path: str, before: str, after: str, check: bool, diff: bool) -> str:
     return f"{shown_path(path)}: reformatted"
 
 
-def _formatted(path: str) -> tuple[str, str | CheckedSpec]:
-    """The text and its canonical form, or its faults."""
+def _format_file(path: str) -> tuple[str, str | CheckedSpec]:
+    """Return the text and its canonical layout, or its faults."""
     from specdsl.source import Source
     from specdsl.syntax.format import format_text
     from specdsl.syntax.parse import parse
 
     found = (
-        decode_text(standard_input.data(MOST_TEXT + 1)) if path == "-" else DiskFiles().find(path)
+        decode_text(standard_input.read_input(MOST_TEXT + 1))
+        if path == "-"
+        else DiskFiles().find(path)
     )
     text, why = found or ("", "")
     if found is None or why:

@@ -1,4 +1,4 @@
-"""`specdsl graph FILE`"""
+"""Command `specdsl graph FILE`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import click
 
-from specdsl.cli.common import FILE, load_or_exit, output_format, rooted, settings
-from specdsl.cli.ranking import reason, steps
+from specdsl.cli.common import FILE, add_format_option, add_root_option, load_or_exit, read_settings
+from specdsl.cli.ranking import covering_pairs, rank_reason
 from specdsl.model.nodes import Spec
 from specdsl.pipeline import Loaded
 from specdsl.priority.ranks import RankedLevel
@@ -16,36 +16,36 @@ from specdsl.priority.ranks import RankedLevel
 
 @click.command("graph")
 @FILE
-@rooted
+@add_root_option
 @click.option("--to", "form", type=click.Choice(["text", "dot", "mermaid"]), default="text")
-@output_format
+@add_format_option
 def command(file: str, form: str, output_format: str | None) -> None:
     """Who outranks whom, by decision and level, with the reason of each step.
 
     A higher level outranks a lower one as a whole; steps that follow from others are left out.
     """
-    loaded = load_or_exit(file, settings([file], "error", output_format))
-    lines = {"text": _text, "dot": _dot, "mermaid": _mermaid}[form](loaded)
+    loaded = load_or_exit(file, read_settings([file], "error", output_format))
+    lines = {"text": _text_lines, "dot": _dot_lines, "mermaid": _mermaid_lines}[form](loaded)
     click.echo("\n".join(lines))
 
 
 def _levels(loaded: Loaded) -> Iterator[tuple[str, list[RankedLevel]]]:
-    """By decision, its levels that have rules, highest first."""
+    """Yield each decision with its levels that have rules, highest first."""
     for decision, levels in loaded.whole().ranks.levels.items():
         yield decision.name, [ranked for ranked in levels if ranked.rules]
 
 
-def _text(loaded: Loaded) -> Iterator[str]:
+def _text_lines(loaded: Loaded) -> Iterator[str]:
     spec = loaded.whole().spec
     for decision, levels in _levels(loaded):
         yield f"{decision}:{'' if levels else ' no rules'}"
         for ranked in levels:
             yield f"  {ranked.level.name}: {', '.join(rule.name for rule in ranked.rules)}"
-            for higher, lower in steps(ranked):
-                yield f"    {higher.name} > {lower.name}  ({reason(spec, higher, lower)})"
+            for higher, lower in covering_pairs(ranked):
+                yield f"    {higher.name} > {lower.name}  ({rank_reason(spec, higher, lower)})"
 
 
-def _dot(loaded: Loaded) -> Iterator[str]:
+def _dot_lines(loaded: Loaded) -> Iterator[str]:
     yield "digraph ranks {"
     yield "  rankdir=TB; node [shape=box];"
     for decision, levels in _levels(loaded):
@@ -61,7 +61,7 @@ def _dot(loaded: Loaded) -> Iterator[str]:
     yield "}"
 
 
-def _mermaid(loaded: Loaded) -> Iterator[str]:
+def _mermaid_lines(loaded: Loaded) -> Iterator[str]:
     yield "flowchart TB"
     for i, (decision, levels) in enumerate(_levels(loaded)):
         for ranked in levels:
@@ -74,10 +74,10 @@ def _mermaid(loaded: Loaded) -> Iterator[str]:
 
 
 def _edges(spec: Spec, levels: list[RankedLevel]) -> Iterator[tuple[str, str, str]]:
-    """Higher, lower and why: within levels, and from each level down to the next."""
+    """Yield higher, lower and reason: within levels, and from each level to the next."""
     for ranked in levels:
-        for higher, lower in steps(ranked):
-            yield higher.name, lower.name, reason(spec, higher, lower)
+        for higher, lower in covering_pairs(ranked):
+            yield higher.name, lower.name, rank_reason(spec, higher, lower)
     for upper, under in pairwise(levels):
         label = f"{upper.level.name} > {under.level.name}"
         yield upper.rules[-1].name, under.rules[0].name, label

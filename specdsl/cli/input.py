@@ -1,4 +1,4 @@
-"""Standard input, read as files are."""
+"""Standard input, read in the same way as files."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import BinaryIO
 import click
 
 
-def stream() -> BinaryIO:
-    """The bytes of standard input; where it is closed, the command ends with 2."""
+def input_stream() -> BinaryIO:
+    """Return the bytes of standard input; the command ends with 2 if it is closed."""
     if sys.stdin is None or sys.stdin.closed:
         raise click.UsageError("`-`: standard input is closed")
     return sys.stdin.buffer
 
 
-def data(most: int = -1) -> bytes:
-    """All of it, or its first `most` bytes; where it cannot be read, the command ends with 2."""
+def read_input(most: int = -1) -> bytes:
+    """Return all of it, or its first `most` bytes; the command ends with 2 if it cannot be read."""
     try:
-        return stream().read(most)
+        return input_stream().read(most)
     except (OSError, ValueError) as problem:
         why = getattr(problem, "strerror", None) or "it cannot be read"
         raise click.UsageError(f"`-`: standard input: {why}") from None

@@ -1,5 +1,6 @@
-"""`specdsl check` on a terminal: what is found is shown as soon as it is known, and what would mend
-it after that."""
+"""Interactive check on a terminal: findings appear as soon as they are known, and then
+their fixes.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +10,9 @@ from dataclasses import replace
 
 import click
 
-from specdsl.cli.common import not_loaded, style
-from specdsl.cli.judging import graded, limited, selected, still_to_come
-from specdsl.cli.run_check import Asked, Checking
+from specdsl.cli.common import report_of_faults, terminal_style
+from specdsl.cli.judging import apply_limits, apply_severities, select_findings, still_to_come
+from specdsl.cli.run_check import CheckOptions, SpecCheck
 from specdsl.config import Config
 from specdsl.diagnostics import Code, Diagnostic, Report
 from specdsl.pipeline import Loaded
@@ -19,58 +20,64 @@ from specdsl.report import CheckedSpec
 from specdsl.report.screen import ProgressiveScreen
 
 
-def looked_on(config: Config) -> bool:
-    """Whether somebody looks on while it is checked."""
+def is_interactive(config: Config) -> bool:
+    """Return whether the output is text on a terminal."""
     return config.output_format == "text" and sys.stdout.isatty()
 
 
-def shown(specs: Sequence[Loaded], config: Config, asked: Asked) -> list[CheckedSpec]:
-    """Checks the specs and shows what is found; the runs, with mends."""
-    screen = ProgressiveScreen(style(), lambda text: click.echo(text, nl=False))
-    every = [_Shown(one, config, asked, screen) for one in specs]
+def check_interactively(
+    specs: Sequence[Loaded], config: Config, asked: CheckOptions
+) -> list[CheckedSpec]:
+    """Check the specs and show the findings; return the reports, with fixes."""
+    screen = ProgressiveScreen(terminal_style(), lambda text: click.echo(text, nl=False))
+    every = [_InteractiveCheck(one, config, asked, screen) for one in specs]
     for one in every:
         one.check()
     runs = [one.mend() for one in every]
-    screen.close_with_summary([limited(run, config) for run in runs])
+    screen.close_with_summary([apply_limits(run, config) for run in runs])
     return runs
 
 
-class _Shown:
-    """A spec that is checked while somebody looks on."""
+class _InteractiveCheck:
+    """A spec that is checked interactively."""
 
     def __init__(
-        self, loaded: Loaded, config: Config, asked: Asked, screen: ProgressiveScreen
+        self, loaded: Loaded, config: Config, asked: CheckOptions, screen: ProgressiveScreen
     ) -> None:
         self._loaded, self._config, self._screen = loaded, config, screen
-        self._checking = Checking(loaded, asked.by(config, loaded))
+        self._checking = SpecCheck(loaded, asked.under_settings(config, loaded))
         self._report = loaded.report
 
     def check(self) -> None:
-        """Shows what is found."""
+        """Show the findings."""
         if self._loaded.circuit is not None:
-            self._report = self._checking.first(self._seen)
-        self._screen.end_spec(self._limited(self._report))
+            self._report = self._checking.report_findings(self._show_findings)
+        self._screen.end_spec(self._with_limits(self._report))
 
     def mend(self) -> CheckedSpec:
-        """Shows what would mend it. All of the spec, as the settings have it."""
+        """Show the fixes; return the report of the whole spec under the settings."""
         if self._loaded.circuit is None:
-            return self._judged(self._report)
-        return self._judged(self._checking.then(self._report, self._mended))
+            return self._under_settings(self._report)
+        return self._under_settings(self._checking.add_fixes(self._report, self._show_fixes))
 
-    def _seen(self, report: Report, left: frozenset[Code]) -> None:
-        self._checking.progress.close()
-        self._screen.show_complete(self._limited(report), still_to_come(left, self._config))
+    def _show_findings(self, report: Report, left: frozenset[Code]) -> None:
+        self._checking.progress.clear_line()
+        self._screen.show_complete(self._with_limits(report), still_to_come(left, self._config))
 
-    def _mended(self, before: Diagnostic, after: Diagnostic) -> None:
-        """Only of what was shown."""
-        self._checking.progress.close()
-        for one in self._judged(replace(self._report, diagnostics=(after,))).report.diagnostics:
+    def _show_fixes(self, before: Diagnostic, after: Diagnostic) -> None:
+        """Show the fixes of a finding that was shown."""
+        self._checking.progress.clear_line()
+        for one in self._under_settings(
+            replace(self._report, diagnostics=(after,))
+        ).report.diagnostics:
             self._screen.show_fixes(before, one)
 
-    def _limited(self, report: Report) -> CheckedSpec:
-        return limited(self._judged(report), self._config)
+    def _with_limits(self, report: Report) -> CheckedSpec:
+        return apply_limits(self._under_settings(report), self._config)
 
-    def _judged(self, report: Report) -> CheckedSpec:
+    def _under_settings(self, report: Report) -> CheckedSpec:
         if self._loaded.circuit is None:
-            return graded(not_loaded(self._loaded), self._config)
-        return graded(selected(self._checking.run(report), self._config), self._config)
+            return apply_severities(report_of_faults(self._loaded), self._config)
+        return apply_severities(
+            select_findings(self._checking.as_checked_spec(report), self._config), self._config
+        )

@@ -1,4 +1,4 @@
-"""What `specdsl test` tells beyond pass and fail: coverage and mutants."""
+"""Measures of a test suite, beyond pass and fail: coverage and mutation score."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from specdsl.report import Style
 
 
 @dataclass(frozen=True, slots=True)
-class Measures:
-    """What is asked for: `mutants` is how many at most, 0 for none."""
+class TestMeasures:
+    """The selected measures; `mutants` is the maximal number of mutants, 0 for none."""
 
     coverage: bool
     mutants: int
 
     @property
-    def any(self) -> bool:
+    def any_selected(self) -> bool:
         return self.coverage or bool(self.mutants)
 
     def as_texts(self, loaded: Iterable[Loaded], style: Style) -> Iterator[str]:
-        """One for each spec and measure, as soon as it is there."""
-        if not self.any:
+        """Yield a text for each spec and measure as soon as it is computed."""
+        if not self.any_selected:
             return
         from specdsl.coverage import measure_coverage
         from specdsl.coverage.text import as_text as coverage
@@ -40,7 +40,7 @@ class Measures:
                 yield mutants(mutation_score(spec, self.mutants), style)
 
     def as_json(self, loaded: Iterable[Loaded]) -> str:
-        """One object with a list for each measure."""
+        """Return an object with a list for each measure."""
         from specdsl.coverage import measure_coverage
         from specdsl.coverage.json import coverage_dict
         from specdsl.mutants import mutation_score

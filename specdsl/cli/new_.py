@@ -1,4 +1,4 @@
-"""`specdsl new NAME`"""
+"""Command `specdsl new NAME`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who outranks whom among the rules of one level, and by what reason, in words."""
+"""Ranks of the rules of one level, with reasons in words."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from specdsl.model.nodes import Rule, Spec, Value
 from specdsl.priority.ranks import RankedLevel
 
 
-def above(ranked: RankedLevel, rule: Rule) -> list[Rule]:
-    """The rules of the level that outrank it, the highest first."""
+def outranking_rules(ranked: RankedLevel, rule: Rule) -> list[Rule]:
+    """Return the rules of the level that outrank it, the highest first."""
     mask = ranked.above[ranked.rules.index(rule)]
     return [other for i, other in enumerate(ranked.rules) if mask >> i & 1]
 
 
-def steps(ranked: RankedLevel) -> Iterator[tuple[Rule, Rule]]:
-    """Higher and lower, without what follows from two other steps."""
+def covering_pairs(ranked: RankedLevel) -> Iterator[tuple[Rule, Rule]]:
+    """Yield the pairs of higher and lower rule of the transitive reduction."""
     for i, lower in enumerate(ranked.rules):
         higher = [j for j in range(len(ranked.rules)) if ranked.above[i] >> j & 1]
         implied = 0
@@ -25,19 +25,21 @@ def steps(ranked: RankedLevel) -> Iterator[tuple[Rule, Rule]]:
         yield from ((ranked.rules[j], lower) for j in higher if not implied >> j & 1)
 
 
-def reason(spec: Spec, higher: Rule, lower: Rule) -> str:
-    """`overrides`, the values from the one to the other, or that it goes through other rules."""
+def rank_reason(spec: Spec, higher: Rule, lower: Rule) -> str:
+    """Return `overrides`, the values from one to the other, or that it goes through other rules."""
     if any(o.rule is higher and o.target is lower for o in spec.overrides):
         return "overrides"
     if higher.value is not None and lower.value is not None:
-        way = _way(spec, higher.value, lower.value)
+        way = _value_path(spec, higher.value, lower.value)
         if len(way) > 1:
             return " > ".join(value.name for value in way)
     return "through other rules"
 
 
-def _way(spec: Spec, start: Value, end: Value) -> list[Value]:
-    """The shortest chain of written pairs from one value down to another; empty if none."""
+def _value_path(spec: Spec, start: Value, end: Value) -> list[Value]:
+    """Return the shortest chain of written pairs from one value to another; empty if
+    there is none.
+    """
     before: dict[Value, Value | None] = {start: None}
     queue = deque([start])
     while queue and end not in before:

@@ -1,4 +1,4 @@
-"""Specs as they were: `REVISION:PATH`, as git names a file of a commit."""
+"""Specs of a git revision: `REVISION:PATH`, as git names a file of a commit."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from subprocess import DEVNULL
 
 import click
 
-from specdsl.cli.common import load
+from specdsl.cli.common import load_spec
 from specdsl.limits import MOST_TEXT
 from specdsl.pipeline import Loaded, load_source
 from specdsl.source import Source
 
 
 def load_any(path: str) -> Loaded:
-    """The spec of a file, of standard input (`-`), or of a file of a revision."""
+    """Load the spec of a file, of standard input (`-`), or of a file of a revision."""
     revision, colon, inner = path.partition(":")
     if not colon or path == "-" or os.path.exists(path):
-        return load(path)
+        return load_spec(path)
     if revision.startswith("-"):
         raise click.UsageError(f"`{path}` cannot be found: no revision begins with `-`")
-    return _load(path, Revision(revision), inner)
+    return _load_revision(path, Revision(revision), inner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,13 @@ class Revision:
         return f"{self.name.replace('/', '∕')}:"
 
     def find(self, key: str) -> tuple[str, str] | None:
-        """Text and nothing, or nothing and why it cannot be had; None where there is none."""
+        """Return the text and an empty reason, or an empty text and the reason why it cannot be
+        read; None if there is no such file.
+        """
         top, _, path = key.partition("/")
         if top != self.root:
             return None
-        data = _git("cat-file", "blob", f"{self.name}:{path}")
+        data = _run_git("cat-file", "blob", f"{self.name}:{path}")
         if data is None:
             return None
         if len(data) > MOST_TEXT:
@@ -57,43 +59,44 @@ class Revision:
 
     def similar_names(self, path: str) -> Iterable[str]:
         folder = posixpath.dirname(path.partition("/")[2])
-        listed = _git("ls-tree", "--name-only", f"{self.name}:{folder}") or b""
+        listed = _run_git("ls-tree", "--name-only", f"{self.name}:{folder}") or b""
         return [n for n in listed.decode("utf-8", "replace").splitlines() if n.endswith(".spec")]
 
 
-def _load(shown: str, revision: Revision, path: str) -> Loaded:
-    if path.startswith(("./", "../")):  # from the working folder, as git has it
-        prefix = _prefix()
+def _load_revision(shown: str, revision: Revision, path: str) -> Loaded:
+    if path.startswith(("./", "../")):  # Relative to the working folder, as in git.
+        prefix = _working_prefix()
         path = posixpath.normpath(posixpath.join(prefix, path))
     key = f"{revision.root}/{path}"
     found = revision.find(key)
     if found is None or found[1]:
-        raise click.UsageError(f"`{shown}` {_why(revision, path, found)}")
+        raise click.UsageError(f"`{shown}` {_why_not_found(revision, path, found)}")
     return replace(load_source(Source(shown, found[0]), key, revision), path=shown)
 
 
-def _why(revision: Revision, path: str, found: tuple[str, str] | None) -> str:
+def _why_not_found(revision: Revision, path: str, found: tuple[str, str] | None) -> str:
     if found is not None:
         return found[1]
-    if _git("rev-parse", "--verify", "--quiet", f"{revision.name}^{{commit}}") is None:
+    if _run_git("rev-parse", "--verify", "--quiet", f"{revision.name}^{{commit}}") is None:
         return f"cannot be found: `{revision.name}` is no revision of a repository here"
-    prefix = _prefix()
+    prefix = _working_prefix()
     near = f"{prefix}{path}"
     if prefix and revision.find(f"{revision.root}/{near}"):
         return f"cannot be found: write `{revision.name}:{near}` or `{revision.name}:./{path}`"
     return "cannot be found in that revision"
 
 
-def _prefix() -> str:
-    """The way from the top of the repository to the working folder."""
-    return os.fsdecode(_git("rev-parse", "--show-prefix") or b"").removesuffix("\n")
+def _working_prefix() -> str:
+    """Return the path from the top of the repository to the working folder."""
+    return os.fsdecode(_run_git("rev-parse", "--show-prefix") or b"").removesuffix("\n")
 
 
-def _git(*words: str) -> bytes | None:
-    """What git prints; None where it fails or is not there. No word but the first ones is an
-    option: a revision does not begin with `-`."""
+def _run_git(*words: str) -> bytes | None:
+    """Return the output of git; None if it fails or is not installed. Only the first words can be
+    options: a revision does not begin with `-`.
+    """
     try:
         done = subprocess.run(["git", *words], capture_output=True, stdin=DEVNULL, check=False)
-    except (OSError, ValueError):  # a name with a character that no name can have
+    except (OSError, ValueError):  # A name may have a character that no name can have.
         return None
     return done.stdout if done.returncode == 0 else None

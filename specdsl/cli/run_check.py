@@ -1,4 +1,4 @@
-"""One spec checked as a command asks for it: what is found, and then what would mend it."""
+"""The check of one spec on behalf of a command: its findings, and then their fixes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from specdsl.cli.common import Progress, not_loaded, sizes
-from specdsl.cli.judging import errors_only, notes_in_lines, wanted
+from specdsl.cli.common import Progress, report_of_faults, rules_per_file
+from specdsl.cli.judging import codes_to_check, errors_only, notes_in_lines
 from specdsl.config import Config
 from specdsl.diagnostics import Code, Report
 from specdsl.limits import MENDS
@@ -24,25 +24,27 @@ if TYPE_CHECKING:
 
 
 class Detail(IntEnum):
-    """How much of its findings a report has to tell: of each a line; of notes a line; all."""
+    """The level of detail of a report: a line for each finding; a line for each note;
+    everything.
+    """
 
     LINES = 0
     NOTES_IN_LINES = 1
     ALL = 2
 
-    def told(self, errors_only: bool) -> str:
-        """As it is told to the cache."""
+    def cache_word(self, errors_only: bool) -> str:
+        """Return the name of the level in cache keys."""
         return f"{self.name.lower()}{' of errors' if errors_only else ''}"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked for. `only`: no check runs that finds nothing of these codes. `mends`: how many
-    are looked for. `jobs`: at most so many processes, None for as many as it pays. What `cache` has
-    is not checked again. `allowing`: comments count. `statistics`: what each check takes is
-    measured.
-    `copies`: the formats in which the report is written to files; `detail`: what has to be told;
-    `errors_only`: of contradictions too only those that are errors."""
+class CheckOptions:
+    """The options of a check. `only`: the codes to check. `mends`: how many fixes are searched for.
+    `jobs`: the maximal number of processes, None to choose it. `cache`: known reports. `allowing`:
+    suppressing comments count. `statistics`: the effort of each check is measured. `copies`:
+    formats in which the report is written to files. `detail`: what the formats show.
+    `errors_only`: of contradictions, only errors.
+    """
 
     only: frozenset[Code] | None = None
     mends: str = "few"
@@ -54,45 +56,48 @@ class Asked:
     detail: Detail = Detail.ALL
     errors_only: bool = False
 
-    def by(self, config: Config, loaded: Loaded) -> Asked:
-        """With what the settings ask for of a spec, and no mends where none are shown."""
-        detail = _detail(config, {config.output_format, *self.copies})
+    def under_settings(self, config: Config, loaded: Loaded) -> CheckOptions:
+        """Return the options with those of the settings for a spec, and without fixes if no format
+        shows them.
+        """
+        detail = _detail_of_formats(config, {config.output_format, *self.copies})
         mends = "none" if detail is Detail.LINES else self.mends
-        only, allowing = wanted(config, loaded), config.allowing
+        only, allowing = codes_to_check(config, loaded), config.allowing
         strict = errors_only(config)
         return replace(
             self, only=only, allowing=allowing, detail=detail, mends=mends, errors_only=strict
         )
 
 
-def _detail(config: Config, forms: Collection[str]) -> Detail:
-    """What of findings is seen in some formats."""
+def _detail_of_formats(config: Config, forms: Collection[str]) -> Detail:
+    """Return the level of detail that some formats show."""
     if not {"concise"}.issuperset(forms):
         in_text = {"concise", "text"}.issuperset(forms)
         return Detail.NOTES_IN_LINES if in_text and notes_in_lines(config) else Detail.ALL
     return Detail.LINES
 
 
-def checked(
-    loaded: Loaded, asked: Asked | None = None, knowing: Knowing | None = None
+def check_spec(
+    loaded: Loaded, asked: CheckOptions | None = None, knowing: Knowing | None = None
 ) -> CheckedSpec:
-    """The report of one spec, without what its comments allow, with mends for what can be.
-    `knowing`: what was found in earlier rounds, which is kept there."""
+    """Check one spec, and search for fixes; suppressed findings are dropped. `knowing` has the
+    findings of earlier rounds, and receives the new ones.
+    """
     if loaded.circuit is None:
-        return not_loaded(loaded)
-    one = Checking(loaded, asked or Asked(), knowing)
-    return one.run(one.whole())
+        return report_of_faults(loaded)
+    one = SpecCheck(loaded, asked or CheckOptions(), knowing)
+    return one.as_checked_spec(one.report_with_fixes())
 
 
 @dataclass(frozen=True, slots=True)
-class Checking:
-    """A spec that loads, while it is checked."""
+class SpecCheck:
+    """The check of a spec that loads, step by step."""
 
     loaded: Loaded
-    asked: Asked
-    earlier: Knowing | None = None  # where what is found is kept, if others know it too
+    asked: CheckOptions
+    earlier: Knowing | None = None  # A shared store of findings, if there is one.
     progress: Progress = field(init=False)
-    knowing: Knowing = field(init=False)  # what is found is known where mends are tried
+    knowing: Knowing = field(init=False)  # Findings are reused when fixes are tried.
 
     def __post_init__(self) -> None:
         from specdsl.cache import in_memory_cache
@@ -100,49 +105,54 @@ class Checking:
         object.__setattr__(self, "progress", Progress(self.loaded.path))
         object.__setattr__(self, "knowing", self.earlier or in_memory_cache())
 
-    def whole(self) -> Report:
-        """What is found, with mends."""
-        return self._kept(
-            self.asked.mends, lambda: self.mended(self._known("none") or self.found())
+    def report_with_fixes(self) -> Report:
+        """Return the findings with fixes."""
+        return self._find_or_make(
+            self.asked.mends,
+            lambda: self.search_fixes(self._find_report("none") or self.run_checks()),
         )
 
-    def first(self, seen: Seen) -> Report:
-        """What is found, without mends. `seen` is told of it while it is looked for."""
-        return self._kept("none", lambda: self.found(seen))
+    def report_findings(self, seen: Seen) -> Report:
+        """Return the findings without fixes; `seen` is called during the search."""
+        return self._find_or_make("none", lambda: self.run_checks(seen))
 
-    def then(self, report: Report, told: Told) -> Report:
-        """What was found, with mends, each of which `told` is told when it is known."""
-        known = self._known(self.asked.mends)
-        if known is None or not _same(report, known):
-            return self._kept(self.asked.mends, lambda: self.mended(report, told))
+    def add_fixes(self, report: Report, told: Told) -> Report:
+        """Return the findings with fixes; `told` is called for each finding whose fixes
+        are known.
+        """
+        known = self._find_report(self.asked.mends)
+        if known is None or not _same_findings(report, known):
+            return self._find_or_make(self.asked.mends, lambda: self.search_fixes(report, told))
         for before, after in zip(report.diagnostics, known.diagnostics, strict=True):
             if before != after:
                 told(before, after)
         return known
 
-    def run(self, report: Report) -> CheckedSpec:
-        """The report as that of the spec."""
+    def as_checked_spec(self, report: Report) -> CheckedSpec:
+        """Return the report as that of the spec."""
         layered = self.loaded.whole().spec.layer is not None
-        path, own = self.loaded.path, sizes(self.loaded)
+        path, own = self.loaded.path, rules_per_file(self.loaded)
         return CheckedSpec(path, report, loads=True, sizes=own, is_layer=layered)
 
-    def _kept(self, mends: str, make: Callable[[], Report]) -> Report:
-        """A report from the cache, or a new one, which is kept there."""
+    def _find_or_make(self, mends: str, make: Callable[[], Report]) -> Report:
+        """Return the report of the cache, or a new one, which is stored."""
         cache, asked = self.asked.cache, self.asked
         if cache is None:
             return make()
-        found, detail = self._known(mends), asked.detail.told(asked.errors_only)
+        found, detail = self._find_report(mends), asked.detail.cache_word(asked.errors_only)
         how = (asked.allowing, mends, detail)
         return found or cache.find_or_make_report(self.loaded, asked.only, make, *how)
 
-    def _known(self, mends: str) -> Report | None:
-        """The report of an earlier run, which may tell more than is asked for."""
+    def _find_report(self, mends: str) -> Report | None:
+        """Return the report of an earlier run, which may have more detail than necessary."""
         cache, asked = self.asked.cache, self.asked
         if cache is None:
             return None
         ways = (mends,) if asked.detail is not Detail.LINES else MENDS
         every = (
-            cache.find_report(self.loaded, asked.only, asked.allowing, way, detail.told(strict))
+            cache.find_report(
+                self.loaded, asked.only, asked.allowing, way, detail.cache_word(strict)
+            )
             for strict in {False, asked.errors_only}
             for detail in Detail
             for way in ways
@@ -150,14 +160,14 @@ class Checking:
         )
         return next((one for one in every if one is not None), None)
 
-    def found(self, seen: Seen | None = None) -> Report:
-        """What every check finds."""
+    def run_checks(self, seen: Seen | None = None) -> Report:
+        """Run every check."""
         from specdsl.checking import hints
         from specdsl.policy import check, processes
 
         asked, spec = self.asked, self._spec()
         jobs = asked.jobs or processes(len(spec.model.rules))
-        known = self._known_units()
+        known = self._known_components()
         report = check(
             spec,
             self.progress,
@@ -171,20 +181,20 @@ class Checking:
             errors_only=asked.errors_only,
             more=hints(asked.only),
         )
-        self.progress.close()
+        self.progress.clear_line()
         return report
 
-    def mended(self, report: Report, told: Told | None = None) -> Report:
-        """A report with mends for as much of it as is asked for."""
+    def search_fixes(self, report: Report, told: Told | None = None) -> Report:
+        """Add as many fixes to a report as the options ask for."""
         from specdsl.checking import nobody, with_mends
 
         how = (self.asked.mends, self.progress, self.knowing, told or nobody)
         report = with_mends(self._spec(), report, *how)
-        self.progress.close()
+        self.progress.clear_line()
         return report
 
-    def _known_units(self) -> Known | None:
-        """What the cache has of units, and what is remembered for the mends."""
+    def _known_components(self) -> Known | None:
+        """Return the findings by component that the cache has, and those in memory."""
         from specdsl.checks import KnownTwice
 
         cache, own = self.asked.cache, self.knowing(self.loaded)
@@ -197,8 +207,8 @@ class Checking:
         return Spec(self.loaded, None, self.asked.allowing)
 
 
-def _same(one: Report, other: Report) -> bool:
-    """The same was found."""
+def _same_findings(one: Report, other: Report) -> bool:
+    """Return whether the findings are the same."""
     return [(d.code, d.message) for d in one.findings] == [
         (d.code, d.message) for d in other.findings
     ]

@@ -1,4 +1,4 @@
-"""What `specdsl check --second-opinion` adds to a run, and what `specdsl export` writes down."""
+"""Second opinion: what `check --second-opinion` adds to a report, and what `export` writes."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from specdsl.smtlib.questions import ReportQuestions, report_questions
 from specdsl.smtlib.verdict import check_result, disagreement_findings
 
 INSTALL = "pip install 'specdsl[second-opinion]'"
-PRINTED = ("text", "concise")  # other formats have it among their checks
+PRINTED = ("text", "concise")  # Other formats list it among their checks.
 
 
 def solver_or_exit() -> str:
-    """The name of the solver; without one the command ends, with 2."""
+    """Return the name of the solver; without one the command ends with 2."""
     try:
         return cvc5_version()
     except NoSolver:
@@ -32,8 +32,8 @@ def solver_or_exit() -> str:
         sys.exit(2)
 
 
-def asked_again(loaded: Loaded, run: CheckedSpec) -> CheckedSpec:
-    """The run with what another solver says of each of its answers."""
+def with_second_opinion(loaded: Loaded, run: CheckedSpec) -> CheckedSpec:
+    """Add the second solver's answers to the report."""
     if loaded.spec is None or not run.loads:
         return run
     found = questions_of(loaded, run.report)
@@ -45,7 +45,7 @@ def asked_again(loaded: Loaded, run: CheckedSpec) -> CheckedSpec:
         cvc5_version(),
         progress=lambda done: progress("second opinion", done, total),
     )
-    progress.close()
+    progress.clear_line()
     report = run.report
     found_too = (*report.diagnostics, *disagreement_findings(loaded.spec, opinion))
     checks = (*report.checks, check_result(opinion, found.uncovered))
@@ -54,8 +54,9 @@ def asked_again(loaded: Loaded, run: CheckedSpec) -> CheckedSpec:
 
 
 def questions_of(loaded: Loaded, report: Report | None = None) -> ReportQuestions:
-    """What the report answers, with what is allowed or not selected in it too, and with all that is
-    found of the base of a layer."""
+    """Return the questions that the report answers. Suppressed and unselected findings are
+    included, and those of the base of a layer.
+    """
     from specdsl.policy import Spec, check
 
     layered = loaded.spec is not None and loaded.spec.layer is not None
@@ -64,8 +65,8 @@ def questions_of(loaded: Loaded, report: Report | None = None) -> ReportQuestion
     return report_questions(loaded.whole().spec, report)
 
 
-def say(runs: Sequence[CheckedSpec], config: Config) -> None:
-    """The lines of a second opinion, below reports that are read by people."""
+def print_opinion(runs: Sequence[CheckedSpec], config: Config) -> None:
+    """Print the second opinion below reports for people."""
     for run in runs:
         for one in run.report.checks:
             if one.code.name == "second-opinion-differs":

@@ -18,15 +18,16 @@ from specdsl.model.nodes import Fact, Kind, Spec
 WHOLE = re.compile(r"-?[0-9]+")
 
 
-def facts(spec: Spec, file: str | None, arguments: Iterable[str]) -> dict[str, Any]:
-    """The facts of a file, with those named on the command line over them."""
-    found = dict(_from_file(file)) if file else {}
+def parse_facts(spec: Spec, file: str | None, arguments: Iterable[str]) -> dict[str, Any]:
+    """Return the facts of a file, overridden by those of the command line."""
+    found = dict(_facts_of_file(file)) if file else {}
     declared = {fact.name: fact for fact in spec.facts}
     typed: set[str] = set()
     for argument in arguments:
         name, equals, text = argument.partition("=")
         if not equals:
-            secret = any(fact.secret for fact in spec.facts)  # it could be the value of one
+            # The argument could be the value of a secret fact.
+            secret = any(fact.secret for fact in spec.facts)
             shown = "an argument" if secret else f"`{argument}`"
             raise click.UsageError(f"{shown} is not of the form name=value")
         fact = declared.get(name.strip())
@@ -36,30 +37,32 @@ def facts(spec: Spec, file: str | None, arguments: Iterable[str]) -> dict[str, A
         if fact.name in typed:
             raise click.UsageError(f"`{fact.name}` is given twice")
         typed.add(fact.name)
-        found[fact.name] = value(fact, text.strip())
+        found[fact.name] = parse_value(fact, text.strip())
     return found
 
 
-def filled(spec: Spec, found: dict[str, Any]) -> dict[str, Any]:
-    """With the facts that are not named: unknown, or the simplest value."""
+def fill_in_facts(spec: Spec, found: dict[str, Any]) -> dict[str, Any]:
+    """Fill in the facts that are not named: unknown, or the simplest value."""
     from specdsl.checks.situations import default, to_json
 
     every = {fact.name: to_json(fact, default(fact)) for fact in spec.facts}
     return {**every, **found}
 
 
-def from_json(text: str) -> Any:
-    """A situation as JSON has it; raises `ValueError` also where something is said twice."""
-    return json.loads(text, parse_float=Decimal, parse_int=_whole, object_pairs_hook=_once)
+def parse_situation(text: str) -> Any:
+    """Parse a situation; raises `ValueError`, also for repeated keys."""
+    return json.loads(
+        text, parse_float=Decimal, parse_int=_parse_int, object_pairs_hook=_unique_keys
+    )
 
 
-def _whole(digits: str) -> int:
+def _parse_int(digits: str) -> int:
     if len(digits) > 4_000:
         raise ValueError("a number has too many digits")
     return int(digits)
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
@@ -68,7 +71,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _unread(problem: Exception) -> str:
+def _why_unreadable(problem: Exception) -> str:
     if isinstance(problem, OSError):
         return problem.strerror or "it cannot be read"
     if isinstance(problem, RecursionError):
@@ -77,12 +80,12 @@ def _unread(problem: Exception) -> str:
     return f"it is no JSON: {problem}" if no_json else str(problem)
 
 
-def _from_file(file: str) -> dict[str, Any]:
+def _facts_of_file(file: str) -> dict[str, Any]:
     try:
-        data = standard_input.data() if file == "-" else Path(file).read_bytes()
-        found = from_json(data.decode("utf-8-sig"))
+        data = standard_input.read_input() if file == "-" else Path(file).read_bytes()
+        found = parse_situation(data.decode("utf-8-sig"))
     except (OSError, ValueError, RecursionError) as problem:
-        raise click.UsageError(f"{file}: {_unread(problem)}") from None
+        raise click.UsageError(f"{file}: {_why_unreadable(problem)}") from None
     if isinstance(found, dict) and isinstance(found.get("facts"), dict):
         found = found["facts"]
     if not isinstance(found, dict):
@@ -90,9 +93,9 @@ def _from_file(file: str) -> dict[str, Any]:
     return found
 
 
-def value(fact: Fact, text: str) -> Any:
-    """A value typed by its fact; what does not fit is left to the decision function to refuse."""
-    if text in ("unknown", "null") and text not in _own(fact):
+def parse_value(fact: Fact, text: str) -> Any:
+    """Parse a value by the type of its fact; invalid values are left to the decision function."""
+    if text in ("unknown", "null") and text not in _members_of(fact):
         return None
     match fact.type.kind:
         case Kind.BOOL:
@@ -103,18 +106,18 @@ def value(fact: Fact, text: str) -> Any:
             inner = text.removeprefix("{").removesuffix("}")
             return [member.strip() for member in inner.split(",") if member.strip()]
         case Kind.TEXT:
-            return _text(text)
+            return _unquote(text)
         case _:
             return text
 
 
-def _own(fact: Fact) -> tuple[str, ...]:
-    """The words that are members of an enumeration, and mean these."""
+def _members_of(fact: Fact) -> tuple[str, ...]:
+    """Return the members of an enumeration, which take precedence over words."""
     return fact.type.members if fact.type.kind is Kind.ENUM else ()
 
 
-def _text(text: str) -> str:
-    """A text as it stands, or in quotes, as in JSON."""
+def _unquote(text: str) -> str:
+    """Return a text as it stands, or unquoted as in JSON."""
     if len(text) > 1 and text[0] == text[-1] == '"':
         try:
             found = json.loads(text, strict=False)
@@ -124,13 +127,13 @@ def _text(text: str) -> str:
     return text
 
 
-def instructions(
+def parse_instructions(
     typed: Sequence[str], said: Sequence[str], implied: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """What was said and implied, in the order in which it was typed."""
+    """Return the stated and implied instructions in the order in which they were typed."""
     says, implies = iter(said), iter(implied)
     found: list[dict[str, Any]] = []
-    value = False  # the word before is an option that takes this one as its value
+    value = False  # Whether the previous word is an option that takes this one as its value.
     for word in typed:
         name, equals, _ = word.partition("=")
         if value:
@@ -138,7 +141,7 @@ def instructions(
         elif name in ("--say", "--imply"):
             text = next(says if name == "--say" else implies, None)
             if text is not None:
-                found.append(instruction(text, name == "--imply"))
+                found.append(parse_instruction(text, name == "--imply"))
             value = not equals
         elif word in ("--facts", "--batch", "--output-format"):
             value = True
@@ -147,8 +150,8 @@ def instructions(
     return found
 
 
-def instruction(text: str, implied: bool) -> dict[str, Any]:
-    """`developer: reply is untrue` or `… at LEVEL`."""
+def parse_instruction(text: str, implied: bool) -> dict[str, Any]:
+    """Parse `developer: reply is untrue` or `… at LEVEL`."""
     by, colon, effect = text.partition(":")
     if not colon:
         raise click.UsageError(f"`{text}` is not of the form `principal: decision is outcome`")

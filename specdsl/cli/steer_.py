@@ -1,4 +1,4 @@
-"""`specdsl steer FILE`"""
+"""Command `specdsl steer FILE`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ import sys
 
 import click
 
-from specdsl.cli.common import FILE, load_or_exit, rooted, situations_or_exit, style
+from specdsl.cli.common import (
+    FILE,
+    add_root_option,
+    load_or_exit,
+    require_situations,
+    terminal_style,
+)
 from specdsl.diagnostics import did_you_mean
 
 
 @click.command("steer")
 @FILE
-@rooted
+@add_root_option
 @click.option("--decision", "decisions", multiple=True, metavar="NAME", help="Only this decision.")
 @click.option(
     "--output-format",
@@ -34,12 +40,12 @@ def command(file: str, decisions: tuple[str, ...], form: str) -> None:
     for name in decisions:
         if name not in known:
             raise click.UsageError(f"there is no decision `{name}`{did_you_mean(name, known)}")
-    situations_or_exit([loaded])
+    require_situations([loaded])
     from specdsl.policy import Spec
     from specdsl.steer import steer
     from specdsl.steer.json import as_json
     from specdsl.steer.text import as_text
 
     found = steer(Spec(loaded, None), decisions)
-    click.echo(as_json(found) if form == "json" else as_text(found, style()), nl=False)
+    click.echo(as_json(found) if form == "json" else as_text(found, terminal_style()), nl=False)
     sys.exit(0 if all(steering.is_proved for steering in found) else 1)

@@ -1,4 +1,4 @@
-"""`specdsl test PATH…`"""
+"""Command `specdsl test PATH…`."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ import click
 
 from specdsl.cli.common import (
     PATHS,
-    finish,
+    add_format_option,
+    add_root_option,
     load_all,
-    not_loaded,
-    output_format,
-    rooted,
-    settings,
-    situations_or_exit,
-    sizes,
-    style,
+    read_settings,
+    report_of_faults,
+    require_situations,
+    rules_per_file,
+    show_and_exit,
+    terminal_style,
 )
-from specdsl.cli.measures import Measures
+from specdsl.cli.measures import TestMeasures
 from specdsl.diagnostics import CheckResult, Code, Diagnostic, Report, sort_key
 from specdsl.pipeline import Loaded
 from specdsl.plain import shown_path, visible
 from specdsl.report import CaseResult, CheckedSpec
 
-LINES = ("text", "concise")  # formats in which each example and assertion is a line
+LINES = ("text", "concise")  # Formats with a line for each example and assertion.
 
 
 @click.command("test")
 @PATHS
-@rooted
-@output_format
+@add_root_option
+@add_format_option
 @click.option("--coverage", is_flag=True, help="And what the examples show of the spec.")
 @click.option("--mutants", is_flag=True, help="And which small changes of it nothing notices.")
 @click.option(
@@ -56,42 +56,46 @@ def command(
     situation that is then decided otherwise. One that decides everything the same, as is proved, is
     not counted.
     """
-    config = settings(paths, "error", output_format)
-    measures = Measures(coverage, most if mutants else 0)
-    if measures.any and config.output_format not in (*LINES, "json"):
+    config = read_settings(paths, "error", output_format)
+    measures = TestMeasures(coverage, most if mutants else 0)
+    if measures.any_selected and config.output_format not in (*LINES, "json"):
         raise click.UsageError("`--coverage` and `--mutants` are printed as text or json")
     loaded = load_all(paths)
-    broken = [not_loaded(one) for one in loaded if one.circuit is None]
+    broken = [report_of_faults(one) for one in loaded if one.circuit is None]
     if broken:
-        finish(broken, config)
-    situations_or_exit(loaded, config)
-    if measures.any and config.output_format == "json":
+        show_and_exit(broken, config)
+    require_situations(loaded, config)
+    if measures.any_selected and config.output_format == "json":
         click.echo(measures.as_json(loaded), nl=False)
-        sys.exit(0 if all(case.holds for one in loaded for case in _cases(one)) else 1)
+        sys.exit(0 if all(case.holds for one in loaded for case in _run_cases(one)) else 1)
     if config.output_format not in LINES:
-        finish([_run(one) for one in loaded], config)
-    failed = _print(loaded)
-    for text in measures.as_texts(loaded, style()):
+        show_and_exit([_checked_spec(one) for one in loaded], config)
+    failed = _print_cases(loaded)
+    for text in measures.as_texts(loaded, terminal_style()):
         click.echo(f"\n{text}", nl=False)
     sys.exit(1 if failed else 0)
 
 
-def _print(loaded: list[Loaded]) -> int:
-    """A line for each as soon as it is settled; how many failed."""
+def _print_cases(loaded: list[Loaded]) -> int:
+    """Print a line for each case as soon as it is settled; return the number of failures."""
     total = failed = 0
     for one in loaded:
         if len(loaded) > 1:
             click.echo(f"{shown_path(one.path)}:")
-        for case in _cases(one):
+        for case in _run_cases(one):
             total += 1
             failed += not case.holds
-            mark = style().paint("✓", "good") if case.holds else style().paint("✗", "error")
-            click.echo(f"{mark} {_line(case)}")
+            mark = (
+                terminal_style().paint("✓", "good")
+                if case.holds
+                else terminal_style().paint("✗", "error")
+            )
+            click.echo(f"{mark} {_case_line(case)}")
     click.echo(f"{total - failed} passed, {failed} failed")
     return failed
 
 
-def _line(case: CaseResult) -> str:
+def _case_line(case: CaseResult) -> str:
     name = visible(case.name)
     if case.found is None:
         return name if case.settled else f"{name}: unproved"
@@ -100,7 +104,7 @@ def _line(case: CaseResult) -> str:
     return f"{name}: {why}" + (f"\n    in: {visible(situation)}" if situation else "")
 
 
-def _cases(loaded: Loaded) -> Iterator[CaseResult]:
+def _run_cases(loaded: Loaded) -> Iterator[CaseResult]:
     from specdsl.checks import assertions, examples
     from specdsl.policy import Spec, context
 
@@ -108,13 +112,13 @@ def _cases(loaded: Loaded) -> Iterator[CaseResult]:
     here = context(spec)
     for example in spec.model.examples:
         name = f'example "{example.title}"'
-        yield _case(examples.CODE, name, partial(examples.judge, here, example))
+        yield _run_case(examples.CODE, name, partial(examples.judge, here, example))
     for assertion in spec.model.assertions:
         name = f'assert "{assertion.title}"'
-        yield _case(assertions.CODE, name, partial(assertions.judge, here, assertion))
+        yield _run_case(assertions.CODE, name, partial(assertions.judge, here, assertion))
 
 
-def _case(code: Code, name: str, judge: Callable[[], Diagnostic | None]) -> CaseResult:
+def _run_case(code: Code, name: str, judge: Callable[[], Diagnostic | None]) -> CaseResult:
     from specdsl.solver.prover import Unsettled
 
     try:
@@ -123,19 +127,19 @@ def _case(code: Code, name: str, judge: Callable[[], Diagnostic | None]) -> Case
         return CaseResult(code, name, settled=False)
 
 
-def _run(loaded: Loaded) -> CheckedSpec:
-    """What became of all of them, as the report of two checks."""
+def _checked_spec(loaded: Loaded) -> CheckedSpec:
+    """Return all results as the report of two checks."""
     from specdsl.checks import assertions, examples
 
-    cases = tuple(_cases(loaded))
+    cases = tuple(_run_cases(loaded))
     found = sorted((case.found for case in cases if case.found is not None), key=sort_key)
-    checks = tuple(_result(code, cases) for code in (examples.CODE, assertions.CODE))
+    checks = tuple(_result_of_check(code, cases) for code in (examples.CODE, assertions.CODE))
     rules = len(loaded.whole().spec.rules)
     report = Report(tuple(found), checks, len(loaded.files), rules)
-    return CheckedSpec(loaded.path, report, loads=True, sizes=sizes(loaded), cases=cases)
+    return CheckedSpec(loaded.path, report, loads=True, sizes=rules_per_file(loaded), cases=cases)
 
 
-def _result(code: Code, cases: Iterable[CaseResult]) -> CheckResult:
+def _result_of_check(code: Code, cases: Iterable[CaseResult]) -> CheckResult:
     own = [case for case in cases if case.code is code]
     unsettled = ", ".join(case.name for case in own if not case.settled)
     holds = all(case.holds for case in own)

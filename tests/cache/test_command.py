@@ -18,8 +18,8 @@ from specdsl.cache.form import dump_report
 from specdsl.cache.key import report_key
 from specdsl.cache.places import FileSpanCodec
 from specdsl.cli import group
-from specdsl.cli.common import load
-from specdsl.cli.run_check import Checking, checked
+from specdsl.cli.common import load_spec
+from specdsl.cli.run_check import SpecCheck, check_spec
 from specdsl.diagnostics import CheckResult, Report
 from specdsl.report import FORMATS
 from tests.cache.test_form import CLASH
@@ -49,7 +49,7 @@ def forbid(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     def fail(*_: object) -> Report:
         raise AssertionError("it was checked again")
 
-    return lambda: monkeypatch.setattr(Checking, "found", fail)
+    return lambda: monkeypatch.setattr(SpecCheck, "run_checks", fail)
 
 
 def run(*words: str, given: str | None = None) -> str:
@@ -62,9 +62,9 @@ def run(*words: str, given: str | None = None) -> str:
 
 def lie(kept: Path) -> None:
     """An entry for the spec that says that all is well, which no run would write."""
-    loaded, cache = load("a.spec"), open_cache()
+    loaded, cache = load_spec("a.spec"), open_cache()
     assert cache is not None
-    report = checked(loaded).report
+    report = check_spec(loaded).report
     fine = tuple(CheckResult(c.code, "proved") for c in report.checks)
     files = FileSpanCodec([f.source for f in loaded.files])
     body = dump_report(replace(report, diagnostics=(), checks=fine), files)
@@ -170,14 +170,14 @@ def test_without_a_folder_all_is_as_without_a_cache(kept: Path) -> None:
 def test_a_report_with_something_unproved_is_not_kept(
     kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = Checking.found
+    made = SpecCheck.run_checks
 
-    def unsettled(one: Checking) -> Report:
+    def unsettled(one: SpecCheck) -> Report:
         report = made(one)
         first = replace(report.checks[0], result="unproved", detail="all")
         return replace(report, checks=(first, *report.checks[1:]))
 
-    monkeypatch.setattr(Checking, "found", unsettled)
+    monkeypatch.setattr(SpecCheck, "run_checks", unsettled)
     assert "1 unproved" in run("a.spec")
     assert not kept.exists()
 

@@ -13,7 +13,7 @@ import pytest
 
 from specdsl.cache.form import dump_report, load_report
 from specdsl.cache.places import FileSpanCodec
-from specdsl.cli.run_check import checked
+from specdsl.cli.run_check import check_spec
 from specdsl.diagnostics import Code, Fix, Label, Note, Report, Severity
 from specdsl.pipeline import Loaded, load_path, load_text
 from specdsl.report import FORMATS, CheckedSpec, Style
@@ -87,17 +87,17 @@ def test_every_golden_report_is_read_back() -> None:
 def test_reports_of_random_specs_are_read_back(draw: Any, seed: int) -> None:
     text = draw(seed)
     loaded, again = (load_text(text, "random.spec") for _ in range(2))
-    run = checked(loaded)
+    run = check_spec(loaded)
     kept = dump_report(run.report, sources(loaded))
     same_read_back(run, kept, sources(again))
-    assert kept == dump_report(checked(again).report, sources(again))
+    assert kept == dump_report(check_spec(again).report, sources(again))
 
 
 @pytest.fixture(scope="module")
 def clash() -> tuple[Report, FileSpanCodec]:
     """A report with labels, notes, fixes and fields."""
     loaded = load_text(CLASH, "clash.spec")
-    report = checked(loaded).report
+    report = check_spec(loaded).report
     assert any(d.fixes and d.notes and d.fields for d in report.diagnostics)
     return report, sources(loaded)
 
@@ -198,7 +198,7 @@ def test_places_in_all_files_of_a_spec_are_read_back(tmp_path: Path) -> None:
     main = tmp_path / "main.spec"
     main.write_text(f'use "base.spec"\n{rule}', encoding="utf-8")
     loaded, again = load_path(main), load_path(main)
-    run = checked(loaded)
+    run = check_spec(loaded)
     assert {Path(source.name).name for source in sources_in(run.report).sources} == {
         main.name,
         "base.spec",

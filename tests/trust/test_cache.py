@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from specdsl.cache.folder import who_else_can_write
 from specdsl.cli import group
-from specdsl.cli.run_check import Checking
+from specdsl.cli.run_check import SpecCheck
 from specdsl.diagnostics import Report
 
 SPEC = "authority owner\ndecision door: open > shut\nrule r at owner then door is shut\n"
@@ -35,13 +35,13 @@ def check() -> Result:
 def checked_again(monkeypatch: pytest.MonkeyPatch) -> bool:
     """Whether a second run works it out anew."""
     calls: list[object] = []
-    made = Checking.found
+    made = SpecCheck.run_checks
 
-    def counted(one: Checking) -> Report:
+    def counted(one: SpecCheck) -> Report:
         calls.append(one)
         return made(one)
 
-    monkeypatch.setattr(Checking, "found", counted)
+    monkeypatch.setattr(SpecCheck, "run_checks", counted)
     assert check().exit_code == 0
     return bool(calls)
 
