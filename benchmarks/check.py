@@ -14,7 +14,7 @@ from benchmarks.checking import Measured, Task, measure
 from benchmarks.generate import MOST_RULES
 from benchmarks.stages import Stage, fresh, total
 from specdsl.diagnostics import Severity
-from specdsl.policy import processes
+from specdsl.policy import process_count
 
 SECONDS = {300: 0.5, 1_000: 2.0, 10_000: 10.0, 50_000: 120.0}
 """What all errors of so many rules, none of them tangled, may take from the parsed spec on."""
@@ -110,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     least = Severity.NOTE if args.all else Severity.ERROR
     runs: list[Measured] = []
     for size in args.sizes:
-        jobs = args.jobs or processes(size)
+        jobs = args.jobs or process_count(size)
         task = Task(size, args.seed, least, args.random, jobs)
         if args.print:
             print(task.generated.text)

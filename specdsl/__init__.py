@@ -5,7 +5,7 @@
     policy = specdsl.compile(spec)
     policy.decide({"topic": "refunds"}).refund
 
-Nothing heavy is imported before it is used.
+Modules are imported when they are first used, so the import itself is fast.
 """
 
 from __future__ import annotations

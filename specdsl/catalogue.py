@@ -1,4 +1,4 @@
-"""All codes, in the order of their numbers."""
+"""Registry of all codes, sorted by number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ GROUPS = ("all", "guidance")
 
 
 def codes() -> tuple[Code, ...]:
-    """Gathered from the stages that own them."""
+    """Collect the codes of all stages."""
     from specdsl.checks import CHECKS
     from specdsl.circuit.codes import CODES as OF_CIRCUITS
     from specdsl.empty import CODES as OF_THE_EMPTY
@@ -26,8 +26,9 @@ def codes() -> tuple[Code, ...]:
 
 
 def codes_of(word: str) -> tuple[Code, ...]:
-    """That of an id or name; of `guidance` those that are looked for only if they are asked for,
-    and of `all` the others; none where it is neither."""
+    """Return the code of an id or name, the codes of `guidance` (which are only checked on
+    request), or those of `all` (the others); empty for any other word.
+    """
     from specdsl.hints import CODES as OF_GUIDANCE
 
     match word.lower():
@@ -41,11 +42,11 @@ def codes_of(word: str) -> tuple[Code, ...]:
 
 
 def code_of(word: str) -> Code | None:
-    """The code of that id (in any case) or name."""
+    """Return the code with that id (in any case) or name."""
     return next((c for c in codes() if word.upper() == c.id or word.lower() == c.name), None)
 
 
 def unknown_code(word: str) -> str:
-    """What to say of a word that is no code."""
+    """Return the message for a word that is no code."""
     names = [*(code.name for code in codes()), *GROUPS]
     return f"there is no code `{word}`{did_you_mean(word, names)}"

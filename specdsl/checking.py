@@ -1,6 +1,6 @@
-"""The check of a spec as programs ask for it: what is found, and what would mend it.
+"""Programmatic check of a spec: its findings, and fixes for them.
 
-Mends are many modules: they are loaded where there is something to mend.
+The modules of fixes are imported only if there is something to fix.
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ from specdsl.diagnostics import Code, Diagnostic, Report, Severity, did_you_mean
 from specdsl.hints import CODES as GUIDANCE
 from specdsl.limits import MENDS
 from specdsl.policy import Spec
-from specdsl.statistics import measured
+from specdsl.statistics import measure_effort
 
 if TYPE_CHECKING:
     from specdsl.mends.proposals import Knowing
 
-MENDABLE = frozenset({"SD301", "SD402", "SD403"})  # codes for which there are mends
+MENDABLE = frozenset({"SD301", "SD402", "SD403"})  # Codes that have fixes.
 
 Told = Callable[[Diagnostic, Diagnostic], None]
 """Called with a finding, and with it as it is when it has mends."""
 
 
-def _silent(name: str, done: int, total: int) -> None:
-    """Nobody waits."""
+def _ignore_progress(name: str, done: int, total: int) -> None:
+    """Ignore the progress."""
 
 
-def nobody(before: Diagnostic, after: Diagnostic) -> None:
-    """Nobody waits for it."""
+def ignore_fixes(before: Diagnostic, after: Diagnostic) -> None:
+    """Ignore the finding with its fixes."""
 
 
 def check(
     spec: Spec,
-    progress: Progress = _silent,
+    progress: Progress = _ignore_progress,
     least: Severity = Severity.NOTE,
     only: frozenset[Code] | None = None,
     jobs: int = 1,
@@ -46,22 +46,23 @@ def check(
     statistics: bool = False,
     guidance: bool = False,
 ) -> Report:
-    """What `policy.check` finds, with mends on it. `mends`: `none`; `few`, as many as can be tried
-    within a budget that the size of the spec sets, as `specdsl check` does; or `all`, with the
-    warnings that they bring. `statistics`: the report says what each check and the mends took.
-    `guidance`: hints on how the spec is written, too."""
+    """Run `policy.check` and add fixes. `mends`: `none`; `few`, within a budget that depends on the
+    size of the spec, as `specdsl check` does; or `all`, with the warnings that they cause.
+    `statistics`: the report includes the effort of each check and of the fixes. `guidance`: hints
+    on how the spec is written are included.
+    """
     if mends not in MENDS:
         hint = did_you_mean(mends, MENDS)
         raise ValueError(f"mends are `all`, `few` or `none`, not `{mends}`{hint}")
-    more = hints(frozenset(GUIDANCE) if guidance else only)
+    more = guidance_checks(frozenset(GUIDANCE) if guidance else only)
     report = policy.check(
         spec, progress, least, only, jobs, known, brief, statistics=statistics, more=more
     )
     return with_mends(spec, report, mends, progress)
 
 
-def hints(only: frozenset[Code] | None) -> Sequence[Check]:
-    """The checks for the guidance that is among the codes asked for."""
+def guidance_checks(only: frozenset[Code] | None) -> Sequence[Check]:
+    """Return the checks for the selected codes of guidance."""
     if only is None or only.isdisjoint(GUIDANCE):
         return ()
     from specdsl.guidance import CHECKS
@@ -73,12 +74,13 @@ def with_mends(
     spec: Spec,
     report: Report,
     mends: str,
-    progress: Progress = _silent,
+    progress: Progress = _ignore_progress,
     knowing: Knowing | None = None,
-    told: Told = nobody,
+    told: Told = ignore_fixes,
 ) -> Report:
-    """The report with mends on what can be mended, each tried. `told`: called with each finding and
-    with it as it is then, as soon as that is known."""
+    """Add tried fixes to the findings that have some. `told` is called with each finding, and with
+    its fixed version, as soon as that is known.
+    """
     if mends == "none" or MENDABLE.isdisjoint(d.code.id for d in report.diagnostics):
         return report
 
@@ -91,7 +93,7 @@ def with_mends(
 
     if not report.statistics:
         return mend()
-    mended, spent = measured(mend)
+    mended, spent = measure_effort(mend)
     return replace(mended, statistics=(*report.statistics, ("mends", spent)))
 
 

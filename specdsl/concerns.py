@@ -1,7 +1,7 @@
-"""What of the findings of a layer is not its author's to allow.
+"""Binding findings of a layer, which its author cannot suppress.
 
-Who writes a layer has authority over what is the layer's own. What it promises, and what becomes of
-rules, decisions and callers of its base, is the business of whoever stands behind these.
+The author of a layer has authority over the layer's own parts. What it promises, and its effects on
+rules, decisions and callers of its base, concern the authors of the base.
 """
 
 from __future__ import annotations
@@ -12,39 +12,41 @@ from specdsl.diagnostics import Diagnostic, Report, Severity
 from specdsl.model.nodes import Spec
 from specdsl.source import Source
 
-OF_ALL = ("inconsistent-assumptions", "loosening-layer")  # whatever they are about
-REFUSING = "contradiction"  # as an error: calls are then refused, whichever decision clashes
+OF_ALL = ("inconsistent-assumptions", "loosening-layer")  # Binding whatever they are about.
+# If it is an error, calls are rejected, whichever decision is contradictory.
+REFUSING = "contradiction"
 
 
-def binding(report: Report, spec: Spec) -> Report:
-    """The report of a spec with what concerns the base of a layer marked as such."""
+def mark_binding(report: Report, spec: Spec) -> Report:
+    """Mark the findings that concern the base of a layer."""
     if spec.layer is None:
         return report
     base = _Base(spec)
-    marked = (replace(d, binding=base.concerned(d)) for d in report.diagnostics)
+    marked = (replace(d, binding=base.is_concerned(d)) for d in report.diagnostics)
     return replace(report, diagnostics=tuple(marked))
 
 
 def may_allow(comment: Source, diagnostic: Diagnostic, spec: Spec) -> bool:
-    """Whether a comment of a file counts for the finding. Of a layer, and of the layers below it,
-    each author allows what is his own: nothing of those below, and nothing that those above bring.
+    """Return whether a comment of a file can suppress the finding. In a stack of layers, each
+    author can suppress findings of his own layer: none of lower layers, and none that higher ones
+    cause.
     """
     own = spec
-    while own.layer is not None and _has(own.layer.base, comment):
+    while own.layer is not None and _has_source(own.layer.base, comment):
         own = own.layer.base
-    if own.layer is not None and _Base(own).concerned(diagnostic):
+    if own.layer is not None and _Base(own).is_concerned(diagnostic):
         return False
     brought = not {rule.name for rule in own.rules}.issuperset(diagnostic.fields.get("rules", ()))
     return own is spec or not (brought or diagnostic.code.name in OF_ALL)
 
 
-def _has(spec: Spec, source: Source) -> bool:
-    """The file is one of the spec's, which may have been read twice."""
+def _has_source(spec: Spec, source: Source) -> bool:
+    """Return whether the file belongs to the spec; it may have been read twice."""
     return any(one.name == source.name for one in spec.sources)
 
 
 class _Base:
-    """What belongs to the base of a layer."""
+    """The parts of a layer's base."""
 
     def __init__(self, spec: Spec) -> None:
         self.rules = {rule.name for rule in spec.rules if rule.in_base}
@@ -52,9 +54,10 @@ class _Base:
         base = spec.layer.base if spec.layer else None
         self.files = {source.name for source in base.sources} if base else set()
 
-    def concerned(self, diagnostic: Diagnostic) -> bool:
-        """A finding about the promise of the layer, a rule or decision of its base, or something
-        else that is written there; and what refuses the calls of those that call the base."""
+    def is_concerned(self, diagnostic: Diagnostic) -> bool:
+        """Return whether a finding is about the promise of the layer, about a rule, decision or
+        other part of its base, or rejects calls of the base's callers.
+        """
         code, fields, label = diagnostic.code, diagnostic.fields, diagnostic.primary
         refuses = code.name == REFUSING and diagnostic.severity is Severity.ERROR
         decision = fields.get("decision") in self.decisions

@@ -1,4 +1,6 @@
-"""Settings of a project: `specdsl.toml`, or `[tool.specdsl]` in pyproject.toml, found upward."""
+"""Settings of a project: `specdsl.toml`, or `[tool.specdsl]` in pyproject.toml, of the
+closest folder.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +15,20 @@ from specdsl.diagnostics import Severity, did_you_mean
 
 LEVELS = ("error", "warning", "note", "never")
 SEVERITIES = LEVELS[:3]
-OURS = ("allowing", "least", "strict")  # fields that no file sets
+OURS = ("allowing", "least", "strict")  # Fields that no file sets.
 
 
 class BadConfig(ValueError):
-    """A setting that cannot be read, in words, with the file it is in."""
+    """A setting is invalid; the message names the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`ignore` and `select` are codes or names; an empty `select` means all. `severity`: by code or
-    name another one than its own. `least`: the mildest severity that is looked for. `allowing`:
-    comments that allow findings count. `strict`: what of all this counts for the findings that the
-    author of a layer cannot allow; None for all."""
+    """The settings. `ignore` and `select` are codes or names; an empty `select` means all.
+    `severity` overrides severities by code or name. `least` is the mildest severity to check for.
+    `allowing`: suppressing comments count. `strict`: the settings for binding findings, which the
+    author of a layer cannot suppress; None for these.
+    """
 
     fail_on: str = "error"
     output_format: str = "text"
@@ -37,13 +40,14 @@ class Config:
     strict: Config | None = None
 
     @property
-    def binding(self) -> Config:
-        """For the findings that the author of a layer cannot allow."""
+    def for_binding(self) -> Config:
+        """Return the settings for findings that the author of a layer cannot suppress."""
         return self.strict or self
 
-    def under(self, said: Config) -> Config:
-        """These settings with those of the command line over them, which alone count for what the
-        author of a layer cannot allow."""
+    def overridden_by(self, said: Config) -> Config:
+        """Override these settings by those of the command line, which alone count for binding
+        findings.
+        """
         return replace(
             said,
             ignore=(*self.ignore, *said.ignore),
@@ -53,8 +57,8 @@ class Config:
         )
 
 
-def find(start: Path) -> Config:
-    """The settings for a file or folder. Raises `BadConfig`."""
+def find_config(start: Path) -> Config:
+    """Return the settings for a file or folder. Raises `BadConfig`."""
     try:
         os.getcwd()
     except OSError as problem:
@@ -66,18 +70,18 @@ def find(start: Path) -> Config:
             if not os.path.isfile(path):
                 continue
             shown = Path(os.path.relpath(path))
-            table = _table(shown, key)
+            table = _read_table(shown, key)
             if table is not None:
-                return _config(shown, table)
+                return _parse_config(shown, table)
     return Config()
 
 
-def _table(path: Path, key: str | None) -> dict[str, Any] | None:
+def _read_table(path: Path, key: str | None) -> dict[str, Any] | None:
     try:
         found: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as problem:
         if key is not None:
-            return None  # somebody else's file: not ours to judge
+            return None  # It is the file of another tool.
         raise BadConfig(f"{path}: {problem}") from None
     if key is None:
         return found
@@ -86,7 +90,7 @@ def _table(path: Path, key: str | None) -> dict[str, Any] | None:
     return ours if isinstance(ours, dict) else None
 
 
-def _config(path: Path, table: dict[str, Any]) -> Config:
+def _parse_config(path: Path, table: dict[str, Any]) -> Config:
     known = [one.name.replace("_", "-") for one in fields(Config) if one.name not in OURS]
     values: dict[str, Any] = {}
     for key, value in table.items():
@@ -97,7 +101,7 @@ def _config(path: Path, table: dict[str, Any]) -> Config:
                 raise BadConfig(f"{path}: `{key}` is a list of codes")
             value = tuple(value)
         elif key == "severity":
-            value = _severities(value)
+            value = _parse_severities(value)
             if value is None:
                 listed = ", ".join(SEVERITIES)
                 raise BadConfig(f"{path}: `[severity]` gives codes one of {listed}")
@@ -110,9 +114,10 @@ def _config(path: Path, table: dict[str, Any]) -> Config:
     return config
 
 
-def _severities(table: Any) -> dict[str, str] | None:
-    """By code or name its severity, from lines for each code, or for each severity with a list of
-    codes; None for anything else."""
+def _parse_severities(table: Any) -> dict[str, str] | None:
+    """Return the severity of each code or name, from a line for each code, or for each severity
+    with a list of codes; None for anything else.
+    """
     found: dict[str, str] = {}
     for key, value in table.items() if isinstance(table, dict) else [("", None)]:
         several = value if key in SEVERITIES and isinstance(value, list) else [key]

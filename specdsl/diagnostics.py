@@ -1,4 +1,4 @@
-"""What every stage reports: diagnostics as values, with the places involved."""
+"""Diagnostics: what every stage reports, as values with the places involved."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from enum import IntEnum
 from typing import Any
 
 from specdsl.source import Span
-from specdsl.statistics import Spent
+from specdsl.statistics import CheckEffort
 
 
 class Severity(IntEnum):
-    """How grave a diagnostic is; a greater one is worse."""
+    """The severity of a diagnostic; a greater one is worse."""
 
     NOTE = 1
     WARNING = 2
@@ -25,10 +25,10 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A kind of diagnostic: what `specdsl explain` shows.
+    """A kind of diagnostic, with the page that `specdsl explain` shows.
 
-    `kind` is the family of fault of a spec that does not load: syntax, name, type, effect, level,
-    layer, override, example or cycle; empty for the findings of a check.
+    `kind` is the family of a fault that prevents loading: syntax, name, type, effect, level, layer,
+    override, example or cycle; it is empty for findings of checks.
     """
 
     id: str
@@ -40,7 +40,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A place, and what is to be seen there."""
+    """A place, with a remark."""
 
     span: Span
     text: str = ""
@@ -49,7 +49,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A titled remark under the source (`situation`, `why`, `note`, `help`, `trace`, `replay`).
+    """A titled remark below the source (`situation`, `why`, `note`, `help`, `trace`, `replay`).
 
     `text` may have several lines; the renderer indents those after the first.
     """
@@ -68,10 +68,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Edits that mend a fault; `verified` once a check of the edited text has confirmed it.
+    """Edits that resolve a finding; `verified` if a check of the edited text has confirmed it.
 
-    `title` says what kind of mend it is, `text` what the spec then says, in its own words; both may
-    stand alone. `checked` says what the check of the edited text found.
+    `title` is the kind of fix, `text` what the spec then says, in its own words; either may be
+    empty. `checked` tells the result of the check.
     """
 
     title: str
@@ -82,18 +82,18 @@ class Fix:
 
     @property
     def message(self) -> str:
-        """All of it in a line: order the values: `priority privacy > transparency`."""
+        """Return a summary such as: order the values: `priority privacy > transparency`."""
         return f"{self.title}: `{self.text}`" if self.text else self.title
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One fault or finding. The primary label comes first; `fields` is what JSON adds; `beside` are
-    places that the full form shows with those of the labels, without saying anything of them.
-    `binding`: it concerns the promise or the base of a layer, so that its author cannot allow it.
+    """A fault or finding. Its primary label comes first; `fields` has the additional keys of its
+    JSON; `beside` are places that the full format shows without a remark. `binding`: it concerns
+    the promise or the base of a layer, so the author of the layer cannot suppress it.
 
-    All that JSON has of it is an attribute too: `finding.name`, `finding.rules`, and what only some
-    kinds of findings have, such as `finding.outcome`, which raises `AttributeError` for the others.
+    All of its JSON keys are attributes as well: `finding.name`, `finding.rules`, and those of only
+    some kinds of findings, such as `finding.outcome`, which raise `AttributeError` for the others.
     """
 
     code: Code
@@ -108,37 +108,37 @@ class Diagnostic:
 
     @property
     def primary(self) -> Label | None:
-        """The label at which the diagnostic is listed."""
+        """Return the label at whose place the diagnostic is listed."""
         return next((label for label in self.labels if label.primary), None)
 
     @property
     def name(self) -> str:
-        """The name of its code: `contradiction`."""
+        """Return the name of its code, such as `contradiction`."""
         return self.code.name
 
     @property
     def rules(self) -> Sequence[str]:
-        """The names of the rules that it is about; empty where it is about none."""
+        """Return the names of the rules that it is about."""
         return self.fields.get("rules", ())  # type: ignore[no-any-return]
 
     @property
     def decision(self) -> str | None:
-        """The name of the decision that it is about, if it is about one."""
+        """Return the name of the decision that it is about, if any."""
         return self.fields.get("decision")
 
     @property
     def situation(self) -> Mapping[str, Any] | None:
-        """The facts that matter and what is said, where a situation shows it."""
+        """Return the relevant facts and the instructions of the situation that shows it, if any."""
         return self.fields.get("situation")
 
     @property
     def because(self) -> list[str]:
-        """Its notes, each with its title."""
+        """Return its notes, each with its title."""
         return [f"{note.title}: {note.text}" for note in self.notes]
 
     def __getattr__(self, name: str) -> Any:
-        """What only some kinds of findings have."""
-        if name.startswith("_") or name in self.__slots__:  # while it is copied
+        """Return a field that only some kinds of findings have."""
+        if name.startswith("_") or name in self.__slots__:  # Copying asks for these.
             raise AttributeError(name)
         if name not in self.fields:
             own = ", ".join(f"`{one}`" for one in sorted(self.fields)) or "nothing else"
@@ -150,22 +150,24 @@ class Diagnostic:
 
 
 def fault(code: Code, message: str, span: Span, text: str = "", *more: Label | Note) -> Diagnostic:
-    """A diagnostic of the code's own severity at one place, with further labels and notes."""
+    """Return a diagnostic of the code's own severity at one place, with further labels
+    and notes.
+    """
     labels = (Label(span, text, primary=True), *(m for m in more if isinstance(m, Label)))
     notes = tuple(m for m in more if isinstance(m, Note))
     return Diagnostic(code, message, labels, notes, severity=code.severity)
 
 
 def sort_key(diagnostic: Diagnostic) -> tuple[str, int, str, str]:
-    """Order of a report: by place, then code, then message."""
+    """Return the sort key of a report: place, code, message."""
     label = diagnostic.primary
     place = (label.span.source.name, label.span.start) if label else ("", 0)
     return (*place, diagnostic.code.id, diagnostic.message)
 
 
 def did_you_mean(word: str, candidates: object) -> str:
-    """` (did you mean `x`?)` for the likeliest of the candidates, or nothing."""
-    if len(word) > 60:  # nobody means that one, and comparing long words takes long
+    """Return ` (did you mean `x`?)` for the most similar candidate; empty if none is similar."""
+    if len(word) > 60:  # No candidate is that long, and comparing long words is slow.
         return ""
     names = sorted({str(name) for name in candidates})  # type: ignore[attr-defined]
     close = [word.lower()] if word.lower() in names else get_close_matches(word, names, n=1)
@@ -174,10 +176,10 @@ def did_you_mean(word: str, candidates: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What became of one check: `result` is proved, found, unproved or not_run.
+    """The result of one check: proved, found, unproved or not_run.
 
-    `proved`: over all situations there is nothing to find. `detail` says what was left unproved,
-    `why`, if that is known, for what reason, each with what would help.
+    `proved` means that there is nothing to find in any situation. `detail` says what is unproved;
+    `why`, if it is known, has reasons, each with what would help.
     """
 
     code: Code
@@ -188,21 +190,22 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that is to be said of one spec, sorted by place. A spec that does not load has its
-    faults as diagnostics and no checks that ran. `waived`: the names of the errors that were left
-    out because a comment or a setting allows them; nothing is proved of these. `statistics`: what
-    each check took, by its name in the order of running, where that was asked for."""
+    """The findings of one spec, sorted by place. A spec that does not load has its faults as
+    diagnostics, and no checks that ran. `waived`: the names of errors that were suppressed by a
+    comment or a setting, of which nothing is proved. `statistics`: the effort of each check by
+    name, in order of execution, if it was measured.
+    """
 
     diagnostics: tuple[Diagnostic, ...]
     checks: tuple[CheckResult, ...] = ()
     files: int = 0
     rules: int = 0
-    allowed: int = 0  # findings left out because a comment or a setting allows them
+    allowed: int = 0  # The number of suppressed findings.
     waived: tuple[str, ...] = ()
-    statistics: tuple[tuple[str, Spent], ...] = field(default=(), compare=False)
+    statistics: tuple[tuple[str, CheckEffort], ...] = field(default=(), compare=False)
 
-    def without(self, left_out: Iterable[Diagnostic]) -> Report:
-        """The report without findings that are allowed."""
+    def without_findings(self, left_out: Iterable[Diagnostic]) -> Report:
+        """Return the report without suppressed findings."""
         gone = {id(one): one for one in left_out}
         kept = tuple(d for d in self.diagnostics if id(d) not in gone)
         errors = {d.code.name for d in gone.values() if d.severity is Severity.ERROR}
@@ -218,8 +221,9 @@ class Report:
         return tuple(check for check in self.checks if check.result == "unproved")
 
     def passes(self, fail_on: Severity | None = Severity.ERROR) -> bool:
-        """Whether nothing of severity `fail_on` or worse was found and no check of severity error
-        was left unproved; with None always."""
+        """Return whether no finding has the severity `fail_on` or a worse one and no check of
+        severity error is unproved; always true for None.
+        """
         if fail_on is None:
             return True
         return all(d.severity < fail_on for d in self.diagnostics) and all(
@@ -232,7 +236,7 @@ class Report:
 
 
 class SpecError(ValueError):
-    """A spec that does not load. `report` names every fault."""
+    """A spec does not load. `report` has every fault."""
 
     def __init__(self, report: Report) -> None:
         first = report.diagnostics[0].message if report.diagnostics else "no diagnostics"

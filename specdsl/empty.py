@@ -1,4 +1,6 @@
-"""A spec that says nothing: a wrong path, a file that was cut off, or one still to be written."""
+"""Check for a spec without statements: a wrong path, a truncated file, or one still to be
+written.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,9 @@ CODES = (EMPTY,)
 
 
 def with_empty(report: Report, files: Sequence[File]) -> Report:
-    """The report, with a finding where the first of the files, which is the spec's own, has no
-    statement. A spec that was not read from files has none."""
+    """Add a finding if the first of the files, the spec's own, has no statement. A spec that was
+    not read from files has none.
+    """
     if not files or files[0].statements:
         return report
     main = files[0]

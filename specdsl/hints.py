@@ -1,7 +1,6 @@
-"""The codes of guidance: what makes rules precise, actionable and grounded in examples.
+"""Codes of guidance: what makes rules precise, actionable and grounded in examples.
 
-Nothing of it is looked for unless it is asked for: `--select guidance`. The checks are in
-`specdsl/guidance/`.
+They are checked only on request, `--select guidance`, by the checks in `specdsl/guidance/`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""How much at most: every limit and budget of loading, checking and reporting, with its unit and
-its reason.
+"""Limits and budgets of loading, checking and reporting, each with its unit and its reason.
 
-The runtime, the reference interpreter and the second opinion have their own, since they share no
-code with the rest; so has `solver/`, beside the loops that they end.
+The runtime, the reference interpreter and the second opinion have limits of their own, since they
+share no code with the rest; `solver/` keeps those of its loops next to them.
 """
 
 from __future__ import annotations
@@ -88,7 +87,7 @@ MOST_GAPS = 40
 MOST_EXAMPLE_WAYS = 500
 """Different sets of standing rules in the completions of one example; with more it is unproved."""
 MOST_EDIT_SETS = 20
-"""Sets of several edits told apart in one kind of difference; what is left then is one region."""
+"""Sets of several edits of one kind of difference that are minimized; the rest is one region."""
 MOST_MISSING = 20
 """Examples that are missing, written out."""
 MOST_WINNING_WAYS = 100
@@ -161,10 +160,10 @@ MOST_TRIED_VALUES = 8
 POINT_SWEEPS = 2
 """Times that all columns of a point are gone through."""
 SILENT_SHARE = 0.3
-"""Of attempts, those in which nobody says anything."""
+"""The share of attempts without instructions."""
 BELOW_SHARE = 0.8
-"""With `SILENT_SHARE`, of attempts those in which somebody below can speak; then somebody above
-does."""
+"""Up to this share, beyond `SILENT_SHARE`, attempts have an instruction of a lower level; the rest
+have one of a higher level."""
 
 # --- Questions ------------------------------------------------------------------------------------
 # What the solver is asked, how often and about how much at once. `benchmarks/check.py 300 --all`
@@ -182,25 +181,25 @@ MOST_PAIR_ROWS = 16_384
 MOST_SHADOW_QUESTIONS = 500
 """Questions of one decision, to make the sets of rules that shadow others minimal."""
 MOST_CLOSING = 40
-"""Rules that close the way of an outcome of which it is asked whether they can be left out."""
+"""Rules that exclude an outcome, for each of which the solver is asked whether it is needed."""
 MOST_AT_ONCE = 64
 """Parts of which one question is asked."""
 MOST_EXPLAINED = 30
-"""Parts of a decision that change nothing of which it is said why."""
+"""Redundant parts of a decision that are explained."""
 MOST_RANKED = 3_000_000
 """Times that a decision is ranked otherwise, by what each costs: `TEAM_COST` for a team, 1 for each
 that is above it."""
 TEAM_COST = 20
 """What a team of rules costs, see `MOST_RANKED`."""
 MOST_REASONS = 40
-"""Rules that make another one superfluous of which it is asked whether they can be left out."""
+"""Rules that make another one redundant, each of which is removed to see whether it is needed."""
 HELD_TIMES = 2
 """Times that rules are held to their conditions as they are found to be needed; then all are."""
 QUICK_WORK = 500_000
 """Work for a question about many facts at once; then each is asked alone."""
 SAME_WORK = 100_000
-"""Work to see that something inside of two worlds is the same; else the solver is not told. So with
-a part of which it is asked with many others, and then alone."""
+"""Work to prove that inner nodes of two worlds are equal; beyond it the solver is not told. Also
+the work for a part in a query about many parts, before it is asked about alone."""
 FEW_RULES = 200
 """Rules of a decision that is decided anew for each question about it: `benchmarks.shapes`."""
 MOST_MIXED = 60_000
@@ -241,11 +240,11 @@ MOST_MENDS_OFFERED = 8
 MOST_MENDED_CLASHES = 200
 """Contradictions of a spec: of more none is mended by itself."""
 MOST_NARROWER_PAIRS = 100
-"""Pairs of rules that clash, of which it is asked which is narrower."""
+"""Pairs of conflicting rules that are compared for which one is narrower."""
 MOST_NARROWER_SAID = 3
 """Of those, how many a mend names."""
 MOST_GIVING_WAY = 6
-"""Rules of one finding for each of which it is tried to let it give way."""
+"""Rules of one finding that are tried, each in turn, as the one that yields."""
 MOST_ASSUMED_PAIRS = 6
 """Pairs of facts of a finding that are looked at for an assumption about them."""
 ELSEWHERE_WORK = 300_000

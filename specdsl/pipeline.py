@@ -34,8 +34,9 @@ from specdsl.syntax.tree import File
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """What became of a spec's text. `circuit` is None exactly where there are faults; `kept` has
-    the files as they were read."""
+    """The result of loading a spec. `circuit` is None if there are faults; `kept` has the files as
+    they were read.
+    """
 
     path: str
     spec: Spec | None
@@ -47,12 +48,12 @@ class Loaded:
 
     @property
     def report(self) -> Report:
-        """Its faults, as a report of no checks."""
+        """Return its faults as a report without checks."""
         rules = len(self.spec.rules) if self.spec else 0
         return Report(self.diagnostics, (), max(1, len(self.files)), rules)
 
-    def whole(self) -> Circuit:
-        """The circuit; raises `SpecError` with all faults where it does not load."""
+    def require_circuit(self) -> Circuit:
+        """Return the circuit; raises `SpecError` with all faults if the spec does not load."""
         if self.circuit is None:
             raise SpecError(self.report)
         return self.circuit
@@ -61,62 +62,64 @@ class Loaded:
 def load_path(
     path: str | os.PathLike[str], root: str | os.PathLike[str] | None = None, met: bool = False
 ) -> Loaded:
-    """The spec of a file and of all that it uses; `root`: the folder in which these must be. `met`:
-    nobody named the file, it was met in a folder, and so must be there too."""
+    """Load the spec of a file and of all that it uses, which must be in the folder `root`. `met`:
+    the file was found in a folder instead of being named, so it must be in `root` too.
+    """
     name = os.fspath(path)
     key = name.replace(os.sep, "/")
     disk = DiskFiles(None if root is None else os.fspath(root))
     found = (disk if met else DiskFiles()).find(name)
     if found is None or found[1]:
-        return _unread(name, posixpath.basename(key), found)
+        return _unreadable(name, posixpath.basename(key), found)
     source = Source(name, found[0])
     if os.path.islink(name) and is_foreign(*parse(source)):
-        return _unread(name, posixpath.basename(key), ("", NO_STATEMENT))
+        return _unreadable(name, posixpath.basename(key), ("", NO_STATEMENT))
     return load_source(source, posixpath.normpath(key), disk)
 
 
 def load_bytes(data: bytes, name: str) -> Loaded:
-    """The spec of what a file would hold, read from elsewhere; it uses no files."""
+    """Load the spec of a file's contents that were read from elsewhere; it uses no files."""
     found = decode_text(data)
-    return _unread(name, name, found) if found[1] else load_text(found[0], name)
+    return _unreadable(name, name, found) if found[1] else load_text(found[0], name)
 
 
-def _unread(name: str, shown: str, found: tuple[str, str] | None) -> Loaded:
+def _unreadable(name: str, shown: str, found: tuple[str, str] | None) -> Loaded:
     here = Span(Source(name, ""), 0, 0)
     return Loaded(name, None, None, None, (unreadable_fault(found, shown, here),))
 
 
 def load_text(text: str, name: str = "<text>", library: Mapping[str, str] | None = None) -> Loaded:
-    """The spec of a text; `library` has the files that it uses, by their relative paths."""
+    """Load the spec of a text; `library` has the files that it uses, by their relative paths."""
     return load_source(Source(name, text), posixpath.normpath(name), InMemoryFiles(library or {}))
 
 
 def load_source(source: Source, key: str, files: Files, before: Loaded | None = None) -> Loaded:
-    """The spec of a source under a key to which the paths that it names are relative; `files` has
-    the files that it uses. `before`: the spec before an edit, where there was one: what is written
-    as it was is not read again."""
+    """Load the spec of a source. The paths in it are relative to `key`; `files` has the files that
+    it uses. `before` is the spec before an edit, if there was one: unchanged parts are not parsed
+    again.
+    """
     files = MemoizedFiles(files)
     known = before.files if before is not None and before.circuit is not None else ()
     gathered, faults, trees = gather_files(source, key, files, known)
     read = tuple(trees.values())
     if faults:
-        return _failed(key, faults, read)
-    spec, faults = _resolve(gathered, key, files)
+        return _with_faults(key, faults, read)
+    spec, faults = _resolve_with_base(gathered, key, files)
     if spec is None:
-        return _failed(key, faults, read)
+        return _with_faults(key, faults, read)
     ranks, faults = rank_rules(spec)
     if ranks is None:
-        return _failed(key, faults, read, spec)
+        return _with_faults(key, faults, read, spec)
     circuit, faults = lower_spec(spec, ranks)
     if circuit is None:
-        return _failed(key, faults, read, spec)
+        return _with_faults(key, faults, read, spec)
     faults = assumed.layer_assumption_faults(spec)
     if faults:
-        return _failed(key, faults, read, spec)
+        return _with_faults(key, faults, read, spec)
     return Loaded(key, spec, ranks, circuit, (), read, files)
 
 
-def _resolve(
+def _resolve_with_base(
     gathered: GatheredFiles, key: str, files: Files
 ) -> tuple[Spec | None, tuple[Diagnostic, ...]]:
     base: Spec | None = None
@@ -124,7 +127,7 @@ def _resolve(
         base_key, source = gathered.base
         below, faults, _ = gather_files(source, base_key, files)
         if not faults:
-            base, faults = _resolve(below, base_key, files)
+            base, faults = _resolve_with_base(below, base_key, files)
         if base is None:
             return None, faults
     stem = posixpath.splitext(posixpath.basename(key))[0]
@@ -132,7 +135,7 @@ def _resolve(
     return resolve_spec(gathered, name, base)
 
 
-def _failed(
+def _with_faults(
     key: str, faults: tuple[Diagnostic, ...], files: tuple[File, ...], spec: Spec | None = None
 ) -> Loaded:
     unique = tuple(dict.fromkeys(map(_identity, faults)))

@@ -1,4 +1,4 @@
-"""Specs as Python objects: load, check, compile, decide."""
+"""Python interface: load, check, compile, decide."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
 
 
 class Spec:
-    """A spec that loads. `model` is what it says; `circuit` what it means."""
+    """A spec that loads; `model` is its typed model, `circuit` its meaning."""
 
     def __init__(
         self, loaded: Loaded, texts: Mapping[str, str] | None, allowing: bool = True
     ) -> None:
-        self.circuit: Circuit = loaded.whole()
+        self.circuit: Circuit = loaded.require_circuit()
         self.loaded = loaded
-        self.texts = texts  # the library that it was loaded with, None for files
-        self.allowing = allowing  # comments that allow findings count
+        self.texts = texts  # The library that it was loaded with, None for files.
+        self.allowing = allowing  # Whether suppressing comments count.
 
     @property
     def model(self) -> m.Spec:
@@ -55,7 +55,7 @@ class Spec:
 
     @property
     def file(self) -> str:
-        """The main file, as it was named."""
+        """Return the main file, as it was named."""
         return self.model.sources[-1].name
 
     def __repr__(self) -> str:
@@ -63,23 +63,26 @@ class Spec:
 
 
 def load(path: str | os.PathLike[str], root: str | os.PathLike[str] | None = None) -> Spec:
-    """The spec of a file; raises `SpecError`, with `.report`, where it does not load. `root`: the
-    folder in which all files that it uses must be, links followed."""
+    """Load the spec of a file; raises `SpecError`, with `.report`, if that fails. `root`: the
+    folder in which all files that it uses must be, after following links.
+    """
     return Spec(load_path(path, root), None)
 
 
 def loads(text: str, name: str = "<text>", library: Mapping[str, str] | None = None) -> Spec:
-    """The spec of a text; `library` has the files that it uses, by path."""
+    """Load the spec of a text; `library` has the files that it uses, by path."""
     return Spec(load_text(text, name, library), dict(library or {}))
 
 
-def processes(rules: int) -> int:
-    """With how many it pays to check a spec of so many rules: one a core for a large one."""
+def process_count(rules: int) -> int:
+    """Return the number of processes that pays for a spec with so many rules: one for each core if
+    it is large.
+    """
     return (os.cpu_count() or 1) if rules >= MANY_RULES else 1
 
 
 class CheckFailed(SpecError):
-    """A spec that `specdsl check` does not pass."""
+    """A spec does not pass `specdsl check`."""
 
 
 def check(
@@ -96,24 +99,25 @@ def check(
     errors_only: bool = False,
     more: Sequence[Check] = (),
 ) -> Report:
-    """Every check, over all situations, without what comments in the spec allow: of a layer they
-    allow nothing that concerns its promise or its base. Of the base of a layer only what the layer
-    brings about, and errors. `least`: only findings of that severity or a worse one, and no check
-    that has none. `only`: the checks that find something of these codes, and that of the
-    assumptions. `jobs`: at most so many processes, which find the same; they are forked, so not in
-    a program that has threads. `known`: what is known of parts of the spec. `brief`: the situation
-    of a contradiction or a note is any that shows it; `note_lines`: that of a note.
-    `errors_only`: what is surely milder is not looked for.
-    `seen`: called as soon as all of a severity is found, with the report of that and of what is
-    graver, and with the codes that are still to be looked for. `statistics`: the report says what
-    each check took, that of the base of a layer aside. `more`: further checks, of what is the
-    spec's own."""
+    """Run every check, over all situations. Findings that comments suppress are dropped; comments
+    of a layer cannot suppress what concerns its promise or its base. Of the base, only what the
+    layer causes is reported, and errors.
+
+    `least`: the mildest severity of findings, and of checks that run. `only`: the codes to check;
+    assumptions are always checked. `jobs`: the maximal number of processes, which find the same;
+    they are forked, so not in a program with threads. `known`: known findings of parts of the spec.
+    `brief`: situations of contradictions and notes need not be simple; `note_lines`: those of
+    notes. `errors_only`: what is surely milder is not checked. `seen`: called as soon as a severity
+    is complete, with the report up to it and the codes that remain. `statistics`: the report
+    includes the effort of each check, except for those of a layer's base. `more`: further checks of
+    the spec's own parts.
+    """
     from specdsl.checks import check as run
 
-    def whole(report: Report) -> Report:
-        return _judged(spec, report, least, of_base)
+    def judge_report(report: Report) -> Report:
+        return _concerning_author(spec, report, least, of_base)
 
-    of_base = _OfBase(spec.circuit, jobs, known)
+    of_base = _BaseChecks(spec.circuit, jobs, known)
     extra = {} if progress is None else {"progress": progress}
     found = run(
         spec.circuit,
@@ -125,44 +129,44 @@ def check(
         jobs=jobs,
         known=known,
         brief=brief,
-        seen=seen and (lambda report, left: seen(whole(report), left)),
+        seen=seen and (lambda report, left: seen(judge_report(report), left)),
         statistics=statistics,
         note_lines=note_lines,
         errors_only=errors_only,
         more=more,
         **extra,  # type: ignore[arg-type]
     )
-    return whole(found)
+    return judge_report(found)
 
 
-def _judged(spec: Spec, found: Report, least: Severity, of_base: OfBase) -> Report:
-    """What the checks found, as it concerns the author of the spec."""
+def _concerning_author(spec: Spec, found: Report, least: Severity, of_base: OfBase) -> Report:
+    """Return the findings as they concern the author of the spec."""
     from specdsl.catalogue import codes
     from specdsl.checks.alike import gathered
     from specdsl.checks.named import with_names
-    from specdsl.concerns import binding
+    from specdsl.concerns import mark_binding
     from specdsl.empty import with_empty
-    from specdsl.layered import of_layer
+    from specdsl.layered import report_of_layer
     from specdsl.suppress import suppress
 
     found = with_names(found, spec.model)
-    report = binding(with_empty(found, spec.loaded.files), spec.model)
+    report = mark_binding(with_empty(found, spec.loaded.files), spec.model)
     if spec.allowing:
         report = suppress(report, spec.loaded.files, codes(), spec.model)
-    report = _least(report, least)
-    if spec.loaded.files:  # without them every finding is wanted, as it is
-        report = of_layer(report, spec.model, of_base)
-    return gathered(_least(report, least))
+    report = _at_least(report, least)
+    if spec.loaded.files:  # Without files every finding is wanted unchanged.
+        report = report_of_layer(report, spec.model, of_base)
+    return gathered(_at_least(report, least))
 
 
-def _least(report: Report, severity: Severity) -> Report:
-    """The findings of that severity or a worse one."""
+def _at_least(report: Report, severity: Severity) -> Report:
+    """Return the findings of that severity or a worse one."""
     kept = tuple(d for d in report.diagnostics if d.severity >= severity)
     return dataclasses.replace(report, diagnostics=kept)
 
 
-class _OfBase:
-    """What is found of the base of a layer alone: of each code once, when it is asked for."""
+class _BaseChecks:
+    """Checks the base of a layer alone, each code once on demand."""
 
     def __init__(self, circuit: Circuit, jobs: int, known: Known | None) -> None:
         self._circuit, self._jobs, self._known = circuit, jobs, known
@@ -170,34 +174,35 @@ class _OfBase:
         self._found = Report(()), Report(())
 
     def __call__(self, wanted: frozenset[Code]) -> tuple[Report, Report]:
-        """Of these codes all that is found of the base, and what its own check says of that: it may
-        be a layer itself."""
+        """Return, for these codes, all findings of the base, and its own check's report of them:
+        it may be a layer itself.
+        """
         missing, self._asked = wanted - self._asked, self._asked | wanted
         if missing:
             whole, said = self._found
-            more, more_said = self._look_for(missing)
-            self._found = _with(whole, more), _with(said, more_said)
+            more, more_said = self._check_codes(missing)
+            self._found = _merge_diagnostics(whole, more), _merge_diagnostics(said, more_said)
         return self._found
 
-    def _look_for(self, wanted: frozenset[Code]) -> tuple[Report, Report]:
+    def _check_codes(self, wanted: frozenset[Code]) -> tuple[Report, Report]:
         from specdsl.checks import check as run
-        from specdsl.layered import of_layer
+        from specdsl.layered import report_of_layer
 
         base = _base_circuit(self._circuit)
         if base is None:
             return Report(()), Report(())
         again, deeper, jobs, known = replay(base), _base_replay(base), self._jobs, self._known
         whole = run(base, again, deeper, only=wanted, jobs=jobs, known=known, brief=True)
-        return whole, of_layer(whole, base.spec, _OfBase(base, jobs, known))
+        return whole, report_of_layer(whole, base.spec, _BaseChecks(base, jobs, known))
 
 
-def _with(report: Report, more: Report) -> Report:
+def _merge_diagnostics(report: Report, more: Report) -> Report:
     diagnostics = (*report.diagnostics, *more.diagnostics)
     return dataclasses.replace(report, diagnostics=diagnostics)
 
 
 def context(spec: Spec) -> Context:
-    """What single checks work with."""
+    """Return the session of single checks."""
     from specdsl.checks.context import Context
 
     found = replay(spec.circuit)
@@ -206,25 +211,28 @@ def context(spec: Spec) -> Context:
 
 
 def replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], Mapping[str, DecisionTrace]]:
-    """From a situation as JSON has it to what the decision function makes of it."""
+    """Return the decision function: from a situation as JSON to the traces by decision."""
     from specdsl.runtime.results import BadInput
     from specdsl.solver.prover import Unsettled
 
     policy = Policy(circuit)
 
-    def run(situation: Mapping[str, Any]) -> Mapping[str, DecisionTrace]:
+    def replay_situation(situation: Mapping[str, Any]) -> Mapping[str, DecisionTrace]:
         try:
-            return policy.replayed(situation["facts"], situation.get("says", ()))
-        except BadInput:  # a third of a second, say, that cannot be written: not settled
+            return policy.replay_lazily(situation["facts"], situation.get("says", ()))
+        # A value cannot be written, a third of a second for instance: the finding is unproved.
+        except BadInput:
             raise Unsettled from None
 
-    return run
+    return replay_situation
 
 
 def _base_replay(
     circuit: Circuit,
 ) -> Callable[[Mapping[str, Any]], Mapping[str, DecisionTrace]] | None:
-    """The same for the base of a layer: what the base does not declare is left out."""
+    """Return the decision function of a layer's base, which ignores what the base does
+    not declare.
+    """
     layer, base = circuit.spec.layer, _base_circuit(circuit)
     if layer is None or base is None:
         return None
@@ -232,16 +240,16 @@ def _base_replay(
     facts = {fact.name for fact in layer.base.facts}
     decisions = {decision.name for decision in layer.base.decisions}
 
-    def run(situation: Mapping[str, Any]) -> Mapping[str, DecisionTrace]:
+    def replay_situation(situation: Mapping[str, Any]) -> Mapping[str, DecisionTrace]:
         kept = {name: value for name, value in situation["facts"].items() if name in facts}
         says = [s for s in situation["says"] if s["effect"].split()[0] in decisions]
         return inner({"facts": kept, "says": says})
 
-    return run
+    return replay_situation
 
 
 def _base_circuit(circuit: Circuit) -> Circuit | None:
-    """That of the base of a layer alone."""
+    """Return the circuit of a layer's base alone."""
     from specdsl.circuit.lower import lower_spec
     from specdsl.priority.build import rank_rules
 
@@ -251,8 +259,9 @@ def _base_circuit(circuit: Circuit) -> Circuit | None:
 
 
 def compile(spec: Spec, checked: bool = True) -> Policy:
-    """The decision function. Raises `CheckFailed` exactly where `specdsl check` would exit 1;
-    with `checked` false it goes on regardless."""
+    """Return the decision function. Raises `CheckFailed` exactly if `specdsl check` would exit with
+    1; with `checked` false, nothing is checked.
+    """
     proof = "not checked"
     if checked:
         report = check(spec, least=Severity.ERROR)
@@ -263,7 +272,7 @@ def compile(spec: Spec, checked: bool = True) -> Policy:
 
 
 def proof_of(report: Report) -> str:
-    """What a report proved, in a line: of what must not be, not of what is only worth a look."""
+    """Return what a report proved, in a line: only errors that were excluded count."""
     proved = [
         check.code.name
         for check in report.checks
@@ -275,8 +284,9 @@ def proof_of(report: Report) -> str:
 
 
 class Policy:
-    """The decision function of a spec: what the emitted module says of it, run. Immutable; safe to
-    share between threads and processes."""
+    """The decision function of a spec, run from the text of the emitted module. It is immutable,
+    and safe to share between threads and processes.
+    """
 
     def __init__(
         self, circuit: Circuit, proof: str = "not checked", spec: Spec | None = None
@@ -289,22 +299,22 @@ class Policy:
 
     @property
     def source(self) -> str:
-        """The text of the emitted module."""
+        """Return the text of the emitted module."""
         return join_pieces(module_pieces(self._circuit, self._proof))
 
     @property
     def _tables(self) -> Tables:
-        """Made by the first thread that needs them, while the others wait."""
+        """Return the tables; the first thread that needs them makes them while the others wait."""
         if self._made is None:
             with self._making:
                 if self._made is None:
-                    self._made = self._make()
+                    self._made = self._make_tables()
         return self._made
 
-    def _make(self) -> Tables:
-        """By the emitted module's own text; the runtime, which it has too, is here already."""
+    def _make_tables(self) -> Tables:
+        """Execute the emitted text; the runtime, which is a part of it, is imported instead."""
         names = dict(runtime_names())
-        for code in compiled(table_pieces(self._circuit), f"<{self._circuit.spec.name}>"):
+        for code in compile_pieces(table_pieces(self._circuit), f"<{self._circuit.spec.name}>"):
             exec(code, names)
         made: Tables = names["_TABLES"]  # type: ignore[assignment]
         return made
@@ -312,21 +322,21 @@ class Policy:
     def trace(
         self, facts: Mapping[str, Any], says: Iterable[Any] = ()
     ) -> tuple[DecisionTrace, ...]:
-        """What becomes of every decision, also of those that fail. Raises `BadInput`."""
+        """Trace every decision, including failed ones. Raises `BadInput`."""
         return trace_situation(self._tables, facts, says)
 
-    def replayed(
+    def replay_lazily(
         self, facts: Mapping[str, Any], says: Iterable[Any] = ()
     ) -> Mapping[str, DecisionTrace]:
-        """The same by name; what is never looked up is not decided. Raises `BadInput`."""
-        return Replayed(self._tables, *read_situation(self._tables, facts, says))
+        """Return the traces by name, computed when they are looked up. Raises `BadInput`."""
+        return LazyTraces(self._tables, *read_situation(self._tables, facts, says))
 
     def decide(self, facts: Mapping[str, Any], says: Iterable[Any] = ()) -> Decision:
-        """The decision of a situation.
+        """Return the decision of a situation.
 
-        `says`: `Instruction`s or mappings, in the order in which they were given. Raises
-        `BadInput` (a `ValueError`) that names every fault, and `Contradiction` where rules clash
-        over a decision that has no `on conflict`.
+        `says`: `Instruction`s or mappings, in the order in which they were given. Raises `BadInput`
+        (a `ValueError`) that names every fault, and `Contradiction` if rules clash over a decision
+        that has no `on conflict`.
         """
         values, given = read_situation(self._tables, facts, says)
         found = trace_decisions(self._tables, values, given)
@@ -335,7 +345,7 @@ class Policy:
         return Decision(found, lambda: _unknowns(self._circuit, values, given, found))
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the emitted module."""
+        """Write the emitted module."""
         Path(path).write_text(self.source, encoding="utf-8")
 
     def __repr__(self) -> str:
@@ -350,8 +360,8 @@ class Policy:
         return _restore, (main.name, main.text, loaded.path, kept.found, kept.keys, self._proof)
 
 
-class Replayed(Mapping[str, DecisionTrace]):
-    """What becomes of the decisions in a situation, each found out when it is looked up."""
+class LazyTraces(Mapping[str, DecisionTrace]):
+    """The traces of a situation's decisions, each computed when it is looked up."""
 
     def __init__(
         self, tables: Tables, values: Mapping[str, Any], given: list[GivenInstruction]
@@ -367,10 +377,10 @@ class Replayed(Mapping[str, DecisionTrace]):
                 wanted.update(row.reads)
         for row in self._rows.values():
             if row.name in wanted and row.name not in self._taken:
-                self._taken[row.name] = self._take(row)
+                self._taken[row.name] = self._trace_decision(row)
         return self._taken[name]
 
-    def _take(self, row: DecisionRow) -> DecisionTrace:
+    def _trace_decision(self, row: DecisionRow) -> DecisionTrace:
         tables, values, given = self._situation
         outcomes = {earlier: self._taken[earlier].outcome for earlier in row.reads}
         known = {name: outcome for name, outcome in outcomes.items() if outcome is not None}
@@ -385,9 +395,10 @@ class Replayed(Mapping[str, DecisionTrace]):
         return len(self._rows)
 
 
-def compiled(pieces: Iterable[str], name: str) -> Iterator[CodeType]:
-    """The code of an emitted module, piece by piece: the compiler needs forty times a text's
-    memory. Annotations are not evaluated: as in this module."""
+def compile_pieces(pieces: Iterable[str], name: str) -> Iterator[CodeType]:
+    """Compile an emitted module piece by piece: the compiler needs forty times a text's memory. As
+    in this module, annotations are not evaluated.
+    """
     import builtins
 
     for piece in pieces:
@@ -402,7 +413,7 @@ def _restore(
     keys: dict[str, str],
     proof: str,
 ) -> Policy:
-    """The policy of files as they were read elsewhere."""
+    """Return the policy of files as they were read elsewhere."""
     loaded = load_source(Source(name, text), path, MemoizedFiles(InMemoryFiles({}), found, keys))
     texts = {path: file[0] for path, file in found.items() if file is not None}
     spec = Spec(loaded, texts)
@@ -418,13 +429,14 @@ def _unknowns(
     given: list[GivenInstruction],
     found: tuple[DecisionTrace, ...],
 ) -> dict[str, dict[str, tuple[str, ...]]]:
-    """By decision: unknown facts that would change its outcome if they were known, each with
-    the outcomes that it could lead to."""
+    """Return, by decision, the unknown facts that could change its outcome, each with the outcomes
+    it could lead to.
+    """
     with circuit.graph.scratch():
-        return _mattering(circuit, values, given, found)
+        return _sensitive_unknowns(circuit, values, given, found)
 
 
-def _mattering(
+def _sensitive_unknowns(
     circuit: Circuit,
     values: Mapping[str, Any],
     given: list[GivenInstruction],
@@ -433,14 +445,17 @@ def _mattering(
     from specdsl.solver.classes import values_of
 
     spec, graph = circuit.spec, circuit.graph
-    known = {fact: internal(fact, values[fact.name]) for fact in spec.facts}
+    known = {fact: to_fact_value(fact, values[fact.name]) for fact in spec.facts}
     unknown = [fact for fact, value in known.items() if value is None]
     if not unknown:
         return {}
-    steps = listed_instructions([_said(spec, one) for one in given])
+    steps = listed_instructions([_as_instruction(spec, one) for one in given])
     told = {fact: value for fact, value in known.items() if value is not None}
     world = World(circuit, steps, substitute_facts(graph, told))
-    every = [world.assumptions_hold(), *(o for d in spec.decisions for o in _shown(world, d))]
+    every = [
+        world.assumptions_hold(),
+        *(o for d in spec.decisions for o in _taken_outcomes(world, d)),
+    ]
     now = {taken.name: taken.outcome for taken in found}
     results: dict[str, dict[str, tuple[str, ...]]] = {}
     for fact in unknown:
@@ -459,13 +474,13 @@ def _mattering(
     return results
 
 
-def _shown(world: World, decision: m.Decision) -> list[int]:
-    """By outcome, that it is taken."""
+def _taken_outcomes(world: World, decision: m.Decision) -> list[int]:
+    """Return, by outcome, the literal that the decision is taken and has it."""
     resolution = world.resolution_of(decision)
     return [world.graph.all_of((resolution.taken, one)) for one in resolution.outcome]
 
 
-def _said(spec: m.Spec, one: GivenInstruction) -> m.ExampleInstruction:
+def _as_instruction(spec: m.Spec, one: GivenInstruction) -> m.ExampleInstruction:
     decision = next(d for d in spec.decisions if d.name == one.decision)
     principal = next(p for p in spec.principals if p.name == one.by)
     at = None if one.at is None else spec.levels[one.at]
@@ -473,8 +488,8 @@ def _said(spec: m.Spec, one: GivenInstruction) -> m.ExampleInstruction:
     return m.ExampleInstruction(principal, effect, one.implied, at, principal.span)
 
 
-def internal(fact: m.Fact, value: Any) -> FactValue:
-    """A value as read, as circuits have it."""
+def to_fact_value(fact: m.Fact, value: Any) -> FactValue:
+    """Return a value as circuits represent it."""
     from fractions import Fraction
 
     match fact.type.kind:

@@ -1,11 +1,11 @@
-"""A spec that is being edited: what was found of its parts is kept from one text to the next.
+"""Incremental session of a spec that is being edited: findings of its parts are kept across edits.
 
     session = specdsl.open("acme.spec")
     errors = session.update(text)  # after an edit
     report = session.report
 
-An editor or a language server asks so. The findings are those of `specdsl.check`, whatever was
-looked at before.
+It is meant for editors and language servers. The findings are those of `specdsl.check`, whatever
+was checked before.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from specdsl.pipeline import Loaded, load_path, load_source, load_text
 from specdsl.policy import Spec
 from specdsl.source import Source
 
-TEXT = "<text>"  # what a text that is no file is called
+TEXT = "<text>"  # The name of a text that is no file.
 
 
 class Session:
-    """One main file through its edits; the files that it uses are read at each of them anew."""
+    """A main file across its edits; the files that it uses are read again at each of them."""
 
     def __init__(
         self, name: str, loaded: Loaded, files: Files, library: Mapping[str, str] | None
@@ -34,10 +34,10 @@ class Session:
         self._files = files
         self._library = library
         self._known = in_memory_cache()
-        self._sound: Loaded | None = None  # the last that loads: what is as in it is not parsed
-        self._put(loaded)
+        self._sound: Loaded | None = None  # Its unchanged parts are not parsed again.
+        self._replace_loaded(loaded)
 
-    def _put(self, loaded: Loaded) -> None:
+    def _replace_loaded(self, loaded: Loaded) -> None:
         self._loaded = loaded
         if loaded.circuit is not None:
             self._sound = loaded
@@ -45,33 +45,34 @@ class Session:
         self._report: Report | None = None
 
     def update(self, text: str) -> Report:
-        """The main file has this text now. Returns its errors: the faults, where it does not
-        load."""
+        """Replace the text of the main file. Returns its errors, or its faults if it does
+        not load.
+        """
         source, key = Source(self._name, text), self._loaded.path
-        self._put(load_source(source, key, self._files, self._sound))
+        self._replace_loaded(load_source(source, key, self._files, self._sound))
         return self.errors
 
     @property
     def spec(self) -> Spec:
-        """Raises `SpecError`, with `.report`, where the text does not load."""
-        self._loaded.whole()
+        """Return the spec; raises `SpecError`, with `.report`, if the text does not load."""
+        self._loaded.require_circuit()
         return Spec(self._loaded, None if self._library is None else dict(self._library))
 
     @property
     def errors(self) -> Report:
-        """What is found of errors; the checks that find only milder things are not run."""
+        """Return the errors; checks that find only milder things are not run."""
         if self._errors is None:
-            self._errors = self._found(Severity.ERROR)
+            self._errors = self._check_from(Severity.ERROR)
         return self._errors
 
     @property
     def report(self) -> Report:
-        """All that is found."""
+        """Return all findings."""
         if self._report is None:
-            self._report = self._found(Severity.NOTE)
+            self._report = self._check_from(Severity.NOTE)
         return self._report
 
-    def _found(self, least: Severity) -> Report:
+    def _check_from(self, least: Severity) -> Report:
         if self._loaded.circuit is None:
             return self._loaded.report
         return check(self.spec, least=least, known=self._known(self._loaded))
@@ -82,11 +83,11 @@ def open(  # noqa: A001 (it is called `specdsl.open`)
     root: str | os.PathLike[str] | None = None,
     library: Mapping[str, str] | None = None,
 ) -> Session:
-    """A session on a file, or on a text of at least two lines.
+    """Open a session on a file, or on a text of at least two lines.
 
-    `root`: the folder in which all files that a file uses must be, links followed. `library` has
-    the files that a text uses, by path. A file that cannot be read, or a text that does not load,
-    is a session whose `report` says so.
+    `root`: the folder in which all files that a file uses must be, after following links. `library`
+    has the files that a text uses, by path. For a file that cannot be read, or a text that does not
+    load, the session's `report` has the faults.
     """
     if isinstance(path_or_text, str) and "\n" in path_or_text:
         texts = InMemoryFiles(library or {})

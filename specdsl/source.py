@@ -1,4 +1,4 @@
-"""Source text and places in it."""
+"""Source texts and spans in them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-BETWEEN = re.compile(r'("(?:\\.|[^"\\\r\n])*")|(?:[ \t\r\n]|#[^\r\n]*)+')  # texts stay as they are
+# Quoted texts stay as they are.
+BETWEEN = re.compile(r'("(?:\\.|[^"\\\r\n])*")|(?:[ \t\r\n]|#[^\r\n]*)+')
 
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """One file's text under the name that messages show (a path, or `<stdin>`). `shipped`: it is a
-    library that `use NAME` brought in, which is no file of the author's."""
+    """The text of a file under the name that messages show (a path, or `<stdin>`). `shipped`: it is
+    a library that `use NAME` refers to, not a file of the author's.
+    """
 
     name: str
     text: str
@@ -21,16 +23,16 @@ class Source:
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
-        """Offset of the first character of every line."""
+        """Return the offset of the first character of every line."""
         return (0, *(i + 1 for i, char in enumerate(self.text) if char == "\n"))
 
     def position(self, offset: int) -> tuple[int, int]:
-        """The (line, column) of an offset, both from 1; columns count code points."""
+        """Return the (line, column) of an offset, both from 1; columns count code points."""
         line = bisect_right(self.line_starts, offset)
         return line, offset - self.line_starts[line - 1] + 1
 
     def line(self, number: int) -> str:
-        """The text of line `number` (from 1), without its end."""
+        """Return the text of line `number` (from 1), without its end."""
         start = self.line_starts[number - 1]
         end = self.text.find("\n", start)
         return self.text[start : len(self.text) if end < 0 else end].rstrip("\r")
@@ -38,7 +40,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Characters `start` up to but not including `end` of a source."""
+    """The characters from `start` up to but not including `end` of a source."""
 
     source: Source
     start: int
@@ -66,9 +68,9 @@ class Span:
 
     @property
     def in_a_line(self) -> str:
-        """The text without comments and line breaks."""
+        """Return the text without comments and line breaks."""
         return BETWEEN.sub(lambda found: found[1] or " ", self.text).strip()
 
     def to(self, other: Span) -> Span:
-        """From the start of this span to the end of `other`, in the same source."""
+        """Return the span from the start of this one to the end of `other`, in the same source."""
         return Span(self.source, self.start, other.end)

@@ -1,6 +1,6 @@
-"""What a check takes: seconds, and counts that are the same on every machine.
+"""Effort of checks: seconds, and counts that are the same on every machine.
 
-Counts are kept by thread, and only while somebody measures.
+Counts are kept by thread, and only during a measurement.
 """
 
 from __future__ import annotations
@@ -14,45 +14,49 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-QUESTIONS = "questions"  # put to a prover
-CALLS = "solver_calls"  # of the solver that answers them, for one question often several
-SITUATIONS = "situations"  # that were looked for to show a finding
-BESIDE = "relations_beside"  # sets of relations between numbers, each tried beside the SAT solver
-REFUTED = "relations_refuted"  # of these, those that no numbers have, so that it had to go on
-TOGETHER = "relations_together"  # questions answered by one solver for logic and numbers
+QUESTIONS = "questions"  # Queries to a prover.
+CALLS = "solver_calls"  # Calls of the solver that answers them, often several for one query.
+SITUATIONS = "situations"  # Situations that were searched for to show a finding.
+# Sets of relations between numbers that were tried outside the SAT solver.
+BESIDE = "relations_beside"
+# Those of these sets that have no solution, so the SAT solver continued.
+REFUTED = "relations_refuted"
+TOGETHER = "relations_together"  # Queries answered by one solver for logic and numbers.
 COUNTS = (QUESTIONS, CALLS, SITUATIONS, BESIDE, REFUTED, TOGETHER)
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
-    """Seconds of the processors, of all processes, and how often something was done."""
+class CheckEffort:
+    """Processor seconds of all processes, and counts."""
 
     seconds: float = 0.0
     counts: Mapping[str, int] = field(default_factory=dict)
 
-    def __add__(self, other: Spent) -> Spent:
-        return Spent(self.seconds + other.seconds, Counter(self.counts) + Counter(other.counts))
+    def __add__(self, other: CheckEffort) -> CheckEffort:
+        return CheckEffort(
+            self.seconds + other.seconds, Counter(self.counts) + Counter(other.counts)
+        )
 
     def of(self, what: str) -> int:
-        """How often that was done."""
+        """Return a count."""
         return self.counts.get(what, 0)
 
 
-class _Here(threading.local):
+class _ThreadCounts(threading.local):
     counts: Counter[str] | None = None
 
 
-_here = _Here()
+_here = _ThreadCounts()
 
 
-def tally(what: str) -> None:
-    """Something is done once more."""
+def count_event(what: str) -> None:
+    """Increment a count."""
     if _here.counts is not None:
         _here.counts[what] += 1
 
 
-def measured(work: Callable[[], T]) -> tuple[T, Spent]:
-    """What some work gives, and what it took."""
+def measure_effort(work: Callable[[], T]) -> tuple[T, CheckEffort]:
+    """Return the result of some work and its effort."""
     before, own = _here.counts, Counter[str]()
     _here.counts = own
     start = process_time()
@@ -62,4 +66,4 @@ def measured(work: Callable[[], T]) -> tuple[T, Spent]:
         _here.counts = before
         if before is not None:
             before.update(own)
-    return found, Spent(process_time() - start, own)
+    return found, CheckEffort(process_time() - start, own)

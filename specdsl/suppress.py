@@ -1,8 +1,8 @@
-"""Findings that the author allows: `# specdsl: allow(unreachable-rule) because …`.
+"""Suppression of findings by comments: `# specdsl: allow(unreachable-rule) because …`.
 
 The comment stands at the end of the line of the finding or of the first line of its statement, or
-on lines of its own above one of them. The reason is required, an unused one is reported, and faults
-that keep a spec from loading stay.
+on lines of its own above one of them. A reason is required, unused comments are reported, and
+faults that prevent loading stay.
 """
 
 from __future__ import annotations
@@ -58,33 +58,34 @@ REFUSED = Note(
 class _Allowance:
     comment: Comment
     names: tuple[str, ...]
-    line: int  # of the statement that it is about
+    line: int  # The line of the statement that it is about.
 
 
 def suppress(report: Report, files: Iterable[File], known: Iterable[Code], spec: Spec) -> Report:
-    """The report without what its comments allow, and with what is wrong with these. Who
-    writes a layer allows only what is the layer's own."""
+    """Drop the findings that comments suppress, and add faults of the comments. The author of a
+    layer can suppress only what is the layer's own.
+    """
     files = tuple(files)
     names = {name: code for code in known for name in (code.id.lower(), code.name)}
     allowances: list[_Allowance] = []
     extra: list[Diagnostic] = []
     for file in files:
         for comment in file.comments:
-            found = _read(file, comment, names)
+            found = _parse_comment(file, comment, names)
             if isinstance(found, _Allowance):
                 allowances.append(found)
             elif found is not None:
                 extra.append(found)
     if not allowances and not extra:
         return report
-    spans = [span for file in files for span in _statements(file.statements)]
+    spans = [span for file in files for span in _statement_spans(file.statements)]
     used: set[int] = set()
-    wanted = [d for d in report.diagnostics if _allowed(d, spans, allowances, names, used)]
-    allowed = [(d, _may(d, spec)) for d in wanted]
-    report = report.without(d for d, may in allowed if may)
+    wanted = [d for d in report.diagnostics if _is_suppressed(d, spans, allowances, names, used)]
+    allowed = [(d, _may_suppress(d, spec)) for d in wanted]
+    report = report.without_findings(d for d, may in allowed if may)
     report = _with_refusals(report, [d for d, may in allowed if not may])
     for i, allowance in enumerate(allowances):
-        if i not in used and all(_looked_for(names[name], report) for name in allowance.names):
+        if i not in used and all(_is_settled(names[name], report) for name in allowance.names):
             listed = ", ".join(f"`{name}`" for name in allowance.names)
             message = f"this comment allows {listed}, which is not found here"
             extra.append(fault(UNUSED, message, allowance.comment.span))
@@ -92,14 +93,14 @@ def suppress(report: Report, files: Iterable[File], known: Iterable[Code], spec:
     return replace(report, diagnostics=ordered)
 
 
-def _may(diagnostic: Diagnostic, spec: Spec) -> bool:
-    """A comment that allows a finding is in the file of the finding."""
+def _may_suppress(diagnostic: Diagnostic, spec: Spec) -> bool:
+    """Return whether the comment, which is in the file of the finding, can suppress it."""
     label = diagnostic.primary
     return label is not None and may_allow(label.span.source, diagnostic, spec)
 
 
 def _with_refusals(report: Report, refused: Sequence[Diagnostic]) -> Report:
-    """The report that tells of what is allowed in vain."""
+    """Add a note to findings whose suppression has no effect."""
     gone = {id(one) for one in refused}
     kept = (
         replace(d, notes=(*d.notes, REFUSED)) if id(d) in gone else d for d in report.diagnostics
@@ -107,13 +108,15 @@ def _with_refusals(report: Report, refused: Sequence[Diagnostic]) -> Report:
     return replace(report, diagnostics=tuple(kept))
 
 
-def _looked_for(code: Code, report: Report) -> bool:
-    """Not a code whose check did not run, or could not settle it."""
+def _is_settled(code: Code, report: Report) -> bool:
+    """Return whether the check of the code ran and was settled."""
     settled = {check.code for check in report.checks if check.result in ("proved", "found")}
     return code in settled or bool(code.kind) or code in CODES
 
 
-def _read(file: File, comment: Comment, names: dict[str, Code]) -> _Allowance | Diagnostic | None:
+def _parse_comment(
+    file: File, comment: Comment, names: dict[str, Code]
+) -> _Allowance | Diagnostic | None:
     if not LIKE_ALLOW.match(comment.text):
         return None
     found = ALLOW.fullmatch(comment.text)
@@ -130,7 +133,9 @@ def _read(file: File, comment: Comment, names: dict[str, Code]) -> _Allowance | 
 
 
 def _line_of(file: File, comment: Comment) -> int:
-    """The line that the comment is about: its own, or the first below that is no comment."""
+    """Return the line that the comment is about: its own, or the first one below that is
+    no comment.
+    """
     line = comment.span.line
     if not comment.own_line:
         return line
@@ -140,23 +145,23 @@ def _line_of(file: File, comment: Comment) -> int:
     return line
 
 
-def _statements(statements: Iterable[Statement]) -> Iterator[Span]:
-    """Their places, those inside policies after the policy."""
+def _statement_spans(statements: Iterable[Statement]) -> Iterator[Span]:
+    """Yield the spans of statements; those inside a policy follow it."""
     for statement in statements:
         yield statement.span
         if isinstance(statement, PolicyNode):
-            yield from _statements(statement.body)
+            yield from _statement_spans(statement.body)
 
 
-def _start(place: Span, spans: list[Span]) -> int:
-    """The line on which the innermost statement around a place starts; else its own."""
+def _start_line(place: Span, spans: list[Span]) -> int:
+    """Return the line on which the innermost statement around a place starts, or its own line."""
     around = [
         s for s in spans if s.source is place.source and s.start <= place.start < max(s.end, 1)
     ]
     return max(around, key=lambda s: s.start).line if around else place.line
 
 
-def _allowed(
+def _is_suppressed(
     diagnostic: Diagnostic,
     spans: list[Span],
     allowances: list[_Allowance],
@@ -166,7 +171,7 @@ def _allowed(
     label = diagnostic.primary
     if label is None or diagnostic.code.kind:
         return False
-    lines = {label.span.line, _start(label.span, spans)}
+    lines = {label.span.line, _start_line(label.span, spans)}
     for i, allowance in enumerate(allowances):
         same = allowance.comment.span.source is label.span.source
         fits = any(names[name] is diagnostic.code for name in allowance.names)

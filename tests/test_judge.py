@@ -13,7 +13,7 @@ from tests.random_specs import random_spec
 
 
 def report(text: str, judge: bool) -> Report:
-    circuit = load_text(text, "random.spec").whole()
+    circuit = load_text(text, "random.spec").require_circuit()
     return check(circuit, replay(circuit), limits=Limits(judge=judge))
 
 

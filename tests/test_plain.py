@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdsl.plain import json_text, remark, shown_path, visible
+from specdsl.plain import comment_text, json_text, shown_path, visible
 
 ANY = st.text(st.characters(exclude_categories=()) | st.sampled_from("#[\r\t\x1b\u202e\u2028:"))
 JSON = st.recursive(
@@ -39,7 +39,7 @@ def test_what_acts_is_marked_and_all_else_stays(text: str) -> None:
 
 @given(ANY)
 def test_a_remark_ends_neither_a_comment_nor_a_docstring(text: str) -> None:
-    said = remark(text)
+    said = comment_text(text)
     assert quiet(said)
     space: dict[str, Any] = {}
     exec(f'# {said}\n"""{said}"""\nx = 1', space)

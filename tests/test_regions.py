@@ -41,7 +41,7 @@ def regions_of(text: str) -> dict[str, list[str]]:
 def situations(text: str, conditions: Mapping[str, str]) -> Iterator[Silent]:
     """One of every kind that the spec or the conditions tell apart. Raises `Unenumerable`."""
     asked = "".join(f'assert "region {name}": {c} when {c}\n' for name, c in conditions.items())
-    spec = load_text(f"{text}\n{asked}", "regions.spec").whole().spec
+    spec = load_text(f"{text}\n{asked}", "regions.spec").require_circuit().spec
     claims = [one.when for one in spec.assertions[-len(conditions) :]] if conditions else []
     study = Study(spec, most=400)
     by_name = {decision.name: decision for decision in spec.decisions}

@@ -15,7 +15,7 @@ from benchmarks.generate import tangle
 from specdsl.checks import CHECKS
 from specdsl.cli import group
 from specdsl.diagnostics import Report
-from specdsl.statistics import COUNTS, tally
+from specdsl.statistics import COUNTS, count_event
 from tests.random_specs import random_spec
 
 SPEC = """\
@@ -72,7 +72,7 @@ def test_mends_are_counted_by_themselves() -> None:
 def test_nothing_is_counted_where_nobody_measures() -> None:
     spec = specdsl.loads(SPEC)
     before = counts(specdsl.check(spec, statistics=True))
-    tally("questions")
+    count_event("questions")
     specdsl.check(spec)
     assert counts(specdsl.check(spec, statistics=True)) == before
 

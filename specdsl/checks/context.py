@@ -32,7 +32,7 @@ from specdsl.solver import effort
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.prover import Prover, Unsettled
 from specdsl.solver.witness import Question, Witness, any_witness, simple_witness
-from specdsl.statistics import Spent
+from specdsl.statistics import CheckEffort
 
 
 class Part(Protocol):
@@ -79,7 +79,7 @@ class Findings:
     diagnostics: tuple[Diagnostic, ...] = ()
     unproved: str = ""
     why: tuple[tuple[str, str], ...] = ()
-    spent: Spent | None = field(default=None, compare=False)  # None where nobody measures
+    spent: CheckEffort | None = field(default=None, compare=False)  # None where nobody measures
 
     def with_(self, other: Findings) -> Findings:
         """Both."""
@@ -87,7 +87,7 @@ class Findings:
         why = tuple(dict.fromkeys((*self.why, *other.why)))
         found = (*self.diagnostics, *other.diagnostics)
         spent = [one.spent for one in (self, other) if one.spent is not None]
-        return Findings(found, unproved, why, sum(spent, Spent()) if spent else None)
+        return Findings(found, unproved, why, sum(spent, CheckEffort()) if spent else None)
 
 
 @dataclass(frozen=True, slots=True)

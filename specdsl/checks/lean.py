@@ -33,7 +33,7 @@ from specdsl.solver.partial import (
     vague,
 )
 from specdsl.solver.points import Points
-from specdsl.statistics import SITUATIONS, tally
+from specdsl.statistics import SITUATIONS, count_event
 
 Superfluous = Callable[[int, int, Mapping[Fact, FactValue], Collection[Fact]], Collection[Fact]]
 """Of facts that decide a claim where something is possible, those of some doubtful ones that can be
@@ -187,7 +187,7 @@ def lean_situation(
     """One with few facts in which the claim, a literal in whose circuit nobody says anything,
     holds; `facts` are of one in which it does. None where this is not seen at once.
     `superfluous` is asked about facts of which no trial shows that they are needed."""
-    tally(SITUATIONS)
+    count_event(SITUATIONS)
     points = Points(graph, (claim, possible))
     columns, start = including(graph, points.columns, completed(spec, facts))
     partial = Partial(graph, points.nodes, columns)

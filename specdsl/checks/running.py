@@ -17,7 +17,7 @@ from specdsl.checks.units import Asked, Unit, Worker, shares, units
 from specdsl.diagnostics import Severity
 from specdsl.solver import effort
 from specdsl.solver.prover import Unsettled
-from specdsl.statistics import measured
+from specdsl.statistics import measure_effort
 
 Progress = Callable[[str, int, int], None]
 """Called with what starts, the name of a check and of what it looks at, how much is done, and how
@@ -107,7 +107,7 @@ class Part:
         return found
 
     def _measured(self, one: Check) -> Findings:
-        found, spent = measured(partial(self._run, one))
+        found, spent = measure_effort(partial(self._run, one))
         return replace(found, spent=spent)
 
     def _run(self, one: Check) -> Findings:

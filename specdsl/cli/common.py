@@ -16,7 +16,7 @@ import click
 from specdsl.cli import input as standard_input
 from specdsl.cli import output
 from specdsl.cli.judging import apply_limits, raised_severities, severities_by_id
-from specdsl.config import SEVERITIES, BadConfig, Config, find
+from specdsl.config import SEVERITIES, BadConfig, Config, find_config
 from specdsl.diagnostics import CheckResult, Diagnostic, Report
 from specdsl.limits import MOST_TEXT
 from specdsl.model.files import DiskFiles, is_inside
@@ -126,7 +126,7 @@ def read_settings(
     """
     start = next((Path(p) for p in paths if p != "-"), Path("."))
     try:
-        config = find(start)
+        config = find_config(start)
     except BadConfig as problem:
         raise click.UsageError(str(problem)) from None
     if config.output_format not in FORMATS:
@@ -137,7 +137,7 @@ def read_settings(
     strict = replace(said, fail_on=fail_on or "error", severity=grades)
     if not said.allowing:
         return strict
-    return replace(config.under(strict), fail_on=fail_on or config.fail_on)
+    return replace(config.overridden_by(strict), fail_on=fail_on or config.fail_on)
 
 
 def terminal_style() -> Style:
@@ -268,14 +268,14 @@ def _inconsistent_assumptions(loaded: Loaded) -> CheckedSpec | None:
     from specdsl.checks import assumptions
     from specdsl.policy import Spec, context
 
-    if not loaded.whole().spec.assumes:
+    if not loaded.require_circuit().spec.assumes:
         return None
     found = assumptions.CHECK.run(context(Spec(loaded, None)))
     if not found.diagnostics and not found.unproved:
         return None
     result = "unproved" if found.unproved else "found"
     check = CheckResult(assumptions.CODE, result, found.unproved)
-    rules = len(loaded.whole().spec.rules)
+    rules = len(loaded.require_circuit().spec.rules)
     report = Report(found.diagnostics, (check,), len(loaded.files), rules)
     return CheckedSpec(loaded.path, report, loads=True, sizes=rules_per_file(loaded))
 

@@ -50,7 +50,7 @@ def command(
         run = _check_for_compilation(loaded, config)
         complain(f"not compiled, because {file} does not pass the check")
         show_and_exit([run], config)
-    text = emit_module(loaded.whole(), proof_of(run.report))
+    text = emit_module(loaded.require_circuit(), proof_of(run.report))
     if output is None:
         write_unfiltered(text)  # nothing in it acts
         return

@@ -66,12 +66,12 @@ def command(
     loaded = load_or_exit(file, read_settings([file], "error", output_format))
     from specdsl.policy import Policy
 
-    policy = Policy(loaded.whole())
+    policy = Policy(loaded.require_circuit())
     if batch is not None:
         sys.exit(decide_lines(policy, batch))
-    facts = situation.parse_facts(loaded.whole().spec, facts_file, arguments)
+    facts = situation.parse_facts(loaded.require_circuit().spec, facts_file, arguments)
     if fill:
-        facts = situation.fill_in_facts(loaded.whole().spec, facts)
+        facts = situation.fill_in_facts(loaded.require_circuit().spec, facts)
     says = situation.parse_instructions(ctx.meta["typed"], said, implied)
     sys.exit(_decide_one(policy, facts, says, trace, as_json or output_format == "json"))
 

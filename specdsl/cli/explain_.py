@@ -36,7 +36,7 @@ def command(what: str, rule: str | None, output_format: str | None) -> None:
 
 
 def _rule_lines(loaded: Loaded, name: str) -> Iterator[str]:
-    spec = loaded.whole().spec
+    spec = loaded.require_circuit().spec
     rule = next((r for r in spec.rules if r.name == name), None)
     if rule is None:
         hint = did_you_mean(name, [r.name for r in spec.rules])
@@ -58,7 +58,7 @@ def _rule_lines(loaded: Loaded, name: str) -> Iterator[str]:
 
 def _rank_lines(loaded: Loaded, rule: Rule, decision: Decision) -> Iterator[str]:
     """Yield the rank of the rule among the rules about a decision."""
-    circuit = loaded.whole()
+    circuit = loaded.require_circuit()
     levels = circuit.ranks.levels[decision]
     ranked = next(level for level in levels if level.level is rule.level)
     over = outranking_rules(ranked, rule)

@@ -38,7 +38,7 @@ def command(file: str, form: str, folder: str, output_format: str | None) -> Non
         place.mkdir(parents=True, exist_ok=True)
         older = {path.name for path in place.glob("*.smt2")} - set(written)
         for name, question in written.items():
-            text = question.file_text(loaded.whole().spec.name)
+            text = question.file_text(loaded.require_circuit().spec.name)
             (place / name).write_text(text, encoding="utf-8")
     except OSError as problem:
         complain(f"{folder}: {problem.strerror}")

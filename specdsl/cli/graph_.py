@@ -31,12 +31,12 @@ def command(file: str, form: str, output_format: str | None) -> None:
 
 def _levels(loaded: Loaded) -> Iterator[tuple[str, list[RankedLevel]]]:
     """Yield each decision with its levels that have rules, highest first."""
-    for decision, levels in loaded.whole().ranks.levels.items():
+    for decision, levels in loaded.require_circuit().ranks.levels.items():
         yield decision.name, [ranked for ranked in levels if ranked.rules]
 
 
 def _text_lines(loaded: Loaded) -> Iterator[str]:
-    spec = loaded.whole().spec
+    spec = loaded.require_circuit().spec
     for decision, levels in _levels(loaded):
         yield f"{decision}:{'' if levels else ' no rules'}"
         for ranked in levels:
@@ -56,7 +56,7 @@ def _dot_lines(loaded: Loaded) -> Iterator[str]:
             for rule in ranked.rules:
                 yield f'    "{decision}.{rule.name}" [label="{rule.name}"];'
             yield "  }"
-        for high, low, label in _edges(loaded.whole().spec, levels):
+        for high, low, label in _edges(loaded.require_circuit().spec, levels):
             yield f'  "{decision}.{high}" -> "{decision}.{low}" [label="{label}"];'
     yield "}"
 
@@ -69,7 +69,7 @@ def _mermaid_lines(loaded: Loaded) -> Iterator[str]:
             yield f'  subgraph level_{i}_{level}["{decision} at {level}"]'
             yield from (f'    rule_{i}_{rule.name}["{rule.name}"]' for rule in ranked.rules)
             yield "  end"
-        for high, low, label in _edges(loaded.whole().spec, levels):
+        for high, low, label in _edges(loaded.require_circuit().spec, levels):
             yield f'  rule_{i}_{high} -->|"{label}"| rule_{i}_{low}'
 
 

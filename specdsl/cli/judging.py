@@ -25,7 +25,7 @@ def codes_to_check(config: Config, loaded: Loaded) -> frozenset[Code] | None:
     found = _codes_to_check(config)
     if found is None or loaded.spec is None or loaded.spec.layer is None:
         return found
-    strict = _codes_to_check(config.binding)
+    strict = _codes_to_check(config.for_binding)
     return None if strict is None else found | strict
 
 
@@ -46,7 +46,7 @@ def _codes_to_check(config: Config) -> frozenset[Code] | None:
 
 def still_to_come(left: Iterable[Code], config: Config) -> Severity | None:
     """Return the worst severity that findings of these codes can have; None without codes."""
-    every = (_severities_of(config), _severities_of(config.binding))
+    every = (_severities_of(config), _severities_of(config.for_binding))
     return max((_severity_of(code, grades) for code in left for grades in every), default=None)
 
 
@@ -87,12 +87,14 @@ def _code_of_word(word: str) -> Code:
 
 def select_findings(run: CheckedSpec, config: Config) -> CheckedSpec:
     """Keep the findings that the settings select. Faults of loading always stay."""
-    own, strict = _selected_codes(config), _selected_codes(config.binding)
+    own, strict = _selected_codes(config), _selected_codes(config.for_binding)
     if own is None and strict is None:
         return run
     gone = [d for d in run.report.diagnostics if not _is_selected(d, strict if d.binding else own)]
     return replace(
-        run, report=run.report.without(gone), notes_in_full=run.notes_in_full or bool(config.select)
+        run,
+        report=run.report.without_findings(gone),
+        notes_in_full=run.notes_in_full or bool(config.select),
     )
 
 
@@ -108,14 +110,14 @@ def notes_in_lines(config: Config) -> bool:
 
     if config.select or config.fail_on == "note":
         return False
-    every = (_severities_of(config), _severities_of(config.binding))
+    every = (_severities_of(config), _severities_of(config.for_binding))
     notes = [code for code in codes() if code.severity is Severity.NOTE]
     return all(_severity_of(one, grades) is Severity.NOTE for one in notes for grades in every)
 
 
 def errors_only(config: Config) -> bool:
     """Return whether only errors are shown, and no contradiction has a raised severity."""
-    every = (_severities_of(config), _severities_of(config.binding))
+    every = (_severities_of(config), _severities_of(config.for_binding))
     contradiction = _code_of_word("contradiction").id
     return config.least is Severity.ERROR and all(contradiction not in grades for grades in every)
 
@@ -125,7 +127,7 @@ def errors_only(config: Config) -> bool:
 
 def apply_severities(run: CheckedSpec, config: Config) -> CheckedSpec:
     """Set the severities, and drop findings that are milder than what is checked for."""
-    own, strict = _severities_of(config), _severities_of(config.binding)
+    own, strict = _severities_of(config), _severities_of(config.for_binding)
     report = run.report
     found = (_grade_finding(d, strict if d.binding else own) for d in report.diagnostics)
     kept = tuple(d for d in found if d.severity >= config.least or not run.loads)
@@ -136,7 +138,7 @@ def apply_severities(run: CheckedSpec, config: Config) -> CheckedSpec:
 
 def severity_of(finding: Diagnostic, config: Config) -> Severity:
     """Return the severity of the finding under the settings."""
-    grades = _severities_of(config.binding if finding.binding else config)
+    grades = _severities_of(config.for_binding if finding.binding else config)
     return grades.get(finding.code.id, finding.severity)
 
 
@@ -188,7 +190,7 @@ def raised_severities(found: Mapping[str, str]) -> dict[str, str]:
 
 def apply_limits(run: CheckedSpec, config: Config) -> CheckedSpec:
     """Set the severities that fail."""
-    strict = _limit_of(config.binding.fail_on)
+    strict = _limit_of(config.for_binding.fail_on)
     return replace(run, limit=_limit_of(config.fail_on), binding_limit=strict)
 
 

@@ -17,7 +17,7 @@ from typing import TextIO
 
 import click
 
-from specdsl.plain import COLOUR, COMMAND, MARK, acts, visible
+from specdsl.plain import COLOUR, COMMAND, MARK, is_acting, visible
 
 _MAY_ACT = re.compile(r"[^\n\t -~]")
 
@@ -112,7 +112,7 @@ def has_colours() -> bool:
 
 def _replace_acting(text: str) -> str:
     """Replace characters that act, except for line ends and tabs, and prefixes of CI commands."""
-    text = _MAY_ACT.sub(lambda found: MARK if acts(found.group()) else found.group(), text)
+    text = _MAY_ACT.sub(lambda found: MARK if is_acting(found.group()) else found.group(), text)
     return COMMAND.sub(f"#{MARK}", text) if "##" in text else text
 
 
@@ -144,7 +144,7 @@ def write_unchanged(text: str, instead: str) -> None:
     """
     for number, line in enumerate(text.split("\n"), 1):
         for char in line:
-            if acts(char) and char not in "\t\u200c\u200d":
+            if is_acting(char) and char not in "\t\u200c\u200d":
                 where = f"U+{ord(char):04X} in line {number} of it"
                 raise click.UsageError(f"not printed, because {where} acts on terminals: {instead}")
     write_unfiltered(text)

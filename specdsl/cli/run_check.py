@@ -130,7 +130,7 @@ class SpecCheck:
 
     def as_checked_spec(self, report: Report) -> CheckedSpec:
         """Return the report as that of the spec."""
-        layered = self.loaded.whole().spec.layer is not None
+        layered = self.loaded.require_circuit().spec.layer is not None
         path, own = self.loaded.path, rules_per_file(self.loaded)
         return CheckedSpec(path, report, loads=True, sizes=own, is_layer=layered)
 
@@ -162,11 +162,11 @@ class SpecCheck:
 
     def run_checks(self, seen: Seen | None = None) -> Report:
         """Run every check."""
-        from specdsl.checking import hints
-        from specdsl.policy import check, processes
+        from specdsl.checking import guidance_checks
+        from specdsl.policy import check, process_count
 
         asked, spec = self.asked, self._spec()
-        jobs = asked.jobs or processes(len(spec.model.rules))
+        jobs = asked.jobs or process_count(len(spec.model.rules))
         known = self._known_components()
         report = check(
             spec,
@@ -179,16 +179,16 @@ class SpecCheck:
             brief=asked.detail is Detail.LINES,
             note_lines=asked.detail is Detail.NOTES_IN_LINES,
             errors_only=asked.errors_only,
-            more=hints(asked.only),
+            more=guidance_checks(asked.only),
         )
         self.progress.clear_line()
         return report
 
     def search_fixes(self, report: Report, told: Told | None = None) -> Report:
         """Add as many fixes to a report as the options ask for."""
-        from specdsl.checking import nobody, with_mends
+        from specdsl.checking import ignore_fixes, with_mends
 
-        how = (self.asked.mends, self.progress, self.knowing, told or nobody)
+        how = (self.asked.mends, self.progress, self.knowing, told or ignore_fixes)
         report = with_mends(self._spec(), report, *how)
         self.progress.clear_line()
         return report

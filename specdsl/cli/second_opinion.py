@@ -62,7 +62,7 @@ def questions_of(loaded: Loaded, report: Report | None = None) -> ReportQuestion
     layered = loaded.spec is not None and loaded.spec.layer is not None
     if report is None or report.allowed or layered:
         report = check(Spec(replace(loaded, files=()), None), Progress(loaded.path))
-    return report_questions(loaded.whole().spec, report)
+    return report_questions(loaded.require_circuit().spec, report)
 
 
 def print_opinion(runs: Sequence[CheckedSpec], config: Config) -> None:

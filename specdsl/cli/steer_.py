@@ -36,7 +36,7 @@ def command(file: str, decisions: tuple[str, ...], form: str) -> None:
     could not be settled.
     """
     loaded = load_or_exit(file)
-    known = [decision.name for decision in loaded.whole().spec.decisions]
+    known = [decision.name for decision in loaded.require_circuit().spec.decisions]
     for name in decisions:
         if name not in known:
             raise click.UsageError(f"there is no decision `{name}`{did_you_mean(name, known)}")

@@ -134,7 +134,7 @@ def _checked_spec(loaded: Loaded) -> CheckedSpec:
     cases = tuple(_run_cases(loaded))
     found = sorted((case.found for case in cases if case.found is not None), key=sort_key)
     checks = tuple(_result_of_check(code, cases) for code in (examples.CODE, assertions.CODE))
-    rules = len(loaded.whole().spec.rules)
+    rules = len(loaded.require_circuit().spec.rules)
     report = Report(tuple(found), checks, len(loaded.files), rules)
     return CheckedSpec(loaded.path, report, loads=True, sizes=rules_per_file(loaded), cases=cases)
 

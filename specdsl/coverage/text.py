@@ -8,7 +8,7 @@ from specdsl.coverage.measure import Coverage, CoverageResult
 from specdsl.coverage.missing import MissingExamples
 from specdsl.coverage.points import GoalKind, GoalStatus
 from specdsl.coverage.stubs import example_text
-from specdsl.plain import lines as joined
+from specdsl.plain import join_lines as joined
 from specdsl.plain import shown_path, visible
 from specdsl.report.runs import count_of
 from specdsl.report.style import Style

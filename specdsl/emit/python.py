@@ -21,7 +21,7 @@ from specdsl import __version__
 from specdsl.circuit.nodes import Circuit
 from specdsl.emit.conditions import ConditionPrinter, number, variable
 from specdsl.model.nodes import Decision, Fact, Kind, Rule, Spec
-from specdsl.plain import remark
+from specdsl.plain import comment_text
 from specdsl.runtime.results import Decision as Results
 
 RUNTIME = (
@@ -106,7 +106,7 @@ def _module_header(spec: Spec, proof: str) -> str:
         f"The decision function of this spec, made by specdsl {__version__}. Do not edit it: "
         f"change the spec and compile it again. Proved{_after_proved(proof)}."
     )
-    return f'''"""{_wrap_text(remark(spec.name + title), WIDTH - 3)}
+    return f'''"""{_wrap_text(comment_text(spec.name + title), WIDTH - 3)}
 
 {_wrap_text(made, WIDTH)}
 
@@ -117,7 +117,7 @@ First comes what every decision function shares, then what this spec says.
 
 
 def _after_proved(proof: str) -> str:
-    return f", {remark(proof)}" if proof.startswith("but ") else f": {remark(proof)}"
+    return f", {comment_text(proof)}" if proof.startswith("but ") else f": {comment_text(proof)}"
 
 
 def _wrap_text(text: str, width: int) -> str:
@@ -250,14 +250,16 @@ def _condition_functions(circuit: Circuit) -> Iterator[str]:
             yield _rules_function(circuit, f"_rules_{i}_{j}", chunk, decision)
         calls = [f"        *_rules_{i}_{j}(f, d)," for j in range(len(chunks))]
         head = f"def _applies_{i}(f: Facts_, d: Outcomes_) -> list[bool]:"
-        doc = f'    """Which rules of `{remark(decision.name)}` apply, highest level first."""'
+        doc = (
+            f'    """Which rules of `{comment_text(decision.name)}` apply, highest level first."""'
+        )
         yield "\n".join((head, doc, "    return [", *calls, "    ]"))
 
 
 def _condition_function(circuit: Circuit, name: str, literal: int, what: str) -> str:
     found = ConditionPrinter(circuit.graph, [literal])
     head = f"def {name}(f: Facts_, d: Outcomes_) -> bool:"
-    lines = [head, f'    """{remark(what)}"""', *_local_assignments(found)]
+    lines = [head, f'    """{comment_text(what)}"""', *_local_assignments(found)]
     return "\n".join((*lines, f"    return bool({found.text(literal)})"))
 
 
@@ -276,7 +278,7 @@ def _rules_function(circuit: Circuit, name: str, rules: Sequence[Rule], decision
     ]
     for rule, literal in zip(rules, literals, strict=True):
         place = f"{rule.name_span.source.name}:{rule.name_span.line}"
-        lines.append(f"        # {remark(f'{rule.name} ({place})')}")
+        lines.append(f"        # {comment_text(f'{rule.name} ({place})')}")
         lines.append(f"        bool({found.text(literal)}),")
     return "\n".join((*lines, "    ]"))
 
@@ -346,7 +348,7 @@ def _decision_row(circuit: Circuit, i: int, decision: Decision) -> Iterator[str]
     yield f"    {reads},"
     yield "    ("
     for ranked in circuit.ranks.levels[decision]:
-        yield f"        (  # {remark(ranked.level.name)}"
+        yield f"        (  # {comment_text(ranked.level.name)}"
         for rule, above in zip(ranked.rules, ranked.above, strict=True):
             effect = rule.effect_on(decision)
             row = f"{rule.name!r}, {effect.outcomes}, {effect.permits}, {above}"

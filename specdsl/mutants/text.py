@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from specdsl.compare import Result
 from specdsl.mutants.apart import Distinction
 from specdsl.mutants.score import MutantStatus, MutationScore, TriedMutant
-from specdsl.plain import lines as joined
+from specdsl.plain import join_lines as joined
 from specdsl.plain import shown_path
 from specdsl.report.runs import count_of
 from specdsl.report.style import Style

@@ -14,7 +14,7 @@ from specdsl.statistics import (
     REFUTED,
     SITUATIONS,
     TOGETHER,
-    Spent,
+    CheckEffort,
 )
 
 HEAD = ("check", "seconds", "questions", "solver calls", "situations", "relations")
@@ -29,7 +29,7 @@ def effort_tables(runs: Sequence[CheckedSpec], style: Style) -> str:
 def _effort_table(run: CheckedSpec, several: bool, style: Style) -> str:
     """Render a row for each check, their sum, and how relations were answered."""
     statistics = run.report.statistics
-    whole = sum((spent for _, spent in statistics), Spent())
+    whole = sum((spent for _, spent in statistics), CheckEffort())
     rows = [
         HEAD,
         *(_row_cells(name, spent) for name, spent in statistics),
@@ -41,7 +41,7 @@ def _effort_table(run: CheckedSpec, several: bool, style: Style) -> str:
     return "\n".join([*title, style.paint(first, "bold"), *others, *_relation_methods(whole)])
 
 
-def _row_cells(name: str, spent: Spent) -> tuple[str, ...]:
+def _row_cells(name: str, spent: CheckEffort) -> tuple[str, ...]:
     relations = spent.of(BESIDE) + spent.of(TOGETHER)
     counts = (*(spent.of(what) for what in (QUESTIONS, CALLS, SITUATIONS)), relations)
     return (name, f"{spent.seconds:.2f}", *(f"{count:,}" for count in counts))
@@ -52,7 +52,7 @@ def _align_row(row: Sequence[str], wide: Iterable[int]) -> str:
     return "  ".join([f"{row[0]:<{len(name)}}", *numbers])
 
 
-def _relation_methods(whole: Spent) -> Iterator[str]:
+def _relation_methods(whole: CheckEffort) -> Iterator[str]:
     """Yield how relations between numbers were answered."""
     if beside := whole.of(BESIDE):
         refuted = f"{whole.of(REFUTED):,} of them refuted"

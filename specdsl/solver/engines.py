@@ -18,7 +18,7 @@ from specdsl.circuit.graph import AndInverterGraph, Linear
 from specdsl.circuit.terms import Variable
 from specdsl.solver import effort
 from specdsl.solver.spelling import Spelling
-from specdsl.statistics import BESIDE, CALLS, REFUTED, tally
+from specdsl.statistics import BESIDE, CALLS, REFUTED, count_event
 
 if TYPE_CHECKING:
     from specdsl.solver.arithmetic import Arithmetic
@@ -155,16 +155,16 @@ class Lazy:
             if self._arithmetic is None:
                 return Answer.YES
             answer = self._arithmetic.ask(self.true)
-            tally(BESIDE)
+            count_event(BESIDE)
             if answer is not Answer.NO:
                 return answer
-            tally(REFUTED)
+            count_event(REFUTED)
             self._sat.add_clause([-literal for literal in self._arithmetic.core()])
         effort.refused(effort.TIME)
         return Answer.UNSETTLED
 
     def _found(self, assumed: Sequence[int]) -> bool | None:
-        tally(CALLS)
+        count_event(CALLS)
         try:
             found: bool | None = self._sat.solve_limited(assumptions=assumed)
             return found

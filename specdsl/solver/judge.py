@@ -13,7 +13,7 @@ from specdsl.circuit.terms import Variable
 from specdsl.solver.arithmetic import Numbers, Relations, bounded
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.spelling import Spelling
-from specdsl.statistics import CALLS, TOGETHER, tally
+from specdsl.statistics import CALLS, TOGETHER, count_event
 
 
 class Judge:
@@ -46,7 +46,7 @@ class Judge:
     def solve(self, assumed: Sequence[int]) -> Answer:
         named = [(self._literal(literal), literal) for literal in assumed]
         self._assumed = {name.get_id(): literal for name, literal in named}
-        tally(TOGETHER)
+        count_event(TOGETHER)
         while (result := self._check(named)) == z3.sat:
             self._model = self._numbers.model(lambda: self._check(named))
             learnt = self.spelling.ask(self.true)
@@ -57,7 +57,7 @@ class Judge:
         return Answer.NO if result == z3.unsat else Answer.UNSETTLED
 
     def _check(self, named: Sequence[tuple[z3.BoolRef, int]]) -> z3.CheckSatResult:
-        tally(CALLS)
+        count_event(CALLS)
         return self._solver.check(*(name for name, _ in named))
 
     def core(self) -> frozenset[int]:

@@ -29,7 +29,7 @@ from specdsl.solver.domains import Cut, Domains, interval_value, split
 from specdsl.solver.encode import ONE, Encoder, counts
 from specdsl.solver.engines import Answer, Engine, Limits, engine
 from specdsl.solver.samples import samples
-from specdsl.statistics import QUESTIONS, tally
+from specdsl.statistics import QUESTIONS, count_event
 
 K = TypeVar("K")
 FEW = 10  # small numbers that are tried where a relation may ask for any
@@ -68,7 +68,7 @@ class Prover:
 
     def ask(self, *literals: int) -> Answer:
         """Whether some situation has all the literals."""
-        tally(QUESTIONS)
+        count_event(QUESTIONS)
         if g.FALSE in literals:
             return Answer.NO
         assumed = [self._encoder.literal(literal) for literal in literals if literal != g.TRUE]
@@ -121,7 +121,7 @@ class Prover:
     def enough(self, hard: Sequence[int], soft: Sequence[int]) -> list[int]:
         """Of literals that no situation has together: some of `soft` (as indices) with which, and
         with `hard`, no situation has them; not all of them need be needed."""
-        tally(QUESTIONS)
+        count_event(QUESTIONS)
         literal = self._encoder.literal
         fixed = [literal(lit) for lit in hard] + [r for _, r in self._ranges]
         parts = [(i, literal(lit)) for i, lit in enumerate(soft) if lit != g.TRUE]
@@ -141,7 +141,7 @@ class Prover:
 
     def _minimal(self, fixed: list[int], parts: Sequence[tuple[K, int]]) -> list[K]:
         """Deletion from the first: what comes last is most likely to be kept."""
-        tally(QUESTIONS)
+        count_event(QUESTIONS)
         if self._engine.solve([*fixed, *(literal for _, literal in parts)]) is not Answer.NO:
             raise Unsettled
         parts = self._in_core(parts)

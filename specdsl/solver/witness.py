@@ -32,7 +32,7 @@ from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.plainer import Said, Slot, holds, plainer
 from specdsl.solver.prover import Prover, Unsettled, in_order_of_moments, in_simple_order
 from specdsl.solver.three_values import ThreeValues
-from specdsl.statistics import SITUATIONS, tally
+from specdsl.statistics import SITUATIONS, count_event
 
 WORK = 4_000_000  # for one step of making a situation simpler
 MOST_VALUES = 40  # of a fact that are tried
@@ -75,7 +75,7 @@ def simple_witness(
     q = question
     if q.claim == FALSE or q.possible == FALSE:
         return None
-    tally(SITUATIONS)
+    count_event(SITUATIONS)
     prover = prover or Prover(graph, (q.claim, q.possible, q.valid, *q.used), limits)
     try:
         return _Search(graph, q, prover).run()

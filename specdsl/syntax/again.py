@@ -1,8 +1,8 @@
-"""A text that is parsed again after an edit: only the statements around it are read.
+"""Incremental parsing: after an edit, only the statements around it are read again.
 
 A statement is read in the same way wherever it stands, and ends where the next one begins. So what
-lies before an edit stays as it was, and from the first place after the edit at which a statement
-begins where one began before, all of it is as it was, some characters further on.
+precedes an edit is unchanged, and from the first statement after the edit that begins where one
+began before, everything is unchanged up to a shift.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from specdsl.syntax.parse import parse, parse_part
 from specdsl.syntax.tokens import hidden_characters
 
 T = TypeVar("T")
-AROUND = 1  # statement on either side of an edit that is read again: no more is looked ahead
+# Statements on either side of an edit that are read again; the parser looks no further ahead.
+AROUND = 1
 
 
 def parse_again(source: Source, before: t.File) -> tuple[t.File, tuple[Diagnostic, ...]]:
@@ -28,21 +29,22 @@ def parse_again(source: Source, before: t.File) -> tuple[t.File, tuple[Diagnosti
     same = (before.source.name, before.source.shipped) == (source.name, source.shipped)
     if same and before.source.text == source.text:
         return before, ()
-    found = _Edit.between(before, source).read() if _is_plain(source, before) else None
+    found = _FileEdit.from_texts(before, source).read_file() if _is_plain(source, before) else None
     return (found, ()) if found is not None else parse(source)
 
 
 def _is_plain(source: Source, before: t.File) -> bool:
-    """Whether nothing is to be said of either text as a whole."""
+    """Return whether neither text has faults as a whole."""
     known = not before.misspelt and not before.misused and not before.suspects
     return known and len(source.text) <= MOST_TEXT and next(hidden_characters(source), None) is None
 
 
 @dataclass(frozen=True, slots=True)
-class _Edit:
-    """An edit of a file. `kept`: so many statements before it stay; from the one of number `rest`
-    on, all are the same `shift` characters further on. In the new text what lies between begins at
-    `start`, and goes on at least to `end`."""
+class _FileEdit:
+    """An edit of a file. The first `kept` statements stay; those from number `rest` on are shifted
+    by `shift` characters. In the new text the part in between begins at `start`, and extends at
+    least to `end`.
+    """
 
     before: t.File
     source: Source
@@ -53,11 +55,11 @@ class _Edit:
     end: int
 
     @staticmethod
-    def between(before: t.File, source: Source) -> _Edit:
+    def from_texts(before: t.File, source: Source) -> _FileEdit:
         old, new = before.source.text, source.text
         most = min(len(old), len(new))
-        same = _longest(lambda length: old[:length] == new[:length], most)
-        ends = _longest(lambda length: old.endswith(new[len(new) - length :]), most - same)
+        same = _greatest_fitting(lambda length: old[:length] == new[:length], most)
+        ends = _greatest_fitting(lambda length: old.endswith(new[len(new) - length :]), most - same)
         spans = [one.span for one in before.statements]
         kept = max(0, sum(span.end < same for span in spans) - AROUND)
         rest = sum(span.start <= len(old) - ends for span in spans)
@@ -65,20 +67,20 @@ class _Edit:
         start = spans[kept].start if kept else 0
         beyond = rest + AROUND
         end = spans[beyond].start + shift if beyond < len(spans) else len(new)
-        return _Edit(before, source, kept, rest, shift, start, end)
+        return _FileEdit(before, source, kept, rest, shift, start, end)
 
-    def read(self) -> t.File | None:
-        """None where more has to be read, or something is wrong."""
+    def read_file(self) -> t.File | None:
+        """Return the new file; None if more has to be read, or there is a fault."""
         part, faults = parse_part(self.source, self.start, self.end)
         if faults or part.misspelt or part.misused or part.suspects:
             return None
-        anew = self._anew(part.statements)
+        anew = self._statements_before_rest(part.statements)
         if anew is None:
             return None
         if self.kept and any(isinstance(one, t.SpecHeadNode) for one in anew):
             return None
         old = self.before
-        first, last = self._mover(0), self._mover(self.shift)
+        first, last = self._moved_by(0), self._moved_by(self.shift)
         statements = (
             *map(first, old.statements[: self.kept]),
             *anew,
@@ -91,8 +93,12 @@ class _Edit:
         )
         return t.File(self.source, statements, comments)
 
-    def _anew(self, part: tuple[t.Statement, ...]) -> tuple[t.Statement, ...] | None:
-        """Those of the part before the rest; None where the rest does not begin in it."""
+    def _statements_before_rest(
+        self, part: tuple[t.Statement, ...]
+    ) -> tuple[t.Statement, ...] | None:
+        """Return the statements of the part before the rest; None if the rest does not
+        begin in it.
+        """
         rest = self.before.statements[self.rest :]
         if not rest:
             return part
@@ -100,8 +106,8 @@ class _Edit:
         places = [one.span.start for one in part]
         return part[: places.index(begins)] if begins in places else None
 
-    def _mover(self, shift: int) -> Callable[[T], T]:
-        """What moves something to the new text, so many characters on."""
+    def _moved_by(self, shift: int) -> Callable[[T], T]:
+        """Return a function that moves nodes to the new text with the shift."""
         source = self.source
 
         def move(one: Any) -> Any:
@@ -116,8 +122,8 @@ class _Edit:
         return move
 
 
-def _longest(fits: Callable[[int], bool], most: int) -> int:
-    """The greatest length that fits, of which all that are shorter fit too."""
+def _greatest_fitting(fits: Callable[[int], bool], most: int) -> int:
+    """Return the greatest length that fits, given that all smaller ones fit too (binary search)."""
     low = 0
     while low < most:
         middle = (low + most + 1) // 2
@@ -125,8 +131,8 @@ def _longest(fits: Callable[[int], bool], most: int) -> int:
     return low
 
 
-def _reader(kind: type) -> Callable[[Any], Iterable[Any]]:
-    """What reads all fields of a class of nodes."""
+def _field_reader(kind: type) -> Callable[[Any], Iterable[Any]]:
+    """Return a function that reads all fields of a class of nodes."""
     names = [field.name for field in fields(kind)]
     read = attrgetter(*names)
     return read if len(names) > 1 else lambda one: (read(one),)
@@ -135,4 +141,4 @@ def _reader(kind: type) -> Callable[[Any], Iterable[Any]]:
 _NODES: Sequence[type] = [
     one for one in vars(t).values() if isinstance(one, type) and one.__module__ == t.__name__
 ]
-_READERS = {kind: _reader(kind) for kind in _NODES}
+_READERS = {kind: _field_reader(kind) for kind in _NODES}

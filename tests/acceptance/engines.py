@@ -32,7 +32,7 @@ def check(loaded: Loaded) -> Report:
 
 def emitted(loaded: Loaded) -> Decide:
     """The module that `specdsl compile --to python` writes, run on its own text."""
-    module: Any = emitted_module(Policy(loaded.whole()))
+    module: Any = emitted_module(Policy(loaded.require_circuit()))
 
     def decide(facts: Mapping[str, Any], says: Iterable[Mapping[str, Any]]) -> Said:
         try:
@@ -63,7 +63,7 @@ def said(traces: Iterable[DecisionTrace]) -> Said:
 
 def interpreted(loaded: Loaded) -> Decide:
     """The reference interpreter, on the spec as it is read."""
-    spec = loaded.whole().spec
+    spec = loaded.require_circuit().spec
 
     def decide(facts: Mapping[str, Any], says: Iterable[Mapping[str, Any]]) -> Said:
         answer = reference.decide(spec, facts, says)

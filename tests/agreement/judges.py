@@ -51,7 +51,7 @@ class Judges:
     """All three, made ready for one spec. The text has to load."""
 
     def __init__(self, text: str, name: str = "agreement.spec") -> None:
-        self.circuit: Circuit = load_text(text, name).whole()
+        self.circuit: Circuit = load_text(text, name).require_circuit()
         self.spec: m.Spec = self.circuit.spec
         self.policy = Policy(self.circuit)
 

@@ -103,7 +103,7 @@ def compare(case: Case, most: int) -> Compared:
     loaded = load_text(case.text, "random.spec", case.library)
     start = time.process_time()
     try:
-        made = enumerate_findings(loaded.whole().spec, most=most)
+        made = enumerate_findings(loaded.require_circuit().spec, most=most)
     except Unenumerable as error:
         return Compared(too_large=str(error))
     between = time.process_time()

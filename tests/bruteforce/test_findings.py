@@ -49,7 +49,7 @@ def test_every_kind_of_finding_is_compared() -> None:
         if not missing:
             break
         case = Case.of_kind(seed % 10, seed)
-        spec = load_text(case.text, "random.spec", case.library).whole().spec
+        spec = load_text(case.text, "random.spec", case.library).require_circuit().spec
         with suppress(Unenumerable):  # what has been found need not be looked for again
             items = enumerate_findings(spec, missing, most=MOST).found.items()
             missing -= {key for key, some in items if some}
@@ -65,7 +65,7 @@ def test_the_comparison_notices() -> None:
         others = "\n".join(one for one in (made.head, *made.statements) if one not in rules[:1])
         loaded = load_text(others, "random.spec")
         if rules and loaded.circuit is not None:
-            spec = load_text(made.text, "random.spec").whole().spec
+            spec = load_text(made.text, "random.spec").require_circuit().spec
             enumerated = enumerate_findings(spec).found
             report = specdsl.check(Spec(loaded, {}))
             noticed += bool(findings.compare("", enumerated, report).misses)

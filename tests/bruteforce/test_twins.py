@@ -71,13 +71,13 @@ def judge(study: Study, random: Random, count: int) -> int:
 def test_pairs_of_related_facts(case: str) -> None:
     what, when = CASES[case]
     text = RELATED.format(what=what, when=when)
-    assert judge(Study(load_text(text).whole().spec), Random(1), 600) > 20
+    assert judge(Study(load_text(text).require_circuit().spec), Random(1), 600) > 20
 
 
 def test_pairs_of_random_specs() -> None:
     seen = 0
     for seed in range(60):
-        study = Study(load_text(random_spec(seed)).whole().spec)
+        study = Study(load_text(random_spec(seed)).require_circuit().spec)
         seen += judge(study, Random(seed), 40)
     assert seen > 200
 
@@ -91,7 +91,7 @@ fact tags, others: set of {vip, staff}
 decision d: yes > no
 rule r at top when n < k and n < size of others and x > 1 and y > size of tags then d is no
 """
-    study = Study(load_text(text).whole().spec)
+    study = Study(load_text(text).require_circuit().spec)
     need = (fact for fact in study.spec.facts if needs(study, fact))
     assert {fact.name for fact in need} == {"tags"}
 
@@ -109,7 +109,7 @@ fact moment: time
 decision d: yes > no
 rule r at top when gap > moment - 2025-03-01T12:00:00Z then d is no
 """
-    assert enumerate_findings(load_text(text).whole().spec).found["idle_facts"] == []
+    assert enumerate_findings(load_text(text).require_circuit().spec).found["idle_facts"] == []
 
 
 def test_what_has_too_many_pairs_is_passed_over_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +120,7 @@ fact x, y: number
 decision d: yes > no
 rule r at top when x < y or x < 1 or y > x + 3 then d is no
 """
-    made = enumerate_findings(load_text(text).whole().spec, most=40)
+    made = enumerate_findings(load_text(text).require_circuit().spec, most=40)
     assert made.too_large.keys() == {"idle_facts"}
     assert made.found["dead"] == []
 
@@ -150,4 +150,4 @@ decision d: yes > no
 rule r at top when a < b and b < c then d is no
 """
     with pytest.raises(Unenumerable):
-        enumerate_findings(load_text(text).whole().spec)
+        enumerate_findings(load_text(text).require_circuit().spec)

@@ -92,7 +92,7 @@ def test_texts_show_all_classes(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(60))
 def test_profiles_of_random_specs(seed: int) -> None:
     """No situation has conditions that come to something else than in a valuation tried."""
-    spec = load_text(random_spec(seed)).whole().spec
+    spec = load_text(random_spec(seed)).require_circuit().spec
     study, random = Study(spec), Random(seed)
     known = set(study.profiles)
     for _ in range(60):

@@ -22,7 +22,7 @@ from tests.random_specs import random_situation, random_spec
 
 
 def studied(seed: int) -> Study:
-    return Study(load_text(random_spec(seed)).whole().spec)
+    return Study(load_text(random_spec(seed)).require_circuit().spec)
 
 
 def situations(study: Study, random: Random, count: int) -> Iterator[Mapping[str, Any]]:
@@ -129,7 +129,7 @@ def test_nothing_else_is_reached(first: str, settled: str) -> None:
     """Lists of up to three instructions lead to all that is reached: here that many are enough."""
     for second, third in (("is a", "is b"), ("is not a", "may be a"), ("in {b, c}", "is c")):
         text = SHORT.format(first=first, second=second, third=third, settled=settled)
-        spec = load_text(text).whole().spec
+        spec = load_text(text).require_circuit().spec
         study = Study(spec)
         (only,) = study.sides()
         reached = {one["d"] for one in study.explorer.vectors(only)}

@@ -145,7 +145,7 @@ def random_instruction(random: Random) -> dict[str, Any]:
 def decision_function(spec: Spec) -> Callable[[Mapping[str, Any]], Mapping[str, DecisionTrace]]:
     """Return the decision function, which raises `BadInput` for what is no situation."""
     policy = Policy(spec.circuit)
-    return lambda one: policy.replayed(one["facts"], one.get("says", ()))
+    return lambda one: policy.replay_lazily(one["facts"], one.get("says", ()))
 
 
 @dataclass(eq=False)

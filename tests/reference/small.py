@@ -20,7 +20,7 @@ principal tool without authority
 
 def spec(text: str) -> Spec:
     """The model of a text that loads."""
-    return load_text(text, "small.spec").whole().spec
+    return load_text(text, "small.spec").require_circuit().spec
 
 
 def say(by: str, effect: str, at: str | None = None, implied: bool = False) -> dict[str, Any]:

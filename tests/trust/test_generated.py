@@ -49,7 +49,7 @@ def module(said: str, name: str = "plain.spec", library: str = "base.spec") -> l
     main = MAIN.replace("{use}", use).replace("{0}", in_a_string(said))
     key = posixpath.normpath(posixpath.join(posixpath.dirname(posixpath.normpath(name)), library))
     loaded = load_text(main, name, {key: BASE.replace("{0}", in_a_string(said))})
-    return module_pieces(loaded.whole(), said)
+    return module_pieces(loaded.require_circuit(), said)
 
 
 class _Shape(ast.NodeTransformer):
@@ -106,7 +106,7 @@ def test_what_is_said_changes_no_more_than_strings(said: str) -> None:
 @given(TEXTS, NAMES)
 def test_a_policy_runs_whatever_is_said_in_it(said: str, name: str) -> None:
     loaded = load_text(BASE.replace("{0}", in_a_string(said)), name)
-    found = Policy(loaded.whole()).decide({"a": True, "b": False, "path": said})
+    found = Policy(loaded.require_circuit()).decide({"a": True, "b": False, "path": said})
     assert dict(found) == {"door": "shut"}
 
 
