@@ -25,7 +25,7 @@ from specdsl.checks.told import any_in, resolve
 from specdsl.checks.trials import Trials
 from specdsl.checks.waiting import Waiting
 from specdsl.circuit.graph import FALSE, AndInverterGraph
-from specdsl.circuit.instructions import PairedInstructions, no_instructions
+from specdsl.circuit.instructions import TwoWorldInstructions, no_instructions
 from specdsl.circuit.resolve import Resolution
 from specdsl.limits import (
     FEW_RULES,
@@ -106,7 +106,7 @@ class Beside:
         self.teams = context.teams(decision)
         self.world = context.quiet if quiet else context.world  # of what is read
         self.applies = {r: self.world.literal(circuit.rules[r].applies) for r in self.rules}
-        shared = PairedInstructions(circuit)
+        shared = TwoWorldInstructions(circuit)
         self._steps = no_instructions if quiet else shared.steps
         self.here = self._resolve(self.applies)
         self.given = (*context.given((decision,)), shared.well_formed())

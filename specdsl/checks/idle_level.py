@@ -16,7 +16,7 @@ from __future__ import annotations
 from specdsl.checks.context import Check, Context, Findings
 from specdsl.checks.idle import judged
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.model.nodes import Level, Policy, Principal, Spec
+from specdsl.model.nodes import Level, PolicyBlock, Principal, Spec
 
 CODE = Code("SD409", "idle-level", Severity.WARNING, __doc__ or "")
 
@@ -73,6 +73,6 @@ def _diagnostic(spec: Spec, level: Level, why: str) -> Diagnostic:
     )
 
 
-def _says_so(policy: Policy) -> bool:
+def _says_so(policy: PolicyBlock) -> bool:
     """It does not have its level from the policy around it."""
     return policy.parent is None or policy.parent.level is not policy.level

@@ -18,7 +18,7 @@ from specdsl.checks.beside import differ
 from specdsl.checks.flips import Flips
 from specdsl.circuit.given import rename_fact
 from specdsl.circuit.graph import FALSE, TRUE, AndInverterGraph, Atom, Known, Outcome, TextRelation
-from specdsl.circuit.instructions import PairedInstructions, no_instructions
+from specdsl.circuit.instructions import TwoWorldInstructions, no_instructions
 from specdsl.circuit.resolve import Resolution, World
 from specdsl.circuit.values import facts_in
 from specdsl.limits import QUICK_WORK, SAME_WORK
@@ -50,7 +50,7 @@ class Otherwise:
         names = self.graph.at_most_one_of("otherwise", len(facts))
         self.chosen = dict(zip(facts, names if len(facts) != 1 else [TRUE], strict=True))
         self._others = {fact: replace(fact, name=f"{fact.name} otherwise") for fact in facts}
-        shared = PairedInstructions(context.circuit)
+        shared = TwoWorldInstructions(context.circuit)
         steps = no_instructions if quiet else shared.steps
         here = context.quiet if quiet else context.world
         earlier = {d: here.resolution_of(d) for d in context.before(decision)[1:] if alike}

@@ -12,7 +12,7 @@ from specdsl.circuit.given import rename_fact
 from specdsl.circuit.graph import AndInverterGraph, Atom, Outcome
 from specdsl.circuit.instructions import (
     InstructionSlot,
-    PairedInstructions,
+    TwoWorldInstructions,
     delegated_choices,
     eligible_speakers,
     group_by_level,
@@ -31,7 +31,7 @@ class Pair:
     """`worlds` share all facts but `changed`, and all instructions but those of `speaker`."""
 
     context: Context
-    instructions: PairedInstructions
+    instructions: TwoWorldInstructions
     worlds: tuple[World, World]
     changed: Fact | None = None
     other: Fact | None = None  # what `changed` is in the second world
@@ -43,8 +43,8 @@ class Pair:
         """The second world has another value of the fact; or there the principal says nothing, or
         where it `answers` something else. Where `silent`, nobody says anything in either."""
         if isinstance(subject, Principal):
-            return _pair(context, PairedInstructions(context.circuit, subject, answers))
-        shared = PairedInstructions(context.circuit)
+            return _pair(context, TwoWorldInstructions(context.circuit, subject, answers))
+        shared = TwoWorldInstructions(context.circuit)
         other = replace(subject, name=f"{subject.name} otherwise")
         put = _swapped(context.circuit.graph, subject, other)
         pair = _pair(context, shared, put, no_instructions if silent else shared.steps)
@@ -54,7 +54,7 @@ class Pair:
     @staticmethod
     def with_layer(context: Context) -> Pair:
         """The first world is the base alone, the second has the layer too."""
-        shared = PairedInstructions(context.circuit)
+        shared = TwoWorldInstructions(context.circuit)
         pair = _pair(context, shared)
         pair.worlds[0].ranks = _of_base(context.circuit.ranks)
         return pair
@@ -159,7 +159,7 @@ class Pair:
 
 def _pair(
     context: Context,
-    shared: PairedInstructions,
+    shared: TwoWorldInstructions,
     put: Callable[[Atom], int | None] = lambda atom: None,
     steps: Callable[[World, Decision, Level], Sequence[PlacedInstruction]] | None = None,
 ) -> Pair:

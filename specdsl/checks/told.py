@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from specdsl.circuit.graph import AndInverterGraph, Input
-from specdsl.circuit.instructions import PairedInstructions
+from specdsl.circuit.instructions import TwoWorldInstructions
 from specdsl.circuit.resolve import InstructionSource, Resolution, World
 from specdsl.limits import MOST_TOLD_BITS
 from specdsl.model.nodes import Decision, Rule
@@ -89,7 +89,7 @@ class Told:
 
     def __init__(self, context: Context, decision: Decision, teams: RuleClasses) -> None:
         graph = context.circuit.graph
-        shared = PairedInstructions(context.circuit)
+        shared = TwoWorldInstructions(context.circuit)
         inputs = free(graph, teams.members_of, "told")
         self.resolution = resolve(context, context.quiet, shared.steps, decision, teams, inputs)
         self.teams = {first: literal >> 1 for first, literal in inputs.items()}

@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection
 from typing import Generic, TypeVar
 
 from specdsl.checks.orphans import end_with, without_interrupts
-from specdsl.model.nodes import Decision, Policy, Rule, Spec
+from specdsl.model.nodes import Decision, PolicyBlock, Rule, Spec
 from specdsl.model.walk import decisions_read
 from specdsl.priority.ranks import RankedLevel
 from specdsl.solver.engines import Limits
@@ -67,7 +67,7 @@ def _tied(spec: Spec) -> dict[Decision, set[Decision]]:
     """With each decision those that are tied to it, directly or not: by effects of one rule, or by
     rules under the condition of one policy."""
     found = {decision: {decision} for decision in spec.decisions}
-    under: dict[Policy, Decision] = {}
+    under: dict[PolicyBlock, Decision] = {}
     for rule in spec.rules:
         first = rule.effects[0].decision
         ties = [effect.decision for effect in rule.effects[1:]]
@@ -80,7 +80,7 @@ def _tied(spec: Spec) -> dict[Decision, set[Decision]]:
     return found
 
 
-def _conditional(rule: Rule) -> Iterator[Policy]:
+def _conditional(rule: Rule) -> Iterator[PolicyBlock]:
     """The policies around it that have a condition."""
     policy = rule.policy
     while policy is not None:
@@ -119,9 +119,9 @@ def _bearing(spec: Spec, tied: Mapping[Decision, set[Decision]], members: set[De
     )
 
 
-def _around(spec: Spec, rules: Iterable[Rule]) -> tuple[Policy, ...]:
+def _around(spec: Spec, rules: Iterable[Rule]) -> tuple[PolicyBlock, ...]:
     """The policies around the rules."""
-    found: set[Policy] = set()
+    found: set[PolicyBlock] = set()
     for rule in rules:
         policy = rule.policy
         while policy is not None and policy not in found:

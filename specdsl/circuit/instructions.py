@@ -349,7 +349,7 @@ class _PlaceRun:
     names: bool
 
 
-class PairedInstructions:
+class TwoWorldInstructions:
     """A list of instructions that two worlds share. What `speaker`, if given, says is heard in the
     first world alone; with `answers`, some of it in the second alone.
     """

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from specdsl.checks import Unit
 from specdsl.checks.context import Context
 from specdsl.checks.told import any_in, resolve
-from specdsl.circuit.instructions import PairedInstructions, no_instructions
+from specdsl.circuit.instructions import TwoWorldInstructions, no_instructions
 from specdsl.circuit.nodes import Circuit
 from specdsl.circuit.resolve import Resolution
 from specdsl.compare.outline import IsRelevant, OutcomeChange, relevant_changes, satisfiable_changes
@@ -54,7 +54,7 @@ class _Beside:
         self.old, self.new, self.decision, self.quiet = old, new, decision, quiet
         self.graph = old.circuit.graph
         self.read = old.quiet if quiet else old.world
-        self.shared = PairedInstructions(old.circuit)
+        self.shared = TwoWorldInstructions(old.circuit)
         self.reads = [one for one in new.before(decision) if one is not decision]
 
     def _resolved(self, context: Context) -> Resolution:

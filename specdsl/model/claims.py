@@ -53,10 +53,10 @@ def _resolve_claim(scope: Scope, tree: t.AssertNode, typer: TypeChecker) -> m.Cl
             return m.CannotChange(subject, decision)
 
 
-def change_history(statements: Sequence[t.ChangeNode]) -> tuple[m.Change, ...]:
+def change_history(statements: Sequence[t.ChangeNode]) -> tuple[m.HistoryEntry, ...]:
     """Return the change history, newest first."""
     made = [
-        m.Change(
+        m.HistoryEntry(
             c.date.span.text, c.what.value, _text_value(c.credit), _text_value(c.feedback), c.span
         )
         for c in statements

@@ -21,7 +21,7 @@ class _ExampleResolver:
         self.scope = scope
         self.rules = {rule.name: rule for rule in found.rules}
         self.delegates = delegates
-        self.trees: dict[str, tuple[t.ExampleNode, m.Policy | None]] = {}
+        self.trees: dict[str, tuple[t.ExampleNode, m.PolicyBlock | None]] = {}
         for tree, policy in found.examples:
             first = self.trees.setdefault(tree.title.value, (tree, policy))[0]
             if first is not tree:

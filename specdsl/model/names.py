@@ -44,8 +44,8 @@ class Scope:
         self.levels: dict[str, m.Level] = {}
         self.values: dict[str, m.Value] = {}
         self.broken: set[str] = set()  # Names with a reported fault.
-        self.no_level: set[m.Policy] = set()  # Policies whose level does not exist.
-        self.no_rule: set[m.Policy] = set()  # Policies with a faulty rule.
+        self.no_level: set[m.PolicyBlock] = set()  # Policies whose level does not exist.
+        self.no_rule: set[m.PolicyBlock] = set()  # Policies with a faulty rule.
         self.hints = 0
         self._outcomes: dict[m.Decision, dict[str, int]] = {}
         self._members: dict[m.Fact, dict[str, int]] = {}

@@ -418,12 +418,12 @@ class Effect:
 
 
 @dataclass(frozen=True, eq=False)
-class Policy:
+class PolicyBlock:
     name: str
     level: Level | None  # Its own or inherited.
     value: Value | None  # Its own or inherited.
     when: Expr | None  # Its own.
-    parent: Policy | None
+    parent: PolicyBlock | None
     doc: str
     span: Span
 
@@ -437,7 +437,7 @@ class Rule:
     name: str
     level: Level
     value: Value | None
-    policy: Policy | None
+    policy: PolicyBlock | None
     doc: str
     whens: tuple[Expr, ...]
     unlesses: tuple[Expr, ...]
@@ -515,7 +515,7 @@ class Example:
     expectations: tuple[Expectation, ...]
     talk: tuple[Talk, ...]
     span: Span  # The span of the title.
-    policy: Policy | None = None
+    policy: PolicyBlock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -549,11 +549,11 @@ class Assertion:
     claim: Claim
     when: Expr | None
     span: Span  # The span of the whole statement.
-    policy: Policy | None = None
+    policy: PolicyBlock | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class HistoryEntry:
     date: str  # YYYY-MM-DD
     what: str
     credit: str
@@ -594,11 +594,11 @@ class Spec:
     decisions: tuple[Decision, ...]
     reads: dict[Decision, tuple[Decision, ...]]
     delegates: tuple[Delegate, ...]
-    policies: tuple[Policy, ...]
+    policies: tuple[PolicyBlock, ...]
     rules: tuple[Rule, ...]
     overrides: tuple[Override, ...]
     examples: tuple[Example, ...]
     assertions: tuple[Assertion, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[HistoryEntry, ...]
     layer: Layer | None = None
     span: Span | None = field(default=None)  # The span of the head's name.

@@ -31,7 +31,7 @@ class _OverrideResolver:
         self.scope = scope
         self.rules = {rule.name: rule for rule in found.rules}
         self.policies = {policy.name: policy for policy in found.policies}
-        self.inside: dict[m.Policy, list[m.Rule]] = {policy: [] for policy in found.policies}
+        self.inside: dict[m.PolicyBlock, list[m.Rule]] = {policy: [] for policy in found.policies}
         for rule in found.rules:
             policy = rule.policy
             while policy is not None:
@@ -70,7 +70,9 @@ class _OverrideResolver:
             return self._add_fault(message, name, label)
         return [m.Override(rule, target, name.span)]
 
-    def override_policy(self, rule: m.Rule, policy: m.Policy, name: t.Name) -> list[m.Override]:
+    def override_policy(
+        self, rule: m.Rule, policy: m.PolicyBlock, name: t.Name
+    ) -> list[m.Override]:
         others = [r for r in self.inside[policy] if r is not rule]
         higher = [r for r in others if r.level.rank < rule.level.rank]
         if higher:

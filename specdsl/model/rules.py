@@ -21,11 +21,11 @@ SENTENCES = ("when", "unless", "because", "source")
 class ResolvedRules:
     """The policies and rules of all files, and the trees of what refers to them."""
 
-    policies: list[m.Policy] = field(default_factory=list)
+    policies: list[m.PolicyBlock] = field(default_factory=list)
     rules: list[m.Rule] = field(default_factory=list)
     trees: list[t.RuleNode] = field(default_factory=list)  # The tree of each rule.
-    examples: list[tuple[t.ExampleNode, m.Policy | None]] = field(default_factory=list)
-    asserts: list[tuple[t.AssertNode, m.Policy | None]] = field(default_factory=list)
+    examples: list[tuple[t.ExampleNode, m.PolicyBlock | None]] = field(default_factory=list)
+    asserts: list[tuple[t.AssertNode, m.PolicyBlock | None]] = field(default_factory=list)
 
 
 def resolve_rules(scope: Scope, units: Sequence[SpecFile], typer: TypeChecker) -> ResolvedRules:
@@ -46,7 +46,7 @@ class _RuleResolver:
     def resolve_statement(
         self,
         statement: t.Statement,
-        around: m.Policy | None,
+        around: m.PolicyBlock | None,
         whens: tuple[m.Expr | None, ...],
         in_base: bool,
     ) -> None:
@@ -65,7 +65,7 @@ class _RuleResolver:
     def resolve_policy(
         self,
         tree: t.PolicyNode,
-        around: m.Policy | None,
+        around: m.PolicyBlock | None,
         whens: tuple[m.Expr | None, ...],
         in_base: bool,
     ) -> None:
@@ -73,7 +73,7 @@ class _RuleResolver:
         level = self.scope.level(tree.level) if tree.level else around.level if around else None
         value = self.scope.value(tree.value) if tree.value else around.value if around else None
         when = None if tree.when is None else self.typer.condition_or_none(tree.when)
-        policy = m.Policy(
+        policy = m.PolicyBlock(
             tree.name.text, level, value, when, around, doc_text(tree.doc), tree.name.span
         )
         if level is None and (tree.level or around in self.scope.no_level):
@@ -86,7 +86,7 @@ class _RuleResolver:
     def resolve_rule(
         self,
         tree: t.RuleNode,
-        around: m.Policy | None,
+        around: m.PolicyBlock | None,
         whens: tuple[m.Expr | None, ...],
         in_base: bool,
     ) -> None:
@@ -125,7 +125,7 @@ class _RuleResolver:
             )
         )
 
-    def mark_incomplete(self, policy: m.Policy | None) -> None:
+    def mark_incomplete(self, policy: m.PolicyBlock | None) -> None:
         """Mark the policies around a faulty rule as incomplete."""
         while policy is not None and policy not in self.scope.no_rule:
             self.scope.no_rule.add(policy)
