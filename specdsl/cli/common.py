@@ -174,11 +174,6 @@ def _spec_files_in(folder: str) -> Iterator[Path]:
         yield from (Path(here, name) for name in names)
 
 
-def _own(folder: str) -> bool:
-    hidden = os.path.basename(folder).startswith(".")
-    return not (hidden or os.path.exists(os.path.join(folder, "pyvenv.cfg")))
-
-
 def _complain_unreadable(problem: OSError) -> None:
     output.complain(f"{problem.filename}: {problem.strerror}: what is in it is passed over")
 
