@@ -12,7 +12,7 @@ from specdsl.catalogue import codes
 from specdsl.checks import Progress, check
 from specdsl.circuit.lower import lower_spec
 from specdsl.circuit.nodes import Circuit
-from specdsl.cli.common import relax_garbage_collection
+from specdsl.cli import relax_garbage_collection
 from specdsl.diagnostics import Report, Severity
 from specdsl.model.files import InMemoryFiles, gather_files
 from specdsl.model.resolve import resolve_spec

@@ -20,7 +20,6 @@ from specdsl.cli.common import (
     load_all,
     may_write_among,
     read_settings,
-    relax_garbage_collection,
     render_reports,
     show_reports,
     split_words,
@@ -198,7 +197,6 @@ def command(
     config = configure()
     if fix or diff:
         _apply_fixes(paths, config, prefer, write=not diff)
-    relax_garbage_collection()
     if statistics and config.output_format not in MEASURED:
         raise click.UsageError(f"`--statistics` is printed as {', '.join(MEASURED)}")
     anew = no_cache or fix or second_opinion or statistics

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import time
@@ -184,13 +183,6 @@ def load_spec(path: str, met: bool = False) -> Loaded:
         return load_bytes(standard_input.read_input(MOST_TEXT + 1), "<stdin>")
     folder = root_folder()
     return load_path(path) if folder is None else load_path(path, folder, met)
-
-
-def relax_garbage_collection() -> None:
-    """Relax garbage collection: most objects live until exit, so full collections are wasted; they
-    cost a third of the run.
-    """
-    gc.set_threshold(100_000, 50, 1_000)
 
 
 def load_all(paths: Iterable[str], named: Iterable[str] | None = None) -> list[Loaded]:

@@ -198,20 +198,17 @@ class Sum:
     @staticmethod
     def of(relation: Linear, columns: Sequence[Column], place: Mapping[Fact, int]) -> Sum:
         """`place`: by fact, which of the columns it is in."""
-        scale = relation.bound.denominator
-        tables: list[tuple[int, list[Fraction | None]]] = []
+        terms: list[tuple[int, Fraction, list[Fraction | None]]] = []
+        scale = lcm(relation.bound.denominator, *(c.denominator for _, c in relation.terms))
+        widest = 1
         for variable, coefficient in relation.terms:
             i = place[variable.fact if isinstance(variable, Size) else variable]
-            (values,) = zip(*columns[i].values, strict=True)
-            parts = [None if v is None else coefficient * as_number(v) for v in values]
-            scale = lcm(scale, *(part.denominator for part in parts if part is not None))
-            tables.append((i, parts))
-        whole = (
-            tuple(None if part is None else int(part * scale) for part in parts)
-            for _, parts in tables
-        )
-        own = tuple(i for i, _ in tables)
-        return Sum(own, tuple(whole), relation.op, int(relation.bound * scale))
+            values = [None if v is None else as_number(v) for (v,) in columns[i].values]
+            widest = lcm(widest, *{v.denominator for v in values if v is not None})
+            terms.append((i, coefficient, values))
+        parts = (_whole(int(c * scale), values, widest) for _, c, values in terms)
+        bound = int(relation.bound * scale * widest)
+        return Sum(tuple(i for i, *_ in terms), tuple(parts), relation.op, bound)
 
     def holds(self, total: int) -> bool:
         """Whether it does where its values add up to that."""
@@ -228,6 +225,15 @@ class Sum:
             if None not in summands and holds(sum(summands), bound):
                 found |= 1 << point
         return found
+
+
+def _whole(
+    coefficient: int, values: Sequence[Fraction | None], scale: int
+) -> tuple[int | None, ...]:
+    """The values times a coefficient and a scale that makes them whole."""
+    return tuple(
+        None if v is None else coefficient * v.numerator * (scale // v.denominator) for v in values
+    )
 
 
 COMPARED: Mapping[str, Callable[[int, int], bool]] = {
