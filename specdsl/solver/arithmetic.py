@@ -15,11 +15,10 @@ from specdsl.circuit.terms import CALENDAR, DAY, Variable
 from specdsl.model.nodes import Fact, Kind
 from specdsl.solver import effort
 from specdsl.solver.engines import Answer, Limits
-from specdsl.solver.weakest import Bound, weakest
+from specdsl.solver.weakest import Bound, Terms, weakest
 
 PLACES = 6  # decimals of the seconds that are looked for
 
-Terms = tuple[tuple[Variable, Fraction], ...]
 Conflict = tuple[tuple[Linear, bool], ...]  # relations, and whether each holds
 
 
@@ -221,24 +220,12 @@ class Arithmetic:
             effort.gave_up(effort.relations(self._names_of_facts()))
             return Answer.UNSETTLED
         kept = {self._literals[name.get_id()] for name in self._solver.unsat_core()}
-        self._core = self._weakest([literal for literal in literals if literal in kept])
+        core = tuple(literal for literal in literals if literal in kept)
+        self._core = weakest(core, self._meant, self._bounds) or core
         self._relations.learn(
             tuple((self._meant[abs(literal)], literal > 0) for literal in self._core)
         )
         return Answer.NO
-
-    def _weakest(self, core: Sequence[int]) -> tuple[int, ...]:
-        """Where one relation cannot be for its numbers' bounds, that with the weakest such."""
-        among = [literal for literal in core if len(self._meant[abs(literal)].terms) > 1]
-        if len(among) != 1:
-            return tuple(core)
-        relation = self._meant[abs(among[0])]
-        single = {
-            variable: self._bounds.get(((variable, Fraction(1)),), ())
-            for variable, _ in relation.terms
-        }
-        bounds = weakest(relation, among[0] > 0, core, single)
-        return tuple(core) if bounds is None else (among[0], *bounds)
 
     def _tightest(self, true: Callable[[int], bool]) -> Iterator[int]:
         """Of the relations that differ in their bounds alone, the bounds next to the number."""

@@ -1,7 +1,8 @@
-"""Why a relation and bounds of its numbers exclude each other, said as weakly as can be.
+"""Why relations exclude each other, said as weakly as can be.
 
-A conflict that is learnt with the weakest bounds that still make it one excludes many others, so
-the solver comes to an end sooner.
+Sums of numbers with bounds exclude each other where some multiples of them cancel and leave zero
+below zero (Farkas). A conflict that is learnt with the weakest bounds that still make it one
+excludes many others, so the solver comes to an end sooner.
 """
 
 from __future__ import annotations
@@ -15,65 +16,101 @@ from specdsl.circuit.graph import Linear
 from specdsl.circuit.terms import Variable, grid_step
 
 ZERO = Fraction(0)
+MOST = 8  # relations of a conflict that is looked at
+Terms = tuple[tuple[Variable, Fraction], ...]
 Bound = tuple[Fraction, bool, int]  # x <= value, or < where the flag is not set; its variable
 End = tuple[Fraction, bool]  # a number, and whether it is reached
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The bounds of a number that push a sum up, the strongest first. `literals` say so, `least` is
-    what the number adds to the sum at least, a lesser one after a greater one."""
+    """Upper bounds of a sum of numbers, the strongest first. `literals` say so."""
 
+    terms: Terms
     literals: tuple[int, ...]
-    least: tuple[End, ...]
+    most: tuple[End, ...]
 
 
 def weakest(
-    relation: Linear,
-    holds: bool,
     core: Sequence[int],
-    bounds: Mapping[Variable, Sequence[Bound]],
+    meant: Mapping[int, Linear],
+    bounds: Mapping[Terms, Sequence[Bound]],
 ) -> tuple[int, ...] | None:
-    """Bounds instead of those in the core, one for each of the relation's numbers, with which it
-    cannot be so (`holds` or not); None where it is not for reasons of this kind."""
-    if relation.op == "=":
+    """Relations instead of those in the core that differ from them in their bounds alone and
+    exclude each other too; None where the core does not for reasons of this kind. `meant`: by
+    variable its relation, `<` or `<=`; `bounds`: by terms those that there are, sorted."""
+    if len(core) > MOST:
         return None
-    sign = 1 if holds else -1
-    strict = (relation.op == "<") is holds
-    sides = [_side(v, c * sign, bounds.get(v, ())) for v, c in relation.terms]
-    chosen = [next((i for i, lit in enumerate(s.literals) if lit in core), None) for s in sides]
-    if any(i is None for i in chosen):
+    order = sorted(core, key=lambda literal: -len(meant[abs(literal)].terms))  # sums first
+    sides = [_side(meant[abs(literal)].terms, literal > 0, bounds) for literal in order]
+    factors = _cancelling([side.terms for side in sides])
+    if factors is None:
         return None
-    places = [i for i in chosen if i is not None]
-    bound = relation.bound * sign
-    if not _beyond(sides, places, bound, strict):
+    places = [side.literals.index(literal) for side, literal in zip(sides, order, strict=True)]
+    if not _beyond(sides, factors, places):
         return None
     for n, side in enumerate(sides):
         later = range(places[n], len(side.literals))
 
         def enough(i: int, n: int = n) -> bool:
-            return not _beyond(sides, [*places[:n], i, *places[n + 1 :]], bound, strict)
+            return not _beyond(sides, factors, [*places[:n], i, *places[n + 1 :]])
 
         places[n] = later[bisect_left(later, True, key=enough) - 1]
     return tuple(side.literals[i] for side, i in zip(sides, places, strict=True))
 
 
-def _beyond(sides: Sequence[Side], places: Sequence[int], bound: Fraction, strict: bool) -> bool:
-    """The least sum is more than the bound, or as much where that is too much or not reached."""
-    ends = [side.least[i] for side, i in zip(sides, places, strict=True)]
-    total = sum((end[0] for end in ends), ZERO)
-    reached = all(end[1] for end in ends)
-    return total > bound or (total == bound and (strict or not reached))
+def _beyond(sides: Sequence[Side], factors: Sequence[Fraction], places: Sequence[int]) -> bool:
+    """Zero is at most less than zero, or at most zero and not reached."""
+    ends = [side.most[i] for side, i in zip(sides, places, strict=True)]
+    total = sum((f * most for f, (most, _) in zip(factors, ends, strict=True)), ZERO)
+    return total < 0 or (total == 0 and not all(reached for _, reached in ends))
 
 
-def _side(variable: Variable, coefficient: Fraction, bounds: Sequence[Bound]) -> Side:
-    """`bounds` are sorted."""
-    if coefficient < 0:  # an upper bound: the lowest is the strongest
-        ends = [(coefficient * value, inside) for value, inside, _ in bounds]
-        return Side(tuple(name for _, _, name in bounds), tuple(ends))
-    step = grid_step(variable)
-    lowest = [
-        (coefficient * (value if step is None else value + step), step is not None or not inside)
-        for value, inside, _ in reversed(bounds)
-    ]
-    return Side(tuple(-name for _, _, name in reversed(bounds)), tuple(lowest))
+def _side(terms: Terms, holds: bool, bounds: Mapping[Terms, Sequence[Bound]]) -> Side:
+    if holds:
+        ends = tuple((value, inside) for value, inside, _ in bounds[terms])
+        return Side(terms, tuple(name for *_, name in bounds[terms]), ends)
+    step = grid_step(terms[0][0]) if len(terms) == 1 else None
+    lowest = tuple(_least(value, inside, step) for value, inside, _ in reversed(bounds[terms]))
+    negated = tuple((variable, -coefficient) for variable, coefficient in terms)
+    return Side(negated, tuple(-name for *_, name in reversed(bounds[terms])), lowest)
+
+
+def _least(value: Fraction, inside: bool, step: Fraction | None) -> End:
+    """From above a bound, the other way round."""
+    if inside and step is not None:
+        return -(value // step * step + step), True
+    return -value, not inside
+
+
+def _cancelling(sums: Sequence[Terms]) -> list[Fraction] | None:
+    """Positive factors with which the sums add up to nothing, where there is one way."""
+    places = {v: i for i, v in enumerate(dict.fromkeys(v for terms in sums for v, _ in terms))}
+    rows = [[ZERO] * len(sums) for _ in places]
+    for n, terms in enumerate(sums):
+        for variable, coefficient in terms:
+            rows[places[variable]][n] += coefficient
+    pivots = _reduced(rows)
+    free = [n for n in range(len(sums)) if n not in pivots]
+    if len(free) != 1:
+        return None
+    found = [Fraction(1) if n in free else -rows[pivots[n]][free[0]] for n in range(len(sums))]
+    return found if min(found) > 0 else None
+
+
+def _reduced(rows: list[list[Fraction]]) -> dict[int, int]:
+    """Gauss and Jordan: by column that has one, the row of its pivot."""
+    pivots: dict[int, int] = {}
+    for column in range(len(rows[0])):
+        at = len(pivots)
+        chosen = next((i for i in range(at, len(rows)) if rows[i][column]), None)
+        if chosen is None:
+            continue
+        rows[at], rows[chosen] = rows[chosen], rows[at]
+        pivot = rows[at][column]
+        rows[at] = [value / pivot for value in rows[at]]
+        for i, row in enumerate(rows):
+            if i != at and (factor := row[column]):
+                rows[i] = [a - factor * b for a, b in zip(row, rows[at], strict=True)]
+        pivots[column] = at
+    return pivots
