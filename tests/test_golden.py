@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
 
 # Documents for people: their commands run in a copy of the repository's shipped folders.
-PLACES = ("README.md", "docs/*.md", "rules/*.md", "examples/*/*.md")
+PLACES = ("README.md", "docs/*.md", "rules/*.md", "rules/*/*.md", "examples/*/*.md")
 DOCUMENTS = tuple(p.relative_to(ROOT).as_posix() for place in PLACES for p in ROOT.glob(place))
 FOLDERS = ("examples", "rules")
 CLEAN = re.compile(

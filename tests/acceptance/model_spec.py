@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import specdsl
+from specdsl.runtime.results import Explanation
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ENCODING = ROOT / "rules" / "model_spec"
@@ -93,8 +94,8 @@ def judge(case: Case, version: str) -> Iterator[Miss]:
     faults = tuple(faults_of(case, decision))
     if faults:
         named = {*case["expected"], *case["forbidden"]} & {*decision}
-        traces = [t for t in decision.traces if t.decision in named]
-        yield Miss(case, version, faults, "\n".join(str(trace) for trace in traces))
+        traces = tuple(trace for trace in decision.traces if trace.name in named)
+        yield Miss(case, version, faults, str(Explanation(traces, {})))
 
 
 def decide(path: Path, case: Case) -> specdsl.Decision:
