@@ -195,8 +195,10 @@ MOST_REASONS = 40
 """Rules that make another one redundant, each of which is removed to see whether it is needed."""
 HELD_TIMES = 2
 """Times that rules are held to their conditions as they are found to be needed; then all are."""
-QUICK_WORK = 500_000
-"""Work for a question about many facts at once; then each is asked alone."""
+QUICK_WORK = 50_000
+"""Work for a question about many facts at once."""
+SLOW_WORK = 1_000_000
+"""Work for the same once it is known what is the same; then the fact is asked about alone."""
 SAME_WORK = 100_000
 """Work to prove that inner nodes of two worlds are equal; beyond it the solver is not told. Also
 the work for a part in a query about many parts, before it is asked about alone."""

@@ -9,10 +9,12 @@ import pytest
 from specdsl.checks.beside import Beside
 from specdsl.checks.context import Context
 from specdsl.checks.locally import Locally
+from specdsl.checks.locally_facts import LocallyWith
+from specdsl.checks.otherwise import Otherwise
 from specdsl.checks.parts import Part
 from specdsl.circuit.graph import FALSE
 from specdsl.policy import context, loads
-from specdsl.solver.engines import Limits
+from specdsl.solver.engines import Answer, Limits
 from tests.random_specs import random_clash, random_spec
 
 TEXTS = [*map(random_spec, range(8)), *map(random_clash, range(4))]
@@ -37,6 +39,30 @@ def test_what_no_level_does_otherwise_changes_nothing() -> None:
                 seen += 1
                 assert not beside.changes(part), (text, part)
     assert seen
+
+
+def test_a_fact_with_which_no_level_does_otherwise_changes_nothing() -> None:
+    seen = 0
+    for text in TEXTS:
+        made = context(loads(text))
+        judge = Context(made.circuit, made.replay, made.replay_base, limits=Limits(judge=True))
+        for decision in judge.spec.decisions:
+            locally = LocallyWith(judge, decision, judge.differences.facts)
+            for fact in filter(locally.same, judge.differences.facts):
+                seen += 1
+                answer = Otherwise(judge, decision, [fact], alike=True).answer(fact)
+                assert answer is Answer.NO, (text, fact.name)
+    assert seen
+
+
+def test_a_fact_that_lends_authority_is_no_matter_of_the_rules_alone() -> None:
+    here, _ = rules(
+        "principal helper without authority\ndelegate helper at user on d when a\n"
+        "decision d: x > y\nrule r at root when b then d is not y\n"
+    )
+    (decision,) = here.spec.decisions
+    a = next(fact for fact in here.spec.facts if fact.name == "a")
+    assert not LocallyWith(here, decision, [a]).same(a)
 
 
 def rules(text: str) -> tuple[Context, Locally]:

@@ -24,7 +24,7 @@ from specdsl.checks.parts import Bearing, Part, bearings, may_stand
 from specdsl.checks.told import any_in, resolve
 from specdsl.checks.trials import Trials
 from specdsl.checks.waiting import Waiting
-from specdsl.circuit.graph import FALSE, AndInverterGraph
+from specdsl.circuit.graph import AndInverterGraph
 from specdsl.circuit.instructions import TwoWorldInstructions, no_instructions
 from specdsl.circuit.resolve import Resolution
 from specdsl.limits import (
@@ -330,9 +330,11 @@ class Beside:
 
     def _without(self, part: Part) -> tuple[int, ...]:
         """What holds where something is otherwise without the part and rules do as they like."""
-        if isinstance(part, Rule) and (levels := self._levels_without(part)):
+        levels = self._levels_without(part)
+        if levels or len(self.rules) <= FEW_RULES:
             mine = self._freed.mine
-            return self.here.ready, self._differ(mine, {**mine, part: FALSE}, levels)
+            two = {**mine, **dict(self.bearings[part])}
+            return self.here.ready, self._differ(mine, two, levels)
         return (self.here.ready, *self._freed.without(self.bearings[part]))
 
     def _rank_otherwise(self) -> None:

@@ -8,7 +8,7 @@ is seen from its own level alone; of what is not seen nothing follows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,7 @@ class Locally:
         self.decision = decision
         self.levels = circuit.ranks.levels[decision]
         self._read: dict[Decision, list[int]] = {}
-        self.literal = self.graph.rewriter(self._put)
+        self.literal = self.graph.rewriter(self.put)
         rules = [rule for one in self.levels for rule in one.rules]
         self.applies = {rule: self.literal(circuit.rules[rule].applies) for rule in rules}
         self._before = [self._state("left"), self._state("permitted")]
@@ -51,7 +51,8 @@ class Locally:
         stem = f"{self.decision.name} {name} before"
         return [self.graph.atom(Input(f"{stem}/{outcome}")) for outcome in outcomes]
 
-    def _put(self, atom: Atom) -> int | None:
+    def put(self, atom: Atom) -> int | None:
+        """What is read, as free inputs."""
         if not isinstance(atom, Outcome):
             return None
         read = atom.decision
@@ -66,29 +67,37 @@ class Locally:
         return bearings(self.context.circuit, self.applies, self.literal)
 
     @cached_property
-    def prover(self) -> Prover:
+    def _prover(self) -> Prover:
+        return self.prover(literal for some in self.bearings.values() for _, literal in some)
+
+    def prover(self, roots: Iterable[int]) -> Prover:
+        """One for these literals and what is known of the rules."""
         circuit, graph = self.context.circuit, self.graph
-        without = [literal for bearing in self.bearings.values() for _, literal in bearing]
         given = [self.literal(one) for one in circuit.assumes.values()]
         given += [graph.any_of(found) for found in self._read.values()]
         # What is not left any more was decided.
         given.append(graph.any_of((self._decided, graph.all_of(self._before[0]))))
-        found = Prover(graph, [*given, *self.applies.values(), *without], self.context.limits)
+        found = Prover(graph, [*given, *self.applies.values(), *roots], self.context.limits)
         found.always(*given)
         found.hurry(SAME_WORK)
         return found
 
     def same_without(self, part: Part, levels: Levels = ()) -> bool:
         """It is seen that without the part every level does the same; with these ranks then."""
-        return self._same({**self.applies, **dict(self.bearings[part])}, levels or self.levels)
+        applies = {**self.applies, **dict(self.bearings[part])}
+        return self.same(self._prover, applies, levels or self.levels)
 
     def same_ranked(self, levels: Levels) -> bool:
         """It is seen that every level does the same with these ranks."""
-        return self._same(self.applies, levels)
+        return self.same(self._prover, self.applies, levels)
 
-    def _same(self, applies: Applies, levels: Levels) -> bool:
+    def same(
+        self, prover: Prover, applies: Applies, levels: Levels, given: Sequence[int] = ()
+    ) -> bool:
+        """It is seen that every level does the same if rules apply like this, with these ranks,
+        where what is given holds."""
         return all(
-            self._same_at(i, applies, ranked)
+            prover.ask(*given, self._differs(i, applies, ranked)) is Answer.NO
             for i, ranked in enumerate(levels)
             if ranked is not self.levels[i] or self._applies_otherwise(ranked, applies)
         )
@@ -96,12 +105,11 @@ class Locally:
     def _applies_otherwise(self, ranked: RankedLevel, applies: Applies) -> bool:
         return any(self.applies[rule] != applies[rule] for rule in ranked.rules)
 
-    def _same_at(self, i: int, applies: Applies, ranked: RankedLevel) -> bool:
+    def _differs(self, i: int, applies: Applies, ranked: RankedLevel) -> int:
         if i not in self._as_it_is:
             self._as_it_is[i] = self._after(i, self.levels[i], self.applies)
         pairs = zip(self._as_it_is[i], self._after(i, ranked, applies), strict=True)
-        differs = self.graph.any_of(self.graph.iff(a, b) ^ 1 for a, b in pairs)
-        return self.prover.ask(differs) is Answer.NO
+        return self.graph.any_of(self.graph.iff(a, b) ^ 1 for a, b in pairs)
 
     def _after(self, i: int, ranked: RankedLevel, applies: Applies) -> list[int]:
         """What is left after a level, whether anything decided; and what is permitted, where there

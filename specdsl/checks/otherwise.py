@@ -9,25 +9,30 @@ what is not seen is asked about.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from specdsl.checks.beside import differ
 from specdsl.checks.flips import Flips
+from specdsl.checks.locally_facts import LocallyWith
 from specdsl.circuit.given import rename_fact
 from specdsl.circuit.graph import FALSE, TRUE, AndInverterGraph, Atom, Known, Outcome, TextRelation
 from specdsl.circuit.instructions import TwoWorldInstructions, no_instructions
 from specdsl.circuit.resolve import Resolution, World
-from specdsl.circuit.values import facts_in
-from specdsl.limits import QUICK_WORK, SAME_WORK
+from specdsl.circuit.values import FactValue, facts_in
+from specdsl.limits import QUICK_WORK, SAME_WORK, SLOW_WORK
 from specdsl.model.nodes import Decision, Fact
 from specdsl.solver.engines import Answer
 from specdsl.solver.prover import Prover, Unsettled
 
 if TYPE_CHECKING:
     from specdsl.checks.context import Context
+
+
+Two = tuple[Mapping[Fact, FactValue], Mapping[Fact, FactValue]]
+"""Two situations in which nobody says anything."""
 
 
 class Otherwise:
@@ -84,28 +89,39 @@ class Otherwise:
         given += self.context.given(read)
         prover = Prover(self.graph, [*claims, *given], self.context.limits)
         prover.always(*given)
-        if len(self.chosen) > 1:
-            prover.hurry(QUICK_WORK)
         return prover
 
-    def match(self) -> None:
-        """Tells the solver what is the same in both worlds after each level, as far as that is
-        seen quickly: what comes after is then seen as quickly. (So circuits are compared by
-        equivalences inside of them.)"""
+    def quickly(self, fact: Fact) -> Answer:
+        """The answer, if it is soon there."""
+        self.prover.hurry(QUICK_WORK)
+        found = self.answer(fact)
+        self.prover.hurry(self.context.limits.work)
+        return found
+
+    def slowly(self, fact: Fact, work: int) -> Answer:
+        """The answer, if so much work does after the levels are matched."""
+        self._match(fact)
+        self.prover.hurry(work)
+        return self.answer(fact)
+
+    def _match(self, fact: Fact) -> None:
+        """Tells the solver what is the same in both worlds after each level, with this fact, as far
+        as that is seen quickly: what comes after is then seen as quickly. (So circuits are compared
+        by equivalences inside of them.)"""
         self.prover.hurry(SAME_WORK)
         for decision in reversed(self.context.before(self.decision)):
             one, two = (world.resolution_of(decision) for world in self.worlds)
             for first, second in zip(one.levels, two.levels, strict=True):
-                if not all(map(self._are_same, first.left_after, second.left_after)):
+                pairs = zip(first.left_after, second.left_after, strict=True)
+                if not all(self._are_same(fact, *pair) for pair in pairs):
                     break
-        self.prover.hurry(self.context.limits.work)
 
-    def _are_same(self, here: int, there: int) -> bool:
+    def _are_same(self, fact: Fact, here: int, there: int) -> bool:
         """Whether that is seen quickly; from now on the solver knows it."""
-        same = self.graph.iff(here, there)
-        if same != TRUE and self.prover.ask(same ^ 1) is not Answer.NO:
+        same, chosen = self.graph.iff(here, there), self.chosen[fact]
+        if same != TRUE and self.prover.ask(chosen, same ^ 1) is not Answer.NO:
             return False
-        self.prover.always(same)
+        self.prover.always(self.graph.any_of((chosen ^ 1, same)))
         return True
 
     def answer(self, fact: Fact) -> Answer:
@@ -116,6 +132,12 @@ class Otherwise:
             return self._ask(fact, changed(self.graph, *self._pair))
         unknown = self.graph.atom(Known(fact)) ^ 1
         return self._ask(fact, unknown, other_outcome(self.graph, *self._pair))
+
+    def situations(self, fact: Fact) -> Two:
+        """Those of the last YES, of this fact: all facts that bear on them."""
+        values = {one: self.prover.value(one) for one in self.prover.domains.facts}
+        here = {one: v for one, v in values.items() if one not in self._others.values()}
+        return here, {**here, fact: values[self._others[fact]]}
 
     def _ask(self, fact: Fact, *claims: int) -> Answer:
         return Answer.NO if FALSE in claims else self.prover.ask(self.chosen[fact], *claims)
@@ -155,6 +177,7 @@ class Differences:
         }
         self._seen: set[Fact] = set()
         self._flips: dict[Decision, Flips] = {}
+        self._shown: dict[tuple[Fact, Decision], Two] = {}
         self._answers: dict[tuple[Decision, bool], dict[Fact, Answer]] = {}
 
     def flips(self, decision: Decision) -> Flips:
@@ -183,6 +206,14 @@ class Differences:
             return True
         return self._settled(decision, False, fact)
 
+    def shown(self, fact: Fact, decision: Decision) -> Two | None:
+        """Any situations in which it matters that the fact is unknown, if such are known already:
+        the fact is unknown in the first alone."""
+        flips = self.flips(decision)
+        for flip in flips.unknown.get(fact, ())[:1]:
+            return flips.facts(flip.picks), flips.facts(flip.twin)
+        return self._shown.get((fact, decision))
+
     @cached_property
     def _unseen(self) -> set[Fact]:
         """Those that are not seen to change anything."""
@@ -193,10 +224,11 @@ class Differences:
 
     def _settled(self, decision: Decision, alike: bool, fact: Fact) -> bool:
         answer = self._asked(decision, alike).get(fact, Answer.UNSETTLED)
+        if answer is Answer.UNSETTLED and alike and fact in self._tied:
+            answer = self._locally(decision, [fact]).get(fact, answer)
         if answer is Answer.UNSETTLED:
             pair = Otherwise(self.context, decision, [fact], alike)
-            pair.match()
-            answer = pair.answer(fact)
+            answer = pair.slowly(fact, self.context.limits.work)
             self._asked(decision, alike)[fact] = answer
         if answer is Answer.UNSETTLED:
             raise Unsettled
@@ -209,10 +241,14 @@ class Differences:
         if key not in self._answers:
             facts = self._together(decision, alike)
             found = self._answers[key] = self._quietly(decision, facts, alike)
+            if alike:
+                found |= self._locally(decision, [fact for fact in facts if fact not in found])
             facts = [fact for fact in facts if fact not in found]
             if facts:
                 pair = Otherwise(self.context, decision, facts, alike)
-                found |= {fact: pair.answer(fact) for fact in facts}
+                found |= {fact: pair.quickly(fact) for fact in facts}
+                slow = [fact for fact in facts if found[fact] is Answer.UNSETTLED]
+                found |= {fact: pair.slowly(fact, SLOW_WORK) for fact in slow}
         return self._answers[key]
 
     def _quietly(
@@ -222,7 +258,21 @@ class Differences:
         if not facts:
             return {}
         pair = Otherwise(self.context, decision, facts, alike, quiet=True)
-        return {fact: Answer.YES for fact in facts if pair.answer(fact) is Answer.YES}
+        found: dict[Fact, Answer] = {}
+        for fact in facts:
+            if pair.quickly(fact) is Answer.YES:
+                found[fact] = Answer.YES
+                if not alike:
+                    self._shown[fact, decision] = pair.situations(fact)
+        return found
+
+    def _locally(self, decision: Decision, facts: Sequence[Fact]) -> dict[Fact, Answer]:
+        """Those with which each level is seen to do the same. Where Z3 is the judge it answers for
+        itself."""
+        if self.context.limits.judge or not facts:
+            return {}
+        locally = LocallyWith(self.context, decision, facts)
+        return {fact: Answer.NO for fact in facts if locally.same(fact)}
 
     def _together(self, decision: Decision, alike: bool) -> list[Fact]:
         if alike:

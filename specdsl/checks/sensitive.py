@@ -82,7 +82,7 @@ def _situations(context: Context, fact: Fact, decision: Decision) -> tuple[Situa
     """Two simple ones, without instructions where these do."""
     flips = context.differences.flips(decision)
     with suppress(Unsettled):
-        if context.notes_unread and (any_ := _any(context, flips, fact)):
+        if context.notes_unread and (any_ := _any(context, fact, decision)):
             here, there = _outcomes(context, decision, any_)
             if here != there:
                 return any_
@@ -109,13 +109,13 @@ def _outcomes(
     return (context.replay(one.to_replay())[decision.name].outcome for one in some)
 
 
-def _any(context: Context, flips: Flips, fact: Fact) -> tuple[Situation, Situation] | None:
-    """Two of those that were seen, as they are."""
-    for flip in flips.unknown.get(fact, ())[:1]:
-        here, there = (flips.facts(picks) for picks in (flip.picks, flip.twin))
-        spec = context.spec
-        return Situation(here, completed(spec, here)), Situation(there, completed(spec, there))
-    return None
+def _any(context: Context, fact: Fact, decision: Decision) -> tuple[Situation, Situation] | None:
+    """Two that are known already, as they are."""
+    found, spec = context.differences.shown(fact, decision), context.spec
+    if found is None:
+        return None
+    here, there = found
+    return Situation(here, completed(spec, here)), Situation(there, completed(spec, there))
 
 
 def _seen(context: Context, flips: Flips, fact: Fact) -> tuple[Situation, Situation] | None:
