@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 
 import pytest
 
@@ -46,6 +47,7 @@ def verdict_meets(goal: CoverageGoal, verdict: Verdict) -> bool:
             return set(goal.names) <= set(standing)
 
 
+@cache
 def found_statuses(seed: int) -> list[tuple[GoalStatus, list[bool], bool]]:
     """Return for each goal and example of a random spec the status found, whether each situation
     meets the goal, and whether these are all situations."""
