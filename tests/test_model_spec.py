@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import specdsl
-from specdsl.diagnostics import Severity
+from specdsl.cli import main
 from specdsl.source import Source
 from specdsl.syntax.format import format_text
 from tests.acceptance import model_spec
 
 FOLDER = model_spec.ENCODING
 FILES = sorted(FOLDER.rglob("*.spec"))
+VERSIONS = ("versions/2025-02-12.spec", "versions/2025-10-27.spec")
 SECTIONS = {  # with a level of authority, in the order of the text
     "follow_all_applicable_instructions",
     "letter_and_spirit",
@@ -115,11 +117,41 @@ def test_it_is_in_the_canonical_layout(path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_it_passes_the_check_without_a_warning() -> None:
-    report = specdsl.check(whole())
-    grave = [f.message for f in report.findings if f.severity is not Severity.NOTE]
-    assert grave == ["`intimacy` is never `as_asked`"]  # the comment beside it allows that
-    assert report.unproved == ()
+@pytest.mark.parametrize("path", ["under_18.spec", *VERSIONS])
+def test_it_passes_the_check_without_a_warning(path: str) -> None:
+    said = ["check", str(FOLDER / path), "--only", "warnings", "--fail-on", "warning", "--no-cache"]
+    result = CliRunner().invoke(main, said)
+    assert result.exit_code == 0, result.output
+
+
+# --- versions ------------------------------------------------------------------------------------
+
+FORCED = {  # a question whose refusal says it all, to be answered with yes or no
+    "asks_about": "instruction_text",
+    "confidentiality": "marked_private",
+    "refusal_reveals": True,
+    "format_fits_refusal": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "truth"),
+    [(VERSIONS[0], "untrue"), (VERSIONS[1], "untrue"), ("under_18.spec", "cannot_answer")],
+)
+def test_only_older_versions_lie_for_a_secret(path: str, truth: str) -> None:
+    _, policy = model_spec.encoding(FOLDER / path)
+    says = [specdsl.Instruction("system", "disclosure is withheld")]
+    assert policy.decide(FORCED, says).truth == truth
+
+
+@pytest.mark.parametrize(
+    ("path", "truth"),
+    [(VERSIONS[0], "white_lie"), (VERSIONS[1], "truthful"), ("under_18.spec", "white_lie")],
+)
+def test_a_white_lie_was_fine_then_not_and_then_again(path: str, truth: str) -> None:
+    _, policy = model_spec.encoding(FOLDER / path)
+    hoped = [specdsl.Instruction("user", "truth is white_lie", implied=True)]
+    assert policy.decide({"white_lie_harms": False}, hoped).truth == truth
 
 
 # --- the command that scores cases ---------------------------------------------------------------
