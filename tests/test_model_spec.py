@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import specdsl
-from specdsl.cli import main
+from specdsl.cli import group
 from specdsl.source import Source
 from specdsl.syntax.format import format_text
 from tests.acceptance import model_spec
@@ -120,7 +120,7 @@ def test_it_is_in_the_canonical_layout(path: Path) -> None:
 @pytest.mark.parametrize("path", ["under_18.spec", *VERSIONS])
 def test_it_passes_the_check_without_a_warning(path: str) -> None:
     said = ["check", str(FOLDER / path), "--only", "warnings", "--fail-on", "warning", "--no-cache"]
-    result = CliRunner().invoke(main, said)
+    result = CliRunner().invoke(group, said)
     assert result.exit_code == 0, result.output
 
 
