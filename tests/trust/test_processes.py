@@ -210,9 +210,9 @@ def test_ctrl_c_in_the_solver_is_ctrl_c() -> None:
     """MiniSat catches the signal itself, and says so by an error of its own."""
     code = (
         "import signal, threading, os, time\n"
-        "from specdsl.circuit.graph import Graph\n"
+        "from specdsl.circuit.graph import AndInverterGraph\n"
         "from specdsl.solver.engines import Lazy, Limits\n"
-        "engine, n = Lazy(Limits(work=10**12), Graph()), 11\n"
+        "engine, n = Lazy(Limits(work=10**12), AndInverterGraph()), 11\n"
         "v = [[engine.new() for _ in range(n - 1)] for _ in range(n)]\n"
         "for row in v: engine.add(row)\n"
         "for h in range(n - 1):\n"
