@@ -1,6 +1,6 @@
 """`python -m tests.second_opinion --each N`: N specs of every shape of the benchmarks, checked, and
-judged by another solver. Each spec has a line, and so has each answer that differs, is missing or
-was not asked for; the last line sums up. Exit status 1 where an answer differs, or where either
+judged by another solver. Each spec has a line, and so has each answer that differs; those that are
+missing are counted; the last line sums up. Exit status 1 where an answer differs, or where either
 side breaks down.
 """
 
@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--each", type=int, default=4, metavar="N", help="specs of each shape")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the first of each")
     parser.add_argument("--rules", type=int, default=FEWEST_RULES, metavar="N", help="of a spec")
-    parser.add_argument("--seconds", type=float, default=20, metavar="S", help="for a question")
+    parser.add_argument("--seconds", type=float, default=3, metavar="S", help="for a question")
     parser.add_argument("-j", dest="processes", type=int, default=1, metavar="N", help="processes")
     return parser
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from benchmarks.policies import write_policy
@@ -10,6 +11,8 @@ from specdsl.policy import Spec, check, loads
 from specdsl.smtlib.asking import Opinion, ask_cvc5, cvc5_version, second_opinion
 from specdsl.smtlib.questions import report_questions
 from specdsl.smtlib.verdict import uncovered_lines
+
+FEW = 4  # of what is not settled, that are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,15 @@ class Judged:
         seconds = f"check {self.check_seconds:.1f} s, opinion {self.opinion_seconds:.1f} s"
         found = [f"{self.name}: {self.agreed} agree; {seconds}"]
         found += [f"  DISAGREE: {one}" for one in self.differing]
-        found += [f"  no answer: {one}" for one in self.silent]
-        found += [f"  left unproved by the check: {one}" for one in self.left_open]
+        found += _counted("without an answer in time", self.silent)
+        found += _counted("left unproved by the check", self.left_open)
         return found + [f"  {one}" for one in self.not_asked]
+
+
+def _counted(what: str, several: Sequence[str]) -> list[str]:
+    """How many of them there are, and the first few."""
+    more = f" and {len(several) - FEW} more" if len(several) > FEW else ""
+    return [f"  {len(several)} {what}: {', '.join(several[:FEW])}{more}"] if several else []
 
 
 def judge(written: Written, seconds: float) -> Judged:
