@@ -4,12 +4,16 @@ is decided otherwise, is what a check of the edited text and a comparison of bot
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from functools import partial
+from itertools import product
 
 import pytest
 
 import specdsl
-from specdsl.compare import outcome_changes
+from specdsl.compare import OutcomeChange, outcome_changes
 from specdsl.diagnostics import Diagnostic, Report, Severity
+from specdsl.mends.elsewhere import inside
 from specdsl.mends.joined import joined
 from specdsl.mends.proposals import Desk, Proposal, knowing_nothing, mendable
 from specdsl.mends.shifts import shifted
@@ -74,16 +78,35 @@ def said(findings: Iterable[Diagnostic]) -> dict[tuple[object, ...], Severity]:
 def test_what_is_decided_otherwise_is_what_a_comparison_finds(seeds: Iterable[int]) -> None:
     beside = 0
     for spec, report in specs(seeds):
-        for _, proposal, after in edits(spec, report):
-            for quiet in (True, False):
+        for finding, proposal, after in edits(spec, report):
+            relevant: list[Callable[[OutcomeChange], bool]] = [_any, partial(_outside, finding)]
+            ways = product(relevant, (True, False))
+            for (matters, quiet), whole in _compared(spec, after, ways):
                 with spec.circuit.graph.scratch():
                     both = joined(spec, after)
-                    try:
-                        found = shifted(both, lambda shift: True, Limits(), quiet) if both else None
-                        whole = outcome_changes(spec, after, quiet=quiet)
-                    except Unsettled:
-                        continue
-                if found is not None:
-                    beside += 1
-                    assert set(found) == set(whole), (spec.model.name, proposal, quiet)
+                    if both is not None:
+                        beside += 1
+                        found = shifted(both, matters, Limits(), quiet)
+                        assert set(found) == set(whole), (spec.model.name, proposal, quiet)
     assert beside > 5
+
+
+Way = tuple[Callable[[OutcomeChange], bool], bool]
+
+
+def _any(change: OutcomeChange) -> bool:
+    return True
+
+
+def _outside(finding: Diagnostic, change: OutcomeChange) -> bool:
+    """It is more than that the finding is gone."""
+    return not inside(change, finding)
+
+
+def _compared(
+    spec: Spec, after: Spec, ways: Iterable[Way]
+) -> Iterator[tuple[Way, tuple[OutcomeChange, ...]]]:
+    """What a comparison of both specs finds, in several ways."""
+    for matters, quiet in ways:
+        with suppress(Unsettled):
+            yield (matters, quiet), outcome_changes(spec, after, matters, quiet=quiet)

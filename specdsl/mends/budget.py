@@ -77,13 +77,16 @@ class Purse:
         self.findings -= 1
         return self.findings >= 0 and self._reading(spec) <= self.rules
 
+    def reaches(self, spec: Spec) -> bool:
+        """Whether there is enough for another trial for the finding."""
+        return self._reading(spec) <= self._share
+
     def trial(self, spec: Spec, due: bool = False) -> bool:
         """Takes out the cost of reading a spec again; False where too little is left for the
         finding, unless the trial is `due`."""
-        cost = self._reading(spec)
-        if cost > self._share and not due:
+        if not due and not self.reaches(spec):
             return False
-        self.spend(cost)
+        self.spend(self._reading(spec))
         return True
 
     def spend(self, rules: int) -> None:

@@ -40,12 +40,13 @@ def _compared(
     old: Spec, new: Spec, finding: Diagnostic, both: Joined | None, quiet: bool = False
 ) -> Elsewhere:
     def matters(shift: OutcomeChange) -> bool:
-        return not _inside(shift, finding)
+        return not inside(shift, finding)
 
     limits = Limits(work=ELSEWHERE_WORK)
-    shifts = None if both is None else shifted(both, matters, limits, quiet)
-    if shifts is None:
+    if both is None:
         shifts = outcome_changes(old, new, matters, limits, quiet)
+    else:
+        shifts = shifted(both, matters, limits, quiet)
     if not shifts:
         return Elsewhere(0, "changes nothing else")
     breaks = any(shift.old.outcome and shift.new.failed for shift in shifts)
@@ -61,7 +62,7 @@ def _quietly(old: Spec, new: Spec, finding: Diagnostic, both: Joined | None) -> 
     return replace(found, changes=inf, text=f"{found.text}, but for what instructions may change")
 
 
-def _inside(shift: OutcomeChange, finding: Diagnostic) -> bool:
+def inside(shift: OutcomeChange, finding: Diagnostic) -> bool:
     """The decision was contradictory there and no longer is, or was not taken since one that it
     reads was contradictory."""
     if finding.code.id != CONTRADICTION:

@@ -15,7 +15,7 @@ from specdsl.circuit.nodes import Circuit, RuleCircuit
 from specdsl.compare.carry import copy_literals
 from specdsl.compare.facts import SharedFacts, kind_family, translate_atom
 from specdsl.diagnostics import Diagnostic
-from specdsl.limits import ASSERTION_IN_RULES, PAIRED_IN_RULES
+from specdsl.limits import CLAIMS_FOR_RULES
 from specdsl.mends.proposals import CONTRADICTION
 from specdsl.model.nodes import Assertion, CannotChange, Decision, Example, Holds, Rule
 from specdsl.model.walk import decisions_read
@@ -40,7 +40,7 @@ class Joined:
         spec, some = self.new.spec, frozenset(self.changed)
         rules = sum(any(e.decision in some for e in rule.effects) for rule in spec.rules)
         paired = sum(isinstance(one.claim, CannotChange) for one in spec.assertions)
-        claims = ASSERTION_IN_RULES * (len(spec.assertions) - paired) + PAIRED_IN_RULES * paired
+        claims = rules * (len(spec.assertions) + paired) // CLAIMS_FOR_RULES
         return rules + len(spec.examples) + claims
 
     def concerns(self, finding: Diagnostic) -> bool:

@@ -26,7 +26,7 @@ from specdsl.mends.edits import (
 )
 from specdsl.mends.exceptions import exception, requirement
 from specdsl.mends.patterns import is_narrower
-from specdsl.mends.relations import relations
+from specdsl.mends.relations import pairs_of, relations
 from specdsl.mends.sources import editable
 from specdsl.mends.written import Written, written
 from specdsl.model.nodes import Decision, Rule
@@ -131,12 +131,22 @@ class Desk:
         around = [(low, [w for w in rules if w is not low]) for low in lows]
         ways = [(low, [w for w in all_ if self._peers(decision, low, w)]) for low, all_ in around]
         return (
+            *self._patterns(finding),
             *self._priorities(rules, ways),
             *self._overrides(ways),
             *self._exceptions(around),
-            *self._patterns(finding),
-            *self._assumptions(rules),
         )
+
+    def assumes(self, finding: Diagnostic) -> bool:
+        """Whether an assumption may resolve it. To find out which one takes a solver."""
+        rules = [self.written[name].rule for name in finding.fields["rules"]]
+        return finding.code.id == CONTRADICTION and bool(pairs_of(rules))
+
+    def assumptions(self, finding: Diagnostic) -> tuple[Proposal, ...]:
+        """Those in which no rule gives way."""
+        rules = [self.written[name] for name in finding.fields["rules"]]
+        rules.sort(key=lambda w: (w.rule.name_span.source.name, w.rule.name_span.start))
+        return tuple(self._assumptions(rules)) if self.assumes(finding) else ()
 
     def _peers(self, decision: Decision, one: Written, two: Written) -> bool:
         """Same authority, and neither outranks the other."""

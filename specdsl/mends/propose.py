@@ -87,7 +87,11 @@ def tried(desk: Desk, report: Report, finding: Diagnostic, purse: Purse, others:
     proposals = desk.proposals(finding)
     left, mends = [*proposals], list[Trial]()
     failed: list[Trial | None] = []
-    while left:
+    assuming = desk.assumes(finding)
+    while left or (assuming and len(mends) < purse.mends and purse.reaches(desk.spec)):
+        if not left:
+            assuming, left = False, [*desk.assumptions(finding)]
+            continue
         due = _due(finding, left, mends)
         if due is None and len(mends) >= purse.mends:
             break
@@ -100,16 +104,21 @@ def tried(desk: Desk, report: Report, finding: Diagnostic, purse: Purse, others:
             mends.append(trial)
         else:
             failed.append(trial)
-    return Tried(tuple(sorted(mends, key=_rank)), tuple(failed), complete=not left)
+    return Tried(tuple(sorted(mends, key=_rank)), tuple(failed), complete=not left and not assuming)
 
 
 def _due(finding: Diagnostic, left: Iterable[Proposal], mends: Iterable[Trial]) -> Proposal | None:
-    """What is tried whatever it costs: of a contradiction for each side one mend by which it gives
-    way, so that no side is taken. None where there is one for each that can."""
+    """What is tried whatever it costs: of a contradiction what may resolve many at once, and for
+    each side a mend by which it gives way, so that no side is taken. None where there is one for
+    each that can."""
     if finding.code.id != CONTRADICTION:
         return None
     given = {mend.proposal.yields for mend in mends}
-    fair = (one for one in left if one.kind in TAKING_SIDES and one.yields not in given)
+    fair = (
+        one
+        for one in left
+        if one.kind is Kind.PATTERNS or (one.kind in TAKING_SIDES and one.yields not in given)
+    )
     return next(fair, None)
 
 

@@ -52,7 +52,7 @@ def relations(spec: Spec, rules: Sequence[m.Rule]) -> Iterator[Relation]:
             world.assumptions_hold(),
             *(world.literal(spec.circuit.rules[r].applies) for r in rules),
         ]
-        for pair in _pairs(rules)[:MOST_ASSUMED_PAIRS]:
+        for pair in pairs_of(rules)[:MOST_ASSUMED_PAIRS]:
             for relation in _ways(pair):
                 op = ">" if relation.strict else ">="
                 holds = compare_quantities(graph, _term(relation.high), op, _term(relation.low))
@@ -71,7 +71,7 @@ def _term(fact: m.Fact) -> Affine:
     return Affine(((fact, Fraction(1)),), Fraction(0))
 
 
-def _pairs(rules: Iterable[m.Rule]) -> list[tuple[m.Fact, m.Fact]]:
+def pairs_of(rules: Iterable[m.Rule]) -> list[tuple[m.Fact, m.Fact]]:
     """Facts of a kind that are compared with the same other fact, and not with each other."""
     near: dict[m.Fact, dict[m.Fact, None]] = {}
     for rule in rules:
