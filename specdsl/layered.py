@@ -16,19 +16,22 @@ from dataclasses import dataclass, field, replace
 from specdsl.diagnostics import Code, Diagnostic, Label, Note, Report, Severity, sort_key
 from specdsl.model.nodes import Layer, Spec
 
-OF_WHAT_COULD_GO = ("SD404", "SD405", "SD406", "SD407", "SD408", "SD409", "SD410", "SD701")
-OF_WHAT_IS_OVERRULED = {  # These severities: it is a mistake only if its authors did not intend it.
+REDUNDANCIES = ("SD404", "SD405", "SD406", "SD407", "SD408", "SD409", "SD410", "SD701")
+# The lowered severities: the finding is a mistake only if the layer's author did not intend it.
+LOWERED_SEVERITIES = {
     "SD401": Severity.WARNING,
     "SD402": Severity.WARNING,
     "SD403": Severity.WARNING,
     "SD411": Severity.NOTE,
 }
 CONTRADICTION = "SD301"
-OF_A_FACT = "SD503"
+SENSITIVITY = "SD503"
 # Together with the rules: what a finding is about.
 SUBJECT = ("decision", "outcome", "title", "fact")
-TOO = Note("note", "this is found of the base alone, too")
-HELP = Note("help", "only this layer brings it about: mend what the layer says, if it is not meant")
+ALSO_IN_BASE = Note("note", "this is found of the base alone, too")
+CAUSED_BY_LAYER = Note(
+    "help", "only this layer brings it about: mend what the layer says, if it is not meant"
+)
 
 Subject = tuple[object, ...]
 OfBase = Callable[[frozenset[Code]], tuple[Report, Report]]
@@ -44,7 +47,7 @@ def report_of_layer(report: Report, spec: Spec, of_base: OfBase) -> Report:
     judging = _LayerFindings(spec, spec.layer)
     whole = report.diagnostics
     about = [d for d in whole if judging.is_about_base(d)]
-    compared = [d for d in about if d.code.id not in OF_WHAT_COULD_GO]
+    compared = [d for d in about if d.code.id not in REDUNDANCIES]
     codes = frozenset(d.code for d in compared)
     without = _BaseFindings.from_reports(*of_base(codes)) if codes else _BaseFindings()
     base = {id(d) for d in about}
@@ -91,19 +94,19 @@ class _LayerFindings:
             return (
                 own_rules.isdisjoint(fields.get("rules", ())) and fields.get("decision") not in own
             )
-        if finding.code.id == OF_A_FACT and fields.get("decision") in own:
+        if finding.code.id == SENSITIVITY and fields.get("decision") in own:
             return False
         return label is not None and not self._is_own(label)
 
     def as_reported(self, finding: Diagnostic, without: _BaseFindings) -> Diagnostic | None:
         """Return the finding as it is reported; None if it is left to the check of the base."""
-        if finding.code.id in OF_WHAT_COULD_GO:
+        if finding.code.id in REDUNDANCIES:
             return None
         if without.has(finding):
             error = finding.severity is Severity.ERROR and _subject_of(finding) in without.errors
-            return replace(finding, notes=(*finding.notes, TOO)) if error else None
-        notes = (*(n for n in finding.notes if n.title != "help"), HELP)
-        severity = OF_WHAT_IS_OVERRULED.get(finding.code.id, finding.severity)
+            return replace(finding, notes=(*finding.notes, ALSO_IN_BASE)) if error else None
+        notes = (*(n for n in finding.notes if n.title != "help"), CAUSED_BY_LAYER)
+        severity = LOWERED_SEVERITIES.get(finding.code.id, finding.severity)
         message = f"with this layer, {finding.message}"
         found = replace(finding, message=message, notes=notes, severity=severity)
         return self.place_in_layer(found)

@@ -255,7 +255,7 @@ def _report_twice(
     """Return the reports with the second solver's answers."""
     from specdsl.cli.second_opinion import print_opinion, with_second_opinion
 
-    asked = replace(asked, copies=(*asked.copies, "json"))  # the other solver is told everything
+    asked = replace(asked, copies=(*asked.copies, "json"))  # The other solver needs all details.
     runs = [with_second_opinion(one, _check_one(one, config, asked)) for one in specs]
     runs = [apply_severities(run, config) for run in runs]
     report(runs, config)

@@ -52,7 +52,7 @@ def command(
         show_and_exit([run], config)
     text = emit_module(loaded.require_circuit(), proof_of(run.report))
     if output is None:
-        write_unfiltered(text)  # nothing in it acts
+        write_unfiltered(text)  # Emitted text contains no acting characters.
         return
     try:
         Path(output).write_text(text, encoding="utf-8")

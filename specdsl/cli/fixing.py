@@ -41,7 +41,8 @@ def apply_fixes(
     """
     specs = [Spec(one, None, config.allowing) for one in all_loaded if one.circuit is not None]
     _check_preferences(prefer, specs)
-    least = Severity.WARNING if write else Severity.NOTE  # what is written is checked once more
+    # Files that are written are checked once more.
+    least = Severity.WARNING if write else Severity.NOTE
     knowing = in_memory_cache()
     reports = [check(spec, least=least, known=knowing(spec.loaded)) for spec in specs]
     mending = Mending(list(specs), list(reports), frozenset(prefer), knowing, given)

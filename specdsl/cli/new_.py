@@ -12,7 +12,7 @@ from specdsl.plain import file_word, shown_path
 from specdsl.resources import template_names, template_text
 from specdsl.syntax.words import LOWER_SNAKE, RESERVED_WORDS
 
-PLACEHOLDER = "my_policy"  # what a template calls itself
+PLACEHOLDER = "my_policy"  # The name of the spec in a template.
 STARTER = """# {name}: a spec to start from.
 #   specdsl check {name}.spec    proves it free of contradictions, over all situations
 #   specdsl test {name}.spec     proves each of its examples and assertions
