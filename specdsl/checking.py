@@ -20,9 +20,9 @@ from specdsl.statistics import measure_effort
 if TYPE_CHECKING:
     from specdsl.mends.proposals import Knowing
 
-MENDABLE = frozenset({"SD301", "SD402", "SD403"})  # Codes that have fixes.
+FIXABLE_CODES = frozenset({"SD301", "SD402", "SD403"})  # Codes that have fixes.
 
-Told = Callable[[Diagnostic, Diagnostic], None]
+FixCallback = Callable[[Diagnostic, Diagnostic], None]
 """Called with a finding, and with it as it is when it has mends."""
 
 
@@ -76,12 +76,12 @@ def with_mends(
     mends: str,
     progress: Progress = _ignore_progress,
     knowing: Knowing | None = None,
-    told: Told = ignore_fixes,
+    told: FixCallback = ignore_fixes,
 ) -> Report:
     """Add tried fixes to the findings that have some. `told` is called with each finding, and with
     its fixed version, as soon as that is known.
     """
-    if mends == "none" or MENDABLE.isdisjoint(d.code.id for d in report.diagnostics):
+    if mends == "none" or FIXABLE_CODES.isdisjoint(d.code.id for d in report.diagnostics):
         return report
 
     def mend() -> Report:

@@ -12,9 +12,9 @@ from specdsl.diagnostics import Diagnostic, Report, Severity
 from specdsl.model.nodes import Spec
 from specdsl.source import Source
 
-OF_ALL = ("inconsistent-assumptions", "loosening-layer")  # Binding whatever they are about.
+BINDING_CODES = ("inconsistent-assumptions", "loosening-layer")  # Binding whatever they are about.
 # If it is an error, calls are rejected, whichever decision is contradictory.
-REFUSING = "contradiction"
+REJECTING_CODE = "contradiction"
 
 
 def mark_binding(report: Report, spec: Spec) -> Report:
@@ -37,7 +37,7 @@ def may_allow(comment: Source, diagnostic: Diagnostic, spec: Spec) -> bool:
     if own.layer is not None and _Base(own).is_concerned(diagnostic):
         return False
     brought = not {rule.name for rule in own.rules}.issuperset(diagnostic.fields.get("rules", ()))
-    return own is spec or not (brought or diagnostic.code.name in OF_ALL)
+    return own is spec or not (brought or diagnostic.code.name in BINDING_CODES)
 
 
 def _has_source(spec: Spec, source: Source) -> bool:
@@ -59,8 +59,8 @@ class _Base:
         other part of its base, or rejects calls of the base's callers.
         """
         code, fields, label = diagnostic.code, diagnostic.fields, diagnostic.primary
-        refuses = code.name == REFUSING and diagnostic.severity is Severity.ERROR
+        refuses = code.name == REJECTING_CODE and diagnostic.severity is Severity.ERROR
         decision = fields.get("decision") in self.decisions
         rules = not self.rules.isdisjoint(fields.get("rules", ()))
         written = label is not None and label.span.source.name in self.files
-        return code.name in OF_ALL or refuses or decision or rules or written
+        return code.name in BINDING_CODES or refuses or decision or rules or written

@@ -15,7 +15,7 @@ from specdsl.diagnostics import Severity, did_you_mean
 
 LEVELS = ("error", "warning", "note", "never")
 SEVERITIES = LEVELS[:3]
-OURS = ("allowing", "least", "strict")  # Fields that no file sets.
+INTERNAL_FIELDS = ("allowing", "least", "strict")  # Fields that no file sets.
 
 
 class BadConfig(ValueError):
@@ -91,7 +91,9 @@ def _read_table(path: Path, key: str | None) -> dict[str, Any] | None:
 
 
 def _parse_config(path: Path, table: dict[str, Any]) -> Config:
-    known = [one.name.replace("_", "-") for one in fields(Config) if one.name not in OURS]
+    known = [
+        one.name.replace("_", "-") for one in fields(Config) if one.name not in INTERNAL_FIELDS
+    ]
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in known:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 # Quoted texts stay as they are.
-BETWEEN = re.compile(r'("(?:\\.|[^"\\\r\n])*")|(?:[ \t\r\n]|#[^\r\n]*)+')
+BLANKS_AND_COMMENTS = re.compile(r'("(?:\\.|[^"\\\r\n])*")|(?:[ \t\r\n]|#[^\r\n]*)+')
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,7 @@ class Span:
     @property
     def in_a_line(self) -> str:
         """Return the text without comments and line breaks."""
-        return BETWEEN.sub(lambda found: found[1] or " ", self.text).strip()
+        return BLANKS_AND_COMMENTS.sub(lambda found: found[1] or " ", self.text).strip()
 
     def to(self, other: Span) -> Span:
         """Return the span from the start of this one to the end of `other`, in the same source."""

@@ -18,11 +18,11 @@ QUESTIONS = "questions"  # Queries to a prover.
 CALLS = "solver_calls"  # Calls of the solver that answers them, often several for one query.
 SITUATIONS = "situations"  # Situations that were searched for to show a finding.
 # Sets of relations between numbers that were tried outside the SAT solver.
-BESIDE = "relations_beside"
+RELATIONS_TRIED = "relations_beside"
 # Those of these sets that have no solution, so the SAT solver continued.
-REFUTED = "relations_refuted"
-TOGETHER = "relations_together"  # Queries answered by one solver for logic and numbers.
-COUNTS = (QUESTIONS, CALLS, SITUATIONS, BESIDE, REFUTED, TOGETHER)
+RELATIONS_REFUTED = "relations_refuted"
+RELATIONS_TOGETHER = "relations_together"  # Queries answered by one solver for logic and numbers.
+COUNTS = (QUESTIONS, CALLS, SITUATIONS, RELATIONS_TRIED, RELATIONS_REFUTED, RELATIONS_TOGETHER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ UNUSED = Code(
     # specdsl: allow(dead-rule) because the fact comes next month
 """,
 )
-BAD = Code(
+INVALID = Code(
     "SD702",
     "invalid-suppression",
     Severity.ERROR,
@@ -48,7 +48,7 @@ BAD = Code(
     # specdsl: allow(dead-rule) because the fact comes next month
 """,
 )
-CODES = (UNUSED, BAD)
+CODES = (UNUSED, INVALID)
 REFUSED = Note(
     "note", "a comment allows this in vain: a layer allows nothing that concerns its base"
 )
@@ -121,14 +121,14 @@ def _parse_comment(
         return None
     found = ALLOW.fullmatch(comment.text)
     if found is None:
-        return fault(BAD, "write it as `# specdsl: allow(code) because …`", comment.span)
+        return fault(INVALID, "write it as `# specdsl: allow(code) because …`", comment.span)
     listed = tuple(name.strip().lower() for name in found.group(1).split(","))
     wrong = [name for name in listed if name not in names]
     if wrong:
         hint = did_you_mean(wrong[0], names)
-        return fault(BAD, f"there is no code `{wrong[0]}`{hint}", comment.span)
+        return fault(INVALID, f"there is no code `{wrong[0]}`{hint}", comment.span)
     if not re.fullmatch(r"because\s+\S.*", found.group(2)):
-        return fault(BAD, "say why it is allowed: `because …`", comment.span)
+        return fault(INVALID, "say why it is allowed: `because …`", comment.span)
     return _Allowance(comment, listed, _line_of(file, comment))
 
 

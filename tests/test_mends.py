@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import specdsl
-from specdsl.checking import MENDABLE
+from specdsl.checking import FIXABLE_CODES
 from specdsl.checks.contradictions import CODE
 from specdsl.cli import group
 from specdsl.diagnostics import Diagnostic, Fix
@@ -503,7 +503,7 @@ def test_programs_get_mends_where_they_ask_for_them() -> None:
 
 
 def test_what_can_be_mended_is_known_without_the_mends() -> None:
-    assert {CONTRADICTION, *UNREACHABLE} == MENDABLE
+    assert {CONTRADICTION, *UNREACHABLE} == FIXABLE_CODES
     assert [one.value for one in Mends] == [*MENDS]
 
 

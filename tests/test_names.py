@@ -18,7 +18,7 @@ from specdsl.pipeline import load_path, load_text
 from specdsl.source import Source
 from specdsl.syntax.parse import parse
 from specdsl.syntax.spelling import declared_names
-from specdsl.syntax.words import KEYWORDS, LOWER_SNAKE, NO_MEMBERS, RESERVED_WORDS, lower_snake
+from specdsl.syntax.words import KEYWORDS, LOWER_SNAKE, NON_MEMBERS, RESERVED_WORDS, lower_snake
 from tests import fuzz
 from tests.test_format import same
 
@@ -90,7 +90,7 @@ def faults(text: str) -> tuple[Diagnostic, ...]:
 
 
 def refused_in(place: str, word: str) -> bool:
-    reserved = NO_MEMBERS if place in ("member", "outcome") else RESERVED_WORDS
+    reserved = NON_MEMBERS if place in ("member", "outcome") else RESERVED_WORDS
     return word in reserved or word in ALSO.get(place, ())
 
 

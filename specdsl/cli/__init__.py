@@ -34,7 +34,7 @@ COMMANDS = {
 
 
 INTERRUPTED = 130  # The exit status after Ctrl-C.
-UNREAD = 141  # The exit status if the reader of the output went away, as of other programs.
+PIPE_CLOSED = 141  # The exit status if the reader of the output went away, as of other programs.
 
 
 def relax_garbage_collection() -> None:
@@ -116,7 +116,7 @@ def _exit_status(run: Callable[[], Any]) -> int:
         return INTERRUPTED
     except output.Unwritable as problem:
         if problem.closed:
-            return UNREAD
+            return PIPE_CLOSED
         output.complain(f"standard output: {problem}")
         return 2
 

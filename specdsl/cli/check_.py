@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from specdsl.cache import Cache
 
 
-MEASURED = ("text", "concise", "json")  # Formats that show the effort of each check.
-LEAST = {f"{name}s": Severity[name.upper()] for name in SEVERITIES}
+MEASURED_FORMATS = ("text", "concise", "json")  # Formats that show the effort of each check.
+SEVERITY_OF_WORD = {f"{name}s": Severity[name.upper()] for name in SEVERITIES}
 
 
 def _parse_copies(
@@ -86,7 +86,9 @@ SECTIONS: dict[str, Sequence[str]] = {
     callback=_parse_copies,
     help="Write the report to a file too.",
 )
-@click.option("--only", type=click.Choice([*LEAST]), help="Stop after these; errors come first.")
+@click.option(
+    "--only", type=click.Choice([*SEVERITY_OF_WORD]), help="Stop after these; errors come first."
+)
 @click.option(
     "--select",
     multiple=True,
@@ -174,7 +176,7 @@ def command(
         words = {"error": as_error, "warning": as_warning, "note": as_note}
         grades = severities_by_id((word, name) for name in words for word in words[name])
         said = Config(select=select, ignore=ignore, severity=grades, allowing=not no_allow)
-        least = LEAST[only or "notes"]
+        least = SEVERITY_OF_WORD[only or "notes"]
         return read_settings(paths, fail_on, output_format, replace(said, least=least))
 
     def report(runs: list[CheckedSpec], config: Config) -> None:
@@ -197,8 +199,8 @@ def command(
     config = configure()
     if fix or diff:
         _apply_fixes(paths, config, prefer, write=not diff)
-    if statistics and config.output_format not in MEASURED:
-        raise click.UsageError(f"`--statistics` is printed as {', '.join(MEASURED)}")
+    if statistics and config.output_format not in MEASURED_FORMATS:
+        raise click.UsageError(f"`--statistics` is printed as {', '.join(MEASURED_FORMATS)}")
     anew = no_cache or fix or second_opinion or statistics
     asked = replace(asked, cache=None if anew else _open_cache())
     specs = load_all(paths)
@@ -227,8 +229,8 @@ def _check_option_conflicts(
 
 def _check_failures_are_checked(only: str | None, fail_on: str | None) -> None:
     """Raise a usage error if a run would pass because its failures are not checked for."""
-    least = LEAST.get(f"{fail_on}s")  # None for `never`
-    if only and least is not None and least < LEAST[only]:
+    least = SEVERITY_OF_WORD.get(f"{fail_on}s")  # None for `never`
+    if only and least is not None and least < SEVERITY_OF_WORD[only]:
         text = f"`--fail-on {fail_on}` needs what `--only {only}` does not look for"
         raise click.UsageError(text)
 

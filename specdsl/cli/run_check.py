@@ -17,7 +17,7 @@ from specdsl.report import CheckedSpec
 
 if TYPE_CHECKING:
     from specdsl.cache import Cache
-    from specdsl.checking import Told
+    from specdsl.checking import FixCallback
     from specdsl.checks import Known, Seen
     from specdsl.mends.proposals import Knowing
     from specdsl.policy import Spec
@@ -116,7 +116,7 @@ class SpecCheck:
         """Return the findings without fixes; `seen` is called during the search."""
         return self._find_or_make("none", lambda: self.run_checks(seen))
 
-    def add_fixes(self, report: Report, told: Told) -> Report:
+    def add_fixes(self, report: Report, told: FixCallback) -> Report:
         """Return the findings with fixes; `told` is called for each finding whose fixes
         are known.
         """
@@ -184,7 +184,7 @@ class SpecCheck:
         self.progress.clear_line()
         return report
 
-    def search_fixes(self, report: Report, told: Told | None = None) -> Report:
+    def search_fixes(self, report: Report, told: FixCallback | None = None) -> Report:
         """Add as many fixes to a report as the options ask for."""
         from specdsl.checking import ignore_fixes, with_mends
 

@@ -31,12 +31,12 @@ from specdsl.syntax.tree import LayerNode, Text, UseNode
 if TYPE_CHECKING:
     from specdsl.mends.proposals import Knowing
 
-CLEARED = "\033[2J\033[1;1H"  # Clears a terminal.
+CLEAR_SCREEN = "\033[2J\033[1;1H"  # Clears a terminal.
 PAUSE = 0.2  # Seconds between two polls; a change counts after two equal polls.
 
-Report = Callable[[list[CheckedSpec], Config], None]
-Known = dict[str, CheckedSpec]
-EVERYTHING = CheckOptions()
+ReportCallback = Callable[[list[CheckedSpec], Config], None]
+KnownReports = dict[str, CheckedSpec]
+DEFAULT_OPTIONS = CheckOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class _Snapshot:
 def watch_files(
     paths: tuple[str, ...],
     configured: Callable[[], Config],
-    report: Report,
-    asked: CheckOptions = EVERYTHING,
+    report: ReportCallback,
+    asked: CheckOptions = DEFAULT_OPTIONS,
 ) -> NoReturn:
     """Call `report` at once and after every change, until Ctrl-C ends it with status 130."""
     if "-" in paths:
@@ -65,12 +65,15 @@ def watch_files(
 
 
 def _run_rounds(
-    paths: tuple[str, ...], configured: Callable[[], Config], report: Report, asked: CheckOptions
+    paths: tuple[str, ...],
+    configured: Callable[[], Config],
+    report: ReportCallback,
+    asked: CheckOptions,
 ) -> NoReturn:
     from specdsl.cache import in_memory_cache
 
     used: set[str] = set()
-    known: Known = {}
+    known: KnownReports = {}
     knowing = in_memory_cache()  # Findings by component: what was not edited is not checked again.
     while True:
         seen = _take_snapshot(paths, configured, used)
@@ -91,7 +94,7 @@ def _run_rounds(
         click.echo(f"\n{_watched_text(seen)}; Ctrl-C ends it", err=True)
         now = _wait_for_change(seen, lambda: _take_snapshot(paths, configured, used))
         if sys.stdout.isatty():
-            output.write_unfiltered(CLEARED)
+            output.write_unfiltered(CLEAR_SCREEN)
         click.echo(f"changed: {', '.join(_differences(seen, now))}\n", err=True)
 
 
@@ -128,14 +131,14 @@ def _files_read(loaded: Iterable[Loaded]) -> set[str]:
 
 
 def _check_changed(
-    every: Iterable[tuple[Loaded, CheckOptions]], known: Known, knowing: Knowing
-) -> Known:
+    every: Iterable[tuple[Loaded, CheckOptions]], known: KnownReports, knowing: Knowing
+) -> KnownReports:
     """Return the reports by key; those of unchanged specs are kept. What does not load is checked
     again, since it depends on missing files too.
     """
     from specdsl.cache.key import report_key
 
-    found: Known = {}
+    found: KnownReports = {}
     for one, asked in every:
         key = report_key("", one, asked.only, asked.allowing)
         same = key in known and one.circuit is not None
@@ -143,7 +146,7 @@ def _check_changed(
     return found
 
 
-def _show_report(runs: list[CheckedSpec], seen: _Snapshot, report: Report) -> None:
+def _show_report(runs: list[CheckedSpec], seen: _Snapshot, report: ReportCallback) -> None:
     if isinstance(seen.config, str):
         raise click.UsageError(seen.config)
     config = seen.config

@@ -33,7 +33,7 @@ OTHER_TYPES = {  # Names of types in other languages.
     "set": "set of {…}",
 }
 _SPLIT_DECISION = Note("help", "make it several decisions, each with fewer")
-RANGED = frozenset({m.Kind.INT, m.Kind.NUMBER, m.Kind.DATE, m.Kind.TIME, m.Kind.DURATION})
+RANGED_KINDS = frozenset({m.Kind.INT, m.Kind.NUMBER, m.Kind.DATE, m.Kind.TIME, m.Kind.DURATION})
 
 
 def statements_of(units: Sequence[SpecFile], kind: type[S]) -> Iterator[tuple[S, bool]]:
@@ -146,7 +146,7 @@ def _resolve_type(scope: Scope, tree: t.TypeNode) -> m.Type | None:
         return m.Type(kind, _distinct_names(scope, tree.members))
     if tree.range is None:
         return m.Type(kind, ignoring_case=tree.ignoring_case)
-    if kind not in RANGED:
+    if kind not in RANGED_KINDS:
         message = f"`{tree.kind}` has no range"
         scope.faults.append(fault(RANGE, message, tree.range.span))
         return None

@@ -13,9 +13,9 @@ from specdsl.model.walk import subexpressions
 from specdsl.source import Span
 from specdsl.syntax import tree as t
 
-LEAVE = Note("help", "leave it to the base, whose author answers for who may say what")
-IN_WHEN = "write what is assumed into the `when` of the layer's own rules"
-OWN_VALUES = "order values that the layer declares, or let its base order these"
+LEAVE_TO_BASE = Note("help", "leave it to the base, whose author answers for who may say what")
+CONDITION_HELP = "write what is assumed into the `when` of the layer's own rules"
+ORDER_HELP = "order values that the layer declares, or let its base order these"
 
 
 def enforce_ceiling(
@@ -53,13 +53,15 @@ class _LayerCheck:
         match statement:
             case t.AuthorityNode():
                 message = "a layer does not declare levels: `authority` is its base's"
-                self.add_fault(message, statement.span, LEAVE)
+                self.add_fault(message, statement.span, LEAVE_TO_BASE)
             case t.PrincipalNode():
                 message = f"a layer does not declare principals: `{statement.name.text}`"
-                self.add_fault(message, statement.span, LEAVE)
+                self.add_fault(message, statement.span, LEAVE_TO_BASE)
             case t.DelegateNode():
                 name = statement.principal.text
-                self.add_fault(f"a layer does not lend authority: `{name}`", statement.span, LEAVE)
+                self.add_fault(
+                    f"a layer does not lend authority: `{name}`", statement.span, LEAVE_TO_BASE
+                )
             case t.PolicyNode():
                 for inner in statement.body:
                     self.check_statement(inner, statement.level or level)
@@ -93,7 +95,7 @@ class _LayerCheck:
             about = sorted({f.name for f in facts_read(assume.expr) if f.in_base})
             if about:
                 message = f"a layer assumes nothing about facts of its base: `{about[0]}`"
-                here, own = Label(assume.expr.span, "here"), Note("help", IN_WHEN)
+                here, own = Label(assume.expr.span, "here"), Note("help", CONDITION_HELP)
                 self.add_fault(message, assume.span, here, own)
 
     def check_overrides(self, spec: m.Spec) -> None:
@@ -134,7 +136,7 @@ class _LayerCheck:
                         f"`{lower.name}`"
                     )
                     labels = [Label(pair.span, "and by this") for pair in way[:-1]]
-                    self.add_fault(message, way[-1].span, *labels, Note("help", OWN_VALUES))
+                    self.add_fault(message, way[-1].span, *labels, Note("help", ORDER_HELP))
 
 
 _Pairs = dict[m.Value, list[m.Priority]]

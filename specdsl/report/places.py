@@ -11,9 +11,9 @@ from urllib.parse import quote
 from specdsl.plain import visible
 from specdsl.source import Source, Span
 
-SOURCES = "%SRCROOT%"  # Stands for the folder that paths are relative to.
+SOURCE_ROOT = "%SRCROOT%"  # Stands for the folder that paths are relative to.
 # Stands for the folder of the shipped libraries, wherever they are installed.
-LIBRARY = "SPECDSL_LIBRARY"
+LIBRARY_ROOT = "SPECDSL_LIBRARY"
 
 
 def artifact_location(source: Source) -> dict[str, Any]:
@@ -21,12 +21,12 @@ def artifact_location(source: Source) -> dict[str, Any]:
     its own name.
     """
     if source.shipped:
-        return {"uri": quote(posixpath.basename(source.name)), "uriBaseId": LIBRARY}
+        return {"uri": quote(posixpath.basename(source.name)), "uriBaseId": LIBRARY_ROOT}
     name = _replace_surrogates(source.name)
     if os.path.isabs(name):
         return {"uri": Path(name).as_uri()}
     path = posixpath.normpath(name.replace(os.sep, "/"))
-    return {"uri": quote(os.fsencode(path)), "uriBaseId": SOURCES}
+    return {"uri": quote(os.fsencode(path)), "uriBaseId": SOURCE_ROOT}
 
 
 def _replace_surrogates(name: str) -> str:

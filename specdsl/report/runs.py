@@ -14,7 +14,7 @@ NOUNS = {  # Nouns for codes that are notes by default, used if their severity i
     "sensitive-to-unknown": "sensitive decision",
     "undecided-situations": "undecided decision",
 }
-ONLY = {Severity.ERROR: "errors only", Severity.WARNING: "errors and warnings only"}
+SCOPE_TEXTS = {Severity.ERROR: "errors only", Severity.WARNING: "errors and warnings only"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def summary_line(runs: Sequence[CheckedSpec]) -> str:
         *_finding_counts([run for run in runs if run.loads]),
     ]
     least = min((run.least_severity for run in runs), default=Severity.NOTE)
-    parts += [ONLY[least]] if least in ONLY else []
+    parts += [SCOPE_TEXTS[least]] if least in SCOPE_TEXTS else []
     said = f"{count_of(files, 'file')}, {count_of(rules, 'rule')}: {', '.join(parts)}"
     return f"{said}{_check_counts(runs)}"
 

@@ -18,7 +18,7 @@ from specdsl import __version__
 from specdsl.diagnostics import CheckResult, Code, Diagnostic, Fix, Label, Note
 from specdsl.plain import json_text, visible
 from specdsl.report.notes import notes_with_fixes
-from specdsl.report.places import LIBRARY, SOURCES, artifact_location, sarif_region
+from specdsl.report.places import LIBRARY_ROOT, SOURCE_ROOT, artifact_location, sarif_region
 from specdsl.report.runs import CheckedSpec
 from specdsl.report.style import Style
 from specdsl.source import Source
@@ -27,8 +27,8 @@ SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 BASES = {
-    SOURCES: "The folder specdsl was run in.",
-    LIBRARY: "The libraries shipped with specdsl: no files of the project's.",
+    SOURCE_ROOT: "The folder specdsl was run in.",
+    LIBRARY_ROOT: "The libraries shipped with specdsl: no files of the project's.",
 }
 SENTENCE = re.compile(r".*?\.(?=\s|$)")
 Json = dict[str, Any]

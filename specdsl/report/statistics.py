@@ -8,12 +8,12 @@ from specdsl.plain import shown_path
 from specdsl.report.runs import CheckedSpec, count_of
 from specdsl.report.style import Style
 from specdsl.statistics import (
-    BESIDE,
     CALLS,
     QUESTIONS,
-    REFUTED,
+    RELATIONS_REFUTED,
+    RELATIONS_TOGETHER,
+    RELATIONS_TRIED,
     SITUATIONS,
-    TOGETHER,
     CheckEffort,
 )
 
@@ -42,7 +42,7 @@ def _effort_table(run: CheckedSpec, several: bool, style: Style) -> str:
 
 
 def _row_cells(name: str, spent: CheckEffort) -> tuple[str, ...]:
-    relations = spent.of(BESIDE) + spent.of(TOGETHER)
+    relations = spent.of(RELATIONS_TRIED) + spent.of(RELATIONS_TOGETHER)
     counts = (*(spent.of(what) for what in (QUESTIONS, CALLS, SITUATIONS)), relations)
     return (name, f"{spent.seconds:.2f}", *(f"{count:,}" for count in counts))
 
@@ -54,8 +54,8 @@ def _align_row(row: Sequence[str], wide: Iterable[int]) -> str:
 
 def _relation_methods(whole: CheckEffort) -> Iterator[str]:
     """Yield how relations between numbers were answered."""
-    if beside := whole.of(BESIDE):
-        refuted = f"{whole.of(REFUTED):,} of them refuted"
+    if beside := whole.of(RELATIONS_TRIED):
+        refuted = f"{whole.of(RELATIONS_REFUTED):,} of them refuted"
         yield f"relations: {count_of(beside, 'set')} of them tried beside the SAT solver, {refuted}"
-    if together := whole.of(TOGETHER):
+    if together := whole.of(RELATIONS_TOGETHER):
         yield f"relations: {count_of(together, 'question')} answered by one solver for all"

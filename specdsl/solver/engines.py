@@ -18,7 +18,7 @@ from specdsl.circuit.graph import AndInverterGraph, Linear
 from specdsl.circuit.terms import Variable
 from specdsl.solver import effort
 from specdsl.solver.spelling import Spelling
-from specdsl.statistics import BESIDE, CALLS, REFUTED, count_event
+from specdsl.statistics import CALLS, RELATIONS_REFUTED, RELATIONS_TRIED, count_event
 
 if TYPE_CHECKING:
     from specdsl.solver.arithmetic import Arithmetic
@@ -155,10 +155,10 @@ class Lazy:
             if self._arithmetic is None:
                 return Answer.YES
             answer = self._arithmetic.ask(self.true)
-            count_event(BESIDE)
+            count_event(RELATIONS_TRIED)
             if answer is not Answer.NO:
                 return answer
-            count_event(REFUTED)
+            count_event(RELATIONS_REFUTED)
             self._sat.add_clause([-literal for literal in self._arithmetic.core()])
         effort.refused(effort.TIME)
         return Answer.UNSETTLED

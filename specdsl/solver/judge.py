@@ -13,7 +13,7 @@ from specdsl.circuit.terms import Variable
 from specdsl.solver.arithmetic import Numbers, Relations, bounded
 from specdsl.solver.engines import Answer, Limits
 from specdsl.solver.spelling import Spelling
-from specdsl.statistics import CALLS, TOGETHER, count_event
+from specdsl.statistics import CALLS, RELATIONS_TOGETHER, count_event
 
 
 class Judge:
@@ -46,7 +46,7 @@ class Judge:
     def solve(self, assumed: Sequence[int]) -> Answer:
         named = [(self._literal(literal), literal) for literal in assumed]
         self._assumed = {name.get_id(): literal for name, literal in named}
-        count_event(TOGETHER)
+        count_event(RELATIONS_TOGETHER)
         while (result := self._check(named)) == z3.sat:
             self._model = self._numbers.model(lambda: self._check(named))
             learnt = self.spelling.ask(self.true)

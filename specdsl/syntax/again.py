@@ -21,7 +21,7 @@ from specdsl.syntax.tokens import hidden_characters
 
 T = TypeVar("T")
 # Statements on either side of an edit that are read again; the parser looks no further ahead.
-AROUND = 1
+NEIGHBOURS = 1
 
 
 def parse_again(source: Source, before: t.File) -> tuple[t.File, tuple[Diagnostic, ...]]:
@@ -61,11 +61,11 @@ class _FileEdit:
         same = _greatest_fitting(lambda length: old[:length] == new[:length], most)
         ends = _greatest_fitting(lambda length: old.endswith(new[len(new) - length :]), most - same)
         spans = [one.span for one in before.statements]
-        kept = max(0, sum(span.end < same for span in spans) - AROUND)
+        kept = max(0, sum(span.end < same for span in spans) - NEIGHBOURS)
         rest = sum(span.start <= len(old) - ends for span in spans)
         shift = len(new) - len(old)
         start = spans[kept].start if kept else 0
-        beyond = rest + AROUND
+        beyond = rest + NEIGHBOURS
         end = spans[beyond].start + shift if beyond < len(spans) else len(new)
         return _FileEdit(before, source, kept, rest, shift, start, end)
 

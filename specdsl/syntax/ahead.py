@@ -13,10 +13,10 @@ from specdsl.source import Source, Span
 from specdsl.syntax import place as p
 from specdsl.syntax.place import ParserStack
 from specdsl.syntax.tokens import BLANKS
-from specdsl.syntax.words import KEYWORDS, STARTS
+from specdsl.syntax.words import KEYWORDS, STATEMENT_KEYWORDS
 
-SURE = 3  # Tokens that are read before something counts as the beginning of a statement.
-PUT_TOGETHER = frozenset(["in", "of", "=", "!="])  # A set follows these.
+LOOKAHEAD = 3  # Tokens that are read before something counts as the beginning of a statement.
+WORDS_BEFORE_SETS = frozenset(["in", "of", "=", "!="])  # A set follows these.
 
 
 class TokenStream:
@@ -69,16 +69,16 @@ class TokenStream:
         """Return whether the next few tokens from `i` on are accepted, or a whole short
         statement.
         """
-        for k in range(i, min(i + SURE, len(self.all))):
+        for k in range(i, min(i + LOOKAHEAD, len(self.all))):
             word = self.all[k]
             if not place.advance_over(place.kind_of(word, self.token_at(k + 1))):
-                over = word in STARTS or word in ("{", "}")
+                over = word in STATEMENT_KEYWORDS or word in ("{", "}")
                 return over and k > i and place.can_follow("$END")
-        return i + SURE <= len(self.all) or place.can_follow("$END")
+        return i + LOOKAHEAD <= len(self.all) or place.can_follow("$END")
 
     def begins_statement(self, start: int, k: int) -> bool:
         """Return whether a statement seems to begin at token `k`, after a broken one at `start`."""
-        if self.all[k] not in STARTS:
+        if self.all[k] not in STATEMENT_KEYWORDS:
             return False
         if self.can_be_read(p.start_of_statement(self.all[k]), k):
             return True
@@ -89,7 +89,7 @@ class TokenStream:
     def swallowed_starts(self, start: int, end: int) -> Iterator[int]:
         """Yield the tokens of a statement that were read as names but seem to begin another one."""
         for k in range(start + 1, end):
-            if self.all[k].type in p.NAMED and self.begins_statement(start, k):
+            if self.all[k].type in p.NAME_KINDS and self.begins_statement(start, k):
                 yield k
 
     def is_name_missing(self, place: ParserStack, i: int) -> bool:
@@ -105,8 +105,8 @@ class TokenStream:
     def opens_body(self, start: int, k: int) -> bool:
         """Return whether the brace follows a broken policy's head and does not belong to a set."""
         first = self.all[start]
-        meant = first == "policy" or "`policy`" in did_you_mean(first, STARTS)
-        return meant and str(self.all[k - 1]) not in PUT_TOGETHER
+        meant = first == "policy" or "`policy`" in did_you_mean(first, STATEMENT_KEYWORDS)
+        return meant and str(self.all[k - 1]) not in WORDS_BEFORE_SETS
 
     def open_braces(self, start: int, i: int) -> int:
         """Return the number of set braces that are open before token `i` of the statement

@@ -6,7 +6,7 @@ from specdsl.syntax import meant_values as values
 from specdsl.syntax.marks import TokenSequence, join_adjacent
 from specdsl.syntax.words import KEYWORDS
 
-MARKS = {
+MARK_HELPS = {
     "&": "write `and`",
     "|": "write `or`",
     "!": "write `not`",
@@ -20,14 +20,14 @@ MARKS = {
     "\u00a0": "it is a blank that does not break a line: write a plain one",
     ")": "there is no `(` for it",
 }
-COMMENTS = frozenset(["//", "/*", "--"])
+COMMENT_MARKS = frozenset(["//", "/*", "--"])
 REFUSALS = (
     "allow deny permit forbid require refuse reject block prohibit must never always if when "
     "unless then else default"
 )
-RULE = "write `rule NAME at LEVEL when … then DECISION is OUTCOME`"
-STARTS = {
-    **dict.fromkeys(REFUSALS.split(), RULE),
+RULE_HELP = "write `rule NAME at LEVEL when … then DECISION is OUTCOME`"
+START_HELPS = {
+    **dict.fromkeys(REFUSALS.split(), RULE_HELP),
     **dict.fromkeys(["import", "include", "from", "load"], 'write `use "file.spec"`'),
     **dict.fromkeys(["let", "var", "const", "def", "where"], "write `define NAME = …`"),
     **dict.fromkeys(["input", "type", "enum", "string"], "write `fact NAME: TYPE`"),
@@ -41,19 +41,19 @@ EXCEPTIONS = frozenset(["except", "excluding", "but", "else", "otherwise"])
 CASELESS = frozenset(
     ["case", "caseless", "ignoring", "ignore", "ignorecase", "insensitive", "nocase"]
 )
-ORDERED = {
+ORDERED_NOUNS = {
     "decision": "outcomes, the most preferred first",
     "authority": "levels, the highest first",
     "priority": "values, the highest first",
 }
-EFFECT = frozenset({"IS", "IN", "NOT"})  # These may follow a decision in an effect.
+EFFECT_KINDS = frozenset({"IS", "IN", "NOT"})  # These may follow a decision in an effect.
 
 
 def suggest_instead(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
     """Return what to write instead of token `i`; empty if there is no good guess."""
     if i == 0:
-        return STARTS.get(unit[0].lower(), "")
-    if not COMMENTS.isdisjoint((join_adjacent(unit, i), join_adjacent(unit, i + 1))):
+        return START_HELPS.get(unit[0].lower(), "")
+    if not COMMENT_MARKS.isdisjoint((join_adjacent(unit, i), join_adjacent(unit, i + 1))):
         return "a comment starts with `#`"
     for help_ in (
         *values.HELPS,
@@ -69,7 +69,7 @@ def suggest_instead(unit: TokenSequence, i: int, accepted: frozenset[str]) -> st
         return ""
     if unit[i].type == "ILLEGAL" and unit[i].isnumeric():
         return "digits are 0 to 9"
-    return MARKS.get(unit[i], "")
+    return MARK_HELPS.get(unit[i], "")
 
 
 def _suggest_clause(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
@@ -107,14 +107,14 @@ def _suggest_mark(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
         of_statement = {"define": "write `=`", "policy": "write `{`", "rule": "leave out the `:`"}
         if first == "assert" and i == 2:
             return f'write `assert "{unit[1]}": …`'
-        if first in of_statement and not accepted >= EFFECT:
+        if first in of_statement and not accepted >= EFFECT_KINDS:
             return of_statement[first]
     if token == "=" and "COLON" in accepted and i <= 3:
         return "write `:`"
-    if first in ORDERED and (
+    if first in ORDERED_NOUNS and (
         (token in (",", "|") and "MORETHAN" in accepted) or (token == "{" and "MEMBER" in accepted)
     ):
-        return f"write `>` between the {ORDERED[first]}"
+        return f"write `>` between the {ORDERED_NOUNS[first]}"
     if first == "use" and token in (".", "/"):
         return 'a file stands in quotes: `use "file.spec"`'
     if token == "{" and "OF" in accepted:
@@ -127,7 +127,7 @@ def _suggest_mark(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
 def _suggest_effect(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
     """Suggest what to write for `then reply = declined` and `then reply declined`."""
     token = unit[i]
-    if not accepted >= EFFECT or "LIKE" in accepted or "AND" in accepted:
+    if not accepted >= EFFECT_KINDS or "LIKE" in accepted or "AND" in accepted:
         return ""
     if token in ("=", ":") and i + 1 < len(unit):
         return f"write `{unit[i - 1]} is {values.name_in_quotes(unit[i + 1])}`"

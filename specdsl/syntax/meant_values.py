@@ -7,8 +7,8 @@ import re
 from specdsl.syntax.marks import TokenSequence, are_adjacent
 from specdsl.syntax.words import LOWER_SNAKE
 
-JOINED = {"==": "=", "!==": "!=", "<>": "!=", "=<": "<=", "=>": ">=", "=~": "like"}
-JOINED |= {"≠": "!=", "≤": "<=", "≥": ">="}
+OPERATORS_INSTEAD = {"==": "=", "!==": "!=", "<>": "!=", "=<": "<=", "=>": ">=", "=~": "like"}
+OPERATORS_INSTEAD |= {"≠": "!=", "≤": "<=", "≥": ">="}
 IN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|[,']|_[0-9]+")
 THOUSANDS = re.compile(r"[0-9]{1,3}(?:[,'_][0-9]{3})+(?:\.[0-9]+)?")
 UNITS = {
@@ -25,7 +25,7 @@ PATTERNS = {
     **dict.fromkeys(["ends", "endswith", "ends_with"], "*{}"),
     **dict.fromkeys(["matches", "match", "matching", "regex", "glob"], ""),
 }
-THAN = {
+COMPARATIVES = {
     **dict.fromkeys(["greater", "more", "later", "larger", "higher", "older"], ">"),
     **dict.fromkeys(["less", "fewer", "earlier", "smaller", "lower", "younger"], "<"),
 }
@@ -34,12 +34,12 @@ THAN = {
 def suggest_comparison(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
     """Suggest what to write for `==`, `<>`, `x is greater than 3`, `x between 1 and 5`."""
     both = f"{unit[i - 1]}{unit[i]}" if are_adjacent(unit[i - 1], unit[i]) else ""
-    if instead := JOINED.get(both) or JOINED.get(unit[i]):
+    if instead := OPERATORS_INSTEAD.get(both) or OPERATORS_INSTEAD.get(unit[i]):
         return f"write `{instead}`"
     operand, after = unit[i - 1], str(unit[i + 1]) if i + 1 < len(unit) else "…"
-    if unit[i] == "than" and unit[i - 1].lower() in THAN:
+    if unit[i] == "than" and unit[i - 1].lower() in COMPARATIVES:
         operand = unit[i - 3] if unit[i - 2] == "is" and i > 2 else unit[i - 2]
-        return f"write `{operand} {THAN[unit[i - 1].lower()]} {after}`"
+        return f"write `{operand} {COMPARATIVES[unit[i - 1].lower()]} {after}`"
     if "LIKE" in accepted and unit[i] == "between":
         return f"write `{operand} >= {after} and {operand} <= …`"
     if "LIKE" in accepted and unit[i] in ("equals", "equal", "eq"):

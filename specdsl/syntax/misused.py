@@ -10,10 +10,10 @@ from specdsl.diagnostics import Diagnostic, Note, fault
 from specdsl.source import Source, Span
 from specdsl.syntax import tree as t
 from specdsl.syntax.codes import RESERVED
-from specdsl.syntax.words import INSTEAD, free_name
+from specdsl.syntax.words import NAMES_INSTEAD, free_name
 
 # Every name of these statements is a declaration.
-DECLARE_ALL = frozenset({"fact", "decision", "authority"})
+DECLARING_STATEMENTS = frozenset({"fact", "decision", "authority"})
 # These have a meaning of their own: `steered by nobody`, `D is decided`.
 TWO_MEANINGS = {"nobody": "principal", "decided": "decision"}
 
@@ -33,7 +33,7 @@ class MisusedKeywords:
     def add_use(self, unit: Sequence[Token]) -> None:
         """Add the last token, which is used as a name in the statement that the others begin."""
         word = str(unit[-1])
-        if unit[0] in DECLARE_ALL or len(unit) == 2:
+        if unit[0] in DECLARING_STATEMENTS or len(unit) == 2:
             self.declared.setdefault(word, unit[-1])
         else:
             self.used.add(word)
@@ -60,7 +60,7 @@ class MisusedKeywords:
         """Return the fault, with another name as a suggestion."""
         word = str(token)
         span = Span(self.source, token.start_pos or 0, token.end_pos or 0)
-        name = free_name(INSTEAD[word], frozenset(map(str, self.words)))
+        name = free_name(NAMES_INSTEAD[word], frozenset(map(str, self.words)))
         help_ = Note("help", f"write another name, such as `{name}`")
         return fault(RESERVED, f"`{word}` is a reserved word and cannot be a name", span, "", help_)
 

@@ -22,7 +22,7 @@ from specdsl.syntax import tree as t
 from specdsl.syntax.ahead import TokenStream
 from specdsl.syntax.build import TreeBuilder
 from specdsl.syntax.codes import SYNTAX, TOO_LARGE
-from specdsl.syntax.meant import STARTS as OTHER_STARTS
+from specdsl.syntax.meant import START_HELPS as OTHER_STARTS
 from specdsl.syntax.misused import TWO_MEANINGS, MisusedKeywords
 from specdsl.syntax.place import ParserStack
 from specdsl.syntax.tokens import grammar, hidden_characters, split_tokens
@@ -33,7 +33,7 @@ from specdsl.syntax.unexpected import (
     unexpected_token,
     unfinished_statement,
 )
-from specdsl.syntax.words import RESERVED_WORDS, STARTS
+from specdsl.syntax.words import RESERVED_WORDS, STATEMENT_KEYWORDS
 
 
 def parse(source: Source) -> tuple[t.File, tuple[Diagnostic, ...]]:
@@ -118,7 +118,7 @@ class _Parser:
             kind = place.kind_of(word, self.words.token_at(i + 1))
             if i > at and self._ends_before(at, i, kind, place):
                 return self._finish_statement(at, i, parser, place)
-            if kind not in p.NAMED and word in RESERVED_WORDS and not place.has_entry(kind):
+            if kind not in p.NAME_KINDS and word in RESERVED_WORDS and not place.has_entry(kind):
                 kind = self._read_as_name(at, i, place) or kind
             elif word in TWO_MEANINGS and self.words[at] == TWO_MEANINGS[word]:
                 self._check_two_meanings(at, i, kind)
@@ -131,8 +131,8 @@ class _Parser:
     def _ends_before(self, at: int, i: int, kind: str, place: ParserStack) -> bool:
         """Return whether the statement that begins at `at` ends before token `i`."""
         word = self.words[i]
-        if word in STARTS:
-            return kind not in p.NAMED and not place.can_follow(kind)
+        if word in STATEMENT_KEYWORDS:
+            return kind not in p.NAME_KINDS and not place.can_follow(kind)
         if word == "}":
             return (
                 bool(self.open)

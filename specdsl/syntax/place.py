@@ -9,10 +9,12 @@ from lark import Token
 from lark.parsers.lalr_analysis import Shift
 
 from specdsl.syntax.tokens import grammar
-from specdsl.syntax.words import KEYWORDS, NO_MEMBERS, RESERVED_WORDS, STARTS
+from specdsl.syntax.words import KEYWORDS, NON_MEMBERS, RESERVED_WORDS, STATEMENT_KEYWORDS
 
-NAMED = ("MEMBER", "NAME")
-SPEAKS = frozenset({"SAYS", "IMPLIES", "COLON"})  # Tokens that follow a principal in an example.
+NAME_KINDS = ("MEMBER", "NAME")
+SPEECH_KINDS = frozenset(
+    {"SAYS", "IMPLIES", "COLON"}
+)  # Tokens that follow a principal in an example.
 
 
 class ParserStack:
@@ -67,19 +69,19 @@ class ParserStack:
     def name_kind(self) -> str:
         """Return the kind of a name here, MEMBER or NAME; empty if none can follow."""
         row = self.states[self.stack[-1]]
-        return next((kind for kind in NAMED if kind in row and self.can_follow(kind)), "")
+        return next((kind for kind in NAME_KINDS if kind in row and self.can_follow(kind)), "")
 
     def kind_of(self, word: Token, following: Token | None) -> str:
         """Return the kind of a token here: a keyword or a name."""
         if not is_word(word):
             return word.type
         own, named = own_kind(word), self.name_kind()
-        free = word not in (NO_MEMBERS if named == "MEMBER" else RESERVED_WORDS)
+        free = word not in (NON_MEMBERS if named == "MEMBER" else RESERVED_WORDS)
         if not named or not free:
             return own
-        if following is not None and own_kind(following) in SPEAKS:
+        if following is not None and own_kind(following) in SPEECH_KINDS:
             return named
-        begins = word in STARTS and self.can_follow("$END")
+        begins = word in STATEMENT_KEYWORDS and self.can_follow("$END")
         return own if begins or self.can_follow(own) else named
 
 
@@ -111,15 +113,15 @@ def stack_after(words: Sequence[Token]) -> ParserStack:
 
 
 def is_word(token: Token) -> bool:
-    return token.type in NAMED or token in KEYWORDS
+    return token.type in NAME_KINDS or token in KEYWORDS
 
 
 def own_kind(token: Token) -> str:
     """Return the kind of a token as a keyword, if it is one."""
     if token in KEYWORDS:
-        return KINDS.get(token, token.upper())
-    return "NAME" if token.type in NAMED else token.type
+        return TERMINAL_NAMES.get(token, token.upper())
+    return "NAME" if token.type in NAME_KINDS else token.type
 
 
 # The names of lark's own terminals are taken.
-KINDS = {"number": "NUMBER_TYPE", "text": "TEXT_TYPE"}
+TERMINAL_NAMES = {"number": "NUMBER_TYPE", "text": "TEXT_TYPE"}

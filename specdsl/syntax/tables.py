@@ -18,7 +18,7 @@ from lark.lexer import TerminalDef
 
 from specdsl.resources import grammar_tables, grammar_text
 
-STARTS = ["statement", "policy", "junk"]
+START_RULES = ["statement", "policy", "junk"]
 
 
 def analyse_grammar() -> Lark:
@@ -27,7 +27,7 @@ def analyse_grammar() -> Lark:
         grammar_text(),
         parser="lalr",
         lexer="basic",
-        start=STARTS,
+        start=START_RULES,
         keep_all_tokens=True,
         propagate_positions=False,
     )

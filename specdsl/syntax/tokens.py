@@ -18,7 +18,7 @@ LINE_ENDS = (
     # Line ends of other programs: here only `\n` and `\r\n` end a line.
     "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 )
-HIDING = re.compile(
+HIDING_CHARACTERS = re.compile(
     r"\r(?!\n)|[\x00-\x08\v\f\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 BLANKS = " \t\n\r"
@@ -58,7 +58,7 @@ def hidden_characters(source: Source) -> Iterator[Diagnostic]:
     first place.
     """
     seen: set[str] = set()
-    for found in HIDING.finditer(source.text):
+    for found in HIDING_CHARACTERS.finditer(source.text):
         char = found.group()
         if char not in seen:
             seen.add(char)

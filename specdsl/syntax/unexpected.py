@@ -6,16 +6,16 @@ from lark import Token
 
 from specdsl.diagnostics import did_you_mean
 from specdsl.syntax.marks import TokenSequence, are_adjacent, first_on_line
-from specdsl.syntax.meant import EFFECT, MARKS, suggest_instead
-from specdsl.syntax.meant import STARTS as OTHER_STARTS
-from specdsl.syntax.place import NAMED
-from specdsl.syntax.words import KEYWORDS, RESERVED_WORDS, STARTS
+from specdsl.syntax.meant import EFFECT_KINDS, MARK_HELPS, suggest_instead
+from specdsl.syntax.meant import START_HELPS as OTHER_STARTS
+from specdsl.syntax.place import NAME_KINDS
+from specdsl.syntax.words import KEYWORDS, RESERVED_WORDS, STATEMENT_KEYWORDS
 
-COMPARES = frozenset(["<", ">", "<=", ">=", "=", "!="])
-JOINS = frozenset(
+COMPARISONS = frozenset(["<", ">", "<=", ">=", "=", "!="])
+CONNECTIVES = frozenset(
     ["and", "or", "not", "possibly", "if", "else", "(", ",", ":", "when", "unless", "then"]
 )
-NAMES_OF = {
+KIND_TEXTS = {
     "NAME": "a name",
     "MEMBER": "a name",
     "STRING": 'a "text"',
@@ -51,7 +51,7 @@ def unexpected_token(unit: TokenSequence, i: int, accepted: frozenset[str]) -> s
         case "UNCLOSED":
             return "a string is not closed on its line"
         case _ if i == 0:
-            hint = "" if token in OTHER_STARTS else did_you_mean(token, STARTS)
+            hint = "" if token in OTHER_STARTS else did_you_mean(token, STATEMENT_KEYWORDS)
             return f"a statement cannot start with `{_short_text(token)}`{hint}"
         case "NAME":
             return f"unexpected `{token}`{where}{_keyword_hint(unit, i, accepted)}"
@@ -88,8 +88,8 @@ def likely_continuations(accepted: frozenset[str]) -> str:
         found.append("a type")
         accepted = accepted - TYPES
     for name in sorted(accepted - {"$END", "ILLEGAL", "UNCLOSED"}):
-        if name in NAMES_OF:
-            found.append(NAMES_OF[name])
+        if name in KIND_TEXTS:
+            found.append(KIND_TEXTS[name])
         elif name.lower() in KEYWORDS:
             found.append(f"`{name.lower()}`")
     return ", ".join(found) if len(found) <= 8 else ""
@@ -119,20 +119,20 @@ def unfinished_statement(unit: TokenSequence, accepted: frozenset[str]) -> tuple
     """Return message and help on a statement that ends too early."""
     first, kinds = unit[0], [word.type for word in unit]
     message = f"this `{first}` is not complete"
-    if first not in STARTS:
+    if first not in STATEMENT_KEYWORDS:
         message = f"a statement cannot start with `{_short_text(first)}`"
     elif first == "rule" and "THEN" not in kinds:
         message = "this `rule` has no `then` and is not complete"
     if "IF" in kinds and "ELSE" in accepted:
         return message, "write `when` before a condition; `if` stands in `A if CONDITION else B`"
-    if accepted >= EFFECT and "AND" not in accepted:
+    if accepted >= EFFECT_KINDS and "AND" not in accepted:
         return message, "write `DECISION is OUTCOME`"
     likely = likely_continuations(accepted)
     return message, f"after it may stand {likely}" if likely else ""
 
 
 def _in_statement(unit: TokenSequence) -> str:
-    return f" in this `{unit[0]}`" if unit[0] in STARTS else ""
+    return f" in this `{unit[0]}`" if unit[0] in STATEMENT_KEYWORDS else ""
 
 
 def _keyword_hint(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
@@ -146,7 +146,7 @@ def _keyword_hint(unit: TokenSequence, i: int, accepted: frozenset[str]) -> str:
 def _fitting_keywords(accepted: frozenset[str], begins: bool) -> set[str]:
     """Return the keywords that fit, including those of a next statement if this one may end."""
     words = {name.lower() for name in accepted} & KEYWORDS
-    return words | STARTS if begins and "$END" in accepted else words
+    return words | STATEMENT_KEYWORDS if begins and "$END" in accepted else words
 
 
 def _advice_on_name(unit: TokenSequence, i: int) -> str:
@@ -209,20 +209,25 @@ def _is_inside_name(unit: TokenSequence, i: int) -> bool:
         return True
     after = unit[i + 1] if i + 1 < len(unit) else None
     joined = after is not None and are_adjacent(token, after) and after.type != "STRING"
-    return before.type in NAMED and are_adjacent(before, token) and joined and token not in MARKS
+    return (
+        before.type in NAME_KINDS
+        and are_adjacent(before, token)
+        and joined
+        and token not in MARK_HELPS
+    )
 
 
 def _is_chained(unit: TokenSequence, i: int) -> bool:
     """Return whether the token is a second comparison: `a < b < c`."""
-    if unit[i] not in COMPARES or unit[0] in ("authority", "priority", "decision"):
+    if unit[i] not in COMPARISONS or unit[0] in ("authority", "priority", "decision"):
         return False
-    if unit[i - 1] in COMPARES:
+    if unit[i - 1] in COMPARISONS:
         return False
     words = [str(word) if word.type != "STRING" else "" for word in unit[1:i]]
     if unit[0] == "define":
         words = words[2:]
-    last = max((at for at, word in enumerate(words) if word in JOINS), default=-1)
-    return not COMPARES.isdisjoint(words[last + 1 :])
+    last = max((at for at, word in enumerate(words) if word in CONNECTIVES), default=-1)
+    return not COMPARISONS.isdisjoint(words[last + 1 :])
 
 
 def _visible_character(token: Token) -> str:

@@ -7,25 +7,25 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
-BEGIN = (
+STATEMENT_WORDS = (
     "spec use layer authority principal delegate value priority fact define assume decision policy "
     "rule example assert change"
 )
-ARE_RESERVED = (  # No fact, rule, level or the like has one of these as its name.
+RESERVED_TEXT = (  # No fact, rule, level or the like has one of these as its name.
     "when unless then and or not is in has possibly if else min max size any all none known "
     "unknown like because says implies expect given overrides"
 )
-OF_THEIR_PLACE = (  # Keywords in some places, and free names elsewhere.
+CONTEXTUAL_WORDS = (  # Keywords in some places, and free names elsewhere.
     "version tightening at implied without on conflict steered by nobody bool int number text set "
     "of for source may be cannot can secret credit feedback default ignoring case"
 )
-STARTS = frozenset(BEGIN.split())
-RESERVED_WORDS = frozenset(ARE_RESERVED.split())
-KEYWORDS = STARTS | RESERVED_WORDS | frozenset(OF_THEIR_PLACE.split())
-NO_MEMBERS = frozenset({"not", "known", "unknown"})  # Because of `X is not …` and `X is known`.
+STATEMENT_KEYWORDS = frozenset(STATEMENT_WORDS.split())
+RESERVED_WORDS = frozenset(RESERVED_TEXT.split())
+KEYWORDS = STATEMENT_KEYWORDS | RESERVED_WORDS | frozenset(CONTEXTUAL_WORDS.split())
+NON_MEMBERS = frozenset({"not", "known", "unknown"})  # Because of `X is not …` and `X is known`.
 LOWER_SNAKE = re.compile(r"[a-z][a-z0-9_]*")
 
-INSTEAD = {
+NAMES_INSTEAD = {
     "when": "moment",
     "unless": "exception",
     "then": "afterwards",

@@ -14,7 +14,7 @@ from specdsl.circuit.reference import effects
 from specdsl.circuit.reference.facts import read_facts
 from specdsl.runtime.reading import NO_OUTCOMES, RESERVED, read_situation
 from specdsl.runtime.results import BadInput
-from specdsl.syntax.words import KEYWORDS, NO_MEMBERS, RESERVED_WORDS
+from specdsl.syntax.words import KEYWORDS, NON_MEMBERS, RESERVED_WORDS
 from tests import odd_objects as odd
 from tests.agreement.cases import PEOPLE
 from tests.agreement.judges import Judges
@@ -177,13 +177,13 @@ def test_faults_add_up() -> None:
 
 def test_both_know_the_words_that_name_nothing() -> None:
     assert set(RESERVED.pattern.split("|")) == effects.NO_DECISION == RESERVED_WORDS
-    assert set(NO_OUTCOMES.pattern.split("|")) == effects.NO_OUTCOME == NO_MEMBERS
+    assert set(NO_OUTCOMES.pattern.split("|")) == effects.NO_OUTCOME == NON_MEMBERS
 
 
 @pytest.mark.parametrize("word", sorted(KEYWORDS))
 def test_every_word_of_the_language_in_an_effect(word: str) -> None:
     """As a decision and as an outcome, declared where it can be and undeclared too."""
-    names = {"free": word not in RESERVED_WORDS, "outcome": word not in {*NO_MEMBERS, "decided"}}
+    names = {"free": word not in RESERVED_WORDS, "outcome": word not in {*NON_MEMBERS, "decided"}}
     decision = word if names["free"] else "d"
     outcomes = f"{word} > other_one" if names["outcome"] else "this_one > other_one"
     judges = Judges(PEOPLE + f"\ndecision {decision}: {outcomes}")
