@@ -155,9 +155,9 @@ class Beside:
     def changes_ranked(self, levels: Levels) -> bool:
         """With these ranks, something is otherwise in some situation."""
         self._rank_otherwise()
-        if self._locally_same(lambda: self._locally.same_ranked(levels)):
-            return False
-        return self._differs_with(lambda here: here.applies, levels)
+        return self._differs_with(
+            lambda here: here.applies, levels, lambda: self._locally.same_ranked(levels)
+        )
 
     def reasons(self, rule: Rule) -> Reasons | None:
         """Of a rule without which nothing changes; None where it was asked for too many of them,
@@ -194,30 +194,38 @@ class Beside:
         if part in self._differs:
             return self._differs[part]
         levels = self._levels_without(part)
-        if self._locally_same(lambda: self._locally.same_without(part, levels)):
-            return False
         if len(self.rules) > FEW_RULES:
-            return self._differs_without(part)
+            same = self._looks and self._locally.same_without(part, levels)
+            return not same and self._differs_without(part)
         return self._differs_with(
-            lambda here: {**here.applies, **dict(here.bearings[part])}, levels
+            lambda here: {**here.applies, **dict(here.bearings[part])},
+            levels,
+            lambda: self._locally.same_without(part, levels),
         )
 
-    def _locally_same(self, look: Callable[[], bool]) -> bool:
-        """It is seen that no level does anything otherwise. Where Z3 is the judge it answers for
-        itself."""
-        return not self.context.limits.judge and look()
+    @property
+    def _looks(self) -> bool:
+        """Not where Z3 is the judge: it answers for itself."""
+        return not self.context.limits.judge
 
-    def _differs_with(self, applies: Callable[[Beside], Applies], levels: Levels) -> bool:
+    def _differs_with(
+        self, applies: Callable[[Beside], Applies], levels: Levels, same: Callable[[], bool]
+    ) -> bool:
         """It comes out otherwise if rules apply like this, with these ranks. Far less bears on the
-        situations in which nobody says anything: so it is looked for there first."""
-        for here in (self._quietly, self):
-            two = here._resolve(applies(here), levels)
-            found = here.prover.ask(here.here.ready, differ(self.graph, here.here, two))
-            if found is Answer.YES:
-                return True
+        situations in which nobody says anything, and on what levels do by themselves (which may
+        be the `same`): so these are looked at first."""
+        if self._looks and self._quietly._asked_with(applies, levels) is Answer.YES:
+            return True
+        if self._looks and same():
+            return False
+        found = self._asked_with(applies, levels)
         if found is Answer.UNSETTLED:
             raise Unsettled
-        return False
+        return found is Answer.YES
+
+    def _asked_with(self, applies: Callable[[Beside], Applies], levels: Levels) -> Answer:
+        two = self._resolve(applies(self), levels)
+        return self.prover.ask(self.here.ready, differ(self.graph, self.here, two))
 
     @cached_property
     def _locally(self) -> Locally:

@@ -244,18 +244,23 @@ def apply_rules(
     permitted: list[int],
 ) -> dict[Rule, CandidateStanding]:
     """Apply the rules of a level where these literals say that they do. Rules with the same ones
-    above them share the state that they meet.
+    above them share the state that they meet; where one more is above, as in a list in which each
+    outranks the next, that state is built on theirs.
     """
     standings: list[CandidateStanding] = []
-    under: dict[int, tuple[Bits, Bits]] = {}
-    for rule, above in zip(ranked.rules, ranked.above, strict=True):
+    under: dict[int, tuple[Bits, Bits]] = {0: (tuple(left), tuple(permitted))}
+
+    def below(above: int) -> tuple[Bits, Bits]:
         if above not in under:
-            under[above] = _state_below(graph, standings, above, left, permitted)
-        standings.append(
-            _standing_of(graph, rule.effect_on(decision), applies[rule], *under[above])
-        )
-    after = _state_below(graph, standings, (1 << len(standings)) - 1, left, permitted)
-    left[:], permitted[:] = after
+            last = 1 << above.bit_length() - 1
+            start, more = (above ^ last, last) if above ^ last in under else (0, above)
+            under[above] = _state_below(graph, standings, more, *under[start])
+        return under[above]
+
+    for rule, above in zip(ranked.rules, ranked.above, strict=True):
+        found = below(above)
+        standings.append(_standing_of(graph, rule.effect_on(decision), applies[rule], *found))
+    left[:], permitted[:] = below((1 << len(standings)) - 1)
     return dict(zip(ranked.rules, standings, strict=True))
 
 
@@ -263,10 +268,10 @@ def _state_below(
     graph: AndInverterGraph,
     standings: list[CandidateStanding],
     above: int,
-    left: list[int],
-    permitted: list[int],
+    left: Bits,
+    permitted: Bits,
 ) -> tuple[Bits, Bits]:
-    """Return what is left and permitted below the rules of the mask."""
+    """Return what is left and permitted below the rules of the mask, where they meet this."""
     higher = [standings[i] for i in bit_positions(above)]
     restrictions = [s for s in higher if s.excludes]
     permissions = [s for s in higher if s.permits]
