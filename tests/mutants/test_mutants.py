@@ -53,13 +53,19 @@ def load_mutant(spec: Spec, mutant: Mutant) -> Spec | None:
     return reloaded(spec, texts_after(spec, mutant.edits))
 
 
+@cache
+def tried_specs(seed: int) -> tuple[tuple[TriedMutant, Spec | None], ...]:
+    """Return each mutant that was tried with its spec, None where that does not load."""
+    spec, found = score_of_seed(seed)
+    return tuple((one, load_mutant(spec, one.mutant)) for one in found.tried)
+
+
 def mutants_with_status(
     seed: int, status: MutantStatus
 ) -> Iterator[tuple[Spec, Spec, TriedMutant]]:
     """Yield the spec, the mutant's spec and the tried mutant."""
-    spec, found = score_of_seed(seed)
-    for one in found.tried:
-        other = load_mutant(spec, one.mutant)
+    spec, _ = score_of_seed(seed)
+    for one, other in tried_specs(seed):
         if one.status is status and other is not None:
             yield spec, other, one
 
@@ -103,9 +109,9 @@ def test_what_survives_is_decided_otherwise_where_it_says_so(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_example_that_holds_breaks_in_what_survives(seed: int) -> None:
+    held = _passing_examples(score_of_seed(seed)[0])
     for status in (MutantStatus.SURVIVED, MutantStatus.EQUIVALENT):
-        for spec, other, one in mutants_with_status(seed, status):
-            held = _passing_examples(spec)
+        for _, other, one in mutants_with_status(seed, status):
             broken = {e.title for e in other.model.examples if breaks_example(other.model, e)}
             assert not held & broken, one.mutant.text
 
@@ -139,13 +145,10 @@ def test_what_an_example_notices_breaks_it(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_does_not_load_does_not(seed: int) -> None:
-    spec, found = score_of_seed(seed)
-    for one in found.tried:
-        assert (load_mutant(spec, one.mutant) is None) <= (
-            one.status in (MutantStatus.INVALID, MutantStatus.KILLED)
-        )
+    for one, other in tried_specs(seed):
+        assert (other is None) <= (one.status in (MutantStatus.INVALID, MutantStatus.KILLED))
         if one.status is MutantStatus.INVALID:
-            assert load_mutant(spec, one.mutant) is None
+            assert other is None
 
 
 def test_the_random_specs_have_every_kind_and_every_fate() -> None:
