@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from threading import RLock
 from typing import Any, TypeVar
@@ -74,6 +74,18 @@ class Linear:
     terms: tuple[tuple[Fact | Size, Fraction], ...]
     op: str
     bound: Fraction
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.terms, self.op, self.bound)))
+
+    def __hash__(self) -> int:
+        """Worked out once: that of fractions is slow."""
+        return self._hash
+
+    def __reduce__(self) -> tuple[type[Linear], tuple[Any, ...]]:
+        """Without the hash, which another process does not share."""
+        return Linear, (self.terms, self.op, self.bound)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class Relations:
     def __init__(self) -> None:
         self._made: dict[Linear, z3.BoolRef] = {}
         self._numbers: dict[Variable, z3.ArithRef] = {}
+        self._named: dict[tuple[Linear, bool], tuple[z3.BoolRef, z3.BoolRef]] = {}
         self._conflicts: dict[Linear, list[Conflict]] = {}
 
     @staticmethod
@@ -45,6 +46,16 @@ class Relations:
         found = self._made.get(atom)
         if found is None:
             found = self._made[atom] = self._relation(atom)
+        return found
+
+    def named(self, atom: Linear, holds: bool) -> tuple[z3.BoolRef, z3.BoolRef]:
+        """A name for that the relation holds, or does not; and what says so."""
+        key = atom, holds
+        found = self._named.get(key)
+        if found is None:
+            name, relation = z3.Bool(f"r{len(self._named)}", self.context), self.relation(atom)
+            said = z3.Implies(name, relation if holds else z3.Not(relation))
+            found = self._named[key] = name, said
         return found
 
     def _relation(self, atom: Linear) -> z3.BoolRef:
@@ -94,11 +105,21 @@ class Numbers:
 
     def relation(self, atom: Linear) -> z3.BoolRef:
         """The relation; from now on its numbers are in their limits."""
+        self._limit(atom)
+        return self._relations.relation(atom)
+
+    def named(self, atom: Linear, holds: bool) -> z3.BoolRef:
+        """A name for that it holds, or does not, which the solver knows from now on."""
+        self._limit(atom)
+        name, said = self._relations.named(atom, holds)
+        z3.Z3_solver_assert(self._solver.ctx.ref(), self._solver.solver, said.as_ast())
+        return name
+
+    def _limit(self, atom: Linear) -> None:
         for variable, _ in atom.terms:
             if variable not in self._known:
                 self._known.add(variable)
                 self._solver.add(*self._relations.limits(variable))
-        return self._relations.relation(atom)
 
     def model(self, check: Callable[[], z3.CheckSatResult]) -> z3.ModelRef:
         """Of the last check: if there is one, a model whose times and durations can be written.
@@ -165,7 +186,6 @@ class Arithmetic:
         self._meant: dict[int, Linear] = {}  # by variable
         self._variables: dict[Linear, int] = {}
         self._asts: dict[int, z3.Ast] = {}  # by literal, of those that were ever asked about
-        self._names: dict[int, z3.BoolRef] = {}
         self._literals: dict[int, int] = {}  # by the number of an ast
         self._bounds: dict[Terms, list[Bound]] = {}  # sorted
         self._model: z3.ModelRef | None = None
@@ -198,10 +218,7 @@ class Arithmetic:
     def _ast(self, literal: int) -> z3.Ast:
         found = self._asts.get(literal)
         if found is None:
-            relation = self._numbers.relation(self._meant[abs(literal)])
-            name = z3.Bool(f"r{literal}", self._solver.ctx)
-            self._solver.add(z3.Implies(name, relation if literal > 0 else z3.Not(relation)))
-            self._names[literal] = name  # kept, or its ast is gone
+            name = self._numbers.named(self._meant[abs(literal)], literal > 0)
             self._literals[name.get_id()] = literal
             found = self._asts[literal] = name.as_ast()
         return found

@@ -12,6 +12,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import accumulate
 from math import lcm
 from random import Random
@@ -178,11 +179,12 @@ class Points:
 
     def _relations(self, chosen: Sequence[Sequence[int]]) -> dict[int, int]:
         """What is about several columns, point by point."""
+        return {node: one.holding(chosen) for node, one in self._sums.items()}
+
+    @cached_property
+    def _sums(self) -> dict[int, Sum]:
         place = {fact: i for i, column in enumerate(self.columns) for fact in column.facts}
-        return {
-            node: Sum.of(relation, self.columns, place).holding(chosen)
-            for node, relation in self._related.items()
-        }
+        return {node: Sum.of(one, self.columns, place) for node, one in self._related.items()}
 
 
 @dataclass(frozen=True, slots=True)
