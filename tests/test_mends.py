@@ -574,6 +574,23 @@ def test_a_clash_that_is_settled_as_it_should_not_be_is_mended() -> None:
     assert {f.text for f in finding.fixes} < {f.text for f in quick.fixes}
 
 
+def test_what_is_allowed_is_not_taken_for_something_that_a_mend_brings() -> None:
+    """`hush` clashes with both others, before and after, and a comment allows that."""
+    hush = (
+        "\n# specdsl: allow(SD301) because it is rare\n"
+        "rule hush at owner\n  when known_face is unknown\n  then answer is maybe\n"
+    )
+    text = CLASH + hush
+    spec = load(text)
+    report = specdsl.check(spec, mends="few")
+    assert report.allowed == 2
+    [finding] = [one for one in report.findings if one.code.id == "SD301"]
+    assert {fix.text for fix in finding.fixes} == set(made(CLASH))
+    for fix in finding.fixes:
+        [after] = texts_after(spec, fix.edits).values()
+        assert not [one for one in specdsl.check(load(after)).findings if one.code.id == "SD301"]
+
+
 def test_a_mend_that_makes_more_situations_contradictory_is_not_offered() -> None:
     """`stop` and `go` clash, but for where `quiet` overrides both. To narrow it for the sake of
     `hint`, which either of them may follow, would let them clash there too."""
