@@ -138,9 +138,19 @@ def _rank_alike(one: RankedLevel, two: RankedLevel, but: Rule | None = None) -> 
     """
     if one.rules == two.rules and one.above == two.above:
         return True
+    if but is not None and but in one.rules:
+        place = one.rules.index(but)
+        if one.rules[:place] + one.rules[place + 1 :] == two.rules:
+            kept = one.above[:place] + one.above[place + 1 :]
+            return all(_drop_bit(a, place) == b for a, b in zip(kept, two.above, strict=True))
     return len(one.rules) <= MOST_LEVEL_COMPARED and _outranking_rules(
         one, but
     ) == _outranking_rules(two)
+
+
+def _drop_bit(mask: int, place: int) -> int:
+    """Return the mask without the bit at a place; those above it move down."""
+    return (mask & ((1 << place) - 1)) | (mask >> (place + 1) << place)
 
 
 def _outranking_rules(ranked: RankedLevel, but: Rule | None = None) -> dict[Rule, frozenset[Rule]]:
