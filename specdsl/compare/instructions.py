@@ -10,7 +10,8 @@ permit, n more may permit against the instructions of that level. And n name an 
 the one with the least authority among the instructions that name it. An instruction that matters
 in neither of two specs can be left out, so the sum over both specs, on all levels together, stands
 for all lists. (The bound of the semantics is larger: it is for each place.) If every instruction
-counts at the same place in both specs, the bound for a run of places (`slots_of_two`) may be less.
+counts at the same place in both specs, the bound for a run of places may be less
+(`kinds_for_paired_worlds`).
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from specdsl.circuit.instructions import (
     PLACES,
     effective_place,
     eligible_speakers,
+    kinds_for_paired_worlds,
     may_be_permitted,
     naming_matters,
-    slots_for_paired_worlds,
 )
 from specdsl.circuit.resolve import PlacedInstruction, World
 from specdsl.compare.voices import RankedPlace, SpeakingMode, SpecSide, ranked_place, speaking_modes
@@ -175,7 +176,9 @@ def _sides_agree(sides: Sequence[SpecSide], landings: Sequence[Landing]) -> bool
 
 
 def _length_by_runs(sides: Sequence[SpecSide], landings: Sequence[Landing]) -> int:
-    """Return the sum of the bounds for each level, taken as one run of places."""
+    """Return the sum of the bounds for each level, taken as one run of places; what is stated is a
+    run of its own if names matter.
+    """
     outcomes, found = len(sides[0].decision.outcomes), 0
     for rank in {here[0] for some in landings for here in some if here}:
         here = [one for one in landings if any(place and place[0] == rank for place in one)]
@@ -183,9 +186,12 @@ def _length_by_runs(sides: Sequence[SpecSide], landings: Sequence[Landing]) -> i
         names = any(
             naming_matters(side.spec, side.decision, side.spec.levels[rank]) for side in sides
         )
-        answers = {(True, False), (False, True)} <= heard
-        found += 2 * slots_for_paired_worlds(outcomes, answers, names)
-        found += NAMING * len(heard) if names else 0
+        answers, apart = {(True, False), (False, True)} <= heard, heard != {(True, True)}
+        found += len(kinds_for_paired_worlds(outcomes, apart, answers, names))
+        if names:
+            places = {place for one in here for place in one if place}
+            found += NAMING * len(heard)
+            found += len(kinds_for_paired_worlds(outcomes)) if len(places) > 1 and not apart else 0
     return found
 
 
