@@ -139,7 +139,7 @@ def test_a_difference_of_which_it_is_not_settled_what_is_said_is_unproved(
 ) -> None:
     old, new = loads(HEARD), loads(HEARD.replace("d is b", "d is a"))
     assert not diff(old, new).unproved
-    monkeypatch.setattr(SpecPairQueries, "_with", lambda *asked: False)
+    monkeypatch.setattr(SpecPairQueries, "_possible_within", lambda *asked: False)
     assert diff(old, new).unproved == ("d",)
 
 

@@ -38,7 +38,7 @@ Named = tuple[str, str, str, Span]
 def run(context: Context) -> Findings:
     spec = context.spec
     found = (
-        hint(NAME, f"the name of {kind} `{name}` {fault}", place, HELP, kind=kind, name=name)
+        hint(NAME, f"the name of {kind} `{name}` {fault}", place, HELP, kind=kind, declared=name)
         for kind, name, doc, place in _named(spec)
         if not doc and own(spec, place) and (fault := vague(name))
     )
