@@ -17,11 +17,13 @@ $(READY): pyproject.toml
 
 setup: $(READY) ## a virtual environment with all tools
 
+# A file runs in one process, whose tests share what they work out; files with few and long tests do not
+# come last.
 test: $(READY) ## the whole test suite
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 fast: $(READY) ## the tests that take no longer than a second or so
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 lint: $(READY) ## what CI checks beside the tests
 	$(BIN)/ruff check .
@@ -44,7 +46,7 @@ bench: $(READY) ## time `check` at 300 to 50,000 rules, and beside csl-core (man
 	$(BIN)/python -m benchmarks
 
 cover: $(READY) ## the test suite with line coverage
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile --cov --cov-report=term
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 clean: ## remove what the other targets leave behind
 	rm -rf $(VENV) build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
