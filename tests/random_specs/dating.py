@@ -8,10 +8,9 @@ from random import Random
 
 from tests.random_specs import one_decision
 from tests.random_specs.conditions import OPERATORS
-from tests.random_specs.declarations import declared
 from tests.random_specs.draft import Draft
 from tests.random_specs.drawing import Draw
-from tests.random_specs.vocabulary import DefineDraft, FactDraft
+from tests.random_specs.vocabulary import FactDraft
 
 DAYS = " 2024-02-27..2024-03-02"
 FEWER_DAYS = " 2024-02-28..2024-03-01"
@@ -27,16 +26,8 @@ CONSTANTS = {
 def dating(random: Random) -> Draft:
     """One that loads, save where a condition is the same whatever the moments."""
     draw = Draw(random)
-    facts = _facts(draw)
-    words = one_decision.vocabulary(draw, facts, one_decision.OUTCOMES[: draw.number(2, 3)])
-    moments = Moments(draw, tuple(facts))
-    if draw.chance(30):
-        words = words.with_defines((DefineDraft("waited", "duration", moments.span()),))
-        moments = Moments(draw, tuple(facts), "waited")
-    assumed = [f"assume world: {moments.test()}"] if draw.chance(30) else []
-    made = one_decision.rules(draw, words, moments.test, draw.number(3, 6))
-    claimed = one_decision.claims(draw, words, moments.test)
-    return Draft("spec dating", (*declared(draw, words), *assumed, *made, *claimed))
+    defined = ("waited", "duration")
+    return one_decision.comparing(draw, "dating", _facts(draw), Moments, defined, most_rules=6)
 
 
 def _facts(draw: Draw) -> list[FactDraft]:
@@ -69,7 +60,7 @@ class Moments:
         if self._has("bool") and self.draw.chance(15):
             return "asked"
         moments = self.draw.chance(50)
-        one, other = (self.moment(), self.moment()) if moments else (self.span(), self.span())
+        one, other = (self.moment(), self.moment()) if moments else (self.term(), self.term())
         constants = CONSTANTS[self._kind if moments else "duration"]
         if self.draw.chance(10):
             listed = ", ".join(self.draw.some(constants, 1, 3))
@@ -84,7 +75,7 @@ class Moments:
         forms += [f"({one} if asked else {other})"] if self._has("bool") else []
         return self.draw.pick(forms)
 
-    def span(self) -> str:
+    def term(self) -> str:
         """A duration: between two moments, or one that is given, more or less of it."""
         between = f"({self.moment()} - {self.moment()})"
         given = ["grace", "2 * grace", "grace / 2"] if self._has("duration") else []

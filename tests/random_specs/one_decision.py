@@ -3,14 +3,18 @@ of it. The generators that vary the conditions share it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
+from tests.random_specs.declarations import declared
+from tests.random_specs.draft import Draft
 from tests.random_specs.drawing import Draw
 from tests.random_specs.rules import effect, restriction
 from tests.random_specs.vocabulary import (
     LEVELS,
     SPEAKERS,
     DecisionDraft,
+    DefineDraft,
     FactDraft,
     SpeakerDraft,
     Vocabulary,
@@ -19,6 +23,35 @@ from tests.random_specs.vocabulary import (
 OUTCOMES = ("full", "part", "hint")
 DECISION = "reply"
 Test = Callable[[], str]
+
+
+class Terms(Protocol):
+    """Draws terms over some facts, and tests that compare them."""
+
+    def term(self) -> str: ...
+    def test(self) -> str: ...
+
+
+def comparing(
+    draw: Draw,
+    name: str,
+    facts: Sequence[FactDraft],
+    terms: Callable[[Draw, tuple[FactDraft, ...], str], Terms],
+    defined: tuple[str, str],
+    most_rules: int,
+) -> Draft:
+    """Draw a spec whose conditions compare terms. `terms` makes what draws them, given the name of
+    a define or an empty one; `defined` is that name with its kind.
+    """
+    words = vocabulary(draw, [*facts], OUTCOMES[: draw.number(2, 3)])
+    drawn = terms(draw, tuple(facts), "")
+    if draw.chance(30):
+        words = words.with_defines((DefineDraft(*defined, drawn.term()),))
+        drawn = terms(draw, tuple(facts), defined[0])
+    assumed = [f"assume world: {drawn.test()}"] if draw.chance(30) else []
+    made = rules(draw, words, drawn.test, draw.number(3, most_rules))
+    claimed = claims(draw, words, drawn.test)
+    return Draft(f"spec {name}", (*declared(draw, words), *assumed, *made, *claimed))
 
 
 def vocabulary(

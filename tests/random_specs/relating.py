@@ -8,10 +8,9 @@ from random import Random
 
 from tests.random_specs import one_decision
 from tests.random_specs.conditions import OPERATORS
-from tests.random_specs.declarations import declared
 from tests.random_specs.draft import Draft
 from tests.random_specs.drawing import Draw
-from tests.random_specs.vocabulary import DefineDraft, FactDraft
+from tests.random_specs.vocabulary import FactDraft
 
 NAMES = ("seats", "guests", "rooms", "meals")
 WHOLE = (" 0..3", " 0..3", " -1..2")
@@ -23,16 +22,8 @@ CONSTANTS = ("0", "1", "2", "3", "4", "1.5", "-1")
 def relating(random: Random) -> Draft:
     """One that loads, save where a condition is the same whatever the numbers."""
     draw = Draw(random)
-    facts = _facts(draw)
-    words = one_decision.vocabulary(draw, facts, one_decision.OUTCOMES[: draw.number(2, 3)])
-    numbers = Numbers(draw, tuple(facts))
-    if draw.chance(30):
-        words = words.with_defines((DefineDraft("total", "number", numbers.term()),))
-        numbers = Numbers(draw, tuple(facts), "total")
-    assumed = [f"assume world: {numbers.test()}"] if draw.chance(30) else []
-    made = one_decision.rules(draw, words, numbers.test, draw.number(3, 7))
-    claimed = one_decision.claims(draw, words, numbers.test)
-    return Draft("spec relating", (*declared(draw, words), *assumed, *made, *claimed))
+    defined = ("total", "number")
+    return one_decision.comparing(draw, "relating", _facts(draw), Numbers, defined, most_rules=7)
 
 
 def _facts(draw: Draw) -> list[FactDraft]:
