@@ -48,6 +48,19 @@ def test_an_edited_text_is_read_as_it_is_by_itself(seeds: Iterable[int]) -> None
                 assert parse_again(source, before) == whole, (seed, source.text)
 
 
+def test_edits_may_follow_each_other() -> None:
+    """What was shifted once is shifted again; a text with faults is passed over."""
+    for seed in range(8):
+        random = Random(seed)
+        before, _ = parse(Source("a.spec", random.choice(EXAMPLES).read_text(encoding="utf-8")))
+        for _ in range(10):
+            source = Source("a.spec", edited(random, before.source.text))
+            found = parse_again(source, before)
+            same = source.text == before.source.text
+            assert found == ((before, ()) if same else parse(source)), (seed, source.text)
+            before = before if found[1] else found[0]
+
+
 def test_what_is_not_edited_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [f"fact f{i}: bool  # number {i}\n" for i in range(100)]
     before, _ = parse(Source("a.spec", "".join(lines)))
