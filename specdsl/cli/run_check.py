@@ -85,8 +85,14 @@ def check_spec(
     """
     if loaded.circuit is None:
         return report_of_faults(loaded)
-    one = SpecCheck(loaded, asked or CheckOptions(), knowing)
+    one = SpecCheck(loaded, asked or CheckOptions(), knowing or _new_store())
     return one.as_checked_spec(one.report_with_fixes())
+
+
+def _new_store() -> Knowing:
+    from specdsl.cache import in_memory_cache
+
+    return in_memory_cache()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +101,13 @@ class SpecCheck:
 
     loaded: Loaded
     asked: CheckOptions
-    earlier: Knowing | None = None  # A shared store of findings, if there is one.
+    knowing: Knowing = field(
+        default_factory=_new_store
+    )  # Findings are reused when fixes are tried.
     progress: Progress = field(init=False)
-    knowing: Knowing = field(init=False)  # Findings are reused when fixes are tried.
 
     def __post_init__(self) -> None:
-        from specdsl.cache import in_memory_cache
-
         object.__setattr__(self, "progress", Progress(self.loaded.path))
-        object.__setattr__(self, "knowing", self.earlier or in_memory_cache())
 
     def report_with_fixes(self) -> Report:
         """Return the findings with fixes."""
