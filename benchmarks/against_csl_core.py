@@ -67,7 +67,7 @@ def ours(task: Task) -> Run:
     """Resolve, rank, lower and all checks that find errors."""
     from benchmarks.checking import prepare, timed
     from benchmarks.stages import total
-    from specdsl.diagnostics import Severity
+    from specdsl.base.diagnostics import Severity
 
     prepare()
     stages, report = timed(as_spec(task.rules), Severity.ERROR)

@@ -13,8 +13,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.checking import Measured, Task, measure
 from benchmarks.generate import MOST_RULES
 from benchmarks.stages import Stage, fresh, total
-from specdsl.diagnostics import Severity
-from specdsl.policy import process_count
+from specdsl.api import process_count
+from specdsl.base.diagnostics import Severity
 
 SECONDS = {300: 0.5, 1_000: 2.0, 10_000: 10.0, 50_000: 120.0}
 """What all errors of so many rules, none of them tangled, may take from the parsed spec on."""

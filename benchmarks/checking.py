@@ -8,21 +8,25 @@ from importlib import import_module
 
 from benchmarks.generate import Generated, spec, tangle
 from benchmarks.stages import Stage, Stopwatch, children, peak
-from specdsl.catalogue import codes
+from specdsl.api import replay
+from specdsl.apps.cli import relax_garbage_collection
+from specdsl.base.diagnostics import Report, Severity
+from specdsl.base.source import Source
 from specdsl.checks import Progress, check
-from specdsl.circuit.lower import lower_spec
-from specdsl.circuit.nodes import Circuit
-from specdsl.cli import relax_garbage_collection
-from specdsl.diagnostics import Report, Severity
-from specdsl.model.files import InMemoryFiles, gather_files
-from specdsl.model.resolve import resolve_spec
-from specdsl.policy import replay
-from specdsl.priority.build import rank_rules
-from specdsl.source import Source
-from specdsl.suppress import suppress
-from specdsl.syntax.tree import File
+from specdsl.checks.catalogue import codes
+from specdsl.checks.suppression import suppress
+from specdsl.frontend.model.files import InMemoryFiles, gather_files
+from specdsl.frontend.model.resolve_names import resolve_spec
+from specdsl.frontend.ranking.build_ranks import rank_rules
+from specdsl.frontend.syntax.tree import File
+from specdsl.semantics.circuit import Circuit
+from specdsl.semantics.lower import lower_spec
 
-IMPORTED_LATE = ("pysat.solvers", "specdsl.solver.arithmetic", "specdsl.smtlib.codes")
+IMPORTED_LATE = (
+    "pysat.solvers",
+    "specdsl.reasoning.sat.linear_arithmetic",
+    "specdsl.second_opinion.opinion_codes",
+)
 
 
 @dataclass(frozen=True, slots=True)

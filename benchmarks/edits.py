@@ -20,8 +20,8 @@ import specdsl
 from benchmarks.checking import prepare
 from benchmarks.policies import SHAPES, Policy, write_policy
 from benchmarks.shapes import count_from, names_from
-from specdsl.cache import in_memory_cache
-from specdsl.diagnostics import Report, Severity
+from specdsl.apps.cache import in_memory_cache
+from specdsl.base.diagnostics import Report, Severity
 
 RULES, LIMIT = 100, 120
 

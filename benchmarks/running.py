@@ -16,7 +16,7 @@ STARTED = """\
 import resource, sys
 most = int(sys.argv.pop(1))
 resource.setrlimit(resource.RLIMIT_CPU, (most, most + 5))
-from specdsl.cli import main
+from specdsl.apps.cli import main
 main()
 """
 

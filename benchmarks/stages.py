@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar, TypeVarTuple, Unpack
 
-from specdsl.solver.engines import Answer, Lazy
+from specdsl.reasoning.sat.engine import Answer, Lazy
 
 Args = TypeVarTuple("Args")
 Result = TypeVar("Result")

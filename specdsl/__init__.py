@@ -12,15 +12,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from specdsl.base.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from specdsl.checking import check
-    from specdsl.compare import Change, diff
-    from specdsl.diagnostics import Report, SpecError
-    from specdsl.policy import CheckFailed, Policy, Spec, compile, load, loads
+    from specdsl.analyses.diff import Change, diff
+    from specdsl.api import CheckFailed, Policy, Spec, compile, load, loads
+    from specdsl.apps.check_with_fixes import check
+    from specdsl.apps.edit_session import Session, open
+    from specdsl.base.diagnostics import Report, SpecError
     from specdsl.runtime.results import BadInput, Contradiction, Decision, Explanation, Instruction
-    from specdsl.session import Session, open
 
 __all__ = [
     "BadInput",
@@ -44,8 +44,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    "specdsl.checking": ("check",),
-    "specdsl.compare": ("Change", "diff"),
+    "specdsl.apps.check_with_fixes": ("check",),
+    "specdsl.analyses.diff": ("Change", "diff"),
     "specdsl.runtime.results": (
         "BadInput",
         "Contradiction",
@@ -53,9 +53,9 @@ _HOMES = {
         "Explanation",
         "Instruction",
     ),
-    "specdsl.diagnostics": ("Report", "SpecError"),
-    "specdsl.session": ("Session", "open"),
-    "specdsl.policy": ("CheckFailed", "Policy", "Spec", "compile", "load", "loads"),
+    "specdsl.base.diagnostics": ("Report", "SpecError"),
+    "specdsl.apps.edit_session": ("Session", "open"),
+    "specdsl.api": ("CheckFailed", "Policy", "Spec", "compile", "load", "loads"),
 }
 
 

@@ -7,11 +7,9 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from specdsl.circuit import assumed
-from specdsl.circuit.lower import lower_spec
-from specdsl.circuit.nodes import Circuit
-from specdsl.diagnostics import Diagnostic, Report, SpecError, sort_key
-from specdsl.model.files import (
+from specdsl.base.diagnostics import Diagnostic, Report, SpecError, sort_key
+from specdsl.base.source import Source, Span
+from specdsl.frontend.model.files import (
     NO_STATEMENT,
     DiskFiles,
     Files,
@@ -23,13 +21,15 @@ from specdsl.model.files import (
     is_foreign,
     unreadable_fault,
 )
-from specdsl.model.nodes import Spec
-from specdsl.model.resolve import resolve_spec
-from specdsl.priority.build import rank_rules
-from specdsl.priority.ranks import Ranks
-from specdsl.source import Source, Span
-from specdsl.syntax.parse import parse
-from specdsl.syntax.tree import File
+from specdsl.frontend.model.nodes import Spec
+from specdsl.frontend.model.resolve_names import resolve_spec
+from specdsl.frontend.ranking.build_ranks import rank_rules
+from specdsl.frontend.ranking.ranks import Ranks
+from specdsl.frontend.syntax.parse import parse
+from specdsl.frontend.syntax.tree import File
+from specdsl.semantics import layer_assumptions as assumed
+from specdsl.semantics.circuit import Circuit
+from specdsl.semantics.lower import lower_spec
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from specdsl.catalogue import codes
-from specdsl.diagnostics import Code
+from specdsl.base.diagnostics import Code
+from specdsl.checks.catalogue import codes
 from tests.golden.documents import blocks, rewritten
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,7 +61,9 @@ def _compare(document: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, upda
     assert after == before, f"{document}: run `pytest --update-golden`, and read what changed"
 
 
-UNPROVOKED = ("SD901",)  # only a fault of the tool shows it: tests/test_second_opinion.py fakes one
+UNPROVOKED = (
+    "SD901",
+)  # only a fault of the tool shows it: tests/second_opinion/test_second_opinion.py fakes one
 
 
 @pytest.mark.parametrize(

@@ -5,33 +5,33 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Sequence
 
+from specdsl.base.diagnostics import CheckResult, Code, Report, Severity, sort_key
+from specdsl.checks import contradiction as contradictions
 from specdsl.checks import (
-    assertions,
-    assumptions,
-    contradictions,
-    dead,
     dead_conjunct,
-    examples,
     idle_fact,
     idle_level,
     idle_override,
     idle_permission,
     idle_priority,
     open_to_unknown,
-    outcomes,
-    redundant,
-    sensitive,
-    tightening,
     unclear_tightening,
-    undecided,
-    unreachable,
 )
-from specdsl.checks.context import Check, Context, Findings, Replay
-from specdsl.checks.running import Found, Known, KnownTwice, Part, Progress, staged
-from specdsl.checks.units import Asked, Unit
-from specdsl.circuit.nodes import Circuit
-from specdsl.diagnostics import CheckResult, Code, Report, Severity, sort_key
-from specdsl.solver.engines import Limits
+from specdsl.checks import dead_rule as dead
+from specdsl.checks import failing_example as examples
+from specdsl.checks import inconsistent_assumptions as assumptions
+from specdsl.checks import loosening_layer as tightening
+from specdsl.checks import redundant_rule as redundant
+from specdsl.checks import refuted_assertion as assertions
+from specdsl.checks import sensitive_to_unknown as sensitive
+from specdsl.checks import undecided_situations as undecided
+from specdsl.checks import unreachable_outcome as outcomes
+from specdsl.checks import unreachable_rule as unreachable
+from specdsl.reasoning.sat.engine import Limits
+from specdsl.semantics.circuit import Circuit
+from specdsl.verification.check_session import Check, Context, Findings, Replay
+from specdsl.verification.components import Asked, Unit
+from specdsl.verification.runner import Found, Known, KnownTwice, Part, Progress, staged
 
 CHECKS: tuple[Check, ...] = (
     assumptions.CHECK,

@@ -28,16 +28,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from specdsl.checks.context import Check, Context, Findings
-from specdsl.checks.idle import judged, stands
-from specdsl.checks.parts import may_stand
-from specdsl.circuit.graph import TRUE
-from specdsl.circuit.nodes import Alternative, Clause
-from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.model.nodes import Decision, Rule
-from specdsl.model.rows import table_cells
-from specdsl.solver.prover import Prover, Unsettled
-from specdsl.source import Span
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.base.source import Span
+from specdsl.checks.check_support import judged, stands
+from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.table_rows import table_cells
+from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.semantics.aig import TRUE
+from specdsl.semantics.circuit import Alternative, Clause
+from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.relevance.removable_parts import may_stand
 
 CODE = Code("SD410", "dead-conjunct", Severity.WARNING, __doc__ or "")
 

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from specdsl.checks.context import Check, Context, Findings
-from specdsl.checks.idle import judged, labels_at
-from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.model.layers import facts_read
-from specdsl.model.nodes import Assume, CannotChange, Expr, Fact, Holds, Spec
-from specdsl.model.walk import facts_named
-from specdsl.source import Span
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.base.source import Span
+from specdsl.checks.check_support import judged, labels_at
+from specdsl.frontend.model.layers import facts_read
+from specdsl.frontend.model.nodes import Assume, CannotChange, Expr, Fact, Holds, Spec
+from specdsl.frontend.model.traversal import facts_named
+from specdsl.verification.check_session import Check, Context, Findings
 
 CODE = Code("SD408", "idle-fact", Severity.WARNING, __doc__ or "")
 

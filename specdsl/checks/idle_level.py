@@ -13,10 +13,10 @@ file are looked at: a library such as `chain_of_command` declares them for all t
 
 from __future__ import annotations
 
-from specdsl.checks.context import Check, Context, Findings
-from specdsl.checks.idle import judged
-from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.model.nodes import Level, PolicyBlock, Principal, Spec
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.checks.check_support import judged
+from specdsl.frontend.model.nodes import Level, PolicyBlock, Principal, Spec
+from specdsl.verification.check_session import Check, Context, Findings
 
 CODE = Code("SD409", "idle-level", Severity.WARNING, __doc__ or "")
 

@@ -18,11 +18,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from specdsl.checks.context import Check, Context, Findings
-from specdsl.checks.idle import judged, together
-from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.model.nodes import Override, Rule, Spec
-from specdsl.source import Span
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.base.source import Span
+from specdsl.checks.check_support import judged, together
+from specdsl.frontend.model.nodes import Override, Rule, Spec
+from specdsl.verification.check_session import Check, Context, Findings
 
 CODE = Code("SD407", "idle-override", Severity.WARNING, __doc__ or "")
 

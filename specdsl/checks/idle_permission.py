@@ -16,12 +16,12 @@ against a peer.
 
 from __future__ import annotations
 
-from specdsl.checks.context import Check, Context, Findings
-from specdsl.checks.idle import judged, stands
-from specdsl.checks.situations import effect_text
-from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.model.nodes import Effect, Rule
-from specdsl.solver.engines import Answer
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.checks.check_support import judged, stands
+from specdsl.frontend.model.nodes import Effect, Rule
+from specdsl.reasoning.sat.engine import Answer
+from specdsl.situations.situation import effect_text
+from specdsl.verification.check_session import Check, Context, Findings
 
 CODE = Code("SD405", "idle-permission", Severity.WARNING, __doc__ or "")
 

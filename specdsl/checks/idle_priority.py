@@ -15,10 +15,10 @@ Delete the pair. Where it was written for the future, allow it and say so:
 
 from __future__ import annotations
 
-from specdsl.checks.context import Check, Context, Findings
-from specdsl.checks.idle import judged
-from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.model.nodes import Priority
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.checks.check_support import judged
+from specdsl.frontend.model.nodes import Priority
+from specdsl.verification.check_session import Check, Context, Findings
 
 CODE = Code("SD406", "idle-priority", Severity.WARNING, __doc__ or "")
 

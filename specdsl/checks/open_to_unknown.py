@@ -14,13 +14,13 @@ Where it should hold in doubt too, say `possibly`:
 
 from __future__ import annotations
 
-from specdsl.checks.context import Check, Context, Findings, replay_note
-from specdsl.checks.idle import judged
-from specdsl.checks.situations import Situation
-from specdsl.circuit.graph import FALSE
-from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.model.nodes import Rule
-from specdsl.model.walk import decisions_read
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.checks.check_support import judged
+from specdsl.frontend.model.nodes import Rule
+from specdsl.frontend.model.traversal import decisions_read
+from specdsl.semantics.aig import FALSE
+from specdsl.situations.situation import Situation
+from specdsl.verification.check_session import Check, Context, Findings, replay_note
 
 CODE = Code("SD504", "open-to-unknown", Severity.NOTE, __doc__ or "")
 

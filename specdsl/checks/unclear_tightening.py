@@ -21,9 +21,9 @@ Only decisions on which the layer bears are looked at.
 
 from __future__ import annotations
 
-from specdsl.checks.context import Check, Context, Findings
-from specdsl.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.model.nodes import Decision, Layer, Spec
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.frontend.model.nodes import Decision, Layer, Spec
+from specdsl.verification.check_session import Check, Context, Findings
 
 CODE = Code("SD604", "unclear-tightening", Severity.WARNING, __doc__ or "")
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from specdsl.runtime.taking import UnfitValue, plain_value
+from specdsl.runtime.plain_values import UnfitValue, plain_value
 
 MOST_CHARACTERS = 1_000  # Of a text that is a number, date, time or duration.
 MOST_DIGITS = 4_000  # Of a number that is given as one.

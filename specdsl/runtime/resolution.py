@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from specdsl.runtime.clashes import minimal_covers
-from specdsl.runtime.reading import GivenInstruction, read_situation
+from specdsl.runtime.minimal_covers import minimal_covers
+from specdsl.runtime.read_situation import GivenInstruction, read_situation
 from specdsl.runtime.results import CandidateTrace, DecisionTrace
 from specdsl.runtime.tables import DecisionRow, RuleRow, Tables
 

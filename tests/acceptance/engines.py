@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import specdsl
-from specdsl.circuit import reference
-from specdsl.diagnostics import Report
+from specdsl.api import Policy, Spec
+from specdsl.base.diagnostics import Report
 from specdsl.pipeline import Loaded, load_text
-from specdsl.policy import Policy, Spec
 from specdsl.runtime.results import DecisionTrace
+from specdsl.semantics import reference
 from tests.acceptance.situations import Said
 from tests.acceptance.suites import SuitePolicy
-from tests.emitted import emitted_module
+from tests.backends.emitted import emitted_module
 
 MAIN = "policy.spec"
 

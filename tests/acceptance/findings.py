@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from specdsl.diagnostics import Diagnostic, Report
+from specdsl.base.diagnostics import Diagnostic, Report
 from tests.acceptance.disputed import DISPUTED
 
 Items = frozenset[Hashable]

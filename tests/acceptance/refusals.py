@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from specdsl.diagnostics import Diagnostic, Severity
+from specdsl.base.diagnostics import Diagnostic, Severity
 
 
 def misses(

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from specdsl.base.diagnostics import Report
 from specdsl.checks import CHECKS
-from specdsl.diagnostics import Report
 from specdsl.pipeline import Loaded
 from tests.acceptance import engines, findings, refusals, situations
 from tests.acceptance.situations import Said

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from specdsl.diagnostics import CheckResult, Code, Diagnostic, Label, Report, Severity
-from specdsl.source import Source, Span
+from specdsl.base.diagnostics import CheckResult, Code, Diagnostic, Label, Report, Severity
+from specdsl.base.source import Source, Span
 from tests.acceptance import findings, refusals, situations
 from tests.acceptance.situations import Said
 from tests.acceptance.suites import SuitePolicy

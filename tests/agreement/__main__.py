@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from random import Random
 
-from specdsl.circuit import reference
+from specdsl.semantics import reference
 from tests.agreement.judges import Judges, Situation
 from tests.agreement.smallest import smallest
 from tests.random_specs import Draft, random_draft, random_situation

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain, combinations, product
 from typing import Any
 
-from specdsl.model.nodes import Fact, Kind, Spec
+from specdsl.frontend.model.nodes import Fact, Kind, Spec
 
 PEOPLE = """
 authority root > dev > user

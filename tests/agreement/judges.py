@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from specdsl.circuit import graph as g
-from specdsl.circuit import reference
-from specdsl.circuit.given import substitute_facts
-from specdsl.circuit.instructions import listed_instructions
-from specdsl.circuit.nodes import Circuit
-from specdsl.circuit.reference.facts import Value, read_facts
-from specdsl.circuit.reference.instructions import ReadInstruction, read_instructions
-from specdsl.circuit.resolve import Resolution, World
-from specdsl.circuit.values import FactValue, FactValues
-from specdsl.model import nodes as m
+from specdsl.api import Policy
+from specdsl.frontend.model import nodes as m
 from specdsl.pipeline import load_text
-from specdsl.policy import Policy
 from specdsl.runtime.results import BadInput, DecisionTrace
+from specdsl.semantics import aig as g
+from specdsl.semantics import reference
+from specdsl.semantics.circuit import Circuit
+from specdsl.semantics.fact_values import FactValue, FactValues
+from specdsl.semantics.instruction_inputs import listed_instructions
+from specdsl.semantics.reference.read_facts import Value, read_facts
+from specdsl.semantics.reference.read_instructions import ReadInstruction, read_instructions
+from specdsl.semantics.resolution_circuit import Resolution, World
+from specdsl.semantics.substitution import substitute_facts
 
 Situation = Mapping[str, Any]
 Standing = tuple[tuple[str, str], ...]  # sorted: what became of a candidate, and its name

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from specdsl.diagnostics import SpecError
+from specdsl.base.diagnostics import SpecError
 from tests.agreement.judges import Judges, Situation
 from tests.random_specs import Draft
 

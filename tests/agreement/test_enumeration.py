@@ -7,7 +7,7 @@ from itertools import islice
 
 import pytest
 
-from specdsl.circuit.reference import decide
+from specdsl.semantics.reference import decide
 from tests.agreement.cases import CASES, Case
 from tests.agreement.judges import Judges
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from specdsl.circuit.reference import effects
-from specdsl.circuit.reference.facts import read_facts
-from specdsl.runtime.reading import NO_OUTCOMES, RESERVED, read_situation
+from specdsl.frontend.syntax.keywords import KEYWORDS, NON_MEMBERS, RESERVED_WORDS
+from specdsl.runtime.read_situation import NO_OUTCOMES, RESERVED, read_situation
 from specdsl.runtime.results import BadInput
-from specdsl.syntax.words import KEYWORDS, NON_MEMBERS, RESERVED_WORDS
-from tests import odd_objects as odd
+from specdsl.semantics.reference import effects
+from specdsl.semantics.reference.read_facts import read_facts
 from tests.agreement.cases import PEOPLE
 from tests.agreement.judges import Judges
+from tests.runtime import odd_objects as odd
 
 TYPES = (
     "bool",

@@ -1,7 +1,7 @@
 """All findings of small specs, by looking at all their situations.
 
 The definition of the findings is in the user documentation of what a spec means; here it is carried
-out without a solver. Conditions and ranks are the reference interpreter's (`specdsl.circuit.
+out without a solver. Conditions and ranks are the reference interpreter's (`specdsl.semantics.
 reference`); nothing else of the checks is used, so that where the two differ, one of them is wrong.
 
 - *Facts* take representative values: all of them where they are finitely many, else one for every

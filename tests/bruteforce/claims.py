@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from specdsl.circuit.reference.answer import ReferenceAnswer
-from specdsl.circuit.reference.deciding import CallInterpreter
-from specdsl.circuit.reference.instructions import ReadInstruction
-from specdsl.model import nodes as m
+from specdsl.frontend.model import nodes as m
+from specdsl.semantics.reference.answer import ReferenceAnswer
+from specdsl.semantics.reference.decide import CallInterpreter
+from specdsl.semantics.reference.read_instructions import ReadInstruction
 from tests.bruteforce.conditions import Outcomes, Profile
 from tests.bruteforce.machine import FAILED
 from tests.bruteforce.meaning import Meaning

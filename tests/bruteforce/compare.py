@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import specdsl
-from specdsl.diagnostics import Report
+from specdsl.api import Spec
+from specdsl.base.diagnostics import Report
 from specdsl.pipeline import load_text
-from specdsl.policy import Spec
 from tests.acceptance import findings
 from tests.bruteforce.findings import Enumerated, enumerate_findings
 from tests.bruteforce.linear import Unenumerable

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
-from specdsl.circuit.reference.conditions import Valuation, evaluate
-from specdsl.circuit.reference.facts import Value
-from specdsl.model import nodes as m
+from specdsl.frontend.model import nodes as m
+from specdsl.semantics.reference.kleene import Valuation, evaluate
+from specdsl.semantics.reference.read_facts import Value
 from tests.bruteforce.valuations import Values
 from tests.bruteforce.walk import decisions_of, facts_of
 

@@ -17,7 +17,7 @@ from collections import deque
 from functools import lru_cache
 from itertools import islice
 
-from specdsl.model import nodes as m
+from specdsl.frontend.model import nodes as m
 from tests.bruteforce.machine import Result, Ruled, Said, State, Walked, hear, letters
 from tests.bruteforce.naming import MOST as MOST_HEARD
 from tests.bruteforce.naming import Promise, Worlds

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from specdsl.model import nodes as m
+from specdsl.frontend.model import nodes as m
 from tests.bruteforce import claims, idle
 from tests.bruteforce.linear import Unenumerable
 from tests.bruteforce.study import MOST, Study

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from specdsl.circuit.reference.instructions import read_instructions
-from specdsl.model import nodes as m
-from specdsl.model.rows import table_cells
-from specdsl.source import Span
+from specdsl.base.source import Span
+from specdsl.frontend.model import nodes as m
+from specdsl.frontend.model.table_rows import table_cells
+from specdsl.semantics.reference.read_instructions import read_instructions
 from tests.bruteforce import variants
 from tests.bruteforce.study import Study
 from tests.bruteforce.worlds import Side

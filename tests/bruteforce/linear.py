@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, islice, pairwise, product
 
-from specdsl.model import nodes as m
+from specdsl.frontend.model import nodes as m
 from tests.bruteforce.walk import inside
 
 DAY = Fraction(86_400)

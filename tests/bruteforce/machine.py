@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from specdsl.circuit.reference.ranks import effect_on, outranking_pairs
-from specdsl.model import nodes as m
+from specdsl.frontend.model import nodes as m
+from specdsl.semantics.reference.naive_ranks import effect_on, outranking_pairs
 
 FAILED = -1
 NOT_TAKEN = -2

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from specdsl.circuit.reference.ranks import effect_on
-from specdsl.model import nodes as m
+from specdsl.frontend.model import nodes as m
+from specdsl.semantics.reference.naive_ranks import effect_on
 from tests.bruteforce.conditions import Conditions, Outcomes, Profile
 from tests.bruteforce.machine import Ruled, ruled
 from tests.bruteforce.places import Lent

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import product
 
-from specdsl.model import nodes as m
+from specdsl.frontend.model import nodes as m
 
 
 class Place(IntEnum):

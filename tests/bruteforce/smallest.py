@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from specdsl.model import nodes as m
+from specdsl.base.source import Span
+from specdsl.frontend.model import nodes as m
 from specdsl.pipeline import load_text
-from specdsl.source import Span
 from tests.bruteforce.walk import inside
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import permutations
 from typing import NamedTuple
 
-from specdsl.model import nodes as m
+from specdsl.frontend.model import nodes as m
 from tests.bruteforce import twins
 from tests.bruteforce.clashes import clashes
 from tests.bruteforce.conditions import Conditions, Outcomes, Profile, of_spec

@@ -9,8 +9,8 @@ from contextlib import suppress
 import pytest
 
 import specdsl
+from specdsl.api import Spec
 from specdsl.pipeline import load_text
-from specdsl.policy import Spec
 from tests.acceptance import findings
 from tests.bruteforce.compare import Case, compare
 from tests.bruteforce.findings import KEYS, enumerate_findings

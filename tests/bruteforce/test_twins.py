@@ -8,9 +8,9 @@ from random import Random
 
 import pytest
 
-from specdsl.circuit.reference.facts import Value, read_facts
-from specdsl.model import nodes as m
+from specdsl.frontend.model import nodes as m
 from specdsl.pipeline import load_text
+from specdsl.semantics.reference.read_facts import Value, read_facts
 from tests.bruteforce import study as studies
 from tests.bruteforce import texts, twins
 from tests.bruteforce.findings import enumerate_findings

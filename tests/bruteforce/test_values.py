@@ -9,8 +9,8 @@ from random import Random
 
 import pytest
 
-from specdsl.circuit.reference.facts import read_facts
 from specdsl.pipeline import load_text
+from specdsl.semantics.reference.read_facts import read_facts
 from tests.bruteforce import linear, texts
 from tests.bruteforce.linear import Axis, Form
 from tests.bruteforce.study import Study

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from specdsl.circuit import reference
-from specdsl.circuit.reference import ReferenceAnswer
-from specdsl.circuit.reference.facts import read_facts
-from specdsl.model import nodes as m
+from specdsl.frontend.model import nodes as m
 from specdsl.pipeline import load_text
+from specdsl.semantics import reference
+from specdsl.semantics.reference import ReferenceAnswer
+from specdsl.semantics.reference.read_facts import read_facts
 from tests.bruteforce import variants
 from tests.bruteforce.machine import FAILED, UNTAKEN, Result
 from tests.bruteforce.study import Study

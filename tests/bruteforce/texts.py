@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from itertools import product
 from unicodedata import normalize
 
-from specdsl.circuit.reference.conditions import Valuation, evaluate
-from specdsl.model import nodes as m
-from specdsl.source import Source, Span
+from specdsl.base.source import Source, Span
+from specdsl.frontend.model import nodes as m
+from specdsl.semantics.reference.kleene import Valuation, evaluate
 from tests.bruteforce.linear import Unenumerable
 from tests.bruteforce.walk import inside
 

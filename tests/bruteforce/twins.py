@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from specdsl.model import nodes as m
+from specdsl.frontend.model import nodes as m
 from tests.bruteforce import linear
 from tests.bruteforce.valuations import Space, Values, impossible
 

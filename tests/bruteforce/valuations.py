@@ -8,9 +8,9 @@ from fractions import Fraction
 from itertools import chain, combinations, product
 from math import prod
 
-from specdsl.circuit.reference.conditions import Valuation, evaluate
-from specdsl.circuit.reference.facts import Value
-from specdsl.model import nodes as m
+from specdsl.frontend.model import nodes as m
+from specdsl.semantics.reference.kleene import Valuation, evaluate
+from specdsl.semantics.reference.read_facts import Value
 from tests.bruteforce import linear, texts
 from tests.bruteforce.linear import Unenumerable
 from tests.bruteforce.walk import facts_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from specdsl.circuit.reference.ranks import outranking_pairs
-from specdsl.model import nodes as m
+from specdsl.frontend.model import nodes as m
+from specdsl.semantics.reference.naive_ranks import outranking_pairs
 
 
 def without_rule(spec: m.Spec, rule: m.Rule) -> m.Spec:

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from typing import Any
 
-from specdsl.model import nodes as m
+from specdsl.frontend.model import nodes as m
 
 
 def inside(found: Any) -> Iterator[Any]:

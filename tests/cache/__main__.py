@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from specdsl.cache import Cache
-from specdsl.cache.key import program_digest
-from specdsl.cache.store import FolderStore
+from specdsl.apps.cache import Cache
+from specdsl.apps.cache.report_key import program_digest
+from specdsl.apps.cache.store import FolderStore
 from tests.cache.edits import history
 from tests.cache.warm import cold, warm
 

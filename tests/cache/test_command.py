@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from specdsl import cache as module
-from specdsl.cache import open_cache
-from specdsl.cache.form import dump_report
-from specdsl.cache.key import report_key
-from specdsl.cache.places import FileSpanCodec
-from specdsl.cli import group
-from specdsl.cli.common import load_spec
-from specdsl.cli.run_check import SpecCheck, check_spec
-from specdsl.diagnostics import CheckResult, Report
-from specdsl.report import FORMATS
+from specdsl.apps import cache as module
+from specdsl.apps.cache import open_cache
+from specdsl.apps.cache.report_key import report_key
+from specdsl.apps.cache.serialization import dump_report
+from specdsl.apps.cache.span_codec import FileSpanCodec
+from specdsl.apps.cli import group
+from specdsl.apps.cli.common import load_spec
+from specdsl.apps.cli.run_check import SpecCheck, check_spec
+from specdsl.base.diagnostics import CheckResult, Report
+from specdsl.reports import FORMATS
 from tests.cache.test_form import CLASH
 from tests.golden.documents import rewritten
 
@@ -193,7 +193,7 @@ def test_what_a_program_said_that_was_edited_meanwhile_is_not_kept(
 
 def test_another_process_finds_what_one_has_kept(kept: Path) -> None:
     """Under another hash seed, so that no order in it is by chance."""
-    command = [sys.executable, "-c", "from specdsl.cli import main; main()", "check", "a.spec"]
+    command = [sys.executable, "-c", "from specdsl.apps.cli import main; main()", "check", "a.spec"]
     outputs, files = [], set()
     for seed in ("1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from specdsl import checks
-from specdsl.cache.contents import NoDigestError, StructuralDigests
-from specdsl.checks import running
-from specdsl.checks.running import by_severity
-from specdsl.checks.units import units
-from specdsl.model import nodes as m
+from specdsl.api import Spec, context
+from specdsl.apps.cache.object_digest import NoDigestError, StructuralDigests
+from specdsl.base.source import Source, Span
+from specdsl.frontend.model import nodes as m
 from specdsl.pipeline import load_text
-from specdsl.policy import Spec, context
-from specdsl.solver.prover import Unsettled
-from specdsl.source import Source, Span
+from specdsl.reasoning.prover import Unsettled
+from specdsl.verification import runner as running
+from specdsl.verification.components import units
+from specdsl.verification.runner import by_severity
 from tests.random_specs import random_spec
 
 TEXT = """

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from specdsl.cache.form import dump_report, load_report
-from specdsl.cache.places import FileSpanCodec
-from specdsl.cli.run_check import check_spec
-from specdsl.diagnostics import Code, Fix, Label, Note, Report, Severity
+from specdsl.apps.cache.serialization import dump_report, load_report
+from specdsl.apps.cache.span_codec import FileSpanCodec
+from specdsl.apps.cli.run_check import check_spec
+from specdsl.base.diagnostics import Code, Fix, Label, Note, Report, Severity
+from specdsl.base.source import Source, Span
 from specdsl.pipeline import Loaded, load_path, load_text
-from specdsl.report import FORMATS, CheckedSpec, Style
-from specdsl.source import Source, Span
+from specdsl.reports import FORMATS, CheckedSpec, Style
+from tests.analyses.fixes.test_random_fixes import random_spec as random_clashes
+from tests.checked_texts import golden_runs
 from tests.random_specs import random_spec
-from tests.reports import golden_runs
-from tests.test_mends_random import random_spec as random_clashes
 
 STYLES = (Style(), Style(True))
 CLASH = """\

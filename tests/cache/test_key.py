@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from specdsl.cache import key as module
-from specdsl.cache.key import program_digest, report_key
-from specdsl.catalogue import codes
+import specdsl.apps.cache.report_key as module
+from specdsl.apps.cache.report_key import program_digest, report_key
+from specdsl.base.source import Source
+from specdsl.checks.catalogue import codes
 from specdsl.pipeline import load_path
-from specdsl.source import Source
 
 RULES = """\
 use "facts.spec"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from specdsl.cache import store as module
-from specdsl.cache.folder import cache_folder
-from specdsl.cache.store import FolderStore, MemoryStore
+from specdsl.apps.cache import store as module
+from specdsl.apps.cache.folder import cache_folder
+from specdsl.apps.cache.store import FolderStore, MemoryStore
 
 KEYS = [sha256(bytes([i])).hexdigest() for i in range(6)]
 BODY = b'{"a":1}\n{"b":2}'
@@ -102,7 +102,7 @@ def test_a_write_that_fails_leaves_what_was_there(
     def fail(*_: object) -> None:
         raise OSError
 
-    monkeypatch.setattr("specdsl.cache.store.os.replace", fail)
+    monkeypatch.setattr("specdsl.apps.cache.store.os.replace", fail)
     store.write(KEYS[0], b"other")
     assert store.read(KEYS[0]) == BODY
     assert names(store) == {f"{KEYS[0]}.json"}

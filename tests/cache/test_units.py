@@ -10,12 +10,13 @@ import pytest
 
 import specdsl
 from benchmarks.generate import tangle
-from specdsl.cache import Cache
-from specdsl.cache.store import FolderStore
-from specdsl.checks import Unit, running
-from specdsl.diagnostics import Report
+from specdsl.api import Spec
+from specdsl.apps.cache import Cache
+from specdsl.apps.cache.store import FolderStore
+from specdsl.base.diagnostics import Report
+from specdsl.checks import Unit
 from specdsl.pipeline import load_text
-from specdsl.policy import Spec
+from specdsl.verification import runner as running
 
 Checked = Callable[[str], Report]
 
@@ -56,7 +57,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.fixture
 def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checked:
     """The report, with what is known of units; it is the one that is found without."""
-    monkeypatch.setattr("specdsl.cache.program_digest", lambda: "this program")
+    monkeypatch.setattr("specdsl.apps.cache.program_digest", lambda: "this program")
     cache = Cache(FolderStore(tmp_path / "check"), "this program", FolderStore(tmp_path / "units"))
 
     def run(text: str) -> Report:

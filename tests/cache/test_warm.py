@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from specdsl.cache import Cache
-from specdsl.cache.store import FolderStore
+from specdsl.apps.cache import Cache
+from specdsl.apps.cache.store import FolderStore
 from tests.cache.edits import history
 from tests.cache.warm import cold, mended, warm
 
@@ -59,7 +59,7 @@ CHAINS = [
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cache:
-    monkeypatch.setattr("specdsl.cache.program_digest", lambda: "this program")
+    monkeypatch.setattr("specdsl.apps.cache.program_digest", lambda: "this program")
     return Cache(FolderStore(tmp_path / "check"), "this program", FolderStore(tmp_path / "units"))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from specdsl.cache import Cache, in_memory_cache
-from specdsl.mends import propose
-from specdsl.mends.proposals import knowing_nothing
-from specdsl.policy import Spec, check
-from specdsl.report import FORMATS, CheckedSpec, Style
+from specdsl.analyses.fixes import propose
+from specdsl.analyses.fixes.proposals import knowing_nothing
+from specdsl.api import Spec, check
+from specdsl.apps.cache import Cache, in_memory_cache
+from specdsl.reports import FORMATS, CheckedSpec, Style
 from tests.cache.edits import loaded
 
 Told = str

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 from click.testing import CliRunner
 
-from specdsl.cli import group
+from specdsl.apps.cli import group
 from tests.hostile.shapes import SHAPES
 
 LIMIT = 120.0  # seconds of the processor, for one command

@@ -16,7 +16,7 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from specdsl.model import nodes as m
+from specdsl.frontend.model import nodes as m
 from specdsl.pipeline import load_text
 from tests.random_specs.chaining import chaining
 from tests.random_specs.clashing import clashing

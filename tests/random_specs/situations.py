@@ -7,7 +7,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from specdsl.model import nodes as m
+from specdsl.frontend.model import nodes as m
 from tests.random_specs.drawing import Draw
 
 Situation = Mapping[str, Any]

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from benchmarks.policies import write_policy
-from specdsl.policy import Spec, check, loads
-from specdsl.smtlib.asking import Opinion, ask_cvc5, cvc5_version, second_opinion
-from specdsl.smtlib.questions import report_questions
-from specdsl.smtlib.verdict import uncovered_lines
+from specdsl.api import Spec, check, loads
+from specdsl.second_opinion.all_questions import report_questions
+from specdsl.second_opinion.cvc5 import Opinion, ask_cvc5, cvc5_version, second_opinion
+from specdsl.second_opinion.opinion import uncovered_lines
 
 FEW = 4  # of what is not settled, that are named
 

@@ -7,8 +7,8 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from specdsl.source import Source
-from specdsl.syntax.parse import parse
+from specdsl.base.source import Source
+from specdsl.frontend.syntax.parse import parse
 
 CODE = "\n        (__import__('os').abort()), #"
 PIECES = (

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from specdsl.cache.folder import who_else_can_write
-from specdsl.cli import group
-from specdsl.cli.run_check import SpecCheck
-from specdsl.diagnostics import Report
+from specdsl.apps.cache.folder import who_else_can_write
+from specdsl.apps.cli import group
+from specdsl.apps.cli.run_check import SpecCheck
+from specdsl.base.diagnostics import Report
 
 SPEC = "authority owner\ndecision door: open > shut\nrule r at owner then door is shut\n"
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")

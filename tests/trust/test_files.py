@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import specdsl
-from specdsl.cli import group
+from specdsl.apps.cli import group
 
 SPEC = "authority owner\nfact a: bool\ndecision door: open > shut\n"
 RULE = "rule r at owner\n  when a\n  then door is shut\n"

@@ -13,12 +13,12 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from specdsl.cli import group
-from specdsl.emit.python import module_pieces
+from specdsl.api import Policy, Spec, check
+from specdsl.apps.cli import group
+from specdsl.backends.python.module import module_pieces
 from specdsl.pipeline import load_text
-from specdsl.policy import Policy, Spec, check
-from specdsl.smtlib.files import question_files
-from specdsl.smtlib.questions import report_questions
+from specdsl.second_opinion.all_questions import report_questions
+from specdsl.second_opinion.script_files import question_files
 from tests.trust.hostile import NAMES, TEXTS, acting, in_a_comment, in_a_string
 
 BASE = """\

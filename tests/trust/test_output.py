@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from specdsl.cli import COMMANDS, group
+from specdsl.apps.cli import COMMANDS, group
 from tests.trust.hostile import PIECES, acting, in_a_comment, in_a_string
 
 EVERYTHING = "".join(PIECES)

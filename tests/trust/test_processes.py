@@ -23,7 +23,7 @@ SLOW = 60.0  # seconds in which what has been told to end must have ended
 fcntl, termios = pytest.importorskip("fcntl"), pytest.importorskip("termios")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it is about POSIX")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="/proc tells which workers there are")
-RUN = [sys.executable, "-c", "from specdsl.cli import main; main()"]
+RUN = [sys.executable, "-c", "from specdsl.apps.cli import main; main()"]
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def shell(line: str) -> tuple[int, str]:
     """The status of a line in which `$S` is the program, and all that is printed."""
-    program = f"{sys.executable} -c 'from specdsl.cli import main; main()'"
+    program = f"{sys.executable} -c 'from specdsl.apps.cli import main; main()'"
     line = line.replace("$S", program)
     done = subprocess.run(
         ["bash", "-c", line], capture_output=True, text=True, timeout=SLOW, check=False
@@ -210,8 +210,8 @@ def test_ctrl_c_in_the_solver_is_ctrl_c() -> None:
     """MiniSat catches the signal itself, and says so by an error of its own."""
     code = (
         "import signal, threading, os, time\n"
-        "from specdsl.circuit.graph import AndInverterGraph\n"
-        "from specdsl.solver.engines import Lazy, Limits\n"
+        "from specdsl.semantics.aig import AndInverterGraph\n"
+        "from specdsl.reasoning.sat.engine import Lazy, Limits\n"
         "engine, n = Lazy(Limits(work=10**12), AndInverterGraph()), 11\n"
         "v = [[engine.new() for _ in range(n - 1)] for _ in range(n)]\n"
         "for row in v: engine.add(row)\n"

@@ -1,0 +1,1 @@
+"""Analyses beyond `check`: what changed, who steers, what examples show, what fixes a finding."""

@@ -1,0 +1,100 @@
+"""The rules that win in the situations of the examples, according to the decision function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from specdsl.analyses.coverage.example_situations import ExampleSituations, given_instructions
+from specdsl.base.limits import MOST_WINNING_WAYS
+from specdsl.frontend.model.nodes import Decision, Fact
+from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.semantics.aig import FALSE, TRUE
+from specdsl.semantics.fact_values import FactValue
+from specdsl.semantics.resolution_circuit import Resolution
+from specdsl.situations.situation import Situation, completed
+from specdsl.verification.check_session import Context
+
+
+@dataclass(frozen=True, slots=True)
+class WinningRules:
+    """The titles of the examples in which each rule wins. `partial` has the examples whose
+    situations were too many to enumerate."""
+
+    by_rule: dict[str, tuple[str, ...]]
+    partial: tuple[str, ...] = ()
+
+
+def find_winners(context: Context) -> WinningRules:
+    """Find the winners of every decision that an example judges."""
+    found: dict[str, dict[str, None]] = {}
+    partial: list[str] = []
+    names = {rule.name for rule in context.spec.rules}
+    for example in context.spec.examples:
+        try:
+            for name in _winners_of_example(context, ExampleSituations(context, example)):
+                if name in names:
+                    found.setdefault(name, {})[example.title] = None
+        except Unsettled:
+            partial.append(example.title)
+    return WinningRules({name: tuple(titles) for name, titles in found.items()}, tuple(partial))
+
+
+def _winners_of_example(context: Context, example_situations: ExampleSituations) -> Iterator[str]:
+    for decision in context.spec.decisions:
+        if decision in example_situations.judged_decisions:
+            for situation in situations_by_resolution(context, example_situations, decision):
+                yield from context.replay(situation.to_replay())[decision.name].because
+
+
+def constant_winners(
+    context: Context, example_situations: ExampleSituations, decision: Decision
+) -> tuple[str, ...]:
+    """Return the rules and principals that win in every situation of the example; none if there
+    are too many situations to enumerate."""
+    found: list[tuple[str, ...]] = []
+    try:
+        for situation in situations_by_resolution(context, example_situations, decision):
+            found.append(context.replay(situation.to_replay())[decision.name].because)
+    except Unsettled:
+        return ()
+    first = found[0] if found else ()
+    return tuple(name for name in dict.fromkeys(first) if all(name in other for other in found))
+
+
+def situations_by_resolution(
+    context: Context, example_situations: ExampleSituations, decision: Decision
+) -> Iterator[Situation]:
+    """Yield one situation for each way in which the candidates stand, which fixes the winners.
+    Raises `Unsettled` if there are more than `MOST_WINNING_WAYS`."""
+    graph, possible = context.circuit.graph, example_situations.world.assumptions_hold()
+    literals = _resolution_literals(example_situations.world.resolution_of(decision))
+    prover = Prover(graph, [possible, *literals], context.limits)
+    prover.always(possible)
+    for _ in range(MOST_WINNING_WAYS):
+        if not prover.settle():
+            return
+        here = graph.all_of(lit ^ (not prover.truth(lit)) for lit in literals)
+        every = {f: prover.value(f) for f in prover.domains.facts}
+        yield _situation_of(context, example_situations, every)
+        prover.always(here ^ 1)
+    raise Unsettled
+
+
+def _resolution_literals(resolution: Resolution) -> list[int]:
+    found = [
+        literal
+        for standing in (*resolution.rules.values(), *(s for _, _, s in resolution.steps))
+        for literal in (standing.stands, *standing.excludes)
+    ]
+    found += [*resolution.outcome, resolution.taken]
+    return [literal for literal in dict.fromkeys(found) if literal not in (TRUE, FALSE)]
+
+
+def _situation_of(
+    context: Context, example_situations: ExampleSituations, found: Mapping[Fact, FactValue]
+) -> Situation:
+    every = {**found, **example_situations.given}
+    return Situation(
+        every, completed(context.spec, every), given_instructions(example_situations.example)
+    )

@@ -1,0 +1,127 @@
+"""Regions of difference: all situations that two specs decide differently, divided by reason."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+
+from specdsl.analyses.diff.attribution import Attribution, EditSet
+from specdsl.analyses.diff.classification import DifferenceKind, Preference, difference_literals
+from specdsl.base.limits import MOST_EDIT_SETS
+from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.witness.simple_witness import Witness
+from specdsl.semantics.aig import FALSE
+from specdsl.verification.two_specs.decision_results import Result, equal_results
+from specdsl.verification.two_specs.pair_queries import SpecPairQueries
+from specdsl.verification.two_specs.spec_edits import SpecEdit
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRegion:
+    """A region as it is found: a witness, and the results and edits there."""
+
+    kind: DifferenceKind
+    old: Result
+    new: Result
+    edits: EditSet
+    instead: EditSet
+    witness: Witness
+
+
+@dataclass(frozen=True, slots=True)
+class RegionSearch:
+    """Searches the differences of one decision.
+
+    The situations of a kind are divided by the edits that explain them, single edits first. Every
+    differing situation is in a region; it is in several if several edits explain it.
+    """
+
+    queries: SpecPairQueries
+    attribution: Attribution
+    better: Preference
+
+    def find_regions(self) -> Iterator[FoundRegion]:
+        """Yield all regions, the gravest kinds first. Raises `Unsettled` after the regions that
+        can be settled."""
+        graph, attribution = self.queries.graph, self.attribution
+        differ = equal_results(graph, attribution.old, attribution.new) ^ 1
+        if differ == FALSE or not self.queries.prover(differ).settle(differ):
+            return
+        claims = difference_literals(graph, attribution.old, attribution.new, self.better)
+        if not attribution.is_affordable:
+            yield from self._unattributed_regions(claims)
+            return
+        alone = attribution.single_edits()
+        prover = self.queries.prover(*claims.values(), *alone.values())
+        unsettled: list[Unsettled] = []
+        for one, claim in claims.items():
+            try:
+                if prover.settle(claim):
+                    left = yield from self._by_single_edit(one, claim, alone, prover)
+                    yield from self._by_edit_sets(one, claim, left)
+            except Unsettled as reason:
+                unsettled.append(reason)
+        if unsettled:
+            raise unsettled[0]
+
+    def _unattributed_regions(self, claims: Mapping[DifferenceKind, int]) -> Iterator[FoundRegion]:
+        """Yield one region for each kind, without edits."""
+        prover = self.queries.prover(*claims.values())
+        yield from (self._region_of(one, (), c) for one, c in claims.items() if prover.settle(c))
+
+    def _by_single_edit(
+        self, one: DifferenceKind, claim: int, alone: Mapping[SpecEdit, int], prover: Prover
+    ) -> Generator[FoundRegion, None, int]:
+        """Yield the regions that a single edit explains. Returns the literal of the rest."""
+        graph = self.queries.graph
+        left = claim
+        for edit, explained in alone.items():
+            if prover.settle(graph.all_of((left, explained))):
+                yield self._clearest_region(one, claim, edit, alone, prover)
+                left = graph.all_of((left, explained ^ 1))
+        return left
+
+    def _clearest_region(
+        self,
+        one: DifferenceKind,
+        claim: int,
+        edit: SpecEdit,
+        alone: Mapping[SpecEdit, int],
+        prover: Prover,
+    ) -> FoundRegion:
+        """Return the region with a simple situation that no other edit explains, unless this needs
+        more instructions."""
+        graph = self.queries.graph
+        here = graph.all_of((claim, alone[edit]))
+        found = self._region_of(one, (edit,), here)
+        others = (literal ^ 1 for other, literal in alone.items() if other is not edit)
+        pure = graph.all_of((here, *others))
+        if not found.instead or not prover.settle(pure):
+            return found
+        clearer = self._region_of(one, (edit,), pure)
+        said, more = (self.queries.instruction_count(f.witness) for f in (found, clearer))
+        return found if more > said else clearer
+
+    def _by_edit_sets(self, one: DifferenceKind, claim: int, left: int) -> Iterator[FoundRegion]:
+        """Yield the regions that only several edits together explain."""
+        graph = self.queries.graph
+        for _ in range(MOST_EDIT_SETS):
+            holds = self.queries.some_model(left)
+            if holds is None:
+                return
+            edits = self.attribution.minimize(holds)
+            here = graph.all_of((claim, self.attribution.only_together(edits)))
+            yield self._region_of(one, edits, here)
+            left = graph.all_of((left, self.attribution.explains(edits) ^ 1))
+        holds = self.queries.some_model(left)
+        if holds is not None:
+            yield self._region_of(one, self.attribution.minimize(holds), left)
+
+    def _region_of(self, one: DifferenceKind, edits: EditSet, claim: int) -> FoundRegion:
+        witness = self.queries.simple_witness(claim)
+        assert witness is not None, "it has just been found"
+        holds = self.queries.model_of(witness)
+        old = next(result for result, literal in self.attribution.old.items() if holds(literal))
+        new = next(result for result, literal in self.attribution.new.items() if holds(literal))
+        instead = self.attribution.single_alternatives(edits, holds) if len(edits) == 1 else ()
+        return FoundRegion(one, old, new, edits, instead, witness)

@@ -1,0 +1,91 @@
+"""The files of a spec as texts that can be edited, and the spec that edited texts give."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from specdsl.api import Spec
+from specdsl.base.diagnostics import Edit
+from specdsl.base.resources import library_names, library_path
+from specdsl.base.source import Source
+from specdsl.frontend.model.files import Files
+from specdsl.frontend.syntax import tree as t
+from specdsl.pipeline import load_source
+
+Edited = Mapping[str, str]
+"""New texts by the path of their file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """Files, with texts over some of them, by whatever path these are named."""
+
+    below: Files
+    texts: Edited = field(default_factory=dict)
+
+    def find(self, path: str) -> tuple[str, str] | None:
+        key = self.below.key(path)
+        own = (text for name, text in self.texts.items() if self.below.key(name) == key)
+        text = next(own, None)
+        return self.below.find(path) if text is None else (text, "")
+
+    def key(self, path: str) -> str:
+        return self.below.key(path)
+
+    def similar_names(self, path: str) -> Iterable[str]:
+        return self.below.similar_names(path)
+
+
+def reloaded(spec: Spec, edited: Edited) -> Spec | None:
+    """The spec with the edited texts, and all others as they were read; None where it does not
+    load."""
+    main, *others = [file.source for file in spec.loaded.files]
+    named = _named(spec)
+    texts = {source.name: source.text for source in others if source.name not in named}
+    texts.update(edited)
+    below = spec.loaded.kept
+    assert below is not None
+    source = Source(main.name, texts.get(spec.loaded.path, main.text))
+    loaded = load_source(source, spec.loaded.path, Overlay(below, texts), spec.loaded)
+    return None if loaded.circuit is None else Spec(loaded, spec.texts, spec.allowing)
+
+
+def texts_after(spec: Spec, edits: Iterable[Edit]) -> dict[str, str]:
+    """By path, what edits that do not overlap make of their files."""
+    found: dict[Source, str] = {}
+    for edit in sorted(edits, key=lambda edit: -edit.span.start):
+        text = found.get(edit.span.source, edit.span.source.text)
+        found[edit.span.source] = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    return {path_of(spec, source): text for source, text in found.items()}
+
+
+def path_of(spec: Spec, source: Source) -> str:
+    """The path under which a file of the spec was read."""
+    return spec.loaded.path if source is spec.loaded.files[0].source else source.name
+
+
+def editable(spec: Spec) -> frozenset[Source]:
+    """The author's own files: not those that are shipped, nor those of a layer's base."""
+    layer = spec.model.layer
+    others = {source.name for source in layer.base.sources} if layer else set()
+    others |= _named(spec)
+    sources = [file.source for file in spec.loaded.files if file.source.name not in others]
+    return frozenset(s for s in sources if not (spec.texts is None and _shipped(path_of(spec, s))))
+
+
+def _named(spec: Spec) -> set[str]:
+    """What messages call the libraries that `use NAME` brings in."""
+    return {
+        f"rules/{statement.target.text}.spec"
+        for file in spec.loaded.files
+        for statement in file.statements
+        if isinstance(statement, t.UseNode) and isinstance(statement.target, t.Name)
+    }
+
+
+def _shipped(path: str) -> bool:
+    """Whether it is the file of a library, by whatever path."""
+    libraries = (os.path.realpath(library_path(name)) for name in library_names())
+    return os.path.realpath(path) in libraries

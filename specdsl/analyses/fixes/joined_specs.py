@@ -1,0 +1,220 @@
+"""An edited spec in terms of the spec that it was: one graph, the same facts, decisions and rules.
+
+A mend changes who outranks whom, or the condition of a rule. What is not edited is then the same
+literals, so that it is seen at once of which decisions nothing has to be asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from specdsl.analyses.fixes.proposals import CONTRADICTION
+from specdsl.api import Spec
+from specdsl.base.diagnostics import Diagnostic
+from specdsl.base.limits import CLAIMS_FOR_RULES
+from specdsl.frontend.model.nodes import Assertion, CannotChange, Decision, Example, Holds, Rule
+from specdsl.frontend.model.traversal import decisions_read
+from specdsl.frontend.ranking.ranks import RankedLevel, Ranks
+from specdsl.frontend.syntax import tree as t
+from specdsl.semantics.aig import Atom, Outcome
+from specdsl.semantics.circuit import Circuit, RuleCircuit
+from specdsl.verification.two_specs.graph_copy import copy_literals
+from specdsl.verification.two_specs.matched_facts import SharedFacts, kind_family, translate_atom
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """`old` and `new`: what both specs mean, with the examples and assertions whose decisions
+    changed. `changed`: the decisions that are ranked otherwise, have a rule with another condition,
+    or read such a decision; of the others nothing is otherwise."""
+
+    old: Circuit
+    new: Circuit
+    changed: tuple[Decision, ...]
+
+    @property
+    def size(self) -> int:
+        """How much has to be looked at again, in rules."""
+        spec, some = self.new.spec, frozenset(self.changed)
+        rules = sum(any(e.decision in some for e in rule.effects) for rule in spec.rules)
+        paired = sum(isinstance(one.claim, CannotChange) for one in spec.assertions)
+        claims = rules * (len(spec.assertions) + paired) // CLAIMS_FOR_RULES
+        return rules + len(spec.examples) + claims
+
+    def concerns(self, finding: Diagnostic) -> bool:
+        """Whether an error of the old spec is about something that changed."""
+        fields, spec = finding.fields, self.old.spec
+        if "title" in fields:
+            titles = {*(e.title for e in spec.examples), *(a.title for a in spec.assertions)}
+            return fields["title"] in titles
+        if finding.code.id == CONTRADICTION:
+            return any(one.name == fields["decision"] for one in self.changed)
+        rule = next(rule for rule in spec.rules if rule.name == fields["rules"][0])
+        return any(effect.decision in self.changed for effect in rule.effects)
+
+
+def joined(old: Spec, new: Spec) -> Joined | None:
+    """The edited spec in the graph of the old one; None where the edit changed more than ranks and
+    conditions of rules, or where there is a layer."""
+    if old.model.layer is not None or not _same_otherwise(old, new):
+        return None
+    circuit = _moved(old.circuit, new.circuit)
+    if circuit is None:
+        return None
+    changed, model = tuple(_changed(old.circuit, circuit)), circuit.spec
+    some = frozenset(changed)
+    if not some.isdisjoint(decisions_read(*(one.expr for one in model.assumes))):
+        return None  # there are other situations
+    examples = (one for one in model.examples if not some.isdisjoint(_expected(one)))
+    claims = (one for one in model.assertions if not some.isdisjoint(_claimed(circuit, one)))
+    touched = tuple(examples), tuple(claims)
+    return Joined(_about(old.circuit, *touched), _about(circuit, *touched), changed)
+
+
+def _about(
+    circuit: Circuit, examples: tuple[Example, ...], assertions: tuple[Assertion, ...]
+) -> Circuit:
+    """The circuit with these alone."""
+    return replace(circuit, spec=replace(circuit.spec, examples=examples, assertions=assertions))
+
+
+# --- what is written as before -------------------------------------------------------------------
+
+
+def _same_otherwise(old: Spec, new: Spec) -> bool:
+    """All but rules and priorities is written as before, and in the same order; the rules have the
+    same names, levels and effects."""
+    files = old.loaded.files, new.loaded.files
+    if len(files[0]) != len(files[1]) or not all(map(_as_before, *files)):
+        return False
+    rules = old.model.rules, new.model.rules
+    return len(rules[0]) == len(rules[1]) and all(map(_same_rule, *rules))
+
+
+def _as_before(old: t.File, new: t.File) -> bool:
+    if old.source.name != new.source.name:
+        return False
+    return old.source.text == new.source.text or [*_kept(old.statements)] == [
+        *_kept(new.statements)
+    ]
+
+
+def _kept(statements: Iterable[t.Statement]) -> Iterator[tuple[Any, ...]]:
+    """By statement what is written there, a rule by its name alone, priorities left out."""
+    for one in statements:
+        match one:
+            case t.PriorityNode():
+                pass
+            case t.RuleNode():
+                yield "rule", one.name.text
+            case t.PolicyNode(body=body) if body:
+                head = one.span.source.text[one.span.start : body[0].span.start]
+                yield "policy", head, *_kept(body)
+            case _:
+                yield "other", one.span.text
+
+
+def _same_rule(one: Rule, two: Rule) -> bool:
+    effects = (
+        [(e.decision.name, e.outcomes, e.permits) for e in rule.effects] for rule in (one, two)
+    )
+    same = (one.name, one.level.name, one.in_base) == (two.name, two.level.name, two.in_base)
+    return same and next(effects) == next(effects)
+
+
+# --- the circuit ---------------------------------------------------------------------------------
+
+
+def _moved(old: Circuit, new: Circuit) -> Circuit | None:
+    """The new circuit with what the old one has in place of what is called the same."""
+    decisions = {one.name: one for one in old.spec.decisions}
+    if [*decisions] != [one.name for one in new.spec.decisions]:
+        return None
+    move = copy_literals(new.graph, old.graph, _put(old, decisions))
+    rules = {one.name: one for one in old.spec.rules}
+    conditions = {
+        rules[rule.name]: RuleCircuit(move(found.applies), move(found.possible), ())
+        for rule, found in new.rules.items()
+    }
+    delegates = zip(old.delegates, (move(one) for one in new.delegates.values()), strict=True)
+    assumes = zip(old.assumes, (move(one) for one in new.assumes.values()), strict=True)
+    claims = (tuple(map(move, both)) for both in new.assertions.values())
+    readers = (tuple(decisions[one.name] for one in read) for read in new.readers.values())
+    reads = {
+        decisions[one.name]: tuple(decisions[read.name] for read in found)
+        for one, found in new.spec.reads.items()
+    }
+    return Circuit(
+        replace(old.spec, reads=reads),
+        Ranks(_levels(old, new, rules), {}),
+        old.graph,
+        conditions,
+        dict(delegates),
+        dict(assumes),
+        {one: (when, holds) for one, (when, holds) in zip(old.assertions, claims, strict=True)},
+        dict(zip(old.readers, readers, strict=True)),
+    )
+
+
+def _put(old: Circuit, decisions: dict[str, Decision]) -> Callable[[Atom], int]:
+    """The literal in the old graph of an atom of the new one."""
+    homes = {(fact.name, kind_family(fact.type)): fact for fact in old.spec.facts}
+    facts, graph = SharedFacts((), homes), old.graph
+
+    def put(atom: Atom) -> int:
+        if isinstance(atom, Outcome):
+            return graph.atom(Outcome(decisions[atom.decision.name], atom.outcome))
+        return translate_atom(graph, atom, facts)
+
+    return put
+
+
+def _levels(
+    old: Circuit, new: Circuit, rules: dict[str, Rule]
+) -> dict[Decision, tuple[RankedLevel, ...]]:
+    """The new ranks of the old rules."""
+    after = {decision.name: found for decision, found in new.ranks.levels.items()}
+    return {
+        decision: tuple(
+            replace(now, level=was.level, rules=tuple(rules[rule.name] for rule in now.rules))
+            for was, now in zip(levels, after[decision.name], strict=True)
+        )
+        for decision, levels in old.ranks.levels.items()
+    }
+
+
+# --- what changed --------------------------------------------------------------------------------
+
+
+def _changed(old: Circuit, new: Circuit) -> Iterator[Decision]:
+    """Each after those that it reads."""
+    whole = [*old.assumes.values()] != [*new.assumes.values()]
+    whole |= [*old.delegates.values()] != [*new.delegates.values()]
+    found: set[Decision] = set()
+    for decision in new.spec.decisions:
+        reads = new.spec.reads[decision]
+        same = reads == old.spec.reads[decision] and found.isdisjoint(reads)
+        if whole or not same or _bears(old, decision) != _bears(new, decision):
+            found.add(decision)
+            yield decision
+
+
+def _bears(circuit: Circuit, decision: Decision) -> list[Any]:
+    """What a decision comes from, besides what it reads."""
+    levels = circuit.ranks.levels[decision]
+    applies = ([circuit.rules[rule].applies for rule in one.rules] for one in levels)
+    return [[one.rules, one.above, found] for one, found in zip(levels, applies, strict=True)]
+
+
+def _expected(example: Example) -> Iterator[Decision]:
+    """The decisions of which it expects something."""
+    return (one.effect.decision for one in example.expectations)
+
+
+def _claimed(circuit: Circuit, assertion: Assertion) -> Iterator[Decision]:
+    """The decisions that it is about."""
+    yield from circuit.readers[assertion]
+    if not isinstance(assertion.claim, Holds):
+        yield assertion.claim.decision

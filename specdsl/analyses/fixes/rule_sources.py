@@ -1,0 +1,60 @@
+"""The rules as their author wrote them: the syntax trees behind those of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from specdsl.api import Spec
+from specdsl.base.source import Source
+from specdsl.frontend.model import nodes as m
+from specdsl.frontend.syntax import tree as t
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A rule and its tree. `whens`: those of the policies around it, outermost first, and its own;
+    `unlesses` in the order of those of the rule."""
+
+    rule: m.Rule
+    tree: t.RuleNode
+    whens: tuple[t.Expr, ...]
+    unlesses: tuple[t.Expr, ...]
+
+    @property
+    def source(self) -> Source:
+        return self.tree.span.source
+
+
+def written(spec: Spec) -> dict[str, Written]:
+    """Every rule by its name."""
+    rules = {rule.name: rule for rule in spec.model.rules}
+    return {
+        tree.name.text: Written(
+            rules[tree.name.text], tree, (*whens, *_conditions(tree, "when")), unlesses
+        )
+        for file in spec.loaded.files
+        for tree, whens in _rules(file.statements, ())
+        for unlesses in [_conditions(tree, "unless")]
+    }
+
+
+def _rules(
+    statements: Iterable[t.Statement], whens: tuple[t.Expr, ...]
+) -> Iterator[tuple[t.RuleNode, tuple[t.Expr, ...]]]:
+    for statement in statements:
+        match statement:
+            case t.RuleNode():
+                yield statement, whens
+            case t.PolicyNode(when=when, body=body):
+                yield from _rules(body, whens if when is None else (*whens, when))
+            case _:
+                pass
+
+
+def _conditions(tree: t.RuleNode, keyword: str) -> tuple[t.Expr, ...]:
+    return tuple(
+        clause.value
+        for clause in tree.clauses
+        if clause.keyword == keyword and not isinstance(clause.value, tuple | t.Text)
+    )

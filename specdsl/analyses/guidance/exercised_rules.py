@@ -1,0 +1,71 @@
+"""Hard rules that make no difference in any example: they neither win nor override anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from specdsl.analyses.coverage.example_situations import ExampleSituations
+from specdsl.analyses.coverage.winners import situations_by_resolution
+from specdsl.analyses.guidance.hint import hint, own
+from specdsl.base.diagnostics import Diagnostic
+from specdsl.checks.guidance_codes import EXERCISED
+from specdsl.frontend.model.nodes import Decision, Level, Rule, Spec
+from specdsl.reasoning.prover import Unsettled
+from specdsl.verification.check_session import Check, Context, Findings
+
+
+def run(context: Context) -> Findings:
+    spec = context.spec
+    hard = [rule for rule in spec.rules if own(spec, rule.span) and is_hard(spec, rule)]
+    if not hard:
+        return Findings()
+    decisive: set[str] = set()
+    unsettled: list[str] = []
+    for example in spec.examples:
+        try:
+            decisive.update(_decisive(context, ExampleSituations(context, example)))
+        except Unsettled:
+            unsettled.append(f'example "{example.title}"')
+    missing = [rule for rule in hard if rule.name not in decisive]
+    if missing and unsettled:
+        return Findings(unproved=", ".join(unsettled))
+    return Findings(tuple(map(_diagnostic, missing)))
+
+
+def _decisive(context: Context, situations: ExampleSituations) -> Iterator[str]:
+    """The names of those that win in the situations of an example, and of those that override
+    somebody there."""
+    for decision in context.spec.decisions:
+        if decision in situations.judged_decisions:
+            for situation in situations_by_resolution(context, situations, decision):
+                taken = context.replay(situation.to_replay())[decision.name]
+                yield from taken.because
+                beaten = (part for part in taken.parts if part.status == "overridden")
+                yield from (name for part in beaten for name in part.by)
+
+
+def is_hard(spec: Spec, rule: Rule) -> bool:
+    """It restricts a decision on which nobody can say otherwise at its level or above."""
+    return any(
+        all(level.rank > rule.level.rank for level in _spoken(spec, effect.decision))
+        for effect in rule.effects
+        if not effect.permits
+    )
+
+
+def _spoken(spec: Spec, decision: Decision) -> Iterator[Level]:
+    """The levels of those whose instructions on the decision count, lent ones too."""
+    heard = spec.principals if decision.steered is None else decision.steered
+    yield from (one.level for one in heard if one.level is not None)
+    for lent in spec.delegates:
+        if lent.principal in heard and decision in lent.decisions:
+            yield lent.level
+
+
+def _diagnostic(rule: Rule) -> Diagnostic:
+    message = f"rule `{rule.name}` can be lifted by nobody, and no example shows what it does"
+    help_ = f"write an example that it decides: `expect … because {rule.name}`"
+    return hint(EXERCISED, message, rule.name_span, help_, rules=[rule.name])
+
+
+CHECK = Check(EXERCISED, run)

@@ -1,0 +1,68 @@
+"""Names that say nothing, or leave it to taste."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from specdsl.analyses.guidance.hint import hint, own
+from specdsl.base.source import Span
+from specdsl.checks.guidance_codes import NAME
+from specdsl.frontend.model.nodes import Spec
+from specdsl.verification.check_session import Check, Context, Findings
+
+# fmt: off
+EMPTY = {
+    "a", "an", "any", "bar", "baz", "case", "check", "checks", "cond", "condition", "data",
+    "decision", "do", "etc", "fact", "flag", "foo", "general", "generic", "handle", "info",
+    "information", "input", "instance", "is", "item", "kind", "label", "level", "mode", "misc",
+    "my", "name", "new", "number", "obj", "object", "old", "option", "other", "outcome",
+    "output", "param", "parameter", "policy", "process", "property", "qux", "result", "rule",
+    "some", "something", "state", "status", "stuff", "temp", "test", "text", "the", "thing",
+    "things", "this", "tmp", "type", "val", "value", "values", "var", "variable",
+}
+TASTE = {
+    "acceptable", "adequate", "appropriate", "bad", "best", "better", "concerning", "excessive",
+    "fair", "fine", "fitting", "good", "harmful", "improper", "inappropriate", "inadequate",
+    "normal", "ok", "okay", "proper", "questionable", "reasonable", "right", "sensible",
+    "serious", "severe", "significant", "special", "strange", "suitable", "suspicious",
+    "unacceptable", "unfair", "unreasonable", "unsuitable", "weird", "worse", "worst", "wrong",
+}
+# fmt: on
+HELP = "name what can be seen, or say in a text after the name what is meant"
+
+Named = tuple[str, str, str, Span]
+"""Its kind, its name, the text beside it, its place."""
+
+
+def run(context: Context) -> Findings:
+    spec = context.spec
+    found = (
+        hint(NAME, f"the name of {kind} `{name}` {fault}", place, HELP, kind=kind, declared=name)
+        for kind, name, doc, place in _named(spec)
+        if not doc and own(spec, place) and (fault := vague(name))
+    )
+    return Findings(tuple(found))
+
+
+def vague(name: str) -> str:
+    """What is wrong with a name; empty where it says something."""
+    words = [word for word in re.sub(r"\d+", "_", name).split("_") if word]
+    telling = [word for word in words if len(word) > 1 and word not in EMPTY]
+    if not telling:
+        return "says nothing"
+    return "leaves to taste what it means" if TASTE.issuperset(telling) else ""
+
+
+def _named(spec: Spec) -> Iterator[Named]:
+    """All that an author names and a reader has to understand. Members and outcomes, which have no
+    text of their own, are told by what they belong to."""
+    yield from (("fact", one.name, one.doc, one.span) for one in spec.facts)
+    yield from (("define", one.name, one.doc, one.span) for one in spec.defines)
+    yield from (("decision", one.name, one.doc, one.span) for one in spec.decisions)
+    yield from (("value", one.name, one.doc, one.span) for one in spec.values)
+    yield from (("policy", one.name, one.doc, one.span) for one in spec.policies)
+    yield from (("rule", one.name, one.doc, one.name_span) for one in spec.rules)
+
+
+CHECK = Check(NAME, run)

@@ -1,0 +1,61 @@
+"""The killer of a mutant: the first example or assertion that passes for the spec, not for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from specdsl.analyses.mutation.mutant import Mutant
+from specdsl.base.diagnostics import Diagnostic
+from specdsl.checks import failing_example as examples
+from specdsl.checks import refuted_assertion as assertions
+from specdsl.reasoning.prover import Unsettled
+from specdsl.verification.check_session import Context
+
+RunTest = Callable[[], Diagnostic | None]
+
+
+def spec_tests(context: Context) -> Iterator[tuple[str, RunTest]]:
+    """Yield all examples and then all assertions, each with its name and a function that runs
+    it."""
+    for example in context.spec.examples:
+        yield f'example "{example.title}"', partial(examples.judge, context, example)
+    for assertion in context.spec.assertions:
+        yield f'assert "{assertion.title}"', partial(assertions.judge, context, assertion)
+
+
+def passing_tests(context: Context) -> frozenset[str]:
+    """Return the names of the examples and assertions that pass."""
+    return frozenset(name for name, run_test in spec_tests(context) if _passes(run_test))
+
+
+def _passes(run_test: RunTest) -> bool:
+    try:
+        return run_test() is None
+    except Unsettled:
+        return False
+
+
+def killer_by_name(context: Context, mutant: Mutant, names: frozenset[str]) -> str | None:
+    """Return the first of these examples whose `because` names the removed rule: it must fail."""
+    for example in context.spec.examples:
+        name = f'example "{example.title}"'
+        winners = (w.name for expected in example.expectations for w in expected.because)
+        if name in names and mutant.removed_rule in winners:
+            return name
+    return None
+
+
+def find_killer(context: Context, names: frozenset[str]) -> str | None:
+    """Return the first of these tests that fails. Raises `Unsettled` if none fails and one of them
+    could not be settled."""
+    unsettled = False
+    for name, run_test in spec_tests(context):
+        try:
+            if name in names and run_test() is not None:
+                return name
+        except Unsettled:
+            unsettled = True
+    if unsettled:
+        raise Unsettled
+    return None

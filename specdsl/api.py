@@ -1,0 +1,505 @@
+"""Python interface: load, check, compile, decide."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from threading import Lock
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+
+from specdsl.backends.python.module import join_pieces, module_pieces, runtime_names, table_pieces
+from specdsl.base.diagnostics import Code, Report, Severity, SpecError
+from specdsl.base.limits import MANY_RULES
+from specdsl.base.source import Source
+from specdsl.frontend.model import nodes as m
+from specdsl.frontend.model.files import InMemoryFiles, MemoizedFiles
+from specdsl.pipeline import Loaded, load_path, load_source, load_text
+from specdsl.runtime.read_situation import GivenInstruction, read_situation
+from specdsl.runtime.resolution import resolve_decision, trace_decisions, trace_situation
+from specdsl.runtime.results import Contradiction, Decision, DecisionTrace
+from specdsl.runtime.tables import DecisionRow, Tables
+from specdsl.semantics import aig as g
+from specdsl.semantics.circuit import Circuit
+from specdsl.semantics.fact_values import FactValue
+from specdsl.semantics.instruction_inputs import listed_instructions
+from specdsl.semantics.resolution_circuit import World
+from specdsl.semantics.substitution import substitute_facts
+
+if TYPE_CHECKING:
+    from specdsl.checks import Known, Seen
+    from specdsl.verification.check_session import Check, Context
+    from specdsl.verification.layer_findings import OfBase
+
+
+class Spec:
+    """A spec that loads; `model` is its typed model, `circuit` its meaning."""
+
+    def __init__(
+        self, loaded: Loaded, texts: Mapping[str, str] | None, allowing: bool = True
+    ) -> None:
+        self.circuit: Circuit = loaded.require_circuit()
+        self.loaded = loaded
+        self.texts = texts  # The library that it was loaded with, None for files.
+        self.allowing = allowing  # Whether suppressing comments count.
+
+    @property
+    def model(self) -> m.Spec:
+        return self.circuit.spec
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    @property
+    def file(self) -> str:
+        """Return the main file, as it was named."""
+        return self.model.sources[-1].name
+
+    def __repr__(self) -> str:
+        return f"<Spec {self.name}: {len(self.model.rules)} rules>"
+
+
+def load(path: str | os.PathLike[str], root: str | os.PathLike[str] | None = None) -> Spec:
+    """Load the spec of a file; raises `SpecError`, with `.report`, if that fails. `root`: the
+    folder in which all files that it uses must be, after following links.
+    """
+    return Spec(load_path(path, root), None)
+
+
+def loads(text: str, name: str = "<text>", library: Mapping[str, str] | None = None) -> Spec:
+    """Load the spec of a text; `library` has the files that it uses, by path."""
+    return Spec(load_text(text, name, library), dict(library or {}))
+
+
+def process_count(rules: int) -> int:
+    """Return the number of processes that pays for a spec with so many rules: one for each core if
+    it is large.
+    """
+    return (os.cpu_count() or 1) if rules >= MANY_RULES else 1
+
+
+class CheckFailed(SpecError):
+    """A spec does not pass `specdsl check`."""
+
+
+def check(
+    spec: Spec,
+    progress: Callable[[str, int, int], None] | None = None,
+    least: Severity = Severity.NOTE,
+    only: frozenset[Code] | None = None,
+    jobs: int = 1,
+    known: Known | None = None,
+    brief: bool = False,
+    seen: Seen | None = None,
+    statistics: bool = False,
+    note_lines: bool = False,
+    errors_only: bool = False,
+    more: Sequence[Check] = (),
+) -> Report:
+    """Run every check, over all situations. Findings that comments suppress are dropped; comments
+    of a layer cannot suppress what concerns its promise or its base. Of the base, only what the
+    layer causes is reported, and errors.
+
+    `least`: the mildest severity of findings, and of checks that run. `only`: the codes to check;
+    assumptions are always checked. `jobs`: the maximal number of processes, which find the same;
+    they are forked, so not in a program with threads. `known`: known findings of parts of the spec.
+    `brief`: situations of contradictions and notes need not be simple; `note_lines`: those of
+    notes. `errors_only`: what is surely milder is not checked. `seen`: called as soon as a severity
+    is complete, with the report up to it and the codes that remain. `statistics`: the report
+    includes the effort of each check, except for those of a layer's base. `more`: further checks of
+    the spec's own parts.
+    """
+    from specdsl.checks import check as run
+
+    def judge_report(report: Report) -> Report:
+        return _concerning_author(spec, report, least, of_base)
+
+    of_base = _BaseChecks(spec.circuit, jobs, known)
+    extra = {} if progress is None else {"progress": progress}
+    found = run(
+        spec.circuit,
+        replay(spec.circuit),
+        _base_replay(spec.circuit),
+        spec.file,
+        least=least,
+        only=only,
+        jobs=jobs,
+        known=known,
+        brief=brief,
+        seen=seen and (lambda report, left: seen(judge_report(report), left)),
+        statistics=statistics,
+        note_lines=note_lines,
+        errors_only=errors_only,
+        more=more,
+        **extra,  # type: ignore[arg-type]
+    )
+    return judge_report(found)
+
+
+def _concerning_author(spec: Spec, found: Report, least: Severity, of_base: OfBase) -> Report:
+    """Return the findings as they concern the author of the spec."""
+    from specdsl.checks.catalogue import codes
+    from specdsl.checks.empty_spec import with_empty
+    from specdsl.checks.layer_concerns import mark_binding
+    from specdsl.checks.mentions import with_names
+    from specdsl.checks.merged_findings import gathered
+    from specdsl.checks.suppression import suppress
+    from specdsl.verification.layer_findings import report_of_layer
+
+    found = with_names(found, spec.model)
+    report = mark_binding(with_empty(found, spec.loaded.files), spec.model)
+    if spec.allowing:
+        report = suppress(report, spec.loaded.files, codes(), spec.model)
+    report = _at_least(report, least)
+    if spec.loaded.files:  # Without files every finding is wanted unchanged.
+        report = report_of_layer(report, spec.model, of_base)
+    return gathered(_at_least(report, least))
+
+
+def _at_least(report: Report, severity: Severity) -> Report:
+    """Return the findings of that severity or a worse one."""
+    kept = tuple(d for d in report.diagnostics if d.severity >= severity)
+    return dataclasses.replace(report, diagnostics=kept)
+
+
+class _BaseChecks:
+    """Checks the base of a layer alone, each code once on demand."""
+
+    def __init__(self, circuit: Circuit, jobs: int, known: Known | None) -> None:
+        self._circuit, self._jobs, self._known = circuit, jobs, known
+        self._asked: frozenset[Code] = frozenset()
+        self._found = Report(()), Report(())
+
+    def __call__(self, wanted: frozenset[Code]) -> tuple[Report, Report]:
+        """Return, for these codes, all findings of the base, and its own check's report of them:
+        it may be a layer itself.
+        """
+        missing, self._asked = wanted - self._asked, self._asked | wanted
+        if missing:
+            whole, said = self._found
+            more, more_said = self._check_codes(missing)
+            self._found = _merge_diagnostics(whole, more), _merge_diagnostics(said, more_said)
+        return self._found
+
+    def _check_codes(self, wanted: frozenset[Code]) -> tuple[Report, Report]:
+        from specdsl.checks import check as run
+        from specdsl.verification.layer_findings import report_of_layer
+
+        base = _base_circuit(self._circuit)
+        if base is None:
+            return Report(()), Report(())
+        again, deeper, jobs, known = replay(base), _base_replay(base), self._jobs, self._known
+        whole = run(base, again, deeper, only=wanted, jobs=jobs, known=known, brief=True)
+        return whole, report_of_layer(whole, base.spec, _BaseChecks(base, jobs, known))
+
+
+def _merge_diagnostics(report: Report, more: Report) -> Report:
+    diagnostics = (*report.diagnostics, *more.diagnostics)
+    return dataclasses.replace(report, diagnostics=diagnostics)
+
+
+def context(spec: Spec) -> Context:
+    """Return the session of single checks."""
+    from specdsl.verification.check_session import Context
+
+    found = replay(spec.circuit)
+    base = _base_replay(spec.circuit) or found
+    return Context(spec.circuit, found, base, spec.file)
+
+
+def replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], Mapping[str, DecisionTrace]]:
+    """Return the decision function: from a situation as JSON to the traces by decision."""
+    from specdsl.reasoning.prover import Unsettled
+    from specdsl.runtime.results import BadInput
+
+    policy = Policy(circuit)
+
+    def replay_situation(situation: Mapping[str, Any]) -> Mapping[str, DecisionTrace]:
+        try:
+            return policy.replay_lazily(situation["facts"], situation.get("says", ()))
+        # A value cannot be written, a third of a second for instance: the finding is unproved.
+        except BadInput:
+            raise Unsettled from None
+
+    return replay_situation
+
+
+def _base_replay(
+    circuit: Circuit,
+) -> Callable[[Mapping[str, Any]], Mapping[str, DecisionTrace]] | None:
+    """Return the decision function of a layer's base, which ignores what the base does
+    not declare.
+    """
+    layer, base = circuit.spec.layer, _base_circuit(circuit)
+    if layer is None or base is None:
+        return None
+    inner = replay(base)
+    facts = {fact.name for fact in layer.base.facts}
+    decisions = {decision.name for decision in layer.base.decisions}
+
+    def replay_situation(situation: Mapping[str, Any]) -> Mapping[str, DecisionTrace]:
+        kept = {name: value for name, value in situation["facts"].items() if name in facts}
+        says = [s for s in situation["says"] if s["effect"].split()[0] in decisions]
+        return inner({"facts": kept, "says": says})
+
+    return replay_situation
+
+
+def _base_circuit(circuit: Circuit) -> Circuit | None:
+    """Return the circuit of a layer's base alone."""
+    from specdsl.frontend.ranking.build_ranks import rank_rules
+    from specdsl.semantics.lower import lower_spec
+
+    layer = circuit.spec.layer
+    ranks = rank_rules(layer.base)[0] if layer is not None else None
+    return lower_spec(layer.base, ranks)[0] if layer is not None and ranks is not None else None
+
+
+def compile(spec: Spec, checked: bool = True) -> Policy:
+    """Return the decision function. Raises `CheckFailed` exactly if `specdsl check` would exit with
+    1; with `checked` false, nothing is checked.
+    """
+    proof = "not checked"
+    if checked:
+        report = check(spec, least=Severity.ERROR)
+        if not report.ok:
+            raise CheckFailed(report)
+        proof = proof_of(report)
+    return Policy(spec.circuit, proof, spec)
+
+
+def proof_of(report: Report) -> str:
+    """Return what a report proved, in a line: only errors that were excluded count."""
+    proved = [
+        check.code.name
+        for check in report.checks
+        if check.result == "proved" and check.code.severity is Severity.ERROR
+    ]
+    said = "no " + ", no ".join(proved) if proved else "nothing"
+    waived = f"but for what is allowed: {', '.join(report.waived)}; " if report.waived else ""
+    return f"{waived}{said}"
+
+
+class Policy:
+    """The decision function of a spec, run from the text of the emitted module. It is immutable,
+    and safe to share between threads and processes.
+    """
+
+    def __init__(
+        self, circuit: Circuit, proof: str = "not checked", spec: Spec | None = None
+    ) -> None:
+        self._circuit = circuit
+        self._proof = proof
+        self._spec = spec
+        self._made: Tables | None = None
+        self._making = Lock()
+
+    @property
+    def source(self) -> str:
+        """Return the text of the emitted module."""
+        return join_pieces(module_pieces(self._circuit, self._proof))
+
+    @property
+    def _tables(self) -> Tables:
+        """Return the tables; the first thread that needs them makes them while the others wait."""
+        if self._made is None:
+            with self._making:
+                if self._made is None:
+                    self._made = self._make_tables()
+        return self._made
+
+    def _make_tables(self) -> Tables:
+        """Execute the emitted text; the runtime, which is a part of it, is imported instead."""
+        names = dict(runtime_names())
+        for code in compile_pieces(table_pieces(self._circuit), f"<{self._circuit.spec.name}>"):
+            exec(code, names)
+        made: Tables = names["_TABLES"]  # type: ignore[assignment]
+        return made
+
+    def trace(
+        self, facts: Mapping[str, Any], says: Iterable[Any] = ()
+    ) -> tuple[DecisionTrace, ...]:
+        """Trace every decision, including failed ones. Raises `BadInput`."""
+        return trace_situation(self._tables, facts, says)
+
+    def replay_lazily(
+        self, facts: Mapping[str, Any], says: Iterable[Any] = ()
+    ) -> Mapping[str, DecisionTrace]:
+        """Return the traces by name, computed when they are looked up. Raises `BadInput`."""
+        return LazyTraces(self._tables, *read_situation(self._tables, facts, says))
+
+    def decide(self, facts: Mapping[str, Any], says: Iterable[Any] = ()) -> Decision:
+        """Return the decision of a situation.
+
+        `says`: `Instruction`s or mappings, in the order in which they were given. Raises `BadInput`
+        (a `ValueError`) that names every fault, and `Contradiction` if rules clash over a decision
+        that has no `on conflict`.
+        """
+        values, given = read_situation(self._tables, facts, says)
+        found = trace_decisions(self._tables, values, given)
+        if any(taken.failed for taken in found):
+            raise Contradiction(found)
+        return Decision(found, lambda: _unknowns(self._circuit, values, given, found))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the emitted module."""
+        Path(path).write_text(self.source, encoding="utf-8")
+
+    def __repr__(self) -> str:
+        return f"<Policy {self._circuit.spec.name}>"
+
+    def __reduce__(self) -> Any:
+        if self._spec is None:
+            raise TypeError("a policy without its spec cannot be pickled")
+        loaded = self._spec.loaded
+        main, kept = loaded.files[0].source, loaded.kept
+        assert kept is not None
+        return _restore, (main.name, main.text, loaded.path, kept.found, kept.keys, self._proof)
+
+
+class LazyTraces(Mapping[str, DecisionTrace]):
+    """The traces of a situation's decisions, each computed when it is looked up."""
+
+    def __init__(
+        self, tables: Tables, values: Mapping[str, Any], given: list[GivenInstruction]
+    ) -> None:
+        self._situation = (tables, values, given)
+        self._rows = {row.name: row for row in tables.decisions}
+        self._taken: dict[str, DecisionTrace] = {}
+
+    def __getitem__(self, name: str) -> DecisionTrace:
+        wanted = {name}
+        for row in reversed(self._rows.values()):
+            if row.name in wanted:
+                wanted.update(row.reads)
+        for row in self._rows.values():
+            if row.name in wanted and row.name not in self._taken:
+                self._taken[row.name] = self._trace_decision(row)
+        return self._taken[name]
+
+    def _trace_decision(self, row: DecisionRow) -> DecisionTrace:
+        tables, values, given = self._situation
+        outcomes = {earlier: self._taken[earlier].outcome for earlier in row.reads}
+        known = {name: outcome for name, outcome in outcomes.items() if outcome is not None}
+        if len(known) < len(outcomes):
+            return DecisionTrace(row.name, None)
+        return resolve_decision(tables, row, values, known, given)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+def compile_pieces(pieces: Iterable[str], name: str) -> Iterator[CodeType]:
+    """Compile an emitted module piece by piece: the compiler needs forty times a text's memory. As
+    in this module, annotations are not evaluated.
+    """
+    import builtins
+
+    for piece in pieces:
+        yield builtins.compile(piece, name, "exec")
+
+
+def _restore(
+    name: str,
+    text: str,
+    path: str,
+    found: dict[str, tuple[str, str] | None],
+    keys: dict[str, str],
+    proof: str,
+) -> Policy:
+    """Return the policy of files as they were read elsewhere."""
+    loaded = load_source(Source(name, text), path, MemoizedFiles(InMemoryFiles({}), found, keys))
+    texts = {path: file[0] for path, file in found.items() if file is not None}
+    spec = Spec(loaded, texts)
+    return Policy(spec.circuit, proof, spec)
+
+
+# --- unknown facts -------------------------------------------------------------------------------
+
+
+def _unknowns(
+    circuit: Circuit,
+    values: Mapping[str, Any],
+    given: list[GivenInstruction],
+    found: tuple[DecisionTrace, ...],
+) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return, by decision, the unknown facts that could change its outcome, each with the outcomes
+    it could lead to.
+    """
+    with circuit.graph.scratch():
+        return _sensitive_unknowns(circuit, values, given, found)
+
+
+def _sensitive_unknowns(
+    circuit: Circuit,
+    values: Mapping[str, Any],
+    given: list[GivenInstruction],
+    found: tuple[DecisionTrace, ...],
+) -> dict[str, dict[str, tuple[str, ...]]]:
+    from specdsl.reasoning.domains.fact_classes import values_of
+
+    spec, graph = circuit.spec, circuit.graph
+    known = {fact: to_fact_value(fact, values[fact.name]) for fact in spec.facts}
+    unknown = [fact for fact, value in known.items() if value is None]
+    if not unknown:
+        return {}
+    steps = listed_instructions([_as_instruction(spec, one) for one in given])
+    told = {fact: value for fact, value in known.items() if value is not None}
+    world = World(circuit, steps, substitute_facts(graph, told))
+    every = [
+        world.assumptions_hold(),
+        *(o for d in spec.decisions for o in _taken_outcomes(world, d)),
+    ]
+    now = {taken.name: taken.outcome for taken in found}
+    results: dict[str, dict[str, tuple[str, ...]]] = {}
+    for fact in unknown:
+        others = substitute_facts(graph, {one: None for one in unknown if one is not fact})
+        alone = list(map(graph.rewriter(others), every))
+        outcomes: dict[str, dict[str, None]] = {}
+        for value in values_of(graph, alone, fact):
+            possible, *rest = map(graph.rewriter(substitute_facts(graph, {fact: value})), alone)
+            for decision in spec.decisions if possible == g.TRUE else ():
+                shown, rest = rest[: len(decision.outcomes)], rest[len(decision.outcomes) :]
+                outcome = decision.outcomes[shown.index(g.TRUE)] if g.TRUE in shown else None
+                if outcome is not None and outcome != now[decision.name]:
+                    outcomes.setdefault(decision.name, {})[outcome] = None
+        for name, several in outcomes.items():
+            results.setdefault(name, {})[fact.name] = tuple(several)
+    return results
+
+
+def _taken_outcomes(world: World, decision: m.Decision) -> list[int]:
+    """Return, by outcome, the literal that the decision is taken and has it."""
+    resolution = world.resolution_of(decision)
+    return [world.graph.all_of((resolution.taken, one)) for one in resolution.outcome]
+
+
+def _as_instruction(spec: m.Spec, one: GivenInstruction) -> m.ExampleInstruction:
+    decision = next(d for d in spec.decisions if d.name == one.decision)
+    principal = next(p for p in spec.principals if p.name == one.by)
+    at = None if one.at is None else spec.levels[one.at]
+    effect = m.Effect(decision, one.outcomes, one.permits, principal.span)
+    return m.ExampleInstruction(principal, effect, one.implied, at, principal.span)
+
+
+def to_fact_value(fact: m.Fact, value: Any) -> FactValue:
+    """Return a value as circuits represent it."""
+    from fractions import Fraction
+
+    match fact.type.kind:
+        case _ if value is None:
+            return None
+        case m.Kind.ENUM:
+            return fact.type.members.index(value)
+        case m.Kind.SET:
+            return frozenset(fact.type.members.index(member) for member in value)
+        case m.Kind.BOOL | m.Kind.TEXT:
+            return value  # type: ignore[no-any-return]
+        case _:
+            return Fraction(value)

@@ -1,0 +1,77 @@
+"""Command `specdsl compile FILE --to python -o OUT`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from specdsl.apps.cli.common import (
+    FILE,
+    add_format_option,
+    add_no_allow_option,
+    add_root_option,
+    load_or_exit,
+    read_settings,
+    show_and_exit,
+)
+from specdsl.apps.cli.grading import select_findings
+from specdsl.apps.cli.output import complain, write_unfiltered
+from specdsl.apps.config import Config
+from specdsl.base.diagnostics import Severity
+from specdsl.base.plain_text import shown_path, visible
+from specdsl.pipeline import Loaded
+from specdsl.reports import CheckedSpec
+
+
+@click.command("compile")
+@FILE
+@add_root_option
+@click.option("--to", "target", type=click.Choice(["python"]), default="python", show_default=True)
+@click.option("-o", "--output", help="Where it is written (default: standard output).")
+@add_no_allow_option
+@add_format_option
+def command(
+    file: str, target: str, output: str | None, no_allow: bool, output_format: str | None
+) -> None:
+    """Write the decision function as a module that needs nothing but Python.
+
+    Refused exactly where `specdsl check` exits with 1.
+    """
+    from specdsl.api import proof_of
+    from specdsl.backends.python.module import emit_module
+
+    config = read_settings([file], "error", output_format, Config(allowing=not no_allow))
+    loaded = load_or_exit(file, config)
+    run = _check_for_compilation(loaded, config, errors=True)
+    if not run.report.ok:
+        run = _check_for_compilation(loaded, config)
+        complain(f"not compiled, because {file} does not pass the check")
+        show_and_exit([run], config)
+    text = emit_module(loaded.require_circuit(), proof_of(run.report))
+    if output is None:
+        write_unfiltered(text)  # Emitted text contains no acting characters.
+        return
+    try:
+        Path(output).write_text(text, encoding="utf-8")
+    except OSError as problem:
+        complain(f"{output}: {problem.strerror}")
+        sys.exit(2)
+    waived = ", ".join(run.report.waived)
+    but = f", but for what is allowed: {waived}" if waived else ""
+    lines = len(text.splitlines())
+    click.echo(f"{shown_path(output)}: {lines} lines, {visible(loaded.path)} proved{but}")
+
+
+def _check_for_compilation(loaded: Loaded, config: Config, errors: bool = False) -> CheckedSpec:
+    """Check the spec; with `errors`, only for what prevents its compilation, and without fixes."""
+    from specdsl.apps.cli.run_check import CheckOptions, check_spec
+    from specdsl.checks.catalogue import codes
+
+    asked = CheckOptions(allowing=config.allowing)
+    if errors:
+        graves = frozenset(code for code in codes() if code.severity is Severity.ERROR)
+        asked = replace(asked, only=graves, mends="none")
+    return select_findings(check_spec(loaded, asked), config)

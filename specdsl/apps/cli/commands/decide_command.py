@@ -1,0 +1,138 @@
+"""Command `specdsl decide FILE name=value …`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from specdsl.apps.cli import situation_arguments as situation
+from specdsl.apps.cli.batch import decide_lines
+from specdsl.apps.cli.common import (
+    FILE,
+    add_format_option,
+    add_root_option,
+    load_or_exit,
+    read_settings,
+)
+from specdsl.base.plain_text import json_text, visible
+
+if TYPE_CHECKING:
+    from specdsl.api import Policy
+    from specdsl.runtime.results import Contradiction, DecisionTrace
+
+
+class _OrderedCommand(click.Command):
+    """A command that keeps its arguments, since the order of `--say` and `--imply` counts."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta["typed"] = tuple(args)
+        return super().parse_args(ctx, args)
+
+
+@click.command("decide", cls=_OrderedCommand)
+@FILE
+@add_root_option
+@click.argument("arguments", nargs=-1, metavar="[NAME=VALUE]…")
+@click.option("--say", "said", multiple=True, help='"developer: reply is untrue", in order.')
+@click.option("--imply", "implied", multiple=True, help="The same, not stated but implied.")
+@click.option("--facts", "facts_file", help="A JSON object of facts, or - for standard input.")
+@click.option("--fill", is_flag=True, help="Give facts not named the simplest value.")
+@click.option("--batch", help="A file with one situation as JSON on each line, or -.")
+@click.option("--trace", is_flag=True, help="Every candidate and what became of it.")
+@click.option("--json", "as_json", is_flag=True, help="The decision as JSON.")
+@add_format_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    file: str,
+    arguments: tuple[str, ...],
+    said: tuple[str, ...],
+    implied: tuple[str, ...],
+    facts_file: str | None,
+    fill: bool,
+    batch: str | None,
+    trace: bool,
+    as_json: bool,
+    output_format: str | None,
+) -> None:
+    """Decide a situation with the decision function of a spec.
+
+    A set is `tags=vip,staff`, an unknown fact `name=unknown` or not named at all; a text that would
+    be read as something else stands in quotes, as in JSON: `name='"unknown"'`. An instruction may
+    end in ` at LEVEL`. With `--fill` a fact that is not named is unknown, or, where it cannot
+    be, what is simplest: false, the first member, 0.
+
+    The spec is not checked first: where its rules contradict each other in this situation, that is
+    said. Exit status 1: bad input, or a contradiction.
+    """
+    if batch is not None and (arguments or said or implied or facts_file or fill or trace):
+        raise click.UsageError("--batch takes its situations from the file alone")
+    loaded = load_or_exit(file, read_settings([file], "error", output_format))
+    from specdsl.api import Policy
+
+    policy = Policy(loaded.require_circuit())
+    if batch is not None:
+        sys.exit(decide_lines(policy, batch))
+    facts = situation.parse_facts(loaded.require_circuit().spec, facts_file, arguments)
+    if fill:
+        facts = situation.fill_in_facts(loaded.require_circuit().spec, facts)
+    says = situation.parse_instructions(ctx.meta["typed"], said, implied)
+    sys.exit(_decide_one(policy, facts, says, trace, as_json or output_format == "json"))
+
+
+def _decide_one(
+    policy: Policy, facts: dict[str, Any], says: list[Any], trace: bool, as_json: bool
+) -> int:
+    from specdsl.runtime.results import BadInput, Contradiction, Explanation
+
+    try:
+        decision = policy.decide(facts, says)
+    except BadInput as problem:
+        if as_json:
+            click.echo(json_text(problem.to_dict()))
+        else:
+            click.echo("bad input, nothing is decided:")
+            for fault in problem.faults:
+                click.echo(f"  {visible(str(fault))}")
+        return 1
+    except Contradiction as problem:
+        if as_json:
+            click.echo(json_text(problem.to_dict()))
+        elif trace:
+            click.echo(str(Explanation(problem.traces, {})))
+        else:
+            _print_contradiction(problem)
+        return 1
+    if as_json:
+        found = decision.explain().to_dict() if trace else decision.to_dict()
+        click.echo(json_text(found))
+    elif trace:
+        click.echo(str(decision.explain()))
+    else:
+        for taken in decision.traces:
+            click.echo(f"{taken.name}: {taken.outcome}{_reason_text(taken)}")
+    return 0
+
+
+def _reason_text(taken: DecisionTrace) -> str:
+    if taken.conflicted:
+        return "  (settled by `on conflict`)"
+    if not taken.decided:
+        return "  (the default)"
+    return f"  because of {' and '.join(dict.fromkeys(taken.because))}"
+
+
+def _print_contradiction(problem: Contradiction) -> None:
+    from specdsl.runtime.results import join_names
+
+    for name, clashes in problem.clashes.items():
+        for rules in clashes:
+            click.echo(f"{name}: contradiction between {join_names(rules)}")
+    if problem.more:
+        click.echo("and more contradictions: those of the fewest rules are shown")
+    for name, taken in problem.taken.items():
+        click.echo(f"{name}: {taken.outcome}{_reason_text(taken)}")
+    for name in problem.not_taken:
+        click.echo(f"{name}: not taken, because a decision that it reads failed")

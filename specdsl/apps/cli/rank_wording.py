@@ -1,0 +1,56 @@
+"""Ranks of the rules of one level, with reasons in words."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+from specdsl.frontend.model.nodes import Rule, Spec, Value
+from specdsl.frontend.ranking.ranks import RankedLevel
+
+
+def outranking_rules(ranked: RankedLevel, rule: Rule) -> list[Rule]:
+    """Return the rules of the level that outrank it, the highest first."""
+    mask = ranked.above[ranked.rules.index(rule)]
+    return [other for i, other in enumerate(ranked.rules) if mask >> i & 1]
+
+
+def covering_pairs(ranked: RankedLevel) -> Iterator[tuple[Rule, Rule]]:
+    """Yield the pairs of higher and lower rule of the transitive reduction."""
+    for i, lower in enumerate(ranked.rules):
+        higher = [j for j in range(len(ranked.rules)) if ranked.above[i] >> j & 1]
+        implied = 0
+        for j in higher:
+            implied |= ranked.above[j]
+        yield from ((ranked.rules[j], lower) for j in higher if not implied >> j & 1)
+
+
+def rank_reason(spec: Spec, higher: Rule, lower: Rule) -> str:
+    """Return `overrides`, the values from one to the other, or that it goes through other rules."""
+    if any(o.rule is higher and o.target is lower for o in spec.overrides):
+        return "overrides"
+    if higher.value is not None and lower.value is not None:
+        way = _value_path(spec, higher.value, lower.value)
+        if len(way) > 1:
+            return " > ".join(value.name for value in way)
+    return "through other rules"
+
+
+def _value_path(spec: Spec, start: Value, end: Value) -> list[Value]:
+    """Return the shortest chain of written pairs from one value to another; empty if
+    there is none.
+    """
+    before: dict[Value, Value | None] = {start: None}
+    queue = deque([start])
+    while queue and end not in before:
+        here = queue.popleft()
+        for pair in spec.priorities:
+            if pair.higher is here and pair.lower not in before:
+                before[pair.lower] = here
+                queue.append(pair.lower)
+    way: list[Value] = []
+    step: Value | None = end if end in before else None
+    while step is not None:
+        way.append(step)
+        step = before[step]
+    return way[::-1]

@@ -1,0 +1,375 @@
+"""Code generator for Python: a circuit → one module that needs the standard library alone.
+
+The spec's types, conditions and tables are generated. The text of `specdsl.runtime` is copied into
+the module, so there is one implementation of reading, resolution and results.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import keyword
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import cache
+from importlib import import_module
+from importlib.resources import files as package_files
+from textwrap import fill
+
+from specdsl.backends.python.python_conditions import ConditionPrinter, number, variable
+from specdsl.base.plain_text import comment_text
+from specdsl.base.version import __version__
+from specdsl.frontend.model.nodes import Decision, Fact, Kind, Rule, Spec
+from specdsl.runtime.results import Decision as Results
+from specdsl.semantics.circuit import Circuit
+
+RUNTIME = (
+    "results",
+    "tables",
+    "patterns",
+    "folding",
+    "taking",
+    "quantities",
+    "reading",
+    "clashes",
+    "resolution",
+)
+WIDTH = 100  # Columns of the header.
+CHUNK = 200  # The number of rules whose conditions share a function.
+PYTHON_TYPES = {
+    Kind.BOOL: "bool",
+    Kind.INT: "int",
+    Kind.NUMBER: "int | float | Decimal | Fraction | str",
+    Kind.TEXT: "str",
+    Kind.DATE: "date | str",
+    Kind.TIME: "datetime | str",
+    Kind.DURATION: "timedelta | str",
+}
+
+
+def emit_module(circuit: Circuit, proof: str = "not checked") -> str:
+    """Return the text of the module. `proof` is a line that says how the spec was proved."""
+    return join_pieces(module_pieces(circuit, proof))
+
+
+def module_pieces(circuit: Circuit, proof: str) -> list[str]:
+    """Return the module as pieces: groups of statements, which two empty lines separate."""
+    spec = circuit.spec
+    parts = [
+        _module_header(spec, proof),
+        _import_lines(),
+        *_runtime_pieces(),
+        _constant_assignments(spec, proof),
+        _type_definitions(spec),
+        *table_pieces(circuit),
+        _decide_function(spec),
+    ]
+    return [part.strip("\n") for part in parts if part.strip()]
+
+
+def table_pieces(circuit: Circuit) -> Iterator[str]:
+    """Yield the pieces that hold the spec's meaning: `_TABLES` and its parts. They refer to names
+    of the runtime.
+    """
+    yield from _condition_functions(circuit)
+    yield from _decision_rows(circuit)
+    yield _tables_call(circuit.spec)
+
+
+@cache
+def runtime_names() -> Mapping[str, object]:
+    """Return the namespace of the runtime in an emitted module: all that its files define and
+    import.
+    """
+    modules = (import_module(f"specdsl.runtime.{name}") for name in RUNTIME)
+    found = {name: thing for module in modules for name, thing in vars(module).items()}
+    return {name: thing for name, thing in found.items() if not name.startswith("__")}
+
+
+def join_pieces(found: Iterable[str]) -> str:
+    return "\n\n\n".join(found) + "\n"
+
+
+def spec_digest(spec: Spec) -> str:
+    """Return the SHA-256 of the texts of all files of the spec."""
+    found = hashlib.sha256()
+    for source in spec.sources:
+        found.update(source.text.encode("utf-8", "surrogatepass"))
+        found.update(b"\0")
+    return found.hexdigest()
+
+
+def _module_header(spec: Spec, proof: str) -> str:
+    title = f": {spec.title}" if spec.title else ""
+    made = (
+        f"The decision function of this spec, made by specdsl {__version__}. Do not edit it: "
+        f"change the spec and compile it again. Proved{_after_proved(proof)}."
+    )
+    return f'''"""{_wrap_text(comment_text(spec.name + title), WIDTH - 3)}
+
+{_wrap_text(made, WIDTH)}
+
+    decide({{"fact": value, …}}, says=[Instruction("principal", "decision is outcome")])
+
+First comes what every decision function shares, then what this spec says.
+"""'''
+
+
+def _after_proved(proof: str) -> str:
+    return f", {comment_text(proof)}" if proof.startswith("but ") else f": {comment_text(proof)}"
+
+
+def _wrap_text(text: str, width: int) -> str:
+    return fill(text, width, break_long_words=False, break_on_hyphens=False)
+
+
+@cache
+def _import_lines() -> str:
+    """Return the imports of the runtime's files and of the spec's part, merged and sorted."""
+    whole, names = {"import builtins as _builtins"}, {"typing": {"Literal", "TypedDict"}}
+    for node in (node for name in RUNTIME for node in ast.parse(_read_runtime_file(name)).body):
+        if isinstance(node, ast.Import):
+            whole.add(ast.unparse(node))
+        elif isinstance(node, ast.ImportFrom) and not f"{node.module}.".startswith("specdsl."):
+            names.setdefault(str(node.module), set()).update(alias.name for alias in node.names)
+    names.pop("__future__", None)
+    some = (f"from {module} import {', '.join(sorted(names[module]))}" for module in sorted(names))
+    return "\n".join(("from __future__ import annotations", "", *sorted(whole), *some))
+
+
+def _read_runtime_file(name: str) -> str:
+    """Return the text of one file of the runtime."""
+    return (package_files("specdsl.runtime") / f"{name}.py").read_text(encoding="utf-8")
+
+
+def _runtime_pieces() -> Iterator[str]:
+    """Yield the text of each file of the runtime without its imports."""
+    for name in RUNTIME:
+        doc, _, rest = _read_runtime_file(name).partition('"""\n')
+        body = re.sub(r"^(?:from|import) [^(\n]*(?:\([^)]*\))?\n", "", rest, flags=re.MULTILINE)
+        yield f"# --- {doc.lstrip(chr(34)).splitlines()[0].rstrip('.')} ---\n\n{body.strip()}"
+
+
+def _constant_assignments(spec: Spec, proof: str) -> str:
+    secret = sorted(fact.name for fact in spec.facts if fact.secret)
+    return "\n".join(
+        (
+            f"SPEC_NAME = {spec.name!r}",
+            f"SPEC_VERSION = {spec.version!r}",
+            f"SPEC_DIGEST = {spec_digest(spec)!r}",
+            f"SPEC_PROOF = {proof!r}",
+            f"SECRET_FACTS: frozenset[str] = frozenset({secret!r})",
+        )
+    )
+
+
+# --- types ---------------------------------------------------------------------------------------
+
+
+def _type_definitions(spec: Spec) -> str:
+    lines: list[str] = []
+    for decision in spec.decisions:
+        outcomes = ", ".join(repr(outcome) for outcome in decision.outcomes)
+        lines.append(f"{type_name(decision)} = Literal[{outcomes}]")
+    lines += ["", *_facts_type(spec), ""]
+    lines.append("class SpecDecision(Decision):")
+    lines.append('    """The outcome of each decision."""')
+    for decision in spec.decisions:
+        if _can_be_attribute(decision):
+            lines += [
+                "",
+                "    @_builtins.property",
+                f"    def {decision.name}(self) -> {type_name(decision)}:",
+                f"        return self[{decision.name!r}]  # type: ignore[return-value]",
+            ]
+    return "\n".join(lines)
+
+
+def _can_be_attribute(decision: Decision) -> bool:
+    """Return whether the name can be an attribute next to the attributes of every decision."""
+    name = decision.name
+    return not (hasattr(Results(()), name) or keyword.iskeyword(name) or name.startswith("_"))
+
+
+def type_name(decision: Decision) -> str:
+    """Return the name of the Literal type of a decision's outcomes. It is unique: a capital stands
+    for `_` and its letter, and every other `_` is kept.
+    """
+    name = decision.name[0].upper() + decision.name[1:]
+    return re.sub("_([a-z])", lambda found: found.group(1).upper(), name) + "Outcome"
+
+
+def _facts_type(spec: Spec) -> list[str]:
+    """Return the TypedDict of facts, written as a call, so that any name can be a key; an optional
+    fact may be absent.
+    """
+    needed = [f"    {f.name!r}: {_python_type(f)}," for f in spec.facts if not f.optional]
+    others = [f"    {f.name!r}: {_python_type(f)}," for f in spec.facts if f.optional]
+    return [
+        'KnownFacts = TypedDict("KnownFacts", {',
+        *needed,
+        "})",
+        'UnknownFacts = TypedDict("UnknownFacts", {',
+        *others,
+        "}, total=False)",
+        "",
+        "",
+        "class Facts(KnownFacts, UnknownFacts):",
+        '    """The facts of a situation; an optional one may be left out or None."""',
+        "",
+    ]
+
+
+def _python_type(fact: Fact) -> str:
+    members = ", ".join(repr(member) for member in fact.type.members)
+    match fact.type.kind:
+        case Kind.ENUM:
+            found = f"Literal[{members}]"
+        case Kind.SET:
+            found = f"Iterable[Literal[{members}]]"
+        case kind:
+            found = PYTHON_TYPES[kind]
+    return f'"{found} | None"' if fact.optional else f'"{found}"'
+
+
+# --- conditions ----------------------------------------------------------------------------------
+
+
+def _condition_functions(circuit: Circuit) -> Iterator[str]:
+    spec = circuit.spec
+    for i, assume in enumerate(spec.assumes):
+        yield _condition_function(circuit, f"_assume_{i}", circuit.assumes[assume], assume.name)
+    for i, delegate in enumerate(spec.delegates):
+        name = f"{delegate.principal.name} at {delegate.level.name}"
+        yield _condition_function(circuit, f"_delegate_{i}", circuit.delegates[delegate], name)
+    for i, decision in enumerate(spec.decisions):
+        rules = [rule for ranked in circuit.ranks.levels[decision] for rule in ranked.rules]
+        chunks = [rules[j : j + CHUNK] for j in range(0, len(rules), CHUNK)]
+        for j, chunk in enumerate(chunks):
+            yield _rules_function(circuit, f"_rules_{i}_{j}", chunk, decision)
+        calls = [f"        *_rules_{i}_{j}(f, d)," for j in range(len(chunks))]
+        head = f"def _applies_{i}(f: Facts_, d: Outcomes_) -> list[bool]:"
+        doc = (
+            f'    """Which rules of `{comment_text(decision.name)}` apply, highest level first."""'
+        )
+        yield "\n".join((head, doc, "    return [", *calls, "    ]"))
+
+
+def _condition_function(circuit: Circuit, name: str, literal: int, what: str) -> str:
+    found = ConditionPrinter(circuit.graph, [literal])
+    head = f"def {name}(f: Facts_, d: Outcomes_) -> bool:"
+    lines = [head, f'    """{comment_text(what)}"""', *_local_assignments(found)]
+    return "\n".join((*lines, f"    return bool({found.text(literal)})"))
+
+
+def _local_assignments(found: ConditionPrinter) -> list[str]:
+    lines = [f"    {variable(fact)} = f[{fact.name!r}]" for fact in found.read_facts()]
+    return [*lines, *(f"    {line}" for line in found.lines)]
+
+
+def _rules_function(circuit: Circuit, name: str, rules: Sequence[Rule], decision: Decision) -> str:
+    literals = [circuit.rules[rule].applies for rule in rules]
+    found = ConditionPrinter(circuit.graph, literals)
+    lines = [
+        f"def {name}(f: Facts_, d: Outcomes_) -> list[bool]:",
+        *_local_assignments(found),
+        "    return [",
+    ]
+    for rule, literal in zip(rules, literals, strict=True):
+        place = f"{rule.name_span.source.name}:{rule.name_span.line}"
+        lines.append(f"        # {comment_text(f'{rule.name} ({place})')}")
+        lines.append(f"        bool({found.text(literal)}),")
+    return "\n".join((*lines, "    ]"))
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+def _tables_call(spec: Spec) -> str:
+    lines = ["_TABLES = Tables(", f"    levels={_tuple_text(level.name for level in spec.levels)},"]
+    lines += [
+        "    facts={",
+        *(f"        {f.name!r}: {_fact_row(f)}," for f in spec.facts),
+        "    },",
+    ]
+    lines.append("    principals={")
+    for who in spec.principals:
+        level = None if who.level is None else who.level.rank
+        implied = None if who.implied is None else who.implied.rank
+        lines.append(f"        {who.name!r}: PrincipalRow({level}, {implied}),")
+    lines += ["    },", "    delegates=("]
+    for i, lent in enumerate(spec.delegates):
+        names = _tuple_text(d.name for d in lent.decisions)
+        row = f"{lent.principal.name!r}, {lent.level.rank}, {names}, _delegate_{i}"
+        lines.append(f"        DelegateRow({row}),")
+    lines += ["    ),", "    decisions=("]
+    lines += [f"        _DECISION_{i}," for i in range(len(spec.decisions))]
+    lines += ["    ),", "    assumes={"]
+    lines += [f"        {a.name!r}: _assume_{i}," for i, a in enumerate(spec.assumes)]
+    return "\n".join((*lines, "    },", ")"))
+
+
+def _tuple_text(items: Iterator[str] | Sequence[str]) -> str:
+    found = [repr(item) for item in items]
+    return f"({', '.join(found)}{',' if len(found) == 1 else ''})"
+
+
+def _fact_row(fact: Fact) -> str:
+    found = [repr(fact.type.kind.value)]
+    if fact.optional:
+        found.append("optional=True")
+    if fact.type.members:
+        found.append(f"members={_tuple_text(fact.type.members)}")
+    for name, end in (("low", fact.type.low), ("high", fact.type.high)):
+        if end is not None:
+            found.append(f"{name}={number(Fraction(end))}")
+    if fact.secret:
+        found.append("secret=True")
+    if fact.type.ignoring_case:
+        found.append("ignoring_case=True")
+    return f"FactRow({', '.join(found)})"
+
+
+def _decision_rows(circuit: Circuit) -> Iterator[str]:
+    for i, decision in enumerate(circuit.spec.decisions):
+        yield "\n".join(_decision_row(circuit, i, decision))
+
+
+def _decision_row(circuit: Circuit, i: int, decision: Decision) -> Iterator[str]:
+    steered = None if decision.steered is None else _tuple_text(p.name for p in decision.steered)
+    reads = _tuple_text(d.name for d in circuit.spec.reads[decision])
+    yield f"_DECISION_{i} = DecisionRow("
+    yield f"    {decision.name!r},"
+    yield f"    {_tuple_text(decision.outcomes)},"
+    yield f"    {decision.default},"
+    yield f"    {decision.on_conflict},"
+    yield f"    {steered},"
+    yield f"    {reads},"
+    yield "    ("
+    for ranked in circuit.ranks.levels[decision]:
+        yield f"        (  # {comment_text(ranked.level.name)}"
+        for rule, above in zip(ranked.rules, ranked.above, strict=True):
+            effect = rule.effect_on(decision)
+            row = f"{rule.name!r}, {effect.outcomes}, {effect.permits}, {above}"
+            row += f", {rule.because!r}" if rule.because else ""
+            yield f"            RuleRow({row}),"
+        yield "        ),"
+    yield "    ),"
+    yield f"    _applies_{i},"
+    yield ")"
+
+
+def _decide_function(spec: Spec) -> str:
+    return '''def decide(
+    facts: Facts | Mapping[str, Any], says: Iterable[Any] = ()
+) -> SpecDecision:
+    """The decision of a situation. `says`: `Instruction`s, or mappings, in the order given.
+
+    Raises `BadInput` (a `ValueError`) with every fault, and `Contradiction` where rules clash over
+    a decision that has no `on conflict`.
+    """
+    found = trace_situation(_TABLES, facts, says)
+    if any(taken.failed for taken in found):
+        raise Contradiction(found)
+    return SpecDecision(found)'''

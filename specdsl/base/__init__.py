@@ -1,0 +1,1 @@
+"""What everything stands on: sources and places in them, diagnostics, limits, resources."""

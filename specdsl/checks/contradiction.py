@@ -1,0 +1,150 @@
+"""Rules that apply together, are not ordered, and leave no outcome.
+
+Some situation has standing rules whose demands cannot be met together: a rule asks for one
+outcome, a peer of it for another (or three of them each rule one out). Nothing in the spec says
+which of them counts, so no decision is right. One finding is reported for each minimal set of
+rules, with a simple situation in which they meet, however many situations there are. Where a
+decision has very many of them, some after the first few have a situation as it was found. Where
+`on conflict` settles the decision it is a note, or a warning where the outcome that it names is
+itself ruled out by what stands higher.
+
+Mend it by ordering what the rules serve (`priority privacy > transparency`), by naming the
+exception (`overrides answer_press`), by a condition that keeps them apart (`unless …`), or by
+saying what happens then (`on conflict refused`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.checks.rule_sentences import sentences, statement
+from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.reasoning.prover import Unsettled
+from specdsl.situations.situation import effect_text
+from specdsl.verification.check_session import (
+    Check,
+    Context,
+    Findings,
+    Trace,
+    replay_note,
+    rule_label,
+)
+from specdsl.verification.conflicts.minimal_conflicts import Clashes
+from specdsl.verification.conflicts.sampled_conflicts import RuleSet
+
+CODE = Code("SD301", "contradiction", Severity.ERROR, __doc__ or "")
+
+
+def run(context: Context) -> Findings:
+    found: list[Diagnostic] = []
+    unproved: list[str] = []
+    for decision in context.decisions:
+        shown, every = _of(context, decision)
+        found += shown
+        if not every:
+            unproved.append(decision.name)
+    return Findings(tuple(found), ", ".join(unproved))
+
+
+CHECK = Check(CODE, run, by_unit=True)
+
+
+def _of(context: Context, decision: Decision) -> tuple[list[Diagnostic], bool]:
+    """Those of a decision; and whether these are all."""
+    try:
+        clashes = Clashes(context, decision)
+        sets, every = clashes.any() if clashes.unread else clashes.sets()
+    except Unsettled:
+        return [], False
+    found: list[Diagnostic] = []
+    for i, rules in enumerate(sets):
+        try:
+            found.append(_report(context.in_time(), clashes, rules, i))
+        except Unsettled:
+            every = False
+    return found, every
+
+
+def _report(context: Context, clashes: Clashes, rules: RuleSet, number: int) -> Diagnostic:
+    """The finding as the author reads it; its situation is replayed first."""
+    decision, situation = clashes.decision, clashes.situation(rules, number)
+    trace = clashes.replayed(situation)
+    names = sorted(rule.name for rule in rules)
+    if not _replayed(trace, frozenset(names)):
+        raise Unsettled
+    severity, needs, places = Severity.NOTE, False, tuple[str, ...]()
+    if not clashes.unread:
+        severity, places = clashes.severity(rules), clashes.places(rules)
+        needs = clashes.needs_instructions(rules)
+    ordered = sorted(rules, key=lambda r: (r.name_span.source.name, r.name_span.start))
+    labels = [_label(rule, decision, primary=rule is ordered[-1]) for rule in ordered]
+    listed = [f"`{name}`" for name in names]
+    subject = f"{', '.join(listed[:-1])} and {listed[-1]}" if len(names) > 1 else listed[0]
+    verb = "contradict each other" if len(names) > 1 else "contradicts instructions"
+    notes = [Note("situation", str(situation)), *_whys(ordered, decision, needs, places)]
+    notes += [*_helps(decision, severity), replay_note(context, situation)]
+    return Diagnostic(
+        CODE,
+        f"{subject} {verb} over `{decision.name}`",
+        tuple(labels),
+        tuple(notes),
+        severity=severity,
+        fields={
+            "decision": decision.name,
+            "rules": names,
+            "situation": situation.to_json(),
+            "replay": situation.to_replay(),
+            "needs_instructions": needs,
+            "places": list(places),
+            "statements": [statement(rule) for rule in sorted(rules, key=lambda r: r.name)],
+        },
+        beside=sentences(ordered),
+    )
+
+
+def _replayed(trace: Trace, names: frozenset[str]) -> bool:
+    """The decision function finds the clash in the situation; where there are so many of them that
+    it does not list all, the rules stand there at least."""
+    if trace.complete or names in trace.clashes:
+        return names in trace.clashes
+    return names <= {part.name for part in trace.parts if part.status == "standing"}
+
+
+def _label(rule: Rule, decision: Decision, primary: bool) -> Label:
+    effect = rule.effect_on(decision)
+    text = f"asks for `{effect_text(decision, effect.outcomes, effect.permits)}`"
+    return rule_label(rule, text, primary)
+
+
+def _whys(
+    rules: Sequence[Rule], decision: Decision, needs: bool, places: tuple[str, ...]
+) -> list[Note]:
+    notes = [Note("why", _why(rules))]
+    if places:
+        how = "only with" if needs else "also with"
+        notes.append(Note("instructions", f"{how} what is {' or '.join(places)}"))
+    if decision.on_conflict is not None:
+        settled = decision.outcomes[decision.on_conflict]
+        notes.append(Note("note", f"`on conflict {settled}` settles it where that is left"))
+    return notes
+
+
+def _why(rules: Sequence[Rule]) -> str:
+    levels = {rule.level for rule in rules}
+    values = sorted({rule.value.name for rule in rules if rule.value is not None})
+    rank = "same authority" if len(levels) == 1 else "the clash remains below what stands higher"
+    if len(values) > 1:
+        return f"{rank}; {' and '.join(f'`{v}`' for v in values)} are not ordered"
+    if len(values) == 1 and all(rule.value for rule in rules):
+        return f"{rank}, and all serve `{values[0]}`"
+    return f"{rank}, and nothing orders them"
+
+
+def _helps(decision: Decision, severity: Severity) -> list[Note]:
+    if severity is Severity.NOTE:
+        return []
+    text = "order what they serve (`priority`), let one override, or keep them apart (`unless`)"
+    if decision.on_conflict is None:
+        text += "; or settle every clash (`on conflict`)"
+    return [Note("help", text)]

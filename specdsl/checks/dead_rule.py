@@ -1,0 +1,82 @@
+"""A rule that never applies.
+
+No situation makes its conditions true: they exclude each other, or an assumption, the range of a
+fact or an outcome that never comes about excludes them. The finding names a minimal set of what
+makes it so.
+
+Mend the condition, or delete the rule.
+"""
+
+from __future__ import annotations
+
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.checks.deletable_rules import NEEDED, could_go
+from specdsl.frontend.model.nodes import Fact, Rule
+from specdsl.frontend.model.traversal import decisions_read
+from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.sat.engine import Answer
+from specdsl.verification.check_session import Check, Context, Findings
+
+CODE = Code("SD401", "dead-rule", Severity.ERROR, __doc__ or "")
+
+
+def run(context: Context) -> Findings:
+    found: list[Diagnostic] = []
+    unproved: list[str] = []
+    for rule in context.rules:
+        answer = context.applies(rule)
+        if answer is Answer.UNSETTLED:
+            unproved.append(rule.name)
+        elif answer is Answer.NO:
+            found.append(_diagnostic(context, rule))
+    return Findings(tuple(found), ", ".join(unproved))
+
+
+CHECK = Check(CODE, run, by_unit=True)
+
+
+_MEND = f"mend its condition; {NEEDED}"
+
+
+def _read(context: Context, rule: Rule) -> int:
+    """The decisions that its conditions read were taken."""
+    return context.world.all_taken(decisions_read(*rule.whens, *rule.unlesses))
+
+
+def _diagnostic(context: Context, rule: Rule) -> Diagnostic:
+    clauses = context.circuit.rules[rule].clauses
+    assumes = list(context.spec.assumes)
+    soft = [context.world.literal(clause.holds) for clause in clauses]
+    soft += [context.world.literal(context.circuit.assumes[a]) for a in assumes]
+    labels = [Label(rule.name_span, "never applies", primary=True)]
+    read = decisions_read(*rule.whens, *rule.unlesses)
+    hard = [_read(context, rule), context.given(read)[1]]
+    notes: list[Note] = []
+    kept: list[int] = []
+    ranges: list[Fact] = []
+    try:
+        prover = Prover(context.circuit.graph, [*soft, *hard], context.limits)
+        if prover.settle(*hard, *soft):  # it applies, but then nothing is decided
+            names = " and ".join(f"`{effect.decision.name}`" for effect in rule.effects)
+            why = f"where it would, {names} is not taken, since a decision that it reads fails"
+            notes.append(Note("note", why))
+        else:
+            kept, ranges = prover.core(hard, soft)
+    except Unsettled:
+        kept, ranges = list(range(len(clauses))), []
+    for i in kept:
+        if i < len(clauses):
+            clause = clauses[i]
+            text = "is always true" if clause.keyword == "unless" else "cannot be true"
+            together = len(kept) > 1 or bool(ranges)
+            labels.append(Label(clause.expr.span, "not with the others" if together else text))
+        else:
+            labels.append(Label(assumes[i - len(clauses)].span, "this assumption excludes it"))
+    labels += [Label(fact.type_span, f"the range of `{fact.name}` excludes it") for fact in ranges]
+    if read:
+        names = ", ".join(f"`{d.name}`" for d in sorted(read, key=lambda d: d.name))
+        notes.append(Note("note", f"whatever {names} can come to is taken into account"))
+    goes = could_go(context, rule, [effect.decision for effect in rule.effects])
+    notes.append(Note("help", "mend its condition, or delete it" if goes else _MEND))
+    message = f"rule `{rule.name}` never applies"
+    return Diagnostic(CODE, message, tuple(labels), tuple(notes), fields={"rules": [rule.name]})

@@ -1,0 +1,43 @@
+"""Assumptions that no situation meets.
+
+What the `assume` statements say of the world, together with the ranges of the facts, leaves no
+situation at all. Everything else would hold vacuously, so this is reported first and alone, with
+a minimal set of assumptions and ranges that cannot be met together.
+
+Mend it by weakening one of those named.
+"""
+
+from __future__ import annotations
+
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Severity
+from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.verification.check_session import Check, Context, Findings
+
+CODE = Code("SD501", "inconsistent-assumptions", Severity.ERROR, __doc__ or "")
+
+
+def run(context: Context) -> Findings:
+    assumes = list(context.spec.assumes)
+    literals = [context.world.literal(context.circuit.assumes[a]) for a in assumes]
+    prover = Prover(context.circuit.graph, literals, context.limits)
+    try:
+        if not assumes or prover.settle(*literals):
+            return Findings()
+        kept, ranges = prover.core((), literals)
+    except Unsettled:
+        return Findings(unproved="whether the assumptions can be met")
+    involved = [assumes[i] for i in kept]
+    names = sorted(a.name for a in involved)
+    listed = " and ".join(f"`{name}`" for name in names)
+    verb = "cannot be met together" if len(names) > 1 else "can never be met"
+    labels = [
+        Label(a.span, "leaves nothing" if i == 0 else "with this one", primary=i == 0)
+        for i, a in enumerate(reversed(involved))
+    ]
+    labels += [Label(f.type_span, f"`{f.name}` has this range") for f in ranges]
+    fields = {"assumptions": names}
+    message = f"{listed} {verb}: there is no situation at all"
+    return Findings((Diagnostic(CODE, message, tuple(labels), fields=fields),))
+
+
+CHECK = Check(CODE, run)

@@ -1,0 +1,71 @@
+"""A layer that promises to tighten and loosens.
+
+`layer … tightening` says that with the layer no decision of the base ever gets a more preferred
+outcome than without it. The finding shows a situation in which one does: the same facts and
+instructions, with the base alone and with the layer. A decision that failed is not compared.
+
+Mend the rule of the layer that lifts or displaces one of the base, or drop `tightening`.
+"""
+
+from __future__ import annotations
+
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.frontend.model.nodes import Decision
+from specdsl.reasoning.prover import Unsettled
+from specdsl.verification.check_session import Check, Context, Findings, replay_note
+from specdsl.verification.paired_worlds import Pair
+
+CODE = Code("SD603", "loosening-layer", Severity.ERROR, __doc__ or "")
+
+
+def run(context: Context) -> Findings:
+    layer = context.spec.layer
+    if layer is None or not layer.tightening:
+        return Findings()
+    found: list[Diagnostic] = []
+    unproved: list[str] = []
+    pair = Pair.with_layer(context)
+    for decision in context.spec.decisions:
+        if decision.in_base:
+            try:
+                loosened = _loosened(context, pair, decision)
+            except Unsettled:
+                unproved.append(decision.name)
+                continue
+            found += [loosened] if loosened is not None else []
+    return Findings(tuple(found), ", ".join(unproved))
+
+
+CHECK = Check(CODE, run)
+
+
+def _loosened(context: Context, pair: Pair, decision: Decision) -> Diagnostic | None:
+    graph = context.circuit.graph
+    alone, layered = (world.resolution_of(decision) for world in pair.worlds)
+    better = graph.any_of(
+        graph.all_of((alone.outcome[o], graph.any_of(layered.outcome[:o])))
+        for o in range(len(decision.outcomes))
+    )
+    claim = graph.all_of((alone.taken, layered.taken, better))
+    found = pair.situations(claim, (decision,))
+    layer = context.spec.layer
+    if found is None or layer is None:
+        return None
+    situation = found[1]
+    trace = context.replay(situation.to_replay())[decision.name]
+    base = context.replay_base(situation.to_replay())[decision.name]
+    notes = (
+        Note("situation", str(situation)),
+        Note("decides", f"{base.outcome} without the layer, {trace.outcome} with it"),
+        replay_note(context, situation),
+    )
+    fields = {
+        "decision": decision.name,
+        "situation": situation.to_json(),
+        "replay": situation.to_replay(),
+        "outcome": trace.outcome,
+        "base_outcome": base.outcome,
+    }
+    label = Label(layer.span, "promises to tighten", primary=True)
+    message = f"the layer loosens `{decision.name}` of its base"
+    return Diagnostic(CODE, message, (label,), notes, fields=fields)

@@ -1,0 +1,57 @@
+"""Findings of a kind that several rules have in the same words, put together as one."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+
+from specdsl.base.diagnostics import Diagnostic, Note, Report
+from specdsl.base.limits import MOST_ALIKE_NAMED, MOST_LABELS
+from specdsl.checks import dead_conjunct
+from specdsl.checks.check_support import together
+
+
+def gathered(report: Report) -> Report:
+    """The report with one finding for each clause that never matters in several rules."""
+    groups: dict[Hashable, list[Diagnostic]] = {}
+    for finding in report.diagnostics:
+        groups.setdefault(_kind(finding), []).append(finding)
+    found = tuple(_one(group) for group in groups.values())
+    return report if len(found) == len(report.diagnostics) else replace(report, diagnostics=found)
+
+
+def _kind(finding: Diagnostic) -> Hashable:
+    """The same for findings that say the same of different rules."""
+    fields = finding.fields
+    if finding.code is not dead_conjunct.CODE or len(fields["rules"]) > 1:
+        return id(finding)
+    return fields["clause"], fields.get("of"), finding.severity, finding.binding
+
+
+def _one(group: Sequence[Diagnostic]) -> Diagnostic:
+    first, *others = group
+    if not others:
+        return first
+    never = first.message.rpartition("` ")[2]
+    rules = sorted({rule for finding in group for rule in finding.fields["rules"]})
+    more = [
+        replace(label, text="nor this", primary=False) for one in others for label in one.labels
+    ]
+    notes = tuple(dict.fromkeys(note for finding in group for note in finding.notes))
+    notes = tuple(sorted(notes, key=lambda note: note.title == "help"))
+    if len(more) >= MOST_LABELS:
+        left = len(more) - MOST_LABELS + 1
+        notes = (*notes[:-1], Note("note", f"and {left:,} more places like these"), notes[-1])
+    return replace(
+        first,
+        message=f"`{first.fields['clause']}` of {_named(rules)} {never}",
+        labels=(*first.labels, *more[: MOST_LABELS - 1]),
+        notes=notes,
+        fields={**first.fields, "rules": rules},
+    )
+
+
+def _named(rules: Sequence[str]) -> str:
+    if len(rules) == 1:
+        return f"rule `{rules[0]}`"
+    return f"rules {together(rules)}" if len(rules) <= MOST_ALIKE_NAMED else f"{len(rules)} rules"

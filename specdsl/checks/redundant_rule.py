@@ -1,0 +1,84 @@
+"""A rule that could be deleted.
+
+It takes effect somewhere, but without it no decision ever has another outcome, is decided where it
+was not, or is conflicted where it was not: what it asks for is always asked for, or ruled out,
+or chosen, anyway. Often it repeats another rule in other words, or one of its conditions is
+narrower than its author believes. Two rules that say the same are both reported: either of them
+could go, not both.
+
+    rule big_refunds  at developer  when amount > 500   then refund is not pay
+    rule huge_refunds at developer  when amount > 1000  then refund is not pay
+
+Delete it, or let it say what it was written for:
+
+    rule big_refunds  at developer  when amount > 500   then refund is not pay
+    rule huge_refunds at developer  when amount > 1000  then refund is decline
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.base.limits import MOST_EXPLAINED, MOST_LABELS
+from specdsl.checks.check_support import judged, stands, together
+from specdsl.frontend.model.nodes import Rule
+from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.relevance.removable_parts import may_stand
+
+CODE = Code("SD404", "redundant-rule", Severity.WARNING, __doc__ or "")
+
+
+def run(context: Context) -> Findings:
+    return judged(context, context.rules, _judge, lambda rule: rule.name)
+
+
+CHECK = Check(CODE, run, by_unit=True)
+
+
+def _judge(context: Context, rule: Rule) -> list[Diagnostic]:
+    if all(effect.permits for effect in rule.effects) or not redundant(context, rule):
+        return []
+    return [_diagnostic(context, rule)]
+
+
+def redundant(context: Context, rule: Rule) -> bool:
+    """It stands somewhere, and without it nothing is otherwise anywhere. Raises `Unsettled`."""
+    if not may_stand(context, rule):
+        return False
+    decisions = [effect.decision for effect in rule.effects]
+    return not context.besides.changes(rule, decisions) and any(
+        stands(context, rule, decision) for decision in decisions
+    )
+
+
+def _diagnostic(context: Context, rule: Rule) -> Diagnostic:
+    besides = [context.besides.of(effect.decision) for effect in rule.effects]
+    found = [beside.reasons(rule) for beside in besides]
+    known = [reasons for reasons in found if reasons is not None]
+    given = sorted({r for one in known for r in one.rules}, key=lambda r: r.name)
+    labels = [Label(rule.name_span, "changes nothing", primary=True)]
+    labels += [Label(r.name_span, "because of this one") for r in given[:MOST_LABELS]]
+    why = _why(given, all(one.minimal for one in known)) if len(known) == len(found) else _UNTOLD
+    notes = [Note("note", why), Note("help", "delete it, or mend its condition or effect")]
+    return Diagnostic(
+        CODE,
+        f"rule `{rule.name}` is redundant: without it nothing is decided otherwise",
+        tuple(labels),
+        tuple(notes),
+        severity=CODE.severity,
+        fields={"rules": [rule.name, *(r.name for r in given)]},
+    )
+
+
+def _why(given: Sequence[Rule], minimal: bool) -> str:
+    if not given:
+        return "whatever other rules apply, what is chosen is the same without it"
+    if len(given) > MOST_LABELS:
+        needed = "none of them can be left out" if minimal else "some may not be needed for it"
+        return f"{len(given)} rules together leave it nothing to change; {needed}"
+    verb = "leaves" if len(given) == 1 else "together leave"
+    return f"{together(rule.name for rule in given)} {verb} it nothing to change"
+
+
+_UNTOLD = f"which rules see to that was not worked out: of a decision it is for {MOST_EXPLAINED}"

@@ -1,0 +1,212 @@
+"""An assertion that does not hold in every situation.
+
+`assert EXPR` is refuted by a situation in which it is false or unknown; `D can be o` if there is
+no situation with that outcome; `D is decided` by one that falls to the default; `X cannot change
+D` by two situations that differ in X alone, shown side by side. Only situations that satisfy
+`when` count, and a decision that failed refutes nothing (save for `cannot change`, where failing
+counts as an outcome of its own).
+
+Mend the rules, or claim what is true.
+"""
+
+from __future__ import annotations
+
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.frontend.model.nodes import (
+    Assertion,
+    CanBe,
+    CannotChange,
+    Decision,
+    Holds,
+    IsDecided,
+)
+from specdsl.reasoning.prover import Unsettled
+from specdsl.semantics.resolution_circuit import Resolution, World
+from specdsl.situations.situation import Situation
+from specdsl.verification.check_session import Check, Context, Findings, replay_note
+from specdsl.verification.outcome_blockers import closed
+from specdsl.verification.paired_worlds import Pair
+
+CODE = Code("SD602", "refuted-assertion", Severity.ERROR, __doc__ or "")
+
+
+def run(context: Context) -> Findings:
+    found: list[Diagnostic] = []
+    unproved: list[str] = []
+    for assertion in context.spec.assertions:
+        try:
+            refuted = judge(context, assertion)
+        except Unsettled:
+            unproved.append(f'"{assertion.title}"')
+            continue
+        if refuted is not None:
+            found.append(refuted)
+    return Findings(tuple(found), ", ".join(unproved))
+
+
+CHECK = Check(CODE, run)
+
+
+def judge(context: Context, assertion: Assertion) -> Diagnostic | None:
+    """What refutes an assertion, or None where it is proved. Raises `Unsettled`."""
+    match assertion.claim:
+        case CanBe():
+            return _can_be(context, assertion, assertion.claim)
+        case Holds() | IsDecided():
+            return _single(context, assertion)
+        case CannotChange():
+            return _cannot_change(context, assertion, assertion.claim)
+
+
+def refuted(context: Context, assertion: Assertion) -> bool:
+    """Whether something refutes it, without what does. Raises `Unsettled`."""
+    claim = assertion.claim
+    match claim:
+        case CanBe():
+            return context.situation(*_outcome(context, assertion, claim), any_=True) is None
+        case Holds() | IsDecided():
+            return context.situation(*_broken(context, assertion), any_=True) is not None
+        case CannotChange():
+            pair, changes, read = _changing(context, assertion, claim)
+            return pair.situations(changes, read, any_=True) is not None
+
+
+def _when(context: Context, assertion: Assertion, world: World) -> int:
+    """`when` is true and the decisions that it and the claim read are taken."""
+    when, _ = context.circuit.assertions[assertion]
+    read = context.circuit.readers[assertion]
+    return context.circuit.graph.all_of((world.literal(when), world.all_taken(read)))
+
+
+Asked = tuple[int, tuple[Decision, ...]]  # a literal, and the decisions that it is about
+
+
+def _broken(context: Context, assertion: Assertion) -> Asked:
+    """Where the claim is not true."""
+    graph, world = context.circuit.graph, context.world
+    read = context.circuit.readers[assertion]
+    claim = assertion.claim
+    if isinstance(claim, IsDecided):
+        resolution = world.resolution_of(claim.decision)
+        broken = graph.all_of((resolution.taken, resolution.decided ^ 1))
+        read = (*read, claim.decision)
+    else:
+        broken = world.literal(context.circuit.assertions[assertion][1]) ^ 1
+    return graph.all_of((_when(context, assertion, world), broken)), read
+
+
+def _single(context: Context, assertion: Assertion) -> Diagnostic | None:
+    situation = context.situation(*_broken(context, assertion))
+    return None if situation is None else _refuted(context, assertion, situation)
+
+
+def _outcome(context: Context, assertion: Assertion, claim: CanBe) -> Asked:
+    """Where the decision comes to the outcome."""
+    world = context.world
+    resolution = world.resolution_of(claim.decision)
+    here = (
+        _when(context, assertion, world),
+        resolution.taken,
+        resolution.outcome[claim.outcome],
+    )
+    return context.circuit.graph.all_of(here), (
+        *context.circuit.readers[assertion],
+        claim.decision,
+    )
+
+
+def _can_be(context: Context, assertion: Assertion, claim: CanBe) -> Diagnostic | None:
+    if context.situation(*_outcome(context, assertion, claim)) is not None:
+        return None
+    when, read = _when(context, assertion, context.world), context.circuit.readers[assertion]
+    outcome = claim.decision.outcomes[claim.outcome]
+    where = "" if assertion.when is None else f" where `{assertion.when.span.in_a_line}`"
+    message = (
+        f'assertion "{assertion.title}" is refuted: `{claim.decision.name}` is never `{outcome}`'
+        f"{where}"
+    )
+    label = Label(assertion.span, "no situation has this outcome", primary=True)
+    why = closed(context, claim.decision, claim.outcome, when, read)
+    return Diagnostic(
+        CODE,
+        message,
+        (label, *why.labels()),
+        (*why.notes(), Note("help", "mend what closes the way to it, or claim what is true")),
+        fields={"title": assertion.title, "closed_by": why.names},
+    )
+
+
+def _changing(
+    context: Context, assertion: Assertion, claim: CannotChange
+) -> tuple[Pair, int, tuple[Decision, ...]]:
+    """Two worlds, and where the decision differs in them."""
+    # A silent situation beside a loud one is enough, unless it is one that `when` leaves out.
+    answers = bool(context.circuit.readers[assertion])
+    pair = Pair.changing(context, claim.subject, answers=answers)
+    graph = context.circuit.graph
+    read = (*context.circuit.readers[assertion], claim.decision)
+    scope = [_when(context, assertion, world) for world in pair.worlds]
+    before, after = (world.resolution_of(claim.decision) for world in pair.worlds)
+    return pair, graph.all_of((*scope, differ(context, before, after))), read
+
+
+def _cannot_change(
+    context: Context, assertion: Assertion, claim: CannotChange
+) -> Diagnostic | None:
+    pair, changes, read = _changing(context, assertion, claim)
+    found = pair.situations(changes, read)
+    return None if found is None else _refuted(context, assertion, *found)
+
+
+def differ(context: Context, one: Resolution, two: Resolution) -> int:
+    """Another outcome; failing, and not being taken, count as outcomes of their own."""
+    graph = context.circuit.graph
+    same = graph.any_of(
+        (
+            graph.all_of((one.ready ^ 1, two.ready ^ 1)),
+            graph.all_of((one.ready, two.ready, one.taken ^ 1, two.taken ^ 1)),
+            *(
+                graph.all_of((one.taken, two.taken, a, b))
+                for a, b in zip(one.outcome, two.outcome, strict=True)
+            ),
+        )
+    )
+    return same ^ 1
+
+
+def _refuted(
+    context: Context, assertion: Assertion, situation: Situation, other: Situation | None = None
+) -> Diagnostic:
+    traces = context.replay(situation.to_replay())
+    decisions = _decisions(context, assertion)
+    notes = [Note("situation", str(situation))]
+    outcomes = {d.name: traces[d.name].outcome for d in decisions}
+    notes += [Note("decides", _said(outcomes))] if outcomes else []
+    fields = {
+        "title": assertion.title,
+        "situation": situation.to_json(),
+        "replay": situation.to_replay(),
+    }
+    if other is not None:
+        traces = context.replay(other.to_replay())
+        notes.append(Note("otherwise", str(other)))
+        outcomes = {d.name: traces[d.name].outcome for d in decisions}
+        notes.append(Note("decides", _said(outcomes)))
+        fields["other_situation"] = other.to_json()
+        fields["other_replay"] = other.to_replay()
+    notes.append(replay_note(context, situation))
+    label = Label(assertion.span, "does not hold in every situation", primary=True)
+    message = f'assertion "{assertion.title}" is refuted'
+    return Diagnostic(CODE, message, (label,), tuple(notes), fields=fields)
+
+
+def _decisions(context: Context, assertion: Assertion) -> list[Decision]:
+    """Those that the claim is about."""
+    claim = assertion.claim
+    about = [] if isinstance(claim, Holds) else [claim.decision]
+    read = [d for d in context.circuit.readers[assertion] if d not in about]
+    return [*about, *read]
+
+
+def _said(outcomes: dict[str, str | None]) -> str:
+    return ", ".join(f"{name} is {outcome or 'not decided'}" for name, outcome in outcomes.items())

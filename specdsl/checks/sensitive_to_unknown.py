@@ -1,0 +1,145 @@
+"""A decision that what nobody knows would change.
+
+In some situation the fact is unknown, and the decision would have another outcome if it were known.
+That is no fault: a policy has to decide without it. But whoever calls should find the fact out
+where that is possible, and the author should have meant what happens when nobody knows.
+
+    fact asker_is_child: bool?
+    rule keep_the_magic
+      when topic is folklore and possibly asker_is_child
+      then reply in {partial, evasive}
+
+The situation shown is one in which the fact is unknown and matters. `specdsl decide … --trace` says
+the same of a single situation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.base.limits import SMALL_DECISION
+from specdsl.frontend.model.nodes import Decision, Fact
+from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.simulation.ternary_batch import Cases
+from specdsl.semantics.aig import Known
+from specdsl.situations.shrink import Judge, holds, lean, simplest_first
+from specdsl.situations.situation import Situation, completed, described
+from specdsl.verification.check_session import Check, Context, Findings, replay_note
+from specdsl.verification.paired_worlds import Pair
+from specdsl.verification.relevance.fact_changes import other_outcome
+from specdsl.verification.relevance.fact_sampling import Flips
+
+CODE = Code("SD503", "sensitive-to-unknown", Severity.NOTE, __doc__ or "")
+
+
+def run(context: Context) -> Findings:
+    found: list[Diagnostic] = []
+    unproved: list[str] = []
+    differences = context.differences
+    for fact in differences.facts:
+        for decision in context.decisions if fact.optional else ():
+            try:
+                if differences.matters_unknown(fact, decision):
+                    found.append(_diagnostic(context, fact, decision))
+            except Unsettled:
+                unproved.append(f"{fact.name} for {decision.name}")
+    return Findings(tuple(found), ", ".join(unproved))
+
+
+CHECK = Check(CODE, run, by_unit=True)
+
+
+def _diagnostic(context: Context, fact: Fact, decision: Decision) -> Diagnostic:
+    situation, other = _situations(context, fact, decision)
+    here, there = _outcomes(context, decision, (situation, other))
+    if here == there:
+        raise Unsettled
+    known = described(fact, other.every[fact])
+    fields = {
+        "fact": fact.name,
+        "decision": decision.name,
+        "situation": situation.to_json(),
+        "replay": situation.to_replay(),
+        "other_situation": other.to_json(),
+    }
+    return Diagnostic(
+        CODE,
+        f"`{decision.name}` depends on `{fact.name}` where it is unknown",
+        (Label(fact.span, "may be unknown", primary=True),),
+        (
+            Note("situation", str(situation)),
+            Note("decides", f"{here}, and {there} if {known}"),
+            replay_note(context, situation),
+        ),
+        severity=CODE.severity,
+        fields=fields,
+    )
+
+
+def _situations(context: Context, fact: Fact, decision: Decision) -> tuple[Situation, Situation]:
+    """Two simple ones, without instructions where these do."""
+    flips = context.differences.flips(decision)
+    with suppress(Unsettled):
+        if context.notes_unread and (any_ := _any(context, fact, decision)):
+            here, there = _outcomes(context, decision, any_)
+            if here != there:
+                return any_
+    if len(flips.points.nodes) > SMALL_DECISION:
+        seen = _seen(context, flips, fact)
+        if seen is not None:
+            return seen
+    graph = context.circuit.graph
+    for silent in (True, False):
+        pair = Pair.changing(context, fact, silent)
+        one, two = (world.resolution_of(decision) for world in pair.worlds)
+        unknown = graph.atom(Known(fact)) ^ 1
+        claim = graph.all_of((unknown, other_outcome(graph, one, two)))
+        found = pair.situations(claim, (decision,), any_=context.notes_unread)
+        if found is not None:
+            return found
+    raise Unsettled
+
+
+def _outcomes(
+    context: Context, decision: Decision, some: Sequence[Situation]
+) -> Iterator[str | None]:
+    """What the decision comes to in each of the situations."""
+    return (context.replay(one.to_replay())[decision.name].outcome for one in some)
+
+
+def _any(context: Context, fact: Fact, decision: Decision) -> tuple[Situation, Situation] | None:
+    """Two that are known already, as they are."""
+    found, spec = context.differences.shown(fact, decision), context.spec
+    if found is None:
+        return None
+    here, there = found
+    return Situation(here, completed(spec, here)), Situation(there, completed(spec, there))
+
+
+def _seen(context: Context, flips: Flips, fact: Fact) -> tuple[Situation, Situation] | None:
+    """Two of those that were seen, with few facts; with no other that is unknown."""
+    starts = [flip.picks for flip in flips.unknown.get(fact, ())]
+    if not starts:
+        return None
+    column = flips.column[fact]
+    columns = flips.points.columns
+
+    def known_as(value: int) -> Judge:
+        return lambda cases: flips.otherwise(cases, cases.put(column, value))
+
+    known = [i for i in simplest_first(columns[column]) if i in flips.places[column].known]
+    other = next(value for value in known if known_as(value)(Cases.of(starts[:1]))[0])
+    settled, _ = known_as(other)(Cases.of(starts))
+    starts = [start for i, start in enumerate(starts) if settled >> i & 1]
+    found = lean(columns, known_as(other), starts, column)
+    if found.unknown > 1:
+        return None
+    twin = {fact: columns[column].values[other][0]}
+    can_be = holds(context.circuit.graph, flips.possible)
+    every = found.filled(context.spec, lambda facts: can_be(facts) and can_be({**facts, **twin}))
+    if every is None:
+        return None
+    named = found.facts()
+    return Situation(named, every), Situation({**named, **twin}, {**every, **twin})

@@ -1,0 +1,169 @@
+"""Situations that no rule decides.
+
+In some situations no rule that restricts the decision applies, and nobody asks for anything: the
+decision falls to its `default`, and without one to the most preferred outcome. That is often meant
+(`reply` is `full` unless something speaks against it; a door with `default shut` is shut unless a
+rule opens it). The finding lists where it happens, as a minimal list of conditions: where one
+of them holds the default is taken, none of them can be left out, and no part of one. A gap between
+two limits comes first (`amount = 1000`, where one rule has `amount < 1000` and another one `>`).
+Where there are very many of them some are listed, and that there are more is said.
+
+    decision refund: pay > ask_manager > decline
+    rule late when days > 30 then refund is decline
+
+Here `refund` is `pay` by default where `days <= 30`. Where that is not meant, write the rule:
+
+    rule in_time when days <= 30 then refund is ask_manager
+
+An `assert refund is decided` makes it an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from textwrap import wrap
+
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.base.limits import MOST_REGION_TERMS, MOST_REGIONS, SHORT_REGION
+from specdsl.frontend.model.nodes import Decision
+from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.witness.simple_witness import Question, simple_witness
+from specdsl.situations.region_wording import Wording
+from specdsl.situations.regions import Regions
+from specdsl.situations.shrink import lean_situation
+from specdsl.situations.situation import Situation, completed
+from specdsl.verification.boundary_gaps import gaps
+from specdsl.verification.check_session import Check, Context, Findings, replay_note
+
+CODE = Code("SD502", "undecided-situations", Severity.NOTE, __doc__ or "")
+FEW_TERMS = 60  # with which the situation is looked for by the solver
+WIDTH = 90  # of a line in a note
+
+
+def run(context: Context) -> Findings:
+    found: list[Diagnostic] = []
+    unproved: list[str] = []
+    wording = Wording(context.spec)
+    for decision in context.decisions:
+        try:
+            where = Undecided(context, decision)
+            situation = where.situation() if where.regions else None
+        except Unsettled:
+            unproved.append(decision.name)
+            continue
+        listed = where.listed(wording)
+        if situation is not None:
+            found.append(_diagnostic(context, decision, listed, where.whole, situation))
+    return Findings(tuple(found), ", ".join(unproved))
+
+
+CHECK = Check(CODE, run, by_unit=True)
+
+
+class Undecided:
+    """Where a decision falls to its default: `regions`, and whether these are the `whole` of it.
+    All questions may raise `Unsettled`."""
+
+    def __init__(self, context: Context, decision: Decision) -> None:
+        graph, here = context.circuit.graph, context.world.resolution_of(decision)
+        self.context = context
+        self.decision = decision
+        # The highest restriction that applies always stands: undecided is where none applies.
+        rules = [rule for rule, standing in here.rules.items() if standing.excludes]
+        self.claim = graph.all_of(here.applies[rule] ^ 1 for rule in rules)
+        atoms = tuple(graph.support(context.circuit.rules[rule].applies for rule in rules))
+        given = (*context.given(context.spec.reads[decision]), here.ready)
+        self.search = Regions(graph, atoms, context.world.literal, given, context.limits)
+        terms = max(1, len(self.search.terms))
+        most = max(1, min(MOST_REGIONS, MOST_REGION_TERMS // terms))
+        first = gaps(graph, self.claim, atoms)
+        self.regions, self.whole = self.search.cover(self.claim, most, first)
+
+    def listed(self, wording: Wording) -> list[str]:
+        """The regions in words: gaps between two limits first, short ones before long ones."""
+        texts = [(one not in self.search.first, wording.of(one)) for one in self.regions]
+        return [text for _, text in sorted(texts, key=lambda pair: (pair[0], len(pair[1]), pair))]
+
+    def situation(self) -> Situation:
+        """A simple one that has been replayed. Nobody says anything in it, unless what is read
+        needs it."""
+        with suppress(Unsettled):
+            if self.context.notes_unread:
+                return self._replayed(self._any())
+        small = len(self.search.terms) <= FEW_TERMS
+        return self._replayed((None if small else self._lean()) or self._simple())
+
+    def _replayed(self, found: Situation) -> Situation:
+        trace = self.context.replay(found.to_replay())[self.decision.name]
+        if trace.decided or trace.outcome != self.decision.outcomes[self.decision.fallback]:
+            raise Unsettled
+        return found
+
+    def _any(self) -> Situation:
+        """The first that is found."""
+        facts = self.search.situation(self.claim)
+        return Situation(facts, completed(self.context.spec, facts))
+
+    def _lean(self) -> Situation | None:
+        spec, graph, quiet = self.context.spec, self.context.circuit.graph, self.context.quiet
+        here = quiet.resolution_of(self.decision)
+        claim = graph.all_of((here.taken, here.decided ^ 1))
+        return lean_situation(
+            spec, graph, claim, quiet.assumptions_hold(), self.search.situation(self.claim)
+        )
+
+    def _simple(self) -> Situation:
+        context, graph = self.context, self.context.circuit.graph
+        quiet = context.quiet.resolution_of(self.decision)
+        claim = graph.all_of((quiet.taken, quiet.decided ^ 1))
+        question = Question(claim, context.possible)
+        witness = simple_witness(graph, question, context.limits)
+        if witness is not None:
+            return Situation(witness.named, completed(context.spec, witness.every))
+        here = context.world.resolution_of(self.decision)
+        loud = context.situation(graph.all_of((here.taken, here.decided ^ 1)), (self.decision,))
+        if loud is None:
+            raise Unsettled
+        return loud
+
+
+def _diagnostic(
+    context: Context, decision: Decision, listed: Sequence[str], whole: bool, situation: Situation
+) -> Diagnostic:
+    notes = [Note("where", "\n".join(_shown(listed, whole)))] if listed != [""] else []
+    notes += [Note("situation", str(situation)), replay_note(context, situation)]
+    return Diagnostic(
+        CODE,
+        f"nothing decides `{decision.name}`{_where(listed, whole)}: "
+        f"it is `{decision.outcomes[decision.fallback]}` by default",
+        (Label(decision.span, "some situations fall to the default", primary=True),),
+        tuple(notes),
+        severity=CODE.severity,
+        fields={
+            "decision": decision.name,
+            "regions": [text or "any" for text in listed],
+            "complete": whole,
+            "situation": situation.to_json(),
+            "replay": situation.to_replay(),
+        },
+    )
+
+
+def _where(listed: Sequence[str], whole: bool) -> str:
+    """In a few words."""
+    first, others = listed[0], len(listed) - 1
+    if not first:
+        return ""
+    if len(first) > SHORT_REGION:
+        return " in some situations"
+    if not others:
+        return f" where {first}" if whole else f" where {first}, and elsewhere"
+    more = "one other region" if others == 1 and whole else f"{others} other regions"
+    return f" where {first}, and in {'' if whole else 'more than '}{more}"
+
+
+def _shown(listed: Sequence[str], whole: bool) -> list[str]:
+    """All that were found, and whether there are more."""
+    lines = [line for text in listed for line in wrap(text, WIDTH, subsequent_indent="  ")]
+    return lines if whole else [*lines, "and more"]

@@ -1,0 +1,131 @@
+"""An outcome that no decision ever has.
+
+There is no situation, whatever is asked by whom, in which the decision comes out like this. Either
+it stands in a `decision` for nothing, or the rules rule it out where somebody meant it to happen.
+
+    decision reply: full > partial > declined
+    rule never_decline at root then reply is not declined
+
+The finding names a minimal set of rules that close the way to it, or what is always left and chosen
+before it. Take the outcome out, or mend the rules:
+
+    decision reply: full > partial
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.base.limits import OUTCOME_POINTS
+from specdsl.base.source import Span
+from specdsl.checks.check_support import judged
+from specdsl.frontend.model.nodes import Decision
+from specdsl.reasoning.simulation.samples import Points
+from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.outcome_blockers import Closed, closed
+
+CODE = Code("SD411", "unreachable-outcome", Severity.WARNING, __doc__ or "")
+INSTRUCTED = Code(
+    "SD412",
+    "instructed-outcome",
+    Severity.NOTE,
+    """An outcome that comes about by instructions only.
+
+No rule and no default ever leads to it by itself: somebody has to ask for it. That is often meant
+(`evasive` may be there for a developer to choose); where it is not, a rule is missing.
+
+    decision reply: full > partial > evasive
+    rule careful at developer when topic is drugs then reply is partial
+
+A rule that leads to it:
+
+    rule spoilers at developer when topic is folklore then reply is evasive
+""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An outcome of a decision, by its index."""
+
+    decision: Decision
+    outcome: int
+
+    @property
+    def span(self) -> Span:
+        return self.decision.span
+
+    @property
+    def name(self) -> str:
+        return self.decision.outcomes[self.outcome]
+
+
+def run(context: Context) -> Findings:
+    cases = [
+        Case(decision, outcome)
+        for decision in context.decisions
+        for outcome in sorted(set(range(len(decision.outcomes))) - _seen(context, decision))
+    ]
+    return judged(context, cases, _judge, lambda case: f"{case.decision.name} is {case.name}")
+
+
+CHECK = Check(CODE, run, also=(INSTRUCTED,), by_unit=True)
+
+
+def _seen(context: Context, decision: Decision) -> set[int]:
+    """Outcomes that the decision is seen to have where nobody says anything. Where Z3 is the judge,
+    none: it answers for itself."""
+    if context.limits.judge:
+        return set()
+    graph, quiet = context.circuit.graph, context.quiet.resolution_of(decision)
+    real = graph.all_of((quiet.taken, context.quiet.assumptions_hold()))
+    points = Points(graph, (real, *quiet.outcome))
+    found: set[int] = set()
+    for drawn in points.draws([(real, one) for one in quiet.outcome] * OUTCOME_POINTS):
+        here = drawn.holding(real)
+        found.update(o for o, one in enumerate(quiet.outcome) if drawn.holding(one) & here)
+    return found
+
+
+def _judge(context: Context, case: Case) -> list[Diagnostic]:
+    if _reached(context, case, quiet=True):
+        return []
+    if _reached(context, case, quiet=False):
+        return [_instructed(case)]
+    return [_unreachable(case, closed(context, case.decision, case.outcome))]
+
+
+def _reached(context: Context, case: Case, quiet: bool) -> bool:
+    beside = context.besides.of(case.decision, quiet)
+    return beside.prover.settle(beside.here.taken, beside.here.outcome[case.outcome])
+
+
+def _unreachable(case: Case, closed: Closed) -> Diagnostic:
+    help_ = "take the outcome out, or mend what closes the way to it"
+    message = f"`{case.decision.name}` is never `{case.name}`"
+    found = _diagnostic(CODE, case, message, "no situation has this outcome", help_)
+    return replace(
+        found,
+        labels=(*found.labels, *closed.labels()),
+        notes=(*closed.notes(), *found.notes),
+        fields={**found.fields, "closed_by": closed.names},
+    )
+
+
+def _instructed(case: Case) -> Diagnostic:
+    help_ = "nothing to do, unless a rule was to lead to it"
+    message = f"`{case.decision.name}` is `{case.name}` only where somebody asks for it"
+    label = "no rule and no default leads to this outcome"
+    return _diagnostic(INSTRUCTED, case, message, label, help_)
+
+
+def _diagnostic(code: Code, case: Case, message: str, label: str, help_: str) -> Diagnostic:
+    return Diagnostic(
+        code,
+        message,
+        (Label(case.span, label, primary=True),),
+        (Note("help", help_),),
+        severity=code.severity,
+        fields={"decision": case.decision.name, "outcome": case.name},
+    )

@@ -1,0 +1,130 @@
+"""A rule that applies but can never take effect.
+
+In every situation in which it applies, rules that rank higher leave nothing of what it asks for:
+it is always overridden. Often no single one of them does it alone; the finding names a minimal
+set that together covers every case. Where there are very many such rules, and sets of very many
+rules, not all sets are made minimal; such a finding says that some may not be needed.
+
+Mend it by giving it a higher level or a value that ranks above theirs, by an `overrides` that
+names the exception, by narrowing what shadows it, or delete it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.base.limits import MOST_LABELS
+from specdsl.checks.deletable_rules import NEEDED, could_go
+from specdsl.frontend.model.nodes import Rule
+from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.sat.engine import Answer
+from specdsl.situations.situation import effect_text
+from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.shadowing import Shadowed, Shadows
+
+CODE = Code("SD402", "unreachable-rule", Severity.ERROR, __doc__ or "")
+EFFECT = Code(
+    "SD403",
+    "unreachable-effect",
+    Severity.ERROR,
+    """One effect of a rule can never stand, while another of its effects does.
+
+In every situation in which the rule applies, what ranks higher leaves nothing of what this effect
+asks for. It reads as if it counted, and it never does.
+
+Mend it as an unreachable rule, or take the effect out of `then`.
+""",
+)
+
+
+def run(context: Context) -> Findings:
+    shadows, found = Shadows(context), list[Shadowed]()
+    unproved: list[str] = []
+    for rule in context.rules:
+        if context.applies(rule) is not Answer.YES:
+            continue
+        try:
+            found += [s for effect in rule.effects if (s := shadows.of(rule, effect))]
+        except Unsettled:
+            unproved.append(rule.name)
+    by_rule: dict[Rule, list[Shadowed]] = {}
+    for one in shadows.minimal(found):
+        by_rule.setdefault(one.rule, []).append(one)
+    reported = [d for rule in context.rules for d in _reported(context, by_rule.get(rule, []))]
+    return Findings(tuple(reported), ", ".join(unproved))
+
+
+CHECK = Check(CODE, run, also=(EFFECT,), by_unit=True)
+
+
+def _reported(context: Context, shadowed: Sequence[Shadowed]) -> list[Diagnostic]:
+    """What is said of one rule."""
+    if shadowed and len(shadowed) == len(shadowed[0].rule.effects):
+        return [_rule(context, shadowed)]
+    return [_effect(context, one) for one in shadowed]
+
+
+def _rule(context: Context, shadowed: Sequence[Shadowed]) -> Diagnostic:
+    rule = shadowed[0].rule
+    by = sorted({r for one in shadowed for r in one.by}, key=lambda r: r.name)
+    futile = context.spec.layer is not None and not rule.in_base and all(r.in_base for r in by)
+    message = f"rule `{rule.name}` can never take effect"
+    if futile and by:
+        message = f"rule `{rule.name}` of the layer can never take effect against its base"
+    labels = [Label(rule.name_span, "always overridden", primary=True)]
+    labels += [Label(r.name_span, _label_text(rule, r, shadowed)) for r in by[:MOST_LABELS]]
+    together = _together(by, all(one.minimal for one in shadowed))
+    notes = [Note("note", together), Note("help", _help(context, rule, by, shadowed))]
+    fields = {"rules": [rule.name, *(r.name for r in by)]}
+    return Diagnostic(CODE, message, tuple(labels), tuple(notes), fields=fields)
+
+
+def _effect(context: Context, one: Shadowed) -> Diagnostic:
+    rule, effect = one.rule, one.effect
+    text = effect_text(effect.decision, effect.outcomes, effect.permits)
+    by = sorted(one.by, key=lambda r: r.name)
+    labels = [Label(effect.span, "always overridden", primary=True)]
+    labels += [Label(r.name_span, _label_text(rule, r, (one,))) for r in by[:MOST_LABELS]]
+    help_ = _help(context, rule, by, (one,))
+    notes = [Note("note", _together(by, one.minimal)), Note("help", help_)]
+    fields = {"rules": [rule.name, *(r.name for r in by)], "decision": effect.decision.name}
+    message = f"`{text}` of rule `{rule.name}` can never take effect"
+    return Diagnostic(EFFECT, message, tuple(labels), tuple(notes), fields=fields)
+
+
+def _label_text(rule: Rule, shadow: Rule, shadowed: Sequence[Shadowed]) -> str:
+    if shadow.level is not rule.level:
+        how = f"ranks higher: {shadow.level.name} > {rule.level.name}"
+    elif shadow.value and rule.value and shadow.value is not rule.value:
+        how = f"ranks higher: {shadow.value.name} > {rule.value.name}"
+    else:
+        how = "ranks higher"
+    asked = [e for one in shadowed for e in shadow.effects if e.decision is one.effect.decision]
+    texts = " and ".join(f"`{effect_text(e.decision, e.outcomes, e.permits)}`" for e in asked)
+    return f"{how}, and asks for {texts}" if texts else how
+
+
+def _together(by: Sequence[Rule], minimal: bool) -> str:
+    match len(by):
+        case 0:
+            return "the decision is never taken where it applies"
+        case 1:
+            return f"overridden by `{by[0].name}` wherever it applies"
+        case n if minimal:
+            return f"overridden by {n} rules together; none of them can be left out"
+        case n:
+            return f"overridden by {n} rules together; some of them may not be needed for it"
+
+
+def _help(context: Context, rule: Rule, by: Sequence[Rule], shadowed: Sequence[Shadowed]) -> str:
+    peers = [r for r in by if r.level is rule.level]
+    if could_go(context, rule, [one.effect.decision for one in shadowed]):
+        if peers:
+            return f"carve it out with `overrides {peers[0].name}`, or delete it"
+        return "move it to a higher level, narrow what overrides it, or delete it"
+    way = f"carve it out with `overrides {peers[0].name}`" if peers else _UP
+    return f"{way}; {NEEDED}"
+
+
+_UP = "move it to a higher level, or narrow what overrides it"

@@ -1,0 +1,78 @@
+"""Traversal of expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from specdsl.frontend.model import nodes as m
+
+
+def subexpressions(expr: m.Expr) -> Iterator[m.Expr]:
+    """Yield the direct subexpressions; those of a define are not included."""
+    match expr:
+        case m.Not() | m.Possibly():
+            yield expr.operand
+        case m.And() | m.Or() | m.MinMax():
+            yield from expr.items
+        case m.IfElse():
+            yield expr.condition
+            yield expr.then
+            yield expr.other
+        case m.Compare():
+            yield expr.left
+            yield expr.right
+        case m.OneOf() | m.Matches():
+            yield expr.operand
+        case m.Sum():
+            for _, item in expr.items:
+                yield item
+        case _:
+            return
+
+
+def conjuncts(expr: m.Expr) -> Iterator[m.Expr]:
+    """Yield the conjuncts, however they are nested."""
+    if isinstance(expr, m.And):
+        for item in expr.items:
+            yield from conjuncts(item)
+    else:
+        yield expr
+
+
+def disjuncts(expr: m.Expr) -> Iterator[m.Expr]:
+    """Yield the disjuncts, however they are nested."""
+    if isinstance(expr, m.Or):
+        for item in expr.items:
+            yield from disjuncts(item)
+    else:
+        yield expr
+
+
+def decisions_read(*exprs: m.Expr | None) -> frozenset[m.Decision]:
+    """Return the decisions that the expressions read, through defines as well."""
+    found: set[m.Decision] = set()
+    stack = [expr for expr in exprs if expr is not None]
+    while stack:
+        expr = stack.pop()
+        match expr:
+            case m.HasOutcome():
+                found.add(expr.decision)
+            case m.DefineRef():
+                found |= expr.define.reads
+            case _:
+                stack.extend(subexpressions(expr))
+    return frozenset(found)
+
+
+def facts_named(expr: m.Expr) -> frozenset[m.Fact]:
+    """Return the facts that an expression reads itself, not through a define."""
+    found: set[m.Fact] = set()
+    stack = [expr]
+    while stack:
+        item = stack.pop()
+        stack.extend(subexpressions(item))
+        for name in ("fact", "left", "right", "other", "member"):
+            part = getattr(item, name, None)
+            if isinstance(part, m.Fact):
+                found.add(part)
+    return frozenset(found)

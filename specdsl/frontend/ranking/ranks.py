@@ -1,0 +1,50 @@
+"""Ranks: for each decision, which of the rules of a level outrank which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from specdsl.frontend.model.nodes import Decision, Level, Override, Priority, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class RankEdge:
+    """An edge of the priority graph: `higher` outranks `lower` because of an override, or of the
+    written pairs that lead from the value of one to the value of the other.
+    """
+
+    higher: Rule
+    lower: Rule
+    reason: Override | tuple[Priority, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class RankedLevel:
+    """The rules of one level that have an effect on one decision, in topological order, ties by
+    name.
+
+    Bit j of `above[i]` is set if `rules[j]` outranks `rules[i]`, directly or transitively.
+    """
+
+    level: Level
+    rules: tuple[Rule, ...]
+    above: tuple[int, ...]
+
+
+def bit_positions(mask: int) -> Iterator[int]:
+    """Yield the positions of the mask's set bits."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+@dataclass(frozen=True, eq=False)
+class Ranks:
+    """The ranks of each decision at all levels of the authority, highest first, those without rules
+    included; and the edges of its priority graphs.
+    """
+
+    levels: dict[Decision, tuple[RankedLevel, ...]]
+    edges: dict[Decision, tuple[RankEdge, ...]]

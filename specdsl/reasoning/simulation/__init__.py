@@ -1,0 +1,1 @@
+"""Bit-parallel simulation of circuits, in two values and in three."""

@@ -1,0 +1,1 @@
+"""Satisfiability of tests of texts: patterns, equality and order, by automata and lazily."""

@@ -1,0 +1,1 @@
+"""Simple situations that have a property."""

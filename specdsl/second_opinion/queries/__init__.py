@@ -1,0 +1,1 @@
+"""The findings of a report as queries for another solver, a file a kind."""

@@ -1,0 +1,324 @@
+"""And-inverter graph, hash-consed over atoms: the boolean part of every decision circuit.
+
+A *literal* is an int: twice the index of a node, plus one if it is negated (as in the AIGER
+format). `TRUE` and `FALSE` are literals of node 0. The constructors simplify, so equal conditions
+are often the same literal, and many queries never reach a solver.
+
+Atoms are two-valued tests. An atom about a fact that may be unknown has a meaning only if the fact
+is known: the lowering conjoins each of them with `Known`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from threading import RLock
+from typing import Any, TypeVar
+
+from specdsl.frontend.model.nodes import Decision, Fact
+
+T = TypeVar("T")
+
+TRUE = 0
+FALSE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The (optional) fact is known."""
+
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class IsTrue:
+    """The bool fact is true."""
+
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class IsEnumMember:
+    """The enumeration fact is this member (an index)."""
+
+    fact: Fact
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
+class HasMember:
+    """The set fact has this member (an index)."""
+
+    fact: Fact
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The number of members of a set fact: a variable of `Linear`."""
+
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """Σ coefficient × variable `op` bound, with `op` one of <= < =.
+
+    In normal form: at least one term, no coefficient zero, terms ordered by the names of their
+    facts. The coefficient of a single term is 1 (or -1, if `op` is an inequality), and that of the
+    first of several terms is 1 or -1.
+    """
+
+    terms: tuple[tuple[Fact | Size, Fraction], ...]
+    op: str
+    bound: Fraction
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.terms, self.op, self.bound)))
+
+    def __hash__(self) -> int:
+        """Worked out once: that of fractions is slow."""
+        return self._hash
+
+    def __reduce__(self) -> tuple[type[Linear], tuple[Any, ...]]:
+        """Without the hash, which another process does not share."""
+        return Linear, (self.terms, self.op, self.bound)
+
+
+@dataclass(frozen=True, slots=True)
+class TextCompare:
+    """The text fact `op` value, by code point, with `op` one of = < <=. `folding`: the text is
+    folded first, because one of two compared specs ignores the fact's case.
+    """
+
+    fact: Fact
+    op: str
+    value: str
+    folding: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TextMatches:
+    r"""The text fact matches the pattern (`*` any run, `?` one character, `\\c` is c), `folding` as
+    above.
+    """
+
+    fact: Fact
+    pattern: str
+    folding: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TextRelation:
+    """left `op` right: two different text facts, by code point, with `op` one of = < (`<=` is the
+    negation of `<` with the sides exchanged). For `=` the facts are ordered by name. `folding` as
+    above.
+    """
+
+    left: Fact
+    op: str
+    right: Fact
+    folding: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The decision's outcome is this one (an index). It is read only if the decision was taken."""
+
+    decision: Decision
+    outcome: int
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A free boolean of a query, such as a bit of an instruction."""
+
+    name: str
+
+
+Atom = (
+    Known
+    | IsTrue
+    | IsEnumMember
+    | HasMember
+    | Linear
+    | TextCompare
+    | TextMatches
+    | TextRelation
+    | Outcome
+    | Input
+)
+
+
+class AndInverterGraph:
+    """The nodes of an and-inverter graph. A literal is valid until its node is rolled back."""
+
+    def __init__(self) -> None:
+        self.atoms: list[Atom | None] = [None]  # By node; None for a conjunction.
+        self.inputs: list[tuple[int, ...]] = [()]  # By node: the sorted literals of a conjunction.
+        self._atom_index: dict[Atom, int] = {}
+        self._and_index: dict[tuple[int, ...], int] = {}
+        self._asked = RLock()  # The threads of a policy take turns with their queries.
+        self._derived: dict[str, Any] = {}
+
+    @contextmanager
+    def scratch(self) -> Iterator[None]:
+        """Roll back all nodes made within, so that no result depends on earlier queries: the
+        numbering of nodes may influence which situation a solver finds. One thread at a time may
+        make nodes.
+        """
+        with self._asked:
+            size, remembered = len(self.atoms), self._derived
+            self._derived = {}
+            try:
+                yield
+            finally:
+                self._roll_back(size)
+                self._derived = remembered
+
+    def get_or_make(self, name: str, make: Callable[[], T]) -> T:
+        """Return derived data of the graph, made once and kept until nodes made meanwhile are
+        rolled back.
+        """
+        if name not in self._derived:
+            self._derived[name] = make()
+        found: T = self._derived[name]
+        return found
+
+    def _roll_back(self, size: int) -> None:
+        for atom, inputs in zip(self.atoms[size:], self.inputs[size:], strict=True):
+            if atom is None:
+                del self._and_index[inputs]
+            else:
+                del self._atom_index[atom]
+        del self.atoms[size:], self.inputs[size:]
+
+    def atom(self, atom: Atom) -> int:
+        """Return the literal of an atom."""
+        node = self._atom_index.get(atom)
+        if node is None:
+            node = self._atom_index[atom] = len(self.atoms)
+            self.atoms.append(atom)
+            self.inputs.append(())
+        return 2 * node
+
+    def all_of(self, literals: Iterable[int]) -> int:
+        """Return the conjunction."""
+        flat: set[int] = set()
+        inputs = self.inputs
+        for literal in literals:
+            if literal == FALSE:
+                return FALSE
+            below = () if literal & 1 else inputs[literal >> 1]
+            if below and len(below) <= 8:
+                flat.update(below)
+            elif literal:  # The literal is not `TRUE`.
+                flat.add(literal)
+        if len(flat) < 2:
+            return flat.pop() if flat else TRUE
+        if not flat.isdisjoint([literal ^ 1 for literal in flat]):
+            return FALSE
+        key = tuple(sorted(flat))
+        found = self._and_index.get(key)
+        if found is None:
+            found = self._and_index[key] = len(self.atoms)
+            self.atoms.append(None)
+            self.inputs.append(key)
+        return 2 * found
+
+    def any_of(self, literals: Iterable[int]) -> int:
+        """Return the disjunction."""
+        return self.all_of(literal ^ 1 for literal in literals) ^ 1
+
+    def ite(self, condition: int, then: int, other: int) -> int:
+        """Return if-then-else: `then` if the condition is true, and `other` if not."""
+        return self.any_of((self.all_of((condition, then)), self.all_of((condition ^ 1, other))))
+
+    def iff(self, left: int, right: int) -> int:
+        """Return the equivalence: both or neither."""
+        return self.ite(left, right, right ^ 1)
+
+    def at_most_one_of(self, name: str, count: int) -> list[int]:
+        """Return `count` satisfiable literals over fresh inputs, of which at most one is true at a
+        time.
+        """
+        bits = [self.atom(Input(f"{name} {i}")) for i in range(count.bit_length())]
+        return [
+            self.all_of(bit ^ (not number >> i & 1) for i, bit in enumerate(bits))
+            for number in range(1, count + 1)
+        ]
+
+    def cone(self, literals: Iterable[int]) -> list[int]:
+        """Return the cone of influence: the nodes that the literals depend on, and node 0, in
+        topological order.
+        """
+        seen: set[int] = {0}
+        stack = [literal >> 1 for literal in literals]
+        while stack:
+            node = stack.pop()
+            if node not in seen:
+                seen.add(node)
+                stack.extend(literal >> 1 for literal in self.inputs[node])
+        return sorted(seen)
+
+    def support(self, literals: Iterable[int]) -> list[Atom]:
+        """Return the support: the atoms that the literals depend on, in the order in which they
+        were made.
+        """
+        found = (self.atoms[node] for node in self.cone(literals))
+        return [atom for atom in found if atom is not None]
+
+    def rewriter(self, replace: Callable[[Atom], int | None]) -> Callable[[int], int]:
+        """Return a memoized function from literals to literals that substitutes `replace(atom)` for
+        each atom; None leaves the atom.
+        """
+        memo: dict[int, int] = {0: TRUE}
+
+        def visit(root: int) -> int:
+            stack = [root >> 1]
+            while stack:
+                node = stack[-1]
+                if node in memo:
+                    stack.pop()
+                    continue
+                atom = self.atoms[node]
+                if atom is not None:
+                    new = replace(atom)
+                    memo[node] = 2 * node if new is None else new
+                    continue
+                todo = [lit >> 1 for lit in self.inputs[node] if lit >> 1 not in memo]
+                if todo:
+                    stack.extend(todo)
+                else:
+                    parts = (memo[lit >> 1] ^ (lit & 1) for lit in self.inputs[node])
+                    memo[node] = self.all_of(parts)
+            return memo[root >> 1] ^ (root & 1)
+
+        return visit
+
+    def evaluator(self, value: Callable[[Atom], bool]) -> Callable[[int], bool]:
+        """Return a memoized function from literals to truth, given the truth of the atoms."""
+        memo: dict[int, bool] = {0: True}
+
+        def visit(root: int) -> bool:
+            stack = [root >> 1]
+            while stack:
+                node = stack[-1]
+                if node in memo:
+                    stack.pop()
+                    continue
+                atom = self.atoms[node]
+                if atom is not None:
+                    memo[node] = value(atom)
+                    continue
+                todo = [lit >> 1 for lit in self.inputs[node] if lit >> 1 not in memo]
+                if todo:
+                    stack.extend(todo)
+                else:
+                    memo[node] = all(memo[lit >> 1] != bool(lit & 1) for lit in self.inputs[node])
+            return memo[root >> 1] != bool(root & 1)
+
+        return visit

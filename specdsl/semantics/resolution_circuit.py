@@ -1,0 +1,331 @@
+"""Conflict resolution as literals (design: semantics, 'Resolution').
+
+A `World` is one way of using a spec: the instructions that are given, and substitutions of atoms.
+Worlds share a graph, so that two of them can be compared (as in self-composition).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from specdsl.frontend.model.nodes import Decision, Delegate, Effect, Level, Rule
+from specdsl.frontend.ranking.ranks import RankedLevel, Ranks, bit_positions
+from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Atom, Outcome
+from specdsl.semantics.circuit import Circuit
+
+Bits = tuple[int, ...]  # A literal for each outcome.
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedInstruction:
+    """An instruction at a place where it may count. `active`: it is given and counts here;
+    `outcomes`: which outcomes it names; `stated`: its principal speaks at its own level. `key`
+    belongs to the source.
+    """
+
+    key: Any
+    active: int
+    permits: bool
+    outcomes: Bits
+    stated: bool = False
+
+
+InstructionSource = Callable[["World", Decision, Level], Sequence[PlacedInstruction]]
+"""A source of instructions: those of a level's places on a decision, highest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateStanding:
+    """The effect of a candidate, by outcome. `excludes`: it stands and does not leave the outcome
+    (a restriction); `permits`: it permits it (a permission); `excludes_if_applied`: a rule's
+    restriction excludes it if the rule applies.
+    """
+
+    stands: int
+    excludes: Bits
+    permits: Bits
+    excludes_if_applied: Bits = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LevelState:
+    """The outcomes that are left before and after the rules of a level."""
+
+    level: Level
+    left_before: Bits
+    left_after: Bits
+    conflict: int  # The rules of this level exclude everything that was left.
+
+
+@dataclass(frozen=True, eq=False)
+class Resolution:
+    """A decision in a world. All literals except `taken` assume that the decisions it reads were
+    taken.
+    """
+
+    decision: Decision
+    rules: dict[Rule, CandidateStanding]
+    applies: dict[Rule, int]
+    steps: tuple[tuple[Level, PlacedInstruction, CandidateStanding], ...]
+    levels: tuple[LevelState, ...]
+    left: Bits
+    conflicted: int
+    decided: int
+    outcome: Bits
+    ready: int  # The decisions that it reads were taken.
+    taken: int  # It is ready and has not failed.
+
+
+@dataclass(eq=False)
+class World:
+    """Resolves decisions on demand. `replace` substitutes atoms; `ranks` are those of the circuit
+    unless others are given.
+    """
+
+    circuit: Circuit
+    steps: InstructionSource
+    replace: Callable[[Atom], int | None] = lambda atom: None
+    ranks: Ranks | None = None
+    resolutions: dict[Decision, Resolution] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._rewrite = self.circuit.graph.rewriter(self._substitute)
+
+    @property
+    def graph(self) -> AndInverterGraph:
+        return self.circuit.graph
+
+    def _substitute(self, atom: Atom) -> int | None:
+        if isinstance(atom, Outcome):
+            return self.resolution_of(atom.decision).outcome[atom.outcome]
+        return self.replace(atom)
+
+    def literal(self, literal: int) -> int:
+        """Return the literal in this world: over facts and inputs alone."""
+        return self._rewrite(literal)
+
+    def assumptions_hold(self) -> int:
+        """Return the literal that no assumption is false."""
+        return self.graph.all_of(self.literal(a) for a in self.circuit.assumes.values())
+
+    def delegation_active(self, delegate: Delegate) -> int:
+        return self.literal(self.circuit.delegates[delegate])
+
+    def all_taken(self, decisions: Iterable[Decision]) -> int:
+        """Return the literal that all these decisions are taken."""
+        return self.graph.all_of(self.resolution_of(decision).taken for decision in decisions)
+
+    def resolution_of(self, decision: Decision) -> Resolution:
+        found = self.resolutions.get(decision)
+        if found is None:
+            for earlier in self.circuit.spec.reads[decision]:
+                self.resolution_of(earlier)
+            found = self.resolutions[decision] = _resolve_decision(self, decision)
+        return found
+
+
+def _resolve_decision(world: World, decision: Decision) -> Resolution:
+    graph = world.graph
+    left: list[int] = [TRUE] * len(decision.outcomes)
+    permitted: list[int] = [FALSE] * len(decision.outcomes)
+    found = (world.ranks or world.circuit.ranks).levels[decision]
+    spoken = [world.steps(world, decision, ranked.level) for ranked in found]
+    asked = _outcomes_asked_below(graph, decision, spoken)
+    rules: dict[Rule, CandidateStanding] = {}
+    applies: dict[Rule, int] = {}
+    taken_steps: list[tuple[Level, PlacedInstruction, CandidateStanding]] = []
+    levels: list[LevelState] = []
+    for ranked, steps, named in zip(found, spoken, asked, strict=True):
+        standings = _apply_instructions(graph, steps, named, left, permitted)
+        taken_steps += ((ranked.level, *pair) for pair in zip(steps, standings, strict=True))
+        before = tuple(left)
+        present = _apply_rules(world, decision, ranked, left, permitted, applies)
+        rules.update(present)
+        clash = graph.all_of((graph.any_of(before), graph.any_of(left) ^ 1))
+        levels.append(LevelState(ranked.level, before, tuple(left), clash))
+    standing_restrictions = [s.stands for s in rules.values() if s.excludes]
+    standing_restrictions += [s.stands for _, _, s in taken_steps if s.excludes]
+    conflicted = graph.any_of(left) ^ 1
+    ready = world.all_taken(world.circuit.spec.reads[decision])
+    fails = conflicted if decision.on_conflict is None else FALSE
+    return Resolution(
+        decision,
+        rules,
+        applies,
+        tuple(taken_steps),
+        tuple(levels),
+        tuple(left),
+        conflicted,
+        graph.any_of(standing_restrictions),
+        _outcome_literals(graph, decision, left, levels),
+        ready,
+        graph.all_of((ready, fails ^ 1)),
+    )
+
+
+def _outcomes_asked_below(
+    graph: AndInverterGraph, decision: Decision, spoken: Sequence[Sequence[PlacedInstruction]]
+) -> list[list[int]]:
+    """Return, by level and outcome, the literal that a restriction stated at a lower
+    level names it.
+    """
+    below = [FALSE] * len(decision.outcomes)
+    found: list[list[int]] = []
+    for steps in reversed(spoken):
+        found.append(below)
+        stated = [step for step in steps if step.stated and not step.permits]
+        below = [
+            graph.any_of((bit, *(graph.all_of((s.active, s.outcomes[o])) for s in stated)))
+            for o, bit in enumerate(below)
+        ]
+    return found[::-1]
+
+
+def _apply_instructions(
+    graph: AndInverterGraph,
+    steps: Sequence[PlacedInstruction],
+    asked: Sequence[int],
+    left: list[int],
+    permitted: list[int],
+) -> list[CandidateStanding]:
+    """Apply the instructions of a level, updating what is left and permitted for lower levels.
+    Permissions of higher levels count against them only for outcomes asked for below; permissions
+    of this level count against the later ones without this condition.
+    """
+    lifted = [graph.all_of(pair) for pair in zip(permitted, asked, strict=True)]
+    standings: list[CandidateStanding] = []
+    for step in steps:
+        standing = _apply_instruction(graph, step, left, lifted)
+        standings.append(standing)
+        for o, bit in enumerate(standing.permits):
+            lifted[o] = graph.any_of((lifted[o], bit))
+            permitted[o] = graph.any_of((permitted[o], bit))
+    return standings
+
+
+def _apply_instruction(
+    graph: AndInverterGraph, step: PlacedInstruction, left: list[int], lifted: Sequence[int]
+) -> CandidateStanding:
+    """Apply an instruction to what is left and what is permitted against it."""
+    outcomes = range(len(left))
+    if step.permits:
+        permits = tuple(graph.all_of((step.active, step.outcomes[o], left[o])) for o in outcomes)
+        return CandidateStanding(graph.any_of(permits), (), permits)
+    meets = graph.any_of(graph.all_of((step.outcomes[o], left[o])) for o in outcomes)
+    stands = graph.all_of((step.active, meets))
+    excludes = tuple(graph.all_of((stands, step.outcomes[o] ^ 1, lifted[o] ^ 1)) for o in outcomes)
+    for o in outcomes:
+        left[o] = graph.all_of((left[o], excludes[o] ^ 1))
+    return CandidateStanding(stands, excludes, ())
+
+
+def _apply_rules(
+    world: World,
+    decision: Decision,
+    ranked: RankedLevel,
+    left: list[int],
+    permitted: list[int],
+    applies: dict[Rule, int],
+) -> dict[Rule, CandidateStanding]:
+    """Apply the rules of a level, as they apply in a world."""
+    for rule in ranked.rules:
+        applies[rule] = world.literal(world.circuit.rules[rule].applies)
+    return apply_rules(world.graph, decision, ranked, applies, left, permitted)
+
+
+def apply_rules(
+    graph: AndInverterGraph,
+    decision: Decision,
+    ranked: RankedLevel,
+    applies: Mapping[Rule, int],
+    left: list[int],
+    permitted: list[int],
+) -> dict[Rule, CandidateStanding]:
+    """Apply the rules of a level where these literals say that they do. Rules with the same ones
+    above them share the state that they meet; where one more is above, as in a list in which each
+    outranks the next, that state is built on theirs.
+    """
+    standings: list[CandidateStanding] = []
+    under: dict[int, tuple[Bits, Bits]] = {0: (tuple(left), tuple(permitted))}
+
+    def below(above: int) -> tuple[Bits, Bits]:
+        if above not in under:
+            last = 1 << above.bit_length() - 1
+            start, more = (above ^ last, last) if above ^ last in under else (0, above)
+            under[above] = _state_below(graph, standings, more, *under[start])
+        return under[above]
+
+    for rule, above in zip(ranked.rules, ranked.above, strict=True):
+        found = below(above)
+        standings.append(_standing_of(graph, rule.effect_on(decision), applies[rule], *found))
+    left[:], permitted[:] = below((1 << len(standings)) - 1)
+    return dict(zip(ranked.rules, standings, strict=True))
+
+
+def _state_below(
+    graph: AndInverterGraph,
+    standings: list[CandidateStanding],
+    above: int,
+    left: Bits,
+    permitted: Bits,
+) -> tuple[Bits, Bits]:
+    """Return what is left and permitted below the rules of the mask, where they meet this."""
+    higher = [standings[i] for i in bit_positions(above)]
+    restrictions = [s for s in higher if s.excludes]
+    permissions = [s for s in higher if s.permits]
+    outcomes = range(len(left))
+    return (
+        tuple(
+            graph.all_of((left[o], *(s.excludes[o] ^ 1 for s in restrictions))) for o in outcomes
+        ),
+        tuple(graph.any_of((permitted[o], *(s.permits[o] for s in permissions))) for o in outcomes),
+    )
+
+
+def _standing_of(
+    graph: AndInverterGraph, effect: Effect, applies: int, left: Bits, permitted: Bits
+) -> CandidateStanding:
+    named = [o for o in range(len(left)) if effect.outcomes >> o & 1]
+    some = graph.any_of(left[o] for o in named)
+    stands = graph.all_of((applies, some))
+    if effect.permits:
+        lifts = tuple(
+            graph.all_of((applies, left[o])) if o in named else FALSE for o in range(len(left))
+        )
+        return CandidateStanding(stands, (), lifts)
+    excludes = tuple(
+        FALSE if o in named else graph.all_of((stands, permitted[o] ^ 1)) for o in range(len(left))
+    )
+    would = tuple(
+        FALSE if o in named else graph.all_of((some, permitted[o] ^ 1)) for o in range(len(left))
+    )
+    return CandidateStanding(stands, excludes, (), would)
+
+
+def _outcome_literals(
+    graph: AndInverterGraph, decision: Decision, left: Sequence[int], levels: list[LevelState]
+) -> Bits:
+    """Return, by outcome, the literal that it is the decision's. In a conflict, `on conflict`
+    settles it.
+    """
+    chosen = list(_most_preferred(graph, left, decision.choice_order))
+    settled = decision.on_conflict
+    if settled is not None:
+        as_listed = range(len(left))
+        for state in levels:
+            kept = state.left_before[settled]
+            for o, best in enumerate(_most_preferred(graph, state.left_before, as_listed)):
+                here = kept if o == settled else FALSE
+                way = graph.any_of((here, graph.all_of((kept ^ 1, best))))
+                chosen[o] = graph.any_of((chosen[o], graph.all_of((state.conflict, way))))
+    return tuple(chosen)
+
+
+def _most_preferred(graph: AndInverterGraph, left: Sequence[int], order: Sequence[int]) -> Bits:
+    """Return, by outcome, the literal that it is left and none that precedes it in the order is."""
+    found = list(left)
+    for i, outcome in enumerate(order):
+        found[outcome] = graph.all_of((left[outcome], *(left[o] ^ 1 for o in order[:i])))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Verification conditions about specs: one check's session, and analyses that checks share."""

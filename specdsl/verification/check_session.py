@@ -1,0 +1,302 @@
+"""What every check works with: the circuit, worlds of free instructions, and witnesses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Protocol
+
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note
+from specdsl.base.statistics import CheckEffort
+from specdsl.frontend.model.nodes import Decision, Rule, Spec
+from specdsl.frontend.ranking.interchangeable import RuleClasses, interchangeable_rules
+from specdsl.frontend.ranking.ranks import Ranks
+from specdsl.reasoning import effort
+from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.sat.engine import Answer, Limits
+from specdsl.reasoning.witness.simple_witness import Question, Witness, any_witness, simple_witness
+from specdsl.semantics.aig import TRUE
+from specdsl.semantics.circuit import Circuit
+from specdsl.semantics.instruction_inputs import (
+    EligibleSpeaker,
+    FreeInstructions,
+    InstructionSlot,
+    eligible_speakers,
+    group_by_level,
+    no_instructions,
+)
+from specdsl.semantics.lower import lower_spec
+from specdsl.semantics.resolution_circuit import World
+from specdsl.situations.situation import Situation, Spoken, completed
+from specdsl.verification.components import Asked, Unit
+from specdsl.verification.reachability import Reach, reach
+from specdsl.verification.relevance.fact_changes import Differences
+from specdsl.verification.relevance.removal import Besides
+
+
+class Part(Protocol):
+    """What became of a candidate, by its name, and `by` whom."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def by(self) -> tuple[str, ...]: ...
+
+
+class Trace(Protocol):
+    """What the decision function says of one decision in a situation."""
+
+    @property
+    def outcome(self) -> str | None: ...  # None where it failed or was not taken
+    @property
+    def decided(self) -> bool: ...
+    @property
+    def conflicted(self) -> bool: ...
+    @property
+    def failed(self) -> bool: ...
+    @property
+    def because(self) -> tuple[str, ...]: ...
+    @property
+    def clashes(self) -> tuple[frozenset[str], ...]: ...  # the rules of each minimal clash
+    @property
+    def complete(self) -> bool: ...  # those are all of its clashes
+    @property
+    def parts(self) -> Sequence[Part]: ...
+
+
+Replay = Callable[[Mapping[str, Any]], Mapping[str, Trace]]
+"""From a situation as JSON has it to the traces by decision: the decision function itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a check found. `unproved` says in words what it could not settle, empty if nothing;
+    `why`, if that is known, each with what would help; `spent` what it took."""
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    unproved: str = ""
+    why: tuple[tuple[str, str], ...] = ()
+    spent: CheckEffort | None = field(default=None, compare=False)  # None where nobody measures
+
+    def with_(self, other: Findings) -> Findings:
+        """Both."""
+        unproved = ", ".join(filter(None, (self.unproved, other.unproved)))
+        why = tuple(dict.fromkeys((*self.why, *other.why)))
+        found = (*self.diagnostics, *other.diagnostics)
+        spent = [one.spent for one in (self, other) if one.spent is not None]
+        return Findings(found, unproved, why, sum(spent, CheckEffort()) if spent else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: its code (whose page is the manual) and the function that runs it."""
+
+    code: Code
+    run: Callable[[Context], Findings]
+    also: tuple[Code, ...] = ()  # further codes that its findings may carry
+    by_unit: bool = False  # it looks only at what is in the unit of its context
+
+
+@dataclass(eq=False)
+class Context:
+    """One spec under check. `replay` decides situations as the emitted function does, and
+    `replay_base` without the rules of a layer."""
+
+    circuit: Circuit
+    replay: Replay
+    replay_base: Replay
+    path: str = "FILE.spec"
+    limits: Limits = field(default_factory=Limits)
+    unit: Unit | None = None  # None: the whole spec
+    brief: bool = False  # nobody will read the situations of contradictions and notes
+    note_lines: bool = False  # nobody will read more of notes than a line
+    errors_only: bool = False  # nobody will read what is milder
+    _provers: dict[Decision, Prover] = field(default_factory=dict)
+    _reached: dict[Decision, Reach] = field(default_factory=dict)
+    _teams: dict[Decision, RuleClasses] = field(default_factory=dict)
+
+    @property
+    def spec(self) -> Spec:
+        return self.circuit.spec
+
+    def in_time(self) -> Context:
+        """This; raises `Unsettled` where the time of the whole check is used up."""
+        if self.limits.over:
+            effort.refused(effort.TIME)
+            raise Unsettled
+        return self
+
+    def asked(self, unit: Unit) -> Asked:
+        """The unit as it is looked at here."""
+        levels = {one: self.circuit.ranks.levels[one] for one in unit.spec.decisions}
+        limits = replace(self.limits, deadline=None)
+        return Asked(unit, levels, self.path, limits, self.brief, self.note_lines, self.errors_only)
+
+    def of(self, asked: Asked) -> Context:
+        """Of one unit and what bears on it, with nothing found out yet."""
+        circuit, faults = lower_spec(asked.unit.spec, Ranks({**asked.levels}, {}))
+        assert circuit is not None, faults
+        limits = replace(asked.limits, deadline=self.limits.deadline)
+        replays = (self.replay, self.replay_base)
+        found = Context(circuit, *replays, asked.path, limits, asked.unit)
+        found.brief, found.note_lines = asked.brief, asked.note_lines
+        found.errors_only = asked.errors_only
+        return found
+
+    @property
+    def notes_unread(self) -> bool:
+        """Of a note it counts only that it is one: any situation shows that."""
+        return self.brief or self.note_lines
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """Those of its unit."""
+        return self.spec.decisions if self.unit is None else self.unit.decisions
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Those on the decisions of its unit."""
+        mine = frozenset(self.decisions)
+        return tuple(rule for rule in self.spec.rules if rule.effects[0].decision in mine)
+
+    @cached_property
+    def instructions(self) -> FreeInstructions:
+        return FreeInstructions(self.circuit)
+
+    @cached_property
+    def world(self) -> World:
+        """Any facts, any instructions: one restriction and one permission a level are enough."""
+        world = World(self.circuit, self.instructions.steps)
+        for decision in self.decisions:
+            world.resolution_of(decision)
+        return world
+
+    @cached_property
+    def quiet(self) -> World:
+        """Any facts, and nobody says anything."""
+        return World(self.circuit, no_instructions)
+
+    @cached_property
+    def possible(self) -> int:
+        """No assumption is false."""
+        return self.world.assumptions_hold()
+
+    def before(self, decision: Decision) -> tuple[Decision, ...]:
+        """The decisions that it reads, directly or not, and itself."""
+        found: dict[Decision, None] = {decision: None}
+        stack = [decision]
+        while stack:
+            for read in self.spec.reads[stack.pop()]:
+                if read not in found:
+                    found[read] = None
+                    stack.append(read)
+        return tuple(found)
+
+    def given(self, decisions: Iterable[Decision]) -> tuple[int, int]:
+        """What holds of every situation: no assumption is false; the instructions are valid."""
+        cone = {d: None for decision in decisions for d in self.before(decision)}
+        return self.possible, self.instructions.well_formed(cone)
+
+    def slots(self, decisions: Iterable[Decision]) -> tuple[InstructionSlot, ...]:
+        cone = {d: None for decision in decisions for d in self.before(decision)}
+        return tuple(slot for d in cone for slot in self.instructions.slots.get(d, ()))
+
+    def prover(self, decision: Decision) -> Prover:
+        """A prover for what becomes of a decision's candidates. Made once."""
+        found = self._provers.get(decision)
+        if found is None:
+            resolution = self.world.resolution_of(decision)
+            roots = [*self.given((decision,)), resolution.ready, resolution.conflicted]
+            roots += resolution.applies.values()
+            standing = [*resolution.rules.values(), *(s for _, _, s in resolution.steps)]
+            roots += (literal for s in standing for literal in (s.stands, *s.excludes))
+            found = Prover(self.circuit.graph, roots, self.limits)
+            found.always(*self.given((decision,)))
+            self._provers[decision] = found
+        return found
+
+    def teams(self, decision: Decision) -> RuleClasses:
+        """The rules on a decision by what they do together. Found out once."""
+        found = self._teams.get(decision)
+        if found is None:
+            levels = self.circuit.ranks.levels[decision]
+            found = self._teams[decision] = interchangeable_rules(decision, levels)
+        return found
+
+    def reach(self, decision: Decision) -> Reach:
+        """Which rules of a decision apply and stand somewhere. Found out once."""
+        found = self._reached.get(decision)
+        if found is None:
+            found = self._reached[decision] = reach(self, decision)
+        return found
+
+    def applies(self, rule: Rule) -> Answer:
+        """Whether the rule applies in some situation."""
+        answers = {self.reach(effect.decision).applies[rule] for effect in rule.effects}
+        return next(a for a in (Answer.YES, Answer.UNSETTLED, Answer.NO) if a in answers)
+
+    @cached_property
+    def differences(self) -> Differences:
+        """What facts change."""
+        return Differences(self)
+
+    @cached_property
+    def besides(self) -> Besides:
+        """Each decision beside itself with something left out."""
+        return Besides(self)
+
+    def situation(
+        self, claim: int, decisions: Sequence[Decision], any_: bool = False
+    ) -> Situation | None:
+        """A simple situation with the claim, a literal about these decisions; or any."""
+        possible, valid = self.given(decisions)
+        slots = self.slots(decisions)
+        used = tuple(slot.used for slot in slots)
+        question = Question(claim, possible, valid, used, group_by_level(slots))
+        look = any_witness if any_ else simple_witness
+        witness = look(self.circuit.graph, question, self.limits)
+        if witness is None:
+            return None
+        return Situation(
+            witness.named, completed(self.spec, witness.every), self.spoken(slots, witness)
+        )
+
+    def spoken(self, slots: Iterable[InstructionSlot], witness: Witness) -> tuple[Spoken, ...]:
+        """The slots that are used, spoken by the first who can. A later one ranks higher."""
+        found: list[Spoken] = []
+        for slot in slots:
+            if witness.holds(slot.used):
+                carrier = self._carrier(slot, witness)
+                if carrier is not None:
+                    mask = sum(1 << o for o, b in enumerate(slot.outcomes) if witness.holds(b))
+                    found.append(
+                        Spoken(
+                            carrier.principal,
+                            carrier.implied,
+                            carrier.at,
+                            slot.decision,
+                            slot.permits,
+                            mask,
+                        )
+                    )
+        return tuple(reversed(found))
+
+    def _carrier(self, slot: InstructionSlot, witness: Witness) -> EligibleSpeaker | None:
+        for carrier in eligible_speakers(self.spec, slot.decision, slot.level):
+            active = (
+                TRUE if carrier.delegate is None else self.world.delegation_active(carrier.delegate)
+            )
+            if carrier.place in slot.places and witness.holds(active):
+                return carrier
+        return None
+
+
+def rule_label(rule: Rule, text: str, primary: bool = False) -> Label:
+    return Label(rule.name_span, text, primary)
+
+
+def replay_note(context: Context, situation: Situation) -> Note:
+    return Note("replay", situation.command(context.path))

@@ -1,0 +1,1 @@
+"""Minimal conflicts: the smallest sets of rules that leave no outcome."""

@@ -1,0 +1,401 @@
+"""The minimal clashes of a decision: restrictions that stand together, leave no outcome, and of
+which none can be left out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from specdsl.base.diagnostics import Severity
+from specdsl.base.limits import MOST_CLASHES, MOST_LEAN_CLASHES, MOST_PEERS, MOST_SIMPLE_CLASHES
+from specdsl.frontend.model.nodes import Decision, Fact, Level, Rule
+from specdsl.frontend.ranking.interchangeable import RuleClasses
+from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.sat.encode import counts
+from specdsl.reasoning.simulation.samples import Points
+from specdsl.reasoning.witness.simple_witness import Question, as_found, simple_witness, superfluous
+from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Input
+from specdsl.semantics.fact_values import FactValue
+from specdsl.semantics.instruction_inputs import (
+    PLACES,
+    FreeInstructions,
+    InstructionSlot,
+    eligible_speakers,
+    group_by_level,
+    no_instructions,
+)
+from specdsl.semantics.resolution_circuit import (
+    InstructionSource,
+    PlacedInstruction,
+    Resolution,
+    World,
+)
+from specdsl.situations.shrink import lean_situation
+from specdsl.situations.situation import Situation, completed
+from specdsl.verification.check_session import Context, Trace
+from specdsl.verification.conflicts.overlap import Meeting
+from specdsl.verification.conflicts.sampled_conflicts import RuleSet, Seen, seen_clashes
+from specdsl.verification.relevance.free_rules import any_in, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What may be part of a clash: a rule, a team of rules by its first one, or an instruction.
+    `chosen`: it is, a literal of its own; `excludes` by outcome."""
+
+    who: Rule | InstructionSlot
+    chosen: int
+    excludes: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Ruled:
+    """A decision in a world: `applies` says by rule where it does."""
+
+    teams: RuleClasses
+    applies: Mapping[Rule, int]
+    resolution: Resolution
+
+
+@dataclass(frozen=True, eq=False)
+class Clash:
+    """A minimal clash in a world, as literals. `holds`: the chosen members are one, each of the
+    `rules` that is picked applies and is of a chosen team, and one of each such team is picked;
+    `more` by i: of more than i teams. `instructions`: those that may be chosen, and what chooses
+    them."""
+
+    holds: int
+    rules: Mapping[Rule, int]
+    instructions: tuple[tuple[InstructionSlot, int], ...]
+    more: tuple[int, ...]
+
+    def exactly(self, graph: AndInverterGraph, rules: RuleSet) -> int:
+        """These rules are a clash. No minimal clash has more than outcomes, or two of a team."""
+        enough = self.more[len(rules)] ^ 1 if len(rules) < len(self.more) else TRUE
+        return graph.all_of((enough, *(self.rules[rule] for rule in rules)))
+
+
+def any_clash(graph: AndInverterGraph, ruled: Ruled) -> Clash:
+    """Any of the minimal clashes."""
+    found = ruled.resolution
+    name = found.decision.name
+    teams: list[Member] = []
+    parts: list[int] = []
+    picked: dict[Rule, int] = {}
+    for first, standing in found.rules.items():
+        if any(one != FALSE for one in standing.excludes):
+            chosen = graph.atom(Input(f"{name} clash {first.name}"))
+            teams.append(Member(first, chosen, standing.excludes))
+            mine = {
+                r: graph.atom(Input(f"{name} pick {r.name}")) for r in ruled.teams.members_of[first]
+            }
+            picked |= mine
+            parts.append(graph.any_of((chosen ^ 1, *mine.values())))
+            for rule, pick in mine.items():
+                parts.append(graph.any_of((pick ^ 1, graph.all_of((ruled.applies[rule], chosen)))))
+    said = _said(graph, found)
+    parts.append(_minimal_clash(graph, found, [*teams, *said]))
+    more = counts(graph, [team.chosen for team in teams], most=len(found.left))
+    instructions = tuple(
+        (one.who, one.chosen) for one in said if isinstance(one.who, InstructionSlot)
+    )
+    return Clash(graph.all_of(parts), picked, instructions, tuple(more))
+
+
+def clash_of(graph: AndInverterGraph, ruled: Ruled, rules: RuleSet) -> int:
+    """These rules are those of a minimal clash."""
+    found = ruled.resolution
+    members: list[Member] = []
+    for rule in sorted(rules, key=lambda rule: rule.name):
+        team = found.rules[ruled.teams.representative_of[rule]]
+        excludes = tuple(
+            graph.all_of((ruled.applies[rule], one)) for one in team.excludes_if_applied
+        )
+        members.append(Member(rule, TRUE, excludes))
+    return _minimal_clash(graph, found, [*members, *_said(graph, found)])
+
+
+def _said(graph: AndInverterGraph, resolution: Resolution) -> list[Member]:
+    """The instructions that restrict."""
+    name = resolution.decision.name
+    return [
+        Member(step.key, graph.atom(Input(f"{name} clash instruction {i}")), standing.excludes)
+        for i, (_, step, standing) in enumerate(resolution.steps)
+        if any(one != FALSE for one in standing.excludes)
+    ]
+
+
+def _minimal_clash(
+    graph: AndInverterGraph, resolution: Resolution, members: Sequence[Member]
+) -> int:
+    """Every outcome is excluded by a chosen one (so the decision is conflicted), and each excludes
+    one that no other does."""
+    outcomes = range(len(resolution.left))
+    alone: list[list[int]] = [[] for _ in members]
+    parts = [resolution.ready]
+    for o in outcomes:
+        bits = [graph.all_of((m.chosen, m.excludes[o])) for m in members]
+        parts.append(graph.any_of(bits))
+        after = [FALSE] * (len(bits) + 1)
+        for i in reversed(range(len(bits))):
+            after[i] = graph.any_of((bits[i], after[i + 1]))
+        before = FALSE
+        for i, bit in enumerate(bits):
+            if bit != FALSE:
+                alone[i].append(graph.all_of((bit, before ^ 1, after[i + 1] ^ 1)))
+            before = graph.any_of((before, bit))
+    for member, own in zip(members, alone, strict=True):
+        parts.append(graph.any_of((member.chosen ^ 1, *own)))
+    return graph.all_of(parts)
+
+
+class Clashes:
+    """What can be asked about the clashes of one decision."""
+
+    def __init__(self, context: Context, decision: Decision) -> None:
+        self.context = context
+        self.graph = context.circuit.graph
+        self.decision = decision
+        # Two restrictions a level: one that is part of the clash, one that only clears its way.
+        self.instructions = FreeInstructions(context.circuit, restrictions=2)
+        self.teams = context.teams(decision)
+        self.ruled = self._in(context.world, self._steps)
+        cone = context.before(decision)
+        self.slots = [s for d in cone for s in self._of(d).slots.get(d, ())]
+        self.well_formed = self.graph.all_of(slot.well_formed(self.graph) for slot in self.slots)
+        self._silent: dict[RuleSet, Mapping[Fact, FactValue] | None] = {}
+        self._replayed: dict[str, Trace] = {}
+
+    def _of(self, decision: Decision) -> FreeInstructions:
+        return self.instructions if decision is self.decision else self.context.instructions
+
+    def _steps(self, world: World, decision: Decision, level: Level) -> Sequence[PlacedInstruction]:
+        return self._of(decision).steps(world, decision, level)
+
+    def _in(self, read: World, steps: InstructionSource) -> Ruled:
+        """The decision with instructions, in a world like the one that it reads."""
+        rules = self.context.circuit.rules
+        applies = {rule: read.literal(rules[rule].applies) for rule in self.teams.representative_of}
+        some = any_in(self.graph, self.teams, applies)
+        found = resolve(self.context, read, steps, self.decision, self.teams, some)
+        return Ruled(self.teams, applies, found)
+
+    @cached_property
+    def quietly(self) -> Ruled:
+        return self._in(self.context.quiet, no_instructions)
+
+    @cached_property
+    def clash(self) -> Clash:
+        """Any of them."""
+        return any_clash(self.graph, self.ruled)
+
+    @cached_property
+    def _prover(self) -> Prover:
+        """Knows that there is a clash."""
+        used = (slot.used for slot in self.slots)
+        lent = (
+            self.context.world.delegation_active(delegate)
+            for delegate in self.context.spec.delegates
+        )
+        known = (self.context.possible, self.well_formed, self.clash.holds, self._peers_meet())
+        prover = Prover(self.graph, (*known, self._undone, *used, *lent), self.context.limits)
+        prover.always(*known)
+        return prover
+
+    @cached_property
+    def _undone(self) -> int:
+        """What `on conflict` names is not left by what stands above the clash."""
+        settled = self.decision.on_conflict
+        if settled is None:
+            return FALSE
+        return self.graph.any_of(
+            self.graph.all_of((s.conflict, s.left_before[settled] ^ 1))
+            for s in self.ruled.resolution.levels
+        )
+
+    def sets(self) -> tuple[list[RuleSet], bool]:
+        """The rules of each minimal clash, small sets first; and whether these are all."""
+        if self.ruled.resolution.conflicted == FALSE:
+            return [], True
+        found = list(self.seen)
+        try:
+            every = self._find(found)
+        except Unsettled:
+            every = False
+        return sorted(found, key=lambda rules: (len(rules), sorted(r.name for r in rules))), every
+
+    @property
+    def unread(self) -> bool:
+        """Of none of them more is read than that there is one: they are no errors."""
+        return self.context.errors_only and self.decision.on_conflict is not None
+
+    def any(self) -> tuple[list[RuleSet], bool]:
+        """The rules of one of them, if there is one; and that it is settled. Raises `Unsettled`."""
+        if self.ruled.resolution.conflicted == FALSE:
+            return [], True
+        if self.seen:
+            return [next(iter(self.seen))], True
+        return [self._picked()] if self._prover.settle() else [], True
+
+    def _find(self, found: list[RuleSet]) -> bool:
+        """Adds the others; whether it comes to an end. Raises `Unsettled`."""
+        prover = self._prover
+        another = self.graph.atom(Input(f"{self.decision.name} clash another"))
+        for here in found:
+            prover.always(self.graph.any_of((another ^ 1, self._exactly(here) ^ 1)))
+        while prover.settle(another):
+            here = self._picked()
+            found.append(here)
+            prover.always(self.graph.any_of((another ^ 1, self._exactly(here) ^ 1)))
+            if len(found) >= MOST_CLASHES:
+                return False
+        return True
+
+    def _picked(self) -> RuleSet:
+        """In the last situation: of each team of the clash the first that is picked."""
+        truth, found = self._prover.truth, dict[Rule, Rule]()
+        for rule, pick in self.clash.rules.items():
+            if truth(pick):
+                found.setdefault(self.teams.representative_of[rule], rule)
+        return frozenset(found.values())
+
+    @cached_property
+    def seen(self) -> Seen:
+        """Clashes where nobody says anything that need no looking for, with the facts."""
+        return seen_clashes(self.context, self.decision, self._meeting)
+
+    @cached_property
+    def _meeting(self) -> Meeting:
+        applies = self.context.quiet.resolution_of(self.decision).applies
+        points = Points(self.graph, applies.values())
+        return Meeting(self.decision, self.teams, applies, points)
+
+    def _peers_meet(self) -> int:
+        """Of some level two restrictions apply that nothing orders and that do not do the same:
+        else every one that stands leaves something of what those above it leave."""
+        if self.context.limits.judge or self.context.spec.reads[self.decision]:
+            return TRUE
+        pairs, applies = self._meeting.peers(MOST_PEERS), self.ruled.applies
+        if pairs is None:
+            return TRUE
+        return self.graph.any_of(self.graph.all_of((applies[a], applies[b])) for a, b in pairs)
+
+    def _exactly(self, rules: RuleSet) -> int:
+        return self.clash.exactly(self.graph, rules)
+
+    def needs_instructions(self, rules: RuleSet) -> bool:
+        """The rules clash only together with instructions."""
+        if self._clash_quietly(rules):
+            return False
+        silent = (chosen ^ 1 for _, chosen in self.clash.instructions)
+        return not self._prover.settle(self._exactly(rules), *silent)
+
+    def _clash_quietly(self, rules: RuleSet) -> bool:
+        """They clash where nobody says anything."""
+        return self._facts_of(rules) is not None
+
+    def _facts_of(self, rules: RuleSet) -> Mapping[Fact, FactValue] | None:
+        """A situation in which they clash where nobody says anything."""
+        if rules not in self._silent:
+            self._silent[rules] = self.seen.get(rules) or self._quiet_facts(rules)
+        return self._silent[rules]
+
+    def _quiet_facts(self, rules: RuleSet) -> Mapping[Fact, FactValue] | None:
+        unused = (slot.used ^ 1 for slot in self.slots)
+        if not self._prover.settle(self._exactly(rules), *unused):
+            return None
+        return as_found(self.graph, self._question(self.clash.holds), self._prover).every
+
+    def severity(self, rules: RuleSet) -> Severity:
+        """How grave it is: by whether `on conflict` settles it."""
+        if self.decision.on_conflict is None:
+            return Severity.ERROR
+        bad = self._undone != FALSE and self._prover.settle(self._exactly(rules), self._undone)
+        return Severity.WARNING if bad else Severity.NOTE
+
+    def places(self, rules: RuleSet) -> tuple[str, ...]:
+        """The places whose instructions can complete the clash, highest first."""
+        here, instructions = self._exactly(rules), self.clash.instructions
+        if not self._prover.settle(here, self.graph.any_of(chosen for _, chosen in instructions)):
+            return ()
+        return tuple(
+            f"{place} at {level.name}"
+            for level in self.context.spec.levels
+            for place in PLACES
+            if self._completes(here, level, place)
+        )
+
+    def _completes(self, here: int, level: Level, place: str) -> bool:
+        found = eligible_speakers(self.context.spec, self.decision, level)
+        able = [carrier.delegate for carrier in found if carrier.place == place]
+        lent = self.graph.any_of(
+            TRUE if d is None else self.context.world.delegation_active(d) for d in able
+        )
+        chosen = self.graph.any_of(
+            c for slot, c in self.clash.instructions if slot.level is level and place in slot.places
+        )
+        return bool(able) and self._prover.settle(here, chosen, lent)
+
+    def situation(self, rules: RuleSet, number: int) -> Situation:
+        """A simple situation with the clash; for a `number` beyond the first ones, one as it was
+        found."""
+        facts, brief = self._facts_of(rules), self.context.brief or self.unread
+        if facts is not None:
+            lean = number < MOST_LEAN_CLASHES and not brief
+            quiet = Situation(facts, completed(self.context.spec, facts))
+            return self._lean(rules, facts) or quiet if lean else quiet
+        if number < MOST_SIMPLE_CLASHES and not brief:
+            found = simple_witness(self.graph, self._loud(rules), self.context.limits)
+        elif self._prover.settle(self._exactly(rules)):
+            found = as_found(self.graph, self._question(self.clash.holds), self._prover)
+        else:
+            found = None
+        if found is None:
+            raise Unsettled
+        says = self.context.spoken(self.slots, found)
+        return Situation(found.named, completed(self.context.spec, found.every), says)
+
+    def replayed(self, situation: Situation) -> Trace:
+        """What the decision function makes of it: of one in which many clash, once."""
+        replay = situation.to_replay()
+        key = repr(replay)
+        if key not in self._replayed:
+            self._replayed[key] = self.context.replay(replay)[self.decision.name]
+        return self._replayed[key]
+
+    def _lean(self, rules: RuleSet, facts: Mapping[Fact, FactValue]) -> Situation | None:
+        """One where nobody says anything: far fewer things bear on it."""
+        claim = clash_of(self.graph, self.quietly, rules)
+        possible = self.context.quiet.assumptions_hold()
+        return lean_situation(
+            self.context.spec, self.graph, claim, possible, facts, self._superfluous
+        )
+
+    def _superfluous(
+        self,
+        claim: int,
+        possible: int,
+        facts: Mapping[Fact, FactValue],
+        doubtful: Collection[Fact],
+    ) -> tuple[Fact, ...]:
+        question = Question(claim, possible)
+        return superfluous(self.graph, question, self._quiet_prover, facts, doubtful)
+
+    @cached_property
+    def _quiet_prover(self) -> Prover:
+        """Of whatever clashes where nobody says anything."""
+        found = self.quietly.resolution
+        roots = [self.context.quiet.assumptions_hold(), found.ready, *self.quietly.applies.values()]
+        for standing in found.rules.values():
+            roots += (*standing.excludes, *standing.excludes_if_applied)
+        return Prover(self.graph, roots, self.context.limits)
+
+    def _loud(self, rules: RuleSet) -> Question:
+        return self._question(clash_of(self.graph, self.ruled, rules))
+
+    def _question(self, clash: int) -> Question:
+        used = tuple(slot.used for slot in self.slots)
+        return Question(
+            clash, self.context.possible, self.well_formed, used, group_by_level(self.slots)
+        )

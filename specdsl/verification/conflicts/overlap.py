@@ -1,0 +1,113 @@
+"""Peers that can apply together, as far as each fact can tell alone.
+
+Those that no fact tells apart may still never meet: an assumption or a relation may see to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import accumulate, islice, zip_longest
+from operator import or_
+
+from specdsl.base.limits import MOST_PAIR_ROWS, MOST_PAIRS_LOOKED_AT
+from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.ranking.interchangeable import RuleClasses
+from specdsl.frontend.ranking.ranks import bit_positions
+from specdsl.reasoning.simulation.samples import Points
+
+Pair = tuple[Rule, Rule]
+
+
+class Meeting:
+    """The restrictions on a decision; `applies`: where each rule does, of what the points are
+    about."""
+
+    def __init__(
+        self, decision: Decision, teams: RuleClasses, applies: Mapping[Rule, int], points: Points
+    ) -> None:
+        self._first = teams.representative_of
+        self._rules = tuple(applies)
+        self._place = {rule: i for i, rule in enumerate(self._rules)}
+        whole = [column.whole for column in points.columns]
+        self._needs = [
+            {column: mask for column, mask in points.needs(literal).items() if whole[column]}
+            for literal in applies.values()
+        ]
+        needing: list[dict[int, int]] = [{} for _ in points.columns]
+        for i, needs in enumerate(self._needs):
+            for column, mask in needs.items():
+                needing[column][i] = mask
+        sizes = [len(column.values) for column in points.columns]
+        self._spans = [Spans(some, size) for some, size in zip(needing, sizes, strict=True)]
+        self._outcomes: dict[Rule, int] = {}
+        self._level: dict[Rule, int] = {}  # the restrictions of its level, as bits
+        self._above: dict[Rule, int] = {}  # by team, as bits; those of its level
+        self._bit: dict[Rule, int] = {}
+        for ranked in teams.levels:
+            restrictions = 0
+            for i, first in enumerate(ranked.rules):
+                self._above[first], self._bit[first] = ranked.above[i], 1 << i
+                effect = first.effect_on(decision)
+                if not effect.permits:
+                    self._outcomes[first] = effect.outcomes
+                    restrictions |= sum(1 << self._place[rule] for rule in teams.members_of[first])
+            self._level.update(dict.fromkeys(ranked.rules, restrictions))
+
+    def peers(self, most: int) -> list[Pair] | None:
+        """Restrictions of one level that nothing orders, save those that do the same; None where
+        there are more pairs, or too many had to be looked at."""
+        looked = iter(range(MOST_PAIRS_LOOKED_AT))
+        pairs = (pair for rule in self._rules for pair in self._peers(rule, looked))
+        found = list(islice(pairs, most + 1))
+        return None if len(found) > most or next(looked, None) is None else found
+
+    def opposed(self, most: int) -> list[Pair]:
+        """Those of them that no outcome suits: so many at most, some for each of many rules."""
+        looked = iter(range(MOST_PAIRS_LOOKED_AT))
+        some = self._rules[:: 1 + len(self._rules) // MOST_PAIR_ROWS]
+        rows = zip_longest(*(self._opposed(rule, looked) for rule in some))
+        pairs = (pair for row in rows for pair in row if pair is not None)
+        return list(islice(pairs, most))
+
+    def _opposed(self, rule: Rule, looked: Iterator[int]) -> Iterator[Pair]:
+        asked = self._outcomes.get(self._first[rule], 0)
+        for pair in self._peers(rule, looked):
+            if not asked & self._outcomes[self._first[pair[1]]]:
+                yield pair
+
+    def _peers(self, rule: Rule, looked: Iterator[int]) -> Iterator[Pair]:
+        """With those that come after it; none once enough pairs were looked at."""
+        first, place = self._first[rule], self._place[rule]
+        if first not in self._outcomes:
+            return
+        met = (self._level[first] >> (place + 1)) << (place + 1)
+        for column, mask in self._needs[place].items():
+            met &= ~self._spans[column].apart(mask)
+        for i in bit_positions(met):
+            if next(looked, None) is None:
+                return
+            other = self._first[self._rules[i]]
+            ordered = self._above[other] & self._bit[first] or self._above[first] & self._bit[other]
+            if other is not first and not ordered:
+                yield rule, self._rules[i]
+
+
+class Spans:
+    """From its first to its last value, what each rule (as a bit) needs of a column."""
+
+    def __init__(self, masks: Mapping[int, int], size: int) -> None:
+        ended, started = [0] * (size + 1), [0] * (size + 1)
+        for i, mask in masks.items():
+            ended[mask.bit_length()] |= 1 << i
+            started[_lowest(mask)] |= 1 << i
+        # By value: those that are over before it, and those that begin there or later.
+        self._ended: list[int] = list(accumulate(ended, or_))
+        self._started: list[int] = list(accumulate(reversed(started), or_))[::-1]
+
+    def apart(self, mask: int) -> int:
+        """The rules whose span is before or after that of the mask."""
+        return self._ended[_lowest(mask)] | self._started[mask.bit_length()]
+
+
+def _lowest(mask: int) -> int:
+    return (mask & -mask).bit_length() - 1 if mask else 0

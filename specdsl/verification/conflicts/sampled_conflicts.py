@@ -1,0 +1,72 @@
+"""Clashes that are seen at points at which nobody says anything: most of them, without a solver.
+
+Points are drawn inside two peers that no outcome suits and that can apply together as far as this
+can be told fact by fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+from specdsl.base.limits import CLASHES_FRUITFUL, MOST_SEEN_PAIRS, MOST_SEEN_SETS, MOST_SEEN_STEPS
+from specdsl.frontend.model.nodes import Decision, Fact, Rule
+from specdsl.frontend.ranking.ranks import bit_positions
+from specdsl.reasoning.simulation.samples import Drawn, Points
+from specdsl.runtime.minimal_covers import search_covers
+from specdsl.semantics.aig import FALSE
+from specdsl.semantics.fact_values import FactValue
+from specdsl.verification.check_session import Context
+from specdsl.verification.conflicts.overlap import Meeting
+
+RuleSet = frozenset[Rule]
+Seen = dict[RuleSet, Mapping[Fact, FactValue]]
+
+
+def seen_clashes(context: Context, decision: Decision, meeting: Meeting) -> Seen:
+    """The rules of minimal clashes, each with the facts of a situation in which they clash."""
+    quiet = context.quiet.resolution_of(decision)
+    if quiet.conflicted == FALSE:
+        return {}
+    possible = context.quiet.assumptions_hold()
+    excluding = {rule: s.excludes for rule, s in quiet.rules.items() if set(s.excludes) - {FALSE}}
+    real = context.circuit.graph.all_of((quiet.conflicted, quiet.ready, possible))
+    parts = (literal for excludes in excluding.values() for literal in excludes)
+    points = Points(context.circuit.graph, [real, *quiet.applies.values(), *parts])
+    pairs = meeting.opposed(MOST_SEEN_PAIRS)
+    wanted = [(quiet.applies[one], quiet.applies[two], possible) for one, two in pairs]
+    found: Seen = {}
+    while wanted:
+        before = len(found)
+        for drawn in points.draws(wanted):
+            for point, sets in _at(drawn, excluding, drawn.holding(real)):
+                facts = drawn.facts(point)
+                for rules in sets:
+                    found.setdefault(rules, facts)
+        if (len(found) - before) * CLASHES_FRUITFUL < len(wanted):
+            break
+    return found
+
+
+# --- minimal clashes at a point ---
+
+
+def _at(
+    drawn: Drawn, excluding: Mapping[Rule, Sequence[int]], clashing: int
+) -> Iterator[tuple[int, list[RuleSet]]]:
+    """By point the minimal sets of rules that exclude every outcome."""
+    excluded: dict[int, dict[Rule, int]] = {point: {} for point in bit_positions(clashing)}
+    for rule, literals in excluding.items():
+        for outcome, literal in enumerate(literals):
+            for point in bit_positions(drawn.holding(literal) & clashing):
+                here = excluded[point]
+                here[rule] = here.get(rule, 0) | 1 << outcome
+    for point, rules in excluded.items():
+        masks, every = list(rules.values()), 0
+        for mask in masks:
+            every |= mask
+        steps = islice(search_covers(masks, every, len(masks)), MOST_SEEN_STEPS)
+        covers = (taken for rest, taken in filter(None, steps) if not rest)
+        groups = dict.fromkeys(islice(covers, MOST_SEEN_SETS))
+        names = list(rules)
+        yield point, [frozenset(names[i] for i in group) for group in groups]

@@ -1,0 +1,90 @@
+"""Why a decision never has an outcome: rules that together rule it out, or what is always left that
+is chosen before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from specdsl.base.diagnostics import Label, Note
+from specdsl.base.limits import MOST_CLOSING, MOST_LABELS
+from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.semantics.aig import TRUE
+from specdsl.situations.situation import effect_text
+from specdsl.verification.check_session import Context, rule_label
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """`rules` that in every situation in which it would be chosen leave the outcome out; `minimal`:
+    none of them can be left out. Where there are none, `sooner` are outcomes of which one is
+    always left, and chosen before it; `nowhere`: no situation is asked about."""
+
+    decision: Decision
+    rules: tuple[Rule, ...] = ()
+    minimal: bool = True
+    sooner: tuple[int, ...] = ()
+    nowhere: bool = False
+
+    @property
+    def names(self) -> list[str]:
+        return [rule.name for rule in self.rules]
+
+    def labels(self) -> tuple[Label, ...]:
+        """Each rule with what it asks for."""
+        return tuple(_label(rule, self.decision) for rule in self.rules[:MOST_LABELS])
+
+    def notes(self) -> tuple[Note, ...]:
+        return (Note("why", text),) if (text := self._why()) else ()
+
+    def _why(self) -> str:
+        """In words, what the labels do not say already."""
+        if len(self.rules) > 1:
+            least = "none of them can be left out" if self.minimal else "some may not be needed"
+            return f"{len(self.rules)} rules together close the way to it; {least}"
+        if self.sooner:
+            left = " or ".join(f"`{self.decision.outcomes[o]}`" for o in self.sooner)
+            return f"no rule leads to it: {left} is always left, and chosen before it"
+        return "there is no situation like that, whatever the rules say" if self.nowhere else ""
+
+
+def closed(
+    context: Context,
+    decision: Decision,
+    outcome: int,
+    when: int = TRUE,
+    read: Sequence[Decision] = (),
+) -> Closed:
+    """What closes the way to an outcome that the decision never has where `when` holds, a literal
+    about the decisions that it reads. Nothing is named where that cannot be settled."""
+    graph, found = context.circuit.graph, context.world.resolution_of(decision)
+    order = decision.choice_order
+    sooner = order[: order.index(outcome)]
+    spared = [standing.excludes[outcome] ^ 1 for _, _, standing in found.steps if standing.excludes]
+    here = [*context.given((*read, decision)), found.ready, when]
+    chosen = [*here, *spared, *(found.left[o] ^ 1 for o in sooner)]
+    rules = [rule for rule, standing in found.rules.items() if standing.excludes]
+    soft = [found.rules[rule].excludes[outcome] ^ 1 for rule in rules]
+    prover = Prover(graph, (*chosen, *soft), context.limits)
+    try:
+        if not prover.settle(*here):
+            return Closed(decision, nowhere=True)
+        kept = prover.enough(chosen, soft)
+        minimal = len(kept) <= MOST_CLOSING
+        if minimal:
+            fewer, _ = prover.core(chosen, [soft[i] for i in kept])
+            kept = [kept[i] for i in fewer]
+        if kept:
+            by = sorted((rules[i] for i in kept), key=lambda rule: rule.name)
+            return Closed(decision, tuple(by), minimal)
+        left, _ = prover.core([*here, *spared], [found.left[o] ^ 1 for o in sooner])
+        return Closed(decision, sooner=tuple(sooner[i] for i in left))
+    except Unsettled:
+        return Closed(decision)
+
+
+def _label(rule: Rule, decision: Decision) -> Label:
+    effect = rule.effect_on(decision)
+    text = effect_text(decision, effect.outcomes, effect.permits)
+    return rule_label(rule, f"closes the way: asks for `{text}`")

@@ -1,0 +1,198 @@
+"""Two worlds side by side: the same but for one fact, one speaker, or the rules of a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from specdsl.frontend.model.nodes import Decision, Fact, Level, Principal
+from specdsl.frontend.ranking.ranks import RankedLevel, Ranks
+from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.witness.simple_witness import Question, Witness, any_witness, simple_witness
+from specdsl.semantics.aig import AndInverterGraph, Atom, Outcome
+from specdsl.semantics.fact_values import FactValue, facts_in
+from specdsl.semantics.instruction_inputs import (
+    InstructionSlot,
+    TwoWorldInstructions,
+    delegated_choices,
+    eligible_speakers,
+    group_by_level,
+    no_instructions,
+)
+from specdsl.semantics.resolution_circuit import PlacedInstruction, World
+from specdsl.semantics.substitution import rename_fact
+from specdsl.situations.situation import Situation, Spoken, completed
+from specdsl.verification.check_session import Context
+
+
+@dataclass(eq=False)
+class Pair:
+    """`worlds` share all facts but `changed`, and all instructions but those of `speaker`."""
+
+    context: Context
+    instructions: TwoWorldInstructions
+    worlds: tuple[World, World]
+    changed: Fact | None = None
+    other: Fact | None = None  # what `changed` is in the second world
+
+    @staticmethod
+    def changing(
+        context: Context, subject: Fact | Principal, silent: bool = False, answers: bool = False
+    ) -> Pair:
+        """The second world has another value of the fact; or there the principal says nothing, or
+        where it `answers` something else. Where `silent`, nobody says anything in either."""
+        if isinstance(subject, Principal):
+            return _pair(context, TwoWorldInstructions(context.circuit, subject, answers))
+        shared = TwoWorldInstructions(context.circuit)
+        other = replace(subject, name=f"{subject.name} otherwise")
+        put = _swapped(context.circuit.graph, subject, other)
+        pair = _pair(context, shared, put, no_instructions if silent else shared.steps)
+        pair.changed, pair.other = subject, other
+        return pair
+
+    @staticmethod
+    def with_layer(context: Context) -> Pair:
+        """The first world is the base alone, the second has the layer too."""
+        shared = TwoWorldInstructions(context.circuit)
+        pair = _pair(context, shared)
+        pair.worlds[0].ranks = _of_base(context.circuit.ranks)
+        return pair
+
+    def situations(
+        self, claim: int, decisions: Sequence[Decision], any_: bool = False
+    ) -> tuple[Situation, Situation] | None:
+        """Two simple situations with the claim; or any two."""
+        graph = self.context.circuit.graph
+        possible = graph.all_of(world.assumptions_hold() for world in self.worlds)
+        slots = tuple(dict.fromkeys(self._slots(decisions)))
+        used = tuple(slot.used for slot in slots)
+        question = Question(
+            claim, possible, self.instructions.well_formed(), used, group_by_level(slots)
+        )
+        look = any_witness if any_ else simple_witness
+        witness = look(graph, question, self.context.limits)
+        if witness is None:
+            return None
+        return (
+            self._situation(witness, decisions, first=True),
+            self._situation(witness, decisions, first=False),
+        )
+
+    def _situation(self, witness: Witness, decisions: Sequence[Decision], first: bool) -> Situation:
+        every = completed(self.context.spec, self._facts(witness.every, first))
+        says = self._spoken(witness, decisions, first)
+        return Situation(self._facts(witness.named, first), every, says)
+
+    def _facts(self, values: Mapping[Fact, FactValue], first: bool) -> dict[Fact, FactValue]:
+        found: dict[Fact, FactValue] = dict(values)
+        if self.changed is not None and self.other is not None:
+            value = found.pop(self.other, ...)
+            if not first and value is not ...:
+                found[self.changed] = value
+        return found
+
+    def _cone(self, decisions: Sequence[Decision]) -> list[Decision]:
+        return list(
+            dict.fromkeys(d for decision in decisions for d in self.context.before(decision))
+        )
+
+    def _steps(
+        self, decisions: Sequence[Decision]
+    ) -> Iterator[tuple[Decision, Level, PlacedInstruction]]:
+        for decision in self._cone(decisions):
+            for level, step, _ in self.worlds[0].resolution_of(decision).steps:
+                yield decision, level, step
+
+    def _slots(self, decisions: Sequence[Decision]) -> list[InstructionSlot]:
+        return [step.key[0] for _, _, step in self._steps(decisions)]
+
+    def _spoken(
+        self, witness: Witness, decisions: Sequence[Decision], first: bool
+    ) -> tuple[Spoken, ...]:
+        """What is said, the highest last; a lent slot once, though it may land on many levels."""
+        found: dict[InstructionSlot, Spoken] = {}
+        for decision, level, step in self._steps(decisions):
+            slot, run, who, there = step.key
+            if slot not in found and witness.holds(slot.used):
+                heard = witness.holds(there) != first
+                spoken = self._speaker(witness, decision, level, slot, run, who, heard)
+                if spoken is not None:
+                    found[slot] = spoken
+        return tuple(reversed(found.values()))
+
+    def _speaker(
+        self,
+        witness: Witness,
+        decision: Decision,
+        level: Level,
+        slot: InstructionSlot,
+        run: str,
+        who: Any,
+        heard: bool,
+    ) -> Spoken | None:
+        """Who speaks in a slot; None where it is the speaker and is not `heard` in this world."""
+        mask = sum(1 << o for o, bit in enumerate(slot.outcomes) if witness.holds(bit))
+        speaker = self.instructions.speaker
+        if isinstance(who, list):
+            choices = delegated_choices(self.context.spec, decision)
+            chosen = next(c for c, bit in zip(choices, who, strict=True) if witness.holds(bit))
+            principal, at = chosen
+            if principal is speaker and not heard:
+                return None
+            return Spoken(principal, False, at, decision, slot.permits, mask)
+        mine = witness.holds(who)
+        if mine and not heard:
+            return None
+        able = [
+            c
+            for c in eligible_speakers(self.context.spec, decision, level)
+            if (c.principal is speaker) == mine
+            and (c.delegate is None or witness.holds(self.worlds[0].delegation_active(c.delegate)))
+        ]
+        able = [c for c in able if c.place == run] or able
+        if not able:
+            raise Unsettled
+        carrier = able[0]
+        return Spoken(carrier.principal, carrier.implied, carrier.at, decision, slot.permits, mask)
+
+
+def _pair(
+    context: Context,
+    shared: TwoWorldInstructions,
+    put: Callable[[Atom], int | None] = lambda atom: None,
+    steps: Callable[[World, Decision, Level], Sequence[PlacedInstruction]] | None = None,
+) -> Pair:
+    first = World(context.circuit, steps or shared.steps)
+    second = World(context.circuit, steps or shared.steps, put)
+    shared.worlds = (first, second)
+    return Pair(context, shared, (first, second))
+
+
+def _swapped(graph: AndInverterGraph, fact: Fact, other: Fact) -> Callable[[Atom], int | None]:
+    """Puts atoms on the other fact for those on the fact."""
+
+    def put(atom: Atom) -> int | None:
+        if isinstance(atom, Outcome) or fact not in facts_in(atom):
+            return None
+        return rename_fact(graph, atom, fact, other)
+
+    return put
+
+
+def _of_base(ranks: Ranks) -> Ranks:
+    """The ranks among the rules of the base: a layer does not change them."""
+    levels = {
+        decision: tuple(_kept(ranked) for ranked in found)
+        for decision, found in ranks.levels.items()
+        if decision.in_base
+    }
+    return Ranks(levels, {})
+
+
+def _kept(ranked: RankedLevel) -> RankedLevel:
+    kept = [i for i, rule in enumerate(ranked.rules) if rule.in_base]
+    above = tuple(
+        sum(1 << new for new, old in enumerate(kept) if ranked.above[i] >> old & 1) for i in kept
+    )
+    return RankedLevel(ranked.level, tuple(ranked.rules[i] for i in kept), above)

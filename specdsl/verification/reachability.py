@@ -1,0 +1,71 @@
+"""Which rules can apply, and which of their effects can stand: what several checks start from.
+
+Most rules are seen to stand at one of some thousand points. Of the others one situation answers for
+every rule that stands in it, so far fewer questions are asked than there are rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from specdsl.base.limits import REACH_FRUITFUL, REACH_POINTS
+from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.reasoning.sat.engine import Answer
+from specdsl.reasoning.simulation.samples import Points
+
+if TYPE_CHECKING:
+    from specdsl.verification.check_session import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Of one decision, by rule: whether it applies somewhere (with the decision ready to be
+    taken), and whether its effect on the decision stands somewhere."""
+
+    applies: dict[Rule, Answer]
+    stands: dict[Rule, Answer]
+
+
+def reach(context: Context, decision: Decision) -> Reach:
+    """What is reached of a decision, over all situations."""
+    resolution = context.world.resolution_of(decision)
+    prover = context.prover(decision)
+    found = dict.fromkeys(_seen(context, decision), Answer.YES)
+    prover.prefer(s.stands for rule, s in resolution.rules.items() if rule not in found)
+    for rule, standing in resolution.rules.items():
+        if rule in found:
+            continue
+        found[rule] = prover.ask(standing.stands, resolution.ready)
+        if found[rule] is Answer.YES:
+            for other, its in resolution.rules.items():
+                if other not in found and prover.truth(its.stands):
+                    found[other] = Answer.YES
+    stands = {rule: found[rule] for rule in resolution.rules}
+    applies = {
+        rule: answer
+        if answer is Answer.YES
+        else prover.ask(resolution.applies[rule], resolution.ready)
+        for rule, answer in stands.items()
+    }
+    return Reach(applies, stands)
+
+
+def _seen(context: Context, decision: Decision) -> set[Rule]:
+    """Rules that stand at some point at which nobody says anything. Points are drawn as long as
+    they show something of one in `REACH_FRUITFUL` rules that are still looked for."""
+    quiet = context.quiet.resolution_of(decision)
+    rest = list(quiet.rules)
+    real = (quiet.ready, context.quiet.assumptions_hold())
+    points = Points(context.circuit.graph, [*real, *(s.stands for s in quiet.rules.values())])
+    times = 1
+    while rest:
+        before = len(rest)
+        wanted = [(quiet.applies[rule], real[1]) for rule in rest]
+        for drawn in points.draws(wanted * times):
+            here = drawn.holding(real[0]) & drawn.holding(real[1])
+            rest = [r for r in rest if not here & drawn.holding(quiet.rules[r].stands)]
+        if len(rest) * REACH_FRUITFUL > before * (REACH_FRUITFUL - 1):
+            break
+        times = REACH_POINTS
+    return set(quiet.rules).difference(rest)

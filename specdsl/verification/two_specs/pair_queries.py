@@ -1,0 +1,124 @@
+"""Queries about the situations of several worlds, over all facts and all instructions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from specdsl.frontend.model.nodes import Fact
+from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.sat.engine import Answer, Limits
+from specdsl.reasoning.witness.simple_witness import Question, Witness, simple_witness
+from specdsl.semantics.aig import AndInverterGraph, Atom, Input
+from specdsl.semantics.fact_values import FactValue, FactValues, facts_in
+from specdsl.verification.two_specs.matched_facts import SharedFacts
+from specdsl.verification.two_specs.paired_instructions import InstructionSpace
+from specdsl.verification.two_specs.paired_situation import (
+    SharedSituation,
+    complete_facts,
+    situation_of_witness,
+)
+
+TruthOf = Callable[[int], bool]
+"""A model as a function: the truth of any literal in one situation."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpecPairQueries:
+    """Makes provers and finds models of claims; every query may raise `Unsettled`.
+
+    `possible` is the literal that no assumption is false. `instruction_spaces` returns the
+    instructions that may be given on the decisions of the queries.
+    """
+
+    graph: AndInverterGraph
+    facts: SharedFacts
+    possible: int
+    instruction_spaces: Callable[[], Sequence[InstructionSpace]]
+    limits: Limits
+
+    def preconditions(self) -> tuple[int, int]:
+        """Return the literals that hold in every situation: it is possible, and its instructions
+        are well formed."""
+        return self.possible, self.graph.all_of(space.valid for space in self.instruction_spaces())
+
+    def prover(self, *roots: int) -> Prover:
+        """Return a prover for queries about these literals."""
+        given = self.preconditions()
+        found = Prover(self.graph, (*roots, *given), self.limits)
+        found.always(*given)
+        return found
+
+    def given_literals(self) -> tuple[int, ...]:
+        """Return for each free instruction the literal that it is given."""
+        return tuple(slot.is_used for space in self.instruction_spaces() for slot in space.slots)
+
+    def simple_witness(self, claim: int) -> Witness | None:
+        """Return a simple situation with the claim, with a minimum of instructions and these as
+        easy to read as possible."""
+        used = self.given_literals()
+        short = self._shortest_claim(claim, used) if used else claim
+        return None if short is None else self._witness_of(short, used)
+
+    def _witness_of(self, claim: int, used: tuple[int, ...]) -> Witness | None:
+        return simple_witness(self.graph, Question(claim, *self.preconditions(), used), self.limits)
+
+    def _shortest_claim(self, claim: int, used: tuple[int, ...]) -> int | None:
+        """Strengthen the claim by all preferences about instructions that can be satisfied in turn;
+        None if the claim is unsatisfiable."""
+        preferences = [
+            preference for space in self.instruction_spaces() for preference in space.preferences
+        ]
+        prover = self.prover(claim, *preferences, *used)
+        if not prover.settle(claim):
+            return None
+        counts = range(len(used) + 1)
+        few = next((n for n in counts if self._possible_within(prover, claim, used, n)), None)
+        if few is None:
+            raise Unsettled
+        if not few:
+            return claim
+        for preference in preferences:
+            preferred = self.graph.all_of((claim, preference))
+            if self._possible_within(prover, preferred, used, few):
+                claim = preferred
+        return claim
+
+    def _possible_within(
+        self, prover: Prover, claim: int, used: tuple[int, ...], most: int
+    ) -> bool:
+        """Tell whether the claim is satisfiable with at most `most` instructions."""
+        return prover.ask(claim, prover.at_most(used, most)) is Answer.YES
+
+    def some_model(self, claim: int) -> TruthOf | None:
+        """Return the model of some situation with the claim, or None."""
+        prover = self.prover(claim)
+        if not prover.settle(claim):
+            return None
+        values = {fact: prover.value(fact) for fact in prover.domains.facts}
+        inputs = {
+            atom: prover.truth(self.graph.atom(atom))
+            for atom in self.graph.support((claim, *self.preconditions()))
+            if isinstance(atom, Input)
+        }
+        return self._evaluator(
+            values, lambda atom: isinstance(atom, Input) and inputs.get(atom, False)
+        )
+
+    def model_of(self, witness: Witness) -> TruthOf:
+        """Return the model of a witness."""
+        return self._evaluator(witness.every, lambda atom: witness.holds(self.graph.atom(atom)))
+
+    def _evaluator(self, values: Mapping[Fact, FactValue], said: Callable[[Atom], bool]) -> TruthOf:
+        """Return an evaluator, which completes the facts that no query was about."""
+        facts = FactValues(complete_facts(self.facts, values))
+        return self.graph.evaluator(
+            lambda atom: facts.holds(atom) if facts_in(atom) else said(atom)
+        )
+
+    def instruction_count(self, witness: Witness) -> int:
+        """Count the instructions of a witness's situation."""
+        return sum(map(witness.holds, self.given_literals()))
+
+    def situation_of_witness(self, witness: Witness) -> SharedSituation:
+        return situation_of_witness(self.facts, self.instruction_spaces(), witness)

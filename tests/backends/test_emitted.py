@@ -1,0 +1,77 @@
+"""What an emitted module says of itself, and that it decides as the policy does."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import Any
+
+import pytest
+
+import specdsl
+from specdsl.backends.python.module import emit_module
+from tests.backends.emitted import emitted_module
+from tests.random_specs import random_situation, random_spec
+
+HEAD = """
+spec shop "{title}"
+authority top
+fact late: bool
+decision pay: yes > no
+rule r at top when late then pay is no
+"""
+
+
+def header(title: str, proof: str) -> str:
+    spec = specdsl.loads(HEAD.format(title=title))
+    return ast.get_docstring(ast.parse(emit_module(spec.circuit, proof)), clean=False) or ""
+
+
+@pytest.mark.parametrize("title", ["Short", " ".join(["Quite a long title"] * 12)])
+def test_header_is_no_wider_than_the_code(title: str) -> None:
+    proof = ", ".join(f"no inconsistent-thing-{i}" for i in range(30))
+    lines = header(title, proof).split("\n")
+    assert len(f'"""{lines[0]}') <= 100
+    assert max(map(len, lines)) <= 100
+    said = " ".join(lines)
+    assert f"shop: {title}" in said
+    assert f"Proved: {proof}." in said
+
+
+def test_what_cannot_be_broken_is_kept_whole() -> None:
+    proof = "x" * 130
+    assert f"{proof}." in header("Short", proof).split("\n")
+
+
+# --- what it decides -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_whole_module_decides_as_the_policy(seed: int) -> None:
+    """It brings its own runtime; the policy takes that of the library."""
+    policy = specdsl.Policy(specdsl.loads(random_spec(seed)).circuit)
+    module, random, decided = emitted_module(policy), Random(seed), 0
+    for _ in range(20):
+        situation = random_situation(random, policy._circuit.spec)
+        of_policy, of_module = (
+            outcome(decide, refusals, situation)
+            for decide, refusals in (
+                (policy.decide, (specdsl.BadInput, specdsl.Contradiction)),
+                (module.decide, (module.BadInput, module.Contradiction)),
+            )
+        )
+        assert of_module == of_policy
+        decided += of_policy[0] == "decided"
+    assert decided > 0
+
+
+def outcome(
+    decide: Callable[..., Any], refusals: tuple[type[Exception], ...], situation: Mapping[str, Any]
+) -> tuple[str, object]:
+    """The outcomes and who won, or what was said instead."""
+    try:
+        found = decide(situation["facts"], situation["says"])
+    except refusals as refused:
+        return type(refused).__name__, str(refused)
+    return "decided", (dict(found), dict(found.because))

@@ -1,1 +1,0 @@
-"""Tests of `diff` and `steer` against enumeration of situations."""

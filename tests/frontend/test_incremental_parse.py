@@ -1,0 +1,71 @@
+"""A text that is parsed again after an edit has the tree and the faults that it has by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from specdsl.base.source import Source
+from specdsl.frontend.syntax import incremental_parse as again
+from specdsl.frontend.syntax.incremental_parse import parse_again
+from specdsl.frontend.syntax.parse import parse
+from tests.random_specs import random_clash, random_spec, random_talk
+
+EXAMPLES = sorted(Path(__file__).resolve().parents[2].glob("examples/*/*.spec"))
+MAKERS: tuple[Callable[[int], str], ...] = (random_clash, random_spec, random_talk)
+PIECES = (
+    *("", " ", "\n", "\n\n", "#", "# a comment\n", '"', "{", "}", "(", ")", ",", ".", "\ufeff"),
+    *("\x07", "fact", "fact x: bool\n", "rule", "rule x at top then answer is yes\n", "policy p {"),
+    *("spec s", " and ", " or ", " not ", "unless", " when ", "then ", "because", "is", "in", ">"),
+    *("= 3", "7d", "Upper", "priority a > b\n", "overrides", "define x = 1\n", "decided", "nobody"),
+)
+
+
+def edited(random: Random, text: str) -> str:
+    """Some characters are another piece, often a piece of the text itself."""
+    start = random.randrange(len(text) + 1)
+    end = min(len(text), start + random.choice((0, 0, 1, 5, 40, 400)))
+    own = random.randrange(len(text) + 1)
+    some = (random.choice(PIECES), text[own : own + random.choice((1, 20, 200))])
+    return text[:start] + random.choice(some) + text[end:]
+
+
+@pytest.mark.parametrize("seeds", [range(6), pytest.param(range(6, 30), marks=pytest.mark.slow)])
+def test_an_edited_text_is_read_as_it_is_by_itself(seeds: Iterable[int]) -> None:
+    for seed in seeds:
+        random = Random(seed)
+        texts = [make(seed) for make in MAKERS]
+        texts += [random.choice(EXAMPLES).read_text(encoding="utf-8")]
+        for text in texts:
+            before, faults = parse(Source("a.spec", text))
+            assert not faults
+            for _ in range(12):
+                source = Source("a.spec", edited(random, text))
+                whole = (before, ()) if source.text == text else parse(source)
+                assert parse_again(source, before) == whole, (seed, source.text)
+
+
+def test_edits_may_follow_each_other() -> None:
+    """What was shifted once is shifted again; a text with faults is passed over."""
+    for seed in range(8):
+        random = Random(seed)
+        before, _ = parse(Source("a.spec", random.choice(EXAMPLES).read_text(encoding="utf-8")))
+        for _ in range(10):
+            source = Source("a.spec", edited(random, before.source.text))
+            found = parse_again(source, before)
+            same = source.text == before.source.text
+            assert found == ((before, ()) if same else parse(source)), (seed, source.text)
+            before = before if found[1] else found[0]
+
+
+def test_what_is_not_edited_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [f"fact f{i}: bool  # number {i}\n" for i in range(100)]
+    before, _ = parse(Source("a.spec", "".join(lines)))
+    source = Source("a.spec", "".join([*lines[:50], "fact g: int\n", *lines[50:]]))
+    whole = parse(source)
+    monkeypatch.setattr(again, "parse", None)
+    assert parse_again(source, before) == whole
+    assert parse_again(Source("a.spec", before.source.text), before)[0] is before
