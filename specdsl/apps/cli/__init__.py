@@ -68,7 +68,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"specdsl.apps.cli.{name}_").command
+        command: click.Command = import_module(f"specdsl.apps.cli.commands.{name}_command").command
         return command
 
     def resolve_command(

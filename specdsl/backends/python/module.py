@@ -27,12 +27,12 @@ from specdsl.semantics.circuit import Circuit
 RUNTIME = (
     "results",
     "tables",
-    "patterns",
-    "folding",
-    "taking",
+    "wildcards",
+    "casefold",
+    "plain_values",
     "quantities",
-    "reading",
-    "clashes",
+    "read_situation",
+    "minimal_covers",
     "resolution",
 )
 WIDTH = 100  # Columns of the header.
