@@ -9,8 +9,8 @@ from pathlib import Path
 import specdsl
 
 FOLDER = Path(specdsl.__file__).parent
-LIMITS = FOLDER / "limits.py"
-APART = ("runtime", "circuit/reference", "smtlib", "solver", "mends")
+LIMITS = FOLDER / "base" / "limits.py"
+APART = ("runtime", "semantics/reference", "second_opinion", "reasoning", "analyses/fixes")
 """What shares no code with the rest, or has its budgets beside the loops that they end."""
 
 
