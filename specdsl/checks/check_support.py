@@ -13,6 +13,7 @@ from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.prover import Unsettled
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.verification.check_session import Context, Findings
+from specdsl.verification.reachability import reachability
 
 GOES = "names it, and goes with it"
 BECAUSE_GOES = "its `because` names it, and goes with it"
@@ -60,7 +61,7 @@ def labels_at(places: Iterable[Span], text: str = GOES) -> tuple[Label, ...]:
 
 def stands(context: Context, rule: Rule, decision: Decision) -> bool:
     """The rule's effect on the decision stands in some situation. Raises `Unsettled`."""
-    answer = context.reach(decision).stands[rule]
+    answer = reachability(context, decision).stands[rule]
     if answer is Answer.UNSETTLED:
         raise Unsettled
     return answer is Answer.YES

@@ -38,6 +38,7 @@ from specdsl.semantics.aig import TRUE
 from specdsl.semantics.circuit import Alternative, Clause
 from specdsl.verification.check_session import Check, Context, Findings
 from specdsl.verification.relevance.removable_parts import may_stand
+from specdsl.verification.relevance.removal import Removals
 
 CODE = Code("SD410", "dead-conjunct", Severity.WARNING, __doc__ or "")
 
@@ -100,7 +101,7 @@ def _judge(context: Context, clause: Written, form: Collection[Span]) -> Iterato
 
 
 def _matters(context: Context, one: Written) -> bool:
-    return context.besides.changes(one.span, _decisions(one.rules))
+    return Removals.of(context).changes(one.span, _decisions(one.rules))
 
 
 def _may_count(context: Context, rule: Rule) -> bool:
@@ -113,7 +114,7 @@ def _may_count(context: Context, rule: Rule) -> bool:
 def _counts(context: Context, rule: Rule) -> bool:
     """The rule takes effect and something would be otherwise without it."""
     decisions = _decisions((rule,))
-    return any(stands(context, rule, d) for d in decisions) and context.besides.changes(
+    return any(stands(context, rule, d) for d in decisions) and Removals.of(context).changes(
         rule, decisions
     )
 

@@ -16,6 +16,7 @@ from specdsl.frontend.model.traversal import decisions_read
 from specdsl.reasoning.prover import Prover, Unsettled
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.reachability import rule_applies
 
 CODE = Code("SD401", "dead-rule", Severity.ERROR, __doc__ or "")
 
@@ -24,7 +25,7 @@ def run(context: Context) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
     for rule in context.rules:
-        answer = context.applies(rule)
+        answer = rule_applies(context, rule)
         if answer is Answer.UNSETTLED:
             unproved.append(rule.name)
         elif answer is Answer.NO:

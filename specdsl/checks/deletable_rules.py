@@ -9,16 +9,19 @@ from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.reasoning.prover import Unsettled
 from specdsl.verification.check_session import Context
+from specdsl.verification.relevance.removal import Removals
 
 NEEDED = "something is decided otherwise without it: others rank by it, or wait for what it reads"
 
 
 def could_go(context: Context, rule: Rule, decisions: Sequence[Decision]) -> bool:
     """Nothing is decided otherwise without it; what cannot be settled counts as otherwise."""
-    ranks = any(context.besides.ranking.may_change_ranks(rule, decision) for decision in decisions)
+    ranks = any(
+        Removals.of(context).ranking.may_change_ranks(rule, decision) for decision in decisions
+    )
     if not ranks and not decisions_read(*rule.whens, *rule.unlesses):
         return True
     try:
-        return not context.besides.changes(rule, decisions)
+        return not Removals.of(context).changes(rule, decisions)
     except Unsettled:
         return False

@@ -21,6 +21,7 @@ from specdsl.frontend.model.layers import facts_read
 from specdsl.frontend.model.nodes import Assume, CannotChange, Expr, Fact, Holds, Spec
 from specdsl.frontend.model.traversal import facts_named
 from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.relevance.fact_changes import FactChanges
 
 CODE = Code("SD408", "idle-fact", Severity.WARNING, __doc__ or "")
 
@@ -35,7 +36,7 @@ CHECK = Check(CODE, run)
 
 
 def _judge(context: Context, fact: Fact) -> list[Diagnostic]:
-    if fact in context.differences.facts and context.differences.changes(fact):
+    if fact in FactChanges.of(context).facts and FactChanges.of(context).changes(fact):
         return []
     return [_diagnostic(context.spec, fact)]
 

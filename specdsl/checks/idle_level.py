@@ -17,6 +17,7 @@ from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.checks.check_support import judged
 from specdsl.frontend.model.nodes import Level, PolicyBlock, Principal, Spec
 from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.relevance.removal import Removals
 
 CODE = Code("SD409", "idle-level", Severity.WARNING, __doc__ or "")
 
@@ -54,7 +55,7 @@ def _may_speak(spec: Spec, principal: Principal, level: Level) -> bool:
 def _judge(context: Context, level: Level) -> list[Diagnostic]:
     rules = [rule for rule in context.spec.rules if rule.level is level]
     decisions = dict.fromkeys(effect.decision for rule in rules for effect in rule.effects)
-    if context.besides.changes(level, decisions):
+    if Removals.of(context).changes(level, decisions):
         return []
     why = "without its rules nothing is decided otherwise" if rules else "no rule stands there"
     return [_diagnostic(context.spec, level, why)]

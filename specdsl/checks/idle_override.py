@@ -23,6 +23,7 @@ from specdsl.base.source import Span
 from specdsl.checks.check_support import judged, together
 from specdsl.frontend.model.nodes import Override, Rule, Spec
 from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.relevance.removal import Removals
 
 CODE = Code("SD407", "idle-override", Severity.WARNING, __doc__ or "")
 
@@ -52,8 +53,8 @@ def _names(spec: Spec) -> Sequence[Named]:
 
 
 def _judge(context: Context, named: Named) -> list[Diagnostic]:
-    ranked = context.besides.ranking.drop_overrides(named.overrides)
-    if ranked is None or context.besides.changes_ranked(ranked):
+    ranked = Removals.of(context).ranking.drop_overrides(named.overrides)
+    if ranked is None or Removals.of(context).changes_ranked(ranked):
         return []
     return [_diagnostic(named, bool(ranked))]
 

@@ -22,6 +22,8 @@ from specdsl.frontend.model.nodes import Effect, Rule
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.situations.situation import effect_text
 from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.reachability import reachability
+from specdsl.verification.relevance.removal import Removals
 
 CODE = Code("SD405", "idle-permission", Severity.WARNING, __doc__ or "")
 
@@ -38,8 +40,8 @@ def _judge(context: Context, rule: Rule) -> list[Diagnostic]:
         _diagnostic(rule, effect)
         for effect in rule.effects
         if effect.permits
-        and context.reach(effect.decision).stands[rule] is not Answer.NO
-        and not context.besides.changes(rule, (effect.decision,))
+        and reachability(context, effect.decision).stands[rule] is not Answer.NO
+        and not Removals.of(context).changes(rule, (effect.decision,))
         and stands(context, rule, effect.decision)
     ]
 

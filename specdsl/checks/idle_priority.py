@@ -19,6 +19,7 @@ from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.checks.check_support import judged
 from specdsl.frontend.model.nodes import Priority
 from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.relevance.removal import Removals
 
 CODE = Code("SD406", "idle-priority", Severity.WARNING, __doc__ or "")
 
@@ -32,8 +33,8 @@ CHECK = Check(CODE, run)
 
 
 def _judge(context: Context, pair: Priority) -> list[Diagnostic]:
-    ranked = context.besides.ranking.drop_priority(pair)
-    if context.besides.changes_ranked(ranked):
+    ranked = Removals.of(context).ranking.drop_priority(pair)
+    if Removals.of(context).changes_ranked(ranked):
         return []
     return [_diagnostic(pair, _why(context, pair, bool(ranked)))]
 
@@ -41,7 +42,7 @@ def _judge(context: Context, pair: Priority) -> list[Diagnostic]:
 def _why(context: Context, pair: Priority, orders: bool) -> str:
     if orders:
         return "the rules that it orders are never at odds where it would count"
-    way = context.besides.ranking.path_without(pair)
+    way = Removals.of(context).ranking.path_without(pair)
     if way:
         steps = " > ".join(f"`{value.name}`" for value in way)
         return f"follows from {steps}"

@@ -25,6 +25,7 @@ from specdsl.checks.check_support import judged, stands, together
 from specdsl.frontend.model.nodes import Rule
 from specdsl.verification.check_session import Check, Context, Findings
 from specdsl.verification.relevance.removable_parts import may_stand
+from specdsl.verification.relevance.removal import Removals
 
 CODE = Code("SD404", "redundant-rule", Severity.WARNING, __doc__ or "")
 
@@ -47,13 +48,13 @@ def redundant(context: Context, rule: Rule) -> bool:
     if not may_stand(context, rule):
         return False
     decisions = [effect.decision for effect in rule.effects]
-    return not context.besides.changes(rule, decisions) and any(
+    return not Removals.of(context).changes(rule, decisions) and any(
         stands(context, rule, decision) for decision in decisions
     )
 
 
 def _diagnostic(context: Context, rule: Rule) -> Diagnostic:
-    besides = [context.besides.of(effect.decision) for effect in rule.effects]
+    besides = [Removals.of(context).miter(effect.decision) for effect in rule.effects]
     found = [beside.reasons(rule) for beside in besides]
     known = [reasons for reasons in found if reasons is not None]
     given = sorted({r for one in known for r in one.rules}, key=lambda r: r.name)

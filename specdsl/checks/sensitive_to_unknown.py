@@ -28,7 +28,7 @@ from specdsl.situations.shrink import Judge, holds, lean, simplest_first
 from specdsl.situations.situation import Situation, completed, described
 from specdsl.verification.check_session import Check, Context, Findings, replay_note
 from specdsl.verification.paired_worlds import Pair
-from specdsl.verification.relevance.fact_changes import other_outcome
+from specdsl.verification.relevance.fact_changes import FactChanges, other_outcome
 from specdsl.verification.relevance.fact_sampling import Flips
 
 CODE = Code("SD503", "sensitive-to-unknown", Severity.NOTE, __doc__ or "")
@@ -37,7 +37,7 @@ CODE = Code("SD503", "sensitive-to-unknown", Severity.NOTE, __doc__ or "")
 def run(context: Context) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
-    differences = context.differences
+    differences = FactChanges.of(context)
     for fact in differences.facts:
         for decision in context.decisions if fact.optional else ():
             try:
@@ -80,7 +80,7 @@ def _diagnostic(context: Context, fact: Fact, decision: Decision) -> Diagnostic:
 
 def _situations(context: Context, fact: Fact, decision: Decision) -> tuple[Situation, Situation]:
     """Two simple ones, without instructions where these do."""
-    flips = context.differences.flips(decision)
+    flips = FactChanges.of(context).flips(decision)
     with suppress(Unsettled):
         if context.notes_unread and (any_ := _any(context, fact, decision)):
             here, there = _outcomes(context, decision, any_)
@@ -111,7 +111,7 @@ def _outcomes(
 
 def _any(context: Context, fact: Fact, decision: Decision) -> tuple[Situation, Situation] | None:
     """Two that are known already, as they are."""
-    found, spec = context.differences.shown(fact, decision), context.spec
+    found, spec = FactChanges.of(context).shown(fact, decision), context.spec
     if found is None:
         return None
     here, there = found

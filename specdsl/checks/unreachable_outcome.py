@@ -24,6 +24,7 @@ from specdsl.frontend.model.nodes import Decision
 from specdsl.reasoning.simulation.samples import Points
 from specdsl.verification.check_session import Check, Context, Findings
 from specdsl.verification.outcome_blockers import Closed, closed
+from specdsl.verification.relevance.removal import Removals
 
 CODE = Code("SD411", "unreachable-outcome", Severity.WARNING, __doc__ or "")
 INSTRUCTED = Code(
@@ -97,7 +98,7 @@ def _judge(context: Context, case: Case) -> list[Diagnostic]:
 
 
 def _reached(context: Context, case: Case, quiet: bool) -> bool:
-    beside = context.besides.of(case.decision, quiet)
+    beside = Removals.of(context).miter(case.decision, quiet)
     return beside.prover.settle(beside.here.taken, beside.here.outcome[case.outcome])
 
 

@@ -21,6 +21,7 @@ from specdsl.reasoning.prover import Unsettled
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.situations.situation import effect_text
 from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.reachability import rule_applies
 from specdsl.verification.shadowing import Shadowed, Shadows
 
 CODE = Code("SD402", "unreachable-rule", Severity.ERROR, __doc__ or "")
@@ -42,7 +43,7 @@ def run(context: Context) -> Findings:
     shadows, found = Shadows(context), list[Shadowed]()
     unproved: list[str] = []
     for rule in context.rules:
-        if context.applies(rule) is not Answer.YES:
+        if rule_applies(context, rule) is not Answer.YES:
             continue
         try:
             found += [s for effect in rule.effects if (s := shadows.of(rule, effect))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note
 from specdsl.base.statistics import CheckEffort
@@ -14,7 +14,7 @@ from specdsl.frontend.ranking.interchangeable import RuleClasses, interchangeabl
 from specdsl.frontend.ranking.ranks import Ranks
 from specdsl.reasoning import effort
 from specdsl.reasoning.prover import Prover, Unsettled
-from specdsl.reasoning.sat.engine import Answer, Limits
+from specdsl.reasoning.sat.engine import Limits
 from specdsl.reasoning.witness.simple_witness import Question, Witness, any_witness, simple_witness
 from specdsl.semantics.aig import TRUE
 from specdsl.semantics.circuit import Circuit
@@ -30,9 +30,9 @@ from specdsl.semantics.lower import lower_spec
 from specdsl.semantics.resolution_circuit import World
 from specdsl.situations.situation import Situation, Spoken, completed
 from specdsl.verification.components import Asked, Unit
-from specdsl.verification.reachability import Reach, reach
-from specdsl.verification.relevance.fact_changes import Differences
-from specdsl.verification.relevance.removal import Besides
+
+Arguments = ParamSpec("Arguments")
+Analysis = TypeVar("Analysis")
 
 
 class Part(Protocol):
@@ -114,9 +114,7 @@ class Context:
     brief: bool = False  # nobody will read the situations of contradictions and notes
     note_lines: bool = False  # nobody will read more of notes than a line
     errors_only: bool = False  # nobody will read what is milder
-    _provers: dict[Decision, Prover] = field(default_factory=dict)
-    _reached: dict[Decision, Reach] = field(default_factory=dict)
-    _teams: dict[Decision, RuleClasses] = field(default_factory=dict)
+    _memo: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
     @property
     def spec(self) -> Spec:
@@ -204,49 +202,27 @@ class Context:
         cone = {d: None for decision in decisions for d in self.before(decision)}
         return tuple(slot for d in cone for slot in self.instructions.slots.get(d, ()))
 
-    def prover(self, decision: Decision) -> Prover:
-        """A prover for what becomes of a decision's candidates. Made once."""
-        found = self._provers.get(decision)
-        if found is None:
-            resolution = self.world.resolution_of(decision)
-            roots = [*self.given((decision,)), resolution.ready, resolution.conflicted]
-            roots += resolution.applies.values()
-            standing = [*resolution.rules.values(), *(s for _, _, s in resolution.steps)]
-            roots += (literal for s in standing for literal in (s.stands, *s.excludes))
-            found = Prover(self.circuit.graph, roots, self.limits)
-            found.always(*self.given((decision,)))
-            self._provers[decision] = found
+    def memo(
+        self,
+        analysis: Callable[Concatenate[Context, Arguments], Analysis],
+        *args: Arguments.args,
+        **named: Arguments.kwargs,
+    ) -> Analysis:
+        """Return what an analysis, a function or a class, gives of this session and these
+        arguments; it is made once. So the session need not know its analyses."""
+        key = (analysis, args, *sorted(named.items()))
+        if key not in self._memo:
+            self._memo[key] = analysis(self, *args, **named)
+        found: Analysis = self._memo[key]
         return found
+
+    def prover(self, decision: Decision) -> Prover:
+        """Return the prover for what becomes of a decision's candidates."""
+        return self.memo(_prover_of, decision)
 
     def teams(self, decision: Decision) -> RuleClasses:
-        """The rules on a decision by what they do together. Found out once."""
-        found = self._teams.get(decision)
-        if found is None:
-            levels = self.circuit.ranks.levels[decision]
-            found = self._teams[decision] = interchangeable_rules(decision, levels)
-        return found
-
-    def reach(self, decision: Decision) -> Reach:
-        """Which rules of a decision apply and stand somewhere. Found out once."""
-        found = self._reached.get(decision)
-        if found is None:
-            found = self._reached[decision] = reach(self, decision)
-        return found
-
-    def applies(self, rule: Rule) -> Answer:
-        """Whether the rule applies in some situation."""
-        answers = {self.reach(effect.decision).applies[rule] for effect in rule.effects}
-        return next(a for a in (Answer.YES, Answer.UNSETTLED, Answer.NO) if a in answers)
-
-    @cached_property
-    def differences(self) -> Differences:
-        """What facts change."""
-        return Differences(self)
-
-    @cached_property
-    def besides(self) -> Besides:
-        """Each decision beside itself with something left out."""
-        return Besides(self)
+        """Return the classes of interchangeable rules on a decision."""
+        return self.memo(_rule_classes_of, decision)
 
     def situation(
         self, claim: int, decisions: Sequence[Decision], any_: bool = False
@@ -292,6 +268,21 @@ class Context:
             if carrier.place in slot.places and witness.holds(active):
                 return carrier
         return None
+
+
+def _prover_of(context: Context, decision: Decision) -> Prover:
+    resolution = context.world.resolution_of(decision)
+    given = context.given((decision,))
+    roots = [*given, resolution.ready, resolution.conflicted, *resolution.applies.values()]
+    standing = [*resolution.rules.values(), *(s for _, _, s in resolution.steps)]
+    roots += (literal for s in standing for literal in (s.stands, *s.excludes))
+    found = Prover(context.circuit.graph, roots, context.limits)
+    found.always(*given)
+    return found
+
+
+def _rule_classes_of(context: Context, decision: Decision) -> RuleClasses:
+    return interchangeable_rules(decision, context.circuit.ranks.levels[decision])
 
 
 def rule_label(rule: Rule, text: str, primary: bool = False) -> Label:

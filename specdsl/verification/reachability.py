@@ -7,19 +7,16 @@ every rule that stands in it, so far fewer questions are asked than there are ru
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from specdsl.base.limits import REACH_FRUITFUL, REACH_POINTS
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.reasoning.simulation.samples import Points
-
-if TYPE_CHECKING:
-    from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import Context
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class Reachability:
     """Of one decision, by rule: whether it applies somewhere (with the decision ready to be
     taken), and whether its effect on the decision stands somewhere."""
 
@@ -27,8 +24,19 @@ class Reach:
     stands: dict[Rule, Answer]
 
 
-def reach(context: Context, decision: Decision) -> Reach:
-    """What is reached of a decision, over all situations."""
+def reachability(context: Context, decision: Decision) -> Reachability:
+    """Return which rules on a decision apply and take effect in some situation; computed once a
+    session."""
+    return context.memo(_find_reachability, decision)
+
+
+def rule_applies(context: Context, rule: Rule) -> Answer:
+    """Return whether the rule applies in some situation."""
+    answers = {reachability(context, effect.decision).applies[rule] for effect in rule.effects}
+    return next(a for a in (Answer.YES, Answer.UNSETTLED, Answer.NO) if a in answers)
+
+
+def _find_reachability(context: Context, decision: Decision) -> Reachability:
     resolution = context.world.resolution_of(decision)
     prover = context.prover(decision)
     found = dict.fromkeys(_seen(context, decision), Answer.YES)
@@ -48,7 +56,7 @@ def reach(context: Context, decision: Decision) -> Reach:
         else prover.ask(resolution.applies[rule], resolution.ready)
         for rule, answer in stands.items()
     }
-    return Reach(applies, stands)
+    return Reachability(applies, stands)
 
 
 def _seen(context: Context, decision: Decision) -> set[Rule]:

@@ -13,6 +13,7 @@ from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.aig import TRUE, Input
 from specdsl.semantics.resolution_circuit import CandidateStanding
 from specdsl.verification.check_session import Context
+from specdsl.verification.reachability import reachability
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Shadows:
 
     def of(self, rule: Rule, effect: Effect) -> Shadowed | None:
         """None where the effect stands somewhere. Raises `Unsettled`."""
-        stands = self.context.reach(effect.decision).stands[rule]
+        stands = reachability(self.context, effect.decision).stands[rule]
         if stands is Answer.UNSETTLED:
             raise Unsettled
         if stands is Answer.YES:

@@ -12,6 +12,7 @@ from specdsl.semantics.fact_values import FactValues, facts_in
 from specdsl.situations.situation import Situation, completed
 from specdsl.verification import shadowing as shadows
 from specdsl.verification.conflicts.minimal_conflicts import Clashes
+from specdsl.verification.reachability import reachability
 from tests.random_specs import random_clash, random_spec
 
 
@@ -41,7 +42,7 @@ def test_what_stands_at_a_point_stands(seed: int) -> None:
     here = context(loads(random_spec(seed)))
     for decision in here.spec.decisions:
         resolution = here.world.resolution_of(decision)
-        for rule, answer in here.reach(decision).stands.items():
+        for rule, answer in reachability(here, decision).stands.items():
             claim = (resolution.rules[rule].stands, resolution.ready)
             assert here.prover(decision).ask(*claim) is answer
 

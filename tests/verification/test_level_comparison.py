@@ -10,11 +10,11 @@ from specdsl.api import context, loads
 from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.semantics.aig import FALSE
 from specdsl.verification.check_session import Context
-from specdsl.verification.relevance.fact_changes import Otherwise
+from specdsl.verification.relevance.fact_changes import FactChanges, Otherwise
 from specdsl.verification.relevance.level_comparison import Locally
 from specdsl.verification.relevance.level_fact_comparison import LocallyWith
 from specdsl.verification.relevance.removable_parts import Part
-from specdsl.verification.relevance.removal import Beside
+from specdsl.verification.relevance.removal import Beside, Removals
 from tests.random_specs import random_clash, random_spec
 
 TEXTS = [*map(random_spec, range(8)), *map(random_clash, range(4))]
@@ -23,7 +23,7 @@ TEXTS = [*map(random_spec, range(8)), *map(random_clash, range(4))]
 def parts(here: Context) -> Iterator[tuple[Locally, Beside, Part]]:
     """Of each decision, with what says of its levels and of the whole what they change."""
     for decision in here.spec.decisions:
-        locally, beside = Locally(here, decision), here.besides.of(decision)
+        locally, beside = Locally(here, decision), Removals.of(here).miter(decision)
         yield from ((locally, beside, part) for part in locally.bearings)
 
 
@@ -47,8 +47,8 @@ def test_a_fact_with_which_no_level_does_otherwise_changes_nothing() -> None:
         made = context(loads(text))
         judge = Context(made.circuit, made.replay, made.replay_base, limits=Limits(judge=True))
         for decision in judge.spec.decisions:
-            locally = LocallyWith(judge, decision, judge.differences.facts)
-            for fact in filter(locally.same, judge.differences.facts):
+            locally = LocallyWith(judge, decision, FactChanges.of(judge).facts)
+            for fact in filter(locally.same, FactChanges.of(judge).facts):
                 seen += 1
                 answer = Otherwise(judge, decision, [fact], alike=True).answer(fact)
                 assert answer is Answer.NO, (text, fact.name)
@@ -89,4 +89,4 @@ def test_what_is_read_may_be_anything() -> None:
     rule = here.spec.rules[0]
     assert locally.applies[rule] != FALSE
     assert not locally.same_without(rule)
-    assert not here.besides.changes(rule, [here.spec.decisions[1]])
+    assert not Removals.of(here).changes(rule, [here.spec.decisions[1]])

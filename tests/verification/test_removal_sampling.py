@@ -10,6 +10,7 @@ from specdsl.frontend.model.nodes import Decision
 from specdsl.verification.check_session import Context
 from specdsl.verification.relevance import removal_sampling as trials
 from specdsl.verification.relevance.removable_parts import Part
+from specdsl.verification.relevance.removal import Removals
 from tests.random_specs import random_clash, random_spec
 
 Change = tuple[Decision, Part]
@@ -19,8 +20,8 @@ def seen(here: Context) -> list[Change]:
     return [
         (decision, part)
         for decision in here.spec.decisions
-        for part in here.besides.of(decision).bearings
-        if here.besides.of(decision).sees(part)
+        for part in Removals.of(here).miter(decision).bearings
+        if Removals.of(here).miter(decision).sees(part)
     ]
 
 
@@ -31,7 +32,7 @@ def test_what_is_seen_changes_something(text: str, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(trials, "TRIAL_ROUNDS", 0)
     solver = Context(here.circuit, here.replay, here.replay_base)
     assert not seen(solver)
-    assert all(solver.besides.of(decision).changes(part) for decision, part in found)
+    assert all(Removals.of(solver).miter(decision).changes(part) for decision, part in found)
 
 
 def test_a_batch_of_parts_that_are_seen_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,7 +42,7 @@ def test_a_batch_of_parts_that_are_seen_is_passed_over(monkeypatch: pytest.Monke
     head = f"authority root\nfact late: bool\ndecision d: {' > '.join(outcomes)}\n"
     here = context(loads(head + rules))
     monkeypatch.setattr(trials, "MOST_TRIAL_POINTS", 1)
-    beside = here.besides.of(here.spec.decisions[0])
+    beside = Removals.of(here).miter(here.spec.decisions[0])
     assert all(beside.sees(rule) for rule in here.spec.rules)
 
 
@@ -53,6 +54,6 @@ def test_most_of_what_changes_something_is_seen() -> None:
         (decision, rule)
         for rule in here.spec.rules
         for decision in (effect.decision for effect in rule.effects)
-        if here.besides.changes(rule, (decision,))
+        if Removals.of(here).changes(rule, (decision,))
     ]
     assert len(found.intersection(changes)) > 0.8 * len(changes)

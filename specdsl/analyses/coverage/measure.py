@@ -17,6 +17,7 @@ from specdsl.frontend.model.nodes import Example
 from specdsl.reasoning.prover import Prover, Unsettled
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.verification.check_session import Context
+from specdsl.verification.relevance.fact_changes import FactChanges
 
 MEASURED_KINDS = (
     GoalKind.RULE,
@@ -132,7 +133,7 @@ def satisfiability(context: Context, found: Iterable[CoverageGoal]) -> dict[Cove
 def _unknown_fact_satisfiable(context: Context, goal: CoverageGoal) -> Answer:
     assert goal.changed is not None
     try:
-        matters = context.differences.matters_unknown(goal.changed, goal.decision)
+        matters = FactChanges.of(context).matters_unknown(goal.changed, goal.decision)
     except Unsettled:
         return Answer.UNSETTLED
     return Answer.YES if matters else Answer.NO

@@ -12,12 +12,12 @@ from specdsl.frontend.model.nodes import Decision, Fact
 from specdsl.semantics.aig import Known
 from specdsl.semantics.resolution_circuit import World
 from specdsl.verification.check_session import Context
-from specdsl.verification.relevance.fact_changes import other_outcome
+from specdsl.verification.relevance.fact_changes import FactChanges, other_outcome
 
 
 def unknown_fact_goals(context: Context) -> Iterator[CoverageGoal]:
     """Yield a goal for each optional fact that is read, and each decision."""
-    for fact in context.differences.facts:
+    for fact in FactChanges.of(context).facts:
         for decision in context.spec.decisions if fact.optional else ():
             text = f"`{decision.name}` depends on `{fact.name}`, which is unknown"
             claim = _differs_if_known(fact, decision)

@@ -21,6 +21,7 @@ from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.circuit import Circuit
 from specdsl.verification.check_session import Context, Replay
 from specdsl.verification.conflicts.minimal_conflicts import Clashes
+from specdsl.verification.reachability import reachability, rule_applies
 
 CODES = frozenset(
     code
@@ -65,12 +66,12 @@ def _contradictions(context: Context, decision: Decision) -> Iterator[Diagnostic
 
 def _unreachable(context: Context, rule: Rule) -> Iterator[Diagnostic]:
     """That it never applies, or that effects of it never stand."""
-    applies = _settled(context.applies(rule))
+    applies = _settled(rule_applies(context, rule))
     if not applies:
         yield _found(dead.CODE, rules=[rule.name])
         return
     decisions = [effect.decision for effect in rule.effects]
-    never = [one for one in decisions if not _settled(context.reach(one).stands[rule])]
+    never = [one for one in decisions if not _settled(reachability(context, one).stands[rule])]
     if len(never) == len(decisions):
         yield _found(unreachable.CODE, rules=[rule.name])
     else:

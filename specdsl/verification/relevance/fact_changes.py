@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from specdsl.base.limits import QUICK_WORK, SAME_WORK, SLOW_WORK
 from specdsl.frontend.model.nodes import Decision, Fact
@@ -23,13 +22,10 @@ from specdsl.semantics.fact_values import FactValue, facts_in
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions, no_instructions
 from specdsl.semantics.resolution_circuit import Resolution, World
 from specdsl.semantics.substitution import rename_fact
+from specdsl.verification.check_session import Context
 from specdsl.verification.relevance.fact_sampling import Flips
 from specdsl.verification.relevance.level_fact_comparison import LocallyWith
 from specdsl.verification.relevance.removal import differ
-
-if TYPE_CHECKING:
-    from specdsl.verification.check_session import Context
-
 
 Two = tuple[Mapping[Fact, FactValue], Mapping[Fact, FactValue]]
 """Two situations in which nobody says anything."""
@@ -155,7 +151,7 @@ def other_outcome(graph: AndInverterGraph, one: Resolution, two: Resolution) -> 
     return graph.all_of((one.taken, two.taken, same ^ 1))
 
 
-class Differences:
+class FactChanges:
     """What facts change, in one spec. Those that are not seen to are asked about together, decision
     by decision; one on which that takes too long is asked about alone, where all that does not read
     it is the same in both worlds."""
@@ -179,6 +175,11 @@ class Differences:
         self._flips: dict[Decision, Flips] = {}
         self._shown: dict[tuple[Fact, Decision], Two] = {}
         self._answers: dict[tuple[Decision, bool], dict[Fact, Answer]] = {}
+
+    @staticmethod
+    def of(context: Context) -> FactChanges:
+        """Return the changes by facts of a session."""
+        return context.memo(FactChanges)
 
     def flips(self, decision: Decision) -> Flips:
         """What is seen of a decision. Made once."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING
 
 from specdsl.base.limits import (
     MOST_FLIPS,
@@ -32,10 +31,7 @@ from specdsl.reasoning.simulation.ternary_batch import (
     vague,
 )
 from specdsl.semantics.fact_values import FactValue, facts_in
-
-if TYPE_CHECKING:
-    from specdsl.verification.check_session import Context
-
+from specdsl.verification.check_session import Context
 
 Sides = Callable[[int, int], int]
 """Of a literal the pairs, as bits, in whose first (0) or second (1) situation it surely holds."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from specdsl.base.limits import MOST_TOLD_BITS
 from specdsl.frontend.model.nodes import Decision, Rule
@@ -16,9 +16,7 @@ from specdsl.frontend.ranking.ranks import Ranks
 from specdsl.semantics.aig import AndInverterGraph, Input
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions
 from specdsl.semantics.resolution_circuit import InstructionSource, Resolution, World
-
-if TYPE_CHECKING:
-    from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import Context
 
 K = TypeVar("K")
 

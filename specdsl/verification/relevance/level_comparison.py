@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from specdsl.base.limits import SAME_WORK
 from specdsl.frontend.model.nodes import Decision, Rule
@@ -20,10 +19,8 @@ from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.aig import Atom, Input, Outcome
 from specdsl.semantics.instruction_inputs import eligible_speakers
 from specdsl.semantics.resolution_circuit import apply_rules
+from specdsl.verification.check_session import Context
 from specdsl.verification.relevance.removable_parts import Bearing, Part, bearings
-
-if TYPE_CHECKING:
-    from specdsl.verification.check_session import Context
 
 Applies = Mapping[Rule, int]
 Levels = Sequence[RankedLevel]

@@ -8,17 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from specdsl.frontend.model.nodes import Decision, Fact, Rule
 from specdsl.reasoning.prover import Prover
 from specdsl.semantics.aig import Atom, Outcome
 from specdsl.semantics.fact_values import facts_in
 from specdsl.semantics.substitution import rename_fact
+from specdsl.verification.check_session import Context
 from specdsl.verification.relevance.level_comparison import Locally
-
-if TYPE_CHECKING:
-    from specdsl.verification.check_session import Context
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from specdsl.base.source import Span
 from specdsl.frontend.model.nodes import Level, Rule
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.aig import FALSE
 from specdsl.semantics.circuit import Circuit
-
-if TYPE_CHECKING:
-    from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import Context
+from specdsl.verification.reachability import reachability
 
 Part = Rule | Level | Span
 """A rule's effect on the decision; that of all rules of a level; a written clause of conditions, or
@@ -64,5 +62,5 @@ def narrowing(circuit: Circuit, rules: Iterable[Rule]) -> frozenset[Part]:
 
 def may_stand(context: Context, rule: Rule) -> bool:
     """Not every effect of the rule is known to stand nowhere."""
-    reached = (context.reach(effect.decision).stands[rule] for effect in rule.effects)
+    reached = (reachability(context, effect.decision).stands[rule] for effect in rule.effects)
     return any(answer is not Answer.NO for answer in reached)

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from specdsl.base.limits import (
     FEW_RULES,
@@ -35,6 +34,7 @@ from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.aig import AndInverterGraph
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions, no_instructions
 from specdsl.semantics.resolution_circuit import Resolution
+from specdsl.verification.check_session import Context
 from specdsl.verification.relevance.abstraction import Freed
 from specdsl.verification.relevance.dependency_removal import Waiting
 from specdsl.verification.relevance.free_rules import any_in, resolve
@@ -42,9 +42,6 @@ from specdsl.verification.relevance.level_comparison import Locally
 from specdsl.verification.relevance.removable_parts import Bearing, Part, bearings, may_stand
 from specdsl.verification.relevance.removal_sampling import Trials
 from specdsl.verification.relevance.single_rule_removal import Alone
-
-if TYPE_CHECKING:
-    from specdsl.verification.check_session import Context
 
 Applies = Mapping[Rule, int]
 Levels = Sequence[RankedLevel]
@@ -59,7 +56,7 @@ class Reasons:
     minimal: bool
 
 
-class Besides:
+class Removals:
     """Of one spec: each decision beside itself. Questions raise `Unsettled`.
 
     Most parts that change something are seen to do so. The others are asked of the solver: a
@@ -71,8 +68,13 @@ class Besides:
         self.ranking = CounterfactualRanks(context.spec, context.circuit.ranks)
         self._made: dict[tuple[Decision, bool], Beside] = {}
 
-    def of(self, decision: Decision, quiet: bool = False) -> Beside:
-        """Made once; where `quiet`, nobody says anything."""
+    @staticmethod
+    def of(context: Context) -> Removals:
+        """Return the removals of a session."""
+        return context.memo(Removals)
+
+    def miter(self, decision: Decision, quiet: bool = False) -> Beside:
+        """Return the miter of a decision, made once; where `quiet`, nobody says anything."""
         key = (decision, quiet)
         if key not in self._made:
             self._made[key] = Beside(self.context, decision, self.ranking, quiet)
@@ -81,14 +83,14 @@ class Besides:
     def changes(self, part: Part, decisions: Iterable[Decision]) -> bool:
         """Without the part, which bears on these decisions directly, something is otherwise in
         some situation."""
-        besides = [self.of(decision) for decision in decisions]
+        besides = [self.miter(decision) for decision in decisions]
         return any(beside.sees(part) for beside in besides) or any(
             beside.changes(part) for beside in besides
         )
 
     def changes_ranked(self, levels: Mapping[Decision, Sequence[RankedLevel]]) -> bool:
         """With these ranks, something is otherwise in some situation."""
-        return any(self.of(decision).changes_ranked(found) for decision, found in levels.items())
+        return any(self.miter(decision).changes_ranked(found) for decision, found in levels.items())
 
 
 class Beside:
@@ -233,7 +235,7 @@ class Beside:
 
     @cached_property
     def _quietly(self) -> Beside:
-        return self.context.besides.of(self.decision, quiet=True)
+        return Removals.of(self.context).miter(self.decision, quiet=True)
 
     def _differs_without(self, part: Part) -> bool:
         """The same, asked of the solver. What bears on one rule is asked of others with it."""
@@ -279,7 +281,7 @@ class Beside:
 
     def _matters(self, rule: Rule) -> bool:
         try:
-            return self.context.besides.changes(rule, [e.decision for e in rule.effects])
+            return Removals.of(self.context).changes(rule, [e.decision for e in rule.effects])
         except Unsettled:
             return True
 

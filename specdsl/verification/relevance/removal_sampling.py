@@ -10,19 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING
 
 from specdsl.base.limits import MOST_TRIAL_POINTS, MOST_TRIALS_KEPT, TRIAL_ROUNDS, TRIALS_FRUITFUL
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
 from specdsl.reasoning.simulation.targeted_samples import Apart, Picks, Wanted
 from specdsl.semantics.aig import FALSE
+from specdsl.verification.check_session import Context
 from specdsl.verification.relevance.free_rules import Batch, Told, any_of
 from specdsl.verification.relevance.removable_parts import Bearing, Part, narrowing
 from specdsl.verification.relevance.stimuli import Attempt, Attempts
-
-if TYPE_CHECKING:
-    from specdsl.verification.check_session import Context
 
 
 class Trials:
