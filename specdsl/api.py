@@ -29,8 +29,8 @@ from specdsl.semantics.resolution_circuit import World
 from specdsl.semantics.substitution import substitute_facts
 
 if TYPE_CHECKING:
-    from specdsl.checks import Known, Seen
-    from specdsl.verification.check_session import Check, Context
+    from specdsl.checks import FindingsCache, Seen
+    from specdsl.verification.check_session import Check, CheckSession
     from specdsl.verification.layer_findings import OfBase
 
 
@@ -91,7 +91,7 @@ def check(
     least: Severity = Severity.NOTE,
     only: frozenset[Code] | None = None,
     jobs: int = 1,
-    known: Known | None = None,
+    known: FindingsCache | None = None,
     brief: bool = False,
     seen: Seen | None = None,
     statistics: bool = False,
@@ -168,7 +168,7 @@ def _at_least(report: Report, severity: Severity) -> Report:
 class _BaseChecks:
     """Checks the base of a layer alone, each code once on demand."""
 
-    def __init__(self, circuit: Circuit, jobs: int, known: Known | None) -> None:
+    def __init__(self, circuit: Circuit, jobs: int, known: FindingsCache | None) -> None:
         self._circuit, self._jobs, self._known = circuit, jobs, known
         self._asked: frozenset[Code] = frozenset()
         self._found = Report(()), Report(())
@@ -201,13 +201,13 @@ def _merge_diagnostics(report: Report, more: Report) -> Report:
     return dataclasses.replace(report, diagnostics=diagnostics)
 
 
-def context(spec: Spec) -> Context:
+def start_session(spec: Spec) -> CheckSession:
     """Return the session of single checks."""
-    from specdsl.verification.check_session import Context
+    from specdsl.verification.check_session import CheckSession
 
     found = replay(spec.circuit)
     base = _base_replay(spec.circuit) or found
-    return Context(spec.circuit, found, base, spec.file)
+    return CheckSession(spec.circuit, found, base, spec.file)
 
 
 def replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], Mapping[str, DecisionTrace]]:

@@ -14,7 +14,7 @@ from specdsl.api import Spec
 from specdsl.base.diagnostics import Code, Diagnostic, Report, Severity, did_you_mean
 from specdsl.base.limits import MENDS
 from specdsl.base.statistics import measure_effort
-from specdsl.checks import Check, Known, Progress
+from specdsl.checks import Check, FindingsCache, Progress
 from specdsl.checks.guidance_codes import CODES as GUIDANCE
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def check(
     least: Severity = Severity.NOTE,
     only: frozenset[Code] | None = None,
     jobs: int = 1,
-    known: Known | None = None,
+    known: FindingsCache | None = None,
     brief: bool = False,
     mends: str = "none",
     statistics: bool = False,

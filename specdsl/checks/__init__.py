@@ -29,9 +29,16 @@ from specdsl.checks import unreachable_outcome as outcomes
 from specdsl.checks import unreachable_rule as unreachable
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.semantics.circuit import Circuit
-from specdsl.verification.check_session import Check, Context, Findings, Replay
-from specdsl.verification.components import Asked, Unit
-from specdsl.verification.runner import Found, Known, KnownTwice, Part, Progress, staged
+from specdsl.verification.check_session import Check, CheckSession, Findings, Replay
+from specdsl.verification.components import Component, ComponentTask
+from specdsl.verification.runner import (
+    ChainedCache,
+    CheckScope,
+    FindingsCache,
+    Found,
+    Progress,
+    run_in_stages,
+)
 
 CHECKS: tuple[Check, ...] = (
     assumptions.CHECK,
@@ -55,7 +62,7 @@ CHECKS: tuple[Check, ...] = (
     open_to_unknown.CHECK,
 )
 
-ALL = tuple(code for one in CHECKS for code in (one.code, *one.also))
+ALL = tuple(code for one in CHECKS for code in (one.code, *one.further_codes))
 
 
 Seen = Callable[[Report, frozenset[Code]], None]
@@ -73,7 +80,7 @@ def check(
     least: Severity = Severity.NOTE,
     only: frozenset[Code] | None = None,
     jobs: int = 1,
-    known: Known | None = None,
+    known: FindingsCache | None = None,
     brief: bool = False,
     seen: Seen | None = None,
     statistics: bool = False,
@@ -97,15 +104,15 @@ def check(
     every = (*CHECKS, *more)
     chosen = [one for one in every if any(code.severity >= least for code in _codes(one))]
     started = (limits or Limits()).started()
-    context = Context(circuit, replay, replay_base or replay, path, started, brief=brief)
-    context.note_lines, context.errors_only = note_lines, errors_only
+    session = CheckSession(circuit, replay, replay_base or replay, path, started, brief=brief)
+    session.note_lines, session.errors_only = note_lines, errors_only
     wanted = [c for c in chosen if c is not assumptions.CHECK and _wanted(c, only)]
-    whole = Part(lambda: context, measure=statistics)
+    whole = CheckScope(lambda: session, measure=statistics)
     with circuit.graph.scratch():
-        found = whole.run((assumptions.CHECK,))
+        found = whole.run_checks((assumptions.CHECK,))
         if not found[assumptions.CHECK].diagnostics:
             with contextlib.closing(
-                staged(wanted, whole, jobs, progress, known or Known())
+                run_in_stages(wanted, whole, jobs, progress, known or FindingsCache())
             ) as stages:
                 for one in stages:
                     found |= one
@@ -135,7 +142,7 @@ def _wanted(one: Check, only: frozenset[Code] | None) -> bool:
 
 
 def _codes(one: Check) -> tuple[Code, ...]:
-    return (one.code, *one.also)
+    return (one.code, *one.further_codes)
 
 
 def _results(one: Check, findings: Findings | None) -> list[CheckResult]:
@@ -152,15 +159,15 @@ def _result(code: Code, findings: Findings) -> CheckResult:
 
 __all__ = [
     "CHECKS",
-    "Asked",
+    "ChainedCache",
     "Check",
+    "Component",
+    "ComponentTask",
     "Findings",
-    "Known",
-    "KnownTwice",
+    "FindingsCache",
     "Limits",
     "Progress",
     "Replay",
     "Seen",
-    "Unit",
     "check",
 ]

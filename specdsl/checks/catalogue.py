@@ -19,7 +19,7 @@ def codes() -> tuple[Code, ...]:
     from specdsl.second_opinion.opinion_codes import CODES as OF_OPINIONS
     from specdsl.semantics.lowering_codes import CODES as OF_CIRCUITS
 
-    of_checks = tuple(code for check in CHECKS for code in (check.code, *check.also))
+    of_checks = tuple(code for check in CHECKS for code in (check.code, *check.further_codes))
     found = (*OF_SYNTAX, *OF_MODELS, *OF_CIRCUITS, *OF_PRIORITIES, *of_checks, *OF_SUPPRESSION)
     found = (*found, *OF_THE_EMPTY, *OF_GUIDANCE, *OF_OPINIONS)
     return tuple(sorted(found, key=lambda code: code.id))

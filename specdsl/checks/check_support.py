@@ -12,7 +12,7 @@ from specdsl.base.source import Span
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.prover import Unsettled
 from specdsl.reasoning.sat.engine import Answer
-from specdsl.verification.check_session import Context, Findings
+from specdsl.verification.check_session import CheckSession, Findings
 from specdsl.verification.reachability import reachability
 
 GOES = "names it, and goes with it"
@@ -30,9 +30,9 @@ P = TypeVar("P", bound=Written)
 
 
 def judged(
-    context: Context,
+    session: CheckSession,
     parts: Iterable[P],
-    judge: Callable[[Context, P], Iterable[Diagnostic]],
+    judge: Callable[[CheckSession, P], Iterable[Diagnostic]],
     named: Callable[[P], str],
 ) -> Findings:
     """What is found of each part, save those of shipped libraries: they are written for more specs
@@ -42,7 +42,7 @@ def judged(
     for part in parts:
         if not part.span.source.shipped:
             try:
-                found += judge(context, part)
+                found += judge(session, part)
             except Unsettled:
                 unproved.append(named(part))
     return Findings(tuple(found), _listed(unproved))
@@ -59,9 +59,9 @@ def labels_at(places: Iterable[Span], text: str = GOES) -> tuple[Label, ...]:
     return tuple(Label(place, text) for place in islice(places, MOST_LABELS))
 
 
-def stands(context: Context, rule: Rule, decision: Decision) -> bool:
+def stands(session: CheckSession, rule: Rule, decision: Decision) -> bool:
     """The rule's effect on the decision stands in some situation. Raises `Unsettled`."""
-    answer = reachability(context, decision).stands[rule]
+    answer = reachability(session, decision).stands[rule]
     if answer is Answer.UNSETTLED:
         raise Unsettled
     return answer is Answer.YES

@@ -24,9 +24,9 @@ from specdsl.reasoning.prover import Unsettled
 from specdsl.situations.situation import effect_text
 from specdsl.verification.check_session import (
     Check,
-    Context,
+    CheckSession,
     Findings,
-    Trace,
+    ReplayedDecision,
     replay_note,
     rule_label,
 )
@@ -36,37 +36,37 @@ from specdsl.verification.conflicts.sampled_conflicts import RuleSet
 CODE = Code("SD301", "contradiction", Severity.ERROR, __doc__ or "")
 
 
-def run(context: Context) -> Findings:
+def run(session: CheckSession) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
-    for decision in context.decisions:
-        shown, every = _of(context, decision)
+    for decision in session.decisions:
+        shown, every = _of(session, decision)
         found += shown
         if not every:
             unproved.append(decision.name)
     return Findings(tuple(found), ", ".join(unproved))
 
 
-CHECK = Check(CODE, run, by_unit=True)
+CHECK = Check(CODE, run, per_component=True)
 
 
-def _of(context: Context, decision: Decision) -> tuple[list[Diagnostic], bool]:
+def _of(session: CheckSession, decision: Decision) -> tuple[list[Diagnostic], bool]:
     """Those of a decision; and whether these are all."""
     try:
-        clashes = Clashes(context, decision)
+        clashes = Clashes(session, decision)
         sets, every = clashes.any() if clashes.unread else clashes.sets()
     except Unsettled:
         return [], False
     found: list[Diagnostic] = []
     for i, rules in enumerate(sets):
         try:
-            found.append(_report(context.in_time(), clashes, rules, i))
+            found.append(_report(session.check_deadline(), clashes, rules, i))
         except Unsettled:
             every = False
     return found, every
 
 
-def _report(context: Context, clashes: Clashes, rules: RuleSet, number: int) -> Diagnostic:
+def _report(session: CheckSession, clashes: Clashes, rules: RuleSet, number: int) -> Diagnostic:
     """The finding as the author reads it; its situation is replayed first."""
     decision, situation = clashes.decision, clashes.situation(rules, number)
     trace = clashes.replayed(situation)
@@ -83,7 +83,7 @@ def _report(context: Context, clashes: Clashes, rules: RuleSet, number: int) -> 
     subject = f"{', '.join(listed[:-1])} and {listed[-1]}" if len(names) > 1 else listed[0]
     verb = "contradict each other" if len(names) > 1 else "contradicts instructions"
     notes = [Note("situation", str(situation)), *_whys(ordered, decision, needs, places)]
-    notes += [*_helps(decision, severity), replay_note(context, situation)]
+    notes += [*_helps(decision, severity), replay_note(session, situation)]
     return Diagnostic(
         CODE,
         f"{subject} {verb} over `{decision.name}`",
@@ -103,7 +103,7 @@ def _report(context: Context, clashes: Clashes, rules: RuleSet, number: int) -> 
     )
 
 
-def _replayed(trace: Trace, names: frozenset[str]) -> bool:
+def _replayed(trace: ReplayedDecision, names: frozenset[str]) -> bool:
     """The decision function finds the clash in the situation; where there are so many of them that
     it does not list all, the rules stand there at least."""
     if trace.complete or names in trace.clashes:

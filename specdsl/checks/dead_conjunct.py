@@ -36,7 +36,7 @@ from specdsl.frontend.model.table_rows import table_cells
 from specdsl.reasoning.prover import Prover, Unsettled
 from specdsl.semantics.aig import TRUE
 from specdsl.semantics.circuit import Alternative, Clause
-from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removable_parts import may_stand
 from specdsl.verification.relevance.removal import Removals
 
@@ -64,22 +64,22 @@ class Written:
         return (Written(self.clause, self.rules, one) for one in self.clause.alternatives)
 
 
-def run(context: Context) -> Findings:
-    form = table_cells(context.rules)
+def run(session: CheckSession) -> Findings:
+    form = table_cells(session.rules)
 
-    def judge(context: Context, one: Written) -> Iterable[Diagnostic]:
-        return _judge(context, one, form)
+    def judge(session: CheckSession, one: Written) -> Iterable[Diagnostic]:
+        return _judge(session, one, form)
 
-    return judged(context, _written(context), judge, lambda one: f"`{one.text}`")
-
-
-CHECK = Check(CODE, run, by_unit=True)
+    return judged(session, _written(session), judge, lambda one: f"`{one.text}`")
 
 
-def _written(context: Context) -> Iterable[Written]:
+CHECK = Check(CODE, run, per_component=True)
+
+
+def _written(session: CheckSession) -> Iterable[Written]:
     found: dict[Span, tuple[Clause, list[Rule]]] = {}
-    for rule in context.rules:
-        for clause in context.circuit.rules[rule].clauses:
+    for rule in session.rules:
+        for clause in session.circuit.rules[rule].clauses:
             found.setdefault(clause.expr.span, (clause, []))[1].append(rule)
     return [Written(clause, tuple(rules)) for clause, rules in found.values()]
 
@@ -88,33 +88,33 @@ def _decisions(rules: Iterable[Rule]) -> Sequence[Decision]:
     return list(dict.fromkeys(effect.decision for rule in rules for effect in rule.effects))
 
 
-def _judge(context: Context, clause: Written, form: Collection[Span]) -> Iterator[Diagnostic]:
-    if not any(_may_count(context, rule) for rule in clause.rules):
+def _judge(session: CheckSession, clause: Written, form: Collection[Span]) -> Iterator[Diagnostic]:
+    if not any(_may_count(session, rule) for rule in clause.rules):
         return
-    dead = [one for one in (clause,) if not _matters(context, one)]
-    dead = dead or [one for one in clause.alternatives() if not _matters(context, one)]
-    if dead and any(_counts(context, rule) for rule in clause.rules):
+    dead = [one for one in (clause,) if not _matters(session, one)]
+    dead = dead or [one for one in clause.alternatives() if not _matters(session, one)]
+    if dead and any(_counts(session, rule) for rule in clause.rules):
         for one in dead:
-            implied = all(_implied(context, one, rule) for rule in one.rules)
+            implied = all(_implied(session, one, rule) for rule in one.rules)
             if implied or one.span not in form:
                 yield _diagnostic(one, implied)
 
 
-def _matters(context: Context, one: Written) -> bool:
-    return Removals.of(context).changes(one.span, _decisions(one.rules))
+def _matters(session: CheckSession, one: Written) -> bool:
+    return Removals.of(session).changes(one.span, _decisions(one.rules))
 
 
-def _may_count(context: Context, rule: Rule) -> bool:
+def _may_count(session: CheckSession, rule: Rule) -> bool:
     try:
-        return may_stand(context, rule) and _counts(context, rule)
+        return may_stand(session, rule) and _counts(session, rule)
     except Unsettled:
         return True
 
 
-def _counts(context: Context, rule: Rule) -> bool:
+def _counts(session: CheckSession, rule: Rule) -> bool:
     """The rule takes effect and something would be otherwise without it."""
     decisions = _decisions((rule,))
-    return any(stands(context, rule, d) for d in decisions) and Removals.of(context).changes(
+    return any(stands(session, rule, d) for d in decisions) and Removals.of(session).changes(
         rule, decisions
     )
 
@@ -153,17 +153,17 @@ def _why(one: Written, implied: bool) -> str:
     return f"where it {'holds' if one.clause.keyword == 'unless' else 'does not hold'}, {same}"
 
 
-def _implied(context: Context, one: Written, rule: Rule) -> bool:
+def _implied(session: CheckSession, one: Written, rule: Rule) -> bool:
     """The other clauses or alternatives, the assumptions and the ranges of facts say it already."""
-    world = context.world
-    clauses = context.circuit.rules[rule].clauses
+    world = session.world
+    clauses = session.circuit.rules[rule].clauses
     others = [world.literal(c.holds) for c in clauses if c.expr.span != one.clause.expr.span]
     holds = world.literal(one.clause.holds)
     without = TRUE if one.alternative is None else world.literal(one.alternative.others)
-    differs = context.circuit.graph.iff(holds, without) ^ 1
-    possible, valid = context.given(context.spec.decisions)
+    differs = session.circuit.graph.iff(holds, without) ^ 1
+    possible, valid = session.preconditions(session.spec.decisions)
     try:
-        prover = Prover(context.circuit.graph, (*others, differs, possible, valid), context.limits)
+        prover = Prover(session.circuit.graph, (*others, differs, possible, valid), session.limits)
         return not prover.settle(*others, differs, possible, valid)
     except Unsettled:
         return False

@@ -15,48 +15,48 @@ from specdsl.frontend.model.nodes import Fact, Rule
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.reasoning.prover import Prover, Unsettled
 from specdsl.reasoning.sat.engine import Answer
-from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.reachability import rule_applies
 
 CODE = Code("SD401", "dead-rule", Severity.ERROR, __doc__ or "")
 
 
-def run(context: Context) -> Findings:
+def run(session: CheckSession) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
-    for rule in context.rules:
-        answer = rule_applies(context, rule)
+    for rule in session.rules:
+        answer = rule_applies(session, rule)
         if answer is Answer.UNSETTLED:
             unproved.append(rule.name)
         elif answer is Answer.NO:
-            found.append(_diagnostic(context, rule))
+            found.append(_diagnostic(session, rule))
     return Findings(tuple(found), ", ".join(unproved))
 
 
-CHECK = Check(CODE, run, by_unit=True)
+CHECK = Check(CODE, run, per_component=True)
 
 
 _MEND = f"mend its condition; {NEEDED}"
 
 
-def _read(context: Context, rule: Rule) -> int:
+def _read(session: CheckSession, rule: Rule) -> int:
     """The decisions that its conditions read were taken."""
-    return context.world.all_taken(decisions_read(*rule.whens, *rule.unlesses))
+    return session.world.all_taken(decisions_read(*rule.whens, *rule.unlesses))
 
 
-def _diagnostic(context: Context, rule: Rule) -> Diagnostic:
-    clauses = context.circuit.rules[rule].clauses
-    assumes = list(context.spec.assumes)
-    soft = [context.world.literal(clause.holds) for clause in clauses]
-    soft += [context.world.literal(context.circuit.assumes[a]) for a in assumes]
+def _diagnostic(session: CheckSession, rule: Rule) -> Diagnostic:
+    clauses = session.circuit.rules[rule].clauses
+    assumes = list(session.spec.assumes)
+    soft = [session.world.literal(clause.holds) for clause in clauses]
+    soft += [session.world.literal(session.circuit.assumes[a]) for a in assumes]
     labels = [Label(rule.name_span, "never applies", primary=True)]
     read = decisions_read(*rule.whens, *rule.unlesses)
-    hard = [_read(context, rule), context.given(read)[1]]
+    hard = [_read(session, rule), session.preconditions(read)[1]]
     notes: list[Note] = []
     kept: list[int] = []
     ranges: list[Fact] = []
     try:
-        prover = Prover(context.circuit.graph, [*soft, *hard], context.limits)
+        prover = Prover(session.circuit.graph, [*soft, *hard], session.limits)
         if prover.settle(*hard, *soft):  # it applies, but then nothing is decided
             names = " and ".join(f"`{effect.decision.name}`" for effect in rule.effects)
             why = f"where it would, {names} is not taken, since a decision that it reads fails"
@@ -77,7 +77,7 @@ def _diagnostic(context: Context, rule: Rule) -> Diagnostic:
     if read:
         names = ", ".join(f"`{d.name}`" for d in sorted(read, key=lambda d: d.name))
         notes.append(Note("note", f"whatever {names} can come to is taken into account"))
-    goes = could_go(context, rule, [effect.decision for effect in rule.effects])
+    goes = could_go(session, rule, [effect.decision for effect in rule.effects])
     notes.append(Note("help", "mend its condition, or delete it" if goes else _MEND))
     message = f"rule `{rule.name}` never applies"
     return Diagnostic(CODE, message, tuple(labels), tuple(notes), fields={"rules": [rule.name]})

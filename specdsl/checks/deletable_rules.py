@@ -8,20 +8,20 @@ from collections.abc import Sequence
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.reasoning.prover import Unsettled
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.removal import Removals
 
 NEEDED = "something is decided otherwise without it: others rank by it, or wait for what it reads"
 
 
-def could_go(context: Context, rule: Rule, decisions: Sequence[Decision]) -> bool:
+def could_go(session: CheckSession, rule: Rule, decisions: Sequence[Decision]) -> bool:
     """Nothing is decided otherwise without it; what cannot be settled counts as otherwise."""
     ranks = any(
-        Removals.of(context).ranking.may_change_ranks(rule, decision) for decision in decisions
+        Removals.of(session).ranking.may_change_ranks(rule, decision) for decision in decisions
     )
     if not ranks and not decisions_read(*rule.whens, *rule.unlesses):
         return True
     try:
-        return not Removals.of(context).changes(rule, decisions)
+        return not Removals.of(session).changes(rule, decisions)
     except Unsettled:
         return False

@@ -27,21 +27,21 @@ from specdsl.semantics.instruction_inputs import listed_instructions, no_instruc
 from specdsl.semantics.resolution_circuit import Resolution, World
 from specdsl.semantics.substitution import substitute_facts
 from specdsl.situations.situation import Situation, Spoken, completed, effect_text
-from specdsl.verification.check_session import Check, Context, Findings, Trace
+from specdsl.verification.check_session import Check, CheckSession, Findings, ReplayedDecision
 from specdsl.verification.settled_examples import SettledExamples
 
 CODE = Code("SD601", "failing-example", Severity.ERROR, __doc__ or "")
 
 
-def run(context: Context) -> Findings:
+def run(session: CheckSession) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
-    seen = SettledExamples(context)
-    for example in context.spec.examples:
-        if not context.limits.judge and seen.holds(example):
+    seen = SettledExamples(session)
+    for example in session.spec.examples:
+        if not session.limits.judge and seen.holds(example):
             continue
         try:
-            failing = judge(context, example)
+            failing = judge(session, example)
         except Unsettled:
             unproved.append(f'"{example.title}"')
             continue
@@ -53,33 +53,33 @@ def run(context: Context) -> Findings:
 CHECK = Check(CODE, run)
 
 
-def judge(context: Context, example: Example) -> Diagnostic | None:
+def judge(session: CheckSession, example: Example) -> Diagnostic | None:
     """What is wrong with one example, or None. Raises `Unsettled`."""
-    return _Judge(context, example).run()
+    return _Judge(session, example).run()
 
 
-def failing(context: Context) -> list[Example]:
+def failing(session: CheckSession) -> list[Example]:
     """The examples that fail, without a situation that shows it. Raises `Unsettled`."""
-    seen = SettledExamples(context)
-    some = (one for one in context.spec.examples if not seen.holds(one))
-    return [one for one in some if _Judge(context, one).fails()]
+    seen = SettledExamples(session)
+    some = (one for one in session.spec.examples if not seen.holds(one))
+    return [one for one in some if _Judge(session, one).fails()]
 
 
 class _Judge:
-    def __init__(self, context: Context, example: Example) -> None:
-        self.context = context
+    def __init__(self, session: CheckSession, example: Example) -> None:
+        self.session = session
         self.example = example
-        self.graph = context.circuit.graph
+        self.graph = session.circuit.graph
         self.given: dict[Fact, FactValue] = {g.fact: g.value for g in example.given}
         self.world = World(
-            context.circuit,
+            session.circuit,
             listed_instructions(example.says),
             substitute_facts(self.graph, self.given),
         )
         self.possible = self.world.assumptions_hold()
 
     def run(self) -> Diagnostic | None:
-        if not Prover(self.graph, [self.possible], self.context.limits).settle(self.possible):
+        if not Prover(self.graph, [self.possible], self.session.limits).settle(self.possible):
             return self._impossible()
         for expectation in self.example.expectations:
             resolution = self.world.resolution_of(expectation.effect.decision)
@@ -97,7 +97,7 @@ class _Judge:
             for one in self.example.expectations
         ]
         roots = [self.possible, *(literal for literal, _ in missed)]
-        prover = Prover(self.graph, roots, self.context.limits)
+        prover = Prover(self.graph, roots, self.session.limits)
         return not prover.settle(self.possible) or any(
             prover.settle(self.possible, literal)
             or (one.because and self._otherwise(self.world.resolution_of(one.effect.decision), one))
@@ -114,12 +114,12 @@ class _Judge:
         return self.graph.all_of((resolution.taken, met)) ^ 1
 
     def _situation(self, claim: int) -> Situation | None:
-        witness = simple_witness(self.graph, Question(claim, self.possible), self.context.limits)
+        witness = simple_witness(self.graph, Question(claim, self.possible), self.session.limits)
         return None if witness is None else self._given_and(witness)
 
     def _given_and(self, witness: Witness) -> Situation:
         named = {**self.given, **witness.named}
-        every = completed(self.context.spec, {**self.given, **witness.every})
+        every = completed(self.session.spec, {**self.given, **witness.every})
         return Situation(named, every, self._said())
 
     def _said(self) -> tuple[Spoken, ...]:
@@ -139,7 +139,7 @@ class _Judge:
             for literal in (standing.stands, *standing.excludes)
             if literal not in (TRUE, FALSE)
         ] + [literal for literal in resolution.outcome if literal not in (TRUE, FALSE)]
-        prover = Prover(self.graph, [self.possible, *telling], self.context.limits)
+        prover = Prover(self.graph, [self.possible, *telling], self.session.limits)
         prover.always(self.possible)
         for _ in range(MOST_EXAMPLE_WAYS):
             if not prover.settle():
@@ -158,11 +158,11 @@ class _Judge:
         trace = self._trace(expectation.effect.decision, situation)
         return [b.name for b in expectation.because if b.name not in trace.because]
 
-    def _trace(self, decision: Decision, situation: Situation) -> Trace:
+    def _trace(self, decision: Decision, situation: Situation) -> ReplayedDecision:
         return self._traces(situation)[decision.name]
 
-    def _traces(self, situation: Situation) -> Mapping[str, Trace]:
-        return self.context.replay(situation.to_replay())
+    def _traces(self, situation: Situation) -> Mapping[str, ReplayedDecision]:
+        return self.session.replay(situation.to_replay())
 
     # --- reports ---
 
@@ -194,7 +194,7 @@ class _Judge:
         notes = [
             Note("situation", str(situation)),
             Note("trace", _told(decision, trace)),
-            Note("replay", f"{situation.command(self.context.path)} --trace"),
+            Note("replay", f"{situation.command(self.session.path)} --trace"),
         ]
         fields: dict[str, Any] = {
             "title": self.example.title,
@@ -222,7 +222,7 @@ class _Judge:
         """Other examples, with what they expect, that expect another outcome of a situation that
         both describe."""
         mine = _expected(self.example, decision)
-        for other in self.context.spec.examples if mine else ():
+        for other in self.session.spec.examples if mine else ():
             theirs = _expected(other, decision)
             if theirs and not mine & theirs and self._same_situation(other):
                 about = (e for e in other.expectations if e.effect.decision is decision)
@@ -236,8 +236,8 @@ class _Judge:
         if not alike or _instructions(self.example) != _instructions(other):
             return False
         given = substitute_facts(self.graph, {**self.given, **theirs})
-        possible = World(self.context.circuit, no_instructions, given).assumptions_hold()
-        prover = Prover(self.graph, [possible], self.context.limits)
+        possible = World(self.session.circuit, no_instructions, given).assumptions_hold()
+        prover = Prover(self.graph, [possible], self.session.limits)
         return prover.ask(possible) is Answer.YES
 
 
@@ -262,11 +262,11 @@ def _listed(names: object) -> str:
     return " and ".join(f"`{name}`" for name in names)  # type: ignore[attr-defined]
 
 
-def _why_not(trace: Trace) -> str:
+def _why_not(trace: ReplayedDecision) -> str:
     return "`on conflict`" if trace.conflicted else "the default"
 
 
-def _told(decision: Decision, trace: Trace) -> str:
+def _told(decision: Decision, trace: ReplayedDecision) -> str:
     """What became of the decision, and why."""
     if trace.outcome is None:
         clashes = [" and ".join(sorted(clash)) for clash in trace.clashes[:MOST_EXAMPLE_CLASHES]]
@@ -276,7 +276,7 @@ def _told(decision: Decision, trace: Trace) -> str:
     return f"{decision.name} is {trace.outcome}, because of {because}"
 
 
-def _failure(trace: Trace) -> str:
+def _failure(trace: ReplayedDecision) -> str:
     return (
         "its rules contradict each other" if trace.conflicted else "a decision that it reads failed"
     )

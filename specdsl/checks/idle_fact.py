@@ -20,25 +20,25 @@ from specdsl.checks.check_support import judged, labels_at
 from specdsl.frontend.model.layers import facts_read
 from specdsl.frontend.model.nodes import Assume, CannotChange, Expr, Fact, Holds, Spec
 from specdsl.frontend.model.traversal import facts_named
-from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.fact_changes import FactChanges
 
 CODE = Code("SD408", "idle-fact", Severity.WARNING, __doc__ or "")
 
 
-def run(context: Context) -> Findings:
-    spec = context.spec
+def run(session: CheckSession) -> Findings:
+    spec = session.spec
     own = [f for f in spec.facts if f.span.source is spec.sources[-1]] if spec.decisions else []
-    return judged(context, own, _judge, lambda fact: fact.name)
+    return judged(session, own, _judge, lambda fact: fact.name)
 
 
 CHECK = Check(CODE, run)
 
 
-def _judge(context: Context, fact: Fact) -> list[Diagnostic]:
-    if fact in FactChanges.of(context).facts and FactChanges.of(context).changes(fact):
+def _judge(session: CheckSession, fact: Fact) -> list[Diagnostic]:
+    if fact in FactChanges.of(session).facts and FactChanges.of(session).changes(fact):
         return []
-    return [_diagnostic(context.spec, fact)]
+    return [_diagnostic(session.spec, fact)]
 
 
 def _diagnostic(spec: Spec, fact: Fact) -> Diagnostic:

@@ -16,20 +16,20 @@ from __future__ import annotations
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.checks.check_support import judged
 from specdsl.frontend.model.nodes import Level, PolicyBlock, Principal, Spec
-from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removal import Removals
 
 CODE = Code("SD409", "idle-level", Severity.WARNING, __doc__ or "")
 
 
-def run(context: Context) -> Findings:
-    spec = context.spec
+def run(session: CheckSession) -> Findings:
+    spec = session.spec
     own = [
         level
         for level in spec.levels
         if level.span.source is spec.sources[-1] and spec.decisions and not _spoken(spec, level)
     ]
-    return judged(context, own, _judge, lambda level: level.name)
+    return judged(session, own, _judge, lambda level: level.name)
 
 
 CHECK = Check(CODE, run)
@@ -52,13 +52,13 @@ def _may_speak(spec: Spec, principal: Principal, level: Level) -> bool:
     return False
 
 
-def _judge(context: Context, level: Level) -> list[Diagnostic]:
-    rules = [rule for rule in context.spec.rules if rule.level is level]
+def _judge(session: CheckSession, level: Level) -> list[Diagnostic]:
+    rules = [rule for rule in session.spec.rules if rule.level is level]
     decisions = dict.fromkeys(effect.decision for rule in rules for effect in rule.effects)
-    if Removals.of(context).changes(level, decisions):
+    if Removals.of(session).changes(level, decisions):
         return []
     why = "without its rules nothing is decided otherwise" if rules else "no rule stands there"
-    return [_diagnostic(context.spec, level, why)]
+    return [_diagnostic(session.spec, level, why)]
 
 
 def _diagnostic(spec: Spec, level: Level, why: str) -> Diagnostic:

@@ -22,7 +22,7 @@ from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.source import Span
 from specdsl.checks.check_support import judged, together
 from specdsl.frontend.model.nodes import Override, Rule, Spec
-from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removal import Removals
 
 CODE = Code("SD407", "idle-override", Severity.WARNING, __doc__ or "")
@@ -37,8 +37,8 @@ class Named:
     overrides: tuple[Override, ...]
 
 
-def run(context: Context) -> Findings:
-    return judged(context, _names(context.spec), _judge, lambda named: named.rule.name)
+def run(session: CheckSession) -> Findings:
+    return judged(session, _names(session.spec), _judge, lambda named: named.rule.name)
 
 
 CHECK = Check(CODE, run)
@@ -52,9 +52,9 @@ def _names(spec: Spec) -> Sequence[Named]:
     return [Named(many[0].rule, many[0].span, tuple(many)) for many in found.values()]
 
 
-def _judge(context: Context, named: Named) -> list[Diagnostic]:
-    ranked = Removals.of(context).ranking.drop_overrides(named.overrides)
-    if ranked is None or Removals.of(context).changes_ranked(ranked):
+def _judge(session: CheckSession, named: Named) -> list[Diagnostic]:
+    ranked = Removals.of(session).ranking.drop_overrides(named.overrides)
+    if ranked is None or Removals.of(session).changes_ranked(ranked):
         return []
     return [_diagnostic(named, bool(ranked))]
 

@@ -21,28 +21,28 @@ from specdsl.checks.check_support import judged, stands
 from specdsl.frontend.model.nodes import Effect, Rule
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.situations.situation import effect_text
-from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.reachability import reachability
 from specdsl.verification.relevance.removal import Removals
 
 CODE = Code("SD405", "idle-permission", Severity.WARNING, __doc__ or "")
 
 
-def run(context: Context) -> Findings:
-    return judged(context, context.rules, _judge, lambda rule: rule.name)
+def run(session: CheckSession) -> Findings:
+    return judged(session, session.rules, _judge, lambda rule: rule.name)
 
 
-CHECK = Check(CODE, run, by_unit=True)
+CHECK = Check(CODE, run, per_component=True)
 
 
-def _judge(context: Context, rule: Rule) -> list[Diagnostic]:
+def _judge(session: CheckSession, rule: Rule) -> list[Diagnostic]:
     return [
         _diagnostic(rule, effect)
         for effect in rule.effects
         if effect.permits
-        and reachability(context, effect.decision).stands[rule] is not Answer.NO
-        and not Removals.of(context).changes(rule, (effect.decision,))
-        and stands(context, rule, effect.decision)
+        and reachability(session, effect.decision).stands[rule] is not Answer.NO
+        and not Removals.of(session).changes(rule, (effect.decision,))
+        and stands(session, rule, effect.decision)
     ]
 
 

@@ -18,31 +18,31 @@ from __future__ import annotations
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.checks.check_support import judged
 from specdsl.frontend.model.nodes import Priority
-from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removal import Removals
 
 CODE = Code("SD406", "idle-priority", Severity.WARNING, __doc__ or "")
 
 
-def run(context: Context) -> Findings:
-    pairs = context.spec.priorities
-    return judged(context, pairs, _judge, lambda pair: f"{pair.higher.name} > {pair.lower.name}")
+def run(session: CheckSession) -> Findings:
+    pairs = session.spec.priorities
+    return judged(session, pairs, _judge, lambda pair: f"{pair.higher.name} > {pair.lower.name}")
 
 
 CHECK = Check(CODE, run)
 
 
-def _judge(context: Context, pair: Priority) -> list[Diagnostic]:
-    ranked = Removals.of(context).ranking.drop_priority(pair)
-    if Removals.of(context).changes_ranked(ranked):
+def _judge(session: CheckSession, pair: Priority) -> list[Diagnostic]:
+    ranked = Removals.of(session).ranking.drop_priority(pair)
+    if Removals.of(session).changes_ranked(ranked):
         return []
-    return [_diagnostic(pair, _why(context, pair, bool(ranked)))]
+    return [_diagnostic(pair, _why(session, pair, bool(ranked)))]
 
 
-def _why(context: Context, pair: Priority, orders: bool) -> str:
+def _why(session: CheckSession, pair: Priority, orders: bool) -> str:
     if orders:
         return "the rules that it orders are never at odds where it would count"
-    way = Removals.of(context).ranking.path_without(pair)
+    way = Removals.of(session).ranking.path_without(pair)
     if way:
         steps = " > ".join(f"`{value.name}`" for value in way)
         return f"follows from {steps}"

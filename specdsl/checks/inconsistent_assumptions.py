@@ -11,15 +11,15 @@ from __future__ import annotations
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Severity
 from specdsl.reasoning.prover import Prover, Unsettled
-from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.check_session import Check, CheckSession, Findings
 
 CODE = Code("SD501", "inconsistent-assumptions", Severity.ERROR, __doc__ or "")
 
 
-def run(context: Context) -> Findings:
-    assumes = list(context.spec.assumes)
-    literals = [context.world.literal(context.circuit.assumes[a]) for a in assumes]
-    prover = Prover(context.circuit.graph, literals, context.limits)
+def run(session: CheckSession) -> Findings:
+    assumes = list(session.spec.assumes)
+    literals = [session.world.literal(session.circuit.assumes[a]) for a in assumes]
+    prover = Prover(session.circuit.graph, literals, session.limits)
     try:
         if not assumes or prover.settle(*literals):
             return Findings()

@@ -12,23 +12,23 @@ from __future__ import annotations
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.frontend.model.nodes import Decision
 from specdsl.reasoning.prover import Unsettled
-from specdsl.verification.check_session import Check, Context, Findings, replay_note
+from specdsl.verification.check_session import Check, CheckSession, Findings, replay_note
 from specdsl.verification.paired_worlds import Pair
 
 CODE = Code("SD603", "loosening-layer", Severity.ERROR, __doc__ or "")
 
 
-def run(context: Context) -> Findings:
-    layer = context.spec.layer
+def run(session: CheckSession) -> Findings:
+    layer = session.spec.layer
     if layer is None or not layer.tightening:
         return Findings()
     found: list[Diagnostic] = []
     unproved: list[str] = []
-    pair = Pair.with_layer(context)
-    for decision in context.spec.decisions:
+    pair = Pair.with_layer(session)
+    for decision in session.spec.decisions:
         if decision.in_base:
             try:
-                loosened = _loosened(context, pair, decision)
+                loosened = _loosened(session, pair, decision)
             except Unsettled:
                 unproved.append(decision.name)
                 continue
@@ -39,8 +39,8 @@ def run(context: Context) -> Findings:
 CHECK = Check(CODE, run)
 
 
-def _loosened(context: Context, pair: Pair, decision: Decision) -> Diagnostic | None:
-    graph = context.circuit.graph
+def _loosened(session: CheckSession, pair: Pair, decision: Decision) -> Diagnostic | None:
+    graph = session.circuit.graph
     alone, layered = (world.resolution_of(decision) for world in pair.worlds)
     better = graph.any_of(
         graph.all_of((alone.outcome[o], graph.any_of(layered.outcome[:o])))
@@ -48,16 +48,16 @@ def _loosened(context: Context, pair: Pair, decision: Decision) -> Diagnostic | 
     )
     claim = graph.all_of((alone.taken, layered.taken, better))
     found = pair.situations(claim, (decision,))
-    layer = context.spec.layer
+    layer = session.spec.layer
     if found is None or layer is None:
         return None
     situation = found[1]
-    trace = context.replay(situation.to_replay())[decision.name]
-    base = context.replay_base(situation.to_replay())[decision.name]
+    trace = session.replay(situation.to_replay())[decision.name]
+    base = session.replay_base(situation.to_replay())[decision.name]
     notes = (
         Note("situation", str(situation)),
         Note("decides", f"{base.outcome} without the layer, {trace.outcome} with it"),
-        replay_note(context, situation),
+        replay_note(session, situation),
     )
     fields = {
         "decision": decision.name,

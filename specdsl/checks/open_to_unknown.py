@@ -20,38 +20,38 @@ from specdsl.frontend.model.nodes import Rule
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.semantics.aig import FALSE
 from specdsl.situations.situation import Situation
-from specdsl.verification.check_session import Check, Context, Findings, replay_note
+from specdsl.verification.check_session import Check, CheckSession, Findings, replay_note
 
 CODE = Code("SD504", "open-to-unknown", Severity.NOTE, __doc__ or "")
 
 
-def run(context: Context) -> Findings:
-    return judged(context, context.rules, _judge, lambda rule: rule.name)
+def run(session: CheckSession) -> Findings:
+    return judged(session, session.rules, _judge, lambda rule: rule.name)
 
 
-CHECK = Check(CODE, run, by_unit=True)
+CHECK = Check(CODE, run, per_component=True)
 
 
-def _judge(context: Context, rule: Rule) -> list[Diagnostic]:
-    first = rule.level is context.spec.levels[0]
+def _judge(session: CheckSession, rule: Rule) -> list[Diagnostic]:
+    first = rule.level is session.spec.levels[0]
     if not first or all(effect.permits for effect in rule.effects):
         return []
     read = decisions_read(*rule.whens)
-    graph, world = context.circuit.graph, context.world
-    circuit = context.circuit.rules[rule]
+    graph, world = session.circuit.graph, session.world
+    circuit = session.circuit.rules[rule]
     whens = graph.all_of(c.holds for c in circuit.clauses if c.keyword == "when")
     unknown = graph.all_of((world.literal(circuit.possible), world.literal(whens) ^ 1))
     if unknown == FALSE:
         return []
     claim = graph.all_of((unknown, world.all_taken(read)))
-    situation = context.situation(claim, tuple(read), any_=context.notes_unread)
+    situation = session.situation(claim, tuple(read), any_=session.notes_are_brief)
     if situation is None:
         return []
-    context.replay(situation.to_replay())  # raises where it is no situation
-    return [_diagnostic(context, rule, situation)]
+    session.replay(situation.to_replay())  # raises where it is no situation
+    return [_diagnostic(session, rule, situation)]
 
 
-def _diagnostic(context: Context, rule: Rule, situation: Situation) -> Diagnostic:
+def _diagnostic(session: CheckSession, rule: Rule, situation: Situation) -> Diagnostic:
     return Diagnostic(
         CODE,
         f"rule `{rule.name}` does nothing where its condition is unknown",
@@ -59,7 +59,7 @@ def _diagnostic(context: Context, rule: Rule, situation: Situation) -> Diagnosti
         (
             Note("situation", str(situation)),
             Note("help", "write `possibly …` where it should hold in doubt too"),
-            replay_note(context, situation),
+            replay_note(session, situation),
         ),
         severity=CODE.severity,
         fields={

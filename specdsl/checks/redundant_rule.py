@@ -23,38 +23,38 @@ from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import MOST_EXPLAINED, MOST_LABELS
 from specdsl.checks.check_support import judged, stands, together
 from specdsl.frontend.model.nodes import Rule
-from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removable_parts import may_stand
 from specdsl.verification.relevance.removal import Removals
 
 CODE = Code("SD404", "redundant-rule", Severity.WARNING, __doc__ or "")
 
 
-def run(context: Context) -> Findings:
-    return judged(context, context.rules, _judge, lambda rule: rule.name)
+def run(session: CheckSession) -> Findings:
+    return judged(session, session.rules, _judge, lambda rule: rule.name)
 
 
-CHECK = Check(CODE, run, by_unit=True)
+CHECK = Check(CODE, run, per_component=True)
 
 
-def _judge(context: Context, rule: Rule) -> list[Diagnostic]:
-    if all(effect.permits for effect in rule.effects) or not redundant(context, rule):
+def _judge(session: CheckSession, rule: Rule) -> list[Diagnostic]:
+    if all(effect.permits for effect in rule.effects) or not redundant(session, rule):
         return []
-    return [_diagnostic(context, rule)]
+    return [_diagnostic(session, rule)]
 
 
-def redundant(context: Context, rule: Rule) -> bool:
+def redundant(session: CheckSession, rule: Rule) -> bool:
     """It stands somewhere, and without it nothing is otherwise anywhere. Raises `Unsettled`."""
-    if not may_stand(context, rule):
+    if not may_stand(session, rule):
         return False
     decisions = [effect.decision for effect in rule.effects]
-    return not Removals.of(context).changes(rule, decisions) and any(
-        stands(context, rule, decision) for decision in decisions
+    return not Removals.of(session).changes(rule, decisions) and any(
+        stands(session, rule, decision) for decision in decisions
     )
 
 
-def _diagnostic(context: Context, rule: Rule) -> Diagnostic:
-    besides = [Removals.of(context).miter(effect.decision) for effect in rule.effects]
+def _diagnostic(session: CheckSession, rule: Rule) -> Diagnostic:
+    besides = [Removals.of(session).miter(effect.decision) for effect in rule.effects]
     found = [beside.reasons(rule) for beside in besides]
     known = [reasons for reasons in found if reasons is not None]
     given = sorted({r for one in known for r in one.rules}, key=lambda r: r.name)

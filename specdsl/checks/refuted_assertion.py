@@ -23,19 +23,19 @@ from specdsl.frontend.model.nodes import (
 from specdsl.reasoning.prover import Unsettled
 from specdsl.semantics.resolution_circuit import Resolution, World
 from specdsl.situations.situation import Situation
-from specdsl.verification.check_session import Check, Context, Findings, replay_note
+from specdsl.verification.check_session import Check, CheckSession, Findings, replay_note
 from specdsl.verification.outcome_blockers import closed
 from specdsl.verification.paired_worlds import Pair
 
 CODE = Code("SD602", "refuted-assertion", Severity.ERROR, __doc__ or "")
 
 
-def run(context: Context) -> Findings:
+def run(session: CheckSession) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
-    for assertion in context.spec.assertions:
+    for assertion in session.spec.assertions:
         try:
-            refuted = judge(context, assertion)
+            refuted = judge(session, assertion)
         except Unsettled:
             unproved.append(f'"{assertion.title}"')
             continue
@@ -47,78 +47,78 @@ def run(context: Context) -> Findings:
 CHECK = Check(CODE, run)
 
 
-def judge(context: Context, assertion: Assertion) -> Diagnostic | None:
+def judge(session: CheckSession, assertion: Assertion) -> Diagnostic | None:
     """What refutes an assertion, or None where it is proved. Raises `Unsettled`."""
     match assertion.claim:
         case CanBe():
-            return _can_be(context, assertion, assertion.claim)
+            return _can_be(session, assertion, assertion.claim)
         case Holds() | IsDecided():
-            return _single(context, assertion)
+            return _single(session, assertion)
         case CannotChange():
-            return _cannot_change(context, assertion, assertion.claim)
+            return _cannot_change(session, assertion, assertion.claim)
 
 
-def refuted(context: Context, assertion: Assertion) -> bool:
+def refuted(session: CheckSession, assertion: Assertion) -> bool:
     """Whether something refutes it, without what does. Raises `Unsettled`."""
     claim = assertion.claim
     match claim:
         case CanBe():
-            return context.situation(*_outcome(context, assertion, claim), any_=True) is None
+            return session.situation(*_outcome(session, assertion, claim), any_=True) is None
         case Holds() | IsDecided():
-            return context.situation(*_broken(context, assertion), any_=True) is not None
+            return session.situation(*_broken(session, assertion), any_=True) is not None
         case CannotChange():
-            pair, changes, read = _changing(context, assertion, claim)
+            pair, changes, read = _changing(session, assertion, claim)
             return pair.situations(changes, read, any_=True) is not None
 
 
-def _when(context: Context, assertion: Assertion, world: World) -> int:
+def _when(session: CheckSession, assertion: Assertion, world: World) -> int:
     """`when` is true and the decisions that it and the claim read are taken."""
-    when, _ = context.circuit.assertions[assertion]
-    read = context.circuit.readers[assertion]
-    return context.circuit.graph.all_of((world.literal(when), world.all_taken(read)))
+    when, _ = session.circuit.assertions[assertion]
+    read = session.circuit.readers[assertion]
+    return session.circuit.graph.all_of((world.literal(when), world.all_taken(read)))
 
 
 Asked = tuple[int, tuple[Decision, ...]]  # a literal, and the decisions that it is about
 
 
-def _broken(context: Context, assertion: Assertion) -> Asked:
+def _broken(session: CheckSession, assertion: Assertion) -> Asked:
     """Where the claim is not true."""
-    graph, world = context.circuit.graph, context.world
-    read = context.circuit.readers[assertion]
+    graph, world = session.circuit.graph, session.world
+    read = session.circuit.readers[assertion]
     claim = assertion.claim
     if isinstance(claim, IsDecided):
         resolution = world.resolution_of(claim.decision)
         broken = graph.all_of((resolution.taken, resolution.decided ^ 1))
         read = (*read, claim.decision)
     else:
-        broken = world.literal(context.circuit.assertions[assertion][1]) ^ 1
-    return graph.all_of((_when(context, assertion, world), broken)), read
+        broken = world.literal(session.circuit.assertions[assertion][1]) ^ 1
+    return graph.all_of((_when(session, assertion, world), broken)), read
 
 
-def _single(context: Context, assertion: Assertion) -> Diagnostic | None:
-    situation = context.situation(*_broken(context, assertion))
-    return None if situation is None else _refuted(context, assertion, situation)
+def _single(session: CheckSession, assertion: Assertion) -> Diagnostic | None:
+    situation = session.situation(*_broken(session, assertion))
+    return None if situation is None else _refuted(session, assertion, situation)
 
 
-def _outcome(context: Context, assertion: Assertion, claim: CanBe) -> Asked:
+def _outcome(session: CheckSession, assertion: Assertion, claim: CanBe) -> Asked:
     """Where the decision comes to the outcome."""
-    world = context.world
+    world = session.world
     resolution = world.resolution_of(claim.decision)
     here = (
-        _when(context, assertion, world),
+        _when(session, assertion, world),
         resolution.taken,
         resolution.outcome[claim.outcome],
     )
-    return context.circuit.graph.all_of(here), (
-        *context.circuit.readers[assertion],
+    return session.circuit.graph.all_of(here), (
+        *session.circuit.readers[assertion],
         claim.decision,
     )
 
 
-def _can_be(context: Context, assertion: Assertion, claim: CanBe) -> Diagnostic | None:
-    if context.situation(*_outcome(context, assertion, claim)) is not None:
+def _can_be(session: CheckSession, assertion: Assertion, claim: CanBe) -> Diagnostic | None:
+    if session.situation(*_outcome(session, assertion, claim)) is not None:
         return None
-    when, read = _when(context, assertion, context.world), context.circuit.readers[assertion]
+    when, read = _when(session, assertion, session.world), session.circuit.readers[assertion]
     outcome = claim.decision.outcomes[claim.outcome]
     where = "" if assertion.when is None else f" where `{assertion.when.span.in_a_line}`"
     message = (
@@ -126,7 +126,7 @@ def _can_be(context: Context, assertion: Assertion, claim: CanBe) -> Diagnostic 
         f"{where}"
     )
     label = Label(assertion.span, "no situation has this outcome", primary=True)
-    why = closed(context, claim.decision, claim.outcome, when, read)
+    why = closed(session, claim.decision, claim.outcome, when, read)
     return Diagnostic(
         CODE,
         message,
@@ -137,30 +137,30 @@ def _can_be(context: Context, assertion: Assertion, claim: CanBe) -> Diagnostic 
 
 
 def _changing(
-    context: Context, assertion: Assertion, claim: CannotChange
+    session: CheckSession, assertion: Assertion, claim: CannotChange
 ) -> tuple[Pair, int, tuple[Decision, ...]]:
     """Two worlds, and where the decision differs in them."""
     # A silent situation beside a loud one is enough, unless it is one that `when` leaves out.
-    answers = bool(context.circuit.readers[assertion])
-    pair = Pair.changing(context, claim.subject, answers=answers)
-    graph = context.circuit.graph
-    read = (*context.circuit.readers[assertion], claim.decision)
-    scope = [_when(context, assertion, world) for world in pair.worlds]
+    answers = bool(session.circuit.readers[assertion])
+    pair = Pair.changing(session, claim.subject, answers=answers)
+    graph = session.circuit.graph
+    read = (*session.circuit.readers[assertion], claim.decision)
+    scope = [_when(session, assertion, world) for world in pair.worlds]
     before, after = (world.resolution_of(claim.decision) for world in pair.worlds)
-    return pair, graph.all_of((*scope, differ(context, before, after))), read
+    return pair, graph.all_of((*scope, differ(session, before, after))), read
 
 
 def _cannot_change(
-    context: Context, assertion: Assertion, claim: CannotChange
+    session: CheckSession, assertion: Assertion, claim: CannotChange
 ) -> Diagnostic | None:
-    pair, changes, read = _changing(context, assertion, claim)
+    pair, changes, read = _changing(session, assertion, claim)
     found = pair.situations(changes, read)
-    return None if found is None else _refuted(context, assertion, *found)
+    return None if found is None else _refuted(session, assertion, *found)
 
 
-def differ(context: Context, one: Resolution, two: Resolution) -> int:
+def differ(session: CheckSession, one: Resolution, two: Resolution) -> int:
     """Another outcome; failing, and not being taken, count as outcomes of their own."""
-    graph = context.circuit.graph
+    graph = session.circuit.graph
     same = graph.any_of(
         (
             graph.all_of((one.ready ^ 1, two.ready ^ 1)),
@@ -175,10 +175,13 @@ def differ(context: Context, one: Resolution, two: Resolution) -> int:
 
 
 def _refuted(
-    context: Context, assertion: Assertion, situation: Situation, other: Situation | None = None
+    session: CheckSession,
+    assertion: Assertion,
+    situation: Situation,
+    other: Situation | None = None,
 ) -> Diagnostic:
-    traces = context.replay(situation.to_replay())
-    decisions = _decisions(context, assertion)
+    traces = session.replay(situation.to_replay())
+    decisions = _decisions(session, assertion)
     notes = [Note("situation", str(situation))]
     outcomes = {d.name: traces[d.name].outcome for d in decisions}
     notes += [Note("decides", _said(outcomes))] if outcomes else []
@@ -188,23 +191,23 @@ def _refuted(
         "replay": situation.to_replay(),
     }
     if other is not None:
-        traces = context.replay(other.to_replay())
+        traces = session.replay(other.to_replay())
         notes.append(Note("otherwise", str(other)))
         outcomes = {d.name: traces[d.name].outcome for d in decisions}
         notes.append(Note("decides", _said(outcomes)))
         fields["other_situation"] = other.to_json()
         fields["other_replay"] = other.to_replay()
-    notes.append(replay_note(context, situation))
+    notes.append(replay_note(session, situation))
     label = Label(assertion.span, "does not hold in every situation", primary=True)
     message = f'assertion "{assertion.title}" is refuted'
     return Diagnostic(CODE, message, (label,), tuple(notes), fields=fields)
 
 
-def _decisions(context: Context, assertion: Assertion) -> list[Decision]:
+def _decisions(session: CheckSession, assertion: Assertion) -> list[Decision]:
     """Those that the claim is about."""
     claim = assertion.claim
     about = [] if isinstance(claim, Holds) else [claim.decision]
-    read = [d for d in context.circuit.readers[assertion] if d not in about]
+    read = [d for d in session.circuit.readers[assertion] if d not in about]
     return [*about, *read]
 
 

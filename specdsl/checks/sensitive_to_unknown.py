@@ -26,7 +26,7 @@ from specdsl.reasoning.simulation.ternary_batch import Cases
 from specdsl.semantics.aig import Known
 from specdsl.situations.shrink import Judge, holds, lean, simplest_first
 from specdsl.situations.situation import Situation, completed, described
-from specdsl.verification.check_session import Check, Context, Findings, replay_note
+from specdsl.verification.check_session import Check, CheckSession, Findings, replay_note
 from specdsl.verification.paired_worlds import Pair
 from specdsl.verification.relevance.fact_changes import FactChanges, other_outcome
 from specdsl.verification.relevance.fact_sampling import Flips
@@ -34,26 +34,26 @@ from specdsl.verification.relevance.fact_sampling import Flips
 CODE = Code("SD503", "sensitive-to-unknown", Severity.NOTE, __doc__ or "")
 
 
-def run(context: Context) -> Findings:
+def run(session: CheckSession) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
-    differences = FactChanges.of(context)
+    differences = FactChanges.of(session)
     for fact in differences.facts:
-        for decision in context.decisions if fact.optional else ():
+        for decision in session.decisions if fact.optional else ():
             try:
                 if differences.matters_unknown(fact, decision):
-                    found.append(_diagnostic(context, fact, decision))
+                    found.append(_diagnostic(session, fact, decision))
             except Unsettled:
                 unproved.append(f"{fact.name} for {decision.name}")
     return Findings(tuple(found), ", ".join(unproved))
 
 
-CHECK = Check(CODE, run, by_unit=True)
+CHECK = Check(CODE, run, per_component=True)
 
 
-def _diagnostic(context: Context, fact: Fact, decision: Decision) -> Diagnostic:
-    situation, other = _situations(context, fact, decision)
-    here, there = _outcomes(context, decision, (situation, other))
+def _diagnostic(session: CheckSession, fact: Fact, decision: Decision) -> Diagnostic:
+    situation, other = _situations(session, fact, decision)
+    here, there = _outcomes(session, decision, (situation, other))
     if here == there:
         raise Unsettled
     known = described(fact, other.every[fact])
@@ -71,54 +71,58 @@ def _diagnostic(context: Context, fact: Fact, decision: Decision) -> Diagnostic:
         (
             Note("situation", str(situation)),
             Note("decides", f"{here}, and {there} if {known}"),
-            replay_note(context, situation),
+            replay_note(session, situation),
         ),
         severity=CODE.severity,
         fields=fields,
     )
 
 
-def _situations(context: Context, fact: Fact, decision: Decision) -> tuple[Situation, Situation]:
+def _situations(
+    session: CheckSession, fact: Fact, decision: Decision
+) -> tuple[Situation, Situation]:
     """Two simple ones, without instructions where these do."""
-    flips = FactChanges.of(context).flips(decision)
+    flips = FactChanges.of(session).flips(decision)
     with suppress(Unsettled):
-        if context.notes_unread and (any_ := _any(context, fact, decision)):
-            here, there = _outcomes(context, decision, any_)
+        if session.notes_are_brief and (any_ := _any(session, fact, decision)):
+            here, there = _outcomes(session, decision, any_)
             if here != there:
                 return any_
     if len(flips.points.nodes) > SMALL_DECISION:
-        seen = _seen(context, flips, fact)
+        seen = _seen(session, flips, fact)
         if seen is not None:
             return seen
-    graph = context.circuit.graph
+    graph = session.circuit.graph
     for silent in (True, False):
-        pair = Pair.changing(context, fact, silent)
+        pair = Pair.changing(session, fact, silent)
         one, two = (world.resolution_of(decision) for world in pair.worlds)
         unknown = graph.atom(Known(fact)) ^ 1
         claim = graph.all_of((unknown, other_outcome(graph, one, two)))
-        found = pair.situations(claim, (decision,), any_=context.notes_unread)
+        found = pair.situations(claim, (decision,), any_=session.notes_are_brief)
         if found is not None:
             return found
     raise Unsettled
 
 
 def _outcomes(
-    context: Context, decision: Decision, some: Sequence[Situation]
+    session: CheckSession, decision: Decision, some: Sequence[Situation]
 ) -> Iterator[str | None]:
     """What the decision comes to in each of the situations."""
-    return (context.replay(one.to_replay())[decision.name].outcome for one in some)
+    return (session.replay(one.to_replay())[decision.name].outcome for one in some)
 
 
-def _any(context: Context, fact: Fact, decision: Decision) -> tuple[Situation, Situation] | None:
+def _any(
+    session: CheckSession, fact: Fact, decision: Decision
+) -> tuple[Situation, Situation] | None:
     """Two that are known already, as they are."""
-    found, spec = FactChanges.of(context).shown(fact, decision), context.spec
+    found, spec = FactChanges.of(session).shown(fact, decision), session.spec
     if found is None:
         return None
     here, there = found
     return Situation(here, completed(spec, here)), Situation(there, completed(spec, there))
 
 
-def _seen(context: Context, flips: Flips, fact: Fact) -> tuple[Situation, Situation] | None:
+def _seen(session: CheckSession, flips: Flips, fact: Fact) -> tuple[Situation, Situation] | None:
     """Two of those that were seen, with few facts; with no other that is unknown."""
     starts = [flip.picks for flip in flips.unknown.get(fact, ())]
     if not starts:
@@ -137,8 +141,8 @@ def _seen(context: Context, flips: Flips, fact: Fact) -> tuple[Situation, Situat
     if found.unknown > 1:
         return None
     twin = {fact: columns[column].values[other][0]}
-    can_be = holds(context.circuit.graph, flips.possible)
-    every = found.filled(context.spec, lambda facts: can_be(facts) and can_be({**facts, **twin}))
+    can_be = holds(session.circuit.graph, flips.possible)
+    every = found.filled(session.spec, lambda facts: can_be(facts) and can_be({**facts, **twin}))
     if every is None:
         return None
     named = found.facts()

@@ -23,13 +23,13 @@ from __future__ import annotations
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.frontend.model.nodes import Decision, Layer, Spec
-from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.check_session import Check, CheckSession, Findings
 
 CODE = Code("SD604", "unclear-tightening", Severity.WARNING, __doc__ or "")
 
 
-def run(context: Context) -> Findings:
-    spec = context.spec
+def run(session: CheckSession) -> Findings:
+    spec = session.spec
     if spec.layer is None or not spec.layer.tightening:
         return Findings()
     unclear = [d for d in _borne_on(spec) if d.default is None and not _asked_for(spec, d)]

@@ -34,47 +34,47 @@ from specdsl.situations.regions import Regions
 from specdsl.situations.shrink import lean_situation
 from specdsl.situations.situation import Situation, completed
 from specdsl.verification.boundary_gaps import gaps
-from specdsl.verification.check_session import Check, Context, Findings, replay_note
+from specdsl.verification.check_session import Check, CheckSession, Findings, replay_note
 
 CODE = Code("SD502", "undecided-situations", Severity.NOTE, __doc__ or "")
 FEW_TERMS = 60  # with which the situation is looked for by the solver
 WIDTH = 90  # of a line in a note
 
 
-def run(context: Context) -> Findings:
+def run(session: CheckSession) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
-    wording = Wording(context.spec)
-    for decision in context.decisions:
+    wording = Wording(session.spec)
+    for decision in session.decisions:
         try:
-            where = Undecided(context, decision)
+            where = Undecided(session, decision)
             situation = where.situation() if where.regions else None
         except Unsettled:
             unproved.append(decision.name)
             continue
         listed = where.listed(wording)
         if situation is not None:
-            found.append(_diagnostic(context, decision, listed, where.whole, situation))
+            found.append(_diagnostic(session, decision, listed, where.whole, situation))
     return Findings(tuple(found), ", ".join(unproved))
 
 
-CHECK = Check(CODE, run, by_unit=True)
+CHECK = Check(CODE, run, per_component=True)
 
 
 class Undecided:
     """Where a decision falls to its default: `regions`, and whether these are the `whole` of it.
     All questions may raise `Unsettled`."""
 
-    def __init__(self, context: Context, decision: Decision) -> None:
-        graph, here = context.circuit.graph, context.world.resolution_of(decision)
-        self.context = context
+    def __init__(self, session: CheckSession, decision: Decision) -> None:
+        graph, here = session.circuit.graph, session.world.resolution_of(decision)
+        self.session = session
         self.decision = decision
         # The highest restriction that applies always stands: undecided is where none applies.
         rules = [rule for rule, standing in here.rules.items() if standing.excludes]
         self.claim = graph.all_of(here.applies[rule] ^ 1 for rule in rules)
-        atoms = tuple(graph.support(context.circuit.rules[rule].applies for rule in rules))
-        given = (*context.given(context.spec.reads[decision]), here.ready)
-        self.search = Regions(graph, atoms, context.world.literal, given, context.limits)
+        atoms = tuple(graph.support(session.circuit.rules[rule].applies for rule in rules))
+        given = (*session.preconditions(session.spec.reads[decision]), here.ready)
+        self.search = Regions(graph, atoms, session.world.literal, given, session.limits)
         terms = max(1, len(self.search.terms))
         most = max(1, min(MOST_REGIONS, MOST_REGION_TERMS // terms))
         first = gaps(graph, self.claim, atoms)
@@ -89,13 +89,13 @@ class Undecided:
         """A simple one that has been replayed. Nobody says anything in it, unless what is read
         needs it."""
         with suppress(Unsettled):
-            if self.context.notes_unread:
+            if self.session.notes_are_brief:
                 return self._replayed(self._any())
         small = len(self.search.terms) <= FEW_TERMS
         return self._replayed((None if small else self._lean()) or self._simple())
 
     def _replayed(self, found: Situation) -> Situation:
-        trace = self.context.replay(found.to_replay())[self.decision.name]
+        trace = self.session.replay(found.to_replay())[self.decision.name]
         if trace.decided or trace.outcome != self.decision.outcomes[self.decision.fallback]:
             raise Unsettled
         return found
@@ -103,10 +103,14 @@ class Undecided:
     def _any(self) -> Situation:
         """The first that is found."""
         facts = self.search.situation(self.claim)
-        return Situation(facts, completed(self.context.spec, facts))
+        return Situation(facts, completed(self.session.spec, facts))
 
     def _lean(self) -> Situation | None:
-        spec, graph, quiet = self.context.spec, self.context.circuit.graph, self.context.quiet
+        spec, graph, quiet = (
+            self.session.spec,
+            self.session.circuit.graph,
+            self.session.uninstructed_world,
+        )
         here = quiet.resolution_of(self.decision)
         claim = graph.all_of((here.taken, here.decided ^ 1))
         return lean_situation(
@@ -114,25 +118,29 @@ class Undecided:
         )
 
     def _simple(self) -> Situation:
-        context, graph = self.context, self.context.circuit.graph
-        quiet = context.quiet.resolution_of(self.decision)
+        session, graph = self.session, self.session.circuit.graph
+        quiet = session.uninstructed_world.resolution_of(self.decision)
         claim = graph.all_of((quiet.taken, quiet.decided ^ 1))
-        question = Question(claim, context.possible)
-        witness = simple_witness(graph, question, context.limits)
+        question = Question(claim, session.assumptions_hold)
+        witness = simple_witness(graph, question, session.limits)
         if witness is not None:
-            return Situation(witness.named, completed(context.spec, witness.every))
-        here = context.world.resolution_of(self.decision)
-        loud = context.situation(graph.all_of((here.taken, here.decided ^ 1)), (self.decision,))
+            return Situation(witness.named, completed(session.spec, witness.every))
+        here = session.world.resolution_of(self.decision)
+        loud = session.situation(graph.all_of((here.taken, here.decided ^ 1)), (self.decision,))
         if loud is None:
             raise Unsettled
         return loud
 
 
 def _diagnostic(
-    context: Context, decision: Decision, listed: Sequence[str], whole: bool, situation: Situation
+    session: CheckSession,
+    decision: Decision,
+    listed: Sequence[str],
+    whole: bool,
+    situation: Situation,
 ) -> Diagnostic:
     notes = [Note("where", "\n".join(_shown(listed, whole)))] if listed != [""] else []
-    notes += [Note("situation", str(situation)), replay_note(context, situation)]
+    notes += [Note("situation", str(situation)), replay_note(session, situation)]
     return Diagnostic(
         CODE,
         f"nothing decides `{decision.name}`{_where(listed, whole)}: "

@@ -22,7 +22,7 @@ from specdsl.base.source import Span
 from specdsl.checks.check_support import judged
 from specdsl.frontend.model.nodes import Decision
 from specdsl.reasoning.simulation.samples import Points
-from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.outcome_blockers import Closed, closed
 from specdsl.verification.relevance.removal import Removals
 
@@ -62,25 +62,25 @@ class Case:
         return self.decision.outcomes[self.outcome]
 
 
-def run(context: Context) -> Findings:
+def run(session: CheckSession) -> Findings:
     cases = [
         Case(decision, outcome)
-        for decision in context.decisions
-        for outcome in sorted(set(range(len(decision.outcomes))) - _seen(context, decision))
+        for decision in session.decisions
+        for outcome in sorted(set(range(len(decision.outcomes))) - _seen(session, decision))
     ]
-    return judged(context, cases, _judge, lambda case: f"{case.decision.name} is {case.name}")
+    return judged(session, cases, _judge, lambda case: f"{case.decision.name} is {case.name}")
 
 
-CHECK = Check(CODE, run, also=(INSTRUCTED,), by_unit=True)
+CHECK = Check(CODE, run, further_codes=(INSTRUCTED,), per_component=True)
 
 
-def _seen(context: Context, decision: Decision) -> set[int]:
+def _seen(session: CheckSession, decision: Decision) -> set[int]:
     """Outcomes that the decision is seen to have where nobody says anything. Where Z3 is the judge,
     none: it answers for itself."""
-    if context.limits.judge:
+    if session.limits.judge:
         return set()
-    graph, quiet = context.circuit.graph, context.quiet.resolution_of(decision)
-    real = graph.all_of((quiet.taken, context.quiet.assumptions_hold()))
+    graph, quiet = session.circuit.graph, session.uninstructed_world.resolution_of(decision)
+    real = graph.all_of((quiet.taken, session.uninstructed_world.assumptions_hold()))
     points = Points(graph, (real, *quiet.outcome))
     found: set[int] = set()
     for drawn in points.draws([(real, one) for one in quiet.outcome] * OUTCOME_POINTS):
@@ -89,16 +89,16 @@ def _seen(context: Context, decision: Decision) -> set[int]:
     return found
 
 
-def _judge(context: Context, case: Case) -> list[Diagnostic]:
-    if _reached(context, case, quiet=True):
+def _judge(session: CheckSession, case: Case) -> list[Diagnostic]:
+    if _reached(session, case, quiet=True):
         return []
-    if _reached(context, case, quiet=False):
+    if _reached(session, case, quiet=False):
         return [_instructed(case)]
-    return [_unreachable(case, closed(context, case.decision, case.outcome))]
+    return [_unreachable(case, closed(session, case.decision, case.outcome))]
 
 
-def _reached(context: Context, case: Case, quiet: bool) -> bool:
-    beside = Removals.of(context).miter(case.decision, quiet)
+def _reached(session: CheckSession, case: Case, quiet: bool) -> bool:
+    beside = Removals.of(session).miter(case.decision, quiet)
     return beside.prover.settle(beside.here.taken, beside.here.outcome[case.outcome])
 
 

@@ -20,7 +20,7 @@ from specdsl.frontend.model.nodes import Rule
 from specdsl.reasoning.prover import Unsettled
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.situations.situation import effect_text
-from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.reachability import rule_applies
 from specdsl.verification.shadowing import Shadowed, Shadows
 
@@ -39,11 +39,11 @@ Mend it as an unreachable rule, or take the effect out of `then`.
 )
 
 
-def run(context: Context) -> Findings:
-    shadows, found = Shadows(context), list[Shadowed]()
+def run(session: CheckSession) -> Findings:
+    shadows, found = Shadows(session), list[Shadowed]()
     unproved: list[str] = []
-    for rule in context.rules:
-        if rule_applies(context, rule) is not Answer.YES:
+    for rule in session.rules:
+        if rule_applies(session, rule) is not Answer.YES:
             continue
         try:
             found += [s for effect in rule.effects if (s := shadows.of(rule, effect))]
@@ -52,42 +52,42 @@ def run(context: Context) -> Findings:
     by_rule: dict[Rule, list[Shadowed]] = {}
     for one in shadows.minimal(found):
         by_rule.setdefault(one.rule, []).append(one)
-    reported = [d for rule in context.rules for d in _reported(context, by_rule.get(rule, []))]
+    reported = [d for rule in session.rules for d in _reported(session, by_rule.get(rule, []))]
     return Findings(tuple(reported), ", ".join(unproved))
 
 
-CHECK = Check(CODE, run, also=(EFFECT,), by_unit=True)
+CHECK = Check(CODE, run, further_codes=(EFFECT,), per_component=True)
 
 
-def _reported(context: Context, shadowed: Sequence[Shadowed]) -> list[Diagnostic]:
+def _reported(session: CheckSession, shadowed: Sequence[Shadowed]) -> list[Diagnostic]:
     """What is said of one rule."""
     if shadowed and len(shadowed) == len(shadowed[0].rule.effects):
-        return [_rule(context, shadowed)]
-    return [_effect(context, one) for one in shadowed]
+        return [_rule(session, shadowed)]
+    return [_effect(session, one) for one in shadowed]
 
 
-def _rule(context: Context, shadowed: Sequence[Shadowed]) -> Diagnostic:
+def _rule(session: CheckSession, shadowed: Sequence[Shadowed]) -> Diagnostic:
     rule = shadowed[0].rule
     by = sorted({r for one in shadowed for r in one.by}, key=lambda r: r.name)
-    futile = context.spec.layer is not None and not rule.in_base and all(r.in_base for r in by)
+    futile = session.spec.layer is not None and not rule.in_base and all(r.in_base for r in by)
     message = f"rule `{rule.name}` can never take effect"
     if futile and by:
         message = f"rule `{rule.name}` of the layer can never take effect against its base"
     labels = [Label(rule.name_span, "always overridden", primary=True)]
     labels += [Label(r.name_span, _label_text(rule, r, shadowed)) for r in by[:MOST_LABELS]]
     together = _together(by, all(one.minimal for one in shadowed))
-    notes = [Note("note", together), Note("help", _help(context, rule, by, shadowed))]
+    notes = [Note("note", together), Note("help", _help(session, rule, by, shadowed))]
     fields = {"rules": [rule.name, *(r.name for r in by)]}
     return Diagnostic(CODE, message, tuple(labels), tuple(notes), fields=fields)
 
 
-def _effect(context: Context, one: Shadowed) -> Diagnostic:
+def _effect(session: CheckSession, one: Shadowed) -> Diagnostic:
     rule, effect = one.rule, one.effect
     text = effect_text(effect.decision, effect.outcomes, effect.permits)
     by = sorted(one.by, key=lambda r: r.name)
     labels = [Label(effect.span, "always overridden", primary=True)]
     labels += [Label(r.name_span, _label_text(rule, r, (one,))) for r in by[:MOST_LABELS]]
-    help_ = _help(context, rule, by, (one,))
+    help_ = _help(session, rule, by, (one,))
     notes = [Note("note", _together(by, one.minimal)), Note("help", help_)]
     fields = {"rules": [rule.name, *(r.name for r in by)], "decision": effect.decision.name}
     message = f"`{text}` of rule `{rule.name}` can never take effect"
@@ -118,9 +118,11 @@ def _together(by: Sequence[Rule], minimal: bool) -> str:
             return f"overridden by {n} rules together; some of them may not be needed for it"
 
 
-def _help(context: Context, rule: Rule, by: Sequence[Rule], shadowed: Sequence[Shadowed]) -> str:
+def _help(
+    session: CheckSession, rule: Rule, by: Sequence[Rule], shadowed: Sequence[Shadowed]
+) -> str:
     peers = [r for r in by if r.level is rule.level]
-    if could_go(context, rule, [one.effect.decision for one in shadowed]):
+    if could_go(session, rule, [one.effect.decision for one in shadowed]):
         if peers:
             return f"carve it out with `overrides {peers[0].name}`, or delete it"
         return "move it to a higher level, narrow what overrides it, or delete it"

@@ -29,13 +29,13 @@ from specdsl.semantics.instruction_inputs import (
 from specdsl.semantics.lower import lower_spec
 from specdsl.semantics.resolution_circuit import World
 from specdsl.situations.situation import Situation, Spoken, completed
-from specdsl.verification.components import Asked, Unit
+from specdsl.verification.components import Component, ComponentTask
 
 Arguments = ParamSpec("Arguments")
 Analysis = TypeVar("Analysis")
 
 
-class Part(Protocol):
+class ReplayedCandidate(Protocol):
     """What became of a candidate, by its name, and `by` whom."""
 
     @property
@@ -46,7 +46,7 @@ class Part(Protocol):
     def by(self) -> tuple[str, ...]: ...
 
 
-class Trace(Protocol):
+class ReplayedDecision(Protocol):
     """What the decision function says of one decision in a situation."""
 
     @property
@@ -64,10 +64,10 @@ class Trace(Protocol):
     @property
     def complete(self) -> bool: ...  # those are all of its clashes
     @property
-    def parts(self) -> Sequence[Part]: ...
+    def parts(self) -> Sequence[ReplayedCandidate]: ...
 
 
-Replay = Callable[[Mapping[str, Any]], Mapping[str, Trace]]
+Replay = Callable[[Mapping[str, Any]], Mapping[str, ReplayedDecision]]
 """From a situation as JSON has it to the traces by decision: the decision function itself."""
 
 
@@ -81,7 +81,7 @@ class Findings:
     why: tuple[tuple[str, str], ...] = ()
     spent: CheckEffort | None = field(default=None, compare=False)  # None where nobody measures
 
-    def with_(self, other: Findings) -> Findings:
+    def merge(self, other: Findings) -> Findings:
         """Both."""
         unproved = ", ".join(filter(None, (self.unproved, other.unproved)))
         why = tuple(dict.fromkeys((*self.why, *other.why)))
@@ -95,13 +95,13 @@ class Check:
     """One check: its code (whose page is the manual) and the function that runs it."""
 
     code: Code
-    run: Callable[[Context], Findings]
-    also: tuple[Code, ...] = ()  # further codes that its findings may carry
-    by_unit: bool = False  # it looks only at what is in the unit of its context
+    run: Callable[[CheckSession], Findings]
+    further_codes: tuple[Code, ...] = ()  # further codes that its findings may carry
+    per_component: bool = False  # it looks only at what is in the unit of its session
 
 
 @dataclass(eq=False)
-class Context:
+class CheckSession:
     """One spec under check. `replay` decides situations as the emitted function does, and
     `replay_base` without the rules of a layer."""
 
@@ -110,7 +110,7 @@ class Context:
     replay_base: Replay
     path: str = "FILE.spec"
     limits: Limits = field(default_factory=Limits)
-    unit: Unit | None = None  # None: the whole spec
+    component: Component | None = None  # None: the whole spec
     brief: bool = False  # nobody will read the situations of contradictions and notes
     note_lines: bool = False  # nobody will read more of notes than a line
     errors_only: bool = False  # nobody will read what is milder
@@ -120,39 +120,41 @@ class Context:
     def spec(self) -> Spec:
         return self.circuit.spec
 
-    def in_time(self) -> Context:
+    def check_deadline(self) -> CheckSession:
         """This; raises `Unsettled` where the time of the whole check is used up."""
         if self.limits.over:
             effort.refused(effort.TIME)
             raise Unsettled
         return self
 
-    def asked(self, unit: Unit) -> Asked:
+    def task_of(self, unit: Component) -> ComponentTask:
         """The unit as it is looked at here."""
         levels = {one: self.circuit.ranks.levels[one] for one in unit.spec.decisions}
         limits = replace(self.limits, deadline=None)
-        return Asked(unit, levels, self.path, limits, self.brief, self.note_lines, self.errors_only)
+        return ComponentTask(
+            unit, levels, self.path, limits, self.brief, self.note_lines, self.errors_only
+        )
 
-    def of(self, asked: Asked) -> Context:
+    def for_task(self, asked: ComponentTask) -> CheckSession:
         """Of one unit and what bears on it, with nothing found out yet."""
-        circuit, faults = lower_spec(asked.unit.spec, Ranks({**asked.levels}, {}))
+        circuit, faults = lower_spec(asked.component.spec, Ranks({**asked.levels}, {}))
         assert circuit is not None, faults
         limits = replace(asked.limits, deadline=self.limits.deadline)
         replays = (self.replay, self.replay_base)
-        found = Context(circuit, *replays, asked.path, limits, asked.unit)
+        found = CheckSession(circuit, *replays, asked.path, limits, asked.component)
         found.brief, found.note_lines = asked.brief, asked.note_lines
         found.errors_only = asked.errors_only
         return found
 
     @property
-    def notes_unread(self) -> bool:
+    def notes_are_brief(self) -> bool:
         """Of a note it counts only that it is one: any situation shows that."""
         return self.brief or self.note_lines
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
         """Those of its unit."""
-        return self.spec.decisions if self.unit is None else self.unit.decisions
+        return self.spec.decisions if self.component is None else self.component.decisions
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -173,16 +175,16 @@ class Context:
         return world
 
     @cached_property
-    def quiet(self) -> World:
+    def uninstructed_world(self) -> World:
         """Any facts, and nobody says anything."""
         return World(self.circuit, no_instructions)
 
     @cached_property
-    def possible(self) -> int:
+    def assumptions_hold(self) -> int:
         """No assumption is false."""
         return self.world.assumptions_hold()
 
-    def before(self, decision: Decision) -> tuple[Decision, ...]:
+    def dependencies(self, decision: Decision) -> tuple[Decision, ...]:
         """The decisions that it reads, directly or not, and itself."""
         found: dict[Decision, None] = {decision: None}
         stack = [decision]
@@ -193,23 +195,23 @@ class Context:
                     stack.append(read)
         return tuple(found)
 
-    def given(self, decisions: Iterable[Decision]) -> tuple[int, int]:
+    def preconditions(self, decisions: Iterable[Decision]) -> tuple[int, int]:
         """What holds of every situation: no assumption is false; the instructions are valid."""
-        cone = {d: None for decision in decisions for d in self.before(decision)}
-        return self.possible, self.instructions.well_formed(cone)
+        cone = {d: None for decision in decisions for d in self.dependencies(decision)}
+        return self.assumptions_hold, self.instructions.well_formed(cone)
 
     def slots(self, decisions: Iterable[Decision]) -> tuple[InstructionSlot, ...]:
-        cone = {d: None for decision in decisions for d in self.before(decision)}
+        cone = {d: None for decision in decisions for d in self.dependencies(decision)}
         return tuple(slot for d in cone for slot in self.instructions.slots.get(d, ()))
 
     def memo(
         self,
-        analysis: Callable[Concatenate[Context, Arguments], Analysis],
+        analysis: Callable[Concatenate[CheckSession, Arguments], Analysis],
         *args: Arguments.args,
         **named: Arguments.kwargs,
     ) -> Analysis:
-        """Return what an analysis, a function or a class, gives of this session and these
-        arguments; it is made once. So the session need not know its analyses."""
+        """Return what an analysis (a function or a class) makes of this session and these
+        arguments. Each is made once, and the session knows none of them."""
         key = (analysis, args, *sorted(named.items()))
         if key not in self._memo:
             self._memo[key] = analysis(self, *args, **named)
@@ -220,7 +222,7 @@ class Context:
         """Return the prover for what becomes of a decision's candidates."""
         return self.memo(_prover_of, decision)
 
-    def teams(self, decision: Decision) -> RuleClasses:
+    def rule_classes(self, decision: Decision) -> RuleClasses:
         """Return the classes of interchangeable rules on a decision."""
         return self.memo(_rule_classes_of, decision)
 
@@ -228,7 +230,7 @@ class Context:
         self, claim: int, decisions: Sequence[Decision], any_: bool = False
     ) -> Situation | None:
         """A simple situation with the claim, a literal about these decisions; or any."""
-        possible, valid = self.given(decisions)
+        possible, valid = self.preconditions(decisions)
         slots = self.slots(decisions)
         used = tuple(slot.used for slot in slots)
         question = Question(claim, possible, valid, used, group_by_level(slots))
@@ -237,15 +239,19 @@ class Context:
         if witness is None:
             return None
         return Situation(
-            witness.named, completed(self.spec, witness.every), self.spoken(slots, witness)
+            witness.named,
+            completed(self.spec, witness.every),
+            self.given_instructions(slots, witness),
         )
 
-    def spoken(self, slots: Iterable[InstructionSlot], witness: Witness) -> tuple[Spoken, ...]:
+    def given_instructions(
+        self, slots: Iterable[InstructionSlot], witness: Witness
+    ) -> tuple[Spoken, ...]:
         """The slots that are used, spoken by the first who can. A later one ranks higher."""
         found: list[Spoken] = []
         for slot in slots:
             if witness.holds(slot.used):
-                carrier = self._carrier(slot, witness)
+                carrier = self._speaker_of(slot, witness)
                 if carrier is not None:
                     mask = sum(1 << o for o, b in enumerate(slot.outcomes) if witness.holds(b))
                     found.append(
@@ -260,7 +266,7 @@ class Context:
                     )
         return tuple(reversed(found))
 
-    def _carrier(self, slot: InstructionSlot, witness: Witness) -> EligibleSpeaker | None:
+    def _speaker_of(self, slot: InstructionSlot, witness: Witness) -> EligibleSpeaker | None:
         for carrier in eligible_speakers(self.spec, slot.decision, slot.level):
             active = (
                 TRUE if carrier.delegate is None else self.world.delegation_active(carrier.delegate)
@@ -270,24 +276,24 @@ class Context:
         return None
 
 
-def _prover_of(context: Context, decision: Decision) -> Prover:
-    resolution = context.world.resolution_of(decision)
-    given = context.given((decision,))
+def _prover_of(session: CheckSession, decision: Decision) -> Prover:
+    resolution = session.world.resolution_of(decision)
+    given = session.preconditions((decision,))
     roots = [*given, resolution.ready, resolution.conflicted, *resolution.applies.values()]
     standing = [*resolution.rules.values(), *(s for _, _, s in resolution.steps)]
     roots += (literal for s in standing for literal in (s.stands, *s.excludes))
-    found = Prover(context.circuit.graph, roots, context.limits)
+    found = Prover(session.circuit.graph, roots, session.limits)
     found.always(*given)
     return found
 
 
-def _rule_classes_of(context: Context, decision: Decision) -> RuleClasses:
-    return interchangeable_rules(decision, context.circuit.ranks.levels[decision])
+def _rule_classes_of(session: CheckSession, decision: Decision) -> RuleClasses:
+    return interchangeable_rules(decision, session.circuit.ranks.levels[decision])
 
 
 def rule_label(rule: Rule, text: str, primary: bool = False) -> Label:
     return Label(rule.name_span, text, primary)
 
 
-def replay_note(context: Context, situation: Situation) -> Note:
-    return Note("replay", situation.command(context.path))
+def replay_note(session: CheckSession, situation: Situation) -> Note:
+    return Note("replay", situation.command(session.path))

@@ -24,7 +24,7 @@ def without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def end_with(parent: int) -> None:
+def end_with_parent(parent: int) -> None:
     """From now on this process ends when its parent does. Ctrl-C is for the parent to see to."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -33,10 +33,10 @@ def end_with(parent: int) -> None:
             from ctypes import CDLL
 
             CDLL(None).prctl(DEATH_OF_PARENT, int(signal.SIGKILL))
-    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+    threading.Thread(target=_watch_parent, args=(parent,), daemon=True).start()
 
 
-def _watch(parent: int) -> None:
+def _watch_parent(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(PAUSE)
     os._exit(1)

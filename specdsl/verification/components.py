@@ -23,13 +23,13 @@ from specdsl.frontend.model.nodes import Decision, PolicyBlock, Rule, Spec
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.reasoning.sat.engine import Limits
-from specdsl.verification.child_processes import end_with, without_interrupts
+from specdsl.verification.child_processes import end_with_parent, without_interrupts
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, eq=False)
-class Unit:
+class Component:
     """`spec`: the decisions with all that they read, and the rules on these; no examples and no
     assertions."""
 
@@ -38,11 +38,11 @@ class Unit:
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class ComponentTask:
     """A unit and how it is looked at: all that its checks get, besides the decision function, which
     says what the unit says. What is found of it may depend on nothing else."""
 
-    unit: Unit
+    component: Component
     levels: Mapping[Decision, tuple[RankedLevel, ...]]  # the ranks of all its decisions
     path: str
     limits: Limits
@@ -51,19 +51,20 @@ class Asked:
     errors_only: bool
 
 
-Work = Callable[[Unit], Iterator[Result]]
+Work = Callable[[Component], Iterator[Result]]
 
 
-def units(spec: Spec) -> tuple[Unit, ...]:
+def independent_components(spec: Spec) -> tuple[Component, ...]:
     """In the order of their first decisions."""
-    tied = _tied(spec)
+    tied = _tied_decisions(spec)
     found = {id(members): members for members in tied.values()}
     return tuple(
-        Unit(_in_order(spec, members), _bearing(spec, tied, members)) for members in found.values()
+        Component(_in_spec_order(spec, members), _cone_of_influence(spec, tied, members))
+        for members in found.values()
     )
 
 
-def _tied(spec: Spec) -> dict[Decision, set[Decision]]:
+def _tied_decisions(spec: Spec) -> dict[Decision, set[Decision]]:
     """With each decision those that are tied to it, directly or not: by effects of one rule, or by
     rules under the condition of one policy."""
     found = {decision: {decision} for decision in spec.decisions}
@@ -71,7 +72,7 @@ def _tied(spec: Spec) -> dict[Decision, set[Decision]]:
     for rule in spec.rules:
         first = rule.effects[0].decision
         ties = [effect.decision for effect in rule.effects[1:]]
-        ties += [under.setdefault(policy, first) for policy in _conditional(rule)]
+        ties += [under.setdefault(policy, first) for policy in _conditional_policies(rule)]
         for other in ties:
             mine, others = found[first], found[other]
             if mine is not others:
@@ -80,7 +81,7 @@ def _tied(spec: Spec) -> dict[Decision, set[Decision]]:
     return found
 
 
-def _conditional(rule: Rule) -> Iterator[PolicyBlock]:
+def _conditional_policies(rule: Rule) -> Iterator[PolicyBlock]:
     """The policies around it that have a condition."""
     policy = rule.policy
     while policy is not None:
@@ -89,11 +90,13 @@ def _conditional(rule: Rule) -> Iterator[PolicyBlock]:
         policy = policy.parent
 
 
-def _in_order(spec: Spec, some: Collection[Decision]) -> tuple[Decision, ...]:
+def _in_spec_order(spec: Spec, some: Collection[Decision]) -> tuple[Decision, ...]:
     return tuple(decision for decision in spec.decisions if decision in some)
 
 
-def _bearing(spec: Spec, tied: Mapping[Decision, set[Decision]], members: set[Decision]) -> Spec:
+def _cone_of_influence(
+    spec: Spec, tied: Mapping[Decision, set[Decision]], members: set[Decision]
+) -> Spec:
     """What bears on the decisions: with those that they read come those that are tied to them."""
     read = decisions_read(*(assume.expr for assume in spec.assumes))
     cone: set[Decision] = set()
@@ -107,10 +110,10 @@ def _bearing(spec: Spec, tied: Mapping[Decision, set[Decision]], members: set[De
     kept = frozenset(rules)
     return replace(
         spec,
-        decisions=_in_order(spec, cone),
+        decisions=_in_spec_order(spec, cone),
         reads={decision: read for decision, read in spec.reads.items() if decision in cone},
         delegates=tuple(d for d in spec.delegates if not cone.isdisjoint(d.decisions)),
-        policies=_around(spec, rules),
+        policies=_enclosing_policies(spec, rules),
         rules=rules,
         overrides=tuple(o for o in spec.overrides if {o.rule, o.target} <= kept),
         examples=(),
@@ -119,7 +122,7 @@ def _bearing(spec: Spec, tied: Mapping[Decision, set[Decision]], members: set[De
     )
 
 
-def _around(spec: Spec, rules: Iterable[Rule]) -> tuple[PolicyBlock, ...]:
+def _enclosing_policies(spec: Spec, rules: Iterable[Rule]) -> tuple[PolicyBlock, ...]:
     """The policies around the rules."""
     found: set[PolicyBlock] = set()
     for rule in rules:
@@ -130,26 +133,26 @@ def _around(spec: Spec, rules: Iterable[Rule]) -> tuple[PolicyBlock, ...]:
     return tuple(policy for policy in spec.policies if policy in found)
 
 
-def shares(every: Sequence[Unit], jobs: int) -> tuple[tuple[Unit, ...], ...]:
+def balance_load(every: Sequence[Component], jobs: int) -> tuple[tuple[Component, ...], ...]:
     """Of about as many rules each, at most so many; one where no process can be forked."""
     forks = "fork" in multiprocessing.get_all_start_methods()
     if jobs < 2 or not every or not forks or multiprocessing.current_process().daemon:
         return (tuple(every),)
-    found: list[list[Unit]] = [[] for _ in range(min(jobs, len(every)))]
-    for unit in sorted(every, key=_weight, reverse=True):
-        min(found, key=lambda share: sum(map(_weight, share))).append(unit)
+    found: list[list[Component]] = [[] for _ in range(min(jobs, len(every)))]
+    for unit in sorted(every, key=_load_of, reverse=True):
+        min(found, key=lambda share: sum(map(_load_of, share))).append(unit)
     return tuple(map(tuple, found))
 
 
-def _weight(unit: Unit) -> int:
+def _load_of(unit: Component) -> int:
     return 1 + len(unit.spec.rules)
 
 
-class Worker(Generic[Result]):
+class ForkedWorker(Generic[Result]):
     """A process that works on some units beside this one, in rounds."""
 
     def __init__(
-        self, work: Work[Result], share: Sequence[Unit], same: Sequence[object], rounds: int
+        self, work: Work[Result], share: Sequence[Component], same: Sequence[object], rounds: int
     ) -> None:
         """`same`: what both processes have; it is not sent."""
         self._work, self._share, self._same, self._rounds = work, share, same, rounds
@@ -167,7 +170,7 @@ class Worker(Generic[Result]):
     def _send(self, writer: Connection, parent: int) -> None:
         """In the other process, of which nothing is left to be done at its end."""
         try:
-            end_with(parent)
+            end_with_parent(parent)
             working = [self._work(unit) for unit in self._share]
             for _ in range(self._rounds):
                 file = io.BytesIO()
@@ -176,7 +179,7 @@ class Worker(Generic[Result]):
         finally:
             os._exit(0)
 
-    def results(self) -> dict[Unit, Result]:
+    def results(self) -> dict[Component, Result]:
         """Those of the next round, by unit; worked out here where the process came to an end."""
         try:
             sent = io.BytesIO(self._reader.recv_bytes())

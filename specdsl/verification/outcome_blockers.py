@@ -12,7 +12,7 @@ from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.prover import Prover, Unsettled
 from specdsl.semantics.aig import TRUE
 from specdsl.situations.situation import effect_text
-from specdsl.verification.check_session import Context, rule_label
+from specdsl.verification.check_session import CheckSession, rule_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Closed:
 
 
 def closed(
-    context: Context,
+    session: CheckSession,
     decision: Decision,
     outcome: int,
     when: int = TRUE,
@@ -58,15 +58,15 @@ def closed(
 ) -> Closed:
     """What closes the way to an outcome that the decision never has where `when` holds, a literal
     about the decisions that it reads. Nothing is named where that cannot be settled."""
-    graph, found = context.circuit.graph, context.world.resolution_of(decision)
+    graph, found = session.circuit.graph, session.world.resolution_of(decision)
     order = decision.choice_order
     sooner = order[: order.index(outcome)]
     spared = [standing.excludes[outcome] ^ 1 for _, _, standing in found.steps if standing.excludes]
-    here = [*context.given((*read, decision)), found.ready, when]
+    here = [*session.preconditions((*read, decision)), found.ready, when]
     chosen = [*here, *spared, *(found.left[o] ^ 1 for o in sooner)]
     rules = [rule for rule, standing in found.rules.items() if standing.excludes]
     soft = [found.rules[rule].excludes[outcome] ^ 1 for rule in rules]
-    prover = Prover(graph, (*chosen, *soft), context.limits)
+    prover = Prover(graph, (*chosen, *soft), session.limits)
     try:
         if not prover.settle(*here):
             return Closed(decision, nowhere=True)

@@ -23,14 +23,14 @@ from specdsl.semantics.instruction_inputs import (
 from specdsl.semantics.resolution_circuit import PlacedInstruction, World
 from specdsl.semantics.substitution import rename_fact
 from specdsl.situations.situation import Situation, Spoken, completed
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 
 
 @dataclass(eq=False)
 class Pair:
     """`worlds` share all facts but `changed`, and all instructions but those of `speaker`."""
 
-    context: Context
+    session: CheckSession
     instructions: TwoWorldInstructions
     worlds: tuple[World, World]
     changed: Fact | None = None
@@ -38,32 +38,35 @@ class Pair:
 
     @staticmethod
     def changing(
-        context: Context, subject: Fact | Principal, silent: bool = False, answers: bool = False
+        session: CheckSession,
+        subject: Fact | Principal,
+        silent: bool = False,
+        answers: bool = False,
     ) -> Pair:
         """The second world has another value of the fact; or there the principal says nothing, or
         where it `answers` something else. Where `silent`, nobody says anything in either."""
         if isinstance(subject, Principal):
-            return _pair(context, TwoWorldInstructions(context.circuit, subject, answers))
-        shared = TwoWorldInstructions(context.circuit)
+            return _pair(session, TwoWorldInstructions(session.circuit, subject, answers))
+        shared = TwoWorldInstructions(session.circuit)
         other = replace(subject, name=f"{subject.name} otherwise")
-        put = _swapped(context.circuit.graph, subject, other)
-        pair = _pair(context, shared, put, no_instructions if silent else shared.steps)
+        put = _swapped(session.circuit.graph, subject, other)
+        pair = _pair(session, shared, put, no_instructions if silent else shared.steps)
         pair.changed, pair.other = subject, other
         return pair
 
     @staticmethod
-    def with_layer(context: Context) -> Pair:
+    def with_layer(session: CheckSession) -> Pair:
         """The first world is the base alone, the second has the layer too."""
-        shared = TwoWorldInstructions(context.circuit)
-        pair = _pair(context, shared)
-        pair.worlds[0].ranks = _of_base(context.circuit.ranks)
+        shared = TwoWorldInstructions(session.circuit)
+        pair = _pair(session, shared)
+        pair.worlds[0].ranks = _of_base(session.circuit.ranks)
         return pair
 
     def situations(
         self, claim: int, decisions: Sequence[Decision], any_: bool = False
     ) -> tuple[Situation, Situation] | None:
         """Two simple situations with the claim; or any two."""
-        graph = self.context.circuit.graph
+        graph = self.session.circuit.graph
         possible = graph.all_of(world.assumptions_hold() for world in self.worlds)
         slots = tuple(dict.fromkeys(self._slots(decisions)))
         used = tuple(slot.used for slot in slots)
@@ -71,7 +74,7 @@ class Pair:
             claim, possible, self.instructions.well_formed(), used, group_by_level(slots)
         )
         look = any_witness if any_ else simple_witness
-        witness = look(graph, question, self.context.limits)
+        witness = look(graph, question, self.session.limits)
         if witness is None:
             return None
         return (
@@ -80,7 +83,7 @@ class Pair:
         )
 
     def _situation(self, witness: Witness, decisions: Sequence[Decision], first: bool) -> Situation:
-        every = completed(self.context.spec, self._facts(witness.every, first))
+        every = completed(self.session.spec, self._facts(witness.every, first))
         says = self._spoken(witness, decisions, first)
         return Situation(self._facts(witness.named, first), every, says)
 
@@ -94,7 +97,7 @@ class Pair:
 
     def _cone(self, decisions: Sequence[Decision]) -> list[Decision]:
         return list(
-            dict.fromkeys(d for decision in decisions for d in self.context.before(decision))
+            dict.fromkeys(d for decision in decisions for d in self.session.dependencies(decision))
         )
 
     def _steps(
@@ -135,7 +138,7 @@ class Pair:
         mask = sum(1 << o for o, bit in enumerate(slot.outcomes) if witness.holds(bit))
         speaker = self.instructions.speaker
         if isinstance(who, list):
-            choices = delegated_choices(self.context.spec, decision)
+            choices = delegated_choices(self.session.spec, decision)
             chosen = next(c for c, bit in zip(choices, who, strict=True) if witness.holds(bit))
             principal, at = chosen
             if principal is speaker and not heard:
@@ -146,7 +149,7 @@ class Pair:
             return None
         able = [
             c
-            for c in eligible_speakers(self.context.spec, decision, level)
+            for c in eligible_speakers(self.session.spec, decision, level)
             if (c.principal is speaker) == mine
             and (c.delegate is None or witness.holds(self.worlds[0].delegation_active(c.delegate)))
         ]
@@ -158,15 +161,15 @@ class Pair:
 
 
 def _pair(
-    context: Context,
+    session: CheckSession,
     shared: TwoWorldInstructions,
     put: Callable[[Atom], int | None] = lambda atom: None,
     steps: Callable[[World, Decision, Level], Sequence[PlacedInstruction]] | None = None,
 ) -> Pair:
-    first = World(context.circuit, steps or shared.steps)
-    second = World(context.circuit, steps or shared.steps, put)
+    first = World(session.circuit, steps or shared.steps)
+    second = World(session.circuit, steps or shared.steps, put)
     shared.worlds = (first, second)
-    return Pair(context, shared, (first, second))
+    return Pair(session, shared, (first, second))
 
 
 def _swapped(graph: AndInverterGraph, fact: Fact, other: Fact) -> Callable[[Atom], int | None]:

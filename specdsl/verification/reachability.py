@@ -12,7 +12,7 @@ from specdsl.base.limits import REACH_FRUITFUL, REACH_POINTS
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.reasoning.simulation.samples import Points
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +24,22 @@ class Reachability:
     stands: dict[Rule, Answer]
 
 
-def reachability(context: Context, decision: Decision) -> Reachability:
+def reachability(session: CheckSession, decision: Decision) -> Reachability:
     """Return which rules on a decision apply and take effect in some situation; computed once a
     session."""
-    return context.memo(_find_reachability, decision)
+    return session.memo(_find_reachability, decision)
 
 
-def rule_applies(context: Context, rule: Rule) -> Answer:
+def rule_applies(session: CheckSession, rule: Rule) -> Answer:
     """Return whether the rule applies in some situation."""
-    answers = {reachability(context, effect.decision).applies[rule] for effect in rule.effects}
+    answers = {reachability(session, effect.decision).applies[rule] for effect in rule.effects}
     return next(a for a in (Answer.YES, Answer.UNSETTLED, Answer.NO) if a in answers)
 
 
-def _find_reachability(context: Context, decision: Decision) -> Reachability:
-    resolution = context.world.resolution_of(decision)
-    prover = context.prover(decision)
-    found = dict.fromkeys(_seen(context, decision), Answer.YES)
+def _find_reachability(session: CheckSession, decision: Decision) -> Reachability:
+    resolution = session.world.resolution_of(decision)
+    prover = session.prover(decision)
+    found = dict.fromkeys(_seen(session, decision), Answer.YES)
     prover.prefer(s.stands for rule, s in resolution.rules.items() if rule not in found)
     for rule, standing in resolution.rules.items():
         if rule in found:
@@ -59,13 +59,13 @@ def _find_reachability(context: Context, decision: Decision) -> Reachability:
     return Reachability(applies, stands)
 
 
-def _seen(context: Context, decision: Decision) -> set[Rule]:
+def _seen(session: CheckSession, decision: Decision) -> set[Rule]:
     """Rules that stand at some point at which nobody says anything. Points are drawn as long as
     they show something of one in `REACH_FRUITFUL` rules that are still looked for."""
-    quiet = context.quiet.resolution_of(decision)
+    quiet = session.uninstructed_world.resolution_of(decision)
     rest = list(quiet.rules)
-    real = (quiet.ready, context.quiet.assumptions_hold())
-    points = Points(context.circuit.graph, [*real, *(s.stands for s in quiet.rules.values())])
+    real = (quiet.ready, session.uninstructed_world.assumptions_hold())
+    points = Points(session.circuit.graph, [*real, *(s.stands for s in quiet.rules.values())])
     times = 1
     while rest:
         before = len(rest)

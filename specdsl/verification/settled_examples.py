@@ -11,26 +11,28 @@ from specdsl.reasoning.simulation.ternary import Settled, ThreeValues
 from specdsl.semantics.fact_values import FactValue
 from specdsl.semantics.resolution_circuit import Resolution
 from specdsl.situations.situation import Situation, completed
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 
 
 class SettledExamples:
     """What is seen of the examples of a spec in which nobody says anything."""
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self.possible = context.quiet.assumptions_hold()
+    def __init__(self, session: CheckSession) -> None:
+        self.session = session
+        self.possible = session.uninstructed_world.assumptions_hold()
 
     @cached_property
     def _resolutions(self) -> list[Resolution]:
-        examples = (one for one in self.context.spec.examples if not one.says)
+        examples = (one for one in self.session.spec.examples if not one.says)
         decisions = (e.effect.decision for one in examples for e in one.expectations)
-        return [self.context.quiet.resolution_of(one) for one in dict.fromkeys(decisions)]
+        return [
+            self.session.uninstructed_world.resolution_of(one) for one in dict.fromkeys(decisions)
+        ]
 
     @cached_property
     def _three(self) -> ThreeValues:
         roots = (literal for found in self._resolutions for literal in _telling(found))
-        return ThreeValues(self.context.circuit.graph, (self.possible, *roots))
+        return ThreeValues(self.session.circuit.graph, (self.possible, *roots))
 
     def holds(self, example: Example) -> bool:
         """Whether it is seen to hold. One that is not may hold too."""
@@ -46,7 +48,7 @@ class SettledExamples:
         self, expectation: Expectation, given: dict[Fact, FactValue], settled: Settled
     ) -> bool:
         effect = expectation.effect
-        found = self.context.quiet.resolution_of(effect.decision)
+        found = self.session.uninstructed_world.resolution_of(effect.decision)
         others = (o for i, o in enumerate(found.outcome) if not effect.outcomes >> i & 1)
         if not settled.holds(found.taken) or not all(settled.holds(o ^ 1) for o in others):
             return False
@@ -62,8 +64,8 @@ class SettledExamples:
         """Where all that stands is settled, one situation has the winners of all others."""
         if not all(settled.holds(one) or settled.holds(one ^ 1) for one in _telling(found)):
             return False
-        situation = Situation(given, completed(self.context.spec, given))
-        trace = self.context.replay(situation.to_replay())[expectation.effect.decision.name]
+        situation = Situation(given, completed(self.session.spec, given))
+        trace = self.session.replay(situation.to_replay())[expectation.effect.decision.name]
         return all(one.name in trace.because for one in expectation.because)
 
 

@@ -12,7 +12,7 @@ from specdsl.reasoning.prover import Unsettled
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.aig import TRUE, Input
 from specdsl.semantics.resolution_circuit import CandidateStanding
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 from specdsl.verification.reachability import reachability
 
 
@@ -30,27 +30,27 @@ class Shadowed:
 class Shadows:
     """What shadows the effects of a spec."""
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
+    def __init__(self, session: CheckSession) -> None:
+        self.session = session
         self._spared: dict[tuple[Decision, int], dict[Rule, int]] = {}
 
     def of(self, rule: Rule, effect: Effect) -> Shadowed | None:
         """None where the effect stands somewhere. Raises `Unsettled`."""
-        stands = reachability(self.context, effect.decision).stands[rule]
+        stands = reachability(self.session, effect.decision).stands[rule]
         if stands is Answer.UNSETTLED:
             raise Unsettled
         if stands is Answer.YES:
             return None
         higher = self._higher(rule, effect.decision)
         hard, soft = self._something_left(rule, effect, higher)
-        kept = self.context.prover(effect.decision).enough(hard, soft)
+        kept = self.session.prover(effect.decision).enough(hard, soft)
         return Shadowed(rule, effect, tuple(higher[i] for i in kept))
 
     def minimal(self, found: Sequence[Shadowed]) -> list[Shadowed]:
         """The small sets first, as long as questions are left; each takes one for each of its
         rules."""
         made = dict(enumerate(found))
-        left = dict.fromkeys(self.context.decisions, MOST_SHADOW_QUESTIONS)
+        left = dict.fromkeys(self.session.decisions, MOST_SHADOW_QUESTIONS)
         for i in sorted(made, key=lambda i: len(found[i].by)):
             decision = found[i].effect.decision
             left[decision] -= len(found[i].by)
@@ -61,7 +61,7 @@ class Shadows:
     def _minimal(self, one: Shadowed) -> Shadowed:
         hard, soft = self._something_left(one.rule, one.effect, one.by)
         try:
-            kept, _ = self.context.prover(one.effect.decision).core(hard, soft)
+            kept, _ = self.session.prover(one.effect.decision).core(hard, soft)
         except Unsettled:
             return one
         return replace(one, by=tuple(one.by[k] for k in kept), minimal=True)
@@ -71,8 +71,8 @@ class Shadows:
     ) -> tuple[list[int], list[int]]:
         """Literals that no situation has together: the rule applies, some outcome of the effect is
         left, and what is said spares it; and by higher rule that it spares it."""
-        resolution = self.context.world.resolution_of(effect.decision)
-        some = self.context.circuit.graph.any_of(self._open(effect).values())
+        resolution = self.session.world.resolution_of(effect.decision)
+        some = self.session.circuit.graph.any_of(self._open(effect).values())
         said = (
             self._spares(effect, standing)
             for level, _, standing in resolution.steps
@@ -87,7 +87,7 @@ class Shadows:
 
     def _open(self, effect: Effect) -> dict[int, int]:
         """By outcome that the effect names: it is one of those left."""
-        name, graph = effect.decision.name, self.context.circuit.graph
+        name, graph = effect.decision.name, self.session.circuit.graph
         named = (o for o in range(len(effect.decision.outcomes)) if effect.outcomes >> o & 1)
         return {o: graph.atom(Input(f"{name} open {o}")) for o in named}
 
@@ -95,7 +95,7 @@ class Shadows:
         """What stands excludes no outcome that is left."""
         if not standing.excludes:
             return TRUE
-        graph = self.context.circuit.graph
+        graph = self.session.circuit.graph
         return graph.all_of(
             graph.any_of((bit ^ 1, standing.excludes[o] ^ 1))
             for o, bit in self._open(effect).items()
@@ -104,7 +104,7 @@ class Shadows:
     def _higher(self, rule: Rule, decision: Decision) -> list[Rule]:
         """The rules that outrank it, the nearest last."""
         found: list[Rule] = []
-        for ranked in self.context.circuit.ranks.levels[decision]:
+        for ranked in self.session.circuit.ranks.levels[decision]:
             if ranked.level is rule.level:
                 return [*found, *_above(ranked, rule)]
             found += ranked.rules

@@ -19,7 +19,7 @@ from tests.acceptance import engines, findings, refusals, situations
 from tests.acceptance.situations import Said
 from tests.acceptance.suites import SuitePolicy
 
-CHECK_NAMES = tuple(code.name for check in CHECKS for code in (check.code, *check.also))
+CHECK_NAMES = tuple(code.name for check in CHECKS for code in (check.code, *check.further_codes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from specdsl.analyses.coverage import (
 from specdsl.analyses.coverage.coverage_text import as_spec
 from specdsl.analyses.coverage.example_situations import ExampleSituations
 from specdsl.analyses.coverage.measure import coverage_goals
-from specdsl.api import context
+from specdsl.api import start_session
 from specdsl.checks.failing_example import judge
 from specdsl.frontend.model.nodes import Example, Rule
 from specdsl.semantics.reference import Verdict
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 from tests.analyses.coverage_situations import completions, is_discrete
 from tests.random_specs import random_spec
 
@@ -30,8 +30,8 @@ SEEDS = range(40)
 ENUMERABLE = (GoalKind.RULE, GoalKind.RANKED, GoalKind.PEERS, GoalKind.DEFAULT)
 
 
-def context_of(text: str) -> Context:
-    return context(specdsl.loads(text))
+def context_of(text: str) -> CheckSession:
+    return start_session(specdsl.loads(text))
 
 
 def verdict_meets(goal: CoverageGoal, verdict: Verdict) -> bool:
@@ -101,13 +101,13 @@ def key(goal: CoverageGoal) -> tuple[GoalKind, str, tuple[str, ...], str]:
     return goal.kind, goal.decision.name, goal.names, goal.text
 
 
-def holds(context: Context, example: Example) -> bool:
+def holds(session: CheckSession, example: Example) -> bool:
     """The reference interpreter decides all its situations as expected, by the same rules."""
     (expected,) = example.expectations
     decision = expected.effect.decision
     (outcome,) = (o for i, o in enumerate(decision.outcomes) if expected.effect.outcomes >> i & 1)
     names = {winner.name for winner in expected.because if isinstance(winner, Rule)}
-    verdicts = [answer[decision.name] for answer in completions(context.spec, example)]
+    verdicts = [answer[decision.name] for answer in completions(session.spec, example)]
     return all(v.outcome == outcome and names <= set(v.because) for v in verdicts)
 
 

@@ -24,7 +24,7 @@ from specdsl.analyses.mutation import (
     mutation_score,
 )
 from specdsl.analyses.mutation.mutant import round_robin
-from specdsl.api import Spec, context
+from specdsl.api import Spec, start_session
 from specdsl.checks.failing_example import judge
 from specdsl.frontend.model import nodes as m
 from specdsl.semantics import reference
@@ -44,7 +44,7 @@ def score_of_seed(seed: int) -> tuple[Spec, MutationScore]:
     examples pass."""
     text = random_spec(seed)
     if seed % 2:
-        text += as_spec(find_missing_examples(context(specdsl.loads(text)), 6))
+        text += as_spec(find_missing_examples(start_session(specdsl.loads(text)), 6))
     spec = specdsl.loads(text, "random.spec")
     return spec, mutation_score(spec, MOST)
 
@@ -117,7 +117,7 @@ def test_no_example_that_holds_breaks_in_what_survives(seed: int) -> None:
 
 
 def _passing_examples(spec: Spec) -> set[str]:
-    here = context(spec)
+    here = start_session(spec)
     return {e.title for e in spec.model.examples if judge(here, e) is None}
 
 
@@ -237,7 +237,7 @@ def test_an_assumption_that_a_range_implies_is_equal_without() -> None:
 
 def test_the_missing_examples_notice_what_nothing_noticed() -> None:
     spec = specdsl.loads(SHOP)
-    whole = specdsl.loads(SHOP + as_spec(find_missing_examples(context(spec))))
+    whole = specdsl.loads(SHOP + as_spec(find_missing_examples(start_session(spec))))
     before, after = mutation_score(spec), mutation_score(whole)
     assert before.killed_count == 0
     assert (

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from specdsl import checks
-from specdsl.api import Spec, context
+from specdsl.api import Spec, start_session
 from specdsl.apps.cache.object_digest import NoDigestError, StructuralDigests
 from specdsl.base.source import Source, Span
 from specdsl.frontend.model import nodes as m
 from specdsl.pipeline import load_text
 from specdsl.reasoning.prover import Unsettled
 from specdsl.verification import runner as running
-from specdsl.verification.components import units
-from specdsl.verification.runner import by_severity
+from specdsl.verification.components import independent_components
+from specdsl.verification.runner import stages_by_severity
 from tests.random_specs import random_spec
 
 TEXT = """
@@ -54,9 +54,9 @@ def told(one: Any) -> str:
 
 
 def asked(text: str) -> Any:
-    found = context(Spec(load_text(text, "a.spec"), None))
-    (unit,) = units(found.spec)
-    return found.asked(unit)
+    found = start_session(Spec(load_text(text, "a.spec"), None))
+    (unit,) = independent_components(found.spec)
+    return found.task_of(unit)
 
 
 def test_every_field_of_every_object_counts() -> None:
@@ -68,7 +68,7 @@ def test_every_field_of_every_object_counts() -> None:
             changed = replace(one, **{name: _other(getattr(one, name))})
             assert told(changed) != told(one), (one, name)
             kinds.add(f"{type(one).__name__}.{name}")
-    assert {"Rule.whens", "Fact.doc", "HasMembers.quantifier", "Asked.brief"} <= kinds
+    assert {"Rule.whens", "Fact.doc", "HasMembers.quantifier", "ComponentTask.brief"} <= kinds
     assert len(kinds) > 140
 
 
@@ -136,11 +136,13 @@ def test_how_places_lie_to_each_other_counts_and_where_they_are_does_not() -> No
 def test_the_same_text_has_the_same_digest_each_time() -> None:
     for seed in range(6):
         spec = Spec(load_text(random_spec(seed), "a.spec"), None)
-        found = context(spec)
-        again = context(Spec(load_text(random_spec(seed), "a.spec"), None))
-        pairs = zip(units(found.spec), units(again.spec), strict=True)
+        found = start_session(spec)
+        again = start_session(Spec(load_text(random_spec(seed), "a.spec"), None))
+        pairs = zip(
+            independent_components(found.spec), independent_components(again.spec), strict=True
+        )
         for one, other in pairs:
-            assert told(found.asked(one)) == told(again.asked(other))
+            assert told(found.task_of(one)) == told(again.task_of(other))
 
 
 def test_what_is_of_no_known_kind_has_no_digest() -> None:
@@ -157,12 +159,12 @@ def test_what_checks_find_of_a_unit_names_no_line(monkeypatch: pytest.MonkeyPatc
 
     for seed in range(6):
         spec = Spec(load_text(random_spec(seed), "a.spec"), None)
-        whole = running.Part(partial(context, spec))
-        found = whole.context
-        apart = [one for one in checks.CHECKS if one.by_unit]
+        whole = running.CheckScope(partial(start_session, spec))
+        found = whole.session
+        apart = [one for one in checks.CHECKS if one.per_component]
         with suppress(Unsettled):
             found.replay({"facts": {}})  # the decision function is made, which tells lines
         with monkeypatch.context() as patch:
             patch.setattr(Source, "position", nowhere)
-            for unit in units(found.spec):
-                [*running._unit_stages(by_severity(apart), whole, unit)]
+            for unit in independent_components(found.spec):
+                [*running._stages_of_component(stages_by_severity(apart), whole, unit)]

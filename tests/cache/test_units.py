@@ -14,7 +14,7 @@ from specdsl.api import Spec
 from specdsl.apps.cache import Cache
 from specdsl.apps.cache.store import FolderStore
 from specdsl.base.diagnostics import Report
-from specdsl.checks import Unit
+from specdsl.checks import Component
 from specdsl.pipeline import load_text
 from specdsl.verification import runner as running
 
@@ -44,13 +44,13 @@ RULES = [
 def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The first decisions of the units that have been checked."""
     names: list[str] = []
-    run = running._unit_stages
+    run = running._stages_of_component
 
-    def noted(stages: Any, context: Any, unit: Unit, steps: Any = None) -> Any:
+    def noted(stages: Any, whole: Any, unit: Component, steps: Any = None) -> Any:
         names.append(unit.decisions[0].name)
-        return run(stages, context, unit, steps)
+        return run(stages, whole, unit, steps)
 
-    monkeypatch.setattr(running, "_unit_stages", noted)
+    monkeypatch.setattr(running, "_stages_of_component", noted)
     return names
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import specdsl
-from specdsl.api import context, loads
+from specdsl.api import loads, start_session
 from specdsl.reasoning.simulation.samples import Points
 from specdsl.semantics.aig import Atom
 from specdsl.semantics.fact_values import FactValues, facts_in
@@ -18,10 +18,10 @@ from tests.random_specs import random_clash, random_spec
 
 @pytest.mark.parametrize("seed", range(30))
 def test_a_bit_is_the_truth_at_its_point(seed: int) -> None:
-    here = context(loads(random_spec(seed)))
+    here = start_session(loads(random_spec(seed)))
     graph = here.circuit.graph
     for decision in here.spec.decisions:
-        quiet = here.quiet.resolution_of(decision)
+        quiet = here.uninstructed_world.resolution_of(decision)
         literals = [quiet.ready, quiet.conflicted, *quiet.outcome, *quiet.applies.values()]
         points = Points(graph, literals)
         for drawn in points.draws([(literal,) for literal in literals] * 3):
@@ -39,7 +39,7 @@ def test_a_bit_is_the_truth_at_its_point(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(30))
 def test_what_stands_at_a_point_stands(seed: int) -> None:
     """The solver finds the same of the rules that points have shown."""
-    here = context(loads(random_spec(seed)))
+    here = start_session(loads(random_spec(seed)))
     for decision in here.spec.decisions:
         resolution = here.world.resolution_of(decision)
         for rule, answer in reachability(here, decision).stands.items():
@@ -50,7 +50,7 @@ def test_what_stands_at_a_point_stands(seed: int) -> None:
 def test_clashes_that_are_seen_are_replayed() -> None:
     seen = 0
     for seed in range(40):
-        here = context(loads(random_clash(seed)))
+        here = start_session(loads(random_clash(seed)))
         for decision in here.spec.decisions:
             for rules, facts in Clashes(here, decision).seen.items():
                 situation = Situation(facts, completed(here.spec, facts))
@@ -71,7 +71,7 @@ def test_very_many_ways_to_exclude_everything_are_not_all_gone_through() -> None
         for i, gone in enumerate(asked)
     ]
     head = ["authority root", f"decision d: {' > '.join(outcomes)}"]
-    here = context(loads("\n".join([*head, *rules])))
+    here = start_session(loads("\n".join([*head, *rules])))
     found = Clashes(here, here.spec.decisions[0]).seen
     assert found
     for clash in found:

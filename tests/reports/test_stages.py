@@ -21,7 +21,7 @@ from specdsl.base.diagnostics import Code, Report, Severity
 from specdsl.checks import CHECKS
 from specdsl.reports import FORMATS, CheckedSpec
 from specdsl.reports.live_text import ProgressiveScreen
-from specdsl.verification.runner import by_severity, gravest
+from specdsl.verification.runner import stages_by_severity, worst_severity
 from tests.checked_texts import PLAIN, golden_runs
 from tests.random_specs import random_clash, random_spec
 
@@ -45,8 +45,10 @@ SEVERITY = re.compile(r"^(?:[^ ]+: )?(error|warning|note)\[(SD\d+)\]", re.MULTIL
 
 
 def test_the_checks_stand_in_the_order_of_what_they_can_find() -> None:
-    assert [one for stage in by_severity(CHECKS) for one in stage] == list(CHECKS)
-    assert [gravest(stage[0]) for stage in by_severity(CHECKS)] == sorted(Severity, reverse=True)
+    assert [one for stage in stages_by_severity(CHECKS) for one in stage] == list(CHECKS)
+    assert [worst_severity(stage[0]) for stage in stages_by_severity(CHECKS)] == sorted(
+        Severity, reverse=True
+    )
 
 
 BASE = ALL_KINDS.replace("# specdsl", "# base").replace("welcome at owner", "welcome at guest")

@@ -11,7 +11,7 @@ import specdsl
 from benchmarks.generate import tangle
 from specdsl.api import loads
 from specdsl.base.diagnostics import Report
-from specdsl.verification.components import Worker, shares, units
+from specdsl.verification.components import ForkedWorker, balance_load, independent_components
 from tests.random_specs import random_clash, random_spec
 
 TIED = """
@@ -35,14 +35,14 @@ def told(found: Report) -> list[Any]:
 def test_decisions_that_a_rule_ties_are_one_unit() -> None:
     """What one reads of another ties nothing."""
     spec = loads(TIED).model
-    every = units(spec)
+    every = independent_components(spec)
     assert [[d.name for d in unit.decisions] for unit in every] == [["a", "c"], ["b"], ["d"]]
     assert [[r.name for r in unit.spec.rules] for unit in every] == [
         ["one"],
         ["three"],
         ["one", "two"],
     ]
-    ours, others = shares(every, 2)
+    ours, others = balance_load(every, 2)
     assert {*ours, *others} == {*every}
 
 
@@ -57,5 +57,5 @@ def test_several_processes_find_what_one_finds(text: str) -> None:
 
 def test_what_a_process_does_not_bring_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = loads(tangle(200).text)
-    monkeypatch.setattr(Worker, "_send", lambda worker, writer: os._exit(1))
+    monkeypatch.setattr(ForkedWorker, "_send", lambda worker, writer: os._exit(1))
     assert told(specdsl.check(spec, jobs=2)) == told(specdsl.check(spec))

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from specdsl.api import context, loads
+from specdsl.api import loads, start_session
 from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.semantics.aig import FALSE
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.fact_changes import FactChanges, Otherwise
 from specdsl.verification.relevance.level_comparison import Locally
 from specdsl.verification.relevance.level_fact_comparison import LocallyWith
@@ -20,7 +20,7 @@ from tests.random_specs import random_clash, random_spec
 TEXTS = [*map(random_spec, range(8)), *map(random_clash, range(4))]
 
 
-def parts(here: Context) -> Iterator[tuple[Locally, Beside, Part]]:
+def parts(here: CheckSession) -> Iterator[tuple[Locally, Beside, Part]]:
     """Of each decision, with what says of its levels and of the whole what they change."""
     for decision in here.spec.decisions:
         locally, beside = Locally(here, decision), Removals.of(here).miter(decision)
@@ -30,8 +30,8 @@ def parts(here: Context) -> Iterator[tuple[Locally, Beside, Part]]:
 def test_what_no_level_does_otherwise_changes_nothing() -> None:
     seen = 0
     for text in TEXTS:
-        made = context(loads(text))
-        judge = Context(made.circuit, made.replay, made.replay_base, limits=Limits(judge=True))
+        made = start_session(loads(text))
+        judge = CheckSession(made.circuit, made.replay, made.replay_base, limits=Limits(judge=True))
         for locally, beside, part in parts(judge):
             ranks = beside.ranking
             ranked = any(ranks.may_change_ranks(rule, beside.decision) for rule in beside.rules)
@@ -44,8 +44,8 @@ def test_what_no_level_does_otherwise_changes_nothing() -> None:
 def test_a_fact_with_which_no_level_does_otherwise_changes_nothing() -> None:
     seen = 0
     for text in TEXTS:
-        made = context(loads(text))
-        judge = Context(made.circuit, made.replay, made.replay_base, limits=Limits(judge=True))
+        made = start_session(loads(text))
+        judge = CheckSession(made.circuit, made.replay, made.replay_base, limits=Limits(judge=True))
         for decision in judge.spec.decisions:
             locally = LocallyWith(judge, decision, FactChanges.of(judge).facts)
             for fact in filter(locally.same, FactChanges.of(judge).facts):
@@ -65,8 +65,8 @@ def test_a_fact_that_lends_authority_is_no_matter_of_the_rules_alone() -> None:
     assert not LocallyWith(here, decision, [a]).same(a)
 
 
-def rules(text: str) -> tuple[Context, Locally]:
-    here = context(loads(f"authority root > user\nfact a, b: bool\n{text}"))
+def rules(text: str) -> tuple[CheckSession, Locally]:
+    here = start_session(loads(f"authority root > user\nfact a, b: bool\n{text}"))
     return here, Locally(here, here.spec.decisions[0])
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.generate import spec
-from specdsl.api import context, loads
+from specdsl.api import loads, start_session
 from specdsl.frontend.model.nodes import Decision
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance import removal_sampling as trials
 from specdsl.verification.relevance.removable_parts import Part
 from specdsl.verification.relevance.removal import Removals
@@ -16,7 +16,7 @@ from tests.random_specs import random_clash, random_spec
 Change = tuple[Decision, Part]
 
 
-def seen(here: Context) -> list[Change]:
+def seen(here: CheckSession) -> list[Change]:
     return [
         (decision, part)
         for decision in here.spec.decisions
@@ -27,10 +27,10 @@ def seen(here: Context) -> list[Change]:
 
 @pytest.mark.parametrize("text", [*map(random_spec, range(20)), *map(random_clash, range(10))])
 def test_what_is_seen_changes_something(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    here = context(loads(text))
+    here = start_session(loads(text))
     found = seen(here)
     monkeypatch.setattr(trials, "TRIAL_ROUNDS", 0)
-    solver = Context(here.circuit, here.replay, here.replay_base)
+    solver = CheckSession(here.circuit, here.replay, here.replay_base)
     assert not seen(solver)
     assert all(Removals.of(solver).miter(decision).changes(part) for decision, part in found)
 
@@ -40,7 +40,7 @@ def test_a_batch_of_parts_that_are_seen_is_passed_over(monkeypatch: pytest.Monke
     outcomes = [f"o{i}" for i in range(10)]
     rules = "".join(f"rule r{o} at root when late then d is not {o}\n" for o in outcomes[:-1])
     head = f"authority root\nfact late: bool\ndecision d: {' > '.join(outcomes)}\n"
-    here = context(loads(head + rules))
+    here = start_session(loads(head + rules))
     monkeypatch.setattr(trials, "MOST_TRIAL_POINTS", 1)
     beside = Removals.of(here).miter(here.spec.decisions[0])
     assert all(beside.sees(rule) for rule in here.spec.rules)
@@ -48,7 +48,7 @@ def test_a_batch_of_parts_that_are_seen_is_passed_over(monkeypatch: pytest.Monke
 
 def test_most_of_what_changes_something_is_seen() -> None:
     """So that large specs need few questions; points that show nothing would go unnoticed."""
-    here = context(loads(spec(200).text))
+    here = start_session(loads(spec(200).text))
     found = set(seen(here))
     changes = [
         (decision, rule)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import specdsl
-from specdsl.api import context
+from specdsl.api import start_session
 from specdsl.checks import sensitive_to_unknown as sensitive
 from specdsl.checks import undecided_situations as undecided
 from specdsl.frontend.model.nodes import Decision
@@ -19,15 +19,20 @@ from specdsl.reasoning.simulation.samples import Points
 from specdsl.reasoning.simulation.ternary_batch import Cases, Partial, Picks
 from specdsl.semantics.fact_values import FactValues
 from specdsl.situations.situation import default, to_json
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 from tests.random_specs import random_spec
 
 SEEDS = range(40)
 
 
-def points_of(found: Context, decision: Decision) -> Points:
-    quiet = found.quiet.resolution_of(decision)
-    roots = (quiet.taken, quiet.decided, *quiet.outcome, found.quiet.assumptions_hold())
+def points_of(found: CheckSession, decision: Decision) -> Points:
+    quiet = found.uninstructed_world.resolution_of(decision)
+    roots = (
+        quiet.taken,
+        quiet.decided,
+        *quiet.outcome,
+        found.uninstructed_world.assumptions_hold(),
+    )
     return Points(found.circuit.graph, roots)
 
 
@@ -38,7 +43,7 @@ def drawn(points: Points, count: int, draw: Random) -> list[list[int]]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_whole_situations_are_settled_as_they_are(seed: int) -> None:
-    found = context(specdsl.loads(random_spec(seed)))
+    found = start_session(specdsl.loads(random_spec(seed)))
     graph = found.circuit.graph
     for decision in found.spec.decisions:
         points = points_of(found, decision)
@@ -58,7 +63,7 @@ def test_whole_situations_are_settled_as_they_are(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_is_settled_holds_whatever_the_other_facts_are(seed: int) -> None:
-    found = context(specdsl.loads(random_spec(seed)))
+    found = start_session(specdsl.loads(random_spec(seed)))
     draw, somewhere = Random(seed), 0
     for decision in found.spec.decisions:
         points = points_of(found, decision)
@@ -78,7 +83,7 @@ def test_what_is_settled_holds_whatever_the_other_facts_are(seed: int) -> None:
     assert somewhere
 
 
-def notes(found: Context) -> list[tuple[str, Mapping[str, Any]]]:
+def notes(found: CheckSession) -> list[tuple[str, Mapping[str, Any]]]:
     findings = [*undecided.run(found).diagnostics, *sensitive.run(found).diagnostics]
     return [(one.code.name, one.fields) for one in findings]
 
@@ -87,7 +92,7 @@ def about(found: list[tuple[str, Mapping[str, Any]]]) -> Counter[tuple[str, str,
     return Counter((name, fields["decision"], fields.get("fact", "")) for name, fields in found)
 
 
-def completions(found: Context, decision: Decision, named: Mapping[str, Any]) -> Iterator[Any]:
+def completions(found: CheckSession, decision: Decision, named: Mapping[str, Any]) -> Iterator[Any]:
     """Facts that agree with those named."""
     points = points_of(found, decision)
     others = {fact.name: to_json(fact, default(fact)) for fact in found.spec.facts}
@@ -100,7 +105,7 @@ def completions(found: Context, decision: Decision, named: Mapping[str, Any]) ->
         yield {**others, **values, **named}
 
 
-def outcome(found: Context, decision: Decision, facts: Mapping[str, Any]) -> Any:
+def outcome(found: CheckSession, decision: Decision, facts: Mapping[str, Any]) -> Any:
     """What is decided, and whether; None where that cannot be."""
     try:
         taken = found.replay({"facts": facts, "says": []})[decision.name]
@@ -114,10 +119,10 @@ def test_without_a_solver_the_facts_named_are_enough(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec = specdsl.loads(random_spec(seed))
-    exactly = notes(context(spec))
+    exactly = notes(start_session(spec))
     monkeypatch.setattr(sensitive, "SMALL_DECISION", 0)
     monkeypatch.setattr(undecided, "FEW_TERMS", 0)
-    found = context(spec)
+    found = start_session(spec)
     seen = notes(found)
     assert about(seen) == about(exactly)
     decisions = {decision.name: decision for decision in found.spec.decisions}

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.policies import write_policy
 from specdsl.analyses.diff import diff
-from specdsl.api import context, loads
+from specdsl.api import loads, start_session
 from specdsl.base.diagnostics import SpecError
 from specdsl.checks import failing_example as examples
 from specdsl.frontend.model.nodes import Fact, Rule
@@ -21,7 +21,7 @@ from specdsl.reasoning.simulation.ternary import ThreeValues
 from specdsl.reasoning.witness.simple_witness import Question, simple_witness
 from specdsl.semantics.aig import Atom, TextRelation
 from specdsl.semantics.fact_values import FactValue, FactValues, facts_in
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 from specdsl.verification.conflicts.minimal_conflicts import Clashes, clash_of
 from specdsl.verification.settled_examples import SettledExamples
 from specdsl.verification.two_specs.pair_queries import SpecPairQueries
@@ -39,19 +39,19 @@ DRAWS = (random_spec, random_clash, random_match)
 CLASHING = (random_clash, random_relations)
 
 
-def claims(here: Context) -> Iterator[int]:
+def claims(here: CheckSession) -> Iterator[int]:
     """What becomes of decisions where nobody says anything."""
     for decision in here.spec.decisions:
-        quiet = here.quiet.resolution_of(decision)
+        quiet = here.uninstructed_world.resolution_of(decision)
         yield from (quiet.conflicted, *quiet.outcome)
 
 
 class Judging:
     """Whether some facts decide a claim alone, as Z3 sees it."""
 
-    def __init__(self, here: Context, claim: int) -> None:
+    def __init__(self, here: CheckSession, claim: int) -> None:
         self.graph = here.circuit.graph
-        self.against = (claim ^ 1, here.quiet.assumptions_hold())
+        self.against = (claim ^ 1, here.uninstructed_world.assumptions_hold())
         self.prover = Prover(self.graph, self.against, Limits(judge=True))
         atoms = self.graph.support(self.against)
         self.compared = [atom for atom in atoms if isinstance(atom, TextRelation)]
@@ -68,10 +68,12 @@ class Judging:
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("draw", DRAWS)
 def test_no_fact_can_be_left_out(draw: type, seed: int) -> None:
-    here = context(loads(draw(seed)))
+    here = start_session(loads(draw(seed)))
     for claim in claims(here):
         found = simple_witness(
-            here.circuit.graph, Question(claim, here.quiet.assumptions_hold()), here.limits
+            here.circuit.graph,
+            Question(claim, here.uninstructed_world.assumptions_hold()),
+            here.limits,
         )
         if found is None:
             continue
@@ -86,7 +88,7 @@ def test_no_fact_can_be_left_out(draw: type, seed: int) -> None:
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("draw", CLASHING, ids=lambda draw: draw.__name__)
 def test_no_fact_of_a_contradiction_can_be_left_out(draw: type, seed: int) -> None:
-    here = context(loads(draw(seed)))
+    here = start_session(loads(draw(seed)))
     graph = here.circuit.graph
     for decision in here.spec.decisions:
         clashes = Clashes(here, decision)
@@ -108,11 +110,11 @@ def names(rules: Iterable[Rule]) -> frozenset[str]:
 
 def test_a_search_that_gets_no_answers_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """How few instructions there can be is then not settled."""
-    here = context(loads(random_talk(3)))
+    here = start_session(loads(random_talk(3)))
     decision = here.spec.decisions[0]
     resolution, slots = here.world.resolution_of(decision), here.slots((decision,))
     used = tuple(slot.used for slot in slots)
-    question = Question(resolution.taken, *here.given((decision,)), used)
+    question = Question(resolution.taken, *here.preconditions((decision,)), used)
     ask, asked = Prover.ask, 0
 
     def gives_up(prover: Prover, *literals: int) -> Answer:
@@ -145,7 +147,7 @@ def test_a_difference_of_which_it_is_not_settled_what_is_said_is_unproved(
 
 @pytest.mark.parametrize("seed", range(20))
 def test_what_is_settled_is_so_whatever_the_others_are(seed: int) -> None:
-    here, random = context(loads(random_spec(seed))), Random(seed)
+    here, random = start_session(loads(random_spec(seed))), Random(seed)
     graph, asked = here.circuit.graph, list(claims(here))
     three, points = ThreeValues(graph, asked), Points(graph, asked)
     (drawn,) = list(points.draws([()] * 60))[:1]
@@ -172,11 +174,11 @@ def test_examples_that_are_seen_to_hold_do(monkeypatch: pytest.MonkeyPatch) -> N
     seen = 0
     for seed in range(40):
         spec = loads(random_spec(seed))
-        quick, here = examples.run(context(spec)), context(spec)
+        quick, here = examples.run(start_session(spec)), start_session(spec)
         seen += sum(SettledExamples(here).holds(one) for one in here.spec.examples)
         with monkeypatch.context() as patched:
             patched.setattr(SettledExamples, "holds", lambda self, example: False)
-            assert examples.run(context(spec)) == quick
+            assert examples.run(start_session(spec)) == quick
     assert seen > 2
 
 

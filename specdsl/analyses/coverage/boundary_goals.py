@@ -17,17 +17,17 @@ from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Atom, Known, Li
 from specdsl.semantics.lower_terms import Variable, grid_step
 from specdsl.semantics.resolution_circuit import World
 from specdsl.situations.situation import literal
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 
 Threshold = tuple[Variable, Fraction]
 ONE = Fraction(1)
 
 
-def boundary_goals(context: Context) -> Iterator[CoverageGoal]:
+def boundary_goals(session: CheckSession) -> Iterator[CoverageGoal]:
     """Yield three goals for each decision and threshold."""
-    constants = written_constants(context)
-    for decision in context.spec.decisions:
-        for (variable, bound), tests in thresholds_of(context, decision, constants).items():
+    constants = written_constants(session)
+    for decision in session.spec.decisions:
+        for (variable, bound), tests in thresholds_of(session, decision, constants).items():
             unit = boundary_step(variable, bound)
             yield _boundary_goal(decision, variable, bound - unit, "just below", tests)
             yield _boundary_goal(decision, variable, bound, "at", tests)
@@ -38,13 +38,13 @@ ThresholdTests = list[tuple[Rule, Linear]]
 
 
 def thresholds_of(
-    context: Context, decision: Decision, constants: frozenset[Fraction]
+    session: CheckSession, decision: Decision, constants: frozenset[Fraction]
 ) -> dict[Threshold, ThresholdTests]:
     """Return the thresholds in the conditions of the decision's rules, with their tests."""
     found: dict[Threshold, ThresholdTests] = {}
-    for ranked in context.circuit.ranks.levels[decision]:
+    for ranked in session.circuit.ranks.levels[decision]:
         for rule in ranked.rules:
-            for atom in context.circuit.graph.support((context.circuit.rules[rule].applies,)):
+            for atom in session.circuit.graph.support((session.circuit.rules[rule].applies,)):
                 match atom:
                     case Linear(((variable, _),), op, bound):
                         written = _written_bound(variable, op, bound, constants)
@@ -62,11 +62,11 @@ def _written_bound(
     return bound + whole
 
 
-def written_constants(context: Context) -> frozenset[Fraction]:
+def written_constants(session: CheckSession) -> frozenset[Fraction]:
     """Return every number in the conditions of rules and of the defines that they use."""
     found: set[Fraction] = set()
     seen: set[Define] = set()
-    stack = [expr for rule in context.spec.rules for expr in (*rule.whens, *rule.unlesses)]
+    stack = [expr for rule in session.spec.rules for expr in (*rule.whens, *rule.unlesses)]
     while stack:
         expr = stack.pop()
         match expr:

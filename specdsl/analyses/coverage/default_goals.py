@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalClaim, GoalKind
 from specdsl.frontend.model.nodes import Decision
 from specdsl.semantics.resolution_circuit import World
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 
 
-def default_goals(context: Context) -> Iterator[CoverageGoal]:
+def default_goals(session: CheckSession) -> Iterator[CoverageGoal]:
     """Yield a goal for each decision with a `default`. (Without one, its author makes no statement
     about the outcome that is taken.)"""
-    for decision in context.spec.decisions:
+    for decision in session.spec.decisions:
         if decision.default is not None:
             text = f"`{decision.name}` is `{decision.outcomes[decision.default]}` by default"
             yield CoverageGoal(

@@ -15,19 +15,19 @@ from specdsl.semantics.instruction_inputs import listed_instructions
 from specdsl.semantics.resolution_circuit import World
 from specdsl.semantics.substitution import rename_fact, substitute_facts
 from specdsl.situations.situation import Spoken
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 
 
 class ExampleSituations:
     """The world of an example: its facts and instructions are fixed, all other facts are free."""
 
-    def __init__(self, context: Context, example: Example) -> None:
-        self.context = context
-        self.graph = context.circuit.graph
+    def __init__(self, session: CheckSession, example: Example) -> None:
+        self.session = session
+        self.graph = session.circuit.graph
         self.example = example
         self.given: dict[Fact, FactValue] = {g.fact: g.value for g in example.given}
         self.world = World(
-            context.circuit,
+            session.circuit,
             listed_instructions(example.says),
             substitute_facts(self.graph, self.given),
         )
@@ -37,7 +37,7 @@ class ExampleSituations:
     def judged_decisions(self) -> frozenset[Decision]:
         """Return the decisions with an expectation, and all decisions that they read."""
         expected = (e.effect.decision for e in self.example.expectations)
-        return frozenset(d for decision in expected for d in self.context.before(decision))
+        return frozenset(d for decision in expected for d in self.session.dependencies(decision))
 
     def goal_statuses(self, goals: Sequence[CoverageGoal]) -> dict[CoverageGoal, GoalStatus]:
         """Return the status of each goal of a decision that the example judges. Raises
@@ -46,7 +46,7 @@ class ExampleSituations:
             p: p.claim(self.worlds_for(p)) for p in goals if p.decision in self.judged_decisions
         }
         possible = self.world.assumptions_hold()
-        prover = Prover(self.graph, (possible, *claims.values()), self.context.limits)
+        prover = Prover(self.graph, (possible, *claims.values()), self.session.limits)
         prover.always(possible)
         return {goal: self._status_of(prover, claim, goal) for goal, claim in claims.items()}
 
@@ -55,7 +55,7 @@ class ExampleSituations:
         is one. Raises `Unsettled`."""
         found, possible = self.world.resolution_of(decision), self.world.assumptions_hold()
         here = self.graph.all_of((found.taken, found.outcome[outcome]))
-        prover = Prover(self.graph, (possible, here), self.context.limits)
+        prover = Prover(self.graph, (possible, here), self.session.limits)
         prover.always(possible)
         return prover.settle() and not prover.settle(here ^ 1)
 
@@ -78,7 +78,7 @@ class ExampleSituations:
             rest = {f: value for f, value in self.given.items() if f is not fact}
             put = _substitute_fact(self.graph, fact, substitute_facts(self.graph, rest))
             self._others[fact] = World(
-                self.context.circuit, listed_instructions(self.example.says), put
+                self.session.circuit, listed_instructions(self.example.says), put
             )
         return self._others[fact]
 

@@ -24,25 +24,25 @@ from specdsl.frontend.syntax.parse import parse
 from specdsl.reasoning.prover import Unsettled
 from specdsl.semantics.fact_values import FactValue
 from specdsl.situations.situation import Situation, Spoken, described, effect_text, in_order
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 
 TITLE_MARK = "to judge: "
 COMMENT = "# To be judged: it expects what the spec decides now."
 
 
 def example_for_goal(
-    context: Context, goal: CoverageGoal, situation: Situation, titles: Collection[str]
+    session: CheckSession, goal: CoverageGoal, situation: Situation, titles: Collection[str]
 ) -> Example | None:
     """Return a passing example of the situation that meets the goal, with an unused title, or None
     if none can be written. Its `because` names the winners whatever the facts that it leaves
     open."""
-    outcome = context.replay(situation.to_replay())[goal.decision.name].outcome
+    outcome = session.replay(situation.to_replay())[goal.decision.name].outcome
     if outcome is None:
         return None
     for values in (situation.named, situation.every):
         example = _build_example(goal, values, situation.says, outcome, titles)
-        if _is_writable(example) and _covers_goal(context, goal, example):
-            return _with_winners(context, example)
+        if _is_writable(example) and _covers_goal(session, goal, example):
+            return _with_winners(session, example)
     return None
 
 
@@ -83,20 +83,20 @@ def _unused_title(goal: CoverageGoal, titles: Collection[str]) -> str:
     )
 
 
-def _with_winners(context: Context, example: Example) -> Example:
+def _with_winners(session: CheckSession, example: Example) -> Example:
     (expectation,) = example.expectations
-    known: dict[str, Rule | Principal] = {p.name: p for p in context.spec.principals}
-    known |= {rule.name: rule for rule in context.spec.rules}
+    known: dict[str, Rule | Principal] = {p.name: p for p in session.spec.principals}
+    known |= {rule.name: rule for rule in session.spec.rules}
     names = constant_winners(
-        context, ExampleSituations(context, example), expectation.effect.decision
+        session, ExampleSituations(session, example), expectation.effect.decision
     )
     winners = tuple(known[name] for name in names)
     return replace(example, expectations=(replace(expectation, because=winners),))
 
 
-def _covers_goal(context: Context, goal: CoverageGoal, example: Example) -> bool:
+def _covers_goal(session: CheckSession, goal: CoverageGoal, example: Example) -> bool:
     """Tell whether the example passes and meets the goal."""
-    situations = ExampleSituations(context, example)
+    situations = ExampleSituations(session, example)
     outcome = example.expectations[0].effect.outcomes.bit_length() - 1
     try:
         met = situations.goal_statuses((goal,))[goal] is not GoalStatus.MISSING

@@ -16,7 +16,7 @@ from specdsl.analyses.coverage.winners import WinningRules, find_winners
 from specdsl.frontend.model.nodes import Example
 from specdsl.reasoning.prover import Prover, Unsettled
 from specdsl.reasoning.sat.engine import Answer
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.fact_changes import FactChanges
 
 MEASURED_KINDS = (
@@ -57,22 +57,22 @@ class Coverage:
         return [one for one in self.results if one.goal.kind in kinds]
 
 
-def measure_coverage(context: Context, kinds: Sequence[GoalKind] = MEASURED_KINDS) -> Coverage:
+def measure_coverage(session: CheckSession, kinds: Sequence[GoalKind] = MEASURED_KINDS) -> Coverage:
     """Measure the coverage of some kinds of goals. An example meets a goal if one of its situations
     does and it has an expectation of the decision, or of one that reads it."""
-    spec = context.spec
-    possible = satisfiability(context, coverage_goals(context, kinds))
+    spec = session.spec
+    possible = satisfiability(session, coverage_goals(session, kinds))
     satisfiable = [goal for goal, answer in possible.items() if answer is Answer.YES]
-    best, unsettled = _best_status(context, satisfiable, spec.examples)
+    best, unsettled = _best_status(session, satisfiable, spec.examples)
     doubtful = [p.text for p, answer in possible.items() if answer is Answer.UNSETTLED]
     return Coverage(
-        context.path,
+        session.path,
         len(spec.examples),
         tuple(rule.name for rule in spec.rules),
         tuple(_result_of(goal, best[goal]) for goal in satisfiable),
         tuple(p for p, answer in possible.items() if answer is Answer.NO),
         (*doubtful, *unsettled),
-        find_winners(context),
+        find_winners(session),
     )
 
 
@@ -86,12 +86,12 @@ class UncoveredGoals:
     unsettled: tuple[str, ...]
 
 
-def find_uncovered(context: Context, goals: Sequence[CoverageGoal]) -> UncoveredGoals:
+def find_uncovered(session: CheckSession, goals: Sequence[CoverageGoal]) -> UncoveredGoals:
     """Find the goals that the examples do not cover."""
-    answers = satisfiability(context, goals)
+    answers = satisfiability(session, goals)
     satisfiable = [goal for goal, answer in answers.items() if answer is Answer.YES]
     doubtful = [goal.text for goal, answer in answers.items() if answer is Answer.UNSETTLED]
-    best, unsettled = _best_status(context, satisfiable, context.spec.examples)
+    best, unsettled = _best_status(session, satisfiable, session.spec.examples)
     missing = {
         goal: titles for goal, (status, titles) in best.items() if status is not GoalStatus.COVERED
     }
@@ -99,41 +99,43 @@ def find_uncovered(context: Context, goals: Sequence[CoverageGoal]) -> Uncovered
     return UncoveredGoals(frozenset(satisfiable), missing, left_open)
 
 
-def coverage_goals(context: Context, kinds: Sequence[GoalKind]) -> Iterator[CoverageGoal]:
+def coverage_goals(session: CheckSession, kinds: Sequence[GoalKind]) -> Iterator[CoverageGoal]:
     """Yield all goals of the kinds, in the order of `GoalKind` and then of the spec."""
     if GoalKind.RULE in kinds:
-        yield from rule_goals(context)
+        yield from rule_goals(session)
     if GoalKind.RANKED in kinds or GoalKind.PEERS in kinds:
-        yield from (p for p in pair_goals(context) if p.kind in kinds)
+        yield from (p for p in pair_goals(session) if p.kind in kinds)
     if GoalKind.HOLDS in kinds or GoalKind.FAILS in kinds:
-        yield from (p for p in clause_goals(context) if p.kind in kinds)
+        yield from (p for p in clause_goals(session) if p.kind in kinds)
     if GoalKind.DEFAULT in kinds:
-        yield from default_goals(context)
+        yield from default_goals(session)
     if GoalKind.BOUNDARY in kinds:
-        yield from boundary_goals(context)
+        yield from boundary_goals(session)
     if GoalKind.UNKNOWN in kinds:
-        yield from unknown_fact_goals(context)
+        yield from unknown_fact_goals(session)
 
 
-def satisfiability(context: Context, found: Iterable[CoverageGoal]) -> dict[CoverageGoal, Answer]:
+def satisfiability(
+    session: CheckSession, found: Iterable[CoverageGoal]
+) -> dict[CoverageGoal, Answer]:
     """Return for each goal whether some situation meets it; a NO is a proof."""
     answers: dict[CoverageGoal, Answer] = {}
     whole = list(found)
-    for decision in context.spec.decisions:
+    for decision in session.spec.decisions:
         own = [p for p in whole if p.decision is decision and p.changed is None]
-        claims = {goal: goal.claim((context.world,)) for goal in own}
-        given = context.given((decision,))
-        prover = Prover(context.circuit.graph, (*given, *claims.values()), context.limits)
+        claims = {goal: goal.claim((session.world,)) for goal in own}
+        given = session.preconditions((decision,))
+        prover = Prover(session.circuit.graph, (*given, *claims.values()), session.limits)
         prover.always(*given)
         answers |= {goal: prover.ask(claim) for goal, claim in claims.items()}
-    answers |= {p: _unknown_fact_satisfiable(context, p) for p in whole if p.changed is not None}
+    answers |= {p: _unknown_fact_satisfiable(session, p) for p in whole if p.changed is not None}
     return {goal: answers[goal] for goal in whole}
 
 
-def _unknown_fact_satisfiable(context: Context, goal: CoverageGoal) -> Answer:
+def _unknown_fact_satisfiable(session: CheckSession, goal: CoverageGoal) -> Answer:
     assert goal.changed is not None
     try:
-        matters = FactChanges.of(context).matters_unknown(goal.changed, goal.decision)
+        matters = FactChanges.of(session).matters_unknown(goal.changed, goal.decision)
     except Unsettled:
         return Answer.UNSETTLED
     return Answer.YES if matters else Answer.NO
@@ -143,13 +145,13 @@ BestStatus = tuple[GoalStatus, tuple[str, ...]]
 
 
 def _best_status(
-    context: Context, satisfiable: Sequence[CoverageGoal], examples: Iterable[Example]
+    session: CheckSession, satisfiable: Sequence[CoverageGoal], examples: Iterable[Example]
 ) -> tuple[dict[CoverageGoal, BestStatus], list[str]]:
     found: dict[CoverageGoal, BestStatus] = dict.fromkeys(satisfiable, (GoalStatus.MISSING, ()))
     unsettled: list[str] = []
     for example in examples:
         try:
-            new = ExampleSituations(context, example).goal_statuses(satisfiable)
+            new = ExampleSituations(session, example).goal_statuses(satisfiable)
         except Unsettled:
             unsettled.append(f'example "{example.title}"')
             continue

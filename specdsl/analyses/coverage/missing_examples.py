@@ -13,7 +13,7 @@ from specdsl.base.limits import MOST_MISSING
 from specdsl.frontend.model.nodes import Example
 from specdsl.reasoning.prover import Unsettled
 from specdsl.situations.situation import Situation
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 from specdsl.verification.paired_worlds import Pair
 
 COMPLETED_KINDS = (
@@ -49,21 +49,21 @@ class MissingExamples:
 
 
 def find_missing_examples(
-    context: Context, most: int = MOST_MISSING, in_passing: bool = False
+    session: CheckSession, most: int = MOST_MISSING, in_passing: bool = False
 ) -> MissingExamples:
     """Propose at most `most` examples, in the order of `GoalKind` and of the spec.
 
     They are for the goals that no example meets, or with `in_passing`, that none covers. A goal
     that an earlier proposal covers gets none of its own."""
     unmet = (GoalStatus.MISSING, GoalStatus.IN_PASSING) if in_passing else (GoalStatus.MISSING,)
-    return _ExampleSearch(context, measure_coverage(context, COMPLETED_KINDS)).cover_goals(
+    return _ExampleSearch(session, measure_coverage(session, COMPLETED_KINDS)).cover_goals(
         most, unmet
     )
 
 
 class _ExampleSearch:
-    def __init__(self, context: Context, coverage: Coverage) -> None:
-        self.context = context
+    def __init__(self, session: CheckSession, coverage: Coverage) -> None:
+        self.session = session
         self.coverage = coverage
         self.proposals: list[ProposedExample] = []
         self.unsettled: list[str] = list(coverage.unsettled)
@@ -83,21 +83,21 @@ class _ExampleSearch:
         return MissingExamples(self.coverage.path, proposals, len(left), impossible, unsettled)
 
     def _example_for(self, goal: CoverageGoal) -> Example | None:
-        titles = [example.title for example in self.context.spec.examples]
+        titles = [example.title for example in self.session.spec.examples]
         titles += [one.example.title for one in self.proposals]
         try:
             situation = self._settled_situation(goal)
         except Unsettled:
             return None
         return (
-            None if situation is None else example_for_goal(self.context, goal, situation, titles)
+            None if situation is None else example_for_goal(self.session, goal, situation, titles)
         )
 
     def _still_uncovered(
         self, example: Example, goals: Sequence[CoverageGoal]
     ) -> list[CoverageGoal]:
         try:
-            met = ExampleSituations(self.context, example).goal_statuses(goals)
+            met = ExampleSituations(self.session, example).goal_statuses(goals)
         except Unsettled:
             return list(goals)
         return [goal for goal in goals if met.get(goal) is not GoalStatus.COVERED]
@@ -108,7 +108,7 @@ class _ExampleSearch:
         first = self._simple_situation(goal)
         if first is None:
             return None
-        outcome = self.context.replay(first.to_replay())[goal.decision.name].outcome
+        outcome = self.session.replay(first.to_replay())[goal.decision.name].outcome
         if outcome is None:
             return None
         return self._simple_situation(goal, goal.decision.outcomes.index(outcome))
@@ -116,22 +116,22 @@ class _ExampleSearch:
     def _simple_situation(self, goal: CoverageGoal, outcome: int | None = None) -> Situation | None:
         if goal.changed is not None:
             return self._unknown_fact_situation(goal, outcome)
-        world = self.context.world
+        world = self.session.world
         claims = [goal.claim((world,))]
         if outcome is not None:
             claims.append(world.resolution_of(goal.decision).outcome[outcome])
-        claim = self.context.circuit.graph.all_of(claims)
-        return self.context.situation(claim, (goal.decision,))
+        claim = self.session.circuit.graph.all_of(claims)
+        return self.session.situation(claim, (goal.decision,))
 
     def _unknown_fact_situation(self, goal: CoverageGoal, outcome: int | None) -> Situation | None:
         """Return the first situation of a pair, without instructions if that is possible."""
         assert goal.changed is not None
         for silent in (True, False):
-            pair = Pair.changing(self.context, goal.changed, silent)
+            pair = Pair.changing(self.session, goal.changed, silent)
             claims = [goal.claim(pair.worlds)]
             if outcome is not None:
                 claims.append(pair.worlds[0].resolution_of(goal.decision).outcome[outcome])
-            claim = self.context.circuit.graph.all_of(claims)
+            claim = self.session.circuit.graph.all_of(claims)
             found = pair.situations(claim, (goal.decision,))
             if found is not None:
                 return found[0]

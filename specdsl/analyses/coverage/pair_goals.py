@@ -13,21 +13,21 @@ from collections.abc import Iterator, Sequence
 from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalClaim, GoalKind
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.semantics.resolution_circuit import World
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 
 
-def pair_goals(context: Context) -> Iterator[CoverageGoal]:
+def pair_goals(session: CheckSession) -> Iterator[CoverageGoal]:
     """Yield the goals for ranked pairs and then for peers, by decision."""
-    decisions = context.spec.decisions
+    decisions = session.spec.decisions
     for decision in decisions:
-        yield from _ranked_pairs(context, decision)
+        yield from _ranked_pairs(session, decision)
     for decision in decisions:
-        yield from _peer_pairs(context, decision)
+        yield from _peer_pairs(session, decision)
 
 
-def _ranked_pairs(context: Context, decision: Decision) -> Iterator[CoverageGoal]:
-    direct = {(o.rule, o.target) for o in context.spec.overrides}
-    for high, low in _outranking_pairs(context, decision):
+def _ranked_pairs(session: CheckSession, decision: Decision) -> Iterator[CoverageGoal]:
+    direct = {(o.rule, o.target) for o in session.spec.overrides}
+    for high, low in _outranking_pairs(session, decision):
         over, under = high.effect_on(decision), low.effect_on(decision)
         verb = "overrides" if (high, low) in direct else "outranks"
         if over.permits:
@@ -42,18 +42,18 @@ def _ranked_pairs(context: Context, decision: Decision) -> Iterator[CoverageGoal
             yield CoverageGoal(GoalKind.RANKED, decision, names, text, high.name_span, claim)
 
 
-def _outranking_pairs(context: Context, decision: Decision) -> Iterator[tuple[Rule, Rule]]:
+def _outranking_pairs(session: CheckSession, decision: Decision) -> Iterator[tuple[Rule, Rule]]:
     """Yield every pair of rules of which the first outranks the second."""
     higher: list[Rule] = []
-    for ranked in context.circuit.ranks.levels[decision]:
+    for ranked in session.circuit.ranks.levels[decision]:
         for rule, above in zip(ranked.rules, ranked.above, strict=True):
             yield from ((other, rule) for other in higher)
             yield from ((r, rule) for i, r in enumerate(ranked.rules) if above >> i & 1)
         higher += ranked.rules
 
 
-def _peer_pairs(context: Context, decision: Decision) -> Iterator[CoverageGoal]:
-    for ranked in context.circuit.ranks.levels[decision]:
+def _peer_pairs(session: CheckSession, decision: Decision) -> Iterator[CoverageGoal]:
+    for ranked in session.circuit.ranks.levels[decision]:
         for j, two in enumerate(ranked.rules):
             for i, one in enumerate(ranked.rules[:j]):
                 if not ranked.above[j] >> i & 1 and _rules_conflict(one, two, decision):

@@ -13,12 +13,12 @@ from specdsl.base.source import Span
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.semantics.circuit import Clause
 from specdsl.semantics.resolution_circuit import World
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 
 
-def rule_goals(context: Context) -> Iterator[CoverageGoal]:
+def rule_goals(session: CheckSession) -> Iterator[CoverageGoal]:
     """Yield a goal for each effect of a rule: it stands."""
-    for rule in context.spec.rules:
+    for rule in session.spec.rules:
         for effect in rule.effects:
             on = f" on `{effect.decision.name}`" if len(rule.effects) > 1 else ""
             text = f"`{rule.name}` takes effect{on}"
@@ -39,19 +39,19 @@ def _rule_stands(rule: Rule, decision: Decision) -> GoalClaim:
 # --- clauses -------------------------------------------------------------------------------------
 
 
-def clause_goals(context: Context) -> Iterator[CoverageGoal]:
+def clause_goals(session: CheckSession) -> Iterator[CoverageGoal]:
     """Yield two goals for each written clause and decision: it holds, it fails.
 
     A clause of a policy's `when` may do so in any of its rules. The goals are per decision, since
     an example covers a clause only for a decision of which it expects something."""
-    for (span, decision), users in _rules_by_clause(context).items():
+    for (span, decision), users in _rules_by_clause(session).items():
         clause = users[0][1]
         said = f"{clause.keyword} {span.in_a_line}"
         names = tuple(dict.fromkeys(rule.name for rule, _ in users))
         whose = f"`{names[0]}`" if len(names) == 1 else f"{len(names)} rules"
         holds, fails = (
             _some_rule_applies(users, decision),
-            _clause_alone_fails(context, users, decision),
+            _clause_alone_fails(session, users, decision),
         )
         yes = f"`{said}` of {whose} holds"
         no = f"`{said}` alone keeps {whose} from applying"
@@ -62,10 +62,10 @@ def clause_goals(context: Context) -> Iterator[CoverageGoal]:
 ClausesOfRules = list[tuple[Rule, Clause]]
 
 
-def _rules_by_clause(context: Context) -> dict[tuple[Span, Decision], ClausesOfRules]:
+def _rules_by_clause(session: CheckSession) -> dict[tuple[Span, Decision], ClausesOfRules]:
     found: dict[tuple[Span, Decision], ClausesOfRules] = {}
-    for rule in context.spec.rules:
-        for clause in context.circuit.rules[rule].clauses:
+    for rule in session.spec.rules:
+        for clause in session.circuit.rules[rule].clauses:
             for effect in rule.effects:
                 key = (clause.expr.span, effect.decision)
                 found.setdefault(key, []).append((rule, clause))
@@ -81,12 +81,14 @@ def _some_rule_applies(users: ClausesOfRules, decision: Decision) -> GoalClaim:
     return claim
 
 
-def _clause_alone_fails(context: Context, users: ClausesOfRules, decision: Decision) -> GoalClaim:
+def _clause_alone_fails(
+    session: CheckSession, users: ClausesOfRules, decision: Decision
+) -> GoalClaim:
     def claim(worlds: Sequence[World]) -> int:
         world, graph = worlds[0], worlds[0].graph
         alone = []
         for rule, clause in users:
-            others = [c for c in context.circuit.rules[rule].clauses if c is not clause]
+            others = [c for c in session.circuit.rules[rule].clauses if c is not clause]
             held = [world.literal(other.holds) for other in others]
             alone.append(graph.all_of((*held, world.literal(clause.holds) ^ 1)))
         return graph.all_of((world.resolution_of(decision).taken, graph.any_of(alone)))

@@ -11,14 +11,14 @@ from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalClaim, Go
 from specdsl.frontend.model.nodes import Decision, Fact
 from specdsl.semantics.aig import Known
 from specdsl.semantics.resolution_circuit import World
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.fact_changes import FactChanges, other_outcome
 
 
-def unknown_fact_goals(context: Context) -> Iterator[CoverageGoal]:
+def unknown_fact_goals(session: CheckSession) -> Iterator[CoverageGoal]:
     """Yield a goal for each optional fact that is read, and each decision."""
-    for fact in FactChanges.of(context).facts:
-        for decision in context.spec.decisions if fact.optional else ():
+    for fact in FactChanges.of(session).facts:
+        for decision in session.spec.decisions if fact.optional else ():
             text = f"`{decision.name}` depends on `{fact.name}`, which is unknown"
             claim = _differs_if_known(fact, decision)
             yield CoverageGoal(

@@ -13,7 +13,7 @@ from specdsl.semantics.aig import FALSE, TRUE
 from specdsl.semantics.fact_values import FactValue
 from specdsl.semantics.resolution_circuit import Resolution
 from specdsl.situations.situation import Situation, completed
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,14 @@ class WinningRules:
     partial: tuple[str, ...] = ()
 
 
-def find_winners(context: Context) -> WinningRules:
+def find_winners(session: CheckSession) -> WinningRules:
     """Find the winners of every decision that an example judges."""
     found: dict[str, dict[str, None]] = {}
     partial: list[str] = []
-    names = {rule.name for rule in context.spec.rules}
-    for example in context.spec.examples:
+    names = {rule.name for rule in session.spec.rules}
+    for example in session.spec.examples:
         try:
-            for name in _winners_of_example(context, ExampleSituations(context, example)):
+            for name in _winners_of_example(session, ExampleSituations(session, example)):
                 if name in names:
                     found.setdefault(name, {})[example.title] = None
         except Unsettled:
@@ -40,22 +40,24 @@ def find_winners(context: Context) -> WinningRules:
     return WinningRules({name: tuple(titles) for name, titles in found.items()}, tuple(partial))
 
 
-def _winners_of_example(context: Context, example_situations: ExampleSituations) -> Iterator[str]:
-    for decision in context.spec.decisions:
+def _winners_of_example(
+    session: CheckSession, example_situations: ExampleSituations
+) -> Iterator[str]:
+    for decision in session.spec.decisions:
         if decision in example_situations.judged_decisions:
-            for situation in situations_by_resolution(context, example_situations, decision):
-                yield from context.replay(situation.to_replay())[decision.name].because
+            for situation in situations_by_resolution(session, example_situations, decision):
+                yield from session.replay(situation.to_replay())[decision.name].because
 
 
 def constant_winners(
-    context: Context, example_situations: ExampleSituations, decision: Decision
+    session: CheckSession, example_situations: ExampleSituations, decision: Decision
 ) -> tuple[str, ...]:
     """Return the rules and principals that win in every situation of the example; none if there
     are too many situations to enumerate."""
     found: list[tuple[str, ...]] = []
     try:
-        for situation in situations_by_resolution(context, example_situations, decision):
-            found.append(context.replay(situation.to_replay())[decision.name].because)
+        for situation in situations_by_resolution(session, example_situations, decision):
+            found.append(session.replay(situation.to_replay())[decision.name].because)
     except Unsettled:
         return ()
     first = found[0] if found else ()
@@ -63,20 +65,20 @@ def constant_winners(
 
 
 def situations_by_resolution(
-    context: Context, example_situations: ExampleSituations, decision: Decision
+    session: CheckSession, example_situations: ExampleSituations, decision: Decision
 ) -> Iterator[Situation]:
     """Yield one situation for each way in which the candidates stand, which fixes the winners.
     Raises `Unsettled` if there are more than `MOST_WINNING_WAYS`."""
-    graph, possible = context.circuit.graph, example_situations.world.assumptions_hold()
+    graph, possible = session.circuit.graph, example_situations.world.assumptions_hold()
     literals = _resolution_literals(example_situations.world.resolution_of(decision))
-    prover = Prover(graph, [possible, *literals], context.limits)
+    prover = Prover(graph, [possible, *literals], session.limits)
     prover.always(possible)
     for _ in range(MOST_WINNING_WAYS):
         if not prover.settle():
             return
         here = graph.all_of(lit ^ (not prover.truth(lit)) for lit in literals)
         every = {f: prover.value(f) for f in prover.domains.facts}
-        yield _situation_of(context, example_situations, every)
+        yield _situation_of(session, example_situations, every)
         prover.always(here ^ 1)
     raise Unsettled
 
@@ -92,9 +94,9 @@ def _resolution_literals(resolution: Resolution) -> list[int]:
 
 
 def _situation_of(
-    context: Context, example_situations: ExampleSituations, found: Mapping[Fact, FactValue]
+    session: CheckSession, example_situations: ExampleSituations, found: Mapping[Fact, FactValue]
 ) -> Situation:
     every = {**found, **example_situations.given}
     return Situation(
-        every, completed(context.spec, every), given_instructions(example_situations.example)
+        every, completed(session.spec, every), given_instructions(example_situations.example)
     )

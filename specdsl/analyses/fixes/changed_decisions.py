@@ -16,14 +16,14 @@ from specdsl.analyses.diff.outcome_changes import (
 )
 from specdsl.analyses.fixes.joined_specs import Joined
 from specdsl.api import replay
-from specdsl.checks import Unit
+from specdsl.checks import Component
 from specdsl.frontend.model.nodes import Decision
 from specdsl.reasoning.prover import Prover
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.semantics.circuit import Circuit
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions, no_instructions
 from specdsl.semantics.resolution_circuit import Resolution, World
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.free_rules import any_in, resolve
 from specdsl.verification.two_specs.decision_results import result_literals
 
@@ -44,9 +44,9 @@ class _Beside:
 
     def __init__(self, both: Joined, limits: Limits, quiet: bool) -> None:
         self.graph, self.limits, self.quiet = both.old.graph, limits, quiet
-        self.old, self.new = _context(both.old, limits), _context(both.new, limits)
-        contexts = self.old, self.new
-        self.worlds = tuple(one.quiet if quiet else one.world for one in contexts)
+        self.old, self.new = _session_of(both.old, limits), _session_of(both.new, limits)
+        sessions = self.old, self.new
+        self.worlds = tuple(one.uninstructed_world if quiet else one.world for one in sessions)
         self.shared = TwoWorldInstructions(both.old)
         self.shared.worlds = self.worlds
         self.apart: dict[Decision, Sequence[Resolution]] = {}
@@ -62,24 +62,24 @@ class _Beside:
                 world.resolutions[decision] = resolution
         return mine
 
-    def _sides(self) -> Iterator[tuple[Context, World]]:
+    def _sides(self) -> Iterator[tuple[CheckSession, World]]:
         return zip((self.old, self.new), self.worlds, strict=True)
 
     def _alike(self, decision: Decision) -> list[Decision]:
         """Of what it reads all that both worlds have as it is in the old one. Where a decision that
         is not apart differs it failed there, and what reads it was not taken."""
-        some = [one for one in self.new.before(decision)[1:] if one not in self.apart]
+        some = [one for one in self.new.dependencies(decision)[1:] if one not in self.apart]
         old, new = self.worlds
         for one in reversed(some):
             new.resolutions[one] = old.resolution_of(one)
         return some
 
-    def _resolved(self, context: Context, world: World, decision: Decision) -> Resolution:
-        classes, rules = context.teams(decision), context.circuit.rules
+    def _resolved(self, session: CheckSession, world: World, decision: Decision) -> Resolution:
+        classes, rules = session.rule_classes(decision), session.circuit.rules
         applies = {rule: world.literal(rules[rule].applies) for rule in classes.representative_of}
         some = any_in(self.graph, classes, applies)
         steps = no_instructions if self.quiet else self.shared.steps
-        return resolve(context, world, steps, decision, classes, some)
+        return resolve(session, world, steps, decision, classes, some)
 
     def _differing(
         self,
@@ -93,7 +93,9 @@ class _Beside:
         some = self.graph.any_of(pairs.values())
         if before == after or not pairs:
             return []
-        apart = [self.apart[one] for one in self.new.before(decision)[1:] if one in self.apart]
+        apart = [
+            self.apart[one] for one in self.new.dependencies(decision)[1:] if one in self.apart
+        ]
         silent = [one ^ 1 for one in self._said(alike, [*apart, found])]
         free = self.old.instructions.well_formed(alike)
         given = (self.worlds[0].assumptions_hold(), free, self.shared.well_formed())
@@ -113,7 +115,7 @@ class _Beside:
                 yield from (step.active for _, step, _ in resolution.steps)
 
 
-def _context(circuit: Circuit, limits: Limits) -> Context:
+def _session_of(circuit: Circuit, limits: Limits) -> CheckSession:
     """In which decisions are made when they are asked for."""
     again = replay(circuit)
-    return Context(circuit, again, again, limits=limits, unit=Unit((), circuit.spec))
+    return CheckSession(circuit, again, again, limits=limits, component=Component((), circuit.spec))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from specdsl.base.diagnostics import Code, Diagnostic, Severity
-from specdsl.checks import Unit
+from specdsl.checks import Component
 from specdsl.checks import contradiction as contradictions
 from specdsl.checks import dead_rule as dead
 from specdsl.checks import failing_example as examples
@@ -19,14 +19,14 @@ from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.prover import Unsettled
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.circuit import Circuit
-from specdsl.verification.check_session import Context, Replay
+from specdsl.verification.check_session import CheckSession, Replay
 from specdsl.verification.conflicts.minimal_conflicts import Clashes
 from specdsl.verification.reachability import reachability, rule_applies
 
 CODES = frozenset(
     code
     for check in (contradictions.CHECK, dead.CHECK, unreachable.CHECK, examples.CHECK)
-    for code in (check.code, *check.also)
+    for code in (check.code, *check.further_codes)
 ) | {assertions.CODE}
 """The codes of what is looked for."""
 
@@ -36,17 +36,17 @@ def errors(
 ) -> Iterator[Diagnostic]:
     """Those of these decisions, and all examples and assertions of the spec that fail; clashes that
     `on conflict` settles too. No assumption may be inconsistent. Raises `Unsettled`."""
-    context = Context(circuit, replay, replay, unit=Unit(decisions, circuit.spec))
+    session = CheckSession(circuit, replay, replay, component=Component(decisions, circuit.spec))
     for decision in decisions:
-        yield from _contradictions(context, decision)
+        yield from _contradictions(session, decision)
     some = frozenset(decisions)
     for rule in circuit.spec.rules:
         if any(effect.decision in some for effect in rule.effects):
-            yield from _unreachable(context, rule)
-    for example in examples.failing(context):
+            yield from _unreachable(session, rule)
+    for example in examples.failing(session):
         yield _found(examples.CODE, title=example.title)
     for assertion in circuit.spec.assertions:
-        if assertions.refuted(context, assertion):
+        if assertions.refuted(session, assertion):
             yield _found(assertions.CODE, title=assertion.title)
 
 
@@ -54,8 +54,8 @@ def _found(code: Code, severity: Severity = Severity.ERROR, **fields: Any) -> Di
     return Diagnostic(code, "", (), severity=severity, fields=fields)
 
 
-def _contradictions(context: Context, decision: Decision) -> Iterator[Diagnostic]:
-    clashes = Clashes(context, decision)
+def _contradictions(session: CheckSession, decision: Decision) -> Iterator[Diagnostic]:
+    clashes = Clashes(session, decision)
     sets, every = clashes.sets()
     if not every:
         raise Unsettled
@@ -64,14 +64,14 @@ def _contradictions(context: Context, decision: Decision) -> Iterator[Diagnostic
         yield _found(contradictions.CODE, severity, decision=decision.name, rules=names)
 
 
-def _unreachable(context: Context, rule: Rule) -> Iterator[Diagnostic]:
+def _unreachable(session: CheckSession, rule: Rule) -> Iterator[Diagnostic]:
     """That it never applies, or that effects of it never stand."""
-    applies = _settled(rule_applies(context, rule))
+    applies = _settled(rule_applies(session, rule))
     if not applies:
         yield _found(dead.CODE, rules=[rule.name])
         return
     decisions = [effect.decision for effect in rule.effects]
-    never = [one for one in decisions if not _settled(reachability(context, one).stands[rule])]
+    never = [one for one in decisions if not _settled(reachability(session, one).stands[rule])]
     if len(never) == len(decisions):
         yield _found(unreachable.CODE, rules=[rule.name])
     else:

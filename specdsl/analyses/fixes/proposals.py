@@ -30,7 +30,7 @@ from specdsl.base.limits import (
     MOST_NARROWER_SAID,
 )
 from specdsl.base.source import Source
-from specdsl.checks import Known
+from specdsl.checks import FindingsCache
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.syntax import printing as p
 from specdsl.frontend.syntax import tree as t
@@ -80,7 +80,7 @@ def mendable(report: Report) -> tuple[Diagnostic, ...]:
     )
 
 
-Knowing = Callable[[Loaded], Known | None]
+Knowing = Callable[[Loaded], FindingsCache | None]
 """What is known of parts of a spec, so that they are not checked again."""
 
 

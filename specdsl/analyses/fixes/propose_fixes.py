@@ -75,7 +75,9 @@ def whole(spec: Spec, report: Report, least: Severity) -> Report:
     """A report of every check that finds something of that severity or a worse one: this, or a new
     one where not all of them ran."""
     ran = {result.code for result in report.checks if result.result != "not_run"}
-    due = {code for one in CHECKS for code in (one.code, *one.also) if code.severity >= least}
+    due = {
+        code for one in CHECKS for code in (one.code, *one.further_codes) if code.severity >= least
+    }
     return report if due <= ran else check(spec, least=least)
 
 

@@ -32,7 +32,7 @@ IDENTITY = (
     "assumptions",
 )
 SAID = ("SD601", "SD602")  # what the author says of the spec: examples and assertions
-CODES = [code for one in CHECKS for code in (one.code, *one.also)]
+CODES = [code for one in CHECKS for code in (one.code, *one.further_codes)]
 WARNINGS = frozenset(code for code in CODES if code.severity is Severity.WARNING)
 ERRORS = frozenset(code for code in CODES if code.severity is Severity.ERROR)
 OF_ITS_FIRST = ("SD402", "SD403", "SD404")  # who shadows the rule may change

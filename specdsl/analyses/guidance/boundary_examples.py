@@ -32,7 +32,7 @@ from specdsl.semantics.aig import TRUE, Known, Linear, Size
 from specdsl.semantics.fact_values import FactValue
 from specdsl.semantics.resolution_circuit import World
 from specdsl.situations.situation import literal
-from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.check_session import Check, CheckSession, Findings
 
 Missing = Mapping[CoverageGoal, tuple[str, ...]]
 """By what no example shows the titles of those that meet it in passing."""
@@ -75,23 +75,23 @@ class Boundary:
         return bound - unit if below else bound + unit
 
 
-def run(context: Context) -> Findings:
-    every = _boundaries(context)
+def run(session: CheckSession) -> Findings:
+    every = _boundaries(session)
     sides = [goal for one in every for goal in (one.at, one.beyond)]
-    seen = find_uncovered(context, sides)
+    seen = find_uncovered(session, sides)
     real = [one for one in every if one.beyond in seen.satisfiable]
-    given = {one.title: {g.fact: g.value for g in one.given} for one in context.spec.examples}
+    given = {one.title: {g.fact: g.value for g in one.given} for one in session.spec.examples}
     found = (_diagnostic(one, seen.missing, given) for one in real if one.uncovered(seen.missing))
     return Findings(tuple(found), ", ".join(seen.unsettled))
 
 
-def _boundaries(context: Context) -> list[Boundary]:
-    constants = written_constants(context)
+def _boundaries(session: CheckSession) -> list[Boundary]:
+    constants = written_constants(session)
     return [
         _boundary(decision, threshold, tests)
-        for decision in context.spec.decisions
-        for threshold, tests in thresholds_of(context, decision, constants).items()
-        if _own(context.spec, tests)
+        for decision in session.spec.decisions
+        for threshold, tests in thresholds_of(session, decision, constants).items()
+        if _own(session.spec, tests)
     ]
 
 

@@ -11,11 +11,11 @@ from specdsl.base.diagnostics import Diagnostic
 from specdsl.checks.guidance_codes import EXERCISED
 from specdsl.frontend.model.nodes import Decision, Level, Rule, Spec
 from specdsl.reasoning.prover import Unsettled
-from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.check_session import Check, CheckSession, Findings
 
 
-def run(context: Context) -> Findings:
-    spec = context.spec
+def run(session: CheckSession) -> Findings:
+    spec = session.spec
     hard = [rule for rule in spec.rules if own(spec, rule.span) and is_hard(spec, rule)]
     if not hard:
         return Findings()
@@ -23,7 +23,7 @@ def run(context: Context) -> Findings:
     unsettled: list[str] = []
     for example in spec.examples:
         try:
-            decisive.update(_decisive(context, ExampleSituations(context, example)))
+            decisive.update(_decisive(session, ExampleSituations(session, example)))
         except Unsettled:
             unsettled.append(f'example "{example.title}"')
     missing = [rule for rule in hard if rule.name not in decisive]
@@ -32,13 +32,13 @@ def run(context: Context) -> Findings:
     return Findings(tuple(map(_diagnostic, missing)))
 
 
-def _decisive(context: Context, situations: ExampleSituations) -> Iterator[str]:
+def _decisive(session: CheckSession, situations: ExampleSituations) -> Iterator[str]:
     """The names of those that win in the situations of an example, and of those that override
     somebody there."""
-    for decision in context.spec.decisions:
+    for decision in session.spec.decisions:
         if decision in situations.judged_decisions:
-            for situation in situations_by_resolution(context, situations, decision):
-                taken = context.replay(situation.to_replay())[decision.name]
+            for situation in situations_by_resolution(session, situations, decision):
+                taken = session.replay(situation.to_replay())[decision.name]
                 yield from taken.because
                 beaten = (part for part in taken.parts if part.status == "overridden")
                 yield from (name for part in beaten for name in part.by)

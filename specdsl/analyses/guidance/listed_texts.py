@@ -22,11 +22,11 @@ from specdsl.frontend.model.nodes import (
 )
 from specdsl.frontend.model.traversal import subexpressions
 from specdsl.frontend.syntax.keywords import LOWER_SNAKE
-from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.check_session import Check, CheckSession, Findings
 
 
-def run(context: Context) -> Findings:
-    spec = context.spec
+def run(session: CheckSession) -> Findings:
+    spec = session.spec
     seen = _compared(spec)
     found = (
         _diagnostic(fact, tuple(dict.fromkeys(texts)))

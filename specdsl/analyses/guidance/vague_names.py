@@ -9,7 +9,7 @@ from specdsl.analyses.guidance.hint import hint, own
 from specdsl.base.source import Span
 from specdsl.checks.guidance_codes import NAME
 from specdsl.frontend.model.nodes import Spec
-from specdsl.verification.check_session import Check, Context, Findings
+from specdsl.verification.check_session import Check, CheckSession, Findings
 
 # fmt: off
 EMPTY = {
@@ -35,8 +35,8 @@ Named = tuple[str, str, str, Span]
 """Its kind, its name, the text beside it, its place."""
 
 
-def run(context: Context) -> Findings:
-    spec = context.spec
+def run(session: CheckSession) -> Findings:
+    spec = session.spec
     found = (
         hint(NAME, f"the name of {kind} `{name}` {fault}", place, HELP, kind=kind, declared=name)
         for kind, name, doc, place in _named(spec)

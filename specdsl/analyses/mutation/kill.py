@@ -10,23 +10,23 @@ from specdsl.base.diagnostics import Diagnostic
 from specdsl.checks import failing_example as examples
 from specdsl.checks import refuted_assertion as assertions
 from specdsl.reasoning.prover import Unsettled
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 
 RunTest = Callable[[], Diagnostic | None]
 
 
-def spec_tests(context: Context) -> Iterator[tuple[str, RunTest]]:
+def spec_tests(session: CheckSession) -> Iterator[tuple[str, RunTest]]:
     """Yield all examples and then all assertions, each with its name and a function that runs
     it."""
-    for example in context.spec.examples:
-        yield f'example "{example.title}"', partial(examples.judge, context, example)
-    for assertion in context.spec.assertions:
-        yield f'assert "{assertion.title}"', partial(assertions.judge, context, assertion)
+    for example in session.spec.examples:
+        yield f'example "{example.title}"', partial(examples.judge, session, example)
+    for assertion in session.spec.assertions:
+        yield f'assert "{assertion.title}"', partial(assertions.judge, session, assertion)
 
 
-def passing_tests(context: Context) -> frozenset[str]:
+def passing_tests(session: CheckSession) -> frozenset[str]:
     """Return the names of the examples and assertions that pass."""
-    return frozenset(name for name, run_test in spec_tests(context) if _passes(run_test))
+    return frozenset(name for name, run_test in spec_tests(session) if _passes(run_test))
 
 
 def _passes(run_test: RunTest) -> bool:
@@ -36,9 +36,9 @@ def _passes(run_test: RunTest) -> bool:
         return False
 
 
-def killer_by_name(context: Context, mutant: Mutant, names: frozenset[str]) -> str | None:
+def killer_by_name(session: CheckSession, mutant: Mutant, names: frozenset[str]) -> str | None:
     """Return the first of these examples whose `because` names the removed rule: it must fail."""
-    for example in context.spec.examples:
+    for example in session.spec.examples:
         name = f'example "{example.title}"'
         winners = (w.name for expected in example.expectations for w in expected.because)
         if name in names and mutant.removed_rule in winners:
@@ -46,11 +46,11 @@ def killer_by_name(context: Context, mutant: Mutant, names: frozenset[str]) -> s
     return None
 
 
-def find_killer(context: Context, names: frozenset[str]) -> str | None:
+def find_killer(session: CheckSession, names: frozenset[str]) -> str | None:
     """Return the first of these tests that fails. Raises `Unsettled` if none fails and one of them
     could not be settled."""
     unsettled = False
-    for name, run_test in spec_tests(context):
+    for name, run_test in spec_tests(session):
         try:
             if name in names and run_test() is not None:
                 return name

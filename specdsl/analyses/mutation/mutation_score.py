@@ -12,7 +12,7 @@ from specdsl.analyses.mutation.distinguish import Distinction, assumption_distin
 from specdsl.analyses.mutation.kill import find_killer, killer_by_name, passing_tests
 from specdsl.analyses.mutation.mutant import Mutant, MutationKind, round_robin
 from specdsl.analyses.mutation.mutate_statements import generate_mutants
-from specdsl.api import Spec, context
+from specdsl.api import Spec, start_session
 from specdsl.base.limits import MOST_MUTANTS
 from specdsl.reasoning.prover import Unsettled
 
@@ -70,18 +70,18 @@ def mutation_score(spec: Spec, most: int = MOST_MUTANTS) -> MutationScore:
 class _MutationRun:
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
-        self.context = context(spec)
-        self.names = passing_tests(self.context)
+        self.session = start_session(spec)
+        self.names = passing_tests(self.session)
 
     def try_mutant(self, mutant: Mutant) -> TriedMutant:
-        killer = killer_by_name(self.context, mutant, self.names)
+        killer = killer_by_name(self.session, mutant, self.names)
         if killer is not None:
             return TriedMutant(mutant, MutantStatus.KILLED, killer)
         other = reloaded(self.spec, texts_after(self.spec, mutant.edits))
         if other is None:
             return TriedMutant(mutant, MutantStatus.INVALID)
         try:
-            killer = find_killer(context(other), self.names)
+            killer = find_killer(start_session(other), self.names)
             if killer is not None:
                 return TriedMutant(mutant, MutantStatus.KILLED, killer)
             distinction = self._distinguish(mutant, other)

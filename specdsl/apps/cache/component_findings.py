@@ -15,13 +15,13 @@ from specdsl.apps.cache.report_key import digest
 from specdsl.apps.cache.serialization import dump_findings, load_findings
 from specdsl.apps.cache.span_codec import OrderedSpanCodec
 from specdsl.apps.cache.store import FolderStore, MemoryStore
-from specdsl.checks import Asked, Check, Findings, Known, Unit
+from specdsl.checks import Check, Component, ComponentTask, Findings, FindingsCache
 
 KeyAndSpans = tuple[str, OrderedSpanCodec]
 
 
 @dataclass(frozen=True)
-class ComponentFindings(Known):
+class ComponentFindings(FindingsCache):
     """The known findings of one spec. `tool` is the digest of the program, and `same` tells whether
     it is still valid. With `by_check` the findings of each check are an entry of their own, so that
     a run with fewer checks finds them too.
@@ -32,21 +32,23 @@ class ComponentFindings(Known):
     same: Callable[[], bool]
     by_check: bool = False
     _contents: StructuralDigests = field(default_factory=StructuralDigests)
-    _keys_by_query: dict[Asked, KeyAndSpans | None] = field(default_factory=dict)
+    _keys_by_query: dict[ComponentTask, KeyAndSpans | None] = field(default_factory=dict)
 
-    def find(self, every: Sequence[Asked], checks: Sequence[Check]) -> dict[Unit, list[Findings]]:
-        found: dict[Unit, list[Findings]] = {}
-        for asked in every:
-            known = (self._read_findings(one, checks) for one in _equivalent_queries(asked))
+    def lookup(
+        self, every: Sequence[ComponentTask], checks: Sequence[Check]
+    ) -> dict[Component, list[Findings]]:
+        found: dict[Component, list[Findings]] = {}
+        for task in every:
+            known = (self._read_findings(one, checks) for one in _equivalent_queries(task))
             findings = next((one for one in known if one is not None), None)
             if findings is not None:
-                found[asked.unit] = findings
+                found[task.component] = findings
         return found
 
-    def _read_findings(self, asked: Asked, checks: Sequence[Check]) -> list[Findings] | None:
+    def _read_findings(self, task: ComponentTask, checks: Sequence[Check]) -> list[Findings] | None:
         found: list[Findings] = []
         for some in self._check_groups(checks):
-            key_and_spans = self._key_of(asked, some)
+            key_and_spans = self._key_of(task, some)
             body = key_and_spans and self.store.read(key_and_spans[0])
             findings = load_findings(body, key_and_spans[1]) if key_and_spans and body else None
             if findings is None or len(findings) != len(some):
@@ -58,39 +60,41 @@ class ComponentFindings(Known):
         """Return the groups of checks whose findings share an entry."""
         return [[one] for one in checks] if self.by_check else [checks]
 
-    def keep(self, found: Mapping[Asked, list[Findings]], checks: Sequence[Check]) -> None:
+    def record(
+        self, found: Mapping[ComponentTask, list[Findings]], checks: Sequence[Check]
+    ) -> None:
         same = self.same()
-        for asked, findings in found.items() if same else ():
+        for task, findings in found.items() if same else ():
             of = dict(zip(checks, findings, strict=True))
             for some in self._check_groups(checks):
-                key_and_spans = self._key_of(asked, some)
+                key_and_spans = self._key_of(task, some)
                 body = key_and_spans and dump_findings([of[one] for one in some], key_and_spans[1])
                 if key_and_spans and body:
                     self.store.write(key_and_spans[0], body)
 
-    def _key_of(self, asked: Asked, checks: Sequence[Check]) -> KeyAndSpans | None:
+    def _key_of(self, task: ComponentTask, checks: Sequence[Check]) -> KeyAndSpans | None:
         """Return the key and the spans of a component for some checks; None if it has no digest."""
-        if asked not in self._keys_by_query:
-            self._keys_by_query[asked] = self._digest_query(asked)
-        key_and_spans = self._keys_by_query[asked]
-        codes = [code.id for one in checks for code in (one.code, *one.also)]
+        if task not in self._keys_by_query:
+            self._keys_by_query[task] = self._digest_query(task)
+        key_and_spans = self._keys_by_query[task]
+        codes = [code.id for one in checks for code in (one.code, *one.further_codes)]
         return key_and_spans and (
             digest(self.tool, "unit", key_and_spans[0], codes),
             key_and_spans[1],
         )
 
-    def _digest_query(self, asked: Asked) -> KeyAndSpans | None:
+    def _digest_query(self, task: ComponentTask) -> KeyAndSpans | None:
         try:
-            return self._contents.digest_object(asked)
+            return self._contents.digest_object(task)
         except (NoDigestError, RecursionError):  # Deeply nested components are checked each time.
             return None
 
 
-def _equivalent_queries(asked: Asked) -> Iterator[Asked]:
+def _equivalent_queries(task: ComponentTask) -> Iterator[ComponentTask]:
     """Yield the query itself, and then those whose answers also serve it: without readers of
     situations, any situations will do.
     """
-    yield asked
-    if asked.brief:
-        yield replace(asked, brief=False)
-        yield replace(asked, brief=False, note_lines=not asked.note_lines)
+    yield task
+    if task.brief:
+        yield replace(task, brief=False)
+        yield replace(task, brief=False, note_lines=not task.note_lines)

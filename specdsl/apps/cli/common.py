@@ -251,12 +251,12 @@ def require_situations(every: Iterable[Loaded], config: Config | None = None) ->
 
 def _inconsistent_assumptions(loaded: Loaded) -> CheckedSpec | None:
     """Return what is wrong with the assumptions of a spec, or could not be decided about them."""
-    from specdsl.api import Spec, context
+    from specdsl.api import Spec, start_session
     from specdsl.checks import inconsistent_assumptions as assumptions
 
     if not loaded.require_circuit().spec.assumes:
         return None
-    found = assumptions.CHECK.run(context(Spec(loaded, None)))
+    found = assumptions.CHECK.run(start_session(Spec(loaded, None)))
     if not found.diagnostics and not found.unproved:
         return None
     result = "unproved" if found.unproved else "found"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from specdsl.api import Spec
     from specdsl.apps.cache import Cache
     from specdsl.apps.check_with_fixes import FixCallback
-    from specdsl.checks import Known, Seen
+    from specdsl.checks import FindingsCache, Seen
 
 
 class Detail(IntEnum):
@@ -197,13 +197,13 @@ class SpecCheck:
         self.progress.clear_line()
         return report
 
-    def _known_components(self) -> Known | None:
+    def _known_components(self) -> FindingsCache | None:
         """Return the findings by component that the cache has, and those in memory."""
-        from specdsl.checks import KnownTwice
+        from specdsl.checks import ChainedCache
 
         cache, own = self.asked.cache, self.knowing(self.loaded)
         kept = cache.known_components(self.loaded) if cache else None
-        return KnownTwice(kept, own) if kept and own else own
+        return ChainedCache(kept, own) if kept and own else own
 
     def _spec(self) -> Spec:
         from specdsl.api import Spec

@@ -30,12 +30,12 @@ class TestMeasures:
         from specdsl.analyses.coverage.coverage_text import as_text as coverage
         from specdsl.analyses.mutation import mutation_score
         from specdsl.analyses.mutation.mutation_text import as_text as mutants
-        from specdsl.api import Spec, context
+        from specdsl.api import Spec, start_session
 
         for one in loaded:
             spec = Spec(one, None)
             if self.coverage:
-                yield coverage(measure_coverage(context(spec)), style)
+                yield coverage(measure_coverage(start_session(spec)), style)
             if self.mutants:
                 yield mutants(mutation_score(spec, self.mutants), style)
 
@@ -45,12 +45,14 @@ class TestMeasures:
         from specdsl.analyses.coverage.coverage_json import coverage_dict
         from specdsl.analyses.mutation import mutation_score
         from specdsl.analyses.mutation.mutation_json import score_dict
-        from specdsl.api import Spec, context
+        from specdsl.api import Spec, start_session
 
         specs = [Spec(one, None) for one in loaded]
         found: dict[str, Any] = {"version": 1}
         if self.coverage:
-            found["coverage"] = [coverage_dict(measure_coverage(context(spec))) for spec in specs]
+            found["coverage"] = [
+                coverage_dict(measure_coverage(start_session(spec))) for spec in specs
+            ]
         if self.mutants:
             found["mutants"] = [score_dict(mutation_score(spec, self.mutants)) for spec in specs]
         return json_text(found, indent=2, only_ascii=False) + "\n"

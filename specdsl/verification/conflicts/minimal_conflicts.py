@@ -33,7 +33,7 @@ from specdsl.semantics.resolution_circuit import (
 )
 from specdsl.situations.shrink import lean_situation
 from specdsl.situations.situation import Situation, completed
-from specdsl.verification.check_session import Context, Trace
+from specdsl.verification.check_session import CheckSession, ReplayedDecision
 from specdsl.verification.conflicts.overlap import Meeting
 from specdsl.verification.conflicts.sampled_conflicts import RuleSet, Seen, seen_clashes
 from specdsl.verification.relevance.free_rules import any_in, resolve
@@ -153,37 +153,37 @@ def _minimal_clash(
 class Clashes:
     """What can be asked about the clashes of one decision."""
 
-    def __init__(self, context: Context, decision: Decision) -> None:
-        self.context = context
-        self.graph = context.circuit.graph
+    def __init__(self, session: CheckSession, decision: Decision) -> None:
+        self.session = session
+        self.graph = session.circuit.graph
         self.decision = decision
         # Two restrictions a level: one that is part of the clash, one that only clears its way.
-        self.instructions = FreeInstructions(context.circuit, restrictions=2)
-        self.teams = context.teams(decision)
-        self.ruled = self._in(context.world, self._steps)
-        cone = context.before(decision)
+        self.instructions = FreeInstructions(session.circuit, restrictions=2)
+        self.teams = session.rule_classes(decision)
+        self.ruled = self._in(session.world, self._steps)
+        cone = session.dependencies(decision)
         self.slots = [s for d in cone for s in self._of(d).slots.get(d, ())]
         self.well_formed = self.graph.all_of(slot.well_formed(self.graph) for slot in self.slots)
         self._silent: dict[RuleSet, Mapping[Fact, FactValue] | None] = {}
-        self._replayed: dict[str, Trace] = {}
+        self._replayed: dict[str, ReplayedDecision] = {}
 
     def _of(self, decision: Decision) -> FreeInstructions:
-        return self.instructions if decision is self.decision else self.context.instructions
+        return self.instructions if decision is self.decision else self.session.instructions
 
     def _steps(self, world: World, decision: Decision, level: Level) -> Sequence[PlacedInstruction]:
         return self._of(decision).steps(world, decision, level)
 
     def _in(self, read: World, steps: InstructionSource) -> Ruled:
         """The decision with instructions, in a world like the one that it reads."""
-        rules = self.context.circuit.rules
+        rules = self.session.circuit.rules
         applies = {rule: read.literal(rules[rule].applies) for rule in self.teams.representative_of}
         some = any_in(self.graph, self.teams, applies)
-        found = resolve(self.context, read, steps, self.decision, self.teams, some)
+        found = resolve(self.session, read, steps, self.decision, self.teams, some)
         return Ruled(self.teams, applies, found)
 
     @cached_property
     def quietly(self) -> Ruled:
-        return self._in(self.context.quiet, no_instructions)
+        return self._in(self.session.uninstructed_world, no_instructions)
 
     @cached_property
     def clash(self) -> Clash:
@@ -195,11 +195,16 @@ class Clashes:
         """Knows that there is a clash."""
         used = (slot.used for slot in self.slots)
         lent = (
-            self.context.world.delegation_active(delegate)
-            for delegate in self.context.spec.delegates
+            self.session.world.delegation_active(delegate)
+            for delegate in self.session.spec.delegates
         )
-        known = (self.context.possible, self.well_formed, self.clash.holds, self._peers_meet())
-        prover = Prover(self.graph, (*known, self._undone, *used, *lent), self.context.limits)
+        known = (
+            self.session.assumptions_hold,
+            self.well_formed,
+            self.clash.holds,
+            self._peers_meet(),
+        )
+        prover = Prover(self.graph, (*known, self._undone, *used, *lent), self.session.limits)
         prover.always(*known)
         return prover
 
@@ -228,7 +233,7 @@ class Clashes:
     @property
     def unread(self) -> bool:
         """Of none of them more is read than that there is one: they are no errors."""
-        return self.context.errors_only and self.decision.on_conflict is not None
+        return self.session.errors_only and self.decision.on_conflict is not None
 
     def any(self) -> tuple[list[RuleSet], bool]:
         """The rules of one of them, if there is one; and that it is settled. Raises `Unsettled`."""
@@ -263,18 +268,18 @@ class Clashes:
     @cached_property
     def seen(self) -> Seen:
         """Clashes where nobody says anything that need no looking for, with the facts."""
-        return seen_clashes(self.context, self.decision, self._meeting)
+        return seen_clashes(self.session, self.decision, self._meeting)
 
     @cached_property
     def _meeting(self) -> Meeting:
-        applies = self.context.quiet.resolution_of(self.decision).applies
+        applies = self.session.uninstructed_world.resolution_of(self.decision).applies
         points = Points(self.graph, applies.values())
         return Meeting(self.decision, self.teams, applies, points)
 
     def _peers_meet(self) -> int:
         """Of some level two restrictions apply that nothing orders and that do not do the same:
         else every one that stands leaves something of what those above it leave."""
-        if self.context.limits.judge or self.context.spec.reads[self.decision]:
+        if self.session.limits.judge or self.session.spec.reads[self.decision]:
             return TRUE
         pairs, applies = self._meeting.peers(MOST_PEERS), self.ruled.applies
         if pairs is None:
@@ -321,16 +326,16 @@ class Clashes:
             return ()
         return tuple(
             f"{place} at {level.name}"
-            for level in self.context.spec.levels
+            for level in self.session.spec.levels
             for place in PLACES
             if self._completes(here, level, place)
         )
 
     def _completes(self, here: int, level: Level, place: str) -> bool:
-        found = eligible_speakers(self.context.spec, self.decision, level)
+        found = eligible_speakers(self.session.spec, self.decision, level)
         able = [carrier.delegate for carrier in found if carrier.place == place]
         lent = self.graph.any_of(
-            TRUE if d is None else self.context.world.delegation_active(d) for d in able
+            TRUE if d is None else self.session.world.delegation_active(d) for d in able
         )
         chosen = self.graph.any_of(
             c for slot, c in self.clash.instructions if slot.level is level and place in slot.places
@@ -340,36 +345,36 @@ class Clashes:
     def situation(self, rules: RuleSet, number: int) -> Situation:
         """A simple situation with the clash; for a `number` beyond the first ones, one as it was
         found."""
-        facts, brief = self._facts_of(rules), self.context.brief or self.unread
+        facts, brief = self._facts_of(rules), self.session.brief or self.unread
         if facts is not None:
             lean = number < MOST_LEAN_CLASHES and not brief
-            quiet = Situation(facts, completed(self.context.spec, facts))
+            quiet = Situation(facts, completed(self.session.spec, facts))
             return self._lean(rules, facts) or quiet if lean else quiet
         if number < MOST_SIMPLE_CLASHES and not brief:
-            found = simple_witness(self.graph, self._loud(rules), self.context.limits)
+            found = simple_witness(self.graph, self._loud(rules), self.session.limits)
         elif self._prover.settle(self._exactly(rules)):
             found = as_found(self.graph, self._question(self.clash.holds), self._prover)
         else:
             found = None
         if found is None:
             raise Unsettled
-        says = self.context.spoken(self.slots, found)
-        return Situation(found.named, completed(self.context.spec, found.every), says)
+        says = self.session.given_instructions(self.slots, found)
+        return Situation(found.named, completed(self.session.spec, found.every), says)
 
-    def replayed(self, situation: Situation) -> Trace:
+    def replayed(self, situation: Situation) -> ReplayedDecision:
         """What the decision function makes of it: of one in which many clash, once."""
         replay = situation.to_replay()
         key = repr(replay)
         if key not in self._replayed:
-            self._replayed[key] = self.context.replay(replay)[self.decision.name]
+            self._replayed[key] = self.session.replay(replay)[self.decision.name]
         return self._replayed[key]
 
     def _lean(self, rules: RuleSet, facts: Mapping[Fact, FactValue]) -> Situation | None:
         """One where nobody says anything: far fewer things bear on it."""
         claim = clash_of(self.graph, self.quietly, rules)
-        possible = self.context.quiet.assumptions_hold()
+        possible = self.session.uninstructed_world.assumptions_hold()
         return lean_situation(
-            self.context.spec, self.graph, claim, possible, facts, self._superfluous
+            self.session.spec, self.graph, claim, possible, facts, self._superfluous
         )
 
     def _superfluous(
@@ -386,10 +391,14 @@ class Clashes:
     def _quiet_prover(self) -> Prover:
         """Of whatever clashes where nobody says anything."""
         found = self.quietly.resolution
-        roots = [self.context.quiet.assumptions_hold(), found.ready, *self.quietly.applies.values()]
+        roots = [
+            self.session.uninstructed_world.assumptions_hold(),
+            found.ready,
+            *self.quietly.applies.values(),
+        ]
         for standing in found.rules.values():
             roots += (*standing.excludes, *standing.excludes_if_applied)
-        return Prover(self.graph, roots, self.context.limits)
+        return Prover(self.graph, roots, self.session.limits)
 
     def _loud(self, rules: RuleSet) -> Question:
         return self._question(clash_of(self.graph, self.ruled, rules))
@@ -397,5 +406,5 @@ class Clashes:
     def _question(self, clash: int) -> Question:
         used = tuple(slot.used for slot in self.slots)
         return Question(
-            clash, self.context.possible, self.well_formed, used, group_by_level(self.slots)
+            clash, self.session.assumptions_hold, self.well_formed, used, group_by_level(self.slots)
         )

@@ -16,23 +16,23 @@ from specdsl.reasoning.simulation.samples import Drawn, Points
 from specdsl.runtime.minimal_covers import search_covers
 from specdsl.semantics.aig import FALSE
 from specdsl.semantics.fact_values import FactValue
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 from specdsl.verification.conflicts.overlap import Meeting
 
 RuleSet = frozenset[Rule]
 Seen = dict[RuleSet, Mapping[Fact, FactValue]]
 
 
-def seen_clashes(context: Context, decision: Decision, meeting: Meeting) -> Seen:
+def seen_clashes(session: CheckSession, decision: Decision, meeting: Meeting) -> Seen:
     """The rules of minimal clashes, each with the facts of a situation in which they clash."""
-    quiet = context.quiet.resolution_of(decision)
+    quiet = session.uninstructed_world.resolution_of(decision)
     if quiet.conflicted == FALSE:
         return {}
-    possible = context.quiet.assumptions_hold()
+    possible = session.uninstructed_world.assumptions_hold()
     excluding = {rule: s.excludes for rule, s in quiet.rules.items() if set(s.excludes) - {FALSE}}
-    real = context.circuit.graph.all_of((quiet.conflicted, quiet.ready, possible))
+    real = session.circuit.graph.all_of((quiet.conflicted, quiet.ready, possible))
     parts = (literal for excludes in excluding.values() for literal in excludes)
-    points = Points(context.circuit.graph, [real, *quiet.applies.values(), *parts])
+    points = Points(session.circuit.graph, [real, *quiet.applies.values(), *parts])
     pairs = meeting.opposed(MOST_SEEN_PAIRS)
     wanted = [(quiet.applies[one], quiet.applies[two], possible) for one, two in pairs]
     found: Seen = {}

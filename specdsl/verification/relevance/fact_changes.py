@@ -22,7 +22,7 @@ from specdsl.semantics.fact_values import FactValue, facts_in
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions, no_instructions
 from specdsl.semantics.resolution_circuit import Resolution, World
 from specdsl.semantics.substitution import rename_fact
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.fact_sampling import Flips
 from specdsl.verification.relevance.level_fact_comparison import LocallyWith
 from specdsl.verification.relevance.removal import differ
@@ -38,26 +38,26 @@ class Otherwise:
 
     def __init__(
         self,
-        context: Context,
+        session: CheckSession,
         decision: Decision,
         facts: Sequence[Fact],
         alike: bool,
         quiet: bool = False,
     ) -> None:
-        self.context = context
-        self.graph = context.circuit.graph
+        self.session = session
+        self.graph = session.circuit.graph
         self.decision = decision
         self.alike = alike
         names = self.graph.at_most_one_of("otherwise", len(facts))
         self.chosen = dict(zip(facts, names if len(facts) != 1 else [TRUE], strict=True))
         self._others = {fact: replace(fact, name=f"{fact.name} otherwise") for fact in facts}
-        shared = TwoWorldInstructions(context.circuit)
+        shared = TwoWorldInstructions(session.circuit)
         steps = no_instructions if quiet else shared.steps
-        here = context.quiet if quiet else context.world
-        earlier = {d: here.resolution_of(d) for d in context.before(decision)[1:] if alike}
+        here = session.uninstructed_world if quiet else session.world
+        earlier = {d: here.resolution_of(d) for d in session.dependencies(decision)[1:] if alike}
         self.worlds = (
-            World(context.circuit, steps, resolutions={**earlier}),
-            World(context.circuit, steps, self._put, resolutions={**earlier}),
+            World(session.circuit, steps, resolutions={**earlier}),
+            World(session.circuit, steps, self._put, resolutions={**earlier}),
         )
         shared.worlds = self.worlds
         self._shared = shared
@@ -80,10 +80,10 @@ class Otherwise:
     @cached_property
     def prover(self) -> Prover:
         claims = (changed(self.graph, *self._pair), other_outcome(self.graph, *self._pair))
-        read = self.context.spec.reads[self.decision]
+        read = self.session.spec.reads[self.decision]
         given = [*(world.assumptions_hold() for world in self.worlds), self._shared.well_formed()]
-        given += self.context.given(read)
-        prover = Prover(self.graph, [*claims, *given], self.context.limits)
+        given += self.session.preconditions(read)
+        prover = Prover(self.graph, [*claims, *given], self.session.limits)
         prover.always(*given)
         return prover
 
@@ -91,7 +91,7 @@ class Otherwise:
         """The answer, if it is soon there."""
         self.prover.hurry(QUICK_WORK)
         found = self.answer(fact)
-        self.prover.hurry(self.context.limits.work)
+        self.prover.hurry(self.session.limits.work)
         return found
 
     def slowly(self, fact: Fact, work: int) -> Answer:
@@ -105,7 +105,7 @@ class Otherwise:
         as that is seen quickly: what comes after is then seen as quickly. (So circuits are compared
         by equivalences inside of them.)"""
         self.prover.hurry(SAME_WORK)
-        for decision in reversed(self.context.before(self.decision)):
+        for decision in reversed(self.session.dependencies(self.decision)):
             one, two = (world.resolution_of(decision) for world in self.worlds)
             for first, second in zip(one.levels, two.levels, strict=True):
                 pairs = zip(first.left_after, second.left_after, strict=True)
@@ -156,10 +156,10 @@ class FactChanges:
     by decision; one on which that takes too long is asked about alone, where all that does not read
     it is the same in both worlds."""
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        spec, graph = context.spec, context.circuit.graph
-        atoms = {d: graph.support(_conditions(context, d)) for d in spec.decisions}
+    def __init__(self, session: CheckSession) -> None:
+        self.session = session
+        spec, graph = session.spec, session.circuit.graph
+        atoms = {d: graph.support(_conditions(session, d)) for d in spec.decisions}
         self._reads = {d: {fact for atom in atoms[d] for fact in facts_in(atom)} for d in atoms}
         read = {fact.name: fact for facts in self._reads.values() for fact in facts}
         self.facts = tuple(read[name] for name in sorted(read))
@@ -177,14 +177,14 @@ class FactChanges:
         self._answers: dict[tuple[Decision, bool], dict[Fact, Answer]] = {}
 
     @staticmethod
-    def of(context: Context) -> FactChanges:
+    def of(session: CheckSession) -> FactChanges:
         """Return the changes by facts of a session."""
-        return context.memo(FactChanges)
+        return session.memo(FactChanges)
 
     def flips(self, decision: Decision) -> Flips:
         """What is seen of a decision. Made once."""
         if decision not in self._flips:
-            self._flips[decision] = Flips(self.context, decision, self._seen)
+            self._flips[decision] = Flips(self.session, decision, self._seen)
         return self._flips[decision]
 
     def changes(self, fact: Fact) -> bool:
@@ -195,13 +195,13 @@ class FactChanges:
         """
         if fact not in self._unseen:
             return fact in self._seen
-        reading = [d for d in self.context.spec.decisions if fact in self._reads[d]]
+        reading = [d for d in self.session.spec.decisions if fact in self._reads[d]]
         return any(self._settled(d, True, fact) for d in reading)
 
     def matters_unknown(self, fact: Fact, decision: Decision) -> bool:
         """In some situation with the fact unknown the decision's outcome would be another if it
         were known. Raises `Unsettled`."""
-        if not any(fact in self._reads[d] for d in self.context.before(decision)):
+        if not any(fact in self._reads[d] for d in self.session.dependencies(decision)):
             return False
         if self.flips(decision).unknown.get(fact):
             return True
@@ -218,7 +218,7 @@ class FactChanges:
     @cached_property
     def _unseen(self) -> set[Fact]:
         """Those that are not seen to change anything."""
-        for decision in self.context.spec.decisions:
+        for decision in self.session.spec.decisions:
             if not self._reads[decision] <= self._seen:
                 self.flips(decision)
         return {fact for fact in self.facts if fact not in self._seen}
@@ -228,8 +228,8 @@ class FactChanges:
         if answer is Answer.UNSETTLED and alike and fact in self._tied:
             answer = self._locally(decision, [fact]).get(fact, answer)
         if answer is Answer.UNSETTLED:
-            pair = Otherwise(self.context, decision, [fact], alike)
-            answer = pair.slowly(fact, self.context.limits.work)
+            pair = Otherwise(self.session, decision, [fact], alike)
+            answer = pair.slowly(fact, self.session.limits.work)
             self._asked(decision, alike)[fact] = answer
         if answer is Answer.UNSETTLED:
             raise Unsettled
@@ -246,7 +246,7 @@ class FactChanges:
                 found |= self._locally(decision, [fact for fact in facts if fact not in found])
             facts = [fact for fact in facts if fact not in found]
             if facts:
-                pair = Otherwise(self.context, decision, facts, alike)
+                pair = Otherwise(self.session, decision, facts, alike)
                 found |= {fact: pair.quickly(fact) for fact in facts}
                 slow = [fact for fact in facts if found[fact] is Answer.UNSETTLED]
                 found |= {fact: pair.slowly(fact, SLOW_WORK) for fact in slow}
@@ -258,7 +258,7 @@ class FactChanges:
         """Those with which something changes where nobody says anything: far less bears on that."""
         if not facts:
             return {}
-        pair = Otherwise(self.context, decision, facts, alike, quiet=True)
+        pair = Otherwise(self.session, decision, facts, alike, quiet=True)
         found: dict[Fact, Answer] = {}
         for fact in facts:
             if pair.quickly(fact) is Answer.YES:
@@ -270,24 +270,24 @@ class FactChanges:
     def _locally(self, decision: Decision, facts: Sequence[Fact]) -> dict[Fact, Answer]:
         """Those with which each level is seen to do the same. Where Z3 is the judge it answers for
         itself."""
-        if self.context.limits.judge or not facts:
+        if self.session.limits.judge or not facts:
             return {}
-        locally = LocallyWith(self.context, decision, facts)
+        locally = LocallyWith(self.session, decision, facts)
         return {fact: Answer.NO for fact in facts if locally.same(fact)}
 
     def _together(self, decision: Decision, alike: bool) -> list[Fact]:
         if alike:
             facts = self._unseen & self._reads[decision]
         else:
-            read = {fact for d in self.context.before(decision) for fact in self._reads[d]}
+            read = {fact for d in self.session.dependencies(decision) for fact in self._reads[d]}
             unknown = self.flips(decision).unknown
             facts = {fact for fact in read if fact.optional and not unknown.get(fact)}
         return [fact for fact in self.facts if fact in facts and fact not in self._tied]
 
 
-def _conditions(context: Context, decision: Decision) -> list[int]:
+def _conditions(session: CheckSession, decision: Decision) -> list[int]:
     """All that bears on a decision directly."""
-    circuit = context.circuit
+    circuit = session.circuit
     rules = [rule for ranked in circuit.ranks.levels[decision] for rule in ranked.rules]
-    delegates = [d for d in context.spec.delegates if decision in d.decisions]
+    delegates = [d for d in session.spec.delegates if decision in d.decisions]
     return [*(circuit.rules[r].applies for r in rules), *(circuit.delegates[d] for d in delegates)]

@@ -31,7 +31,7 @@ from specdsl.reasoning.simulation.ternary_batch import (
     vague,
 )
 from specdsl.semantics.fact_values import FactValue, facts_in
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 
 Sides = Callable[[int, int], int]
 """Of a literal the pairs, as bits, in whose first (0) or second (1) situation it surely holds."""
@@ -57,9 +57,9 @@ class Flips:
     the outcome and in whether it is known; those that leave few facts unknown come first. What is
     seen to change anything joins `changes`."""
 
-    def __init__(self, context: Context, decision: Decision, changes: set[Fact]) -> None:
-        graph, here = context.circuit.graph, context.quiet.resolution_of(decision)
-        self.here, self.possible = here, context.quiet.assumptions_hold()
+    def __init__(self, session: CheckSession, decision: Decision, changes: set[Fact]) -> None:
+        graph, here = session.circuit.graph, session.uninstructed_world.resolution_of(decision)
+        self.here, self.possible = here, session.uninstructed_world.assumptions_hold()
         flags = (self.possible, here.ready, here.taken, here.conflicted, here.decided)
         self.points = Points(graph, (*flags, *here.outcome))
         self.partial = Partial(graph, self.points.nodes, self.points.columns)

@@ -16,13 +16,13 @@ from specdsl.frontend.ranking.ranks import Ranks
 from specdsl.semantics.aig import AndInverterGraph, Input
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions
 from specdsl.semantics.resolution_circuit import InstructionSource, Resolution, World
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 
 K = TypeVar("K")
 
 
 def resolve(
-    context: Context,
+    session: CheckSession,
     read: World,
     steps: InstructionSource,
     decision: Decision,
@@ -31,9 +31,9 @@ def resolve(
 ) -> Resolution:
     """The decision where the literals say by first rule of a team whether any of it applies. What
     it reads is as in another world."""
-    circuit = context.circuit
+    circuit = session.circuit
     changed = {rule: replace(circuit.rules[rule], applies=one) for rule, one in some.items()}
-    earlier = {one: read.resolution_of(one) for one in context.before(decision)[1:]}
+    earlier = {one: read.resolution_of(one) for one in session.dependencies(decision)[1:]}
     return World(
         replace(circuit, rules={**circuit.rules, **changed}),
         steps,
@@ -85,11 +85,13 @@ class Told:
     """One decision, decided at many points at once. What it reads is taken where nobody says
     anything about that."""
 
-    def __init__(self, context: Context, decision: Decision, teams: RuleClasses) -> None:
-        graph = context.circuit.graph
-        shared = TwoWorldInstructions(context.circuit)
+    def __init__(self, session: CheckSession, decision: Decision, teams: RuleClasses) -> None:
+        graph = session.circuit.graph
+        shared = TwoWorldInstructions(session.circuit)
         inputs = free(graph, teams.members_of, "told")
-        self.resolution = resolve(context, context.quiet, shared.steps, decision, teams, inputs)
+        self.resolution = resolve(
+            session, session.uninstructed_world, shared.steps, decision, teams, inputs
+        )
         self.teams = {first: literal >> 1 for first, literal in inputs.items()}
         found = self.resolution
         self._shown = (shared.well_formed(), found.conflicted, found.decided, *found.outcome)

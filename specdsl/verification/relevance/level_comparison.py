@@ -19,7 +19,7 @@ from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.aig import Atom, Input, Outcome
 from specdsl.semantics.instruction_inputs import eligible_speakers
 from specdsl.semantics.resolution_circuit import apply_rules
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.removable_parts import Bearing, Part, bearings
 
 Applies = Mapping[Rule, int]
@@ -29,9 +29,9 @@ Levels = Sequence[RankedLevel]
 class Locally:
     """Of one decision. Its literals speak of facts and of what is read, which may be anything."""
 
-    def __init__(self, context: Context, decision: Decision) -> None:
-        circuit = context.circuit
-        self.context = context
+    def __init__(self, session: CheckSession, decision: Decision) -> None:
+        circuit = session.circuit
+        self.session = session
         self.graph = circuit.graph
         self.decision = decision
         self.levels = circuit.ranks.levels[decision]
@@ -61,7 +61,7 @@ class Locally:
     @cached_property
     def bearings(self) -> Mapping[Part, Bearing]:
         """The parts that bear on the decision."""
-        return bearings(self.context.circuit, self.applies, self.literal)
+        return bearings(self.session.circuit, self.applies, self.literal)
 
     @cached_property
     def _prover(self) -> Prover:
@@ -69,12 +69,12 @@ class Locally:
 
     def prover(self, roots: Iterable[int]) -> Prover:
         """One for these literals and what is known of the rules."""
-        circuit, graph = self.context.circuit, self.graph
+        circuit, graph = self.session.circuit, self.graph
         given = [self.literal(one) for one in circuit.assumes.values()]
         given += [graph.any_of(found) for found in self._read.values()]
         # What is not left any more was decided.
         given.append(graph.any_of((self._decided, graph.all_of(self._before[0]))))
-        found = Prover(graph, [*given, *self.applies.values(), *roots], self.context.limits)
+        found = Prover(graph, [*given, *self.applies.values(), *roots], self.session.limits)
         found.always(*given)
         found.hurry(SAME_WORK)
         return found
@@ -129,5 +129,5 @@ class Locally:
     def _may_restrict(self, ranked: RankedLevel) -> bool:
         rules = (rule.effect_on(self.decision).permits for rule in ranked.rules)
         return not all(rules) or bool(
-            eligible_speakers(self.context.spec, self.decision, ranked.level)
+            eligible_speakers(self.session.spec, self.decision, ranked.level)
         )

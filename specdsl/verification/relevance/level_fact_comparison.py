@@ -14,7 +14,7 @@ from specdsl.reasoning.prover import Prover
 from specdsl.semantics.aig import Atom, Outcome
 from specdsl.semantics.fact_values import facts_in
 from specdsl.semantics.substitution import rename_fact
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.level_comparison import Locally
 
 
@@ -31,10 +31,10 @@ class There:
 class LocallyWith:
     """Of one decision and some facts."""
 
-    def __init__(self, context: Context, decision: Decision, facts: Sequence[Fact]) -> None:
-        self.context = context
+    def __init__(self, session: CheckSession, decision: Decision, facts: Sequence[Fact]) -> None:
+        self.session = session
         self.decision = decision
-        self._here = Locally(context, decision)
+        self._here = Locally(session, decision)
         self._there = {fact: self._with(fact) for fact in facts}
 
     def same(self, fact: Fact) -> bool:
@@ -48,7 +48,7 @@ class LocallyWith:
         return self._here.prover(one for t in some for one in (*t.given, *t.applies.values()))
 
     def _with(self, fact: Fact) -> There:
-        circuit, here, graph = self.context.circuit, self._here, self._here.graph
+        circuit, here, graph = self.session.circuit, self._here, self._here.graph
         other = replace(fact, name=f"{fact.name} otherwise")
 
         def put(atom: Atom) -> int | None:

@@ -9,7 +9,7 @@ from specdsl.frontend.model.nodes import Level, Rule
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.aig import FALSE
 from specdsl.semantics.circuit import Circuit
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 from specdsl.verification.reachability import reachability
 
 Part = Rule | Level | Span
@@ -60,7 +60,7 @@ def narrowing(circuit: Circuit, rules: Iterable[Rule]) -> frozenset[Part]:
     )
 
 
-def may_stand(context: Context, rule: Rule) -> bool:
+def may_stand(session: CheckSession, rule: Rule) -> bool:
     """Not every effect of the rule is known to stand nowhere."""
-    reached = (reachability(context, effect.decision).stands[rule] for effect in rule.effects)
+    reached = (reachability(session, effect.decision).stands[rule] for effect in rule.effects)
     return any(answer is not Answer.NO for answer in reached)

@@ -34,7 +34,7 @@ from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.aig import AndInverterGraph
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions, no_instructions
 from specdsl.semantics.resolution_circuit import Resolution
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.abstraction import Freed
 from specdsl.verification.relevance.dependency_removal import Waiting
 from specdsl.verification.relevance.free_rules import any_in, resolve
@@ -63,21 +63,21 @@ class Removals:
     proof that nothing changes is about any instructions.
     """
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self.ranking = CounterfactualRanks(context.spec, context.circuit.ranks)
+    def __init__(self, session: CheckSession) -> None:
+        self.session = session
+        self.ranking = CounterfactualRanks(session.spec, session.circuit.ranks)
         self._made: dict[tuple[Decision, bool], Beside] = {}
 
     @staticmethod
-    def of(context: Context) -> Removals:
+    def of(session: CheckSession) -> Removals:
         """Return the removals of a session."""
-        return context.memo(Removals)
+        return session.memo(Removals)
 
     def miter(self, decision: Decision, quiet: bool = False) -> Beside:
         """Return the miter of a decision, made once; where `quiet`, nobody says anything."""
         key = (decision, quiet)
         if key not in self._made:
-            self._made[key] = Beside(self.context, decision, self.ranking, quiet)
+            self._made[key] = Beside(self.session, decision, self.ranking, quiet)
         return self._made[key]
 
     def changes(self, part: Part, decisions: Iterable[Decision]) -> bool:
@@ -97,21 +97,21 @@ class Beside:
     """One decision, and what is asked of it."""
 
     def __init__(
-        self, context: Context, decision: Decision, ranking: CounterfactualRanks, quiet: bool
+        self, session: CheckSession, decision: Decision, ranking: CounterfactualRanks, quiet: bool
     ) -> None:
-        circuit, levels = context.circuit, context.circuit.ranks.levels[decision]
-        self.context = context
+        circuit, levels = session.circuit, session.circuit.ranks.levels[decision]
+        self.session = session
         self.graph = circuit.graph
         self.decision = decision
         self.ranking = ranking
         self.rules = tuple(rule for one in levels for rule in one.rules)
-        self.teams = context.teams(decision)
-        self.world = context.quiet if quiet else context.world  # of what is read
+        self.teams = session.rule_classes(decision)
+        self.world = session.uninstructed_world if quiet else session.world  # of what is read
         self.applies = {r: self.world.literal(circuit.rules[r].applies) for r in self.rules}
         shared = TwoWorldInstructions(circuit)
         self._steps = no_instructions if quiet else shared.steps
         self.here = self._resolve(self.applies)
-        self.given = (*context.given((decision,)), shared.well_formed())
+        self.given = (*session.preconditions((decision,)), shared.well_formed())
         self._waiting = Waiting(circuit, decision, self.rules)
         self._changes: dict[Part, bool] = {}
         self._differs: dict[Part, bool] = {}
@@ -126,12 +126,12 @@ class Beside:
         here = self.here
         roots = [*self.given, here.ready, here.conflicted, here.decided, *here.outcome]
         # Conditions that drop out here may come back where something is left out.
-        world, spec = self.world, self.context.spec
+        world, spec = self.world, self.session.spec
         roots += (world.literal(one) for one in self._waiting.literals())
         roots += (
             world.delegation_active(d) for d in spec.delegates if self.decision in d.decisions
         )
-        prover = Prover(self.graph, roots, self.context.limits)
+        prover = Prover(self.graph, roots, self.session.limits)
         prover.always(*self.given)
         return prover
 
@@ -140,7 +140,7 @@ class Beside:
     def sees(self, part: Part) -> bool:
         """Without the part something is seen to be otherwise. Where Z3 is the judge it answers for
         itself; and for the few levels it is not worth looking."""
-        if self.context.limits.judge or isinstance(part, Level):
+        if self.session.limits.judge or isinstance(part, Level):
             return False
         if type(part) not in self._looked:
             self._looked.add(type(part))
@@ -208,7 +208,7 @@ class Beside:
     @property
     def _looks(self) -> bool:
         """Not where Z3 is the judge: it answers for itself."""
-        return not self.context.limits.judge
+        return not self.session.limits.judge
 
     def _differs_with(
         self, applies: Callable[[Beside], Applies], levels: Levels, same: Callable[[], bool]
@@ -231,11 +231,11 @@ class Beside:
 
     @cached_property
     def _locally(self) -> Locally:
-        return Locally(self.context, self.decision)
+        return Locally(self.session, self.decision)
 
     @cached_property
     def _quietly(self) -> Beside:
-        return Removals.of(self.context).miter(self.decision, quiet=True)
+        return Removals.of(self.session).miter(self.decision, quiet=True)
 
     def _differs_without(self, part: Part) -> bool:
         """The same, asked of the solver. What bears on one rule is asked of others with it."""
@@ -272,16 +272,16 @@ class Beside:
 
     @cached_property
     def bearings(self) -> Mapping[Part, Bearing]:
-        return bearings(self.context.circuit, self.rules, self.world.literal)
+        return bearings(self.session.circuit, self.rules, self.world.literal)
 
     def _worth(self, part: Part) -> bool:
         """Nobody asks of rules that stand nowhere, or of clauses of rules that could go."""
-        rules = (rule for rule, _ in self.bearings[part] if may_stand(self.context, rule))
+        rules = (rule for rule, _ in self.bearings[part] if may_stand(self.session, rule))
         return any(not isinstance(part, Span) or self._matters(rule) for rule in rules)
 
     def _matters(self, rule: Rule) -> bool:
         try:
-            return Removals.of(self.context).changes(rule, [e.decision for e in rule.effects])
+            return Removals.of(self.session).changes(rule, [e.decision for e in rule.effects])
         except Unsettled:
             return True
 
@@ -313,9 +313,9 @@ class Beside:
             for part, bearing in self._quietly.bearings.items()
             if not isinstance(part, Level)
             and part not in self._ranking_others
-            and any(may_stand(self.context, rule) for rule, _ in bearing)
+            and any(may_stand(self.session, rule) for rule, _ in bearing)
         }
-        return Trials(self.context, self.decision, self.teams, found)
+        return Trials(self.session, self.decision, self.teams, found)
 
     # --- worlds in which rules apply otherwise ---
 
@@ -329,7 +329,7 @@ class Beside:
             and part not in self._ranking_others
         }
         given = (*self.given, self.here.ready)
-        limits = self.context.limits
+        limits = self.session.limits
         return Alone(self.graph, limits, self.teams, self.applies, found, given, self._apart)
 
     @cached_property
@@ -368,7 +368,7 @@ class Beside:
 
     def _decide(self, found: RuleClasses, some: Applies) -> Resolution:
         """What it reads is as it is."""
-        return resolve(self.context, self.world, self._steps, self.decision, found, some)
+        return resolve(self.session, self.world, self._steps, self.decision, found, some)
 
 
 def differ(graph: AndInverterGraph, one: Resolution, two: Resolution) -> int:

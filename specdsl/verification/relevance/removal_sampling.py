@@ -16,7 +16,7 @@ from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
 from specdsl.reasoning.simulation.targeted_samples import Apart, Picks, Wanted
 from specdsl.semantics.aig import FALSE
-from specdsl.verification.check_session import Context
+from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.free_rules import Batch, Told, any_of
 from specdsl.verification.relevance.removable_parts import Bearing, Part, narrowing
 from specdsl.verification.relevance.stimuli import Attempt, Attempts
@@ -28,12 +28,12 @@ class Trials:
 
     def __init__(
         self,
-        context: Context,
+        session: CheckSession,
         decision: Decision,
         teams: RuleClasses,
         bearings: Mapping[Part, Bearing],
     ) -> None:
-        circuit, quiet = context.circuit, context.quiet
+        circuit, quiet = session.circuit, session.uninstructed_world
         here = quiet.resolution_of(decision)
         self.seen: set[Part] = set()
         self._teams = teams
@@ -41,7 +41,7 @@ class Trials:
         self._applies = here.applies
         self._narrowing = narrowing(circuit, here.applies)
         self._real = circuit.graph.all_of((quiet.assumptions_hold(), here.ready))
-        self._told = Told(context, decision, teams)
+        self._told = Told(session, decision, teams)
         levels = circuit.ranks.levels[decision]
         self._attempts = Attempts(decision, levels, self._told.resolution)
         lent = [d for d in circuit.spec.delegates if decision in d.decisions]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from specdsl.api import Spec, context
+from specdsl.api import Spec, start_session
 from specdsl.apps.cli.common import FILE, add_root_option, load_or_exit, require_situations
 from specdsl.apps.cli.output import write_unchanged
 from specdsl.base.plain_text import json_text
@@ -49,7 +49,7 @@ def command(file: str, missing: bool, most: int, in_passing: bool, form: str) ->
     from specdsl.analyses.coverage.coverage_json import missing_dict as as_dict
     from specdsl.analyses.coverage.coverage_text import as_spec
 
-    found = search(context(spec), most, in_passing)
+    found = search(start_session(spec), most, in_passing)
     if form == "json":
         text = json_text({"version": 1, **as_dict(found)}, indent=2, only_ascii=False) + "\n"
     else:

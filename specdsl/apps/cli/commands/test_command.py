@@ -105,12 +105,12 @@ def _case_line(case: CaseResult) -> str:
 
 
 def _run_cases(loaded: Loaded) -> Iterator[CaseResult]:
-    from specdsl.api import Spec, context
+    from specdsl.api import Spec, start_session
     from specdsl.checks import failing_example as examples
     from specdsl.checks import refuted_assertion as assertions
 
     spec = Spec(loaded, None)
-    here = context(spec)
+    here = start_session(spec)
     for example in spec.model.examples:
         name = f'example "{example.title}"'
         yield _run_case(examples.CODE, name, partial(examples.judge, here, example))
