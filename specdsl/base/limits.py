@@ -49,8 +49,6 @@ MOST_CIRCLE_SHOWN = 40
 """Steps of a circle in a message."""
 MOST_MISSPELT_PLACES = 20
 """Places of one misspelt name."""
-MOST_EDGES_SHOWN = 10_000
-"""Pairs of rules between two values that are listed one by one; of more, one stands for all."""
 MOST_MOVED_SHOWN = 20
 """Pairs of a base's rules whose order a layer changes."""
 MOST_ALIKE_NAMED = 3

@@ -137,7 +137,7 @@ class CheckSession:
 
     def for_task(self, asked: ComponentTask) -> CheckSession:
         """Of one unit and what bears on it, with nothing found out yet."""
-        circuit, faults = lower_spec(asked.component.spec, Ranks({**asked.levels}, {}))
+        circuit, faults = lower_spec(asked.component.spec, Ranks({**asked.levels}))
         assert circuit is not None, faults
         limits = replace(asked.limits, deadline=self.limits.deadline)
         replays = (self.replay, self.replay_base)

@@ -190,7 +190,7 @@ def _of_base(ranks: Ranks) -> Ranks:
         for decision, found in ranks.levels.items()
         if decision.in_base
     }
-    return Ranks(levels, {})
+    return Ranks(levels)
 
 
 def _kept(ranked: RankedLevel) -> RankedLevel:

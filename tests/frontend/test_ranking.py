@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
 
+from specdsl.apps.cli.rank_wording import covering_pairs, rank_reason
 from specdsl.base.diagnostics import Diagnostic
 from specdsl.base.source import Source
 from specdsl.frontend.model.files import InMemoryFiles, gather_files
-from specdsl.frontend.model.nodes import Override, Spec
+from specdsl.frontend.model.nodes import Rule, Spec
 from specdsl.frontend.model.resolve_names import resolve_spec
 from specdsl.frontend.ranking.build_ranks import rank_rules
 from specdsl.frontend.ranking.ranks import RankedLevel
@@ -90,6 +89,15 @@ def shortest(graph: nx.DiGraph) -> int:
     return min(lengths)
 
 
+def possible_reasons(spec: Spec, higher: Rule, lower: Rule) -> set[str]:
+    """What may be shown of a step: the override, or any of the shortest ways down the values."""
+    if (higher, lower) in {(o.rule, o.target) for o in spec.overrides}:
+        return {"overrides"}
+    values = nx.DiGraph((p.higher, p.lower) for p in spec.priorities)
+    paths = nx.all_shortest_paths(values, higher.value, lower.value)
+    return {" > ".join(value.name for value in path) for path in paths}
+
+
 @given(texts())
 def test_ranks_are_as_defined(text: str) -> None:
     spec = spec_of(HEAD + text)
@@ -105,13 +113,9 @@ def test_ranks_are_as_defined(text: str) -> None:
     order = nx.lexicographical_topological_sort(graph, key=lambda rule: rule.name)
     assert list(level.rules) == list(order)
     assert above(level) == {r.name: {a.name for a in nx.ancestors(graph, r)} for r in spec.rules}
-    edges = ranks.edges[spec.decisions[0]]
-    assert all(graph.has_edge(edge.higher, edge.lower) for edge in edges)
-    for edge in edges:
-        if not isinstance(edge.reason, Override):
-            assert edge.reason[0].higher is edge.higher.value
-            assert edge.reason[-1].lower is edge.lower.value
-            assert all(a.lower is b.higher for a, b in pairwise(edge.reason))
+    covering = set(covering_pairs(level))
+    assert covering == set(nx.transitive_reduction(graph).edges)
+    assert all(rank_reason(spec, *step) in possible_reasons(spec, *step) for step in covering)
 
 
 def test_a_carve_out_beats_the_general_order() -> None:

@@ -148,7 +148,7 @@ def _moved(old: Circuit, new: Circuit) -> Circuit | None:
     }
     return Circuit(
         replace(old.spec, reads=reads),
-        Ranks(_levels(old, new, rules), {}),
+        Ranks(_levels(old, new, rules)),
         old.graph,
         conditions,
         dict(delegates),

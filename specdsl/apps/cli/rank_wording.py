@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 
-from specdsl.frontend.model.nodes import Rule, Spec, Value
+from specdsl.frontend.model.nodes import Rule, Spec
 from specdsl.frontend.ranking.ranks import RankedLevel
+from specdsl.frontend.ranking.value_order import value_graph
 
 
 def outranking_rules(ranked: RankedLevel, rule: Rule) -> list[Rule]:
@@ -30,27 +30,7 @@ def rank_reason(spec: Spec, higher: Rule, lower: Rule) -> str:
     if any(o.rule is higher and o.target is lower for o in spec.overrides):
         return "overrides"
     if higher.value is not None and lower.value is not None:
-        way = _value_path(spec, higher.value, lower.value)
-        if len(way) > 1:
-            return " > ".join(value.name for value in way)
+        path = value_graph(spec).shortest_path(higher.value, lower.value)
+        if len(path) > 1:
+            return " > ".join(value.name for value in path)
     return "through other rules"
-
-
-def _value_path(spec: Spec, start: Value, end: Value) -> list[Value]:
-    """Return the shortest chain of written pairs from one value to another; empty if
-    there is none.
-    """
-    before: dict[Value, Value | None] = {start: None}
-    queue = deque([start])
-    while queue and end not in before:
-        here = queue.popleft()
-        for pair in spec.priorities:
-            if pair.higher is here and pair.lower not in before:
-                before[pair.lower] = here
-                queue.append(pair.lower)
-    way: list[Value] = []
-    step: Value | None = end if end in before else None
-    while step is not None:
-        way.append(step)
-        step = before[step]
-    return way[::-1]

@@ -11,7 +11,7 @@ from specdsl.frontend.ranking.cycles import cycle_edges, shortest_cycles
 from specdsl.frontend.ranking.layer_ranks import changed_base_ranks
 from specdsl.frontend.ranking.rank_graph import LevelGraph, Node, is_hub, rules_of
 from specdsl.frontend.ranking.ranking_codes import CYCLIC_RANK
-from specdsl.frontend.ranking.ranks import RankEdge, RankedLevel, Ranks
+from specdsl.frontend.ranking.ranks import RankedLevel, Ranks
 from specdsl.frontend.ranking.value_order import ValueOrder, cycle_faults, value_graph
 
 
@@ -32,7 +32,6 @@ def rank_rules(spec: Spec) -> tuple[Ranks | None, tuple[Diagnostic, ...]]:
 def _rank_all_levels(spec: Spec, order: ValueOrder) -> tuple[Ranks | None, tuple[Diagnostic, ...]]:
     rules, overrides = rules_by_level(spec), overrides_by_level(spec)
     levels: dict[Decision, list[RankedLevel]] = {decision: [] for decision in spec.decisions}
-    edges: dict[Decision, list[RankEdge]] = {decision: [] for decision in spec.decisions}
     faults: dict[tuple[str, ...], Diagnostic] = {}
     for decision in spec.decisions:
         for level in spec.levels:
@@ -47,8 +46,7 @@ def _rank_all_levels(spec: Spec, order: ValueOrder) -> tuple[Ranks | None, tuple
                 faults.setdefault(key, _cycle_fault(graph, circle))
             if not found:
                 levels[decision].append(graph.rank_level())
-                edges[decision] += graph.edges()
-    ranks = Ranks({d: tuple(f) for d, f in levels.items()}, {d: tuple(f) for d, f in edges.items()})
+    ranks = Ranks({d: tuple(f) for d, f in levels.items()})
     return (None if faults else ranks), tuple(faults.values())
 
 

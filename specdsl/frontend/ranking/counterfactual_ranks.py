@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-import networkx as nx
-
 from specdsl.base.limits import MOST_LEVEL_COMPARED
 from specdsl.frontend.model.nodes import Decision, Level, Override, Priority, Rule, Spec, Value
 from specdsl.frontend.ranking.build_ranks import (
@@ -133,7 +131,7 @@ def _rank_without(
     level: Level, rules: Sequence[Rule], overrides: Sequence[Override], order: ValueOrder
 ) -> RankedLevel | None:
     graph = LevelGraph(level, rules, overrides, order)
-    return graph.rank_level() if nx.is_directed_acyclic_graph(graph.net) else None
+    return graph.rank_level() if graph.net.is_acyclic() else None
 
 
 def _rank_alike(one: RankedLevel, two: RankedLevel, but: Rule | None = None) -> bool:

@@ -1,4 +1,8 @@
-"""Shortest cycles of a graph: 0–1 breadth-first search within each strongly connected component."""
+"""Shortest cycles of a graph: 0–1 breadth-first search within each strongly connected component.
+
+networkx, which finds the components, is imported only if there is a cycle: it takes longer to
+import than all else that a small spec needs.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +11,36 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-import networkx as nx
-
 from specdsl.base.limits import MOST_CIRCLE_WORK
+from specdsl.frontend.ranking.directed_graph import DirectedGraph
 
 NodePredicate = Callable[[Any], bool]
 
 
-def shortest_cycles(graph: nx.DiGraph, is_transparent: NodePredicate) -> list[list[Any]]:
+def shortest_cycles(graph: DirectedGraph[Any], is_transparent: NodePredicate) -> list[list[Any]]:
     """Return a shortest cycle of each strongly connected component that has one, ordered by name.
 
     Transparent nodes (hubs) are neither counted nor returned.
     """
-    cyclic = [
-        part
-        for part in nx.strongly_connected_components(graph)
-        if len(part) > 1 or any(graph.has_edge(node, node) for node in part)
-    ]
+    if graph.is_acyclic():
+        return []
+    cyclic = _cyclic_components(graph)
     found = [_shortest_in_component(graph, part, is_transparent) for part in cyclic]
     return sorted(
         map(_canonical_rotation, found), key=lambda circle: [node.name for node in circle]
     )
+
+
+def _cyclic_components(graph: DirectedGraph[Any]) -> list[set[Any]]:
+    """Return the strongly connected components that have a cycle."""
+    import networkx as nx
+
+    copy = nx.DiGraph(graph.edges())
+    return [
+        part
+        for part in nx.strongly_connected_components(copy)
+        if len(part) > 1 or any(graph.has_edge(node, node) for node in part)
+    ]
 
 
 def cycle_edges(circle: list[Any]) -> list[tuple[Any, Any]]:
@@ -36,7 +49,7 @@ def cycle_edges(circle: list[Any]) -> list[tuple[Any, Any]]:
 
 
 def _shortest_in_component(
-    graph: nx.DiGraph, part: set[Any], is_transparent: NodePredicate
+    graph: DirectedGraph[Any], part: set[Any], is_transparent: NodePredicate
 ) -> list[Any]:
     starts = sorted((node for node in part if not is_transparent(node)), key=lambda node: node.name)
     edges = sum(graph.out_degree(node) for node in part)
@@ -51,7 +64,7 @@ def _shortest_in_component(
 
 
 def _shortest_through(
-    graph: nx.DiGraph, part: set[Any], start: Any, is_transparent: NodePredicate
+    graph: DirectedGraph[Any], part: set[Any], start: Any, is_transparent: NodePredicate
 ) -> list[Any]:
     """Return a shortest cycle through the node. Transparent nodes cost nothing, so they are
     expanded first.

@@ -14,11 +14,9 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from math import isqrt
 
-import networkx as nx
-
-from specdsl.base.limits import MOST_EDGES_SHOWN
-from specdsl.frontend.model.nodes import Level, Override, Priority, Rule, Value
-from specdsl.frontend.ranking.ranks import RankEdge, RankedLevel
+from specdsl.frontend.model.nodes import Level, Override, Rule, Value
+from specdsl.frontend.ranking.directed_graph import DirectedGraph
+from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.frontend.ranking.value_order import ValueOrder
 
 
@@ -57,6 +55,7 @@ class _SliceHub:
 
 
 Node = Rule | RuleGroup
+GraphNode = Node | _LowerValuesHub | _ValueHub | _SliceHub
 
 
 def is_hub(node: object) -> bool:
@@ -101,24 +100,23 @@ class LevelGraph:
 
     # --- edges ---
 
-    def _build_graph(self) -> nx.DiGraph:
-        net = nx.DiGraph()
-        net.add_nodes_from(self.nodes)
+    def _build_graph(self) -> DirectedGraph[GraphNode]:
+        net = DirectedGraph[GraphNode](self.nodes)
         for value, nodes in self.by_value.items():
             for lower in self.order.successors_within(value, self.present):
                 net.add_edge(_LowerValuesHub(value), _ValueHub(lower))
                 net.add_edge(_LowerValuesHub(value), _LowerValuesHub(lower))
             for number, part in enumerate(self._slices_of(value)):
                 net.add_edge(_ValueHub(value), _SliceHub(value, number))
-                net.add_edges_from((_SliceHub(value, number), node) for node in part)
+                net.add_edges((_SliceHub(value, number), node) for node in part)
             for node in nodes:
                 if node in self.pierced:
-                    net.add_edges_from(
+                    net.add_edges(
                         (node, target) for target in self._reachable_despite_overrides(node, value)
                     )
                 else:
                     net.add_edge(node, _LowerValuesHub(value))
-        net.add_edges_from(self.overrides)
+        net.add_edges(self.overrides)
         return net
 
     def _slices_of(self, value: Value) -> list[list[Node]]:
@@ -126,7 +124,7 @@ class LevelGraph:
         size = max(1, isqrt(len(nodes)))
         return [nodes[i : i + size] for i in range(0, len(nodes), size)]
 
-    def _reachable_despite_overrides(self, node: Node, value: Value) -> Iterator[object]:
+    def _reachable_despite_overrides(self, node: Node, value: Value) -> Iterator[GraphNode]:
         """Yield what an overridden rule still outranks: everything below it except the overriding
         rules.
         """
@@ -142,31 +140,6 @@ class LevelGraph:
                 else:
                     yield from (other for other in part if other not in missed)
 
-    def edges(self) -> Iterator[RankEdge]:
-        """Yield every override, and the edges that written pairs of values make between
-        neighbouring values (between all lower ones if an override from below interrupts the chain).
-        The first rule of a group stands for it.
-        """
-        for (rule, target), override in self.overrides.items():
-            yield RankEdge(rule, target, override)
-        for value, nodes in self.by_value.items():
-            broken = any(node in self.pierced for node in nodes)
-            near = self.order.descendants_within if broken else self.order.successors_within
-            for lower in near(value, self.present):
-                yield from self._edges_between(
-                    nodes, self.by_value[lower], self.order.shortest_path(value, lower)
-                )
-
-    def _edges_between(
-        self, highs: Sequence[Node], lows: Sequence[Node], way: tuple[Priority, ...]
-    ) -> Iterator[RankEdge]:
-        if len(highs) * len(lows) > MOST_EDGES_SHOWN:
-            highs, lows = highs[:1], lows[:1]
-        for high in highs:
-            for low in lows:
-                if (high, low) not in self.overrides and (low, high) not in self.overrides:
-                    yield RankEdge(rules_of(high)[0], rules_of(low)[0], way)
-
     # --- ranks ---
 
     def rank_level(self) -> RankedLevel:
@@ -176,7 +149,7 @@ class LevelGraph:
         rules, inner = self._topological_order()
         place = {rule: i for i, rule in enumerate(rules)}
         bits = {node: sum(1 << place[rule] for rule in rules_of(node)) for node in self.nodes}
-        above: dict[object, int] = dict.fromkeys(self.net, 0)
+        above = dict.fromkeys(self.net, 0)
         for node in inner:
             mask = above[node]
             if isinstance(node, Rule | RuleGroup):
@@ -186,38 +159,30 @@ class LevelGraph:
         masks = {rule: above[node] for node in self.nodes for rule in rules_of(node)}
         return RankedLevel(self.level, rules, tuple(masks[rule] for rule in rules))
 
-    def _topological_order(self) -> tuple[tuple[Rule, ...], list[object]]:
+    def _topological_order(self) -> tuple[tuple[Rule, ...], list[GraphNode]]:
         """Return the rules in topological order, and all nodes in an order that fits it."""
         net = self.net
-        waiting = dict(net.in_degree())
+        waiting = net.in_degrees()
         left = {node: len(rules_of(node)) for node in self.nodes}
         owner: dict[Rule, Node] = {r: node for node in self.nodes for r in rules_of(node)}
         ready: list[tuple[str, Rule]] = []  # Names are unique, so two rules are never compared.
         rules: list[Rule] = []
-        done: list[object] = []
+        done: list[GraphNode] = []
         free = [node for node in net if not waiting[node]]
         while free or ready:
             while free:
                 node = free.pop()
-                if is_hub(node):
-                    done.append(node)
-                    free += self._newly_ready(node, waiting)
-                else:
+                if isinstance(node, Rule | RuleGroup):
                     for rule in rules_of(node):
                         heappush(ready, (rule.name, rule))
+                else:
+                    done.append(node)
+                    free += net.take_out(node, waiting)
             if ready:
                 _, rule = heappop(ready)
                 rules.append(rule)
                 left[owner[rule]] -= 1
                 if not left[owner[rule]]:
                     done.append(owner[rule])
-                    free += self._newly_ready(owner[rule], waiting)
+                    free += net.take_out(owner[rule], waiting)
         return tuple(rules), done
-
-    def _newly_ready(self, node: object, waiting: dict[object, int]) -> list[object]:
-        found = []
-        for lower in self.net.successors(node):
-            waiting[lower] -= 1
-            if not waiting[lower]:
-                found.append(lower)
-        return found

@@ -5,18 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from specdsl.frontend.model.nodes import Decision, Level, Override, Priority, Rule
-
-
-@dataclass(frozen=True, slots=True)
-class RankEdge:
-    """An edge of the priority graph: `higher` outranks `lower` because of an override, or of the
-    written pairs that lead from the value of one to the value of the other.
-    """
-
-    higher: Rule
-    lower: Rule
-    reason: Override | tuple[Priority, ...]
+from specdsl.frontend.model.nodes import Decision, Level, Rule
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +32,7 @@ def bit_positions(mask: int) -> Iterator[int]:
 @dataclass(frozen=True, eq=False)
 class Ranks:
     """The ranks of each decision at all levels of the authority, highest first, those without rules
-    included; and the edges of its priority graphs.
+    included.
     """
 
     levels: dict[Decision, tuple[RankedLevel, ...]]
-    edges: dict[Decision, tuple[RankEdge, ...]]

@@ -2,37 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from heapq import heapify, heappop, heappush
 from itertools import pairwise
-
-import networkx as nx
 
 from specdsl.base.diagnostics import Diagnostic, Label, Note, fault
 from specdsl.frontend.model.names import shorten_cycle
 from specdsl.frontend.model.nodes import Priority, Spec, Value
-from specdsl.frontend.ranking.cycles import cycle_edges, shortest_cycles
+from specdsl.frontend.ranking.cycles import shortest_cycles
+from specdsl.frontend.ranking.directed_graph import DirectedGraph
 from specdsl.frontend.ranking.ranking_codes import CYCLIC_VALUES
 
 
-def value_graph(spec: Spec) -> nx.DiGraph:
-    """Return the graph of values, with an edge from the higher to the lower one of each written
-    pair. If a pair is written twice, the first counts.
+class ValueGraph(DirectedGraph[Value]):
+    """The graph of values, with an edge from the higher to the lower one of each written pair. If a
+    pair is written twice, the first is the reason of the edge.
     """
-    graph = nx.DiGraph()
-    graph.add_nodes_from(spec.values)
-    for pair in spec.priorities:
-        if not graph.has_edge(pair.higher, pair.lower):
-            graph.add_edge(pair.higher, pair.lower, reason=pair)
-    return graph
+
+    def __init__(self, values: Iterable[Value], pairs: Iterable[Priority]) -> None:
+        super().__init__(values)
+        self._reasons: dict[tuple[Value, Value], Priority] = {}
+        for pair in pairs:
+            self.add_edge(pair.higher, pair.lower)
+            self._reasons.setdefault((pair.higher, pair.lower), pair)
+
+    def reasons(self, path: Iterable[Value]) -> tuple[Priority, ...]:
+        """Return the written pairs along a path."""
+        return tuple(self._reasons[edge] for edge in pairwise(path))
 
 
-def cycle_faults(graph: nx.DiGraph) -> tuple[Diagnostic, ...]:
+def value_graph(spec: Spec) -> ValueGraph:
+    """Return the graph of the values of a spec."""
+    return ValueGraph(spec.values, spec.priorities)
+
+
+def cycle_faults(graph: ValueGraph) -> tuple[Diagnostic, ...]:
     """Return a fault for each strongly connected component of values."""
     return tuple(_cycle_fault(graph, found) for found in shortest_cycles(graph, lambda _: False))
 
 
-def _cycle_fault(graph: nx.DiGraph, circle: list[Value]) -> Diagnostic:
-    pairs: list[Priority] = [graph.edges[a, b]["reason"] for a, b in cycle_edges(circle)]
+def _cycle_fault(graph: ValueGraph, circle: list[Value]) -> Diagnostic:
+    pairs = graph.reasons([*circle, circle[0]])
     way = " > ".join(f"`{name}`" for name in shorten_cycle([v.name for v in (*circle, circle[0])]))
     last = max(pairs, key=lambda p: (p.span.source.name, p.span.start))
     labels = [Label(p.span, "and here") for p in pairs if p is not last]
@@ -48,11 +58,9 @@ class ValueOrder:
     stay small.
     """
 
-    def __init__(self, graph: nx.DiGraph) -> None:
+    def __init__(self, graph: ValueGraph) -> None:
         self.graph = graph
-        self.values: tuple[Value, ...] = tuple(
-            nx.lexicographical_topological_sort(graph, key=lambda value: value.name)
-        )
+        self.values = _sorted_by_name(graph)
         self.index = {value: i for i, value in enumerate(self.values)}
         self.below: dict[Value, int] = {}
         for value in reversed(self.values):
@@ -85,5 +93,18 @@ class ValueOrder:
 
     def shortest_path(self, higher: Value, lower: Value) -> tuple[Priority, ...]:
         """Return the fewest written pairs that lead from one value to the other."""
-        path = nx.shortest_path(self.graph, higher, lower)
-        return tuple(self.graph.edges[a, b]["reason"] for a, b in pairwise(path))
+        return self.graph.reasons(self.graph.shortest_path(higher, lower))
+
+
+def _sorted_by_name(graph: ValueGraph) -> tuple[Value, ...]:
+    """Return the values in topological order; of those that could be next, the first by name is."""
+    waiting = graph.in_degrees()
+    named = {value.name: value for value in graph}
+    ready = [value.name for value, count in waiting.items() if not count]
+    heapify(ready)
+    found: list[Value] = []
+    while ready:
+        found.append(named[heappop(ready)])
+        for value in graph.take_out(found[-1], waiting):
+            heappush(ready, value.name)
+    return tuple(found)

@@ -37,7 +37,7 @@ def resolve(
     return World(
         replace(circuit, rules={**circuit.rules, **changed}),
         steps,
-        ranks=Ranks({decision: teams.levels}, {}),
+        ranks=Ranks({decision: teams.levels}),
         resolutions=earlier,
     ).resolution_of(decision)
 
