@@ -1,23 +1,20 @@
-"""Renderers: diagnostics → text that people and programs read. A format is a function from runs to
-text.
-"""
+"""Renderers: diagnostics → text that people and programs read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from specdsl.reports.checked_spec import CaseResult, CheckedSpec
 from specdsl.reports.concise import render_concise
 from specdsl.reports.findings_json import render_json
 from specdsl.reports.findings_text import render_text
+from specdsl.reports.formats import Formats, Renderer
 from specdsl.reports.github import render_github
 from specdsl.reports.junit import render_junit
 from specdsl.reports.sarif import render_sarif
 from specdsl.reports.style import Style
 
-Format = Callable[[Sequence[CheckedSpec], Style], str]
-
-FORMATS: dict[str, Format] = {
+FORMATS: Formats[Sequence[CheckedSpec]] = {
     "text": render_text,
     "concise": render_concise,
     "json": render_json,
@@ -26,4 +23,4 @@ FORMATS: dict[str, Format] = {
     "junit": render_junit,
 }
 
-__all__ = ["FORMATS", "CaseResult", "CheckedSpec", "Format", "Style"]
+__all__ = ["FORMATS", "CaseResult", "CheckedSpec", "Formats", "Renderer", "Style"]

@@ -12,7 +12,7 @@ import pytest
 
 import specdsl
 from specdsl.analyses.coverage import find_missing_examples
-from specdsl.analyses.coverage.coverage_text import as_spec
+from specdsl.analyses.coverage.coverage_text import render_missing_spec
 from specdsl.analyses.fixes.edited_texts import reloaded, texts_after
 from specdsl.analyses.mutation import (
     Mutant,
@@ -27,6 +27,7 @@ from specdsl.analyses.mutation.mutant import round_robin
 from specdsl.api import Spec, start_session
 from specdsl.checks.failing_example import judge
 from specdsl.frontend.model import nodes as m
+from specdsl.reports.style import Style
 from specdsl.semantics import reference
 from tests.analyses.coverage_situations import completions, is_discrete
 from tests.random_specs import random_situation, random_spec
@@ -44,7 +45,9 @@ def score_of_seed(seed: int) -> tuple[Spec, MutationScore]:
     examples pass."""
     text = random_spec(seed)
     if seed % 2:
-        text += as_spec(find_missing_examples(start_session(specdsl.loads(text)), 6))
+        text += render_missing_spec(
+            find_missing_examples(start_session(specdsl.loads(text)), 6), Style()
+        )
     spec = specdsl.loads(text, "random.spec")
     return spec, mutation_score(spec, MOST)
 
@@ -237,7 +240,9 @@ def test_an_assumption_that_a_range_implies_is_equal_without() -> None:
 
 def test_the_missing_examples_notice_what_nothing_noticed() -> None:
     spec = specdsl.loads(SHOP)
-    whole = specdsl.loads(SHOP + as_spec(find_missing_examples(start_session(spec))))
+    whole = specdsl.loads(
+        SHOP + render_missing_spec(find_missing_examples(start_session(spec)), Style())
+    )
     before, after = mutation_score(spec), mutation_score(whole)
     assert before.killed_count == 0
     assert (

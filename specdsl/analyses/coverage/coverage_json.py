@@ -10,6 +10,8 @@ from specdsl.analyses.coverage.example_situations import given_instructions
 from specdsl.analyses.coverage.example_stubs import example_text
 from specdsl.analyses.coverage.measure import Coverage, CoverageResult
 from specdsl.analyses.coverage.missing_examples import MissingExamples, ProposedExample
+from specdsl.base.plain_text import json_text
+from specdsl.reports.style import Style
 from specdsl.situations.situation import in_order, to_json
 
 
@@ -36,6 +38,12 @@ def missing_dict(found: MissingExamples) -> dict[str, Any]:
         "impossible": found.impossible,
         "unsettled": list(found.unsettled),
     }
+
+
+def render_missing_json(found: MissingExamples, style: Style) -> str:
+    """Return the result of `missing_dict` as JSON text."""
+    text = json_text({"version": 1, **missing_dict(found)}, indent=2, only_ascii=False)
+    return f"{text}\n"
 
 
 def _result_dict(one: CoverageResult) -> dict[str, Any]:

@@ -25,7 +25,7 @@ KIND_GROUPS = {
 }
 
 
-def as_text(found: Coverage, style: Style) -> str:
+def render_coverage_text(found: Coverage, style: Style) -> str:
     """Return the figures, and each goal that is missing or met in passing only."""
     lines = [
         style.paint(f"{shown_path(found.path)}: {count_of(found.examples, 'example')}", "bold")
@@ -116,7 +116,7 @@ def _source_position(span: Span) -> str:
 # --- examples that are missing -------------------------------------------------------------------
 
 
-def as_spec(found: MissingExamples) -> str:
+def render_missing_spec(found: MissingExamples, style: Style) -> str:
     """Return the proposed examples as statements of the language, with explaining comments."""
     blocks = [example_text(one.example) for one in found.examples]
     blocks += [f"# Not settled: {visible(text)}\n" for text in found.unsettled]

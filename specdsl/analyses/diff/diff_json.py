@@ -6,10 +6,11 @@ from typing import Any
 
 from specdsl.analyses.diff.change import Change, Region
 from specdsl.base.plain_text import json_text
+from specdsl.reports.style import Style
 from specdsl.verification.two_specs.spec_edits import SpecEdit
 
 
-def to_dict(change: Change) -> dict[str, Any]:
+def change_dict(change: Change) -> dict[str, Any]:
     """Return the whole change; situations are as `specdsl decide --batch` takes them."""
     return {
         "version": 1,
@@ -32,9 +33,9 @@ def to_dict(change: Change) -> dict[str, Any]:
     }
 
 
-def as_json(change: Change) -> str:
-    """Return the result of `to_dict` as JSON text."""
-    return json_text(to_dict(change), indent=2) + "\n"
+def render_diff_json(change: Change, style: Style) -> str:
+    """Return the result of `change_dict` as JSON text."""
+    return json_text(change_dict(change), indent=2) + "\n"
 
 
 def _region_dict(region: Region) -> dict[str, Any]:

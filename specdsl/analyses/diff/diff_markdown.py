@@ -8,10 +8,11 @@ from specdsl.analyses.diff import change_wording as words
 from specdsl.analyses.diff.change import Change
 from specdsl.base.plain_text import visible
 from specdsl.reports.checked_spec import count_of
+from specdsl.reports.style import Style
 from specdsl.verification.two_specs.spec_edits import SpecEdit
 
 
-def as_markdown(change: Change) -> str:
+def render_diff_markdown(change: Change, style: Style) -> str:
     """Return the change as GitHub Markdown."""
     blocks = [
         f"**{_code_span(change.old)} → {_code_span(change.new)}**: {words.summary_line(change)}"

@@ -21,7 +21,7 @@ SEVERITIES = {
 }
 
 
-def as_text(change: Change, style: Style) -> str:
+def render_diff_text(change: Change, style: Style) -> str:
     """Return every difference with its reason and a simple situation, then what was not compared,
     and what was proved."""
     seen: set[SpecEdit] = set()

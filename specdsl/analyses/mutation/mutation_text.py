@@ -13,7 +13,7 @@ from specdsl.reports.checked_spec import count_of
 from specdsl.reports.style import Style
 
 
-def as_text(score: MutationScore, style: Style) -> str:
+def render_score_text(score: MutationScore, style: Style) -> str:
     """Return the figures and each surviving mutant, with a situation that distinguishes it."""
     lines = [
         style.paint(f"{shown_path(score.path)}: {_count_line(score)}", "bold"),

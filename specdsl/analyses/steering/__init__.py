@@ -4,7 +4,10 @@ Every answer is proved over all situations. It is a property of two worlds (2-sa
 non-interference is.
 """
 
+from collections.abc import Sequence
+
 from specdsl.analyses.steering.steer import steer
+from specdsl.analyses.steering.steering_json import render_steering_json
 from specdsl.analyses.steering.steering_result import (
     Blocked,
     BlockReason,
@@ -14,8 +17,16 @@ from specdsl.analyses.steering.steering_result import (
     Steering,
     SteeringGoal,
 )
+from specdsl.analyses.steering.steering_text import render_steering_text
+from specdsl.reports.formats import Formats
+
+FORMATS: Formats[Sequence[Steering]] = {
+    "text": render_steering_text,
+    "json": render_steering_json,
+}
 
 __all__ = [
+    "FORMATS",
     "BlockReason",
     "Blocked",
     "CanSteer",

@@ -14,19 +14,20 @@ from specdsl.analyses.steering.steering_result import (
     SteeringGoal,
 )
 from specdsl.base.plain_text import json_text
+from specdsl.reports.style import Style
 
 
-def to_dict(found: Sequence[Steering]) -> dict[str, Any]:
+def steering_dict(found: Sequence[Steering]) -> dict[str, Any]:
     """Return everything that was found; situations are as `specdsl decide --batch` takes them."""
-    return {"version": 1, "decisions": [_steering_dict(steering) for steering in found]}
+    return {"version": 1, "decisions": [_decision_dict(steering) for steering in found]}
 
 
-def as_json(found: Sequence[Steering]) -> str:
-    """Return the result of `to_dict` as JSON text."""
-    return json_text(to_dict(found), indent=2) + "\n"
+def render_steering_json(found: Sequence[Steering], style: Style) -> str:
+    """Return the result of `steering_dict` as JSON text."""
+    return json_text(steering_dict(found), indent=2) + "\n"
 
 
-def _steering_dict(steering: Steering) -> dict[str, Any]:
+def _decision_dict(steering: Steering) -> dict[str, Any]:
     return {
         "decision": steering.decision,
         "outcomes": list(steering.outcomes),

@@ -23,7 +23,7 @@ what everybody else says. !: whatever the facts, where nobody else speaks. -: ne
 """
 
 
-def as_text(found: Sequence[Steering], style: Style) -> str:
+def render_steering_text(found: Sequence[Steering], style: Style) -> str:
     """Return all decisions, separated by blank lines, with the legend last."""
     parts = ["\n".join(_decision_lines(steering, style)) for steering in found]
     return "\n\n".join([*parts, LEGEND])

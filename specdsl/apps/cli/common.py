@@ -20,7 +20,7 @@ from specdsl.base.limits import MOST_TEXT
 from specdsl.base.plain_text import visible
 from specdsl.frontend.model.files import DiskFiles, is_inside
 from specdsl.pipeline import Loaded, load_bytes, load_path
-from specdsl.reports import FORMATS, CheckedSpec, Style
+from specdsl.reports import FORMATS, CheckedSpec, Formats, Style
 
 F = TypeVar("F", bound=Callable[..., Any])
 PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH…")
@@ -64,6 +64,14 @@ def may_write_among(paths: Iterable[str]) -> Callable[[str], bool]:
         return given and is_inside(path, limit)
 
     return may_write
+
+
+def choose_format(formats: Formats[Any], help_: str) -> Callable[[F], F]:
+    """Return the option of an analysis that selects one of its own formats, as `form`."""
+    usual = next(iter(formats))
+    return click.option(
+        "--output-format", "form", type=click.Choice(list(formats)), default=usual, help=help_
+    )
 
 
 def add_format_option(command: F) -> F:

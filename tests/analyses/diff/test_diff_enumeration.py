@@ -9,10 +9,8 @@ from typing import Any
 import pytest
 
 import specdsl
-from specdsl.analyses.diff import Region, Result, SpecEdit, diff, outcome_changes
+from specdsl.analyses.diff import FORMATS, Region, Result, SpecEdit, diff, outcome_changes
 from specdsl.analyses.diff.classification import DifferenceKind
-from specdsl.analyses.diff.diff_markdown import as_markdown
-from specdsl.analyses.diff.diff_text import as_text
 from specdsl.reports.style import Style
 from tests.analyses.diff.cases import (
     BothFunctions,
@@ -123,5 +121,5 @@ def test_too_many_edits_are_not_told_apart(monkeypatch: pytest.MonkeyPatch) -> N
         (r.turn, r.old.outcome, r.new.outcome) for r in whole.regions
     }
     assert not any(region.edits for region in change.regions)
-    assert f"of {len(change.edits)} edits it is not told" in as_text(change, Style())
-    assert f"of {len(change.edits)} edits it is not told" in as_markdown(change)
+    assert f"of {len(change.edits)} edits it is not told" in FORMATS["text"](change, Style())
+    assert f"of {len(change.edits)} edits it is not told" in FORMATS["markdown"](change, Style())

@@ -20,6 +20,7 @@ from specdsl.apps.cli.common import (
 from specdsl.apps.cli.grading import select_findings
 from specdsl.apps.cli.output import complain, write_unfiltered
 from specdsl.apps.config import Config
+from specdsl.backends.registry import TARGETS, target_named
 from specdsl.base.diagnostics import Severity
 from specdsl.base.plain_text import shown_path, visible
 from specdsl.pipeline import Loaded
@@ -29,19 +30,25 @@ from specdsl.reports import CheckedSpec
 @click.command("compile")
 @FILE
 @add_root_option
-@click.option("--to", "target", type=click.Choice(["python"]), default="python", show_default=True)
+@click.option(
+    "--to",
+    "name",
+    type=click.Choice([target.name for target in TARGETS]),
+    default=TARGETS[0].name,
+    show_default=True,
+    help="; ".join(f"{target.name}: {target.description}" for target in TARGETS) + ".",
+)
 @click.option("-o", "--output", help="Where it is written (default: standard output).")
 @add_no_allow_option
 @add_format_option
 def command(
-    file: str, target: str, output: str | None, no_allow: bool, output_format: str | None
+    file: str, name: str, output: str | None, no_allow: bool, output_format: str | None
 ) -> None:
     """Write the decision function as a module that needs nothing but Python.
 
     Refused exactly where `specdsl check` exits with 1.
     """
     from specdsl.api import proof_of
-    from specdsl.backends.python.module import emit_module
 
     config = read_settings([file], "error", output_format, Config(allowing=not no_allow))
     loaded = load_or_exit(file, config)
@@ -50,7 +57,7 @@ def command(
         run = _check_for_compilation(loaded, config)
         complain(f"not compiled, because {file} does not pass the check")
         show_and_exit([run], config)
-    text = emit_module(loaded.require_circuit(), proof_of(run.report))
+    text = target_named(name).emit(loaded.require_circuit(), proof_of(run.report))
     if output is None:
         write_unfiltered(text)  # Emitted text contains no acting characters.
         return

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import click
 
+from specdsl.analyses.coverage import MISSING_FORMATS, find_missing_examples
 from specdsl.api import Spec, start_session
-from specdsl.apps.cli.common import FILE, add_root_option, load_or_exit, require_situations
+from specdsl.apps.cli.common import (
+    FILE,
+    add_root_option,
+    choose_format,
+    load_or_exit,
+    require_situations,
+    terminal_style,
+)
 from specdsl.apps.cli.output import write_unchanged
-from specdsl.base.plain_text import json_text
 
 
 @click.command("examples")
@@ -23,13 +30,7 @@ from specdsl.base.plain_text import json_text
 @click.option(
     "--in-passing", is_flag=True, help="Also for what an example meets, but in passing only."
 )
-@click.option(
-    "--output-format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="How they are printed (default: text, to append to the file).",
-)
+@choose_format(MISSING_FORMATS, "How they are printed (default: text, to append to the file).")
 def command(file: str, missing: bool, most: int, in_passing: bool, form: str) -> None:
     """Write the examples that a spec lacks, for a person to judge.
 
@@ -45,14 +46,9 @@ def command(file: str, missing: bool, most: int, in_passing: bool, form: str) ->
     loaded = load_or_exit(file)
     require_situations([loaded])
     spec = Spec(loaded, None)
-    from specdsl.analyses.coverage import find_missing_examples as search
-    from specdsl.analyses.coverage.coverage_json import missing_dict as as_dict
-    from specdsl.analyses.coverage.coverage_text import as_spec
-
-    found = search(start_session(spec), most, in_passing)
-    if form == "json":
-        text = json_text({"version": 1, **as_dict(found)}, indent=2, only_ascii=False) + "\n"
+    found = find_missing_examples(start_session(spec), most, in_passing)
+    text = MISSING_FORMATS[form](found, terminal_style())
+    if form == "text":
+        write_unchanged(text, "`--output-format json` has it")
     else:
-        write_unchanged(as_spec(found), "`--output-format json` has it")
-        return
-    click.echo(text, nl=False)
+        click.echo(text, nl=False)

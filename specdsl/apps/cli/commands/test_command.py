@@ -20,7 +20,7 @@ from specdsl.apps.cli.common import (
     show_and_exit,
     terminal_style,
 )
-from specdsl.apps.cli.test_measures import TestMeasures
+from specdsl.apps.cli.test_measures import MEASURE_FORMATS, TestMeasures
 from specdsl.base.diagnostics import CheckResult, Code, Diagnostic, Report, sort_key
 from specdsl.base.plain_text import shown_path, visible
 from specdsl.pipeline import Loaded
@@ -48,7 +48,7 @@ def command(
     assumptions leave no situation at all, which of them see to that.
 
     `--coverage` tells which rules take effect and win in some example, which pairs of rules meet in
-    one, and which clauses are seen to hold and, alone, to fail. What no situation can show, as is
+    one, and which clauses hold in one and, alone, fail in one. What no situation can show, as is
     proved, is not counted. `specdsl examples --missing` writes what lacks.
 
     `--mutants` changes a rule, a clause, a number, an override, a priority, an effect or an
@@ -58,21 +58,22 @@ def command(
     """
     config = read_settings(paths, "error", output_format)
     measures = TestMeasures(coverage, most if mutants else 0)
-    if measures.any_selected and config.output_format not in (*LINES, "json"):
+    if measures.any_selected and config.output_format not in MEASURE_FORMATS:
         raise click.UsageError("`--coverage` and `--mutants` are printed as text or json")
     loaded = load_all(paths)
     broken = [report_of_faults(one) for one in loaded if one.circuit is None]
     if broken:
         show_and_exit(broken, config)
     require_situations(loaded, config)
-    if measures.any_selected and config.output_format == "json":
-        click.echo(measures.as_json(loaded), nl=False)
+    if measures.any_selected and config.output_format not in LINES:
+        render = MEASURE_FORMATS[config.output_format]
+        click.echo(render([*measures.measure_specs(loaded)], terminal_style()), nl=False)
         sys.exit(0 if all(case.holds for one in loaded for case in _run_cases(one)) else 1)
     if config.output_format not in LINES:
         show_and_exit([_checked_spec(one) for one in loaded], config)
     failed = _print_cases(loaded)
-    for text in measures.as_texts(loaded, terminal_style()):
-        click.echo(f"\n{text}", nl=False)
+    for one in measures.measure_specs(loaded):
+        click.echo(MEASURE_FORMATS[config.output_format]([one], terminal_style()), nl=False)
     sys.exit(1 if failed else 0)
 
 
