@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 
 from specdsl.apps.cache import store as module
 from specdsl.apps.cache.folder import cache_folder
-from specdsl.apps.cache.store import FolderStore, MemoryStore
+from specdsl.apps.cache.store import FolderStore
 
 KEYS = [sha256(bytes([i])).hexdigest() for i in range(6)]
 BODY = b'{"a":1}\n{"b":2}'
@@ -127,46 +129,59 @@ def test_what_was_not_used_for_longest_goes_first(
 
 
 HOME = Path.home()
+LINUX = sys.platform == "linux"
 
 
 @pytest.mark.parametrize(
-    ("platform", "environment", "expected"),
+    ("environment", "expected"),
     [
-        ("linux", {}, HOME / ".cache" / "specdsl"),
-        ("linux", {"XDG_CACHE_HOME": "/caches"}, Path("/caches/specdsl")),
-        ("linux", {"XDG_CACHE_HOME": "caches"}, HOME / ".cache" / "specdsl"),
-        ("linux", {"XDG_CACHE_HOME": ""}, HOME / ".cache" / "specdsl"),
-        ("darwin", {"XDG_CACHE_HOME": "/caches"}, HOME / "Library" / "Caches" / "specdsl"),
-        ("win32", {"LOCALAPPDATA": "/local"}, Path("/local/specdsl")),
-        ("win32", {}, None),
-        ("linux", {"SPECDSL_CACHE_DIR": "here"}, Path("here")),
-        ("linux", {"SPECDSL_CACHE_DIR": ""}, HOME / ".cache" / "specdsl"),
-        ("linux", {"SPECDSL_CACHE": "1", "SPECDSL_CACHE_DIR": "/x"}, Path("/x")),
-        ("linux", {"SPECDSL_CACHE": "0", "SPECDSL_CACHE_DIR": "/x"}, None),
+        ({"SPECDSL_CACHE_DIR": "here"}, Path("here")),
+        ({"SPECDSL_CACHE": "1", "SPECDSL_CACHE_DIR": "/x"}, Path("/x")),
+        ({"SPECDSL_CACHE": "0", "SPECDSL_CACHE_DIR": "/x"}, None),
+        ({"SPECDSL_CACHE": "0"}, None),
+        *(
+            [
+                ({}, HOME / ".cache" / "specdsl"),
+                ({"SPECDSL_CACHE_DIR": ""}, HOME / ".cache" / "specdsl"),
+                ({"XDG_CACHE_HOME": "/caches"}, Path("/caches/specdsl")),
+                ({"XDG_CACHE_HOME": ""}, HOME / ".cache" / "specdsl"),
+            ]
+            if LINUX
+            else []
+        ),
     ],
 )
 def test_the_folder_is_where_the_platform_wants_it(
-    platform: str, environment: dict[str, str], expected: Path | None
+    environment: dict[str, str], expected: Path | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert cache_folder(environment, platform) == expected
+    for name in ("SPECDSL_CACHE", "SPECDSL_CACHE_DIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert cache_folder() == expected
 
 
-def test_who_has_no_home_has_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
-    def homeless() -> Path:
-        raise RuntimeError
+@pytest.mark.parametrize("home", ["", "there", "~", "."])
+def test_no_cache_is_ever_made_in_the_folder_of_the_call(
+    home: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relative home or cache folder of the environment, or none, is not followed."""
+    monkeypatch.delenv("SPECDSL_CACHE", raising=False)
+    monkeypatch.delenv("SPECDSL_CACHE_DIR", raising=False)
+    for name in ("XDG_CACHE_HOME", "HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, home)
+    found = cache_folder()
+    assert found is None or found.is_absolute()
 
-    monkeypatch.setattr(Path, "home", homeless)
-    assert cache_folder({}, "linux") is None
 
-
-def test_of_a_full_memory_what_was_used_longest_ago_goes_first() -> None:
-    memory = MemoryStore(most=10)
-    memory.write("old", b"1234")
-    memory.write("new", b"1234")
-    assert memory.read("old") == b"1234"
-    memory.write("old", b"12345")
-    memory.write("newest", b"12")
-    assert memory.read("new") is None
-    assert (memory.read("old"), memory.read("newest")) == (b"12345", b"12")
-    memory.write("huge", b"12345678901")
-    assert memory.read("huge") is None
+@pytest.mark.skipif(not LINUX or os.geteuid() != 0, reason="only root can be another user")
+def test_who_has_no_home_has_no_cache() -> None:
+    code = (
+        "import os, platformdirs; from specdsl.apps.cache.folder import cache_folder;"
+        "os.setuid(54321); print(cache_folder())"
+    )
+    environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    found = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert found.stdout == "None\n"

@@ -7,8 +7,6 @@ an equal value. A cache that cannot be used is ignored silently.
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -113,7 +111,7 @@ def open_cache(say: Callable[[str], None] = lambda text: None) -> Cache | None:
     """Return the cache of this user. There is none if SPECDSL_CACHE=0 asks for none or if others
     could write to its folder; the latter is reported by `say`.
     """
-    place = cache_folder(os.environ, sys.platform)
+    place = cache_folder()
     why = "" if place is None else who_else_can_write(place, *(place / name for name in STORES))
     if why:
         say(f"{place}: {why}; the cache is not used")

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
 from pathlib import Path
 
 
-def cache_folder(environment: Mapping[str, str], platform: str) -> Path | None:
+def cache_folder() -> Path | None:
     """Return the folder of this program's caches, which need not exist; None if SPECDSL_CACHE=0
-    asks for none or the user has no home. SPECDSL_CACHE_DIR names another folder. `platform` is a
-    value of `sys.platform`.
+    asks for none or the user has no home. SPECDSL_CACHE_DIR names another folder.
     """
-    if environment.get("SPECDSL_CACHE") == "0":
+    if os.environ.get("SPECDSL_CACHE") == "0":
         return None
-    if given := environment.get("SPECDSL_CACHE_DIR"):
+    if given := os.environ.get("SPECDSL_CACHE_DIR"):
         return Path(given)
-    base = _platform_cache_folder(environment, platform)
-    return None if base is None else base / "specdsl"
+    from platformdirs import user_cache_path
+
+    try:
+        folder = user_cache_path("specdsl", appauthor=False, opinion=False)
+    except (RuntimeError, ValueError, OSError):  # There is no home.
+        return None
+    return folder if folder.is_absolute() else None
 
 
 def who_else_can_write(*folders: Path) -> str:
@@ -35,25 +38,3 @@ def who_else_can_write(*folders: Path) -> str:
         if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             return "others can write there (`chmod go-w` makes it yours alone)"
     return ""
-
-
-def _platform_cache_folder(environment: Mapping[str, str], platform: str) -> Path | None:
-    match platform:
-        case "win32":
-            return _absolute_path(environment.get("LOCALAPPDATA"))
-        case "darwin":
-            return _home_path("Library", "Caches")
-        case _:
-            return _absolute_path(environment.get("XDG_CACHE_HOME")) or _home_path(".cache")
-
-
-def _absolute_path(path: str | None) -> Path | None:
-    """Return the path if it is absolute: the XDG specification ignores relative ones."""
-    return Path(path) if path and Path(path).is_absolute() else None
-
-
-def _home_path(*names: str) -> Path | None:
-    try:
-        return Path.home().joinpath(*names)
-    except RuntimeError:
-        return None

@@ -24,21 +24,21 @@ class MemoryStore:
 
     def __init__(self, most: int = MOST_IN_ALL) -> None:
         """Limit the store to `most` bytes."""
-        self._list_entries: dict[str, bytes] = {}
+        self._entries: dict[str, bytes] = {}
         self._left = most
 
     def read(self, key: str) -> bytes | None:
         """Return the entry of the key, if it is still there, and mark it as used."""
-        found = self._list_entries.pop(key, None)
+        found = self._entries.pop(key, None)
         if found is not None:
-            self._list_entries[key] = found
+            self._entries[key] = found
         return found
 
     def write(self, key: str, body: bytes) -> None:
-        self._left += len(self._list_entries.pop(key, b"")) - len(body)
-        self._list_entries[key] = body
+        self._left += len(self._entries.pop(key, b"")) - len(body)
+        self._entries[key] = body
         while self._left < 0:
-            self._left += len(self._list_entries.pop(next(iter(self._list_entries))))
+            self._left += len(self._entries.pop(next(iter(self._entries))))
 
 
 @dataclass(frozen=True, slots=True)
