@@ -29,7 +29,7 @@ from specdsl.semantics.resolution_circuit import World
 from specdsl.semantics.substitution import substitute_facts
 
 if TYPE_CHECKING:
-    from specdsl.checks import FindingsCache, Seen
+    from specdsl.checks import FindingsCache, ReportListener
     from specdsl.verification.check_session import Check, CheckSession
     from specdsl.verification.layer_findings import OfBase
 
@@ -93,7 +93,7 @@ def check(
     jobs: int = 1,
     known: FindingsCache | None = None,
     brief: bool = False,
-    seen: Seen | None = None,
+    seen: ReportListener | None = None,
     statistics: bool = False,
     note_lines: bool = False,
     errors_only: bool = False,
@@ -144,19 +144,19 @@ def _concerning_author(spec: Spec, found: Report, least: Severity, of_base: OfBa
     from specdsl.checks.catalogue import codes
     from specdsl.checks.empty_spec import with_empty
     from specdsl.checks.layer_concerns import mark_binding
-    from specdsl.checks.mentions import with_names
-    from specdsl.checks.merged_findings import gathered
+    from specdsl.checks.mentions import label_mentions
+    from specdsl.checks.merged_findings import merge_same_clauses
     from specdsl.checks.suppression import suppress
     from specdsl.verification.layer_findings import report_of_layer
 
-    found = with_names(found, spec.model)
+    found = label_mentions(found, spec.model)
     report = mark_binding(with_empty(found, spec.loaded.files), spec.model)
     if spec.allowing:
         report = suppress(report, spec.loaded.files, codes(), spec.model)
     report = _at_least(report, least)
     if spec.loaded.files:  # Without files every finding is wanted unchanged.
         report = report_of_layer(report, spec.model, of_base)
-    return gathered(_at_least(report, least))
+    return merge_same_clauses(_at_least(report, least))
 
 
 def _at_least(report: Report, severity: Severity) -> Report:

@@ -18,7 +18,7 @@ from specdsl.checks import Check, FindingsCache, Progress
 from specdsl.checks.guidance_codes import CODES as GUIDANCE
 
 if TYPE_CHECKING:
-    from specdsl.analyses.fixes.proposals import Knowing
+    from specdsl.analyses.fixes.proposals import CacheFor
 
 FIXABLE_CODES = frozenset({"SD301", "SD402", "SD403"})  # Codes that have fixes.
 
@@ -75,7 +75,7 @@ def with_mends(
     report: Report,
     mends: str,
     progress: Progress = _ignore_progress,
-    knowing: Knowing | None = None,
+    cache_for: CacheFor | None = None,
     told: FixCallback = ignore_fixes,
 ) -> Report:
     """Add tried fixes to the findings that have some. `told` is called with each finding, and with
@@ -85,11 +85,11 @@ def with_mends(
         return report
 
     def mend() -> Report:
-        from specdsl.analyses.fixes import Mends, propose
-        from specdsl.analyses.fixes.proposals import knowing_nothing
+        from specdsl.analyses.fixes import FixEffort, add_fixes
+        from specdsl.analyses.fixes.proposals import no_cache
 
-        budget = Mends(mends).budget(spec)
-        return propose(spec, report, budget, progress, knowing or knowing_nothing, told)
+        budget = FixEffort(mends).budget(spec)
+        return add_fixes(spec, report, budget, progress, cache_for or no_cache, told)
 
     if not report.statistics:
         return mend()

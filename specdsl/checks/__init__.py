@@ -1,4 +1,4 @@
-"""What is proved of a spec before a decision function is emitted. One file a check."""
+"""Checks of a spec, and the run of them: each file has one check, named like its code."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ CHECKS: tuple[Check, ...] = (
     open_to_unknown.CHECK,
 )
 
-ALL = tuple(code for one in CHECKS for code in (one.code, *one.further_codes))
+ALL_CODES = tuple(code for one in CHECKS for code in (one.code, *one.further_codes))
 
 
-Seen = Callable[[Report, frozenset[Code]], None]
-"""Called when all that is looked for of a severity is found: with the report of that and of what is
-graver, and with the codes that are still to be looked for."""
+ReportListener = Callable[[Report, frozenset[Code]], None]
+"""Called when all checks of one severity have run: with the report so far, and with the codes that
+are still to be checked."""
 
 
 def check(
@@ -82,31 +82,31 @@ def check(
     jobs: int = 1,
     known: FindingsCache | None = None,
     brief: bool = False,
-    seen: Seen | None = None,
+    seen: ReportListener | None = None,
     statistics: bool = False,
     note_lines: bool = False,
     errors_only: bool = False,
     more: Sequence[Check] = (),
 ) -> Report:
-    """Every check, over all situations, those for errors first. Inconsistent assumptions are
+    """Run every check over all situations, those for errors first. Inconsistent assumptions are
     reported alone.
 
-    `replay` decides a situation as the decision function does; every situation reported has been
-    through it. `replay_base` does the same for the base of a layer. `path` is named in replays.
-    `least`: checks whose findings are all milder are left out. `only`: checks whose findings have
-    none of these codes are not run, save that of the assumptions: the others rest on it. `jobs`:
-    so many processes at most, where decisions can be looked at apart; the findings are the same.
-    `known`: what is already known of such decisions. `brief`: the situation of a contradiction or
-    a note is one of many; `note_lines`: that of a note. `errors_only`: what is surely
-    milder is not looked for. `seen`: who wants to know what is found
-    before all of it is. `statistics`: the report says what each check took. `more`: further checks.
+    `replay` decides a situation as the decision function does, and confirms every situation that
+    is reported; `replay_base` does the same for the base of a layer. `path` is named in replays.
+    `least`: checks whose findings are all milder do not run. `only`: checks with none of these
+    codes do not run, except for that of the assumptions, on which the others rest. `jobs`: the
+    maximal number of processes; the findings do not depend on it. `known`: a cache of findings by
+    component. `brief`: contradictions and notes show any situation instead of a simple one;
+    `note_lines`: notes do. `errors_only`: no work is spent on milder findings. `seen`: receives
+    the findings of each severity as soon as they are complete. `statistics`: the report has the
+    effort of each check. `more`: further checks.
     """
     every = (*CHECKS, *more)
-    chosen = [one for one in every if any(code.severity >= least for code in _codes(one))]
+    chosen = [one for one in every if any(code.severity >= least for code in _codes_of(one))]
     started = (limits or Limits()).started()
     session = CheckSession(circuit, replay, replay_base or replay, path, started, brief=brief)
     session.note_lines, session.errors_only = note_lines, errors_only
-    wanted = [c for c in chosen if c is not assumptions.CHECK and _wanted(c, only)]
+    wanted = [c for c in chosen if c is not assumptions.CHECK and _is_selected(c, only)]
     whole = CheckScope(lambda: session, measure=statistics)
     with circuit.graph.scratch():
         found = whole.run_checks((assumptions.CHECK,))
@@ -117,17 +117,17 @@ def check(
                 for one in stages:
                     found |= one
                     if seen is not None:
-                        seen(_report(circuit, chosen, found), _left(wanted, found))
-    return _report(circuit, chosen, found)
+                        seen(_build_report(circuit, chosen, found), _codes_left(wanted, found))
+    return _build_report(circuit, chosen, found)
 
 
-def _left(wanted: Sequence[Check], found: Found) -> frozenset[Code]:
-    return frozenset(code for one in wanted if one not in found for code in _codes(one))
+def _codes_left(wanted: Sequence[Check], found: Found) -> frozenset[Code]:
+    return frozenset(code for one in wanted if one not in found for code in _codes_of(one))
 
 
-def _report(circuit: Circuit, chosen: Sequence[Check], found: Found) -> Report:
-    """What was found by those of the chosen checks that have run."""
-    results = [result for one in chosen for result in _results(one, found.get(one))]
+def _build_report(circuit: Circuit, chosen: Sequence[Check], found: Found) -> Report:
+    """Build the report of the chosen checks that have run."""
+    results = [result for one in chosen for result in _results_of(one, found.get(one))]
     diagnostics = [d for findings in found.values() for d in findings.diagnostics]
     spec = circuit.spec
     ordered = tuple(sorted(diagnostics, key=sort_key))
@@ -137,21 +137,21 @@ def _report(circuit: Circuit, chosen: Sequence[Check], found: Found) -> Report:
     return Report(ordered, tuple(results), files, rules, statistics=statistics)
 
 
-def _wanted(one: Check, only: frozenset[Code] | None) -> bool:
-    return only is None or one is assumptions.CHECK or not only.isdisjoint(_codes(one))
+def _is_selected(one: Check, only: frozenset[Code] | None) -> bool:
+    return only is None or one is assumptions.CHECK or not only.isdisjoint(_codes_of(one))
 
 
-def _codes(one: Check) -> tuple[Code, ...]:
+def _codes_of(one: Check) -> tuple[Code, ...]:
     return (one.code, *one.further_codes)
 
 
-def _results(one: Check, findings: Findings | None) -> list[CheckResult]:
+def _results_of(one: Check, findings: Findings | None) -> list[CheckResult]:
     if findings is None:
-        return [CheckResult(code, "not_run") for code in _codes(one)]
-    return [_result(code, findings) for code in _codes(one)]
+        return [CheckResult(code, "not_run") for code in _codes_of(one)]
+    return [_result_of_code(code, findings) for code in _codes_of(one)]
 
 
-def _result(code: Code, findings: Findings) -> CheckResult:
+def _result_of_code(code: Code, findings: Findings) -> CheckResult:
     found = any(diagnostic.code is code for diagnostic in findings.diagnostics)
     result = "unproved" if findings.unproved else "found" if found else "proved"
     return CheckResult(code, result, findings.unproved, findings.why if findings.unproved else ())
@@ -168,6 +168,6 @@ __all__ = [
     "Limits",
     "Progress",
     "Replay",
-    "Seen",
+    "ReportListener",
     "check",
 ]

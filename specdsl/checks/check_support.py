@@ -1,4 +1,4 @@
-"""What the checks of parts that change nothing share."""
+"""Support of checks: a run over the parts of a spec, the tail of findings, lists of names."""
 
 from __future__ import annotations
 
@@ -15,28 +15,29 @@ from specdsl.reasoning.sat.engine import Answer
 from specdsl.verification.check_session import CheckSession, Findings
 from specdsl.verification.reachability import reachability
 
-GOES = "names it, and goes with it"
-BECAUSE_GOES = "its `because` names it, and goes with it"
+NAMES_IT = "names it, and goes with it"
+BECAUSE_NAMES_IT = "its `because` names it, and goes with it"
 
 
-class Written(Protocol):
-    """A part of a spec with its place."""
+class HasSpan(Protocol):
+    """Anything that has a place in a spec."""
 
     @property
     def span(self) -> Span: ...
 
 
-P = TypeVar("P", bound=Written)
+P = TypeVar("P", bound=HasSpan)
 
 
-def judged(
+def run_per_part(
     session: CheckSession,
     parts: Iterable[P],
     judge: Callable[[CheckSession, P], Iterable[Diagnostic]],
     named: Callable[[P], str],
 ) -> Findings:
-    """What is found of each part, save those of shipped libraries: they are written for more specs
-    than this one. What could not be settled is named."""
+    """Collect the findings of each part, and the names of parts that could not be settled. Parts
+    of shipped libraries are skipped, since those are written for more specs than this one.
+    """
     found: list[Diagnostic] = []
     unproved: list[str] = []
     for part in parts:
@@ -45,29 +46,31 @@ def judged(
                 found += judge(session, part)
             except Unsettled:
                 unproved.append(named(part))
-    return Findings(tuple(found), _listed(unproved))
+    return Findings(tuple(found), _list_names(unproved))
 
 
-def _listed(names: Sequence[str]) -> str:
-    """The first of them, and how many there are."""
+def _list_names(names: Sequence[str]) -> str:
+    """List the first names, and say how many more there are."""
     more = len(names) - MOST_OPEN_NAMED
     return ", ".join(names[:MOST_OPEN_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def labels_at(places: Iterable[Span], text: str = GOES) -> tuple[Label, ...]:
-    """The first of the places where something that could go is named."""
+def labels_at(places: Iterable[Span], text: str = NAMES_IT) -> tuple[Label, ...]:
+    """Label the first of the places where a deletable part is named."""
     return tuple(Label(place, text) for place in islice(places, MOST_LABELS))
 
 
-def stands(session: CheckSession, rule: Rule, decision: Decision) -> bool:
-    """The rule's effect on the decision stands in some situation. Raises `Unsettled`."""
+def takes_effect(session: CheckSession, rule: Rule, decision: Decision) -> bool:
+    """Return whether the rule's effect on the decision stands in some situation. Raises
+    `Unsettled`.
+    """
     answer = reachability(session, decision).stands[rule]
     if answer is Answer.UNSETTLED:
         raise Unsettled
     return answer is Answer.YES
 
 
-def together(names: Iterable[str]) -> str:
-    """`a`, `b` and `c`."""
+def join_names(names: Iterable[str]) -> str:
+    """Return names in words: `a`, `b` and `c`."""
     *first, last = (f"`{name}`" for name in names)
     return f"{', '.join(first)} and {last}" if first else last

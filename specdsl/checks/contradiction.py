@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.checks.rule_sentences import sentences, statement
+from specdsl.checks.rule_sentences import rule_statement, sentence_spans
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.prover import Unsettled
 from specdsl.situations.situation import effect_text
@@ -36,22 +36,22 @@ from specdsl.verification.conflicts.sampled_conflicts import RuleSet
 CODE = Code("SD301", "contradiction", Severity.ERROR, __doc__ or "")
 
 
-def run(session: CheckSession) -> Findings:
+def find_contradictions(session: CheckSession) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
     for decision in session.decisions:
-        shown, every = _of(session, decision)
+        shown, every = _find_in_decision(session, decision)
         found += shown
         if not every:
             unproved.append(decision.name)
     return Findings(tuple(found), ", ".join(unproved))
 
 
-CHECK = Check(CODE, run, per_component=True)
+CHECK = Check(CODE, find_contradictions, per_component=True)
 
 
-def _of(session: CheckSession, decision: Decision) -> tuple[list[Diagnostic], bool]:
-    """Those of a decision; and whether these are all."""
+def _find_in_decision(session: CheckSession, decision: Decision) -> tuple[list[Diagnostic], bool]:
+    """Return the findings about a decision, and whether they are complete."""
     try:
         clashes = Clashes(session, decision)
         sets, every = clashes.any() if clashes.unread else clashes.sets()
@@ -60,30 +60,35 @@ def _of(session: CheckSession, decision: Decision) -> tuple[list[Diagnostic], bo
     found: list[Diagnostic] = []
     for i, rules in enumerate(sets):
         try:
-            found.append(_report(session.check_deadline(), clashes, rules, i))
+            found.append(_build_finding(session.check_deadline(), clashes, rules, i))
         except Unsettled:
             every = False
     return found, every
 
 
-def _report(session: CheckSession, clashes: Clashes, rules: RuleSet, number: int) -> Diagnostic:
-    """The finding as the author reads it; its situation is replayed first."""
+def _build_finding(
+    session: CheckSession, clashes: Clashes, rules: RuleSet, number: int
+) -> Diagnostic:
+    """Build the finding of a minimal conflict; the replay of its situation must confirm it."""
     decision, situation = clashes.decision, clashes.situation(rules, number)
     trace = clashes.replayed(situation)
     names = sorted(rule.name for rule in rules)
-    if not _replayed(trace, frozenset(names)):
+    if not _is_confirmed(trace, frozenset(names)):
         raise Unsettled
     severity, needs, places = Severity.NOTE, False, tuple[str, ...]()
     if not clashes.unread:
         severity, places = clashes.severity(rules), clashes.places(rules)
         needs = clashes.needs_instructions(rules)
     ordered = sorted(rules, key=lambda r: (r.name_span.source.name, r.name_span.start))
-    labels = [_label(rule, decision, primary=rule is ordered[-1]) for rule in ordered]
+    labels = [_effect_label(rule, decision, primary=rule is ordered[-1]) for rule in ordered]
     listed = [f"`{name}`" for name in names]
     subject = f"{', '.join(listed[:-1])} and {listed[-1]}" if len(names) > 1 else listed[0]
     verb = "contradict each other" if len(names) > 1 else "contradicts instructions"
-    notes = [Note("situation", str(situation)), *_whys(ordered, decision, needs, places)]
-    notes += [*_helps(decision, severity), replay_note(session, situation)]
+    notes = [
+        Note("situation", str(situation)),
+        *_explain_conflict(ordered, decision, needs, places),
+    ]
+    notes += [*_help_notes(decision, severity), replay_note(session, situation)]
     return Diagnostic(
         CODE,
         f"{subject} {verb} over `{decision.name}`",
@@ -97,30 +102,31 @@ def _report(session: CheckSession, clashes: Clashes, rules: RuleSet, number: int
             "replay": situation.to_replay(),
             "needs_instructions": needs,
             "places": list(places),
-            "statements": [statement(rule) for rule in sorted(rules, key=lambda r: r.name)],
+            "statements": [rule_statement(rule) for rule in sorted(rules, key=lambda r: r.name)],
         },
-        beside=sentences(ordered),
+        beside=sentence_spans(ordered),
     )
 
 
-def _replayed(trace: ReplayedDecision, names: frozenset[str]) -> bool:
-    """The decision function finds the clash in the situation; where there are so many of them that
-    it does not list all, the rules stand there at least."""
+def _is_confirmed(trace: ReplayedDecision, names: frozenset[str]) -> bool:
+    """Return whether the decision function reports the conflict. If it has too many conflicts to
+    list all, the rules must at least stand.
+    """
     if trace.complete or names in trace.clashes:
         return names in trace.clashes
     return names <= {part.name for part in trace.parts if part.status == "standing"}
 
 
-def _label(rule: Rule, decision: Decision, primary: bool) -> Label:
+def _effect_label(rule: Rule, decision: Decision, primary: bool) -> Label:
     effect = rule.effect_on(decision)
     text = f"asks for `{effect_text(decision, effect.outcomes, effect.permits)}`"
     return rule_label(rule, text, primary)
 
 
-def _whys(
+def _explain_conflict(
     rules: Sequence[Rule], decision: Decision, needs: bool, places: tuple[str, ...]
 ) -> list[Note]:
-    notes = [Note("why", _why(rules))]
+    notes = [Note("why", _missing_order_text(rules))]
     if places:
         how = "only with" if needs else "also with"
         notes.append(Note("instructions", f"{how} what is {' or '.join(places)}"))
@@ -130,7 +136,7 @@ def _whys(
     return notes
 
 
-def _why(rules: Sequence[Rule]) -> str:
+def _missing_order_text(rules: Sequence[Rule]) -> str:
     levels = {rule.level for rule in rules}
     values = sorted({rule.value.name for rule in rules if rule.value is not None})
     rank = "same authority" if len(levels) == 1 else "the clash remains below what stands higher"
@@ -141,7 +147,7 @@ def _why(rules: Sequence[Rule]) -> str:
     return f"{rank}, and nothing orders them"
 
 
-def _helps(decision: Decision, severity: Severity) -> list[Note]:
+def _help_notes(decision: Decision, severity: Severity) -> list[Note]:
     if severity is Severity.NOTE:
         return []
     text = "order what they serve (`priority`), let one override, or keep them apart (`unless`)"

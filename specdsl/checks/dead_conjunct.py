@@ -30,7 +30,7 @@ from dataclasses import dataclass
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.source import Span
-from specdsl.checks.check_support import judged, stands
+from specdsl.checks.check_support import run_per_part, takes_effect
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.model.table_rows import table_cells
 from specdsl.reasoning.prover import Prover, Unsettled
@@ -44,12 +44,12 @@ CODE = Code("SD410", "dead-conjunct", Severity.WARNING, __doc__ or "")
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A clause where it is written, and the rules that it bears on."""
+class PlacedClause:
+    """A clause, or an alternative in it, and the rules whose conditions include it."""
 
     clause: Clause
     rules: tuple[Rule, ...]
-    alternative: Alternative | None = None  # in the clause: this alone is meant
+    alternative: Alternative | None = None  # The clause as a whole if None.
 
     @property
     def span(self) -> Span:
@@ -57,69 +57,71 @@ class Written:
 
     @property
     def text(self) -> str:
-        """In a line, as the author wrote it."""
+        """Return its source text on one line."""
         return f"{'or' if self.alternative else self.clause.keyword} {self.span.in_a_line}"
 
-    def alternatives(self) -> Iterator[Written]:
-        return (Written(self.clause, self.rules, one) for one in self.clause.alternatives)
+    def alternatives(self) -> Iterator[PlacedClause]:
+        return (PlacedClause(self.clause, self.rules, one) for one in self.clause.alternatives)
 
 
-def run(session: CheckSession) -> Findings:
+def find_dead_conjuncts(session: CheckSession) -> Findings:
     form = table_cells(session.rules)
 
-    def judge(session: CheckSession, one: Written) -> Iterable[Diagnostic]:
-        return _judge(session, one, form)
+    def judge(session: CheckSession, one: PlacedClause) -> Iterable[Diagnostic]:
+        return _find_in_clause(session, one, form)
 
-    return judged(session, _written(session), judge, lambda one: f"`{one.text}`")
-
-
-CHECK = Check(CODE, run, per_component=True)
+    return run_per_part(session, _written_clauses(session), judge, lambda one: f"`{one.text}`")
 
 
-def _written(session: CheckSession) -> Iterable[Written]:
+CHECK = Check(CODE, find_dead_conjuncts, per_component=True)
+
+
+def _written_clauses(session: CheckSession) -> Iterable[PlacedClause]:
     found: dict[Span, tuple[Clause, list[Rule]]] = {}
     for rule in session.rules:
         for clause in session.circuit.rules[rule].clauses:
             found.setdefault(clause.expr.span, (clause, []))[1].append(rule)
-    return [Written(clause, tuple(rules)) for clause, rules in found.values()]
+    return [PlacedClause(clause, tuple(rules)) for clause, rules in found.values()]
 
 
-def _decisions(rules: Iterable[Rule]) -> Sequence[Decision]:
+def _decisions_of(rules: Iterable[Rule]) -> Sequence[Decision]:
     return list(dict.fromkeys(effect.decision for rule in rules for effect in rule.effects))
 
 
-def _judge(session: CheckSession, clause: Written, form: Collection[Span]) -> Iterator[Diagnostic]:
-    if not any(_may_count(session, rule) for rule in clause.rules):
+def _find_in_clause(
+    session: CheckSession, clause: PlacedClause, form: Collection[Span]
+) -> Iterator[Diagnostic]:
+    if not any(_may_be_relevant(session, rule) for rule in clause.rules):
         return
-    dead = [one for one in (clause,) if not _matters(session, one)]
-    dead = dead or [one for one in clause.alternatives() if not _matters(session, one)]
-    if dead and any(_counts(session, rule) for rule in clause.rules):
+    dead = [one for one in (clause,) if not _is_relevant(session, one)]
+    dead = dead or [one for one in clause.alternatives() if not _is_relevant(session, one)]
+    if dead and any(_rule_is_relevant(session, rule) for rule in clause.rules):
         for one in dead:
-            implied = all(_implied(session, one, rule) for rule in one.rules)
+            implied = all(_is_implied(session, one, rule) for rule in one.rules)
             if implied or one.span not in form:
-                yield _diagnostic(one, implied)
+                yield _build_finding(one, implied)
 
 
-def _matters(session: CheckSession, one: Written) -> bool:
-    return Removals.of(session).changes(one.span, _decisions(one.rules))
+def _is_relevant(session: CheckSession, one: PlacedClause) -> bool:
+    return Removals.of(session).changes(one.span, _decisions_of(one.rules))
 
 
-def _may_count(session: CheckSession, rule: Rule) -> bool:
+def _may_be_relevant(session: CheckSession, rule: Rule) -> bool:
     try:
-        return may_stand(session, rule) and _counts(session, rule)
+        return may_stand(session, rule) and _rule_is_relevant(session, rule)
     except Unsettled:
         return True
 
 
-def _counts(session: CheckSession, rule: Rule) -> bool:
-    """The rule takes effect and something would be otherwise without it."""
-    decisions = _decisions((rule,))
-    return any(stands(session, rule, d) for d in decisions) and Removals.of(session).changes(
+def _rule_is_relevant(session: CheckSession, rule: Rule) -> bool:
+    """Return whether the rule takes effect and some decision changes without it."""
+    decisions = _decisions_of((rule,))
+    return any(takes_effect(session, rule, d) for d in decisions) and Removals.of(session).changes(
         rule, decisions
     )
 
 
-def _diagnostic(one: Written, implied: bool) -> Diagnostic:
+def _build_finding(one: PlacedClause, implied: bool) -> Diagnostic:
     names = sorted(rule.name for rule in one.rules)
     whose = f"rule `{names[0]}`" if len(names) == 1 else f"{len(names)} rules"
     fields = {"rules": names, "clause": one.text}
@@ -132,7 +134,7 @@ def _diagnostic(one: Written, implied: bool) -> Diagnostic:
         f"`{one.text}` of {whose} {never}",
         (Label(one.span, "without it nothing is decided otherwise", primary=True),),
         (
-            Note("note", _why(one, implied)),
+            Note("note", _explain_irrelevance(one, implied)),
             Note("help", f"take it out, or write the {meant} that was meant"),
         ),
         severity=CODE.severity,
@@ -140,7 +142,7 @@ def _diagnostic(one: Written, implied: bool) -> Diagnostic:
     )
 
 
-def _why(one: Written, implied: bool) -> str:
+def _explain_irrelevance(one: PlacedClause, implied: bool) -> str:
     same = "the rest of the policy decides the same with the rule as without it"
     if one.alternative:
         return (
@@ -153,8 +155,10 @@ def _why(one: Written, implied: bool) -> str:
     return f"where it {'holds' if one.clause.keyword == 'unless' else 'does not hold'}, {same}"
 
 
-def _implied(session: CheckSession, one: Written, rule: Rule) -> bool:
-    """The other clauses or alternatives, the assumptions and the ranges of facts say it already."""
+def _is_implied(session: CheckSession, one: PlacedClause, rule: Rule) -> bool:
+    """Return whether it follows from the other clauses or alternatives, the assumptions and the
+    ranges of facts.
+    """
     world = session.world
     clauses = session.circuit.rules[rule].clauses
     others = [world.literal(c.holds) for c in clauses if c.expr.span != one.clause.expr.span]

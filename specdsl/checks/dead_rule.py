@@ -10,7 +10,7 @@ Mend the condition, or delete the rule.
 from __future__ import annotations
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.checks.deletable_rules import NEEDED, could_go
+from specdsl.checks.deletable_rules import STILL_NEEDED, is_deletable
 from specdsl.frontend.model.nodes import Fact, Rule
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.reasoning.prover import Prover, Unsettled
@@ -21,7 +21,7 @@ from specdsl.verification.reachability import rule_applies
 CODE = Code("SD401", "dead-rule", Severity.ERROR, __doc__ or "")
 
 
-def run(session: CheckSession) -> Findings:
+def find_dead_rules(session: CheckSession) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
     for rule in session.rules:
@@ -29,35 +29,35 @@ def run(session: CheckSession) -> Findings:
         if answer is Answer.UNSETTLED:
             unproved.append(rule.name)
         elif answer is Answer.NO:
-            found.append(_diagnostic(session, rule))
+            found.append(_build_finding(session, rule))
     return Findings(tuple(found), ", ".join(unproved))
 
 
-CHECK = Check(CODE, run, per_component=True)
+CHECK = Check(CODE, find_dead_rules, per_component=True)
 
 
-_MEND = f"mend its condition; {NEEDED}"
+_FIX_CONDITION = f"mend its condition; {STILL_NEEDED}"
 
 
-def _read(session: CheckSession, rule: Rule) -> int:
-    """The decisions that its conditions read were taken."""
+def _all_read_taken(session: CheckSession, rule: Rule) -> int:
+    """Return the literal that all decisions which its conditions read are taken."""
     return session.world.all_taken(decisions_read(*rule.whens, *rule.unlesses))
 
 
-def _diagnostic(session: CheckSession, rule: Rule) -> Diagnostic:
+def _build_finding(session: CheckSession, rule: Rule) -> Diagnostic:
     clauses = session.circuit.rules[rule].clauses
     assumes = list(session.spec.assumes)
     soft = [session.world.literal(clause.holds) for clause in clauses]
     soft += [session.world.literal(session.circuit.assumes[a]) for a in assumes]
     labels = [Label(rule.name_span, "never applies", primary=True)]
     read = decisions_read(*rule.whens, *rule.unlesses)
-    hard = [_read(session, rule), session.preconditions(read)[1]]
+    hard = [_all_read_taken(session, rule), session.preconditions(read)[1]]
     notes: list[Note] = []
     kept: list[int] = []
     ranges: list[Fact] = []
     try:
         prover = Prover(session.circuit.graph, [*soft, *hard], session.limits)
-        if prover.settle(*hard, *soft):  # it applies, but then nothing is decided
+        if prover.settle(*hard, *soft):  # It applies, but only if its decisions are not taken.
             names = " and ".join(f"`{effect.decision.name}`" for effect in rule.effects)
             why = f"where it would, {names} is not taken, since a decision that it reads fails"
             notes.append(Note("note", why))
@@ -77,7 +77,7 @@ def _diagnostic(session: CheckSession, rule: Rule) -> Diagnostic:
     if read:
         names = ", ".join(f"`{d.name}`" for d in sorted(read, key=lambda d: d.name))
         notes.append(Note("note", f"whatever {names} can come to is taken into account"))
-    goes = could_go(session, rule, [effect.decision for effect in rule.effects])
-    notes.append(Note("help", "mend its condition, or delete it" if goes else _MEND))
+    goes = is_deletable(session, rule, [effect.decision for effect in rule.effects])
+    notes.append(Note("help", "mend its condition, or delete it" if goes else _FIX_CONDITION))
     message = f"rule `{rule.name}` never applies"
     return Diagnostic(CODE, message, tuple(labels), tuple(notes), fields={"rules": [rule.name]})

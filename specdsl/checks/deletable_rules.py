@@ -1,5 +1,6 @@
-"""Whether a rule that never takes effect could be deleted: others may rank by it, or wait for what
-its condition reads."""
+"""Deletable rules: a rule without effect may still be needed, since priorities between other rules
+may lead over it, or a decision may wait for what its condition reads.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +12,13 @@ from specdsl.reasoning.prover import Unsettled
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.removal import Removals
 
-NEEDED = "something is decided otherwise without it: others rank by it, or wait for what it reads"
+STILL_NEEDED = (
+    "something is decided otherwise without it: others rank by it, or wait for what it reads"
+)
 
 
-def could_go(session: CheckSession, rule: Rule, decisions: Sequence[Decision]) -> bool:
-    """Nothing is decided otherwise without it; what cannot be settled counts as otherwise."""
+def is_deletable(session: CheckSession, rule: Rule, decisions: Sequence[Decision]) -> bool:
+    """Return whether no decision changes without it; False if that cannot be settled."""
     ranks = any(
         Removals.of(session).ranking.may_change_ranks(rule, decision) for decision in decisions
     )

@@ -33,7 +33,7 @@ from specdsl.verification.settled_examples import SettledExamples
 CODE = Code("SD601", "failing-example", Severity.ERROR, __doc__ or "")
 
 
-def run(session: CheckSession) -> Findings:
+def find_failing_examples(session: CheckSession) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
     seen = SettledExamples(session)
@@ -41,7 +41,7 @@ def run(session: CheckSession) -> Findings:
         if not session.limits.judge and seen.holds(example):
             continue
         try:
-            failing = judge(session, example)
+            failing = find_failure(session, example)
         except Unsettled:
             unproved.append(f'"{example.title}"')
             continue
@@ -50,22 +50,22 @@ def run(session: CheckSession) -> Findings:
     return Findings(tuple(found), ", ".join(unproved))
 
 
-CHECK = Check(CODE, run)
+CHECK = Check(CODE, find_failing_examples)
 
 
-def judge(session: CheckSession, example: Example) -> Diagnostic | None:
-    """What is wrong with one example, or None. Raises `Unsettled`."""
-    return _Judge(session, example).run()
+def find_failure(session: CheckSession, example: Example) -> Diagnostic | None:
+    """Return the finding about one example, or None. Raises `Unsettled`."""
+    return _ExampleCheck(session, example).find_failure()
 
 
-def failing(session: CheckSession) -> list[Example]:
-    """The examples that fail, without a situation that shows it. Raises `Unsettled`."""
+def failing_examples(session: CheckSession) -> list[Example]:
+    """Return the examples that fail, without searching for situations. Raises `Unsettled`."""
     seen = SettledExamples(session)
     some = (one for one in session.spec.examples if not seen.holds(one))
-    return [one for one in some if _Judge(session, one).fails()]
+    return [one for one in some if _ExampleCheck(session, one).fails()]
 
 
-class _Judge:
+class _ExampleCheck:
     def __init__(self, session: CheckSession, example: Example) -> None:
         self.session = session
         self.example = example
@@ -78,34 +78,37 @@ class _Judge:
         )
         self.possible = self.world.assumptions_hold()
 
-    def run(self) -> Diagnostic | None:
+    def find_failure(self) -> Diagnostic | None:
         if not Prover(self.graph, [self.possible], self.session.limits).settle(self.possible):
-            return self._impossible()
+            return self._impossible_finding()
         for expectation in self.example.expectations:
             resolution = self.world.resolution_of(expectation.effect.decision)
-            situation = self._situation(self._missed(resolution, expectation))
+            situation = self._simple_situation(self._is_missed(resolution, expectation))
             if situation is None and expectation.because:
-                situation = self._otherwise(resolution, expectation)
+                situation = self._met_by_other_rules(resolution, expectation)
             if situation is not None:
-                return self._diagnostic(expectation, situation)
+                return self._build_finding(expectation, situation)
         return None
 
     def fails(self) -> bool:
-        """Whether anything is wrong with it."""
+        """Return whether the example fails."""
         missed = [
-            (self._missed(self.world.resolution_of(one.effect.decision), one), one)
+            (self._is_missed(self.world.resolution_of(one.effect.decision), one), one)
             for one in self.example.expectations
         ]
         roots = [self.possible, *(literal for literal, _ in missed)]
         prover = Prover(self.graph, roots, self.session.limits)
         return not prover.settle(self.possible) or any(
             prover.settle(self.possible, literal)
-            or (one.because and self._otherwise(self.world.resolution_of(one.effect.decision), one))
+            or (
+                one.because
+                and self._met_by_other_rules(self.world.resolution_of(one.effect.decision), one)
+            )
             for literal, one in missed
         )
 
-    def _missed(self, resolution: Resolution, expectation: Expectation) -> int:
-        """The decision is not taken, or comes out as something else."""
+    def _is_missed(self, resolution: Resolution, expectation: Expectation) -> int:
+        """Return the literal that the decision is not taken or has an unexpected outcome."""
         met = self.graph.any_of(
             literal
             for o, literal in enumerate(resolution.outcome)
@@ -113,16 +116,16 @@ class _Judge:
         )
         return self.graph.all_of((resolution.taken, met)) ^ 1
 
-    def _situation(self, claim: int) -> Situation | None:
+    def _simple_situation(self, claim: int) -> Situation | None:
         witness = simple_witness(self.graph, Question(claim, self.possible), self.session.limits)
-        return None if witness is None else self._given_and(witness)
+        return None if witness is None else self._complete_situation(witness)
 
-    def _given_and(self, witness: Witness) -> Situation:
+    def _complete_situation(self, witness: Witness) -> Situation:
         named = {**self.given, **witness.named}
         every = completed(self.session.spec, {**self.given, **witness.every})
-        return Situation(named, every, self._said())
+        return Situation(named, every, self._given_instructions())
 
-    def _said(self) -> tuple[Spoken, ...]:
+    def _given_instructions(self) -> tuple[Spoken, ...]:
         return tuple(
             Spoken(
                 s.principal, s.implied, s.at, s.effect.decision, s.effect.permits, s.effect.outcomes
@@ -130,9 +133,13 @@ class _Judge:
             for s in self.example.says
         )
 
-    def _otherwise(self, resolution: Resolution, expectation: Expectation) -> Situation | None:
-        """A completion with the outcome expected, but by other rules. Completions in which the
-        same candidates stand and leave the same have the same winners: one of each is asked."""
+    def _met_by_other_rules(
+        self, resolution: Resolution, expectation: Expectation
+    ) -> Situation | None:
+        """Find a completion that has the expected outcome by rules other than those after
+        `because`. Completions with the same standing candidates have the same winners, so one of
+        each class is tried.
+        """
         telling = [
             literal
             for standing in (*resolution.rules.values(), *(s for _, _, s in resolution.steps))
@@ -148,17 +155,17 @@ class _Judge:
                 literal ^ (not prover.truth(literal)) for literal in set(telling)
             )
             found = as_found(self.graph, Question(here, self.possible), prover)
-            if self._lacking(expectation, self._given_and(found)):
-                return self._situation(here)
+            if self._missing_reasons(expectation, self._complete_situation(found)):
+                return self._simple_situation(here)
             prover.always(here ^ 1)
         raise Unsettled
 
-    def _lacking(self, expectation: Expectation, situation: Situation) -> list[str]:
-        """The names after `because` that are not among the winners."""
-        trace = self._trace(expectation.effect.decision, situation)
+    def _missing_reasons(self, expectation: Expectation, situation: Situation) -> list[str]:
+        """Return the names after `because` that are not among the winners."""
+        trace = self._trace_of(expectation.effect.decision, situation)
         return [b.name for b in expectation.because if b.name not in trace.because]
 
-    def _trace(self, decision: Decision, situation: Situation) -> ReplayedDecision:
+    def _trace_of(self, decision: Decision, situation: Situation) -> ReplayedDecision:
         return self._traces(situation)[decision.name]
 
     def _traces(self, situation: Situation) -> Mapping[str, ReplayedDecision]:
@@ -166,7 +173,7 @@ class _Judge:
 
     # --- reports ---
 
-    def _impossible(self) -> Diagnostic:
+    def _impossible_finding(self) -> Diagnostic:
         label = Label(self.example.span, "no situation is like this", primary=True)
         gives = [Label(g.span, "given") for g in self.example.given]
         notes = [Note("help", "give facts that the assumptions allow together")]
@@ -176,24 +183,26 @@ class _Judge:
         fields = {"title": self.example.title}
         return Diagnostic(CODE, message, (label, *gives), tuple(notes), fields=fields)
 
-    def _diagnostic(self, expectation: Expectation, situation: Situation) -> Diagnostic:
+    def _build_finding(self, expectation: Expectation, situation: Situation) -> Diagnostic:
         decision = expectation.effect.decision
-        trace = self._trace(decision, situation)
+        trace = self._trace_of(decision, situation)
         wanted = effect_text(decision, expectation.effect.outcomes, permits=False)
-        lacking = self._lacking(expectation, situation)
+        lacking = self._missing_reasons(expectation, situation)
         met = trace.outcome in {
             o for i, o in enumerate(decision.outcomes) if expectation.effect.outcomes >> i & 1
         }
         if trace.outcome is None:
-            what = f"expects `{wanted}` but `{decision.name}` is not decided: {_failure(trace)}"
+            what = (
+                f"expects `{wanted}` but `{decision.name}` is not decided: {_failure_text(trace)}"
+            )
         elif not met:
             what = f"expects `{wanted}` but the spec decides `{trace.outcome}`"
         else:
-            reason = _listed(trace.because) or _why_not(trace)
-            what = f"expects `{wanted}` because of {_listed(lacking)} but {reason} decides it"
+            reason = _names_text(trace.because) or _fallback_text(trace)
+            what = f"expects `{wanted}` because of {_names_text(lacking)} but {reason} decides it"
         notes = [
             Note("situation", str(situation)),
-            Note("trace", _told(decision, trace)),
+            Note("trace", _trace_text(decision, trace)),
             Note("replay", f"{situation.command(self.session.path)} --trace"),
         ]
         fields: dict[str, Any] = {
@@ -206,10 +215,10 @@ class _Judge:
             Label(expectation.span, "expected", primary=True),
             Label(self.example.span, "in this example"),
         ]
-        if not _expected(self.example, decision):
+        if not _expected_outcomes(self.example, decision):
             said = f"no outcome meets all that the example expects of `{decision.name}`"
             notes.insert(-1, Note("note", said))
-        for other, theirs in self._excluding(decision):
+        for other, theirs in self._incompatible_examples(decision):
             effect = effect_text(decision, theirs.effect.outcomes, permits=False)
             labels.append(Label(theirs.span, f"`{effect}` is expected here"))
             said = f'"{other.title}" describes the same situation: no outcome is right for both'
@@ -218,22 +227,24 @@ class _Judge:
         message = f'example "{self.example.title}" {what}'
         return Diagnostic(CODE, message, tuple(labels), tuple(notes), fields=fields)
 
-    def _excluding(self, decision: Decision) -> Iterator[tuple[Example, Expectation]]:
-        """Other examples, with what they expect, that expect another outcome of a situation that
-        both describe."""
-        mine = _expected(self.example, decision)
+    def _incompatible_examples(self, decision: Decision) -> Iterator[tuple[Example, Expectation]]:
+        """Yield examples that describe a common situation and expect another outcome of it, with
+        that expectation.
+        """
+        mine = _expected_outcomes(self.example, decision)
         for other in self.session.spec.examples if mine else ():
-            theirs = _expected(other, decision)
-            if theirs and not mine & theirs and self._same_situation(other):
+            theirs = _expected_outcomes(other, decision)
+            if theirs and not mine & theirs and self._describes_same_situation(other):
                 about = (e for e in other.expectations if e.effect.decision is decision)
                 yield other, min(about, key=lambda e: mine & e.effect.outcomes != 0)
 
-    def _same_situation(self, other: Example) -> bool:
-        """The same is said in both, and what they give can be together. Where that is not settled,
-        they are not taken for the same."""
+    def _describes_same_situation(self, other: Example) -> bool:
+        """Return whether both have the same instructions and some situation has the facts of both;
+        False if that cannot be settled.
+        """
         theirs = {g.fact: g.value for g in other.given}
         alike = all(self.given.get(fact, value) == value for fact, value in theirs.items())
-        if not alike or _instructions(self.example) != _instructions(other):
+        if not alike or _instruction_keys(self.example) != _instruction_keys(other):
             return False
         given = substitute_facts(self.graph, {**self.given, **theirs})
         possible = World(self.session.circuit, no_instructions, given).assumptions_hold()
@@ -241,8 +252,8 @@ class _Judge:
         return prover.ask(possible) is Answer.YES
 
 
-def _expected(example: Example, decision: Decision) -> int:
-    """The outcomes that meet all that it expects of the decision."""
+def _expected_outcomes(example: Example, decision: Decision) -> int:
+    """Return the mask of outcomes that meet all its expectations of the decision."""
     found = decision.all_outcomes
     for one in example.expectations:
         if one.effect.decision is decision:
@@ -250,33 +261,33 @@ def _expected(example: Example, decision: Decision) -> int:
     return found
 
 
-def _instructions(example: Example) -> list[Hashable]:
-    """What is said in it, in order."""
+def _instruction_keys(example: Example) -> list[Hashable]:
+    """Return keys that are equal for equal instructions, in order."""
     return [
         (s.principal, s.effect.decision, s.effect.outcomes, s.effect.permits, s.implied, s.at)
         for s in example.says
     ]
 
 
-def _listed(names: object) -> str:
+def _names_text(names: object) -> str:
     return " and ".join(f"`{name}`" for name in names)  # type: ignore[attr-defined]
 
 
-def _why_not(trace: ReplayedDecision) -> str:
+def _fallback_text(trace: ReplayedDecision) -> str:
     return "`on conflict`" if trace.conflicted else "the default"
 
 
-def _told(decision: Decision, trace: ReplayedDecision) -> str:
-    """What became of the decision, and why."""
+def _trace_text(decision: Decision, trace: ReplayedDecision) -> str:
+    """Return the outcome of the decision and its reason in words."""
     if trace.outcome is None:
         clashes = [" and ".join(sorted(clash)) for clash in trace.clashes[:MOST_EXAMPLE_CLASHES]]
         between = f" ({'; '.join(clashes)})" if clashes else ""
-        return f"{decision.name} is not decided: {_failure(trace)}{between}"
-    because = ", ".join(trace.because) or f"no rule: {_why_not(trace)}"
+        return f"{decision.name} is not decided: {_failure_text(trace)}{between}"
+    because = ", ".join(trace.because) or f"no rule: {_fallback_text(trace)}"
     return f"{decision.name} is {trace.outcome}, because of {because}"
 
 
-def _failure(trace: ReplayedDecision) -> str:
+def _failure_text(trace: ReplayedDecision) -> str:
     return (
         "its rules contradict each other" if trace.conflicted else "a decision that it reads failed"
     )

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.source import Span
-from specdsl.checks.check_support import judged, labels_at
+from specdsl.checks.check_support import labels_at, run_per_part
 from specdsl.frontend.model.layers import facts_read
 from specdsl.frontend.model.nodes import Assume, CannotChange, Expr, Fact, Holds, Spec
 from specdsl.frontend.model.traversal import facts_named
@@ -26,25 +26,25 @@ from specdsl.verification.relevance.fact_changes import FactChanges
 CODE = Code("SD408", "idle-fact", Severity.WARNING, __doc__ or "")
 
 
-def run(session: CheckSession) -> Findings:
+def find_idle_facts(session: CheckSession) -> Findings:
     spec = session.spec
     own = [f for f in spec.facts if f.span.source is spec.sources[-1]] if spec.decisions else []
-    return judged(session, own, _judge, lambda fact: fact.name)
+    return run_per_part(session, own, _find_idle, lambda fact: fact.name)
 
 
-CHECK = Check(CODE, run)
+CHECK = Check(CODE, find_idle_facts)
 
 
-def _judge(session: CheckSession, fact: Fact) -> list[Diagnostic]:
+def _find_idle(session: CheckSession, fact: Fact) -> list[Diagnostic]:
     if fact in FactChanges.of(session).facts and FactChanges.of(session).changes(fact):
         return []
-    return [_diagnostic(session.spec, fact)]
+    return [_build_finding(session.spec, fact)]
 
 
-def _diagnostic(spec: Spec, fact: Fact) -> Diagnostic:
-    conditions = [expr for expr in _conditions(spec) if fact in facts_named(expr)]
-    others = list(dict.fromkeys(_elsewhere(spec, fact)))
-    read = bool(conditions) or any(_is_tied(assume, fact) for assume in spec.assumes)
+def _build_finding(spec: Spec, fact: Fact) -> Diagnostic:
+    conditions = [expr for expr in _all_conditions(spec) if fact in facts_named(expr)]
+    others = list(dict.fromkeys(_other_mentions(spec, fact)))
+    read = bool(conditions) or any(_relates_facts(assume, fact) for assume in spec.assumes)
     why = "the conditions that read it never make a difference"
     instead = "or write the rule that it is for"
     return Diagnostic(
@@ -54,28 +54,28 @@ def _diagnostic(spec: Spec, fact: Fact) -> Diagnostic:
             Label(fact.span, why if conditions else "no condition reads it", primary=True),
             *(labels_at(others) if not read else ()),
         ),
-        (Note("help", f"{_way(read, bool(others))}, {instead}"),),
+        (Note("help", f"{_deletion_text(read, bool(others))}, {instead}"),),
         severity=CODE.severity,
         fields={"fact": fact.name},
     )
 
 
-def _way(read: bool, named: bool) -> str:
+def _deletion_text(read: bool, named: bool) -> str:
     if read:
         return "mend what reads it, or take it out of that and delete it"
     return "delete it and what names it" if named else "delete it"
 
 
-def _conditions(spec: Spec) -> Iterator[Expr]:
-    """Of rules and delegations, and what they may read."""
+def _all_conditions(spec: Spec) -> Iterator[Expr]:
+    """Yield the conditions of rules and delegations, and the definitions they may use."""
     for rule in spec.rules:
         yield from (*rule.whens, *rule.unlesses)
     yield from (delegate.when for delegate in spec.delegates if delegate.when is not None)
     yield from (define.expr for define in spec.defines)
 
 
-def _elsewhere(spec: Spec, fact: Fact) -> Iterator[Span]:
-    """Assumptions, assertions and what examples give."""
+def _other_mentions(spec: Spec, fact: Fact) -> Iterator[Span]:
+    """Yield the places of assumptions, assertions and given facts that mention it."""
     yield from (one.span for one in spec.assumes if fact in facts_named(one.expr))
     for example in spec.examples:
         yield from (given.span for given in example.given if given.fact is fact)
@@ -87,7 +87,7 @@ def _elsewhere(spec: Spec, fact: Fact) -> Iterator[Span]:
             yield one.span
 
 
-def _is_tied(assume: Assume, fact: Fact) -> bool:
-    """The assumption says something of other facts, too."""
+def _relates_facts(assume: Assume, fact: Fact) -> bool:
+    """Return whether the assumption relates it to other facts."""
     read = set(facts_read(assume.expr))
     return fact in read and len(read) > 1

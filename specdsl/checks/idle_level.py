@@ -14,7 +14,7 @@ file are looked at: a library such as `chain_of_command` declares them for all t
 from __future__ import annotations
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.checks.check_support import judged
+from specdsl.checks.check_support import run_per_part
 from specdsl.frontend.model.nodes import Level, PolicyBlock, Principal, Spec
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removal import Removals
@@ -22,26 +22,30 @@ from specdsl.verification.relevance.removal import Removals
 CODE = Code("SD409", "idle-level", Severity.WARNING, __doc__ or "")
 
 
-def run(session: CheckSession) -> Findings:
+def find_idle_levels(session: CheckSession) -> Findings:
     spec = session.spec
     own = [
         level
         for level in spec.levels
-        if level.span.source is spec.sources[-1] and spec.decisions and not _spoken(spec, level)
+        if level.span.source is spec.sources[-1]
+        and spec.decisions
+        and not _has_speaker(spec, level)
     ]
-    return judged(session, own, _judge, lambda level: level.name)
+    return run_per_part(session, own, _find_idle, lambda level: level.name)
 
 
-CHECK = Check(CODE, run)
+CHECK = Check(CODE, find_idle_levels)
 
 
-def _spoken(spec: Spec, level: Level) -> bool:
-    """An instruction can be given there, even if it is then ignored."""
+def _has_speaker(spec: Spec, level: Level) -> bool:
+    """Return whether an instruction can be given at the level, even one that is then ignored."""
     return any(_may_speak(spec, principal, level) for principal in spec.principals)
 
 
 def _may_speak(spec: Spec, principal: Principal, level: Level) -> bool:
-    """Who has no authority may where it is lent that, and where nobody could lend it any."""
+    """Return whether the principal can speak at the level. A principal without authority can at
+    levels that may be delegated to it, and at any level about decisions that nobody delegates.
+    """
     if principal.level is not None:
         return principal.level.rank <= level.rank
     for decision in spec.decisions:
@@ -52,17 +56,17 @@ def _may_speak(spec: Spec, principal: Principal, level: Level) -> bool:
     return False
 
 
-def _judge(session: CheckSession, level: Level) -> list[Diagnostic]:
+def _find_idle(session: CheckSession, level: Level) -> list[Diagnostic]:
     rules = [rule for rule in session.spec.rules if rule.level is level]
     decisions = dict.fromkeys(effect.decision for rule in rules for effect in rule.effects)
     if Removals.of(session).changes(level, decisions):
         return []
     why = "without its rules nothing is decided otherwise" if rules else "no rule stands there"
-    return [_diagnostic(session.spec, level, why)]
+    return [_build_finding(session.spec, level, why)]
 
 
-def _diagnostic(spec: Spec, level: Level, why: str) -> Diagnostic:
-    there = [p for p in spec.policies if p.level is level and _says_so(p)]
+def _build_finding(spec: Spec, level: Level, why: str) -> Diagnostic:
+    there = [p for p in spec.policies if p.level is level and _states_level(p)]
     more = ", with what stands there," if there or "rules" in why else ","
     return Diagnostic(
         CODE,
@@ -74,6 +78,6 @@ def _diagnostic(spec: Spec, level: Level, why: str) -> Diagnostic:
     )
 
 
-def _says_so(policy: PolicyBlock) -> bool:
-    """It does not have its level from the policy around it."""
+def _states_level(policy: PolicyBlock) -> bool:
+    """Return whether it does not just inherit its level from the policy around it."""
     return policy.parent is None or policy.parent.level is not policy.level

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.source import Span
-from specdsl.checks.check_support import judged, together
+from specdsl.checks.check_support import join_names, run_per_part
 from specdsl.frontend.model.nodes import Override, Rule, Spec
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removal import Removals
@@ -29,37 +29,39 @@ CODE = Code("SD407", "idle-override", Severity.WARNING, __doc__ or "")
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A name after `overrides`, with all that it stands for."""
+class OverrideName:
+    """A name after `overrides`, and the overrides that it stands for: several for a policy."""
 
     rule: Rule
     span: Span
     overrides: tuple[Override, ...]
 
 
-def run(session: CheckSession) -> Findings:
-    return judged(session, _names(session.spec), _judge, lambda named: named.rule.name)
+def find_idle_overrides(session: CheckSession) -> Findings:
+    return run_per_part(
+        session, _override_names(session.spec), _find_idle, lambda named: named.rule.name
+    )
 
 
-CHECK = Check(CODE, run)
+CHECK = Check(CODE, find_idle_overrides)
 
 
-def _names(spec: Spec) -> Sequence[Named]:
+def _override_names(spec: Spec) -> Sequence[OverrideName]:
     found: dict[tuple[str, int], list[Override]] = {}
     for override in spec.overrides:
         place = (override.span.source.name, override.span.start)
         found.setdefault(place, []).append(override)
-    return [Named(many[0].rule, many[0].span, tuple(many)) for many in found.values()]
+    return [OverrideName(many[0].rule, many[0].span, tuple(many)) for many in found.values()]
 
 
-def _judge(session: CheckSession, named: Named) -> list[Diagnostic]:
+def _find_idle(session: CheckSession, named: OverrideName) -> list[Diagnostic]:
     ranked = Removals.of(session).ranking.drop_overrides(named.overrides)
     if ranked is None or Removals.of(session).changes_ranked(ranked):
         return []
-    return [_diagnostic(named, bool(ranked))]
+    return [_build_finding(named, bool(ranked))]
 
 
-def _diagnostic(named: Named, orders: bool) -> Diagnostic:
+def _build_finding(named: OverrideName, orders: bool) -> Diagnostic:
     targets = [override.target for override in named.overrides]
     message = f"`overrides {named.span.text}` of rule `{named.rule.name}` changes nothing"
     labels = [Label(named.span, "without it nothing is decided otherwise", primary=True)]
@@ -68,14 +70,17 @@ def _diagnostic(named: Named, orders: bool) -> Diagnostic:
         CODE,
         message,
         tuple(labels),
-        (Note("note", _why(named.rule, targets, orders)), Note("help", "take the name out")),
+        (
+            Note("note", _explain_idleness(named.rule, targets, orders)),
+            Note("help", "take the name out"),
+        ),
         severity=CODE.severity,
         fields={"rules": [named.rule.name, *(target.name for target in targets)]},
     )
 
 
-def _why(rule: Rule, targets: Sequence[Rule], orders: bool) -> str:
-    names = together(target.name for target in targets)
+def _explain_idleness(rule: Rule, targets: Sequence[Rule], orders: bool) -> str:
+    names = join_names(target.name for target in targets)
     if orders:
         return f"`{rule.name}` and {names} are never at odds where it would count"
     return f"`{rule.name}` ranks above {names} without it"

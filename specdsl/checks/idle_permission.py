@@ -17,7 +17,7 @@ against a peer.
 from __future__ import annotations
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.checks.check_support import judged, stands
+from specdsl.checks.check_support import run_per_part, takes_effect
 from specdsl.frontend.model.nodes import Effect, Rule
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.situations.situation import effect_text
@@ -28,25 +28,25 @@ from specdsl.verification.relevance.removal import Removals
 CODE = Code("SD405", "idle-permission", Severity.WARNING, __doc__ or "")
 
 
-def run(session: CheckSession) -> Findings:
-    return judged(session, session.rules, _judge, lambda rule: rule.name)
+def find_idle_permissions(session: CheckSession) -> Findings:
+    return run_per_part(session, session.rules, _find_idle, lambda rule: rule.name)
 
 
-CHECK = Check(CODE, run, per_component=True)
+CHECK = Check(CODE, find_idle_permissions, per_component=True)
 
 
-def _judge(session: CheckSession, rule: Rule) -> list[Diagnostic]:
+def _find_idle(session: CheckSession, rule: Rule) -> list[Diagnostic]:
     return [
-        _diagnostic(rule, effect)
+        _build_finding(rule, effect)
         for effect in rule.effects
         if effect.permits
         and reachability(session, effect.decision).stands[rule] is not Answer.NO
         and not Removals.of(session).changes(rule, (effect.decision,))
-        and stands(session, rule, effect.decision)
+        and takes_effect(session, rule, effect.decision)
     ]
 
 
-def _diagnostic(rule: Rule, effect: Effect) -> Diagnostic:
+def _build_finding(rule: Rule, effect: Effect) -> Diagnostic:
     text = effect_text(effect.decision, effect.outcomes, permits=True)
     return Diagnostic(
         CODE,

@@ -16,7 +16,7 @@ Delete the pair. Where it was written for the future, allow it and say so:
 from __future__ import annotations
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.checks.check_support import judged
+from specdsl.checks.check_support import run_per_part
 from specdsl.frontend.model.nodes import Priority
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removal import Removals
@@ -24,22 +24,24 @@ from specdsl.verification.relevance.removal import Removals
 CODE = Code("SD406", "idle-priority", Severity.WARNING, __doc__ or "")
 
 
-def run(session: CheckSession) -> Findings:
+def find_idle_priorities(session: CheckSession) -> Findings:
     pairs = session.spec.priorities
-    return judged(session, pairs, _judge, lambda pair: f"{pair.higher.name} > {pair.lower.name}")
+    return run_per_part(
+        session, pairs, _find_idle, lambda pair: f"{pair.higher.name} > {pair.lower.name}"
+    )
 
 
-CHECK = Check(CODE, run)
+CHECK = Check(CODE, find_idle_priorities)
 
 
-def _judge(session: CheckSession, pair: Priority) -> list[Diagnostic]:
+def _find_idle(session: CheckSession, pair: Priority) -> list[Diagnostic]:
     ranked = Removals.of(session).ranking.drop_priority(pair)
     if Removals.of(session).changes_ranked(ranked):
         return []
-    return [_diagnostic(pair, _why(session, pair, bool(ranked)))]
+    return [_build_finding(pair, _explain_idleness(session, pair, bool(ranked)))]
 
 
-def _why(session: CheckSession, pair: Priority, orders: bool) -> str:
+def _explain_idleness(session: CheckSession, pair: Priority, orders: bool) -> str:
     if orders:
         return "the rules that it orders are never at odds where it would count"
     way = Removals.of(session).ranking.path_without(pair)
@@ -49,7 +51,7 @@ def _why(session: CheckSession, pair: Priority, orders: bool) -> str:
     return "no two rules of one level that bear on one decision are ordered by it"
 
 
-def _diagnostic(pair: Priority, why: str) -> Diagnostic:
+def _build_finding(pair: Priority, why: str) -> Diagnostic:
     names = [pair.higher.name, pair.lower.name]
     return Diagnostic(
         CODE,

@@ -16,7 +16,7 @@ from specdsl.verification.check_session import Check, CheckSession, Findings
 CODE = Code("SD501", "inconsistent-assumptions", Severity.ERROR, __doc__ or "")
 
 
-def run(session: CheckSession) -> Findings:
+def find_inconsistency(session: CheckSession) -> Findings:
     assumes = list(session.spec.assumes)
     literals = [session.world.literal(session.circuit.assumes[a]) for a in assumes]
     prover = Prover(session.circuit.graph, literals, session.limits)
@@ -40,4 +40,4 @@ def run(session: CheckSession) -> Findings:
     return Findings((Diagnostic(CODE, message, tuple(labels), fields=fields),))
 
 
-CHECK = Check(CODE, run)
+CHECK = Check(CODE, find_inconsistency)

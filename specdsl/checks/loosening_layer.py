@@ -18,7 +18,7 @@ from specdsl.verification.paired_worlds import Pair
 CODE = Code("SD603", "loosening-layer", Severity.ERROR, __doc__ or "")
 
 
-def run(session: CheckSession) -> Findings:
+def find_loosened_decisions(session: CheckSession) -> Findings:
     layer = session.spec.layer
     if layer is None or not layer.tightening:
         return Findings()
@@ -28,7 +28,7 @@ def run(session: CheckSession) -> Findings:
     for decision in session.spec.decisions:
         if decision.in_base:
             try:
-                loosened = _loosened(session, pair, decision)
+                loosened = _find_loosening(session, pair, decision)
             except Unsettled:
                 unproved.append(decision.name)
                 continue
@@ -36,10 +36,10 @@ def run(session: CheckSession) -> Findings:
     return Findings(tuple(found), ", ".join(unproved))
 
 
-CHECK = Check(CODE, run)
+CHECK = Check(CODE, find_loosened_decisions)
 
 
-def _loosened(session: CheckSession, pair: Pair, decision: Decision) -> Diagnostic | None:
+def _find_loosening(session: CheckSession, pair: Pair, decision: Decision) -> Diagnostic | None:
     graph = session.circuit.graph
     alone, layered = (world.resolution_of(decision) for world in pair.worlds)
     better = graph.any_of(

@@ -1,5 +1,6 @@
-"""Where a part that could go is named by others: what is to be deleted with it, so that the rest
-still loads."""
+"""Mentions of a part that a finding advises to delete: they must be deleted too, or the spec would
+not load.
+"""
 
 from __future__ import annotations
 
@@ -12,44 +13,46 @@ from specdsl.checks import dead_rule as dead
 from specdsl.checks import idle_level, idle_permission
 from specdsl.checks import redundant_rule as redundant
 from specdsl.checks import unreachable_rule as unreachable
-from specdsl.checks.check_support import BECAUSE_GOES, labels_at
+from specdsl.checks.check_support import BECAUSE_NAMES_IT, labels_at
 from specdsl.frontend.model.nodes import Override, Rule, Spec
 
-GOING = ("delete it", "with what stands there")
+DELETION_ADVICE = ("delete it", "with what stands there")
 
 
-def with_names(report: Report, spec: Spec) -> Report:
-    """The report that shows, with what it says could go, where that is named."""
-    found = tuple(_with_names(finding, spec) for finding in report.diagnostics)
+def label_mentions(report: Report, spec: Spec) -> Report:
+    """Return the report with labels where parts are named that it advises to delete."""
+    found = tuple(_label_finding(finding, spec) for finding in report.diagnostics)
     return replace(report, diagnostics=found)
 
 
-def _with_names(finding: Diagnostic, spec: Spec) -> Diagnostic:
-    gone = _gone(finding, spec) if any(map(_says_so, finding.notes)) else ()
-    named = labels_at(_overriding(spec, gone)) if gone else ()
-    named += labels_at(dict.fromkeys(_expecting(spec, gone)), BECAUSE_GOES) if gone else ()
+def _label_finding(finding: Diagnostic, spec: Spec) -> Diagnostic:
+    gone = _deleted_rules(finding, spec) if any(map(_advises_deletion, finding.notes)) else ()
+    named = labels_at(_override_mentions(spec, gone)) if gone else ()
+    named += (
+        labels_at(dict.fromkeys(_because_mentions(spec, gone)), BECAUSE_NAMES_IT) if gone else ()
+    )
     if not named:
         return finding
     labels = (*finding.labels, *named)
-    notes = tuple(_going(note) for note in finding.notes)
+    notes = tuple(_extend_advice(note) for note in finding.notes)
     return replace(finding, labels=labels, notes=notes)
 
 
-def _says_so(note: Note) -> bool:
-    """It says to delete something."""
-    return note.title == "help" and any(said in note.text for said in GOING)
+def _advises_deletion(note: Note) -> bool:
+    """Return whether it is a help that advises to delete something."""
+    return note.title == "help" and any(said in note.text for said in DELETION_ADVICE)
 
 
-def _going(note: Note) -> Note:
-    """What says to delete something, and what names it."""
-    if not _says_so(note):
+def _extend_advice(note: Note) -> Note:
+    """Return the note; if it advises to delete something, then also what names it."""
+    if not _advises_deletion(note):
         return note
-    said = next(said for said in GOING if said in note.text)
+    said = next(said for said in DELETION_ADVICE if said in note.text)
     return Note(note.title, note.text.replace(said, f"{said} and what names it", 1))
 
 
-def _gone(finding: Diagnostic, spec: Spec) -> frozenset[Rule]:
-    """The rules that are deleted where somebody does what the finding says."""
+def _deleted_rules(finding: Diagnostic, spec: Spec) -> frozenset[Rule]:
+    """Return the rules that are deleted if the advice of the finding is followed."""
     fields = finding.fields
     match finding.code:
         case redundant.CODE | dead.CODE | unreachable.CODE:
@@ -63,8 +66,8 @@ def _gone(finding: Diagnostic, spec: Spec) -> frozenset[Rule]:
             return frozenset()
 
 
-def _overriding(spec: Spec, gone: Collection[Rule]) -> Iterator[Span]:
-    """After `overrides`, where nothing else is meant by the name."""
+def _override_mentions(spec: Spec, gone: Collection[Rule]) -> Iterator[Span]:
+    """Yield names after `overrides` that mean nothing but deleted rules."""
     written: dict[Span, list[Override]] = {}
     for override in spec.overrides:
         written.setdefault(override.span, []).append(override)
@@ -73,8 +76,8 @@ def _overriding(spec: Spec, gone: Collection[Rule]) -> Iterator[Span]:
             yield span
 
 
-def _expecting(spec: Spec, gone: Collection[Rule]) -> Iterator[Span]:
-    """What examples say after `because`."""
+def _because_mentions(spec: Spec, gone: Collection[Rule]) -> Iterator[Span]:
+    """Yield the expectations of examples that name a deleted rule after `because`."""
     names = {rule.name for rule in gone}
     for example in spec.examples:
         for expectation in example.expectations:

@@ -1,4 +1,4 @@
-"""Findings of a kind that several rules have in the same words, put together as one."""
+"""Merging of findings: clauses of the same text that never matter in several rules are one."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from dataclasses import replace
 from specdsl.base.diagnostics import Diagnostic, Note, Report
 from specdsl.base.limits import MOST_ALIKE_NAMED, MOST_LABELS
 from specdsl.checks import dead_conjunct
-from specdsl.checks.check_support import together
+from specdsl.checks.check_support import join_names
 
 
-def gathered(report: Report) -> Report:
-    """The report with one finding for each clause that never matters in several rules."""
+def merge_same_clauses(report: Report) -> Report:
+    """Return the report with one finding for all dead clauses of the same text."""
     groups: dict[Hashable, list[Diagnostic]] = {}
     for finding in report.diagnostics:
-        groups.setdefault(_kind(finding), []).append(finding)
-    found = tuple(_one(group) for group in groups.values())
+        groups.setdefault(_group_key(finding), []).append(finding)
+    found = tuple(_merge_group(group) for group in groups.values())
     return report if len(found) == len(report.diagnostics) else replace(report, diagnostics=found)
 
 
-def _kind(finding: Diagnostic) -> Hashable:
-    """The same for findings that say the same of different rules."""
+def _group_key(finding: Diagnostic) -> Hashable:
+    """Return a key that is equal for findings about the same clause of different rules."""
     fields = finding.fields
     if finding.code is not dead_conjunct.CODE or len(fields["rules"]) > 1:
         return id(finding)
     return fields["clause"], fields.get("of"), finding.severity, finding.binding
 
 
-def _one(group: Sequence[Diagnostic]) -> Diagnostic:
+def _merge_group(group: Sequence[Diagnostic]) -> Diagnostic:
     first, *others = group
     if not others:
         return first
@@ -44,14 +44,14 @@ def _one(group: Sequence[Diagnostic]) -> Diagnostic:
         notes = (*notes[:-1], Note("note", f"and {left:,} more places like these"), notes[-1])
     return replace(
         first,
-        message=f"`{first.fields['clause']}` of {_named(rules)} {never}",
+        message=f"`{first.fields['clause']}` of {_rules_text(rules)} {never}",
         labels=(*first.labels, *more[: MOST_LABELS - 1]),
         notes=notes,
         fields={**first.fields, "rules": rules},
     )
 
 
-def _named(rules: Sequence[str]) -> str:
+def _rules_text(rules: Sequence[str]) -> str:
     if len(rules) == 1:
         return f"rule `{rules[0]}`"
-    return f"rules {together(rules)}" if len(rules) <= MOST_ALIKE_NAMED else f"{len(rules)} rules"
+    return f"rules {join_names(rules)}" if len(rules) <= MOST_ALIKE_NAMED else f"{len(rules)} rules"

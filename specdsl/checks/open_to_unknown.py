@@ -15,7 +15,7 @@ Where it should hold in doubt too, say `possibly`:
 from __future__ import annotations
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.checks.check_support import judged
+from specdsl.checks.check_support import run_per_part
 from specdsl.frontend.model.nodes import Rule
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.semantics.aig import FALSE
@@ -25,14 +25,14 @@ from specdsl.verification.check_session import Check, CheckSession, Findings, re
 CODE = Code("SD504", "open-to-unknown", Severity.NOTE, __doc__ or "")
 
 
-def run(session: CheckSession) -> Findings:
-    return judged(session, session.rules, _judge, lambda rule: rule.name)
+def find_open_rules(session: CheckSession) -> Findings:
+    return run_per_part(session, session.rules, _find_open, lambda rule: rule.name)
 
 
-CHECK = Check(CODE, run, per_component=True)
+CHECK = Check(CODE, find_open_rules, per_component=True)
 
 
-def _judge(session: CheckSession, rule: Rule) -> list[Diagnostic]:
+def _find_open(session: CheckSession, rule: Rule) -> list[Diagnostic]:
     first = rule.level is session.spec.levels[0]
     if not first or all(effect.permits for effect in rule.effects):
         return []
@@ -47,11 +47,11 @@ def _judge(session: CheckSession, rule: Rule) -> list[Diagnostic]:
     situation = session.situation(claim, tuple(read), any_=session.notes_are_brief)
     if situation is None:
         return []
-    session.replay(situation.to_replay())  # raises where it is no situation
-    return [_diagnostic(session, rule, situation)]
+    session.replay(situation.to_replay())  # Raises if it is not a situation.
+    return [_build_finding(session, rule, situation)]
 
 
-def _diagnostic(session: CheckSession, rule: Rule, situation: Situation) -> Diagnostic:
+def _build_finding(session: CheckSession, rule: Rule, situation: Situation) -> Diagnostic:
     return Diagnostic(
         CODE,
         f"rule `{rule.name}` does nothing where its condition is unknown",

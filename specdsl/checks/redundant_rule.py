@@ -21,7 +21,7 @@ from collections.abc import Sequence
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import MOST_EXPLAINED, MOST_LABELS
-from specdsl.checks.check_support import judged, stands, together
+from specdsl.checks.check_support import join_names, run_per_part, takes_effect
 from specdsl.frontend.model.nodes import Rule
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removable_parts import may_stand
@@ -30,37 +30,43 @@ from specdsl.verification.relevance.removal import Removals
 CODE = Code("SD404", "redundant-rule", Severity.WARNING, __doc__ or "")
 
 
-def run(session: CheckSession) -> Findings:
-    return judged(session, session.rules, _judge, lambda rule: rule.name)
+def find_redundant_rules(session: CheckSession) -> Findings:
+    return run_per_part(session, session.rules, _find_redundant, lambda rule: rule.name)
 
 
-CHECK = Check(CODE, run, per_component=True)
+CHECK = Check(CODE, find_redundant_rules, per_component=True)
 
 
-def _judge(session: CheckSession, rule: Rule) -> list[Diagnostic]:
-    if all(effect.permits for effect in rule.effects) or not redundant(session, rule):
+def _find_redundant(session: CheckSession, rule: Rule) -> list[Diagnostic]:
+    if all(effect.permits for effect in rule.effects) or not is_redundant(session, rule):
         return []
-    return [_diagnostic(session, rule)]
+    return [_build_finding(session, rule)]
 
 
-def redundant(session: CheckSession, rule: Rule) -> bool:
-    """It stands somewhere, and without it nothing is otherwise anywhere. Raises `Unsettled`."""
+def is_redundant(session: CheckSession, rule: Rule) -> bool:
+    """Return whether it stands in some situation, and no decision changes without it. Raises
+    `Unsettled`.
+    """
     if not may_stand(session, rule):
         return False
     decisions = [effect.decision for effect in rule.effects]
     return not Removals.of(session).changes(rule, decisions) and any(
-        stands(session, rule, decision) for decision in decisions
+        takes_effect(session, rule, decision) for decision in decisions
     )
 
 
-def _diagnostic(session: CheckSession, rule: Rule) -> Diagnostic:
+def _build_finding(session: CheckSession, rule: Rule) -> Diagnostic:
     besides = [Removals.of(session).miter(effect.decision) for effect in rule.effects]
     found = [beside.reasons(rule) for beside in besides]
     known = [reasons for reasons in found if reasons is not None]
     given = sorted({r for one in known for r in one.rules}, key=lambda r: r.name)
     labels = [Label(rule.name_span, "changes nothing", primary=True)]
     labels += [Label(r.name_span, "because of this one") for r in given[:MOST_LABELS]]
-    why = _why(given, all(one.minimal for one in known)) if len(known) == len(found) else _UNTOLD
+    why = (
+        _explain_redundancy(given, all(one.minimal for one in known))
+        if len(known) == len(found)
+        else _NOT_EXPLAINED
+    )
     notes = [Note("note", why), Note("help", "delete it, or mend its condition or effect")]
     return Diagnostic(
         CODE,
@@ -72,14 +78,16 @@ def _diagnostic(session: CheckSession, rule: Rule) -> Diagnostic:
     )
 
 
-def _why(given: Sequence[Rule], minimal: bool) -> str:
+def _explain_redundancy(given: Sequence[Rule], minimal: bool) -> str:
     if not given:
         return "whatever other rules apply, what is chosen is the same without it"
     if len(given) > MOST_LABELS:
         needed = "none of them can be left out" if minimal else "some may not be needed for it"
         return f"{len(given)} rules together leave it nothing to change; {needed}"
     verb = "leaves" if len(given) == 1 else "together leave"
-    return f"{together(rule.name for rule in given)} {verb} it nothing to change"
+    return f"{join_names(rule.name for rule in given)} {verb} it nothing to change"
 
 
-_UNTOLD = f"which rules see to that was not worked out: of a decision it is for {MOST_EXPLAINED}"
+_NOT_EXPLAINED = (
+    f"which rules see to that was not worked out: of a decision it is for {MOST_EXPLAINED}"
+)

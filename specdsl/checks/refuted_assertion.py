@@ -30,12 +30,12 @@ from specdsl.verification.paired_worlds import Pair
 CODE = Code("SD602", "refuted-assertion", Severity.ERROR, __doc__ or "")
 
 
-def run(session: CheckSession) -> Findings:
+def find_refuted_assertions(session: CheckSession) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
     for assertion in session.spec.assertions:
         try:
-            refuted = judge(session, assertion)
+            refuted = find_refutation(session, assertion)
         except Unsettled:
             unproved.append(f'"{assertion.title}"')
             continue
@@ -44,45 +44,45 @@ def run(session: CheckSession) -> Findings:
     return Findings(tuple(found), ", ".join(unproved))
 
 
-CHECK = Check(CODE, run)
+CHECK = Check(CODE, find_refuted_assertions)
 
 
-def judge(session: CheckSession, assertion: Assertion) -> Diagnostic | None:
-    """What refutes an assertion, or None where it is proved. Raises `Unsettled`."""
+def find_refutation(session: CheckSession, assertion: Assertion) -> Diagnostic | None:
+    """Return the finding about an assertion, or None if it is proved. Raises `Unsettled`."""
     match assertion.claim:
         case CanBe():
-            return _can_be(session, assertion, assertion.claim)
+            return _refute_can_be(session, assertion, assertion.claim)
         case Holds() | IsDecided():
-            return _single(session, assertion)
+            return _find_violation(session, assertion)
         case CannotChange():
-            return _cannot_change(session, assertion, assertion.claim)
+            return _refute_cannot_change(session, assertion, assertion.claim)
 
 
-def refuted(session: CheckSession, assertion: Assertion) -> bool:
-    """Whether something refutes it, without what does. Raises `Unsettled`."""
+def is_refuted(session: CheckSession, assertion: Assertion) -> bool:
+    """Return whether it is refuted, by any situation. Raises `Unsettled`."""
     claim = assertion.claim
     match claim:
         case CanBe():
-            return session.situation(*_outcome(session, assertion, claim), any_=True) is None
+            return session.situation(*_outcome_query(session, assertion, claim), any_=True) is None
         case Holds() | IsDecided():
-            return session.situation(*_broken(session, assertion), any_=True) is not None
+            return session.situation(*_violation_query(session, assertion), any_=True) is not None
         case CannotChange():
-            pair, changes, read = _changing(session, assertion, claim)
+            pair, changes, read = _change_query(session, assertion, claim)
             return pair.situations(changes, read, any_=True) is not None
 
 
-def _when(session: CheckSession, assertion: Assertion, world: World) -> int:
-    """`when` is true and the decisions that it and the claim read are taken."""
+def _scope_holds(session: CheckSession, assertion: Assertion, world: World) -> int:
+    """Return the literal that `when` is true and all decisions read by the assertion are taken."""
     when, _ = session.circuit.assertions[assertion]
     read = session.circuit.readers[assertion]
     return session.circuit.graph.all_of((world.literal(when), world.all_taken(read)))
 
 
-Asked = tuple[int, tuple[Decision, ...]]  # a literal, and the decisions that it is about
+ClaimQuery = tuple[int, tuple[Decision, ...]]  # a literal, and the decisions that it is about
 
 
-def _broken(session: CheckSession, assertion: Assertion) -> Asked:
-    """Where the claim is not true."""
+def _violation_query(session: CheckSession, assertion: Assertion) -> ClaimQuery:
+    """Return the query for a situation in which the claim is false or unknown."""
     graph, world = session.circuit.graph, session.world
     read = session.circuit.readers[assertion]
     claim = assertion.claim
@@ -92,20 +92,20 @@ def _broken(session: CheckSession, assertion: Assertion) -> Asked:
         read = (*read, claim.decision)
     else:
         broken = world.literal(session.circuit.assertions[assertion][1]) ^ 1
-    return graph.all_of((_when(session, assertion, world), broken)), read
+    return graph.all_of((_scope_holds(session, assertion, world), broken)), read
 
 
-def _single(session: CheckSession, assertion: Assertion) -> Diagnostic | None:
-    situation = session.situation(*_broken(session, assertion))
-    return None if situation is None else _refuted(session, assertion, situation)
+def _find_violation(session: CheckSession, assertion: Assertion) -> Diagnostic | None:
+    situation = session.situation(*_violation_query(session, assertion))
+    return None if situation is None else _build_finding(session, assertion, situation)
 
 
-def _outcome(session: CheckSession, assertion: Assertion, claim: CanBe) -> Asked:
-    """Where the decision comes to the outcome."""
+def _outcome_query(session: CheckSession, assertion: Assertion, claim: CanBe) -> ClaimQuery:
+    """Return the query for a situation in which the decision has the outcome."""
     world = session.world
     resolution = world.resolution_of(claim.decision)
     here = (
-        _when(session, assertion, world),
+        _scope_holds(session, assertion, world),
         resolution.taken,
         resolution.outcome[claim.outcome],
     )
@@ -115,10 +115,10 @@ def _outcome(session: CheckSession, assertion: Assertion, claim: CanBe) -> Asked
     )
 
 
-def _can_be(session: CheckSession, assertion: Assertion, claim: CanBe) -> Diagnostic | None:
-    if session.situation(*_outcome(session, assertion, claim)) is not None:
+def _refute_can_be(session: CheckSession, assertion: Assertion, claim: CanBe) -> Diagnostic | None:
+    if session.situation(*_outcome_query(session, assertion, claim)) is not None:
         return None
-    when, read = _when(session, assertion, session.world), session.circuit.readers[assertion]
+    when, read = _scope_holds(session, assertion, session.world), session.circuit.readers[assertion]
     outcome = claim.decision.outcomes[claim.outcome]
     where = "" if assertion.when is None else f" where `{assertion.when.span.in_a_line}`"
     message = (
@@ -136,30 +136,32 @@ def _can_be(session: CheckSession, assertion: Assertion, claim: CanBe) -> Diagno
     )
 
 
-def _changing(
+def _change_query(
     session: CheckSession, assertion: Assertion, claim: CannotChange
 ) -> tuple[Pair, int, tuple[Decision, ...]]:
-    """Two worlds, and where the decision differs in them."""
-    # A silent situation beside a loud one is enough, unless it is one that `when` leaves out.
+    """Return two paired worlds, and the query for a difference of the decision between them."""
+    # It suffices that the principal is silent in one world, unless `when` could exclude that world.
     answers = bool(session.circuit.readers[assertion])
     pair = Pair.changing(session, claim.subject, answers=answers)
     graph = session.circuit.graph
     read = (*session.circuit.readers[assertion], claim.decision)
-    scope = [_when(session, assertion, world) for world in pair.worlds]
+    scope = [_scope_holds(session, assertion, world) for world in pair.worlds]
     before, after = (world.resolution_of(claim.decision) for world in pair.worlds)
-    return pair, graph.all_of((*scope, differ(session, before, after))), read
+    return pair, graph.all_of((*scope, resolutions_differ(session, before, after))), read
 
 
-def _cannot_change(
+def _refute_cannot_change(
     session: CheckSession, assertion: Assertion, claim: CannotChange
 ) -> Diagnostic | None:
-    pair, changes, read = _changing(session, assertion, claim)
+    pair, changes, read = _change_query(session, assertion, claim)
     found = pair.situations(changes, read)
-    return None if found is None else _refuted(session, assertion, *found)
+    return None if found is None else _build_finding(session, assertion, *found)
 
 
-def differ(session: CheckSession, one: Resolution, two: Resolution) -> int:
-    """Another outcome; failing, and not being taken, count as outcomes of their own."""
+def resolutions_differ(session: CheckSession, one: Resolution, two: Resolution) -> int:
+    """Return the literal that the outcomes differ. Failing and not being taken are outcomes of
+    their own.
+    """
     graph = session.circuit.graph
     same = graph.any_of(
         (
@@ -174,17 +176,17 @@ def differ(session: CheckSession, one: Resolution, two: Resolution) -> int:
     return same ^ 1
 
 
-def _refuted(
+def _build_finding(
     session: CheckSession,
     assertion: Assertion,
     situation: Situation,
     other: Situation | None = None,
 ) -> Diagnostic:
     traces = session.replay(situation.to_replay())
-    decisions = _decisions(session, assertion)
+    decisions = _decisions_of_claim(session, assertion)
     notes = [Note("situation", str(situation))]
     outcomes = {d.name: traces[d.name].outcome for d in decisions}
-    notes += [Note("decides", _said(outcomes))] if outcomes else []
+    notes += [Note("decides", _outcomes_text(outcomes))] if outcomes else []
     fields = {
         "title": assertion.title,
         "situation": situation.to_json(),
@@ -194,7 +196,7 @@ def _refuted(
         traces = session.replay(other.to_replay())
         notes.append(Note("otherwise", str(other)))
         outcomes = {d.name: traces[d.name].outcome for d in decisions}
-        notes.append(Note("decides", _said(outcomes)))
+        notes.append(Note("decides", _outcomes_text(outcomes)))
         fields["other_situation"] = other.to_json()
         fields["other_replay"] = other.to_replay()
     notes.append(replay_note(session, situation))
@@ -203,13 +205,13 @@ def _refuted(
     return Diagnostic(CODE, message, (label,), tuple(notes), fields=fields)
 
 
-def _decisions(session: CheckSession, assertion: Assertion) -> list[Decision]:
-    """Those that the claim is about."""
+def _decisions_of_claim(session: CheckSession, assertion: Assertion) -> list[Decision]:
+    """Return the decisions that the claim is about."""
     claim = assertion.claim
     about = [] if isinstance(claim, Holds) else [claim.decision]
     read = [d for d in session.circuit.readers[assertion] if d not in about]
     return [*about, *read]
 
 
-def _said(outcomes: dict[str, str | None]) -> str:
+def _outcomes_text(outcomes: dict[str, str | None]) -> str:
     return ", ".join(f"{name} is {outcome or 'not decided'}" for name, outcome in outcomes.items())

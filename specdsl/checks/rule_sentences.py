@@ -1,4 +1,4 @@
-"""What a rule says of itself: when it applies, why, and where that comes from."""
+"""Sentences of a rule: its conditions, its reason and its source, as the author wrote them."""
 
 from __future__ import annotations
 
@@ -9,24 +9,25 @@ from specdsl.base.source import Span
 from specdsl.frontend.model.nodes import Expr, IfElse, Or, Rule
 
 
-def statement(rule: Rule) -> dict[str, Any]:
-    """The words of a rule as JSON has them, the conditions of the policies around it with its own;
-    null or empty for what it does not say."""
+def rule_statement(rule: Rule) -> dict[str, Any]:
+    """Return the conditions, reason and source of a rule for JSON, including the conditions of the
+    policies around it.
+    """
     return {
         "rule": rule.name,
-        "when": _joined(rule.whens) or None,
+        "when": _join_conditions(rule.whens) or None,
         "unless": [unless.span.in_a_line for unless in rule.unlesses],
         "because": rule.because or None,
         "source": rule.reference or None,
     }
 
 
-def sentences(rules: Iterable[Rule]) -> tuple[Span, ...]:
-    """Where these rules, and the policies around them, say so."""
-    return tuple(dict.fromkeys(span for rule in rules for span in _of(rule)))
+def sentence_spans(rules: Iterable[Rule]) -> tuple[Span, ...]:
+    """Return the places of the sentences of rules and of the policies around them."""
+    return tuple(dict.fromkeys(span for rule in rules for span in _spans_of_rule(rule)))
 
 
-def _of(rule: Rule) -> Iterator[Span]:
+def _spans_of_rule(rule: Rule) -> Iterator[Span]:
     around = rule.policy
     while around is not None:
         if around.when is not None:
@@ -35,7 +36,7 @@ def _of(rule: Rule) -> Iterator[Span]:
     yield from rule.sentences
 
 
-def _joined(whens: tuple[Expr, ...]) -> str:
+def _join_conditions(whens: tuple[Expr, ...]) -> str:
     if len(whens) == 1:
         return whens[0].span.in_a_line
     return " and ".join(

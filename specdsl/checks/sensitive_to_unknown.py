@@ -34,7 +34,7 @@ from specdsl.verification.relevance.fact_sampling import Flips
 CODE = Code("SD503", "sensitive-to-unknown", Severity.NOTE, __doc__ or "")
 
 
-def run(session: CheckSession) -> Findings:
+def find_sensitive_decisions(session: CheckSession) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
     differences = FactChanges.of(session)
@@ -42,18 +42,18 @@ def run(session: CheckSession) -> Findings:
         for decision in session.decisions if fact.optional else ():
             try:
                 if differences.matters_unknown(fact, decision):
-                    found.append(_diagnostic(session, fact, decision))
+                    found.append(_build_finding(session, fact, decision))
             except Unsettled:
                 unproved.append(f"{fact.name} for {decision.name}")
     return Findings(tuple(found), ", ".join(unproved))
 
 
-CHECK = Check(CODE, run, per_component=True)
+CHECK = Check(CODE, find_sensitive_decisions, per_component=True)
 
 
-def _diagnostic(session: CheckSession, fact: Fact, decision: Decision) -> Diagnostic:
-    situation, other = _situations(session, fact, decision)
-    here, there = _outcomes(session, decision, (situation, other))
+def _build_finding(session: CheckSession, fact: Fact, decision: Decision) -> Diagnostic:
+    situation, other = _find_pair(session, fact, decision)
+    here, there = _replayed_outcomes(session, decision, (situation, other))
     if here == there:
         raise Unsettled
     known = described(fact, other.every[fact])
@@ -78,18 +78,18 @@ def _diagnostic(session: CheckSession, fact: Fact, decision: Decision) -> Diagno
     )
 
 
-def _situations(
+def _find_pair(
     session: CheckSession, fact: Fact, decision: Decision
 ) -> tuple[Situation, Situation]:
-    """Two simple ones, without instructions where these do."""
+    """Find two simple situations that differ in the fact, preferably without instructions."""
     flips = FactChanges.of(session).flips(decision)
     with suppress(Unsettled):
-        if session.notes_are_brief and (any_ := _any(session, fact, decision)):
-            here, there = _outcomes(session, decision, any_)
+        if session.notes_are_brief and (any_ := _known_pair(session, fact, decision)):
+            here, there = _replayed_outcomes(session, decision, any_)
             if here != there:
                 return any_
     if len(flips.points.nodes) > SMALL_DECISION:
-        seen = _seen(session, flips, fact)
+        seen = _sampled_pair(session, flips, fact)
         if seen is not None:
             return seen
     graph = session.circuit.graph
@@ -104,17 +104,17 @@ def _situations(
     raise Unsettled
 
 
-def _outcomes(
+def _replayed_outcomes(
     session: CheckSession, decision: Decision, some: Sequence[Situation]
 ) -> Iterator[str | None]:
-    """What the decision comes to in each of the situations."""
+    """Replay the situations for the outcome of the decision in each."""
     return (session.replay(one.to_replay())[decision.name].outcome for one in some)
 
 
-def _any(
+def _known_pair(
     session: CheckSession, fact: Fact, decision: Decision
 ) -> tuple[Situation, Situation] | None:
-    """Two that are known already, as they are."""
+    """Return the pair of situations by which the sensitivity was found, if any."""
     found, spec = FactChanges.of(session).shown(fact, decision), session.spec
     if found is None:
         return None
@@ -122,8 +122,10 @@ def _any(
     return Situation(here, completed(spec, here)), Situation(there, completed(spec, there))
 
 
-def _seen(session: CheckSession, flips: Flips, fact: Fact) -> tuple[Situation, Situation] | None:
-    """Two of those that were seen, with few facts; with no other that is unknown."""
+def _sampled_pair(
+    session: CheckSession, flips: Flips, fact: Fact
+) -> tuple[Situation, Situation] | None:
+    """Shrink a sampled pair to few facts; None if another fact would be unknown."""
     starts = [flip.picks for flip in flips.unknown.get(fact, ())]
     if not starts:
         return None

@@ -28,33 +28,39 @@ from specdsl.verification.check_session import Check, CheckSession, Findings
 CODE = Code("SD604", "unclear-tightening", Severity.WARNING, __doc__ or "")
 
 
-def run(session: CheckSession) -> Findings:
+def find_unclear_decisions(session: CheckSession) -> Findings:
     spec = session.spec
     if spec.layer is None or not spec.layer.tightening:
         return Findings()
-    unclear = [d for d in _borne_on(spec) if d.default is None and not _asked_for(spec, d)]
-    return Findings(tuple(_diagnostic(spec.layer, decision) for decision in unclear))
+    unclear = [
+        d
+        for d in _affected_decisions(spec)
+        if d.default is None and not _is_first_demanded(spec, d)
+    ]
+    return Findings(tuple(_build_finding(spec.layer, decision) for decision in unclear))
 
 
-CHECK = Check(CODE, run)
+CHECK = Check(CODE, find_unclear_decisions)
 
 
-def _borne_on(spec: Spec) -> list[Decision]:
-    """Those of the base on which the layer has rules, and those that read one of these."""
+def _affected_decisions(spec: Spec) -> list[Decision]:
+    """Return the decisions of the base about which the layer has rules, and those that depend on
+    one of them.
+    """
     found = {e.decision for rule in spec.rules if not rule.in_base for e in rule.effects}
-    for decision in spec.decisions:  # each after those that it reads
+    for decision in spec.decisions:  # These are in dependency order.
         if not found.isdisjoint(spec.reads[decision]):
             found.add(decision)
     return [decision for decision in spec.decisions if decision in found and decision.in_base]
 
 
-def _asked_for(spec: Spec, decision: Decision) -> bool:
-    """Some rule of the base names the first outcome, and not only to permit it."""
+def _is_first_demanded(spec: Spec, decision: Decision) -> bool:
+    """Return whether some rule of the base asks for the first outcome."""
     effects = (e for rule in spec.rules if rule.in_base for e in rule.effects)
     return any(e.decision is decision and not e.permits and e.outcomes & 1 for e in effects)
 
 
-def _diagnostic(layer: Layer, decision: Decision) -> Diagnostic:
+def _build_finding(layer: Layer, decision: Decision) -> Diagnostic:
     first, *others = decision.outcomes
     turned = f"{' > '.join([*reversed(others), first])} default {first}"
     help_ = (

@@ -37,39 +37,40 @@ from specdsl.verification.boundary_gaps import gaps
 from specdsl.verification.check_session import Check, CheckSession, Findings, replay_note
 
 CODE = Code("SD502", "undecided-situations", Severity.NOTE, __doc__ or "")
-FEW_TERMS = 60  # with which the situation is looked for by the solver
-WIDTH = 90  # of a line in a note
+FEW_TERMS = 60  # Up to so many terms the solver finds the simplest situation quickly.
+WIDTH = 90  # The width of a line in a note.
 
 
-def run(session: CheckSession) -> Findings:
+def find_undecided_situations(session: CheckSession) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
     wording = Wording(session.spec)
     for decision in session.decisions:
         try:
-            where = Undecided(session, decision)
-            situation = where.situation() if where.regions else None
+            where = UndecidedRegions(session, decision)
+            situation = where.simple_situation() if where.regions else None
         except Unsettled:
             unproved.append(decision.name)
             continue
-        listed = where.listed(wording)
+        listed = where.region_texts(wording)
         if situation is not None:
-            found.append(_diagnostic(session, decision, listed, where.whole, situation))
+            found.append(_build_finding(session, decision, listed, where.whole, situation))
     return Findings(tuple(found), ", ".join(unproved))
 
 
-CHECK = Check(CODE, run, per_component=True)
+CHECK = Check(CODE, find_undecided_situations, per_component=True)
 
 
-class Undecided:
-    """Where a decision falls to its default: `regions`, and whether these are the `whole` of it.
-    All questions may raise `Unsettled`."""
+class UndecidedRegions:
+    """The regions in which a decision falls to its default; `whole`: they cover all of it. All
+    methods may raise `Unsettled`.
+    """
 
     def __init__(self, session: CheckSession, decision: Decision) -> None:
         graph, here = session.circuit.graph, session.world.resolution_of(decision)
         self.session = session
         self.decision = decision
-        # The highest restriction that applies always stands: undecided is where none applies.
+        # The highest restriction that applies always stands, so: undecided = none applies.
         rules = [rule for rule, standing in here.rules.items() if standing.excludes]
         self.claim = graph.all_of(here.applies[rule] ^ 1 for rule in rules)
         atoms = tuple(graph.support(session.circuit.rules[rule].applies for rule in rules))
@@ -80,32 +81,35 @@ class Undecided:
         first = gaps(graph, self.claim, atoms)
         self.regions, self.whole = self.search.cover(self.claim, most, first)
 
-    def listed(self, wording: Wording) -> list[str]:
-        """The regions in words: gaps between two limits first, short ones before long ones."""
+    def region_texts(self, wording: Wording) -> list[str]:
+        """Return the regions in words: gaps between two limits first, then by length."""
         texts = [(one not in self.search.first, wording.of(one)) for one in self.regions]
         return [text for _, text in sorted(texts, key=lambda pair: (pair[0], len(pair[1]), pair))]
 
-    def situation(self) -> Situation:
-        """A simple one that has been replayed. Nobody says anything in it, unless what is read
-        needs it."""
+    def simple_situation(self) -> Situation:
+        """Return a simple situation that the replay confirms. It has instructions only if the
+        decisions that it reads need them.
+        """
         with suppress(Unsettled):
             if self.session.notes_are_brief:
-                return self._replayed(self._any())
+                return self._confirm(self._first_situation())
         small = len(self.search.terms) <= FEW_TERMS
-        return self._replayed((None if small else self._lean()) or self._simple())
+        return self._confirm(
+            (None if small else self._shrunk_situation()) or self._simple_situation()
+        )
 
-    def _replayed(self, found: Situation) -> Situation:
+    def _confirm(self, found: Situation) -> Situation:
         trace = self.session.replay(found.to_replay())[self.decision.name]
         if trace.decided or trace.outcome != self.decision.outcomes[self.decision.fallback]:
             raise Unsettled
         return found
 
-    def _any(self) -> Situation:
-        """The first that is found."""
+    def _first_situation(self) -> Situation:
+        """Return the first situation that the search finds."""
         facts = self.search.situation(self.claim)
         return Situation(facts, completed(self.session.spec, facts))
 
-    def _lean(self) -> Situation | None:
+    def _shrunk_situation(self) -> Situation | None:
         spec, graph, quiet = (
             self.session.spec,
             self.session.circuit.graph,
@@ -117,7 +121,7 @@ class Undecided:
             spec, graph, claim, quiet.assumptions_hold(), self.search.situation(self.claim)
         )
 
-    def _simple(self) -> Situation:
+    def _simple_situation(self) -> Situation:
         session, graph = self.session, self.session.circuit.graph
         quiet = session.uninstructed_world.resolution_of(self.decision)
         claim = graph.all_of((quiet.taken, quiet.decided ^ 1))
@@ -132,18 +136,18 @@ class Undecided:
         return loud
 
 
-def _diagnostic(
+def _build_finding(
     session: CheckSession,
     decision: Decision,
     listed: Sequence[str],
     whole: bool,
     situation: Situation,
 ) -> Diagnostic:
-    notes = [Note("where", "\n".join(_shown(listed, whole)))] if listed != [""] else []
+    notes = [Note("where", "\n".join(_region_lines(listed, whole)))] if listed != [""] else []
     notes += [Note("situation", str(situation)), replay_note(session, situation)]
     return Diagnostic(
         CODE,
-        f"nothing decides `{decision.name}`{_where(listed, whole)}: "
+        f"nothing decides `{decision.name}`{_where_text(listed, whole)}: "
         f"it is `{decision.outcomes[decision.fallback]}` by default",
         (Label(decision.span, "some situations fall to the default", primary=True),),
         tuple(notes),
@@ -158,8 +162,8 @@ def _diagnostic(
     )
 
 
-def _where(listed: Sequence[str], whole: bool) -> str:
-    """In a few words."""
+def _where_text(listed: Sequence[str], whole: bool) -> str:
+    """Return the shortest region as part of the message."""
     first, others = listed[0], len(listed) - 1
     if not first:
         return ""
@@ -171,7 +175,7 @@ def _where(listed: Sequence[str], whole: bool) -> str:
     return f" where {first}, and in {'' if whole else 'more than '}{more}"
 
 
-def _shown(listed: Sequence[str], whole: bool) -> list[str]:
-    """All that were found, and whether there are more."""
+def _region_lines(listed: Sequence[str], whole: bool) -> list[str]:
+    """Return the regions as lines of a note; the last one says if there are more."""
     lines = [line for text in listed for line in wrap(text, WIDTH, subsequent_indent="  ")]
     return lines if whole else [*lines, "and more"]

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import OUTCOME_POINTS
 from specdsl.base.source import Span
-from specdsl.checks.check_support import judged
+from specdsl.checks.check_support import run_per_part
 from specdsl.frontend.model.nodes import Decision
 from specdsl.reasoning.simulation.samples import Points
 from specdsl.verification.check_session import Check, CheckSession, Findings
@@ -47,8 +47,8 @@ A rule that leads to it:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """An outcome of a decision, by its index."""
+class DecisionOutcome:
+    """An outcome of a decision by its index."""
 
     decision: Decision
     outcome: int
@@ -62,21 +62,24 @@ class Case:
         return self.decision.outcomes[self.outcome]
 
 
-def run(session: CheckSession) -> Findings:
+def find_unreachable_outcomes(session: CheckSession) -> Findings:
     cases = [
-        Case(decision, outcome)
+        DecisionOutcome(decision, outcome)
         for decision in session.decisions
-        for outcome in sorted(set(range(len(decision.outcomes))) - _seen(session, decision))
+        for outcome in sorted(
+            set(range(len(decision.outcomes))) - _sampled_outcomes(session, decision)
+        )
     ]
-    return judged(session, cases, _judge, lambda case: f"{case.decision.name} is {case.name}")
+    return run_per_part(
+        session, cases, _find_unreachable, lambda case: f"{case.decision.name} is {case.name}"
+    )
 
 
-CHECK = Check(CODE, run, further_codes=(INSTRUCTED,), per_component=True)
+CHECK = Check(CODE, find_unreachable_outcomes, further_codes=(INSTRUCTED,), per_component=True)
 
 
-def _seen(session: CheckSession, decision: Decision) -> set[int]:
-    """Outcomes that the decision is seen to have where nobody says anything. Where Z3 is the judge,
-    none: it answers for itself."""
+def _sampled_outcomes(session: CheckSession, decision: Decision) -> set[int]:
+    """Return outcomes of samples without instructions. There are none if Z3 is to answer alone."""
     if session.limits.judge:
         return set()
     graph, quiet = session.circuit.graph, session.uninstructed_world.resolution_of(decision)
@@ -89,23 +92,23 @@ def _seen(session: CheckSession, decision: Decision) -> set[int]:
     return found
 
 
-def _judge(session: CheckSession, case: Case) -> list[Diagnostic]:
-    if _reached(session, case, quiet=True):
+def _find_unreachable(session: CheckSession, case: DecisionOutcome) -> list[Diagnostic]:
+    if _is_reachable(session, case, quiet=True):
         return []
-    if _reached(session, case, quiet=False):
-        return [_instructed(case)]
-    return [_unreachable(case, closed(session, case.decision, case.outcome))]
+    if _is_reachable(session, case, quiet=False):
+        return [_instructed_finding(case)]
+    return [_unreachable_finding(case, closed(session, case.decision, case.outcome))]
 
 
-def _reached(session: CheckSession, case: Case, quiet: bool) -> bool:
+def _is_reachable(session: CheckSession, case: DecisionOutcome, quiet: bool) -> bool:
     beside = Removals.of(session).miter(case.decision, quiet)
     return beside.prover.settle(beside.here.taken, beside.here.outcome[case.outcome])
 
 
-def _unreachable(case: Case, closed: Closed) -> Diagnostic:
+def _unreachable_finding(case: DecisionOutcome, closed: Closed) -> Diagnostic:
     help_ = "take the outcome out, or mend what closes the way to it"
     message = f"`{case.decision.name}` is never `{case.name}`"
-    found = _diagnostic(CODE, case, message, "no situation has this outcome", help_)
+    found = _build_finding(CODE, case, message, "no situation has this outcome", help_)
     return replace(
         found,
         labels=(*found.labels, *closed.labels()),
@@ -114,14 +117,16 @@ def _unreachable(case: Case, closed: Closed) -> Diagnostic:
     )
 
 
-def _instructed(case: Case) -> Diagnostic:
+def _instructed_finding(case: DecisionOutcome) -> Diagnostic:
     help_ = "nothing to do, unless a rule was to lead to it"
     message = f"`{case.decision.name}` is `{case.name}` only where somebody asks for it"
     label = "no rule and no default leads to this outcome"
-    return _diagnostic(INSTRUCTED, case, message, label, help_)
+    return _build_finding(INSTRUCTED, case, message, label, help_)
 
 
-def _diagnostic(code: Code, case: Case, message: str, label: str, help_: str) -> Diagnostic:
+def _build_finding(
+    code: Code, case: DecisionOutcome, message: str, label: str, help_: str
+) -> Diagnostic:
     return Diagnostic(
         code,
         message,

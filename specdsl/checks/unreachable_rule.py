@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import MOST_LABELS
-from specdsl.checks.deletable_rules import NEEDED, could_go
+from specdsl.checks.deletable_rules import STILL_NEEDED, is_deletable
 from specdsl.frontend.model.nodes import Rule
 from specdsl.reasoning.prover import Unsettled
 from specdsl.reasoning.sat.engine import Answer
@@ -39,7 +39,7 @@ Mend it as an unreachable rule, or take the effect out of `then`.
 )
 
 
-def run(session: CheckSession) -> Findings:
+def find_unreachable_rules(session: CheckSession) -> Findings:
     shadows, found = Shadows(session), list[Shadowed]()
     unproved: list[str] = []
     for rule in session.rules:
@@ -52,21 +52,23 @@ def run(session: CheckSession) -> Findings:
     by_rule: dict[Rule, list[Shadowed]] = {}
     for one in shadows.minimal(found):
         by_rule.setdefault(one.rule, []).append(one)
-    reported = [d for rule in session.rules for d in _reported(session, by_rule.get(rule, []))]
+    reported = [
+        d for rule in session.rules for d in _findings_of_rule(session, by_rule.get(rule, []))
+    ]
     return Findings(tuple(reported), ", ".join(unproved))
 
 
-CHECK = Check(CODE, run, further_codes=(EFFECT,), per_component=True)
+CHECK = Check(CODE, find_unreachable_rules, further_codes=(EFFECT,), per_component=True)
 
 
-def _reported(session: CheckSession, shadowed: Sequence[Shadowed]) -> list[Diagnostic]:
-    """What is said of one rule."""
+def _findings_of_rule(session: CheckSession, shadowed: Sequence[Shadowed]) -> list[Diagnostic]:
+    """Return one finding if all effects of the rule are shadowed, else one for each that is."""
     if shadowed and len(shadowed) == len(shadowed[0].rule.effects):
-        return [_rule(session, shadowed)]
-    return [_effect(session, one) for one in shadowed]
+        return [_rule_finding(session, shadowed)]
+    return [_effect_finding(session, one) for one in shadowed]
 
 
-def _rule(session: CheckSession, shadowed: Sequence[Shadowed]) -> Diagnostic:
+def _rule_finding(session: CheckSession, shadowed: Sequence[Shadowed]) -> Diagnostic:
     rule = shadowed[0].rule
     by = sorted({r for one in shadowed for r in one.by}, key=lambda r: r.name)
     futile = session.spec.layer is not None and not rule.in_base and all(r.in_base for r in by)
@@ -75,20 +77,20 @@ def _rule(session: CheckSession, shadowed: Sequence[Shadowed]) -> Diagnostic:
         message = f"rule `{rule.name}` of the layer can never take effect against its base"
     labels = [Label(rule.name_span, "always overridden", primary=True)]
     labels += [Label(r.name_span, _label_text(rule, r, shadowed)) for r in by[:MOST_LABELS]]
-    together = _together(by, all(one.minimal for one in shadowed))
-    notes = [Note("note", together), Note("help", _help(session, rule, by, shadowed))]
+    together = _blockers_text(by, all(one.minimal for one in shadowed))
+    notes = [Note("note", together), Note("help", _help_text(session, rule, by, shadowed))]
     fields = {"rules": [rule.name, *(r.name for r in by)]}
     return Diagnostic(CODE, message, tuple(labels), tuple(notes), fields=fields)
 
 
-def _effect(session: CheckSession, one: Shadowed) -> Diagnostic:
+def _effect_finding(session: CheckSession, one: Shadowed) -> Diagnostic:
     rule, effect = one.rule, one.effect
     text = effect_text(effect.decision, effect.outcomes, effect.permits)
     by = sorted(one.by, key=lambda r: r.name)
     labels = [Label(effect.span, "always overridden", primary=True)]
     labels += [Label(r.name_span, _label_text(rule, r, (one,))) for r in by[:MOST_LABELS]]
-    help_ = _help(session, rule, by, (one,))
-    notes = [Note("note", _together(by, one.minimal)), Note("help", help_)]
+    help_ = _help_text(session, rule, by, (one,))
+    notes = [Note("note", _blockers_text(by, one.minimal)), Note("help", help_)]
     fields = {"rules": [rule.name, *(r.name for r in by)], "decision": effect.decision.name}
     message = f"`{text}` of rule `{rule.name}` can never take effect"
     return Diagnostic(EFFECT, message, tuple(labels), tuple(notes), fields=fields)
@@ -106,7 +108,7 @@ def _label_text(rule: Rule, shadow: Rule, shadowed: Sequence[Shadowed]) -> str:
     return f"{how}, and asks for {texts}" if texts else how
 
 
-def _together(by: Sequence[Rule], minimal: bool) -> str:
+def _blockers_text(by: Sequence[Rule], minimal: bool) -> str:
     match len(by):
         case 0:
             return "the decision is never taken where it applies"
@@ -118,16 +120,16 @@ def _together(by: Sequence[Rule], minimal: bool) -> str:
             return f"overridden by {n} rules together; some of them may not be needed for it"
 
 
-def _help(
+def _help_text(
     session: CheckSession, rule: Rule, by: Sequence[Rule], shadowed: Sequence[Shadowed]
 ) -> str:
     peers = [r for r in by if r.level is rule.level]
-    if could_go(session, rule, [one.effect.decision for one in shadowed]):
+    if is_deletable(session, rule, [one.effect.decision for one in shadowed]):
         if peers:
             return f"carve it out with `overrides {peers[0].name}`, or delete it"
         return "move it to a higher level, narrow what overrides it, or delete it"
     way = f"carve it out with `overrides {peers[0].name}`" if peers else _UP
-    return f"{way}; {NEEDED}"
+    return f"{way}; {STILL_NEEDED}"
 
 
 _UP = "move it to a higher level, or narrow what overrides it"

@@ -19,7 +19,7 @@ from specdsl.analyses.coverage.coverage_text import render_missing_spec
 from specdsl.analyses.coverage.example_situations import ExampleSituations
 from specdsl.analyses.coverage.measure import coverage_goals
 from specdsl.api import start_session
-from specdsl.checks.failing_example import judge
+from specdsl.checks.failing_example import find_failure
 from specdsl.frontend.model.nodes import Example, Rule
 from specdsl.reports.style import Style
 from specdsl.semantics.reference import Verdict
@@ -94,7 +94,7 @@ def test_stubs_load_and_hold_and_meet_what_they_are_for(seed: int) -> None:
     met = {key(one.goal): one.status for one in measure_coverage(after, list(GoalKind)).results}
     for stub in found.examples:
         assert met[key(stub.goal)] is not GoalStatus.MISSING
-        assert judge(after, new[stub.example.title]) is None
+        assert find_failure(after, new[stub.example.title]) is None
         assert holds(after, new[stub.example.title])
 
 

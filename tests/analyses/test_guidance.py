@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import specdsl
-from specdsl.analyses.guidance.vague_names import vague
+from specdsl.analyses.guidance.vague_names import name_fault
 from specdsl.apps.cli import group
 from specdsl.checks.guidance_codes import CODES
 
@@ -255,11 +255,11 @@ def test_a_text_is_proposed_as_an_enumeration_wherever_it_is_compared() -> None:
     "name", ["x", "flag", "flag_2", "rule1", "my_thing", "is_ok", "appropriate"]
 )
 def test_a_name_that_says_nothing_is_vague(name: str) -> None:
-    assert vague(name)
+    assert name_fault(name)
 
 
 @pytest.mark.parametrize(
     "name", ["order_status", "late", "refund", "appropriate_age_band", "case_worker", "is_minor"]
 )
 def test_a_name_that_says_something_is_not(name: str) -> None:
-    assert not vague(name)
+    assert not name_fault(name)

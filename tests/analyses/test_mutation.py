@@ -13,7 +13,7 @@ import pytest
 import specdsl
 from specdsl.analyses.coverage import find_missing_examples
 from specdsl.analyses.coverage.coverage_text import render_missing_spec
-from specdsl.analyses.fixes.edited_texts import reloaded, texts_after
+from specdsl.analyses.fixes.edited_texts import reload_spec, texts_after
 from specdsl.analyses.mutation import (
     Mutant,
     MutantStatus,
@@ -25,7 +25,7 @@ from specdsl.analyses.mutation import (
 )
 from specdsl.analyses.mutation.mutant import round_robin
 from specdsl.api import Spec, start_session
-from specdsl.checks.failing_example import judge
+from specdsl.checks.failing_example import find_failure
 from specdsl.frontend.model import nodes as m
 from specdsl.reports.style import Style
 from specdsl.semantics import reference
@@ -53,7 +53,7 @@ def score_of_seed(seed: int) -> tuple[Spec, MutationScore]:
 
 
 def load_mutant(spec: Spec, mutant: Mutant) -> Spec | None:
-    return reloaded(spec, texts_after(spec, mutant.edits))
+    return reload_spec(spec, texts_after(spec, mutant.edits))
 
 
 @cache
@@ -121,7 +121,7 @@ def test_no_example_that_holds_breaks_in_what_survives(seed: int) -> None:
 
 def _passing_examples(spec: Spec) -> set[str]:
     here = start_session(spec)
-    return {e.title for e in spec.model.examples if judge(here, e) is None}
+    return {e.title for e in spec.model.examples if find_failure(here, e) is None}
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from specdsl.analyses.fixes import propose
-from specdsl.analyses.fixes.proposals import knowing_nothing
+from specdsl.analyses.fixes import add_fixes
+from specdsl.analyses.fixes.proposals import no_cache
 from specdsl.api import Spec, check
 from specdsl.apps.cache import Cache, in_memory_cache
 from specdsl.reports import FORMATS, CheckedSpec, Style
@@ -25,8 +25,8 @@ def cold(text: str, brief: bool = False) -> Told:
 def mended(text: str, knowing: bool) -> Told:
     """With the mends that are proposed, each of which has been tried."""
     spec = Spec(loaded(text), {})
-    known = in_memory_cache() if knowing else knowing_nothing
-    return told(propose(spec, check(spec), knowing=known))
+    known = in_memory_cache() if knowing else no_cache
+    return told(add_fixes(spec, check(spec), cache_for=known))
 
 
 def told(report: object) -> Told:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import specdsl
-from specdsl.analyses.fixes.edited_texts import reloaded
+from specdsl.analyses.fixes.edited_texts import reload_spec
 
 COMMON = "authority owner\nfact late: bool\ndecision door: open > shut\n"
 RULE = "rule {0} at owner when late then door is shut\n"
@@ -113,7 +113,7 @@ def test_an_edit_of_a_file_of_two_names(tmp_path: Path, monkeypatch: pytest.Monk
     """The base of the layer, which names it otherwise, has the edit too."""
     monkeypatch.chdir(tmp_path)
     spec = specdsl.load(of_a_layer(tmp_path))
-    edited = reloaded(spec, {"same.spec": COMMON.replace("late: bool", "late: bool?")})
+    edited = reload_spec(spec, {"same.spec": COMMON.replace("late: bool", "late: bool?")})
     assert edited is not None
     assert edited.model.layer is not None
     assert [fact.optional for fact in edited.model.layer.base.facts] == [True]

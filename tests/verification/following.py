@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from specdsl.base.diagnostics import Diagnostic
 from specdsl.base.source import Span
-from specdsl.checks.check_support import BECAUSE_GOES, GOES
-from specdsl.checks.deletable_rules import NEEDED
+from specdsl.checks.check_support import BECAUSE_NAMES_IT, NAMES_IT
+from specdsl.checks.deletable_rules import STILL_NEEDED
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.syntax import tree as t
 from specdsl.pipeline import Loaded
@@ -46,7 +46,7 @@ class _Following:
 
     def text(self) -> str | None:
         helps = [note.text for note in self.finding.notes if note.title == "help"]
-        if any(text.startswith("mend what reads it") or NEEDED in text for text in helps):
+        if any(text.startswith("mend what reads it") or STILL_NEEDED in text for text in helps):
             return None
         edits = [*self._own(), *self._named()]
         text = self.source.text
@@ -122,7 +122,7 @@ class _Following:
     def _named(self) -> Iterator[Edit]:
         """What goes with it: names after `overrides` and `because`, and what else names a fact."""
         for label in self.finding.labels:
-            if label.text in (GOES, BECAUSE_GOES):
+            if label.text in (NAMES_IT, BECAUSE_NAMES_IT):
                 yield self._going(label.span)
 
     def _going(self, span: Span) -> Edit:

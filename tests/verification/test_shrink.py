@@ -84,7 +84,10 @@ def test_what_is_settled_holds_whatever_the_other_facts_are(seed: int) -> None:
 
 
 def notes(found: CheckSession) -> list[tuple[str, Mapping[str, Any]]]:
-    findings = [*undecided.run(found).diagnostics, *sensitive.run(found).diagnostics]
+    findings = [
+        *undecided.find_undecided_situations(found).diagnostics,
+        *sensitive.find_sensitive_decisions(found).diagnostics,
+    ]
     return [(one.code.name, one.fields) for one in findings]
 
 

@@ -1,6 +1,6 @@
-"""Mends: edits of a spec that resolve a finding, each tried before it is offered."""
+"""Fixes: edits of a spec that resolve a finding, each tried before it is offered."""
 
-from specdsl.analyses.fixes.fix_budget import Mends
-from specdsl.analyses.fixes.propose_fixes import propose
+from specdsl.analyses.fixes.fix_budget import FixEffort
+from specdsl.analyses.fixes.propose_fixes import add_fixes
 
-__all__ = ["Mends", "propose"]
+__all__ = ["FixEffort", "add_fixes"]

@@ -1,4 +1,4 @@
-"""Mends applied one after another, each to what those before it made of the texts."""
+"""Application of fixes, one after another, each to the texts as the ones before left them."""
 
 from __future__ import annotations
 
@@ -6,119 +6,136 @@ import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
-from specdsl.analyses.fixes.edited_texts import Edited, path_of, reloaded
-from specdsl.analyses.fixes.fix_budget import EVERY, Budget, Purse
-from specdsl.analyses.fixes.proposals import Desk, Knowing, knowing_nothing, mendable
-from specdsl.analyses.fixes.propose_fixes import tried
-from specdsl.analyses.fixes.selection import choose
-from specdsl.analyses.fixes.trial import Trial, comparison, identity, mildest
+from specdsl.analyses.fixes.edited_texts import EditedTexts, path_of, reload_spec
+from specdsl.analyses.fixes.fix_budget import EXHAUSTIVE, FixBudget, RemainingBudget
+from specdsl.analyses.fixes.proposals import CacheFor, FixProposer, fixable_findings, no_cache
+from specdsl.analyses.fixes.propose_fixes import try_proposals
+from specdsl.analyses.fixes.selection import choose_fix
+from specdsl.analyses.fixes.trial import (
+    Trial,
+    compare_reports,
+    finding_identity,
+    least_needed_severity,
+)
 from specdsl.api import Spec, check
 from specdsl.base.diagnostics import Diagnostic, Report, Severity
 
-Wanted = Callable[[Report], Collection[Diagnostic]]
-"""Those findings of a report that are to be mended."""
+FindingFilter = Callable[[Report], Collection[Diagnostic]]
+"""Selects the findings of a report that are to be fixed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A finding that was mended, or in words why it was not."""
+class FixStep:
+    """A finding with its fix, or with the reason why it has none."""
 
     path: str
     finding: Diagnostic
-    mend: Trial | None
+    fix: Trial | None
     reason: str = ""
 
 
 @dataclass(eq=False)
-class Mending:
-    """Specs that are mended together; files that they share are edited for all of them.
+class FixSession:
+    """Specs that are fixed together; a shared file is edited for all of them.
 
-    `edited` has the new texts by path; `reports` those of the specs as they are then. `given`:
-    whether a file may be edited.
+    `edited` has the new texts by path, `reports` the current reports of the specs. `may_edit`
+    tells whether a file may be edited.
     """
 
     specs: list[Spec]
     reports: list[Report]
     prefer: frozenset[str] = frozenset()
-    knowing: Knowing = knowing_nothing
-    given: Callable[[str], bool] = lambda path: True
+    cache_for: CacheFor = no_cache
+    may_edit: Callable[[str], bool] = lambda path: True
     edited: dict[str, str] = field(default_factory=dict)
-    steps: list[Step] = field(default_factory=list)
+    steps: list[FixStep] = field(default_factory=list)
 
-    def run(self, wanted: Wanted, budget: Budget = EVERY) -> None:
-        """Mends one finding after the other until nothing is left that can be: first the errors of
-        a spec, then clashes that `on conflict` settles in a way that it should not."""
-        purse = Purse(budget)
-        left: list[Step] = []
+    def fix_findings(self, wanted: FindingFilter, budget: FixBudget = EXHAUSTIVE) -> None:
+        """Fix one finding after the other while that is possible: first the errors of a spec, then
+        contradictions that `on conflict` settles against what ranks higher.
+        """
+        remaining = RemainingBudget(budget)
+        left: list[FixStep] = []
         for i in range(len(self.specs)):
-            left += self._all(i, Severity.ERROR, wanted, purse)
+            left += self._fix_all(i, Severity.ERROR, wanted, remaining)
             spec = self.specs[i]
             if any(decision.on_conflict is not None for decision in spec.model.decisions):
-                self.reports[i] = check(spec, known=self.knowing(spec.loaded))
-                left += self._all(i, Severity.WARNING, wanted, purse)
-        there = {identity(d) for report in self.reports for d in report.diagnostics}
-        self.steps += [step for step in left if identity(step.finding) in there]
+                self.reports[i] = check(spec, known=self.cache_for(spec.loaded))
+                left += self._fix_all(i, Severity.WARNING, wanted, remaining)
+        there = {finding_identity(d) for report in self.reports for d in report.diagnostics}
+        self.steps += [step for step in left if finding_identity(step.finding) in there]
 
-    def _all(self, i: int, severity: Severity, wanted: Wanted, purse: Purse) -> list[Step]:
-        """Mends the findings of a severity; those that are left."""
-        while (left := self._pass(i, severity, wanted, purse)) is None:
+    def _fix_all(
+        self, i: int, severity: Severity, wanted: FindingFilter, remaining: RemainingBudget
+    ) -> list[FixStep]:
+        """Fix the findings of a severity, and return the rest."""
+        while (left := self._fix_next(i, severity, wanted, remaining)) is None:
             pass
         return left
 
-    def _pass(self, i: int, severity: Severity, wanted: Wanted, purse: Purse) -> list[Step] | None:
-        """None once it has mended a finding of a spec; else why it mended none of them."""
+    def _fix_next(
+        self, i: int, severity: Severity, wanted: FindingFilter, remaining: RemainingBudget
+    ) -> list[FixStep] | None:
+        """Fix one finding and return None; or return why none of them can be fixed."""
         spec, report = self.specs[i], self.reports[i]
         chosen_ones = wanted(report)
-        desk = Desk(spec, self.knowing, mendable(report))
-        left: list[Step] = []
-        for finding in mendable(report):
+        proposer = FixProposer(spec, self.cache_for, fixable_findings(report))
+        left: list[FixStep] = []
+        for finding in fixable_findings(report):
             if finding.severity is not severity or finding not in chosen_ones:
                 continue
             with spec.circuit.graph.scratch():
-                all_ = tried(desk, report, finding, purse)
-            chosen = choose(finding, all_, self.prefer, self.given)
-            others = self._others(i, chosen, purse) if isinstance(chosen, Trial) else None
+                all_ = try_proposals(proposer, report, finding, remaining)
+            chosen = choose_fix(finding, all_, self.prefer, self.may_edit)
+            others = (
+                self._recheck_others(i, chosen, remaining) if isinstance(chosen, Trial) else None
+            )
             if isinstance(chosen, Trial) and others is not None:
                 self._accept(i, chosen, others)
                 return None
-            left.append(Step(spec.loaded.path, finding, None, _reason(chosen)))
+            left.append(FixStep(spec.loaded.path, finding, None, _reason_text(chosen)))
         return left
 
     def _accept(self, i: int, trial: Trial, others: dict[int, tuple[Spec, Report]]) -> None:
         self.edited |= trial.edited
-        known, least = self.knowing(trial.spec.loaded), mildest(trial.finding)
+        known, least = self.cache_for(trial.spec.loaded), least_needed_severity(trial.finding)
         own = check(trial.spec, least=least, known=known, brief=True)
         for j, (spec, report) in {**others, i: (trial.spec, own)}.items():
             self.specs[j], self.reports[j] = spec, report
-        self.steps.append(Step(trial.spec.loaded.path, trial.finding, trial))
+        self.steps.append(FixStep(trial.spec.loaded.path, trial.finding, trial))
 
-    def _others(self, i: int, trial: Trial, purse: Purse) -> dict[int, tuple[Spec, Report]] | None:
-        """The other specs that use what it edits, as they are then; None where one of them gets a
-        finding as grave as that which is mended, or cannot be checked."""
+    def _recheck_others(
+        self, i: int, trial: Trial, remaining: RemainingBudget
+    ) -> dict[int, tuple[Spec, Report]] | None:
+        """Check the other specs that use the edited files; return None if one of them gets a
+        finding as severe as the fixed one, or cannot be checked.
+        """
         found: dict[int, tuple[Spec, Report]] = {}
         for j, spec in enumerate(self.specs):
-            edited = _shared(spec, trial.edited) if j != i else {}
+            edited = _shared_texts(spec, trial.edited) if j != i else {}
             if not edited:
                 continue
-            after = reloaded(spec, edited) if purse.trial(spec) else None
+            after = reload_spec(spec, edited) if remaining.begin_trial(spec) else None
             if after is None:
                 return None
-            known = self.knowing(after.loaded)
-            report = check(after, least=mildest(trial.finding), known=known, brief=True)
-            if comparison(self.reports[j], report, trial.finding.severity).worse:
+            known = self.cache_for(after.loaded)
+            report = check(
+                after, least=least_needed_severity(trial.finding), known=known, brief=True
+            )
+            if compare_reports(self.reports[j], report, trial.finding.severity).is_worse:
                 return None
             found[j] = (after, report)
         return found
 
 
-def _reason(chosen: Trial | str) -> str:
+def _reason_text(chosen: Trial | str) -> str:
     if isinstance(chosen, str):
         return chosen
     return "another spec that uses the file would get a finding as grave, or could not be checked"
 
 
-def _shared(spec: Spec, edited: Edited) -> dict[str, str]:
-    """What of edited files a spec uses, by the paths that it has for them."""
+def _shared_texts(spec: Spec, edited: EditedTexts) -> dict[str, str]:
+    """Return the edited texts that a spec uses, by its own paths for them."""
     real = {os.path.realpath(path): text for path, text in edited.items()}
     paths = [path_of(spec, file.source) for file in spec.loaded.files]
     return {p: real[os.path.realpath(p)] for p in paths if os.path.realpath(p) in real}

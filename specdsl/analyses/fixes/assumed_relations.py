@@ -1,5 +1,6 @@
-"""What the author of a spec may take for granted of two facts: where rules clash only if one of
-them is beyond the other, though nothing says how they relate."""
+"""Assumptions that resolve a contradiction: an order of two facts, without which the rules would
+never apply together, though the spec does not state it.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ MOMENTS = (m.Kind.DATE, m.Kind.TIME)
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
-    """`high` is greater than `low`, or where it is not `strict` at least as great."""
+class FactOrder:
+    """`high` is greater than `low`, or, unless `strict`, equal to it."""
 
     high: m.Fact
     low: m.Fact
@@ -37,14 +38,15 @@ class Relation:
 
     @property
     def name(self) -> str:
-        """What an assumption of it may be called."""
+        """Return a name for an assumption of it."""
         words = ("after", "not_before") if self.high.type.kind in MOMENTS else ("above", "at_least")
         return f"{self.high.name}_{words[not self.strict]}_{self.low.name}"
 
 
-def relations(spec: Spec, rules: Sequence[m.Rule]) -> Iterator[Relation]:
-    """Those that keep the rules from applying together. Of two facts that the rules do not compare
-    with each other, but both with a third; at most one of two facts."""
+def separating_orders(spec: Spec, rules: Sequence[m.Rule]) -> Iterator[FactOrder]:
+    """Yield orders of two facts under which the rules never apply together, at most one for each
+    pair. The facts are not compared with each other, but both with a third one.
+    """
     graph = spec.circuit.graph
     with graph.scratch():
         world = World(spec.circuit, no_instructions)
@@ -52,27 +54,31 @@ def relations(spec: Spec, rules: Sequence[m.Rule]) -> Iterator[Relation]:
             world.assumptions_hold(),
             *(world.literal(spec.circuit.rules[r].applies) for r in rules),
         ]
-        for pair in pairs_of(rules)[:MOST_ASSUMED_PAIRS]:
-            for relation in _ways(pair):
+        for pair in indirectly_compared(rules)[:MOST_ASSUMED_PAIRS]:
+            for relation in _candidate_orders(pair):
                 op = ">" if relation.strict else ">="
-                holds = compare_quantities(graph, _term(relation.high), op, _term(relation.low))
+                holds = compare_quantities(
+                    graph, _affine_term(relation.high), op, _affine_term(relation.low)
+                )
                 if Prover(graph, (*here, holds), Limits()).ask(*here, holds) is Answer.NO:
                     yield relation
                     break
 
 
-def _ways(pair: tuple[m.Fact, m.Fact]) -> Iterator[Relation]:
-    """What excludes least comes first."""
+def _candidate_orders(pair: tuple[m.Fact, m.Fact]) -> Iterator[FactOrder]:
+    """Yield the possible orders, the weakest first."""
     for strict in (False, True):
-        yield from (Relation(high, low, strict) for high, low in permutations(pair))
+        yield from (FactOrder(high, low, strict) for high, low in permutations(pair))
 
 
-def _term(fact: m.Fact) -> Affine:
+def _affine_term(fact: m.Fact) -> Affine:
     return Affine(((fact, Fraction(1)),), Fraction(0))
 
 
-def pairs_of(rules: Iterable[m.Rule]) -> list[tuple[m.Fact, m.Fact]]:
-    """Facts of a kind that are compared with the same other fact, and not with each other."""
+def indirectly_compared(rules: Iterable[m.Rule]) -> list[tuple[m.Fact, m.Fact]]:
+    """Return pairs of comparable facts that are compared with a common third fact, and not with
+    each other.
+    """
     near: dict[m.Fact, dict[m.Fact, None]] = {}
     for rule in rules:
         for compared in _comparisons((*rule.whens, *rule.unlesses)):
@@ -80,7 +86,9 @@ def pairs_of(rules: Iterable[m.Rule]) -> list[tuple[m.Fact, m.Fact]]:
             for one, two in permutations(found, 2):
                 near.setdefault(one, {})[two] = None
     pairs = ((a, b) for around in near.values() for a, b in combinations(around, 2))
-    apart = (pair for pair in pairs if pair[1] not in near.get(pair[0], {}) and _alike(*pair))
+    apart = (
+        pair for pair in pairs if pair[1] not in near.get(pair[0], {}) and _are_comparable(*pair)
+    )
     return list({frozenset(pair): pair for pair in apart}.values())
 
 
@@ -99,6 +107,6 @@ def _is_quantity(fact: m.Fact) -> bool:
     return fact.type.kind in (*NUMBERS, *MOMENTS, m.Kind.DURATION)
 
 
-def _alike(one: m.Fact, two: m.Fact) -> bool:
+def _are_comparable(one: m.Fact, two: m.Fact) -> bool:
     kinds = {one.type.kind, two.type.kind}
     return len(kinds) == 1 or kinds <= {*NUMBERS}

@@ -1,4 +1,4 @@
-"""The files of a spec as texts that can be edited, and the spec that edited texts give."""
+"""Texts of a spec's files with edits, and the spec that they give."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from specdsl.frontend.model.files import Files
 from specdsl.frontend.syntax import tree as t
 from specdsl.pipeline import load_source
 
-Edited = Mapping[str, str]
+EditedTexts = Mapping[str, str]
 """New texts by the path of their file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """Files, with texts over some of them, by whatever path these are named."""
+    """Files of which some have other texts, by whatever path they are named."""
 
     below: Files
-    texts: Edited = field(default_factory=dict)
+    texts: EditedTexts = field(default_factory=dict)
 
     def find(self, path: str) -> tuple[str, str] | None:
         key = self.below.key(path)
@@ -38,11 +38,12 @@ class Overlay:
         return self.below.similar_names(path)
 
 
-def reloaded(spec: Spec, edited: Edited) -> Spec | None:
-    """The spec with the edited texts, and all others as they were read; None where it does not
-    load."""
+def reload_spec(spec: Spec, edited: EditedTexts) -> Spec | None:
+    """Load the spec with the edited texts, and all others as they were read; return None if it
+    does not load.
+    """
     main, *others = [file.source for file in spec.loaded.files]
-    named = _named(spec)
+    named = _library_names(spec)
     texts = {source.name: source.text for source in others if source.name not in named}
     texts.update(edited)
     below = spec.loaded.kept
@@ -53,7 +54,7 @@ def reloaded(spec: Spec, edited: Edited) -> Spec | None:
 
 
 def texts_after(spec: Spec, edits: Iterable[Edit]) -> dict[str, str]:
-    """By path, what edits that do not overlap make of their files."""
+    """Apply edits that do not overlap, and return the new texts by path."""
     found: dict[Source, str] = {}
     for edit in sorted(edits, key=lambda edit: -edit.span.start):
         text = found.get(edit.span.source, edit.span.source.text)
@@ -62,21 +63,23 @@ def texts_after(spec: Spec, edits: Iterable[Edit]) -> dict[str, str]:
 
 
 def path_of(spec: Spec, source: Source) -> str:
-    """The path under which a file of the spec was read."""
+    """Return the path under which a file of the spec was read."""
     return spec.loaded.path if source is spec.loaded.files[0].source else source.name
 
 
-def editable(spec: Spec) -> frozenset[Source]:
-    """The author's own files: not those that are shipped, nor those of a layer's base."""
+def editable_sources(spec: Spec) -> frozenset[Source]:
+    """Return the author's own files, without shipped ones and the base of a layer."""
     layer = spec.model.layer
     others = {source.name for source in layer.base.sources} if layer else set()
-    others |= _named(spec)
+    others |= _library_names(spec)
     sources = [file.source for file in spec.loaded.files if file.source.name not in others]
-    return frozenset(s for s in sources if not (spec.texts is None and _shipped(path_of(spec, s))))
+    return frozenset(
+        s for s in sources if not (spec.texts is None and _is_shipped(path_of(spec, s)))
+    )
 
 
-def _named(spec: Spec) -> set[str]:
-    """What messages call the libraries that `use NAME` brings in."""
+def _library_names(spec: Spec) -> set[str]:
+    """Return the names in messages of the libraries that `use NAME` includes."""
     return {
         f"rules/{statement.target.text}.spec"
         for file in spec.loaded.files
@@ -85,7 +88,7 @@ def _named(spec: Spec) -> set[str]:
     }
 
 
-def _shipped(path: str) -> bool:
-    """Whether it is the file of a library, by whatever path."""
+def _is_shipped(path: str) -> bool:
+    """Return whether it is the file of a shipped library, by whatever path."""
     libraries = (os.path.realpath(library_path(name)) for name in library_names())
     return os.path.realpath(path) in libraries

@@ -1,6 +1,5 @@
-"""The errors of some decisions by what they are about, without a situation that shows them.
-
-Of a mend it only counts which errors there are: nobody reads those of a spec that is tried.
+"""Signatures of errors: code and fields, without a situation. They suffice to compare a spec with
+an edit of it, which is quicker than a check.
 """
 
 from __future__ import annotations
@@ -23,63 +22,64 @@ from specdsl.verification.check_session import CheckSession, Replay
 from specdsl.verification.conflicts.minimal_conflicts import Clashes
 from specdsl.verification.reachability import reachability, rule_applies
 
-CODES = frozenset(
+SIGNATURE_CODES = frozenset(
     code
     for check in (contradictions.CHECK, dead.CHECK, unreachable.CHECK, examples.CHECK)
     for code in (check.code, *check.further_codes)
 ) | {assertions.CODE}
-"""The codes of what is looked for."""
+"""The codes of the errors that are found here."""
 
 
-def errors(
+def find_errors(
     circuit: Circuit, decisions: tuple[Decision, ...], replay: Replay
 ) -> Iterator[Diagnostic]:
-    """Those of these decisions, and all examples and assertions of the spec that fail; clashes that
-    `on conflict` settles too. No assumption may be inconsistent. Raises `Unsettled`."""
+    """Yield the errors of these decisions and of all examples and assertions, and contradictions
+    that `on conflict` settles. The assumptions must be consistent. Raises `Unsettled`.
+    """
     session = CheckSession(circuit, replay, replay, component=Component(decisions, circuit.spec))
     for decision in decisions:
-        yield from _contradictions(session, decision)
+        yield from _find_contradictions(session, decision)
     some = frozenset(decisions)
     for rule in circuit.spec.rules:
         if any(effect.decision in some for effect in rule.effects):
-            yield from _unreachable(session, rule)
-    for example in examples.failing(session):
-        yield _found(examples.CODE, title=example.title)
+            yield from _find_unreachable(session, rule)
+    for example in examples.failing_examples(session):
+        yield _signature(examples.CODE, title=example.title)
     for assertion in circuit.spec.assertions:
-        if assertions.refuted(session, assertion):
-            yield _found(assertions.CODE, title=assertion.title)
+        if assertions.is_refuted(session, assertion):
+            yield _signature(assertions.CODE, title=assertion.title)
 
 
-def _found(code: Code, severity: Severity = Severity.ERROR, **fields: Any) -> Diagnostic:
+def _signature(code: Code, severity: Severity = Severity.ERROR, **fields: Any) -> Diagnostic:
     return Diagnostic(code, "", (), severity=severity, fields=fields)
 
 
-def _contradictions(session: CheckSession, decision: Decision) -> Iterator[Diagnostic]:
+def _find_contradictions(session: CheckSession, decision: Decision) -> Iterator[Diagnostic]:
     clashes = Clashes(session, decision)
     sets, every = clashes.sets()
     if not every:
         raise Unsettled
     for rules in sets:
         severity, names = clashes.severity(rules), sorted(rule.name for rule in rules)
-        yield _found(contradictions.CODE, severity, decision=decision.name, rules=names)
+        yield _signature(contradictions.CODE, severity, decision=decision.name, rules=names)
 
 
-def _unreachable(session: CheckSession, rule: Rule) -> Iterator[Diagnostic]:
-    """That it never applies, or that effects of it never stand."""
-    applies = _settled(rule_applies(session, rule))
+def _find_unreachable(session: CheckSession, rule: Rule) -> Iterator[Diagnostic]:
+    """Yield that the rule never applies, or which of its effects never stand."""
+    applies = _is_yes(rule_applies(session, rule))
     if not applies:
-        yield _found(dead.CODE, rules=[rule.name])
+        yield _signature(dead.CODE, rules=[rule.name])
         return
     decisions = [effect.decision for effect in rule.effects]
-    never = [one for one in decisions if not _settled(reachability(session, one).stands[rule])]
+    never = [one for one in decisions if not _is_yes(reachability(session, one).stands[rule])]
     if len(never) == len(decisions):
-        yield _found(unreachable.CODE, rules=[rule.name])
+        yield _signature(unreachable.CODE, rules=[rule.name])
     else:
         for one in never:
-            yield _found(unreachable.EFFECT, rules=[rule.name], decision=one.name)
+            yield _signature(unreachable.EFFECT, rules=[rule.name], decision=one.name)
 
 
-def _settled(answer: Answer) -> bool:
+def _is_yes(answer: Answer) -> bool:
     if answer is Answer.UNSETTLED:
         raise Unsettled
     return answer is Answer.YES

@@ -1,5 +1,6 @@
-"""How much is tried. Counted in rules that are looked at again, never in seconds: the same findings
-of the same spec get the same mends on every machine."""
+"""Budgets for the search of fixes, counted in rules that are checked again and never in seconds: a
+finding gets the same fixes on every machine.
+"""
 
 from __future__ import annotations
 
@@ -20,79 +21,85 @@ from specdsl.base.limits import (
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
-    """`findings`: for how many mends are tried; `rules`: how many are looked at in all trials, see
-    `Purse`; `mends`: how many that hold are enough for a finding. `thorough`: warnings are looked
-    for, too."""
+class FixBudget:
+    """The limits of a search. `findings`: how many get fixes; `rules`: how many are checked again
+    in all trials, see `RemainingBudget`; `fixes_per_finding`: how many valid fixes are enough.
+    `thorough`: warnings are checked, too.
+    """
 
     findings: int = MOST_MENDED
     rules: int = FEW_MENDS_MOST
-    mends: int = MOST_MENDS
+    fixes_per_finding: int = MOST_MENDS
     thorough: bool = False
 
 
-EVERY = Budget(MOST_MENDED_OF_ALL, MOST_TRIED_RULES, MOST_MENDED_OF_ALL, thorough=True)
+EXHAUSTIVE = FixBudget(MOST_MENDED_OF_ALL, MOST_TRIED_RULES, MOST_MENDED_OF_ALL, thorough=True)
 
 
-class Mends(StrEnum):
-    """How many mends are looked for."""
+class FixEffort(StrEnum):
+    """The choices of `--mends`: how many fixes are searched for."""
 
     ALL = "all"
     FEW = "few"
     NONE = "none"
 
-    def budget(self, spec: Spec) -> Budget:
-        """What may be spent on a spec of that size."""
+    def budget(self, spec: Spec) -> FixBudget:
+        """Return the budget for a spec of that size."""
         match self:
-            case Mends.ALL:
-                return EVERY
-            case Mends.FEW:
-                rules = max(FEW_MENDS_LEAST, min(FEW_MENDS_SHARE * size(spec), FEW_MENDS_MOST))
-                return Budget(rules=rules)
-            case Mends.NONE:
-                return Budget(0, 0)
+            case FixEffort.ALL:
+                return EXHAUSTIVE
+            case FixEffort.FEW:
+                rules = max(
+                    FEW_MENDS_LEAST, min(FEW_MENDS_SHARE * check_cost(spec), FEW_MENDS_MOST)
+                )
+                return FixBudget(rules=rules)
+            case FixEffort.NONE:
+                return FixBudget(0, 0)
 
 
-def size(spec: Spec) -> int:
-    """What checking it once takes out of a budget."""
+def check_cost(spec: Spec) -> int:
+    """Return the cost of one check of the spec."""
     model = spec.model
     return len(model.rules) + len(model.examples) + len(model.assertions)
 
 
-class Purse:
-    """What is left of a budget. A trial costs what reading the spec again does, and then the rules,
-    examples and assertions that have to be looked at again."""
+class RemainingBudget:
+    """The rest of a budget. A trial costs the reading of the spec, and the rules, examples and
+    assertions that have to be checked again.
+    """
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: FixBudget) -> None:
         self.findings = budget.findings
         self.rules = self._share = budget.rules
-        self.mends = budget.mends
+        self.fixes_per_finding = budget.fixes_per_finding
         self.thorough = budget.thorough
 
-    def finding(self, spec: Spec, others: int = 0) -> bool:
-        """Takes one finding out, with its share of what is left for it and so many others; False
-        where too little is left."""
+    def begin_finding(self, spec: Spec, others: int = 0) -> bool:
+        """Take one finding out, with its share of the rest for it and so many others; return
+        False if too little is left.
+        """
         sharing = min(1 + others, max(1, self.findings))
         self._share = self.rules // sharing
         self.findings -= 1
-        return self.findings >= 0 and self._reading(spec) <= self.rules
+        return self.findings >= 0 and self._reading_cost(spec) <= self.rules
 
-    def reaches(self, spec: Spec) -> bool:
-        """Whether there is enough for another trial for the finding."""
-        return self._reading(spec) <= self._share
+    def allows_trial(self, spec: Spec) -> bool:
+        """Return whether the finding's share suffices for another trial."""
+        return self._reading_cost(spec) <= self._share
 
-    def trial(self, spec: Spec, due: bool = False) -> bool:
-        """Takes out the cost of reading a spec again; False where too little is left for the
-        finding, unless the trial is `due`."""
-        if not due and not self.reaches(spec):
+    def begin_trial(self, spec: Spec, due: bool = False) -> bool:
+        """Take out the cost of reading the spec again; return False if too little is left for the
+        finding, unless the trial is `due`.
+        """
+        if not due and not self.allows_trial(spec):
             return False
-        self.spend(self._reading(spec))
+        self.spend(self._reading_cost(spec))
         return True
 
     def spend(self, rules: int) -> None:
-        """So many rules were looked at."""
+        """Take out rules that were checked again."""
         self._share -= rules
         self.rules -= rules
 
-    def _reading(self, spec: Spec) -> int:
+    def _reading_cost(self, spec: Spec) -> int:
         return -(-len(spec.model.rules) // READ_FOR_ONE_RULE)

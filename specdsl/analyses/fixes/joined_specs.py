@@ -1,7 +1,7 @@
-"""An edited spec in terms of the spec that it was: one graph, the same facts, decisions and rules.
+"""A spec and an edit of it in one graph, over the same facts, decisions and rules.
 
-A mend changes who outranks whom, or the condition of a rule. What is not edited is then the same
-literals, so that it is seen at once of which decisions nothing has to be asked.
+A fix changes ranks, or the condition of a rule. All that it leaves unchanged has the same literals
+(hash-consing), so the decisions that need no proof are found by comparing literals.
 """
 
 from __future__ import annotations
@@ -25,18 +25,19 @@ from specdsl.verification.two_specs.matched_facts import SharedFacts, kind_famil
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
-    """`old` and `new`: what both specs mean, with the examples and assertions whose decisions
-    changed. `changed`: the decisions that are ranked otherwise, have a rule with another condition,
-    or read such a decision; of the others nothing is otherwise."""
+class JoinedSpecs:
+    """The circuits of both specs, with the examples and assertions about changed decisions.
+    `changed`: the decisions with other ranks, with a rule of another condition, or with such a
+    dependency; all others are the same in both.
+    """
 
     old: Circuit
     new: Circuit
     changed: tuple[Decision, ...]
 
     @property
-    def size(self) -> int:
-        """How much has to be looked at again, in rules."""
+    def cost(self) -> int:
+        """Return how much has to be checked again, in rules."""
         spec, some = self.new.spec, frozenset(self.changed)
         rules = sum(any(e.decision in some for e in rule.effects) for rule in spec.rules)
         paired = sum(isinstance(one.claim, CannotChange) for one in spec.assertions)
@@ -44,7 +45,7 @@ class Joined:
         return rules + len(spec.examples) + claims
 
     def concerns(self, finding: Diagnostic) -> bool:
-        """Whether an error of the old spec is about something that changed."""
+        """Return whether an error of the old spec is about something that changed."""
         fields, spec = finding.fields, self.old.spec
         if "title" in fields:
             titles = {*(e.title for e in spec.examples), *(a.title for a in spec.assertions)}
@@ -55,54 +56,60 @@ class Joined:
         return any(effect.decision in self.changed for effect in rule.effects)
 
 
-def joined(old: Spec, new: Spec) -> Joined | None:
-    """The edited spec in the graph of the old one; None where the edit changed more than ranks and
-    conditions of rules, or where there is a layer."""
-    if old.model.layer is not None or not _same_otherwise(old, new):
+def join_specs(old: Spec, new: Spec) -> JoinedSpecs | None:
+    """Copy the edited spec into the graph of the old one; return None if there is a layer, or if
+    the edit changed more than ranks and conditions of rules.
+    """
+    if old.model.layer is not None or not _same_but_rules(old, new):
         return None
-    circuit = _moved(old.circuit, new.circuit)
+    circuit = _transplant_circuit(old.circuit, new.circuit)
     if circuit is None:
         return None
-    changed, model = tuple(_changed(old.circuit, circuit)), circuit.spec
+    changed, model = tuple(_changed_decisions(old.circuit, circuit)), circuit.spec
     some = frozenset(changed)
     if not some.isdisjoint(decisions_read(*(one.expr for one in model.assumes))):
-        return None  # there are other situations
-    examples = (one for one in model.examples if not some.isdisjoint(_expected(one)))
-    claims = (one for one in model.assertions if not some.isdisjoint(_claimed(circuit, one)))
+        return None  # The assumptions admit other situations than before.
+    examples = (one for one in model.examples if not some.isdisjoint(_expected_decisions(one)))
+    claims = (
+        one for one in model.assertions if not some.isdisjoint(_claimed_decisions(circuit, one))
+    )
     touched = tuple(examples), tuple(claims)
-    return Joined(_about(old.circuit, *touched), _about(circuit, *touched), changed)
+    return JoinedSpecs(
+        _restrict_claims(old.circuit, *touched), _restrict_claims(circuit, *touched), changed
+    )
 
 
-def _about(
+def _restrict_claims(
     circuit: Circuit, examples: tuple[Example, ...], assertions: tuple[Assertion, ...]
 ) -> Circuit:
-    """The circuit with these alone."""
+    """Return the circuit with only these examples and assertions."""
     return replace(circuit, spec=replace(circuit.spec, examples=examples, assertions=assertions))
 
 
-# --- what is written as before -------------------------------------------------------------------
+# --- comparison of the texts ---------------------------------------------------------------------
 
 
-def _same_otherwise(old: Spec, new: Spec) -> bool:
-    """All but rules and priorities is written as before, and in the same order; the rules have the
-    same names, levels and effects."""
+def _same_but_rules(old: Spec, new: Spec) -> bool:
+    """Return whether everything but rules and priorities is written as before, in the same order,
+    and the rules have the same names, levels and effects.
+    """
     files = old.loaded.files, new.loaded.files
-    if len(files[0]) != len(files[1]) or not all(map(_as_before, *files)):
+    if len(files[0]) != len(files[1]) or not all(map(_same_statements, *files)):
         return False
     rules = old.model.rules, new.model.rules
     return len(rules[0]) == len(rules[1]) and all(map(_same_rule, *rules))
 
 
-def _as_before(old: t.File, new: t.File) -> bool:
+def _same_statements(old: t.File, new: t.File) -> bool:
     if old.source.name != new.source.name:
         return False
-    return old.source.text == new.source.text or [*_kept(old.statements)] == [
-        *_kept(new.statements)
+    return old.source.text == new.source.text or [*_statement_keys(old.statements)] == [
+        *_statement_keys(new.statements)
     ]
 
 
-def _kept(statements: Iterable[t.Statement]) -> Iterator[tuple[Any, ...]]:
-    """By statement what is written there, a rule by its name alone, priorities left out."""
+def _statement_keys(statements: Iterable[t.Statement]) -> Iterator[tuple[Any, ...]]:
+    """Yield the text of each statement, the name alone of a rule, and nothing of a priority."""
     for one in statements:
         match one:
             case t.PriorityNode():
@@ -111,7 +118,7 @@ def _kept(statements: Iterable[t.Statement]) -> Iterator[tuple[Any, ...]]:
                 yield "rule", one.name.text
             case t.PolicyNode(body=body) if body:
                 head = one.span.source.text[one.span.start : body[0].span.start]
-                yield "policy", head, *_kept(body)
+                yield "policy", head, *_statement_keys(body)
             case _:
                 yield "other", one.span.text
 
@@ -127,12 +134,14 @@ def _same_rule(one: Rule, two: Rule) -> bool:
 # --- the circuit ---------------------------------------------------------------------------------
 
 
-def _moved(old: Circuit, new: Circuit) -> Circuit | None:
-    """The new circuit with what the old one has in place of what is called the same."""
+def _transplant_circuit(old: Circuit, new: Circuit) -> Circuit | None:
+    """Copy the new circuit into the old graph, over the old decisions and rules of the same
+    names.
+    """
     decisions = {one.name: one for one in old.spec.decisions}
     if [*decisions] != [one.name for one in new.spec.decisions]:
         return None
-    move = copy_literals(new.graph, old.graph, _put(old, decisions))
+    move = copy_literals(new.graph, old.graph, _atom_translation(old, decisions))
     rules = {one.name: one for one in old.spec.rules}
     conditions = {
         rules[rule.name]: RuleCircuit(move(found.applies), move(found.possible), ())
@@ -148,7 +157,7 @@ def _moved(old: Circuit, new: Circuit) -> Circuit | None:
     }
     return Circuit(
         replace(old.spec, reads=reads),
-        Ranks(_levels(old, new, rules)),
+        Ranks(_new_levels(old, new, rules)),
         old.graph,
         conditions,
         dict(delegates),
@@ -158,23 +167,23 @@ def _moved(old: Circuit, new: Circuit) -> Circuit | None:
     )
 
 
-def _put(old: Circuit, decisions: dict[str, Decision]) -> Callable[[Atom], int]:
-    """The literal in the old graph of an atom of the new one."""
+def _atom_translation(old: Circuit, decisions: dict[str, Decision]) -> Callable[[Atom], int]:
+    """Return the function from an atom of the new graph to its literal in the old one."""
     homes = {(fact.name, kind_family(fact.type)): fact for fact in old.spec.facts}
     facts, graph = SharedFacts((), homes), old.graph
 
-    def put(atom: Atom) -> int:
+    def home_literal(atom: Atom) -> int:
         if isinstance(atom, Outcome):
             return graph.atom(Outcome(decisions[atom.decision.name], atom.outcome))
         return translate_atom(graph, atom, facts)
 
-    return put
+    return home_literal
 
 
-def _levels(
+def _new_levels(
     old: Circuit, new: Circuit, rules: dict[str, Rule]
 ) -> dict[Decision, tuple[RankedLevel, ...]]:
-    """The new ranks of the old rules."""
+    """Return the new ranks of the old rules."""
     after = {decision.name: found for decision, found in new.ranks.levels.items()}
     return {
         decision: tuple(
@@ -185,36 +194,40 @@ def _levels(
     }
 
 
-# --- what changed --------------------------------------------------------------------------------
+# --- comparison of the circuits ------------------------------------------------------------------
 
 
-def _changed(old: Circuit, new: Circuit) -> Iterator[Decision]:
-    """Each after those that it reads."""
+def _changed_decisions(old: Circuit, new: Circuit) -> Iterator[Decision]:
+    """Yield the changed decisions, in dependency order."""
     whole = [*old.assumes.values()] != [*new.assumes.values()]
     whole |= [*old.delegates.values()] != [*new.delegates.values()]
     found: set[Decision] = set()
     for decision in new.spec.decisions:
         reads = new.spec.reads[decision]
         same = reads == old.spec.reads[decision] and found.isdisjoint(reads)
-        if whole or not same or _bears(old, decision) != _bears(new, decision):
+        if (
+            whole
+            or not same
+            or _ranks_and_conditions(old, decision) != _ranks_and_conditions(new, decision)
+        ):
             found.add(decision)
             yield decision
 
 
-def _bears(circuit: Circuit, decision: Decision) -> list[Any]:
-    """What a decision comes from, besides what it reads."""
+def _ranks_and_conditions(circuit: Circuit, decision: Decision) -> list[Any]:
+    """Return all on which a decision depends, except other decisions."""
     levels = circuit.ranks.levels[decision]
     applies = ([circuit.rules[rule].applies for rule in one.rules] for one in levels)
     return [[one.rules, one.above, found] for one, found in zip(levels, applies, strict=True)]
 
 
-def _expected(example: Example) -> Iterator[Decision]:
-    """The decisions of which it expects something."""
+def _expected_decisions(example: Example) -> Iterator[Decision]:
+    """Return the decisions of which it expects something."""
     return (one.effect.decision for one in example.expectations)
 
 
-def _claimed(circuit: Circuit, assertion: Assertion) -> Iterator[Decision]:
-    """The decisions that it is about."""
+def _claimed_decisions(circuit: Circuit, assertion: Assertion) -> Iterator[Decision]:
+    """Yield the decisions that it is about."""
     yield from circuit.readers[assertion]
     if not isinstance(assertion.claim, Holds):
         yield assertion.claim.decision

@@ -1,4 +1,4 @@
-"""Rules about texts of which one says the same of fewer: what it names is narrower."""
+"""Comparison of rules about texts: one is narrower if its patterns match fewer texts."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from specdsl.reasoning.sat.engine import Answer, Limits
 
 
 def is_narrower(spec: Spec, one: m.Rule, two: m.Rule) -> bool:
-    """What the first rule says of texts holds of fewer of them than what the second does, where
-    both say something of them, and that is a pattern."""
-    mine, theirs = _of_texts(spec, one), _of_texts(spec, two)
+    """Return whether the first rule admits fewer texts than the second one, for each fact about
+    which both have a clause, and the second one has a pattern.
+    """
+    mine, theirs = _text_clauses(spec, one), _text_clauses(spec, two)
     both = [fact for fact in mine if fact in theirs]
     if not any(_has_pattern(theirs[fact][0]) for fact in both):
         return False
@@ -26,8 +27,8 @@ def is_narrower(spec: Spec, one: m.Rule, two: m.Rule) -> bool:
         return all(within) and not all(_implies(spec, b, a) for a, b in sides)
 
 
-def _of_texts(spec: Spec, rule: m.Rule) -> dict[m.Fact, tuple[list[m.Expr], list[int]]]:
-    """By text fact the clauses of the rule that read it alone, and their literals."""
+def _text_clauses(spec: Spec, rule: m.Rule) -> dict[m.Fact, tuple[list[m.Expr], list[int]]]:
+    """Return, by text fact, the clauses of the rule that read it alone, and their literals."""
     found: dict[m.Fact, tuple[list[m.Expr], list[int]]] = {}
     for clause in spec.circuit.rules[rule].clauses:
         facts = set(facts_read(clause.expr))
@@ -41,10 +42,12 @@ def _of_texts(spec: Spec, rule: m.Rule) -> dict[m.Fact, tuple[list[m.Expr], list
 
 
 def _has_pattern(exprs: Iterable[m.Expr]) -> bool:
-    return any(isinstance(expr, m.Matches) or _has_pattern(_inside(expr)) for expr in exprs)
+    return any(
+        isinstance(expr, m.Matches) or _has_pattern(_inner_expressions(expr)) for expr in exprs
+    )
 
 
-def _inside(expr: m.Expr) -> Iterable[m.Expr]:
+def _inner_expressions(expr: m.Expr) -> Iterable[m.Expr]:
     return (expr.define.expr,) if isinstance(expr, m.DefineRef) else subexpressions(expr)
 
 

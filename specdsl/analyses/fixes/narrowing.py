@@ -1,12 +1,11 @@
-"""The condition that keeps a rule out of the way of others: `unless` they apply, or `when` they do
-not."""
+"""Conditions under which a rule gives way to others: `unless` they apply, or `when` they do not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from specdsl.analyses.fixes.rule_sources import Written
+from specdsl.analyses.fixes.rule_sources import RuleSource
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.traversal import conjuncts, subexpressions
 from specdsl.frontend.syntax import printing as p
@@ -16,62 +15,69 @@ OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One of the conditions that are true together exactly where a rule applies. `otherwise`: true
-    exactly where it is not, where that is said without `not`; None where it would not be."""
+class Conjunct:
+    """A conjunct of the condition that is true exactly where a rule applies. `negation`: the
+    condition that is true exactly where this one is not, if it needs no `not`; else None.
+    """
 
     condition: t.Expr
-    otherwise: t.Expr | None
+    negation: t.Expr | None
 
 
-def exception(giving_way: Written, others: Sequence[Written]) -> t.Expr | None:
-    """What is true exactly where all the others apply, without what holds anyway where the rule
-    that gives way does; None where nothing is left of it."""
-    left = [part.condition for part in _left(giving_way, others)]
-    return _joined("and", left) if left else None
+def exception_condition(giving_way: RuleSource, others: Sequence[RuleSource]) -> t.Expr | None:
+    """Return a condition that is true exactly where all the others apply, given that the rule that
+    gives way applies; None if it would be empty.
+    """
+    left = [part.condition for part in _distinguishing_conjuncts(giving_way, others)]
+    return _combine("and", left) if left else None
 
 
-def requirement(giving_way: Written, others: Sequence[Written]) -> t.Expr | None:
-    """What is true exactly where the exception is not, where that is plainer than the exception:
-    `when a` for `unless not a`; else None."""
-    found = [part.otherwise for part in _left(giving_way, others)]
+def required_condition(giving_way: RuleSource, others: Sequence[RuleSource]) -> t.Expr | None:
+    """Return the negation of the exception, if it is plainer (`when a` for `unless not a`), else
+    None.
+    """
+    found = [part.negation for part in _distinguishing_conjuncts(giving_way, others)]
     kept = [one for one in found if one is not None]
-    return _joined("or", kept) if kept and len(kept) == len(found) else None
+    return _combine("or", kept) if kept and len(kept) == len(found) else None
 
 
-def _left(giving_way: Written, others: Sequence[Written]) -> list[Part]:
-    own = {p.print_expression(part.condition) for part in _parts(giving_way)}
-    apart = {p.print_expression(part.condition): part for o in others for part in _parts(o)}
+def _distinguishing_conjuncts(
+    giving_way: RuleSource, others: Sequence[RuleSource]
+) -> list[Conjunct]:
+    own = {p.print_expression(part.condition) for part in _conjuncts_of_rule(giving_way)}
+    apart = {
+        p.print_expression(part.condition): part for o in others for part in _conjuncts_of_rule(o)
+    }
     return [part for text, part in apart.items() if text not in own]
 
 
-def _joined(op: str, items: Sequence[t.Expr]) -> t.Expr:
+def _combine(op: str, items: Sequence[t.Expr]) -> t.Expr:
     return items[0] if len(items) == 1 else t.LogicNode(op, tuple(items), items[0].span)
 
 
-def _parts(written: Written) -> Iterator[Part]:
-    """Conditions that are true together exactly where the rule applies."""
+def _conjuncts_of_rule(written: RuleSource) -> Iterator[Conjunct]:
+    """Yield the conditions whose conjunction is true exactly where the rule applies."""
     for when, expr in zip(written.whens, written.rule.whens, strict=True):
-        found = list(_flat(when))
+        found = list(_flatten(when))
         unknown = [may_be_unknown(one) for one in conjuncts(expr)]
         if len(unknown) != len(found):
             unknown = [any(unknown)] * len(found)
         for part, may_be in zip(found, unknown, strict=True):
-            yield Part(part, _otherwise(part, may_be))
+            yield Conjunct(part, _plain_negation(part, may_be))
     for unless, expr in zip(written.unlesses, written.rule.unlesses, strict=True):
-        absent = negated(unless)
-        # an exception that nobody knows to hold does not keep the rule from applying
+        absent = negate(unless)
+        # An exception of unknown truth does not keep the rule from applying.
         vague = may_be_unknown(expr)
         condition = t.PrefixNode("possibly", absent, unless.span) if vague else absent
-        yield Part(condition, None if _is_negative(unless) else unless)
+        yield Conjunct(condition, None if _is_negative(unless) else unless)
 
 
-def _otherwise(part: t.Expr, unknown: bool) -> t.Expr | None:
+def _plain_negation(part: t.Expr, unknown: bool) -> t.Expr | None:
     match part:
         case t.PrefixNode("possibly", operand) if _is_negative(operand):
-            return negated(operand)
+            return negate(operand)
         case _ if _is_negative(part):
-            opposite = negated(part)
+            opposite = negate(part)
             return t.PrefixNode("possibly", opposite, part.span) if unknown else opposite
         case _:
             return None
@@ -90,17 +96,17 @@ def _is_negative(expr: t.Expr) -> bool:
             return False
 
 
-def _flat(expr: t.Expr) -> Iterator[t.Expr]:
+def _flatten(expr: t.Expr) -> Iterator[t.Expr]:
     match expr:
         case t.LogicNode("and", items):
             for item in items:
-                yield from _flat(item)
+                yield from _flatten(item)
         case _:
             yield expr
 
 
-def negated(expr: t.Expr) -> t.Expr:
-    """Its opposite, as one would write it: unknown where it is."""
+def negate(expr: t.Expr) -> t.Expr:
+    """Return its negation as one would write it: unknown where the expression is."""
     match expr:
         case t.PrefixNode("not", operand):
             return operand
@@ -115,20 +121,20 @@ def negated(expr: t.Expr) -> t.Expr:
 
 
 def may_be_unknown(expr: m.Expr) -> bool:
-    """Whether it reads a fact that may be unknown so that it could be unknown itself."""
+    """Return whether it can be unknown, because of a fact that may be unknown."""
     match expr:
         case m.Possibly() | m.IsKnown() | m.HasOutcome():
             return False
         case m.DefineRef(define):
             return may_be_unknown(define.expr)
         case _:
-            return any(f.optional for f in _facts(expr)) or any(
+            return any(f.optional for f in _direct_facts(expr)) or any(
                 map(may_be_unknown, subexpressions(expr))
             )
 
 
-def _facts(expr: m.Expr) -> Iterable[m.Fact]:
-    """The facts that it names itself."""
+def _direct_facts(expr: m.Expr) -> Iterable[m.Fact]:
+    """Return the facts that the expression names itself, outside of subexpressions."""
     match expr:
         case m.Same(left, right):
             return left, right

@@ -1,4 +1,4 @@
-"""The rules as their author wrote them: the syntax trees behind those of the model."""
+"""Sources of rules: the syntax trees behind the rules of the model."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from specdsl.frontend.syntax import tree as t
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A rule and its tree. `whens`: those of the policies around it, outermost first, and its own;
-    `unlesses` in the order of those of the rule."""
+class RuleSource:
+    """A rule and its tree. `whens`: the conditions of the policies around it, outermost first, and
+    then its own; `unlesses`: in the order of the rule.
+    """
 
     rule: m.Rule
     tree: t.RuleNode
@@ -26,20 +27,20 @@ class Written:
         return self.tree.span.source
 
 
-def written(spec: Spec) -> dict[str, Written]:
-    """Every rule by its name."""
+def rule_sources(spec: Spec) -> dict[str, RuleSource]:
+    """Return the source of every rule, by its name."""
     rules = {rule.name: rule for rule in spec.model.rules}
     return {
-        tree.name.text: Written(
-            rules[tree.name.text], tree, (*whens, *_conditions(tree, "when")), unlesses
+        tree.name.text: RuleSource(
+            rules[tree.name.text], tree, (*whens, *_clause_conditions(tree, "when")), unlesses
         )
         for file in spec.loaded.files
-        for tree, whens in _rules(file.statements, ())
-        for unlesses in [_conditions(tree, "unless")]
+        for tree, whens in _rule_trees(file.statements, ())
+        for unlesses in [_clause_conditions(tree, "unless")]
     }
 
 
-def _rules(
+def _rule_trees(
     statements: Iterable[t.Statement], whens: tuple[t.Expr, ...]
 ) -> Iterator[tuple[t.RuleNode, tuple[t.Expr, ...]]]:
     for statement in statements:
@@ -47,12 +48,12 @@ def _rules(
             case t.RuleNode():
                 yield statement, whens
             case t.PolicyNode(when=when, body=body):
-                yield from _rules(body, whens if when is None else (*whens, when))
+                yield from _rule_trees(body, whens if when is None else (*whens, when))
             case _:
                 pass
 
 
-def _conditions(tree: t.RuleNode, keyword: str) -> tuple[t.Expr, ...]:
+def _clause_conditions(tree: t.RuleNode, keyword: str) -> tuple[t.Expr, ...]:
     return tuple(
         clause.value
         for clause in tree.clauses

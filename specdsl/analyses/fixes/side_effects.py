@@ -1,4 +1,6 @@
-"""What a mend changes beyond the finding that it resolves, proved over all situations."""
+"""Side effects of a fix: the decisions that it changes beyond the finding that it resolves, proved
+over all situations.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,8 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from specdsl.analyses.diff import OutcomeChange, Result, outcome_changes
-from specdsl.analyses.fixes.changed_decisions import shifted
-from specdsl.analyses.fixes.joined_specs import Joined
+from specdsl.analyses.fixes.changed_decisions import changed_results
+from specdsl.analyses.fixes.joined_specs import JoinedSpecs
 from specdsl.analyses.fixes.proposals import CONTRADICTION
 from specdsl.api import Spec
 from specdsl.base.diagnostics import Diagnostic
@@ -18,53 +20,60 @@ from specdsl.reasoning.sat.engine import Limits
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """`changes`: in how many ways decisions come to something else, infinitely many where that is
-    not settled; `text` says which. `breaks`: a decision that was taken becomes contradictory."""
+class SideEffects:
+    """The number of pairs of results that change, infinite if it could not be settled; `text`
+    lists them. `breaks`: a decision that was taken becomes contradictory.
+    """
 
     changes: float
     text: str
     breaks: bool = False
 
 
-def elsewhere(old: Spec, new: Spec, finding: Diagnostic, both: Joined | None) -> Elsewhere:
-    """Both specs compared, with little work. A clash that is resolved, and what could not be
-    decided because of it, is left out; what an unreachable rule comes to decide is not."""
+def find_side_effects(
+    old: Spec, new: Spec, finding: Diagnostic, both: JoinedSpecs | None
+) -> SideEffects:
+    """Compare both specs, with a small budget. The resolution of a contradiction, and decisions
+    that depended on it, are left out; the new decisions of an unreachable rule are not.
+    """
     try:
-        return _compared(old, new, finding, both)
+        return _compare_specs(old, new, finding, both)
     except Unsettled:
-        return _quietly(old, new, finding, both)
+        return _compare_uninstructed(old, new, finding, both)
 
 
-def _compared(
-    old: Spec, new: Spec, finding: Diagnostic, both: Joined | None, quiet: bool = False
-) -> Elsewhere:
+def _compare_specs(
+    old: Spec, new: Spec, finding: Diagnostic, both: JoinedSpecs | None, quiet: bool = False
+) -> SideEffects:
     def matters(shift: OutcomeChange) -> bool:
-        return not inside(shift, finding)
+        return not is_intended(shift, finding)
 
     limits = Limits(work=ELSEWHERE_WORK)
     if both is None:
         shifts = outcome_changes(old, new, matters, limits, quiet)
     else:
-        shifts = shifted(both, matters, limits, quiet)
+        shifts = changed_results(both, matters, limits, quiet)
     if not shifts:
-        return Elsewhere(0, "changes nothing else")
+        return SideEffects(0, "changes nothing else")
     breaks = any(shift.old.outcome and shift.new.failed for shift in shifts)
-    return Elsewhere(len(shifts), _described(shifts), breaks)
+    return SideEffects(len(shifts), _changes_text(shifts), breaks)
 
 
-def _quietly(old: Spec, new: Spec, finding: Diagnostic, both: Joined | None) -> Elsewhere:
-    """Where nobody says anything far fewer things bear on it."""
+def _compare_uninstructed(
+    old: Spec, new: Spec, finding: Diagnostic, both: JoinedSpecs | None
+) -> SideEffects:
+    """Compare the specs without instructions, which is much cheaper."""
     try:
-        found = _compared(old, new, finding, both, quiet=True)
+        found = _compare_specs(old, new, finding, both, quiet=True)
     except Unsettled:
-        return Elsewhere(inf, "what else it changes is not settled")
+        return SideEffects(inf, "what else it changes is not settled")
     return replace(found, changes=inf, text=f"{found.text}, but for what instructions may change")
 
 
-def inside(shift: OutcomeChange, finding: Diagnostic) -> bool:
-    """The decision was contradictory there and no longer is, or was not taken since one that it
-    reads was contradictory."""
+def is_intended(shift: OutcomeChange, finding: Diagnostic) -> bool:
+    """Return whether the decision was contradictory and no longer is, or was not taken because a
+    dependency was contradictory.
+    """
     if finding.code.id != CONTRADICTION:
         return False
     if shift.decision == finding.fields["decision"]:
@@ -72,22 +81,24 @@ def inside(shift: OutcomeChange, finding: Diagnostic) -> bool:
     return not shift.old.outcome and not shift.old.failed
 
 
-def _described(shifts: Iterable[OutcomeChange]) -> str:
-    """Which decisions come to what, those first that need no instruction."""
+def _changes_text(shifts: Iterable[OutcomeChange]) -> str:
+    """List the changes by decision; those without instructions come first."""
     found: dict[str, dict[str, None]] = {}
     for shift in sorted(shifts, key=lambda shift: shift.needs_instruction):
         under = " under instructions" if shift.needs_instruction else ""
-        how = f"from {_result(shift.old)} to {_result(shift.new)}{under}"
+        how = f"from {_result_text(shift.old)} to {_result_text(shift.new)}{under}"
         found.setdefault(shift.decision, {})[how] = None
-    return f"changes {' and '.join(_shown(name, list(hows)) for name, hows in found.items())}"
+    return (
+        f"changes {' and '.join(_decision_text(name, list(hows)) for name, hows in found.items())}"
+    )
 
 
-def _shown(decision: str, hows: Sequence[str]) -> str:
+def _decision_text(decision: str, hows: Sequence[str]) -> str:
     more = [f"{len(hows) - MOST_SHIFTS_SHOWN} more"] if len(hows) > MOST_SHIFTS_SHOWN else []
     return f"`{decision}` {' and '.join([*hows[:MOST_SHIFTS_SHOWN], *more])}"
 
 
-def _result(result: Result) -> str:
+def _result_text(result: Result) -> str:
     if not result.outcome:
         return "a contradiction" if result.failed else "not taken"
     if result.conflicted:

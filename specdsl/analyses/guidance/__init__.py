@@ -1,8 +1,7 @@
 """Guidance on how a spec is written: one file a check.
 
+These checks prove nothing about decisions; they are hints for authors, and run only on request.
 Their manual pages are in `specdsl/checks/guidance_codes.py`.
-
-These are no proofs about decisions but hints for authors, and run only where they are asked for.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Hard rules that make no difference in any example: they neither win nor override anybody."""
+"""Hard rules without an example in which they win or override an instruction."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from specdsl.analyses.coverage.example_situations import ExampleSituations
 from specdsl.analyses.coverage.winners import situations_by_resolution
-from specdsl.analyses.guidance.hint import hint, own
+from specdsl.analyses.guidance.hint import build_hint, is_own
 from specdsl.base.diagnostics import Diagnostic
 from specdsl.checks.guidance_codes import EXERCISED
 from specdsl.frontend.model.nodes import Decision, Level, Rule, Spec
@@ -14,27 +14,26 @@ from specdsl.reasoning.prover import Unsettled
 from specdsl.verification.check_session import Check, CheckSession, Findings
 
 
-def run(session: CheckSession) -> Findings:
+def find_unexercised_rules(session: CheckSession) -> Findings:
     spec = session.spec
-    hard = [rule for rule in spec.rules if own(spec, rule.span) and is_hard(spec, rule)]
+    hard = [rule for rule in spec.rules if is_own(spec, rule.span) and is_hard(spec, rule)]
     if not hard:
         return Findings()
     decisive: set[str] = set()
     unsettled: list[str] = []
     for example in spec.examples:
         try:
-            decisive.update(_decisive(session, ExampleSituations(session, example)))
+            decisive.update(_decisive_rules(session, ExampleSituations(session, example)))
         except Unsettled:
             unsettled.append(f'example "{example.title}"')
     missing = [rule for rule in hard if rule.name not in decisive]
     if missing and unsettled:
         return Findings(unproved=", ".join(unsettled))
-    return Findings(tuple(map(_diagnostic, missing)))
+    return Findings(tuple(map(_build_finding, missing)))
 
 
-def _decisive(session: CheckSession, situations: ExampleSituations) -> Iterator[str]:
-    """The names of those that win in the situations of an example, and of those that override
-    somebody there."""
+def _decisive_rules(session: CheckSession, situations: ExampleSituations) -> Iterator[str]:
+    """Yield the names of rules that win, or override something, in a situation of an example."""
     for decision in session.spec.decisions:
         if decision in situations.judged_decisions:
             for situation in situations_by_resolution(session, situations, decision):
@@ -45,16 +44,16 @@ def _decisive(session: CheckSession, situations: ExampleSituations) -> Iterator[
 
 
 def is_hard(spec: Spec, rule: Rule) -> bool:
-    """It restricts a decision on which nobody can say otherwise at its level or above."""
+    """Return whether it restricts a decision that nobody can steer at its level or above."""
     return any(
-        all(level.rank > rule.level.rank for level in _spoken(spec, effect.decision))
+        all(level.rank > rule.level.rank for level in _heard_levels(spec, effect.decision))
         for effect in rule.effects
         if not effect.permits
     )
 
 
-def _spoken(spec: Spec, decision: Decision) -> Iterator[Level]:
-    """The levels of those whose instructions on the decision count, lent ones too."""
+def _heard_levels(spec: Spec, decision: Decision) -> Iterator[Level]:
+    """Yield the levels, own and delegated, at which instructions about the decision count."""
     heard = spec.principals if decision.steered is None else decision.steered
     yield from (one.level for one in heard if one.level is not None)
     for lent in spec.delegates:
@@ -62,10 +61,10 @@ def _spoken(spec: Spec, decision: Decision) -> Iterator[Level]:
             yield lent.level
 
 
-def _diagnostic(rule: Rule) -> Diagnostic:
+def _build_finding(rule: Rule) -> Diagnostic:
     message = f"rule `{rule.name}` can be lifted by nobody, and no example shows what it does"
     help_ = f"write an example that it decides: `expect … because {rule.name}`"
-    return hint(EXERCISED, message, rule.name_span, help_, rules=[rule.name])
+    return build_hint(EXERCISED, message, rule.name_span, help_, rules=[rule.name])
 
 
-CHECK = Check(EXERCISED, run)
+CHECK = Check(EXERCISED, find_unexercised_rules)

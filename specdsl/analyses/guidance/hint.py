@@ -1,5 +1,4 @@
-"""What every hint is made of, and which parts of a spec are its author's own: hints are about
-nothing else."""
+"""Hints, and the parts of a spec that are its author's own: hints are about these alone."""
 
 from __future__ import annotations
 
@@ -11,12 +10,12 @@ from specdsl.base.source import Span
 from specdsl.frontend.model.nodes import Spec
 
 
-def own(spec: Spec, place: Span) -> bool:
-    """Written in a file of the spec, neither in a shipped one nor in the base of its layer."""
+def is_own(spec: Spec, place: Span) -> bool:
+    """Return whether it is in a file of the author, not a shipped one, nor the base of a layer."""
     base = {one.name for one in spec.layer.base.sources} if spec.layer else set()
     return not place.source.shipped and place.source.name not in base
 
 
-def hint(code: Code, message: str, place: Span, help_: str, **fields: Any) -> Diagnostic:
-    """A hint at one place, with what to write instead; `fields` are what JSON adds."""
+def build_hint(code: Code, message: str, place: Span, help_: str, **fields: Any) -> Diagnostic:
+    """Build a hint at one place, with what to write instead; `fields` are added to the JSON."""
     return replace(fault(code, message, place, "", Note("help", help_)), fields=fields)

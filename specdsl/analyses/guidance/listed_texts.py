@@ -1,11 +1,11 @@
-"""Facts that are texts, and are only ever compared with a few that the spec lists."""
+"""Text facts that are compared only with a few listed texts, and could be enumerations."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 
-from specdsl.analyses.guidance.hint import hint, own
+from specdsl.analyses.guidance.hint import build_hint, is_own
 from specdsl.base.diagnostics import Diagnostic
 from specdsl.base.limits import MOST_MEMBERS_PROPOSED
 from specdsl.checks.guidance_codes import TEXT
@@ -25,26 +25,28 @@ from specdsl.frontend.syntax.keywords import LOWER_SNAKE
 from specdsl.verification.check_session import Check, CheckSession, Findings
 
 
-def run(session: CheckSession) -> Findings:
+def find_listed_texts(session: CheckSession) -> Findings:
     spec = session.spec
-    seen = _compared(spec)
+    seen = _compared_texts(spec)
     found = (
-        _diagnostic(fact, tuple(dict.fromkeys(texts)))
+        _build_finding(fact, tuple(dict.fromkeys(texts)))
         for fact, texts in seen.items()
-        if texts and own(spec, fact.span) and len(set(texts)) <= MOST_MEMBERS_PROPOSED
+        if texts and is_own(spec, fact.span) and len(set(texts)) <= MOST_MEMBERS_PROPOSED
     )
     return Findings(tuple(found))
 
 
-def _diagnostic(fact: Fact, texts: tuple[str, ...]) -> Diagnostic:
+def _build_finding(fact: Fact, texts: tuple[str, ...]) -> Diagnostic:
     one = len(texts) == 1
     listed = f'"{texts[0]}"' if one else f"{len(texts)} texts"
     message = f"fact `{fact.name}` is a text, and is only compared with {listed}"
-    return hint(TEXT, message, fact.span, _help(fact, texts), fact=fact.name, texts=list(texts))
+    return build_hint(
+        TEXT, message, fact.span, _help_text(fact, texts), fact=fact.name, texts=list(texts)
+    )
 
 
-def _help(fact: Fact, texts: tuple[str, ...]) -> str:
-    """The enumeration, where the texts make names."""
+def _help_text(fact: Fact, texts: tuple[str, ...]) -> str:
+    """Propose the enumeration, if the texts can be turned into names."""
     members = [re.sub(r"\W+", "_", text.lower()).strip("_") for text in texts]
     members += [] if "other" in members else ["other"]
     named = len(set(members)) == len(members) and all(map(LOWER_SNAKE.fullmatch, members))
@@ -53,11 +55,13 @@ def _help(fact: Fact, texts: tuple[str, ...]) -> str:
     return f"an enumeration would do: {listed if named else 'give each of them a name'}"
 
 
-def _compared(spec: Spec) -> Mapping[Fact, list[str]]:
-    """By text fact what it is compared with; of one that is read otherwise nothing."""
+def _compared_texts(spec: Spec) -> Mapping[Fact, list[str]]:
+    """Return, by text fact, the texts it is compared with; without facts that are read in another
+    way.
+    """
     found: dict[Fact, list[str]] = {f: [] for f in spec.facts if f.type.kind is Kind.TEXT}
     otherwise: set[Fact] = set()
-    stack = list(_expressions(spec))
+    stack = list(_all_conditions(spec))
     while stack:
         expr = stack.pop()
         match expr:
@@ -74,8 +78,8 @@ def _compared(spec: Spec) -> Mapping[Fact, list[str]]:
     return {fact: sorted(texts) for fact, texts in found.items() if fact not in otherwise}
 
 
-def _expressions(spec: Spec) -> Iterator[Expr]:
-    """All conditions of the spec."""
+def _all_conditions(spec: Spec) -> Iterator[Expr]:
+    """Yield all conditions of the spec."""
     for rule in spec.rules:
         yield from (*rule.whens, *rule.unlesses)
     yield from (one.expr for one in spec.defines)
@@ -85,4 +89,4 @@ def _expressions(spec: Spec) -> Iterator[Expr]:
     yield from (one.claim.expr for one in spec.assertions if isinstance(one.claim, Holds))
 
 
-CHECK = Check(TEXT, run)
+CHECK = Check(TEXT, find_listed_texts)

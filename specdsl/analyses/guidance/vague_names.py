@@ -1,11 +1,11 @@
-"""Names that say nothing, or leave it to taste."""
+"""Vague names: they say nothing, or leave their meaning to taste."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from specdsl.analyses.guidance.hint import hint, own
+from specdsl.analyses.guidance.hint import build_hint, is_own
 from specdsl.base.source import Span
 from specdsl.checks.guidance_codes import NAME
 from specdsl.frontend.model.nodes import Spec
@@ -31,22 +31,24 @@ TASTE = {
 # fmt: on
 HELP = "name what can be seen, or say in a text after the name what is meant"
 
-Named = tuple[str, str, str, Span]
-"""Its kind, its name, the text beside it, its place."""
+Declaration = tuple[str, str, str, Span]
+"""A kind of declaration, the name, the text after it, and the place."""
 
 
-def run(session: CheckSession) -> Findings:
+def find_vague_names(session: CheckSession) -> Findings:
     spec = session.spec
     found = (
-        hint(NAME, f"the name of {kind} `{name}` {fault}", place, HELP, kind=kind, declared=name)
-        for kind, name, doc, place in _named(spec)
-        if not doc and own(spec, place) and (fault := vague(name))
+        build_hint(
+            NAME, f"the name of {kind} `{name}` {fault}", place, HELP, kind=kind, declared=name
+        )
+        for kind, name, doc, place in _declarations(spec)
+        if not doc and is_own(spec, place) and (fault := name_fault(name))
     )
     return Findings(tuple(found))
 
 
-def vague(name: str) -> str:
-    """What is wrong with a name; empty where it says something."""
+def name_fault(name: str) -> str:
+    """Return what is wrong with a name, or nothing if it is telling."""
     words = [word for word in re.sub(r"\d+", "_", name).split("_") if word]
     telling = [word for word in words if len(word) > 1 and word not in EMPTY]
     if not telling:
@@ -54,9 +56,10 @@ def vague(name: str) -> str:
     return "leaves to taste what it means" if TASTE.issuperset(telling) else ""
 
 
-def _named(spec: Spec) -> Iterator[Named]:
-    """All that an author names and a reader has to understand. Members and outcomes, which have no
-    text of their own, are told by what they belong to."""
+def _declarations(spec: Spec) -> Iterator[Declaration]:
+    """Yield the names that a reader has to understand, without members and outcomes, which are
+    understood from the fact or decision that has them.
+    """
     yield from (("fact", one.name, one.doc, one.span) for one in spec.facts)
     yield from (("define", one.name, one.doc, one.span) for one in spec.defines)
     yield from (("decision", one.name, one.doc, one.span) for one in spec.decisions)
@@ -65,4 +68,4 @@ def _named(spec: Spec) -> Iterator[Named]:
     yield from (("rule", one.name, one.doc, one.name_span) for one in spec.rules)
 
 
-CHECK = Check(NAME, run)
+CHECK = Check(NAME, find_vague_names)

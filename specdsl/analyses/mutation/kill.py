@@ -19,9 +19,9 @@ def spec_tests(session: CheckSession) -> Iterator[tuple[str, RunTest]]:
     """Yield all examples and then all assertions, each with its name and a function that runs
     it."""
     for example in session.spec.examples:
-        yield f'example "{example.title}"', partial(examples.judge, session, example)
+        yield f'example "{example.title}"', partial(examples.find_failure, session, example)
     for assertion in session.spec.assertions:
-        yield f'assert "{assertion.title}"', partial(assertions.judge, session, assertion)
+        yield f'assert "{assertion.title}"', partial(assertions.find_refutation, session, assertion)
 
 
 def passing_tests(session: CheckSession) -> frozenset[str]:

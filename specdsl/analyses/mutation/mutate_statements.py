@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from specdsl.analyses.fixes.edited_texts import editable
+from specdsl.analyses.fixes.edited_texts import editable_sources
 from specdsl.analyses.mutation.mutant import (
     Mutant,
     MutationKind,
@@ -27,7 +27,7 @@ WORD_OR_COMMENT = re.compile(r"#[^\r\n]*|(\S+)")
 def generate_mutants(spec: Spec) -> Iterator[Mutant]:
     """Yield all mutants in the order of files and of their text. Some may not load: swapping two
     priorities can close a cycle."""
-    own = editable(spec)
+    own = editable_sources(spec)
     files = [file for file in spec.loaded.files if file.source in own]
     generator = _MutantGenerator(spec, files)
     for file in files:

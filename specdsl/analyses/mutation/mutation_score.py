@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from specdsl.analyses.fixes.edited_texts import reloaded, texts_after
+from specdsl.analyses.fixes.edited_texts import reload_spec, texts_after
 from specdsl.analyses.mutation.distinguish import Distinction, assumption_distinction, distinguish
 from specdsl.analyses.mutation.kill import find_killer, killer_by_name, passing_tests
 from specdsl.analyses.mutation.mutant import Mutant, MutationKind, round_robin
@@ -77,7 +77,7 @@ class _MutationRun:
         killer = killer_by_name(self.session, mutant, self.names)
         if killer is not None:
             return TriedMutant(mutant, MutantStatus.KILLED, killer)
-        other = reloaded(self.spec, texts_after(self.spec, mutant.edits))
+        other = reload_spec(self.spec, texts_after(self.spec, mutant.edits))
         if other is None:
             return TriedMutant(mutant, MutantStatus.INVALID)
         try:

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-from specdsl.analyses.fixes.apply_fixes import Mending, Step
+from specdsl.analyses.fixes.apply_fixes import FixSession, FixStep
 from specdsl.api import Spec, check
 from specdsl.apps.cache import in_memory_cache
 from specdsl.apps.cli.common import report_of_faults
@@ -32,27 +32,27 @@ def apply_fixes(
     all_loaded: Sequence[Loaded],
     config: Config,
     prefer: Collection[str],
-    given: Callable[[str], bool],
+    may_edit: Callable[[str], bool],
     write: bool,
 ) -> list[CheckedSpec]:
     """Apply fixes in the files, or print them as a diff on standard output. Standard error gets
-    what was fixed, what was not and why. Returns the reports of before. `given` tells whether a
+    what was fixed, what was not and why. Returns the reports of before. `may_edit` tells whether a
     file may be edited.
     """
     specs = [Spec(one, None, config.allowing) for one in all_loaded if one.circuit is not None]
     _check_preferences(prefer, specs)
     # Files that are written are checked once more.
     least = Severity.WARNING if write else Severity.NOTE
-    knowing = in_memory_cache()
-    reports = [check(spec, least=least, known=knowing(spec.loaded)) for spec in specs]
-    mending = Mending(list(specs), list(reports), frozenset(prefer), knowing, given)
-    mending.run(lambda report: _selected_findings(report, config))
+    cache_for = in_memory_cache()
+    reports = [check(spec, least=least, known=cache_for(spec.loaded)) for spec in specs]
+    session = FixSession(list(specs), list(reports), frozenset(prefer), cache_for, may_edit)
+    session.fix_findings(lambda report: _selected_findings(report, config))
     before = {path: text for loaded in all_loaded for path, text in _texts_by_path(loaded)}
     if write:
-        _write_files(before, mending.edited)
+        _write_files(before, session.edited)
     else:
-        click.echo("".join(_unified_diff(before, mending.edited)), nl=False)
-    _report_steps(mending.steps, write)
+        click.echo("".join(_unified_diff(before, session.edited)), nl=False)
+    _report_steps(session.steps, write)
     pairs = zip(specs, reports, strict=True)
     return [
         *(report_of_faults(loaded) for loaded in all_loaded if loaded.circuit is None),
@@ -88,28 +88,28 @@ def _texts_by_path(loaded: Loaded) -> Iterator[tuple[str, str]]:
 # --- what is said --------------------------------------------------------------------------------
 
 
-def _report_steps(steps: Iterable[Step], done: bool) -> None:
+def _report_steps(steps: Iterable[FixStep], done: bool) -> None:
     """Report on standard error what was fixed and how, what was not and why."""
     steps = list(steps)
     for step in steps:
-        verb = "not mended" if step.mend is None else "mended" if done else "would mend"
+        verb = "not mended" if step.fix is None else "mended" if done else "would mend"
         click.echo(f"{verb}: {visible(step.finding.message)}", err=True)
-        if step.mend is None:
+        if step.fix is None:
             click.echo(f"  {visible(f'{step.path}: {step.reason}')}", err=True)
             continue
         for line in _fix_lines(step):
             click.echo(f"  {visible(line)}", err=True)
-    mended = sum(step.mend is not None for step in steps)
+    mended = sum(step.fix is not None for step in steps)
     left = f", {len(steps) - mended} left to you" if mended < len(steps) else ""
     click.echo(f"{count_of(mended, 'finding')} {'mended' if done else 'to mend'}{left}", err=True)
 
 
-def _fix_lines(step: Step) -> Iterator[str]:
-    assert step.mend is not None
-    proposal = step.mend.proposal
+def _fix_lines(step: FixStep) -> Iterator[str]:
+    assert step.fix is not None
+    proposal = step.fix.proposal
     files = dict.fromkeys(edit.span.source.name for edit in proposal.edits)
     yield f"{', '.join(files)}: {proposal.kind.value}: {proposal.text}"
-    yield f"({step.mend.checked})"
+    yield f"({step.fix.summary})"
 
 
 # --- files ---------------------------------------------------------------------------------------

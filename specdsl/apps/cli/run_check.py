@@ -16,11 +16,11 @@ from specdsl.pipeline import Loaded
 from specdsl.reports import CheckedSpec
 
 if TYPE_CHECKING:
-    from specdsl.analyses.fixes.proposals import Knowing
+    from specdsl.analyses.fixes.proposals import CacheFor
     from specdsl.api import Spec
     from specdsl.apps.cache import Cache
     from specdsl.apps.check_with_fixes import FixCallback
-    from specdsl.checks import FindingsCache, Seen
+    from specdsl.checks import FindingsCache, ReportListener
 
 
 class Detail(IntEnum):
@@ -78,18 +78,18 @@ def _detail_of_formats(config: Config, forms: Collection[str]) -> Detail:
 
 
 def check_spec(
-    loaded: Loaded, asked: CheckOptions | None = None, knowing: Knowing | None = None
+    loaded: Loaded, asked: CheckOptions | None = None, cache_for: CacheFor | None = None
 ) -> CheckedSpec:
-    """Check one spec, and search for fixes; suppressed findings are dropped. `knowing` has the
+    """Check one spec, and search for fixes; suppressed findings are dropped. `cache_for` has the
     findings of earlier rounds, and receives the new ones.
     """
     if loaded.circuit is None:
         return report_of_faults(loaded)
-    one = SpecCheck(loaded, asked or CheckOptions(), knowing or _new_store())
+    one = SpecCheck(loaded, asked or CheckOptions(), cache_for or _new_store())
     return one.as_checked_spec(one.report_with_fixes())
 
 
-def _new_store() -> Knowing:
+def _new_store() -> CacheFor:
     from specdsl.apps.cache import in_memory_cache
 
     return in_memory_cache()
@@ -101,7 +101,7 @@ class SpecCheck:
 
     loaded: Loaded
     asked: CheckOptions
-    knowing: Knowing = field(
+    cache_for: CacheFor = field(
         default_factory=_new_store
     )  # Findings are reused when fixes are tried.
     progress: Progress = field(init=False)
@@ -116,7 +116,7 @@ class SpecCheck:
             lambda: self.search_fixes(self._find_report("none") or self.run_checks()),
         )
 
-    def report_findings(self, seen: Seen) -> Report:
+    def report_findings(self, seen: ReportListener) -> Report:
         """Return the findings without fixes; `seen` is called during the search."""
         return self._find_or_make("none", lambda: self.run_checks(seen))
 
@@ -164,7 +164,7 @@ class SpecCheck:
         )
         return next((one for one in every if one is not None), None)
 
-    def run_checks(self, seen: Seen | None = None) -> Report:
+    def run_checks(self, seen: ReportListener | None = None) -> Report:
         """Run every check."""
         from specdsl.api import check, process_count
         from specdsl.apps.check_with_fixes import guidance_checks
@@ -192,7 +192,7 @@ class SpecCheck:
         """Add as many fixes to a report as the options ask for."""
         from specdsl.apps.check_with_fixes import ignore_fixes, with_mends
 
-        how = (self.asked.mends, self.progress, self.knowing, told or ignore_fixes)
+        how = (self.asked.mends, self.progress, self.cache_for, told or ignore_fixes)
         report = with_mends(self._spec(), report, *how)
         self.progress.clear_line()
         return report
@@ -201,7 +201,7 @@ class SpecCheck:
         """Return the findings by component that the cache has, and those in memory."""
         from specdsl.checks import ChainedCache
 
-        cache, own = self.asked.cache, self.knowing(self.loaded)
+        cache, own = self.asked.cache, self.cache_for(self.loaded)
         kept = cache.known_components(self.loaded) if cache else None
         return ChainedCache(kept, own) if kept and own else own
 

@@ -29,7 +29,7 @@ from specdsl.reports import CheckedSpec
 from specdsl.reports.checked_spec import count_of
 
 if TYPE_CHECKING:
-    from specdsl.analyses.fixes.proposals import Knowing
+    from specdsl.analyses.fixes.proposals import CacheFor
 
 CLEAR_SCREEN = "\033[2J\033[1;1H"  # Clears a terminal.
 PAUSE = 0.2  # Seconds between two polls; a change counts after two equal polls.
@@ -74,7 +74,9 @@ def _run_rounds(
 
     used: set[str] = set()
     known: KnownReports = {}
-    knowing = in_memory_cache()  # Findings by component: what was not edited is not checked again.
+    cache_for = (
+        in_memory_cache()
+    )  # Findings by component: what was not edited is not checked again.
     while True:
         seen = _take_snapshot(paths, configured, used)
         try:
@@ -84,7 +86,7 @@ def _run_rounds(
                 continue
             config = Config() if isinstance(seen.config, str) else seen.config
             known = _check_changed(
-                [(one, asked.under_settings(config, one)) for one in loaded], known, knowing
+                [(one, asked.under_settings(config, one)) for one in loaded], known, cache_for
             )
             _show_report(list(known.values()), seen, report)
         except click.UsageError as problem:
@@ -131,7 +133,7 @@ def _files_read(loaded: Iterable[Loaded]) -> set[str]:
 
 
 def _check_changed(
-    every: Iterable[tuple[Loaded, CheckOptions]], known: KnownReports, knowing: Knowing
+    every: Iterable[tuple[Loaded, CheckOptions]], known: KnownReports, cache_for: CacheFor
 ) -> KnownReports:
     """Return the reports by key; those of unchanged specs are kept. What does not load is checked
     again, since it depends on missing files too.
@@ -142,7 +144,7 @@ def _check_changed(
     for one, asked in every:
         key = report_key("", one, asked.only, asked.allowing)
         same = key in known and one.circuit is not None
-        found[key] = known[key] if same else check_spec(one, asked, knowing)
+        found[key] = known[key] if same else check_spec(one, asked, cache_for)
     return found
 
 

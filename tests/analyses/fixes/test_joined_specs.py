@@ -12,12 +12,12 @@ import pytest
 
 import specdsl
 from specdsl.analyses.diff import OutcomeChange, outcome_changes
-from specdsl.analyses.fixes.changed_decisions import shifted
-from specdsl.analyses.fixes.edited_texts import reloaded, texts_after
-from specdsl.analyses.fixes.joined_specs import joined
-from specdsl.analyses.fixes.proposals import Desk, Proposal, knowing_nothing, mendable
-from specdsl.analyses.fixes.side_effects import inside
-from specdsl.analyses.fixes.trial import ERRORS, Trial, attempt, comparison, identity
+from specdsl.analyses.fixes.changed_decisions import changed_results
+from specdsl.analyses.fixes.edited_texts import reload_spec, texts_after
+from specdsl.analyses.fixes.joined_specs import join_specs
+from specdsl.analyses.fixes.proposals import FixProposer, Proposal, fixable_findings, no_cache
+from specdsl.analyses.fixes.side_effects import is_intended
+from specdsl.analyses.fixes.trial import ERRORS, Trial, compare_reports, finding_identity, try_edits
 from specdsl.api import Spec
 from specdsl.base.diagnostics import Diagnostic, Report, Severity
 from specdsl.reasoning.prover import Unsettled
@@ -32,11 +32,11 @@ MAKERS: tuple[Callable[[int], str], ...] = (random_clash, random_spec, random_ta
 
 def edits(spec: Spec, report: Report) -> Iterator[tuple[Diagnostic, Proposal, Spec]]:
     """Edits that may mend a finding of the spec, and what they make of it."""
-    findings = mendable(report)
-    desk = Desk(spec, findings=findings)
+    findings = fixable_findings(report)
+    desk = FixProposer(spec, findings=findings)
     for finding in findings[:MOST_FINDINGS]:
-        for proposal in desk.proposals(finding)[:MOST_PROPOSALS]:
-            after = reloaded(spec, texts_after(spec, proposal.edits))
+        for proposal in desk.proposals_for(finding)[:MOST_PROPOSALS]:
+            after = reload_spec(spec, texts_after(spec, proposal.edits))
             if after is not None:
                 yield finding, proposal, after
 
@@ -50,7 +50,7 @@ def specs(seeds: Iterable[int]) -> Iterator[tuple[Spec, Report]]:
 
 def tried(spec: Spec, report: Report, finding: Diagnostic, proposal: Proposal) -> Trial:
     with spec.circuit.graph.scratch():
-        found = attempt(spec, report, finding, proposal, knowing_nothing)
+        found = try_edits(spec, report, finding, proposal, no_cache)
     assert found is not None
     return found
 
@@ -63,7 +63,7 @@ def test_the_errors_of_an_edit_are_those_of_a_check_of_its_text(seeds: Iterable[
             trial = tried(spec, report, finding, proposal)
             beside += trial.joined is not None
             now = specdsl.check(after, least=Severity.WARNING, only=ERRORS)
-            whole = comparison(report, now, finding.severity)
+            whole = compare_reports(report, now, finding.severity)
             assert said(trial.change.resolved) == said(whole.resolved), (spec.model.name, proposal)
             assert said(trial.change.brought) == said(whole.brought), (spec.model.name, proposal)
             assert trial.change.unproved == whole.unproved, proposal
@@ -71,7 +71,7 @@ def test_the_errors_of_an_edit_are_those_of_a_check_of_its_text(seeds: Iterable[
 
 
 def said(findings: Iterable[Diagnostic]) -> dict[tuple[object, ...], Severity]:
-    return {identity(one): one.severity for one in findings}
+    return {finding_identity(one): one.severity for one in findings}
 
 
 @pytest.mark.parametrize("seeds", [FEW, MANY])
@@ -83,10 +83,10 @@ def test_what_is_decided_otherwise_is_what_a_comparison_finds(seeds: Iterable[in
             ways = product(relevant, (True, False))
             for (matters, quiet), whole in _compared(spec, after, ways):
                 with spec.circuit.graph.scratch():
-                    both = joined(spec, after)
+                    both = join_specs(spec, after)
                     if both is not None:
                         beside += 1
-                        found = shifted(both, matters, Limits(), quiet)
+                        found = changed_results(both, matters, Limits(), quiet)
                         assert set(found) == set(whole), (spec.model.name, proposal, quiet)
     assert beside > 5
 
@@ -100,7 +100,7 @@ def _any(change: OutcomeChange) -> bool:
 
 def _outside(finding: Diagnostic, change: OutcomeChange) -> bool:
     """It is more than that the finding is gone."""
-    return not inside(change, finding)
+    return not is_intended(change, finding)
 
 
 def _compared(

@@ -10,14 +10,19 @@ import pytest
 from click.testing import CliRunner
 
 import specdsl
-from specdsl.analyses.fixes import Mends, propose
+from specdsl.analyses.fixes import FixEffort, add_fixes
 from specdsl.analyses.fixes.edited_texts import texts_after
-from specdsl.analyses.fixes.fix_budget import Budget, Purse
-from specdsl.analyses.fixes.narrowing import exception, requirement
-from specdsl.analyses.fixes.proposals import CONTRADICTION, UNREACHABLE, Desk, mendable
-from specdsl.analyses.fixes.propose_fixes import tried
-from specdsl.analyses.fixes.rule_sources import written
-from specdsl.analyses.fixes.selection import choose
+from specdsl.analyses.fixes.fix_budget import FixBudget, RemainingBudget
+from specdsl.analyses.fixes.narrowing import exception_condition, required_condition
+from specdsl.analyses.fixes.proposals import (
+    CONTRADICTION,
+    UNREACHABLE,
+    FixProposer,
+    fixable_findings,
+)
+from specdsl.analyses.fixes.propose_fixes import try_proposals
+from specdsl.analyses.fixes.rule_sources import rule_sources
+from specdsl.analyses.fixes.selection import choose_fix
 from specdsl.api import Spec
 from specdsl.apps.check_with_fixes import FIXABLE_CODES
 from specdsl.apps.cli import group
@@ -63,7 +68,7 @@ def load(text: str, **library: str) -> Spec:
 def mended(text: str, code: str = "SD301", **library: str) -> list[tuple[Fix, dict[str, str]]]:
     """The mends of the one finding of a code, and the texts of the files that each makes."""
     spec = load(text, **library)
-    [finding] = [d for d in propose(spec, specdsl.check(spec)).findings if d.code.id == code]
+    [finding] = [d for d in add_fixes(spec, specdsl.check(spec)).findings if d.code.id == code]
     return [(fix, texts_after(spec, fix.edits)) for fix in finding.fixes]
 
 
@@ -144,7 +149,7 @@ def test_a_mend_that_closes_a_circle_is_not_offered() -> None:
 
 def _findings(text: str, code: str = "") -> list[Diagnostic]:
     spec = load(text)
-    found = propose(spec, specdsl.check(spec)).findings
+    found = add_fixes(spec, specdsl.check(spec)).findings
     return [d for d in found if not code or d.code.id == code]
 
 
@@ -264,8 +269,8 @@ def test_an_exception_is_true_exactly_where_the_other_rule_applies(
     own = " when base" if clauses == "when base and late" else ""
     text = PROBED + f"rule mine at owner{own} then first is yes\n"
     text += f"rule other at owner {clauses} then second is yes\n"
-    rules = written(load(text))
-    found = exception(rules["mine"], [rules["other"]])
+    rules = rule_sources(load(text))
+    found = exception_condition(rules["mine"], [rules["other"]])
     assert found is not None
     assert p.print_expression(found) == condition
     text += f"rule probe at owner{own} unless {condition} then third is yes\n"
@@ -303,8 +308,8 @@ def test_a_condition_is_true_exactly_where_the_exception_is_not(
     """`probe` is `mine` with the condition: the solver goes through all situations."""
     text = PROBED + "rule mine at owner when base then first is yes\n"
     text += f"rule other at owner {clauses} then second is yes\n"
-    rules = written(load(text))
-    found = requirement(rules["mine"], [rules["other"]])
+    rules = rule_sources(load(text))
+    found = required_condition(rules["mine"], [rules["other"]])
     assert (found and p.print_expression(found)) == condition
     if condition is not None:
         text += f"rule probe at owner when base and ({condition}) then third is yes\n"
@@ -389,7 +394,7 @@ def test_an_override_is_added_to_those_that_are_there() -> None:
     [found] = [
         texts["main.spec"]
         for spec in [load(text)]
-        for d in propose(spec, specdsl.check(spec)).findings
+        for d in add_fixes(spec, specdsl.check(spec)).findings
         for fix in d.fixes
         if fix.text == "refuse overrides welcome"
         for texts in [texts_after(spec, fix.edits)]
@@ -460,27 +465,27 @@ def test_a_library_is_not_edited(tmp_path: object, monkeypatch: pytest.MonkeyPat
 
 
 def test_findings_beyond_the_budget_say_so() -> None:
-    def finding(budget: Budget) -> Diagnostic:
+    def finding(budget: FixBudget) -> Diagnostic:
         spec = load(CLASH)
-        found = propose(spec, specdsl.check(spec), budget).findings
+        found = add_fixes(spec, specdsl.check(spec), budget).findings
         return next(d for d in found if d.code.id == "SD301")
 
-    none = finding(Budget(findings=0))
+    none = finding(FixBudget(findings=0))
     assert none.fixes == ()
     assert "no mend was tried here" in _notes(none)
-    some = finding(Budget(rules=2))  # one trial of two rules, and what the other side is due
+    some = finding(FixBudget(rules=2))  # one trial of two rules, and what the other side is due
     assert [fix.text for fix in some.fixes] == [
         "priority care > honesty",
         "priority honesty > care",
     ]
     assert "not every mend was tried here" in _notes(some)
-    assert "tried" not in _notes(finding(Budget()))
+    assert "tried" not in _notes(finding(FixBudget()))
 
 
-def few_of(rules: int) -> Budget:
+def few_of(rules: int) -> FixBudget:
     """What is spent where few mends are asked for, of a spec of so many rules."""
     lines = [f"rule r{i} at owner then answer is maybe" for i in range(rules)]
-    return Mends.FEW.budget(load(HEAD + "\n".join(lines)))
+    return FixEffort.FEW.budget(load(HEAD + "\n".join(lines)))
 
 
 def test_few_mends_cost_as_much_as_a_few_checks_of_the_spec() -> None:
@@ -494,7 +499,7 @@ def test_programs_get_mends_where_they_ask_for_them() -> None:
     none, few, every = (specdsl.check(spec, mends=extent) for extent in ("none", "few", "all"))
     assert none == specdsl.check(spec)
     assert not any(finding.fixes for finding in none.findings)
-    assert few == propose(spec, none)
+    assert few == add_fixes(spec, none)
     assert [len(finding.fixes) for finding in every.findings] == [
         len(finding.fixes) for finding in few.findings
     ]
@@ -504,7 +509,7 @@ def test_programs_get_mends_where_they_ask_for_them() -> None:
 
 def test_what_can_be_mended_is_known_without_the_mends() -> None:
     assert {CONTRADICTION, *UNREACHABLE} == FIXABLE_CODES
-    assert [one.value for one in Mends] == [*MENDS]
+    assert [one.value for one in FixEffort] == [*MENDS]
 
 
 def test_the_command_line_looks_for_as_many_mends_as_it_is_told(tmp_path: Path) -> None:
@@ -539,8 +544,8 @@ def test_what_a_report_leaves_out_is_not_taken_for_something_new() -> None:
     """The example fails before and after most mends: a report without it makes no difference."""
     text = CLASH + '\nexample "both"\n  given late, vip\n  expect answer is maybe\n'
     spec = load(text)
-    every = propose(spec, specdsl.check(spec))
-    some = propose(spec, specdsl.check(spec, only=frozenset({CODE})))
+    every = add_fixes(spec, specdsl.check(spec))
+    some = add_fixes(spec, specdsl.check(spec, only=frozenset({CODE})))
     assert {d.code.id for d in some.findings} == {"SD301"}
     [clash] = some.findings
     assert clash.fixes
@@ -550,7 +555,7 @@ def test_what_a_report_leaves_out_is_not_taken_for_something_new() -> None:
 def test_a_spec_without_such_findings_is_reported_as_it_is() -> None:
     spec = load(HEAD + LATE)
     report = specdsl.check(spec)
-    assert propose(spec, report) is report
+    assert add_fixes(spec, report) is report
 
 
 def test_a_clash_that_is_settled_as_it_should_not_be_is_mended() -> None:
@@ -603,7 +608,7 @@ def test_a_mend_that_makes_more_situations_contradictory_is_not_offered() -> Non
     spec = load(HEAD + rules)
     found = {
         tuple(d.fields["rules"]): d
-        for d in propose(spec, specdsl.check(spec)).findings
+        for d in add_fixes(spec, specdsl.check(spec)).findings
         if d.code.id in ("SD301", "SD402")
     }
     hint = found["hint", "quiet"]
@@ -683,12 +688,12 @@ def test_dates_are_assumed_to_come_one_after_the_other() -> None:
 
 def test_nothing_is_assumed_unasked() -> None:
     spec = load(LIMITS)
-    [finding] = mendable(specdsl.check(spec))
-    desk, report = Desk(spec, findings=[finding]), specdsl.check(spec)
-    found = tried(desk, report, finding, Purse(Budget()))
-    alone = replace(found, mends=tuple(m for m in found.mends if not m.proposal.yields))
-    assert len(alone.mends) == 1
-    said = choose(finding, alone)
+    [finding] = fixable_findings(specdsl.check(spec))
+    desk, report = FixProposer(spec, findings=[finding]), specdsl.check(spec)
+    found = try_proposals(desk, report, finding, RemainingBudget(FixBudget()))
+    alone = replace(found, fixes=tuple(m for m in found.fixes if not m.proposal.yields))
+    assert len(alone.fixes) == 1
+    said = choose_fix(finding, alone)
     assert said == "an assumption would resolve it, and only its author knows whether it holds"
 
 
@@ -726,7 +731,7 @@ rule etc at owner
 
 def narrower(text: str) -> list[tuple[Fix, str]]:
     spec = load(text)
-    report = propose(spec, specdsl.check(spec))
+    report = add_fixes(spec, specdsl.check(spec))
     return [
         (fix, texts_after(spec, fix.edits)["main.spec"])
         for finding in report.findings

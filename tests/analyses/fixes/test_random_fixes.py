@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 import specdsl
-from specdsl.analyses.fixes import Mends, propose
-from specdsl.analyses.fixes.fix_budget import Budget, Purse
-from specdsl.analyses.fixes.proposals import Desk, mendable
-from specdsl.analyses.fixes.propose_fixes import tried
-from specdsl.analyses.fixes.trial import comparison
+from specdsl.analyses.fixes import FixEffort, add_fixes
+from specdsl.analyses.fixes.fix_budget import FixBudget, RemainingBudget
+from specdsl.analyses.fixes.proposals import FixProposer, fixable_findings
+from specdsl.analyses.fixes.propose_fixes import try_proposals
+from specdsl.analyses.fixes.trial import compare_reports
 from specdsl.api import Policy, Spec
 from specdsl.base.diagnostics import Diagnostic, Fix, Report, Severity
 from specdsl.base.source import Source
@@ -113,10 +113,10 @@ def mended(seed: int) -> tuple[tuple[Spec, Diagnostic, Fix, Spec], ...]:
     """Each mend offered for a random spec, and the spec that it makes."""
     text = random_spec(seed)
     spec = specdsl.loads(text, name="random.spec")
-    thorough = replace(Mends.FEW.budget(spec), thorough=True)
+    thorough = replace(FixEffort.FEW.budget(spec), thorough=True)
     return tuple(
         (spec, finding, fix, specdsl.loads(applied(text, fix), name="random.spec"))
-        for finding in propose(spec, specdsl.check(spec), thorough).findings
+        for finding in add_fixes(spec, specdsl.check(spec), thorough).findings
         for fix in finding.fixes
     )
 
@@ -137,7 +137,7 @@ def test_a_mend_resolves_its_finding_and_brings_none_as_grave(seeds: Iterable[in
             assert key(finding) not in {key(d) for d in now.findings}, (seed, fix)
             least = finding.severity
             assert errors(now, least) <= errors(before, least), (seed, fix)
-            brought = comparison(before, now, Severity.WARNING).brought
+            brought = compare_reports(before, now, Severity.WARNING).brought
             assert bool(brought) is ("brings" in fix.checked), (seed, fix)
     assert tried > 10
 
@@ -166,21 +166,23 @@ def test_of_a_contradiction_every_side_that_can_give_way_does(seeds: Iterable[in
     for seed in seeds:
         spec = specdsl.loads(random_spec(seed), name="random.spec")
         report = specdsl.check(spec, least=Severity.WARNING)
-        desk = Desk(spec, findings=mendable(report))
+        desk = FixProposer(spec, findings=fixable_findings(report))
         for finding in desk.findings[:2]:
             if finding.code.id == "SD301":
-                budgets = Budget(rules=2), Budget(rules=10_000, mends=1_000)
+                budgets = FixBudget(rules=2), FixBudget(rules=10_000, fixes_per_finding=1_000)
                 few, every = (_sides(desk, report, finding, budget) for budget in budgets)
                 several += len(every) > 1
                 assert few == every, seed
     assert several > 5
 
 
-def _sides(desk: Desk, report: Report, finding: Diagnostic, budget: Budget) -> set[frozenset[str]]:
+def _sides(
+    desk: FixProposer, report: Report, finding: Diagnostic, budget: FixBudget
+) -> set[frozenset[str]]:
     """The rules that give way in what was tried and holds."""
     with desk.spec.circuit.graph.scratch():
-        found = tried(desk, report, finding, Purse(budget))
-    sides = (one.proposal.yields for one in found.mends if one.proposal.yields)
+        found = try_proposals(desk, report, finding, RemainingBudget(budget))
+    sides = (one.proposal.yields for one in found.fixes if one.proposal.yields)
     return {frozenset(rule.name for rule in rules) for rules in sides}
 
 

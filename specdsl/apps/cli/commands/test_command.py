@@ -114,10 +114,10 @@ def _run_cases(loaded: Loaded) -> Iterator[CaseResult]:
     here = start_session(spec)
     for example in spec.model.examples:
         name = f'example "{example.title}"'
-        yield _run_case(examples.CODE, name, partial(examples.judge, here, example))
+        yield _run_case(examples.CODE, name, partial(examples.find_failure, here, example))
     for assertion in spec.model.assertions:
         name = f'assert "{assertion.title}"'
-        yield _run_case(assertions.CODE, name, partial(assertions.judge, here, assertion))
+        yield _run_case(assertions.CODE, name, partial(assertions.find_refutation, here, assertion))
 
 
 def _run_case(code: Code, name: str, judge: Callable[[], Diagnostic | None]) -> CaseResult:
