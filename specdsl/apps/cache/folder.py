@@ -18,7 +18,7 @@ def cache_folder() -> Path | None:
     from platformdirs import user_cache_path
 
     try:
-        folder = user_cache_path("specdsl", appauthor=False, opinion=False)
+        folder: Path = user_cache_path("specdsl", appauthor=False, opinion=False)
     except (RuntimeError, ValueError, OSError):  # There is no home.
         return None
     return folder if folder.is_absolute() else None
