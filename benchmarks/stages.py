@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar, TypeVarTuple, Unpack
 
-from specdsl.reasoning.sat.engine import Answer, Lazy
+from specdsl.reasoning.sat.engine import Answer
+from specdsl.reasoning.sat.minisat_engine import LazySmtEngine
 
 Args = TypeVarTuple("Args")
 Result = TypeVar("Result")
@@ -57,17 +58,17 @@ class Stopwatch:
     @contextmanager
     def counting(self) -> Iterator[None]:
         """Counts what every solver of this process is asked meanwhile."""
-        solve = Lazy.solve
+        solve = LazySmtEngine.solve
 
-        def counted(engine: Lazy, assumed: Sequence[int]) -> Answer:
+        def counted(engine: LazySmtEngine, assumed: Sequence[int]) -> Answer:
             self.questions += 1
             return solve(engine, assumed)
 
-        Lazy.solve = counted  # type: ignore[method-assign, assignment]
+        LazySmtEngine.solve = counted  # type: ignore[method-assign, assignment]
         try:
             yield
         finally:
-            Lazy.solve = solve  # type: ignore[method-assign]
+            LazySmtEngine.solve = solve  # type: ignore[method-assign]
 
 
 def total(stages: Sequence[Stage], name: str) -> Stage:

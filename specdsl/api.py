@@ -212,7 +212,7 @@ def start_session(spec: Spec) -> CheckSession:
 
 def replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], Mapping[str, DecisionTrace]]:
     """Return the decision function: from a situation as JSON to the traces by decision."""
-    from specdsl.reasoning.prover import Unsettled
+    from specdsl.reasoning.prover import Undetermined
     from specdsl.runtime.results import BadInput
 
     policy = Policy(circuit)
@@ -222,7 +222,7 @@ def replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], Mapping[str, Decis
             return policy.replay_lazily(situation["facts"], situation.get("says", ()))
         # A value cannot be written, a third of a second for instance: the finding is unproved.
         except BadInput:
-            raise Unsettled from None
+            raise Undetermined from None
 
     return replay_situation
 
@@ -442,7 +442,7 @@ def _sensitive_unknowns(
     given: list[GivenInstruction],
     found: tuple[DecisionTrace, ...],
 ) -> dict[str, dict[str, tuple[str, ...]]]:
-    from specdsl.reasoning.domains.fact_classes import values_of
+    from specdsl.reasoning.domains.fact_classes import class_values
 
     spec, graph = circuit.spec, circuit.graph
     known = {fact: to_fact_value(fact, values[fact.name]) for fact in spec.facts}
@@ -462,7 +462,7 @@ def _sensitive_unknowns(
         others = substitute_facts(graph, {one: None for one in unknown if one is not fact})
         alone = list(map(graph.rewriter(others), every))
         outcomes: dict[str, dict[str, None]] = {}
-        for value in values_of(graph, alone, fact):
+        for value in class_values(graph, alone, fact):
             possible, *rest = map(graph.rewriter(substitute_facts(graph, {fact: value})), alone)
             for decision in spec.decisions if possible == g.TRUE else ():
                 shown, rest = rest[: len(decision.outcomes)], rest[len(decision.outcomes) :]

@@ -103,7 +103,7 @@ def check(
     """
     every = (*CHECKS, *more)
     chosen = [one for one in every if any(code.severity >= least for code in _codes_of(one))]
-    started = (limits or Limits()).started()
+    started = (limits or Limits()).with_deadline()
     session = CheckSession(circuit, replay, replay_base or replay, path, started, brief=brief)
     session.note_lines, session.errors_only = note_lines, errors_only
     wanted = [c for c in chosen if c is not assumptions.CHECK and _is_selected(c, only)]

@@ -10,7 +10,7 @@ from specdsl.base.diagnostics import Diagnostic, Label
 from specdsl.base.limits import MOST_LABELS, MOST_OPEN_NAMED
 from specdsl.base.source import Span
 from specdsl.frontend.model.nodes import Decision, Rule
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.verification.check_session import CheckSession, Findings
 from specdsl.verification.reachability import reachability
@@ -44,7 +44,7 @@ def run_per_part(
         if not part.span.source.shipped:
             try:
                 found += judge(session, part)
-            except Unsettled:
+            except Undetermined:
                 unproved.append(named(part))
     return Findings(tuple(found), _list_names(unproved))
 
@@ -62,12 +62,12 @@ def labels_at(places: Iterable[Span], text: str = NAMES_IT) -> tuple[Label, ...]
 
 def takes_effect(session: CheckSession, rule: Rule, decision: Decision) -> bool:
     """Return whether the rule's effect on the decision stands in some situation. Raises
-    `Unsettled`.
+    `Undetermined`.
     """
     answer = reachability(session, decision).stands[rule]
-    if answer is Answer.UNSETTLED:
-        raise Unsettled
-    return answer is Answer.YES
+    if answer is Answer.UNDETERMINED:
+        raise Undetermined
+    return answer is Answer.SAT
 
 
 def join_names(names: Iterable[str]) -> str:

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.checks.rule_sentences import rule_statement, sentence_spans
 from specdsl.frontend.model.nodes import Decision, Rule
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.situations.situation import effect_text
 from specdsl.verification.check_session import (
     Check,
@@ -55,13 +55,13 @@ def _find_in_decision(session: CheckSession, decision: Decision) -> tuple[list[D
     try:
         clashes = Clashes(session, decision)
         sets, every = clashes.any() if clashes.unread else clashes.sets()
-    except Unsettled:
+    except Undetermined:
         return [], False
     found: list[Diagnostic] = []
     for i, rules in enumerate(sets):
         try:
             found.append(_build_finding(session.check_deadline(), clashes, rules, i))
-        except Unsettled:
+        except Undetermined:
             every = False
     return found, every
 
@@ -74,7 +74,7 @@ def _build_finding(
     trace = clashes.replayed(situation)
     names = sorted(rule.name for rule in rules)
     if not _is_confirmed(trace, frozenset(names)):
-        raise Unsettled
+        raise Undetermined
     severity, needs, places = Severity.NOTE, False, tuple[str, ...]()
     if not clashes.unread:
         severity, places = clashes.severity(rules), clashes.places(rules)

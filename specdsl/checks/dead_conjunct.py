@@ -33,7 +33,7 @@ from specdsl.base.source import Span
 from specdsl.checks.check_support import run_per_part, takes_effect
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.model.table_rows import table_cells
-from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.semantics.aig import TRUE
 from specdsl.semantics.circuit import Alternative, Clause
 from specdsl.verification.check_session import Check, CheckSession, Findings
@@ -109,7 +109,7 @@ def _is_relevant(session: CheckSession, one: PlacedClause) -> bool:
 def _may_be_relevant(session: CheckSession, rule: Rule) -> bool:
     try:
         return may_stand(session, rule) and _rule_is_relevant(session, rule)
-    except Unsettled:
+    except Undetermined:
         return True
 
 
@@ -168,6 +168,6 @@ def _is_implied(session: CheckSession, one: PlacedClause, rule: Rule) -> bool:
     possible, valid = session.preconditions(session.spec.decisions)
     try:
         prover = Prover(session.circuit.graph, (*others, differs, possible, valid), session.limits)
-        return not prover.settle(*others, differs, possible, valid)
-    except Unsettled:
+        return not prover.is_satisfiable(*others, differs, possible, valid)
+    except Undetermined:
         return False

@@ -13,7 +13,7 @@ from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.checks.deletable_rules import STILL_NEEDED, is_deletable
 from specdsl.frontend.model.nodes import Fact, Rule
 from specdsl.frontend.model.traversal import decisions_read
-from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.reachability import rule_applies
@@ -26,9 +26,9 @@ def find_dead_rules(session: CheckSession) -> Findings:
     unproved: list[str] = []
     for rule in session.rules:
         answer = rule_applies(session, rule)
-        if answer is Answer.UNSETTLED:
+        if answer is Answer.UNDETERMINED:
             unproved.append(rule.name)
-        elif answer is Answer.NO:
+        elif answer is Answer.UNSAT:
             found.append(_build_finding(session, rule))
     return Findings(tuple(found), ", ".join(unproved))
 
@@ -57,13 +57,15 @@ def _build_finding(session: CheckSession, rule: Rule) -> Diagnostic:
     ranges: list[Fact] = []
     try:
         prover = Prover(session.circuit.graph, [*soft, *hard], session.limits)
-        if prover.settle(*hard, *soft):  # It applies, but only if its decisions are not taken.
+        if prover.is_satisfiable(
+            *hard, *soft
+        ):  # It applies, but only if its decisions are not taken.
             names = " and ".join(f"`{effect.decision.name}`" for effect in rule.effects)
             why = f"where it would, {names} is not taken, since a decision that it reads fails"
             notes.append(Note("note", why))
         else:
-            kept, ranges = prover.core(hard, soft)
-    except Unsettled:
+            kept, ranges = prover.minimal_core(hard, soft)
+    except Undetermined:
         kept, ranges = list(range(len(clauses))), []
     for i in kept:
         if i < len(clauses):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.model.traversal import decisions_read
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.removal import Removals
 
@@ -26,5 +26,5 @@ def is_deletable(session: CheckSession, rule: Rule, decisions: Sequence[Decision
         return True
     try:
         return not Removals.of(session).changes(rule, decisions)
-    except Unsettled:
+    except Undetermined:
         return False

@@ -18,7 +18,7 @@ from typing import Any
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import MOST_EXAMPLE_CLASHES, MOST_EXAMPLE_WAYS
 from specdsl.frontend.model.nodes import Decision, Example, Expectation, Fact
-from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.reasoning.witness.simple_witness import Question, Witness, as_found, simple_witness
 from specdsl.semantics.aig import FALSE, TRUE
@@ -38,11 +38,11 @@ def find_failing_examples(session: CheckSession) -> Findings:
     unproved: list[str] = []
     seen = SettledExamples(session)
     for example in session.spec.examples:
-        if not session.limits.judge and seen.holds(example):
+        if not session.limits.z3_only and seen.holds(example):
             continue
         try:
             failing = find_failure(session, example)
-        except Unsettled:
+        except Undetermined:
             unproved.append(f'"{example.title}"')
             continue
         if failing is not None:
@@ -54,12 +54,12 @@ CHECK = Check(CODE, find_failing_examples)
 
 
 def find_failure(session: CheckSession, example: Example) -> Diagnostic | None:
-    """Return the finding about one example, or None. Raises `Unsettled`."""
+    """Return the finding about one example, or None. Raises `Undetermined`."""
     return _ExampleCheck(session, example).find_failure()
 
 
 def failing_examples(session: CheckSession) -> list[Example]:
-    """Return the examples that fail, without searching for situations. Raises `Unsettled`."""
+    """Return the examples that fail, without searching for situations. Raises `Undetermined`."""
     seen = SettledExamples(session)
     some = (one for one in session.spec.examples if not seen.holds(one))
     return [one for one in some if _ExampleCheck(session, one).fails()]
@@ -79,7 +79,9 @@ class _ExampleCheck:
         self.possible = self.world.assumptions_hold()
 
     def find_failure(self) -> Diagnostic | None:
-        if not Prover(self.graph, [self.possible], self.session.limits).settle(self.possible):
+        if not Prover(self.graph, [self.possible], self.session.limits).is_satisfiable(
+            self.possible
+        ):
             return self._impossible_finding()
         for expectation in self.example.expectations:
             resolution = self.world.resolution_of(expectation.effect.decision)
@@ -98,8 +100,8 @@ class _ExampleCheck:
         ]
         roots = [self.possible, *(literal for literal, _ in missed)]
         prover = Prover(self.graph, roots, self.session.limits)
-        return not prover.settle(self.possible) or any(
-            prover.settle(self.possible, literal)
+        return not prover.is_satisfiable(self.possible) or any(
+            prover.is_satisfiable(self.possible, literal)
             or (
                 one.because
                 and self._met_by_other_rules(self.world.resolution_of(one.effect.decision), one)
@@ -147,18 +149,18 @@ class _ExampleCheck:
             if literal not in (TRUE, FALSE)
         ] + [literal for literal in resolution.outcome if literal not in (TRUE, FALSE)]
         prover = Prover(self.graph, [self.possible, *telling], self.session.limits)
-        prover.always(self.possible)
+        prover.assert_always(self.possible)
         for _ in range(MOST_EXAMPLE_WAYS):
-            if not prover.settle():
+            if not prover.is_satisfiable():
                 return None
             here = self.graph.all_of(
-                literal ^ (not prover.truth(literal)) for literal in set(telling)
+                literal ^ (not prover.holds(literal)) for literal in set(telling)
             )
             found = as_found(self.graph, Question(here, self.possible), prover)
             if self._missing_reasons(expectation, self._complete_situation(found)):
                 return self._simple_situation(here)
-            prover.always(here ^ 1)
-        raise Unsettled
+            prover.assert_always(here ^ 1)
+        raise Undetermined
 
     def _missing_reasons(self, expectation: Expectation, situation: Situation) -> list[str]:
         """Return the names after `because` that are not among the winners."""
@@ -249,7 +251,7 @@ class _ExampleCheck:
         given = substitute_facts(self.graph, {**self.given, **theirs})
         possible = World(self.session.circuit, no_instructions, given).assumptions_hold()
         prover = Prover(self.graph, [possible], self.session.limits)
-        return prover.ask(possible) is Answer.YES
+        return prover.check(possible) is Answer.SAT
 
 
 def _expected_outcomes(example: Example, decision: Decision) -> int:

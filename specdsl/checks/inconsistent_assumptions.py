@@ -10,7 +10,7 @@ Mend it by weakening one of those named.
 from __future__ import annotations
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Severity
-from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.verification.check_session import Check, CheckSession, Findings
 
 CODE = Code("SD501", "inconsistent-assumptions", Severity.ERROR, __doc__ or "")
@@ -21,10 +21,10 @@ def find_inconsistency(session: CheckSession) -> Findings:
     literals = [session.world.literal(session.circuit.assumes[a]) for a in assumes]
     prover = Prover(session.circuit.graph, literals, session.limits)
     try:
-        if not assumes or prover.settle(*literals):
+        if not assumes or prover.is_satisfiable(*literals):
             return Findings()
-        kept, ranges = prover.core((), literals)
-    except Unsettled:
+        kept, ranges = prover.minimal_core((), literals)
+    except Undetermined:
         return Findings(unproved="whether the assumptions can be met")
     involved = [assumes[i] for i in kept]
     names = sorted(a.name for a in involved)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.frontend.model.nodes import Decision
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.verification.check_session import Check, CheckSession, Findings, replay_note
 from specdsl.verification.paired_worlds import Pair
 
@@ -29,7 +29,7 @@ def find_loosened_decisions(session: CheckSession) -> Findings:
         if decision.in_base:
             try:
                 loosened = _find_loosening(session, pair, decision)
-            except Unsettled:
+            except Undetermined:
                 unproved.append(decision.name)
                 continue
             found += [loosened] if loosened is not None else []

@@ -45,7 +45,7 @@ def _find_redundant(session: CheckSession, rule: Rule) -> list[Diagnostic]:
 
 def is_redundant(session: CheckSession, rule: Rule) -> bool:
     """Return whether it stands in some situation, and no decision changes without it. Raises
-    `Unsettled`.
+    `Undetermined`.
     """
     if not may_stand(session, rule):
         return False

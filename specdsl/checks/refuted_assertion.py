@@ -20,7 +20,7 @@ from specdsl.frontend.model.nodes import (
     Holds,
     IsDecided,
 )
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.semantics.resolution_circuit import Resolution, World
 from specdsl.situations.situation import Situation
 from specdsl.verification.check_session import Check, CheckSession, Findings, replay_note
@@ -36,7 +36,7 @@ def find_refuted_assertions(session: CheckSession) -> Findings:
     for assertion in session.spec.assertions:
         try:
             refuted = find_refutation(session, assertion)
-        except Unsettled:
+        except Undetermined:
             unproved.append(f'"{assertion.title}"')
             continue
         if refuted is not None:
@@ -48,7 +48,7 @@ CHECK = Check(CODE, find_refuted_assertions)
 
 
 def find_refutation(session: CheckSession, assertion: Assertion) -> Diagnostic | None:
-    """Return the finding about an assertion, or None if it is proved. Raises `Unsettled`."""
+    """Return the finding about an assertion, or None if it is proved. Raises `Undetermined`."""
     match assertion.claim:
         case CanBe():
             return _refute_can_be(session, assertion, assertion.claim)
@@ -59,7 +59,7 @@ def find_refutation(session: CheckSession, assertion: Assertion) -> Diagnostic |
 
 
 def is_refuted(session: CheckSession, assertion: Assertion) -> bool:
-    """Return whether it is refuted, by any situation. Raises `Unsettled`."""
+    """Return whether it is refuted, by any situation. Raises `Undetermined`."""
     claim = assertion.claim
     match claim:
         case CanBe():

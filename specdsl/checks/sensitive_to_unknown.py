@@ -21,7 +21,7 @@ from contextlib import suppress
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import SMALL_DECISION
 from specdsl.frontend.model.nodes import Decision, Fact
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.simulation.ternary_batch import Cases
 from specdsl.semantics.aig import Known
 from specdsl.situations.shrink import Judge, holds, lean, simplest_first
@@ -43,7 +43,7 @@ def find_sensitive_decisions(session: CheckSession) -> Findings:
             try:
                 if differences.matters_unknown(fact, decision):
                     found.append(_build_finding(session, fact, decision))
-            except Unsettled:
+            except Undetermined:
                 unproved.append(f"{fact.name} for {decision.name}")
     return Findings(tuple(found), ", ".join(unproved))
 
@@ -55,7 +55,7 @@ def _build_finding(session: CheckSession, fact: Fact, decision: Decision) -> Dia
     situation, other = _find_pair(session, fact, decision)
     here, there = _replayed_outcomes(session, decision, (situation, other))
     if here == there:
-        raise Unsettled
+        raise Undetermined
     known = described(fact, other.every[fact])
     fields = {
         "fact": fact.name,
@@ -83,7 +83,7 @@ def _find_pair(
 ) -> tuple[Situation, Situation]:
     """Find two simple situations that differ in the fact, preferably without instructions."""
     flips = FactChanges.of(session).flips(decision)
-    with suppress(Unsettled):
+    with suppress(Undetermined):
         if session.notes_are_brief and (any_ := _known_pair(session, fact, decision)):
             here, there = _replayed_outcomes(session, decision, any_)
             if here != there:
@@ -101,7 +101,7 @@ def _find_pair(
         found = pair.situations(claim, (decision,), any_=session.notes_are_brief)
         if found is not None:
             return found
-    raise Unsettled
+    raise Undetermined
 
 
 def _replayed_outcomes(

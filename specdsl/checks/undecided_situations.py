@@ -27,7 +27,7 @@ from textwrap import wrap
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import MOST_REGION_TERMS, MOST_REGIONS, SHORT_REGION
 from specdsl.frontend.model.nodes import Decision
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.witness.simple_witness import Question, simple_witness
 from specdsl.situations.region_wording import Wording
 from specdsl.situations.regions import Regions
@@ -49,7 +49,7 @@ def find_undecided_situations(session: CheckSession) -> Findings:
         try:
             where = UndecidedRegions(session, decision)
             situation = where.simple_situation() if where.regions else None
-        except Unsettled:
+        except Undetermined:
             unproved.append(decision.name)
             continue
         listed = where.region_texts(wording)
@@ -63,7 +63,7 @@ CHECK = Check(CODE, find_undecided_situations, per_component=True)
 
 class UndecidedRegions:
     """The regions in which a decision falls to its default; `whole`: they cover all of it. All
-    methods may raise `Unsettled`.
+    methods may raise `Undetermined`.
     """
 
     def __init__(self, session: CheckSession, decision: Decision) -> None:
@@ -90,7 +90,7 @@ class UndecidedRegions:
         """Return a simple situation that the replay confirms. It has instructions only if the
         decisions that it reads need them.
         """
-        with suppress(Unsettled):
+        with suppress(Undetermined):
             if self.session.notes_are_brief:
                 return self._confirm(self._first_situation())
         small = len(self.search.terms) <= FEW_TERMS
@@ -101,7 +101,7 @@ class UndecidedRegions:
     def _confirm(self, found: Situation) -> Situation:
         trace = self.session.replay(found.to_replay())[self.decision.name]
         if trace.decided or trace.outcome != self.decision.outcomes[self.decision.fallback]:
-            raise Unsettled
+            raise Undetermined
         return found
 
     def _first_situation(self) -> Situation:
@@ -132,7 +132,7 @@ class UndecidedRegions:
         here = session.world.resolution_of(self.decision)
         loud = session.situation(graph.all_of((here.taken, here.decided ^ 1)), (self.decision,))
         if loud is None:
-            raise Unsettled
+            raise Undetermined
         return loud
 
 

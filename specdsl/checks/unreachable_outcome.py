@@ -80,7 +80,7 @@ CHECK = Check(CODE, find_unreachable_outcomes, further_codes=(INSTRUCTED,), per_
 
 def _sampled_outcomes(session: CheckSession, decision: Decision) -> set[int]:
     """Return outcomes of samples without instructions. There are none if Z3 is to answer alone."""
-    if session.limits.judge:
+    if session.limits.z3_only:
         return set()
     graph, quiet = session.circuit.graph, session.uninstructed_world.resolution_of(decision)
     real = graph.all_of((quiet.taken, session.uninstructed_world.assumptions_hold()))
@@ -102,7 +102,7 @@ def _find_unreachable(session: CheckSession, case: DecisionOutcome) -> list[Diag
 
 def _is_reachable(session: CheckSession, case: DecisionOutcome, quiet: bool) -> bool:
     beside = Removals.of(session).miter(case.decision, quiet)
-    return beside.prover.settle(beside.here.taken, beside.here.outcome[case.outcome])
+    return beside.prover.is_satisfiable(beside.here.taken, beside.here.outcome[case.outcome])
 
 
 def _unreachable_finding(case: DecisionOutcome, closed: Closed) -> Diagnostic:

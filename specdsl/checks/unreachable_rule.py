@@ -17,7 +17,7 @@ from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import MOST_LABELS
 from specdsl.checks.deletable_rules import STILL_NEEDED, is_deletable
 from specdsl.frontend.model.nodes import Rule
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.situations.situation import effect_text
 from specdsl.verification.check_session import Check, CheckSession, Findings
@@ -43,11 +43,11 @@ def find_unreachable_rules(session: CheckSession) -> Findings:
     shadows, found = Shadows(session), list[Shadowed]()
     unproved: list[str] = []
     for rule in session.rules:
-        if rule_applies(session, rule) is not Answer.YES:
+        if rule_applies(session, rule) is not Answer.SAT:
             continue
         try:
             found += [s for effect in rule.effects if (s := shadows.of(rule, effect))]
-        except Unsettled:
+        except Undetermined:
             unproved.append(rule.name)
     by_rule: dict[Rule, list[Shadowed]] = {}
     for one in shadows.minimal(found):

@@ -1,8 +1,8 @@
-"""Why questions were given up, in the author's words, and how long the next one is thought about.
+"""The budget of the next query, and the reasons why queries were given up, for the author.
 
-What is given up costs as much as it may; of very many such questions nobody waits for the last. So
-each time less is spent on the next one. All of it is by thread, and begins anew with each part of a
-spec that is looked at alone: the same part has the same answers, wherever it is looked at.
+A query that is given up costs its whole budget, so each of them halves the budget of the next
+ones. Both are kept by thread and begin anew with each component of a spec, so the same component
+has the same answers wherever it is checked.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-LEAST = 1 / 64  # of what the limits allow
+MIN_SHARE = 1 / 64  # The least share of the limits that a query gets.
 
 TIME = (
     "the time for the whole check was over",
@@ -25,9 +25,10 @@ Reason = tuple[str, str]
 
 
 @dataclass(slots=True)
-class Effort:
-    """What goes into a part of a spec that is looked at alone. `share`: of what the limits allow
-    for a question, how much is spent on the next one; `reasons`: why questions were given up."""
+class QueryEffort:
+    """The effort of one component: the share of the limits that the next query gets, and the
+    reasons why queries were given up.
+    """
 
     share: float = 1.0
     reasons: dict[Reason, None] = field(default_factory=dict)
@@ -35,62 +36,65 @@ class Effort:
 
 class _Current(threading.local):
     def __init__(self) -> None:
-        self.effort = Effort()
+        self.effort = QueryEffort()
 
 
 _current = _Current()
 
 
-def begin() -> None:
-    """A part of a spec is looked at, from the beginning."""
-    _current.effort = Effort()
+def begin_component() -> None:
+    """Begin the check of a component."""
+    _current.effort = QueryEffort()
 
 
-def resume(effort: Effort) -> None:
-    """A part of a spec is looked at further."""
+def resume_component(effort: QueryEffort) -> None:
+    """Continue the check of a component."""
     _current.effort = effort
 
 
-def share() -> float:
-    """Of what the limits allow for a question, how much is spent on the next one."""
+def budget_share() -> float:
+    """Return the share of the limits that the next query gets."""
     return _current.effort.share
 
 
-def gave_up(reason: Reason) -> None:
-    """A question was given up after all the work that it may cost."""
+def record_exhausted(reason: Reason) -> None:
+    """Record that a query used up its budget without an answer."""
     here = _current.effort
-    here.share = max(LEAST, here.share / 2)
-    refused(reason)
+    here.share = max(MIN_SHARE, here.share / 2)
+    record_undetermined(reason)
 
 
-def refused(reason: Reason) -> None:
-    """A question was not asked, or what is known does not answer it."""
+def record_undetermined(reason: Reason) -> None:
+    """Record that a query was not asked, or not answered for a reason other than its budget."""
     _current.effort.reasons[reason] = None
 
 
-def reasons() -> tuple[Reason, ...]:
-    """Why, since this was asked last."""
+def take_reasons() -> tuple[Reason, ...]:
+    """Return the reasons recorded since the last call."""
     here = _current.effort
     found, here.reasons = tuple(here.reasons), {}
     return found
 
 
-def texts(names: Iterable[str]) -> Reason:
+def texts_reason(names: Iterable[str]) -> Reason:
     return (
-        f"too many texts are told apart by what {_listed(names)} can match and be compared with",
+        f"too many texts are distinguished by what {_join_names(names)} can match and be compared "
+        "with",
         "write fewer `?` after a `*`, or compare fewer texts with each other by `<`, or have the "
         "caller test them and give the answers as facts",
     )
 
 
-def relations(names: Iterable[str]) -> Reason:
+def relations_reason(names: Iterable[str]) -> Reason:
     return (
-        f"how {_listed(names)} are related could not be settled",
+        f"how {_join_names(names)} are related could not be settled",
         "bound them by ranges (`int 0..100`), or have the caller compute what is compared",
     )
 
 
-def _listed(names: Iterable[str]) -> str:
-    """As the author has them: of a fact that is looked at twice, the name that it has there."""
+def _join_names(names: Iterable[str]) -> str:
+    """Return the names that facts have in the spec, as a list in a sentence; the second copy of a
+    fact in paired worlds has the name of the first.
+    """
     *first, last = [f"`{name}`" for name in sorted({name.split()[0] for name in names})[:8]]
     return f"{', '.join(first)} and {last}" if first else last

@@ -1,8 +1,8 @@
-"""Yes-or-no questions about literals, answered over all situations.
+"""Satisfiability of literals over all situations, with models and unsatisfiable cores.
 
-A `Prover` is made for some literals of a graph, and may be asked about them and about what is built
-from them. It knows what values the facts below them can have (`domains`), so every answer is about
-situations that exist.
+A `Prover` is made for some literals of a graph and answers queries about them and about literals
+built from them. It knows the values of the facts in their support (`domains`), so every answer is
+about situations that exist.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from weakref import proxy
 from specdsl.base.statistics import QUESTIONS, count_event
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.reasoning import effort
-from specdsl.reasoning.domains.cuts import Cut, Domains, interval_value, split
-from specdsl.reasoning.sat.encode import ONE, Encoder, counts
-from specdsl.reasoning.sat.engine import Answer, Engine, Limits, engine
+from specdsl.reasoning.domains.cuts import Cut, Domains, interval_value, partition_facts
+from specdsl.reasoning.sat.encode import ONE, Encoder, unary_counter
+from specdsl.reasoning.sat.engine import Answer, Engine, Limits
+from specdsl.reasoning.sat.minisat_engine import LazySmtEngine
 from specdsl.reasoning.texts.sample_texts import samples
 from specdsl.semantics import aig as g
 from specdsl.semantics.fact_values import (
@@ -32,60 +33,66 @@ from specdsl.semantics.fact_values import (
 from specdsl.semantics.lower_terms import CALENDAR, grid_step
 
 K = TypeVar("K")
-FEW = 10  # small numbers that are tried where a relation may ask for any
-MOST_SUBSETS = 10  # members of a set of which all subsets are tried
+SMALL_NUMBERS = 10  # Candidates for a number in a relation.
+MOST_SUBSETS = 10  # Members of a set whose subsets are all candidates.
 
 
-class Unsettled(Exception):
-    """A question on which everything depends was given up."""
+class Undetermined(Exception):
+    """A query whose answer is needed was given up."""
 
 
 class Prover:
-    """Answers about the literals below `roots`."""
+    """An incremental solver for literals in the cone of `roots`."""
 
     def __init__(self, graph: g.AndInverterGraph, roots: Iterable[int], limits: Limits) -> None:
-        """Raises `Unsettled` where the time of the whole check is used up."""
-        if limits.over:
-            effort.refused(effort.TIME)
-            raise Unsettled
+        """Raises `Undetermined` if the time of the whole check is used up."""
+        if limits.expired:
+            effort.record_undetermined(effort.TIME)
+            raise Undetermined
         self.graph = graph
-        self.domains: Domains = split(graph.support(roots))
-        self._engine: Engine = engine(limits, graph)
+        self.domains: Domains = partition_facts(graph.support(roots))
+        self._engine: Engine = _make_engine(limits, graph)
         self._encoder = Encoder(graph, self.domains, self._engine)
         self._ranges = self._encoder.ranges
         self._truth: Callable[[int], bool] | None = None
         self._counted: dict[tuple[int, ...], list[int]] = {}
 
-    def hurry(self, work: int) -> None:
-        """From now on give up on a question after so much work."""
-        self._engine.hurry(work)
+    def set_budget(self, work: int) -> None:
+        """Limit the work of each of the following queries."""
+        self._engine.set_budget(work)
 
-    def prefer(self, literals: Iterable[int]) -> None:
-        """Of situations that will do, rather find those in which these hold."""
-        self._engine.prefer([self._encoder.literal(lit) for lit in literals if lit > g.FALSE])
+    def prefer_phases(self, literals: Iterable[int]) -> None:
+        """Prefer models in which these literals hold."""
+        self._engine.prefer_phases(
+            [self._encoder.solver_literal(lit) for lit in literals if lit > g.FALSE]
+        )
 
-    # --- questions ---
+    # --- queries ---
 
-    def ask(self, *literals: int) -> Answer:
-        """Whether some situation has all the literals."""
+    def check(self, *literals: int) -> Answer:
+        """Return whether some situation satisfies all the literals."""
         count_event(QUESTIONS)
         if g.FALSE in literals:
-            return Answer.NO
-        assumed = [self._encoder.literal(literal) for literal in literals if literal != g.TRUE]
+            return Answer.UNSAT
+        assumed = [
+            self._encoder.solver_literal(literal) for literal in literals if literal != g.TRUE
+        ]
         fixed = [*assumed, *(r for _, r in self._ranges)]
         closed = [-escape for escape in self._encoder.escapes]
         answer = self._engine.solve([*fixed, *closed])
-        if answer is Answer.NO and (needed := self._engine.core().intersection(closed)):
+        if answer is Answer.UNSAT and (needed := self._engine.unsat_core().intersection(closed)):
             answer = self._engine.solve(fixed)
-            if answer is not Answer.NO:
-                self._engine.spelling.given_up([-escape for escape in needed])
-                return Answer.UNSETTLED
-        if answer is Answer.YES:
-            self._truth = self._evaluator()
+            if answer is not Answer.UNSAT:
+                self._engine.text_theory.record_undetermined([-escape for escape in needed])
+                return Answer.UNDETERMINED
+        if answer is Answer.SAT:
+            self._truth = self._model_evaluator()
         return answer
 
-    def _evaluator(self) -> Callable[[int], bool]:
-        """No cycle: a prover holds much memory, which is to be free when nobody asks any more."""
+    def _model_evaluator(self) -> Callable[[int], bool]:
+        """Return the evaluation of literals in the last model. It refers to the prover weakly: a
+        cycle would keep the prover's memory.
+        """
         me = proxy(self)
 
         def holds(atom: g.Atom) -> bool:
@@ -93,99 +100,106 @@ class Prover:
 
         return self.graph.evaluator(holds)
 
-    def settle(self, *literals: int) -> bool:
-        """The same as a bool; raises `Unsettled` where it was given up."""
-        answer = self.ask(*literals)
-        if answer is Answer.UNSETTLED:
-            raise Unsettled
-        return answer is Answer.YES
+    def is_satisfiable(self, *literals: int) -> bool:
+        """Return whether some situation satisfies the literals; raises `Undetermined`."""
+        answer = self.check(*literals)
+        if answer is Answer.UNDETERMINED:
+            raise Undetermined
+        return answer is Answer.SAT
 
-    def always(self, *literals: int) -> None:
-        """From now on these hold."""
+    def assert_always(self, *literals: int) -> None:
+        """Assert literals in all following queries."""
         for literal in literals:
-            self._encoder.always(literal)
+            self._encoder.assert_always(literal)
 
-    def core(self, hard: Sequence[int], soft: Sequence[int]) -> tuple[list[int], list[Fact]]:
-        """Of literals that no situation has together: a minimal part of `soft` (as indices), and
-        the facts whose ranges are needed, such that with `hard` still no situation has them."""
-        literal = self._encoder.literal
+    def minimal_core(
+        self, hard: Sequence[int], soft: Sequence[int]
+    ) -> tuple[list[int], list[Fact]]:
+        """Return a minimal unsatisfiable core of unsatisfiable literals: indices of `soft`, and the
+        facts whose ranges are needed, that contradict `hard`.
+        """
+        literal = self._encoder.solver_literal
         parts: list[tuple[int | Fact, int]] = [
             (i, literal(lit)) for i, lit in enumerate(soft) if lit != g.TRUE
         ]
-        kept = self._minimal([literal(lit) for lit in hard], [*self._ranges, *parts])
+        kept = self._delete_redundant([literal(lit) for lit in hard], [*self._ranges, *parts])
         return (
             [key for key in kept if isinstance(key, int)],
             [key for key in kept if isinstance(key, Fact)],
         )
 
-    def enough(self, hard: Sequence[int], soft: Sequence[int]) -> list[int]:
-        """Of literals that no situation has together: some of `soft` (as indices) with which, and
-        with `hard`, no situation has them; not all of them need be needed."""
+    def some_core(self, hard: Sequence[int], soft: Sequence[int]) -> list[int]:
+        """Return an unsatisfiable core, not necessarily a minimal one: indices of `soft` that
+        contradict `hard`. Ranges of facts count as hard.
+        """
         count_event(QUESTIONS)
-        literal = self._encoder.literal
+        literal = self._encoder.solver_literal
         fixed = [literal(lit) for lit in hard] + [r for _, r in self._ranges]
         parts = [(i, literal(lit)) for i, lit in enumerate(soft) if lit != g.TRUE]
-        if self._engine.solve([*fixed, *(lit for _, lit in parts)]) is not Answer.NO:
-            raise Unsettled
-        return [i for i, _ in self._in_core(parts)]
+        if self._engine.solve([*fixed, *(lit for _, lit in parts)]) is not Answer.UNSAT:
+            raise Undetermined
+        return [i for i, _ in self._in_last_core(parts)]
 
-    def needed(self, hard: Sequence[int], parts: Sequence[tuple[K, int]]) -> tuple[K, ...]:
-        """Of things with literals, with which no situation has `hard`: those of which none can be
-        left out. All of them where that cannot be settled."""
-        literal = self._encoder.literal
+    def minimal_subset(self, hard: Sequence[int], parts: Sequence[tuple[K, int]]) -> tuple[K, ...]:
+        """Return the keys of a minimal set of parts that contradicts `hard`, where each part is a
+        key with its literal and all of them do; all keys if that is undetermined.
+        """
+        literal = self._encoder.solver_literal
         fixed = [literal(lit) for lit in hard] + [r for _, r in self._ranges]
         try:
-            return tuple(self._minimal(fixed, [(key, literal(lit)) for key, lit in parts]))
-        except Unsettled:
+            return tuple(self._delete_redundant(fixed, [(key, literal(lit)) for key, lit in parts]))
+        except Undetermined:
             return tuple(key for key, _ in parts)
 
-    def _minimal(self, fixed: list[int], parts: Sequence[tuple[K, int]]) -> list[K]:
-        """Deletion from the first: what comes last is most likely to be kept."""
+    def _delete_redundant(self, fixed: list[int], parts: Sequence[tuple[K, int]]) -> list[K]:
+        """Return the keys of a minimal core by deletion from the front, so later parts are more
+        likely to stay.
+        """
         count_event(QUESTIONS)
-        if self._engine.solve([*fixed, *(literal for _, literal in parts)]) is not Answer.NO:
-            raise Unsettled
-        parts = self._in_core(parts)
+        if self._engine.solve([*fixed, *(literal for _, literal in parts)]) is not Answer.UNSAT:
+            raise Undetermined
+        parts = self._in_last_core(parts)
         i = 0
         while i < len(parts):
             trial = [*parts[:i], *parts[i + 1 :]]
             found = self._engine.solve([*fixed, *(literal for _, literal in trial)])
-            if found is Answer.NO:
-                parts = self._in_core(trial)  # those before i are in every core
+            if found is Answer.UNSAT:
+                parts = self._in_last_core(trial)  # Parts before i are in every core.
             else:
                 i += 1
         return [key for key, _ in parts]
 
-    def _in_core(self, parts: Sequence[tuple[K, int]]) -> list[tuple[K, int]]:
-        core = self._engine.core()
+    def _in_last_core(self, parts: Sequence[tuple[K, int]]) -> list[tuple[K, int]]:
+        core = self._engine.unsat_core()
         return [part for part in parts if part[1] in core]
 
-    # --- literals to ask with ---
+    # --- literals for queries ---
 
-    def fresh(self, stem: str) -> int:
-        """A new unknown of the asker's own."""
+    def fresh_input(self, stem: str) -> int:
+        """Return a new free input."""
         return self.graph.atom(g.Input(f"{stem} {len(self.graph.atoms)}"))
 
     def at_most(self, literals: Iterable[int], most: int) -> int:
-        """At most so many of the literals hold."""
+        """Return the literal that at most `most` of the literals hold."""
         counted = self._counted.get(key := tuple(literals))
         if counted is None:
-            counted = self._counted[key] = counts(self.graph, key)
+            counted = self._counted[key] = unary_counter(self.graph, key)
         return counted[most] ^ 1 if most < len(counted) else g.TRUE
 
     def equals(self, fact: Fact, value: FactValue) -> int:
-        """The fact has this value (or one of the same class)."""
+        """Return the literal that the fact has this value or another one of its class."""
         known = self.graph.atom(g.Known(fact)) if fact.optional else g.TRUE
         if value is None:
             return known ^ 1
-        return self.graph.all_of((known, *self._same(fact, value)))
+        return self.graph.all_of((known, *self._class_literals(fact, value)))
 
-    def _same(self, fact: Fact, value: FactValue) -> list[int]:
+    def _class_literals(self, fact: Fact, value: FactValue) -> list[int]:
         graph = self.graph
         match value:
             case bool():
                 return [graph.atom(g.IsTrue(fact)) ^ (not value)]
             case Fraction():
-                return self._same_quantity(fact, value)
+                return self._quantity_literals(fact, value)
             case int():
                 members = self.domains.members.get(fact, ())
                 return [graph.atom(g.IsEnumMember(fact, i)) ^ (i != value) for i in members]
@@ -195,21 +209,21 @@ class Prover:
             case _:
                 assert isinstance(value, str)
                 own = FactValues({fact: value})
-                return [graph.atom(atom) ^ (not own.holds(atom)) for atom in self._texts(fact)]
+                return [graph.atom(atom) ^ (not own.holds(atom)) for atom in self._text_atoms(fact)]
 
-    def _same_quantity(self, fact: Fact, value: Fraction) -> list[int]:
+    def _quantity_literals(self, fact: Fact, value: Fraction) -> list[int]:
         if fact in self.domains.related:
             return [self.graph.atom(g.Linear(((fact, ONE),), "=", value))]
         return [
-            self._cut(fact, cut) ^ (not _within(value, cut))
+            self._cut_literal(fact, cut) ^ (not _is_below_cut(value, cut))
             for cut in self.domains.cuts.get(fact, ())
         ]
 
-    def _cut(self, fact: Fact, cut: Cut) -> int:
+    def _cut_literal(self, fact: Fact, cut: Cut) -> int:
         return self.graph.atom(g.Linear(((fact, ONE),), "<=" if cut[1] else "<", cut[0]))
 
-    def _texts(self, fact: Fact) -> list[g.Atom]:
-        """The atoms about the text fact alone."""
+    def _text_atoms(self, fact: Fact) -> list[g.Atom]:
+        """Return the atoms about this text fact alone."""
         return [
             atom
             for _, atoms in self.domains.texts
@@ -217,65 +231,65 @@ class Prover:
             if not isinstance(atom, g.TextRelation) and atom.fact is fact
         ]
 
-    # --- what a situation of the last YES looks like ---
+    # --- the model of the last SAT ---
 
-    def truth(self, literal: int) -> bool:
-        """The truth of a literal in the situation of the last YES."""
+    def holds(self, literal: int) -> bool:
+        """Return whether a literal holds in the last model."""
         node = literal >> 1
-        found = self._encoder.found.get(node)
+        found = self._encoder.literal_of_node.get(node)
         if found is not None:
-            return self._engine.true(-found if literal & 1 else found)
+            return self._engine.model_value(-found if literal & 1 else found)
         assert self._truth is not None
         return self._truth(literal)
 
     def _atom_holds(self, atom: g.Atom) -> bool:
-        found = self._encoder.found.get(self.graph.atom(atom) >> 1)
+        found = self._encoder.literal_of_node.get(self.graph.atom(atom) >> 1)
         if found is not None:
-            return self._engine.true(found)
+            return self._engine.model_value(found)
         if not isinstance(atom, g.Linear) or not set(facts_in(atom)) <= set(self.domains.facts):
             return False
         return FactValues({fact: self.value(fact) for fact in facts_in(atom)}).holds(atom)
 
     def value(self, fact: Fact) -> FactValue:
-        """The simplest value of the fact's class in the situation of the last YES."""
-        if fact.optional and not self.truth(self.graph.atom(g.Known(fact))):
+        """Return the simplest value of the fact's class in the last model."""
+        if fact.optional and not self.holds(self.graph.atom(g.Known(fact))):
             return None
         match fact.type.kind:
             case Kind.BOOL:
-                return self.truth(self.graph.atom(g.IsTrue(fact)))
+                return self.holds(self.graph.atom(g.IsTrue(fact)))
             case Kind.ENUM:
-                return self._member(fact)
+                return self._enum_member(fact)
             case Kind.SET:
                 members = self.domains.members.get(fact, ())
                 return frozenset(
-                    i for i in members if self.truth(self.graph.atom(g.HasMember(fact, i)))
+                    i for i in members if self.holds(self.graph.atom(g.HasMember(fact, i)))
                 )
             case Kind.TEXT:
-                return self._engine.spelling.text(fact) or ""
+                return self._engine.text_theory.text_of(fact) or ""
             case _:
-                number = self._engine.number(fact) if fact in self.domains.related else None
+                number = self._engine.model_number(fact) if fact in self.domains.related else None
                 return interval_value(fact, *self.interval(fact)) if number is None else number
 
-    def _member(self, fact: Fact) -> int:
+    def _enum_member(self, fact: Fact) -> int:
         tested = self.domains.members.get(fact, ())
         for i in tested:
-            if self.truth(self.graph.atom(g.IsEnumMember(fact, i))):
+            if self.holds(self.graph.atom(g.IsEnumMember(fact, i))):
                 return i
         return next((i for i in range(len(fact.type.members)) if i not in tested), 0)
 
     def interval(self, fact: Fact) -> tuple[Cut | None, Cut | None]:
-        """The neighbouring cuts between which the quantity lies."""
+        """Return the neighbouring cuts between which the quantity lies in the last model."""
         after: Cut | None = None
         for cut in self.domains.cuts.get(fact, ()):
-            if self._engine.true(self._encoder.literal(self._cut(fact, cut))):
+            if self._engine.model_value(self._encoder.solver_literal(self._cut_literal(fact, cut))):
                 return after, cut
             after = cut
         return after, None
 
-    # --- the values to try ---
+    # --- candidate values ---
 
-    def simplest_values(self, fact: Fact) -> list[FactValue]:
-        """A value of each class of the fact, the simplest first; unknown last."""
+    def candidate_values(self, fact: Fact) -> list[FactValue]:
+        """Return a value of each class of the fact, the simplest first and unknown last."""
         known: list[FactValue]
         match fact.type.kind:
             case Kind.BOOL:
@@ -283,14 +297,14 @@ class Prover:
             case Kind.ENUM:
                 known = list(range(len(fact.type.members)))
             case Kind.SET:
-                known = _subsets(self.domains.members.get(fact, ()))
+                known = _all_subsets(self.domains.members.get(fact, ()))
             case Kind.TEXT:
-                known = list(self._simplest_texts(fact))
+                known = list(self._candidate_texts(fact))
             case _:
-                known = list(self._simplest_numbers(fact))
+                known = list(self._candidate_numbers(fact))
         return [*known, None] if fact.optional else known
 
-    def _simplest_texts(self, fact: Fact) -> list[str]:
+    def _candidate_texts(self, fact: Fact) -> list[str]:
         for facts, atoms in self.domains.texts:
             if fact in facts:
                 at = facts.index(fact)
@@ -298,16 +312,28 @@ class Prover:
                 return sorted(found, key=lambda text: (len(text), text))
         return [""]
 
-    def _simplest_numbers(self, fact: Fact) -> list[Fraction]:
+    def _candidate_numbers(self, fact: Fact) -> list[Fraction]:
         cuts = (None, *self.domains.cuts.get(fact, ()), None)
         numbers = {interval_value(fact, *pair) for pair in pairwise(cuts)}
         if fact in self.domains.related and fact.type.kind in (Kind.INT, Kind.NUMBER):
-            numbers |= {n for n in map(Fraction, range(FEW)) if clamp_to_range(fact, n) == n}
-        return in_simple_order(fact, numbers)
+            numbers |= {
+                n for n in map(Fraction, range(SMALL_NUMBERS)) if clamp_to_range(fact, n) == n
+            }
+        return sort_by_simplicity(fact, numbers)
 
 
-def in_simple_order(fact: Fact, numbers: Iterable[Fraction]) -> list[Fraction]:
-    """Those that the fact can be, once each, the simplest first; moments in their order."""
+def _make_engine(limits: Limits, graph: g.AndInverterGraph) -> Engine:
+    if not limits.z3_only:
+        return LazySmtEngine(limits, graph)
+    from specdsl.reasoning.sat.z3_engine import Z3Engine
+
+    return Z3Engine(limits)
+
+
+def sort_by_simplicity(fact: Fact, numbers: Iterable[Fraction]) -> list[Fraction]:
+    """Return the possible values of the fact among the numbers, the simplest first, moments in
+    their order.
+    """
     low, high, step = fact.type.low, fact.type.high, grid_step(fact)
     fitting = {
         number
@@ -322,18 +348,20 @@ def in_simple_order(fact: Fact, numbers: Iterable[Fraction]) -> list[Fraction]:
     return sorted(fitting, key=simplicity_key)
 
 
-def in_order_of_moments(fact: Fact, numbers: Iterable[Fraction]) -> list[Fraction]:
-    """The same of moments that are only compared with others: those near a day of our choice."""
-    fitting = in_simple_order(fact, (*numbers, EARLIEST))
+def sort_by_nearness(fact: Fact, numbers: Iterable[Fraction]) -> list[Fraction]:
+    """Return the possible values of a moment that is compared only with other moments: those near
+    the default day first.
+    """
+    fitting = sort_by_simplicity(fact, (*numbers, EARLIEST))
     return sorted(fitting, key=lambda moment: (abs(moment - EARLIEST), moment))
 
 
-def _within(value: Fraction, cut: Cut) -> bool:
+def _is_below_cut(value: Fraction, cut: Cut) -> bool:
     return value <= cut[0] if cut[1] else value < cut[0]
 
 
-def _subsets(members: Sequence[int]) -> list[FactValue]:
-    """All subsets of the first members, small ones first."""
+def _all_subsets(members: Sequence[int]) -> list[FactValue]:
+    """Return all subsets of the first members, small ones first."""
     members = members[:MOST_SUBSETS]
     masks = sorted(
         range(1 << len(members)),

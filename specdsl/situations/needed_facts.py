@@ -32,7 +32,7 @@ class NeedTrials:
         self._partial = partial
         self._claim = claim
         self._possible = possible
-        self._column = {node: i for i, one in enumerate(partial.columns) for node in one.atoms}
+        self._column = {node: i for i, one in enumerate(partial.columns) for node in one.atom_masks}
         self._relations = {one.node: one for one in partial.relations}
         self._order: dict[int, list[int]] = {}
         self._random = Random(0)
@@ -66,7 +66,7 @@ class NeedTrials:
             if i is None:
                 related.append((node, holds))
             else:
-                mask = columns[i].atoms[node]
+                mask = columns[i].atom_masks[node]
                 allowed[i] = allowed[i] & (mask if holds else ~mask) or allowed[i]
         picks = list(few)
         for node, holds in related:

@@ -23,7 +23,7 @@ Region = tuple[Term, ...]
 
 class Regions:
     """What the atoms tell apart, in a world that `literal` leads to and where what is given holds.
-    All questions may raise `Unsettled`."""
+    All questions may raise `Undetermined`."""
 
     def __init__(
         self,
@@ -36,19 +36,19 @@ class Regions:
         self.graph = graph
         self.terms = terms(graph, atoms, lambda atom: literal(graph.atom(atom)))
         self.prover = Prover(graph, (*given, *(term.literal for term in self.terms)), limits)
-        self.prover.always(*given)
+        self.prover.assert_always(*given)
         self.first: tuple[Region, ...] = ()
 
     def cover(self, inside: int, most: int, first: Iterable[int] = ()) -> tuple[list[Region], bool]:
         """Regions for `inside`, a literal over the atoms; and whether there are no more. Those
         around what is `first` are looked for first, and come first."""
-        guard = self.prover.fresh("another region")
+        guard = self.prover.fresh_input("another region")
         found: list[Region] = []
         for wanted in first:
-            if len(found) < most and self.prover.settle(guard, inside, wanted):
+            if len(found) < most and self.prover.is_satisfiable(guard, inside, wanted):
                 found.append(self._another(guard, inside))
         self.first = tuple(found)
-        while self.prover.settle(guard, inside):
+        while self.prover.is_satisfiable(guard, inside):
             if len(found) == most:
                 return found, False
             found.append(self._another(guard, inside))
@@ -57,7 +57,7 @@ class Regions:
     def _another(self, guard: int, inside: int) -> Region:
         """Around the situation found last; from now on it is none of `another`."""
         region = self._widest(inside ^ 1)
-        self.prover.always(self.graph.any_of((guard ^ 1, self._holds(region) ^ 1)))
+        self.prover.assert_always(self.graph.any_of((guard ^ 1, self._holds(region) ^ 1)))
         return region
 
     def situation(self, inside: int) -> Mapping[Fact, FactValue]:
@@ -65,7 +65,7 @@ class Regions:
         facts = self.prover.domains.facts
         unknown = [self.graph.atom(Known(fact)) ^ 1 for fact in facts if fact.optional]
         bounds = (self.prover.at_most(unknown, most) for most in range(len(unknown) + 1))
-        next(bound for bound in bounds if self.prover.settle(inside, bound))
+        next(bound for bound in bounds if self.prover.is_satisfiable(inside, bound))
         return {fact: self.prover.value(fact) for fact in facts}
 
     def _holds(self, region: Region) -> int:
@@ -74,9 +74,9 @@ class Regions:
     def _widest(self, outside: int) -> Region:
         """A region around the situation found last that cannot be made wider. Where a term is put
         more weakly the others stay needed."""
-        true = [term for term in self.terms if self.prover.truth(term.literal)]
+        true = [term for term in self.terms if self.prover.holds(term.literal)]
         holding = Holding(true)
-        region = self.prover.needed((outside,), [(term, term.literal) for term in true])
+        region = self.prover.minimal_subset((outside,), [(term, term.literal) for term in true])
         for i, term in enumerate(region):
             rest = (*region[:i], *region[i + 1 :])
             weaker = holding.weaker_than(term)
@@ -88,7 +88,7 @@ class Regions:
         """The term put as weakly as can be, where it and the rest exclude each other."""
 
         def enough(weaker: Term) -> bool:
-            return not self.prover.settle(*rest, weaker.literal)
+            return not self.prover.is_satisfiable(*rest, weaker.literal)
 
         for chain in weaker:
             at = bisect_left(chain, True, key=enough)
@@ -101,6 +101,6 @@ class Regions:
         kept = list(found)
         for one in sorted(found, key=len, reverse=True):
             others = [self._holds(other) ^ 1 for other in kept if other is not one]
-            if not self.prover.settle(self._holds(one), *others):
+            if not self.prover.is_satisfiable(self._holds(one), *others):
                 kept.remove(one)
         return kept

@@ -17,7 +17,7 @@ from typing import Any
 from specdsl.base.limits import LEAN_ORDERS, LEAN_STARTS
 from specdsl.base.statistics import SITUATIONS, count_event
 from specdsl.frontend.model.nodes import Fact, Kind, Spec
-from specdsl.reasoning.domains.representatives import Column, Values
+from specdsl.reasoning.domains.representatives import Representatives, Values
 from specdsl.reasoning.simulation.samples import Points
 from specdsl.reasoning.simulation.ternary_batch import (
     Cases,
@@ -48,7 +48,7 @@ class Lean:
     """`named`: what has to be known of the situation, save what is `unneeded`; `whole`: one with
     all facts."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[Representatives, ...]
     named: Picks
     whole: Picks
     unneeded: frozenset[Fact] = frozenset()
@@ -78,7 +78,10 @@ class Lean:
 
 
 def lean(
-    columns: tuple[Column, ...], judge: Judge, starts: Sequence[Picks], fixed: int | None = None
+    columns: tuple[Representatives, ...],
+    judge: Judge,
+    starts: Sequence[Picks],
+    fixed: int | None = None,
 ) -> Lean:
     """From some of the starts, which have the property, the one that leaves the fewest unknown and
     then the fewest facts. The column `fixed` stays as it is."""
@@ -92,7 +95,9 @@ def lean(
 
 
 class _Search:
-    def __init__(self, columns: tuple[Column, ...], judge: Judge, fixed: int | None) -> None:
+    def __init__(
+        self, columns: tuple[Representatives, ...], judge: Judge, fixed: int | None
+    ) -> None:
         self.columns = columns
         self.places = tuple(Places.of(column) for column in columns)
         self.judge = judge
@@ -217,12 +222,12 @@ def _without(picks: Picks, columns: Sequence[int]) -> Picks:
     return tuple(None if i in gone else pick for i, pick in enumerate(picks))
 
 
-def simplest_first(column: Column) -> list[int]:
+def simplest_first(column: Representatives) -> list[int]:
     """The places of the values, the simplest first; what leaves facts unknown comes last."""
     return sorted(range(len(column.values)), key=lambda i: _simplicity(column, column.values[i]))
 
 
-def _simplicity(column: Column, values: Values) -> tuple[Any, ...]:
+def _simplicity(column: Representatives, values: Values) -> tuple[Any, ...]:
     return tuple(
         (value is None, () if value is None else _rank(fact, value))
         for fact, value in zip(column.facts, values, strict=True)

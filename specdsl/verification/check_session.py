@@ -13,7 +13,7 @@ from specdsl.frontend.model.nodes import Decision, Rule, Spec
 from specdsl.frontend.ranking.interchangeable import RuleClasses, interchangeable_rules
 from specdsl.frontend.ranking.ranks import Ranks
 from specdsl.reasoning import effort
-from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.reasoning.witness.simple_witness import Question, Witness, any_witness, simple_witness
 from specdsl.semantics.aig import TRUE
@@ -121,10 +121,10 @@ class CheckSession:
         return self.circuit.spec
 
     def check_deadline(self) -> CheckSession:
-        """This; raises `Unsettled` where the time of the whole check is used up."""
-        if self.limits.over:
-            effort.refused(effort.TIME)
-            raise Unsettled
+        """This; raises `Undetermined` where the time of the whole check is used up."""
+        if self.limits.expired:
+            effort.record_undetermined(effort.TIME)
+            raise Undetermined
         return self
 
     def task_of(self, unit: Component) -> ComponentTask:
@@ -283,7 +283,7 @@ def _prover_of(session: CheckSession, decision: Decision) -> Prover:
     standing = [*resolution.rules.values(), *(s for _, _, s in resolution.steps)]
     roots += (literal for s in standing for literal in (s.stands, *s.excludes))
     found = Prover(session.circuit.graph, roots, session.limits)
-    found.always(*given)
+    found.assert_always(*given)
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from specdsl.base.diagnostics import Label, Note
 from specdsl.base.limits import MOST_CLOSING, MOST_LABELS
 from specdsl.frontend.model.nodes import Decision, Rule
-from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.semantics.aig import TRUE
 from specdsl.situations.situation import effect_text
 from specdsl.verification.check_session import CheckSession, rule_label
@@ -68,19 +68,19 @@ def closed(
     soft = [found.rules[rule].excludes[outcome] ^ 1 for rule in rules]
     prover = Prover(graph, (*chosen, *soft), session.limits)
     try:
-        if not prover.settle(*here):
+        if not prover.is_satisfiable(*here):
             return Closed(decision, nowhere=True)
-        kept = prover.enough(chosen, soft)
+        kept = prover.some_core(chosen, soft)
         minimal = len(kept) <= MOST_CLOSING
         if minimal:
-            fewer, _ = prover.core(chosen, [soft[i] for i in kept])
+            fewer, _ = prover.minimal_core(chosen, [soft[i] for i in kept])
             kept = [kept[i] for i in fewer]
         if kept:
             by = sorted((rules[i] for i in kept), key=lambda rule: rule.name)
             return Closed(decision, tuple(by), minimal)
-        left, _ = prover.core([*here, *spared], [found.left[o] ^ 1 for o in sooner])
+        left, _ = prover.minimal_core([*here, *spared], [found.left[o] ^ 1 for o in sooner])
         return Closed(decision, sooner=tuple(sooner[i] for i in left))
-    except Unsettled:
+    except Undetermined:
         return Closed(decision)
 
 

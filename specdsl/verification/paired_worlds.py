@@ -8,7 +8,7 @@ from typing import Any
 
 from specdsl.frontend.model.nodes import Decision, Fact, Level, Principal
 from specdsl.frontend.ranking.ranks import RankedLevel, Ranks
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.witness.simple_witness import Question, Witness, any_witness, simple_witness
 from specdsl.semantics.aig import AndInverterGraph, Atom, Outcome
 from specdsl.semantics.fact_values import FactValue, facts_in
@@ -155,7 +155,7 @@ class Pair:
         ]
         able = [c for c in able if c.place == run] or able
         if not able:
-            raise Unsettled
+            raise Undetermined
         carrier = able[0]
         return Spoken(carrier.principal, carrier.implied, carrier.at, decision, slot.permits, mask)
 

@@ -33,27 +33,27 @@ def reachability(session: CheckSession, decision: Decision) -> Reachability:
 def rule_applies(session: CheckSession, rule: Rule) -> Answer:
     """Return whether the rule applies in some situation."""
     answers = {reachability(session, effect.decision).applies[rule] for effect in rule.effects}
-    return next(a for a in (Answer.YES, Answer.UNSETTLED, Answer.NO) if a in answers)
+    return next(a for a in (Answer.SAT, Answer.UNDETERMINED, Answer.UNSAT) if a in answers)
 
 
 def _find_reachability(session: CheckSession, decision: Decision) -> Reachability:
     resolution = session.world.resolution_of(decision)
     prover = session.prover(decision)
-    found = dict.fromkeys(_seen(session, decision), Answer.YES)
-    prover.prefer(s.stands for rule, s in resolution.rules.items() if rule not in found)
+    found = dict.fromkeys(_seen(session, decision), Answer.SAT)
+    prover.prefer_phases(s.stands for rule, s in resolution.rules.items() if rule not in found)
     for rule, standing in resolution.rules.items():
         if rule in found:
             continue
-        found[rule] = prover.ask(standing.stands, resolution.ready)
-        if found[rule] is Answer.YES:
+        found[rule] = prover.check(standing.stands, resolution.ready)
+        if found[rule] is Answer.SAT:
             for other, its in resolution.rules.items():
-                if other not in found and prover.truth(its.stands):
-                    found[other] = Answer.YES
+                if other not in found and prover.holds(its.stands):
+                    found[other] = Answer.SAT
     stands = {rule: found[rule] for rule in resolution.rules}
     applies = {
         rule: answer
-        if answer is Answer.YES
-        else prover.ask(resolution.applies[rule], resolution.ready)
+        if answer is Answer.SAT
+        else prover.check(resolution.applies[rule], resolution.ready)
         for rule, answer in stands.items()
     }
     return Reachability(applies, stands)

@@ -15,7 +15,7 @@ from itertools import chain, islice
 from specdsl.base.diagnostics import Severity
 from specdsl.base.statistics import measure_effort
 from specdsl.reasoning import effort
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.components import (
     Component,
@@ -102,7 +102,7 @@ class CheckScope:
     ) -> None:
         """`measure`: what each check takes is found out too."""
         self._make, self._unit, self._measure = session, unit, measure
-        self.effort = effort.Effort()
+        self.effort = effort.QueryEffort()
 
     @cached_property
     def session(self) -> CheckSession:
@@ -119,7 +119,7 @@ class CheckScope:
         self, checks: Sequence[Check], steps: ProgressCounter | None = None
     ) -> dict[Check, Findings]:
         """What each of the checks finds."""
-        effort.resume(self.effort)
+        effort.resume_component(self.effort)
         found: dict[Check, Findings] = {}
         for one in checks:
             if steps is not None:
@@ -132,12 +132,12 @@ class CheckScope:
         return replace(found, spent=spent)
 
     def _run_check(self, one: Check) -> Findings:
-        effort.reasons()
+        effort.take_reasons()
         try:
             found = one.run(self.session.check_deadline())
-        except Unsettled:
+        except Undetermined:
             found = Findings(unproved="all")
-        return replace(found, why=effort.reasons()) if found.unproved else found
+        return replace(found, why=effort.take_reasons()) if found.unproved else found
 
 
 def stages_by_severity(checks: Sequence[Check]) -> tuple[Stage, ...]:

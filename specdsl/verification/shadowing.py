@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from specdsl.base.limits import MOST_SHADOW_QUESTIONS
 from specdsl.frontend.model.nodes import Decision, Effect, Rule
 from specdsl.frontend.ranking.ranks import RankedLevel
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.aig import TRUE, Input
 from specdsl.semantics.resolution_circuit import CandidateStanding
@@ -35,15 +35,15 @@ class Shadows:
         self._spared: dict[tuple[Decision, int], dict[Rule, int]] = {}
 
     def of(self, rule: Rule, effect: Effect) -> Shadowed | None:
-        """None where the effect stands somewhere. Raises `Unsettled`."""
+        """None where the effect stands somewhere. Raises `Undetermined`."""
         stands = reachability(self.session, effect.decision).stands[rule]
-        if stands is Answer.UNSETTLED:
-            raise Unsettled
-        if stands is Answer.YES:
+        if stands is Answer.UNDETERMINED:
+            raise Undetermined
+        if stands is Answer.SAT:
             return None
         higher = self._higher(rule, effect.decision)
         hard, soft = self._something_left(rule, effect, higher)
-        kept = self.session.prover(effect.decision).enough(hard, soft)
+        kept = self.session.prover(effect.decision).some_core(hard, soft)
         return Shadowed(rule, effect, tuple(higher[i] for i in kept))
 
     def minimal(self, found: Sequence[Shadowed]) -> list[Shadowed]:
@@ -61,8 +61,8 @@ class Shadows:
     def _minimal(self, one: Shadowed) -> Shadowed:
         hard, soft = self._something_left(one.rule, one.effect, one.by)
         try:
-            kept, _ = self.session.prover(one.effect.decision).core(hard, soft)
-        except Unsettled:
+            kept, _ = self.session.prover(one.effect.decision).minimal_core(hard, soft)
+        except Undetermined:
             return one
         return replace(one, by=tuple(one.by[k] for k in kept), minimal=True)
 

@@ -234,11 +234,11 @@ def test_an_internal_error_does_not_end_it(
 PROOF = """\
 import os, signal, threading
 import z3
-from specdsl.reasoning.sat.linear_arithmetic import bounded
+from specdsl.reasoning.sat.linear_arithmetic import make_z3_solver
 from specdsl.reasoning.sat.engine import Limits
 
 context = z3.Context()
-solver = bounded(Limits(work=2**32 - 1, seconds=2.0), context)
+solver = make_z3_solver(Limits(work=2**32 - 1, seconds=2.0), context)
 holes = range(11)  # one more pigeon than holes: far more than two seconds of work
 at = [[z3.Bool(f"{p} in {h}", context) for h in holes] for p in range(12)]
 solver.add([z3.Or(row) for row in at])

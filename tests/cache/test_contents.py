@@ -17,7 +17,7 @@ from specdsl.apps.cache.object_digest import NoDigestError, StructuralDigests
 from specdsl.base.source import Source, Span
 from specdsl.frontend.model import nodes as m
 from specdsl.pipeline import load_text
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.verification import runner as running
 from specdsl.verification.components import independent_components
 from specdsl.verification.runner import stages_by_severity
@@ -162,7 +162,7 @@ def test_what_checks_find_of_a_unit_names_no_line(monkeypatch: pytest.MonkeyPatc
         whole = running.CheckScope(partial(start_session, spec))
         found = whole.session
         apart = [one for one in checks.CHECKS if one.per_component]
-        with suppress(Unsettled):
+        with suppress(Undetermined):
             found.replay({"facts": {}})  # the decision function is made, which tells lines
         with monkeypatch.context() as patch:
             patch.setattr(Source, "position", nowhere)

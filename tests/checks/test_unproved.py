@@ -52,7 +52,7 @@ def test_patterns_are_named_by_their_facts(tmp_path: Path) -> None:
         words = ["check", "--no-cache", "--output-format", form, str(spec)]
         return CliRunner().invoke(group, words).output
 
-    reason, help_ = effort.texts(["name"])
+    reason, help_ = effort.texts_reason(["name"])
     assert "`name`" in reason
     text = output("text")
     assert text.count(f"why: {reason}") == 1
@@ -65,7 +65,7 @@ def test_patterns_are_named_by_their_facts(tmp_path: Path) -> None:
 
 
 def test_time_and_work_are_told_apart() -> None:
-    over = checked(PIGEONS, Limits(in_all=0.0)).unproved
+    over = checked(PIGEONS, Limits(total_seconds=0.0)).unproved
     assert over
     assert {why for check in over for why in check.why} == {effort.TIME}
     hard = [c for c in checked(PIGEONS, Limits(work=200)).unproved if c.why]
@@ -73,13 +73,13 @@ def test_time_and_work_are_told_apart() -> None:
 
 
 def test_what_is_given_up_again_and_again_costs_less_and_less() -> None:
-    effort.begin()
+    effort.begin_component()
     shares = []
     for _ in range(12):
-        shares.append(effort.share())
-        effort.gave_up(effort.WORK)
+        shares.append(effort.budget_share())
+        effort.record_exhausted(effort.WORK)
     assert shares == sorted(shares, reverse=True)
-    assert shares[-1] == effort.LEAST
-    effort.begin()
-    assert effort.share() == 1
-    assert effort.reasons() == ()
+    assert shares[-1] == effort.MIN_SHARE
+    effort.begin_component()
+    assert effort.budget_share() == 1
+    assert effort.take_reasons() == ()

@@ -27,7 +27,8 @@ from benchmarks.flat import (
 from benchmarks.generate import Generated, spec, tangle
 from benchmarks.stages import Stage, Stopwatch
 from specdsl.base.diagnostics import Report, Severity
-from specdsl.reasoning.sat.engine import Lazy, Limits
+from specdsl.reasoning.sat.engine import Limits
+from specdsl.reasoning.sat.minisat_engine import LazySmtEngine
 from specdsl.semantics.aig import AndInverterGraph
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -127,17 +128,17 @@ def test_limits_are_for_errors_of_untangled_rules() -> None:
 
 
 def test_every_question_is_counted_and_no_longer_than_asked_for() -> None:
-    solve, watch = Lazy.solve, Stopwatch()
+    solve, watch = LazySmtEngine.solve, Stopwatch()
     with watch.counting():
-        engine = Lazy(Limits(), AndInverterGraph())
+        engine = LazySmtEngine(Limits(), AndInverterGraph())
         watch.start("first")
-        engine.solve([engine.new()])
+        engine.solve([engine.new_variable()])
         watch.start("second")
-        engine.solve([engine.new()])
-        engine.solve([-engine.new()])
+        engine.solve([engine.new_variable()])
+        engine.solve([-engine.new_variable()])
         stages = watch.stop()
     assert [(stage.name, stage.questions) for stage in stages] == [("first", 1), ("second", 2)]
-    assert Lazy.solve is solve
+    assert LazySmtEngine.solve is solve
 
 
 # --- against_csl_core.py -------------------------------------------------------------------------

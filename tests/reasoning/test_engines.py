@@ -15,7 +15,7 @@ from tests.random_specs import random_spec
 
 def report(text: str, judge: bool) -> Report:
     circuit = load_text(text, "random.spec").require_circuit()
-    return check(circuit, replay(circuit), limits=Limits(judge=judge))
+    return check(circuit, replay(circuit), limits=Limits(z3_only=judge))
 
 
 def told(found: Report) -> list[tuple[object, ...]]:

@@ -10,7 +10,7 @@ import pytest
 import z3
 
 from specdsl.api import loads
-from specdsl.reasoning.sat.generalize import Bound, Terms, weakest
+from specdsl.reasoning.sat.generalize import Bound, Terms, generalize_conflict
 from specdsl.semantics.aig import Linear
 from specdsl.semantics.lower_terms import Variable
 
@@ -89,7 +89,7 @@ def test_weaker_relations_still_exclude_each_other(kind: str) -> None:
         random = Random(seed)
         drawn = Drawn(kind, random)
         core = drawn.core(random)
-        found = weakest(core, drawn.meant, drawn.bounds)
+        found = generalize_conflict(core, drawn.meant, drawn.bounds)
         assert found is not None or kind == "int", "no reason of whole numbers alone"
         if found is None:
             continue
@@ -109,4 +109,4 @@ def test_what_is_no_conflict_has_no_reason() -> None:
     random = Random(0)
     drawn = Drawn("number", random)
     tried = [pair for pair in combinations(drawn.meant, 2) if not drawn.exclude(pair)]
-    assert all(weakest(pair, drawn.meant, drawn.bounds) is None for pair in tried[:50])
+    assert all(generalize_conflict(pair, drawn.meant, drawn.bounds) is None for pair in tried[:50])

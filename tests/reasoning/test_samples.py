@@ -44,7 +44,7 @@ def test_what_stands_at_a_point_stands(seed: int) -> None:
         resolution = here.world.resolution_of(decision)
         for rule, answer in reachability(here, decision).stands.items():
             claim = (resolution.rules[rule].stands, resolution.ready)
-            assert here.prover(decision).ask(*claim) is answer
+            assert here.prover(decision).check(*claim) is answer
 
 
 def test_clashes_that_are_seen_are_replayed() -> None:

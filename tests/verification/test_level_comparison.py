@@ -31,7 +31,9 @@ def test_what_no_level_does_otherwise_changes_nothing() -> None:
     seen = 0
     for text in TEXTS:
         made = start_session(loads(text))
-        judge = CheckSession(made.circuit, made.replay, made.replay_base, limits=Limits(judge=True))
+        judge = CheckSession(
+            made.circuit, made.replay, made.replay_base, limits=Limits(z3_only=True)
+        )
         for locally, beside, part in parts(judge):
             ranks = beside.ranking
             ranked = any(ranks.may_change_ranks(rule, beside.decision) for rule in beside.rules)
@@ -45,13 +47,15 @@ def test_a_fact_with_which_no_level_does_otherwise_changes_nothing() -> None:
     seen = 0
     for text in TEXTS:
         made = start_session(loads(text))
-        judge = CheckSession(made.circuit, made.replay, made.replay_base, limits=Limits(judge=True))
+        judge = CheckSession(
+            made.circuit, made.replay, made.replay_base, limits=Limits(z3_only=True)
+        )
         for decision in judge.spec.decisions:
             locally = LocallyWith(judge, decision, FactChanges.of(judge).facts)
             for fact in filter(locally.same, FactChanges.of(judge).facts):
                 seen += 1
                 answer = Otherwise(judge, decision, [fact], alike=True).answer(fact)
-                assert answer is Answer.NO, (text, fact.name)
+                assert answer is Answer.UNSAT, (text, fact.name)
     assert seen
 
 

@@ -14,7 +14,7 @@ from specdsl.api import start_session
 from specdsl.checks import sensitive_to_unknown as sensitive
 from specdsl.checks import undecided_situations as undecided
 from specdsl.frontend.model.nodes import Decision
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.simulation.samples import Points
 from specdsl.reasoning.simulation.ternary_batch import Cases, Partial, Picks
 from specdsl.semantics.fact_values import FactValues
@@ -112,7 +112,7 @@ def outcome(found: CheckSession, decision: Decision, facts: Mapping[str, Any]) -
     """What is decided, and whether; None where that cannot be."""
     try:
         taken = found.replay({"facts": facts, "says": []})[decision.name]
-    except Unsettled:
+    except Undetermined:
         return None
     return taken.outcome, taken.decided
 

@@ -14,7 +14,7 @@ from specdsl.api import loads, start_session
 from specdsl.base.diagnostics import SpecError
 from specdsl.checks import failing_example as examples
 from specdsl.frontend.model.nodes import Fact, Rule
-from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.reasoning.simulation.samples import Points
 from specdsl.reasoning.simulation.ternary import ThreeValues
@@ -52,7 +52,7 @@ class Judging:
     def __init__(self, here: CheckSession, claim: int) -> None:
         self.graph = here.circuit.graph
         self.against = (claim ^ 1, here.uninstructed_world.assumptions_hold())
-        self.prover = Prover(self.graph, self.against, Limits(judge=True))
+        self.prover = Prover(self.graph, self.against, Limits(z3_only=True))
         atoms = self.graph.support(self.against)
         self.compared = [atom for atom in atoms if isinstance(atom, TextRelation)]
 
@@ -62,7 +62,7 @@ class Judging:
         for atom in self.compared:
             if atom.left in named and atom.right in named:
                 same.append(self.graph.atom(atom) ^ (not facts.holds(atom)))
-        return self.prover.ask(*self.against, *same) is Answer.NO
+        return self.prover.check(*self.against, *same) is Answer.UNSAT
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -115,15 +115,15 @@ def test_a_search_that_gets_no_answers_ends(monkeypatch: pytest.MonkeyPatch) -> 
     resolution, slots = here.world.resolution_of(decision), here.slots((decision,))
     used = tuple(slot.used for slot in slots)
     question = Question(resolution.taken, *here.preconditions((decision,)), used)
-    ask, asked = Prover.ask, 0
+    ask, asked = Prover.check, 0
 
     def gives_up(prover: Prover, *literals: int) -> Answer:
         nonlocal asked
         asked += 1
-        return ask(prover, *literals) if asked == 1 else Answer.UNSETTLED
+        return ask(prover, *literals) if asked == 1 else Answer.UNDETERMINED
 
-    monkeypatch.setattr(Prover, "ask", gives_up)
-    with pytest.raises(Unsettled):
+    monkeypatch.setattr(Prover, "check", gives_up)
+    with pytest.raises(Undetermined):
         simple_witness(here.circuit.graph, question, here.limits)
     assert asked <= len(used) + 3
 

@@ -41,29 +41,31 @@ class ExampleSituations:
 
     def goal_statuses(self, goals: Sequence[CoverageGoal]) -> dict[CoverageGoal, GoalStatus]:
         """Return the status of each goal of a decision that the example judges. Raises
-        `Unsettled`."""
+        `Undetermined`."""
         claims = {
             p: p.claim(self.worlds_for(p)) for p in goals if p.decision in self.judged_decisions
         }
         possible = self.world.assumptions_hold()
         prover = Prover(self.graph, (possible, *claims.values()), self.session.limits)
-        prover.always(possible)
+        prover.assert_always(possible)
         return {goal: self._status_of(prover, claim, goal) for goal, claim in claims.items()}
 
     def always_decides(self, decision: Decision, outcome: int) -> bool:
         """Tell whether the decision has the outcome in every situation of the example, and there
-        is one. Raises `Unsettled`."""
+        is one. Raises `Undetermined`."""
         found, possible = self.world.resolution_of(decision), self.world.assumptions_hold()
         here = self.graph.all_of((found.taken, found.outcome[outcome]))
         prover = Prover(self.graph, (possible, here), self.session.limits)
-        prover.always(possible)
-        return prover.settle() and not prover.settle(here ^ 1)
+        prover.assert_always(possible)
+        return prover.is_satisfiable() and not prover.is_satisfiable(here ^ 1)
 
     def _status_of(self, prover: Prover, claim: int, goal: CoverageGoal) -> GoalStatus:
-        if not prover.settle(claim):
+        if not prover.is_satisfiable(claim):
             return GoalStatus.MISSING
         # An unknown fact makes the difference if one of its values does, not every one.
-        always = goal.changed in self.given if goal.changed else not prover.settle(claim ^ 1)
+        always = (
+            goal.changed in self.given if goal.changed else not prover.is_satisfiable(claim ^ 1)
+        )
         return GoalStatus.COVERED if always else GoalStatus.IN_PASSING
 
     def worlds_for(self, goal: CoverageGoal) -> tuple[World, ...]:

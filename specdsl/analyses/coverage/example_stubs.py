@@ -21,7 +21,7 @@ from specdsl.frontend.model.nodes import (
 )
 from specdsl.frontend.syntax.layout import format_text
 from specdsl.frontend.syntax.parse import parse
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.semantics.fact_values import FactValue
 from specdsl.situations.situation import Situation, Spoken, described, effect_text, in_order
 from specdsl.verification.check_session import CheckSession
@@ -101,7 +101,7 @@ def _covers_goal(session: CheckSession, goal: CoverageGoal, example: Example) ->
     try:
         met = situations.goal_statuses((goal,))[goal] is not GoalStatus.MISSING
         return met and situations.always_decides(goal.decision, outcome)
-    except Unsettled:
+    except Undetermined:
         return False
 
 

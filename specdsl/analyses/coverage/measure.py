@@ -14,7 +14,7 @@ from specdsl.analyses.coverage.rule_goals import clause_goals, rule_goals
 from specdsl.analyses.coverage.unknown_goals import unknown_fact_goals
 from specdsl.analyses.coverage.winners import WinningRules, find_winners
 from specdsl.frontend.model.nodes import Example
-from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.fact_changes import FactChanges
@@ -62,15 +62,15 @@ def measure_coverage(session: CheckSession, kinds: Sequence[GoalKind] = MEASURED
     does and it has an expectation of the decision, or of one that reads it."""
     spec = session.spec
     possible = satisfiability(session, coverage_goals(session, kinds))
-    satisfiable = [goal for goal, answer in possible.items() if answer is Answer.YES]
+    satisfiable = [goal for goal, answer in possible.items() if answer is Answer.SAT]
     best, unsettled = _best_status(session, satisfiable, spec.examples)
-    doubtful = [p.text for p, answer in possible.items() if answer is Answer.UNSETTLED]
+    doubtful = [p.text for p, answer in possible.items() if answer is Answer.UNDETERMINED]
     return Coverage(
         session.path,
         len(spec.examples),
         tuple(rule.name for rule in spec.rules),
         tuple(_result_of(goal, best[goal]) for goal in satisfiable),
-        tuple(p for p, answer in possible.items() if answer is Answer.NO),
+        tuple(p for p, answer in possible.items() if answer is Answer.UNSAT),
         (*doubtful, *unsettled),
         find_winners(session),
     )
@@ -89,8 +89,8 @@ class UncoveredGoals:
 def find_uncovered(session: CheckSession, goals: Sequence[CoverageGoal]) -> UncoveredGoals:
     """Find the goals that the examples do not cover."""
     answers = satisfiability(session, goals)
-    satisfiable = [goal for goal, answer in answers.items() if answer is Answer.YES]
-    doubtful = [goal.text for goal, answer in answers.items() if answer is Answer.UNSETTLED]
+    satisfiable = [goal for goal, answer in answers.items() if answer is Answer.SAT]
+    doubtful = [goal.text for goal, answer in answers.items() if answer is Answer.UNDETERMINED]
     best, unsettled = _best_status(session, satisfiable, session.spec.examples)
     missing = {
         goal: titles for goal, (status, titles) in best.items() if status is not GoalStatus.COVERED
@@ -126,8 +126,8 @@ def satisfiability(
         claims = {goal: goal.claim((session.world,)) for goal in own}
         given = session.preconditions((decision,))
         prover = Prover(session.circuit.graph, (*given, *claims.values()), session.limits)
-        prover.always(*given)
-        answers |= {goal: prover.ask(claim) for goal, claim in claims.items()}
+        prover.assert_always(*given)
+        answers |= {goal: prover.check(claim) for goal, claim in claims.items()}
     answers |= {p: _unknown_fact_satisfiable(session, p) for p in whole if p.changed is not None}
     return {goal: answers[goal] for goal in whole}
 
@@ -136,9 +136,9 @@ def _unknown_fact_satisfiable(session: CheckSession, goal: CoverageGoal) -> Answ
     assert goal.changed is not None
     try:
         matters = FactChanges.of(session).matters_unknown(goal.changed, goal.decision)
-    except Unsettled:
-        return Answer.UNSETTLED
-    return Answer.YES if matters else Answer.NO
+    except Undetermined:
+        return Answer.UNDETERMINED
+    return Answer.SAT if matters else Answer.UNSAT
 
 
 BestStatus = tuple[GoalStatus, tuple[str, ...]]
@@ -152,7 +152,7 @@ def _best_status(
     for example in examples:
         try:
             new = ExampleSituations(session, example).goal_statuses(satisfiable)
-        except Unsettled:
+        except Undetermined:
             unsettled.append(f'example "{example.title}"')
             continue
         for goal, status in new.items():

@@ -11,7 +11,7 @@ from specdsl.analyses.coverage.example_stubs import example_for_goal
 from specdsl.analyses.coverage.measure import Coverage, measure_coverage
 from specdsl.base.limits import MOST_MISSING
 from specdsl.frontend.model.nodes import Example
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.situations.situation import Situation
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.paired_worlds import Pair
@@ -87,7 +87,7 @@ class _ExampleSearch:
         titles += [one.example.title for one in self.proposals]
         try:
             situation = self._settled_situation(goal)
-        except Unsettled:
+        except Undetermined:
             return None
         return (
             None if situation is None else example_for_goal(self.session, goal, situation, titles)
@@ -98,7 +98,7 @@ class _ExampleSearch:
     ) -> list[CoverageGoal]:
         try:
             met = ExampleSituations(self.session, example).goal_statuses(goals)
-        except Unsettled:
+        except Undetermined:
             return list(goals)
         return [goal for goal in goals if met.get(goal) is not GoalStatus.COVERED]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from specdsl.analyses.coverage.example_situations import ExampleSituations, given_instructions
 from specdsl.base.limits import MOST_WINNING_WAYS
 from specdsl.frontend.model.nodes import Decision, Fact
-from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.semantics.aig import FALSE, TRUE
 from specdsl.semantics.fact_values import FactValue
 from specdsl.semantics.resolution_circuit import Resolution
@@ -35,7 +35,7 @@ def find_winners(session: CheckSession) -> WinningRules:
             for name in _winners_of_example(session, ExampleSituations(session, example)):
                 if name in names:
                     found.setdefault(name, {})[example.title] = None
-        except Unsettled:
+        except Undetermined:
             partial.append(example.title)
     return WinningRules({name: tuple(titles) for name, titles in found.items()}, tuple(partial))
 
@@ -58,7 +58,7 @@ def constant_winners(
     try:
         for situation in situations_by_resolution(session, example_situations, decision):
             found.append(session.replay(situation.to_replay())[decision.name].because)
-    except Unsettled:
+    except Undetermined:
         return ()
     first = found[0] if found else ()
     return tuple(name for name in dict.fromkeys(first) if all(name in other for other in found))
@@ -68,19 +68,19 @@ def situations_by_resolution(
     session: CheckSession, example_situations: ExampleSituations, decision: Decision
 ) -> Iterator[Situation]:
     """Yield one situation for each way in which the candidates stand, which fixes the winners.
-    Raises `Unsettled` if there are more than `MOST_WINNING_WAYS`."""
+    Raises `Undetermined` if there are more than `MOST_WINNING_WAYS`."""
     graph, possible = session.circuit.graph, example_situations.world.assumptions_hold()
     literals = _resolution_literals(example_situations.world.resolution_of(decision))
     prover = Prover(graph, [possible, *literals], session.limits)
-    prover.always(possible)
+    prover.assert_always(possible)
     for _ in range(MOST_WINNING_WAYS):
-        if not prover.settle():
+        if not prover.is_satisfiable():
             return
-        here = graph.all_of(lit ^ (not prover.truth(lit)) for lit in literals)
+        here = graph.all_of(lit ^ (not prover.holds(lit)) for lit in literals)
         every = {f: prover.value(f) for f in prover.domains.facts}
         yield _situation_of(session, example_situations, every)
-        prover.always(here ^ 1)
-    raise Unsettled
+        prover.assert_always(here ^ 1)
+    raise Undetermined
 
 
 def _resolution_literals(resolution: Resolution) -> list[int]:

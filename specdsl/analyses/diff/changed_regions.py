@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from specdsl.analyses.diff.attribution import Attribution, EditSet
 from specdsl.analyses.diff.classification import DifferenceKind, Preference, difference_literals
 from specdsl.base.limits import MOST_EDIT_SETS
-from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.witness.simple_witness import Witness
 from specdsl.semantics.aig import FALSE
 from specdsl.verification.two_specs.decision_results import Result, equal_results
@@ -41,11 +41,11 @@ class RegionSearch:
     better: Preference
 
     def find_regions(self) -> Iterator[FoundRegion]:
-        """Yield all regions, the gravest kinds first. Raises `Unsettled` after the regions that
+        """Yield all regions, the gravest kinds first. Raises `Undetermined` after the regions that
         can be settled."""
         graph, attribution = self.queries.graph, self.attribution
         differ = equal_results(graph, attribution.old, attribution.new) ^ 1
-        if differ == FALSE or not self.queries.prover(differ).settle(differ):
+        if differ == FALSE or not self.queries.prover(differ).is_satisfiable(differ):
             return
         claims = difference_literals(graph, attribution.old, attribution.new, self.better)
         if not attribution.is_affordable:
@@ -53,13 +53,13 @@ class RegionSearch:
             return
         alone = attribution.single_edits()
         prover = self.queries.prover(*claims.values(), *alone.values())
-        unsettled: list[Unsettled] = []
+        unsettled: list[Undetermined] = []
         for one, claim in claims.items():
             try:
-                if prover.settle(claim):
+                if prover.is_satisfiable(claim):
                     left = yield from self._by_single_edit(one, claim, alone, prover)
                     yield from self._by_edit_sets(one, claim, left)
-            except Unsettled as reason:
+            except Undetermined as reason:
                 unsettled.append(reason)
         if unsettled:
             raise unsettled[0]
@@ -67,7 +67,9 @@ class RegionSearch:
     def _unattributed_regions(self, claims: Mapping[DifferenceKind, int]) -> Iterator[FoundRegion]:
         """Yield one region for each kind, without edits."""
         prover = self.queries.prover(*claims.values())
-        yield from (self._region_of(one, (), c) for one, c in claims.items() if prover.settle(c))
+        yield from (
+            self._region_of(one, (), c) for one, c in claims.items() if prover.is_satisfiable(c)
+        )
 
     def _by_single_edit(
         self, one: DifferenceKind, claim: int, alone: Mapping[SpecEdit, int], prover: Prover
@@ -76,7 +78,7 @@ class RegionSearch:
         graph = self.queries.graph
         left = claim
         for edit, explained in alone.items():
-            if prover.settle(graph.all_of((left, explained))):
+            if prover.is_satisfiable(graph.all_of((left, explained))):
                 yield self._clearest_region(one, claim, edit, alone, prover)
                 left = graph.all_of((left, explained ^ 1))
         return left
@@ -96,7 +98,7 @@ class RegionSearch:
         found = self._region_of(one, (edit,), here)
         others = (literal ^ 1 for other, literal in alone.items() if other is not edit)
         pure = graph.all_of((here, *others))
-        if not found.instead or not prover.settle(pure):
+        if not found.instead or not prover.is_satisfiable(pure):
             return found
         clearer = self._region_of(one, (edit,), pure)
         said, more = (self.queries.instruction_count(f.witness) for f in (found, clearer))

@@ -11,7 +11,7 @@ from specdsl.analyses.diff.changed_regions import FoundRegion, RegionSearch
 from specdsl.analyses.diff.classification import outcome_preference
 from specdsl.analyses.diff.incomparable import incomparables
 from specdsl.api import Spec, replay
-from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.runtime.results import DecisionTrace
 from specdsl.verification.two_specs.decision_results import result_of
@@ -50,7 +50,7 @@ class _Diff:
         for name in () if apart else common:
             try:
                 found += self._regions_of(name)
-            except Unsettled:
+            except Undetermined:
                 unproved.append(name)
         return Change(
             self.old.loaded.path,
@@ -70,7 +70,7 @@ class _Diff:
         possible = self.worlds.possible
         if any(shared.has_no_value for shared in self.worlds.facts.facts):
             return True
-        return Prover(self.worlds.graph, (possible,), self.limits).ask(possible) is Answer.NO
+        return Prover(self.worlds.graph, (possible,), self.limits).check(possible) is Answer.UNSAT
 
     def _regions_of(self, name: str) -> Iterator[Region]:
         before, after = (decision_named(s.model, name) for s in (self.old, self.new))

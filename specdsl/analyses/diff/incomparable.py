@@ -8,7 +8,7 @@ from dataclasses import replace
 from specdsl.analyses.diff.change import Incomparable
 from specdsl.analyses.diff.classification import outcome_preference
 from specdsl.frontend.model.nodes import Decision, Fact, Spec
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.reasoning.witness.simple_witness import Question, simple_witness
 from specdsl.semantics.aig import TRUE
@@ -108,7 +108,7 @@ def _compare_assumptions(worlds: SpecPair, limits: Limits) -> Iterator[Incompara
     ):
         try:
             yield from _possible_only_here(worlds, here, there, where, limits)
-        except Unsettled:
+        except Undetermined:
             text = f"whether more is possible in the {where} spec could not be settled"
             yield Incomparable("assumption", "", text)
 

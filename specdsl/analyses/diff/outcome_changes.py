@@ -41,7 +41,7 @@ def outcome_changes(
 ) -> tuple[OutcomeChange, ...]:
     """Return every satisfiable and relevant change of a decision of both specs; all other changes
     are proved unsatisfiable. They are over situations that both specs accept, and if `quiet`, over
-    situations without instructions. Raises `Unsettled`."""
+    situations without instructions. Raises `Undetermined`."""
     found = pair_specs(old.circuit, new.circuit, PartialEdits({}, {}))
     if any(shared.has_no_value for shared in found.facts.facts):
         return ()
@@ -100,8 +100,8 @@ def _satisfiable_changes(
 ) -> set[OutcomeChange]:
     """Return the satisfiable changes: each model shows one, which is then blocked."""
     found: set[OutcomeChange] = set()
-    while prover.settle(some, *silent):
-        shift = next(one for one, literal in pairs.items() if prover.truth(literal))
-        prover.always(pairs[shift] ^ 1)
+    while prover.is_satisfiable(some, *silent):
+        shift = next(one for one, literal in pairs.items() if prover.holds(literal))
+        prover.assert_always(pairs[shift] ^ 1)
         found.add(shift)
     return found

@@ -60,7 +60,7 @@ def separating_orders(spec: Spec, rules: Sequence[m.Rule]) -> Iterator[FactOrder
                 holds = compare_quantities(
                     graph, _affine_term(relation.high), op, _affine_term(relation.low)
                 )
-                if Prover(graph, (*here, holds), Limits()).ask(*here, holds) is Answer.NO:
+                if Prover(graph, (*here, holds), Limits()).check(*here, holds) is Answer.UNSAT:
                     yield relation
                     break
 

@@ -33,7 +33,7 @@ def changed_results(
 ) -> tuple[OutcomeChange, ...]:
     """Return every relevant pair of different results that some situation has, if `quiet` one
     without instructions. Only failures in the old spec, and decisions that were not taken there,
-    may be irrelevant. Raises `Unsettled`.
+    may be irrelevant. Raises `Undetermined`.
     """
     beside = _EditMiter(both, limits, quiet)
     return tuple(one for decision in both.changed for one in beside.changes_of(decision, matters))
@@ -104,7 +104,7 @@ class _EditMiter:
         free = self.old.instructions.well_formed(alike)
         given = (self.worlds[0].assumptions_hold(), free, self.shared.well_formed())
         prover = Prover(self.graph, (*given, *silent, *pairs.values(), some), self.limits)
-        prover.always(*given)
+        prover.assert_always(*given)
         return satisfiable_changes(prover, pairs, some, silent, self.quiet)
 
     def _instruction_literals(

@@ -15,7 +15,7 @@ from specdsl.checks import failing_example as examples
 from specdsl.checks import refuted_assertion as assertions
 from specdsl.checks import unreachable_rule as unreachable
 from specdsl.frontend.model.nodes import Decision, Rule
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.circuit import Circuit
 from specdsl.verification.check_session import CheckSession, Replay
@@ -34,7 +34,7 @@ def find_errors(
     circuit: Circuit, decisions: tuple[Decision, ...], replay: Replay
 ) -> Iterator[Diagnostic]:
     """Yield the errors of these decisions and of all examples and assertions, and contradictions
-    that `on conflict` settles. The assumptions must be consistent. Raises `Unsettled`.
+    that `on conflict` settles. The assumptions must be consistent. Raises `Undetermined`.
     """
     session = CheckSession(circuit, replay, replay, component=Component(decisions, circuit.spec))
     for decision in decisions:
@@ -58,7 +58,7 @@ def _find_contradictions(session: CheckSession, decision: Decision) -> Iterator[
     clashes = Clashes(session, decision)
     sets, every = clashes.sets()
     if not every:
-        raise Unsettled
+        raise Undetermined
     for rules in sets:
         severity, names = clashes.severity(rules), sorted(rule.name for rule in rules)
         yield _signature(contradictions.CODE, severity, decision=decision.name, rules=names)
@@ -80,6 +80,6 @@ def _find_unreachable(session: CheckSession, rule: Rule) -> Iterator[Diagnostic]
 
 
 def _is_yes(answer: Answer) -> bool:
-    if answer is Answer.UNSETTLED:
-        raise Unsettled
-    return answer is Answer.YES
+    if answer is Answer.UNDETERMINED:
+        raise Undetermined
+    return answer is Answer.SAT

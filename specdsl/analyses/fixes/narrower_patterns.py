@@ -52,4 +52,4 @@ def _inner_expressions(expr: m.Expr) -> Iterable[m.Expr]:
 
 
 def _implies(spec: Spec, one: int, two: int) -> bool:
-    return Prover(spec.circuit.graph, (one, two), Limits()).ask(one, two ^ 1) is Answer.NO
+    return Prover(spec.circuit.graph, (one, two), Limits()).check(one, two ^ 1) is Answer.UNSAT

@@ -15,7 +15,7 @@ from specdsl.analyses.fixes.proposals import CONTRADICTION
 from specdsl.api import Spec
 from specdsl.base.diagnostics import Diagnostic
 from specdsl.base.limits import ELSEWHERE_WORK, MOST_SHIFTS_SHOWN
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Limits
 
 
@@ -38,7 +38,7 @@ def find_side_effects(
     """
     try:
         return _compare_specs(old, new, finding, both)
-    except Unsettled:
+    except Undetermined:
         return _compare_uninstructed(old, new, finding, both)
 
 
@@ -65,7 +65,7 @@ def _compare_uninstructed(
     """Compare the specs without instructions, which is much cheaper."""
     try:
         found = _compare_specs(old, new, finding, both, quiet=True)
-    except Unsettled:
+    except Undetermined:
         return SideEffects(inf, "what else it changes is not settled")
     return replace(found, changes=inf, text=f"{found.text}, but for what instructions may change")
 

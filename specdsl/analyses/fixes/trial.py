@@ -15,7 +15,7 @@ from specdsl.analyses.fixes.side_effects import SideEffects, find_side_effects
 from specdsl.api import Spec, check, replay
 from specdsl.base.diagnostics import CheckResult, Diagnostic, Report, Severity
 from specdsl.checks import CHECKS
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.reports.checked_spec import PLURALS, count_of
 
 # Two findings of a code are the same if they agree in these fields, whatever their situations.
@@ -185,7 +185,7 @@ def _incremental_errors(both: JoinedSpecs, after: Spec, report: Report) -> Repor
                 for key, d in found.items()
                 if key in there or key not in was or d.severity > was[key].severity
             }
-    except Unsettled:
+    except Undetermined:
         return None
     kept = [d for d in report.diagnostics if d.code in LOOKED_FOR and not both.concerns(d)]
     results = [

@@ -10,7 +10,7 @@ from specdsl.analyses.guidance.hint import build_hint, is_own
 from specdsl.base.diagnostics import Diagnostic
 from specdsl.checks.guidance_codes import EXERCISED
 from specdsl.frontend.model.nodes import Decision, Level, Rule, Spec
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.verification.check_session import Check, CheckSession, Findings
 
 
@@ -24,7 +24,7 @@ def find_unexercised_rules(session: CheckSession) -> Findings:
     for example in spec.examples:
         try:
             decisive.update(_decisive_rules(session, ExampleSituations(session, example)))
-        except Unsettled:
+        except Undetermined:
             unsettled.append(f'example "{example.title}"')
     missing = [rule for rule in hard if rule.name not in decisive]
     if missing and unsettled:

@@ -11,7 +11,7 @@ from typing import Any
 
 from specdsl.analyses.diff import Result, diff
 from specdsl.api import Spec, replay
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.verification.two_specs.decision_results import result_of
 from specdsl.verification.two_specs.pair_queries import SpecPairQueries
@@ -40,7 +40,7 @@ class Distinction:
 def distinguish(spec: Spec, mutant: Spec) -> Distinction | None:
     """Return the simplest situation in which an outcome differs, or else a flag.
 
-    None means that the mutant is equivalent, which is proved. Raises `Unsettled`."""
+    None means that the mutant is equivalent, which is proved. Raises `Undetermined`."""
     found = pair_specs(spec.circuit, mutant.circuit, PartialEdits({}, {}))
     names = [decision.name for decision in spec.model.decisions]
     for flags in (False, True):
@@ -69,7 +69,7 @@ def _first_satisfiable(queries: SpecPairQueries, claims: Sequence[int]) -> int |
     prover = queries.prover(*claims, *silent)
     for said in (silent, []):
         for claim in claims:
-            if prover.settle(claim, *said):
+            if prover.is_satisfiable(claim, *said):
                 return claim
     return None
 
@@ -90,11 +90,11 @@ def _distinction_of(
 def assumption_distinction(spec: Spec, mutant: Spec) -> Distinction | None:
     """Return a situation that only one of the two takes for possible, or None if there is none.
 
-    Raises `Unsettled`."""
+    Raises `Undetermined`."""
     change = diff(spec, mutant, QUERY_LIMITS)
     for remark in change.remarks:
         if remark.situation is not None:
             return Distinction(remark.text, remark.situation)
     if not change.equal:
-        raise Unsettled
+        raise Undetermined
     return None

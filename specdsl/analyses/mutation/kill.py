@@ -9,7 +9,7 @@ from specdsl.analyses.mutation.mutant import Mutant
 from specdsl.base.diagnostics import Diagnostic
 from specdsl.checks import failing_example as examples
 from specdsl.checks import refuted_assertion as assertions
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.verification.check_session import CheckSession
 
 RunTest = Callable[[], Diagnostic | None]
@@ -32,7 +32,7 @@ def passing_tests(session: CheckSession) -> frozenset[str]:
 def _passes(run_test: RunTest) -> bool:
     try:
         return run_test() is None
-    except Unsettled:
+    except Undetermined:
         return False
 
 
@@ -47,15 +47,15 @@ def killer_by_name(session: CheckSession, mutant: Mutant, names: frozenset[str])
 
 
 def find_killer(session: CheckSession, names: frozenset[str]) -> str | None:
-    """Return the first of these tests that fails. Raises `Unsettled` if none fails and one of them
-    could not be settled."""
+    """Return the first of these tests that fails. Raises `Undetermined` if none fails and one
+    of them could not be settled."""
     unsettled = False
     for name, run_test in spec_tests(session):
         try:
             if name in names and run_test() is not None:
                 return name
-        except Unsettled:
+        except Undetermined:
             unsettled = True
     if unsettled:
-        raise Unsettled
+        raise Undetermined
     return None

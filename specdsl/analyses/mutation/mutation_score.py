@@ -14,7 +14,7 @@ from specdsl.analyses.mutation.mutant import Mutant, MutationKind, round_robin
 from specdsl.analyses.mutation.mutate_statements import generate_mutants
 from specdsl.api import Spec, start_session
 from specdsl.base.limits import MOST_MUTANTS
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 
 
 class MutantStatus(Enum):
@@ -85,7 +85,7 @@ class _MutationRun:
             if killer is not None:
                 return TriedMutant(mutant, MutantStatus.KILLED, killer)
             distinction = self._distinguish(mutant, other)
-        except Unsettled:
+        except Undetermined:
             return TriedMutant(mutant, MutantStatus.UNPROVED)
         status = MutantStatus.SURVIVED if distinction else MutantStatus.EQUIVALENT
         return TriedMutant(mutant, status, distinction=distinction)

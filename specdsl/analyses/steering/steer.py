@@ -29,7 +29,7 @@ from specdsl.analyses.steering.steering_result import (
 from specdsl.analyses.steering.unopposed_speaker import UnopposedSpeaker
 from specdsl.api import Spec, replay
 from specdsl.frontend.model.nodes import Spec as Model
-from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.reasoning.witness.simple_witness import Witness
 from specdsl.runtime.results import DecisionTrace
@@ -102,10 +102,10 @@ class _SteeringQueries:
         try:
             return (
                 self._show_possible(outcome, goal, claim)
-                if prover.settle(claim)
+                if prover.is_satisfiable(claim)
                 else self._explain_block(outcome, goal)
             )
-        except Unsettled:
+        except Undetermined:
             return UnprovedSteering()
 
     # --- a witness that it can ---
@@ -148,7 +148,7 @@ class _SteeringQueries:
         selectors = self.worlds.selectors
         prover = self.queries.prover(*reasons.values(), *selectors.values())
         for why, claim in reasons.items():
-            if not prover.settle(claim, *selectors.values()):
+            if not prover.is_satisfiable(claim, *selectors.values()):
                 return Blocked(self._minimal_rules(prover, claim), why)
         raise AssertionError("it has just been proved")
 
@@ -166,7 +166,7 @@ class _SteeringQueries:
 
     def _minimal_rules(self, prover: Prover, claim: int) -> tuple[str, ...]:
         names = list(self.worlds.selectors)
-        kept, _ = prover.core([claim], list(self.worlds.selectors.values()))
+        kept, _ = prover.minimal_core([claim], list(self.worlds.selectors.values()))
         return tuple(sorted(names[i] for i in kept))
 
 

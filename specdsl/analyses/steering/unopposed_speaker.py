@@ -38,7 +38,7 @@ class UnopposedSpeaker:
 
         There are none if it always succeeds. The result is None if the speaker is not heard on the
         decision itself or the goal is no outcome. At most `MOST_STOPPING_SETS` sets are returned.
-        Raises `Unsettled`."""
+        Raises `Undetermined`."""
         if outcome == CONTRADICTION:
             return None
         world = World(self.worlds.selectable, self._instructions_for(outcome, goal))
@@ -83,10 +83,10 @@ class UnopposedSpeaker:
         applies = self._active_rules(world)
         prover = self.queries.prover(claim, *applies.values(), *selectors.values())
         for _ in range(MOST_STOPPING_SETS):
-            if not prover.settle(claim, *selectors.values()):
+            if not prover.is_satisfiable(claim, *selectors.values()):
                 return
             kept = self._minimal_blockers(
-                prover, fails, [r for r, lit in applies.items() if prover.truth(lit)]
+                prover, fails, [r for r, lit in applies.items() if prover.holds(lit)]
             )
             yield tuple(sorted(kept))
             claim = graph.all_of((claim, graph.any_of(applies[rule] ^ 1 for rule in kept)))

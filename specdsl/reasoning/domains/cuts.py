@@ -31,9 +31,10 @@ Cut = tuple[Fraction, bool]  # x < value, or where the flag is set x <= value
 
 @dataclass(frozen=True, slots=True)
 class Domains:
-    """How the facts are told apart. `cuts`: of quantities and sizes, sorted; `related`: the
-    quantities (and sets, by their size) that a relation ties to others; `members`: those of
-    enumerations and sets that are tested."""
+    """The classes of each fact. `cuts`: of quantities and sizes, sorted; `related`: the quantities,
+    and sets by their size, in relations with others; `members`: the tested members of enumerations
+    and sets; `sized`: the sets whose sizes matter; `texts`: groups of related text facts.
+    """
 
     facts: tuple[Fact, ...]
     cuts: dict[Fact, tuple[Cut, ...]]
@@ -43,22 +44,22 @@ class Domains:
     texts: tuple[tuple[tuple[Fact, ...], tuple[TextAtom, ...]], ...]
 
 
-def split(atoms: Iterable[Atom]) -> Domains:
-    """The domains of all facts that the atoms are about."""
+def partition_facts(atoms: Iterable[Atom]) -> Domains:
+    """Return the domains of all facts in the atoms."""
     cuts: dict[Fact, set[Cut]] = {}
     related: set[Fact] = set()
     members: dict[Fact, set[int]] = {}
-    sized: dict[Fact, None] = {}  # a set would be gone through in another order each time
+    sized: dict[Fact, None] = {}  # Ordered, unlike a set.
     texts: list[TextAtom] = []
     facts: dict[str, Fact] = {}
     for atom in atoms:
         facts.update((fact.name, fact) for fact in facts_in(atom))
         match atom:
             case Linear(((variable, _),), op, bound):
-                fact = _fact(variable)
+                fact = _fact_of(variable)
                 cuts.setdefault(fact, set()).update(cuts_of(variable, op, bound))
             case Linear():
-                related.update(_fact(variable) for variable, _ in atom.terms)
+                related.update(_fact_of(variable) for variable, _ in atom.terms)
             case IsEnumMember() | HasMember():
                 members.setdefault(atom.fact, set()).add(atom.member)
             case TextCompare() | TextMatches() | TextRelation():
@@ -82,12 +83,12 @@ def split(atoms: Iterable[Atom]) -> Domains:
     )
 
 
-def _fact(variable: Fact | Size) -> Fact:
+def _fact_of(variable: Fact | Size) -> Fact:
     return variable.fact if isinstance(variable, Size) else variable
 
 
-def below(variable: Fact | Size, bound: Fraction) -> Cut:
-    """The cut `x < bound`, which for whole steps is `x <= bound - 1`."""
+def cut_below(variable: Fact | Size, bound: Fraction) -> Cut:
+    """Return the cut `x < bound`, which for whole steps is `x <= bound - 1`."""
     step = grid_step(variable)
     return (bound, False) if step is None else (bound - step, True)
 
@@ -97,17 +98,17 @@ def cuts_of(variable: Fact | Size, op: str, bound: Fraction) -> tuple[Cut, ...]:
         case "<=":
             return ((bound, True),)
         case "<":
-            return (below(variable, bound),)
+            return (cut_below(variable, bound),)
         case _:
-            return (below(variable, bound), (bound, True))
+            return (cut_below(variable, bound), (bound, True))
 
 
 def range_cuts(fact: Fact) -> tuple[Cut, ...]:
-    """The cut below the lowest value and the one at the highest."""
+    """Return the cut below the lowest value and the one at the highest."""
     low, high = fact.type.low, fact.type.high
     found: tuple[Cut, ...] = ()
     if low is not None:
-        found += (below(fact, low),)
+        found += (cut_below(fact, low),)
     if high is not None:
         found += ((high, True),)
     return found
@@ -115,21 +116,21 @@ def range_cuts(fact: Fact) -> tuple[Cut, ...]:
 
 @lru_cache(maxsize=100_000)
 def interval_value(fact: Fact, after: Cut | None, until: Cut | None) -> Fraction:
-    """The simplest value above one cut and not above the next (either may be absent)."""
+    """Return the simplest value above one cut and not above the next; either may be absent."""
     step = grid_step(Size(fact) if fact.type.kind is Kind.SET else fact)
     low, open_low = (None, False) if after is None else (after[0], after[1])
     high, open_high = (None, False) if until is None else (until[0], not until[1])
     if step is not None and low is not None:
         low, open_low = low + step, False
     if fact.type.kind in CALENDAR:
-        return _earliest(fact, low, open_low, high, open_high)
+        return _earliest_moment(fact, low, open_low, high, open_high)
     return simplest_between(low, open_low, high, open_high)
 
 
-def _earliest(
+def _earliest_moment(
     fact: Fact, low: Fraction | None, open_low: bool, high: Fraction | None, open_high: bool
 ) -> Fraction:
-    """The start of the interval, or the last moment before its end, or a day of our choice."""
+    """Return the start of the interval, or the last moment before its end, or the default day."""
     if low is not None and not open_low:
         return low
     first, end = CALENDAR[fact.type.kind]
@@ -147,7 +148,7 @@ def _earliest(
 def simplest_between(
     low: Fraction | None, open_low: bool, high: Fraction | None, open_high: bool
 ) -> Fraction:
-    """The simplest number of a non-empty interval: zero, else small, whole, positive."""
+    """Return the simplest number of a non-empty interval: zero, else small, whole, positive."""
 
     def inside(value: Fraction) -> bool:
         above = low is None or value > low or (value == low and not open_low)

@@ -1,4 +1,4 @@
-"""One value of every class of a fact, without a solver: what is left once all others are fixed."""
+"""One value of each class of a single fact, for literals that depend on no other fact."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from specdsl.frontend.model.nodes import Fact, Kind
-from specdsl.reasoning.domains.cuts import Cut, interval_value, split
+from specdsl.reasoning.domains.cuts import Cut, interval_value, partition_facts
 from specdsl.reasoning.texts.sample_texts import samples
 from specdsl.semantics.aig import AndInverterGraph
 from specdsl.semantics.fact_values import FactValue
@@ -14,13 +14,11 @@ from specdsl.semantics.fact_values import FactValue
 MOST_MEMBERS = 10
 
 
-def values_of(graph: AndInverterGraph, literals: Iterable[int], fact: Fact) -> list[FactValue]:
-    """Values of the fact, a known one of every class that the literals tell apart.
-
-    The literals are about this fact alone. Of sets with many members and of texts with too many
-    classes not every one is tried.
+def class_values(graph: AndInverterGraph, literals: Iterable[int], fact: Fact) -> list[FactValue]:
+    """Return a known value of each class of the fact that the literals, which are about this fact
+    alone, distinguish; not of all classes for sets with many members and texts with many classes.
     """
-    domains = split(graph.support(literals))
+    domains = partition_facts(graph.support(literals))
     match fact.type.kind:
         case Kind.BOOL:
             return [False, True]

@@ -1,4 +1,4 @@
-"""Facts with one value of every class that a question tells apart."""
+"""Representatives: one value of each equivalence class of a fact under the atoms of a query."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from specdsl.semantics.aig import Atom, Linear, TextCompare, TextMatches
 from specdsl.semantics.fact_values import EARLIEST, FactValue, FactValues, facts_in
 from specdsl.semantics.lower_terms import CALENDAR, DAY
 
-MOST_SUBSETS = 16  # of a set that are tried
-# Other values of a number that only relations speak of.
+MOST_SUBSETS = 16  # Representatives of a set.
+# Further values of numbers in relations.
 FAR = Fraction(1_000)
 DATES = (EARLIEST + 36_500 * DAY, EARLIEST - 18_250 * DAY)
 FAR_FROM = {
@@ -33,19 +33,21 @@ Values = tuple[FactValue, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """Facts that are told apart together (one, but for texts that relations tie), with the values
-    to try. `atoms`: of what is about these facts alone, by node, which values have it (as bits).
-    `whole`: there is a value of every class, so what none of them has nothing has."""
+class Representatives:
+    """A column of sampled situations: a fact, or related text facts, with representative values.
+    `atom_masks`: by node of an atom about these facts alone, the values for which it holds, as
+    bits. `exhaustive`: every class is represented, so a property that holds for no listed value
+    holds for none.
+    """
 
     facts: tuple[Fact, ...]
     values: tuple[Values, ...]
-    atoms: dict[int, int]
-    whole: bool
+    atom_masks: dict[int, int]
+    exhaustive: bool
 
 
-def columns_of(domains: Domains, atoms: dict[int, Atom]) -> Iterable[Column]:
-    """`atoms` by node: those that the facts are told apart by."""
+def choose_representatives(domains: Domains, atoms: dict[int, Atom]) -> Iterable[Representatives]:
+    """Yield the representatives of all facts under atoms, given by their nodes."""
     about: dict[Fact, list[int]] = {}
     for node, atom in atoms.items():
         for fact in facts_in(atom):
@@ -54,23 +56,26 @@ def columns_of(domains: Domains, atoms: dict[int, Atom]) -> Iterable[Column]:
     for facts, texts in domains.texts:
         tied.update(facts)
         found = samples(facts, texts)
-        yield _column(facts, found.texts, about, atoms, found.whole)
+        yield _make_representatives(facts, found.texts, about, atoms, found.whole)
     for fact in domains.facts:
         if fact not in tied:
-            values, whole = _values(domains, fact)
-            yield _column((fact,), tuple((value,) for value in values), about, atoms, whole)
+            values, whole = _fact_values(domains, fact)
+            yield _make_representatives(
+                (fact,), tuple((value,) for value in values), about, atoms, whole
+            )
 
 
-def _column(
+def _make_representatives(
     facts: tuple[Fact, ...],
     values: Sequence[Values],
     about: dict[Fact, list[int]],
     atoms: dict[int, Atom],
     whole: bool,
-) -> Column:
-    """With unknown ones, and with what is about these facts alone. Of several facts not all are
-    tried that may be unknown together."""
-    unknown = [_unknown(facts, values[0], fact) for fact in facts if fact.optional]
+) -> Representatives:
+    """Return the representatives with the values that are unknown; of several facts only one at a
+    time is unknown.
+    """
+    unknown = [_with_unknown(facts, values[0], fact) for fact in facts if fact.optional]
     every = (*values, *unknown)
     own = dict.fromkeys(node for fact in facts for node in about.get(fact, ()))
     alone = [node for node in own if set(facts_in(atoms[node])) <= set(facts)]
@@ -81,16 +86,16 @@ def _column(
     for node in alone:
         atom = atoms[node]
         if isinstance(atom, Linear) and isinstance(atom.terms[0][0], Fact):
-            masks[node] = _cut(atom, first)
+            masks[node] = _values_in_bound(atom, first)
         elif len(facts) == 1 and isinstance(atom, TextCompare | TextMatches):
-            masks[node] = _tested(atom, first, places)
+            masks[node] = _matching_texts(atom, first, places)
         else:
             masks[node] = sum(1 << i for i, one in enumerate(known) if one.holds(atom))
-    return Column(facts, every, masks, whole and (len(facts) == 1 or not unknown))
+    return Representatives(facts, every, masks, whole and (len(facts) == 1 or not unknown))
 
 
-def _cut(atom: Linear, values: Sequence[Any]) -> int:
-    """Of sorted numbers those for which `c x op b`."""
+def _values_in_bound(atom: Linear, values: Sequence[Any]) -> int:
+    """Return a mask of the sorted numbers that satisfy `c x op b`."""
     ((_, coefficient),) = atom.terms
     at, every = atom.bound / coefficient, (1 << len(values)) - 1
     below, until = (1 << bisect_left(values, at)) - 1, (1 << bisect_right(values, at)) - 1
@@ -101,11 +106,12 @@ def _cut(atom: Linear, values: Sequence[Any]) -> int:
     return every & ~(below if atom.op == "<=" else until)
 
 
-def _tested(
+def _matching_texts(
     atom: TextCompare | TextMatches, values: Sequence[Any], places: Mapping[str, int]
 ) -> int:
-    """Of texts, each of which is there once, and unknown ones, those of which the test holds.
-    `places` of the texts, as bits."""
+    """Return a mask of the texts that satisfy the test; unknown ones do not. `places` has the bit
+    of each text.
+    """
     if isinstance(atom, TextCompare) and atom.op == "=" and not atom.folding:
         return places.get(atom.value, 0)
     held = holds(Test.of(atom))
@@ -113,13 +119,13 @@ def _tested(
     return sum(1 << i for i, text in enumerate(read) if text is not None and held(text))
 
 
-def _unknown(facts: Sequence[Fact], values: Values, fact: Fact) -> Values:
-    """The values, with one of the facts unknown."""
+def _with_unknown(facts: Sequence[Fact], values: Values, fact: Fact) -> Values:
+    """Return the values with one of the facts unknown."""
     return tuple(None if f is fact else v for f, v in zip(facts, values, strict=True))
 
 
-def _values(domains: Domains, fact: Fact) -> tuple[Sequence[FactValue], bool]:
-    """Known ones; and whether they are of every class."""
+def _fact_values(domains: Domains, fact: Fact) -> tuple[Sequence[FactValue], bool]:
+    """Return known values, and whether they represent every class."""
     match fact.type.kind:
         case Kind.BOOL:
             return (False, True), True
@@ -135,11 +141,11 @@ def _values(domains: Domains, fact: Fact) -> tuple[Sequence[FactValue], bool]:
         case Kind.TEXT:
             return ("",), True
         case _:
-            return _numbers(domains, fact)
+            return _number_values(domains, fact)
 
 
-def _numbers(domains: Domains, fact: Fact) -> tuple[list[FactValue], bool]:
-    """Where a class begins before the calendar, or ends after it, its value may be left out."""
+def _number_values(domains: Domains, fact: Fact) -> tuple[list[FactValue], bool]:
+    """Return values within the calendar; a class that is partly outside may have none."""
     low, high = fact.type.low, fact.type.high
     first, end = CALENDAR.get(fact.type.kind, (None, None))
     ends = (None, *domains.cuts.get(fact, ()), None)

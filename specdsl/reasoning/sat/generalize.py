@@ -1,8 +1,8 @@
-"""Why relations exclude each other, said as weakly as can be.
+"""Generalization of arithmetic conflicts to the weakest bounds, by Farkas' lemma.
 
-Sums of numbers with bounds exclude each other where some multiples of them cancel and leave zero
-below zero (Farkas). A conflict that is learnt with the weakest bounds that still make it one
-excludes many others, so the solver comes to an end sooner.
+Linear inequalities exclude each other if a positive combination of them cancels all variables and
+leaves 0 < 0. A conflict with the weakest bounds for which it still does excludes many others as
+well, so the solver needs fewer rounds.
 """
 
 from __future__ import annotations
@@ -16,81 +16,86 @@ from specdsl.semantics.aig import Linear
 from specdsl.semantics.lower_terms import Variable, grid_step
 
 ZERO = Fraction(0)
-MOST = 8  # relations of a conflict that is looked at
+MAX_CONFLICT_RELATIONS = 8  # Larger conflicts are not generalized.
 Terms = tuple[tuple[Variable, Fraction], ...]
-Bound = tuple[Fraction, bool, int]  # x <= value, or < where the flag is not set; its variable
-End = tuple[Fraction, bool]  # a number, and whether it is reached
+Bound = tuple[Fraction, bool, int]  # x <= value, or x < value if the flag is false; its variable.
+End = tuple[Fraction, bool]  # A number, and whether it is included.
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """Upper bounds of a sum of numbers, the strongest first. `literals` say so."""
+class BoundChain:
+    """Upper bounds of a sum of numbers, the strongest first, with the literals that assert them."""
 
     terms: Terms
     literals: tuple[int, ...]
-    most: tuple[End, ...]
+    bounds: tuple[End, ...]
 
 
-def weakest(
+def generalize_conflict(
     core: Sequence[int],
-    meant: Mapping[int, Linear],
+    relations: Mapping[int, Linear],
     bounds: Mapping[Terms, Sequence[Bound]],
 ) -> tuple[int, ...] | None:
-    """Relations instead of those in the core that differ from them in their bounds alone and
-    exclude each other too; None where the core does not for reasons of this kind. `meant`: by
-    variable its relation, `<` or `<=`; `bounds`: by terms those that there are, sorted."""
-    if len(core) > MOST:
+    """Return a conflict like the core with weaker bounds, or None if Farkas' lemma does not explain
+    the core. `relations` has the relation (`<` or `<=`) of each variable, `bounds` all bounds of
+    each sum, sorted.
+    """
+    if len(core) > MAX_CONFLICT_RELATIONS:
         return None
-    order = sorted(core, key=lambda literal: -len(meant[abs(literal)].terms))  # sums first
-    sides = [_side(meant[abs(literal)].terms, literal > 0, bounds) for literal in order]
-    factors = _cancelling([side.terms for side in sides])
+    order = sorted(core, key=lambda literal: -len(relations[abs(literal)].terms))  # Sums first.
+    sides = [_bound_chain(relations[abs(literal)].terms, literal > 0, bounds) for literal in order]
+    factors = _farkas_factors([side.terms for side in sides])
     if factors is None:
         return None
     places = [side.literals.index(literal) for side, literal in zip(sides, order, strict=True)]
-    if not _beyond(sides, factors, places):
+    if not _is_contradiction(sides, factors, places):
         return None
     for n, side in enumerate(sides):
         later = range(places[n], len(side.literals))
 
-        def enough(i: int, n: int = n) -> bool:
-            return not _beyond(sides, factors, [*places[:n], i, *places[n + 1 :]])
+        def still_conflicts(i: int, n: int = n) -> bool:
+            return not _is_contradiction(sides, factors, [*places[:n], i, *places[n + 1 :]])
 
-        places[n] = later[bisect_left(later, True, key=enough) - 1]
+        places[n] = later[bisect_left(later, True, key=still_conflicts) - 1]
     return tuple(side.literals[i] for side, i in zip(sides, places, strict=True))
 
 
-def _beyond(sides: Sequence[Side], factors: Sequence[Fraction], places: Sequence[int]) -> bool:
-    """Zero is at most less than zero, or at most zero and not reached."""
-    ends = [side.most[i] for side, i in zip(sides, places, strict=True)]
+def _is_contradiction(
+    sides: Sequence[BoundChain], factors: Sequence[Fraction], places: Sequence[int]
+) -> bool:
+    """Return whether the combination is 0 <= a negative number, or 0 < 0."""
+    ends = [side.bounds[i] for side, i in zip(sides, places, strict=True)]
     total = sum((f * most for f, (most, _) in zip(factors, ends, strict=True)), ZERO)
     return total < 0 or (total == 0 and not all(reached for _, reached in ends))
 
 
-def _side(terms: Terms, holds: bool, bounds: Mapping[Terms, Sequence[Bound]]) -> Side:
+def _bound_chain(terms: Terms, holds: bool, bounds: Mapping[Terms, Sequence[Bound]]) -> BoundChain:
     if holds:
         ends = tuple((value, inside) for value, inside, _ in bounds[terms])
-        return Side(terms, tuple(name for *_, name in bounds[terms]), ends)
+        return BoundChain(terms, tuple(name for *_, name in bounds[terms]), ends)
     step = grid_step(terms[0][0]) if len(terms) == 1 else None
-    lowest = tuple(_least(value, inside, step) for value, inside, _ in reversed(bounds[terms]))
+    lowest = tuple(
+        _negated_bound(value, inside, step) for value, inside, _ in reversed(bounds[terms])
+    )
     negated = tuple((variable, -coefficient) for variable, coefficient in terms)
-    return Side(negated, tuple(-name for *_, name in reversed(bounds[terms])), lowest)
+    return BoundChain(negated, tuple(-name for *_, name in reversed(bounds[terms])), lowest)
 
 
-def _least(value: Fraction, inside: bool, step: Fraction | None) -> End:
-    """From above a bound, the other way round."""
+def _negated_bound(value: Fraction, inside: bool, step: Fraction | None) -> End:
+    """Return the upper bound of -x for the negation of an upper bound of x."""
     if inside and step is not None:
         return -(value // step * step + step), True
     return -value, not inside
 
 
-def _cancelling(sums: Sequence[Terms]) -> list[Fraction] | None:
-    """Positive factors with which the sums add up to nothing, where there is one way."""
+def _farkas_factors(sums: Sequence[Terms]) -> list[Fraction] | None:
+    """Return positive factors with which the sums cancel, if they are unique up to scale."""
     places = {v: i for i, v in enumerate(dict.fromkeys(v for terms in sums for v, _ in terms))}
     rows = [[ZERO] * len(sums) for _ in places]
     for n, terms in enumerate(sums):
         for variable, coefficient in terms:
             rows[places[variable]][n] += coefficient
-    pivots = _reduced(rows)
+    pivots = _row_reduce(rows)
     free = [n for n in range(len(sums)) if n not in pivots]
     if len(free) != 1:
         return None
@@ -98,8 +103,8 @@ def _cancelling(sums: Sequence[Terms]) -> list[Fraction] | None:
     return found if min(found) > 0 else None
 
 
-def _reduced(rows: list[list[Fraction]]) -> dict[int, int]:
-    """Gauss and Jordan: by column that has one, the row of its pivot."""
+def _row_reduce(rows: list[list[Fraction]]) -> dict[int, int]:
+    """Apply Gauss-Jordan elimination; return the row of the pivot of each column that has one."""
     pivots: dict[int, int] = {}
     for column in range(len(rows[0])):
         at = len(pivots)

@@ -1,4 +1,4 @@
-"""Linear relations between facts, decided by Z3."""
+"""The theory of linear arithmetic over facts: conjunctions of relations, decided by Z3."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ import z3
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.reasoning import effort
 from specdsl.reasoning.sat.engine import Answer, Limits
-from specdsl.reasoning.sat.generalize import Bound, Terms, weakest
+from specdsl.reasoning.sat.generalize import Bound, Terms, generalize_conflict
 from specdsl.semantics.aig import AndInverterGraph, Linear, Size
 from specdsl.semantics.lower_terms import CALENDAR, DAY, Variable
 
-PLACES = 6  # decimals of the seconds that are looked for
+PLACES = 6  # Decimals of the seconds in a model.
 
-Conflict = tuple[tuple[Linear, bool], ...]  # relations, and whether each holds
+Conflict = tuple[tuple[Linear, bool], ...]
+"""Relations that exclude each other, each with whether it holds."""
 
 
-class Relations:
-    """What is known of linear relations, whoever asks about them: what Z3 has for them, and which
-    of them cannot be together."""
+class RelationCache:
+    """The Z3 terms and the known conflicts of relations, shared by all provers of a graph."""
 
     def __init__(self) -> None:
         self._made: dict[Linear, z3.BoolRef] = {}
@@ -33,39 +33,41 @@ class Relations:
         self._conflicts: dict[Linear, list[Conflict]] = {}
 
     @staticmethod
-    def of(graph: AndInverterGraph) -> Relations:
-        """Those between the facts of a graph."""
-        return graph.get_or_make("relations", Relations)
+    def of_graph(graph: AndInverterGraph) -> RelationCache:
+        """Return the cache of a graph."""
+        return graph.get_or_make("relations", RelationCache)
 
     @cached_property
     def context(self) -> z3.Context:
         return z3.Context()
 
-    def relation(self, atom: Linear) -> z3.BoolRef:
-        """Σ c·x op b over whole coefficients."""
+    def z3_relation(self, atom: Linear) -> z3.BoolRef:
+        """Return Σ c·x op b with integer coefficients."""
         found = self._made.get(atom)
         if found is None:
-            found = self._made[atom] = self._relation(atom)
+            found = self._made[atom] = self._make_relation(atom)
         return found
 
-    def named(self, atom: Linear, holds: bool) -> tuple[z3.BoolRef, z3.BoolRef]:
-        """A name for that the relation holds, or does not; and what says so."""
+    def named_relation(self, atom: Linear, holds: bool) -> tuple[z3.BoolRef, z3.BoolRef]:
+        """Return a boolean that implies the relation or its negation, and that implication."""
         key = atom, holds
         found = self._named.get(key)
         if found is None:
-            name, relation = z3.Bool(f"r{len(self._named)}", self.context), self.relation(atom)
+            name, relation = z3.Bool(f"r{len(self._named)}", self.context), self.z3_relation(atom)
             said = z3.Implies(name, relation if holds else z3.Not(relation))
             found = self._named[key] = name, said
         return found
 
-    def _relation(self, atom: Linear) -> z3.BoolRef:
-        weights = [(self.number(variable), c * unit(variable)) for variable, c in atom.terms]
+    def _make_relation(self, atom: Linear) -> z3.BoolRef:
+        weights = [
+            (self.z3_number(variable), c * number_unit(variable)) for variable, c in atom.terms
+        ]
         scale = lcm(atom.bound.denominator, *(c.denominator for _, c in weights))
         total = z3.Sum([number * int(c * scale) for number, c in weights])
         bound = int(atom.bound * scale)
         return {"=": total == bound, "<": total < bound, "<=": total <= bound}[atom.op]
 
-    def number(self, variable: Variable) -> z3.ArithRef:
+    def z3_number(self, variable: Variable) -> z3.ArithRef:
         found = self._numbers.get(variable)
         if found is None:
             whole = isinstance(variable, Size) or variable.type.kind in (Kind.INT, Kind.DATE)
@@ -74,60 +76,61 @@ class Relations:
             self._numbers[variable] = found
         return found
 
-    def limits(self, variable: Variable) -> tuple[z3.BoolRef, ...]:
-        """What holds of the number in every situation."""
-        number = self.number(variable)
+    def range_constraints(self, variable: Variable) -> tuple[z3.BoolRef, ...]:
+        """Return the constraints on a number that hold in every situation."""
+        number = self.z3_number(variable)
         if isinstance(variable, Size):
             return number >= 0, number <= len(variable.fact.type.members)
         kind = variable.type.kind
         if kind not in CALENDAR:
             return ()
-        first, end = (int(moment / unit(variable)) for moment in CALENDAR[kind])
+        first, end = (int(moment / number_unit(variable)) for moment in CALENDAR[kind])
         return first <= number, number < end
 
-    def learn(self, conflict: Conflict) -> None:
-        """These cannot be so together."""
+    def learn_conflict(self, conflict: Conflict) -> None:
+        """Remember relations that exclude each other."""
         for atom, _ in conflict:
             self._conflicts.setdefault(atom, []).append(conflict)
 
-    def conflicts(self, atom: Linear) -> Sequence[Conflict]:
-        """Those known that the relation is part of."""
+    def known_conflicts(self, atom: Linear) -> Sequence[Conflict]:
+        """Return the known conflicts with this relation."""
         return self._conflicts.get(atom, ())
 
 
-class Numbers:
-    """The numbers that relations speak of, in one solver."""
+class Z3Numbers:
+    """The numbers of relations in one Z3 solver."""
 
-    def __init__(self, solver: z3.Solver, relations: Relations) -> None:
+    def __init__(self, solver: z3.Solver, relations: RelationCache) -> None:
         self._solver = solver
         self._relations = relations
         self._known: set[Variable] = set()
 
-    def relation(self, atom: Linear) -> z3.BoolRef:
-        """The relation; from now on its numbers are in their limits."""
-        self._limit(atom)
-        return self._relations.relation(atom)
+    def ranged_relation(self, atom: Linear) -> z3.BoolRef:
+        """Return the relation, after asserting the ranges of its numbers."""
+        self._assert_ranges(atom)
+        return self._relations.z3_relation(atom)
 
-    def named(self, atom: Linear, holds: bool) -> z3.BoolRef:
-        """A name for that it holds, or does not, which the solver knows from now on."""
-        self._limit(atom)
-        name, said = self._relations.named(atom, holds)
+    def named_relation(self, atom: Linear, holds: bool) -> z3.BoolRef:
+        """Return a boolean that implies the relation or its negation, after asserting that."""
+        self._assert_ranges(atom)
+        name, said = self._relations.named_relation(atom, holds)
         z3.Z3_solver_assert(self._solver.ctx.ref(), self._solver.solver, said.as_ast())
         return name
 
-    def _limit(self, atom: Linear) -> None:
+    def _assert_ranges(self, atom: Linear) -> None:
         for variable, _ in atom.terms:
             if variable not in self._known:
                 self._known.add(variable)
-                self._solver.add(*self._relations.limits(variable))
+                self._solver.add(*self._relations.range_constraints(variable))
 
-    def model(self, check: Callable[[], z3.CheckSatResult]) -> z3.ModelRef:
-        """Of the last check: if there is one, a model whose times and durations can be written.
-        `check` repeats it."""
+    def printable_model(self, check: Callable[[], z3.CheckSatResult]) -> z3.ModelRef:
+        """Return a model of the last check, if possible one whose times and durations are decimals.
+        `check` repeats the check.
+        """
         found = self._solver.model()
         spans = [
-            self._relations.number(variable)
-            for variable in sorted(self._known, key=_name)
+            self._relations.z3_number(variable)
+            for variable in sorted(self._known, key=_fact_name)
             if isinstance(variable, Fact) and variable.type.kind in (Kind.TIME, Kind.DURATION)
         ]
         if all(_is_decimal(found.eval(number, model_completion=True)) for number in spans):
@@ -139,21 +142,21 @@ class Numbers:
         self._solver.pop()
         return found
 
-    def value(self, variable: Variable, model: z3.ModelRef) -> Fraction | None:
-        """What a number is; None where no relation speaks of it."""
+    def model_number(self, variable: Variable, model: z3.ModelRef) -> Fraction | None:
+        """Return the value of a number; None if no relation mentions it."""
         if variable not in self._known:
             return None
-        found = model.eval(self._relations.number(variable), model_completion=True)
+        found = model.eval(self._relations.z3_number(variable), model_completion=True)
         exact = found.as_fraction() if z3.is_rational_value(found) else found.as_long()
-        return Fraction(exact) * unit(variable)
+        return Fraction(exact) * number_unit(variable)
 
 
-def _name(variable: Variable) -> str:
+def _fact_name(variable: Variable) -> str:
     return variable.fact.name if isinstance(variable, Size) else variable.name
 
 
-def unit(variable: Variable) -> Fraction:
-    """Of what the solver's number counts: dates in days."""
+def number_unit(variable: Variable) -> Fraction:
+    """Return the unit in which the solver counts: dates are in days."""
     date = not isinstance(variable, Size) and variable.type.kind is Kind.DATE
     return DAY if date else Fraction(1)
 
@@ -162,45 +165,46 @@ def _is_decimal(value: z3.ExprRef) -> bool:
     return not z3.is_rational_value(value) or 10**PLACES % value.denominator_as_long() == 0
 
 
-def bounded(limits: Limits, context: z3.Context) -> z3.Solver:
-    """A solver that is the same on every run and gives up in time."""
+def make_z3_solver(limits: Limits, context: z3.Context) -> z3.Solver:
+    """Return a deterministic solver with the limits of a query."""
     solver = z3.SimpleSolver(ctx=context)
-    solver.set("ctrl_c", False)  # else Ctrl-C is an answer that was given up, and all goes on
+    solver.set("ctrl_c", False)  # Else Ctrl-C ends only the query, as an answer `unknown`.
     solver.set("random_seed", 0)
     solver.set("rlimit", limits.work)
     solver.set("timeout", int(limits.seconds * 1000))
     return solver
 
 
-class Arithmetic:
-    """Whether relations can be as some booleans say.
+class ArithmeticTheory:
+    """Checks whether numbers exist for the truth values of relations in a propositional model.
 
-    Of the relations that differ in their bounds alone only the tightest two are looked at, so the
-    asker sees to it that each lower bound implies the higher ones.
+    Of relations that differ only in their bounds it checks only the tightest two, so the clauses
+    must say that each lower bound implies the higher ones.
     """
 
-    def __init__(self, limits: Limits, relations: Relations) -> None:
+    def __init__(self, limits: Limits, relations: RelationCache) -> None:
         self._limits = limits
         self._relations = relations
         self._share = 1.0
-        self._meant: dict[int, Linear] = {}  # by variable
+        self._relation_of: dict[int, Linear] = {}
         self._variables: dict[Linear, int] = {}
-        self._asts: dict[int, z3.Ast] = {}  # by literal, of those that were ever asked about
-        self._literals: dict[int, int] = {}  # by the number of an ast
-        self._bounds: dict[Terms, list[Bound]] = {}  # sorted
+        self._asts: dict[int, z3.Ast] = {}  # By literal.
+        self._literals: dict[int, int] = {}  # By the id of an AST.
+        self._bounds: dict[Terms, list[Bound]] = {}  # Sorted.
         self._model: z3.ModelRef | None = None
         self._core: tuple[int, ...] = ()
         self._last: tuple[int, ...] | None = None
 
-    def mean(self, variable: int, relation: Linear) -> Iterator[tuple[int, ...]]:
-        """From now on the variable says whether the relation holds; it is `<` or `<=`, its first
-        coefficient is 1. Gives literals that are known not to be together."""
-        self._meant[variable] = relation
+    def define_relation(self, variable: int, relation: Linear) -> Iterator[tuple[int, ...]]:
+        """Define a variable as the truth of a relation (`<` or `<=`, its first coefficient is 1),
+        and yield the known conflicts with it, as literals.
+        """
+        self._relation_of[variable] = relation
         self._variables[relation] = variable
         bounds = self._bounds.setdefault(relation.terms, [])
         insort(bounds, (relation.bound, relation.op == "<=", variable))
         self._last = None
-        for conflict in self._relations.conflicts(relation):
+        for conflict in self._relations.known_conflicts(relation):
             if all(atom in self._variables for atom, _ in conflict):
                 yield tuple(
                     self._variables[atom] if holds else -self._variables[atom]
@@ -209,43 +213,43 @@ class Arithmetic:
 
     @cached_property
     def _solver(self) -> z3.Solver:
-        return bounded(self._limits, self._relations.context)
+        return make_z3_solver(self._limits, self._relations.context)
 
     @cached_property
-    def _numbers(self) -> Numbers:
-        return Numbers(self._solver, self._relations)
+    def _numbers(self) -> Z3Numbers:
+        return Z3Numbers(self._solver, self._relations)
 
-    def _ast(self, literal: int) -> z3.Ast:
+    def _assumption(self, literal: int) -> z3.Ast:
         found = self._asts.get(literal)
         if found is None:
-            name = self._numbers.named(self._meant[abs(literal)], literal > 0)
+            name = self._numbers.named_relation(self._relation_of[abs(literal)], literal > 0)
             self._literals[name.get_id()] = literal
             found = self._asts[literal] = name.as_ast()
         return found
 
-    def ask(self, true: Callable[[int], bool]) -> Answer:
-        """Whether there are numbers for which all relations are as `true` says."""
-        literals = tuple(self._tightest(true))
+    def check_model(self, true: Callable[[int], bool]) -> Answer:
+        """Return whether there are numbers for which the relations have the values of `true`."""
+        literals = tuple(self._tightest_bounds(true))
         if literals == self._last:
-            return Answer.YES
-        result = self._check(literals)
+            return Answer.SAT
+        result = self._check_assumptions(literals)
         if result == z3.sat:
-            self._model, self._last = None, literals  # read when it is asked for
-            return Answer.YES
+            self._model, self._last = None, literals  # The model is read when it is needed.
+            return Answer.SAT
         self._last = None
         if result != z3.unsat:
-            effort.gave_up(effort.relations(self._names_of_facts()))
-            return Answer.UNSETTLED
+            effort.record_exhausted(effort.relations_reason(self._related_fact_names()))
+            return Answer.UNDETERMINED
         kept = {self._literals[name.get_id()] for name in self._solver.unsat_core()}
         core = tuple(literal for literal in literals if literal in kept)
-        self._core = weakest(core, self._meant, self._bounds) or core
-        self._relations.learn(
-            tuple((self._meant[abs(literal)], literal > 0) for literal in self._core)
+        self._core = generalize_conflict(core, self._relation_of, self._bounds) or core
+        self._relations.learn_conflict(
+            tuple((self._relation_of[abs(literal)], literal > 0) for literal in self._core)
         )
-        return Answer.NO
+        return Answer.UNSAT
 
-    def _tightest(self, true: Callable[[int], bool]) -> Iterator[int]:
-        """Of the relations that differ in their bounds alone, the bounds next to the number."""
+    def _tightest_bounds(self, true: Callable[[int], bool]) -> Iterator[int]:
+        """Yield, for relations that differ only in their bounds, the tightest literals."""
         for bounds in self._bounds.values():
             first = bisect_left(bounds, True, key=lambda bound: true(bound[2]))
             if first:
@@ -253,30 +257,30 @@ class Arithmetic:
             if first < len(bounds):
                 yield bounds[first][2]
 
-    def _names_of_facts(self) -> Iterator[str]:
+    def _related_fact_names(self) -> Iterator[str]:
         for terms in self._bounds:
             if len(terms) > 1:
-                yield from (_name(variable) for variable, _ in terms)
+                yield from (_fact_name(variable) for variable, _ in terms)
 
-    def _check(self, literals: Sequence[int]) -> z3.CheckSatResult:
-        """Without what z3's own `check` does to each literal, which takes longer than solving."""
-        if self._share != effort.share():
-            self._share = effort.share()
+    def _check_assumptions(self, literals: Sequence[int]) -> z3.CheckSatResult:
+        """Call Z3 directly, since conversions in its Python `check` take longer than solving."""
+        if self._share != effort.budget_share():
+            self._share = effort.budget_share()
             self._solver.set("timeout", int(self._limits.seconds * 1000 * self._share))
-        asts = (z3.Ast * len(literals))(*map(self._ast, literals))
+        asts = (z3.Ast * len(literals))(*map(self._assumption, literals))
         context = self._solver.ctx.ref()
         found = z3.Z3_solver_check_assumptions(context, self._solver.solver, len(literals), asts)
         return z3.CheckSatResult(found)
 
-    def core(self) -> tuple[int, ...]:
-        """Literals of the last NO that cannot be together."""
+    def conflict_core(self) -> tuple[int, ...]:
+        """Return the literals that exclude each other according to the last check."""
         return self._core
 
-    def number(self, variable: Variable) -> Fraction | None:
-        """What a number is in the last YES."""
+    def model_number(self, variable: Variable) -> Fraction | None:
+        """Return the value of a number in the last model."""
         if self._last is None:
             return None
         if self._model is None:
             last = self._last
-            self._model = self._numbers.model(lambda: self._check(last))
-        return self._numbers.value(variable, self._model)
+            self._model = self._numbers.printable_model(lambda: self._check_assumptions(last))
+        return self._numbers.model_number(variable, self._model)

@@ -1,5 +1,7 @@
-"""Z3 on the same clauses, relations included: the judge of the faster engine. Texts are looked for
-in the same way."""
+"""The engine of Z3 alone, on clauses and relations together: the oracle for the lazy engine.
+
+Texts are solved lazily here too.
+"""
 
 from __future__ import annotations
 
@@ -10,68 +12,68 @@ import z3
 
 from specdsl.base.statistics import CALLS, RELATIONS_TOGETHER, count_event
 from specdsl.reasoning.sat.engine import Answer, Limits
-from specdsl.reasoning.sat.linear_arithmetic import Numbers, Relations, bounded
-from specdsl.reasoning.texts.lazy_texts import Spelling
+from specdsl.reasoning.sat.linear_arithmetic import RelationCache, Z3Numbers, make_z3_solver
+from specdsl.reasoning.texts.lazy_texts import TextTheory
 from specdsl.semantics.aig import Linear
 from specdsl.semantics.lower_terms import Variable
 
 
-class Judge:
-    """An `Engine`. `SimpleSolver` alone was right on every logic (design: solver)."""
+class Z3Engine:
+    """An engine on Z3's `SimpleSolver`, its only solver that was right on every logic."""
 
     def __init__(self, limits: Limits) -> None:
-        relations = Relations()
+        relations = RelationCache()
         self._context = relations.context
-        self._solver = bounded(limits, self._context)
-        self._numbers = Numbers(self._solver, relations)
+        self._solver = make_z3_solver(limits, self._context)
+        self._numbers = Z3Numbers(self._solver, relations)
         self._names: list[z3.BoolRef] = []
         self._assumed: dict[int, int] = {}
         self._model: z3.ModelRef | None = None
-        self.spelling = Spelling()
+        self.text_theory = TextTheory()
 
-    def new(self) -> int:
+    def new_variable(self) -> int:
         self._names.append(z3.Bool(f"v{len(self._names)}", self._context))
         return len(self._names)
 
-    def _literal(self, literal: int) -> z3.BoolRef:
+    def _z3_literal(self, literal: int) -> z3.BoolRef:
         name = self._names[abs(literal) - 1]
         return name if literal > 0 else z3.Not(name)
 
-    def add(self, clause: Sequence[int]) -> None:
-        self._solver.add(z3.Or([self._literal(literal) for literal in clause]))
+    def add_clause(self, clause: Sequence[int]) -> None:
+        self._solver.add(z3.Or([self._z3_literal(literal) for literal in clause]))
 
-    def mean(self, variable: int, relation: Linear) -> None:
-        self._solver.add(self._literal(variable) == self._numbers.relation(relation))
+    def define_relation(self, variable: int, relation: Linear) -> None:
+        self._solver.add(self._z3_literal(variable) == self._numbers.ranged_relation(relation))
 
     def solve(self, assumed: Sequence[int]) -> Answer:
-        named = [(self._literal(literal), literal) for literal in assumed]
+        named = [(self._z3_literal(literal), literal) for literal in assumed]
         self._assumed = {name.get_id(): literal for name, literal in named}
         count_event(RELATIONS_TOGETHER)
         while (result := self._check(named)) == z3.sat:
-            self._model = self._numbers.model(lambda: self._check(named))
-            learnt = self.spelling.ask(self.true)
+            self._model = self._numbers.printable_model(lambda: self._check(named))
+            learnt = self.text_theory.conflict_clauses(self.model_value)
             if not learnt:
-                return Answer.YES
+                return Answer.SAT
             for clause in learnt:
-                self.add(clause)
-        return Answer.NO if result == z3.unsat else Answer.UNSETTLED
+                self.add_clause(clause)
+        return Answer.UNSAT if result == z3.unsat else Answer.UNDETERMINED
 
     def _check(self, named: Sequence[tuple[z3.BoolRef, int]]) -> z3.CheckSatResult:
         count_event(CALLS)
         return self._solver.check(*(name for name, _ in named))
 
-    def core(self) -> frozenset[int]:
+    def unsat_core(self) -> frozenset[int]:
         return frozenset(self._assumed[name.get_id()] for name in self._solver.unsat_core())
 
-    def true(self, literal: int) -> bool:
+    def model_value(self, literal: int) -> bool:
         assert self._model is not None
-        return bool(z3.is_true(self._model.eval(self._literal(literal), model_completion=True)))
+        return bool(z3.is_true(self._model.eval(self._z3_literal(literal), model_completion=True)))
 
-    def number(self, variable: Variable) -> Fraction | None:
-        return None if self._model is None else self._numbers.value(variable, self._model)
+    def model_number(self, variable: Variable) -> Fraction | None:
+        return None if self._model is None else self._numbers.model_number(variable, self._model)
 
-    def hurry(self, work: int) -> None:
+    def set_budget(self, work: int) -> None:
         self._solver.set("rlimit", work)
 
-    def prefer(self, literals: Sequence[int]) -> None:
-        """Nothing: it changes no answer."""
+    def prefer_phases(self, literals: Sequence[int]) -> None:
+        """Do nothing: preferences change no answer."""

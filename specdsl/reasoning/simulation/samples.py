@@ -19,8 +19,8 @@ from random import Random
 from typing import Any
 
 from specdsl.frontend.model.nodes import Fact
-from specdsl.reasoning.domains.cuts import split
-from specdsl.reasoning.domains.representatives import Column, columns_of
+from specdsl.reasoning.domains.cuts import partition_facts
+from specdsl.reasoning.domains.representatives import Representatives, choose_representatives
 from specdsl.semantics.aig import AndInverterGraph, Input, Linear, Size
 from specdsl.semantics.fact_values import FactValue, as_number
 
@@ -33,7 +33,7 @@ MOST_STEPS = 200  # on the way from a literal to the atoms that make it true
 class Drawn:
     """Some points. `truth`: by node the points at which it holds, as bits."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[Representatives, ...]
     chosen: tuple[tuple[int, ...], ...]  # by column, by point: which of its values
     truth: dict[int, int]
     every: int
@@ -61,8 +61,8 @@ class Points:
         self._random = Random(0)
         atoms = {node: atom for node in self.nodes if (atom := graph.atoms[node]) is not None}
         assert not any(isinstance(atom, Input) for atom in atoms.values()), "somebody speaks"
-        self.columns = tuple(columns_of(split(atoms.values()), atoms))
-        self._column = {node: i for i, one in enumerate(self.columns) for node in one.atoms}
+        self.columns = tuple(choose_representatives(partition_facts(atoms.values()), atoms))
+        self._column = {node: i for i, one in enumerate(self.columns) for node in one.atom_masks}
         self._related = {
             node: atom
             for node, atom in atoms.items()
@@ -79,7 +79,7 @@ class Points:
             i = self._column.get(node)
             if i is not None:
                 every = (1 << len(self.columns[i].values)) - 1
-                mask = self.columns[i].atoms[node]
+                mask = self.columns[i].atom_masks[node]
                 found[i] = found.get(i, every) & (mask if holds else ~mask)
         return found
 
@@ -102,7 +102,7 @@ class Points:
         for node, holds in self._wanted(literals):
             i = self._column.get(node)
             if i is not None:
-                mask = self.columns[i].atoms[node]
+                mask = self.columns[i].atom_masks[node]
                 narrowed = allowed[i] & (mask if holds else ~mask)
                 allowed[i] = narrowed or allowed[i]
         return [self._one_of(mask) for mask in allowed]
@@ -170,7 +170,7 @@ class Points:
             for point, i in enumerate(picks):
                 at[i] |= 1 << point
             until = list(accumulate(at, operator.or_, initial=0))  # by value: those with less
-            for node, mask in column.atoms.items():
+            for node, mask in column.atom_masks.items():
                 holds = 0
                 for start, end in runs(mask):
                     holds |= until[end] ^ until[start]
@@ -198,7 +198,7 @@ class Sum:
     bound: int
 
     @staticmethod
-    def of(relation: Linear, columns: Sequence[Column], place: Mapping[Fact, int]) -> Sum:
+    def of(relation: Linear, columns: Sequence[Representatives], place: Mapping[Fact, int]) -> Sum:
         """`place`: by fact, which of the columns it is in."""
         terms: list[tuple[int, Fraction, list[Fraction | None]]] = []
         scale = lcm(relation.bound.denominator, *(c.denominator for _, c in relation.terms))

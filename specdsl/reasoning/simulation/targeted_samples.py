@@ -128,7 +128,7 @@ class Apart(Points):
         if column is None:
             return {}
         every = (1 << len(self.columns[column].values)) - 1
-        mask = self.columns[column].atoms[literal >> 1]
+        mask = self.columns[column].atom_masks[literal >> 1]
         return {column: every & ~mask if literal & 1 else mask}
 
 

@@ -14,7 +14,7 @@ from random import Random
 from typing import TypeVar
 
 from specdsl.frontend.model.nodes import Fact
-from specdsl.reasoning.domains.representatives import Column
+from specdsl.reasoning.domains.representatives import Representatives
 from specdsl.reasoning.simulation.samples import Sum
 from specdsl.reasoning.simulation.ternary import SettledEach
 from specdsl.semantics.aig import AndInverterGraph, Linear
@@ -39,7 +39,7 @@ class Places:
     unknown: tuple[int, ...]
 
     @staticmethod
-    def of(column: Column) -> Places:
+    def of(column: Representatives) -> Places:
         hidden = [None in value for value in column.values]
         return Places(
             tuple(i for i, one in enumerate(hidden) if not one),
@@ -48,19 +48,19 @@ class Places:
 
 
 def including(
-    graph: AndInverterGraph, columns: Sequence[Column], facts: Mapping[Fact, FactValue]
-) -> tuple[tuple[Column, ...], Picks]:
+    graph: AndInverterGraph, columns: Sequence[Representatives], facts: Mapping[Fact, FactValue]
+) -> tuple[tuple[Representatives, ...], Picks]:
     """The columns with values of these facts, all of them, as well; and where these are."""
     wider = []
     for column in columns:
         own = FactValues({fact: facts[fact] for fact in column.facts})
         atoms = {
             node: mask | own.holds(atom) << len(column.values)
-            for node, mask in column.atoms.items()
+            for node, mask in column.atom_masks.items()
             if (atom := graph.atoms[node]) is not None
         }
         values = (*column.values, tuple(own.values.values()))
-        wider.append(replace(column, values=values, atoms=atoms))
+        wider.append(replace(column, values=values, atom_masks=atoms))
     return tuple(wider), tuple(len(column.values) for column in columns)
 
 
@@ -77,7 +77,7 @@ def told(picks: Picks, places: Sequence[Places], draw: Random) -> Picks:
     )
 
 
-def picked(columns: Sequence[Column], picks: Picks) -> dict[Fact, FactValue]:
+def picked(columns: Sequence[Representatives], picks: Picks) -> dict[Fact, FactValue]:
     """The facts of the columns that are named, with their values."""
     return {
         fact: value
@@ -139,12 +139,12 @@ class Partial:
     """For nodes of a graph, each after its inputs, over facts in columns; nobody says anything."""
 
     def __init__(
-        self, graph: AndInverterGraph, nodes: Iterable[int], columns: Sequence[Column]
+        self, graph: AndInverterGraph, nodes: Iterable[int], columns: Sequence[Representatives]
     ) -> None:
         self.columns = tuple(columns)
         nodes = tuple(nodes)
         place = {fact: i for i, column in enumerate(columns) for fact in column.facts}
-        alone = {node for column in columns for node in column.atoms}
+        alone = {node for column in columns for node in column.atom_masks}
         self.relations = [
             Relation(node, atom, Sum.of(atom, self.columns, place))
             for node in nodes
@@ -158,7 +158,7 @@ class Partial:
         true, false = {0: every}, {0: 0}
         for column, values in zip(self.columns, cases.named, strict=True):
             named = _any(values.values())
-            for node, mask in column.atoms.items():
+            for node, mask in column.atom_masks.items():
                 true[node] = _any(bits for pick, bits in values.items() if mask >> pick & 1)
                 false[node] = named ^ true[node]
         for one in self.relations:

@@ -1,4 +1,4 @@
-"""Texts that are as some booleans say: what arithmetic is to relations of numbers."""
+"""The theory of texts for a lazy solver: texts for the truth values of atoms, or conflicts."""
 
 from __future__ import annotations
 
@@ -14,46 +14,47 @@ from specdsl.reasoning.texts.text_conflicts import Apart, Told, one_text
 from specdsl.reasoning.texts.text_search import Test
 from specdsl.semantics.aig import TextRelation
 
-MOST_HARD = 10  # sets of atoms that are not settled, each after some 0.3 s and more
+MOST_HARD = 10  # Undetermined sets of atoms, each of which takes 0.3 s or more.
 
 Clause = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
-    """`variables` say whether the atoms hold; `escape` that it is not known whether they can be so
-    together."""
+class _WatchedGroup:
+    """Related text facts, with the variable of each atom; `escape` means that their texts are
+    undetermined.
+    """
 
     facts: tuple[Fact, ...]
     variables: tuple[int, ...]
-    bits: tuple[int, ...]  # of the atoms in a set of them
+    bits: tuple[int, ...]  # Of each atom in a set of atoms.
     told: Callable[[int], Told]
     escape: int
 
 
-class Spelling:
-    """Some groups of text facts, each related among themselves."""
+class TextTheory:
+    """Groups of text facts that are related among themselves."""
 
     def __init__(self) -> None:
-        self._groups: list[_Group] = []
+        self._groups: list[_WatchedGroup] = []
         self._texts: dict[Fact, str] = {}
         self._hard = 0
         self._given_up: set[int] = set()
 
-    def tell(
+    def add_group(
         self,
         facts: tuple[Fact, ...],
         atoms: tuple[TextAtom, ...],
         variables: Sequence[int],
         escape: int,
     ) -> None:
-        """From now on the variables say which atoms hold."""
-        told = _teller(facts, atoms)
+        """Add a group whose atoms hold exactly if the variables do."""
+        told = _signature_query(facts, atoms)
         bits = tuple(1 << i for i in range(len(atoms)))
-        self._groups.append(_Group(facts, tuple(variables), bits, told, escape))
+        self._groups.append(_WatchedGroup(facts, tuple(variables), bits, told, escape))
 
-    def ask(self, true: Callable[[int], bool]) -> list[Clause]:
-        """What is to be learnt where no texts are as `true` says; nothing where some are."""
+    def conflict_clauses(self, true: Callable[[int], bool]) -> list[Clause]:
+        """Return clauses that exclude the truth values of `true`; none if some texts have them."""
         learnt: list[Clause] = []
         self._texts = {}
         for group in self._groups:
@@ -63,37 +64,36 @@ class Spelling:
             if told.texts is not None:
                 self._texts.update(zip(group.facts, told.texts, strict=True))
                 continue
-            learnt += (_not_all(group, one) for one in told.apart)
+            learnt += (_blocking_clause(group, one) for one in told.apart)
             if told.hard and not true(group.escape):
-                learnt += (self._perhaps(group, one) for one in told.hard)
+                learnt += (self._undetermined_clause(group, one) for one in told.hard)
         return learnt
 
-    def _perhaps(self, group: _Group, hard: Apart) -> Clause:
-        """Where so much is hard, the whole group is."""
+    def _undetermined_clause(self, group: _WatchedGroup, hard: Apart) -> Clause:
+        """Return a clause for an undetermined set; after several, the whole group is given up."""
         self._hard += 1
         if self._hard <= MOST_HARD:
-            return (*_not_all(group, hard), group.escape)
+            return (*_blocking_clause(group, hard), group.escape)
         self._given_up.add(group.escape)
         return (group.escape,)
 
-    def text(self, fact: Fact) -> str | None:
-        """What a text is where the last answer was that some are; None of one that no atom is
-        about."""
+    def text_of(self, fact: Fact) -> str | None:
+        """Return the text of a fact, after no conflict was found; None if no atom is about it."""
         return self._texts.get(fact)
 
-    def given_up(self, escapes: Sequence[int]) -> None:
-        """Some groups could not be settled."""
+    def record_undetermined(self, escapes: Sequence[int]) -> None:
+        """Record that the groups with these escapes are undetermined."""
         names = {fact.name for one in self._groups if one.escape in escapes for fact in one.facts}
-        effort.refused(effort.texts(names))
+        effort.record_undetermined(effort.texts_reason(names))
 
 
-def _not_all(group: _Group, apart: Apart) -> Clause:
+def _blocking_clause(group: _WatchedGroup, apart: Apart) -> Clause:
     return tuple(
         -group.variables[sign - 1] if sign > 0 else group.variables[-sign - 1] for sign in apart
     )
 
 
-def _teller(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> Callable[[int], Told]:
+def _signature_query(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> Callable[[int], Told]:
     if len(facts) > 1:
         return related_texts(facts, atoms).told
     tests = tuple(Test.of(atom) for atom in atoms if not isinstance(atom, TextRelation))

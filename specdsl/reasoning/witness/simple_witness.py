@@ -16,7 +16,7 @@ from functools import cached_property
 
 from specdsl.base.statistics import SITUATIONS, count_event
 from specdsl.frontend.model.nodes import Fact
-from specdsl.reasoning.prover import Prover, Unsettled, in_order_of_moments, in_simple_order
+from specdsl.reasoning.prover import Prover, Undetermined, sort_by_nearness, sort_by_simplicity
 from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.reasoning.simulation.ternary import ThreeValues
 from specdsl.reasoning.witness.plain_instructions import Said, Slot, holds, plainer
@@ -68,7 +68,7 @@ class Witness:
 def simple_witness(
     graph: AndInverterGraph, question: Question, limits: Limits, prover: Prover | None = None
 ) -> Witness | None:
-    """A simple situation, or None where there is none. Raises `Unsettled`.
+    """A simple situation, or None where there is none. Raises `Undetermined`.
 
     `prover`, where one is given, is made for the question's literals at least.
     """
@@ -80,17 +80,17 @@ def simple_witness(
     try:
         return _Search(graph, q, prover).run()
     finally:
-        prover.hurry(limits.work)
+        prover.set_budget(limits.work)
 
 
 def any_witness(graph: AndInverterGraph, question: Question, limits: Limits) -> Witness | None:
     """The first situation that is found, with every fact named, or None where there is none. Raises
-    `Unsettled`."""
+    `Undetermined`."""
     q = question
     if q.claim == FALSE or q.possible == FALSE:
         return None
     prover = Prover(graph, (q.claim, q.possible, q.valid, *q.used), limits)
-    settled = prover.settle(q.claim, q.possible, q.valid)
+    settled = prover.is_satisfiable(q.claim, q.possible, q.valid)
     return as_found(graph, q, prover) if settled else None
 
 
@@ -113,7 +113,7 @@ def superfluous(
     parts = search.parts(facts)
     sure = [literal for named, literal in parts if named[0] not in doubtful]
     open_ = [part for part in parts if part[0][0] in doubtful]
-    kept = prover.needed((question.claim ^ 1, question.possible, *sure), open_)
+    kept = prover.minimal_subset((question.claim ^ 1, question.possible, *sure), open_)
     named = {fact for some in kept for fact in some}
     return tuple(fact for fact in facts if fact in doubtful and fact not in named)
 
@@ -141,9 +141,9 @@ class _Search:
 
     def run(self) -> Witness | None:
         prover = self.prover
-        if not prover.settle(*self.whole):
+        if not prover.is_satisfiable(*self.whole):
             return None
-        prover.hurry(WORK)
+        prover.set_budget(WORK)
         fewest = self._fewest(self.question.used, ())
         unknown = [self._known(fact) ^ 1 for fact in self.facts if fact.optional]
         limits = (*fewest, *self._fewest(unknown, fewest))
@@ -160,14 +160,14 @@ class _Search:
     def _fewest(self, literals: Sequence[int], also: Sequence[int]) -> tuple[int, ...]:
         """The bound on how many of the literals hold that can just be kept."""
         none = tuple(literal ^ 1 for literal in literals)
-        if self.prover.ask(*self.whole, *also, *none) is Answer.YES:
+        if self.prover.check(*self.whole, *also, *none) is Answer.SAT:
             return none
         for most in range(1, len(literals)):
             bound = self.prover.at_most(literals, most)
-            if self.prover.ask(*self.whole, *also, bound) is Answer.YES:
+            if self.prover.check(*self.whole, *also, bound) is Answer.SAT:
                 return (bound,)
-        if self.prover.ask(*self.whole, *also) is not Answer.YES:
-            raise Unsettled
+        if self.prover.check(*self.whole, *also) is not Answer.SAT:
+            raise Undetermined
         return ()
 
     # --- the situation found last ---
@@ -177,7 +177,7 @@ class _Search:
 
     def _said(self) -> tuple[int, ...]:
         """The inputs, each as the literal that holds."""
-        return tuple(i if self.prover.truth(i) else i ^ 1 for i in self.inputs)
+        return tuple(i if self.prover.holds(i) else i ^ 1 for i in self.inputs)
 
     # --- facts that decide the claim alone ---
 
@@ -189,10 +189,10 @@ class _Search:
             if len(values) <= FEW:
                 break
             unlike = [literal ^ 1 for literal in self._same(values)]
-            self.prover.prefer(unlike)
-            found = self.prover.ask(*self.whole, *limits)
-            other = self._deciding() if found is Answer.YES else None
-            self.prover.prefer(literal | 1 for literal in unlike)  # as it was
+            self.prover.prefer_phases(unlike)
+            found = self.prover.check(*self.whole, *limits)
+            other = self._deciding() if found is Answer.SAT else None
+            self.prover.prefer_phases(literal | 1 for literal in unlike)  # as it was
             if other is None or len(other[0]) >= len(values):
                 break
             values, said = other
@@ -210,7 +210,7 @@ class _Search:
 
     def _enough(self, values: Mapping[Fact, FactValue], said: Sequence[int]) -> tuple[Fact, ...]:
         """Some of the facts that decide the claim alone, none of which can be left out."""
-        kept = self.prover.needed(self._breaks(said), self.parts(values))
+        kept = self.prover.minimal_subset(self._breaks(said), self.parts(values))
         named = {fact for facts in kept for fact in facts}
         return tuple(fact for fact in values if fact in named)
 
@@ -266,11 +266,11 @@ class _Search:
 
     def _tried(self, values: Mapping[Fact, FactValue], fact: Fact) -> list[FactValue]:
         """Simpler values than that of the fact, the simplest first."""
-        now, found = values[fact], self.prover.simplest_values(fact)
+        now, found = values[fact], self.prover.candidate_values(fact)
         if fact in self._related and isinstance(now, Fraction):
             numbers = [value for value in found if isinstance(value, Fraction)]
             alone = fact.type.kind in CALENDAR and not self.prover.domains.cuts.get(fact)
-            order = in_order_of_moments if alone else in_simple_order
+            order = sort_by_nearness if alone else sort_by_simplicity
             found = [*order(fact, (*numbers, *self._thresholds(values, fact), now))]
         known: list[FactValue] = [value for value in found if value is not None]
         simpler = known[: known.index(now)] if now in known else known
@@ -304,7 +304,7 @@ class _Search:
         tried = self._tried(values, fact)
         for value in dict.fromkeys((*tried[:MOST_ASKED], *_rounded(values[fact], tried))):
             same = prover.equals(fact, value)
-            if prover.ask(*self.whole, *said, *stay, same) is Answer.YES:
+            if prover.check(*self.whole, *said, *stay, same) is Answer.SAT:
                 trial = {**values, fact: value, **self._values(others)}
                 more = any(trial[f] is None and values[f] is not None for f in others)
                 if not more and self.three.settle(trial, said).holds(self.question.claim):
@@ -312,7 +312,7 @@ class _Search:
         return None
 
     def _can_be(self, values: Mapping[Fact, FactValue], said: Iterable[int]) -> bool:
-        return self.prover.ask(*self.whole, *said, *self._same(values)) is Answer.YES
+        return self.prover.check(*self.whole, *said, *self._same(values)) is Answer.SAT
 
     def _complete(
         self, values: Mapping[Fact, FactValue], said: Sequence[int]
@@ -328,9 +328,9 @@ class _Search:
         fixed = [*said, *self._same(values)]
         for fact in others:
             name = prover.equals(fact, free[fact])
-            if prover.ask(*self.whole, *fixed, name) is not Answer.YES:
-                if prover.ask(*self.whole, *fixed) is not Answer.YES:
-                    raise Unsettled
+            if prover.check(*self.whole, *fixed, name) is not Answer.SAT:
+                if prover.check(*self.whole, *fixed) is not Answer.SAT:
+                    raise Undetermined
                 free[fact] = prover.value(fact)
                 name = prover.equals(fact, free[fact])
             fixed.append(name)
@@ -364,7 +364,7 @@ class _Search:
             return False
         if not self._can_be(values, said):
             return False
-        return self.prover.ask(*self._breaks(said), *self._same(values)) is Answer.NO
+        return self.prover.check(*self._breaks(said), *self._same(values)) is Answer.UNSAT
 
     def _evaluator(
         self, every: Mapping[Fact, FactValue], said: Sequence[int]

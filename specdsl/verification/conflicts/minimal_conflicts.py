@@ -11,8 +11,8 @@ from specdsl.base.diagnostics import Severity
 from specdsl.base.limits import MOST_CLASHES, MOST_LEAN_CLASHES, MOST_PEERS, MOST_SIMPLE_CLASHES
 from specdsl.frontend.model.nodes import Decision, Fact, Level, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
-from specdsl.reasoning.prover import Prover, Unsettled
-from specdsl.reasoning.sat.encode import counts
+from specdsl.reasoning.prover import Prover, Undetermined
+from specdsl.reasoning.sat.encode import unary_counter
 from specdsl.reasoning.simulation.samples import Points
 from specdsl.reasoning.witness.simple_witness import Question, as_found, simple_witness, superfluous
 from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Input
@@ -96,7 +96,7 @@ def any_clash(graph: AndInverterGraph, ruled: Ruled) -> Clash:
                 parts.append(graph.any_of((pick ^ 1, graph.all_of((ruled.applies[rule], chosen)))))
     said = _said(graph, found)
     parts.append(_minimal_clash(graph, found, [*teams, *said]))
-    more = counts(graph, [team.chosen for team in teams], most=len(found.left))
+    more = unary_counter(graph, [team.chosen for team in teams], most=len(found.left))
     instructions = tuple(
         (one.who, one.chosen) for one in said if isinstance(one.who, InstructionSlot)
     )
@@ -205,7 +205,7 @@ class Clashes:
             self._peers_meet(),
         )
         prover = Prover(self.graph, (*known, self._undone, *used, *lent), self.session.limits)
-        prover.always(*known)
+        prover.assert_always(*known)
         return prover
 
     @cached_property
@@ -226,7 +226,7 @@ class Clashes:
         found = list(self.seen)
         try:
             every = self._find(found)
-        except Unsettled:
+        except Undetermined:
             every = False
         return sorted(found, key=lambda rules: (len(rules), sorted(r.name for r in rules))), every
 
@@ -236,30 +236,30 @@ class Clashes:
         return self.session.errors_only and self.decision.on_conflict is not None
 
     def any(self) -> tuple[list[RuleSet], bool]:
-        """The rules of one of them, if there is one; and that it is settled. Raises `Unsettled`."""
+        """The rules of one of them, if any; and that it is settled. Raises `Undetermined`."""
         if self.ruled.resolution.conflicted == FALSE:
             return [], True
         if self.seen:
             return [next(iter(self.seen))], True
-        return [self._picked()] if self._prover.settle() else [], True
+        return [self._picked()] if self._prover.is_satisfiable() else [], True
 
     def _find(self, found: list[RuleSet]) -> bool:
-        """Adds the others; whether it comes to an end. Raises `Unsettled`."""
+        """Adds the others; whether it comes to an end. Raises `Undetermined`."""
         prover = self._prover
         another = self.graph.atom(Input(f"{self.decision.name} clash another"))
         for here in found:
-            prover.always(self.graph.any_of((another ^ 1, self._exactly(here) ^ 1)))
-        while prover.settle(another):
+            prover.assert_always(self.graph.any_of((another ^ 1, self._exactly(here) ^ 1)))
+        while prover.is_satisfiable(another):
             here = self._picked()
             found.append(here)
-            prover.always(self.graph.any_of((another ^ 1, self._exactly(here) ^ 1)))
+            prover.assert_always(self.graph.any_of((another ^ 1, self._exactly(here) ^ 1)))
             if len(found) >= MOST_CLASHES:
                 return False
         return True
 
     def _picked(self) -> RuleSet:
         """In the last situation: of each team of the clash the first that is picked."""
-        truth, found = self._prover.truth, dict[Rule, Rule]()
+        truth, found = self._prover.holds, dict[Rule, Rule]()
         for rule, pick in self.clash.rules.items():
             if truth(pick):
                 found.setdefault(self.teams.representative_of[rule], rule)
@@ -279,7 +279,7 @@ class Clashes:
     def _peers_meet(self) -> int:
         """Of some level two restrictions apply that nothing orders and that do not do the same:
         else every one that stands leaves something of what those above it leave."""
-        if self.session.limits.judge or self.session.spec.reads[self.decision]:
+        if self.session.limits.z3_only or self.session.spec.reads[self.decision]:
             return TRUE
         pairs, applies = self._meeting.peers(MOST_PEERS), self.ruled.applies
         if pairs is None:
@@ -294,7 +294,7 @@ class Clashes:
         if self._clash_quietly(rules):
             return False
         silent = (chosen ^ 1 for _, chosen in self.clash.instructions)
-        return not self._prover.settle(self._exactly(rules), *silent)
+        return not self._prover.is_satisfiable(self._exactly(rules), *silent)
 
     def _clash_quietly(self, rules: RuleSet) -> bool:
         """They clash where nobody says anything."""
@@ -308,7 +308,7 @@ class Clashes:
 
     def _quiet_facts(self, rules: RuleSet) -> Mapping[Fact, FactValue] | None:
         unused = (slot.used ^ 1 for slot in self.slots)
-        if not self._prover.settle(self._exactly(rules), *unused):
+        if not self._prover.is_satisfiable(self._exactly(rules), *unused):
             return None
         return as_found(self.graph, self._question(self.clash.holds), self._prover).every
 
@@ -316,13 +316,17 @@ class Clashes:
         """How grave it is: by whether `on conflict` settles it."""
         if self.decision.on_conflict is None:
             return Severity.ERROR
-        bad = self._undone != FALSE and self._prover.settle(self._exactly(rules), self._undone)
+        bad = self._undone != FALSE and self._prover.is_satisfiable(
+            self._exactly(rules), self._undone
+        )
         return Severity.WARNING if bad else Severity.NOTE
 
     def places(self, rules: RuleSet) -> tuple[str, ...]:
         """The places whose instructions can complete the clash, highest first."""
         here, instructions = self._exactly(rules), self.clash.instructions
-        if not self._prover.settle(here, self.graph.any_of(chosen for _, chosen in instructions)):
+        if not self._prover.is_satisfiable(
+            here, self.graph.any_of(chosen for _, chosen in instructions)
+        ):
             return ()
         return tuple(
             f"{place} at {level.name}"
@@ -340,7 +344,7 @@ class Clashes:
         chosen = self.graph.any_of(
             c for slot, c in self.clash.instructions if slot.level is level and place in slot.places
         )
-        return bool(able) and self._prover.settle(here, chosen, lent)
+        return bool(able) and self._prover.is_satisfiable(here, chosen, lent)
 
     def situation(self, rules: RuleSet, number: int) -> Situation:
         """A simple situation with the clash; for a `number` beyond the first ones, one as it was
@@ -352,12 +356,12 @@ class Clashes:
             return self._lean(rules, facts) or quiet if lean else quiet
         if number < MOST_SIMPLE_CLASHES and not brief:
             found = simple_witness(self.graph, self._loud(rules), self.session.limits)
-        elif self._prover.settle(self._exactly(rules)):
+        elif self._prover.is_satisfiable(self._exactly(rules)):
             found = as_found(self.graph, self._question(self.clash.holds), self._prover)
         else:
             found = None
         if found is None:
-            raise Unsettled
+            raise Undetermined
         says = self.session.given_instructions(self.slots, found)
         return Situation(found.named, completed(self.session.spec, found.every), says)
 

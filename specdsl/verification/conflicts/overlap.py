@@ -28,7 +28,7 @@ class Meeting:
         self._first = teams.representative_of
         self._rules = tuple(applies)
         self._place = {rule: i for i, rule in enumerate(self._rules)}
-        whole = [column.whole for column in points.columns]
+        whole = [column.exhaustive for column in points.columns]
         self._needs = [
             {column: mask for column, mask in points.needs(literal).items() if whole[column]}
             for literal in applies.values()

@@ -23,7 +23,7 @@ Applies = Mapping[Rule, int]
 
 class Freed:
     """One decision; `applies` says by rule where it does, `differ` where it comes out otherwise
-    between rules that apply like this and like that. Questions raise `Unsettled`."""
+    between rules that apply like this and like that. Questions raise `Undetermined`."""
 
     def __init__(
         self, graph: AndInverterGraph, applies: Applies, differ: Callable[[Applies, Applies], int]
@@ -53,8 +53,8 @@ class Freed:
         """Why no situation has what is asked: these rules, and those that are found to be needed,
         apply as they do, and the others may do as they like. None where one has it."""
         found, times = set(rules), 0
-        while prover.settle(*asked, *self._held(found)):
-            unlike = {rule for rule, alike in self.alike.items() if not prover.truth(alike)}
+        while prover.is_satisfiable(*asked, *self._held(found)):
+            unlike = {rule for rule, alike in self.alike.items() if not prover.holds(alike)}
             if not unlike:
                 return None
             times += 1

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from specdsl.base.limits import QUICK_WORK, SAME_WORK, SLOW_WORK
 from specdsl.frontend.model.nodes import Decision, Fact
-from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Atom, Known, Outcome, TextRelation
 from specdsl.semantics.fact_values import FactValue, facts_in
@@ -84,27 +84,27 @@ class Otherwise:
         given = [*(world.assumptions_hold() for world in self.worlds), self._shared.well_formed()]
         given += self.session.preconditions(read)
         prover = Prover(self.graph, [*claims, *given], self.session.limits)
-        prover.always(*given)
+        prover.assert_always(*given)
         return prover
 
     def quickly(self, fact: Fact) -> Answer:
         """The answer, if it is soon there."""
-        self.prover.hurry(QUICK_WORK)
+        self.prover.set_budget(QUICK_WORK)
         found = self.answer(fact)
-        self.prover.hurry(self.session.limits.work)
+        self.prover.set_budget(self.session.limits.work)
         return found
 
     def slowly(self, fact: Fact, work: int) -> Answer:
         """The answer, if so much work does after the levels are matched."""
         self._match(fact)
-        self.prover.hurry(work)
+        self.prover.set_budget(work)
         return self.answer(fact)
 
     def _match(self, fact: Fact) -> None:
         """Tells the solver what is the same in both worlds after each level, with this fact, as far
         as that is seen quickly: what comes after is then seen as quickly. (So circuits are compared
         by equivalences inside of them.)"""
-        self.prover.hurry(SAME_WORK)
+        self.prover.set_budget(SAME_WORK)
         for decision in reversed(self.session.dependencies(self.decision)):
             one, two = (world.resolution_of(decision) for world in self.worlds)
             for first, second in zip(one.levels, two.levels, strict=True):
@@ -115,9 +115,9 @@ class Otherwise:
     def _are_same(self, fact: Fact, here: int, there: int) -> bool:
         """Whether that is seen quickly; from now on the solver knows it."""
         same, chosen = self.graph.iff(here, there), self.chosen[fact]
-        if same != TRUE and self.prover.ask(chosen, same ^ 1) is not Answer.NO:
+        if same != TRUE and self.prover.check(chosen, same ^ 1) is not Answer.UNSAT:
             return False
-        self.prover.always(self.graph.any_of((chosen ^ 1, same)))
+        self.prover.assert_always(self.graph.any_of((chosen ^ 1, same)))
         return True
 
     def answer(self, fact: Fact) -> Answer:
@@ -136,7 +136,7 @@ class Otherwise:
         return here, {**here, fact: values[self._others[fact]]}
 
     def _ask(self, fact: Fact, *claims: int) -> Answer:
-        return Answer.NO if FALSE in claims else self.prover.ask(self.chosen[fact], *claims)
+        return Answer.UNSAT if FALSE in claims else self.prover.check(self.chosen[fact], *claims)
 
 
 def changed(graph: AndInverterGraph, one: Resolution, two: Resolution) -> int:
@@ -188,7 +188,7 @@ class FactChanges:
         return self._flips[decision]
 
     def changes(self, fact: Fact) -> bool:
-        """Another value of the fact changes something in some situation. Raises `Unsettled`.
+        """Another value of the fact changes something in some situation. Raises `Undetermined`.
 
         Each decision is after those that it reads, and the first that comes out otherwise shows
         that something changes. So for each of them those before it may be taken to be alike.
@@ -200,7 +200,7 @@ class FactChanges:
 
     def matters_unknown(self, fact: Fact, decision: Decision) -> bool:
         """In some situation with the fact unknown the decision's outcome would be another if it
-        were known. Raises `Unsettled`."""
+        were known. Raises `Undetermined`."""
         if not any(fact in self._reads[d] for d in self.session.dependencies(decision)):
             return False
         if self.flips(decision).unknown.get(fact):
@@ -224,16 +224,16 @@ class FactChanges:
         return {fact for fact in self.facts if fact not in self._seen}
 
     def _settled(self, decision: Decision, alike: bool, fact: Fact) -> bool:
-        answer = self._asked(decision, alike).get(fact, Answer.UNSETTLED)
-        if answer is Answer.UNSETTLED and alike and fact in self._tied:
+        answer = self._asked(decision, alike).get(fact, Answer.UNDETERMINED)
+        if answer is Answer.UNDETERMINED and alike and fact in self._tied:
             answer = self._locally(decision, [fact]).get(fact, answer)
-        if answer is Answer.UNSETTLED:
+        if answer is Answer.UNDETERMINED:
             pair = Otherwise(self.session, decision, [fact], alike)
             answer = pair.slowly(fact, self.session.limits.work)
             self._asked(decision, alike)[fact] = answer
-        if answer is Answer.UNSETTLED:
-            raise Unsettled
-        return answer is Answer.YES
+        if answer is Answer.UNDETERMINED:
+            raise Undetermined
+        return answer is Answer.SAT
 
     def _asked(self, decision: Decision, alike: bool) -> dict[Fact, Answer]:
         """By fact, what was answered. All that are asked about together are asked at once: two
@@ -248,7 +248,7 @@ class FactChanges:
             if facts:
                 pair = Otherwise(self.session, decision, facts, alike)
                 found |= {fact: pair.quickly(fact) for fact in facts}
-                slow = [fact for fact in facts if found[fact] is Answer.UNSETTLED]
+                slow = [fact for fact in facts if found[fact] is Answer.UNDETERMINED]
                 found |= {fact: pair.slowly(fact, SLOW_WORK) for fact in slow}
         return self._answers[key]
 
@@ -261,8 +261,8 @@ class FactChanges:
         pair = Otherwise(self.session, decision, facts, alike, quiet=True)
         found: dict[Fact, Answer] = {}
         for fact in facts:
-            if pair.quickly(fact) is Answer.YES:
-                found[fact] = Answer.YES
+            if pair.quickly(fact) is Answer.SAT:
+                found[fact] = Answer.SAT
                 if not alike:
                     self._shown[fact, decision] = pair.situations(fact)
         return found
@@ -270,10 +270,10 @@ class FactChanges:
     def _locally(self, decision: Decision, facts: Sequence[Fact]) -> dict[Fact, Answer]:
         """Those with which each level is seen to do the same. Where Z3 is the judge it answers for
         itself."""
-        if self.session.limits.judge or not facts:
+        if self.session.limits.z3_only or not facts:
             return {}
         locally = LocallyWith(self.session, decision, facts)
-        return {fact: Answer.NO for fact in facts if locally.same(fact)}
+        return {fact: Answer.UNSAT for fact in facts if locally.same(fact)}
 
     def _together(self, decision: Decision, alike: bool) -> list[Fact]:
         if alike:

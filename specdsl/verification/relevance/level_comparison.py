@@ -75,8 +75,8 @@ class Locally:
         # What is not left any more was decided.
         given.append(graph.any_of((self._decided, graph.all_of(self._before[0]))))
         found = Prover(graph, [*given, *self.applies.values(), *roots], self.session.limits)
-        found.always(*given)
-        found.hurry(SAME_WORK)
+        found.assert_always(*given)
+        found.set_budget(SAME_WORK)
         return found
 
     def same_without(self, part: Part, levels: Levels = ()) -> bool:
@@ -94,7 +94,7 @@ class Locally:
         """It is seen that every level does the same if rules apply like this, with these ranks,
         where what is given holds."""
         return all(
-            prover.ask(*given, self._differs(i, applies, ranked)) is Answer.NO
+            prover.check(*given, self._differs(i, applies, ranked)) is Answer.UNSAT
             for i, ranked in enumerate(levels)
             if ranked is not self.levels[i] or self._applies_otherwise(ranked, applies)
         )

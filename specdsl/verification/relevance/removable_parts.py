@@ -63,4 +63,4 @@ def narrowing(circuit: Circuit, rules: Iterable[Rule]) -> frozenset[Part]:
 def may_stand(session: CheckSession, rule: Rule) -> bool:
     """Not every effect of the rule is known to stand nowhere."""
     reached = (reachability(session, effect.decision).stands[rule] for effect in rule.effects)
-    return any(answer is not Answer.NO for answer in reached)
+    return any(answer is not Answer.UNSAT for answer in reached)

@@ -29,7 +29,7 @@ from specdsl.frontend.model.nodes import Decision, Level, Rule
 from specdsl.frontend.ranking.counterfactual_ranks import CounterfactualRanks
 from specdsl.frontend.ranking.interchangeable import RuleClasses, interchangeable_rules
 from specdsl.frontend.ranking.ranks import RankedLevel
-from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.aig import AndInverterGraph
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions, no_instructions
@@ -57,7 +57,7 @@ class Reasons:
 
 
 class Removals:
-    """Of one spec: each decision beside itself. Questions raise `Unsettled`.
+    """Of one spec: each decision beside itself. Questions raise `Undetermined`.
 
     Most parts that change something are seen to do so. The others are asked of the solver: a
     proof that nothing changes is about any instructions.
@@ -132,15 +132,15 @@ class Beside:
             world.delegation_active(d) for d in spec.delegates if self.decision in d.decisions
         )
         prover = Prover(self.graph, roots, self.session.limits)
-        prover.always(*self.given)
+        prover.assert_always(*self.given)
         return prover
 
-    # --- questions; each raises `Unsettled` ---
+    # --- questions; each raises `Undetermined` ---
 
     def sees(self, part: Part) -> bool:
         """Without the part something is seen to be otherwise. Where Z3 is the judge it answers for
         itself; and for the few levels it is not worth looking."""
-        if self.session.limits.judge or isinstance(part, Level):
+        if self.session.limits.z3_only or isinstance(part, Level):
             return False
         if type(part) not in self._looked:
             self._looked.add(type(part))
@@ -169,7 +169,7 @@ class Beside:
         self._explained -= 1
         try:
             return self._reasons(rule)
-        except Unsettled:
+        except Undetermined:
             return None
 
     def _reasons(self, rule: Rule) -> Reasons:
@@ -178,10 +178,10 @@ class Beside:
         assert found is not None, "it changes nothing"
         others = [one for one in reversed(self.rules) if one in found and one is not rule]
         soft = [self._freed.alike[one] for one in (*others, rule)]
-        kept = self.prover.enough(asked, soft)
+        kept = self.prover.some_core(asked, soft)
         minimal = len(kept) <= MOST_REASONS
         if minimal:
-            fewer, _ = self.prover.core(asked, [soft[i] for i in kept])
+            fewer, _ = self.prover.minimal_core(asked, [soft[i] for i in kept])
             kept = [kept[i] for i in fewer]
         return Reasons(tuple(others[i] for i in kept if i < len(others)), minimal)
 
@@ -208,7 +208,7 @@ class Beside:
     @property
     def _looks(self) -> bool:
         """Not where Z3 is the judge: it answers for itself."""
-        return not self.session.limits.judge
+        return not self.session.limits.z3_only
 
     def _differs_with(
         self, applies: Callable[[Beside], Applies], levels: Levels, same: Callable[[], bool]
@@ -216,18 +216,18 @@ class Beside:
         """It comes out otherwise if rules apply like this, with these ranks. Far less bears on the
         situations in which nobody says anything, and on what levels do by themselves (which may
         be the `same`): so these are looked at first."""
-        if self._looks and self._quietly._asked_with(applies, levels) is Answer.YES:
+        if self._looks and self._quietly._asked_with(applies, levels) is Answer.SAT:
             return True
         if self._looks and same():
             return False
         found = self._asked_with(applies, levels)
-        if found is Answer.UNSETTLED:
-            raise Unsettled
-        return found is Answer.YES
+        if found is Answer.UNDETERMINED:
+            raise Undetermined
+        return found is Answer.SAT
 
     def _asked_with(self, applies: Callable[[Beside], Applies], levels: Levels) -> Answer:
         two = self._resolve(applies(self), levels)
-        return self.prover.ask(self.here.ready, differ(self.graph, self.here, two))
+        return self.prover.check(self.here.ready, differ(self.graph, self.here, two))
 
     @cached_property
     def _locally(self) -> Locally:
@@ -245,7 +245,7 @@ class Beside:
         if part not in self._differs:
             self._differs |= self._alone.ask(self._with(part))
         if part not in self._differs:
-            raise Unsettled
+            raise Undetermined
         return self._differs[part]
 
     def _with(self, part: Part) -> list[Part]:
@@ -264,7 +264,7 @@ class Beside:
     def _frees(self, part: Part) -> bool:
         """Without the part the decision no longer reads one that can fail."""
         kept = self._waiting.without(part)
-        return kept is not None and self.prover.settle(
+        return kept is not None and self.prover.is_satisfiable(
             self.world.all_taken(kept), self.here.ready ^ 1
         )
 
@@ -282,7 +282,7 @@ class Beside:
     def _matters(self, rule: Rule) -> bool:
         try:
             return Removals.of(self.session).changes(rule, [e.decision for e in rule.effects])
-        except Unsettled:
+        except Undetermined:
             return True
 
     @cached_property
@@ -335,7 +335,7 @@ class Beside:
     @cached_property
     def _freed(self) -> Freed:
         found = Freed(self.graph, self.applies, self._differ)
-        self.prover.prefer(found.alike.values())
+        self.prover.prefer_phases(found.alike.values())
         return found
 
     def _without(self, part: Part) -> tuple[int, ...]:
@@ -348,9 +348,9 @@ class Beside:
         return (self.here.ready, *self._freed.without(self.bearings[part]))
 
     def _rank_otherwise(self) -> None:
-        """Raises `Unsettled` where so large a decision has been ranked often enough."""
+        """Raises `Undetermined` where so large a decision has been ranked often enough."""
         if not self._rankings:
-            raise Unsettled
+            raise Undetermined
         self._rankings -= 1
 
     def _differ(self, one: Applies, two: Applies, levels: Levels = ()) -> int:

@@ -15,7 +15,7 @@ from itertools import accumulate
 from specdsl.base.limits import SAME_WORK
 from specdsl.frontend.model.nodes import Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
-from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.semantics.aig import TRUE, AndInverterGraph
 from specdsl.verification.relevance.free_rules import any_in
@@ -54,7 +54,7 @@ class Alone:
         roots = (*given, self._differ, *applies.values(), *without)
         self._work = limits.work
         self.prover = Prover(graph, roots, limits)
-        self.prover.always(*given)
+        self.prover.assert_always(*given)
 
     def alike(self, part: Part) -> list[Part]:
         """The parts that bear on rules of the same team."""
@@ -65,7 +65,7 @@ class Alone:
         found: dict[Part, bool] = {}
         try:
             self._look(parts, found)
-        except Unsettled:
+        except Undetermined:
             left = [part for part in parts if part not in found]
             half = len(left) // 2
             for some in (left[:half], left[half:]) if half else ():
@@ -75,27 +75,27 @@ class Alone:
     def quickly(self, parts: Sequence[Part]) -> dict[Part, bool]:
         """The same of what is soon settled, of the first part at least."""
         found: dict[Part, bool] = {}
-        self.prover.hurry(SAME_WORK)
+        self.prover.set_budget(SAME_WORK)
         for some in (parts, parts[:1]):
             if parts[0] not in found:
-                with suppress(Unsettled):
+                with suppress(Undetermined):
                     self._look(some, found)
-        self.prover.hurry(self._work)
+        self.prover.set_budget(self._work)
         return found
 
     def _look(self, parts: Sequence[Part], found: dict[Part, bool]) -> None:
-        """Adds what is found of the parts. Raises `Unsettled`."""
+        """Adds what is found of the parts. Raises `Undetermined`."""
         left = list(parts)
         while left and self._shows(left):
-            found.update((part, True) for part in left if self.prover.truth(self._own(part)))
+            found.update((part, True) for part in left if self.prover.holds(self._own(part)))
             left = [part for part in left if part not in found]
         found.update((part, False) for part in left)
 
     def _shows(self, parts: Sequence[Part]) -> bool:
-        """Some situation shows one of the parts. Raises `Unsettled`."""
+        """Some situation shows one of the parts. Raises `Undetermined`."""
         first = self._teams.representative_of[self.bearings[parts[0]][0]]
         some = self.graph.any_of(self._own(part) for part in parts)
-        return self.prover.settle(self._differ, self._apart[first], some)
+        return self.prover.is_satisfiable(self._differ, self._apart[first], some)
 
     def _own(self, part: Part) -> int:
         """The team has it otherwise without the part."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from specdsl.frontend.model.nodes import Fact
-from specdsl.reasoning.prover import Prover, Unsettled
+from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.reasoning.witness.simple_witness import Question, Witness, simple_witness
 from specdsl.semantics.aig import AndInverterGraph, Atom, Input
@@ -25,7 +25,7 @@ TruthOf = Callable[[int], bool]
 
 @dataclass(frozen=True, slots=True)
 class SpecPairQueries:
-    """Makes provers and finds models of claims; every query may raise `Unsettled`.
+    """Makes provers and finds models of claims; every query may raise `Undetermined`.
 
     `possible` is the literal that no assumption is false. `instruction_spaces` returns the
     instructions that may be given on the decisions of the queries.
@@ -46,7 +46,7 @@ class SpecPairQueries:
         """Return a prover for queries about these literals."""
         given = self.preconditions()
         found = Prover(self.graph, (*roots, *given), self.limits)
-        found.always(*given)
+        found.assert_always(*given)
         return found
 
     def given_literals(self) -> tuple[int, ...]:
@@ -70,12 +70,12 @@ class SpecPairQueries:
             preference for space in self.instruction_spaces() for preference in space.preferences
         ]
         prover = self.prover(claim, *preferences, *used)
-        if not prover.settle(claim):
+        if not prover.is_satisfiable(claim):
             return None
         counts = range(len(used) + 1)
         few = next((n for n in counts if self._possible_within(prover, claim, used, n)), None)
         if few is None:
-            raise Unsettled
+            raise Undetermined
         if not few:
             return claim
         for preference in preferences:
@@ -88,16 +88,16 @@ class SpecPairQueries:
         self, prover: Prover, claim: int, used: tuple[int, ...], most: int
     ) -> bool:
         """Tell whether the claim is satisfiable with at most `most` instructions."""
-        return prover.ask(claim, prover.at_most(used, most)) is Answer.YES
+        return prover.check(claim, prover.at_most(used, most)) is Answer.SAT
 
     def some_model(self, claim: int) -> TruthOf | None:
         """Return the model of some situation with the claim, or None."""
         prover = self.prover(claim)
-        if not prover.settle(claim):
+        if not prover.is_satisfiable(claim):
             return None
         values = {fact: prover.value(fact) for fact in prover.domains.facts}
         inputs = {
-            atom: prover.truth(self.graph.atom(atom))
+            atom: prover.holds(self.graph.atom(atom))
             for atom in self.graph.support((claim, *self.preconditions()))
             if isinstance(atom, Input)
         }

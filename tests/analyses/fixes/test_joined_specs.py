@@ -20,7 +20,7 @@ from specdsl.analyses.fixes.side_effects import is_intended
 from specdsl.analyses.fixes.trial import ERRORS, Trial, compare_reports, finding_identity, try_edits
 from specdsl.api import Spec
 from specdsl.base.diagnostics import Diagnostic, Report, Severity
-from specdsl.reasoning.prover import Unsettled
+from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Limits
 from tests.random_specs import random_clash, random_spec, random_talk
 
@@ -108,5 +108,5 @@ def _compared(
 ) -> Iterator[tuple[Way, tuple[OutcomeChange, ...]]]:
     """What a comparison of both specs finds, in several ways."""
     for matters, quiet in ways:
-        with suppress(Unsettled):
+        with suppress(Undetermined):
             yield (matters, quiet), outcome_changes(spec, after, matters, quiet=quiet)

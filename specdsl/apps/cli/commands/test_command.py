@@ -121,11 +121,11 @@ def _run_cases(loaded: Loaded) -> Iterator[CaseResult]:
 
 
 def _run_case(code: Code, name: str, judge: Callable[[], Diagnostic | None]) -> CaseResult:
-    from specdsl.reasoning.prover import Unsettled
+    from specdsl.reasoning.prover import Undetermined
 
     try:
         return CaseResult(code, name, judge())
-    except Unsettled:
+    except Undetermined:
         return CaseResult(code, name, settled=False)
 
 

@@ -1,0 +1,107 @@
+"""Lazy SMT over MiniSat: the engine that answers nearly all queries.
+
+The SAT solver treats relations and tests of texts as free booleans. Each of its models is checked
+by the theories of texts and of linear arithmetic; a conflict that they find becomes a clause, and
+the solver continues (lazy SMT; Sebastiani 2007).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from specdsl.base.statistics import CALLS, RELATIONS_REFUTED, RELATIONS_TRIED, count_event
+from specdsl.reasoning import effort
+from specdsl.reasoning.sat.engine import Answer, Limits
+from specdsl.reasoning.texts.lazy_texts import TextTheory
+from specdsl.semantics.aig import AndInverterGraph, Linear
+from specdsl.semantics.lower_terms import Variable
+
+if TYPE_CHECKING:  # Z3 is imported only if a spec has relations.
+    from specdsl.reasoning.sat.linear_arithmetic import ArithmeticTheory
+
+
+class LazySmtEngine:
+    """The lazy engine: MiniSat proposes models, the theories refute them."""
+
+    def __init__(self, limits: Limits, graph: AndInverterGraph) -> None:
+        from pysat.solvers import Minisat22
+
+        self._sat = Minisat22()
+        self._limits = limits
+        self._graph = graph
+        self._work = limits.work
+        self._count = 0
+        self._assumed: frozenset[int] = frozenset()
+        self._model: list[int] = []
+        self._arithmetic: ArithmeticTheory | None = None
+        self.text_theory = TextTheory()
+
+    def new_variable(self) -> int:
+        self._count += 1
+        return self._count
+
+    def add_clause(self, clause: Sequence[int]) -> None:
+        self._sat.add_clause(clause)
+
+    def define_relation(self, variable: int, relation: Linear) -> None:
+        if self._arithmetic is None:
+            from specdsl.reasoning.sat.linear_arithmetic import ArithmeticTheory, RelationCache
+
+            self._arithmetic = ArithmeticTheory(self._limits, RelationCache.of_graph(self._graph))
+        for conflict in self._arithmetic.define_relation(variable, relation):
+            self._sat.add_clause([-literal for literal in conflict])
+
+    def solve(self, assumed: Sequence[int]) -> Answer:
+        while not self._limits.expired:
+            self._sat.prop_budget(int(self._work * effort.budget_share()))
+            found = self._solve_clauses(assumed)
+            if found is None:
+                is_first = self._work < self._limits.work  # It is asked again with more work.
+                (effort.record_undetermined if is_first else effort.record_exhausted)(effort.WORK)
+                return Answer.UNDETERMINED
+            if not found:
+                return Answer.UNSAT
+            self._model = self._sat.get_model()
+            if learnt := self.text_theory.conflict_clauses(self.model_value):
+                for clause in learnt:
+                    self._sat.add_clause(clause)
+                continue
+            if self._arithmetic is None:
+                return Answer.SAT
+            answer = self._arithmetic.check_model(self.model_value)
+            count_event(RELATIONS_TRIED)
+            if answer is not Answer.UNSAT:
+                return answer
+            count_event(RELATIONS_REFUTED)
+            self._sat.add_clause([-literal for literal in self._arithmetic.conflict_core()])
+        effort.record_undetermined(effort.TIME)
+        return Answer.UNDETERMINED
+
+    def _solve_clauses(self, assumed: Sequence[int]) -> bool | None:
+        count_event(CALLS)
+        try:
+            found: bool | None = self._sat.solve_limited(assumptions=assumed)
+            return found
+        except Exception as problem:  # PySAT has no class for it; Ctrl-C must end the program.
+            if "interrupt" not in str(problem):
+                raise
+            raise KeyboardInterrupt from None
+
+    def unsat_core(self) -> frozenset[int]:
+        return frozenset(self._sat.get_core() or ())
+
+    def model_value(self, literal: int) -> bool:
+        variable = abs(literal)
+        known = variable <= len(self._model) and self._model[variable - 1] > 0
+        return known is (literal > 0)
+
+    def model_number(self, variable: Variable) -> Fraction | None:
+        return None if self._arithmetic is None else self._arithmetic.model_number(variable)
+
+    def set_budget(self, work: int) -> None:
+        self._work = work
+
+    def prefer_phases(self, literals: Sequence[int]) -> None:
+        self._sat.set_phases(literals)
