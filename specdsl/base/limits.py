@@ -49,6 +49,8 @@ MOST_CIRCLE_SHOWN = 40
 """Steps of a circle in a message."""
 MOST_MISSPELT_PLACES = 20
 """Places of one misspelt name."""
+MOST_RULES_IN_BOX = 120
+"""Rules in one box of a picture, by their names."""
 MOST_MOVED_SHOWN = 20
 """Pairs of a base's rules whose order a layer changes."""
 MOST_ALIKE_NAMED = 3

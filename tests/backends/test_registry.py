@@ -11,7 +11,7 @@ import specdsl
 from specdsl.api import proof_of
 from specdsl.apps.cli import group
 from specdsl.apps.cli.exports import EXPORTS
-from specdsl.apps.cli.rank_graphs import RANK_GRAPHS
+from specdsl.apps.pictures.rank_graphs import RANK_GRAPHS
 from specdsl.backends.registry import TARGETS, Target
 
 SPEC = """

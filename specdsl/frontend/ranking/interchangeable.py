@@ -47,7 +47,7 @@ def interchangeable_rules(decision: Decision, levels: Sequence[RankedLevel]) -> 
 
 def _classes_of_level(decision: Decision, ranked: RankedLevel) -> Iterable[Sequence[int]]:
     """Return the positions of the members of each class, in the order of the ranks."""
-    below = _outranked_keys(ranked)
+    below = outranked_keys(ranked)
     found: dict[tuple[int, int, bool, int], list[int]] = {}
     for i, rule in enumerate(ranked.rules):
         effect = rule.effect_on(decision)
@@ -56,7 +56,7 @@ def _classes_of_level(decision: Decision, ranked: RankedLevel) -> Iterable[Seque
     return found.values()
 
 
-def _outranked_keys(ranked: RankedLevel) -> list[int]:
+def outranked_keys(ranked: RankedLevel) -> list[int]:
     """Return a key for each rule of what it outranks: two rules have the same key if they outrank
     the same rules. One bit stands for all rules that have the same rules above them.
     """

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 
 from specdsl.apps.cli.common import add_format_option, add_root_option, load_or_exit, read_settings
-from specdsl.apps.cli.rank_wording import outranking_rules, rank_reason
+from specdsl.apps.pictures.rank_wording import outranking_rules, rank_reason
 from specdsl.base.diagnostics import did_you_mean
 from specdsl.base.plain_text import visible
 from specdsl.frontend.model.nodes import Decision, Rule

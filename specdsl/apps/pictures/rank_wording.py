@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from specdsl.frontend.model.nodes import Rule, Spec
+from specdsl.frontend.model.nodes import Effect, Rule, Spec
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.frontend.ranking.value_order import value_graph
 
@@ -34,3 +34,8 @@ def rank_reason(spec: Spec, higher: Rule, lower: Rule) -> str:
         if len(path) > 1:
             return " > ".join(value.name for value in path)
     return "through other rules"
+
+
+def effect_wording(effect: Effect) -> str:
+    """Return an effect without its decision: `is not pay`, `in {declined, evasive}`."""
+    return effect.span.in_a_line.removeprefix(effect.decision.name).strip()

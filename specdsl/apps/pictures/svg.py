@@ -1,0 +1,141 @@
+"""A picture of the priority graph as SVG: bands of levels, boxes of rules, edges with reasons.
+
+Colours are classes of `picture.css`, for light and dark. A file of its own holds that style sheet;
+in a page it is the page's. There is no script and no inline style, and every text is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from html import escape
+from pathlib import Path
+
+from specdsl.apps.pictures.layout import (
+    HEAD,
+    LINE,
+    PADDING,
+    Layout,
+    PlacedBand,
+    PlacedBox,
+    PlacedEdge,
+    PlacedLabel,
+    RuleLine,
+    lay_out,
+)
+from specdsl.apps.pictures.rank_boxes import RankPicture
+from specdsl.base.plain_text import visible
+from specdsl.frontend.model.nodes import Rule
+
+HUES = 6  # Further levels have the last hue.
+ARROW = 5.0
+
+STYLE = Path(__file__).with_name("picture.css")
+
+RuleLink = Callable[[Rule], str]
+
+
+def svg_file(picture: RankPicture, title: str) -> str:
+    """Return a file of its own, which any browser or viewer shows."""
+    style = f"<style>\n{STYLE.read_text(encoding='utf-8')}</style>"
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{_svg_element(picture, title, style, None)}\n'
+
+
+def svg_inline(picture: RankPicture, title: str, link: RuleLink) -> str:
+    """Return an element for a page, in which every rule is a link."""
+    return _svg_element(picture, title, "", link)
+
+
+def _svg_element(picture: RankPicture, title: str, style: str, link: RuleLink | None) -> str:
+    layout = lay_out(picture)
+    width, height = _number(layout.width), _number(max(layout.height, HEAD))
+    role = "img" if link is None else "group"
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="ranks" role="{role}" '
+        f'aria-label="{_escaped(title)}" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}">'
+    )
+    return "\n".join([head, *([style] if style else []), *_parts(layout, link), "</svg>"])
+
+
+def _parts(layout: Layout, link: RuleLink | None) -> Iterator[str]:
+    if not layout.bands:
+        yield f'<text class="none" x="{_number(PADDING)}" y="{_number(LINE)}">no rules</text>'
+    for band in layout.bands:
+        yield from _band_parts(band, layout.width)
+    for edge in layout.edges:
+        yield _edge_part(edge)
+    for box in layout.boxes:
+        yield from _box_parts(box, link)
+    for label in layout.labels:
+        yield from _label_parts(label)
+
+
+def _band_parts(band: PlacedBand, width: float) -> Iterator[str]:
+    level = band.band.level
+    count = sum(len(box.rules) for row in band.band.rows for box in row)
+    yield f'<g class="band hue{min(level.rank, HUES - 1)}">'
+    yield f'<rect {_place(0.5, band.y + 0.5, width - 1, band.height - 1)} rx="8"/>'
+    said = f"{count:,} rule{'s' * (count != 1)}"
+    yield (
+        f'<text class="level" x="{_number(PADDING)}" y="{_number(band.y + 22)}">'
+        f'{_escaped(level.name)}<tspan class="count" dx="10">{said}</tspan></text>'
+    )
+    yield "</g>"
+
+
+def _box_parts(box: PlacedBox, link: RuleLink | None) -> Iterator[str]:
+    yield '<g class="box">'
+    yield f'<rect {_place(box.x, box.y, box.width, box.height)} rx="6"/>'
+    if box.box.value is not None:
+        place = f'x="{_number(box.x + PADDING)}" y="{_number(box.y + PADDING + LINE * 0.55)}"'
+        yield f'<text class="value" {place}>{_escaped(box.box.value.name)}</text>'
+    for line in box.lines:
+        yield _rule_part(line, link)
+    yield "</g>"
+
+
+def _rule_part(line: RuleLine, link: RuleLink | None) -> str:
+    note = f'<tspan class="effect" dx="8">{_escaped(line.note)}</tspan>' if line.note else ""
+    place = f'x="{_number(line.x)}" y="{_number(line.y)}"'
+    text = f'<text class="rule" {place}>{_escaped(line.text)}{note}</text>'
+    if line.rule is None:
+        return text.replace('class="rule"', 'class="more"')
+    if link is not None:
+        return f'<a href="{_escaped(link(line.rule))}">{text}</a>'
+    doc = f"<title>{_escaped(line.rule.doc)}</title>" if line.rule.doc else ""
+    return f"<g>{doc}{text}</g>"
+
+
+def _edge_part(edge: PlacedEdge) -> str:
+    (x1, y1), (x2, y2) = edge.start, edge.end
+    tip = y2 - ARROW
+    bend = max(12.0, (tip - y1) / 2)
+    points = [x1, y1, x1, y1 + bend, x2, tip - bend, x2, tip]
+    a, b, c, d, e, f, g, h = map(_number, points)
+    head = " ".join(
+        f"{_number(x)},{_number(y)}" for x, y in ((x2, y2), (x2 - 3.5, tip), (x2 + 3.5, tip))
+    )
+    kind = "edge override" if "overrides" in edge.edge.reasons else "edge"
+    line = f'<path d="M{a} {b}C{c} {d} {e} {f} {g} {h}"/>'
+    return f'<g class="{kind}">{line}<polygon points="{head}"/></g>'
+
+
+def _label_parts(label: PlacedLabel) -> Iterator[str]:
+    kind = "reason override" if "overrides" in label.text else "reason"
+    yield f'<g class="{kind}">'
+    yield f'<rect {_place(label.x - label.width / 2, label.y - 12, label.width, 16)} rx="8"/>'
+    x, y = _number(label.x), _number(label.y)
+    yield f'<text x="{x}" y="{y}">{_escaped(label.text)}</text></g>'
+
+
+def _place(x: float, y: float, width: float, height: float) -> str:
+    x_, y_, width_, height_ = map(_number, (x, y, width, height))
+    return f'x="{x_}" y="{y_}" width="{width_}" height="{height_}"'
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _escaped(text: str) -> str:
+    return escape(visible(text))
