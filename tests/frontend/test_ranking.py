@@ -5,8 +5,8 @@ from __future__ import annotations
 import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
-from specdsl.apps.cli.rank_wording import covering_pairs, rank_reason
 
+from specdsl.apps.pictures.rank_wording import covering_pairs, rank_reason
 from specdsl.base.diagnostics import Diagnostic
 from specdsl.base.source import Source
 from specdsl.frontend.model.files import InMemoryFiles, gather_files
