@@ -30,7 +30,7 @@ from specdsl.verification.check_session import (
     replay_note,
     rule_label,
 )
-from specdsl.verification.conflicts.minimal_conflicts import Clashes
+from specdsl.verification.conflicts.minimal_conflicts import MinimalConflicts
 from specdsl.verification.conflicts.sampled_conflicts import RuleSet
 
 CODE = Code("SD301", "contradiction", Severity.ERROR, __doc__ or "")
@@ -53,8 +53,10 @@ CHECK = Check(CODE, find_contradictions, per_component=True)
 def _find_in_decision(session: CheckSession, decision: Decision) -> tuple[list[Diagnostic], bool]:
     """Return the findings about a decision, and whether they are complete."""
     try:
-        clashes = Clashes(session, decision)
-        sets, every = clashes.any() if clashes.unread else clashes.sets()
+        clashes = MinimalConflicts(session, decision)
+        sets, every = (
+            clashes.find_any() if clashes.existence_suffices else clashes.enumerate_conflicts()
+        )
     except Undetermined:
         return [], False
     found: list[Diagnostic] = []
@@ -67,17 +69,17 @@ def _find_in_decision(session: CheckSession, decision: Decision) -> tuple[list[D
 
 
 def _build_finding(
-    session: CheckSession, clashes: Clashes, rules: RuleSet, number: int
+    session: CheckSession, clashes: MinimalConflicts, rules: RuleSet, number: int
 ) -> Diagnostic:
     """Build the finding of a minimal conflict; the replay of its situation must confirm it."""
     decision, situation = clashes.decision, clashes.situation(rules, number)
-    trace = clashes.replayed(situation)
+    trace = clashes.replay_situation(situation)
     names = sorted(rule.name for rule in rules)
     if not _is_confirmed(trace, frozenset(names)):
         raise Undetermined
     severity, needs, places = Severity.NOTE, False, tuple[str, ...]()
-    if not clashes.unread:
-        severity, places = clashes.severity(rules), clashes.places(rules)
+    if not clashes.existence_suffices:
+        severity, places = clashes.severity(rules), clashes.completing_places(rules)
         needs = clashes.needs_instructions(rules)
     ordered = sorted(rules, key=lambda r: (r.name_span.source.name, r.name_span.start))
     labels = [_effect_label(rule, decision, primary=rule is ordered[-1]) for rule in ordered]

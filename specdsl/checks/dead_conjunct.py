@@ -37,7 +37,7 @@ from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.semantics.aig import TRUE
 from specdsl.semantics.circuit import Alternative, Clause
 from specdsl.verification.check_session import Check, CheckSession, Findings
-from specdsl.verification.relevance.removable_parts import may_stand
+from specdsl.verification.relevance.removable_parts import may_take_effect
 from specdsl.verification.relevance.removal import Removals
 
 CODE = Code("SD410", "dead-conjunct", Severity.WARNING, __doc__ or "")
@@ -103,12 +103,12 @@ def _find_in_clause(
 
 
 def _is_relevant(session: CheckSession, one: PlacedClause) -> bool:
-    return Removals.of(session).changes(one.span, _decisions_of(one.rules))
+    return Removals.of(session).is_relevant(one.span, _decisions_of(one.rules))
 
 
 def _may_be_relevant(session: CheckSession, rule: Rule) -> bool:
     try:
-        return may_stand(session, rule) and _rule_is_relevant(session, rule)
+        return may_take_effect(session, rule) and _rule_is_relevant(session, rule)
     except Undetermined:
         return True
 
@@ -116,9 +116,9 @@ def _may_be_relevant(session: CheckSession, rule: Rule) -> bool:
 def _rule_is_relevant(session: CheckSession, rule: Rule) -> bool:
     """Return whether the rule takes effect and some decision changes without it."""
     decisions = _decisions_of((rule,))
-    return any(takes_effect(session, rule, d) for d in decisions) and Removals.of(session).changes(
-        rule, decisions
-    )
+    return any(takes_effect(session, rule, d) for d in decisions) and Removals.of(
+        session
+    ).is_relevant(rule, decisions)
 
 
 def _build_finding(one: PlacedClause, implied: bool) -> Diagnostic:

@@ -20,11 +20,12 @@ STILL_NEEDED = (
 def is_deletable(session: CheckSession, rule: Rule, decisions: Sequence[Decision]) -> bool:
     """Return whether no decision changes without it; False if that cannot be settled."""
     ranks = any(
-        Removals.of(session).ranking.may_change_ranks(rule, decision) for decision in decisions
+        Removals.of(session).counterfactual_ranks.may_change_ranks(rule, decision)
+        for decision in decisions
     )
     if not ranks and not decisions_read(*rule.whens, *rule.unlesses):
         return True
     try:
-        return not Removals.of(session).changes(rule, decisions)
+        return not Removals.of(session).is_relevant(rule, decisions)
     except Undetermined:
         return False

@@ -38,7 +38,7 @@ def find_failing_examples(session: CheckSession) -> Findings:
     unproved: list[str] = []
     seen = SettledExamples(session)
     for example in session.spec.examples:
-        if not session.limits.z3_only and seen.holds(example):
+        if not session.limits.z3_only and seen.surely_holds(example):
             continue
         try:
             failing = find_failure(session, example)
@@ -61,7 +61,7 @@ def find_failure(session: CheckSession, example: Example) -> Diagnostic | None:
 def failing_examples(session: CheckSession) -> list[Example]:
     """Return the examples that fail, without searching for situations. Raises `Undetermined`."""
     seen = SettledExamples(session)
-    some = (one for one in session.spec.examples if not seen.holds(one))
+    some = (one for one in session.spec.examples if not seen.surely_holds(one))
     return [one for one in some if _ExampleCheck(session, one).fails()]
 
 

@@ -36,7 +36,7 @@ CHECK = Check(CODE, find_idle_facts)
 
 
 def _find_idle(session: CheckSession, fact: Fact) -> list[Diagnostic]:
-    if fact in FactChanges.of(session).facts and FactChanges.of(session).changes(fact):
+    if fact in FactChanges.of(session).facts and FactChanges.of(session).is_relevant(fact):
         return []
     return [_build_finding(session.spec, fact)]
 

@@ -59,7 +59,7 @@ def _may_speak(spec: Spec, principal: Principal, level: Level) -> bool:
 def _find_idle(session: CheckSession, level: Level) -> list[Diagnostic]:
     rules = [rule for rule in session.spec.rules if rule.level is level]
     decisions = dict.fromkeys(effect.decision for rule in rules for effect in rule.effects)
-    if Removals.of(session).changes(level, decisions):
+    if Removals.of(session).is_relevant(level, decisions):
         return []
     why = "without its rules nothing is decided otherwise" if rules else "no rule stands there"
     return [_build_finding(session.spec, level, why)]

@@ -55,8 +55,8 @@ def _override_names(spec: Spec) -> Sequence[OverrideName]:
 
 
 def _find_idle(session: CheckSession, named: OverrideName) -> list[Diagnostic]:
-    ranked = Removals.of(session).ranking.drop_overrides(named.overrides)
-    if ranked is None or Removals.of(session).changes_ranked(ranked):
+    ranked = Removals.of(session).counterfactual_ranks.drop_overrides(named.overrides)
+    if ranked is None or Removals.of(session).ranks_are_relevant(ranked):
         return []
     return [_build_finding(named, bool(ranked))]
 

@@ -41,7 +41,7 @@ def _find_idle(session: CheckSession, rule: Rule) -> list[Diagnostic]:
         for effect in rule.effects
         if effect.permits
         and reachability(session, effect.decision).stands[rule] is not Answer.UNSAT
-        and not Removals.of(session).changes(rule, (effect.decision,))
+        and not Removals.of(session).is_relevant(rule, (effect.decision,))
         and takes_effect(session, rule, effect.decision)
     ]
 

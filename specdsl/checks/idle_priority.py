@@ -35,8 +35,8 @@ CHECK = Check(CODE, find_idle_priorities)
 
 
 def _find_idle(session: CheckSession, pair: Priority) -> list[Diagnostic]:
-    ranked = Removals.of(session).ranking.drop_priority(pair)
-    if Removals.of(session).changes_ranked(ranked):
+    ranked = Removals.of(session).counterfactual_ranks.drop_priority(pair)
+    if Removals.of(session).ranks_are_relevant(ranked):
         return []
     return [_build_finding(pair, _explain_idleness(session, pair, bool(ranked)))]
 
@@ -44,7 +44,7 @@ def _find_idle(session: CheckSession, pair: Priority) -> list[Diagnostic]:
 def _explain_idleness(session: CheckSession, pair: Priority, orders: bool) -> str:
     if orders:
         return "the rules that it orders are never at odds where it would count"
-    way = Removals.of(session).ranking.path_without(pair)
+    way = Removals.of(session).counterfactual_ranks.path_without(pair)
     if way:
         steps = " > ".join(f"`{value.name}`" for value in way)
         return f"follows from {steps}"

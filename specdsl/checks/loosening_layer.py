@@ -13,7 +13,7 @@ from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.frontend.model.nodes import Decision
 from specdsl.reasoning.prover import Undetermined
 from specdsl.verification.check_session import Check, CheckSession, Findings, replay_note
-from specdsl.verification.paired_worlds import Pair
+from specdsl.verification.paired_worlds import PairedWorlds
 
 CODE = Code("SD603", "loosening-layer", Severity.ERROR, __doc__ or "")
 
@@ -24,7 +24,7 @@ def find_loosened_decisions(session: CheckSession) -> Findings:
         return Findings()
     found: list[Diagnostic] = []
     unproved: list[str] = []
-    pair = Pair.with_layer(session)
+    pair = PairedWorlds.with_and_without_layer(session)
     for decision in session.spec.decisions:
         if decision.in_base:
             try:
@@ -39,7 +39,9 @@ def find_loosened_decisions(session: CheckSession) -> Findings:
 CHECK = Check(CODE, find_loosened_decisions)
 
 
-def _find_loosening(session: CheckSession, pair: Pair, decision: Decision) -> Diagnostic | None:
+def _find_loosening(
+    session: CheckSession, pair: PairedWorlds, decision: Decision
+) -> Diagnostic | None:
     graph = session.circuit.graph
     alone, layered = (world.resolution_of(decision) for world in pair.worlds)
     better = graph.any_of(

@@ -24,7 +24,7 @@ from specdsl.base.limits import MOST_EXPLAINED, MOST_LABELS
 from specdsl.checks.check_support import join_names, run_per_part, takes_effect
 from specdsl.frontend.model.nodes import Rule
 from specdsl.verification.check_session import Check, CheckSession, Findings
-from specdsl.verification.relevance.removable_parts import may_stand
+from specdsl.verification.relevance.removable_parts import may_take_effect
 from specdsl.verification.relevance.removal import Removals
 
 CODE = Code("SD404", "redundant-rule", Severity.WARNING, __doc__ or "")
@@ -47,17 +47,17 @@ def is_redundant(session: CheckSession, rule: Rule) -> bool:
     """Return whether it stands in some situation, and no decision changes without it. Raises
     `Undetermined`.
     """
-    if not may_stand(session, rule):
+    if not may_take_effect(session, rule):
         return False
     decisions = [effect.decision for effect in rule.effects]
-    return not Removals.of(session).changes(rule, decisions) and any(
+    return not Removals.of(session).is_relevant(rule, decisions) and any(
         takes_effect(session, rule, decision) for decision in decisions
     )
 
 
 def _build_finding(session: CheckSession, rule: Rule) -> Diagnostic:
-    besides = [Removals.of(session).miter(effect.decision) for effect in rule.effects]
-    found = [beside.reasons(rule) for beside in besides]
+    miters = [Removals.of(session).miter(effect.decision) for effect in rule.effects]
+    found = [miter.redundancy_core(rule) for miter in miters]
     known = [reasons for reasons in found if reasons is not None]
     given = sorted({r for one in known for r in one.rules}, key=lambda r: r.name)
     labels = [Label(rule.name_span, "changes nothing", primary=True)]

@@ -24,8 +24,8 @@ from specdsl.reasoning.prover import Undetermined
 from specdsl.semantics.resolution_circuit import Resolution, World
 from specdsl.situations.situation import Situation
 from specdsl.verification.check_session import Check, CheckSession, Findings, replay_note
-from specdsl.verification.outcome_blockers import closed
-from specdsl.verification.paired_worlds import Pair
+from specdsl.verification.outcome_blockers import find_blockers
+from specdsl.verification.paired_worlds import PairedWorlds
 
 CODE = Code("SD602", "refuted-assertion", Severity.ERROR, __doc__ or "")
 
@@ -126,7 +126,7 @@ def _refute_can_be(session: CheckSession, assertion: Assertion, claim: CanBe) ->
         f"{where}"
     )
     label = Label(assertion.span, "no situation has this outcome", primary=True)
-    why = closed(session, claim.decision, claim.outcome, when, read)
+    why = find_blockers(session, claim.decision, claim.outcome, when, read)
     return Diagnostic(
         CODE,
         message,
@@ -138,11 +138,11 @@ def _refute_can_be(session: CheckSession, assertion: Assertion, claim: CanBe) ->
 
 def _change_query(
     session: CheckSession, assertion: Assertion, claim: CannotChange
-) -> tuple[Pair, int, tuple[Decision, ...]]:
+) -> tuple[PairedWorlds, int, tuple[Decision, ...]]:
     """Return two paired worlds, and the query for a difference of the decision between them."""
     # It suffices that the principal is silent in one world, unless `when` could exclude that world.
     answers = bool(session.circuit.readers[assertion])
-    pair = Pair.changing(session, claim.subject, answers=answers)
+    pair = PairedWorlds.differing_in(session, claim.subject, answers=answers)
     graph = session.circuit.graph
     read = (*session.circuit.readers[assertion], claim.decision)
     scope = [_scope_holds(session, assertion, world) for world in pair.worlds]

@@ -27,9 +27,9 @@ from specdsl.semantics.aig import Known
 from specdsl.situations.shrink import Judge, holds, lean, simplest_first
 from specdsl.situations.situation import Situation, completed, described
 from specdsl.verification.check_session import Check, CheckSession, Findings, replay_note
-from specdsl.verification.paired_worlds import Pair
-from specdsl.verification.relevance.fact_changes import FactChanges, other_outcome
-from specdsl.verification.relevance.fact_sampling import Flips
+from specdsl.verification.paired_worlds import PairedWorlds
+from specdsl.verification.relevance.fact_changes import FactChanges, outcomes_differ
+from specdsl.verification.relevance.fact_sampling import FactSampling
 
 CODE = Code("SD503", "sensitive-to-unknown", Severity.NOTE, __doc__ or "")
 
@@ -41,7 +41,7 @@ def find_sensitive_decisions(session: CheckSession) -> Findings:
     for fact in differences.facts:
         for decision in session.decisions if fact.optional else ():
             try:
-                if differences.matters_unknown(fact, decision):
+                if differences.is_sensitive_when_unknown(fact, decision):
                     found.append(_build_finding(session, fact, decision))
             except Undetermined:
                 unproved.append(f"{fact.name} for {decision.name}")
@@ -82,7 +82,7 @@ def _find_pair(
     session: CheckSession, fact: Fact, decision: Decision
 ) -> tuple[Situation, Situation]:
     """Find two simple situations that differ in the fact, preferably without instructions."""
-    flips = FactChanges.of(session).flips(decision)
+    flips = FactChanges.of(session).sampling_of(decision)
     with suppress(Undetermined):
         if session.notes_are_brief and (any_ := _known_pair(session, fact, decision)):
             here, there = _replayed_outcomes(session, decision, any_)
@@ -94,10 +94,10 @@ def _find_pair(
             return seen
     graph = session.circuit.graph
     for silent in (True, False):
-        pair = Pair.changing(session, fact, silent)
+        pair = PairedWorlds.differing_in(session, fact, silent)
         one, two = (world.resolution_of(decision) for world in pair.worlds)
         unknown = graph.atom(Known(fact)) ^ 1
-        claim = graph.all_of((unknown, other_outcome(graph, one, two)))
+        claim = graph.all_of((unknown, outcomes_differ(graph, one, two)))
         found = pair.situations(claim, (decision,), any_=session.notes_are_brief)
         if found is not None:
             return found
@@ -115,7 +115,7 @@ def _known_pair(
     session: CheckSession, fact: Fact, decision: Decision
 ) -> tuple[Situation, Situation] | None:
     """Return the pair of situations by which the sensitivity was found, if any."""
-    found, spec = FactChanges.of(session).shown(fact, decision), session.spec
+    found, spec = FactChanges.of(session).known_situations(fact, decision), session.spec
     if found is None:
         return None
     here, there = found
@@ -123,17 +123,17 @@ def _known_pair(
 
 
 def _sampled_pair(
-    session: CheckSession, flips: Flips, fact: Fact
+    session: CheckSession, flips: FactSampling, fact: Fact
 ) -> tuple[Situation, Situation] | None:
     """Shrink a sampled pair to few facts; None if another fact would be unknown."""
-    starts = [flip.picks for flip in flips.unknown.get(fact, ())]
+    starts = [flip.first for flip in flips.unknown.get(fact, ())]
     if not starts:
         return None
     column = flips.column[fact]
     columns = flips.points.columns
 
     def known_as(value: int) -> Judge:
-        return lambda cases: flips.otherwise(cases, cases.put(column, value))
+        return lambda cases: flips.compare_partial(cases, cases.put(column, value))
 
     known = [i for i in simplest_first(columns[column]) if i in flips.places[column].known]
     other = next(value for value in known if known_as(value)(Cases.of(starts[:1]))[0])

@@ -33,7 +33,7 @@ from specdsl.situations.region_wording import Wording
 from specdsl.situations.regions import Regions
 from specdsl.situations.shrink import lean_situation
 from specdsl.situations.situation import Situation, completed
-from specdsl.verification.boundary_gaps import gaps
+from specdsl.verification.boundary_gaps import gap_literals
 from specdsl.verification.check_session import Check, CheckSession, Findings, replay_note
 
 CODE = Code("SD502", "undecided-situations", Severity.NOTE, __doc__ or "")
@@ -78,7 +78,7 @@ class UndecidedRegions:
         self.search = Regions(graph, atoms, session.world.literal, given, session.limits)
         terms = max(1, len(self.search.terms))
         most = max(1, min(MOST_REGIONS, MOST_REGION_TERMS // terms))
-        first = gaps(graph, self.claim, atoms)
+        first = gap_literals(graph, self.claim, atoms)
         self.regions, self.whole = self.search.cover(self.claim, most, first)
 
     def region_texts(self, wording: Wording) -> list[str]:

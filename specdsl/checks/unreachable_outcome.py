@@ -23,7 +23,7 @@ from specdsl.checks.check_support import run_per_part
 from specdsl.frontend.model.nodes import Decision
 from specdsl.reasoning.simulation.samples import Points
 from specdsl.verification.check_session import Check, CheckSession, Findings
-from specdsl.verification.outcome_blockers import Closed, closed
+from specdsl.verification.outcome_blockers import OutcomeBlockers, find_blockers
 from specdsl.verification.relevance.removal import Removals
 
 CODE = Code("SD411", "unreachable-outcome", Severity.WARNING, __doc__ or "")
@@ -97,15 +97,17 @@ def _find_unreachable(session: CheckSession, case: DecisionOutcome) -> list[Diag
         return []
     if _is_reachable(session, case, quiet=False):
         return [_instructed_finding(case)]
-    return [_unreachable_finding(case, closed(session, case.decision, case.outcome))]
+    return [_unreachable_finding(case, find_blockers(session, case.decision, case.outcome))]
 
 
 def _is_reachable(session: CheckSession, case: DecisionOutcome, quiet: bool) -> bool:
-    beside = Removals.of(session).miter(case.decision, quiet)
-    return beside.prover.is_satisfiable(beside.here.taken, beside.here.outcome[case.outcome])
+    miter = Removals.of(session).miter(case.decision, quiet)
+    return miter.prover.is_satisfiable(
+        miter.resolution.taken, miter.resolution.outcome[case.outcome]
+    )
 
 
-def _unreachable_finding(case: DecisionOutcome, closed: Closed) -> Diagnostic:
+def _unreachable_finding(case: DecisionOutcome, closed: OutcomeBlockers) -> Diagnostic:
     help_ = "take the outcome out, or mend what closes the way to it"
     message = f"`{case.decision.name}` is never `{case.name}`"
     found = _build_finding(CODE, case, message, "no situation has this outcome", help_)

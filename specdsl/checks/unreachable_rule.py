@@ -22,7 +22,7 @@ from specdsl.reasoning.sat.engine import Answer
 from specdsl.situations.situation import effect_text
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.reachability import rule_applies
-from specdsl.verification.shadowing import Shadowed, Shadows
+from specdsl.verification.shadowing import ShadowedEffect, Shadowing
 
 CODE = Code("SD402", "unreachable-rule", Severity.ERROR, __doc__ or "")
 EFFECT = Code(
@@ -40,17 +40,17 @@ Mend it as an unreachable rule, or take the effect out of `then`.
 
 
 def find_unreachable_rules(session: CheckSession) -> Findings:
-    shadows, found = Shadows(session), list[Shadowed]()
+    shadows, found = Shadowing(session), list[ShadowedEffect]()
     unproved: list[str] = []
     for rule in session.rules:
         if rule_applies(session, rule) is not Answer.SAT:
             continue
         try:
-            found += [s for effect in rule.effects if (s := shadows.of(rule, effect))]
+            found += [s for effect in rule.effects if (s := shadows.shadowed_effect(rule, effect))]
         except Undetermined:
             unproved.append(rule.name)
-    by_rule: dict[Rule, list[Shadowed]] = {}
-    for one in shadows.minimal(found):
+    by_rule: dict[Rule, list[ShadowedEffect]] = {}
+    for one in shadows.minimize(found):
         by_rule.setdefault(one.rule, []).append(one)
     reported = [
         d for rule in session.rules for d in _findings_of_rule(session, by_rule.get(rule, []))
@@ -61,14 +61,16 @@ def find_unreachable_rules(session: CheckSession) -> Findings:
 CHECK = Check(CODE, find_unreachable_rules, further_codes=(EFFECT,), per_component=True)
 
 
-def _findings_of_rule(session: CheckSession, shadowed: Sequence[Shadowed]) -> list[Diagnostic]:
+def _findings_of_rule(
+    session: CheckSession, shadowed: Sequence[ShadowedEffect]
+) -> list[Diagnostic]:
     """Return one finding if all effects of the rule are shadowed, else one for each that is."""
     if shadowed and len(shadowed) == len(shadowed[0].rule.effects):
         return [_rule_finding(session, shadowed)]
     return [_effect_finding(session, one) for one in shadowed]
 
 
-def _rule_finding(session: CheckSession, shadowed: Sequence[Shadowed]) -> Diagnostic:
+def _rule_finding(session: CheckSession, shadowed: Sequence[ShadowedEffect]) -> Diagnostic:
     rule = shadowed[0].rule
     by = sorted({r for one in shadowed for r in one.by}, key=lambda r: r.name)
     futile = session.spec.layer is not None and not rule.in_base and all(r.in_base for r in by)
@@ -83,7 +85,7 @@ def _rule_finding(session: CheckSession, shadowed: Sequence[Shadowed]) -> Diagno
     return Diagnostic(CODE, message, tuple(labels), tuple(notes), fields=fields)
 
 
-def _effect_finding(session: CheckSession, one: Shadowed) -> Diagnostic:
+def _effect_finding(session: CheckSession, one: ShadowedEffect) -> Diagnostic:
     rule, effect = one.rule, one.effect
     text = effect_text(effect.decision, effect.outcomes, effect.permits)
     by = sorted(one.by, key=lambda r: r.name)
@@ -96,7 +98,7 @@ def _effect_finding(session: CheckSession, one: Shadowed) -> Diagnostic:
     return Diagnostic(EFFECT, message, tuple(labels), tuple(notes), fields=fields)
 
 
-def _label_text(rule: Rule, shadow: Rule, shadowed: Sequence[Shadowed]) -> str:
+def _label_text(rule: Rule, shadow: Rule, shadowed: Sequence[ShadowedEffect]) -> str:
     if shadow.level is not rule.level:
         how = f"ranks higher: {shadow.level.name} > {rule.level.name}"
     elif shadow.value and rule.value and shadow.value is not rule.value:
@@ -121,7 +123,7 @@ def _blockers_text(by: Sequence[Rule], minimal: bool) -> str:
 
 
 def _help_text(
-    session: CheckSession, rule: Rule, by: Sequence[Rule], shadowed: Sequence[Shadowed]
+    session: CheckSession, rule: Rule, by: Sequence[Rule], shadowed: Sequence[ShadowedEffect]
 ) -> str:
     peers = [r for r in by if r.level is rule.level]
     if is_deletable(session, rule, [one.effect.decision for one in shadowed]):

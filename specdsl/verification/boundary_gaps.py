@@ -15,7 +15,7 @@ from specdsl.semantics.lower_terms import Variable, grid_step
 ONE = Fraction(1)
 
 
-def gaps(graph: AndInverterGraph, claim: int, atoms: Iterable[Atom]) -> Iterator[int]:
+def gap_literals(graph: AndInverterGraph, claim: int, atoms: Iterable[Atom]) -> Iterator[int]:
     """For each number that some comparison has: it is this number and the claim holds, and on
     neither side of it, all else equal."""
     atoms = tuple(atoms)

@@ -16,7 +16,7 @@ from specdsl.verification.check_session import CheckSession, rule_label
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
+class OutcomeBlockers:
     """`rules` that in every situation in which it would be chosen leave the outcome out; `minimal`:
     none of them can be left out. Where there are none, `sooner` are outcomes of which one is
     always left, and chosen before it; `nowhere`: no situation is asked about."""
@@ -24,8 +24,8 @@ class Closed:
     decision: Decision
     rules: tuple[Rule, ...] = ()
     minimal: bool = True
-    sooner: tuple[int, ...] = ()
-    nowhere: bool = False
+    preferred: tuple[int, ...] = ()
+    unsatisfiable: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -43,19 +43,21 @@ class Closed:
         if len(self.rules) > 1:
             least = "none of them can be left out" if self.minimal else "some may not be needed"
             return f"{len(self.rules)} rules together close the way to it; {least}"
-        if self.sooner:
-            left = " or ".join(f"`{self.decision.outcomes[o]}`" for o in self.sooner)
+        if self.preferred:
+            left = " or ".join(f"`{self.decision.outcomes[o]}`" for o in self.preferred)
             return f"no rule leads to it: {left} is always left, and chosen before it"
-        return "there is no situation like that, whatever the rules say" if self.nowhere else ""
+        return (
+            "there is no situation like that, whatever the rules say" if self.unsatisfiable else ""
+        )
 
 
-def closed(
+def find_blockers(
     session: CheckSession,
     decision: Decision,
     outcome: int,
     when: int = TRUE,
     read: Sequence[Decision] = (),
-) -> Closed:
+) -> OutcomeBlockers:
     """What closes the way to an outcome that the decision never has where `when` holds, a literal
     about the decisions that it reads. Nothing is named where that cannot be settled."""
     graph, found = session.circuit.graph, session.world.resolution_of(decision)
@@ -69,7 +71,7 @@ def closed(
     prover = Prover(graph, (*chosen, *soft), session.limits)
     try:
         if not prover.is_satisfiable(*here):
-            return Closed(decision, nowhere=True)
+            return OutcomeBlockers(decision, unsatisfiable=True)
         kept = prover.some_core(chosen, soft)
         minimal = len(kept) <= MOST_CLOSING
         if minimal:
@@ -77,11 +79,11 @@ def closed(
             kept = [kept[i] for i in fewer]
         if kept:
             by = sorted((rules[i] for i in kept), key=lambda rule: rule.name)
-            return Closed(decision, tuple(by), minimal)
+            return OutcomeBlockers(decision, tuple(by), minimal)
         left, _ = prover.minimal_core([*here, *spared], [found.left[o] ^ 1 for o in sooner])
-        return Closed(decision, sooner=tuple(sooner[i] for i in left))
+        return OutcomeBlockers(decision, preferred=tuple(sooner[i] for i in left))
     except Undetermined:
-        return Closed(decision)
+        return OutcomeBlockers(decision)
 
 
 def _label(rule: Rule, decision: Decision) -> Label:

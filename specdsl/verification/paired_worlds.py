@@ -27,7 +27,7 @@ from specdsl.verification.check_session import CheckSession
 
 
 @dataclass(eq=False)
-class Pair:
+class PairedWorlds:
     """`worlds` share all facts but `changed`, and all instructions but those of `speaker`."""
 
     session: CheckSession
@@ -37,12 +37,12 @@ class Pair:
     other: Fact | None = None  # what `changed` is in the second world
 
     @staticmethod
-    def changing(
+    def differing_in(
         session: CheckSession,
         subject: Fact | Principal,
         silent: bool = False,
         answers: bool = False,
-    ) -> Pair:
+    ) -> PairedWorlds:
         """The second world has another value of the fact; or there the principal says nothing, or
         where it `answers` something else. Where `silent`, nobody says anything in either."""
         if isinstance(subject, Principal):
@@ -55,7 +55,7 @@ class Pair:
         return pair
 
     @staticmethod
-    def with_layer(session: CheckSession) -> Pair:
+    def with_and_without_layer(session: CheckSession) -> PairedWorlds:
         """The first world is the base alone, the second has the layer too."""
         shared = TwoWorldInstructions(session.circuit)
         pair = _pair(session, shared)
@@ -165,11 +165,11 @@ def _pair(
     shared: TwoWorldInstructions,
     put: Callable[[Atom], int | None] = lambda atom: None,
     steps: Callable[[World, Decision, Level], Sequence[PlacedInstruction]] | None = None,
-) -> Pair:
+) -> PairedWorlds:
     first = World(session.circuit, steps or shared.steps)
     second = World(session.circuit, steps or shared.steps, put)
     shared.worlds = (first, second)
-    return Pair(session, shared, (first, second))
+    return PairedWorlds(session, shared, (first, second))
 
 
 def _swapped(graph: AndInverterGraph, fact: Fact, other: Fact) -> Callable[[Atom], int | None]:

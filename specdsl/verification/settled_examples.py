@@ -34,7 +34,7 @@ class SettledExamples:
         roots = (literal for found in self._resolutions for literal in _telling(found))
         return ThreeValues(self.session.circuit.graph, (self.possible, *roots))
 
-    def holds(self, example: Example) -> bool:
+    def surely_holds(self, example: Example) -> bool:
         """Whether it is seen to hold. One that is not may hold too."""
         if example.says:
             return False

@@ -17,7 +17,7 @@ from specdsl.verification.reachability import reachability
 
 
 @dataclass(frozen=True, slots=True)
-class Shadowed:
+class ShadowedEffect:
     """An effect that never stands, with rules that together see to it; `minimal`: none of them can
     be left out."""
 
@@ -27,14 +27,14 @@ class Shadowed:
     minimal: bool = False
 
 
-class Shadows:
+class Shadowing:
     """What shadows the effects of a spec."""
 
     def __init__(self, session: CheckSession) -> None:
         self.session = session
         self._spared: dict[tuple[Decision, int], dict[Rule, int]] = {}
 
-    def of(self, rule: Rule, effect: Effect) -> Shadowed | None:
+    def shadowed_effect(self, rule: Rule, effect: Effect) -> ShadowedEffect | None:
         """None where the effect stands somewhere. Raises `Undetermined`."""
         stands = reachability(self.session, effect.decision).stands[rule]
         if stands is Answer.UNDETERMINED:
@@ -44,9 +44,9 @@ class Shadows:
         higher = self._higher(rule, effect.decision)
         hard, soft = self._something_left(rule, effect, higher)
         kept = self.session.prover(effect.decision).some_core(hard, soft)
-        return Shadowed(rule, effect, tuple(higher[i] for i in kept))
+        return ShadowedEffect(rule, effect, tuple(higher[i] for i in kept))
 
-    def minimal(self, found: Sequence[Shadowed]) -> list[Shadowed]:
+    def minimize(self, found: Sequence[ShadowedEffect]) -> list[ShadowedEffect]:
         """The small sets first, as long as questions are left; each takes one for each of its
         rules."""
         made = dict(enumerate(found))
@@ -58,7 +58,7 @@ class Shadows:
                 made[i] = self._minimal(found[i])
         return [made[i] for i in range(len(found))]
 
-    def _minimal(self, one: Shadowed) -> Shadowed:
+    def _minimal(self, one: ShadowedEffect) -> ShadowedEffect:
         hard, soft = self._something_left(one.rule, one.effect, one.by)
         try:
             kept, _ = self.session.prover(one.effect.decision).minimal_core(hard, soft)

@@ -11,7 +11,7 @@ from specdsl.semantics.aig import Atom
 from specdsl.semantics.fact_values import FactValues, facts_in
 from specdsl.situations.situation import Situation, completed
 from specdsl.verification import shadowing as shadows
-from specdsl.verification.conflicts.minimal_conflicts import Clashes
+from specdsl.verification.conflicts.minimal_conflicts import MinimalConflicts
 from specdsl.verification.reachability import reachability
 from tests.random_specs import random_clash, random_spec
 
@@ -52,7 +52,7 @@ def test_clashes_that_are_seen_are_replayed() -> None:
     for seed in range(40):
         here = start_session(loads(random_clash(seed)))
         for decision in here.spec.decisions:
-            for rules, facts in Clashes(here, decision).seen.items():
+            for rules, facts in MinimalConflicts(here, decision).sampled.items():
                 situation = Situation(facts, completed(here.spec, facts))
                 trace = here.replay(situation.to_replay())[decision.name]
                 assert frozenset(rule.name for rule in rules) in trace.clashes
@@ -72,7 +72,7 @@ def test_very_many_ways_to_exclude_everything_are_not_all_gone_through() -> None
     ]
     head = ["authority root", f"decision d: {' > '.join(outcomes)}"]
     here = start_session(loads("\n".join([*head, *rules])))
-    found = Clashes(here, here.spec.decisions[0]).seen
+    found = MinimalConflicts(here, here.spec.decisions[0]).sampled
     assert found
     for clash in found:
         excluded = [asked[int(rule.name[1:])] for rule in clash]

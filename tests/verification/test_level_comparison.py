@@ -10,21 +10,21 @@ from specdsl.api import loads, start_session
 from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.semantics.aig import FALSE
 from specdsl.verification.check_session import CheckSession
-from specdsl.verification.relevance.fact_changes import FactChanges, Otherwise
-from specdsl.verification.relevance.level_comparison import Locally
-from specdsl.verification.relevance.level_fact_comparison import LocallyWith
-from specdsl.verification.relevance.removable_parts import Part
-from specdsl.verification.relevance.removal import Beside, Removals
+from specdsl.verification.relevance.fact_changes import FactChanges, FactMiter
+from specdsl.verification.relevance.level_comparison import LevelComparison
+from specdsl.verification.relevance.level_fact_comparison import LevelFactComparison
+from specdsl.verification.relevance.removable_parts import RemovablePart
+from specdsl.verification.relevance.removal import RemovalMiter, Removals
 from tests.random_specs import random_clash, random_spec
 
 TEXTS = [*map(random_spec, range(8)), *map(random_clash, range(4))]
 
 
-def parts(here: CheckSession) -> Iterator[tuple[Locally, Beside, Part]]:
+def parts(here: CheckSession) -> Iterator[tuple[LevelComparison, RemovalMiter, RemovablePart]]:
     """Of each decision, with what says of its levels and of the whole what they change."""
     for decision in here.spec.decisions:
-        locally, beside = Locally(here, decision), Removals.of(here).miter(decision)
-        yield from ((locally, beside, part) for part in locally.bearings)
+        locally, miter = LevelComparison(here, decision), Removals.of(here).miter(decision)
+        yield from ((locally, miter, part) for part in locally.residuals)
 
 
 def test_what_no_level_does_otherwise_changes_nothing() -> None:
@@ -34,12 +34,12 @@ def test_what_no_level_does_otherwise_changes_nothing() -> None:
         judge = CheckSession(
             made.circuit, made.replay, made.replay_base, limits=Limits(z3_only=True)
         )
-        for locally, beside, part in parts(judge):
-            ranks = beside.ranking
-            ranked = any(ranks.may_change_ranks(rule, beside.decision) for rule in beside.rules)
-            if not ranked and locally.same_without(part):
+        for locally, miter, part in parts(judge):
+            ranks = miter.counterfactual_ranks
+            ranked = any(ranks.may_change_ranks(rule, miter.decision) for rule in miter.rules)
+            if not ranked and locally.equal_without_part(part):
                 seen += 1
-                assert not beside.changes(part), (text, part)
+                assert not miter.is_relevant(part), (text, part)
     assert seen
 
 
@@ -51,10 +51,10 @@ def test_a_fact_with_which_no_level_does_otherwise_changes_nothing() -> None:
             made.circuit, made.replay, made.replay_base, limits=Limits(z3_only=True)
         )
         for decision in judge.spec.decisions:
-            locally = LocallyWith(judge, decision, FactChanges.of(judge).facts)
-            for fact in filter(locally.same, FactChanges.of(judge).facts):
+            locally = LevelFactComparison(judge, decision, FactChanges.of(judge).facts)
+            for fact in filter(locally.levels_are_equal, FactChanges.of(judge).facts):
                 seen += 1
-                answer = Otherwise(judge, decision, [fact], alike=True).answer(fact)
+                answer = FactMiter(judge, decision, [fact], alike=True).answer_for(fact)
                 assert answer is Answer.UNSAT, (text, fact.name)
     assert seen
 
@@ -66,12 +66,12 @@ def test_a_fact_that_lends_authority_is_no_matter_of_the_rules_alone() -> None:
     )
     (decision,) = here.spec.decisions
     a = next(fact for fact in here.spec.facts if fact.name == "a")
-    assert not LocallyWith(here, decision, [a]).same(a)
+    assert not LevelFactComparison(here, decision, [a]).levels_are_equal(a)
 
 
-def rules(text: str) -> tuple[CheckSession, Locally]:
+def rules(text: str) -> tuple[CheckSession, LevelComparison]:
     here = start_session(loads(f"authority root > user\nfact a, b: bool\n{text}"))
-    return here, Locally(here, here.spec.decisions[0])
+    return here, LevelComparison(here, here.spec.decisions[0])
 
 
 @pytest.mark.parametrize("spoken", ["", "principal somebody at user\n"])
@@ -81,7 +81,7 @@ def test_a_permission_matters_to_a_level_only_if_something_is_held_against_it(sp
         "rule s at root when b then d is y\n"
     )
     r = next(rule for rule in here.spec.rules if rule.name == "r")
-    assert locally.same_without(r) is True
+    assert locally.equal_without_part(r) is True
 
 
 def test_what_is_read_may_be_anything() -> None:
@@ -89,8 +89,8 @@ def test_what_is_read_may_be_anything() -> None:
     here, locally = rules(
         "decision first: x > y\ndecision d: x > y\nrule r at root when first is y then d is y\n"
     )
-    locally = Locally(here, here.spec.decisions[1])
+    locally = LevelComparison(here, here.spec.decisions[1])
     rule = here.spec.rules[0]
     assert locally.applies[rule] != FALSE
-    assert not locally.same_without(rule)
-    assert not Removals.of(here).changes(rule, [here.spec.decisions[1]])
+    assert not locally.equal_without_part(rule)
+    assert not Removals.of(here).is_relevant(rule, [here.spec.decisions[1]])

@@ -9,19 +9,19 @@ from specdsl.api import loads, start_session
 from specdsl.frontend.model.nodes import Decision
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance import removal_sampling as trials
-from specdsl.verification.relevance.removable_parts import Part
+from specdsl.verification.relevance.removable_parts import RemovablePart
 from specdsl.verification.relevance.removal import Removals
 from tests.random_specs import random_clash, random_spec
 
-Change = tuple[Decision, Part]
+Change = tuple[Decision, RemovablePart]
 
 
 def seen(here: CheckSession) -> list[Change]:
     return [
         (decision, part)
         for decision in here.spec.decisions
-        for part in Removals.of(here).miter(decision).bearings
-        if Removals.of(here).miter(decision).sees(part)
+        for part in Removals.of(here).miter(decision).residuals
+        if Removals.of(here).miter(decision).is_sampled_relevant(part)
     ]
 
 
@@ -32,7 +32,7 @@ def test_what_is_seen_changes_something(text: str, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(trials, "TRIAL_ROUNDS", 0)
     solver = CheckSession(here.circuit, here.replay, here.replay_base)
     assert not seen(solver)
-    assert all(Removals.of(solver).miter(decision).changes(part) for decision, part in found)
+    assert all(Removals.of(solver).miter(decision).is_relevant(part) for decision, part in found)
 
 
 def test_a_batch_of_parts_that_are_seen_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,8 +42,8 @@ def test_a_batch_of_parts_that_are_seen_is_passed_over(monkeypatch: pytest.Monke
     head = f"authority root\nfact late: bool\ndecision d: {' > '.join(outcomes)}\n"
     here = start_session(loads(head + rules))
     monkeypatch.setattr(trials, "MOST_TRIAL_POINTS", 1)
-    beside = Removals.of(here).miter(here.spec.decisions[0])
-    assert all(beside.sees(rule) for rule in here.spec.rules)
+    miter = Removals.of(here).miter(here.spec.decisions[0])
+    assert all(miter.is_sampled_relevant(rule) for rule in here.spec.rules)
 
 
 def test_most_of_what_changes_something_is_seen() -> None:
@@ -54,6 +54,6 @@ def test_most_of_what_changes_something_is_seen() -> None:
         (decision, rule)
         for rule in here.spec.rules
         for decision in (effect.decision for effect in rule.effects)
-        if Removals.of(here).changes(rule, (decision,))
+        if Removals.of(here).is_relevant(rule, (decision,))
     ]
     assert len(found.intersection(changes)) > 0.8 * len(changes)

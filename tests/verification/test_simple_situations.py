@@ -22,7 +22,7 @@ from specdsl.reasoning.witness.simple_witness import Question, simple_witness
 from specdsl.semantics.aig import Atom, TextRelation
 from specdsl.semantics.fact_values import FactValue, FactValues, facts_in
 from specdsl.verification.check_session import CheckSession
-from specdsl.verification.conflicts.minimal_conflicts import Clashes, clash_of
+from specdsl.verification.conflicts.minimal_conflicts import MinimalConflicts, conflict_of
 from specdsl.verification.settled_examples import SettledExamples
 from specdsl.verification.two_specs.pair_queries import SpecPairQueries
 from specdsl.verification.two_specs.partial_edits import PartialEdits
@@ -91,13 +91,13 @@ def test_no_fact_of_a_contradiction_can_be_left_out(draw: type, seed: int) -> No
     here = start_session(loads(draw(seed)))
     graph = here.circuit.graph
     for decision in here.spec.decisions:
-        clashes = Clashes(here, decision)
-        for i, rules in enumerate(clashes.sets()[0]):
+        clashes = MinimalConflicts(here, decision)
+        for i, rules in enumerate(clashes.enumerate_conflicts()[0]):
             situation = clashes.situation(rules, i)
-            assert names(rules) in clashes.replayed(situation).clashes
+            assert names(rules) in clashes.replay_situation(situation).clashes
             if situation.says:
                 continue
-            judge = Judging(here, clash_of(graph, clashes.quietly, rules))
+            judge = Judging(here, conflict_of(graph, clashes.uninstructed, rules))
             assert judge.decide(situation.named)
             for fact in situation.named:
                 others = {one: v for one, v in situation.named.items() if one is not fact}
@@ -175,9 +175,9 @@ def test_examples_that_are_seen_to_hold_do(monkeypatch: pytest.MonkeyPatch) -> N
     for seed in range(40):
         spec = loads(random_spec(seed))
         quick, here = examples.find_failing_examples(start_session(spec)), start_session(spec)
-        seen += sum(SettledExamples(here).holds(one) for one in here.spec.examples)
+        seen += sum(SettledExamples(here).surely_holds(one) for one in here.spec.examples)
         with monkeypatch.context() as patched:
-            patched.setattr(SettledExamples, "holds", lambda self, example: False)
+            patched.setattr(SettledExamples, "surely_holds", lambda self, example: False)
             assert examples.find_failing_examples(start_session(spec)) == quick
     assert seen > 2
 

@@ -135,7 +135,7 @@ def satisfiability(
 def _unknown_fact_satisfiable(session: CheckSession, goal: CoverageGoal) -> Answer:
     assert goal.changed is not None
     try:
-        matters = FactChanges.of(session).matters_unknown(goal.changed, goal.decision)
+        matters = FactChanges.of(session).is_sensitive_when_unknown(goal.changed, goal.decision)
     except Undetermined:
         return Answer.UNDETERMINED
     return Answer.SAT if matters else Answer.UNSAT

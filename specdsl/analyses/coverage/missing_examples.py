@@ -14,7 +14,7 @@ from specdsl.frontend.model.nodes import Example
 from specdsl.reasoning.prover import Undetermined
 from specdsl.situations.situation import Situation
 from specdsl.verification.check_session import CheckSession
-from specdsl.verification.paired_worlds import Pair
+from specdsl.verification.paired_worlds import PairedWorlds
 
 COMPLETED_KINDS = (
     GoalKind.RULE,
@@ -127,7 +127,7 @@ class _ExampleSearch:
         """Return the first situation of a pair, without instructions if that is possible."""
         assert goal.changed is not None
         for silent in (True, False):
-            pair = Pair.changing(self.session, goal.changed, silent)
+            pair = PairedWorlds.differing_in(self.session, goal.changed, silent)
             claims = [goal.claim(pair.worlds)]
             if outcome is not None:
                 claims.append(pair.worlds[0].resolution_of(goal.decision).outcome[outcome])

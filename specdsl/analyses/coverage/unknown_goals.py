@@ -12,7 +12,7 @@ from specdsl.frontend.model.nodes import Decision, Fact
 from specdsl.semantics.aig import Known
 from specdsl.semantics.resolution_circuit import World
 from specdsl.verification.check_session import CheckSession
-from specdsl.verification.relevance.fact_changes import FactChanges, other_outcome
+from specdsl.verification.relevance.fact_changes import FactChanges, outcomes_differ
 
 
 def unknown_fact_goals(session: CheckSession) -> Iterator[CoverageGoal]:
@@ -31,7 +31,7 @@ def _differs_if_known(fact: Fact, decision: Decision) -> GoalClaim:
         here, there = worlds
         graph = here.graph
         unknown = here.literal(graph.atom(Known(fact))) ^ 1
-        other = other_outcome(graph, here.resolution_of(decision), there.resolution_of(decision))
+        other = outcomes_differ(graph, here.resolution_of(decision), there.resolution_of(decision))
         return graph.all_of((unknown, other, there.assumptions_hold()))
 
     return claim

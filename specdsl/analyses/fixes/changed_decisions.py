@@ -24,7 +24,7 @@ from specdsl.semantics.circuit import Circuit
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions, no_instructions
 from specdsl.semantics.resolution_circuit import Resolution, World
 from specdsl.verification.check_session import CheckSession
-from specdsl.verification.relevance.free_rules import any_in, resolve
+from specdsl.verification.relevance.free_rules import class_activations, resolve_classes
 from specdsl.verification.two_specs.decision_results import result_literals
 
 
@@ -81,9 +81,9 @@ class _EditMiter:
     def _resolve_in(self, session: CheckSession, world: World, decision: Decision) -> Resolution:
         classes, rules = session.rule_classes(decision), session.circuit.rules
         applies = {rule: world.literal(rules[rule].applies) for rule in classes.representative_of}
-        some = any_in(self.graph, classes, applies)
+        some = class_activations(self.graph, classes, applies)
         steps = no_instructions if self.quiet else self.shared.steps
-        return resolve(session, world, steps, decision, classes, some)
+        return resolve_classes(session, world, steps, decision, classes, some)
 
     def _changes_between(
         self,

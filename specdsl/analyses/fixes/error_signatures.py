@@ -19,7 +19,7 @@ from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.circuit import Circuit
 from specdsl.verification.check_session import CheckSession, Replay
-from specdsl.verification.conflicts.minimal_conflicts import Clashes
+from specdsl.verification.conflicts.minimal_conflicts import MinimalConflicts
 from specdsl.verification.reachability import reachability, rule_applies
 
 SIGNATURE_CODES = frozenset(
@@ -55,8 +55,8 @@ def _signature(code: Code, severity: Severity = Severity.ERROR, **fields: Any) -
 
 
 def _find_contradictions(session: CheckSession, decision: Decision) -> Iterator[Diagnostic]:
-    clashes = Clashes(session, decision)
-    sets, every = clashes.sets()
+    clashes = MinimalConflicts(session, decision)
+    sets, every = clashes.enumerate_conflicts()
     if not every:
         raise Undetermined
     for rules in sets:

@@ -34,23 +34,27 @@ from specdsl.semantics.resolution_circuit import (
 from specdsl.situations.shrink import lean_situation
 from specdsl.situations.situation import Situation, completed
 from specdsl.verification.check_session import CheckSession, ReplayedDecision
-from specdsl.verification.conflicts.overlap import Meeting
-from specdsl.verification.conflicts.sampled_conflicts import RuleSet, Seen, seen_clashes
-from specdsl.verification.relevance.free_rules import any_in, resolve
+from specdsl.verification.conflicts.overlap import Overlaps
+from specdsl.verification.conflicts.sampled_conflicts import (
+    RuleSet,
+    SampledConflicts,
+    sample_conflicts,
+)
+from specdsl.verification.relevance.free_rules import class_activations, resolve_classes
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ConflictMember:
     """What may be part of a clash: a rule, a team of rules by its first one, or an instruction.
     `chosen`: it is, a literal of its own; `excludes` by outcome."""
 
-    who: Rule | InstructionSlot
+    source: Rule | InstructionSlot
     chosen: int
     excludes: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Ruled:
+class ResolvedDecision:
     """A decision in a world: `applies` says by rule where it does."""
 
     teams: RuleClasses
@@ -59,7 +63,7 @@ class Ruled:
 
 
 @dataclass(frozen=True, eq=False)
-class Clash:
+class ConflictFormula:
     """A minimal clash in a world, as literals. `holds`: the chosen members are one, each of the
     `rules` that is picked applies and is of a chosen team, and one of each such team is picked;
     `more` by i: of more than i teams. `instructions`: those that may be chosen, and what chooses
@@ -70,23 +74,23 @@ class Clash:
     instructions: tuple[tuple[InstructionSlot, int], ...]
     more: tuple[int, ...]
 
-    def exactly(self, graph: AndInverterGraph, rules: RuleSet) -> int:
+    def exactly_rules(self, graph: AndInverterGraph, rules: RuleSet) -> int:
         """These rules are a clash. No minimal clash has more than outcomes, or two of a team."""
         enough = self.more[len(rules)] ^ 1 if len(rules) < len(self.more) else TRUE
         return graph.all_of((enough, *(self.rules[rule] for rule in rules)))
 
 
-def any_clash(graph: AndInverterGraph, ruled: Ruled) -> Clash:
+def any_conflict(graph: AndInverterGraph, ruled: ResolvedDecision) -> ConflictFormula:
     """Any of the minimal clashes."""
     found = ruled.resolution
     name = found.decision.name
-    teams: list[Member] = []
+    teams: list[ConflictMember] = []
     parts: list[int] = []
     picked: dict[Rule, int] = {}
     for first, standing in found.rules.items():
         if any(one != FALSE for one in standing.excludes):
             chosen = graph.atom(Input(f"{name} clash {first.name}"))
-            teams.append(Member(first, chosen, standing.excludes))
+            teams.append(ConflictMember(first, chosen, standing.excludes))
             mine = {
                 r: graph.atom(Input(f"{name} pick {r.name}")) for r in ruled.teams.members_of[first]
             }
@@ -98,36 +102,38 @@ def any_clash(graph: AndInverterGraph, ruled: Ruled) -> Clash:
     parts.append(_minimal_clash(graph, found, [*teams, *said]))
     more = unary_counter(graph, [team.chosen for team in teams], most=len(found.left))
     instructions = tuple(
-        (one.who, one.chosen) for one in said if isinstance(one.who, InstructionSlot)
+        (one.source, one.chosen) for one in said if isinstance(one.source, InstructionSlot)
     )
-    return Clash(graph.all_of(parts), picked, instructions, tuple(more))
+    return ConflictFormula(graph.all_of(parts), picked, instructions, tuple(more))
 
 
-def clash_of(graph: AndInverterGraph, ruled: Ruled, rules: RuleSet) -> int:
+def conflict_of(graph: AndInverterGraph, ruled: ResolvedDecision, rules: RuleSet) -> int:
     """These rules are those of a minimal clash."""
     found = ruled.resolution
-    members: list[Member] = []
+    members: list[ConflictMember] = []
     for rule in sorted(rules, key=lambda rule: rule.name):
         team = found.rules[ruled.teams.representative_of[rule]]
         excludes = tuple(
             graph.all_of((ruled.applies[rule], one)) for one in team.excludes_if_applied
         )
-        members.append(Member(rule, TRUE, excludes))
+        members.append(ConflictMember(rule, TRUE, excludes))
     return _minimal_clash(graph, found, [*members, *_said(graph, found)])
 
 
-def _said(graph: AndInverterGraph, resolution: Resolution) -> list[Member]:
+def _said(graph: AndInverterGraph, resolution: Resolution) -> list[ConflictMember]:
     """The instructions that restrict."""
     name = resolution.decision.name
     return [
-        Member(step.key, graph.atom(Input(f"{name} clash instruction {i}")), standing.excludes)
+        ConflictMember(
+            step.key, graph.atom(Input(f"{name} clash instruction {i}")), standing.excludes
+        )
         for i, (_, step, standing) in enumerate(resolution.steps)
         if any(one != FALSE for one in standing.excludes)
     ]
 
 
 def _minimal_clash(
-    graph: AndInverterGraph, resolution: Resolution, members: Sequence[Member]
+    graph: AndInverterGraph, resolution: Resolution, members: Sequence[ConflictMember]
 ) -> int:
     """Every outcome is excluded by a chosen one (so the decision is conflicted), and each excludes
     one that no other does."""
@@ -150,7 +156,7 @@ def _minimal_clash(
     return graph.all_of(parts)
 
 
-class Clashes:
+class MinimalConflicts:
     """What can be asked about the clashes of one decision."""
 
     def __init__(self, session: CheckSession, decision: Decision) -> None:
@@ -173,22 +179,22 @@ class Clashes:
     def _steps(self, world: World, decision: Decision, level: Level) -> Sequence[PlacedInstruction]:
         return self._of(decision).steps(world, decision, level)
 
-    def _in(self, read: World, steps: InstructionSource) -> Ruled:
+    def _in(self, read: World, steps: InstructionSource) -> ResolvedDecision:
         """The decision with instructions, in a world like the one that it reads."""
         rules = self.session.circuit.rules
         applies = {rule: read.literal(rules[rule].applies) for rule in self.teams.representative_of}
-        some = any_in(self.graph, self.teams, applies)
-        found = resolve(self.session, read, steps, self.decision, self.teams, some)
-        return Ruled(self.teams, applies, found)
+        some = class_activations(self.graph, self.teams, applies)
+        found = resolve_classes(self.session, read, steps, self.decision, self.teams, some)
+        return ResolvedDecision(self.teams, applies, found)
 
     @cached_property
-    def quietly(self) -> Ruled:
+    def uninstructed(self) -> ResolvedDecision:
         return self._in(self.session.uninstructed_world, no_instructions)
 
     @cached_property
-    def clash(self) -> Clash:
+    def formula(self) -> ConflictFormula:
         """Any of them."""
-        return any_clash(self.graph, self.ruled)
+        return any_conflict(self.graph, self.ruled)
 
     @cached_property
     def _prover(self) -> Prover:
@@ -201,7 +207,7 @@ class Clashes:
         known = (
             self.session.assumptions_hold,
             self.well_formed,
-            self.clash.holds,
+            self.formula.holds,
             self._peers_meet(),
         )
         prover = Prover(self.graph, (*known, self._undone, *used, *lent), self.session.limits)
@@ -219,11 +225,11 @@ class Clashes:
             for s in self.ruled.resolution.levels
         )
 
-    def sets(self) -> tuple[list[RuleSet], bool]:
+    def enumerate_conflicts(self) -> tuple[list[RuleSet], bool]:
         """The rules of each minimal clash, small sets first; and whether these are all."""
         if self.ruled.resolution.conflicted == FALSE:
             return [], True
-        found = list(self.seen)
+        found = list(self.sampled)
         try:
             every = self._find(found)
         except Undetermined:
@@ -231,16 +237,16 @@ class Clashes:
         return sorted(found, key=lambda rules: (len(rules), sorted(r.name for r in rules))), every
 
     @property
-    def unread(self) -> bool:
+    def existence_suffices(self) -> bool:
         """Of none of them more is read than that there is one: they are no errors."""
         return self.session.errors_only and self.decision.on_conflict is not None
 
-    def any(self) -> tuple[list[RuleSet], bool]:
-        """The rules of one of them, if any; and that it is settled. Raises `Undetermined`."""
+    def find_any(self) -> tuple[list[RuleSet], bool]:
+        """Return the rules of any conflict, if there is one. Raises `Undetermined`."""
         if self.ruled.resolution.conflicted == FALSE:
             return [], True
-        if self.seen:
-            return [next(iter(self.seen))], True
+        if self.sampled:
+            return [next(iter(self.sampled))], True
         return [self._picked()] if self._prover.is_satisfiable() else [], True
 
     def _find(self, found: list[RuleSet]) -> bool:
@@ -260,40 +266,40 @@ class Clashes:
     def _picked(self) -> RuleSet:
         """In the last situation: of each team of the clash the first that is picked."""
         truth, found = self._prover.holds, dict[Rule, Rule]()
-        for rule, pick in self.clash.rules.items():
+        for rule, pick in self.formula.rules.items():
             if truth(pick):
                 found.setdefault(self.teams.representative_of[rule], rule)
         return frozenset(found.values())
 
     @cached_property
-    def seen(self) -> Seen:
+    def sampled(self) -> SampledConflicts:
         """Clashes where nobody says anything that need no looking for, with the facts."""
-        return seen_clashes(self.session, self.decision, self._meeting)
+        return sample_conflicts(self.session, self.decision, self._meeting)
 
     @cached_property
-    def _meeting(self) -> Meeting:
+    def _meeting(self) -> Overlaps:
         applies = self.session.uninstructed_world.resolution_of(self.decision).applies
         points = Points(self.graph, applies.values())
-        return Meeting(self.decision, self.teams, applies, points)
+        return Overlaps(self.decision, self.teams, applies, points)
 
     def _peers_meet(self) -> int:
         """Of some level two restrictions apply that nothing orders and that do not do the same:
         else every one that stands leaves something of what those above it leave."""
         if self.session.limits.z3_only or self.session.spec.reads[self.decision]:
             return TRUE
-        pairs, applies = self._meeting.peers(MOST_PEERS), self.ruled.applies
+        pairs, applies = self._meeting.overlapping_peers(MOST_PEERS), self.ruled.applies
         if pairs is None:
             return TRUE
         return self.graph.any_of(self.graph.all_of((applies[a], applies[b])) for a, b in pairs)
 
     def _exactly(self, rules: RuleSet) -> int:
-        return self.clash.exactly(self.graph, rules)
+        return self.formula.exactly_rules(self.graph, rules)
 
     def needs_instructions(self, rules: RuleSet) -> bool:
         """The rules clash only together with instructions."""
         if self._clash_quietly(rules):
             return False
-        silent = (chosen ^ 1 for _, chosen in self.clash.instructions)
+        silent = (chosen ^ 1 for _, chosen in self.formula.instructions)
         return not self._prover.is_satisfiable(self._exactly(rules), *silent)
 
     def _clash_quietly(self, rules: RuleSet) -> bool:
@@ -303,14 +309,14 @@ class Clashes:
     def _facts_of(self, rules: RuleSet) -> Mapping[Fact, FactValue] | None:
         """A situation in which they clash where nobody says anything."""
         if rules not in self._silent:
-            self._silent[rules] = self.seen.get(rules) or self._quiet_facts(rules)
+            self._silent[rules] = self.sampled.get(rules) or self._quiet_facts(rules)
         return self._silent[rules]
 
     def _quiet_facts(self, rules: RuleSet) -> Mapping[Fact, FactValue] | None:
         unused = (slot.used ^ 1 for slot in self.slots)
         if not self._prover.is_satisfiable(self._exactly(rules), *unused):
             return None
-        return as_found(self.graph, self._question(self.clash.holds), self._prover).every
+        return as_found(self.graph, self._question(self.formula.holds), self._prover).every
 
     def severity(self, rules: RuleSet) -> Severity:
         """How grave it is: by whether `on conflict` settles it."""
@@ -321,9 +327,9 @@ class Clashes:
         )
         return Severity.WARNING if bad else Severity.NOTE
 
-    def places(self, rules: RuleSet) -> tuple[str, ...]:
+    def completing_places(self, rules: RuleSet) -> tuple[str, ...]:
         """The places whose instructions can complete the clash, highest first."""
-        here, instructions = self._exactly(rules), self.clash.instructions
+        here, instructions = self._exactly(rules), self.formula.instructions
         if not self._prover.is_satisfiable(
             here, self.graph.any_of(chosen for _, chosen in instructions)
         ):
@@ -342,14 +348,16 @@ class Clashes:
             TRUE if d is None else self.session.world.delegation_active(d) for d in able
         )
         chosen = self.graph.any_of(
-            c for slot, c in self.clash.instructions if slot.level is level and place in slot.places
+            c
+            for slot, c in self.formula.instructions
+            if slot.level is level and place in slot.places
         )
         return bool(able) and self._prover.is_satisfiable(here, chosen, lent)
 
     def situation(self, rules: RuleSet, number: int) -> Situation:
         """A simple situation with the clash; for a `number` beyond the first ones, one as it was
         found."""
-        facts, brief = self._facts_of(rules), self.session.brief or self.unread
+        facts, brief = self._facts_of(rules), self.session.brief or self.existence_suffices
         if facts is not None:
             lean = number < MOST_LEAN_CLASHES and not brief
             quiet = Situation(facts, completed(self.session.spec, facts))
@@ -357,7 +365,7 @@ class Clashes:
         if number < MOST_SIMPLE_CLASHES and not brief:
             found = simple_witness(self.graph, self._loud(rules), self.session.limits)
         elif self._prover.is_satisfiable(self._exactly(rules)):
-            found = as_found(self.graph, self._question(self.clash.holds), self._prover)
+            found = as_found(self.graph, self._question(self.formula.holds), self._prover)
         else:
             found = None
         if found is None:
@@ -365,7 +373,7 @@ class Clashes:
         says = self.session.given_instructions(self.slots, found)
         return Situation(found.named, completed(self.session.spec, found.every), says)
 
-    def replayed(self, situation: Situation) -> ReplayedDecision:
+    def replay_situation(self, situation: Situation) -> ReplayedDecision:
         """What the decision function makes of it: of one in which many clash, once."""
         replay = situation.to_replay()
         key = repr(replay)
@@ -375,7 +383,7 @@ class Clashes:
 
     def _lean(self, rules: RuleSet, facts: Mapping[Fact, FactValue]) -> Situation | None:
         """One where nobody says anything: far fewer things bear on it."""
-        claim = clash_of(self.graph, self.quietly, rules)
+        claim = conflict_of(self.graph, self.uninstructed, rules)
         possible = self.session.uninstructed_world.assumptions_hold()
         return lean_situation(
             self.session.spec, self.graph, claim, possible, facts, self._superfluous
@@ -394,18 +402,18 @@ class Clashes:
     @cached_property
     def _quiet_prover(self) -> Prover:
         """Of whatever clashes where nobody says anything."""
-        found = self.quietly.resolution
+        found = self.uninstructed.resolution
         roots = [
             self.session.uninstructed_world.assumptions_hold(),
             found.ready,
-            *self.quietly.applies.values(),
+            *self.uninstructed.applies.values(),
         ]
         for standing in found.rules.values():
             roots += (*standing.excludes, *standing.excludes_if_applied)
         return Prover(self.graph, roots, self.session.limits)
 
     def _loud(self, rules: RuleSet) -> Question:
-        return self._question(clash_of(self.graph, self.ruled, rules))
+        return self._question(conflict_of(self.graph, self.ruled, rules))
 
     def _question(self, clash: int) -> Question:
         used = tuple(slot.used for slot in self.slots)

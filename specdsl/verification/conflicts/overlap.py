@@ -15,10 +15,10 @@ from specdsl.frontend.ranking.interchangeable import RuleClasses
 from specdsl.frontend.ranking.ranks import bit_positions
 from specdsl.reasoning.simulation.samples import Points
 
-Pair = tuple[Rule, Rule]
+RulePair = tuple[Rule, Rule]
 
 
-class Meeting:
+class Overlaps:
     """The restrictions on a decision; `applies`: where each rule does, of what the points are
     about."""
 
@@ -38,7 +38,7 @@ class Meeting:
             for column, mask in needs.items():
                 needing[column][i] = mask
         sizes = [len(column.values) for column in points.columns]
-        self._spans = [Spans(some, size) for some, size in zip(needing, sizes, strict=True)]
+        self._spans = [Intervals(some, size) for some, size in zip(needing, sizes, strict=True)]
         self._outcomes: dict[Rule, int] = {}
         self._level: dict[Rule, int] = {}  # the restrictions of its level, as bits
         self._above: dict[Rule, int] = {}  # by team, as bits; those of its level
@@ -53,7 +53,7 @@ class Meeting:
                     restrictions |= sum(1 << self._place[rule] for rule in teams.members_of[first])
             self._level.update(dict.fromkeys(ranked.rules, restrictions))
 
-    def peers(self, most: int) -> list[Pair] | None:
+    def overlapping_peers(self, most: int) -> list[RulePair] | None:
         """Restrictions of one level that nothing orders, save those that do the same; None where
         there are more pairs, or too many had to be looked at."""
         looked = iter(range(MOST_PAIRS_LOOKED_AT))
@@ -61,7 +61,7 @@ class Meeting:
         found = list(islice(pairs, most + 1))
         return None if len(found) > most or next(looked, None) is None else found
 
-    def opposed(self, most: int) -> list[Pair]:
+    def conflicting_peers(self, most: int) -> list[RulePair]:
         """Those of them that no outcome suits: so many at most, some for each of many rules."""
         looked = iter(range(MOST_PAIRS_LOOKED_AT))
         some = self._rules[:: 1 + len(self._rules) // MOST_PAIR_ROWS]
@@ -69,20 +69,20 @@ class Meeting:
         pairs = (pair for row in rows for pair in row if pair is not None)
         return list(islice(pairs, most))
 
-    def _opposed(self, rule: Rule, looked: Iterator[int]) -> Iterator[Pair]:
+    def _opposed(self, rule: Rule, looked: Iterator[int]) -> Iterator[RulePair]:
         asked = self._outcomes.get(self._first[rule], 0)
         for pair in self._peers(rule, looked):
             if not asked & self._outcomes[self._first[pair[1]]]:
                 yield pair
 
-    def _peers(self, rule: Rule, looked: Iterator[int]) -> Iterator[Pair]:
+    def _peers(self, rule: Rule, looked: Iterator[int]) -> Iterator[RulePair]:
         """With those that come after it; none once enough pairs were looked at."""
         first, place = self._first[rule], self._place[rule]
         if first not in self._outcomes:
             return
         met = (self._level[first] >> (place + 1)) << (place + 1)
         for column, mask in self._needs[place].items():
-            met &= ~self._spans[column].apart(mask)
+            met &= ~self._spans[column].disjoint_from(mask)
         for i in bit_positions(met):
             if next(looked, None) is None:
                 return
@@ -92,7 +92,7 @@ class Meeting:
                 yield rule, self._rules[i]
 
 
-class Spans:
+class Intervals:
     """From its first to its last value, what each rule (as a bit) needs of a column."""
 
     def __init__(self, masks: Mapping[int, int], size: int) -> None:
@@ -104,7 +104,7 @@ class Spans:
         self._ended: list[int] = list(accumulate(ended, or_))
         self._started: list[int] = list(accumulate(reversed(started), or_))[::-1]
 
-    def apart(self, mask: int) -> int:
+    def disjoint_from(self, mask: int) -> int:
         """The rules whose span is before or after that of the mask."""
         return self._ended[_lowest(mask)] | self._started[mask.bit_length()]
 

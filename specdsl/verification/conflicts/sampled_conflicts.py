@@ -17,13 +17,15 @@ from specdsl.runtime.minimal_covers import search_covers
 from specdsl.semantics.aig import FALSE
 from specdsl.semantics.fact_values import FactValue
 from specdsl.verification.check_session import CheckSession
-from specdsl.verification.conflicts.overlap import Meeting
+from specdsl.verification.conflicts.overlap import Overlaps
 
 RuleSet = frozenset[Rule]
-Seen = dict[RuleSet, Mapping[Fact, FactValue]]
+SampledConflicts = dict[RuleSet, Mapping[Fact, FactValue]]
 
 
-def seen_clashes(session: CheckSession, decision: Decision, meeting: Meeting) -> Seen:
+def sample_conflicts(
+    session: CheckSession, decision: Decision, meeting: Overlaps
+) -> SampledConflicts:
     """The rules of minimal clashes, each with the facts of a situation in which they clash."""
     quiet = session.uninstructed_world.resolution_of(decision)
     if quiet.conflicted == FALSE:
@@ -33,9 +35,9 @@ def seen_clashes(session: CheckSession, decision: Decision, meeting: Meeting) ->
     real = session.circuit.graph.all_of((quiet.conflicted, quiet.ready, possible))
     parts = (literal for excludes in excluding.values() for literal in excludes)
     points = Points(session.circuit.graph, [real, *quiet.applies.values(), *parts])
-    pairs = meeting.opposed(MOST_SEEN_PAIRS)
+    pairs = meeting.conflicting_peers(MOST_SEEN_PAIRS)
     wanted = [(quiet.applies[one], quiet.applies[two], possible) for one, two in pairs]
-    found: Seen = {}
+    found: SampledConflicts = {}
     while wanted:
         before = len(found)
         for drawn in points.draws(wanted):

@@ -1,6 +1,6 @@
-"""A decision that waits for others: which of them are read by a part alone.
+"""Dependencies that disappear with a part: decisions that a decision reads only in this part.
 
-Without that part the decision no longer waits for them, and is taken where they fail.
+Without the part the decision no longer waits for them, and is taken even if they fail.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from functools import cached_property
 from specdsl.frontend.model.nodes import Decision, Expr, Rule
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.semantics.circuit import Circuit, Clause
-from specdsl.verification.relevance.removable_parts import Part
+from specdsl.verification.relevance.removable_parts import RemovablePart
 
 
-class Waiting:
-    """Of one decision, with the rules that bear on it."""
+class Dependencies:
+    """The decisions that one decision reads, and which of its rules and delegations read them."""
 
     def __init__(self, circuit: Circuit, decision: Decision, rules: Iterable[Rule]) -> None:
         self.spec = circuit.spec
@@ -24,24 +24,24 @@ class Waiting:
             (rule, clause) for rule in rules for clause in circuit.rules[rule].clauses
         ]
 
-    def without(self, part: Part) -> list[Decision] | None:
-        """The decisions that it still reads without the part; None where these are all."""
+    def after_removal(self, part: RemovablePart) -> list[Decision] | None:
+        """Return the decisions that are still read without the part; None if these are all."""
         read = self.spec.reads[self.decision]
-        kept = [d for d in read if not self._readers[d] <= self._inside(part)]
+        kept = [d for d in read if not self._readers[d] <= self._readers_in(part)]
         return kept if len(kept) < len(read) else None
 
-    def literals(self) -> Iterator[int]:
-        """Of what it takes its rules to apply, with parts left out or not."""
+    def condition_literals(self) -> Iterator[int]:
+        """Yield the literals that the conditions of the rules consist of, with or without parts."""
         for _, clause in self.clauses:
             yield clause.holds
             yield from (one.others for one in clause.alternatives)
 
     @cached_property
     def _readers(self) -> Mapping[Decision, frozenset[object]]:
-        """By decision read, who reads it: rules with a clause, and delegations."""
+        """Return by decision its readers: rules with a clause, and delegations."""
         found: dict[Decision, set[object]] = {}
         for rule, clause in self.clauses:
-            for expr in _parts(clause):
+            for expr in _alternatives_of(clause):
                 for decision in decisions_read(expr):
                     found.setdefault(decision, set()).add((rule, expr.span))
         for delegate in self.spec.delegates:
@@ -50,15 +50,15 @@ class Waiting:
                     found.setdefault(decision, set()).add(delegate)
         return {decision: frozenset(readers) for decision, readers in found.items()}
 
-    def _inside(self, part: Part) -> frozenset[object]:
+    def _readers_in(self, part: RemovablePart) -> frozenset[object]:
         return frozenset(
             (rule, expr.span)
             for rule, clause in self.clauses
-            for expr in _parts(clause)
+            for expr in _alternatives_of(clause)
             if part in (rule, rule.level, clause.expr.span, expr.span)
         )
 
 
-def _parts(clause: Clause) -> Sequence[Expr]:
-    """Its alternatives; the clause itself where it has none."""
+def _alternatives_of(clause: Clause) -> Sequence[Expr]:
+    """Return the alternatives of a clause; the clause itself if it has none."""
     return [one.expr for one in clause.alternatives] or [clause.expr]

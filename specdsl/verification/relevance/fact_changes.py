@@ -23,15 +23,15 @@ from specdsl.semantics.instruction_inputs import TwoWorldInstructions, no_instru
 from specdsl.semantics.resolution_circuit import Resolution, World
 from specdsl.semantics.substitution import rename_fact
 from specdsl.verification.check_session import CheckSession
-from specdsl.verification.relevance.fact_sampling import Flips
-from specdsl.verification.relevance.level_fact_comparison import LocallyWith
-from specdsl.verification.relevance.removal import differ
+from specdsl.verification.relevance.fact_sampling import FactSampling
+from specdsl.verification.relevance.level_fact_comparison import LevelFactComparison
+from specdsl.verification.relevance.removal import results_differ
 
-Two = tuple[Mapping[Fact, FactValue], Mapping[Fact, FactValue]]
+SituationPair = tuple[Mapping[Fact, FactValue], Mapping[Fact, FactValue]]
 """Two situations in which nobody says anything."""
 
 
-class Otherwise:
+class FactMiter:
     """One decision in worlds in which one of some facts may differ. Where `alike`, the decisions
     that it reads come out the same in both, whatever the facts; where `quiet`, nobody says
     anything."""
@@ -79,7 +79,10 @@ class Otherwise:
 
     @cached_property
     def prover(self) -> Prover:
-        claims = (changed(self.graph, *self._pair), other_outcome(self.graph, *self._pair))
+        claims = (
+            results_changed(self.graph, *self._pair),
+            outcomes_differ(self.graph, *self._pair),
+        )
         read = self.session.spec.reads[self.decision]
         given = [*(world.assumptions_hold() for world in self.worlds), self._shared.well_formed()]
         given += self.session.preconditions(read)
@@ -87,18 +90,18 @@ class Otherwise:
         prover.assert_always(*given)
         return prover
 
-    def quickly(self, fact: Fact) -> Answer:
+    def answer_quickly(self, fact: Fact) -> Answer:
         """The answer, if it is soon there."""
         self.prover.set_budget(QUICK_WORK)
-        found = self.answer(fact)
+        found = self.answer_for(fact)
         self.prover.set_budget(self.session.limits.work)
         return found
 
-    def slowly(self, fact: Fact, work: int) -> Answer:
+    def answer_by_levels(self, fact: Fact, work: int) -> Answer:
         """The answer, if so much work does after the levels are matched."""
         self._match(fact)
         self.prover.set_budget(work)
-        return self.answer(fact)
+        return self.answer_for(fact)
 
     def _match(self, fact: Fact) -> None:
         """Tells the solver what is the same in both worlds after each level, with this fact, as far
@@ -120,16 +123,16 @@ class Otherwise:
         self.prover.assert_always(self.graph.any_of((chosen ^ 1, same)))
         return True
 
-    def answer(self, fact: Fact) -> Answer:
+    def answer_for(self, fact: Fact) -> Answer:
         """Where decisions before are alike: whether another value of the fact changes something in
         some situation. Else: whether in some situation with the fact unknown the outcome would be
         another if it were known."""
         if self.alike:
-            return self._ask(fact, changed(self.graph, *self._pair))
+            return self._ask(fact, results_changed(self.graph, *self._pair))
         unknown = self.graph.atom(Known(fact)) ^ 1
-        return self._ask(fact, unknown, other_outcome(self.graph, *self._pair))
+        return self._ask(fact, unknown, outcomes_differ(self.graph, *self._pair))
 
-    def situations(self, fact: Fact) -> Two:
+    def situations_of_model(self, fact: Fact) -> SituationPair:
         """Those of the last YES, of this fact: all facts that bear on them."""
         values = {one: self.prover.value(one) for one in self.prover.domains.facts}
         here = {one: v for one, v in values.items() if one not in self._others.values()}
@@ -139,13 +142,15 @@ class Otherwise:
         return Answer.UNSAT if FALSE in claims else self.prover.check(self.chosen[fact], *claims)
 
 
-def changed(graph: AndInverterGraph, one: Resolution, two: Resolution) -> int:
+def results_changed(graph: AndInverterGraph, one: Resolution, two: Resolution) -> int:
     """Something is otherwise: outcome, flag, failing, or whether it is taken at all."""
     ready = graph.iff(one.ready, two.ready) ^ 1
-    return graph.any_of((ready, graph.all_of((one.ready, two.ready, differ(graph, one, two)))))
+    return graph.any_of(
+        (ready, graph.all_of((one.ready, two.ready, results_differ(graph, one, two))))
+    )
 
 
-def other_outcome(graph: AndInverterGraph, one: Resolution, two: Resolution) -> int:
+def outcomes_differ(graph: AndInverterGraph, one: Resolution, two: Resolution) -> int:
     """Both are taken and come out otherwise."""
     same = graph.any_of(graph.all_of(pair) for pair in zip(one.outcome, two.outcome, strict=True))
     return graph.all_of((one.taken, two.taken, same ^ 1))
@@ -172,8 +177,8 @@ class FactChanges:
             for fact in facts_in(atom)
         }
         self._seen: set[Fact] = set()
-        self._flips: dict[Decision, Flips] = {}
-        self._shown: dict[tuple[Fact, Decision], Two] = {}
+        self._flips: dict[Decision, FactSampling] = {}
+        self._shown: dict[tuple[Fact, Decision], SituationPair] = {}
         self._answers: dict[tuple[Decision, bool], dict[Fact, Answer]] = {}
 
     @staticmethod
@@ -181,13 +186,13 @@ class FactChanges:
         """Return the changes by facts of a session."""
         return session.memo(FactChanges)
 
-    def flips(self, decision: Decision) -> Flips:
+    def sampling_of(self, decision: Decision) -> FactSampling:
         """What is seen of a decision. Made once."""
         if decision not in self._flips:
-            self._flips[decision] = Flips(self.session, decision, self._seen)
+            self._flips[decision] = FactSampling(self.session, decision, self._seen)
         return self._flips[decision]
 
-    def changes(self, fact: Fact) -> bool:
+    def is_relevant(self, fact: Fact) -> bool:
         """Another value of the fact changes something in some situation. Raises `Undetermined`.
 
         Each decision is after those that it reads, and the first that comes out otherwise shows
@@ -198,21 +203,21 @@ class FactChanges:
         reading = [d for d in self.session.spec.decisions if fact in self._reads[d]]
         return any(self._settled(d, True, fact) for d in reading)
 
-    def matters_unknown(self, fact: Fact, decision: Decision) -> bool:
+    def is_sensitive_when_unknown(self, fact: Fact, decision: Decision) -> bool:
         """In some situation with the fact unknown the decision's outcome would be another if it
         were known. Raises `Undetermined`."""
         if not any(fact in self._reads[d] for d in self.session.dependencies(decision)):
             return False
-        if self.flips(decision).unknown.get(fact):
+        if self.sampling_of(decision).unknown.get(fact):
             return True
         return self._settled(decision, False, fact)
 
-    def shown(self, fact: Fact, decision: Decision) -> Two | None:
+    def known_situations(self, fact: Fact, decision: Decision) -> SituationPair | None:
         """Any situations in which it matters that the fact is unknown, if such are known already:
         the fact is unknown in the first alone."""
-        flips = self.flips(decision)
+        flips = self.sampling_of(decision)
         for flip in flips.unknown.get(fact, ())[:1]:
-            return flips.facts(flip.picks), flips.facts(flip.twin)
+            return flips.facts_of(flip.first), flips.facts_of(flip.second)
         return self._shown.get((fact, decision))
 
     @cached_property
@@ -220,7 +225,7 @@ class FactChanges:
         """Those that are not seen to change anything."""
         for decision in self.session.spec.decisions:
             if not self._reads[decision] <= self._seen:
-                self.flips(decision)
+                self.sampling_of(decision)
         return {fact for fact in self.facts if fact not in self._seen}
 
     def _settled(self, decision: Decision, alike: bool, fact: Fact) -> bool:
@@ -228,8 +233,8 @@ class FactChanges:
         if answer is Answer.UNDETERMINED and alike and fact in self._tied:
             answer = self._locally(decision, [fact]).get(fact, answer)
         if answer is Answer.UNDETERMINED:
-            pair = Otherwise(self.session, decision, [fact], alike)
-            answer = pair.slowly(fact, self.session.limits.work)
+            pair = FactMiter(self.session, decision, [fact], alike)
+            answer = pair.answer_by_levels(fact, self.session.limits.work)
             self._asked(decision, alike)[fact] = answer
         if answer is Answer.UNDETERMINED:
             raise Undetermined
@@ -246,10 +251,10 @@ class FactChanges:
                 found |= self._locally(decision, [fact for fact in facts if fact not in found])
             facts = [fact for fact in facts if fact not in found]
             if facts:
-                pair = Otherwise(self.session, decision, facts, alike)
-                found |= {fact: pair.quickly(fact) for fact in facts}
+                pair = FactMiter(self.session, decision, facts, alike)
+                found |= {fact: pair.answer_quickly(fact) for fact in facts}
                 slow = [fact for fact in facts if found[fact] is Answer.UNDETERMINED]
-                found |= {fact: pair.slowly(fact, SLOW_WORK) for fact in slow}
+                found |= {fact: pair.answer_by_levels(fact, SLOW_WORK) for fact in slow}
         return self._answers[key]
 
     def _quietly(
@@ -258,13 +263,13 @@ class FactChanges:
         """Those with which something changes where nobody says anything: far less bears on that."""
         if not facts:
             return {}
-        pair = Otherwise(self.session, decision, facts, alike, quiet=True)
+        pair = FactMiter(self.session, decision, facts, alike, quiet=True)
         found: dict[Fact, Answer] = {}
         for fact in facts:
-            if pair.quickly(fact) is Answer.SAT:
+            if pair.answer_quickly(fact) is Answer.SAT:
                 found[fact] = Answer.SAT
                 if not alike:
-                    self._shown[fact, decision] = pair.situations(fact)
+                    self._shown[fact, decision] = pair.situations_of_model(fact)
         return found
 
     def _locally(self, decision: Decision, facts: Sequence[Fact]) -> dict[Fact, Answer]:
@@ -272,15 +277,15 @@ class FactChanges:
         itself."""
         if self.session.limits.z3_only or not facts:
             return {}
-        locally = LocallyWith(self.session, decision, facts)
-        return {fact: Answer.UNSAT for fact in facts if locally.same(fact)}
+        locally = LevelFactComparison(self.session, decision, facts)
+        return {fact: Answer.UNSAT for fact in facts if locally.levels_are_equal(fact)}
 
     def _together(self, decision: Decision, alike: bool) -> list[Fact]:
         if alike:
             facts = self._unseen & self._reads[decision]
         else:
             read = {fact for d in self.session.dependencies(decision) for fact in self._reads[d]}
-            unknown = self.flips(decision).unknown
+            unknown = self.sampling_of(decision).unknown
             facts = {fact for fact in read if fact.optional and not unknown.get(fact)}
         return [fact for fact in self.facts if fact in facts and fact not in self._tied]
 

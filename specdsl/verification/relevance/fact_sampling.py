@@ -38,21 +38,21 @@ Sides = Callable[[int, int], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Flip:
+class FactPair:
     """Two situations that differ in a column. Where only one of them leaves its fact unknown, that
     is the first."""
 
     column: int
-    picks: Picks
+    first: Picks
     other: int
 
     @property
-    def twin(self) -> Picks:
+    def second(self) -> Picks:
         """The second."""
-        return put(self.picks, self.column, self.other)
+        return put(self.first, self.column, self.other)
 
 
-class Flips:
+class FactSampling:
     """Of one decision. `unknown`: by fact that may be unknown, pairs of situations that differ in
     the outcome and in whether it is known; those that leave few facts unknown come first. What is
     seen to change anything joins `changes`."""
@@ -69,16 +69,18 @@ class Flips:
             for i, column in enumerate(self.points.columns)
             if len(column.facts) == 1 and len(column.values) > 1
         }
-        self.unknown: dict[Fact, list[Flip]] = {fact: [] for fact in self.column if fact.optional}
+        self.unknown: dict[Fact, list[FactPair]] = {
+            fact: [] for fact in self.column if fact.optional
+        }
         self._changes = changes
         self._random = Random(0)
         self._look()
 
-    def facts(self, picks: Picks) -> dict[Fact, FactValue]:
+    def facts_of(self, picks: Picks) -> dict[Fact, FactValue]:
         """What is picked for those that are named."""
         return picked(self.points.columns, picks)
 
-    def otherwise(self, here: Cases, there: Cases) -> tuple[int, int]:
+    def compare_partial(self, here: Cases, there: Cases) -> tuple[int, int]:
         """Of pairs of partial situations, as bits, those of which it is settled that both are
         taken, with another outcome; and those of which it is settled that both can be."""
         sides = self._sides(here, there)
@@ -121,7 +123,7 @@ class Flips:
     def _hidden(self, fact: Fact) -> bool:
         """No pair was seen in which nothing is unknown but this fact."""
         return fact.optional and not any(
-            vague(f.picks, self.places) == 1 for f in self.unknown[fact]
+            vague(f.first, self.places) == 1 for f in self.unknown[fact]
         )
 
     def _rounds(
@@ -147,7 +149,7 @@ class Flips:
             )
             for (fact, _), picks in zip(looked, self._drawn(looked), strict=True)
         ]
-        here, there = Cases.of([f.picks for f in flips]), Cases.of([f.twin for f in flips])
+        here, there = Cases.of([f.first for f in flips]), Cases.of([f.second for f in flips])
         sides = self._sides(here, there)
         real = self._can_be(sides)
         changed, otherwise = real & self._changed(sides), real & self._otherwise(sides)
@@ -156,7 +158,7 @@ class Flips:
                 self._changes.add(fact)
             if fact.optional and otherwise >> i & 1:
                 kept = sorted(
-                    (*self.unknown[fact], flips[i]), key=lambda f: vague(f.picks, self.places)
+                    (*self.unknown[fact], flips[i]), key=lambda f: vague(f.first, self.places)
                 )
                 self.unknown[fact] = kept[:MOST_FLIPS_KEPT]
 
@@ -164,9 +166,9 @@ class Flips:
         inside = [(rule, self.possible) for _, rule in looked]
         return [p for some in self.points.draws(inside) for p in zip(*some.chosen, strict=True)]
 
-    def _flip(self, column: int, picks: Picks) -> Flip:
+    def _flip(self, column: int, picks: Picks) -> FactPair:
         pick, places = picks[column], self.places[column]
         if pick is None or pick in places.unknown or not places.unknown:
             others = [other for other in places.known if other != pick]
-            return Flip(column, picks, self._random.choice(others))
-        return Flip(column, put(picks, column, places.unknown[0]), pick)
+            return FactPair(column, picks, self._random.choice(others))
+        return FactPair(column, put(picks, column, places.unknown[0]), pick)

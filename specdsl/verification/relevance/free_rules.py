@@ -1,6 +1,6 @@
-"""A decision whose rules apply as they are told to, whatever their conditions say.
+"""A decision over free rule activations: inputs stand for what the rules' conditions say.
 
-Only its teams are told: of the rules of a team it matters only whether any of them applies.
+Of interchangeable rules it matters only whether any applies, so each class has one input.
 """
 
 from __future__ import annotations
@@ -20,117 +20,125 @@ from specdsl.verification.check_session import CheckSession
 
 K = TypeVar("K")
 
+Activations = Mapping[Rule, int]
+"""By rule, or by representative of a rule class, the literal that it applies."""
 
-def resolve(
+
+def resolve_classes(
     session: CheckSession,
     read: World,
     steps: InstructionSource,
     decision: Decision,
-    teams: RuleClasses,
+    classes: RuleClasses,
     some: Mapping[Rule, int],
 ) -> Resolution:
-    """The decision where the literals say by first rule of a team whether any of it applies. What
-    it reads is as in another world."""
+    """Return the resolution of a decision whose rule classes are active as `some` says, by the
+    representative of each class. What the decision reads is taken from the world `read`."""
     circuit = session.circuit
     changed = {rule: replace(circuit.rules[rule], applies=one) for rule, one in some.items()}
     earlier = {one: read.resolution_of(one) for one in session.dependencies(decision)[1:]}
     return World(
         replace(circuit, rules={**circuit.rules, **changed}),
         steps,
-        ranks=Ranks({decision: teams.levels}),
+        ranks=Ranks({decision: classes.levels}),
         resolutions=earlier,
     ).resolution_of(decision)
 
 
-def any_in(
-    graph: AndInverterGraph, teams: RuleClasses, applies: Mapping[Rule, int]
+def class_activations(
+    graph: AndInverterGraph, classes: RuleClasses, applies: Mapping[Rule, int]
 ) -> dict[Rule, int]:
-    """By first rule of a team, where any of it applies."""
+    """Return by representative the literal that some rule of its class applies."""
     return {
         first: graph.any_of(applies[rule] for rule in rules)
-        for first, rules in teams.members_of.items()
+        for first, rules in classes.members_of.items()
     }
 
 
-def free(graph: AndInverterGraph, rules: Iterable[Rule], name: str) -> dict[Rule, int]:
-    """By rule an input of its own."""
+def free_inputs(graph: AndInverterGraph, rules: Iterable[Rule], name: str) -> dict[Rule, int]:
+    """Return an input for each rule."""
     return {rule: graph.atom(Input(f"{name} {rule.name}")) for rule in rules}
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """Points of a decision. `truth`: by node, that of all facts and instructions that bear on it;
-    `some`: by first rule of a team, where any of it applies."""
+class SampleBatch:
+    """Samples of a decision, one bit each: `truth` by node, of all facts and instructions that the
+    decision depends on; `active` by representative, where some rule of its class applies."""
 
     truth: Mapping[int, int]
-    some: Mapping[Rule, int]
+    active: Mapping[Rule, int]
     every: int
 
-    def row(self, times: int) -> int:
-        """What repeats points so many times in a row, as a factor."""
+    def repeat_factor(self, times: int) -> int:
+        """Return the factor that repeats the samples so many times in a row."""
         return ((1 << self.every.bit_length() * times) - 1) // self.every
 
-    def in_a_row(self, flips: Sequence[Mapping[Rule, int]]) -> Batch:
-        """Repeated for each of these, with teams as they are not at some points."""
-        row = self.row(len(flips))
-        some = {first: points * row for first, points in self.some.items()}
+    def repeat_flipped(self, flips: Sequence[Mapping[Rule, int]]) -> SampleBatch:
+        """Return the samples repeated for each of the flips, which negate some classes."""
+        row = self.repeat_factor(len(flips))
+        some = {first: points * row for first, points in self.active.items()}
         for i, flipped in enumerate(flips):
             for first, points in flipped.items():
                 some[first] ^= points << i * self.every.bit_length()
         truth = {node: points * row for node, points in self.truth.items()}
-        return Batch(truth, some, self.every * row)
+        return SampleBatch(truth, some, self.every * row)
 
 
-class Told:
-    """One decision, decided at many points at once. What it reads is taken where nobody says
-    anything about that."""
+class DecisionOverFreeRules:
+    """A decision in which the activation of each rule class is an input, evaluated by bit-parallel
+    simulation. The decisions that it reads are taken without instructions."""
 
-    def __init__(self, session: CheckSession, decision: Decision, teams: RuleClasses) -> None:
+    def __init__(self, session: CheckSession, decision: Decision, classes: RuleClasses) -> None:
         graph = session.circuit.graph
         shared = TwoWorldInstructions(session.circuit)
-        inputs = free(graph, teams.members_of, "told")
-        self.resolution = resolve(
-            session, session.uninstructed_world, shared.steps, decision, teams, inputs
+        inputs = free_inputs(graph, classes.members_of, "told")
+        self.resolution = resolve_classes(
+            session, session.uninstructed_world, shared.steps, decision, classes, inputs
         )
-        self.teams = {first: literal >> 1 for first, literal in inputs.items()}
+        self.class_nodes = {first: literal >> 1 for first, literal in inputs.items()}
         found = self.resolution
-        self._shown = (shared.well_formed(), found.conflicted, found.decided, *found.outcome)
-        self._nodes = tuple(graph.cone(self._shown))
+        self._observed = (shared.well_formed(), found.conflicted, found.decided, *found.outcome)
+        self._nodes = tuple(graph.cone(self._observed))
         self._graph = graph
         self.atoms = [n for n in self._nodes if graph.atoms[n] is not None]
         self.inputs = [n for n in self.atoms if isinstance(graph.atoms[n], Input)]
 
-    def settled(self, truth: Mapping[int, int]) -> dict[int, int]:
-        """Of what is known by node, what bears on the decision."""
+    def restrict_truth(self, truth: Mapping[int, int]) -> dict[int, int]:
+        """Return what is known of the nodes that the decision depends on."""
         return {node: truth[node] for node in self._nodes if node in truth}
 
-    def decide(self, batch: Batch) -> tuple[int, ...]:
-        """The points at which the instructions are valid, and those that have each of its flags
-        and outcomes."""
+    def decide_samples(self, batch: SampleBatch) -> tuple[int, ...]:
+        """Return the samples whose instructions are valid, and the samples with each flag and each
+        outcome."""
         every, found = batch.every, {0: batch.every, **batch.truth}
-        found.update((self.teams[first], points) for first, points in batch.some.items())
+        found.update((self.class_nodes[first], points) for first, points in batch.active.items())
         for node in self._nodes:
             if node not in found:
-                found[node] = _all(self._graph.inputs[node], found, every)
-        return tuple(found[one >> 1] ^ (every if one & 1 else 0) for one in self._shown)
+                found[node] = _conjunction_of(self._graph.inputs[node], found, every)
+        return tuple(found[one >> 1] ^ (every if one & 1 else 0) for one in self._observed)
 
-    def changed(self, batch: Batch, flips: Mapping[K, Mapping[Rule, int]]) -> dict[K, int]:
-        """By key the points with valid instructions at which it comes out otherwise if some teams
-        are as they are not, each at some points."""
+    def changed_samples(
+        self, batch: SampleBatch, flips: Mapping[K, Mapping[Rule, int]]
+    ) -> dict[K, int]:
+        """Return by key the samples with valid instructions at which the decision has another
+        result if the classes are flipped as the key's value says."""
         keys, most = list(flips), max(1, MOST_TOLD_BITS // batch.every.bit_length())
-        first, found = self.decide(batch), dict[K, int]()
+        first, found = self.decide_samples(batch), dict[K, int]()
         for start in range(0, len(keys), most):
             chosen = keys[start : start + most]
-            row, second = batch.row(len(chosen)), batch.in_a_row([flips[key] for key in chosen])
-            pairs = zip(first, self.decide(second), strict=True)
-            differs = any_of(one * row ^ two for one, two in pairs)
+            row, second = (
+                batch.repeat_factor(len(chosen)),
+                batch.repeat_flipped([flips[key] for key in chosen]),
+            )
+            pairs = zip(first, self.decide_samples(second), strict=True)
+            differs = union_of(one * row ^ two for one, two in pairs)
             for i, key in enumerate(chosen):
                 found[key] = differs >> i * batch.every.bit_length() & first[0]
         return found
 
 
-def _all(literals: Sequence[int], truth: Mapping[int, int], every: int) -> int:
-    """The points at which all hold: of a conjunction, never of an atom."""
+def _conjunction_of(literals: Sequence[int], truth: Mapping[int, int], every: int) -> int:
+    """Return the samples at which all literals hold, the inputs of a node that is no atom."""
     assert literals, "what is known of every atom comes from outside"
     holds = every
     for literal in literals:
@@ -141,8 +149,8 @@ def _all(literals: Sequence[int], truth: Mapping[int, int], every: int) -> int:
     return holds
 
 
-def any_of(points: Iterable[int]) -> int:
-    """All these points."""
+def union_of(points: Iterable[int]) -> int:
+    """Return the union of sets of samples."""
     found = 0
     for some in points:
         found |= some

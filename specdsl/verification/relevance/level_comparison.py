@@ -1,9 +1,9 @@
-"""The levels of a decision, each by itself: do its rules do the same in two ways?
+"""A compositional comparison: do the rules of each level, taken alone, act the same in two
+versions?
 
-What is left, and permitted, when the rules of a level have their turn is taken to be anything, and
-so is what the decisions come to that are read. Where the rules then do the same in both ways, at
-every level, nothing that is said matters, nor what other levels do. Most of what changes nothing
-is seen from its own level alone; of what is not seen nothing follows.
+What is left and permitted before a level, and the outcomes that are read, are free inputs. If each
+level acts the same for all inputs, the versions are equivalent, whatever the instructions. Most
+irrelevant parts are recognised from their own level alone; a difference at a level proves nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from specdsl.base.limits import SAME_WORK
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import Decision
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.reasoning.prover import Prover
 from specdsl.reasoning.sat.engine import Answer
@@ -20,14 +20,18 @@ from specdsl.semantics.aig import Atom, Input, Outcome
 from specdsl.semantics.instruction_inputs import eligible_speakers
 from specdsl.semantics.resolution_circuit import apply_rules
 from specdsl.verification.check_session import CheckSession
-from specdsl.verification.relevance.removable_parts import Bearing, Part, bearings
+from specdsl.verification.relevance.free_rules import Activations
+from specdsl.verification.relevance.removable_parts import (
+    RemovablePart,
+    Residuals,
+    residual_conditions,
+)
 
-Applies = Mapping[Rule, int]
 Levels = Sequence[RankedLevel]
 
 
-class Locally:
-    """Of one decision. Its literals speak of facts and of what is read, which may be anything."""
+class LevelComparison:
+    """The levels of one decision, as circuits over facts and free inputs."""
 
     def __init__(self, session: CheckSession, decision: Decision) -> None:
         circuit = session.circuit
@@ -36,20 +40,20 @@ class Locally:
         self.decision = decision
         self.levels = circuit.ranks.levels[decision]
         self._read: dict[Decision, list[int]] = {}
-        self.literal = self.graph.rewriter(self.put)
+        self.literal = self.graph.rewriter(self.free_outcome)
         rules = [rule for one in self.levels for rule in one.rules]
         self.applies = {rule: self.literal(circuit.rules[rule].applies) for rule in rules}
-        self._before = [self._state("left"), self._state("permitted")]
-        self._as_it_is: dict[int, list[int]] = {}
+        self._before = [self._state_inputs("left"), self._state_inputs("permitted")]
+        self._results: dict[int, list[int]] = {}
         self._decided = self.graph.atom(Input(f"{decision.name} decided before"))
 
-    def _state(self, name: str) -> list[int]:
+    def _state_inputs(self, name: str) -> list[int]:
         outcomes = self.decision.outcomes
         stem = f"{self.decision.name} {name} before"
         return [self.graph.atom(Input(f"{stem}/{outcome}")) for outcome in outcomes]
 
-    def put(self, atom: Atom) -> int | None:
-        """What is read, as free inputs."""
+    def free_outcome(self, atom: Atom) -> int | None:
+        """Replace an outcome that is read by a free input."""
         if not isinstance(atom, Outcome):
             return None
         read = atom.decision
@@ -59,16 +63,16 @@ class Locally:
         return self._read[read][atom.outcome]
 
     @cached_property
-    def bearings(self) -> Mapping[Part, Bearing]:
-        """The parts that bear on the decision."""
-        return bearings(self.session.circuit, self.applies, self.literal)
+    def residuals(self) -> Mapping[RemovablePart, Residuals]:
+        """Return the residuals of each part of the decision."""
+        return residual_conditions(self.session.circuit, self.applies, self.literal)
 
     @cached_property
     def _prover(self) -> Prover:
-        return self.prover(literal for some in self.bearings.values() for _, literal in some)
+        return self.prover(literal for some in self.residuals.values() for _, literal in some)
 
     def prover(self, roots: Iterable[int]) -> Prover:
-        """One for these literals and what is known of the rules."""
+        """Return a prover for these literals that knows what holds of the rules."""
         circuit, graph = self.session.circuit, self.graph
         given = [self.literal(one) for one in circuit.assumes.values()]
         given += [graph.any_of(found) for found in self._read.values()]
@@ -79,50 +83,50 @@ class Locally:
         found.set_budget(SAME_WORK)
         return found
 
-    def same_without(self, part: Part, levels: Levels = ()) -> bool:
-        """It is seen that without the part every level does the same; with these ranks then."""
-        applies = {**self.applies, **dict(self.bearings[part])}
-        return self.same(self._prover, applies, levels or self.levels)
+    def equal_without_part(self, part: RemovablePart, levels: Levels = ()) -> bool:
+        """Return whether every level is proved to act the same without the part, given ranks."""
+        applies = {**self.applies, **dict(self.residuals[part])}
+        return self.levels_are_equal(self._prover, applies, levels or self.levels)
 
-    def same_ranked(self, levels: Levels) -> bool:
-        """It is seen that every level does the same with these ranks."""
-        return self.same(self._prover, self.applies, levels)
+    def equal_with_ranks(self, levels: Levels) -> bool:
+        """Return whether every level is proved to act the same with these ranks."""
+        return self.levels_are_equal(self._prover, self.applies, levels)
 
-    def same(
-        self, prover: Prover, applies: Applies, levels: Levels, given: Sequence[int] = ()
+    def levels_are_equal(
+        self, prover: Prover, applies: Activations, levels: Levels, given: Sequence[int] = ()
     ) -> bool:
-        """It is seen that every level does the same if rules apply like this, with these ranks,
-        where what is given holds."""
+        """Return whether every level is proved to act the same if rules apply like this, with these
+        ranks, wherever the given literals hold."""
         return all(
             prover.check(*given, self._differs(i, applies, ranked)) is Answer.UNSAT
             for i, ranked in enumerate(levels)
-            if ranked is not self.levels[i] or self._applies_otherwise(ranked, applies)
+            if ranked is not self.levels[i] or self._activation_changes(ranked, applies)
         )
 
-    def _applies_otherwise(self, ranked: RankedLevel, applies: Applies) -> bool:
+    def _activation_changes(self, ranked: RankedLevel, applies: Activations) -> bool:
         return any(self.applies[rule] != applies[rule] for rule in ranked.rules)
 
-    def _differs(self, i: int, applies: Applies, ranked: RankedLevel) -> int:
-        if i not in self._as_it_is:
-            self._as_it_is[i] = self._after(i, self.levels[i], self.applies)
-        pairs = zip(self._as_it_is[i], self._after(i, ranked, applies), strict=True)
+    def _differs(self, i: int, applies: Activations, ranked: RankedLevel) -> int:
+        if i not in self._results:
+            self._results[i] = self._result_of_level(i, self.levels[i], self.applies)
+        pairs = zip(self._results[i], self._result_of_level(i, ranked, applies), strict=True)
         return self.graph.any_of(self.graph.iff(a, b) ^ 1 for a, b in pairs)
 
-    def _after(self, i: int, ranked: RankedLevel, applies: Applies) -> list[int]:
-        """What is left after a level, whether anything decided; and what is permitted, where there
-        is something below that this can be held against."""
+    def _result_of_level(self, i: int, ranked: RankedLevel, applies: Activations) -> list[int]:
+        """Return what is left after a level, whether anything decided, and what is permitted if a
+        restriction below can meet it."""
         graph = self.graph
         left, permitted = (list(state) for state in self._before)
         found = apply_rules(graph, self.decision, ranked, applies, left, permitted)
         stands = [one.stands for one in found.values() if one.excludes]
         after = [*left, graph.any_of((self._decided, *stands))]
-        if i in self._meets_below:
+        if i in self._restricted_below:
             after += (graph.all_of(pair) for pair in zip(left, permitted, strict=True))
         return after
 
     @cached_property
-    def _meets_below(self) -> frozenset[int]:
-        """The places of levels below which something may restrict."""
+    def _restricted_below(self) -> frozenset[int]:
+        """Return the indices of levels below which something may restrict."""
         lowest = max((i for i, one in enumerate(self.levels) if self._may_restrict(one)), default=0)
         return frozenset(range(lowest))
 

@@ -1,4 +1,4 @@
-"""What may be left out of a spec, as it bears on one decision."""
+"""The parts that can be removed from a spec, and the residual conditions of rules without them."""
 
 from __future__ import annotations
 
@@ -12,32 +12,33 @@ from specdsl.semantics.circuit import Circuit
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.reachability import reachability
 
-Part = Rule | Level | Span
-"""A rule's effect on the decision; that of all rules of a level; a written clause of conditions, or
-an alternative in one."""
+RemovablePart = Rule | Level | Span
+"""A rule's effect on one decision, the effects of all rules of a level, a clause of conditions (by
+its place), or an alternative in a clause."""
 
-Bearing = Sequence[tuple[Rule, int]]
-"""The rules on which a part bears, each with what it takes to apply without the part, a literal."""
+Residuals = Sequence[tuple[Rule, int]]
+"""The rules that a part belongs to, each with its residual condition: the literal that it applies
+when the part is removed."""
 
 
-def bearings(
+def residual_conditions(
     circuit: Circuit, rules: Iterable[Rule], literal: Callable[[int], int]
-) -> dict[Part, Bearing]:
-    """By part that bears on a decision, of its rules; as if the ranks of the others stayed.
-    `literal` is what stands for one of the circuit's."""
-    found: dict[Part, list[tuple[Rule, int]]] = {}
+) -> dict[RemovablePart, Residuals]:
+    """Return the residuals of each part of these rules, while the ranks of all other rules stay.
+    `literal` translates the circuit's literals."""
+    found: dict[RemovablePart, list[tuple[Rule, int]]] = {}
     for rule in rules:
         for part in (rule, rule.level):
             found.setdefault(part, []).append((rule, FALSE))
-        for clause, without in _without_clauses(circuit, rule, literal).items():
+        for clause, without in _conditions_without_clauses(circuit, rule, literal).items():
             found.setdefault(clause, []).append((rule, without))
     return dict(found)
 
 
-def _without_clauses(
+def _conditions_without_clauses(
     circuit: Circuit, rule: Rule, literal: Callable[[int], int]
 ) -> dict[Span, int]:
-    """Where the rule applies without each of its clauses, and without each alternative in one."""
+    """Return when the rule applies without each of its clauses, and without each alternative."""
     graph, clauses = circuit.graph, circuit.rules[rule].clauses
     holds = [(one.expr.span, literal(one.holds)) for one in clauses]
     found: dict[Span, int] = {}
@@ -49,8 +50,8 @@ def _without_clauses(
     return found
 
 
-def narrowing(circuit: Circuit, rules: Iterable[Rule]) -> frozenset[Part]:
-    """The alternatives without which rules apply less often."""
+def narrowing_alternatives(circuit: Circuit, rules: Iterable[Rule]) -> frozenset[RemovablePart]:
+    """Return the alternatives without which a rule applies less often."""
     return frozenset(
         one.expr.span
         for rule in rules
@@ -60,7 +61,7 @@ def narrowing(circuit: Circuit, rules: Iterable[Rule]) -> frozenset[Part]:
     )
 
 
-def may_stand(session: CheckSession, rule: Rule) -> bool:
-    """Not every effect of the rule is known to stand nowhere."""
+def may_take_effect(session: CheckSession, rule: Rule) -> bool:
+    """Return whether some effect of the rule is not known to stand in no situation."""
     reached = (reachability(session, effect.decision).stands[rule] for effect in rule.effects)
     return any(answer is not Answer.UNSAT for answer in reached)

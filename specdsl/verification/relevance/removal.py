@@ -1,12 +1,11 @@
-"""A decision beside itself with a part of the spec left out: does anything change?
+"""Removal analysis: does a decision change if a part of the spec is removed?
 
-Decisions come in an order in which each is after those that it reads. What is left out bears on
-some of them directly; the first of these that comes out otherwise in some situation shows that it
-matters, and before that one nothing is otherwise. So every decision is compared with itself while
-what it reads is left as it is, and no other has to be looked at: only its own instructions are
-shared by two worlds, and no decision that reads it can change where it does not.
+Decisions are in dependency order. If removing a part changes anything, it changes the first
+decision that it affects directly; so each decision is compared with itself, by a miter (Brand
+1993), while the decisions that it reads stay as they are. Only its own instructions are shared by
+two worlds. This is how vacuity (Beer et al. 1997) and redundancy are found.
 
-What ranks others otherwise has a world to itself.
+A removal that changes the ranks of other rules has a world of its own.
 """
 
 from __future__ import annotations
@@ -35,344 +34,404 @@ from specdsl.semantics.aig import AndInverterGraph
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions, no_instructions
 from specdsl.semantics.resolution_circuit import Resolution
 from specdsl.verification.check_session import CheckSession
-from specdsl.verification.relevance.abstraction import Freed
-from specdsl.verification.relevance.dependency_removal import Waiting
-from specdsl.verification.relevance.free_rules import any_in, resolve
-from specdsl.verification.relevance.level_comparison import Locally
-from specdsl.verification.relevance.removable_parts import Bearing, Part, bearings, may_stand
-from specdsl.verification.relevance.removal_sampling import Trials
-from specdsl.verification.relevance.single_rule_removal import Alone
+from specdsl.verification.relevance.abstraction import AbstractedRules
+from specdsl.verification.relevance.dependency_removal import Dependencies
+from specdsl.verification.relevance.free_rules import (
+    Activations,
+    class_activations,
+    resolve_classes,
+)
+from specdsl.verification.relevance.level_comparison import LevelComparison
+from specdsl.verification.relevance.removable_parts import (
+    RemovablePart,
+    Residuals,
+    may_take_effect,
+    residual_conditions,
+)
+from specdsl.verification.relevance.removal_sampling import RemovalSampling
+from specdsl.verification.relevance.single_rule_removal import SingleRuleMiter
 
-Applies = Mapping[Rule, int]
 Levels = Sequence[RankedLevel]
 
 
 @dataclass(frozen=True, slots=True)
-class Reasons:
-    """Rules that leave a part nothing to change, whatever all others do; `minimal`: none of them
-    can be left out."""
+class RedundancyCore:
+    """Rules that make a part redundant, whatever all others do: an unsatisfiable core. `minimal`:
+    none of them can be left out."""
 
     rules: tuple[Rule, ...]
     minimal: bool
 
 
 class Removals:
-    """Of one spec: each decision beside itself. Questions raise `Undetermined`.
+    """The removal miters of one session. Queries raise `Undetermined`.
 
-    Most parts that change something are seen to do so. The others are asked of the solver: a
-    proof that nothing changes is about any instructions.
+    Sampling shows most relevant parts. The solver decides the others: a proof that nothing changes
+    covers all instructions.
     """
 
     def __init__(self, session: CheckSession) -> None:
         self.session = session
-        self.ranking = CounterfactualRanks(session.spec, session.circuit.ranks)
-        self._made: dict[tuple[Decision, bool], Beside] = {}
+        self.counterfactual_ranks = CounterfactualRanks(session.spec, session.circuit.ranks)
+        self._miters: dict[tuple[Decision, bool], RemovalMiter] = {}
 
     @staticmethod
     def of(session: CheckSession) -> Removals:
         """Return the removals of a session."""
         return session.memo(Removals)
 
-    def miter(self, decision: Decision, quiet: bool = False) -> Beside:
-        """Return the miter of a decision, made once; where `quiet`, nobody says anything."""
-        key = (decision, quiet)
-        if key not in self._made:
-            self._made[key] = Beside(self.session, decision, self.ranking, quiet)
-        return self._made[key]
+    def miter(self, decision: Decision, uninstructed: bool = False) -> RemovalMiter:
+        """Return the miter of a decision, made once; without instructions if `uninstructed`."""
+        key = (decision, uninstructed)
+        if key not in self._miters:
+            self._miters[key] = RemovalMiter(
+                self.session, decision, self.counterfactual_ranks, uninstructed
+            )
+        return self._miters[key]
 
-    def changes(self, part: Part, decisions: Iterable[Decision]) -> bool:
-        """Without the part, which bears on these decisions directly, something is otherwise in
-        some situation."""
-        besides = [self.miter(decision) for decision in decisions]
-        return any(beside.sees(part) for beside in besides) or any(
-            beside.changes(part) for beside in besides
+    def is_relevant(self, part: RemovablePart, decisions: Iterable[Decision]) -> bool:
+        """Return whether removing the part, which affects these decisions directly, changes a
+        result in some situation."""
+        miters = [self.miter(decision) for decision in decisions]
+        return any(miter.is_sampled_relevant(part) for miter in miters) or any(
+            miter.is_relevant(part) for miter in miters
         )
 
-    def changes_ranked(self, levels: Mapping[Decision, Sequence[RankedLevel]]) -> bool:
-        """With these ranks, something is otherwise in some situation."""
-        return any(self.miter(decision).changes_ranked(found) for decision, found in levels.items())
+    def ranks_are_relevant(self, levels: Mapping[Decision, Sequence[RankedLevel]]) -> bool:
+        """Return whether these ranks change a result in some situation."""
+        return any(
+            self.miter(decision).ranks_are_relevant(found) for decision, found in levels.items()
+        )
 
 
-class Beside:
-    """One decision, and what is asked of it."""
+class RemovalMiter:
+    """One decision compared with itself under removals."""
 
     def __init__(
-        self, session: CheckSession, decision: Decision, ranking: CounterfactualRanks, quiet: bool
+        self,
+        session: CheckSession,
+        decision: Decision,
+        counterfactual_ranks: CounterfactualRanks,
+        uninstructed: bool,
     ) -> None:
         circuit, levels = session.circuit, session.circuit.ranks.levels[decision]
         self.session = session
         self.graph = circuit.graph
         self.decision = decision
-        self.ranking = ranking
+        self.counterfactual_ranks = counterfactual_ranks
         self.rules = tuple(rule for one in levels for rule in one.rules)
-        self.teams = session.rule_classes(decision)
-        self.world = session.uninstructed_world if quiet else session.world  # of what is read
+        self.classes = session.rule_classes(decision)
+        # What the decision reads is taken from this world.
+        self.world = session.uninstructed_world if uninstructed else session.world
         self.applies = {r: self.world.literal(circuit.rules[r].applies) for r in self.rules}
         shared = TwoWorldInstructions(circuit)
-        self._steps = no_instructions if quiet else shared.steps
-        self.here = self._resolve(self.applies)
-        self.given = (*session.preconditions((decision,)), shared.well_formed())
-        self._waiting = Waiting(circuit, decision, self.rules)
-        self._changes: dict[Part, bool] = {}
-        self._differs: dict[Part, bool] = {}
-        self._looked: set[type] = set()
-        self._ranks: dict[Rule, Levels | None] = {}
-        self._explained = MOST_EXPLAINED
-        above = sum(mask.bit_count() for one in self.teams.levels for mask in one.above)
-        self._rankings = MOST_RANKED // (1 + TEAM_COST * len(self.teams.members_of) + above)
+        self._steps = no_instructions if uninstructed else shared.steps
+        self.resolution = self._resolve_rules(self.applies)
+        self.preconditions = (*session.preconditions((decision,)), shared.well_formed())
+        self._dependencies = Dependencies(circuit, decision, self.rules)
+        self._relevant: dict[RemovablePart, bool] = {}
+        self._class_answers: dict[RemovablePart, bool] = {}
+        self._sampled_kinds: set[type] = set()
+        self._ranks_without: dict[Rule, Levels | None] = {}
+        self._explanations_left = MOST_EXPLAINED
+        above = sum(mask.bit_count() for one in self.classes.levels for mask in one.above)
+        self._rankings_left = MOST_RANKED // (1 + TEAM_COST * len(self.classes.members_of) + above)
 
     @cached_property
     def prover(self) -> Prover:
-        here = self.here
-        roots = [*self.given, here.ready, here.conflicted, here.decided, *here.outcome]
-        # Conditions that drop out here may come back where something is left out.
+        resolution = self.resolution
+        roots = [
+            *self.preconditions,
+            resolution.ready,
+            resolution.conflicted,
+            resolution.decided,
+            *resolution.outcome,
+        ]
+        # A removal may expose conditions that the whole decision does not depend on.
         world, spec = self.world, self.session.spec
-        roots += (world.literal(one) for one in self._waiting.literals())
+        roots += (world.literal(one) for one in self._dependencies.condition_literals())
         roots += (
             world.delegation_active(d) for d in spec.delegates if self.decision in d.decisions
         )
         prover = Prover(self.graph, roots, self.session.limits)
-        prover.assert_always(*self.given)
+        prover.assert_always(*self.preconditions)
         return prover
 
-    # --- questions; each raises `Undetermined` ---
+    # --- queries; each raises `Undetermined` ---
 
-    def sees(self, part: Part) -> bool:
-        """Without the part something is seen to be otherwise. Where Z3 is the judge it answers for
-        itself; and for the few levels it is not worth looking."""
+    def is_sampled_relevant(self, part: RemovablePart) -> bool:
+        """Return whether a sample shows that the part is relevant. Nothing is sampled if only Z3
+        shall answer, nor for levels, which are few."""
         if self.session.limits.z3_only or isinstance(part, Level):
             return False
-        if type(part) not in self._looked:
-            self._looked.add(type(part))
-            alike = (one for one in self._trials.bearings if isinstance(one, type(part)))
-            self._trials.run([one for one in alike if self._worth(one)])
-        return part in self._trials.seen
+        if type(part) not in self._sampled_kinds:
+            self._sampled_kinds.add(type(part))
+            same_kind = (one for one in self._sampling.residuals if isinstance(one, type(part)))
+            self._sampling.sample_parts([one for one in same_kind if self._is_worth_asking(one)])
+        return part in self._sampling.relevant
 
-    def changes(self, part: Part) -> bool:
-        """Without the part, something is otherwise in some situation. Remembered."""
-        if part not in self._changes:
-            self._changes[part] = self.sees(part) or self._frees(part) or self._counts(part)
-        return self._changes[part]
+    def is_relevant(self, part: RemovablePart) -> bool:
+        """Return whether removing the part changes the result in some situation; the answer is
+        kept."""
+        if part not in self._relevant:
+            self._relevant[part] = (
+                self.is_sampled_relevant(part)
+                or self._drops_dependency(part)
+                or self._differs_without(part)
+            )
+        return self._relevant[part]
 
-    def changes_ranked(self, levels: Levels) -> bool:
-        """With these ranks, something is otherwise in some situation."""
-        self._rank_otherwise()
-        return self._differs_with(
-            lambda here: here.applies, levels, lambda: self._locally.same_ranked(levels)
+    def ranks_are_relevant(self, levels: Levels) -> bool:
+        """Return whether these ranks change the result in some situation."""
+        self._spend_ranking()
+        return self._differs_if(
+            lambda miter: miter.applies,
+            levels,
+            lambda: self._level_comparison.equal_with_ranks(levels),
         )
 
-    def reasons(self, rule: Rule) -> Reasons | None:
-        """Of a rule without which nothing changes; None where it was asked for too many of them,
-        or cannot be settled."""
-        if not self._explained:
+    def redundancy_core(self, rule: Rule) -> RedundancyCore | None:
+        """Return the core of a redundant rule; None if it is undetermined, or too many were asked
+        for."""
+        if not self._explanations_left:
             return None
-        self._explained -= 1
+        self._explanations_left -= 1
         try:
-            return self._reasons(rule)
+            return self._find_core(rule)
         except Undetermined:
             return None
 
-    def _reasons(self, rule: Rule) -> Reasons:
-        asked = self._without(rule)
-        found = self._freed.nothing(self.prover, asked, [rule])
+    def _find_core(self, rule: Rule) -> RedundancyCore:
+        asked = self._abstract_difference(rule)
+        found = self._abstraction.refute(self.prover, asked, [rule])
         assert found is not None, "it changes nothing"
         others = [one for one in reversed(self.rules) if one in found and one is not rule]
-        soft = [self._freed.alike[one] for one in (*others, rule)]
+        soft = [self._abstraction.agrees[one] for one in (*others, rule)]
         kept = self.prover.some_core(asked, soft)
         minimal = len(kept) <= MOST_REASONS
         if minimal:
             fewer, _ = self.prover.minimal_core(asked, [soft[i] for i in kept])
             kept = [kept[i] for i in fewer]
-        return Reasons(tuple(others[i] for i in kept if i < len(others)), minimal)
+        return RedundancyCore(tuple(others[i] for i in kept if i < len(others)), minimal)
 
-    # --- what is asked of the solver ---
+    # --- queries to the solver ---
 
-    def _counts(self, part: Part) -> bool:
-        """It comes out otherwise without the part."""
-        if part in self._ranking_others:
-            self._rank_otherwise()
-        if part in self._alone.bearings and part not in self._differs:
-            self._differs |= self._alone.quickly(self._with(part))
-        if part in self._differs:
-            return self._differs[part]
-        levels = self._levels_without(part)
+    def _differs_without(self, part: RemovablePart) -> bool:
+        """Return whether the solver finds a situation in which removing the part changes the
+        result."""
+        if part in self._rank_changing_rules:
+            self._spend_ranking()
+        if part in self._single_rule_miter.residuals and part not in self._class_answers:
+            self._class_answers |= self._single_rule_miter.decide_quickly(self._batch_with(part))
+        if part in self._class_answers:
+            return self._class_answers[part]
+        levels = self._ranks_without_part(part)
         if len(self.rules) > FEW_RULES:
-            same = self._looks and self._locally.same_without(part, levels)
-            return not same and self._differs_without(part)
-        return self._differs_with(
-            lambda here: {**here.applies, **dict(here.bearings[part])},
+            same = self._uses_shortcuts and self._level_comparison.equal_without_part(part, levels)
+            return not same and self._proves_difference(part)
+        return self._differs_if(
+            lambda miter: {**miter.applies, **dict(miter.residuals[part])},
             levels,
-            lambda: self._locally.same_without(part, levels),
+            lambda: self._level_comparison.equal_without_part(part, levels),
         )
 
     @property
-    def _looks(self) -> bool:
-        """Not where Z3 is the judge: it answers for itself."""
+    def _uses_shortcuts(self) -> bool:
+        """Return whether other means than Z3 may answer."""
         return not self.session.limits.z3_only
 
-    def _differs_with(
-        self, applies: Callable[[Beside], Applies], levels: Levels, same: Callable[[], bool]
+    def _differs_if(
+        self,
+        applies: Callable[[RemovalMiter], Activations],
+        levels: Levels,
+        same: Callable[[], bool],
     ) -> bool:
-        """It comes out otherwise if rules apply like this, with these ranks. Far less bears on the
-        situations in which nobody says anything, and on what levels do by themselves (which may
-        be the `same`): so these are looked at first."""
-        if self._looks and self._quietly._asked_with(applies, levels) is Answer.SAT:
+        """Return whether the result differs if rules apply like this, with these ranks. Two cheaper
+        queries come first: situations without instructions, and a comparison of each level alone,
+        which may prove the versions to be the `same`."""
+        if self._uses_shortcuts and self._uninstructed._answer_if(applies, levels) is Answer.SAT:
             return True
-        if self._looks and same():
+        if self._uses_shortcuts and same():
             return False
-        found = self._asked_with(applies, levels)
+        found = self._answer_if(applies, levels)
         if found is Answer.UNDETERMINED:
             raise Undetermined
         return found is Answer.SAT
 
-    def _asked_with(self, applies: Callable[[Beside], Applies], levels: Levels) -> Answer:
-        two = self._resolve(applies(self), levels)
-        return self.prover.check(self.here.ready, differ(self.graph, self.here, two))
+    def _answer_if(self, applies: Callable[[RemovalMiter], Activations], levels: Levels) -> Answer:
+        two = self._resolve_rules(applies(self), levels)
+        return self.prover.check(
+            self.resolution.ready, results_differ(self.graph, self.resolution, two)
+        )
 
     @cached_property
-    def _locally(self) -> Locally:
-        return Locally(self.session, self.decision)
+    def _level_comparison(self) -> LevelComparison:
+        return LevelComparison(self.session, self.decision)
 
     @cached_property
-    def _quietly(self) -> Beside:
-        return Removals.of(self.session).miter(self.decision, quiet=True)
+    def _uninstructed(self) -> RemovalMiter:
+        return Removals.of(self.session).miter(self.decision, uninstructed=True)
 
-    def _differs_without(self, part: Part) -> bool:
-        """The same, asked of the solver. What bears on one rule is asked of others with it."""
-        if part not in self._alone.bearings:
-            rules = [rule for rule, _ in self.bearings[part]]
-            return self._freed.nothing(self.prover, self._without(part), rules) is None
-        if part not in self._differs:
-            self._differs |= self._alone.ask(self._with(part))
-        if part not in self._differs:
+    def _proves_difference(self, part: RemovablePart) -> bool:
+        """Return the solver's answer on a part of a large decision. Sibling parts are asked
+        together."""
+        if part not in self._single_rule_miter.residuals:
+            rules = [rule for rule, _ in self.residuals[part]]
+            return (
+                self._abstraction.refute(self.prover, self._abstract_difference(part), rules)
+                is None
+            )
+        if part not in self._class_answers:
+            self._class_answers |= self._single_rule_miter.decide_parts(self._batch_with(part))
+        if part not in self._class_answers:
             raise Undetermined
-        return self._differs[part]
+        return self._class_answers[part]
 
-    def _with(self, part: Part) -> list[Part]:
-        """The part and others like it of which nothing is known yet."""
+    def _batch_with(self, part: RemovablePart) -> list[RemovablePart]:
+        """Return the part and undecided parts of its class and kind."""
         others = (
             one
-            for one in self._alone.alike(part)
+            for one in self._single_rule_miter.siblings(part)
             if isinstance(one, type(part))
             and one is not part
-            and one not in self._differs
-            and not self.sees(one)
-            and self._worth(one)
+            and one not in self._class_answers
+            and not self.is_sampled_relevant(one)
+            and self._is_worth_asking(one)
         )
         return [part, *islice(others, MOST_AT_ONCE - 1)]
 
-    def _frees(self, part: Part) -> bool:
-        """Without the part the decision no longer reads one that can fail."""
-        kept = self._waiting.without(part)
+    def _drops_dependency(self, part: RemovablePart) -> bool:
+        """Return whether the decision no longer reads a decision that can fail."""
+        kept = self._dependencies.after_removal(part)
         return kept is not None and self.prover.is_satisfiable(
-            self.world.all_taken(kept), self.here.ready ^ 1
+            self.world.all_taken(kept), self.resolution.ready ^ 1
         )
 
     # --- parts ---
 
     @cached_property
-    def bearings(self) -> Mapping[Part, Bearing]:
-        return bearings(self.session.circuit, self.rules, self.world.literal)
+    def residuals(self) -> Mapping[RemovablePart, Residuals]:
+        return residual_conditions(self.session.circuit, self.rules, self.world.literal)
 
-    def _worth(self, part: Part) -> bool:
-        """Nobody asks of rules that stand nowhere, or of clauses of rules that could go."""
-        rules = (rule for rule, _ in self.bearings[part] if may_stand(self.session, rule))
-        return any(not isinstance(part, Span) or self._matters(rule) for rule in rules)
+    def _is_worth_asking(self, part: RemovablePart) -> bool:
+        """Return whether an answer can be of use: not about rules that never take effect, nor about
+        clauses of redundant rules."""
+        rules = (rule for rule, _ in self.residuals[part] if may_take_effect(self.session, rule))
+        return any(not isinstance(part, Span) or self._rule_is_relevant(rule) for rule in rules)
 
-    def _matters(self, rule: Rule) -> bool:
+    def _rule_is_relevant(self, rule: Rule) -> bool:
         try:
-            return Removals.of(self.session).changes(rule, [e.decision for e in rule.effects])
+            return Removals.of(self.session).is_relevant(rule, [e.decision for e in rule.effects])
         except Undetermined:
             return True
 
     @cached_property
-    def _ranking_others(self) -> frozenset[Part]:
-        """Rules without which others may be ranked otherwise; where there are not too many of them,
-        are."""
-        found = [rule for rule in self.rules if self.ranking.may_change_ranks(rule, self.decision)]
-        if len(found) <= self._rankings:
-            found = [rule for rule in found if self._levels(rule) is not None]
+    def _rank_changing_rules(self) -> frozenset[RemovablePart]:
+        """Return the rules whose removal may change other rules' ranks; if they are few, which
+        do."""
+        found = [
+            rule
+            for rule in self.rules
+            if self.counterfactual_ranks.may_change_ranks(rule, self.decision)
+        ]
+        if len(found) <= self._rankings_left:
+            found = [rule for rule in found if self._ranks_without_rule(rule) is not None]
         return frozenset(found)
 
-    def _levels(self, rule: Rule) -> Levels | None:
-        """The ranks without the rule, where others are then ranked otherwise."""
-        if rule not in self._ranks:
-            self._ranks[rule] = self.ranking.drop_rule(rule, self.decision)
-        return self._ranks[rule]
+    def _ranks_without_rule(self, rule: Rule) -> Levels | None:
+        """Return the ranks without the rule; None if the others keep theirs."""
+        if rule not in self._ranks_without:
+            self._ranks_without[rule] = self.counterfactual_ranks.drop_rule(rule, self.decision)
+        return self._ranks_without[rule]
 
-    def _levels_without(self, part: Part) -> Levels:
-        """The ranks without the part, where others are then ranked otherwise."""
-        if isinstance(part, Rule) and part in self._ranking_others:
-            return self._levels(part) or ()
+    def _ranks_without_part(self, part: RemovablePart) -> Levels:
+        """Return the ranks without the part; none if the others keep theirs."""
+        if isinstance(part, Rule) and part in self._rank_changing_rules:
+            return self._ranks_without_rule(part) or ()
         return ()
 
     @cached_property
-    def _trials(self) -> Trials:
-        found: dict[Part, Bearing] = {
-            part: bearing
-            for part, bearing in self._quietly.bearings.items()
+    def _sampling(self) -> RemovalSampling:
+        found: dict[RemovablePart, Residuals] = {
+            part: residuals
+            for part, residuals in self._uninstructed.residuals.items()
             if not isinstance(part, Level)
-            and part not in self._ranking_others
-            and any(may_stand(self.session, rule) for rule, _ in bearing)
+            and part not in self._rank_changing_rules
+            and any(may_take_effect(self.session, rule) for rule, _ in residuals)
         }
-        return Trials(self.session, self.decision, self.teams, found)
+        return RemovalSampling(self.session, self.decision, self.classes, found)
 
-    # --- worlds in which rules apply otherwise ---
+    # --- worlds with other activations ---
 
     @cached_property
-    def _alone(self) -> Alone:
-        found: dict[Part, tuple[Rule, int]] = {
-            part: bearing[0]
-            for part, bearing in self.bearings.items()
-            if len(bearing) == 1
+    def _single_rule_miter(self) -> SingleRuleMiter:
+        found: dict[RemovablePart, tuple[Rule, int]] = {
+            part: residuals[0]
+            for part, residuals in self.residuals.items()
+            if len(residuals) == 1
             and not isinstance(part, Level)
-            and part not in self._ranking_others
+            and part not in self._rank_changing_rules
         }
-        given = (*self.given, self.here.ready)
+        preconditions = (*self.preconditions, self.resolution.ready)
         limits = self.session.limits
-        return Alone(self.graph, limits, self.teams, self.applies, found, given, self._apart)
+        return SingleRuleMiter(
+            self.graph,
+            limits,
+            self.classes,
+            self.applies,
+            found,
+            preconditions,
+            self._differ_by_class,
+        )
 
     @cached_property
-    def _freed(self) -> Freed:
-        found = Freed(self.graph, self.applies, self._differ)
-        self.prover.prefer_phases(found.alike.values())
+    def _abstraction(self) -> AbstractedRules:
+        found = AbstractedRules(self.graph, self.applies, self._differ_by_rule)
+        self.prover.prefer_phases(found.agrees.values())
         return found
 
-    def _without(self, part: Part) -> tuple[int, ...]:
-        """What holds where something is otherwise without the part and rules do as they like."""
-        levels = self._levels_without(part)
+    def _abstract_difference(self, part: RemovablePart) -> tuple[int, ...]:
+        """Return the literals that the abstraction differs without the part."""
+        levels = self._ranks_without_part(part)
         if levels or len(self.rules) <= FEW_RULES:
-            mine = self._freed.mine
-            two = {**mine, **dict(self.bearings[part])}
-            return self.here.ready, self._differ(mine, two, levels)
-        return (self.here.ready, *self._freed.without(self.bearings[part]))
+            mine = self._abstraction.free_activation
+            two = {**mine, **dict(self.residuals[part])}
+            return self.resolution.ready, self._differ_by_rule(mine, two, levels)
+        return (self.resolution.ready, *self._abstraction.removal_query(self.residuals[part]))
 
-    def _rank_otherwise(self) -> None:
-        """Raises `Undetermined` where so large a decision has been ranked often enough."""
-        if not self._rankings:
+    def _spend_ranking(self) -> None:
+        """Take one of the few comparisons of ranks; raises `Undetermined` if none is left."""
+        if not self._rankings_left:
             raise Undetermined
-        self._rankings -= 1
+        self._rankings_left -= 1
 
-    def _differ(self, one: Applies, two: Applies, levels: Levels = ()) -> int:
-        """Something is otherwise between rules that apply like this and like that, these with other
-        ranks."""
-        return differ(self.graph, self._resolve(one), self._resolve(two, levels))
+    def _differ_by_rule(self, one: Activations, two: Activations, levels: Levels = ()) -> int:
+        """Return the literal that two activations of rules, the second with other ranks, lead to
+        different results."""
+        return results_differ(
+            self.graph, self._resolve_rules(one), self._resolve_rules(two, levels)
+        )
 
-    def _apart(self, one: Applies, two: Applies) -> int:
-        """The same, of the first rules of teams: for all of theirs."""
-        return differ(self.graph, self._decide(self.teams, one), self._decide(self.teams, two))
+    def _differ_by_class(self, one: Activations, two: Activations) -> int:
+        """Return the literal that two activations of rule classes lead to different results."""
+        return results_differ(
+            self.graph,
+            self._resolve_classes(self.classes, one),
+            self._resolve_classes(self.classes, two),
+        )
 
-    def _resolve(self, applies: Applies, levels: Levels = ()) -> Resolution:
-        found = interchangeable_rules(self.decision, levels) if levels else self.teams
-        return self._decide(found, any_in(self.graph, found, applies))
+    def _resolve_rules(self, applies: Activations, levels: Levels = ()) -> Resolution:
+        found = interchangeable_rules(self.decision, levels) if levels else self.classes
+        return self._resolve_classes(found, class_activations(self.graph, found, applies))
 
-    def _decide(self, found: RuleClasses, some: Applies) -> Resolution:
-        """What it reads is as it is."""
-        return resolve(self.session, self.world, self._steps, self.decision, found, some)
+    def _resolve_classes(self, found: RuleClasses, some: Activations) -> Resolution:
+        """Resolve the decision; what it reads stays as it is."""
+        return resolve_classes(self.session, self.world, self._steps, self.decision, found, some)
 
 
-def differ(graph: AndInverterGraph, one: Resolution, two: Resolution) -> int:
-    """Another outcome or flag, where both read what was taken. Failing is a flag."""
+def results_differ(graph: AndInverterGraph, one: Resolution, two: Resolution) -> int:
+    """Return the literal that two resolutions differ in an outcome or a flag (failing is one),
+    where all decisions that they read are taken."""
     pairs = zip(
         (one.conflicted, one.decided, *one.outcome),
         (two.conflicted, two.decided, *two.outcome),

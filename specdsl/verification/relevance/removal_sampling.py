@@ -1,8 +1,8 @@
-"""A decision tried with and without its parts, hundreds of situations at a time.
+"""Falsification by simulation: a decision sampled with and without its parts.
 
-Each point is a situation with what somebody says in it. It is decided as it is, and once more for
-each team of rules as if that had it otherwise. Where this changes something, and the team has it
-otherwise without a part, the part changes something. Nothing follows from what is not seen.
+Each sample is a situation with an instruction. It is decided as it is, and once more for each rule
+class with its activation flipped. If this changes the result at a sample where removing a part
+flips the class, the part is relevant. Sampling never shows that a part is irrelevant.
 """
 
 from __future__ import annotations
@@ -17,171 +17,179 @@ from specdsl.frontend.ranking.interchangeable import RuleClasses
 from specdsl.reasoning.simulation.targeted_samples import Apart, Picks, Wanted
 from specdsl.semantics.aig import FALSE
 from specdsl.verification.check_session import CheckSession
-from specdsl.verification.relevance.free_rules import Batch, Told, any_of
-from specdsl.verification.relevance.removable_parts import Bearing, Part, narrowing
-from specdsl.verification.relevance.stimuli import Attempt, Attempts
+from specdsl.verification.relevance.free_rules import DecisionOverFreeRules, SampleBatch, union_of
+from specdsl.verification.relevance.removable_parts import (
+    RemovablePart,
+    Residuals,
+    narrowing_alternatives,
+)
+from specdsl.verification.relevance.stimuli import Stimuli, Stimulus
 
 
-class Trials:
-    """Of one decision and parts that bear on it; `seen` are those without which something is seen
-    to come out otherwise."""
+class RemovalSampling:
+    """Samples of one decision and its parts; `relevant` are the parts whose removal changes some
+    sample."""
 
     def __init__(
         self,
         session: CheckSession,
         decision: Decision,
-        teams: RuleClasses,
-        bearings: Mapping[Part, Bearing],
+        classes: RuleClasses,
+        residuals: Mapping[RemovablePart, Residuals],
     ) -> None:
         circuit, quiet = session.circuit, session.uninstructed_world
         here = quiet.resolution_of(decision)
-        self.seen: set[Part] = set()
-        self._teams = teams
-        self.bearings = bearings
+        self.relevant: set[RemovablePart] = set()
+        self._classes = classes
+        self.residuals = residuals
         self._applies = here.applies
-        self._narrowing = narrowing(circuit, here.applies)
+        self._narrowing = narrowing_alternatives(circuit, here.applies)
         self._real = circuit.graph.all_of((quiet.assumptions_hold(), here.ready))
-        self._told = Told(session, decision, teams)
+        self._decision = DecisionOverFreeRules(session, decision, classes)
         levels = circuit.ranks.levels[decision]
-        self._attempts = Attempts(decision, levels, self._told.resolution)
+        self._stimuli = Stimuli(decision, levels, self._decision.resolution)
         lent = [d for d in circuit.spec.delegates if decision in d.decisions]
         settled = [self._real, *(quiet.delegation_active(d) for d in lent)]
-        without = [literal for bearing in bearings.values() for _, literal in bearing]
+        without = [literal for residual in residuals.values() for _, literal in residual]
         self._points = Apart(circuit.graph, [*settled, *without], list(self._applies.values()))
         self._random = Random(0)
         self._kept: dict[object, list[Picks]] = {}
 
-    def run(self, parts: Iterable[Part]) -> None:
-        """Tries these parts, again and again as long as that shows some."""
+    def sample_parts(self, parts: Iterable[RemovablePart]) -> None:
+        """Sample these parts, in rounds as long as they show enough relevant ones."""
         most = min(MOST_TRIAL_POINTS, self._points.most)
-        rest = self._rest(parts)
+        rest = self._undecided_parts(parts)
         for _ in range(TRIAL_ROUNDS):
             before = len(rest)
             for start in range(0, before, most):
-                if left := self._rest(rest[start : start + most]):
-                    self._try(left)
-            rest = self._rest(rest)
+                if left := self._undecided_parts(rest[start : start + most]):
+                    self._sample_round(left)
+            rest = self._undecided_parts(rest)
             if (before - len(rest)) * TRIALS_FRUITFUL <= before:
                 break
 
-    def _rest(self, parts: Iterable[Part]) -> list[Part]:
-        return [part for part in parts if part not in self.seen]
+    def _undecided_parts(self, parts: Iterable[RemovablePart]) -> list[RemovablePart]:
+        return [part for part in parts if part not in self.relevant]
 
-    def _try(self, parts: Sequence[Part]) -> None:
-        """At points drawn for these parts, and what else shows there."""
-        attempts, wanted = self._wanted(parts)
+    def _sample_round(self, parts: Sequence[RemovablePart]) -> None:
+        """Draw samples for these parts, and note all parts that they show to be relevant."""
+        stimuli, wanted = self._targets_for(parts)
         drawn = self._points.draw(wanted)
-        truth = self._told.settled(drawn.truth) | self._said(attempts)
+        truth = self._decision.restrict_truth(drawn.truth) | self._instruction_truth(stimuli)
         shown = self._show(truth, drawn.holding, drawn.holding(self._real), drawn.every)
-        for point, (part, attempt) in enumerate(zip(parts, attempts, strict=True)):
+        for point, (part, stimulus) in enumerate(zip(parts, stimuli, strict=True)):
             if shown.get(part, 0) >> point & 1:
-                self._keep(attempt, [values[point] for values in drawn.chosen])
+                self._keep_assignment(stimulus, [values[point] for values in drawn.chosen])
 
     def _show(
         self, truth: Mapping[int, int], holding: Callable[[int], int], real: int, every: int
-    ) -> Mapping[Part, int]:
-        """By part that is not seen yet, the points at which it is. `truth`: by node of the facts
-        and instructions, where it holds; `real`: the points that are situations indeed."""
-        flips = Flips(self._teams, self._applies, holding)
+    ) -> Mapping[RemovablePart, int]:
+        """Return by undecided part the samples that show it to be relevant. `truth`: by node of
+        facts and instructions, where it holds; `real`: the samples that meet all assumptions."""
+        flips = ClassFlips(self._classes, self._applies, holding)
         left = [
-            _left_out(part, flips.of(self.bearings[part]), every)
-            for part in self._rest(self.bearings)
+            _removed_part(part, flips.flips_of(self.residuals[part]), every)
+            for part in self._undecided_parts(self.residuals)
         ]
-        batch = Batch(truth, flips.some, every)
-        changed = self._told.changed(batch, {one.tried: one.flips for one in left})
+        batch = SampleBatch(truth, flips.active, every)
+        changed = self._decision.changed_samples(batch, {one.tried: one.flips for one in left})
         shown = {one.part: one.where & changed[one.tried] & real for one in left}
-        self.seen.update(part for part, where in shown.items() if where)
+        self.relevant.update(part for part, where in shown.items() if where)
         return shown
 
     # --- situations ---
 
-    def _wanted(self, parts: Sequence[Part]) -> tuple[list[Attempt], list[Wanted]]:
-        attempts: list[Attempt] = []
+    def _targets_for(self, parts: Sequence[RemovablePart]) -> tuple[list[Stimulus], list[Wanted]]:
+        stimuli: list[Stimulus] = []
         wanted: list[Wanted] = []
         for part in parts:
-            rule, without = self._random.choice(self.bearings[part])
+            rule, without = self._random.choice(self.residuals[part])
             applies = self._applies[rule]
             inside: tuple[int, ...] = (without, applies ^ 1)
             if without == FALSE:
                 inside = (applies,)
             elif part in self._narrowing:
                 inside = (applies, without ^ 1)
-            attempt = self._attempts.of(rule)
-            kept = self._kept.get(attempt.said)
+            stimulus = self._stimuli.stimulus_for(rule)
+            kept = self._kept.get(stimulus.instruction_key)
             near = self._random.choice(kept) if kept else None
-            attempts.append(attempt)
-            wanted.append(Wanted((*inside, self._real), attempt.hiding, near))
-        return attempts, wanted
+            stimuli.append(stimulus)
+            wanted.append(Wanted((*inside, self._real), stimulus.blockers, near))
+        return stimuli, wanted
 
-    def _keep(self, attempt: Attempt, picks: Picks) -> None:
-        kept = self._kept.setdefault(attempt.said, [])
+    def _keep_assignment(self, stimulus: Stimulus, picks: Picks) -> None:
+        kept = self._kept.setdefault(stimulus.instruction_key, [])
         if len(kept) < MOST_TRIALS_KEPT:
             kept.append(picks)
         else:
             kept[self._random.randrange(MOST_TRIALS_KEPT)] = picks
 
-    def _said(self, attempts: Sequence[Attempt]) -> dict[int, int]:
-        """Where what holds of instructions, by node: at each point the attempt's."""
-        truth = dict.fromkeys(self._told.inputs, 0)
-        for point, attempt in enumerate(attempts):
-            if attempt.slot is not None:
-                bits = enumerate(attempt.slot.outcomes)
-                named = [bit for o, bit in bits if attempt.names >> o & 1]
-                for literal in (attempt.slot.used, *named):
+    def _instruction_truth(self, stimuli: Sequence[Stimulus]) -> dict[int, int]:
+        """Return by node the samples at which it holds, as the stimuli's instructions say."""
+        truth = dict.fromkeys(self._decision.inputs, 0)
+        for point, stimulus in enumerate(stimuli):
+            if stimulus.slot is not None:
+                bits = enumerate(stimulus.slot.outcomes)
+                named = [bit for o, bit in bits if stimulus.names >> o & 1]
+                for literal in (stimulus.slot.used, *named):
                     truth[literal >> 1] |= 1 << point
         return truth
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A part that is left out, and the points at which that bears on a team. It is tried as that
-    team is, if it bears on one only: everywhere."""
+class RemovedPart:
+    """A removed part and the samples at which that flips a class. If it flips one class only, it is
+    decided as if that were flipped everywhere (`tried`), so that parts share results."""
 
-    part: Part
+    part: RemovablePart
     where: int
-    tried: Part
+    tried: RemovablePart
     flips: Mapping[Rule, int]
 
 
-def _left_out(part: Part, flips: Mapping[Rule, int], every: int) -> LeftOut:
-    where = any_of(flips.values())
+def _removed_part(part: RemovablePart, flips: Mapping[Rule, int], every: int) -> RemovedPart:
+    where = union_of(flips.values())
     if len(flips) > 1:
-        return LeftOut(part, where, part, flips)
+        return RemovedPart(part, where, part, flips)
     first = next(iter(flips))
-    return LeftOut(part, where, first, {first: every})
+    return RemovedPart(part, where, first, {first: every})
 
 
-class Flips:
-    """Where parts bear on teams. `some`: by first rule of a team, where any of it applies."""
+class ClassFlips:
+    """Flips of rule classes by removed parts. `active`: by representative, the samples at which
+    some rule of its class applies."""
 
     def __init__(
-        self, teams: RuleClasses, applies: Mapping[Rule, int], holding: Callable[[int], int]
+        self, classes: RuleClasses, applies: Mapping[Rule, int], holding: Callable[[int], int]
     ) -> None:
-        self._teams = teams
+        self._classes = classes
         self._holding = holding
         self._applies = {rule: holding(literal) for rule, literal in applies.items()}
-        self.some: dict[Rule, int] = {}
-        self._only: dict[Rule, int] = {}  # where just one applies
-        for first, rules in teams.members_of.items():
-            some = more = 0
+        self.active: dict[Rule, int] = {}
+        self._only: dict[Rule, int] = {}  # where just one rule applies
+        for first, rules in classes.members_of.items():
+            active = more = 0
             for rule in rules:
-                more |= some & self._applies[rule]
-                some |= self._applies[rule]
-            self.some[first], self._only[first] = some, some & ~more
+                more |= active & self._applies[rule]
+                active |= self._applies[rule]
+            self.active[first], self._only[first] = active, active & ~more
 
-    def of(self, bearing: Bearing) -> Mapping[Rule, int]:
-        """By first rule of each team on which a part bears: where that has it otherwise without."""
+    def flips_of(self, residual: Residuals) -> Mapping[Rule, int]:
+        """Return by representative the samples at which the class flips with these residuals."""
         found: dict[Rule, dict[Rule, int]] = {}
-        for rule, literal in bearing:
-            found.setdefault(self._teams.representative_of[rule], {})[rule] = self._holding(literal)
+        for rule, literal in residual:
+            found.setdefault(self._classes.representative_of[rule], {})[rule] = self._holding(
+                literal
+            )
         return {
-            first: self.some[first] ^ self._without(first, mine) for first, mine in found.items()
+            first: self.active[first] ^ self._activation_without(first, mine)
+            for first, mine in found.items()
         }
 
-    def _without(self, first: Rule, mine: Mapping[Rule, int]) -> int:
-        """Where some rule of the team applies if these apply like this."""
+    def _activation_without(self, first: Rule, mine: Mapping[Rule, int]) -> int:
+        """Return the samples at which the class is active if these rules apply as given."""
         if len(mine) == 1:
             ((rule, otherwise),) = mine.items()
-            return self.some[first] & ~(self._applies[rule] & self._only[first]) | otherwise
-        members = self._teams.members_of[first]
-        return any_of(mine.get(rule, self._applies[rule]) for rule in members)
+            return self.active[first] & ~(self._applies[rule] & self._only[first]) | otherwise
+        members = self._classes.members_of[first]
+        return union_of(mine.get(rule, self._applies[rule]) for rule in members)

@@ -1,9 +1,9 @@
-"""Parts of a decision that bear on one rule each: which of them change something?
+"""One miter for all parts that belong to one rule each: which of them change a result?
 
-Without such a part one team of rules may have it otherwise, and only where no other rule of the
-team applies. So two worlds in which any one team may have it otherwise answer for all parts; and
-one question is asked of many parts of a team together, again and again until none that is left
-shows. That proves it of all of them.
+Without such a part only the activation of one rule class can flip, and only where no other rule of
+the class applies. So two worlds in which any one class may be flipped answer for all parts; and one
+query asks for many parts of a class at once, again until no remaining part shows a difference,
+which proves that these are irrelevant.
 """
 
 from __future__ import annotations
@@ -18,102 +18,107 @@ from specdsl.frontend.ranking.interchangeable import RuleClasses
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.semantics.aig import TRUE, AndInverterGraph
-from specdsl.verification.relevance.free_rules import any_in
-from specdsl.verification.relevance.removable_parts import Part
+from specdsl.verification.relevance.free_rules import class_activations
+from specdsl.verification.relevance.removable_parts import RemovablePart
 
 
-class Alone:
-    """Of one decision. `applies`: by rule where it does; `bearings`: by part the rule on which it
-    bears and where that applies without it; `given`: what holds of every situation that counts;
-    `differ`: where it comes out otherwise between teams that apply like this and like that."""
+class SingleRuleMiter:
+    """The miter of one decision. `applies` are the activations of its rules; `residuals` give for
+    each part its rule and the rule's residual condition; `given` holds in every situation that
+    counts; `differ` is the literal that two activations of classes lead to different results."""
 
     def __init__(
         self,
         graph: AndInverterGraph,
         limits: Limits,
-        teams: RuleClasses,
+        classes: RuleClasses,
         applies: Mapping[Rule, int],
-        bearings: Mapping[Part, tuple[Rule, int]],
+        residuals: Mapping[RemovablePart, tuple[Rule, int]],
         given: Sequence[int],
         differ: Callable[[Mapping[Rule, int], Mapping[Rule, int]], int],
     ) -> None:
         self.graph = graph
-        self._teams = teams
+        self._classes = classes
         self._applies = applies
-        self.bearings = bearings
-        some = any_in(graph, teams, applies)
+        self.residuals = residuals
+        some = class_activations(graph, classes, applies)
         names = graph.at_most_one_of("apart", len(some))
-        self._apart = dict(zip(some, names, strict=True))
-        otherwise = {first: graph.iff(one, self._apart[first]) ^ 1 for first, one in some.items()}
-        self._differ = differ(some, otherwise)
-        self._alone: dict[Rule, int] = {}  # where no other rule of its team applies
-        self._team: dict[Rule, list[Part]] = {}
-        for part, (rule, _) in bearings.items():
-            self._team.setdefault(teams.representative_of[rule], []).append(part)
-        without = [literal for _, literal in bearings.values()]
-        roots = (*given, self._differ, *applies.values(), *without)
+        self._is_flipped = dict(zip(some, names, strict=True))
+        otherwise = {
+            first: graph.iff(one, self._is_flipped[first]) ^ 1 for first, one in some.items()
+        }
+        self._differs = differ(some, otherwise)
+        self._only_active_of: dict[Rule, int] = {}  # where no other rule of its class applies
+        self._parts_of_class: dict[Rule, list[RemovablePart]] = {}
+        for part, (rule, _) in residuals.items():
+            self._parts_of_class.setdefault(classes.representative_of[rule], []).append(part)
+        without = [literal for _, literal in residuals.values()]
+        roots = (*given, self._differs, *applies.values(), *without)
         self._work = limits.work
         self.prover = Prover(graph, roots, limits)
         self.prover.assert_always(*given)
 
-    def alike(self, part: Part) -> list[Part]:
-        """The parts that bear on rules of the same team."""
-        return self._team[self._teams.representative_of[self.bearings[part][0]]]
+    def siblings(self, part: RemovablePart) -> list[RemovablePart]:
+        """Return the parts of rules of the same class."""
+        return self._parts_of_class[self._classes.representative_of[self.residuals[part][0]]]
 
-    def ask(self, parts: Sequence[Part]) -> dict[Part, bool]:
-        """Of parts alike, which of them change something; what cannot be settled is left out."""
-        found: dict[Part, bool] = {}
+    def decide_parts(self, parts: Sequence[RemovablePart]) -> dict[RemovablePart, bool]:
+        """Decide which of sibling parts are relevant; undetermined parts are left out."""
+        found: dict[RemovablePart, bool] = {}
         try:
-            self._look(parts, found)
+            self._decide_all(parts, found)
         except Undetermined:
             left = [part for part in parts if part not in found]
             half = len(left) // 2
             for some in (left[:half], left[half:]) if half else ():
-                found |= self.ask(some)
+                found |= self.decide_parts(some)
         return found
 
-    def quickly(self, parts: Sequence[Part]) -> dict[Part, bool]:
-        """The same of what is soon settled, of the first part at least."""
-        found: dict[Part, bool] = {}
+    def decide_quickly(self, parts: Sequence[RemovablePart]) -> dict[RemovablePart, bool]:
+        """Decide what a small budget suffices for, of the first part at least."""
+        found: dict[RemovablePart, bool] = {}
         self.prover.set_budget(SAME_WORK)
         for some in (parts, parts[:1]):
             if parts[0] not in found:
                 with suppress(Undetermined):
-                    self._look(some, found)
+                    self._decide_all(some, found)
         self.prover.set_budget(self._work)
         return found
 
-    def _look(self, parts: Sequence[Part], found: dict[Part, bool]) -> None:
-        """Adds what is found of the parts. Raises `Undetermined`."""
+    def _decide_all(self, parts: Sequence[RemovablePart], found: dict[RemovablePart, bool]) -> None:
+        """Add the answers of the parts to `found`. Raises `Undetermined`."""
         left = list(parts)
-        while left and self._shows(left):
-            found.update((part, True) for part in left if self.prover.holds(self._own(part)))
+        while left and self._some_part_differs(left):
+            found.update(
+                (part, True) for part in left if self.prover.holds(self._flips_class(part))
+            )
             left = [part for part in left if part not in found]
         found.update((part, False) for part in left)
 
-    def _shows(self, parts: Sequence[Part]) -> bool:
-        """Some situation shows one of the parts. Raises `Undetermined`."""
-        first = self._teams.representative_of[self.bearings[parts[0]][0]]
-        some = self.graph.any_of(self._own(part) for part in parts)
-        return self.prover.is_satisfiable(self._differ, self._apart[first], some)
+    def _some_part_differs(self, parts: Sequence[RemovablePart]) -> bool:
+        """Return whether some situation shows a difference without one of the parts. Raises
+        `Undetermined`."""
+        first = self._classes.representative_of[self.residuals[parts[0]][0]]
+        some = self.graph.any_of(self._flips_class(part) for part in parts)
+        return self.prover.is_satisfiable(self._differs, self._is_flipped[first], some)
 
-    def _own(self, part: Part) -> int:
-        """The team has it otherwise without the part."""
-        rule, otherwise = self.bearings[part]
+    def _flips_class(self, part: RemovablePart) -> int:
+        """Return the literal that removing the part flips the class."""
+        rule, otherwise = self.residuals[part]
         changes = self.graph.iff(self._applies[rule], otherwise) ^ 1
-        return self.graph.all_of((changes, self._no_other(rule)))
+        return self.graph.all_of((changes, self._only_active(rule)))
 
-    def _no_other(self, rule: Rule) -> int:
-        """No other rule of the team applies."""
-        if rule not in self._alone:
-            rules = self._teams.members_of[self._teams.representative_of[rule]]
+    def _only_active(self, rule: Rule) -> int:
+        """Return the literal that no other rule of the class applies."""
+        if rule not in self._only_active_of:
+            rules = self._classes.members_of[self._classes.representative_of[rule]]
             none = [self._applies[one] ^ 1 for one in rules]
-            before = self._running(none)
-            after = self._running(none[::-1])[::-1]
+            before = self._prefix_conjunctions(none)
+            after = self._prefix_conjunctions(none[::-1])[::-1]
             for i, one in enumerate(rules):
-                self._alone[one] = self.graph.all_of((before[i], after[i + 1]))
-        return self._alone[rule]
+                self._only_active_of[one] = self.graph.all_of((before[i], after[i + 1]))
+        return self._only_active_of[rule]
 
-    def _running(self, literals: Sequence[int]) -> list[int]:
-        """Of each beginning of the row, the empty one first: all of it."""
+    def _prefix_conjunctions(self, literals: Sequence[int]) -> list[int]:
+        """Return the conjunction of each prefix, the empty one first."""
         return list(accumulate(literals, lambda *both: self.graph.all_of(both), initial=TRUE))
