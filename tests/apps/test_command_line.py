@@ -156,7 +156,7 @@ def test_the_pyproject_of_others_is_not_judged(text: str) -> None:
 
 def test_select_leaves_the_others_out() -> None:
     result = run("check", "clash.spec", "--select", "dead-rule")
-    assert "0 unproved (2 checks, 19 left out)" in result.stdout
+    assert "0 unproved (2 checks)" in result.stdout
     assert result.exit_code == 0
 
 

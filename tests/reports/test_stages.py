@@ -111,7 +111,7 @@ def found(*words: str) -> list[tuple[str, str]]:
     [
         ("errors", {"error"}, ", errors only ("),
         ("warnings", {"error", "warning"}, ", errors and warnings only ("),
-        ("notes", {"error", "warning", "note"}, "0 unproved ("),
+        ("notes", {"error", "warning", "note"}, "0 unproved\n"),
     ],
 )
 def test_only_what_is_as_grave_is_looked_for(only: str, kept: set[str], said: str) -> None:
