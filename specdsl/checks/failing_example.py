@@ -20,13 +20,18 @@ from specdsl.base.limits import MOST_EXAMPLE_CLASHES, MOST_EXAMPLE_WAYS
 from specdsl.frontend.model.nodes import Decision, Example, Expectation, Fact
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer
-from specdsl.reasoning.witness.simple_witness import Question, Witness, as_found, simple_witness
+from specdsl.reasoning.witness.simple_witness import (
+    Witness,
+    WitnessQuery,
+    simple_witness,
+    witness_of_model,
+)
 from specdsl.semantics.aig import FALSE, TRUE
 from specdsl.semantics.fact_values import FactValue
 from specdsl.semantics.instruction_inputs import listed_instructions, no_instructions
 from specdsl.semantics.resolution_circuit import Resolution, World
 from specdsl.semantics.substitution import substitute_facts
-from specdsl.situations.situation import Situation, Spoken, completed, effect_text
+from specdsl.situations.situation import Situation, SpokenInstruction, complete_facts, effect_text
 from specdsl.verification.check_session import Check, CheckSession, Findings, ReplayedDecision
 from specdsl.verification.settled_examples import SettledExamples
 
@@ -119,17 +124,19 @@ class _ExampleCheck:
         return self.graph.all_of((resolution.taken, met)) ^ 1
 
     def _simple_situation(self, claim: int) -> Situation | None:
-        witness = simple_witness(self.graph, Question(claim, self.possible), self.session.limits)
+        witness = simple_witness(
+            self.graph, WitnessQuery(claim, self.possible), self.session.limits
+        )
         return None if witness is None else self._complete_situation(witness)
 
     def _complete_situation(self, witness: Witness) -> Situation:
-        named = {**self.given, **witness.named}
-        every = completed(self.session.spec, {**self.given, **witness.every})
+        named = {**self.given, **witness.relevant_facts}
+        every = complete_facts(self.session.spec, {**self.given, **witness.all_facts})
         return Situation(named, every, self._given_instructions())
 
-    def _given_instructions(self) -> tuple[Spoken, ...]:
+    def _given_instructions(self) -> tuple[SpokenInstruction, ...]:
         return tuple(
-            Spoken(
+            SpokenInstruction(
                 s.principal, s.implied, s.at, s.effect.decision, s.effect.permits, s.effect.outcomes
             )
             for s in self.example.says
@@ -156,7 +163,7 @@ class _ExampleCheck:
             here = self.graph.all_of(
                 literal ^ (not prover.holds(literal)) for literal in set(telling)
             )
-            found = as_found(self.graph, Question(here, self.possible), prover)
+            found = witness_of_model(self.graph, WitnessQuery(here, self.possible), prover)
             if self._missing_reasons(expectation, self._complete_situation(found)):
                 return self._simple_situation(here)
             prover.assert_always(here ^ 1)
@@ -205,7 +212,7 @@ class _ExampleCheck:
         notes = [
             Note("situation", str(situation)),
             Note("trace", _trace_text(decision, trace)),
-            Note("replay", f"{situation.command(self.session.path)} --trace"),
+            Note("replay", f"{situation.replay_command(self.session.path)} --trace"),
         ]
         fields: dict[str, Any] = {
             "title": self.example.title,

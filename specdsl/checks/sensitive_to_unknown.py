@@ -22,10 +22,10 @@ from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import SMALL_DECISION
 from specdsl.frontend.model.nodes import Decision, Fact
 from specdsl.reasoning.prover import Undetermined
-from specdsl.reasoning.simulation.ternary_batch import Cases
+from specdsl.reasoning.simulation.ternary_batch import PartialAssignments
 from specdsl.semantics.aig import Known
-from specdsl.situations.shrink import Judge, holds, lean, simplest_first
-from specdsl.situations.situation import Situation, completed, described
+from specdsl.situations.shrink import Property, literal_test, shrink, sort_places
+from specdsl.situations.situation import Situation, complete_facts, fact_text
 from specdsl.verification.check_session import Check, CheckSession, Findings, replay_note
 from specdsl.verification.paired_worlds import PairedWorlds
 from specdsl.verification.relevance.fact_changes import FactChanges, outcomes_differ
@@ -56,7 +56,7 @@ def _build_finding(session: CheckSession, fact: Fact, decision: Decision) -> Dia
     here, there = _replayed_outcomes(session, decision, (situation, other))
     if here == there:
         raise Undetermined
-    known = described(fact, other.every[fact])
+    known = fact_text(fact, other.all_facts[fact])
     fields = {
         "fact": fact.name,
         "decision": decision.name,
@@ -119,7 +119,9 @@ def _known_pair(
     if found is None:
         return None
     here, there = found
-    return Situation(here, completed(spec, here)), Situation(there, completed(spec, there))
+    return Situation(here, complete_facts(spec, here)), Situation(
+        there, complete_facts(spec, there)
+    )
 
 
 def _sampled_pair(
@@ -132,20 +134,26 @@ def _sampled_pair(
     column = flips.column[fact]
     columns = flips.points.columns
 
-    def known_as(value: int) -> Judge:
-        return lambda cases: flips.compare_partial(cases, cases.put(column, value))
+    def known_as(value: int) -> Property:
+        return lambda cases: flips.compare_partial(cases, cases.fix_column(column, value))
 
-    known = [i for i in simplest_first(columns[column]) if i in flips.places[column].known]
-    other = next(value for value in known if known_as(value)(Cases.of(starts[:1]))[0])
-    settled, _ = known_as(other)(Cases.of(starts))
+    known = [i for i in sort_places(columns[column]) if i in flips.places[column].known]
+    other = next(
+        value
+        for value in known
+        if known_as(value)(PartialAssignments.from_assignments(starts[:1]))[0]
+    )
+    settled, _ = known_as(other)(PartialAssignments.from_assignments(starts))
     starts = [start for i, start in enumerate(starts) if settled >> i & 1]
-    found = lean(columns, known_as(other), starts, column)
-    if found.unknown > 1:
+    found = shrink(columns, known_as(other), starts, column)
+    if found.unknown_count > 1:
         return None
     twin = {fact: columns[column].values[other][0]}
-    can_be = holds(session.circuit.graph, flips.possible)
-    every = found.filled(session.spec, lambda facts: can_be(facts) and can_be({**facts, **twin}))
+    can_be = literal_test(session.circuit.graph, flips.possible)
+    every = found.complete_facts(
+        session.spec, lambda facts: can_be(facts) and can_be({**facts, **twin})
+    )
     if every is None:
         return None
-    named = found.facts()
+    named = found.relevant_facts()
     return Situation(named, every), Situation({**named, **twin}, {**every, **twin})

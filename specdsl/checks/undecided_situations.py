@@ -28,11 +28,11 @@ from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import MOST_REGION_TERMS, MOST_REGIONS, SHORT_REGION
 from specdsl.frontend.model.nodes import Decision
 from specdsl.reasoning.prover import Undetermined
-from specdsl.reasoning.witness.simple_witness import Question, simple_witness
-from specdsl.situations.region_wording import Wording
+from specdsl.reasoning.witness.simple_witness import WitnessQuery, simple_witness
+from specdsl.situations.region_wording import RegionWording
 from specdsl.situations.regions import Regions
-from specdsl.situations.shrink import lean_situation
-from specdsl.situations.situation import Situation, completed
+from specdsl.situations.shrink import shrink_situation
+from specdsl.situations.situation import Situation, complete_facts
 from specdsl.verification.boundary_gaps import gap_literals
 from specdsl.verification.check_session import Check, CheckSession, Findings, replay_note
 
@@ -44,7 +44,7 @@ WIDTH = 90  # The width of a line in a note.
 def find_undecided_situations(session: CheckSession) -> Findings:
     found: list[Diagnostic] = []
     unproved: list[str] = []
-    wording = Wording(session.spec)
+    wording = RegionWording(session.spec)
     for decision in session.decisions:
         try:
             where = UndecidedRegions(session, decision)
@@ -81,9 +81,9 @@ class UndecidedRegions:
         first = gap_literals(graph, self.claim, atoms)
         self.regions, self.whole = self.search.cover(self.claim, most, first)
 
-    def region_texts(self, wording: Wording) -> list[str]:
+    def region_texts(self, wording: RegionWording) -> list[str]:
         """Return the regions in words: gaps between two limits first, then by length."""
-        texts = [(one not in self.search.first, wording.of(one)) for one in self.regions]
+        texts = [(one not in self.search.first, wording.region_text(one)) for one in self.regions]
         return [text for _, text in sorted(texts, key=lambda pair: (pair[0], len(pair[1]), pair))]
 
     def simple_situation(self) -> Situation:
@@ -106,8 +106,8 @@ class UndecidedRegions:
 
     def _first_situation(self) -> Situation:
         """Return the first situation that the search finds."""
-        facts = self.search.situation(self.claim)
-        return Situation(facts, completed(self.session.spec, facts))
+        facts = self.search.situation_in(self.claim)
+        return Situation(facts, complete_facts(self.session.spec, facts))
 
     def _shrunk_situation(self) -> Situation | None:
         spec, graph, quiet = (
@@ -117,18 +117,20 @@ class UndecidedRegions:
         )
         here = quiet.resolution_of(self.decision)
         claim = graph.all_of((here.taken, here.decided ^ 1))
-        return lean_situation(
-            spec, graph, claim, quiet.assumptions_hold(), self.search.situation(self.claim)
+        return shrink_situation(
+            spec, graph, claim, quiet.assumptions_hold(), self.search.situation_in(self.claim)
         )
 
     def _simple_situation(self) -> Situation:
         session, graph = self.session, self.session.circuit.graph
         quiet = session.uninstructed_world.resolution_of(self.decision)
         claim = graph.all_of((quiet.taken, quiet.decided ^ 1))
-        question = Question(claim, session.assumptions_hold)
+        question = WitnessQuery(claim, session.assumptions_hold)
         witness = simple_witness(graph, question, session.limits)
         if witness is not None:
-            return Situation(witness.named, completed(session.spec, witness.every))
+            return Situation(
+                witness.relevant_facts, complete_facts(session.spec, witness.all_facts)
+            )
         here = session.world.resolution_of(self.decision)
         loud = session.situation(graph.all_of((here.taken, here.decided ^ 1)), (self.decision,))
         if loud is None:

@@ -21,7 +21,7 @@ from specdsl.base.limits import OUTCOME_POINTS
 from specdsl.base.source import Span
 from specdsl.checks.check_support import run_per_part
 from specdsl.frontend.model.nodes import Decision
-from specdsl.reasoning.simulation.samples import Points
+from specdsl.reasoning.simulation.samples import Sampler
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.outcome_blockers import OutcomeBlockers, find_blockers
 from specdsl.verification.relevance.removal import Removals
@@ -84,11 +84,11 @@ def _sampled_outcomes(session: CheckSession, decision: Decision) -> set[int]:
         return set()
     graph, quiet = session.circuit.graph, session.uninstructed_world.resolution_of(decision)
     real = graph.all_of((quiet.taken, session.uninstructed_world.assumptions_hold()))
-    points = Points(graph, (real, *quiet.outcome))
+    points = Sampler(graph, (real, *quiet.outcome))
     found: set[int] = set()
-    for drawn in points.draws([(real, one) for one in quiet.outcome] * OUTCOME_POINTS):
-        here = drawn.holding(real)
-        found.update(o for o, one in enumerate(quiet.outcome) if drawn.holding(one) & here)
+    for drawn in points.batches([(real, one) for one in quiet.outcome] * OUTCOME_POINTS):
+        here = drawn.mask_of(real)
+        found.update(o for o, one in enumerate(quiet.outcome) if drawn.mask_of(one) & here)
     return found
 
 

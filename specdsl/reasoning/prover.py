@@ -20,7 +20,7 @@ from specdsl.reasoning.domains.cuts import Cut, Domains, interval_value, partiti
 from specdsl.reasoning.sat.encode import ONE, Encoder, unary_counter
 from specdsl.reasoning.sat.engine import Answer, Engine, Limits
 from specdsl.reasoning.sat.minisat_engine import LazySmtEngine
-from specdsl.reasoning.texts.sample_texts import samples
+from specdsl.reasoning.texts.sample_texts import sample_texts
 from specdsl.semantics import aig as g
 from specdsl.semantics.fact_values import (
     EARLIEST,
@@ -308,7 +308,7 @@ class Prover:
         for facts, atoms in self.domains.texts:
             if fact in facts:
                 at = facts.index(fact)
-                found = {texts[at] for texts in samples(facts, atoms).texts}
+                found = {texts[at] for texts in sample_texts(facts, atoms).texts}
                 return sorted(found, key=lambda text: (len(text), text))
         return [""]
 

@@ -1,1 +1,1 @@
-"""What a situation is, and how one, or a region of them, is written and made small."""
+"""Situations, and regions of them: their text, shrinking, and covers."""

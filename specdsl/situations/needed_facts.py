@@ -1,9 +1,7 @@
-"""Trials that show that facts are needed: without one of them, and with other facts as they are not
-named, a claim that they decide is false.
+"""Proofs by simulation that facts are needed: counterexamples to the claim without one of them.
 
-A trial goes down the circuit from the claim through what the facts that stay leave open, and gives
-each fact that it comes to a value that makes the claim false, as far as this can be told fact by
-fact. Nothing follows from a trial that fails.
+A trial justifies the negated claim (ATPG): it goes down the circuit through what the other facts
+leave undetermined and chooses values that make the claim false. A trial that fails proves nothing.
 """
 
 from __future__ import annotations
@@ -13,20 +11,24 @@ from random import Random
 
 from specdsl.base.limits import LEAN_TRIALS
 from specdsl.frontend.model.nodes import Fact
-from specdsl.reasoning.simulation.samples import runs
-from specdsl.reasoning.simulation.ternary import SettledEach
-from specdsl.reasoning.simulation.ternary_batch import Cases, Partial, Picks
+from specdsl.reasoning.simulation.samples import bit_runs
+from specdsl.reasoning.simulation.ternary import TernaryMasks
+from specdsl.reasoning.simulation.ternary_batch import (
+    Assignment,
+    PartialAssignments,
+    TernarySimulator,
+)
 from specdsl.semantics.aig import AndInverterGraph
 from specdsl.semantics.fact_values import as_number
 
-Wish = tuple[int, bool]  # a node of an atom, and whether it is to hold
+AtomGoal = tuple[int, bool]  # The node of an atom, and the truth value it should have.
 
 
-class NeedTrials:
-    """For a claim in a circuit where nobody says anything, in situations that can be."""
+class NecessityTrials:
+    """Trials for a claim, whose cone has no instructions, in possible situations."""
 
     def __init__(
-        self, graph: AndInverterGraph, partial: Partial, claim: int, possible: int
+        self, graph: AndInverterGraph, partial: TernarySimulator, claim: int, possible: int
     ) -> None:
         self._graph = graph
         self._partial = partial
@@ -37,31 +39,34 @@ class NeedTrials:
         self._order: dict[int, list[int]] = {}
         self._random = Random(0)
 
-    def doubtful(self, named: Picks) -> list[Fact]:
-        """The facts that are named and not seen to be needed."""
+    def doubtful_facts(self, named: Assignment) -> list[Fact]:
+        """Return the assigned facts that no trial shows to be needed."""
         columns = self._partial.columns
         kept = [i for i, pick in enumerate(named) if pick is not None]
         tied = [i for i in kept if len(columns[i].facts) > 1]
         left = [i for i in kept if i not in tied]
         for tries in LEAN_TRIALS:
-            left = self._not_shown(named, left, tries) if left else []
+            left = self._undecided_columns(named, left, tries) if left else []
         return [fact for i in (*tied, *left) for fact in columns[i].facts]
 
-    def _not_shown(self, named: Picks, kept: Sequence[int], tries: int) -> list[int]:
-        """Of the columns those that so many trials do not show to be needed."""
+    def _undecided_columns(self, named: Assignment, kept: Sequence[int], tries: int) -> list[int]:
+        """Return the columns that so many trials each do not show to be needed."""
         fewer = [tuple(None if n == i else p for n, p in enumerate(named)) for i in kept]
-        open_, times = self._partial.settle(Cases.of(fewer)), range(tries)
-        tried = [self._trial(few, open_, 1 << n) for n, few in enumerate(fewer) for _ in times]
-        settled = self._partial.settle(Cases.of(tried))
+        open_, times = (
+            self._partial.evaluate(PartialAssignments.from_assignments(fewer)),
+            range(tries),
+        )
+        tried = [self._make_trial(few, open_, 1 << n) for n, few in enumerate(fewer) for _ in times]
+        settled = self._partial.evaluate(PartialAssignments.from_assignments(tried))
         broken = settled.holds(self._claim ^ 1) & settled.holds(self._possible)
         return [i for n, i in enumerate(kept) if not broken >> n * tries & ((1 << tries) - 1)]
 
-    def _trial(self, few: Picks, open_: SettledEach, case: int) -> Picks:
-        """A whole situation."""
+    def _make_trial(self, few: Assignment, open_: TernaryMasks, case: int) -> Assignment:
+        """Complete an assignment so that it may refute the claim."""
         columns = self._partial.columns
         allowed = [(1 << len(one.values)) - 1 for one in columns]
-        related: list[Wish] = []
-        for node, holds in self._wishes(open_, case):
+        related: list[AtomGoal] = []
+        for node, holds in self._justify_refutation(open_, case):
             i = self._column.get(node)
             if i is None:
                 related.append((node, holds))
@@ -70,15 +75,16 @@ class NeedTrials:
                 allowed[i] = allowed[i] & (mask if holds else ~mask) or allowed[i]
         picks = list(few)
         for node, holds in related:
-            self._push(picks, allowed, node, holds)
+            self._push_relation(picks, allowed, node, holds)
         for i, pick in enumerate(picks):
             if pick is None:
-                picks[i] = self._random.choice(_places(allowed[i]))
+                picks[i] = self._random.choice(_set_bits(allowed[i]))
         return picks
 
-    def _wishes(self, open_: SettledEach, case: int) -> Iterator[Wish]:
-        """Of what is open in a case, what makes the claim false and the situation possible; where
-        one part of several is enough it is chosen at random."""
+    def _justify_refutation(self, open_: TernaryMasks, case: int) -> Iterator[AtomGoal]:
+        """Yield undetermined atoms with values that make the claim false in a possible situation; a
+        disjunction is justified by a random part.
+        """
         inputs = self._graph.inputs
         stack = [self._possible, self._claim ^ 1]
         while stack:
@@ -94,20 +100,19 @@ class NeedTrials:
             else:
                 stack.extend(inputs[node])
 
-    def _push(
+    def _push_relation(
         self, picks: list[int | None], allowed: Sequence[int], node: int, holds: bool
     ) -> None:
-        """Gives the facts of a relation that are still open values far to the side on which it is
-        as it should be."""
+        """Give the unassigned facts of a relation extreme values that favour its truth value."""
         relation = self._relations[node]
         for i, (_, coefficient) in zip(relation.sum.columns, relation.atom.terms, strict=True):
             if picks[i] is None:
-                ranked = self._ranked(i)
+                ranked = self._sorted_places(i)
                 low_first = ranked if holds is (coefficient > 0) else ranked[::-1]
                 picks[i] = next((place for place in low_first if allowed[i] >> place & 1), None)
 
-    def _ranked(self, column: int) -> list[int]:
-        """The places of its known values, from the lowest on."""
+    def _sorted_places(self, column: int) -> list[int]:
+        """Return the places of a column's known values, the lowest first."""
         if column not in self._order:
             values = [one[0] for one in self._partial.columns[column].values]
             known = [(as_number(value), i) for i, value in enumerate(values) if value is not None]
@@ -115,5 +120,5 @@ class NeedTrials:
         return self._order[column]
 
 
-def _places(mask: int) -> list[int]:
-    return [i for start, end in runs(mask) for i in range(start, end)]
+def _set_bits(mask: int) -> list[int]:
+    return [i for start, end in bit_runs(mask) for i in range(start, end)]

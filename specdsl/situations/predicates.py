@@ -1,8 +1,7 @@
-"""What may be said of a situation, one fact or decision at a time: the terms of a region.
+"""Predicates: the literals of regions, each about one fact or decision, or related facts.
 
-A test of a fact that may be unknown is true, false or unknown. A *strong* term says which of the
-first two; a *weak* one only that it is not the other (`possibly …`), so that it holds where nobody
-knows as well.
+A test of an optional fact is true, false or unknown. A *strong* predicate says that it is true (or
+false); a *weak* one only that it is not false (or not true), as `possibly …` in the language.
 """
 
 from __future__ import annotations
@@ -23,161 +22,174 @@ Literal = Callable[[g.Atom], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Among:
-    """The fact is one of these members, or the decision has one of these outcomes. Those that no
-    condition tells apart come together."""
+class MemberTest:
+    """The fact is one of these members, or the decision has one of these outcomes; members that no
+    condition distinguishes are tested together.
+    """
 
     members: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
-class Upto:
-    """A quantity is at most the bound; where `open`, below it."""
+class BoundTest:
+    """A quantity is at most the bound, or below it if `open`."""
 
     variable: Variable
     bound: Fraction
     open: bool
 
 
-Said = Among | Upto | g.Atom
+Test = MemberTest | BoundTest | g.Atom
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """What is said of the subjects, or where `sign` is false its opposite; where `weak`, or it is
-    unknown. `literal` holds exactly there."""
+class Predicate:
+    """A test of the subjects, negated if `sign` is false, or unknown if `weak`; `literal` is its
+    truth.
+    """
 
     subject: Subject
-    said: Said
+    test: Test
     sign: bool
     weak: bool
     literal: int
 
     @property
-    def unknown(self) -> bool:
-        """It says that a fact is unknown."""
-        return isinstance(self.said, g.Known) and not self.sign
+    def says_unknown(self) -> bool:
+        """Return whether it says that a fact is unknown."""
+        return isinstance(self.test, g.Known) and not self.sign
 
 
-class Holding:
-    """Terms that hold in one situation."""
+class TruePredicates:
+    """The predicates that hold in one situation, indexed to find weaker ones."""
 
-    def __init__(self, terms: Iterable[Term]) -> None:
-        self._about: dict[Fact | Decision, list[Term]] = {}
-        self._same: dict[Said, list[Term]] = {}  # that say the same of something, or its opposite
-        self._known: dict[Fact | Decision, list[Term]] = {}  # that it is known or unknown
-        self._numbers: dict[Subject, list[Term]] = {}  # that it is not this number
-        self._ends: dict[Variable, list[Term]] = {}
+    def __init__(self, terms: Iterable[Predicate]) -> None:
+        self._about: dict[Fact | Decision, list[Predicate]] = {}
+        self._same: dict[
+            Test, list[Predicate]
+        ] = {}  # that say the same of something, or its opposite
+        self._known: dict[Fact | Decision, list[Predicate]] = {}  # that it is known or unknown
+        self._numbers: dict[Subject, list[Predicate]] = {}  # that it is not this number
+        self._ends: dict[Variable, list[Predicate]] = {}
         for term in terms:
-            self._same.setdefault(term.said, []).append(term)
+            self._same.setdefault(term.test, []).append(term)
             for one in term.subject:
                 self._about.setdefault(one, []).append(term)
-                if isinstance(term.said, g.Known):
+                if isinstance(term.test, g.Known):
                     self._known.setdefault(one, []).append(term)
-            if isinstance(term.said, Upto):
-                self._ends.setdefault(term.said.variable, []).append(term)
-            elif isinstance(term.said, g.Linear):
+            if isinstance(term.test, BoundTest):
+                self._ends.setdefault(term.test.variable, []).append(term)
+            elif isinstance(term.test, g.Linear):
                 self._numbers.setdefault(term.subject, []).append(term)
 
-    def weaker_than(self, term: Term) -> list[list[Term]]:
-        """Others that say less, in chains: each from the weakest up."""
-        alone = [other for other in self._near(term) if _follows(term, other)]
-        ends: dict[bool, list[Term]] = {True: [], False: []}  # by whether they are weak
-        if isinstance(term.said, Upto):
-            for other in self._ends[term.said.variable]:
-                if _is_end_of(term, other):
+    def weakenings(self, term: Predicate) -> list[list[Predicate]]:
+        """Return weaker predicates in chains, each from the weakest up."""
+        alone = [other for other in self._near_predicates(term) if _implies(term, other)]
+        ends: dict[bool, list[Predicate]] = {True: [], False: []}  # by whether they are weak
+        if isinstance(term.test, BoundTest):
+            for other in self._ends[term.test.variable]:
+                if _is_wider_end(term, other):
                     ends[other.weak].append(other)
-        chains = [sorted(ends[weak], key=_reach, reverse=True) for weak in (True, False)]
+        chains = [sorted(ends[weak], key=_bound_key, reverse=True) for weak in (True, False)]
         return [*([other] for other in alone), *chains]
 
-    def _near(self, term: Term) -> Iterable[Term]:
-        """Those that may follow from it, but for ends of a quantity."""
-        if term.unknown:
+    def _near_predicates(self, term: Predicate) -> Iterable[Predicate]:
+        """Return predicates that may follow from it, other than bounds of a quantity."""
+        if term.says_unknown:
             return self._about[term.subject[0]]
-        near = [*self._same[term.said]] if not isinstance(term.said, Upto) else []
+        near = [*self._same[term.test]] if not isinstance(term.test, BoundTest) else []
         near += (other for one in term.subject for other in self._known.get(one, ()))
-        if isinstance(term.said, Upto):
+        if isinstance(term.test, BoundTest):
             near += self._numbers.get(term.subject, ())
         return near
 
 
-def _follows(term: Term, other: Term) -> bool:
-    """What is known, or unknown, or not that number says less; and what is possibly so."""
-    if term.unknown:
+def _implies(term: Predicate, other: Predicate) -> bool:
+    """Return whether a predicate that is no bound follows from another one."""
+    if term.says_unknown:
         return other.weak and term.subject[0] in other.subject
-    if isinstance(other.said, g.Known):
+    if isinstance(other.test, g.Known):
         return not term.weak and other != term
     if term.subject != other.subject or (term.weak and not other.weak):
         return False
-    if isinstance(term.said, Upto) and isinstance(other.said, g.Linear):
-        return _excludes(term.said, term.sign, other.said.bound)
-    return other.said == term.said and other.sign is term.sign and other != term
+    if isinstance(term.test, BoundTest) and isinstance(other.test, g.Linear):
+        return _excludes_number(term.test, term.sign, other.test.bound)
+    return other.test == term.test and other.sign is term.sign and other != term
 
 
-def _is_end_of(term: Term, other: Term) -> bool:
-    """The same end of the quantity, or one farther out."""
-    one, two = term.said, other.said
-    if not isinstance(one, Upto) or not isinstance(two, Upto) or one.variable != two.variable:
+def _is_wider_end(term: Predicate, other: Predicate) -> bool:
+    """Return whether the other is a bound on the same side of the quantity that is no tighter."""
+    one, two = term.test, other.test
+    if (
+        not isinstance(one, BoundTest)
+        or not isinstance(two, BoundTest)
+        or one.variable != two.variable
+    ):
         return False
     comparable = term.sign is other.sign and (other.weak or not term.weak) and term != other
-    return comparable and _reach(other) >= _reach(term)
+    return comparable and _bound_key(other) >= _bound_key(term)
 
 
-def _excludes(end: Upto, upper: bool, number: Fraction) -> bool:
-    """The number is not on this side of the end."""
+def _excludes_number(end: BoundTest, upper: bool, number: Fraction) -> bool:
+    """Return whether the number is beyond the bound."""
     if number == end.bound:
         return end.open is upper
     return number > end.bound if upper else number < end.bound
 
 
-def _reach(term: Term) -> tuple[Fraction, bool]:
-    """How far out an end is."""
-    assert isinstance(term.said, Upto)
-    end = term.said
+def _bound_key(term: Predicate) -> tuple[Fraction, bool]:
+    """Return the sort key of bounds on one side: a wider bound has a greater key."""
+    assert isinstance(term.test, BoundTest)
+    end = term.test
     return (end.bound, not end.open) if term.sign else (-end.bound, end.open)
 
 
-def terms(graph: g.AndInverterGraph, atoms: Iterable[g.Atom], literal: Literal) -> tuple[Term, ...]:
-    """All terms over what the atoms tell apart, strong ones first; `literal` is the truth of an
-    atom in the world that is asked about."""
-    tests: dict[tuple[Subject, Said], int] = {}
-    for (subject, said), found in _tests(graph, tuple(atoms), literal):
-        tests.setdefault((subject, said), found)
+def make_predicates(
+    graph: g.AndInverterGraph, atoms: Iterable[g.Atom], literal: Literal
+) -> tuple[Predicate, ...]:
+    """Return all predicates that the atoms can distinguish, strong ones first; `literal` returns
+    the truth of an atom in the world in question.
+    """
+    tests: dict[tuple[Subject, Test], int] = {}
+    for (subject, test), found in _all_tests(graph, tuple(atoms), literal):
+        tests.setdefault((subject, test), found)
     made = [
         term
-        for (subject, said), test in tests.items()
-        for term in _of(graph, subject, said, test, literal)
+        for (subject, test), where in tests.items()
+        for term in _predicates_of(graph, subject, test, where, literal)
     ]
     return tuple(sorted(made, key=lambda term: term.weak))
 
 
-def _of(
-    graph: g.AndInverterGraph, subject: Subject, said: Said, test: int, literal: Literal
-) -> Iterator[Term]:
+def _predicates_of(
+    graph: g.AndInverterGraph, subject: Subject, test: Test, where: int, literal: Literal
+) -> Iterator[Predicate]:
     optional = [one for one in subject if isinstance(one, Fact) and one.optional]
     known = [literal(g.Known(fact)) for fact in optional]
-    for sign in _signs(said):
-        holds = test ^ (not sign)
-        if isinstance(said, g.Known) or not optional:
-            yield Term(subject, said, sign, False, holds)
+    for sign in _possible_signs(test):
+        holds = where ^ (not sign)
+        if isinstance(test, g.Known) or not optional:
+            yield Predicate(subject, test, sign, False, holds)
         else:
-            yield Term(subject, said, sign, False, graph.all_of((*known, holds)))
-            yield Term(subject, said, sign, True, graph.all_of((*known, holds ^ 1)) ^ 1)
+            yield Predicate(subject, test, sign, False, graph.all_of((*known, holds)))
+            yield Predicate(subject, test, sign, True, graph.all_of((*known, holds ^ 1)) ^ 1)
 
 
-def _signs(said: Said) -> tuple[bool, ...]:
-    """That it is this member, or this number, is said by what it is not: so it can be widened."""
-    number = isinstance(said, g.Linear) and len(said.terms) == 1
-    return (False,) if number or isinstance(said, Among) else (True, False)
+def _possible_signs(test: Test) -> tuple[bool, ...]:
+    """Return the signs of a test. Equalities with members and numbers are only negated: a value is
+    described by what it is not, so regions can be widened step by step.
+    """
+    number = isinstance(test, g.Linear) and len(test.terms) == 1
+    return (False,) if number or isinstance(test, MemberTest) else (True, False)
 
 
-Test = tuple[tuple[Subject, Said], int]
+TestLiteral = tuple[tuple[Subject, Test], int]
 
 
-def _tests(
+def _all_tests(
     graph: g.AndInverterGraph, atoms: tuple[g.Atom, ...], literal: Literal
-) -> Iterator[Test]:
-    """What can be said, with the literal that it is so where it is known."""
+) -> Iterator[TestLiteral]:
+    """Yield all tests with their subjects, and their literals where the facts are known."""
     members: dict[Fact | Decision, dict[int, g.Atom]] = {}
     for atom in atoms:
         match atom:
@@ -186,32 +198,32 @@ def _tests(
             case g.Outcome():
                 members.setdefault(atom.decision, {})[atom.outcome] = atom
             case g.Linear(((variable, _),)):
-                yield from _bounds(atom, variable, literal)
+                yield from _bound_tests(atom, variable, literal)
             case _:
                 yield (facts_in(atom), atom), literal(atom)
         for fact in facts_in(atom):
             if fact.optional:
                 yield ((fact,), g.Known(fact)), literal(g.Known(fact))
     for one, tested in members.items():
-        yield from _members(graph, one, tested, literal)
+        yield from _member_tests(graph, one, tested, literal)
 
 
-def _bounds(atom: g.Linear, variable: Variable, literal: Literal) -> Iterator[Test]:
+def _bound_tests(atom: g.Linear, variable: Variable, literal: Literal) -> Iterator[TestLiteral]:
     subject = facts_in(atom)
     if atom.op == "=":
         yield (subject, atom), literal(atom)
     for bound, closed in cuts_of(variable, atom.op, atom.bound):
         cut = g.Linear(((variable, ONE),), "<=" if closed else "<", bound)
-        yield (subject, Upto(variable, bound, not closed)), literal(cut)
+        yield (subject, BoundTest(variable, bound, not closed)), literal(cut)
 
 
-def _members(
+def _member_tests(
     graph: g.AndInverterGraph, one: Fact | Decision, tested: dict[int, g.Atom], literal: Literal
-) -> Iterator[Test]:
+) -> Iterator[TestLiteral]:
     names = one.outcomes if isinstance(one, Decision) else one.type.members
     found = {member: literal(atom) for member, atom in sorted(tested.items())}
     for member, test in found.items():
-        yield ((one,), Among(frozenset((member,)))), test
+        yield ((one,), MemberTest(frozenset((member,)))), test
     rest = frozenset(i for i in range(len(names)) if i not in found)
     if rest:
-        yield ((one,), Among(rest)), graph.any_of(found.values()) ^ 1
+        yield ((one,), MemberTest(rest)), graph.any_of(found.values()) ^ 1

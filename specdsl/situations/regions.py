@@ -1,9 +1,8 @@
-"""Sets of situations as a minimal list of regions that a person can read.
+"""An irredundant cover of a set of situations by prime implicants.
 
-A region is a few terms: the situations in which they all hold. The list covers the whole set and
-nothing else, none of its regions can be left out, no term of one, and no term can be put more
-weakly. It is found as prime implicants are: a situation that is not covered yet, the widest region
-around it, until none is left.
+A region is a conjunction of a few predicates. The cover is exactly the set; no region can be left
+out, no predicate of one, and none can be replaced by a weaker one. As with prime implicants of a
+boolean function, a situation that is not covered yet is widened to a region, until none is left.
 """
 
 from __future__ import annotations
@@ -16,14 +15,15 @@ from specdsl.reasoning.prover import Prover
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.semantics.aig import AndInverterGraph, Atom, Known
 from specdsl.semantics.fact_values import FactValue
-from specdsl.situations.predicates import Holding, Term, terms
+from specdsl.situations.predicates import Predicate, TruePredicates, make_predicates
 
-Region = tuple[Term, ...]
+Region = tuple[Predicate, ...]
 
 
 class Regions:
-    """What the atoms tell apart, in a world that `literal` leads to and where what is given holds.
-    All questions may raise `Undetermined`."""
+    """Regions over atoms, which `literal` maps to a world, in situations where `given` holds. All
+    queries may raise `Undetermined`.
+    """
 
     def __init__(
         self,
@@ -34,73 +34,77 @@ class Regions:
         limits: Limits,
     ) -> None:
         self.graph = graph
-        self.terms = terms(graph, atoms, lambda atom: literal(graph.atom(atom)))
+        self.terms = make_predicates(graph, atoms, lambda atom: literal(graph.atom(atom)))
         self.prover = Prover(graph, (*given, *(term.literal for term in self.terms)), limits)
         self.prover.assert_always(*given)
         self.first: tuple[Region, ...] = ()
 
     def cover(self, inside: int, most: int, first: Iterable[int] = ()) -> tuple[list[Region], bool]:
-        """Regions for `inside`, a literal over the atoms; and whether there are no more. Those
-        around what is `first` are looked for first, and come first."""
+        """Return at most `most` regions of `inside`, a literal over the atoms, and whether they
+        cover it. Regions of situations with the literals in `first` come first.
+        """
         guard = self.prover.fresh_input("another region")
         found: list[Region] = []
         for wanted in first:
             if len(found) < most and self.prover.is_satisfiable(guard, inside, wanted):
-                found.append(self._another(guard, inside))
+                found.append(self._add_region(guard, inside))
         self.first = tuple(found)
         while self.prover.is_satisfiable(guard, inside):
             if len(found) == most:
                 return found, False
-            found.append(self._another(guard, inside))
-        return self._needed(found), True
+            found.append(self._add_region(guard, inside))
+        return self._irredundant_cover(found), True
 
-    def _another(self, guard: int, inside: int) -> Region:
-        """Around the situation found last; from now on it is none of `another`."""
-        region = self._widest(inside ^ 1)
-        self.prover.assert_always(self.graph.any_of((guard ^ 1, self._holds(region) ^ 1)))
+    def _add_region(self, guard: int, inside: int) -> Region:
+        """Return a region around the last model, and exclude it from models with the guard."""
+        region = self._prime_implicant(inside ^ 1)
+        self.prover.assert_always(self.graph.any_of((guard ^ 1, self._region_literal(region) ^ 1)))
         return region
 
-    def situation(self, inside: int) -> Mapping[Fact, FactValue]:
-        """Facts of a situation with `inside`, where there is one: with as few unknown as can be."""
+    def situation_in(self, inside: int) -> Mapping[Fact, FactValue]:
+        """Return the facts of a situation in `inside`, which is not empty, with few unknown."""
         facts = self.prover.domains.facts
         unknown = [self.graph.atom(Known(fact)) ^ 1 for fact in facts if fact.optional]
         bounds = (self.prover.at_most(unknown, most) for most in range(len(unknown) + 1))
         next(bound for bound in bounds if self.prover.is_satisfiable(inside, bound))
         return {fact: self.prover.value(fact) for fact in facts}
 
-    def _holds(self, region: Region) -> int:
+    def _region_literal(self, region: Region) -> int:
         return self.graph.all_of(term.literal for term in region)
 
-    def _widest(self, outside: int) -> Region:
-        """A region around the situation found last that cannot be made wider. Where a term is put
-        more weakly the others stay needed."""
+    def _prime_implicant(self, outside: int) -> Region:
+        """Return a maximal region around the last model. Weakening one predicate keeps the others
+        needed.
+        """
         true = [term for term in self.terms if self.prover.holds(term.literal)]
-        holding = Holding(true)
+        holding = TruePredicates(true)
         region = self.prover.minimal_subset((outside,), [(term, term.literal) for term in true])
         for i, term in enumerate(region):
             rest = (*region[:i], *region[i + 1 :])
-            weaker = holding.weaker_than(term)
-            wider = self._widened((outside, self._holds(rest)), term, weaker)
+            weaker = holding.weakenings(term)
+            wider = self._weaken_predicate((outside, self._region_literal(rest)), term, weaker)
             region = (*region[:i], wider, *region[i + 1 :])
         return region
 
-    def _widened(self, rest: Sequence[int], term: Term, weaker: Sequence[Sequence[Term]]) -> Term:
-        """The term put as weakly as can be, where it and the rest exclude each other."""
+    def _weaken_predicate(
+        self, rest: Sequence[int], term: Predicate, weaker: Sequence[Sequence[Predicate]]
+    ) -> Predicate:
+        """Return the weakest form of a predicate that still contradicts the rest."""
 
-        def enough(weaker: Term) -> bool:
+        def excludes_outside(weaker: Predicate) -> bool:
             return not self.prover.is_satisfiable(*rest, weaker.literal)
 
         for chain in weaker:
-            at = bisect_left(chain, True, key=enough)
+            at = bisect_left(chain, True, key=excludes_outside)
             if at < len(chain):
                 return chain[at]
         return term
 
-    def _needed(self, found: Sequence[Region]) -> list[Region]:
-        """Without those that the others cover."""
+    def _irredundant_cover(self, found: Sequence[Region]) -> list[Region]:
+        """Remove regions that the others cover."""
         kept = list(found)
         for one in sorted(found, key=len, reverse=True):
-            others = [self._holds(other) ^ 1 for other in kept if other is not one]
-            if not self.prover.is_satisfiable(self._holds(one), *others):
+            others = [self._region_literal(other) ^ 1 for other in kept if other is not one]
+            if not self.prover.is_satisfiable(self._region_literal(one), *others):
                 kept.remove(one)
         return kept

@@ -1,9 +1,9 @@
-"""Situations with a property in which few facts are named, with simple values; without a solver.
+"""Shrinking of situations by ternary simulation: fewer facts and simpler values, without a solver.
 
-What is settled where only some facts are named does not hang on the others. So facts are left out
-as long as the property stays settled, and values are made simpler as long as it does. A fact that
-is kept may still not matter: what holds in each of several cases need not be settled before it is
-known which of them it is.
+A ternary value that is determined does not depend on unassigned facts. So facts are dropped, and
+values simplified, while the property stays determined (compare shrinking in Hypothesis and delta
+debugging). A fact that is kept may still be irrelevant, since ternary simulation does not reason
+by cases.
 """
 
 from __future__ import annotations
@@ -18,124 +18,137 @@ from specdsl.base.limits import LEAN_ORDERS, LEAN_STARTS
 from specdsl.base.statistics import SITUATIONS, count_event
 from specdsl.frontend.model.nodes import Fact, Kind, Spec
 from specdsl.reasoning.domains.representatives import Representatives, Values
-from specdsl.reasoning.simulation.samples import Points
+from specdsl.reasoning.simulation.samples import Sampler
 from specdsl.reasoning.simulation.ternary_batch import (
-    Cases,
-    Partial,
-    Picks,
-    Places,
-    including,
-    picked,
-    put,
-    told,
-    vague,
+    Assignment,
+    KnownValues,
+    PartialAssignments,
+    TernarySimulator,
+    count_unknown,
+    extend_columns,
+    named_facts,
+    reveal_unknown,
+    with_value,
 )
 from specdsl.semantics.aig import AndInverterGraph
 from specdsl.semantics.fact_values import FactValue, FactValues, simplicity_key
-from specdsl.situations.needed_facts import NeedTrials
-from specdsl.situations.situation import Situation, completed
+from specdsl.situations.needed_facts import NecessityTrials
+from specdsl.situations.situation import Situation, complete_facts
 
-Superfluous = Callable[[int, int, Mapping[Fact, FactValue], Collection[Fact]], Collection[Fact]]
-"""Of facts that decide a claim where something is possible, those of some doubtful ones that can be
-left out, all together."""
+SuperfluousFacts = Callable[
+    [int, int, Mapping[Fact, FactValue], Collection[Fact]], Collection[Fact]
+]
+"""Returns which of some doubtful facts can be left out together, given a claim, what is possible,
+and facts that imply the claim."""
 
-Judge = Callable[[Cases], tuple[int, int]]
-"""Partial situations, as bits: those in which the property is settled; those that surely can be."""
+Property = Callable[[PartialAssignments], tuple[int, int]]
+"""Returns masks of assignments: where the property is determined, and which are possible."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lean:
-    """`named`: what has to be known of the situation, save what is `unneeded`; `whole`: one with
-    all facts."""
+class Shrunk:
+    """A shrunk situation: the assignment that implies the property, the facts that are `omitted`
+    from it, and a full assignment.
+    """
 
     columns: tuple[Representatives, ...]
-    named: Picks
-    whole: Picks
-    unneeded: frozenset[Fact] = frozenset()
+    assignment: Assignment
+    full_assignment: Assignment
+    omitted: frozenset[Fact] = frozenset()
 
     @property
-    def unknown(self) -> int:
-        """How many of the facts named are unknown."""
-        return sum(value is None for value in self.facts().values())
+    def unknown_count(self) -> int:
+        """Return how many relevant facts are unknown."""
+        return sum(value is None for value in self.relevant_facts().values())
 
-    def facts(self) -> dict[Fact, FactValue]:
-        """Those that are named."""
-        found = picked(self.columns, self.named)
-        return {fact: value for fact, value in found.items() if fact not in self.unneeded}
+    def relevant_facts(self) -> dict[Fact, FactValue]:
+        """Return the assigned facts that are not omitted."""
+        found = named_facts(self.columns, self.assignment)
+        return {fact: value for fact, value in found.items() if fact not in self.omitted}
 
-    def without(self, gone: Collection[Fact]) -> Lean:
-        """These of the facts are not named."""
-        return replace(self, unneeded=frozenset(gone))
+    def omit_facts(self, gone: Collection[Fact]) -> Shrunk:
+        """Return the situation without these facts."""
+        return replace(self, omitted=frozenset(gone))
 
-    def filled(
+    def complete_facts(
         self, spec: Spec, can_be: Callable[[Mapping[Fact, FactValue]], bool]
     ) -> dict[Fact, FactValue] | None:
-        """All facts of the spec. Those that are not named are unknown or the simplest, if that can
-        be, else as in the whole situation; None where that cannot be either."""
-        whole = picked(self.columns, self.whole)
-        ways = (completed(spec, self.facts()), completed(spec, whole))
+        """Return all facts of the spec: the others are unknown or the simplest if that is possible,
+        else as in the full assignment; None if that is impossible too.
+        """
+        whole = named_facts(self.columns, self.full_assignment)
+        ways = (complete_facts(spec, self.relevant_facts()), complete_facts(spec, whole))
         return next((every for every in ways if can_be(every)), None)
 
 
-def lean(
+def shrink(
     columns: tuple[Representatives, ...],
-    judge: Judge,
-    starts: Sequence[Picks],
+    judge: Property,
+    starts: Sequence[Assignment],
     fixed: int | None = None,
-) -> Lean:
-    """From some of the starts, which have the property, the one that leaves the fewest unknown and
-    then the fewest facts. The column `fixed` stays as it is."""
-    search = _Search(columns, judge, fixed)
-    starts = [start for start in search.clear(starts) for _ in range(LEAN_ORDERS)]
-    found = zip(search.dropped(starts, starts), starts, strict=True)
-    named, whole = min(found, key=lambda one: search.size(one[0]))
-    named, whole = search.simpler(named, whole)
-    (named,) = search.dropped([named], [whole])
-    return Lean(columns, named, whole)
+) -> Shrunk:
+    """Shrink some of the starts, which have the property, and return the result with the fewest
+    unknown facts and then the fewest facts. The column `fixed` stays as it is.
+    """
+    search = _ShrinkSearch(columns, judge, fixed)
+    starts = [start for start in search.prefer_known(starts) for _ in range(LEAN_ORDERS)]
+    found = zip(search.drop_facts(starts, starts), starts, strict=True)
+    named, whole = min(found, key=lambda one: search.size_key(one[0]))
+    named, whole = search.simplify_values(named, whole)
+    (named,) = search.drop_facts([named], [whole])
+    return Shrunk(columns, named, whole)
 
 
-class _Search:
+class _ShrinkSearch:
     def __init__(
-        self, columns: tuple[Representatives, ...], judge: Judge, fixed: int | None
+        self, columns: tuple[Representatives, ...], judge: Property, fixed: int | None
     ) -> None:
         self.columns = columns
-        self.places = tuple(Places.of(column) for column in columns)
+        self.places = tuple(KnownValues.of_column(column) for column in columns)
         self.judge = judge
         self.fixed = fixed
         self._random = Random(0)
 
-    def clear(self, starts: Sequence[Picks]) -> list[Picks]:
-        """Of the starts, and of the same with nothing unknown, those that leave few unknown."""
-        tried = [self._told(start) for start in starts]
-        settled, can_be = self.judge(Cases.of(tried))
+    def prefer_known(self, starts: Sequence[Assignment]) -> list[Assignment]:
+        """Return starts with few unknown facts, after replacing unknown values by known ones."""
+        tried = [self._reveal_unknown(start) for start in starts]
+        settled, can_be = self.judge(PartialAssignments.from_assignments(tried))
         fine = [start for i, start in enumerate(tried) if settled & can_be & 1 << i]
-        return sorted((*fine, *starts), key=lambda one: vague(one, self.places))[:LEAN_STARTS]
+        return sorted((*fine, *starts), key=lambda one: count_unknown(one, self.places))[
+            :LEAN_STARTS
+        ]
 
-    def _told(self, start: Picks) -> Picks:
-        known = told(start, self.places, self._random)
+    def _reveal_unknown(self, start: Assignment) -> Assignment:
+        known = reveal_unknown(start, self.places, self._random)
         return tuple(start[i] if i == self.fixed else pick for i, pick in enumerate(known))
 
-    def size(self, named: Picks) -> tuple[int, int]:
-        """How many are unknown, and how many are named."""
-        return vague(named, self.places), sum(pick is not None for pick in named)
+    def size_key(self, named: Assignment) -> tuple[int, int]:
+        """Return how many columns are unknown, and how many are assigned."""
+        return count_unknown(named, self.places), sum(pick is not None for pick in named)
 
-    def dropped(self, some: Sequence[Picks], wholes: Sequence[Picks]) -> list[Picks]:
-        """Each without columns that do not matter, in an order of its own in which those that are
-        unknown come first. What is settled with fewer facts is settled with more, so the first
-        column of an order that must stay is found at once."""
-        found: list[Picks] = [*some]
-        loose = {tuple(one): self._loose(one) for one in dict.fromkeys(map(tuple, some))}
-        orders = [self._order(loose[tuple(n)], w) for n, w in zip(some, wholes, strict=True)]
+    def drop_facts(
+        self, some: Sequence[Assignment], wholes: Sequence[Assignment]
+    ) -> list[Assignment]:
+        """Drop irrelevant columns of each assignment, unknown ones first. By monotonicity the first
+        column of an order that must stay is found with one evaluation of all its prefixes.
+        """
+        found: list[Assignment] = [*some]
+        loose = {
+            tuple(one): self._droppable_columns(one) for one in dict.fromkeys(map(tuple, some))
+        }
+        orders = [self._drop_order(loose[tuple(n)], w) for n, w in zip(some, wholes, strict=True)]
         while any(orders):
-            settled, _ = self.judge(self._prefixes(found, orders))
+            settled, _ = self.judge(self._drop_prefixes(found, orders))
             for i, order in enumerate(orders):
                 fine = min((~settled & (settled + 1)).bit_length() - 1, len(order))
                 settled >>= len(order)
-                found[i], orders[i] = _without(found[i], order[:fine]), order[fine + 1 :]
+                found[i], orders[i] = _drop_columns(found[i], order[:fine]), order[fine + 1 :]
         return found
 
-    def _prefixes(self, some: Sequence[Picks], orders: Sequence[Sequence[int]]) -> Cases:
-        """Each without the first column of its order, without the first two and so on."""
+    def _drop_prefixes(
+        self, some: Sequence[Assignment], orders: Sequence[Sequence[int]]
+    ) -> PartialAssignments:
+        """Return each assignment without the first column of its order, without two, and so on."""
         named: list[dict[int, int]] = [{} for _ in self.columns]
         start = 0
         for picks, order in zip(some, orders, strict=True):
@@ -146,95 +159,103 @@ class _Search:
                     at = named[column]
                     at[pick] = at.get(pick, 0) | still[column] << start
             start += len(order)
-        return Cases(start, tuple(named))
+        return PartialAssignments(start, tuple(named))
 
-    def _loose(self, named: Picks) -> list[int]:
-        """Columns of which each alone can be left out; those that cannot must always stay."""
+    def _droppable_columns(self, named: Assignment) -> list[int]:
+        """Return the columns that can be dropped on their own; no others can ever be dropped."""
         kept = [i for i, pick in enumerate(named) if pick is not None and i != self.fixed]
-        alone = self._prefixes([named] * len(kept), [[i] for i in kept])
+        alone = self._drop_prefixes([named] * len(kept), [[i] for i in kept])
         settled, _ = self.judge(alone)
         return [i for n, i in enumerate(kept) if settled >> n & 1]
 
-    def _order(self, loose: Sequence[int], whole: Picks) -> list[int]:
+    def _drop_order(self, loose: Sequence[int], whole: Assignment) -> list[int]:
         order = self._random.sample(loose, len(loose))
         return sorted(order, key=lambda i: whole[i] not in self.places[i].unknown)
 
-    def simpler(self, named: Picks, whole: Picks) -> tuple[Picks, Picks]:
-        """Each column in turn with the simplest value that will do."""
+    def simplify_values(
+        self, named: Assignment, whole: Assignment
+    ) -> tuple[Assignment, Assignment]:
+        """Give each column in turn the simplest value that keeps the property."""
         for i, pick in enumerate(named):
             if pick is not None and i != self.fixed:
-                values = simplest_first(self.columns[i])
-                named, whole = self._simplest(named, whole, i, values[: values.index(pick)])
+                values = sort_places(self.columns[i])
+                named, whole = self._simplest_value(named, whole, i, values[: values.index(pick)])
         return named, whole
 
-    def _simplest(
-        self, named: Picks, whole: Picks, column: int, values: Sequence[int]
-    ) -> tuple[Picks, Picks]:
-        """With the first of the values that will do."""
+    def _simplest_value(
+        self, named: Assignment, whole: Assignment, column: int, values: Sequence[int]
+    ) -> tuple[Assignment, Assignment]:
+        """Give the column the first of the values that keeps the property."""
         if not values:
             return named, whole
-        settled, _ = self.judge(Cases.varied(named, column, values))
-        fits = settled and settled & self.judge(Cases.varied(whole, column, values))[1]
+        settled, _ = self.judge(PartialAssignments.with_each_value(named, column, values))
+        fits = (
+            settled
+            and settled & self.judge(PartialAssignments.with_each_value(whole, column, values))[1]
+        )
         if not fits:
             return named, whole
         best = values[(fits & -fits).bit_length() - 1]
-        return put(named, column, best), put(whole, column, best)
+        return with_value(named, column, best), with_value(whole, column, best)
 
 
-def lean_situation(
+def shrink_situation(
     spec: Spec,
     graph: AndInverterGraph,
     claim: int,
     possible: int,
     facts: Mapping[Fact, FactValue],
-    superfluous: Superfluous | None = None,
+    superfluous: SuperfluousFacts | None = None,
 ) -> Situation | None:
-    """One with few facts in which the claim, a literal in whose circuit nobody says anything,
-    holds; `facts` are of one in which it does. None where this is not seen at once.
-    `superfluous` is asked about facts of which no trial shows that they are needed."""
+    """Shrink a situation, given by its facts, in which a claim without instructions in its cone
+    holds; None if simulation does not confirm it. `superfluous` decides about facts that no trial
+    shows to be needed.
+    """
     count_event(SITUATIONS)
-    points = Points(graph, (claim, possible))
-    columns, start = including(graph, points.columns, completed(spec, facts))
-    partial = Partial(graph, points.nodes, columns)
+    points = Sampler(graph, (claim, possible))
+    columns, start = extend_columns(graph, points.columns, complete_facts(spec, facts))
+    partial = TernarySimulator(graph, points.nodes, columns)
 
-    def judge(cases: Cases) -> tuple[int, int]:
-        settled = partial.settle(cases)
+    def settled_masks(cases: PartialAssignments) -> tuple[int, int]:
+        settled = partial.evaluate(cases)
         return settled.holds(claim), settled.holds(possible)
 
-    if judge(Cases.of([start])) != (1, 1):
+    if settled_masks(PartialAssignments.from_assignments([start])) != (1, 1):
         return None
-    found = lean(columns, judge, [start])
+    found = shrink(columns, settled_masks, [start])
     if superfluous is not None:
-        doubtful = NeedTrials(graph, partial, claim, possible).doubtful(found.named)
+        doubtful = NecessityTrials(graph, partial, claim, possible).doubtful_facts(found.assignment)
         if doubtful:
-            found = found.without(superfluous(claim, possible, found.facts(), doubtful))
-    filled = found.filled(spec, holds(graph, possible))
-    return None if filled is None else Situation(found.facts(), filled)
+            found = found.omit_facts(superfluous(claim, possible, found.relevant_facts(), doubtful))
+    filled = found.complete_facts(spec, literal_test(graph, possible))
+    return None if filled is None else Situation(found.relevant_facts(), filled)
 
 
-def holds(graph: AndInverterGraph, literal: int) -> Callable[[Mapping[Fact, FactValue]], bool]:
-    """Whether a literal holds with these facts, all those below it among them."""
+def literal_test(
+    graph: AndInverterGraph, literal: int
+) -> Callable[[Mapping[Fact, FactValue]], bool]:
+    """Return a test whether a literal holds under facts, which include its support."""
     return lambda facts: graph.evaluator(FactValues(facts).holds)(literal)
 
 
-def _without(picks: Picks, columns: Sequence[int]) -> Picks:
+def _drop_columns(picks: Assignment, columns: Sequence[int]) -> Assignment:
     gone = set(columns)
     return tuple(None if i in gone else pick for i, pick in enumerate(picks))
 
 
-def simplest_first(column: Representatives) -> list[int]:
-    """The places of the values, the simplest first; what leaves facts unknown comes last."""
-    return sorted(range(len(column.values)), key=lambda i: _simplicity(column, column.values[i]))
+def sort_places(column: Representatives) -> list[int]:
+    """Return the places of the values, the simplest first and those with unknown facts last."""
+    return sorted(range(len(column.values)), key=lambda i: _simplicity_of(column, column.values[i]))
 
 
-def _simplicity(column: Representatives, values: Values) -> tuple[Any, ...]:
+def _simplicity_of(column: Representatives, values: Values) -> tuple[Any, ...]:
     return tuple(
-        (value is None, () if value is None else _rank(fact, value))
+        (value is None, () if value is None else _value_rank(fact, value))
         for fact, value in zip(column.facts, values, strict=True)
     )
 
 
-def _rank(fact: Fact, value: FactValue) -> tuple[Any, ...]:
+def _value_rank(fact: Fact, value: FactValue) -> tuple[Any, ...]:
     match value:
         case frozenset():
             return len(value), sorted(value)

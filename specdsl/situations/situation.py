@@ -1,4 +1,4 @@
-"""Witnesses as situations: for people, for JSON, and for the decision function."""
+"""Situations as text, as JSON and as a command, and the texts of single facts."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
-    """An instruction of a situation."""
+class SpokenInstruction:
+    """An instruction that a principal gives in a situation."""
 
     principal: Principal
     implied: bool
@@ -28,17 +28,17 @@ class Spoken:
     permits: bool
     outcomes: int
 
-    def effect(self) -> str:
-        """As it is written: `reply is untrue`."""
+    def written_effect(self) -> str:
+        """Return the effect as it is written: `reply is untrue`."""
         return effect_text(self.decision, self.outcomes, self.permits)
 
     def __str__(self) -> str:
         verb = "implies" if self.implied else "says"
         at = f" at {self.at.name}" if self.at else ""
-        return f"{self.principal.name} {verb} {self.effect()}{at}"
+        return f"{self.principal.name} {verb} {self.written_effect()}{at}"
 
     def to_json(self) -> dict[str, Any]:
-        found: dict[str, Any] = {"by": self.principal.name, "effect": self.effect()}
+        found: dict[str, Any] = {"by": self.principal.name, "effect": self.written_effect()}
         if self.implied:
             found["implied"] = True
         if self.at:
@@ -47,7 +47,7 @@ class Spoken:
 
 
 def effect_text(decision: Decision, outcomes: int, permits: bool) -> str:
-    """An effect on a decision, in its shortest form: `reply is not untrue`."""
+    """Return an effect on a decision in its shortest form: `reply is not untrue`."""
     names = decision.outcomes
     named = [name for i, name in enumerate(names) if outcomes >> i & 1]
     left_out = [name for name in names if name not in named]
@@ -62,81 +62,84 @@ def effect_text(decision: Decision, outcomes: int, permits: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """`named` are the facts that matter; `every` is a completion that can be decided."""
+    """A situation: its relevant facts, a completion to all facts of the spec, and instructions."""
 
-    named: Mapping[Fact, FactValue]
-    every: Mapping[Fact, FactValue]
-    says: tuple[Spoken, ...] = ()
+    relevant_facts: Mapping[Fact, FactValue]
+    all_facts: Mapping[Fact, FactValue]
+    instructions: tuple[SpokenInstruction, ...] = ()
 
     def __str__(self) -> str:
-        facts = [described(fact, value) for fact, value in in_order(self.named)]
-        return ", ".join((*facts, *map(str, self.says))) or "any"
+        facts = [fact_text(fact, value) for fact, value in sorted_by_name(self.relevant_facts)]
+        return ", ".join((*facts, *map(str, self.instructions))) or "any"
 
     def to_json(self) -> dict[str, Any]:
-        """Only what matters."""
-        return _json(self.named, self.says)
+        """Return the relevant facts and the instructions."""
+        return _situation_json(self.relevant_facts, self.instructions)
 
     def to_replay(self) -> dict[str, Any]:
-        """A whole situation that the decision function takes."""
-        return _json(self.every, self.says)
+        """Return all facts and the instructions, as input for the decision function."""
+        return _situation_json(self.all_facts, self.instructions)
 
-    def command(self, path: str) -> str:
-        """The command that decides it, as it can be typed: the facts that matter, and with `--fill`
-        those that are not as it would fill them in."""
-        return f"specdsl decide {file_word(path)} {self.arguments()}".rstrip()
+    def replay_command(self, path: str) -> str:
+        """Return the command that decides it, for a shell: with the relevant facts, and others that
+        `--fill` would set differently.
+        """
+        return f"specdsl decide {file_word(path)} {self.command_arguments()}".rstrip()
 
-    def arguments(self) -> str:
-        """What follows the file in it."""
+    def command_arguments(self) -> str:
+        """Return the arguments of that command after the file."""
         told = {
             fact: value
-            for fact, value in in_order(self.every)
-            if value != default(fact) or (fact in self.named and value is not None)
+            for fact, value in sorted_by_name(self.all_facts)
+            if value != default_of(fact) or (fact in self.relevant_facts and value is not None)
         }
-        facts = [argument(fact, value) for fact, value in told.items()]
-        if any(fact not in told and default(fact) is not None for fact in self.every):
+        facts = [argument_text(fact, value) for fact, value in told.items()]
+        if any(fact not in told and default_of(fact) is not None for fact in self.all_facts):
             facts.insert(0, "--fill")
-        for spoken in self.says:
+        for spoken in self.instructions:
             at = f" at {spoken.at.name}" if spoken.at else ""
             option = "--imply" if spoken.implied else "--say"
-            facts.append(f'{option} "{spoken.principal.name}: {spoken.effect()}{at}"')
+            facts.append(f'{option} "{spoken.principal.name}: {spoken.written_effect()}{at}"')
         return " ".join(facts)
 
 
-def completed(spec: Spec, every: Mapping[Fact, FactValue]) -> dict[Fact, FactValue]:
-    """With the facts of the spec that no question was about: unknown, or the simplest."""
-    return {fact: every[fact] if fact in every else default(fact) for fact in spec.facts}
+def complete_facts(spec: Spec, every: Mapping[Fact, FactValue]) -> dict[Fact, FactValue]:
+    """Return all facts of the spec; the others are unknown, or have the simplest value."""
+    return {fact: every[fact] if fact in every else default_of(fact) for fact in spec.facts}
 
 
-def default(fact: Fact) -> FactValue:
-    """What a fact is taken for where it does not matter."""
+def default_of(fact: Fact) -> FactValue:
+    """Return the value of an irrelevant fact."""
     return None if fact.optional else default_value(fact)
 
 
-def in_order(facts: Mapping[Fact, FactValue]) -> list[tuple[Fact, FactValue]]:
+def sorted_by_name(facts: Mapping[Fact, FactValue]) -> list[tuple[Fact, FactValue]]:
     return sorted(facts.items(), key=lambda pair: pair[0].name)
 
 
-def _json(facts: Mapping[Fact, FactValue], says: Iterable[Spoken]) -> dict[str, Any]:
+def _situation_json(
+    facts: Mapping[Fact, FactValue], says: Iterable[SpokenInstruction]
+) -> dict[str, Any]:
     return {
-        "facts": {fact.name: to_json(fact, value) for fact, value in in_order(facts)},
+        "facts": {fact.name: to_json(fact, value) for fact, value in sorted_by_name(facts)},
         "says": [spoken.to_json() for spoken in says],
     }
 
 
 def to_json(fact: Fact, value: FactValue) -> Any:
-    """The value as JSON has it (design: interfaces)."""
+    """Return the value of a fact in JSON."""
     match value:
         case None | bool() | str():
             return value
         case frozenset():
             return [fact.type.members[i] for i in sorted(value)]
         case Fraction():
-            return _quantity(fact.type.kind, value)
+            return _quantity_json(fact.type.kind, value)
         case _:
             return fact.type.members[value]
 
 
-def _quantity(kind: Kind, value: Fraction) -> Any:
+def _quantity_json(kind: Kind, value: Fraction) -> Any:
     match kind:
         case Kind.DATE:
             return date_text(value)
@@ -145,11 +148,11 @@ def _quantity(kind: Kind, value: Fraction) -> Any:
         case Kind.DURATION:
             return _iso_duration(value)
         case _:
-            return _number(value)
+            return _number_json(value)
 
 
-def _number(value: Fraction) -> Any:
-    """A number of JSON where that is exact and can be read again, else a text."""
+def _number_json(value: Fraction) -> Any:
+    """Return a JSON number if it is exact and can be read again, else a text."""
     if abs(value.numerator).bit_length() > MOST_SHOWN_BITS:
         return decimal_text(value)
     if value.denominator == 1:
@@ -163,8 +166,8 @@ def _number(value: Fraction) -> Any:
 
 
 def decimal_text(value: Fraction) -> str:
-    """As a decimal where it has one that is not too long, else as a fraction."""
-    digits = _decimals(value.denominator)
+    """Return a number as a decimal if it has a short one, else as a fraction."""
+    digits = _decimal_places(value.denominator)
     sign = "-" if value < 0 else ""
     size = abs(value)
     if digits is None:
@@ -173,8 +176,8 @@ def decimal_text(value: Fraction) -> str:
     return f"{sign}{whole[:-digits]}.{whole[-digits:]}" if digits else sign + whole
 
 
-def _decimals(denominator: int) -> int | None:
-    """How many there are of a fraction; None where it has no decimals, or too many."""
+def _decimal_places(denominator: int) -> int | None:
+    """Return how many decimals a fraction has; None if infinitely or too many."""
     if denominator.bit_length() > MOST_SHOWN_BITS:
         return None
     twos = (denominator & -denominator).bit_length() - 1
@@ -185,7 +188,7 @@ def _decimals(denominator: int) -> int | None:
 
 
 def whole_text(value: int) -> str:
-    """A whole number, not below zero, of however many digits: Python writes some thousands."""
+    """Return the digits of a natural number of any size; Python's `str` is limited to thousands."""
     if value.bit_length() <= MOST_SHOWN_BITS:
         return str(value)
     digits = value.bit_length() * 3 // 20  # half of them
@@ -194,16 +197,18 @@ def whole_text(value: int) -> str:
 
 
 def date_text(value: Fraction) -> str:
-    """The day; one that the calendar does not have, by how far it is from one that it has."""
-    return _near(Fraction(value // 86_400 * 86_400), Kind.DATE, lambda day: _moment(day)[:10])
+    """Return a day; one outside the calendar by its distance from the calendar."""
+    return _text_near_calendar(
+        Fraction(value // 86_400 * 86_400), Kind.DATE, lambda day: _moment_text(day)[:10]
+    )
 
 
 def time_text(value: Fraction) -> str:
-    """To the second; with the fraction as a decimal; in UTC unless another offset is needed."""
-    return _near(value, Kind.TIME, _time_text)
+    """Return a time to the second, or with decimals, in UTC unless it needs another offset."""
+    return _text_near_calendar(value, Kind.TIME, _time_text)
 
 
-def _near(value: Fraction, kind: Kind, text: Callable[[Fraction], str]) -> str:
+def _text_near_calendar(value: Fraction, kind: Kind, text: Callable[[Fraction], str]) -> str:
     first, end = CALENDAR[kind]
     last = end - (86_400 if kind is Kind.DATE else 1)
     nearest = min(max(value, first), last)
@@ -221,10 +226,10 @@ def _time_text(value: Fraction) -> str:
     elif seconds >= end:
         zone, shift = "-23:59", -86_340
     part = decimal_text(value - seconds)[1:] if value != seconds else ""
-    return f"{_moment(seconds + shift)}{part}{zone}"
+    return f"{_moment_text(seconds + shift)}{part}{zone}"
 
 
-def _moment(seconds: Fraction | int) -> str:
+def _moment_text(seconds: Fraction | int) -> str:
     moment = EPOCH + timedelta(seconds=int(seconds))
     return f"{moment:%Y-%m-%dT%H:%M:%S}".rjust(19, "0")
 
@@ -239,7 +244,7 @@ def _iso_duration(value: Fraction) -> str:
 
 
 def duration_text(value: Fraction) -> str:
-    """As a literal of the language: the largest unit that divides it."""
+    """Return a duration as a literal of the language, with the largest unit that divides it."""
     for unit, seconds in (("w", 604_800), ("d", 86_400), ("h", 3_600), ("m", 60)):
         if value and value % seconds == 0:
             sign = "-" if value < 0 else ""
@@ -247,8 +252,8 @@ def duration_text(value: Fraction) -> str:
     return f"{decimal_text(value)}s"
 
 
-def literal(fact: Fact, value: FactValue) -> str:
-    """A known value as one writes it in a spec."""
+def literal_text(fact: Fact, value: FactValue) -> str:
+    """Return a known value as a literal of the language."""
     match value:
         case str():
             quoted = value.replace("\\", "\\\\").replace('"', '\\"')
@@ -262,8 +267,8 @@ def literal(fact: Fact, value: FactValue) -> str:
             return str(to_json(fact, value))
 
 
-def described(fact: Fact, value: FactValue) -> str:
-    """A fact and its value as `given` has it."""
+def fact_text(fact: Fact, value: FactValue) -> str:
+    """Return a fact and its value as written after `given`."""
     match value:
         case None:
             return f"{fact.name} is unknown"
@@ -272,11 +277,11 @@ def described(fact: Fact, value: FactValue) -> str:
         case int():
             return f"{fact.name} is {fact.type.members[value]}"
         case _:
-            return f"{fact.name} = {literal(fact, value)}"
+            return f"{fact.name} = {literal_text(fact, value)}"
 
 
-def argument(fact: Fact, value: FactValue) -> str:
-    """A fact and its value as `specdsl decide` takes it, quoted for a shell where need be."""
+def argument_text(fact: Fact, value: FactValue) -> str:
+    """Return a fact and its value as an argument of `specdsl decide`, quoted for a shell."""
     match value:
         case Fraction() if fact.type.kind in (Kind.INT, Kind.NUMBER):
             text = decimal_text(value)  # JSON has an exponent where it is small
@@ -297,6 +302,6 @@ UNKNOWN_WORDS = ("unknown", "null")
 
 
 def text_argument(text: str) -> str:
-    """A text as it stands, or where that would be read as something else in quotes, as JSON."""
+    """Return a text as an argument: as it is, or as JSON if it would be misread."""
     quoted = text in UNKNOWN_WORDS or text != text.strip() or text.startswith('"')
     return json_text(text, only_ascii=False) if quoted or visible(text) != text else text

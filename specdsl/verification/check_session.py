@@ -15,7 +15,12 @@ from specdsl.frontend.ranking.ranks import Ranks
 from specdsl.reasoning import effort
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Limits
-from specdsl.reasoning.witness.simple_witness import Question, Witness, any_witness, simple_witness
+from specdsl.reasoning.witness.simple_witness import (
+    Witness,
+    WitnessQuery,
+    any_witness,
+    simple_witness,
+)
 from specdsl.semantics.aig import TRUE
 from specdsl.semantics.circuit import Circuit
 from specdsl.semantics.instruction_inputs import (
@@ -28,7 +33,7 @@ from specdsl.semantics.instruction_inputs import (
 )
 from specdsl.semantics.lower import lower_spec
 from specdsl.semantics.resolution_circuit import World
-from specdsl.situations.situation import Situation, Spoken, completed
+from specdsl.situations.situation import Situation, SpokenInstruction, complete_facts
 from specdsl.verification.components import Component, ComponentTask
 
 Arguments = ParamSpec("Arguments")
@@ -233,29 +238,29 @@ class CheckSession:
         possible, valid = self.preconditions(decisions)
         slots = self.slots(decisions)
         used = tuple(slot.used for slot in slots)
-        question = Question(claim, possible, valid, used, group_by_level(slots))
+        question = WitnessQuery(claim, possible, valid, used, group_by_level(slots))
         look = any_witness if any_ else simple_witness
         witness = look(self.circuit.graph, question, self.limits)
         if witness is None:
             return None
         return Situation(
-            witness.named,
-            completed(self.spec, witness.every),
+            witness.relevant_facts,
+            complete_facts(self.spec, witness.all_facts),
             self.given_instructions(slots, witness),
         )
 
     def given_instructions(
         self, slots: Iterable[InstructionSlot], witness: Witness
-    ) -> tuple[Spoken, ...]:
+    ) -> tuple[SpokenInstruction, ...]:
         """The slots that are used, spoken by the first who can. A later one ranks higher."""
-        found: list[Spoken] = []
+        found: list[SpokenInstruction] = []
         for slot in slots:
             if witness.holds(slot.used):
                 carrier = self._speaker_of(slot, witness)
                 if carrier is not None:
                     mask = sum(1 << o for o, b in enumerate(slot.outcomes) if witness.holds(b))
                     found.append(
-                        Spoken(
+                        SpokenInstruction(
                             carrier.principal,
                             carrier.implied,
                             carrier.at,
@@ -296,4 +301,4 @@ def rule_label(rule: Rule, text: str, primary: bool = False) -> Label:
 
 
 def replay_note(session: CheckSession, situation: Situation) -> Note:
-    return Note("replay", situation.command(session.path))
+    return Note("replay", situation.replay_command(session.path))

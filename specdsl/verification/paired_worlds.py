@@ -9,7 +9,12 @@ from typing import Any
 from specdsl.frontend.model.nodes import Decision, Fact, Level, Principal
 from specdsl.frontend.ranking.ranks import RankedLevel, Ranks
 from specdsl.reasoning.prover import Undetermined
-from specdsl.reasoning.witness.simple_witness import Question, Witness, any_witness, simple_witness
+from specdsl.reasoning.witness.simple_witness import (
+    Witness,
+    WitnessQuery,
+    any_witness,
+    simple_witness,
+)
 from specdsl.semantics.aig import AndInverterGraph, Atom, Outcome
 from specdsl.semantics.fact_values import FactValue, facts_in
 from specdsl.semantics.instruction_inputs import (
@@ -22,7 +27,7 @@ from specdsl.semantics.instruction_inputs import (
 )
 from specdsl.semantics.resolution_circuit import PlacedInstruction, World
 from specdsl.semantics.substitution import rename_fact
-from specdsl.situations.situation import Situation, Spoken, completed
+from specdsl.situations.situation import Situation, SpokenInstruction, complete_facts
 from specdsl.verification.check_session import CheckSession
 
 
@@ -70,7 +75,7 @@ class PairedWorlds:
         possible = graph.all_of(world.assumptions_hold() for world in self.worlds)
         slots = tuple(dict.fromkeys(self._slots(decisions)))
         used = tuple(slot.used for slot in slots)
-        question = Question(
+        question = WitnessQuery(
             claim, possible, self.instructions.well_formed(), used, group_by_level(slots)
         )
         look = any_witness if any_ else simple_witness
@@ -83,9 +88,9 @@ class PairedWorlds:
         )
 
     def _situation(self, witness: Witness, decisions: Sequence[Decision], first: bool) -> Situation:
-        every = completed(self.session.spec, self._facts(witness.every, first))
+        every = complete_facts(self.session.spec, self._facts(witness.all_facts, first))
         says = self._spoken(witness, decisions, first)
-        return Situation(self._facts(witness.named, first), every, says)
+        return Situation(self._facts(witness.relevant_facts, first), every, says)
 
     def _facts(self, values: Mapping[Fact, FactValue], first: bool) -> dict[Fact, FactValue]:
         found: dict[Fact, FactValue] = dict(values)
@@ -112,9 +117,9 @@ class PairedWorlds:
 
     def _spoken(
         self, witness: Witness, decisions: Sequence[Decision], first: bool
-    ) -> tuple[Spoken, ...]:
+    ) -> tuple[SpokenInstruction, ...]:
         """What is said, the highest last; a lent slot once, though it may land on many levels."""
-        found: dict[InstructionSlot, Spoken] = {}
+        found: dict[InstructionSlot, SpokenInstruction] = {}
         for decision, level, step in self._steps(decisions):
             slot, run, who, there = step.key
             if slot not in found and witness.holds(slot.used):
@@ -133,7 +138,7 @@ class PairedWorlds:
         run: str,
         who: Any,
         heard: bool,
-    ) -> Spoken | None:
+    ) -> SpokenInstruction | None:
         """Who speaks in a slot; None where it is the speaker and is not `heard` in this world."""
         mask = sum(1 << o for o, bit in enumerate(slot.outcomes) if witness.holds(bit))
         speaker = self.instructions.speaker
@@ -143,7 +148,7 @@ class PairedWorlds:
             principal, at = chosen
             if principal is speaker and not heard:
                 return None
-            return Spoken(principal, False, at, decision, slot.permits, mask)
+            return SpokenInstruction(principal, False, at, decision, slot.permits, mask)
         mine = witness.holds(who)
         if mine and not heard:
             return None
@@ -157,7 +162,9 @@ class PairedWorlds:
         if not able:
             raise Undetermined
         carrier = able[0]
-        return Spoken(carrier.principal, carrier.implied, carrier.at, decision, slot.permits, mask)
+        return SpokenInstruction(
+            carrier.principal, carrier.implied, carrier.at, decision, slot.permits, mask
+        )
 
 
 def _pair(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from specdsl.base.limits import REACH_FRUITFUL, REACH_POINTS
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.sat.engine import Answer
-from specdsl.reasoning.simulation.samples import Points
+from specdsl.reasoning.simulation.samples import Sampler
 from specdsl.verification.check_session import CheckSession
 
 
@@ -65,14 +65,14 @@ def _seen(session: CheckSession, decision: Decision) -> set[Rule]:
     quiet = session.uninstructed_world.resolution_of(decision)
     rest = list(quiet.rules)
     real = (quiet.ready, session.uninstructed_world.assumptions_hold())
-    points = Points(session.circuit.graph, [*real, *(s.stands for s in quiet.rules.values())])
+    points = Sampler(session.circuit.graph, [*real, *(s.stands for s in quiet.rules.values())])
     times = 1
     while rest:
         before = len(rest)
         wanted = [(quiet.applies[rule], real[1]) for rule in rest]
-        for drawn in points.draws(wanted * times):
-            here = drawn.holding(real[0]) & drawn.holding(real[1])
-            rest = [r for r in rest if not here & drawn.holding(quiet.rules[r].stands)]
+        for drawn in points.batches(wanted * times):
+            here = drawn.mask_of(real[0]) & drawn.mask_of(real[1])
+            rest = [r for r in rest if not here & drawn.mask_of(quiet.rules[r].stands)]
         if len(rest) * REACH_FRUITFUL > before * (REACH_FRUITFUL - 1):
             break
         times = REACH_POINTS

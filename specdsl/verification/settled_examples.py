@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from specdsl.frontend.model.nodes import Example, Expectation, Fact
-from specdsl.reasoning.simulation.ternary import Settled, ThreeValues
+from specdsl.reasoning.simulation.ternary import TernaryEvaluator, TernaryValues
 from specdsl.semantics.fact_values import FactValue
 from specdsl.semantics.resolution_circuit import Resolution
-from specdsl.situations.situation import Situation, completed
+from specdsl.situations.situation import Situation, complete_facts
 from specdsl.verification.check_session import CheckSession
 
 
@@ -30,22 +30,22 @@ class SettledExamples:
         ]
 
     @cached_property
-    def _three(self) -> ThreeValues:
+    def _three(self) -> TernaryEvaluator:
         roots = (literal for found in self._resolutions for literal in _telling(found))
-        return ThreeValues(self.session.circuit.graph, (self.possible, *roots))
+        return TernaryEvaluator(self.session.circuit.graph, (self.possible, *roots))
 
     def surely_holds(self, example: Example) -> bool:
         """Whether it is seen to hold. One that is not may hold too."""
         if example.says:
             return False
         given: dict[Fact, FactValue] = {one.fact: one.value for one in example.given}
-        settled = self._three.settle(given, ())
+        settled = self._three.evaluate(given, ())
         return bool(settled.holds(self.possible)) and all(
             self._meets(expectation, given, settled) for expectation in example.expectations
         )
 
     def _meets(
-        self, expectation: Expectation, given: dict[Fact, FactValue], settled: Settled
+        self, expectation: Expectation, given: dict[Fact, FactValue], settled: TernaryValues
     ) -> bool:
         effect = expectation.effect
         found = self.session.uninstructed_world.resolution_of(effect.decision)
@@ -59,12 +59,12 @@ class SettledExamples:
         expectation: Expectation,
         found: Resolution,
         given: dict[Fact, FactValue],
-        settled: Settled,
+        settled: TernaryValues,
     ) -> bool:
         """Where all that stands is settled, one situation has the winners of all others."""
         if not all(settled.holds(one) or settled.holds(one ^ 1) for one in _telling(found)):
             return False
-        situation = Situation(given, completed(self.session.spec, given))
+        situation = Situation(given, complete_facts(self.session.spec, given))
         trace = self.session.replay(situation.to_replay())[expectation.effect.decision.name]
         return all(one.name in trace.because for one in expectation.because)
 

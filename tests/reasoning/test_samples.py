@@ -6,10 +6,10 @@ import pytest
 
 import specdsl
 from specdsl.api import loads, start_session
-from specdsl.reasoning.simulation.samples import Points
+from specdsl.reasoning.simulation.samples import Sampler
 from specdsl.semantics.aig import Atom
 from specdsl.semantics.fact_values import FactValues, facts_in
-from specdsl.situations.situation import Situation, completed
+from specdsl.situations.situation import Situation, complete_facts
 from specdsl.verification import shadowing as shadows
 from specdsl.verification.conflicts.minimal_conflicts import MinimalConflicts
 from specdsl.verification.reachability import reachability
@@ -23,17 +23,17 @@ def test_a_bit_is_the_truth_at_its_point(seed: int) -> None:
     for decision in here.spec.decisions:
         quiet = here.uninstructed_world.resolution_of(decision)
         literals = [quiet.ready, quiet.conflicted, *quiet.outcome, *quiet.applies.values()]
-        points = Points(graph, literals)
-        for drawn in points.draws([(literal,) for literal in literals] * 3):
+        points = Sampler(graph, literals)
+        for drawn in points.batches([(literal,) for literal in literals] * 3):
             for point in range(drawn.every.bit_length()):
-                facts = FactValues(drawn.facts(point))
+                facts = FactValues(drawn.facts_at(point))
 
                 def holds(atom: Atom, facts: FactValues = facts) -> bool:
                     return set(facts_in(atom)) <= set(facts.values) and facts.holds(atom)
 
                 true = graph.evaluator(holds)
                 for literal in literals:
-                    assert bool(drawn.holding(literal) >> point & 1) is true(literal)
+                    assert bool(drawn.mask_of(literal) >> point & 1) is true(literal)
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -53,7 +53,7 @@ def test_clashes_that_are_seen_are_replayed() -> None:
         here = start_session(loads(random_clash(seed)))
         for decision in here.spec.decisions:
             for rules, facts in MinimalConflicts(here, decision).sampled.items():
-                situation = Situation(facts, completed(here.spec, facts))
+                situation = Situation(facts, complete_facts(here.spec, facts))
                 trace = here.replay(situation.to_replay())[decision.name]
                 assert frozenset(rule.name for rule in rules) in trace.clashes
                 seen += 1

@@ -17,7 +17,7 @@ from specdsl.frontend.model.nodes import Fact, Kind, Type
 from specdsl.reasoning.texts import text_search as such_text
 from specdsl.reasoning.texts.candidate_texts import covers, exclude_each_other
 from specdsl.reasoning.texts.joint_conflicts import RelatedTexts
-from specdsl.reasoning.texts.sample_texts import samples
+from specdsl.reasoning.texts.sample_texts import sample_texts
 from specdsl.reasoning.texts.text_classes import TextAtom, group_texts
 from specdsl.reasoning.texts.text_conflicts import OneText, Told
 from specdsl.semantics.aig import TextCompare, TextMatches, TextRelation
@@ -162,8 +162,8 @@ def test_of_two_texts(data: st.DataObject) -> None:
 @given(several(PLAIN, 8) | several(FOLDED, 5))
 def test_samples_are_whole_only_where_no_text_is_of_another_class(found: list[TextAtom]) -> None:
     (fact,) = {atom.fact for atom in found if not isinstance(atom, TextRelation)}
-    some = samples((fact,), tuple(found))
-    if some.whole:
+    some = sample_texts((fact,), tuple(found))
+    if some.exhaustive:
         seen = {signature(found, {fact: text}) for (text,) in some.texts}
         assert {signature(found, {fact: text}) for text in SHORT} <= seen
 

@@ -22,7 +22,7 @@ from specdsl.apps.cli import situation_arguments as situation
 from specdsl.base.plain_text import shell_word, visible
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.runtime.read_situation import read_situation
-from specdsl.situations.situation import Situation, Spoken
+from specdsl.situations.situation import Situation, SpokenInstruction
 from tests.golden.documents import replays
 
 SPEC = """\
@@ -104,7 +104,7 @@ def situations(draw: st.DrawFn) -> Situation:
     named = {fact: value for fact, value in every.items() if draw(st.booleans())}
     (boss,), (decision,) = LOADED.model.principals, LOADED.model.decisions
     at = draw(st.sampled_from((None, LOADED.model.levels[1])))
-    spoken = Spoken(
+    spoken = SpokenInstruction(
         boss, draw(st.booleans()), at, decision, draw(st.booleans()), draw(st.integers(1, 6))
     )
     return Situation(named, every, (spoken,) if draw(st.booleans()) else ())
@@ -152,7 +152,7 @@ def typed(arguments: list[str]) -> tuple[dict[str, Any], list[Any]]:
 @given(situations())
 def test_a_situation_as_it_is_typed(found: Situation) -> None:
     """Through a shell and back: the same values, whatever the texts and members."""
-    command = found.command("x y.spec")
+    command = found.replay_command("x y.spec")
     assert visible(command) == command
     program, decide, path, *arguments = words(command)
     assert (program, decide, path) == ("specdsl", "decide", "x y.spec")

@@ -15,17 +15,21 @@ from specdsl.checks import sensitive_to_unknown as sensitive
 from specdsl.checks import undecided_situations as undecided
 from specdsl.frontend.model.nodes import Decision
 from specdsl.reasoning.prover import Undetermined
-from specdsl.reasoning.simulation.samples import Points
-from specdsl.reasoning.simulation.ternary_batch import Cases, Partial, Picks
+from specdsl.reasoning.simulation.samples import Sampler
+from specdsl.reasoning.simulation.ternary_batch import (
+    Assignment,
+    PartialAssignments,
+    TernarySimulator,
+)
 from specdsl.semantics.fact_values import FactValues
-from specdsl.situations.situation import default, to_json
+from specdsl.situations.situation import default_of, to_json
 from specdsl.verification.check_session import CheckSession
 from tests.random_specs import random_spec
 
 SEEDS = range(40)
 
 
-def points_of(found: CheckSession, decision: Decision) -> Points:
+def points_of(found: CheckSession, decision: Decision) -> Sampler:
     quiet = found.uninstructed_world.resolution_of(decision)
     roots = (
         quiet.taken,
@@ -33,10 +37,10 @@ def points_of(found: CheckSession, decision: Decision) -> Points:
         *quiet.outcome,
         found.uninstructed_world.assumptions_hold(),
     )
-    return Points(found.circuit.graph, roots)
+    return Sampler(found.circuit.graph, roots)
 
 
-def drawn(points: Points, count: int, draw: Random) -> list[list[int]]:
+def drawn(points: Sampler, count: int, draw: Random) -> list[list[int]]:
     sizes = [len(column.values) for column in points.columns]
     return [[draw.randrange(size) for size in sizes] for _ in range(count)]
 
@@ -48,7 +52,9 @@ def test_whole_situations_are_settled_as_they_are(seed: int) -> None:
     for decision in found.spec.decisions:
         points = points_of(found, decision)
         wholes = drawn(points, 40, Random(seed))
-        settled = Partial(graph, points.nodes, points.columns).settle(Cases.of(wholes))
+        settled = TernarySimulator(graph, points.nodes, points.columns).evaluate(
+            PartialAssignments.from_assignments(wholes)
+        )
         for i, picks in enumerate(wholes):
             values = {
                 fact: value
@@ -67,14 +73,17 @@ def test_what_is_settled_holds_whatever_the_other_facts_are(seed: int) -> None:
     draw, somewhere = Random(seed), 0
     for decision in found.spec.decisions:
         points = points_of(found, decision)
-        partial = Partial(found.circuit.graph, points.nodes, points.columns)
+        partial = TernarySimulator(found.circuit.graph, points.nodes, points.columns)
         wholes = drawn(points, 200, draw)
-        few: Picks = [pick if draw.random() < 0.5 else None for pick in wholes[0]]
+        few: Assignment = [pick if draw.random() < 0.5 else None for pick in wholes[0]]
         agreeing = [
             [pick if own is None else own for own, pick in zip(few, whole, strict=True)]
             for whole in wholes
         ]
-        open_, whole = partial.settle(Cases.of([few])), partial.settle(Cases.of(agreeing))
+        open_, whole = (
+            partial.evaluate(PartialAssignments.from_assignments([few])),
+            partial.evaluate(PartialAssignments.from_assignments(agreeing)),
+        )
         every = (1 << len(agreeing)) - 1
         for node in points.nodes:
             assert not open_.true[node] or whole.true[node] == every
@@ -98,7 +107,7 @@ def about(found: list[tuple[str, Mapping[str, Any]]]) -> Counter[tuple[str, str,
 def completions(found: CheckSession, decision: Decision, named: Mapping[str, Any]) -> Iterator[Any]:
     """Facts that agree with those named."""
     points = points_of(found, decision)
-    others = {fact.name: to_json(fact, default(fact)) for fact in found.spec.facts}
+    others = {fact.name: to_json(fact, default_of(fact)) for fact in found.spec.facts}
     for picks in drawn(points, 60, Random(0)):
         values = {
             fact.name: to_json(fact, value)

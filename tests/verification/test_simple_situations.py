@@ -16,9 +16,9 @@ from specdsl.checks import failing_example as examples
 from specdsl.frontend.model.nodes import Fact, Rule
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer, Limits
-from specdsl.reasoning.simulation.samples import Points
-from specdsl.reasoning.simulation.ternary import ThreeValues
-from specdsl.reasoning.witness.simple_witness import Question, simple_witness
+from specdsl.reasoning.simulation.samples import Sampler
+from specdsl.reasoning.simulation.ternary import TernaryEvaluator
+from specdsl.reasoning.witness.simple_witness import WitnessQuery, simple_witness
 from specdsl.semantics.aig import Atom, TextRelation
 from specdsl.semantics.fact_values import FactValue, FactValues, facts_in
 from specdsl.verification.check_session import CheckSession
@@ -72,16 +72,16 @@ def test_no_fact_can_be_left_out(draw: type, seed: int) -> None:
     for claim in claims(here):
         found = simple_witness(
             here.circuit.graph,
-            Question(claim, here.uninstructed_world.assumptions_hold()),
+            WitnessQuery(claim, here.uninstructed_world.assumptions_hold()),
             here.limits,
         )
         if found is None:
             continue
         judge = Judging(here, claim)
         assert found.holds(claim)
-        assert judge.decide(found.named)
-        for fact in found.named:
-            others = {one: value for one, value in found.named.items() if one is not fact}
+        assert judge.decide(found.relevant_facts)
+        for fact in found.relevant_facts:
+            others = {one: value for one, value in found.relevant_facts.items() if one is not fact}
             assert not judge.decide(others), fact.name
 
 
@@ -95,12 +95,12 @@ def test_no_fact_of_a_contradiction_can_be_left_out(draw: type, seed: int) -> No
         for i, rules in enumerate(clashes.enumerate_conflicts()[0]):
             situation = clashes.situation(rules, i)
             assert names(rules) in clashes.replay_situation(situation).clashes
-            if situation.says:
+            if situation.instructions:
                 continue
             judge = Judging(here, conflict_of(graph, clashes.uninstructed, rules))
-            assert judge.decide(situation.named)
-            for fact in situation.named:
-                others = {one: v for one, v in situation.named.items() if one is not fact}
+            assert judge.decide(situation.relevant_facts)
+            for fact in situation.relevant_facts:
+                others = {one: v for one, v in situation.relevant_facts.items() if one is not fact}
                 assert not judge.decide(others), fact.name
 
 
@@ -114,7 +114,7 @@ def test_a_search_that_gets_no_answers_ends(monkeypatch: pytest.MonkeyPatch) -> 
     decision = here.spec.decisions[0]
     resolution, slots = here.world.resolution_of(decision), here.slots((decision,))
     used = tuple(slot.used for slot in slots)
-    question = Question(resolution.taken, *here.preconditions((decision,)), used)
+    question = WitnessQuery(resolution.taken, *here.preconditions((decision,)), used)
     ask, asked = Prover.check, 0
 
     def gives_up(prover: Prover, *literals: int) -> Answer:
@@ -149,15 +149,15 @@ def test_a_difference_of_which_it_is_not_settled_what_is_said_is_unproved(
 def test_what_is_settled_is_so_whatever_the_others_are(seed: int) -> None:
     here, random = start_session(loads(random_spec(seed))), Random(seed)
     graph, asked = here.circuit.graph, list(claims(here))
-    three, points = ThreeValues(graph, asked), Points(graph, asked)
-    (drawn,) = list(points.draws([()] * 60))[:1]
+    three, points = TernaryEvaluator(graph, asked), Sampler(graph, asked)
+    (drawn,) = list(points.batches([()] * 60))[:1]
     settled_once = 0
     for point in range(20):
-        facts = drawn.facts(point)
+        facts = drawn.facts_at(point)
         named = {fact: value for fact, value in facts.items() if random.random() < 0.7}
-        settled = three.settle(named, ())
+        settled = three.evaluate(named, ())
         for other in range(20, 60):
-            every = FactValues({**drawn.facts(other), **named})
+            every = FactValues({**drawn.facts_at(other), **named})
 
             def holds(atom: Atom, every: FactValues = every) -> bool:
                 return set(facts_in(atom)) <= set(every.values) and every.holds(atom)

@@ -16,7 +16,7 @@ from specdsl.frontend.model.traversal import subexpressions
 from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Atom, Known, Linear, Size
 from specdsl.semantics.lower_terms import Variable, grid_step
 from specdsl.semantics.resolution_circuit import World
-from specdsl.situations.situation import literal
+from specdsl.situations.situation import literal_text
 from specdsl.verification.check_session import CheckSession
 
 Threshold = tuple[Variable, Fraction]
@@ -100,7 +100,7 @@ def _boundary_goal(
     decision: Decision, variable: Variable, value: Fraction, side: str, tests: ThresholdTests
 ) -> CoverageGoal:
     fact = fact_of_variable(variable)
-    shown = str(value) if isinstance(variable, Size) else literal(fact, value)
+    shown = str(value) if isinstance(variable, Size) else literal_text(fact, value)
     names = tuple(dict.fromkeys(rule.name for rule, _ in tests))
     text = (
         f"`{variable_name(variable)} = {shown}`, {side} what {_rules_text(names)} compares it with"

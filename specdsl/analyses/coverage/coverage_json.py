@@ -12,7 +12,7 @@ from specdsl.analyses.coverage.measure import Coverage, CoverageResult
 from specdsl.analyses.coverage.missing_examples import MissingExamples, ProposedExample
 from specdsl.base.plain_text import json_text
 from specdsl.reports.style import Style
-from specdsl.situations.situation import in_order, to_json
+from specdsl.situations.situation import sorted_by_name, to_json
 
 
 def coverage_dict(found: Coverage) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def _goal_dict(goal: CoverageGoal) -> dict[str, Any]:
 def _example_dict(one: ProposedExample) -> dict[str, Any]:
     example = one.example
     values = {given.fact: given.value for given in example.given}
-    facts = {fact.name: to_json(fact, value) for fact, value in in_order(values)}
+    facts = {fact.name: to_json(fact, value) for fact, value in sorted_by_name(values)}
     situation: Mapping[str, Any] = {
         "facts": facts,
         "says": [said.to_json() for said in given_instructions(example)],

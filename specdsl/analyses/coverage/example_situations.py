@@ -14,7 +14,7 @@ from specdsl.semantics.fact_values import FactValue, facts_in
 from specdsl.semantics.instruction_inputs import listed_instructions
 from specdsl.semantics.resolution_circuit import World
 from specdsl.semantics.substitution import rename_fact, substitute_facts
-from specdsl.situations.situation import Spoken
+from specdsl.situations.situation import SpokenInstruction
 from specdsl.verification.check_session import CheckSession
 
 
@@ -101,9 +101,11 @@ def _substitute_fact(graph: AndInverterGraph, fact: Fact, put: Substitution) -> 
     return both
 
 
-def given_instructions(example: Example) -> tuple[Spoken, ...]:
+def given_instructions(example: Example) -> tuple[SpokenInstruction, ...]:
     """Return the instructions of an example as a situation has them."""
     return tuple(
-        Spoken(s.principal, s.implied, s.at, s.effect.decision, s.effect.permits, s.effect.outcomes)
+        SpokenInstruction(
+            s.principal, s.implied, s.at, s.effect.decision, s.effect.permits, s.effect.outcomes
+        )
         for s in example.says
     )

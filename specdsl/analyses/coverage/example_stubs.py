@@ -23,7 +23,13 @@ from specdsl.frontend.syntax.layout import format_text
 from specdsl.frontend.syntax.parse import parse
 from specdsl.reasoning.prover import Undetermined
 from specdsl.semantics.fact_values import FactValue
-from specdsl.situations.situation import Situation, Spoken, described, effect_text, in_order
+from specdsl.situations.situation import (
+    Situation,
+    SpokenInstruction,
+    effect_text,
+    fact_text,
+    sorted_by_name,
+)
 from specdsl.verification.check_session import CheckSession
 
 TITLE_MARK = "to judge: "
@@ -39,8 +45,8 @@ def example_for_goal(
     outcome = session.replay(situation.to_replay())[goal.decision.name].outcome
     if outcome is None:
         return None
-    for values in (situation.named, situation.every):
-        example = _build_example(goal, values, situation.says, outcome, titles)
+    for values in (situation.relevant_facts, situation.all_facts):
+        example = _build_example(goal, values, situation.instructions, outcome, titles)
         if _is_writable(example) and _covers_goal(session, goal, example):
             return _with_winners(session, example)
     return None
@@ -54,7 +60,7 @@ def example_text(example: Example) -> str:
 def _build_example(
     goal: CoverageGoal,
     values: Mapping[Fact, FactValue],
-    says: tuple[Spoken, ...],
+    says: tuple[SpokenInstruction, ...],
     outcome: str,
     titles: Collection[str],
 ) -> Example:
@@ -62,7 +68,7 @@ def _build_example(
     effect = Effect(decision, 1 << decision.outcomes.index(outcome), False, span)
     return Example(
         _unused_title(goal, titles),
-        tuple(Given(fact, value, span) for fact, value in in_order(values)),
+        tuple(Given(fact, value, span) for fact, value in sorted_by_name(values)),
         tuple(_instruction_of(one, span) for one in says),
         (Expectation(effect, (), span),),
         (),
@@ -70,7 +76,7 @@ def _build_example(
     )
 
 
-def _instruction_of(one: Spoken, span: Span) -> ExampleInstruction:
+def _instruction_of(one: SpokenInstruction, span: Span) -> ExampleInstruction:
     effect = Effect(one.decision, one.outcomes, one.permits, span)
     return ExampleInstruction(one.principal, effect, one.implied, one.at, span)
 
@@ -116,7 +122,7 @@ def _raw_text(example: Example) -> str:
 
 def _clause_lines(example: Example) -> Iterator[str]:
     if example.given:
-        yield "given " + ", ".join(described(g.fact, g.value) for g in example.given)
+        yield "given " + ", ".join(fact_text(g.fact, g.value) for g in example.given)
     yield from map(str, given_instructions(example))
     for one in example.expectations:
         expected = effect_text(one.effect.decision, one.effect.outcomes, permits=False)

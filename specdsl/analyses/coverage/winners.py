@@ -12,7 +12,7 @@ from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.semantics.aig import FALSE, TRUE
 from specdsl.semantics.fact_values import FactValue
 from specdsl.semantics.resolution_circuit import Resolution
-from specdsl.situations.situation import Situation, completed
+from specdsl.situations.situation import Situation, complete_facts
 from specdsl.verification.check_session import CheckSession
 
 
@@ -98,5 +98,5 @@ def _situation_of(
 ) -> Situation:
     every = {**found, **example_situations.given}
     return Situation(
-        every, completed(session.spec, every), given_instructions(example_situations.example)
+        every, complete_facts(session.spec, every), given_instructions(example_situations.example)
     )

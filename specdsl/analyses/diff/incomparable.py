@@ -10,7 +10,7 @@ from specdsl.analyses.diff.classification import outcome_preference
 from specdsl.frontend.model.nodes import Decision, Fact, Spec
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Limits
-from specdsl.reasoning.witness.simple_witness import Question, simple_witness
+from specdsl.reasoning.witness.simple_witness import WitnessQuery, simple_witness
 from specdsl.semantics.aig import TRUE
 from specdsl.semantics.resolution_circuit import World
 from specdsl.verification.two_specs.matched_facts import MatchedFact
@@ -120,7 +120,7 @@ def _possible_only_here(
     excluded = there.assumptions_hold() ^ 1
     if excluded == TRUE ^ 1 or here.assumptions_hold() == there.assumptions_hold():
         return
-    witness = simple_witness(worlds.graph, Question(excluded, here.assumptions_hold()), limits)
+    witness = simple_witness(worlds.graph, WitnessQuery(excluded, here.assumptions_hold()), limits)
     if witness is None:
         return
     broken = [

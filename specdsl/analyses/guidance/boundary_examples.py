@@ -31,7 +31,7 @@ from specdsl.frontend.model.nodes import Decision, Fact, Spec
 from specdsl.semantics.aig import TRUE, Known, Linear, Size
 from specdsl.semantics.fact_values import FactValue
 from specdsl.semantics.resolution_circuit import World
-from specdsl.situations.situation import literal
+from specdsl.situations.situation import literal_text
 from specdsl.verification.check_session import Check, CheckSession, Findings
 
 MissingGoals = Mapping[CoverageGoal, tuple[str, ...]]
@@ -66,7 +66,7 @@ class Boundary:
         """Return the fact with a value, as `given` states it."""
         variable, _ = self.threshold
         size = isinstance(variable, Size)
-        shown = str(value) if size else literal(fact_of_variable(variable), value)
+        shown = str(value) if size else literal_text(fact_of_variable(variable), value)
         return f"{variable_name(variable)} = {shown}"
 
     def value_beyond(self) -> Fraction:

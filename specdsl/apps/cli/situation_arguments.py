@@ -43,9 +43,9 @@ def parse_facts(spec: Spec, file: str | None, arguments: Iterable[str]) -> dict[
 
 def fill_in_facts(spec: Spec, found: dict[str, Any]) -> dict[str, Any]:
     """Fill in the facts that are not named: unknown, or the simplest value."""
-    from specdsl.situations.situation import default, to_json
+    from specdsl.situations.situation import default_of, to_json
 
-    every = {fact.name: to_json(fact, default(fact)) for fact in spec.facts}
+    every = {fact.name: to_json(fact, default_of(fact)) for fact in spec.facts}
     return {**every, **found}
 
 

@@ -1,4 +1,4 @@
-"""One value of each class of a single fact, for literals that depend on no other fact."""
+"""Classes of a single fact: a value of each, for literals that depend on no other fact."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.reasoning.domains.cuts import Cut, interval_value, partition_facts
-from specdsl.reasoning.texts.sample_texts import samples
+from specdsl.reasoning.texts.sample_texts import sample_texts
 from specdsl.semantics.aig import AndInverterGraph
 from specdsl.semantics.fact_values import FactValue
 
@@ -31,7 +31,7 @@ def class_values(graph: AndInverterGraph, literals: Iterable[int], fact: Fact) -
                 for mask in range(1 << len(members))
             ]
         case Kind.TEXT:
-            found = (samples(*group).texts for group in domains.texts)
+            found = (sample_texts(*group).texts for group in domains.texts)
             return [texts[0] for group in found for texts in group] or [""]
         case _:
             ends: tuple[Cut | None, ...] = (None, *domains.cuts.get(fact, ()), None)

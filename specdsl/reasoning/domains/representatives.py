@@ -13,7 +13,7 @@ from specdsl.frontend.model.case_folding import fold_case
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.reasoning.domains.cuts import Domains, interval_value
 from specdsl.reasoning.texts.candidate_texts import holds
-from specdsl.reasoning.texts.sample_texts import samples
+from specdsl.reasoning.texts.sample_texts import sample_texts
 from specdsl.reasoning.texts.text_search import Test
 from specdsl.semantics.aig import Atom, Linear, TextCompare, TextMatches
 from specdsl.semantics.fact_values import EARLIEST, FactValue, FactValues, facts_in
@@ -55,8 +55,8 @@ def choose_representatives(domains: Domains, atoms: dict[int, Atom]) -> Iterable
     tied: set[Fact] = set()
     for facts, texts in domains.texts:
         tied.update(facts)
-        found = samples(facts, texts)
-        yield _make_representatives(facts, found.texts, about, atoms, found.whole)
+        found = sample_texts(facts, texts)
+        yield _make_representatives(facts, found.texts, about, atoms, found.exhaustive)
     for fact in domains.facts:
         if fact not in tied:
             values, whole = _fact_values(domains, fact)

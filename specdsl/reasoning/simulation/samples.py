@@ -1,9 +1,8 @@
-"""Situations by the thousand, each a bit of long numbers: what is seen in one of them needs no
-solver. Nothing follows from what is not seen.
+"""Bit-parallel random simulation: thousands of sampled situations at once, one bit each.
 
-Of each fact one value of every class is tried, so a point costs a few operations on bits for each
-node of the circuit. Points are drawn inside literals that one would like to see true, as far as
-this can be told fact by fact. The same points are drawn on every run.
+It can refute, never prove. A sample has a representative value of each fact, so it costs a few bit
+operations per node of the circuit. Samples are biased towards literals that should hold, by
+justification as in test pattern generation (ATPG). They are the same on every run.
 """
 
 from __future__ import annotations
@@ -24,36 +23,36 @@ from specdsl.reasoning.domains.representatives import Representatives, choose_re
 from specdsl.semantics.aig import AndInverterGraph, Input, Linear, Size
 from specdsl.semantics.fact_values import FactValue, as_number
 
-MOST_POINTS = 2_048  # at a time
-MOST_RELATED = 100_000  # relations of several facts times points
-MOST_STEPS = 200  # on the way from a literal to the atoms that make it true
+MOST_POINTS = 2_048  # Samples of a batch.
+MOST_RELATED = 100_000  # Relations of several facts times samples of a batch.
+MOST_STEPS = 200  # Steps of a justification, from a literal to atoms.
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """Some points. `truth`: by node the points at which it holds, as bits."""
+class Samples:
+    """A batch of samples. `truth`: by node a mask of the samples in which it holds."""
 
     columns: tuple[Representatives, ...]
-    chosen: tuple[tuple[int, ...], ...]  # by column, by point: which of its values
+    choices: tuple[tuple[int, ...], ...]  # by column, by point: which of its values
     truth: dict[int, int]
     every: int
 
-    def holding(self, literal: int) -> int:
-        """The points at which the literal, one of those asked for, holds."""
+    def mask_of(self, literal: int) -> int:
+        """Return a mask of the samples in which a literal of the sampled cone holds."""
         found = self.truth[literal >> 1]
         return found ^ self.every if literal & 1 else found
 
-    def facts(self, point: int) -> dict[Fact, FactValue]:
-        """The situation of a point."""
+    def facts_at(self, point: int) -> dict[Fact, FactValue]:
+        """Return the facts of a sample."""
         return {
             fact: value
-            for column, chosen in zip(self.columns, self.chosen, strict=True)
+            for column, chosen in zip(self.columns, self.choices, strict=True)
             for fact, value in zip(column.facts, column.values[chosen[point]], strict=True)
         }
 
 
-class Points:
-    """For some literals of a graph, in whose circuits nobody says anything."""
+class Sampler:
+    """A sampler for literals of a graph whose cone has no instructions."""
 
     def __init__(self, graph: AndInverterGraph, roots: Iterable[int]) -> None:
         self.graph = graph
@@ -69,13 +68,14 @@ class Points:
             if node not in self._column and isinstance(atom, Linear)
         }
         relations = max(1, len(self._related))
-        self.most = max(1, min(MOST_POINTS, MOST_RELATED // relations))
+        self.batch_size = max(1, min(MOST_POINTS, MOST_RELATED // relations))
 
-    def needs(self, literal: int) -> dict[int, int]:
-        """What facts must be for the literal to hold: by column that is not free, as bits, values
-        of which it needs one."""
+    def necessary_values(self, literal: int) -> dict[int, int]:
+        """Return necessary conditions of a literal: by column a mask of values of which it needs
+        one. Other columns are free.
+        """
         found: dict[int, int] = {}
-        for node, holds in self._all_wanted(literal):
+        for node, holds in self._implied_atoms(literal):
             i = self._column.get(node)
             if i is not None:
                 every = (1 << len(self.columns[i].values)) - 1
@@ -83,32 +83,32 @@ class Points:
                 found[i] = found.get(i, every) & (mask if holds else ~mask)
         return found
 
-    def draws(self, inside: Sequence[Sequence[int]]) -> Iterator[Drawn]:
-        """A point for each list of literals, at which they rather hold; some points at a time."""
-        for start in range(0, len(inside), self.most):
-            yield self._draw(inside[start : start + self.most])
+    def batches(self, inside: Sequence[Sequence[int]]) -> Iterator[Samples]:
+        """Yield batches of samples, one sample for each list of literals that should hold in it."""
+        for start in range(0, len(inside), self.batch_size):
+            yield self._sample_batch(inside[start : start + self.batch_size])
 
-    def _draw(self, inside: Sequence[Sequence[int]]) -> Drawn:
-        picks = [self._pick(literals) for literals in inside]
+    def _sample_batch(self, inside: Sequence[Sequence[int]]) -> Samples:
+        picks = [self._choose_values(literals) for literals in inside]
         chosen = tuple(zip(*picks, strict=True)) if self.columns else ()
         every = (1 << len(picks)) - 1
-        return Drawn(self.columns, chosen, self._evaluate(chosen, every), every)
+        return Samples(self.columns, chosen, self._evaluate(chosen, every), every)
 
     # --- choosing values ---
 
-    def _pick(self, literals: Sequence[int]) -> list[int]:
-        """Of each column a value that agrees with the atoms that would make the literals true."""
+    def _choose_values(self, literals: Sequence[int]) -> list[int]:
+        """Choose a value of each column that agrees with a justification of the literals."""
         allowed = [(1 << len(column.values)) - 1 for column in self.columns]
-        for node, holds in self._wanted(literals):
+        for node, holds in self._justify(literals):
             i = self._column.get(node)
             if i is not None:
                 mask = self.columns[i].atom_masks[node]
                 narrowed = allowed[i] & (mask if holds else ~mask)
                 allowed[i] = narrowed or allowed[i]
-        return [self._one_of(mask) for mask in allowed]
+        return [self._random_bit(mask) for mask in allowed]
 
-    def _one_of(self, mask: int) -> int:
-        """The place of one of the bits."""
+    def _random_bit(self, mask: int) -> int:
+        """Return the place of a random bit of the mask."""
         which = self._random.randrange(mask.bit_count())
         low, high = 0, mask.bit_length()
         while high - low > 1:
@@ -117,9 +117,10 @@ class Points:
             low, high = (low, middle) if which < before else (middle, high)
         return low
 
-    def _wanted(self, literals: Sequence[int]) -> list[tuple[int, bool]]:
-        """Atoms, with their truth, that make the literals true; where one part of several is enough
-        it is chosen at random."""
+    def _justify(self, literals: Sequence[int]) -> list[tuple[int, bool]]:
+        """Return atoms, with their truth values, that make the literals true; a disjunction is
+        justified by a random part.
+        """
         found: list[tuple[int, bool]] = []
         stack = list(literals)
         for _ in range(MOST_STEPS):
@@ -135,8 +136,8 @@ class Points:
                 stack.extend(inputs)
         return found
 
-    def _all_wanted(self, literal: int) -> Iterator[tuple[int, bool]]:
-        """Atoms, with their truth, without which the literal cannot be true."""
+    def _implied_atoms(self, literal: int) -> Iterator[tuple[int, bool]]:
+        """Yield atoms, with their truth values, that the literal implies."""
         stack = [literal]
         while stack:
             literal = stack.pop()
@@ -149,7 +150,7 @@ class Points:
     # --- truth ---
 
     def _evaluate(self, chosen: Sequence[Sequence[int]], every: int) -> dict[int, int]:
-        truth = {0: every, **self._atoms(chosen), **self._relations(chosen)}
+        truth = {0: every, **self._evaluate_atoms(chosen), **self._evaluate_relations(chosen)}
         inputs = self.graph.inputs
         for node in self.nodes:
             if node not in truth:
@@ -162,35 +163,39 @@ class Points:
                 truth[node] = holds
         return truth
 
-    def _atoms(self, chosen: Sequence[Sequence[int]]) -> dict[int, int]:
-        """What is about one column."""
+    def _evaluate_atoms(self, chosen: Sequence[Sequence[int]]) -> dict[int, int]:
+        """Evaluate the atoms about one column."""
         found: dict[int, int] = {}
         for column, picks in zip(self.columns, chosen, strict=True):
-            at = [0] * len(column.values)  # by value: the points that have it
+            at = [0] * len(column.values)  # By value: the samples that have it.
             for point, i in enumerate(picks):
                 at[i] |= 1 << point
-            until = list(accumulate(at, operator.or_, initial=0))  # by value: those with less
+            until = list(accumulate(at, operator.or_, initial=0))  # Those with an earlier value.
             for node, mask in column.atom_masks.items():
                 holds = 0
-                for start, end in runs(mask):
+                for start, end in bit_runs(mask):
                     holds |= until[end] ^ until[start]
                 found[node] = holds
         return found
 
-    def _relations(self, chosen: Sequence[Sequence[int]]) -> dict[int, int]:
-        """What is about several columns, point by point."""
-        return {node: one.holding(chosen) for node, one in self._sums.items()}
+    def _evaluate_relations(self, chosen: Sequence[Sequence[int]]) -> dict[int, int]:
+        """Evaluate the relations between several columns, sample by sample."""
+        return {node: one.true_mask(chosen) for node, one in self._sums.items()}
 
     @cached_property
-    def _sums(self) -> dict[int, Sum]:
+    def _sums(self) -> dict[int, WeightedSum]:
         place = {fact: i for i, column in enumerate(self.columns) for fact in column.facts}
-        return {node: Sum.of(one, self.columns, place) for node, one in self._related.items()}
+        return {
+            node: WeightedSum.of_relation(one, self.columns, place)
+            for node, one in self._related.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
-    """A relation in whole numbers. `columns`: whose values it adds up; `parts`: of each, by the
-    place of a value, what this adds, None where it is unknown."""
+class WeightedSum:
+    """A linear relation with integer coefficients. `parts`: for each of its columns the summand of
+    each value, None if it is unknown.
+    """
 
     columns: tuple[int, ...]
     parts: tuple[tuple[int | None, ...], ...]
@@ -198,8 +203,10 @@ class Sum:
     bound: int
 
     @staticmethod
-    def of(relation: Linear, columns: Sequence[Representatives], place: Mapping[Fact, int]) -> Sum:
-        """`place`: by fact, which of the columns it is in."""
+    def of_relation(
+        relation: Linear, columns: Sequence[Representatives], place: Mapping[Fact, int]
+    ) -> WeightedSum:
+        """Scale a relation to integers; `place` has the column of each fact."""
         terms: list[tuple[int, Fraction, list[Fraction | None]]] = []
         scale = lcm(relation.bound.denominator, *(c.denominator for _, c in relation.terms))
         widest = 1
@@ -208,45 +215,45 @@ class Sum:
             values = [None if v is None else as_number(v) for (v,) in columns[i].values]
             widest = lcm(widest, *{v.denominator for v in values if v is not None})
             terms.append((i, coefficient, values))
-        parts = (_whole(int(c * scale), values, widest) for _, c, values in terms)
+        parts = (_scale_values(int(c * scale), values, widest) for _, c, values in terms)
         bound = int(relation.bound * scale * widest)
-        return Sum(tuple(i for i, *_ in terms), tuple(parts), relation.op, bound)
+        return WeightedSum(tuple(i for i, *_ in terms), tuple(parts), relation.op, bound)
 
     def holds(self, total: int) -> bool:
-        """Whether it does where its values add up to that."""
-        return COMPARED[self.op](total, self.bound)
+        """Return whether the relation holds for a sum of its summands."""
+        return COMPARISONS[self.op](total, self.bound)
 
-    def holding(self, chosen: Sequence[Sequence[int]]) -> int:
-        """The points at which it holds: nowhere where a fact of it is unknown."""
+    def true_mask(self, chosen: Sequence[Sequence[int]]) -> int:
+        """Return a mask of the samples in which it holds: none in which a fact of it is unknown."""
         rows: list[list[Any]] = [
             [parts[place] for place in chosen[i]]
             for i, parts in zip(self.columns, self.parts, strict=True)
         ]
-        holds, bound, found = COMPARED[self.op], self.bound, 0
+        holds, bound, found = COMPARISONS[self.op], self.bound, 0
         for point, summands in enumerate(zip(*rows, strict=True)):
             if None not in summands and holds(sum(summands), bound):
                 found |= 1 << point
         return found
 
 
-def _whole(
+def _scale_values(
     coefficient: int, values: Sequence[Fraction | None], scale: int
 ) -> tuple[int | None, ...]:
-    """The values times a coefficient and a scale that makes them whole."""
+    """Return the values times a coefficient and a scale that makes them integers."""
     return tuple(
         None if v is None else coefficient * v.numerator * (scale // v.denominator) for v in values
     )
 
 
-COMPARED: Mapping[str, Callable[[int, int], bool]] = {
+COMPARISONS: Mapping[str, Callable[[int, int], bool]] = {
     "<=": operator.le,
     "<": operator.lt,
     "=": operator.eq,
 }
 
 
-def runs(mask: int) -> Iterator[tuple[int, int]]:
-    """From where to where the bits of a mask are set; of a comparison there is one run or two."""
+def bit_runs(mask: int) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each run of set bits; a comparison has one or two runs."""
     at = 0
     while mask:
         low = (mask & -mask).bit_length() - 1

@@ -21,14 +21,14 @@ MOST_KNOWN = 256  # groups
 
 
 @dataclass(frozen=True, slots=True)
-class Samples:
+class TextSamples:
     """By sample the texts of the facts. `whole`: no texts are of another class."""
 
     texts: tuple[tuple[str, ...], ...]
-    whole: bool
+    exhaustive: bool
 
 
-def samples(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> Samples:
+def sample_texts(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> TextSamples:
     """The same for the same atoms; of one fact for the same tests of any."""
     key: Hashable = (facts, atoms)
     if len(facts) == 1:
@@ -38,41 +38,41 @@ def samples(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> Samples:
     if found is None:
         if len(_known) > MOST_KNOWN:
             _known.clear()
-        found = _known[key] = _found(facts, atoms)
+        found = _known[key] = _make_samples(facts, atoms)
     return found
 
 
-_known: dict[Hashable, Samples] = {}
+_known: dict[Hashable, TextSamples] = {}
 
 
-def _found(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> Samples:
+def _make_samples(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> TextSamples:
     tests = tuple(Test.of(atom) for atom in atoms if not isinstance(atom, TextRelation))
     if len(facts) == 1 and all(t.op == "=" and not t.folding for t in tests):
-        return _constants(tests)
+        return _constant_samples(tests)
     if sum(test.op == LIKE for test in tests) <= MOST_LISTED:
         try:
             found = classes(facts, atoms, FEW_WORK)
-            return Samples(tuple(one.texts for one in found.classes), found.whole)
+            return TextSamples(tuple(one.texts for one in found.classes), found.whole)
         except TooManyTexts:
             pass
     if len(facts) > 1:
-        return Samples((("",) * len(facts),), False)
+        return TextSamples((("",) * len(facts),), False)
     one = one_text(tests, facts[0].type.ignoring_case)
     by_truth: dict[int, str] = {}
-    for text in _likely(one):
+    for text in _candidate_samples(one):
         by_truth.setdefault(one.truth(text), text)
-    return Samples(tuple((text,) for text in by_truth.values()), False)
+    return TextSamples(tuple((text,) for text in by_truth.values()), False)
 
 
-def _constants(tests: tuple[Test, ...]) -> Samples:
+def _constant_samples(tests: tuple[Test, ...]) -> TextSamples:
     """Each of them, and what is none."""
     values = {test.value for test in tests}
     other = next(text for i in range(len(values) + 1) if (text := "a" * i) not in values)
     texts = sorted((*values, other), key=lambda text: (len(text), text))
-    return Samples(tuple((text,) for text in texts), True)
+    return TextSamples(tuple((text,) for text in texts), True)
 
 
-def _likely(one: OneText) -> Iterator[str]:
+def _candidate_samples(one: OneText) -> Iterator[str]:
     """Of no test, of each alone, and of some pairs."""
     yield from one.likely(())
     places = range(len(one.tests))

@@ -1,1 +1,1 @@
-"""Simple situations that have a property."""
+"""Witnesses: simple situations with a property."""

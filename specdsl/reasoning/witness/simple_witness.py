@@ -1,10 +1,10 @@
-"""A simple situation that has a property.
+"""The search for a simple witness: a locally minimal situation with a property.
 
-In this order it is preferred that there are few instructions, few unknown facts, and few facts
-named, so that the property holds whatever the others are; then the simplest value fact by fact, in
-the order of their names; then the plainest effects of instructions. Nothing in the situation can be
-left out on its own. That no other is simpler is not promised: each step makes the situation that is
-there simpler, and none goes back.
+Preferred are, in this order, few instructions, few unknown facts, few facts that prove the property
+whatever the others are, then the simplest value fact by fact in the order of names, then the
+plainest instructions. No part of the situation can be left out on its own. Simpler ones may exist:
+each step simplifies the present situation, and none is undone. The facts are a minimal core of the
+query for a counterexample, as in counterexample-guided synthesis (2QBF).
 """
 
 from __future__ import annotations
@@ -18,8 +18,13 @@ from specdsl.base.statistics import SITUATIONS, count_event
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.prover import Prover, Undetermined, sort_by_nearness, sort_by_simplicity
 from specdsl.reasoning.sat.engine import Answer, Limits
-from specdsl.reasoning.simulation.ternary import ThreeValues
-from specdsl.reasoning.witness.plain_instructions import Said, Slot, holds, plainer
+from specdsl.reasoning.simulation.ternary import TernaryEvaluator
+from specdsl.reasoning.witness.plain_instructions import (
+    InputValues,
+    SlotLiterals,
+    input_holds,
+    plainer_instructions,
+)
 from specdsl.semantics.aig import (
     FALSE,
     TRUE,
@@ -34,43 +39,44 @@ from specdsl.semantics.aig import (
 from specdsl.semantics.fact_values import FactValue, FactValues, as_number, default_value, facts_in
 from specdsl.semantics.lower_terms import CALENDAR, grid_step
 
-WORK = 4_000_000  # for one step of making a situation simpler
-MOST_VALUES = 40  # of a fact that are tried
-MOST_ASKED = 4  # of those of a number in a relation, with the solver
-ROUNDS = 3  # of making values simpler
-FEW = 1  # fact, with which no situation with fewer is looked for
-UNLIKE = 2  # situations unlike the one found that may have fewer facts
+STEP_WORK = 4_000_000  # Work of one query.
+MOST_VALUES = 40  # Candidate values of a fact.
+MOST_SOLVED_VALUES = 4  # Candidates of a number in a relation that the solver is asked about.
+VALUE_ROUNDS = 3  # Rounds of simplifying values.
+FEW_FACTS = 1  # A situation with so few facts is not compared with others.
+UNLIKE_MODELS = 2  # Further models, unlike the first, that may have fewer facts.
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """`claim` is looked for among situations with `possible` (no assumption false); `valid` says
-    that the instructions are well formed, `used` are the literals that one is given. `slots`: the
-    instructions, group by group of those of which one may say what another does."""
+class WitnessQuery:
+    """A query for a situation with `claim` and `possible` (the assumptions hold). `valid`: the
+    instructions are well formed; `used`: one literal per instruction, that it is given; `slots`:
+    the instructions, in groups of interchangeable ones.
+    """
 
     claim: int
     possible: int = TRUE
     valid: int = TRUE
     used: tuple[int, ...] = ()
-    slots: tuple[tuple[Slot, ...], ...] = ()
+    slots: tuple[tuple[SlotLiterals, ...], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Witness:
-    """`named`: the facts that matter, with their values. `every`: all facts below the question,
-    a completion. `holds`: the truth of any literal there."""
+    """A situation: the relevant facts, a completion of them to all facts in the support of the
+    query, and the truth of any literal there.
+    """
 
-    named: Mapping[Fact, FactValue]
-    every: Mapping[Fact, FactValue]
+    relevant_facts: Mapping[Fact, FactValue]
+    all_facts: Mapping[Fact, FactValue]
     holds: Callable[[int], bool]
 
 
 def simple_witness(
-    graph: AndInverterGraph, question: Question, limits: Limits, prover: Prover | None = None
+    graph: AndInverterGraph, question: WitnessQuery, limits: Limits, prover: Prover | None = None
 ) -> Witness | None:
-    """A simple situation, or None where there is none. Raises `Undetermined`.
-
-    `prover`, where one is given, is made for the question's literals at least.
+    """Return a simple situation, or None if there is none; raises `Undetermined`. A given `prover`
+    must have been made for the literals of the query.
     """
     q = question
     if q.claim == FALSE or q.possible == FALSE:
@@ -78,39 +84,40 @@ def simple_witness(
     count_event(SITUATIONS)
     prover = prover or Prover(graph, (q.claim, q.possible, q.valid, *q.used), limits)
     try:
-        return _Search(graph, q, prover).run()
+        return _WitnessSearch(graph, q, prover).find_witness()
     finally:
         prover.set_budget(limits.work)
 
 
-def any_witness(graph: AndInverterGraph, question: Question, limits: Limits) -> Witness | None:
-    """The first situation that is found, with every fact named, or None where there is none. Raises
-    `Undetermined`."""
+def any_witness(graph: AndInverterGraph, question: WitnessQuery, limits: Limits) -> Witness | None:
+    """Return the first situation found, in which all facts count as relevant, or None if there is
+    none; raises `Undetermined`.
+    """
     q = question
     if q.claim == FALSE or q.possible == FALSE:
         return None
     prover = Prover(graph, (q.claim, q.possible, q.valid, *q.used), limits)
     settled = prover.is_satisfiable(q.claim, q.possible, q.valid)
-    return as_found(graph, q, prover) if settled else None
+    return witness_of_model(graph, q, prover) if settled else None
 
 
-def as_found(graph: AndInverterGraph, question: Question, prover: Prover) -> Witness:
-    """The situation of the prover's last YES to the question, as it is: every fact named."""
-    return _Search(graph, question, prover).found()
+def witness_of_model(graph: AndInverterGraph, question: WitnessQuery, prover: Prover) -> Witness:
+    """Return the prover's last model as a situation in which all facts count as relevant."""
+    return _WitnessSearch(graph, question, prover).model_witness()
 
 
-def superfluous(
+def superfluous_facts(
     graph: AndInverterGraph,
-    question: Question,
+    question: WitnessQuery,
     prover: Prover,
     facts: Mapping[Fact, FactValue],
     doubtful: Collection[Fact],
 ) -> tuple[Fact, ...]:
-    """Of facts that decide the claim alone, where nobody says anything: those of some doubtful ones
-    that can be left out, all together, so that then none of these can be. None where that cannot be
-    settled."""
-    search = _Search(graph, question, prover)
-    parts = search.parts(facts)
+    """Return a maximal set of doubtful facts that can be left out together, so that the others
+    still imply the claim without instructions; an empty one if that is undetermined.
+    """
+    search = _WitnessSearch(graph, question, prover)
+    parts = search.fact_literals(facts)
     sure = [literal for named, literal in parts if named[0] not in doubtful]
     open_ = [part for part in parts if part[0][0] in doubtful]
     kept = prover.minimal_subset((question.claim ^ 1, question.possible, *sure), open_)
@@ -118,8 +125,8 @@ def superfluous(
     return tuple(fact for fact in facts if fact in doubtful and fact not in named)
 
 
-class _Search:
-    def __init__(self, graph: AndInverterGraph, question: Question, prover: Prover) -> None:
+class _WitnessSearch:
+    def __init__(self, graph: AndInverterGraph, question: WitnessQuery, prover: Prover) -> None:
         self.graph = graph
         self.question = question
         self.prover = prover
@@ -132,33 +139,33 @@ class _Search:
         self.texts = [atom for atom in atoms if isinstance(atom, TextRelation)]
 
     @cached_property
-    def three(self) -> ThreeValues:
-        return ThreeValues(self.graph, self.whole)
+    def ternary(self) -> TernaryEvaluator:
+        return TernaryEvaluator(self.graph, self.whole)
 
-    def found(self) -> Witness:
-        values = self._values(self.facts)
-        return Witness(values, values, self._evaluator(values, self._said()))
+    def model_witness(self) -> Witness:
+        values = self._model_values(self.facts)
+        return Witness(values, values, self._literal_evaluator(values, self._model_inputs()))
 
-    def run(self) -> Witness | None:
+    def find_witness(self) -> Witness | None:
         prover = self.prover
         if not prover.is_satisfiable(*self.whole):
             return None
-        prover.set_budget(WORK)
-        fewest = self._fewest(self.question.used, ())
-        unknown = [self._known(fact) ^ 1 for fact in self.facts if fact.optional]
-        limits = (*fewest, *self._fewest(unknown, fewest))
-        values, said = self._few(limits)
-        values = self._simpler(values, said)
-        values = {fact: values[fact] for fact in self._enough(values, said)}
-        said = self._plainer(values, said)
-        every = self._complete(values, said)
-        return Witness(values, every, self._evaluator(every, said))
+        prover.set_budget(STEP_WORK)
+        fewest = self._minimize_count(self.question.used, ())
+        unknown = [self._known_literal(fact) ^ 1 for fact in self.facts if fact.optional]
+        limits = (*fewest, *self._minimize_count(unknown, fewest))
+        values, said = self._fewest_facts(limits)
+        values = self._simplify_values(values, said)
+        values = {fact: values[fact] for fact in self._minimal_facts(values, said)}
+        said = self._simplify_instructions(values, said)
+        every = self._complete_facts(values, said)
+        return Witness(values, every, self._literal_evaluator(every, said))
 
-    def _known(self, fact: Fact) -> int:
+    def _known_literal(self, fact: Fact) -> int:
         return self.graph.atom(Known(fact))
 
-    def _fewest(self, literals: Sequence[int], also: Sequence[int]) -> tuple[int, ...]:
-        """The bound on how many of the literals hold that can just be kept."""
+    def _minimize_count(self, literals: Sequence[int], also: Sequence[int]) -> tuple[int, ...]:
+        """Return literals for the tightest satisfiable bound on how many of the literals hold."""
         none = tuple(literal ^ 1 for literal in literals)
         if self.prover.check(*self.whole, *also, *none) is Answer.SAT:
             return none
@@ -170,52 +177,57 @@ class _Search:
             raise Undetermined
         return ()
 
-    # --- the situation found last ---
+    # --- the last model ---
 
-    def _values(self, facts: Iterable[Fact]) -> dict[Fact, FactValue]:
+    def _model_values(self, facts: Iterable[Fact]) -> dict[Fact, FactValue]:
         return {fact: self.prover.value(fact) for fact in facts}
 
-    def _said(self) -> tuple[int, ...]:
-        """The inputs, each as the literal that holds."""
+    def _model_inputs(self) -> tuple[int, ...]:
+        """Return the inputs, each as the literal that holds."""
         return tuple(i if self.prover.holds(i) else i ^ 1 for i in self.inputs)
 
-    # --- facts that decide the claim alone ---
+    # --- facts that imply the claim ---
 
-    def _few(self, limits: Sequence[int]) -> tuple[dict[Fact, FactValue], tuple[int, ...]]:
-        """Of the situation found last and of some that are unlike it, that with the fewest facts
-        that decide the claim: these, and what is said."""
-        values, said = self._deciding()
-        for _ in range(UNLIKE):
-            if len(values) <= FEW:
+    def _fewest_facts(self, limits: Sequence[int]) -> tuple[dict[Fact, FactValue], tuple[int, ...]]:
+        """Return the facts that imply the claim and the inputs of the last model, or of a model
+        unlike it with fewer such facts.
+        """
+        values, said = self._deciding_facts()
+        for _ in range(UNLIKE_MODELS):
+            if len(values) <= FEW_FACTS:
                 break
-            unlike = [literal ^ 1 for literal in self._same(values)]
+            unlike = [literal ^ 1 for literal in self._value_literals(values)]
             self.prover.prefer_phases(unlike)
             found = self.prover.check(*self.whole, *limits)
-            other = self._deciding() if found is Answer.SAT else None
-            self.prover.prefer_phases(literal | 1 for literal in unlike)  # as it was
+            other = self._deciding_facts() if found is Answer.SAT else None
+            self.prover.prefer_phases(literal | 1 for literal in unlike)  # Reset them.
             if other is None or len(other[0]) >= len(values):
                 break
             values, said = other
         return values, said
 
-    def _deciding(self) -> tuple[dict[Fact, FactValue], tuple[int, ...]]:
-        """Of the situation found last, said plainly: facts that decide the claim, what is said."""
-        values = self._values(self.facts)
-        said = self._plainer(values, self._said())
-        return {fact: values[fact] for fact in self._enough(values, said)}, said
+    def _deciding_facts(self) -> tuple[dict[Fact, FactValue], tuple[int, ...]]:
+        """Return the facts of the last model that imply the claim, and its simplified inputs."""
+        values = self._model_values(self.facts)
+        said = self._simplify_instructions(values, self._model_inputs())
+        return {fact: values[fact] for fact in self._minimal_facts(values, said)}, said
 
-    def _breaks(self, said: Sequence[int]) -> tuple[int, ...]:
-        """The claim is false under these instructions, in a situation that can be."""
+    def _counterexample_query(self, said: Sequence[int]) -> tuple[int, ...]:
+        """Return the query for a possible situation with these inputs in which the claim fails."""
         return (self.question.claim ^ 1, self.question.possible, *said)
 
-    def _enough(self, values: Mapping[Fact, FactValue], said: Sequence[int]) -> tuple[Fact, ...]:
-        """Some of the facts that decide the claim alone, none of which can be left out."""
-        kept = self.prover.minimal_subset(self._breaks(said), self.parts(values))
+    def _minimal_facts(
+        self, values: Mapping[Fact, FactValue], said: Sequence[int]
+    ) -> tuple[Fact, ...]:
+        """Return a minimal set of the facts that implies the claim."""
+        kept = self.prover.minimal_subset(
+            self._counterexample_query(said), self.fact_literals(values)
+        )
         named = {fact for facts in kept for fact in facts}
         return tuple(fact for fact in values if fact in named)
 
-    def parts(self, values: Mapping[Fact, FactValue]) -> list[tuple[tuple[Fact, ...], int]]:
-        """What holds of the facts, each with a literal: their values, and how texts compare."""
+    def fact_literals(self, values: Mapping[Fact, FactValue]) -> list[tuple[tuple[Fact, ...], int]]:
+        """Return literals for the values of facts, and for comparisons between texts."""
         parts: list[tuple[tuple[Fact, ...], int]] = [
             ((fact,), self.prover.equals(fact, value)) for fact, value in values.items()
         ]
@@ -226,58 +238,63 @@ class _Search:
                 parts.append(((atom.left, atom.right), literal))
         return parts
 
-    def _same(self, values: Mapping[Fact, FactValue]) -> list[int]:
-        return [literal for _, literal in self.parts(values)]
+    def _value_literals(self, values: Mapping[Fact, FactValue]) -> list[int]:
+        return [literal for _, literal in self.fact_literals(values)]
 
     # --- values ---
 
-    def _simpler(self, values: dict[Fact, FactValue], said: Sequence[int]) -> dict[Fact, FactValue]:
-        """Each fact in turn gets the simplest value with which the others can stay; a number in a
-        relation one with which others can go along."""
+    def _simplify_values(
+        self, values: dict[Fact, FactValue], said: Sequence[int]
+    ) -> dict[Fact, FactValue]:
+        """Give each fact in turn the simplest value that the others allow; a number in a relation
+        may change others with it.
+        """
         heard = frozenset(said)
-        for _ in range(ROUNDS):
+        for _ in range(VALUE_ROUNDS):
             before = values
             for fact in before:
-                values = self._along(values, fact, heard) or values
-                values = {**values, fact: self._simplest(values, fact, heard)}
-            if values == before or not any(fact in self._related for fact in values):
+                values = self._simplify_related(values, fact, heard) or values
+                values = {**values, fact: self._simplest_value(values, fact, heard)}
+            if values == before or not any(fact in self._related_facts for fact in values):
                 break
         return values
 
     @property
-    def _related(self) -> frozenset[Fact]:
+    def _related_facts(self) -> frozenset[Fact]:
         return self.prover.domains.related
 
-    def _simplest(
+    def _simplest_value(
         self, values: Mapping[Fact, FactValue], fact: Fact, said: frozenset[int]
     ) -> FactValue:
-        """Of one fact, while the others stay."""
-        tried = self._tried(values, fact)
+        """Return the simplest value of a fact while the others stay."""
+        tried = self._simpler_candidates(values, fact)
         if not tried:
             return values[fact]
-        settled = self.three.settle_each(values, said, fact, tried)
+        settled = self.ternary.evaluate_each(values, said, fact, tried)
         shown = settled.holds(self.question.claim) & settled.holds(self.question.valid)
         sure = shown & settled.holds(self.question.possible)
         for i, value in enumerate(tried):
             trial = {**values, fact: value}
-            if sure >> i & 1 or (shown >> i & 1 and self._can_be(trial, said)):
+            if sure >> i & 1 or (shown >> i & 1 and self._is_possible(trial, said)):
                 return value
         return values[fact]
 
-    def _tried(self, values: Mapping[Fact, FactValue], fact: Fact) -> list[FactValue]:
-        """Simpler values than that of the fact, the simplest first."""
+    def _simpler_candidates(self, values: Mapping[Fact, FactValue], fact: Fact) -> list[FactValue]:
+        """Return simpler values than the present one of the fact, the simplest first."""
         now, found = values[fact], self.prover.candidate_values(fact)
-        if fact in self._related and isinstance(now, Fraction):
+        if fact in self._related_facts and isinstance(now, Fraction):
             numbers = [value for value in found if isinstance(value, Fraction)]
             alone = fact.type.kind in CALENDAR and not self.prover.domains.cuts.get(fact)
             order = sort_by_nearness if alone else sort_by_simplicity
-            found = [*order(fact, (*numbers, *self._thresholds(values, fact), now))]
+            found = [*order(fact, (*numbers, *self._relation_thresholds(values, fact), now))]
         known: list[FactValue] = [value for value in found if value is not None]
         simpler = known[: known.index(now)] if now in known else known
-        return [*dict.fromkeys((*simpler[:MOST_VALUES], *_rounded(now, simpler)))]
+        return [*dict.fromkeys((*simpler[:MOST_VALUES], *_adjacent_integers(now, simpler)))]
 
-    def _thresholds(self, values: Mapping[Fact, FactValue], fact: Fact) -> Iterator[Fraction]:
-        """Where relations of the fact with others that are named begin or cease to hold."""
+    def _relation_thresholds(
+        self, values: Mapping[Fact, FactValue], fact: Fact
+    ) -> Iterator[Fraction]:
+        """Yield values of the fact around which its relations with other relevant facts change."""
         for relation in self.relations:
             others, own = Fraction(0), Fraction(0)
             for variable, coefficient in relation.terms:
@@ -291,41 +308,46 @@ class _Search:
                 at, step = (relation.bound - others) / own, grid_step(fact) or Fraction(1)
                 yield from (at // step * step + n * step for n in (-1, 0, 1, 2))
 
-    def _along(
+    def _simplify_related(
         self, values: Mapping[Fact, FactValue], fact: Fact, said: frozenset[int]
     ) -> dict[Fact, FactValue] | None:
-        """Of a number in a relation a simpler value, with which other numbers in relations, later
-        by their names, move too."""
-        others = [f for f in values if f in self._related and f.name > fact.name]
-        if fact not in self._related or not others:
+        """Return values with a simpler one of a number in a relation, where other numbers in
+        relations, later by name, may change too.
+        """
+        others = [f for f in values if f in self._related_facts and f.name > fact.name]
+        if fact not in self._related_facts or not others:
             return None
         prover, moving = self.prover, set(others)
-        stay = self._same({f: v for f, v in values.items() if f not in moving and f is not fact})
-        tried = self._tried(values, fact)
-        for value in dict.fromkeys((*tried[:MOST_ASKED], *_rounded(values[fact], tried))):
+        stay = self._value_literals(
+            {f: v for f, v in values.items() if f not in moving and f is not fact}
+        )
+        tried = self._simpler_candidates(values, fact)
+        for value in dict.fromkeys(
+            (*tried[:MOST_SOLVED_VALUES], *_adjacent_integers(values[fact], tried))
+        ):
             same = prover.equals(fact, value)
             if prover.check(*self.whole, *said, *stay, same) is Answer.SAT:
-                trial = {**values, fact: value, **self._values(others)}
+                trial = {**values, fact: value, **self._model_values(others)}
                 more = any(trial[f] is None and values[f] is not None for f in others)
-                if not more and self.three.settle(trial, said).holds(self.question.claim):
+                if not more and self.ternary.evaluate(trial, said).holds(self.question.claim):
                     return trial
         return None
 
-    def _can_be(self, values: Mapping[Fact, FactValue], said: Iterable[int]) -> bool:
-        return self.prover.check(*self.whole, *said, *self._same(values)) is Answer.SAT
+    def _is_possible(self, values: Mapping[Fact, FactValue], said: Iterable[int]) -> bool:
+        return self.prover.check(*self.whole, *said, *self._value_literals(values)) is Answer.SAT
 
-    def _complete(
+    def _complete_facts(
         self, values: Mapping[Fact, FactValue], said: Sequence[int]
     ) -> dict[Fact, FactValue]:
-        """Values for the facts that do not matter: unknown or the simplest, if that can be."""
+        """Add the irrelevant facts: unknown, or the simplest value, if that is possible."""
         prover = self.prover
         others = [fact for fact in self.facts if fact not in values]
         free: dict[Fact, FactValue] = {f: None if f.optional else default_value(f) for f in others}
         every = {fact: free[fact] if fact in free else values[fact] for fact in self.facts}
-        settled = self.three.settle(every, frozenset(said))
+        settled = self.ternary.evaluate(every, frozenset(said))
         if all(settled.holds(literal) for literal in self.whole):
             return every
-        fixed = [*said, *self._same(values)]
+        fixed = [*said, *self._value_literals(values)]
         for fact in others:
             name = prover.equals(fact, free[fact])
             if prover.check(*self.whole, *fixed, name) is not Answer.SAT:
@@ -338,35 +360,44 @@ class _Search:
 
     # --- instructions ---
 
-    def _plainer(self, values: Mapping[Fact, FactValue], said: tuple[int, ...]) -> tuple[int, ...]:
-        """What is said as plainly as can be, with the same facts."""
+    def _simplify_instructions(
+        self, values: Mapping[Fact, FactValue], said: tuple[int, ...]
+    ) -> tuple[int, ...]:
+        """Return the inputs with the plainest instructions for the same facts."""
         now = {literal >> 1: literal for literal in said}
         for group in self.question.slots:
-            while (way := self._one_plainer(group, now, values)) is not None:
+            while (way := self._simplify_one(group, now, values)) is not None:
                 now = way
         return tuple(now.values())
 
-    def _one_plainer(
-        self, group: Sequence[Slot], now: Said, values: Mapping[Fact, FactValue]
-    ) -> Said | None:
-        """With one of the instructions said in a plainer way that shows the claim too."""
-        used = [slot for slot in group if holds(slot.used, now)]
+    def _simplify_one(
+        self, group: Sequence[SlotLiterals], now: InputValues, values: Mapping[Fact, FactValue]
+    ) -> InputValues | None:
+        """Return the inputs with one plainer instruction with which the claim still holds."""
+        used = [slot for slot in group if input_holds(slot.used, now)]
         free = [[s for s in group if s is slot or s not in used] for slot in used]
-        ways = (w for slot, able in zip(used, free, strict=True) for w in plainer(slot, able, now))
-        return next((way for way in ways if self._shows(tuple(way.values()), values)), None)
+        ways = (
+            w
+            for slot, able in zip(used, free, strict=True)
+            for w in plainer_instructions(slot, able, now)
+        )
+        return next((way for way in ways if self._proves_claim(tuple(way.values()), values)), None)
 
-    def _shows(self, said: Sequence[int], values: Mapping[Fact, FactValue]) -> bool:
-        """With these facts and instructions the claim holds, whatever the other facts are."""
-        settled = self.three.settle(values, frozenset(said))
+    def _proves_claim(self, said: Sequence[int], values: Mapping[Fact, FactValue]) -> bool:
+        """Return whether these facts and inputs are possible and imply the claim."""
+        settled = self.ternary.evaluate(values, frozenset(said))
         if all(settled.holds(literal) for literal in self.whole):
             return True
         if any(settled.holds(literal ^ 1) for literal in self.whole):
             return False
-        if not self._can_be(values, said):
+        if not self._is_possible(values, said):
             return False
-        return self.prover.check(*self._breaks(said), *self._same(values)) is Answer.UNSAT
+        return (
+            self.prover.check(*self._counterexample_query(said), *self._value_literals(values))
+            is Answer.UNSAT
+        )
 
-    def _evaluator(
+    def _literal_evaluator(
         self, every: Mapping[Fact, FactValue], said: Sequence[int]
     ) -> Callable[[int], bool]:
         facts, heard = FactValues(every), set(said)
@@ -379,8 +410,8 @@ class _Search:
         return self.graph.evaluator(value)
 
 
-def _rounded(value: FactValue, tried: Sequence[FactValue]) -> list[FactValue]:
-    """The whole numbers beside a fraction, of those that are tried."""
+def _adjacent_integers(value: FactValue, tried: Sequence[FactValue]) -> list[FactValue]:
+    """Return the candidates that are the integers next to a fraction."""
     if not isinstance(value, Fraction) or value.denominator == 1:
         return []
     below = Fraction(value // 1)

@@ -13,8 +13,13 @@ from specdsl.frontend.model.nodes import Decision, Fact, Level, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.encode import unary_counter
-from specdsl.reasoning.simulation.samples import Points
-from specdsl.reasoning.witness.simple_witness import Question, as_found, simple_witness, superfluous
+from specdsl.reasoning.simulation.samples import Sampler
+from specdsl.reasoning.witness.simple_witness import (
+    WitnessQuery,
+    simple_witness,
+    superfluous_facts,
+    witness_of_model,
+)
 from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Input
 from specdsl.semantics.fact_values import FactValue
 from specdsl.semantics.instruction_inputs import (
@@ -31,8 +36,8 @@ from specdsl.semantics.resolution_circuit import (
     Resolution,
     World,
 )
-from specdsl.situations.shrink import lean_situation
-from specdsl.situations.situation import Situation, completed
+from specdsl.situations.shrink import shrink_situation
+from specdsl.situations.situation import Situation, complete_facts
 from specdsl.verification.check_session import CheckSession, ReplayedDecision
 from specdsl.verification.conflicts.overlap import Overlaps
 from specdsl.verification.conflicts.sampled_conflicts import (
@@ -279,7 +284,7 @@ class MinimalConflicts:
     @cached_property
     def _meeting(self) -> Overlaps:
         applies = self.session.uninstructed_world.resolution_of(self.decision).applies
-        points = Points(self.graph, applies.values())
+        points = Sampler(self.graph, applies.values())
         return Overlaps(self.decision, self.teams, applies, points)
 
     def _peers_meet(self) -> int:
@@ -316,7 +321,9 @@ class MinimalConflicts:
         unused = (slot.used ^ 1 for slot in self.slots)
         if not self._prover.is_satisfiable(self._exactly(rules), *unused):
             return None
-        return as_found(self.graph, self._question(self.formula.holds), self._prover).every
+        return witness_of_model(
+            self.graph, self._question(self.formula.holds), self._prover
+        ).all_facts
 
     def severity(self, rules: RuleSet) -> Severity:
         """How grave it is: by whether `on conflict` settles it."""
@@ -360,18 +367,20 @@ class MinimalConflicts:
         facts, brief = self._facts_of(rules), self.session.brief or self.existence_suffices
         if facts is not None:
             lean = number < MOST_LEAN_CLASHES and not brief
-            quiet = Situation(facts, completed(self.session.spec, facts))
+            quiet = Situation(facts, complete_facts(self.session.spec, facts))
             return self._lean(rules, facts) or quiet if lean else quiet
         if number < MOST_SIMPLE_CLASHES and not brief:
             found = simple_witness(self.graph, self._loud(rules), self.session.limits)
         elif self._prover.is_satisfiable(self._exactly(rules)):
-            found = as_found(self.graph, self._question(self.formula.holds), self._prover)
+            found = witness_of_model(self.graph, self._question(self.formula.holds), self._prover)
         else:
             found = None
         if found is None:
             raise Undetermined
         says = self.session.given_instructions(self.slots, found)
-        return Situation(found.named, completed(self.session.spec, found.every), says)
+        return Situation(
+            found.relevant_facts, complete_facts(self.session.spec, found.all_facts), says
+        )
 
     def replay_situation(self, situation: Situation) -> ReplayedDecision:
         """What the decision function makes of it: of one in which many clash, once."""
@@ -385,7 +394,7 @@ class MinimalConflicts:
         """One where nobody says anything: far fewer things bear on it."""
         claim = conflict_of(self.graph, self.uninstructed, rules)
         possible = self.session.uninstructed_world.assumptions_hold()
-        return lean_situation(
+        return shrink_situation(
             self.session.spec, self.graph, claim, possible, facts, self._superfluous
         )
 
@@ -396,8 +405,8 @@ class MinimalConflicts:
         facts: Mapping[Fact, FactValue],
         doubtful: Collection[Fact],
     ) -> tuple[Fact, ...]:
-        question = Question(claim, possible)
-        return superfluous(self.graph, question, self._quiet_prover, facts, doubtful)
+        question = WitnessQuery(claim, possible)
+        return superfluous_facts(self.graph, question, self._quiet_prover, facts, doubtful)
 
     @cached_property
     def _quiet_prover(self) -> Prover:
@@ -412,11 +421,11 @@ class MinimalConflicts:
             roots += (*standing.excludes, *standing.excludes_if_applied)
         return Prover(self.graph, roots, self.session.limits)
 
-    def _loud(self, rules: RuleSet) -> Question:
+    def _loud(self, rules: RuleSet) -> WitnessQuery:
         return self._question(conflict_of(self.graph, self.ruled, rules))
 
-    def _question(self, clash: int) -> Question:
+    def _question(self, clash: int) -> WitnessQuery:
         used = tuple(slot.used for slot in self.slots)
-        return Question(
+        return WitnessQuery(
             clash, self.session.assumptions_hold, self.well_formed, used, group_by_level(self.slots)
         )

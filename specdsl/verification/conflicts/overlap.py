@@ -13,7 +13,7 @@ from specdsl.base.limits import MOST_PAIR_ROWS, MOST_PAIRS_LOOKED_AT
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
 from specdsl.frontend.ranking.ranks import bit_positions
-from specdsl.reasoning.simulation.samples import Points
+from specdsl.reasoning.simulation.samples import Sampler
 
 RulePair = tuple[Rule, Rule]
 
@@ -23,14 +23,18 @@ class Overlaps:
     about."""
 
     def __init__(
-        self, decision: Decision, teams: RuleClasses, applies: Mapping[Rule, int], points: Points
+        self, decision: Decision, teams: RuleClasses, applies: Mapping[Rule, int], points: Sampler
     ) -> None:
         self._first = teams.representative_of
         self._rules = tuple(applies)
         self._place = {rule: i for i, rule in enumerate(self._rules)}
         whole = [column.exhaustive for column in points.columns]
         self._needs = [
-            {column: mask for column, mask in points.needs(literal).items() if whole[column]}
+            {
+                column: mask
+                for column, mask in points.necessary_values(literal).items()
+                if whole[column]
+            }
             for literal in applies.values()
         ]
         needing: list[dict[int, int]] = [{} for _ in points.columns]

@@ -12,7 +12,7 @@ from itertools import islice
 from specdsl.base.limits import CLASHES_FRUITFUL, MOST_SEEN_PAIRS, MOST_SEEN_SETS, MOST_SEEN_STEPS
 from specdsl.frontend.model.nodes import Decision, Fact, Rule
 from specdsl.frontend.ranking.ranks import bit_positions
-from specdsl.reasoning.simulation.samples import Drawn, Points
+from specdsl.reasoning.simulation.samples import Sampler, Samples
 from specdsl.runtime.minimal_covers import search_covers
 from specdsl.semantics.aig import FALSE
 from specdsl.semantics.fact_values import FactValue
@@ -34,15 +34,15 @@ def sample_conflicts(
     excluding = {rule: s.excludes for rule, s in quiet.rules.items() if set(s.excludes) - {FALSE}}
     real = session.circuit.graph.all_of((quiet.conflicted, quiet.ready, possible))
     parts = (literal for excludes in excluding.values() for literal in excludes)
-    points = Points(session.circuit.graph, [real, *quiet.applies.values(), *parts])
+    points = Sampler(session.circuit.graph, [real, *quiet.applies.values(), *parts])
     pairs = meeting.conflicting_peers(MOST_SEEN_PAIRS)
     wanted = [(quiet.applies[one], quiet.applies[two], possible) for one, two in pairs]
     found: SampledConflicts = {}
     while wanted:
         before = len(found)
-        for drawn in points.draws(wanted):
-            for point, sets in _at(drawn, excluding, drawn.holding(real)):
-                facts = drawn.facts(point)
+        for drawn in points.batches(wanted):
+            for point, sets in _at(drawn, excluding, drawn.mask_of(real)):
+                facts = drawn.facts_at(point)
                 for rules in sets:
                     found.setdefault(rules, facts)
         if (len(found) - before) * CLASHES_FRUITFUL < len(wanted):
@@ -54,13 +54,13 @@ def sample_conflicts(
 
 
 def _at(
-    drawn: Drawn, excluding: Mapping[Rule, Sequence[int]], clashing: int
+    drawn: Samples, excluding: Mapping[Rule, Sequence[int]], clashing: int
 ) -> Iterator[tuple[int, list[RuleSet]]]:
     """By point the minimal sets of rules that exclude every outcome."""
     excluded: dict[int, dict[Rule, int]] = {point: {} for point in bit_positions(clashing)}
     for rule, literals in excluding.items():
         for outcome, literal in enumerate(literals):
-            for point in bit_positions(drawn.holding(literal) & clashing):
+            for point in bit_positions(drawn.mask_of(literal) & clashing):
                 here = excluded[point]
                 here[rule] = here.get(rule, 0) | 1 << outcome
     for point, rules in excluded.items():

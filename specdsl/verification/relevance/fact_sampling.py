@@ -19,16 +19,16 @@ from specdsl.base.limits import (
     VALUE_ROUNDS,
 )
 from specdsl.frontend.model.nodes import Decision, Fact
-from specdsl.reasoning.simulation.samples import Points
+from specdsl.reasoning.simulation.samples import Sampler
 from specdsl.reasoning.simulation.ternary_batch import (
-    Cases,
-    Partial,
-    Picks,
-    Places,
-    picked,
-    put,
-    told,
-    vague,
+    Assignment,
+    KnownValues,
+    PartialAssignments,
+    TernarySimulator,
+    count_unknown,
+    named_facts,
+    reveal_unknown,
+    with_value,
 )
 from specdsl.semantics.fact_values import FactValue, facts_in
 from specdsl.verification.check_session import CheckSession
@@ -43,13 +43,13 @@ class FactPair:
     is the first."""
 
     column: int
-    first: Picks
+    first: Assignment
     other: int
 
     @property
-    def second(self) -> Picks:
+    def second(self) -> Assignment:
         """The second."""
-        return put(self.first, self.column, self.other)
+        return with_value(self.first, self.column, self.other)
 
 
 class FactSampling:
@@ -61,9 +61,9 @@ class FactSampling:
         graph, here = session.circuit.graph, session.uninstructed_world.resolution_of(decision)
         self.here, self.possible = here, session.uninstructed_world.assumptions_hold()
         flags = (self.possible, here.ready, here.taken, here.conflicted, here.decided)
-        self.points = Points(graph, (*flags, *here.outcome))
-        self.partial = Partial(graph, self.points.nodes, self.points.columns)
-        self.places = tuple(Places.of(column) for column in self.points.columns)
+        self.points = Sampler(graph, (*flags, *here.outcome))
+        self.partial = TernarySimulator(graph, self.points.nodes, self.points.columns)
+        self.places = tuple(KnownValues.of_column(column) for column in self.points.columns)
         self.column = {
             column.facts[0]: i
             for i, column in enumerate(self.points.columns)
@@ -76,11 +76,13 @@ class FactSampling:
         self._random = Random(0)
         self._look()
 
-    def facts_of(self, picks: Picks) -> dict[Fact, FactValue]:
+    def facts_of(self, picks: Assignment) -> dict[Fact, FactValue]:
         """What is picked for those that are named."""
-        return picked(self.points.columns, picks)
+        return named_facts(self.points.columns, picks)
 
-    def compare_partial(self, here: Cases, there: Cases) -> tuple[int, int]:
+    def compare_partial(
+        self, here: PartialAssignments, there: PartialAssignments
+    ) -> tuple[int, int]:
         """Of pairs of partial situations, as bits, those of which it is settled that both are
         taken, with another outcome; and those of which it is settled that both can be."""
         sides = self._sides(here, there)
@@ -104,8 +106,8 @@ class FactSampling:
             differs |= sides(literal, 0) ^ sides(literal, 1)
         return ready ^ other_ready | ready & other_ready & differs
 
-    def _sides(self, here: Cases, there: Cases) -> Sides:
-        settled = self.partial.settle(here.then(there))
+    def _sides(self, here: PartialAssignments, there: PartialAssignments) -> Sides:
+        settled = self.partial.evaluate(here.concatenate(there))
         every = (1 << here.count) - 1
         return lambda literal, side: settled.holds(literal) >> side * here.count & every
 
@@ -123,7 +125,7 @@ class FactSampling:
     def _hidden(self, fact: Fact) -> bool:
         """No pair was seen in which nothing is unknown but this fact."""
         return fact.optional and not any(
-            vague(f.first, self.places) == 1 for f in self.unknown[fact]
+            count_unknown(f.first, self.places) == 1 for f in self.unknown[fact]
         )
 
     def _rounds(
@@ -145,11 +147,15 @@ class FactSampling:
         """Pairs that differ in the fact, where the rule rather applies."""
         flips = [
             self._flip(
-                self.column[fact], told(picks, self.places, self._random) if known else picks
+                self.column[fact],
+                reveal_unknown(picks, self.places, self._random) if known else picks,
             )
             for (fact, _), picks in zip(looked, self._drawn(looked), strict=True)
         ]
-        here, there = Cases.of([f.first for f in flips]), Cases.of([f.second for f in flips])
+        here, there = (
+            PartialAssignments.from_assignments([f.first for f in flips]),
+            PartialAssignments.from_assignments([f.second for f in flips]),
+        )
         sides = self._sides(here, there)
         real = self._can_be(sides)
         changed, otherwise = real & self._changed(sides), real & self._otherwise(sides)
@@ -158,17 +164,18 @@ class FactSampling:
                 self._changes.add(fact)
             if fact.optional and otherwise >> i & 1:
                 kept = sorted(
-                    (*self.unknown[fact], flips[i]), key=lambda f: vague(f.first, self.places)
+                    (*self.unknown[fact], flips[i]),
+                    key=lambda f: count_unknown(f.first, self.places),
                 )
                 self.unknown[fact] = kept[:MOST_FLIPS_KEPT]
 
-    def _drawn(self, looked: Sequence[tuple[Fact, int]]) -> list[Picks]:
+    def _drawn(self, looked: Sequence[tuple[Fact, int]]) -> list[Assignment]:
         inside = [(rule, self.possible) for _, rule in looked]
-        return [p for some in self.points.draws(inside) for p in zip(*some.chosen, strict=True)]
+        return [p for some in self.points.batches(inside) for p in zip(*some.choices, strict=True)]
 
-    def _flip(self, column: int, picks: Picks) -> FactPair:
+    def _flip(self, column: int, picks: Assignment) -> FactPair:
         pick, places = picks[column], self.places[column]
         if pick is None or pick in places.unknown or not places.unknown:
             others = [other for other in places.known if other != pick]
             return FactPair(column, picks, self._random.choice(others))
-        return FactPair(column, put(picks, column, places.unknown[0]), pick)
+        return FactPair(column, with_value(picks, column, places.unknown[0]), pick)

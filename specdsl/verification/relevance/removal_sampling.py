@@ -14,7 +14,11 @@ from random import Random
 from specdsl.base.limits import MOST_TRIAL_POINTS, MOST_TRIALS_KEPT, TRIAL_ROUNDS, TRIALS_FRUITFUL
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
-from specdsl.reasoning.simulation.targeted_samples import Apart, Picks, Wanted
+from specdsl.reasoning.simulation.targeted_samples import (
+    ColumnChoices,
+    SampleTarget,
+    TargetedSampler,
+)
 from specdsl.semantics.aig import FALSE
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.free_rules import DecisionOverFreeRules, SampleBatch, union_of
@@ -51,13 +55,15 @@ class RemovalSampling:
         lent = [d for d in circuit.spec.delegates if decision in d.decisions]
         settled = [self._real, *(quiet.delegation_active(d) for d in lent)]
         without = [literal for residual in residuals.values() for _, literal in residual]
-        self._points = Apart(circuit.graph, [*settled, *without], list(self._applies.values()))
+        self._points = TargetedSampler(
+            circuit.graph, [*settled, *without], list(self._applies.values())
+        )
         self._random = Random(0)
-        self._kept: dict[object, list[Picks]] = {}
+        self._kept: dict[object, list[ColumnChoices]] = {}
 
     def sample_parts(self, parts: Iterable[RemovablePart]) -> None:
         """Sample these parts, in rounds as long as they show enough relevant ones."""
-        most = min(MOST_TRIAL_POINTS, self._points.most)
+        most = min(MOST_TRIAL_POINTS, self._points.batch_size)
         rest = self._undecided_parts(parts)
         for _ in range(TRIAL_ROUNDS):
             before = len(rest)
@@ -74,12 +80,12 @@ class RemovalSampling:
     def _sample_round(self, parts: Sequence[RemovablePart]) -> None:
         """Draw samples for these parts, and note all parts that they show to be relevant."""
         stimuli, wanted = self._targets_for(parts)
-        drawn = self._points.draw(wanted)
+        drawn = self._points.sample(wanted)
         truth = self._decision.restrict_truth(drawn.truth) | self._instruction_truth(stimuli)
-        shown = self._show(truth, drawn.holding, drawn.holding(self._real), drawn.every)
+        shown = self._show(truth, drawn.mask_of, drawn.mask_of(self._real), drawn.every)
         for point, (part, stimulus) in enumerate(zip(parts, stimuli, strict=True)):
             if shown.get(part, 0) >> point & 1:
-                self._keep_assignment(stimulus, [values[point] for values in drawn.chosen])
+                self._keep_assignment(stimulus, [values[point] for values in drawn.choices])
 
     def _show(
         self, truth: Mapping[int, int], holding: Callable[[int], int], real: int, every: int
@@ -99,9 +105,11 @@ class RemovalSampling:
 
     # --- situations ---
 
-    def _targets_for(self, parts: Sequence[RemovablePart]) -> tuple[list[Stimulus], list[Wanted]]:
+    def _targets_for(
+        self, parts: Sequence[RemovablePart]
+    ) -> tuple[list[Stimulus], list[SampleTarget]]:
         stimuli: list[Stimulus] = []
-        wanted: list[Wanted] = []
+        wanted: list[SampleTarget] = []
         for part in parts:
             rule, without = self._random.choice(self.residuals[part])
             applies = self._applies[rule]
@@ -114,10 +122,10 @@ class RemovalSampling:
             kept = self._kept.get(stimulus.instruction_key)
             near = self._random.choice(kept) if kept else None
             stimuli.append(stimulus)
-            wanted.append(Wanted((*inside, self._real), stimulus.blockers, near))
+            wanted.append(SampleTarget((*inside, self._real), stimulus.blockers, near))
         return stimuli, wanted
 
-    def _keep_assignment(self, stimulus: Stimulus, picks: Picks) -> None:
+    def _keep_assignment(self, stimulus: Stimulus, picks: ColumnChoices) -> None:
         kept = self._kept.setdefault(stimulus.instruction_key, [])
         if len(kept) < MOST_TRIALS_KEPT:
             kept.append(picks)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer, Limits
-from specdsl.reasoning.witness.simple_witness import Question, Witness, simple_witness
+from specdsl.reasoning.witness.simple_witness import Witness, WitnessQuery, simple_witness
 from specdsl.semantics.aig import AndInverterGraph, Atom, Input
 from specdsl.semantics.fact_values import FactValue, FactValues, facts_in
 from specdsl.verification.two_specs.matched_facts import SharedFacts
@@ -61,7 +61,9 @@ class SpecPairQueries:
         return None if short is None else self._witness_of(short, used)
 
     def _witness_of(self, claim: int, used: tuple[int, ...]) -> Witness | None:
-        return simple_witness(self.graph, Question(claim, *self.preconditions(), used), self.limits)
+        return simple_witness(
+            self.graph, WitnessQuery(claim, *self.preconditions(), used), self.limits
+        )
 
     def _shortest_claim(self, claim: int, used: tuple[int, ...]) -> int | None:
         """Strengthen the claim by all preferences about instructions that can be satisfied in turn;
@@ -107,7 +109,7 @@ class SpecPairQueries:
 
     def model_of(self, witness: Witness) -> TruthOf:
         """Return the model of a witness."""
-        return self._evaluator(witness.every, lambda atom: witness.holds(self.graph.atom(atom)))
+        return self._evaluator(witness.all_facts, lambda atom: witness.holds(self.graph.atom(atom)))
 
     def _evaluator(self, values: Mapping[Fact, FactValue], said: Callable[[Atom], bool]) -> TruthOf:
         """Return an evaluator, which completes the facts that no query was about."""

@@ -9,7 +9,13 @@ from typing import Any
 from specdsl.frontend.model.nodes import Fact, Spec
 from specdsl.reasoning.witness.simple_witness import Witness
 from specdsl.semantics.fact_values import FactValue
-from specdsl.situations.situation import argument, default, described, in_order, to_json
+from specdsl.situations.situation import (
+    argument_text,
+    default_of,
+    fact_text,
+    sorted_by_name,
+    to_json,
+)
 from specdsl.verification.two_specs.matched_facts import SharedFacts
 from specdsl.verification.two_specs.paired_instructions import InstructionInputs, InstructionSpace
 from specdsl.verification.two_specs.speaking_modes import SpeakingMode
@@ -50,12 +56,14 @@ class SharedSituation:
     says: tuple[WitnessInstruction, ...]
 
     def __str__(self) -> str:
-        found = [described(fact, value) for fact, value in in_order(self.relevant_facts)]
+        found = [fact_text(fact, value) for fact, value in sorted_by_name(self.relevant_facts)]
         return ", ".join((*found, *map(str, self.says))) or "any"
 
     def to_json(self) -> dict[str, Any]:
         """Return the relevant facts and the instructions."""
-        facts = {fact.name: to_json(fact, value) for fact, value in in_order(self.relevant_facts)}
+        facts = {
+            fact.name: to_json(fact, value) for fact, value in sorted_by_name(self.relevant_facts)
+        }
         return {"facts": facts, "says": [saying.to_json() for saying in self.says]}
 
     def mute_speakers(self, silent: Callable[[SpeakingMode], bool]) -> SharedSituation:
@@ -75,9 +83,9 @@ class SharedSituation:
         words = ["--fill"]
         for own, home in sorted(self._facts_of(spec), key=lambda pair: pair[0].name):
             value = self.all_facts[home]
-            filled = to_json(own, value) == to_json(own, default(own))
+            filled = to_json(own, value) == to_json(own, default_of(own))
             if not filled or (home in self.relevant_facts and value is not None):
-                words.append(argument(own, value))
+                words.append(argument_text(own, value))
         for saying in self._instructions_for(spec):
             option = "--imply" if saying.mode.implied else "--say"
             words.append(f'{option} "{saying.mode.principal}: {saying.instruction_text()}"')
@@ -100,15 +108,15 @@ class SharedSituation:
 def situation_of_witness(
     facts: SharedFacts, spaces: Iterable[InstructionSpace], witness: Witness
 ) -> SharedSituation:
-    every = complete_facts(facts, witness.every)
+    every = complete_facts(facts, witness.all_facts)
     says = tuple(saying for space in spaces for saying in _given_instructions(space, witness))
-    return SharedSituation(facts, witness.named, every, says)
+    return SharedSituation(facts, witness.relevant_facts, every, says)
 
 
 def complete_facts(facts: SharedFacts, every: Mapping[Fact, FactValue]) -> dict[Fact, FactValue]:
     """Add the facts that no query was about, with their default values."""
     homes = [shared.fact for shared in facts.facts]
-    return {home: every[home] if home in every else default(home) for home in homes}
+    return {home: every[home] if home in every else default_of(home) for home in homes}
 
 
 def _given_instructions(space: InstructionSpace, witness: Witness) -> Iterator[WitnessInstruction]:
