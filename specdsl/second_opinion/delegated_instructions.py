@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from specdsl.frontend.model.nodes import Decision, Level, Principal, Spec
 from specdsl.second_opinion.smt_instructions import SmtInstruction, delegated_at
@@ -26,10 +25,7 @@ from specdsl.second_opinion.smtlib_text import (
     implication,
     negation_of,
 )
-from specdsl.second_opinion.speaking_places import may_permit_from_above
-
-if TYPE_CHECKING:
-    from specdsl.second_opinion.smt_world import SmtWorld
+from specdsl.second_opinion.speaking_places import InstructedWorld, may_permit_from_above
 
 DelegatedMode = tuple[Principal, Level | None]
 """The principal who speaks, and the level that it names after `at`."""
@@ -56,12 +52,14 @@ class DelegatedInstructions:
     ) -> None:
         self.spec = spec
         self.script = script
-        self.worlds: Sequence[SmtWorld] = ()
+        self.worlds: Sequence[InstructedWorld] = ()
         self.speaker = speaker
         self.twice = twice
         self._slots: dict[Decision, list[DelegatedInputs]] = {}
 
-    def steps(self, world: SmtWorld, decision: Decision, level: Level) -> Iterator[SmtInstruction]:
+    def steps(
+        self, world: InstructedWorld, decision: Decision, level: Level
+    ) -> Iterator[SmtInstruction]:
         """Yield the instructions that count at the level."""
         for number, slot in enumerate(self._inputs_of(decision), 1):
             said = slot.second if world is self.worlds[1] else negation_of(slot.second)
@@ -78,7 +76,7 @@ class DelegatedInstructions:
                 f"says.{level.name}.lent.{number}", active, slot.permits, slot.outcomes
             )
 
-    def heard_when(self, world: SmtWorld, decision: Decision) -> Iterator[str]:
+    def heard_when(self, world: InstructedWorld, decision: Decision) -> Iterator[str]:
         """Yield the terms that a delegation to the speaker is active."""
         for delegate in world.spec.delegates:
             if delegate.principal is self.speaker and decision in delegate.decisions:

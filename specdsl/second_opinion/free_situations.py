@@ -8,7 +8,7 @@ from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.layers import facts_read
 from specdsl.second_opinion.folded_language import folded_language
 from specdsl.second_opinion.reduced_specs import affected_decisions
-from specdsl.second_opinion.shared_instructions import TwoWorldInstructions
+from specdsl.second_opinion.shared_instructions import SharedInstructions
 from specdsl.second_opinion.smt_facts import FactTerms, declare_enumeration, declare_fact
 from specdsl.second_opinion.smt_instructions import AnyInstructions, ListedInstructions
 from specdsl.second_opinion.smt_world import SmtWorld
@@ -45,13 +45,13 @@ def paired_situations(
     facts = _declare_facts(script, spec)
     others = dict(facts)
     if isinstance(subject, m.Principal):
-        speech = TwoWorldInstructions(script, spec, spec.decisions, subject, twice)
+        speech = SharedInstructions(script, spec, spec.decisions, subject, twice)
     else:
         script.add_comment(f"`{subject.name}` in the second situation")
         others[subject] = declare_fact(
             script, subject, define_folded_texts(script, spec), "second/"
         )
-        speech = TwoWorldInstructions(
+        speech = SharedInstructions(
             script, spec, dependent_decisions(spec, readers_of(spec, subject))
         )
     first = SmtWorld(script, spec, facts, speech, "first/")
@@ -72,7 +72,7 @@ def spec_and_part(
     names have the prefix `name`."""
     script = SmtScript()
     facts = _declare_facts(script, spec)
-    speech = TwoWorldInstructions(
+    speech = SharedInstructions(
         script, spec, dependent_decisions(spec, affected_decisions(spec, part))
     )
     first = SmtWorld(script, spec, facts, speech)

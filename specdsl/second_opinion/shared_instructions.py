@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from specdsl.frontend.model.nodes import Decision, Level, Principal, Spec
 from specdsl.second_opinion.delegated_instructions import DelegatedInstructions
@@ -33,10 +32,12 @@ from specdsl.second_opinion.smtlib_text import (
     implication,
     negation_of,
 )
-from specdsl.second_opinion.speaking_places import UNLENT, SpeakingPlace, speaking_places
-
-if TYPE_CHECKING:
-    from specdsl.second_opinion.smt_world import SmtWorld
+from specdsl.second_opinion.speaking_places import (
+    UNLENT,
+    InstructedWorld,
+    SpeakingPlace,
+    speaking_places,
+)
 
 ENUMERATED = range(3, 7)  # The numbers of outcomes that were enumerated.
 ENUMERATED_NAMING = range(3, 6)
@@ -55,7 +56,7 @@ class SharedInputs:
     second: str
 
 
-class TwoWorldInstructions:
+class SharedInstructions:
     """The instructions of two `worlds`, which are set once they are made.
 
     Only decisions in `apart` are encoded in both. The speaker, if any, gives no instructions in
@@ -75,13 +76,15 @@ class TwoWorldInstructions:
         self.apart = apart
         self.speaker = speaker
         self.twice = twice
-        self.worlds: tuple[SmtWorld, ...] = ()
+        self.worlds: tuple[InstructedWorld, ...] = ()
         self.heard: dict[str, None] = {}
         self._slots: dict[tuple[Decision, str], list[SharedInputs]] = {}
         self._alike = AnyInstructions(script)
         self._moving = DelegatedInstructions(script, spec, speaker, twice)
 
-    def steps(self, world: SmtWorld, decision: Decision, level: Level) -> Sequence[SmtInstruction]:
+    def steps(
+        self, world: InstructedWorld, decision: Decision, level: Level
+    ) -> Sequence[SmtInstruction]:
         if decision not in self.apart:
             return self._alike.steps(world, decision, level)
         if not self._delegation_differs(decision):
@@ -100,7 +103,7 @@ class TwoWorldInstructions:
         return any(len({world.is_active(d) for world in self.worlds}) > 1 for d in lent)
 
     def _steps_of_places(
-        self, world: SmtWorld, decision: Decision, found: Sequence[SpeakingPlace]
+        self, world: InstructedWorld, decision: Decision, found: Sequence[SpeakingPlace]
     ) -> list[SmtInstruction]:
         steps: list[SmtInstruction] = []
         for place in found:
@@ -116,7 +119,7 @@ class TwoWorldInstructions:
                 )
         return steps
 
-    def _is_given_in(self, world: SmtWorld, slot: SharedInputs) -> str:
+    def _is_given_in(self, world: InstructedWorld, slot: SharedInputs) -> str:
         second = world is self.worlds[1]
         if not self.twice:
             return FALSE if second else TRUE

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from specdsl.frontend.model.nodes import Decision, ExampleInstruction, Level, Principal
 from specdsl.second_opinion.smtlib_text import FALSE, TRUE, SmtScript, all_of, any_of, negation_of
-from specdsl.second_opinion.speaking_places import PLACES, STATED, SpeakingPlace, speaking_places
-
-if TYPE_CHECKING:
-    from specdsl.second_opinion.smt_world import SmtWorld
+from specdsl.second_opinion.speaking_places import (
+    PLACES,
+    STATED,
+    InstructedWorld,
+    SpeakingPlace,
+    speaking_places,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,9 @@ class SmtInstruction:
 class InstructionSource(Protocol):
     """A source of the instructions of a situation."""
 
-    def steps(self, world: SmtWorld, decision: Decision, level: Level) -> Sequence[SmtInstruction]:
+    def steps(
+        self, world: InstructedWorld, decision: Decision, level: Level
+    ) -> Sequence[SmtInstruction]:
         """Return the instructions of a level, highest first."""
         ...
 
@@ -46,7 +51,9 @@ class AnyInstructions:
         self.script = script
         self.with_second_restriction = crowded
 
-    def steps(self, world: SmtWorld, decision: Decision, level: Level) -> Sequence[SmtInstruction]:
+    def steps(
+        self, world: InstructedWorld, decision: Decision, level: Level
+    ) -> Sequence[SmtInstruction]:
         return [
             self._free_instruction(decision, place, kind)
             for place in speaking_places(world, decision, level, None, world.spec)
@@ -80,7 +87,9 @@ class ListedInstructions:
     def __init__(self, says: Sequence[ExampleInstruction]) -> None:
         self.says = says
 
-    def steps(self, world: SmtWorld, decision: Decision, level: Level) -> Sequence[SmtInstruction]:
+    def steps(
+        self, world: InstructedWorld, decision: Decision, level: Level
+    ) -> Sequence[SmtInstruction]:
         return [
             step
             for place in PLACES
@@ -90,7 +99,7 @@ class ListedInstructions:
 
     def _listed_instruction(
         self,
-        world: SmtWorld,
+        world: InstructedWorld,
         decision: Decision,
         level: Level,
         place: str,
@@ -112,7 +121,7 @@ class ListedInstructions:
         )
 
 
-def counts_at(world: SmtWorld, said: ExampleInstruction, level: Level, place: str) -> str:
+def counts_at(world: InstructedWorld, said: ExampleInstruction, level: Level, place: str) -> str:
     """Return the term that the instruction counts at this place of this level."""
     principal, decision = said.principal, said.effect.decision
     if principal.level is None:
@@ -130,7 +139,7 @@ def counts_at(world: SmtWorld, said: ExampleInstruction, level: Level, place: st
 
 
 def delegated_at(
-    world: SmtWorld, principal: Principal, at: Level | None, decision: Decision, level: Level
+    world: InstructedWorld, principal: Principal, at: Level | None, decision: Decision, level: Level
 ) -> str:
     """Return the term that a principal without authority speaks at the level: the level that it
     names after `at`, if that or a higher one is lent to it; without `at` the highest that is."""

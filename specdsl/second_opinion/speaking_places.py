@@ -9,17 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from specdsl.frontend.model.nodes import Decision, Level, Principal, Spec
+from specdsl.frontend.model.nodes import Decision, Delegate, Level, Principal, Spec
 from specdsl.second_opinion.smtlib_text import FALSE, TRUE, any_of
-
-if TYPE_CHECKING:
-    from specdsl.second_opinion.smt_world import SmtWorld
 
 STATED = "stated"
 PLACES = (STATED, "lowered", "implied", "lent")
 UNLENT = PLACES[:-1]
+
+
+class InstructedWorld(Protocol):
+    """A situation as far as its instructions depend on it: by its spec and active delegations."""
+
+    @property
+    def spec(self) -> Spec: ...
+
+    def is_active(self, delegate: Delegate) -> str:
+        """Return the term that the delegation's `when` is true."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ def _is_implied(one: str, other: str) -> bool:
 
 
 def speaking_places(
-    world: SmtWorld,
+    world: InstructedWorld,
     decision: Decision,
     level: Level,
     speaker: Principal | None,
@@ -92,7 +100,7 @@ def _somebody_can_speak(spec: Spec, decision: Decision, level: Level) -> bool:
 
 
 def _place_of(
-    world: SmtWorld, decision: Decision, level: Level, name: str, speaker: Principal | None
+    world: InstructedWorld, decision: Decision, level: Level, name: str, speaker: Principal | None
 ) -> SpeakingPlace:
     own = [p for p in world.spec.principals if p is speaker]
     others = [p for p in world.spec.principals if p is not speaker]
@@ -113,7 +121,7 @@ def _uncovered_places(found: list[SpeakingPlace]) -> list[SpeakingPlace]:
 
 
 def _can_speak_at(
-    world: SmtWorld, decision: Decision, level: Level, place: str, only: Sequence[Principal]
+    world: InstructedWorld, decision: Decision, level: Level, place: str, only: Sequence[Principal]
 ) -> str:
     """Return the term that one of these principals can speak at the place."""
     if place == "lent":
