@@ -165,11 +165,21 @@ def sort_key(diagnostic: Diagnostic) -> tuple[str, int, str, str]:
     return (*place, diagnostic.code.id, diagnostic.message)
 
 
-def did_you_mean(word: str, candidates: object) -> str:
+def list_in_words(parts: Sequence[str]) -> str:
+    """Return a list in words: `a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Return a list of names in words, each in backticks."""
+    return list_in_words([f"`{name}`" for name in names])
+
+
+def did_you_mean(word: str, candidates: Iterable[object]) -> str:
     """Return ` (did you mean `x`?)` for the most similar candidate; empty if none is similar."""
     if len(word) > 60:  # No candidate is that long, and comparing long words is slow.
         return ""
-    names = sorted({str(name) for name in candidates})  # type: ignore[attr-defined]
+    names = sorted({str(name) for name in candidates})
     close = [word.lower()] if word.lower() in names else get_close_matches(word, names, n=1)
     return f" (did you mean `{close[0]}`?)" if close else ""
 

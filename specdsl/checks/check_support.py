@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from specdsl.base.diagnostics import Diagnostic, Label
+from specdsl.base.diagnostics import Diagnostic, Label, Note
 from specdsl.base.limits import MOST_LABELS, MOST_OPEN_NAMED
 from specdsl.base.source import Span
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Answer
+from specdsl.situations.situation import Situation
 from specdsl.verification.check_session import CheckSession, Findings
 from specdsl.verification.reachability import reachability
 
 NAMES_IT = "names it, and goes with it"
 BECAUSE_NAMES_IT = "its `because` names it, and goes with it"
+
+
+P = TypeVar("P")
+R = TypeVar("R")
 
 
 class HasSpan(Protocol):
@@ -26,27 +31,40 @@ class HasSpan(Protocol):
     def span(self) -> Span: ...
 
 
-P = TypeVar("P", bound=HasSpan)
+S = TypeVar("S", bound=HasSpan)
 
 
 def run_per_part(
     session: CheckSession,
     parts: Iterable[P],
-    judge: Callable[[CheckSession, P], Iterable[Diagnostic]],
-    named: Callable[[P], str],
+    find: Callable[[CheckSession, P], Iterable[Diagnostic]],
+    name_of: Callable[[P], str],
 ) -> Findings:
-    """Collect the findings of each part, and the names of parts that could not be settled. Parts
-    of shipped libraries are skipped, since those are written for more specs than this one.
+    """Return the findings about each part, and which parts could not be settled."""
+    found, unproved = collect_per_part(parts, lambda part: find(session, part), name_of)
+    return Findings(tuple(found), unproved)
+
+
+def collect_per_part(
+    parts: Iterable[P], find: Callable[[P], Iterable[R]], name_of: Callable[[P], str]
+) -> tuple[list[R], str]:
+    """Collect what is found of each part, and list the names of parts for which `Undetermined` was
+    raised; what was found of those before stays.
     """
-    found: list[Diagnostic] = []
+    found: list[R] = []
     unproved: list[str] = []
     for part in parts:
-        if not part.span.source.shipped:
-            try:
-                found += judge(session, part)
-            except Undetermined:
-                unproved.append(named(part))
-    return Findings(tuple(found), _list_names(unproved))
+        try:
+            for one in find(part):
+                found.append(one)
+        except Undetermined:
+            unproved.append(name_of(part))
+    return found, _list_names(unproved)
+
+
+def own_parts(parts: Iterable[S]) -> Iterator[S]:
+    """Yield the parts outside of shipped libraries, which are written for more specs than one."""
+    return (part for part in parts if not part.span.source.shipped)
 
 
 def _list_names(names: Sequence[str]) -> str:
@@ -64,13 +82,27 @@ def takes_effect(session: CheckSession, rule: Rule, decision: Decision) -> bool:
     """Return whether the rule's effect on the decision stands in some situation. Raises
     `Undetermined`.
     """
-    answer = reachability(session, decision).stands[rule]
+    return require_answer(reachability(session, decision).stands[rule])
+
+
+def require_answer(answer: Answer) -> bool:
+    """Return whether the answer is yes. Raises `Undetermined`."""
     if answer is Answer.UNDETERMINED:
         raise Undetermined
     return answer is Answer.SAT
 
 
-def join_names(names: Iterable[str]) -> str:
-    """Return names in words: `a`, `b` and `c`."""
-    *first, last = (f"`{name}`" for name in names)
-    return f"{', '.join(first)} and {last}" if first else last
+def situation_notes(
+    session: CheckSession, situation: Situation, *between: Note, trace: bool = False
+) -> tuple[Note, ...]:
+    """Return notes of the situation that shows a finding, and of the command that replays it."""
+    command = situation.replay_command(session.path) + (" --trace" if trace else "")
+    return (Note("situation", str(situation)), *between, Note("replay", command))
+
+
+def situation_fields(situation: Situation, prefix: str = "") -> dict[str, Any]:
+    """Return the JSON keys of a situation."""
+    return {
+        f"{prefix}situation": situation.to_json(),
+        f"{prefix}replay": situation.to_replay(),
+    }

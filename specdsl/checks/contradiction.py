@@ -15,9 +15,10 @@ saying what happens then (`on conflict refused`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity, join_names
+from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
 from specdsl.checks.rule_sentences import rule_statement, sentence_spans
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.prover import Undetermined
@@ -27,7 +28,6 @@ from specdsl.verification.check_session import (
     CheckSession,
     Findings,
     ReplayedDecision,
-    replay_note,
     rule_label,
 )
 from specdsl.verification.conflicts.minimal_conflicts import MinimalConflicts
@@ -37,35 +37,25 @@ CODE = Code("SD301", "contradiction", Severity.ERROR, __doc__ or "")
 
 
 def find_contradictions(session: CheckSession) -> Findings:
-    found: list[Diagnostic] = []
-    unproved: list[str] = []
-    for decision in session.decisions:
-        shown, every = _find_in_decision(session, decision)
-        found += shown
-        if not every:
-            unproved.append(decision.name)
-    return Findings(tuple(found), ", ".join(unproved))
+    return run_per_part(session, session.decisions, _find_in_decision, lambda one: one.name)
 
 
 CHECK = Check(CODE, find_contradictions, per_component=True)
 
 
-def _find_in_decision(session: CheckSession, decision: Decision) -> tuple[list[Diagnostic], bool]:
-    """Return the findings about a decision, and whether they are complete."""
-    try:
-        clashes = MinimalConflicts(session, decision)
-        sets, every = (
-            clashes.find_any() if clashes.existence_suffices else clashes.enumerate_conflicts()
-        )
-    except Undetermined:
-        return [], False
-    found: list[Diagnostic] = []
+def _find_in_decision(session: CheckSession, decision: Decision) -> Iterator[Diagnostic]:
+    """Yield the findings about a decision. Raises `Undetermined` at last if there may be more."""
+    clashes = MinimalConflicts(session, decision)
+    sets, complete = (
+        clashes.find_any() if clashes.existence_suffices else clashes.enumerate_conflicts()
+    )
     for i, rules in enumerate(sets):
         try:
-            found.append(_build_finding(session.check_deadline(), clashes, rules, i))
+            yield _build_finding(session.check_deadline(), clashes, rules, i)
         except Undetermined:
-            every = False
-    return found, every
+            complete = False
+    if not complete:
+        raise Undetermined
 
 
 def _build_finding(
@@ -83,25 +73,18 @@ def _build_finding(
         needs = clashes.needs_instructions(rules)
     ordered = sorted(rules, key=lambda r: (r.name_span.source.name, r.name_span.start))
     labels = [_effect_label(rule, decision, primary=rule is ordered[-1]) for rule in ordered]
-    listed = [f"`{name}`" for name in names]
-    subject = f"{', '.join(listed[:-1])} and {listed[-1]}" if len(names) > 1 else listed[0]
     verb = "contradict each other" if len(names) > 1 else "contradicts instructions"
-    notes = [
-        Note("situation", str(situation)),
-        *_explain_conflict(ordered, decision, needs, places),
-    ]
-    notes += [*_help_notes(decision, severity), replay_note(session, situation)]
+    notes = _explain_conflict(ordered, decision, needs, places) + _help_notes(decision, severity)
     return Diagnostic(
         CODE,
-        f"{subject} {verb} over `{decision.name}`",
+        f"{join_names(names)} {verb} over `{decision.name}`",
         tuple(labels),
-        tuple(notes),
+        situation_notes(session, situation, *notes),
         severity=severity,
         fields={
             "decision": decision.name,
             "rules": names,
-            "situation": situation.to_json(),
-            "replay": situation.to_replay(),
+            **situation_fields(situation),
             "needs_instructions": needs,
             "places": list(places),
             "statements": [rule_statement(rule) for rule in sorted(rules, key=lambda r: r.name)],

@@ -30,7 +30,7 @@ from dataclasses import dataclass
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.source import Span
-from specdsl.checks.check_support import run_per_part, takes_effect
+from specdsl.checks.check_support import own_parts, run_per_part, takes_effect
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.model.table_rows import table_cells
 from specdsl.reasoning.prover import Prover, Undetermined
@@ -70,7 +70,9 @@ def find_dead_conjuncts(session: CheckSession) -> Findings:
     def judge(session: CheckSession, one: PlacedClause) -> Iterable[Diagnostic]:
         return _find_in_clause(session, one, form)
 
-    return run_per_part(session, _written_clauses(session), judge, lambda one: f"`{one.text}`")
+    return run_per_part(
+        session, own_parts(_written_clauses(session)), judge, lambda one: f"`{one.text}`"
+    )
 
 
 CHECK = Check(CODE, find_dead_conjuncts, per_component=True)

@@ -9,12 +9,14 @@ Mend the condition, or delete the rule.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.checks.check_support import require_answer, run_per_part
 from specdsl.checks.deletable_rules import STILL_NEEDED, is_deletable
 from specdsl.frontend.model.nodes import Fact, Rule
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.reasoning.prover import Prover, Undetermined
-from specdsl.reasoning.sat.engine import Answer
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.reachability import rule_applies
 
@@ -22,21 +24,18 @@ CODE = Code("SD401", "dead-rule", Severity.ERROR, __doc__ or "")
 
 
 def find_dead_rules(session: CheckSession) -> Findings:
-    found: list[Diagnostic] = []
-    unproved: list[str] = []
-    for rule in session.rules:
-        answer = rule_applies(session, rule)
-        if answer is Answer.UNDETERMINED:
-            unproved.append(rule.name)
-        elif answer is Answer.UNSAT:
-            found.append(_build_finding(session, rule))
-    return Findings(tuple(found), ", ".join(unproved))
+    return run_per_part(session, session.rules, _find_dead, lambda rule: rule.name)
 
 
 CHECK = Check(CODE, find_dead_rules, per_component=True)
 
 
 _FIX_CONDITION = f"mend its condition; {STILL_NEEDED}"
+
+
+def _find_dead(session: CheckSession, rule: Rule) -> Iterator[Diagnostic]:
+    if not require_answer(rule_applies(session, rule)):
+        yield _build_finding(session, rule)
 
 
 def _all_read_taken(session: CheckSession, rule: Rule) -> int:

@@ -12,11 +12,12 @@ Mend the rules or the example; give the fact that matters if the example is abou
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
-from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity, join_names
 from specdsl.base.limits import MOST_EXAMPLE_CLASHES, MOST_EXAMPLE_WAYS
+from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
 from specdsl.frontend.model.nodes import Decision, Example, Expectation, Fact
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer
@@ -39,20 +40,17 @@ CODE = Code("SD601", "failing-example", Severity.ERROR, __doc__ or "")
 
 
 def find_failing_examples(session: CheckSession) -> Findings:
-    found: list[Diagnostic] = []
-    unproved: list[str] = []
-    seen = SettledExamples(session)
-    for example in session.spec.examples:
-        if not session.limits.z3_only and seen.surely_holds(example):
-            continue
-        try:
-            failing = find_failure(session, example)
-        except Undetermined:
-            unproved.append(f'"{example.title}"')
-            continue
-        if failing is not None:
-            found.append(failing)
-    return Findings(tuple(found), ", ".join(unproved))
+    settled = SettledExamples(session)
+    examples = (
+        one
+        for one in session.spec.examples
+        if session.limits.z3_only or not settled.surely_holds(one)
+    )
+
+    def find(session: CheckSession, example: Example) -> Iterable[Diagnostic]:
+        return filter(None, (find_failure(session, example),))
+
+    return run_per_part(session, examples, find, lambda one: f'"{one.title}"')
 
 
 CHECK = Check(CODE, find_failing_examples)
@@ -207,18 +205,13 @@ class _ExampleCheck:
         elif not met:
             what = f"expects `{wanted}` but the spec decides `{trace.outcome}`"
         else:
-            reason = _names_text(trace.because) or _fallback_text(trace)
-            what = f"expects `{wanted}` because of {_names_text(lacking)} but {reason} decides it"
-        notes = [
-            Note("situation", str(situation)),
-            Note("trace", _trace_text(decision, trace)),
-            Note("replay", f"{situation.replay_command(self.session.path)} --trace"),
-        ]
+            reason = join_names(trace.because) or _fallback_text(trace)
+            what = f"expects `{wanted}` because of {join_names(lacking)} but {reason} decides it"
+        notes = [Note("trace", _trace_text(decision, trace))]
         fields: dict[str, Any] = {
             "title": self.example.title,
             "decision": decision.name,
-            "situation": situation.to_json(),
-            "replay": situation.to_replay(),
+            **situation_fields(situation),
         }
         labels = [
             Label(expectation.span, "expected", primary=True),
@@ -226,15 +219,16 @@ class _ExampleCheck:
         ]
         if not _expected_outcomes(self.example, decision):
             said = f"no outcome meets all that the example expects of `{decision.name}`"
-            notes.insert(-1, Note("note", said))
+            notes.append(Note("note", said))
         for other, theirs in self._incompatible_examples(decision):
             effect = effect_text(decision, theirs.effect.outcomes, permits=False)
             labels.append(Label(theirs.span, f"`{effect}` is expected here"))
             said = f'"{other.title}" describes the same situation: no outcome is right for both'
-            notes.insert(-1, Note("note", said))
+            notes.append(Note("note", said))
             fields.setdefault("excludes", []).append(other.title)
         message = f'example "{self.example.title}" {what}'
-        return Diagnostic(CODE, message, tuple(labels), tuple(notes), fields=fields)
+        shown = situation_notes(self.session, situation, *notes, trace=True)
+        return Diagnostic(CODE, message, tuple(labels), shown, fields=fields)
 
     def _incompatible_examples(self, decision: Decision) -> Iterator[tuple[Example, Expectation]]:
         """Yield examples that describe a common situation and expect another outcome of it, with
@@ -276,10 +270,6 @@ def _instruction_keys(example: Example) -> list[Hashable]:
         (s.principal, s.effect.decision, s.effect.outcomes, s.effect.permits, s.implied, s.at)
         for s in example.says
     ]
-
-
-def _names_text(names: object) -> str:
-    return " and ".join(f"`{name}`" for name in names)  # type: ignore[attr-defined]
 
 
 def _fallback_text(trace: ReplayedDecision) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.source import Span
-from specdsl.checks.check_support import labels_at, run_per_part
+from specdsl.checks.check_support import labels_at, own_parts, run_per_part
 from specdsl.frontend.model.layers import facts_read
 from specdsl.frontend.model.nodes import Assume, CannotChange, Expr, Fact, Holds, Spec
 from specdsl.frontend.model.traversal import facts_named
@@ -29,7 +29,7 @@ CODE = Code("SD408", "idle-fact", Severity.WARNING, __doc__ or "")
 def find_idle_facts(session: CheckSession) -> Findings:
     spec = session.spec
     own = [f for f in spec.facts if f.span.source is spec.sources[-1]] if spec.decisions else []
-    return run_per_part(session, own, _find_idle, lambda fact: fact.name)
+    return run_per_part(session, own_parts(own), _find_idle, lambda fact: fact.name)
 
 
 CHECK = Check(CODE, find_idle_facts)

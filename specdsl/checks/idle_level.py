@@ -14,7 +14,7 @@ file are looked at: a library such as `chain_of_command` declares them for all t
 from __future__ import annotations
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.checks.check_support import run_per_part
+from specdsl.checks.check_support import own_parts, run_per_part
 from specdsl.frontend.model.nodes import Level, PolicyBlock, Principal, Spec
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removal import Removals
@@ -31,7 +31,7 @@ def find_idle_levels(session: CheckSession) -> Findings:
         and spec.decisions
         and not _has_speaker(spec, level)
     ]
-    return run_per_part(session, own, _find_idle, lambda level: level.name)
+    return run_per_part(session, own_parts(own), _find_idle, lambda level: level.name)
 
 
 CHECK = Check(CODE, find_idle_levels)

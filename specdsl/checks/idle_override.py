@@ -18,9 +18,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity, join_names
 from specdsl.base.source import Span
-from specdsl.checks.check_support import join_names, run_per_part
+from specdsl.checks.check_support import own_parts, run_per_part
 from specdsl.frontend.model.nodes import Override, Rule, Spec
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removal import Removals
@@ -39,7 +39,7 @@ class OverrideName:
 
 def find_idle_overrides(session: CheckSession) -> Findings:
     return run_per_part(
-        session, _override_names(session.spec), _find_idle, lambda named: named.rule.name
+        session, own_parts(_override_names(session.spec)), _find_idle, lambda named: named.rule.name
     )
 
 

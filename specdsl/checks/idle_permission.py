@@ -17,7 +17,7 @@ against a peer.
 from __future__ import annotations
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.checks.check_support import run_per_part, takes_effect
+from specdsl.checks.check_support import own_parts, run_per_part, takes_effect
 from specdsl.frontend.model.nodes import Effect, Rule
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.situations.situation import effect_text
@@ -29,7 +29,7 @@ CODE = Code("SD405", "idle-permission", Severity.WARNING, __doc__ or "")
 
 
 def find_idle_permissions(session: CheckSession) -> Findings:
-    return run_per_part(session, session.rules, _find_idle, lambda rule: rule.name)
+    return run_per_part(session, own_parts(session.rules), _find_idle, lambda rule: rule.name)
 
 
 CHECK = Check(CODE, find_idle_permissions, per_component=True)

@@ -16,7 +16,7 @@ Delete the pair. Where it was written for the future, allow it and say so:
 from __future__ import annotations
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.checks.check_support import run_per_part
+from specdsl.checks.check_support import own_parts, run_per_part
 from specdsl.frontend.model.nodes import Priority
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removal import Removals
@@ -25,7 +25,7 @@ CODE = Code("SD406", "idle-priority", Severity.WARNING, __doc__ or "")
 
 
 def find_idle_priorities(session: CheckSession) -> Findings:
-    pairs = session.spec.priorities
+    pairs = own_parts(session.spec.priorities)
     return run_per_part(
         session, pairs, _find_idle, lambda pair: f"{pair.higher.name} > {pair.lower.name}"
     )

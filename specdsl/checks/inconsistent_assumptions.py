@@ -9,7 +9,7 @@ Mend it by weakening one of those named.
 
 from __future__ import annotations
 
-from specdsl.base.diagnostics import Code, Diagnostic, Label, Severity
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Severity, join_names
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.verification.check_session import Check, CheckSession, Findings
 
@@ -28,7 +28,7 @@ def find_inconsistency(session: CheckSession) -> Findings:
         return Findings(unproved="whether the assumptions can be met")
     involved = [assumes[i] for i in kept]
     names = sorted(a.name for a in involved)
-    listed = " and ".join(f"`{name}`" for name in names)
+
     verb = "cannot be met together" if len(names) > 1 else "can never be met"
     labels = [
         Label(a.span, "leaves nothing" if i == 0 else "with this one", primary=i == 0)
@@ -36,7 +36,7 @@ def find_inconsistency(session: CheckSession) -> Findings:
     ]
     labels += [Label(f.type_span, f"`{f.name}` has this range") for f in ranges]
     fields = {"assumptions": names}
-    message = f"{listed} {verb}: there is no situation at all"
+    message = f"{join_names(names)} {verb}: there is no situation at all"
     return Findings((Diagnostic(CODE, message, tuple(labels), fields=fields),))
 
 

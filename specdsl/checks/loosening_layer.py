@@ -9,10 +9,12 @@ Mend the rule of the layer that lifts or displaces one of the base, or drop `tig
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.frontend.model.nodes import Decision
-from specdsl.reasoning.prover import Undetermined
-from specdsl.verification.check_session import Check, CheckSession, Findings, replay_note
+from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
+from specdsl.frontend.model.nodes import Decision, Layer
+from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.paired_worlds import PairedWorlds
 
 CODE = Code("SD603", "loosening-layer", Severity.ERROR, __doc__ or "")
@@ -22,26 +24,21 @@ def find_loosened_decisions(session: CheckSession) -> Findings:
     layer = session.spec.layer
     if layer is None or not layer.tightening:
         return Findings()
-    found: list[Diagnostic] = []
-    unproved: list[str] = []
     pair = PairedWorlds.with_and_without_layer(session)
-    for decision in session.spec.decisions:
-        if decision.in_base:
-            try:
-                loosened = _find_loosening(session, pair, decision)
-            except Undetermined:
-                unproved.append(decision.name)
-                continue
-            found += [loosened] if loosened is not None else []
-    return Findings(tuple(found), ", ".join(unproved))
+    decisions = [decision for decision in session.spec.decisions if decision.in_base]
+
+    def find(session: CheckSession, decision: Decision) -> Iterator[Diagnostic]:
+        return _find_loosening(session, layer, pair, decision)
+
+    return run_per_part(session, decisions, find, lambda decision: decision.name)
 
 
 CHECK = Check(CODE, find_loosened_decisions)
 
 
 def _find_loosening(
-    session: CheckSession, pair: PairedWorlds, decision: Decision
-) -> Diagnostic | None:
+    session: CheckSession, layer: Layer, pair: PairedWorlds, decision: Decision
+) -> Iterator[Diagnostic]:
     graph = session.circuit.graph
     alone, layered = (world.resolution_of(decision) for world in pair.worlds)
     better = graph.any_of(
@@ -50,24 +47,19 @@ def _find_loosening(
     )
     claim = graph.all_of((alone.taken, layered.taken, better))
     found = pair.situations(claim, (decision,))
-    layer = session.spec.layer
-    if found is None or layer is None:
-        return None
+    if found is None:
+        return
     situation = found[1]
     trace = session.replay(situation.to_replay())[decision.name]
     base = session.replay_base(situation.to_replay())[decision.name]
-    notes = (
-        Note("situation", str(situation)),
-        Note("decides", f"{base.outcome} without the layer, {trace.outcome} with it"),
-        replay_note(session, situation),
-    )
+    decides = Note("decides", f"{base.outcome} without the layer, {trace.outcome} with it")
     fields = {
         "decision": decision.name,
-        "situation": situation.to_json(),
-        "replay": situation.to_replay(),
+        **situation_fields(situation),
         "outcome": trace.outcome,
         "base_outcome": base.outcome,
     }
     label = Label(layer.span, "promises to tighten", primary=True)
     message = f"the layer loosens `{decision.name}` of its base"
-    return Diagnostic(CODE, message, (label,), notes, fields=fields)
+    notes = situation_notes(session, situation, decides)
+    yield Diagnostic(CODE, message, (label,), notes, fields=fields)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
-from specdsl.base.diagnostics import Diagnostic, Note, Report
+from specdsl.base.diagnostics import Diagnostic, Note, Report, join_names
 from specdsl.base.limits import MOST_ALIKE_NAMED, MOST_LABELS
 from specdsl.checks import dead_conjunct
-from specdsl.checks.check_support import join_names
 
 
 def merge_same_clauses(report: Report) -> Report:

@@ -15,18 +15,18 @@ Where it should hold in doubt too, say `possibly`:
 from __future__ import annotations
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.checks.check_support import run_per_part
+from specdsl.checks.check_support import own_parts, run_per_part, situation_fields, situation_notes
 from specdsl.frontend.model.nodes import Rule
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.semantics.aig import FALSE
 from specdsl.situations.situation import Situation
-from specdsl.verification.check_session import Check, CheckSession, Findings, replay_note
+from specdsl.verification.check_session import Check, CheckSession, Findings
 
 CODE = Code("SD504", "open-to-unknown", Severity.NOTE, __doc__ or "")
 
 
 def find_open_rules(session: CheckSession) -> Findings:
-    return run_per_part(session, session.rules, _find_open, lambda rule: rule.name)
+    return run_per_part(session, own_parts(session.rules), _find_open, lambda rule: rule.name)
 
 
 CHECK = Check(CODE, find_open_rules, per_component=True)
@@ -56,15 +56,14 @@ def _build_finding(session: CheckSession, rule: Rule, situation: Situation) -> D
         CODE,
         f"rule `{rule.name}` does nothing where its condition is unknown",
         (Label(rule.name_span, "stands at the highest level", primary=True),),
-        (
-            Note("situation", str(situation)),
+        situation_notes(
+            session,
+            situation,
             Note("help", "write `possibly …` where it should hold in doubt too"),
-            replay_note(session, situation),
         ),
         severity=CODE.severity,
         fields={
             "rules": [rule.name],
-            "situation": situation.to_json(),
-            "replay": situation.to_replay(),
+            **situation_fields(situation),
         },
     )

@@ -19,9 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity, join_names
 from specdsl.base.limits import MOST_EXPLAINED, MOST_LABELS
-from specdsl.checks.check_support import join_names, run_per_part, takes_effect
+from specdsl.checks.check_support import own_parts, run_per_part, takes_effect
 from specdsl.frontend.model.nodes import Rule
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removable_parts import may_take_effect
@@ -31,7 +31,7 @@ CODE = Code("SD404", "redundant-rule", Severity.WARNING, __doc__ or "")
 
 
 def find_redundant_rules(session: CheckSession) -> Findings:
-    return run_per_part(session, session.rules, _find_redundant, lambda rule: rule.name)
+    return run_per_part(session, own_parts(session.rules), _find_redundant, lambda rule: rule.name)
 
 
 CHECK = Check(CODE, find_redundant_rules, per_component=True)

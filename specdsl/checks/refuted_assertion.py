@@ -11,7 +11,10 @@ Mend the rules, or claim what is true.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
 from specdsl.frontend.model.nodes import (
     Assertion,
     CanBe,
@@ -20,10 +23,9 @@ from specdsl.frontend.model.nodes import (
     Holds,
     IsDecided,
 )
-from specdsl.reasoning.prover import Undetermined
 from specdsl.semantics.resolution_circuit import Resolution, World
 from specdsl.situations.situation import Situation
-from specdsl.verification.check_session import Check, CheckSession, Findings, replay_note
+from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.outcome_blockers import find_blockers
 from specdsl.verification.paired_worlds import PairedWorlds
 
@@ -31,17 +33,10 @@ CODE = Code("SD602", "refuted-assertion", Severity.ERROR, __doc__ or "")
 
 
 def find_refuted_assertions(session: CheckSession) -> Findings:
-    found: list[Diagnostic] = []
-    unproved: list[str] = []
-    for assertion in session.spec.assertions:
-        try:
-            refuted = find_refutation(session, assertion)
-        except Undetermined:
-            unproved.append(f'"{assertion.title}"')
-            continue
-        if refuted is not None:
-            found.append(refuted)
-    return Findings(tuple(found), ", ".join(unproved))
+    def find(session: CheckSession, assertion: Assertion) -> Iterable[Diagnostic]:
+        return filter(None, (find_refutation(session, assertion),))
+
+    return run_per_part(session, session.spec.assertions, find, lambda one: f'"{one.title}"')
 
 
 CHECK = Check(CODE, find_refuted_assertions)
@@ -184,25 +179,20 @@ def _build_finding(
 ) -> Diagnostic:
     traces = session.replay(situation.to_replay())
     decisions = _decisions_of_claim(session, assertion)
-    notes = [Note("situation", str(situation))]
     outcomes = {d.name: traces[d.name].outcome for d in decisions}
-    notes += [Note("decides", _outcomes_text(outcomes))] if outcomes else []
-    fields = {
-        "title": assertion.title,
-        "situation": situation.to_json(),
-        "replay": situation.to_replay(),
-    }
+    notes = [Note("decides", _outcomes_text(outcomes))] if outcomes else []
+    fields = {"title": assertion.title, **situation_fields(situation)}
     if other is not None:
         traces = session.replay(other.to_replay())
         notes.append(Note("otherwise", str(other)))
         outcomes = {d.name: traces[d.name].outcome for d in decisions}
         notes.append(Note("decides", _outcomes_text(outcomes)))
-        fields["other_situation"] = other.to_json()
-        fields["other_replay"] = other.to_replay()
-    notes.append(replay_note(session, situation))
+        fields |= situation_fields(other, "other_")
     label = Label(assertion.span, "does not hold in every situation", primary=True)
     message = f'assertion "{assertion.title}" is refuted'
-    return Diagnostic(CODE, message, (label,), tuple(notes), fields=fields)
+    return Diagnostic(
+        CODE, message, (label,), situation_notes(session, situation, *notes), fields=fields
+    )
 
 
 def _decisions_of_claim(session: CheckSession, assertion: Assertion) -> list[Decision]:

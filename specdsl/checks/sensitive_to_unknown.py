@@ -17,16 +17,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import product
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import SMALL_DECISION
+from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
 from specdsl.frontend.model.nodes import Decision, Fact
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.simulation.ternary_batch import PartialAssignments
 from specdsl.semantics.aig import Known
 from specdsl.situations.shrink import Property, literal_test, shrink, sort_places
 from specdsl.situations.situation import Situation, complete_facts, fact_text
-from specdsl.verification.check_session import Check, CheckSession, Findings, replay_note
+from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.paired_worlds import PairedWorlds
 from specdsl.verification.relevance.fact_changes import FactChanges, outcomes_differ
 from specdsl.verification.relevance.fact_sampling import FactSampling
@@ -35,20 +37,17 @@ CODE = Code("SD503", "sensitive-to-unknown", Severity.NOTE, __doc__ or "")
 
 
 def find_sensitive_decisions(session: CheckSession) -> Findings:
-    found: list[Diagnostic] = []
-    unproved: list[str] = []
-    differences = FactChanges.of(session)
-    for fact in differences.facts:
-        for decision in session.decisions if fact.optional else ():
-            try:
-                if differences.is_sensitive_when_unknown(fact, decision):
-                    found.append(_build_finding(session, fact, decision))
-            except Undetermined:
-                unproved.append(f"{fact.name} for {decision.name}")
-    return Findings(tuple(found), ", ".join(unproved))
+    facts = [fact for fact in FactChanges.of(session).facts if fact.optional]
+    pairs = product(facts, session.decisions)
+    return run_per_part(session, pairs, _find_sensitive, lambda p: f"{p[0].name} for {p[1].name}")
 
 
 CHECK = Check(CODE, find_sensitive_decisions, per_component=True)
+
+
+def _find_sensitive(session: CheckSession, pair: tuple[Fact, Decision]) -> Iterator[Diagnostic]:
+    if FactChanges.of(session).is_sensitive_when_unknown(*pair):
+        yield _build_finding(session, *pair)
 
 
 def _build_finding(session: CheckSession, fact: Fact, decision: Decision) -> Diagnostic:
@@ -60,19 +59,14 @@ def _build_finding(session: CheckSession, fact: Fact, decision: Decision) -> Dia
     fields = {
         "fact": fact.name,
         "decision": decision.name,
-        "situation": situation.to_json(),
-        "replay": situation.to_replay(),
+        **situation_fields(situation),
         "other_situation": other.to_json(),
     }
     return Diagnostic(
         CODE,
         f"`{decision.name}` depends on `{fact.name}` where it is unknown",
         (Label(fact.span, "may be unknown", primary=True),),
-        (
-            Note("situation", str(situation)),
-            Note("decides", f"{here}, and {there} if {known}"),
-            replay_note(session, situation),
-        ),
+        situation_notes(session, situation, Note("decides", f"{here}, and {there} if {known}")),
         severity=CODE.severity,
         fields=fields,
     )

@@ -20,12 +20,13 @@ An `assert refund is decided` makes it an error.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from textwrap import wrap
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import MOST_REGION_TERMS, MOST_REGIONS, SHORT_REGION
+from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
 from specdsl.frontend.model.nodes import Decision
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.witness.simple_witness import WitnessQuery, simple_witness
@@ -34,7 +35,7 @@ from specdsl.situations.regions import Regions
 from specdsl.situations.shrink import shrink_situation
 from specdsl.situations.situation import Situation, complete_facts
 from specdsl.verification.boundary_gaps import gap_literals
-from specdsl.verification.check_session import Check, CheckSession, Findings, replay_note
+from specdsl.verification.check_session import Check, CheckSession, Findings
 
 CODE = Code("SD502", "undecided-situations", Severity.NOTE, __doc__ or "")
 FEW_TERMS = 60  # Up to so many terms the solver finds the simplest situation quickly.
@@ -42,20 +43,14 @@ WIDTH = 90  # The width of a line in a note.
 
 
 def find_undecided_situations(session: CheckSession) -> Findings:
-    found: list[Diagnostic] = []
-    unproved: list[str] = []
     wording = RegionWording(session.spec)
-    for decision in session.decisions:
-        try:
-            where = UndecidedRegions(session, decision)
-            situation = where.simple_situation() if where.regions else None
-        except Undetermined:
-            unproved.append(decision.name)
-            continue
-        listed = where.region_texts(wording)
-        if situation is not None:
-            found.append(_build_finding(session, decision, listed, where.whole, situation))
-    return Findings(tuple(found), ", ".join(unproved))
+
+    def find(session: CheckSession, decision: Decision) -> Iterator[Diagnostic]:
+        where = UndecidedRegions(session, decision)
+        if where.regions:
+            yield _build_finding(where, where.region_texts(wording), where.simple_situation())
+
+    return run_per_part(session, session.decisions, find, lambda one: one.name)
 
 
 CHECK = Check(CODE, find_undecided_situations, per_component=True)
@@ -139,14 +134,11 @@ class UndecidedRegions:
 
 
 def _build_finding(
-    session: CheckSession,
-    decision: Decision,
-    listed: Sequence[str],
-    whole: bool,
-    situation: Situation,
+    found: UndecidedRegions, listed: Sequence[str], situation: Situation
 ) -> Diagnostic:
+    decision, whole = found.decision, found.whole
     notes = [Note("where", "\n".join(_region_lines(listed, whole)))] if listed != [""] else []
-    notes += [Note("situation", str(situation)), replay_note(session, situation)]
+    notes += situation_notes(found.session, situation)
     return Diagnostic(
         CODE,
         f"nothing decides `{decision.name}`{_where_text(listed, whole)}: "
@@ -158,8 +150,7 @@ def _build_finding(
             "decision": decision.name,
             "regions": [text or "any" for text in listed],
             "complete": whole,
-            "situation": situation.to_json(),
-            "replay": situation.to_replay(),
+            **situation_fields(situation),
         },
     )
 

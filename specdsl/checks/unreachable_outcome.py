@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import OUTCOME_POINTS
 from specdsl.base.source import Span
-from specdsl.checks.check_support import run_per_part
+from specdsl.checks.check_support import own_parts, run_per_part
 from specdsl.frontend.model.nodes import Decision
 from specdsl.reasoning.simulation.samples import Sampler
 from specdsl.verification.check_session import Check, CheckSession, Findings
@@ -71,7 +71,10 @@ def find_unreachable_outcomes(session: CheckSession) -> Findings:
         )
     ]
     return run_per_part(
-        session, cases, _find_unreachable, lambda case: f"{case.decision.name} is {case.name}"
+        session,
+        own_parts(cases),
+        _find_unreachable,
+        lambda case: f"{case.decision.name} is {case.name}",
     )
 
 

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import MOST_LABELS
+from specdsl.checks.check_support import collect_per_part
 from specdsl.checks.deletable_rules import STILL_NEEDED, is_deletable
 from specdsl.frontend.model.nodes import Rule
-from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.situations.situation import effect_text
 from specdsl.verification.check_session import Check, CheckSession, Findings
@@ -40,22 +40,20 @@ Mend it as an unreachable rule, or take the effect out of `then`.
 
 
 def find_unreachable_rules(session: CheckSession) -> Findings:
-    shadows, found = Shadowing(session), list[ShadowedEffect]()
-    unproved: list[str] = []
-    for rule in session.rules:
-        if rule_applies(session, rule) is not Answer.SAT:
-            continue
-        try:
-            found += [s for effect in rule.effects if (s := shadows.shadowed_effect(rule, effect))]
-        except Undetermined:
-            unproved.append(rule.name)
+    shadows = Shadowing(session)
+
+    def find(rule: Rule) -> list[ShadowedEffect]:
+        return [s for effect in rule.effects if (s := shadows.shadowed_effect(rule, effect))]
+
+    applying = (rule for rule in session.rules if rule_applies(session, rule) is Answer.SAT)
+    found, unproved = collect_per_part(applying, find, lambda rule: rule.name)
     by_rule: dict[Rule, list[ShadowedEffect]] = {}
     for one in shadows.minimize(found):
         by_rule.setdefault(one.rule, []).append(one)
     reported = [
         d for rule in session.rules for d in _findings_of_rule(session, by_rule.get(rule, []))
     ]
-    return Findings(tuple(reported), ", ".join(unproved))
+    return Findings(tuple(reported), unproved)
 
 
 CHECK = Check(CODE, find_unreachable_rules, further_codes=(EFFECT,), per_component=True)

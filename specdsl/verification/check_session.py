@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from specdsl.base.diagnostics import Code, Diagnostic, Label, Note
+from specdsl.base.diagnostics import Code, Diagnostic, Label
 from specdsl.base.statistics import CheckEffort
 from specdsl.frontend.model.nodes import Decision, Rule, Spec
 from specdsl.frontend.ranking.interchangeable import RuleClasses, interchangeable_rules
@@ -298,7 +298,3 @@ def _rule_classes_of(session: CheckSession, decision: Decision) -> RuleClasses:
 
 def rule_label(rule: Rule, text: str, primary: bool = False) -> Label:
     return Label(rule.name_span, text, primary)
-
-
-def replay_note(session: CheckSession, situation: Situation) -> Note:
-    return Note("replay", situation.replay_command(session.path))

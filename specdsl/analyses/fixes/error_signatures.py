@@ -14,9 +14,9 @@ from specdsl.checks import dead_rule as dead
 from specdsl.checks import failing_example as examples
 from specdsl.checks import refuted_assertion as assertions
 from specdsl.checks import unreachable_rule as unreachable
+from specdsl.checks.check_support import require_answer
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.prover import Undetermined
-from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.circuit import Circuit
 from specdsl.verification.check_session import CheckSession, Replay
 from specdsl.verification.conflicts.minimal_conflicts import MinimalConflicts
@@ -66,20 +66,16 @@ def _find_contradictions(session: CheckSession, decision: Decision) -> Iterator[
 
 def _find_unreachable(session: CheckSession, rule: Rule) -> Iterator[Diagnostic]:
     """Yield that the rule never applies, or which of its effects never stand."""
-    applies = _is_yes(rule_applies(session, rule))
+    applies = require_answer(rule_applies(session, rule))
     if not applies:
         yield _signature(dead.CODE, rules=[rule.name])
         return
     decisions = [effect.decision for effect in rule.effects]
-    never = [one for one in decisions if not _is_yes(reachability(session, one).stands[rule])]
+    never = [
+        one for one in decisions if not require_answer(reachability(session, one).stands[rule])
+    ]
     if len(never) == len(decisions):
         yield _signature(unreachable.CODE, rules=[rule.name])
     else:
         for one in never:
             yield _signature(unreachable.EFFECT, rules=[rule.name], decision=one.name)
-
-
-def _is_yes(answer: Answer) -> bool:
-    if answer is Answer.UNDETERMINED:
-        raise Undetermined
-    return answer is Answer.SAT

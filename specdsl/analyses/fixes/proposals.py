@@ -23,7 +23,7 @@ from specdsl.analyses.fixes.narrower_patterns import is_narrower
 from specdsl.analyses.fixes.narrowing import exception_condition, required_condition
 from specdsl.analyses.fixes.rule_sources import RuleSource, rule_sources
 from specdsl.api import Spec
-from specdsl.base.diagnostics import Diagnostic, Edit, Report, Severity
+from specdsl.base.diagnostics import Diagnostic, Edit, Report, Severity, list_in_words
 from specdsl.base.limits import (
     MOST_GIVING_WAY,
     MOST_MENDED_CLASHES,
@@ -271,8 +271,3 @@ def _narrow_rule(low: RuleSource, others: Sequence[RuleSource]) -> tuple[FixKind
         return None
     words = f"unless {p.print_expression(condition)}"
     return FixKind.EXCEPTION, words, exception_edit(low.tree, condition)
-
-
-def list_in_words(parts: Sequence[str]) -> str:
-    """Return a list in words: `a`, `a and b`, `a, b and c`."""
-    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from specdsl.analyses.fixes.proposals import CONTRADICTION, list_in_words
+from specdsl.analyses.fixes.proposals import CONTRADICTION
 from specdsl.analyses.fixes.propose_fixes import TriedFixes
 from specdsl.analyses.fixes.trial import Trial
-from specdsl.base.diagnostics import Diagnostic
+from specdsl.base.diagnostics import Diagnostic, join_names
 from specdsl.frontend.model.nodes import Rule
 
 
@@ -41,8 +41,7 @@ def choose_fix(
     outside = {path for fix in best for path in fix.edited if not may_edit(path)}
     best = [fix for fix in best if outside.isdisjoint(fix.edited)]
     if not best:
-        named = list_in_words([f"`{path}`" for path in sorted(outside)])
-        return f"it would be mended in {named}, outside of what was given"
+        return f"it would be mended in {join_names(sorted(outside))}, outside of what was given"
     if finding.code.id != CONTRADICTION:
         return _choose_for_unreachable(finding, best, names)
     return best[0]
@@ -71,15 +70,13 @@ def _best_supported(fixes: Sequence[Trial]) -> Sequence[Trial]:
 
 
 def _ambiguity_text(yielding: Iterable[frozenset[Rule]]) -> str:
-    ways = sorted(
-        {list_in_words([f"`{r.name}`" for r in _sorted_by_name(rules)]) for rules in yielding}
-    )
+    ways = sorted({_rule_names_text(rules) for rules in yielding})
     could = f"{', '.join(ways[:-1])} or {ways[-1]}"
     return f"{could} could give way: `--prefer NAME` names what does not, or an example shows it"
 
 
-def _sorted_by_name(rules: Iterable[Rule]) -> list[Rule]:
-    return sorted(rules, key=lambda rule: rule.name)
+def _rule_names_text(rules: Iterable[Rule]) -> str:
+    return join_names(sorted(rule.name for rule in rules))
 
 
 def _choose_for_unreachable(
@@ -90,6 +87,6 @@ def _choose_for_unreachable(
     rule = next(r for r in fixes[0].spec.model.rules if r.name == name)
     higher = [r for r in fixes[0].proposal.yields if r.level.rank < rule.level.rank]
     if higher and not _is_preferred(rule, names):
-        said = list_in_words([f"`{r.name}`" for r in _sorted_by_name(higher)])
-        return f"{said} of a higher level would give way: `--prefer {name}` allows it"
+        higher_names = _rule_names_text(higher)
+        return f"{higher_names} of a higher level would give way: `--prefer {name}` allows it"
     return fixes[0]

@@ -8,9 +8,9 @@ from specdsl.analyses.coverage.example_situations import ExampleSituations
 from specdsl.analyses.coverage.winners import situations_by_resolution
 from specdsl.analyses.guidance.hint import build_hint, is_own
 from specdsl.base.diagnostics import Diagnostic
+from specdsl.checks.check_support import collect_per_part
 from specdsl.checks.guidance_codes import EXERCISED
 from specdsl.frontend.model.nodes import Decision, Level, Rule, Spec
-from specdsl.reasoning.prover import Undetermined
 from specdsl.verification.check_session import Check, CheckSession, Findings
 
 
@@ -19,16 +19,15 @@ def find_unexercised_rules(session: CheckSession) -> Findings:
     hard = [rule for rule in spec.rules if is_own(spec, rule.span) and is_hard(spec, rule)]
     if not hard:
         return Findings()
-    decisive: set[str] = set()
-    unsettled: list[str] = []
-    for example in spec.examples:
-        try:
-            decisive.update(_decisive_rules(session, ExampleSituations(session, example)))
-        except Undetermined:
-            unsettled.append(f'example "{example.title}"')
-    missing = [rule for rule in hard if rule.name not in decisive]
-    if missing and unsettled:
-        return Findings(unproved=", ".join(unsettled))
+    decisive, unproved = collect_per_part(
+        spec.examples,
+        lambda one: _decisive_rules(session, ExampleSituations(session, one)),
+        lambda one: f'example "{one.title}"',
+    )
+    names = frozenset(decisive)
+    missing = [rule for rule in hard if rule.name not in names]
+    if missing and unproved:
+        return Findings(unproved=unproved)
     return Findings(tuple(map(_build_finding, missing)))
 
 
