@@ -1,4 +1,5 @@
-"""Single numbers between two limits that nothing decides: `< 1000` here and `> 1000` there."""
+"""Boundary gaps: single numbers between two limits that no rule decides, as in `< 1000` and `>
+1000`."""
 
 from __future__ import annotations
 
@@ -16,24 +17,24 @@ ONE = Fraction(1)
 
 
 def gap_literals(graph: AndInverterGraph, claim: int, atoms: Iterable[Atom]) -> Iterator[int]:
-    """For each number that some comparison has: it is this number and the claim holds, and on
-    neither side of it, all else equal."""
+    """Yield for each isolated number the literal that the quantity is this number and the claim
+    holds, but on neither side of it, all else equal."""
     atoms = tuple(atoms)
-    for variable, number in islice(_singles(atoms), MOST_GAPS):
-        away = grid_step(variable) or _between(number, atoms, variable)
+    for variable, number in islice(_isolated_numbers(atoms), MOST_GAPS):
+        away = grid_step(variable) or _distance_to_others(number, atoms, variable)
         sides = (number - away, number + away)
         fact = variable.fact if isinstance(variable, Size) else variable
         if all(_in_range(variable, side) for side in sides):
             known = graph.atom(Known(fact)) if fact.optional else TRUE
             here = graph.atom(Linear(((variable, ONE),), "=", number))
-            decided = (_at(graph, claim, variable, side) ^ 1 for side in sides)
+            decided = (_claim_at(graph, claim, variable, side) ^ 1 for side in sides)
             found = graph.all_of((known, here, claim, *decided))
             if found != FALSE:
                 yield found
 
 
-def _singles(atoms: tuple[Atom, ...]) -> Iterator[tuple[Variable, Fraction]]:
-    """Of each quantity that is compared with no other, the numbers that two limits leave alone."""
+def _isolated_numbers(atoms: tuple[Atom, ...]) -> Iterator[tuple[Variable, Fraction]]:
+    """Yield the numbers that two limits isolate, of quantities that are compared with no other."""
     cuts: dict[Variable, set[Cut]] = {}
     for atom in atoms:
         if isinstance(atom, Linear) and len(atom.terms) == 1:
@@ -49,8 +50,8 @@ def _singles(atoms: tuple[Atom, ...]) -> Iterator[tuple[Variable, Fraction]]:
                     yield variable, bound
 
 
-def _between(number: Fraction, atoms: Iterable[Atom], variable: Variable) -> Fraction:
-    """A distance at which nothing else is compared with."""
+def _distance_to_others(number: Fraction, atoms: Iterable[Atom], variable: Variable) -> Fraction:
+    """Return a distance within which the quantity is compared with no other number."""
     others = [
         abs(atom.bound - number)
         for atom in atoms
@@ -66,13 +67,13 @@ def _in_range(variable: Variable, value: Fraction) -> bool:
     return (low is None or low <= value) and (high is None or value <= high)
 
 
-def _at(graph: AndInverterGraph, claim: int, variable: Variable, value: Fraction) -> int:
-    """The claim where the quantity has the value."""
+def _claim_at(graph: AndInverterGraph, claim: int, variable: Variable, value: Fraction) -> int:
+    """Return the claim for a value of the quantity."""
 
-    def put(atom: Atom) -> int | None:
+    def evaluate_comparison(atom: Atom) -> int | None:
         if not isinstance(atom, Linear) or atom.terms != ((variable, ONE),):
             return None
         holds = {"=": value == atom.bound, "<": value < atom.bound, "<=": value <= atom.bound}
         return TRUE if holds[atom.op] else FALSE
 
-    return graph.rewriter(put)(claim)
+    return graph.rewriter(evaluate_comparison)(claim)

@@ -1,4 +1,4 @@
-"""What every check works with: the circuit, worlds of free instructions, and witnesses."""
+"""The session of a check: one spec's circuit and worlds, witnesses, and a registry of analyses."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Analysis = TypeVar("Analysis")
 
 
 class ReplayedCandidate(Protocol):
-    """What became of a candidate, by its name, and `by` whom."""
+    """The fate of a candidate of a replayed decision, by its name, and `by` whom."""
 
     @property
     def name(self) -> str: ...
@@ -52,10 +52,10 @@ class ReplayedCandidate(Protocol):
 
 
 class ReplayedDecision(Protocol):
-    """What the decision function says of one decision in a situation."""
+    """The result of one decision in a situation, as the decision function gives it."""
 
     @property
-    def outcome(self) -> str | None: ...  # None where it failed or was not taken
+    def outcome(self) -> str | None: ...  # None if it failed or was not taken
     @property
     def decided(self) -> bool: ...
     @property
@@ -65,29 +65,29 @@ class ReplayedDecision(Protocol):
     @property
     def because(self) -> tuple[str, ...]: ...
     @property
-    def clashes(self) -> tuple[frozenset[str], ...]: ...  # the rules of each minimal clash
+    def clashes(self) -> tuple[frozenset[str], ...]: ...  # The rules of each minimal conflict.
     @property
-    def complete(self) -> bool: ...  # those are all of its clashes
+    def complete(self) -> bool: ...  # The conflicts are complete.
     @property
     def parts(self) -> Sequence[ReplayedCandidate]: ...
 
 
 Replay = Callable[[Mapping[str, Any]], Mapping[str, ReplayedDecision]]
-"""From a situation as JSON has it to the traces by decision: the decision function itself."""
+"""The decision function: from a situation as JSON to the results by decision."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a check found. `unproved` says in words what it could not settle, empty if nothing;
-    `why`, if that is known, each with what would help; `spent` what it took."""
+    """The findings of a check. `unproved` names what could not be decided, empty if nothing; `why`
+    gives the reasons, each with what would help; `spent` is the effort."""
 
     diagnostics: tuple[Diagnostic, ...] = ()
     unproved: str = ""
     why: tuple[tuple[str, str], ...] = ()
-    spent: CheckEffort | None = field(default=None, compare=False)  # None where nobody measures
+    spent: CheckEffort | None = field(default=None, compare=False)  # None if it was not measured
 
     def merge(self, other: Findings) -> Findings:
-        """Both."""
+        """Return the findings of both."""
         unproved = ", ".join(filter(None, (self.unproved, other.unproved)))
         why = tuple(dict.fromkeys((*self.why, *other.why)))
         found = (*self.diagnostics, *other.diagnostics)
@@ -97,18 +97,18 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: its code (whose page is the manual) and the function that runs it."""
+    """A check: its code (whose page is the manual) and the function that runs it."""
 
     code: Code
     run: Callable[[CheckSession], Findings]
-    further_codes: tuple[Code, ...] = ()  # further codes that its findings may carry
+    further_codes: tuple[Code, ...] = ()  # other codes that its findings may have
     per_component: bool = False  # it looks only at what is in the unit of its session
 
 
 @dataclass(eq=False)
 class CheckSession:
-    """One spec under check. `replay` decides situations as the emitted function does, and
-    `replay_base` without the rules of a layer."""
+    """The check of one spec. `replay` decides situations as the emitted function does, and
+    `replay_base` does so without the rules of a layer."""
 
     circuit: Circuit
     replay: Replay
@@ -116,9 +116,9 @@ class CheckSession:
     path: str = "FILE.spec"
     limits: Limits = field(default_factory=Limits)
     component: Component | None = None  # None: the whole spec
-    brief: bool = False  # nobody will read the situations of contradictions and notes
-    note_lines: bool = False  # nobody will read more of notes than a line
-    errors_only: bool = False  # nobody will read what is milder
+    brief: bool = False  # any situation will do for contradictions and notes
+    note_lines: bool = False  # only one line of each note is shown
+    errors_only: bool = False  # milder findings are not shown
     _memo: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
     @property
@@ -126,14 +126,14 @@ class CheckSession:
         return self.circuit.spec
 
     def check_deadline(self) -> CheckSession:
-        """This; raises `Undetermined` where the time of the whole check is used up."""
+        """Return the session; raises `Undetermined` after the deadline of the whole check."""
         if self.limits.expired:
             effort.record_undetermined(effort.TIME)
             raise Undetermined
         return self
 
     def task_of(self, unit: Component) -> ComponentTask:
-        """The unit as it is looked at here."""
+        """Return the task to check a component as this session does."""
         levels = {one: self.circuit.ranks.levels[one] for one in unit.spec.decisions}
         limits = replace(self.limits, deadline=None)
         return ComponentTask(
@@ -141,7 +141,7 @@ class CheckSession:
         )
 
     def for_task(self, asked: ComponentTask) -> CheckSession:
-        """Of one unit and what bears on it, with nothing found out yet."""
+        """Return a new session for one component and the decisions that it depends on."""
         circuit, faults = lower_spec(asked.component.spec, Ranks({**asked.levels}))
         assert circuit is not None, faults
         limits = replace(asked.limits, deadline=self.limits.deadline)
@@ -153,17 +153,17 @@ class CheckSession:
 
     @property
     def notes_are_brief(self) -> bool:
-        """Of a note it counts only that it is one: any situation shows that."""
+        """Return whether any situation will do for a note."""
         return self.brief or self.note_lines
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
-        """Those of its unit."""
+        """Return the decisions of the session's component."""
         return self.spec.decisions if self.component is None else self.component.decisions
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """Those on the decisions of its unit."""
+        """Return the rules on the decisions of the session's component."""
         mine = frozenset(self.decisions)
         return tuple(rule for rule in self.spec.rules if rule.effects[0].decision in mine)
 
@@ -173,7 +173,8 @@ class CheckSession:
 
     @cached_property
     def world(self) -> World:
-        """Any facts, any instructions: one restriction and one permission a level are enough."""
+        """Return the world of any facts and any instructions: one restriction and one permission
+        per level suffice."""
         world = World(self.circuit, self.instructions.steps)
         for decision in self.decisions:
             world.resolution_of(decision)
@@ -181,16 +182,16 @@ class CheckSession:
 
     @cached_property
     def uninstructed_world(self) -> World:
-        """Any facts, and nobody says anything."""
+        """Return the world of any facts and no instructions."""
         return World(self.circuit, no_instructions)
 
     @cached_property
     def assumptions_hold(self) -> int:
-        """No assumption is false."""
+        """Return the literal that no assumption is false."""
         return self.world.assumptions_hold()
 
     def dependencies(self, decision: Decision) -> tuple[Decision, ...]:
-        """The decisions that it reads, directly or not, and itself."""
+        """Return the decision and all decisions that it reads, directly or indirectly."""
         found: dict[Decision, None] = {decision: None}
         stack = [decision]
         while stack:
@@ -201,7 +202,8 @@ class CheckSession:
         return tuple(found)
 
     def preconditions(self, decisions: Iterable[Decision]) -> tuple[int, int]:
-        """What holds of every situation: no assumption is false; the instructions are valid."""
+        """Return the literals that hold in every situation: no assumption is false, and the
+        instructions are valid."""
         cone = {d: None for decision in decisions for d in self.dependencies(decision)}
         return self.assumptions_hold, self.instructions.well_formed(cone)
 
@@ -234,7 +236,8 @@ class CheckSession:
     def situation(
         self, claim: int, decisions: Sequence[Decision], any_: bool = False
     ) -> Situation | None:
-        """A simple situation with the claim, a literal about these decisions; or any."""
+        """Return a simple situation (or, if `any_`, any) that satisfies the claim, a literal about
+        these decisions; None if there is none."""
         possible, valid = self.preconditions(decisions)
         slots = self.slots(decisions)
         used = tuple(slot.used for slot in slots)
@@ -252,18 +255,19 @@ class CheckSession:
     def given_instructions(
         self, slots: Iterable[InstructionSlot], witness: Witness
     ) -> tuple[SpokenInstruction, ...]:
-        """The slots that are used, spoken by the first who can. A later one ranks higher."""
+        """Return the instructions of the slots in use, each given by the first principal who can; a
+        later one ranks higher."""
         found: list[SpokenInstruction] = []
         for slot in slots:
             if witness.holds(slot.used):
-                carrier = self._speaker_of(slot, witness)
-                if carrier is not None:
+                speaker = self._speaker_of(slot, witness)
+                if speaker is not None:
                     mask = sum(1 << o for o, b in enumerate(slot.outcomes) if witness.holds(b))
                     found.append(
                         SpokenInstruction(
-                            carrier.principal,
-                            carrier.implied,
-                            carrier.at,
+                            speaker.principal,
+                            speaker.implied,
+                            speaker.at,
                             slot.decision,
                             slot.permits,
                             mask,
@@ -272,12 +276,12 @@ class CheckSession:
         return tuple(reversed(found))
 
     def _speaker_of(self, slot: InstructionSlot, witness: Witness) -> EligibleSpeaker | None:
-        for carrier in eligible_speakers(self.spec, slot.decision, slot.level):
+        for speaker in eligible_speakers(self.spec, slot.decision, slot.level):
             active = (
-                TRUE if carrier.delegate is None else self.world.delegation_active(carrier.delegate)
+                TRUE if speaker.delegate is None else self.world.delegation_active(speaker.delegate)
             )
-            if carrier.place in slot.places and witness.holds(active):
-                return carrier
+            if speaker.place in slot.places and witness.holds(active):
+                return speaker
         return None
 
 

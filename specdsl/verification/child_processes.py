@@ -1,4 +1,4 @@
-"""A process that ends with the one that started it, whatever ended that."""
+"""Child processes that end with their parent, however it ends."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-DEATH_OF_PARENT = 1  # `PR_SET_PDEATHSIG` of Linux
-PAUSE = 0.2  # seconds between two looks
+DEATH_OF_PARENT = 1  # `PR_SET_PDEATHSIG` of Linux.
+PAUSE = 0.2  # Seconds between two checks.
 
 
 @contextmanager
 def without_interrupts() -> Iterator[None]:
-    """Ctrl-C waits: a process that is started meanwhile is not yet ready for it."""
+    """Hold back Ctrl-C, which a process that is being started is not yet ready for."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -25,11 +25,13 @@ def without_interrupts() -> Iterator[None]:
 
 
 def end_with_parent(parent: int) -> None:
-    """From now on this process ends when its parent does. Ctrl-C is for the parent to see to."""
+    """End this process as soon as its parent ends. The parent alone handles Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     if sys.platform == "linux":
-        with suppress(Exception):  # then it is looked for, which has to wait for a solver
+        with suppress(
+            Exception
+        ):  # The thread below does so too, but has to wait for a running solver.
             from ctypes import CDLL
 
             CDLL(None).prctl(DEATH_OF_PARENT, int(signal.SIGKILL))

@@ -1,9 +1,9 @@
-"""The units of a spec: decisions of which findings can be looked for one unit at a time.
+"""Independent components of a spec: decisions whose findings depend on nothing else.
 
-Decisions on which one rule has effects, or rules under one condition, are in one unit, so that all
-that is found of a rule or a condition is found in one. A unit is looked at together with what bears
-on it, as if that were the whole spec: what is found depends on nothing else. Units can be shared
-out among processes, which are forked: they start with all that has been made so far.
+Decisions share a component if one rule has effects on both, or one conditional policy has rules on
+both; so all findings about a rule or a condition are found in one component. It is checked with its
+cone of influence, as if that were the whole spec. Components can be distributed to forked
+processes, which start with everything that has been computed so far.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, eq=False)
 class Component:
-    """`spec`: the decisions with all that they read, and the rules on these; no examples and no
-    assertions."""
+    """Decisions that are checked together. `spec`: these with all decisions that they read, and the
+    rules on them; without examples and assertions."""
 
     decisions: tuple[Decision, ...]
     spec: Spec
@@ -39,8 +39,8 @@ class Component:
 
 @dataclass(frozen=True, eq=False)
 class ComponentTask:
-    """A unit and how it is looked at: all that its checks get, besides the decision function, which
-    says what the unit says. What is found of it may depend on nothing else."""
+    """A component and how it is checked: all input of its checks besides the decision function,
+    which the component determines. The findings depend on nothing else."""
 
     component: Component
     levels: Mapping[Decision, tuple[RankedLevel, ...]]  # the ranks of all its decisions
@@ -55,7 +55,7 @@ Work = Callable[[Component], Iterator[Result]]
 
 
 def independent_components(spec: Spec) -> tuple[Component, ...]:
-    """In the order of their first decisions."""
+    """Return the components, in the order of their first decisions."""
     tied = _tied_decisions(spec)
     found = {id(members): members for members in tied.values()}
     return tuple(
@@ -65,8 +65,8 @@ def independent_components(spec: Spec) -> tuple[Component, ...]:
 
 
 def _tied_decisions(spec: Spec) -> dict[Decision, set[Decision]]:
-    """With each decision those that are tied to it, directly or not: by effects of one rule, or by
-    rules under the condition of one policy."""
+    """Return with each decision its component, by union-find over the effects of one rule and over
+    the rules of one conditional policy."""
     found = {decision: {decision} for decision in spec.decisions}
     under: dict[PolicyBlock, Decision] = {}
     for rule in spec.rules:
@@ -74,15 +74,15 @@ def _tied_decisions(spec: Spec) -> dict[Decision, set[Decision]]:
         ties = [effect.decision for effect in rule.effects[1:]]
         ties += [under.setdefault(policy, first) for policy in _conditional_policies(rule)]
         for other in ties:
-            mine, others = found[first], found[other]
-            if mine is not others:
-                mine |= others
-                found.update(dict.fromkeys(others, mine))
+            own, others = found[first], found[other]
+            if own is not others:
+                own |= others
+                found.update(dict.fromkeys(others, own))
     return found
 
 
 def _conditional_policies(rule: Rule) -> Iterator[PolicyBlock]:
-    """The policies around it that have a condition."""
+    """Yield the policies around the rule that have a condition."""
     policy = rule.policy
     while policy is not None:
         if policy.when is not None:
@@ -97,7 +97,8 @@ def _in_spec_order(spec: Spec, some: Collection[Decision]) -> tuple[Decision, ..
 def _cone_of_influence(
     spec: Spec, tied: Mapping[Decision, set[Decision]], members: set[Decision]
 ) -> Spec:
-    """What bears on the decisions: with those that they read come those that are tied to them."""
+    """Return the part of the spec that the decisions depend on: their dependencies, with all that
+    are tied to these."""
     read = decisions_read(*(assume.expr for assume in spec.assumes))
     cone: set[Decision] = set()
     stack = [*members, *read]
@@ -123,7 +124,7 @@ def _cone_of_influence(
 
 
 def _enclosing_policies(spec: Spec, rules: Iterable[Rule]) -> tuple[PolicyBlock, ...]:
-    """The policies around the rules."""
+    """Return the policies around the rules."""
     found: set[PolicyBlock] = set()
     for rule in rules:
         policy = rule.policy
@@ -134,7 +135,8 @@ def _enclosing_policies(spec: Spec, rules: Iterable[Rule]) -> tuple[PolicyBlock,
 
 
 def balance_load(every: Sequence[Component], jobs: int) -> tuple[tuple[Component, ...], ...]:
-    """Of about as many rules each, at most so many; one where no process can be forked."""
+    """Distribute components to at most `jobs` shares of about as many rules each; to one if
+    processes cannot be forked."""
     forks = "fork" in multiprocessing.get_all_start_methods()
     if jobs < 2 or not every or not forks or multiprocessing.current_process().daemon:
         return (tuple(every),)
@@ -149,14 +151,14 @@ def _load_of(unit: Component) -> int:
 
 
 class ForkedWorker(Generic[Result]):
-    """A process that works on some units beside this one, in rounds."""
+    """A forked process that works on some components, in rounds."""
 
     def __init__(
-        self, work: Work[Result], share: Sequence[Component], same: Sequence[object], rounds: int
+        self, work: Work[Result], share: Sequence[Component], shared: Sequence[object], rounds: int
     ) -> None:
-        """`same`: what both processes have; it is not sent."""
-        self._work, self._share, self._same, self._rounds = work, share, same, rounds
-        self._done, self._here = 0, list[Iterator[Result]]()
+        """Start the process. `shared` are objects that both processes have; they are not sent."""
+        self._work, self._share, self._shared, self._rounds = work, share, shared, rounds
+        self._rounds_done, self._own_work = 0, list[Iterator[Result]]()
         sys.stdout.flush()
         sys.stderr.flush()
         forking = multiprocessing.get_context("fork")
@@ -168,32 +170,34 @@ class ForkedWorker(Generic[Result]):
         writer.close()
 
     def _send(self, writer: Connection, parent: int) -> None:
-        """In the other process, of which nothing is left to be done at its end."""
+        """Work and send results, in the child process, which then ends without clean-up."""
         try:
             end_with_parent(parent)
             working = [self._work(unit) for unit in self._share]
             for _ in range(self._rounds):
                 file = io.BytesIO()
-                _Pickler(file, self._same).dump([next(one) for one in working])
+                _Pickler(file, self._shared).dump([next(one) for one in working])
                 writer.send_bytes(file.getvalue())
         finally:
             os._exit(0)
 
     def results(self) -> dict[Component, Result]:
-        """Those of the next round, by unit; worked out here where the process came to an end."""
+        """Return the next results by component; they are computed here if the process died."""
         try:
             sent = io.BytesIO(self._reader.recv_bytes())
-            found: list[Result] = _Unpickler(sent, self._same).load()
+            found: list[Result] = _Unpickler(sent, self._shared).load()
         except EOFError:
-            found = self._worked_out_here()
-        self._done += 1
+            found = self._work_here()
+        self._rounds_done += 1
         return dict(zip(self._share, found, strict=True))
 
-    def _worked_out_here(self) -> list[Result]:
-        """All from the first round on, so that it is the same."""
-        if not self._here:
-            self._here = [islice(self._work(unit), self._done, None) for unit in self._share]
-        return [next(one) for one in self._here]
+    def _work_here(self) -> list[Result]:
+        """Compute the results, all rounds in order, so that they are the same."""
+        if not self._own_work:
+            self._own_work = [
+                islice(self._work(unit), self._rounds_done, None) for unit in self._share
+            ]
+        return [next(one) for one in self._own_work]
 
     def stop(self) -> None:
         self._process.kill()
@@ -202,18 +206,18 @@ class ForkedWorker(Generic[Result]):
 
 
 class _Pickler(pickle.Pickler):
-    def __init__(self, file: io.BytesIO, same: Sequence[object]) -> None:
+    def __init__(self, file: io.BytesIO, shared: Sequence[object]) -> None:
         super().__init__(file, protocol=pickle.HIGHEST_PROTOCOL)
-        self._places = {id(one): i for i, one in enumerate(same)}
+        self._places = {id(one): i for i, one in enumerate(shared)}
 
     def persistent_id(self, obj: object) -> int | None:
         return self._places.get(id(obj))
 
 
 class _Unpickler(pickle.Unpickler):
-    def __init__(self, file: io.BytesIO, same: Sequence[object]) -> None:
+    def __init__(self, file: io.BytesIO, shared: Sequence[object]) -> None:
         super().__init__(file)
-        self._same = same
+        self._shared = shared
 
     def persistent_load(self, pid: int) -> object:
-        return self._same[pid]
+        return self._shared[pid]

@@ -1,5 +1,5 @@
-"""Why a decision never has an outcome: rules that together rule it out, or what is always left that
-is chosen before it."""
+"""The reason why a decision never has an outcome: a core of rules that exclude it, or outcomes that
+are always left and preferred."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from specdsl.verification.check_session import CheckSession, rule_label
 
 @dataclass(frozen=True, slots=True)
 class OutcomeBlockers:
-    """`rules` that in every situation in which it would be chosen leave the outcome out; `minimal`:
-    none of them can be left out. Where there are none, `sooner` are outcomes of which one is
-    always left, and chosen before it; `nowhere`: no situation is asked about."""
+    """`rules` that exclude the outcome in every situation in which it would be chosen; `minimal`:
+    none of them can be left out. If there are none, one of the outcomes `preferred` is always left
+    and chosen before it; `unsatisfiable`: there is no situation to consider."""
 
     decision: Decision
     rules: tuple[Rule, ...] = ()
@@ -32,14 +32,14 @@ class OutcomeBlockers:
         return [rule.name for rule in self.rules]
 
     def labels(self) -> tuple[Label, ...]:
-        """Each rule with what it asks for."""
-        return tuple(_label(rule, self.decision) for rule in self.rules[:MOST_LABELS])
+        """Return a label for each rule, with what it asks for."""
+        return tuple(_blocker_label(rule, self.decision) for rule in self.rules[:MOST_LABELS])
 
     def notes(self) -> tuple[Note, ...]:
-        return (Note("why", text),) if (text := self._why()) else ()
+        return (Note("why", text),) if (text := self._explanation()) else ()
 
-    def _why(self) -> str:
-        """In words, what the labels do not say already."""
+    def _explanation(self) -> str:
+        """Return what the labels do not say, in words."""
         if len(self.rules) > 1:
             least = "none of them can be left out" if self.minimal else "some may not be needed"
             return f"{len(self.rules)} rules together close the way to it; {least}"
@@ -58,8 +58,8 @@ def find_blockers(
     when: int = TRUE,
     read: Sequence[Decision] = (),
 ) -> OutcomeBlockers:
-    """What closes the way to an outcome that the decision never has where `when` holds, a literal
-    about the decisions that it reads. Nothing is named where that cannot be settled."""
+    """Return what blocks an outcome that the decision never has when `when` holds, a literal about
+    the decisions that it reads. Nothing is named if that is undetermined."""
     graph, found = session.circuit.graph, session.world.resolution_of(decision)
     order = decision.choice_order
     sooner = order[: order.index(outcome)]
@@ -86,7 +86,7 @@ def find_blockers(
         return OutcomeBlockers(decision)
 
 
-def _label(rule: Rule, decision: Decision) -> Label:
+def _blocker_label(rule: Rule, decision: Decision) -> Label:
     effect = rule.effect_on(decision)
     text = effect_text(decision, effect.outcomes, effect.permits)
     return rule_label(rule, f"closes the way: asks for `{text}`")

@@ -1,4 +1,7 @@
-"""Two worlds side by side: the same but for one fact, one speaker, or the rules of a layer."""
+"""Paired worlds: two situations that differ in one fact, one speaker, or the rules of a layer.
+
+Claims about two runs at once are 2-safety properties, as in non-interference.
+"""
 
 from __future__ import annotations
 
@@ -33,44 +36,47 @@ from specdsl.verification.check_session import CheckSession
 
 @dataclass(eq=False)
 class PairedWorlds:
-    """`worlds` share all facts but `changed`, and all instructions but those of `speaker`."""
+    """`worlds` share all facts but `changed`, and all instructions but those of the speaker."""
 
     session: CheckSession
     instructions: TwoWorldInstructions
     worlds: tuple[World, World]
     changed: Fact | None = None
-    other: Fact | None = None  # what `changed` is in the second world
+    other: Fact | None = None  # `changed` in the second world
 
     @staticmethod
     def differing_in(
         session: CheckSession,
         subject: Fact | Principal,
-        silent: bool = False,
+        uninstructed: bool = False,
         answers: bool = False,
     ) -> PairedWorlds:
-        """The second world has another value of the fact; or there the principal says nothing, or
-        where it `answers` something else. Where `silent`, nobody says anything in either."""
+        """Return worlds of which the second has another value of the fact; or in which the
+        principal is silent in the second, or says something else if it `answers`. Without
+        instructions if `uninstructed`."""
         if isinstance(subject, Principal):
-            return _pair(session, TwoWorldInstructions(session.circuit, subject, answers))
+            return _make_worlds(session, TwoWorldInstructions(session.circuit, subject, answers))
         shared = TwoWorldInstructions(session.circuit)
         other = replace(subject, name=f"{subject.name} otherwise")
-        put = _swapped(session.circuit.graph, subject, other)
-        pair = _pair(session, shared, put, no_instructions if silent else shared.steps)
+        substitute = _substitution_of(session.circuit.graph, subject, other)
+        pair = _make_worlds(
+            session, shared, substitute, no_instructions if uninstructed else shared.steps
+        )
         pair.changed, pair.other = subject, other
         return pair
 
     @staticmethod
     def with_and_without_layer(session: CheckSession) -> PairedWorlds:
-        """The first world is the base alone, the second has the layer too."""
+        """Return worlds of which the first has only the base, and the second the layer too."""
         shared = TwoWorldInstructions(session.circuit)
-        pair = _pair(session, shared)
-        pair.worlds[0].ranks = _of_base(session.circuit.ranks)
+        pair = _make_worlds(session, shared)
+        pair.worlds[0].ranks = _base_ranks(session.circuit.ranks)
         return pair
 
     def situations(
         self, claim: int, decisions: Sequence[Decision], any_: bool = False
     ) -> tuple[Situation, Situation] | None:
-        """Two simple situations with the claim; or any two."""
+        """Return two simple situations (or, if `any_`, any two) that satisfy the claim."""
         graph = self.session.circuit.graph
         possible = graph.all_of(world.assumptions_hold() for world in self.worlds)
         slots = tuple(dict.fromkeys(self._slots(decisions)))
@@ -89,7 +95,7 @@ class PairedWorlds:
 
     def _situation(self, witness: Witness, decisions: Sequence[Decision], first: bool) -> Situation:
         every = complete_facts(self.session.spec, self._facts(witness.all_facts, first))
-        says = self._spoken(witness, decisions, first)
+        says = self._given_instructions(witness, decisions, first)
         return Situation(self._facts(witness.relevant_facts, first), every, says)
 
     def _facts(self, values: Mapping[Fact, FactValue], first: bool) -> dict[Fact, FactValue]:
@@ -100,36 +106,37 @@ class PairedWorlds:
                 found[self.changed] = value
         return found
 
-    def _cone(self, decisions: Sequence[Decision]) -> list[Decision]:
+    def _dependencies(self, decisions: Sequence[Decision]) -> list[Decision]:
         return list(
             dict.fromkeys(d for decision in decisions for d in self.session.dependencies(decision))
         )
 
-    def _steps(
+    def _placed_instructions(
         self, decisions: Sequence[Decision]
     ) -> Iterator[tuple[Decision, Level, PlacedInstruction]]:
-        for decision in self._cone(decisions):
+        for decision in self._dependencies(decisions):
             for level, step, _ in self.worlds[0].resolution_of(decision).steps:
                 yield decision, level, step
 
     def _slots(self, decisions: Sequence[Decision]) -> list[InstructionSlot]:
-        return [step.key[0] for _, _, step in self._steps(decisions)]
+        return [step.key[0] for _, _, step in self._placed_instructions(decisions)]
 
-    def _spoken(
+    def _given_instructions(
         self, witness: Witness, decisions: Sequence[Decision], first: bool
     ) -> tuple[SpokenInstruction, ...]:
-        """What is said, the highest last; a lent slot once, though it may land on many levels."""
+        """Return the instructions, the highest last; a delegated slot once, although it may count
+        at many levels."""
         found: dict[InstructionSlot, SpokenInstruction] = {}
-        for decision, level, step in self._steps(decisions):
+        for decision, level, step in self._placed_instructions(decisions):
             slot, run, who, there = step.key
             if slot not in found and witness.holds(slot.used):
-                heard = witness.holds(there) != first
-                spoken = self._speaker(witness, decision, level, slot, run, who, heard)
+                is_heard = witness.holds(there) != first
+                spoken = self._speaker_of(witness, decision, level, slot, run, who, is_heard)
                 if spoken is not None:
                     found[slot] = spoken
         return tuple(reversed(found.values()))
 
-    def _speaker(
+    def _speaker_of(
         self,
         witness: Witness,
         decision: Decision,
@@ -137,20 +144,21 @@ class PairedWorlds:
         slot: InstructionSlot,
         run: str,
         who: Any,
-        heard: bool,
+        is_heard: bool,
     ) -> SpokenInstruction | None:
-        """Who speaks in a slot; None where it is the speaker and is not `heard` in this world."""
+        """Return the instruction in a slot; None if it is the speaker's and is not heard in this
+        world."""
         mask = sum(1 << o for o, bit in enumerate(slot.outcomes) if witness.holds(bit))
         speaker = self.instructions.speaker
         if isinstance(who, list):
             choices = delegated_choices(self.session.spec, decision)
             chosen = next(c for c, bit in zip(choices, who, strict=True) if witness.holds(bit))
             principal, at = chosen
-            if principal is speaker and not heard:
+            if principal is speaker and not is_heard:
                 return None
             return SpokenInstruction(principal, False, at, decision, slot.permits, mask)
         mine = witness.holds(who)
-        if mine and not heard:
+        if mine and not is_heard:
             return None
         able = [
             c
@@ -167,40 +175,42 @@ class PairedWorlds:
         )
 
 
-def _pair(
+def _make_worlds(
     session: CheckSession,
     shared: TwoWorldInstructions,
-    put: Callable[[Atom], int | None] = lambda atom: None,
+    substitute: Callable[[Atom], int | None] = lambda atom: None,
     steps: Callable[[World, Decision, Level], Sequence[PlacedInstruction]] | None = None,
 ) -> PairedWorlds:
     first = World(session.circuit, steps or shared.steps)
-    second = World(session.circuit, steps or shared.steps, put)
+    second = World(session.circuit, steps or shared.steps, substitute)
     shared.worlds = (first, second)
     return PairedWorlds(session, shared, (first, second))
 
 
-def _swapped(graph: AndInverterGraph, fact: Fact, other: Fact) -> Callable[[Atom], int | None]:
-    """Puts atoms on the other fact for those on the fact."""
+def _substitution_of(
+    graph: AndInverterGraph, fact: Fact, other: Fact
+) -> Callable[[Atom], int | None]:
+    """Return a substitution of one fact by another."""
 
-    def put(atom: Atom) -> int | None:
+    def substitute(atom: Atom) -> int | None:
         if isinstance(atom, Outcome) or fact not in facts_in(atom):
             return None
         return rename_fact(graph, atom, fact, other)
 
-    return put
+    return substitute
 
 
-def _of_base(ranks: Ranks) -> Ranks:
-    """The ranks among the rules of the base: a layer does not change them."""
+def _base_ranks(ranks: Ranks) -> Ranks:
+    """Return the ranks among the rules of the base, which a layer does not change."""
     levels = {
-        decision: tuple(_kept(ranked) for ranked in found)
+        decision: tuple(_base_level(ranked) for ranked in found)
         for decision, found in ranks.levels.items()
         if decision.in_base
     }
     return Ranks(levels)
 
 
-def _kept(ranked: RankedLevel) -> RankedLevel:
+def _base_level(ranked: RankedLevel) -> RankedLevel:
     kept = [i for i, rule in enumerate(ranked.rules) if rule.in_base]
     above = tuple(
         sum(1 << new for new, old in enumerate(kept) if ranked.above[i] >> old & 1) for i in kept

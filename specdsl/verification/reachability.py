@@ -1,7 +1,7 @@
-"""Which rules can apply, and which of their effects can stand: what several checks start from.
+"""Reachability: which rules can apply, and which of their effects can stand.
 
-Most rules are seen to stand at one of some thousand points. Of the others one situation answers for
-every rule that stands in it, so far fewer questions are asked than there are rules.
+Sampling reaches most rules. For the others, each model of the solver answers for every rule that
+stands in it, so there are far fewer queries than rules.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from specdsl.verification.check_session import CheckSession
 
 @dataclass(frozen=True, slots=True)
 class Reachability:
-    """Of one decision, by rule: whether it applies somewhere (with the decision ready to be
-    taken), and whether its effect on the decision stands somewhere."""
+    """The reachability of the rules on one decision: whether each applies in some situation in
+    which the decision is ready to be taken, and whether its effect stands in some situation."""
 
     applies: dict[Rule, Answer]
     stands: dict[Rule, Answer]
@@ -39,7 +39,7 @@ def rule_applies(session: CheckSession, rule: Rule) -> Answer:
 def _find_reachability(session: CheckSession, decision: Decision) -> Reachability:
     resolution = session.world.resolution_of(decision)
     prover = session.prover(decision)
-    found = dict.fromkeys(_seen(session, decision), Answer.SAT)
+    found = dict.fromkeys(_sampled_rules(session, decision), Answer.SAT)
     prover.prefer_phases(s.stands for rule, s in resolution.rules.items() if rule not in found)
     for rule, standing in resolution.rules.items():
         if rule in found:
@@ -59,21 +59,23 @@ def _find_reachability(session: CheckSession, decision: Decision) -> Reachabilit
     return Reachability(applies, stands)
 
 
-def _seen(session: CheckSession, decision: Decision) -> set[Rule]:
-    """Rules that stand at some point at which nobody says anything. Points are drawn as long as
-    they show something of one in `REACH_FRUITFUL` rules that are still looked for."""
-    quiet = session.uninstructed_world.resolution_of(decision)
-    rest = list(quiet.rules)
-    real = (quiet.ready, session.uninstructed_world.assumptions_hold())
-    points = Sampler(session.circuit.graph, [*real, *(s.stands for s in quiet.rules.values())])
+def _sampled_rules(session: CheckSession, decision: Decision) -> set[Rule]:
+    """Return rules whose effect stands in some sample without instructions. Sampling goes on while
+    a round reaches one in `REACH_FRUITFUL` of the remaining rules."""
+    uninstructed = session.uninstructed_world.resolution_of(decision)
+    rest = list(uninstructed.rules)
+    real = (uninstructed.ready, session.uninstructed_world.assumptions_hold())
+    points = Sampler(
+        session.circuit.graph, [*real, *(s.stands for s in uninstructed.rules.values())]
+    )
     times = 1
     while rest:
         before = len(rest)
-        wanted = [(quiet.applies[rule], real[1]) for rule in rest]
+        wanted = [(uninstructed.applies[rule], real[1]) for rule in rest]
         for drawn in points.batches(wanted * times):
             here = drawn.mask_of(real[0]) & drawn.mask_of(real[1])
-            rest = [r for r in rest if not here & drawn.mask_of(quiet.rules[r].stands)]
+            rest = [r for r in rest if not here & drawn.mask_of(uninstructed.rules[r].stands)]
         if len(rest) * REACH_FRUITFUL > before * (REACH_FRUITFUL - 1):
             break
         times = REACH_POINTS
-    return set(quiet.rules).difference(rest)
+    return set(uninstructed.rules).difference(rest)

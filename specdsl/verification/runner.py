@@ -1,7 +1,7 @@
-"""The checks of a spec run by severity: what is an error is looked for first, in all of the spec.
+"""Runs the checks of a spec by severity: errors are found first, in all of the spec.
 
-A part of a spec is the spec as a whole, or one of its units. Its checks always run in the same
-order with the same things learnt before, wherever it is looked at and whatever else is.
+Checks run in a scope: the spec as a whole, or one component. In a scope they always run in the same
+order and with the same things learnt before, in whatever process and beside whatever else.
 """
 
 from __future__ import annotations
@@ -26,36 +26,35 @@ from specdsl.verification.components import (
 )
 
 Progress = Callable[[str, int, int], None]
-"""Called with what starts, the name of a check and of what it looks at, how much is done, and how
-much there is."""
+"""Called with the name of the check that starts, the number of checks done, and their total."""
 
 Found = Mapping[Check, Findings]
 Stage = tuple[Check, ...]
 
 
 class FindingsCache:
-    """What was found before of units, by unit and check. This one knows nothing."""
+    """Known findings of components, by component and check. This one is empty."""
 
     def lookup(
         self, every: Sequence[ComponentTask], checks: Sequence[Check]
     ) -> dict[Component, list[Findings]]:
-        """What is known of some of the units."""
+        """Return the known findings of some of the components."""
         return {}
 
     def record(
         self, found: Mapping[ComponentTask, list[Findings]], checks: Sequence[Check]
     ) -> None:
-        """For the next time."""
+        """Record findings for later runs."""
 
 
 @dataclass(frozen=True)
 class ChainedCache(FindingsCache):
-    """What one knows, or another."""
+    """Two caches, the second consulted for what the first lacks."""
 
     first: FindingsCache
     second: FindingsCache
 
-    def find(
+    def lookup(
         self, every: Sequence[ComponentTask], checks: Sequence[Check]
     ) -> dict[Component, list[Findings]]:
         found = self.first.lookup(every, checks)
@@ -65,65 +64,67 @@ class ChainedCache(FindingsCache):
         left = [one for one in every if one.component not in found]
         return found | self.second.lookup(left, checks)
 
-    def keep(self, found: Mapping[ComponentTask, list[Findings]], checks: Sequence[Check]) -> None:
+    def record(
+        self, found: Mapping[ComponentTask, list[Findings]], checks: Sequence[Check]
+    ) -> None:
         self.first.record(found, checks)
         self.second.record(found, checks)
 
 
 @dataclass(slots=True)
 class ProgressCounter:
-    """How far a check has come."""
+    """Counts the checks that have been started."""
 
     progress: Progress
     total: int
     done: int = 0
 
-    def start(self, one: Check, unit: Component | None) -> None:
-        self.progress(f"{one.code.name}{_suffix_of(unit)}", self.done, self.total)
+    def start(self, one: Check, component: Component | None) -> None:
+        self.progress(f"{one.code.name}{_suffix_of(component)}", self.done, self.total)
         self.done += 1
 
 
-def _suffix_of(unit: Component | None) -> str:
-    """What is looked at, in words."""
-    if unit is None:
+def _suffix_of(component: Component | None) -> str:
+    """Return which component is checked, in words."""
+    if component is None:
         return ""
-    more = f" and {len(unit.decisions) - 1} more" if len(unit.decisions) > 1 else ""
-    return f" of `{unit.decisions[0].name}`{more}"
+    more = f" and {len(component.decisions) - 1} more" if len(component.decisions) > 1 else ""
+    return f" of `{component.decisions[0].name}`{more}"
 
 
 class CheckScope:
-    """A part of a spec on which checks run one after another. What they learn of it stays."""
+    """A scope in which checks run one after another; what they learn stays in its session."""
 
     def __init__(
         self,
         session: Callable[[], CheckSession],
-        unit: Component | None = None,
+        component: Component | None = None,
         measure: bool = False,
     ) -> None:
-        """`measure`: what each check takes is found out too."""
-        self._make, self._unit, self._measure = session, unit, measure
+        """Create a scope; if `measure`, the effort of each check is measured."""
+        self._make, self._component, self._measure = session, component, measure
         self.effort = effort.QueryEffort()
 
     @cached_property
     def session(self) -> CheckSession:
-        """What its checks work with. That it is made is part of what the first of them takes."""
+        """Return the session of the checks. Creating it counts as effort of the first check."""
         return self._make()
 
-    def of_component(self, unit: Component) -> CheckScope:
-        """One unit of it, of which nothing is known yet."""
+    def of_component(self, component: Component) -> CheckScope:
+        """Return a fresh scope for one component."""
         return CheckScope(
-            lambda: self.session.for_task(self.session.task_of(unit)), unit, self._measure
+            lambda: self.session.for_task(self.session.task_of(component)), component, self._measure
         )
 
     def run_checks(
-        self, checks: Sequence[Check], steps: ProgressCounter | None = None
+        self, checks: Sequence[Check], progress: ProgressCounter | None = None
     ) -> dict[Check, Findings]:
-        """What each of the checks finds."""
+        """Return the findings of each check."""
         effort.resume_component(self.effort)
         found: dict[Check, Findings] = {}
         for one in checks:
-            if steps is not None:
-                steps.start(one, self._unit)
+            if progress is not None:
+                progress.start(one, self._component)
             found[one] = self._run_measured(one) if self._measure else self._run_check(one)
         return found
 
@@ -141,7 +142,7 @@ class CheckScope:
 
 
 def stages_by_severity(checks: Sequence[Check]) -> tuple[Stage, ...]:
-    """The checks by the gravest that each can find, errors first."""
+    """Return the checks by the worst severity that each can report, errors first."""
     stages = (
         tuple(c for c in checks if worst_severity(c) is s) for s in sorted(Severity, reverse=True)
     )
@@ -149,74 +150,76 @@ def stages_by_severity(checks: Sequence[Check]) -> tuple[Stage, ...]:
 
 
 def worst_severity(one: Check) -> Severity:
-    """How grave its findings can be."""
+    """Return the worst severity of the check's findings."""
     return max(code.severity for code in (one.code, *one.further_codes))
 
 
 def run_in_stages(
-    wanted: Sequence[Check], whole: CheckScope, jobs: int, progress: Progress, known: FindingsCache
+    wanted: Sequence[Check], whole: CheckScope, jobs: int, progress: Progress, cache: FindingsCache
 ) -> Generator[dict[Check, Findings]]:
-    """What the checks find, stage by stage: of the spec as a whole, and unit by unit."""
+    """Yield the findings stage by stage, of the spec as a whole and of its components."""
     stages = stages_by_severity(wanted)
-    apart = [tuple(one for one in stage if one.per_component) for stage in stages]
-    steps = ProgressCounter(progress, sum(not one.per_component for one in wanted))
-    with closing(_ComponentStages(apart, whole, jobs, steps, known)) as of_units:
+    component_stages = [tuple(one for one in stage if one.per_component) for stage in stages]
+    counter = ProgressCounter(progress, sum(not one.per_component for one in wanted))
+    with closing(_ComponentStages(component_stages, whole, jobs, counter, cache)) as of_components:
         for stage in stages:
-            found = whole.run_checks([one for one in stage if not one.per_component], steps)
-            found |= of_units.next_stage()
+            found = whole.run_checks([one for one in stage if not one.per_component], counter)
+            found |= of_components.next_stage()
             yield {one: found[one] for one in stage}
-        of_units.store_findings()
+        of_components.store_findings()
 
 
 class _ComponentStages:
-    """The units of a spec while checks run on them, in this process and in others."""
+    """The components of a spec while checks run on them, in this process and in others."""
 
     def __init__(
         self,
         stages: Sequence[Stage],
         whole: CheckScope,
         jobs: int,
-        steps: ProgressCounter,
-        known: FindingsCache,
+        progress: ProgressCounter,
+        cache: FindingsCache,
     ) -> None:
         session = whole.session
-        self._stages, self._known = stages, known
+        self._stages, self._cache = stages, cache
         self._checks = tuple(one for stage in stages for one in stage)
         every = independent_components(session.spec) if self._checks else ()
-        self._asked = [session.task_of(unit) for unit in every]
-        self._before = known.lookup(self._asked, self._checks)
-        self._found = {unit: _split_by_stage(found, stages) for unit, found in self._before.items()}
-        missing = [unit for unit in every if unit not in self._before]
-        self._found |= {unit: [] for unit in missing}
+        self._tasks = [session.task_of(component) for component in every]
+        self._cached = cache.lookup(self._tasks, self._checks)
+        self._found = {
+            component: _split_by_stage(found, stages) for component, found in self._cached.items()
+        }
+        missing = [component for component in every if component not in self._cached]
+        self._found |= {component: [] for component in missing}
         here, *others = balance_load(missing, jobs)
-        steps.total += len(self._checks) * len(here)
+        progress.total += len(self._checks) * len(here)
         work = partial(_stages_of_component, stages, whole)
         codes = (code for one in self._checks for code in (one.code, *one.further_codes))
-        same = (*session.spec.sources, *codes)
-        self._here = {unit: work(unit, steps) for unit in here}
-        self._workers = [ForkedWorker(work, share, same, len(stages)) for share in others]
+        shared = (*session.spec.sources, *codes)
+        self._own_work = {component: work(component, progress) for component in here}
+        self._workers = [ForkedWorker(work, share, shared, len(stages)) for share in others]
         self._number = 0
 
     def next_stage(self) -> dict[Check, Findings]:
-        """What the checks of the next stage find of all units."""
-        for unit, working in self._here.items():
-            self._found[unit].append(next(working))
+        """Return what the checks of the next stage find in all components."""
+        for component, working in self._own_work.items():
+            self._found[component].append(next(working))
         for worker in self._workers:
-            for unit, found in worker.results().items():
-                self._found[unit].append(found)
+            for component, found in worker.results().items():
+                self._found[component].append(found)
         number, self._number = self._number, self._number + 1
-        of_each = [self._found[one.component][number] for one in self._asked]
+        of_each = [self._found[one.component][number] for one in self._tasks]
         return _merge_components(self._stages[number], of_each)
 
     def store_findings(self) -> None:
-        """What was found is known the next time."""
-        new = (one for one in self._asked if one.component not in self._before)
-        self._known.record(
+        """Record the new findings in the cache."""
+        new = (one for one in self._tasks if one.component not in self._cached)
+        self._cache.record(
             {one: [*chain(*self._found[one.component])] for one in new}, self._checks
         )
 
     def close(self) -> None:
-        """Ends the other processes."""
+        """Stop the other processes."""
         for worker in self._workers:
             worker.stop()
 
@@ -224,31 +227,31 @@ class _ComponentStages:
 def _stages_of_component(
     stages: Sequence[Stage],
     whole: CheckScope,
-    unit: Component,
-    steps: ProgressCounter | None = None,
+    component: Component,
+    progress: ProgressCounter | None = None,
 ) -> Iterator[list[Findings]]:
-    """What is found of a unit, stage by stage."""
+    """Yield the findings of a component stage by stage."""
     *first, last = stages
-    part = whole.of_component(unit)
+    part = whole.of_component(component)
     for stage in first:
-        yield list(part.run_checks(stage, steps).values())
-    found = list(part.run_checks(last, steps).values())
-    del part  # what was learnt of it is free
+        yield list(part.run_checks(stage, progress).values())
+    found = list(part.run_checks(last, progress).values())
+    del part  # Free what was learnt.
     yield found
 
 
 def _split_by_stage(found: Sequence[Findings], stages: Sequence[Stage]) -> list[list[Findings]]:
-    """What is known of a unit, by stage."""
+    """Return the known findings of a component by stage."""
     left = iter(found)
     return [list(islice(left, len(stage))) for stage in stages]
 
 
 def _merge_components(
-    checks: Sequence[Check], of_units: Sequence[Sequence[Findings]]
+    checks: Sequence[Check], of_components: Sequence[Sequence[Findings]]
 ) -> dict[Check, Findings]:
-    """What was found of all units by each check."""
+    """Merge the findings of all components by check."""
     found = dict.fromkeys(checks, Findings())
-    for one in of_units:
+    for one in of_components:
         for check, findings in zip(checks, one, strict=True):
             found[check] = found[check].merge(findings)
     return found

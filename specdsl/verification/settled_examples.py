@@ -1,5 +1,5 @@
-"""Examples that hold whatever the facts are that they do not give: seen in three-valued logic,
-without a solver."""
+"""Examples that are decided by ternary simulation: whatever the facts that they leave open, without
+a solver."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from specdsl.verification.check_session import CheckSession
 
 
 class SettledExamples:
-    """What is seen of the examples of a spec in which nobody says anything."""
+    """Ternary simulation of the examples without instructions."""
 
     def __init__(self, session: CheckSession) -> None:
         self.session = session
@@ -30,21 +30,22 @@ class SettledExamples:
         ]
 
     @cached_property
-    def _three(self) -> TernaryEvaluator:
-        roots = (literal for found in self._resolutions for literal in _telling(found))
+    def _simulator(self) -> TernaryEvaluator:
+        roots = (literal for found in self._resolutions for literal in _result_literals(found))
         return TernaryEvaluator(self.session.circuit.graph, (self.possible, *roots))
 
     def surely_holds(self, example: Example) -> bool:
-        """Whether it is seen to hold. One that is not may hold too."""
+        """Return whether the example is shown to hold; if not, it may hold too."""
         if example.says:
             return False
         given: dict[Fact, FactValue] = {one.fact: one.value for one in example.given}
-        settled = self._three.evaluate(given, ())
+        settled = self._simulator.evaluate(given, ())
         return bool(settled.holds(self.possible)) and all(
-            self._meets(expectation, given, settled) for expectation in example.expectations
+            self._meets_expectation(expectation, given, settled)
+            for expectation in example.expectations
         )
 
-    def _meets(
+    def _meets_expectation(
         self, expectation: Expectation, given: dict[Fact, FactValue], settled: TernaryValues
     ) -> bool:
         effect = expectation.effect
@@ -52,25 +53,26 @@ class SettledExamples:
         others = (o for i, o in enumerate(found.outcome) if not effect.outcomes >> i & 1)
         if not settled.holds(found.taken) or not all(settled.holds(o ^ 1) for o in others):
             return False
-        return not expectation.because or self._is_because(expectation, found, given, settled)
+        return not expectation.because or self._has_winners(expectation, found, given, settled)
 
-    def _is_because(
+    def _has_winners(
         self,
         expectation: Expectation,
         found: Resolution,
         given: dict[Fact, FactValue],
         settled: TernaryValues,
     ) -> bool:
-        """Where all that stands is settled, one situation has the winners of all others."""
-        if not all(settled.holds(one) or settled.holds(one ^ 1) for one in _telling(found)):
+        """Return whether the rules named are winners. If every effect is determined, one situation
+        has the winners of all."""
+        if not all(settled.holds(one) or settled.holds(one ^ 1) for one in _result_literals(found)):
             return False
         situation = Situation(given, complete_facts(self.session.spec, given))
         trace = self.session.replay(situation.to_replay())[expectation.effect.decision.name]
         return all(one.name in trace.because for one in expectation.because)
 
 
-def _telling(found: Resolution) -> Iterable[int]:
-    """What tells the outcome and the winners of a decision."""
+def _result_literals(found: Resolution) -> Iterable[int]:
+    """Yield the literals that determine the outcome and the winners of a decision."""
     yield found.taken
     yield from found.outcome
     for standing in found.rules.values():

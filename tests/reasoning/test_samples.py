@@ -52,7 +52,7 @@ def test_clashes_that_are_seen_are_replayed() -> None:
     for seed in range(40):
         here = start_session(loads(random_clash(seed)))
         for decision in here.spec.decisions:
-            for rules, facts in MinimalConflicts(here, decision).sampled.items():
+            for rules, facts in MinimalConflicts(here, decision).sampled_conflicts.items():
                 situation = Situation(facts, complete_facts(here.spec, facts))
                 trace = here.replay(situation.to_replay())[decision.name]
                 assert frozenset(rule.name for rule in rules) in trace.clashes
@@ -72,7 +72,7 @@ def test_very_many_ways_to_exclude_everything_are_not_all_gone_through() -> None
     ]
     head = ["authority root", f"decision d: {' > '.join(outcomes)}"]
     here = start_session(loads("\n".join([*head, *rules])))
-    found = MinimalConflicts(here, here.spec.decisions[0]).sampled
+    found = MinimalConflicts(here, here.spec.decisions[0]).sampled_conflicts
     assert found
     for clash in found:
         excluded = [asked[int(rule.name[1:])] for rule in clash]

@@ -54,7 +54,7 @@ def test_a_fact_with_which_no_level_does_otherwise_changes_nothing() -> None:
             locally = LevelFactComparison(judge, decision, FactChanges.of(judge).facts)
             for fact in filter(locally.levels_are_equal, FactChanges.of(judge).facts):
                 seen += 1
-                answer = FactMiter(judge, decision, [fact], alike=True).answer_for(fact)
+                answer = FactMiter(judge, decision, [fact], upstream_equal=True).answer_for(fact)
                 assert answer is Answer.UNSAT, (text, fact.name)
     assert seen
 

@@ -97,7 +97,7 @@ def test_no_fact_of_a_contradiction_can_be_left_out(draw: type, seed: int) -> No
             assert names(rules) in clashes.replay_situation(situation).clashes
             if situation.instructions:
                 continue
-            judge = Judging(here, conflict_of(graph, clashes.uninstructed, rules))
+            judge = Judging(here, conflict_of(graph, clashes.uninstructed_decision, rules))
             assert judge.decide(situation.relevant_facts)
             for fact in situation.relevant_facts:
                 others = {one: v for one, v in situation.relevant_facts.items() if one is not fact}

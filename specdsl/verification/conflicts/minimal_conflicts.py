@@ -1,5 +1,9 @@
-"""The minimal clashes of a decision: restrictions that stand together, leave no outcome, and of
-which none can be left out."""
+"""Minimal conflicts of a decision: restrictions that take effect together and leave no outcome,
+none of which can be left out.
+
+They are the minimal unsatisfiable subsets (MUSes) that some situation has, and are enumerated with
+a blocking clause for each (compare Liffiton and Malik 2013).
+"""
 
 from __future__ import annotations
 
@@ -50,8 +54,8 @@ from specdsl.verification.relevance.free_rules import class_activations, resolve
 
 @dataclass(frozen=True, slots=True)
 class ConflictMember:
-    """What may be part of a clash: a rule, a team of rules by its first one, or an instruction.
-    `chosen`: it is, a literal of its own; `excludes` by outcome."""
+    """A possible member of a conflict: a rule, a class of interchangeable rules, or an instruction.
+    `chosen` is the literal that it is one; `excludes` is by outcome."""
 
     source: Rule | InstructionSlot
     chosen: int
@@ -60,19 +64,19 @@ class ConflictMember:
 
 @dataclass(frozen=True, eq=False)
 class ResolvedDecision:
-    """A decision in a world: `applies` says by rule where it does."""
+    """A decision in a world; `applies` gives by rule the literal that it applies."""
 
-    teams: RuleClasses
+    classes: RuleClasses
     applies: Mapping[Rule, int]
     resolution: Resolution
 
 
 @dataclass(frozen=True, eq=False)
 class ConflictFormula:
-    """A minimal clash in a world, as literals. `holds`: the chosen members are one, each of the
-    `rules` that is picked applies and is of a chosen team, and one of each such team is picked;
-    `more` by i: of more than i teams. `instructions`: those that may be chosen, and what chooses
-    them."""
+    """A minimal conflict in a world, as literals. `holds`: the chosen members are one; each of the
+    `rules` that is picked applies and is of a chosen class, and one of each chosen class is picked.
+    `more` by i: of more than i classes. `instructions`: the possible members, each with the literal
+    that it is chosen."""
 
     holds: int
     rules: Mapping[Rule, int]
@@ -80,32 +84,34 @@ class ConflictFormula:
     more: tuple[int, ...]
 
     def exactly_rules(self, graph: AndInverterGraph, rules: RuleSet) -> int:
-        """These rules are a clash. No minimal clash has more than outcomes, or two of a team."""
+        """Return the literal that these rules are the conflict. A minimal conflict has at most as
+        many rules as outcomes, and no two of a class."""
         enough = self.more[len(rules)] ^ 1 if len(rules) < len(self.more) else TRUE
         return graph.all_of((enough, *(self.rules[rule] for rule in rules)))
 
 
 def any_conflict(graph: AndInverterGraph, ruled: ResolvedDecision) -> ConflictFormula:
-    """Any of the minimal clashes."""
+    """Return the formula of any minimal conflict."""
     found = ruled.resolution
     name = found.decision.name
-    teams: list[ConflictMember] = []
+    members: list[ConflictMember] = []
     parts: list[int] = []
     picked: dict[Rule, int] = {}
     for first, standing in found.rules.items():
         if any(one != FALSE for one in standing.excludes):
-            chosen = graph.atom(Input(f"{name} clash {first.name}"))
-            teams.append(ConflictMember(first, chosen, standing.excludes))
+            chosen = graph.atom(Input(f"{name} conflict {first.name}"))
+            members.append(ConflictMember(first, chosen, standing.excludes))
             mine = {
-                r: graph.atom(Input(f"{name} pick {r.name}")) for r in ruled.teams.members_of[first]
+                r: graph.atom(Input(f"{name} pick {r.name}"))
+                for r in ruled.classes.members_of[first]
             }
             picked |= mine
             parts.append(graph.any_of((chosen ^ 1, *mine.values())))
             for rule, pick in mine.items():
                 parts.append(graph.any_of((pick ^ 1, graph.all_of((ruled.applies[rule], chosen)))))
-    said = _said(graph, found)
-    parts.append(_minimal_clash(graph, found, [*teams, *said]))
-    more = unary_counter(graph, [team.chosen for team in teams], most=len(found.left))
+    said = _restricting_instructions(graph, found)
+    parts.append(_minimality(graph, found, [*members, *said]))
+    more = unary_counter(graph, [one.chosen for one in members], most=len(found.left))
     instructions = tuple(
         (one.source, one.chosen) for one in said if isinstance(one.source, InstructionSlot)
     )
@@ -113,35 +119,37 @@ def any_conflict(graph: AndInverterGraph, ruled: ResolvedDecision) -> ConflictFo
 
 
 def conflict_of(graph: AndInverterGraph, ruled: ResolvedDecision, rules: RuleSet) -> int:
-    """These rules are those of a minimal clash."""
+    """Return the literal that these rules are the rules of a minimal conflict."""
     found = ruled.resolution
     members: list[ConflictMember] = []
     for rule in sorted(rules, key=lambda rule: rule.name):
-        team = found.rules[ruled.teams.representative_of[rule]]
+        candidate = found.rules[ruled.classes.representative_of[rule]]
         excludes = tuple(
-            graph.all_of((ruled.applies[rule], one)) for one in team.excludes_if_applied
+            graph.all_of((ruled.applies[rule], one)) for one in candidate.excludes_if_applied
         )
         members.append(ConflictMember(rule, TRUE, excludes))
-    return _minimal_clash(graph, found, [*members, *_said(graph, found)])
+    return _minimality(graph, found, [*members, *_restricting_instructions(graph, found)])
 
 
-def _said(graph: AndInverterGraph, resolution: Resolution) -> list[ConflictMember]:
-    """The instructions that restrict."""
+def _restricting_instructions(
+    graph: AndInverterGraph, resolution: Resolution
+) -> list[ConflictMember]:
+    """Return the instructions that restrict."""
     name = resolution.decision.name
     return [
         ConflictMember(
-            step.key, graph.atom(Input(f"{name} clash instruction {i}")), standing.excludes
+            step.key, graph.atom(Input(f"{name} conflict instruction {i}")), standing.excludes
         )
         for i, (_, step, standing) in enumerate(resolution.steps)
         if any(one != FALSE for one in standing.excludes)
     ]
 
 
-def _minimal_clash(
+def _minimality(
     graph: AndInverterGraph, resolution: Resolution, members: Sequence[ConflictMember]
 ) -> int:
-    """Every outcome is excluded by a chosen one (so the decision is conflicted), and each excludes
-    one that no other does."""
+    """Return the literal that every outcome is excluded by a chosen member (so the decision is
+    conflicted), and each member excludes an outcome that no other does."""
     outcomes = range(len(resolution.left))
     alone: list[list[int]] = [[] for _ in members]
     parts = [resolution.ready]
@@ -162,48 +170,52 @@ def _minimal_clash(
 
 
 class MinimalConflicts:
-    """What can be asked about the clashes of one decision."""
+    """Queries about the conflicts of one decision."""
 
     def __init__(self, session: CheckSession, decision: Decision) -> None:
         self.session = session
         self.graph = session.circuit.graph
         self.decision = decision
-        # Two restrictions a level: one that is part of the clash, one that only clears its way.
+        # Two restrictions a level: one in the conflict, one that excludes what would settle it.
         self.instructions = FreeInstructions(session.circuit, restrictions=2)
-        self.teams = session.rule_classes(decision)
-        self.ruled = self._in(session.world, self._steps)
+        self.classes = session.rule_classes(decision)
+        self.ruled = self._resolve_in(session.world, self._placed_instructions)
         cone = session.dependencies(decision)
-        self.slots = [s for d in cone for s in self._of(d).slots.get(d, ())]
+        self.slots = [s for d in cone for s in self._instructions_on(d).slots.get(d, ())]
         self.well_formed = self.graph.all_of(slot.well_formed(self.graph) for slot in self.slots)
-        self._silent: dict[RuleSet, Mapping[Fact, FactValue] | None] = {}
+        self._facts_by_rules: dict[RuleSet, Mapping[Fact, FactValue] | None] = {}
         self._replayed: dict[str, ReplayedDecision] = {}
 
-    def _of(self, decision: Decision) -> FreeInstructions:
+    def _instructions_on(self, decision: Decision) -> FreeInstructions:
         return self.instructions if decision is self.decision else self.session.instructions
 
-    def _steps(self, world: World, decision: Decision, level: Level) -> Sequence[PlacedInstruction]:
-        return self._of(decision).steps(world, decision, level)
+    def _placed_instructions(
+        self, world: World, decision: Decision, level: Level
+    ) -> Sequence[PlacedInstruction]:
+        return self._instructions_on(decision).steps(world, decision, level)
 
-    def _in(self, read: World, steps: InstructionSource) -> ResolvedDecision:
-        """The decision with instructions, in a world like the one that it reads."""
+    def _resolve_in(self, read: World, steps: InstructionSource) -> ResolvedDecision:
+        """Resolve the decision with instructions; what it reads is taken from the world `read`."""
         rules = self.session.circuit.rules
-        applies = {rule: read.literal(rules[rule].applies) for rule in self.teams.representative_of}
-        some = class_activations(self.graph, self.teams, applies)
-        found = resolve_classes(self.session, read, steps, self.decision, self.teams, some)
-        return ResolvedDecision(self.teams, applies, found)
+        applies = {
+            rule: read.literal(rules[rule].applies) for rule in self.classes.representative_of
+        }
+        some = class_activations(self.graph, self.classes, applies)
+        found = resolve_classes(self.session, read, steps, self.decision, self.classes, some)
+        return ResolvedDecision(self.classes, applies, found)
 
     @cached_property
-    def uninstructed(self) -> ResolvedDecision:
-        return self._in(self.session.uninstructed_world, no_instructions)
+    def uninstructed_decision(self) -> ResolvedDecision:
+        return self._resolve_in(self.session.uninstructed_world, no_instructions)
 
     @cached_property
     def formula(self) -> ConflictFormula:
-        """Any of them."""
+        """Return the formula of any conflict."""
         return any_conflict(self.graph, self.ruled)
 
     @cached_property
     def _prover(self) -> Prover:
-        """Knows that there is a clash."""
+        """Return a prover that knows that there is a conflict."""
         used = (slot.used for slot in self.slots)
         lent = (
             self.session.world.delegation_active(delegate)
@@ -213,15 +225,17 @@ class MinimalConflicts:
             self.session.assumptions_hold,
             self.well_formed,
             self.formula.holds,
-            self._peers_meet(),
+            self._some_peers_overlap(),
         )
-        prover = Prover(self.graph, (*known, self._undone, *used, *lent), self.session.limits)
+        prover = Prover(
+            self.graph, (*known, self._on_conflict_unavailable, *used, *lent), self.session.limits
+        )
         prover.assert_always(*known)
         return prover
 
     @cached_property
-    def _undone(self) -> int:
-        """What `on conflict` names is not left by what stands above the clash."""
+    def _on_conflict_unavailable(self) -> int:
+        """Return the literal that the outcome of `on conflict` is excluded above the conflict."""
         settled = self.decision.on_conflict
         if settled is None:
             return FALSE
@@ -231,68 +245,71 @@ class MinimalConflicts:
         )
 
     def enumerate_conflicts(self) -> tuple[list[RuleSet], bool]:
-        """The rules of each minimal clash, small sets first; and whether these are all."""
+        """Return the rules of all minimal conflicts, small sets first, and whether they are
+        complete."""
         if self.ruled.resolution.conflicted == FALSE:
             return [], True
-        found = list(self.sampled)
+        found = list(self.sampled_conflicts)
         try:
-            every = self._find(found)
+            every = self._enumerate_rest(found)
         except Undetermined:
             every = False
         return sorted(found, key=lambda rules: (len(rules), sorted(r.name for r in rules))), every
 
     @property
     def existence_suffices(self) -> bool:
-        """Of none of them more is read than that there is one: they are no errors."""
+        """Return whether one conflict suffices: they are no errors, and only errors are shown."""
         return self.session.errors_only and self.decision.on_conflict is not None
 
     def find_any(self) -> tuple[list[RuleSet], bool]:
         """Return the rules of any conflict, if there is one. Raises `Undetermined`."""
         if self.ruled.resolution.conflicted == FALSE:
             return [], True
-        if self.sampled:
-            return [next(iter(self.sampled))], True
-        return [self._picked()] if self._prover.is_satisfiable() else [], True
+        if self.sampled_conflicts:
+            return [next(iter(self.sampled_conflicts))], True
+        return [self._conflict_of_model()] if self._prover.is_satisfiable() else [], True
 
-    def _find(self, found: list[RuleSet]) -> bool:
-        """Adds the others; whether it comes to an end. Raises `Undetermined`."""
+    def _enumerate_rest(self, found: list[RuleSet]) -> bool:
+        """Add the conflicts that are not found yet; return whether these are all. Raises
+        `Undetermined`."""
         prover = self._prover
-        another = self.graph.atom(Input(f"{self.decision.name} clash another"))
+        another = self.graph.atom(Input(f"{self.decision.name} conflict another"))
         for here in found:
             prover.assert_always(self.graph.any_of((another ^ 1, self._exactly(here) ^ 1)))
         while prover.is_satisfiable(another):
-            here = self._picked()
+            here = self._conflict_of_model()
             found.append(here)
             prover.assert_always(self.graph.any_of((another ^ 1, self._exactly(here) ^ 1)))
             if len(found) >= MOST_CLASHES:
                 return False
         return True
 
-    def _picked(self) -> RuleSet:
-        """In the last situation: of each team of the clash the first that is picked."""
+    def _conflict_of_model(self) -> RuleSet:
+        """Return the rules of the conflict in the last model, the first that is picked of each
+        class."""
         truth, found = self._prover.holds, dict[Rule, Rule]()
         for rule, pick in self.formula.rules.items():
             if truth(pick):
-                found.setdefault(self.teams.representative_of[rule], rule)
+                found.setdefault(self.classes.representative_of[rule], rule)
         return frozenset(found.values())
 
     @cached_property
-    def sampled(self) -> SampledConflicts:
-        """Clashes where nobody says anything that need no looking for, with the facts."""
-        return sample_conflicts(self.session, self.decision, self._meeting)
+    def sampled_conflicts(self) -> SampledConflicts:
+        """Return conflicts without instructions that sampling finds, with their facts."""
+        return sample_conflicts(self.session, self.decision, self._overlaps)
 
     @cached_property
-    def _meeting(self) -> Overlaps:
+    def _overlaps(self) -> Overlaps:
         applies = self.session.uninstructed_world.resolution_of(self.decision).applies
         points = Sampler(self.graph, applies.values())
-        return Overlaps(self.decision, self.teams, applies, points)
+        return Overlaps(self.decision, self.classes, applies, points)
 
-    def _peers_meet(self) -> int:
-        """Of some level two restrictions apply that nothing orders and that do not do the same:
-        else every one that stands leaves something of what those above it leave."""
+    def _some_peers_overlap(self) -> int:
+        """Return the literal that two unordered restrictions of one level with different effects
+        apply; otherwise each standing restriction leaves part of what those above it leave."""
         if self.session.limits.z3_only or self.session.spec.reads[self.decision]:
             return TRUE
-        pairs, applies = self._meeting.overlapping_peers(MOST_PEERS), self.ruled.applies
+        pairs, applies = self._overlaps.overlapping_peers(MOST_PEERS), self.ruled.applies
         if pairs is None:
             return TRUE
         return self.graph.any_of(self.graph.all_of((applies[a], applies[b])) for a, b in pairs)
@@ -301,41 +318,43 @@ class MinimalConflicts:
         return self.formula.exactly_rules(self.graph, rules)
 
     def needs_instructions(self, rules: RuleSet) -> bool:
-        """The rules clash only together with instructions."""
-        if self._clash_quietly(rules):
+        """Return whether the rules conflict only together with instructions."""
+        if self._conflict_uninstructed(rules):
             return False
         silent = (chosen ^ 1 for _, chosen in self.formula.instructions)
         return not self._prover.is_satisfiable(self._exactly(rules), *silent)
 
-    def _clash_quietly(self, rules: RuleSet) -> bool:
-        """They clash where nobody says anything."""
-        return self._facts_of(rules) is not None
+    def _conflict_uninstructed(self, rules: RuleSet) -> bool:
+        """Return whether the rules conflict without instructions."""
+        return self._uninstructed_facts(rules) is not None
 
-    def _facts_of(self, rules: RuleSet) -> Mapping[Fact, FactValue] | None:
-        """A situation in which they clash where nobody says anything."""
-        if rules not in self._silent:
-            self._silent[rules] = self.sampled.get(rules) or self._quiet_facts(rules)
-        return self._silent[rules]
+    def _uninstructed_facts(self, rules: RuleSet) -> Mapping[Fact, FactValue] | None:
+        """Return the facts of a situation in which they conflict without instructions."""
+        if rules not in self._facts_by_rules:
+            self._facts_by_rules[rules] = self.sampled_conflicts.get(
+                rules
+            ) or self._find_uninstructed_facts(rules)
+        return self._facts_by_rules[rules]
 
-    def _quiet_facts(self, rules: RuleSet) -> Mapping[Fact, FactValue] | None:
+    def _find_uninstructed_facts(self, rules: RuleSet) -> Mapping[Fact, FactValue] | None:
         unused = (slot.used ^ 1 for slot in self.slots)
         if not self._prover.is_satisfiable(self._exactly(rules), *unused):
             return None
         return witness_of_model(
-            self.graph, self._question(self.formula.holds), self._prover
+            self.graph, self._query_of(self.formula.holds), self._prover
         ).all_facts
 
     def severity(self, rules: RuleSet) -> Severity:
-        """How grave it is: by whether `on conflict` settles it."""
+        """Return the severity: whether `on conflict` settles the conflict."""
         if self.decision.on_conflict is None:
             return Severity.ERROR
-        bad = self._undone != FALSE and self._prover.is_satisfiable(
-            self._exactly(rules), self._undone
+        bad = self._on_conflict_unavailable != FALSE and self._prover.is_satisfiable(
+            self._exactly(rules), self._on_conflict_unavailable
         )
         return Severity.WARNING if bad else Severity.NOTE
 
     def completing_places(self, rules: RuleSet) -> tuple[str, ...]:
-        """The places whose instructions can complete the clash, highest first."""
+        """Return the places whose instructions can complete the conflict, highest first."""
         here, instructions = self._exactly(rules), self.formula.instructions
         if not self._prover.is_satisfiable(
             here, self.graph.any_of(chosen for _, chosen in instructions)
@@ -345,10 +364,10 @@ class MinimalConflicts:
             f"{place} at {level.name}"
             for level in self.session.spec.levels
             for place in PLACES
-            if self._completes(here, level, place)
+            if self._can_complete(here, level, place)
         )
 
-    def _completes(self, here: int, level: Level, place: str) -> bool:
+    def _can_complete(self, here: int, level: Level, place: str) -> bool:
         found = eligible_speakers(self.session.spec, self.decision, level)
         able = [carrier.delegate for carrier in found if carrier.place == place]
         lent = self.graph.any_of(
@@ -362,17 +381,20 @@ class MinimalConflicts:
         return bool(able) and self._prover.is_satisfiable(here, chosen, lent)
 
     def situation(self, rules: RuleSet, number: int) -> Situation:
-        """A simple situation with the clash; for a `number` beyond the first ones, one as it was
+        """Return a simple situation with the conflict; beyond the first numbers, one as it was
         found."""
-        facts, brief = self._facts_of(rules), self.session.brief or self.existence_suffices
+        facts, brief = (
+            self._uninstructed_facts(rules),
+            self.session.brief or self.existence_suffices,
+        )
         if facts is not None:
             lean = number < MOST_LEAN_CLASHES and not brief
             quiet = Situation(facts, complete_facts(self.session.spec, facts))
-            return self._lean(rules, facts) or quiet if lean else quiet
+            return self._shrink_situation(rules, facts) or quiet if lean else quiet
         if number < MOST_SIMPLE_CLASHES and not brief:
-            found = simple_witness(self.graph, self._loud(rules), self.session.limits)
+            found = simple_witness(self.graph, self._minimality_query(rules), self.session.limits)
         elif self._prover.is_satisfiable(self._exactly(rules)):
-            found = witness_of_model(self.graph, self._question(self.formula.holds), self._prover)
+            found = witness_of_model(self.graph, self._query_of(self.formula.holds), self._prover)
         else:
             found = None
         if found is None:
@@ -383,16 +405,18 @@ class MinimalConflicts:
         )
 
     def replay_situation(self, situation: Situation) -> ReplayedDecision:
-        """What the decision function makes of it: of one in which many clash, once."""
+        """Return what the decision function makes of a situation, once for all its conflicts."""
         replay = situation.to_replay()
         key = repr(replay)
         if key not in self._replayed:
             self._replayed[key] = self.session.replay(replay)[self.decision.name]
         return self._replayed[key]
 
-    def _lean(self, rules: RuleSet, facts: Mapping[Fact, FactValue]) -> Situation | None:
-        """One where nobody says anything: far fewer things bear on it."""
-        claim = conflict_of(self.graph, self.uninstructed, rules)
+    def _shrink_situation(
+        self, rules: RuleSet, facts: Mapping[Fact, FactValue]
+    ) -> Situation | None:
+        """Return a shrunk situation without instructions, which has far fewer influences."""
+        claim = conflict_of(self.graph, self.uninstructed_decision, rules)
         possible = self.session.uninstructed_world.assumptions_hold()
         return shrink_situation(
             self.session.spec, self.graph, claim, possible, facts, self._superfluous
@@ -406,26 +430,30 @@ class MinimalConflicts:
         doubtful: Collection[Fact],
     ) -> tuple[Fact, ...]:
         question = WitnessQuery(claim, possible)
-        return superfluous_facts(self.graph, question, self._quiet_prover, facts, doubtful)
+        return superfluous_facts(self.graph, question, self._uninstructed_prover, facts, doubtful)
 
     @cached_property
-    def _quiet_prover(self) -> Prover:
-        """Of whatever clashes where nobody says anything."""
-        found = self.uninstructed.resolution
+    def _uninstructed_prover(self) -> Prover:
+        """Return a prover for any conflict without instructions."""
+        found = self.uninstructed_decision.resolution
         roots = [
             self.session.uninstructed_world.assumptions_hold(),
             found.ready,
-            *self.uninstructed.applies.values(),
+            *self.uninstructed_decision.applies.values(),
         ]
         for standing in found.rules.values():
             roots += (*standing.excludes, *standing.excludes_if_applied)
         return Prover(self.graph, roots, self.session.limits)
 
-    def _loud(self, rules: RuleSet) -> WitnessQuery:
-        return self._question(conflict_of(self.graph, self.ruled, rules))
+    def _minimality_query(self, rules: RuleSet) -> WitnessQuery:
+        return self._query_of(conflict_of(self.graph, self.ruled, rules))
 
-    def _question(self, clash: int) -> WitnessQuery:
+    def _query_of(self, conflict: int) -> WitnessQuery:
         used = tuple(slot.used for slot in self.slots)
         return WitnessQuery(
-            clash, self.session.assumptions_hold, self.well_formed, used, group_by_level(self.slots)
+            conflict,
+            self.session.assumptions_hold,
+            self.well_formed,
+            used,
+            group_by_level(self.slots),
         )

@@ -1,6 +1,7 @@
-"""Peers that can apply together, as far as each fact can tell alone.
+"""Overlap of conditions: peers that can apply together as far as each fact shows alone.
 
-Those that no fact tells apart may still never meet: an assumption or a relation may see to it.
+This is an over-approximation: reported peers may still exclude each other because of an assumption
+or a relation.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ RulePair = tuple[Rule, Rule]
 
 
 class Overlaps:
-    """The restrictions on a decision; `applies`: where each rule does, of what the points are
-    about."""
+    """The restrictions on a decision; `applies` are the literals that each applies, evaluated by
+    `points`."""
 
     def __init__(
-        self, decision: Decision, teams: RuleClasses, applies: Mapping[Rule, int], points: Sampler
+        self, decision: Decision, classes: RuleClasses, applies: Mapping[Rule, int], points: Sampler
     ) -> None:
-        self._first = teams.representative_of
+        self._representative = classes.representative_of
         self._rules = tuple(applies)
         self._place = {rule: i for i, rule in enumerate(self._rules)}
         whole = [column.exhaustive for column in points.columns]
@@ -42,76 +43,80 @@ class Overlaps:
             for column, mask in needs.items():
                 needing[column][i] = mask
         sizes = [len(column.values) for column in points.columns]
-        self._spans = [Intervals(some, size) for some, size in zip(needing, sizes, strict=True)]
+        self._intervals = [Intervals(some, size) for some, size in zip(needing, sizes, strict=True)]
         self._outcomes: dict[Rule, int] = {}
-        self._level: dict[Rule, int] = {}  # the restrictions of its level, as bits
-        self._above: dict[Rule, int] = {}  # by team, as bits; those of its level
+        # By rule: the restrictions of its level, as bits.
+        self._level: dict[Rule, int] = {}
+        # By representative: the classes of its level that outrank it, as bits.
+        self._above: dict[Rule, int] = {}
         self._bit: dict[Rule, int] = {}
-        for ranked in teams.levels:
+        for ranked in classes.levels:
             restrictions = 0
             for i, first in enumerate(ranked.rules):
                 self._above[first], self._bit[first] = ranked.above[i], 1 << i
                 effect = first.effect_on(decision)
                 if not effect.permits:
                     self._outcomes[first] = effect.outcomes
-                    restrictions |= sum(1 << self._place[rule] for rule in teams.members_of[first])
+                    restrictions |= sum(
+                        1 << self._place[rule] for rule in classes.members_of[first]
+                    )
             self._level.update(dict.fromkeys(ranked.rules, restrictions))
 
     def overlapping_peers(self, most: int) -> list[RulePair] | None:
-        """Restrictions of one level that nothing orders, save those that do the same; None where
-        there are more pairs, or too many had to be looked at."""
+        """Return pairs of unordered restrictions of one level with different effects; None if they
+        are too many."""
         looked = iter(range(MOST_PAIRS_LOOKED_AT))
-        pairs = (pair for rule in self._rules for pair in self._peers(rule, looked))
+        pairs = (pair for rule in self._rules for pair in self._overlapping_with(rule, looked))
         found = list(islice(pairs, most + 1))
         return None if len(found) > most or next(looked, None) is None else found
 
     def conflicting_peers(self, most: int) -> list[RulePair]:
-        """Those of them that no outcome suits: so many at most, some for each of many rules."""
+        """Return at most so many pairs that leave no outcome, some for each of many rules."""
         looked = iter(range(MOST_PAIRS_LOOKED_AT))
         some = self._rules[:: 1 + len(self._rules) // MOST_PAIR_ROWS]
-        rows = zip_longest(*(self._opposed(rule, looked) for rule in some))
+        rows = zip_longest(*(self._conflicting_with(rule, looked) for rule in some))
         pairs = (pair for row in rows for pair in row if pair is not None)
         return list(islice(pairs, most))
 
-    def _opposed(self, rule: Rule, looked: Iterator[int]) -> Iterator[RulePair]:
-        asked = self._outcomes.get(self._first[rule], 0)
-        for pair in self._peers(rule, looked):
-            if not asked & self._outcomes[self._first[pair[1]]]:
+    def _conflicting_with(self, rule: Rule, looked: Iterator[int]) -> Iterator[RulePair]:
+        asked = self._outcomes.get(self._representative[rule], 0)
+        for pair in self._overlapping_with(rule, looked):
+            if not asked & self._outcomes[self._representative[pair[1]]]:
                 yield pair
 
-    def _peers(self, rule: Rule, looked: Iterator[int]) -> Iterator[RulePair]:
-        """With those that come after it; none once enough pairs were looked at."""
-        first, place = self._first[rule], self._place[rule]
+    def _overlapping_with(self, rule: Rule, looked: Iterator[int]) -> Iterator[RulePair]:
+        """Yield the pairs of a rule with later ones, until the budget of pairs is used up."""
+        first, place = self._representative[rule], self._place[rule]
         if first not in self._outcomes:
             return
         met = (self._level[first] >> (place + 1)) << (place + 1)
         for column, mask in self._needs[place].items():
-            met &= ~self._spans[column].disjoint_from(mask)
+            met &= ~self._intervals[column].disjoint_from(mask)
         for i in bit_positions(met):
             if next(looked, None) is None:
                 return
-            other = self._first[self._rules[i]]
+            other = self._representative[self._rules[i]]
             ordered = self._above[other] & self._bit[first] or self._above[first] & self._bit[other]
             if other is not first and not ordered:
                 yield rule, self._rules[i]
 
 
 class Intervals:
-    """From its first to its last value, what each rule (as a bit) needs of a column."""
+    """The intervals of a column's values that rules (as bits) need."""
 
     def __init__(self, masks: Mapping[int, int], size: int) -> None:
         ended, started = [0] * (size + 1), [0] * (size + 1)
         for i, mask in masks.items():
             ended[mask.bit_length()] |= 1 << i
-            started[_lowest(mask)] |= 1 << i
-        # By value: those that are over before it, and those that begin there or later.
+            started[_lowest_bit(mask)] |= 1 << i
+        # By value: rules whose interval ends before it, and rules whose interval begins later.
         self._ended: list[int] = list(accumulate(ended, or_))
         self._started: list[int] = list(accumulate(reversed(started), or_))[::-1]
 
     def disjoint_from(self, mask: int) -> int:
-        """The rules whose span is before or after that of the mask."""
-        return self._ended[_lowest(mask)] | self._started[mask.bit_length()]
+        """Return the rules whose interval is before or after the interval of the mask."""
+        return self._ended[_lowest_bit(mask)] | self._started[mask.bit_length()]
 
 
-def _lowest(mask: int) -> int:
+def _lowest_bit(mask: int) -> int:
     return (mask & -mask).bit_length() - 1 if mask else 0

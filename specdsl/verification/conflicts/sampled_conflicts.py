@@ -1,7 +1,6 @@
-"""Clashes that are seen at points at which nobody says anything: most of them, without a solver.
+"""Minimal conflicts found by simulation: most conflicts occur in samples without instructions.
 
-Points are drawn inside two peers that no outcome suits and that can apply together as far as this
-can be told fact by fact.
+Samples are drawn inside pairs of peers that leave no outcome and whose conditions overlap.
 """
 
 from __future__ import annotations
@@ -24,24 +23,29 @@ SampledConflicts = dict[RuleSet, Mapping[Fact, FactValue]]
 
 
 def sample_conflicts(
-    session: CheckSession, decision: Decision, meeting: Overlaps
+    session: CheckSession, decision: Decision, overlaps: Overlaps
 ) -> SampledConflicts:
-    """The rules of minimal clashes, each with the facts of a situation in which they clash."""
-    quiet = session.uninstructed_world.resolution_of(decision)
-    if quiet.conflicted == FALSE:
+    """Return the rules of minimal conflicts, each with the facts of a situation in which they
+    conflict."""
+    uninstructed = session.uninstructed_world.resolution_of(decision)
+    if uninstructed.conflicted == FALSE:
         return {}
     possible = session.uninstructed_world.assumptions_hold()
-    excluding = {rule: s.excludes for rule, s in quiet.rules.items() if set(s.excludes) - {FALSE}}
-    real = session.circuit.graph.all_of((quiet.conflicted, quiet.ready, possible))
+    excluding = {
+        rule: s.excludes for rule, s in uninstructed.rules.items() if set(s.excludes) - {FALSE}
+    }
+    real = session.circuit.graph.all_of((uninstructed.conflicted, uninstructed.ready, possible))
     parts = (literal for excludes in excluding.values() for literal in excludes)
-    points = Sampler(session.circuit.graph, [real, *quiet.applies.values(), *parts])
-    pairs = meeting.conflicting_peers(MOST_SEEN_PAIRS)
-    wanted = [(quiet.applies[one], quiet.applies[two], possible) for one, two in pairs]
+    points = Sampler(session.circuit.graph, [real, *uninstructed.applies.values(), *parts])
+    pairs = overlaps.conflicting_peers(MOST_SEEN_PAIRS)
+    wanted = [
+        (uninstructed.applies[one], uninstructed.applies[two], possible) for one, two in pairs
+    ]
     found: SampledConflicts = {}
     while wanted:
         before = len(found)
         for drawn in points.batches(wanted):
-            for point, sets in _at(drawn, excluding, drawn.mask_of(real)):
+            for point, sets in _conflicts_at(drawn, excluding, drawn.mask_of(real)):
                 facts = drawn.facts_at(point)
                 for rules in sets:
                     found.setdefault(rules, facts)
@@ -50,13 +54,13 @@ def sample_conflicts(
     return found
 
 
-# --- minimal clashes at a point ---
+# --- minimal conflicts of a sample ---
 
 
-def _at(
+def _conflicts_at(
     drawn: Samples, excluding: Mapping[Rule, Sequence[int]], clashing: int
 ) -> Iterator[tuple[int, list[RuleSet]]]:
-    """By point the minimal sets of rules that exclude every outcome."""
+    """Yield by sample the minimal sets of rules that exclude every outcome."""
     excluded: dict[int, dict[Rule, int]] = {point: {} for point in bit_positions(clashing)}
     for rule, literals in excluding.items():
         for outcome, literal in enumerate(literals):

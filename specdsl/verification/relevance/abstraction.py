@@ -58,10 +58,10 @@ class AbstractedRules:
     def refute(
         self, prover: Prover, asked: tuple[int, ...], rules: Collection[Rule] = ()
     ) -> frozenset[Rule] | None:
-        """Return rules whose conditions suffice to refute the query: the given rules and those that
-        refinement pins. Return None if some situation satisfies the query."""
+        """Return rules whose conditions suffice to refute the query: the given rules and the pinned
+        ones. Return None if some situation satisfies the query."""
         found, times = set(rules), 0
-        while prover.is_satisfiable(*asked, *self._pinned(found)):
+        while prover.is_satisfiable(*asked, *self._pinned_literals(found)):
             unlike = {rule for rule, agrees in self.agrees.items() if not prover.holds(agrees)}
             if not unlike:
                 return None
@@ -69,5 +69,5 @@ class AbstractedRules:
             found |= unlike if times < HELD_TIMES else set(self.agrees)
         return frozenset(found)
 
-    def _pinned(self, rules: Collection[Rule]) -> list[int]:
+    def _pinned_literals(self, rules: Collection[Rule]) -> list[int]:
         return [agrees for rule, agrees in self.agrees.items() if rule in rules]

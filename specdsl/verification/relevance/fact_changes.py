@@ -1,10 +1,9 @@
-"""Two situations that differ in one fact, whichever of several it is, and what one decision makes
-of them.
+"""Fact sensitivity: does a decision change between two situations that differ in one fact?
 
-Both worlds share all facts and instructions. In the second, one fact, chosen by a literal of its
-own, has another value (or is unknown, or known), and everything that reads it sees that one. So
-one pair of worlds answers for many facts. What facts change is mostly seen without (`flips`): only
-what is not seen is asked about.
+This is a miter of two worlds that share all facts and instructions. In the second, one fact,
+selected by a literal, has another value (or is unknown, or known). So one pair of worlds answers
+for many facts. Sampling (`fact_sampling`) shows most relevant facts; only the others are asked
+about.
 """
 
 from __future__ import annotations
@@ -28,60 +27,62 @@ from specdsl.verification.relevance.level_fact_comparison import LevelFactCompar
 from specdsl.verification.relevance.removal import results_differ
 
 SituationPair = tuple[Mapping[Fact, FactValue], Mapping[Fact, FactValue]]
-"""Two situations in which nobody says anything."""
+"""Two situations without instructions."""
 
 
 class FactMiter:
-    """One decision in worlds in which one of some facts may differ. Where `alike`, the decisions
-    that it reads come out the same in both, whatever the facts; where `quiet`, nobody says
-    anything."""
+    """A miter of one decision in two worlds, of which one of some facts may differ. If
+    `upstream_equal`, the decisions that it reads are the same in both, whatever the facts; if
+    `uninstructed`, no instructions are given."""
 
     def __init__(
         self,
         session: CheckSession,
         decision: Decision,
         facts: Sequence[Fact],
-        alike: bool,
-        quiet: bool = False,
+        upstream_equal: bool,
+        uninstructed: bool = False,
     ) -> None:
         self.session = session
         self.graph = session.circuit.graph
         self.decision = decision
-        self.alike = alike
+        self.upstream_equal = upstream_equal
         names = self.graph.at_most_one_of("otherwise", len(facts))
         self.chosen = dict(zip(facts, names if len(facts) != 1 else [TRUE], strict=True))
-        self._others = {fact: replace(fact, name=f"{fact.name} otherwise") for fact in facts}
+        self._changed_facts = {fact: replace(fact, name=f"{fact.name} otherwise") for fact in facts}
         shared = TwoWorldInstructions(session.circuit)
-        steps = no_instructions if quiet else shared.steps
-        here = session.uninstructed_world if quiet else session.world
-        earlier = {d: here.resolution_of(d) for d in session.dependencies(decision)[1:] if alike}
+        steps = no_instructions if uninstructed else shared.steps
+        here = session.uninstructed_world if uninstructed else session.world
+        earlier = {
+            d: here.resolution_of(d) for d in session.dependencies(decision)[1:] if upstream_equal
+        }
         self.worlds = (
             World(session.circuit, steps, resolutions={**earlier}),
-            World(session.circuit, steps, self._put, resolutions={**earlier}),
+            World(session.circuit, steps, self._substitute, resolutions={**earlier}),
         )
         shared.worlds = self.worlds
         self._shared = shared
 
-    def _put(self, atom: Atom) -> int | None:
+    def _substitute(self, atom: Atom) -> int | None:
         if isinstance(atom, Outcome):
             return None
         found = self.graph.atom(atom)
         for fact in facts_in(atom):
-            if fact in self._others:
-                other = rename_fact(self.graph, atom, fact, self._others[fact])
+            if fact in self._changed_facts:
+                other = rename_fact(self.graph, atom, fact, self._changed_facts[fact])
                 found = self.graph.ite(self.chosen[fact], other, found)
         return found
 
     @cached_property
-    def _pair(self) -> tuple[Resolution, Resolution]:
+    def _resolutions(self) -> tuple[Resolution, Resolution]:
         one, two = (world.resolution_of(self.decision) for world in self.worlds)
         return one, two
 
     @cached_property
     def prover(self) -> Prover:
         claims = (
-            results_changed(self.graph, *self._pair),
-            outcomes_differ(self.graph, *self._pair),
+            results_changed(self.graph, *self._resolutions),
+            outcomes_differ(self.graph, *self._resolutions),
         )
         read = self.session.spec.reads[self.decision]
         given = [*(world.assumptions_hold() for world in self.worlds), self._shared.well_formed()]
@@ -91,32 +92,32 @@ class FactMiter:
         return prover
 
     def answer_quickly(self, fact: Fact) -> Answer:
-        """The answer, if it is soon there."""
+        """Return the answer if a small budget suffices."""
         self.prover.set_budget(QUICK_WORK)
         found = self.answer_for(fact)
         self.prover.set_budget(self.session.limits.work)
         return found
 
     def answer_by_levels(self, fact: Fact, work: int) -> Answer:
-        """The answer, if so much work does after the levels are matched."""
-        self._match(fact)
+        """Return the answer if the budget suffices once equal levels are equated."""
+        self._equate_levels(fact)
         self.prover.set_budget(work)
         return self.answer_for(fact)
 
-    def _match(self, fact: Fact) -> None:
-        """Tells the solver what is the same in both worlds after each level, with this fact, as far
-        as that is seen quickly: what comes after is then seen as quickly. (So circuits are compared
-        by equivalences inside of them.)"""
+    def _equate_levels(self, fact: Fact) -> None:
+        """Assert what is quickly proved to be equal in both worlds after each level, so that what
+        depends on it is proved as quickly: combinational equivalence checking by internal
+        equivalences (Kuehlmann and Krohm 1997)."""
         self.prover.set_budget(SAME_WORK)
         for decision in reversed(self.session.dependencies(self.decision)):
             one, two = (world.resolution_of(decision) for world in self.worlds)
             for first, second in zip(one.levels, two.levels, strict=True):
                 pairs = zip(first.left_after, second.left_after, strict=True)
-                if not all(self._are_same(fact, *pair) for pair in pairs):
+                if not all(self._prove_equal(fact, *pair) for pair in pairs):
                     break
 
-    def _are_same(self, fact: Fact, here: int, there: int) -> bool:
-        """Whether that is seen quickly; from now on the solver knows it."""
+    def _prove_equal(self, fact: Fact, here: int, there: int) -> bool:
+        """Return whether equality is proved quickly; if so, the solver knows it from now on."""
         same, chosen = self.graph.iff(here, there), self.chosen[fact]
         if same != TRUE and self.prover.check(chosen, same ^ 1) is not Answer.UNSAT:
             return False
@@ -124,26 +125,26 @@ class FactMiter:
         return True
 
     def answer_for(self, fact: Fact) -> Answer:
-        """Where decisions before are alike: whether another value of the fact changes something in
-        some situation. Else: whether in some situation with the fact unknown the outcome would be
-        another if it were known."""
-        if self.alike:
-            return self._ask(fact, results_changed(self.graph, *self._pair))
+        """Return, if `upstream_equal`, whether another value of the fact changes the result in some
+        situation; else whether the outcome depends on the fact in some situation where it is
+        unknown."""
+        if self.upstream_equal:
+            return self._check_with(fact, results_changed(self.graph, *self._resolutions))
         unknown = self.graph.atom(Known(fact)) ^ 1
-        return self._ask(fact, unknown, outcomes_differ(self.graph, *self._pair))
+        return self._check_with(fact, unknown, outcomes_differ(self.graph, *self._resolutions))
 
     def situations_of_model(self, fact: Fact) -> SituationPair:
-        """Those of the last YES, of this fact: all facts that bear on them."""
+        """Return the two situations of the last model, with all facts that they depend on."""
         values = {one: self.prover.value(one) for one in self.prover.domains.facts}
-        here = {one: v for one, v in values.items() if one not in self._others.values()}
-        return here, {**here, fact: values[self._others[fact]]}
+        here = {one: v for one, v in values.items() if one not in self._changed_facts.values()}
+        return here, {**here, fact: values[self._changed_facts[fact]]}
 
-    def _ask(self, fact: Fact, *claims: int) -> Answer:
+    def _check_with(self, fact: Fact, *claims: int) -> Answer:
         return Answer.UNSAT if FALSE in claims else self.prover.check(self.chosen[fact], *claims)
 
 
 def results_changed(graph: AndInverterGraph, one: Resolution, two: Resolution) -> int:
-    """Something is otherwise: outcome, flag, failing, or whether it is taken at all."""
+    """Return the literal that two resolutions differ in an outcome, a flag, or in being ready."""
     ready = graph.iff(one.ready, two.ready) ^ 1
     return graph.any_of(
         (ready, graph.all_of((one.ready, two.ready, results_differ(graph, one, two))))
@@ -151,147 +152,150 @@ def results_changed(graph: AndInverterGraph, one: Resolution, two: Resolution) -
 
 
 def outcomes_differ(graph: AndInverterGraph, one: Resolution, two: Resolution) -> int:
-    """Both are taken and come out otherwise."""
+    """Return the literal that both are taken, with different outcomes."""
     same = graph.any_of(graph.all_of(pair) for pair in zip(one.outcome, two.outcome, strict=True))
     return graph.all_of((one.taken, two.taken, same ^ 1))
 
 
 class FactChanges:
-    """What facts change, in one spec. Those that are not seen to are asked about together, decision
-    by decision; one on which that takes too long is asked about alone, where all that does not read
-    it is the same in both worlds."""
+    """The changes by facts in one session. Facts not settled by sampling are asked in one query per
+    decision; a fact that exceeds the budget is asked again on its own, sharing everything that does
+    not read it."""
 
     def __init__(self, session: CheckSession) -> None:
         self.session = session
         spec, graph = session.spec, session.circuit.graph
-        atoms = {d: graph.support(_conditions(session, d)) for d in spec.decisions}
+        atoms = {d: graph.support(_direct_conditions(session, d)) for d in spec.decisions}
         self._reads = {d: {fact for atom in atoms[d] for fact in facts_in(atom)} for d in atoms}
         read = {fact.name: fact for facts in self._reads.values() for fact in facts}
         self.facts = tuple(read[name] for name in sorted(read))
-        # Texts that are compared with each other have too many classes to be asked together.
-        self._tied = {
+        # Texts that are compared with each other have too many classes for one query.
+        self._text_related = {
             fact
             for found in atoms.values()
             for atom in found
             if isinstance(atom, TextRelation)
             for fact in facts_in(atom)
         }
-        self._seen: set[Fact] = set()
-        self._flips: dict[Decision, FactSampling] = {}
-        self._shown: dict[tuple[Fact, Decision], SituationPair] = {}
+        self._relevant: set[Fact] = set()
+        self._samplings: dict[Decision, FactSampling] = {}
+        self._known_pairs: dict[tuple[Fact, Decision], SituationPair] = {}
         self._answers: dict[tuple[Decision, bool], dict[Fact, Answer]] = {}
 
     @staticmethod
     def of(session: CheckSession) -> FactChanges:
-        """Return the changes by facts of a session."""
+        """Return the fact changes of a session."""
         return session.memo(FactChanges)
 
     def sampling_of(self, decision: Decision) -> FactSampling:
-        """What is seen of a decision. Made once."""
-        if decision not in self._flips:
-            self._flips[decision] = FactSampling(self.session, decision, self._seen)
-        return self._flips[decision]
+        """Return the samples of a decision, drawn once."""
+        if decision not in self._samplings:
+            self._samplings[decision] = FactSampling(self.session, decision, self._relevant)
+        return self._samplings[decision]
 
     def is_relevant(self, fact: Fact) -> bool:
-        """Another value of the fact changes something in some situation. Raises `Undetermined`.
+        """Return whether another value of the fact changes a result in some situation. Raises
+        `Undetermined`.
 
-        Each decision is after those that it reads, and the first that comes out otherwise shows
-        that something changes. So for each of them those before it may be taken to be alike.
+        Decisions are in dependency order, and the first that changes suffices; so for each of them
+        all decisions before it are taken to be equal.
         """
-        if fact not in self._unseen:
-            return fact in self._seen
+        if fact not in self._unsampled_facts:
+            return fact in self._relevant
         reading = [d for d in self.session.spec.decisions if fact in self._reads[d]]
-        return any(self._settled(d, True, fact) for d in reading)
+        return any(self._decide_fact(d, True, fact) for d in reading)
 
     def is_sensitive_when_unknown(self, fact: Fact, decision: Decision) -> bool:
-        """In some situation with the fact unknown the decision's outcome would be another if it
-        were known. Raises `Undetermined`."""
+        """Return whether in some situation where the fact is unknown the outcome would be another
+        if it were known. Raises `Undetermined`."""
         if not any(fact in self._reads[d] for d in self.session.dependencies(decision)):
             return False
         if self.sampling_of(decision).unknown.get(fact):
             return True
-        return self._settled(decision, False, fact)
+        return self._decide_fact(decision, False, fact)
 
     def known_situations(self, fact: Fact, decision: Decision) -> SituationPair | None:
-        """Any situations in which it matters that the fact is unknown, if such are known already:
-        the fact is unknown in the first alone."""
-        flips = self.sampling_of(decision)
-        for flip in flips.unknown.get(fact, ())[:1]:
-            return flips.facts_of(flip.first), flips.facts_of(flip.second)
-        return self._shown.get((fact, decision))
+        """Return two situations that differ in whether the fact is known (in the first it is not)
+        and in the outcome; None if none are known yet."""
+        sampling = self.sampling_of(decision)
+        for flip in sampling.unknown.get(fact, ())[:1]:
+            return sampling.facts_of(flip.first), sampling.facts_of(flip.second)
+        return self._known_pairs.get((fact, decision))
 
     @cached_property
-    def _unseen(self) -> set[Fact]:
-        """Those that are not seen to change anything."""
+    def _unsampled_facts(self) -> set[Fact]:
+        """Return the facts that no sample shows to be relevant."""
         for decision in self.session.spec.decisions:
-            if not self._reads[decision] <= self._seen:
+            if not self._reads[decision] <= self._relevant:
                 self.sampling_of(decision)
-        return {fact for fact in self.facts if fact not in self._seen}
+        return {fact for fact in self.facts if fact not in self._relevant}
 
-    def _settled(self, decision: Decision, alike: bool, fact: Fact) -> bool:
-        answer = self._asked(decision, alike).get(fact, Answer.UNDETERMINED)
-        if answer is Answer.UNDETERMINED and alike and fact in self._tied:
-            answer = self._locally(decision, [fact]).get(fact, answer)
+    def _decide_fact(self, decision: Decision, upstream_equal: bool, fact: Fact) -> bool:
+        answer = self._answers_of(decision, upstream_equal).get(fact, Answer.UNDETERMINED)
+        if answer is Answer.UNDETERMINED and upstream_equal and fact in self._text_related:
+            answer = self._compare_levels(decision, [fact]).get(fact, answer)
         if answer is Answer.UNDETERMINED:
-            pair = FactMiter(self.session, decision, [fact], alike)
+            pair = FactMiter(self.session, decision, [fact], upstream_equal)
             answer = pair.answer_by_levels(fact, self.session.limits.work)
-            self._asked(decision, alike)[fact] = answer
+            self._answers_of(decision, upstream_equal)[fact] = answer
         if answer is Answer.UNDETERMINED:
             raise Undetermined
         return answer is Answer.SAT
 
-    def _asked(self, decision: Decision, alike: bool) -> dict[Fact, Answer]:
-        """By fact, what was answered. All that are asked about together are asked at once: two
-        worlds hold much memory."""
-        key = (decision, alike)
+    def _answers_of(self, decision: Decision, upstream_equal: bool) -> dict[Fact, Answer]:
+        """Return the answers of a decision by fact. All facts of a batch are asked about at once,
+        since two worlds take much memory."""
+        key = (decision, upstream_equal)
         if key not in self._answers:
-            facts = self._together(decision, alike)
-            found = self._answers[key] = self._quietly(decision, facts, alike)
-            if alike:
-                found |= self._locally(decision, [fact for fact in facts if fact not in found])
+            facts = self._facts_of_batch(decision, upstream_equal)
+            found = self._answers[key] = self._answer_uninstructed(decision, facts, upstream_equal)
+            if upstream_equal:
+                found |= self._compare_levels(
+                    decision, [fact for fact in facts if fact not in found]
+                )
             facts = [fact for fact in facts if fact not in found]
             if facts:
-                pair = FactMiter(self.session, decision, facts, alike)
+                pair = FactMiter(self.session, decision, facts, upstream_equal)
                 found |= {fact: pair.answer_quickly(fact) for fact in facts}
                 slow = [fact for fact in facts if found[fact] is Answer.UNDETERMINED]
                 found |= {fact: pair.answer_by_levels(fact, SLOW_WORK) for fact in slow}
         return self._answers[key]
 
-    def _quietly(
-        self, decision: Decision, facts: Sequence[Fact], alike: bool
+    def _answer_uninstructed(
+        self, decision: Decision, facts: Sequence[Fact], upstream_equal: bool
     ) -> dict[Fact, Answer]:
-        """Those with which something changes where nobody says anything: far less bears on that."""
+        """Return the facts that change the decision without instructions, which is far cheaper."""
         if not facts:
             return {}
-        pair = FactMiter(self.session, decision, facts, alike, quiet=True)
+        pair = FactMiter(self.session, decision, facts, upstream_equal, uninstructed=True)
         found: dict[Fact, Answer] = {}
         for fact in facts:
             if pair.answer_quickly(fact) is Answer.SAT:
                 found[fact] = Answer.SAT
-                if not alike:
-                    self._shown[fact, decision] = pair.situations_of_model(fact)
+                if not upstream_equal:
+                    self._known_pairs[fact, decision] = pair.situations_of_model(fact)
         return found
 
-    def _locally(self, decision: Decision, facts: Sequence[Fact]) -> dict[Fact, Answer]:
-        """Those with which each level is seen to do the same. Where Z3 is the judge it answers for
-        itself."""
+    def _compare_levels(self, decision: Decision, facts: Sequence[Fact]) -> dict[Fact, Answer]:
+        """Return the facts with which each level is proved to act the same. Nothing is compared if
+        only Z3 shall answer."""
         if self.session.limits.z3_only or not facts:
             return {}
-        locally = LevelFactComparison(self.session, decision, facts)
-        return {fact: Answer.UNSAT for fact in facts if locally.levels_are_equal(fact)}
+        comparison = LevelFactComparison(self.session, decision, facts)
+        return {fact: Answer.UNSAT for fact in facts if comparison.levels_are_equal(fact)}
 
-    def _together(self, decision: Decision, alike: bool) -> list[Fact]:
-        if alike:
-            facts = self._unseen & self._reads[decision]
+    def _facts_of_batch(self, decision: Decision, upstream_equal: bool) -> list[Fact]:
+        if upstream_equal:
+            facts = self._unsampled_facts & self._reads[decision]
         else:
             read = {fact for d in self.session.dependencies(decision) for fact in self._reads[d]}
             unknown = self.sampling_of(decision).unknown
             facts = {fact for fact in read if fact.optional and not unknown.get(fact)}
-        return [fact for fact in self.facts if fact in facts and fact not in self._tied]
+        return [fact for fact in self.facts if fact in facts and fact not in self._text_related]
 
 
-def _conditions(session: CheckSession, decision: Decision) -> list[int]:
-    """All that bears on a decision directly."""
+def _direct_conditions(session: CheckSession, decision: Decision) -> list[int]:
+    """Return all conditions that a decision depends on directly."""
     circuit = session.circuit
     rules = [rule for ranked in circuit.ranks.levels[decision] for rule in ranked.rules]
     delegates = [d for d in session.spec.delegates if decision in d.decisions]

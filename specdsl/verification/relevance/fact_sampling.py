@@ -1,8 +1,8 @@
-"""Facts that are seen to change a decision: situations by the thousand in which nobody says
-anything, each beside one that differs from it in one fact. Nothing follows from what is not seen.
+"""Falsification by simulation: pairs of sampled situations that differ in one fact, bit-parallel.
 
-What a fact that may be unknown changes is looked for where one of the two leaves it unknown: two
-values that lead to different results cannot both lead to what comes of not knowing.
+A pair with different results shows that the fact is relevant; sampling never shows that a fact is
+not. For facts that may be unknown, one situation of the pair leaves the fact unknown: if two values
+lead to different results, at least one of them differs from the result without the fact.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from specdsl.reasoning.simulation.ternary_batch import (
 from specdsl.semantics.fact_values import FactValue, facts_in
 from specdsl.verification.check_session import CheckSession
 
-Sides = Callable[[int, int], int]
-"""Of a literal the pairs, as bits, in whose first (0) or second (1) situation it surely holds."""
+TruthInPairs = Callable[[int, int], int]
+"""From a literal to the pairs, as bits, in whose first (0) or second (1) situation it holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class FactPair:
-    """Two situations that differ in a column. Where only one of them leaves its fact unknown, that
-    is the first."""
+    """Two assignments that differ in one column. If only one of them leaves its fact unknown, it is
+    the first."""
 
     column: int
     first: Assignment
@@ -48,16 +48,15 @@ class FactPair:
 
     @property
     def second(self) -> Assignment:
-        """The second."""
         return with_value(self.first, self.column, self.other)
 
 
 class FactSampling:
-    """Of one decision. `unknown`: by fact that may be unknown, pairs of situations that differ in
-    the outcome and in whether it is known; those that leave few facts unknown come first. What is
-    seen to change anything joins `changes`."""
+    """Samples of one decision without instructions. `unknown`: by optional fact, pairs that differ
+    in the outcome and in whether the fact is known, those with few unknown facts first. Facts that
+    change a result are added to `relevant`."""
 
-    def __init__(self, session: CheckSession, decision: Decision, changes: set[Fact]) -> None:
+    def __init__(self, session: CheckSession, decision: Decision, relevant: set[Fact]) -> None:
         graph, here = session.circuit.graph, session.uninstructed_world.resolution_of(decision)
         self.here, self.possible = here, session.uninstructed_world.assumptions_hold()
         flags = (self.possible, here.ready, here.taken, here.conflicted, here.decided)
@@ -72,108 +71,111 @@ class FactSampling:
         self.unknown: dict[Fact, list[FactPair]] = {
             fact: [] for fact in self.column if fact.optional
         }
-        self._changes = changes
+        self._relevant = relevant
         self._random = Random(0)
-        self._look()
+        self._sample_facts()
 
     def facts_of(self, picks: Assignment) -> dict[Fact, FactValue]:
-        """What is picked for those that are named."""
+        """Return the facts of an assignment."""
         return named_facts(self.points.columns, picks)
 
     def compare_partial(
         self, here: PartialAssignments, there: PartialAssignments
     ) -> tuple[int, int]:
-        """Of pairs of partial situations, as bits, those of which it is settled that both are
-        taken, with another outcome; and those of which it is settled that both can be."""
-        sides = self._sides(here, there)
-        return self._otherwise(sides), self._can_be(sides)
+        """Return of pairs of partial situations, as bits, the pairs that surely have different
+        outcomes, and the pairs that are surely possible."""
+        holds = self._evaluate_pairs(here, there)
+        return self._outcome_differs(holds), self._possible_pairs(holds)
 
-    def _can_be(self, sides: Sides) -> int:
-        return sides(self.possible, 0) & sides(self.possible, 1)
+    def _possible_pairs(self, holds: TruthInPairs) -> int:
+        return holds(self.possible, 0) & holds(self.possible, 1)
 
-    def _otherwise(self, sides: Sides) -> int:
-        found = sides(self.here.taken, 0) & sides(self.here.taken, 1)
+    def _outcome_differs(self, holds: TruthInPairs) -> int:
+        found = holds(self.here.taken, 0) & holds(self.here.taken, 1)
         for outcome in self.here.outcome:
-            found &= sides(outcome ^ 1, 0) | sides(outcome ^ 1, 1)
+            found &= holds(outcome ^ 1, 0) | holds(outcome ^ 1, 1)
         return found
 
-    def _changed(self, sides: Sides) -> int:
-        """The pairs of whole situations in which something is otherwise."""
+    def _result_differs(self, holds: TruthInPairs) -> int:
+        """Return the pairs of complete situations with different results."""
         here = self.here
-        ready, other_ready = sides(here.ready, 0), sides(here.ready, 1)
+        ready, other_ready = holds(here.ready, 0), holds(here.ready, 1)
         differs = 0
         for literal in (here.conflicted, here.decided, *here.outcome):
-            differs |= sides(literal, 0) ^ sides(literal, 1)
+            differs |= holds(literal, 0) ^ holds(literal, 1)
         return ready ^ other_ready | ready & other_ready & differs
 
-    def _sides(self, here: PartialAssignments, there: PartialAssignments) -> Sides:
-        settled = self.partial.evaluate(here.concatenate(there))
+    def _evaluate_pairs(self, here: PartialAssignments, there: PartialAssignments) -> TruthInPairs:
+        evaluated = self.partial.evaluate(here.concatenate(there))
         every = (1 << here.count) - 1
-        return lambda literal, side: settled.holds(literal) >> side * here.count & every
+        return lambda literal, side: evaluated.holds(literal) >> side * here.count & every
 
-    # --- looking ---
+    # --- sampling ---
 
-    def _look(self) -> None:
-        """First for what does not depend on what was seen of other decisions."""
+    def _sample_facts(self) -> None:
+        """Sample unknown facts first, whose rounds do not depend on other decisions."""
         reading: dict[Fact, list[int]] = {fact: [] for fact in self.column}
         for rule in self.here.applies.values():
             for fact in {f for atom in self.points.graph.support((rule,)) for f in facts_in(atom)}:
                 reading.get(fact, []).append(rule)
-        self._rounds(UNKNOWN_ROUNDS, reading, self._hidden)
-        self._rounds(VALUE_ROUNDS, reading, lambda fact: fact not in self._changes)
+        self._sample_rounds(UNKNOWN_ROUNDS, reading, self._lacks_clean_pair)
+        self._sample_rounds(VALUE_ROUNDS, reading, lambda fact: fact not in self._relevant)
 
-    def _hidden(self, fact: Fact) -> bool:
-        """No pair was seen in which nothing is unknown but this fact."""
+    def _lacks_clean_pair(self, fact: Fact) -> bool:
+        """Return whether no pair is known in which only this fact is unknown."""
         return fact.optional and not any(
             count_unknown(f.first, self.places) == 1 for f in self.unknown[fact]
         )
 
-    def _rounds(
+    def _sample_rounds(
         self, most: int, reading: Mapping[Fact, Sequence[int]], wanted: Callable[[Fact], bool]
     ) -> None:
-        """In every other round all facts are known but the one that is looked at."""
+        """Sample in rounds; in every other round all other facts are known."""
         for n in range(most):
             left = [fact for fact, rules in reading.items() if rules and wanted(fact)]
             if not left:
                 return
             left = left[: max(1, MOST_FLIPS_PICKED // len(self.places))]
             few = max(1, MOST_FLIPS // len(left))
-            self._try([(f, rule) for f in left for rule in self._some(reading[f], few)], n % 2 == 0)
+            self._sample_pairs(
+                [(f, rule) for f in left for rule in self._choose_rules(reading[f], few)],
+                n % 2 == 0,
+            )
 
-    def _some(self, rules: Sequence[int], few: int) -> Sequence[int]:
+    def _choose_rules(self, rules: Sequence[int], few: int) -> Sequence[int]:
         return self._random.sample(rules, few) if len(rules) > few else rules
 
-    def _try(self, looked: Sequence[tuple[Fact, int]], known: bool) -> None:
-        """Pairs that differ in the fact, where the rule rather applies."""
-        flips = [
-            self._flip(
+    def _sample_pairs(self, looked: Sequence[tuple[Fact, int]], known: bool) -> None:
+        """Sample pairs that differ in the fact and preferably satisfy the rule's condition."""
+        pairs = [
+            self._pair_in(
                 self.column[fact],
                 reveal_unknown(picks, self.places, self._random) if known else picks,
             )
-            for (fact, _), picks in zip(looked, self._drawn(looked), strict=True)
+            for (fact, _), picks in zip(looked, self._draw_assignments(looked), strict=True)
         ]
         here, there = (
-            PartialAssignments.from_assignments([f.first for f in flips]),
-            PartialAssignments.from_assignments([f.second for f in flips]),
+            PartialAssignments.from_assignments([f.first for f in pairs]),
+            PartialAssignments.from_assignments([f.second for f in pairs]),
         )
-        sides = self._sides(here, there)
-        real = self._can_be(sides)
-        changed, otherwise = real & self._changed(sides), real & self._otherwise(sides)
+        holds = self._evaluate_pairs(here, there)
+        real = self._possible_pairs(holds)
+        changed, otherwise = real & self._result_differs(holds), real & self._outcome_differs(holds)
         for i, (fact, _) in enumerate(looked):
             if changed >> i & 1:
-                self._changes.add(fact)
+                self._relevant.add(fact)
             if fact.optional and otherwise >> i & 1:
                 kept = sorted(
-                    (*self.unknown[fact], flips[i]),
+                    (*self.unknown[fact], pairs[i]),
                     key=lambda f: count_unknown(f.first, self.places),
                 )
                 self.unknown[fact] = kept[:MOST_FLIPS_KEPT]
 
-    def _drawn(self, looked: Sequence[tuple[Fact, int]]) -> list[Assignment]:
+    def _draw_assignments(self, looked: Sequence[tuple[Fact, int]]) -> list[Assignment]:
         inside = [(rule, self.possible) for _, rule in looked]
         return [p for some in self.points.batches(inside) for p in zip(*some.choices, strict=True)]
 
-    def _flip(self, column: int, picks: Assignment) -> FactPair:
+    def _pair_in(self, column: int, picks: Assignment) -> FactPair:
         pick, places = picks[column], self.places[column]
         if pick is None or pick in places.unknown or not places.unknown:
             others = [other for other in places.known if other != pick]

@@ -53,12 +53,12 @@ class LevelFactComparison:
         circuit, here, graph = self.session.circuit, self._here, self._here.graph
         other = replace(fact, name=f"{fact.name} otherwise")
 
-        def put(atom: Atom) -> int | None:
+        def substitute_fact(atom: Atom) -> int | None:
             if isinstance(atom, Outcome) or fact not in facts_in(atom):
                 return here.free_outcome(atom)
             return rename_fact(graph, atom, fact, other)
 
-        literal = graph.rewriter(put)
+        literal = graph.rewriter(substitute_fact)
         delegations_equal = [
             x for d, x in circuit.delegates.items() if self.decision in d.decisions
         ]

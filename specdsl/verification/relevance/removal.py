@@ -105,7 +105,7 @@ class Removals:
 
 
 class RemovalMiter:
-    """One decision compared with itself under removals."""
+    """The miter of one decision with itself under removals."""
 
     def __init__(
         self,
@@ -166,9 +166,13 @@ class RemovalMiter:
             return False
         if type(part) not in self._sampled_kinds:
             self._sampled_kinds.add(type(part))
-            same_kind = (one for one in self._sampling.residuals if isinstance(one, type(part)))
-            self._sampling.sample_parts([one for one in same_kind if self._is_worth_asking(one)])
-        return part in self._sampling.relevant
+            same_kind = (
+                one for one in self._removal_sampling.residuals if isinstance(one, type(part))
+            )
+            self._removal_sampling.sample_parts(
+                [one for one in same_kind if self._is_worth_asking(one)]
+            )
+        return part in self._removal_sampling.relevant
 
     def is_relevant(self, part: RemovablePart) -> bool:
         """Return whether removing the part changes the result in some situation; the answer is
@@ -249,7 +253,10 @@ class RemovalMiter:
         """Return whether the result differs if rules apply like this, with these ranks. Two cheaper
         queries come first: situations without instructions, and a comparison of each level alone,
         which may prove the versions to be the `same`."""
-        if self._uses_shortcuts and self._uninstructed._answer_if(applies, levels) is Answer.SAT:
+        if (
+            self._uses_shortcuts
+            and self._uninstructed_miter._answer_if(applies, levels) is Answer.SAT
+        ):
             return True
         if self._uses_shortcuts and same():
             return False
@@ -269,7 +276,7 @@ class RemovalMiter:
         return LevelComparison(self.session, self.decision)
 
     @cached_property
-    def _uninstructed(self) -> RemovalMiter:
+    def _uninstructed_miter(self) -> RemovalMiter:
         return Removals.of(self.session).miter(self.decision, uninstructed=True)
 
     def _proves_difference(self, part: RemovablePart) -> bool:
@@ -351,10 +358,10 @@ class RemovalMiter:
         return ()
 
     @cached_property
-    def _sampling(self) -> RemovalSampling:
+    def _removal_sampling(self) -> RemovalSampling:
         found: dict[RemovablePart, Residuals] = {
             part: residuals
-            for part, residuals in self._uninstructed.residuals.items()
+            for part, residuals in self._uninstructed_miter.residuals.items()
             if not isinstance(part, Level)
             and part not in self._rank_changing_rules
             and any(may_take_effect(self.session, rule) for rule, _ in residuals)

@@ -1,4 +1,4 @@
-"""One miter for all parts that belong to one rule each: which of them change a result?
+"""A single miter for all parts that belong to one rule each: which of them change a result?
 
 Without such a part only the activation of one rule class can flip, and only where no other rule of
 the class applies. So two worlds in which any one class may be flipped answer for all parts; and one
