@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from specdsl.base.diagnostics import Diagnostic, Report, SpecError, sort_key
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source, Span
 from specdsl.frontend.model.files import (
     NO_STATEMENT,

@@ -7,11 +7,12 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from specdsl.base.diagnostics import Severity, did_you_mean
+from specdsl.base.quick_dataclass import dataclass
 
 LEVELS = ("error", "warning", "note", "never")
 SEVERITIES = LEVELS[:3]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from difflib import get_close_matches
 from enum import IntEnum
 from typing import Any
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
 from specdsl.base.statistics import CheckEffort
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
+
+from specdsl.base.quick_dataclass import dataclass
 
 # Quoted texts stay as they are.
 BLANKS_AND_COMMENTS = re.compile(r'("(?:\\.|[^"\\\r\n])*")|(?:[ \t\r\n]|#[^\r\n]*)+')

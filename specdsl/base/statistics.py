@@ -8,9 +8,11 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from time import process_time
 from typing import TypeVar
+
+from specdsl.base.quick_dataclass import dataclass
 
 T = TypeVar("T")
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from specdsl.base.diagnostics import CheckResult, Code, Diagnostic, Report, Severity
+from specdsl.base.quick_dataclass import dataclass
 
 PLURALS = {"inconsistent-assumptions": "set of inconsistent assumptions"}
 NOUNS = {  # Nouns for codes that are notes by default, used if their severity is raised.

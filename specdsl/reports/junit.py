@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from specdsl.base.diagnostics import CheckResult, Diagnostic
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.reports.checked_spec import CaseResult, CheckedSpec
 from specdsl.reports.full import render_in_full
 from specdsl.reports.style import Style

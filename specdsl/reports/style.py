@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from specdsl.base.plain_text import visible
+from specdsl.base.quick_dataclass import dataclass
 
 CODES = {"error": "1;31", "warning": "1;33", "note": "1;36", "good": "32", "dim": "2", "bold": "1"}
 

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from threading import RLock
 from typing import Any, TypeVar
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Fact
 
 T = TypeVar("T")

@@ -7,8 +7,7 @@ proves properties of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Assertion, Assume, Decision, Delegate, Expr, Rule, Spec
 from specdsl.frontend.ranking.ranks import Ranks
 from specdsl.semantics.aig import AndInverterGraph

@@ -20,8 +20,9 @@ If two situations share their instructions, pairs of states have more successors
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import (
     Decision,
     Delegate,

@@ -5,12 +5,12 @@ none if it is unknown.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 from typing import Generic, TypeVar
 
 from specdsl.base.limits import MOST_CASE_PAIRS, MOST_CASES, MOST_RELATION_BITS
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.constants import bit_size
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.semantics.aig import (

@@ -7,9 +7,10 @@ Worlds share a graph, so that two of them can be compared (as in self-compositio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Delegate, Effect, Level, Rule
 from specdsl.frontend.ranking.ranks import RankedLevel, Ranks, bit_positions
 from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Atom, Outcome

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache, partial
+
+from specdsl.base.quick_dataclass import dataclass
 
 
 class Wildcard(Enum):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.semantics.aig import Linear, Size
 from specdsl.semantics.lower_terms import DAY, Variable

@@ -7,9 +7,9 @@ false); a *weak* one only that it is not false (or not true), as `possibly …` 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Fact
 from specdsl.reasoning.domains.cuts import cuts_of
 from specdsl.semantics import aig as g

@@ -9,12 +9,13 @@ by cases.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 from typing import Any
 
 from specdsl.base.limits import LEAN_ORDERS, LEAN_STARTS
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.statistics import SITUATIONS, count_event
 from specdsl.frontend.model.nodes import Fact, Kind, Spec
 from specdsl.reasoning.domains.representatives import Representatives, Values

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
 from specdsl.base.limits import MOST_DECIMALS, MOST_SHOWN_BITS
 from specdsl.base.plain_text import file_word, json_text, shell_word, visible
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Fact, Kind, Level, Principal, Spec
 from specdsl.semantics.fact_values import FactValue, default_value
 from specdsl.semantics.lower_terms import CALENDAR

@@ -8,7 +8,6 @@ an equal value. A cache that cannot be used is ignored silently.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from specdsl.apps.cache.folder import cache_folder, who_else_can_write
@@ -17,6 +16,7 @@ from specdsl.apps.cache.serialization import dump_report, load_report
 from specdsl.apps.cache.span_codec import FileSpanCodec
 from specdsl.apps.cache.store import FolderStore, MemoryStore
 from specdsl.base.diagnostics import Code, Report
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.pipeline import Loaded
 
 if TYPE_CHECKING:

@@ -8,13 +8,14 @@ in the texts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from specdsl.apps.cache.object_digest import NoDigestError, StructuralDigests
 from specdsl.apps.cache.report_key import digest
 from specdsl.apps.cache.serialization import dump_findings, load_findings
 from specdsl.apps.cache.span_codec import OrderedSpanCodec
 from specdsl.apps.cache.store import FolderStore, MemoryStore
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.checks import Check, Component, ComponentTask, Findings, FindingsCache
 
 KeyAndSpans = tuple[str, OrderedSpanCodec]

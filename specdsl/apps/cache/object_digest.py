@@ -10,7 +10,7 @@ order among all other spans.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from fractions import Fraction
 from operator import attrgetter
@@ -18,6 +18,7 @@ from typing import Any
 
 from specdsl.apps.cache.report_key import digest
 from specdsl.apps.cache.span_codec import OrderedSpanCodec
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source, Span
 
 PLAIN = frozenset({type(None), bool, float, str})

@@ -5,10 +5,10 @@ spans, which stays the same if the text around it changes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source, Span
 
 SpanCode = tuple[int, int, int]

@@ -9,12 +9,12 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from specdsl.base.limits import MOST_IN_ALL, MOST_IN_ENTRY
+from specdsl.base.quick_dataclass import dataclass
 
 ENTRY_NAME = re.compile(r"[0-9a-f]{64}\.json|new-\w+\.tmp")
 

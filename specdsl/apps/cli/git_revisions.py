@@ -6,13 +6,14 @@ import os
 import posixpath
 import subprocess
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from subprocess import DEVNULL
 
 import click
 
 from specdsl.apps.cli.common import load_spec
 from specdsl.base.limits import MOST_TEXT
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source
 from specdsl.pipeline import Loaded, load_source
 

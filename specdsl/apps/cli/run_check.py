@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from specdsl.apps.cli.grading import codes_to_check, errors_only, notes_in_lines
 from specdsl.apps.config import Config
 from specdsl.base.diagnostics import Code, Report
 from specdsl.base.limits import MENDS
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.pipeline import Loaded
 from specdsl.reports import CheckedSpec
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from specdsl.base.plain_text import json_text
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.pipeline import Loaded
 from specdsl.reports import Formats, Style
 

@@ -11,7 +11,6 @@ import posixpath
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -22,6 +21,7 @@ from specdsl.apps.cli.grading import apply_severities, select_findings
 from specdsl.apps.cli.run_check import CheckOptions, check_spec
 from specdsl.apps.config import Config
 from specdsl.base.plain_text import visible
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.files import DiskFiles
 from specdsl.frontend.syntax.tree import LayerNode, Text, UseNode
 from specdsl.pipeline import Loaded

@@ -7,13 +7,14 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
 from specdsl.base.diagnostics import Diagnostic, Label, did_you_mean, fault
 from specdsl.base.limits import MOST_BESIDE, MOST_FILES_DEEP, MOST_TEXT
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.resources import library_names, library_path, library_text
 from specdsl.base.source import Source, Span
 from specdsl.frontend.model.model_codes import CYCLE, DUPLICATE, NO_FILE, UNREADABLE

@@ -8,10 +8,11 @@ bit mask (bit i is outcome i, bit 0 the most preferred, whatever the default is)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from fractions import Fraction
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source, Span
 
 # --- types and declarations ----------------------------------------------------------------------

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from specdsl.base.diagnostics import Label, Note, fault
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.declarations import doc_text
 from specdsl.frontend.model.expressions import TypeChecker

@@ -8,8 +8,8 @@ term is from constraint programming: interchangeable values, Freuder 1991.)
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.ranking.ranks import RankedLevel, bit_positions
 

@@ -10,10 +10,10 @@ connected to all others below it, without the hubs that lead there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from heapq import heappop, heappush
 from math import isqrt
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Level, Override, Rule, Value
 from specdsl.frontend.ranking.directed_graph import DirectedGraph
 from specdsl.frontend.ranking.ranks import RankedLevel

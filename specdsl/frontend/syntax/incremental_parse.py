@@ -8,12 +8,13 @@ began before, everything is unchanged up to a shift.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from specdsl.base.diagnostics import Diagnostic
 from specdsl.base.limits import MOST_TEXT
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source, Span
 from specdsl.frontend.syntax import tree as t
 from specdsl.frontend.syntax.parse import parse, parse_part

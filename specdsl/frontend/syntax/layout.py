@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import assert_never
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source, Span
 from specdsl.frontend.syntax import printing as p
 from specdsl.frontend.syntax import tree as t

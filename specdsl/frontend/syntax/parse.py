@@ -8,7 +8,7 @@ are sequences of statements again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from lark import Token
@@ -16,6 +16,7 @@ from lark.exceptions import UnexpectedToken
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, fault, sort_key
 from specdsl.base.limits import MOST_NESTED, MOST_OPERATORS, MOST_TEXT
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source, Span
 from specdsl.frontend.syntax import parser_states as p
 from specdsl.frontend.syntax import tree as t

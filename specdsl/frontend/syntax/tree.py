@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from specdsl.base.diagnostics import Diagnostic
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source, Span
 
 
