@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
 
-import specdsl.apps.cache.report_key as module
 from specdsl.apps.cache.report_key import program_digest, report_key
 from specdsl.base.source import Source
 from specdsl.checks.catalogue import codes
 from specdsl.pipeline import load_path
+
+module = sys.modules[report_key.__module__]  # The package has a function of the same name.
 
 RULES = """\
 use "facts.spec"
@@ -92,7 +94,7 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "inner").mkdir(parents=True)
     (folder / "a.py").write_text("A = 1\n", encoding="utf-8")
     (folder / "inner" / "b.py").write_text("B = 1\n", encoding="utf-8")
-    monkeypatch.setattr(module, "HERE", folder)
+    monkeypatch.setattr(module, "PACKAGE", folder)
     return folder
 
 
