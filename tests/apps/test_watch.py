@@ -62,6 +62,24 @@ class Watching:
         return self.lines.empty()
 
 
+NO_EVENTS = 'raise ModuleNotFoundError("No module named `watchfiles`")'
+
+
+@pytest.fixture(params=["events", "polling"])
+def libraries(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The folders in which Python looks for libraries: with `watchfiles`, and as without it."""
+    found = [str(ROOT)]
+    if request.param == "polling":
+        folder = tmp_path_factory.mktemp("libraries")
+        (folder / "watchfiles.py").write_text(NO_EVENTS, encoding="utf-8")
+        found.insert(0, str(folder))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(found))
+
+
 @contextmanager
 def watching(folder: Path, *words: str) -> Iterator[Watching]:
     """Ends it, however the test went."""
@@ -75,7 +93,7 @@ def watching(folder: Path, *words: str) -> Iterator[Watching]:
     with subprocess.Popen(
         [*command, *words],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
@@ -91,6 +109,7 @@ def watching(folder: Path, *words: str) -> Iterator[Watching]:
             reader.join()
 
 
+@pytest.mark.usefixtures("libraries")
 def test_a_change_is_checked_and_ctrl_c_ends_it(tmp_path: Path) -> None:
     spec = tmp_path / "a.spec"
     spec.write_text(CLASH, encoding="utf-8")
@@ -115,6 +134,7 @@ def test_a_change_is_checked_and_ctrl_c_ends_it(tmp_path: Path) -> None:
         assert one.lines.empty(), "no trace of where it was"
 
 
+@pytest.mark.usefixtures("libraries")
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -146,6 +166,7 @@ def test_nothing_that_a_folder_gets_ends_it(
         assert one.process.poll() is None
 
 
+@pytest.mark.usefixtures("libraries")
 def test_files_that_a_spec_uses_count_and_so_does_one_that_is_missing(tmp_path: Path) -> None:
     (tmp_path / "specs").mkdir()
     (tmp_path / "specs" / "user.spec").write_text('use "../base/b.spec"\n', encoding="utf-8")
@@ -159,6 +180,7 @@ def test_files_that_a_spec_uses_count_and_so_does_one_that_is_missing(tmp_path: 
         assert "2 files, 2 rules: no contradiction" in one.report()
 
 
+@pytest.mark.usefixtures("libraries")
 def test_what_is_known_of_earlier_rounds_changes_nothing(tmp_path: Path) -> None:
     """Not what is found after an edit, nor its mends."""
     spec = tmp_path / "a.spec"
@@ -181,6 +203,7 @@ def test_what_is_known_of_earlier_rounds_changes_nothing(tmp_path: Path) -> None
     assert found == f"changed: a.spec\n\n{again.stdout}\nwatching 1 file; Ctrl-C ends it\n"
 
 
+@pytest.mark.usefixtures("libraries")
 def test_a_file_that_is_written_again_as_it_was_is_no_change(tmp_path: Path) -> None:
     spec = tmp_path / "a.spec"
     spec.write_text(FINE, encoding="utf-8")
@@ -191,6 +214,7 @@ def test_a_file_that_is_written_again_as_it_was_is_no_change(tmp_path: Path) -> 
         assert one.quiet(1.5)
 
 
+@pytest.mark.usefixtures("libraries")
 def test_reports_for_programs_follow_each_other_on_standard_output(tmp_path: Path) -> None:
     spec = tmp_path / "a.spec"
     spec.write_text(CLASH, encoding="utf-8")
@@ -207,6 +231,7 @@ def found(path: Path) -> list[object]:
     return json.loads(path.read_text(encoding="utf-8"))["findings"]  # type: ignore[no-any-return]
 
 
+@pytest.mark.usefixtures("libraries")
 def test_standard_input_cannot_be_watched(tmp_path: Path) -> None:
     with watching(tmp_path, "-") as one:
         assert one.process.wait(PATIENCE) == 2

@@ -166,18 +166,31 @@ def spec_files(paths: Iterable[str]) -> list[str]:
 
 
 def _spec_files_in(folder: str) -> Iterator[Path]:
-    """Yield the `.spec` files of a folder, except those in hidden folders and virtual environments,
-    and locks of editors. Folders with such a name are included and reported later.
+    """Yield the `.spec` files of a folder, except locks of editors. Folders with such a name are
+    included and reported later.
     """
-    for here, folders, files in os.walk(folder, onerror=_complain_unreadable):
+    for here, _folders, files in _walk_folders(folder, _complain_unreadable):
+        names = (n for n in files if n.endswith(".spec") and not n.startswith(".#"))
+        yield from (Path(here, name) for name in names)
+
+
+def folders_inside(folder: str) -> Iterator[str]:
+    """Yield a folder and those inside in which specs are looked for."""
+    return (here for here, _, _ in _walk_folders(folder, lambda problem: None))
+
+
+def _walk_folders(
+    folder: str, complain: Callable[[OSError], None]
+) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Walk a folder, except for hidden folders and virtual environments."""
+    for here, folders, files in os.walk(folder, onerror=complain):
         folders[:] = [
             name
             for name in folders
             if not name.startswith(".")
             and not os.path.exists(os.path.join(here, name, "pyvenv.cfg"))
         ]
-        names = (n for n in files if n.endswith(".spec") and not n.startswith(".#"))
-        yield from (Path(here, name) for name in names)
+        yield here, folders, files
 
 
 def _complain_unreadable(problem: OSError) -> None:

@@ -1,12 +1,13 @@
 """Watch mode, `specdsl check --watch`: check again whenever a file that was read has changed.
 
-Files are polled a few times a second and compared by content, so time stamps and services of the
-operating system do not matter. What a round reads is compared with what was there before it was
-read, so no change is missed.
+Files are compared by content, so time stamps do not matter, and events of the operating system
+only save time. What a round reads is compared with what was there before it was read, so no change
+is missed.
 """
 
 from __future__ import annotations
 
+import os
 import posixpath
 import sys
 import time
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from specdsl.apps.cli import INTERRUPTED, internal_error, output
-from specdsl.apps.cli.common import load_all, root_folder, spec_files
+from specdsl.apps.cli.common import folders_inside, load_all, root_folder, spec_files
+from specdsl.apps.cli.file_events import PAUSE, file_events
 from specdsl.apps.cli.grading import apply_severities, select_findings
 from specdsl.apps.cli.run_check import CheckOptions, check_spec
 from specdsl.apps.config import Config
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from specdsl.analyses.fixes.proposals import CacheFor
 
 CLEAR_SCREEN = "\033[2J\033[1;1H"  # Clears a terminal.
-PAUSE = 0.2  # Seconds between two polls; a change counts after two equal polls.
 
 ReportCallback = Callable[[list[CheckedSpec], Config], None]
 KnownReports = dict[str, CheckedSpec]
@@ -94,7 +95,9 @@ def _run_rounds(
         except Exception as problem:
             output.complain(internal_error(problem))
         click.echo(f"\n{_watched_text(seen)}; Ctrl-C ends it", err=True)
-        now = _wait_for_change(seen, lambda: _take_snapshot(paths, configured, used))
+        now = _wait_for_change(
+            seen, lambda: _take_snapshot(paths, configured, used), _watched_folders(paths, seen)
+        )
         if sys.stdout.isatty():
             output.write_unfiltered(CLEAR_SCREEN)
         click.echo(f"changed: {', '.join(_differences(seen, now))}\n", err=True)
@@ -163,15 +166,27 @@ def _watched_text(seen: _Snapshot) -> str:
     return f"watching {count_of(readable, 'file')}"
 
 
-def _wait_for_change(seen: _Snapshot, look: Callable[[], _Snapshot]) -> _Snapshot:
-    """Return the next snapshot that differs from `seen` and is stable."""
-    before = seen
-    while True:
-        time.sleep(PAUSE)
-        now = look()
-        if now != seen and now == before:
-            return now
-        before = now
+def _watched_folders(paths: Iterable[str], seen: _Snapshot) -> set[str]:
+    """Return the folders of the files, also after following links, and the given folders with
+    those inside."""
+    folders = {folder for path in paths for folder in folders_inside(path)}
+    for name in seen.texts:
+        folders |= {os.path.dirname(name) or ".", os.path.dirname(os.path.realpath(name))}
+    return {folder for folder in folders if os.path.isdir(folder)}
+
+
+def _wait_for_change(
+    seen: _Snapshot, look: Callable[[], _Snapshot], folders: Iterable[str]
+) -> _Snapshot:
+    """Return the next snapshot that differs from `seen` and is stable: two looks are equal."""
+    with file_events(folders) as wait:
+        before = seen
+        while True:
+            now = look()
+            if now != seen and now == before:
+                return now
+            before = now
+            time.sleep(PAUSE) if now != seen else wait()
 
 
 def _differences(seen: _Snapshot, now: _Snapshot) -> list[str]:
