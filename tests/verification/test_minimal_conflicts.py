@@ -15,7 +15,9 @@ from specdsl.api import Policy
 from specdsl.apps.cli import group
 from specdsl.base.diagnostics import Report, Severity
 from specdsl.reasoning.domains import representatives as columns
+from specdsl.runtime import minimal_covers
 from specdsl.verification.conflicts import minimal_conflicts as clashes
+from tests.random_specs import random_clash
 
 OUTCOMES = 12
 
@@ -49,6 +51,28 @@ def test_of_too_many_those_that_were_found_are_listed(monkeypatch: pytest.Monkey
         assert {name.split("_")[1] for name in names} == {f"o{i}" for i in range(OUTCOMES)}
         assert len(names) == OUTCOMES
     assert [check.code.name for check in report.unproved] == ["contradiction"]
+
+
+COVERS = """
+authority root
+decision d: a > b > c
+fact p: bool
+rule no_a at root when p then d is not a
+rule no_b at root when p then d is not b
+rule no_c at root when p then d is not c
+rule only_c at root when p then d is c
+"""
+
+
+@pytest.mark.parametrize("text", [COVERS, random_clash(18)])
+def test_a_search_for_covers_that_errs_makes_no_finding(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The replay, which confirms contradictions, searches as the samples do."""
+    found = contradictions(checked(text))
+    monkeypatch.setattr(minimal_covers, "_is_irredundant", lambda *_: True)
+    assert found
+    assert contradictions(checked(text)) == found
 
 
 def test_machines_get_every_finding_and_people_are_told_how(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from specdsl.semantics.aig import FALSE
 from specdsl.semantics.fact_values import FactValue
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.conflicts.overlap import Overlaps
+from specdsl.verification.relevance.free_rules import union_of
 
 RuleSet = frozenset[Rule]
 SampledConflicts = dict[RuleSet, Mapping[Fact, FactValue]]
@@ -68,11 +69,25 @@ def _conflicts_at(
                 here = excluded[point]
                 here[rule] = here.get(rule, 0) | 1 << outcome
     for point, rules in excluded.items():
-        masks, every = list(rules.values()), 0
-        for mask in masks:
-            every |= mask
+        masks = list(rules.values())
+        every = union_of(masks)
         steps = islice(search_covers(masks, every, len(masks)), MOST_SEEN_STEPS)
         covers = (taken for rest, taken in filter(None, steps) if not rest)
         groups = dict.fromkeys(islice(covers, MOST_SEEN_SETS))
         names = list(rules)
-        yield point, [frozenset(names[i] for i in group) for group in groups]
+        yield (
+            point,
+            [
+                frozenset(names[i] for i in group)
+                for group in groups
+                if _is_minimal_cover([masks[i] for i in group], every)
+            ],
+        )
+
+
+def _is_minimal_cover(masks: list[int], every: int) -> bool:
+    """Return whether the masks cover every outcome, and none can be left out. This is the
+    definition: it confirms what the search found, which the replay of a situation shares.
+    """
+    without = (union_of(masks[:i] + masks[i + 1 :]) for i in range(len(masks)))
+    return union_of(masks) == every and all(rest != every for rest in without)
