@@ -1,16 +1,38 @@
-"""Rules that apply together, are not ordered, and leave no outcome.
+"""Rules apply together, are not ordered, and leave no outcome.
 
-Some situation has standing rules whose demands cannot be met together: a rule asks for one
-outcome, a peer of it for another (or three of them each rule one out). Nothing in the spec says
-which of them counts, so no decision is right. One finding is reported for each minimal set of
-rules, with a simple situation in which they meet, however many situations there are. Where a
-decision has very many of them, some after the first few have a situation as it was found. Where
-`on conflict` settles the decision it is a note, or a warning where the outcome that it names is
-itself ruled out by what stands higher.
+In some situation the standing rules of a decision cannot all be obeyed: one asks for an outcome
+and a peer asks for another one, or several together rule out every outcome. Each minimal set of
+such rules is reported once, with a simple situation in which they meet.
 
-Mend it by ordering what the rules serve (`priority privacy > transparency`), by naming the
-exception (`overrides answer_press`), by a condition that keeps them apart (`unless …`), or by
-saying what happens then (`on conflict refused`).
+Why: the spec does not say which rule counts, so a decision function that reaches the situation
+raises `Contradiction`. With `on conflict` the decision is settled, and the finding is a note, or a
+warning if a higher rule excludes the outcome that `on conflict` names.
+
+Example:
+
+    rule protect_person at developer for privacy
+      when names_a_person
+      then reply is declined
+
+    rule answer_press at developer for transparency
+      when requester is journalist
+      then reply is full
+
+Instead: order what the rules serve (`priority privacy > transparency`), let one rule override the
+other (`overrides answer_press`), keep them apart (`unless`), or settle the conflict
+(`on conflict declined`).
+
+    rule protect_person at developer for privacy
+      when names_a_person
+      then reply is declined
+      overrides answer_press
+
+    rule answer_press at developer for transparency
+      when requester is journalist
+      then reply is full
+
+Limits: if a decision has very many contradictions, the situations of the later ones are not
+simplified.
 """
 
 from __future__ import annotations

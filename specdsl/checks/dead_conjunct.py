@@ -1,26 +1,32 @@
-"""A clause of a condition that never matters, or an alternative that is never needed.
+"""A condition of a rule that never matters.
 
-Without it, one of several conditions joined by `and`, or an `unless`, the rule applies more often,
-but no decision ever comes out otherwise: the rest of the condition implies it, an assumption or a
-range does, or wherever it would count other rules decide the same. It reads like a limit and is
-none.
+One of several conditions joined by `and`, or an `unless`, could be left out: the rule would apply
+more often, but no decision would change. The rest of the condition, an assumption or a range
+implies it, or other rules decide the same wherever it makes a difference. The same is found of one
+of several conditions joined by `or`.
+
+Why: the condition reads like a limit, and is none.
+
+Example:
 
     fact age: int 0..
-    rule adults when age >= 0 and asks_for_wine then sale is allowed
 
-Take it out, or write the limit that was meant:
+    rule adults at developer
+      when age >= 0 and asks_for_wine
+      then sale is allowed
 
-    rule adults when age >= 18 and asks_for_wine then sale is allowed
+Instead: take the condition out, or write the limit that was meant.
 
-So too one of several conditions joined by `or` without which no decision comes out otherwise.
+    fact age: int 0..
 
-    rule adults when age >= 18 or age >= 21 then sale is allowed
+    rule adults at developer
+      when age >= 18 and asks_for_wine
+      then sale is allowed
 
-Of a rule that never takes effect or could be deleted the clauses are not looked at, nor of a clause
-that never matters the alternatives. A clause of a policy's `when` is judged for all its rules
-together. In a decision table, rules of one level that each say something of the same facts, a
-clause that is not needed only because of other rows is the form of the table, and no finding. What
-several rules have in the same words is one finding, of each of them by itself.
+Limits: the conditions of a rule that never takes effect or could be deleted are not checked. A
+`when` of a policy is judged for all its rules together, and the same condition of several rules is
+one finding. In a decision table (rules of one level about the same facts) a condition that is
+unnecessary only because of other rows belongs to the form of the table, and is not reported.
 """
 
 from __future__ import annotations
@@ -134,7 +140,7 @@ def _build_finding(one: PlacedClause, implied: bool) -> Diagnostic:
     return Diagnostic(
         CODE,
         f"`{one.text}` of {whose} {never}",
-        (Label(one.span, "without it nothing is decided otherwise", primary=True),),
+        (Label(one.span, "no decision changes without it", primary=True),),
         (
             Note("note", _explain_irrelevance(one, implied)),
             Note("help", f"take it out, or write the {meant} that was meant"),

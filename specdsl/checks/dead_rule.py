@@ -1,10 +1,26 @@
 """A rule that never applies.
 
 No situation makes its conditions true: they exclude each other, or an assumption, the range of a
-fact or an outcome that never comes about excludes them. The finding names a minimal set of what
-makes it so.
+fact, or a decision that never has the required outcome excludes them. The finding names a minimal
+set of such reasons.
 
-Mend the condition, or delete the rule.
+Why: the rule reads as if it protected something, and never does anything.
+
+Example:
+
+    fact refund_amount: int 0..1000
+
+    rule big_refunds at developer
+      when refund_amount > 5000
+      then refund is not pay
+
+Instead: correct the condition, or delete the rule.
+
+    fact refund_amount: int 0..1000
+
+    rule big_refunds at developer
+      when refund_amount > 500
+      then refund is not pay
 """
 
 from __future__ import annotations

@@ -12,9 +12,7 @@ from specdsl.reasoning.prover import Undetermined
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.removal import Removals
 
-STILL_NEEDED = (
-    "something is decided otherwise without it: others rank by it, or wait for what it reads"
-)
+STILL_NEEDED = "some decision changes without it: others rank by it, or wait for what it reads"
 
 
 def is_deletable(session: CheckSession, rule: Rule, decisions: Sequence[Decision]) -> bool:

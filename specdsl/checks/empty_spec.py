@@ -15,9 +15,12 @@ EMPTY = Code(
     "SD703",
     "empty-spec",
     Severity.WARNING,
-    """A spec has no statement. Nothing is proved of it, so that it passes means nothing.
+    """A spec without statements.
 
-Is it the file that was meant, and all of it? One that is still to be written may say so:
+Why: nothing is proved of an empty spec, so a check that passes means nothing. The path may be
+wrong, or the file truncated.
+
+Instead: check the path. A spec that is still to be written may say so:
 
     # specdsl: allow(empty-spec) because the rules come next month
 """,

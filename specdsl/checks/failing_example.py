@@ -1,13 +1,34 @@
-"""An example that the spec decides otherwise.
+"""An example for which the spec decides something else.
 
-What an example does not give may be anything: it must hold for every completion of its facts
-that the assumptions allow, unknown included where a fact may be. The finding shows a simple
-completion in which an expectation is not met, or says that there is no completion.
+An example must hold for every completion of its given facts that the assumptions allow, with
+unknown facts included if they may be unknown. The finding shows a simple completion in which an
+expectation is not met, or says that no situation is like the example.
 
-Where another example describes the same situation and no outcome meets what both expect, the
-finding names it: no rules can satisfy both.
+Why: either the rules or the example do not say what their author means.
 
-Mend the rules or the example; give the fact that matters if the example is about one value of it.
+Example:
+
+    rule late at developer
+      when days > 30
+      then refund is decline
+
+    example "a regular customer"
+      given is_regular
+      expect refund is pay
+
+Instead: correct the rules or the example, or give the fact that matters, if the example is about
+one value of it.
+
+    rule late at developer
+      when days > 30
+      then refund is decline
+
+    example "a regular customer"
+      given is_regular, days = 10
+      expect refund is pay
+
+If another example describes the same situation and no outcome meets both expectations, the finding
+names it: no rules can satisfy both.
 """
 
 from __future__ import annotations

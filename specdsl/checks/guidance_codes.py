@@ -11,38 +11,55 @@ BOUNDARY = Code(
     "SD801",
     "unshown-boundary",
     Severity.NOTE,
-    """A number that a rule compares a fact with, and no example on either side of it.
+    """A number in a condition, without examples on both sides of it.
 
-Whether "over 500" includes 500 is where people misread each other. An example that has the fact at
-exactly the number settles it, and one where the comparison comes out the other way shows that it
-matters. Both have to say what is expected of the decision, with all that matters given.
+Why: whether "over 500" includes 500 is what people misread. An example at exactly the number
+settles it, and an example beyond it, for which the comparison has the other result, shows that it
+matters. Both must say what is expected of the decision, and give all facts that matter.
 
-    rule cap at developer when amount > 500 then refund is not pay
+Example:
+
+    rule cap at developer
+      when amount > 500
+      then refund is not pay
+
     example "much"
       given amount = 900
       expect refund is ask_manager
 
-What of 500?
+Instead: add an example at the number (`specdsl examples --missing` writes such examples).
+
+    rule cap at developer
+      when amount > 500
+      then refund is not pay
+
+    example "just beyond the limit"
+      given amount = 501
+      expect refund is ask_manager
 
     example "exactly the limit"
       given amount = 500
       expect refund is pay
 
-Comparisons of several facts with each other have no such number and are passed over.
-`specdsl examples --missing` writes examples on both sides of a number.
+Limits: comparisons of several facts with each other have no such number, and are not checked.
 """,
 )
 REASON = Code(
     "SD802",
     "unreasoned-rule",
     Severity.NOTE,
-    """A rule without a reason. `because "…"` says what the rule is for.
+    """A rule without a reason (`because "…"`).
 
-Whoever explains a refusal shows it, and whoever changes the rule later knows what must not be lost.
+Why: an explanation of a refusal shows the reason, and whoever changes the rule later learns what
+must not be lost.
 
-    rule cap at developer when amount > 500 then refund is not pay
+Example:
 
-In a reader's words, rather than the rule once more:
+    rule cap at developer
+      when amount > 500
+      then refund is not pay
+
+Instead: say what the rule is for, in words that do not just repeat the rule.
 
     rule cap at developer
       when amount > 500
@@ -54,56 +71,83 @@ NAME = Code(
     "SD803",
     "vague-name",
     Severity.NOTE,
-    """A name that says nothing, or leaves it to taste, and no text beside it that says more.
+    """A name that says nothing or leaves its meaning to taste, without a text that says more.
 
-Who fills in the facts has to know when `flag2` is true, and two people will not agree on what is
-`appropriate`. Name what can be seen, or say what is meant in a text after the name.
+Why: whoever supplies the facts must know when `flag2` is true, and two people will not agree on
+what is `appropriate`.
+
+Example:
 
     fact appropriate: bool
-    rule rule_1 at developer when not appropriate then reply is declined
 
-What can be seen:
+    rule rule_1 at developer
+      when not appropriate
+      then reply is declined
+
+Instead: name what can be observed, or say what is meant in a text after the name.
 
     fact names_a_private_person: bool
-    rule keep_people_private at developer when names_a_private_person then reply is declined
-
     fact status: {open, closed} "of the ticket, in the records"
+
+    rule keep_people_private at developer
+      when names_a_private_person
+      then reply is declined
 """,
 )
 TEXT = Code(
     "SD804",
     "text-of-few",
     Severity.NOTE,
-    """A fact is a text, and is only ever compared with a few texts that the spec lists.
+    """A text fact that is compared only with a few texts that the spec lists.
 
-A text may be anything: a slip of the pen in what a caller hands in (`"refund"` for `"refunds"`) is
-one more value that no rule speaks of. An enumeration makes it bad input, and the check knows every
+Why: a text may be anything, so a misspelt value from a caller (`"refund"` for `"refunds"`) is one
+more value about which no rule speaks. An enumeration makes it bad input, and the check knows every
 value.
 
-    fact topic: text
-    rule ours at developer when topic in {"orders", "refunds"} then reply is full
+Example:
 
-Every value has a name:
+    fact topic: text
+
+    rule ours at developer
+      when topic in {"orders", "refunds"}
+      then reply is full
+
+Instead: declare an enumeration, in which every value has a name.
 
     fact topic: {orders, refunds, other}
-    rule ours at developer when topic in {orders, refunds} then reply is full
+
+    rule ours at developer
+      when topic in {orders, refunds}
+      then reply is full
 """,
 )
 EXERCISED = Code(
     "SD805",
     "unexercised-hard-rule",
     Severity.NOTE,
-    """A hard rule, and no example that shows what it does.
+    """A hard rule, without an example that shows its effect.
 
-A rule is hard where no instruction can lift it: nobody who steers the decision has its level or a
-higher one, of their own or lent. Such a rule is read by everyone whom it stops, and an example is
-how they find out what it means. It counts where the rule makes the difference: in a situation
-that the example describes it wins, or overrides what somebody asks for (`specdsl decide --trace`).
+A rule is hard if no instruction can lift it: nobody who steers the decision has its level or a
+higher one, own or delegated. An example counts if the rule makes the difference in a situation that
+it describes: the rule wins, or overrides an instruction (`specdsl decide --trace`).
+
+Why: everyone whom a hard rule stops will read it, and examples show what it means.
+
+Example:
 
     decision refund: pay > decline steered by nobody
-    rule late at developer when days > 30 then refund is decline
 
-An example in which it decides:
+    rule late at developer
+      when days > 30
+      then refund is decline
+
+Instead: write an example that the rule decides.
+
+    decision refund: pay > decline steered by nobody
+
+    rule late at developer
+      when days > 30
+      then refund is decline
 
     example "a day late"
       given days = 31

@@ -1,13 +1,29 @@
-"""A fact that changes nothing.
+"""A fact that changes no decision.
 
-Whatever it is, unknown too, every decision comes out the same: no condition reads it, or those that
-do never make a difference. Whoever calls the decision function has to find it out for nothing.
+Whatever its value, known or unknown, every decision has the same outcome: no condition reads the
+fact, or the conditions that do never make a difference.
+
+Why: callers must supply the fact although it has no effect.
+
+Example:
 
     fact asker_mood: {calm, angry}
-    rule big_refunds when refund_amount > 500 then refund is not pay
+    fact refund_amount: int 0..
 
-Delete it, with what names it, or write the rule that it was declared for. Only facts of the main
-file are looked at: a file that is used may declare more for others that use it.
+    rule big_refunds at developer
+      when refund_amount > 500
+      then refund is not pay
+
+Instead: delete the fact with everything that names it, or write the rule for which it was declared.
+
+    fact refund_amount: int 0..
+
+    rule big_refunds at developer
+      when refund_amount > 500
+      then refund is not pay
+
+Limits: only facts of the main file are checked, since a file that is used by several specs may
+declare facts for the others.
 """
 
 from __future__ import annotations

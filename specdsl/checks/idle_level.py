@@ -1,14 +1,35 @@
-"""A level of `authority` that changes nothing.
+"""A level of `authority` that changes no decision.
 
-Nobody can speak there, and without the rules at it, if there are any, no decision ever comes out
-otherwise. The reader looks for what it is there for. Where somebody may ask for less than his own
-authority (`at`), he speaks at every level below his own, and at all of these he is heard.
+No principal can speak at the level, and no decision would change without the rules at it, if there
+are any. A principal that may speak with less than its own authority (`at`) can speak at every level
+below its own.
+
+Why: a reader will look for a purpose that the level does not have.
+
+Example:
 
     authority root > developer > team > user
     principal user at user
 
-Take it out, or give it the rule or the principal that it was written for. Only levels of the main
-file are looked at: a library such as `chain_of_command` declares them for all that use it.
+    rule late at developer
+      when days > 30
+      then refund is decline
+
+Instead: delete the level, or give it the rule or the principal for which it was declared.
+
+    authority root > developer > user
+    principal user at user
+
+    rule safe at root
+      when is_fraud
+      then refund is decline
+
+    rule late at developer
+      when days > 30
+      then refund is decline
+
+Limits: only levels of the main file are checked, since a library such as `chain_of_command`
+declares levels for all specs that use it.
 """
 
 from __future__ import annotations
@@ -61,7 +82,7 @@ def _find_idle(session: CheckSession, level: Level) -> list[Diagnostic]:
     decisions = dict.fromkeys(effect.decision for rule in rules for effect in rule.effects)
     if Removals.of(session).is_relevant(level, decisions):
         return []
-    why = "without its rules nothing is decided otherwise" if rules else "no rule stands there"
+    why = "no decision changes without its rules" if rules else "no rule stands there"
     return [_build_finding(session.spec, level, why)]
 
 

@@ -1,16 +1,33 @@
-"""An `overrides` that pierces nothing.
+"""An `overrides` that changes nothing.
 
-Without it, with the order that `priority` then gives the two rules, no decision ever comes out
-otherwise: the two never apply together to any effect, ask for the same, or rank this way already.
+No decision would change without it, under the order that `priority` then gives the two rules: they
+never apply together, they ask for the same, or the one outranks the other anyway.
 
-    rule late     at developer when days > 30 then refund is decline
-    rule very_new at developer when days < 3  then refund is pay     overrides late
+Why: the exception suggests a conflict between the two rules that does not exist.
 
-Take the name out, or mend the condition of the exception:
+Example:
 
-    rule loyal    at developer when days < 60 then refund is pay     overrides late
+    rule late at developer
+      when days > 30
+      then refund is decline
 
-An `overrides` that names a policy is judged as a whole.
+    rule very_new at developer
+      when days < 3
+      then refund is pay
+      overrides late
+
+Instead: take the name out, or correct the condition of the exception.
+
+    rule late at developer
+      when days > 30
+      then refund is decline
+
+    rule loyal at developer
+      when is_regular
+      then refund is pay
+      overrides late
+
+Limits: an `overrides` that names a policy is judged as a whole.
 """
 
 from __future__ import annotations
@@ -64,7 +81,7 @@ def _find_idle(session: CheckSession, named: OverrideName) -> list[Diagnostic]:
 def _build_finding(named: OverrideName, orders: bool) -> Diagnostic:
     targets = [override.target for override in named.overrides]
     message = f"`overrides {named.span.text}` of rule `{named.rule.name}` changes nothing"
-    labels = [Label(named.span, "without it nothing is decided otherwise", primary=True)]
+    labels = [Label(named.span, "no decision changes without it", primary=True)]
     labels += [Label(target.name_span, "overridden to no effect") for target in targets[:3]]
     return Diagnostic(
         CODE,

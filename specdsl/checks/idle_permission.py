@@ -1,17 +1,32 @@
-"""A permission that opens nothing.
+"""A permission that lifts nothing.
 
-`reply may be full` lifts what lower-ranking rules and instructions say against `full`, without
-asking for it. This one stands somewhere, but without it nothing is ever decided otherwise: nothing
-below ever closes what it opens, something above closes it again, or another one opens it too.
+`reply may be full` lifts what rules and instructions of lower rank say against `full`, without
+asking for `full`. This permission stands in some situations, but no decision would change without
+it: nothing below ever excludes what it permits, something above excludes it again, or another
+permission lifts the same.
 
-    rule experts at root when asker is expert then reply may be full
-    decision reply: full > partial  steered by nobody
+Why: the rule reads as an exception, and none is made.
 
-Delete it, or see who was meant to be overruled: a permission counts against lower ranks only, never
-against a peer.
+Example:
 
-    rule experts at root      when asker is expert then reply may be full
-    rule careful at developer when topic is drugs  then reply is partial
+    rule experts at root
+      when asker is expert
+      then reply may be full
+
+    rule careful at root
+      when topic is drugs
+      then reply is partial
+
+Instead: delete the permission, or check which rule it was meant to lift: a permission counts only
+against lower ranks, never against a peer.
+
+    rule experts at root
+      when asker is expert
+      then reply may be full
+
+    rule careful at developer
+      when topic is drugs
+      then reply is partial
 """
 
 from __future__ import annotations
@@ -51,7 +66,7 @@ def _build_finding(rule: Rule, effect: Effect) -> Diagnostic:
     return Diagnostic(
         CODE,
         f"`{text}` of rule `{rule.name}` opens nothing",
-        (Label(effect.span, "without it nothing is decided otherwise", primary=True),),
+        (Label(effect.span, "no decision changes without it", primary=True),),
         (
             Note("note", "what ranks below it never closes this where it would count"),
             Note("help", "delete it, or move it above what it is meant to lift"),

@@ -1,16 +1,23 @@
-"""A written pair of values that orders nothing.
+"""A pair of values in a `priority` that orders nothing.
 
-Without this pair of a `priority` no decision ever comes out otherwise. Other pairs say the same
-already, no two rules of one level that bear on one decision serve the two values, or those that do
-never ask for different things in one situation.
+No decision would change without this pair: other pairs imply it, or no two rules of one level that
+serve the two values ever ask for different things in one situation.
+
+Why: the pair suggests a conflict of values that the spec does not have, or repeats an order.
+
+Example:
 
     priority safety > honesty > privacy
-    priority safety > privacy               # follows from the line above
-
-Delete the pair. Where it was written for the future, allow it and say so:
-
-    # specdsl: allow(idle-priority) because rules for privacy come next month
     priority safety > privacy
+
+Instead: delete the pair.
+
+    priority safety > honesty > privacy
+
+If it is written for rules to come, allow it with a reason:
+
+    # specdsl: allow(idle-priority) because the rules for privacy come next month
+    priority safety > honesty > privacy
 """
 
 from __future__ import annotations
@@ -56,7 +63,7 @@ def _build_finding(pair: Priority, why: str) -> Diagnostic:
     return Diagnostic(
         CODE,
         f"`{' > '.join(names)}` changes nothing",
-        (Label(pair.span, "without it nothing is decided otherwise", primary=True),),
+        (Label(pair.span, "no decision changes without it", primary=True),),
         (Note("note", why), Note("help", "take the pair out")),
         severity=CODE.severity,
         fields={"priority": names},

@@ -1,10 +1,29 @@
-"""Assumptions that no situation meets.
+"""Assumptions that no situation satisfies.
 
-What the `assume` statements say of the world, together with the ranges of the facts, leaves no
-situation at all. Everything else would hold vacuously, so this is reported first and alone, with
-a minimal set of assumptions and ranges that cannot be met together.
+The `assume` statements together with the ranges of the facts exclude every situation. The finding
+names a minimal set of assumptions and ranges that exclude each other.
 
-Mend it by weakening one of those named.
+Why: every other statement about the spec would be true of no situation, and so prove nothing. This
+finding is therefore reported first and alone.
+
+Example:
+
+    fact age: int 0..150
+    assume children_are_young: is_child and age < 18
+    assume all_are_grown: age >= 21
+
+    rule no_children at developer
+      when is_child
+      then sale is refused
+
+Instead: weaken one of the assumptions.
+
+    fact age: int 0..150
+    assume children_are_young: not is_child or age < 18
+
+    rule no_children at developer
+      when is_child
+      then sale is refused
 """
 
 from __future__ import annotations

@@ -1,10 +1,27 @@
-"""A layer that promises to tighten and loosens.
+"""A layer that promises to tighten its base, and loosens it.
 
-`layer … tightening` says that with the layer no decision of the base ever gets a more preferred
-outcome than without it. The finding shows a situation in which one does: the same facts and
-instructions, with the base alone and with the layer. A decision that failed is not compared.
+`layer … tightening` promises that no decision of the base ever has a more preferred outcome with
+the layer than without it. The finding shows a situation in which one has: the same facts and
+instructions, decided by the base alone and with the layer. A decision that failed is not compared.
 
-Mend the rule of the layer that lifts or displaces one of the base, or drop `tightening`.
+Why: whoever relies on the base may be harmed by what the layer permits.
+
+Example:
+
+    layer guest on "platform.spec" tightening
+
+    rule hasty at guest for service
+      when trial
+      then answer is yes
+
+Instead: correct the rule of the layer that lifts or displaces a rule of the base, or drop
+`tightening`.
+
+    layer guest on "platform.spec" tightening
+
+    rule careful at guest for service
+      when trial
+      then answer is no
 """
 
 from __future__ import annotations

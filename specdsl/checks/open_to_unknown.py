@@ -1,15 +1,26 @@
-"""A restriction of the highest authority that does nothing when nobody knows.
+"""A restriction of the highest authority that does not apply if a fact is unknown.
 
-A rule applies where its condition is known to be true. This one stands at the first level of
-`authority`, where what must never happen is written, and its `when`, or one of a policy around it,
-can be unknown: then it restricts nothing.
+A rule applies if its condition is known to be true. This rule is at the first level of `authority`,
+and its `when`, or that of a policy around it, can be unknown; then it restricts nothing.
+
+Why: rules at the highest level say what must never happen. Such a rule should usually hold in
+doubt, too.
+
+Example:
 
     fact is_minor: bool?
-    rule protect_minors at root when is_minor then reply is not explicit
 
-Where it should hold in doubt too, say `possibly`:
+    rule protect_minors at root
+      when is_minor
+      then reply is not full
 
-    rule protect_minors at root when possibly is_minor then reply is not explicit
+Instead: write `possibly`, if the rule should hold in doubt.
+
+    fact is_minor: bool?
+
+    rule protect_minors at root
+      when possibly is_minor
+      then reply is not full
 """
 
 from __future__ import annotations

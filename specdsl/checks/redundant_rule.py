@@ -1,18 +1,34 @@
-"""A rule that could be deleted.
+"""A rule that could be deleted without changing any decision.
 
-It takes effect somewhere, but without it no decision ever has another outcome, is decided where it
-was not, or is conflicted where it was not: what it asks for is always asked for, or ruled out,
-or chosen, anyway. Often it repeats another rule in other words, or one of its conditions is
-narrower than its author believes. Two rules that say the same are both reported: either of them
-could go, not both.
+The rule takes effect in some situations, but what it asks for is always also asked for by other
+rules, or excluded by them, or chosen anyway. If two rules say the same, both are reported: either
+of them could be deleted, but not both.
 
-    rule big_refunds  at developer  when amount > 500   then refund is not pay
-    rule huge_refunds at developer  when amount > 1000  then refund is not pay
+Why: often the rule repeats another one in other words, or one of its conditions is narrower than
+its author believes. A reader has to understand it for nothing.
 
-Delete it, or let it say what it was written for:
+Example:
 
-    rule big_refunds  at developer  when amount > 500   then refund is not pay
-    rule huge_refunds at developer  when amount > 1000  then refund is decline
+    rule big_refunds at developer
+      when amount > 500
+      then refund is not pay
+
+    rule huge_refunds at developer
+      when amount > 1000
+      then refund is not pay
+
+Instead: delete the rule, or let it say what it was written for.
+
+    rule big_refunds at developer
+      when amount > 500
+      then refund is not pay
+
+    rule huge_refunds at developer
+      when amount > 1000
+      then refund is decline
+
+Limits: for the first redundant rules of a decision the finding explains which rules make it
+redundant.
 """
 
 from __future__ import annotations
@@ -70,7 +86,7 @@ def _build_finding(session: CheckSession, rule: Rule) -> Diagnostic:
     notes = [Note("note", why), Note("help", "delete it, or mend its condition or effect")]
     return Diagnostic(
         CODE,
-        f"rule `{rule.name}` is redundant: without it nothing is decided otherwise",
+        f"rule `{rule.name}` is redundant: no decision changes without it",
         tuple(labels),
         tuple(notes),
         severity=CODE.severity,
@@ -89,5 +105,6 @@ def _explain_redundancy(given: Sequence[Rule], minimal: bool) -> str:
 
 
 _NOT_EXPLAINED = (
-    f"which rules see to that was not worked out: of a decision it is for {MOST_EXPLAINED}"
+    "why it is redundant was not computed: explanations are limited to "
+    f"{MOST_EXPLAINED} rules per decision"
 )

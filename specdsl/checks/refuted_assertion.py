@@ -1,12 +1,32 @@
 """An assertion that does not hold in every situation.
 
-`assert EXPR` is refuted by a situation in which it is false or unknown; `D can be o` if there is
-no situation with that outcome; `D is decided` by one that falls to the default; `X cannot change
-D` by two situations that differ in X alone, shown side by side. Only situations that satisfy
-`when` count, and a decision that failed refutes nothing (save for `cannot change`, where failing
-counts as an outcome of its own).
+`assert EXPR` is refuted by a situation in which it is false or unknown, `D is decided` by a
+situation that takes the default, and `X cannot change D` by two situations that differ in X alone,
+shown side by side. `D can be o` is refuted if no situation has that outcome. Only situations that
+satisfy `when` count. A decision that failed refutes nothing, except that for `cannot change`
+failing is an outcome of its own.
 
-Mend the rules, or claim what is true.
+Why: an assertion is a promise about all situations, and this one is not kept.
+
+Example:
+
+    decision refund: pay > decline steered by nobody
+
+    rule late at developer
+      when days > 30
+      then refund is decline
+
+    assert "regulars are paid": refund is pay when is_regular
+
+Instead: correct the rules, or assert what is true.
+
+    decision refund: pay > decline steered by nobody
+
+    rule late at developer
+      when days > 30 and not is_regular
+      then refund is decline
+
+    assert "regulars are paid": refund is pay when is_regular
 """
 
 from __future__ import annotations

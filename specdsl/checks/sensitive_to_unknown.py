@@ -1,16 +1,27 @@
-"""A decision that what nobody knows would change.
+"""A decision whose outcome depends on a fact that may be unknown.
 
-In some situation the fact is unknown, and the decision would have another outcome if it were known.
-That is no fault: a policy has to decide without it. But whoever calls should find the fact out
-where that is possible, and the author should have meant what happens when nobody knows.
+In some situation the fact is unknown, and the decision would have another outcome if the fact were
+known. The finding shows such a situation; `specdsl decide … --trace` says the same of a single
+situation.
+
+Why: this is no fault, since a policy must decide without the fact. But callers should find out the
+fact if they can, and the author should have intended the outcome for the case that it is unknown.
+
+Example:
 
     fact asker_is_child: bool?
-    rule keep_the_magic
-      when topic is folklore and possibly asker_is_child
-      then reply in {partial, evasive}
 
-The situation shown is one in which the fact is unknown and matters. `specdsl decide … --trace` says
-the same of a single situation.
+    rule keep_the_magic at developer
+      when topic is folklore and possibly asker_is_child
+      then reply is partial
+
+Instead: if callers always know the fact, declare it without `?`.
+
+    fact asker_is_child: bool
+
+    rule keep_the_magic at developer
+      when topic is folklore and asker_is_child
+      then reply is partial
 """
 
 from __future__ import annotations

@@ -33,19 +33,47 @@ UNUSED = Code(
     "SD701",
     "unused-suppression",
     Severity.WARNING,
-    """A comment allows a finding that is not there. Delete the comment.
+    """A comment allows a finding that does not exist.
+
+Why: a comment that allows nothing today may hide a finding tomorrow.
+
+Example:
 
     # specdsl: allow(dead-rule) because the fact comes next month
+    rule late at developer
+      when days > 30
+      then refund is decline
+
+Instead: delete the comment.
+
+    rule late at developer
+      when days > 30
+      then refund is decline
 """,
 )
 INVALID = Code(
     "SD702",
     "invalid-suppression",
     Severity.ERROR,
-    """A comment that should allow a finding cannot be read, names no code, or gives no reason.
+    """A comment that should allow a finding is malformed.
 
-    # specdsl: allow(dead-rule)                                   no reason
-    # specdsl: allow(dead-rule) because the fact comes next month
+It cannot be read, names no code, or gives no reason.
+
+Why: the finding would be reported although the author wanted to allow it.
+
+Example:
+
+    # specdsl: allow(dead-rule)
+    rule too_late at developer
+      when days > 500
+      then refund is decline
+
+Instead: name the code, and give the reason.
+
+    # specdsl: allow(dead-rule) because the range of days grows next month
+    rule too_late at developer
+      when days > 500
+      then refund is decline
 """,
 )
 CODES = (UNUSED, INVALID)

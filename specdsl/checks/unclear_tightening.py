@@ -1,22 +1,32 @@
-"""A layer that promises to tighten where it is not clear which way that is.
+"""A layer that promises to tighten a decision of which the loosest outcome is unclear.
 
-The first outcome of a decision is its loosest: a layer with `tightening` never moves towards it.
-Where no rule of the base asks for that outcome, it may be first only because it is what is taken
-by default, and then the promise is the other way round from what its readers think:
+The first outcome of a decision is its loosest: a layer with `tightening` never moves towards it. If
+no rule of the base asks for the first outcome, then it may be first only because it is the default.
+
+Why: the promise would then be the opposite of what its readers expect. In the example a layer that
+opens every connection would keep its promise to tighten.
+
+Example:
 
     decision connect: blocked > open
-    rule known_host at platform when host_is_known then connect is open
 
-Here a layer that opens everything keeps its promise to tighten. The base says which it is. Closed
-by default, and opening is looser:
+    rule known_host at platform
+      when host_is_known
+      then connect is open
+
+Instead: let the base say which outcome is the loosest, and which one is the default.
 
     decision connect: open > blocked default blocked
 
-What is first is the loosest indeed, and the default:
+    rule known_host at platform
+      when host_is_known
+      then connect is open
+
+If the first outcome is indeed both the loosest and the default, the base says so:
 
     decision refund: pay > ask > decline default pay
 
-Only decisions on which the layer bears are looked at.
+Limits: only decisions that the layer affects are checked.
 """
 
 from __future__ import annotations

@@ -1,21 +1,38 @@
 """Situations that no rule decides.
 
-In some situations no rule that restricts the decision applies, and nobody asks for anything: the
-decision falls to its `default`, and without one to the most preferred outcome. That is often meant
-(`reply` is `full` unless something speaks against it; a door with `default shut` is shut unless a
-rule opens it). The finding lists where it happens, as a minimal list of conditions: where one
-of them holds the default is taken, none of them can be left out, and no part of one. A gap between
-two limits comes first (`amount = 1000`, where one rule has `amount < 1000` and another one `>`).
-Where there are very many of them some are listed, and that there are more is said.
+In these situations no rule that restricts the decision applies and there are no instructions, so
+the decision has its `default`, or without one its most preferred outcome. The finding lists the
+regions as conditions: in each of them the default is taken, none of them can be left out, and no
+part of one. A gap between two limits comes first (`amount = 1000`, if one rule has `amount < 1000`
+and another one has `amount > 1000`).
+
+Why: a default is often intended (`reply` is `full` unless a rule speaks against it). A region that
+nobody thought of is not.
+
+Example:
 
     decision refund: pay > ask_manager > decline
-    rule late when days > 30 then refund is decline
 
-Here `refund` is `pay` by default where `days <= 30`. Where that is not meant, write the rule:
+    rule late at developer
+      when days > 30
+      then refund is decline
 
-    rule in_time when days <= 30 then refund is ask_manager
+Instead: write a rule for the region, if the default was not meant there.
 
-An `assert refund is decided` makes it an error.
+    decision refund: pay > ask_manager > decline
+
+    rule late at developer
+      when days > 30
+      then refund is decline
+
+    rule in_time at developer
+      when days <= 30
+      then refund is ask_manager
+
+`assert refund is decided` makes undecided situations an error.
+
+Limits: if there are too many regions, the first are listed and the message says that there are
+more.
 """
 
 from __future__ import annotations

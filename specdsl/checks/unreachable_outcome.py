@@ -1,15 +1,25 @@
-"""An outcome that no decision ever has.
+"""An outcome that a decision never has.
 
-There is no situation, whatever is asked by whom, in which the decision comes out like this. Either
-it stands in a `decision` for nothing, or the rules rule it out where somebody meant it to happen.
+No situation leads to the outcome, with or without instructions. The finding names a minimal set of
+rules that exclude it, or the outcome that is always left and preferred.
+
+Why: either the outcome is declared for nothing, or the rules exclude it where it was meant to
+happen.
+
+Example:
 
     decision reply: full > partial > declined
-    rule never_decline at root then reply is not declined
 
-The finding names a minimal set of rules that close the way to it, or what is always left and chosen
-before it. Take the outcome out, or mend the rules:
+    rule never_decline at root
+      then reply is not declined
+
+Instead: delete the outcome, or correct the rules.
 
     decision reply: full > partial
+
+    rule careful at root
+      when topic is drugs
+      then reply is partial
 """
 
 from __future__ import annotations
@@ -31,17 +41,32 @@ INSTRUCTED = Code(
     "SD412",
     "instructed-outcome",
     Severity.NOTE,
-    """An outcome that comes about by instructions only.
+    """An outcome that only instructions can bring about.
 
-No rule and no default ever leads to it by itself: somebody has to ask for it. That is often meant
-(`evasive` may be there for a developer to choose); where it is not, a rule is missing.
+No rule and no default ever leads to the outcome; a principal has to ask for it.
+
+Why: this is often intended (`evasive` may be there for a developer to choose). If it is not, then a
+rule is missing.
+
+Example:
 
     decision reply: full > partial > evasive
-    rule careful at developer when topic is drugs then reply is partial
 
-A rule that leads to it:
+    rule careful at root
+      when topic is drugs
+      then reply is not full
 
-    rule spoilers at developer when topic is folklore then reply is evasive
+Instead: write a rule that leads to it, if one was meant to.
+
+    decision reply: full > partial > evasive
+
+    rule careful at root
+      when topic is drugs
+      then reply is not full
+
+    rule spoilers at root
+      when topic is folklore
+      then reply is evasive
 """,
 )
 

@@ -1,12 +1,34 @@
 """A rule that applies but can never take effect.
 
-In every situation in which it applies, rules that rank higher leave nothing of what it asks for:
-it is always overridden. Often no single one of them does it alone; the finding names a minimal
-set that together covers every case. Where there are very many such rules, and sets of very many
-rules, not all sets are made minimal; such a finding says that some may not be needed.
+In every situation in which it applies, rules of higher rank leave nothing of what it asks for: it
+is always overridden. Often no single rule does that alone; the finding names a minimal set of rules
+that together cover every case.
 
-Mend it by giving it a higher level or a value that ranks above theirs, by an `overrides` that
-names the exception, by narrowing what shadows it, or delete it.
+Why: the rule reads as if it counted, and changes nothing.
+
+Example:
+
+    rule no_late_refunds at root
+      when days > 30
+      then refund is decline
+
+    rule very_late_gifts at developer
+      when days > 60
+      then refund is pay
+
+Instead: move the rule to a higher level or to a value of higher priority, name the exception with
+`overrides` if both have the same level, narrow the rules that override it, or delete it.
+
+    rule no_late_refunds at root
+      when days > 30 and days <= 60
+      then refund is decline
+
+    rule very_late_gifts at developer
+      when days > 60
+      then refund is pay
+
+Limits: if very many rules are unreachable because of very many others, some of the sets are not
+minimal; the finding then says that some of the rules may not be needed.
 """
 
 from __future__ import annotations
@@ -29,12 +51,32 @@ EFFECT = Code(
     "SD403",
     "unreachable-effect",
     Severity.ERROR,
-    """One effect of a rule can never stand, while another of its effects does.
+    """One effect of a rule can never take effect, while another of its effects can.
 
-In every situation in which the rule applies, what ranks higher leaves nothing of what this effect
-asks for. It reads as if it counted, and it never does.
+In every situation in which the rule applies, rules of higher rank leave nothing of what this effect
+asks for.
 
-Mend it as an unreachable rule, or take the effect out of `then`.
+Why: the effect reads as if it counted, and changes nothing.
+
+Example:
+
+    rule no_late_refunds at root
+      when days > 30
+      then refund is decline
+
+    rule late_regulars at developer
+      when days > 30 and is_regular
+      then refund is pay and tone is warm
+
+Instead: take the effect out of `then`, or give it a higher rank as for `unreachable-rule`.
+
+    rule no_late_refunds at root
+      when days > 30
+      then refund is decline
+
+    rule late_regulars at developer
+      when days > 30 and is_regular
+      then tone is warm
 """,
 )
 

@@ -156,4 +156,4 @@ def test_why_is_worked_out_for_the_first_of_very_many_redundant_rules() -> None:
     for finding, is_told in zip(redundant, told, strict=True):
         why = next(note.text for note in finding.notes if note.title == "note")
         assert ("leaves it nothing to change" in why) is is_told
-        assert ("was not worked out" in why) is not is_told
+        assert ("was not computed" in why) is not is_told

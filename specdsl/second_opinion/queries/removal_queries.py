@@ -64,7 +64,7 @@ def _removal_question(
     wording = QuestionWording(
         part.code,
         about,
-        "is there a situation in which something is decided otherwise without it?",
+        "is there a situation in which some decision changes without it?",
         "it changes something",
         "it changes nothing",
         part.span,
