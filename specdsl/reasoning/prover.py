@@ -46,7 +46,7 @@ class Prover:
 
     def __init__(self, graph: g.AndInverterGraph, roots: Iterable[int], limits: Limits) -> None:
         """Raises `Undetermined` if the time of the whole check is used up."""
-        if limits.expired:
+        if limits.is_expired:
             effort.record_undetermined(effort.TIME)
             raise Undetermined
         self.graph = graph

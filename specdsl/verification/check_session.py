@@ -127,7 +127,7 @@ class CheckSession:
 
     def check_deadline(self) -> CheckSession:
         """Return the session; raises `Undetermined` after the deadline of the whole check."""
-        if self.limits.expired:
+        if self.limits.is_expired:
             effort.record_undetermined(effort.TIME)
             raise Undetermined
         return self

@@ -21,13 +21,17 @@ from specdsl.frontend.model import case_folding as model
 from specdsl.frontend.model.nodes import Fact, Kind, Type
 from specdsl.frontend.syntax.layout import format_text
 from specdsl.reasoning.texts import equality_classes as equal_texts
-from specdsl.reasoning.texts.folded_alphabet import Joining, alphabet, attaches
+from specdsl.reasoning.texts.folded_alphabet import (
+    FoldedTextAutomaton,
+    folded_alphabet,
+    is_attaching,
+)
 from specdsl.reasoning.texts.text_classes import (
     PREFERRED,
     TextAtom,
     TextGroup,
-    classes,
     group_texts,
+    text_classes,
 )
 from specdsl.runtime import casefold as runtime
 from specdsl.second_opinion.all_questions import report_questions
@@ -127,8 +131,8 @@ def test_a_pattern_fits_nothing_else(parts: list[str], text: str) -> None:
 
 def test_what_attaches_to_nothing_is_composed_with_nothing_before_it() -> None:
     for char in map(chr, range(sys.maxunicode + 1)):
-        if decomposition(char) and model.fold_case(char) == char and not attaches(char):
-            assert not attaches(normalize("NFD", char)[0]), ascii(char)
+        if decomposition(char) and model.fold_case(char) == char and not is_attaching(char):
+            assert not is_attaching(normalize("NFD", char)[0]), ascii(char)
 
 
 # --- which texts there are -----------------------------------------------------------------------
@@ -146,8 +150,8 @@ FOLDED = "".join(
 @example("e\u0316\u0308\u0301")
 @example("\u1100\u1161\u11a8")
 def test_the_automaton_reads_just_what_folding_leaves_alone(text: str) -> None:
-    joining = Joining(tuple(FOLDED))
-    state: tuple[str, int] | None = Joining.START
+    joining = FoldedTextAutomaton(tuple(FOLDED))
+    state: tuple[str, int] | None = FoldedTextAutomaton.START
     for char in text:
         state = None if state is None else joining.step(state, char)
     assert (state is not None) == (model.fold_case(text) == text)
@@ -212,7 +216,7 @@ GROUPS: dict[str, tuple[TextAtom, ...]] = {
 def test_every_folded_text_has_a_class_and_every_class_a_folded_text(name: str) -> None:
     atoms = GROUPS[name]
     ((facts, members),) = group_texts(atoms)
-    group = classes(facts, tuple(members))
+    group = text_classes(facts, tuple(members))
     found = {frozenset(group.atoms[i] for i in one.holds) for one in group.classes}
     for one in group.classes:
         values = FactValues(dict(zip(facts, one.texts, strict=True)))
@@ -244,7 +248,7 @@ def test_every_folded_text_has_a_class_and_every_class_a_folded_text(name: str) 
     st.lists(odd_texts, min_size=1, max_size=20),
 )
 def test_no_text_is_of_no_class(atoms: list[TextAtom], texts: list[str]) -> None:
-    group = classes((ONE,), tuple(atoms))
+    group = text_classes((ONE,), tuple(atoms))
     found = {one.holds for one in group.classes}
     for one in group.classes:
         assert model.fold_case(one.texts[0]) == one.texts[0]
@@ -258,7 +262,7 @@ def test_no_text_is_of_no_class(atoms: list[TextAtom], texts: list[str]) -> None
 def test_what_stands_for_others_is_found_for_every_gap(
     named: set[str], distinct: int, ordered: bool
 ) -> None:
-    chars = alphabet(named, distinct, PREFERRED, ordered)
+    chars = folded_alphabet(named, distinct, PREFERRED, ordered)
     assert named <= chars
     assert len(chars) >= len(named) + distinct
     for char in chars - named:
@@ -332,14 +336,14 @@ BOTH_WAYS: dict[str, tuple[TextAtom, ...]] = {
 @cache
 def both_ways(name: str) -> tuple[TextGroup, Fact]:
     plain = Fact("one", Type(Kind.TEXT), False, False, "", NOWHERE, NOWHERE)
-    atoms = tuple(equal_texts.tests_of(plain, BOTH_WAYS[name]))
-    return classes((plain,), atoms), plain
+    atoms = tuple(equal_texts.tests_on_fact(plain, BOTH_WAYS[name]))
+    return text_classes((plain,), atoms), plain
 
 
 @pytest.mark.parametrize("name", BOTH_WAYS)
 def test_every_text_has_a_class_when_it_is_read_both_ways(name: str) -> None:
     group, one = both_ways(name)
-    assert group.whole
+    assert group.exhaustive
     found = {kind.holds for kind in group.classes}
     for kind in group.classes:
         assert _holds(group, one, kind.texts[0]) == kind.holds

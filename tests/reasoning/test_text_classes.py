@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import specdsl
 from specdsl.base.source import Source, Span
 from specdsl.frontend.model.nodes import Fact, Kind, Type
-from specdsl.reasoning.texts.text_classes import TextAtom, classes, group_texts
+from specdsl.reasoning.texts.text_classes import TextAtom, group_texts, text_classes
 from specdsl.runtime.wildcards import matches_pattern as at_run_time
 from specdsl.semantics.aig import TextCompare, TextMatches, TextRelation
 from specdsl.semantics.fact_values import FactValues
@@ -68,7 +68,7 @@ GROUPS: dict[str, tuple[TextAtom, ...]] = {
 def test_every_short_text_has_a_class_and_every_class_its_text(name: str) -> None:
     atoms = GROUPS[name]
     ((facts, members),) = group_texts(atoms)
-    group = classes(facts, tuple(members))
+    group = text_classes(facts, tuple(members))
     found = {frozenset(group.atoms[i] for i in one.holds) for one in group.classes}
     for one in group.classes:
         values = FactValues(dict(zip(facts, one.texts, strict=True)))
@@ -115,7 +115,7 @@ def test_patterns_of_many_pieces_have_few_states() -> None:
     """From the last run on: what came before it does not matter any more."""
     atoms = (TextMatches(ONE, "a?*" * 80), TextMatches(ONE, "?b*" * 80))
     ((facts, members),) = group_texts(atoms)
-    assert len(classes(facts, tuple(members)).classes) == 4
+    assert len(text_classes(facts, tuple(members)).classes) == 4
 
 
 def test_a_state_of_very_many_is_given_up() -> None:

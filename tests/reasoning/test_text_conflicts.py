@@ -15,11 +15,11 @@ from specdsl.base.source import Source, Span
 from specdsl.frontend.model.case_folding import fold_case
 from specdsl.frontend.model.nodes import Fact, Kind, Type
 from specdsl.reasoning.texts import text_search as such_text
-from specdsl.reasoning.texts.candidate_texts import covers, exclude_each_other
+from specdsl.reasoning.texts.candidate_texts import exclude_each_other, implies_by_form
 from specdsl.reasoning.texts.joint_conflicts import RelatedTexts
 from specdsl.reasoning.texts.sample_texts import sample_texts
 from specdsl.reasoning.texts.text_classes import TextAtom, group_texts
-from specdsl.reasoning.texts.text_conflicts import OneText, Told
+from specdsl.reasoning.texts.text_conflicts import SingleText, TextAnswer
 from specdsl.semantics.aig import TextCompare, TextMatches, TextRelation
 from specdsl.semantics.fact_values import FactValues
 
@@ -51,14 +51,14 @@ def several(fact: Fact, most: int, some_folded: bool = False) -> st.SearchStrate
     return st.lists(atoms(fact, some_folded), min_size=1, max_size=most, unique=True)
 
 
-def agrees(told: Told, wanted: int, truths: set[int]) -> None:
+def agrees(told: TextAnswer, wanted: int, truths: set[int]) -> None:
     """What is told of a set of atoms is right about all texts that were tried."""
     if told.texts is None:
         assert wanted not in truths
-        assert told.apart or told.hard
-        for apart in (*told.apart, *told.hard):
+        assert told.conflicts or told.undetermined
+        for apart in (*told.conflicts, *told.undetermined):
             assert all(bool(wanted >> abs(sign) - 1 & 1) is (sign > 0) for sign in apart)
-        for apart in told.apart:
+        for apart in told.conflicts:
             assert not any(
                 all(bool(truth >> abs(sign) - 1 & 1) is (sign > 0) for sign in apart)
                 for truth in truths
@@ -76,8 +76,10 @@ def test_of_one_text(found: list[TextAtom], data: st.DataObject) -> None:
     (fact,) = {atom.fact for atom in found if not isinstance(atom, TextRelation)}
     texts = MIXED if any(atom.folding for atom in found) else SHORT
     truths = {signature(found, {fact: text}) for text in texts}
-    tests = tuple(such_text.Test.of(atom) for atom in found if not isinstance(atom, TextRelation))
-    one = OneText(tests, fact.type.ignoring_case)
+    tests = tuple(
+        such_text.TextTest.of_atom(atom) for atom in found if not isinstance(atom, TextRelation)
+    )
+    one = SingleText(tests, fact.type.ignoring_case)
     free = st.integers(0, (1 << len(found)) - 1)
     near = st.sampled_from(sorted(truths)) | st.builds(
         lambda truth, i: truth ^ 1 << i,
@@ -85,14 +87,14 @@ def test_of_one_text(found: list[TextAtom], data: st.DataObject) -> None:
         st.sampled_from(range(len(found))),
     )
     for wanted in data.draw(st.lists(free | near, min_size=1, max_size=8)):
-        told = one.told(wanted)
+        told = one.answer_for(wanted)
         agrees(told, wanted, truths)
         if told.texts is not None:
             (text,) = told.texts
             assert signature(found, {fact: text}) == wanted
             assert not fact.type.ignoring_case or fold_case(text) == text
         else:
-            assert not told.hard
+            assert not told.undetermined
 
 
 def test_every_class_of_many_patterns() -> None:
@@ -115,21 +117,23 @@ def test_every_class_of_many_patterns() -> None:
     ]
     found: list[TextAtom] = [TextMatches(PLAIN, word) for word in [*words, "aab*", "*bab", "*a*b*"]]
     truths = {signature(found, {PLAIN: text}) for text in SHORT}
-    one = OneText(tuple(such_text.Test.of(a) for a in found if isinstance(a, TextMatches)), False)
+    one = SingleText(
+        tuple(such_text.TextTest.of_atom(a) for a in found if isinstance(a, TextMatches)), False
+    )
     for truth in truths:
-        assert one.told(truth).texts is not None
+        assert one.answer_for(truth).texts is not None
         for i in range(len(found)):
-            agrees(one.told(truth ^ 1 << i), truth ^ 1 << i, truths)
+            agrees(one.answer_for(truth ^ 1 << i), truth ^ 1 << i, truths)
 
 
 @given(patterns, patterns)
 def test_what_two_patterns_show(one: str, two: str) -> None:
-    first, second = (such_text.Test("like", pattern, False) for pattern in (one, two))
+    first, second = (such_text.TextTest("like", pattern, False) for pattern in (one, two))
     for text in SHORT:
         values = FactValues({PLAIN: text})
         mine, other = (values.holds(TextMatches(PLAIN, pattern)) for pattern in (one, two))
         assert not (mine and other and exclude_each_other(first, second))
-        assert not (mine and not other and covers(second, first))
+        assert not (mine and not other and implies_by_form(second, first))
 
 
 @cache
@@ -152,7 +156,7 @@ def test_of_two_texts(data: st.DataObject) -> None:
     related = RelatedTexts(facts, tuple(members))
     free = st.integers(0, (1 << len(members)) - 1)
     for wanted in data.draw(st.lists(free | st.sampled_from(sorted(truths)), max_size=5)):
-        told = related.told(wanted)
+        told = related.answer_for(wanted)
         agrees(told, wanted, truths)
         if told.texts is not None:
             assert signature(members, dict(zip(facts, told.texts, strict=True))) == wanted
@@ -235,9 +239,9 @@ def test_of_three_texts_that_are_equal_or_not(data: st.DataObject) -> None:
     related = RelatedTexts(facts_, tuple(members))
     free = st.integers(0, (1 << len(members)) - 1)
     for wanted in data.draw(st.lists(free | st.sampled_from(sorted(truths)), max_size=5)):
-        told = related.told(wanted)
+        told = related.answer_for(wanted)
         agrees(told, wanted, truths)
-        assert not told.hard
+        assert not told.undetermined
         if told.texts is not None:
             assert signature(members, dict(zip(facts_, told.texts, strict=True))) == wanted
 
@@ -256,8 +260,8 @@ def test_relations_alone_of_three_texts(data: st.DataObject) -> None:
         }
         related = RelatedTexts(names, tuple(members))
         for wanted in range(1 << len(members)):
-            told = related.told(wanted)
-            assert not told.hard
+            told = related.answer_for(wanted)
+            assert not told.undetermined
             assert (told.texts is not None) is (wanted in truths)
             agrees(told, wanted, truths)
 
@@ -271,8 +275,8 @@ def test_no_more_texts_than_there_are() -> None:
         atoms += [TextCompare(fact, "<", "a"), TextCompare(fact, "<=", "a\0")]
     ((names, members),) = group_texts(atoms)
     within = sum(1 << i for i, atom in enumerate(members) if getattr(atom, "op", "") == "<=")
-    told = RelatedTexts(names, tuple(members)).told(within)
+    told = RelatedTexts(names, tuple(members)).answer_for(within)
     assert told.texts is None
-    assert not told.hard
+    assert not told.undetermined
     two = members.index(atoms[0])
-    assert RelatedTexts(names, tuple(members)).told(within | 1 << two).texts is not None
+    assert RelatedTexts(names, tuple(members)).answer_for(within | 1 << two).texts is not None

@@ -12,9 +12,9 @@ from typing import Any
 from specdsl.frontend.model.case_folding import fold_case
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.reasoning.domains.cuts import Domains, interval_value
-from specdsl.reasoning.texts.candidate_texts import holds
+from specdsl.reasoning.texts.candidate_texts import text_predicate
 from specdsl.reasoning.texts.sample_texts import sample_texts
-from specdsl.reasoning.texts.text_search import Test
+from specdsl.reasoning.texts.text_search import TextTest
 from specdsl.semantics.aig import Atom, Linear, TextCompare, TextMatches
 from specdsl.semantics.fact_values import EARLIEST, FactValue, FactValues, facts_in
 from specdsl.semantics.lower_terms import CALENDAR, DAY
@@ -114,7 +114,7 @@ def _matching_texts(
     """
     if isinstance(atom, TextCompare) and atom.op == "=" and not atom.folding:
         return places.get(atom.value, 0)
-    held = holds(Test.of(atom))
+    held = text_predicate(TextTest.of_atom(atom))
     read = (fold_case(text) if text and atom.folding else text for text in values)
     return sum(1 << i for i, text in enumerate(read) if text is not None and held(text))
 

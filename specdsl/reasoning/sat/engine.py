@@ -43,7 +43,7 @@ class Limits:
         return replace(self, deadline=time.monotonic() + self.total_seconds)
 
     @property
-    def expired(self) -> bool:
+    def is_expired(self) -> bool:
         return self.deadline is not None and time.monotonic() > self.deadline
 
 

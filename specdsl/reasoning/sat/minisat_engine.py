@@ -54,7 +54,7 @@ class LazySmtEngine:
             self._sat.add_clause([-literal for literal in conflict])
 
     def solve(self, assumed: Sequence[int]) -> Answer:
-        while not self._limits.expired:
+        while not self._limits.is_expired:
             self._sat.prop_budget(int(self._work * effort.budget_share()))
             found = self._solve_clauses(assumed)
             if found is None:

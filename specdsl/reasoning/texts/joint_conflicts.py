@@ -1,9 +1,8 @@
-"""Which atoms can hold together of several texts that are compared with each other, asked of one
-set of them at a time.
+"""Conflicts between atoms on several related texts, found for one signature at a time.
 
-Where some are only equal to others, texts are looked for (solver/same_texts.py). Where there is an
-order, the classes are listed (solver/texts.py) of the relations alone, and of those tests that
-stand in the way of the texts that were found.
+Relations of equality are solved by merging facts (`merged_texts.py`). With an order, the classes
+(`text_classes.py`) are listed of the relations alone at first, and then also of tests that these
+texts violate, as in abstraction refinement.
 """
 
 from __future__ import annotations
@@ -12,62 +11,66 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from specdsl.frontend.model.nodes import Fact
-from specdsl.reasoning.texts.merged_texts import Texts, same_texts
-from specdsl.reasoning.texts.order_cycles import circle
+from specdsl.reasoning.texts.merged_texts import Texts, solve_equalities
+from specdsl.reasoning.texts.order_cycles import find_order_cycle
 from specdsl.reasoning.texts.product_automaton import TooManyTexts
-from specdsl.reasoning.texts.text_classes import TextAtom, classes, facts_of, group_texts
+from specdsl.reasoning.texts.text_classes import TextAtom, facts_of, group_texts, text_classes
 from specdsl.reasoning.texts.text_conflicts import (
-    Apart,
-    OneText,
-    Told,
-    known,
-    one_text,
-    preferred,
-    signed,
-    smallest,
+    SingleText,
+    TextAnswer,
+    TextConflict,
+    memoize,
+    minimal_conflict,
+    preferred_chars,
+    signed_test,
+    single_text,
 )
-from specdsl.reasoning.texts.text_search import Test
+from specdsl.reasoning.texts.text_search import TextTest
 from specdsl.semantics.aig import TextRelation
 from specdsl.semantics.fact_values import FactValues
 
-MOST_WORK = 300_000  # characters that are read while classes are listed: some 0.3 s
-MOST_TRIED = 2_000  # texts that are tried together
+MOST_WORK = 300_000  # Characters read while classes are listed: some 0.3 s.
+MOST_TRIED = 2_000  # Choices of texts for the relations.
 
 
 class RelatedTexts:
-    """Of several facts."""
+    """Answers queries about a group of several related text facts."""
 
     def __init__(self, facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> None:
         self._facts = facts
         self._atoms = atoms
-        self._told: dict[int, Told] = {}
-        tests = [Test.of(atom) for atom in atoms if not isinstance(atom, TextRelation)]
-        self._preferred = preferred(tests)
+        self._told: dict[int, TextAnswer] = {}
+        tests = [TextTest.of_atom(atom) for atom in atoms if not isinstance(atom, TextRelation)]
+        self._preferred = preferred_chars(tests)
         self._places = {one: i for i, one in enumerate(atoms) if isinstance(one, TextRelation)}
         self._relations = {i: facts_of(one) for one, i in self._places.items()}
-        self._own = {fact: _own(fact, atoms) for fact in facts}
+        self._own = {fact: _tests_of_fact(fact, atoms) for fact in facts}
 
-    def told(self, wanted: int) -> Told:
-        """Of a set of atoms: whether some texts have just these."""
-        return known(self._told, wanted, self._tell)
+    def answer_for(self, wanted: int) -> TextAnswer:
+        """Return texts of which exactly these atoms hold, or why there are none."""
+        return memoize(self._told, wanted, self._find_answer)
 
-    def _tell(self, wanted: int) -> Told:
-        """First of the relations alone and of each text by itself, then of all together."""
+    def _find_answer(self, wanted: int) -> TextAnswer:
+        """Try the relations alone, then each text on its own, then all together."""
         related = {one: bool(wanted >> i & 1) for one, i in self._places.items()}
-        if turning := circle(related):
-            return Told(None, (tuple(signed(self._places[one], wanted) for one in turning),))
+        if turning := find_order_cycle(related):
+            return TextAnswer(
+                None, (tuple(signed_test(self._places[one], wanted) for one in turning),)
+            )
         texts: dict[Fact, list[str]] = {}
         for fact, (places, one) in self._own.items():
             own = sum(1 << k for k, i in enumerate(places) if wanted >> i & 1)
-            told = one.told(own)
+            told = one.answer_for(own)
             if told.texts is None:
-                return Told(None, _placed(told.apart, places), _placed(told.hard, places))
-            texts[fact] = list(dict.fromkeys((*told.texts, *one.spread(own))))
-        chosen = self._chosen(texts, wanted)
-        return self._search(wanted) if chosen is None else Told(chosen)
+                return TextAnswer(
+                    None, _renumber(told.conflicts, places), _renumber(told.undetermined, places)
+                )
+            texts[fact] = list(dict.fromkeys((*told.texts, *one.spread_texts(own))))
+        chosen = self._choose_texts(texts, wanted)
+        return self._search_jointly(wanted) if chosen is None else TextAnswer(chosen)
 
-    def _chosen(self, texts: dict[Fact, list[str]], wanted: int) -> tuple[str, ...] | None:
-        """One of the texts of each, of which all relations hold as they are wanted."""
+    def _choose_texts(self, texts: dict[Fact, list[str]], wanted: int) -> tuple[str, ...] | None:
+        """Choose one of the texts of each fact so that the relations have their truth values."""
         chosen: dict[Fact, str] = {}
         left = MOST_TRIED
 
@@ -93,18 +96,18 @@ class RelatedTexts:
 
         return tuple(chosen[fact] for fact in self._facts) if choose(0) else None
 
-    def _search(self, wanted: int) -> Told:
-        some = [i for i, one in enumerate(self._atoms) if self._at_once(one, wanted >> i & 1)]
-        signs = [signed(i, wanted) for i in dict.fromkeys((*self._relations, *some))]
+    def _search_jointly(self, wanted: int) -> TextAnswer:
+        some = [i for i, one in enumerate(self._atoms) if self._is_immediate(one, wanted >> i & 1)]
+        signs = [signed_test(i, wanted) for i in dict.fromkeys((*self._relations, *some))]
         while True:
             try:
-                texts, whole = self._decide(signs)
+                texts, whole = self._solve_signs(signs)
             except TooManyTexts:
-                return Told(None, (), (tuple(signs),))
+                return TextAnswer(None, (), (tuple(signs),))
             if texts is None:
                 if whole:
-                    return Told(None, (smallest(signs, self._none),))
-                return Told(None, (), (tuple(signs),))
+                    return TextAnswer(None, (minimal_conflict(signs, self._is_unsatisfiable),))
+                return TextAnswer(None, (), (tuple(signs),))
             values = FactValues({fact: texts.get(fact, "") for fact in self._facts})
             others = [
                 i
@@ -112,71 +115,73 @@ class RelatedTexts:
                 if values.holds(atom) is not bool(wanted >> i & 1)
             ]
             if not others:
-                return Told(tuple(texts.get(fact, "") for fact in self._facts))
-            signs.append(signed(others[0], wanted))
+                return TextAnswer(tuple(texts.get(fact, "") for fact in self._facts))
+            signs.append(signed_test(others[0], wanted))
 
-    def _at_once(self, atom: TextAtom, holds: int) -> bool:
-        """Whether it is looked at before it stands in the way: where a search goes for it."""
-        return bool(holds) and not any(_in_order(one) or _folding(one) for one in self._atoms)
+    def _is_immediate(self, atom: TextAtom, holds: int) -> bool:
+        """Return whether an atom is part of the first abstraction."""
+        return bool(holds) and not any(_is_order(one) or _is_folding(one) for one in self._atoms)
 
-    def _none(self, signs: Sequence[int]) -> bool:
-        """Whether it is known that no texts have these."""
+    def _is_unsatisfiable(self, signs: Sequence[int]) -> bool:
+        """Return whether it is certain that no texts satisfy these."""
         try:
-            return self._decide(signs) == (None, True)
+            return self._solve_signs(signs) == (None, True)
         except TooManyTexts:
             return False
 
-    def _decide(self, signs: Sequence[int]) -> tuple[Texts | None, bool]:
-        """Texts as the signs say. Where there are none: whether that is sure."""
+    def _solve_signs(self, signs: Sequence[int]) -> tuple[Texts | None, bool]:
+        """Return texts that satisfy signed atoms, or None and whether that is certain."""
         wanted = {self._atoms[abs(sign) - 1]: sign > 0 for sign in signs}
         found: Texts = {}
         for facts, atoms in group_texts(list(wanted)):
             some = {atom: wanted[atom] for atom in atoms}
-            if any(_in_order(atom) or _folding(atom) for atom in atoms):
-                texts, whole = _of_class(facts, some)
+            if any(_is_order(atom) or _is_folding(atom) for atom in atoms):
+                texts, whole = _texts_of_class(facts, some)
             else:
-                texts, whole = same_texts(some, self._preferred)
+                texts, whole = solve_equalities(some, self._preferred)
             if texts is None:
                 return None, whole
             found |= texts
         return found, True
 
 
-def _own(fact: Fact, atoms: Sequence[TextAtom]) -> tuple[tuple[int, ...], OneText]:
-    """The tests of one of the facts, by their places."""
+def _tests_of_fact(fact: Fact, atoms: Sequence[TextAtom]) -> tuple[tuple[int, ...], SingleText]:
+    """Return the places of the tests of one fact, and its solver."""
     tests = {
-        i: Test.of(atom)
+        i: TextTest.of_atom(atom)
         for i, atom in enumerate(atoms)
         if not isinstance(atom, TextRelation) and atom.fact is fact
     }
-    return tuple(tests), one_text(tuple(tests.values()), fact.type.ignoring_case)
+    return tuple(tests), single_text(tuple(tests.values()), fact.type.ignoring_case)
 
 
-def _placed(several: Sequence[Apart], places: Sequence[int]) -> tuple[Apart, ...]:
-    """The same of the tests at these places."""
+def _renumber(several: Sequence[TextConflict], places: Sequence[int]) -> tuple[TextConflict, ...]:
+    """Return the conflicts with the numbers that the tests have in the group."""
     return tuple(
         tuple(places[abs(sign) - 1] + 1 if sign > 0 else -places[abs(sign) - 1] - 1 for sign in one)
         for one in several
     )
 
 
-def _in_order(atom: TextAtom) -> bool:
+def _is_order(atom: TextAtom) -> bool:
     return isinstance(atom, TextRelation) and atom.op != "="
 
 
-def _folding(atom: TextAtom) -> bool:
+def _is_folding(atom: TextAtom) -> bool:
     return isinstance(atom, TextRelation) and atom.folding
 
 
-def _of_class(facts: tuple[Fact, ...], wanted: dict[TextAtom, bool]) -> tuple[Texts | None, bool]:
-    """The simplest texts of a class that is listed."""
-    group = classes(facts, tuple(wanted), MOST_WORK)
+def _texts_of_class(
+    facts: tuple[Fact, ...], wanted: dict[TextAtom, bool]
+) -> tuple[Texts | None, bool]:
+    """Return the simplest texts of a class, or None and whether all classes are listed."""
+    group = text_classes(facts, tuple(wanted), MOST_WORK)
     holds = {i for i, atom in enumerate(wanted) if wanted[atom]}
     texts = next((one.texts for one in group.classes if one.holds == holds), None)
-    return None if texts is None else dict(zip(facts, texts, strict=True)), group.whole
+    return None if texts is None else dict(zip(facts, texts, strict=True)), group.exhaustive
 
 
 @lru_cache(maxsize=64)
 def related_texts(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> RelatedTexts:
-    """The same for the same atoms: what it has found is known."""
+    """Return the solver of a group, with what it has learnt before."""
     return RelatedTexts(facts, atoms)

@@ -10,8 +10,8 @@ from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning import effort
 from specdsl.reasoning.texts.joint_conflicts import related_texts
 from specdsl.reasoning.texts.text_classes import TextAtom
-from specdsl.reasoning.texts.text_conflicts import Apart, Told, one_text
-from specdsl.reasoning.texts.text_search import Test
+from specdsl.reasoning.texts.text_conflicts import TextAnswer, TextConflict, single_text
+from specdsl.reasoning.texts.text_search import TextTest
 from specdsl.semantics.aig import TextRelation
 
 MOST_HARD = 10  # Undetermined sets of atoms, each of which takes 0.3 s or more.
@@ -28,7 +28,7 @@ class _WatchedGroup:
     facts: tuple[Fact, ...]
     variables: tuple[int, ...]
     bits: tuple[int, ...]  # Of each atom in a set of atoms.
-    told: Callable[[int], Told]
+    answer_for: Callable[[int], TextAnswer]
     escape: int
 
 
@@ -60,16 +60,16 @@ class TextTheory:
         for group in self._groups:
             if group.escape in self._given_up and true(group.escape):
                 continue
-            told = group.told(sum(compress(group.bits, map(true, group.variables))))
+            told = group.answer_for(sum(compress(group.bits, map(true, group.variables))))
             if told.texts is not None:
                 self._texts.update(zip(group.facts, told.texts, strict=True))
                 continue
-            learnt += (_blocking_clause(group, one) for one in told.apart)
-            if told.hard and not true(group.escape):
-                learnt += (self._undetermined_clause(group, one) for one in told.hard)
+            learnt += (_blocking_clause(group, one) for one in told.conflicts)
+            if told.undetermined and not true(group.escape):
+                learnt += (self._undetermined_clause(group, one) for one in told.undetermined)
         return learnt
 
-    def _undetermined_clause(self, group: _WatchedGroup, hard: Apart) -> Clause:
+    def _undetermined_clause(self, group: _WatchedGroup, hard: TextConflict) -> Clause:
         """Return a clause for an undetermined set; after several, the whole group is given up."""
         self._hard += 1
         if self._hard <= MOST_HARD:
@@ -87,14 +87,16 @@ class TextTheory:
         effort.record_undetermined(effort.texts_reason(names))
 
 
-def _blocking_clause(group: _WatchedGroup, apart: Apart) -> Clause:
+def _blocking_clause(group: _WatchedGroup, apart: TextConflict) -> Clause:
     return tuple(
         -group.variables[sign - 1] if sign > 0 else group.variables[-sign - 1] for sign in apart
     )
 
 
-def _signature_query(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> Callable[[int], Told]:
+def _signature_query(
+    facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]
+) -> Callable[[int], TextAnswer]:
     if len(facts) > 1:
-        return related_texts(facts, atoms).told
-    tests = tuple(Test.of(atom) for atom in atoms if not isinstance(atom, TextRelation))
-    return one_text(tests, facts[0].type.ignoring_case).told
+        return related_texts(facts, atoms).answer_for
+    tests = tuple(TextTest.of_atom(atom) for atom in atoms if not isinstance(atom, TextRelation))
+    return single_text(tests, facts[0].type.ignoring_case).answer_for

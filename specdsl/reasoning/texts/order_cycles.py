@@ -1,5 +1,4 @@
-"""Relations between texts that no texts have, whatever else is known of them: in a circle one of
-them comes before itself."""
+"""Conflicts among text relations alone: cycles in the order in which a text precedes itself."""
 
 from __future__ import annotations
 
@@ -11,8 +10,8 @@ from specdsl.frontend.model.nodes import Fact
 from specdsl.semantics.aig import TextRelation
 
 
-class _Edge(NamedTuple):
-    """The one text is not after the other; where `strict` it is before it."""
+class _OrderEdge(NamedTuple):
+    """The start is not after the end, or before it if `strict`."""
 
     start: Fact
     end: Fact
@@ -20,32 +19,39 @@ class _Edge(NamedTuple):
     relation: TextRelation
 
 
-def circle(wanted: Mapping[TextRelation, bool]) -> list[TextRelation]:
-    """Some of the relations that cannot be together as they are wanted; none where all can."""
+def find_order_cycle(wanted: Mapping[TextRelation, bool]) -> list[TextRelation]:
+    """Return relations whose truth values exclude each other; none if all can hold."""
     for folding in (False, True):
         some = {one: holds for one, holds in wanted.items() if one.folding is folding}
-        edges = [edge for one, holds in some.items() for edge in _edges(one, holds)]
+        edges = [edge for one, holds in some.items() for edge in _edges_of(one, holds)]
         for edge in edges:
-            back = _way(edges, edge.end, edge.start) if edge.strict else None
+            back = _shortest_path(edges, edge.end, edge.start) if edge.strict else None
             if back is not None:
                 return list(dict.fromkeys((edge.relation, *back)))
         for one, holds in some.items():
             if one.op == "=" and not holds:
-                there, back = _way(edges, one.left, one.right), _way(edges, one.right, one.left)
+                there, back = (
+                    _shortest_path(edges, one.left, one.right),
+                    _shortest_path(edges, one.right, one.left),
+                )
                 if there is not None and back is not None:
                     return list(dict.fromkeys((one, *there, *back)))
     return []
 
 
-def _edges(one: TextRelation, holds: bool) -> list[_Edge]:
+def _edges_of(one: TextRelation, holds: bool) -> list[_OrderEdge]:
     left, right = one.left, one.right
     if one.op == "<":
-        return [_Edge(left, right, True, one) if holds else _Edge(right, left, False, one)]
-    return [_Edge(left, right, False, one), _Edge(right, left, False, one)] if holds else []
+        return [
+            _OrderEdge(left, right, True, one) if holds else _OrderEdge(right, left, False, one)
+        ]
+    return (
+        [_OrderEdge(left, right, False, one), _OrderEdge(right, left, False, one)] if holds else []
+    )
 
 
-def _way(edges: list[_Edge], start: Fact, end: Fact) -> list[TextRelation] | None:
-    """The relations on a shortest way."""
+def _shortest_path(edges: list[_OrderEdge], start: Fact, end: Fact) -> list[TextRelation] | None:
+    """Return the relations on a shortest path."""
     ways: dict[Fact, list[TextRelation]] = {start: []}
     queue = deque([start])
     while queue:

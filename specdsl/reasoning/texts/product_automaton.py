@@ -1,8 +1,8 @@
-"""One text, read from left to right by all tests of it: a small automaton.
+"""The product automaton of all tests of one text.
 
-All constants are read as one: of those, in order, that agree with the text so far it is enough to
-know which they are, and once none agrees how many come before it. Every pattern has an automaton
-of its own, and so has what keeps a text that ignores case from being one that is not folded.
+The sorted constants share one component: the interval of those that agree with the text so far, or
+how many precede it once none agrees. Each pattern has its own automaton, and the folded texts of a
+fact that ignores case have one.
 """
 
 from __future__ import annotations
@@ -11,24 +11,24 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, deque
 from collections.abc import Sequence
 
-from specdsl.reasoning.texts.folded_alphabet import Joined, Joining
+from specdsl.reasoning.texts.folded_alphabet import FoldedTextAutomaton, FoldingState
 from specdsl.semantics.aig import TextCompare, TextMatches
 from specdsl.semantics.text_patterns import pattern_automaton
 
 MOST_STATES = 20_000
-MOST_WORK = 1_000_000  # characters that single patterns and the constants read
+MOST_WORK = 1_000_000  # Characters read by single patterns and the constants.
 
-Test = TextCompare | TextMatches
-# The constants that agree: from, up to, how far; then the patterns. And how characters join.
-State = tuple[tuple[int, ...], Joined]
+TestAtom = TextCompare | TextMatches
+# The interval of agreeing constants and the depth, the states of patterns; and of folded texts.
+State = tuple[tuple[int, ...], FoldingState]
 
 
 class TooManyTexts(Exception):
-    """The classes of a group of text facts are more than can be listed."""
+    """A group of text facts has more classes than can be listed."""
 
 
-class Budget:
-    """What may be done for one group of texts."""
+class ReadingBudget:
+    """The remaining work for one group of texts."""
 
     def __init__(self, work: int = MOST_WORK) -> None:
         self._left = work
@@ -39,14 +39,14 @@ class Budget:
             raise TooManyTexts
 
 
-class Reader:
-    """The tests of one text, by their places, over an alphabet."""
+class ProductAutomaton:
+    """The automaton of the tests of one text, numbered by their places, over an alphabet."""
 
     def __init__(
         self,
-        tests: Sequence[tuple[int, Test]],
+        tests: Sequence[tuple[int, TestAtom]],
         chars: Sequence[str],
-        joining: Joining | None,
+        joining: FoldedTextAutomaton | None,
     ) -> None:
         compared = {t.value for _, t in tests if isinstance(t, TextCompare)}
         self.chars = chars
@@ -58,23 +58,23 @@ class Reader:
             (i, pattern_automaton(t.pattern)) for i, t in tests if isinstance(t, TextMatches)
         ]
 
-    def start(self) -> State:
+    def start_state(self) -> State:
         places = (pattern.start for _, pattern in self._matches)
-        return (0, len(self._constants), 0, *places), Joining.START
+        return (0, len(self._constants), 0, *places), FoldedTextAutomaton.START
 
     def step(self, state: State, char: str) -> State | None:
-        """After one more character; None where the text could not go on with it."""
+        """Return the next state, or None if the text is no longer folded."""
         read, joined = state
         after = self._joining.step(joined, char) if self._joining else joined
-        return None if after is None else (self._read(read, char), after)
+        return None if after is None else (self._read_char(read, char), after)
 
-    def through(self, state: State, text: str) -> State:
-        """After all characters of a text, which can be any."""
+    def read_text(self, state: State, text: str) -> State:
+        """Return the state after any text."""
         for char in text:
-            state = self._read(state[0], char), state[1]
+            state = self._read_char(state[0], char), state[1]
         return state
 
-    def _read(self, state: Sequence[int], char: str) -> tuple[int, ...]:
+    def _read_char(self, state: Sequence[int], char: str) -> tuple[int, ...]:
         low, high, depth, *places = state
         read = [
             at and pattern.step(at, char)
@@ -91,8 +91,8 @@ class Reader:
         end = bisect_right(constants, char, start, high, key=next_of)
         return start, end, depth + 1 if start < end else 0, *read
 
-    def holds(self, state: State) -> frozenset[int]:
-        """The tests that hold if the text ends here."""
+    def true_tests(self, state: State) -> frozenset[int]:
+        """Return the tests that hold if the text ends here."""
         low, high, depth, *places = state[0]
         equal = low if low < high and len(self._constants[low]) == depth else -1
         found = {i for i, op, at in self._compares if op != "=" and at >= low}
@@ -103,17 +103,20 @@ class Reader:
         }
         return frozenset(found)
 
-    def rests(self, start: State, most: int, budget: Budget) -> dict[frozenset[int], list[str]]:
-        """From a state on: by what holds at the end the simplest rests of a text, `most` at most,
-        the simplest first. Raises `TooManyTexts`."""
+    def completions(
+        self, start: State, most: int, budget: ReadingBudget
+    ) -> dict[frozenset[int], list[str]]:
+        """Return, by the tests that hold at the end, at most `most` completions of a text from a
+        state, the simplest first. Raises `TooManyTexts`.
+        """
         found: dict[frozenset[int], list[str]] = {}
         came: Counter[State] = Counter()
-        queue = deque([(start, _Path(None, ""))])
+        queue = deque([(start, _CharPath(None, ""))])
         while queue:
             state, path = queue.popleft()
-            here = found.setdefault(self.holds(state), [])
+            here = found.setdefault(self.true_tests(state), [])
             if len(here) < most:
-                here.append(path.text())
+                here.append(path.as_text())
             for char in self.chars:
                 after = self.step(state, char)
                 if after is None:
@@ -121,23 +124,23 @@ class Reader:
                 budget.spend(2 + len(after[0]) - after[0].count(0))
                 if came[after] < most:
                     came[after] += 1
-                    queue.append((after, _Path(path, char)))
+                    queue.append((after, _CharPath(path, char)))
             if len(came) * most > MOST_STATES:
                 raise TooManyTexts
         return found
 
 
-class _Path:
-    """Characters on the way from the start: shared by all texts that go on from here."""
+class _CharPath:
+    """The characters on a path from the start, which longer paths share."""
 
     __slots__ = ("before", "char")
 
-    def __init__(self, before: _Path | None, char: str) -> None:
+    def __init__(self, before: _CharPath | None, char: str) -> None:
         self.before, self.char = before, char
 
-    def text(self) -> str:
+    def as_text(self) -> str:
         chars: list[str] = []
-        path: _Path | None = self
+        path: _CharPath | None = self
         while path is not None:
             chars.append(path.char)
             path = path.before

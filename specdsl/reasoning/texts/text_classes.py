@@ -1,10 +1,10 @@
-"""Text facts as finite classes: which atoms on a group of related text facts can hold together.
+"""The finite classes of a group of related text facts, by their signatures.
 
-The facts are read character by character (one_text.py, side_by_side.py). The states that can be
-reached give the *signatures* (the truth of every atom) that some texts have, each with the
-shortest such texts. Exact, and finite because only characters that a pattern or a constant names
-can be told apart; of the others as many are kept as there are facts. Facts that ignore case are
-folded texts (solver/folded.py), and no others.
+A *signature* is the truth of every atom. The reachable states of an automaton that reads the facts
+character by character (`product_automaton.py`, `synchronous_automaton.py`) give all signatures,
+each with the shortest texts. This is exact and finite, because only characters named by a pattern
+or a constant are distinguished; of the others as many are kept as there are facts. Facts that
+ignore case are folded texts (`folded_alphabet.py`).
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from itertools import pairwise
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.texts import folded_alphabet as folded
 from specdsl.reasoning.texts import mixed_folding as refolded
-from specdsl.reasoning.texts.equality_classes import tests_of, told_apart
+from specdsl.reasoning.texts.equality_classes import classes_by_equality, tests_on_fact
 from specdsl.reasoning.texts.product_automaton import (
     MOST_STATES,
     MOST_WORK,
-    Budget,
-    Reader,
-    Test,
+    ProductAutomaton,
+    ReadingBudget,
+    TestAtom,
     TooManyTexts,
 )
-from specdsl.reasoning.texts.synchronous_automaton import SideBySide
+from specdsl.reasoning.texts.synchronous_automaton import SynchronousAutomaton
 from specdsl.semantics.aig import TextCompare, TextMatches, TextRelation
 from specdsl.semantics.fact_values import FactValues
 from specdsl.semantics.text_patterns import Wildcard, pattern_pieces
@@ -37,7 +37,7 @@ PREFERRED = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -_.,
 
 @dataclass(frozen=True, slots=True)
 class TextClass:
-    """The atoms that hold (by their place in the group) and the simplest texts of which they do."""
+    """A signature, as the places of the true atoms, with its simplest texts."""
 
     holds: frozenset[int]
     texts: tuple[str, ...]
@@ -45,12 +45,12 @@ class TextClass:
 
 @dataclass(frozen=True, slots=True)
 class TextGroup:
-    """`whole`: no texts have the atoms otherwise than one of the classes."""
+    """The classes of a group; `exhaustive` if they have all signatures."""
 
     facts: tuple[Fact, ...]
     atoms: tuple[TextAtom, ...]
     classes: tuple[TextClass, ...]
-    whole: bool = True
+    exhaustive: bool = True
 
 
 def facts_of(atom: TextAtom) -> tuple[Fact, ...]:
@@ -58,7 +58,7 @@ def facts_of(atom: TextAtom) -> tuple[Fact, ...]:
 
 
 def group_texts(atoms: Sequence[TextAtom]) -> Iterator[tuple[tuple[Fact, ...], list[TextAtom]]]:
-    """The atoms by groups of facts that relations connect, in the order of the facts' names."""
+    """Yield the groups of facts that relations connect with their atoms, in the order of names."""
     leader: dict[Fact, Fact] = {}
 
     def find(fact: Fact) -> Fact:
@@ -78,105 +78,111 @@ def group_texts(atoms: Sequence[TextAtom]) -> Iterator[tuple[tuple[Fact, ...], l
         yield tuple(sorted(facts, key=lambda fact: fact.name)), members
 
 
-def classes(
+def text_classes(
     facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], work: int = MOST_WORK
 ) -> TextGroup:
-    """The signatures of the group, the simplest texts first. Raises `TooManyTexts`, after so much
-    work."""
-    found = _classes(facts, atoms, work)
+    """Return the classes of the group, the simplest texts first. Raises `TooManyTexts` if that
+    takes more work.
+    """
+    found = _cached_classes(facts, atoms, work)
     if found is None:
         raise TooManyTexts
     return found
 
 
 @lru_cache(maxsize=2_000)
-def _classes(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], work: int) -> TextGroup | None:
+def _cached_classes(
+    facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], work: int
+) -> TextGroup | None:
     try:
-        return _group(facts, atoms, work)
+        return _compute_group(facts, atoms, work)
     except TooManyTexts:
         return None
 
 
-def _compared(atoms: Iterable[TextAtom]) -> frozenset[str]:
-    """How texts are compared with each other."""
+def _relation_operators(atoms: Iterable[TextAtom]) -> frozenset[str]:
+    """Return the operators that compare texts with each other."""
     return frozenset(atom.op for atom in atoms if isinstance(atom, TextRelation))
 
 
-def _group(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], work: int) -> TextGroup:
+def _compute_group(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], work: int) -> TextGroup:
     if any(atom.folding for atom in atoms):
-        return both_ways(facts, atoms, work)
-    compared = _compared(atoms)
+        return classes_in_both_foldings(facts, atoms, work)
+    compared = _relation_operators(atoms)
     if not compared:
-        found = _by_tests(facts[0], tuple(enumerate(tests_of(facts[0], atoms))), 1, work)
+        found = _classes_by_tests(
+            facts[0], tuple(enumerate(tests_on_fact(facts[0], atoms))), 1, work
+        )
         listed = [TextClass(holds, (texts[0],)) for holds, texts in found.items()]
     elif compared == {"="}:
-        listed = list(_by_equality(facts, atoms, work))
+        listed = list(_classes_by_equality(facts, atoms, work))
     else:
-        listed = list(_by_order(facts, atoms, work))
+        listed = list(_classes_by_order(facts, atoms, work))
     return TextGroup(facts, atoms, tuple(listed))
 
 
-def _by_tests(
-    fact: Fact, tests: Sequence[tuple[int, Test]], most: int, work: int
+def _classes_by_tests(
+    fact: Fact, tests: Sequence[tuple[int, TestAtom]], most: int, work: int
 ) -> dict[frozenset[int], list[str]]:
-    """Of one text: by the tests that hold the simplest texts, `most` at most."""
+    """Return at most `most` texts of each signature of one fact, the simplest first."""
     ignoring = fact.type.ignoring_case
-    chars = _alphabet([test for _, test in tests], most, ignoring)
-    reader = Reader(tests, chars, folded.joining(chars, ignoring))
-    return reader.rests(reader.start(), most, Budget(work))
+    chars = _atom_alphabet([test for _, test in tests], most, ignoring)
+    reader = ProductAutomaton(tests, chars, folded.folded_text_automaton(chars, ignoring))
+    return reader.completions(reader.start_state(), most, ReadingBudget(work))
 
 
-def both_ways(
+def classes_in_both_foldings(
     facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], work: int = MOST_WORK
 ) -> TextGroup:
-    """Of facts that are folded for some of their tests and for others are not. Of several that are
-    compared with each other texts are found, but not all."""
-    tests = list(enumerate(tests_of(facts[0], atoms)))
-    named = _named(atoms)
-    units = units_of(named, _alphabet([test for _, test in tests], 1, False))
-    plain = Reader([(i, test) for i, test in tests if not test.folding], (), None)
-    other = Reader([(i, test) for i, test in tests if test.folding], (), None)
-    found = refolded.read(plain, other, units, Budget(work))
+    """Return the classes of facts that are folded for some of their tests only; for several facts
+    not all classes.
+    """
+    tests = list(enumerate(tests_on_fact(facts[0], atoms)))
+    named = _chars_named_by(atoms)
+    units = units_for(named, _atom_alphabet([test for _, test in tests], 1, False))
+    plain = ProductAutomaton([(i, test) for i, test in tests if not test.folding], (), None)
+    other = ProductAutomaton([(i, test) for i, test in tests if test.folding], (), None)
+    found = refolded.classify_texts(plain, other, units, ReadingBudget(work))
     if len(facts) == 1:
         listed = tuple(TextClass(holds, (text,)) for holds, text in found.items())
         return TextGroup(facts, atoms, listed, all(char.isascii() for char in named))
 
-    def alike(text: str, like: str) -> bool:
+    def same_tests_hold(text: str, like: str) -> bool:
         one, two = (FactValues({facts[0]: some}) for some in (text, like))
         return all(one.holds(test) == two.holds(test) for _, test in tests)
 
-    kinds = [[t, *(v for v in _variants(t) if alike(v, t))] for t in found.values()]
-    together = told_apart(facts, atoms, kinds, min(MOST_STATES, work))
+    kinds = [[t, *(v for v in _case_variants(t) if same_tests_hold(v, t))] for t in found.values()]
+    together = classes_by_equality(facts, atoms, kinds, min(MOST_STATES, work))
     if together is None:
         raise TooManyTexts
     listed = tuple(TextClass(holds, texts) for holds, texts in together)
     return TextGroup(facts, atoms, listed, False)
 
 
-def _variants(text: str) -> list[str]:
-    """Other texts, some of which are folded alike."""
+def _case_variants(text: str) -> list[str]:
+    """Return other texts, some of which fold to the same one."""
     return [v for v in dict.fromkeys((text.upper(), text.title(), f"{text}x")) if v != text]
 
 
-def _by_equality(
+def _classes_by_equality(
     facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], work: int
 ) -> Iterator[TextClass]:
-    """Where relations only say whether texts are equal."""
-    tests = tuple(dict.fromkeys(tests_of(facts[0], atoms)))
-    kinds = list(_by_tests(facts[0], tuple(enumerate(tests)), len(facts), work).values())
-    found = told_apart(facts, atoms, kinds, min(MOST_STATES, work))
+    """Yield the classes if all relations are equalities."""
+    tests = tuple(dict.fromkeys(tests_on_fact(facts[0], atoms)))
+    kinds = list(_classes_by_tests(facts[0], tuple(enumerate(tests)), len(facts), work).values())
+    found = classes_by_equality(facts, atoms, kinds, min(MOST_STATES, work))
     if found is None:
         raise TooManyTexts
     yield from (TextClass(holds, texts) for holds, texts in found)
 
 
-def _by_order(
+def _classes_by_order(
     facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], work: int
 ) -> Iterator[TextClass]:
-    """Where relations say which text comes first."""
+    """Yield the classes if relations order texts."""
     (ignoring_case,) = {fact.type.ignoring_case for fact in facts}
-    chars = _alphabet(atoms, len(facts), ignoring_case)
-    joining = folded.joining(chars, ignoring_case)
+    chars = _atom_alphabet(atoms, len(facts), ignoring_case)
+    joining = folded.folded_text_automaton(chars, ignoring_case)
     tests = [
         [(i, a) for i, a in enumerate(atoms) if not isinstance(a, TextRelation) and a.fact is fact]
         for fact in facts
@@ -187,53 +193,56 @@ def _by_order(
         for i, one in enumerate(atoms)
         if isinstance(one, TextRelation)
     ]
-    readers = [Reader(some, chars, joining) for some in tests]
-    found = SideBySide(readers, pairs, chars, Budget(work)).found()
+    readers = [ProductAutomaton(some, chars, joining) for some in tests]
+    found = SynchronousAutomaton(readers, pairs, chars, ReadingBudget(work)).text_signatures()
     yield from (TextClass(holds, texts) for holds, texts in found.items())
 
 
-def _alphabet(atoms: Sequence[TextAtom], distinct: int, ignoring_case: bool) -> tuple[str, ...]:
+def _atom_alphabet(
+    atoms: Sequence[TextAtom], distinct: int, ignoring_case: bool
+) -> tuple[str, ...]:
     in_order = not all(isinstance(atom, TextMatches) for atom in atoms)
-    return alphabet(_named(atoms), in_order, distinct, ignoring_case)
+    return text_alphabet(_chars_named_by(atoms), in_order, distinct, ignoring_case)
 
 
-def alphabet(
+def text_alphabet(
     named: Collection[str],
     in_order: bool,
     distinct: int,
     ignoring_case: bool,
     preferred: str = PREFERRED,
 ) -> tuple[str, ...]:
-    """The characters that some atoms name, and `distinct` others: of each gap between them where
-    texts are compared, and so in order. Raises `TooManyTexts`."""
+    """Return the named characters and `distinct` others; if texts are compared in order, so many of
+    each gap between named ones. Raises `TooManyTexts`.
+    """
     if ignoring_case:
         try:
-            return tuple(sorted(folded.alphabet(named, distinct, preferred, in_order)))
+            return tuple(sorted(folded.folded_alphabet(named, distinct, preferred, in_order)))
         except folded.TooManyCharacters:
             raise TooManyTexts from None
-    if not in_order:  # nothing says which comes first
+    if not in_order:
         others = [char for char in preferred if char not in named][:distinct]
         if len(others) == distinct:
             return tuple(sorted((*named, *others)))
     bounds = [-1, *sorted(map(ord, named)), 0x110000]
-    gaps = (_between(*pair, distinct, preferred) for pair in pairwise(bounds))
+    gaps = (_chars_between(*pair, distinct, preferred) for pair in pairwise(bounds))
     others = [char for gap in gaps for char in sorted(gap)]
     if not in_order:
         del others[distinct:]
     return tuple(sorted((*named, *others)))
 
 
-def units_of(named: Iterable[str], chars: Iterable[str]) -> list[refolded.Unit]:
-    """Of texts that are folded for some tests and for others are not."""
-    return _units_of(frozenset(named), tuple(chars))
+def units_for(named: Iterable[str], chars: Iterable[str]) -> list[refolded.FoldingUnit]:
+    """Return the units of texts that are folded for some tests only."""
+    return _cached_units(frozenset(named), tuple(chars))
 
 
 @lru_cache(maxsize=256)
-def _units_of(named: frozenset[str], chars: tuple[str, ...]) -> list[refolded.Unit]:
-    return refolded.units(named, chars)
+def _cached_units(named: frozenset[str], chars: tuple[str, ...]) -> list[refolded.FoldingUnit]:
+    return refolded.folding_units(named, chars)
 
 
-def _named(atoms: Iterable[TextAtom]) -> set[str]:
+def _chars_named_by(atoms: Iterable[TextAtom]) -> set[str]:
     named: set[str] = set()
     for atom in atoms:
         if isinstance(atom, TextMatches):
@@ -243,8 +252,8 @@ def _named(atoms: Iterable[TextAtom]) -> set[str]:
     return named
 
 
-def _between(low: int, high: int, count: int, preferred: str) -> Iterator[str]:
-    """Up to `count` characters strictly between two code points, readable ones if there are any."""
+def _chars_between(low: int, high: int, count: int, preferred: str) -> Iterator[str]:
+    """Yield up to `count` characters strictly between two code points, preferably readable ones."""
     readable = [c for c in preferred if low < ord(c) < high][:count]
     yield from readable
     missing = count - len(readable)

@@ -1,8 +1,8 @@
-"""Which tests can hold of one text together, asked of one set of them at a time.
+"""Conflicts between tests of one text, found for one signature at a time.
 
-Where some tests shall hold and all others not, a few likely texts are tried first. A test that
-fails on all of these is looked at with one other, or with those that stand in its way, and what no
-text has together is told as a small part of the set. So the number of tests matters little.
+Candidate texts are tried first. If all fail, pairs of tests are examined, and then an exact search
+for some tests adds others that its text violates (abstraction refinement). A conflict is a small
+part of the signature, so the number of tests matters little.
 """
 
 from __future__ import annotations
@@ -14,112 +14,133 @@ from itertools import combinations, islice
 from typing import TypeVar
 
 from specdsl.frontend.model.case_folding import fold_case
-from specdsl.reasoning.texts.candidate_texts import Likely, covers, exclude_each_other, holds, parts
+from specdsl.reasoning.texts.candidate_texts import (
+    CandidateTexts,
+    exclude_each_other,
+    implies_by_form,
+    pattern_parts,
+    text_predicate,
+)
 from specdsl.reasoning.texts.product_automaton import TooManyTexts
 from specdsl.reasoning.texts.text_classes import PREFERRED
-from specdsl.reasoning.texts.text_search import Such, Test, Wanted, characters, such_texts
+from specdsl.reasoning.texts.text_search import (
+    TextSolutions,
+    TextTest,
+    Wanted,
+    find_texts,
+    named_chars,
+)
 
 K = TypeVar("K")
 V = TypeVar("V")
 
-MOST_KNOWN = 20_000  # texts and answers that are kept
-MOST_SPREAD = 40  # likely texts that are looked at
-AT_ONCE = 3  # tests that get in the way of a text, with which another one is looked for
+MOST_KNOWN = 20_000  # Texts and answers that are kept.
+MOST_SPREAD = 40  # Candidates for texts early and late in the order.
+AT_ONCE = 3  # Violated tests that are added to a search at once.
 
-Apart = tuple[int, ...]
-"""Tests that no text is with: by their numbers from 1, a negative one does not hold."""
+TextConflict = tuple[int, ...]
+"""Signed numbers of tests, from 1, that exclude each other: a negative one does not hold."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Texts (one of each fact that was asked about) of which just the tests hold that were asked
-    for; else what no texts have together. `hard`: of these it was not settled."""
+class TextAnswer:
+    """Texts (one per fact) with a signature, or conflicts in it. `undetermined`: sets of tests that
+    may be conflicts.
+    """
 
     texts: tuple[str, ...] | None = None
-    apart: tuple[Apart, ...] = ()
-    hard: tuple[Apart, ...] = ()
+    conflicts: tuple[TextConflict, ...] = ()
+    undetermined: tuple[TextConflict, ...] = ()
 
 
-class OneText:
-    """Some tests of one text, of a fact that may ignore case. Sets of them are bits of a number."""
+class SingleText:
+    """Answers queries about tests of one text fact. Sets of tests are bit masks."""
 
-    def __init__(self, tests: tuple[Test, ...], ignoring_case: bool) -> None:
+    def __init__(self, tests: tuple[TextTest, ...], ignoring_case: bool) -> None:
         self.tests = tests
         self._ignoring_case = ignoring_case
-        self._preferred = preferred(tests)
+        self._preferred = preferred_chars(tests)
         small = (char for char in self._preferred if fold_case(char) == char)
-        self._likely = Likely(next(small))
-        self._holds = [holds(test) for test in tests]
+        self._likely = CandidateTexts(next(small))
+        self._holds = [text_predicate(test) for test in tests]
         self._truth: dict[str, int] = {}
-        self._told: dict[int, Told] = {}
+        self._told: dict[int, TextAnswer] = {}
         self._equal = sum(1 << i for i, test in enumerate(tests) if test.op == "=")
         self._in_order = sum(1 << i for i, test in enumerate(tests) if test.op in ("<", "<="))
 
-    def truth(self, text: str) -> int:
-        """The tests that hold of a text."""
-        return known(self._truth, text, self._tested)
+    def true_tests(self, text: str) -> int:
+        """Return a mask of the tests that hold of a text."""
+        return memoize(self._truth, text, self._evaluate_tests)
 
-    def _tested(self, text: str) -> int:
+    def _evaluate_tests(self, text: str) -> int:
         small, found = fold_case(text), 0
         for i, (test, held) in enumerate(zip(self.tests, self._holds, strict=True)):
             if held(small if test.folding else text):
                 found |= 1 << i
         return found
 
-    def told(self, wanted: int) -> Told:
-        """Of a set of tests: whether some text has just these."""
-        return known(self._told, wanted, self._tell)
+    def answer_for(self, wanted: int) -> TextAnswer:
+        """Return a text of which exactly these tests hold, or why there is none."""
+        return memoize(self._told, wanted, self._find_answer)
 
-    def likely(self, some: Iterable[int], others: Iterable[int] = ()) -> Iterator[str]:
-        """Texts of which these tests may hold, and the others not."""
+    def candidate_texts(self, some: Iterable[int], others: Iterable[int] = ()) -> Iterator[str]:
+        """Return candidates of which these tests may hold, and the others not."""
         tests = [self.tests[i] for i in some]
-        return self._folded(self._likely.texts(tests, [self.tests[i] for i in others]))
+        return self._possible_texts(
+            self._likely.satisfying_candidates(tests, [self.tests[i] for i in others])
+        )
 
-    def spread(self, wanted: int) -> list[str]:
-        """Some texts of which just these tests hold, early and late in their order."""
-        named = set().union(*(characters(test.op, test.value) for test in self.tests))
+    def spread_texts(self, wanted: int) -> list[str]:
+        """Return some texts of which exactly these tests hold, early and late in their order."""
+        named = set().union(*(named_chars(test.op, test.value) for test in self.tests))
         free = sorted(char for char in PREFERRED if char not in named and fold_case(char) == char)
-        tests = [self.tests[i] for i in _bits(wanted)]
+        tests = [self.tests[i] for i in _set_bits(wanted)]
         others = [test for i, test in enumerate(self.tests) if not wanted >> i & 1]
-        texts = self._folded(self._likely.texts(tests, others, [*free[:1], *free[-1:]]))
-        return [text for text in islice(texts, MOST_SPREAD) if self.truth(text) == wanted]
+        texts = self._possible_texts(
+            self._likely.satisfying_candidates(tests, others, [*free[:1], *free[-1:]])
+        )
+        return [text for text in islice(texts, MOST_SPREAD) if self.true_tests(text) == wanted]
 
-    def together(self, some: Iterable[int]) -> Iterator[str]:
-        """Texts that are put together of what several tests want."""
-        return self._folded(self._likely.together([self.tests[i] for i in some]))
+    def combined_texts(self, some: Iterable[int]) -> Iterator[str]:
+        """Return texts that combine the segments of several tests."""
+        return self._possible_texts(self._likely.combined_texts([self.tests[i] for i in some]))
 
-    def _folded(self, texts: Iterable[str]) -> Iterator[str]:
-        """Those that the fact can be."""
+    def _possible_texts(self, texts: Iterable[str]) -> Iterator[str]:
+        """Return the texts that the fact can have."""
         return (t for t in texts if not self._ignoring_case or fold_case(t) == t)
 
     # --- one set ---
 
-    def _tell(self, wanted: int) -> Told:
+    def _find_answer(self, wanted: int) -> TextAnswer:
         if constants := wanted & self._equal:
-            return self._constant(_lowest(constants), wanted)
-        some = tuple(_bits(wanted))
+            return self._answer_constant(_lowest_bit(constants), wanted)
+        some = tuple(_set_bits(wanted))
         truths: list[int] = []
-        for text in self.likely(some, _bits(self._in_order & ~wanted)):
-            truths.append(self.truth(text))
+        for text in self.candidate_texts(some, _set_bits(self._in_order & ~wanted)):
+            truths.append(self.true_tests(text))
             if truths[-1] == wanted:
-                return Told((text,))
-        apart = self._pairs(some, wanted, truths)
-        return Told(None, tuple(apart)) if apart else self._search(some, wanted)
+                return TextAnswer((text,))
+        apart = self._pair_conflicts(some, wanted, truths)
+        return TextAnswer(None, tuple(apart)) if apart else self._search_text(some, wanted)
 
-    def _constant(self, constant: int, wanted: int) -> Told:
-        """The text is this one."""
+    def _answer_constant(self, constant: int, wanted: int) -> TextAnswer:
+        """Answer for a signature in which the text equals a constant."""
         value = self.tests[constant].value
         if self.tests[constant].folding or (self._ignoring_case and fold_case(value) != value):
-            return self._search(tuple(_bits(wanted)), wanted)
-        truth = self.truth(value)
+            return self._search_text(tuple(_set_bits(wanted)), wanted)
+        truth = self.true_tests(value)
         others = (truth ^ wanted) & ~(1 << constant)
         if not others:
-            return Told((value,))
-        return Told(None, tuple((constant + 1, signed(i, wanted)) for i in _bits(others)))
+            return TextAnswer((value,))
+        return TextAnswer(
+            None, tuple((constant + 1, signed_test(i, wanted)) for i in _set_bits(others))
+        )
 
-    def _pairs(self, some: Sequence[int], wanted: int, truths: Sequence[int]) -> list[Apart]:
-        """Two tests of which one excludes the other, or holds wherever the other does."""
-        found: list[Apart] = [
+    def _pair_conflicts(
+        self, some: Sequence[int], wanted: int, truths: Sequence[int]
+    ) -> list[TextConflict]:
+        """Return conflicts of two tests: one excludes or implies the other."""
+        found: list[TextConflict] = [
             (i + 1, j + 1)
             for i, j in combinations(some, 2)
             if exclude_each_other(self.tests[i], self.tests[j])
@@ -130,81 +151,82 @@ class OneText:
         held = ~wanted
         for truth in fitting:
             held &= truth
-        for i in _bits(held & (1 << len(self.tests)) - 1) if fitting else ():
-            found += self._implied(some, i)
+        for i in _set_bits(held & (1 << len(self.tests)) - 1) if fitting else ():
+            found += self._implied_test(some, i)
         return found
 
-    def _implied(self, some: Sequence[int], other: int) -> Iterator[Apart]:
-        """One of the tests with which the other must hold."""
+    def _implied_test(self, some: Sequence[int], other: int) -> Iterator[TextConflict]:
+        """Yield the conflict with a test that at most one of the others implies."""
         for i in some:
-            if covers(self.tests[other], self.tests[i]):
+            if implies_by_form(self.tests[other], self.tests[i]):
                 yield i + 1, -other - 1
                 return
         for several in ((), *((i,) for i in some)):
-            if all(self.truth(text) >> other & 1 for text in self.likely(several)):
+            if all(self.true_tests(text) >> other & 1 for text in self.candidate_texts(several)):
                 signs = (*(i + 1 for i in several), -other - 1)
-                if self._none(signs):
+                if self._is_unsatisfiable(signs):
                     yield signs
                     return
 
-    def _none(self, signs: Sequence[int]) -> bool:
-        """Whether it is known that no text has these."""
+    def _is_unsatisfiable(self, signs: Sequence[int]) -> bool:
+        """Return whether it is certain that no text satisfies these."""
         try:
-            found = self._such(signs)
+            found = self._solve_signs(signs)
         except TooManyTexts:
             return False
-        return found.whole and not found.texts
+        return found.exhaustive and not found.texts
 
-    def _such(self, signs: Sequence[int]) -> Such:
+    def _solve_signs(self, signs: Sequence[int]) -> TextSolutions:
         wanted: Wanted = tuple((self.tests[abs(sign) - 1], sign > 0) for sign in signs)
-        return such_texts(wanted, self._ignoring_case, self._preferred)
+        return find_texts(wanted, self._ignoring_case, self._preferred)
 
-    def _search(self, some: Sequence[int], wanted: int) -> Told:
-        """With those that hold, and of the others with those that get in the way."""
-        bounds = list(self._nearest(wanted))
+    def _search_text(self, some: Sequence[int], wanted: int) -> TextAnswer:
+        """Search with the tests that must hold, adding others that are violated."""
+        bounds = list(self._nearest_bounds(wanted))
         forms = [i for i in some if not self._in_order >> i & 1]
         for i in forms:
-            if len(parts(self.tests[i])) == 1:  # of one length: the others are soon in its way
-                return self._lazily([i, *bounds], wanted, -1)
+            if len(pattern_parts(self.tests[i])) == 1:  # Of fixed length: conflicts come soon.
+                return self._search_lazily([i, *bounds], wanted, -1)
         for i in forms if len(forms) > 1 else ():
-            told = self._lazily([i, *bounds], wanted, ~wanted)
-            if told.texts is not None or told.apart:
+            told = self._search_lazily([i, *bounds], wanted, ~wanted)
+            if told.texts is not None or told.conflicts:
                 return told
-        return self._lazily([*forms, *bounds], wanted, -1)
+        return self._search_lazily([*forms, *bounds], wanted, -1)
 
-    def _nearest(self, wanted: int) -> Iterator[int]:
-        """Of the constants that the text is not before the last, of the others the first."""
+    def _nearest_bounds(self, wanted: int) -> Iterator[int]:
+        """Yield the greatest lower and the least upper bound of the text."""
         for cuts, of in ((~wanted, max), (wanted, min)):
-            some = list(_bits(self._in_order & cuts))
+            some = list(_set_bits(self._in_order & cuts))
             if some:
                 yield of(some, key=lambda i: (self.tests[i].value, self.tests[i].op))
 
-    def _lazily(self, start: Sequence[int], wanted: int, among: int) -> Told:
-        """With those of the others, `among` these, that get in the way. Nothing is told where only
-        others do."""
-        signs = [signed(i, wanted) for i in dict.fromkeys(start)]
+    def _search_lazily(self, start: Sequence[int], wanted: int, among: int) -> TextAnswer:
+        """Search with some tests, adding violated ones that are `among` these; the answer is empty
+        if only others are violated.
+        """
+        signs = [signed_test(i, wanted) for i in dict.fromkeys(start)]
         while True:
             try:
-                such = self._such(signs)
+                such = self._solve_signs(signs)
             except TooManyTexts:
-                return Told(None, (), (tuple(signs),))
+                return TextAnswer(None, (), (tuple(signs),))
             if not such.texts:
-                if such.whole:
-                    return Told(None, (smallest(signs, self._none),))
-                return Told(None, (), (tuple(signs),))
+                if such.exhaustive:
+                    return TextAnswer(None, (minimal_conflict(signs, self._is_unsatisfiable),))
+                return TextAnswer(None, (), (tuple(signs),))
             text = such.texts[0]
-            others = self.truth(text) ^ wanted
+            others = self.true_tests(text) ^ wanted
             if not others:
-                return Told((text,))
-            in_the_way = islice(_bits(others & among), AT_ONCE)
-            more = [signed(i, wanted) for i in in_the_way]
+                return TextAnswer((text,))
+            in_the_way = islice(_set_bits(others & among), AT_ONCE)
+            more = [signed_test(i, wanted) for i in in_the_way]
             if not more:
-                return Told()
+                return TextAnswer()
             signs += more
 
 
-def known(found: dict[K, V], key: K, work: Callable[[K], V]) -> V:
-    """What some work gives for a key, done once as long as there is room to keep it."""
+def memoize(found: dict[K, V], key: K, work: Callable[[K], V]) -> V:
+    """Return the result of some work for a key, from the memo if it is there."""
     if key not in found:
         if len(found) > MOST_KNOWN:
             found.clear()
@@ -212,8 +234,8 @@ def known(found: dict[K, V], key: K, work: Callable[[K], V]) -> V:
     return found[key]
 
 
-def smallest(signs: Sequence[int], none: Callable[[Sequence[int]], bool]) -> Apart:
-    """Of tests that no text is with, as `none` knows, a part of which none can be left out."""
+def minimal_conflict(signs: Sequence[int], none: Callable[[Sequence[int]], bool]) -> TextConflict:
+    """Return a minimal conflict by deletion, where `none` recognizes conflicts."""
     kept = list(signs)
     for sign in signs:
         fewer = [one for one in kept if one != sign]
@@ -222,29 +244,29 @@ def smallest(signs: Sequence[int], none: Callable[[Sequence[int]], bool]) -> Apa
     return tuple(kept)
 
 
-def preferred(tests: Iterable[Test]) -> str:
-    """Readable characters, those first that no test names."""
-    named = set().union(*(characters(test.op, test.value) for test in tests))
+def preferred_chars(tests: Iterable[TextTest]) -> str:
+    """Return readable characters, unnamed ones first."""
+    named = set().union(*(named_chars(test.op, test.value) for test in tests))
     return "".join(sorted(PREFERRED, key=lambda char: char in named))
 
 
 @lru_cache(maxsize=256)
-def one_text(tests: tuple[Test, ...], ignoring_case: bool) -> OneText:
-    """The same for the same tests: what it has found is known."""
-    return OneText(tests, ignoring_case)
+def single_text(tests: tuple[TextTest, ...], ignoring_case: bool) -> SingleText:
+    """Return the solver for tests, with what it has learnt before."""
+    return SingleText(tests, ignoring_case)
 
 
-def signed(i: int, wanted: int) -> int:
-    """The number of a test, as it is wanted."""
+def signed_test(i: int, wanted: int) -> int:
+    """Return the signed number of a test in a signature."""
     return i + 1 if wanted >> i & 1 else -i - 1
 
 
-def _bits(mask: int) -> Iterator[int]:
+def _set_bits(mask: int) -> Iterator[int]:
     while mask:
         low = mask & -mask
         yield low.bit_length() - 1
         mask ^= low
 
 
-def _lowest(mask: int) -> int:
+def _lowest_bit(mask: int) -> int:
     return (mask & -mask).bit_length() - 1
