@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from specdsl.backends.python.module import emit_module
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.semantics.circuit import Circuit
 
 

@@ -32,9 +32,9 @@ unnecessary only because of other rows belongs to the form of the table, and is 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
 from specdsl.checks.check_support import own_parts, run_per_part, takes_effect
 from specdsl.frontend.model.nodes import Decision, Rule

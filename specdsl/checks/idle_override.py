@@ -33,9 +33,9 @@ Limits: an `overrides` that names a policy is judged as a whole.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity, join_names
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
 from specdsl.checks.check_support import own_parts, run_per_part
 from specdsl.frontend.model.nodes import Override, Rule, Spec

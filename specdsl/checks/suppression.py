@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from specdsl.base.diagnostics import (
     Code,
@@ -21,6 +21,7 @@ from specdsl.base.diagnostics import (
     fault,
     sort_key,
 )
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
 from specdsl.checks.layer_concerns import may_allow
 from specdsl.frontend.model.nodes import Spec

@@ -24,10 +24,11 @@ Instead: delete the outcome, or correct the rules.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import OUTCOME_POINTS
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
 from specdsl.checks.check_support import own_parts, run_per_part
 from specdsl.frontend.model.nodes import Decision

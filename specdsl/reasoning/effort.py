@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from specdsl.base.quick_dataclass import dataclass
 
 MIN_SHARE = 1 / 64  # The least share of the limits that a query gets.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.statistics import CheckEffort
 from specdsl.frontend.model.nodes import Decision, Rule, Spec
 from specdsl.frontend.ranking.interchangeable import RuleClasses, interchangeable_rules

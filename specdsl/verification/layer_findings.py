@@ -11,9 +11,10 @@ whole.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Report, Severity, sort_key
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Layer, Spec
 
 REDUNDANCIES = ("SD404", "SD405", "SD406", "SD407", "SD408", "SD409", "SD410", "SD701")

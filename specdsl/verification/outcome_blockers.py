@@ -4,10 +4,10 @@ are always left and preferred."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from specdsl.base.diagnostics import Label, Note
 from specdsl.base.limits import MOST_CLOSING, MOST_LABELS
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.semantics.aig import TRUE

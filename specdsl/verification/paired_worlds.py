@@ -6,9 +6,10 @@ Claims about two runs at once are 2-safety properties, as in non-interference.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Fact, Level, Principal
 from specdsl.frontend.ranking.ranks import RankedLevel, Ranks
 from specdsl.reasoning.prover import Undetermined

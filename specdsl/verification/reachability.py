@@ -6,9 +6,8 @@ stands in it, so there are far fewer queries than rules.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from specdsl.base.limits import REACH_FRUITFUL, REACH_POINTS
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.reasoning.simulation.samples import Sampler

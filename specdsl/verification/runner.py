@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from itertools import chain, islice
 
 from specdsl.base.diagnostics import Severity
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.statistics import measure_effort
 from specdsl.reasoning import effort
 from specdsl.reasoning.prover import Undetermined

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from specdsl.base.limits import MOST_SHADOW_QUESTIONS
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Effect, Rule
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.reasoning.prover import Undetermined

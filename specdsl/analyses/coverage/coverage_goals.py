@@ -7,9 +7,9 @@ all situations and of those of one example.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
 from specdsl.frontend.model.nodes import Decision, Fact
 from specdsl.semantics.resolution_circuit import World

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from specdsl.analyses.coverage.boundary_goals import boundary_goals
 from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalKind, GoalStatus
@@ -13,6 +12,7 @@ from specdsl.analyses.coverage.pair_goals import pair_goals
 from specdsl.analyses.coverage.rule_goals import clause_goals, rule_goals
 from specdsl.analyses.coverage.unknown_goals import unknown_fact_goals
 from specdsl.analyses.coverage.winners import WinningRules, find_winners
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Example
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalKind, GoalStatus
 from specdsl.analyses.coverage.example_situations import ExampleSituations
 from specdsl.analyses.coverage.example_stubs import example_for_goal
 from specdsl.analyses.coverage.measure import Coverage, measure_coverage
 from specdsl.base.limits import MOST_MISSING
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Example
 from specdsl.reasoning.prover import Undetermined
 from specdsl.situations.situation import Situation

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from specdsl.analyses.coverage.example_situations import ExampleSituations, given_instructions
 from specdsl.base.limits import MOST_WINNING_WAYS
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Fact
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.semantics.aig import FALSE, TRUE

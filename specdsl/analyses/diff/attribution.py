@@ -9,10 +9,11 @@ Failure-Inducing Input" (2002); where edits explain is a literal of the graph.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from specdsl.base.limits import MOST_MIXED
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.semantics.aig import FALSE
 from specdsl.verification.two_specs.decision_results import Results, equal_results
 from specdsl.verification.two_specs.pair_queries import TruthOf

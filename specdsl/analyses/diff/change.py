@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.verification.two_specs.decision_results import Result
 from specdsl.verification.two_specs.spec_edits import SpecEdit
 

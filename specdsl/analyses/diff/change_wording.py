@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from specdsl.analyses.diff.attribution import EditSet
 from specdsl.analyses.diff.change import Change, ChangeKind, Region
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.reports.checked_spec import count_of
 from specdsl.verification.two_specs.decision_results import Result
 from specdsl.verification.two_specs.spec_edits import EditKind, SpecEdit

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass
 
 from specdsl.analyses.diff.attribution import Attribution, EditSet
 from specdsl.analyses.diff.classification import DifferenceKind, Preference, difference_literals
 from specdsl.base.limits import MOST_EDIT_SETS
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.witness.simple_witness import Witness
 from specdsl.semantics.aig import FALSE

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from specdsl.analyses.diff.change import ChangeKind
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision
 from specdsl.semantics.aig import AndInverterGraph
 from specdsl.verification.two_specs.decision_results import Result, Results

@@ -6,9 +6,10 @@ This asks only whether there is a difference, at a small part of the cost of `di
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from specdsl.api import Spec
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.reasoning.prover import Prover
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.semantics.aig import AndInverterGraph

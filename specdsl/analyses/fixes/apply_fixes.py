@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from specdsl.analyses.fixes.edited_texts import EditedTexts, path_of, reload_spec
 from specdsl.analyses.fixes.fix_budget import EXHAUSTIVE, FixBudget, RemainingBudget
@@ -19,6 +19,7 @@ from specdsl.analyses.fixes.trial import (
 )
 from specdsl.api import Spec, check
 from specdsl.base.diagnostics import Diagnostic, Report, Severity
+from specdsl.base.quick_dataclass import dataclass
 
 FindingFilter = Callable[[Report], Collection[Diagnostic]]
 """Selects the findings of a report that are to be fixed."""

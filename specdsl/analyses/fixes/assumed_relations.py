@@ -5,12 +5,12 @@ never apply together, though the spec does not state it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, permutations
 
 from specdsl.api import Spec
 from specdsl.base.limits import MOST_ASSUMED_PAIRS
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.layers import facts_read
 from specdsl.frontend.model.traversal import subexpressions

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from specdsl.api import Spec
 from specdsl.base.diagnostics import Edit
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.resources import library_names, library_path
 from specdsl.base.source import Source
 from specdsl.frontend.model.files import Files

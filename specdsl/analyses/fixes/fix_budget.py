@@ -4,7 +4,6 @@ finding gets the same fixes on every machine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from specdsl.api import Spec
@@ -18,6 +17,7 @@ from specdsl.base.limits import (
     MOST_TRIED_RULES,
     READ_FOR_ONE_RULE,
 )
+from specdsl.base.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ A fix changes ranks, or the condition of a rule. All that it leaves unchanged ha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from specdsl.analyses.fixes.proposals import CONTRADICTION
 from specdsl.api import Spec
 from specdsl.base.diagnostics import Diagnostic
 from specdsl.base.limits import CLAIMS_FOR_RULES
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Assertion, CannotChange, Decision, Example, Holds, Rule
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.frontend.ranking.ranks import RankedLevel, Ranks

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from specdsl.analyses.fixes.rule_sources import RuleSource
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.traversal import conjuncts, subexpressions
 from specdsl.frontend.syntax import printing as p

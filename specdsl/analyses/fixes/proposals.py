@@ -5,7 +5,6 @@ tried here: a proposal may not load, or not help.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from itertools import chain, count, permutations
@@ -30,6 +29,7 @@ from specdsl.base.limits import (
     MOST_NARROWER_PAIRS,
     MOST_NARROWER_SAID,
 )
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source
 from specdsl.checks import FindingsCache
 from specdsl.frontend.model.nodes import Decision, Rule

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 
 from specdsl.analyses.fixes.fix_budget import (
@@ -26,6 +26,7 @@ from specdsl.analyses.fixes.trial import Trial, least_needed_severity, try_edits
 from specdsl.api import Spec, check
 from specdsl.base.diagnostics import Diagnostic, Fix, Note, Report, Severity
 from specdsl.base.limits import MOST_MENDS_OFFERED
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.checks import CHECKS, Progress
 
 KINDS = list(FixKind)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from specdsl.api import Spec
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.syntax import tree as t

@@ -5,7 +5,7 @@ over all situations.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 
 from specdsl.analyses.diff import OutcomeChange, Result, outcome_changes
@@ -15,6 +15,7 @@ from specdsl.analyses.fixes.proposals import CONTRADICTION
 from specdsl.api import Spec
 from specdsl.base.diagnostics import Diagnostic
 from specdsl.base.limits import ELSEWHERE_WORK, MOST_SHIFTS_SHOWN
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Limits
 

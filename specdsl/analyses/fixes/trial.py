@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from specdsl.analyses.fixes.edited_texts import EditedTexts, reload_spec, texts_after
 from specdsl.analyses.fixes.error_signatures import SIGNATURE_CODES as LOOKED_FOR
@@ -14,6 +14,7 @@ from specdsl.analyses.fixes.proposals import CacheFor, Proposal
 from specdsl.analyses.fixes.side_effects import SideEffects, find_side_effects
 from specdsl.api import Spec, check, replay
 from specdsl.base.diagnostics import CheckResult, Diagnostic, Report, Severity
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.checks import CHECKS
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reports.checked_spec import PLURALS, count_of

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from specdsl.analyses.coverage.boundary_goals import (
@@ -26,6 +25,7 @@ from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalClaim, Go
 from specdsl.analyses.coverage.measure import find_uncovered
 from specdsl.analyses.guidance.hint import build_hint, is_own
 from specdsl.base.diagnostics import Diagnostic
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.checks.guidance_codes import BOUNDARY
 from specdsl.frontend.model.nodes import Decision, Fact, Spec
 from specdsl.semantics.aig import TRUE, Known, Linear, Size

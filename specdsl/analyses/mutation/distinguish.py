@@ -6,11 +6,11 @@ The semantic diff finds every difference and its reasons; for a mutant one diffe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from specdsl.analyses.diff import Result, diff
 from specdsl.api import Spec, replay
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.verification.two_specs.decision_results import result_of

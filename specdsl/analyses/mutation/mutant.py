@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 
 from specdsl.base.diagnostics import Edit
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from specdsl.analyses.fixes.edited_texts import reload_spec, texts_after
@@ -14,6 +14,7 @@ from specdsl.analyses.mutation.mutant import Mutant, MutationKind, round_robin
 from specdsl.analyses.mutation.mutate_statements import generate_mutants
 from specdsl.api import Spec, start_session
 from specdsl.base.limits import MOST_MUTANTS
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.reasoning.prover import Undetermined
 
 

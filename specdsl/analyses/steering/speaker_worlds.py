@@ -6,9 +6,10 @@ Facts and the instructions of all others are shared; in the quiet world the spea
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from specdsl.analyses.steering.steering_result import CONTRADICTION, SpeechManner, SteeringGoal
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Principal, Spec
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.semantics.aig import FALSE, AndInverterGraph, Input

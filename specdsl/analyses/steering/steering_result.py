@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+
+from specdsl.base.quick_dataclass import dataclass
 
 CONTRADICTION = "a contradiction"
 """Stands for the outcome of a decision that fails. No outcome has a blank in its name."""

@@ -8,11 +8,11 @@ clauses, each minimized in one situation (as minimal unsatisfiable subsets are, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from specdsl.analyses.steering.speaker_worlds import SpeakerWorlds
 from specdsl.analyses.steering.steering_result import CONTRADICTION, SteeringGoal
 from specdsl.base.limits import MOST_STOPPING_SETS
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Level
 from specdsl.reasoning.prover import Prover
 from specdsl.semantics.aig import FALSE, TRUE, Atom, Input

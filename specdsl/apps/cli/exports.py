@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.pipeline import Loaded
 
 

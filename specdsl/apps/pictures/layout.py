@@ -7,12 +7,12 @@ Lengths are pixels at 12 px monospaced type, whose characters are `CHARACTER` wi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import ceil
 
 from specdsl.apps.pictures.rank_boxes import BoxEdge, LevelBand, RankBox, RankPicture
 from specdsl.apps.pictures.rank_wording import effect_wording
 from specdsl.base.limits import MOST_RULES_IN_BOX
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Rule
 
 WIDTH = 1000.0  # What rows are wrapped at; a single box may be wider.

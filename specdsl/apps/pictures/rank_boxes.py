@@ -8,10 +8,10 @@ thousand ranked pairs there are a dozen boxes and edges left.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from specdsl.apps.pictures.box_order import box_rows, reduced_edges, transitive_masks
 from specdsl.apps.pictures.rank_wording import covering_pairs, rank_reason
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Level, Rule, Spec, Value
 from specdsl.frontend.ranking.interchangeable import outranked_keys
 from specdsl.frontend.ranking.ranks import RankedLevel, Ranks, bit_positions

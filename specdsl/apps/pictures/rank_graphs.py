@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from specdsl.apps.pictures.rank_wording import covering_pairs, rank_reason
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Spec
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.reports import Formats, Style

@@ -7,10 +7,10 @@ the classes are the intervals between. Related quantities stay numbers, for arit
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import QUANTITIES, Fact, Kind
 from specdsl.reasoning.texts.text_classes import TextAtom, group_texts
 from specdsl.semantics.aig import (

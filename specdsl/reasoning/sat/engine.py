@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from fractions import Fraction
 from typing import Protocol
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.reasoning.texts.lazy_texts import TextTheory
 from specdsl.semantics.aig import Linear
 from specdsl.semantics.lower_terms import Variable

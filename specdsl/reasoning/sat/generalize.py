@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.semantics.aig import Linear
 from specdsl.semantics.lower_terms import Variable, grid_step
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
@@ -17,6 +16,7 @@ from math import lcm
 from random import Random
 from typing import Any
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.domains.cuts import partition_facts
 from specdsl.reasoning.domains.representatives import Representatives, choose_representatives

@@ -6,11 +6,11 @@ In such a sample the effect of a single rule is observable (ATPG: justify and pr
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from operator import xor
 
 from specdsl.base.limits import MOST_TRIED_VALUES, POINT_SWEEPS
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.reasoning.simulation.samples import Sampler, Samples, bit_runs
 from specdsl.semantics.aig import AndInverterGraph
 

@@ -8,8 +8,8 @@ undetermined one says nothing. Several values of a fact are evaluated at once, o
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact
 from specdsl.semantics.aig import AndInverterGraph, Atom, Input
 from specdsl.semantics.fact_values import FactValue, FactValues, facts_in

@@ -7,10 +7,11 @@ nothing (`ternary.py`). Under a full assignment every value is determined.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 from typing import TypeVar
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.domains.representatives import Representatives
 from specdsl.reasoning.simulation.samples import WeightedSum

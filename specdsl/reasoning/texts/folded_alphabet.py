@@ -9,12 +9,12 @@ character of the alphabet. A gap with too few quiet characters is listed complet
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, islice, pairwise
 from typing import ClassVar
 from unicodedata import category, combining, decomposition, normalize
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.case_folding import fold_case
 
 NEAR = 4_096  # Assigned characters are preferred among so many of a gap.

@@ -7,8 +7,9 @@ each as many candidates are found as it has different facts, and one more.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.texts.text_classes import TextAtom, facts_of
 from specdsl.reasoning.texts.text_search import TextSolutions, TextTest, find_texts

@@ -5,9 +5,9 @@ candidates.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from itertools import combinations, islice
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.texts.product_automaton import TooManyTexts
 from specdsl.reasoning.texts.text_classes import TextAtom, text_classes

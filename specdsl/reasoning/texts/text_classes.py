@@ -10,10 +10,10 @@ ignore case are folded texts (`folded_alphabet.py`).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.texts import folded_alphabet as folded
 from specdsl.reasoning.texts import mixed_folding as refolded

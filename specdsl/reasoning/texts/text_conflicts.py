@@ -8,11 +8,11 @@ part of the signature, so the number of tests matters little.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, islice
 from typing import TypeVar
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.case_folding import fold_case
 from specdsl.reasoning.texts.candidate_texts import (
     CandidateTexts,

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import count
 from typing import NamedTuple
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.reasoning.texts.folded_alphabet import FoldedTextAutomaton, folded_text_automaton
 from specdsl.reasoning.texts.product_automaton import TooManyTexts
 from specdsl.reasoning.texts.text_classes import text_alphabet, units_for

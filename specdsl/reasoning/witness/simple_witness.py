@@ -10,10 +10,10 @@ query for a counterexample, as in counterexample-guided synthesis (2QBF).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.statistics import SITUATIONS, count_event
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.prover import Prover, Undetermined, sort_by_nearness, sort_by_simplicity

@@ -8,11 +8,11 @@ a blocking clause for each (compare Liffiton and Malik 2013).
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from specdsl.base.diagnostics import Severity
 from specdsl.base.limits import MOST_CLASHES, MOST_LEAN_CLASHES, MOST_PEERS, MOST_SIMPLE_CLASHES
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Fact, Level, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
 from specdsl.reasoning.prover import Prover, Undetermined

@@ -8,7 +8,6 @@ lead to different results, at least one of them differs from the result without 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 
 from specdsl.base.limits import (
@@ -18,6 +17,7 @@ from specdsl.base.limits import (
     UNKNOWN_ROUNDS,
     VALUE_ROUNDS,
 )
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Fact
 from specdsl.reasoning.simulation.samples import Sampler
 from specdsl.reasoning.simulation.ternary_batch import (

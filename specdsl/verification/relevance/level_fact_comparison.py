@@ -6,9 +6,10 @@ The outcomes that are read are free inputs, equal in both (see `level_comparison
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Fact, Rule
 from specdsl.reasoning.prover import Prover
 from specdsl.semantics.aig import Atom, Outcome

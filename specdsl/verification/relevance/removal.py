@@ -11,7 +11,6 @@ A removal that changes the ranks of other rules has a world of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
@@ -23,6 +22,7 @@ from specdsl.base.limits import (
     MOST_REASONS,
     TEAM_COST,
 )
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
 from specdsl.frontend.model.nodes import Decision, Level, Rule
 from specdsl.frontend.ranking.counterfactual_ranks import CounterfactualRanks

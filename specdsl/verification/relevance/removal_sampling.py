@@ -8,10 +8,10 @@ flips the class, the part is relevant. Sampling never shows that a part is irrel
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 
 from specdsl.base.limits import MOST_TRIAL_POINTS, MOST_TRIALS_KEPT, TRIAL_ROUNDS, TRIALS_FRUITFUL
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
 from specdsl.reasoning.simulation.targeted_samples import (

@@ -7,11 +7,11 @@ effect to the outcome. It is a guess, which simulation confirms.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 
 from specdsl.base.limits import BELOW_SHARE, SILENT_SHARE
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Effect, Rule
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.semantics.instruction_inputs import InstructionSlot

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.runtime.results import DecisionTrace
 from specdsl.semantics.aig import TRUE, AndInverterGraph
 from specdsl.semantics.resolution_circuit import Resolution

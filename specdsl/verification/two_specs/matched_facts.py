@@ -9,10 +9,11 @@ ignoring case is any text, and that spec tests the folded text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact, Kind, Type
 from specdsl.semantics.aig import (
     FALSE,

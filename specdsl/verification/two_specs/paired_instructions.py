@@ -17,10 +17,10 @@ counts at the same place in both specs, the bound for a run of places may be les
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Level
 from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Input
 from specdsl.semantics.instruction_inputs import (

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source
 from specdsl.frontend.model.files import GatheredFiles, SpecFile
 from specdsl.frontend.model.resolve_names import resolve_spec

@@ -7,9 +7,9 @@ specs are interchangeable, so one of them stands for all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Delegate, Level, Principal, Spec
 from specdsl.semantics.instruction_inputs import PLACES, naming_matters
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
 from specdsl.verification.two_specs.statement_table import Key, Statement, Table
 

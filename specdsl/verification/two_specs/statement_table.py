@@ -7,9 +7,10 @@ no order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
 from specdsl.frontend.syntax import printing as p
 from specdsl.frontend.syntax import tree as t
