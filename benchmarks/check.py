@@ -11,14 +11,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.checking import Measured, Task, measure
-from benchmarks.generate import MOST_RULES
+from benchmarks.generate import MAX_RULES
 from benchmarks.stages import Stage, fresh, total
 from specdsl.api import process_count
 from specdsl.base.diagnostics import Severity
 
 SECONDS = {300: 0.5, 1_000: 2.0, 10_000: 10.0, 50_000: 120.0}
 """What all errors of so many rules, none of them tangled, may take from the parsed spec on."""
-MOST_WRONG = 20  # that are shown
+MAX_WRONG = 20  # that are shown
 MEMORY = {10_000: 500.0}  # in MB, that is 10^6 bytes
 
 
@@ -45,7 +45,7 @@ def _found(measured: Measured) -> list[str]:
     planted = f": all that was planted{chance}"
     verdict = "" if measured.task.tangled or measured.wrong else planted
     unproved = [f"  unproved: {name}" for name in measured.unproved]
-    wrong = [f"  {fault}" for fault in measured.wrong[:MOST_WRONG]]
+    wrong = [f"  {fault}" for fault in measured.wrong[:MAX_WRONG]]
     more = len(measured.wrong) - len(wrong)
     rest = [f"  and {more:,} more that are missing or not planted"] if more else []
     return [f"  found {found}{verdict}", *wrong, *rest, *unproved]
@@ -99,9 +99,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _size(text: str) -> int:
-    if text.isdecimal() and 1 <= int(text) <= MOST_RULES:
+    if text.isdecimal() and 1 <= int(text) <= MAX_RULES:
         return int(text)
-    raise argparse.ArgumentTypeError(f"`{text}` is no number from 1 to {MOST_RULES:,}")
+    raise argparse.ArgumentTypeError(f"`{text}` is no number from 1 to {MAX_RULES:,}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

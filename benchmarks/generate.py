@@ -12,7 +12,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-MOST_RULES = 100_000
+MAX_RULES = 100_000
 LEVELS = ("root", "system", "developer", "user", "guideline")
 VALUES = ("safety", "honesty", "privacy", "fairness", "care", "clarity", "helpfulness", "thrift")
 PLANTED = "thrift"

@@ -20,7 +20,7 @@ FLOWN = ("flying", "landed")
 COMPLAINTS = {"cancelled_flight": "cancelled", "delayed_flight": "delayed"}
 KINDS = ("credit_card", "gift_card", "certificate")
 PERSON = ("first_name", "last_name", "dob")
-MOST_CALLS, MOST_METHODS, MOST_HOURS = 5, 5, 400
+MAX_CALLS, MAX_METHODS, MAX_HOURS = 5, 5, 400
 
 # What is of no concern to a tool: no rule looks at it, but the policy wants a value.
 UNUSED: dict[str, Any] = {
@@ -110,7 +110,7 @@ def facts_of(
         raise Malformed(f"there is no tool `{call.tool}`")
     said = {
         "tool": call.tool,
-        "tool_calls_in_turn": min(turn.calls, MOST_CALLS),
+        "tool_calls_in_turn": min(turn.calls, MAX_CALLS),
         "text_with_call": bool(turn.text.strip()),
         "details_listed": talk.listed == call,
         "user_confirmed": talk.listed == call and talk.confirmed,
@@ -170,7 +170,7 @@ def _of_cancellation(case: Case) -> dict[str, Any]:
     return {
         **_of_trip(case, trip),
         "any_segment_airline_cancelled": case.database.some(trip["flights"], "cancelled"),
-        "hours_since_booking": min(max(hours, 0), MOST_HOURS),
+        "hours_since_booking": min(max(hours, 0), MAX_HOURS),
         "cancel_reason": case.talk.reason,
     }
 
@@ -329,9 +329,9 @@ def _methods(case: Case, user: str, ids: list[str]) -> dict[str, Any]:
     own = case.user(user).get("payment_methods", {})
     kinds = [_kind(own, id_) for id_ in ids]
     return {
-        "certificates": min(kinds.count("certificate"), MOST_METHODS),
-        "credit_cards": min(kinds.count("credit_card"), MOST_METHODS),
-        "gift_cards": min(kinds.count("gift_card"), MOST_METHODS),
+        "certificates": min(kinds.count("certificate"), MAX_METHODS),
+        "credit_cards": min(kinds.count("credit_card"), MAX_METHODS),
+        "gift_cards": min(kinds.count("gift_card"), MAX_METHODS),
         "payment_in_profile": all(id_ in own for id_ in ids),
     }
 

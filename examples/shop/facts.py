@@ -28,7 +28,7 @@ REASON = {
     "": "not_obtained",
 }
 METHODS = ("gift_card", "paypal", "credit_card")
-MOST_CALLS = 5
+MAX_CALLS = 5
 
 # What is of no concern to a tool: no rule looks at it, but the policy wants a value.
 UNUSED: dict[str, Any] = {
@@ -97,7 +97,7 @@ def facts_of(call: Call, talk: Talk, database: Database, turn: Turn = ONE_CALL) 
         raise Malformed(f"there is no tool `{call.tool}`")
     said = {
         "tool": call.tool,
-        "tool_calls_in_turn": min(turn.calls, MOST_CALLS),
+        "tool_calls_in_turn": min(turn.calls, MAX_CALLS),
         "text_with_call": bool(turn.text.strip()),
         "authenticated": talk.user is not None,
         "details_listed": talk.listed == call,

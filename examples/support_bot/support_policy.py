@@ -150,7 +150,7 @@ class DecisionTrace:
         }
 
 
-MOST_CLASHES = 50  # Clashes of one decision that a contradiction names.
+MAX_CLASHES = 50  # Clashes of one decision that a contradiction names.
 
 
 def _clashes_of(taken: DecisionTrace) -> list[list[str]]:
@@ -176,8 +176,8 @@ class Contradiction(Exception):
         self.traces = traces
         failed = [t for t in traces if t.failed]
         found = {t.name: _clashes_of(t) for t in failed}
-        self.clashes = {name: clashes[:MOST_CLASHES] for name, clashes in found.items()}
-        self.more = not all(t.complete and len(t.clashes) <= MOST_CLASHES for t in failed)
+        self.clashes = {name: clashes[:MAX_CLASHES] for name, clashes in found.items()}
+        self.more = not all(t.complete and len(t.clashes) <= MAX_CLASHES for t in failed)
         self.decisions = {name: clashes[0] for name, clashes in found.items()}
         self.taken = {t.name: t for t in traces if t.outcome is not None}
         self.not_taken = tuple(t.name for t in traces if t.outcome is None and not t.failed)
@@ -240,7 +240,7 @@ class Explanation:
             if wins and part.because:
                 yield f"  {'':<{width}}  {part.because}"
         if taken.failed:
-            found = _clashes_of(taken)[:MOST_CLASHES]
+            found = _clashes_of(taken)[:MAX_CLASHES]
             yield from (f"  contradiction between {join_names(rules)}" for rules in found)
         for fact, outcomes in self.unknown.get(taken.name, {}).items():
             could = " or ".join(outcomes)
@@ -629,8 +629,8 @@ def _read_entry(got: Any, name: Any) -> Any:
 
 # --- values in messages --------------------------------------------------------------------------
 
-MOST_TOLD = 80  # Characters of a value.
-MOST_PARTS = 10  # Items of a list.
+MAX_TOLD = 80  # Characters of a value.
+MAX_PARTS = 10  # Items of a list.
 
 
 def printable_value(value: Any, parts: bool = True) -> Any:
@@ -649,8 +649,8 @@ def printable_value(value: Any, parts: bool = True) -> Any:
 
 def printable_text(text: str) -> str:
     """Return a text on one line, shortened, without characters that act on a terminal."""
-    if len(text) > MOST_TOLD:
-        text = text[: MOST_TOLD - 1] + "…"
+    if len(text) > MAX_TOLD:
+        text = text[: MAX_TOLD - 1] + "…"
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
@@ -663,7 +663,7 @@ def _is_exactly(value: Any, *kinds: type) -> bool:
 
 def _printable_repr(value: Any, deep: int) -> str:
     if _is_exactly(value, str):
-        return str(value[: MOST_TOLD + 1])
+        return str(value[: MAX_TOLD + 1])
     if _is_exactly(value, int) and value.bit_length() > 4_000:
         return "(an int of very many digits)"
     if _is_exactly(value, *KINDS, Fraction):
@@ -671,9 +671,9 @@ def _printable_repr(value: Any, deep: int) -> str:
     if _is_exactly(value, UnfitValue):
         return f"({value})"
     if deep and _is_exactly(value, list, tuple, set, frozenset):
-        return f"[{', '.join(_inner_repr(part, deep) for part in islice(value, MOST_PARTS))}]"
+        return f"[{', '.join(_inner_repr(part, deep) for part in islice(value, MAX_PARTS))}]"
     if deep and _is_exactly(value, dict):
-        pairs = islice(value.items(), MOST_PARTS)
+        pairs = islice(value.items(), MAX_PARTS)
         return (
             f"{{{', '.join(f'{_inner_repr(k, deep)}: {_inner_repr(v, deep)}' for k, v in pairs)}}}"
         )
@@ -682,14 +682,14 @@ def _printable_repr(value: Any, deep: int) -> str:
 
 
 def _inner_repr(value: Any, deep: int) -> str:
-    return repr(value[:MOST_TOLD]) if _is_exactly(value, str) else _printable_repr(value, deep - 1)
+    return repr(value[:MAX_TOLD]) if _is_exactly(value, str) else _printable_repr(value, deep - 1)
 
 
 # --- Numbers, dates, times and durations as callers give them → exact numbers, in seconds ---
 
-MOST_CHARACTERS = 1_000  # Of a text that is a number, date, time or duration.
-MOST_DIGITS = 4_000  # Of a number that is given as one.
-MOST_BITS = 13_300  # The same limit in binary digits.
+MAX_CHARACTERS = 1_000  # Of a text that is a number, date, time or duration.
+MAX_DIGITS = 4_000  # Of a number that is given as one.
+MAX_BITS = 13_300  # The same limit in binary digits.
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+|/[0-9]+)?")
 DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 TIME = re.compile(
@@ -723,7 +723,7 @@ def _exact_number(got: Any, texts: bool) -> Fraction:
     if isinstance(got, bool):
         raise UnfitValue("it is true or false, not a number")
     if isinstance(got, int | Fraction):
-        if max(got.numerator.bit_length(), got.denominator.bit_length()) > MOST_BITS:
+        if max(got.numerator.bit_length(), got.denominator.bit_length()) > MAX_BITS:
             raise UnfitValue("it has too many digits")
         return Fraction(got)
     if isinstance(got, float):
@@ -741,13 +741,13 @@ def _exact_decimal(got: Decimal) -> Fraction:
     _, digits, exponent = got.as_tuple()
     if not isinstance(exponent, int):
         raise UnfitValue("it is not a finite number")
-    if len(digits) > MOST_DIGITS or abs(exponent) > MOST_CHARACTERS:
+    if len(digits) > MAX_DIGITS or abs(exponent) > MAX_CHARACTERS:
         raise UnfitValue("it has too many digits")
     return Fraction(got)
 
 
 def _number_of_text(got: str) -> Fraction:
-    if len(got) > MOST_CHARACTERS or not NUMBER.fullmatch(got):
+    if len(got) > MAX_CHARACTERS or not NUMBER.fullmatch(got):
         raise UnfitValue("it is not a number")
     try:
         return Fraction(got)
@@ -778,7 +778,7 @@ def _time_in_seconds(got: Any) -> Fraction:
         days = (got.date() - EPOCH_DAY).days * DAY
         seconds = got.hour * 3_600 + got.minute * 60 + got.second
         return Fraction(days + seconds) + Fraction(got.microsecond, 10**6) - _utc_offset(got)
-    found = TIME.fullmatch(got) if isinstance(got, str) and len(got) <= MOST_CHARACTERS else None
+    found = TIME.fullmatch(got) if isinstance(got, str) and len(got) <= MAX_CHARACTERS else None
     if found is None:
         raise UnfitValue("it is not a time with an offset")
     on, hour, minute, second, part, sign, off_hour, off_minute = found.groups()
@@ -811,7 +811,7 @@ def _span_in_seconds(span: timedelta) -> Fraction:
 def _duration_in_seconds(got: Any) -> Fraction:
     if isinstance(got, timedelta):
         return _span_in_seconds(got)
-    fits = isinstance(got, str) and len(got) <= MOST_CHARACTERS
+    fits = isinstance(got, str) and len(got) <= MAX_CHARACTERS
     found = DURATION.fullmatch(got) if fits else None
     if found is None:
         raise UnfitValue("it is not a duration without months and years")
@@ -828,8 +828,8 @@ def _duration_in_seconds(got: Any) -> Fraction:
 def quantity_text(kind: str, value: Fraction | int) -> str:
     """Return the quantity as a text that a caller could have given."""
     exact = Fraction(value)
-    if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > MOST_BITS:
-        return f"a number of more than {MOST_DIGITS} digits"
+    if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > MAX_BITS:
+        return f"a number of more than {MAX_DIGITS} digits"
     match kind:
         case "date" if -719_162 <= exact // DAY <= 2_932_896:
             return (EPOCH_DAY + timedelta(days=int(exact // DAY))).isoformat()
@@ -875,10 +875,10 @@ def _decimal_text(value: Fraction) -> str:
 
 # --- Input validation: situations as callers give them → values and instructions, or every fault ---
 
-MOST_MEMBERS = 10_000  # Members of a set as given, repetitions included.
-MOST_NAMES = 10_000  # Names of facts that are not declared.
-MOST_SAID = 10_000  # Instructions.
-MOST_COMPARED = 10_000  # Comparisons of misspelt names with declared ones.
+MAX_MEMBERS = 10_000  # Members of a set as given, repetitions included.
+MAX_NAMES = 10_000  # Names of facts that are not declared.
+MAX_SAID = 10_000  # Instructions.
+MAX_COMPARED = 10_000  # Comparisons of misspelt names with declared ones.
 SECRET = "(secret)"
 PERHAPS_SECRET = "(perhaps secret)"
 EFFECT = re.compile(
@@ -940,7 +940,7 @@ class FaultCollector:
         """Return the declared name that may have been meant; empty if none is similar."""
         several = list(names)
         self.compared += len(several)
-        if not isinstance(name, str) or self.compared > MOST_COMPARED:
+        if not isinstance(name, str) or self.compared > MAX_COMPARED:
             return ""
         plainly = {_normalize_name(one): one for one in several}
         found = get_close_matches(_normalize_name(name[:80]), list(plainly), n=1)
@@ -992,7 +992,7 @@ def _values_by_fact(tables: Tables, facts: Any, faults: FaultCollector) -> dict[
     """Return the given values by fact; None if they are no mapping."""
     wanted = "names with values"
     try:
-        pairs = mapping_entries(facts, len(tables.facts) + MOST_NAMES)
+        pairs = mapping_entries(facts, len(tables.facts) + MAX_NAMES)
     except UnfitValue as problem:
         faults.add_misplaced("facts", str(problem), wanted, facts)
         return None
@@ -1076,7 +1076,7 @@ def _read_member(row: FactRow, value: Any) -> str:
 
 
 def _read_set(row: FactRow, got: Any) -> frozenset[str]:
-    found = list_items(got, MOST_MEMBERS)
+    found = list_items(got, MAX_MEMBERS)
     if found is None:
         raise UnfitValue("it is not a list of members")
     return frozenset(_read_member(row, plain_value(item)) for item in found)
@@ -1095,7 +1095,7 @@ def _read_quantity(row: FactRow, got: Any) -> Fraction | int:
 def _read_instructions(tables: Tables, says: Any, faults: FaultCollector) -> list[GivenInstruction]:
     wanted = "a list of instructions"
     try:
-        found = list_items(says, MOST_SAID, ordered=True)
+        found = list_items(says, MAX_SAID, ordered=True)
     except UnfitValue as problem:
         faults.add_misplaced("says", str(problem), wanted, says)
         return []
@@ -1146,7 +1146,7 @@ def _instruction_fields(item: Any, faults: FaultCollector) -> dict[str, Any] | N
         if tuple(getattr(type(item), "__dataclass_fields__", ())) == INSTRUCTION_FIELDS:
             pairs: Any = [(name, getattr(item, name)) for name in INSTRUCTION_FIELDS]
         else:
-            pairs = mapping_entries(item, MOST_NAMES)
+            pairs = mapping_entries(item, MAX_NAMES)
     except Exception:
         pairs = None
     if pairs is None:
@@ -1335,9 +1335,9 @@ def _size_and_members(group: frozenset[int]) -> tuple[int, list[int]]:
 # --- Conflict resolution: candidates by rank, which of them stand, which outcomes are left, ---
 
 PLACES = ("stated", "lowered", "implied", "lent")
-MOST_STEPS = 5_000  # Of the search for the minimal clashes of one decision.
+MAX_STEPS = 5_000  # Of the search for the minimal clashes of one decision.
 # The search takes fewer steps the more candidates there are.
-LEAST_STEPS, MOST_WORK = 100, 2_000_000
+LEAST_STEPS, MAX_WORK = 100, 2_000_000
 
 
 @dataclass
@@ -1772,9 +1772,9 @@ def _minimal_clashes(
             distinct.setdefault((c.leaves, i if c.instruction is None else -1), c)
     excluding = list(distinct.values())
     masks = [run.all_outcomes & ~c.leaves for c in excluding]
-    steps = MOST_WORK // (1 + len(masks) * len(run.row.outcomes))
+    steps = MAX_WORK // (1 + len(masks) * len(run.row.outcomes))
     found, complete = minimal_covers(
-        masks, run.all_outcomes, min(MOST_STEPS, max(LEAST_STEPS, steps))
+        masks, run.all_outcomes, min(MAX_STEPS, max(LEAST_STEPS, steps))
     )
     groups = ([excluding[i] for i in group] for group in found)
     named = (frozenset(c.name for c in group if c.instruction is None) for group in groups)

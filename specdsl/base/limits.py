@@ -10,101 +10,101 @@ from __future__ import annotations
 # What goes beyond is refused, with the limit in the message. They lie far beyond what a person
 # writes and keep one text from holding a check up: `tests/hostile` has texts of such shapes.
 
-MOST_TEXT = 64 * 1024 * 1024
+MAX_TEXT = 64 * 1024 * 1024
 """Characters of a file."""
-MOST_NESTED = 100
+MAX_NESTED = 100
 """Brackets, `if` and policies inside each other: passes over a tree recurse, and Python allows a
 thousand calls."""
-MOST_OPERATORS = 150
+MAX_OPERATORS = 150
 """Operators of a chain: each is a call of the passes that recurse."""
-MOST_LITERAL_DIGITS = 400
+MAX_LITERAL_DIGITS = 400
 """Digits of a number as it is written."""
-MOST_PATTERN = 1_000
+MAX_PATTERN = 1_000
 """Characters of a pattern: its automaton has a state for each."""
-MOST_CONSTANT_DIGITS = 900
+MAX_CONSTANT_DIGITS = 900
 """Digits of a constant that is worked out: squares of squares end."""
-MOST_CHOICES = 256
+MAX_CHOICES = 256
 """Values of an `if else` of constants as a factor: they multiply."""
-MOST_OUTCOMES = 64
+MAX_OUTCOMES = 64
 """Outcomes of a decision: what a clash costs grows with their square."""
-MOST_FILES_DEEP = 100
+MAX_FILES_DEEP = 100
 """Files that use each other, one inside the other: reading recurses."""
-MOST_OVERRIDES = 500_000
+MAX_OVERRIDES = 500_000
 """Pairs of rules of which one overrides the other: each is an edge of the priority graph."""
-MOST_CASES = 1_000
+MAX_CASES = 1_000
 """Cases of `if else`, `min` and `max` in one comparison: they multiply."""
-MOST_CASE_PAIRS = 100_000
+MAX_CASE_PAIRS = 100_000
 """Pairs of cases that are compared, in all conditions of a spec."""
-MOST_RELATION_BITS = 10_000
+MAX_RELATION_BITS = 10_000
 """Bits of the numbers of a relation, together: exact arithmetic slows down with them."""
 
 # --- What is told ---------------------------------------------------------------------------------
 # Lengths of messages and reports: more nobody reads. The golden documents show them.
 
-MOST_BESIDE = 1000
+MAX_BESIDE = 1000
 """Files of a folder that a misspelt name is compared with."""
-MOST_HINTS = 20
+MAX_HINTS = 20
 """Unknown names for which another one is proposed: each is compared with all that are known."""
-MOST_CIRCLE_SHOWN = 40
+MAX_CIRCLE_SHOWN = 40
 """Steps of a circle in a message."""
-MOST_MISSPELT_PLACES = 20
+MAX_MISSPELT_PLACES = 20
 """Places of one misspelt name."""
-MOST_RULES_IN_BOX = 120
+MAX_RULES_IN_BOX = 120
 """Rules in one box of a picture, by their names."""
-MOST_MOVED_SHOWN = 20
+MAX_MOVED_SHOWN = 20
 """Pairs of a base's rules whose order a layer changes."""
-MOST_ALIKE_NAMED = 3
+MAX_ALIKE_NAMED = 3
 """Rules with the same finding, by their names."""
-MOST_OPEN_NAMED = 8
+MAX_OPEN_NAMED = 8
 """Parts that could not be settled, by their names."""
-MOST_LABELS = 8
+MAX_LABELS = 8
 """Rules that are the reason of a finding, in their places."""
-MOST_EXAMPLE_CLASHES = 3
+MAX_EXAMPLE_CLASHES = 3
 """Contradictions that an example meets."""
 SHORT_REGION = 60
 """Characters of a region in the message; a longer one stands in a note."""
-MOST_PLACE_LINES = 12
+MAX_PLACE_LINES = 12
 """Lines of one place that are shown without a mark."""
-MOST_NOTES = 5
+MAX_NOTES = 5
 """Notes of one code of a spec that have a line each."""
-MOST_SHOWN_OF_CODE = 200
+MAX_SHOWN_OF_CODE = 200
 """Findings of one code of a spec that are shown in full."""
-MOST_SHOWN_BITS = 13_000
+MAX_SHOWN_BITS = 13_000
 """Bits of a number in a situation: as many as Python writes and reads whatever its settings (4,300
 digits)."""
-MOST_DECIMALS = 1_000
+MAX_DECIMALS = 1_000
 """Decimals of a number in a situation."""
 
 # --- What is looked for ---------------------------------------------------------------------------
 # How much of what there is to say is found.
 
-MOST_CLASHES = 20_000
+MAX_CLASHES = 20_000
 """Contradictions of one decision; `check.py 5000 --random` has 3,650 in all."""
-MOST_REGIONS = 20
+MAX_REGIONS = 20
 """Regions in which nothing decides."""
-MOST_GAPS = 40
+MAX_GAPS = 40
 """Numbers beside which a gap is looked for."""
-MOST_EXAMPLE_WAYS = 500
+MAX_EXAMPLE_WAYS = 500
 """Different sets of standing rules in the completions of one example; with more it is unproved."""
-MOST_EDIT_SETS = 20
+MAX_EDIT_SETS = 20
 """Sets of several edits of one kind of difference that are minimized; the rest is one region."""
-MOST_MISSING = 20
+MAX_MISSING = 20
 """Examples that are missing, written out."""
-MOST_WINNING_WAYS = 100
+MAX_WINNING_WAYS = 100
 """Different sets of standing candidates in the situations of one example; with more it is
 unsettled."""
-MOST_MUTANTS = 100
+MAX_MUTANTS = 100
 """Small changes of a spec that are tried, unless the command says otherwise."""
-MOST_STOPPING_SETS = 8
+MAX_STOPPING_SETS = 8
 """Sets of rules that keep somebody from an outcome."""
 
 # --- Situations -----------------------------------------------------------------------------------
 # Guesses and choices on the way to a simple situation: with more of them the check takes longer
 # (`benchmarks.shapes`), with fewer a situation has more facts (`test_shrink.py`).
 
-MOST_LEAN_CLASHES = 60
+MAX_LEAN_CLASHES = 60
 """Contradictions of one decision whose situation is made lean."""
-MOST_SIMPLE_CLASHES = 20
+MAX_SIMPLE_CLASHES = 20
 """Of these, those whose situation is made as simple as it can be with the solver."""
 SMALL_DECISION = 200
 """Nodes of a decision of which the simplest situation is looked for by the solver."""
@@ -114,7 +114,7 @@ LEAN_ORDERS = 8
 """Orders in which facts are left out of each start."""
 LEAN_TRIALS = (3, 24)
 """Trials, in rounds, to see that a fact is needed; else the solver is asked."""
-MOST_REGION_TERMS = 1_500
+MAX_REGION_TERMS = 1_500
 """Regions times what may be said in each."""
 
 # --- Points ---------------------------------------------------------------------------------------
@@ -127,35 +127,35 @@ REACH_FRUITFUL = 10
 """A round follows one that shows something of one rule in so many."""
 REACH_POINTS = 4
 """Points for a rule that the first round did not show."""
-MOST_SEEN_PAIRS = 4_096
+MAX_SEEN_PAIRS = 4_096
 """Pairs of rules inside which points are drawn."""
-MOST_SEEN_SETS = 100
+MAX_SEEN_SETS = 100
 """Contradictions that are listed at one point."""
-MOST_SEEN_STEPS = 2_000
+MAX_SEEN_STEPS = 2_000
 """Steps on the way to them."""
 CLASHES_FRUITFUL = 100
 """Points are drawn as long as one in so many shows something new."""
-MOST_TOLD_BITS = 1 << 16
+MAX_TOLD_BITS = 1 << 16
 """Points that are decided at once, as bits of one number."""
-MOST_TRIAL_POINTS = 256
+MAX_TRIAL_POINTS = 256
 """Points of a round of trials."""
 TRIAL_ROUNDS = 12
 """Rounds of trials."""
 TRIALS_FRUITFUL = 10
 """A round follows one that shows one part in so many."""
-MOST_TRIALS_KEPT = 32
+MAX_TRIALS_KEPT = 32
 """Points to start from, for each list of instructions."""
-MOST_FLIPS = 1_024
+MAX_FLIPS = 1_024
 """Pairs of points at a time."""
-MOST_FLIPS_PICKED = 100_000
+MAX_FLIPS_PICKED = 100_000
 """Values that are drawn in a round: of very many facts some are left to the solver."""
 UNKNOWN_ROUNDS = 16
 """Rounds of looking for where it matters that a fact is unknown."""
 VALUE_ROUNDS = 4
 """Rounds of looking for where another value changes something."""
-MOST_FLIPS_KEPT = 4
+MAX_FLIPS_KEPT = 4
 """Pairs that are kept of a fact that matters where it is unknown."""
-MOST_TRIED_VALUES = 8
+MAX_TRIED_VALUES = 8
 """Values of a column that are tried for a point."""
 POINT_SWEEPS = 2
 """Times that all columns of a point are gone through."""
@@ -171,27 +171,27 @@ have one of a higher level."""
 
 MANY_RULES = 250
 """Rules from which on another process pays: `check.py 300`, with `--jobs 1` and without."""
-MOST_PEERS = 2_000
+MAX_PEERS = 2_000
 """Pairs of which the solver is told that one of them meets: a table without a slip is proved at
 once."""
-MOST_PAIRS_LOOKED_AT = 400_000
+MAX_PAIRS_LOOKED_AT = 400_000
 """Pairs of rules that are looked at: twenty thousand rules alike take seconds."""
-MOST_PAIR_ROWS = 16_384
+MAX_PAIR_ROWS = 16_384
 """Rules of which all pairs are held at a time."""
-MOST_SHADOW_QUESTIONS = 500
+MAX_SHADOW_QUESTIONS = 500
 """Questions of one decision, to make the sets of rules that shadow others minimal."""
-MOST_CLOSING = 40
+MAX_CLOSING = 40
 """Rules that exclude an outcome, for each of which the solver is asked whether it is needed."""
-MOST_AT_ONCE = 64
+MAX_AT_ONCE = 64
 """Parts of which one question is asked."""
-MOST_EXPLAINED = 30
+MAX_EXPLAINED = 30
 """Redundant parts of a decision that are explained."""
-MOST_RANKED = 3_000_000
+MAX_RANKED = 3_000_000
 """Times that a decision is ranked otherwise, by what each costs: `TEAM_COST` for a team, 1 for each
 that is above it."""
 TEAM_COST = 20
-"""What a team of rules costs, see `MOST_RANKED`."""
-MOST_REASONS = 40
+"""What a team of rules costs, see `MAX_RANKED`."""
+MAX_REASONS = 40
 """Rules that make another one redundant, each of which is removed to see whether it is needed."""
 HELD_TIMES = 2
 """Times that rules are held to their conditions as they are found to be needed; then all are."""
@@ -204,11 +204,11 @@ SAME_WORK = 100_000
 the work for a part in a query about many parts, before it is asked about alone."""
 FEW_RULES = 200
 """Rules of a decision that is decided anew for each question about it: `benchmarks.shapes`."""
-MOST_MIXED = 60_000
+MAX_MIXED = 60_000
 """Edits times rules: each edit makes a spec of its own, and for more of that nobody waits."""
-MOST_CIRCLE_WORK = 2_000_000
+MAX_CIRCLE_WORK = 2_000_000
 """Starts times edges: below it every start is tried, and the circle is a shortest one."""
-MOST_LEVEL_COMPARED = 1_000
+MAX_LEVEL_COMPARED = 1_000
 """Rules of a level that are compared with what they are without a part."""
 
 # --- Mends ----------------------------------------------------------------------------------------
@@ -228,41 +228,41 @@ READ_FOR_ONE_RULE = 4
 CLAIMS_FOR_RULES = 4
 """Assertions that are proved in the time in which all rules that they are about are looked at; one
 that something cannot change a decision counts twice, since two situations are compared."""
-MOST_MENDED = 6
+MAX_MENDED = 6
 """Findings for which few mends are looked for; the others say how to get them."""
-MOST_MENDS = 6
+MAX_MENDS = 6
 """Mends that are enough for a finding: one of each kind."""
-MOST_MENDED_OF_ALL = 1_000
+MAX_MENDED_OF_ALL = 1_000
 """Findings, and mends of one, where all are asked for."""
-MOST_TRIED_RULES = 50_000
+MAX_TRIED_RULES = 50_000
 """Rules that are looked at where all mends are asked for: some minutes."""
-MOST_MENDS_OFFERED = 8
+MAX_MENDS_OFFERED = 8
 """Mends that are shown with a finding; the best come first."""
-MOST_MENDED_CLASHES = 200
+MAX_MENDED_CLASHES = 200
 """Contradictions of a spec: of more none is mended by itself."""
-MOST_NARROWER_PAIRS = 100
+MAX_NARROWER_PAIRS = 100
 """Pairs of conflicting rules that are compared for which one is narrower."""
-MOST_NARROWER_SAID = 3
+MAX_NARROWER_SAID = 3
 """Of those, how many a mend names."""
-MOST_GIVING_WAY = 6
+MAX_GIVING_WAY = 6
 """Rules of one finding that are tried, each in turn, as the one that yields."""
-MOST_ASSUMED_PAIRS = 6
+MAX_ASSUMED_PAIRS = 6
 """Pairs of facts of a finding that are looked at for an assumption about them."""
 ELSEWHERE_WORK = 300_000
 """Propagations for a question what a mend changes elsewhere: most are settled with fewer."""
-MOST_SHIFTS_SHOWN = 2
+MAX_SHIFTS_SHOWN = 2
 """Ways of one decision that a mend changes, as it is told."""
 
 # --- Guidance -------------------------------------------------------------------------------------
 
-MOST_MEMBERS_PROPOSED = 24
+MAX_MEMBERS_PROPOSED = 24
 """Texts that a fact is compared with, for which an enumeration is proposed: more are a list that
 somebody keeps elsewhere."""
 
 # --- The cache ------------------------------------------------------------------------------------
 # Bytes; what was read longest ago goes first. `tests/cache/test_store.py`.
 
-MOST_IN_ENTRY = 8 << 20
+MAX_IN_ENTRY = 8 << 20
 """Bytes of one entry: a larger report is made again."""
-MOST_IN_ALL = 64 << 20
+MAX_IN_ALL = 64 << 20
 """Bytes of the folder."""

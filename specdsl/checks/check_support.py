@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 from specdsl.base.diagnostics import Diagnostic, Label, Note
-from specdsl.base.limits import MOST_LABELS, MOST_OPEN_NAMED
+from specdsl.base.limits import MAX_LABELS, MAX_OPEN_NAMED
 from specdsl.base.source import Span
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.prover import Undetermined
@@ -69,13 +69,13 @@ def own_parts(parts: Iterable[S]) -> Iterator[S]:
 
 def _list_names(names: Sequence[str]) -> str:
     """List the first names, and say how many more there are."""
-    more = len(names) - MOST_OPEN_NAMED
-    return ", ".join(names[:MOST_OPEN_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    more = len(names) - MAX_OPEN_NAMED
+    return ", ".join(names[:MAX_OPEN_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def labels_at(places: Iterable[Span], text: str = NAMES_IT) -> tuple[Label, ...]:
     """Label the first of the places where a deletable part is named."""
-    return tuple(Label(place, text) for place in islice(places, MOST_LABELS))
+    return tuple(Label(place, text) for place in islice(places, MAX_LABELS))
 
 
 def takes_effect(session: CheckSession, rule: Rule, decision: Decision) -> bool:

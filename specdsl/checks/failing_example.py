@@ -37,7 +37,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity, join_names
-from specdsl.base.limits import MOST_EXAMPLE_CLASHES, MOST_EXAMPLE_WAYS
+from specdsl.base.limits import MAX_EXAMPLE_CLASHES, MAX_EXAMPLE_WAYS
 from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
 from specdsl.frontend.model.nodes import Decision, Example, Expectation, Fact
 from specdsl.reasoning.prover import Prover, Undetermined
@@ -176,7 +176,7 @@ class _ExampleCheck:
         ] + [literal for literal in resolution.outcome if literal not in (TRUE, FALSE)]
         prover = Prover(self.graph, [self.possible, *telling], self.session.limits)
         prover.assert_always(self.possible)
-        for _ in range(MOST_EXAMPLE_WAYS):
+        for _ in range(MAX_EXAMPLE_WAYS):
             if not prover.is_satisfiable():
                 return None
             here = self.graph.all_of(
@@ -300,7 +300,7 @@ def _fallback_text(trace: ReplayedDecision) -> str:
 def _trace_text(decision: Decision, trace: ReplayedDecision) -> str:
     """Return the outcome of the decision and its reason in words."""
     if trace.outcome is None:
-        clashes = [" and ".join(sorted(clash)) for clash in trace.clashes[:MOST_EXAMPLE_CLASHES]]
+        clashes = [" and ".join(sorted(clash)) for clash in trace.clashes[:MAX_EXAMPLE_CLASHES]]
         between = f" ({'; '.join(clashes)})" if clashes else ""
         return f"{decision.name} is not decided: {_failure_text(trace)}{between}"
     because = ", ".join(trace.because) or f"no rule: {_fallback_text(trace)}"

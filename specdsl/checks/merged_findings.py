@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 from specdsl.base.diagnostics import Diagnostic, Note, Report, join_names
-from specdsl.base.limits import MOST_ALIKE_NAMED, MOST_LABELS
+from specdsl.base.limits import MAX_ALIKE_NAMED, MAX_LABELS
 from specdsl.checks import dead_conjunct
 
 
@@ -38,13 +38,13 @@ def _merge_group(group: Sequence[Diagnostic]) -> Diagnostic:
     ]
     notes = tuple(dict.fromkeys(note for finding in group for note in finding.notes))
     notes = tuple(sorted(notes, key=lambda note: note.title == "help"))
-    if len(more) >= MOST_LABELS:
-        left = len(more) - MOST_LABELS + 1
+    if len(more) >= MAX_LABELS:
+        left = len(more) - MAX_LABELS + 1
         notes = (*notes[:-1], Note("note", f"and {left:,} more places like these"), notes[-1])
     return replace(
         first,
         message=f"`{first.fields['clause']}` of {_rules_text(rules)} {never}",
-        labels=(*first.labels, *more[: MOST_LABELS - 1]),
+        labels=(*first.labels, *more[: MAX_LABELS - 1]),
         notes=notes,
         fields={**first.fields, "rules": rules},
     )
@@ -53,4 +53,4 @@ def _merge_group(group: Sequence[Diagnostic]) -> Diagnostic:
 def _rules_text(rules: Sequence[str]) -> str:
     if len(rules) == 1:
         return f"rule `{rules[0]}`"
-    return f"rules {join_names(rules)}" if len(rules) <= MOST_ALIKE_NAMED else f"{len(rules)} rules"
+    return f"rules {join_names(rules)}" if len(rules) <= MAX_ALIKE_NAMED else f"{len(rules)} rules"

@@ -36,7 +36,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity, join_names
-from specdsl.base.limits import MOST_EXPLAINED, MOST_LABELS
+from specdsl.base.limits import MAX_EXPLAINED, MAX_LABELS
 from specdsl.checks.check_support import own_parts, run_per_part, takes_effect
 from specdsl.frontend.model.nodes import Rule
 from specdsl.verification.check_session import Check, CheckSession, Findings
@@ -77,7 +77,7 @@ def _build_finding(session: CheckSession, rule: Rule) -> Diagnostic:
     known = [reasons for reasons in found if reasons is not None]
     given = sorted({r for one in known for r in one.rules}, key=lambda r: r.name)
     labels = [Label(rule.name_span, "changes nothing", primary=True)]
-    labels += [Label(r.name_span, "because of this one") for r in given[:MOST_LABELS]]
+    labels += [Label(r.name_span, "because of this one") for r in given[:MAX_LABELS]]
     why = (
         _explain_redundancy(given, all(one.minimal for one in known))
         if len(known) == len(found)
@@ -97,7 +97,7 @@ def _build_finding(session: CheckSession, rule: Rule) -> Diagnostic:
 def _explain_redundancy(given: Sequence[Rule], minimal: bool) -> str:
     if not given:
         return "whatever other rules apply, what is chosen is the same without it"
-    if len(given) > MOST_LABELS:
+    if len(given) > MAX_LABELS:
         needed = "none of them can be left out" if minimal else "some may not be needed for it"
         return f"{len(given)} rules together leave it nothing to change; {needed}"
     verb = "leaves" if len(given) == 1 else "together leave"
@@ -106,5 +106,5 @@ def _explain_redundancy(given: Sequence[Rule], minimal: bool) -> str:
 
 _NOT_EXPLAINED = (
     "why it is redundant was not computed: explanations are limited to "
-    f"{MOST_EXPLAINED} rules per decision"
+    f"{MAX_EXPLAINED} rules per decision"
 )

@@ -36,7 +36,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.base.limits import MOST_LABELS
+from specdsl.base.limits import MAX_LABELS
 from specdsl.checks.check_support import collect_per_part
 from specdsl.checks.deletable_rules import STILL_NEEDED, is_deletable
 from specdsl.frontend.model.nodes import Rule
@@ -118,7 +118,7 @@ def _rule_finding(session: CheckSession, shadowed: Sequence[ShadowedEffect]) -> 
     if futile and by:
         message = f"rule `{rule.name}` of the layer can never take effect against its base"
     labels = [Label(rule.name_span, "always overridden", primary=True)]
-    labels += [Label(r.name_span, _label_text(rule, r, shadowed)) for r in by[:MOST_LABELS]]
+    labels += [Label(r.name_span, _label_text(rule, r, shadowed)) for r in by[:MAX_LABELS]]
     together = _blockers_text(by, all(one.minimal for one in shadowed))
     notes = [Note("note", together), Note("help", _help_text(session, rule, by, shadowed))]
     fields = {"rules": [rule.name, *(r.name for r in by)]}
@@ -130,7 +130,7 @@ def _effect_finding(session: CheckSession, one: ShadowedEffect) -> Diagnostic:
     text = effect_text(effect.decision, effect.outcomes, effect.permits)
     by = sorted(one.by, key=lambda r: r.name)
     labels = [Label(effect.span, "always overridden", primary=True)]
-    labels += [Label(r.name_span, _label_text(rule, r, (one,))) for r in by[:MOST_LABELS]]
+    labels += [Label(r.name_span, _label_text(rule, r, (one,))) for r in by[:MAX_LABELS]]
     help_ = _help_text(session, rule, by, (one,))
     notes = [Note("note", _blockers_text(by, one.minimal)), Note("help", help_)]
     fields = {"rules": [rule.name, *(r.name for r in by)], "decision": effect.decision.name}

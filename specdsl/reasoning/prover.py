@@ -34,7 +34,7 @@ from specdsl.semantics.lower_terms import CALENDAR, grid_step
 
 K = TypeVar("K")
 SMALL_NUMBERS = 10  # Candidates for a number in a relation.
-MOST_SUBSETS = 10  # Members of a set whose subsets are all candidates.
+MAX_SUBSETS = 10  # Members of a set whose subsets are all candidates.
 
 
 class Undetermined(Exception):
@@ -362,7 +362,7 @@ def _is_below_cut(value: Fraction, cut: Cut) -> bool:
 
 def _all_subsets(members: Sequence[int]) -> list[FactValue]:
     """Return all subsets of the first members, small ones first."""
-    members = members[:MOST_SUBSETS]
+    members = members[:MAX_SUBSETS]
     masks = sorted(
         range(1 << len(members)),
         key=lambda m: (m.bit_count(), [-(m >> i & 1) for i in range(len(members))]),

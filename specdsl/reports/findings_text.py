@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from specdsl.base.diagnostics import Code, Diagnostic
-from specdsl.base.limits import MOST_SHOWN_OF_CODE
+from specdsl.base.limits import MAX_SHOWN_OF_CODE
 from specdsl.base.plain_text import visible
 from specdsl.reports.checked_spec import CheckedSpec, summary_line
 from specdsl.reports.full import render_in_full
@@ -49,14 +49,14 @@ class FullRendering:
         for one in some:
             if id(one) not in brief:
                 self._count[one.code] += 1
-                if self._count[one.code] <= MOST_SHOWN_OF_CODE:
+                if self._count[one.code] <= MAX_SHOWN_OF_CODE:
                     yield render_in_full(one, self._style)
 
     def omitted_lines(self) -> Iterator[str]:
         """Yield how the omitted findings can be shown."""
         for code, many in self._count.items():
-            if many > MOST_SHOWN_OF_CODE:
-                more = f"{many - MOST_SHOWN_OF_CODE:,} more of {code.id}"
+            if many > MAX_SHOWN_OF_CODE:
+                more = f"{many - MAX_SHOWN_OF_CODE:,} more of {code.id}"
                 yield f"{more}: `--output-format concise` lists them all"
 
 

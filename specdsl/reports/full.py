@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from specdsl.base.diagnostics import Diagnostic, Label, Note
-from specdsl.base.limits import MOST_PLACE_LINES
+from specdsl.base.limits import MAX_PLACE_LINES
 from specdsl.base.plain_text import visible
 from specdsl.base.source import Source, Span
 from specdsl.reports.fix_columns import fix_columns
@@ -103,7 +103,7 @@ def _context_lines(spans: Iterable[Span], marked: set[int]) -> set[int]:
     """
     found: set[int] = set()
     for span in spans:
-        found.update(range(span.line, min(span.end_line, span.line + MOST_PLACE_LINES - 1) + 1))
+        found.update(range(span.line, min(span.end_line, span.line + MAX_PLACE_LINES - 1) + 1))
     return found | {n + 1 for n in found if n + 2 in found} - marked
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from specdsl.base.diagnostics import Code, Diagnostic, Severity
-from specdsl.base.limits import MOST_NOTES
+from specdsl.base.limits import MAX_NOTES
 from specdsl.base.plain_text import shown_path, visible
 from specdsl.reports.checked_spec import CheckedSpec, count_of
 from specdsl.reports.style import Style
@@ -52,12 +52,12 @@ def _first_of_each_code(notes: Sequence[Diagnostic], style: Style) -> Iterator[s
     count: Counter[Code] = Counter()
     for note in notes:
         count[note.code] += 1
-        if count[note.code] <= MOST_NOTES:
+        if count[note.code] <= MAX_NOTES:
             yield render_line(note, style)
     for code, many in count.items():
-        if many > MOST_NOTES:
+        if many > MAX_NOTES:
             head = _severity_and_code(code, code.severity, style)
-            yield f"{head} and {many - MOST_NOTES} more: `--select {code.id}` shows them all"
+            yield f"{head} and {many - MAX_NOTES} more: `--select {code.id}` shows them all"
 
 
 def _severity_and_code(code: Code, severity: Severity, style: Style) -> str:

@@ -147,8 +147,8 @@ def _read_entry(got: Any, name: Any) -> Any:
 
 # --- values in messages --------------------------------------------------------------------------
 
-MOST_TOLD = 80  # Characters of a value.
-MOST_PARTS = 10  # Items of a list.
+MAX_TOLD = 80  # Characters of a value.
+MAX_PARTS = 10  # Items of a list.
 
 
 def printable_value(value: Any, parts: bool = True) -> Any:
@@ -167,8 +167,8 @@ def printable_value(value: Any, parts: bool = True) -> Any:
 
 def printable_text(text: str) -> str:
     """Return a text on one line, shortened, without characters that act on a terminal."""
-    if len(text) > MOST_TOLD:
-        text = text[: MOST_TOLD - 1] + "…"
+    if len(text) > MAX_TOLD:
+        text = text[: MAX_TOLD - 1] + "…"
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
@@ -181,7 +181,7 @@ def _is_exactly(value: Any, *kinds: type) -> bool:
 
 def _printable_repr(value: Any, deep: int) -> str:
     if _is_exactly(value, str):
-        return str(value[: MOST_TOLD + 1])
+        return str(value[: MAX_TOLD + 1])
     if _is_exactly(value, int) and value.bit_length() > 4_000:
         return "(an int of very many digits)"
     if _is_exactly(value, *KINDS, Fraction):
@@ -189,9 +189,9 @@ def _printable_repr(value: Any, deep: int) -> str:
     if _is_exactly(value, UnfitValue):
         return f"({value})"
     if deep and _is_exactly(value, list, tuple, set, frozenset):
-        return f"[{', '.join(_inner_repr(part, deep) for part in islice(value, MOST_PARTS))}]"
+        return f"[{', '.join(_inner_repr(part, deep) for part in islice(value, MAX_PARTS))}]"
     if deep and _is_exactly(value, dict):
-        pairs = islice(value.items(), MOST_PARTS)
+        pairs = islice(value.items(), MAX_PARTS)
         return (
             f"{{{', '.join(f'{_inner_repr(k, deep)}: {_inner_repr(v, deep)}' for k, v in pairs)}}}"
         )
@@ -200,4 +200,4 @@ def _printable_repr(value: Any, deep: int) -> str:
 
 
 def _inner_repr(value: Any, deep: int) -> str:
-    return repr(value[:MOST_TOLD]) if _is_exactly(value, str) else _printable_repr(value, deep - 1)
+    return repr(value[:MAX_TOLD]) if _is_exactly(value, str) else _printable_repr(value, deep - 1)

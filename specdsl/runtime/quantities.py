@@ -11,9 +11,9 @@ from typing import Any
 
 from specdsl.runtime.plain_values import UnfitValue, plain_value
 
-MOST_CHARACTERS = 1_000  # Of a text that is a number, date, time or duration.
-MOST_DIGITS = 4_000  # Of a number that is given as one.
-MOST_BITS = 13_300  # The same limit in binary digits.
+MAX_CHARACTERS = 1_000  # Of a text that is a number, date, time or duration.
+MAX_DIGITS = 4_000  # Of a number that is given as one.
+MAX_BITS = 13_300  # The same limit in binary digits.
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+|/[0-9]+)?")
 DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 TIME = re.compile(
@@ -47,7 +47,7 @@ def _exact_number(got: Any, texts: bool) -> Fraction:
     if isinstance(got, bool):
         raise UnfitValue("it is true or false, not a number")
     if isinstance(got, int | Fraction):
-        if max(got.numerator.bit_length(), got.denominator.bit_length()) > MOST_BITS:
+        if max(got.numerator.bit_length(), got.denominator.bit_length()) > MAX_BITS:
             raise UnfitValue("it has too many digits")
         return Fraction(got)
     if isinstance(got, float):
@@ -65,13 +65,13 @@ def _exact_decimal(got: Decimal) -> Fraction:
     _, digits, exponent = got.as_tuple()
     if not isinstance(exponent, int):
         raise UnfitValue("it is not a finite number")
-    if len(digits) > MOST_DIGITS or abs(exponent) > MOST_CHARACTERS:
+    if len(digits) > MAX_DIGITS or abs(exponent) > MAX_CHARACTERS:
         raise UnfitValue("it has too many digits")
     return Fraction(got)
 
 
 def _number_of_text(got: str) -> Fraction:
-    if len(got) > MOST_CHARACTERS or not NUMBER.fullmatch(got):
+    if len(got) > MAX_CHARACTERS or not NUMBER.fullmatch(got):
         raise UnfitValue("it is not a number")
     try:
         return Fraction(got)
@@ -102,7 +102,7 @@ def _time_in_seconds(got: Any) -> Fraction:
         days = (got.date() - EPOCH_DAY).days * DAY
         seconds = got.hour * 3_600 + got.minute * 60 + got.second
         return Fraction(days + seconds) + Fraction(got.microsecond, 10**6) - _utc_offset(got)
-    found = TIME.fullmatch(got) if isinstance(got, str) and len(got) <= MOST_CHARACTERS else None
+    found = TIME.fullmatch(got) if isinstance(got, str) and len(got) <= MAX_CHARACTERS else None
     if found is None:
         raise UnfitValue("it is not a time with an offset")
     on, hour, minute, second, part, sign, off_hour, off_minute = found.groups()
@@ -135,7 +135,7 @@ def _span_in_seconds(span: timedelta) -> Fraction:
 def _duration_in_seconds(got: Any) -> Fraction:
     if isinstance(got, timedelta):
         return _span_in_seconds(got)
-    fits = isinstance(got, str) and len(got) <= MOST_CHARACTERS
+    fits = isinstance(got, str) and len(got) <= MAX_CHARACTERS
     found = DURATION.fullmatch(got) if fits else None
     if found is None:
         raise UnfitValue("it is not a duration without months and years")
@@ -152,8 +152,8 @@ def _duration_in_seconds(got: Any) -> Fraction:
 def quantity_text(kind: str, value: Fraction | int) -> str:
     """Return the quantity as a text that a caller could have given."""
     exact = Fraction(value)
-    if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > MOST_BITS:
-        return f"a number of more than {MOST_DIGITS} digits"
+    if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > MAX_BITS:
+        return f"a number of more than {MAX_DIGITS} digits"
     match kind:
         case "date" if -719_162 <= exact // DAY <= 2_932_896:
             return (EPOCH_DAY + timedelta(days=int(exact // DAY))).isoformat()

@@ -23,10 +23,10 @@ from specdsl.runtime.quantities import exact_quantity, quantity_text
 from specdsl.runtime.results import BadInput, Fault
 from specdsl.runtime.tables import DecisionRow, FactRow, PrincipalRow, Tables
 
-MOST_MEMBERS = 10_000  # Members of a set as given, repetitions included.
-MOST_NAMES = 10_000  # Names of facts that are not declared.
-MOST_SAID = 10_000  # Instructions.
-MOST_COMPARED = 10_000  # Comparisons of misspelt names with declared ones.
+MAX_MEMBERS = 10_000  # Members of a set as given, repetitions included.
+MAX_NAMES = 10_000  # Names of facts that are not declared.
+MAX_SAID = 10_000  # Instructions.
+MAX_COMPARED = 10_000  # Comparisons of misspelt names with declared ones.
 SECRET = "(secret)"
 PERHAPS_SECRET = "(perhaps secret)"
 EFFECT = re.compile(
@@ -88,7 +88,7 @@ class FaultCollector:
         """Return the declared name that may have been meant; empty if none is similar."""
         several = list(names)
         self.compared += len(several)
-        if not isinstance(name, str) or self.compared > MOST_COMPARED:
+        if not isinstance(name, str) or self.compared > MAX_COMPARED:
             return ""
         plainly = {_normalize_name(one): one for one in several}
         found = get_close_matches(_normalize_name(name[:80]), list(plainly), n=1)
@@ -140,7 +140,7 @@ def _values_by_fact(tables: Tables, facts: Any, faults: FaultCollector) -> dict[
     """Return the given values by fact; None if they are no mapping."""
     wanted = "names with values"
     try:
-        pairs = mapping_entries(facts, len(tables.facts) + MOST_NAMES)
+        pairs = mapping_entries(facts, len(tables.facts) + MAX_NAMES)
     except UnfitValue as problem:
         faults.add_misplaced("facts", str(problem), wanted, facts)
         return None
@@ -224,7 +224,7 @@ def _read_member(row: FactRow, value: Any) -> str:
 
 
 def _read_set(row: FactRow, got: Any) -> frozenset[str]:
-    found = list_items(got, MOST_MEMBERS)
+    found = list_items(got, MAX_MEMBERS)
     if found is None:
         raise UnfitValue("it is not a list of members")
     return frozenset(_read_member(row, plain_value(item)) for item in found)
@@ -243,7 +243,7 @@ def _read_quantity(row: FactRow, got: Any) -> Fraction | int:
 def _read_instructions(tables: Tables, says: Any, faults: FaultCollector) -> list[GivenInstruction]:
     wanted = "a list of instructions"
     try:
-        found = list_items(says, MOST_SAID, ordered=True)
+        found = list_items(says, MAX_SAID, ordered=True)
     except UnfitValue as problem:
         faults.add_misplaced("says", str(problem), wanted, says)
         return []
@@ -294,7 +294,7 @@ def _instruction_fields(item: Any, faults: FaultCollector) -> dict[str, Any] | N
         if tuple(getattr(type(item), "__dataclass_fields__", ())) == INSTRUCTION_FIELDS:
             pairs: Any = [(name, getattr(item, name)) for name in INSTRUCTION_FIELDS]
         else:
-            pairs = mapping_entries(item, MOST_NAMES)
+            pairs = mapping_entries(item, MAX_NAMES)
     except Exception:
         pairs = None
     if pairs is None:

@@ -15,9 +15,9 @@ from specdsl.runtime.results import CandidateTrace, DecisionTrace
 from specdsl.runtime.tables import DecisionRow, RuleRow, Tables
 
 PLACES = ("stated", "lowered", "implied", "lent")
-MOST_STEPS = 5_000  # Of the search for the minimal clashes of one decision.
+MAX_STEPS = 5_000  # Of the search for the minimal clashes of one decision.
 # The search takes fewer steps the more candidates there are.
-LEAST_STEPS, MOST_WORK = 100, 2_000_000
+LEAST_STEPS, MAX_WORK = 100, 2_000_000
 
 
 @dataclass
@@ -452,9 +452,9 @@ def _minimal_clashes(
             distinct.setdefault((c.leaves, i if c.instruction is None else -1), c)
     excluding = list(distinct.values())
     masks = [run.all_outcomes & ~c.leaves for c in excluding]
-    steps = MOST_WORK // (1 + len(masks) * len(run.row.outcomes))
+    steps = MAX_WORK // (1 + len(masks) * len(run.row.outcomes))
     found, complete = minimal_covers(
-        masks, run.all_outcomes, min(MOST_STEPS, max(LEAST_STEPS, steps))
+        masks, run.all_outcomes, min(MAX_STEPS, max(LEAST_STEPS, steps))
     )
     groups = ([excluding[i] for i in group] for group in found)
     named = (frozenset(c.name for c in group if c.instruction is None) for group in groups)

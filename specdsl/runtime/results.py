@@ -126,7 +126,7 @@ class DecisionTrace:
         }
 
 
-MOST_CLASHES = 50  # Clashes of one decision that a contradiction names.
+MAX_CLASHES = 50  # Clashes of one decision that a contradiction names.
 
 
 def _clashes_of(taken: DecisionTrace) -> list[list[str]]:
@@ -152,8 +152,8 @@ class Contradiction(Exception):
         self.traces = traces
         failed = [t for t in traces if t.failed]
         found = {t.name: _clashes_of(t) for t in failed}
-        self.clashes = {name: clashes[:MOST_CLASHES] for name, clashes in found.items()}
-        self.more = not all(t.complete and len(t.clashes) <= MOST_CLASHES for t in failed)
+        self.clashes = {name: clashes[:MAX_CLASHES] for name, clashes in found.items()}
+        self.more = not all(t.complete and len(t.clashes) <= MAX_CLASHES for t in failed)
         self.decisions = {name: clashes[0] for name, clashes in found.items()}
         self.taken = {t.name: t for t in traces if t.outcome is not None}
         self.not_taken = tuple(t.name for t in traces if t.outcome is None and not t.failed)
@@ -216,7 +216,7 @@ class Explanation:
             if wins and part.because:
                 yield f"  {'':<{width}}  {part.because}"
         if taken.failed:
-            found = _clashes_of(taken)[:MOST_CLASHES]
+            found = _clashes_of(taken)[:MAX_CLASHES]
             yield from (f"  contradiction between {join_names(rules)}" for rules in found)
         for fact, outcomes in self.unknown.get(taken.name, {}).items():
             could = " or ".join(outcomes)

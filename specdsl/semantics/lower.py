@@ -8,7 +8,7 @@ from itertools import accumulate, product
 from typing import assert_never
 
 from specdsl.base.diagnostics import Diagnostic, Note, fault
-from specdsl.base.limits import MOST_CASE_PAIRS
+from specdsl.base.limits import MAX_CASE_PAIRS
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.traversal import conjuncts, decisions_read, disjuncts
 from specdsl.frontend.ranking.ranks import Ranks
@@ -134,7 +134,7 @@ class Lowering:
         self._quantities: dict[m.Define, tuple[GuardedCase[Affine], ...]] = {}
         self._texts: dict[m.Define, tuple[GuardedCase[m.Fact | str], ...]] = {}
         self._too_much: dict[m.Define, LoweringLimitExceeded] = {}
-        self._pairs = MOST_CASE_PAIRS
+        self._pairs = MAX_CASE_PAIRS
 
     def lower_defines(self, defines: Iterable[m.Define]) -> None:
         """Lower the defines in dependency order, so that a long chain of them needs no

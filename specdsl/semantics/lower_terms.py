@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import floor
 from typing import Generic, TypeVar
 
-from specdsl.base.limits import MOST_CASE_PAIRS, MOST_CASES, MOST_RELATION_BITS
+from specdsl.base.limits import MAX_CASE_PAIRS, MAX_CASES, MAX_RELATION_BITS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.constants import bit_size
 from specdsl.frontend.model.nodes import Fact, Kind
@@ -39,13 +39,13 @@ class LoweringLimitExceeded(Exception):
     """A condition exceeds a limit; the message says which."""
 
 
-TOO_MANY = f"this condition has more than {MOST_CASES:,} cases of `if` … `else`, `min` and `max`"
+TOO_MANY = f"this condition has more than {MAX_CASES:,} cases of `if` … `else`, `min` and `max`"
 TOO_MANY_IN_ALL = (
-    f"with this condition there are more than {MOST_CASE_PAIRS:,} pairs of cases of `if` … `else`, "
+    f"with this condition there are more than {MAX_CASE_PAIRS:,} pairs of cases of `if` … `else`, "
     "`min` and `max` in the spec"
 )
 TOO_LONG = (
-    f"the numbers of this condition have more than {MOST_RELATION_BITS * 3 // 10:,} digits together"
+    f"the numbers of this condition have more than {MAX_RELATION_BITS * 3 // 10:,} digits together"
 )
 
 
@@ -77,7 +77,7 @@ def merge_cases(
     for case in cases:
         if case.guard != FALSE:
             guards.setdefault(case.value, []).append(case.guard)
-    if len(guards) > MOST_CASES:
+    if len(guards) > MAX_CASES:
         raise LoweringLimitExceeded(TOO_MANY)
     return tuple(GuardedCase(graph.any_of(gs), value) for value, gs in guards.items())
 
@@ -112,7 +112,7 @@ def check_term_size(affine: Affine) -> Affine:
 
 
 def check_bit_size(many: int) -> None:
-    if many > MOST_RELATION_BITS:
+    if many > MAX_RELATION_BITS:
         raise LoweringLimitExceeded(TOO_LONG)
 
 

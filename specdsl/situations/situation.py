@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from specdsl.base.limits import MOST_DECIMALS, MOST_SHOWN_BITS
+from specdsl.base.limits import MAX_DECIMALS, MAX_SHOWN_BITS
 from specdsl.base.plain_text import file_word, json_text, shell_word, visible
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Fact, Kind, Level, Principal, Spec
@@ -153,7 +153,7 @@ def _quantity_json(kind: Kind, value: Fraction) -> Any:
 
 def _number_json(value: Fraction) -> Any:
     """Return a JSON number if it is exact and can be read again, else a text."""
-    if abs(value.numerator).bit_length() > MOST_SHOWN_BITS:
+    if abs(value.numerator).bit_length() > MAX_SHOWN_BITS:
         return decimal_text(value)
     if value.denominator == 1:
         return int(value)
@@ -178,18 +178,18 @@ def decimal_text(value: Fraction) -> str:
 
 def _decimal_places(denominator: int) -> int | None:
     """Return how many decimals a fraction has; None if infinitely or too many."""
-    if denominator.bit_length() > MOST_SHOWN_BITS:
+    if denominator.bit_length() > MAX_SHOWN_BITS:
         return None
     twos = (denominator & -denominator).bit_length() - 1
     rest, fives = denominator >> twos, 0
     while rest % 5 == 0:
         rest, fives = rest // 5, fives + 1
-    return max(twos, fives) if rest == 1 and max(twos, fives) <= MOST_DECIMALS else None
+    return max(twos, fives) if rest == 1 and max(twos, fives) <= MAX_DECIMALS else None
 
 
 def whole_text(value: int) -> str:
     """Return the digits of a natural number of any size; Python's `str` is limited to thousands."""
-    if value.bit_length() <= MOST_SHOWN_BITS:
+    if value.bit_length() <= MAX_SHOWN_BITS:
         return str(value)
     digits = value.bit_length() * 3 // 20  # half of them
     high, low = divmod(value, 10**digits)

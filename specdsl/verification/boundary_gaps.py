@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import islice
 
-from specdsl.base.limits import MOST_GAPS
+from specdsl.base.limits import MAX_GAPS
 from specdsl.reasoning.domains.cuts import Cut, cuts_of
 from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Atom, Known, Linear, Size
 from specdsl.semantics.fact_values import facts_in
@@ -20,7 +20,7 @@ def gap_literals(graph: AndInverterGraph, claim: int, atoms: Iterable[Atom]) -> 
     """Yield for each isolated number the literal that the quantity is this number and the claim
     holds, but on neither side of it, all else equal."""
     atoms = tuple(atoms)
-    for variable, number in islice(_isolated_numbers(atoms), MOST_GAPS):
+    for variable, number in islice(_isolated_numbers(atoms), MAX_GAPS):
         away = grid_step(variable) or _distance_to_others(number, atoms, variable)
         sides = (number - away, number + away)
         fact = variable.fact if isinstance(variable, Size) else variable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from specdsl.base.limits import MOST_SHADOW_QUESTIONS
+from specdsl.base.limits import MAX_SHADOW_QUESTIONS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Effect, Rule
 from specdsl.frontend.ranking.ranks import RankedLevel
@@ -52,7 +52,7 @@ class Shadowing:
         """Minimize the blockers, small sets first, until the queries are used up; each set takes
         one for each of its rules."""
         made = dict(enumerate(found))
-        left = dict.fromkeys(self.session.decisions, MOST_SHADOW_QUESTIONS)
+        left = dict.fromkeys(self.session.decisions, MAX_SHADOW_QUESTIONS)
         for i in sorted(made, key=lambda i: len(found[i].by)):
             decision = found[i].effect.decision
             left[decision] -= len(found[i].by)

@@ -19,7 +19,7 @@ from itertools import islice
 
 from specdsl.frontend.model import nodes as m
 from tests.bruteforce.machine import Result, Ruled, Said, State, Walked, hear, letters
-from tests.bruteforce.naming import MOST as MOST_HEARD
+from tests.bruteforce.naming import MOST as MAX_HEARD
 from tests.bruteforce.naming import Promise, Worlds
 from tests.bruteforce.places import Lent, Open, Place, Voices, steers
 from tests.bruteforce.walks import below, kept, obeying, said_at
@@ -29,8 +29,8 @@ Class = frozenset[Slot]  # where an instruction counts: at most once in each wor
 Map = tuple[int, ...]  # by state the state after it, as numbers
 Word = tuple[Map, ...]  # by slot, highest first
 MOST = {2: 6_000}  # words, by the number of outcomes
-MOST_OF_MORE = 1_000  # where there are more outcomes: not nearly all
-MOST_WALKED = 30_000  # states of two worlds with the words that are left, at a level
+MAX_OF_MORE = 1_000  # where there are more outcomes: not nearly all
+MAX_WALKED = 30_000  # states of two worlds with the words that are left, at a level
 
 
 def classes(
@@ -80,7 +80,7 @@ def words(found: frozenset[Class], outcomes: int) -> tuple[frozenset[Word], bool
     steps = [tuple(one if s in some else None for s in slots) for some in found for one in maps]
     nothing: Word = tuple(tuple(range(len(states))) for _ in slots)
     reached, left = {nothing}, deque([nothing])
-    while left and len(reached) <= MOST.get(outcomes, MOST_OF_MORE):
+    while left and len(reached) <= MOST.get(outcomes, MAX_OF_MORE):
         word = left.popleft()
         for step in steps:
             longer = tuple(_then(*both) for both in zip(word, step, strict=True))
@@ -136,15 +136,15 @@ def together(
     items: set[tuple[Worlds[Walked], Word]] = {(start, word) for word in made}
     for rank in range(len(places)):
         known = {w: said_at({w}, one, apart, rank) for w in {w for w, _ in items}}
-        whole &= all(len(heard) <= MOST_HEARD for heard in known.values())
-        whole &= sum(len(known[worlds]) for worlds, _ in items) <= MOST_WALKED
+        whole &= all(len(heard) <= MAX_HEARD for heard in known.values())
+        whole &= sum(len(known[worlds]) for worlds, _ in items) <= MAX_WALKED
         here = [slot for slot in slots if slot[0] == rank]
         slots = slots[len(here) :]
         rules = obeying(one, two, applies, rank)
         heard = ((one, word) for worlds, word in items for one in known[worlds])
         items = {
             (after, word[len(here) :])
-            for worlds, word in islice(heard, MOST_WALKED)
+            for worlds, word in islice(heard, MAX_WALKED)
             for after in below({_lent(worlds, word, here, one)}, rules)
         }
     ended = kept({worlds for worlds, _ in items})

@@ -32,7 +32,7 @@ from tests.bruteforce.walk import inside
 DAY = Fraction(86_400)
 WHOLE = {m.Kind.INT: Fraction(1), m.Kind.DATE: DAY}
 NEAR = range(-2, 3)
-MOST_ZEROS = 100  # of one quantity, where others of any value decide their order
+MAX_ZEROS = 100  # of one quantity, where others of any value decide their order
 
 
 class Unenumerable(Exception):
@@ -215,7 +215,7 @@ def _lower(others: Sequence[Axis], found: set[Form], zeros: Sequence[Form], name
     others take all their values anyway."""
     if all(one.values is not None for one in others):
         return set()
-    if len(zeros) > MOST_ZEROS:
+    if len(zeros) > MAX_ZEROS:
         raise Unenumerable("too many comparisons of quantities of any value")
     between = {a.plus(b, Fraction(-1)) for a, b in combinations(zeros, 2)}
     kept = {form for form in found if form.zero(name) is None}

@@ -69,11 +69,11 @@ def test_what_is_too_large_is_neither_written_nor_read(
 ) -> None:
     store.write(KEYS[0], BODY)
     size = (store.folder / f"{KEYS[0]}.json").stat().st_size
-    monkeypatch.setattr(module, "MOST_IN_ENTRY", size)
+    monkeypatch.setattr(module, "MAX_IN_ENTRY", size)
     assert store.read(KEYS[0]) == BODY
     store.write(KEYS[1], BODY + b" ")
     assert names(store) == {f"{KEYS[0]}.json"}
-    monkeypatch.setattr(module, "MOST_IN_ENTRY", size - 1)
+    monkeypatch.setattr(module, "MAX_IN_ENTRY", size - 1)
     assert store.read(KEYS[0]) is None
 
 
@@ -115,7 +115,7 @@ def test_what_was_not_used_for_longest_goes_first(
 ) -> None:
     store.write(KEYS[0], BODY)
     size = (store.folder / f"{KEYS[0]}.json").stat().st_size
-    monkeypatch.setattr(module, "MOST_IN_ALL", 3 * size)
+    monkeypatch.setattr(module, "MAX_IN_ALL", 3 * size)
     for key in KEYS[1:3]:
         store.write(key, BODY)
     (store.folder / "notes.txt").write_bytes(b" " * 10 * size)  # somebody else's

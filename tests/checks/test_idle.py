@@ -9,7 +9,7 @@ import pytest
 import specdsl
 from specdsl.api import check
 from specdsl.base.diagnostics import Severity
-from specdsl.base.limits import MOST_EXPLAINED
+from specdsl.base.limits import MAX_EXPLAINED
 from specdsl.checks import CHECKS
 from specdsl.verification.relevance import fact_changes as otherwise
 from specdsl.verification.relevance import removal_sampling as trials
@@ -146,13 +146,13 @@ def test_checks_that_are_not_wanted_do_not_run() -> None:
 
 
 def test_why_is_worked_out_for_the_first_of_very_many_redundant_rules() -> None:
-    copies = [f"rule r{i} at root when late then answer is no" for i in range(MOST_EXPLAINED + 3)]
+    copies = [f"rule r{i} at root when late then answer is no" for i in range(MAX_EXPLAINED + 3)]
     text = "\n".join(["authority root", "fact late: bool", "decision answer: yes > no", *copies])
     report = specdsl.check(specdsl.loads(text), least=Severity.WARNING)
     redundant = [d for d in report.findings if d.code.name == "redundant-rule"]
     assert len(redundant) == len(copies)
     told = [len(d.fields["rules"]) == 2 for d in redundant]  # another one, which does the same
-    assert told.count(True) == MOST_EXPLAINED
+    assert told.count(True) == MAX_EXPLAINED
     for finding, is_told in zip(redundant, told, strict=True):
         why = next(note.text for note in finding.notes if note.title == "note")
         assert ("leaves it nothing to change" in why) is is_told

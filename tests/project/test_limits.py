@@ -41,6 +41,6 @@ def test_no_module_has_a_limit_of_its_own() -> None:
         f"{path}: {name}"
         for path, text in modules().items()
         if not path.startswith(tuple(f"{folder}/" for folder in APART))
-        for name in re.findall(r"^(MOST_?\w*) *= *[\d(]", text, re.MULTILINE)
+        for name in re.findall(r"^(MAX_?\w*) *= *[\d(]", text, re.MULTILINE)
     }
     assert own == set()

@@ -102,7 +102,7 @@ rule low at user then d is b
 def test_sets_that_are_not_made_minimal_say_so(
     most: int, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shadows, "MOST_SHADOW_QUESTIONS", most)
+    monkeypatch.setattr(shadows, "MAX_SHADOW_QUESTIONS", most)
     (found,) = (d for d in specdsl.check(loads(SHADOWED)).findings if d.code.id == "SD402")
     assert said in found.notes[0].text
     assert {"low", "one", "two"} <= set(found.fields["rules"])

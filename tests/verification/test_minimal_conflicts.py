@@ -43,7 +43,7 @@ def contradictions(report: Report) -> list[set[str]]:
 
 
 def test_of_too_many_those_that_were_found_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clashes, "MOST_CLASHES", 30)
+    monkeypatch.setattr(clashes, "MAX_CLASHES", 30)
     report = checked(excluded_thrice())
     found = contradictions(report)
     assert len(found) == 30
@@ -186,7 +186,7 @@ def about_a_set(seed: int) -> str:
 def test_clashes_over_a_set_are_those_of_all_its_subsets(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(columns, "MOST_SUBSETS", 1)
+    monkeypatch.setattr(columns, "MAX_SUBSETS", 1)
     text = about_a_set(seed)
     policy = Policy(specdsl.loads(text).circuit)
     subsets = [s for size in range(7) for s in combinations(MEMBERS, size)]

@@ -41,7 +41,7 @@ def test_a_batch_of_parts_that_are_seen_is_passed_over(monkeypatch: pytest.Monke
     rules = "".join(f"rule r{o} at root when late then d is not {o}\n" for o in outcomes[:-1])
     head = f"authority root\nfact late: bool\ndecision d: {' > '.join(outcomes)}\n"
     here = start_session(loads(head + rules))
-    monkeypatch.setattr(trials, "MOST_TRIAL_POINTS", 1)
+    monkeypatch.setattr(trials, "MAX_TRIAL_POINTS", 1)
     miter = Removals.of(here).miter(here.spec.decisions[0])
     assert all(miter.is_sampled_relevant(rule) for rule in here.spec.rules)
 

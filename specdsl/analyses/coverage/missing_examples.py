@@ -8,7 +8,7 @@ from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalKind, Goa
 from specdsl.analyses.coverage.example_situations import ExampleSituations
 from specdsl.analyses.coverage.example_stubs import example_for_goal
 from specdsl.analyses.coverage.measure import Coverage, measure_coverage
-from specdsl.base.limits import MOST_MISSING
+from specdsl.base.limits import MAX_MISSING
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Example
 from specdsl.reasoning.prover import Undetermined
@@ -49,7 +49,7 @@ class MissingExamples:
 
 
 def find_missing_examples(
-    session: CheckSession, most: int = MOST_MISSING, in_passing: bool = False
+    session: CheckSession, most: int = MAX_MISSING, in_passing: bool = False
 ) -> MissingExamples:
     """Propose at most `most` examples, in the order of `GoalKind` and of the spec.
 

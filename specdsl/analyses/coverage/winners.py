@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from specdsl.analyses.coverage.example_situations import ExampleSituations, given_instructions
-from specdsl.base.limits import MOST_WINNING_WAYS
+from specdsl.base.limits import MAX_WINNING_WAYS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Fact
 from specdsl.reasoning.prover import Prover, Undetermined
@@ -68,12 +68,12 @@ def situations_by_resolution(
     session: CheckSession, example_situations: ExampleSituations, decision: Decision
 ) -> Iterator[Situation]:
     """Yield one situation for each way in which the candidates stand, which fixes the winners.
-    Raises `Undetermined` if there are more than `MOST_WINNING_WAYS`."""
+    Raises `Undetermined` if there are more than `MAX_WINNING_WAYS`."""
     graph, possible = session.circuit.graph, example_situations.world.assumptions_hold()
     literals = _resolution_literals(example_situations.world.resolution_of(decision))
     prover = Prover(graph, [possible, *literals], session.limits)
     prover.assert_always(possible)
-    for _ in range(MOST_WINNING_WAYS):
+    for _ in range(MAX_WINNING_WAYS):
         if not prover.is_satisfiable():
             return
         here = graph.all_of(lit ^ (not prover.holds(lit)) for lit in literals)

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator, Mapping
 
 from specdsl.analyses.diff.attribution import Attribution, EditSet
 from specdsl.analyses.diff.classification import DifferenceKind, Preference, difference_literals
-from specdsl.base.limits import MOST_EDIT_SETS
+from specdsl.base.limits import MAX_EDIT_SETS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.witness.simple_witness import Witness
@@ -107,7 +107,7 @@ class RegionSearch:
     def _by_edit_sets(self, one: DifferenceKind, claim: int, left: int) -> Iterator[FoundRegion]:
         """Yield the regions that only several edits together explain."""
         graph = self.queries.graph
-        for _ in range(MOST_EDIT_SETS):
+        for _ in range(MAX_EDIT_SETS):
             holds = self.queries.some_model(left)
             if holds is None:
                 return

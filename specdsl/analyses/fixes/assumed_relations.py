@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import combinations, permutations
 
 from specdsl.api import Spec
-from specdsl.base.limits import MOST_ASSUMED_PAIRS
+from specdsl.base.limits import MAX_ASSUMED_PAIRS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.layers import facts_read
@@ -54,7 +54,7 @@ def separating_orders(spec: Spec, rules: Sequence[m.Rule]) -> Iterator[FactOrder
             world.assumptions_hold(),
             *(world.literal(spec.circuit.rules[r].applies) for r in rules),
         ]
-        for pair in indirectly_compared(rules)[:MOST_ASSUMED_PAIRS]:
+        for pair in indirectly_compared(rules)[:MAX_ASSUMED_PAIRS]:
             for relation in _candidate_orders(pair):
                 op = ">" if relation.strict else ">="
                 holds = compare_quantities(

@@ -11,10 +11,10 @@ from specdsl.base.limits import (
     FEW_MENDS_LEAST,
     FEW_MENDS_MOST,
     FEW_MENDS_SHARE,
-    MOST_MENDED,
-    MOST_MENDED_OF_ALL,
-    MOST_MENDS,
-    MOST_TRIED_RULES,
+    MAX_MENDED,
+    MAX_MENDED_OF_ALL,
+    MAX_MENDS,
+    MAX_TRIED_RULES,
     READ_FOR_ONE_RULE,
 )
 from specdsl.base.quick_dataclass import dataclass
@@ -27,13 +27,13 @@ class FixBudget:
     `thorough`: warnings are checked, too.
     """
 
-    findings: int = MOST_MENDED
+    findings: int = MAX_MENDED
     rules: int = FEW_MENDS_MOST
-    fixes_per_finding: int = MOST_MENDS
+    fixes_per_finding: int = MAX_MENDS
     thorough: bool = False
 
 
-EXHAUSTIVE = FixBudget(MOST_MENDED_OF_ALL, MOST_TRIED_RULES, MOST_MENDED_OF_ALL, thorough=True)
+EXHAUSTIVE = FixBudget(MAX_MENDED_OF_ALL, MAX_TRIED_RULES, MAX_MENDED_OF_ALL, thorough=True)
 
 
 class FixEffort(StrEnum):

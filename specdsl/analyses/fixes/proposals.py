@@ -24,10 +24,10 @@ from specdsl.analyses.fixes.rule_sources import RuleSource, rule_sources
 from specdsl.api import Spec
 from specdsl.base.diagnostics import Diagnostic, Edit, Report, Severity, list_in_words
 from specdsl.base.limits import (
-    MOST_GIVING_WAY,
-    MOST_MENDED_CLASHES,
-    MOST_NARROWER_PAIRS,
-    MOST_NARROWER_SAID,
+    MAX_GIVING_WAY,
+    MAX_MENDED_CLASHES,
+    MAX_NARROWER_PAIRS,
+    MAX_NARROWER_SAID,
 )
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source
@@ -73,7 +73,7 @@ def fixable_findings(report: Report) -> tuple[Diagnostic, ...]:
     settles as written, and no contradiction at all if there are very many.
     """
     clashes = sum(finding.code.id == CONTRADICTION for finding in report.diagnostics)
-    if clashes > MOST_MENDED_CLASHES:
+    if clashes > MAX_MENDED_CLASHES:
         return ()
     return tuple(
         finding
@@ -131,7 +131,7 @@ class FixProposer:
             any_level = [(other, [rule]) for other in shadows]
             return (*self._propose_overrides(ways), *self._propose_exceptions(any_level))
         rules.sort(key=lambda w: (w.rule.name_span.source.name, w.rule.name_span.start))
-        lows = reversed(rules[:MOST_GIVING_WAY])
+        lows = reversed(rules[:MAX_GIVING_WAY])
         around = [(low, [w for w in rules if w is not low]) for low in lows]
         ways = [
             (low, [w for w in all_ if self._are_peers(decision, low, w)]) for low, all_ in around
@@ -209,7 +209,7 @@ class FixProposer:
         for pair in self._narrower_pairs:
             wider.setdefault(pair.narrow.rule.name, []).append(pair.wide.rule.name)
         said = [f"{name} overrides {list_in_words(names)}" for name, names in wider.items()]
-        shown, more = said[:MOST_NARROWER_SAID], len(said) - MOST_NARROWER_SAID
+        shown, more = said[:MAX_NARROWER_SAID], len(said) - MAX_NARROWER_SAID
         text = ", ".join([*shown, f"and {more} more"] if more > 0 else shown)
         edits = [override_edit(self.written[name].tree, *names) for name, names in wider.items()]
         yields = frozenset(pair.wide.rule for pair in self._narrower_pairs)
@@ -219,7 +219,7 @@ class FixProposer:
     def _narrower_pairs(self) -> list[NarrowerPair]:
         """Return each pair once, with the first finding about it."""
         found: dict[tuple[str, str], NarrowerPair] = {}
-        for finding in self.findings[:MOST_NARROWER_PAIRS]:
+        for finding in self.findings[:MAX_NARROWER_PAIRS]:
             names = finding.fields["rules"]
             decision = self.decisions.get(finding.fields.get("decision", ""))
             if finding.code.id == CONTRADICTION and decision is not None and len(names) == 2:

@@ -14,7 +14,7 @@ from specdsl.analyses.fixes.joined_specs import JoinedSpecs
 from specdsl.analyses.fixes.proposals import CONTRADICTION
 from specdsl.api import Spec
 from specdsl.base.diagnostics import Diagnostic
-from specdsl.base.limits import ELSEWHERE_WORK, MOST_SHIFTS_SHOWN
+from specdsl.base.limits import ELSEWHERE_WORK, MAX_SHIFTS_SHOWN
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Limits
@@ -95,8 +95,8 @@ def _changes_text(shifts: Iterable[OutcomeChange]) -> str:
 
 
 def _decision_text(decision: str, hows: Sequence[str]) -> str:
-    more = [f"{len(hows) - MOST_SHIFTS_SHOWN} more"] if len(hows) > MOST_SHIFTS_SHOWN else []
-    return f"`{decision}` {' and '.join([*hows[:MOST_SHIFTS_SHOWN], *more])}"
+    more = [f"{len(hows) - MAX_SHIFTS_SHOWN} more"] if len(hows) > MAX_SHIFTS_SHOWN else []
+    return f"`{decision}` {' and '.join([*hows[:MAX_SHIFTS_SHOWN], *more])}"
 
 
 def _result_text(result: Result) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from specdsl.analyses.guidance.hint import build_hint, is_own
 from specdsl.base.diagnostics import Diagnostic
-from specdsl.base.limits import MOST_MEMBERS_PROPOSED
+from specdsl.base.limits import MAX_MEMBERS_PROPOSED
 from specdsl.checks.guidance_codes import TEXT
 from specdsl.frontend.model.nodes import (
     Compare,
@@ -31,7 +31,7 @@ def find_listed_texts(session: CheckSession) -> Findings:
     found = (
         _build_finding(fact, tuple(dict.fromkeys(texts)))
         for fact, texts in seen.items()
-        if texts and is_own(spec, fact.span) and len(set(texts)) <= MOST_MEMBERS_PROPOSED
+        if texts and is_own(spec, fact.span) and len(set(texts)) <= MAX_MEMBERS_PROPOSED
     )
     return Findings(tuple(found))
 

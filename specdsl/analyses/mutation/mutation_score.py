@@ -13,7 +13,7 @@ from specdsl.analyses.mutation.kill import find_killer, killer_by_name, passing_
 from specdsl.analyses.mutation.mutant import Mutant, MutationKind, round_robin
 from specdsl.analyses.mutation.mutate_statements import generate_mutants
 from specdsl.api import Spec, start_session
-from specdsl.base.limits import MOST_MUTANTS
+from specdsl.base.limits import MAX_MUTANTS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.reasoning.prover import Undetermined
 
@@ -56,7 +56,7 @@ class MutationScore:
         return self.killed_count + self.counts[MutantStatus.SURVIVED]
 
 
-def mutation_score(spec: Spec, most: int = MOST_MUTANTS) -> MutationScore:
+def mutation_score(spec: Spec, most: int = MAX_MUTANTS) -> MutationScore:
     """Try at most `most` mutants, taken from all kinds in turn. A survivor is compared with the
     spec: either it is proved equivalent, or a situation distinguishes the two."""
     every = list(generate_mutants(spec))

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from specdsl.base.limits import MOST_IN_ALL, MOST_IN_ENTRY
+from specdsl.base.limits import MAX_IN_ALL, MAX_IN_ENTRY
 from specdsl.base.quick_dataclass import dataclass
 
 ENTRY_NAME = re.compile(r"[0-9a-f]{64}\.json|new-\w+\.tmp")
@@ -22,7 +22,7 @@ ENTRY_NAME = re.compile(r"[0-9a-f]{64}\.json|new-\w+\.tmp")
 class MemoryStore:
     """A store that lives as long as this process and evicts the least recently used entries."""
 
-    def __init__(self, most: int = MOST_IN_ALL) -> None:
+    def __init__(self, most: int = MAX_IN_ALL) -> None:
         """Limit the store to `most` bytes."""
         self._entries: dict[str, bytes] = {}
         self._left = most
@@ -54,11 +54,11 @@ class FolderStore:
             if not path.is_file():  # Reading a pipe would block.
                 return None
             with path.open("rb") as file:
-                data = file.read(MOST_IN_ENTRY + 1)
+                data = file.read(MAX_IN_ENTRY + 1)
         except OSError:
             return None
         seal, _, body = data.partition(b"\n")
-        if len(data) > MOST_IN_ENTRY or seal != _seal(key, body):
+        if len(data) > MAX_IN_ENTRY or seal != _seal(key, body):
             return None
         with suppress(OSError):
             os.utime(path)
@@ -66,10 +66,10 @@ class FolderStore:
 
     def write(self, key: str, body: bytes) -> None:
         """Write the entry atomically, unless it is too large; then evict the least recently used
-        ones until the folder holds at most MOST_IN_ALL bytes.
+        ones until the folder holds at most MAX_IN_ALL bytes.
         """
         data = _seal(key, body) + b"\n" + body
-        if len(data) > MOST_IN_ENTRY:
+        if len(data) > MAX_IN_ENTRY:
             return
         with suppress(OSError):
             for folder in (self.folder.parent, self.folder):
@@ -95,7 +95,7 @@ class FolderStore:
                 raise
 
     def _evict_least_recent(self) -> None:
-        room = MOST_IN_ALL
+        room = MAX_IN_ALL
         for _, size, path in sorted(self._list_entries(), reverse=True):
             room -= size
             if room < 0:

@@ -16,7 +16,7 @@ from specdsl.apps.cli import output, standard_input
 from specdsl.apps.cli.grading import apply_limits, raised_severities, severities_by_id
 from specdsl.apps.config import SEVERITIES, BadConfig, Config, find_config
 from specdsl.base.diagnostics import CheckResult, Diagnostic, Report
-from specdsl.base.limits import MOST_TEXT
+from specdsl.base.limits import MAX_TEXT
 from specdsl.base.plain_text import visible
 from specdsl.frontend.model.files import DiskFiles, is_inside
 from specdsl.pipeline import Loaded, load_bytes, load_path
@@ -200,7 +200,7 @@ def _complain_unreadable(problem: OSError) -> None:
 def load_spec(path: str, met: bool = False) -> Loaded:
     """Load the spec of a file, or of standard input for `-`. `met`: it was found in a folder."""
     if path == "-":
-        return load_bytes(standard_input.read_input(MOST_TEXT + 1), "<stdin>")
+        return load_bytes(standard_input.read_input(MAX_TEXT + 1), "<stdin>")
     folder = root_folder()
     return load_path(path) if folder is None else load_path(path, folder, met)
 

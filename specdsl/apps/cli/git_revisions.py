@@ -12,7 +12,7 @@ from subprocess import DEVNULL
 import click
 
 from specdsl.apps.cli.common import load_spec
-from specdsl.base.limits import MOST_TEXT
+from specdsl.base.limits import MAX_TEXT
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source
 from specdsl.pipeline import Loaded, load_source
@@ -48,8 +48,8 @@ class Revision:
         data = _run_git("cat-file", "blob", f"{self.name}:{path}")
         if data is None:
             return None
-        if len(data) > MOST_TEXT:
-            return "", f"is larger than {MOST_TEXT >> 20} MiB"
+        if len(data) > MAX_TEXT:
+            return "", f"is larger than {MAX_TEXT >> 20} MiB"
         try:
             return data.decode("utf-8-sig"), ""
         except UnicodeDecodeError:

@@ -11,7 +11,7 @@ from math import ceil
 
 from specdsl.apps.pictures.rank_boxes import BoxEdge, LevelBand, RankBox, RankPicture
 from specdsl.apps.pictures.rank_wording import effect_wording
-from specdsl.base.limits import MOST_RULES_IN_BOX
+from specdsl.base.limits import MAX_RULES_IN_BOX
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Rule
 
@@ -147,7 +147,7 @@ def _move_down(box: PlacedBox, by: float) -> PlacedBox:
 
 
 def _sized_box(box: RankBox, decision: Decision | None) -> _SizedBox:
-    shown = list(box.rules[:MOST_RULES_IN_BOX])
+    shown = list(box.rules[:MAX_RULES_IN_BOX])
     texts = [rule.name for rule in shown]
     notes = ["" if decision is None else effect_wording(rule.effect_on(decision)) for rule in shown]
     rules: list[Rule | None] = [*shown]

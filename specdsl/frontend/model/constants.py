@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from specdsl.base.limits import MOST_CHOICES, MOST_CONSTANT_DIGITS
+from specdsl.base.limits import MAX_CHOICES, MAX_CONSTANT_DIGITS
 from specdsl.frontend.model import nodes as m
 
-MOST_BITS = MOST_CONSTANT_DIGITS * 10 // 3
+MAX_BITS = MAX_CONSTANT_DIGITS * 10 // 3
 
 
 class ConstantValues:
@@ -43,7 +43,7 @@ class ConstantValues:
         total = Fraction(0)
         for factor, item in node.items:
             value = self.value_of(item)
-            if value is None or bit_size(value) > MOST_BITS:
+            if value is None or bit_size(value) > MAX_BITS:
                 return None
             total += factor * value
         return total
@@ -56,7 +56,7 @@ class ConstantValues:
             return self._choices[node.define]
         if isinstance(node, m.IfElse):
             then, other = self.choices_of(node.then), self.choices_of(node.other)
-            if then is None or other is None or len(then) + len(other) > MOST_CHOICES:
+            if then is None or other is None or len(then) + len(other) > MAX_CHOICES:
                 return None
             return then + other
         value = self.value_of(node)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from specdsl.base.diagnostics import Label, Note, did_you_mean, fault
-from specdsl.base.limits import MOST_OUTCOMES
+from specdsl.base.limits import MAX_OUTCOMES
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.files import SpecFile
 from specdsl.frontend.model.model_codes import DUPLICATE, LEVEL, RANGE, TYPE, UNKNOWN_NAME
@@ -219,8 +219,8 @@ def declare_decisions(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Decisi
         if not scope.declare("name", name, *_notes_on_redeclaration(scope, name, in_base)):
             continue
         outcomes = _distinct_names(scope, statement.outcomes)
-        if len(statement.outcomes) > MOST_OUTCOMES:
-            message = f"decision `{name.text}` has more than {MOST_OUTCOMES} outcomes"
+        if len(statement.outcomes) > MAX_OUTCOMES:
+            message = f"decision `{name.text}` has more than {MAX_OUTCOMES} outcomes"
             scope.faults.append(fault(TOO_LARGE, message, name.span, "", _SPLIT_DECISION))
         if len(statement.outcomes) < 2:
             message = f"decision `{name.text}` needs at least two outcomes"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from specdsl.base.diagnostics import Diagnostic, Label, did_you_mean, fault
-from specdsl.base.limits import MOST_BESIDE, MOST_FILES_DEEP, MOST_TEXT
+from specdsl.base.limits import MAX_BESIDE, MAX_FILES_DEEP, MAX_TEXT
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.resources import library_names, library_path, library_text
 from specdsl.base.source import Source, Span
@@ -57,7 +57,7 @@ class DiskFiles:
             if file.exists() and not file.is_file():
                 return "", "is a folder" if file.is_dir() else "is no file"
             with file.open("rb") as opened:  # No more than the limit is read.
-                data = opened.read(MOST_TEXT + 1)
+                data = opened.read(MAX_TEXT + 1)
             return decode_text(data)
         except FileNotFoundError:
             return None
@@ -74,7 +74,7 @@ class DiskFiles:
         if not is_inside(path, self.root):
             return []
         try:
-            found = islice(Path(path).parent.glob("*.spec"), MOST_BESIDE)
+            found = islice(Path(path).parent.glob("*.spec"), MAX_BESIDE)
             return [file.name for file in found]
         except (OSError, ValueError):
             return []
@@ -136,8 +136,8 @@ def decode_text(data: bytes) -> tuple[str, str]:
     """Return the text and an empty reason, or an empty text and the reason why it cannot
     be read.
     """
-    if len(data) > MOST_TEXT:
-        return "", f"is larger than {MOST_TEXT >> 20} MiB"
+    if len(data) > MAX_TEXT:
+        return "", f"is larger than {MAX_TEXT >> 20} MiB"
     try:
         return data.decode("utf-8-sig"), ""
     except UnicodeDecodeError:
@@ -226,7 +226,7 @@ class _FileCollector:
     def visit_file(
         self, key: str, source: Source, path: list[str], named: t.Name | t.Text | None = None
     ) -> None:
-        """Parse the file after the ones that it refers to, at most MOST_FILES_DEEP deep. `named` is
+        """Parse the file after the ones that it refers to, at most MAX_FILES_DEEP deep. `named` is
         the reference to it.
         """
         self.keys.setdefault(self.files.key(key), key)
@@ -253,8 +253,8 @@ class _FileCollector:
         if target in self.trees:
             self.uses[key].append(target)
             return
-        if len(path) > MOST_FILES_DEEP:
-            message = f"files use each other more than {MOST_FILES_DEEP} deep"
+        if len(path) > MAX_FILES_DEEP:
+            message = f"files use each other more than {MAX_FILES_DEEP} deep"
             self.faults.append(fault(TOO_LARGE, message, named.span))
             return
         source = self._read_target(named, target)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from specdsl.base.diagnostics import Diagnostic, Label, Note, did_you_mean, fault
-from specdsl.base.limits import MOST_CIRCLE_SHOWN, MOST_HINTS
+from specdsl.base.limits import MAX_CIRCLE_SHOWN, MAX_HINTS
 from specdsl.base.source import Span
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.model_codes import DUPLICATE, UNKNOWN_NAME
@@ -64,11 +64,11 @@ class Scope:
     def did_you_mean_hint(self, word: str, candidates: Iterable[str]) -> str:
         """Return ` (did you mean …?)`; empty after so many faults that guessing would take long."""
         self.hints += 1
-        return did_you_mean(word, candidates) if self.hints <= MOST_HINTS else ""
+        return did_you_mean(word, candidates) if self.hints <= MAX_HINTS else ""
 
     def notes_on_misuse(self, name: str) -> list[Note]:
         """Explain how to test a member, an outcome, `true` or `false` that was used as a fact."""
-        if self.hints > MOST_HINTS:
+        if self.hints > MAX_HINTS:
             return []
         if name in TRUTHS:
             return [Note("help", TRUTHS[name])]
@@ -141,4 +141,4 @@ def _indices(names: Iterable[str]) -> dict[str, int]:
 
 def shorten_cycle(names: Sequence[str]) -> Sequence[str]:
     """Return the names of a cycle, without the middle of a very long one."""
-    return names if len(names) <= MOST_CIRCLE_SHOWN else (*names[:8], "…", *names[-3:])
+    return names if len(names) <= MAX_CIRCLE_SHOWN else (*names[:8], "…", *names[-3:])

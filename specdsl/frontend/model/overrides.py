@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specdsl.base.diagnostics import Label, Note, fault
-from specdsl.base.limits import MOST_OVERRIDES
+from specdsl.base.limits import MAX_OVERRIDES
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.model_codes import OVERRIDE, UNKNOWN_NAME
 from specdsl.frontend.model.names import Scope
@@ -19,8 +19,8 @@ def resolve_overrides(scope: Scope, found: ResolvedRules) -> tuple[m.Override, .
         for name in listed_values(tree, "overrides"):
             if isinstance(name, t.Name):
                 made += work.resolve_name(rule, name)
-                if len(made) > MOST_OVERRIDES:
-                    message = f"more than {MOST_OVERRIDES:,} pairs of rules override each other"
+                if len(made) > MAX_OVERRIDES:
+                    message = f"more than {MAX_OVERRIDES:,} pairs of rules override each other"
                     scope.faults.append(fault(OVERRIDE, message, name.span))
                     return ()
     return tuple(made)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from specdsl.base.limits import MOST_CONSTANT_DIGITS
+from specdsl.base.limits import MAX_CONSTANT_DIGITS
 from specdsl.base.source import Span
 from specdsl.frontend.model import nodes as m
-from specdsl.frontend.model.constants import MOST_BITS, bit_size
+from specdsl.frontend.model.constants import MAX_BITS, bit_size
 from specdsl.frontend.model.lookup import TypingScope
 from specdsl.frontend.model.types import QUANTITY, Sort, TypedExpr, sum_sort, text_of
 from specdsl.frontend.syntax import tree as t
@@ -59,9 +59,9 @@ class TermTyping(TypingScope):
     def _scale_term(self, factor: Fraction, found: TypedExpr, span: Span) -> TypedExpr:
         assert found.node is not None
         value = self.constants.value_of(found.node)
-        if bit_size(factor) + (0 if value is None else bit_size(value)) > MOST_BITS:
+        if bit_size(factor) + (0 if value is None else bit_size(value)) > MAX_BITS:
             product = f"`{found.node.span.in_a_line}` times a constant"
-            message = f"{product} has more than {MOST_CONSTANT_DIGITS} digits"
+            message = f"{product} has more than {MAX_CONSTANT_DIGITS} digits"
             raise self.type_fault(message, span)
         if value is not None:
             return TypedExpr(found.sort, m.Constant(factor * value, span))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from specdsl.base.limits import MOST_LEVEL_COMPARED
+from specdsl.base.limits import MAX_LEVEL_COMPARED
 from specdsl.frontend.model.nodes import Decision, Level, Override, Priority, Rule, Spec, Value
 from specdsl.frontend.ranking.build_ranks import (
     DecisionAndLevel,
@@ -145,7 +145,7 @@ def _rank_alike(one: RankedLevel, two: RankedLevel, but: Rule | None = None) -> 
         if one.rules[:place] + one.rules[place + 1 :] == two.rules:
             kept = one.above[:place] + one.above[place + 1 :]
             return all(_drop_bit(a, place) == b for a, b in zip(kept, two.above, strict=True))
-    return len(one.rules) <= MOST_LEVEL_COMPARED and _outranking_rules(
+    return len(one.rules) <= MAX_LEVEL_COMPARED and _outranking_rules(
         one, but
     ) == _outranking_rules(two)
 

@@ -10,7 +10,7 @@ from typing import Any
 from lark import Token, Tree
 
 from specdsl.base.diagnostics import Diagnostic, Label, Note, fault
-from specdsl.base.limits import MOST_LITERAL_DIGITS, MOST_PATTERN
+from specdsl.base.limits import MAX_LITERAL_DIGITS, MAX_PATTERN
 from specdsl.base.source import Source, Span
 from specdsl.frontend.syntax import literals
 from specdsl.frontend.syntax import tree as t
@@ -84,7 +84,7 @@ class TreeBuilder:
         try:
             value = READERS[token.type](str(token))
         except literals.BadLiteral as problem:
-            code = TOO_LARGE if len(token) > MOST_LITERAL_DIGITS else LITERAL
+            code = TOO_LARGE if len(token) > MAX_LITERAL_DIGITS else LITERAL
             self.faults.append(fault(code, str(problem), span))
             value = READERS["NUMBER"]("1")
         return t.Literal(KINDS[token.type], value, span)
@@ -409,8 +409,8 @@ class TreeBuilder:
 
     def build_like(self, c: list[Parsed], span: Span) -> t.LikeNode:
         pattern = t.Text(str(c[2])[1:-1], self.span(c[2]))
-        if len(pattern.value) > MOST_PATTERN:
-            message = f"a pattern has at most {MOST_PATTERN:,} characters"
+        if len(pattern.value) > MAX_PATTERN:
+            message = f"a pattern has at most {MAX_PATTERN:,} characters"
             self.faults.append(fault(TOO_LARGE, message, pattern.span))
         return t.LikeNode(self.build(c[0]), pattern, span)
 

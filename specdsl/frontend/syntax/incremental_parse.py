@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from specdsl.base.diagnostics import Diagnostic
-from specdsl.base.limits import MOST_TEXT
+from specdsl.base.limits import MAX_TEXT
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source, Span
 from specdsl.frontend.syntax import tree as t
@@ -37,7 +37,7 @@ def parse_again(source: Source, before: t.File) -> tuple[t.File, tuple[Diagnosti
 def _is_plain(source: Source, before: t.File) -> bool:
     """Return whether neither text has faults as a whole."""
     known = not before.misspelt and not before.misused and not before.suspects
-    return known and len(source.text) <= MOST_TEXT and next(hidden_characters(source), None) is None
+    return known and len(source.text) <= MAX_TEXT and next(hidden_characters(source), None) is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
-from specdsl.base.limits import MOST_LITERAL_DIGITS
+from specdsl.base.limits import MAX_LITERAL_DIGITS
 
 UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 EPOCH_DAY = date(1970, 1, 1)
@@ -22,8 +22,8 @@ class BadLiteral(ValueError):
 
 
 def parse_number(text: str) -> Fraction:
-    if len(text) > MOST_LITERAL_DIGITS:
-        raise BadLiteral(f"a number has at most {MOST_LITERAL_DIGITS} digits")
+    if len(text) > MAX_LITERAL_DIGITS:
+        raise BadLiteral(f"a number has at most {MAX_LITERAL_DIGITS} digits")
     return Fraction(text)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from specdsl.base.diagnostics import Diagnostic, Label, Note, fault
-from specdsl.base.limits import MOST_MISSPELT_PLACES
+from specdsl.base.limits import MAX_MISSPELT_PLACES
 from specdsl.frontend.syntax import tree as t
 from specdsl.frontend.syntax.keywords import free_name, lower_snake
 from specdsl.frontend.syntax.syntax_codes import SPELLING
@@ -33,7 +33,7 @@ def _spelling_fault(
 ) -> Diagnostic:
     first = declaration or names[0]
     others = [span for span in dict.fromkeys(n.span for n in names) if span != first.span]
-    labels = [Label(span, "and here") for span in others[:MOST_MISSPELT_PLACES]]
+    labels = [Label(span, "and here") for span in others[:MAX_MISSPELT_PLACES]]
     more = len(others) - len(labels)
     rest = [Note("note", f"it stands in {more} more places")] if more else []
     message = f"`{text}` is not spelt as a name: names are `lower_snake_case`"

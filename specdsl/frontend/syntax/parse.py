@@ -15,7 +15,7 @@ from lark import Token
 from lark.exceptions import UnexpectedToken
 
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, fault, sort_key
-from specdsl.base.limits import MOST_NESTED, MOST_OPERATORS, MOST_TEXT
+from specdsl.base.limits import MAX_NESTED, MAX_OPERATORS, MAX_TEXT
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source, Span
 from specdsl.frontend.syntax import parser_states as p
@@ -41,7 +41,7 @@ def parse(source: Source) -> tuple[t.File, tuple[Diagnostic, ...]]:
     """Return the statements that can be read, all comments, and the faults of the other
     statements.
     """
-    if len(source.text) > MOST_TEXT:
+    if len(source.text) > MAX_TEXT:
         problem = fault(TOO_LARGE, "the file is larger than 64 MiB", Span(source, 0, 1))
         return t.File(source, (), ()), (problem,)
     file, faults = _Parser(source, *split_tokens(source)).parse_file()
@@ -181,7 +181,7 @@ class _Parser:
             prefixes = prefixes + 1 if kind in ("NOT", "POSSIBLY", "MINUS", "LPAR") else 0
             operators += kind in ("PLUS", "MINUS", "STAR", "SLASH")
             branches += kind == "ELSE"
-            if max(depth, prefixes, branches) > MOST_NESTED or operators > MOST_OPERATORS:
+            if max(depth, prefixes, branches) > MAX_NESTED or operators > MAX_OPERATORS:
                 message = "this expression is nested too deep or has too many operators"
                 self._add_fault(
                     TOO_LARGE, message, i, Note("help", "give its parts names with `define`")
@@ -192,13 +192,13 @@ class _Parser:
     # --- policies ---
 
     def _enter_policy(self, head: t.PolicyNode | None, at: int) -> None:
-        if len(self.open) == MOST_NESTED:
-            self._add_fault(TOO_LARGE, f"policies are nested more than {MOST_NESTED} deep", at)
+        if len(self.open) == MAX_NESTED:
+            self._add_fault(TOO_LARGE, f"policies are nested more than {MAX_NESTED} deep", at)
         self.open.append(_OpenPolicy(head, self.words.span(at), []))
 
     def _close_policy(self, end: Span) -> None:
         policy = self.open.pop()
-        if policy.head is None or len(self.open) >= MOST_NESTED:
+        if policy.head is None or len(self.open) >= MAX_NESTED:
             return
         node = replace(policy.head, body=tuple(policy.body), span=policy.head.span.to(end))
         (self.open[-1].body if self.open else self.statements).append(node)

@@ -11,7 +11,7 @@ from specdsl.reasoning.texts.sample_texts import sample_texts
 from specdsl.semantics.aig import AndInverterGraph
 from specdsl.semantics.fact_values import FactValue
 
-MOST_MEMBERS = 10
+MAX_MEMBERS = 10
 
 
 def class_values(graph: AndInverterGraph, literals: Iterable[int], fact: Fact) -> list[FactValue]:
@@ -25,7 +25,7 @@ def class_values(graph: AndInverterGraph, literals: Iterable[int], fact: Fact) -
         case Kind.ENUM:
             return list(range(len(fact.type.members)))
         case Kind.SET:
-            members = domains.members.get(fact, ())[:MOST_MEMBERS]
+            members = domains.members.get(fact, ())[:MAX_MEMBERS]
             return [
                 frozenset(x for i, x in enumerate(members) if mask >> i & 1)
                 for mask in range(1 << len(members))

@@ -23,9 +23,9 @@ from specdsl.reasoning.domains.representatives import Representatives, choose_re
 from specdsl.semantics.aig import AndInverterGraph, Input, Linear, Size
 from specdsl.semantics.fact_values import FactValue, as_number
 
-MOST_POINTS = 2_048  # Samples of a batch.
-MOST_RELATED = 100_000  # Relations of several facts times samples of a batch.
-MOST_STEPS = 200  # Steps of a justification, from a literal to atoms.
+MAX_POINTS = 2_048  # Samples of a batch.
+MAX_RELATED = 100_000  # Relations of several facts times samples of a batch.
+MAX_STEPS = 200  # Steps of a justification, from a literal to atoms.
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Sampler:
             if node not in self._column and isinstance(atom, Linear)
         }
         relations = max(1, len(self._related))
-        self.batch_size = max(1, min(MOST_POINTS, MOST_RELATED // relations))
+        self.batch_size = max(1, min(MAX_POINTS, MAX_RELATED // relations))
 
     def necessary_values(self, literal: int) -> dict[int, int]:
         """Return necessary conditions of a literal: by column a mask of values of which it needs
@@ -123,7 +123,7 @@ class Sampler:
         """
         found: list[tuple[int, bool]] = []
         stack = list(literals)
-        for _ in range(MOST_STEPS):
+        for _ in range(MAX_STEPS):
             if not stack:
                 break
             literal = stack.pop()

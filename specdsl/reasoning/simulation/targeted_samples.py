@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from operator import xor
 
-from specdsl.base.limits import MOST_TRIED_VALUES, POINT_SWEEPS
+from specdsl.base.limits import MAX_TRIED_VALUES, POINT_SWEEPS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.reasoning.simulation.samples import Sampler, Samples, bit_runs
 from specdsl.semantics.aig import AndInverterGraph
@@ -111,7 +111,7 @@ class TargetedSampler(Sampler):
         if mask:
             values = [value for value in range(len(values)) if mask >> value & 1]
         start = int(self._random.random() * len(values))
-        return (values[start:] + values[:start])[:MOST_TRIED_VALUES]
+        return (values[start:] + values[:start])[:MAX_TRIED_VALUES]
 
     # --- what a literal needs ---
 

@@ -18,7 +18,7 @@ from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.case_folding import fold_case
 
 NEAR = 4_096  # Assigned characters are preferred among so many of a gap.
-MOST_LISTED = 600  # Characters of a gap that is listed completely.
+MAX_LISTED = 600  # Characters of a gap that is listed completely.
 COMPOSED = 0x30000  # No canonical composition lies above.
 JAMO = frozenset(map(chr, (*range(0x1161, 0x1176), *range(0x11A7, 0x11C3))))
 SURROGATES = range(0xD800, 0xE000)
@@ -102,8 +102,8 @@ def _are_composed(one: str, other: str) -> bool:
 
 def _folded_chars(gap: range) -> frozenset[str]:
     fits = (chr(c) for c in gap if c not in SURROGATES and fold_case(chr(c)) == chr(c))
-    found = frozenset(islice(fits, MOST_LISTED + 1))
-    if len(found) > MOST_LISTED:
+    found = frozenset(islice(fits, MAX_LISTED + 1))
+    if len(found) > MAX_LISTED:
         raise TooManyCharacters
     return found
 

@@ -14,7 +14,7 @@ from specdsl.reasoning.texts.text_conflicts import TextAnswer, TextConflict, sin
 from specdsl.reasoning.texts.text_search import TextTest
 from specdsl.semantics.aig import TextRelation
 
-MOST_HARD = 10  # Undetermined sets of atoms, each of which takes 0.3 s or more.
+MAX_HARD = 10  # Undetermined sets of atoms, each of which takes 0.3 s or more.
 
 Clause = tuple[int, ...]
 
@@ -72,7 +72,7 @@ class TextTheory:
     def _undetermined_clause(self, group: _WatchedGroup, hard: TextConflict) -> Clause:
         """Return a clause for an undetermined set; after several, the whole group is given up."""
         self._hard += 1
-        if self._hard <= MOST_HARD:
+        if self._hard <= MAX_HARD:
             return (*_blocking_clause(group, hard), group.escape)
         self._given_up.add(group.escape)
         return (group.escape,)

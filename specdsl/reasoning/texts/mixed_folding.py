@@ -24,7 +24,7 @@ from specdsl.reasoning.texts.folded_alphabet import (
     is_attaching,
 )
 from specdsl.reasoning.texts.product_automaton import (
-    MOST_STATES,
+    MAX_STATES,
     ProductAutomaton,
     ReadingBudget,
     TooManyTexts,
@@ -108,6 +108,6 @@ def classify_texts(
             if after not in done:
                 longer = text + unit
                 heappush(heap, (len(longer), longer, next(numbers), *after))
-        if len(done) > MOST_STATES:
+        if len(done) > MAX_STATES:
             raise TooManyTexts
     return found

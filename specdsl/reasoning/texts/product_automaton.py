@@ -15,8 +15,8 @@ from specdsl.reasoning.texts.folded_alphabet import FoldedTextAutomaton, Folding
 from specdsl.semantics.aig import TextCompare, TextMatches
 from specdsl.semantics.text_patterns import pattern_automaton
 
-MOST_STATES = 20_000
-MOST_WORK = 1_000_000  # Characters read by single patterns and the constants.
+MAX_STATES = 20_000
+MAX_WORK = 1_000_000  # Characters read by single patterns and the constants.
 
 TestAtom = TextCompare | TextMatches
 # The interval of agreeing constants and the depth, the states of patterns; and of folded texts.
@@ -30,7 +30,7 @@ class TooManyTexts(Exception):
 class ReadingBudget:
     """The remaining work for one group of texts."""
 
-    def __init__(self, work: int = MOST_WORK) -> None:
+    def __init__(self, work: int = MAX_WORK) -> None:
         self._left = work
 
     def spend(self, work: int) -> None:
@@ -125,7 +125,7 @@ class ProductAutomaton:
                 if came[after] < most:
                     came[after] += 1
                     queue.append((after, _CharPath(path, char)))
-            if len(came) * most > MOST_STATES:
+            if len(came) * most > MAX_STATES:
                 raise TooManyTexts
         return found
 

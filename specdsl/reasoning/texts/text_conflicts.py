@@ -34,8 +34,8 @@ from specdsl.reasoning.texts.text_search import (
 K = TypeVar("K")
 V = TypeVar("V")
 
-MOST_KNOWN = 20_000  # Texts and answers that are kept.
-MOST_SPREAD = 40  # Candidates for texts early and late in the order.
+MAX_KNOWN = 20_000  # Texts and answers that are kept.
+MAX_SPREAD = 40  # Candidates for texts early and late in the order.
 AT_ONCE = 3  # Violated tests that are added to a search at once.
 
 TextConflict = tuple[int, ...]
@@ -99,7 +99,7 @@ class SingleText:
         texts = self._possible_texts(
             self._likely.satisfying_candidates(tests, others, [*free[:1], *free[-1:]])
         )
-        return [text for text in islice(texts, MOST_SPREAD) if self.true_tests(text) == wanted]
+        return [text for text in islice(texts, MAX_SPREAD) if self.true_tests(text) == wanted]
 
     def combined_texts(self, some: Iterable[int]) -> Iterator[str]:
         """Return texts that combine the segments of several tests."""
@@ -228,7 +228,7 @@ class SingleText:
 def memoize(found: dict[K, V], key: K, work: Callable[[K], V]) -> V:
     """Return the result of some work for a key, from the memo if it is there."""
     if key not in found:
-        if len(found) > MOST_KNOWN:
+        if len(found) > MAX_KNOWN:
             found.clear()
         found[key] = work(key)
     return found[key]

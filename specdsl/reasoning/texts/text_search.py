@@ -27,8 +27,8 @@ from specdsl.semantics.text_patterns import (
     pattern_pieces,
 )
 
-MOST_STATES = 20_000
-MOST_READ = 400_000  # Characters that single tests read: some 0.3 s.
+MAX_STATES = 20_000
+MAX_READ = 400_000  # Characters that single tests read: some 0.3 s.
 FEW_TESTS = 2  # For so many positive tests the shortest text is found.
 
 LIKE = "like"
@@ -204,7 +204,7 @@ class _TextSearch:
         found: list[str] = []
         start = tuple(reading.start for reading in self._readings), FoldedTextAutomaton.START
         heap: list[tuple[int, str, int, _State]] = []
-        numbers, left = count(), MOST_READ
+        numbers, left = count(), MAX_READ
         if REJECTED not in start[0]:
             heappush(heap, (self._least_remaining(start), "", next(numbers), start))
         while heap:
@@ -213,7 +213,7 @@ class _TextSearch:
                 continue
             self._came[state] += 1
             left -= len(self._units) * len(self._readings)
-            if len(self._came) > MOST_STATES or left < 0:
+            if len(self._came) > MAX_STATES or left < 0:
                 return None
             if self._accepts_end(state) and text not in found:
                 found.append(text)

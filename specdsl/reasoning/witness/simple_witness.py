@@ -40,8 +40,8 @@ from specdsl.semantics.fact_values import FactValue, FactValues, as_number, defa
 from specdsl.semantics.lower_terms import CALENDAR, grid_step
 
 STEP_WORK = 4_000_000  # Work of one query.
-MOST_VALUES = 40  # Candidate values of a fact.
-MOST_SOLVED_VALUES = 4  # Candidates of a number in a relation that the solver is asked about.
+MAX_VALUES = 40  # Candidate values of a fact.
+MAX_SOLVED_VALUES = 4  # Candidates of a number in a relation that the solver is asked about.
 VALUE_ROUNDS = 3  # Rounds of simplifying values.
 FEW_FACTS = 1  # A situation with so few facts is not compared with others.
 UNLIKE_MODELS = 2  # Further models, unlike the first, that may have fewer facts.
@@ -289,7 +289,7 @@ class _WitnessSearch:
             found = [*order(fact, (*numbers, *self._relation_thresholds(values, fact), now))]
         known: list[FactValue] = [value for value in found if value is not None]
         simpler = known[: known.index(now)] if now in known else known
-        return [*dict.fromkeys((*simpler[:MOST_VALUES], *_adjacent_integers(now, simpler)))]
+        return [*dict.fromkeys((*simpler[:MAX_VALUES], *_adjacent_integers(now, simpler)))]
 
     def _relation_thresholds(
         self, values: Mapping[Fact, FactValue], fact: Fact
@@ -323,7 +323,7 @@ class _WitnessSearch:
         )
         tried = self._simpler_candidates(values, fact)
         for value in dict.fromkeys(
-            (*tried[:MOST_SOLVED_VALUES], *_adjacent_integers(values[fact], tried))
+            (*tried[:MAX_SOLVED_VALUES], *_adjacent_integers(values[fact], tried))
         ):
             same = prover.equals(fact, value)
             if prover.check(*self.whole, *said, *stay, same) is Answer.SAT:

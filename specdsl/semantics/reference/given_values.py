@@ -9,8 +9,8 @@ from fractions import Fraction
 from numbers import Integral
 from typing import Any
 
-MOST_DIGITS = 4_000
-MOST_EXPONENT = 1_000
+MAX_DIGITS = 4_000
+MAX_EXPONENT = 1_000
 
 
 class NoPlainValue:
@@ -59,9 +59,9 @@ def _is_too_long(twin: Any) -> bool:
             return False
         case Decimal():
             _, digits, exponent = twin.as_tuple()
-            return len(digits) > MOST_DIGITS or abs(int(exponent)) > MOST_EXPONENT
+            return len(digits) > MAX_DIGITS or abs(int(exponent)) > MAX_EXPONENT
         case int() | Fraction():
-            most: int = 10**MOST_DIGITS
+            most: int = 10**MAX_DIGITS
             return abs(twin.numerator) >= most or twin.denominator >= most
         case _:
             return False

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
 from specdsl.base.diagnostics import Severity
-from specdsl.base.limits import MOST_CLASHES, MOST_LEAN_CLASHES, MOST_PEERS, MOST_SIMPLE_CLASHES
+from specdsl.base.limits import MAX_CLASHES, MAX_LEAN_CLASHES, MAX_PEERS, MAX_SIMPLE_CLASHES
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Fact, Level, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
@@ -280,7 +280,7 @@ class MinimalConflicts:
             here = self._conflict_of_model()
             found.append(here)
             prover.assert_always(self.graph.any_of((another ^ 1, self._exactly(here) ^ 1)))
-            if len(found) >= MOST_CLASHES:
+            if len(found) >= MAX_CLASHES:
                 return False
         return True
 
@@ -309,7 +309,7 @@ class MinimalConflicts:
         apply; otherwise each standing restriction leaves part of what those above it leave."""
         if self.session.limits.z3_only or self.session.spec.reads[self.decision]:
             return TRUE
-        pairs, applies = self._overlaps.overlapping_peers(MOST_PEERS), self.ruled.applies
+        pairs, applies = self._overlaps.overlapping_peers(MAX_PEERS), self.ruled.applies
         if pairs is None:
             return TRUE
         return self.graph.any_of(self.graph.all_of((applies[a], applies[b])) for a, b in pairs)
@@ -388,10 +388,10 @@ class MinimalConflicts:
             self.session.brief or self.existence_suffices,
         )
         if facts is not None:
-            lean = number < MOST_LEAN_CLASHES and not brief
+            lean = number < MAX_LEAN_CLASHES and not brief
             quiet = Situation(facts, complete_facts(self.session.spec, facts))
             return self._shrink_situation(rules, facts) or quiet if lean else quiet
-        if number < MOST_SIMPLE_CLASHES and not brief:
+        if number < MAX_SIMPLE_CLASHES and not brief:
             found = simple_witness(self.graph, self._minimality_query(rules), self.session.limits)
         elif self._prover.is_satisfiable(self._exactly(rules)):
             found = witness_of_model(self.graph, self._query_of(self.formula.holds), self._prover)

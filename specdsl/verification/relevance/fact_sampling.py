@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
 from specdsl.base.limits import (
-    MOST_FLIPS,
-    MOST_FLIPS_KEPT,
-    MOST_FLIPS_PICKED,
+    MAX_FLIPS,
+    MAX_FLIPS_KEPT,
+    MAX_FLIPS_PICKED,
     UNKNOWN_ROUNDS,
     VALUE_ROUNDS,
 )
@@ -135,8 +135,8 @@ class FactSampling:
             left = [fact for fact, rules in reading.items() if rules and wanted(fact)]
             if not left:
                 return
-            left = left[: max(1, MOST_FLIPS_PICKED // len(self.places))]
-            few = max(1, MOST_FLIPS // len(left))
+            left = left[: max(1, MAX_FLIPS_PICKED // len(self.places))]
+            few = max(1, MAX_FLIPS // len(left))
             self._sample_pairs(
                 [(f, rule) for f in left for rule in self._choose_rules(reading[f], few)],
                 n % 2 == 0,
@@ -169,7 +169,7 @@ class FactSampling:
                     (*self.unknown[fact], pairs[i]),
                     key=lambda f: count_unknown(f.first, self.places),
                 )
-                self.unknown[fact] = kept[:MOST_FLIPS_KEPT]
+                self.unknown[fact] = kept[:MAX_FLIPS_KEPT]
 
     def _draw_assignments(self, looked: Sequence[tuple[Fact, int]]) -> list[Assignment]:
         inside = [(rule, self.possible) for _, rule in looked]

@@ -16,10 +16,10 @@ from itertools import islice
 
 from specdsl.base.limits import (
     FEW_RULES,
-    MOST_AT_ONCE,
-    MOST_EXPLAINED,
-    MOST_RANKED,
-    MOST_REASONS,
+    MAX_AT_ONCE,
+    MAX_EXPLAINED,
+    MAX_RANKED,
+    MAX_REASONS,
     TEAM_COST,
 )
 from specdsl.base.quick_dataclass import dataclass
@@ -133,9 +133,9 @@ class RemovalMiter:
         self._class_answers: dict[RemovablePart, bool] = {}
         self._sampled_kinds: set[type] = set()
         self._ranks_without: dict[Rule, Levels | None] = {}
-        self._explanations_left = MOST_EXPLAINED
+        self._explanations_left = MAX_EXPLAINED
         above = sum(mask.bit_count() for one in self.classes.levels for mask in one.above)
-        self._rankings_left = MOST_RANKED // (1 + TEAM_COST * len(self.classes.members_of) + above)
+        self._rankings_left = MAX_RANKED // (1 + TEAM_COST * len(self.classes.members_of) + above)
 
     @cached_property
     def prover(self) -> Prover:
@@ -212,7 +212,7 @@ class RemovalMiter:
         others = [one for one in reversed(self.rules) if one in found and one is not rule]
         soft = [self._abstraction.agrees[one] for one in (*others, rule)]
         kept = self.prover.some_core(asked, soft)
-        minimal = len(kept) <= MOST_REASONS
+        minimal = len(kept) <= MAX_REASONS
         if minimal:
             fewer, _ = self.prover.minimal_core(asked, [soft[i] for i in kept])
             kept = [kept[i] for i in fewer]
@@ -305,7 +305,7 @@ class RemovalMiter:
             and not self.is_sampled_relevant(one)
             and self._is_worth_asking(one)
         )
-        return [part, *islice(others, MOST_AT_ONCE - 1)]
+        return [part, *islice(others, MAX_AT_ONCE - 1)]
 
     def _drops_dependency(self, part: RemovablePart) -> bool:
         """Return whether the decision no longer reads a decision that can fail."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
 
-from specdsl.base.limits import MOST_TRIAL_POINTS, MOST_TRIALS_KEPT, TRIAL_ROUNDS, TRIALS_FRUITFUL
+from specdsl.base.limits import MAX_TRIAL_POINTS, MAX_TRIALS_KEPT, TRIAL_ROUNDS, TRIALS_FRUITFUL
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
@@ -63,7 +63,7 @@ class RemovalSampling:
 
     def sample_parts(self, parts: Iterable[RemovablePart]) -> None:
         """Sample these parts, in rounds as long as they show enough relevant ones."""
-        most = min(MOST_TRIAL_POINTS, self._points.batch_size)
+        most = min(MAX_TRIAL_POINTS, self._points.batch_size)
         rest = self._undecided_parts(parts)
         for _ in range(TRIAL_ROUNDS):
             before = len(rest)
@@ -127,10 +127,10 @@ class RemovalSampling:
 
     def _keep_assignment(self, stimulus: Stimulus, picks: ColumnChoices) -> None:
         kept = self._kept.setdefault(stimulus.instruction_key, [])
-        if len(kept) < MOST_TRIALS_KEPT:
+        if len(kept) < MAX_TRIALS_KEPT:
             kept.append(picks)
         else:
-            kept[self._random.randrange(MOST_TRIALS_KEPT)] = picks
+            kept[self._random.randrange(MAX_TRIALS_KEPT)] = picks
 
     def _instruction_truth(self, stimuli: Sequence[Stimulus]) -> dict[int, int]:
         """Return by node the samples at which it holds, as the stimuli's instructions say."""

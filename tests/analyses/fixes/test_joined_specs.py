@@ -24,7 +24,7 @@ from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Limits
 from tests.random_specs import random_clash, random_spec, random_talk
 
-MOST_FINDINGS, MOST_PROPOSALS = 2, 5  # of each spec
+MAX_FINDINGS, MAX_PROPOSALS = 2, 5  # of each spec
 FEW = range(3)
 MANY = pytest.param(range(3, 9), marks=pytest.mark.slow)
 MAKERS: tuple[Callable[[int], str], ...] = (random_clash, random_spec, random_talk)
@@ -34,8 +34,8 @@ def edits(spec: Spec, report: Report) -> Iterator[tuple[Diagnostic, Proposal, Sp
     """Edits that may mend a finding of the spec, and what they make of it."""
     findings = fixable_findings(report)
     desk = FixProposer(spec, findings=findings)
-    for finding in findings[:MOST_FINDINGS]:
-        for proposal in desk.proposals_for(finding)[:MOST_PROPOSALS]:
+    for finding in findings[:MAX_FINDINGS]:
+        for proposal in desk.proposals_for(finding)[:MAX_PROPOSALS]:
             after = reload_spec(spec, texts_after(spec, proposal.edits))
             if after is not None:
                 yield finding, proposal, after

@@ -18,7 +18,7 @@ from specdsl.apps.cli.common import (
 )
 from specdsl.apps.cli.output import complain
 from specdsl.base.diagnostics import Report
-from specdsl.base.limits import MOST_TEXT
+from specdsl.base.limits import MAX_TEXT
 from specdsl.base.plain_text import shown_path, visible
 from specdsl.frontend.model.files import DiskFiles, decode_text
 from specdsl.reports import FORMATS, CheckedSpec
@@ -85,7 +85,7 @@ def _format_file(path: str) -> tuple[str, str | CheckedSpec]:
     from specdsl.frontend.syntax.parse import parse
 
     found = (
-        decode_text(standard_input.read_input(MOST_TEXT + 1))
+        decode_text(standard_input.read_input(MAX_TEXT + 1))
         if path == "-"
         else DiskFiles().find(path)
     )
