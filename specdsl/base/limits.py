@@ -1,7 +1,7 @@
 """Limits and budgets of loading, checking and reporting, each with its unit and its reason.
 
 The runtime, the reference interpreter and the second opinion have limits of their own, since they
-share no code with the rest; `solver/` keeps those of its loops next to them.
+share no code with the rest. The limits of a query are `Limits` in `reasoning/sat/engine.py`.
 """
 
 from __future__ import annotations
@@ -164,6 +164,87 @@ SILENT_SHARE = 0.3
 BELOW_SHARE = 0.8
 """Up to this share, beyond `SILENT_SHARE`, attempts have an instruction of a lower level; the rest
 have one of a higher level."""
+
+# --- Solvers --------------------------------------------------------------------------------------
+# Sizes of encodings and of candidate lists inside the provers. `benchmarks/check.py 300 --all` and
+# `benchmarks.shapes` show what they cost.
+
+MIN_QUERY_SHARE = 1 / 64
+"""The least share of the limits that a query gets after others were given up, each of which halves
+it."""
+MAX_PAIRWISE_LITERALS = 6
+"""Literals that exclude each other by pairwise clauses: their number is quadratic, so more of them
+get auxiliary variables."""
+MAX_CONFLICT_RELATIONS = 8
+"""Relations of an arithmetic conflict that is generalized: elimination takes cubic time, and larger
+conflicts recur less."""
+MODEL_DECIMALS = 6
+"""Decimals of seconds in a model, if it has one of so few: a person can read it."""
+MAX_SMALL_NUMBERS = 10
+"""Small integers that are candidate values of a number in a relation."""
+MAX_SUBSET_MEMBERS = 10
+"""Members of a set of which all subsets are candidate values: 2 to the power of this many."""
+MAX_SET_VALUES = 16
+"""Subsets that represent a set in samples; of further members only single ones do."""
+WITNESS_WORK = 4_000_000
+"""Propagations of one query while a witness is simplified: without an answer it stays as it is."""
+MAX_WITNESS_VALUES = 40
+"""Candidate values of a fact in a witness: each is evaluated, and may be a query."""
+MAX_SOLVED_VALUES = 4
+"""Candidates of a number in a relation for which the solver may change other numbers, too."""
+WITNESS_ROUNDS = 3
+"""Rounds of simplifying values that depend on each other."""
+FEW_FACTS = 1
+"""A witness with so few facts is not compared with others: none can be much simpler."""
+UNLIKE_MODELS = 2
+"""Further models, unlike the first, that may have fewer facts."""
+MAX_SAMPLES = 2_048
+"""Samples of a batch, as bits of one number for each node: memory is nodes times this."""
+MAX_RELATION_SAMPLES = 100_000
+"""Relations of several facts times samples of a batch: these are evaluated one by one."""
+MAX_JUSTIFICATION_STEPS = 200
+"""Steps from a literal to the atoms that justify it."""
+
+# --- Texts ----------------------------------------------------------------------------------------
+# The automata and searches of the theory of texts. Beyond a limit classes are not listed, or a set
+# of tests is undetermined; `tests/reasoning/test_text_classes.py` has groups near them.
+
+MAX_TEXT_STATES = 20_000
+"""States of an automaton or a search, and signatures of a group: they fit in memory."""
+MAX_CLASSES_READ = 1_000_000
+"""Characters read by single tests while the classes of a group are listed: about a second."""
+MAX_JOINT_READ = 300_000
+"""The same for some relations and tests of several texts: some 0.3 s, for each of many queries."""
+MAX_SAMPLES_READ = 10_000
+"""The same for sample texts, which need not be exhaustive: some 5 ms."""
+MAX_SEARCH_READ = 400_000
+"""Characters read by single tests while one text is searched for: some 0.3 s."""
+MAX_RELATED_TEXTS = 6
+"""Texts that are ordered among each other: the ways to split them grow exponentially."""
+MAX_TEXT_CHOICES = 2_000
+"""Choices of one of the texts of each fact that are tried for relations between them."""
+MAX_UNDETERMINED_TEXTS = 10
+"""Undetermined sets of tests after which a group is given up: each takes 0.3 s or more."""
+MAX_GAP_CHARS = 600
+"""Characters between two named ones that are all part of an alphabet, if too few stand for them."""
+ASSIGNED_CHARS_WITHIN = 4_096
+"""Characters of a gap among which assigned ones are preferred."""
+MANY_TESTS = 8
+"""Tests from which on a text for a single one of them is no candidate: it rarely satisfies all."""
+SHORTEST_TEXT_TESTS = 2
+"""Positive tests up to which the shortest text is found; for more, any text is."""
+VIOLATED_AT_ONCE = 3
+"""Violated tests that are added to a search at once: fewer searches, but larger ones."""
+MAX_SPREAD_TEXTS = 40
+"""Candidates for texts early and late in the order of texts."""
+MAX_SAMPLED_PATTERNS = 12
+"""Patterns of a group up to which it is tried to list its classes for samples."""
+MAX_PATTERN_PAIRS = 64
+"""Pairs of patterns for which a common sample text is constructed."""
+MAX_SAMPLES_KEPT = 256
+"""Groups whose sample texts are kept."""
+MAX_ANSWERS_KEPT = 20_000
+"""Texts and answers that are kept for the tests of one text."""
 
 # --- Questions ------------------------------------------------------------------------------------
 # What the solver is asked, how often and about how much at once. `benchmarks/check.py 300 --all`

@@ -11,9 +11,8 @@ import threading
 from collections.abc import Iterable
 from dataclasses import field
 
+from specdsl.base.limits import MIN_QUERY_SHARE
 from specdsl.base.quick_dataclass import dataclass
-
-MIN_SHARE = 1 / 64  # The least share of the limits that a query gets.
 
 TIME = (
     "the time for the whole check was over",
@@ -62,7 +61,7 @@ def budget_share() -> float:
 def record_exhausted(reason: Reason) -> None:
     """Record that a query used up its budget without an answer."""
     here = _current.effort
-    here.share = max(MIN_SHARE, here.share / 2)
+    here.share = max(MIN_QUERY_SHARE, here.share / 2)
     record_undetermined(reason)
 
 

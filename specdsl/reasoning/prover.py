@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TypeVar
 from weakref import proxy
 
+from specdsl.base.limits import MAX_SMALL_NUMBERS, MAX_SUBSET_MEMBERS
 from specdsl.base.statistics import QUESTIONS, count_event
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.reasoning import effort
@@ -33,8 +34,6 @@ from specdsl.semantics.fact_values import (
 from specdsl.semantics.lower_terms import CALENDAR, grid_step
 
 K = TypeVar("K")
-SMALL_NUMBERS = 10  # Candidates for a number in a relation.
-MAX_SUBSETS = 10  # Members of a set whose subsets are all candidates.
 
 
 class Undetermined(Exception):
@@ -317,7 +316,7 @@ class Prover:
         numbers = {interval_value(fact, *pair) for pair in pairwise(cuts)}
         if fact in self.domains.related and fact.type.kind in (Kind.INT, Kind.NUMBER):
             numbers |= {
-                n for n in map(Fraction, range(SMALL_NUMBERS)) if clamp_to_range(fact, n) == n
+                n for n in map(Fraction, range(MAX_SMALL_NUMBERS)) if clamp_to_range(fact, n) == n
             }
         return sort_by_simplicity(fact, numbers)
 
@@ -362,7 +361,7 @@ def _is_below_cut(value: Fraction, cut: Cut) -> bool:
 
 def _all_subsets(members: Sequence[int]) -> list[FactValue]:
     """Return all subsets of the first members, small ones first."""
-    members = members[:MAX_SUBSETS]
+    members = members[:MAX_SUBSET_MEMBERS]
     masks = sorted(
         range(1 << len(members)),
         key=lambda m: (m.bit_count(), [-(m >> i & 1) for i in range(len(members))]),

@@ -11,6 +11,7 @@ import specdsl
 from specdsl.api import replay
 from specdsl.apps.cli import group
 from specdsl.base.diagnostics import Report
+from specdsl.base.limits import MIN_QUERY_SHARE
 from specdsl.checks import Limits
 from specdsl.checks import check as run
 from specdsl.reasoning import effort
@@ -79,7 +80,7 @@ def test_what_is_given_up_again_and_again_costs_less_and_less() -> None:
         shares.append(effort.budget_share())
         effort.record_exhausted(effort.WORK)
     assert shares == sorted(shares, reverse=True)
-    assert shares[-1] == effort.MIN_SHARE
+    assert shares[-1] == MIN_QUERY_SHARE
     effort.begin_component()
     assert effort.budget_share() == 1
     assert effort.take_reasons() == ()

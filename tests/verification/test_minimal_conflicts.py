@@ -186,7 +186,7 @@ def about_a_set(seed: int) -> str:
 def test_clashes_over_a_set_are_those_of_all_its_subsets(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(columns, "MAX_SUBSETS", 1)
+    monkeypatch.setattr(columns, "MAX_SET_VALUES", 1)
     text = about_a_set(seed)
     policy = Policy(specdsl.loads(text).circuit)
     subsets = [s for size in range(7) for s in combinations(MEMBERS, size)]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
+from specdsl.base.limits import MAX_SUBSET_MEMBERS
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.reasoning.domains.cuts import Cut, interval_value, partition_facts
 from specdsl.reasoning.texts.sample_texts import sample_texts
 from specdsl.semantics.aig import AndInverterGraph
 from specdsl.semantics.fact_values import FactValue
-
-MAX_MEMBERS = 10
 
 
 def class_values(graph: AndInverterGraph, literals: Iterable[int], fact: Fact) -> list[FactValue]:
@@ -25,7 +24,7 @@ def class_values(graph: AndInverterGraph, literals: Iterable[int], fact: Fact) -
         case Kind.ENUM:
             return list(range(len(fact.type.members)))
         case Kind.SET:
-            members = domains.members.get(fact, ())[:MAX_MEMBERS]
+            members = domains.members.get(fact, ())[:MAX_SUBSET_MEMBERS]
             return [
                 frozenset(x for i, x in enumerate(members) if mask >> i & 1)
                 for mask in range(1 << len(members))

@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from specdsl.base.limits import MAX_SET_VALUES
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.case_folding import fold_case
 from specdsl.frontend.model.nodes import Fact, Kind
@@ -19,7 +20,6 @@ from specdsl.semantics.aig import Atom, Linear, TextCompare, TextMatches
 from specdsl.semantics.fact_values import EARLIEST, FactValue, FactValues, facts_in
 from specdsl.semantics.lower_terms import CALENDAR, DAY
 
-MAX_SUBSETS = 16  # Representatives of a set.
 # Further values of numbers in relations.
 FAR = Fraction(1_000)
 DATES = (EARLIEST + 36_500 * DAY, EARLIEST - 18_250 * DAY)
@@ -133,7 +133,7 @@ def _fact_values(domains: Domains, fact: Fact) -> tuple[Sequence[FactValue], boo
             return range(len(fact.type.members)), True
         case Kind.SET:
             members = domains.members.get(fact, ())
-            few = members[: MAX_SUBSETS.bit_length() - 1]
+            few = members[: MAX_SET_VALUES.bit_length() - 1]
             masks = range(1 << len(few))
             subsets = [frozenset(m for i, m in enumerate(few) if mask >> i & 1) for mask in masks]
             others = [frozenset((m,)) for m in members[len(few) :]]

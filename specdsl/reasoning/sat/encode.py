@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import combinations, pairwise
 
+from specdsl.base.limits import MAX_PAIRWISE_LITERALS
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.reasoning.domains.cuts import Cut, Domains, cut_below, cuts_of, range_cuts
 from specdsl.reasoning.sat.engine import Engine
@@ -19,7 +20,6 @@ from specdsl.semantics.lower_terms import CALENDAR, Variable
 
 ONE = Fraction(1)
 Terms = tuple[tuple[Variable, Fraction], ...]
-PAIRWISE_LITERALS = 6  # Up to so many literals exclude each other pairwise.
 
 
 class Encoder:
@@ -198,13 +198,13 @@ class Encoder:
         """Assert that at most one literal holds: pairwise, or for many with auxiliary variables
         (the commander encoding).
         """
-        while len(bits) > PAIRWISE_LITERALS:
-            head, come = bits[: PAIRWISE_LITERALS - 1], self.engine.new_variable()
+        while len(bits) > MAX_PAIRWISE_LITERALS:
+            head, come = bits[: MAX_PAIRWISE_LITERALS - 1], self.engine.new_variable()
             for one, other in combinations(head, 2):
                 self.engine.add_clause((-one, -other))
             for one in head:
                 self.engine.add_clause((-one, come))
-            bits = [come, *bits[PAIRWISE_LITERALS - 1 :]]
+            bits = [come, *bits[MAX_PAIRWISE_LITERALS - 1 :]]
         for one, other in combinations(bits, 2):
             self.engine.add_clause((-one, -other))
 

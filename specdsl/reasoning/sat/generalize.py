@@ -11,12 +11,12 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from specdsl.base.limits import MAX_CONFLICT_RELATIONS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.semantics.aig import Linear
 from specdsl.semantics.lower_terms import Variable, grid_step
 
 ZERO = Fraction(0)
-MAX_CONFLICT_RELATIONS = 8  # Larger conflicts are not generalized.
 Terms = tuple[tuple[Variable, Fraction], ...]
 Bound = tuple[Fraction, bool, int]  # x <= value, or x < value if the flag is false; its variable.
 End = tuple[Fraction, bool]  # A number, and whether it is included.

@@ -10,14 +10,13 @@ from math import lcm
 
 import z3
 
+from specdsl.base.limits import MODEL_DECIMALS
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.reasoning import effort
 from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.reasoning.sat.generalize import Bound, Terms, generalize_conflict
 from specdsl.semantics.aig import AndInverterGraph, Linear, Size
 from specdsl.semantics.lower_terms import CALENDAR, DAY, Variable
-
-PLACES = 6  # Decimals of the seconds in a model.
 
 Conflict = tuple[tuple[Linear, bool], ...]
 """Relations that exclude each other, each with whether it holds."""
@@ -136,7 +135,7 @@ class Z3Numbers:
         if all(_is_decimal(found.eval(number, model_completion=True)) for number in spans):
             return found
         self._solver.push()
-        self._solver.add(*(z3.IsInt(number * 10**PLACES) for number in spans))
+        self._solver.add(*(z3.IsInt(number * 10**MODEL_DECIMALS) for number in spans))
         if check() == z3.sat:
             found = self._solver.model()
         self._solver.pop()
@@ -162,7 +161,7 @@ def number_unit(variable: Variable) -> Fraction:
 
 
 def _is_decimal(value: z3.ExprRef) -> bool:
-    return not z3.is_rational_value(value) or 10**PLACES % value.denominator_as_long() == 0
+    return not z3.is_rational_value(value) or 10**MODEL_DECIMALS % value.denominator_as_long() == 0
 
 
 def make_z3_solver(limits: Limits, context: z3.Context) -> z3.Solver:

@@ -16,16 +16,13 @@ from math import lcm
 from random import Random
 from typing import Any
 
+from specdsl.base.limits import MAX_JUSTIFICATION_STEPS, MAX_RELATION_SAMPLES, MAX_SAMPLES
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.domains.cuts import partition_facts
 from specdsl.reasoning.domains.representatives import Representatives, choose_representatives
 from specdsl.semantics.aig import AndInverterGraph, Input, Linear, Size
 from specdsl.semantics.fact_values import FactValue, as_number
-
-MAX_POINTS = 2_048  # Samples of a batch.
-MAX_RELATED = 100_000  # Relations of several facts times samples of a batch.
-MAX_STEPS = 200  # Steps of a justification, from a literal to atoms.
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,7 @@ class Sampler:
             if node not in self._column and isinstance(atom, Linear)
         }
         relations = max(1, len(self._related))
-        self.batch_size = max(1, min(MAX_POINTS, MAX_RELATED // relations))
+        self.batch_size = max(1, min(MAX_SAMPLES, MAX_RELATION_SAMPLES // relations))
 
     def necessary_values(self, literal: int) -> dict[int, int]:
         """Return necessary conditions of a literal: by column a mask of values of which it needs
@@ -123,7 +120,7 @@ class Sampler:
         """
         found: list[tuple[int, bool]] = []
         stack = list(literals)
-        for _ in range(MAX_STEPS):
+        for _ in range(MAX_JUSTIFICATION_STEPS):
             if not stack:
                 break
             literal = stack.pop()

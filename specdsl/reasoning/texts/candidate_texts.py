@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from specdsl.base.limits import MANY_TESTS
 from specdsl.reasoning.texts.text_search import LIKE, TextTest
 from specdsl.semantics.fact_values import compare_texts
 from specdsl.semantics.text_patterns import Segment, Wildcard, pattern_automaton, segmented_pattern
@@ -64,9 +65,6 @@ def _segments_agree(one: Segment, other: Segment) -> bool:
         mine is Wildcard.ONE or others is Wildcard.ONE or mine == others
         for mine, others in zip(one, other, strict=False)
     )
-
-
-MANY_TESTS = 8  # For so many tests, texts for a single one are no candidates.
 
 
 class CandidateTexts:

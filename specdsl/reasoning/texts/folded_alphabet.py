@@ -14,11 +14,10 @@ from itertools import chain, islice, pairwise
 from typing import ClassVar
 from unicodedata import category, combining, decomposition, normalize
 
+from specdsl.base.limits import ASSIGNED_CHARS_WITHIN, MAX_GAP_CHARS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.case_folding import fold_case
 
-NEAR = 4_096  # Assigned characters are preferred among so many of a gap.
-MAX_LISTED = 600  # Characters of a gap that is listed completely.
 COMPOSED = 0x30000  # No canonical composition lies above.
 JAMO = frozenset(map(chr, (*range(0x1161, 0x1176), *range(0x11A7, 0x11C3))))
 SURROGATES = range(0xD800, 0xE000)
@@ -64,7 +63,7 @@ def _quiet_chars(gap: range, others: Collection[str], preferred: str) -> Iterato
     """Yield further quiet characters of a gap, readable ones first."""
     given: set[str] = set()
     readable = (char for char in preferred if ord(char) in gap)
-    known = (char for char in map(chr, gap[:NEAR]) if category(char)[0] in "LNPS")
+    known = (char for char in map(chr, gap[:ASSIGNED_CHARS_WITHIN]) if category(char)[0] in "LNPS")
     for char in chain(readable, known, map(chr, gap)):
         if char not in given and char not in others and _is_quiet(char, {*others, *given}):
             given.add(char)
@@ -102,8 +101,8 @@ def _are_composed(one: str, other: str) -> bool:
 
 def _folded_chars(gap: range) -> frozenset[str]:
     fits = (chr(c) for c in gap if c not in SURROGATES and fold_case(chr(c)) == chr(c))
-    found = frozenset(islice(fits, MAX_LISTED + 1))
-    if len(found) > MAX_LISTED:
+    found = frozenset(islice(fits, MAX_GAP_CHARS + 1))
+    if len(found) > MAX_GAP_CHARS:
         raise TooManyCharacters
     return found
 

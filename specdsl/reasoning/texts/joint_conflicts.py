@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from specdsl.base.limits import MAX_JOINT_READ, MAX_TEXT_CHOICES
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.texts.merged_texts import Texts, solve_equalities
 from specdsl.reasoning.texts.order_cycles import find_order_cycle
@@ -28,9 +29,6 @@ from specdsl.reasoning.texts.text_conflicts import (
 from specdsl.reasoning.texts.text_search import TextTest
 from specdsl.semantics.aig import TextRelation
 from specdsl.semantics.fact_values import FactValues
-
-MAX_WORK = 300_000  # Characters read while classes are listed: some 0.3 s.
-MAX_TRIED = 2_000  # Choices of texts for the relations.
 
 
 class RelatedTexts:
@@ -72,7 +70,7 @@ class RelatedTexts:
     def _choose_texts(self, texts: dict[Fact, list[str]], wanted: int) -> tuple[str, ...] | None:
         """Choose one of the texts of each fact so that the relations have their truth values."""
         chosen: dict[Fact, str] = {}
-        left = MAX_TRIED
+        left = MAX_TEXT_CHOICES
 
         def fits(fact: Fact) -> bool:
             values = FactValues(chosen)
@@ -175,7 +173,7 @@ def _texts_of_class(
     facts: tuple[Fact, ...], wanted: dict[TextAtom, bool]
 ) -> tuple[Texts | None, bool]:
     """Return the simplest texts of a class, or None and whether all classes are listed."""
-    group = text_classes(facts, tuple(wanted), MAX_WORK)
+    group = text_classes(facts, tuple(wanted), MAX_JOINT_READ)
     holds = {i for i, atom in enumerate(wanted) if wanted[atom]}
     texts = next((one.texts for one in group.classes if one.holds == holds), None)
     return None if texts is None else dict(zip(facts, texts, strict=True)), group.exhaustive

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import compress
 
+from specdsl.base.limits import MAX_UNDETERMINED_TEXTS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning import effort
@@ -13,8 +14,6 @@ from specdsl.reasoning.texts.text_classes import TextAtom
 from specdsl.reasoning.texts.text_conflicts import TextAnswer, TextConflict, single_text
 from specdsl.reasoning.texts.text_search import TextTest
 from specdsl.semantics.aig import TextRelation
-
-MAX_HARD = 10  # Undetermined sets of atoms, each of which takes 0.3 s or more.
 
 Clause = tuple[int, ...]
 
@@ -72,7 +71,7 @@ class TextTheory:
     def _undetermined_clause(self, group: _WatchedGroup, hard: TextConflict) -> Clause:
         """Return a clause for an undetermined set; after several, the whole group is given up."""
         self._hard += 1
-        if self._hard <= MAX_HARD:
+        if self._hard <= MAX_UNDETERMINED_TEXTS:
             return (*_blocking_clause(group, hard), group.escape)
         self._given_up.add(group.escape)
         return (group.escape,)

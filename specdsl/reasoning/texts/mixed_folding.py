@@ -16,6 +16,7 @@ from heapq import heappop, heappush
 from itertools import count
 from unicodedata import combining, normalize
 
+from specdsl.base.limits import MAX_TEXT_STATES
 from specdsl.frontend.model.case_folding import fold_case
 from specdsl.reasoning.texts.folded_alphabet import (
     COMPOSED,
@@ -24,7 +25,6 @@ from specdsl.reasoning.texts.folded_alphabet import (
     is_attaching,
 )
 from specdsl.reasoning.texts.product_automaton import (
-    MAX_STATES,
     ProductAutomaton,
     ReadingBudget,
     TooManyTexts,
@@ -108,6 +108,6 @@ def classify_texts(
             if after not in done:
                 longer = text + unit
                 heappush(heap, (len(longer), longer, next(numbers), *after))
-        if len(done) > MAX_STATES:
+        if len(done) > MAX_TEXT_STATES:
             raise TooManyTexts
     return found

@@ -11,12 +11,10 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, deque
 from collections.abc import Sequence
 
+from specdsl.base.limits import MAX_CLASSES_READ, MAX_TEXT_STATES
 from specdsl.reasoning.texts.folded_alphabet import FoldedTextAutomaton, FoldingState
 from specdsl.semantics.aig import TextCompare, TextMatches
 from specdsl.semantics.text_patterns import pattern_automaton
-
-MAX_STATES = 20_000
-MAX_WORK = 1_000_000  # Characters read by single patterns and the constants.
 
 TestAtom = TextCompare | TextMatches
 # The interval of agreeing constants and the depth, the states of patterns; and of folded texts.
@@ -30,7 +28,7 @@ class TooManyTexts(Exception):
 class ReadingBudget:
     """The remaining work for one group of texts."""
 
-    def __init__(self, work: int = MAX_WORK) -> None:
+    def __init__(self, work: int = MAX_CLASSES_READ) -> None:
         self._left = work
 
     def spend(self, work: int) -> None:
@@ -125,7 +123,7 @@ class ProductAutomaton:
                 if came[after] < most:
                     came[after] += 1
                     queue.append((after, _CharPath(path, char)))
-            if len(came) * most > MAX_STATES:
+            if len(came) * most > MAX_TEXT_STATES:
                 raise TooManyTexts
         return found
 

@@ -7,6 +7,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from itertools import combinations, islice
 
+from specdsl.base.limits import (
+    MAX_PATTERN_PAIRS,
+    MAX_SAMPLED_PATTERNS,
+    MAX_SAMPLES_KEPT,
+    MAX_SAMPLES_READ,
+)
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.texts.product_automaton import TooManyTexts
@@ -14,11 +20,6 @@ from specdsl.reasoning.texts.text_classes import TextAtom, text_classes
 from specdsl.reasoning.texts.text_conflicts import SingleText, single_text
 from specdsl.reasoning.texts.text_search import LIKE, TextTest
 from specdsl.semantics.aig import TextRelation
-
-FEW_WORK = 10_000  # Characters read while the classes are listed: some 5 ms.
-MAX_LISTED = 12  # With more patterns the classes are not listed.
-MAX_PAIRS = 64  # Pairs of patterns for which a common text is constructed.
-MAX_KNOWN = 256  # Groups whose samples are kept.
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def sample_texts(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> TextSa
         key = facts[0].type.ignoring_case, *tests
     found = _known.get(key)
     if found is None:
-        if len(_known) > MAX_KNOWN:
+        if len(_known) > MAX_SAMPLES_KEPT:
             _known.clear()
         found = _known[key] = _make_samples(facts, atoms)
     return found
@@ -50,9 +51,9 @@ def _make_samples(facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> TextS
     tests = tuple(TextTest.of_atom(atom) for atom in atoms if not isinstance(atom, TextRelation))
     if len(facts) == 1 and all(t.op == "=" and not t.folding for t in tests):
         return _constant_samples(tests)
-    if sum(test.op == LIKE for test in tests) <= MAX_LISTED:
+    if sum(test.op == LIKE for test in tests) <= MAX_SAMPLED_PATTERNS:
         try:
-            found = text_classes(facts, atoms, FEW_WORK)
+            found = text_classes(facts, atoms, MAX_SAMPLES_READ)
             return TextSamples(tuple(one.texts for one in found.classes), found.exhaustive)
         except TooManyTexts:
             pass
@@ -80,5 +81,5 @@ def _candidate_samples(one: SingleText) -> Iterator[str]:
     for i in places:
         yield from one.candidate_texts((i,), (i,))
     patterns = [i for i in places if one.tests[i].op == LIKE]
-    for pair in islice(combinations(patterns, 2), MAX_PAIRS):
+    for pair in islice(combinations(patterns, 2), MAX_PATTERN_PAIRS):
         yield from one.combined_texts(pair)

@@ -11,16 +11,15 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
+from specdsl.base.limits import MAX_RELATED_TEXTS, MAX_TEXT_STATES
 from specdsl.reasoning.texts.equality_classes import text_sizes
 from specdsl.reasoning.texts.product_automaton import (
-    MAX_STATES,
     ProductAutomaton,
     ReadingBudget,
     State,
     TooManyTexts,
 )
 
-MAX_RELATED = 6  # Texts of a group.
 Texts = tuple[str, ...]
 Signatures = dict[frozenset[int], Texts]
 Successor = tuple[tuple[State, ...], list[str]]
@@ -49,7 +48,7 @@ class SynchronousAutomaton:
         simplest first.
         """
         every = tuple(range(len(self._readers)))
-        if len(every) > MAX_RELATED:
+        if len(every) > MAX_RELATED_TEXTS:
             raise TooManyTexts
         found = self._completions(every, tuple(reader.start_state() for reader in self._readers))
         return dict(sorted(found.items(), key=lambda pair: text_sizes(pair[1])))
@@ -99,7 +98,7 @@ class SynchronousAutomaton:
         before = found.get(holds)
         if before is None or text_sizes(texts) < text_sizes(before):
             found[holds] = texts
-        if len(found) > MAX_STATES:
+        if len(found) > MAX_TEXT_STATES:
             raise TooManyTexts
 
     def _split_group(

@@ -13,14 +13,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from specdsl.base.limits import MAX_CLASSES_READ, MAX_TEXT_STATES
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.texts import folded_alphabet as folded
 from specdsl.reasoning.texts import mixed_folding as refolded
 from specdsl.reasoning.texts.equality_classes import classes_by_equality, tests_on_fact
 from specdsl.reasoning.texts.product_automaton import (
-    MAX_STATES,
-    MAX_WORK,
     ProductAutomaton,
     ReadingBudget,
     TestAtom,
@@ -79,7 +78,7 @@ def group_texts(atoms: Sequence[TextAtom]) -> Iterator[tuple[tuple[Fact, ...], l
 
 
 def text_classes(
-    facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], work: int = MAX_WORK
+    facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], work: int = MAX_CLASSES_READ
 ) -> TextGroup:
     """Return the classes of the group, the simplest texts first. Raises `TooManyTexts` if that
     takes more work.
@@ -132,7 +131,7 @@ def _classes_by_tests(
 
 
 def classes_in_both_foldings(
-    facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], work: int = MAX_WORK
+    facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...], work: int = MAX_CLASSES_READ
 ) -> TextGroup:
     """Return the classes of facts that are folded for some of their tests only; for several facts
     not all classes.
@@ -152,7 +151,7 @@ def classes_in_both_foldings(
         return all(one.holds(test) == two.holds(test) for _, test in tests)
 
     kinds = [[t, *(v for v in _case_variants(t) if same_tests_hold(v, t))] for t in found.values()]
-    together = classes_by_equality(facts, atoms, kinds, min(MAX_STATES, work))
+    together = classes_by_equality(facts, atoms, kinds, min(MAX_TEXT_STATES, work))
     if together is None:
         raise TooManyTexts
     listed = tuple(TextClass(holds, texts) for holds, texts in together)
@@ -170,7 +169,7 @@ def _classes_by_equality(
     """Yield the classes if all relations are equalities."""
     tests = tuple(dict.fromkeys(tests_on_fact(facts[0], atoms)))
     kinds = list(_classes_by_tests(facts[0], tuple(enumerate(tests)), len(facts), work).values())
-    found = classes_by_equality(facts, atoms, kinds, min(MAX_STATES, work))
+    found = classes_by_equality(facts, atoms, kinds, min(MAX_TEXT_STATES, work))
     if found is None:
         raise TooManyTexts
     yield from (TextClass(holds, texts) for holds, texts in found)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import combinations, islice
 from typing import TypeVar
 
+from specdsl.base.limits import MAX_ANSWERS_KEPT, MAX_SPREAD_TEXTS, VIOLATED_AT_ONCE
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.case_folding import fold_case
 from specdsl.reasoning.texts.candidate_texts import (
@@ -34,9 +35,6 @@ from specdsl.reasoning.texts.text_search import (
 K = TypeVar("K")
 V = TypeVar("V")
 
-MAX_KNOWN = 20_000  # Texts and answers that are kept.
-MAX_SPREAD = 40  # Candidates for texts early and late in the order.
-AT_ONCE = 3  # Violated tests that are added to a search at once.
 
 TextConflict = tuple[int, ...]
 """Signed numbers of tests, from 1, that exclude each other: a negative one does not hold."""
@@ -99,7 +97,7 @@ class SingleText:
         texts = self._possible_texts(
             self._likely.satisfying_candidates(tests, others, [*free[:1], *free[-1:]])
         )
-        return [text for text in islice(texts, MAX_SPREAD) if self.true_tests(text) == wanted]
+        return [text for text in islice(texts, MAX_SPREAD_TEXTS) if self.true_tests(text) == wanted]
 
     def combined_texts(self, some: Iterable[int]) -> Iterator[str]:
         """Return texts that combine the segments of several tests."""
@@ -218,7 +216,7 @@ class SingleText:
             others = self.true_tests(text) ^ wanted
             if not others:
                 return TextAnswer((text,))
-            in_the_way = islice(_set_bits(others & among), AT_ONCE)
+            in_the_way = islice(_set_bits(others & among), VIOLATED_AT_ONCE)
             more = [signed_test(i, wanted) for i in in_the_way]
             if not more:
                 return TextAnswer()
@@ -228,7 +226,7 @@ class SingleText:
 def memoize(found: dict[K, V], key: K, work: Callable[[K], V]) -> V:
     """Return the result of some work for a key, from the memo if it is there."""
     if key not in found:
-        if len(found) > MAX_KNOWN:
+        if len(found) > MAX_ANSWERS_KEPT:
             found.clear()
         found[key] = work(key)
     return found[key]

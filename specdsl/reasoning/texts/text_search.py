@@ -14,6 +14,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import NamedTuple
 
+from specdsl.base.limits import MAX_SEARCH_READ, MAX_TEXT_STATES, SHORTEST_TEXT_TESTS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.reasoning.texts.folded_alphabet import FoldedTextAutomaton, folded_text_automaton
 from specdsl.reasoning.texts.product_automaton import TooManyTexts
@@ -26,10 +27,6 @@ from specdsl.semantics.text_patterns import (
     pattern_automaton,
     pattern_pieces,
 )
-
-MAX_STATES = 20_000
-MAX_READ = 400_000  # Characters that single tests read: some 0.3 s.
-FEW_TESTS = 2  # For so many positive tests the shortest text is found.
 
 LIKE = "like"
 REJECTED = -1  # No continuation has the truth value.
@@ -195,7 +192,9 @@ class _TextSearch:
         self._joins = joins
         self._most = most
         self._together = (
-            max if sum(r.least_remaining(r.start) > 0 for r in readings) <= FEW_TESTS else sum
+            max
+            if sum(r.least_remaining(r.start) > 0 for r in readings) <= SHORTEST_TEXT_TESTS
+            else sum
         )
         self._came: Counter[_State] = Counter()
 
@@ -204,7 +203,7 @@ class _TextSearch:
         found: list[str] = []
         start = tuple(reading.start for reading in self._readings), FoldedTextAutomaton.START
         heap: list[tuple[int, str, int, _State]] = []
-        numbers, left = count(), MAX_READ
+        numbers, left = count(), MAX_SEARCH_READ
         if REJECTED not in start[0]:
             heappush(heap, (self._least_remaining(start), "", next(numbers), start))
         while heap:
@@ -213,7 +212,7 @@ class _TextSearch:
                 continue
             self._came[state] += 1
             left -= len(self._units) * len(self._readings)
-            if len(self._came) > MAX_STATES or left < 0:
+            if len(self._came) > MAX_TEXT_STATES or left < 0:
                 return None
             if self._accepts_end(state) and text not in found:
                 found.append(text)

@@ -13,6 +13,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from fractions import Fraction
 from functools import cached_property
 
+from specdsl.base.limits import (
+    FEW_FACTS,
+    MAX_SOLVED_VALUES,
+    MAX_WITNESS_VALUES,
+    UNLIKE_MODELS,
+    WITNESS_ROUNDS,
+    WITNESS_WORK,
+)
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.statistics import SITUATIONS, count_event
 from specdsl.frontend.model.nodes import Fact
@@ -38,13 +46,6 @@ from specdsl.semantics.aig import (
 )
 from specdsl.semantics.fact_values import FactValue, FactValues, as_number, default_value, facts_in
 from specdsl.semantics.lower_terms import CALENDAR, grid_step
-
-STEP_WORK = 4_000_000  # Work of one query.
-MAX_VALUES = 40  # Candidate values of a fact.
-MAX_SOLVED_VALUES = 4  # Candidates of a number in a relation that the solver is asked about.
-VALUE_ROUNDS = 3  # Rounds of simplifying values.
-FEW_FACTS = 1  # A situation with so few facts is not compared with others.
-UNLIKE_MODELS = 2  # Further models, unlike the first, that may have fewer facts.
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ class _WitnessSearch:
         prover = self.prover
         if not prover.is_satisfiable(*self.whole):
             return None
-        prover.set_budget(STEP_WORK)
+        prover.set_budget(WITNESS_WORK)
         fewest = self._minimize_count(self.question.used, ())
         unknown = [self._known_literal(fact) ^ 1 for fact in self.facts if fact.optional]
         limits = (*fewest, *self._minimize_count(unknown, fewest))
@@ -250,7 +251,7 @@ class _WitnessSearch:
         may change others with it.
         """
         heard = frozenset(said)
-        for _ in range(VALUE_ROUNDS):
+        for _ in range(WITNESS_ROUNDS):
             before = values
             for fact in before:
                 values = self._simplify_related(values, fact, heard) or values
@@ -289,7 +290,7 @@ class _WitnessSearch:
             found = [*order(fact, (*numbers, *self._relation_thresholds(values, fact), now))]
         known: list[FactValue] = [value for value in found if value is not None]
         simpler = known[: known.index(now)] if now in known else known
-        return [*dict.fromkeys((*simpler[:MAX_VALUES], *_adjacent_integers(now, simpler)))]
+        return [*dict.fromkeys((*simpler[:MAX_WITNESS_VALUES], *_adjacent_integers(now, simpler)))]
 
     def _relation_thresholds(
         self, values: Mapping[Fact, FactValue], fact: Fact
