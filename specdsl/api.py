@@ -5,21 +5,30 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from specdsl.backends.python.module import join_pieces, module_pieces, runtime_names, table_pieces
+from specdsl.backends.python.module import (
+    fast_pieces,
+    join_pieces,
+    module_pieces,
+    runtime_names,
+    table_pieces,
+)
 from specdsl.base.diagnostics import Code, Report, Severity, SpecError
 from specdsl.base.limits import MANY_RULES
 from specdsl.base.source import Source
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.files import InMemoryFiles, MemoizedFiles
 from specdsl.pipeline import Loaded, load_path, load_source, load_text
+from specdsl.runtime.quick_resolution import decide_situation, exact_values, trace_values
 from specdsl.runtime.read_situation import GivenInstruction, read_situation
-from specdsl.runtime.resolution import resolve_decision, trace_decisions, trace_situation
-from specdsl.runtime.results import Contradiction, Decision, DecisionTrace
+from specdsl.runtime.resolution import resolve_decision, trace_situation
+from specdsl.runtime.results import Decision, DecisionTrace, Explanation
 from specdsl.runtime.tables import DecisionRow, Tables
 from specdsl.semantics import aig as g
 from specdsl.semantics.circuit import Circuit
@@ -32,6 +41,9 @@ if TYPE_CHECKING:
     from specdsl.checks import FindingsCache, ReportListener
     from specdsl.verification.check_session import Check, CheckSession
     from specdsl.verification.layer_findings import OfBase
+
+
+MOST_INTERPRETED = 100  # Calls of a policy before its code is made.
 
 
 class Spec:
@@ -289,18 +301,30 @@ class Policy:
     """
 
     def __init__(
-        self, circuit: Circuit, proof: str = "not checked", spec: Spec | None = None
+        self,
+        circuit: Circuit,
+        proof: str = "not checked",
+        spec: Spec | None = None,
+        settled: frozenset[m.Decision] = frozenset(),
     ) -> None:
         self._circuit = circuit
+        self._settled = settled
         self._proof = proof
         self._spec = spec
         self._made: Tables | None = None
-        self._making = Lock()
+        self._decide: Callable[..., Decision] | None = None
+        self._interpreted = 0
+        self._making = RLock()
 
     @property
     def source(self) -> str:
         """Return the text of the emitted module."""
-        return join_pieces(module_pieces(self._circuit, self._proof))
+        return join_pieces(module_pieces(self._circuit, self._proof, self._settled))
+
+    @cached_property
+    def _decision_class(self) -> type[_PolicyDecision]:
+        """Return the class of interpreted decisions."""
+        return _policy_decision(self._circuit, self._tables)
 
     @property
     def _tables(self) -> Tables:
@@ -312,12 +336,25 @@ class Policy:
         return self._made
 
     def _make_tables(self) -> Tables:
-        """Execute the emitted text; the runtime, which is a part of it, is imported instead."""
-        names = dict(runtime_names())
-        for code in compile_pieces(table_pieces(self._circuit), f"<{self._circuit.spec.name}>"):
-            exec(code, names)
-        made: Tables = names["_TABLES"]  # type: ignore[assignment]
+        """Execute the text of the emitted tables."""
+        made: Tables = self._execute(table_pieces(self._circuit, fast=False))["_make_tables"]()
         return made
+
+    def _execute(self, pieces: Iterable[str], **more: Any) -> dict[str, Any]:
+        """Execute emitted text; the runtime, which is a part of it, is imported instead."""
+        names: dict[str, Any] = {**runtime_names(), **more}
+        for code in compile_pieces(pieces, f"<{self._circuit.spec.name}>"):
+            exec(code, names)
+        return names
+
+    def _make_decide(self) -> Callable[..., Decision]:
+        """Execute the text of the emitted module but for the runtime."""
+        pieces = (*fast_pieces(self._circuit, self._settled), *table_pieces(self._circuit))
+        names = self._execute(pieces, itemgetter=itemgetter, _new=object.__new__)
+        tables = names["_TABLES"] = names["_make_tables"]()
+        names["SpecDecision"] = _policy_decision(self._circuit, tables)
+        found: Callable[..., Decision] = names["decide"]
+        return found
 
     def trace(
         self, facts: Mapping[str, Any], says: Iterable[Any] = ()
@@ -338,11 +375,22 @@ class Policy:
         (a `ValueError`) that names every fault, and `Contradiction` if rules clash over a decision
         that has no `on conflict`.
         """
-        values, given = read_situation(self._tables, facts, says)
-        found = trace_decisions(self._tables, values, given)
-        if any(taken.failed for taken in found):
-            raise Contradiction(found)
-        return Decision(found, lambda: _unknowns(self._circuit, values, given, found))
+        decide = self._decide
+        if decide is None:
+            self._interpreted += 1  # A call that threads count once does not matter.
+            if self._interpreted <= MOST_INTERPRETED:
+                return self._decision_class.decide(facts, says)
+            decide = self.prepare()
+        return decide(facts, says)
+
+    def prepare(self) -> Callable[..., Decision]:
+        """Make the code of the decision function now. Otherwise the first calls are interpreted,
+        since making it takes longer than a hundred of them.
+        """
+        with self._making:
+            if self._decide is None:
+                self._decide = self._make_decide()
+            return self._decide
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the emitted module."""
@@ -358,6 +406,34 @@ class Policy:
         main, kept = loaded.files[0].source, loaded.kept
         assert kept is not None
         return _restore, (main.name, main.text, loaded.path, kept.found, kept.keys, self._proof)
+
+
+def _policy_decision(circuit: Circuit, tables: Tables) -> type[_PolicyDecision]:
+    own = {"__slots__": (), "_tables": tables, "_circuit": circuit}
+    return type("Decision", (_PolicyDecision,), own)
+
+
+class _PolicyDecision(Decision):
+    """A decision that can also tell which unknown facts matter."""
+
+    __slots__ = ()
+    _circuit: Circuit
+    _trace = staticmethod(trace_values)
+
+    @classmethod
+    def decide(cls, facts: Any, says: Any) -> Decision:
+        """Return the decision by the tables alone."""
+        found: Decision = decide_situation(cls._tables, cls, facts, says)
+        return found
+
+    def explain(self) -> Explanation:
+        values, given = self._values, list(getattr(self, "_given", ()))
+        if type(values) is tuple:
+            values = exact_values(self._tables, values)
+        return Explanation(self.traces, _unknowns(self._circuit, values, given, self.traces))
+
+    def __reduce__(self) -> Any:
+        return Decision, (self.traces,)
 
 
 class LazyTraces(Mapping[str, DecisionTrace]):

@@ -7,7 +7,7 @@ loosening-layer.
 
     decide({"fact": value, …}, says=[Instruction("principal", "decision is outcome")])
 
-First comes what every decision function shares, then what this spec says.
+First comes what this spec says, then what every decision function shares.
 """
 
 
@@ -18,16 +18,318 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import groupby, islice
 from numbers import Integral
-from operator import index
+from operator import index, itemgetter
 from typing import Any, Literal, NamedTuple, TypedDict
 from unicodedata import combining, normalize
+
+
+SPEC_NAME = 'acme_support'
+SPEC_VERSION = '2.1'
+SPEC_DIGEST = 'b08145ee4e62ff6adfc47ec0fae5062f3f49256c9859e53a0e0f9ea2e00c1b1c'
+SPEC_PROOF = 'no inconsistent-assumptions, no contradiction, no dead-rule, no unreachable-rule, no unreachable-effect, no failing-example, no refuted-assertion, no loosening-layer'
+SECRET_FACTS: frozenset[str] = frozenset(['asker_is_child', 'tags'])
+
+
+RefundOutcome = Literal['pay', 'ask_manager', 'decline']
+ReplyOutcome = Literal['full', 'partial', 'declined', 'evasive', 'untrue']
+
+KnownFacts = TypedDict("KnownFacts", {
+    'refund_amount': "int | float | Decimal | Fraction | str",
+    'days_since_delivery': "int",
+    'topic': "Literal['orders', 'refunds', 'instructions', 'folklore', 'other']",
+    'tags': "Iterable[Literal['vip', 'staff', 'fraud_watch']]",
+})
+UnknownFacts = TypedDict("UnknownFacts", {
+    'manager_approved': "bool | None",
+    'asker_is_child': "bool | None",
+}, total=False)
+
+
+class Facts(KnownFacts, UnknownFacts):
+    """The facts of a situation; an optional one may be left out or None."""
+
+
+_get_facts = itemgetter(
+    'refund_amount',
+    'days_since_delivery',
+    'manager_approved',
+    'topic',
+    'asker_is_child',
+    'tags',
+)
+_UNKNOWN_FACTS = dict.fromkeys((
+    'manager_approved',
+    'asker_is_child',
+))
+
+
+def _checked_values(facts: Any) -> Values_:
+    """Return the values of all facts in their order. Raises `UnsureValue` if one may
+    have a fault.
+    """
+    if type(facts) is not dict:
+        raise UnsureValue
+    if len(facts) != 6:
+        facts = {**_UNKNOWN_FACTS, **facts}
+    if len(facts) != 6:
+        raise UnsureValue
+    try:
+        f_refund_amount, f_days_since_delivery, f_manager_approved, f_topic, f_asker_is_child, f_tags, = values = _get_facts(facts)
+    except KeyError:
+        raise UnsureValue from None
+    if not (
+        (type(f_refund_amount) is int or type(f_refund_amount) is float) and 0 <= f_refund_amount <= 1000000000000000
+        and type(f_days_since_delivery) is int and 0 <= f_days_since_delivery <= 3650
+        and (f_manager_approved is None or f_manager_approved is True or f_manager_approved is False)
+        and type(f_topic) is str and f_topic in {'orders', 'refunds', 'instructions', 'folklore', 'other'}
+        and (f_asker_is_child is None or f_asker_is_child is True or f_asker_is_child is False)
+    ):
+        raise UnsureValue
+    f_tags = quick_set(f_tags, {'vip', 'staff', 'fraud_watch'})
+    values = (f_refund_amount, f_days_since_delivery, f_manager_approved, f_topic, f_asker_is_child, f_tags,)
+    if not (f_asker_is_child is not True or 'staff' not in f_tags):  # staff_are_adults
+        raise UnsureValue
+    return values
+
+
+_results_of_refund: dict[int, tuple[str, bool, bool]] = {
+    1: ('pay', True, False),
+    2: ('ask_manager', True, False),
+    4: ('decline', True, False),
+}
+
+
+def _decide_refund(v: Values_) -> Result:
+    """refund: pay > ask_manager > decline"""
+    f_refund_amount, f_days_since_delivery, f_manager_approved, f_topic, _, f_tags, = v
+    if f_topic == 'refunds':
+        left = 7
+        left_before = left
+        if left & 6 and f_refund_amount > 500 and f_manager_approved is not True:  # refund_cap
+            left &= 6
+        if left_before & 6 and 'fraud_watch' in f_tags and f_manager_approved is not True:  # watched_customers
+            left &= 6
+        if left & 3 and 'vip' in f_tags and f_days_since_delivery <= 60:  # loyal_customers
+            left &= 3
+        if left & 4 and f_days_since_delivery > 30:  # late_returns
+            left &= 4
+        if not left:
+            return ('decline', True, True) if left_before & 4 else {1: ('pay', True, True), 2: ('ask_manager', True, True), 4: ('decline', True, True)}[left_before & -left_before]
+        return ('pay', False, False) if left == 7 else _results_of_refund[left & -left]
+    return ('pay', False, False)
+
+
+_results_of_reply: dict[int, tuple[str, bool, bool]] = {
+    1: ('full', True, False),
+    2: ('partial', True, False),
+    4: ('declined', True, False),
+    8: ('evasive', True, False),
+    16: ('untrue', True, False),
+}
+
+
+def _decide_reply(v: Values_) -> Result:
+    """reply: full > partial > declined > evasive > untrue"""
+    f_topic = v[3]
+    f_asker_is_child = v[4]
+    if f_topic == 'folklore':
+        left = 31
+        left_before = left
+        if left & 10 and f_asker_is_child is not False:  # keep_the_magic
+            left &= 10
+        if left_before & 15:  # never_untrue
+            left &= 15
+        if not left:
+            return ('declined', True, True) if left_before & 4 else {1: ('full', True, True), 2: ('partial', True, True), 4: ('declined', True, True), 8: ('evasive', True, True), 16: ('untrue', True, True)}[left_before & -left_before]
+        return ('full', False, False) if left == 31 else _results_of_reply[left & -left]
+    if f_topic == 'instructions':
+        return ('declined', True, False)
+    return ('full', True, False)
+
+
+def _all_results(v: Values_) -> tuple[Result, ...]:
+    """Return the result of each decision where nobody gives an instruction."""
+    d_refund = _decide_refund(v)
+    d_reply = _decide_reply(v)
+    return (d_refund, d_reply,)
+
+
+def decide(
+    facts: Facts | Mapping[str, Any], says: Iterable[Any] = ()
+) -> SpecDecision:
+    """The decision of a situation. `says`: `Instruction`s, or mappings, in the order given.
+
+    Raises `BadInput` (a `ValueError`) with every fault, and `Contradiction` where rules clash over
+    a decision that has no `on conflict`.
+    """
+    try:
+        values = _checked_values(facts)
+        if says is not NOBODY and (type(says) is not list or says):
+            return decide_told(_TABLES, SpecDecision, facts, values, says)
+        results = _all_results(values)
+    except UnsureValue:
+        return decide_situation(_TABLES, SpecDecision, facts, says)
+    found = _new(SpecDecision)
+    found._results = results
+    found._values = values
+    return found
+
+
+def decide_facts(facts: FactRecord, says: Iterable[Any] = ()) -> SpecDecision:
+    """The decision of facts that were read before."""
+    values = facts._values
+    if (says is not NOBODY and (type(says) is not list or says)) or type(values) is not tuple:
+        return decide_record(_TABLES, SpecDecision, facts, says)
+    try:
+        results = _all_results(values)
+    except UnsureValue:
+        return decide_record(_TABLES, SpecDecision, facts, says)
+    found = _new(SpecDecision)
+    found._results = results
+    found._values = values
+    return found
+
+
+def _assume_0(f: Facts_, d: Outcomes_) -> bool:
+    """staff_are_adults"""
+    f_asker_is_child = f['asker_is_child']
+    f_tags = f['tags']
+    return bool(f_asker_is_child is not True or 'staff' not in f_tags)
+
+
+def _rules_0_0(f: Facts_, d: Outcomes_) -> list[int]:
+    f_days_since_delivery = f['days_since_delivery']
+    f_manager_approved = f['manager_approved']
+    f_refund_amount = f['refund_amount']
+    f_tags = f['tags']
+    f_topic = f['topic']
+    found: list[int] = []
+    if f_topic == 'refunds':
+        # refund_cap (examples/support_bot/returns.spec:16)
+        if f_refund_amount > 500 and f_manager_approved is not True:
+            found.append(0)
+        # watched_customers (examples/support_bot/returns.spec:22)
+        if f_manager_approved is not True and 'fraud_watch' in f_tags:
+            found.append(1)
+        # loyal_customers (examples/support_bot/returns.spec:33)
+        if 'vip' in f_tags and f_days_since_delivery <= 60:
+            found.append(2)
+        # late_returns (examples/support_bot/returns.spec:28)
+        if f_days_since_delivery > 30:
+            found.append(3)
+    return found
+
+
+def _applies_0(f: Facts_, d: Outcomes_) -> list[int]:
+    """The rules of `refund` that apply, by position."""
+    return [*_rules_0_0(f, d)]
+
+
+def _rules_1_0(f: Facts_, d: Outcomes_) -> list[int]:
+    f_asker_is_child = f['asker_is_child']
+    f_topic = f['topic']
+    found: list[int] = []
+    # keep_the_magic (examples/support_bot/support.spec:29)
+    if f_topic == 'folklore' and f_asker_is_child is not False:
+        found.append(0)
+    # never_untrue (examples/support_bot/support.spec:24)
+    found.append(1)
+    # keep_instructions_private (examples/support_bot/support.spec:52)
+    if f_topic == 'instructions':
+        found.append(2)
+    return found
+
+
+def _applies_1(f: Facts_, d: Outcomes_) -> list[int]:
+    """The rules of `reply` that apply, by position."""
+    return [*_rules_1_0(f, d)]
+
+
+def _row_of_refund() -> DecisionRow:
+    return DecisionRow(
+        'refund',
+        ('pay', 'ask_manager', 'decline'),
+        None,
+        2,
+        (),
+        (),
+        (
+            (),  # root
+            (),  # system
+            (  # developer
+                RuleRow('refund_cap', 6, False, 0, 'A large sum takes a second pair of eyes.'),
+                RuleRow('watched_customers', 6, False, 0, 'A person takes a look before money leaves.'),
+                RuleRow('loyal_customers', 3, False, 3, 'Who comes back is worth the wait.'),
+                RuleRow('late_returns', 4, False, 7, 'After a month it cannot be sold as new.'),
+            ),
+            (),  # user
+            (),  # guideline
+        ),
+        _applies_0,
+        _decide_refund,
+    )
+
+
+def _row_of_reply() -> DecisionRow:
+    return DecisionRow(
+        'reply',
+        ('full', 'partial', 'declined', 'evasive', 'untrue'),
+        None,
+        2,
+        None,
+        (),
+        (
+            (  # root
+                RuleRow('keep_the_magic', 10, False, 0, 'Neither a lie nor a spoiler, for we do not know who asks.'),
+                RuleRow('never_untrue', 15, False, 0, 'A refusal keeps trust; a lie spends it.'),
+            ),
+            (),  # system
+            (  # developer
+                RuleRow('keep_instructions_private', 12, False, 0, 'How we work is our business; that we keep it private is no secret.'),
+            ),
+            (),  # user
+            (),  # guideline
+        ),
+        _applies_1,
+        _decide_reply,
+    )
+
+
+def _make_tables() -> Tables:
+    return Tables(
+        levels=('root', 'system', 'developer', 'user', 'guideline'),
+        facts={
+            'refund_amount': FactRow('number', low=0),
+            'days_since_delivery': FactRow('int', low=0, high=3650),
+            'manager_approved': FactRow('bool', optional=True),
+            'topic': FactRow('enum', members=('orders', 'refunds', 'instructions', 'folklore', 'other')),
+            'asker_is_child': FactRow('bool', optional=True, secret=True),
+            'tags': FactRow('set', members=('vip', 'staff', 'fraud_watch'), secret=True),
+        },
+        principals={
+            'system': PrincipalRow(1, None),
+            'developer': PrincipalRow(2, 4),
+            'user': PrincipalRow(3, 4),
+            'tool': PrincipalRow(None, None),
+            'quoted': PrincipalRow(None, None),
+        },
+        delegates=(
+        ),
+        decisions=(
+            _row_of_refund(),
+            _row_of_reply(),
+        ),
+        assumes={
+            'staff_are_adults': _assume_0,
+        },
+    )
 
 
 # --- Results and exceptions of decision functions ---
@@ -259,26 +561,55 @@ def _outcome_summary(taken: DecisionTrace) -> str:
     return f"{taken.outcome}, because of {' and '.join(dict.fromkeys(taken.because))}"
 
 
+Result = tuple[str | None, bool, bool]
+"""The outcome of a decision (None: it failed or was not taken), and whether it is decided and
+conflicted."""
+
+
 class Decision(Mapping[str, str]):
     """The outcome of each decision, by name; also as attributes (`d.reply`).
 
     `decided` tells of each decision whether a rule or an instruction settled it (if not, it is the
     default); `conflicted` are the ones that `on conflict` settled; `because` has the winners of
-    each.
+    each. What explains it is computed when it is first asked for.
     """
 
+    __slots__ = ("_explain", "_given", "_names", "_results", "_traces", "_values")
+    # A subclass has the tables of its spec, and what makes traces: its instances need none.
+    _tables: Any = None
+    _trace: Any = None
+    _results: tuple[Result, ...]
+    _values: Any
+    _given: Any
+
     def __init__(self, traces: tuple[DecisionTrace, ...], explain: Any = None) -> None:
-        self.traces = traces
-        self._outcomes = {t.name: t.outcome or "" for t in traces}
+        self._traces = traces
+        self._results = tuple((t.outcome or "", t.decided, t.conflicted) for t in traces)
         self._explain = explain
 
     @property
+    def traces(self) -> tuple[DecisionTrace, ...]:
+        found: tuple[DecisionTrace, ...] | None = getattr(self, "_traces", None)
+        if found is None:
+            found = self._traces = self._trace(
+                self._tables, self._values, getattr(self, "_given", ())
+            )
+        return found
+
+    @property
+    def _decisions(self) -> Sequence[str]:
+        """Return the names of the decisions, in the order of their results."""
+        found = self._traces if self._tables is None else self._tables.decisions
+        return [one.name for one in found]
+
+    @property
     def decided(self) -> dict[str, bool]:
-        return {t.name: t.decided for t in self.traces}
+        return {name: found[1] for name, found in zip(self._decisions, self._results, strict=True)}
 
     @property
     def conflicted(self) -> frozenset[str]:
-        return frozenset(t.name for t in self.traces if t.conflicted)
+        found = zip(self._decisions, self._results, strict=True)
+        return frozenset(name for name, result in found if result[2])
 
     @property
     def because(self) -> dict[str, tuple[str, ...]]:
@@ -289,11 +620,20 @@ class Decision(Mapping[str, str]):
         `specdsl.Policy.decide` adds the unknown facts that matter, which an emitted module cannot
         compute.
         """
-        unknown = self._explain() if self._explain is not None else {}
+        compute = getattr(self, "_explain", None)
+        unknown = compute() if compute is not None else {}
         return Explanation(self.traces, unknown)
 
     def to_dict(self) -> dict[str, Any]:
         return {"decisions": {t.name: t.to_dict() for t in self.traces}}
+
+    @property
+    def _outcomes(self) -> dict[str, str]:
+        found: dict[str, str] | None = getattr(self, "_names", None)
+        if found is None:
+            results = zip(self._decisions, self._results, strict=True)
+            found = self._names = {name: result[0] or "" for name, result in results}
+        return found
 
     def __getitem__(self, name: str) -> str:
         return self._outcomes[name]
@@ -310,7 +650,7 @@ class Decision(Mapping[str, str]):
         return iter(self._outcomes)
 
     def __len__(self) -> int:
-        return len(self._outcomes)
+        return len(self._results)
 
     def __repr__(self) -> str:
         return f"Decision({', '.join(f'{k}={v!r}' for k, v in self._outcomes.items())})"
@@ -322,6 +662,7 @@ class Decision(Mapping[str, str]):
 # --- Decision tables: a spec as data for its decision function ---
 
 Facts_ = Mapping[str, Any]
+Values_ = tuple[Any, ...]
 Outcomes_ = Mapping[str, str]
 
 
@@ -329,7 +670,8 @@ Outcomes_ = Mapping[str, str]
 class FactRow:
     """A declared fact. `kind` is bool, int, number, text, enum, set, date, time or duration. Ends
     of ranges are in seconds for dates, times and durations. No message shows the value of a
-    `secret` fact. Texts `ignoring_case` are folded when they are read.
+    `secret` fact. Texts `ignoring_case` are folded when they are read. No float stands for an
+    `exact` number, which is compared with others.
     """
 
     kind: str
@@ -339,6 +681,7 @@ class FactRow:
     high: Fraction | int | None = None
     secret: bool = False
     ignoring_case: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -377,8 +720,9 @@ class RuleRow:
 @dataclass(frozen=True)
 class DecisionRow:
     """A decision. `rules` has its rules by level, highest first, each after those above it, and
-    `applies` computes their conditions in the same order. `default` and `on_conflict` are indices
-    into `outcomes`. `steered` is None if everyone with authority may steer it.
+    `applies` returns the positions of the ones that apply. `default` and `on_conflict` are indices
+    into `outcomes`. `steered` is None if everyone with authority may steer it. `decide` is the
+    decision without instructions, from the values of all facts and the outcomes of what it `reads`.
     """
 
     name: str
@@ -388,13 +732,14 @@ class DecisionRow:
     steered: tuple[str, ...] | None
     reads: tuple[str, ...]
     rules: tuple[tuple[RuleRow, ...], ...]
-    applies: Callable[[Facts_, Outcomes_], list[bool]]
+    applies: Callable[[Facts_, Outcomes_], list[int]]
+    decide: Callable[..., Result] | None = None
 
 
 @dataclass(frozen=True)
 class Tables:
     """The tables of a spec. Each of the `decisions` comes after the ones that it reads. `assumes`
-    has, by name, tests that no assumption is false.
+    has, by name, tests that no assumption is false. Valid instructions are kept as they were read.
     """
 
     levels: tuple[str, ...]
@@ -403,6 +748,7 @@ class Tables:
     delegates: tuple[DelegateRow, ...]
     decisions: tuple[DecisionRow, ...]
     assumes: Mapping[str, Callable[[Facts_, Outcomes_], bool]]
+    known_instructions: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 # --- r"""Text patterns: `*` any run of characters, `?` any one, `\\c` the character c ---
@@ -873,6 +1219,76 @@ def _decimal_text(value: Fraction) -> str:
     return str(value)
 
 
+# --- Values that surely have no fault, read fast; the others are left to the full reading ---
+
+EPOCH_ORDINAL = 719_163  # Of 1970-01-01.
+MOST_QUICK_CHARACTERS = 40
+MOST_QUICK_MEMBERS = 100
+
+
+class UnsureValue(Exception):
+    """A value that may have a fault."""
+
+
+def quick_set(got: Any, members: set[str]) -> frozenset[str]:
+    """Return the members of a plain list or set of texts."""
+    kind = type(got)
+    if kind is not list and kind is not tuple and kind is not set and kind is not frozenset:
+        raise UnsureValue
+    if len(got) > MOST_QUICK_MEMBERS:
+        raise UnsureValue
+    for one in got:
+        if type(one) is not str or one not in members:
+            raise UnsureValue
+    return frozenset(got)
+
+
+def quick_number(got: Any) -> Any:
+    """Return the exact number of an int or float."""
+    if type(got) is int and -(10**15) < got < 10**15:
+        return got
+    if type(got) is float and -1e15 < got < 1e15:
+        return int(got) if got.is_integer() else _known_quantity("number", got)
+    raise UnsureValue
+
+
+def quick_date(got: Any) -> Any:
+    """Return the midnight of a date, in seconds."""
+    if type(got) is date:
+        return (got.toordinal() - EPOCH_ORDINAL) * 86_400
+    return _quantity_of_text("date", got)
+
+
+def quick_time(got: Any) -> Any:
+    """Return a time in seconds."""
+    if type(got) is datetime and got.tzinfo is UTC and not got.microsecond:
+        days = (got.toordinal() - EPOCH_ORDINAL) * 86_400
+        return days + got.hour * 3_600 + got.minute * 60 + got.second
+    return _quantity_of_text("time", got)
+
+
+def quick_duration(got: Any) -> Any:
+    """Return a duration in seconds."""
+    if type(got) is timedelta and not got.microseconds:
+        return got.days * 86_400 + got.seconds
+    return _quantity_of_text("duration", got)
+
+
+def _quantity_of_text(kind: str, got: Any) -> Any:
+    if type(got) is str and len(got) <= MOST_QUICK_CHARACTERS:
+        return _known_quantity(kind, got)
+    raise UnsureValue
+
+
+@lru_cache(maxsize=4_096)
+def _known_quantity(kind: str, got: Any) -> int | Fraction:
+    try:
+        value = exact_quantity(kind, got)
+    except UnfitValue:
+        raise UnsureValue from None
+    return int(value) if value.denominator == 1 else value
+
+
 # --- Input validation: situations as callers give them → values and instructions, or every fault ---
 
 MAX_MEMBERS = 10_000  # Members of a set as given, repetitions included.
@@ -1087,6 +1503,15 @@ def _read_quantity(row: FactRow, got: Any) -> Fraction | int:
     if (row.low is not None and value < row.low) or (row.high is not None and value > row.high):
         raise UnfitValue("it is out of range")
     return int(value) if value.denominator == 1 else value
+
+
+def read_instructions(tables: Tables, says: Any) -> list[GivenInstruction]:
+    """Read instructions alone. Raises `BadInput` with every fault."""
+    faults = FaultCollector(any(row.secret for row in tables.facts.values()))
+    given = _read_instructions(tables, says, faults)
+    if faults.found:
+        raise BadInput(tuple(faults.found))
+    return given
 
 
 # --- instructions --------------------------------------------------------------------------------
@@ -1486,26 +1911,37 @@ def _collect_candidates(
     """
     placed: dict[tuple[int, int], list[GivenInstruction]] = {}
     for one in given:
-        place = _effective_place(tables, run, values, outcomes, one)
+        place = effective_place(tables, run, values, outcomes, one)
         if place is not None:
             placed.setdefault(place, []).append(one)
-    applies = run.row.applies(values, outcomes)
-    at = 0
+    applying = sorted(run.row.applies(values, outcomes))
+    first = 0
     for level, rules in enumerate(run.row.rules):
         for i, place_name in enumerate(PLACES):
             for one in reversed(placed.get((level, i), [])):
                 _add_instruction(tables, run, one, level, place_name)
-        start = len(run.candidates)
-        over = (1 << start) - 1
-        kept: dict[int, int] = {}  # Positions of the level's active rules among the candidates.
-        masks: dict[int, int] = {}  # By set of outranking rules, all of which precede.
-        for j, rule in enumerate(rules):
-            if applies[at + j]:
-                kept[j] = len(run.candidates)
-                if rule.above not in masks:
-                    masks[rule.above] = sum(1 << k for i, k in kept.items() if rule.above >> i & 1)
-                run.candidates.append(_add_rule(tables, run, rule, level, over | masks[rule.above]))
-        at += len(rules)
+        here = [at - first for at in applying if first <= at < first + len(rules)]
+        _add_rules(tables, run, level, rules, here)
+        first += len(rules)
+
+
+def _add_rules(
+    tables: Tables,
+    run: DecisionResolution,
+    level: int,
+    rules: Sequence[RuleRow],
+    applying: list[int],
+) -> None:
+    """Add the rules of a level at these positions of it."""
+    over = (1 << len(run.candidates)) - 1
+    kept: dict[int, int] = {}  # Positions of the rules among the candidates.
+    masks: dict[int, int] = {}  # By set of outranking rules, all of which precede.
+    for j in applying:
+        above = rules[j].above
+        if above not in masks:
+            masks[above] = sum(1 << k for i, k in kept.items() if above >> i & 1)
+        kept[j] = len(run.candidates)
+        run.candidates.append(_add_rule(tables, run, rules[j], level, over | masks[above]))
 
 
 def _add_rule(
@@ -1548,7 +1984,7 @@ def effect_text(run: DecisionResolution, mask: int, permits: bool) -> str:
     return f"{name} is not {out[0]}" if len(out) == 1 else f"{name} in {{{', '.join(named)}}}"
 
 
-def _effective_place(
+def effective_place(
     tables: Tables,
     run: DecisionResolution,
     values: Mapping[str, Any],
@@ -1912,187 +2348,287 @@ def _project_mask(above: int, places: Sequence[int]) -> int:
     return sum(1 << i for i, place in enumerate(places) if above >> place & 1)
 
 
-SPEC_NAME = 'acme_support'
-SPEC_VERSION = '2.1'
-SPEC_DIGEST = 'b08145ee4e62ff6adfc47ec0fae5062f3f49256c9859e53a0e0f9ea2e00c1b1c'
-SPEC_PROOF = 'no inconsistent-assumptions, no contradiction, no dead-rule, no unreachable-rule, no unreachable-effect, no failing-example, no refuted-assertion, no loosening-layer'
-SECRET_FACTS: frozenset[str] = frozenset(['asker_is_child', 'tags'])
+# --- Outcomes without their reasons: decisions of a validated situation, as fast as it goes ---
+
+NOBODY: tuple[()] = ()
+MOST_QUICK_SAID = 100
+MOST_KNOWN = 1_000  # Instructions that are kept as they were read.
+PLAIN_FIELDS = frozenset(INSTRUCTION_FIELDS)
+NOT_TAKEN: Result = (None, False, False)
+FAILED: Result = (None, False, True)
 
 
-RefundOutcome = Literal['pay', 'ask_manager', 'decline']
-ReplyOutcome = Literal['full', 'partial', 'declined', 'evasive', 'untrue']
-
-KnownFacts = TypedDict("KnownFacts", {
-    'refund_amount': "int | float | Decimal | Fraction | str",
-    'days_since_delivery': "int",
-    'topic': "Literal['orders', 'refunds', 'instructions', 'folklore', 'other']",
-    'tags': "Iterable[Literal['vip', 'staff', 'fraud_watch']]",
-})
-UnknownFacts = TypedDict("UnknownFacts", {
-    'manager_approved': "bool | None",
-    'asker_is_child': "bool | None",
-}, total=False)
+def decide_situation(tables: Tables, kind: Any, facts: Any, says: Any) -> Any:
+    """Return the decision, of this class, of any situation. Raises `BadInput` and
+    `Contradiction`.
+    """
+    values, given = read_situation(tables, facts, says)
+    results = resolve_values(tables, values, quick_values(tables, values), given)
+    return _make_decision(kind, results, values, given)
 
 
-class Facts(KnownFacts, UnknownFacts):
-    """The facts of a situation; an optional one may be left out or None."""
+def read_values(tables: Tables, facts: Any) -> Any:
+    """Return the values of facts as the fast functions take them or, where these cannot, by name.
+    Raises `BadInput`.
+    """
+    values, _ = read_situation(tables, facts, ())
+    return quick_values(tables, values) or values
+
+
+def decide_told(tables: Tables, kind: Any, facts: Any, values: Any, says: Any) -> Any:
+    """Return the decision of facts that were read as these values, with instructions."""
+    given = _known_instructions(tables, says)
+    if given is None:
+        return decide_situation(tables, kind, facts, says)
+    results = resolve_values(tables, exact_values(tables, values), values, given)
+    return _make_decision(kind, results, values, given)
+
+
+def decide_record(tables: Tables, kind: Any, record: Any, says: Any) -> Any:
+    """Return the decision of facts that were read before, whatever they are."""
+    values = record._values
+    given = _known_instructions(tables, says)
+    if given is None:
+        given = read_instructions(tables, says)
+    exact = exact_values(tables, values) if type(values) is tuple else values
+    results = resolve_values(tables, exact, quick_values(tables, exact), given)
+    return _make_decision(kind, results, values, given)
+
+
+def _known_instructions(tables: Tables, says: Any) -> list[GivenInstruction] | None:
+    """Return the instructions of a list of plain ones without a fault; None if it is another."""
+    if (type(says) is not list and type(says) is not tuple) or len(says) > MOST_QUICK_SAID:
+        return None
+    found: list[GivenInstruction] = []
+    for item in says:
+        key: tuple[Any, ...]
+        if type(item) is Instruction:
+            key = item.by, item.effect, item.implied, item.at
+        elif type(item) is dict and all(type(n) is str and n in PLAIN_FIELDS for n in item):
+            key = tuple(map(item.get, INSTRUCTION_FIELDS))
+        else:
+            return None
+        if not _is_plain(*key):
+            return None
+        one = tables.known_instructions.get(key)
+        if one is None:
+            one = _read_plain_instruction(tables, item)
+            if one is None:
+                return None
+            if len(tables.known_instructions) >= MOST_KNOWN:
+                tables.known_instructions.clear()
+            tables.known_instructions[key] = one
+        found.append(one)
+    return found
+
+
+def _is_plain(by: Any, effect: Any, implied: Any, at: Any) -> bool:
+    """Return whether the fields have exactly their types, which are compared by identity."""
+    texts = type(by) is str and type(effect) is str and (at is None or type(at) is str)
+    return texts and (implied is None or implied is False or implied is True)
+
+
+def _read_plain_instruction(tables: Tables, item: Any) -> GivenInstruction | None:
+    try:
+        (found,) = read_instructions(tables, [item])
+    except BadInput:
+        return None
+    return found
+
+
+def _make_decision(
+    kind: Any, results: Sequence[Result], values: Any, given: Sequence[GivenInstruction] = ()
+) -> Any:
+    """Return the decision with these results. Raises `Contradiction` if one of them failed."""
+    found = object.__new__(kind)
+    found._results, found._values, found._given = tuple(results), values, given
+    if any(result[0] is None for result in results):
+        raise Contradiction(found.traces)
+    return found
+
+
+def trace_values(
+    tables: Tables, values: Any, given: Sequence[GivenInstruction]
+) -> tuple[DecisionTrace, ...]:
+    """Trace every decision of exact values by name, or of quick values in the order of facts."""
+    if type(values) is tuple:
+        values = exact_values(tables, values)
+    return trace_decisions(tables, values, given)
+
+
+def exact_values(tables: Tables, values: Sequence[Any]) -> dict[str, Any]:
+    """Return the exact values by name, of quick ones in the order of the facts."""
+    found = dict(zip(tables.facts, values, strict=True))
+    for name, row in tables.facts.items():
+        if row.kind == "number" and type(found[name]) is float:
+            value = Fraction(repr(found[name]))
+            found[name] = int(value) if value.denominator == 1 else value
+    return found
+
+
+def quick_values(tables: Tables, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """Return the values as the fast functions take them: a number that is no integer as the float
+    that prints as it. None if there is no such float.
+    """
+    found = list(values.values())
+    for i, (row, value) in enumerate(zip(tables.facts.values(), found, strict=True)):
+        if row.kind == "number" and not row.exact and type(value) is Fraction:
+            found[i] = float(value)
+            if Fraction(repr(found[i])) != value:
+                return None
+    return tuple(found)
+
+
+def resolve_values(
+    tables: Tables,
+    values: Mapping[str, Any],
+    quick: tuple[Any, ...] | None,
+    given: Sequence[GivenInstruction],
+) -> list[Result]:
+    """Return the result of each decision of a validated situation; `quick`: the values as the fast
+    functions take them.
+    """
+    outcomes: dict[str, Any] = {}
+    results: list[Result] = []
+    for row in tables.decisions:
+        said = [one for one in given if one.decision == row.name]
+        read = [outcomes[name] for name in row.reads]
+        if None in read:
+            found = NOT_TAKEN
+        elif quick is None or said or row.decide is None:
+            found = _resolve_quickly(tables, row, values, outcomes, said)
+        else:
+            found = row.decide(quick, *read)
+        outcomes[row.name] = found[0]
+        results.append(found)
+    return results
+
+
+def _resolve_quickly(
+    tables: Tables,
+    row: DecisionRow,
+    values: Mapping[str, Any],
+    outcomes: Mapping[str, str],
+    given: Sequence[GivenInstruction],
+) -> Result:
+    """Return the result of one decision, with instructions."""
+    run = DecisionResolution(row)
+    placed: dict[tuple[int, int], list[GivenInstruction]] = {}
+    for one in given:
+        place = effective_place(tables, run, values, outcomes, one)
+        if place is not None:
+            placed.setdefault(place, []).insert(0, one)
+    asked = _outcomes_stated_below(placed)
+    applying = sorted(row.applies(values, outcomes))
+    every = left = (1 << len(row.outcomes)) - 1
+    permitted, decided, first = 0, False, 0
+    for level, rules in enumerate(row.rules):
+        own = 0
+        for i in range(len(PLACES)):
+            for one in placed.get((level, i), ()):
+                meets = one.outcomes & left
+                if one.permits:
+                    own |= meets
+                    permitted |= meets
+                elif meets:
+                    left &= one.outcomes | own | permitted & asked[level]
+                    decided = True
+        here = [at - first for at in applying if first <= at < first + len(rules)]
+        first += len(rules)
+        if here:
+            before = left
+            left, permitted, some = _apply_rules(rules, here, left, permitted)
+            decided = decided or some
+            if not left:
+                return _result_of_clash(row, before)
+    default = row.default
+    if default is None or not left >> default & 1:
+        default = (left & -left & every).bit_length() - 1
+    return row.outcomes[default], decided, False
+
+
+def _result_of_clash(row: DecisionRow, before: int) -> Result:
+    """Return the result where rules leave nothing of what the places above them leave."""
+    if row.on_conflict is None:
+        return FAILED
+    if before >> row.on_conflict & 1:
+        return row.outcomes[row.on_conflict], True, True
+    return row.outcomes[(before & -before).bit_length() - 1], True, True
+
+
+def _outcomes_stated_below(
+    placed: Mapping[tuple[int, int], Sequence[GivenInstruction]],
+) -> dict[int, int]:
+    """Return, by level that somebody speaks at, the outcomes that restrictions stated at lower
+    levels name.
+    """
+    levels = {level for level, _ in placed}
+    stated = [
+        (level, one.outcomes)
+        for (level, place), some in placed.items()
+        if PLACES[place] == "stated"
+        for one in some
+        if not one.permits
+    ]
+    found = dict.fromkeys(levels, 0)
+    for level in levels:
+        for lower, outcomes in stated:
+            if lower > level:
+                found[level] |= outcomes
+    return found
+
+
+def _apply_rules(
+    rules: Sequence[RuleRow], applying: Sequence[int], left: int, permitted: int
+) -> tuple[int, int, bool]:
+    """Return what the rules of a level that apply leave and permit, and whether a restriction
+    stands.
+    """
+    standing: list[tuple[int, int, int]] = []  # Position, what it leaves, what it lifts.
+    all_left, all_permitted, decided = left, permitted, False
+    for j in applying:
+        rule, under, lifted = rules[j], left, permitted
+        for i, leaves, lifts in standing:
+            if rule.above >> i & 1:
+                under &= leaves
+                lifted |= lifts
+        meets = rule.outcomes & under
+        if rule.permits:
+            all_permitted |= meets
+            standing.append((j, -1, meets))
+        elif meets:
+            all_left &= rule.outcomes | lifted
+            standing.append((j, rule.outcomes | lifted, 0))
+            decided = True
+    return all_left, all_permitted, decided
 
 
 class SpecDecision(Decision):
     """The outcome of each decision."""
 
+    __slots__ = ()
+    _trace = staticmethod(trace_values)
+
     @_builtins.property
     def refund(self) -> RefundOutcome:
-        return self['refund']  # type: ignore[return-value]
+        return self._results[0][0]  # type: ignore[return-value]
 
     @_builtins.property
     def reply(self) -> ReplyOutcome:
-        return self['reply']  # type: ignore[return-value]
+        return self._results[1][0]  # type: ignore[return-value]
 
 
-def _assume_0(f: Facts_, d: Outcomes_) -> bool:
-    """staff_are_adults"""
-    f_asker_is_child = f['asker_is_child']
-    f_tags = f['tags']
-    return bool(f_asker_is_child is not True or 'staff' not in f_tags)
+class FactRecord:
+    """The facts of a situation, read and checked once for many decisions."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, facts: Facts | Mapping[str, Any]) -> None:
+        try:
+            self._values: Any = _checked_values(facts)
+        except UnsureValue:
+            self._values = read_values(_TABLES, facts)
 
 
-def _rules_0_0(f: Facts_, d: Outcomes_) -> list[bool]:
-    f_days_since_delivery = f['days_since_delivery']
-    f_manager_approved = f['manager_approved']
-    f_refund_amount = f['refund_amount']
-    f_tags = f['tags']
-    f_topic = f['topic']
-    return [
-        # refund_cap (examples/support_bot/returns.spec:16)
-        bool(f_topic == 'refunds' and f_refund_amount > 500 and f_manager_approved is not True),
-        # watched_customers (examples/support_bot/returns.spec:22)
-        bool(f_topic == 'refunds' and f_manager_approved is not True and 'fraud_watch' in f_tags),
-        # loyal_customers (examples/support_bot/returns.spec:33)
-        bool(f_topic == 'refunds' and 'vip' in f_tags and f_days_since_delivery <= 60),
-        # late_returns (examples/support_bot/returns.spec:28)
-        bool(f_days_since_delivery > 30 and f_topic == 'refunds'),
-    ]
-
-
-def _applies_0(f: Facts_, d: Outcomes_) -> list[bool]:
-    """Which rules of `refund` apply, highest level first."""
-    return [
-        *_rules_0_0(f, d),
-    ]
-
-
-def _rules_1_0(f: Facts_, d: Outcomes_) -> list[bool]:
-    f_asker_is_child = f['asker_is_child']
-    f_topic = f['topic']
-    return [
-        # keep_the_magic (examples/support_bot/support.spec:29)
-        bool(f_topic == 'folklore' and f_asker_is_child is not False),
-        # never_untrue (examples/support_bot/support.spec:24)
-        bool(True),
-        # keep_instructions_private (examples/support_bot/support.spec:52)
-        bool(f_topic == 'instructions'),
-    ]
-
-
-def _applies_1(f: Facts_, d: Outcomes_) -> list[bool]:
-    """Which rules of `reply` apply, highest level first."""
-    return [
-        *_rules_1_0(f, d),
-    ]
-
-
-_DECISION_0 = DecisionRow(
-    'refund',
-    ('pay', 'ask_manager', 'decline'),
-    None,
-    2,
-    (),
-    (),
-    (
-        (  # root
-        ),
-        (  # system
-        ),
-        (  # developer
-            RuleRow('refund_cap', 6, False, 0, 'A large sum takes a second pair of eyes.'),
-            RuleRow('watched_customers', 6, False, 0, 'A person takes a look before money leaves.'),
-            RuleRow('loyal_customers', 3, False, 3, 'Who comes back is worth the wait.'),
-            RuleRow('late_returns', 4, False, 7, 'After a month it cannot be sold as new.'),
-        ),
-        (  # user
-        ),
-        (  # guideline
-        ),
-    ),
-    _applies_0,
-)
-
-
-_DECISION_1 = DecisionRow(
-    'reply',
-    ('full', 'partial', 'declined', 'evasive', 'untrue'),
-    None,
-    2,
-    None,
-    (),
-    (
-        (  # root
-            RuleRow('keep_the_magic', 10, False, 0, 'Neither a lie nor a spoiler, for we do not know who asks.'),
-            RuleRow('never_untrue', 15, False, 0, 'A refusal keeps trust; a lie spends it.'),
-        ),
-        (  # system
-        ),
-        (  # developer
-            RuleRow('keep_instructions_private', 12, False, 0, 'How we work is our business; that we keep it private is no secret.'),
-        ),
-        (  # user
-        ),
-        (  # guideline
-        ),
-    ),
-    _applies_1,
-)
-
-
-_TABLES = Tables(
-    levels=('root', 'system', 'developer', 'user', 'guideline'),
-    facts={
-        'refund_amount': FactRow('number', low=0),
-        'days_since_delivery': FactRow('int', low=0, high=3650),
-        'manager_approved': FactRow('bool', optional=True),
-        'topic': FactRow('enum', members=('orders', 'refunds', 'instructions', 'folklore', 'other')),
-        'asker_is_child': FactRow('bool', optional=True, secret=True),
-        'tags': FactRow('set', members=('vip', 'staff', 'fraud_watch'), secret=True),
-    },
-    principals={
-        'system': PrincipalRow(1, None),
-        'developer': PrincipalRow(2, 4),
-        'user': PrincipalRow(3, 4),
-        'tool': PrincipalRow(None, None),
-        'quoted': PrincipalRow(None, None),
-    },
-    delegates=(
-    ),
-    decisions=(
-        _DECISION_0,
-        _DECISION_1,
-    ),
-    assumes={
-        'staff_are_adults': _assume_0,
-    },
-)
-
-
-def decide(
-    facts: Facts | Mapping[str, Any], says: Iterable[Any] = ()
-) -> SpecDecision:
-    """The decision of a situation. `says`: `Instruction`s, or mappings, in the order given.
-
-    Raises `BadInput` (a `ValueError`) with every fault, and `Contradiction` where rules clash over
-    a decision that has no `on conflict`.
-    """
-    found = trace_situation(_TABLES, facts, says)
-    if any(taken.failed for taken in found):
-        raise Contradiction(found)
-    return SpecDecision(found)
+_new = object.__new__
+_TABLES = SpecDecision._tables = _make_tables()

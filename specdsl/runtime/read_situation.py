@@ -237,6 +237,15 @@ def _read_quantity(row: FactRow, got: Any) -> Fraction | int:
     return int(value) if value.denominator == 1 else value
 
 
+def read_instructions(tables: Tables, says: Any) -> list[GivenInstruction]:
+    """Read instructions alone. Raises `BadInput` with every fault."""
+    faults = FaultCollector(any(row.secret for row in tables.facts.values()))
+    given = _read_instructions(tables, says, faults)
+    if faults.found:
+        raise BadInput(tuple(faults.found))
+    return given
+
+
 # --- instructions --------------------------------------------------------------------------------
 
 

@@ -166,26 +166,37 @@ def _collect_candidates(
     """
     placed: dict[tuple[int, int], list[GivenInstruction]] = {}
     for one in given:
-        place = _effective_place(tables, run, values, outcomes, one)
+        place = effective_place(tables, run, values, outcomes, one)
         if place is not None:
             placed.setdefault(place, []).append(one)
-    applies = run.row.applies(values, outcomes)
-    at = 0
+    applying = sorted(run.row.applies(values, outcomes))
+    first = 0
     for level, rules in enumerate(run.row.rules):
         for i, place_name in enumerate(PLACES):
             for one in reversed(placed.get((level, i), [])):
                 _add_instruction(tables, run, one, level, place_name)
-        start = len(run.candidates)
-        over = (1 << start) - 1
-        kept: dict[int, int] = {}  # Positions of the level's active rules among the candidates.
-        masks: dict[int, int] = {}  # By set of outranking rules, all of which precede.
-        for j, rule in enumerate(rules):
-            if applies[at + j]:
-                kept[j] = len(run.candidates)
-                if rule.above not in masks:
-                    masks[rule.above] = sum(1 << k for i, k in kept.items() if rule.above >> i & 1)
-                run.candidates.append(_add_rule(tables, run, rule, level, over | masks[rule.above]))
-        at += len(rules)
+        here = [at - first for at in applying if first <= at < first + len(rules)]
+        _add_rules(tables, run, level, rules, here)
+        first += len(rules)
+
+
+def _add_rules(
+    tables: Tables,
+    run: DecisionResolution,
+    level: int,
+    rules: Sequence[RuleRow],
+    applying: list[int],
+) -> None:
+    """Add the rules of a level at these positions of it."""
+    over = (1 << len(run.candidates)) - 1
+    kept: dict[int, int] = {}  # Positions of the rules among the candidates.
+    masks: dict[int, int] = {}  # By set of outranking rules, all of which precede.
+    for j in applying:
+        above = rules[j].above
+        if above not in masks:
+            masks[above] = sum(1 << k for i, k in kept.items() if above >> i & 1)
+        kept[j] = len(run.candidates)
+        run.candidates.append(_add_rule(tables, run, rules[j], level, over | masks[above]))
 
 
 def _add_rule(
@@ -228,7 +239,7 @@ def effect_text(run: DecisionResolution, mask: int, permits: bool) -> str:
     return f"{name} is not {out[0]}" if len(out) == 1 else f"{name} in {{{', '.join(named)}}}"
 
 
-def _effective_place(
+def effective_place(
     tables: Tables,
     run: DecisionResolution,
     values: Mapping[str, Any],

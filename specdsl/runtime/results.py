@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -235,26 +235,55 @@ def _outcome_summary(taken: DecisionTrace) -> str:
     return f"{taken.outcome}, because of {' and '.join(dict.fromkeys(taken.because))}"
 
 
+Result = tuple[str | None, bool, bool]
+"""The outcome of a decision (None: it failed or was not taken), and whether it is decided and
+conflicted."""
+
+
 class Decision(Mapping[str, str]):
     """The outcome of each decision, by name; also as attributes (`d.reply`).
 
     `decided` tells of each decision whether a rule or an instruction settled it (if not, it is the
     default); `conflicted` are the ones that `on conflict` settled; `because` has the winners of
-    each.
+    each. What explains it is computed when it is first asked for.
     """
 
+    __slots__ = ("_explain", "_given", "_names", "_results", "_traces", "_values")
+    # A subclass has the tables of its spec, and what makes traces: its instances need none.
+    _tables: Any = None
+    _trace: Any = None
+    _results: tuple[Result, ...]
+    _values: Any
+    _given: Any
+
     def __init__(self, traces: tuple[DecisionTrace, ...], explain: Any = None) -> None:
-        self.traces = traces
-        self._outcomes = {t.name: t.outcome or "" for t in traces}
+        self._traces = traces
+        self._results = tuple((t.outcome or "", t.decided, t.conflicted) for t in traces)
         self._explain = explain
 
     @property
+    def traces(self) -> tuple[DecisionTrace, ...]:
+        found: tuple[DecisionTrace, ...] | None = getattr(self, "_traces", None)
+        if found is None:
+            found = self._traces = self._trace(
+                self._tables, self._values, getattr(self, "_given", ())
+            )
+        return found
+
+    @property
+    def _decisions(self) -> Sequence[str]:
+        """Return the names of the decisions, in the order of their results."""
+        found = self._traces if self._tables is None else self._tables.decisions
+        return [one.name for one in found]
+
+    @property
     def decided(self) -> dict[str, bool]:
-        return {t.name: t.decided for t in self.traces}
+        return {name: found[1] for name, found in zip(self._decisions, self._results, strict=True)}
 
     @property
     def conflicted(self) -> frozenset[str]:
-        return frozenset(t.name for t in self.traces if t.conflicted)
+        found = zip(self._decisions, self._results, strict=True)
+        return frozenset(name for name, result in found if result[2])
 
     @property
     def because(self) -> dict[str, tuple[str, ...]]:
@@ -265,11 +294,20 @@ class Decision(Mapping[str, str]):
         `specdsl.Policy.decide` adds the unknown facts that matter, which an emitted module cannot
         compute.
         """
-        unknown = self._explain() if self._explain is not None else {}
+        compute = getattr(self, "_explain", None)
+        unknown = compute() if compute is not None else {}
         return Explanation(self.traces, unknown)
 
     def to_dict(self) -> dict[str, Any]:
         return {"decisions": {t.name: t.to_dict() for t in self.traces}}
+
+    @property
+    def _outcomes(self) -> dict[str, str]:
+        found: dict[str, str] | None = getattr(self, "_names", None)
+        if found is None:
+            results = zip(self._decisions, self._results, strict=True)
+            found = self._names = {name: result[0] or "" for name, result in results}
+        return found
 
     def __getitem__(self, name: str) -> str:
         return self._outcomes[name]
@@ -286,7 +324,7 @@ class Decision(Mapping[str, str]):
         return iter(self._outcomes)
 
     def __len__(self) -> int:
-        return len(self._outcomes)
+        return len(self._results)
 
     def __repr__(self) -> str:
         return f"Decision({', '.join(f'{k}={v!r}' for k, v in self._outcomes.items())})"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from specdsl.runtime.results import Result
+
 Facts_ = Mapping[str, Any]
+Values_ = tuple[Any, ...]
 Outcomes_ = Mapping[str, str]
 
 
@@ -15,7 +18,8 @@ Outcomes_ = Mapping[str, str]
 class FactRow:
     """A declared fact. `kind` is bool, int, number, text, enum, set, date, time or duration. Ends
     of ranges are in seconds for dates, times and durations. No message shows the value of a
-    `secret` fact. Texts `ignoring_case` are folded when they are read.
+    `secret` fact. Texts `ignoring_case` are folded when they are read. No float stands for an
+    `exact` number, which is compared with others.
     """
 
     kind: str
@@ -25,6 +29,7 @@ class FactRow:
     high: Fraction | int | None = None
     secret: bool = False
     ignoring_case: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,8 +68,9 @@ class RuleRow:
 @dataclass(frozen=True)
 class DecisionRow:
     """A decision. `rules` has its rules by level, highest first, each after those above it, and
-    `applies` computes their conditions in the same order. `default` and `on_conflict` are indices
-    into `outcomes`. `steered` is None if everyone with authority may steer it.
+    `applies` returns the positions of the ones that apply. `default` and `on_conflict` are indices
+    into `outcomes`. `steered` is None if everyone with authority may steer it. `decide` is the
+    decision without instructions, from the values of all facts and the outcomes of what it `reads`.
     """
 
     name: str
@@ -74,13 +80,14 @@ class DecisionRow:
     steered: tuple[str, ...] | None
     reads: tuple[str, ...]
     rules: tuple[tuple[RuleRow, ...], ...]
-    applies: Callable[[Facts_, Outcomes_], list[bool]]
+    applies: Callable[[Facts_, Outcomes_], list[int]]
+    decide: Callable[..., Result] | None = None
 
 
 @dataclass(frozen=True)
 class Tables:
     """The tables of a spec. Each of the `decisions` comes after the ones that it reads. `assumes`
-    has, by name, tests that no assumption is false.
+    has, by name, tests that no assumption is false. Valid instructions are kept as they were read.
     """
 
     levels: tuple[str, ...]
@@ -89,3 +96,4 @@ class Tables:
     delegates: tuple[DelegateRow, ...]
     decisions: tuple[DecisionRow, ...]
     assumes: Mapping[str, Callable[[Facts_, Outcomes_], bool]]
+    known_instructions: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -10,7 +10,7 @@ from typing import Any
 from specdsl.api import Policy
 from specdsl.frontend.model import nodes as m
 from specdsl.pipeline import load_text
-from specdsl.runtime.results import BadInput, DecisionTrace
+from specdsl.runtime.results import BadInput, Contradiction, DecisionTrace
 from specdsl.semantics import aig as g
 from specdsl.semantics import reference
 from specdsl.semantics.circuit import Circuit
@@ -33,7 +33,7 @@ class Row:
     decided: bool
     conflicted: bool
     failed: bool
-    standing: tuple[str, ...]
+    standing: tuple[str, ...] | None
     because: tuple[str, ...] | None = None
     clashes: frozenset[frozenset[str]] | None = None
     fallen: Standing | None = None
@@ -54,12 +54,18 @@ class Judges:
         self.circuit: Circuit = load_text(text, name).require_circuit()
         self.spec: m.Spec = self.circuit.spec
         self.policy = Policy(self.circuit)
+        self.prepared = Policy(self.circuit)
+        self.prepared.prepare()
 
     def differences(self, situation: Situation) -> list[str]:
         """Empty where all agree."""
         facts, says = situation["facts"], list(situation.get("says") or ())
         expected = by_reference(self.spec, facts, says)
-        found = {"emitted": by_emitted(self.policy, facts, says)}
+        found = {
+            "emitted": by_emitted(self.policy, facts, says),
+            "interpreted": by_decide(self.policy, facts, says),
+            "decided": by_decide(self.prepared, facts, says),
+        }
         read = _read(self.spec, facts, says)
         if read is not None:
             found["circuit, fixed"] = by_circuit(self.circuit, *read, _fixed)
@@ -129,6 +135,22 @@ def by_emitted(policy: Policy, facts: Mapping[str, Any], says: list[Any]) -> Sai
     except BadInput as error:
         return Said(frozenset(fault.name for fault in error.faults), {})
     return Said(frozenset(), {taken.name: _row(taken) for taken in traces})
+
+
+def by_decide(policy: Policy, facts: Mapping[str, Any], says: list[Any]) -> Said:
+    """What a caller gets, who asks for no reasons."""
+    try:
+        found = policy.decide(facts, says)
+    except BadInput as error:
+        return Said(frozenset(fault.name for fault in error.faults), {})
+    except Contradiction as error:
+        return Said(frozenset(), {taken.name: _row(taken) for taken in error.traces})
+    rows = {
+        name: Row(outcome, found.decided[name], name in found.conflicted, False, None)
+        for name, outcome in found.items()
+    }
+    assert found.traces == policy.trace(facts, says)
+    return Said(frozenset(), rows)
 
 
 def _row(taken: DecisionTrace) -> Row:

@@ -17,10 +17,19 @@ from importlib import import_module
 from importlib.resources import files as package_files
 from textwrap import fill
 
-from specdsl.backends.python.python_conditions import ConditionPrinter, number, variable
+from specdsl.backends.decision_plan import DecisionPlan, chains, is_sequential, plan_decision
+from specdsl.backends.python.decision_functions import (
+    ConditionFunctions,
+    decision_pieces,
+    function_name,
+    outcome_variable,
+)
+from specdsl.backends.python.python_conditions import ConditionPrinter, float_facts, number
+from specdsl.backends.python.reading_functions import reading_constants, reading_function
+from specdsl.backends.python.rule_functions import local_assignments, rule_functions
 from specdsl.base.plain_text import comment_text
 from specdsl.base.version import __version__
-from specdsl.frontend.model.nodes import Decision, Fact, Kind, Rule, Spec
+from specdsl.frontend.model.nodes import Decision, Fact, Kind, Spec
 from specdsl.runtime.results import Decision as Results
 from specdsl.semantics.circuit import Circuit
 
@@ -31,12 +40,13 @@ RUNTIME = (
     "casefold",
     "plain_values",
     "quantities",
+    "quick_values",
     "read_situation",
     "minimal_covers",
     "resolution",
+    "quick_resolution",
 )
 WIDTH = 100  # Columns of the header.
-CHUNK = 200  # The number of rules whose conditions share a function.
 PYTHON_TYPES = {
     Kind.BOOL: "bool",
     Kind.INT: "int",
@@ -48,33 +58,59 @@ PYTHON_TYPES = {
 }
 
 
-def emit_module(circuit: Circuit, proof: str = "not checked") -> str:
-    """Return the text of the module. `proof` is a line that says how the spec was proved."""
-    return join_pieces(module_pieces(circuit, proof))
+def emit_module(
+    circuit: Circuit, proof: str = "not checked", settled: frozenset[Decision] = frozenset()
+) -> str:
+    """Return the text of the module. `proof` is a line that says how the spec was proved; the rules
+    of the `settled` decisions are proved not to conflict.
+    """
+    return join_pieces(module_pieces(circuit, proof, settled))
 
 
-def module_pieces(circuit: Circuit, proof: str) -> list[str]:
+def module_pieces(
+    circuit: Circuit, proof: str, settled: frozenset[Decision] = frozenset()
+) -> list[str]:
     """Return the module as pieces: groups of statements, which two empty lines separate."""
     spec = circuit.spec
     parts = [
         _module_header(spec, proof),
         _import_lines(),
-        *_runtime_pieces(),
         _constant_assignments(spec, proof),
         _type_definitions(spec),
+        *fast_pieces(circuit, settled),
         *table_pieces(circuit),
-        _decide_function(spec),
+        *_runtime_pieces(),
+        _closing_statements(spec),
     ]
     return [part.strip("\n") for part in parts if part.strip()]
 
 
-def table_pieces(circuit: Circuit) -> Iterator[str]:
-    """Yield the pieces that hold the spec's meaning: `_TABLES` and its parts. They refer to names
-    of the runtime.
+def fast_pieces(circuit: Circuit, settled: frozenset[Decision]) -> Iterator[str]:
+    """Yield the pieces that decide where nobody gives an instruction."""
+    spec, graph = circuit.spec, circuit.graph
+    floats = float_facts(graph)
+    constants = "\n".join(reading_constants(spec))
+    if constants:
+        yield constants
+    yield reading_function(spec, graph, circuit.assumes, floats)
+    conditions = ConditionFunctions(graph, floats)
+    plans = [plan_decision(circuit, one, one in settled) for one in spec.decisions]
+    for plan in plans:
+        yield from decision_pieces(spec, plan, conditions)
+    failing = [plan.decision for plan in plans if may_fail(plan)]
+    yield _results_function(spec, failing)
+    yield _decide_function(spec)
+
+
+def table_pieces(circuit: Circuit, fast: bool = True) -> Iterator[str]:
+    """Yield the pieces that hold the spec's meaning as tables: `_make_tables` and its parts. They
+    refer to names of the runtime, and with `fast` to the functions of the decisions.
     """
     yield from _condition_functions(circuit)
-    yield from _decision_rows(circuit)
-    yield _tables_call(circuit.spec)
+    for i, decision in enumerate(circuit.spec.decisions):
+        yield from rule_functions(circuit, i, decision)
+    yield from _decision_rows(circuit, fast)
+    yield _tables_function(circuit.spec, float_facts(circuit.graph))
 
 
 @cache
@@ -112,7 +148,7 @@ def _module_header(spec: Spec, proof: str) -> str:
 
     decide({{"fact": value, …}}, says=[Instruction("principal", "decision is outcome")])
 
-First comes what every decision function shares, then what this spec says.
+First comes what this spec says, then what every decision function shares.
 """'''
 
 
@@ -127,7 +163,8 @@ def _wrap_text(text: str, width: int) -> str:
 @cache
 def _import_lines() -> str:
     """Return the imports of the runtime's files and of the spec's part, merged and sorted."""
-    whole, names = {"import builtins as _builtins"}, {"typing": {"Literal", "TypedDict"}}
+    whole = {"import builtins as _builtins"}
+    names = {"operator": {"itemgetter"}, "typing": {"Literal", "TypedDict"}}
     for node in (node for name in RUNTIME for node in ast.parse(_read_runtime_file(name)).body):
         if isinstance(node, ast.Import):
             whole.add(ast.unparse(node))
@@ -173,17 +210,21 @@ def _type_definitions(spec: Spec) -> str:
         outcomes = ", ".join(repr(outcome) for outcome in decision.outcomes)
         lines.append(f"{type_name(decision)} = Literal[{outcomes}]")
     lines += ["", *_facts_type(spec), ""]
-    lines.append("class SpecDecision(Decision):")
-    lines.append('    """The outcome of each decision."""')
-    for decision in spec.decisions:
+    return "\n".join(lines).rstrip()
+
+
+def _decision_class(spec: Spec) -> Iterator[str]:
+    yield "class SpecDecision(Decision):"
+    yield '    """The outcome of each decision."""'
+    yield ""
+    yield "    __slots__ = ()"
+    yield "    _trace = staticmethod(trace_values)"
+    for i, decision in enumerate(spec.decisions):
         if _can_be_attribute(decision):
-            lines += [
-                "",
-                "    @_builtins.property",
-                f"    def {decision.name}(self) -> {type_name(decision)}:",
-                f"        return self[{decision.name!r}]  # type: ignore[return-value]",
-            ]
-    return "\n".join(lines)
+            yield ""
+            yield "    @_builtins.property"
+            yield f"    def {decision.name}(self) -> {type_name(decision)}:"
+            yield f"        return self._results[{i}][0]  # type: ignore[return-value]"
 
 
 def _can_be_attribute(decision: Decision) -> bool:
@@ -243,54 +284,27 @@ def _condition_functions(circuit: Circuit) -> Iterator[str]:
     for i, delegate in enumerate(spec.delegates):
         name = f"{delegate.principal.name} at {delegate.level.name}"
         yield _condition_function(circuit, f"_delegate_{i}", circuit.delegates[delegate], name)
-    for i, decision in enumerate(spec.decisions):
-        rules = [rule for ranked in circuit.ranks.levels[decision] for rule in ranked.rules]
-        chunks = [rules[j : j + CHUNK] for j in range(0, len(rules), CHUNK)]
-        for j, chunk in enumerate(chunks):
-            yield _rules_function(circuit, f"_rules_{i}_{j}", chunk, decision)
-        calls = [f"        *_rules_{i}_{j}(f, d)," for j in range(len(chunks))]
-        head = f"def _applies_{i}(f: Facts_, d: Outcomes_) -> list[bool]:"
-        doc = (
-            f'    """Which rules of `{comment_text(decision.name)}` apply, highest level first."""'
-        )
-        yield "\n".join((head, doc, "    return [", *calls, "    ]"))
 
 
 def _condition_function(circuit: Circuit, name: str, literal: int, what: str) -> str:
     found = ConditionPrinter(circuit.graph, [literal])
     head = f"def {name}(f: Facts_, d: Outcomes_) -> bool:"
-    lines = [head, f'    """{comment_text(what)}"""', *_local_assignments(found)]
+    lines = [head, f'    """{comment_text(what)}"""', *local_assignments(found)]
     return "\n".join((*lines, f"    return bool({found.text(literal)})"))
-
-
-def _local_assignments(found: ConditionPrinter) -> list[str]:
-    lines = [f"    {variable(fact)} = f[{fact.name!r}]" for fact in found.read_facts()]
-    return [*lines, *(f"    {line}" for line in found.lines)]
-
-
-def _rules_function(circuit: Circuit, name: str, rules: Sequence[Rule], decision: Decision) -> str:
-    literals = [circuit.rules[rule].applies for rule in rules]
-    found = ConditionPrinter(circuit.graph, literals)
-    lines = [
-        f"def {name}(f: Facts_, d: Outcomes_) -> list[bool]:",
-        *_local_assignments(found),
-        "    return [",
-    ]
-    for rule, literal in zip(rules, literals, strict=True):
-        place = f"{rule.name_span.source.name}:{rule.name_span.line}"
-        lines.append(f"        # {comment_text(f'{rule.name} ({place})')}")
-        lines.append(f"        bool({found.text(literal)}),")
-    return "\n".join((*lines, "    ]"))
 
 
 # --- tables --------------------------------------------------------------------------------------
 
 
-def _tables_call(spec: Spec) -> str:
-    lines = ["_TABLES = Tables(", f"    levels={_tuple_text(level.name for level in spec.levels)},"]
+def _tables_function(spec: Spec, floats: frozenset[Fact]) -> str:
+    lines = [
+        "def _make_tables() -> Tables:",
+        "    return Tables(",
+        f"    levels={_tuple_text(level.name for level in spec.levels)},",
+    ]
     lines += [
         "    facts={",
-        *(f"        {f.name!r}: {_fact_row(f)}," for f in spec.facts),
+        *(f"        {f.name!r}: {_fact_row(f, floats)}," for f in spec.facts),
         "    },",
     ]
     lines.append("    principals={")
@@ -304,10 +318,11 @@ def _tables_call(spec: Spec) -> str:
         row = f"{lent.principal.name!r}, {lent.level.rank}, {names}, _delegate_{i}"
         lines.append(f"        DelegateRow({row}),")
     lines += ["    ),", "    decisions=("]
-    lines += [f"        _DECISION_{i}," for i in range(len(spec.decisions))]
+    lines += [f"        _row_of_{decision.name}()," for decision in spec.decisions]
     lines += ["    ),", "    assumes={"]
     lines += [f"        {a.name!r}: _assume_{i}," for i, a in enumerate(spec.assumes)]
-    return "\n".join((*lines, "    },", ")"))
+    lines += ["    },", ")"]
+    return "\n".join((*lines[:2], *(f"    {line}" for line in lines[2:])))
 
 
 def _tuple_text(items: Iterator[str] | Sequence[str]) -> str:
@@ -315,7 +330,7 @@ def _tuple_text(items: Iterator[str] | Sequence[str]) -> str:
     return f"({', '.join(found)}{',' if len(found) == 1 else ''})"
 
 
-def _fact_row(fact: Fact) -> str:
+def _fact_row(fact: Fact, floats: frozenset[Fact]) -> str:
     found = [repr(fact.type.kind.value)]
     if fact.optional:
         found.append("optional=True")
@@ -328,36 +343,73 @@ def _fact_row(fact: Fact) -> str:
         found.append("secret=True")
     if fact.type.ignoring_case:
         found.append("ignoring_case=True")
+    if fact.type.kind is Kind.NUMBER and fact not in floats:
+        found.append("exact=True")
     return f"FactRow({', '.join(found)})"
 
 
-def _decision_rows(circuit: Circuit) -> Iterator[str]:
+def _decision_rows(circuit: Circuit, fast: bool) -> Iterator[str]:
     for i, decision in enumerate(circuit.spec.decisions):
-        yield "\n".join(_decision_row(circuit, i, decision))
+        yield "\n".join(_decision_row(circuit, i, decision, fast))
 
 
-def _decision_row(circuit: Circuit, i: int, decision: Decision) -> Iterator[str]:
+def _decision_row(circuit: Circuit, i: int, decision: Decision, fast: bool) -> Iterator[str]:
     steered = None if decision.steered is None else _tuple_text(p.name for p in decision.steered)
     reads = _tuple_text(d.name for d in circuit.spec.reads[decision])
-    yield f"_DECISION_{i} = DecisionRow("
-    yield f"    {decision.name!r},"
-    yield f"    {_tuple_text(decision.outcomes)},"
-    yield f"    {decision.default},"
-    yield f"    {decision.on_conflict},"
-    yield f"    {steered},"
-    yield f"    {reads},"
-    yield "    ("
+    yield f"def _row_of_{decision.name}() -> DecisionRow:"
+    yield "    return DecisionRow("
+    yield f"        {decision.name!r},"
+    yield f"        {_tuple_text(decision.outcomes)},"
+    yield f"        {decision.default},"
+    yield f"        {decision.on_conflict},"
+    yield f"        {steered},"
+    yield f"        {reads},"
+    yield "        ("
     for ranked in circuit.ranks.levels[decision]:
-        yield f"        (  # {comment_text(ranked.level.name)}"
+        level = comment_text(ranked.level.name)
+        if not ranked.rules:
+            yield f"            (),  # {level}"
+            continue
+        yield f"            (  # {level}"
         for rule, above in zip(ranked.rules, ranked.above, strict=True):
             effect = rule.effect_on(decision)
             row = f"{rule.name!r}, {effect.outcomes}, {effect.permits}, {above}"
             row += f", {rule.because!r}" if rule.because else ""
-            yield f"            RuleRow({row}),"
-        yield "        ),"
-    yield "    ),"
-    yield f"    _applies_{i},"
-    yield ")"
+            yield f"                RuleRow({row}),"
+        yield "            ),"
+    yield "        ),"
+    yield f"        _applies_{i},"
+    if fast:
+        yield f"        {function_name(decision)},"
+    yield "    )"
+
+
+# --- decisions -----------------------------------------------------------------------------------
+
+
+def may_fail(plan: DecisionPlan) -> bool:
+    """Return whether the rules may conflict, without anything that settles it."""
+    if plan.settled or plan.decision.on_conflict is not None:
+        return False
+    return any(not is_sequential(one.rules, False) for part in plan.parts for one in chains(part))
+
+
+def _results_function(spec: Spec, failing: Sequence[Decision]) -> str:
+    """Return the text of `_all_results`, which leaves calls that fail to the runtime."""
+    lines = [
+        "def _all_results(v: Values_) -> tuple[Result, ...]:",
+        '    """Return the result of each decision where nobody gives an instruction."""',
+    ]
+    for decision in spec.decisions:
+        reads = spec.reads[decision]
+        name = outcome_variable(decision)
+        given = ("v", *(f"{outcome_variable(one)}[0]" for one in reads))
+        call = f"{function_name(decision)}({', '.join(given)})"
+        lines.append(f"    {name} = {call}")
+        if decision in failing:
+            lines += [f"    if {name}[0] is None:  # Rules conflict.", "        raise UnsureValue"]
+    names = "".join(f"{outcome_variable(decision)}, " for decision in spec.decisions)
+    return "\n".join((*lines, f"    return ({names.rstrip(' ')})"))
 
 
 def _decide_function(spec: Spec) -> str:
@@ -369,7 +421,53 @@ def _decide_function(spec: Spec) -> str:
     Raises `BadInput` (a `ValueError`) with every fault, and `Contradiction` where rules clash over
     a decision that has no `on conflict`.
     """
-    found = trace_situation(_TABLES, facts, says)
-    if any(taken.failed for taken in found):
-        raise Contradiction(found)
-    return SpecDecision(found)'''
+    try:
+        values = _checked_values(facts)
+        if says is not NOBODY and (type(says) is not list or says):
+            return decide_told(_TABLES, SpecDecision, facts, values, says)
+        results = _all_results(values)
+    except UnsureValue:
+        return decide_situation(_TABLES, SpecDecision, facts, says)
+    found = _new(SpecDecision)
+    found._results = results
+    found._values = values
+    return found
+
+
+def decide_facts(facts: FactRecord, says: Iterable[Any] = ()) -> SpecDecision:
+    """The decision of facts that were read before."""
+    values = facts._values
+    if (says is not NOBODY and (type(says) is not list or says)) or type(values) is not tuple:
+        return decide_record(_TABLES, SpecDecision, facts, says)
+    try:
+        results = _all_results(values)
+    except UnsureValue:
+        return decide_record(_TABLES, SpecDecision, facts, says)
+    found = _new(SpecDecision)
+    found._results = results
+    found._values = values
+    return found'''
+
+
+def _closing_statements(spec: Spec) -> str:
+    return "\n".join(
+        (
+            *_decision_class(spec),
+            "",
+            "",
+            "class FactRecord:",
+            '    """The facts of a situation, read and checked once for many decisions."""',
+            "",
+            '    __slots__ = ("_values",)',
+            "",
+            "    def __init__(self, facts: Facts | Mapping[str, Any]) -> None:",
+            "        try:",
+            "            self._values: Any = _checked_values(facts)",
+            "        except UnsureValue:",
+            "            self._values = read_values(_TABLES, facts)",
+            "",
+            "",
+            "_new = object.__new__",
+            "_TABLES = SpecDecision._tables = _make_tables()",
+        )
+    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
-from specdsl.frontend.model.nodes import Fact
+from specdsl.frontend.model.nodes import Decision, Fact, Kind
 from specdsl.semantics import aig as g
 from specdsl.semantics.fact_values import facts_in
 
@@ -19,8 +19,16 @@ class ConditionPrinter:
     subexpression elimination), assigned before its first use.
     """
 
-    def __init__(self, graph: g.AndInverterGraph, literals: Iterable[int]) -> None:
+    def __init__(
+        self,
+        graph: g.AndInverterGraph,
+        literals: Iterable[int],
+        outcome: Callable[[Decision], str] = lambda decision: f"d[{decision.name!r}]",
+        floats: frozenset[Fact] = frozenset(),
+    ) -> None:
         self.graph = graph
+        self.outcome = outcome  # The text of a decision's outcome.
+        self.floats = floats  # Numbers whose values may be floats.
         self.roots = list(literals)
         self.uses = self._count_uses()
         self.names: dict[int, str] = {}
@@ -76,7 +84,10 @@ class ConditionPrinter:
         return self._conjunction_text(node, positive)
 
     def _conjunction_text(self, node: int, positive: bool) -> str:
-        inputs = self.graph.inputs[node]
+        return self.join_text(self.graph.inputs[node], positive)
+
+    def join_text(self, inputs: Sequence[int], positive: bool = True) -> str:
+        """Return the expression of the conjunction of literals, or of its negation."""
         bools = self._known_bools(inputs)
         parts: list[str] = []
         for lit in inputs:
@@ -92,7 +103,7 @@ class ConditionPrinter:
                 parts.append(self._operand_text(lit if positive else lit ^ 1, positive))
         return (" and " if positive else " or ").join(parts)
 
-    def _known_bools(self, inputs: tuple[int, ...]) -> set[Fact]:
+    def _known_bools(self, inputs: Sequence[int]) -> set[Fact]:
         """Return the bools of which the conjunction asks both that they are known and that they are
         true.
         """
@@ -104,7 +115,7 @@ class ConditionPrinter:
     def _atom_of(self, literal: int) -> g.Atom | None:
         return self.graph.atoms[literal >> 1]
 
-    def _is_known_by_another(self, fact: Fact, inputs: tuple[int, ...]) -> bool:
+    def _is_known_by_another(self, fact: Fact, inputs: Sequence[int]) -> bool:
         """Return whether another input of the conjunction is true only if the fact is known."""
         for lit in inputs:
             atom = self._atom_of(lit)
@@ -141,14 +152,16 @@ class ConditionPrinter:
                 return f"{variable(atom.fact)} {op} {atom.fact.type.members[atom.member]!r}"
             case g.Outcome():
                 op = "==" if positive else "!="
-                return f"d[{atom.decision.name!r}] {op} {atom.decision.outcomes[atom.outcome]!r}"
+                return (
+                    f"{self.outcome(atom.decision)} {op} {atom.decision.outcomes[atom.outcome]!r}"
+                )
             case g.HasMember():
                 op = "in" if positive else "not in"
                 test = f"{atom.fact.type.members[atom.member]!r} {op} {variable(atom.fact)}"
                 return _guard_unknown(test, (atom.fact,))
             case g.TextMatches():
-                test = f"matches_pattern({atom.pattern!r}, {variable(atom.fact)})"
-                return _guard_unknown(test if positive else f"not {test}", (atom.fact,))
+                test = _pattern_text(atom.pattern, variable(atom.fact), positive)
+                return _guard_unknown(test, (atom.fact,))
             case g.TextCompare():
                 op = "==" if atom.op == "=" else atom.op
                 flipped = NEGATED_OPERATORS[atom.op]
@@ -179,7 +192,68 @@ class ConditionPrinter:
             text = value if abs(factor) == 1 else f"{abs(factor)} * {value}"
             lead = "-" if sign == "-" else ""
             total += f" {sign} {text}" if total else f"{lead}{text}"
-        return _guard_unknown(f"{total} {op} {number(atom.bound * scale)}", facts_in(atom))
+        bound = atom.bound * scale
+        constant = number(bound)
+        if facts_in(atom)[0] in self.floats:
+            constant = decimal(bound) or constant
+        return _guard_unknown(f"{total} {op} {constant}", facts_in(atom))
+
+
+def _pattern_text(pattern: str, name: str, positive: bool) -> str:
+    """Return the test of a pattern: of one with a single run at either end, or at both, a plain
+    test of the text.
+    """
+    pieces = plain_pieces(pattern)
+    no = "" if positive else "not "
+    match pieces:
+        case ["", inner, ""]:
+            return f"{inner!r} {no}in {name}"
+        case [start, ""]:
+            return f"{no}{name}.startswith({start!r})"
+        case ["", end]:
+            return f"{no}{name}.endswith({end!r})"
+        case _:
+            return f"{no}matches_pattern({pattern!r}, {name})"
+
+
+def plain_pieces(pattern: str) -> list[str] | None:
+    """Return the texts between the runs of a pattern; None if it has a `?`."""
+    pieces = [""]
+    characters = iter(pattern)
+    for char in characters:
+        if char == "?":
+            return None
+        if char == "*":
+            pieces.append("")
+        else:
+            pieces[-1] += next(characters, "\\") if char == "\\" else char
+    return pieces
+
+
+def float_facts(graph: g.AndInverterGraph) -> frozenset[Fact]:
+    """Return the numbers that are compared with constants alone, each of which is an integer or
+    the decimal of a float. A float may stand for the decimal that it prints as, since floats are in
+    the order of these decimals.
+    """
+    numbers: dict[Fact, bool] = {}
+    for atom in graph.atoms:
+        if isinstance(atom, g.Linear):
+            bound = atom.bound
+            plain = len(atom.terms) == 1 and (bound.denominator == 1 or decimal(bound) is not None)
+            for fact in facts_in(atom):
+                numbers[fact] = numbers.get(fact, True) and plain
+    return frozenset(f for f, plain in numbers.items() if plain and f.type.kind is Kind.NUMBER)
+
+
+def decimal(value: Fraction) -> str | None:
+    """Return the float that prints as the number, if it is no integer and has one."""
+    if value.denominator == 1:
+        return None
+    try:
+        text = repr(float(value))
+    except OverflowError:
+        return None
+    return text if Fraction(text) == value else None
 
 
 def _guard_unknown(test: str, facts: Iterable[Fact]) -> str:

@@ -1,0 +1,274 @@
+"""Outcomes without their reasons: decisions of a validated situation, as fast as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from specdsl.runtime.read_situation import (
+    INSTRUCTION_FIELDS,
+    GivenInstruction,
+    read_instructions,
+    read_situation,
+)
+from specdsl.runtime.resolution import (
+    PLACES,
+    DecisionResolution,
+    effective_place,
+    trace_decisions,
+)
+from specdsl.runtime.results import BadInput, Contradiction, DecisionTrace, Instruction, Result
+from specdsl.runtime.tables import DecisionRow, RuleRow, Tables
+
+NOBODY: tuple[()] = ()
+MOST_QUICK_SAID = 100
+MOST_KNOWN = 1_000  # Instructions that are kept as they were read.
+PLAIN_FIELDS = frozenset(INSTRUCTION_FIELDS)
+NOT_TAKEN: Result = (None, False, False)
+FAILED: Result = (None, False, True)
+
+
+def decide_situation(tables: Tables, kind: Any, facts: Any, says: Any) -> Any:
+    """Return the decision, of this class, of any situation. Raises `BadInput` and
+    `Contradiction`.
+    """
+    values, given = read_situation(tables, facts, says)
+    results = resolve_values(tables, values, quick_values(tables, values), given)
+    return _make_decision(kind, results, values, given)
+
+
+def read_values(tables: Tables, facts: Any) -> Any:
+    """Return the values of facts as the fast functions take them or, where these cannot, by name.
+    Raises `BadInput`.
+    """
+    values, _ = read_situation(tables, facts, ())
+    return quick_values(tables, values) or values
+
+
+def decide_told(tables: Tables, kind: Any, facts: Any, values: Any, says: Any) -> Any:
+    """Return the decision of facts that were read as these values, with instructions."""
+    given = _known_instructions(tables, says)
+    if given is None:
+        return decide_situation(tables, kind, facts, says)
+    results = resolve_values(tables, exact_values(tables, values), values, given)
+    return _make_decision(kind, results, values, given)
+
+
+def decide_record(tables: Tables, kind: Any, record: Any, says: Any) -> Any:
+    """Return the decision of facts that were read before, whatever they are."""
+    values = record._values
+    given = _known_instructions(tables, says)
+    if given is None:
+        given = read_instructions(tables, says)
+    exact = exact_values(tables, values) if type(values) is tuple else values
+    results = resolve_values(tables, exact, quick_values(tables, exact), given)
+    return _make_decision(kind, results, values, given)
+
+
+def _known_instructions(tables: Tables, says: Any) -> list[GivenInstruction] | None:
+    """Return the instructions of a list of plain ones without a fault; None if it is another."""
+    if (type(says) is not list and type(says) is not tuple) or len(says) > MOST_QUICK_SAID:
+        return None
+    found: list[GivenInstruction] = []
+    for item in says:
+        key: tuple[Any, ...]
+        if type(item) is Instruction:
+            key = item.by, item.effect, item.implied, item.at
+        elif type(item) is dict and all(type(n) is str and n in PLAIN_FIELDS for n in item):
+            key = tuple(map(item.get, INSTRUCTION_FIELDS))
+        else:
+            return None
+        if not _is_plain(*key):
+            return None
+        one = tables.known_instructions.get(key)
+        if one is None:
+            one = _read_plain_instruction(tables, item)
+            if one is None:
+                return None
+            if len(tables.known_instructions) >= MOST_KNOWN:
+                tables.known_instructions.clear()
+            tables.known_instructions[key] = one
+        found.append(one)
+    return found
+
+
+def _is_plain(by: Any, effect: Any, implied: Any, at: Any) -> bool:
+    """Return whether the fields have exactly their types, which are compared by identity."""
+    texts = type(by) is str and type(effect) is str and (at is None or type(at) is str)
+    return texts and (implied is None or implied is False or implied is True)
+
+
+def _read_plain_instruction(tables: Tables, item: Any) -> GivenInstruction | None:
+    try:
+        (found,) = read_instructions(tables, [item])
+    except BadInput:
+        return None
+    return found
+
+
+def _make_decision(
+    kind: Any, results: Sequence[Result], values: Any, given: Sequence[GivenInstruction] = ()
+) -> Any:
+    """Return the decision with these results. Raises `Contradiction` if one of them failed."""
+    found = object.__new__(kind)
+    found._results, found._values, found._given = tuple(results), values, given
+    if any(result[0] is None for result in results):
+        raise Contradiction(found.traces)
+    return found
+
+
+def trace_values(
+    tables: Tables, values: Any, given: Sequence[GivenInstruction]
+) -> tuple[DecisionTrace, ...]:
+    """Trace every decision of exact values by name, or of quick values in the order of facts."""
+    if type(values) is tuple:
+        values = exact_values(tables, values)
+    return trace_decisions(tables, values, given)
+
+
+def exact_values(tables: Tables, values: Sequence[Any]) -> dict[str, Any]:
+    """Return the exact values by name, of quick ones in the order of the facts."""
+    found = dict(zip(tables.facts, values, strict=True))
+    for name, row in tables.facts.items():
+        if row.kind == "number" and type(found[name]) is float:
+            value = Fraction(repr(found[name]))
+            found[name] = int(value) if value.denominator == 1 else value
+    return found
+
+
+def quick_values(tables: Tables, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """Return the values as the fast functions take them: a number that is no integer as the float
+    that prints as it. None if there is no such float.
+    """
+    found = list(values.values())
+    for i, (row, value) in enumerate(zip(tables.facts.values(), found, strict=True)):
+        if row.kind == "number" and not row.exact and type(value) is Fraction:
+            found[i] = float(value)
+            if Fraction(repr(found[i])) != value:
+                return None
+    return tuple(found)
+
+
+def resolve_values(
+    tables: Tables,
+    values: Mapping[str, Any],
+    quick: tuple[Any, ...] | None,
+    given: Sequence[GivenInstruction],
+) -> list[Result]:
+    """Return the result of each decision of a validated situation; `quick`: the values as the fast
+    functions take them.
+    """
+    outcomes: dict[str, Any] = {}
+    results: list[Result] = []
+    for row in tables.decisions:
+        said = [one for one in given if one.decision == row.name]
+        read = [outcomes[name] for name in row.reads]
+        if None in read:
+            found = NOT_TAKEN
+        elif quick is None or said or row.decide is None:
+            found = _resolve_quickly(tables, row, values, outcomes, said)
+        else:
+            found = row.decide(quick, *read)
+        outcomes[row.name] = found[0]
+        results.append(found)
+    return results
+
+
+def _resolve_quickly(
+    tables: Tables,
+    row: DecisionRow,
+    values: Mapping[str, Any],
+    outcomes: Mapping[str, str],
+    given: Sequence[GivenInstruction],
+) -> Result:
+    """Return the result of one decision, with instructions."""
+    run = DecisionResolution(row)
+    placed: dict[tuple[int, int], list[GivenInstruction]] = {}
+    for one in given:
+        place = effective_place(tables, run, values, outcomes, one)
+        if place is not None:
+            placed.setdefault(place, []).insert(0, one)
+    asked = _outcomes_stated_below(placed)
+    applying = sorted(row.applies(values, outcomes))
+    every = left = (1 << len(row.outcomes)) - 1
+    permitted, decided, first = 0, False, 0
+    for level, rules in enumerate(row.rules):
+        own = 0
+        for i in range(len(PLACES)):
+            for one in placed.get((level, i), ()):
+                meets = one.outcomes & left
+                if one.permits:
+                    own |= meets
+                    permitted |= meets
+                elif meets:
+                    left &= one.outcomes | own | permitted & asked[level]
+                    decided = True
+        here = [at - first for at in applying if first <= at < first + len(rules)]
+        first += len(rules)
+        if here:
+            before = left
+            left, permitted, some = _apply_rules(rules, here, left, permitted)
+            decided = decided or some
+            if not left:
+                return _result_of_clash(row, before)
+    default = row.default
+    if default is None or not left >> default & 1:
+        default = (left & -left & every).bit_length() - 1
+    return row.outcomes[default], decided, False
+
+
+def _result_of_clash(row: DecisionRow, before: int) -> Result:
+    """Return the result where rules leave nothing of what the places above them leave."""
+    if row.on_conflict is None:
+        return FAILED
+    if before >> row.on_conflict & 1:
+        return row.outcomes[row.on_conflict], True, True
+    return row.outcomes[(before & -before).bit_length() - 1], True, True
+
+
+def _outcomes_stated_below(
+    placed: Mapping[tuple[int, int], Sequence[GivenInstruction]],
+) -> dict[int, int]:
+    """Return, by level that somebody speaks at, the outcomes that restrictions stated at lower
+    levels name.
+    """
+    levels = {level for level, _ in placed}
+    stated = [
+        (level, one.outcomes)
+        for (level, place), some in placed.items()
+        if PLACES[place] == "stated"
+        for one in some
+        if not one.permits
+    ]
+    found = dict.fromkeys(levels, 0)
+    for level in levels:
+        for lower, outcomes in stated:
+            if lower > level:
+                found[level] |= outcomes
+    return found
+
+
+def _apply_rules(
+    rules: Sequence[RuleRow], applying: Sequence[int], left: int, permitted: int
+) -> tuple[int, int, bool]:
+    """Return what the rules of a level that apply leave and permit, and whether a restriction
+    stands.
+    """
+    standing: list[tuple[int, int, int]] = []  # Position, what it leaves, what it lifts.
+    all_left, all_permitted, decided = left, permitted, False
+    for j in applying:
+        rule, under, lifted = rules[j], left, permitted
+        for i, leaves, lifts in standing:
+            if rule.above >> i & 1:
+                under &= leaves
+                lifted |= lifts
+        meets = rule.outcomes & under
+        if rule.permits:
+            all_permitted |= meets
+            standing.append((j, -1, meets))
+        elif meets:
+            all_left &= rule.outcomes | lifted
+            standing.append((j, rule.outcomes | lifted, 0))
+            decided = True
+    return all_left, all_permitted, decided
