@@ -5,7 +5,6 @@ closest folder.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import field, fields, replace
 from pathlib import Path
@@ -78,6 +77,8 @@ def find_config(start: Path) -> Config:
 
 
 def _read_table(path: Path, key: str | None) -> dict[str, Any] | None:
+    import tomllib
+
     try:
         found: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as problem:

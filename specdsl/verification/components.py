@@ -9,15 +9,13 @@ processes, which start with everything that has been computed so far.
 from __future__ import annotations
 
 import io
-import multiprocessing
 import os
 import pickle
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from multiprocessing.connection import Connection
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, PolicyBlock, Rule, Spec
@@ -25,6 +23,9 @@ from specdsl.frontend.model.traversal import decisions_read
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.verification.child_processes import end_with_parent, without_interrupts
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 Result = TypeVar("Result")
 
@@ -138,13 +139,19 @@ def _enclosing_policies(spec: Spec, rules: Iterable[Rule]) -> tuple[PolicyBlock,
 def balance_load(every: Sequence[Component], jobs: int) -> tuple[tuple[Component, ...], ...]:
     """Distribute components to at most `jobs` shares of about as many rules each; to one if
     processes cannot be forked."""
-    forks = "fork" in multiprocessing.get_all_start_methods()
-    if jobs < 2 or not every or not forks or multiprocessing.current_process().daemon:
+    if jobs < 2 or not every or not _can_fork():
         return (tuple(every),)
     found: list[list[Component]] = [[] for _ in range(min(jobs, len(every)))]
     for unit in sorted(every, key=_load_of, reverse=True):
         min(found, key=lambda share: sum(map(_load_of, share))).append(unit)
     return tuple(map(tuple, found))
+
+
+def _can_fork() -> bool:
+    import multiprocessing  # It takes a tenth of the start, and few specs need it.
+
+    forks = "fork" in multiprocessing.get_all_start_methods()
+    return forks and not multiprocessing.current_process().daemon
 
 
 def _load_of(unit: Component) -> int:
@@ -158,11 +165,13 @@ class ForkedWorker(Generic[Result]):
         self, work: Work[Result], share: Sequence[Component], shared: Sequence[object], rounds: int
     ) -> None:
         """Start the process. `shared` are objects that both processes have; they are not sent."""
+        from multiprocessing import get_context
+
         self._work, self._share, self._shared, self._rounds = work, share, shared, rounds
         self._rounds_done, self._own_work = 0, list[Iterator[Result]]()
         sys.stdout.flush()
         sys.stderr.flush()
-        forking = multiprocessing.get_context("fork")
+        forking = get_context("fork")
         self._reader, writer = forking.Pipe(duplex=False)
         target, parent = self._send, os.getpid()
         self._process = forking.Process(target=target, args=(writer, parent), daemon=True)

@@ -53,6 +53,22 @@ def test_help_loads_nothing_heavy() -> None:
     assert loaded_after(code).isdisjoint(HEAVY)
 
 
+def test_a_check_and_a_decision_load_only_what_they_need(tmp_path: Path) -> None:
+    path = tmp_path / "answer.spec"
+    path.write_text(SPEC, encoding="utf-8")
+    for command in (
+        ["check", str(path), "--no-cache", "--jobs", "1"],
+        ["decide", str(path), "late=true"],
+    ):
+        code = (
+            f"import sys; sys.argv = ['specdsl', *{command!r}]\n"
+            "from specdsl.apps.cli import main\n"
+            "try: main()\n"
+            "except SystemExit as stop: assert not stop.code, stop.code"
+        )
+        assert loaded_after(code).isdisjoint(("z3", "networkx", "multiprocessing", "xml"))
+
+
 def test_the_runtime_loads_nothing_of_ours() -> None:
     for path in (ROOT / "specdsl" / "runtime").glob("*.py"):
         assert _imported(path.read_text(encoding="utf-8")) <= {
