@@ -11,6 +11,7 @@ from specdsl.base.limits import MAX_PLACE_LINES
 from specdsl.base.plain_text import visible
 from specdsl.base.source import Source, Span
 from specdsl.reports.fix_columns import fix_columns
+from specdsl.reports.notes_with_fixes import notes_with_fixes
 from specdsl.reports.style import Style
 
 WIDTH = 100
@@ -31,22 +32,13 @@ def render_in_full(diagnostic: Diagnostic, style: Style) -> str:
         beside = [span for span in diagnostic.beside if span.source is source]
         lines += _source_excerpt(source, labels, beside, gutter, arrow, style, severity)
     bar = style.paint("|", "dim")
-    notes = _notes_with_fixes(diagnostic, gutter)
+    room = WIDTH - gutter - len(" = help: ")
+    notes = notes_with_fixes(diagnostic, lambda fixes: fix_columns(fixes, room))
     if notes and places:
         lines.append(f"{' ' * gutter} {bar}")
     for note in notes:
         lines += _note_lines(note, gutter, style)
     return "\n".join(lines)
-
-
-def _notes_with_fixes(diagnostic: Diagnostic, gutter: int) -> list[Note]:
-    """Return the notes with the fixes as a help before the replay, which stays last."""
-    notes = list(diagnostic.notes)
-    if diagnostic.fixes:
-        lines = fix_columns(diagnostic.fixes, WIDTH - gutter - len(" = help: "))
-        at = next((i for i, note in enumerate(notes) if note.title == "replay"), len(notes))
-        notes.insert(at, Note("help", "\n".join(lines)))
-    return notes
 
 
 def _labels_by_source(labels: Sequence[Label]) -> list[tuple[Source, list[Label]]]:

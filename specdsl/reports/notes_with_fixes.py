@@ -1,20 +1,24 @@
-"""The notes of a finding for formats without columns."""
+"""The notes of a finding with its fixes among them."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
 
 from specdsl.base.diagnostics import Diagnostic, Fix, Note
 
 
-def notes_with_fixes(diagnostic: Diagnostic) -> list[Note]:
-    """Return the notes with the fixes as a help of a line each before the replay, which
-    stays last.
+def _fix_lines(fixes: Iterable[Fix]) -> list[str]:
+    return [f"{fix.message} (checked)" if fix.verified else fix.message for fix in fixes]
+
+
+def notes_with_fixes(
+    diagnostic: Diagnostic, lines_of: Callable[[Sequence[Fix]], Iterable[str]] = _fix_lines
+) -> list[Note]:
+    """Return the notes with the lines of the fixes as a help before the replay, which stays
+    last.
     """
     notes = list(diagnostic.notes)
     if diagnostic.fixes:
         at = next((i for i, note in enumerate(notes) if note.title == "replay"), len(notes))
-        notes.insert(at, Note("help", "\n".join(_fix_line(fix) for fix in diagnostic.fixes)))
+        notes.insert(at, Note("help", "\n".join(lines_of(diagnostic.fixes))))
     return notes
-
-
-def _fix_line(fix: Fix) -> str:
-    return f"{fix.message} (checked)" if fix.verified else fix.message

@@ -10,7 +10,7 @@ is known: the lowering conjoins each of them with `Known`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import field
 from fractions import Fraction
@@ -252,6 +252,13 @@ class AndInverterGraph:
             for number in range(1, count + 1)
         ]
 
+    def exactly_one_of(self, bits: Sequence[int]) -> list[int]:
+        """Return one literal more than there are bits, of which exactly one is true (one-hot)."""
+        return [
+            self.all_of((*(bit ^ 1 for bit in bits[:k]), *bits[k : k + 1]))
+            for k in range(len(bits) + 1)
+        ]
+
     def cone(self, literals: Iterable[int]) -> list[int]:
         """Return the cone of influence: the nodes that the literals depend on, and node 0, in
         topological order.
@@ -276,7 +283,26 @@ class AndInverterGraph:
         """Return a memoized function from literals to literals that substitutes `replace(atom)` for
         each atom; None leaves the atom.
         """
-        memo: dict[int, int] = {0: TRUE}
+
+        def literal(atom: Atom) -> int:
+            new = replace(atom)
+            return self.atom(atom) if new is None else new
+
+        return self.fold(literal, self.all_of, TRUE)
+
+    def evaluator(self, value: Callable[[Atom], bool]) -> Callable[[int], bool]:
+        """Return a memoized function from literals to truth, given the truth of the atoms."""
+        truth = self.fold(value, all, int(True))
+        return lambda literal: bool(truth(literal))
+
+    def fold(
+        self, leaf: Callable[[Atom], int], conjoin: Callable[[Iterable[int]], int], true: int
+    ) -> Callable[[int], int]:
+        """Return a memoized function from literals to values, which `x ^ 1` negates: literals of
+        this graph or another one, or truths. `leaf` gives the value of an atom, `conjoin` that of a
+        conjunction, and `true` is that of the constant. Each node is visited once.
+        """
+        memo: dict[int, int] = {0: true}
 
         def visit(root: int) -> int:
             stack = [root >> 1]
@@ -287,39 +313,13 @@ class AndInverterGraph:
                     continue
                 atom = self.atoms[node]
                 if atom is not None:
-                    new = replace(atom)
-                    memo[node] = 2 * node if new is None else new
+                    memo[node] = leaf(atom)
                     continue
                 todo = [lit >> 1 for lit in self.inputs[node] if lit >> 1 not in memo]
                 if todo:
                     stack.extend(todo)
                 else:
-                    parts = (memo[lit >> 1] ^ (lit & 1) for lit in self.inputs[node])
-                    memo[node] = self.all_of(parts)
+                    memo[node] = conjoin(memo[lit >> 1] ^ (lit & 1) for lit in self.inputs[node])
             return memo[root >> 1] ^ (root & 1)
-
-        return visit
-
-    def evaluator(self, value: Callable[[Atom], bool]) -> Callable[[int], bool]:
-        """Return a memoized function from literals to truth, given the truth of the atoms."""
-        memo: dict[int, bool] = {0: True}
-
-        def visit(root: int) -> bool:
-            stack = [root >> 1]
-            while stack:
-                node = stack[-1]
-                if node in memo:
-                    stack.pop()
-                    continue
-                atom = self.atoms[node]
-                if atom is not None:
-                    memo[node] = value(atom)
-                    continue
-                todo = [lit >> 1 for lit in self.inputs[node] if lit >> 1 not in memo]
-                if todo:
-                    stack.extend(todo)
-                else:
-                    memo[node] = all(memo[lit >> 1] != bool(lit & 1) for lit in self.inputs[node])
-            return memo[root >> 1] != bool(root & 1)
 
         return visit

@@ -457,7 +457,9 @@ class TwoWorldInstructions:
         choices = delegated_choices(self.circuit.spec, decision)
         steps: list[PlacedInstruction] = []
         for i in range(self._max_delegated_slots(decision)):
-            chosen = self._exactly_one(decision, i, len(choices))
+            name = f"{decision.name}/lent{i}/by"
+            bits = [graph.atom(Input(f"{name}{k}")) for k in range(len(choices) - 1)]
+            chosen = graph.exactly_one_of(bits)
             for permits in (False, True):
                 slot = self._new_valid_slot(
                     decision, self.circuit.spec.levels[0], permits, f"anywhere{i}"
@@ -488,15 +490,6 @@ class TwoWorldInstructions:
         highest = min(d.level.rank for d in spec.delegates if decision in d.decisions)
         again = [may_be_permitted(spec, decision, level) for level in spec.levels[highest:]]
         return 2 * (outcomes + 1 + outcomes * sum(again))
-
-    def _exactly_one(self, decision: Decision, i: int, count: int) -> list[int]:
-        """Return literals of which exactly one is true (one-hot encoding)."""
-        graph = self.circuit.graph
-        bits = [graph.atom(Input(f"{decision.name}/lent{i}/by{k}")) for k in range(count - 1)]
-        return [
-            graph.all_of((*(b ^ 1 for b in bits[:k]), bits[k] if k < len(bits) else TRUE))
-            for k in range(count)
-        ]
 
 
 def delegated_choices(spec: Spec, decision: Decision) -> list[tuple[Principal, Level | None]]:

@@ -19,9 +19,8 @@ from specdsl.frontend.model.nodes import Assertion, CannotChange, Decision, Exam
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.frontend.ranking.ranks import RankedLevel, Ranks
 from specdsl.frontend.syntax import tree as t
-from specdsl.semantics.aig import Atom, Outcome
+from specdsl.semantics.aig import TRUE, Atom, Outcome
 from specdsl.semantics.circuit import Circuit, RuleCircuit
-from specdsl.verification.two_specs.graph_copy import copy_literals
 from specdsl.verification.two_specs.matched_facts import SharedFacts, kind_family, translate_atom
 
 
@@ -142,7 +141,7 @@ def _transplant_circuit(old: Circuit, new: Circuit) -> Circuit | None:
     decisions = {one.name: one for one in old.spec.decisions}
     if [*decisions] != [one.name for one in new.spec.decisions]:
         return None
-    move = copy_literals(new.graph, old.graph, _atom_translation(old, decisions))
+    move = new.graph.fold(_atom_translation(old, decisions), old.graph.all_of, TRUE)
     rules = {one.name: one for one in old.spec.rules}
     conditions = {
         rules[rule.name]: RuleCircuit(move(found.applies), move(found.possible), ())

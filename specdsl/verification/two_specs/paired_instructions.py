@@ -22,7 +22,7 @@ from itertools import combinations
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Level
-from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Input
+from specdsl.semantics.aig import FALSE, AndInverterGraph, Input
 from specdsl.semantics.instruction_inputs import (
     NAMING,
     PLACES,
@@ -260,13 +260,9 @@ class _SpaceBuilder:
             dict(zip(speakers, self._exactly_one(i, len(speakers)), strict=True)),
         )
 
-    def _exactly_one(self, slot: int, count: int) -> list[int]:
-        """Return `count` literals of which exactly one holds."""
-        bits = [self._new_input(slot, f"by {k}") for k in range(count - 1)]
-        return [
-            self.graph.all_of((*(b ^ 1 for b in bits[:k]), bits[k] if k < len(bits) else TRUE))
-            for k in range(count)
-        ]
+    def _exactly_one(self, i: int, count: int) -> list[int]:
+        bits = [self._new_input(i, f"by {k}") for k in range(count - 1)]
+        return self.graph.exactly_one_of(bits)
 
     def _is_valid(self, slot: InstructionInputs) -> int:
         """Return the literal that every spec accepts the instruction: it names an outcome,
