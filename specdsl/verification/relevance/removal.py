@@ -10,6 +10,7 @@ A removal that changes the ranks of other rules has a world of its own.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
@@ -135,7 +136,8 @@ class RemovalMiter:
         self._ranks_without: dict[Rule, Levels | None] = {}
         self._explanations_left = MAX_EXPLAINED
         above = sum(mask.bit_count() for one in self.classes.levels for mask in one.above)
-        self._rankings_left = MAX_RANKED // (1 + TEAM_COST * len(self.classes.members_of) + above)
+        self._max_rankings = MAX_RANKED // (1 + TEAM_COST * len(self.classes.members_of) + above)
+        self._rankings = Counter[str]()
 
     @cached_property
     def prover(self) -> Prover:
@@ -187,7 +189,7 @@ class RemovalMiter:
 
     def ranks_are_relevant(self, levels: Levels) -> bool:
         """Return whether these ranks change the result in some situation."""
-        self._spend_ranking()
+        self._count_ranking("with other ranks")
         return self._differs_if(
             lambda miter: miter.applies,
             levels,
@@ -224,7 +226,7 @@ class RemovalMiter:
         """Return whether the solver finds a situation in which removing the part changes the
         result."""
         if part in self._rank_changing_rules:
-            self._spend_ranking()
+            self._count_ranking("without a rule")
         if part in self._single_rule_miter.residuals and part not in self._class_answers:
             self._class_answers |= self._single_rule_miter.decide_quickly(self._batch_with(part))
         if part in self._class_answers:
@@ -341,7 +343,7 @@ class RemovalMiter:
             for rule in self.rules
             if self.counterfactual_ranks.may_change_ranks(rule, self.decision)
         ]
-        if len(found) <= self._rankings_left:
+        if len(found) <= self._max_rankings:
             found = [rule for rule in found if self._ranks_without_rule(rule) is not None]
         return frozenset(found)
 
@@ -406,11 +408,13 @@ class RemovalMiter:
             return self.resolution.ready, self._differ_by_rule(mine, two, levels)
         return (self.resolution.ready, *self._abstraction.removal_query(self.residuals[part]))
 
-    def _spend_ranking(self) -> None:
-        """Take one of the few comparisons of ranks; raises `Undetermined` if none is left."""
-        if not self._rankings_left:
+    def _count_ranking(self, kind: str) -> None:
+        """Count a comparison with other ranks. Each kind of query has a budget of its own, so that
+        no check depends on others; raises `Undetermined` if it is used up.
+        """
+        if self._rankings[kind] >= self._max_rankings:
             raise Undetermined
-        self._rankings_left -= 1
+        self._rankings[kind] += 1
 
     def _differ_by_rule(self, one: Activations, two: Activations, levels: Levels = ()) -> int:
         """Return the literal that two activations of rules, the second with other ranks, lead to
