@@ -67,14 +67,14 @@ def _sampled_rules(session: CheckSession, decision: Decision) -> set[Rule]:
     points = Sampler(
         session.circuit.graph, [*real, *(s.stands for s in uninstructed.rules.values())]
     )
-    times = 1
+    repeats = 1
     while rest:
         before = len(rest)
-        wanted = [(uninstructed.applies[rule], real[1]) for rule in rest]
-        for drawn in points.batches(wanted * times):
+        targets = [(uninstructed.applies[rule], real[1]) for rule in rest]
+        for drawn in points.batches(targets * repeats):
             here = drawn.mask_of(real[0]) & drawn.mask_of(real[1])
             rest = [r for r in rest if not here & drawn.mask_of(uninstructed.rules[r].stands)]
         if len(rest) * REACH_FRUITFUL > before * (REACH_FRUITFUL - 1):
             break
-        times = REACH_POINTS
+        repeats = REACH_POINTS
     return set(uninstructed.rules).difference(rest)

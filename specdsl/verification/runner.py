@@ -156,12 +156,12 @@ def worst_severity(one: Check) -> Severity:
 
 
 def run_in_stages(
-    wanted: Sequence[Check], whole: CheckScope, jobs: int, progress: Progress, cache: FindingsCache
+    checks: Sequence[Check], whole: CheckScope, jobs: int, progress: Progress, cache: FindingsCache
 ) -> Generator[dict[Check, Findings]]:
     """Yield the findings stage by stage, of the spec as a whole and of its components."""
-    stages = stages_by_severity(wanted)
+    stages = stages_by_severity(checks)
     component_stages = [tuple(one for one in stage if one.per_component) for stage in stages]
-    counter = ProgressCounter(progress, sum(not one.per_component for one in wanted))
+    counter = ProgressCounter(progress, sum(not one.per_component for one in checks))
     with closing(_ComponentStages(component_stages, whole, jobs, counter, cache)) as of_components:
         for stage in stages:
             found = whole.run_checks([one for one in stage if not one.per_component], counter)

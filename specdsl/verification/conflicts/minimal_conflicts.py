@@ -217,7 +217,7 @@ class MinimalConflicts:
     def _prover(self) -> Prover:
         """Return a prover that knows that there is a conflict."""
         used = (slot.used for slot in self.slots)
-        lent = (
+        delegations = (
             self.session.world.delegation_active(delegate)
             for delegate in self.session.spec.delegates
         )
@@ -228,7 +228,9 @@ class MinimalConflicts:
             self._some_peers_overlap(),
         )
         prover = Prover(
-            self.graph, (*known, self._on_conflict_unavailable, *used, *lent), self.session.limits
+            self.graph,
+            (*known, self._on_conflict_unavailable, *used, *delegations),
+            self.session.limits,
         )
         prover.assert_always(*known)
         return prover
@@ -321,8 +323,8 @@ class MinimalConflicts:
         """Return whether the rules conflict only together with instructions."""
         if self._conflict_uninstructed(rules):
             return False
-        silent = (chosen ^ 1 for _, chosen in self.formula.instructions)
-        return not self._prover.is_satisfiable(self._exactly(rules), *silent)
+        uninstructed = (chosen ^ 1 for _, chosen in self.formula.instructions)
+        return not self._prover.is_satisfiable(self._exactly(rules), *uninstructed)
 
     def _conflict_uninstructed(self, rules: RuleSet) -> bool:
         """Return whether the rules conflict without instructions."""
@@ -370,7 +372,7 @@ class MinimalConflicts:
     def _can_complete(self, here: int, level: Level, place: str) -> bool:
         found = eligible_speakers(self.session.spec, self.decision, level)
         able = [carrier.delegate for carrier in found if carrier.place == place]
-        lent = self.graph.any_of(
+        delegations = self.graph.any_of(
             TRUE if d is None else self.session.world.delegation_active(d) for d in able
         )
         chosen = self.graph.any_of(
@@ -378,7 +380,7 @@ class MinimalConflicts:
             for slot, c in self.formula.instructions
             if slot.level is level and place in slot.places
         )
-        return bool(able) and self._prover.is_satisfiable(here, chosen, lent)
+        return bool(able) and self._prover.is_satisfiable(here, chosen, delegations)
 
     def situation(self, rules: RuleSet, number: int) -> Situation:
         """Return a simple situation with the conflict; beyond the first numbers, one as it was
@@ -388,9 +390,9 @@ class MinimalConflicts:
             self.session.brief or self.existence_suffices,
         )
         if facts is not None:
-            lean = number < MAX_LEAN_CLASHES and not brief
-            quiet = Situation(facts, complete_facts(self.session.spec, facts))
-            return self._shrink_situation(rules, facts) or quiet if lean else quiet
+            shrinking = number < MAX_LEAN_CLASHES and not brief
+            unshrunk = Situation(facts, complete_facts(self.session.spec, facts))
+            return self._shrink_situation(rules, facts) or unshrunk if shrinking else unshrunk
         if number < MAX_SIMPLE_CLASHES and not brief:
             found = simple_witness(self.graph, self._minimality_query(rules), self.session.limits)
         elif self._prover.is_satisfiable(self._exactly(rules)):

@@ -39,18 +39,18 @@ def sample_conflicts(
     parts = (literal for excludes in excluding.values() for literal in excludes)
     points = Sampler(session.circuit.graph, [real, *uninstructed.applies.values(), *parts])
     pairs = overlaps.conflicting_peers(MAX_SEEN_PAIRS)
-    wanted = [
+    targets = [
         (uninstructed.applies[one], uninstructed.applies[two], possible) for one, two in pairs
     ]
     found: SampledConflicts = {}
-    while wanted:
+    while targets:
         before = len(found)
-        for drawn in points.batches(wanted):
+        for drawn in points.batches(targets):
             for point, sets in _conflicts_at(drawn, excluding, drawn.mask_of(real)):
                 facts = drawn.facts_at(point)
                 for rules in sets:
                     found.setdefault(rules, facts)
-        if (len(found) - before) * CLASHES_FRUITFUL < len(wanted):
+        if (len(found) - before) * CLASHES_FRUITFUL < len(targets):
             break
     return found
 
@@ -59,13 +59,13 @@ def sample_conflicts(
 
 
 def _conflicts_at(
-    drawn: Samples, excluding: Mapping[Rule, Sequence[int]], clashing: int
+    drawn: Samples, excluding: Mapping[Rule, Sequence[int]], conflicted_points: int
 ) -> Iterator[tuple[int, list[RuleSet]]]:
     """Yield by sample the minimal sets of rules that exclude every outcome."""
-    excluded: dict[int, dict[Rule, int]] = {point: {} for point in bit_positions(clashing)}
+    excluded: dict[int, dict[Rule, int]] = {point: {} for point in bit_positions(conflicted_points)}
     for rule, literals in excluding.items():
         for outcome, literal in enumerate(literals):
-            for point in bit_positions(drawn.mask_of(literal) & clashing):
+            for point in bit_positions(drawn.mask_of(literal) & conflicted_points):
                 here = excluded[point]
                 here[rule] = here.get(rule, 0) | 1 << outcome
     for point, rules in excluded.items():

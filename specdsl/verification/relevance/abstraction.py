@@ -48,10 +48,10 @@ class AbstractedRules:
 
     def removal_query(self, residuals: Residuals) -> tuple[int, ...]:
         """Return the literals that the result differs if the rules apply as the residuals say."""
-        apart = {rule for rule, _ in residuals}
+        changed = {rule for rule, _ in residuals}
         return (
             self._differs,
-            *(literal ^ (rule not in apart) for rule, literal in self._is_changed.items()),
+            *(literal ^ (rule not in changed) for rule, literal in self._is_changed.items()),
             *(self._graph.iff(self._changed_activation[rule], one) for rule, one in residuals),
         )
 

@@ -128,11 +128,11 @@ class FactSampling:
         )
 
     def _sample_rounds(
-        self, most: int, reading: Mapping[Fact, Sequence[int]], wanted: Callable[[Fact], bool]
+        self, most: int, reading: Mapping[Fact, Sequence[int]], is_open: Callable[[Fact], bool]
     ) -> None:
         """Sample in rounds; in every other round all other facts are known."""
         for n in range(most):
-            left = [fact for fact, rules in reading.items() if rules and wanted(fact)]
+            left = [fact for fact, rules in reading.items() if rules and is_open(fact)]
             if not left:
                 return
             left = left[: max(1, MAX_FLIPS_PICKED // len(self.places))]
@@ -160,11 +160,14 @@ class FactSampling:
         )
         holds = self._evaluate_pairs(here, there)
         real = self._possible_pairs(holds)
-        changed, otherwise = real & self._result_differs(holds), real & self._outcome_differs(holds)
+        changed, outcome_differs = (
+            real & self._result_differs(holds),
+            real & self._outcome_differs(holds),
+        )
         for i, (fact, _) in enumerate(looked):
             if changed >> i & 1:
                 self._relevant.add(fact)
-            if fact.optional and otherwise >> i & 1:
+            if fact.optional and outcome_differs >> i & 1:
                 kept = sorted(
                     (*self.unknown[fact], pairs[i]),
                     key=lambda f: count_unknown(f.first, self.places),

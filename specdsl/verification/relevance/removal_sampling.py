@@ -41,22 +41,22 @@ class RemovalSampling:
         classes: RuleClasses,
         residuals: Mapping[RemovablePart, Residuals],
     ) -> None:
-        circuit, quiet = session.circuit, session.uninstructed_world
-        here = quiet.resolution_of(decision)
+        circuit, world = session.circuit, session.uninstructed_world
+        here = world.resolution_of(decision)
         self.relevant: set[RemovablePart] = set()
         self._classes = classes
         self.residuals = residuals
         self._applies = here.applies
         self._narrowing = narrowing_alternatives(circuit, here.applies)
-        self._real = circuit.graph.all_of((quiet.assumptions_hold(), here.ready))
+        self._real = circuit.graph.all_of((world.assumptions_hold(), here.ready))
         self._decision = DecisionOverFreeRules(session, decision, classes)
         levels = circuit.ranks.levels[decision]
         self._stimuli = Stimuli(decision, levels, self._decision.resolution)
-        lent = [d for d in circuit.spec.delegates if decision in d.decisions]
-        settled = [self._real, *(quiet.delegation_active(d) for d in lent)]
+        delegates = [d for d in circuit.spec.delegates if decision in d.decisions]
+        roots = [self._real, *(world.delegation_active(d) for d in delegates)]
         without = [literal for residual in residuals.values() for _, literal in residual]
         self._points = TargetedSampler(
-            circuit.graph, [*settled, *without], list(self._applies.values())
+            circuit.graph, [*roots, *without], list(self._applies.values())
         )
         self._random = Random(0)
         self._kept: dict[object, list[ColumnChoices]] = {}
@@ -79,8 +79,8 @@ class RemovalSampling:
 
     def _sample_round(self, parts: Sequence[RemovablePart]) -> None:
         """Draw samples for these parts, and note all parts that they show to be relevant."""
-        stimuli, wanted = self._targets_for(parts)
-        drawn = self._points.sample(wanted)
+        stimuli, targets = self._targets_for(parts)
+        drawn = self._points.sample(targets)
         truth = self._decision.restrict_truth(drawn.truth) | self._instruction_truth(stimuli)
         shown = self._show(truth, drawn.mask_of, drawn.mask_of(self._real), drawn.every)
         for point, (part, stimulus) in enumerate(zip(parts, stimuli, strict=True)):
@@ -109,7 +109,7 @@ class RemovalSampling:
         self, parts: Sequence[RemovablePart]
     ) -> tuple[list[Stimulus], list[SampleTarget]]:
         stimuli: list[Stimulus] = []
-        wanted: list[SampleTarget] = []
+        targets: list[SampleTarget] = []
         for part in parts:
             rule, without = self._random.choice(self.residuals[part])
             applies = self._applies[rule]
@@ -122,8 +122,8 @@ class RemovalSampling:
             kept = self._kept.get(stimulus.instruction_key)
             near = self._random.choice(kept) if kept else None
             stimuli.append(stimulus)
-            wanted.append(SampleTarget((*inside, self._real), stimulus.blockers, near))
-        return stimuli, wanted
+            targets.append(SampleTarget((*inside, self._real), stimulus.blockers, near))
+        return stimuli, targets
 
     def _keep_assignment(self, stimulus: Stimulus, picks: ColumnChoices) -> None:
         kept = self._kept.setdefault(stimulus.instruction_key, [])
@@ -197,7 +197,7 @@ class ClassFlips:
     def _activation_without(self, first: Rule, mine: Mapping[Rule, int]) -> int:
         """Return the samples at which the class is active if these rules apply as given."""
         if len(mine) == 1:
-            ((rule, otherwise),) = mine.items()
-            return self.active[first] & ~(self._applies[rule] & self._only[first]) | otherwise
+            ((rule, residual),) = mine.items()
+            return self.active[first] & ~(self._applies[rule] & self._only[first]) | residual
         members = self._classes.members_of[first]
         return union_of(mine.get(rule, self._applies[rule]) for rule in members)

@@ -44,10 +44,10 @@ class SingleRuleMiter:
         some = class_activations(graph, classes, applies)
         names = graph.at_most_one_of("apart", len(some))
         self._is_flipped = dict(zip(some, names, strict=True))
-        otherwise = {
+        flipped = {
             first: graph.iff(one, self._is_flipped[first]) ^ 1 for first, one in some.items()
         }
-        self._differs = differ(some, otherwise)
+        self._differs = differ(some, flipped)
         self._only_active_of: dict[Rule, int] = {}  # where no other rule of its class applies
         self._parts_of_class: dict[Rule, list[RemovablePart]] = {}
         for part, (rule, _) in residuals.items():
@@ -104,8 +104,8 @@ class SingleRuleMiter:
 
     def _flips_class(self, part: RemovablePart) -> int:
         """Return the literal that removing the part flips the class."""
-        rule, otherwise = self.residuals[part]
-        changes = self.graph.iff(self._applies[rule], otherwise) ^ 1
+        rule, residual = self.residuals[part]
+        changes = self.graph.iff(self._applies[rule], residual) ^ 1
         return self.graph.all_of((changes, self._only_active(rule)))
 
     def _only_active(self, rule: Rule) -> int:

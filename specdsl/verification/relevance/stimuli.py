@@ -78,11 +78,11 @@ class Stimuli:
         if not later:
             return Stimulus(self._restrictions)
         two, until = asked | self._random_outcome(later), slot.level.rank
-        telling = self._rule_bits(("telling", two, until), _distinguishes(two, until))
+        distinguishing = self._rule_bits(("distinguishing", two, until), _distinguishes(two, until))
         lifted = self._rule_bits(("lifted", asked, rank + 1), _permits(asked, rank + 1))
         if two == self.every:
-            return Stimulus(telling | lifted)
-        return Stimulus(telling | lifted, slot, two)
+            return Stimulus(distinguishing | lifted)
+        return Stimulus(distinguishing | lifted, slot, two)
 
     def _exercise_permission(self, effect: Effect, rank: int) -> Stimulus:
         """Give no instruction: rules below exclude what the permission lifts."""
