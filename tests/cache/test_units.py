@@ -14,7 +14,7 @@ from specdsl.api import Spec
 from specdsl.apps.cache import Cache
 from specdsl.apps.cache.store import FolderStore
 from specdsl.base.diagnostics import Report
-from specdsl.checks import Component
+from specdsl.checks import ChainedCache, Component
 from specdsl.pipeline import load_text
 from specdsl.verification import runner as running
 
@@ -115,3 +115,24 @@ def test_findings_of_a_large_spec_move_with_their_rules(checked: Checked, done: 
     del done[:]
     checked(after)
     assert len(done) == 1 + 6
+
+
+def test_what_one_of_two_caches_knows_is_not_checked_again(
+    tmp_path: Path, done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the other one learns it."""
+    monkeypatch.setattr("specdsl.apps.cache.program_digest", lambda: "this program")
+    loaded = load_text(spec(*RULES), "a.spec")
+    first, second = (
+        Cache(FolderStore(tmp_path / "check"), "this program", FolderStore(tmp_path / name))
+        for name in ("first", "second")
+    )
+
+    def check_with(*caches: Cache) -> Report:
+        known = [one.known_components(loaded) for one in caches]
+        chain = ChainedCache(*(one for one in known if one is not None))
+        return specdsl.check(Spec(loaded, None), known=chain)
+
+    found = specdsl.check(Spec(loaded, None), known=first.known_components(loaded))
+    assert found == check_with(first, second) == check_with(second, second)
+    assert done == ["a", "b", "c"]
