@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from specdsl import api as policy
 from specdsl.api import Spec
+from specdsl.base.code_names import CONTRADICTION, UNREACHABLE_EFFECT, UNREACHABLE_RULE
 from specdsl.base.diagnostics import Code, Diagnostic, Report, Severity, did_you_mean
 from specdsl.base.limits import MENDS
 from specdsl.base.statistics import measure_effort
@@ -20,7 +21,9 @@ from specdsl.checks.guidance_codes import CODES as GUIDANCE
 if TYPE_CHECKING:
     from specdsl.analyses.fixes.proposals import CacheFor
 
-FIXABLE_CODES = frozenset({"SD301", "SD402", "SD403"})  # Codes that have fixes.
+FIXABLE_CODES = frozenset(
+    {CONTRADICTION.id, UNREACHABLE_RULE.id, UNREACHABLE_EFFECT.id}
+)  # Codes that have fixes.
 
 FixCallback = Callable[[Diagnostic, Diagnostic], None]
 """Called with a finding, and with it as it is when it has mends."""

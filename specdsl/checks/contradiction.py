@@ -39,6 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from specdsl.base.code_names import CONTRADICTION
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity, join_names
 from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
 from specdsl.checks.rule_sentences import rule_statement, sentence_spans
@@ -55,7 +56,7 @@ from specdsl.verification.check_session import (
 from specdsl.verification.conflicts.minimal_conflicts import MinimalConflicts
 from specdsl.verification.conflicts.sampled_conflicts import RuleSet
 
-CODE = Code("SD301", "contradiction", Severity.ERROR, __doc__ or "")
+CODE = Code(*CONTRADICTION, Severity.ERROR, __doc__ or "")
 
 
 def find_contradictions(session: CheckSession) -> Findings:

@@ -33,6 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from specdsl.base.code_names import DEAD_CONJUNCT
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
@@ -46,7 +47,7 @@ from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removable_parts import may_take_effect
 from specdsl.verification.relevance.removal import Removals
 
-CODE = Code("SD410", "dead-conjunct", Severity.WARNING, __doc__ or "")
+CODE = Code(*DEAD_CONJUNCT, Severity.WARNING, __doc__ or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from specdsl.base.code_names import DEAD_RULE
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.checks.check_support import require_answer, run_per_part
 from specdsl.checks.deletable_rules import STILL_NEEDED, is_deletable
@@ -36,7 +37,7 @@ from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.reachability import rule_applies
 
-CODE = Code("SD401", "dead-rule", Severity.ERROR, __doc__ or "")
+CODE = Code(*DEAD_RULE, Severity.ERROR, __doc__ or "")
 
 
 def find_dead_rules(session: CheckSession) -> Findings:

@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from specdsl.base.code_names import EMPTY_SPEC
 from specdsl.base.diagnostics import Code, Note, Report, Severity, fault, sort_key
 from specdsl.base.source import Span
 from specdsl.frontend.syntax.tree import File
 
 EMPTY = Code(
-    "SD703",
-    "empty-spec",
+    *EMPTY_SPEC,
     Severity.WARNING,
     """A spec without statements.
 

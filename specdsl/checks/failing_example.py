@@ -36,6 +36,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
+from specdsl.base.code_names import FAILING_EXAMPLE
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity, join_names
 from specdsl.base.limits import MAX_EXAMPLE_CLASHES, MAX_EXAMPLE_WAYS
 from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
@@ -57,7 +58,7 @@ from specdsl.situations.situation import Situation, SpokenInstruction, complete_
 from specdsl.verification.check_session import Check, CheckSession, Findings, ReplayedDecision
 from specdsl.verification.settled_examples import SettledExamples
 
-CODE = Code("SD601", "failing-example", Severity.ERROR, __doc__ or "")
+CODE = Code(*FAILING_EXAMPLE, Severity.ERROR, __doc__ or "")
 
 
 def find_failing_examples(session: CheckSession) -> Findings:

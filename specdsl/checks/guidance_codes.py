@@ -5,11 +5,17 @@ They are checked only on request, `--select guidance`, by the checks in `specdsl
 
 from __future__ import annotations
 
+from specdsl.base.code_names import (
+    TEXT_OF_FEW,
+    UNEXERCISED_HARD_RULE,
+    UNREASONED_RULE,
+    UNSHOWN_BOUNDARY,
+    VAGUE_NAME,
+)
 from specdsl.base.diagnostics import Code, Severity
 
 BOUNDARY = Code(
-    "SD801",
-    "unshown-boundary",
+    *UNSHOWN_BOUNDARY,
     Severity.NOTE,
     """A number in a condition, without examples on both sides of it.
 
@@ -45,8 +51,7 @@ Limits: comparisons of several facts with each other have no such number, and ar
 """,
 )
 REASON = Code(
-    "SD802",
-    "unreasoned-rule",
+    *UNREASONED_RULE,
     Severity.NOTE,
     """A rule without a reason (`because "…"`).
 
@@ -68,8 +73,7 @@ Instead: say what the rule is for, in words that do not just repeat the rule.
 """,
 )
 NAME = Code(
-    "SD803",
-    "vague-name",
+    *VAGUE_NAME,
     Severity.NOTE,
     """A name that says nothing or leaves its meaning to taste, without a text that says more.
 
@@ -95,8 +99,7 @@ Instead: name what can be observed, or say what is meant in a text after the nam
 """,
 )
 TEXT = Code(
-    "SD804",
-    "text-of-few",
+    *TEXT_OF_FEW,
     Severity.NOTE,
     """A text fact that is compared only with a few texts that the spec lists.
 
@@ -122,8 +125,7 @@ Instead: declare an enumeration, in which every value has a name.
 """,
 )
 EXERCISED = Code(
-    "SD805",
-    "unexercised-hard-rule",
+    *UNEXERCISED_HARD_RULE,
     Severity.NOTE,
     """A hard rule, without an example that shows its effect.
 

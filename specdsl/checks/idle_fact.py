@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from specdsl.base.code_names import IDLE_FACT
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.source import Span
 from specdsl.checks.check_support import labels_at, own_parts, run_per_part
@@ -39,7 +40,7 @@ from specdsl.frontend.model.traversal import facts_named
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.fact_changes import FactChanges
 
-CODE = Code("SD408", "idle-fact", Severity.WARNING, __doc__ or "")
+CODE = Code(*IDLE_FACT, Severity.WARNING, __doc__ or "")
 
 
 def find_idle_facts(session: CheckSession) -> Findings:

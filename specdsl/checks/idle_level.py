@@ -34,13 +34,14 @@ declares levels for all specs that use it.
 
 from __future__ import annotations
 
+from specdsl.base.code_names import IDLE_LEVEL
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.checks.check_support import own_parts, run_per_part
 from specdsl.frontend.model.nodes import Level, PolicyBlock, Principal, Spec
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removal import Removals
 
-CODE = Code("SD409", "idle-level", Severity.WARNING, __doc__ or "")
+CODE = Code(*IDLE_LEVEL, Severity.WARNING, __doc__ or "")
 
 
 def find_idle_levels(session: CheckSession) -> Findings:

@@ -34,6 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from specdsl.base.code_names import IDLE_OVERRIDE
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity, join_names
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
@@ -42,7 +43,7 @@ from specdsl.frontend.model.nodes import Override, Rule, Spec
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removal import Removals
 
-CODE = Code("SD407", "idle-override", Severity.WARNING, __doc__ or "")
+CODE = Code(*IDLE_OVERRIDE, Severity.WARNING, __doc__ or "")
 
 
 @dataclass(frozen=True, slots=True)

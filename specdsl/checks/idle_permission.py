@@ -31,6 +31,7 @@ against lower ranks, never against a peer.
 
 from __future__ import annotations
 
+from specdsl.base.code_names import IDLE_PERMISSION
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.checks.check_support import own_parts, run_per_part, takes_effect
 from specdsl.frontend.model.nodes import Effect, Rule
@@ -40,7 +41,7 @@ from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.reachability import reachability
 from specdsl.verification.relevance.removal import Removals
 
-CODE = Code("SD405", "idle-permission", Severity.WARNING, __doc__ or "")
+CODE = Code(*IDLE_PERMISSION, Severity.WARNING, __doc__ or "")
 
 
 def find_idle_permissions(session: CheckSession) -> Findings:

@@ -22,13 +22,14 @@ If it is written for rules to come, allow it with a reason:
 
 from __future__ import annotations
 
+from specdsl.base.code_names import IDLE_PRIORITY
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.checks.check_support import own_parts, run_per_part
 from specdsl.frontend.model.nodes import Priority
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removal import Removals
 
-CODE = Code("SD406", "idle-priority", Severity.WARNING, __doc__ or "")
+CODE = Code(*IDLE_PRIORITY, Severity.WARNING, __doc__ or "")
 
 
 def find_idle_priorities(session: CheckSession) -> Findings:

@@ -28,11 +28,12 @@ Instead: weaken one of the assumptions.
 
 from __future__ import annotations
 
+from specdsl.base.code_names import INCONSISTENT_ASSUMPTIONS
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Severity, join_names
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.verification.check_session import Check, CheckSession, Findings
 
-CODE = Code("SD501", "inconsistent-assumptions", Severity.ERROR, __doc__ or "")
+CODE = Code(*INCONSISTENT_ASSUMPTIONS, Severity.ERROR, __doc__ or "")
 
 
 def find_inconsistency(session: CheckSession) -> Findings:

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from specdsl.base.code_names import CONTRADICTION, INCONSISTENT_ASSUMPTIONS, LOOSENING_LAYER
 from specdsl.base.diagnostics import Diagnostic, Report, Severity
 from specdsl.base.source import Source
 from specdsl.frontend.model.nodes import Spec
 
-BINDING_CODES = ("inconsistent-assumptions", "loosening-layer")  # Binding whatever they are about.
+BINDING_CODES = (
+    INCONSISTENT_ASSUMPTIONS.name,
+    LOOSENING_LAYER.name,
+)  # Binding whatever they are about.
 # If it is an error, calls are rejected, whichever decision is contradictory.
-REJECTING_CODE = "contradiction"
+REJECTING_CODE = CONTRADICTION.name
 
 
 def mark_binding(report: Report, spec: Spec) -> Report:

@@ -28,13 +28,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from specdsl.base.code_names import LOOSENING_LAYER
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
 from specdsl.frontend.model.nodes import Decision, Layer
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.paired_worlds import PairedWorlds
 
-CODE = Code("SD603", "loosening-layer", Severity.ERROR, __doc__ or "")
+CODE = Code(*LOOSENING_LAYER, Severity.ERROR, __doc__ or "")
 
 
 def find_loosened_decisions(session: CheckSession) -> Findings:

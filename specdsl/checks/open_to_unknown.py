@@ -25,6 +25,7 @@ Instead: write `possibly`, if the rule should hold in doubt.
 
 from __future__ import annotations
 
+from specdsl.base.code_names import OPEN_TO_UNKNOWN
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.checks.check_support import own_parts, run_per_part, situation_fields, situation_notes
 from specdsl.frontend.model.nodes import Rule
@@ -33,7 +34,7 @@ from specdsl.semantics.aig import FALSE
 from specdsl.situations.situation import Situation
 from specdsl.verification.check_session import Check, CheckSession, Findings
 
-CODE = Code("SD504", "open-to-unknown", Severity.NOTE, __doc__ or "")
+CODE = Code(*OPEN_TO_UNKNOWN, Severity.NOTE, __doc__ or "")
 
 
 def find_open_rules(session: CheckSession) -> Findings:

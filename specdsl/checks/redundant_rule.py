@@ -35,6 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from specdsl.base.code_names import REDUNDANT_RULE
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity, join_names
 from specdsl.base.limits import MAX_EXPLAINED, MAX_LABELS
 from specdsl.checks.check_support import own_parts, run_per_part, takes_effect
@@ -43,7 +44,7 @@ from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removable_parts import may_take_effect
 from specdsl.verification.relevance.removal import Removals
 
-CODE = Code("SD404", "redundant-rule", Severity.WARNING, __doc__ or "")
+CODE = Code(*REDUNDANT_RULE, Severity.WARNING, __doc__ or "")
 
 
 def find_redundant_rules(session: CheckSession) -> Findings:

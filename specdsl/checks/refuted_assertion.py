@@ -33,6 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from specdsl.base.code_names import REFUTED_ASSERTION
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
 from specdsl.frontend.model.nodes import (
@@ -49,7 +50,7 @@ from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.outcome_blockers import find_blockers
 from specdsl.verification.paired_worlds import PairedWorlds
 
-CODE = Code("SD602", "refuted-assertion", Severity.ERROR, __doc__ or "")
+CODE = Code(*REFUTED_ASSERTION, Severity.ERROR, __doc__ or "")
 
 
 def find_refuted_assertions(session: CheckSession) -> Findings:

@@ -30,6 +30,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import product
 
+from specdsl.base.code_names import SENSITIVE_TO_UNKNOWN
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import SMALL_DECISION
 from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
@@ -44,7 +45,7 @@ from specdsl.verification.paired_worlds import PairedWorlds
 from specdsl.verification.relevance.fact_changes import FactChanges, outcomes_differ
 from specdsl.verification.relevance.fact_sampling import FactSampling
 
-CODE = Code("SD503", "sensitive-to-unknown", Severity.NOTE, __doc__ or "")
+CODE = Code(*SENSITIVE_TO_UNKNOWN, Severity.NOTE, __doc__ or "")
 
 
 def find_sensitive_decisions(session: CheckSession) -> Findings:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from specdsl.base.code_names import INVALID_SUPPRESSION, UNUSED_SUPPRESSION
 from specdsl.base.diagnostics import (
     Code,
     Diagnostic,
@@ -31,8 +32,7 @@ ALLOW = re.compile(r"#\s*specdsl:\s*allow\(([^)]*)\)\s*(.*)")
 LIKE_ALLOW = re.compile(r"#\s*specdsl\s*(:|allow\b)")
 
 UNUSED = Code(
-    "SD701",
-    "unused-suppression",
+    *UNUSED_SUPPRESSION,
     Severity.WARNING,
     """A comment allows a finding that does not exist.
 
@@ -53,8 +53,7 @@ Instead: delete the comment.
 """,
 )
 INVALID = Code(
-    "SD702",
-    "invalid-suppression",
+    *INVALID_SUPPRESSION,
     Severity.ERROR,
     """A comment that should allow a finding is malformed.
 

@@ -31,11 +31,12 @@ Limits: only decisions that the layer affects are checked.
 
 from __future__ import annotations
 
+from specdsl.base.code_names import UNCLEAR_TIGHTENING
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.frontend.model.nodes import Decision, Layer, Spec
 from specdsl.verification.check_session import Check, CheckSession, Findings
 
-CODE = Code("SD604", "unclear-tightening", Severity.WARNING, __doc__ or "")
+CODE = Code(*UNCLEAR_TIGHTENING, Severity.WARNING, __doc__ or "")
 
 
 def find_unclear_decisions(session: CheckSession) -> Findings:

@@ -41,6 +41,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from textwrap import wrap
 
+from specdsl.base.code_names import UNDECIDED_SITUATIONS
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import MAX_REGION_TERMS, MAX_REGIONS, SHORT_REGION
 from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
@@ -54,7 +55,7 @@ from specdsl.situations.situation import Situation, complete_facts
 from specdsl.verification.boundary_gaps import gap_literals
 from specdsl.verification.check_session import Check, CheckSession, Findings
 
-CODE = Code("SD502", "undecided-situations", Severity.NOTE, __doc__ or "")
+CODE = Code(*UNDECIDED_SITUATIONS, Severity.NOTE, __doc__ or "")
 FEW_TERMS = 60  # Up to so many terms the solver finds the simplest situation quickly.
 WIDTH = 90  # The width of a line in a note.
 

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from specdsl.base.code_names import INSTRUCTED_OUTCOME, UNREACHABLE_OUTCOME
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import OUTCOME_POINTS
 from specdsl.base.quick_dataclass import dataclass
@@ -37,10 +38,9 @@ from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.outcome_blockers import OutcomeBlockers, find_blockers
 from specdsl.verification.relevance.removal import Removals
 
-CODE = Code("SD411", "unreachable-outcome", Severity.WARNING, __doc__ or "")
+CODE = Code(*UNREACHABLE_OUTCOME, Severity.WARNING, __doc__ or "")
 INSTRUCTED = Code(
-    "SD412",
-    "instructed-outcome",
+    *INSTRUCTED_OUTCOME,
     Severity.NOTE,
     """An outcome that only instructions can bring about.
 

@@ -35,6 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from specdsl.base.code_names import UNREACHABLE_EFFECT, UNREACHABLE_RULE
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import MAX_LABELS
 from specdsl.checks.check_support import collect_per_part
@@ -46,10 +47,9 @@ from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.reachability import rule_applies
 from specdsl.verification.shadowing import ShadowedEffect, Shadowing
 
-CODE = Code("SD402", "unreachable-rule", Severity.ERROR, __doc__ or "")
+CODE = Code(*UNREACHABLE_RULE, Severity.ERROR, __doc__ or "")
 EFFECT = Code(
-    "SD403",
-    "unreachable-effect",
+    *UNREACHABLE_EFFECT,
     Severity.ERROR,
     """One effect of a rule can never take effect, while another of its effects can.
 

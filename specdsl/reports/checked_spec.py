@@ -6,14 +6,21 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 
+from specdsl.base.code_names import (
+    CONTRADICTION,
+    INCONSISTENT_ASSUMPTIONS,
+    OPEN_TO_UNKNOWN,
+    SENSITIVE_TO_UNKNOWN,
+    UNDECIDED_SITUATIONS,
+)
 from specdsl.base.diagnostics import CheckResult, Code, Diagnostic, Report, Severity
 from specdsl.base.quick_dataclass import dataclass
 
-PLURALS = {"inconsistent-assumptions": "set of inconsistent assumptions"}
+PLURALS = {INCONSISTENT_ASSUMPTIONS.name: "set of inconsistent assumptions"}
 NOUNS = {  # Nouns for codes that are notes by default, used if their severity is raised.
-    "open-to-unknown": "open rule",
-    "sensitive-to-unknown": "sensitive decision",
-    "undecided-situations": "undecided decision",
+    OPEN_TO_UNKNOWN.name: "open rule",
+    SENSITIVE_TO_UNKNOWN.name: "sensitive decision",
+    UNDECIDED_SITUATIONS.name: "undecided decision",
 }
 SCOPE_TEXTS = {Severity.ERROR: "errors only", Severity.WARNING: "errors and warnings only"}
 
@@ -126,7 +133,7 @@ def _finding_counts(runs: Sequence[CheckedSpec]) -> list[str]:
             notes += 1
         else:
             found[diagnostic.code.name] += 1
-    results = [c.result for r in reports for c in r.checks if c.code.name == "contradiction"]
+    results = [c.result for r in reports for c in r.checks if c.code.id == CONTRADICTION.id]
     proved = bool(results) and all(result == "proved" for result in results)
     parts = ["no contradiction"] if proved else []
     for name, count in sorted(found.items()):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from specdsl.base.code_names import UNUSED_SUPPRESSION
 from specdsl.base.diagnostics import Diagnostic, Note, Severity
 from specdsl.base.plain_text import visible
 from specdsl.reports.checked_spec import CheckedSpec, count_of
@@ -16,7 +17,7 @@ from specdsl.reports.one_line import note_lines, render_line
 from specdsl.reports.style import Style
 
 # It is complete as soon as every finding that comments could suppress is known.
-COMMENT_FAULTS = "unused-suppression"
+COMMENT_FAULTS = UNUSED_SUPPRESSION.name
 BATCHES = 4  # Errors, warnings, faults of suppressing comments, notes.
 
 

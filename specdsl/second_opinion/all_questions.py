@@ -5,6 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from specdsl.base.code_names import (
+    CONTRADICTION,
+    DEAD_CONJUNCT,
+    DEAD_RULE,
+    FAILING_EXAMPLE,
+    IDLE_FACT,
+    IDLE_LEVEL,
+    IDLE_OVERRIDE,
+    IDLE_PERMISSION,
+    IDLE_PRIORITY,
+    INCONSISTENT_ASSUMPTIONS,
+    INSTRUCTED_OUTCOME,
+    LOOSENING_LAYER,
+    OPEN_TO_UNKNOWN,
+    REDUNDANT_RULE,
+    REFUTED_ASSERTION,
+    SENSITIVE_TO_UNKNOWN,
+    UNCLEAR_TIGHTENING,
+    UNDECIDED_SITUATIONS,
+    UNREACHABLE_EFFECT,
+    UNREACHABLE_OUTCOME,
+    UNREACHABLE_RULE,
+)
 from specdsl.base.diagnostics import Report
 from specdsl.frontend.model.nodes import Spec
 from specdsl.second_opinion.free_situations import listed_situation
@@ -32,30 +55,31 @@ QuestionOrGap = SmtQuestion | tuple[str, str]
 """A question, or the subject that the encoding does not cover and the reason."""
 
 COVERED_CHECKS = frozenset(
-    {
-        "inconsistent-assumptions",
-        "contradiction",
-        "dead-rule",
-        "unreachable-rule",
-        "unreachable-effect",
-        "refuted-assertion",
-        "failing-example",
-        "unreachable-outcome",
-        "instructed-outcome",
-        "undecided-situations",
-        "open-to-unknown",
-        "redundant-rule",
-        "idle-permission",
-        "idle-priority",
-        "idle-override",
-        "idle-fact",
-        "idle-level",
-        "dead-conjunct",
-        "sensitive-to-unknown",
-        "loosening-layer",
-    }
+    code.name
+    for code in (
+        INCONSISTENT_ASSUMPTIONS,
+        CONTRADICTION,
+        DEAD_RULE,
+        UNREACHABLE_RULE,
+        UNREACHABLE_EFFECT,
+        REFUTED_ASSERTION,
+        FAILING_EXAMPLE,
+        UNREACHABLE_OUTCOME,
+        INSTRUCTED_OUTCOME,
+        UNDECIDED_SITUATIONS,
+        OPEN_TO_UNKNOWN,
+        REDUNDANT_RULE,
+        IDLE_PERMISSION,
+        IDLE_PRIORITY,
+        IDLE_OVERRIDE,
+        IDLE_FACT,
+        IDLE_LEVEL,
+        DEAD_CONJUNCT,
+        SENSITIVE_TO_UNKNOWN,
+        LOOSENING_LAYER,
+    )
 )
-SYNTACTIC_CHECKS = frozenset({"unclear-tightening"})
+SYNTACTIC_CHECKS = frozenset({UNCLEAR_TIGHTENING.name})
 """The checks of the text alone, which prove nothing."""
 
 
@@ -87,8 +111,8 @@ def _all_questions(spec: Spec, findings: ReportedFindings) -> Iterator[QuestionO
     try:
         yield _assumption_question(spec, findings)
     except NotCovered as reason:
-        yield "inconsistent-assumptions", str(reason)
-    if any(findings.findings_of("inconsistent-assumptions")):
+        yield INCONSISTENT_ASSUMPTIONS.name, str(reason)
+    if any(findings.findings_of(INCONSISTENT_ASSUMPTIONS.name)):
         return
     for questions_of in QUESTION_SOURCES:
         yield from questions_of(spec, findings)
@@ -97,7 +121,7 @@ def _all_questions(spec: Spec, findings: ReportedFindings) -> Iterator[QuestionO
 def _assumption_question(spec: Spec, findings: ReportedFindings) -> SmtQuestion:
     """Ask whether the assumptions are consistent. If not, the assumptions that the finding names
     suffice for that."""
-    code = "inconsistent-assumptions"
+    code = INCONSISTENT_ASSUMPTIONS.name
     named = {name for d in findings.findings_of(code) for name in d.fields["assumptions"]}
     script, world, _ = listed_situation(spec, (), ())
     wording = QuestionWording(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from specdsl.base.code_names import DEAD_CONJUNCT
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.table_rows import table_cells
 from specdsl.second_opinion.expected_effects import rule_is_relevant
@@ -17,7 +18,7 @@ from specdsl.second_opinion.reduced_specs import (
 from specdsl.second_opinion.removals import QuestionedPart
 from specdsl.second_opinion.reported_findings import ReportedFindings
 
-CODE = "dead-conjunct"
+CODE = DEAD_CONJUNCT.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,18 @@ decides which answer is expected. None means that the report leaves it open.
 
 from __future__ import annotations
 
+from specdsl.base.code_names import (
+    DEAD_RULE,
+    IDLE_PERMISSION,
+    REDUNDANT_RULE,
+    UNREACHABLE_EFFECT,
+    UNREACHABLE_RULE,
+)
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.second_opinion.reported_findings import ReportedFindings
 
-DEAD, RULE, EFFECT = "dead-rule", "unreachable-rule", "unreachable-effect"
-REDUNDANT, PERMISSION = "redundant-rule", "idle-permission"
+DEAD, RULE, EFFECT = DEAD_RULE.name, UNREACHABLE_RULE.name, UNREACHABLE_EFFECT.name
+REDUNDANT, PERMISSION = REDUNDANT_RULE.name, IDLE_PERMISSION.name
 
 
 def effect_stands(findings: ReportedFindings, rule: Rule, decision: Decision) -> bool | None:

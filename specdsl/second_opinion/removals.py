@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from specdsl.base.code_names import IDLE_LEVEL, IDLE_OVERRIDE, IDLE_PRIORITY
 from specdsl.base.source import Span
 from specdsl.frontend.model import nodes as m
 from specdsl.second_opinion.expected_effects import (
@@ -21,7 +22,7 @@ from specdsl.second_opinion.reduced_specs import (
 )
 from specdsl.second_opinion.reported_findings import ReportedFindings
 
-PRIORITY, OVERRIDE, LEVEL = "idle-priority", "idle-override", "idle-level"
+PRIORITY, OVERRIDE, LEVEL = IDLE_PRIORITY.name, IDLE_OVERRIDE.name, IDLE_LEVEL.name
 
 
 @dataclass(frozen=True, slots=True)

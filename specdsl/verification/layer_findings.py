@@ -13,20 +13,46 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 
+from specdsl.base.code_names import (
+    CONTRADICTION,
+    DEAD_CONJUNCT,
+    DEAD_RULE,
+    IDLE_FACT,
+    IDLE_LEVEL,
+    IDLE_OVERRIDE,
+    IDLE_PERMISSION,
+    IDLE_PRIORITY,
+    REDUNDANT_RULE,
+    SENSITIVE_TO_UNKNOWN,
+    UNREACHABLE_EFFECT,
+    UNREACHABLE_OUTCOME,
+    UNREACHABLE_RULE,
+    UNUSED_SUPPRESSION,
+)
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Report, Severity, sort_key
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Layer, Spec
 
-REDUNDANCIES = ("SD404", "SD405", "SD406", "SD407", "SD408", "SD409", "SD410", "SD701")
+REDUNDANCIES = frozenset(
+    code.id
+    for code in (
+        REDUNDANT_RULE,
+        IDLE_PERMISSION,
+        IDLE_PRIORITY,
+        IDLE_OVERRIDE,
+        IDLE_FACT,
+        IDLE_LEVEL,
+        DEAD_CONJUNCT,
+        UNUSED_SUPPRESSION,
+    )
+)
 # The lowered severities: the finding is a mistake only if the layer's author did not intend it.
 LOWERED_SEVERITIES = {
-    "SD401": Severity.WARNING,
-    "SD402": Severity.WARNING,
-    "SD403": Severity.WARNING,
-    "SD411": Severity.NOTE,
+    DEAD_RULE.id: Severity.WARNING,
+    UNREACHABLE_RULE.id: Severity.WARNING,
+    UNREACHABLE_EFFECT.id: Severity.WARNING,
+    UNREACHABLE_OUTCOME.id: Severity.NOTE,
 }
-CONTRADICTION = "SD301"
-SENSITIVITY = "SD503"
 # Together with the rules: what a finding is about.
 SUBJECT = ("decision", "outcome", "title", "fact")
 ALSO_IN_BASE = Note("note", "this is found of the base alone, too")
@@ -91,11 +117,11 @@ class _LayerFindings:
         fields, label = finding.fields, finding.primary
         own_rules = {rule.name for rule in self.spec.rules if not rule.in_base}
         own = {decision.name for decision in self.spec.decisions if not decision.in_base}
-        if finding.code.id == CONTRADICTION:
+        if finding.code.id == CONTRADICTION.id:
             return (
                 own_rules.isdisjoint(fields.get("rules", ())) and fields.get("decision") not in own
             )
-        if finding.code.id == SENSITIVITY and fields.get("decision") in own:
+        if finding.code.id == SENSITIVE_TO_UNKNOWN.id and fields.get("decision") in own:
             return False
         return label is not None and not self._is_own(label)
 
@@ -135,7 +161,7 @@ def _subject_of(finding: Diagnostic) -> Subject:
     """
     fields = finding.fields
     rules = fields.get("rules", ())
-    named = frozenset(rules) if finding.code.id == CONTRADICTION else tuple(rules[:1])
+    named = frozenset(rules) if finding.code.id == CONTRADICTION.id else tuple(rules[:1])
     return (finding.code.id, named, *(fields.get(key) for key in SUBJECT))
 
 

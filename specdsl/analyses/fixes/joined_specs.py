@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from specdsl.analyses.fixes.proposals import CONTRADICTION
 from specdsl.api import Spec
+from specdsl.base.code_names import CONTRADICTION
 from specdsl.base.diagnostics import Diagnostic
 from specdsl.base.limits import CLAIMS_FOR_RULES
 from specdsl.base.quick_dataclass import dataclass
@@ -50,7 +50,7 @@ class JoinedSpecs:
         if "title" in fields:
             titles = {*(e.title for e in spec.examples), *(a.title for a in spec.assertions)}
             return fields["title"] in titles
-        if finding.code.id == CONTRADICTION:
+        if finding.code.id == CONTRADICTION.id:
             return any(one.name == fields["decision"] for one in self.changed)
         rule = next(rule for rule in spec.rules if rule.name == fields["rules"][0])
         return any(effect.decision in self.changed for effect in rule.effects)

@@ -22,6 +22,7 @@ from specdsl.analyses.fixes.narrower_patterns import is_narrower
 from specdsl.analyses.fixes.narrowing import exception_condition, required_condition
 from specdsl.analyses.fixes.rule_sources import RuleSource, rule_sources
 from specdsl.api import Spec
+from specdsl.base.code_names import CONTRADICTION, UNREACHABLE_EFFECT, UNREACHABLE_RULE
 from specdsl.base.diagnostics import Diagnostic, Edit, Report, Severity, list_in_words
 from specdsl.base.limits import (
     MAX_GIVING_WAY,
@@ -37,8 +38,7 @@ from specdsl.frontend.syntax import printing as p
 from specdsl.frontend.syntax import tree as t
 from specdsl.pipeline import Loaded
 
-CONTRADICTION = "SD301"
-UNREACHABLE = ("SD402", "SD403")
+UNREACHABLE = (UNREACHABLE_RULE.id, UNREACHABLE_EFFECT.id)
 
 Concession = tuple[RuleSource, Sequence[RuleSource]]
 """A rule, and the rules that it gives way to."""
@@ -72,14 +72,14 @@ def fixable_findings(report: Report) -> tuple[Diagnostic, ...]:
     """Return the findings for which fixes can be proposed: no contradiction that `on conflict`
     settles as written, and no contradiction at all if there are very many.
     """
-    clashes = sum(finding.code.id == CONTRADICTION for finding in report.diagnostics)
+    clashes = sum(finding.code.id == CONTRADICTION.id for finding in report.diagnostics)
     if clashes > MAX_MENDED_CLASHES:
         return ()
     return tuple(
         finding
         for finding in report.diagnostics
         if finding.code.id in UNREACHABLE
-        or (finding.code.id == CONTRADICTION and finding.severity > Severity.NOTE)
+        or (finding.code.id == CONTRADICTION.id and finding.severity > Severity.NOTE)
     )
 
 
@@ -125,7 +125,7 @@ class FixProposer:
         """
         rules = [self.written[name] for name in finding.fields["rules"]]
         decision = self.decisions.get(finding.fields.get("decision", ""))
-        if finding.code.id != CONTRADICTION or decision is None:
+        if finding.code.id != CONTRADICTION.id or decision is None:
             rule, *shadows = rules
             ways = [(other, [rule]) for other in shadows if other.rule.level is rule.rule.level]
             any_level = [(other, [rule]) for other in shadows]
@@ -146,7 +146,7 @@ class FixProposer:
     def may_need_assumption(self, finding: Diagnostic) -> bool:
         """Return whether an assumption may resolve it; only a solver can find out which one."""
         rules = [self.written[name].rule for name in finding.fields["rules"]]
-        return finding.code.id == CONTRADICTION and bool(indirectly_compared(rules))
+        return finding.code.id == CONTRADICTION.id and bool(indirectly_compared(rules))
 
     def assumptions_for(self, finding: Diagnostic) -> tuple[Proposal, ...]:
         """Return the proposals in which no rule gives way."""
@@ -222,7 +222,7 @@ class FixProposer:
         for finding in self.findings[:MAX_NARROWER_PAIRS]:
             names = finding.fields["rules"]
             decision = self.decisions.get(finding.fields.get("decision", ""))
-            if finding.code.id == CONTRADICTION and decision is not None and len(names) == 2:
+            if finding.code.id == CONTRADICTION.id and decision is not None and len(names) == 2:
                 for narrow, wide in permutations(self.written[name] for name in names):
                     able = narrow.source in self.editable and self._are_peers(
                         decision, narrow, wide

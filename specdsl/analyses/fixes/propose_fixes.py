@@ -14,7 +14,6 @@ from specdsl.analyses.fixes.fix_budget import (
     check_cost,
 )
 from specdsl.analyses.fixes.proposals import (
-    CONTRADICTION,
     CacheFor,
     FixKind,
     FixProposer,
@@ -24,6 +23,7 @@ from specdsl.analyses.fixes.proposals import (
 )
 from specdsl.analyses.fixes.trial import Trial, least_needed_severity, try_edits, with_side_effects
 from specdsl.api import Spec, check
+from specdsl.base.code_names import CONTRADICTION
 from specdsl.base.diagnostics import Diagnostic, Fix, Note, Report, Severity
 from specdsl.base.limits import MAX_MENDS_OFFERED
 from specdsl.base.quick_dataclass import dataclass
@@ -138,7 +138,7 @@ def _required_trial(
     many at once, and one for each rule that can give way, so that no side is taken. None if there
     is a fix for each of them.
     """
-    if finding.code.id != CONTRADICTION:
+    if finding.code.id != CONTRADICTION.id:
         return None
     given = {fix.proposal.yields for fix in fixes}
     fair = (

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from specdsl.analyses.fixes.proposals import CONTRADICTION
 from specdsl.analyses.fixes.propose_fixes import TriedFixes
 from specdsl.analyses.fixes.trial import Trial
+from specdsl.base.code_names import CONTRADICTION
 from specdsl.base.diagnostics import Diagnostic, join_names
 from specdsl.frontend.model.nodes import Rule
 
@@ -42,7 +42,7 @@ def choose_fix(
     best = [fix for fix in best if outside.isdisjoint(fix.edited)]
     if not best:
         return f"it would be mended in {join_names(sorted(outside))}, outside of what was given"
-    if finding.code.id != CONTRADICTION:
+    if finding.code.id != CONTRADICTION.id:
         return _choose_for_unreachable(finding, best, names)
     return best[0]
 

@@ -11,8 +11,8 @@ from math import inf
 from specdsl.analyses.diff import OutcomeChange, Result, outcome_changes
 from specdsl.analyses.fixes.changed_decisions import changed_results
 from specdsl.analyses.fixes.joined_specs import JoinedSpecs
-from specdsl.analyses.fixes.proposals import CONTRADICTION
 from specdsl.api import Spec
+from specdsl.base.code_names import CONTRADICTION
 from specdsl.base.diagnostics import Diagnostic
 from specdsl.base.limits import ELSEWHERE_WORK, MAX_SHIFTS_SHOWN
 from specdsl.base.quick_dataclass import dataclass
@@ -75,7 +75,7 @@ def is_intended(shift: OutcomeChange, finding: Diagnostic) -> bool:
     """Return whether the decision was contradictory and no longer is, or was not taken because a
     dependency was contradictory.
     """
-    if finding.code.id != CONTRADICTION:
+    if finding.code.id != CONTRADICTION.id:
         return False
     if shift.decision == finding.fields["decision"]:
         return shift.old.conflicted and not shift.new.conflicted

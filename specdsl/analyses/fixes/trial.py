@@ -13,6 +13,13 @@ from specdsl.analyses.fixes.joined_specs import JoinedSpecs, join_specs
 from specdsl.analyses.fixes.proposals import CacheFor, Proposal
 from specdsl.analyses.fixes.side_effects import SideEffects, find_side_effects
 from specdsl.api import Spec, check, replay
+from specdsl.base.code_names import (
+    FAILING_EXAMPLE,
+    REDUNDANT_RULE,
+    REFUTED_ASSERTION,
+    UNREACHABLE_EFFECT,
+    UNREACHABLE_RULE,
+)
 from specdsl.base.diagnostics import CheckResult, Diagnostic, Report, Severity
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.checks import CHECKS
@@ -31,11 +38,18 @@ IDENTITY_FIELDS = (
     "clause",
     "assumptions",
 )
-CLAIM_CODES = ("SD601", "SD602")  # The codes of failing examples and assertions.
+CLAIM_CODES = (
+    FAILING_EXAMPLE.id,
+    REFUTED_ASSERTION.id,
+)  # The codes of failing examples and assertions.
 CHECK_CODES = [code for one in CHECKS for code in (one.code, *one.further_codes)]
 WARNINGS = frozenset(code for code in CHECK_CODES if code.severity is Severity.WARNING)
 ERRORS = frozenset(code for code in CHECK_CODES if code.severity is Severity.ERROR)
-IDENTIFIED_BY_FIRST_RULE = ("SD402", "SD403", "SD404")  # The other rules in the finding may change.
+IDENTIFIED_BY_FIRST_RULE = (
+    UNREACHABLE_RULE.id,
+    UNREACHABLE_EFFECT.id,
+    REDUNDANT_RULE.id,
+)  # The other rules in the finding may change.
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from specdsl.base.diagnostics import CheckResult, Diagnostic, Report
 from specdsl.base.limits import MAX_TEXT
 from specdsl.base.plain_text import visible
 from specdsl.frontend.model.files import DiskFiles, is_inside
+from specdsl.frontend.model.model_codes import NO_FILE, UNREADABLE
 from specdsl.pipeline import Loaded, load_bytes, load_path
 from specdsl.reports import FORMATS, CheckedSpec, Formats, Style
 
@@ -306,10 +307,7 @@ def render_reports(runs: Sequence[CheckedSpec], config: Config, form: str, style
 def exit_status(runs: Sequence[CheckedSpec], config: Config) -> int:
     """Return the exit status of the reports."""
     found = [d for run in runs for d in run.report.diagnostics]
-    if any(
-        d.code.name in ("file-not-found", "unreadable-file") and _is_about_whole_file(d)
-        for d in found
-    ):
+    if any(d.code in (NO_FILE, UNREADABLE) and _is_about_whole_file(d) for d in found):
         return 2
     return 0 if all(apply_limits(run, config).passes for run in runs) else 1
 

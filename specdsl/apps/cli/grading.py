@@ -12,6 +12,7 @@ from dataclasses import replace
 import click
 
 from specdsl.apps.config import Config
+from specdsl.base.code_names import CONTRADICTION, INCONSISTENT_ASSUMPTIONS
 from specdsl.base.diagnostics import CheckResult, Code, Diagnostic, Severity
 from specdsl.pipeline import Loaded
 from specdsl.reports import CheckedSpec
@@ -58,7 +59,7 @@ def _selected_codes(config: Config) -> frozenset[Code] | None:
     if not (config.ignore or config.select or hints):
         return None
     chosen = _codes_of_words(config.select or ("all", *hints)) | _codes_of_words(
-        ("inconsistent-assumptions",)
+        (INCONSISTENT_ASSUMPTIONS.name,)
     )
     return chosen - _codes_of_words(config.ignore)
 
@@ -118,8 +119,9 @@ def notes_in_lines(config: Config) -> bool:
 def errors_only(config: Config) -> bool:
     """Return whether only errors are shown, and no contradiction has a raised severity."""
     every = (_severities_of(config), _severities_of(config.for_binding))
-    contradiction = _code_of_word("contradiction").id
-    return config.least is Severity.ERROR and all(contradiction not in grades for grades in every)
+    return config.least is Severity.ERROR and all(
+        CONTRADICTION.id not in grades for grades in every
+    )
 
 
 # --- how grave -----------------------------------------------------------------------------------

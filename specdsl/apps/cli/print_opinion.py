@@ -18,6 +18,7 @@ from specdsl.reports import CheckedSpec
 from specdsl.second_opinion.all_questions import ReportQuestions, report_questions
 from specdsl.second_opinion.cvc5 import NoSolver, ask_cvc5, cvc5_version, second_opinion
 from specdsl.second_opinion.opinion import check_result, disagreement_findings
+from specdsl.second_opinion.opinion_codes import DIFFERS
 
 INSTALL = "pip install 'specdsl[second-opinion]'"
 PRINTED = ("text", "concise")  # Other formats list it among their checks.
@@ -69,7 +70,7 @@ def print_opinion(runs: Sequence[CheckedSpec], config: Config) -> None:
     """Print the second opinion below reports for people."""
     for run in runs:
         for one in run.report.checks:
-            if one.code.name == "second-opinion-differs":
+            if one.code is DIFFERS:
                 name = f"{shown_path(run.path)}: " if len(runs) > 1 else ""
                 for line in one.detail.splitlines():
                     click.echo(f"{name}{visible(line)}", err=config.output_format not in PRINTED)

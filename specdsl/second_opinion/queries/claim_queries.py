@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from specdsl.base.code_names import FAILING_EXAMPLE, REFUTED_ASSERTION
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.second_opinion.free_situations import (
@@ -25,7 +26,7 @@ from specdsl.second_opinion.smtlib_text import (
 )
 from specdsl.second_opinion.world_difference import difference_cause
 
-ASSERTION, EXAMPLE = "refuted-assertion", "failing-example"
+ASSERTION, EXAMPLE = REFUTED_ASSERTION.name, FAILING_EXAMPLE.name
 
 
 def claim_questions(

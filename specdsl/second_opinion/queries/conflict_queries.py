@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from specdsl.base.code_names import CONTRADICTION
 from specdsl.frontend.model.nodes import Decision, Rule, Spec
 from specdsl.second_opinion.free_situations import free_situation
 from specdsl.second_opinion.question import Answer, QuestionWording, SmtQuestion, make_question
@@ -19,7 +20,7 @@ from specdsl.second_opinion.smtlib_text import (
     negation_of,
 )
 
-CODE = "contradiction"
+CODE = CONTRADICTION.name
 
 
 def clash_questions(

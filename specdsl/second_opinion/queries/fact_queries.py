@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from specdsl.base.code_names import IDLE_FACT, SENSITIVE_TO_UNKNOWN
 from specdsl.frontend.model.nodes import Decision, Fact, Spec
 from specdsl.second_opinion.free_situations import (
     dependent_decisions,
@@ -15,7 +16,7 @@ from specdsl.second_opinion.reported_findings import ReportedFindings
 from specdsl.second_opinion.smtlib_text import NotCovered, any_of, negation_of
 from specdsl.second_opinion.world_difference import decides_differently, outcomes_differ
 
-IDLE, SENSITIVE = "idle-fact", "sensitive-to-unknown"
+IDLE, SENSITIVE = IDLE_FACT.name, SENSITIVE_TO_UNKNOWN.name
 
 
 def fact_questions(

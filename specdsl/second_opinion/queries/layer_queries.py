@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from specdsl.base.code_names import LOOSENING_LAYER
 from specdsl.frontend.model.nodes import Decision, Layer, Spec
 from specdsl.second_opinion.free_situations import spec_and_part
 from specdsl.second_opinion.question import QuestionWording, SmtQuestion, make_question
@@ -12,7 +13,7 @@ from specdsl.second_opinion.reported_findings import ReportedFindings
 from specdsl.second_opinion.smtlib_text import NotCovered
 from specdsl.second_opinion.world_difference import is_more_preferred
 
-CODE = "loosening-layer"
+CODE = LOOSENING_LAYER.name
 
 
 def layer_questions(

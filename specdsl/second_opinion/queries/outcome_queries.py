@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from specdsl.base.code_names import INSTRUCTED_OUTCOME, UNDECIDED_SITUATIONS, UNREACHABLE_OUTCOME
 from specdsl.frontend.model.nodes import Decision, Spec
 from specdsl.second_opinion.free_situations import free_situation, listed_situation
 from specdsl.second_opinion.question import Answer, QuestionWording, SmtQuestion, make_question
 from specdsl.second_opinion.reported_findings import ReportedFindings
 from specdsl.second_opinion.smtlib_text import NotCovered, negation_of
 
-NEVER, INSTRUCTED, UNDECIDED = "unreachable-outcome", "instructed-outcome", "undecided-situations"
+NEVER, INSTRUCTED, UNDECIDED = (
+    UNREACHABLE_OUTCOME.name,
+    INSTRUCTED_OUTCOME.name,
+    UNDECIDED_SITUATIONS.name,
+)
 
 
 def outcome_questions(

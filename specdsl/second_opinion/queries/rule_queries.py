@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from specdsl.base.code_names import DEAD_RULE, OPEN_TO_UNKNOWN, UNREACHABLE_EFFECT, UNREACHABLE_RULE
 from specdsl.frontend.model.nodes import Effect, Rule, Spec
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.second_opinion.free_situations import free_situation
@@ -11,7 +12,12 @@ from specdsl.second_opinion.question import QuestionWording, SmtQuestion, make_q
 from specdsl.second_opinion.reported_findings import ReportedFindings
 from specdsl.second_opinion.smtlib_text import NotCovered, all_of, any_of, negation_of
 
-DEAD, RULE, EFFECT, OPEN = "dead-rule", "unreachable-rule", "unreachable-effect", "open-to-unknown"
+DEAD, RULE, EFFECT, OPEN = (
+    DEAD_RULE.name,
+    UNREACHABLE_RULE.name,
+    UNREACHABLE_EFFECT.name,
+    OPEN_TO_UNKNOWN.name,
+)
 
 
 def rule_questions(

@@ -15,7 +15,6 @@ from specdsl.analyses.fixes.edited_texts import texts_after
 from specdsl.analyses.fixes.fix_budget import FixBudget, RemainingBudget
 from specdsl.analyses.fixes.narrowing import exception_condition, required_condition
 from specdsl.analyses.fixes.proposals import (
-    CONTRADICTION,
     UNREACHABLE,
     FixProposer,
     fixable_findings,
@@ -26,6 +25,7 @@ from specdsl.analyses.fixes.selection import choose_fix
 from specdsl.api import Spec
 from specdsl.apps.check_with_fixes import FIXABLE_CODES
 from specdsl.apps.cli import group
+from specdsl.base.code_names import CONTRADICTION
 from specdsl.base.diagnostics import Diagnostic, Fix
 from specdsl.base.limits import MENDS
 from specdsl.base.resources import library_path
@@ -508,7 +508,7 @@ def test_programs_get_mends_where_they_ask_for_them() -> None:
 
 
 def test_what_can_be_mended_is_known_without_the_mends() -> None:
-    assert {CONTRADICTION, *UNREACHABLE} == FIXABLE_CODES
+    assert {CONTRADICTION.id, *UNREACHABLE} == FIXABLE_CODES
     assert [one.value for one in FixEffort] == [*MENDS]
 
 
