@@ -6,27 +6,27 @@ import contextlib
 from collections.abc import Callable, Sequence
 
 from specdsl.base.diagnostics import CheckResult, Code, Report, Severity, sort_key
-from specdsl.checks import contradiction as contradictions
 from specdsl.checks import (
+    contradiction,
     dead_conjunct,
+    dead_rule,
+    failing_example,
     idle_fact,
     idle_level,
     idle_override,
     idle_permission,
     idle_priority,
+    inconsistent_assumptions,
+    loosening_layer,
     open_to_unknown,
+    redundant_rule,
+    refuted_assertion,
+    sensitive_to_unknown,
     unclear_tightening,
+    undecided_situations,
+    unreachable_outcome,
+    unreachable_rule,
 )
-from specdsl.checks import dead_rule as dead
-from specdsl.checks import failing_example as examples
-from specdsl.checks import inconsistent_assumptions as assumptions
-from specdsl.checks import loosening_layer as tightening
-from specdsl.checks import redundant_rule as redundant
-from specdsl.checks import refuted_assertion as assertions
-from specdsl.checks import sensitive_to_unknown as sensitive
-from specdsl.checks import undecided_situations as undecided
-from specdsl.checks import unreachable_outcome as outcomes
-from specdsl.checks import unreachable_rule as unreachable
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.semantics.circuit import Circuit
 from specdsl.verification.check_session import Check, CheckSession, Findings, Replay
@@ -41,24 +41,24 @@ from specdsl.verification.runner import (
 )
 
 CHECKS: tuple[Check, ...] = (
-    assumptions.CHECK,
-    contradictions.CHECK,
-    dead.CHECK,
-    unreachable.CHECK,
-    examples.CHECK,
-    assertions.CHECK,
-    tightening.CHECK,
+    inconsistent_assumptions.CHECK,
+    contradiction.CHECK,
+    dead_rule.CHECK,
+    unreachable_rule.CHECK,
+    failing_example.CHECK,
+    refuted_assertion.CHECK,
+    loosening_layer.CHECK,
     unclear_tightening.CHECK,
-    redundant.CHECK,
+    redundant_rule.CHECK,
     idle_permission.CHECK,
     idle_priority.CHECK,
     idle_override.CHECK,
     idle_fact.CHECK,
     idle_level.CHECK,
     dead_conjunct.CHECK,
-    outcomes.CHECK,
-    undecided.CHECK,
-    sensitive.CHECK,
+    unreachable_outcome.CHECK,
+    undecided_situations.CHECK,
+    sensitive_to_unknown.CHECK,
     open_to_unknown.CHECK,
 )
 
@@ -106,11 +106,13 @@ def check(
     started = (limits or Limits()).with_deadline()
     session = CheckSession(circuit, replay, replay_base or replay, path, started, brief=brief)
     session.note_lines, session.errors_only = note_lines, errors_only
-    wanted = [c for c in chosen if c is not assumptions.CHECK and _is_selected(c, only)]
+    wanted = [
+        c for c in chosen if c is not inconsistent_assumptions.CHECK and _is_selected(c, only)
+    ]
     whole = CheckScope(lambda: session, measure=statistics)
     with circuit.graph.scratch():
-        found = whole.run_checks((assumptions.CHECK,))
-        if not found[assumptions.CHECK].diagnostics:
+        found = whole.run_checks((inconsistent_assumptions.CHECK,))
+        if not found[inconsistent_assumptions.CHECK].diagnostics:
             with contextlib.closing(
                 run_in_stages(wanted, whole, jobs, progress, known or FindingsCache())
             ) as stages:
@@ -138,7 +140,9 @@ def _build_report(circuit: Circuit, chosen: Sequence[Check], found: Found) -> Re
 
 
 def _is_selected(one: Check, only: frozenset[Code] | None) -> bool:
-    return only is None or one is assumptions.CHECK or not only.isdisjoint(_codes_of(one))
+    return (
+        only is None or one is inconsistent_assumptions.CHECK or not only.isdisjoint(_codes_of(one))
+    )
 
 
 def _codes_of(one: Check) -> tuple[Code, ...]:

@@ -9,10 +9,7 @@ from dataclasses import replace
 
 from specdsl.base.diagnostics import Diagnostic, Note, Report
 from specdsl.base.source import Span
-from specdsl.checks import dead_rule as dead
-from specdsl.checks import idle_level, idle_permission
-from specdsl.checks import redundant_rule as redundant
-from specdsl.checks import unreachable_rule as unreachable
+from specdsl.checks import dead_rule, idle_level, idle_permission, redundant_rule, unreachable_rule
 from specdsl.checks.check_support import BECAUSE_NAMES_IT, labels_at
 from specdsl.frontend.model.nodes import Override, Rule, Spec
 
@@ -55,7 +52,7 @@ def _deleted_rules(finding: Diagnostic, spec: Spec) -> frozenset[Rule]:
     """Return the rules that are deleted if the advice of the finding is followed."""
     fields = finding.fields
     match finding.code:
-        case redundant.CODE | dead.CODE | unreachable.CODE:
+        case redundant_rule.CODE | dead_rule.CODE | unreachable_rule.CODE:
             return frozenset(rule for rule in spec.rules if rule.name == fields["rules"][0])
         case idle_permission.CODE:
             own = (rule for rule in spec.rules if rule.name == fields["rules"][0])

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from specdsl.base.diagnostics import Code, Diagnostic, Severity
-from specdsl.checks import Component
-from specdsl.checks import contradiction as contradictions
-from specdsl.checks import dead_rule as dead
-from specdsl.checks import failing_example as examples
-from specdsl.checks import refuted_assertion as assertions
-from specdsl.checks import unreachable_rule as unreachable
+from specdsl.checks import (
+    Component,
+    contradiction,
+    dead_rule,
+    failing_example,
+    refuted_assertion,
+    unreachable_rule,
+)
 from specdsl.checks.check_support import require_answer
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.prover import Undetermined
@@ -24,9 +26,14 @@ from specdsl.verification.reachability import reachability, rule_applies
 
 SIGNATURE_CODES = frozenset(
     code
-    for check in (contradictions.CHECK, dead.CHECK, unreachable.CHECK, examples.CHECK)
+    for check in (
+        contradiction.CHECK,
+        dead_rule.CHECK,
+        unreachable_rule.CHECK,
+        failing_example.CHECK,
+    )
     for code in (check.code, *check.further_codes)
-) | {assertions.CODE}
+) | {refuted_assertion.CODE}
 """The codes of the errors that are found here."""
 
 
@@ -43,11 +50,11 @@ def find_errors(
     for rule in circuit.spec.rules:
         if any(effect.decision in some for effect in rule.effects):
             yield from _find_unreachable(session, rule)
-    for example in examples.failing_examples(session):
-        yield _signature(examples.CODE, title=example.title)
+    for example in failing_example.failing_examples(session):
+        yield _signature(failing_example.CODE, title=example.title)
     for assertion in circuit.spec.assertions:
-        if assertions.is_refuted(session, assertion):
-            yield _signature(assertions.CODE, title=assertion.title)
+        if refuted_assertion.is_refuted(session, assertion):
+            yield _signature(refuted_assertion.CODE, title=assertion.title)
 
 
 def _signature(code: Code, severity: Severity = Severity.ERROR, **fields: Any) -> Diagnostic:
@@ -61,21 +68,21 @@ def _find_contradictions(session: CheckSession, decision: Decision) -> Iterator[
         raise Undetermined
     for rules in sets:
         severity, names = clashes.severity(rules), sorted(rule.name for rule in rules)
-        yield _signature(contradictions.CODE, severity, decision=decision.name, rules=names)
+        yield _signature(contradiction.CODE, severity, decision=decision.name, rules=names)
 
 
 def _find_unreachable(session: CheckSession, rule: Rule) -> Iterator[Diagnostic]:
     """Yield that the rule never applies, or which of its effects never stand."""
     applies = require_answer(rule_applies(session, rule))
     if not applies:
-        yield _signature(dead.CODE, rules=[rule.name])
+        yield _signature(dead_rule.CODE, rules=[rule.name])
         return
     decisions = [effect.decision for effect in rule.effects]
     never = [
         one for one in decisions if not require_answer(reachability(session, one).stands[rule])
     ]
     if len(never) == len(decisions):
-        yield _signature(unreachable.CODE, rules=[rule.name])
+        yield _signature(unreachable_rule.CODE, rules=[rule.name])
     else:
         for one in never:
-            yield _signature(unreachable.EFFECT, rules=[rule.name], decision=one.name)
+            yield _signature(unreachable_rule.EFFECT, rules=[rule.name], decision=one.name)

@@ -6,19 +6,21 @@ Their manual pages are in `specdsl/checks/guidance_codes.py`.
 
 from __future__ import annotations
 
-from specdsl.analyses.guidance import boundary_examples as boundaries
-from specdsl.analyses.guidance import exercised_rules as exercised
-from specdsl.analyses.guidance import listed_texts as texts
-from specdsl.analyses.guidance import missing_reasons as reasons
-from specdsl.analyses.guidance import vague_names as names
+from specdsl.analyses.guidance import (
+    boundary_examples,
+    exercised_rules,
+    listed_texts,
+    missing_reasons,
+    vague_names,
+)
 from specdsl.verification.check_session import Check
 
 CHECKS: tuple[Check, ...] = (
-    boundaries.CHECK,
-    reasons.CHECK,
-    names.CHECK,
-    texts.CHECK,
-    exercised.CHECK,
+    boundary_examples.CHECK,
+    missing_reasons.CHECK,
+    vague_names.CHECK,
+    listed_texts.CHECK,
+    exercised_rules.CHECK,
 )
 
 __all__ = ["CHECKS"]

@@ -7,8 +7,7 @@ from functools import partial
 
 from specdsl.analyses.mutation.mutant import Mutant
 from specdsl.base.diagnostics import Diagnostic
-from specdsl.checks import failing_example as examples
-from specdsl.checks import refuted_assertion as assertions
+from specdsl.checks import failing_example, refuted_assertion
 from specdsl.reasoning.prover import Undetermined
 from specdsl.verification.check_session import CheckSession
 
@@ -19,9 +18,12 @@ def spec_tests(session: CheckSession) -> Iterator[tuple[str, RunTest]]:
     """Yield all examples and then all assertions, each with its name and a function that runs
     it."""
     for example in session.spec.examples:
-        yield f'example "{example.title}"', partial(examples.find_failure, session, example)
+        yield f'example "{example.title}"', partial(failing_example.find_failure, session, example)
     for assertion in session.spec.assertions:
-        yield f'assert "{assertion.title}"', partial(assertions.find_refutation, session, assertion)
+        yield (
+            f'assert "{assertion.title}"',
+            partial(refuted_assertion.find_refutation, session, assertion),
+        )
 
 
 def passing_tests(session: CheckSession) -> frozenset[str]:

@@ -274,15 +274,15 @@ def require_situations(every: Iterable[Loaded], config: Config | None = None) ->
 def _inconsistent_assumptions(loaded: Loaded) -> CheckedSpec | None:
     """Return what is wrong with the assumptions of a spec, or could not be decided about them."""
     from specdsl.api import Spec, start_session
-    from specdsl.checks import inconsistent_assumptions as assumptions
+    from specdsl.checks import inconsistent_assumptions
 
     if not loaded.require_circuit().spec.assumes:
         return None
-    found = assumptions.CHECK.run(start_session(Spec(loaded, None)))
+    found = inconsistent_assumptions.CHECK.run(start_session(Spec(loaded, None)))
     if not found.diagnostics and not found.unproved:
         return None
     result = "unproved" if found.unproved else "found"
-    check = CheckResult(assumptions.CODE, result, found.unproved)
+    check = CheckResult(inconsistent_assumptions.CODE, result, found.unproved)
     rules = len(loaded.require_circuit().spec.rules)
     report = Report(found.diagnostics, (check,), len(loaded.files), rules)
     return CheckedSpec(loaded.path, report, loads=True, sizes=rules_per_file(loaded))

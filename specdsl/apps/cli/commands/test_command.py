@@ -107,17 +107,22 @@ def _case_line(case: CaseResult) -> str:
 
 def _run_cases(loaded: Loaded) -> Iterator[CaseResult]:
     from specdsl.api import Spec, start_session
-    from specdsl.checks import failing_example as examples
-    from specdsl.checks import refuted_assertion as assertions
+    from specdsl.checks import failing_example, refuted_assertion
 
     spec = Spec(loaded, None)
     here = start_session(spec)
     for example in spec.model.examples:
         name = f'example "{example.title}"'
-        yield _run_case(examples.CODE, name, partial(examples.find_failure, here, example))
+        yield _run_case(
+            failing_example.CODE, name, partial(failing_example.find_failure, here, example)
+        )
     for assertion in spec.model.assertions:
         name = f'assert "{assertion.title}"'
-        yield _run_case(assertions.CODE, name, partial(assertions.find_refutation, here, assertion))
+        yield _run_case(
+            refuted_assertion.CODE,
+            name,
+            partial(refuted_assertion.find_refutation, here, assertion),
+        )
 
 
 def _run_case(code: Code, name: str, judge: Callable[[], Diagnostic | None]) -> CaseResult:
@@ -131,12 +136,13 @@ def _run_case(code: Code, name: str, judge: Callable[[], Diagnostic | None]) -> 
 
 def _checked_spec(loaded: Loaded) -> CheckedSpec:
     """Return all results as the report of two checks."""
-    from specdsl.checks import failing_example as examples
-    from specdsl.checks import refuted_assertion as assertions
+    from specdsl.checks import failing_example, refuted_assertion
 
     cases = tuple(_run_cases(loaded))
     found = sorted((case.found for case in cases if case.found is not None), key=sort_key)
-    checks = tuple(_result_of_check(code, cases) for code in (examples.CODE, assertions.CODE))
+    checks = tuple(
+        _result_of_check(code, cases) for code in (failing_example.CODE, refuted_assertion.CODE)
+    )
     rules = len(loaded.require_circuit().spec.rules)
     report = Report(tuple(found), checks, len(loaded.files), rules)
     return CheckedSpec(loaded.path, report, loads=True, sizes=rules_per_file(loaded), cases=cases)
