@@ -13,6 +13,7 @@ from typing import TypeVar, TypeVarTuple, Unpack
 
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.reasoning.sat.minisat_engine import LazySmtEngine
+from specdsl.reasoning.sat.sat_literal import SatLiteral
 
 Args = TypeVarTuple("Args")
 Result = TypeVar("Result")
@@ -60,7 +61,7 @@ class Stopwatch:
         """Counts what every solver of this process is asked meanwhile."""
         solve = LazySmtEngine.solve
 
-        def counted(engine: LazySmtEngine, assumed: Sequence[int]) -> Answer:
+        def counted(engine: LazySmtEngine, assumed: Sequence[SatLiteral]) -> Answer:
             self.questions += 1
             return solve(engine, assumed)
 

@@ -31,6 +31,7 @@ from specdsl.runtime.resolution import resolve_decision, trace_situation
 from specdsl.runtime.results import Decision, DecisionTrace, Explanation
 from specdsl.runtime.tables import DecisionRow, Tables
 from specdsl.semantics import aig as g
+from specdsl.semantics.aig import Literal
 from specdsl.semantics.circuit import Circuit
 from specdsl.semantics.fact_values import FactValue
 from specdsl.semantics.instruction_inputs import listed_instructions
@@ -550,7 +551,7 @@ def _sensitive_unknowns(
     return results
 
 
-def _taken_outcomes(world: World, decision: m.Decision) -> list[int]:
+def _taken_outcomes(world: World, decision: m.Decision) -> list[Literal]:
     """Return, by outcome, the literal that the decision is taken and has it."""
     resolution = world.resolution_of(decision)
     return [world.graph.all_of((resolution.taken, one)) for one in resolution.outcome]

@@ -47,7 +47,7 @@ Key = tuple[object, ...]
 class Axes:
     """The axes of some literals of a graph, and the masks of literals on them."""
 
-    def __init__(self, graph: g.AndInverterGraph, literals: Iterable[int]) -> None:
+    def __init__(self, graph: g.AndInverterGraph, literals: Iterable[g.Literal]) -> None:
         self.graph = graph
         self._atoms: dict[Key, list[g.Atom]] = {}
         for atom in graph.support(literals):
@@ -55,9 +55,9 @@ class Axes:
             if key is not None:
                 self._atoms.setdefault(key, []).append(atom)
         self._made: dict[Key, Axis] = {}
-        self._masks: dict[tuple[int, int], int] = {}
+        self._masks: dict[tuple[int, g.Node], int] = {}
 
-    def restriction(self, literal: int) -> tuple[Axis, int] | None:
+    def restriction(self, literal: g.Literal) -> tuple[Axis, int] | None:
         """Return the axis that the literal is about and the classes in which it holds; None if it
         is not about exactly one axis.
         """
@@ -91,14 +91,14 @@ class Axes:
             self._made[key] = _make_axis(key, self._atoms[key])
         return self._made[key]
 
-    def _mask(self, axis: Axis, literal: int) -> int:
+    def _mask(self, axis: Axis, literal: g.Literal) -> int:
         for node in self.graph.cone([literal]):
             if (id(axis), node) not in self._masks:
                 self._masks[id(axis), node] = self._mask_of_node(axis, node)
         found = self._masks[id(axis), literal >> 1]
         return axis.full & ~found if literal & 1 else found
 
-    def _mask_of_node(self, axis: Axis, node: int) -> int:
+    def _mask_of_node(self, axis: Axis, node: g.Node) -> int:
         atom = self.graph.atoms[node]
         if atom is not None:
             return _mask_of_atom(axis, atom) & axis.full

@@ -34,7 +34,7 @@ MOST_CLASSES = 40  # Groups of classes at one node.
 class Conjunct:
     """A conjunct of a rule's condition; `allowed`: the classes of its axis in which it holds."""
 
-    literal: int
+    literal: g.Literal
     axis: Axis | None
     allowed: int
 
@@ -137,9 +137,9 @@ def _planned_rules(circuit: Circuit, decision: Decision) -> list[PlannedRule]:
     return found
 
 
-def conjuncts(graph: g.AndInverterGraph, literal: int) -> list[int]:
+def conjuncts(graph: g.AndInverterGraph, literal: g.Literal) -> list[g.Literal]:
     """Return literals of which the literal is the conjunction."""
-    found: dict[int, None] = {}
+    found: dict[g.Literal, None] = {}
     stack = [literal]
     while stack:
         one = stack.pop()
@@ -152,7 +152,7 @@ def conjuncts(graph: g.AndInverterGraph, literal: int) -> list[int]:
     return list(found)
 
 
-def _test_of(axes: Axes, literal: int) -> Conjunct:
+def _test_of(axes: Axes, literal: g.Literal) -> Conjunct:
     found = axes.restriction(literal)
     return Conjunct(literal, None, 0) if found is None else Conjunct(literal, *found)
 

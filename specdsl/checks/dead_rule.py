@@ -34,6 +34,7 @@ from specdsl.checks.deletable_rules import STILL_NEEDED, is_deletable
 from specdsl.frontend.model.nodes import Fact, Rule
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.reasoning.prover import Prover, Undetermined
+from specdsl.semantics.aig import Literal
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.reachability import rule_applies
 
@@ -55,7 +56,7 @@ def _find_dead(session: CheckSession, rule: Rule) -> Iterator[Diagnostic]:
         yield _build_finding(session, rule)
 
 
-def _all_read_taken(session: CheckSession, rule: Rule) -> int:
+def _all_read_taken(session: CheckSession, rule: Rule) -> Literal:
     """Return the literal that all decisions which its conditions read are taken."""
     return session.world.all_taken(decisions_read(*rule.whens, *rule.unlesses))
 
@@ -73,9 +74,8 @@ def _build_finding(session: CheckSession, rule: Rule) -> Diagnostic:
     ranges: list[Fact] = []
     try:
         prover = Prover(session.circuit.graph, [*soft, *hard], session.limits)
-        if prover.is_satisfiable(
-            *hard, *soft
-        ):  # It applies, but only if its decisions are not taken.
+        # It may apply, but only if its decisions are not taken.
+        if prover.is_satisfiable(*hard, *soft):
             names = " and ".join(f"`{effect.decision.name}`" for effect in rule.effects)
             why = f"where it would, {names} is not taken, since a decision that it reads fails"
             notes.append(Note("note", why))

@@ -49,7 +49,7 @@ from specdsl.reasoning.witness.simple_witness import (
     simple_witness,
     witness_of_model,
 )
-from specdsl.semantics.aig import FALSE, TRUE
+from specdsl.semantics.aig import FALSE, TRUE, Literal
 from specdsl.semantics.fact_values import FactValue
 from specdsl.semantics.instruction_inputs import listed_instructions, no_instructions
 from specdsl.semantics.resolution_circuit import Resolution, World
@@ -134,7 +134,7 @@ class _ExampleCheck:
             for literal, one in missed
         )
 
-    def _is_missed(self, resolution: Resolution, expectation: Expectation) -> int:
+    def _is_missed(self, resolution: Resolution, expectation: Expectation) -> Literal:
         """Return the literal that the decision is not taken or has an unexpected outcome."""
         met = self.graph.any_of(
             literal
@@ -143,7 +143,7 @@ class _ExampleCheck:
         )
         return self.graph.all_of((resolution.taken, met)) ^ 1
 
-    def _simple_situation(self, claim: int) -> Situation | None:
+    def _simple_situation(self, claim: Literal) -> Situation | None:
         witness = simple_witness(
             self.graph, WitnessQuery(claim, self.possible), self.session.limits
         )

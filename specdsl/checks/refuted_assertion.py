@@ -44,6 +44,7 @@ from specdsl.frontend.model.nodes import (
     Holds,
     IsDecided,
 )
+from specdsl.semantics.aig import Literal
 from specdsl.semantics.resolution_circuit import Resolution, World
 from specdsl.situations.situation import Situation
 from specdsl.verification.check_session import Check, CheckSession, Findings
@@ -87,14 +88,14 @@ def is_refuted(session: CheckSession, assertion: Assertion) -> bool:
             return pair.situations(changes, read, any_=True) is not None
 
 
-def _scope_holds(session: CheckSession, assertion: Assertion, world: World) -> int:
+def _scope_holds(session: CheckSession, assertion: Assertion, world: World) -> Literal:
     """Return the literal that `when` is true and all decisions read by the assertion are taken."""
     when, _ = session.circuit.assertions[assertion]
     read = session.circuit.readers[assertion]
     return session.circuit.graph.all_of((world.literal(when), world.all_taken(read)))
 
 
-ClaimQuery = tuple[int, tuple[Decision, ...]]  # a literal, and the decisions that it is about
+ClaimQuery = tuple[Literal, tuple[Decision, ...]]  # a literal, and the decisions that it is about
 
 
 def _violation_query(session: CheckSession, assertion: Assertion) -> ClaimQuery:
@@ -154,7 +155,7 @@ def _refute_can_be(session: CheckSession, assertion: Assertion, claim: CanBe) ->
 
 def _change_query(
     session: CheckSession, assertion: Assertion, claim: CannotChange
-) -> tuple[PairedWorlds, int, tuple[Decision, ...]]:
+) -> tuple[PairedWorlds, Literal, tuple[Decision, ...]]:
     """Return two paired worlds, and the query for a difference of the decision between them."""
     # It suffices that the principal is silent in one world, unless `when` could exclude that world.
     answers = bool(session.circuit.readers[assertion])
@@ -174,7 +175,7 @@ def _refute_cannot_change(
     return None if found is None else _build_finding(session, assertion, *found)
 
 
-def resolutions_differ(session: CheckSession, one: Resolution, two: Resolution) -> int:
+def resolutions_differ(session: CheckSession, one: Resolution, two: Resolution) -> Literal:
     """Return the literal that the outcomes differ. Failing and not being taken are outcomes of
     their own.
     """

@@ -21,6 +21,7 @@ from specdsl.reasoning.domains.cuts import Cut, Domains, interval_value, partiti
 from specdsl.reasoning.sat.encode import ONE, Encoder, unary_counter
 from specdsl.reasoning.sat.engine import Answer, Engine, Limits
 from specdsl.reasoning.sat.minisat_engine import LazySmtEngine
+from specdsl.reasoning.sat.sat_literal import SatLiteral
 from specdsl.reasoning.texts.sample_texts import sample_texts
 from specdsl.semantics import aig as g
 from specdsl.semantics.fact_values import (
@@ -43,7 +44,9 @@ class Undetermined(Exception):
 class Prover:
     """An incremental solver for literals in the cone of `roots`."""
 
-    def __init__(self, graph: g.AndInverterGraph, roots: Iterable[int], limits: Limits) -> None:
+    def __init__(
+        self, graph: g.AndInverterGraph, roots: Iterable[g.Literal], limits: Limits
+    ) -> None:
         """Raises `Undetermined` if the time of the whole check is used up."""
         if limits.is_expired:
             effort.record_undetermined(effort.TIME)
@@ -53,14 +56,14 @@ class Prover:
         self._engine: Engine = _make_engine(limits, graph)
         self._encoder = Encoder(graph, self.domains, self._engine)
         self._ranges = self._encoder.ranges
-        self._truth: Callable[[int], bool] | None = None
-        self._counted: dict[tuple[int, ...], list[int]] = {}
+        self._truth: Callable[[g.Literal], bool] | None = None
+        self._counted: dict[tuple[g.Literal, ...], list[g.Literal]] = {}
 
     def set_budget(self, work: int) -> None:
         """Limit the work of each of the following queries."""
         self._engine.set_budget(work)
 
-    def prefer_phases(self, literals: Iterable[int]) -> None:
+    def prefer_phases(self, literals: Iterable[g.Literal]) -> None:
         """Prefer models in which these literals hold."""
         self._engine.prefer_phases(
             [self._encoder.solver_literal(lit) for lit in literals if lit > g.FALSE]
@@ -68,7 +71,7 @@ class Prover:
 
     # --- queries ---
 
-    def check(self, *literals: int) -> Answer:
+    def check(self, *literals: g.Literal) -> Answer:
         """Return whether some situation satisfies all the literals."""
         count_event(QUESTIONS)
         if g.FALSE in literals:
@@ -88,7 +91,7 @@ class Prover:
             self._truth = self._model_evaluator()
         return answer
 
-    def _model_evaluator(self) -> Callable[[int], bool]:
+    def _model_evaluator(self) -> Callable[[g.Literal], bool]:
         """Return the evaluation of literals in the last model. It refers to the prover weakly: a
         cycle would keep the prover's memory.
         """
@@ -99,26 +102,26 @@ class Prover:
 
         return self.graph.evaluator(holds)
 
-    def is_satisfiable(self, *literals: int) -> bool:
+    def is_satisfiable(self, *literals: g.Literal) -> bool:
         """Return whether some situation satisfies the literals; raises `Undetermined`."""
         answer = self.check(*literals)
         if answer is Answer.UNDETERMINED:
             raise Undetermined
         return answer is Answer.SAT
 
-    def assert_always(self, *literals: int) -> None:
+    def assert_always(self, *literals: g.Literal) -> None:
         """Assert literals in all following queries."""
         for literal in literals:
             self._encoder.assert_always(literal)
 
     def minimal_core(
-        self, hard: Sequence[int], soft: Sequence[int]
+        self, hard: Sequence[g.Literal], soft: Sequence[g.Literal]
     ) -> tuple[list[int], list[Fact]]:
         """Return a minimal unsatisfiable core of unsatisfiable literals: indices of `soft`, and the
         facts whose ranges are needed, that contradict `hard`.
         """
         literal = self._encoder.solver_literal
-        parts: list[tuple[int | Fact, int]] = [
+        parts: list[tuple[int | Fact, SatLiteral]] = [
             (i, literal(lit)) for i, lit in enumerate(soft) if lit != g.TRUE
         ]
         kept = self._delete_redundant([literal(lit) for lit in hard], [*self._ranges, *parts])
@@ -127,7 +130,7 @@ class Prover:
             [key for key in kept if isinstance(key, Fact)],
         )
 
-    def some_core(self, hard: Sequence[int], soft: Sequence[int]) -> list[int]:
+    def some_core(self, hard: Sequence[g.Literal], soft: Sequence[g.Literal]) -> list[int]:
         """Return an unsatisfiable core, not necessarily a minimal one: indices of `soft` that
         contradict `hard`. Ranges of facts count as hard.
         """
@@ -139,7 +142,9 @@ class Prover:
             raise Undetermined
         return [i for i, _ in self._in_last_core(parts)]
 
-    def minimal_subset(self, hard: Sequence[int], parts: Sequence[tuple[K, int]]) -> tuple[K, ...]:
+    def minimal_subset(
+        self, hard: Sequence[g.Literal], parts: Sequence[tuple[K, g.Literal]]
+    ) -> tuple[K, ...]:
         """Return the keys of a minimal set of parts that contradicts `hard`, where each part is a
         key with its literal and all of them do; all keys if that is undetermined.
         """
@@ -150,7 +155,9 @@ class Prover:
         except Undetermined:
             return tuple(key for key, _ in parts)
 
-    def _delete_redundant(self, fixed: list[int], parts: Sequence[tuple[K, int]]) -> list[K]:
+    def _delete_redundant(
+        self, fixed: list[SatLiteral], parts: Sequence[tuple[K, SatLiteral]]
+    ) -> list[K]:
         """Return the keys of a minimal core by deletion from the front, so later parts are more
         likely to stay.
         """
@@ -168,31 +175,31 @@ class Prover:
                 i += 1
         return [key for key, _ in parts]
 
-    def _in_last_core(self, parts: Sequence[tuple[K, int]]) -> list[tuple[K, int]]:
+    def _in_last_core(self, parts: Sequence[tuple[K, SatLiteral]]) -> list[tuple[K, SatLiteral]]:
         core = self._engine.unsat_core()
         return [part for part in parts if part[1] in core]
 
     # --- literals for queries ---
 
-    def fresh_input(self, stem: str) -> int:
+    def fresh_input(self, stem: str) -> g.Literal:
         """Return a new free input."""
         return self.graph.atom(g.Input(f"{stem} {len(self.graph.atoms)}"))
 
-    def at_most(self, literals: Iterable[int], most: int) -> int:
+    def at_most(self, literals: Iterable[g.Literal], most: int) -> g.Literal:
         """Return the literal that at most `most` of the literals hold."""
         counted = self._counted.get(key := tuple(literals))
         if counted is None:
             counted = self._counted[key] = unary_counter(self.graph, key)
         return counted[most] ^ 1 if most < len(counted) else g.TRUE
 
-    def equals(self, fact: Fact, value: FactValue) -> int:
+    def equals(self, fact: Fact, value: FactValue) -> g.Literal:
         """Return the literal that the fact has this value or another one of its class."""
         known = self.graph.atom(g.Known(fact)) if fact.optional else g.TRUE
         if value is None:
             return known ^ 1
         return self.graph.all_of((known, *self._class_literals(fact, value)))
 
-    def _class_literals(self, fact: Fact, value: FactValue) -> list[int]:
+    def _class_literals(self, fact: Fact, value: FactValue) -> list[g.Literal]:
         graph = self.graph
         match value:
             case bool():
@@ -210,7 +217,7 @@ class Prover:
                 own = FactValues({fact: value})
                 return [graph.atom(atom) ^ (not own.holds(atom)) for atom in self._text_atoms(fact)]
 
-    def _quantity_literals(self, fact: Fact, value: Fraction) -> list[int]:
+    def _quantity_literals(self, fact: Fact, value: Fraction) -> list[g.Literal]:
         if fact in self.domains.related:
             return [self.graph.atom(g.Linear(((fact, ONE),), "=", value))]
         return [
@@ -218,7 +225,7 @@ class Prover:
             for cut in self.domains.cuts.get(fact, ())
         ]
 
-    def _cut_literal(self, fact: Fact, cut: Cut) -> int:
+    def _cut_literal(self, fact: Fact, cut: Cut) -> g.Literal:
         return self.graph.atom(g.Linear(((fact, ONE),), "<=" if cut[1] else "<", cut[0]))
 
     def _text_atoms(self, fact: Fact) -> list[g.Atom]:
@@ -232,7 +239,7 @@ class Prover:
 
     # --- the model of the last SAT ---
 
-    def holds(self, literal: int) -> bool:
+    def holds(self, literal: g.Literal) -> bool:
         """Return whether a literal holds in the last model."""
         node = literal >> 1
         found = self._encoder.literal_of_node.get(node)

@@ -1,8 +1,9 @@
 """And-inverter graph, hash-consed over atoms: the boolean part of every decision circuit.
 
-A *literal* is an int: twice the index of a node, plus one if it is negated (as in the AIGER
-format). `TRUE` and `FALSE` are literals of node 0. The constructors simplify, so equal conditions
-are often the same literal, and many queries never reach a solver.
+A *literal* is twice the index of a node, plus one if it is negated (as in the AIGER format). `TRUE`
+and `FALSE` are literals of node 0. The constructors simplify, so equal conditions are often the
+same literal, and many queries never reach a solver. Literals and nodes are plain integers when the
+program runs; the type checker keeps them apart from each other and from bit masks.
 
 Atoms are two-valued tests. An atom about a fact that may be unknown has a meaning only if the fact
 is known: the lowering conjoins each of them with `Known`.
@@ -15,15 +16,35 @@ from contextlib import contextmanager
 from dataclasses import field
 from fractions import Fraction
 from threading import RLock
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Fact
 
 T = TypeVar("T")
 
-TRUE = 0
-FALSE = 1
+if TYPE_CHECKING:
+
+    class Node(int):
+        """The index of a node; twice of it is its literal."""
+
+        def __rmul__(self, two: int, /) -> Literal: ...
+
+    class Literal(int):
+        """Twice a node, plus one if it is negated."""
+
+        def __xor__(self, negated: int, /) -> Literal: ...
+        def __or__(self, negated: int, /) -> Literal: ...
+        def __rshift__(self, one: int, /) -> Node: ...
+
+else:
+    Node = Literal = int
+
+TRUE = Literal(0)
+FALSE = Literal(1)
+CONSTANT_NODE = Node(0)
+
+V = TypeVar("V", Literal, int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +180,11 @@ class AndInverterGraph:
 
     def __init__(self) -> None:
         self.atoms: list[Atom | None] = [None]  # By node; None for a conjunction.
-        self.inputs: list[tuple[int, ...]] = [()]  # By node: the sorted literals of a conjunction.
-        self._atom_index: dict[Atom, int] = {}
-        self._and_index: dict[tuple[int, ...], int] = {}
+        self.inputs: list[tuple[Literal, ...]] = [
+            ()
+        ]  # By node: the sorted literals of a conjunction.
+        self._atom_index: dict[Atom, Node] = {}
+        self._and_index: dict[tuple[Literal, ...], Node] = {}
         self._asked = RLock()  # The threads of a policy take turns with their queries.
         self._derived: dict[str, Any] = {}
 
@@ -197,18 +220,18 @@ class AndInverterGraph:
                 del self._atom_index[atom]
         del self.atoms[size:], self.inputs[size:]
 
-    def atom(self, atom: Atom) -> int:
+    def atom(self, atom: Atom) -> Literal:
         """Return the literal of an atom."""
         node = self._atom_index.get(atom)
         if node is None:
-            node = self._atom_index[atom] = len(self.atoms)
+            node = self._atom_index[atom] = Node(len(self.atoms))
             self.atoms.append(atom)
             self.inputs.append(())
         return 2 * node
 
-    def all_of(self, literals: Iterable[int]) -> int:
+    def all_of(self, literals: Iterable[Literal]) -> Literal:
         """Return the conjunction."""
-        flat: set[int] = set()
+        flat: set[Literal] = set()
         inputs = self.inputs
         for literal in literals:
             if literal == FALSE:
@@ -225,24 +248,24 @@ class AndInverterGraph:
         key = tuple(sorted(flat))
         found = self._and_index.get(key)
         if found is None:
-            found = self._and_index[key] = len(self.atoms)
+            found = self._and_index[key] = Node(len(self.atoms))
             self.atoms.append(None)
             self.inputs.append(key)
         return 2 * found
 
-    def any_of(self, literals: Iterable[int]) -> int:
+    def any_of(self, literals: Iterable[Literal]) -> Literal:
         """Return the disjunction."""
         return self.all_of(literal ^ 1 for literal in literals) ^ 1
 
-    def ite(self, condition: int, then: int, other: int) -> int:
+    def ite(self, condition: Literal, then: Literal, other: Literal) -> Literal:
         """Return if-then-else: `then` if the condition is true, and `other` if not."""
         return self.any_of((self.all_of((condition, then)), self.all_of((condition ^ 1, other))))
 
-    def iff(self, left: int, right: int) -> int:
+    def iff(self, left: Literal, right: Literal) -> Literal:
         """Return the equivalence: both or neither."""
         return self.ite(left, right, right ^ 1)
 
-    def at_most_one_of(self, name: str, count: int) -> list[int]:
+    def at_most_one_of(self, name: str, count: int) -> list[Literal]:
         """Return `count` satisfiable literals over fresh inputs, of which at most one is true at a
         time.
         """
@@ -252,18 +275,18 @@ class AndInverterGraph:
             for number in range(1, count + 1)
         ]
 
-    def exactly_one_of(self, bits: Sequence[int]) -> list[int]:
+    def exactly_one_of(self, bits: Sequence[Literal]) -> list[Literal]:
         """Return one literal more than there are bits, of which exactly one is true (one-hot)."""
         return [
             self.all_of((*(bit ^ 1 for bit in bits[:k]), *bits[k : k + 1]))
             for k in range(len(bits) + 1)
         ]
 
-    def cone(self, literals: Iterable[int]) -> list[int]:
+    def cone(self, literals: Iterable[Literal]) -> list[Node]:
         """Return the cone of influence: the nodes that the literals depend on, and node 0, in
         topological order.
         """
-        seen: set[int] = {0}
+        seen: set[Node] = {CONSTANT_NODE}
         stack = [literal >> 1 for literal in literals]
         while stack:
             node = stack.pop()
@@ -272,39 +295,39 @@ class AndInverterGraph:
                 stack.extend(literal >> 1 for literal in self.inputs[node])
         return sorted(seen)
 
-    def support(self, literals: Iterable[int]) -> list[Atom]:
+    def support(self, literals: Iterable[Literal]) -> list[Atom]:
         """Return the support: the atoms that the literals depend on, in the order in which they
         were made.
         """
         found = (self.atoms[node] for node in self.cone(literals))
         return [atom for atom in found if atom is not None]
 
-    def rewriter(self, replace: Callable[[Atom], int | None]) -> Callable[[int], int]:
+    def rewriter(self, replace: Callable[[Atom], Literal | None]) -> Callable[[Literal], Literal]:
         """Return a memoized function from literals to literals that substitutes `replace(atom)` for
         each atom; None leaves the atom.
         """
 
-        def literal(atom: Atom) -> int:
+        def literal(atom: Atom) -> Literal:
             new = replace(atom)
             return self.atom(atom) if new is None else new
 
         return self.fold(literal, self.all_of, TRUE)
 
-    def evaluator(self, value: Callable[[Atom], bool]) -> Callable[[int], bool]:
+    def evaluator(self, value: Callable[[Atom], bool]) -> Callable[[Literal], bool]:
         """Return a memoized function from literals to truth, given the truth of the atoms."""
         truth = self.fold(value, all, int(True))
         return lambda literal: bool(truth(literal))
 
     def fold(
-        self, leaf: Callable[[Atom], int], conjoin: Callable[[Iterable[int]], int], true: int
-    ) -> Callable[[int], int]:
+        self, leaf: Callable[[Atom], V], conjoin: Callable[[Iterable[V]], V], true: V
+    ) -> Callable[[Literal], V]:
         """Return a memoized function from literals to values, which `x ^ 1` negates: literals of
         this graph or another one, or truths. `leaf` gives the value of an atom, `conjoin` that of a
         conjunction, and `true` is that of the constant. Each node is visited once.
         """
-        memo: dict[int, int] = {0: true}
+        memo: dict[Node, V] = {CONSTANT_NODE: true}
 
-        def visit(root: int) -> int:
+        def visit(root: Literal) -> V:
             stack = [root >> 1]
             while stack:
                 node = stack[-1]

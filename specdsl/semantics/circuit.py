@@ -10,7 +10,7 @@ from __future__ import annotations
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Assertion, Assume, Decision, Delegate, Expr, Rule, Spec
 from specdsl.frontend.ranking.ranks import Ranks
-from specdsl.semantics.aig import AndInverterGraph
+from specdsl.semantics.aig import AndInverterGraph, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class Condition:
     false. It is unknown if neither is.
     """
 
-    true: int
-    false: int
+    true: Literal
+    false: Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Alternative:
     """A disjunct of a clause; `others` is the literal of the clause without it."""
 
     expr: Expr
-    others: int
+    others: Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Clause:
 
     keyword: str
     expr: Expr
-    holds: int
+    holds: Literal
     own: bool
     alternatives: tuple[Alternative, ...] = ()
 
@@ -52,8 +52,8 @@ class RuleCircuit:
     `when` is false.
     """
 
-    applies: int
-    possible: int
+    applies: Literal
+    possible: Literal
     clauses: tuple[Clause, ...]
 
 
@@ -67,8 +67,8 @@ class Circuit:
     ranks: Ranks
     graph: AndInverterGraph
     rules: dict[Rule, RuleCircuit]
-    delegates: dict[Delegate, int]  # The literal that the delegation is active.
-    assumes: dict[Assume, int]  # The literal that it is not false.
+    delegates: dict[Delegate, Literal]  # The literal that the delegation is active.
+    assumes: dict[Assume, Literal]  # The literal that it is not false.
     # The literals that `when` is true and that a Holds claim is true.
-    assertions: dict[Assertion, tuple[int, int]]
+    assertions: dict[Assertion, tuple[Literal, Literal]]
     readers: dict[Assertion, tuple[Decision, ...]]  # The decisions that the claim and `when` read.

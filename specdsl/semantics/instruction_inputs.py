@@ -32,7 +32,7 @@ from specdsl.frontend.model.nodes import (
     Principal,
     Spec,
 )
-from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Input
+from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Input, Literal
 from specdsl.semantics.circuit import Circuit
 from specdsl.semantics.resolution_circuit import PlacedInstruction, World
 
@@ -138,7 +138,7 @@ def _runs_of_level(found: Sequence[EligibleSpeaker], naming: bool) -> list[tuple
     return [PLACES] if here else []
 
 
-def some_can_speak(world: World, found: Iterable[EligibleSpeaker]) -> int:
+def some_can_speak(world: World, found: Iterable[EligibleSpeaker]) -> Literal:
     """Return the literal that one of the speakers can speak."""
     return world.graph.any_of(
         TRUE if c.delegate is None else world.delegation_active(c.delegate) for c in found
@@ -178,11 +178,11 @@ class InstructionSlot:
     decision: Decision
     level: Level
     permits: bool
-    used: int
-    outcomes: tuple[int, ...]
+    used: Literal
+    outcomes: tuple[Literal, ...]
     places: tuple[str, ...] = PLACES
 
-    def well_formed(self, graph: AndInverterGraph) -> int:
+    def well_formed(self, graph: AndInverterGraph) -> Literal:
         """Return the literal that it names an outcome and, for a restriction, not every outcome."""
         some = graph.any_of(self.outcomes)
         proper = TRUE if self.permits else graph.all_of(self.outcomes) ^ 1
@@ -251,7 +251,7 @@ class FreeInstructions:
                 made.append(slot)
             yield slot
 
-    def well_formed(self, decisions: Iterable[Decision]) -> int:
+    def well_formed(self, decisions: Iterable[Decision]) -> Literal:
         """Return the literal that all slots of the decisions are well formed."""
         graph = self.circuit.graph
         return graph.all_of(s.well_formed(graph) for d in decisions for s in self.slots.get(d, ()))
@@ -289,7 +289,7 @@ def listed_instructions(
 
 
 def _placed_instruction(
-    key: ExampleInstruction, effect: Effect, active: int, stated: bool
+    key: ExampleInstruction, effect: Effect, active: Literal, stated: bool
 ) -> PlacedInstruction:
     count = len(effect.decision.outcomes)
     bits = tuple(TRUE if effect.outcomes >> o & 1 else FALSE for o in range(count))
@@ -303,7 +303,7 @@ def effective_place(
     at: Level | None,
     decision: Decision,
     level: Level,
-) -> tuple[str, int]:
+) -> tuple[str, Literal]:
     """Return the place at which an instruction counts if `level` is its level, and the literal that
     it is.
     """
@@ -320,7 +320,7 @@ def effective_place(
 
 def delegated_at(
     world: World, principal: Principal, at: Level | None, decision: Decision, level: Level
-) -> int:
+) -> Literal:
     """Return the literal that an active delegation lets the principal speak at the level."""
     graph = world.graph
     lent = [
@@ -345,8 +345,8 @@ class _PlaceRun:
     """
 
     name: str
-    mine: int
-    others: int
+    mine: Literal
+    others: Literal
     names: bool
 
 
@@ -362,9 +362,9 @@ class TwoWorldInstructions:
         self.speaker = speaker
         self.answers = answers
         self.worlds: tuple[World, ...] = ()  # Set after both are made.
-        self._valid: list[int] = []
+        self._valid: list[Literal] = []
 
-    def well_formed(self) -> int:
+    def well_formed(self) -> Literal:
         return self.circuit.graph.all_of(self._valid)
 
     def steps(self, world: World, decision: Decision, level: Level) -> Sequence[PlacedInstruction]:
@@ -421,13 +421,13 @@ class TwoWorldInstructions:
         voices = (run.others != FALSE) + apart * (2 if self.answers else 1)
         return [*kinds, *[False] * (NAMING * voices if run.names else 0)]
 
-    def _is_by_speaker(self, slot: InstructionSlot, mine: int, others: int) -> int:
+    def _is_by_speaker(self, slot: InstructionSlot, mine: Literal, others: Literal) -> Literal:
         if mine == FALSE or others == FALSE:
             return FALSE if mine == FALSE else TRUE
         stem = f"{slot.decision.name}/{slot.level.name}/{slot.used}/whose"
         return self.circuit.graph.atom(Input(stem))
 
-    def _is_heard_in_second(self, slot: InstructionSlot, own: int) -> int:
+    def _is_heard_in_second(self, slot: InstructionSlot, own: Literal) -> Literal:
         """Return the literal that the speaker's slot is heard in the second world instead of the
         first.
         """

@@ -71,7 +71,7 @@ def _lower_rule(
     graph: g.AndInverterGraph, rule: m.Rule, condition: Callable[[m.Expr], Condition]
 ) -> RuleCircuit:
     clauses: list[Clause] = []
-    possible: list[int] = []
+    possible: list[g.Literal] = []
     own_from = len(rule.whens) - _count_own_whens(rule)
     for i, when in enumerate(rule.whens):
         possible.append(condition(when).false ^ 1)
@@ -113,7 +113,7 @@ def _lower_alternatives(
 
 def _lower_assertion(
     assertion: m.Assertion, condition: Callable[[m.Expr], Condition]
-) -> tuple[int, int]:
+) -> tuple[g.Literal, g.Literal]:
     when = g.TRUE if assertion.when is None else condition(assertion.when).true
     claim = assertion.claim
     return when, condition(claim.expr).true if isinstance(claim, m.Holds) else g.TRUE
@@ -163,10 +163,10 @@ class Lowering:
             case _:
                 return self.lower_condition
 
-    def known_literal(self, fact: m.Fact) -> int:
+    def known_literal(self, fact: m.Fact) -> g.Literal:
         return self.graph.atom(g.Known(fact)) if fact.optional else g.TRUE
 
-    def test_of_facts(self, literal: int, *facts: m.Fact) -> Condition:
+    def test_of_facts(self, literal: g.Literal, *facts: m.Fact) -> Condition:
         """Return a test that is unknown if one of the facts is."""
         known = [self.known_literal(fact) for fact in facts]
         return Condition(
@@ -223,7 +223,7 @@ class Lowering:
     def _lower_if_else(self, expr: m.IfElse) -> Condition:
         test, then, other = map(self.lower_condition, (expr.condition, expr.then, expr.other))
 
-        def side(if_true: int, if_false: int) -> int:
+        def side(if_true: g.Literal, if_false: g.Literal) -> g.Literal:
             all_of = self.graph.all_of
             return self.graph.any_of((all_of((test.true, if_true)), all_of((test.false, if_false))))
 
@@ -253,7 +253,7 @@ class Lowering:
         return product(left, right)
 
     def _lower_comparison(self, expr: m.Compare | m.OneOf | m.Matches) -> Condition:
-        found: list[GuardedCase[int]] = []
+        found: list[GuardedCase[g.Literal]] = []
         match expr:
             case m.Compare(text=False):
                 for left, right in self._case_pairs(
@@ -291,10 +291,12 @@ class Lowering:
             any_of(all_of((case.guard, case.value ^ 1)) for case in found),
         )
 
-    def _conjoined_case(self, one: int, two: int, literal: int) -> GuardedCase[int]:
+    def _conjoined_case(
+        self, one: g.Literal, two: g.Literal, literal: g.Literal
+    ) -> GuardedCase[g.Literal]:
         return GuardedCase(self.graph.all_of((one, two)), literal)
 
-    def _equals_any(self, affine: Affine, constants: tuple[Fraction | str, ...]) -> int:
+    def _equals_any(self, affine: Affine, constants: tuple[Fraction | str, ...]) -> g.Literal:
         return self.graph.any_of(
             check_relation_size(
                 self.graph, compare_quantities(self.graph, affine, "=", Affine((), Fraction(c)))
@@ -302,7 +304,7 @@ class Lowering:
             for c in constants
         )
 
-    def _match_literal(self, term: m.Fact | str, pattern: str) -> int:
+    def _match_literal(self, term: m.Fact | str, pattern: str) -> g.Literal:
         if isinstance(term, str):
             return g.TRUE if matches_pattern(pattern, term) else g.FALSE
         return self.graph.atom(g.TextMatches(term, pattern))
@@ -340,7 +342,7 @@ class Lowering:
                     self._same_value(expr.left, expr.right), expr.left, expr.right
                 )
 
-    def _lower_quantifier(self, quantifier: str, bits: list[int]) -> int:
+    def _lower_quantifier(self, quantifier: str, bits: list[g.Literal]) -> g.Literal:
         match quantifier:
             case "any":
                 return self.graph.any_of(bits)
@@ -362,7 +364,7 @@ class Lowering:
             literal = meet ^ (expr.quantifier == "none")
         return self.test_of_facts(literal, expr.fact, expr.other)
 
-    def _same_value(self, left: m.Fact, right: m.Fact) -> int:
+    def _same_value(self, left: m.Fact, right: m.Fact) -> g.Literal:
         graph = self.graph
         if left is right:
             return g.TRUE
@@ -385,10 +387,10 @@ class Lowering:
         where = {member: j for j, member in enumerate(right.type.members)}
         return [(i, where[member]) for i, member in enumerate(left.type.members)]
 
-    def _is_member(self, fact: m.Fact, member: int) -> int:
+    def _is_member(self, fact: m.Fact, member: int) -> g.Literal:
         return self.graph.atom(g.IsEnumMember(fact, member))
 
-    def _has_member(self, fact: m.Fact, member: int) -> int:
+    def _has_member(self, fact: m.Fact, member: int) -> g.Literal:
         return self.graph.atom(g.HasMember(fact, member))
 
     # --- terms ---

@@ -18,6 +18,7 @@ from specdsl.semantics.aig import (
     TRUE,
     AndInverterGraph,
     Linear,
+    Literal,
     Size,
     TextCompare,
     TextRelation,
@@ -61,7 +62,7 @@ class Affine:
 
 @dataclass(frozen=True, slots=True)
 class GuardedCase(Generic[T]):
-    guard: int
+    guard: Literal
     value: T
 
 
@@ -73,7 +74,7 @@ def merge_cases(
     graph: AndInverterGraph, cases: Iterable[GuardedCase[T]]
 ) -> tuple[GuardedCase[T], ...]:
     """Merge the cases of equal values, and drop impossible ones."""
-    guards: dict[T, list[int]] = {}
+    guards: dict[T, list[Literal]] = {}
     for case in cases:
         if case.guard != FALSE:
             guards.setdefault(case.value, []).append(case.guard)
@@ -95,7 +96,7 @@ def weighted_sum(parts: Iterable[tuple[Fraction, Affine]]) -> Affine:
     return Affine(tuple(sorted(kept, key=lambda term: term_sort_key(term[0]))), constant)
 
 
-def check_relation_size(graph: AndInverterGraph, literal: int) -> int:
+def check_relation_size(graph: AndInverterGraph, literal: Literal) -> Literal:
     """Return the literal. Raises `LoweringLimitExceeded` if the numbers of its relation
     are too long.
     """
@@ -129,7 +130,7 @@ def grid_step(variable: Variable) -> Fraction | None:
             return None
 
 
-def compare_quantities(graph: AndInverterGraph, left: Affine, op: str, right: Affine) -> int:
+def compare_quantities(graph: AndInverterGraph, left: Affine, op: str, right: Affine) -> Literal:
     """Return the literal of `left op right`, with op one of = != < <= > >=."""
     if op in ("!=", ">", ">="):
         return compare_quantities(graph, left, {"!=": "=", ">": "<=", ">=": "<"}[op], right) ^ 1
@@ -148,7 +149,7 @@ def compare_quantities(graph: AndInverterGraph, left: Affine, op: str, right: Af
 
 def linear_atom(
     graph: AndInverterGraph, terms: tuple[tuple[Variable, Fraction], ...], op: str, bound: Fraction
-) -> int:
+) -> Literal:
     """Return the literal of an atom in normal form. Bounds are rounded to the grid of the
     variable's values, and what the calendar decides is constant.
     """
@@ -173,7 +174,7 @@ def linear_atom(
 
 def compare_text_terms(
     graph: AndInverterGraph, left: Fact | str, op: str, right: Fact | str, folding: bool = False
-) -> int:
+) -> Literal:
     """Return the literal of `left op right` by code point, with op one of = != < <= > >=; with
     `folding`, facts are case-folded first.
     """
@@ -196,7 +197,9 @@ def compare_text_terms(
             return relate_texts(graph, left, op, right, folding)
 
 
-def relate_texts(graph: AndInverterGraph, left: Fact, op: str, right: Fact, folding: bool) -> int:
+def relate_texts(
+    graph: AndInverterGraph, left: Fact, op: str, right: Fact, folding: bool
+) -> Literal:
     if left is right:
         return FALSE if op == "<" else TRUE
     if op == "<=":

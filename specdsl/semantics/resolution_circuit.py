@@ -13,10 +13,10 @@ from typing import Any
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Delegate, Effect, Level, Rule
 from specdsl.frontend.ranking.ranks import RankedLevel, Ranks, bit_positions
-from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Atom, Outcome
+from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Atom, Literal, Outcome
 from specdsl.semantics.circuit import Circuit
 
-Bits = tuple[int, ...]  # A literal for each outcome.
+Bits = tuple[Literal, ...]  # A literal for each outcome.
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class PlacedInstruction:
     """
 
     key: Any
-    active: int
+    active: Literal
     permits: bool
     outcomes: Bits
     stated: bool = False
@@ -44,7 +44,7 @@ class CandidateStanding:
     restriction excludes it if the rule applies.
     """
 
-    stands: int
+    stands: Literal
     excludes: Bits
     permits: Bits
     excludes_if_applied: Bits = ()
@@ -57,7 +57,7 @@ class LevelState:
     level: Level
     left_before: Bits
     left_after: Bits
-    conflict: int  # The rules of this level exclude everything that was left.
+    conflict: Literal  # The rules of this level exclude everything that was left.
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,15 +68,15 @@ class Resolution:
 
     decision: Decision
     rules: dict[Rule, CandidateStanding]
-    applies: dict[Rule, int]
+    applies: dict[Rule, Literal]
     steps: tuple[tuple[Level, PlacedInstruction, CandidateStanding], ...]
     levels: tuple[LevelState, ...]
     left: Bits
-    conflicted: int
-    decided: int
+    conflicted: Literal
+    decided: Literal
     outcome: Bits
-    ready: int  # The decisions that it reads were taken.
-    taken: int  # It is ready and has not failed.
+    ready: Literal  # The decisions that it reads were taken.
+    taken: Literal  # It is ready and has not failed.
 
 
 @dataclass(eq=False)
@@ -87,7 +87,7 @@ class World:
 
     circuit: Circuit
     steps: InstructionSource
-    replace: Callable[[Atom], int | None] = lambda atom: None
+    replace: Callable[[Atom], Literal | None] = lambda atom: None
     ranks: Ranks | None = None
     resolutions: dict[Decision, Resolution] = field(default_factory=dict)
 
@@ -98,23 +98,23 @@ class World:
     def graph(self) -> AndInverterGraph:
         return self.circuit.graph
 
-    def _substitute(self, atom: Atom) -> int | None:
+    def _substitute(self, atom: Atom) -> Literal | None:
         if isinstance(atom, Outcome):
             return self.resolution_of(atom.decision).outcome[atom.outcome]
         return self.replace(atom)
 
-    def literal(self, literal: int) -> int:
+    def literal(self, literal: Literal) -> Literal:
         """Return the literal in this world: over facts and inputs alone."""
         return self._rewrite(literal)
 
-    def assumptions_hold(self) -> int:
+    def assumptions_hold(self) -> Literal:
         """Return the literal that no assumption is false."""
         return self.graph.all_of(self.literal(a) for a in self.circuit.assumes.values())
 
-    def delegation_active(self, delegate: Delegate) -> int:
+    def delegation_active(self, delegate: Delegate) -> Literal:
         return self.literal(self.circuit.delegates[delegate])
 
-    def all_taken(self, decisions: Iterable[Decision]) -> int:
+    def all_taken(self, decisions: Iterable[Decision]) -> Literal:
         """Return the literal that all these decisions are taken."""
         return self.graph.all_of(self.resolution_of(decision).taken for decision in decisions)
 
@@ -129,13 +129,13 @@ class World:
 
 def _resolve_decision(world: World, decision: Decision) -> Resolution:
     graph = world.graph
-    left: list[int] = [TRUE] * len(decision.outcomes)
-    permitted: list[int] = [FALSE] * len(decision.outcomes)
+    left: list[Literal] = [TRUE] * len(decision.outcomes)
+    permitted: list[Literal] = [FALSE] * len(decision.outcomes)
     found = (world.ranks or world.circuit.ranks).levels[decision]
     spoken = [world.steps(world, decision, ranked.level) for ranked in found]
     asked = _outcomes_asked_below(graph, decision, spoken)
     rules: dict[Rule, CandidateStanding] = {}
-    applies: dict[Rule, int] = {}
+    applies: dict[Rule, Literal] = {}
     taken_steps: list[tuple[Level, PlacedInstruction, CandidateStanding]] = []
     levels: list[LevelState] = []
     for ranked, steps, named in zip(found, spoken, asked, strict=True):
@@ -168,12 +168,12 @@ def _resolve_decision(world: World, decision: Decision) -> Resolution:
 
 def _outcomes_asked_below(
     graph: AndInverterGraph, decision: Decision, spoken: Sequence[Sequence[PlacedInstruction]]
-) -> list[list[int]]:
+) -> list[list[Literal]]:
     """Return, by level and outcome, the literal that a restriction stated at a lower
     level names it.
     """
     below = [FALSE] * len(decision.outcomes)
-    found: list[list[int]] = []
+    found: list[list[Literal]] = []
     for steps in reversed(spoken):
         found.append(below)
         stated = [step for step in steps if step.stated and not step.permits]
@@ -187,9 +187,9 @@ def _outcomes_asked_below(
 def _apply_instructions(
     graph: AndInverterGraph,
     steps: Sequence[PlacedInstruction],
-    asked: Sequence[int],
-    left: list[int],
-    permitted: list[int],
+    asked: Sequence[Literal],
+    left: list[Literal],
+    permitted: list[Literal],
 ) -> list[CandidateStanding]:
     """Apply the instructions of a level, updating what is left and permitted for lower levels.
     Permissions of higher levels count against them only for outcomes asked for below; permissions
@@ -207,7 +207,7 @@ def _apply_instructions(
 
 
 def _apply_instruction(
-    graph: AndInverterGraph, step: PlacedInstruction, left: list[int], lifted: Sequence[int]
+    graph: AndInverterGraph, step: PlacedInstruction, left: list[Literal], lifted: Sequence[Literal]
 ) -> CandidateStanding:
     """Apply an instruction to what is left and what is permitted against it."""
     outcomes = range(len(left))
@@ -226,9 +226,9 @@ def _apply_rules(
     world: World,
     decision: Decision,
     ranked: RankedLevel,
-    left: list[int],
-    permitted: list[int],
-    applies: dict[Rule, int],
+    left: list[Literal],
+    permitted: list[Literal],
+    applies: dict[Rule, Literal],
 ) -> dict[Rule, CandidateStanding]:
     """Apply the rules of a level, as they apply in a world."""
     for rule in ranked.rules:
@@ -240,9 +240,9 @@ def apply_rules(
     graph: AndInverterGraph,
     decision: Decision,
     ranked: RankedLevel,
-    applies: Mapping[Rule, int],
-    left: list[int],
-    permitted: list[int],
+    applies: Mapping[Rule, Literal],
+    left: list[Literal],
+    permitted: list[Literal],
 ) -> dict[Rule, CandidateStanding]:
     """Apply the rules of a level where these literals say that they do. Rules with the same ones
     above them share the state that they meet; where one more is above, as in a list in which each
@@ -286,7 +286,7 @@ def _state_below(
 
 
 def _standing_of(
-    graph: AndInverterGraph, effect: Effect, applies: int, left: Bits, permitted: Bits
+    graph: AndInverterGraph, effect: Effect, applies: Literal, left: Bits, permitted: Bits
 ) -> CandidateStanding:
     named = [o for o in range(len(left)) if effect.outcomes >> o & 1]
     some = graph.any_of(left[o] for o in named)
@@ -306,7 +306,7 @@ def _standing_of(
 
 
 def _outcome_literals(
-    graph: AndInverterGraph, decision: Decision, left: Sequence[int], levels: list[LevelState]
+    graph: AndInverterGraph, decision: Decision, left: Sequence[Literal], levels: list[LevelState]
 ) -> Bits:
     """Return, by outcome, the literal that it is the decision's. In a conflict, `on conflict`
     settles it.
@@ -324,7 +324,7 @@ def _outcome_literals(
     return tuple(chosen)
 
 
-def _most_preferred(graph: AndInverterGraph, left: Sequence[int], order: Sequence[int]) -> Bits:
+def _most_preferred(graph: AndInverterGraph, left: Sequence[Literal], order: Sequence[int]) -> Bits:
     """Return, by outcome, the literal that it is left and none that precedes it in the order is."""
     found = list(left)
     for i, outcome in enumerate(order):

@@ -17,6 +17,7 @@ from specdsl.semantics.aig import (
     Atom,
     Input,
     Linear,
+    Literal,
     Outcome,
     Size,
     TextRelation,
@@ -32,11 +33,11 @@ from specdsl.semantics.lower_terms import (
 
 def substitute_facts(
     graph: AndInverterGraph, values: Mapping[Fact, FactValue]
-) -> Callable[[Atom], int | None]:
+) -> Callable[[Atom], Literal | None]:
     """Return a substitution of atoms, for `Graph.rewriter`, that gives these facts these values."""
     facts = FactValues(values)
 
-    def substitute(atom: Atom) -> int | None:
+    def substitute(atom: Atom) -> Literal | None:
         about = facts_in(atom)
         fixed = [fact for fact in about if fact in values]
         if not fixed:
@@ -60,7 +61,7 @@ def substitute_facts(
 
 def _substitute_in_linear(
     graph: AndInverterGraph, atom: Linear, values: Mapping[Fact, FactValue]
-) -> int:
+) -> Literal:
     """Return what remains of the relation after its fixed facts are replaced by numbers."""
     rest: list[tuple[Fact | Size, Fraction]] = []
     constant = Fraction(0)
@@ -73,7 +74,7 @@ def _substitute_in_linear(
     return compare_quantities(graph, Affine(tuple(rest), constant), atom.op, Affine((), atom.bound))
 
 
-def rename_fact(graph: AndInverterGraph, atom: Atom, fact: Fact, other: Fact) -> int:
+def rename_fact(graph: AndInverterGraph, atom: Atom, fact: Fact, other: Fact) -> Literal:
     """Return the same atom about another fact of the same type."""
 
     def substitute(found: Fact) -> Fact:

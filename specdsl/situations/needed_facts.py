@@ -18,17 +18,17 @@ from specdsl.reasoning.simulation.ternary_batch import (
     PartialAssignments,
     TernarySimulator,
 )
-from specdsl.semantics.aig import AndInverterGraph
+from specdsl.semantics.aig import AndInverterGraph, Literal, Node
 from specdsl.semantics.fact_values import as_number
 
-AtomGoal = tuple[int, bool]  # The node of an atom, and the truth value it should have.
+AtomGoal = tuple[Node, bool]  # The node of an atom, and the truth value it should have.
 
 
 class NecessityTrials:
     """Trials for a claim, whose cone has no instructions, in possible situations."""
 
     def __init__(
-        self, graph: AndInverterGraph, partial: TernarySimulator, claim: int, possible: int
+        self, graph: AndInverterGraph, partial: TernarySimulator, claim: Literal, possible: Literal
     ) -> None:
         self._graph = graph
         self._partial = partial
@@ -101,7 +101,7 @@ class NecessityTrials:
                 stack.extend(inputs[node])
 
     def _push_relation(
-        self, picks: list[int | None], allowed: Sequence[int], node: int, holds: bool
+        self, picks: list[int | None], allowed: Sequence[int], node: Node, holds: bool
     ) -> None:
         """Give the unassigned facts of a relation extreme values that favour its truth value."""
         relation = self._relations[node]

@@ -18,7 +18,7 @@ from specdsl.semantics.lower_terms import Variable
 
 ONE = Fraction(1)
 Subject = tuple[Fact | Decision, ...]
-Literal = Callable[[g.Atom], int]
+AtomLiteral = Callable[[g.Atom], g.Literal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Predicate:
     test: Test
     sign: bool
     weak: bool
-    literal: int
+    literal: g.Literal
 
     @property
     def says_unknown(self) -> bool:
@@ -145,12 +145,12 @@ def _bound_key(term: Predicate) -> tuple[Fraction, bool]:
 
 
 def make_predicates(
-    graph: g.AndInverterGraph, atoms: Iterable[g.Atom], literal: Literal
+    graph: g.AndInverterGraph, atoms: Iterable[g.Atom], literal: AtomLiteral
 ) -> tuple[Predicate, ...]:
     """Return all predicates that the atoms can distinguish, strong ones first; `literal` returns
     the truth of an atom in the world in question.
     """
-    tests: dict[tuple[Subject, Test], int] = {}
+    tests: dict[tuple[Subject, Test], g.Literal] = {}
     for (subject, test), found in _all_tests(graph, tuple(atoms), literal):
         tests.setdefault((subject, test), found)
     made = [
@@ -162,7 +162,7 @@ def make_predicates(
 
 
 def _predicates_of(
-    graph: g.AndInverterGraph, subject: Subject, test: Test, where: int, literal: Literal
+    graph: g.AndInverterGraph, subject: Subject, test: Test, where: g.Literal, literal: AtomLiteral
 ) -> Iterator[Predicate]:
     optional = [one for one in subject if isinstance(one, Fact) and one.optional]
     known = [literal(g.Known(fact)) for fact in optional]
@@ -183,11 +183,11 @@ def _possible_signs(test: Test) -> tuple[bool, ...]:
     return (False,) if number or isinstance(test, MemberTest) else (True, False)
 
 
-TestLiteral = tuple[tuple[Subject, Test], int]
+TestLiteral = tuple[tuple[Subject, Test], g.Literal]
 
 
 def _all_tests(
-    graph: g.AndInverterGraph, atoms: tuple[g.Atom, ...], literal: Literal
+    graph: g.AndInverterGraph, atoms: tuple[g.Atom, ...], literal: AtomLiteral
 ) -> Iterator[TestLiteral]:
     """Yield all tests with their subjects, and their literals where the facts are known."""
     members: dict[Fact | Decision, dict[int, g.Atom]] = {}
@@ -208,7 +208,7 @@ def _all_tests(
         yield from _member_tests(graph, one, tested, literal)
 
 
-def _bound_tests(atom: g.Linear, variable: Variable, literal: Literal) -> Iterator[TestLiteral]:
+def _bound_tests(atom: g.Linear, variable: Variable, literal: AtomLiteral) -> Iterator[TestLiteral]:
     subject = facts_in(atom)
     if atom.op == "=":
         yield (subject, atom), literal(atom)
@@ -218,7 +218,7 @@ def _bound_tests(atom: g.Linear, variable: Variable, literal: Literal) -> Iterat
 
 
 def _member_tests(
-    graph: g.AndInverterGraph, one: Fact | Decision, tested: dict[int, g.Atom], literal: Literal
+    graph: g.AndInverterGraph, one: Fact | Decision, tested: dict[int, g.Atom], literal: AtomLiteral
 ) -> Iterator[TestLiteral]:
     names = one.outcomes if isinstance(one, Decision) else one.type.members
     found = {member: literal(atom) for member, atom in sorted(tested.items())}

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.prover import Prover
 from specdsl.reasoning.sat.engine import Limits
-from specdsl.semantics.aig import AndInverterGraph, Atom, Known
+from specdsl.semantics.aig import AndInverterGraph, Atom, Known, Literal
 from specdsl.semantics.fact_values import FactValue
 from specdsl.situations.predicates import Predicate, TruePredicates, make_predicates
 
@@ -29,8 +29,8 @@ class Regions:
         self,
         graph: AndInverterGraph,
         atoms: Iterable[Atom],
-        literal: Callable[[int], int],
-        given: Sequence[int],
+        literal: Callable[[Literal], Literal],
+        given: Sequence[Literal],
         limits: Limits,
     ) -> None:
         self.graph = graph
@@ -39,7 +39,9 @@ class Regions:
         self.prover.assert_always(*given)
         self.first: tuple[Region, ...] = ()
 
-    def cover(self, inside: int, most: int, first: Iterable[int] = ()) -> tuple[list[Region], bool]:
+    def cover(
+        self, inside: Literal, most: int, first: Iterable[Literal] = ()
+    ) -> tuple[list[Region], bool]:
         """Return at most `most` regions of `inside`, a literal over the atoms, and whether they
         cover it. Regions of situations with the literals in `first` come first.
         """
@@ -55,13 +57,13 @@ class Regions:
             found.append(self._add_region(guard, inside))
         return self._irredundant_cover(found), True
 
-    def _add_region(self, guard: int, inside: int) -> Region:
+    def _add_region(self, guard: Literal, inside: Literal) -> Region:
         """Return a region around the last model, and exclude it from models with the guard."""
         region = self._prime_implicant(inside ^ 1)
         self.prover.assert_always(self.graph.any_of((guard ^ 1, self._region_literal(region) ^ 1)))
         return region
 
-    def situation_in(self, inside: int) -> Mapping[Fact, FactValue]:
+    def situation_in(self, inside: Literal) -> Mapping[Fact, FactValue]:
         """Return the facts of a situation in `inside`, which is not empty, with few unknown."""
         facts = self.prover.domains.facts
         unknown = [self.graph.atom(Known(fact)) ^ 1 for fact in facts if fact.optional]
@@ -69,10 +71,10 @@ class Regions:
         next(bound for bound in bounds if self.prover.is_satisfiable(inside, bound))
         return {fact: self.prover.value(fact) for fact in facts}
 
-    def _region_literal(self, region: Region) -> int:
+    def _region_literal(self, region: Region) -> Literal:
         return self.graph.all_of(term.literal for term in region)
 
-    def _prime_implicant(self, outside: int) -> Region:
+    def _prime_implicant(self, outside: Literal) -> Region:
         """Return a maximal region around the last model. Weakening one predicate keeps the others
         needed.
         """
@@ -87,7 +89,7 @@ class Regions:
         return region
 
     def _weaken_predicate(
-        self, rest: Sequence[int], term: Predicate, weaker: Sequence[Sequence[Predicate]]
+        self, rest: Sequence[Literal], term: Predicate, weaker: Sequence[Sequence[Predicate]]
     ) -> Predicate:
         """Return the weakest form of a predicate that still contradicts the rest."""
 

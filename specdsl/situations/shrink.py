@@ -31,13 +31,13 @@ from specdsl.reasoning.simulation.ternary_batch import (
     reveal_unknown,
     with_value,
 )
-from specdsl.semantics.aig import AndInverterGraph
+from specdsl.semantics.aig import AndInverterGraph, Literal
 from specdsl.semantics.fact_values import FactValue, FactValues, simplicity_key
 from specdsl.situations.needed_facts import NecessityTrials
 from specdsl.situations.situation import Situation, complete_facts
 
 SuperfluousFacts = Callable[
-    [int, int, Mapping[Fact, FactValue], Collection[Fact]], Collection[Fact]
+    [Literal, Literal, Mapping[Fact, FactValue], Collection[Fact]], Collection[Fact]
 ]
 """Returns which of some doubtful facts can be left out together, given a claim, what is possible,
 and facts that imply the claim."""
@@ -203,8 +203,8 @@ class _ShrinkSearch:
 def shrink_situation(
     spec: Spec,
     graph: AndInverterGraph,
-    claim: int,
-    possible: int,
+    claim: Literal,
+    possible: Literal,
     facts: Mapping[Fact, FactValue],
     superfluous: SuperfluousFacts | None = None,
 ) -> Situation | None:
@@ -233,7 +233,7 @@ def shrink_situation(
 
 
 def literal_test(
-    graph: AndInverterGraph, literal: int
+    graph: AndInverterGraph, literal: Literal
 ) -> Callable[[Mapping[Fact, FactValue]], bool]:
     """Return a test whether a literal holds under facts, which include its support."""
     return lambda facts: graph.evaluator(FactValues(facts).holds)(literal)

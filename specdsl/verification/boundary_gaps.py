@@ -9,14 +9,16 @@ from itertools import islice
 
 from specdsl.base.limits import MAX_GAPS
 from specdsl.reasoning.domains.cuts import Cut, cuts_of
-from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Atom, Known, Linear, Size
+from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Atom, Known, Linear, Literal, Size
 from specdsl.semantics.fact_values import facts_in
 from specdsl.semantics.lower_terms import Variable, grid_step
 
 ONE = Fraction(1)
 
 
-def gap_literals(graph: AndInverterGraph, claim: int, atoms: Iterable[Atom]) -> Iterator[int]:
+def gap_literals(
+    graph: AndInverterGraph, claim: Literal, atoms: Iterable[Atom]
+) -> Iterator[Literal]:
     """Yield for each isolated number the literal that the quantity is this number and the claim
     holds, but on neither side of it, all else equal."""
     atoms = tuple(atoms)
@@ -67,10 +69,12 @@ def _in_range(variable: Variable, value: Fraction) -> bool:
     return (low is None or low <= value) and (high is None or value <= high)
 
 
-def _claim_at(graph: AndInverterGraph, claim: int, variable: Variable, value: Fraction) -> int:
+def _claim_at(
+    graph: AndInverterGraph, claim: Literal, variable: Variable, value: Fraction
+) -> Literal:
     """Return the claim for a value of the quantity."""
 
-    def evaluate_comparison(atom: Atom) -> int | None:
+    def evaluate_comparison(atom: Atom) -> Literal | None:
         if not isinstance(atom, Linear) or atom.terms != ((variable, ONE),):
             return None
         holds = {"=": value == atom.bound, "<": value < atom.bound, "<=": value <= atom.bound}

@@ -22,7 +22,7 @@ from specdsl.reasoning.witness.simple_witness import (
     any_witness,
     simple_witness,
 )
-from specdsl.semantics.aig import TRUE
+from specdsl.semantics.aig import TRUE, Literal
 from specdsl.semantics.circuit import Circuit
 from specdsl.semantics.instruction_inputs import (
     EligibleSpeaker,
@@ -187,7 +187,7 @@ class CheckSession:
         return World(self.circuit, no_instructions)
 
     @cached_property
-    def assumptions_hold(self) -> int:
+    def assumptions_hold(self) -> Literal:
         """Return the literal that no assumption is false."""
         return self.world.assumptions_hold()
 
@@ -202,7 +202,7 @@ class CheckSession:
                     stack.append(read)
         return tuple(found)
 
-    def preconditions(self, decisions: Iterable[Decision]) -> tuple[int, int]:
+    def preconditions(self, decisions: Iterable[Decision]) -> tuple[Literal, Literal]:
         """Return the literals that hold in every situation: no assumption is false, and the
         instructions are valid."""
         cone = {d: None for decision in decisions for d in self.dependencies(decision)}
@@ -235,7 +235,7 @@ class CheckSession:
         return self.memo(_rule_classes_of, decision)
 
     def situation(
-        self, claim: int, decisions: Sequence[Decision], any_: bool = False
+        self, claim: Literal, decisions: Sequence[Decision], any_: bool = False
     ) -> Situation | None:
         """Return a simple situation (or, if `any_`, any) that satisfies the claim, a literal about
         these decisions; None if there is none."""

@@ -10,7 +10,7 @@ from specdsl.base.limits import MAX_CLOSING, MAX_LABELS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.prover import Prover, Undetermined
-from specdsl.semantics.aig import TRUE
+from specdsl.semantics.aig import TRUE, Literal
 from specdsl.situations.situation import effect_text
 from specdsl.verification.check_session import CheckSession, rule_label
 
@@ -55,7 +55,7 @@ def find_blockers(
     session: CheckSession,
     decision: Decision,
     outcome: int,
-    when: int = TRUE,
+    when: Literal = TRUE,
     read: Sequence[Decision] = (),
 ) -> OutcomeBlockers:
     """Return what blocks an outcome that the decision never has when `when` holds, a literal about

@@ -19,7 +19,7 @@ from specdsl.reasoning.witness.simple_witness import (
     any_witness,
     simple_witness,
 )
-from specdsl.semantics.aig import AndInverterGraph, Atom, Outcome
+from specdsl.semantics.aig import AndInverterGraph, Atom, Literal, Outcome
 from specdsl.semantics.fact_values import FactValue, facts_in
 from specdsl.semantics.instruction_inputs import (
     InstructionSlot,
@@ -75,7 +75,7 @@ class PairedWorlds:
         return pair
 
     def situations(
-        self, claim: int, decisions: Sequence[Decision], any_: bool = False
+        self, claim: Literal, decisions: Sequence[Decision], any_: bool = False
     ) -> tuple[Situation, Situation] | None:
         """Return two simple situations (or, if `any_`, any two) that satisfy the claim."""
         graph = self.session.circuit.graph
@@ -179,7 +179,7 @@ class PairedWorlds:
 def _make_worlds(
     session: CheckSession,
     shared: TwoWorldInstructions,
-    substitute: Callable[[Atom], int | None] = lambda atom: None,
+    substitute: Callable[[Atom], Literal | None] = lambda atom: None,
     steps: Callable[[World, Decision, Level], Sequence[PlacedInstruction]] | None = None,
 ) -> PairedWorlds:
     first = World(session.circuit, steps or shared.steps)
@@ -190,10 +190,10 @@ def _make_worlds(
 
 def _substitution_of(
     graph: AndInverterGraph, fact: Fact, other: Fact
-) -> Callable[[Atom], int | None]:
+) -> Callable[[Atom], Literal | None]:
     """Return a substitution of one fact by another."""
 
-    def substitute(atom: Atom) -> int | None:
+    def substitute(atom: Atom) -> Literal | None:
         if isinstance(atom, Outcome) or fact not in facts_in(atom):
             return None
         return rename_fact(graph, atom, fact, other)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from specdsl.frontend.model.nodes import Example, Expectation, Fact
 from specdsl.reasoning.simulation.ternary import TernaryEvaluator, TernaryValues
+from specdsl.semantics.aig import Literal
 from specdsl.semantics.fact_values import FactValue
 from specdsl.semantics.resolution_circuit import Resolution
 from specdsl.situations.situation import Situation, complete_facts
@@ -71,7 +72,7 @@ class SettledExamples:
         return all(one.name in trace.because for one in expectation.because)
 
 
-def _result_literals(found: Resolution) -> Iterable[int]:
+def _result_literals(found: Resolution) -> Iterable[Literal]:
     """Yield the literals that determine the outcome and the winners of a decision."""
     yield found.taken
     yield from found.outcome

@@ -11,7 +11,7 @@ from specdsl.frontend.model.nodes import Decision, Effect, Rule
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Answer
-from specdsl.semantics.aig import TRUE, Input
+from specdsl.semantics.aig import TRUE, Input, Literal
 from specdsl.semantics.resolution_circuit import CandidateStanding
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.reachability import reachability
@@ -33,7 +33,7 @@ class Shadowing:
 
     def __init__(self, session: CheckSession) -> None:
         self.session = session
-        self._leaving: dict[tuple[Decision, int], dict[Rule, int]] = {}
+        self._leaving: dict[tuple[Decision, int], dict[Rule, Literal]] = {}
 
     def shadowed_effect(self, rule: Rule, effect: Effect) -> ShadowedEffect | None:
         """Return the effect with its blockers; None if it stands in some situation. Raises
@@ -70,7 +70,7 @@ class Shadowing:
 
     def _unblocked_query(
         self, rule: Rule, effect: Effect, higher: Sequence[Rule]
-    ) -> tuple[list[int], list[int]]:
+    ) -> tuple[list[Literal], list[Literal]]:
         """Return literals that cannot hold together: the rule applies, some outcome of the effect
         is left, and instructions leave it; and, for each higher rule, that the rule leaves it."""
         resolution = self.session.world.resolution_of(effect.decision)
@@ -87,13 +87,13 @@ class Shadowing:
         hard = [resolution.ready, resolution.applies[rule], *said, some]
         return hard, [spared[other] for other in higher]
 
-    def _outcome_inputs(self, effect: Effect) -> dict[int, int]:
+    def _outcome_inputs(self, effect: Effect) -> dict[int, Literal]:
         """Return by outcome of the effect an input that it is left."""
         name, graph = effect.decision.name, self.session.circuit.graph
         named = (o for o in range(len(effect.decision.outcomes)) if effect.outcomes >> o & 1)
         return {o: graph.atom(Input(f"{name} open {o}")) for o in named}
 
-    def _leaves_an_outcome(self, effect: Effect, standing: CandidateStanding) -> int:
+    def _leaves_an_outcome(self, effect: Effect, standing: CandidateStanding) -> Literal:
         """Return the literal that a candidate excludes no outcome that is left."""
         if not standing.excludes:
             return TRUE

@@ -13,6 +13,7 @@ from specdsl.pipeline import load_text
 from specdsl.runtime.results import BadInput, Contradiction, DecisionTrace
 from specdsl.semantics import aig as g
 from specdsl.semantics import reference
+from specdsl.semantics.aig import Literal
 from specdsl.semantics.circuit import Circuit
 from specdsl.semantics.fact_values import FactValue, FactValues
 from specdsl.semantics.instruction_inputs import listed_instructions
@@ -171,7 +172,7 @@ def _row(taken: DecisionTrace) -> Row:
 # --- the circuit ---
 
 Values = dict[m.Fact, FactValue]
-Truth = Callable[[int], bool]
+Truth = Callable[[Literal], bool]
 MakeWorld = Callable[[Circuit, list[m.ExampleInstruction], Values], tuple[World, Truth]]
 
 

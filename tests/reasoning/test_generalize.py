@@ -11,6 +11,7 @@ import z3
 
 from specdsl.api import loads
 from specdsl.reasoning.sat.generalize import Bound, Terms, generalize_conflict
+from specdsl.reasoning.sat.sat_literal import SatLiteral
 from specdsl.semantics.aig import Linear
 from specdsl.semantics.lower_terms import Variable
 
@@ -32,11 +33,11 @@ class Drawn:
         self.unknowns: dict[Variable, z3.ArithRef] = {
             fact: sort(fact.name) for fact in self.numbers
         }
-        self.meant: dict[int, Linear] = {}
+        self.meant: dict[SatLiteral, Linear] = {}
         self.bounds: dict[Terms, list[Bound]] = {}
         for terms in (*(((fact, Fraction(1)),) for fact in self.numbers), *self._sums(random)):
             for bound in BOUNDS if terms not in self.bounds else ():
-                variable = len(self.meant) + 1
+                variable = SatLiteral(len(self.meant) + 1)
                 op = "<=" if kind == "int" or random.random() < 0.5 else "<"
                 self.meant[variable] = Linear(terms, op, Fraction(bound))
                 chain = self.bounds.setdefault(terms, [])
@@ -50,12 +51,14 @@ class Drawn:
             found.append(tuple(zip(some, factors, strict=True)))
         return found
 
-    def literals(self, random: Random) -> tuple[int, ...]:
+    def literals(self, random: Random) -> tuple[SatLiteral, ...]:
         """One of each of some sums."""
         chains = random.sample(list(self.bounds.values()), random.randint(2, len(self.bounds)))
-        return tuple(random.choice([1, -1]) * random.choice(chain)[2] for chain in chains)
+        return tuple(
+            SatLiteral(random.choice([1, -1]) * random.choice(chain)[2]) for chain in chains
+        )
 
-    def exclude(self, literals: tuple[int, ...]) -> bool:
+    def exclude(self, literals: tuple[SatLiteral, ...]) -> bool:
         """They cannot be together."""
         solver = z3.Solver()
         for literal in literals:
@@ -66,7 +69,7 @@ class Drawn:
             solver.add(holds if literal > 0 else z3.Not(holds))
         return bool(solver.check() == z3.unsat)
 
-    def core(self, random: Random) -> tuple[int, ...]:
+    def core(self, random: Random) -> tuple[SatLiteral, ...]:
         """Some that exclude each other, and none of which can be left out."""
         while not self.exclude(found := self.literals(random)):
             pass
@@ -75,7 +78,7 @@ class Drawn:
             found = fewer if self.exclude(fewer) else found
         return found
 
-    def weaker(self, literal: int) -> int | None:
+    def weaker(self, literal: SatLiteral) -> SatLiteral | None:
         """The one that says the least more."""
         chain = [name for *_, name in self.bounds[self.meant[abs(literal)].terms]]
         at = chain.index(abs(literal)) + (1 if literal > 0 else -1)

@@ -19,7 +19,7 @@ from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.reasoning.simulation.samples import Sampler
 from specdsl.reasoning.simulation.ternary import TernaryEvaluator
 from specdsl.reasoning.witness.simple_witness import WitnessQuery, simple_witness
-from specdsl.semantics.aig import Atom, TextRelation
+from specdsl.semantics.aig import Atom, Literal, TextRelation
 from specdsl.semantics.fact_values import FactValue, FactValues, facts_in
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.conflicts.minimal_conflicts import MinimalConflicts, conflict_of
@@ -39,7 +39,7 @@ DRAWS = (random_spec, random_clash, random_match)
 CLASHING = (random_clash, random_relations)
 
 
-def claims(here: CheckSession) -> Iterator[int]:
+def claims(here: CheckSession) -> Iterator[Literal]:
     """What becomes of decisions where nobody says anything."""
     for decision in here.spec.decisions:
         quiet = here.uninstructed_world.resolution_of(decision)
@@ -49,7 +49,7 @@ def claims(here: CheckSession) -> Iterator[int]:
 class Judging:
     """Whether some facts decide a claim alone, as Z3 sees it."""
 
-    def __init__(self, here: CheckSession, claim: int) -> None:
+    def __init__(self, here: CheckSession, claim: Literal) -> None:
         self.graph = here.circuit.graph
         self.against = (claim ^ 1, here.uninstructed_world.assumptions_hold())
         self.prover = Prover(self.graph, self.against, Limits(z3_only=True))
@@ -117,7 +117,7 @@ def test_a_search_that_gets_no_answers_ends(monkeypatch: pytest.MonkeyPatch) -> 
     question = WitnessQuery(resolution.taken, *here.preconditions((decision,)), used)
     ask, asked = Prover.check, 0
 
-    def gives_up(prover: Prover, *literals: int) -> Answer:
+    def gives_up(prover: Prover, *literals: Literal) -> Answer:
         nonlocal asked
         asked += 1
         return ask(prover, *literals) if asked == 1 else Answer.UNDETERMINED

@@ -13,7 +13,7 @@ from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalClaim, Go
 from specdsl.analyses.coverage.neighbours import neighbour_distance
 from specdsl.frontend.model.nodes import Constant, Decision, Define, DefineRef, Fact, Rule
 from specdsl.frontend.model.traversal import subexpressions
-from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Atom, Known, Linear, Size
+from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Atom, Known, Linear, Literal, Size
 from specdsl.semantics.lower_terms import Variable, grid_step
 from specdsl.semantics.resolution_circuit import World
 from specdsl.situations.situation import literal_text
@@ -119,7 +119,7 @@ def decides_at_value(
 ) -> GoalClaim:
     fact = fact_of_variable(variable)
 
-    def claim(worlds: Sequence[World]) -> int:
+    def claim(worlds: Sequence[World]) -> Literal:
         world, graph = worlds[0], worlds[0].graph
         known = world.literal(graph.atom(Known(fact))) if fact.optional else TRUE
         here = world.literal(graph.atom(Linear(((variable, ONE),), "=", value)))
@@ -132,11 +132,11 @@ def decides_at_value(
     return claim
 
 
-def is_sensitive_to(graph: AndInverterGraph, literal: int, atom: Linear) -> int:
+def is_sensitive_to(graph: AndInverterGraph, literal: Literal, atom: Linear) -> Literal:
     """Return where the literal depends on the atom (its Boolean difference)."""
 
-    def cofactor(value: int) -> int:
-        def replace(other: Atom) -> int | None:
+    def cofactor(value: Literal) -> Literal:
+        def replace(other: Atom) -> Literal | None:
             return value if other == atom else None
 
         return graph.rewriter(replace)(literal)

@@ -12,6 +12,7 @@ from enum import Enum
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
 from specdsl.frontend.model.nodes import Decision, Fact
+from specdsl.semantics.aig import Literal
 from specdsl.semantics.resolution_circuit import World
 
 
@@ -28,7 +29,7 @@ class GoalKind(Enum):
     UNKNOWN = "unknown"
 
 
-GoalClaim = Callable[[Sequence[World]], int]
+GoalClaim = Callable[[Sequence[World]], Literal]
 """The literal that a goal is met, given one world or, if a fact is changed, two."""
 
 

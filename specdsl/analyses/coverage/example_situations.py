@@ -9,7 +9,7 @@ from functools import cached_property
 from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalStatus
 from specdsl.frontend.model.nodes import Decision, Example, Fact
 from specdsl.reasoning.prover import Prover
-from specdsl.semantics.aig import AndInverterGraph, Atom, Outcome
+from specdsl.semantics.aig import AndInverterGraph, Atom, Literal, Outcome
 from specdsl.semantics.fact_values import FactValue, facts_in
 from specdsl.semantics.instruction_inputs import listed_instructions
 from specdsl.semantics.resolution_circuit import World
@@ -59,7 +59,7 @@ class ExampleSituations:
         prover.assert_always(possible)
         return prover.is_satisfiable() and not prover.is_satisfiable(here ^ 1)
 
-    def _status_of(self, prover: Prover, claim: int, goal: CoverageGoal) -> GoalStatus:
+    def _status_of(self, prover: Prover, claim: Literal, goal: CoverageGoal) -> GoalStatus:
         if not prover.is_satisfiable(claim):
             return GoalStatus.MISSING
         # An unknown fact makes the difference if one of its values does, not every one.
@@ -85,7 +85,7 @@ class ExampleSituations:
         return self._others[fact]
 
 
-Substitution = Callable[[Atom], int | None]
+Substitution = Callable[[Atom], Literal | None]
 
 
 def _substitute_fact(graph: AndInverterGraph, fact: Fact, put: Substitution) -> Substitution:
@@ -93,7 +93,7 @@ def _substitute_fact(graph: AndInverterGraph, fact: Fact, put: Substitution) -> 
     other = replace(fact, name=f"{fact.name} otherwise")
     rewrite = graph.rewriter(put)
 
-    def both(atom: Atom) -> int | None:
+    def both(atom: Atom) -> Literal | None:
         if isinstance(atom, Outcome) or fact not in facts_in(atom):
             return put(atom)
         return rewrite(rename_fact(graph, atom, fact, other))

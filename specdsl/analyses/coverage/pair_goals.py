@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalClaim, GoalKind
 from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.semantics.aig import Literal
 from specdsl.semantics.resolution_circuit import World
 from specdsl.verification.check_session import CheckSession
 
@@ -80,7 +81,7 @@ def _rules_conflict(one: Rule, two: Rule, decision: Decision) -> bool:
 def _lower_yields(high: Rule, low: Rule, decision: Decision) -> GoalClaim:
     """Claim that both rules apply, and only the higher one stands."""
 
-    def claim(worlds: Sequence[World]) -> int:
+    def claim(worlds: Sequence[World]) -> Literal:
         found = worlds[0].resolution_of(decision)
         over, under = found.rules[high].stands, found.rules[low].stands
         return worlds[0].graph.all_of((found.taken, over, found.applies[low], under ^ 1))
@@ -92,7 +93,7 @@ def _permission_lifts(high: Rule, low: Rule, decision: Decision) -> GoalClaim:
     """Claim that both rules stand, and the higher permits an outcome that the lower rules out."""
     ruled_out = decision.all_outcomes & ~low.effect_on(decision).outcomes
 
-    def claim(worlds: Sequence[World]) -> int:
+    def claim(worlds: Sequence[World]) -> Literal:
         graph, found = worlds[0].graph, worlds[0].resolution_of(decision)
         lifted = [p for o, p in enumerate(found.rules[high].permits) if ruled_out >> o & 1]
         return graph.all_of((found.taken, found.rules[low].stands, graph.any_of(lifted)))
@@ -101,7 +102,7 @@ def _permission_lifts(high: Rule, low: Rule, decision: Decision) -> GoalClaim:
 
 
 def _both_stand(one: Rule, two: Rule, decision: Decision) -> GoalClaim:
-    def claim(worlds: Sequence[World]) -> int:
+    def claim(worlds: Sequence[World]) -> Literal:
         found = worlds[0].resolution_of(decision)
         both = (found.rules[one].stands, found.rules[two].stands)
         return worlds[0].graph.all_of((found.taken, *both))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalClaim, GoalKind
 from specdsl.base.source import Span
 from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.semantics.aig import Literal
 from specdsl.semantics.circuit import Clause
 from specdsl.semantics.resolution_circuit import World
 from specdsl.verification.check_session import CheckSession
@@ -29,7 +30,7 @@ def rule_goals(session: CheckSession) -> Iterator[CoverageGoal]:
 
 
 def _rule_stands(rule: Rule, decision: Decision) -> GoalClaim:
-    def claim(worlds: Sequence[World]) -> int:
+    def claim(worlds: Sequence[World]) -> Literal:
         found = worlds[0].resolution_of(decision)
         return worlds[0].graph.all_of((found.taken, found.rules[rule].stands))
 
@@ -73,7 +74,7 @@ def _rules_by_clause(session: CheckSession) -> dict[tuple[Span, Decision], Claus
 
 
 def _some_rule_applies(users: ClausesOfRules, decision: Decision) -> GoalClaim:
-    def claim(worlds: Sequence[World]) -> int:
+    def claim(worlds: Sequence[World]) -> Literal:
         graph, found = worlds[0].graph, worlds[0].resolution_of(decision)
         any_ = graph.any_of(found.applies[rule] for rule, _ in users)
         return graph.all_of((found.taken, any_))
@@ -84,7 +85,7 @@ def _some_rule_applies(users: ClausesOfRules, decision: Decision) -> GoalClaim:
 def _clause_alone_fails(
     session: CheckSession, users: ClausesOfRules, decision: Decision
 ) -> GoalClaim:
-    def claim(worlds: Sequence[World]) -> int:
+    def claim(worlds: Sequence[World]) -> Literal:
         world, graph = worlds[0], worlds[0].graph
         alone = []
         for rule, clause in users:

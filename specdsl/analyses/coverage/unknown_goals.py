@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalClaim, GoalKind
 from specdsl.frontend.model.nodes import Decision, Fact
-from specdsl.semantics.aig import Known
+from specdsl.semantics.aig import Known, Literal
 from specdsl.semantics.resolution_circuit import World
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.fact_changes import FactChanges, outcomes_differ
@@ -27,7 +27,7 @@ def unknown_fact_goals(session: CheckSession) -> Iterator[CoverageGoal]:
 
 
 def _differs_if_known(fact: Fact, decision: Decision) -> GoalClaim:
-    def claim(worlds: Sequence[World]) -> int:
+    def claim(worlds: Sequence[World]) -> Literal:
         here, there = worlds
         graph = here.graph
         unknown = here.literal(graph.atom(Known(fact))) ^ 1

@@ -9,7 +9,7 @@ from specdsl.base.limits import MAX_WINNING_WAYS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Fact
 from specdsl.reasoning.prover import Prover, Undetermined
-from specdsl.semantics.aig import FALSE, TRUE
+from specdsl.semantics.aig import FALSE, TRUE, Literal
 from specdsl.semantics.fact_values import FactValue
 from specdsl.semantics.resolution_circuit import Resolution
 from specdsl.situations.situation import Situation, complete_facts
@@ -83,7 +83,7 @@ def situations_by_resolution(
     raise Undetermined
 
 
-def _resolution_literals(resolution: Resolution) -> list[int]:
+def _resolution_literals(resolution: Resolution) -> list[Literal]:
     found = [
         literal
         for standing in (*resolution.rules.values(), *(s for _, _, s in resolution.steps))

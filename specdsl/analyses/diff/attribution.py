@@ -14,7 +14,7 @@ from functools import cached_property
 
 from specdsl.base.limits import MAX_MIXED
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.semantics.aig import FALSE
+from specdsl.semantics.aig import FALSE, Literal
 from specdsl.verification.two_specs.decision_results import Results, equal_results
 from specdsl.verification.two_specs.pair_queries import TruthOf
 from specdsl.verification.two_specs.spec_edits import SpecEdit
@@ -30,7 +30,7 @@ class Attribution:
     worlds: SpecPair
     decision: str
     edits: EditSet
-    _memo: dict[frozenset[SpecEdit], int] = field(default_factory=dict)
+    _memo: dict[frozenset[SpecEdit], Literal] = field(default_factory=dict)
 
     @property
     def is_affordable(self) -> bool:
@@ -45,14 +45,14 @@ class Attribution:
     def new(self) -> Results:
         return self.worlds.result_literals(self.worlds.new, self.decision)
 
-    def explains(self, edits: EditSet) -> int:
+    def explains(self, edits: EditSet) -> Literal:
         """Return where these edits explain the difference; FALSE if they make no valid spec."""
         key = frozenset(edits)
         if key not in self._memo:
             self._memo[key] = self._compute_explains(edits)
         return self._memo[key]
 
-    def _compute_explains(self, edits: EditSet) -> int:
+    def _compute_explains(self, edits: EditSet) -> Literal:
         if len(edits) == len(self.edits):
             return equal_results(self.worlds.graph, self.new, self.new)
         world = self.worlds.intermediate_world(frozenset(edit.key for edit in edits))
@@ -61,7 +61,7 @@ class Attribution:
         found = self.worlds.result_literals(world, self.decision)
         return FALSE if found == self.old else equal_results(self.worlds.graph, found, self.new)
 
-    def single_edits(self) -> dict[SpecEdit, int]:
+    def single_edits(self) -> dict[SpecEdit, Literal]:
         """Return where each edit alone explains the difference."""
         return {edit: self.explains((edit,)) for edit in self.edits}
 
@@ -89,7 +89,7 @@ class Attribution:
                 at += size
         return kept
 
-    def only_together(self, edits: EditSet) -> int:
+    def only_together(self, edits: EditSet) -> Literal:
         """Return where these edits explain the difference, and no set with one edit less does."""
         fewer = [tuple(e for e in edits if e is not edit) for edit in edits] if edits[1:] else []
         parts = [self.explains(edits), *(self.explains(some) ^ 1 for some in fewer)]

@@ -10,7 +10,7 @@ from specdsl.base.limits import MAX_EDIT_SETS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.witness.simple_witness import Witness
-from specdsl.semantics.aig import FALSE
+from specdsl.semantics.aig import FALSE, Literal
 from specdsl.verification.two_specs.decision_results import Result, equal_results
 from specdsl.verification.two_specs.pair_queries import SpecPairQueries
 from specdsl.verification.two_specs.spec_edits import SpecEdit
@@ -64,7 +64,9 @@ class RegionSearch:
         if unsettled:
             raise unsettled[0]
 
-    def _unattributed_regions(self, claims: Mapping[DifferenceKind, int]) -> Iterator[FoundRegion]:
+    def _unattributed_regions(
+        self, claims: Mapping[DifferenceKind, Literal]
+    ) -> Iterator[FoundRegion]:
         """Yield one region for each kind, without edits."""
         prover = self.queries.prover(*claims.values())
         yield from (
@@ -72,8 +74,8 @@ class RegionSearch:
         )
 
     def _by_single_edit(
-        self, one: DifferenceKind, claim: int, alone: Mapping[SpecEdit, int], prover: Prover
-    ) -> Generator[FoundRegion, None, int]:
+        self, one: DifferenceKind, claim: Literal, alone: Mapping[SpecEdit, Literal], prover: Prover
+    ) -> Generator[FoundRegion, None, Literal]:
         """Yield the regions that a single edit explains. Returns the literal of the rest."""
         graph = self.queries.graph
         left = claim
@@ -86,9 +88,9 @@ class RegionSearch:
     def _clearest_region(
         self,
         one: DifferenceKind,
-        claim: int,
+        claim: Literal,
         edit: SpecEdit,
-        alone: Mapping[SpecEdit, int],
+        alone: Mapping[SpecEdit, Literal],
         prover: Prover,
     ) -> FoundRegion:
         """Return the region with a simple situation that no other edit explains, unless this needs
@@ -104,7 +106,9 @@ class RegionSearch:
         said, more = (self.queries.instruction_count(f.witness) for f in (found, clearer))
         return found if more > said else clearer
 
-    def _by_edit_sets(self, one: DifferenceKind, claim: int, left: int) -> Iterator[FoundRegion]:
+    def _by_edit_sets(
+        self, one: DifferenceKind, claim: Literal, left: Literal
+    ) -> Iterator[FoundRegion]:
         """Yield the regions that only several edits together explain."""
         graph = self.queries.graph
         for _ in range(MAX_EDIT_SETS):
@@ -119,7 +123,7 @@ class RegionSearch:
         if holds is not None:
             yield self._region_of(one, self.attribution.minimize(holds), left)
 
-    def _region_of(self, one: DifferenceKind, edits: EditSet, claim: int) -> FoundRegion:
+    def _region_of(self, one: DifferenceKind, edits: EditSet, claim: Literal) -> FoundRegion:
         witness = self.queries.simple_witness(claim)
         assert witness is not None, "it has just been found"
         holds = self.queries.model_of(witness)

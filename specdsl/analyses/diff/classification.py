@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from specdsl.analyses.diff.change import ChangeKind
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision
-from specdsl.semantics.aig import AndInverterGraph
+from specdsl.semantics.aig import AndInverterGraph, Literal
 from specdsl.verification.two_specs.decision_results import Result, Results
 
 Preference = Mapping[tuple[str, str], bool]
@@ -55,9 +55,9 @@ def _change_kind(old: Result, new: Result, looser: bool | None) -> ChangeKind:
 
 def difference_literals(
     graph: AndInverterGraph, old: Results, new: Results, better: Preference
-) -> dict[DifferenceKind, int]:
+) -> dict[DifferenceKind, Literal]:
     """Return for each kind of difference its literal, the gravest kind first."""
-    found: dict[DifferenceKind, list[int]] = {}
+    found: dict[DifferenceKind, list[Literal]] = {}
     for before, was in old.items():
         for after, comes in new.items():
             if before != after:

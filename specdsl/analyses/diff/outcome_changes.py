@@ -12,7 +12,7 @@ from specdsl.api import Spec
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.reasoning.prover import Prover
 from specdsl.reasoning.sat.engine import Limits
-from specdsl.semantics.aig import AndInverterGraph
+from specdsl.semantics.aig import AndInverterGraph, Literal
 from specdsl.verification.two_specs.decision_results import Result, Results
 from specdsl.verification.two_specs.partial_edits import PartialEdits
 from specdsl.verification.two_specs.spec_pair import SpecPair, pair_specs
@@ -69,7 +69,7 @@ def _changes_of(
 
 def relevant_changes(
     graph: AndInverterGraph, name: str, before: Results, after: Results, matters: IsRelevant
-) -> dict[OutcomeChange, int]:
+) -> dict[OutcomeChange, Literal]:
     """Return every pair of different results of a decision that is relevant, with the literal that
     the decision has them."""
     return {
@@ -82,9 +82,9 @@ def relevant_changes(
 
 def satisfiable_changes(
     prover: Prover,
-    pairs: Mapping[OutcomeChange, int],
-    some: int,
-    silent: Sequence[int],
+    pairs: Mapping[OutcomeChange, Literal],
+    some: Literal,
+    silent: Sequence[Literal],
     quiet: bool,
 ) -> list[OutcomeChange]:
     """Return the satisfiable changes, if `quiet` only those without instructions. `some` is the
@@ -97,7 +97,7 @@ def satisfiable_changes(
 
 
 def _satisfiable_changes(
-    prover: Prover, pairs: Mapping[OutcomeChange, int], some: int, silent: Sequence[int]
+    prover: Prover, pairs: Mapping[OutcomeChange, Literal], some: Literal, silent: Sequence[Literal]
 ) -> set[OutcomeChange]:
     """Return the satisfiable changes: each model shows one, which is then blocked."""
     found: set[OutcomeChange] = set()

@@ -20,6 +20,7 @@ from specdsl.checks import Component
 from specdsl.frontend.model.nodes import Decision
 from specdsl.reasoning.prover import Prover
 from specdsl.reasoning.sat.engine import Limits
+from specdsl.semantics.aig import Literal
 from specdsl.semantics.circuit import Circuit
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions, no_instructions
 from specdsl.semantics.resolution_circuit import Resolution, World
@@ -109,7 +110,7 @@ class _EditMiter:
 
     def _instruction_literals(
         self, alike: Sequence[Decision], apart: Iterable[Sequence[Resolution]]
-    ) -> Iterator[int]:
+    ) -> Iterator[Literal]:
         """Yield the literals that an instruction about the decision or a dependency is given."""
         for one in () if self.quiet else alike:
             for slot in self.old.instructions.slots.get(one, ()):

@@ -19,7 +19,7 @@ from specdsl.frontend.model.nodes import Assertion, CannotChange, Decision, Exam
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.frontend.ranking.ranks import RankedLevel, Ranks
 from specdsl.frontend.syntax import tree as t
-from specdsl.semantics.aig import TRUE, Atom, Outcome
+from specdsl.semantics.aig import TRUE, Atom, Literal, Outcome
 from specdsl.semantics.circuit import Circuit, RuleCircuit
 from specdsl.verification.two_specs.matched_facts import SharedFacts, kind_family, translate_atom
 
@@ -167,12 +167,12 @@ def _transplant_circuit(old: Circuit, new: Circuit) -> Circuit | None:
     )
 
 
-def _atom_translation(old: Circuit, decisions: dict[str, Decision]) -> Callable[[Atom], int]:
+def _atom_translation(old: Circuit, decisions: dict[str, Decision]) -> Callable[[Atom], Literal]:
     """Return the function from an atom of the new graph to its literal in the old one."""
     homes = {(fact.name, kind_family(fact.type)): fact for fact in old.spec.facts}
     facts, graph = SharedFacts((), homes), old.graph
 
-    def home_literal(atom: Atom) -> int:
+    def home_literal(atom: Atom) -> Literal:
         if isinstance(atom, Outcome):
             return graph.atom(Outcome(decisions[atom.decision.name], atom.outcome))
         return translate_atom(graph, atom, facts)

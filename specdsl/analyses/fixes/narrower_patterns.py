@@ -10,6 +10,7 @@ from specdsl.frontend.model.layers import facts_read
 from specdsl.frontend.model.traversal import decisions_read, subexpressions
 from specdsl.reasoning.prover import Prover
 from specdsl.reasoning.sat.engine import Answer, Limits
+from specdsl.semantics.aig import Literal
 
 
 def is_narrower(spec: Spec, one: m.Rule, two: m.Rule) -> bool:
@@ -27,9 +28,9 @@ def is_narrower(spec: Spec, one: m.Rule, two: m.Rule) -> bool:
         return all(within) and not all(_implies(spec, b, a) for a, b in sides)
 
 
-def _text_clauses(spec: Spec, rule: m.Rule) -> dict[m.Fact, tuple[list[m.Expr], list[int]]]:
+def _text_clauses(spec: Spec, rule: m.Rule) -> dict[m.Fact, tuple[list[m.Expr], list[Literal]]]:
     """Return, by text fact, the clauses of the rule that read it alone, and their literals."""
-    found: dict[m.Fact, tuple[list[m.Expr], list[int]]] = {}
+    found: dict[m.Fact, tuple[list[m.Expr], list[Literal]]] = {}
     for clause in spec.circuit.rules[rule].clauses:
         facts = set(facts_read(clause.expr))
         if clause.keyword == "when" and len(facts) == 1 and not decisions_read(clause.expr):
@@ -51,5 +52,5 @@ def _inner_expressions(expr: m.Expr) -> Iterable[m.Expr]:
     return (expr.define.expr,) if isinstance(expr, m.DefineRef) else subexpressions(expr)
 
 
-def _implies(spec: Spec, one: int, two: int) -> bool:
+def _implies(spec: Spec, one: Literal, two: Literal) -> bool:
     return Prover(spec.circuit.graph, (one, two), Limits()).check(one, two ^ 1) is Answer.UNSAT

@@ -28,7 +28,7 @@ from specdsl.base.diagnostics import Diagnostic
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.checks.guidance_codes import BOUNDARY
 from specdsl.frontend.model.nodes import Decision, Fact, Spec
-from specdsl.semantics.aig import TRUE, Known, Linear, Size
+from specdsl.semantics.aig import TRUE, Known, Linear, Literal, Size
 from specdsl.semantics.fact_values import FactValue
 from specdsl.semantics.resolution_circuit import World
 from specdsl.situations.situation import literal_text
@@ -125,7 +125,7 @@ def _decides_beyond(decision: Decision, bound: Fraction, tests: ThresholdTests) 
     decides whether a rule applies.
     """
 
-    def claim(worlds: Sequence[World]) -> int:
+    def claim(worlds: Sequence[World]) -> Literal:
         world, graph = worlds[0], worlds[0].graph
         found = []
         for rule, atom in tests:

@@ -13,6 +13,7 @@ from specdsl.api import Spec, replay
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Limits
+from specdsl.semantics.aig import Literal
 from specdsl.verification.two_specs.decision_results import result_of
 from specdsl.verification.two_specs.pair_queries import SpecPairQueries
 from specdsl.verification.two_specs.partial_edits import PartialEdits
@@ -52,7 +53,7 @@ def distinguish(spec: Spec, mutant: Spec) -> Distinction | None:
     return None
 
 
-def _difference_literals(found: SpecPair, name: str, flags: bool) -> list[int]:
+def _difference_literals(found: SpecPair, name: str, flags: bool) -> list[Literal]:
     """Return a literal for each way in which the outcome (or, with `flags`, a flag) differs."""
     before, after = (found.result_literals(world, name) for world in (found.old, found.new))
     return [
@@ -63,7 +64,7 @@ def _difference_literals(found: SpecPair, name: str, flags: bool) -> list[int]:
     ]
 
 
-def _first_satisfiable(queries: SpecPairQueries, claims: Sequence[int]) -> int | None:
+def _first_satisfiable(queries: SpecPairQueries, claims: Sequence[Literal]) -> Literal | None:
     """Return the first claim that is satisfiable, without instructions if one is so."""
     silent = [given ^ 1 for given in queries.given_literals()]
     prover = queries.prover(*claims, *silent)
@@ -75,7 +76,7 @@ def _first_satisfiable(queries: SpecPairQueries, claims: Sequence[int]) -> int |
 
 
 def _distinction_of(
-    spec: Spec, mutant: Spec, name: str, queries: SpecPairQueries, claim: int
+    spec: Spec, mutant: Spec, name: str, queries: SpecPairQueries, claim: Literal
 ) -> Distinction:
     witness = queries.simple_witness(claim)
     assert witness is not None, "it has just been found"

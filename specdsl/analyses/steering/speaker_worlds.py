@@ -12,7 +12,7 @@ from specdsl.analyses.steering.steering_result import CONTRADICTION, SpeechManne
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Principal, Spec
 from specdsl.reasoning.sat.engine import Limits
-from specdsl.semantics.aig import FALSE, AndInverterGraph, Input
+from specdsl.semantics.aig import FALSE, AndInverterGraph, Input, Literal
 from specdsl.semantics.circuit import Circuit
 from specdsl.semantics.resolution_circuit import World
 from specdsl.verification.two_specs.decision_results import FAILED, Results, result_literals
@@ -90,14 +90,14 @@ class SpeakerWorlds:
             self.graph, world.resolution_of(decision_named(self.circuit.spec, self.name))
         )
 
-    def comes_to(self, world: World, outcome: str) -> int:
+    def comes_to(self, world: World, outcome: str) -> Literal:
         """Return the literal that the decision has this outcome (or that it fails)."""
         found = self.results_in(world)
         if outcome == CONTRADICTION:
             return found.get(FAILED, FALSE)
         return self.graph.any_of(literal for r, literal in found.items() if r.outcome == outcome)
 
-    def steering_claim(self, pair: SpeakerPair, goal: SteeringGoal, outcome: str) -> int:
+    def steering_claim(self, pair: SpeakerPair, goal: SteeringGoal, outcome: str) -> Literal:
         """Return the literal that the speaker brings the outcome about, or prevents it."""
         before, after = (self.comes_to(world, outcome) for world in pair)
         flip = goal is SteeringGoal.SET

@@ -33,6 +33,7 @@ from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.reasoning.witness.simple_witness import Witness
 from specdsl.runtime.results import DecisionTrace
+from specdsl.semantics.aig import Literal
 from specdsl.semantics.circuit import Circuit
 from specdsl.verification.two_specs.decision_results import Result, result_of
 from specdsl.verification.two_specs.spec_pair import decision_named, dependencies
@@ -97,7 +98,7 @@ class _SteeringQueries:
         return Speaker(speaker.principal.name, speaker.manner, answers)
 
     def _answer_one(
-        self, prover: Prover, outcome: str, goal: SteeringGoal, claim: int
+        self, prover: Prover, outcome: str, goal: SteeringGoal, claim: Literal
     ) -> SteeringAnswer:
         try:
             return (
@@ -110,7 +111,7 @@ class _SteeringQueries:
 
     # --- a witness that it can ---
 
-    def _show_possible(self, outcome: str, goal: SteeringGoal, claim: int) -> CanSteer:
+    def _show_possible(self, outcome: str, goal: SteeringGoal, claim: Literal) -> CanSteer:
         worlds = self.worlds
         witness = self.queries.simple_witness(claim)
         assert witness is not None, "it has just been found"
@@ -152,7 +153,7 @@ class _SteeringQueries:
                 return Blocked(self._minimal_rules(prover, claim), why)
         raise AssertionError("it has just been proved")
 
-    def _refuted_claims(self, outcome: str, goal: SteeringGoal) -> dict[BlockReason, int]:
+    def _refuted_claims(self, outcome: str, goal: SteeringGoal) -> dict[BlockReason, Literal]:
         """Return by reason the claim that is unsatisfiable if the reason holds."""
         worlds = self.worlds
         before, after = (worlds.comes_to(world, outcome) for world in worlds.selected)
@@ -164,7 +165,7 @@ class _SteeringQueries:
         kept = BlockReason.CLASH if outcome == CONTRADICTION else BlockReason.ABOVE
         return {**found, kept: worlds.steering_claim(worlds.selected, goal, outcome)}
 
-    def _minimal_rules(self, prover: Prover, claim: int) -> tuple[str, ...]:
+    def _minimal_rules(self, prover: Prover, claim: Literal) -> tuple[str, ...]:
         names = list(self.worlds.selectors)
         kept, _ = prover.minimal_core([claim], list(self.worlds.selectors.values()))
         return tuple(sorted(names[i] for i in kept))

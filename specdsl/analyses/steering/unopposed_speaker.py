@@ -15,7 +15,7 @@ from specdsl.base.limits import MAX_STOPPING_SETS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Level
 from specdsl.reasoning.prover import Prover
-from specdsl.semantics.aig import FALSE, TRUE, Atom, Input
+from specdsl.semantics.aig import FALSE, TRUE, Atom, Input, Literal
 from specdsl.semantics.fact_values import FactValues, facts_in
 from specdsl.semantics.instruction_inputs import effective_place
 from specdsl.semantics.resolution_circuit import PlacedInstruction, World
@@ -65,19 +65,21 @@ class UnopposedSpeaker:
 
         return steps
 
-    def _lands_at(self, world: World, on: Decision, level: Level) -> int:
+    def _lands_at(self, world: World, on: Decision, level: Level) -> Literal:
         """Return the literal that the speaker is heard at the level, with its own authority."""
         speaker = self.worlds.speaker
         return effective_place(world, speaker.principal, speaker.is_implied, None, on, level)[1]
 
-    def _is_heard(self, world: World) -> int:
+    def _is_heard(self, world: World) -> Literal:
         on = decision_named(self.worlds.circuit.spec, self.worlds.name)
         levels = self.worlds.circuit.spec.levels
         return self.worlds.graph.any_of(self._lands_at(world, on, level) for level in levels)
 
     # --- sets of rules ---
 
-    def _enumerate_sets(self, world: World, claim: int, fails: int) -> Iterator[tuple[str, ...]]:
+    def _enumerate_sets(
+        self, world: World, claim: Literal, fails: Literal
+    ) -> Iterator[tuple[str, ...]]:
         """Yield one set per situation; a blocking clause excludes each set from later ones."""
         graph, selectors = self.worlds.graph, self.worlds.selectors
         applies = self._active_rules(world)
@@ -91,7 +93,7 @@ class UnopposedSpeaker:
             yield tuple(sorted(kept))
             claim = graph.all_of((claim, graph.any_of(applies[rule] ^ 1 for rule in kept)))
 
-    def _active_rules(self, world: World) -> dict[str, int]:
+    def _active_rules(self, world: World) -> dict[str, Literal]:
         """Return where each rule on the decision, or on one that it reads, applies."""
         spec = self.worlds.circuit.spec
         return {
@@ -100,7 +102,7 @@ class UnopposedSpeaker:
             for rule, literal in world.resolution_of(decision_named(spec, name)).applies.items()
         }
 
-    def _minimal_blockers(self, prover: Prover, fails: int, rules: list[str]) -> list[str]:
+    def _minimal_blockers(self, prover: Prover, fails: Literal, rules: list[str]) -> list[str]:
         """Return a minimal set of the given rules that still blocks the speaker in the prover's
         situation; rules are dropped one by one."""
         facts = FactValues(

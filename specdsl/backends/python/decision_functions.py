@@ -64,11 +64,11 @@ class ConditionFunctions:
 
     graph: g.AndInverterGraph
     floats: frozenset[Fact]
-    names: dict[int, str] = field(default_factory=dict)
+    names: dict[g.Node, str] = field(default_factory=dict)
     pieces: list[str] = field(default_factory=list)
-    sizes: dict[int, int] = field(default_factory=lambda: {0: 1})
+    sizes: dict[g.Node, int] = field(default_factory=lambda: {g.CONSTANT_NODE: 1})
 
-    def is_large(self, literal: int) -> bool:
+    def is_large(self, literal: g.Literal) -> bool:
         """Return whether the condition, written out as a tree, is large."""
         for node in self.graph.cone([literal]):
             if node not in self.sizes:
@@ -76,7 +76,7 @@ class ConditionFunctions:
                 self.sizes[node] = min(1 + below, 10 * LARGE)
         return self.sizes[literal >> 1] > LARGE
 
-    def call_text(self, literal: int) -> str:
+    def call_text(self, literal: g.Literal) -> str:
         """Return a call of the condition's function, which is made if there is none."""
         node, no = literal >> 1, "not " if literal & 1 else ""
         printer = ConditionPrinter(self.graph, [2 * node], outcome_variable, self.floats)
@@ -89,7 +89,7 @@ class ConditionFunctions:
         return f"{no}{self.names[node]}({', '.join(used)})"
 
 
-def _parameters(graph: g.AndInverterGraph, literals: Iterable[int]) -> list[str]:
+def _parameters(graph: g.AndInverterGraph, literals: Iterable[g.Literal]) -> list[str]:
     facts: dict[str, None] = {}
     decisions: dict[str, None] = {}
     for atom in graph.support(literals):

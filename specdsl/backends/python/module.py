@@ -31,6 +31,7 @@ from specdsl.base.plain_text import comment_text
 from specdsl.base.version import __version__
 from specdsl.frontend.model.nodes import Decision, Fact, Kind, Spec
 from specdsl.runtime.results import Decision as Results
+from specdsl.semantics.aig import Literal
 from specdsl.semantics.circuit import Circuit
 
 RUNTIME = (
@@ -286,7 +287,7 @@ def _condition_functions(circuit: Circuit) -> Iterator[str]:
         yield _condition_function(circuit, f"_delegate_{i}", circuit.delegates[delegate], name)
 
 
-def _condition_function(circuit: Circuit, name: str, literal: int, what: str) -> str:
+def _condition_function(circuit: Circuit, name: str, literal: Literal, what: str) -> str:
     found = ConditionPrinter(circuit.graph, [literal])
     head = f"def {name}(f: Facts_, d: Outcomes_) -> bool:"
     lines = [head, f'    """{comment_text(what)}"""', *local_assignments(found)]

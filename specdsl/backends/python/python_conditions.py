@@ -22,7 +22,7 @@ class ConditionPrinter:
     def __init__(
         self,
         graph: g.AndInverterGraph,
-        literals: Iterable[int],
+        literals: Iterable[g.Literal],
         outcome: Callable[[Decision], str] = lambda decision: f"d[{decision.name!r}]",
         floats: frozenset[Fact] = frozenset(),
     ) -> None:
@@ -31,7 +31,7 @@ class ConditionPrinter:
         self.floats = floats  # Numbers whose values may be floats.
         self.roots = list(literals)
         self.uses = self._count_uses()
-        self.names: dict[int, str] = {}
+        self.names: dict[g.Node, str] = {}
         self.lines: list[str] = []
         for node in sorted(self.uses):
             shared = self.uses[node] > 1 and len(graph.inputs[node]) >= MIN_SHARED_INPUTS
@@ -40,13 +40,13 @@ class ConditionPrinter:
                 self.names[node] = f"c{len(self.names) + 1}"
                 self.lines.append(f"{self.names[node]} = {text}")
 
-    def _count_uses(self) -> dict[int, int]:
-        uses: dict[int, int] = {}
-        self.depth: dict[int, int] = {}
+    def _count_uses(self) -> dict[g.Node, int]:
+        uses: dict[g.Node, int] = {}
+        self.depth: dict[g.Node, int] = {}
         stack = [lit >> 1 for lit in self.roots]
         for node in stack:
             uses[node] = uses.get(node, 0) + 1
-        seen: set[int] = set()
+        seen: set[g.Node] = set()
         while stack:
             node = stack.pop()
             if node in seen:
@@ -61,7 +61,7 @@ class ConditionPrinter:
             self.depth[node] = 0 if depth > 8 else depth
         return {node: count for node, count in uses.items() if self.graph.inputs[node]}
 
-    def _is_nesting_limit(self, node: int) -> bool:
+    def _is_nesting_limit(self, node: g.Node) -> bool:
         """Return whether the node ends eight levels of nesting: it then becomes a variable, so that
         no expression nests deeply.
         """
@@ -71,7 +71,7 @@ class ConditionPrinter:
         found = {f.name: f for atom in self.graph.support(self.roots) for f in facts_in(atom)}
         return [found[name] for name in sorted(found)]
 
-    def text(self, literal: int) -> str:
+    def text(self, literal: g.Literal) -> str:
         """Return the expression of a literal, without brackets around it."""
         node, positive = literal >> 1, not literal & 1
         if node == 0:
@@ -83,10 +83,10 @@ class ConditionPrinter:
             return self._atom_text(atom, positive)
         return self._conjunction_text(node, positive)
 
-    def _conjunction_text(self, node: int, positive: bool) -> str:
+    def _conjunction_text(self, node: g.Node, positive: bool) -> str:
         return self.join_text(self.graph.inputs[node], positive)
 
-    def join_text(self, inputs: Sequence[int], positive: bool = True) -> str:
+    def join_text(self, inputs: Sequence[g.Literal], positive: bool = True) -> str:
         """Return the expression of the conjunction of literals, or of its negation."""
         bools = self._known_bools(inputs)
         parts: list[str] = []
@@ -103,7 +103,7 @@ class ConditionPrinter:
                 parts.append(self._operand_text(lit if positive else lit ^ 1, positive))
         return (" and " if positive else " or ").join(parts)
 
-    def _known_bools(self, inputs: Sequence[int]) -> set[Fact]:
+    def _known_bools(self, inputs: Sequence[g.Literal]) -> set[Fact]:
         """Return the bools of which the conjunction asks both that they are known and that they are
         true.
         """
@@ -112,10 +112,10 @@ class ConditionPrinter:
         }
         return {a.fact for lit in inputs if isinstance(a := self._atom_of(lit), g.IsTrue)} & known
 
-    def _atom_of(self, literal: int) -> g.Atom | None:
+    def _atom_of(self, literal: g.Literal) -> g.Atom | None:
         return self.graph.atoms[literal >> 1]
 
-    def _is_known_by_another(self, fact: Fact, inputs: Sequence[int]) -> bool:
+    def _is_known_by_another(self, fact: Fact, inputs: Sequence[g.Literal]) -> bool:
         """Return whether another input of the conjunction is true only if the fact is known."""
         for lit in inputs:
             atom = self._atom_of(lit)
@@ -129,7 +129,7 @@ class ConditionPrinter:
     def _known_bool_text(fact: Fact, true: bool, positive: bool) -> str:
         return f"{variable(fact)} is {'' if positive else 'not '}{true}"
 
-    def _operand_text(self, literal: int, positive: bool) -> str:
+    def _operand_text(self, literal: g.Literal, positive: bool) -> str:
         text = self.text(literal)
         joiner = " or " if positive else " and "
         node = literal >> 1

@@ -26,7 +26,7 @@ CONVERTED = {
 def reading_function(
     spec: Spec,
     graph: g.AndInverterGraph,
-    assumes: Mapping[Assume, int],
+    assumes: Mapping[Assume, g.Literal],
     floats: frozenset[Fact],
 ) -> str:
     """Return the text of `_checked_values`."""

@@ -19,7 +19,7 @@ CHUNK = 200  # The number of rules whose conditions share a function.
 SHARED_BY = 3  # Rules that share a conjunct, at least, for it to be tested once.
 DEEPEST = 6  # Levels of shared conjuncts.
 
-Conjunctions = list[tuple[int, Rule, frozenset[int]]]  # Position, rule, conjuncts.
+Conjunctions = list[tuple[int, Rule, frozenset[g.Literal]]]  # Position, rule, conjuncts.
 
 
 def rule_functions(circuit: Circuit, i: int, decision: Decision) -> Iterator[str]:
@@ -67,7 +67,9 @@ class _RulesWriter:
         pad = "    " * depth
         while depth < DEEPEST:
             counts = Counter(literal for _, _, parts in rows for literal in parts)
-            literal, count = max(counts.items(), key=lambda one: (one[1], -one[0]), default=(0, 0))
+            literal, count = max(
+                counts.items(), key=lambda one: (one[1], -one[0]), default=(g.TRUE, 0)
+            )
             if count < SHARED_BY:
                 break
             self.lines.append(f"{pad}if {self.printer.text(literal)}:")
@@ -83,7 +85,7 @@ class _RulesWriter:
             else:
                 self.lines.append(f"{pad}found.append({i})")
 
-    def _conjunction_text(self, parts: list[int]) -> str:
+    def _conjunction_text(self, parts: list[g.Literal]) -> str:
         return self.printer.text(parts[0]) if len(parts) == 1 else self.printer.join_text(parts)
 
 

@@ -9,11 +9,13 @@ from specdsl.base.limits import MAX_SUBSET_MEMBERS
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.reasoning.domains.cuts import Cut, interval_value, partition_facts
 from specdsl.reasoning.texts.sample_texts import sample_texts
-from specdsl.semantics.aig import AndInverterGraph
+from specdsl.semantics.aig import AndInverterGraph, Literal
 from specdsl.semantics.fact_values import FactValue
 
 
-def class_values(graph: AndInverterGraph, literals: Iterable[int], fact: Fact) -> list[FactValue]:
+def class_values(
+    graph: AndInverterGraph, literals: Iterable[Literal], fact: Fact
+) -> list[FactValue]:
     """Return a known value of each class of the fact that the literals, which are about this fact
     alone, distinguish; not of all classes for sets with many members and texts with many classes.
     """

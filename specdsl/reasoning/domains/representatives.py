@@ -16,7 +16,7 @@ from specdsl.reasoning.domains.cuts import Domains, interval_value
 from specdsl.reasoning.texts.candidate_texts import text_predicate
 from specdsl.reasoning.texts.sample_texts import sample_texts
 from specdsl.reasoning.texts.text_search import TextTest
-from specdsl.semantics.aig import Atom, Linear, TextCompare, TextMatches
+from specdsl.semantics.aig import Atom, Linear, Node, TextCompare, TextMatches
 from specdsl.semantics.fact_values import EARLIEST, FactValue, FactValues, facts_in
 from specdsl.semantics.lower_terms import CALENDAR, DAY
 
@@ -42,13 +42,13 @@ class Representatives:
 
     facts: tuple[Fact, ...]
     values: tuple[Values, ...]
-    atom_masks: dict[int, int]
+    atom_masks: dict[Node, int]
     exhaustive: bool
 
 
-def choose_representatives(domains: Domains, atoms: dict[int, Atom]) -> Iterable[Representatives]:
+def choose_representatives(domains: Domains, atoms: dict[Node, Atom]) -> Iterable[Representatives]:
     """Yield the representatives of all facts under atoms, given by their nodes."""
-    about: dict[Fact, list[int]] = {}
+    about: dict[Fact, list[Node]] = {}
     for node, atom in atoms.items():
         for fact in facts_in(atom):
             about.setdefault(fact, []).append(node)
@@ -68,8 +68,8 @@ def choose_representatives(domains: Domains, atoms: dict[int, Atom]) -> Iterable
 def _make_representatives(
     facts: tuple[Fact, ...],
     values: Sequence[Values],
-    about: dict[Fact, list[int]],
-    atoms: dict[int, Atom],
+    about: dict[Fact, list[Node]],
+    atoms: dict[Node, Atom],
     whole: bool,
 ) -> Representatives:
     """Return the representatives with the values that are unknown; of several facts only one at a
@@ -81,7 +81,7 @@ def _make_representatives(
     alone = [node for node in own if set(facts_in(atoms[node])) <= set(facts)]
     known = [FactValues(dict(zip(facts, one, strict=True))) for one in every]
     first = [one[0] for one in values]
-    masks: dict[int, int] = {}
+    masks: dict[Node, int] = {}
     places = {one: 1 << i for i, one in enumerate(first) if isinstance(one, str)}
     for node in alone:
         atom = atoms[node]

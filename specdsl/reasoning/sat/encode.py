@@ -14,6 +14,7 @@ from specdsl.base.limits import MAX_PAIRWISE_LITERALS
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.reasoning.domains.cuts import Cut, Domains, cut_below, cuts_of, range_cuts
 from specdsl.reasoning.sat.engine import Engine
+from specdsl.reasoning.sat.sat_literal import SatLiteral
 from specdsl.reasoning.texts.text_classes import TextAtom
 from specdsl.semantics import aig as g
 from specdsl.semantics.lower_terms import CALENDAR, Variable
@@ -31,12 +32,12 @@ class Encoder:
         self.engine = engine
         true = engine.new_variable()
         engine.add_clause((true,))
-        self.literal_of_node: dict[int, int] = {0: true}
-        self.escapes: list[int] = []  # Literals: the texts of a group are undetermined.
-        self._cuts: dict[Fact | Terms, dict[Cut, int]] = {}
+        self.literal_of_node: dict[g.Node, SatLiteral] = {g.CONSTANT_NODE: true}
+        self.escapes: list[SatLiteral] = []  # Literals: the texts of a group are undetermined.
+        self._cuts: dict[Fact | Terms, dict[Cut, SatLiteral]] = {}
         self._announced = {fact: frozenset(cuts) for fact, cuts in domains.cuts.items()}
         self._order: dict[Fact | Terms, list[Cut]] = {}  # The cuts, sorted.
-        self._sizes: dict[Fact, tuple[int, ...]] = {}
+        self._sizes: dict[Fact, tuple[SatLiteral, ...]] = {}
         self._declare_facts()
         self.ranges = [
             (fact, self._range_literal(fact)) for fact in domains.facts if range_cuts(fact)
@@ -44,7 +45,7 @@ class Encoder:
 
     # --- nodes ---
 
-    def solver_literal(self, literal: int) -> int:
+    def solver_literal(self, literal: g.Literal) -> SatLiteral:
         """Return the engine's literal for a literal of the graph."""
         root = literal >> 1
         if root not in self.literal_of_node:
@@ -52,7 +53,7 @@ class Encoder:
         found = self.literal_of_node[root]
         return -found if literal & 1 else found
 
-    def _encode_cone(self, root: int) -> None:
+    def _encode_cone(self, root: g.Node) -> None:
         found, inputs = self.literal_of_node, self.graph.inputs
         stack = [root]
         while stack:
@@ -71,14 +72,14 @@ class Encoder:
                 parts = [-found[i >> 1] if i & 1 else found[i >> 1] for i in inputs[node]]
                 found[node] = self._conjunction(parts)
 
-    def _conjunction(self, parts: Sequence[int]) -> int:
+    def _conjunction(self, parts: Sequence[SatLiteral]) -> SatLiteral:
         whole = self.engine.new_variable()
         for part in parts:
             self.engine.add_clause((-whole, part))
         self.engine.add_clause([whole, *(-part for part in parts)])
         return whole
 
-    def assert_always(self, literal: int) -> None:
+    def assert_always(self, literal: g.Literal) -> None:
         """Assert a literal, which needs no variable for conjunctions that must hold."""
         node = literal >> 1
         if literal & 1 and self.graph.atoms[node] is None and node:
@@ -91,7 +92,7 @@ class Encoder:
         else:
             self.engine.add_clause((self.solver_literal(literal),))
 
-    def _encode_atom(self, atom: g.Atom) -> int:
+    def _encode_atom(self, atom: g.Atom) -> SatLiteral:
         match atom:
             case g.Linear(((variable, _),), op, bound):
                 found = [self._cut_literal(variable, cut) for cut in cuts_of(variable, op, bound)]
@@ -107,7 +108,7 @@ class Encoder:
 
     # --- quantities and sizes ---
 
-    def _cut_literal(self, variable: Variable, cut: Cut) -> int:
+    def _cut_literal(self, variable: Variable, cut: Cut) -> SatLiteral:
         """Return the literal that a quantity or size is below the cut."""
         if isinstance(variable, g.Size):
             return self._size_cut_literal(variable.fact, cut)
@@ -124,7 +125,7 @@ class Encoder:
             self._order_cut(variable, cut, name)
         return name
 
-    def _sum_cut_literal(self, terms: Terms, cut: Cut) -> int:
+    def _sum_cut_literal(self, terms: Terms, cut: Cut) -> SatLiteral:
         """Return the literal that a sum of several numbers is below the cut."""
         chain = self._cuts.setdefault(terms, {})
         name = chain.get(cut)
@@ -134,7 +135,7 @@ class Encoder:
             self._order_cut(terms, cut, name)
         return name
 
-    def _bound_to_calendar(self, fact: Fact, cut: Cut, name: int) -> None:
+    def _bound_to_calendar(self, fact: Fact, cut: Cut, name: SatLiteral) -> None:
         """Assert that no moment is outside the calendar."""
         if fact.type.kind in CALENDAR:
             first, end = (cut_below(fact, moment) for moment in CALENDAR[fact.type.kind])
@@ -143,7 +144,7 @@ class Encoder:
             elif cut >= end:
                 self.engine.add_clause((name,))
 
-    def _order_cut(self, number: Fact | Terms, cut: Cut, name: int) -> None:
+    def _order_cut(self, number: Fact | Terms, cut: Cut, name: SatLiteral) -> None:
         """Assert that each cut implies the next higher one."""
         chain = self._cuts[number]
         order = self._order.setdefault(number, [])
@@ -155,15 +156,15 @@ class Encoder:
         order.insert(at, cut)
         chain[cut] = name
 
-    def _size_cut_literal(self, fact: Fact, cut: Cut) -> int:
+    def _size_cut_literal(self, fact: Fact, cut: Cut) -> SatLiteral:
         """Return the literal that a set has at most so many members."""
-        at_least = self._sizes[fact]
+        at_least, true = self._sizes[fact], self.literal_of_node[g.CONSTANT_NODE]
         most = cut[0] // 1
         if most < 0:
-            return -self.literal_of_node[0]
-        return -at_least[int(most)] if most < len(at_least) else self.literal_of_node[0]
+            return -true
+        return -at_least[int(most)] if most < len(at_least) else true
 
-    def _range_literal(self, fact: Fact) -> int:
+    def _range_literal(self, fact: Fact) -> SatLiteral:
         """Return a literal that implies that the fact is in its range."""
         name = self.engine.new_variable()
         low, high = fact.type.low, fact.type.high
@@ -194,7 +195,7 @@ class Encoder:
         if len(bits) == len(fact.type.members):
             self.engine.add_clause(bits)
 
-    def _assert_at_most_one(self, bits: Sequence[int]) -> None:
+    def _assert_at_most_one(self, bits: Sequence[SatLiteral]) -> None:
         """Assert that at most one literal holds: pairwise, or for many with auxiliary variables
         (the commander encoding).
         """
@@ -237,7 +238,7 @@ class Encoder:
                     [(b, a.op, a.value) for b, a in compared if a.folding is folding]
                 )
 
-    def _encode_constants(self, constants: Sequence[tuple[int, str, str]]) -> None:
+    def _encode_constants(self, constants: Sequence[tuple[SatLiteral, str, str]]) -> None:
         """Assert that a text equals at most one constant, and that the bounds are in order."""
         self._assert_at_most_one([bit for bit, op, _ in constants if op == "="])
         cuts = sorted((value, op == "<=", bit) for bit, op, value in constants if op != "=")
@@ -252,10 +253,10 @@ class Encoder:
 
 
 def unary_counter(
-    graph: g.AndInverterGraph, literals: Iterable[int], most: int | None = None
-) -> list[int]:
+    graph: g.AndInverterGraph, literals: Iterable[g.Literal], most: int | None = None
+) -> list[g.Literal]:
     """Return literals of which the i-th holds if more than i of the given ones do, up to `most`."""
-    found: list[int] = []
+    found: list[g.Literal] = []
     for literal in literals:
         carried = [g.TRUE, *found]
         found = [

@@ -2,6 +2,7 @@
 
 There are two, with the same answers: lazy SMT over MiniSat (`minisat_engine.py`), and Z3 on the
 whole formula (`z3_engine.py`), against which the tests compare the first. Variables are integers
+from specdsl.reasoning.sat.sat_literal import SatLiteral
 from 1, and a negative one is the negation, as in DIMACS.
 """
 
@@ -15,6 +16,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from specdsl.base.quick_dataclass import dataclass
+from specdsl.reasoning.sat.sat_literal import SatLiteral
 from specdsl.reasoning.texts.lazy_texts import TextTheory
 from specdsl.semantics.aig import Linear
 from specdsl.semantics.lower_terms import Variable
@@ -56,23 +58,23 @@ class Engine(Protocol):
     @property
     def text_theory(self) -> TextTheory: ...
 
-    def new_variable(self) -> int: ...
+    def new_variable(self) -> SatLiteral: ...
 
-    def add_clause(self, clause: Sequence[int]) -> None: ...
+    def add_clause(self, clause: Sequence[SatLiteral]) -> None: ...
 
-    def define_relation(self, variable: int, relation: Linear) -> None:
+    def define_relation(self, variable: SatLiteral, relation: Linear) -> None:
         """Assert that the variable is true exactly if the relation holds."""
         ...
 
-    def solve(self, assumed: Sequence[int]) -> Answer:
+    def solve(self, assumed: Sequence[SatLiteral]) -> Answer:
         """Return whether all clauses are satisfiable together with the assumptions."""
         ...
 
-    def unsat_core(self) -> frozenset[int]:
+    def unsat_core(self) -> frozenset[SatLiteral]:
         """Return the assumptions that the last UNSAT depends on."""
         ...
 
-    def model_value(self, literal: int) -> bool:
+    def model_value(self, literal: SatLiteral) -> bool:
         """Return the value of a literal in the model of the last SAT."""
         ...
 
@@ -84,6 +86,6 @@ class Engine(Protocol):
         """Limit the work of each of the following queries."""
         ...
 
-    def prefer_phases(self, literals: Sequence[int]) -> None:
+    def prefer_phases(self, literals: Sequence[SatLiteral]) -> None:
         """Set the values that the search tries first."""
         ...

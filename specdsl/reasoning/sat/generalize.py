@@ -13,12 +13,15 @@ from fractions import Fraction
 
 from specdsl.base.limits import MAX_CONFLICT_RELATIONS
 from specdsl.base.quick_dataclass import dataclass
+from specdsl.reasoning.sat.sat_literal import SatLiteral
 from specdsl.semantics.aig import Linear
 from specdsl.semantics.lower_terms import Variable, grid_step
 
 ZERO = Fraction(0)
 Terms = tuple[tuple[Variable, Fraction], ...]
-Bound = tuple[Fraction, bool, int]  # x <= value, or x < value if the flag is false; its variable.
+Bound = tuple[
+    Fraction, bool, SatLiteral
+]  # x <= value, or x < value if the flag is false; its variable.
 End = tuple[Fraction, bool]  # A number, and whether it is included.
 
 
@@ -27,15 +30,15 @@ class BoundChain:
     """Upper bounds of a sum of numbers, the strongest first, with the literals that assert them."""
 
     terms: Terms
-    literals: tuple[int, ...]
+    literals: tuple[SatLiteral, ...]
     bounds: tuple[End, ...]
 
 
 def generalize_conflict(
-    core: Sequence[int],
-    relations: Mapping[int, Linear],
+    core: Sequence[SatLiteral],
+    relations: Mapping[SatLiteral, Linear],
     bounds: Mapping[Terms, Sequence[Bound]],
-) -> tuple[int, ...] | None:
+) -> tuple[SatLiteral, ...] | None:
     """Return a conflict like the core with weaker bounds, or None if Farkas' lemma does not explain
     the core. `relations` has the relation (`<` or `<=`) of each variable, `bounds` all bounds of
     each sum, sorted.

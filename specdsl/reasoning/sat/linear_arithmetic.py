@@ -15,6 +15,7 @@ from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.reasoning import effort
 from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.reasoning.sat.generalize import Bound, Terms, generalize_conflict
+from specdsl.reasoning.sat.sat_literal import SatLiteral
 from specdsl.semantics.aig import AndInverterGraph, Linear, Size
 from specdsl.semantics.lower_terms import CALENDAR, DAY, Variable
 
@@ -185,16 +186,18 @@ class ArithmeticTheory:
         self._limits = limits
         self._relations = relations
         self._share = 1.0
-        self._relation_of: dict[int, Linear] = {}
-        self._variables: dict[Linear, int] = {}
-        self._asts: dict[int, z3.Ast] = {}  # By literal.
-        self._literals: dict[int, int] = {}  # By the id of an AST.
+        self._relation_of: dict[SatLiteral, Linear] = {}
+        self._variables: dict[Linear, SatLiteral] = {}
+        self._asts: dict[SatLiteral, z3.Ast] = {}  # By literal.
+        self._literals: dict[int, SatLiteral] = {}  # By the id of an AST.
         self._bounds: dict[Terms, list[Bound]] = {}  # Sorted.
         self._model: z3.ModelRef | None = None
-        self._core: tuple[int, ...] = ()
-        self._last: tuple[int, ...] | None = None
+        self._core: tuple[SatLiteral, ...] = ()
+        self._last: tuple[SatLiteral, ...] | None = None
 
-    def define_relation(self, variable: int, relation: Linear) -> Iterator[tuple[int, ...]]:
+    def define_relation(
+        self, variable: SatLiteral, relation: Linear
+    ) -> Iterator[tuple[SatLiteral, ...]]:
         """Define a variable as the truth of a relation (`<` or `<=`, its first coefficient is 1),
         and yield the known conflicts with it, as literals.
         """
@@ -218,7 +221,7 @@ class ArithmeticTheory:
     def _numbers(self) -> Z3Numbers:
         return Z3Numbers(self._solver, self._relations)
 
-    def _assumption(self, literal: int) -> z3.Ast:
+    def _assumption(self, literal: SatLiteral) -> z3.Ast:
         found = self._asts.get(literal)
         if found is None:
             name = self._numbers.named_relation(self._relation_of[abs(literal)], literal > 0)
@@ -226,7 +229,7 @@ class ArithmeticTheory:
             found = self._asts[literal] = name.as_ast()
         return found
 
-    def check_model(self, true: Callable[[int], bool]) -> Answer:
+    def check_model(self, true: Callable[[SatLiteral], bool]) -> Answer:
         """Return whether there are numbers for which the relations have the values of `true`."""
         literals = tuple(self._tightest_bounds(true))
         if literals == self._last:
@@ -247,7 +250,7 @@ class ArithmeticTheory:
         )
         return Answer.UNSAT
 
-    def _tightest_bounds(self, true: Callable[[int], bool]) -> Iterator[int]:
+    def _tightest_bounds(self, true: Callable[[SatLiteral], bool]) -> Iterator[SatLiteral]:
         """Yield, for relations that differ only in their bounds, the tightest literals."""
         for bounds in self._bounds.values():
             first = bisect_left(bounds, True, key=lambda bound: true(bound[2]))
@@ -261,7 +264,7 @@ class ArithmeticTheory:
             if len(terms) > 1:
                 yield from (_fact_name(variable) for variable, _ in terms)
 
-    def _check_assumptions(self, literals: Sequence[int]) -> z3.CheckSatResult:
+    def _check_assumptions(self, literals: Sequence[SatLiteral]) -> z3.CheckSatResult:
         """Call Z3 directly, since conversions in its Python `check` take longer than solving."""
         if self._share != effort.budget_share():
             self._share = effort.budget_share()
@@ -271,7 +274,7 @@ class ArithmeticTheory:
         found = z3.Z3_solver_check_assumptions(context, self._solver.solver, len(literals), asts)
         return z3.CheckSatResult(found)
 
-    def conflict_core(self) -> tuple[int, ...]:
+    def conflict_core(self) -> tuple[SatLiteral, ...]:
         """Return the literals that exclude each other according to the last check."""
         return self._core
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from specdsl.base.statistics import CALLS, RELATIONS_REFUTED, RELATIONS_TRIED, count_event
 from specdsl.reasoning import effort
 from specdsl.reasoning.sat.engine import Answer, Limits
+from specdsl.reasoning.sat.sat_literal import SatLiteral
 from specdsl.reasoning.texts.lazy_texts import TextTheory
 from specdsl.semantics.aig import AndInverterGraph, Linear
 from specdsl.semantics.lower_terms import Variable
@@ -33,19 +34,19 @@ class LazySmtEngine:
         self._graph = graph
         self._work = limits.work
         self._count = 0
-        self._assumed: frozenset[int] = frozenset()
+        self._assumed: frozenset[SatLiteral] = frozenset()
         self._model: list[int] = []
         self._arithmetic: ArithmeticTheory | None = None
         self.text_theory = TextTheory()
 
-    def new_variable(self) -> int:
+    def new_variable(self) -> SatLiteral:
         self._count += 1
-        return self._count
+        return SatLiteral(self._count)
 
-    def add_clause(self, clause: Sequence[int]) -> None:
+    def add_clause(self, clause: Sequence[SatLiteral]) -> None:
         self._sat.add_clause(clause)
 
-    def define_relation(self, variable: int, relation: Linear) -> None:
+    def define_relation(self, variable: SatLiteral, relation: Linear) -> None:
         if self._arithmetic is None:
             from specdsl.reasoning.sat.linear_arithmetic import ArithmeticTheory, RelationCache
 
@@ -53,7 +54,7 @@ class LazySmtEngine:
         for conflict in self._arithmetic.define_relation(variable, relation):
             self._sat.add_clause([-literal for literal in conflict])
 
-    def solve(self, assumed: Sequence[int]) -> Answer:
+    def solve(self, assumed: Sequence[SatLiteral]) -> Answer:
         while not self._limits.is_expired:
             self._sat.prop_budget(int(self._work * effort.budget_share()))
             found = self._solve_clauses(assumed)
@@ -79,7 +80,7 @@ class LazySmtEngine:
         effort.record_undetermined(effort.TIME)
         return Answer.UNDETERMINED
 
-    def _solve_clauses(self, assumed: Sequence[int]) -> bool | None:
+    def _solve_clauses(self, assumed: Sequence[SatLiteral]) -> bool | None:
         count_event(CALLS)
         try:
             found: bool | None = self._sat.solve_limited(assumptions=assumed)
@@ -89,10 +90,10 @@ class LazySmtEngine:
                 raise
             raise KeyboardInterrupt from None
 
-    def unsat_core(self) -> frozenset[int]:
+    def unsat_core(self) -> frozenset[SatLiteral]:
         return frozenset(self._sat.get_core() or ())
 
-    def model_value(self, literal: int) -> bool:
+    def model_value(self, literal: SatLiteral) -> bool:
         variable = abs(literal)
         known = variable <= len(self._model) and self._model[variable - 1] > 0
         return known is (literal > 0)
@@ -103,5 +104,5 @@ class LazySmtEngine:
     def set_budget(self, work: int) -> None:
         self._work = work
 
-    def prefer_phases(self, literals: Sequence[int]) -> None:
+    def prefer_phases(self, literals: Sequence[SatLiteral]) -> None:
         self._sat.set_phases(literals)

@@ -13,6 +13,7 @@ import z3
 from specdsl.base.statistics import CALLS, RELATIONS_TOGETHER, count_event
 from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.reasoning.sat.linear_arithmetic import RelationCache, Z3Numbers, make_z3_solver
+from specdsl.reasoning.sat.sat_literal import SatLiteral
 from specdsl.reasoning.texts.lazy_texts import TextTheory
 from specdsl.semantics.aig import Linear
 from specdsl.semantics.lower_terms import Variable
@@ -27,25 +28,25 @@ class Z3Engine:
         self._solver = make_z3_solver(limits, self._context)
         self._numbers = Z3Numbers(self._solver, relations)
         self._names: list[z3.BoolRef] = []
-        self._assumed: dict[int, int] = {}
+        self._assumed: dict[int, SatLiteral] = {}
         self._model: z3.ModelRef | None = None
         self.text_theory = TextTheory()
 
-    def new_variable(self) -> int:
+    def new_variable(self) -> SatLiteral:
         self._names.append(z3.Bool(f"v{len(self._names)}", self._context))
-        return len(self._names)
+        return SatLiteral(len(self._names))
 
-    def _z3_literal(self, literal: int) -> z3.BoolRef:
+    def _z3_literal(self, literal: SatLiteral) -> z3.BoolRef:
         name = self._names[abs(literal) - 1]
         return name if literal > 0 else z3.Not(name)
 
-    def add_clause(self, clause: Sequence[int]) -> None:
+    def add_clause(self, clause: Sequence[SatLiteral]) -> None:
         self._solver.add(z3.Or([self._z3_literal(literal) for literal in clause]))
 
-    def define_relation(self, variable: int, relation: Linear) -> None:
+    def define_relation(self, variable: SatLiteral, relation: Linear) -> None:
         self._solver.add(self._z3_literal(variable) == self._numbers.ranged_relation(relation))
 
-    def solve(self, assumed: Sequence[int]) -> Answer:
+    def solve(self, assumed: Sequence[SatLiteral]) -> Answer:
         named = [(self._z3_literal(literal), literal) for literal in assumed]
         self._assumed = {name.get_id(): literal for name, literal in named}
         count_event(RELATIONS_TOGETHER)
@@ -58,14 +59,14 @@ class Z3Engine:
                 self.add_clause(clause)
         return Answer.UNSAT if result == z3.unsat else Answer.UNDETERMINED
 
-    def _check(self, named: Sequence[tuple[z3.BoolRef, int]]) -> z3.CheckSatResult:
+    def _check(self, named: Sequence[tuple[z3.BoolRef, SatLiteral]]) -> z3.CheckSatResult:
         count_event(CALLS)
         return self._solver.check(*(name for name, _ in named))
 
-    def unsat_core(self) -> frozenset[int]:
+    def unsat_core(self) -> frozenset[SatLiteral]:
         return frozenset(self._assumed[name.get_id()] for name in self._solver.unsat_core())
 
-    def model_value(self, literal: int) -> bool:
+    def model_value(self, literal: SatLiteral) -> bool:
         assert self._model is not None
         return bool(z3.is_true(self._model.eval(self._z3_literal(literal), model_completion=True)))
 
@@ -75,5 +76,5 @@ class Z3Engine:
     def set_budget(self, work: int) -> None:
         self._solver.set("rlimit", work)
 
-    def prefer_phases(self, literals: Sequence[int]) -> None:
+    def prefer_phases(self, literals: Sequence[SatLiteral]) -> None:
         """Do nothing: preferences change no answer."""

@@ -21,7 +21,15 @@ from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.domains.cuts import partition_facts
 from specdsl.reasoning.domains.representatives import Representatives, choose_representatives
-from specdsl.semantics.aig import AndInverterGraph, Input, Linear, Size
+from specdsl.semantics.aig import (
+    CONSTANT_NODE,
+    AndInverterGraph,
+    Input,
+    Linear,
+    Literal,
+    Node,
+    Size,
+)
 from specdsl.semantics.fact_values import FactValue, as_number
 
 
@@ -31,10 +39,10 @@ class Samples:
 
     columns: tuple[Representatives, ...]
     choices: tuple[tuple[int, ...], ...]  # by column, by point: which of its values
-    truth: dict[int, int]
+    truth: dict[Node, int]
     every: int
 
-    def mask_of(self, literal: int) -> int:
+    def mask_of(self, literal: Literal) -> int:
         """Return a mask of the samples in which a literal of the sampled cone holds."""
         found = self.truth[literal >> 1]
         return found ^ self.every if literal & 1 else found
@@ -51,7 +59,7 @@ class Samples:
 class Sampler:
     """A sampler for literals of a graph whose cone has no instructions."""
 
-    def __init__(self, graph: AndInverterGraph, roots: Iterable[int]) -> None:
+    def __init__(self, graph: AndInverterGraph, roots: Iterable[Literal]) -> None:
         self.graph = graph
         self.nodes = tuple(graph.cone(roots))
         self._random = Random(0)
@@ -67,7 +75,7 @@ class Sampler:
         relations = max(1, len(self._related))
         self.batch_size = max(1, min(MAX_SAMPLES, MAX_RELATION_SAMPLES // relations))
 
-    def necessary_values(self, literal: int) -> dict[int, int]:
+    def necessary_values(self, literal: Literal) -> dict[int, int]:
         """Return necessary conditions of a literal: by column a mask of values of which it needs
         one. Other columns are free.
         """
@@ -80,12 +88,12 @@ class Sampler:
                 found[i] = found.get(i, every) & (mask if holds else ~mask)
         return found
 
-    def batches(self, inside: Sequence[Sequence[int]]) -> Iterator[Samples]:
+    def batches(self, inside: Sequence[Sequence[Literal]]) -> Iterator[Samples]:
         """Yield batches of samples, one sample for each list of literals that should hold in it."""
         for start in range(0, len(inside), self.batch_size):
             yield self._sample_batch(inside[start : start + self.batch_size])
 
-    def _sample_batch(self, inside: Sequence[Sequence[int]]) -> Samples:
+    def _sample_batch(self, inside: Sequence[Sequence[Literal]]) -> Samples:
         picks = [self._choose_values(literals) for literals in inside]
         chosen = tuple(zip(*picks, strict=True)) if self.columns else ()
         every = (1 << len(picks)) - 1
@@ -93,7 +101,7 @@ class Sampler:
 
     # --- choosing values ---
 
-    def _choose_values(self, literals: Sequence[int]) -> list[int]:
+    def _choose_values(self, literals: Sequence[Literal]) -> list[int]:
         """Choose a value of each column that agrees with a justification of the literals."""
         allowed = [(1 << len(column.values)) - 1 for column in self.columns]
         for node, holds in self._justify(literals):
@@ -114,11 +122,11 @@ class Sampler:
             low, high = (low, middle) if which < before else (middle, high)
         return low
 
-    def _justify(self, literals: Sequence[int]) -> list[tuple[int, bool]]:
+    def _justify(self, literals: Sequence[Literal]) -> list[tuple[Node, bool]]:
         """Return atoms, with their truth values, that make the literals true; a disjunction is
         justified by a random part.
         """
-        found: list[tuple[int, bool]] = []
+        found: list[tuple[Node, bool]] = []
         stack = list(literals)
         for _ in range(MAX_JUSTIFICATION_STEPS):
             if not stack:
@@ -133,7 +141,7 @@ class Sampler:
                 stack.extend(inputs)
         return found
 
-    def _implied_atoms(self, literal: int) -> Iterator[tuple[int, bool]]:
+    def _implied_atoms(self, literal: Literal) -> Iterator[tuple[Node, bool]]:
         """Yield atoms, with their truth values, that the literal implies."""
         stack = [literal]
         while stack:
@@ -146,8 +154,9 @@ class Sampler:
 
     # --- truth ---
 
-    def _evaluate(self, chosen: Sequence[Sequence[int]], every: int) -> dict[int, int]:
-        truth = {0: every, **self._evaluate_atoms(chosen), **self._evaluate_relations(chosen)}
+    def _evaluate(self, chosen: Sequence[Sequence[int]], every: int) -> dict[Node, int]:
+        truth = {CONSTANT_NODE: every, **self._evaluate_atoms(chosen)}
+        truth |= self._evaluate_relations(chosen)
         inputs = self.graph.inputs
         for node in self.nodes:
             if node not in truth:
@@ -160,9 +169,9 @@ class Sampler:
                 truth[node] = holds
         return truth
 
-    def _evaluate_atoms(self, chosen: Sequence[Sequence[int]]) -> dict[int, int]:
+    def _evaluate_atoms(self, chosen: Sequence[Sequence[int]]) -> dict[Node, int]:
         """Evaluate the atoms about one column."""
-        found: dict[int, int] = {}
+        found: dict[Node, int] = {}
         for column, picks in zip(self.columns, chosen, strict=True):
             at = [0] * len(column.values)  # By value: the samples that have it.
             for point, i in enumerate(picks):
@@ -175,12 +184,12 @@ class Sampler:
                 found[node] = holds
         return found
 
-    def _evaluate_relations(self, chosen: Sequence[Sequence[int]]) -> dict[int, int]:
+    def _evaluate_relations(self, chosen: Sequence[Sequence[int]]) -> dict[Node, int]:
         """Evaluate the relations between several columns, sample by sample."""
         return {node: one.true_mask(chosen) for node, one in self._sums.items()}
 
     @cached_property
-    def _sums(self) -> dict[int, WeightedSum]:
+    def _sums(self) -> dict[Node, WeightedSum]:
         place = {fact: i for i, column in enumerate(self.columns) for fact in column.facts}
         return {
             node: WeightedSum.of_relation(one, self.columns, place)

@@ -12,7 +12,7 @@ from operator import xor
 from specdsl.base.limits import MAX_TRIED_VALUES, POINT_SWEEPS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.reasoning.simulation.samples import Sampler, Samples, bit_runs
-from specdsl.semantics.aig import AndInverterGraph
+from specdsl.semantics.aig import AndInverterGraph, Literal
 
 ColumnChoices = Sequence[int]
 """The place of a value, by column."""
@@ -27,7 +27,7 @@ class SampleTarget:
     inactive. `start`: values to begin with.
     """
 
-    literals: Sequence[int]
+    literals: Sequence[Literal]
     avoid: int
     start: ColumnChoices | None = None
 
@@ -35,9 +35,11 @@ class SampleTarget:
 class TargetedSampler(Sampler):
     """A sampler that avoids rules, given by the literals of their conditions."""
 
-    def __init__(self, graph: AndInverterGraph, roots: Iterable[int], rules: Sequence[int]) -> None:
+    def __init__(
+        self, graph: AndInverterGraph, roots: Iterable[Literal], rules: Sequence[Literal]
+    ) -> None:
         super().__init__(graph, [*roots, *rules])
-        self._needs: dict[int, NecessaryValues] = {}
+        self._needs: dict[Literal, NecessaryValues] = {}
         self._every = (1 << len(rules)) - 1
         needing: list[list[tuple[int, int]]] = [[] for _ in self.columns]
         for i, literal in enumerate(rules):
@@ -115,7 +117,7 @@ class TargetedSampler(Sampler):
 
     # --- what a literal needs ---
 
-    def necessary_values(self, literal: int) -> dict[int, int]:
+    def necessary_values(self, literal: Literal) -> dict[int, int]:
         """Return necessary conditions of a literal, column by column."""
         stack = [literal]
         while stack:
@@ -128,7 +130,7 @@ class TargetedSampler(Sampler):
                 self._needs[one] = self._necessary_of(one, [self._needs[part] for part in parts])
         return dict(self._needs[literal])
 
-    def _necessary_of(self, literal: int, parts: Sequence[NecessaryValues]) -> NecessaryValues:
+    def _necessary_of(self, literal: Literal, parts: Sequence[NecessaryValues]) -> NecessaryValues:
         if parts:
             return _unite_values(parts) if literal & 1 else _intersect_values(parts)
         column = self._column.get(literal >> 1)

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact
-from specdsl.semantics.aig import AndInverterGraph, Atom, Input
+from specdsl.semantics.aig import CONSTANT_NODE, AndInverterGraph, Atom, Input, Literal, Node
 from specdsl.semantics.fact_values import FactValue, FactValues, facts_in
 
-Conjunctions = Sequence[tuple[int, tuple[int, ...]]]
+Conjunctions = Sequence[tuple[Node, tuple[Literal, ...]]]
 """Nodes with the literals of their conjunctions, in topological order."""
 
 
@@ -22,12 +22,12 @@ Conjunctions = Sequence[tuple[int, tuple[int, ...]]]
 class TernaryMasks:
     """Masks of the cases in which each node is true, and of those in which it is false."""
 
-    true: Mapping[int, int]
-    false: Mapping[int, int]
+    true: Mapping[Node, int]
+    false: Mapping[Node, int]
 
     @staticmethod
     def propagate(
-        atoms: tuple[dict[int, int], dict[int, int]], joined: Conjunctions, every: int
+        atoms: tuple[dict[Node, int], dict[Node, int]], joined: Conjunctions, every: int
     ) -> TernaryMasks:
         """Evaluate conjunctions over the masks of atoms: where these are true and where false."""
         true, false = atoms
@@ -40,7 +40,7 @@ class TernaryMasks:
             true[node], false[node] = holds, fails
         return TernaryMasks(true, false)
 
-    def holds(self, literal: int) -> int:
+    def holds(self, literal: Literal) -> int:
         """Return a mask of the cases in which a literal of the cone is determined to be true."""
         return (self.false if literal & 1 else self.true)[literal >> 1]
 
@@ -51,7 +51,7 @@ class TernaryValues:
 
     values: Sequence[int]
 
-    def holds(self, literal: int) -> bool:
+    def holds(self, literal: Literal) -> bool:
         """Return whether the literal is determined to be true."""
         return self.values[literal] > 0
 
@@ -59,16 +59,16 @@ class TernaryValues:
 class TernaryEvaluator:
     """Evaluates a cone under assignments of some of its facts."""
 
-    def __init__(self, graph: AndInverterGraph, roots: Iterable[int]) -> None:
+    def __init__(self, graph: AndInverterGraph, roots: Iterable[Literal]) -> None:
         nodes = graph.cone(roots)
         self._graph = graph
         self._inner = [(node, graph.inputs[node]) for node in nodes if graph.inputs[node]]
         atoms = [(node, atom) for node in nodes if (atom := graph.atoms[node]) is not None]
         self._inputs = [node for node, atom in atoms if isinstance(atom, Input)]
         self._atoms = [(n, a, facts_in(a)) for n, a in atoms if not isinstance(a, Input)]
-        self._known: dict[tuple[int, tuple[FactValue, ...]], bool] = {}
+        self._known: dict[tuple[Node, tuple[FactValue, ...]], bool] = {}
 
-    def evaluate(self, named: Mapping[Fact, FactValue], said: Collection[int]) -> TernaryValues:
+    def evaluate(self, named: Mapping[Fact, FactValue], said: Collection[Literal]) -> TernaryValues:
         """Return the values under these facts and these true literals of inputs; the value of a
         conjunction is the least of its parts' values.
         """
@@ -93,13 +93,13 @@ class TernaryEvaluator:
     def evaluate_each(
         self,
         named: Mapping[Fact, FactValue],
-        said: Collection[int],
+        said: Collection[Literal],
         fact: Fact,
         values: Sequence[FactValue],
     ) -> TernaryMasks:
         """Return the values for each of some values of a fact, which are the cases."""
         every = (1 << len(values)) - 1
-        true, false = {0: every}, {0: 0}
+        true, false = {CONSTANT_NODE: every}, {CONSTANT_NODE: 0}
         for node in self._inputs:
             heard = 2 * node in said
             true[node] = every if heard else 0
@@ -116,7 +116,7 @@ class TernaryEvaluator:
         return TernaryMasks.propagate((true, false), self._inner, every)
 
     def _atom_value(
-        self, node: int, atom: Atom, facts: tuple[Fact, ...], named: Mapping[Fact, FactValue]
+        self, node: Node, atom: Atom, facts: tuple[Fact, ...], named: Mapping[Fact, FactValue]
     ) -> bool | None:
         """Return whether an atom holds; None if a fact of it is unassigned."""
         try:

@@ -16,7 +16,7 @@ from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.domains.representatives import Representatives
 from specdsl.reasoning.simulation.samples import WeightedSum
 from specdsl.reasoning.simulation.ternary import TernaryMasks
-from specdsl.semantics.aig import AndInverterGraph, Linear
+from specdsl.semantics.aig import CONSTANT_NODE, AndInverterGraph, Linear, Node
 from specdsl.semantics.fact_values import FactValue, FactValues
 
 Assignment = Sequence[int | None]
@@ -136,7 +136,7 @@ class PartialAssignments:
 class RelationAtom:
     """A linear relation between several columns."""
 
-    node: int
+    node: Node
     atom: Linear
     sum: WeightedSum
 
@@ -145,7 +145,7 @@ class TernarySimulator:
     """Evaluates nodes, in topological order, over facts in columns and without instructions."""
 
     def __init__(
-        self, graph: AndInverterGraph, nodes: Iterable[int], columns: Sequence[Representatives]
+        self, graph: AndInverterGraph, nodes: Iterable[Node], columns: Sequence[Representatives]
     ) -> None:
         self.columns = tuple(columns)
         nodes = tuple(nodes)
@@ -161,7 +161,7 @@ class TernarySimulator:
     def evaluate(self, cases: PartialAssignments) -> TernaryMasks:
         """Return the ternary values of all nodes under each assignment."""
         every = (1 << cases.count) - 1
-        true, false = {0: every}, {0: 0}
+        true, false = {CONSTANT_NODE: every}, {CONSTANT_NODE: 0}
         for column, values in zip(self.columns, cases.masks, strict=True):
             named = _union_masks(values.values())
             for node, mask in column.atom_masks.items():

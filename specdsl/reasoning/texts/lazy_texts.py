@@ -9,13 +9,14 @@ from specdsl.base.limits import MAX_UNDETERMINED_TEXTS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning import effort
+from specdsl.reasoning.sat.sat_literal import SatLiteral
 from specdsl.reasoning.texts.joint_conflicts import related_texts
 from specdsl.reasoning.texts.text_classes import TextAtom
 from specdsl.reasoning.texts.text_conflicts import TextAnswer, TextConflict, single_text
 from specdsl.reasoning.texts.text_search import TextTest
 from specdsl.semantics.aig import TextRelation
 
-Clause = tuple[int, ...]
+Clause = tuple[SatLiteral, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,10 @@ class _WatchedGroup:
     """
 
     facts: tuple[Fact, ...]
-    variables: tuple[int, ...]
+    variables: tuple[SatLiteral, ...]
     bits: tuple[int, ...]  # Of each atom in a set of atoms.
     answer_for: Callable[[int], TextAnswer]
-    escape: int
+    escape: SatLiteral
 
 
 class TextTheory:
@@ -38,21 +39,21 @@ class TextTheory:
         self._groups: list[_WatchedGroup] = []
         self._texts: dict[Fact, str] = {}
         self._hard = 0
-        self._given_up: set[int] = set()
+        self._given_up: set[SatLiteral] = set()
 
     def add_group(
         self,
         facts: tuple[Fact, ...],
         atoms: tuple[TextAtom, ...],
-        variables: Sequence[int],
-        escape: int,
+        variables: Sequence[SatLiteral],
+        escape: SatLiteral,
     ) -> None:
         """Add a group whose atoms hold exactly if the variables do."""
         told = _signature_query(facts, atoms)
         bits = tuple(1 << i for i in range(len(atoms)))
         self._groups.append(_WatchedGroup(facts, tuple(variables), bits, told, escape))
 
-    def conflict_clauses(self, true: Callable[[int], bool]) -> list[Clause]:
+    def conflict_clauses(self, true: Callable[[SatLiteral], bool]) -> list[Clause]:
         """Return clauses that exclude the truth values of `true`; none if some texts have them."""
         learnt: list[Clause] = []
         self._texts = {}
@@ -80,7 +81,7 @@ class TextTheory:
         """Return the text of a fact, after no conflict was found; None if no atom is about it."""
         return self._texts.get(fact)
 
-    def record_undetermined(self, escapes: Sequence[int]) -> None:
+    def record_undetermined(self, escapes: Sequence[SatLiteral]) -> None:
         """Record that the groups with these escapes are undetermined."""
         names = {fact.name for one in self._groups if one.escape in escapes for fact in one.facts}
         effort.record_undetermined(effort.texts_reason(names))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from specdsl.semantics.aig import FALSE, TRUE
+from specdsl.semantics.aig import FALSE, TRUE, Literal, Node
 
 
 class SlotLiterals(Protocol):
@@ -14,12 +14,12 @@ class SlotLiterals(Protocol):
     @property
     def permits(self) -> bool: ...
     @property
-    def used(self) -> int: ...
+    def used(self) -> Literal: ...
     @property
-    def outcomes(self) -> tuple[int, ...]: ...
+    def outcomes(self) -> tuple[Literal, ...]: ...
 
 
-InputValues = dict[int, int]
+InputValues = dict[Node, Literal]
 """The literal that holds, by node of an input."""
 
 
@@ -46,7 +46,7 @@ def plainer_instructions(
         yield _replace_instruction(said, slot, slot, tuple(p for p in named if p != o))
 
 
-def input_holds(literal: int, said: InputValues) -> bool:
+def input_holds(literal: Literal, said: InputValues) -> bool:
     """Return whether a literal of an input, or a constant, holds."""
     if literal in (TRUE, FALSE):
         return literal == TRUE

@@ -41,6 +41,7 @@ from specdsl.semantics.aig import (
     Input,
     Known,
     Linear,
+    Literal,
     Size,
     TextRelation,
 )
@@ -55,10 +56,10 @@ class WitnessQuery:
     the instructions, in groups of interchangeable ones.
     """
 
-    claim: int
-    possible: int = TRUE
-    valid: int = TRUE
-    used: tuple[int, ...] = ()
+    claim: Literal
+    possible: Literal = TRUE
+    valid: Literal = TRUE
+    used: tuple[Literal, ...] = ()
     slots: tuple[tuple[SlotLiterals, ...], ...] = ()
 
 
@@ -70,7 +71,7 @@ class Witness:
 
     relevant_facts: Mapping[Fact, FactValue]
     all_facts: Mapping[Fact, FactValue]
-    holds: Callable[[int], bool]
+    holds: Callable[[Literal], bool]
 
 
 def simple_witness(
@@ -162,10 +163,12 @@ class _WitnessSearch:
         every = self._complete_facts(values, said)
         return Witness(values, every, self._literal_evaluator(every, said))
 
-    def _known_literal(self, fact: Fact) -> int:
+    def _known_literal(self, fact: Fact) -> Literal:
         return self.graph.atom(Known(fact))
 
-    def _minimize_count(self, literals: Sequence[int], also: Sequence[int]) -> tuple[int, ...]:
+    def _minimize_count(
+        self, literals: Sequence[Literal], also: Sequence[Literal]
+    ) -> tuple[Literal, ...]:
         """Return literals for the tightest satisfiable bound on how many of the literals hold."""
         none = tuple(literal ^ 1 for literal in literals)
         if self.prover.check(*self.whole, *also, *none) is Answer.SAT:
@@ -183,13 +186,15 @@ class _WitnessSearch:
     def _model_values(self, facts: Iterable[Fact]) -> dict[Fact, FactValue]:
         return {fact: self.prover.value(fact) for fact in facts}
 
-    def _model_inputs(self) -> tuple[int, ...]:
+    def _model_inputs(self) -> tuple[Literal, ...]:
         """Return the inputs, each as the literal that holds."""
         return tuple(i if self.prover.holds(i) else i ^ 1 for i in self.inputs)
 
     # --- facts that imply the claim ---
 
-    def _fewest_facts(self, limits: Sequence[int]) -> tuple[dict[Fact, FactValue], tuple[int, ...]]:
+    def _fewest_facts(
+        self, limits: Sequence[Literal]
+    ) -> tuple[dict[Fact, FactValue], tuple[Literal, ...]]:
         """Return the facts that imply the claim and the inputs of the last model, or of a model
         unlike it with fewer such facts.
         """
@@ -207,18 +212,18 @@ class _WitnessSearch:
             values, said = other
         return values, said
 
-    def _deciding_facts(self) -> tuple[dict[Fact, FactValue], tuple[int, ...]]:
+    def _deciding_facts(self) -> tuple[dict[Fact, FactValue], tuple[Literal, ...]]:
         """Return the facts of the last model that imply the claim, and its simplified inputs."""
         values = self._model_values(self.facts)
         said = self._simplify_instructions(values, self._model_inputs())
         return {fact: values[fact] for fact in self._minimal_facts(values, said)}, said
 
-    def _counterexample_query(self, said: Sequence[int]) -> tuple[int, ...]:
+    def _counterexample_query(self, said: Sequence[Literal]) -> tuple[Literal, ...]:
         """Return the query for a possible situation with these inputs in which the claim fails."""
         return (self.question.claim ^ 1, self.question.possible, *said)
 
     def _minimal_facts(
-        self, values: Mapping[Fact, FactValue], said: Sequence[int]
+        self, values: Mapping[Fact, FactValue], said: Sequence[Literal]
     ) -> tuple[Fact, ...]:
         """Return a minimal set of the facts that implies the claim."""
         kept = self.prover.minimal_subset(
@@ -227,9 +232,11 @@ class _WitnessSearch:
         named = {fact for facts in kept for fact in facts}
         return tuple(fact for fact in values if fact in named)
 
-    def fact_literals(self, values: Mapping[Fact, FactValue]) -> list[tuple[tuple[Fact, ...], int]]:
+    def fact_literals(
+        self, values: Mapping[Fact, FactValue]
+    ) -> list[tuple[tuple[Fact, ...], Literal]]:
         """Return literals for the values of facts, and for comparisons between texts."""
-        parts: list[tuple[tuple[Fact, ...], int]] = [
+        parts: list[tuple[tuple[Fact, ...], Literal]] = [
             ((fact,), self.prover.equals(fact, value)) for fact, value in values.items()
         ]
         facts = FactValues(values)
@@ -239,13 +246,13 @@ class _WitnessSearch:
                 parts.append(((atom.left, atom.right), literal))
         return parts
 
-    def _value_literals(self, values: Mapping[Fact, FactValue]) -> list[int]:
+    def _value_literals(self, values: Mapping[Fact, FactValue]) -> list[Literal]:
         return [literal for _, literal in self.fact_literals(values)]
 
     # --- values ---
 
     def _simplify_values(
-        self, values: dict[Fact, FactValue], said: Sequence[int]
+        self, values: dict[Fact, FactValue], said: Sequence[Literal]
     ) -> dict[Fact, FactValue]:
         """Give each fact in turn the simplest value that the others allow; a number in a relation
         may change others with it.
@@ -265,7 +272,7 @@ class _WitnessSearch:
         return self.prover.domains.related
 
     def _simplest_value(
-        self, values: Mapping[Fact, FactValue], fact: Fact, said: frozenset[int]
+        self, values: Mapping[Fact, FactValue], fact: Fact, said: frozenset[Literal]
     ) -> FactValue:
         """Return the simplest value of a fact while the others stay."""
         tried = self._simpler_candidates(values, fact)
@@ -310,7 +317,7 @@ class _WitnessSearch:
                 yield from (at // step * step + n * step for n in (-1, 0, 1, 2))
 
     def _simplify_related(
-        self, values: Mapping[Fact, FactValue], fact: Fact, said: frozenset[int]
+        self, values: Mapping[Fact, FactValue], fact: Fact, said: frozenset[Literal]
     ) -> dict[Fact, FactValue] | None:
         """Return values with a simpler one of a number in a relation, where other numbers in
         relations, later by name, may change too.
@@ -334,11 +341,11 @@ class _WitnessSearch:
                     return trial
         return None
 
-    def _is_possible(self, values: Mapping[Fact, FactValue], said: Iterable[int]) -> bool:
+    def _is_possible(self, values: Mapping[Fact, FactValue], said: Iterable[Literal]) -> bool:
         return self.prover.check(*self.whole, *said, *self._value_literals(values)) is Answer.SAT
 
     def _complete_facts(
-        self, values: Mapping[Fact, FactValue], said: Sequence[int]
+        self, values: Mapping[Fact, FactValue], said: Sequence[Literal]
     ) -> dict[Fact, FactValue]:
         """Add the irrelevant facts: unknown, or the simplest value, if that is possible."""
         prover = self.prover
@@ -362,8 +369,8 @@ class _WitnessSearch:
     # --- instructions ---
 
     def _simplify_instructions(
-        self, values: Mapping[Fact, FactValue], said: tuple[int, ...]
-    ) -> tuple[int, ...]:
+        self, values: Mapping[Fact, FactValue], said: tuple[Literal, ...]
+    ) -> tuple[Literal, ...]:
         """Return the inputs with the plainest instructions for the same facts."""
         now = {literal >> 1: literal for literal in said}
         for group in self.question.slots:
@@ -384,7 +391,7 @@ class _WitnessSearch:
         )
         return next((way for way in ways if self._proves_claim(tuple(way.values()), values)), None)
 
-    def _proves_claim(self, said: Sequence[int], values: Mapping[Fact, FactValue]) -> bool:
+    def _proves_claim(self, said: Sequence[Literal], values: Mapping[Fact, FactValue]) -> bool:
         """Return whether these facts and inputs are possible and imply the claim."""
         settled = self.ternary.evaluate(values, frozenset(said))
         if all(settled.holds(literal) for literal in self.whole):
@@ -399,8 +406,8 @@ class _WitnessSearch:
         )
 
     def _literal_evaluator(
-        self, every: Mapping[Fact, FactValue], said: Sequence[int]
-    ) -> Callable[[int], bool]:
+        self, every: Mapping[Fact, FactValue], said: Sequence[Literal]
+    ) -> Callable[[Literal], bool]:
         facts, heard = FactValues(every), set(said)
 
         def value(atom: Atom) -> bool:

@@ -24,7 +24,7 @@ from specdsl.reasoning.witness.simple_witness import (
     superfluous_facts,
     witness_of_model,
 )
-from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Input
+from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Input, Literal
 from specdsl.semantics.fact_values import FactValue
 from specdsl.semantics.instruction_inputs import (
     PLACES,
@@ -58,8 +58,8 @@ class ConflictMember:
     `chosen` is the literal that it is one; `excludes` is by outcome."""
 
     source: Rule | InstructionSlot
-    chosen: int
-    excludes: tuple[int, ...]
+    chosen: Literal
+    excludes: tuple[Literal, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ class ResolvedDecision:
     """A decision in a world; `applies` gives by rule the literal that it applies."""
 
     classes: RuleClasses
-    applies: Mapping[Rule, int]
+    applies: Mapping[Rule, Literal]
     resolution: Resolution
 
 
@@ -78,12 +78,12 @@ class ConflictFormula:
     `more` by i: of more than i classes. `instructions`: the possible members, each with the literal
     that it is chosen."""
 
-    holds: int
-    rules: Mapping[Rule, int]
-    instructions: tuple[tuple[InstructionSlot, int], ...]
-    more: tuple[int, ...]
+    holds: Literal
+    rules: Mapping[Rule, Literal]
+    instructions: tuple[tuple[InstructionSlot, Literal], ...]
+    more: tuple[Literal, ...]
 
-    def exactly_rules(self, graph: AndInverterGraph, rules: RuleSet) -> int:
+    def exactly_rules(self, graph: AndInverterGraph, rules: RuleSet) -> Literal:
         """Return the literal that these rules are the conflict. A minimal conflict has at most as
         many rules as outcomes, and no two of a class."""
         enough = self.more[len(rules)] ^ 1 if len(rules) < len(self.more) else TRUE
@@ -95,8 +95,8 @@ def any_conflict(graph: AndInverterGraph, ruled: ResolvedDecision) -> ConflictFo
     found = ruled.resolution
     name = found.decision.name
     members: list[ConflictMember] = []
-    parts: list[int] = []
-    picked: dict[Rule, int] = {}
+    parts: list[Literal] = []
+    picked: dict[Rule, Literal] = {}
     for first, standing in found.rules.items():
         if any(one != FALSE for one in standing.excludes):
             chosen = graph.atom(Input(f"{name} conflict {first.name}"))
@@ -118,7 +118,7 @@ def any_conflict(graph: AndInverterGraph, ruled: ResolvedDecision) -> ConflictFo
     return ConflictFormula(graph.all_of(parts), picked, instructions, tuple(more))
 
 
-def conflict_of(graph: AndInverterGraph, ruled: ResolvedDecision, rules: RuleSet) -> int:
+def conflict_of(graph: AndInverterGraph, ruled: ResolvedDecision, rules: RuleSet) -> Literal:
     """Return the literal that these rules are the rules of a minimal conflict."""
     found = ruled.resolution
     members: list[ConflictMember] = []
@@ -147,11 +147,11 @@ def _restricting_instructions(
 
 def _minimality(
     graph: AndInverterGraph, resolution: Resolution, members: Sequence[ConflictMember]
-) -> int:
+) -> Literal:
     """Return the literal that every outcome is excluded by a chosen member (so the decision is
     conflicted), and each member excludes an outcome that no other does."""
     outcomes = range(len(resolution.left))
-    alone: list[list[int]] = [[] for _ in members]
+    alone: list[list[Literal]] = [[] for _ in members]
     parts = [resolution.ready]
     for o in outcomes:
         bits = [graph.all_of((m.chosen, m.excludes[o])) for m in members]
@@ -236,7 +236,7 @@ class MinimalConflicts:
         return prover
 
     @cached_property
-    def _on_conflict_unavailable(self) -> int:
+    def _on_conflict_unavailable(self) -> Literal:
         """Return the literal that the outcome of `on conflict` is excluded above the conflict."""
         settled = self.decision.on_conflict
         if settled is None:
@@ -306,7 +306,7 @@ class MinimalConflicts:
         points = Sampler(self.graph, applies.values())
         return Overlaps(self.decision, self.classes, applies, points)
 
-    def _some_peers_overlap(self) -> int:
+    def _some_peers_overlap(self) -> Literal:
         """Return the literal that two unordered restrictions of one level with different effects
         apply; otherwise each standing restriction leaves part of what those above it leave."""
         if self.session.limits.z3_only or self.session.spec.reads[self.decision]:
@@ -316,7 +316,7 @@ class MinimalConflicts:
             return TRUE
         return self.graph.any_of(self.graph.all_of((applies[a], applies[b])) for a, b in pairs)
 
-    def _exactly(self, rules: RuleSet) -> int:
+    def _exactly(self, rules: RuleSet) -> Literal:
         return self.formula.exactly_rules(self.graph, rules)
 
     def needs_instructions(self, rules: RuleSet) -> bool:
@@ -369,7 +369,7 @@ class MinimalConflicts:
             if self._can_complete(here, level, place)
         )
 
-    def _can_complete(self, here: int, level: Level, place: str) -> bool:
+    def _can_complete(self, here: Literal, level: Level, place: str) -> bool:
         found = eligible_speakers(self.session.spec, self.decision, level)
         able = [carrier.delegate for carrier in found if carrier.place == place]
         delegations = self.graph.any_of(
@@ -426,8 +426,8 @@ class MinimalConflicts:
 
     def _superfluous(
         self,
-        claim: int,
-        possible: int,
+        claim: Literal,
+        possible: Literal,
         facts: Mapping[Fact, FactValue],
         doubtful: Collection[Fact],
     ) -> tuple[Fact, ...]:
@@ -450,7 +450,7 @@ class MinimalConflicts:
     def _minimality_query(self, rules: RuleSet) -> WitnessQuery:
         return self._query_of(conflict_of(self.graph, self.ruled, rules))
 
-    def _query_of(self, conflict: int) -> WitnessQuery:
+    def _query_of(self, conflict: Literal) -> WitnessQuery:
         used = tuple(slot.used for slot in self.slots)
         return WitnessQuery(
             conflict,

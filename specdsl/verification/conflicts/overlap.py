@@ -15,6 +15,7 @@ from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
 from specdsl.frontend.ranking.ranks import bit_positions
 from specdsl.reasoning.simulation.samples import Sampler
+from specdsl.semantics.aig import Literal
 
 RulePair = tuple[Rule, Rule]
 
@@ -24,7 +25,11 @@ class Overlaps:
     `points`."""
 
     def __init__(
-        self, decision: Decision, classes: RuleClasses, applies: Mapping[Rule, int], points: Sampler
+        self,
+        decision: Decision,
+        classes: RuleClasses,
+        applies: Mapping[Rule, Literal],
+        points: Sampler,
     ) -> None:
         self._representative = classes.representative_of
         self._rules = tuple(applies)

@@ -13,7 +13,7 @@ from specdsl.frontend.model.nodes import Decision, Fact, Rule
 from specdsl.frontend.ranking.ranks import bit_positions
 from specdsl.reasoning.simulation.samples import Sampler, Samples
 from specdsl.runtime.minimal_covers import search_covers
-from specdsl.semantics.aig import FALSE
+from specdsl.semantics.aig import FALSE, Literal
 from specdsl.semantics.fact_values import FactValue
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.conflicts.overlap import Overlaps
@@ -59,7 +59,7 @@ def sample_conflicts(
 
 
 def _conflicts_at(
-    drawn: Samples, excluding: Mapping[Rule, Sequence[int]], conflicted_points: int
+    drawn: Samples, excluding: Mapping[Rule, Sequence[Literal]], conflicted_points: int
 ) -> Iterator[tuple[int, list[RuleSet]]]:
     """Yield by sample the minimal sets of rules that exclude every outcome."""
     excluded: dict[int, dict[Rule, int]] = {point: {} for point in bit_positions(conflicted_points)}

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection
 from specdsl.base.limits import HELD_TIMES
 from specdsl.frontend.model.nodes import Rule
 from specdsl.reasoning.prover import Prover
-from specdsl.semantics.aig import AndInverterGraph
+from specdsl.semantics.aig import AndInverterGraph, Literal
 from specdsl.verification.relevance.free_rules import Activations, free_inputs
 from specdsl.verification.relevance.removable_parts import Residuals
 
@@ -27,7 +27,7 @@ class AbstractedRules:
         self,
         graph: AndInverterGraph,
         applies: Activations,
-        differ: Callable[[Activations, Activations], int],
+        differ: Callable[[Activations, Activations], Literal],
     ) -> None:
         self._graph = graph
         self.free_activation = free_inputs(graph, applies, "free")
@@ -46,7 +46,7 @@ class AbstractedRules:
             },
         )
 
-    def removal_query(self, residuals: Residuals) -> tuple[int, ...]:
+    def removal_query(self, residuals: Residuals) -> tuple[Literal, ...]:
         """Return the literals that the result differs if the rules apply as the residuals say."""
         changed = {rule for rule, _ in residuals}
         return (
@@ -56,7 +56,7 @@ class AbstractedRules:
         )
 
     def refute(
-        self, prover: Prover, asked: tuple[int, ...], rules: Collection[Rule] = ()
+        self, prover: Prover, asked: tuple[Literal, ...], rules: Collection[Rule] = ()
     ) -> frozenset[Rule] | None:
         """Return rules whose conditions suffice to refute the query: the given rules and the pinned
         ones. Return None if some situation satisfies the query."""
@@ -69,5 +69,5 @@ class AbstractedRules:
             found |= unlike if times < HELD_TIMES else set(self.agrees)
         return frozenset(found)
 
-    def _pinned_literals(self, rules: Collection[Rule]) -> list[int]:
+    def _pinned_literals(self, rules: Collection[Rule]) -> list[Literal]:
         return [agrees for rule, agrees in self.agrees.items() if rule in rules]

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from specdsl.frontend.model.nodes import Decision, Expr, Rule
 from specdsl.frontend.model.traversal import decisions_read
+from specdsl.semantics.aig import Literal
 from specdsl.semantics.circuit import Circuit, Clause
 from specdsl.verification.relevance.removable_parts import RemovablePart
 
@@ -30,7 +31,7 @@ class Dependencies:
         kept = [d for d in read if not self._readers[d] <= self._readers_in(part)]
         return kept if len(kept) < len(read) else None
 
-    def condition_literals(self) -> Iterator[int]:
+    def condition_literals(self) -> Iterator[Literal]:
         """Yield the literals that the conditions of the rules consist of, with or without parts."""
         for _, clause in self.clauses:
             yield clause.holds

@@ -16,7 +16,16 @@ from specdsl.base.limits import QUICK_WORK, SAME_WORK, SLOW_WORK
 from specdsl.frontend.model.nodes import Decision, Fact
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer
-from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Atom, Known, Outcome, TextRelation
+from specdsl.semantics.aig import (
+    FALSE,
+    TRUE,
+    AndInverterGraph,
+    Atom,
+    Known,
+    Literal,
+    Outcome,
+    TextRelation,
+)
 from specdsl.semantics.fact_values import FactValue, facts_in
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions, no_instructions
 from specdsl.semantics.resolution_circuit import Resolution, World
@@ -63,7 +72,7 @@ class FactMiter:
         shared.worlds = self.worlds
         self._shared = shared
 
-    def _substitute(self, atom: Atom) -> int | None:
+    def _substitute(self, atom: Atom) -> Literal | None:
         if isinstance(atom, Outcome):
             return None
         found = self.graph.atom(atom)
@@ -116,7 +125,7 @@ class FactMiter:
                 if not all(self._prove_equal(fact, *pair) for pair in pairs):
                     break
 
-    def _prove_equal(self, fact: Fact, here: int, there: int) -> bool:
+    def _prove_equal(self, fact: Fact, here: Literal, there: Literal) -> bool:
         """Return whether equality is proved quickly; if so, the solver knows it from now on."""
         same, chosen = self.graph.iff(here, there), self.chosen[fact]
         if same != TRUE and self.prover.check(chosen, same ^ 1) is not Answer.UNSAT:
@@ -139,11 +148,11 @@ class FactMiter:
         here = {one: v for one, v in values.items() if one not in self._changed_facts.values()}
         return here, {**here, fact: values[self._changed_facts[fact]]}
 
-    def _check_with(self, fact: Fact, *claims: int) -> Answer:
+    def _check_with(self, fact: Fact, *claims: Literal) -> Answer:
         return Answer.UNSAT if FALSE in claims else self.prover.check(self.chosen[fact], *claims)
 
 
-def results_changed(graph: AndInverterGraph, one: Resolution, two: Resolution) -> int:
+def results_changed(graph: AndInverterGraph, one: Resolution, two: Resolution) -> Literal:
     """Return the literal that two resolutions differ in an outcome, a flag, or in being ready."""
     ready = graph.iff(one.ready, two.ready) ^ 1
     return graph.any_of(
@@ -151,7 +160,7 @@ def results_changed(graph: AndInverterGraph, one: Resolution, two: Resolution) -
     )
 
 
-def outcomes_differ(graph: AndInverterGraph, one: Resolution, two: Resolution) -> int:
+def outcomes_differ(graph: AndInverterGraph, one: Resolution, two: Resolution) -> Literal:
     """Return the literal that both are taken, with different outcomes."""
     same = graph.any_of(graph.all_of(pair) for pair in zip(one.outcome, two.outcome, strict=True))
     return graph.all_of((one.taken, two.taken, same ^ 1))
@@ -294,7 +303,7 @@ class FactChanges:
         return [fact for fact in self.facts if fact in facts and fact not in self._text_related]
 
 
-def _direct_conditions(session: CheckSession, decision: Decision) -> list[int]:
+def _direct_conditions(session: CheckSession, decision: Decision) -> list[Literal]:
     """Return all conditions that a decision depends on directly."""
     circuit = session.circuit
     rules = [rule for ranked in circuit.ranks.levels[decision] for rule in ranked.rules]

@@ -30,10 +30,11 @@ from specdsl.reasoning.simulation.ternary_batch import (
     reveal_unknown,
     with_value,
 )
+from specdsl.semantics.aig import Literal
 from specdsl.semantics.fact_values import FactValue, facts_in
 from specdsl.verification.check_session import CheckSession
 
-TruthInPairs = Callable[[int, int], int]
+TruthInPairs = Callable[[Literal, int], int]
 """From a literal to the pairs, as bits, in whose first (0) or second (1) situation it holds."""
 
 
@@ -114,7 +115,7 @@ class FactSampling:
 
     def _sample_facts(self) -> None:
         """Sample unknown facts first, whose rounds do not depend on other decisions."""
-        reading: dict[Fact, list[int]] = {fact: [] for fact in self.column}
+        reading: dict[Fact, list[Literal]] = {fact: [] for fact in self.column}
         for rule in self.here.applies.values():
             for fact in {f for atom in self.points.graph.support((rule,)) for f in facts_in(atom)}:
                 reading.get(fact, []).append(rule)
@@ -128,7 +129,7 @@ class FactSampling:
         )
 
     def _sample_rounds(
-        self, most: int, reading: Mapping[Fact, Sequence[int]], is_open: Callable[[Fact], bool]
+        self, most: int, reading: Mapping[Fact, Sequence[Literal]], is_open: Callable[[Fact], bool]
     ) -> None:
         """Sample in rounds; in every other round all other facts are known."""
         for n in range(most):
@@ -142,10 +143,10 @@ class FactSampling:
                 n % 2 == 0,
             )
 
-    def _choose_rules(self, rules: Sequence[int], few: int) -> Sequence[int]:
+    def _choose_rules(self, rules: Sequence[Literal], few: int) -> Sequence[Literal]:
         return self._random.sample(rules, few) if len(rules) > few else rules
 
-    def _sample_pairs(self, looked: Sequence[tuple[Fact, int]], known: bool) -> None:
+    def _sample_pairs(self, looked: Sequence[tuple[Fact, Literal]], known: bool) -> None:
         """Sample pairs that differ in the fact and preferably satisfy the rule's condition."""
         pairs = [
             self._pair_in(
@@ -174,7 +175,7 @@ class FactSampling:
                 )
                 self.unknown[fact] = kept[:MAX_FLIPS_KEPT]
 
-    def _draw_assignments(self, looked: Sequence[tuple[Fact, int]]) -> list[Assignment]:
+    def _draw_assignments(self, looked: Sequence[tuple[Fact, Literal]]) -> list[Assignment]:
         inside = [(rule, self.possible) for _, rule in looked]
         return [p for some in self.points.batches(inside) for p in zip(*some.choices, strict=True)]
 

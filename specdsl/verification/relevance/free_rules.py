@@ -14,14 +14,14 @@ from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
 from specdsl.frontend.ranking.ranks import Ranks
-from specdsl.semantics.aig import AndInverterGraph, Input
+from specdsl.semantics.aig import CONSTANT_NODE, AndInverterGraph, Input, Literal, Node
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions
 from specdsl.semantics.resolution_circuit import InstructionSource, Resolution, World
 from specdsl.verification.check_session import CheckSession
 
 K = TypeVar("K")
 
-Activations = Mapping[Rule, int]
+Activations = Mapping[Rule, Literal]
 """By rule, or by representative of a rule class, the literal that it applies."""
 
 
@@ -31,7 +31,7 @@ def resolve_classes(
     steps: InstructionSource,
     decision: Decision,
     classes: RuleClasses,
-    some: Mapping[Rule, int],
+    some: Activations,
 ) -> Resolution:
     """Return the resolution of a decision whose rule classes are active as `some` says, by the
     representative of each class. What the decision reads is taken from the world `read`."""
@@ -47,8 +47,8 @@ def resolve_classes(
 
 
 def class_activations(
-    graph: AndInverterGraph, classes: RuleClasses, applies: Mapping[Rule, int]
-) -> dict[Rule, int]:
+    graph: AndInverterGraph, classes: RuleClasses, applies: Mapping[Rule, Literal]
+) -> dict[Rule, Literal]:
     """Return by representative the literal that some rule of its class applies."""
     return {
         first: graph.any_of(applies[rule] for rule in rules)
@@ -56,7 +56,7 @@ def class_activations(
     }
 
 
-def free_inputs(graph: AndInverterGraph, rules: Iterable[Rule], name: str) -> dict[Rule, int]:
+def free_inputs(graph: AndInverterGraph, rules: Iterable[Rule], name: str) -> dict[Rule, Literal]:
     """Return an input for each rule."""
     return {rule: graph.atom(Input(f"{name} {rule.name}")) for rule in rules}
 
@@ -66,7 +66,7 @@ class SampleBatch:
     """Samples of a decision, one bit each: `truth` by node, of all facts and instructions that the
     decision depends on; `active` by representative, where some rule of its class applies."""
 
-    truth: Mapping[int, int]
+    truth: Mapping[Node, int]
     active: Mapping[Rule, int]
     every: int
 
@@ -104,14 +104,14 @@ class DecisionOverFreeRules:
         self.atoms = [n for n in self._nodes if graph.atoms[n] is not None]
         self.inputs = [n for n in self.atoms if isinstance(graph.atoms[n], Input)]
 
-    def restrict_truth(self, truth: Mapping[int, int]) -> dict[int, int]:
+    def restrict_truth(self, truth: Mapping[Node, int]) -> dict[Node, int]:
         """Return what is known of the nodes that the decision depends on."""
         return {node: truth[node] for node in self._nodes if node in truth}
 
     def decide_samples(self, batch: SampleBatch) -> tuple[int, ...]:
         """Return the samples whose instructions are valid, and the samples with each flag and each
         outcome."""
-        every, found = batch.every, {0: batch.every, **batch.truth}
+        every, found = batch.every, {CONSTANT_NODE: batch.every, **batch.truth}
         found.update((self.class_nodes[first], points) for first, points in batch.active.items())
         for node in self._nodes:
             if node not in found:
@@ -138,7 +138,7 @@ class DecisionOverFreeRules:
         return found
 
 
-def _conjunction_of(literals: Sequence[int], truth: Mapping[int, int], every: int) -> int:
+def _conjunction_of(literals: Sequence[Literal], truth: Mapping[Node, int], every: int) -> int:
     """Return the samples at which all literals hold, the inputs of a node that is no atom."""
     assert literals, "what is known of every atom comes from outside"
     holds = every

@@ -16,7 +16,7 @@ from specdsl.frontend.model.nodes import Decision
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.reasoning.prover import Prover
 from specdsl.reasoning.sat.engine import Answer
-from specdsl.semantics.aig import Atom, Input, Outcome
+from specdsl.semantics.aig import Atom, Input, Literal, Outcome
 from specdsl.semantics.instruction_inputs import eligible_speakers
 from specdsl.semantics.resolution_circuit import apply_rules
 from specdsl.verification.check_session import CheckSession
@@ -39,20 +39,20 @@ class LevelComparison:
         self.graph = circuit.graph
         self.decision = decision
         self.levels = circuit.ranks.levels[decision]
-        self._read: dict[Decision, list[int]] = {}
+        self._read: dict[Decision, list[Literal]] = {}
         self.literal = self.graph.rewriter(self.free_outcome)
         rules = [rule for one in self.levels for rule in one.rules]
         self.applies = {rule: self.literal(circuit.rules[rule].applies) for rule in rules}
         self._before = [self._state_inputs("left"), self._state_inputs("permitted")]
-        self._results: dict[int, list[int]] = {}
+        self._results: dict[int, list[Literal]] = {}
         self._decided = self.graph.atom(Input(f"{decision.name} decided before"))
 
-    def _state_inputs(self, name: str) -> list[int]:
+    def _state_inputs(self, name: str) -> list[Literal]:
         outcomes = self.decision.outcomes
         stem = f"{self.decision.name} {name} before"
         return [self.graph.atom(Input(f"{stem}/{outcome}")) for outcome in outcomes]
 
-    def free_outcome(self, atom: Atom) -> int | None:
+    def free_outcome(self, atom: Atom) -> Literal | None:
         """Replace an outcome that is read by a free input."""
         if not isinstance(atom, Outcome):
             return None
@@ -71,7 +71,7 @@ class LevelComparison:
     def _prover(self) -> Prover:
         return self.prover(literal for some in self.residuals.values() for _, literal in some)
 
-    def prover(self, roots: Iterable[int]) -> Prover:
+    def prover(self, roots: Iterable[Literal]) -> Prover:
         """Return a prover for these literals that knows what holds of the rules."""
         circuit, graph = self.session.circuit, self.graph
         given = [self.literal(one) for one in circuit.assumes.values()]
@@ -93,7 +93,7 @@ class LevelComparison:
         return self.levels_are_equal(self._prover, self.applies, levels)
 
     def levels_are_equal(
-        self, prover: Prover, applies: Activations, levels: Levels, given: Sequence[int] = ()
+        self, prover: Prover, applies: Activations, levels: Levels, given: Sequence[Literal] = ()
     ) -> bool:
         """Return whether every level is proved to act the same if rules apply like this, with these
         ranks, wherever the given literals hold."""
@@ -106,13 +106,13 @@ class LevelComparison:
     def _activation_changes(self, ranked: RankedLevel, applies: Activations) -> bool:
         return any(self.applies[rule] != applies[rule] for rule in ranked.rules)
 
-    def _differs(self, i: int, applies: Activations, ranked: RankedLevel) -> int:
+    def _differs(self, i: int, applies: Activations, ranked: RankedLevel) -> Literal:
         if i not in self._results:
             self._results[i] = self._result_of_level(i, self.levels[i], self.applies)
         pairs = zip(self._results[i], self._result_of_level(i, ranked, applies), strict=True)
         return self.graph.any_of(self.graph.iff(a, b) ^ 1 for a, b in pairs)
 
-    def _result_of_level(self, i: int, ranked: RankedLevel, applies: Activations) -> list[int]:
+    def _result_of_level(self, i: int, ranked: RankedLevel, applies: Activations) -> list[Literal]:
         """Return what is left after a level, whether anything decided, and what is permitted if a
         restriction below can meet it."""
         graph = self.graph

@@ -12,7 +12,7 @@ from functools import cached_property
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Fact, Rule
 from specdsl.reasoning.prover import Prover
-from specdsl.semantics.aig import Atom, Outcome
+from specdsl.semantics.aig import Atom, Literal, Outcome
 from specdsl.semantics.fact_values import facts_in
 from specdsl.semantics.substitution import rename_fact
 from specdsl.verification.check_session import CheckSession
@@ -24,8 +24,8 @@ class ChangedActivations:
     """The activations of rules when a fact has another value, and what is given then.
     `delegations_equal`: the same delegations are active."""
 
-    applies: Mapping[Rule, int]
-    given: tuple[int, ...]
+    applies: Mapping[Rule, Literal]
+    given: tuple[Literal, ...]
     delegations_equal: bool
 
 
@@ -54,7 +54,7 @@ class LevelFactComparison:
         circuit, here, graph = self.session.circuit, self._here, self._here.graph
         other = replace(fact, name=f"{fact.name} otherwise")
 
-        def substitute_fact(atom: Atom) -> int | None:
+        def substitute_fact(atom: Atom) -> Literal | None:
             if isinstance(atom, Outcome) or fact not in facts_in(atom):
                 return here.free_outcome(atom)
             return rename_fact(graph, atom, fact, other)

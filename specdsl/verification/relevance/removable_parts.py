@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from specdsl.base.source import Span
 from specdsl.frontend.model.nodes import Level, Rule
 from specdsl.reasoning.sat.engine import Answer
-from specdsl.semantics.aig import FALSE
+from specdsl.semantics.aig import FALSE, Literal
 from specdsl.semantics.circuit import Circuit
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.reachability import reachability
@@ -16,17 +16,17 @@ RemovablePart = Rule | Level | Span
 """A rule's effect on one decision, the effects of all rules of a level, a clause of conditions (by
 its place), or an alternative in a clause."""
 
-Residuals = Sequence[tuple[Rule, int]]
+Residuals = Sequence[tuple[Rule, Literal]]
 """The rules that a part belongs to, each with its residual condition: the literal that it applies
 when the part is removed."""
 
 
 def residual_conditions(
-    circuit: Circuit, rules: Iterable[Rule], literal: Callable[[int], int]
+    circuit: Circuit, rules: Iterable[Rule], literal: Callable[[Literal], Literal]
 ) -> dict[RemovablePart, Residuals]:
     """Return the residuals of each part of these rules, while the ranks of all other rules stay.
     `literal` translates the circuit's literals."""
-    found: dict[RemovablePart, list[tuple[Rule, int]]] = {}
+    found: dict[RemovablePart, list[tuple[Rule, Literal]]] = {}
     for rule in rules:
         for part in (rule, rule.level):
             found.setdefault(part, []).append((rule, FALSE))
@@ -36,12 +36,12 @@ def residual_conditions(
 
 
 def _conditions_without_clauses(
-    circuit: Circuit, rule: Rule, literal: Callable[[int], int]
-) -> dict[Span, int]:
+    circuit: Circuit, rule: Rule, literal: Callable[[Literal], Literal]
+) -> dict[Span, Literal]:
     """Return when the rule applies without each of its clauses, and without each alternative."""
     graph, clauses = circuit.graph, circuit.rules[rule].clauses
     holds = [(one.expr.span, literal(one.holds)) for one in clauses]
-    found: dict[Span, int] = {}
+    found: dict[Span, Literal] = {}
     for clause, (left_out, _) in zip(clauses, holds, strict=True):
         rest = graph.all_of(one for span, one in holds if span != left_out)
         found[left_out] = rest

@@ -31,7 +31,7 @@ from specdsl.frontend.ranking.interchangeable import RuleClasses, interchangeabl
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer
-from specdsl.semantics.aig import AndInverterGraph
+from specdsl.semantics.aig import AndInverterGraph, Literal
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions, no_instructions
 from specdsl.semantics.resolution_circuit import Resolution
 from specdsl.verification.check_session import CheckSession
@@ -374,7 +374,7 @@ class RemovalMiter:
 
     @cached_property
     def _single_rule_miter(self) -> SingleRuleMiter:
-        found: dict[RemovablePart, tuple[Rule, int]] = {
+        found: dict[RemovablePart, tuple[Rule, Literal]] = {
             part: residuals[0]
             for part, residuals in self.residuals.items()
             if len(residuals) == 1
@@ -399,7 +399,7 @@ class RemovalMiter:
         self.prover.prefer_phases(found.agrees.values())
         return found
 
-    def _abstract_difference(self, part: RemovablePart) -> tuple[int, ...]:
+    def _abstract_difference(self, part: RemovablePart) -> tuple[Literal, ...]:
         """Return the literals that the abstraction differs without the part."""
         levels = self._ranks_without_part(part)
         if levels or len(self.rules) <= FEW_RULES:
@@ -416,14 +416,14 @@ class RemovalMiter:
             raise Undetermined
         self._rankings[kind] += 1
 
-    def _differ_by_rule(self, one: Activations, two: Activations, levels: Levels = ()) -> int:
+    def _differ_by_rule(self, one: Activations, two: Activations, levels: Levels = ()) -> Literal:
         """Return the literal that two activations of rules, the second with other ranks, lead to
         different results."""
         return results_differ(
             self.graph, self._resolve_rules(one), self._resolve_rules(two, levels)
         )
 
-    def _differ_by_class(self, one: Activations, two: Activations) -> int:
+    def _differ_by_class(self, one: Activations, two: Activations) -> Literal:
         """Return the literal that two activations of rule classes lead to different results."""
         return results_differ(
             self.graph,
@@ -440,7 +440,7 @@ class RemovalMiter:
         return resolve_classes(self.session, self.world, self._steps, self.decision, found, some)
 
 
-def results_differ(graph: AndInverterGraph, one: Resolution, two: Resolution) -> int:
+def results_differ(graph: AndInverterGraph, one: Resolution, two: Resolution) -> Literal:
     """Return the literal that two resolutions differ in an outcome or a flag (failing is one),
     where all decisions that they read are taken."""
     pairs = zip(

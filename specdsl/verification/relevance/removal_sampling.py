@@ -19,7 +19,7 @@ from specdsl.reasoning.simulation.targeted_samples import (
     SampleTarget,
     TargetedSampler,
 )
-from specdsl.semantics.aig import FALSE
+from specdsl.semantics.aig import FALSE, Literal, Node
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.free_rules import DecisionOverFreeRules, SampleBatch, union_of
 from specdsl.verification.relevance.removable_parts import (
@@ -88,7 +88,7 @@ class RemovalSampling:
                 self._keep_assignment(stimulus, [values[point] for values in drawn.choices])
 
     def _show(
-        self, truth: Mapping[int, int], holding: Callable[[int], int], real: int, every: int
+        self, truth: Mapping[Node, int], holding: Callable[[Literal], int], real: int, every: int
     ) -> Mapping[RemovablePart, int]:
         """Return by undecided part the samples that show it to be relevant. `truth`: by node of
         facts and instructions, where it holds; `real`: the samples that meet all assumptions."""
@@ -113,7 +113,7 @@ class RemovalSampling:
         for part in parts:
             rule, without = self._random.choice(self.residuals[part])
             applies = self._applies[rule]
-            inside: tuple[int, ...] = (without, applies ^ 1)
+            inside: tuple[Literal, ...] = (without, applies ^ 1)
             if without == FALSE:
                 inside = (applies,)
             elif part in self._narrowing:
@@ -132,7 +132,7 @@ class RemovalSampling:
         else:
             kept[self._random.randrange(MAX_TRIALS_KEPT)] = picks
 
-    def _instruction_truth(self, stimuli: Sequence[Stimulus]) -> dict[int, int]:
+    def _instruction_truth(self, stimuli: Sequence[Stimulus]) -> dict[Node, int]:
         """Return by node the samples at which it holds, as the stimuli's instructions say."""
         truth = dict.fromkeys(self._decision.inputs, 0)
         for point, stimulus in enumerate(stimuli):
@@ -168,7 +168,10 @@ class ClassFlips:
     some rule of its class applies."""
 
     def __init__(
-        self, classes: RuleClasses, applies: Mapping[Rule, int], holding: Callable[[int], int]
+        self,
+        classes: RuleClasses,
+        applies: Mapping[Rule, Literal],
+        holding: Callable[[Literal], int],
     ) -> None:
         self._classes = classes
         self._holding = holding

@@ -17,7 +17,7 @@ from specdsl.frontend.model.nodes import Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Limits
-from specdsl.semantics.aig import TRUE, AndInverterGraph
+from specdsl.semantics.aig import TRUE, AndInverterGraph, Literal
 from specdsl.verification.relevance.free_rules import class_activations
 from specdsl.verification.relevance.removable_parts import RemovablePart
 
@@ -32,10 +32,10 @@ class SingleRuleMiter:
         graph: AndInverterGraph,
         limits: Limits,
         classes: RuleClasses,
-        applies: Mapping[Rule, int],
-        residuals: Mapping[RemovablePart, tuple[Rule, int]],
-        given: Sequence[int],
-        differ: Callable[[Mapping[Rule, int], Mapping[Rule, int]], int],
+        applies: Mapping[Rule, Literal],
+        residuals: Mapping[RemovablePart, tuple[Rule, Literal]],
+        given: Sequence[Literal],
+        differ: Callable[[Mapping[Rule, Literal], Mapping[Rule, Literal]], Literal],
     ) -> None:
         self.graph = graph
         self._classes = classes
@@ -48,7 +48,7 @@ class SingleRuleMiter:
             first: graph.iff(one, self._is_flipped[first]) ^ 1 for first, one in some.items()
         }
         self._differs = differ(some, flipped)
-        self._only_active_of: dict[Rule, int] = {}  # where no other rule of its class applies
+        self._only_active_of: dict[Rule, Literal] = {}  # where no other rule of its class applies
         self._parts_of_class: dict[Rule, list[RemovablePart]] = {}
         for part, (rule, _) in residuals.items():
             self._parts_of_class.setdefault(classes.representative_of[rule], []).append(part)
@@ -102,13 +102,13 @@ class SingleRuleMiter:
         some = self.graph.any_of(self._flips_class(part) for part in parts)
         return self.prover.is_satisfiable(self._differs, self._is_flipped[first], some)
 
-    def _flips_class(self, part: RemovablePart) -> int:
+    def _flips_class(self, part: RemovablePart) -> Literal:
         """Return the literal that removing the part flips the class."""
         rule, residual = self.residuals[part]
         changes = self.graph.iff(self._applies[rule], residual) ^ 1
         return self.graph.all_of((changes, self._only_active(rule)))
 
-    def _only_active(self, rule: Rule) -> int:
+    def _only_active(self, rule: Rule) -> Literal:
         """Return the literal that no other rule of the class applies."""
         if rule not in self._only_active_of:
             rules = self._classes.members_of[self._classes.representative_of[rule]]
@@ -119,6 +119,6 @@ class SingleRuleMiter:
                 self._only_active_of[one] = self.graph.all_of((before[i], after[i + 1]))
         return self._only_active_of[rule]
 
-    def _prefix_conjunctions(self, literals: Sequence[int]) -> list[int]:
+    def _prefix_conjunctions(self, literals: Sequence[Literal]) -> list[Literal]:
         """Return the conjunction of each prefix, the empty one first."""
         return list(accumulate(literals, lambda *both: self.graph.all_of(both), initial=TRUE))

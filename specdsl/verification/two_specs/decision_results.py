@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.runtime.results import DecisionTrace
-from specdsl.semantics.aig import TRUE, AndInverterGraph
+from specdsl.semantics.aig import TRUE, AndInverterGraph, Literal
 from specdsl.semantics.resolution_circuit import Resolution
 
 
@@ -33,7 +33,7 @@ class Result:
 NOT_TAKEN = Result("")
 FAILED = Result("", conflicted=True, failed=True)
 
-Results = Mapping[Result, int]
+Results = Mapping[Result, Literal]
 """The literal of each result: exactly one of them holds."""
 
 
@@ -61,7 +61,7 @@ def result_literals(graph: AndInverterGraph, resolution: Resolution) -> Results:
     return {result: literal for result, literal in found.items() if literal != TRUE ^ 1}
 
 
-def equal_results(graph: AndInverterGraph, one: Results, two: Results) -> int:
+def equal_results(graph: AndInverterGraph, one: Results, two: Results) -> Literal:
     """Return the literal that both have the same result."""
     if one == two:
         return TRUE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specdsl.semantics.aig import TRUE, AndInverterGraph, Atom
+from specdsl.semantics.aig import TRUE, AndInverterGraph, Atom, Literal
 from specdsl.semantics.circuit import Circuit, RuleCircuit
 from specdsl.verification.two_specs.matched_facts import SharedFacts, translate_atom
 
@@ -10,7 +10,7 @@ from specdsl.verification.two_specs.matched_facts import SharedFacts, translate_
 def transplant(circuit: Circuit, graph: AndInverterGraph, facts: SharedFacts) -> Circuit:
     """Copy the conditions of a circuit into `graph`. Claims and clauses are not copied."""
 
-    def home_literal(atom: Atom) -> int:
+    def home_literal(atom: Atom) -> Literal:
         return translate_atom(graph, atom, facts)
 
     move = circuit.graph.fold(home_literal, graph.all_of, TRUE)

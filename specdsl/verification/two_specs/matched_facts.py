@@ -25,6 +25,7 @@ from specdsl.semantics.aig import (
     IsEnumMember,
     Known,
     Linear,
+    Literal,
     Outcome,
     Size,
     TextCompare,
@@ -121,7 +122,7 @@ def _finite_ends(*ends: Fraction | None) -> list[Fraction]:
 # --- atoms ---------------------------------------------------------------------------------------
 
 
-def translate_atom(graph: AndInverterGraph, atom: Atom, facts: SharedFacts) -> int:
+def translate_atom(graph: AndInverterGraph, atom: Atom, facts: SharedFacts) -> Literal:
     """Return the literal in `graph` of one spec's atom, as a test of shared facts."""
     match atom:
         case Outcome() | Input():
@@ -150,7 +151,9 @@ def _all_folded(*homes: Fact) -> bool:
     return all(home.type.ignoring_case for home in homes)
 
 
-def _translate_member(graph: AndInverterGraph, atom: IsEnumMember | HasMember, home: Fact) -> int:
+def _translate_member(
+    graph: AndInverterGraph, atom: IsEnumMember | HasMember, home: Fact
+) -> Literal:
     """Translate a member by its name; a member of one spec alone never occurs."""
     name = atom.fact.type.members[atom.member]
     if name not in home.type.members:
@@ -158,7 +161,7 @@ def _translate_member(graph: AndInverterGraph, atom: IsEnumMember | HasMember, h
     return graph.atom(replace(atom, fact=home, member=home.type.members.index(name)))
 
 
-def _translate_linear(graph: AndInverterGraph, atom: Linear, facts: SharedFacts) -> int:
+def _translate_linear(graph: AndInverterGraph, atom: Linear, facts: SharedFacts) -> Literal:
     def home(variable: Variable) -> Variable:
         if isinstance(variable, Size):
             return Size(facts.shared_fact_of(variable.fact))

@@ -9,7 +9,7 @@ from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.reasoning.witness.simple_witness import Witness, WitnessQuery, simple_witness
-from specdsl.semantics.aig import AndInverterGraph, Atom, Input
+from specdsl.semantics.aig import AndInverterGraph, Atom, Input, Literal
 from specdsl.semantics.fact_values import FactValue, FactValues, facts_in
 from specdsl.verification.two_specs.matched_facts import SharedFacts
 from specdsl.verification.two_specs.paired_instructions import InstructionSpace
@@ -19,7 +19,7 @@ from specdsl.verification.two_specs.paired_situation import (
     situation_of_witness,
 )
 
-TruthOf = Callable[[int], bool]
+TruthOf = Callable[[Literal], bool]
 """A model as a function: the truth of any literal in one situation."""
 
 
@@ -33,39 +33,39 @@ class SpecPairQueries:
 
     graph: AndInverterGraph
     facts: SharedFacts
-    possible: int
+    possible: Literal
     instruction_spaces: Callable[[], Sequence[InstructionSpace]]
     limits: Limits
 
-    def preconditions(self) -> tuple[int, int]:
+    def preconditions(self) -> tuple[Literal, Literal]:
         """Return the literals that hold in every situation: it is possible, and its instructions
         are well formed."""
         return self.possible, self.graph.all_of(space.valid for space in self.instruction_spaces())
 
-    def prover(self, *roots: int) -> Prover:
+    def prover(self, *roots: Literal) -> Prover:
         """Return a prover for queries about these literals."""
         given = self.preconditions()
         found = Prover(self.graph, (*roots, *given), self.limits)
         found.assert_always(*given)
         return found
 
-    def given_literals(self) -> tuple[int, ...]:
+    def given_literals(self) -> tuple[Literal, ...]:
         """Return for each free instruction the literal that it is given."""
         return tuple(slot.is_used for space in self.instruction_spaces() for slot in space.slots)
 
-    def simple_witness(self, claim: int) -> Witness | None:
+    def simple_witness(self, claim: Literal) -> Witness | None:
         """Return a simple situation with the claim, with a minimum of instructions and these as
         easy to read as possible."""
         used = self.given_literals()
         short = self._shortest_claim(claim, used) if used else claim
         return None if short is None else self._witness_of(short, used)
 
-    def _witness_of(self, claim: int, used: tuple[int, ...]) -> Witness | None:
+    def _witness_of(self, claim: Literal, used: tuple[Literal, ...]) -> Witness | None:
         return simple_witness(
             self.graph, WitnessQuery(claim, *self.preconditions(), used), self.limits
         )
 
-    def _shortest_claim(self, claim: int, used: tuple[int, ...]) -> int | None:
+    def _shortest_claim(self, claim: Literal, used: tuple[Literal, ...]) -> Literal | None:
         """Strengthen the claim by all preferences about instructions that can be satisfied in turn;
         None if the claim is unsatisfiable."""
         preferences = [
@@ -87,12 +87,12 @@ class SpecPairQueries:
         return claim
 
     def _possible_within(
-        self, prover: Prover, claim: int, used: tuple[int, ...], most: int
+        self, prover: Prover, claim: Literal, used: tuple[Literal, ...], most: int
     ) -> bool:
         """Tell whether the claim is satisfiable with at most `most` instructions."""
         return prover.check(claim, prover.at_most(used, most)) is Answer.SAT
 
-    def some_model(self, claim: int) -> TruthOf | None:
+    def some_model(self, claim: Literal) -> TruthOf | None:
         """Return the model of some situation with the claim, or None."""
         prover = self.prover(claim)
         if not prover.is_satisfiable(claim):

@@ -22,7 +22,7 @@ from itertools import combinations
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Level
-from specdsl.semantics.aig import FALSE, AndInverterGraph, Input
+from specdsl.semantics.aig import FALSE, AndInverterGraph, Input, Literal
 from specdsl.semantics.instruction_inputs import (
     NAMING,
     PLACES,
@@ -50,13 +50,13 @@ class InstructionInputs:
     if it is negated, to all others. `speakers` has a literal for each speaking mode, of which
     exactly one holds."""
 
-    is_used: int
-    permits: int
-    negated: int
-    names: dict[str, int]
-    speakers: dict[SpeakingMode, int]
+    is_used: Literal
+    permits: Literal
+    negated: Literal
+    names: dict[str, Literal]
+    speakers: dict[SpeakingMode, Literal]
 
-    def outcomes(self, graph: AndInverterGraph, decision: Decision) -> tuple[int, ...]:
+    def outcomes(self, graph: AndInverterGraph, decision: Decision) -> tuple[Literal, ...]:
         """Return for each outcome of the decision whether the instruction leaves or permits it."""
         return tuple(
             graph.ite(self.negated, self.names[name] ^ 1, self.names[name])
@@ -76,8 +76,8 @@ class InstructionSpace:
     name: str
     sides: tuple[SpecSide, ...]
     slots: tuple[InstructionInputs, ...]
-    valid: int
-    preferences: tuple[int, ...]
+    valid: Literal
+    preferences: tuple[Literal, ...]
 
 
 class PairedInstructions:
@@ -124,7 +124,7 @@ class PairedInstructions:
         return found
 
     def _steps_of(
-        self, slot: InstructionInputs, decision: Decision, lands: int, stated: bool
+        self, slot: InstructionInputs, decision: Decision, lands: Literal, stated: bool
     ) -> Iterator[PlacedInstruction]:
         active = self.graph.all_of((slot.is_used, lands))
         outcomes = slot.outcomes(self.graph, decision)
@@ -135,9 +135,9 @@ class PairedInstructions:
 
     def _heard_voices(
         self, world: World, decision: Decision, level: Level
-    ) -> dict[str, dict[SpeakingMode, int]]:
+    ) -> dict[str, dict[SpeakingMode, Literal]]:
         """Return for each place the speaking modes that count there, and where they do."""
-        found: dict[str, dict[SpeakingMode, int]] = {}
+        found: dict[str, dict[SpeakingMode, Literal]] = {}
         side = SpecSide(world.circuit.spec, decision)
         space = self.instruction_space(decision.name)
         for mode in space.slots[0].speakers if space.slots else ():
@@ -232,7 +232,7 @@ class _SpaceBuilder:
             self._readability_preferences(slots),
         )
 
-    def _readability_preferences(self, slots: Sequence[InstructionInputs]) -> tuple[int, ...]:
+    def _readability_preferences(self, slots: Sequence[InstructionInputs]) -> tuple[Literal, ...]:
         """Prefer principals that speak with their own authority, restrictions to permissions,
         positive effects and single outcomes."""
         graph = self.graph
@@ -247,7 +247,7 @@ class _SpaceBuilder:
         unwanted = (lowered, permits, negated, several)
         return tuple(graph.any_of(literals) ^ 1 for literals in unwanted)
 
-    def _new_input(self, slot: int, what: str) -> int:
+    def _new_input(self, slot: int, what: str) -> Literal:
         return self.graph.atom(Input(f"{self.name}/said {slot}/{what}"))
 
     def _new_inputs(self, i: int, speakers: Sequence[SpeakingMode]) -> InstructionInputs:
@@ -260,11 +260,11 @@ class _SpaceBuilder:
             dict(zip(speakers, self._exactly_one(i, len(speakers)), strict=True)),
         )
 
-    def _exactly_one(self, i: int, count: int) -> list[int]:
+    def _exactly_one(self, i: int, count: int) -> list[Literal]:
         bits = [self._new_input(i, f"by {k}") for k in range(count - 1)]
         return self.graph.exactly_one_of(bits)
 
-    def _is_valid(self, slot: InstructionInputs) -> int:
+    def _is_valid(self, slot: InstructionInputs) -> Literal:
         """Return the literal that every spec accepts the instruction: it names an outcome,
         restricts to some but not to all outcomes, and is no negated permission."""
         graph = self.graph

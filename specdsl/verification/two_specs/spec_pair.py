@@ -8,7 +8,7 @@ from dataclasses import field
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Spec
 from specdsl.reasoning.sat.engine import Limits
-from specdsl.semantics.aig import AndInverterGraph
+from specdsl.semantics.aig import AndInverterGraph, Literal
 from specdsl.semantics.circuit import Circuit
 from specdsl.semantics.resolution_circuit import World
 from specdsl.verification.two_specs.decision_results import Results, result_literals
@@ -38,7 +38,7 @@ class SpecPair:
         return self.old.graph
 
     @property
-    def possible(self) -> int:
+    def possible(self) -> Literal:
         """Return the literal that no assumption of either spec is false."""
         return self.graph.all_of((self.old.assumptions_hold(), self.new.assumptions_hold()))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from specdsl.frontend.model.nodes import Decision, Principal, Spec
-from specdsl.semantics.aig import AndInverterGraph, Atom, Input, Outcome
+from specdsl.semantics.aig import AndInverterGraph, Atom, Input, Literal, Outcome
 from specdsl.semantics.resolution_circuit import World
 from specdsl.verification.two_specs.spec_pair import SpecPair
 
@@ -43,14 +43,16 @@ class _CanonicalForm:
 
     def __init__(self, world: World) -> None:
         self.circuit = world.circuit
-        self.literal: Callable[[int], int] = world.graph.rewriter(_outcome_by_name(world.graph))
+        self.literal: Callable[[Literal], Literal] = world.graph.rewriter(
+            _outcome_by_name(world.graph)
+        )
 
     def decision_key(self, decision: Decision) -> list[Any]:
         steered = decision.steered and [one.name for one in decision.steered]
         own = [decision.outcomes, decision.default, decision.on_conflict, steered]
         return [*own, sorted(self._delegate_keys(decision)), *self._level_keys(decision)]
 
-    def _delegate_keys(self, decision: Decision) -> Iterator[tuple[str, str, int]]:
+    def _delegate_keys(self, decision: Decision) -> Iterator[tuple[str, str, Literal]]:
         for one, active in self.circuit.delegates.items():
             if decision in one.decisions:
                 yield one.principal.name, one.level.name, self.literal(active)
@@ -64,10 +66,10 @@ class _CanonicalForm:
                 yield [effect.outcomes, effect.permits, applies]
 
 
-def _outcome_by_name(graph: AndInverterGraph) -> Callable[[Atom], int | None]:
+def _outcome_by_name(graph: AndInverterGraph) -> Callable[[Atom], Literal | None]:
     """Return a substitution of outcomes of decisions by inputs that both worlds share."""
 
-    def replace(atom: Atom) -> int | None:
+    def replace(atom: Atom) -> Literal | None:
         if not isinstance(atom, Outcome):
             return None
         return graph.atom(Input(f"outcome {atom.outcome} of {atom.decision.name}"))
