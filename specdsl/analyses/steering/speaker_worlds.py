@@ -114,9 +114,8 @@ class SpeakerWorlds:
         """Tell whether the speaker has a mode on the decision or on one that it reads."""
         return any(
             self.speaker.speaks_as(mode)
-            for f in self.instruction_spaces
-            for s in f.slots[:1]
-            for mode in s.speakers
+            for space in self.instruction_spaces
+            for mode in space.speakers
         )
 
     def queries(self, limits: Limits) -> SpecPairQueries:

@@ -16,13 +16,13 @@ counts at the same place in both specs, the bound for a run of places may be les
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Level
-from specdsl.semantics.aig import FALSE, AndInverterGraph, Input, Literal
+from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Input, Literal
 from specdsl.semantics.instruction_inputs import (
     NAMING,
     PLACES,
@@ -79,6 +79,11 @@ class InstructionSpace:
     valid: Literal
     preferences: tuple[Literal, ...]
 
+    @property
+    def speakers(self) -> tuple[SpeakingMode, ...]:
+        """Return all modes in which something may be said."""
+        return tuple(dict.fromkeys(mode for slot in self.slots for mode in slot.speakers))
+
 
 class PairedInstructions:
     """The instructions of several worlds, shared by the names of decisions. `can_speak` may mute a
@@ -119,6 +124,7 @@ class PairedInstructions:
                 lands = self.graph.any_of(
                     self.graph.all_of((slot.speakers[mode], literal))
                     for mode, literal in heard[place].items()
+                    if mode in slot.speakers
                 )
                 found += self._steps_of(slot, decision, lands, place == "stated")
         return found
@@ -140,7 +146,7 @@ class PairedInstructions:
         found: dict[str, dict[SpeakingMode, Literal]] = {}
         side = SpecSide(world.circuit.spec, decision)
         space = self.instruction_space(decision.name)
-        for mode in space.slots[0].speakers if space.slots else ():
+        for mode in space.speakers:
             principal = side.principal_of(mode)
             if principal is None or not self.can_speak(world, mode):
                 continue
@@ -151,13 +157,65 @@ class PairedInstructions:
         return found
 
 
-def sufficient_length(sides: Sequence[SpecSide], speakers: Sequence[SpeakingMode]) -> int:
-    """Return how many instructions stand for any list of them."""
+@dataclass(frozen=True, slots=True)
+class SlotRun:
+    """Instructions by some speaking modes that stand for any list of theirs: for each whether it
+    permits, or None if it may do either."""
+
+    modes: tuple[SpeakingMode, ...]
+    kinds: tuple[bool | None, ...]
+
+
+def sufficient_runs(
+    sides: Sequence[SpecSide], speakers: Sequence[SpeakingMode]
+) -> tuple[SlotRun, ...]:
+    """Return runs of instructions that stand for any list, those with the least authority first.
+
+    If each level of one spec corresponds to one of the other, then each level has a run of its own.
+    """
     if not speakers:
-        return 0
+        return ()
     most = sum(_relevant_count(side) for side in sides)
-    landings = [tuple(ranked_place(side, mode) for side in sides) for mode in speakers]
-    return min(most, _length_by_runs(sides, landings)) if _sides_agree(sides, landings) else most
+    alike = len(sides) == 2 and len({frozenset(side.decision.outcomes) for side in sides}) == 1
+    landings = {mode: tuple(ranked_place(side, mode) for side in sides) for mode in speakers}
+    levels = _corresponding_levels(landings) if alike else None
+    if levels is None:
+        return (SlotRun(tuple(speakers), (None,) * most),)
+    return tuple(
+        run
+        for ranks, modes in levels.items()
+        for run in _runs_of_level(sides, ranks, {mode: landings[mode] for mode in modes}, most)
+    )
+
+
+Landing = tuple[RankedPlace | None, ...]
+LevelRanks = tuple[int | None, ...]
+
+
+def _corresponding_levels(
+    landings: Mapping[SpeakingMode, Landing],
+) -> dict[LevelRanks, tuple[SpeakingMode, ...]] | None:
+    """Return the modes by the ranks of their level in each spec, or None if a level of one spec
+    corresponds to several of the other, or to none that is known (as with lent authority)."""
+    found: list[list[set[int]]] = []
+    for landing in landings.values():
+        ranks = [{place[0]} if place else set() for place in landing]
+        for other in [one for one in found if any(map(set.intersection, one, ranks))]:
+            found.remove(other)
+            ranks = [a | b for a, b in zip(ranks, other, strict=True)]
+        found.append(ranks)
+    if any(len(here) > 1 for ranks in found for here in ranks) or [set(), set()] in found:
+        return None
+    keys = [tuple(next(iter(here), None) for here in ranks) for ranks in found]
+    levels = sorted(keys, key=lambda key: [-1 if r is None else r for r in key], reverse=True)
+    return {
+        key: tuple(
+            mode
+            for mode, landing in landings.items()
+            if any(place and place[0] == r for place, r in zip(landing, key, strict=True))
+        )
+        for key in levels
+    }
 
 
 def _relevant_count(side: SpecSide) -> int:
@@ -171,34 +229,52 @@ def _relevant_count(side: SpecSide) -> int:
     return outcomes * (1 + again + names) + 1
 
 
-Landing = tuple[RankedPlace | None, ...]
+def _runs_of_level(
+    sides: Sequence[SpecSide],
+    ranks: LevelRanks,
+    landings: Mapping[SpeakingMode, Landing],
+    most: int,
+) -> Iterator[SlotRun]:
+    """Yield the level as one run of places; what is stated is a run of its own if names matter."""
+    outcomes = len(sides[0].decision.outcomes)
+    heard = {tuple(place is not None for place in one) for one in landings.values()}
+    names = any(
+        naming_matters(side.spec, side.decision, side.spec.levels[rank])
+        for side, rank in zip(sides, ranks, strict=True)
+        if rank is not None
+    )
+    stated = {mode: _is_stated(landing) for mode, landing in landings.items()}
+    if heard == {(True, True)} and not (names and None in stated.values()):
+        yield from _shared_runs(outcomes, stated, names)
+        return
+    answers = {(True, False), (False, True)} <= heard
+    kinds = kinds_for_paired_worlds(outcomes, heard != {(True, True)}, answers, names)
+    length = len(kinds) + (NAMING * len(heard) if names else 0)
+    if names and len(landings) > 1 and heard == {(True, True)}:
+        length += len(kinds_for_paired_worlds(outcomes))
+    yield SlotRun(tuple(landings), (None,) * min(most, length))
 
 
-def _sides_agree(sides: Sequence[SpecSide], landings: Sequence[Landing]) -> bool:
-    """Tell whether two specs have the same outcomes, and each mode counts at one place in both.
-    With lent authority this is not known."""
-    alike = len(sides) == 2 and len({frozenset(side.decision.outcomes) for side in sides}) == 1
-    return alike and all(len({here for here in found if here}) == 1 for found in landings)
+def _is_stated(landing: Landing) -> bool | None:
+    """Tell whether it is stated in all specs, or in none; None if they disagree."""
+    found = {PLACES[place[1]] == "stated" for place in landing if place}
+    return found.pop() if len(found) == 1 else None
 
 
-def _length_by_runs(sides: Sequence[SpecSide], landings: Sequence[Landing]) -> int:
-    """Return the sum of the bounds for each level, taken as one run of places; what is stated is a
-    run of its own if names matter.
-    """
-    outcomes, found = len(sides[0].decision.outcomes), 0
-    for rank in {here[0] for some in landings for here in some if here}:
-        here = [one for one in landings if any(place and place[0] == rank for place in one)]
-        heard = {tuple(place is not None for place in one) for one in here}
-        names = any(
-            naming_matters(side.spec, side.decision, side.spec.levels[rank]) for side in sides
-        )
-        answers, apart = {(True, False), (False, True)} <= heard, heard != {(True, True)}
-        found += len(kinds_for_paired_worlds(outcomes, apart, answers, names))
-        if names:
-            places = {place for one in here for place in one if place}
-            found += NAMING * len(heard)
-            found += len(kinds_for_paired_worlds(outcomes)) if len(places) > 1 and not apart else 0
-    return found
+def _shared_runs(
+    outcomes: int, stated: Mapping[SpeakingMode, bool | None], names: bool
+) -> Iterator[SlotRun]:
+    """Yield the runs of a level at which both specs hear everybody, so that one mode stands for all
+    of them, or, if names matter, for all that are stated or not."""
+    plain = kinds_for_paired_worlds(outcomes)
+    if not names:
+        yield SlotRun(tuple(stated)[:1], tuple(plain))
+        return
+    naming = (*kinds_for_paired_worlds(outcomes, names=True), *[False] * NAMING)
+    for mode in [mode for mode, here in stated.items() if not here][:1]:
+        yield SlotRun((mode,), tuple(plain))
+    for mode in [mode for mode, here in stated.items() if here][:1]:
+        yield SlotRun((mode,), naming)
 
 
 @dataclass(frozen=True)
@@ -216,18 +292,25 @@ class _SpaceBuilder:
 
     def build_space(self) -> InstructionSpace:
         speakers = speaking_modes(self.sides)
-        most = sufficient_length(self.sides, speakers)
-        slots = tuple(self._new_inputs(i, speakers) for i in range(most))
-        valid = [self._is_valid(slot) for slot in slots]
-        # Only the order of a list counts, so the unused inputs come last (symmetry breaking).
-        valid += [
-            self.graph.any_of((slots[i].is_used, slots[i + 1].is_used ^ 1))
-            for i in range(len(slots) - 1)
-        ]
+        slots: list[InstructionInputs] = []
+        valid: list[Literal] = []
+        for run in sufficient_runs(self.sides, speakers):
+            made = [
+                self._new_inputs(len(slots) + i, run.modes, kind)
+                for i, kind in enumerate(run.kinds)
+            ]
+            slots += made
+            # Only the order counts, so the unused of a kind come last (symmetry breaking).
+            valid += [
+                self.graph.any_of((one.is_used, later.is_used ^ 1))
+                for one, later in pairwise(made)
+                if one.permits == later.permits or None in run.kinds
+            ]
+        valid += [self._is_valid(slot) for slot in slots]
         return InstructionSpace(
             self.name,
             self.sides,
-            slots,
+            tuple(slots),
             self.graph.all_of(valid),
             self._readability_preferences(slots),
         )
@@ -250,11 +333,13 @@ class _SpaceBuilder:
     def _new_input(self, slot: int, what: str) -> Literal:
         return self.graph.atom(Input(f"{self.name}/said {slot}/{what}"))
 
-    def _new_inputs(self, i: int, speakers: Sequence[SpeakingMode]) -> InstructionInputs:
+    def _new_inputs(
+        self, i: int, speakers: Sequence[SpeakingMode], permits: bool | None
+    ) -> InstructionInputs:
         alike = len({frozenset(side.decision.outcomes) for side in self.sides}) == 1
         return InstructionInputs(
             self._new_input(i, "used"),
-            self._new_input(i, "permits"),
+            self._new_input(i, "permits") if permits is None else TRUE if permits else FALSE,
             FALSE if alike else self._new_input(i, "negated"),
             {name: self._new_input(i, f"is {name}") for name in self.common_outcomes},
             dict(zip(speakers, self._exactly_one(i, len(speakers)), strict=True)),
