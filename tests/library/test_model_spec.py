@@ -19,7 +19,12 @@ from tests.acceptance import model_spec
 
 FOLDER = model_spec.ENCODING
 FILES = sorted(FOLDER.rglob("*.spec"))
-VERSIONS = ("versions/2025-02-12.spec", "versions/2025-10-27.spec")
+VERSIONS = tuple(
+    f"versions/{date}.spec"
+    for date in ("2025-02-12", "2025-04-11", "2025-09-12", "2025-09-12_in_part", "2025-10-27")
+)
+FEBRUARY, APRIL, SEPTEMBER, _, OCTOBER = VERSIONS
+DECEMBER = "under_18.spec"
 SECTIONS = {  # with a level of authority, in the order of the text
     "follow_all_applicable_instructions",
     "letter_and_spirit",
@@ -136,7 +141,13 @@ FORCED = {  # a question whose refusal says it all, to be answered with yes or n
 
 @pytest.mark.parametrize(
     ("path", "truth"),
-    [(VERSIONS[0], "untrue"), (VERSIONS[1], "untrue"), ("under_18.spec", "cannot_answer")],
+    [
+        (FEBRUARY, "untrue"),
+        (APRIL, "untrue"),
+        (SEPTEMBER, "untrue"),
+        (OCTOBER, "untrue"),
+        (DECEMBER, "cannot_answer"),
+    ],
 )
 def test_only_older_versions_lie_for_a_secret(path: str, truth: str) -> None:
     _, policy = model_spec.encoding(FOLDER / path)
@@ -146,12 +157,67 @@ def test_only_older_versions_lie_for_a_secret(path: str, truth: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "truth"),
-    [(VERSIONS[0], "white_lie"), (VERSIONS[1], "truthful"), ("under_18.spec", "white_lie")],
+    [
+        (FEBRUARY, "white_lie"),
+        (APRIL, "truthful"),
+        (SEPTEMBER, "truthful"),
+        (OCTOBER, "truthful"),
+        (DECEMBER, "white_lie"),
+    ],
 )
 def test_a_white_lie_was_fine_then_not_and_then_again(path: str, truth: str) -> None:
     _, policy = model_spec.encoding(FOLDER / path)
     hoped = [specdsl.Instruction("user", "truth is white_lie", implied=True)]
     assert policy.decide({"white_lie_harms": False}, hoped).truth == truth
+
+
+@pytest.mark.parametrize(
+    ("path", "truth"),
+    [(APRIL, "untrue"), (SEPTEMBER, "cannot_answer"), (OCTOBER, "cannot_answer")],
+)
+def test_since_september_a_lie_takes_a_secret_that_is_marked(path: str, truth: str) -> None:
+    _, policy = model_spec.encoding(FOLDER / path)
+    unmarked = {**FORCED, "confidentiality": "unmarked"}
+    assert policy.decide(unmarked).truth == truth
+
+
+@pytest.mark.parametrize(
+    ("path", "ordered"),
+    [(FEBRUARY, "untrue"), (APRIL, "untrue"), (SEPTEMBER, "cannot_answer")],
+)
+def test_since_september_no_system_message_sets_the_text_aside(path: str, ordered: str) -> None:
+    _, policy = model_spec.encoding(FOLDER / path)
+    facts = {**FORCED, "refusal_reveals": False}
+    says = [specdsl.Instruction("system", "truth is untrue")]
+    assert policy.decide(facts, says).truth == ordered
+
+
+@pytest.mark.parametrize(
+    ("path", "link"),
+    [
+        (FEBRUARY, "left_out"),
+        (SEPTEMBER, "left_out"),
+        (OCTOBER, "included"),
+        (DECEMBER, "included"),
+    ],
+)
+def test_since_october_authority_is_lent_without_a_word(path: str, link: str) -> None:
+    _, policy = model_spec.encoding(FOLDER / path)
+    facts = {
+        "embedded_in": "tool_output",
+        "embedded_relation": "intended",
+        "embedded_risk": "low",
+        "delegation": "implicit",
+    }
+    says = [specdsl.Instruction("tool", "inserted_text is included")]
+    assert policy.decide(facts, says).inserted_text == link
+
+
+@pytest.mark.parametrize("path", [SEPTEMBER, OCTOBER])
+def test_delusions_and_ties_are_of_october(path: str) -> None:
+    sources = {rule.name for rule in specdsl.load(FOLDER / path).model.rules}
+    added = {"feelings_yes_delusions_no", "nobodys_only_one", "their_own_lives"}
+    assert sources & added == (added if path == OCTOBER else set())
 
 
 # --- the command that scores cases ---------------------------------------------------------------
