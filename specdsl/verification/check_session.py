@@ -103,7 +103,7 @@ class Check:
     code: Code
     run: Callable[[CheckSession], Findings]
     further_codes: tuple[Code, ...] = ()  # other codes that its findings may have
-    per_component: bool = False  # it looks only at what is in the unit of its session
+    per_component: bool = False  # it looks only at the component of its session
 
 
 @dataclass(eq=False)
@@ -133,23 +133,23 @@ class CheckSession:
             raise Undetermined
         return self
 
-    def task_of(self, unit: Component) -> ComponentTask:
+    def task_of(self, component: Component) -> ComponentTask:
         """Return the task to check a component as this session does."""
-        levels = {one: self.circuit.ranks.levels[one] for one in unit.spec.decisions}
+        levels = {one: self.circuit.ranks.levels[one] for one in component.spec.decisions}
         limits = replace(self.limits, deadline=None)
         return ComponentTask(
-            unit, levels, self.path, limits, self.brief, self.note_lines, self.errors_only
+            component, levels, self.path, limits, self.brief, self.note_lines, self.errors_only
         )
 
-    def for_task(self, asked: ComponentTask) -> CheckSession:
+    def for_task(self, task: ComponentTask) -> CheckSession:
         """Return a new session for one component and the decisions that it depends on."""
-        circuit, faults = lower_spec(asked.component.spec, Ranks({**asked.levels}))
+        circuit, faults = lower_spec(task.component.spec, Ranks({**task.levels}))
         assert circuit is not None, faults
-        limits = replace(asked.limits, deadline=self.limits.deadline)
+        limits = replace(task.limits, deadline=self.limits.deadline)
         replays = (self.replay, self.replay_base)
-        found = CheckSession(circuit, *replays, asked.path, limits, asked.component)
-        found.brief, found.note_lines = asked.brief, asked.note_lines
-        found.errors_only = asked.errors_only
+        found = CheckSession(circuit, *replays, task.path, limits, task.component)
+        found.brief, found.note_lines = task.brief, task.note_lines
+        found.errors_only = task.errors_only
         return found
 
     @property

@@ -142,8 +142,8 @@ def balance_load(every: Sequence[Component], jobs: int) -> tuple[tuple[Component
     if jobs < 2 or not every or not _can_fork():
         return (tuple(every),)
     found: list[list[Component]] = [[] for _ in range(min(jobs, len(every)))]
-    for unit in sorted(every, key=_load_of, reverse=True):
-        min(found, key=lambda share: sum(map(_load_of, share))).append(unit)
+    for component in sorted(every, key=_load_of, reverse=True):
+        min(found, key=lambda share: sum(map(_load_of, share))).append(component)
     return tuple(map(tuple, found))
 
 
@@ -154,8 +154,8 @@ def _can_fork() -> bool:
     return forks and not multiprocessing.current_process().daemon
 
 
-def _load_of(unit: Component) -> int:
-    return 1 + len(unit.spec.rules)
+def _load_of(component: Component) -> int:
+    return 1 + len(component.spec.rules)
 
 
 class ForkedWorker(Generic[Result]):
@@ -183,7 +183,7 @@ class ForkedWorker(Generic[Result]):
         """Work and send results, in the child process, which then ends without clean-up."""
         try:
             end_with_parent(parent)
-            working = [self._work(unit) for unit in self._share]
+            working = [self._work(component) for component in self._share]
             for _ in range(self._rounds):
                 file = io.BytesIO()
                 _Pickler(file, self._shared).dump([next(one) for one in working])
@@ -205,7 +205,7 @@ class ForkedWorker(Generic[Result]):
         """Compute the results, all rounds in order, so that they are the same."""
         if not self._own_work:
             self._own_work = [
-                islice(self._work(unit), self._rounds_done, None) for unit in self._share
+                islice(self._work(component), self._rounds_done, None) for component in self._share
             ]
         return [next(one) for one in self._own_work]
 
