@@ -1,1 +1,1 @@
-"""What everything stands on: sources and places in them, diagnostics, limits, resources."""
+"""The base of all rooms: sources and spans, diagnostics, limits, resources, statistics."""

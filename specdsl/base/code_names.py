@@ -1,4 +1,4 @@
-"""Names of the findings of checks, for those that may not import the checks themselves."""
+"""Names of the findings of checks, for rooms that may not import the checks themselves."""
 
 from __future__ import annotations
 

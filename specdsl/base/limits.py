@@ -7,14 +7,14 @@ share no code with the rest. The limits of a query are `Limits` in `reasoning/sa
 from __future__ import annotations
 
 # --- What a spec may hold -------------------------------------------------------------------------
-# What goes beyond is refused, with the limit in the message. They lie far beyond what a person
-# writes and keep one text from holding a check up: `tests/hostile` has texts of such shapes.
+# A spec beyond a limit is refused, with the limit in the message. The limits lie far beyond what a
+# person writes and keep one text from blocking a check: `tests/hostile` has texts of such shapes.
 
 MAX_TEXT = 64 * 1024 * 1024
 """Characters of a file."""
 MAX_NESTED = 100
-"""Brackets, `if` and policies inside each other: passes over a tree recurse, and Python allows a
-thousand calls."""
+"""Brackets, `if` and policies inside each other: the passes over a tree recurse, and Python allows
+a thousand calls."""
 MAX_OPERATORS = 150
 """Operators of a chain: each is a call of the passes that recurse."""
 MAX_LITERAL_DIGITS = 400
@@ -22,11 +22,11 @@ MAX_LITERAL_DIGITS = 400
 MAX_PATTERN = 1_000
 """Characters of a pattern: its automaton has a state for each."""
 MAX_CONSTANT_DIGITS = 900
-"""Digits of a constant that is worked out: squares of squares end."""
+"""Digits of a computed constant: repeated squares must end."""
 MAX_CHOICES = 256
 """Values of an `if else` of constants as a factor: they multiply."""
 MAX_OUTCOMES = 64
-"""Outcomes of a decision: what a clash costs grows with their square."""
+"""Outcomes of a decision: the cost of conflicts grows with their square."""
 MAX_FILES_DEEP = 100
 """Files that use each other, one inside the other: reading recurses."""
 MAX_OVERRIDES = 500_000
@@ -38,131 +38,130 @@ MAX_CASE_PAIRS = 100_000
 MAX_RELATION_BITS = 10_000
 """Bits of the numbers of a relation, together: exact arithmetic slows down with them."""
 
-# --- What is told ---------------------------------------------------------------------------------
-# Lengths of messages and reports: more nobody reads. The golden documents show them.
+# --- Reports --------------------------------------------------------------------------------------
+# Lengths of messages and reports that are still read. The golden documents show them.
 
-MAX_BESIDE = 1000
+MAX_NEIGHBOUR_FILES = 1000
 """Files of a folder that a misspelt name is compared with."""
 MAX_HINTS = 20
-"""Unknown names for which another one is proposed: each is compared with all that are known."""
-MAX_CIRCLE_SHOWN = 40
-"""Steps of a circle in a message."""
+"""Unknown names for which a similar one is proposed: each is compared with all known names."""
+MAX_CYCLE_SHOWN = 40
+"""Steps of a cycle in a message."""
 MAX_MISSPELT_PLACES = 20
 """Places of one misspelt name."""
 MAX_RULES_IN_BOX = 120
 """Rules in one box of a picture, by their names."""
-MAX_MOVED_SHOWN = 20
-"""Pairs of a base's rules whose order a layer changes."""
-MAX_ALIKE_NAMED = 3
-"""Rules with the same finding, by their names."""
-MAX_OPEN_NAMED = 8
-"""Parts that could not be settled, by their names."""
+MAX_RANK_CHANGES_SHOWN = 20
+"""Pairs of a base's rules whose ranks a layer changes."""
+MAX_SIMILAR_NAMED = 3
+"""Rules with the same finding that are named."""
+MAX_UNPROVED_NAMED = 8
+"""Unproved parts that are named."""
 MAX_LABELS = 8
-"""Rules that are the reason of a finding, in their places."""
-MAX_EXAMPLE_CLASHES = 3
-"""Contradictions that an example meets."""
+"""Rules that cause a finding and get a label."""
+MAX_EXAMPLE_CONFLICTS = 3
+"""Contradictions that an example runs into."""
 SHORT_REGION = 60
-"""Characters of a region in the message; a longer one stands in a note."""
+"""Characters of a region in the message; a longer one is a note."""
 MAX_PLACE_LINES = 12
-"""Lines of one place that are shown without a mark."""
+"""Lines of one place without a mark."""
 MAX_NOTES = 5
-"""Notes of one code of a spec that have a line each."""
+"""Notes of one code with a line each."""
 MAX_SHOWN_OF_CODE = 200
-"""Findings of one code of a spec that are shown in full."""
+"""Findings of one code that are shown in full."""
 MAX_SHOWN_BITS = 13_000
-"""Bits of a number in a situation: as many as Python writes and reads whatever its settings (4,300
+"""Bits of a number in a situation: Python writes and reads so many whatever its settings (4,300
 digits)."""
 MAX_DECIMALS = 1_000
 """Decimals of a number in a situation."""
 
-# --- What is looked for ---------------------------------------------------------------------------
-# How much of what there is to say is found.
+# --- Results --------------------------------------------------------------------------------------
+# How many results are searched for.
 
-MAX_CLASHES = 20_000
+MAX_CONFLICTS = 20_000
 """Contradictions of one decision; `check.py 5000 --random` has 3,650 in all."""
 MAX_REGIONS = 20
-"""Regions in which nothing decides."""
+"""Regions of undecided situations."""
 MAX_GAPS = 40
-"""Numbers beside which a gap is looked for."""
-MAX_EXAMPLE_WAYS = 500
-"""Different sets of standing rules in the completions of one example; with more it is unproved."""
+"""Numbers next to which a gap is searched for."""
+MAX_EXAMPLE_WINNERS = 500
+"""Sets of standing rules in the completions of one example; with more it is unproved."""
 MAX_EDIT_SETS = 20
 """Sets of several edits of one kind of difference that are minimized; the rest is one region."""
 MAX_MISSING = 20
-"""Examples that are missing, written out."""
+"""Missing examples that are written out."""
 MAX_WINNING_WAYS = 100
-"""Different sets of standing candidates in the situations of one example; with more it is
-unsettled."""
+"""Sets of standing candidates in the situations of one example; with more it is undetermined."""
 MAX_MUTANTS = 100
-"""Small changes of a spec that are tried, unless the command says otherwise."""
-MAX_STOPPING_SETS = 8
-"""Sets of rules that keep somebody from an outcome."""
+"""Mutants of a spec, unless the command says otherwise."""
+MAX_BLOCKING_SETS = 8
+"""Sets of rules that block a speaker from an outcome."""
 
 # --- Situations -----------------------------------------------------------------------------------
-# Guesses and choices on the way to a simple situation: with more of them the check takes longer
-# (`benchmarks.shapes`), with fewer a situation has more facts (`test_shrink.py`).
+# The search for simple situations: greater limits make a check longer (`benchmarks.shapes`),
+# smaller ones leave more facts in a situation (`test_shrink.py`).
 
-MAX_LEAN_CLASHES = 60
-"""Contradictions of one decision whose situation is made lean."""
-MAX_SIMPLE_CLASHES = 20
-"""Of these, those whose situation is made as simple as it can be with the solver."""
+MAX_SHRUNK_CONFLICTS = 60
+"""Contradictions of one decision whose situations are shrunk."""
+MAX_SIMPLE_CONFLICTS = 20
+"""Of these, those whose situations the solver simplifies."""
 SMALL_DECISION = 200
-"""Nodes of a decision of which the simplest situation is looked for by the solver."""
-LEAN_STARTS = 4
-"""Situations that are made lean, of which the leanest is taken."""
-LEAN_ORDERS = 8
-"""Orders in which facts are left out of each start."""
-LEAN_TRIALS = (3, 24)
-"""Trials, in rounds, to see that a fact is needed; else the solver is asked."""
-MAX_REGION_TERMS = 1_500
-"""Regions times what may be said in each."""
+"""Nodes of a decision up to which the solver simplifies a situation."""
+SHRINK_STARTS = 4
+"""Situations that are shrunk, of which the smallest is taken."""
+SHRINK_ORDERS = 8
+"""Orders in which facts of each start are dropped."""
+NECESSITY_TRIALS = (3, 24)
+"""Trials, in rounds, to show that a fact is needed; else the solver is asked."""
+MAX_REGION_PREDICATES = 1_500
+"""Regions times the predicates of each."""
 
-# --- Points ---------------------------------------------------------------------------------------
-# Situations that are looked at as bits before a solver is asked. `benchmarks/check.py 300 --all`
-# has questions and seconds of each check: more points save questions, and cost time themselves.
+# --- Samples --------------------------------------------------------------------------------------
+# Bit-parallel simulation before a solver is asked. `benchmarks/check.py 300 --all` has queries and
+# seconds of each check: more samples save queries, and cost time themselves.
 
-OUTCOME_POINTS = 16
-"""Points that are drawn for an outcome."""
-REACH_FRUITFUL = 10
-"""A round follows one that shows something of one rule in so many."""
-REACH_POINTS = 4
-"""Points for a rule that the first round did not show."""
-MAX_SEEN_PAIRS = 4_096
-"""Pairs of rules inside which points are drawn."""
-MAX_SEEN_SETS = 100
-"""Contradictions that are listed at one point."""
-MAX_SEEN_STEPS = 2_000
-"""Steps on the way to them."""
-CLASHES_FRUITFUL = 100
-"""Points are drawn as long as one in so many shows something new."""
-MAX_TOLD_BITS = 1 << 16
-"""Points that are decided at once, as bits of one number."""
-MAX_TRIAL_POINTS = 256
-"""Points of a round of trials."""
-TRIAL_ROUNDS = 12
-"""Rounds of trials."""
-TRIALS_FRUITFUL = 10
-"""A round follows one that shows one part in so many."""
-MAX_TRIALS_KEPT = 32
-"""Points to start from, for each list of instructions."""
-MAX_FLIPS = 1_024
-"""Pairs of points at a time."""
-MAX_FLIPS_PICKED = 100_000
-"""Values that are drawn in a round: of very many facts some are left to the solver."""
+OUTCOME_SAMPLES = 16
+"""Samples for an outcome."""
+REACH_MIN_YIELD = 10
+"""Another round follows if one rule in so many was reached for the first time."""
+REACH_SAMPLES = 4
+"""Samples for a rule that the first round did not reach."""
+MAX_SAMPLED_PAIRS = 4_096
+"""Pairs of rules for which samples are drawn."""
+MAX_CONFLICTS_OF_SAMPLE = 100
+"""Contradictions that are enumerated in one sample."""
+MAX_COVER_STEPS = 2_000
+"""Steps of that enumeration."""
+CONFLICT_MIN_YIELD = 100
+"""Sampling goes on while one sample in so many shows a new contradiction."""
+MAX_DECISION_BITS = 1 << 16
+"""Samples in which a decision is evaluated at once, as bits of one number."""
+MAX_REMOVAL_SAMPLES = 256
+"""Samples of a round of removal analysis."""
+REMOVAL_ROUNDS = 12
+"""Rounds of sampling in removal analysis."""
+REMOVAL_MIN_YIELD = 10
+"""Another round follows if one part in so many was shown to be relevant."""
+MAX_STARTS_KEPT = 32
+"""Samples to start from, for each list of instructions."""
+MAX_FACT_PAIRS = 1_024
+"""Pairs of samples that differ in a fact, at a time."""
+MAX_PAIR_VALUES = 100_000
+"""Values that are drawn in a round: with very many facts some are left to the solver."""
 UNKNOWN_ROUNDS = 16
-"""Rounds of looking for where it matters that a fact is unknown."""
+"""Rounds of sampling whether an unknown fact matters."""
 VALUE_ROUNDS = 4
-"""Rounds of looking for where another value changes something."""
-MAX_FLIPS_KEPT = 4
-"""Pairs that are kept of a fact that matters where it is unknown."""
+"""Rounds of sampling whether another value of a fact matters."""
+MAX_FACT_PAIRS_KEPT = 4
+"""Pairs that are kept of a fact that matters if it is unknown."""
 MAX_TRIED_VALUES = 8
-"""Values of a column that are tried for a point."""
-POINT_SWEEPS = 2
-"""Times that all columns of a point are gone through."""
+"""Values of a column that are tried for a sample."""
+SAMPLE_SWEEPS = 2
+"""Sweeps over all columns of a sample."""
 SILENT_SHARE = 0.3
-"""The share of attempts without instructions."""
+"""The share of stimuli without instructions."""
 BELOW_SHARE = 0.8
-"""Up to this share, beyond `SILENT_SHARE`, attempts have an instruction of a lower level; the rest
+"""Up to this share, beyond `SILENT_SHARE`, stimuli have an instruction of a lower level; the rest
 have one of a higher level."""
 
 # --- Solvers --------------------------------------------------------------------------------------
@@ -246,104 +245,105 @@ MAX_SAMPLES_KEPT = 256
 MAX_ANSWERS_KEPT = 20_000
 """Texts and answers that are kept for the tests of one text."""
 
-# --- Questions ------------------------------------------------------------------------------------
-# What the solver is asked, how often and about how much at once. `benchmarks/check.py 300 --all`
-# and `10000 --all` show what becomes of them.
+# --- Queries --------------------------------------------------------------------------------------
+# The number and size of queries to a solver: `benchmarks/check.py 300 --all` and `10000 --all`.
 
 MANY_RULES = 250
 """Rules from which on another process pays: `check.py 300`, with `--jobs 1` and without."""
 MAX_PEERS = 2_000
-"""Pairs of which the solver is told that one of them meets: a table without a slip is proved at
-once."""
-MAX_PAIRS_LOOKED_AT = 400_000
-"""Pairs of rules that are looked at: twenty thousand rules alike take seconds."""
+"""Pairs of rules in one query whether any of them overlap: a table without a mistake is proved by
+it."""
+MAX_PAIRS_COMPARED = 400_000
+"""Pairs of rules that are compared: twenty thousand similar rules take seconds."""
 MAX_PAIR_ROWS = 16_384
-"""Rules of which all pairs are held at a time."""
+"""Rules whose pairs are all kept in memory at a time."""
 MAX_SHADOW_QUESTIONS = 500
-"""Questions of one decision, to make the sets of rules that shadow others minimal."""
-MAX_CLOSING = 40
-"""Rules that exclude an outcome, for each of which the solver is asked whether it is needed."""
-MAX_AT_ONCE = 64
-"""Parts of which one question is asked."""
+"""Queries of one decision to minimize the sets of rules that shadow others."""
+MAX_OUTCOME_BLOCKERS = 40
+"""Rules that exclude an outcome, each with a query whether it is needed."""
+MAX_PARTS_AT_ONCE = 64
+"""Parts in one query."""
 MAX_EXPLAINED = 30
 """Redundant parts of a decision that are explained."""
-MAX_RANKED = 3_000_000
-"""Times that a decision is ranked otherwise, by what each costs: `TEAM_COST` for a team, 1 for each
-that is above it."""
-TEAM_COST = 20
-"""What a team of rules costs, see `MAX_RANKED`."""
+MAX_RANKING_COST = 3_000_000
+"""The cost of resolving a decision under counterfactual ranks: `CLASS_COST` for a class of rules, 1
+for each class that outranks it."""
+CLASS_COST = 20
+"""The cost of a class of rules, see `MAX_RANKING_COST`."""
 MAX_REASONS = 40
 """Rules that make another one redundant, each of which is removed to see whether it is needed."""
-HELD_TIMES = 2
-"""Times that rules are held to their conditions as they are found to be needed; then all are."""
+PINNING_ROUNDS = 2
+"""Rounds in which a spurious counterexample pins only the rules that it violates; then all are."""
 QUICK_WORK = 50_000
-"""Work for a question about many facts at once."""
+"""Propagations of a query about many facts at once."""
 SLOW_WORK = 1_000_000
-"""Work for the same once it is known what is the same; then the fact is asked about alone."""
+"""Propagations of the same once equal nodes are known; then the fact gets a query of its own."""
 SAME_WORK = 100_000
-"""Work to prove that inner nodes of two worlds are equal; beyond it the solver is not told. Also
-the work for a part in a query about many parts, before it is asked about alone."""
+"""Propagations to prove inner nodes of two worlds equal; beyond it the solver is not told. Also
+those for a part in a query about many parts, before it gets one of its own."""
 FEW_RULES = 200
-"""Rules of a decision that is decided anew for each question about it: `benchmarks.shapes`."""
-MAX_MIXED = 60_000
-"""Edits times rules: each edit makes a spec of its own, and for more of that nobody waits."""
-MAX_CIRCLE_WORK = 2_000_000
-"""Starts times edges: below it every start is tried, and the circle is a shortest one."""
+"""Rules of a decision up to which it is resolved anew for each query about it:
+`benchmarks.shapes`."""
+MAX_PARTIAL_EDITS = 60_000
+"""Edits times rules: each edit makes a spec of its own, and this many take long."""
+MAX_CYCLE_WORK = 2_000_000
+"""Starts times edges: below it every start is tried, and the cycle is a shortest one."""
 MAX_LEVEL_COMPARED = 1_000
-"""Rules of a level that are compared with what they are without a part."""
+"""Rules of a level that is compared with itself without a part."""
 
-# --- Mends ----------------------------------------------------------------------------------------
-# What is tried, in rules that are looked at again: `benchmarks.shapes` has what that takes
-# beside the check. An example counts as a rule, and so does reading some rules again.
+# --- Fixes ----------------------------------------------------------------------------------------
+# The cost of trying fixes, in rules that are checked again: `benchmarks.shapes` has their times. An
+# example counts as a rule, and so does reading some rules again.
 
 MENDS = ("all", "few", "none")
-"""How many mends may be asked for."""
-FEW_MENDS_SHARE = 2
-"""Times the rules of a spec that are looked at for few mends: they take a third of a check then."""
-FEW_MENDS_LEAST = 80
-"""Rules that are looked at at least: of a small spec everything is tried."""
-FEW_MENDS_MOST = 2_000
-"""Rules that are looked at at most: of a larger spec a mend takes seconds."""
+"""How many fixes may be asked for."""
+FEW_FIXES_SHARE = 2
+"""Rules checked again for few fixes, in multiples of the spec's rules: they take a third of a
+check."""
+MIN_FEW_FIXES_COST = 80
+"""Rules checked again at least: everything is tried for a small spec."""
+MAX_FEW_FIXES_COST = 2_000
+"""Rules checked again at most: a fix of a larger spec takes seconds."""
 READ_FOR_ONE_RULE = 4
-"""Rules that are read again in the time in which one is looked at."""
+"""Rules that are read again in the time in which one is checked."""
 CLAIMS_FOR_RULES = 4
-"""Assertions that are proved in the time in which all rules that they are about are looked at; one
-that something cannot change a decision counts twice, since two situations are compared."""
-MAX_MENDED = 6
-"""Findings for which few mends are looked for; the others say how to get them."""
-MAX_MENDS = 6
-"""Mends that are enough for a finding: one of each kind."""
-MAX_MENDED_OF_ALL = 1_000
-"""Findings, and mends of one, where all are asked for."""
+"""Assertions that are proved in the time in which all their rules are checked; one that compares
+two situations counts twice."""
+MAX_FEW_FIXED = 6
+"""Findings that get few fixes; the others say how to get them."""
+MAX_FIXES_PER_FINDING = 6
+"""Fixes of a finding that are enough: one of each kind."""
+MAX_ALL_FIXED = 1_000
+"""Findings, and fixes of one, if all are asked for."""
 MAX_TRIED_RULES = 50_000
-"""Rules that are looked at where all mends are asked for: some minutes."""
-MAX_MENDS_OFFERED = 8
-"""Mends that are shown with a finding; the best come first."""
-MAX_MENDED_CLASHES = 200
-"""Contradictions of a spec: of more none is mended by itself."""
+"""Rules checked again if all fixes are asked for: some minutes."""
+MAX_FIXES_SHOWN = 8
+"""Fixes that are shown with a finding; the best come first."""
+MAX_CONFLICTS_FIXED = 200
+"""Contradictions of a spec that get fixes of their own."""
 MAX_NARROWER_PAIRS = 100
 """Pairs of conflicting rules that are compared for which one is narrower."""
-MAX_NARROWER_SAID = 3
-"""Of those, how many a mend names."""
-MAX_GIVING_WAY = 6
+MAX_NARROWER_SHOWN = 3
+"""Of those, how many a fix names."""
+MAX_YIELDING_RULES = 6
 """Rules of one finding that are tried, each in turn, as the one that yields."""
 MAX_ASSUMED_PAIRS = 6
-"""Pairs of facts of a finding that are looked at for an assumption about them."""
-ELSEWHERE_WORK = 300_000
-"""Propagations for a question what a mend changes elsewhere: most are settled with fewer."""
-MAX_SHIFTS_SHOWN = 2
-"""Ways of one decision that a mend changes, as it is told."""
+"""Pairs of facts of a finding for which an assumption is tried."""
+SIDE_EFFECT_WORK = 300_000
+"""Propagations of a query about side effects of a fix: most need fewer."""
+MAX_SIDE_EFFECTS_SHOWN = 2
+"""Changes of one decision that are shown with a fix."""
 
 # --- Guidance -------------------------------------------------------------------------------------
 
 MAX_MEMBERS_PROPOSED = 24
-"""Texts that a fact is compared with, for which an enumeration is proposed: more are a list that
-somebody keeps elsewhere."""
+"""Texts that a fact is compared with for which an enumeration is proposed: a longer list is
+probably kept elsewhere."""
 
 # --- The cache ------------------------------------------------------------------------------------
 # Bytes; what was read longest ago goes first. `tests/cache/test_store.py`.
 
 MAX_IN_ENTRY = 8 << 20
-"""Bytes of one entry: a larger report is made again."""
+"""Bytes of one entry: a larger report is not cached."""
 MAX_IN_ALL = 64 << 20
 """Bytes of the folder."""

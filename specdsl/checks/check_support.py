@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 from specdsl.base.diagnostics import Diagnostic, Label, Note
-from specdsl.base.limits import MAX_LABELS, MAX_OPEN_NAMED
+from specdsl.base.limits import MAX_LABELS, MAX_UNPROVED_NAMED
 from specdsl.base.source import Span
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.prover import Undetermined
@@ -69,8 +69,8 @@ def own_parts(parts: Iterable[S]) -> Iterator[S]:
 
 def _list_names(names: Sequence[str]) -> str:
     """List the first names, and say how many more there are."""
-    more = len(names) - MAX_OPEN_NAMED
-    return ", ".join(names[:MAX_OPEN_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    more = len(names) - MAX_UNPROVED_NAMED
+    return ", ".join(names[:MAX_UNPROVED_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def labels_at(places: Iterable[Span], text: str = NAMES_IT) -> tuple[Label, ...]:

@@ -38,7 +38,7 @@ from typing import Any
 
 from specdsl.base.code_names import FAILING_EXAMPLE
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity, join_names
-from specdsl.base.limits import MAX_EXAMPLE_CLASHES, MAX_EXAMPLE_WAYS
+from specdsl.base.limits import MAX_EXAMPLE_CONFLICTS, MAX_EXAMPLE_WINNERS
 from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
 from specdsl.frontend.model.nodes import Decision, Example, Expectation, Fact
 from specdsl.reasoning.prover import Prover, Undetermined
@@ -177,7 +177,7 @@ class _ExampleCheck:
         ] + [literal for literal in resolution.outcome if literal not in (TRUE, FALSE)]
         prover = Prover(self.graph, [self.possible, *telling], self.session.limits)
         prover.assert_always(self.possible)
-        for _ in range(MAX_EXAMPLE_WAYS):
+        for _ in range(MAX_EXAMPLE_WINNERS):
             if not prover.is_satisfiable():
                 return None
             here = self.graph.all_of(
@@ -301,7 +301,7 @@ def _fallback_text(trace: ReplayedDecision) -> str:
 def _trace_text(decision: Decision, trace: ReplayedDecision) -> str:
     """Return the outcome of the decision and its reason in words."""
     if trace.outcome is None:
-        clashes = [" and ".join(sorted(clash)) for clash in trace.clashes[:MAX_EXAMPLE_CLASHES]]
+        clashes = [" and ".join(sorted(clash)) for clash in trace.clashes[:MAX_EXAMPLE_CONFLICTS]]
         between = f" ({'; '.join(clashes)})" if clashes else ""
         return f"{decision.name} is not decided: {_failure_text(trace)}{between}"
     because = ", ".join(trace.because) or f"no rule: {_fallback_text(trace)}"

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 from specdsl.base.diagnostics import Diagnostic, Note, Report, join_names
-from specdsl.base.limits import MAX_ALIKE_NAMED, MAX_LABELS
+from specdsl.base.limits import MAX_LABELS, MAX_SIMILAR_NAMED
 from specdsl.checks import dead_conjunct
 
 
@@ -53,4 +53,6 @@ def _merge_group(group: Sequence[Diagnostic]) -> Diagnostic:
 def _rules_text(rules: Sequence[str]) -> str:
     if len(rules) == 1:
         return f"rule `{rules[0]}`"
-    return f"rules {join_names(rules)}" if len(rules) <= MAX_ALIKE_NAMED else f"{len(rules)} rules"
+    return (
+        f"rules {join_names(rules)}" if len(rules) <= MAX_SIMILAR_NAMED else f"{len(rules)} rules"
+    )

@@ -43,7 +43,7 @@ from textwrap import wrap
 
 from specdsl.base.code_names import UNDECIDED_SITUATIONS
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.base.limits import MAX_REGION_TERMS, MAX_REGIONS, SHORT_REGION
+from specdsl.base.limits import MAX_REGION_PREDICATES, MAX_REGIONS, SHORT_REGION
 from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
 from specdsl.frontend.model.nodes import Decision
 from specdsl.reasoning.prover import Undetermined
@@ -90,7 +90,7 @@ class UndecidedRegions:
         given = (*session.preconditions(session.spec.reads[decision]), here.ready)
         self.search = Regions(graph, atoms, session.world.literal, given, session.limits)
         terms = max(1, len(self.search.terms))
-        most = max(1, min(MAX_REGIONS, MAX_REGION_TERMS // terms))
+        most = max(1, min(MAX_REGIONS, MAX_REGION_PREDICATES // terms))
         first = gap_literals(graph, self.claim, atoms)
         self.regions, self.whole = self.search.cover(self.claim, most, first)
 

@@ -28,7 +28,7 @@ from dataclasses import replace
 
 from specdsl.base.code_names import INSTRUCTED_OUTCOME, UNREACHABLE_OUTCOME
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.base.limits import OUTCOME_POINTS
+from specdsl.base.limits import OUTCOME_SAMPLES
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
 from specdsl.checks.check_support import own_parts, run_per_part
@@ -115,7 +115,7 @@ def _sampled_outcomes(session: CheckSession, decision: Decision) -> set[int]:
     real = graph.all_of((quiet.taken, session.uninstructed_world.assumptions_hold()))
     points = Sampler(graph, (real, *quiet.outcome))
     found: set[int] = set()
-    for drawn in points.batches([(real, one) for one in quiet.outcome] * OUTCOME_POINTS):
+    for drawn in points.batches([(real, one) for one in quiet.outcome] * OUTCOME_SAMPLES):
         here = drawn.mask_of(real)
         found.update(o for o, one in enumerate(quiet.outcome) if drawn.mask_of(one) & here)
     return found

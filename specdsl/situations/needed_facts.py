@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from specdsl.base.limits import LEAN_TRIALS
+from specdsl.base.limits import NECESSITY_TRIALS
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.simulation.samples import bit_runs
 from specdsl.reasoning.simulation.ternary import TernaryMasks
@@ -45,7 +45,7 @@ class NecessityTrials:
         kept = [i for i, pick in enumerate(named) if pick is not None]
         tied = [i for i in kept if len(columns[i].facts) > 1]
         left = [i for i in kept if i not in tied]
-        for tries in LEAN_TRIALS:
+        for tries in NECESSITY_TRIALS:
             left = self._undecided_columns(named, left, tries) if left else []
         return [fact for i in (*tied, *left) for fact in columns[i].facts]
 

@@ -65,11 +65,9 @@ class TruePredicates:
 
     def __init__(self, terms: Iterable[Predicate]) -> None:
         self._about: dict[Fact | Decision, list[Predicate]] = {}
-        self._same: dict[
-            Test, list[Predicate]
-        ] = {}  # that say the same of something, or its opposite
-        self._known: dict[Fact | Decision, list[Predicate]] = {}  # that it is known or unknown
-        self._numbers: dict[Subject, list[Predicate]] = {}  # that it is not this number
+        self._same: dict[Test, list[Predicate]] = {}  # With either sign.
+        self._known: dict[Fact | Decision, list[Predicate]] = {}  # That it is known or unknown.
+        self._numbers: dict[Subject, list[Predicate]] = {}  # That it is not this number.
         self._ends: dict[Variable, list[Predicate]] = {}
         for term in terms:
             self._same.setdefault(term.test, []).append(term)
@@ -85,7 +83,7 @@ class TruePredicates:
     def weakenings(self, term: Predicate) -> list[list[Predicate]]:
         """Return weaker predicates in chains, each from the weakest up."""
         alone = [other for other in self._near_predicates(term) if _implies(term, other)]
-        ends: dict[bool, list[Predicate]] = {True: [], False: []}  # by whether they are weak
+        ends: dict[bool, list[Predicate]] = {True: [], False: []}  # By whether they are weak.
         if isinstance(term.test, BoundTest):
             for other in self._ends[term.test.variable]:
                 if _is_wider_end(term, other):

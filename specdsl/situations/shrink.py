@@ -14,7 +14,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from specdsl.base.limits import LEAN_ORDERS, LEAN_STARTS
+from specdsl.base.limits import SHRINK_ORDERS, SHRINK_STARTS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.statistics import SITUATIONS, count_event
 from specdsl.frontend.model.nodes import Fact, Kind, Spec
@@ -92,7 +92,7 @@ def shrink(
     unknown facts and then the fewest facts. The column `fixed` stays as it is.
     """
     search = _ShrinkSearch(columns, judge, fixed)
-    starts = [start for start in search.prefer_known(starts) for _ in range(LEAN_ORDERS)]
+    starts = [start for start in search.prefer_known(starts) for _ in range(SHRINK_ORDERS)]
     found = zip(search.drop_facts(starts, starts), starts, strict=True)
     named, whole = min(found, key=lambda one: search.size_key(one[0]))
     named, whole = search.simplify_values(named, whole)
@@ -116,7 +116,7 @@ class _ShrinkSearch:
         settled, can_be = self.judge(PartialAssignments.from_assignments(tried))
         fine = [start for i, start in enumerate(tried) if settled & can_be & 1 << i]
         return sorted((*fine, *starts), key=lambda one: count_unknown(one, self.places))[
-            :LEAN_STARTS
+            :SHRINK_STARTS
         ]
 
     def _reveal_unknown(self, start: Assignment) -> Assignment:

@@ -191,7 +191,7 @@ def whole_text(value: int) -> str:
     """Return the digits of a natural number of any size; Python's `str` is limited to thousands."""
     if value.bit_length() <= MAX_SHOWN_BITS:
         return str(value)
-    digits = value.bit_length() * 3 // 20  # half of them
+    digits = value.bit_length() * 3 // 20  # About half of them.
     high, low = divmod(value, 10**digits)
     return whole_text(high) + whole_text(low).rjust(digits, "0")
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from specdsl.base.diagnostics import Label, Note
-from specdsl.base.limits import MAX_CLOSING, MAX_LABELS
+from specdsl.base.limits import MAX_LABELS, MAX_OUTCOME_BLOCKERS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.prover import Prover, Undetermined
@@ -73,7 +73,7 @@ def find_blockers(
         if not prover.is_satisfiable(*here):
             return OutcomeBlockers(decision, unsatisfiable=True)
         kept = prover.some_core(chosen, soft)
-        minimal = len(kept) <= MAX_CLOSING
+        minimal = len(kept) <= MAX_OUTCOME_BLOCKERS
         if minimal:
             fewer, _ = prover.minimal_core(chosen, [soft[i] for i in kept])
             kept = [kept[i] for i in fewer]

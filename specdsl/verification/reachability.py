@@ -6,7 +6,7 @@ stands in it, so there are far fewer queries than rules.
 
 from __future__ import annotations
 
-from specdsl.base.limits import REACH_FRUITFUL, REACH_POINTS
+from specdsl.base.limits import REACH_MIN_YIELD, REACH_SAMPLES
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.sat.engine import Answer
@@ -60,7 +60,7 @@ def _find_reachability(session: CheckSession, decision: Decision) -> Reachabilit
 
 def _sampled_rules(session: CheckSession, decision: Decision) -> set[Rule]:
     """Return rules whose effect stands in some sample without instructions. Sampling goes on while
-    a round reaches one in `REACH_FRUITFUL` of the remaining rules."""
+    a round reaches one in `REACH_MIN_YIELD` of the remaining rules."""
     uninstructed = session.uninstructed_world.resolution_of(decision)
     rest = list(uninstructed.rules)
     real = (uninstructed.ready, session.uninstructed_world.assumptions_hold())
@@ -74,7 +74,7 @@ def _sampled_rules(session: CheckSession, decision: Decision) -> set[Rule]:
         for drawn in points.batches(targets * repeats):
             here = drawn.mask_of(real[0]) & drawn.mask_of(real[1])
             rest = [r for r in rest if not here & drawn.mask_of(uninstructed.rules[r].stands)]
-        if len(rest) * REACH_FRUITFUL > before * (REACH_FRUITFUL - 1):
+        if len(rest) * REACH_MIN_YIELD > before * (REACH_MIN_YIELD - 1):
             break
-        repeats = REACH_POINTS
+        repeats = REACH_SAMPLES
     return set(uninstructed.rules).difference(rest)

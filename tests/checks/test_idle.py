@@ -128,7 +128,7 @@ def test_what_is_seen_or_asked_together_is_answered_as_what_is_asked_alone(
 ) -> None:
     text = random_spec(seed)
     together = Counter(map(about, found(text)))
-    monkeypatch.setattr(trials, "TRIAL_ROUNDS", 0)
+    monkeypatch.setattr(trials, "REMOVAL_ROUNDS", 0)
     monkeypatch.setattr(otherwise, "QUICK_WORK", 1)
     assert Counter(map(about, found(text))) == together
 

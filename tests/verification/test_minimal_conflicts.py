@@ -43,7 +43,7 @@ def contradictions(report: Report) -> list[set[str]]:
 
 
 def test_of_too_many_those_that_were_found_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clashes, "MAX_CLASHES", 30)
+    monkeypatch.setattr(clashes, "MAX_CONFLICTS", 30)
     report = checked(excluded_thrice())
     found = contradictions(report)
     assert len(found) == 30

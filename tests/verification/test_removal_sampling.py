@@ -29,7 +29,7 @@ def seen(here: CheckSession) -> list[Change]:
 def test_what_is_seen_changes_something(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     here = start_session(loads(text))
     found = seen(here)
-    monkeypatch.setattr(trials, "TRIAL_ROUNDS", 0)
+    monkeypatch.setattr(trials, "REMOVAL_ROUNDS", 0)
     solver = CheckSession(here.circuit, here.replay, here.replay_base)
     assert not seen(solver)
     assert all(Removals.of(solver).miter(decision).is_relevant(part) for decision, part in found)
@@ -41,7 +41,7 @@ def test_a_batch_of_parts_that_are_seen_is_passed_over(monkeypatch: pytest.Monke
     rules = "".join(f"rule r{o} at root when late then d is not {o}\n" for o in outcomes[:-1])
     head = f"authority root\nfact late: bool\ndecision d: {' > '.join(outcomes)}\n"
     here = start_session(loads(head + rules))
-    monkeypatch.setattr(trials, "MAX_TRIAL_POINTS", 1)
+    monkeypatch.setattr(trials, "MAX_REMOVAL_SAMPLES", 1)
     miter = Removals.of(here).miter(here.spec.decisions[0])
     assert all(miter.is_sampled_relevant(rule) for rule in here.spec.rules)
 

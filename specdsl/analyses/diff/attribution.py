@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import field
 from functools import cached_property
 
-from specdsl.base.limits import MAX_MIXED
+from specdsl.base.limits import MAX_PARTIAL_EDITS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.semantics.aig import FALSE, Literal
 from specdsl.verification.two_specs.decision_results import Results, equal_results
@@ -103,4 +103,4 @@ class Attribution:
 
 def attribution_is_affordable(worlds: SpecPair, edits: EditSet) -> bool:
     """Tell whether the specs between the two are few and small enough to be compared."""
-    return len(edits) * len(worlds.new.circuit.rules) <= MAX_MIXED
+    return len(edits) * len(worlds.new.circuit.rules) <= MAX_PARTIAL_EDITS

@@ -8,13 +8,13 @@ from enum import StrEnum
 
 from specdsl.api import Spec
 from specdsl.base.limits import (
-    FEW_MENDS_LEAST,
-    FEW_MENDS_MOST,
-    FEW_MENDS_SHARE,
-    MAX_MENDED,
-    MAX_MENDED_OF_ALL,
-    MAX_MENDS,
+    FEW_FIXES_SHARE,
+    MAX_ALL_FIXED,
+    MAX_FEW_FIXED,
+    MAX_FEW_FIXES_COST,
+    MAX_FIXES_PER_FINDING,
     MAX_TRIED_RULES,
+    MIN_FEW_FIXES_COST,
     READ_FOR_ONE_RULE,
 )
 from specdsl.base.quick_dataclass import dataclass
@@ -27,13 +27,13 @@ class FixBudget:
     `thorough`: warnings are checked, too.
     """
 
-    findings: int = MAX_MENDED
-    rules: int = FEW_MENDS_MOST
-    fixes_per_finding: int = MAX_MENDS
+    findings: int = MAX_FEW_FIXED
+    rules: int = MAX_FEW_FIXES_COST
+    fixes_per_finding: int = MAX_FIXES_PER_FINDING
     thorough: bool = False
 
 
-EXHAUSTIVE = FixBudget(MAX_MENDED_OF_ALL, MAX_TRIED_RULES, MAX_MENDED_OF_ALL, thorough=True)
+EXHAUSTIVE = FixBudget(MAX_ALL_FIXED, MAX_TRIED_RULES, MAX_ALL_FIXED, thorough=True)
 
 
 class FixEffort(StrEnum):
@@ -50,7 +50,7 @@ class FixEffort(StrEnum):
                 return EXHAUSTIVE
             case FixEffort.FEW:
                 rules = max(
-                    FEW_MENDS_LEAST, min(FEW_MENDS_SHARE * check_cost(spec), FEW_MENDS_MOST)
+                    MIN_FEW_FIXES_COST, min(FEW_FIXES_SHARE * check_cost(spec), MAX_FEW_FIXES_COST)
                 )
                 return FixBudget(rules=rules)
             case FixEffort.NONE:

@@ -25,10 +25,10 @@ from specdsl.api import Spec
 from specdsl.base.code_names import CONTRADICTION, UNREACHABLE_EFFECT, UNREACHABLE_RULE
 from specdsl.base.diagnostics import Diagnostic, Edit, Report, Severity, list_in_words
 from specdsl.base.limits import (
-    MAX_GIVING_WAY,
-    MAX_MENDED_CLASHES,
+    MAX_CONFLICTS_FIXED,
     MAX_NARROWER_PAIRS,
-    MAX_NARROWER_SAID,
+    MAX_NARROWER_SHOWN,
+    MAX_YIELDING_RULES,
 )
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source
@@ -73,7 +73,7 @@ def fixable_findings(report: Report) -> tuple[Diagnostic, ...]:
     settles as written, and no contradiction at all if there are very many.
     """
     clashes = sum(finding.code.id == CONTRADICTION.id for finding in report.diagnostics)
-    if clashes > MAX_MENDED_CLASHES:
+    if clashes > MAX_CONFLICTS_FIXED:
         return ()
     return tuple(
         finding
@@ -131,7 +131,7 @@ class FixProposer:
             any_level = [(other, [rule]) for other in shadows]
             return (*self._propose_overrides(ways), *self._propose_exceptions(any_level))
         rules.sort(key=lambda w: (w.rule.name_span.source.name, w.rule.name_span.start))
-        lows = reversed(rules[:MAX_GIVING_WAY])
+        lows = reversed(rules[:MAX_YIELDING_RULES])
         around = [(low, [w for w in rules if w is not low]) for low in lows]
         ways = [
             (low, [w for w in all_ if self._are_peers(decision, low, w)]) for low, all_ in around
@@ -209,7 +209,7 @@ class FixProposer:
         for pair in self._narrower_pairs:
             wider.setdefault(pair.narrow.rule.name, []).append(pair.wide.rule.name)
         said = [f"{name} overrides {list_in_words(names)}" for name, names in wider.items()]
-        shown, more = said[:MAX_NARROWER_SAID], len(said) - MAX_NARROWER_SAID
+        shown, more = said[:MAX_NARROWER_SHOWN], len(said) - MAX_NARROWER_SHOWN
         text = ", ".join([*shown, f"and {more} more"] if more > 0 else shown)
         edits = [override_edit(self.written[name].tree, *names) for name, names in wider.items()]
         yields = frozenset(pair.wide.rule for pair in self._narrower_pairs)

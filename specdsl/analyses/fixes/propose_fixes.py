@@ -25,7 +25,7 @@ from specdsl.analyses.fixes.trial import Trial, least_needed_severity, try_edits
 from specdsl.api import Spec, check
 from specdsl.base.code_names import CONTRADICTION
 from specdsl.base.diagnostics import Diagnostic, Fix, Note, Report, Severity
-from specdsl.base.limits import MAX_MENDS_OFFERED
+from specdsl.base.limits import MAX_FIXES_SHOWN
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.checks import CHECKS, Progress
 
@@ -186,7 +186,7 @@ def _with_fixes(finding: Diagnostic, all_: TriedFixes, budget: FixBudget) -> Dia
     return replace(
         finding,
         notes=tuple(notes),
-        fixes=tuple(map(_fix_of_trial, all_.fixes[:MAX_MENDS_OFFERED])),
+        fixes=tuple(map(_fix_of_trial, all_.fixes[:MAX_FIXES_SHOWN])),
     )
 
 

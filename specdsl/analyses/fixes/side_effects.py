@@ -14,7 +14,7 @@ from specdsl.analyses.fixes.joined_specs import JoinedSpecs
 from specdsl.api import Spec
 from specdsl.base.code_names import CONTRADICTION
 from specdsl.base.diagnostics import Diagnostic
-from specdsl.base.limits import ELSEWHERE_WORK, MAX_SHIFTS_SHOWN
+from specdsl.base.limits import MAX_SIDE_EFFECTS_SHOWN, SIDE_EFFECT_WORK
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Limits
@@ -49,7 +49,7 @@ def _compare_specs(
     def matters(shift: OutcomeChange) -> bool:
         return not is_intended(shift, finding)
 
-    limits = Limits(work=ELSEWHERE_WORK)
+    limits = Limits(work=SIDE_EFFECT_WORK)
     if both is None:
         shifts = outcome_changes(old, new, matters, limits, quiet)
     else:
@@ -95,8 +95,10 @@ def _changes_text(shifts: Iterable[OutcomeChange]) -> str:
 
 
 def _decision_text(decision: str, hows: Sequence[str]) -> str:
-    more = [f"{len(hows) - MAX_SHIFTS_SHOWN} more"] if len(hows) > MAX_SHIFTS_SHOWN else []
-    return f"`{decision}` {' and '.join([*hows[:MAX_SHIFTS_SHOWN], *more])}"
+    more = (
+        [f"{len(hows) - MAX_SIDE_EFFECTS_SHOWN} more"] if len(hows) > MAX_SIDE_EFFECTS_SHOWN else []
+    )
+    return f"`{decision}` {' and '.join([*hows[:MAX_SIDE_EFFECTS_SHOWN], *more])}"
 
 
 def _result_text(result: Result) -> str:

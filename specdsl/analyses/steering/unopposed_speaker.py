@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from specdsl.analyses.steering.speaker_worlds import SpeakerWorlds
 from specdsl.analyses.steering.steering_result import CONTRADICTION, SteeringGoal
-from specdsl.base.limits import MAX_STOPPING_SETS
+from specdsl.base.limits import MAX_BLOCKING_SETS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Level
 from specdsl.reasoning.prover import Prover
@@ -37,7 +37,7 @@ class UnopposedSpeaker:
         """Return minimal sets of rules that keep the speaker from its goal where they apply.
 
         There are none if it always succeeds. The result is None if the speaker is not heard on the
-        decision itself or the goal is no outcome. At most `MAX_STOPPING_SETS` sets are returned.
+        decision itself or the goal is no outcome. At most `MAX_BLOCKING_SETS` sets are returned.
         Raises `Undetermined`."""
         if outcome == CONTRADICTION:
             return None
@@ -84,7 +84,7 @@ class UnopposedSpeaker:
         graph, selectors = self.worlds.graph, self.worlds.selectors
         applies = self._active_rules(world)
         prover = self.queries.prover(claim, *applies.values(), *selectors.values())
-        for _ in range(MAX_STOPPING_SETS):
+        for _ in range(MAX_BLOCKING_SETS):
             if not prover.is_satisfiable(claim, *selectors.values()):
                 return
             kept = self._minimal_blockers(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from specdsl.base.diagnostics import Diagnostic, Label, did_you_mean, fault
-from specdsl.base.limits import MAX_BESIDE, MAX_FILES_DEEP, MAX_TEXT
+from specdsl.base.limits import MAX_FILES_DEEP, MAX_NEIGHBOUR_FILES, MAX_TEXT
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.resources import library_names, library_path, library_text
 from specdsl.base.source import Source, Span
@@ -74,7 +74,7 @@ class DiskFiles:
         if not is_inside(path, self.root):
             return []
         try:
-            found = islice(Path(path).parent.glob("*.spec"), MAX_BESIDE)
+            found = islice(Path(path).parent.glob("*.spec"), MAX_NEIGHBOUR_FILES)
             return [file.name for file in found]
         except (OSError, ValueError):
             return []

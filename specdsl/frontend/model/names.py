@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from specdsl.base.diagnostics import Diagnostic, Label, Note, did_you_mean, fault
-from specdsl.base.limits import MAX_CIRCLE_SHOWN, MAX_HINTS
+from specdsl.base.limits import MAX_CYCLE_SHOWN, MAX_HINTS
 from specdsl.base.source import Span
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.model_codes import DUPLICATE, UNKNOWN_NAME
@@ -141,4 +141,4 @@ def _indices(names: Iterable[str]) -> dict[str, int]:
 
 def shorten_cycle(names: Sequence[str]) -> Sequence[str]:
     """Return the names of a cycle, without the middle of a very long one."""
-    return names if len(names) <= MAX_CIRCLE_SHOWN else (*names[:8], "…", *names[-3:])
+    return names if len(names) <= MAX_CYCLE_SHOWN else (*names[:8], "…", *names[-3:])

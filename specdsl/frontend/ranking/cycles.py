@@ -11,7 +11,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from specdsl.base.limits import MAX_CIRCLE_WORK
+from specdsl.base.limits import MAX_CYCLE_WORK
 from specdsl.frontend.ranking.directed_graph import DirectedGraph
 
 NodePredicate = Callable[[Any], bool]
@@ -54,7 +54,7 @@ def _shortest_in_component(
     starts = sorted((node for node in part if not is_transparent(node)), key=lambda node: node.name)
     edges = sum(graph.out_degree(node) for node in part)
     best: list[Any] = []
-    for start in starts[: max(1, MAX_CIRCLE_WORK // (edges + 1))]:
+    for start in starts[: max(1, MAX_CYCLE_WORK // (edges + 1))]:
         found = _shortest_through(graph, part, start, is_transparent)
         if not best or len(found) < len(best):
             best = found

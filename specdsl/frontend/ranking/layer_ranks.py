@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specdsl.base.diagnostics import Diagnostic, Label, fault
-from specdsl.base.limits import MAX_MOVED_SHOWN
+from specdsl.base.limits import MAX_RANK_CHANGES_SHOWN
 from specdsl.frontend.model.model_codes import LAYER
 from specdsl.frontend.model.nodes import Rule, Spec
 from specdsl.frontend.ranking.ranks import RankedLevel, Ranks
@@ -29,7 +29,7 @@ def changed_base_ranks(spec: Spec, base: Ranks, ranks: Ranks) -> tuple[Diagnosti
             for pair in _newly_ordered_pairs(was, ranked) if was is not None else ():
                 names = (pair[0].name, pair[1].name)
                 found.setdefault(names, _changed_rank_fault(spec, ranked, *pair))
-                if len(found) >= MAX_MOVED_SHOWN:
+                if len(found) >= MAX_RANK_CHANGES_SHOWN:
                     break
     return tuple(found[names] for names in sorted(found))
 

@@ -26,7 +26,8 @@ from specdsl.semantics.aig import (
 from specdsl.semantics.fact_values import EARLIEST, facts_in, simplicity_key
 from specdsl.semantics.lower_terms import CALENDAR, grid_step
 
-Cut = tuple[Fraction, bool]  # x < value, or where the flag is set x <= value
+Cut = tuple[Fraction, bool]
+"""The condition x < value, or x <= value if the flag is true."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,8 @@ from specdsl.semantics.lower_terms import Variable, grid_step
 
 ZERO = Fraction(0)
 Terms = tuple[tuple[Variable, Fraction], ...]
-Bound = tuple[
-    Fraction, bool, SatLiteral
-]  # x <= value, or x < value if the flag is false; its variable.
+Bound = tuple[Fraction, bool, SatLiteral]
+"""The bound x <= value, or x < value if the flag is false, and its variable."""
 End = tuple[Fraction, bool]  # A number, and whether it is included.
 
 

@@ -35,10 +35,12 @@ from specdsl.semantics.fact_values import FactValue, as_number
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """A batch of samples. `truth`: by node a mask of the samples in which it holds."""
+    """A batch of samples. `choices`: the place of a value, by column and sample; `truth`: by node a
+    mask of the samples in which it holds; `every`: the mask of all samples.
+    """
 
     columns: tuple[Representatives, ...]
-    choices: tuple[tuple[int, ...], ...]  # by column, by point: which of its values
+    choices: tuple[tuple[int, ...], ...]
     truth: dict[Node, int]
     every: int
 

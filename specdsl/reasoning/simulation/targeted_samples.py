@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from operator import xor
 
-from specdsl.base.limits import MAX_TRIED_VALUES, POINT_SWEEPS
+from specdsl.base.limits import MAX_TRIED_VALUES, SAMPLE_SWEEPS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.reasoning.simulation.samples import Sampler, Samples, bit_runs
 from specdsl.semantics.aig import AndInverterGraph, Literal
@@ -71,7 +71,7 @@ class TargetedSampler(Sampler):
         picks = list(wanted.start or [0] * len(self.columns))
         if wanted.start:
             after = self._compatible_after(choices, picks, wanted.avoid)
-        for _ in range(POINT_SWEEPS):
+        for _ in range(SAMPLE_SWEEPS):
             left = self._every
             for i, (column, values) in enumerate(choices):
                 compatible = self._compatible[column]

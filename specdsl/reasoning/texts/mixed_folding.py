@@ -30,7 +30,7 @@ from specdsl.reasoning.texts.product_automaton import (
     TooManyTexts,
 )
 
-DOUBLE = "\u0344"  # two marks in one
+DOUBLE = "\u0344"  # Two marks in one.
 SYLLABLE = "\u1100\u1161\u11a8"
 FoldingUnit = tuple[str, str]
 

@@ -1,8 +1,8 @@
 """The product automaton of all tests of one text.
 
-The sorted constants share one component: the interval of those that agree with the text so far, or
-how many precede it once none agrees. Each pattern has its own automaton, and the folded texts of a
-fact that ignores case have one.
+The sorted constants share one component: the interval of constants that agree with the text so far,
+or how many precede it once none agrees. Each pattern has its own automaton, and the folded texts of
+a fact that ignores case have one.
 """
 
 from __future__ import annotations

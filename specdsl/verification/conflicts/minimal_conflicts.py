@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
 from specdsl.base.diagnostics import Severity
-from specdsl.base.limits import MAX_CLASHES, MAX_LEAN_CLASHES, MAX_PEERS, MAX_SIMPLE_CLASHES
+from specdsl.base.limits import MAX_CONFLICTS, MAX_PEERS, MAX_SHRUNK_CONFLICTS, MAX_SIMPLE_CONFLICTS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Fact, Level, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
@@ -282,7 +282,7 @@ class MinimalConflicts:
             here = self._conflict_of_model()
             found.append(here)
             prover.assert_always(self.graph.any_of((another ^ 1, self._exactly(here) ^ 1)))
-            if len(found) >= MAX_CLASHES:
+            if len(found) >= MAX_CONFLICTS:
                 return False
         return True
 
@@ -390,10 +390,10 @@ class MinimalConflicts:
             self.session.brief or self.existence_suffices,
         )
         if facts is not None:
-            shrinking = number < MAX_LEAN_CLASHES and not brief
+            shrinking = number < MAX_SHRUNK_CONFLICTS and not brief
             unshrunk = Situation(facts, complete_facts(self.session.spec, facts))
             return self._shrink_situation(rules, facts) or unshrunk if shrinking else unshrunk
-        if number < MAX_SIMPLE_CLASHES and not brief:
+        if number < MAX_SIMPLE_CONFLICTS and not brief:
             found = simple_witness(self.graph, self._minimality_query(rules), self.session.limits)
         elif self._prover.is_satisfiable(self._exactly(rules)):
             found = witness_of_model(self.graph, self._query_of(self.formula.holds), self._prover)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import accumulate, islice, zip_longest
 from operator import or_
 
-from specdsl.base.limits import MAX_PAIR_ROWS, MAX_PAIRS_LOOKED_AT
+from specdsl.base.limits import MAX_PAIR_ROWS, MAX_PAIRS_COMPARED
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
 from specdsl.frontend.ranking.ranks import bit_positions
@@ -70,14 +70,14 @@ class Overlaps:
     def overlapping_peers(self, most: int) -> list[RulePair] | None:
         """Return pairs of unordered restrictions of one level with different effects; None if they
         are too many."""
-        looked = iter(range(MAX_PAIRS_LOOKED_AT))
+        looked = iter(range(MAX_PAIRS_COMPARED))
         pairs = (pair for rule in self._rules for pair in self._overlapping_with(rule, looked))
         found = list(islice(pairs, most + 1))
         return None if len(found) > most or next(looked, None) is None else found
 
     def conflicting_peers(self, most: int) -> list[RulePair]:
         """Return at most so many pairs that leave no outcome, some for each of many rules."""
-        looked = iter(range(MAX_PAIRS_LOOKED_AT))
+        looked = iter(range(MAX_PAIRS_COMPARED))
         some = self._rules[:: 1 + len(self._rules) // MAX_PAIR_ROWS]
         rows = zip_longest(*(self._conflicting_with(rule, looked) for rule in some))
         pairs = (pair for row in rows for pair in row if pair is not None)

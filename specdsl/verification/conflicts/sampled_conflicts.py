@@ -8,7 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
-from specdsl.base.limits import CLASHES_FRUITFUL, MAX_SEEN_PAIRS, MAX_SEEN_SETS, MAX_SEEN_STEPS
+from specdsl.base.limits import (
+    CONFLICT_MIN_YIELD,
+    MAX_CONFLICTS_OF_SAMPLE,
+    MAX_COVER_STEPS,
+    MAX_SAMPLED_PAIRS,
+)
 from specdsl.frontend.model.nodes import Decision, Fact, Rule
 from specdsl.frontend.ranking.ranks import bit_positions
 from specdsl.reasoning.simulation.samples import Sampler, Samples
@@ -38,7 +43,7 @@ def sample_conflicts(
     real = session.circuit.graph.all_of((uninstructed.conflicted, uninstructed.ready, possible))
     parts = (literal for excludes in excluding.values() for literal in excludes)
     points = Sampler(session.circuit.graph, [real, *uninstructed.applies.values(), *parts])
-    pairs = overlaps.conflicting_peers(MAX_SEEN_PAIRS)
+    pairs = overlaps.conflicting_peers(MAX_SAMPLED_PAIRS)
     targets = [
         (uninstructed.applies[one], uninstructed.applies[two], possible) for one, two in pairs
     ]
@@ -50,7 +55,7 @@ def sample_conflicts(
                 facts = drawn.facts_at(point)
                 for rules in sets:
                     found.setdefault(rules, facts)
-        if (len(found) - before) * CLASHES_FRUITFUL < len(targets):
+        if (len(found) - before) * CONFLICT_MIN_YIELD < len(targets):
             break
     return found
 
@@ -71,9 +76,9 @@ def _conflicts_at(
     for point, rules in excluded.items():
         masks = list(rules.values())
         every = union_of(masks)
-        steps = islice(search_covers(masks, every, len(masks)), MAX_SEEN_STEPS)
+        steps = islice(search_covers(masks, every, len(masks)), MAX_COVER_STEPS)
         covers = (taken for rest, taken in filter(None, steps) if not rest)
-        groups = dict.fromkeys(islice(covers, MAX_SEEN_SETS))
+        groups = dict.fromkeys(islice(covers, MAX_CONFLICTS_OF_SAMPLE))
         names = list(rules)
         yield (
             point,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from specdsl.base.limits import HELD_TIMES
+from specdsl.base.limits import PINNING_ROUNDS
 from specdsl.frontend.model.nodes import Rule
 from specdsl.reasoning.prover import Prover
 from specdsl.semantics.aig import AndInverterGraph, Literal
@@ -66,7 +66,7 @@ class AbstractedRules:
             if not unlike:
                 return None
             times += 1
-            found |= unlike if times < HELD_TIMES else set(self.agrees)
+            found |= unlike if times < PINNING_ROUNDS else set(self.agrees)
         return frozenset(found)
 
     def _pinned_literals(self, rules: Collection[Rule]) -> list[Literal]:

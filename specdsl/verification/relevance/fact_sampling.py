@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
 from specdsl.base.limits import (
-    MAX_FLIPS,
-    MAX_FLIPS_KEPT,
-    MAX_FLIPS_PICKED,
+    MAX_FACT_PAIRS,
+    MAX_FACT_PAIRS_KEPT,
+    MAX_PAIR_VALUES,
     UNKNOWN_ROUNDS,
     VALUE_ROUNDS,
 )
@@ -136,8 +136,8 @@ class FactSampling:
             left = [fact for fact, rules in reading.items() if rules and is_open(fact)]
             if not left:
                 return
-            left = left[: max(1, MAX_FLIPS_PICKED // len(self.places))]
-            few = max(1, MAX_FLIPS // len(left))
+            left = left[: max(1, MAX_PAIR_VALUES // len(self.places))]
+            few = max(1, MAX_FACT_PAIRS // len(left))
             self._sample_pairs(
                 [(f, rule) for f in left for rule in self._choose_rules(reading[f], few)],
                 n % 2 == 0,
@@ -173,7 +173,7 @@ class FactSampling:
                     (*self.unknown[fact], pairs[i]),
                     key=lambda f: count_unknown(f.first, self.places),
                 )
-                self.unknown[fact] = kept[:MAX_FLIPS_KEPT]
+                self.unknown[fact] = kept[:MAX_FACT_PAIRS_KEPT]
 
     def _draw_assignments(self, looked: Sequence[tuple[Fact, Literal]]) -> list[Assignment]:
         inside = [(rule, self.possible) for _, rule in looked]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from specdsl.base.limits import MAX_TOLD_BITS
+from specdsl.base.limits import MAX_DECISION_BITS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
@@ -123,7 +123,7 @@ class DecisionOverFreeRules:
     ) -> dict[K, int]:
         """Return by key the samples with valid instructions at which the decision has another
         result if the classes are flipped as the key's value says."""
-        keys, most = list(flips), max(1, MAX_TOLD_BITS // batch.every.bit_length())
+        keys, most = list(flips), max(1, MAX_DECISION_BITS // batch.every.bit_length())
         first, found = self.decide_samples(batch), dict[K, int]()
         for start in range(0, len(keys), most):
             chosen = keys[start : start + most]

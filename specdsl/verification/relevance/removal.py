@@ -16,12 +16,12 @@ from functools import cached_property
 from itertools import islice
 
 from specdsl.base.limits import (
+    CLASS_COST,
     FEW_RULES,
-    MAX_AT_ONCE,
     MAX_EXPLAINED,
-    MAX_RANKED,
+    MAX_PARTS_AT_ONCE,
+    MAX_RANKING_COST,
     MAX_REASONS,
-    TEAM_COST,
 )
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
@@ -136,7 +136,9 @@ class RemovalMiter:
         self._ranks_without: dict[Rule, Levels | None] = {}
         self._explanations_left = MAX_EXPLAINED
         above = sum(mask.bit_count() for one in self.classes.levels for mask in one.above)
-        self._max_rankings = MAX_RANKED // (1 + TEAM_COST * len(self.classes.members_of) + above)
+        self._max_rankings = MAX_RANKING_COST // (
+            1 + CLASS_COST * len(self.classes.members_of) + above
+        )
         self._rankings = Counter[str]()
 
     @cached_property
@@ -307,7 +309,7 @@ class RemovalMiter:
             and not self.is_sampled_relevant(one)
             and self._is_worth_asking(one)
         )
-        return [part, *islice(others, MAX_AT_ONCE - 1)]
+        return [part, *islice(others, MAX_PARTS_AT_ONCE - 1)]
 
     def _drops_dependency(self, part: RemovablePart) -> bool:
         """Return whether the decision no longer reads a decision that can fail."""

@@ -10,7 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
 
-from specdsl.base.limits import MAX_TRIAL_POINTS, MAX_TRIALS_KEPT, TRIAL_ROUNDS, TRIALS_FRUITFUL
+from specdsl.base.limits import (
+    MAX_REMOVAL_SAMPLES,
+    MAX_STARTS_KEPT,
+    REMOVAL_MIN_YIELD,
+    REMOVAL_ROUNDS,
+)
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
@@ -63,15 +68,15 @@ class RemovalSampling:
 
     def sample_parts(self, parts: Iterable[RemovablePart]) -> None:
         """Sample these parts, in rounds as long as they show enough relevant ones."""
-        most = min(MAX_TRIAL_POINTS, self._points.batch_size)
+        most = min(MAX_REMOVAL_SAMPLES, self._points.batch_size)
         rest = self._undecided_parts(parts)
-        for _ in range(TRIAL_ROUNDS):
+        for _ in range(REMOVAL_ROUNDS):
             before = len(rest)
             for start in range(0, before, most):
                 if left := self._undecided_parts(rest[start : start + most]):
                     self._sample_round(left)
             rest = self._undecided_parts(rest)
-            if (before - len(rest)) * TRIALS_FRUITFUL <= before:
+            if (before - len(rest)) * REMOVAL_MIN_YIELD <= before:
                 break
 
     def _undecided_parts(self, parts: Iterable[RemovablePart]) -> list[RemovablePart]:
@@ -127,10 +132,10 @@ class RemovalSampling:
 
     def _keep_assignment(self, stimulus: Stimulus, picks: ColumnChoices) -> None:
         kept = self._kept.setdefault(stimulus.instruction_key, [])
-        if len(kept) < MAX_TRIALS_KEPT:
+        if len(kept) < MAX_STARTS_KEPT:
             kept.append(picks)
         else:
-            kept[self._random.randrange(MAX_TRIALS_KEPT)] = picks
+            kept[self._random.randrange(MAX_STARTS_KEPT)] = picks
 
     def _instruction_truth(self, stimuli: Sequence[Stimulus]) -> dict[Node, int]:
         """Return by node the samples at which it holds, as the stimuli's instructions say."""

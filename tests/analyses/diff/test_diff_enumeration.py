@@ -113,7 +113,7 @@ def test_too_many_edits_are_not_told_apart(monkeypatch: pytest.MonkeyPatch) -> N
     old = specdsl.loads(text + "rule refuse at owner when late then answer is no")
     new = specdsl.loads(text + "rule refuse at owner when late or vip then answer is no")
     whole = diff(old, new)
-    monkeypatch.setattr("specdsl.analyses.diff.attribution.MAX_MIXED", 0)
+    monkeypatch.setattr("specdsl.analyses.diff.attribution.MAX_PARTIAL_EDITS", 0)
     change = diff(old, new)
     assert whole.told
     assert not change.told
