@@ -12,7 +12,7 @@ from typing import Any
 
 MARK = "�"
 # The colour codes that `report.style` writes around a text.
-COLOUR = re.compile(r"(\033\[(?:0|1|2|32|1;3[136])m)")
+COLOUR = re.compile(r"(\033\[(?:0|1|2|32|1;3[1346])m)")
 COMMAND = re.compile(r"##(?=\w*\[)")  # Some CI servers execute `##vso[…]` anywhere in a line.
 _ESCAPED = re.compile(r"[^\n -~]|##(?=\w*\[)")
 

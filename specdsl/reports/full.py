@@ -12,9 +12,8 @@ from specdsl.base.plain_text import visible
 from specdsl.base.source import Source, Span
 from specdsl.reports.fix_columns import fix_columns
 from specdsl.reports.notes_with_fixes import notes_with_fixes
-from specdsl.reports.style import Style
+from specdsl.reports.style import LEAST_WIDTH, Style
 
-WIDTH = 100
 WRAPPED_NOTES = frozenset({"situation", "otherwise"})
 
 
@@ -31,8 +30,8 @@ def render_in_full(diagnostic: Diagnostic, style: Style) -> str:
         arrow = "-->" if i == 0 else ":::"
         beside = [span for span in diagnostic.beside if span.source is source]
         lines += _source_excerpt(source, labels, beside, gutter, arrow, style, severity)
-    bar = style.paint("|", "dim")
-    room = WIDTH - gutter - len(" = help: ")
+    bar = style.paint("|", "place")
+    room = style.width - gutter - len(" = help: ")
     notes = notes_with_fixes(diagnostic, lambda fixes: fix_columns(fixes, room))
     if notes and places:
         lines.append(f"{' ' * gutter} {bar}")
@@ -66,8 +65,9 @@ def _source_excerpt(
 ) -> Iterator[str]:
     first = next((label for label in labels if label.primary), labels[0])
     place = f"{visible(source.name)}:{first.span.line}:{first.span.column}"
-    bar = style.paint("|", "dim")
-    yield f"{' ' * gutter}{style.paint(arrow, 'dim')} {place}"
+    bar = style.paint("|", "place")
+    room = style.width_beside(gutter + 3)
+    yield f"{' ' * gutter}{style.paint(arrow, 'place')} {place}"
     if not source.text:
         return
     yield f"{' ' * gutter} {bar}"
@@ -75,17 +75,17 @@ def _source_excerpt(
     marked = {label.span.line for label in labels}
     for number in sorted(marked | _context_lines(beside, marked)):
         if last and number > last + 1:
-            yield style.paint("...", "dim")
+            yield style.paint("...", "place")
         last = number
         here = [label for label in labels if label.span.line == number]
         if not here:
             yield from _context_line(source.line(number), number, gutter, style)
             continue
-        text, start = _visible_window(source.line(number), here)
-        yield f"{style.paint(f'{number:>{gutter}}', 'dim')} {bar} {text}".rstrip()
+        text, start = _visible_window(source.line(number), here, room)
+        yield f"{style.paint(f'{number:>{gutter}}', 'place')} {bar} {text}".rstrip()
         for label in here:
-            mark = _underline(source.line(number), label, start)
-            kind = severity if label.primary else "dim"
+            mark = _underline(source.line(number), label, start, room)
+            kind = severity if label.primary else "place"
             yield f"{' ' * gutter} {bar} {_paint_mark(mark, kind, style)}"
 
 
@@ -101,12 +101,13 @@ def _context_lines(spans: Iterable[Span], marked: set[int]) -> set[int]:
 
 def _context_line(line: str, number: int, gutter: int, style: Style) -> Iterator[str]:
     """Yield a line without labels in full, wrapped if it is long."""
-    bar = style.paint("|", "dim")
-    indent = " " * min(len(line) - len(line.lstrip()) + 2, WIDTH // 2)
+    bar = style.paint("|", "place")
+    room = style.width_beside(gutter + 3)
+    indent = " " * min(len(line) - len(line.lstrip()) + 2, room // 2)
     first, *more = wrap(
-        visible(line), WIDTH, subsequent_indent=indent, drop_whitespace=True, break_on_hyphens=False
+        visible(line), room, subsequent_indent=indent, drop_whitespace=True, break_on_hyphens=False
     ) or [""]
-    yield f"{style.paint(f'{number:>{gutter}}', 'dim')} {bar} {first}".rstrip()
+    yield f"{style.paint(f'{number:>{gutter}}', 'place')} {bar} {first}".rstrip()
     yield from (f"{' ' * gutter} {bar} {text}".rstrip() for text in more)
 
 
@@ -115,26 +116,26 @@ def _paint_mark(mark: str, kind: str, style: Style) -> str:
     return mark[:indent] + style.paint(mark[indent:], kind)
 
 
-def _visible_window(line: str, labels: Sequence[Label]) -> tuple[str, int]:
+def _visible_window(line: str, labels: Sequence[Label], room: int) -> tuple[str, int]:
     """Return the part of the line around the labels, and the number of characters that are cut
     before it.
     """
-    if len(line) <= WIDTH:
+    if len(line) <= room:
         return visible(line), 0
     start = max(0, min(label.span.column for label in labels) - 30)
-    cut = line[start : start + WIDTH]
-    before, after = "…" if start else "", "…" if start + WIDTH < len(line) else ""
+    cut = line[start : start + room]
+    before, after = "…" if start else "", "…" if start + room < len(line) else ""
     return f"{before}{visible(cut)}{after}", start
 
 
-def _underline(line: str, label: Label, start: int) -> str:
+def _underline(line: str, label: Label, start: int, room: int) -> str:
     """Return the underline and its text."""
     span = label.span
     column = span.column - 1
     same_line = span.end_line == span.line
     end = span.end_column - 1 if same_line else len(line.rstrip())
     indent = " " * text_width(line[start:column]) + (" " if start > 0 else "")
-    length = max(1, min(text_width(line[column:end]), WIDTH))
+    length = max(1, min(text_width(line[column:end]), room))
     return f"{indent}{('^' if label.primary else '-') * length} {label.text}".rstrip()
 
 
@@ -143,11 +144,20 @@ def _note_lines(note: Note, gutter: int, style: Style) -> Iterator[str]:
     text = visible(note.text, newlines=True)
     lines = text.split("\n")
     if note.title in WRAPPED_NOTES:
-        lines = list(_wrap_after_commas(text, max(40, WIDTH - len(lead))))
-    painted = f"{' ' * gutter} = {style.paint(note.title, 'bold')}: "
+        lines = list(_wrap_after_commas(text, max(40, style.width - len(lead))))
+    elif style.columns is not None and note.title != "replay":  # Which is to be copied.
+        lines = [part for line in lines for part in _wrap_line(line, style.width - len(lead))]
+    painted = f"{' ' * gutter} {style.paint('=', 'place')} {style.paint(note.title, 'bold')}: "
     yield f"{painted}{lines[0]}".rstrip()
     for line in lines[1:]:
         yield f"{' ' * len(lead)}{line}".rstrip()
+
+
+def _wrap_line(line: str, room: int) -> list[str]:
+    """Wrap a line that is too long, with its further lines indented."""
+    if len(line) <= room:
+        return [line]
+    return wrap(line, max(room, LEAST_WIDTH), subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _wrap_after_commas(text: str, room: int) -> Iterator[str]:

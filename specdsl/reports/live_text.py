@@ -12,7 +12,6 @@ from specdsl.base.plain_text import visible
 from specdsl.reports.checked_spec import CheckedSpec, count_of
 from specdsl.reports.findings_text import FullRendering, last_lines, render_unproved
 from specdsl.reports.fix_columns import fix_columns
-from specdsl.reports.full import WIDTH
 from specdsl.reports.one_line import note_lines, render_line
 from specdsl.reports.style import Style
 
@@ -61,7 +60,7 @@ class ProgressiveScreen:
         if not after.fixes and not any(note.title == "help" for note in said):
             self._untried += said
             return
-        fixes = fix_columns(after.fixes, WIDTH - 2) if after.fixes else []
+        fixes = fix_columns(after.fixes, self._style.width - 2) if after.fixes else []
         told = [f"  {visible(one)}" for one in (*fixes, *(note.text for note in said))]
         self._write_about_fixes("\n".join([render_line(after, self._style), *told]))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from specdsl.base.plain_text import shown_path
 from specdsl.base.statistics import (
@@ -16,8 +16,10 @@ from specdsl.base.statistics import (
 )
 from specdsl.reports.checked_spec import CheckedSpec, count_of
 from specdsl.reports.style import Style
+from specdsl.reports.text_tables import Column, table_lines
 
-HEAD = ("check", "seconds", "questions", "solver calls", "situations", "relations")
+NUMBERS = ("seconds", "questions", "solver calls", "situations", "relations")
+HEAD = (Column("check", wraps=False), *(Column(title, has_numbers=True) for title in NUMBERS))
 
 
 def effort_tables(runs: Sequence[CheckedSpec], style: Style) -> str:
@@ -30,26 +32,15 @@ def _effort_table(run: CheckedSpec, several: bool, style: Style) -> str:
     """Render a row for each check, their sum, and how relations were answered."""
     statistics = run.report.statistics
     whole = sum((spent for _, spent in statistics), CheckEffort())
-    rows = [
-        HEAD,
-        *(_row_cells(name, spent) for name, spent in statistics),
-        _row_cells("all", whole),
-    ]
-    wide = [max(len(row[i]) for row in rows) for i in range(len(HEAD))]
-    first, *others = [_align_row(row, wide) for row in rows]
+    rows = [*(_row_cells(name, spent) for name, spent in statistics), _row_cells("all", whole)]
     title = [shown_path(run.path)] if several else []
-    return "\n".join([*title, style.paint(first, "bold"), *others, *_relation_methods(whole)])
+    return "\n".join([*title, *table_lines(HEAD, rows, style), *_relation_methods(whole)])
 
 
 def _row_cells(name: str, spent: CheckEffort) -> tuple[str, ...]:
     relations = spent.of(RELATIONS_TRIED) + spent.of(RELATIONS_TOGETHER)
     counts = (*(spent.of(what) for what in (QUESTIONS, CALLS, SITUATIONS)), relations)
     return (name, f"{spent.seconds:.2f}", *(f"{count:,}" for count in counts))
-
-
-def _align_row(row: Sequence[str], wide: Iterable[int]) -> str:
-    name, *numbers = (f"{text:>{width}}" for text, width in zip(row, wide, strict=True))
-    return "  ".join([f"{row[0]:<{len(name)}}", *numbers])
 
 
 def _relation_methods(whole: CheckEffort) -> Iterator[str]:

@@ -13,7 +13,8 @@ from click.testing import CliRunner, Result
 import specdsl
 from specdsl.apps import cli
 from specdsl.apps.cli import group
-from specdsl.apps.cli.common import Progress, terminal_style
+from specdsl.apps.cli.common import terminal_style
+from specdsl.apps.cli.progress import Progress
 from specdsl.apps.cli.situation_arguments import parse_instructions
 
 FINE = "authority owner\ndecision answer: yes > no\nrule refuse at owner then answer is no\n"

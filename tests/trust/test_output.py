@@ -254,7 +254,7 @@ def test_colours_are_the_only_sequences(monkeypatch: pytest.MonkeyPatch) -> None
     for words in (["check"], ["test", "--coverage"], ["diff", "fine.spec"], ["steer"]):
         output = run(*words, "all.spec")
         assert "\x1b[" in output
-        quiet(re.sub(r"\x1b\[(0|1|2|32|1;3[136])m", "", output))
+        quiet(re.sub(r"\x1b\[(0|1|2|32|1;3[1346])m", "", output))
 
 
 def test_settings() -> None:

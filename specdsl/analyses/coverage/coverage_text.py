@@ -10,10 +10,12 @@ from specdsl.analyses.coverage.measure import Coverage, CoverageResult
 from specdsl.analyses.coverage.missing_examples import MissingExamples
 from specdsl.base.plain_text import join_lines as joined
 from specdsl.base.plain_text import shown_path, visible
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source, Span
 from specdsl.frontend.syntax.layout import format_text
 from specdsl.reports.checked_spec import count_of
 from specdsl.reports.style import Style
+from specdsl.reports.text_tables import Cell, Column, share_bar, table_lines
 
 CLAUSE_KINDS = (GoalKind.HOLDS, GoalKind.FAILS)
 KIND_GROUPS = {
@@ -25,12 +27,38 @@ KIND_GROUPS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """Figures of a group of goals."""
+
+    name: str
+    statuses: Sequence[GoalStatus]
+    verb: str
+    rest: str = ""
+
+    @property
+    def met_count(self) -> int:
+        return sum(one is not GoalStatus.MISSING for one in self.statuses)
+
+    @property
+    def passing_count(self) -> int:
+        return sum(one is GoalStatus.IN_PASSING for one in self.statuses)
+
+
+FIGURE_COLUMNS = (Column(), Column(), Column(), Column())
+GOAL_COLUMNS = (Column(wraps=False), Column(wraps=False), Column())
+
+
 def render_coverage_text(found: Coverage, style: Style) -> str:
     """Return the figures, and each goal that is missing or met in passing only."""
     lines = [
         style.paint(f"{shown_path(found.path)}: {count_of(found.examples, 'example')}", "bold")
     ]
-    lines += [f"  {line}" for line in _figure_lines(found)]
+    figures = list(_coverage_figures(found))
+    if style.columns is None:
+        lines += [f"  {_figure_line(figure)}" for figure in figures]
+    else:
+        lines += table_lines(FIGURE_COLUMNS, [*map(_figure_row, figures)], style, 2)
     missing = _without_implied([one for one in found.results if one.status is GoalStatus.MISSING])
     passing = [one for one in found.results if one.status is GoalStatus.IN_PASSING]
     lines += _goal_section("in no example:", missing, style)
@@ -42,31 +70,40 @@ def render_coverage_text(found: Coverage, style: Style) -> str:
     return f"{joined(lines)}\n"
 
 
-def _figure_lines(found: Coverage) -> Iterator[str]:
+def _coverage_figures(found: Coverage) -> Iterator[_Figure]:
+    """Yield the figures of each group of goals."""
     rules = found.results_of(GoalKind.RULE)
     wins = sum(name in found.winners.by_rule for name in found.rules)
-    yield _figure_of_results("rules", rules, "take effect") + f", {wins} of {len(found.rules)} win"
-    yield _figure_of_results("pairs", found.results_of(GoalKind.RANKED), "are met")
-    yield _figure_of_results("peers", found.results_of(GoalKind.PEERS), "are met")
-    clauses = _status_by_clause(found)
-    both = [_worst_status(sides) for sides in clauses.values()]
-    yield _figure_line("clauses", both, "are seen both ways")
+    won = f", {wins} of {len(found.rules)} win"
+    yield _Figure("rules", _statuses(rules), "take effect", won)
+    yield _Figure("pairs", _statuses(found.results_of(GoalKind.RANKED)), "are met")
+    yield _Figure("peers", _statuses(found.results_of(GoalKind.PEERS)), "are met")
+    both = [_worst_status(sides) for sides in _status_by_clause(found).values()]
+    yield _Figure("clauses", both, "are seen both ways")
     defaults = found.results_of(GoalKind.DEFAULT)
     if defaults:
-        yield _figure_of_results("default", defaults, "are taken")
+        yield _Figure("default", _statuses(defaults), "are taken")
 
 
-def _figure_of_results(name: str, seen: Sequence[CoverageResult], what: str) -> str:
-    return _figure_line(name, [one.status for one in seen], what)
+def _statuses(results: Sequence[CoverageResult]) -> list[GoalStatus]:
+    return [one.status for one in results]
 
 
-def _figure_line(name: str, met: Sequence[GoalStatus], what: str) -> str:
-    if not met:
-        return f"{name:8}none can be"
-    there = sum(one is not GoalStatus.MISSING for one in met)
-    passing = sum(one is GoalStatus.IN_PASSING for one in met)
-    rest = f", {passing} only in passing" if passing else ""
-    return f"{name:8}{there} of {len(met)} {what}{rest}"
+def _figure_line(figure: _Figure) -> str:
+    if not figure.statuses:
+        return f"{figure.name:8}none can be{figure.rest}"
+    passing = f", {figure.passing_count} only in passing" if figure.passing_count else ""
+    share = f"{figure.met_count} of {len(figure.statuses)} {figure.verb}"
+    return f"{figure.name:8}{share}{passing}{figure.rest}"
+
+
+def _figure_row(figure: _Figure) -> Sequence[Cell]:
+    if not figure.statuses:
+        return [figure.name, "", (("none can be", "dim"),), figure.rest.removeprefix(", ")]
+    passing = f"{figure.passing_count} only in passing" if figure.passing_count else ""
+    share = f"{figure.met_count} of {len(figure.statuses)} {figure.verb}"
+    rest = [part for part in (passing, figure.rest.removeprefix(", ")) if part]
+    return [figure.name, share_bar(figure.met_count, len(figure.statuses)), share, ", ".join(rest)]
 
 
 def _status_by_clause(found: Coverage) -> dict[Span, dict[GoalKind, GoalStatus]]:
@@ -104,6 +141,9 @@ def _goal_section(head: str, seen: Sequence[CoverageResult], style: Style) -> li
     }
     if not rows:
         return []
+    if style.columns is not None:
+        cells = [(name, ((place, "dim"),), text) for name, text, place in rows]
+        return ["", head, *table_lines(GOAL_COLUMNS, cells, style, 2)]
     width = min(max(len(text) for _, text, _ in rows), 78)
     found = [f"  {n:8}{text:{width}}  {style.paint(place, 'dim')}" for n, text, place in rows]
     return ["", head, *found]

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from specdsl.analyses.diff import change_wording as words
 from specdsl.analyses.diff.change import Change, ChangeKind
 from specdsl.base.plain_text import file_word, visible
-from specdsl.reports.full import WIDTH
 from specdsl.reports.style import Style
 from specdsl.verification.two_specs.spec_edits import SpecEdit
 
@@ -55,23 +54,23 @@ def _entry_lines(
             "also", f"by other instructions: {words.variants_text(entry)}", style
         )
     if ":" not in new:  # A revision is no file.
-        yield f"   {style.paint('=', 'dim')} {style.paint('replay:', 'bold')} " + visible(
+        yield f"   {style.paint('=', 'place')} {style.paint('replay:', 'bold')} " + visible(
             f"specdsl decide {file_word(new)} {region.arguments}".rstrip()
         )
 
 
 def _edit_lines(edit: SpecEdit, brief: bool, style: Style) -> Iterator[str]:
     place, title = visible(words.edit_place(edit)), visible(words.edit_title(edit))
-    yield f"  {style.paint('-->', 'dim')} {place}: {title}"
+    yield f"  {style.paint('-->', 'place')} {place}: {title}"
     for line in () if brief else words.changed_clauses(edit):
-        for i, part in enumerate(textwrap.wrap(line, WIDTH - 8, break_on_hyphens=False)):
+        for i, part in enumerate(textwrap.wrap(line, style.width - 8, break_on_hyphens=False)):
             yield f"      {'  ' * bool(i)}{visible(part)}"
 
 
 def _note_lines(title: str, text: str, style: Style) -> Iterator[str]:
-    room = WIDTH - len(title) - 7
+    room = style.width - len(title) - 7
     first, *rest = textwrap.wrap(visible(text), room, break_on_hyphens=False) or [""]
-    yield f"   {style.paint('=', 'dim')} {style.paint(f'{title}:', 'bold')} {first}"
+    yield f"   {style.paint('=', 'place')} {style.paint(f'{title}:', 'bold')} {first}"
     yield from (f"     {' ' * len(title)}  {line}" for line in rest)
 
 
@@ -95,7 +94,7 @@ def _closing_notes(change: Change, style: Style) -> Iterator[str]:
 
 def _remark_lines(kind: str, text: str, style: Style) -> Iterator[str]:
     head, *rest = textwrap.wrap(
-        f"{kind}: {visible(text)}", WIDTH, subsequent_indent=" " * 6, break_on_hyphens=False
+        f"{kind}: {visible(text)}", style.width, subsequent_indent=" " * 6, break_on_hyphens=False
     )
     colour = "warning" if kind == "unproved" else "note"
     yield style.paint(kind, colour) + head.removeprefix(kind)

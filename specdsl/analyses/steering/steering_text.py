@@ -15,9 +15,11 @@ from specdsl.analyses.steering.steering_result import (
     SteeringGoal,
 )
 from specdsl.base.plain_text import visible
-from specdsl.reports.full import WIDTH
 from specdsl.reports.style import Style
+from specdsl.reports.text_tables import Cell, Column, cell_text, table_lines, table_width
 
+INDENT = 2  # Of the table.
+CELL_STYLES = {"": "", "!": "bold", "?": "warning"}
 LEGEND = """set: can bring the outcome about; stop: can prevent it; all else equal: the facts, and
 what everybody else says. !: whatever the facts, where nobody else speaks. -: neither, proved.
 """
@@ -26,7 +28,13 @@ what everybody else says. !: whatever the facts, where nobody else speaks. -: ne
 def render_steering_text(found: Sequence[Steering], style: Style) -> str:
     """Return all decisions, separated by blank lines, with the legend last."""
     parts = ["\n".join(_decision_lines(steering, style)) for steering in found]
-    return "\n\n".join([*parts, LEGEND])
+    return "\n\n".join([*parts, _legend_text(style)])
+
+
+def _legend_text(style: Style) -> str:
+    if style.columns is None:
+        return LEGEND
+    return f"{textwrap.fill(LEGEND, style.width)}\n"
 
 
 def _decision_lines(steering: Steering, style: Style) -> Iterator[str]:
@@ -36,7 +44,7 @@ def _decision_lines(steering: Steering, style: Style) -> Iterator[str]:
         if speaker.answers:
             yield ""
             yield f"  {style.paint(speaker_label(speaker), 'bold')}"
-            yield from _detail_lines(steering, speaker)
+            yield from _detail_lines(steering, speaker, style)
 
 
 def speaker_label(speaker: Speaker) -> str:
@@ -52,20 +60,28 @@ def speaker_label(speaker: Speaker) -> str:
 # --- the table -----------------------------------------------------------------------------------
 
 
-def _table_lines(steering: Steering, style: Style) -> Iterator[str]:
-    rows = [["", *steering.outcomes]]
-    rows += [_table_row(steering, speaker) for speaker in steering.speakers]
-    widths = [
-        max(map(len, column)) for column in zip(*(r for r in rows if len(r) > 2), strict=True)
+def _table_lines(steering: Steering, style: Style) -> list[str]:
+    """Return a row for each speaker; on a terminal that is too narrow for it, a column."""
+    columns = [Column(), *map(Column, steering.outcomes)]
+    rows = [_table_row(steering, speaker) for speaker in steering.speakers]
+    if style.columns is not None and table_width(columns, rows) + INDENT > style.columns:
+        columns, rows = _turn_table(columns, rows)
+    return table_lines(columns, rows, style, INDENT)
+
+
+def _turn_table(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]]
+) -> tuple[list[Column], list[Sequence[Cell]]]:
+    """Exchange rows and columns; rows that are too short stay."""
+    full = [row for row in rows if len(row) == len(columns)]
+    turned = [Column(), *(Column(cell_text(row[0])) for row in full)]
+    by_outcome: list[Sequence[Cell]] = [
+        [column.title, *(row[i] for row in full)] for i, column in enumerate(columns) if i
     ]
-    first = max(len(row[0]) for row in rows)
-    for i, row in enumerate(rows):
-        cells = [f"{cell:<{width}}" for cell, width in zip(row[1:], widths[1:], strict=False)]
-        line = "  ".join([f"  {row[0]:<{first}}", *cells]).rstrip()
-        yield style.paint(visible(line), "dim") if i == 0 else visible(line)
+    return turned, [*(by_outcome if full else []), *(row for row in rows if row not in full)]
 
 
-def _table_row(steering: Steering, speaker: Speaker) -> list[str]:
+def _table_row(steering: Steering, speaker: Speaker) -> Sequence[Cell]:
     if speaker.unheard:
         return [speaker_label(speaker), speaker.unheard]
     return [
@@ -74,14 +90,15 @@ def _table_row(steering: Steering, speaker: Speaker) -> list[str]:
     ]
 
 
-def _table_cell(speaker: Speaker, outcome: str) -> str:
+def _table_cell(speaker: Speaker, outcome: str) -> Cell:
     answers = {goal: speaker.answers[outcome, goal] for goal in SteeringGoal}
     words = [
-        goal.value + _certainty_mark(answer)
+        (goal.value + _certainty_mark(answer), CELL_STYLES[_certainty_mark(answer)])
         for goal, answer in answers.items()
         if not isinstance(answer, Blocked)
     ]
-    return " ".join(words) or "-"
+    spaced = [piece for word in words for piece in ((" ", ""), word)][1:]
+    return tuple(spaced) or (("-", "dim"),)
 
 
 def _certainty_mark(answer: SteeringAnswer) -> str:
@@ -93,15 +110,15 @@ def _certainty_mark(answer: SteeringAnswer) -> str:
 # --- how, and why not ----------------------------------------------------------------------------
 
 
-def _detail_lines(steering: Steering, speaker: Speaker) -> Iterator[str]:
+def _detail_lines(steering: Steering, speaker: Speaker, style: Style) -> Iterator[str]:
     answers = {key: a for key, a in speaker.answers.items() if key[0] in steering.outcomes}
     heads = {k: f"{k[1].value} {k[0]}" for k, a in answers.items() if not isinstance(a, Blocked)}
     width = max(map(len, heads.values()), default=0)
     for key, answer in answers.items():
         if key in heads:
-            yield from _wrap_lines(heads[key], width, _explain_possible(answer))
+            yield from _wrap_lines(heads[key], width, _explain_possible(answer), style)
     for head, bar in _grouped_blocks(steering, speaker):
-        yield from _wrap_lines(f"cannot {head}", 0, _explain_block(bar))
+        yield from _wrap_lines(f"cannot {head}", 0, _explain_block(bar), style)
 
 
 def _explain_possible(answer: SteeringAnswer) -> str:
@@ -137,10 +154,10 @@ def _explain_block(bar: Blocked) -> str:
     return f"{bar.why.value}, because of {rules}" if rules else bar.why.value
 
 
-def _wrap_lines(head: str, width: int, text: str) -> Iterator[str]:
+def _wrap_lines(head: str, width: int, text: str, style: Style) -> Iterator[str]:
     """Yield a head with the text beside it, wrapped."""
     start = f"    {head:<{width}}  " if width else f"    {head}: "
     indent = " " * (len(start) if width else 8)
     yield from textwrap.wrap(
-        visible(start + text), WIDTH, subsequent_indent=indent, break_on_hyphens=False
+        visible(start + text), style.width, subsequent_indent=indent, break_on_hyphens=False
     )

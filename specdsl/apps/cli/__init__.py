@@ -13,8 +13,9 @@ from typing import Any
 import click
 
 from specdsl.apps.cli import output
+from specdsl.apps.cli.terminal_help import HelpContext
 from specdsl.base.diagnostics import did_you_mean
-from specdsl.base.plain_text import visible
+from specdsl.base.plain_text import COLOUR, visible
 from specdsl.base.version import __version__
 
 COMMANDS = {
@@ -45,6 +46,8 @@ def relax_garbage_collection() -> None:
 
 
 class _LazyGroup(click.Group):
+    context_class = HelpContext
+
     def main(
         self,
         args: Sequence[str] | None = None,
@@ -69,6 +72,7 @@ class _LazyGroup(click.Group):
         if name not in COMMANDS:
             return None
         command: click.Command = import_module(f"specdsl.apps.cli.commands.{name}_command").command
+        command.context_class = HelpContext
         return command
 
     def resolve_command(
@@ -106,9 +110,11 @@ def _exit_status(run: Callable[[], Any]) -> int:
         sys.stdout.flush()
         return found if isinstance(found, int) else 0
     except click.ClickException as problem:
-        # Its message has several lines.
-        if not isinstance(problem, click.exceptions.NoArgsIsHelpError):
-            vars(problem)["message"] = visible(problem.message)
+        if isinstance(problem, click.exceptions.NoArgsIsHelpError):
+            shown = COLOUR.sub("", problem.message)  # The help, which may have colours.
+        else:
+            shown = visible(problem.message)
+        vars(problem)["message"] = shown
         problem.show()
         return problem.exit_code
     except (click.Abort, KeyboardInterrupt):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +16,6 @@ from specdsl.apps.cli.grading import apply_limits, raised_severities, severities
 from specdsl.apps.config import SEVERITIES, BadConfig, Config, find_config
 from specdsl.base.diagnostics import CheckResult, Diagnostic, Report
 from specdsl.base.limits import MAX_TEXT
-from specdsl.base.plain_text import visible
 from specdsl.frontend.model.files import DiskFiles, is_inside
 from specdsl.frontend.model.model_codes import NO_FILE, UNREADABLE
 from specdsl.pipeline import Loaded, load_bytes, load_path
@@ -148,8 +146,10 @@ def read_settings(
 
 
 def terminal_style() -> Style:
-    """Return colours on a terminal, unless NO_COLOR; or everywhere with CLICOLOR_FORCE."""
-    return Style(output.has_colours())
+    """Return colours on a terminal, unless NO_COLOR; or everywhere with CLICOLOR_FORCE. Only a
+    terminal has a width.
+    """
+    return Style(output.has_colours(), output.terminal_columns())
 
 
 def spec_files(paths: Iterable[str]) -> list[str]:
@@ -315,22 +315,3 @@ def exit_status(runs: Sequence[CheckedSpec], config: Config) -> int:
 def _is_about_whole_file(diagnostic: Diagnostic) -> bool:
     """Return whether the given file itself cannot be read, not one that it uses."""
     return not any(label.span.source.text for label in diagnostic.labels)
-
-
-class Progress:
-    """Shows the current step on a terminal, after a second."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.start = time.monotonic()
-        self.shown = False
-
-    def __call__(self, name: str, done: int, total: int) -> None:
-        if sys.stderr.isatty() and time.monotonic() - self.start > 1:
-            self.shown = True
-            output.write_unfiltered("\r\033[K", err=True)
-            click.echo(f"{visible(self.path)}: {name} ({done + 1}/{total})", err=True, nl=False)
-
-    def clear_line(self) -> None:
-        if self.shown:
-            output.write_unfiltered("\r\033[K", err=True)

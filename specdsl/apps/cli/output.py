@@ -19,6 +19,7 @@ import click
 
 from specdsl.base.plain_text import COLOUR, COMMAND, MARK, is_acting, visible
 
+UNKNOWN_WIDTH = 80  # Columns of a terminal that does not tell.
 _MAY_ACT = re.compile(r"[^\n\t -~]")
 
 
@@ -101,13 +102,29 @@ def forced_colour() -> bool:
     return forced and not os.environ.get("NO_COLOR")
 
 
+def may_have_colours() -> bool:
+    """Return whether terminals have colours: unless NO_COLOR."""
+    return not os.environ.get("NO_COLOR")
+
+
 def has_colours() -> bool:
     """Return whether standard output has colours: on a terminal, unless NO_COLOR; or with
     CLICOLOR_FORCE.
     """
-    if os.environ.get("NO_COLOR"):
-        return False
-    return forced_colour() or (sys.stdout is not None and sys.stdout.isatty())
+    return forced_colour() or (
+        may_have_colours() and sys.stdout is not None and sys.stdout.isatty()
+    )
+
+
+def terminal_columns(stream: TextIO | None = None) -> int | None:
+    """Return the width of the terminal; None if standard output, or the stream, goes elsewhere."""
+    to = stream or sys.stdout
+    if to is None or not to.isatty():
+        return None
+    with suppress(OSError, ValueError):
+        if found := int(os.environ.get("COLUMNS") or os.get_terminal_size(to.fileno()).columns):
+            return max(1, found)
+    return UNKNOWN_WIDTH
 
 
 def _replace_acting(text: str) -> str:

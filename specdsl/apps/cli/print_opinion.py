@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import click
 
-from specdsl.apps.cli.common import Progress
 from specdsl.apps.cli.output import complain
+from specdsl.apps.cli.progress import Progress
 from specdsl.apps.config import Config
 from specdsl.base.diagnostics import Report, sort_key
 from specdsl.base.plain_text import shown_path, visible

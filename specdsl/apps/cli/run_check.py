@@ -7,8 +7,9 @@ from dataclasses import field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from specdsl.apps.cli.common import Progress, report_of_faults, rules_per_file
+from specdsl.apps.cli.common import report_of_faults, rules_per_file
 from specdsl.apps.cli.grading import codes_to_check, errors_only, notes_in_lines
+from specdsl.apps.cli.progress import Progress
 from specdsl.apps.config import Config
 from specdsl.base.diagnostics import Code, Report
 from specdsl.base.limits import MENDS

@@ -1,0 +1,123 @@
+"""Commands on a terminal: colours, tables and help that fit; elsewhere the plain text."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from specdsl.apps.cli import group
+from specdsl.base.plain_text import COLOUR
+from specdsl.reports.full import text_width
+
+ROOT = Path(__file__).resolve().parents[2]
+SPEC = """\
+authority owner > developer > user
+principal owner, developer, user
+fact topic: {orders, refunds}
+fact amount: int 0..1000 "in euro"
+fact vip: bool?
+decision reply "how much": a_full_answer > a_part_of_an_answer > a_polite_refusal > silence
+rule help at owner when topic is orders and amount > 100 and not vip then reply is a_full_answer
+rule stop at owner when amount > 300 then reply is a_polite_refusal
+example "a big order" given topic is orders, amount = 301 expect reply is a_polite_refusal
+"""
+COMMANDS = (
+    ("check", "shop.spec", "--no-cache", "--statistics"),
+    ("check", "--help"),
+    ("--help",),
+    ("steer", "shop.spec"),
+    ("test", "shop.spec", "--coverage", "--mutants", "--most", "5"),
+)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "CLICOLOR_FORCE", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    Path("shop.spec").write_text(SPEC, encoding="utf-8")
+
+
+def on_terminal(words: tuple[str, ...], columns: int) -> str:
+    """What a terminal of so many columns shows."""
+    terminal, other = pty.openpty()
+    fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    command = [sys.executable, "-c", "from specdsl.apps.cli import main; main()", *words]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, stdout=other, env=environment):
+        os.close(other)
+        shown = b""
+        while more := _read(terminal):
+            shown += more
+    os.close(terminal)
+    return shown.decode().replace("\r\n", "\n")
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""
+
+
+def run(*words: str) -> str:
+    return CliRunner().invoke(group, list(words), prog_name="specdsl").output
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_tables_and_help_fit_the_terminal(words: tuple[str, ...]) -> None:
+    shown = on_terminal(words, 72)
+    assert COLOUR.search(shown)
+    plain = COLOUR.sub("", shown)
+    assert "\033" not in plain
+    too_long = [line for line in plain.splitlines() if text_width(line) > 72]
+    # Lines of findings are whole: programs and editors read where they lead to.
+    assert all(line.startswith(("shop.spec:", "  = replay:")) for line in too_long)
+
+
+@pytest.mark.parametrize("words", [("steer", "shop.spec"), ("--help",)], ids=" ".join)
+def test_no_color_takes_the_colours_and_leaves_the_rest(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coloured = on_terminal(words, 90)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert on_terminal(words, 90) == COLOUR.sub("", coloured) != coloured
+
+
+@pytest.mark.parametrize("words", COMMANDS[1:], ids=" ".join)
+def test_colours_that_are_forced_change_no_letter(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the output is no terminal, it has no width either."""
+    plain = run(*words)
+    assert "\033" not in plain
+    monkeypatch.setenv("CLICOLOR_FORCE", "1")
+    assert COLOUR.sub("", run(*words)) == plain
+
+
+def test_a_help_that_nobody_asked_for_has_no_colours() -> None:
+    """It is on standard error."""
+    command = [sys.executable, "-c", "from specdsl.apps.cli import main; main()"]
+    terminal, other = pty.openpty()
+    found = subprocess.run(
+        command,
+        stdout=other,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    os.close(other)
+    os.close(terminal)
+    assert found.returncode == 2
+    assert b"Usage:" in found.stderr
+    assert b"\033" not in found.stderr
+    assert "�".encode() not in found.stderr
