@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
+from specdsl.base.limits import MAX_AXIS_CONE
 from specdsl.frontend.model.nodes import QUANTITIES, Decision, Fact, Kind
 from specdsl.semantics import aig as g
-
-MAX_CONE = 2_000  # Nodes of a condition that is tried on an axis.
 
 Subject = Fact | Decision | tuple[Fact, int]
 
@@ -64,7 +63,7 @@ class Axes:
         keys: set[Key] = set()
         known: set[Fact] = set()
         nodes = self.graph.cone([literal])
-        if len(nodes) > MAX_CONE:
+        if len(nodes) > MAX_AXIS_CONE:
             return None
         for node in nodes:
             atom = self.graph.atoms[node]

@@ -334,6 +334,11 @@ SIDE_EFFECT_WORK = 300_000
 MAX_SIDE_EFFECTS_SHOWN = 2
 """Changes of one decision that are shown with a fix."""
 
+# --- Emitted modules ------------------------------------------------------------------------------
+
+MAX_AXIS_CONE = 2_000
+"""Nodes of a condition of which it is determined whether it depends on one fact alone."""
+
 # --- Guidance -------------------------------------------------------------------------------------
 
 MAX_MEMBERS_PROPOSED = 24

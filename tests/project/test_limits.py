@@ -10,8 +10,8 @@ import specdsl
 
 FOLDER = Path(specdsl.__file__).parent
 LIMITS = FOLDER / "base" / "limits.py"
-APART = ("runtime", "semantics/reference", "second_opinion", "analyses/fixes")
-"""What shares no code with the rest, or has its budgets beside the loops that they end."""
+APART = ("runtime", "semantics/reference", "second_opinion")
+"""What shares no code with the rest."""
 
 
 def modules() -> dict[str, str]:
