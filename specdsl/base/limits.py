@@ -345,6 +345,15 @@ MAX_MEMBERS_PROPOSED = 24
 """Texts that a fact is compared with for which an enumeration is proposed: a longer list is
 probably kept elsewhere."""
 
+# --- Published pages ------------------------------------------------------------------------------
+
+MAX_PUBLISHED_QUESTIONS = 80
+"""Questions about who can steer what, in the pages of a spec unless all are asked for: each takes
+some hundredths of a second."""
+MAX_PUBLISHED_COMPARISONS = 200
+"""Rules of both specs in all pairs of versions whose decisions are compared: a comparison takes
+seconds for a hundred rules."""
+
 # --- The cache ------------------------------------------------------------------------------------
 # Bytes; what was read longest ago goes first. `tests/cache/test_store.py`.
 

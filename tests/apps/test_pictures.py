@@ -10,7 +10,7 @@ import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdsl.apps.pictures.layout import lay_out
+from specdsl.apps.pictures.picture_layout import lay_out
 from specdsl.apps.pictures.rank_boxes import RankPicture, decision_picture, overview_picture
 from specdsl.apps.pictures.svg import svg_file, svg_inline
 from specdsl.frontend.model.nodes import Rule

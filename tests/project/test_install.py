@@ -44,6 +44,8 @@ def test_installed_package_works_away_from_the_checkout(way: str, tmp_path: Path
     run(command, "check", "answer.spec", cwd=tmp_path)
     run(command, "new", "desk", "--template", "blank", cwd=tmp_path)
     assert run(python, "desk/decide.py", cwd=tmp_path).startswith("short\n")
+    run(command, "publish", "answer.spec", "-o", "site", cwd=tmp_path)
+    assert "rule-refuse" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
     assert "answer" in run(command, "decide", "answer.spec", "late=true", cwd=tmp_path)
     run(command, "compile", "answer.spec", "--to", "python", "-o", "answer_policy.py", cwd=tmp_path)
     decided = "from answer_policy import decide; print(decide({'late': True}).answer)"

@@ -89,7 +89,12 @@ class _SteeringQueries:
     def answer_all(self) -> Speaker:
         speaker, worlds = self.worlds.speaker, self.worlds
         if not worlds.is_heard:
-            return Speaker(speaker.principal.name, speaker.manner, {}, _explain_unheard(worlds))
+            return Speaker(
+                speaker.principal.name,
+                speaker.manner,
+                {},
+                explain_unheard(worlds.circuit.spec, worlds.name, speaker),
+            )
         outcomes = [*decision_named(worlds.circuit.spec, worlds.name).outcomes, CONTRADICTION]
         keys = [(outcome, goal) for outcome in outcomes for goal in SteeringGoal]
         claims = {key: worlds.steering_claim(worlds.pair, key[1], key[0]) for key in keys}
@@ -177,8 +182,9 @@ def _outcome_name(result: Result) -> str:
     return result.outcome or NOT_TAKEN
 
 
-def _explain_unheard(worlds: SpeakerWorlds) -> str:
-    if worlds.speaker.manner is SpeechManner.LENT:
+def explain_unheard(spec: Model, name: str, speaker: HeardPrincipal) -> str:
+    """Return why a speaker is never heard on the decision."""
+    if speaker.manner is SpeechManner.LENT:
         return "nobody lends it authority here"
-    reads = len(dependencies(worlds.circuit.spec, worlds.name)) > 1
+    reads = len(dependencies(spec, name)) > 1
     return "does not steer it" + (", nor what it reads" if reads else "")

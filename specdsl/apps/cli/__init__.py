@@ -28,6 +28,7 @@ COMMANDS = {
     "diff": "what a change decides otherwise, proved over all situations",
     "graph": "who outranks whom",
     "steer": "who can steer which decision, and which rule stops the others",
+    "publish": "pages for the public: rules, reasons, examples, what was proved",
     "export": "every question of the check as a file for any SMT solver",
     "fmt": "bring files into the one canonical layout",
     "new": "a small spec to start from",

@@ -32,15 +32,15 @@ class GraphRequest:
 
 
 def _render_text(asked: GraphRequest, style: Style) -> str:
-    return _joined(_text_lines(asked))
+    return _join_lines(_text_lines(asked))
 
 
 def _render_dot(asked: GraphRequest, style: Style) -> str:
-    return _joined(_dot_lines(asked))
+    return _join_lines(_dot_lines(asked))
 
 
 def _render_mermaid(asked: GraphRequest, style: Style) -> str:
-    return _joined(_mermaid_lines(asked))
+    return _join_lines(_mermaid_lines(asked))
 
 
 def _render_svg(asked: GraphRequest, style: Style) -> str:
@@ -63,7 +63,7 @@ RANK_GRAPHS: Formats[GraphRequest] = {
 }
 
 
-def _joined(lines: Iterable[str]) -> str:
+def _join_lines(lines: Iterable[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -88,7 +88,7 @@ def _dot_lines(asked: GraphRequest) -> Iterator[str]:
             for rule in ranked.rules:
                 yield f'    "{decision}.{rule.name}" [label="{rule.name}"];'
             yield "  }"
-        for high, low, label in _edges(asked.spec, levels):
+        for high, low, label in _labelled_edges(asked.spec, levels):
             yield f'  "{decision}.{high}" -> "{decision}.{low}" [label="{label}"];'
     yield "}"
 
@@ -101,11 +101,11 @@ def _mermaid_lines(asked: GraphRequest) -> Iterator[str]:
             yield f'  subgraph level_{i}_{level}["{decision} at {level}"]'
             yield from (f'    rule_{i}_{rule.name}["{rule.name}"]' for rule in ranked.rules)
             yield "  end"
-        for high, low, label in _edges(asked.spec, levels):
+        for high, low, label in _labelled_edges(asked.spec, levels):
             yield f'  rule_{i}_{high} -->|"{label}"| rule_{i}_{low}'
 
 
-def _edges(spec: Spec, levels: list[RankedLevel]) -> Iterator[tuple[str, str, str]]:
+def _labelled_edges(spec: Spec, levels: list[RankedLevel]) -> Iterator[tuple[str, str, str]]:
     """Yield higher, lower and reason: within levels, and from each level to the next."""
     for ranked in levels:
         for higher, lower in covering_pairs(ranked):

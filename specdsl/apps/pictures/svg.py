@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
 
-from specdsl.apps.pictures.layout import (
+from specdsl.apps.pictures.picture_layout import (
     HEAD,
     LINE,
     PADDING,
@@ -28,6 +28,7 @@ from specdsl.frontend.model.nodes import Rule
 
 HUES = 6  # Further levels have the last hue.
 ARROW = 5.0
+PAGE_WIDTH = 900.0  # The width of a page's column.
 
 STYLE = Path(__file__).with_name("picture.css")
 
@@ -37,29 +38,29 @@ RuleLink = Callable[[Rule], str]
 def svg_file(picture: RankPicture, title: str) -> str:
     """Return a file of its own, which any browser or viewer shows."""
     style = f"<style>\n{STYLE.read_text(encoding='utf-8')}</style>"
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{_svg_element(picture, title, style, None)}\n'
+    element = _svg_element(lay_out(picture), title, style, None)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{element}\n'
 
 
 def svg_inline(picture: RankPicture, title: str, link: RuleLink) -> str:
     """Return an element for a page, in which every rule is a link."""
-    return _svg_element(picture, title, "", link)
+    return _svg_element(lay_out(picture, PAGE_WIDTH), title, "", link)
 
 
-def _svg_element(picture: RankPicture, title: str, style: str, link: RuleLink | None) -> str:
-    layout = lay_out(picture)
-    width, height = _number(layout.width), _number(max(layout.height, HEAD))
+def _svg_element(layout: Layout, title: str, style: str, link: RuleLink | None) -> str:
+    width, height = _px_text(layout.width), _px_text(max(layout.height, HEAD))
     role = "img" if link is None else "group"
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="ranks" role="{role}" '
-        f'aria-label="{_escaped(title)}" width="{width}" height="{height}" '
+        f'aria-label="{_escape_text(title)}" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}">'
     )
-    return "\n".join([head, *([style] if style else []), *_parts(layout, link), "</svg>"])
+    return "\n".join([head, *([style] if style else []), *_drawn_parts(layout, link), "</svg>"])
 
 
-def _parts(layout: Layout, link: RuleLink | None) -> Iterator[str]:
+def _drawn_parts(layout: Layout, link: RuleLink | None) -> Iterator[str]:
     if not layout.bands:
-        yield f'<text class="none" x="{_number(PADDING)}" y="{_number(LINE)}">no rules</text>'
+        yield f'<text class="none" x="{_px_text(PADDING)}" y="{_px_text(LINE)}">no rules</text>'
     for band in layout.bands:
         yield from _band_parts(band, layout.width)
     for edge in layout.edges:
@@ -74,35 +75,35 @@ def _band_parts(band: PlacedBand, width: float) -> Iterator[str]:
     level = band.band.level
     count = sum(len(box.rules) for row in band.band.rows for box in row)
     yield f'<g class="band hue{min(level.rank, HUES - 1)}">'
-    yield f'<rect {_place(0.5, band.y + 0.5, width - 1, band.height - 1)} rx="8"/>'
+    yield f'<rect {_rect_place(0.5, band.y + 0.5, width - 1, band.height - 1)} rx="8"/>'
     said = f"{count:,} rule{'s' * (count != 1)}"
     yield (
-        f'<text class="level" x="{_number(PADDING)}" y="{_number(band.y + 22)}">'
-        f'{_escaped(level.name)}<tspan class="count" dx="10">{said}</tspan></text>'
+        f'<text class="level" x="{_px_text(PADDING)}" y="{_px_text(band.y + 22)}">'
+        f'{_escape_text(level.name)}<tspan class="count" dx="10">{said}</tspan></text>'
     )
     yield "</g>"
 
 
 def _box_parts(box: PlacedBox, link: RuleLink | None) -> Iterator[str]:
     yield '<g class="box">'
-    yield f'<rect {_place(box.x, box.y, box.width, box.height)} rx="6"/>'
+    yield f'<rect {_rect_place(box.x, box.y, box.width, box.height)} rx="6"/>'
     if box.box.value is not None:
-        place = f'x="{_number(box.x + PADDING)}" y="{_number(box.y + PADDING + LINE * 0.55)}"'
-        yield f'<text class="value" {place}>{_escaped(box.box.value.name)}</text>'
+        place = f'x="{_px_text(box.x + PADDING)}" y="{_px_text(box.y + PADDING + LINE * 0.55)}"'
+        yield f'<text class="value" {place}>{_escape_text(box.box.value.name)}</text>'
     for line in box.lines:
         yield _rule_part(line, link)
     yield "</g>"
 
 
 def _rule_part(line: RuleLine, link: RuleLink | None) -> str:
-    note = f'<tspan class="effect" dx="8">{_escaped(line.note)}</tspan>' if line.note else ""
-    place = f'x="{_number(line.x)}" y="{_number(line.y)}"'
-    text = f'<text class="rule" {place}>{_escaped(line.text)}{note}</text>'
+    note = f'<tspan class="effect" dx="8">{_escape_text(line.note)}</tspan>' if line.note else ""
+    place = f'x="{_px_text(line.x)}" y="{_px_text(line.y)}"'
+    text = f'<text class="rule" {place}>{_escape_text(line.text)}{note}</text>'
     if line.rule is None:
         return text.replace('class="rule"', 'class="more"')
     if link is not None:
-        return f'<a href="{_escaped(link(line.rule))}">{text}</a>'
-    doc = f"<title>{_escaped(line.rule.doc)}</title>" if line.rule.doc else ""
+        return f'<a href="{_escape_text(link(line.rule))}">{text}</a>'
+    doc = f"<title>{_escape_text(line.rule.doc)}</title>" if line.rule.doc else ""
     return f"<g>{doc}{text}</g>"
 
 
@@ -111,9 +112,9 @@ def _edge_part(edge: PlacedEdge) -> str:
     tip = y2 - ARROW
     bend = max(12.0, (tip - y1) / 2)
     points = [x1, y1, x1, y1 + bend, x2, tip - bend, x2, tip]
-    a, b, c, d, e, f, g, h = map(_number, points)
+    a, b, c, d, e, f, g, h = map(_px_text, points)
     head = " ".join(
-        f"{_number(x)},{_number(y)}" for x, y in ((x2, y2), (x2 - 3.5, tip), (x2 + 3.5, tip))
+        f"{_px_text(x)},{_px_text(y)}" for x, y in ((x2, y2), (x2 - 3.5, tip), (x2 + 3.5, tip))
     )
     kind = "edge override" if "overrides" in edge.edge.reasons else "edge"
     line = f'<path d="M{a} {b}C{c} {d} {e} {f} {g} {h}"/>'
@@ -123,19 +124,19 @@ def _edge_part(edge: PlacedEdge) -> str:
 def _label_parts(label: PlacedLabel) -> Iterator[str]:
     kind = "reason override" if "overrides" in label.text else "reason"
     yield f'<g class="{kind}">'
-    yield f'<rect {_place(label.x - label.width / 2, label.y - 12, label.width, 16)} rx="8"/>'
-    x, y = _number(label.x), _number(label.y)
-    yield f'<text x="{x}" y="{y}">{_escaped(label.text)}</text></g>'
+    yield f'<rect {_rect_place(label.x - label.width / 2, label.y - 12, label.width, 16)} rx="8"/>'
+    x, y = _px_text(label.x), _px_text(label.y)
+    yield f'<text x="{x}" y="{y}">{_escape_text(label.text)}</text></g>'
 
 
-def _place(x: float, y: float, width: float, height: float) -> str:
-    x_, y_, width_, height_ = map(_number, (x, y, width, height))
+def _rect_place(x: float, y: float, width: float, height: float) -> str:
+    x_, y_, width_, height_ = map(_px_text, (x, y, width, height))
     return f'x="{x_}" y="{y_}" width="{width_}" height="{height_}"'
 
 
-def _number(value: float) -> str:
+def _px_text(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def _escaped(text: str) -> str:
+def _escape_text(text: str) -> str:
     return escape(visible(text))

@@ -15,7 +15,7 @@ from specdsl.base.limits import MAX_RULES_IN_BOX
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Rule
 
-WIDTH = 1000.0  # What rows are wrapped at; a single box may be wider.
+WIDTH = 1000.0  # The width that rows are wrapped at unless another one is given.
 CHARACTER = 7.25
 LINE = 20.0
 PADDING = 12.0
@@ -96,17 +96,19 @@ class _SizedBox:
     lines: tuple[RuleLine, ...]  # Their places are relative to the box.
 
 
-def lay_out(picture: RankPicture) -> Layout:
-    """Return the places of everything in a picture."""
+def lay_out(picture: RankPicture, room: float = WIDTH) -> Layout:
+    """Return the places of everything in a picture. Rows are wrapped at the width `room`; a single
+    box may be wider.
+    """
     bands: list[PlacedBand] = []
     boxes: dict[int, PlacedBox] = {}
     labels: list[PlacedLabel] = []
     top = 0.0
     for band in picture.bands:
-        bottom = _place_band(picture, band, top, boxes, labels)
+        bottom = _place_band(picture, band, top, room, boxes, labels)
         bands.append(PlacedBand(band, top, bottom - top))
         top = bottom + 2 * PADDING
-    width = max([WIDTH / 2, *(b.x + b.width + PADDING for b in boxes.values())])
+    width = max([room / 2, *(b.x + b.width + PADDING for b in boxes.values())])
     width = max([width, *(label.x + label.width / 2 + PADDING for label in labels)])
     edges = tuple(_placed_edges(picture.edges, boxes))
     height = max(0.0, top - 2 * PADDING)
@@ -117,6 +119,7 @@ def _place_band(
     picture: RankPicture,
     band: LevelBand,
     top: float,
+    room: float,
     boxes: dict[int, PlacedBox],
     labels: list[PlacedLabel],
 ) -> float:
@@ -124,8 +127,8 @@ def _place_band(
     y = top + HEAD
     for row in band.rows:
         entering = [edge for edge in picture.edges if any(edge.lower is box for box in row)]
-        sized = [_sized_box(box, picture.decision) for box in row]
-        placed = _place_row(sized, _wanted_middles(entering, boxes))
+        sized = [_sized_box(box, picture.decision, room) for box in row]
+        placed = _place_row(sized, _wanted_middles(entering, boxes), room)
         shelf = _stack_labels(entering, placed, y) if entering else []
         y = max([y, *(label.y + LABEL for label in shelf)])
         labels += shelf
@@ -146,7 +149,7 @@ def _move_down(box: PlacedBox, by: float) -> PlacedBox:
 # --- boxes ---------------------------------------------------------------------------------------
 
 
-def _sized_box(box: RankBox, decision: Decision | None) -> _SizedBox:
+def _sized_box(box: RankBox, decision: Decision | None, room: float) -> _SizedBox:
     shown = list(box.rules[:MAX_RULES_IN_BOX])
     texts = [rule.name for rule in shown]
     notes = ["" if decision is None else effect_wording(rule.effect_on(decision)) for rule in shown]
@@ -156,7 +159,7 @@ def _sized_box(box: RankBox, decision: Decision | None) -> _SizedBox:
         notes.append("")
     lengths = [len(t) + (len(n) + 2 if n else 0) for t, n in zip(texts, notes, strict=True)]
     column = CHARACTER * max(lengths)
-    fitting = max(1, int((WIDTH - 4 * PADDING) // (column + GAP)))
+    fitting = max(1, int((room - 4 * PADDING) // (column + GAP)))
     columns = min(ceil(len(texts) / COLUMN_RULES), fitting)
     rows = ceil(len(texts) / columns)
     head = 0.0 if box.value is None else LINE
@@ -186,20 +189,22 @@ def _wanted_middles(
     return {box: sum(middles) / len(middles) for box, middles in above.items()}
 
 
-def _place_row(sized: Sequence[_SizedBox], wanted: Mapping[int, float]) -> list[PlacedBox]:
+def _place_row(
+    sized: Sequence[_SizedBox], wanted: Mapping[int, float], room: float
+) -> list[PlacedBox]:
     """Place boxes near the middles that they want, in lines that are not too wide; the first line
     begins at 0.
     """
-    order = sorted(sized, key=lambda one: wanted.get(id(one.box), WIDTH))
+    order = sorted(sized, key=lambda one: wanted.get(id(one.box), room))
     found: list[PlacedBox] = []
     y = 0.0
-    for line in _wrapped_lines(order):
-        room = max(0.0, WIDTH - 2 * PADDING - sum(one.width + GAP for one in line) + GAP)
+    for line in _wrapped_lines(order, room):
+        left = max(0.0, room - 2 * PADDING - sum(one.width + GAP for one in line) + GAP)
         x = PADDING
         for one in line:
             middle = wanted.get(id(one.box))
-            slack = 0.0 if middle is None else min(room, max(0.0, middle - one.width / 2 - x))
-            room -= slack
+            slack = 0.0 if middle is None else min(left, max(0.0, middle - one.width / 2 - x))
+            left -= slack
             x += slack
             lines = tuple(
                 RuleLine(rule.rule, rule.text, rule.note, rule.x + x, rule.y + y)
@@ -211,11 +216,11 @@ def _place_row(sized: Sequence[_SizedBox], wanted: Mapping[int, float]) -> list[
     return found
 
 
-def _wrapped_lines(order: Sequence[_SizedBox]) -> Iterator[list[_SizedBox]]:
+def _wrapped_lines(order: Sequence[_SizedBox], room: float) -> Iterator[list[_SizedBox]]:
     line: list[_SizedBox] = []
     width = 2 * PADDING
     for one in order:
-        if line and width + one.width > WIDTH:
+        if line and width + one.width > room:
             yield line
             line, width = [], 2 * PADDING
         line.append(one)
@@ -247,8 +252,8 @@ def _stack_labels(
 
 def _placed_edges(edges: Sequence[BoxEdge], boxes: Mapping[int, PlacedBox]) -> Iterator[PlacedEdge]:
     """Yield the edges; those at one side of a box are spread over it, ordered by the other end."""
-    starts = _ports(edges, boxes, leaving=True)
-    ends = _ports(edges, boxes, leaving=False)
+    starts = _edge_ports(edges, boxes, leaving=True)
+    ends = _edge_ports(edges, boxes, leaving=False)
     for i, edge in enumerate(edges):
         high, low = boxes[id(edge.higher)], boxes[id(edge.lower)]
         if low.y >= high.y + high.height:
@@ -257,7 +262,7 @@ def _placed_edges(edges: Sequence[BoxEdge], boxes: Mapping[int, PlacedBox]) -> I
             yield PlacedEdge(edge, (high.x + high.width, high.y + LINE), (low.x, low.y + LINE))
 
 
-def _ports(
+def _edge_ports(
     edges: Sequence[BoxEdge], boxes: Mapping[int, PlacedBox], leaving: bool
 ) -> dict[int, float]:
     """Return the x of one end of each edge."""

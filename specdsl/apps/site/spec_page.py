@@ -1,0 +1,130 @@
+"""The page of one version of a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from specdsl.api import Spec
+from specdsl.apps.pictures.rank_boxes import overview_picture
+from specdsl.apps.pictures.svg import svg_inline
+from specdsl.apps.site.anchors import fact_anchor, rule_anchor, value_anchor
+from specdsl.apps.site.chapters import file_chapters
+from specdsl.apps.site.decision_cards import decision_cards
+from specdsl.apps.site.page_context import PageContext, SiteOptions
+from specdsl.apps.site.page_model import GlossaryEntry, Guarantee, HistoryRow, SpecPage
+from specdsl.apps.site.rule_cards import readable_name
+from specdsl.apps.site.spec_proofs import SpecProofs, verdict_text
+from specdsl.frontend.model import nodes as m
+from specdsl.frontend.syntax import tree as t
+
+
+def spec_page(spec: Spec, proofs: SpecProofs, options: SiteOptions) -> SpecPage:
+    """Return everything that the page of a spec shows."""
+    page = PageContext(spec, proofs, options)
+    model, decisions = page.model, decision_cards(page)
+    return SpecPage(
+        model.name,
+        model.title or readable_name(model.name),
+        model.version,
+        _statement_counts(model),
+        proofs.passes,
+        verdict_text(proofs),
+        proofs.findings(),
+        tuple(_listed_guarantees(page)),
+        proofs.check_rows(),
+        file_chapters(page),
+        decisions,
+        sum(card.steering is None for card in decisions),
+        _overview_svg(page),
+        tuple((page.badge(level), _speakers_text(model, level)) for level in model.levels),
+        tuple(_principal_term(one) for one in model.principals),
+        tuple(_value_term(page, value) for value in model.values),
+        tuple(_fact_term(page, fact) for fact in model.facts),
+        tuple(
+            GlossaryEntry(f"define-{one.name}", one.name, one.doc, page.code(one.expr.span))
+            for one in model.defines
+        ),
+        tuple(
+            GlossaryEntry(f"assume-{one.name}", one.name, one.doc, page.code(one.expr.span))
+            for one in model.assumes
+        ),
+        tuple(HistoryRow(e.date, e.what, e.credit, e.feedback) for e in model.changes),
+    )
+
+
+def _statement_counts(model: m.Spec) -> tuple[tuple[int, str], ...]:
+    counted = {
+        "rule": len(model.rules),
+        "decision": len(model.decisions),
+        "example": len(model.examples),
+        "guarantee": len(model.assertions),
+    }
+    return tuple(
+        (count, noun if count == 1 else f"{noun}s") for noun, count in counted.items() if count
+    )
+
+
+def _overview_svg(page: PageContext) -> Markup:
+    picture = overview_picture(page.model, page.spec.circuit.ranks)
+    title = f"Which rules of {page.model.name} outrank which"
+    return Markup(svg_inline(picture, title, lambda rule: f"#{rule_anchor(rule)}"))
+
+
+def _listed_guarantees(page: PageContext) -> Iterator[Guarantee]:
+    nodes = {
+        node.title.value if node.title is not None else node.name_text: node
+        for file in page.spec.loaded.files
+        for node in _assertions_in(file.statements)
+    }
+    for one in page.model.assertions:
+        node = nodes[one.title]
+        when = None if one.when is None else page.code(one.when.span)
+        yield Guarantee(
+            one.title if node.title is not None else "",
+            page.code(node.claim.span),
+            when,
+            page.proofs.assertion_mark(one),
+        )
+
+
+def _assertions_in(statements: tuple[t.Statement, ...]) -> Iterator[t.AssertNode]:
+    for one in statements:
+        if isinstance(one, t.AssertNode):
+            yield one
+        elif isinstance(one, t.PolicyNode):
+            yield from _assertions_in(one.body)
+
+
+def _speakers_text(model: m.Spec, level: m.Level) -> str:
+    stated = [p.name for p in model.principals if p.level is level]
+    implied = [f"what {p.name} implies" for p in model.principals if p.implied is level]
+    return ", ".join([*stated, *implied])
+
+
+def _principal_term(one: m.Principal) -> GlossaryEntry:
+    if one.level is None:
+        note = "no authority of its own"
+    else:
+        note = f"speaks at {one.level.name}"
+        note += f", implies at {one.implied.name}" if one.implied is not None else ""
+    return GlossaryEntry(f"principal-{one.name}", one.name, one.doc, Markup.escape(note))
+
+
+def _value_term(page: PageContext, value: m.Value) -> GlossaryEntry:
+    lower = [pair.lower for pair in page.model.priorities if pair.higher is value]
+    links = Markup(", ").join(
+        Markup('<a href="#{}">{}</a>').format(value_anchor(one), one.name)
+        for one in dict.fromkeys(lower)
+    )
+    note = Markup("goes before {}").format(links) if lower else Markup("")
+    return GlossaryEntry(value_anchor(value), value.name, value.doc, note)
+
+
+def _fact_term(page: PageContext, fact: m.Fact) -> GlossaryEntry:
+    note = Markup.escape(fact.type_span.in_a_line)
+    remarks = ["may be unknown"] if fact.optional else []
+    remarks += ["secret: its values are not shown"] if fact.secret else []
+    note += f" ({'; '.join(remarks)})" if remarks else ""
+    return GlossaryEntry(fact_anchor(fact), fact.name, fact.doc, note)
