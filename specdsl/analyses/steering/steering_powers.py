@@ -14,6 +14,7 @@ from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Spec
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Limits
+from specdsl.semantics.aig import Literal
 from specdsl.semantics.circuit import Circuit
 from specdsl.verification.two_specs.spec_pair import decision_named, dependencies
 
@@ -88,7 +89,7 @@ def _settled_powers(worlds: SpeakerWorlds, limits: Limits) -> Powers:
     return {key: _is_possible(prover, claim) for key, claim in claims.items()}
 
 
-def _is_possible(prover: Prover, claim: int) -> bool | None:
+def _is_possible(prover: Prover, claim: Literal) -> bool | None:
     try:
         return prover.is_satisfiable(claim)
     except Undetermined:
