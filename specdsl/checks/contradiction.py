@@ -53,8 +53,8 @@ from specdsl.verification.check_session import (
     ReplayedDecision,
     rule_label,
 )
+from specdsl.verification.conflicts.conflict_formula import RuleSet
 from specdsl.verification.conflicts.minimal_conflicts import MinimalConflicts
-from specdsl.verification.conflicts.sampled_conflicts import RuleSet
 
 CODE = Code(*CONTRADICTION, Severity.ERROR, __doc__ or "")
 

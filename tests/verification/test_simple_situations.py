@@ -22,7 +22,8 @@ from specdsl.reasoning.witness.simple_witness import WitnessQuery, simple_witnes
 from specdsl.semantics.aig import Atom, Literal, TextRelation
 from specdsl.semantics.fact_values import FactValue, FactValues, facts_in
 from specdsl.verification.check_session import CheckSession
-from specdsl.verification.conflicts.minimal_conflicts import MinimalConflicts, conflict_of
+from specdsl.verification.conflicts.conflict_formula import conflict_of
+from specdsl.verification.conflicts.minimal_conflicts import MinimalConflicts
 from specdsl.verification.settled_examples import SettledExamples
 from specdsl.verification.two_specs.pair_queries import SpecPairQueries
 from specdsl.verification.two_specs.partial_edits import PartialEdits

@@ -25,7 +25,7 @@ from specdsl.semantics.circuit import Circuit
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions, no_instructions
 from specdsl.semantics.resolution_circuit import Resolution, World
 from specdsl.verification.check_session import CheckSession
-from specdsl.verification.relevance.free_rules import class_activations, resolve_classes
+from specdsl.verification.class_resolution import class_activations, resolve_classes
 from specdsl.verification.two_specs.decision_results import result_literals
 
 

@@ -6,7 +6,9 @@ Samples are drawn inside pairs of peers that leave no outcome and whose conditio
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import islice
+from operator import or_
 
 from specdsl.base.limits import (
     CONFLICT_MIN_YIELD,
@@ -21,10 +23,9 @@ from specdsl.runtime.minimal_covers import search_covers
 from specdsl.semantics.aig import FALSE, Literal
 from specdsl.semantics.fact_values import FactValue
 from specdsl.verification.check_session import CheckSession
+from specdsl.verification.conflicts.conflict_formula import RuleSet
 from specdsl.verification.conflicts.overlap import Overlaps
-from specdsl.verification.relevance.free_rules import union_of
 
-RuleSet = frozenset[Rule]
 SampledConflicts = dict[RuleSet, Mapping[Fact, FactValue]]
 
 
@@ -75,7 +76,7 @@ def _conflicts_at(
                 here[rule] = here.get(rule, 0) | 1 << outcome
     for point, rules in excluded.items():
         masks = list(rules.values())
-        every = union_of(masks)
+        every = reduce(or_, masks, 0)
         steps = islice(search_covers(masks, every, len(masks)), MAX_COVER_STEPS)
         covers = (taken for rest, taken in filter(None, steps) if not rest)
         groups = dict.fromkeys(islice(covers, MAX_CONFLICTS_OF_SAMPLE))
@@ -94,5 +95,5 @@ def _is_minimal_cover(masks: list[int], every: int) -> bool:
     """Return whether the masks cover every outcome, and none can be left out. This is the
     definition: it confirms what the search found, which the replay of a situation shares.
     """
-    without = (union_of(masks[:i] + masks[i + 1 :]) for i in range(len(masks)))
-    return union_of(masks) == every and all(rest != every for rest in without)
+    without = (reduce(or_, masks[:i] + masks[i + 1 :], 0) for i in range(len(masks)))
+    return reduce(or_, masks, 0) == every and all(rest != every for rest in without)

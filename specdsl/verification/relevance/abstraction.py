@@ -14,7 +14,7 @@ from specdsl.base.limits import PINNING_ROUNDS
 from specdsl.frontend.model.nodes import Rule
 from specdsl.reasoning.prover import Prover
 from specdsl.semantics.aig import AndInverterGraph, Literal
-from specdsl.verification.relevance.free_rules import Activations, free_inputs
+from specdsl.verification.class_resolution import Activations, free_inputs
 from specdsl.verification.relevance.removable_parts import Residuals
 
 

@@ -20,7 +20,7 @@ from specdsl.semantics.aig import Atom, Input, Literal, Outcome
 from specdsl.semantics.instruction_inputs import eligible_speakers
 from specdsl.semantics.resolution_circuit import apply_rules
 from specdsl.verification.check_session import CheckSession
-from specdsl.verification.relevance.free_rules import Activations
+from specdsl.verification.class_resolution import Activations
 from specdsl.verification.relevance.removable_parts import (
     RemovablePart,
     Residuals,

@@ -35,13 +35,13 @@ from specdsl.semantics.aig import AndInverterGraph, Literal
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions, no_instructions
 from specdsl.semantics.resolution_circuit import Resolution
 from specdsl.verification.check_session import CheckSession
-from specdsl.verification.relevance.abstraction import AbstractedRules
-from specdsl.verification.relevance.dependency_removal import Dependencies
-from specdsl.verification.relevance.free_rules import (
+from specdsl.verification.class_resolution import (
     Activations,
     class_activations,
     resolve_classes,
 )
+from specdsl.verification.relevance.abstraction import AbstractedRules
+from specdsl.verification.relevance.dependency_removal import Dependencies
 from specdsl.verification.relevance.level_comparison import LevelComparison
 from specdsl.verification.relevance.removable_parts import (
     RemovablePart,

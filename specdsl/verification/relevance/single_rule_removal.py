@@ -18,7 +18,7 @@ from specdsl.frontend.ranking.interchangeable import RuleClasses
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.semantics.aig import TRUE, AndInverterGraph, Literal
-from specdsl.verification.relevance.free_rules import class_activations
+from specdsl.verification.class_resolution import class_activations
 from specdsl.verification.relevance.removable_parts import RemovablePart
 
 
