@@ -1,1 +1,1 @@
-"""What faces people and programs: the command line, the cache, the settings."""
+"""Applications that face people and programs: the command line, the cache, the settings."""

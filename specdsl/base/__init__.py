@@ -1,1 +1,1 @@
-"""The base of all rooms: sources and spans, diagnostics, limits, resources, statistics."""
+"""Basis of all other parts: sources and places in them, diagnostics, limits, resources."""

@@ -1,4 +1,4 @@
-"""Names of the findings of checks, for rooms that may not import the checks themselves."""
+"""Names of the codes of checks, for modules that may not import the checks."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def find_inconsistency(session: CheckSession) -> Findings:
 
     verb = "cannot be met together" if len(names) > 1 else "can never be met"
     labels = [
-        Label(a.span, "leaves nothing" if i == 0 else "with this one", primary=i == 0)
+        Label(a.span, "leaves no situation" if i == 0 else "with this one", primary=i == 0)
         for i, a in enumerate(reversed(involved))
     ]
     labels += [Label(f.type_span, f"`{f.name}` has this range") for f in ranges]

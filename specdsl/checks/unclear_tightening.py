@@ -55,7 +55,7 @@ CHECK = Check(CODE, find_unclear_decisions)
 
 
 def _affected_decisions(spec: Spec) -> list[Decision]:
-    """Return the decisions of the base about which the layer has rules, and those that depend on
+    """Return the decisions of the base about which the layer has rules, and all that depend on
     one of them.
     """
     found = {e.decision for rule in spec.rules if not rule.in_base for e in rule.effects}

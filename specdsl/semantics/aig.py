@@ -102,11 +102,11 @@ class Linear:
         object.__setattr__(self, "_hash", hash((self.terms, self.op, self.bound)))
 
     def __hash__(self) -> int:
-        """Worked out once: that of fractions is slow."""
+        """Return the stored hash, since hashing fractions is slow."""
         return self._hash
 
     def __reduce__(self) -> tuple[type[Linear], tuple[Any, ...]]:
-        """Without the hash, which another process does not share."""
+        """Pickle it without the hash, which another process does not share."""
         return Linear, (self.terms, self.op, self.bound)
 
 

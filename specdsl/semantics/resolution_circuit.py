@@ -172,14 +172,14 @@ def _outcomes_asked_below(
     """Return, by level and outcome, the literal that a restriction stated at a lower
     level names it.
     """
-    below = [FALSE] * len(decision.outcomes)
+    state_below = [FALSE] * len(decision.outcomes)
     found: list[list[Literal]] = []
     for steps in reversed(spoken):
-        found.append(below)
+        found.append(state_below)
         stated = [step for step in steps if step.stated and not step.permits]
-        below = [
+        state_below = [
             graph.any_of((bit, *(graph.all_of((s.active, s.outcomes[o])) for s in stated)))
-            for o, bit in enumerate(below)
+            for o, bit in enumerate(state_below)
         ]
     return found[::-1]
 

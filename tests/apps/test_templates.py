@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from specdsl.apps.cli import group
 from specdsl.base.resources import template_names
 from specdsl.base.source import Source
-from specdsl.frontend.syntax.layout import format_text
+from specdsl.frontend.syntax.canonical_layout import format_text
 
 NAME = "front_desk"
 

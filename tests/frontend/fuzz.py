@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from specdsl.base.source import Source
+from specdsl.frontend.syntax.canonical_layout import format_text
 from specdsl.frontend.syntax.keywords import KEYWORDS
-from specdsl.frontend.syntax.layout import format_text
 from specdsl.frontend.syntax.parse import parse
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 import specdsl
 from specdsl.apps.cli import group
 from specdsl.base.source import Source
-from specdsl.frontend.syntax.layout import format_text
+from specdsl.frontend.syntax.canonical_layout import format_text
 from specdsl.frontend.syntax.parse import parse
 from specdsl.pipeline import load_text
 from specdsl.reports import FORMATS, CheckedSpec, Style

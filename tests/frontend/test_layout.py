@@ -10,7 +10,7 @@ import pytest
 
 from specdsl.base.source import Source, Span
 from specdsl.frontend.syntax import tree as t
-from specdsl.frontend.syntax.layout import format_text
+from specdsl.frontend.syntax.canonical_layout import format_text
 from specdsl.frontend.syntax.parse import parse
 from tests.frontend import fuzz
 

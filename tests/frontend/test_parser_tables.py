@@ -15,7 +15,7 @@ from specdsl.frontend.syntax import parse as parsing
 from specdsl.frontend.syntax import parser_states as place
 from specdsl.frontend.syntax import parser_tables as tables
 from specdsl.frontend.syntax import tokens
-from specdsl.frontend.syntax.layout import format_text
+from specdsl.frontend.syntax.canonical_layout import format_text
 from specdsl.frontend.syntax.parse import parse
 from tests.random_specs import random_spec
 

@@ -17,7 +17,7 @@ import specdsl
 from specdsl.apps.cli import group
 from specdsl.base.diagnostics import Severity
 from specdsl.base.source import Source
-from specdsl.frontend.syntax.layout import format_text
+from specdsl.frontend.syntax.canonical_layout import format_text
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 import specdsl
 from specdsl.apps.cli import group
 from specdsl.base.source import Source
-from specdsl.frontend.syntax.layout import format_text
+from specdsl.frontend.syntax.canonical_layout import format_text
 from tests.acceptance import model_spec
 
 FOLDER = model_spec.ENCODING

@@ -13,7 +13,7 @@ from specdsl.base.diagnostics import Severity
 from specdsl.base.resources import library_names, library_path, library_text
 from specdsl.base.source import Source, Span
 from specdsl.frontend.model import nodes as m
-from specdsl.frontend.syntax.layout import format_text
+from specdsl.frontend.syntax.canonical_layout import format_text
 
 BRINGS = {
     "chain_of_command": {

@@ -19,7 +19,7 @@ import specdsl
 from specdsl.base.source import Source, Span
 from specdsl.frontend.model import case_folding as model
 from specdsl.frontend.model.nodes import Fact, Kind, Type
-from specdsl.frontend.syntax.layout import format_text
+from specdsl.frontend.syntax.canonical_layout import format_text
 from specdsl.reasoning.texts import equality_classes as equal_texts
 from specdsl.reasoning.texts.folded_alphabet import (
     FoldedTextAutomaton,

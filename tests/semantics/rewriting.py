@@ -10,7 +10,7 @@ from typing import Any
 
 from specdsl.base.source import Source
 from specdsl.frontend.model import nodes as m
-from specdsl.frontend.syntax.layout import format_text
+from specdsl.frontend.syntax.canonical_layout import format_text
 from tests.random_specs import Draft
 
 NAMES = re.compile(r'"(?:\\.|[^"\\])*"|(?<!\w)[A-Za-z_]\w*')

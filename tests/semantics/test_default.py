@@ -6,7 +6,7 @@ import pytest
 
 import specdsl
 from specdsl.base.source import Source
-from specdsl.frontend.syntax.layout import format_text
+from specdsl.frontend.syntax.canonical_layout import format_text
 from specdsl.semantics.reference import decide
 
 HEAD = "authority owner > guest\nprincipal host at owner\nprincipal caller at guest\n"

@@ -20,7 +20,7 @@ import specdsl
 from specdsl.api import Policy, Spec
 from specdsl.base.diagnostics import Report
 from specdsl.base.source import Source
-from specdsl.frontend.syntax.layout import format_text
+from specdsl.frontend.syntax.canonical_layout import format_text
 from specdsl.runtime.results import BadInput
 from tests.acceptance.findings import KEYS
 from tests.random_specs import Draft, drafts, random_draft, random_situation

@@ -12,7 +12,7 @@ from specdsl.base.plain_text import join_lines as joined
 from specdsl.base.plain_text import shown_path, visible
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source, Span
-from specdsl.frontend.syntax.layout import format_text
+from specdsl.frontend.syntax.canonical_layout import format_text
 from specdsl.reports.checked_spec import count_of
 from specdsl.reports.style import Style
 from specdsl.reports.text_tables import Cell, Column, share_bar, table_lines

@@ -19,7 +19,7 @@ from specdsl.frontend.model.nodes import (
     Principal,
     Rule,
 )
-from specdsl.frontend.syntax.layout import format_text
+from specdsl.frontend.syntax.canonical_layout import format_text
 from specdsl.frontend.syntax.parse import parse
 from specdsl.reasoning.prover import Undetermined
 from specdsl.semantics.fact_values import FactValue

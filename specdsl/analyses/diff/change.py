@@ -62,7 +62,7 @@ class Region:
         return bool(self.old.outcome and self.new.outcome) and self.old.outcome != self.new.outcome
 
     @property
-    def instructed(self) -> bool:
+    def needs_instruction(self) -> bool:
         """Tell whether the region's situation has an instruction."""
         return bool(self.situation["says"])
 

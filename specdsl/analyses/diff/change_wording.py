@@ -37,7 +37,7 @@ def report_entries(change: Change) -> list[ReportEntry]:
 
 
 def _entries_of_group(group: list[Region]) -> list[ReportEntry]:
-    plain = [region for region in group if not region.instructed]
+    plain = [region for region in group if not region.needs_instruction]
     if not plain:
         plain = [min(group, key=lambda region: len(region.situation["says"]))]
     folded = tuple(region for region in group if region not in plain)
@@ -49,7 +49,7 @@ def _report_position(change: Change, region: Region) -> tuple[bool, int, bool, i
     return (
         region.turn not in GRAVE,
         change.decisions.index(region.decision),
-        region.instructed,
+        region.needs_instruction,
         list(ChangeKind).index(region.turn),
     )
 
@@ -152,5 +152,5 @@ def _verdict_text(change: Change) -> str:
         return f"{found}, it only tightens"
     if not change.loosens:
         return found
-    only = all(region.instructed for region in change.regions if region.looser)
+    only = all(region.needs_instruction for region in change.regions if region.looser)
     return f"{found}, it loosens" + (" under instructions only" if only else "")

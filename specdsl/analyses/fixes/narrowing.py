@@ -16,7 +16,7 @@ OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
 @dataclass(frozen=True, slots=True)
-class Conjunct:
+class RuleConjunct:
     """A conjunct of the condition that is true exactly where a rule applies. `negation`: the
     condition that is true exactly where this one is not, if it needs no `not`; else None.
     """
@@ -44,7 +44,7 @@ def required_condition(giving_way: RuleSource, others: Sequence[RuleSource]) -> 
 
 def _distinguishing_conjuncts(
     giving_way: RuleSource, others: Sequence[RuleSource]
-) -> list[Conjunct]:
+) -> list[RuleConjunct]:
     own = {p.print_expression(part.condition) for part in _conjuncts_of_rule(giving_way)}
     apart = {
         p.print_expression(part.condition): part for o in others for part in _conjuncts_of_rule(o)
@@ -56,7 +56,7 @@ def _combine(op: str, items: Sequence[t.Expr]) -> t.Expr:
     return items[0] if len(items) == 1 else t.LogicNode(op, tuple(items), items[0].span)
 
 
-def _conjuncts_of_rule(written: RuleSource) -> Iterator[Conjunct]:
+def _conjuncts_of_rule(written: RuleSource) -> Iterator[RuleConjunct]:
     """Yield the conditions whose conjunction is true exactly where the rule applies."""
     for when, expr in zip(written.whens, written.rule.whens, strict=True):
         found = list(_flatten(when))
@@ -64,13 +64,13 @@ def _conjuncts_of_rule(written: RuleSource) -> Iterator[Conjunct]:
         if len(unknown) != len(found):
             unknown = [any(unknown)] * len(found)
         for part, may_be in zip(found, unknown, strict=True):
-            yield Conjunct(part, _plain_negation(part, may_be))
+            yield RuleConjunct(part, _plain_negation(part, may_be))
     for unless, expr in zip(written.unlesses, written.rule.unlesses, strict=True):
         absent = negate(unless)
         # An exception of unknown truth does not keep the rule from applying.
         vague = may_be_unknown(expr)
         condition = t.PrefixNode("possibly", absent, unless.span) if vague else absent
-        yield Conjunct(condition, None if _is_negative(unless) else unless)
+        yield RuleConjunct(condition, None if _is_negative(unless) else unless)
 
 
 def _plain_negation(part: t.Expr, unknown: bool) -> t.Expr | None:

@@ -41,7 +41,7 @@ def _codes_to_check(config: Config) -> frozenset[Code] | None:
     found = frozenset(one for one in every if _severity_of(one, grades) >= config.least)
     if config.select and found.isdisjoint(_codes_of_words(config.select)):
         listed = ", ".join(config.select)
-        raise click.UsageError(f"`--only {config.least}s` leaves nothing of `--select {listed}`")
+        raise click.UsageError(f"`--only {config.least}s` excludes all of `--select {listed}`")
     return found
 
 

@@ -97,7 +97,7 @@ class ValueOrder:
 
 
 def _sorted_by_name(graph: ValueGraph) -> tuple[Value, ...]:
-    """Return the values in topological order; of those that could be next, the first by name is."""
+    """Return the values in topological order, with ties broken by name."""
     waiting = graph.in_degrees()
     named = {value.name: value for value in graph}
     ready = [value.name for value, count in waiting.items() if not count]

@@ -71,7 +71,7 @@ def _uninstructed_question(
     here = world.resolve_decision(decision)
     wording = QuestionWording(
         INSTRUCTED,
-        f"`{decision.name} is {name}`, where nobody says anything",
+        f"`{decision.name} is {name}`, without instructions",
         "is there a situation without instructions that has this outcome?",
         "the outcome comes about by itself",
         "the outcome never comes about by itself",

@@ -40,7 +40,7 @@ def test_a_change_is_what_enumeration_finds(seed: int) -> None:
     plain = {
         (r.decision, kind_of(both, r.decision, r.old, r.new))
         for r in change.regions
-        if not r.instructed
+        if not r.needs_instruction
     }
     found = _differences(both, [{"facts": one, "says": []} for one in all_facts()])
     assert found == plain

@@ -13,7 +13,7 @@ import specdsl
 from specdsl.analyses.diff import Change, diff
 from specdsl.api import Spec
 from specdsl.base.source import Source
-from specdsl.frontend.syntax.layout import format_text
+from specdsl.frontend.syntax.canonical_layout import format_text
 from tests.analyses.diff.cases import BothFunctions, kind_of
 from tests.random_specs import Draft, random_draft, random_situation
 

@@ -32,7 +32,7 @@ from specdsl.base.resources import library_path
 from specdsl.base.source import Source
 from specdsl.checks.contradiction import CODE
 from specdsl.frontend.syntax import printing as p
-from specdsl.frontend.syntax.layout import format_text
+from specdsl.frontend.syntax.canonical_layout import format_text
 
 HEAD = """\
 authority owner > guest

@@ -20,7 +20,7 @@ from specdsl.analyses.fixes.trial import compare_reports
 from specdsl.api import Policy, Spec
 from specdsl.base.diagnostics import Diagnostic, Fix, Report, Severity
 from specdsl.base.source import Source
-from specdsl.frontend.syntax.layout import format_text
+from specdsl.frontend.syntax.canonical_layout import format_text
 
 FACTS = ("late", "vip", "asked")  # `asked` may be unknown
 OUTCOMES = {"answer": ("told", "hinted", "declined"), "tone": ("warm", "cold")}

@@ -1,1 +1,1 @@
-"""One file a command; each is imported when it runs."""
+"""Commands, one file each; each is imported when it runs."""

@@ -81,7 +81,7 @@ def _report_change(path: str, before: str, after: str, check: bool, diff: bool) 
 def _format_file(path: str) -> tuple[str, str | CheckedSpec]:
     """Return the text and its canonical layout, or its faults."""
     from specdsl.base.source import Source
-    from specdsl.frontend.syntax.layout import format_text
+    from specdsl.frontend.syntax.canonical_layout import format_text
     from specdsl.frontend.syntax.parse import parse
 
     found = (
