@@ -1,33 +1,28 @@
-"""Serialization of reports and findings as JSON. Spans are numbers (see `places.py`).
+"""Serialization of reports and findings as JSON: each class by its fields, as their types say.
 
-What is read counts only if writing it again gives the same bytes.
+Spans are numbers (see `span_codec.py`), and codes are their ids. What is read counts only if
+writing it again gives the same bytes.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from enum import IntEnum
+from functools import cache
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
-from specdsl.apps.cache.span_codec import SpanCode, SpanCodec
-from specdsl.base.diagnostics import (
-    CheckResult,
-    Code,
-    Diagnostic,
-    Edit,
-    Fix,
-    Label,
-    Note,
-    Report,
-    Severity,
-)
+from specdsl.apps.cache.span_codec import SpanCodec
+from specdsl.base.diagnostics import Code, Report
 from specdsl.base.source import Span
 
 if TYPE_CHECKING:
     from specdsl.checks import Findings
 
 MALFORMED = (KeyError, TypeError, ValueError, RecursionError)
-COMPLETE_RESULTS = ("proved", "found", "not_run")
+
+Coding = Callable[[Any, SpanCodec], Any]  # A value to JSON, or back.
 
 
 class _Malformed(ValueError):
@@ -38,37 +33,46 @@ def dump_report(report: Report, places: SpanCodec) -> bytes | None:
     """Serialize a report as ASCII text. Returns None if it could not be read back, for instance
     because a check in it is unproved.
     """
-    try:
-        body = _to_json(_ReportWriter(places).report(report))
-    except MALFORMED:
-        return None
-    return body if load_report(body, places) == report else None
+    return None if report.unproved else _dump(report, Report, places)
 
 
 def load_report(body: bytes, places: SpanCodec) -> Report | None:
     """Deserialize a report; None for anything that `dump_report` does not write."""
-    try:
-        found = _ReportReader(places).report(json.loads(body.decode("ascii")))
-        return found if _to_json(_ReportWriter(places).report(found)) == body else None
-    except MALFORMED:
-        return None
+    found: Report | None = _load(body, Report, places)
+    return None if found is None or found.unproved else found
 
 
 def dump_findings(found: Sequence[Findings], places: SpanCodec) -> bytes | None:
     """Serialize the findings of some checks; None under the same conditions."""
-    try:
-        body = _to_json(_ReportWriter(places).findings(found))
-    except MALFORMED:
-        return None
     settled = not any(one.unproved for one in found)
-    return body if settled and load_findings(body, places) == [*found] else None
+    return _dump(tuple(found), _findings_type(), places) if settled else None
 
 
 def load_findings(body: bytes, places: SpanCodec) -> list[Findings] | None:
     """Deserialize findings of checks; None for anything that `dump_findings` does not write."""
+    found: tuple[Findings, ...] | None = _load(body, _findings_type(), places)
+    return None if found is None or any(one.unproved for one in found) else [*found]
+
+
+def _findings_type() -> Any:
+    from specdsl.checks import Findings
+
+    return tuple[Findings, ...]
+
+
+def _dump(value: Any, kind: Any, places: SpanCodec) -> bytes | None:
     try:
-        found = _ReportReader(places).findings(json.loads(body.decode("ascii")))
-        return found if _to_json(_ReportWriter(places).findings(found)) == body else None
+        body = _to_json(_codings(kind)[0](value, places))
+    except MALFORMED:
+        return None
+    return body if _load(body, kind, places) == value else None
+
+
+def _load(body: bytes, kind: Any, places: SpanCodec) -> Any:
+    encode, decode = _codings(kind)
+    try:
+        found = decode(json.loads(body.decode("ascii")), places)
+        return found if _to_json(encode(found, places)) == body else None
     except MALFORMED:
         return None
 
@@ -77,140 +81,77 @@ def _to_json(found: object) -> bytes:
     return json.dumps(found, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
-class _ReportWriter:
-    def __init__(self, places: SpanCodec) -> None:
-        self.places = places
-
-    def report(self, report: Report) -> dict[str, Any]:
-        return {
-            "diagnostics": [self.diagnostic(d) for d in report.diagnostics],
-            "checks": [[c.code.id, c.result, c.detail] for c in report.checks],
-            "counts": [report.files, report.rules, report.allowed],
-            "waived": list(report.waived),
-        }
-
-    def findings(self, found: Sequence[Findings]) -> list[Any]:
-        return [[self.diagnostic(d) for d in one.diagnostics] for one in found]
-
-    def diagnostic(self, one: Diagnostic) -> dict[str, Any]:
-        return {
-            "code": one.code.id,
-            "severity": int(one.severity),
-            "message": one.message,
-            "labels": [[*self.place(x.span), x.text, x.primary] for x in one.labels],
-            "notes": [[note.title, note.text] for note in one.notes],
-            "fixes": [self.fix(fix) for fix in one.fixes],
-            "fields": dict(one.fields),
-            "beside": [self.place(span) for span in one.beside],
-            "binding": one.binding,
-        }
-
-    def fix(self, fix: Fix) -> list[Any]:
-        edits = [[*self.place(edit.span), edit.text] for edit in fix.edits]
-        return [fix.title, edits, fix.verified, fix.text, fix.checked]
-
-    def place(self, span: Span) -> SpanCode:
-        return self.places.encode_span(span)
+@cache
+def _codings(kind: Any) -> tuple[Coding, Coding]:
+    """Return how values of a type are written, and how they are read."""
+    if kind is Span:
+        return _encode_span, _decode_span
+    if kind is Code:
+        return lambda code, _: code.id, lambda found, _: _codes_by_id()[found]
+    if dataclasses.is_dataclass(kind):
+        return _class_codings(kind)
+    if get_origin(kind) is tuple:
+        return _tuple_codings(get_args(kind))
+    if isinstance(kind, type) and issubclass(kind, IntEnum):
+        return lambda value, _: int(value), lambda found, _: kind(_expect(int, found))
+    plain: type = dict if get_origin(kind) is Mapping else kind
+    return lambda value, _: value, lambda found, _: _expect(plain, found)
 
 
-class _ReportReader:
-    """Rebuilds values; its methods raise `_Malformed` or `KeyError` for anything else. `true`
-    passes as a number and becomes 1, which the comparison of the bytes then detects.
-    """
+def _class_codings(kind: Any) -> tuple[Coding, Coding]:
+    """Write an object as its fields that count when objects are compared."""
+    types = get_type_hints(kind)
+    fields = {
+        one.name: _codings(types[one.name]) for one in dataclasses.fields(kind) if one.compare
+    }
 
-    def __init__(self, places: SpanCodec) -> None:
-        from specdsl.checks.catalogue import codes
+    def encode(value: Any, places: SpanCodec) -> Any:
+        return {name: code(getattr(value, name), places) for name, (code, _) in fields.items()}
 
-        self.places = places
-        self.codes: dict[str, Code] = {code.id: code for code in codes()}
+    def decode(found: Any, places: SpanCodec) -> Any:
+        if _expect(dict, found).keys() != fields.keys():
+            raise _Malformed
+        return kind(**{name: read(found[name], places) for name, (_, read) in fields.items()})
 
-    def report(self, found: object) -> Report:
-        match found:
-            case {
-                "diagnostics": list(diagnostics),
-                "checks": list(checks),
-                "counts": [int(files), int(rules), int(allowed)],
-                "waived": list(waived),
-            } if min(files, rules, allowed) >= 0:
-                all_ = tuple(map(self.diagnostic, diagnostics))
-                results = tuple(map(self.check, checks))
-                names = tuple(map(_read_text, waived))
-                return Report(all_, results, int(files), int(rules), int(allowed), names)
+    return encode, decode
+
+
+def _tuple_codings(kinds: tuple[Any, ...]) -> tuple[Coding, Coding]:
+    if kinds[-1] is Ellipsis:
+        write, read = _codings(kinds[0])
+        return (
+            lambda value, places: [write(one, places) for one in value],
+            lambda found, places: tuple(read(one, places) for one in _expect(list, found)),
+        )
+    codings = [_codings(kind) for kind in kinds]
+
+    def encode(value: Any, places: SpanCodec) -> Any:
+        return [code(one, places) for one, (code, _) in zip(value, codings, strict=True)]
+
+    def decode(found: Any, places: SpanCodec) -> Any:
+        pairs = zip(_expect(list, found), codings, strict=True)
+        return tuple(read(one, places) for one, (_, read) in pairs)
+
+    return encode, decode
+
+
+def _expect(kind: type, found: Any) -> Any:
+    if type(found) is not kind:
         raise _Malformed
-
-    def findings(self, found: object) -> list[Findings]:
-        from specdsl.checks import Findings
-
-        match found:
-            case list():
-                return [Findings(tuple(map(self.diagnostic, one))) for one in found]
-        raise _Malformed
-
-    def check(self, found: object) -> CheckResult:
-        match found:
-            case [str(code), str(result), str(detail)] if result in COMPLETE_RESULTS:
-                return CheckResult(self.codes[code], result, detail)
-        raise _Malformed
-
-    def diagnostic(self, found: object) -> Diagnostic:
-        match found:
-            case {
-                "code": str(code),
-                "severity": int(severity),
-                "message": str(message),
-                "labels": list(labels),
-                "notes": list(notes),
-                "fixes": list(fixes),
-                "fields": dict(fields),
-                "beside": list(beside),
-                "binding": bool(binding),
-            }:
-                return Diagnostic(
-                    self.codes[code],
-                    message,
-                    tuple(map(self.label, labels)),
-                    tuple(map(_read_note, notes)),
-                    tuple(map(self.fix, fixes)),
-                    Severity(severity),
-                    fields,
-                    tuple(map(self.span, beside)),
-                    binding,
-                )
-        raise _Malformed
-
-    def label(self, found: object) -> Label:
-        match found:
-            case [*place, str(text), bool(primary)]:
-                return Label(self.span(place), text, primary)
-        raise _Malformed
-
-    def fix(self, found: object) -> Fix:
-        match found:
-            case [str(title), list(edits), bool(verified), str(text), str(checked)]:
-                return Fix(title, tuple(map(self.edit, edits)), verified, text, checked)
-        raise _Malformed
-
-    def edit(self, found: object) -> Edit:
-        match found:
-            case [*place, str(text)]:
-                return Edit(self.span(place), text)
-        raise _Malformed
-
-    def span(self, place: list[object]) -> Span:
-        match place:
-            case [int(number), int(start), int(end)]:
-                return self.places.decode_span((int(number), int(start), int(end)))
-        raise _Malformed
+    return found
 
 
-def _read_text(found: object) -> str:
-    if isinstance(found, str):
-        return found
-    raise _Malformed
+def _encode_span(span: Span, places: SpanCodec) -> Any:
+    return places.encode_span(span)
 
 
-def _read_note(found: object) -> Note:
-    match found:
-        case [str(title), str(text)]:
-            return Note(title, text)
-    raise _Malformed
+def _decode_span(found: Any, places: SpanCodec) -> Span:
+    first, second, third = (_expect(int, one) for one in _expect(list, found))
+    return places.decode_span((first, second, third))
+
+
+@cache
+def _codes_by_id() -> Mapping[str, Code]:
+    from specdsl.checks.catalogue import codes
+
+    return {code.id: code for code in codes()}
