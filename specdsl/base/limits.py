@@ -337,7 +337,7 @@ MAX_SIDE_EFFECTS_SHOWN = 2
 # --- Emitted modules ------------------------------------------------------------------------------
 
 MAX_AXIS_CONE = 2_000
-"""Nodes of a condition of which it is determined whether it depends on one fact alone."""
+"""Nodes of a condition that may depend on one fact alone, so this is tried."""
 
 # --- Guidance -------------------------------------------------------------------------------------
 

@@ -152,10 +152,10 @@ class _ShrinkSearch:
         """Return each assignment without the first column of its order, without two, and so on."""
         named: list[dict[int, int]] = [{} for _ in self.columns]
         start = 0
-        for picks, order in zip(some, orders, strict=True):
-            still = dict.fromkeys(range(len(picks)), (1 << len(order)) - 1)
+        for assignment, order in zip(some, orders, strict=True):
+            still = dict.fromkeys(range(len(assignment)), (1 << len(order)) - 1)
             still.update((column, (1 << n) - 1) for n, column in enumerate(order))
-            for column, pick in enumerate(picks):
+            for column, pick in enumerate(assignment):
                 if pick is not None and still[column]:
                     at = named[column]
                     at[pick] = at.get(pick, 0) | still[column] << start
@@ -239,9 +239,9 @@ def literal_test(
     return lambda facts: graph.evaluator(FactValues(facts).holds)(literal)
 
 
-def _drop_columns(picks: Assignment, columns: Sequence[int]) -> Assignment:
+def _drop_columns(assignment: Assignment, columns: Sequence[int]) -> Assignment:
     gone = set(columns)
-    return tuple(None if i in gone else pick for i, pick in enumerate(picks))
+    return tuple(None if i in gone else pick for i, pick in enumerate(assignment))
 
 
 def sort_places(column: Representatives) -> list[int]:

@@ -81,12 +81,12 @@ def mutate_constants(expr: t.Expr, whose: str) -> Iterator[Mutant]:
     """Move each constant of a comparison one step down and up."""
     for compare in _comparisons(expr):
         for side, other in ((compare.left, compare.right), (compare.right, compare.left)):
-            if isinstance(side, t.Literal) and not isinstance(other, t.Literal):
+            if isinstance(side, t.QuantityLiteral) and not isinstance(other, t.QuantityLiteral):
                 yield from _neighbouring_constants(compare, side, whose)
 
 
 def _neighbouring_constants(
-    compare: t.CompareNode, side: t.Literal, whose: str
+    compare: t.CompareNode, side: t.QuantityLiteral, whose: str
 ) -> Iterator[Mutant]:
     kind = Type(side.kind)
     unit = neighbour_distance(kind, side.value)

@@ -196,7 +196,7 @@ def _end_of_range(kind: m.Kind, end: t.Expr) -> Fraction | None:
     sign = 1
     if isinstance(end, t.PrefixNode):
         sign, end = -1, end.operand
-    if not isinstance(end, t.Literal) or LITERAL_SORTS[end.kind] is not SORT_OF[kind]:
+    if not isinstance(end, t.QuantityLiteral) or LITERAL_SORTS[end.kind] is not SORT_OF[kind]:
         return None
     if sign < 0 and end.kind in ("date", "time"):
         return None

@@ -142,7 +142,7 @@ class _ExampleResolver:
                     return frozenset(members) if len(members) == len(names) else None
             case t.TextLiteral() if kind is m.Kind.TEXT:
                 return self._text_of_fact(fact, item.value.value)
-            case t.Literal() if LITERAL_SORTS[item.value.kind] is SORT_OF[kind]:
+            case t.QuantityLiteral() if LITERAL_SORTS[item.value.kind] is SORT_OF[kind]:
                 return self._quantity_in_range(fact, item, item.value.value)
             case _:
                 pass

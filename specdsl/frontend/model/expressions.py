@@ -30,7 +30,7 @@ class TypeChecker(MembershipTyping, TermTyping):
         match expr:
             case t.NameRef():
                 return self.type_of_name(expr.name, expr.span)
-            case t.Literal():
+            case t.QuantityLiteral():
                 return TypedExpr(LITERAL_SORTS[expr.kind], m.Constant(expr.value, expr.span))
             case t.TextLiteral():
                 return TypedExpr(Sort.TEXT, m.TextConstant(expr.value, expr.span))

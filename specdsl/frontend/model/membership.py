@@ -82,7 +82,7 @@ class MembershipTyping(TextTyping):
     def _constant_of_list(self, item: t.Expr, found: TypedExpr, operand: t.Expr) -> Fraction | str:
         if isinstance(item, t.TextLiteral) and found.sort is Sort.TEXT:
             return self.fold_literal(item.value, found.ignoring_case, item.span)
-        if isinstance(item, t.Literal) and LITERAL_SORTS[item.kind] is found.sort:
+        if isinstance(item, t.QuantityLiteral) and LITERAL_SORTS[item.kind] is found.sort:
             return item.value
         message = f"`{text_of(item)}` is not {found.sort.value} as `{text_of(operand)}` is"
         raise self.type_fault(message, item.span)

@@ -80,14 +80,14 @@ class TreeBuilder:
             self.misspelt.append(name)
         return name
 
-    def literal(self, token: Token, span: Span) -> t.Literal:
+    def literal(self, token: Token, span: Span) -> t.QuantityLiteral:
         try:
             value = READERS[token.type](str(token))
         except literals.BadLiteral as problem:
             code = TOO_LARGE if len(token) > MAX_LITERAL_DIGITS else LITERAL
             self.faults.append(fault(code, str(problem), span))
             value = READERS["NUMBER"]("1")
-        return t.Literal(KINDS[token.type], value, span)
+        return t.QuantityLiteral(KINDS[token.type], value, span)
 
     # --- picking ---
 
@@ -313,12 +313,12 @@ class TreeBuilder:
         return t.GivenNode(self.names(c)[0], value, span)
 
     @staticmethod
-    def _negate_literal(prefix: t.PrefixNode) -> t.Literal | t.TextLiteral:
+    def _negate_literal(prefix: t.PrefixNode) -> t.QuantityLiteral | t.TextLiteral:
         literal = prefix.operand
-        assert isinstance(literal, t.Literal | t.TextLiteral)
+        assert isinstance(literal, t.QuantityLiteral | t.TextLiteral)
         if isinstance(literal, t.TextLiteral):
             return literal
-        return t.Literal(literal.kind, -literal.value, prefix.span)
+        return t.QuantityLiteral(literal.kind, -literal.value, prefix.span)
 
     def build_says(self, c: list[Parsed], span: Span) -> t.SaysNode:
         return t.SaysNode(self.token(c[0]), False, self.build(c[2]), self.node_after(c, "at"), span)  # type: ignore[arg-type]
@@ -421,11 +421,11 @@ class TreeBuilder:
         assert isinstance(c[0], Token)
         return t.NameRef(self.name_of_token(c[0], span).text, span)
 
-    def build_plain_literal(self, c: list[Parsed], span: Span) -> t.Literal | t.TextLiteral:
+    def build_plain_literal(self, c: list[Parsed], span: Span) -> t.QuantityLiteral | t.TextLiteral:
         found = self.build(c[0])
         if isinstance(found, t.Text):
             return t.TextLiteral(found.value, span)
-        assert isinstance(found, t.Literal | t.TextLiteral)
+        assert isinstance(found, t.QuantityLiteral | t.TextLiteral)
         return found
 
     def build_size_of(self, c: list[Parsed], span: Span) -> t.SizeOfNode:

@@ -1,4 +1,4 @@
-"""Literals as exact values. Dates, times and durations are in seconds (see tree.Literal)."""
+"""Exact values of literals. Dates, times and durations are in seconds (see `QuantityLiteral`)."""
 
 from __future__ import annotations
 

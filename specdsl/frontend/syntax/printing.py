@@ -33,7 +33,7 @@ def binding_strength(expr: t.Expr) -> int:
             return TEST
         case t.ArithmeticNode(op):
             return ARITHMETIC[op]
-        case t.Literal(value=value):
+        case t.QuantityLiteral(value=value):
             return UNARY if value < 0 and expr.span.text.startswith("-") else ATOM
         case _:
             return ATOM
@@ -43,7 +43,7 @@ def _print_without_brackets(expr: t.Expr) -> str:
     match expr:
         case t.NameRef(name):
             return name
-        case t.Literal(span=span):
+        case t.QuantityLiteral(span=span):
             return "".join(span.text.split())
         case t.TextLiteral(span=span):
             return span.text

@@ -44,7 +44,7 @@ class NameRef:
 
 
 @dataclass(frozen=True, slots=True)
-class Literal:
+class QuantityLiteral:
     """A constant: `kind` is number, date, time or duration; `value` an exact number.
 
     Dates count days since 1970-01-01 times 86,400, times seconds since 1970-01-01T00:00:00Z,
@@ -66,7 +66,7 @@ class TextLiteral:
 class SetLiteral:
     """`{a, b}` after `in`, `=`, `!=` or `has any of`; names or constants."""
 
-    items: tuple[NameRef | Literal | TextLiteral, ...]
+    items: tuple[NameRef | QuantityLiteral | TextLiteral, ...]
     span: Span
 
 
@@ -181,7 +181,7 @@ class MinMaxNode:
 
 Expr = (
     NameRef
-    | Literal
+    | QuantityLiteral
     | TextLiteral
     | SetLiteral
     | IfElseNode
@@ -378,7 +378,7 @@ class GivenNode:
     """
 
     fact: Name
-    value: bool | Name | Literal | TextLiteral | SetLiteral | None
+    value: bool | Name | QuantityLiteral | TextLiteral | SetLiteral | None
     span: Span
 
 
@@ -468,7 +468,7 @@ class AssertNode:
 
 @dataclass(frozen=True, slots=True)
 class ChangeNode:
-    date: Literal
+    date: QuantityLiteral
     what: Text
     credit: Text | None
     feedback: Text | None

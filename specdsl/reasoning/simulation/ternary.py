@@ -68,17 +68,19 @@ class TernaryEvaluator:
         self._atoms = [(n, a, facts_in(a)) for n, a in atoms if not isinstance(a, Input)]
         self._known: dict[tuple[Node, tuple[FactValue, ...]], bool] = {}
 
-    def evaluate(self, named: Mapping[Fact, FactValue], said: Collection[Literal]) -> TernaryValues:
+    def evaluate(
+        self, named: Mapping[Fact, FactValue], true_inputs: Collection[Literal]
+    ) -> TernaryValues:
         """Return the values under these facts and these true literals of inputs; the value of a
         conjunction is the least of its parts' values.
         """
         values = [0] * (2 * len(self._graph.atoms))
         values[0], values[1] = 1, -1
-        heard = frozenset(said)
+        true_literals = frozenset(true_inputs)
         for node in self._inputs:
-            if 2 * node in heard:
+            if 2 * node in true_literals:
                 values[2 * node], values[2 * node + 1] = 1, -1
-            elif 2 * node + 1 in heard:
+            elif 2 * node + 1 in true_literals:
                 values[2 * node], values[2 * node + 1] = -1, 1
         for node, atom, facts in self._atoms:
             holds = self._atom_value(node, atom, facts, named)
@@ -93,7 +95,7 @@ class TernaryEvaluator:
     def evaluate_each(
         self,
         named: Mapping[Fact, FactValue],
-        said: Collection[Literal],
+        true_inputs: Collection[Literal],
         fact: Fact,
         values: Sequence[FactValue],
     ) -> TernaryMasks:
@@ -101,9 +103,9 @@ class TernaryEvaluator:
         every = (1 << len(values)) - 1
         true, false = {CONSTANT_NODE: every}, {CONSTANT_NODE: 0}
         for node in self._inputs:
-            heard = 2 * node in said
-            true[node] = every if heard else 0
-            false[node] = every if not heard and 2 * node + 1 in said else 0
+            is_true = 2 * node in true_inputs
+            true[node] = every if is_true else 0
+            false[node] = every if not is_true and 2 * node + 1 in true_inputs else 0
         for node, atom, facts in self._atoms:
             if fact in facts:
                 cases = [self._atom_value(node, atom, facts, {**named, fact: v}) for v in values]

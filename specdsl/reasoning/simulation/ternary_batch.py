@@ -25,9 +25,9 @@ Assignment = Sequence[int | None]
 H = TypeVar("H", bound=Hashable)
 
 
-def with_value(picks: Assignment, column: int, value: int) -> Assignment:
+def with_value(assignment: Assignment, column: int, value: int) -> Assignment:
     """Return the assignment with another value in the column."""
-    return (*picks[:column], value, *picks[column + 1 :])
+    return (*assignment[:column], value, *assignment[column + 1 :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +65,28 @@ def extend_columns(
     return tuple(wider), tuple(len(column.values) for column in columns)
 
 
-def count_unknown(picks: Assignment, places: Sequence[KnownValues]) -> int:
+def count_unknown(assignment: Assignment, places: Sequence[KnownValues]) -> int:
     """Return how many columns have an unknown fact."""
-    return sum(pick in one.unknown for pick, one in zip(picks, places, strict=True))
+    return sum(pick in one.unknown for pick, one in zip(assignment, places, strict=True))
 
 
-def reveal_unknown(picks: Assignment, places: Sequence[KnownValues], draw: Random) -> Assignment:
+def reveal_unknown(
+    assignment: Assignment, places: Sequence[KnownValues], draw: Random
+) -> Assignment:
     """Replace unknown values by random known ones."""
     return tuple(
         draw.choice(one.known) if pick in one.unknown else pick
-        for pick, one in zip(picks, places, strict=True)
+        for pick, one in zip(assignment, places, strict=True)
     )
 
 
-def named_facts(columns: Sequence[Representatives], picks: Assignment) -> dict[Fact, FactValue]:
+def named_facts(
+    columns: Sequence[Representatives], assignment: Assignment
+) -> dict[Fact, FactValue]:
     """Return the assigned facts with their values."""
     return {
         fact: value
-        for column, pick in zip(columns, picks, strict=True)
+        for column, pick in zip(columns, assignment, strict=True)
         if pick is not None
         for fact, value in zip(column.facts, column.values[pick], strict=True)
     }
@@ -100,17 +104,17 @@ class PartialAssignments:
     @staticmethod
     def from_assignments(situations: Sequence[Assignment]) -> PartialAssignments:
         """Return the batch of these assignments, at least one."""
-        columns = [_masks_by_key(picks) for picks in zip(*situations, strict=True)]
+        columns = [_masks_by_key(assignment) for assignment in zip(*situations, strict=True)]
         named = ({pick: bits for pick, bits in c.items() if pick is not None} for c in columns)
         return PartialAssignments(len(situations), tuple(named))
 
     @staticmethod
     def with_each_value(
-        picks: Assignment, column: int, values: Sequence[int]
+        assignment: Assignment, column: int, values: Sequence[int]
     ) -> PartialAssignments:
         """Return the batch with each of the values in a column of one assignment."""
         every = (1 << len(values)) - 1
-        named: list[Mapping[int, int]] = [{} if p is None else {p: every} for p in picks]
+        named: list[Mapping[int, int]] = [{} if p is None else {p: every} for p in assignment]
         named[column] = {value: 1 << i for i, value in enumerate(values)}
         return PartialAssignments(len(values), tuple(named))
 

@@ -37,7 +37,7 @@ class RelatedTexts:
     def __init__(self, facts: tuple[Fact, ...], atoms: tuple[TextAtom, ...]) -> None:
         self._facts = facts
         self._atoms = atoms
-        self._told: dict[int, TextAnswer] = {}
+        self._answers: dict[int, TextAnswer] = {}
         tests = [TextTest.of_atom(atom) for atom in atoms if not isinstance(atom, TextRelation)]
         self._preferred = preferred_chars(tests)
         self._places = {one: i for i, one in enumerate(atoms) if isinstance(one, TextRelation)}
@@ -46,7 +46,7 @@ class RelatedTexts:
 
     def answer_for(self, wanted: int) -> TextAnswer:
         """Return texts of which exactly these atoms hold, or why there are none."""
-        return memoize(self._told, wanted, self._find_answer)
+        return memoize(self._answers, wanted, self._find_answer)
 
     def _find_answer(self, wanted: int) -> TextAnswer:
         """Try the relations alone, then each text on its own, then all together."""
@@ -58,12 +58,14 @@ class RelatedTexts:
         texts: dict[Fact, list[str]] = {}
         for fact, (places, one) in self._own.items():
             own = sum(1 << k for k, i in enumerate(places) if wanted >> i & 1)
-            told = one.answer_for(own)
-            if told.texts is None:
+            answer = one.answer_for(own)
+            if answer.texts is None:
                 return TextAnswer(
-                    None, _renumber(told.conflicts, places), _renumber(told.undetermined, places)
+                    None,
+                    _renumber(answer.conflicts, places),
+                    _renumber(answer.undetermined, places),
                 )
-            texts[fact] = list(dict.fromkeys((*told.texts, *one.spread_texts(own))))
+            texts[fact] = list(dict.fromkeys((*answer.texts, *one.spread_texts(own))))
         chosen = self._choose_texts(texts, wanted)
         return self._search_jointly(wanted) if chosen is None else TextAnswer(chosen)
 

@@ -38,7 +38,7 @@ class TextTheory:
     def __init__(self) -> None:
         self._groups: list[_WatchedGroup] = []
         self._texts: dict[Fact, str] = {}
-        self._hard = 0
+        self._undetermined = 0
         self._given_up: set[SatLiteral] = set()
 
     def add_group(
@@ -49,9 +49,9 @@ class TextTheory:
         escape: SatLiteral,
     ) -> None:
         """Add a group whose atoms hold exactly if the variables do."""
-        told = _signature_query(facts, atoms)
+        answer_for = _signature_query(facts, atoms)
         bits = tuple(1 << i for i in range(len(atoms)))
-        self._groups.append(_WatchedGroup(facts, tuple(variables), bits, told, escape))
+        self._groups.append(_WatchedGroup(facts, tuple(variables), bits, answer_for, escape))
 
     def conflict_clauses(self, true: Callable[[SatLiteral], bool]) -> list[Clause]:
         """Return clauses that exclude the truth values of `true`; none if some texts have them."""
@@ -60,20 +60,20 @@ class TextTheory:
         for group in self._groups:
             if group.escape in self._given_up and true(group.escape):
                 continue
-            told = group.answer_for(sum(compress(group.bits, map(true, group.variables))))
-            if told.texts is not None:
-                self._texts.update(zip(group.facts, told.texts, strict=True))
+            answer = group.answer_for(sum(compress(group.bits, map(true, group.variables))))
+            if answer.texts is not None:
+                self._texts.update(zip(group.facts, answer.texts, strict=True))
                 continue
-            learnt += (_blocking_clause(group, one) for one in told.conflicts)
-            if told.undetermined and not true(group.escape):
-                learnt += (self._undetermined_clause(group, one) for one in told.undetermined)
+            learnt += (_blocking_clause(group, one) for one in answer.conflicts)
+            if answer.undetermined and not true(group.escape):
+                learnt += (self._undetermined_clause(group, one) for one in answer.undetermined)
         return learnt
 
-    def _undetermined_clause(self, group: _WatchedGroup, hard: TextConflict) -> Clause:
+    def _undetermined_clause(self, group: _WatchedGroup, conflict: TextConflict) -> Clause:
         """Return a clause for an undetermined set; after several, the whole group is given up."""
-        self._hard += 1
-        if self._hard <= MAX_UNDETERMINED_TEXTS:
-            return (*_blocking_clause(group, hard), group.escape)
+        self._undetermined += 1
+        if self._undetermined <= MAX_UNDETERMINED_TEXTS:
+            return (*_blocking_clause(group, conflict), group.escape)
         self._given_up.add(group.escape)
         return (group.escape,)
 
@@ -87,9 +87,9 @@ class TextTheory:
         effort.record_undetermined(effort.texts_reason(names))
 
 
-def _blocking_clause(group: _WatchedGroup, apart: TextConflict) -> Clause:
+def _blocking_clause(group: _WatchedGroup, conflict: TextConflict) -> Clause:
     return tuple(
-        -group.variables[sign - 1] if sign > 0 else group.variables[-sign - 1] for sign in apart
+        -group.variables[sign - 1] if sign > 0 else group.variables[-sign - 1] for sign in conflict
     )
 
 

@@ -62,7 +62,7 @@ class SingleText:
         self._likely = CandidateTexts(next(small))
         self._holds = [text_predicate(test) for test in tests]
         self._truth: dict[str, int] = {}
-        self._told: dict[int, TextAnswer] = {}
+        self._answers: dict[int, TextAnswer] = {}
         self._equal = sum(1 << i for i, test in enumerate(tests) if test.op == "=")
         self._in_order = sum(1 << i for i, test in enumerate(tests) if test.op in ("<", "<="))
 
@@ -79,7 +79,7 @@ class SingleText:
 
     def answer_for(self, wanted: int) -> TextAnswer:
         """Return a text of which exactly these tests hold, or why there is none."""
-        return memoize(self._told, wanted, self._find_answer)
+        return memoize(self._answers, wanted, self._find_answer)
 
     def candidate_texts(self, some: Iterable[int], others: Iterable[int] = ()) -> Iterator[str]:
         """Return candidates of which these tests may hold, and the others not."""
@@ -118,8 +118,8 @@ class SingleText:
             truths.append(self.true_tests(text))
             if truths[-1] == wanted:
                 return TextAnswer((text,))
-        apart = self._pair_conflicts(some, wanted, truths)
-        return TextAnswer(None, tuple(apart)) if apart else self._search_text(some, wanted)
+        conflicts = self._pair_conflicts(some, wanted, truths)
+        return TextAnswer(None, tuple(conflicts)) if conflicts else self._search_text(some, wanted)
 
     def _answer_constant(self, constant: int, wanted: int) -> TextAnswer:
         """Answer for a signature in which the text equals a constant."""
@@ -186,9 +186,9 @@ class SingleText:
             if len(pattern_parts(self.tests[i])) == 1:  # Of fixed length: conflicts come soon.
                 return self._search_lazily([i, *bounds], wanted, -1)
         for i in forms if len(forms) > 1 else ():
-            told = self._search_lazily([i, *bounds], wanted, ~wanted)
-            if told.texts is not None or told.conflicts:
-                return told
+            answer = self._search_lazily([i, *bounds], wanted, ~wanted)
+            if answer.texts is not None or answer.conflicts:
+                return answer
         return self._search_lazily([*forms, *bounds], wanted, -1)
 
     def _nearest_bounds(self, wanted: int) -> Iterator[int]:
@@ -205,14 +205,14 @@ class SingleText:
         signs = [signed_test(i, wanted) for i in dict.fromkeys(start)]
         while True:
             try:
-                such = self._solve_signs(signs)
+                solutions = self._solve_signs(signs)
             except TooManyTexts:
                 return TextAnswer(None, (), (tuple(signs),))
-            if not such.texts:
-                if such.exhaustive:
+            if not solutions.texts:
+                if solutions.exhaustive:
                     return TextAnswer(None, (minimal_conflict(signs, self._is_unsatisfiable),))
                 return TextAnswer(None, (), (tuple(signs),))
-            text = such.texts[0]
+            text = solutions.texts[0]
             others = self.true_tests(text) ^ wanted
             if not others:
                 return TextAnswer((text,))

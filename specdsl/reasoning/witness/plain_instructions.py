@@ -24,14 +24,14 @@ InputValues = dict[Node, Literal]
 
 
 def plainer_instructions(
-    slot: SlotLiterals, slots: Sequence[SlotLiterals], said: InputValues
+    slot: SlotLiterals, slots: Sequence[SlotLiterals], inputs: InputValues
 ) -> Iterator[InputValues]:
     """Yield input values in which the instruction of a slot is replaced by a plainer one, in this
     slot or an unused one: the plainest first, and last the same with fewer outcomes.
     """
     restricting = [one for one in slots if not one.permits]
     every = range(len(slot.outcomes))
-    named = tuple(o for o in every if input_holds(slot.outcomes[o], said))
+    named = tuple(o for o in every if input_holds(slot.outcomes[o], inputs))
     ways: list[tuple[SlotLiterals, tuple[int, ...]]] = [
         (r, (o,)) for o in every for r in restricting
     ]
@@ -41,21 +41,21 @@ def plainer_instructions(
     for one, outcomes in ways:
         if one is slot and outcomes == named:
             return
-        yield _replace_instruction(said, slot, one, outcomes)
+        yield _replace_instruction(inputs, slot, one, outcomes)
     for o in named if len(named) > 1 else ():
-        yield _replace_instruction(said, slot, slot, tuple(p for p in named if p != o))
+        yield _replace_instruction(inputs, slot, slot, tuple(p for p in named if p != o))
 
 
-def input_holds(literal: Literal, said: InputValues) -> bool:
+def input_holds(literal: Literal, inputs: InputValues) -> bool:
     """Return whether a literal of an input, or a constant, holds."""
     if literal in (TRUE, FALSE):
         return literal == TRUE
-    return said.get(literal >> 1, literal ^ 1) == literal
+    return inputs.get(literal >> 1, literal ^ 1) == literal
 
 
 def _replace_instruction(
-    said: InputValues, old: SlotLiterals, new: SlotLiterals, outcomes: Sequence[int]
+    inputs: InputValues, old: SlotLiterals, new: SlotLiterals, outcomes: Sequence[int]
 ) -> InputValues:
     bits = dict.fromkeys((old.used, *old.outcomes), False)
     bits |= {bit: o in outcomes for o, bit in enumerate(new.outcomes)} | {new.used: True}
-    return said | {bit >> 1: bit if on else bit ^ 1 for bit, on in bits.items()}
+    return inputs | {bit >> 1: bit if on else bit ^ 1 for bit, on in bits.items()}

@@ -75,42 +75,42 @@ class Witness:
 
 
 def simple_witness(
-    graph: AndInverterGraph, question: WitnessQuery, limits: Limits, prover: Prover | None = None
+    graph: AndInverterGraph, query: WitnessQuery, limits: Limits, prover: Prover | None = None
 ) -> Witness | None:
     """Return a simple situation, or None if there is none; raises `Undetermined`. A given `prover`
     must have been made for the literals of the query.
     """
-    q = question
-    if q.claim == FALSE or q.possible == FALSE:
+    if query.claim == FALSE or query.possible == FALSE:
         return None
     count_event(SITUATIONS)
-    prover = prover or Prover(graph, (q.claim, q.possible, q.valid, *q.used), limits)
+    prover = prover or Prover(
+        graph, (query.claim, query.possible, query.valid, *query.used), limits
+    )
     try:
-        return _WitnessSearch(graph, q, prover).find_witness()
+        return _WitnessSearch(graph, query, prover).find_witness()
     finally:
         prover.set_budget(limits.work)
 
 
-def any_witness(graph: AndInverterGraph, question: WitnessQuery, limits: Limits) -> Witness | None:
+def any_witness(graph: AndInverterGraph, query: WitnessQuery, limits: Limits) -> Witness | None:
     """Return the first situation found, in which all facts count as relevant, or None if there is
     none; raises `Undetermined`.
     """
-    q = question
-    if q.claim == FALSE or q.possible == FALSE:
+    if query.claim == FALSE or query.possible == FALSE:
         return None
-    prover = Prover(graph, (q.claim, q.possible, q.valid, *q.used), limits)
-    settled = prover.is_satisfiable(q.claim, q.possible, q.valid)
-    return witness_of_model(graph, q, prover) if settled else None
+    prover = Prover(graph, (query.claim, query.possible, query.valid, *query.used), limits)
+    settled = prover.is_satisfiable(query.claim, query.possible, query.valid)
+    return witness_of_model(graph, query, prover) if settled else None
 
 
-def witness_of_model(graph: AndInverterGraph, question: WitnessQuery, prover: Prover) -> Witness:
+def witness_of_model(graph: AndInverterGraph, query: WitnessQuery, prover: Prover) -> Witness:
     """Return the prover's last model as a situation in which all facts count as relevant."""
-    return _WitnessSearch(graph, question, prover).model_witness()
+    return _WitnessSearch(graph, query, prover).model_witness()
 
 
 def superfluous_facts(
     graph: AndInverterGraph,
-    question: WitnessQuery,
+    query: WitnessQuery,
     prover: Prover,
     facts: Mapping[Fact, FactValue],
     doubtful: Collection[Fact],
@@ -118,22 +118,22 @@ def superfluous_facts(
     """Return a maximal set of doubtful facts that can be left out together, so that the others
     still imply the claim without instructions; an empty one if that is undetermined.
     """
-    search = _WitnessSearch(graph, question, prover)
+    search = _WitnessSearch(graph, query, prover)
     parts = search.fact_literals(facts)
     sure = [literal for named, literal in parts if named[0] not in doubtful]
     open_ = [part for part in parts if part[0][0] in doubtful]
-    kept = prover.minimal_subset((question.claim ^ 1, question.possible, *sure), open_)
+    kept = prover.minimal_subset((query.claim ^ 1, query.possible, *sure), open_)
     named = {fact for some in kept for fact in some}
     return tuple(fact for fact in facts if fact in doubtful and fact not in named)
 
 
 class _WitnessSearch:
-    def __init__(self, graph: AndInverterGraph, question: WitnessQuery, prover: Prover) -> None:
+    def __init__(self, graph: AndInverterGraph, query: WitnessQuery, prover: Prover) -> None:
         self.graph = graph
-        self.question = question
+        self.query = query
         self.prover = prover
-        self.whole = (question.claim, question.possible, question.valid)
-        atoms = graph.support((*self.whole, *question.used))
+        self.whole = (query.claim, query.possible, query.valid)
+        atoms = graph.support((*self.whole, *query.used))
         found = {fact.name: fact for atom in atoms for fact in facts_in(atom)}
         self.facts = tuple(found[name] for name in sorted(found))
         self.inputs = tuple(graph.atom(atom) for atom in atoms if isinstance(atom, Input))
@@ -153,15 +153,15 @@ class _WitnessSearch:
         if not prover.is_satisfiable(*self.whole):
             return None
         prover.set_budget(WITNESS_WORK)
-        fewest = self._minimize_count(self.question.used, ())
+        fewest = self._minimize_count(self.query.used, ())
         unknown = [self._known_literal(fact) ^ 1 for fact in self.facts if fact.optional]
         limits = (*fewest, *self._minimize_count(unknown, fewest))
-        values, said = self._fewest_facts(limits)
-        values = self._simplify_values(values, said)
-        values = {fact: values[fact] for fact in self._minimal_facts(values, said)}
-        said = self._simplify_instructions(values, said)
-        every = self._complete_facts(values, said)
-        return Witness(values, every, self._literal_evaluator(every, said))
+        values, inputs = self._fewest_facts(limits)
+        values = self._simplify_values(values, inputs)
+        values = {fact: values[fact] for fact in self._minimal_facts(values, inputs)}
+        inputs = self._simplify_instructions(values, inputs)
+        every = self._complete_facts(values, inputs)
+        return Witness(values, every, self._literal_evaluator(every, inputs))
 
     def _known_literal(self, fact: Fact) -> Literal:
         return self.graph.atom(Known(fact))
@@ -198,7 +198,7 @@ class _WitnessSearch:
         """Return the facts that imply the claim and the inputs of the last model, or of a model
         unlike it with fewer such facts.
         """
-        values, said = self._deciding_facts()
+        values, inputs = self._deciding_facts()
         for _ in range(UNLIKE_MODELS):
             if len(values) <= FEW_FACTS:
                 break
@@ -209,25 +209,25 @@ class _WitnessSearch:
             self.prover.prefer_phases(literal | 1 for literal in unlike)  # Reset them.
             if other is None or len(other[0]) >= len(values):
                 break
-            values, said = other
-        return values, said
+            values, inputs = other
+        return values, inputs
 
     def _deciding_facts(self) -> tuple[dict[Fact, FactValue], tuple[Literal, ...]]:
         """Return the facts of the last model that imply the claim, and its simplified inputs."""
         values = self._model_values(self.facts)
-        said = self._simplify_instructions(values, self._model_inputs())
-        return {fact: values[fact] for fact in self._minimal_facts(values, said)}, said
+        inputs = self._simplify_instructions(values, self._model_inputs())
+        return {fact: values[fact] for fact in self._minimal_facts(values, inputs)}, inputs
 
-    def _counterexample_query(self, said: Sequence[Literal]) -> tuple[Literal, ...]:
+    def _counterexample_query(self, inputs: Sequence[Literal]) -> tuple[Literal, ...]:
         """Return the query for a possible situation with these inputs in which the claim fails."""
-        return (self.question.claim ^ 1, self.question.possible, *said)
+        return (self.query.claim ^ 1, self.query.possible, *inputs)
 
     def _minimal_facts(
-        self, values: Mapping[Fact, FactValue], said: Sequence[Literal]
+        self, values: Mapping[Fact, FactValue], inputs: Sequence[Literal]
     ) -> tuple[Fact, ...]:
         """Return a minimal set of the facts that implies the claim."""
         kept = self.prover.minimal_subset(
-            self._counterexample_query(said), self.fact_literals(values)
+            self._counterexample_query(inputs), self.fact_literals(values)
         )
         named = {fact for facts in kept for fact in facts}
         return tuple(fact for fact in values if fact in named)
@@ -252,17 +252,17 @@ class _WitnessSearch:
     # --- values ---
 
     def _simplify_values(
-        self, values: dict[Fact, FactValue], said: Sequence[Literal]
+        self, values: dict[Fact, FactValue], inputs: Sequence[Literal]
     ) -> dict[Fact, FactValue]:
         """Give each fact in turn the simplest value that the others allow; a number in a relation
         may change others with it.
         """
-        heard = frozenset(said)
+        true_inputs = frozenset(inputs)
         for _ in range(WITNESS_ROUNDS):
             before = values
             for fact in before:
-                values = self._simplify_related(values, fact, heard) or values
-                values = {**values, fact: self._simplest_value(values, fact, heard)}
+                values = self._simplify_related(values, fact, true_inputs) or values
+                values = {**values, fact: self._simplest_value(values, fact, true_inputs)}
             if values == before or not any(fact in self._related_facts for fact in values):
                 break
         return values
@@ -272,18 +272,18 @@ class _WitnessSearch:
         return self.prover.domains.related
 
     def _simplest_value(
-        self, values: Mapping[Fact, FactValue], fact: Fact, said: frozenset[Literal]
+        self, values: Mapping[Fact, FactValue], fact: Fact, inputs: frozenset[Literal]
     ) -> FactValue:
         """Return the simplest value of a fact while the others stay."""
         tried = self._simpler_candidates(values, fact)
         if not tried:
             return values[fact]
-        settled = self.ternary.evaluate_each(values, said, fact, tried)
-        shown = settled.holds(self.question.claim) & settled.holds(self.question.valid)
-        sure = shown & settled.holds(self.question.possible)
+        settled = self.ternary.evaluate_each(values, inputs, fact, tried)
+        shown = settled.holds(self.query.claim) & settled.holds(self.query.valid)
+        sure = shown & settled.holds(self.query.possible)
         for i, value in enumerate(tried):
             trial = {**values, fact: value}
-            if sure >> i & 1 or (shown >> i & 1 and self._is_possible(trial, said)):
+            if sure >> i & 1 or (shown >> i & 1 and self._is_possible(trial, inputs)):
                 return value
         return values[fact]
 
@@ -317,7 +317,7 @@ class _WitnessSearch:
                 yield from (at // step * step + n * step for n in (-1, 0, 1, 2))
 
     def _simplify_related(
-        self, values: Mapping[Fact, FactValue], fact: Fact, said: frozenset[Literal]
+        self, values: Mapping[Fact, FactValue], fact: Fact, inputs: frozenset[Literal]
     ) -> dict[Fact, FactValue] | None:
         """Return values with a simpler one of a number in a relation, where other numbers in
         relations, later by name, may change too.
@@ -334,28 +334,28 @@ class _WitnessSearch:
             (*tried[:MAX_SOLVED_VALUES], *_adjacent_integers(values[fact], tried))
         ):
             same = prover.equals(fact, value)
-            if prover.check(*self.whole, *said, *stay, same) is Answer.SAT:
+            if prover.check(*self.whole, *inputs, *stay, same) is Answer.SAT:
                 trial = {**values, fact: value, **self._model_values(others)}
                 more = any(trial[f] is None and values[f] is not None for f in others)
-                if not more and self.ternary.evaluate(trial, said).holds(self.question.claim):
+                if not more and self.ternary.evaluate(trial, inputs).holds(self.query.claim):
                     return trial
         return None
 
-    def _is_possible(self, values: Mapping[Fact, FactValue], said: Iterable[Literal]) -> bool:
-        return self.prover.check(*self.whole, *said, *self._value_literals(values)) is Answer.SAT
+    def _is_possible(self, values: Mapping[Fact, FactValue], inputs: Iterable[Literal]) -> bool:
+        return self.prover.check(*self.whole, *inputs, *self._value_literals(values)) is Answer.SAT
 
     def _complete_facts(
-        self, values: Mapping[Fact, FactValue], said: Sequence[Literal]
+        self, values: Mapping[Fact, FactValue], inputs: Sequence[Literal]
     ) -> dict[Fact, FactValue]:
         """Add the irrelevant facts: unknown, or the simplest value, if that is possible."""
         prover = self.prover
         others = [fact for fact in self.facts if fact not in values]
         free: dict[Fact, FactValue] = {f: None if f.optional else default_value(f) for f in others}
         every = {fact: free[fact] if fact in free else values[fact] for fact in self.facts}
-        settled = self.ternary.evaluate(every, frozenset(said))
+        settled = self.ternary.evaluate(every, frozenset(inputs))
         if all(settled.holds(literal) for literal in self.whole):
             return every
-        fixed = [*said, *self._value_literals(values)]
+        fixed = [*inputs, *self._value_literals(values)]
         for fact in others:
             name = prover.equals(fact, free[fact])
             if prover.check(*self.whole, *fixed, name) is not Answer.SAT:
@@ -369,11 +369,11 @@ class _WitnessSearch:
     # --- instructions ---
 
     def _simplify_instructions(
-        self, values: Mapping[Fact, FactValue], said: tuple[Literal, ...]
+        self, values: Mapping[Fact, FactValue], inputs: tuple[Literal, ...]
     ) -> tuple[Literal, ...]:
         """Return the inputs with the plainest instructions for the same facts."""
-        now = {literal >> 1: literal for literal in said}
-        for group in self.question.slots:
+        now = {literal >> 1: literal for literal in inputs}
+        for group in self.query.slots:
             while (way := self._simplify_one(group, now, values)) is not None:
                 now = way
         return tuple(now.values())
@@ -391,28 +391,28 @@ class _WitnessSearch:
         )
         return next((way for way in ways if self._proves_claim(tuple(way.values()), values)), None)
 
-    def _proves_claim(self, said: Sequence[Literal], values: Mapping[Fact, FactValue]) -> bool:
+    def _proves_claim(self, inputs: Sequence[Literal], values: Mapping[Fact, FactValue]) -> bool:
         """Return whether these facts and inputs are possible and imply the claim."""
-        settled = self.ternary.evaluate(values, frozenset(said))
+        settled = self.ternary.evaluate(values, frozenset(inputs))
         if all(settled.holds(literal) for literal in self.whole):
             return True
         if any(settled.holds(literal ^ 1) for literal in self.whole):
             return False
-        if not self._is_possible(values, said):
+        if not self._is_possible(values, inputs):
             return False
         return (
-            self.prover.check(*self._counterexample_query(said), *self._value_literals(values))
+            self.prover.check(*self._counterexample_query(inputs), *self._value_literals(values))
             is Answer.UNSAT
         )
 
     def _literal_evaluator(
-        self, every: Mapping[Fact, FactValue], said: Sequence[Literal]
+        self, every: Mapping[Fact, FactValue], inputs: Sequence[Literal]
     ) -> Callable[[Literal], bool]:
-        facts, heard = FactValues(every), set(said)
+        facts, true_inputs = FactValues(every), set(inputs)
 
         def value(atom: Atom) -> bool:
             if isinstance(atom, Input):
-                return self.graph.atom(atom) in heard
+                return self.graph.atom(atom) in true_inputs
             return all(fact in every for fact in facts_in(atom)) and facts.holds(atom)
 
         return self.graph.evaluator(value)
