@@ -350,7 +350,7 @@ probably kept elsewhere."""
 MAX_PUBLISHED_QUESTIONS = 80
 """Questions about who can steer what, in the pages of a spec unless all are asked for: each takes
 some hundredths of a second."""
-MAX_PUBLISHED_COMPARISONS = 200
+MAX_PUBLISHED_RULES = 200
 """Rules of both specs in all pairs of versions whose decisions are compared: a comparison takes
 seconds for a hundred rules."""
 

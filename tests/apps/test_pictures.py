@@ -136,7 +136,7 @@ def test_what_others_wrote_is_only_text_in_a_picture() -> None:
     title = f'{doc}"\a\N{RIGHT-TO-LEFT OVERRIDE}'
     for text in (
         svg_file(picture, title),
-        svg_inline(picture, title, lambda rule: f"#{rule.name}"),
+        svg_inline(picture, title, lambda rule: f"#{rule.name}", 300),
     ):
         tree = ElementTree.fromstring(text.encode())
         assert not list(tree.iter(f"{NAMES}script"))

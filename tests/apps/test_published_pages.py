@@ -5,6 +5,7 @@ others stay texts.
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -275,3 +276,41 @@ def test_a_page_that_is_broken_is_found_out(tmp_path: Path) -> None:
     for fault, broken in breaks.items():
         index.write_text(broken)
         assert any(fault in one for one in static_faults(folder)), fault
+
+
+def test_a_layer_says_what_it_promises(tmp_path: Path) -> None:
+    spec = specdsl.load(ROOT / "examples" / "support_bot" / "outlet.spec")
+    files = dict(site_files([spec], [prove_spec(spec)], SiteOptions()))
+    page = front_page(written(tmp_path, files))
+    assert list(static_faults(tmp_path)) == []
+    assert "A layer on The Acme shop's assistant 2.1" in page.text
+    assert "Proved: no decision of the base gets a more preferred outcome" in page.text
+
+
+def test_nothing_is_proved_where_no_situation_is_possible(tmp_path: Path) -> None:
+    text = OLD + "assume one: topic is orders\nassume other: topic is refunds\n"
+    page = front_page(written(tmp_path, published({"a": text, "b": OLD})))
+    assert "does not pass its check" in page.text
+    assert "Proved:" not in page.text
+    assert "not computed" in page.text
+    changes = StaticPage(tmp_path / "changes" / "1.0-b-to-1.0-a.html", tmp_path)
+    assert "not computed" in changes.text
+
+
+def test_versions_of_git_are_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "none"))
+    (tmp_path / "shop.spec").write_text(OLD, encoding="utf-8")
+    author = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    for words in (["init", "-q"], ["add", "."], [*author, "commit", "-qm", "x"], ["tag", "one"]):
+        subprocess.run(["git", *words], check=True)
+    (tmp_path / "shop.spec").write_text(NEW, encoding="utf-8")
+    run = publish("shop.spec", "site", "--history", "one")
+    assert (run.exit_code, run.output) == (
+        0,
+        "site: 2 rules, 2 versions, 10 files; site/index.html\n",
+    )
+    assert list(static_faults(tmp_path / "site")) == []
+    changed = StaticPage(tmp_path / "site/changes/1.0-to-2.0.html", tmp_path / "site").text
+    assert "refund was ask and is decline" in changed
+    assert publish("shop.spec", "site", "--history", "two").exit_code == 2

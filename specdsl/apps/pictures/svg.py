@@ -28,7 +28,6 @@ from specdsl.frontend.model.nodes import Rule
 
 HUES = 6  # Further levels have the last hue.
 ARROW = 5.0
-PAGE_WIDTH = 900.0  # The width of a page's column.
 
 STYLE = Path(__file__).with_name("picture.css")
 
@@ -42,9 +41,9 @@ def svg_file(picture: RankPicture, title: str) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{element}\n'
 
 
-def svg_inline(picture: RankPicture, title: str, link: RuleLink) -> str:
-    """Return an element for a page, in which every rule is a link."""
-    return _svg_element(lay_out(picture, PAGE_WIDTH), title, "", link)
+def svg_inline(picture: RankPicture, title: str, link: RuleLink, room: float) -> str:
+    """Return an element for a page, in which every rule is a link; rows are wrapped at `room`."""
+    return _svg_element(lay_out(picture, room), title, "", link)
 
 
 def _svg_element(layout: Layout, title: str, style: str, link: RuleLink | None) -> str:

@@ -36,6 +36,11 @@ def file_chapters(page: PageContext) -> tuple[Chapter, ...]:
     files = [file for file in page.spec.loaded.files if _is_shown(file.statements)]
     files.sort(key=lambda file: (not _has_rules(file.statements), _file_position(page, file)))
     titles = [_chapter_title(page, file) for file in files]
+    with_rules = [
+        title for title, file in zip(titles, files, strict=True) if _has_rules(file.statements)
+    ]
+    if with_rules == [page.model.title]:
+        titles[0] = "Rules"
     slugs = unique_slugs(titles, "chapter")
     placed = _place_examples(page)
     found = []

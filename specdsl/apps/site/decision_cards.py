@@ -13,10 +13,10 @@ from specdsl.analyses.steering.steering_powers import (
 )
 from specdsl.analyses.steering.steering_result import CONTRADICTION, SpeechManner, SteeringGoal
 from specdsl.apps.pictures.rank_boxes import decision_picture
-from specdsl.apps.pictures.svg import svg_inline
-from specdsl.apps.site.anchors import decision_anchor, rule_anchor
+from specdsl.apps.site.anchors import decision_anchor
 from specdsl.apps.site.page_context import PageContext
 from specdsl.apps.site.page_model import DecisionCard, LevelBadge, PageLink, SteeringRow
+from specdsl.apps.site.ranks_figure import ranks_figure
 from specdsl.base.limits import MAX_PUBLISHED_QUESTIONS
 from specdsl.frontend.model.nodes import Decision
 
@@ -34,6 +34,8 @@ def decision_cards(page: PageContext) -> tuple[DecisionCard, ...]:
     """
     questions = {one: count_questions(page.model, one.name) for one in page.model.decisions}
     affordable = page.options.thorough or sum(questions.values()) <= MAX_PUBLISHED_QUESTIONS
+    if not page.proofs.has_situations:
+        return tuple(_decision_card(page, one, False) for one in questions)
     return tuple(
         _decision_card(page, one, affordable or not count) for one, count in questions.items()
     )
@@ -95,7 +97,7 @@ def _ranks_picture(page: PageContext, decision: Decision) -> Markup | None:
     if not picture.edges and len(picture.bands) < 2:
         return None
     title = f"Which rules about {decision.name} outrank which"
-    return Markup(svg_inline(picture, title, lambda rule: f"#{rule_anchor(rule)}"))
+    return ranks_figure(picture, title)
 
 
 def _rules_by_level(

@@ -47,6 +47,11 @@ def sentence_html(text: str) -> Markup:
     return Markup(html.replace("<a href=", '<a rel="noopener noreferrer nofollow" href='))
 
 
+def breakable_name(text: str) -> Markup:
+    """Return a text whose lines may be broken after each `_`."""
+    return Markup("_<wbr>").join(visible(text).split("_"))
+
+
 def web_address(text: str, named: dict[str, str]) -> str | None:
     """Return the address that a `source` clause means: its own, or of a document that `named` has;
     None for any other text.

@@ -164,6 +164,17 @@ class HistoryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LayerNote:
+    """A layer: its base, the level where the authority of its authors ends, and the proof of its
+    promise to tighten only, if it makes one.
+    """
+
+    base: str
+    level: LevelBadge
+    proof: ProofMark | None
+
+
+@dataclass(frozen=True, slots=True)
 class SpecPage:
     name: str
     title: str
@@ -171,6 +182,7 @@ class SpecPage:
     counts: tuple[tuple[int, str], ...]
     passes: bool
     verdict: str
+    layer: LayerNote | None
     findings: tuple[ProofMark, ...]
     guarantees: tuple[Guarantee, ...]
     checks: tuple[CheckRow, ...]

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from specdsl.api import Spec
 from specdsl.apps.pictures.rank_graphs import RANK_GRAPHS, GraphRequest
 from specdsl.apps.pictures.svg import STYLE
-from specdsl.apps.site.markup import sentence_html
+from specdsl.apps.site.markup import breakable_name, sentence_html
 from specdsl.apps.site.page_context import SiteOptions
 from specdsl.apps.site.search_index import search_index
 from specdsl.apps.site.site_versions import (
@@ -42,7 +42,7 @@ def _environment() -> Any:
         lstrip_blocks=True,
         finalize=_harmless,
     )
-    found.filters["sentence"] = sentence_html
+    found.filters |= {"sentence": sentence_html, "breakable": breakable_name}
     return found
 
 
@@ -63,7 +63,8 @@ def site_files(
         yield from _version_files(version, versions, pairs, proof, options)
     if pairs:
         yield "versions.html", _render_page("versions.html", "", versions, pairs=pairs)
-    compare = options.thorough or is_affordable(pairs)
+    possible = all(proof.has_situations for proof in proofs)
+    compare = possible and (options.thorough or is_affordable(pairs))
     for pair in pairs:
         changes = version_changes(pair.old.spec, pair.new.spec, compare)
         text = _render_page("changes.html", "../", versions, pair=pair, changes=changes)

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from specdsl.api import Spec
 from specdsl.apps.site.anchors import unique_slugs
-from specdsl.base.limits import MAX_PUBLISHED_COMPARISONS
+from specdsl.base.limits import MAX_PUBLISHED_RULES
 from specdsl.base.quick_dataclass import dataclass
 
 
@@ -37,11 +37,13 @@ class VersionPair:
 
 def site_versions(specs: Sequence[Spec]) -> tuple[SiteVersion, ...]:
     """Return the versions, the current one first. One without a version, or with that of another,
-    is called as its file is.
+    is called as its file or its revision is.
     """
     stated = [spec.model.version for spec in specs]
     labels = [
-        version if version and stated.count(version) == 1 else f"{version} {spec.file}".strip()
+        version
+        if version and stated.count(version) == 1
+        else f"{version} {spec.file.partition(':./')[0]}".strip()
         for version, spec in zip(stated, specs, strict=True)
     ]
     slugs = unique_slugs(labels, "version")
@@ -59,4 +61,4 @@ def version_pairs(versions: Sequence[SiteVersion]) -> tuple[VersionPair, ...]:
 def is_affordable(pairs: Sequence[VersionPair]) -> bool:
     """Return whether the decisions of all pairs are compared without being asked for."""
     rules = sum(len(v.spec.model.rules) for pair in pairs for v in (pair.old, pair.new))
-    return rules <= MAX_PUBLISHED_COMPARISONS
+    return rules <= MAX_PUBLISHED_RULES

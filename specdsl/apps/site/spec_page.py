@@ -8,12 +8,18 @@ from markupsafe import Markup
 
 from specdsl.api import Spec
 from specdsl.apps.pictures.rank_boxes import overview_picture
-from specdsl.apps.pictures.svg import svg_inline
-from specdsl.apps.site.anchors import fact_anchor, rule_anchor, value_anchor
+from specdsl.apps.site.anchors import fact_anchor, value_anchor
 from specdsl.apps.site.chapters import file_chapters
 from specdsl.apps.site.decision_cards import decision_cards
 from specdsl.apps.site.page_context import PageContext, SiteOptions
-from specdsl.apps.site.page_model import GlossaryEntry, Guarantee, HistoryRow, SpecPage
+from specdsl.apps.site.page_model import (
+    GlossaryEntry,
+    Guarantee,
+    HistoryRow,
+    LayerNote,
+    SpecPage,
+)
+from specdsl.apps.site.ranks_figure import ranks_figure
 from specdsl.apps.site.rule_cards import readable_name
 from specdsl.apps.site.spec_proofs import SpecProofs, verdict_text
 from specdsl.frontend.model import nodes as m
@@ -31,6 +37,7 @@ def spec_page(spec: Spec, proofs: SpecProofs, options: SiteOptions) -> SpecPage:
         _statement_counts(model),
         proofs.passes,
         verdict_text(proofs),
+        _layer_note(page),
         proofs.findings(),
         tuple(_listed_guarantees(page)),
         proofs.check_rows(),
@@ -54,6 +61,15 @@ def spec_page(spec: Spec, proofs: SpecProofs, options: SiteOptions) -> SpecPage:
     )
 
 
+def _layer_note(page: PageContext) -> LayerNote | None:
+    layer = page.model.layer
+    if layer is None:
+        return None
+    base = layer.base.title or readable_name(layer.base.name)
+    proof = page.proofs.layer_mark() if layer.tightening else None
+    return LayerNote(f"{base} {layer.base.version}".strip(), page.badge(layer.level), proof)
+
+
 def _statement_counts(model: m.Spec) -> tuple[tuple[int, str], ...]:
     counted = {
         "rule": len(model.rules),
@@ -69,7 +85,7 @@ def _statement_counts(model: m.Spec) -> tuple[tuple[int, str], ...]:
 def _overview_svg(page: PageContext) -> Markup:
     picture = overview_picture(page.model, page.spec.circuit.ranks)
     title = f"Which rules of {page.model.name} outrank which"
-    return Markup(svg_inline(picture, title, lambda rule: f"#{rule_anchor(rule)}"))
+    return ranks_figure(picture, title)
 
 
 def _listed_guarantees(page: PageContext) -> Iterator[Guarantee]:

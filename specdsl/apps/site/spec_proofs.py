@@ -42,6 +42,14 @@ class SpecProofs:
     def is_allowed(self, finding: Diagnostic) -> bool:
         return _finding_key(finding) in self.allowed
 
+    @property
+    def has_situations(self) -> bool:
+        """Return whether some situation is proved to be possible; otherwise nothing is computed,
+        since every claim would hold.
+        """
+        result = self._results().get("inconsistent-assumptions")
+        return result is not None and result.result == "proved"
+
     def mark_of(self, finding: Diagnostic) -> ProofMark:
         if finding.severity is Severity.NOTE:
             return ProofMark("settled", finding.message)
@@ -81,6 +89,14 @@ class SpecProofs:
 
     def assertion_mark(self, assertion: Assertion) -> ProofMark:
         return self._case_mark("refuted-assertion", assertion.title, "proved for every situation")
+
+    def layer_mark(self) -> ProofMark:
+        """Return whether a layer that promises to tighten only does so."""
+        claim = "no decision of the base gets a more preferred outcome"
+        found = [f for f in self.report.diagnostics if f.code.name == "loosening-layer"]
+        if found:
+            return self.mark_of(found[0])
+        return ProofMark(_claim_result(self._results().get("loosening-layer")), claim)
 
     def _case_mark(self, code: str, title: str, claim: str) -> ProofMark:
         for finding in self.report.diagnostics:

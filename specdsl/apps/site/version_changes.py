@@ -76,7 +76,8 @@ def _edit_row(edit: SpecEdit) -> EditRow:
     clauses = [line.partition(" ")[::2] for line in changed_clauses(edit)]
     gone = tuple(text for sign, text in clauses if sign == "-")
     come = tuple(text for sign, text in clauses if sign == "+")
-    return EditRow(edit_title(edit).replace("`", ""), edit.edit_kind.value, gone, come)
+    title = f"{edit.kind} {edit.name}".rstrip()
+    return EditRow(title, edit.edit_kind.value, gone, come)
 
 
 def _unproved_texts(change: Change) -> Iterator[str]:
