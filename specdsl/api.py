@@ -10,7 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 from threading import RLock
 from types import CodeType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from specdsl.backends.python.module import (
     fast_pieces,
@@ -578,5 +578,7 @@ def to_fact_value(fact: m.Fact, value: Any) -> FactValue:
             return frozenset(fact.type.members.index(member) for member in value)
         case m.Kind.BOOL | m.Kind.TEXT:
             return value  # type: ignore[no-any-return]
-        case _:
+        case m.Kind.INT | m.Kind.NUMBER | m.Kind.DATE | m.Kind.TIME | m.Kind.DURATION:
             return Fraction(value)
+        case _:
+            assert_never(fact.type.kind)

@@ -174,12 +174,14 @@ class ConditionEncoder:
                 return f"(= {left.value} {right.value})"
             case m.Kind.SET:
                 return all_of(f"(= {left.members[i]} {right.members[j]})" for i, j in pairs)
-            case _:
+            case m.Kind.ENUM:
                 return any_of(
                     f"(and (= {left.value} {member_constant(expr.left, i)})"
                     f" (= {right.value} {member_constant(expr.right, j)}))"
                     for i, j in pairs
                 )
+            case kind:
+                raise AssertionError(f"{kind} is compared as a term")
 
     # --- terms ---
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import assert_never
 
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.second_opinion.smtlib_text import (
@@ -47,10 +48,12 @@ def declare_fact(script: SmtScript, fact: Fact, texts: str, where: str = "") -> 
             text = script.declare_constant(name, "String")
             script.assert_shape(f"(str.in_re {text} {texts})" if fact.type.ignoring_case else TRUE)
             return FactTerms(known, text)
-        case kind:
+        case Kind.INT | Kind.NUMBER | Kind.DATE | Kind.TIME | Kind.DURATION as kind:
             value = _declare_quantity(script, name, kind)
             _assert_range(script, fact, value)
             return FactTerms(known, value)
+        case _:
+            assert_never(fact.type.kind)
 
 
 def declare_enumeration(script: SmtScript, fact: Fact) -> None:
@@ -73,8 +76,10 @@ def _declare_quantity(script: SmtScript, name: str, kind: Kind) -> str:
             return f"(to_real {script.declare_constant(name, 'Int')})"
         case Kind.DATE:
             return f"(* {real_constant(DAY)} (to_real {script.declare_constant(name, 'Int')}))"
-        case _:
+        case Kind.NUMBER | Kind.TIME | Kind.DURATION:
             return script.declare_constant(name, "Real")
+        case _:
+            raise AssertionError(f"{kind} is no quantity")
 
 
 def _assert_range(script: SmtScript, fact: Fact, value: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import assert_never
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.case_folding import fold_case
@@ -11,10 +12,12 @@ from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.semantics.aig import (
     Atom,
     HasMember,
+    Input,
     IsEnumMember,
     IsTrue,
     Known,
     Linear,
+    Outcome,
     Size,
     TextCompare,
     TextMatches,
@@ -60,8 +63,10 @@ class FactValues:
                 return (
                     left is not None and right is not None and compare_texts(left, atom.op, right)
                 )
-            case _:
+            case Outcome() | Input():
                 raise AssertionError(f"{atom} is not about facts")
+            case _:
+                assert_never(atom)
 
     def _compared_text(self, fact: Fact, folding: bool) -> str | None:
         """Return the text as it is compared."""
@@ -104,8 +109,10 @@ def facts_in(atom: Atom) -> tuple[Fact, ...]:
             return (atom.left, atom.right)
         case Linear():
             return tuple(v.fact if isinstance(v, Size) else v for v, _ in atom.terms)
-        case _:
+        case Outcome() | Input():
             return ()
+        case _:
+            assert_never(atom)
 
 
 def simplicity_key(value: Fraction) -> tuple[bool, Fraction, int, bool]:
@@ -129,8 +136,10 @@ def default_value(fact: Fact) -> FactValue:
             return ""
         case Kind.DATE | Kind.TIME:
             return clamp_to_range(fact, EARLIEST)
-        case _:
+        case Kind.INT | Kind.NUMBER | Kind.DURATION:
             return clamp_to_range(fact, Fraction(0))
+        case _:
+            assert_never(kind)
 
 
 EARLIEST = Fraction(1_735_689_600)  # 2025-01-01 is used where a spec suggests no other day.

@@ -376,11 +376,13 @@ class Lowering:
                     graph.all_of((self._is_member(left, i), self._is_member(right, j)))
                     for i, j in self._equal_members(left, right)
                 )
-            case _:
+            case m.Kind.SET:
                 return graph.all_of(
                     graph.iff(self._has_member(left, i), self._has_member(right, j))
                     for i, j in self._equal_members(left, right)
                 )
+            case kind:
+                raise AssertionError(f"{kind} is compared as a term")
 
     def _equal_members(self, left: m.Fact, right: m.Fact) -> list[tuple[int, int]]:
         """Return the indices of equal members; both facts have the same members in any order."""

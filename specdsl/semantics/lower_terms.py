@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 from math import floor
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, assert_never
 
 from specdsl.base.limits import MAX_CASE_PAIRS, MAX_CASES, MAX_RELATION_BITS
 from specdsl.base.quick_dataclass import dataclass
@@ -126,8 +126,12 @@ def grid_step(variable: Variable) -> Fraction | None:
             return Fraction(1)
         case Kind.DATE:
             return DAY
-        case _:
+        case Kind.NUMBER | Kind.TIME | Kind.DURATION:
             return None
+        case Kind.BOOL | Kind.ENUM | Kind.SET | Kind.TEXT as kind:
+            raise AssertionError(f"{kind} is no quantity")
+        case _:
+            assert_never(variable.type.kind)
 
 
 def compare_quantities(graph: AndInverterGraph, left: Affine, op: str, right: Affine) -> Literal:

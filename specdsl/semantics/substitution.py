@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from typing import assert_never
 
 from specdsl.frontend.model.case_folding import fold_case
 from specdsl.frontend.model.nodes import Fact
@@ -15,11 +16,17 @@ from specdsl.semantics.aig import (
     TRUE,
     AndInverterGraph,
     Atom,
+    HasMember,
     Input,
+    IsEnumMember,
+    IsTrue,
+    Known,
     Linear,
     Literal,
     Outcome,
     Size,
+    TextCompare,
+    TextMatches,
     TextRelation,
 )
 from specdsl.semantics.fact_values import FactValue, FactValues, as_number, facts_in
@@ -92,5 +99,7 @@ def rename_fact(graph: AndInverterGraph, atom: Atom, fact: Fact, other: Fact) ->
             return compare_text_terms(graph, substitute(atom.left), atom.op, substitute(atom.right))
         case Outcome() | Input():
             return graph.atom(atom)
-        case _:
+        case Known() | IsTrue() | IsEnumMember() | HasMember() | TextCompare() | TextMatches():
             return graph.atom(replace(atom, fact=substitute(atom.fact)))
+        case _:
+            assert_never(atom)

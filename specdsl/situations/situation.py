@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, assert_never
 
 from specdsl.base.limits import MAX_DECIMALS, MAX_SHOWN_BITS
 from specdsl.base.plain_text import file_word, json_text, shell_word, visible
@@ -135,8 +135,10 @@ def to_json(fact: Fact, value: FactValue) -> Any:
             return [fact.type.members[i] for i in sorted(value)]
         case Fraction():
             return _quantity_json(fact.type.kind, value)
-        case _:
+        case int():
             return fact.type.members[value]
+        case _:
+            assert_never(value)
 
 
 def _quantity_json(kind: Kind, value: Fraction) -> Any:
@@ -147,8 +149,10 @@ def _quantity_json(kind: Kind, value: Fraction) -> Any:
             return time_text(value)
         case Kind.DURATION:
             return _iso_duration(value)
-        case _:
+        case Kind.INT | Kind.NUMBER:
             return _number_json(value)
+        case _:
+            raise AssertionError(f"{kind} is no quantity")
 
 
 def _number_json(value: Fraction) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import assert_never
 
 from specdsl.frontend.model.nodes import Kind
 
@@ -28,8 +29,12 @@ def neighbour_distance(kind: Kind, value: Fraction) -> Fraction:
         case Kind.DURATION:
             found = (unit for unit in DURATION_UNITS if value % unit == 0)
             return DAY if value == 0 else next(found, _last_decimal(value))
-        case _:
+        case Kind.INT | Kind.NUMBER:
             return _last_decimal(value)
+        case Kind.BOOL | Kind.ENUM | Kind.SET | Kind.TEXT:
+            raise AssertionError(f"{kind} is no quantity")
+        case _:
+            assert_never(kind)
 
 
 def _last_decimal(value: Fraction) -> Fraction:

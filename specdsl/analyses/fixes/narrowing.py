@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from specdsl.analyses.fixes.rule_sources import RuleSource
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model import nodes as m
-from specdsl.frontend.model.traversal import conjuncts, subexpressions
+from specdsl.frontend.model.traversal import conjuncts, direct_facts, subexpressions
 from specdsl.frontend.syntax import printing as p
 from specdsl.frontend.syntax import tree as t
 
@@ -129,27 +129,6 @@ def may_be_unknown(expr: m.Expr) -> bool:
         case m.DefineRef(define):
             return may_be_unknown(define.expr)
         case _:
-            return any(f.optional for f in _direct_facts(expr)) or any(
+            return any(fact.optional for fact in direct_facts(expr)) or any(
                 map(may_be_unknown, subexpressions(expr))
             )
-
-
-def _direct_facts(expr: m.Expr) -> Iterable[m.Fact]:
-    """Return the facts that the expression names itself, outside of subexpressions."""
-    match expr:
-        case m.Same(left, right):
-            return left, right
-        case m.HasSet(fact, _, other) | m.HasFact(fact, other):
-            return fact, other
-        case (
-            m.BoolFact(fact)
-            | m.QuantityFact(fact)
-            | m.TextFact(fact)
-            | m.SizeOf(fact)
-            | m.IsMember(fact)
-            | m.SetIs(fact)
-            | m.HasMembers(fact)
-        ):
-            return (fact,)
-        case _:
-            return ()

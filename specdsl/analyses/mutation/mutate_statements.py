@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import assert_never
 
 from specdsl.analyses.fixes.edited_texts import editable_sources
 from specdsl.analyses.mutation.mutant import (
@@ -58,8 +59,14 @@ class _MutantGenerator:
                 yield from mutate_constants(expr, f"define `{name.text}`")
             case t.DelegateNode(principal=principal, when=when) if when is not None:
                 yield from mutate_constants(when, f"delegate `{principal.text}`")
-            case _:
+            case t.DecisionNode() | t.DelegateNode() | t.SpecHeadNode() | t.UseNode():
                 pass
+            case t.LayerNode() | t.AuthorityNode() | t.PrincipalNode() | t.ValueNode():
+                pass
+            case t.FactNode() | t.ExampleNode() | t.AssertNode() | t.ChangeNode():
+                pass
+            case _:
+                assert_never(statement)
 
     def _of_policy(self, policy: t.PolicyNode) -> Iterator[Mutant]:
         if policy.when is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from specdsl.analyses.steering.steering_result import (
     Blocked,
@@ -12,6 +12,7 @@ from specdsl.analyses.steering.steering_result import (
     Steering,
     SteeringAnswer,
     SteeringGoal,
+    UnprovedSteering,
 )
 from specdsl.base.plain_text import json_text
 from specdsl.reports.style import Style
@@ -63,5 +64,7 @@ def _answer_dict(answer: SteeringAnswer) -> dict[str, Any]:
             }
         case Blocked():
             return {"can": False, "rules": list(answer.rules), "why": answer.why.value}
-        case _:
+        case UnprovedSteering():
             return {"can": None}
+        case _:
+            assert_never(answer)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 import click
 
@@ -107,8 +107,10 @@ def parse_value(fact: Fact, text: str) -> Any:
             return [member.strip() for member in inner.split(",") if member.strip()]
         case Kind.TEXT:
             return _unquote(text)
-        case _:
+        case Kind.ENUM | Kind.NUMBER | Kind.DATE | Kind.TIME | Kind.DURATION:
             return text
+        case _:
+            assert_never(fact.type.kind)
 
 
 def _members_of(fact: Fact) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import assert_never
 
 from specdsl.base.limits import MAX_CHOICES, MAX_CONSTANT_DIGITS
 from specdsl.frontend.model import nodes as m
@@ -36,8 +37,16 @@ class ConstantValues:
                 known = [value for value in found if value is not None]
                 pick = min if node.op == "min" else max
                 return pick(known) if len(known) == len(found) else None
-            case _:
+            case m.QuantityFact() | m.TextFact() | m.TextConstant() | m.SizeOf():
                 return None
+            case m.BoolFact() | m.Not() | m.Possibly() | m.And() | m.Or() | m.IfElse():
+                return None
+            case m.IsKnown() | m.Compare() | m.OneOf() | m.Matches() | m.HasOutcome():
+                return None
+            case m.IsMember() | m.Same() | m.SetIs() | m.HasMembers() | m.HasSet() | m.HasFact():
+                return None
+            case _:
+                assert_never(node)
 
     def _sum_value(self, node: m.Sum) -> Fraction | None:
         total = Fraction(0)

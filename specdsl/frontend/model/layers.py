@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import assert_never
 
 from specdsl.base.diagnostics import Label, Note, fault
 from specdsl.base.source import Span
@@ -10,7 +11,7 @@ from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.files import SpecFile
 from specdsl.frontend.model.model_codes import LAYER
 from specdsl.frontend.model.names import Scope
-from specdsl.frontend.model.traversal import subexpressions
+from specdsl.frontend.model.traversal import direct_facts, subexpressions
 from specdsl.frontend.syntax import tree as t
 
 LEAVE_TO_BASE = Note("help", "leave it to the base, whose author answers for who may say what")
@@ -67,8 +68,14 @@ class _LayerCheck:
                     self.check_statement(inner, statement.level or level)
             case t.RuleNode():
                 self.check_rule(statement, statement.level or level)
-            case _:
+            case t.SpecHeadNode() | t.UseNode() | t.LayerNode() | t.ValueNode() | t.PriorityNode():
                 pass
+            case t.FactNode() | t.DefineNode() | t.AssumeNode() | t.DecisionNode():
+                pass
+            case t.ExampleNode() | t.AssertNode() | t.ChangeNode():
+                pass
+            case _:
+                assert_never(statement)
 
     def check_rule(self, rule: t.RuleNode, level: t.Name | None) -> None:
         found = self.scope.levels.get(level.text) if level is not None else None
@@ -197,25 +204,6 @@ def facts_read(expr: m.Expr) -> Iterator[m.Fact]:
                 if item.define not in seen:
                     seen.add(item.define)
                     stack.append(item.define.expr)
-            case m.Same():
-                yield item.left
-                yield item.right
-            case m.HasSet():
-                yield item.fact
-                yield item.other
-            case m.HasFact():
-                yield item.fact
-                yield item.member
-            case (
-                m.BoolFact()
-                | m.IsKnown()
-                | m.IsMember()
-                | m.SetIs()
-                | m.HasMembers()
-                | m.QuantityFact()
-                | m.TextFact()
-                | m.SizeOf()
-            ):
-                yield item.fact
             case _:
+                yield from direct_facts(item)
                 stack.extend(subexpressions(item))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import field
+from typing import assert_never
 
 from specdsl.base.diagnostics import Label, Note, fault
 from specdsl.base.quick_dataclass import dataclass
@@ -60,8 +61,16 @@ class _RuleResolver:
                 self.found.examples.append((statement, around))
             case t.AssertNode():
                 self.found.asserts.append((statement, around))
-            case _:
+            case t.SpecHeadNode() | t.UseNode() | t.LayerNode() | t.ChangeNode():
                 pass
+            case t.AuthorityNode() | t.PrincipalNode() | t.DelegateNode():
+                pass
+            case t.ValueNode() | t.PriorityNode() | t.FactNode() | t.DefineNode():
+                pass
+            case t.AssumeNode() | t.DecisionNode():
+                pass
+            case _:
+                assert_never(statement)
 
     def resolve_policy(
         self,

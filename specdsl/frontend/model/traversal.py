@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from specdsl.frontend.model import nodes as m
 
@@ -26,8 +27,37 @@ def subexpressions(expr: m.Expr) -> Iterator[m.Expr]:
         case m.Sum():
             for _, item in expr.items:
                 yield item
-        case _:
+        case m.DefineRef() | m.IsKnown() | m.HasOutcome() | m.Constant() | m.TextConstant():
             return
+        case m.BoolFact() | m.QuantityFact() | m.TextFact() | m.SizeOf():
+            return
+        case m.IsMember() | m.Same() | m.SetIs() | m.HasMembers() | m.HasSet() | m.HasFact():
+            return
+        case _:
+            assert_never(expr)
+
+
+def direct_facts(expr: m.Expr) -> tuple[m.Fact, ...]:
+    """Return the facts that the expression reads itself, outside of its subexpressions."""
+    match expr:
+        case m.BoolFact() | m.QuantityFact() | m.TextFact() | m.SizeOf() | m.IsKnown():
+            return (expr.fact,)
+        case m.IsMember() | m.SetIs() | m.HasMembers():
+            return (expr.fact,)
+        case m.Same():
+            return expr.left, expr.right
+        case m.HasSet():
+            return expr.fact, expr.other
+        case m.HasFact():
+            return expr.fact, expr.member
+        case m.DefineRef() | m.HasOutcome() | m.Constant() | m.TextConstant():
+            return ()
+        case m.Not() | m.Possibly() | m.And() | m.Or() | m.IfElse():
+            return ()
+        case m.Compare() | m.OneOf() | m.Matches() | m.Sum() | m.MinMax():
+            return ()
+        case _:
+            assert_never(expr)
 
 
 def conjuncts(expr: m.Expr) -> Iterator[m.Expr]:
@@ -71,8 +101,5 @@ def facts_named(expr: m.Expr) -> frozenset[m.Fact]:
     while stack:
         item = stack.pop()
         stack.extend(subexpressions(item))
-        for name in ("fact", "left", "right", "other", "member"):
-            part = getattr(item, name, None)
-            if isinstance(part, m.Fact):
-                found.add(part)
+        found.update(direct_facts(item))
     return frozenset(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
+from typing import assert_never
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
@@ -89,8 +90,10 @@ def names_in(expr: t.Expr) -> Iterator[tuple[str, Span]]:
                 | t.LikeNode()
             ):
                 stack.append(item.operand)
-            case _:
+            case t.Literal() | t.TextLiteral() | t.SetLiteral():
                 pass
+            case _:
+                assert_never(item)
 
 
 def name_of(name: t.Name | t.NameRef) -> str:

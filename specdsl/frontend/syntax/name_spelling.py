@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import assert_never
 
 from specdsl.base.diagnostics import Diagnostic, Label, Note, fault
 from specdsl.base.limits import MAX_MISSPELT_PLACES
@@ -60,5 +61,9 @@ def declared_names(statement: t.Statement) -> Iterable[t.Name]:
             | t.RuleNode(name)
         ):
             return (name,)
-        case _:
+        case t.SpecHeadNode() | t.UseNode() | t.LayerNode() | t.DelegateNode():
             return ()
+        case t.PriorityNode() | t.ExampleNode() | t.AssertNode() | t.ChangeNode():
+            return ()
+        case _:
+            assert_never(statement)

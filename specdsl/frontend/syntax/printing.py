@@ -35,8 +35,10 @@ def binding_strength(expr: t.Expr) -> int:
             return ARITHMETIC[op]
         case t.QuantityLiteral(value=value):
             return UNARY if value < 0 and expr.span.text.startswith("-") else ATOM
-        case _:
+        case t.NameRef() | t.TextLiteral() | t.SetLiteral() | t.SizeOfNode() | t.MinMaxNode():
             return ATOM
+        case _:
+            assert_never(expr)
 
 
 def _print_without_brackets(expr: t.Expr) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from specdsl.base.code_names import FAILING_EXAMPLE, REFUTED_ASSERTION
 from specdsl.frontend.model import nodes as m
@@ -74,8 +75,10 @@ def _answer_meanings(claim: m.Claim) -> tuple[str, str, str]:
         case m.CannotChange():
             asks = "are there two situations that differ in nothing else, and in the outcome?"
             return asks, holds, "it is refuted by two situations"
-        case _:
+        case m.Holds() | m.IsDecided():
             return "is there a situation that breaks it?", holds, "it is refuted by a situation"
+        case _:
+            assert_never(claim)
 
 
 def _single_situation(spec: m.Spec, assertion: m.Assertion) -> tuple[SmtScript, str]:
@@ -92,8 +95,10 @@ def _single_situation(spec: m.Spec, assertion: m.Assertion) -> tuple[SmtScript, 
             shows = world.resolve_decision(claim.decision).outcome[claim.outcome]
         case m.IsDecided():
             shows = negation_of(world.resolve_decision(claim.decision).decided)
-        case _:
+        case m.CannotChange():
             raise AssertionError(claim)
+        case _:
+            assert_never(claim)
     return script, all_of((_scope_holds(world, assertion), world.all_taken(read), shows))
 
 

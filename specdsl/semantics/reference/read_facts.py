@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import assert_never
 from unicodedata import normalize
 
 from specdsl.frontend.model import nodes as m
@@ -51,8 +52,10 @@ def read_value(type_: m.Type, raw: object) -> Value:
             return _read_text(type_, value)
         case m.Kind.ENUM:
             return value if isinstance(value, str) and value in type_.members else None
+        case m.Kind.INT | m.Kind.NUMBER | m.Kind.DATE | m.Kind.TIME | m.Kind.DURATION as kind:
+            return _check_range(type_, _read_quantity(kind, value))
         case _:
-            return _check_range(type_, _read_quantity(type_.kind, value))
+            assert_never(type_.kind)
 
 
 def _read_text(type_: m.Type, raw: object) -> str | None:
@@ -85,9 +88,11 @@ def _read_quantity(kind: m.Kind, raw: object) -> Fraction | None:
             return _number_of_text(raw)
         case m.Kind.NUMBER:
             return _exact_number(raw)
-        case _:
+        case m.Kind.INT:
             number = _exact_number(raw)
             return number if number is not None and number.denominator == 1 else None
+        case _:
+            raise AssertionError(f"{kind} is no quantity")
 
 
 def _exact_number(raw: object) -> Fraction | None:

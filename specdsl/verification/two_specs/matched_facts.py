@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
+from typing import assert_never
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact, Kind, Type
@@ -23,6 +24,7 @@ from specdsl.semantics.aig import (
     HasMember,
     Input,
     IsEnumMember,
+    IsTrue,
     Known,
     Linear,
     Literal,
@@ -142,8 +144,10 @@ def translate_atom(graph: AndInverterGraph, atom: Atom, facts: SharedFacts) -> L
             shared = facts.shared_fact_of(atom.fact)
             folding = atom.fact.type.ignoring_case and not _all_folded(shared)
             return graph.atom(replace(atom, fact=shared, folding=folding))
+        case IsTrue():
+            return graph.atom(IsTrue(facts.shared_fact_of(atom.fact)))
         case _:
-            return graph.atom(replace(atom, fact=facts.shared_fact_of(atom.fact)))
+            assert_never(atom)
 
 
 def _all_folded(*homes: Fact) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
+from typing import assert_never
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
@@ -92,8 +93,12 @@ def _table_entries(tree: t.Statement, policy: str) -> Iterator[tuple[Key, Statem
             )
         case t.ValueNode():
             yield ("value", tree.name.text), _statement("value", tree, tree.name, ())
-        case _:
+        case t.SpecHeadNode() | t.UseNode() | t.LayerNode() | t.ChangeNode():
             return
+        case t.AssumeNode() | t.ExampleNode() | t.AssertNode():
+            return
+        case _:
+            assert_never(tree)
 
 
 def _statement(kind: str, tree: Exchanged, name: t.Name, parts: Iterable[str]) -> Statement:
