@@ -90,7 +90,7 @@ def names_in(expr: t.Expr) -> Iterator[tuple[str, Span]]:
                 | t.LikeNode()
             ):
                 stack.append(item.operand)
-            case t.Literal() | t.TextLiteral() | t.SetLiteral():
+            case t.QuantityLiteral() | t.TextLiteral() | t.SetLiteral():
                 pass
             case _:
                 assert_never(item)
