@@ -45,7 +45,8 @@ from specdsl.frontend.model.nodes import (
     IsDecided,
 )
 from specdsl.semantics.aig import Literal
-from specdsl.semantics.resolution_circuit import Resolution, World
+from specdsl.semantics.difference import outcomes_or_failures_differ
+from specdsl.semantics.resolution_circuit import World
 from specdsl.situations.situation import Situation
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.outcome_blockers import find_blockers
@@ -164,7 +165,11 @@ def _change_query(
     read = (*session.circuit.readers[assertion], claim.decision)
     scope = [_scope_holds(session, assertion, world) for world in pair.worlds]
     before, after = (world.resolution_of(claim.decision) for world in pair.worlds)
-    return pair, graph.all_of((*scope, resolutions_differ(session, before, after))), read
+    return (
+        pair,
+        graph.all_of((*scope, outcomes_or_failures_differ(session.circuit.graph, before, after))),
+        read,
+    )
 
 
 def _refute_cannot_change(
@@ -173,24 +178,6 @@ def _refute_cannot_change(
     pair, changes, read = _change_query(session, assertion, claim)
     found = pair.situations(changes, read)
     return None if found is None else _build_finding(session, assertion, *found)
-
-
-def resolutions_differ(session: CheckSession, one: Resolution, two: Resolution) -> Literal:
-    """Return the literal that the outcomes differ. Failing and not being taken are outcomes of
-    their own.
-    """
-    graph = session.circuit.graph
-    same = graph.any_of(
-        (
-            graph.all_of((one.ready ^ 1, two.ready ^ 1)),
-            graph.all_of((one.ready, two.ready, one.taken ^ 1, two.taken ^ 1)),
-            *(
-                graph.all_of((one.taken, two.taken, a, b))
-                for a, b in zip(one.outcome, two.outcome, strict=True)
-            ),
-        )
-    )
-    return same ^ 1
 
 
 def _build_finding(

@@ -38,11 +38,12 @@ from specdsl.frontend.model.nodes import Decision, Fact
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.simulation.ternary_batch import PartialAssignments
 from specdsl.semantics.aig import Known
+from specdsl.semantics.difference import outcomes_differ
 from specdsl.situations.shrink import Property, literal_test, shrink, sort_places
 from specdsl.situations.situation import Situation, complete_facts, fact_text
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.paired_worlds import PairedWorlds
-from specdsl.verification.relevance.fact_changes import FactChanges, outcomes_differ
+from specdsl.verification.relevance.fact_changes import FactChanges
 from specdsl.verification.relevance.fact_sampling import FactSampling
 
 CODE = Code(*SENSITIVE_TO_UNKNOWN, Severity.NOTE, __doc__ or "")

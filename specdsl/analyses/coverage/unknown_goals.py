@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalClaim, GoalKind
 from specdsl.frontend.model.nodes import Decision, Fact
 from specdsl.semantics.aig import Known, Literal
+from specdsl.semantics.difference import outcomes_differ
 from specdsl.semantics.resolution_circuit import World
 from specdsl.verification.check_session import CheckSession
-from specdsl.verification.relevance.fact_changes import FactChanges, outcomes_differ
+from specdsl.verification.relevance.fact_changes import FactChanges
 
 
 def unknown_fact_goals(session: CheckSession) -> Iterator[CoverageGoal]:

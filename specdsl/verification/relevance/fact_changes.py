@@ -19,13 +19,13 @@ from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.aig import (
     FALSE,
     TRUE,
-    AndInverterGraph,
     Atom,
     Known,
     Literal,
     Outcome,
     TextRelation,
 )
+from specdsl.semantics.difference import outcomes_differ, results_or_readiness_differ
 from specdsl.semantics.fact_values import FactValue, facts_in
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions, no_instructions
 from specdsl.semantics.resolution_circuit import Resolution, World
@@ -33,7 +33,6 @@ from specdsl.semantics.substitution import rename_fact
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.fact_sampling import FactSampling
 from specdsl.verification.relevance.level_fact_comparison import LevelFactComparison
-from specdsl.verification.relevance.removal import results_differ
 
 SituationPair = tuple[Mapping[Fact, FactValue], Mapping[Fact, FactValue]]
 """Two situations without instructions."""
@@ -90,7 +89,7 @@ class FactMiter:
     @cached_property
     def prover(self) -> Prover:
         claims = (
-            results_changed(self.graph, *self._resolutions),
+            results_or_readiness_differ(self.graph, *self._resolutions),
             outcomes_differ(self.graph, *self._resolutions),
         )
         read = self.session.spec.reads[self.decision]
@@ -138,7 +137,9 @@ class FactMiter:
         situation; else whether the outcome depends on the fact in some situation where it is
         unknown."""
         if self.upstream_equal:
-            return self._check_with(fact, results_changed(self.graph, *self._resolutions))
+            return self._check_with(
+                fact, results_or_readiness_differ(self.graph, *self._resolutions)
+            )
         unknown = self.graph.atom(Known(fact)) ^ 1
         return self._check_with(fact, unknown, outcomes_differ(self.graph, *self._resolutions))
 
@@ -150,20 +151,6 @@ class FactMiter:
 
     def _check_with(self, fact: Fact, *claims: Literal) -> Answer:
         return Answer.UNSAT if FALSE in claims else self.prover.check(self.chosen[fact], *claims)
-
-
-def results_changed(graph: AndInverterGraph, one: Resolution, two: Resolution) -> Literal:
-    """Return the literal that two resolutions differ in an outcome, a flag, or in being ready."""
-    ready = graph.iff(one.ready, two.ready) ^ 1
-    return graph.any_of(
-        (ready, graph.all_of((one.ready, two.ready, results_differ(graph, one, two))))
-    )
-
-
-def outcomes_differ(graph: AndInverterGraph, one: Resolution, two: Resolution) -> Literal:
-    """Return the literal that both are taken, with different outcomes."""
-    same = graph.any_of(graph.all_of(pair) for pair in zip(one.outcome, two.outcome, strict=True))
-    return graph.all_of((one.taken, two.taken, same ^ 1))
 
 
 class FactChanges:

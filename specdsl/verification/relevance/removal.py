@@ -31,7 +31,8 @@ from specdsl.frontend.ranking.interchangeable import RuleClasses, interchangeabl
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer
-from specdsl.semantics.aig import AndInverterGraph, Literal
+from specdsl.semantics.aig import Literal
+from specdsl.semantics.difference import results_differ
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions, no_instructions
 from specdsl.semantics.resolution_circuit import Resolution
 from specdsl.verification.check_session import CheckSession
@@ -440,14 +441,3 @@ class RemovalMiter:
     def _resolve_classes(self, found: RuleClasses, some: Activations) -> Resolution:
         """Resolve the decision; what it reads stays as it is."""
         return resolve_classes(self.session, self.world, self._steps, self.decision, found, some)
-
-
-def results_differ(graph: AndInverterGraph, one: Resolution, two: Resolution) -> Literal:
-    """Return the literal that two resolutions differ in an outcome or a flag (failing is one),
-    where all decisions that they read are taken."""
-    pairs = zip(
-        (one.conflicted, one.decided, *one.outcome),
-        (two.conflicted, two.decided, *two.outcome),
-        strict=True,
-    )
-    return graph.any_of(graph.iff(a, b) ^ 1 for a, b in pairs)
