@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import struct
 import subprocess
 import sys
@@ -30,6 +31,7 @@ rule help at owner when topic is orders and amount > 100 and not vip then reply 
 rule stop at owner when amount > 300 then reply is a_polite_refusal
 example "a big order" given topic is orders, amount = 301 expect reply is a_polite_refusal
 """
+COLUMN_HELP = re.compile(r"  -.*\|.*\n")  # The choices of an option are never wrapped.
 COMMANDS = (
     ("check", "shop.spec", "--no-cache", "--statistics"),
     ("check", "--help"),
@@ -82,6 +84,18 @@ def test_tables_and_help_fit_the_terminal(words: tuple[str, ...]) -> None:
     too_long = [line for line in plain.splitlines() if text_width(line) > 72]
     # Lines of findings are whole: programs and editors read where they lead to.
     assert all(line.startswith(("shop.spec:", "  = replay:")) for line in too_long)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "columns"),
+    [("50", 50), ("", 90), ("0", 90), ("-3", 90), ("wide", 90), ("9" * 5000, 90)],
+)
+def test_columns_is_the_width_if_it_is_a_number(
+    wanted: str, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", wanted)
+    plain = COLUMN_HELP.sub("", COLOUR.sub("", on_terminal(("check", "--help"), 90)))
+    assert columns - 10 < max(map(text_width, plain.splitlines())) <= columns
 
 
 @pytest.mark.parametrize("words", [("steer", "shop.spec"), ("--help",)], ids=" ".join)

@@ -121,9 +121,11 @@ def terminal_columns(stream: TextIO | None = None) -> int | None:
     to = stream or sys.stdout
     if to is None or not to.isatty():
         return None
+    wanted = os.environ.get("COLUMNS", "")
+    if re.fullmatch("[1-9][0-9]{0,4}", wanted):
+        return int(wanted)
     with suppress(OSError, ValueError):
-        if found := int(os.environ.get("COLUMNS") or os.get_terminal_size(to.fileno()).columns):
-            return max(1, found)
+        return os.get_terminal_size(to.fileno()).columns or UNKNOWN_WIDTH
     return UNKNOWN_WIDTH
 
 
