@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 import specdsl
 from specdsl.apps.cli import group
-from specdsl.apps.site.page_context import SiteOptions
 from specdsl.apps.site.render_site import site_files
 from specdsl.apps.site.report_links import is_report_address
+from specdsl.apps.site.site_options import SiteOptions
 from specdsl.apps.site.spec_proofs import prove_spec
 from specdsl.apps.site.write_site import MANIFEST, ForeignFolder, write_site
 from tests.site.static_pages import StaticPage, pages_of, static_faults
@@ -60,14 +60,14 @@ NEW = OLD.replace('"1.0"', '"2.0"').replace("is not pay\n  because", "is decline
 NEW = NEW.replace("is ask because", "is decline because").replace("eyes.", "eyes, always.")
 
 
-def published(texts: Mapping[str, str], **options: object) -> dict[str, str]:
+def publish_texts(texts: Mapping[str, str], **options: object) -> dict[str, str]:
     """The files of a site, of texts by their names, the current version first."""
     specs = [specdsl.loads(text, name) for name, text in texts.items()]
     proofs = [prove_spec(spec) for spec in specs]
     return dict(site_files(specs, proofs, SiteOptions(**options)))  # type: ignore[arg-type]
 
 
-def written(folder: Path, files: Mapping[str, str]) -> Path:
+def write_files(folder: Path, files: Mapping[str, str]) -> Path:
     write_site(folder, files)
     return folder
 
@@ -79,7 +79,7 @@ def front_page(folder: Path) -> StaticPage:
 def test_everything_of_a_spec_is_on_its_page_and_every_link_resolves(tmp_path: Path) -> None:
     spec = specdsl.load(SUPPORT)
     files = dict(site_files([spec], [prove_spec(spec)], SiteOptions("mailto:us@acme.example")))
-    folder = written(tmp_path, files)
+    folder = write_files(tmp_path, files)
     assert list(static_faults(folder)) == []
     page = front_page(folder)
     model = spec.model
@@ -106,12 +106,12 @@ def test_everything_of_a_spec_is_on_its_page_and_every_link_resolves(tmp_path: P
 
 def test_the_same_spec_has_the_same_pages() -> None:
     texts = {"new.spec": NEW, "old.spec": OLD}
-    assert published(texts) == published(texts)
+    assert publish_texts(texts) == publish_texts(texts)
 
 
 def test_versions_and_what_changed_between_them(tmp_path: Path) -> None:
     oldest = OLD.replace('"1.0"', '"0.9"').replace("is not pay\n", "in {ask, decline}\n")
-    folder = written(tmp_path, published({"a": NEW, "b": OLD, "c": oldest}))
+    folder = write_files(tmp_path, publish_texts({"a": NEW, "b": OLD, "c": oldest}))
     assert list(static_faults(folder)) == []
     names = {page.name for page in pages_of(folder)}
     assert names == {
@@ -138,7 +138,7 @@ def test_versions_and_what_changed_between_them(tmp_path: Path) -> None:
 
 def test_values_of_secret_facts_are_in_no_situation(tmp_path: Path) -> None:
     text = NEW.replace("and pin = 1234\n", "and pin > 10\n")
-    folder = written(tmp_path, published({"new.spec": text, "old.spec": OLD}))
+    folder = write_files(tmp_path, publish_texts({"new.spec": text, "old.spec": OLD}))
     for page in pages_of(folder):
         given = [one for one in page.tree.iter() if one.attrib.get("class") == "given"]
         assert all("1234" not in "".join(one.itertext()) for one in given)
@@ -152,7 +152,7 @@ def test_what_is_not_proved_is_not_said_to_be(tmp_path: Path) -> None:
     text = OLD + "rule idle at guest when topic is orders and topic is refunds then tone is plain\n"
     text += '# specdsl: allow(SD401) because "it is kept for later"\n'
     text += "rule later at guest when topic is orders and topic is refunds then tone is plain\n"
-    page = front_page(written(tmp_path, published({"shop.spec": text})))
+    page = front_page(write_files(tmp_path, publish_texts({"shop.spec": text})))
     cards = {
         one.attrib["id"]: " ".join("".join(one.itertext()).split())
         for one in page.elements("article")
@@ -185,7 +185,7 @@ def test_texts_of_others_stay_texts(title: str, reason: str, said: str) -> None:
     options = SiteOptions("https://x.example/?rule={rule}&v={version}")
     files = dict(site_files([loaded], [prove_spec(loaded)], options))
     page = StaticPage(Path("index.html"), Path())
-    vars(page)["tree"] = parsed(files["index.html"])
+    vars(page)["tree"] = parse_page(files["index.html"])
     assert [one.attrib["src"] for one in page.elements("script")] == [
         "search-index.js",
         "search.js",
@@ -200,7 +200,7 @@ def test_texts_of_others_stay_texts(title: str, reason: str, said: str) -> None:
     assert "</script" not in files["search-index.js"].lower()
 
 
-def parsed(text: str) -> object:
+def parse_page(text: str) -> object:
     import html5lib
 
     return html5lib.HTMLParser(strict=True).parse(text)
@@ -213,28 +213,28 @@ def parsed(text: str) -> object:
 )  # fmt: skip
 def test_reports_go_to_web_addresses_only(address: str, tmp_path: Path) -> None:
     assert not is_report_address(address)
-    run = publish(SUPPORT, tmp_path / "site", "--report-to", address)
+    run = run_publish(SUPPORT, tmp_path / "site", "--report-to", address)
     assert run.exit_code == 2
     assert not (tmp_path / "site").exists()
 
 
-def publish(*words: object) -> Result:
+def run_publish(*words: object) -> Result:
     file, folder, *more = map(str, words)
     return CliRunner().invoke(group, ["publish", file, "-o", folder, *more])
 
 
 def test_placeholders_of_the_report_address_are_filled(tmp_path: Path) -> None:
     address = "https://x.example/new?about={rule}&in={version}#top"
-    files = published({"shop.spec": OLD}, report_to=address)
-    page = front_page(written(tmp_path, files))
+    files = publish_texts({"shop.spec": OLD}, report_to=address)
+    page = front_page(write_files(tmp_path, files))
     reports = [a.attrib["href"] for a in page.elements("a") if a.attrib.get("class") == "report"]
     assert "https://x.example/new?about=cap&in=1.0#top" in map(unquote, reports)
 
 
 def test_sources_are_links_to_named_documents(tmp_path: Path) -> None:
     text = OLD.replace("https://shop.example/rules#cap", "handbook#no refunds")
-    files = published({"s": text}, documents={"handbook": "https://shop.example/book"})
-    page = front_page(written(tmp_path, files))
+    files = publish_texts({"s": text}, documents={"handbook": "https://shop.example/book"})
+    page = front_page(write_files(tmp_path, files))
     links = {a.attrib["href"] for a in page.elements("a")}
     assert "https://shop.example/book#no%20refunds" in links
 
@@ -259,7 +259,7 @@ def test_the_next_site_removes_what_is_gone_and_nothing_else(tmp_path: Path) -> 
 
 
 def test_a_page_that_is_broken_is_found_out(tmp_path: Path) -> None:
-    folder = written(tmp_path, published({"new.spec": NEW, "old.spec": OLD}))
+    folder = write_files(tmp_path, publish_texts({"new.spec": NEW, "old.spec": OLD}))
     assert list(static_faults(folder)) == []
     index = folder / "index.html"
     text = index.read_text()
@@ -281,7 +281,7 @@ def test_a_page_that_is_broken_is_found_out(tmp_path: Path) -> None:
 def test_a_layer_says_what_it_promises(tmp_path: Path) -> None:
     spec = specdsl.load(ROOT / "examples" / "support_bot" / "outlet.spec")
     files = dict(site_files([spec], [prove_spec(spec)], SiteOptions()))
-    page = front_page(written(tmp_path, files))
+    page = front_page(write_files(tmp_path, files))
     assert list(static_faults(tmp_path)) == []
     assert "A layer on The Acme shop's assistant 2.1" in page.text
     assert "Proved: no decision of the base gets a more preferred outcome" in page.text
@@ -289,7 +289,7 @@ def test_a_layer_says_what_it_promises(tmp_path: Path) -> None:
 
 def test_nothing_is_proved_where_no_situation_is_possible(tmp_path: Path) -> None:
     text = OLD + "assume one: topic is orders\nassume other: topic is refunds\n"
-    page = front_page(written(tmp_path, published({"a": text, "b": OLD})))
+    page = front_page(write_files(tmp_path, publish_texts({"a": text, "b": OLD})))
     assert "does not pass its check" in page.text
     assert "Proved:" not in page.text
     assert "not computed" in page.text
@@ -305,7 +305,7 @@ def test_versions_of_git_are_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for words in (["init", "-q"], ["add", "."], [*author, "commit", "-qm", "x"], ["tag", "one"]):
         subprocess.run(["git", *words], check=True)
     (tmp_path / "shop.spec").write_text(NEW, encoding="utf-8")
-    run = publish("shop.spec", "site", "--history", "one")
+    run = run_publish("shop.spec", "site", "--history", "one")
     assert (run.exit_code, run.output) == (
         0,
         "site: 2 rules, 2 versions, 10 files; site/index.html\n",
@@ -313,4 +313,4 @@ def test_versions_of_git_are_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert list(static_faults(tmp_path / "site")) == []
     changed = StaticPage(tmp_path / "site/changes/1.0-to-2.0.html", tmp_path / "site").text
     assert "refund was ask and is decline" in changed
-    assert publish("shop.spec", "site", "--history", "two").exit_code == 2
+    assert run_publish("shop.spec", "site", "--history", "two").exit_code == 2

@@ -18,6 +18,12 @@ AXE = "node_modules/axe-core/axe.min.js"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1280, 390)
 GRAVE = ("serious", "critical")
+MEASURE = 46 * 16  # The longest line of text, in pixels.
+WIDEST_TEXT = """
+Math.max(0, ...[...document.querySelectorAll("main p")].map(
+    (one) => one.getBoundingClientRect().width
+))
+"""
 
 
 def chromium_path() -> str | None:
@@ -104,6 +110,8 @@ def _faults_of(page: Page, path: Path, folder: Path) -> Iterator[str]:
     page.goto(path.resolve().as_uri())
     if page.evaluate("document.scrollingElement.scrollWidth > window.innerWidth"):
         faults.append("the page is wider than the screen")
+    if page.evaluate(WIDEST_TEXT) > MEASURE:
+        faults.append("lines of text are too long to be read")
     faults += _search_faults(page)
     faults += _axe_faults(page)
     yield from faults

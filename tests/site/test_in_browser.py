@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.apps.test_published_pages import OLD, published, written
+from tests.apps.test_published_pages import OLD, publish_texts, write_files
 from tests.site.browser import ROOT, missing_parts
 
 MISSING = missing_parts()
@@ -27,6 +27,7 @@ BREAKS = {
     "a script fails": ('src="search-index.js"', 'src="adds.js"'),
     "axe, serious": ('<a class="home"', '<a class="home" aria-hidden="true"'),
     "the page is wider than the screen": ("<main ", '<pre class="wide">wide</pre><main '),
+    "lines of text are too long": ("</h1>", '</h1><p class="wide">text</p>'),
     "without scripts this is not there": ('src="search-index.js"', 'src="adds.js"'),
     "the search does not find": ('src="search-index.js"', 'src="adds.js"'),
 }
@@ -37,7 +38,7 @@ throw new Error("x");
 """
 
 
-def looked_at(folder: Path) -> tuple[int, str]:
+def check_folder(folder: Path) -> tuple[int, str]:
     """The exit status and the output of the command."""
     command = [sys.executable, "-m", "tests.site", str(folder)]
     run = subprocess.run(
@@ -47,13 +48,15 @@ def looked_at(folder: Path) -> tuple[int, str]:
 
 
 def test_a_published_spec_has_no_fault_in_the_browser(tmp_path: Path) -> None:
-    folder = written(tmp_path, published({"shop.spec": OLD}, report_to="mailto:us@shop.example"))
-    status, said = looked_at(folder)
+    folder = write_files(
+        tmp_path, publish_texts({"shop.spec": OLD}, report_to="mailto:us@shop.example")
+    )
+    status, said = check_folder(folder)
     assert (status, said.splitlines()[-1]) == (0, "0 faults"), said
 
 
 def test_faults_that_only_a_browser_sees_are_found(tmp_path: Path) -> None:
-    folder = written(tmp_path, published({"shop.spec": OLD}))
+    folder = write_files(tmp_path, publish_texts({"shop.spec": OLD}))
     text = (folder / "index.html").read_text()
     for old, new in BREAKS.values():
         text = text.replace(old, new, 1)
@@ -62,6 +65,6 @@ def test_faults_that_only_a_browser_sees_are_found(tmp_path: Path) -> None:
     style = (folder / "style.css").read_text()
     (folder / "style.css").write_text(f"{style}.wide {{ width: 3000px; }}\n")
     (folder / "adds.js").write_text(SCRIPT)
-    status, said = looked_at(folder)
+    status, said = check_folder(folder)
     assert status == 1
     assert [fault for fault in BREAKS if fault not in said] == [], said

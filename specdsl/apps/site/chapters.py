@@ -25,7 +25,7 @@ Part = PolicyHead | RuleCard | ExampleCard
 
 @dataclass(frozen=True, slots=True)
 class _PlacedExamples:
-    """The examples of each rule in its card, and those that name it elsewhere."""
+    """The examples of each rule in its card, and further ones that name it."""
 
     own: dict[Rule, list[t.ExampleNode]] = field(default_factory=dict)
     further: dict[Rule, list[str]] = field(default_factory=dict)
@@ -61,7 +61,7 @@ def _has_rules(statements: Iterable[t.Statement]) -> bool:
 
 
 def _file_position(page: PageContext, file: t.File) -> int:
-    """Return the place of a file: used files come before those that use them."""
+    """Return the place of a file: a used file comes before its user."""
     return next(i for i, one in enumerate(page.model.sources) if one.name == file.source.name)
 
 

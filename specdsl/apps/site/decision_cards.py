@@ -30,15 +30,17 @@ GOALS = {SteeringGoal.SET: "bring about", SteeringGoal.STOP: "prevent"}
 
 def decision_cards(page: PageContext) -> tuple[DecisionCard, ...]:
     """Return a card for each decision. Steering is computed for all of them or, where that takes
-    too many questions, only for those that nobody steers.
+    too many questions, only where nobody has a say.
     """
     questions = {one: count_questions(page.model, one.name) for one in page.model.decisions}
     affordable = page.options.thorough or sum(questions.values()) <= MAX_PUBLISHED_QUESTIONS
     if not page.proofs.has_situations:
         return tuple(_decision_card(page, one, False) for one in questions)
-    return tuple(
-        _decision_card(page, one, affordable or not count) for one, count in questions.items()
-    )
+    found: list[DecisionCard] = []
+    for one, count in questions.items():
+        page.options.progress(f"who can steer {one.name}", len(found), len(questions))
+        found.append(_decision_card(page, one, affordable or not count))
+    return tuple(found)
 
 
 def _decision_card(page: PageContext, decision: Decision, with_steering: bool) -> DecisionCard:

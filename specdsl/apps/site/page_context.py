@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from functools import cached_property
 
 from markupsafe import Markup
@@ -12,23 +11,13 @@ from specdsl.api import Spec
 from specdsl.apps.site.anchors import name_targets, rule_anchor, unique_slugs, value_anchor
 from specdsl.apps.site.markup import code_html
 from specdsl.apps.site.page_model import LevelBadge, PageLink
+from specdsl.apps.site.site_options import SiteOptions
 from specdsl.apps.site.spec_proofs import SpecProofs
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
 from specdsl.frontend.model import nodes as m
 
 HUES = 6  # Colours of levels in the style sheet; further levels have the last one.
-
-
-@dataclass(frozen=True, slots=True)
-class SiteOptions:
-    """The options of a site. `report_to`: an address for disagreement, empty for none. `documents`:
-    addresses by the name that `source` clauses have before `#`. `thorough`: steering and changes
-    are computed however long that takes.
-    """
-
-    report_to: str = ""
-    documents: Mapping[str, str] = field(default_factory=dict)
-    thorough: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""What a page shows of a spec, in the order in which it is shown. Templates only lay it out."""
+"""Content of a page, in the order in which it is shown. Templates only lay it out."""
 
 from __future__ import annotations
 

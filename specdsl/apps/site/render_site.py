@@ -14,8 +14,8 @@ from specdsl.api import Spec
 from specdsl.apps.pictures.rank_graphs import RANK_GRAPHS, GraphRequest
 from specdsl.apps.pictures.svg import STYLE
 from specdsl.apps.site.markup import breakable_name, sentence_html
-from specdsl.apps.site.page_context import SiteOptions
 from specdsl.apps.site.search_index import search_index
+from specdsl.apps.site.site_options import SiteOptions
 from specdsl.apps.site.site_versions import (
     SiteVersion,
     VersionPair,
@@ -65,7 +65,8 @@ def site_files(
         yield "versions.html", _render_page("versions.html", "", versions, pairs=pairs)
     possible = all(proof.has_situations for proof in proofs)
     compare = possible and (options.thorough or is_affordable(pairs))
-    for pair in pairs:
+    for i, pair in enumerate(pairs):
+        options.progress(f"changes from {pair.old.label}", i, len(pairs))
         changes = version_changes(pair.old.spec, pair.new.spec, compare)
         text = _render_page("changes.html", "../", versions, pair=pair, changes=changes)
         yield pair.file, text

@@ -11,7 +11,7 @@ from specdsl.apps.pictures.rank_boxes import overview_picture
 from specdsl.apps.site.anchors import fact_anchor, value_anchor
 from specdsl.apps.site.chapters import file_chapters
 from specdsl.apps.site.decision_cards import decision_cards
-from specdsl.apps.site.page_context import PageContext, SiteOptions
+from specdsl.apps.site.page_context import PageContext
 from specdsl.apps.site.page_model import (
     GlossaryEntry,
     Guarantee,
@@ -21,6 +21,7 @@ from specdsl.apps.site.page_model import (
 )
 from specdsl.apps.site.ranks_figure import ranks_figure
 from specdsl.apps.site.rule_cards import readable_name
+from specdsl.apps.site.site_options import SiteOptions
 from specdsl.apps.site.spec_proofs import SpecProofs, verdict_text
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.syntax import tree as t

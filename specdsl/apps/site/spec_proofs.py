@@ -1,4 +1,4 @@
-"""What was proved about a spec, its rules, examples and assertions, in words for the public.
+"""Proofs about a spec, its rules, examples and assertions, in words for the public.
 
 Findings that a comment or a setting allows are shown as accepted: nothing is claimed to be proved
 that only was not reported.
@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from specdsl.api import Spec, check, process_count
 from specdsl.apps.site.page_model import CheckRow, ProofMark
+from specdsl.apps.site.site_options import ignore_progress
 from specdsl.base.diagnostics import CheckResult, Diagnostic, Report, Severity
-from specdsl.checks import ALL_CODES
+from specdsl.checks import ALL_CODES, Progress
 from specdsl.checks.catalogue import codes
 from specdsl.checks.suppression import suppress
 from specdsl.frontend.model.nodes import Assertion, Example, Rule
@@ -131,12 +132,14 @@ class SpecProofs:
         )
 
 
-def prove_spec(spec: Spec, jobs: int | None = None) -> SpecProofs:
+def prove_spec(
+    spec: Spec, jobs: int | None = None, progress: Progress = ignore_progress
+) -> SpecProofs:
     """Check a spec for errors and warnings, and for contradictions of any severity."""
     strict = Spec(spec.loaded, spec.texts, allowing=False)
     jobs = jobs or process_count(len(spec.model.rules))
     only = frozenset(code for code in ALL_CODES if code.severity > Severity.NOTE)
-    report = check(strict, only=only, jobs=jobs, brief=True)
+    report = check(strict, progress, only=only, jobs=jobs, brief=True)
     ran = tuple(result for result in report.checks if result.code in only)
     report = replace(report, checks=ran)
     kept = _without_allowed(spec, report)

@@ -1,4 +1,4 @@
-"""What changed between two versions: statements, texts and examples always, decisions where the
+"""Changes between two versions: of statements, texts and examples always, of decisions where the
 comparison is affordable.
 """
 

@@ -11,6 +11,7 @@ import click
 from specdsl.apps.cli.common import add_root_option, report_of_faults, show_and_exit
 from specdsl.apps.cli.git_revisions import load_any
 from specdsl.apps.cli.output import complain
+from specdsl.apps.cli.progress import Progress
 from specdsl.apps.config import Config
 from specdsl.base.plain_text import file_word, shown_path
 from specdsl.pipeline import Loaded
@@ -72,12 +73,14 @@ def command(
     except ImportError:
         raise click.UsageError(MISSING) from None
     from specdsl.api import Spec
-    from specdsl.apps.site.page_context import SiteOptions
+    from specdsl.apps.site.site_options import SiteOptions
 
-    options = SiteOptions(_report_address(report_to), dict(_named_documents(documents)), thorough)
+    progress = Progress(files[0])
+    asked = _report_address(report_to), dict(_named_documents(documents)), thorough
     specs = [Spec(one, None) for one in _load_versions(files, revisions)]
-    proofs = [prove_spec(spec) for spec in specs]
-    written = dict(site_files(specs, proofs, options))
+    proofs = [prove_spec(spec, progress=progress) for spec in specs]
+    written = dict(site_files(specs, proofs, SiteOptions(*asked, progress)))
+    progress.clear_line()
     _write_folder(folder, written)
     versions = f", {count_of(len(specs), 'version')}" if len(specs) > 1 else ""
     rules = count_of(len(specs[0].model.rules), "rule")
