@@ -96,6 +96,8 @@ MAX_MUTANTS = 100
 """Mutants of a spec, unless the command says otherwise."""
 MAX_BLOCKING_SETS = 8
 """Sets of rules that block a speaker from an outcome."""
+MAX_SAY_WORK = 3_000_000
+"""Work for an entry of the two tables of `steer` that are compared: most need a hundredth of it."""
 
 # --- Situations -----------------------------------------------------------------------------------
 # The search for simple situations: greater limits make a check longer (`benchmarks.shapes`),

@@ -6,6 +6,13 @@ non-interference is.
 
 from collections.abc import Sequence
 
+from specdsl.analyses.steering.compare_say import compare_say
+from specdsl.analyses.steering.say_change import SayChange, SayDifference, SayRegion, SayTrend
+from specdsl.analyses.steering.say_text import (
+    render_say_json,
+    render_say_markdown,
+    render_say_text,
+)
 from specdsl.analyses.steering.steer import steer
 from specdsl.analyses.steering.steering_json import render_steering_json
 from specdsl.analyses.steering.steering_result import (
@@ -25,14 +32,26 @@ FORMATS: Formats[Sequence[Steering]] = {
     "json": render_steering_json,
 }
 
+SINCE_FORMATS: Formats[SayDifference] = {
+    "text": render_say_text,
+    "json": render_say_json,
+    "markdown": render_say_markdown,
+}
+
 __all__ = [
     "FORMATS",
+    "SINCE_FORMATS",
     "BlockReason",
     "Blocked",
     "CanSteer",
+    "SayChange",
+    "SayDifference",
+    "SayRegion",
+    "SayTrend",
     "Speaker",
     "SpeechManner",
     "Steering",
     "SteeringGoal",
+    "compare_say",
     "steer",
 ]

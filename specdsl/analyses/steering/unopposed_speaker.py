@@ -1,24 +1,25 @@
 """The minimal sets of rules that hold back a principal who is the only one to speak.
 
-To bring an outcome about it says `D is o` and `D may be o`, to prevent it `D is not o`: no other
-instruction on the decision with the same authority does more. The sets are enumerated with blocking
-clauses, each minimized in one situation (as minimal unsatisfiable subsets are, by deletion).
+The sets are enumerated with blocking clauses, each minimized in one situation (as minimal
+unsatisfiable subsets are, by deletion).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from specdsl.analyses.steering.speaker_worlds import SpeakerWorlds
 from specdsl.analyses.steering.steering_result import CONTRADICTION, SteeringGoal
+from specdsl.analyses.steering.strongest_instructions import (
+    is_heard_at_all,
+    strongest_instructions,
+)
 from specdsl.base.limits import MAX_BLOCKING_SETS
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Level
 from specdsl.reasoning.prover import Prover
-from specdsl.semantics.aig import FALSE, TRUE, Atom, Input, Literal
+from specdsl.semantics.aig import FALSE, Atom, Input, Literal
 from specdsl.semantics.fact_values import FactValues, facts_in
-from specdsl.semantics.instruction_inputs import effective_place
-from specdsl.semantics.resolution_circuit import PlacedInstruction, World
+from specdsl.semantics.resolution_circuit import World
 from specdsl.verification.two_specs.pair_queries import SpecPairQueries
 from specdsl.verification.two_specs.paired_situation import complete_facts
 from specdsl.verification.two_specs.spec_pair import decision_named, dependencies
@@ -41,39 +42,16 @@ class UnopposedSpeaker:
         Raises `Undetermined`."""
         if outcome == CONTRADICTION:
             return None
-        world = World(self.worlds.selectable, self._instructions_for(outcome, goal))
-        heard = self._is_heard(world)
+        principal, implied = self.worlds.speaker.principal, self.worlds.speaker.is_implied
+        name = self.worlds.name
+        steps = strongest_instructions(principal, implied, name, outcome, goal)
+        world = World(self.worlds.selectable, steps)
+        on = decision_named(self.worlds.circuit.spec, name)
+        heard = is_heard_at_all(world, principal, implied, on)
         if heard == FALSE:
             return None
         fails = self.worlds.comes_to(world, outcome) ^ (goal is SteeringGoal.SET)
         return tuple(self._enumerate_sets(world, self.worlds.graph.all_of((heard, fails)), fails))
-
-    def _instructions_for(
-        self, outcome: str, goal: SteeringGoal
-    ) -> Callable[[World, Decision, Level], Sequence[PlacedInstruction]]:
-        def steps(world: World, on: Decision, level: Level) -> Sequence[PlacedInstruction]:
-            here = self._lands_at(world, on, level) if on.name == self.worlds.name else FALSE
-            if here == FALSE:
-                return ()
-            this = tuple(TRUE if name == outcome else FALSE for name in on.outcomes)
-            if goal is SteeringGoal.STOP:
-                return (PlacedInstruction(outcome, here, False, tuple(bit ^ 1 for bit in this)),)
-            return (
-                PlacedInstruction(outcome, here, True, this),
-                PlacedInstruction(outcome, here, False, this),
-            )
-
-        return steps
-
-    def _lands_at(self, world: World, on: Decision, level: Level) -> Literal:
-        """Return the literal that the speaker is heard at the level, with its own authority."""
-        speaker = self.worlds.speaker
-        return effective_place(world, speaker.principal, speaker.is_implied, None, on, level)[1]
-
-    def _is_heard(self, world: World) -> Literal:
-        on = decision_named(self.worlds.circuit.spec, self.worlds.name)
-        levels = self.worlds.circuit.spec.levels
-        return self.worlds.graph.any_of(self._lands_at(world, on, level) for level in levels)
 
     # --- sets of rules ---
 

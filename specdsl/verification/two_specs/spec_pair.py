@@ -66,6 +66,10 @@ class SpecPair:
             self.graph, self.facts, self.possible, lambda: self.instruction_spaces(name), limits
         )
 
+    def silent_queries(self, limits: Limits) -> SpecPairQueries:
+        """Return the queries about situations without free instructions."""
+        return SpecPairQueries(self.graph, self.facts, self.possible, tuple, limits)
+
     def instruction_spaces(self, name: str) -> list[InstructionSpace]:
         """Return the free instructions on a decision and its dependencies, in any world so far."""
         made = [self.old, self.new, *(w for w in self._intermediates.values() if w is not None)]

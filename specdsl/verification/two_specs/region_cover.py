@@ -1,0 +1,59 @@
+"""Sets of situations of two specs in a few words: a condition on facts.
+
+If one prime implicant covers the set, it is the condition. Otherwise the condition is what all of
+its situations have in common: every predicate that the set implies, none of them redundant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from specdsl.base.quick_dataclass import dataclass
+from specdsl.frontend.model.nodes import Spec
+from specdsl.reasoning.sat.engine import Limits
+from specdsl.semantics.aig import Literal
+from specdsl.situations.predicates import Predicate
+from specdsl.situations.region_wording import RegionWording
+from specdsl.situations.regions import Regions
+from specdsl.verification.two_specs.spec_pair import SpecPair
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """A condition that holds throughout a set of situations, empty if there is none; `exact`: all
+    situations with it belong to the set."""
+
+    condition: str
+    exact: bool
+
+
+def extent_of(pair: SpecPair, inside: Literal, limits: Limits) -> Extent:
+    """Return the extent of a satisfiable literal over facts. Raises `Undetermined`."""
+    atoms = tuple(pair.graph.support((inside,)))
+    search = Regions(pair.graph, atoms, lambda literal: literal, (pair.possible,), limits)
+    wording = RegionWording(_spec_of_facts(pair))
+    found, whole = search.cover(inside, 1)
+    if whole:
+        return Extent(wording.region_text(found[0]), True)
+    return Extent(wording.region_text(_common_predicates(search, inside)), False)
+
+
+def _common_predicates(search: Regions, inside: Literal) -> Sequence[Predicate]:
+    """Return predicates that the set implies, without those that follow from the others."""
+    satisfiable = search.prover.is_satisfiable
+    kept = [term for term in search.terms if not satisfiable(inside, term.literal ^ 1)]
+    for term in reversed(tuple(kept)):
+        others = [other.literal for other in kept if other is not term]
+        if not satisfiable(*others, term.literal ^ 1):
+            kept.remove(term)
+    return kept
+
+
+def _spec_of_facts(pair: SpecPair) -> Spec:
+    """Return the new spec with the shared facts, in its order, so that conditions are in it too."""
+    spec = pair.new.circuit.spec
+    place = {fact.name: i for i, fact in enumerate(spec.facts)}
+    shared = [one.fact for one in pair.facts.facts]
+    shared.sort(key=lambda fact: (place.get(fact.name, len(place)), fact.name))
+    return replace(spec, facts=tuple(shared))
