@@ -11,7 +11,7 @@ Backends print plans, and what they print is proved against the circuit afterwar
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from specdsl.backends.axes import Axes, Axis
 from specdsl.frontend.model.nodes import Decision, Rule
@@ -27,6 +27,8 @@ GAIN = 0.85  # A split has to save this part of the tests.
 SWITCH = 0.6  # The cost of a split, in tests.
 RARE = 0.03  # A list of rules is cut where so few calls come to.
 SHORTEST_HEAD = 48  # Rules before a cut.
+SHORT = 6  # Rules that need no group of their own.
+LONG = 10  # Rules of a chain that may be gathered by groups.
 MOST_CLASSES = 40  # Groups of classes at one node.
 
 
@@ -41,11 +43,12 @@ class Conjunct:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PlannedRule:
-    """A rule of a decision that may apply if all its tests hold. `above`: positions of its level
-    that outrank it.
+    """A rule of a decision that applies if all its tests hold. `number`: its position in the
+    decision, by rank; `position`: in its level; `above`: positions of its level that outrank it.
     """
 
     rule: Rule
+    number: int
     level: int
     position: int
     outcomes: int
@@ -69,7 +72,17 @@ class Split:
     cases: tuple[tuple[int, Node], ...]
 
 
-Node = Chain | Split
+@dataclass(frozen=True, eq=False, slots=True)
+class Gather:
+    """A node: rules by the axis that they restrict most, so that no rule is in many leaves. Of the
+    rules that apply in any of the groups, the first by rank decides: each asks for one outcome.
+    """
+
+    groups: tuple[Node, ...]
+    count: int  # More than the number of any rule.
+
+
+Node = Chain | Split | Gather
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,18 +99,23 @@ class DecisionPlan:
 
 def chains(node: Node) -> Iterator[Chain]:
     """Yield the leaves below a node."""
-    if isinstance(node, Chain):
-        yield node
-    else:
-        for _, child in node.cases:
-            yield from chains(child)
+    match node:
+        case Chain():
+            yield node
+        case Split():
+            for _, child in node.cases:
+                yield from chains(child)
+        case Gather():
+            for child in node.groups:
+                yield from chains(child)
 
 
 def plan_decision(circuit: Circuit, decision: Decision, settled: bool = False) -> DecisionPlan:
     """Return the plan of a decision. `settled`: it is proved that its rules do not conflict."""
     rules = _planned_rules(circuit, decision)
     simple = is_sequential(rules, settled)
-    builder = _PlanBuilder(simple, SPARE + GROWTH * len(rules))
+    first_match = simple and all(one.outcomes.bit_count() == 1 for one in rules)
+    builder = _PlanBuilder(simple, first_match)
     return DecisionPlan(decision, tuple(builder.parts(rules)), settled)
 
 
@@ -123,6 +141,7 @@ def _planned_rules(circuit: Circuit, decision: Decision) -> list[PlannedRule]:
     applies = [circuit.rules[rule].applies for ranked in levels for rule in ranked.rules]
     axes = Axes(graph, applies)
     found: list[PlannedRule] = []
+    start = 0
     for ranked in levels:
         for position, rule in enumerate(ranked.rules):
             literal, effect = circuit.rules[rule].applies, rule.effect_on(decision)
@@ -131,9 +150,17 @@ def _planned_rules(circuit: Circuit, decision: Decision) -> list[PlannedRule]:
             tests = tuple(_test_of(axes, one) for one in conjuncts(graph, literal))
             above = ranked.above[position]
             planned = PlannedRule(
-                rule, ranked.level.rank, position, effect.outcomes, effect.permits, above, tests
+                rule,
+                start + position,
+                ranked.level.rank,
+                position,
+                effect.outcomes,
+                effect.permits,
+                above,
+                tests,
             )
             found.append(planned)
+        start += len(ranked.rules)
     return found
 
 
@@ -175,9 +202,8 @@ class _Candidate:
 
 @dataclass(eq=False)
 class _PlanBuilder:
-    simple: bool
-    allowance: int
-    domain: Domain = field(default_factory=dict)
+    simple: bool  # Each rule stands exactly if it meets what those before it leave.
+    first_match: bool  # The first rule that applies decides.
 
     def parts(self, rules: list[PlannedRule]) -> list[Node]:
         """Return the parts of the plan, cut where few calls come to."""
@@ -200,6 +226,10 @@ class _PlanBuilder:
             split = self._best_split(rules, domain, chain_cost, allowance)
             if split is not None:
                 return split
+        if self.first_match and chain_cost > LONG:
+            gather = self._gather(rules, domain, chain_cost)
+            if gather is not None:
+                return gather
         return Chain(tuple(_residual(one, domain) for one in rules))
 
     def _best_split(
@@ -224,6 +254,46 @@ class _PlanBuilder:
             share = (allowance - max(more, 0)) * len(child) // whole
             cases.append((group, self._grow(child, {**domain, axis: group}, share)))
         return Split(axis, tuple(cases))
+
+    def _gather(self, rules: list[_Candidate], domain: Domain, chain_cost: float) -> Node | None:
+        """Return the rules in groups by the axes that they restrict; None if that does not pay."""
+        groups: list[Node] = []
+        rest, cost = rules, 0.0
+        while len(rest) > SHORT:
+            axis = _gathering_axis(rest, domain)
+            if axis is None:
+                break
+            here = domain.get(axis, axis.full)
+            pinned = [one for one in rest if _pins(one, axis, here)]
+            if len(pinned) < SHORT:
+                break
+            grouped = _grouped_classes(axis, pinned, here)
+            if grouped is None:
+                break
+            cases = []
+            for group in grouped:
+                child = [one for one in pinned if one.masks[axis] & group]
+                cost += group.bit_count() / here.bit_count() * len(child) / 2
+                below = {**domain, axis: group}
+                self._estimate(child, below)
+                cases.append((group, self._gather_below(child, below)))
+            cost += SWITCH * 4
+            groups.append(Split(axis, tuple(cases)))
+            kept = set(map(id, pinned))
+            rest = [one for one in rest if id(one) not in kept]
+        if not groups or cost + len(rest) > GAIN * chain_cost:
+            return None
+        if rest:
+            groups.append(Chain(tuple(_residual(one, domain) for one in rest)))
+        return Gather(tuple(groups), max(one.planned.number for one in rules) + 1)
+
+    def _gather_below(self, rules: list[_Candidate], domain: Domain) -> Node:
+        """Return a node of a group, which may be in groups again."""
+        if len(rules) > LONG:
+            found = self._gather(rules, domain, len(rules))
+            if found is not None:
+                return found
+        return Chain(tuple(_residual(one, domain) for one in rules))
 
     def _estimate(self, rules: list[_Candidate], domain: Domain) -> float:
         """Estimate how likely each rule applies, and the tests of the chain of rules."""
@@ -266,6 +336,28 @@ def _chain_cost(rules: list[tuple[float, float]], count: int) -> float:
         if reach < 0.01:
             return cost
     return cost + reach * (count - len(rules))
+
+
+def _pins(one: _Candidate, axis: Axis, here: int) -> bool:
+    """Return whether the rule allows few of the classes that are possible here."""
+    return axis in one.masks and (one.masks[axis] & here).bit_count() * 3 <= here.bit_count()
+
+
+def _gathering_axis(rules: list[_Candidate], domain: Domain) -> Axis | None:
+    """Return the axis that most of the rules pin."""
+    counts: dict[Axis, float] = {}
+    for one in rules:
+        for axis in one.masks:
+            here = domain.get(axis, axis.full)
+            if axis.kind != "quantity" and _pins(one, axis, here):
+                part = (one.masks[axis] & here).bit_count() / here.bit_count()
+                counts[axis] = counts.get(axis, 0.0) + 1 - part
+    return max(counts, key=lambda axis: counts[axis], default=None)
+
+
+def _grouped_classes(axis: Axis, rules: list[_Candidate], here: int) -> list[int] | None:
+    groups = next(iter(_groupings(axis, rules, here)), None)
+    return groups if groups and axis.kind != "quantity" else None
 
 
 def _pinned_axes(rules: list[_Candidate], domain: Domain) -> list[Axis]:
@@ -343,6 +435,7 @@ def _residual(one: _Candidate, domain: Domain) -> PlannedRule:
     )
     return PlannedRule(
         planned.rule,
+        planned.number,
         planned.level,
         planned.position,
         planned.outcomes,

@@ -6,13 +6,15 @@ outcomes of the decisions that it reads. `left` is the mask of the outcomes that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from specdsl.backends.axes import OTHER_TEXT, Axis
 from specdsl.backends.decision_plan import (
+    Chain,
     Conjunct,
     DecisionPlan,
+    Gather,
     Node,
     PlannedRule,
     Split,
@@ -167,13 +169,56 @@ class _PartWriter:
     def _write_node(self, node: Node, depth: int) -> None:
         """Write a node. Control does not pass beyond it."""
         if isinstance(node, Split):
-            self._write_cases(node.axis, list(node.cases), depth)
+            self._write_cases(node.axis, list(node.cases), depth, self._write_node, False)
+        elif isinstance(node, Gather):
+            self._write_gather(node, depth)
         elif is_sequential(node.rules, self.plan.settled):
             _SequenceWriter(self, depth).write(node.rules)
         else:
             _LevelsWriter(self, depth).write(node.rules)
 
-    def _write_cases(self, axis: Axis, cases: list[tuple[int, Node]], depth: int) -> None:
+    def _write_gather(self, node: Gather, depth: int) -> None:
+        """Write a node of groups: `first` is the number of the first rule that applies."""
+        self.write(depth, f"first, found = {node.count}, {self.static_result(self.full)}")
+        for group in node.groups:
+            self._write_group(group, depth)
+        call = self.next_part(str(self.full))
+        if call:
+            self.write(depth, f"return found if first < {node.count} else {call}")
+        else:
+            self.write(depth, "return found")
+
+    def _write_group(self, node: Node, depth: int) -> None:
+        """Write a node of a group. Control passes beyond it."""
+        match node:
+            case Split():
+                self._write_cases(node.axis, list(node.cases), depth, self._write_group, True)
+            case Gather():
+                for group in node.groups:
+                    self._write_group(group, depth)
+            case Chain():
+                self._write_alternatives(node.rules, depth)
+
+    def _write_alternatives(self, rules: Sequence[PlannedRule], depth: int) -> None:
+        word = "if"
+        for one in rules:
+            condition = self.test_text(one.tests, f"first > {one.number}")
+            self.write(depth, f"{word} {condition}:", one)
+            result = result_text(self.decision, one.outcomes.bit_length() - 1)
+            self.write(depth + 1, f"first, found = {one.number}, {result}")
+            word = "elif"
+        if not rules:
+            self.write(depth, "pass")
+
+    def _write_cases(
+        self,
+        axis: Axis,
+        cases: list[tuple[int, Node]],
+        depth: int,
+        write: Callable[[Node, int], None],
+        joined: bool,
+    ) -> None:
+        """Write the cases of a split; `joined`: control passes beyond them."""
         if len(cases) > FEW_CASES and axis.kind in ("enum", "outcome", "text"):
             middle = len(cases) // 2
             first, others = cases[:middle], cases[middle:]
@@ -184,8 +229,10 @@ class _PartWriter:
                 for one, _ in first:
                     mask |= one
                 self.write(depth, f"if {self._class_text(axis, mask)}:")
-                self._write_cases(axis, first, depth + 1)
-                self._write_cases(axis, others, depth)
+                self._write_cases(axis, first, depth + 1, write, joined)
+                if joined:
+                    self.write(depth, "else:")
+                self._write_cases(axis, others, depth + joined, write, joined)
                 return
         # The unknown comes first, where it is a case of its own; all other texts come last, since
         # they have no test.
@@ -193,10 +240,13 @@ class _PartWriter:
         known = not axis.unknown or cases[0][0] == axis.unknown
         for i, (mask, node) in enumerate(cases):
             if i + 1 == len(cases):
-                self._write_node(node, depth)
+                if joined and i:
+                    self.write(depth, "else:")
+                write(node, depth + (joined and i > 0))
             else:
-                self.write(depth, f"if {self._class_text(axis, mask, known)}:")
-                self._write_node(node, depth + 1)
+                word = "elif" if joined and i else "if"
+                self.write(depth, f"{word} {self._class_text(axis, mask, known)}:")
+                write(node, depth + 1)
 
     @staticmethod
     def _has_other(axis: Axis, mask: int) -> bool:

@@ -372,9 +372,11 @@ def _decision_row(circuit: Circuit, i: int, decision: Decision, fast: bool) -> I
             yield f"            (),  # {level}"
             continue
         yield f"            (  # {level}"
-        for rule, above in zip(ranked.rules, ranked.above, strict=True):
+        for j, (rule, above) in enumerate(zip(ranked.rules, ranked.above, strict=True)):
             effect = rule.effect_on(decision)
-            row = f"{rule.name!r}, {effect.outcomes}, {effect.permits}, {above}"
+            every = above.bit_length() > 16 and above == (1 << j) - 1
+            row = f"{rule.name!r}, {effect.outcomes}, {effect.permits}, "
+            row += f"(1 << {j}) - 1" if every else str(above)
             row += f", {rule.because!r}" if rule.because else ""
             yield f"                RuleRow({row}),"
         yield "            ),"
