@@ -99,7 +99,7 @@ def fast_pieces(circuit: Circuit, settled: frozenset[Decision]) -> Iterator[str]
     for plan in plans:
         yield from decision_pieces(spec, plan, conditions)
     failing = [plan.decision for plan in plans if may_fail(plan)]
-    yield _results_function(spec, failing)
+    yield results_function(spec, failing)
     yield _decide_function(spec)
 
 
@@ -187,6 +187,11 @@ def _runtime_pieces() -> Iterator[str]:
         doc, _, rest = _read_runtime_file(name).partition('"""\n')
         body = re.sub(r"^(?:from|import) [^(\n]*(?:\([^)]*\))?\n", "", rest, flags=re.MULTILINE)
         yield f"# --- {doc.lstrip(chr(34)).splitlines()[0].rstrip('.')} ---\n\n{body.strip()}"
+
+
+def shared_text(spec: Spec) -> str:
+    """Return the part that all modules share, as it stands in the module of the spec."""
+    return join_pieces(piece.strip("\n") for piece in _runtime_pieces()).strip("\n")
 
 
 def _constant_assignments(spec: Spec, proof: str) -> str:
@@ -397,7 +402,7 @@ def may_fail(plan: DecisionPlan) -> bool:
     return any(not is_sequential(one.rules, False) for part in plan.parts for one in chains(part))
 
 
-def _results_function(spec: Spec, failing: Sequence[Decision]) -> str:
+def results_function(spec: Spec, failing: Sequence[Decision]) -> str:
     """Return the text of `_all_results`, which leaves calls that fail to the runtime."""
     lines = [
         "def _all_results(v: Values_) -> tuple[Result, ...]:",

@@ -1,0 +1,354 @@
+"""Proof of an emitted module: its text is read back and held against the circuit.
+
+The functions that say what the spec decides (decisions, rules, assumptions, delegations) are
+executed symbolically, from their syntax tree, and a prover is asked for a situation in which they
+differ from the circuit: translation validation (Pnueli, Siegel and Singerman 1998). All other
+statements have to be those that are written for this spec. The part that all modules share is held
+byte for byte; it is tested, not proved.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from specdsl.backends.python.decision_functions import function_name, outcome_variable
+from specdsl.backends.python.module import (
+    module_pieces,
+    results_function,
+    shared_text,
+    spec_digest,
+)
+from specdsl.backends.python.python_conditions import float_facts
+from specdsl.backends.python.symbolic_execution import SymbolicReader, table_of
+from specdsl.backends.python.symbolic_values import (
+    Constant,
+    FactsTerm,
+    NumbersTerm,
+    OutcomesTerm,
+    OutcomeTerm,
+    TableTerm,
+    Term,
+    TruthTerm,
+    UnreadableCode,
+    as_choice,
+)
+from specdsl.frontend.model.nodes import Decision, Fact
+from specdsl.reasoning.prover import Prover
+from specdsl.reasoning.sat.engine import Answer, Limits
+from specdsl.semantics import aig as g
+from specdsl.semantics.circuit import Circuit
+from specdsl.semantics.fact_values import FactValue
+from specdsl.semantics.instruction_inputs import no_instructions
+from specdsl.semantics.resolution_circuit import World
+
+READ_BACK = re.compile(
+    "_decide_[a-z].*|_part_[0-9]+_of_.*|_condition_[0-9]+|_rules_[0-9]+_[0-9]+|_applies_[0-9]+"
+    "|_assume_[0-9]+|_delegate_[0-9]+"
+)
+TABLE = re.compile("_results_of_.*")
+RESULTS_HEAD = "def _all_results("
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFault:
+    """What is wrong with a module, and where; `facts`: a situation that shows it, and what the file
+    (`got`) and the spec (`expected`) say there.
+    """
+
+    line: int
+    message: str
+    facts: Mapping[Fact, FactValue] | None = None
+    got: str = ""
+    expected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleProof:
+    """The faults of a module, none if it is proved, and how many functions were read back."""
+
+    faults: tuple[ModuleFault, ...]
+    functions: int
+
+
+def prove_module(text: str, circuit: Circuit, limits: Limits | None = None) -> ModuleProof:
+    """Read a module back and prove that it decides every situation as the circuit does."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
+        line = getattr(problem, "lineno", None) or 1
+        return ModuleProof((ModuleFault(line, "it is no Python module"),), 0)
+    with circuit.graph.scratch():
+        proof = _Proof(circuit, limits or Limits().with_deadline())
+        try:
+            faults = tuple(proof.faults_of(text, tree))
+        except UnreadableCode as found:
+            message = f"it has {found.what}, which cannot be read back"
+            faults = (ModuleFault(found.line, message),)
+        except RecursionError:
+            faults = (ModuleFault(1, "it is nested too deeply to be read back"),)
+        return ModuleProof(faults, len(proof.functions))
+
+
+@dataclass(eq=False)
+class _Proof:
+    circuit: Circuit
+    limits: Limits
+    functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
+    tables: dict[str, TableTerm] = field(default_factory=dict)
+    guarded: set[str] = field(default_factory=set)  # Variables of decisions that may fail.
+
+    def __post_init__(self) -> None:
+        self.spec, self.graph = self.circuit.spec, self.circuit.graph
+
+    def faults_of(self, text: str, tree: ast.Module) -> Iterator[ModuleFault]:
+        others = list(self._sort_statements(tree))
+        checked = list(self._other_faults(text, others))
+        if checked:
+            yield from checked[:1]
+            return
+        yield from self._assumption_faults()
+        yield from self._free_faults()
+        world = World(self.circuit, no_instructions)
+        for decision in self.spec.decisions:
+            yield from self._decision_faults(world, decision)
+
+    # --- statements ---
+
+    def _sort_statements(self, tree: ast.Module) -> Iterator[ast.stmt]:
+        """Keep the statements that are read back; yield the others."""
+        for statement in tree.body:
+            match statement:
+                case ast.FunctionDef(name=name) if READ_BACK.fullmatch(name):
+                    if name in self.functions:
+                        raise UnreadableCode(statement, f"`{name}` twice")
+                    self.functions[name] = statement
+                case ast.AnnAssign(target=ast.Name(id=name), value=ast.Dict() as rows) if (
+                    TABLE.fullmatch(name)
+                ):
+                    if name in self.tables:
+                        raise UnreadableCode(statement, f"`{name}` twice")
+                    self.tables[name] = table_of(rows)
+                case _:
+                    yield statement
+
+    def _other_faults(self, text: str, others: list[ast.stmt]) -> Iterator[ModuleFault]:
+        """Yield where the statements that are not read back differ from those of the spec."""
+        if _constant_of(others, "SPEC_DIGEST") != spec_digest(self.spec):
+            yield ModuleFault(1, "it was made from another spec, as its `SPEC_DIGEST` says")
+        elif shared_text(self.spec) not in text:
+            yield ModuleFault(1, "the part that all modules share is not that of this version")
+        expected = self._expected_statements(others)
+        for one, other in zip(others, expected, strict=False):
+            if ast.dump(one) != ast.dump(other):
+                yield ModuleFault(one.lineno, "this is not what is written for this spec")
+        if len(others) > len(expected):
+            yield ModuleFault(others[len(expected)].lineno, "nothing more is written for this spec")
+        if len(others) < len(expected):
+            yield ModuleFault(len(text.splitlines()), "something is missing")
+
+    def _expected_statements(self, others: list[ast.stmt]) -> list[ast.stmt]:
+        """Return the other statements of the module that is written for the spec. What the header
+        and `SPEC_PROOF` say is not held: it is no part of what the module decides.
+        """
+        proof = _constant_of(others, "SPEC_PROOF")
+        self.guarded = _guarded_variables(others)
+        guarded = [one for one in self.spec.decisions if outcome_variable(one) in self.guarded]
+        own = results_function(self.spec, guarded)
+        pieces = module_pieces(self.circuit, proof if isinstance(proof, str) else "")
+        texts = (own if piece.startswith(RESULTS_HEAD) else piece for piece in pieces)
+        found = [one for piece in texts for one in ast.parse(piece).body]
+        if others and _is_header(others[0]):
+            found[0] = others[0]
+        return [one for one in found if not _is_read_back(one)]
+
+    # --- what the functions say ---
+
+    def _reader(self, exact: bool) -> SymbolicReader:
+        floats = frozenset[Fact]() if exact else float_facts(self.graph)
+        return SymbolicReader(self.spec, self.graph, self.functions, self.tables, floats)
+
+    def _run(self, reader: SymbolicReader, name: str, arguments: list[Term]) -> Term:
+        if name not in self.functions:
+            raise UnreadableCode(ast.Pass(), f"no `{name}`")
+        return reader.run(name, arguments)
+
+    def _assumption_faults(self) -> Iterator[ModuleFault]:
+        for i, (assume, literal) in enumerate(self.circuit.assumes.items()):
+            yield from self._condition_faults(f"_assume_{i}", literal, assume.name)
+
+    def _condition_faults(self, name: str, literal: int, what: str) -> Iterator[ModuleFault]:
+        reader = self._reader(exact=True)
+        term = self._run(reader, name, [FactsTerm(True), OutcomesTerm()])
+        if not isinstance(term, TruthTerm):
+            raise UnreadableCode(self.functions[name], "a condition of this kind")
+        pairs = [(term.literal, literal, f"`{what}`")]
+        yield from self._differences(name, pairs, reader.errors)
+
+    def _free_faults(self) -> Iterator[ModuleFault]:
+        """Yield differences of the conditions of delegations and rules. They hold for any outcomes
+        of the decisions that they read, since instructions may bring these about.
+        """
+        for i, (delegate, literal) in enumerate(self.circuit.delegates.items()):
+            name = f"{delegate.principal.name} at {delegate.level.name}"
+            yield from self._condition_faults(f"_delegate_{i}", literal, name)
+        for i, decision in enumerate(self.spec.decisions):
+            reader = self._reader(exact=True)
+            term = self._run(reader, f"_applies_{i}", [FactsTerm(True), OutcomesTerm()])
+            if not isinstance(term, NumbersTerm):
+                raise UnreadableCode(self.functions[f"_applies_{i}"], "a result of this kind")
+            found = dict(term.numbers)
+            rules = [
+                rule for ranked in self.circuit.ranks.levels[decision] for rule in ranked.rules
+            ]
+            if not set(found) <= set(range(len(rules))):
+                raise UnreadableCode(self.functions[f"_applies_{i}"], "rules that do not exist")
+            pairs = [
+                (found.get(j, g.FALSE), self.circuit.rules[rule].applies, f"`{rule.name}`")
+                for j, rule in enumerate(rules)
+            ]
+            yield from self._differences(f"_applies_{i}", pairs, reader.errors)
+
+    def _decision_faults(self, world: World, decision: Decision) -> Iterator[ModuleFault]:
+        name = function_name(decision)
+        reader = self._reader(exact=False)
+        reads = [OutcomeTerm(one) for one in self.spec.reads[decision]]
+        choice = as_choice(self._run(reader, name, [FactsTerm(False), *reads]))
+        if choice is None or not all(_is_result(value, decision) for value, _ in choice.cases):
+            raise UnreadableCode(self.functions[name], "results of this kind")
+        resolution = world.resolution_of(decision)
+        expected = dict(self._expected_results(world, decision))
+        found = {value: world.literal(literal) for value, literal in choice.cases}
+        given = (resolution.ready, world.assumptions_hold())
+        none = [literal for value, literal in found.items() if value[0] is None]  # type: ignore[index]
+        if none and outcome_variable(decision) not in self.guarded:
+            errors = [*map(world.literal, reader.errors), *none]
+        else:
+            errors = [world.literal(literal) for literal in reader.errors]
+        pairs = [
+            (found.get(value, g.FALSE), expected.get(value, g.FALSE), _result_words(value))
+            for value in dict.fromkeys((*expected, *found))
+        ]
+        yield from self._differences(name, pairs, errors, given)
+
+    def _expected_results(self, world: World, decision: Decision) -> Iterator[tuple[Constant, int]]:
+        """Yield each result with the literal that the circuit gives it."""
+        found, graph = world.resolution_of(decision), self.graph
+        fails = found.conflicted if decision.on_conflict is None else g.FALSE
+        yield (None, False, True), fails
+        for o, outcome in enumerate(decision.outcomes):
+            here = graph.all_of((found.outcome[o], fails ^ 1))
+            for decided, conflicted in ((True, True), (True, False), (False, False), (False, True)):
+                literal = graph.all_of(
+                    (here, found.decided ^ (not decided), found.conflicted ^ (not conflicted))
+                )
+                yield (outcome, decided, conflicted), literal
+
+    # --- questions ---
+
+    def _differences(
+        self,
+        name: str,
+        pairs: Iterable[tuple[int, int, str]],
+        errors: Iterable[int],
+        given: Iterable[int] = (),
+    ) -> Iterator[ModuleFault]:
+        """Yield a situation in which a literal of the file differs from that of the circuit, or the
+        file raises an exception.
+        """
+        graph, given = self.graph, tuple(given)
+        pairs = [pair for pair in pairs if pair[0] != pair[1]]
+        raised = graph.any_of(errors)
+        differ = graph.any_of((raised, *(graph.iff(one, other) ^ 1 for one, other, _ in pairs)))
+        question = graph.all_of((differ, *given))
+        if question == g.FALSE:
+            return
+        free = graph.rewriter(self._free_outcome)
+        question = free(question)
+        line = self.functions[name].lineno
+        prover = Prover(graph, (question,), self.limits)
+        answer = prover.check(question)
+        if answer is Answer.UNDETERMINED:
+            yield ModuleFault(line, f"whether `{name}` is that of the spec could not be settled")
+        elif answer is Answer.SAT:
+            facts = {fact: prover.value(fact) for fact in self.spec.facts}
+            got = [what for one, _, what in pairs if prover.holds(free(one))]
+            expected = [what for _, other, what in pairs if prover.holds(free(other))]
+            message = f"`{name}` differs from the spec"
+            if prover.holds(free(raised)):
+                got = ["an exception"]
+            yield ModuleFault(line, message, facts, _joined(got), _joined(expected))
+
+    def _free_outcome(self, atom: g.Atom) -> int | None:
+        """Return the literal of an outcome that may be any of its decision's."""
+        if not isinstance(atom, g.Outcome):
+            return None
+        graph, last = self.graph, len(atom.decision.outcomes) - 1
+        own = graph.at_most_one_of(f"outcome of {atom.decision.name}", last)
+        return own[atom.outcome] if atom.outcome < last else graph.any_of(own) ^ 1
+
+
+def _joined(what: list[str]) -> str:
+    return ", ".join(what) or "none of these"
+
+
+def _is_result(value: Constant, decision: Decision) -> bool:
+    """Return whether a constant is a result of the decision: an outcome, or None, and two flags."""
+    if not isinstance(value, tuple) or len(value) != 3:
+        return False
+    outcome, decided, conflicted = value
+    flags = type(decided) is bool and type(conflicted) is bool
+    return flags and (outcome is None or outcome in decision.outcomes)
+
+
+def _result_words(value: Constant) -> str:
+    """Describe a result."""
+    assert isinstance(value, tuple)
+    outcome, decided, conflicted = value
+    if outcome is None:
+        return "a contradiction"
+    how = "settled by `on conflict`" if conflicted else "decided" if decided else "the default"
+    return f"`{outcome}`, {how}"
+
+
+def _is_read_back(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.FunctionDef(name=name):
+            return bool(READ_BACK.fullmatch(name))
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            return bool(TABLE.fullmatch(name))
+        case _:
+            return False
+
+
+def _is_header(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Expr(value=ast.Constant(value=str())):
+            return True
+        case _:
+            return False
+
+
+def _constant_of(statements: Iterable[ast.stmt], wanted: str) -> object:
+    """Return the constant that is assigned to the name."""
+    for statement in statements:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=value)) if (
+                name == wanted
+            ):
+                return value
+    return None
+
+
+def _guarded_variables(statements: Iterable[ast.stmt]) -> set[str]:
+    """Return the variables of `_all_results` of which a failure is left to the runtime."""
+    found: set[str] = set()
+    for statement in statements:
+        if isinstance(statement, ast.FunctionDef) and statement.name == "_all_results":
+            for node in ast.walk(statement):
+                match node:
+                    case ast.If(test=ast.Compare(left=ast.Subscript(value=ast.Name(id=name)))):
+                        found.add(name)
+    return found
