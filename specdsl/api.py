@@ -281,7 +281,10 @@ def compile(spec: Spec, checked: bool = True) -> Policy:
         if not report.ok:
             raise CheckFailed(report)
         proof = proof_of(report)
-    return Policy(spec.circuit, proof, spec)
+    from specdsl.backends.settled_decisions import settled_decisions
+
+    settled = settled_decisions(spec.circuit) if checked else frozenset()
+    return Policy(spec.circuit, proof, spec, settled)
 
 
 def proof_of(report: Report) -> str:
@@ -394,8 +397,11 @@ class Policy:
             return self._decide
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the emitted module."""
-        Path(path).write_text(self.source, encoding="utf-8")
+        """Write the emitted module, read back and proved to decide as the spec does."""
+        from specdsl.backends.python.proved_module import emit_proved_module
+
+        text = emit_proved_module(self._circuit, self._proof)
+        Path(path).write_text(text, encoding="utf-8")
 
     def __repr__(self) -> str:
         return f"<Policy {self._circuit.spec.name}>"

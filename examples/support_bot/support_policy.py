@@ -5,6 +5,9 @@ compile it again. Proved: no inconsistent-assumptions, no contradiction, no dead
 unreachable-rule, no unreachable-effect, no failing-example, no refuted-assertion, no
 loosening-layer.
 
+This file was read back and proved to decide every situation as the spec does, but for the part that
+all modules share, which is held byte for byte; `specdsl verify` repeats it.
+
     decide({"fact": value, …}, says=[Instruction("principal", "decision is outcome")])
 
 First comes what this spec says, then what every decision function shares.
@@ -34,6 +37,7 @@ SPEC_NAME = 'acme_support'
 SPEC_VERSION = '2.1'
 SPEC_DIGEST = 'b08145ee4e62ff6adfc47ec0fae5062f3f49256c9859e53a0e0f9ea2e00c1b1c'
 SPEC_PROOF = 'no inconsistent-assumptions, no contradiction, no dead-rule, no unreachable-rule, no unreachable-effect, no failing-example, no refuted-assertion, no loosening-layer'
+SHARED_DIGEST = '1271af846848f61332f6135c6c21603f0949ba711d184d7610a7f119215e39a5'
 SECRET_FACTS: frozenset[str] = frozenset(['asker_is_child', 'tags'])
 
 
@@ -111,28 +115,16 @@ def _decide_refund(v: Values_) -> Result:
     f_refund_amount, f_days_since_delivery, f_manager_approved, f_topic, _, f_tags, = v
     if f_topic == 'refunds':
         left = 7
-        left_before = left
-        if left & 6 and f_refund_amount > 500 and f_manager_approved is not True:  # refund_cap
+        if f_refund_amount > 500 and f_manager_approved is not True:  # refund_cap
             left &= 6
-        if left_before & 6 and 'fraud_watch' in f_tags and f_manager_approved is not True:  # watched_customers
+        if 'fraud_watch' in f_tags and f_manager_approved is not True:  # watched_customers
             left &= 6
-        if left & 3 and 'vip' in f_tags and f_days_since_delivery <= 60:  # loyal_customers
+        if 'vip' in f_tags and f_days_since_delivery <= 60:  # loyal_customers
             left &= 3
         if left & 4 and f_days_since_delivery > 30:  # late_returns
-            left &= 4
-        if not left:
-            return ('decline', True, True) if left_before & 4 else {1: ('pay', True, True), 2: ('ask_manager', True, True), 4: ('decline', True, True)}[left_before & -left_before]
+            return ('decline', True, False)
         return ('pay', False, False) if left == 7 else _results_of_refund[left & -left]
     return ('pay', False, False)
-
-
-_results_of_reply: dict[int, tuple[str, bool, bool]] = {
-    1: ('full', True, False),
-    2: ('partial', True, False),
-    4: ('declined', True, False),
-    8: ('evasive', True, False),
-    16: ('untrue', True, False),
-}
 
 
 def _decide_reply(v: Values_) -> Result:
@@ -141,14 +133,10 @@ def _decide_reply(v: Values_) -> Result:
     f_asker_is_child = v[4]
     if f_topic == 'folklore':
         left = 31
-        left_before = left
-        if left & 10 and f_asker_is_child is not False:  # keep_the_magic
+        if f_asker_is_child is not False:  # keep_the_magic
             left &= 10
-        if left_before & 15:  # never_untrue
-            left &= 15
-        if not left:
-            return ('declined', True, True) if left_before & 4 else {1: ('full', True, True), 2: ('partial', True, True), 4: ('declined', True, True), 8: ('evasive', True, True), 16: ('untrue', True, True)}[left_before & -left_before]
-        return ('full', False, False) if left == 31 else _results_of_reply[left & -left]
+        left &= 15  # never_untrue
+        return ('full', True, False) if left == 15 else ('partial', True, False)
     if f_topic == 'instructions':
         return ('declined', True, False)
     return ('full', True, False)

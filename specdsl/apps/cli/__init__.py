@@ -24,6 +24,7 @@ COMMANDS = {
     "test": "run every example and assertion, one line each",
     "examples": "write the examples that a spec lacks, for a person to judge",
     "compile": "write the decision function as a module of its own",
+    "verify": "prove that a compiled file decides as its spec does",
     "explain": "the page of a code, or of a rule and who outranks it",
     "diff": "what a change decides otherwise, proved over all situations",
     "graph": "who outranks whom",

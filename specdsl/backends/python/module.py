@@ -47,6 +47,10 @@ RUNTIME = (
     "resolution",
     "quick_resolution",
 )
+READ_BACK = """
+This file was read back and proved to decide every situation as the spec does, but for the part that
+all modules share, which is held byte for byte; `specdsl verify` repeats it.
+"""
 WIDTH = 100  # Columns of the header.
 PYTHON_TYPES = {
     Kind.BOOL: "bool",
@@ -60,21 +64,28 @@ PYTHON_TYPES = {
 
 
 def emit_module(
-    circuit: Circuit, proof: str = "not checked", settled: frozenset[Decision] = frozenset()
+    circuit: Circuit,
+    proof: str = "not checked",
+    settled: frozenset[Decision] = frozenset(),
+    proved: bool = False,
 ) -> str:
     """Return the text of the module. `proof` is a line that says how the spec was proved; the rules
-    of the `settled` decisions are proved not to conflict.
+    of the `settled` decisions are proved not to conflict. `proved`: the module says that it is
+    proved to decide as its spec.
     """
-    return join_pieces(module_pieces(circuit, proof, settled))
+    return join_pieces(module_pieces(circuit, proof, settled, proved))
 
 
 def module_pieces(
-    circuit: Circuit, proof: str, settled: frozenset[Decision] = frozenset()
+    circuit: Circuit,
+    proof: str,
+    settled: frozenset[Decision] = frozenset(),
+    proved: bool = False,
 ) -> list[str]:
     """Return the module as pieces: groups of statements, which two empty lines separate."""
     spec = circuit.spec
     parts = [
-        _module_header(spec, proof),
+        _module_header(spec, proof, proved),
         _import_lines(),
         _constant_assignments(spec, proof),
         _type_definitions(spec),
@@ -137,7 +148,7 @@ def spec_digest(spec: Spec) -> str:
     return found.hexdigest()
 
 
-def _module_header(spec: Spec, proof: str) -> str:
+def _module_header(spec: Spec, proof: str, proved: bool) -> str:
     title = f": {spec.title}" if spec.title else ""
     made = (
         f"The decision function of this spec, made by specdsl {__version__}. Do not edit it: "
@@ -146,7 +157,7 @@ def _module_header(spec: Spec, proof: str) -> str:
     return f'''"""{_wrap_text(comment_text(spec.name + title), WIDTH - 3)}
 
 {_wrap_text(made, WIDTH)}
-
+{READ_BACK if proved else ""}
     decide({{"fact": value, …}}, says=[Instruction("principal", "decision is outcome")])
 
 First comes what this spec says, then what every decision function shares.
@@ -194,6 +205,11 @@ def shared_text(spec: Spec) -> str:
     return join_pieces(piece.strip("\n") for piece in _runtime_pieces()).strip("\n")
 
 
+def shared_digest(spec: Spec) -> str:
+    """Return the SHA-256 of the shared part."""
+    return hashlib.sha256(shared_text(spec).encode()).hexdigest()
+
+
 def _constant_assignments(spec: Spec, proof: str) -> str:
     secret = sorted(fact.name for fact in spec.facts if fact.secret)
     return "\n".join(
@@ -202,6 +218,7 @@ def _constant_assignments(spec: Spec, proof: str) -> str:
             f"SPEC_VERSION = {spec.version!r}",
             f"SPEC_DIGEST = {spec_digest(spec)!r}",
             f"SPEC_PROOF = {proof!r}",
+            f"SHARED_DIGEST = {shared_digest(spec)!r}",
             f"SECRET_FACTS: frozenset[str] = frozenset({secret!r})",
         )
     )

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from specdsl.backends.artifact_proof import ArtifactFault, ArtifactProof
 from specdsl.backends.python.decision_functions import function_name, outcome_variable
 from specdsl.backends.python.module import (
     module_pieces,
     results_function,
+    shared_digest,
     shared_text,
     spec_digest,
 )
@@ -36,11 +38,11 @@ from specdsl.backends.python.symbolic_values import (
     as_choice,
 )
 from specdsl.frontend.model.nodes import Decision, Fact
-from specdsl.reasoning.prover import Prover
+from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.semantics import aig as g
 from specdsl.semantics.circuit import Circuit
-from specdsl.semantics.fact_values import FactValue
+from specdsl.semantics.fact_values import FactValue, FactValues, default_value
 from specdsl.semantics.instruction_inputs import no_instructions
 from specdsl.semantics.resolution_circuit import World
 
@@ -52,44 +54,23 @@ TABLE = re.compile("_results_of_.*")
 RESULTS_HEAD = "def _all_results("
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleFault:
-    """What is wrong with a module, and where; `facts`: a situation that shows it, and what the file
-    (`got`) and the spec (`expected`) say there.
-    """
-
-    line: int
-    message: str
-    facts: Mapping[Fact, FactValue] | None = None
-    got: str = ""
-    expected: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleProof:
-    """The faults of a module, none if it is proved, and how many functions were read back."""
-
-    faults: tuple[ModuleFault, ...]
-    functions: int
-
-
-def prove_module(text: str, circuit: Circuit, limits: Limits | None = None) -> ModuleProof:
+def prove_module(text: str, circuit: Circuit, limits: Limits | None = None) -> ArtifactProof:
     """Read a module back and prove that it decides every situation as the circuit does."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
         line = getattr(problem, "lineno", None) or 1
-        return ModuleProof((ModuleFault(line, "it is no Python module"),), 0)
+        return ArtifactProof((ArtifactFault(line, "it is no Python module"),), 0)
     with circuit.graph.scratch():
         proof = _Proof(circuit, limits or Limits().with_deadline())
         try:
             faults = tuple(proof.faults_of(text, tree))
         except UnreadableCode as found:
             message = f"it has {found.what}, which cannot be read back"
-            faults = (ModuleFault(found.line, message),)
+            faults = (ArtifactFault(found.line, message),)
         except RecursionError:
-            faults = (ModuleFault(1, "it is nested too deeply to be read back"),)
-        return ModuleProof(faults, len(proof.functions))
+            faults = (ArtifactFault(1, "it is nested too deeply to be read back"),)
+        return ArtifactProof(faults, len(proof.functions), shared_digest(circuit.spec))
 
 
 @dataclass(eq=False)
@@ -103,7 +84,7 @@ class _Proof:
     def __post_init__(self) -> None:
         self.spec, self.graph = self.circuit.spec, self.circuit.graph
 
-    def faults_of(self, text: str, tree: ast.Module) -> Iterator[ModuleFault]:
+    def faults_of(self, text: str, tree: ast.Module) -> Iterator[ArtifactFault]:
         others = list(self._sort_statements(tree))
         checked = list(self._other_faults(text, others))
         if checked:
@@ -134,20 +115,22 @@ class _Proof:
                 case _:
                     yield statement
 
-    def _other_faults(self, text: str, others: list[ast.stmt]) -> Iterator[ModuleFault]:
+    def _other_faults(self, text: str, others: list[ast.stmt]) -> Iterator[ArtifactFault]:
         """Yield where the statements that are not read back differ from those of the spec."""
         if _constant_of(others, "SPEC_DIGEST") != spec_digest(self.spec):
-            yield ModuleFault(1, "it was made from another spec, as its `SPEC_DIGEST` says")
+            yield ArtifactFault(1, "it was made from another spec, as its `SPEC_DIGEST` says")
         elif shared_text(self.spec) not in text:
-            yield ModuleFault(1, "the part that all modules share is not that of this version")
+            yield ArtifactFault(1, "the part that all modules share is not that of this version")
         expected = self._expected_statements(others)
         for one, other in zip(others, expected, strict=False):
             if ast.dump(one) != ast.dump(other):
-                yield ModuleFault(one.lineno, "this is not what is written for this spec")
+                yield ArtifactFault(one.lineno, "this is not what is written for this spec")
         if len(others) > len(expected):
-            yield ModuleFault(others[len(expected)].lineno, "nothing more is written for this spec")
+            yield ArtifactFault(
+                others[len(expected)].lineno, "nothing more is written for this spec"
+            )
         if len(others) < len(expected):
-            yield ModuleFault(len(text.splitlines()), "something is missing")
+            yield ArtifactFault(len(text.splitlines()), "something is missing")
 
     def _expected_statements(self, others: list[ast.stmt]) -> list[ast.stmt]:
         """Return the other statements of the module that is written for the spec. What the header
@@ -175,11 +158,13 @@ class _Proof:
             raise UnreadableCode(ast.Pass(), f"no `{name}`")
         return reader.run(name, arguments)
 
-    def _assumption_faults(self) -> Iterator[ModuleFault]:
+    def _assumption_faults(self) -> Iterator[ArtifactFault]:
         for i, (assume, literal) in enumerate(self.circuit.assumes.items()):
             yield from self._condition_faults(f"_assume_{i}", literal, assume.name)
 
-    def _condition_faults(self, name: str, literal: int, what: str) -> Iterator[ModuleFault]:
+    def _condition_faults(
+        self, name: str, literal: g.Literal, what: str
+    ) -> Iterator[ArtifactFault]:
         reader = self._reader(exact=True)
         term = self._run(reader, name, [FactsTerm(True), OutcomesTerm()])
         if not isinstance(term, TruthTerm):
@@ -187,7 +172,7 @@ class _Proof:
         pairs = [(term.literal, literal, f"`{what}`")]
         yield from self._differences(name, pairs, reader.errors)
 
-    def _free_faults(self) -> Iterator[ModuleFault]:
+    def _free_faults(self) -> Iterator[ArtifactFault]:
         """Yield differences of the conditions of delegations and rules. They hold for any outcomes
         of the decisions that they read, since instructions may bring these about.
         """
@@ -211,7 +196,7 @@ class _Proof:
             ]
             yield from self._differences(f"_applies_{i}", pairs, reader.errors)
 
-    def _decision_faults(self, world: World, decision: Decision) -> Iterator[ModuleFault]:
+    def _decision_faults(self, world: World, decision: Decision) -> Iterator[ArtifactFault]:
         name = function_name(decision)
         reader = self._reader(exact=False)
         reads = [OutcomeTerm(one) for one in self.spec.reads[decision]]
@@ -233,7 +218,9 @@ class _Proof:
         ]
         yield from self._differences(name, pairs, errors, given)
 
-    def _expected_results(self, world: World, decision: Decision) -> Iterator[tuple[Constant, int]]:
+    def _expected_results(
+        self, world: World, decision: Decision
+    ) -> Iterator[tuple[Constant, g.Literal]]:
         """Yield each result with the literal that the circuit gives it."""
         found, graph = world.resolution_of(decision), self.graph
         fails = found.conflicted if decision.on_conflict is None else g.FALSE
@@ -251,10 +238,10 @@ class _Proof:
     def _differences(
         self,
         name: str,
-        pairs: Iterable[tuple[int, int, str]],
-        errors: Iterable[int],
-        given: Iterable[int] = (),
-    ) -> Iterator[ModuleFault]:
+        pairs: Iterable[tuple[g.Literal, g.Literal, str]],
+        errors: Iterable[g.Literal],
+        given: Iterable[g.Literal] = (),
+    ) -> Iterator[ArtifactFault]:
         """Yield a situation in which a literal of the file differs from that of the circuit, or the
         file raises an exception.
         """
@@ -268,26 +255,57 @@ class _Proof:
         free = graph.rewriter(self._free_outcome)
         question = free(question)
         line = self.functions[name].lineno
-        prover = Prover(graph, (question,), self.limits)
-        answer = prover.check(question)
+        try:
+            prover = Prover(graph, (question,), self.limits)
+            answer = prover.check(question)
+        except Undetermined:
+            answer = Answer.UNDETERMINED
         if answer is Answer.UNDETERMINED:
-            yield ModuleFault(line, f"whether `{name}` is that of the spec could not be settled")
+            yield ArtifactFault(line, f"whether `{name}` is that of the spec could not be settled")
         elif answer is Answer.SAT:
-            facts = {fact: prover.value(fact) for fact in self.spec.facts}
-            got = [what for one, _, what in pairs if prover.holds(free(one))]
-            expected = [what for _, other, what in pairs if prover.holds(free(other))]
-            message = f"`{name}` differs from the spec"
-            if prover.holds(free(raised)):
+            facts, truth = self._simple_situation(prover, question)
+            got = [what for one, _, what in pairs if truth(free(one))]
+            expected = [what for _, other, what in pairs if truth(free(other))]
+            if truth(free(raised)):
                 got = ["an exception"]
-            yield ModuleFault(line, message, facts, _joined(got), _joined(expected))
+            message = f"`{name}` differs from the spec"
+            yield ArtifactFault(line, message, facts, _joined(got), _joined(expected))
 
-    def _free_outcome(self, atom: g.Atom) -> int | None:
+    def _simple_situation(
+        self, prover: Prover, question: g.Literal
+    ) -> tuple[dict[Fact, FactValue], Callable[[g.Literal], bool]]:
+        """Return the facts of a situation that matter, and the truth of literals in it. A fact that
+        may as well have the simplest value does not matter.
+        """
+        values = {fact: prover.value(fact) for fact in self.spec.facts}
+        plain = {fact: _plain_value(fact) for fact in values}
+
+        def truth(literal: g.Literal) -> bool:
+            def holds(atom: g.Atom) -> bool:
+                if isinstance(atom, g.Input):
+                    return prover.holds(self.graph.atom(atom))
+                return FactValues(values).holds(atom)
+
+            return self.graph.evaluator(holds)(literal)
+
+        for fact, simple in plain.items():
+            kept = values[fact]
+            values[fact] = simple
+            if kept != simple and not truth(question):
+                values[fact] = kept
+        return {fact: value for fact, value in values.items() if value != plain[fact]}, truth
+
+    def _free_outcome(self, atom: g.Atom) -> g.Literal | None:
         """Return the literal of an outcome that may be any of its decision's."""
         if not isinstance(atom, g.Outcome):
             return None
         graph, last = self.graph, len(atom.decision.outcomes) - 1
         own = graph.at_most_one_of(f"outcome of {atom.decision.name}", last)
         return own[atom.outcome] if atom.outcome < last else graph.any_of(own) ^ 1
+
+
+def _plain_value(fact: Fact) -> FactValue:
+    return None if fact.optional else default_value(fact)
 
 
 def _joined(what: list[str]) -> str:

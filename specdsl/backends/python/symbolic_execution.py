@@ -68,10 +68,10 @@ class SymbolicReader:
     functions: Mapping[str, ast.FunctionDef]
     tables: Mapping[str, TableTerm]
     floats: frozenset[Fact]
-    errors: list[int] = field(default_factory=list)
+    errors: list[g.Literal] = field(default_factory=list)
     depth: int = 0
 
-    def run(self, name: str, arguments: Sequence[Term], path: int = g.TRUE) -> Term:
+    def run(self, name: str, arguments: Sequence[Term], path: g.Literal = g.TRUE) -> Term:
         """Return what a function returns. A situation in which it would return nothing, or raise,
         is an error.
         """
@@ -114,7 +114,7 @@ class _Frame:
 
     reader: SymbolicReader
     variables: dict[str, Term]
-    returned: list[tuple[int, Term]] = field(default_factory=list)
+    returned: list[tuple[g.Literal, Term]] = field(default_factory=list)
 
     @property
     def graph(self) -> g.AndInverterGraph:
@@ -134,7 +134,7 @@ class _Frame:
 
     # --- statements ---
 
-    def run_block(self, statements: Sequence[ast.stmt], path: int) -> int:
+    def run_block(self, statements: Sequence[ast.stmt], path: g.Literal) -> g.Literal:
         """Run statements; returns the literal of the situations that pass beyond them."""
         for statement in statements:
             if path == g.FALSE:
@@ -142,7 +142,7 @@ class _Frame:
             path = self._run_statement(statement, path)
         return path
 
-    def _run_statement(self, statement: ast.stmt, path: int) -> int:
+    def _run_statement(self, statement: ast.stmt, path: g.Literal) -> g.Literal:
         match statement:
             case ast.Expr(value=ast.Constant(value=str())) | ast.Pass():
                 return path
@@ -168,7 +168,7 @@ class _Frame:
             case _:
                 raise UnreadableCode(statement, "a statement of this kind")
 
-    def _run_if(self, statement: ast.If, path: int) -> int:
+    def _run_if(self, statement: ast.If, path: g.Literal) -> g.Literal:
         condition = self.truth(statement.test, path)
         before = dict(self.variables)
         then = self.run_block(statement.body, self.graph.all_of((path, condition)))
@@ -180,7 +180,7 @@ class _Frame:
             self._merge(condition, taken)
         return self.graph.any_of((then, other))
 
-    def _merge(self, condition: int, taken: Mapping[str, Term]) -> None:
+    def _merge(self, condition: g.Literal, taken: Mapping[str, Term]) -> None:
         """Merge the variables of two branches; one that a branch lacks is lost."""
         merged: dict[str, Term] = {}
         for name, other in self.variables.items():
@@ -190,7 +190,7 @@ class _Frame:
                     merged[name] = term
         self.variables = merged
 
-    def _assign(self, target: ast.expr, value: ast.expr, path: int) -> None:
+    def _assign(self, target: ast.expr, value: ast.expr, path: g.Literal) -> None:
         for node in ast.walk(target):
             if isinstance(node, ast.Name):
                 _check_name(node, node.id)
@@ -210,7 +210,7 @@ class _Frame:
             case _:
                 raise UnreadableCode(target, "an assignment of this kind")
 
-    def _append(self, call: ast.Call, path: int) -> None:
+    def _append(self, call: ast.Call, path: g.Literal) -> None:
         match call:
             case ast.Call(
                 func=ast.Attribute(value=ast.Name(id=name), attr="append"),
@@ -234,7 +234,7 @@ class _Frame:
 
     # --- terms ---
 
-    def term(self, node: ast.expr, path: int) -> Term:
+    def term(self, node: ast.expr, path: g.Literal) -> Term:
         """Return the value of an expression where the path holds."""
         match node:
             case ast.Name(id=name):
@@ -268,8 +268,8 @@ class _Frame:
             case _:
                 raise UnreadableCode(node, "an expression of this kind")
 
-    def _joined_lists(self, node: ast.expr, parts: Sequence[ast.expr], path: int) -> Term:
-        numbers: list[tuple[int, int]] = []
+    def _joined_lists(self, node: ast.expr, parts: Sequence[ast.expr], path: g.Literal) -> Term:
+        numbers: list[tuple[int, g.Literal]] = []
         for part in parts:
             if not isinstance(part, ast.Starred):
                 raise UnreadableCode(node, "a list of this kind")
@@ -281,7 +281,7 @@ class _Frame:
             raise UnreadableCode(node, "a number twice in a list")
         return NumbersTerm(tuple(numbers))
 
-    def _subscript(self, node: ast.Subscript, path: int) -> Term:
+    def _subscript(self, node: ast.Subscript, path: g.Literal) -> Term:
         held = self.term(node.value, path)
         match held, node.slice:
             case FactsTerm(by_name=False), ast.Constant(value=int() as at):
@@ -302,11 +302,11 @@ class _Frame:
                     return self._look_up(held, key.mask, path)
         raise UnreadableCode(node, "a subscript of this kind")
 
-    def _look_up(self, table: TableTerm, mask: MaskTerm, path: int) -> Term:
+    def _look_up(self, table: TableTerm, mask: MaskTerm, path: g.Literal) -> Term:
         """Return the row of the lowest bit that is set; it is an error if there is none."""
         rows = dict(table.rows)
-        lower: list[int] = []
-        cases: list[tuple[Constant, int]] = []
+        lower: list[g.Literal] = []
+        cases: list[tuple[Constant, g.Literal]] = []
         for i, bit in enumerate(mask.bits):
             here = self.graph.all_of((bit, *lower))
             lower.append(bit ^ 1)
@@ -317,13 +317,13 @@ class _Frame:
         self._fails(path, self.graph.all_of(lower))
         return choice_of(self.graph, cases)
 
-    def _fails(self, *literals: int) -> None:
+    def _fails(self, *literals: g.Literal) -> None:
         """Note that the code would raise an exception where these hold."""
         literal = self.graph.all_of(literals)
         if literal != g.FALSE:
             self.reader.errors.append(literal)
 
-    def _call(self, node: ast.Call, path: int) -> Term:
+    def _call(self, node: ast.Call, path: g.Literal) -> Term:
         if node.keywords:
             raise UnreadableCode(node, "a call of this kind")
         match node:
@@ -356,17 +356,17 @@ class _Frame:
                 return self.reader.run(name, [self.term(one, path) for one in given], path)
         raise UnreadableCode(node, "a call of this kind")
 
-    def _text_fact(self, node: ast.expr, path: int) -> Fact | None:
+    def _text_fact(self, node: ast.expr, path: g.Literal) -> Fact | None:
         found = self.term(node, path)
         if isinstance(found, FactTerm) and found.fact.type.kind is Kind.TEXT:
             return found.fact
         return None
 
-    def _matches(self, fact: Fact, pattern: str, path: int) -> TruthTerm:
+    def _matches(self, fact: Fact, pattern: str, path: g.Literal) -> TruthTerm:
         self._fails(path, self._unknown(fact))
         return TruthTerm(self.graph.atom(g.TextMatches(fact, pattern)))
 
-    def _binary(self, node: ast.BinOp, path: int) -> Term:
+    def _binary(self, node: ast.BinOp, path: g.Literal) -> Term:
         left, right = node.left, node.right
         match node.op:
             case ast.BitAnd() | ast.BitOr():
@@ -390,7 +390,7 @@ class _Frame:
         raise UnreadableCode(node, "an operation of this kind")
 
     def _weighted(
-        self, node: ast.expr, parts: Sequence[tuple[Fraction, ast.expr]], path: int
+        self, node: ast.expr, parts: Sequence[tuple[Fraction, ast.expr]], path: g.Literal
     ) -> QuantityTerm:
         """Return a weighted sum. Floats are not added: that would round."""
         terms = [
@@ -402,7 +402,7 @@ class _Frame:
                 raise UnreadableCode(node, "arithmetic with floats")
         return QuantityTerm(weighted_sum(terms))
 
-    def _quantity(self, node: ast.expr, term: Term, path: int) -> Affine:
+    def _quantity(self, node: ast.expr, term: Term, path: g.Literal) -> Affine:
         match term:
             case QuantityTerm():
                 return term.affine
@@ -423,7 +423,7 @@ class _Frame:
 
     # --- conditions ---
 
-    def truth(self, node: ast.expr, path: int) -> int:
+    def truth(self, node: ast.expr, path: g.Literal) -> g.Literal:
         """Return the literal that an expression is true, where the path holds."""
         match node:
             case ast.BoolOp(op=op, values=values):
@@ -443,7 +443,7 @@ class _Frame:
             case _:
                 return self._truth_of(node, self.term(node, path))
 
-    def _truth_of(self, node: ast.expr, term: Term) -> int:
+    def _truth_of(self, node: ast.expr, term: Term) -> g.Literal:
         match term:
             case TruthTerm():
                 return term.literal
@@ -458,15 +458,15 @@ class _Frame:
             case _:
                 raise UnreadableCode(node, "a condition of this kind")
 
-    def _unknown(self, fact: Fact) -> int:
+    def _unknown(self, fact: Fact) -> g.Literal:
         return self.graph.atom(g.Known(fact)) ^ 1 if fact.optional else g.FALSE
 
-    def _known_and(self, fact: Fact, literal: int) -> int:
+    def _known_and(self, fact: Fact, literal: g.Literal) -> g.Literal:
         return self.graph.all_of((self._unknown(fact) ^ 1, literal))
 
     def _compare(
-        self, node: ast.expr, left: ast.expr, op: ast.cmpop, right: ast.expr, path: int
-    ) -> int:
+        self, node: ast.expr, left: ast.expr, op: ast.cmpop, right: ast.expr, path: g.Literal
+    ) -> g.Literal:
         if isinstance(op, ast.NotEq):
             return self._compare(node, left, ast.Eq(), right, path) ^ 1
         if isinstance(op, ast.NotIn):
@@ -480,7 +480,7 @@ class _Frame:
             return self._is_in(node, one, other, path)
         return self._ordered(node, one, OPERATORS[type(op)], other, path)
 
-    def _is_constant(self, node: ast.expr, one: Term, other: Term) -> int:
+    def _is_constant(self, node: ast.expr, one: Term, other: Term) -> g.Literal:
         match one, other:
             case FactTerm(fact=fact), ConstantTerm(value=None):
                 return self._unknown(fact)
@@ -490,7 +490,7 @@ class _Frame:
                 return self._known_and(fact, self.graph.atom(g.IsTrue(fact)) ^ (not value))
         raise UnreadableCode(node, "a test of identity of this kind")
 
-    def _is_in(self, node: ast.expr, one: Term, other: Term, path: int) -> int:
+    def _is_in(self, node: ast.expr, one: Term, other: Term, path: g.Literal) -> g.Literal:
         match one, other:
             case FactTerm() | OutcomeTerm(), ConstantTerm(value=frozenset() as values):
                 texts = [value for value in values if isinstance(value, str)]
@@ -508,7 +508,7 @@ class _Frame:
                     return self._matches(fact, f"*{_escaped(text)}*", path).literal
         raise UnreadableCode(node, "a test of membership of this kind")
 
-    def _equals_text(self, node: ast.expr, term: Term, text: str) -> int:
+    def _equals_text(self, node: ast.expr, term: Term, text: str) -> g.Literal:
         """Return the literal that a fact or outcome is this text; the unknown is no text."""
         match term:
             case OutcomeTerm(decision=decision):
@@ -524,7 +524,9 @@ class _Frame:
                 return self._known_and(fact, self.graph.atom(g.TextCompare(fact, "=", text)))
         raise UnreadableCode(node, "a comparison of this kind")
 
-    def _ordered(self, node: ast.expr, one: Term, op: str, other: Term, path: int) -> int:
+    def _ordered(
+        self, node: ast.expr, one: Term, op: str, other: Term, path: g.Literal
+    ) -> g.Literal:
         match one, other:
             case ConstantTerm(), FactTerm() | OutcomeTerm() | ChoiceTerm() | MaskTerm():
                 return self._ordered(node, other, FLIPPED[op], one, path)
@@ -546,10 +548,10 @@ class _Frame:
                 return compare_text_terms(self.graph, left, op, right)
         return self._quantities_ordered(node, one, op, other, path)
 
-    def _choice_ordered(self, node: ast.expr, one: Term, op: str, number: int) -> int:
+    def _choice_ordered(self, node: ast.expr, one: Term, op: str, number: int) -> g.Literal:
         choice = as_choice(one)
         assert choice is not None
-        found: list[int] = []
+        found: list[g.Literal] = []
         for value, literal in choice.cases:
             if type(value) is not int:
                 raise UnreadableCode(node, "a comparison of this kind")
@@ -560,8 +562,8 @@ class _Frame:
         return self.graph.any_of(found)
 
     def _quantities_ordered(
-        self, node: ast.expr, one: Term, op: str, other: Term, path: int
-    ) -> int:
+        self, node: ast.expr, one: Term, op: str, other: Term, path: g.Literal
+    ) -> g.Literal:
         """Return the comparison of quantities. A float stands for the decimal that it prints as; it
         is compared with integers and floats alone, which are in the order of their decimals.
         """
@@ -588,7 +590,7 @@ def _is_text(fact: Fact) -> bool:
     return fact.type.kind is Kind.TEXT
 
 
-def _at_least_two(graph: g.AndInverterGraph, bits: Sequence[int]) -> int:
+def _at_least_two(graph: g.AndInverterGraph, bits: Sequence[g.Literal]) -> g.Literal:
     some, several = g.FALSE, g.FALSE
     for bit in bits:
         several = graph.any_of((several, graph.all_of((some, bit))))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from specdsl.frontend.model.nodes import Decision, Fact
-from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph
+from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Literal
 from specdsl.semantics.lower_terms import Affine
 
 Constant = str | int | float | bool | None | tuple[object, ...] | frozenset[object]
@@ -52,14 +52,14 @@ class QuantityTerm:
 class TruthTerm:
     """A bool."""
 
-    literal: int
+    literal: Literal
 
 
 @dataclass(frozen=True, slots=True)
 class MaskTerm:
     """An integer as bits, the lowest first; higher ones are 0."""
 
-    bits: tuple[int, ...]
+    bits: tuple[Literal, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class ConstantTerm:
 class ChoiceTerm:
     """One of several constants, each under its literal; the literals exclude each other."""
 
-    cases: tuple[tuple[Constant, int], ...]
+    cases: tuple[tuple[Constant, Literal], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class TableTerm:
 class NumbersTerm:
     """A list of numbers, each of which is in it under its literal."""
 
-    numbers: tuple[tuple[int, int], ...] = ()
+    numbers: tuple[tuple[int, Literal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +123,9 @@ Term = (
 )
 
 
-def choice_of(graph: AndInverterGraph, cases: Iterable[tuple[Constant, int]]) -> ChoiceTerm:
+def choice_of(graph: AndInverterGraph, cases: Iterable[tuple[Constant, Literal]]) -> ChoiceTerm:
     """Return the choice of constants, equal ones together."""
-    found: dict[str, tuple[Constant, list[int]]] = {}
+    found: dict[str, tuple[Constant, list[Literal]]] = {}
     for value, literal in cases:
         if literal != FALSE:  # `True` and 1 are equal, but not the same.
             found.setdefault(repr(value), (value, []))[1].append(literal)
@@ -154,7 +154,7 @@ def as_mask(term: Term) -> MaskTerm | None:
     return None
 
 
-def choose(graph: AndInverterGraph, condition: int, one: int, other: int) -> int:
+def choose(graph: AndInverterGraph, condition: Literal, one: Literal, other: Literal) -> Literal:
     """Return if-then-else of literals, of which few are more than one of the literals."""
     if one == other:
         return one
@@ -165,7 +165,7 @@ def choose(graph: AndInverterGraph, condition: int, one: int, other: int) -> int
     return graph.ite(condition, one, other)
 
 
-def ite_terms(graph: AndInverterGraph, condition: int, one: Term, other: Term) -> Term | None:
+def ite_terms(graph: AndInverterGraph, condition: Literal, one: Term, other: Term) -> Term | None:
     """Return if-then-else of two terms; None if they are not of one kind."""
     if one == other or condition == TRUE:
         return one
@@ -194,7 +194,7 @@ def ite_terms(graph: AndInverterGraph, condition: int, one: Term, other: Term) -
 
 
 def _ite_numbers(
-    graph: AndInverterGraph, condition: int, one: NumbersTerm, other: NumbersTerm
+    graph: AndInverterGraph, condition: Literal, one: NumbersTerm, other: NumbersTerm
 ) -> NumbersTerm:
     first, second = dict(one.numbers), dict(other.numbers)
     names = dict.fromkeys((*first, *second))

@@ -1,0 +1,33 @@
+"""What a proof of an emitted artifact says: it decides as the circuit, or where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from specdsl.base.quick_dataclass import dataclass
+from specdsl.frontend.model.nodes import Fact
+from specdsl.semantics.fact_values import FactValue
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactFault:
+    """What is wrong with an artifact, and in which line. `facts`: a situation that shows it, with
+    what the artifact (`got`) and the spec (`expected`) say there; other facts do not matter.
+    """
+
+    line: int
+    message: str
+    facts: Mapping[Fact, FactValue] | None = None
+    got: str = ""
+    expected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactProof:
+    """The faults of an artifact, none if it is proved; how many parts of it were read back; and the
+    digest of the part that is only held to be what this version writes.
+    """
+
+    faults: tuple[ArtifactFault, ...]
+    parts: int
+    shared_digest: str = ""
