@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import specdsl
 from specdsl.apps.cli import group
+from specdsl.apps.site.anchors import unique_slugs
 from specdsl.apps.site.render_site import site_files
 from specdsl.apps.site.report_links import is_report_address
 from specdsl.apps.site.site_options import SiteOptions
@@ -183,7 +184,7 @@ def test_texts_of_others_stay_texts(title: str, reason: str, said: str) -> None:
     )
     loaded = specdsl.loads(text)
     options = SiteOptions("https://x.example/?rule={rule}&v={version}")
-    files = dict(site_files([loaded], [prove_spec(loaded)], options))
+    files = dict(site_files([loaded, loaded], [prove_spec(loaded)] * 2, options))
     page = StaticPage(Path("index.html"), Path())
     vars(page)["tree"] = parse_page(files["index.html"])
     assert [one.attrib["src"] for one in page.elements("script")] == [
@@ -198,6 +199,7 @@ def test_texts_of_others_stay_texts(title: str, reason: str, said: str) -> None:
         assert urlsplit(link.attrib["href"]).scheme in ("", "http", "https", "mailto")
     assert " ".join(said.split()) in page.text
     assert "</script" not in files["search-index.js"].lower()
+    assert all(re.fullmatch(r"[a-z0-9_./-]+", path) and ".." not in path for path in files)
 
 
 def parse_page(text: str) -> object:
@@ -314,3 +316,13 @@ def test_versions_of_git_are_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     changed = StaticPage(tmp_path / "site/changes/1.0-to-2.0.html", tmp_path / "site").text
     assert "refund was ask and is decline" in changed
     assert run_publish("shop.spec", "site", "--history", "two").exit_code == 2
+
+
+@given(st.lists(st.text() | st.sampled_from(["..", "a/../b", "CON", "x" * 300, "2.0", "É é"])))
+def test_names_of_folders_are_harmless_and_differ(labels: list[str]) -> None:
+    slugs = unique_slugs(labels, "version")
+    assert len(set(slugs)) == len(labels)
+    for slug in slugs:
+        assert re.fullmatch(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?", slug)
+        assert ".." not in slug
+        assert len(slug) < 80

@@ -127,7 +127,7 @@ def _search_faults(page: Page) -> Iterator[str]:
         return
     for kind in ("rule", "decision"):
         name = page.evaluate(
-            "kind => document.querySelector(`article.rule, section.decision`) && "
+            "kind => document.querySelector(`article.rule, article.decision`) && "
             "document.querySelector(`[id^='${kind}-']`)?.id",
             kind,
         )

@@ -25,7 +25,7 @@ MEMBER_BEFORE = ("is", "has", "of", "in")
 
 @cache
 def _renderer() -> Any:
-    found: Any = MarkdownIt("zero").enable(["emphasis", "backticks", "link", "escape", "entity"])
+    found: Any = MarkdownIt("zero").enable(["emphasis", "backticks", "link", "escape"])
     found.validateLink = is_web_address
     return found
 
