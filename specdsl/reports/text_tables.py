@@ -26,7 +26,7 @@ RICH_STYLES = {
     "": "",
 }
 BAR = 20  # Columns of a bar.
-LEAST_COLUMN = 12  # Columns that are left to a text that may be wrapped.
+LEAST_COLUMN = 8  # Columns that are left to a text that may be wrapped.
 
 Pieces = tuple[tuple[str, str], ...]  # Texts with the kinds of `Style.paint`.
 Cell = str | Pieces

@@ -135,3 +135,20 @@ def test_a_help_that_nobody_asked_for_has_no_colours() -> None:
     assert b"Usage:" in found.stderr
     assert b"\033" not in found.stderr
     assert "�".encode() not in found.stderr
+
+
+def test_what_only_terminals_need_is_not_loaded_elsewhere() -> None:
+    code = (
+        "import sys; from specdsl.apps.cli import group\n"
+        "for words in (['--help'], ['check', '--help'], ['check', 'shop.spec', '--statistics']):\n"
+        "    group.main(words, standalone_mode=False)\n"
+        "print([name for name in sys.modules if name.split('.')[0] in ('rich', 'watchfiles')])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.endswith("\n[]\n")

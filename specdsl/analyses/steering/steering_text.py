@@ -62,7 +62,7 @@ def speaker_label(speaker: Speaker) -> str:
 
 def _table_lines(steering: Steering, style: Style) -> list[str]:
     """Return a row for each speaker; on a terminal that is too narrow for it, a column."""
-    columns = [Column(), *map(Column, steering.outcomes)]
+    columns = [Column(wraps=False), *map(Column, steering.outcomes)]
     rows = [_table_row(steering, speaker) for speaker in steering.speakers]
     if style.columns is not None and table_width(columns, rows) + INDENT > style.columns:
         columns, rows = _turn_table(columns, rows)
@@ -74,7 +74,7 @@ def _turn_table(
 ) -> tuple[list[Column], list[Sequence[Cell]]]:
     """Exchange rows and columns; rows that are too short stay."""
     full = [row for row in rows if len(row) == len(columns)]
-    turned = [Column(), *(Column(cell_text(row[0])) for row in full)]
+    turned = [Column(wraps=False), *(Column(cell_text(row[0])) for row in full)]
     by_outcome: list[Sequence[Cell]] = [
         [column.title, *(row[i] for row in full)] for i, column in enumerate(columns) if i
     ]
