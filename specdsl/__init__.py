@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from specdsl.apps.check_with_fixes import check
     from specdsl.apps.edit_session import Session, open
     from specdsl.base.diagnostics import Report, SpecError
+    from specdsl.reloading import PolicyHolder, reload
     from specdsl.runtime.results import BadInput, Contradiction, Decision, Explanation, Instruction
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Explanation",
     "Instruction",
     "Policy",
+    "PolicyHolder",
     "Report",
     "Session",
     "Spec",
@@ -41,6 +43,7 @@ __all__ = [
     "load",
     "loads",
     "open",
+    "reload",
 ]
 
 _HOMES = {
@@ -54,6 +57,7 @@ _HOMES = {
         "Instruction",
     ),
     "specdsl.base.diagnostics": ("Report", "SpecError"),
+    "specdsl.reloading": ("PolicyHolder", "reload"),
     "specdsl.apps.edit_session": ("Session", "open"),
     "specdsl.api": ("CheckFailed", "Policy", "Spec", "compile", "load", "loads"),
 }

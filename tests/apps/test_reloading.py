@@ -1,0 +1,161 @@
+"""A policy that is reloaded: every call gets one version whole, and only ones that passed."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+import specdsl
+
+SPEC = """\
+spec doors version "{version}"
+authority owner
+fact late: bool
+decision front: {front}
+decision back: {back}
+rule shut_late at owner when late then front is {shut} and back is {shut}
+"""
+CLASH = "rule open_late at owner when late then front is open_1\n"
+PAIRS = {f"shut_{i}" for i in range(3)} | {f"open_{i}" for i in range(3)}
+
+
+def version(number: int) -> str:
+    """Both decisions have outcomes of this version alone: a torn one would show."""
+    names = f"open_{number % 3} > shut_{number % 3}"
+    return SPEC.format(version=number, front=names, back=names, shut=f"shut_{number % 3}")
+
+
+@pytest.fixture(autouse=True)
+def _often() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    yield
+    sys.setswitchinterval(before)
+
+
+def write(path: Path, text: str) -> None:
+    other = path.with_suffix(".new")
+    other.write_text(text, encoding="utf-8")
+    os.replace(other, path)
+
+
+def test_a_new_version_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "doors.spec"
+    write(path, version(0))
+    holder = specdsl.reload(path, interval=None)
+    before = holder.policy
+    write(path, version(1))
+    assert holder.decide({"late": True}).front == "shut_0"
+    assert holder.refresh()
+    assert holder.decide({"late": True}).front == "shut_1"
+    assert before.decide({"late": True}).front == "shut_0"
+    assert holder.report is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        version(1) + CLASH,
+        "spec doors authority",
+        "",
+        version(1).replace("when late", "when later"),
+        None,
+    ],
+)
+def test_one_that_does_not_pass_is_not_taken(tmp_path: Path, text: str | None) -> None:
+    path = tmp_path / "doors.spec"
+    write(path, version(0))
+    holder = specdsl.reload(path, interval=None)
+    if text is None:
+        path.unlink()
+    else:
+        write(path, text)
+    if text != "":  # An empty file is a spec without decisions.
+        assert not holder.refresh()
+        assert holder.report is not None
+        assert not holder.report.ok
+        assert dict(holder.decide({"late": True})) == {"front": "shut_0", "back": "shut_0"}
+    write(path, version(2))
+    assert holder.refresh()
+    assert holder.report is None
+    assert holder.decide({"late": False}).back == "open_2"
+
+
+def test_the_first_version_has_to_pass(tmp_path: Path) -> None:
+    path = tmp_path / "doors.spec"
+    write(path, version(1) + CLASH)
+    with pytest.raises(specdsl.CheckFailed):
+        specdsl.reload(path)
+    with pytest.raises(specdsl.SpecError):
+        specdsl.reload(tmp_path / "none.spec")
+
+
+def test_a_changed_file_is_seen(tmp_path: Path) -> None:
+    """One that is used, too."""
+    used, path = tmp_path / "part.spec", tmp_path / "doors.spec"
+    write(used, "fact late: bool\n")
+    text = version(0).replace("fact late: bool\n", "")
+    write(path, text.replace("authority", 'use "part.spec"\nauthority'))
+    holder = specdsl.reload(path, interval=0.01)
+    try:
+        write(used, "fact late: bool\nfact early: bool?\n")
+        end = time.monotonic() + 60
+        while "early" not in {f.name for f in holder.policy._circuit.spec.facts}:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+    finally:
+        holder.stop()
+
+
+def decide_until(holder: specdsl.PolicyHolder, stopped: Event) -> tuple[int, list[Any]]:
+    """How many decisions were made, and those that no version makes."""
+    wrong: list[Any] = []
+    made = 0
+    while not stopped.is_set():
+        late = made % 2 == 0
+        found = holder.decide({"late": late})
+        made += 1
+        word = "shut" if late else "open"
+        if found.front != found.back or found.front not in PAIRS or word not in found.front:
+            wrong.append(dict(found))
+    return made, wrong
+
+
+def test_threads_decide_while_versions_change(tmp_path: Path) -> None:
+    path, stopped = tmp_path / "doors.spec", Event()
+    write(path, version(0))
+    holder = specdsl.reload(path, interval=None)
+    with ThreadPoolExecutor(8) as pool:
+        running = [pool.submit(decide_until, holder, stopped) for _ in range(8)]
+        for number in range(1, 25):
+            good = number % 4 != 0
+            write(path, version(number) + ("" if good else CLASH))
+            assert holder.refresh() is good
+            expected = number if good else number - 1
+            assert holder.decide({"late": True}).front == f"shut_{expected % 3}"
+        stopped.set()
+        found = [one.result() for one in running]
+    assert [wrong for _, wrong in found if wrong] == []
+    assert all(made for made, _ in found)
+
+
+def decide_in_process(path: str, number: int) -> list[dict[str, str]]:
+    holder = specdsl.reload(path, interval=None)
+    return [dict(holder.decide({"late": bool(i % 2)})) for i in range(number)]
+
+
+def test_processes_have_each_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "doors.spec"
+    write(path, version(1))
+    with get_context("spawn").Pool(2) as pool:
+        found = pool.starmap(decide_in_process, [(str(path), 3)] * 4)
+    assert found == [decide_in_process(str(path), 3)] * 4
