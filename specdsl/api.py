@@ -224,15 +224,19 @@ def start_session(spec: Spec) -> CheckSession:
 
 
 def replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], Mapping[str, DecisionTrace]]:
-    """Return the decision function: from a situation as JSON to the traces by decision."""
+    """Return the decision function: from a situation as JSON to the traces by decision. Facts that
+    it does not name have their defaults.
+    """
     from specdsl.reasoning.prover import Undetermined
     from specdsl.runtime.results import BadInput
+    from specdsl.verification.replayed_facts import default_values
 
-    policy = Policy(circuit)
+    policy, defaults = Policy(circuit), default_values(circuit.spec.facts)
 
     def replay_situation(situation: Mapping[str, Any]) -> Mapping[str, DecisionTrace]:
+        facts = {**defaults, **situation["facts"]}
         try:
-            return policy.replay_lazily(situation["facts"], situation.get("says", ()))
+            return policy.replay_lazily(facts, situation.get("says", ()))
         # A value cannot be written, a third of a second for instance: the finding is unproved.
         except BadInput:
             raise Undetermined from None

@@ -96,7 +96,7 @@ def situation_notes(
     session: CheckSession, situation: Situation, *between: Note, trace: bool = False
 ) -> tuple[Note, ...]:
     """Return notes of the situation that shows a finding, and of the command that replays it."""
-    command = situation.replay_command(session.path) + (" --trace" if trace else "")
+    command = situation.replay_command(session.path, session.fills) + (" --trace" if trace else "")
     return (Note("situation", str(situation)), *between, Note("replay", command))
 
 

@@ -34,9 +34,8 @@ from specdsl.base.code_names import IDLE_FACT
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.source import Span
 from specdsl.checks.check_support import labels_at, own_parts, run_per_part
-from specdsl.frontend.model.layers import facts_read
 from specdsl.frontend.model.nodes import Assume, CannotChange, Expr, Fact, Holds, Spec
-from specdsl.frontend.model.traversal import facts_named
+from specdsl.frontend.model.traversal import facts_named, facts_read
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.fact_changes import FactChanges
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from specdsl.frontend.model import nodes as m
-from specdsl.frontend.model.layers import facts_read
+from specdsl.frontend.model.traversal import facts_read
 from specdsl.second_opinion.folded_language import folded_language
 from specdsl.second_opinion.reduced_specs import affected_decisions
 from specdsl.second_opinion.shared_instructions import SharedInstructions

@@ -80,13 +80,13 @@ class Situation:
         """Return all facts and the instructions, as input for the decision function."""
         return _situation_json(self.all_facts, self.instructions)
 
-    def replay_command(self, path: str) -> str:
+    def replay_command(self, path: str, fill: bool = False) -> str:
         """Return the command that decides it, for a shell: with the relevant facts, and others that
-        `--fill` would set differently.
+        `--fill` would set differently. `fill`: the spec has other facts that it has to set.
         """
-        return f"specdsl decide {file_word(path)} {self.command_arguments()}".rstrip()
+        return f"specdsl decide {file_word(path)} {self.command_arguments(fill)}".rstrip()
 
-    def command_arguments(self) -> str:
+    def command_arguments(self, fill: bool = False) -> str:
         """Return the arguments of that command after the file."""
         told = {
             fact: value
@@ -94,7 +94,9 @@ class Situation:
             if value != default_of(fact) or (fact in self.relevant_facts and value is not None)
         }
         facts = [argument_text(fact, value) for fact, value in told.items()]
-        if any(fact not in told and default_of(fact) is not None for fact in self.all_facts):
+        if fill or any(
+            fact not in told and default_of(fact) is not None for fact in self.all_facts
+        ):
             facts.insert(0, "--fill")
         for spoken in self.instructions:
             at = f" at {spoken.at.name}" if spoken.at else ""

@@ -120,6 +120,7 @@ class CheckSession:
     brief: bool = False  # any situation will do for contradictions and notes
     note_lines: bool = False  # only one line of each note is shown
     errors_only: bool = False  # milder findings are not shown
+    fills: bool = False  # the spec has facts that are always known and not in this session
     _memo: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
     @property
@@ -137,9 +138,10 @@ class CheckSession:
         """Return the task to check a component as this session does."""
         levels = {one: self.circuit.ranks.levels[one] for one in component.spec.decisions}
         limits = replace(self.limits, deadline=None)
-        return ComponentTask(
-            component, levels, self.path, limits, self.brief, self.note_lines, self.errors_only
-        )
+        kept = frozenset(component.spec.facts)
+        fills = any(not fact.optional and fact not in kept for fact in self.spec.facts)
+        how = (self.brief, self.note_lines, self.errors_only)
+        return ComponentTask(component, levels, fills, self.path, limits, *how)
 
     def for_task(self, task: ComponentTask) -> CheckSession:
         """Return a new session for one component and the decisions that it depends on."""
@@ -149,7 +151,7 @@ class CheckSession:
         replays = (self.replay, self.replay_base)
         found = CheckSession(circuit, *replays, task.path, limits, task.component)
         found.brief, found.note_lines = task.brief, task.note_lines
-        found.errors_only = task.errors_only
+        found.errors_only, found.fills = task.errors_only, task.fills
         return found
 
     @property

@@ -12,17 +12,17 @@ import io
 import os
 import pickle
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, PolicyBlock, Rule, Spec
-from specdsl.frontend.model.traversal import decisions_read
 from specdsl.frontend.ranking.ranks import RankedLevel
+from specdsl.frontend.ranking.value_order import ValueOrder, value_graph
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.verification.child_processes import end_with_parent, without_interrupts
+from specdsl.verification.cone_of_influence import cone_of_influence, decisions_in_order
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -32,8 +32,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, eq=False)
 class Component:
-    """Decisions that are checked together. `spec`: these with all decisions that they read, and the
-    rules on them; without examples and assertions."""
+    """Decisions that are checked together. `spec`: their cone of influence."""
 
     decisions: tuple[Decision, ...]
     spec: Spec
@@ -46,6 +45,7 @@ class ComponentTask:
 
     component: Component
     levels: Mapping[Decision, tuple[RankedLevel, ...]]  # the ranks of all its decisions
+    fills: bool  # the spec has further facts that are always known
     path: str
     limits: Limits
     brief: bool
@@ -60,8 +60,9 @@ def independent_components(spec: Spec) -> tuple[Component, ...]:
     """Return the components, in the order of their first decisions."""
     tied = _tied_decisions(spec)
     found = {id(members): members for members in tied.values()}
+    order = ValueOrder(value_graph(spec))
     return tuple(
-        Component(_in_spec_order(spec, members), _cone_of_influence(spec, tied, members))
+        Component(decisions_in_order(spec, members), cone_of_influence(spec, tied, members, order))
         for members in found.values()
     )
 
@@ -90,50 +91,6 @@ def _conditional_policies(rule: Rule) -> Iterator[PolicyBlock]:
         if policy.when is not None:
             yield policy
         policy = policy.parent
-
-
-def _in_spec_order(spec: Spec, some: Collection[Decision]) -> tuple[Decision, ...]:
-    return tuple(decision for decision in spec.decisions if decision in some)
-
-
-def _cone_of_influence(
-    spec: Spec, tied: Mapping[Decision, set[Decision]], members: set[Decision]
-) -> Spec:
-    """Return the part of the spec that the decisions depend on: their dependencies, with all that
-    are tied to these."""
-    read = decisions_read(*(assume.expr for assume in spec.assumes))
-    cone: set[Decision] = set()
-    stack = [*members, *read]
-    while stack:
-        decision = stack.pop()
-        if decision not in cone:
-            cone.add(decision)
-            stack += [*spec.reads[decision], *tied[decision]]
-    rules = tuple(rule for rule in spec.rules if rule.effects[0].decision in cone)
-    kept = frozenset(rules)
-    return replace(
-        spec,
-        decisions=_in_spec_order(spec, cone),
-        reads={decision: read for decision, read in spec.reads.items() if decision in cone},
-        delegates=tuple(d for d in spec.delegates if not cone.isdisjoint(d.decisions)),
-        policies=_enclosing_policies(spec, rules),
-        rules=rules,
-        overrides=tuple(o for o in spec.overrides if {o.rule, o.target} <= kept),
-        examples=(),
-        assertions=(),
-        changes=(),
-    )
-
-
-def _enclosing_policies(spec: Spec, rules: Iterable[Rule]) -> tuple[PolicyBlock, ...]:
-    """Return the policies around the rules."""
-    found: set[PolicyBlock] = set()
-    for rule in rules:
-        policy = rule.policy
-        while policy is not None and policy not in found:
-            found.add(policy)
-            policy = policy.parent
-    return tuple(policy for policy in spec.policies if policy in found)
 
 
 def balance_load(every: Sequence[Component], jobs: int) -> tuple[tuple[Component, ...], ...]:

@@ -25,6 +25,7 @@ from specdsl.verification.components import (
     balance_load,
     independent_components,
 )
+from specdsl.verification.replayed_facts import complete_findings, default_values
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of the check that starts, the number of checks done, and their total."""
@@ -199,6 +200,7 @@ class _ComponentStages:
         shared = (*session.spec.sources, *codes)
         self._own_work = {component: work(component, progress) for component in here}
         self._workers = [ForkedWorker(work, share, shared, len(stages)) for share in others]
+        self._defaults = default_values(session.spec.facts)
         self._number = 0
 
     def next_stage(self) -> dict[Check, Findings]:
@@ -210,7 +212,8 @@ class _ComponentStages:
                 self._found[component].append(found)
         number, self._number = self._number, self._number + 1
         of_each = [self._found[one.component][number] for one in self._tasks]
-        return _merge_components(self._stages[number], of_each)
+        merged = _merge_components(self._stages[number], of_each)
+        return {one: complete_findings(of, self._defaults) for one, of in merged.items()}
 
     def store_findings(self) -> None:
         """Record the new findings in the cache."""

@@ -105,6 +105,57 @@ def test_what_an_edit_bears_on_is_checked_again(
     assert done == [*again, "a", "b", "c"]
 
 
+VALUES = """
+authority root > user
+value v1 value v2 value v3 value v4
+priority v1 > v2 > v3 > v4
+fact p, q: bool
+fact n: int
+define large = n > 3
+decision a: x > y
+decision b: x > y
+rule one at root for v1 when p then a is y
+rule two at root for v4 when not p then a is x
+rule three at root for v2 when q then b is y
+rule four at root for v3 when large then b is x
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again"),
+    [
+        ("fact p, q: bool", "fact p: bool\nfact q: bool?", ["b"]),
+        ("fact n: int", "fact n: int 0..10", ["b"]),
+        ("fact n: int", "fact n: int\nfact other: bool", []),
+        ("fact n: int", "fact n: int\nfact other: {i, j}?", []),
+        ("n > 3", "n > 4", ["b"]),
+        ("v2 > v3 > v4", "v2 > v4 > v3", []),
+        ("v2 > v3 > v4", "v3 > v2 > v4", ["b"]),
+        ("v2 > v3 > v4", "v2 > v3", ["a"]),
+        ("value v4", "value v4 value v5", []),
+        ("v1 > v2", "v1 > v5 > v2\nvalue v5", []),
+    ],
+)
+def test_a_fact_or_a_value_is_looked_at_again_where_it_is_read(
+    old: str, new: str, again: list[str], checked: Checked, done: list[str]
+) -> None:
+    checked(VALUES)
+    del done[:]
+    assert VALUES.replace(old, new) != VALUES
+    checked(VALUES.replace(old, new))
+    assert done == [*again, "a", "b"]
+
+
+def test_replays_have_all_facts_whatever_they_were_when_it_was_found(checked: Checked) -> None:
+    text = VALUES.replace("when not p", "")
+    assert {f"{one.fields['replay']['facts']}" for one in checked(text).findings} == {
+        "{'n': 0, 'p': True, 'q': False}"
+    }
+    changed = text.replace("fact p, q: bool", "fact p: bool fact q: bool? fact again: bool?")
+    for one in checked(changed).findings:
+        assert one.fields["replay"]["facts"] == {"again": None, "n": 0, "p": True, "q": None}
+
+
 def test_findings_of_a_large_spec_move_with_their_rules(checked: Checked, done: list[str]) -> None:
     """Of decisions with many findings, when a rule of another one grows by lines."""
     head, *rules = tangle(200).text.split("\nrule ")

@@ -12,8 +12,7 @@ from specdsl.api import Spec
 from specdsl.base.limits import MAX_ASSUMED_PAIRS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model import nodes as m
-from specdsl.frontend.model.layers import facts_read
-from specdsl.frontend.model.traversal import subexpressions
+from specdsl.frontend.model.traversal import facts_read, subexpressions
 from specdsl.reasoning.prover import Prover
 from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.semantics.instruction_inputs import no_instructions

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from specdsl.api import Spec
 from specdsl.frontend.model import nodes as m
-from specdsl.frontend.model.layers import facts_read
-from specdsl.frontend.model.traversal import decisions_read, subexpressions
+from specdsl.frontend.model.traversal import decisions_read, facts_read, subexpressions
 from specdsl.reasoning.prover import Prover
 from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.semantics.aig import Literal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from specdsl.base.diagnostics import Label, Note, fault
@@ -11,7 +11,7 @@ from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.files import SpecFile
 from specdsl.frontend.model.model_codes import LAYER
 from specdsl.frontend.model.names import Scope
-from specdsl.frontend.model.traversal import direct_facts, subexpressions
+from specdsl.frontend.model.traversal import facts_read
 from specdsl.frontend.syntax import tree as t
 
 LEAVE_TO_BASE = Note("help", "leave it to the base, whose author answers for who may say what")
@@ -191,19 +191,3 @@ def _path_back(
     while way[-1].higher is not start:
         way.append(before[way[-1].higher])
     return tuple(reversed(way))
-
-
-def facts_read(expr: m.Expr) -> Iterator[m.Fact]:
-    """Yield the facts that an expression reads, through defines as well."""
-    stack: list[m.Expr] = [expr]
-    seen: set[m.Define] = set()
-    while stack:
-        item = stack.pop()
-        match item:
-            case m.DefineRef():
-                if item.define not in seen:
-                    seen.add(item.define)
-                    stack.append(item.define.expr)
-            case _:
-                yield from direct_facts(item)
-                stack.extend(subexpressions(item))

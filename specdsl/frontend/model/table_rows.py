@@ -7,8 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator
 
 from specdsl.base.source import Span
 from specdsl.frontend.model import nodes as m
-from specdsl.frontend.model.layers import facts_read
-from specdsl.frontend.model.traversal import conjuncts, decisions_read
+from specdsl.frontend.model.traversal import conjuncts, decisions_read, facts_read
 
 FEWEST_ROWS = 3
 Column = frozenset[Hashable]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from specdsl.frontend.model import nodes as m
@@ -103,3 +103,27 @@ def facts_named(expr: m.Expr) -> frozenset[m.Fact]:
         stack.extend(subexpressions(item))
         found.update(direct_facts(item))
     return frozenset(found)
+
+
+def facts_read(*exprs: m.Expr) -> Iterator[m.Fact]:
+    """Yield the facts that expressions read, through defines as well."""
+    for item in _expressions_read(exprs):
+        yield from direct_facts(item)
+
+
+def defines_read(*exprs: m.Expr) -> Iterator[m.Define]:
+    """Yield the defines that expressions read, through others as well."""
+    return (item.define for item in _expressions_read(exprs) if isinstance(item, m.DefineRef))
+
+
+def _expressions_read(exprs: Iterable[m.Expr]) -> Iterator[m.Expr]:
+    """Yield the expressions, all inside them, and those of the defines that they read."""
+    stack = [*exprs]
+    seen: set[m.Define] = set()
+    while stack:
+        item = stack.pop()
+        yield item
+        stack.extend(subexpressions(item))
+        if isinstance(item, m.DefineRef) and item.define not in seen:
+            seen.add(item.define)
+            stack.append(item.define.expr)

@@ -1,0 +1,91 @@
+"""The cone of influence of some decisions: the part of a spec that bears on what is found of them.
+
+Whatever is left out can change without a change of their findings, so these need not be looked for
+again after an edit elsewhere. What is kept is in the order of the spec.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from specdsl.frontend.model.nodes import Decision, PolicyBlock, Priority, Rule, Spec, Value
+from specdsl.frontend.model.traversal import decisions_read, defines_read, facts_read
+from specdsl.frontend.ranking.value_order import ValueOrder
+
+
+def cone_of_influence(
+    spec: Spec, tied: Mapping[Decision, set[Decision]], members: set[Decision], order: ValueOrder
+) -> Spec:
+    """Return the part of the spec that the decisions depend on: their dependencies, with all that
+    are tied to these, the rules on them, and what these read; without examples and assertions.
+    """
+    cone = _decisions_of_cone(spec, tied, members)
+    rules = tuple(rule for rule in spec.rules if rule.effects[0].decision in cone)
+    kept = frozenset(rules)
+    policies = _enclosing_policies(spec, rules)
+    delegates = tuple(d for d in spec.delegates if not cone.isdisjoint(d.decisions))
+    conditions = (
+        *(condition for rule in rules for condition in (*rule.whens, *rule.unlesses)),
+        *(policy.when for policy in policies if policy.when is not None),
+        *(delegate.when for delegate in delegates if delegate.when is not None),
+        *(assume.expr for assume in spec.assumes),
+    )
+    facts, defines = frozenset(facts_read(*conditions)), frozenset(defines_read(*conditions))
+    used = {rule.value for rule in rules}
+    values = tuple(value for value in spec.values if value in used)
+    return replace(
+        spec,
+        values=values,
+        priorities=_pairs_of_order(values, order),
+        facts=tuple(fact for fact in spec.facts if fact in facts),
+        defines=tuple(define for define in spec.defines if define in defines),
+        decisions=decisions_in_order(spec, cone),
+        reads={decision: read for decision, read in spec.reads.items() if decision in cone},
+        delegates=delegates,
+        policies=policies,
+        rules=rules,
+        overrides=tuple(o for o in spec.overrides if {o.rule, o.target} <= kept),
+        examples=(),
+        assertions=(),
+        changes=(),
+    )
+
+
+def decisions_in_order(spec: Spec, some: Collection[Decision]) -> tuple[Decision, ...]:
+    return tuple(decision for decision in spec.decisions if decision in some)
+
+
+def _decisions_of_cone(
+    spec: Spec, tied: Mapping[Decision, set[Decision]], members: set[Decision]
+) -> set[Decision]:
+    read = decisions_read(*(assume.expr for assume in spec.assumes))
+    cone: set[Decision] = set()
+    stack = [*members, *read]
+    while stack:
+        decision = stack.pop()
+        if decision not in cone:
+            cone.add(decision)
+            stack += [*spec.reads[decision], *tied[decision]]
+    return cone
+
+
+def _enclosing_policies(spec: Spec, rules: Iterable[Rule]) -> tuple[PolicyBlock, ...]:
+    """Return the policies around the rules."""
+    found: set[PolicyBlock] = set()
+    for rule in rules:
+        policy = rule.policy
+        while policy is not None and policy not in found:
+            found.add(policy)
+            policy = policy.parent
+    return tuple(policy for policy in spec.policies if policy in found)
+
+
+def _pairs_of_order(values: Sequence[Value], order: ValueOrder) -> tuple[Priority, ...]:
+    """Return pairs that order the values as the whole spec does, by whatever written pairs."""
+    among = sum(1 << order.index[value] for value in values)
+    return tuple(
+        Priority(value, lower, value.span)
+        for value in values
+        for lower in order.successors_within(value, among)
+    )
