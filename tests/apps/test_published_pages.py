@@ -23,6 +23,7 @@ from specdsl.apps.site.report_links import is_report_address
 from specdsl.apps.site.site_options import SiteOptions
 from specdsl.apps.site.spec_proofs import prove_spec
 from specdsl.apps.site.write_site import MANIFEST, ForeignFolder, write_site
+from tests.random_specs import random_spec
 from tests.site.static_pages import StaticPage, pages_of, static_faults
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -159,10 +160,32 @@ def test_what_is_not_proved_is_not_said_to_be(tmp_path: Path) -> None:
         for one in page.elements("article")
     }
     assert "Found: rule idle never applies" in cards["rule-idle"]
-    assert "it can apply" not in cards["rule-idle"]
+    assert "Proved: no other rule contradicts it" in cards["rule-idle"]
+    assert "it can" not in cards["rule-idle"]
     assert "it can apply" not in cards["rule-later"]
     assert "it can apply" in cards["rule-cap"]
     assert "does not pass its check" in page.text
+
+
+@pytest.mark.parametrize("seed", range(40, 52))
+def test_rules_are_not_said_to_be_better_than_the_check_finds_them(seed: int) -> None:
+    spec = specdsl.loads(random_spec(seed))
+    proofs = prove_spec(spec)
+    found = {
+        (name, finding.code.name)
+        for finding in specdsl.check(spec).findings
+        for name in finding.rules[:1]
+    }
+    claims = {"dead-rule": "it can apply", "unreachable-rule": "it can take effect"}
+    claims["redundant-rule"] = "it is not redundant"
+    for rule in spec.model.rules:
+        proved = "".join(m.text for m in proofs.rule_marks(rule) if m.result == "proved")
+        graver = False
+        for code, claim in claims.items():
+            graver = graver or (rule.name, code) in found
+            permits = all(effect.permits for effect in rule.effects)
+            silent = code == "redundant-rule" and permits
+            assert (claim in proved) == (not graver and not silent), (rule.name, code)
 
 
 WORDS = st.text(st.sampled_from(NASTY + "abcé漢"), min_size=1, max_size=40)

@@ -82,6 +82,8 @@ class SpecProofs:
         for name in _checks_of_rule(rule):
             if name not in spoken:
                 claims[_claim_result(results.get(name))].append(RULE_CLAIMS[name])
+            elif name not in ("contradiction", "unreachable-effect"):
+                break  # What further checks would find follows from this, so they look for nothing.
         joined = [ProofMark(kind, "; ".join(texts)) for kind, texts in claims.items() if texts]
         return (*(self.mark_of(finding) for finding in found), *joined)
 
@@ -115,11 +117,11 @@ class SpecProofs:
         grave = [finding for finding in mine if finding.severity > Severity.NOTE]
         accepted = sum(map(self.is_allowed, grave))
         if grave:
-            said = f"{len(grave)} found" + (f", {accepted} accepted" if accepted else "")
+            said = f"{len(grave)}" + (f", {accepted} accepted" if accepted else "")
             kind = "accepted" if accepted == len(grave) else "found"
             return CheckRow(result.code.id, name, ProofMark(kind, said))
         if mine:
-            said = f"{len(mine)} settled" if result.code.name == "contradiction" else "notes only"
+            said = str(len(mine)) if result.code.name == "contradiction" else "notes only"
             return CheckRow(result.code.id, name, ProofMark("settled", said))
         return CheckRow(result.code.id, name, _result_mark(result))
 
@@ -181,9 +183,9 @@ def _claim_result(result: CheckResult | None) -> str:
 
 def _result_mark(result: CheckResult) -> ProofMark:
     texts = {
-        "proved": "proved: there is none",
-        "unproved": "not settled within the limits",
-        "not_run": "not checked",
+        "proved": "there is none",
+        "unproved": "the limits were reached",
+        "not_run": "something graver was found first",
     }
     kinds = {"proved": "proved", "unproved": "unproved", "not_run": "unchecked"}
     return ProofMark(kinds[result.result], texts[result.result])
