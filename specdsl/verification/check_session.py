@@ -195,14 +195,7 @@ class CheckSession:
 
     def dependencies(self, decision: Decision) -> tuple[Decision, ...]:
         """Return the decision and all decisions that it reads, directly or indirectly."""
-        found: dict[Decision, None] = {decision: None}
-        stack = [decision]
-        while stack:
-            for read in self.spec.reads[stack.pop()]:
-                if read not in found:
-                    found[read] = None
-                    stack.append(read)
-        return tuple(found)
+        return self.spec.dependencies(decision)
 
     def preconditions(self, decisions: Iterable[Decision]) -> tuple[Literal, Literal]:
         """Return the literals that hold in every situation: no assumption is false, and the

@@ -603,3 +603,14 @@ class Spec:
     changes: tuple[HistoryEntry, ...]
     layer: Layer | None = None
     span: Span | None = field(default=None)  # The span of the head's name.
+
+    def dependencies(self, decision: Decision) -> tuple[Decision, ...]:
+        """Return the decision and all decisions that it reads, directly or through others."""
+        found: dict[Decision, None] = {decision: None}
+        stack = [decision]
+        while stack:
+            for read in self.reads[stack.pop()]:
+                if read not in found:
+                    found[read] = None
+                    stack.append(read)
+        return tuple(found)

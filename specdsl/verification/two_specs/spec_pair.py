@@ -98,12 +98,6 @@ def decision_named(spec: Spec, name: str) -> Decision:
 
 
 def dependencies(spec: Spec, name: str) -> Sequence[str]:
-    """Return the decision and all decisions that it reads, directly or through others."""
-    found: dict[str, None] = {}
-    stack = [d for d in spec.decisions if d.name == name]
-    while stack:
-        here = stack.pop()
-        if here.name not in found:
-            found[here.name] = None
-            stack.extend(spec.reads[here])
-    return list(found)
+    """Return the decision of that name, if there is one, and all decisions that it reads."""
+    named = (one for one in spec.decisions if one.name == name)
+    return [one.name for decision in named for one in spec.dependencies(decision)]
