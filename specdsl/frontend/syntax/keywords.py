@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
+from specdsl.base.resources import grammar_text
+
 STATEMENT_WORDS = (
     "spec use layer authority principal delegate value priority fact define assume decision policy "
     "rule example assert change"
@@ -15,13 +17,10 @@ RESERVED_TEXT = (  # No fact, rule, level or the like has one of these as its na
     "when unless then and or not is in has possibly if else min max size any all none known "
     "unknown like because says implies expect given overrides"
 )
-CONTEXTUAL_WORDS = (  # Keywords in some places, and free names elsewhere.
-    "version tightening at implied without on conflict steered by nobody bool int number text set "
-    "of for source may be cannot can secret credit feedback default ignoring case"
-)
 STATEMENT_KEYWORDS = frozenset(STATEMENT_WORDS.split())
 RESERVED_WORDS = frozenset(RESERVED_TEXT.split())
-KEYWORDS = STATEMENT_KEYWORDS | RESERVED_WORDS | frozenset(CONTEXTUAL_WORDS.split())
+# The words of the grammar; those that are in no other set are free names in other places.
+KEYWORDS = frozenset(re.findall(r'"([a-z]+)"', grammar_text()))
 NON_MEMBERS = frozenset({"not", "known", "unknown"})  # Because of `X is not …` and `X is known`.
 LOWER_SNAKE = re.compile(r"[a-z][a-z0-9_]*")
 
