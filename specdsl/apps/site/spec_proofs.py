@@ -16,7 +16,7 @@ from specdsl.base.diagnostics import CheckResult, Diagnostic, Report, Severity
 from specdsl.checks import ALL_CODES, Progress
 from specdsl.checks.catalogue import codes
 from specdsl.checks.suppression import suppress
-from specdsl.frontend.model.nodes import Assertion, Example, Rule
+from specdsl.frontend.model.nodes import Assertion, CanBe, Example, Rule
 
 RULE_CLAIMS = {
     "contradiction": "no other rule contradicts it",
@@ -91,7 +91,9 @@ class SpecProofs:
         return self._case_mark("failing-example", example.title, "holds whatever is left open")
 
     def assertion_mark(self, assertion: Assertion) -> ProofMark:
-        return self._case_mark("refuted-assertion", assertion.title, "proved for every situation")
+        possible = isinstance(assertion.claim, CanBe)
+        claim = "there is such a situation" if possible else "it holds in every situation"
+        return self._case_mark("refuted-assertion", assertion.title, claim)
 
     def layer_mark(self) -> ProofMark:
         """Return whether a layer that promises to tighten only does so."""
