@@ -251,7 +251,7 @@ def apply_rules(
     standings: list[CandidateStanding] = []
     under: dict[int, tuple[Bits, Bits]] = {0: (tuple(left), tuple(permitted))}
 
-    def below(above: int) -> tuple[Bits, Bits]:
+    def state_below(above: int) -> tuple[Bits, Bits]:
         if above not in under:
             last = 1 << above.bit_length() - 1
             start, more = (above ^ last, last) if above ^ last in under else (0, above)
@@ -259,9 +259,9 @@ def apply_rules(
         return under[above]
 
     for rule, above in zip(ranked.rules, ranked.above, strict=True):
-        found = below(above)
+        found = state_below(above)
         standings.append(_standing_of(graph, rule.effect_on(decision), applies[rule], *found))
-    left[:], permitted[:] = below((1 << len(standings)) - 1)
+    left[:], permitted[:] = state_below((1 << len(standings)) - 1)
     return dict(zip(ranked.rules, standings, strict=True))
 
 
