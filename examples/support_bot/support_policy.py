@@ -161,7 +161,7 @@ def decide(
         values = _checked_values(facts)
         if says is not NOBODY and (type(says) is not list or says):
             return decide_told(_TABLES, SpecDecision, facts, values, says)
-        results = _all_results(values)
+        results = (_decide_refund(values), _decide_reply(values),)
     except UnsureValue:
         return decide_situation(_TABLES, SpecDecision, facts, says)
     found = _new(SpecDecision)
@@ -176,7 +176,7 @@ def decide_facts(facts: FactRecord, says: Iterable[Any] = ()) -> SpecDecision:
     if (says is not NOBODY and (type(says) is not list or says)) or type(values) is not tuple:
         return decide_record(_TABLES, SpecDecision, facts, says)
     try:
-        results = _all_results(values)
+        results = (_decide_refund(values), _decide_reply(values),)
     except UnsureValue:
         return decide_record(_TABLES, SpecDecision, facts, says)
     found = _new(SpecDecision)

@@ -51,6 +51,7 @@ READ_BACK = """
 This file was read back and proved to decide every situation as the spec does, but for the part that
 all modules share, which is held byte for byte; `specdsl verify` repeats it.
 """
+MOST_DIRECT = 4  # Decisions that are called one by one.
 WIDTH = 100  # Columns of the header.
 PYTHON_TYPES = {
     Kind.BOOL: "bool",
@@ -81,6 +82,7 @@ def module_pieces(
     proof: str,
     settled: frozenset[Decision] = frozenset(),
     proved: bool = False,
+    failing: Sequence[Decision] | None = None,
 ) -> list[str]:
     """Return the module as pieces: groups of statements, which two empty lines separate."""
     spec = circuit.spec
@@ -89,7 +91,7 @@ def module_pieces(
         _import_lines(),
         _constant_assignments(spec, proof),
         _type_definitions(spec),
-        *fast_pieces(circuit, settled),
+        *fast_pieces(circuit, settled, failing),
         *table_pieces(circuit),
         *_runtime_pieces(),
         _closing_statements(spec),
@@ -97,8 +99,14 @@ def module_pieces(
     return [part.strip("\n") for part in parts if part.strip()]
 
 
-def fast_pieces(circuit: Circuit, settled: frozenset[Decision]) -> Iterator[str]:
-    """Yield the pieces that decide where nobody gives an instruction."""
+def fast_pieces(
+    circuit: Circuit,
+    settled: frozenset[Decision],
+    failing: Sequence[Decision] | None = None,
+) -> Iterator[str]:
+    """Yield the pieces that decide where nobody gives an instruction. `failing`: the decisions of
+    which a conflict is left to the runtime; by default those whose rules may conflict.
+    """
     spec, graph = circuit.spec, circuit.graph
     floats = float_facts(graph)
     constants = "\n".join(reading_constants(spec))
@@ -109,9 +117,10 @@ def fast_pieces(circuit: Circuit, settled: frozenset[Decision]) -> Iterator[str]
     plans = [plan_decision(circuit, one, one in settled) for one in spec.decisions]
     for plan in plans:
         yield from decision_pieces(spec, plan, conditions)
-    failing = [plan.decision for plan in plans if may_fail(plan)]
-    yield results_function(spec, failing)
-    yield _decide_function(spec)
+    if failing is None:
+        failing = [plan.decision for plan in plans if may_fail(plan)]
+    yield _results_function(spec, failing)
+    yield _decide_function(spec, failing)
 
 
 def table_pieces(circuit: Circuit, fast: bool = True) -> Iterator[str]:
@@ -419,7 +428,7 @@ def may_fail(plan: DecisionPlan) -> bool:
     return any(not is_sequential(one.rules, False) for part in plan.parts for one in chains(part))
 
 
-def results_function(spec: Spec, failing: Sequence[Decision]) -> str:
+def _results_function(spec: Spec, failing: Sequence[Decision]) -> str:
     """Return the text of `_all_results`, which leaves calls that fail to the runtime."""
     lines = [
         "def _all_results(v: Values_) -> tuple[Result, ...]:",
@@ -437,8 +446,9 @@ def results_function(spec: Spec, failing: Sequence[Decision]) -> str:
     return "\n".join((*lines, f"    return ({names.rstrip(' ')})"))
 
 
-def _decide_function(spec: Spec) -> str:
-    return '''def decide(
+def _decide_function(spec: Spec, failing: Sequence[Decision]) -> str:
+    call = _direct_calls(spec, failing) or "_all_results(values)"
+    return f'''def decide(
     facts: Facts | Mapping[str, Any], says: Iterable[Any] = ()
 ) -> SpecDecision:
     """The decision of a situation. `says`: `Instruction`s, or mappings, in the order given.
@@ -450,7 +460,7 @@ def _decide_function(spec: Spec) -> str:
         values = _checked_values(facts)
         if says is not NOBODY and (type(says) is not list or says):
             return decide_told(_TABLES, SpecDecision, facts, values, says)
-        results = _all_results(values)
+        results = {call}
     except UnsureValue:
         return decide_situation(_TABLES, SpecDecision, facts, says)
     found = _new(SpecDecision)
@@ -465,13 +475,22 @@ def decide_facts(facts: FactRecord, says: Iterable[Any] = ()) -> SpecDecision:
     if (says is not NOBODY and (type(says) is not list or says)) or type(values) is not tuple:
         return decide_record(_TABLES, SpecDecision, facts, says)
     try:
-        results = _all_results(values)
+        results = {call}
     except UnsureValue:
         return decide_record(_TABLES, SpecDecision, facts, says)
     found = _new(SpecDecision)
     found._results = results
     found._values = values
     return found'''
+
+
+def _direct_calls(spec: Spec, failing: Sequence[Decision]) -> str | None:
+    """Return the results of few decisions that do not read each other and cannot fail; else
+    None.
+    """
+    if failing or len(spec.decisions) > MOST_DIRECT or any(spec.reads.values()):
+        return None
+    return f"({''.join(f'{function_name(one)}(values), ' for one in spec.decisions).rstrip(' ')})"
 
 
 def _closing_statements(spec: Spec) -> str:

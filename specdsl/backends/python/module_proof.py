@@ -18,7 +18,6 @@ from specdsl.backends.artifact_proof import ArtifactFault, ArtifactProof
 from specdsl.backends.python.decision_functions import function_name, outcome_variable
 from specdsl.backends.python.module import (
     module_pieces,
-    results_function,
     shared_digest,
     shared_text,
     spec_digest,
@@ -51,7 +50,6 @@ READ_BACK = re.compile(
     "|_assume_[0-9]+|_delegate_[0-9]+"
 )
 TABLE = re.compile("_results_of_.*")
-RESULTS_HEAD = "def _all_results("
 
 
 def prove_module(text: str, circuit: Circuit, limits: Limits | None = None) -> ArtifactProof:
@@ -139,10 +137,9 @@ class _Proof:
         proof = _constant_of(others, "SPEC_PROOF")
         self.guarded = _guarded_variables(others)
         guarded = [one for one in self.spec.decisions if outcome_variable(one) in self.guarded]
-        own = results_function(self.spec, guarded)
-        pieces = module_pieces(self.circuit, proof if isinstance(proof, str) else "")
-        texts = (own if piece.startswith(RESULTS_HEAD) else piece for piece in pieces)
-        found = [one for piece in texts for one in ast.parse(piece).body]
+        said = proof if isinstance(proof, str) else ""
+        pieces = module_pieces(self.circuit, said, failing=guarded)
+        found = [one for piece in pieces for one in ast.parse(piece).body]
         if others and _is_header(others[0]):
             found[0] = others[0]
         return [one for one in found if not _is_read_back(one)]

@@ -1,0 +1,28 @@
+"""The decision benchmark runs, and our module decides as the first rule that applies says."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks import decide
+from benchmarks.decision_engines import ENGINES, emitted_module
+from benchmarks.prioritised import first_outcome, prioritised_rules, requests
+
+
+@pytest.mark.parametrize("kind", decide.WORKLOADS)
+@pytest.mark.parametrize("count", [1, 10, 300])
+def test_our_module_decides_as_the_rules_say(kind: str, count: int) -> None:
+    rules = prioritised_rules(kind, count)
+    module = emitted_module(rules)
+    for facts in requests(300):
+        expected = first_outcome(rules, facts)
+        assert module.decide(facts).answer == expected
+        assert module.decide_facts(module.FactRecord(facts)).answer == expected
+
+
+def test_it_prints_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["--ours", "--rules", "10", "--rounds", "1", "--workloads", "scoped"]
+    assert decide.main(asked) == 0
+    printed = capsys.readouterr().out
+    ours = [engine.name for engine in ENGINES if engine.package == "specdsl"]
+    assert all(f"| {name} |" in printed for name in ours)
