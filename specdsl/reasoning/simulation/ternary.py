@@ -8,10 +8,20 @@ undetermined one says nothing. Several values of a fact are evaluated at once, o
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from heapq import heappop, heappush
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact
-from specdsl.semantics.aig import CONSTANT_NODE, AndInverterGraph, Atom, Input, Literal, Node
+from specdsl.semantics.aig import (
+    CONSTANT_NODE,
+    FALSE,
+    TRUE,
+    AndInverterGraph,
+    Atom,
+    Input,
+    Literal,
+    Node,
+)
 from specdsl.semantics.fact_values import FactValue, FactValues, facts_in
 
 Conjunctions = Sequence[tuple[Node, tuple[Literal, ...]]]
@@ -49,11 +59,52 @@ class TernaryMasks:
 class TernaryValues:
     """The values of a single case by literal: 1 is true, -1 false, 0 undetermined."""
 
-    values: Sequence[int]
+    values: Mapping[Literal, int]
 
     def holds(self, literal: Literal) -> bool:
         """Return whether the literal is determined to be true."""
         return self.values[literal] > 0
+
+
+class _LastCase:
+    """The values of the case evaluated last. The next one usually differs in few atoms, and only
+    what depends on these is evaluated again (event-driven simulation); the value of a conjunction
+    is the least of its parts' values.
+    """
+
+    def __init__(self, nodes: Sequence[Node], joined: Conjunctions) -> None:
+        self._inputs = dict(joined)
+        self._values = {literal: 0 for node in nodes for literal in (2 * node, 2 * node + 1)}
+        self._values[TRUE], self._values[FALSE] = 1, -1
+        self._readers: dict[Literal, list[Node]] = {literal: [] for literal in self._values}
+        for node, literals in joined:
+            for literal in literals:
+                self._readers[literal].append(node)
+
+    def values_after(self, atoms: Mapping[Node, int]) -> TernaryValues:
+        """Return the values if the atoms have these."""
+        waiting: list[Node] = []  # A heap: nodes are in topological order.
+        for node, value in atoms.items():
+            if self._values[2 * node] != value:
+                self._set_value(node, value, waiting)
+        value_of, last = self._values.__getitem__, CONSTANT_NODE
+        while waiting:
+            node = heappop(waiting)
+            if node != last:
+                last, value = node, min(map(value_of, self._inputs[node]))
+                if value != value_of(2 * node):
+                    self._set_value(node, value, waiting)
+        return TernaryValues(self._values.copy())
+
+    def _set_value(self, node: Node, value: int, waiting: list[Node]) -> None:
+        """Give a node another value; conjunctions with it that may change wait."""
+        values = self._values
+        for literal, now in ((2 * node, value), (2 * node + 1, -value)):
+            before = values[literal]
+            values[literal] = now
+            for reader in self._readers[literal]:
+                if now < (least := values[2 * reader]) or before == least:
+                    heappush(waiting, reader)
 
 
 class TernaryEvaluator:
@@ -61,36 +112,25 @@ class TernaryEvaluator:
 
     def __init__(self, graph: AndInverterGraph, roots: Iterable[Literal]) -> None:
         nodes = graph.cone(roots)
-        self._graph = graph
         self._inner = [(node, graph.inputs[node]) for node in nodes if graph.inputs[node]]
         atoms = [(node, atom) for node in nodes if (atom := graph.atoms[node]) is not None]
         self._inputs = [node for node, atom in atoms if isinstance(atom, Input)]
         self._atoms = [(n, a, facts_in(a)) for n, a in atoms if not isinstance(a, Input)]
         self._known: dict[tuple[Node, tuple[FactValue, ...]], bool] = {}
+        self._last = _LastCase(nodes, self._inner)
 
     def evaluate(
         self, named: Mapping[Fact, FactValue], true_inputs: Collection[Literal]
     ) -> TernaryValues:
-        """Return the values under these facts and these true literals of inputs; the value of a
-        conjunction is the least of its parts' values.
-        """
-        values = [0] * (2 * len(self._graph.atoms))
-        values[0], values[1] = 1, -1
+        """Return the values under these facts and these true literals of inputs."""
         true_literals = frozenset(true_inputs)
+        found: dict[Node, int] = {}
         for node in self._inputs:
-            if 2 * node in true_literals:
-                values[2 * node], values[2 * node + 1] = 1, -1
-            elif 2 * node + 1 in true_literals:
-                values[2 * node], values[2 * node + 1] = -1, 1
+            found[node] = (2 * node in true_literals) - (2 * node + 1 in true_literals)
         for node, atom, facts in self._atoms:
             holds = self._atom_value(node, atom, facts, named)
-            if holds is not None:
-                values[2 * node + (not holds)], values[2 * node + holds] = 1, -1
-        value = values.__getitem__
-        for node, inputs in self._inner:
-            least = min(map(value, inputs))
-            values[2 * node], values[2 * node + 1] = least, -least
-        return TernaryValues(values)
+            found[node] = 0 if holds is None else 1 if holds else -1
+        return self._last.values_after(found)
 
     def evaluate_each(
         self,
