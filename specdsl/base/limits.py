@@ -272,6 +272,9 @@ MAX_RANKING_COST = 3_000_000
 for each class that outranks it."""
 CLASS_COST = 20
 """The cost of a class of rules, see `MAX_RANKING_COST`."""
+MAX_RANK_SAMPLES = 12
+"""Samples in which a decision is resolved under other ranks before a solver is asked:
+`benchmarks.shapes --shapes chain`."""
 MAX_REASONS = 40
 """Rules that make another one redundant, each of which is removed to see whether it is needed."""
 PINNING_ROUNDS = 2

@@ -13,7 +13,7 @@ from specdsl.frontend.ranking.build_ranks import (
     rules_by_level,
 )
 from specdsl.frontend.ranking.rank_graph import LevelGraph
-from specdsl.frontend.ranking.ranks import RankedLevel, Ranks
+from specdsl.frontend.ranking.ranks import RankedLevel, Ranks, bit_positions
 from specdsl.frontend.ranking.value_order import ValueOrder, value_graph
 
 Levels = tuple[RankedLevel, ...]
@@ -32,6 +32,7 @@ class CounterfactualRanks:
         self.order = ValueOrder(value_graph(spec))
         self.rules = rules_by_level(spec)
         self.overrides = overrides_by_level(spec)
+        self._without_rule: dict[tuple[Rule, Decision], Levels | None] = {}
 
     def may_change_ranks(self, rule: Rule, decision: Decision) -> bool:
         """Return whether removing the rule can change how others are ranked. Only a rule that is in
@@ -46,6 +47,12 @@ class CounterfactualRanks:
 
     def drop_rule(self, rule: Rule, decision: Decision) -> Levels | None:
         """Return the decision's levels without the rule; None if the others keep their ranks."""
+        key = rule, decision
+        if key not in self._without_rule:
+            self._without_rule[key] = self._levels_without(rule, decision)
+        return self._without_rule[key]
+
+    def _levels_without(self, rule: Rule, decision: Decision) -> Levels | None:
         if not self.may_change_ranks(rule, decision):
             return None
         place = (decision, rule.level)
@@ -145,9 +152,7 @@ def _rank_alike(one: RankedLevel, two: RankedLevel, but: Rule | None = None) -> 
         if one.rules[:place] + one.rules[place + 1 :] == two.rules:
             kept = one.above[:place] + one.above[place + 1 :]
             return all(_drop_bit(a, place) == b for a, b in zip(kept, two.above, strict=True))
-    return len(one.rules) <= MAX_LEVEL_COMPARED and _outranking_rules(
-        one, but
-    ) == _outranking_rules(two)
+    return len(one.rules) <= MAX_LEVEL_COMPARED and _same_pairs(one, two, but)
 
 
 def _drop_bit(mask: int, place: int) -> int:
@@ -155,11 +160,13 @@ def _drop_bit(mask: int, place: int) -> int:
     return (mask & ((1 << place) - 1)) | (mask >> (place + 1) << place)
 
 
-def _outranking_rules(ranked: RankedLevel, but: Rule | None = None) -> dict[Rule, frozenset[Rule]]:
-    """Return, by rule, the rules that outrank it."""
-    found: dict[Rule, frozenset[Rule]] = {}
-    for rule, mask in zip(ranked.rules, ranked.above, strict=True):
-        if rule is not but:
-            above = (other for i, other in enumerate(ranked.rules) if mask >> i & 1)
-            found[rule] = frozenset(other for other in above if other is not but)
-    return found
+def _same_pairs(one: RankedLevel, two: RankedLevel, but: Rule | None) -> bool:
+    """Return whether the second, which lacks `but`, orders the same pairs of the other rules."""
+    bits = {rule: 1 << i for i, rule in enumerate(one.rules)}
+    places = [bits[rule] for rule in two.rules]
+    others, above = ~bits.get(but, 0) if but else -1, dict(zip(one.rules, one.above, strict=True))
+    kept = [above[rule] & others for rule in two.rules]
+    if any(a.bit_count() != b.bit_count() for a, b in zip(kept, two.above, strict=True)):
+        return False
+    masks = (sum(places[i] for i in bit_positions(mask)) for mask in two.above)
+    return all(a == b for a, b in zip(kept, masks, strict=True))

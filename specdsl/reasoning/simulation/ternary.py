@@ -74,7 +74,8 @@ class _LastCase:
 
     def __init__(self, nodes: Sequence[Node], joined: Conjunctions) -> None:
         self._inputs = dict(joined)
-        self._values = {literal: 0 for node in nodes for literal in (2 * node, 2 * node + 1)}
+        both = (2 * node | sign for node in nodes for sign in (0, 1))
+        self._values = dict.fromkeys(both, 0)
         self._values[TRUE], self._values[FALSE] = 1, -1
         self._readers: dict[Literal, list[Node]] = {literal: [] for literal in self._values}
         for node, literals in joined:
@@ -99,7 +100,7 @@ class _LastCase:
     def _set_value(self, node: Node, value: int, waiting: list[Node]) -> None:
         """Give a node another value; conjunctions with it that may change wait."""
         values = self._values
-        for literal, now in ((2 * node, value), (2 * node + 1, -value)):
+        for literal, now in ((2 * node, value), (2 * node | 1, -value)):
             before = values[literal]
             values[literal] = now
             for reader in self._readers[literal]:

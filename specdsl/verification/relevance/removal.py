@@ -44,6 +44,7 @@ from specdsl.verification.class_resolution import (
 from specdsl.verification.relevance.abstraction import AbstractedRules
 from specdsl.verification.relevance.dependency_removal import Dependencies
 from specdsl.verification.relevance.level_comparison import LevelComparison
+from specdsl.verification.relevance.rank_sampling import RankSampling
 from specdsl.verification.relevance.removable_parts import (
     RemovablePart,
     Residuals,
@@ -134,7 +135,6 @@ class RemovalMiter:
         self._relevant: dict[RemovablePart, bool] = {}
         self._class_answers: dict[RemovablePart, bool] = {}
         self._sampled_kinds: set[type] = set()
-        self._ranks_without: dict[Rule, Levels | None] = {}
         self._explanations_left = MAX_EXPLAINED
         above = sum(mask.bit_count() for one in self.classes.levels for mask in one.above)
         self._max_rankings = MAX_RANKING_COST // (
@@ -192,6 +192,8 @@ class RemovalMiter:
 
     def ranks_are_relevant(self, levels: Levels) -> bool:
         """Return whether these ranks change the result in some situation."""
+        if self._uses_shortcuts and self._uninstructed_miter.rank_sampling.differs(levels):
+            return True
         self._count_ranking("with other ranks")
         return self._differs_if(
             lambda miter: miter.applies,
@@ -228,7 +230,9 @@ class RemovalMiter:
     def _differs_without(self, part: RemovablePart) -> bool:
         """Return whether the solver finds a situation in which removing the part changes the
         result."""
-        if part in self._rank_changing_rules:
+        if isinstance(part, Rule) and part in self._rank_changing_rules:
+            if self._uses_shortcuts and self._changes_sampled(part):
+                return True
             self._count_ranking("without a rule")
         if part in self._single_rule_miter.residuals and part not in self._class_answers:
             self._class_answers |= self._single_rule_miter.decide_quickly(self._batch_with(part))
@@ -243,6 +247,10 @@ class RemovalMiter:
             levels,
             lambda: self._level_comparison.equal_without_part(part, levels),
         )
+
+    def _changes_sampled(self, rule: Rule) -> bool:
+        """Return whether a sample shows a difference without a rule that ranks others."""
+        return self._uninstructed_miter.rank_sampling.differs(self._ranks_without_part(rule), rule)
 
     @property
     def _uses_shortcuts(self) -> bool:
@@ -275,6 +283,10 @@ class RemovalMiter:
         return self.prover.check(
             self.resolution.ready, results_differ(self.graph, self.resolution, two)
         )
+
+    @cached_property
+    def rank_sampling(self) -> RankSampling:
+        return RankSampling(self.session, self.decision, self.applies)
 
     @cached_property
     def _level_comparison(self) -> LevelComparison:
@@ -352,9 +364,7 @@ class RemovalMiter:
 
     def _ranks_without_rule(self, rule: Rule) -> Levels | None:
         """Return the ranks without the rule; None if the others keep theirs."""
-        if rule not in self._ranks_without:
-            self._ranks_without[rule] = self.counterfactual_ranks.drop_rule(rule, self.decision)
-        return self._ranks_without[rule]
+        return self.counterfactual_ranks.drop_rule(rule, self.decision)
 
     def _ranks_without_part(self, part: RemovablePart) -> Levels:
         """Return the ranks without the part; none if the others keep theirs."""
