@@ -30,6 +30,7 @@ BASES = {
     SOURCE_ROOT: "The folder specdsl was run in.",
     LIBRARY_ROOT: "The libraries shipped with specdsl: no files of the project's.",
 }
+NOT_DESCRIBING = ("    ", "Example:", "Instead:", "Limits:")  # Parts of a manual page.
 SENTENCE = re.compile(r".*?\.(?=\s|$)")
 Json = dict[str, Any]
 
@@ -74,7 +75,7 @@ def _reported_codes(runs: Iterable[CheckedSpec]) -> list[Code]:
 def _rule_descriptor(code: Code) -> Json:
     page = code.page.strip()
     parts = page.split("\n\n")
-    said = [" ".join(part.split()) for part in parts if not part.startswith("    ")]
+    said = [" ".join(part.split()) for part in parts if not part.startswith(NOT_DESCRIBING)]
     sentence = SENTENCE.match(said[0])
     return {
         "id": code.id,

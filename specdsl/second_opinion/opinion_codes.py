@@ -10,13 +10,15 @@ DIFFERS = Code(
     Severity.ERROR,
     """Two solvers answer the same question differently.
 
-`specdsl check --second-opinion` asks every question that its checks have settled again: written
-down a second time, straight from what the spec says, and answered by another solver. Each answer
-is to be the same. Where one is not, either the tool or the other solver is wrong, and nothing that
-the check says about this place should be relied on.
+`specdsl check --second-opinion` asks every question that its checks have settled a second time: it
+is encoded again, directly from the spec, and answered by another solver. The answers should be the
+same.
 
-It is never a fault of the spec. Please report it with the spec. `specdsl export --to smtlib FILE
--o FOLDER` writes the questions out, each in a file that any SMT solver reads.
+Why: if they differ, then specdsl or the other solver is wrong, and no finding about this place is
+reliable. It is never a fault of the spec.
+
+Instead: please report it with the spec. `specdsl export --to smtlib FILE -o FOLDER` writes each
+question into a file that any SMT solver reads.
 """,
 )
 CODES = (DIFFERS,)

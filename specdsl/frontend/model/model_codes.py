@@ -13,56 +13,84 @@ UNKNOWN_NAME = _code(
     101,
     "unknown-name",
     "name",
-    """A name is used that nothing declares.
+    """A name is used but not declared.
 
-Facts, defines, decisions and principals share one name space; rules and policies one; levels,
-values and assumptions one each; the members of each enumeration and the outcomes of each decision
-are their own. A likely name is suggested.
+Facts, defines, decisions and principals share one name space; rules and policies share one; levels,
+values and assumptions have one each; the members of each enumeration and the outcomes of each
+decision have their own. A similar name is suggested.
+
+Example:
 
     fact refunded: bool
-    when refnded                  when refunded
-    wrong                         right
+
+    rule once at developer
+      when refnded
+      then refund is decline
+
+Instead: correct the name, or declare it.
+
+    fact refunded: bool
+
+    rule once at developer
+      when refunded
+      then refund is decline
 """,
 )
 DUPLICATE = _code(
     102,
     "duplicate-name",
     "name",
-    """Two declarations have the same name in one name space, or what is said once is said twice:
-`authority`, or the `layer` that a file is. Both places are shown.
+    """A name space has two declarations of one name, or `authority` or `layer` is declared twice.
 
-A file that several others use is read once, so using it twice is no duplicate.
+Both places are labelled. A file that several others use is read once, so using it twice is no
+duplicate.
 
-    fact late: bool               fact late: bool
-    define late = days > 30       define overdue = days > 30
-    wrong                         right
+Example:
+
+    fact late: bool
+    define late = days > 30
+
+Instead: rename one of them, or delete it.
+
+    fact late: bool
+    define overdue = days > 30
 """,
 )
 NO_FILE = _code(
     103,
     "file-not-found",
     "name",
-    """There is no such file, or no such shipped library.
+    """A file or a shipped library does not exist.
 
-`use chain_of_command` names a shipped library; `use "returns.spec"` a file, relative to the one
-that says it.
+`use chain_of_command` names a shipped library; `use "returns.spec"` names a file, relative to the
+file that contains the statement.
 
-    use chain_of_comand           use chain_of_command
-    wrong                         right
+Example:
+
+    use chain_of_comand
+
+Instead: correct the name or the path.
+
+    use chain_of_command
 """,
 )
 CYCLE = _code(
     104,
     "cyclic-definition",
     "cycle",
-    """Files use each other, defines use each other, examples are like each other, or decisions read
-each other, in a circle.
+    """Files, defines, examples or decisions depend on each other in a cycle.
 
-The message shows the way round. Break it at one of the places shown.
+The message shows the cycle, with its places.
 
-    define a = not b              define a = not c
-    define b = a                  define b = a
-    wrong                         right
+Example:
+
+    define overdue = not in_time
+    define in_time = not overdue
+
+Instead: break the cycle at one of its places.
+
+    define overdue = days > 30
+    define in_time = not overdue
 """,
 )
 AMBIGUOUS = _code(
@@ -71,73 +99,126 @@ AMBIGUOUS = _code(
     "name",
     """A name after `in` or `has` is both a member of the enumeration and a fact.
 
-Rename one of the two.
+Example:
 
     fact tags: set of {vip, staff}
-    fact vip: bool                fact paid_more: bool
-    when tags has vip             when tags has vip
-    wrong                         right
+    fact vip: bool
+
+    rule loyal at developer
+      when tags has vip
+      then refund is pay
+
+Instead: rename one of the two.
+
+    fact tags: set of {vip, staff}
+    fact paid_more: bool
+
+    rule loyal at developer
+      when tags has vip
+      then refund is pay
 """,
 )
 UNREADABLE = _code(
     106,
     "unreadable-file",
     "name",
-    """A file cannot be read: it is a folder, it is not UTF-8 text, it is larger than 64 MiB,
-permission to read it is missing, or it is outside of the folder that `--root` names. Or it is no
-spec: another file names it, or a link leads to it, and it has no statement that can be read.
-Nothing of it is shown then; `specdsl check` of the file itself says what is wrong with it.
+    """A file cannot be read.
 
-    use "parts"                   use "parts/returns.spec"
-    wrong: a folder               right
+It is a folder, it is not UTF-8 text, it is larger than 64 MiB, permission to read it is missing, or
+it is outside of the folder that `--root` names. Or it is no spec: another file names it, or a link
+leads to it, and it has no statement that can be read. In that case nothing of it is shown;
+`specdsl check` of the file itself says what is wrong with it.
+
+Example:
+
+    use "parts"                   # a folder
+
+Instead: name a file.
+
+    use "parts/returns.spec"
 """,
 )
 TYPE = _code(
     110,
     "type-mismatch",
     "type",
-    """An expression does not fit where it stands.
+    """An expression does not have the type that its place needs.
 
-A condition is true, false or unknown; numbers are compared with numbers, dates with dates,
-members of an enumeration with `is`. Products and quotients are by constants.
+A condition is true, false or unknown; numbers are compared with numbers, dates with dates, and
+members of an enumeration with `is`. Products and quotients need a constant.
 
-    when days_since_delivery        when days_since_delivery > 30
-    wrong: a number                 right
+Example:
+
+    rule late at developer
+      when days
+      then refund is decline
+
+Instead: write an expression of the right type.
+
+    rule late at developer
+      when days > 30
+      then refund is decline
 """,
 )
 RANGE = _code(
     111,
     "invalid-range",
     "type",
-    """The ends of a range are not of the fact's type, or the low one is above the high one.
+    """The ends of a range do not have the fact's type, or the low end is above the high end.
 
-    fact n: int 5..1              fact n: int 1..5
-    fact d: duration 1..5         fact d: duration 1d..5d
-    wrong                         right
+Example:
+
+    fact n: int 5..1
+    fact waiting: duration 1..5
+
+Instead: write both ends in the fact's type, the lower one first.
+
+    fact n: int 1..5
+    fact waiting: duration 1d..5d
 """,
 )
 EFFECT = _code(
     120,
     "invalid-effect",
     "effect",
-    """A restriction leaves no outcome or every one, or a decision is named twice in a `then`.
+    """A restriction leaves no outcome or every outcome, or a decision is named twice in a `then`.
+
+Example:
 
     decision answer: yes > no
-    then answer in {yes, no}      then answer is no
-    wrong: it leaves every one    right
+
+    rule either at developer
+      then answer in {yes, no}
+
+Instead: name fewer outcomes; a restriction must leave some outcomes, but not all.
+
+    decision answer: yes > no
+
+    rule either at developer
+      then answer is no
 """,
 )
 LEVEL = _code(
     130,
     "invalid-level",
     "level",
-    """A rule has no level, a principal's `implied at` is above its own level, or a delegation lends
-authority to a principal that has its own, or on a decision that it may not steer.
+    """A rule has no level, or a level is not allowed where it is written.
 
-A rule takes its level from its own `at` or from the policy around it.
+A rule takes its level from its own `at` or from the policy around it. `implied at` of a principal
+may not be above its own level. A delegation may not lend authority to a principal that has its own,
+or about a decision that it may not steer.
 
-    rule cap then pay is no       rule cap at developer then pay is no
-    wrong                         right
+Example:
+
+    rule cap
+      when amount > 500
+      then refund is not pay
+
+Instead: give the rule a level, or put it into a policy that has one.
+
+    rule cap at developer
+      when amount > 500
+      then refund is not pay
 """,
 )
 LAYER = _code(
@@ -146,44 +227,81 @@ LAYER = _code(
     "layer",
     """A layer does what its author has no authority for.
 
-A layer may not speak above its level, declare levels, principals or delegations, order values
-that it did not declare where its base does not, change the rank between rules of the base,
-override a rule of the base, or assume anything about facts that it did not declare; the facts
-that it declares may be unknown (`?`), and what it assumes about them is not false where all of
-them are: callers of the base do not give them, and would be refused.
+A layer may not speak above its level, declare levels, principals or delegations, order values that
+it did not declare if its base does not, change the rank between rules of the base, override a rule
+of the base, or assume anything about facts that it did not declare. The facts that it declares may
+be unknown (`?`), and its assumptions about them must not be false if all of them are unknown.
 
-    layer developer on "platform.spec"
-    fact trial_user: bool         fact trial_user: bool?
-    wrong                         right
+Why: callers of the base do not give the facts of a layer, so their calls would be rejected.
+
+Example:
+
+    layer guest on "platform.spec"
+    fact trial_user: bool
+
+Instead: leave such statements to the base, and declare facts with `?`.
+
+    layer guest on "platform.spec"
+    fact trial_user: bool?
 """,
 )
 OVERRIDE = _code(
     150,
     "invalid-override",
     "override",
-    """An `overrides` names what it cannot pierce.
+    """An `overrides` names a rule or policy that it cannot override.
 
-A rule overrides rules of its own level that have a decision in common with it. Of a policy it
-overrides those among its rules that are such; none left is an error, and so is one of a higher
+A rule can override rules of its own level that share a decision with it. Of a policy it overrides
+the rules for which that holds; it is a fault if there are none, or if one of them has a higher
 level.
 
-    rule cap at root then pay is no
-    rule vip at user then pay is yes overrides cap        wrong: cap stands higher
-    rule vip at root then pay is yes overrides cap        right
+Example:
+
+    rule cap at root
+      when amount > 500
+      then refund is not pay
+
+    rule loyal at developer
+      when is_regular
+      then refund is pay
+      overrides cap
+
+Instead: give the rule the level of the rule that it overrides.
+
+    rule cap at root
+      when amount > 500
+      then refund is not pay
+
+    rule loyal at root
+      when is_regular
+      then refund is pay
+      overrides cap
 """,
 )
 EXAMPLE = _code(
     160,
     "invalid-example",
     "example",
-    """An example gives, says or expects what cannot be.
+    """An example gives, says or expects something impossible.
 
-A value that is not of the fact's type or outside its range, an instruction that would be bad
-input whatever the facts are, an outcome that the decision does not have.
+A given value does not have the fact's type or is outside of its range, an instruction is bad input
+whatever the facts are, or the decision does not have the expected outcome.
+
+Example:
 
     fact days: int 0..365
-    given days = 400              given days = 40
-    wrong                         right
+
+    example "late"
+      given days = 400
+      expect refund is pay
+
+Instead: give values, instructions and outcomes that exist.
+
+    fact days: int 0..365
+
+    example "late"
+      given days = 40
+      expect refund is pay
 """,
 )
 

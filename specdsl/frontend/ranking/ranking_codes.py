@@ -8,13 +8,18 @@ CYCLIC_VALUES = Code(
     "SD201",
     "cyclic-priority",
     Severity.ERROR,
-    """Values are ordered in a circle: each would rank above itself.
+    """Values are ordered in a cycle, so each would rank above itself.
 
-The shortest circle is shown, with the place of each of its steps. Take one of them back.
+The shortest cycle is shown, with the place of each of its pairs.
+
+Example:
 
     priority safety > honesty
-    priority honesty > safety        wrong
-    priority safety > helpfulness    right
+    priority honesty > safety
+
+Instead: delete one of the pairs.
+
+    priority safety > honesty
 """,
     kind="cycle",
 )
@@ -22,15 +27,21 @@ CYCLIC_RANK = Code(
     "SD202",
     "cyclic-rank",
     Severity.ERROR,
-    """Rules of one level outrank each other in a circle, by `overrides` or by their values.
+    """Rules of one level outrank each other in a cycle, because of `overrides` or of their values.
 
-The shortest circle is shown with the reason and the place of each step. An `overrides` turns the
-order of two values round for these two rules only; where a third rule of a value between them
-closes a circle, override that one as well.
+The shortest cycle is shown, with the reason and the place of each step. An `overrides` reverses the
+order of two values for these two rules only; if a third rule with a value between them closes a
+cycle, override that rule as well.
 
-    rule one at user then pay is yes overrides two
-    rule two at user then pay is no overrides one        wrong
-    rule two at user then pay is no                      right
+Example:
+
+    rule one at user then refund is pay overrides two
+    rule two at user then refund is decline overrides one
+
+Instead: delete one of the steps.
+
+    rule one at user then refund is pay overrides two
+    rule two at user then refund is decline
 """,
     kind="cycle",
 )
