@@ -18,6 +18,13 @@ AXE = "node_modules/axe-core/axe.min.js"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1280, 390)
 GRAVE = ("serious", "critical")
+VIOLATIONS = """
+axe.run(document, {preload: false, resultTypes: ["violations"]}).then((found) =>
+  found.violations.map((one) => ({
+    impact: one.impact, id: one.id, count: one.nodes.length, first: String(one.nodes[0].target),
+  }))
+)
+"""
 MEASURE = 46 * 16  # The longest line of text, in pixels.
 WIDEST_TEXT = """
 Math.max(0, ...[...document.querySelectorAll("main p")].map(
@@ -145,11 +152,11 @@ def _axe_faults(page: Page) -> Iterator[str]:
     script = axe_path()
     assert script is not None
     page.evaluate(script.read_text(encoding="utf-8"))
-    found: dict[str, Any] = page.evaluate("axe.run(document, {preload: false})")
-    for one in found["violations"]:
+    found: list[dict[str, Any]] = page.evaluate(VIOLATIONS)
+    for one in found:
         if one["impact"] in GRAVE:
-            where = one["nodes"][0]["target"]
-            yield f"axe, {one['impact']}: {one['id']}, {len(one['nodes'])} times, first at {where}"
+            where = f"{one['count']} times, first at {one['first']}"
+            yield f"axe, {one['impact']}: {one['id']}, {where}"
 
 
 def _text_of(page: Page) -> str:

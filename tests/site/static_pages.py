@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,7 +57,7 @@ def static_faults(folder: Path) -> Iterator[str]:
     if folder.joinpath("index.html").resolve() not in pages:
         yield "there is no index.html"
     for page in pages.values():
-        repeated = sorted({one for one in page.anchors if page.anchors.count(one) > 1})
+        repeated = sorted(one for one, count in Counter(page.anchors).items() if count > 1)
         yield from (f"{page.name}: the anchor {one} is there twice" for one in repeated)
         yield from (f"{page.name}: {fault}" for fault in _link_faults(page, pages))
         yield from (f"{page.name}: {fault}" for fault in _loading_faults(page))
