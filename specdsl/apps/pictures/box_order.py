@@ -27,28 +27,31 @@ def transitive_masks(count: int, edges: Iterable[Edge]) -> list[int]:
 
 def reduced_edges(edges: Iterable[Edge], above: Sequence[int]) -> Iterator[Edge]:
     """Yield the edges without those that follow from others, sorted."""
-    for high, low in sorted(edges):
-        between = (
-            middle
-            for middle in bit_positions(above[low])
-            if _is_strictly_above(above, high, middle) and _is_strictly_above(above, middle, low)
-        )
-        if next(between, None) is None:
-            yield high, low
+    strict = _strict_masks(above)
+    implied = [_union_of(strict[middle] for middle in bit_positions(mask)) for mask in strict]
+    yield from ((high, low) for high, low in sorted(edges) if not implied[low] >> high & 1)
 
 
 def box_rows(above: Sequence[int]) -> list[int]:
     """Return the row of each box: the length of the longest chain of boxes above it."""
-    strict = [
-        [high for high in bit_positions(mask) if _is_strictly_above(above, high, low)]
-        for low, mask in enumerate(above)
-    ]
+    strict = _strict_masks(above)
     rows = [0] * len(above)
-    for low in sorted(range(len(above)), key=lambda box: len(strict[box])):
-        rows[low] = max((rows[high] + 1 for high in strict[low]), default=0)
+    for low in sorted(range(len(above)), key=lambda box: strict[box].bit_count()):
+        rows[low] = max((rows[high] + 1 for high in bit_positions(strict[low])), default=0)
     return rows
 
 
-def _is_strictly_above(above: Sequence[int], high: int, low: int) -> bool:
-    """Return whether a box is above another one, and no cycle leads back."""
-    return bool(above[low] >> high & 1 and not above[high] >> low & 1)
+def _strict_masks(above: Sequence[int]) -> list[int]:
+    """Return for each box the boxes above it from which no cycle leads back."""
+    below = [0] * len(above)
+    for low, mask in enumerate(above):
+        for high in bit_positions(mask):
+            below[high] |= 1 << low
+    return [mask & ~below[box] for box, mask in enumerate(above)]
+
+
+def _union_of(masks: Iterable[int]) -> int:
+    found = 0
+    for mask in masks:
+        found |= mask
+    return found

@@ -121,13 +121,14 @@ def _value_band(
 ) -> tuple[LevelBand, list[BoxEdge]]:
     boxes = list(_boxes_by_overrides(spec, rules))
     place = {rule: i for i, box in enumerate(boxes) for rule in box.rules}
+    decisions = [{e.decision for rule in box.rules for e in rule.effects} for box in boxes]
     overriding = {
         (place[one.rule], place[one.target]) for one in spec.overrides if one.rule in place
     }
     ranked = {
         (i, j)
         for i, j in _pairs_by_value(boxes, order)
-        if (j, i) not in overriding and _share_decision(boxes[i], boxes[j])
+        if (j, i) not in overriding and not decisions[i].isdisjoint(decisions[j])
     }
     above = transitive_masks(len(boxes), overriding | ranked)
     edges = [
@@ -157,8 +158,3 @@ def _pairs_by_value(boxes: Sequence[RankBox], order: ValueOrder) -> Iterator[tup
         for j, low in enumerate(boxes):
             if order.is_above(high.value, low.value):
                 yield i, j
-
-
-def _share_decision(one: RankBox, other: RankBox) -> bool:
-    decisions = [{e.decision for rule in box.rules for e in rule.effects} for box in (one, other)]
-    return not decisions[0].isdisjoint(decisions[1])
