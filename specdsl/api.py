@@ -434,8 +434,7 @@ class _PolicyDecision(Decision):
     @classmethod
     def decide(cls, facts: Any, says: Any) -> Decision:
         """Return the decision by the tables alone."""
-        found: Decision = decide_situation(cls._tables, cls, facts, says)
-        return found
+        return decide_situation(cls._tables, cls, facts, says)
 
     def explain(self) -> Explanation:
         values, given = self._values, list(getattr(self, "_given", ()))

@@ -29,7 +29,7 @@ from functools import cached_property, lru_cache
 from itertools import groupby, islice
 from numbers import Integral
 from operator import index, itemgetter
-from typing import Any, Literal, NamedTuple, TypedDict
+from typing import Any, Literal, NamedTuple, TypeVar, TypedDict
 from unicodedata import combining, normalize
 
 
@@ -37,7 +37,7 @@ SPEC_NAME = 'acme_support'
 SPEC_VERSION = '2.1'
 SPEC_DIGEST = 'b08145ee4e62ff6adfc47ec0fae5062f3f49256c9859e53a0e0f9ea2e00c1b1c'
 SPEC_PROOF = 'no inconsistent-assumptions, no contradiction, no dead-rule, no unreachable-rule, no unreachable-effect, no failing-example, no refuted-assertion, no loosening-layer'
-SHARED_DIGEST = '1271af846848f61332f6135c6c21603f0949ba711d184d7610a7f119215e39a5'
+SHARED_DIGEST = 'ac9330bc237b7c0b05786ae0fa79f4cb284dc319b5c7615c748239409b669f44'
 SECRET_FACTS: frozenset[str] = frozenset(['asker_is_child', 'tags'])
 
 
@@ -2338,6 +2338,8 @@ def _project_mask(above: int, places: Sequence[int]) -> int:
 
 # --- Outcomes without their reasons: decisions of a validated situation, as fast as it goes ---
 
+SpecDecisionType = TypeVar("SpecDecisionType", bound=Decision)
+
 NOBODY: tuple[()] = ()
 MOST_QUICK_SAID = 100
 MOST_KNOWN = 1_000  # Instructions that are kept as they were read.
@@ -2346,7 +2348,9 @@ NOT_TAKEN: Result = (None, False, False)
 FAILED: Result = (None, False, True)
 
 
-def decide_situation(tables: Tables, kind: Any, facts: Any, says: Any) -> Any:
+def decide_situation(
+    tables: Tables, kind: type[SpecDecisionType], facts: Any, says: Any
+) -> SpecDecisionType:
     """Return the decision, of this class, of any situation. Raises `BadInput` and
     `Contradiction`.
     """
@@ -2363,7 +2367,9 @@ def read_values(tables: Tables, facts: Any) -> Any:
     return quick_values(tables, values) or values
 
 
-def decide_told(tables: Tables, kind: Any, facts: Any, values: Any, says: Any) -> Any:
+def decide_told(
+    tables: Tables, kind: type[SpecDecisionType], facts: Any, values: Any, says: Any
+) -> SpecDecisionType:
     """Return the decision of facts that were read as these values, with instructions."""
     given = _known_instructions(tables, says)
     if given is None:
@@ -2372,7 +2378,9 @@ def decide_told(tables: Tables, kind: Any, facts: Any, values: Any, says: Any) -
     return _make_decision(kind, results, values, given)
 
 
-def decide_record(tables: Tables, kind: Any, record: Any, says: Any) -> Any:
+def decide_record(
+    tables: Tables, kind: type[SpecDecisionType], record: Any, says: Any
+) -> SpecDecisionType:
     """Return the decision of facts that were read before, whatever they are."""
     values = record._values
     given = _known_instructions(tables, says)
@@ -2425,8 +2433,11 @@ def _read_plain_instruction(tables: Tables, item: Any) -> GivenInstruction | Non
 
 
 def _make_decision(
-    kind: Any, results: Sequence[Result], values: Any, given: Sequence[GivenInstruction] = ()
-) -> Any:
+    kind: type[SpecDecisionType],
+    results: Sequence[Result],
+    values: Any,
+    given: Sequence[GivenInstruction] = (),
+) -> SpecDecisionType:
     """Return the decision with these results. Raises `Contradiction` if one of them failed."""
     found = object.__new__(kind)
     found._results, found._values, found._given = tuple(results), values, given

@@ -1,6 +1,7 @@
 """Codes of guidance: what makes rules precise, actionable and grounded in examples.
 
-They are checked only on request, `--select guidance`, by the checks in `specdsl/guidance/`.
+They are checked only on request, `--select guidance`, by the checks in
+`specdsl/analyses/guidance/`.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from specdsl.runtime.read_situation import (
     INSTRUCTION_FIELDS,
@@ -18,8 +18,17 @@ from specdsl.runtime.resolution import (
     effective_place,
     trace_decisions,
 )
-from specdsl.runtime.results import BadInput, Contradiction, DecisionTrace, Instruction, Result
+from specdsl.runtime.results import (
+    BadInput,
+    Contradiction,
+    Decision,
+    DecisionTrace,
+    Instruction,
+    Result,
+)
 from specdsl.runtime.tables import DecisionRow, RuleRow, Tables
+
+SpecDecisionType = TypeVar("SpecDecisionType", bound=Decision)
 
 NOBODY: tuple[()] = ()
 MOST_QUICK_SAID = 100
@@ -29,7 +38,9 @@ NOT_TAKEN: Result = (None, False, False)
 FAILED: Result = (None, False, True)
 
 
-def decide_situation(tables: Tables, kind: Any, facts: Any, says: Any) -> Any:
+def decide_situation(
+    tables: Tables, kind: type[SpecDecisionType], facts: Any, says: Any
+) -> SpecDecisionType:
     """Return the decision, of this class, of any situation. Raises `BadInput` and
     `Contradiction`.
     """
@@ -46,7 +57,9 @@ def read_values(tables: Tables, facts: Any) -> Any:
     return quick_values(tables, values) or values
 
 
-def decide_told(tables: Tables, kind: Any, facts: Any, values: Any, says: Any) -> Any:
+def decide_told(
+    tables: Tables, kind: type[SpecDecisionType], facts: Any, values: Any, says: Any
+) -> SpecDecisionType:
     """Return the decision of facts that were read as these values, with instructions."""
     given = _known_instructions(tables, says)
     if given is None:
@@ -55,7 +68,9 @@ def decide_told(tables: Tables, kind: Any, facts: Any, values: Any, says: Any) -
     return _make_decision(kind, results, values, given)
 
 
-def decide_record(tables: Tables, kind: Any, record: Any, says: Any) -> Any:
+def decide_record(
+    tables: Tables, kind: type[SpecDecisionType], record: Any, says: Any
+) -> SpecDecisionType:
     """Return the decision of facts that were read before, whatever they are."""
     values = record._values
     given = _known_instructions(tables, says)
@@ -108,8 +123,11 @@ def _read_plain_instruction(tables: Tables, item: Any) -> GivenInstruction | Non
 
 
 def _make_decision(
-    kind: Any, results: Sequence[Result], values: Any, given: Sequence[GivenInstruction] = ()
-) -> Any:
+    kind: type[SpecDecisionType],
+    results: Sequence[Result],
+    values: Any,
+    given: Sequence[GivenInstruction] = (),
+) -> SpecDecisionType:
     """Return the decision with these results. Raises `Contradiction` if one of them failed."""
     found = object.__new__(kind)
     found._results, found._values, found._given = tuple(results), values, given

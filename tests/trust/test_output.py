@@ -144,6 +144,19 @@ diff fine.spec FILE --output-format json
 diff fine.spec FILE --output-format markdown
 diff FILE fine.spec --output-format markdown
 diff SAID:x FILE
+publish TAME -o site
+publish TAME fine.spec -o site
+publish FILE -o SAID
+publish FILE -o site --history SAID
+publish FILE -o site --report-to https://a.example/SAID
+publish FILE -o site --report-to SAID --document SAID=https://a.example/
+publish FILE -o site --document SAID
+verify FILE fine.spec
+verify fine.spec FILE
+verify fine.spec FILE --to python
+verify fine.spec FILE --to python --json
+verify SAID FILE
+verify fine.spec SAID
 graph FILE
 graph FILE --to dot
 graph FILE --to mermaid
@@ -186,10 +199,21 @@ def test_no_command_is_left_out() -> None:
 def test_files_that_are_written() -> None:
     quiet(run("compile", "tame.spec", "-o", "tame.py"))
     quiet(run("export", "tame.spec", "--to", "smtlib", "-o", "tame"))
-    written = [*Path().glob("tame.py"), *Path().glob("tame/*.smt2")]
+    quiet(run("publish", "tame.spec", "-o", "site"))
+    pages = [path for path in Path("site").rglob("*") if path.is_file()]
+    written = [*Path().glob("tame.py"), *Path().glob("tame/*.smt2"), *pages]
     assert len(written) > 10
+    assert len(pages) > 4
     for path in written:
         assert acting(path.read_text(encoding="utf-8")) == set()
+
+
+def test_what_a_compiled_file_is_held_against() -> None:
+    run("compile", "tame.spec", "-o", "tame.py")
+    assert "proved" in run("verify", "tame.py", "tame.spec")
+    for file in ("tame.spec", "all.spec", "fine.spec", "broken.spec"):
+        for form in ((), ("--json",)):
+            quiet(run("verify", "tame.py", file, *form))
 
 
 def odd_names(text: str = BROKEN) -> Iterator[str]:
