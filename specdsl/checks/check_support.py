@@ -16,8 +16,8 @@ from specdsl.situations.situation import Situation
 from specdsl.verification.check_session import CheckSession, Findings
 from specdsl.verification.reachability import reachability
 
-NAMES_IT = "names it, and goes with it"
-BECAUSE_NAMES_IT = "its `because` names it, and goes with it"
+NAMES_IT = "names it: delete this, too"
+BECAUSE_NAMES_IT = "its `because` names it: delete that, too"
 
 
 P = TypeVar("P")

@@ -140,14 +140,16 @@ def _explain_conflict(
         notes.append(Note("instructions", f"{how} what is {' or '.join(places)}"))
     if decision.on_conflict is not None:
         settled = decision.outcomes[decision.on_conflict]
-        notes.append(Note("note", f"`on conflict {settled}` settles it where that is left"))
+        notes.append(Note("note", f"`on conflict {settled}` settles it if that outcome is left"))
     return notes
 
 
 def _missing_order_text(rules: Sequence[Rule]) -> str:
     levels = {rule.level for rule in rules}
     values = sorted({rule.value.name for rule in rules if rule.value is not None})
-    rank = "same authority" if len(levels) == 1 else "the clash remains below what stands higher"
+    rank = (
+        "same authority" if len(levels) == 1 else "the conflict remains under all that ranks higher"
+    )
     if len(values) > 1:
         return f"{rank}; {' and '.join(f'`{v}`' for v in values)} are not ordered"
     if len(values) == 1 and all(rule.value for rule in rules):

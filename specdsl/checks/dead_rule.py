@@ -48,7 +48,7 @@ def find_dead_rules(session: CheckSession) -> Findings:
 CHECK = Check(CODE, find_dead_rules, per_component=True)
 
 
-_FIX_CONDITION = f"mend its condition; {STILL_NEEDED}"
+_FIX_CONDITION = f"correct its condition; {STILL_NEEDED}"
 
 
 def _find_dead(session: CheckSession, rule: Rule) -> Iterator[Diagnostic]:
@@ -94,8 +94,8 @@ def _build_finding(session: CheckSession, rule: Rule) -> Diagnostic:
     labels += [Label(fact.type_span, f"the range of `{fact.name}` excludes it") for fact in ranges]
     if read:
         names = ", ".join(f"`{d.name}`" for d in sorted(read, key=lambda d: d.name))
-        notes.append(Note("note", f"whatever {names} can come to is taken into account"))
+        notes.append(Note("note", f"every outcome that {names} can have was considered"))
     goes = is_deletable(session, rule, [effect.decision for effect in rule.effects])
-    notes.append(Note("help", "mend its condition, or delete it" if goes else _FIX_CONDITION))
+    notes.append(Note("help", "correct its condition, or delete it" if goes else _FIX_CONDITION))
     message = f"rule `{rule.name}` never applies"
     return Diagnostic(CODE, message, tuple(labels), tuple(notes), fields={"rules": [rule.name]})

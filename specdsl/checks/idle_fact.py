@@ -78,7 +78,7 @@ def _build_finding(spec: Spec, fact: Fact) -> Diagnostic:
 
 def _deletion_text(read: bool, named: bool) -> str:
     if read:
-        return "mend what reads it, or take it out of that and delete it"
+        return "correct what reads it, or remove it there and delete it"
     return "delete it and what names it" if named else "delete it"
 
 

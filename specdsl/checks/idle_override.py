@@ -100,5 +100,5 @@ def _build_finding(named: OverrideName, orders: bool) -> Diagnostic:
 def _explain_idleness(rule: Rule, targets: Sequence[Rule], orders: bool) -> str:
     names = join_names(target.name for target in targets)
     if orders:
-        return f"`{rule.name}` and {names} are never at odds where it would count"
+        return f"`{rule.name}` and {names} never conflict where it would matter"
     return f"`{rule.name}` ranks above {names} without it"

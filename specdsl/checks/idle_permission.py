@@ -69,7 +69,7 @@ def _build_finding(rule: Rule, effect: Effect) -> Diagnostic:
         f"`{text}` of rule `{rule.name}` opens nothing",
         (Label(effect.span, "no decision changes without it", primary=True),),
         (
-            Note("note", "what ranks below it never closes this where it would count"),
+            Note("note", "nothing of lower rank excludes what it permits where that would matter"),
             Note("help", "delete it, or move it above what it is meant to lift"),
         ),
         severity=CODE.severity,

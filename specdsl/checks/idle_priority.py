@@ -51,7 +51,7 @@ def _find_idle(session: CheckSession, pair: Priority) -> list[Diagnostic]:
 
 def _explain_idleness(session: CheckSession, pair: Priority, orders: bool) -> str:
     if orders:
-        return "the rules that it orders are never at odds where it would count"
+        return "the rules that it orders never conflict where it would matter"
     way = Removals.of(session).counterfactual_ranks.path_without(pair)
     if way:
         steps = " > ".join(f"`{value.name}`" for value in way)

@@ -84,7 +84,7 @@ def _build_finding(session: CheckSession, rule: Rule) -> Diagnostic:
         if len(known) == len(found)
         else _NOT_EXPLAINED
     )
-    notes = [Note("note", why), Note("help", "delete it, or mend its condition or effect")]
+    notes = [Note("note", why), Note("help", "delete it, or correct its condition or effect")]
     return Diagnostic(
         CODE,
         f"rule `{rule.name}` is redundant: no decision changes without it",

@@ -149,7 +149,7 @@ def _refute_can_be(session: CheckSession, assertion: Assertion, claim: CanBe) ->
         CODE,
         message,
         (label, *why.labels()),
-        (*why.notes(), Note("help", "mend what closes the way to it, or claim what is true")),
+        (*why.notes(), Note("help", "correct what excludes it, or assert what is true")),
         fields={"title": assertion.title, "closed_by": why.names},
     )
 

@@ -137,7 +137,7 @@ def _is_reachable(session: CheckSession, case: DecisionOutcome, quiet: bool) -> 
 
 
 def _unreachable_finding(case: DecisionOutcome, closed: OutcomeBlockers) -> Diagnostic:
-    help_ = "take the outcome out, or mend what closes the way to it"
+    help_ = "delete the outcome, or correct what excludes it"
     message = f"`{case.decision.name}` is never `{case.name}`"
     found = _build_finding(CODE, case, message, "no situation has this outcome", help_)
     return replace(
@@ -149,8 +149,8 @@ def _unreachable_finding(case: DecisionOutcome, closed: OutcomeBlockers) -> Diag
 
 
 def _instructed_finding(case: DecisionOutcome) -> Diagnostic:
-    help_ = "nothing to do, unless a rule was to lead to it"
-    message = f"`{case.decision.name}` is `{case.name}` only where somebody asks for it"
+    help_ = "nothing to do, unless a rule was meant to lead to it"
+    message = f"`{case.decision.name}` is `{case.name}` only if an instruction asks for it"
     label = "no rule and no default leads to this outcome"
     return _build_finding(INSTRUCTED, case, message, label, help_)
 

@@ -55,10 +55,8 @@ LOWERED_SEVERITIES = {
 }
 # Together with the rules: what a finding is about.
 SUBJECT = ("decision", "outcome", "title", "fact")
-ALSO_IN_BASE = Note("note", "this is found of the base alone, too")
-CAUSED_BY_LAYER = Note(
-    "help", "only this layer brings it about: mend what the layer says, if it is not meant"
-)
+ALSO_IN_BASE = Note("note", "the base alone has this finding, too")
+CAUSED_BY_LAYER = Note("help", "only this layer causes it: correct the layer if it is not intended")
 
 Subject = tuple[object, ...]
 OfBase = Callable[[frozenset[Code]], tuple[Report, Report]]

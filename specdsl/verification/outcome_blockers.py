@@ -42,7 +42,7 @@ class OutcomeBlockers:
         """Return what the labels do not say, in words."""
         if len(self.rules) > 1:
             least = "none of them can be left out" if self.minimal else "some may not be needed"
-            return f"{len(self.rules)} rules together close the way to it; {least}"
+            return f"{len(self.rules)} rules together exclude it; {least}"
         if self.preferred:
             left = " or ".join(f"`{self.decision.outcomes[o]}`" for o in self.preferred)
             return f"no rule leads to it: {left} is always left, and chosen before it"
@@ -89,4 +89,4 @@ def find_blockers(
 def _blocker_label(rule: Rule, decision: Decision) -> Label:
     effect = rule.effect_on(decision)
     text = effect_text(decision, effect.outcomes, effect.permits)
-    return rule_label(rule, f"closes the way: asks for `{text}`")
+    return rule_label(rule, f"excludes it: asks for `{text}`")

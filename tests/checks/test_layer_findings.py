@@ -77,7 +77,7 @@ def test_an_error_of_the_base_alone_is_one_of_the_layer_too() -> None:
         ("clash", "unsafe_and_old"),
     }
     for clash in clashes:
-        assert "this is found of the base alone, too" in [note.text for note in clash.notes]
+        assert "the base alone has this finding, too" in [note.text for note in clash.notes]
         assert _file(clash) == "base.spec"
 
 

@@ -82,9 +82,7 @@ def test_rules_that_close_the_way_only_together_are_both_named() -> None:
     (finding,) = [f for f in found(text, "unreachable-outcome") if f.fields["outcome"] == "y"]
     assert finding.fields["closed_by"] == ["first", "other"]
     assert [label.span.text for label in finding.labels[1:]] == ["first", "other"]
-    assert finding.notes[0].text == (
-        "2 rules together close the way to it; none of them can be left out"
-    )
+    assert finding.notes[0].text == ("2 rules together exclude it; none of them can be left out")
 
 
 def test_a_claim_that_something_can_be_names_what_closes_the_way_where_it_is_claimed() -> None:

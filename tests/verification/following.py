@@ -46,7 +46,7 @@ class _Following:
 
     def text(self) -> str | None:
         helps = [note.text for note in self.finding.notes if note.title == "help"]
-        if any(text.startswith("mend what reads it") or STILL_NEEDED in text for text in helps):
+        if any(text.startswith("correct what reads it") or STILL_NEEDED in text for text in helps):
             return None
         edits = [*self._own(), *self._named()]
         text = self.source.text

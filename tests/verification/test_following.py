@@ -121,8 +121,8 @@ def test_what_names_it_goes_with_it() -> None:
     assert set(counts) >= {"redundant-rule", "idle-fact", "idle-level"}
     (two,) = (d for d in found(NAMED) if d.fields.get("rules", [""])[0] == "two")
     said = {label.span.text: label.text for label in two.labels}
-    assert said["two"] == "names it, and goes with it"  # after `overrides`
-    assert said['bad: "no" because two'] == "its `because` names it, and goes with it"
+    assert said["two"] == "names it: delete this, too"  # after `overrides`
+    assert said['bad: "no" because two'] == "its `because` names it: delete that, too"
 
 
 @pytest.mark.parametrize("text", [RANKS, WAITS])
