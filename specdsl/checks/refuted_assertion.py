@@ -85,8 +85,8 @@ def is_refuted(session: CheckSession, assertion: Assertion) -> bool:
         case Holds() | IsDecided():
             return session.situation(*_violation_query(session, assertion), any_=True) is not None
         case CannotChange():
-            pair, changes, read = _change_query(session, assertion, claim)
-            return pair.situations(changes, read, any_=True) is not None
+            pair, scope, changes, read = _change_query(session, assertion, claim)
+            return pair.situations(changes, read, any_=True, given=scope) is not None
 
 
 def _scope_holds(session: CheckSession, assertion: Assertion, world: World) -> Literal:
@@ -156,27 +156,25 @@ def _refute_can_be(session: CheckSession, assertion: Assertion, claim: CanBe) ->
 
 def _change_query(
     session: CheckSession, assertion: Assertion, claim: CannotChange
-) -> tuple[PairedWorlds, Literal, tuple[Decision, ...]]:
-    """Return two paired worlds, and the query for a difference of the decision between them."""
+) -> tuple[PairedWorlds, Literal, Literal, tuple[Decision, ...]]:
+    """Return two paired worlds, the literal that both are in the scope of the assertion, and the
+    query for a difference of the decision between them."""
     # It suffices that the principal is silent in one world, unless `when` could exclude that world.
     answers = bool(session.circuit.readers[assertion])
     pair = PairedWorlds.differing_in(session, claim.subject, answers=answers)
     graph = session.circuit.graph
     read = (*session.circuit.readers[assertion], claim.decision)
-    scope = [_scope_holds(session, assertion, world) for world in pair.worlds]
+    scope = graph.all_of(_scope_holds(session, assertion, world) for world in pair.worlds)
     before, after = (world.resolution_of(claim.decision) for world in pair.worlds)
-    return (
-        pair,
-        graph.all_of((*scope, outcomes_or_failures_differ(session.circuit.graph, before, after))),
-        read,
-    )
+    changes = graph.all_of((scope, outcomes_or_failures_differ(graph, before, after)))
+    return pair, scope, changes, read
 
 
 def _refute_cannot_change(
     session: CheckSession, assertion: Assertion, claim: CannotChange
 ) -> Diagnostic | None:
-    pair, changes, read = _change_query(session, assertion, claim)
-    found = pair.situations(changes, read)
+    pair, scope, changes, read = _change_query(session, assertion, claim)
+    found = pair.situations(changes, read, given=scope)
     return None if found is None else _build_finding(session, assertion, *found)
 
 

@@ -9,17 +9,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from specdsl.base.limits import QUICK_WORK
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Fact, Level, Principal
 from specdsl.frontend.ranking.ranks import RankedLevel, Ranks
-from specdsl.reasoning.prover import Undetermined
+from specdsl.reasoning.prover import Prover, Undetermined
+from specdsl.reasoning.sat.engine import Answer
 from specdsl.reasoning.witness.simple_witness import (
     Witness,
     WitnessQuery,
     any_witness,
     simple_witness,
 )
-from specdsl.semantics.aig import AndInverterGraph, Atom, Literal, Outcome
+from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Atom, Literal, Outcome
 from specdsl.semantics.fact_values import FactValue, facts_in
 from specdsl.semantics.instruction_inputs import (
     InstructionSlot,
@@ -33,6 +35,7 @@ from specdsl.semantics.resolution_circuit import PlacedInstruction, World
 from specdsl.semantics.substitution import rename_fact
 from specdsl.situations.situation import Situation, SpokenInstruction, complete_facts
 from specdsl.verification.check_session import CheckSession
+from specdsl.verification.equal_levels import equate_levels, left_after_levels
 
 
 @dataclass(eq=False)
@@ -75,24 +78,52 @@ class PairedWorlds:
         return pair
 
     def situations(
-        self, claim: Literal, decisions: Sequence[Decision], any_: bool = False
+        self,
+        claim: Literal,
+        decisions: Sequence[Decision],
+        any_: bool = False,
+        given: Literal = TRUE,
     ) -> tuple[Situation, Situation] | None:
-        """Return two simple situations (or, if `any_`, any two) that satisfy the claim."""
+        """Return two simple situations (or, if `any_`, any two) that satisfy the claim, which
+        implies what is `given`."""
         graph = self.session.circuit.graph
         possible = graph.all_of(world.assumptions_hold() for world in self.worlds)
         slots = tuple(dict.fromkeys(self._slots(decisions)))
         used = tuple(slot.used for slot in slots)
-        question = WitnessQuery(
+        query = WitnessQuery(
             claim, possible, self.instructions.well_formed(), used, group_by_level(slots)
         )
         look = any_witness if any_ else simple_witness
-        witness = look(graph, question, self.session.limits)
+        prover = self._prover(query, decisions, given)
+        witness = None if prover is None else look(graph, query, self.session.limits, prover)
         if witness is None:
             return None
         return (
             self._situation(witness, decisions, first=True),
             self._situation(witness, decisions, first=False),
         )
+
+    def _prover(
+        self, query: WitnessQuery, decisions: Sequence[Decision], given: Literal
+    ) -> Prover | None:
+        """Return a prover for a query about decisions, which knows equal levels if it is not
+        answered quickly; None if the answer is no."""
+        claim, known = query.claim, (query.possible, query.valid)
+        if FALSE in (claim, *known):
+            return None
+        found, limits = self._dependencies(decisions), self.session.limits
+        after = [pairs for d in found for pairs in left_after_levels(self.worlds, d)]
+        levels = (literal for pairs in after for pair in pairs for literal in pair)
+        prover = Prover(
+            self.session.circuit.graph, (claim, *known, *query.used, given, *levels), limits
+        )
+        prover.assert_always(*known)
+        prover.set_budget(min(QUICK_WORK, limits.work))
+        answer = prover.check(claim)
+        if answer is Answer.UNDETERMINED:
+            equate_levels(prover, self.worlds, reversed(found), given)
+        prover.set_budget(limits.work)
+        return None if answer is Answer.UNSAT else prover
 
     def _situation(self, witness: Witness, decisions: Sequence[Decision], first: bool) -> Situation:
         every = complete_facts(self.session.spec, self._facts(witness.all_facts, first))

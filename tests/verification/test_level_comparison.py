@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 import pytest
 
 from specdsl.api import loads, start_session
+from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.sat.engine import Answer, Limits
-from specdsl.semantics.aig import FALSE
+from specdsl.semantics.aig import FALSE, TRUE, Literal
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.fact_changes import FactChanges, FactMiter
 from specdsl.verification.relevance.level_comparison import LevelComparison
@@ -41,6 +43,39 @@ def test_what_no_level_does_otherwise_changes_nothing() -> None:
                 seen += 1
                 assert not miter.is_relevant(part), (text, part)
     assert seen
+
+
+@pytest.mark.parametrize("others", [FALSE, TRUE])
+def test_the_reasons_of_a_level_suffice_whatever_the_other_rules_do(others: Literal) -> None:
+    seen = 0
+    for text in [*map(random_spec, range(12)), *map(random_clash, range(6))]:
+        made = start_session(loads(text))
+        for decision in made.spec.decisions:
+            locally = LevelComparison(made, decision)
+            for rule in locally.applies:
+                ranks = Removals.of(made).miter(decision).counterfactual_ranks
+                core = None
+                if not ranks.may_change_ranks(rule, decision):
+                    core = locally.redundancy_core(rule)
+                if core is not None:
+                    seen += 1
+                    assert not matters_among(made, decision, rule, core.rules, others), text
+    assert seen
+
+
+def matters_among(
+    here: CheckSession, decision: Decision, rule: Rule, reasons: Collection[Rule], others: Literal
+) -> bool:
+    """Whether Z3 finds that the rule changes the decision where the reasons apply as they do, and
+    all other rules as `others` says.
+    """
+    rules = {
+        one: made if one is rule or one in reasons else replace(made, applies=others)
+        for one, made in here.circuit.rules.items()
+    }
+    circuit = replace(here.circuit, rules=rules)
+    judge = CheckSession(circuit, here.replay, here.replay_base, limits=Limits(z3_only=True))
+    return Removals.of(judge).is_relevant(rule, [decision])
 
 
 def test_a_fact_with_which_no_level_does_otherwise_changes_nothing() -> None:
@@ -94,3 +129,14 @@ def test_what_is_read_may_be_anything() -> None:
     assert locally.applies[rule] != FALSE
     assert not locally.equal_without_part(rule)
     assert not Removals.of(here).is_relevant(rule, [here.spec.decisions[1]])
+
+
+def test_nothing_acts_before_the_first_level_that_does() -> None:
+    """Below the highest level something else could have ruled out `x`."""
+    text = (
+        "decision d: x > y > z\nrule r at {} when a then d in {{x, y}}\nrule s at {} then d is x\n"
+    )
+    here, locally = rules(text.format("root", "root"))
+    assert locally.equal_without_part(here.spec.rules[0])
+    here, locally = rules("principal boss at root\n" + text.format("user", "user"))
+    assert not locally.equal_without_part(here.spec.rules[0])

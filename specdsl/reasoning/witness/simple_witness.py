@@ -92,13 +92,17 @@ def simple_witness(
         prover.set_budget(limits.work)
 
 
-def any_witness(graph: AndInverterGraph, query: WitnessQuery, limits: Limits) -> Witness | None:
+def any_witness(
+    graph: AndInverterGraph, query: WitnessQuery, limits: Limits, prover: Prover | None = None
+) -> Witness | None:
     """Return the first situation found, in which all facts count as relevant, or None if there is
-    none; raises `Undetermined`.
+    none; raises `Undetermined`. A given `prover` must have been made for the literals of the query.
     """
     if query.claim == FALSE or query.possible == FALSE:
         return None
-    prover = Prover(graph, (query.claim, query.possible, query.valid, *query.used), limits)
+    prover = prover or Prover(
+        graph, (query.claim, query.possible, query.valid, *query.used), limits
+    )
     settled = prover.is_satisfiable(query.claim, query.possible, query.valid)
     return witness_of_model(graph, query, prover) if settled else None
 

@@ -8,14 +8,25 @@ few rounds all rules are pinned, since the counterexample is then most likely re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from functools import cached_property
 
-from specdsl.base.limits import PINNING_ROUNDS
+from specdsl.base.limits import MAX_REASONS, PINNING_ROUNDS
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Rule
 from specdsl.reasoning.prover import Prover
 from specdsl.semantics.aig import AndInverterGraph, Literal
 from specdsl.verification.class_resolution import Activations, free_inputs
 from specdsl.verification.relevance.removable_parts import Residuals
+
+
+@dataclass(frozen=True, slots=True)
+class RedundancyCore:
+    """Rules that make a part redundant, whatever all others do: an unsatisfiable core. `minimal`:
+    none of them can be left out."""
+
+    rules: tuple[Rule, ...]
+    minimal: bool
 
 
 class AbstractedRules:
@@ -30,21 +41,22 @@ class AbstractedRules:
         differ: Callable[[Activations, Activations], Literal],
     ) -> None:
         self._graph = graph
+        self._differ = differ
         self.free_activation = free_inputs(graph, applies, "free")
         self.agrees = {
             rule: graph.iff(self.free_activation[rule], one) for rule, one in applies.items()
         }
         self._is_changed = free_inputs(graph, applies, "apart")
         self._changed_activation = free_inputs(graph, applies, "other")
-        self._differs = differ(
-            self.free_activation,
-            {
-                r: graph.ite(
-                    self._is_changed[r], self._changed_activation[r], self.free_activation[r]
-                )
-                for r in applies
-            },
-        )
+
+    @cached_property
+    def _differs(self) -> Literal:
+        ite, mine = self._graph.ite, self.free_activation
+        other = {
+            rule: ite(is_changed, self._changed_activation[rule], mine[rule])
+            for rule, is_changed in self._is_changed.items()
+        }
+        return self._differ(mine, other)
 
     def removal_query(self, residuals: Residuals) -> tuple[Literal, ...]:
         """Return the literals that the result differs if the rules apply as the residuals say."""
@@ -68,6 +80,23 @@ class AbstractedRules:
             times += 1
             found |= unlike if times < PINNING_ROUNDS else set(self.agrees)
         return frozenset(found)
+
+    def redundancy_core(
+        self, prover: Prover, asked: tuple[Literal, ...], rule: Rule, rules: Sequence[Rule]
+    ) -> RedundancyCore | None:
+        """Return the core of a rule among all rules if the query for a difference without the rule
+        is refuted, else None."""
+        found = self.refute(prover, asked, [rule])
+        if found is None:
+            return None
+        others = [one for one in reversed(rules) if one in found and one is not rule]
+        soft = [self.agrees[one] for one in (*others, rule)]
+        kept = prover.some_core(asked, soft)
+        minimal = len(kept) <= MAX_REASONS
+        if minimal:
+            fewer, _ = prover.minimal_core(asked, [soft[i] for i in kept])
+            kept = [kept[i] for i in fewer]
+        return RedundancyCore(tuple(others[i] for i in kept if i < len(others)), minimal)
 
     def _pinned_literals(self, rules: Collection[Rule]) -> list[Literal]:
         return [agrees for rule, agrees in self.agrees.items() if rule in rules]

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from specdsl.base.limits import QUICK_WORK, SAME_WORK, SLOW_WORK
+from specdsl.base.limits import QUICK_WORK, SLOW_WORK
 from specdsl.frontend.model.nodes import Decision, Fact
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer
@@ -31,6 +31,7 @@ from specdsl.semantics.instruction_inputs import TwoWorldInstructions, no_instru
 from specdsl.semantics.resolution_circuit import Resolution, World
 from specdsl.semantics.substitution import rename_fact
 from specdsl.verification.check_session import CheckSession
+from specdsl.verification.equal_levels import equate_levels
 from specdsl.verification.relevance.fact_sampling import FactSampling
 from specdsl.verification.relevance.level_fact_comparison import LevelFactComparison
 
@@ -108,29 +109,10 @@ class FactMiter:
 
     def answer_by_levels(self, fact: Fact, work: int) -> Answer:
         """Return the answer if the budget suffices once equal levels are equated."""
-        self._equate_levels(fact)
+        earlier = reversed(self.session.dependencies(self.decision))
+        equate_levels(self.prover, self.worlds, earlier, self.chosen[fact])
         self.prover.set_budget(work)
         return self.answer_for(fact)
-
-    def _equate_levels(self, fact: Fact) -> None:
-        """Assert what is quickly proved to be equal in both worlds after each level, so that what
-        depends on it is proved as quickly: combinational equivalence checking by internal
-        equivalences (Kuehlmann and Krohm 1997)."""
-        self.prover.set_budget(SAME_WORK)
-        for decision in reversed(self.session.dependencies(self.decision)):
-            one, two = (world.resolution_of(decision) for world in self.worlds)
-            for first, second in zip(one.levels, two.levels, strict=True):
-                pairs = zip(first.left_after, second.left_after, strict=True)
-                if not all(self._prove_equal(fact, *pair) for pair in pairs):
-                    break
-
-    def _prove_equal(self, fact: Fact, here: Literal, there: Literal) -> bool:
-        """Return whether equality is proved quickly; if so, the solver knows it from now on."""
-        same, chosen = self.graph.iff(here, there), self.chosen[fact]
-        if same != TRUE and self.prover.check(chosen, same ^ 1) is not Answer.UNSAT:
-            return False
-        self.prover.assert_always(self.graph.any_of((chosen ^ 1, same)))
-        return True
 
     def answer_for(self, fact: Fact) -> Answer:
         """Return, if `upstream_equal`, whether another value of the fact changes the result in some

@@ -1,9 +1,10 @@
 """A compositional comparison: do the rules of each level, taken alone, act the same in two
 versions?
 
-What is left and permitted before a level, and the outcomes that are read, are free inputs. If each
-level acts the same for all inputs, the versions are equivalent, whatever the instructions. Most
-irrelevant parts are recognised from their own level alone; a difference at a level proves nothing.
+What is left and permitted before a level (unless it is the first that acts), and the outcomes that
+are read, are free inputs. If each level acts the same for all inputs, the versions are equivalent,
+whatever the instructions. Most irrelevant parts are recognised from their own level alone; a
+difference at a level proves nothing.
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from specdsl.base.limits import SAME_WORK
-from specdsl.frontend.model.nodes import Decision
+from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.frontend.ranking.ranks import RankedLevel
-from specdsl.reasoning.prover import Prover
+from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer
-from specdsl.semantics.aig import Atom, Input, Literal, Outcome
+from specdsl.semantics.aig import FALSE, TRUE, Atom, Input, Literal, Outcome
 from specdsl.semantics.instruction_inputs import eligible_speakers
 from specdsl.semantics.resolution_circuit import apply_rules
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.class_resolution import Activations
+from specdsl.verification.relevance.abstraction import AbstractedRules, RedundancyCore
 from specdsl.verification.relevance.removable_parts import (
     RemovablePart,
     Residuals,
@@ -92,6 +94,36 @@ class LevelComparison:
         """Return whether every level is proved to act the same with these ranks."""
         return self.levels_are_equal(self._prover, self.applies, levels)
 
+    def redundancy_core(self, rule: Rule, levels: Levels = ()) -> RedundancyCore | None:
+        """Return the core of a rule without which every level acts the same, given ranks; None if
+        that is not proved."""
+        mine = self._abstraction.free_activation
+        asked = self._some_level_differs(mine, {**mine, rule: FALSE}, levels or self.levels)
+        rules = [one for level in self.levels for one in level.rules]
+        try:
+            return self._abstraction.redundancy_core(self._prover, (asked,), rule, rules)
+        except Undetermined:
+            return None
+
+    @cached_property
+    def _abstraction(self) -> AbstractedRules:
+        found = AbstractedRules(self.graph, self.applies, self._some_level_differs)
+        self._prover.prefer_phases(found.agrees.values())
+        return found
+
+    def _some_level_differs(
+        self, one: Activations, two: Activations, levels: Levels = ()
+    ) -> Literal:
+        """Return the literal that some level acts differently under two activations of rules, the
+        second with other ranks."""
+        return self.graph.any_of(
+            self._unequal(
+                self._result_of_level(i, self.levels[i], one),
+                self._result_of_level(i, ranked, two),
+            )
+            for i, ranked in enumerate(levels or self.levels)
+        )
+
     def levels_are_equal(
         self, prover: Prover, applies: Activations, levels: Levels, given: Sequence[Literal] = ()
     ) -> bool:
@@ -109,20 +141,42 @@ class LevelComparison:
     def _differs(self, i: int, applies: Activations, ranked: RankedLevel) -> Literal:
         if i not in self._results:
             self._results[i] = self._result_of_level(i, self.levels[i], self.applies)
-        pairs = zip(self._results[i], self._result_of_level(i, ranked, applies), strict=True)
+        return self._unequal(self._results[i], self._result_of_level(i, ranked, applies))
+
+    def _unequal(self, one: Sequence[Literal], two: Sequence[Literal]) -> Literal:
+        pairs = zip(one, two, strict=True)
         return self.graph.any_of(self.graph.iff(a, b) ^ 1 for a, b in pairs)
 
     def _result_of_level(self, i: int, ranked: RankedLevel, applies: Activations) -> list[Literal]:
         """Return what is left after a level, whether anything decided, and what is permitted if a
         restriction below can meet it."""
         graph = self.graph
-        left, permitted = (list(state) for state in self._before)
+        left, permitted, decided = self._state_before(i)
         found = apply_rules(graph, self.decision, ranked, applies, left, permitted)
         stands = [one.stands for one in found.values() if one.excludes]
-        after = [*left, graph.any_of((self._decided, *stands))]
+        after = [*left, graph.any_of((decided, *stands))]
         if i in self._restricted_below:
             after += (graph.all_of(pair) for pair in zip(left, permitted, strict=True))
         return after
+
+    def _state_before(self, i: int) -> tuple[list[Literal], list[Literal], Literal]:
+        """Return what is left and permitted before the rules of a level, and whether anything
+        decided."""
+        if i < self._first_touched:
+            count = len(self.decision.outcomes)
+            return [TRUE] * count, [FALSE] * count, FALSE
+        left, permitted = self._before
+        return [*left], [*permitted], self._decided
+
+    @cached_property
+    def _first_touched(self) -> int:
+        """Return the index of the first level before whose rules anything can act."""
+        for i, one in enumerate(self.levels):
+            if self._can_be_steered(one):
+                return i
+            if one.rules:
+                return i + 1
+        return len(self.levels)
 
     @cached_property
     def _restricted_below(self) -> frozenset[int]:
@@ -132,6 +186,7 @@ class LevelComparison:
 
     def _may_restrict(self, ranked: RankedLevel) -> bool:
         rules = (rule.effect_on(self.decision).permits for rule in ranked.rules)
-        return not all(rules) or bool(
-            eligible_speakers(self.session.spec, self.decision, ranked.level)
-        )
+        return not all(rules) or self._can_be_steered(ranked)
+
+    def _can_be_steered(self, ranked: RankedLevel) -> bool:
+        return bool(eligible_speakers(self.session.spec, self.decision, ranked.level))

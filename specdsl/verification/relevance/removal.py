@@ -21,9 +21,7 @@ from specdsl.base.limits import (
     MAX_EXPLAINED,
     MAX_PARTS_AT_ONCE,
     MAX_RANKING_COST,
-    MAX_REASONS,
 )
-from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
 from specdsl.frontend.model.nodes import Decision, Level, Rule
 from specdsl.frontend.ranking.counterfactual_ranks import CounterfactualRanks
@@ -41,7 +39,7 @@ from specdsl.verification.class_resolution import (
     class_activations,
     resolve_classes,
 )
-from specdsl.verification.relevance.abstraction import AbstractedRules
+from specdsl.verification.relevance.abstraction import AbstractedRules, RedundancyCore
 from specdsl.verification.relevance.dependency_removal import Dependencies
 from specdsl.verification.relevance.level_comparison import LevelComparison
 from specdsl.verification.relevance.rank_sampling import RankSampling
@@ -55,15 +53,6 @@ from specdsl.verification.relevance.removal_sampling import RemovalSampling
 from specdsl.verification.relevance.single_rule_removal import SingleRuleMiter
 
 Levels = Sequence[RankedLevel]
-
-
-@dataclass(frozen=True, slots=True)
-class RedundancyCore:
-    """Rules that make a part redundant, whatever all others do: an unsatisfiable core. `minimal`:
-    none of them can be left out."""
-
-    rules: tuple[Rule, ...]
-    minimal: bool
 
 
 class Removals:
@@ -213,17 +202,16 @@ class RemovalMiter:
             return None
 
     def _find_core(self, rule: Rule) -> RedundancyCore:
+        """Return the core of a redundant rule, from its own levels if they act the same without it,
+        else from the whole decision."""
+        if self._uses_shortcuts:
+            found = self._level_comparison.redundancy_core(rule, self._ranks_without_part(rule))
+            if found is not None:
+                return found
         asked = self._abstract_difference(rule)
-        found = self._abstraction.refute(self.prover, asked, [rule])
+        found = self._abstraction.redundancy_core(self.prover, asked, rule, self.rules)
         assert found is not None, "it changes nothing"
-        others = [one for one in reversed(self.rules) if one in found and one is not rule]
-        soft = [self._abstraction.agrees[one] for one in (*others, rule)]
-        kept = self.prover.some_core(asked, soft)
-        minimal = len(kept) <= MAX_REASONS
-        if minimal:
-            fewer, _ = self.prover.minimal_core(asked, [soft[i] for i in kept])
-            kept = [kept[i] for i in fewer]
-        return RedundancyCore(tuple(others[i] for i in kept if i < len(others)), minimal)
+        return found
 
     # --- queries to the solver ---
 

@@ -1,0 +1,49 @@
+"""Internal equivalences of two worlds: what is left after each level is proved to be equal first.
+
+What depends on it is then proved as quickly (combinational equivalence checking; Kuehlmann and
+Krohm 1997).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from specdsl.base.limits import SAME_WORK
+from specdsl.frontend.model.nodes import Decision
+from specdsl.reasoning.prover import Prover
+from specdsl.reasoning.sat.engine import Answer
+from specdsl.semantics.aig import TRUE, Literal
+from specdsl.semantics.resolution_circuit import World
+
+Worlds = tuple[World, World]
+
+
+def left_after_levels(
+    worlds: Worlds, decision: Decision
+) -> Iterator[list[tuple[Literal, Literal]]]:
+    """Yield for each level the literals that an outcome is left after it, in both worlds."""
+    one, two = (world.resolution_of(decision) for world in worlds)
+    for first, second in zip(one.levels, two.levels, strict=True):
+        yield [*zip(first.left_after, second.left_after, strict=True)]
+
+
+def equate_levels(
+    prover: Prover, worlds: Worlds, decisions: Iterable[Decision], given: Literal
+) -> None:
+    """Assert what is quickly proved to be equal in both worlds after each level of the decisions,
+    in dependency order, wherever `given` holds. This changes the budget of the prover."""
+    prover.set_budget(SAME_WORK)
+    for decision in decisions:
+        for pairs in left_after_levels(worlds, decision):
+            if not all(_prove_equal(prover, given, *pair) for pair in pairs):
+                break
+
+
+def _prove_equal(prover: Prover, given: Literal, here: Literal, there: Literal) -> bool:
+    """Return whether equality is proved quickly; if so, the solver knows it from now on."""
+    graph = prover.graph
+    same = graph.iff(here, there)
+    if same != TRUE and prover.check(given, same ^ 1) is not Answer.UNSAT:
+        return False
+    prover.assert_always(graph.any_of((given ^ 1, same)))
+    return True
