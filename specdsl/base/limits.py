@@ -49,6 +49,9 @@ MAX_CYCLE_SHOWN = 40
 """Steps of a cycle in a message."""
 MAX_MISSPELT_PLACES = 20
 """Places of one misspelt name."""
+MAX_EDGE_LANES = 300
+"""Rows that the edges of a picture skip, each with a lane of its own: more lanes are wider than the
+boxes."""
 MAX_RULES_IN_BOX = 120
 """Rules in one box of a picture, by their names."""
 MAX_RANK_CHANGES_SHOWN = 20

@@ -82,6 +82,12 @@ def test_every_rule_has_one_place_and_nothing_overlaps(text: str) -> None:
         else:
             assert not drawn or picture.decision in about
         layout = lay_out(picture)
+        for edge in layout.edges:
+            for x, top, bottom in edge.lanes:
+                assert not any(
+                    box.x < x < box.x + box.width and box.y < bottom and top < box.y + box.height
+                    for box in layout.boxes
+                )
         for one, other in combinations(layout.boxes, 2):
             assert (
                 one.x + one.width <= other.x

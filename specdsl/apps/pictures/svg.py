@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
 
-from specdsl.apps.pictures.picture_layout import (
+from specdsl.apps.pictures.picture_layout import lay_out
+from specdsl.apps.pictures.placed_shapes import (
     HEAD,
     LINE,
     PADDING,
@@ -20,7 +21,6 @@ from specdsl.apps.pictures.picture_layout import (
     PlacedEdge,
     PlacedLabel,
     RuleLine,
-    lay_out,
 )
 from specdsl.apps.pictures.rank_boxes import RankPicture
 from specdsl.base.plain_text import visible
@@ -107,17 +107,30 @@ def _rule_part(line: RuleLine, link: RuleLink | None) -> str:
 
 
 def _edge_part(edge: PlacedEdge) -> str:
-    (x1, y1), (x2, y2) = edge.start, edge.end
-    tip = y2 - ARROW
-    bend = max(12.0, (tip - y1) / 2)
-    points = [x1, y1, x1, y1 + bend, x2, tip - bend, x2, tip]
-    a, b, c, d, e, f, g, h = map(_px_text, points)
+    x, y = edge.end
+    tip = y - ARROW
     head = " ".join(
-        f"{_px_text(x)},{_px_text(y)}" for x, y in ((x2, y2), (x2 - 3.5, tip), (x2 + 3.5, tip))
+        f"{_px_text(a)},{_px_text(b)}" for a, b in ((x, y), (x - 3.5, tip), (x + 3.5, tip))
     )
     kind = "edge override" if "overrides" in edge.edge.reasons else "edge"
-    line = f'<path d="M{a} {b}C{c} {d} {e} {f} {g} {h}"/>'
-    return f'<g class="{kind}">{line}<polygon points="{head}"/></g>'
+    return f'<g class="{kind}"><path d="{_path_text(edge)}"/><polygon points="{head}"/></g>'
+
+
+def _path_text(edge: PlacedEdge) -> str:
+    """Return curves from row to row, and lines through the rows between them."""
+    here, last = edge.start, (edge.end[0], edge.end[1] - ARROW)
+    parts = [f"M{_px_text(here[0])} {_px_text(here[1])}"]
+    for x, top, bottom in edge.lanes:
+        parts += [_curve_text(here, (x, top)), f"V{_px_text(bottom)}"]
+        here = x, bottom
+    return "".join([*parts, _curve_text(here, last)])
+
+
+def _curve_text(start: tuple[float, float], end: tuple[float, float]) -> str:
+    (x1, y1), (x2, y2) = start, end
+    bend = max(12.0, (y2 - y1) / 2)
+    a, b, c, d, e, f = map(_px_text, (x1, y1 + bend, x2, y2 - bend, x2, y2))
+    return f"C{a} {b} {c} {d} {e} {f}"
 
 
 def _label_parts(label: PlacedLabel) -> Iterator[str]:
