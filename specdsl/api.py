@@ -131,12 +131,12 @@ def check(
         return _concerning_author(spec, report, least, of_base)
 
     of_base = _BaseChecks(spec.circuit, jobs, known)
-    extra = {} if progress is None else {"progress": progress}
     found = run(
         spec.circuit,
         replay(spec.circuit),
         _base_replay(spec.circuit),
         spec.file,
+        progress=progress,
         least=least,
         only=only,
         jobs=jobs,
@@ -147,7 +147,6 @@ def check(
         note_lines=note_lines,
         errors_only=errors_only,
         more=more,
-        **extra,  # type: ignore[arg-type]
     )
     return judge_report(found)
 

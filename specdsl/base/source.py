@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property
+from typing import Protocol
 
 from specdsl.base.quick_dataclass import dataclass
 
@@ -75,3 +76,10 @@ class Span:
     def to(self, other: Span) -> Span:
         """Return the span from the start of this one to the end of `other`, in the same source."""
         return Span(self.source, self.start, other.end)
+
+
+class HasSpan(Protocol):
+    """Anything that has a place in a spec."""
+
+    @property
+    def span(self) -> Span: ...

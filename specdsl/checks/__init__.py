@@ -76,7 +76,7 @@ def check(
     replay_base: Replay | None = None,
     path: str = "FILE.spec",
     limits: Limits | None = None,
-    progress: Progress = lambda name, done, total: None,
+    progress: Progress | None = None,
     least: Severity = Severity.NOTE,
     only: frozenset[Code] | None = None,
     jobs: int = 1,
@@ -114,13 +114,19 @@ def check(
         found = whole.run_checks((inconsistent_assumptions.CHECK,))
         if not found[inconsistent_assumptions.CHECK].diagnostics:
             with contextlib.closing(
-                run_in_stages(wanted, whole, jobs, progress, known or FindingsCache())
+                run_in_stages(
+                    wanted, whole, jobs, progress or _ignore_progress, known or FindingsCache()
+                )
             ) as stages:
                 for one in stages:
                     found |= one
                     if seen is not None:
                         seen(_build_report(circuit, chosen, found), _codes_left(wanted, found))
     return _build_report(circuit, chosen, found)
+
+
+def _ignore_progress(name: str, done: int, total: int) -> None:
+    """Ignore the progress."""
 
 
 def _codes_left(wanted: Sequence[Check], found: Found) -> frozenset[Code]:

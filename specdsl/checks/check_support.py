@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from specdsl.base.diagnostics import Diagnostic, Label, Note
 from specdsl.base.limits import MAX_LABELS, MAX_UNPROVED_NAMED
-from specdsl.base.source import Span
+from specdsl.base.source import HasSpan, Span
 from specdsl.frontend.model.nodes import Decision, Rule
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Answer
@@ -22,13 +22,6 @@ BECAUSE_NAMES_IT = "its `because` names it: delete that, too"
 
 P = TypeVar("P")
 R = TypeVar("R")
-
-
-class HasSpan(Protocol):
-    """Anything that has a place in a spec."""
-
-    @property
-    def span(self) -> Span: ...
 
 
 S = TypeVar("S", bound=HasSpan)

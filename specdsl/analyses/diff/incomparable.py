@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from specdsl.analyses.diff.change import Incomparable
 from specdsl.analyses.diff.classification import outcome_preference
-from specdsl.frontend.model.nodes import Decision, Fact, Spec
+from specdsl.frontend.model.nodes import Decision, Fact, Level, Principal, Spec
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.reasoning.witness.simple_witness import WitnessQuery, simple_witness
@@ -40,8 +40,8 @@ def incomparables(worlds: SpecPair, limits: Limits) -> tuple[Incomparable, ...]:
     )
 
 
-def _names(things: Iterable[object]) -> list[str]:
-    return [thing.name for thing in things]  # type: ignore[attr-defined]
+def _names(things: Iterable[Decision | Level | Principal]) -> list[str]:
+    return [thing.name for thing in things]
 
 
 def _only_in_one(

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TypeVar
 
-from specdsl.base.diagnostics import Label, Note, did_you_mean, fault
+from specdsl.base.diagnostics import Diagnostic, Label, Note, did_you_mean, fault
 from specdsl.base.limits import MAX_OUTCOMES
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.files import SpecFile
@@ -182,7 +182,7 @@ def _type_with_range(scope: Scope, kind: m.Kind, limits: t.RangeNode) -> m.Type 
     return m.Type(kind, (), low, high)
 
 
-def _range_fault(message: str, limits: t.RangeNode):  # type: ignore[no-untyped-def]
+def _range_fault(message: str, limits: t.RangeNode) -> Diagnostic:
     return fault(RANGE, f"{message}, in `{_line_of_range(limits)}`", limits.span)
 
 

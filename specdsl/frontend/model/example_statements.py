@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from specdsl.base.diagnostics import Label, Note, fault
+from specdsl.base.source import HasSpan
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.case_folding import fold_case
 from specdsl.frontend.model.model_codes import CYCLE, DUPLICATE, EXAMPLE, UNKNOWN_NAME
@@ -29,8 +30,8 @@ class _ExampleResolver:
                 label = Label(first.title.span, "the first")
                 scope.faults.append(fault(DUPLICATE, message, tree.title.span, "again", label))
 
-    def _add_fault(self, message: str, item: object, *more: Label | Note) -> None:
-        self.scope.faults.append(fault(EXAMPLE, message, item.span, "", *more))  # type: ignore[attr-defined]
+    def _add_fault(self, message: str, item: HasSpan, *more: Label | Note) -> None:
+        self.scope.faults.append(fault(EXAMPLE, message, item.span, "", *more))
 
     def resolve_all(self) -> Iterator[m.Example]:
         full: dict[str | None, tuple[dict[str, m.Given], tuple[m.ExampleInstruction, ...]]] = {}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.base.source import Source, Span
+from specdsl.base.source import HasSpan, Source, Span
 from specdsl.frontend.syntax import printing as p
 from specdsl.frontend.syntax import tree as t
 from specdsl.frontend.syntax.build_tree import WORD
@@ -173,12 +173,12 @@ def _statement_pieces(
 
 
 def _head_piece(
-    lines: list[str], span: Span, parts: Sequence[object], indent: int, apart: bool, first: bool
+    lines: list[str], span: Span, parts: Sequence[HasSpan], indent: int, apart: bool, first: bool
 ) -> LayoutPiece:
     """Return the head of a rule or an example, which ends where its first clause starts."""
     end = span.end
     if parts:
-        text = span.source.text[span.start : parts[0].span.start]  # type: ignore[attr-defined]
+        text = span.source.text[span.start : parts[0].span.start]
         pieces = [m for m in WORD.finditer(text) if not m.group().startswith("#")]
         end = span.start + pieces[-1].end()
     return LayoutPiece(tuple(lines), span.start, end, indent, apart, first, indent)
