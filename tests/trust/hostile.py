@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 
@@ -25,6 +26,11 @@ NAMES = st.builds("{}.spec".format, TEXTS)
 def in_a_string(text: str) -> str:
     """What of a text can stand in a string of a spec."""
     return _taken(text).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def in_a_pattern(text: str) -> str:
+    """The same as the pattern of this text alone."""
+    return re.sub(r"([*?])", r"\\\1", in_a_string(text))
 
 
 def in_a_comment(text: str) -> str:

@@ -6,11 +6,12 @@ import ast
 import io
 import posixpath
 import tokenize
+from functools import cache
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from specdsl.api import Policy, Spec, check
@@ -19,7 +20,7 @@ from specdsl.backends.python.module import module_pieces
 from specdsl.pipeline import load_text
 from specdsl.second_opinion.all_questions import report_questions
 from specdsl.second_opinion.script_files import question_files
-from tests.trust.hostile import NAMES, TEXTS, acting, in_a_comment, in_a_string
+from tests.trust.hostile import NAMES, TEXTS, acting, in_a_comment, in_a_pattern, in_a_string
 
 BASE = """\
 authority owner > guest
@@ -35,7 +36,7 @@ spec demo "{0}" version "{0}"
 assume sane: a or path != "{0}" "{0}"
 delegate clerk at guest on door when b and path = "{0}" "{0}"
 policy p at owner for care "{0}" {
-  rule s "{0}" when path like "{0}*" then door is shut because "{0}" source "{0}"
+  rule s "{0}" when path like "{pattern}*" then door is shut because "{0}" source "{0}"
 }
 example "{0}" given a, b, path = "{0}" expect door is shut
 assert "{0}": door can be open
@@ -44,9 +45,11 @@ change 2025-01-01 "{0}" credit "{0}"
 
 
 def module(said: str, name: str = "plain.spec", library: str = "base.spec") -> list[str]:
-    """What is emitted for a spec in which everything that can be is said, in pieces."""
+    """What is emitted for a spec in which everything that can be is said, in pieces. In the pattern
+    it stands for itself: more runs in it are another test."""
     use = f'use "{in_a_string(library)}"\n'
     main = MAIN.replace("{use}", use).replace("{0}", in_a_string(said))
+    main = main.replace("{pattern}", in_a_pattern(said))
     key = posixpath.normpath(posixpath.join(posixpath.dirname(posixpath.normpath(name)), library))
     loaded = load_text(main, name, {key: BASE.replace("{0}", in_a_string(said))})
     return module_pieces(loaded.require_circuit(), said)
@@ -57,16 +60,27 @@ class _Shape(ast.NodeTransformer):
         return ast.Constant("") if isinstance(node.value, str) else node
 
 
+@cache
+def syntax_of(piece: str, strings: bool) -> str:
+    """The syntax tree of a piece of a module; `strings`: with the strings in it. Most pieces are
+    in every module."""
+    tree = ast.parse(piece)
+    return ast.dump(tree if strings else _Shape().visit(tree))
+
+
 def alike(one: list[str], other: list[str], strings: bool) -> bool:
     """Whether two modules have the same syntax tree; `strings`: with the same strings in it."""
-    trees = [(ast.parse(a), ast.parse(b)) for a, b in zip(one, other, strict=True) if a != b]
-    if not strings:
-        trees = [(_Shape().visit(a), _Shape().visit(b)) for a, b in trees]
-    return all(ast.dump(a) == ast.dump(b) for a, b in trees)
+    pairs = zip(one, other, strict=True)
+    return all(a == b or syntax_of(a, strings) == syntax_of(b, strings) for a, b in pairs)
 
 
 def comments(code: list[str]) -> list[str]:
-    tokens = tokenize.generate_tokens(io.StringIO("\n".join(code)).readline)
+    return [comment for piece in code for comment in comments_in(piece)]
+
+
+@cache
+def comments_in(piece: str) -> list[str]:
+    tokens = tokenize.generate_tokens(io.StringIO(piece).readline)
     return [token.string for token in tokens if token.type == tokenize.COMMENT]
 
 
@@ -93,6 +107,8 @@ def test_nor_does_the_name_of_a_file_that_is_used(library: str) -> None:
 
 
 @settings(max_examples=15)
+@example("*")
+@example("\\?*")
 @given(TEXTS)
 def test_what_is_said_changes_no_more_than_strings(said: str) -> None:
     code = module(f"x{said}")
