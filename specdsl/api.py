@@ -415,7 +415,9 @@ class Policy:
         loaded = self._spec.loaded
         main, kept = loaded.files[0].source, loaded.kept
         assert kept is not None
-        return _restore, (main.name, main.text, loaded.path, kept.found, kept.keys, self._proof)
+        settled = tuple(sorted(decision.name for decision in self._settled))
+        files = main.name, main.text, loaded.path, kept.found, kept.keys
+        return _restore, (*files, self._proof, settled)
 
 
 def _policy_decision(circuit: Circuit, tables: Tables) -> type[_PolicyDecision]:
@@ -497,12 +499,16 @@ def _restore(
     found: dict[str, tuple[str, str] | None],
     keys: dict[str, str],
     proof: str,
+    settled: tuple[str, ...],
 ) -> Policy:
-    """Return the policy of files as they were read elsewhere."""
+    """Return the policy of files as they were read elsewhere, where it was proved of the `settled`
+    decisions that their rules do not conflict.
+    """
     loaded = load_source(Source(name, text), path, MemoizedFiles(InMemoryFiles({}), found, keys))
     texts = {path: file[0] for path, file in found.items() if file is not None}
     spec = Spec(loaded, texts)
-    return Policy(spec.circuit, proof, spec)
+    known = frozenset(one for one in spec.model.decisions if one.name in settled)
+    return Policy(spec.circuit, proof, spec, known)
 
 
 # --- unknown facts -------------------------------------------------------------------------------
