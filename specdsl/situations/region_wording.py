@@ -29,13 +29,15 @@ class RegionWording:
 
     def region_text(self, region: Iterable[Predicate]) -> str:
         """Return the region as a condition in the order of facts; empty if it is everywhere."""
+        return " and ".join(self.condition_texts(region))
+
+    def condition_texts(self, region: Iterable[Predicate]) -> list[str]:
+        """Return the conditions of the region in the order of facts."""
         grouped: dict[Subject, list[Predicate]] = {}
         for term in region:
             grouped.setdefault(term.subject, []).append(term)
         ordered = sorted(grouped, key=lambda subject: [self._place[one] for one in subject])
-        return " and ".join(
-            text for subject in ordered for text in self._subject_texts(grouped[subject])
-        )
+        return [text for subject in ordered for text in self._subject_texts(grouped[subject])]
 
     def _subject_texts(self, group: Sequence[Predicate]) -> Iterator[str]:
         """Yield the conditions on one subject, with `possibly` if they allow that it is unknown."""

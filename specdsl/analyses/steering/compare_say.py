@@ -37,7 +37,7 @@ def compare_say(
     common = tuple(name for name in wanted if name in before and name in after)
     pair = pair_specs(old.circuit, new.circuit, PartialEdits({}, {}))
     equal = unchanged_decisions(pair)
-    search = _SayComparison(old, new, pair, limits or Limits())
+    search = _SayComparison(old, new, pair, limits or Limits().with_deadline())
     return SayDifference(
         old.loaded.path,
         new.loaded.path,
@@ -58,8 +58,12 @@ class _SayComparison:
 
     def changes_of(self, name: str) -> Iterator[SayChange]:
         """Yield what differs or is not determined."""
-        regions = self._regions_of(name)
-        tables = [_power_table(spec, name, self.table_limits) for spec in (self.old, self.new)]
+        try:
+            regions = self._regions_of(name)
+            tables = [_power_table(spec, name, self.table_limits) for spec in (self.old, self.new)]
+        except Undetermined:
+            self.undetermined.append(name)
+            return
         for key in dict.fromkeys((*tables[0], *tables[1])):
             could, can = (table.get(key, False) for table in tables)
             lost, gained = (regions.get((key, trend)) for trend in (SayTrend.LOST, SayTrend.GAINED))
@@ -68,15 +72,11 @@ class _SayComparison:
                 yield change
 
     def _regions_of(self, name: str) -> dict[tuple[Key, SayTrend], SayRegion]:
-        try:
-            return {
-                (claim.key, claim.trend): region
-                for claim in self.lone.claims_about(name)
-                if (region := self.lone.region_of(claim)) is not None
-            }
-        except Undetermined:
-            self.undetermined.append(name)
-            return {}
+        return {
+            (claim.key, claim.trend): region
+            for claim in self.lone.claims_about(name)
+            if (region := self.lone.region_of(claim)) is not None
+        }
 
 
 def _power_table(spec: Spec, name: str, limits: Limits) -> Table:

@@ -30,7 +30,7 @@ def _decision_lines(found: SayDifference, name: str, style: Style) -> Iterator[s
     if sentences:
         yield style.paint(name, "bold")
     for sentence in sentences:
-        yield from _wrapped(f"{sentence.trend.value}: {sentence.text}", 2, style)
+        yield from _wrapped(f"{sentence.trend.value}: {sentence.whole_text}", 2, style)
         if example := example_text(sentence):
             yield from _wrapped(example, 6, style)
 
@@ -63,7 +63,9 @@ def render_say_markdown(found: SayDifference, style: Style) -> str:
     for name in found.decisions:
         for sentence in say_sentences(found, name):
             example = example_text(sentence)
-            lines.append(f"- {visible(sentence.text)}" + (f" ({visible(example)})" * bool(example)))
+            lines.append(
+                f"- {visible(sentence.whole_text)}" + (f" ({visible(example)})" * bool(example))
+            )
     lines += [f"- {visible(text)}" for text in (*open_question_texts(found), *_only_texts(found))]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -84,7 +86,7 @@ def say_dict(found: SayDifference) -> dict[str, Any]:
         "only": list(found.only),
         "changes": [_change_dict(change) for change in found.changes],
         "sentences": [
-            {"decision": name, "change": one.trend.value, "text": one.text}
+            {"decision": name, "change": one.trend.value, "text": one.whole_text}
             for name in found.decisions
             for one in say_sentences(found, name)
         ],

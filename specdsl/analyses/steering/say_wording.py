@@ -6,7 +6,7 @@ from an outcome where it could not before brings another outcome about there, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from specdsl.analyses.steering.say_change import SayChange, SayDifference, SayRegion, SayTrend
 from specdsl.analyses.steering.steering_result import SpeechManner, SteeringGoal
@@ -16,85 +16,97 @@ from specdsl.verification.two_specs.region_cover import Extent
 
 MANNERS = {
     SpeechManner.STATED: "",
-    SpeechManner.IMPLIED: " by implication",
-    SpeechManner.LENT: " by lent authority",
+    SpeechManner.IMPLIED: "by implication ",
+    SpeechManner.LENT: "by lent authority ",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class SaySentence:
-    """A sentence about speakers and outcomes that gained or lost the same, and one region that
-    shows it, None if it takes what others say."""
+    """A sentence about speakers and outcomes that gained or lost the same, to be followed by where;
+    `extents` are those of its changes, and `region` shows one of them. There is none if it takes
+    what others say; `total` if it could not be done at all before, or cannot any more."""
 
     decision: str
     trend: SayTrend
     text: str
+    total: bool
+    extents: tuple[Extent, ...]
     region: SayRegion | None
 
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Return the conditions of the sentence."""
+        return self.extents[0].main_conditions if self.extents and not self.total else ()
 
-@dataclass(frozen=True, slots=True)
-class _Manner:
-    """What is alike in changes that one sentence tells."""
+    @property
+    def whole_text(self) -> str:
+        """Return the sentence with where it holds."""
+        return self.text + self.where_text()
 
-    trend: SayTrend
-    extent: Extent | None
-    total: bool
+    def where_text(self, known: Collection[str] = ()) -> str:
+        """Return where it holds; conditions that are `known` from the context are left out."""
+        if self.total:
+            lost = self.trend is SayTrend.LOST
+            how = (
+                "" if self.extents else ", by a word on another decision or beside what others say"
+            )
+            return (" at all" if lost else ", which was never possible before") + how
+        exact = all(one.exact for one in self.extents)
+        return where_text([c for c in self.conditions if c not in known], exact)
+
+
+Key = tuple[SayTrend, bool, tuple[str, ...]]
 
 
 def say_sentences(found: SayDifference, decision: str) -> list[SaySentence]:
-    """Return the sentences about a decision, losses first."""
-    by_outcome: dict[tuple[_Manner, str], list[SayChange]] = {}
+    """Return the sentences about a decision: losses first, and what is simple to say first."""
+    by_outcome: dict[tuple[Key, str], list[SayChange]] = {}
     for change in found.differences:
         if change.decision == decision and change.goal is SteeringGoal.SET:
-            for manner in _manners_of(change):
-                by_outcome.setdefault((manner, change.outcome), []).append(change)
-    groups: dict[tuple[_Manner, tuple[str, ...]], list[SayChange]] = {}
-    for (manner, _), changes in by_outcome.items():
-        groups.setdefault((manner, tuple(map(speaker_text, changes))), []).extend(changes)
-    sentences = [_sentence(decision, *key, changes) for key, changes in groups.items()]
-    return sorted(sentences, key=_sentence_position)
+            for key in _keys_of(change):
+                by_outcome.setdefault((key, change.outcome), []).append(change)
+    groups: dict[tuple[Key, str], list[SayChange]] = {}
+    for (key, _), changes in by_outcome.items():
+        groups.setdefault((key, speakers_text(changes)), []).extend(changes)
+    sentences = [_sentence(*key, changes) for key, changes in groups.items()]
+    return sorted(sentences, key=lambda one: (one.trend is SayTrend.GAINED, len(one.conditions)))
 
 
-def _sentence_position(sentence: SaySentence) -> tuple[bool, int]:
-    """Return a sort key: losses come before gains, and what is simple to say first."""
-    condition = sentence.region.extent.condition if sentence.region else ""
-    return sentence.trend is SayTrend.GAINED, condition.count(" and ")
-
-
-def _manners_of(change: SayChange) -> Iterator[_Manner]:
+def _keys_of(change: SayChange) -> Iterator[Key]:
     for trend in (SayTrend.LOST, SayTrend.GAINED):
         region, total = change.region(trend), change.is_total(trend)
         if region is not None or total:
-            yield _Manner(trend, region.extent if region and not total else None, total)
+            known = region is not None and not total
+            yield trend, total, region.extent.main_conditions if region and known else ()
 
 
-def _sentence(
-    decision: str, manner: _Manner, speakers: tuple[str, ...], changes: list[SayChange]
-) -> SaySentence:
-    verb = "can no longer" if manner.trend is SayTrend.LOST else "can now"
+def _sentence(key: Key, speakers: str, changes: list[SayChange]) -> SaySentence:
+    trend, total, _ = key
+    verb = "can no longer" if trend is SayTrend.LOST else "can now"
     outcomes = join_words([f"`{one}`" for one in dict.fromkeys(c.outcome for c in changes)], "or")
-    text = f"{join_words(speakers, 'and')} {verb} make `{decision}` {outcomes}"
-    region = changes[0].region(manner.trend)
-    return SaySentence(decision, manner.trend, text + _where_text(manner), region)
+    text = f"{speakers} {verb} make `{changes[0].decision}` {outcomes}"
+    regions = [region for change in changes if (region := change.region(trend)) is not None]
+    extents = tuple(region.extent for region in regions)
+    shown = regions[0] if regions else None
+    return SaySentence(changes[0].decision, trend, text, total, extents, shown)
 
 
-def _where_text(manner: _Manner) -> str:
-    if manner.total:
-        return " at all" if manner.trend is SayTrend.LOST else ", which was never possible before"
-    assert manner.extent is not None
-    return extent_text(manner.extent)
-
-
-def extent_text(extent: Extent) -> str:
+def where_text(conditions: Sequence[str], exact: bool) -> str:
     """Return where something holds, to follow a sentence."""
-    if not extent.condition:
-        return "" if extent.exact else " in some situations"
-    return f" {'where' if extent.exact else 'in some situations where'} {extent.condition}"
+    if not conditions:
+        return "" if exact else " in some situations"
+    return f" {'where' if exact else 'in some situations where'} {' and '.join(conditions)}"
 
 
-def speaker_text(change: SayChange) -> str:
+def speakers_text(changes: Iterable[SayChange]) -> str:
     """Return who speaks, and in which manner if it is not plainly stated."""
-    return f"`{change.principal}`{MANNERS[change.manner]}"
+    by_manner: dict[SpeechManner, dict[str, None]] = {}
+    for change in changes:
+        by_manner.setdefault(change.manner, {})[f"`{change.principal}`"] = None
+    ordered = sorted(by_manner, key=list(SpeechManner).index)
+    parts = [MANNERS[manner] + join_words(by_manner[manner], "and") for manner in ordered]
+    return ", and ".join(parts) + "," * (len(parts) > 1)
 
 
 def join_words(words: Iterable[str], last: str) -> str:
@@ -124,7 +136,7 @@ def _open_question_text(found: SayDifference, name: str) -> str:
     if name in found.undetermined:
         return f"what a single speaker can do with `{name}` is not computed: it takes too long"
     open_ = [one for one in found.open_questions if one.decision == name]
-    who = join_words(dict.fromkeys(map(speaker_text, open_)), "and")
+    who = speakers_text(open_)
     outcomes = join_words(dict.fromkeys(f"`{one.outcome}`" for one in open_), "or")
     what = f"make `{name}` {outcomes}, or keep it from that"
     return f"whether {who} can {what}, whatever others say, is not computed: it takes too long"

@@ -27,6 +27,7 @@ COMMANDS = {
     "verify": "prove that a compiled file decides as its spec does",
     "explain": "the page of a code, or of a rule and who outranks it",
     "diff": "what a change decides otherwise, proved over all situations",
+    "changelog": "the entry that tells what a new version decides differently",
     "graph": "who outranks whom",
     "steer": "who can steer which decision, and which rule stops the others",
     "publish": "pages for the public: rules, reasons, examples, what was proved",

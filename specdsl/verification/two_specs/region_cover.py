@@ -21,11 +21,23 @@ from specdsl.verification.two_specs.spec_pair import SpecPair
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """A condition that holds throughout a set of situations, empty if there is none; `exact`: all
-    situations with it belong to the set."""
+    """Conditions that hold throughout a set of situations; `exact`: all situations with them belong
+    to the set."""
 
-    condition: str
+    conditions: tuple[str, ...]
     exact: bool
+
+    @property
+    def condition(self) -> str:
+        """Return the conjunction, empty if there is no condition."""
+        return " and ".join(self.conditions)
+
+    @property
+    def main_conditions(self) -> tuple[str, ...]:
+        """Return enough for a sentence: if it is not exact, what facts are known to be, if there is
+        any such condition."""
+        known = tuple(one for one in self.conditions if not one.startswith("possibly "))
+        return self.conditions if self.exact else known or self.conditions
 
 
 def extent_of(pair: SpecPair, inside: Literal, limits: Limits) -> Extent:
@@ -35,8 +47,8 @@ def extent_of(pair: SpecPair, inside: Literal, limits: Limits) -> Extent:
     wording = RegionWording(_spec_of_facts(pair))
     found, whole = search.cover(inside, 1)
     if whole:
-        return Extent(wording.region_text(found[0]), True)
-    return Extent(wording.region_text(_common_predicates(search, inside)), False)
+        return Extent(tuple(wording.condition_texts(found[0])), True)
+    return Extent(tuple(wording.condition_texts(_common_predicates(search, inside))), False)
 
 
 def _common_predicates(search: Regions, inside: Literal) -> Sequence[Predicate]:
