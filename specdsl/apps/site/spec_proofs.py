@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from specdsl.api import Spec, check, process_count
 from specdsl.apps.site.page_model import CheckRow, ProofMark
 from specdsl.apps.site.site_options import ignore_progress
+from specdsl.base import code_names as names
 from specdsl.base.diagnostics import CheckResult, Diagnostic, Report, Severity
 from specdsl.checks import ALL_CODES, Progress
 from specdsl.checks.catalogue import codes
@@ -19,13 +20,13 @@ from specdsl.checks.suppression import suppress
 from specdsl.frontend.model.nodes import Assertion, CanBe, Example, Rule
 
 RULE_CLAIMS = {
-    "contradiction": "no other rule contradicts it",
-    "dead-rule": "it can apply",
-    "unreachable-rule": "it can take effect",
-    "unreachable-effect": "so can each of its effects",
-    "redundant-rule": "it is not redundant",
-    "idle-permission": "what it permits matters",
-    "dead-conjunct": "no part of it is idle",
+    names.CONTRADICTION.id: "no other rule contradicts it",
+    names.DEAD_RULE.id: "it can apply",
+    names.UNREACHABLE_RULE.id: "it can take effect",
+    names.UNREACHABLE_EFFECT.id: "so can each of its effects",
+    names.REDUNDANT_RULE.id: "it is not redundant",
+    names.IDLE_PERMISSION.id: "what it permits matters",
+    names.DEAD_CONJUNCT.id: "no part of it is idle",
 }
 """What is proved of a rule that no finding of a check names."""
 
@@ -48,7 +49,7 @@ class SpecProofs:
         """Return whether some situation is proved to be possible; otherwise nothing is computed,
         since every claim would hold.
         """
-        result = self._results().get("inconsistent-assumptions")
+        result = self._results().get(names.INCONSISTENT_ASSUMPTIONS.id)
         return result is not None and result.result == "proved"
 
     def mark_of(self, finding: Diagnostic) -> ProofMark:
@@ -59,16 +60,16 @@ class SpecProofs:
         return ProofMark("found", finding.message)
 
     def _results(self) -> dict[str, CheckResult]:
-        return {result.code.name: result for result in self.report.checks}
+        return {result.code.id: result for result in self.report.checks}
 
     def _findings_about(self, rule: Rule) -> Iterator[Diagnostic]:
         """Yield the findings about a rule: contradictions and idle clauses are about each of their
         rules, other findings about the first.
         """
         for finding in self.report.diagnostics:
-            names = finding.rules
-            about_all = finding.code.name in ("contradiction", "dead-conjunct")
-            if rule.name in (names if about_all else names[:1]):
+            rules = finding.rules
+            about_all = finding.code.id in (names.CONTRADICTION.id, names.DEAD_CONJUNCT.id)
+            if rule.name in (rules if about_all else rules[:1]):
                 yield finding
 
     def rule_marks(self, rule: Rule) -> tuple[ProofMark, ...]:
@@ -76,36 +77,38 @@ class SpecProofs:
         each result.
         """
         found = list(self._findings_about(rule))
-        spoken = {finding.code.name for finding in found}
+        spoken = {finding.code.id for finding in found}
         results = self._results()
         claims: dict[str, list[str]] = {"proved": [], "unproved": [], "unchecked": []}
         for name in _checks_of_rule(rule):
             if name not in spoken:
                 claims[_claim_result(results.get(name))].append(RULE_CLAIMS[name])
-            elif name not in ("contradiction", "unreachable-effect"):
+            elif name not in (names.CONTRADICTION.id, names.UNREACHABLE_EFFECT.id):
                 break  # What further checks would find follows from this, so they look for nothing.
         joined = [ProofMark(kind, "; ".join(texts)) for kind, texts in claims.items() if texts]
         return (*(self.mark_of(finding) for finding in found), *joined)
 
     def example_mark(self, example: Example) -> ProofMark:
-        return self._case_mark("failing-example", example.title, "holds whatever is left open")
+        return self._case_mark(
+            names.FAILING_EXAMPLE.id, example.title, "holds whatever is left open"
+        )
 
     def assertion_mark(self, assertion: Assertion) -> ProofMark:
         possible = isinstance(assertion.claim, CanBe)
         claim = "there is such a situation" if possible else "it holds in every situation"
-        return self._case_mark("refuted-assertion", assertion.title, claim)
+        return self._case_mark(names.REFUTED_ASSERTION.id, assertion.title, claim)
 
     def layer_mark(self) -> ProofMark:
         """Return whether a layer that promises to tighten only does so."""
         claim = "no decision of the base gets a more preferred outcome"
-        found = [f for f in self.report.diagnostics if f.code.name == "loosening-layer"]
+        found = [f for f in self.report.diagnostics if f.code.id == names.LOOSENING_LAYER.id]
         if found:
             return self.mark_of(found[0])
-        return ProofMark(_claim_result(self._results().get("loosening-layer")), claim)
+        return ProofMark(_claim_result(self._results().get(names.LOOSENING_LAYER.id)), claim)
 
     def _case_mark(self, code: str, title: str, claim: str) -> ProofMark:
         for finding in self.report.diagnostics:
-            if finding.code.name == code and finding.fields.get("title") == title:
+            if finding.code.id == code and finding.fields.get("title") == title:
                 return self.mark_of(finding)
         return ProofMark(_claim_result(self._results().get(code)), claim)
 
@@ -123,7 +126,7 @@ class SpecProofs:
             kind = "accepted" if accepted == len(grave) else "found"
             return CheckRow(result.code.id, name, ProofMark(kind, said))
         if mine:
-            said = str(len(mine)) if result.code.name == "contradiction" else "notes only"
+            said = str(len(mine)) if result.code.id == names.CONTRADICTION.id else "notes only"
             return CheckRow(result.code.id, name, ProofMark("settled", said))
         return CheckRow(result.code.id, name, _result_mark(result))
 
@@ -160,16 +163,16 @@ def _checks_of_rule(rule: Rule) -> Iterator[str]:
     """Yield the checks that judge a rule. In the report of a layer, the rules of its base are
     judged for errors only.
     """
-    yield from ("contradiction", "dead-rule", "unreachable-rule")
+    yield from (names.CONTRADICTION.id, names.DEAD_RULE.id, names.UNREACHABLE_RULE.id)
     if len(rule.effects) > 1:
-        yield "unreachable-effect"
+        yield names.UNREACHABLE_EFFECT.id
     if not rule.in_base:
         if not all(effect.permits for effect in rule.effects):
-            yield "redundant-rule"
+            yield names.REDUNDANT_RULE.id
         if any(effect.permits for effect in rule.effects):
-            yield "idle-permission"
+            yield names.IDLE_PERMISSION.id
         if rule.whens or rule.unlesses:
-            yield "dead-conjunct"
+            yield names.DEAD_CONJUNCT.id
 
 
 def _without_allowed(spec: Spec, report: Report) -> Report:
@@ -195,11 +198,11 @@ def _result_mark(result: CheckResult) -> ProofMark:
 
 def verdict_text(proofs: SpecProofs) -> str:
     """Return a sentence about the whole spec."""
-    results = {result.code.name: result.result for result in proofs.report.checks}
+    results = {result.code.id: result.result for result in proofs.report.checks}
     if not proofs.passes:
         return "This version does not pass its check."
     if "unproved" in results.values():
         return "No error was found, but not everything could be settled."
-    if any(f.code.name == "contradiction" for f in proofs.report.diagnostics):
+    if any(f.code.id == names.CONTRADICTION.id for f in proofs.report.diagnostics):
         return "Checked by proof, over all situations: every contradiction of rules is settled."
     return "Checked by proof, over all situations: its rules never contradict each other."
