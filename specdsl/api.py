@@ -228,7 +228,7 @@ def replay(circuit: Circuit) -> Callable[[Mapping[str, Any]], Mapping[str, Decis
     """
     from specdsl.reasoning.prover import Undetermined
     from specdsl.runtime.results import BadInput
-    from specdsl.verification.replayed_facts import default_values
+    from specdsl.verification.completed_findings import default_values
 
     policy, defaults = Policy(circuit), default_values(circuit.spec.facts)
 

@@ -113,9 +113,9 @@ def _findings_of_rule(
 def _rule_finding(session: CheckSession, shadowed: Sequence[ShadowedEffect]) -> Diagnostic:
     rule = shadowed[0].rule
     by = sorted({r for one in shadowed for r in one.by}, key=lambda r: r.name)
-    futile = session.spec.layer is not None and not rule.in_base and all(r.in_base for r in by)
+    futile = bool(by) and not rule.in_base and all(r.in_base for r in by)
     message = f"rule `{rule.name}` can never take effect"
-    if futile and by:
+    if futile:
         message = f"rule `{rule.name}` of the layer can never take effect against its base"
     labels = [Label(rule.name_span, "always overridden", primary=True)]
     labels += [Label(r.name_span, _label_text(rule, r, shadowed)) for r in by[:MAX_LABELS]]

@@ -14,6 +14,8 @@ from specdsl.frontend.model.nodes import Decision, Fact, Kind, Level, Principal,
 from specdsl.semantics.fact_values import FactValue, default_value
 from specdsl.semantics.lower_terms import CALENDAR
 
+DECIDE = "specdsl decide"
+PATH = "FILE.spec"  # The path where none is known.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -80,11 +82,11 @@ class Situation:
         """Return all facts and the instructions, as input for the decision function."""
         return _situation_json(self.all_facts, self.instructions)
 
-    def replay_command(self, path: str, fill: bool = False) -> str:
+    def replay_command(self, path: str = PATH, fill: bool = False) -> str:
         """Return the command that decides it, for a shell: with the relevant facts, and others that
         `--fill` would set differently. `fill`: the spec has other facts that it has to set.
         """
-        return f"specdsl decide {file_word(path)} {self.command_arguments(fill)}".rstrip()
+        return f"{DECIDE} {file_word(path)} {self.command_arguments(fill)}".rstrip()
 
     def command_arguments(self, fill: bool = False) -> str:
         """Return the arguments of that command after the file."""
@@ -103,6 +105,13 @@ class Situation:
             option = "--imply" if spoken.implied else "--say"
             facts.append(f'{option} "{spoken.principal.name}: {spoken.written_effect()}{at}"')
         return " ".join(facts)
+
+
+def replay_with_path(command: str, path: str) -> str:
+    """Return a command of `replay_command` without a path for a spec with this path."""
+    before = f"{DECIDE} {PATH}"
+    assert command.startswith(before), command
+    return f"{DECIDE} {file_word(path)}{command.removeprefix(before)}"
 
 
 def complete_facts(spec: Spec, every: Mapping[Fact, FactValue]) -> dict[Fact, FactValue]:

@@ -34,7 +34,7 @@ from specdsl.semantics.instruction_inputs import (
 )
 from specdsl.semantics.lower import lower_spec
 from specdsl.semantics.resolution_circuit import World
-from specdsl.situations.situation import Situation, SpokenInstruction, complete_facts
+from specdsl.situations.situation import PATH, Situation, SpokenInstruction, complete_facts
 from specdsl.verification.components import Component, ComponentTask
 
 Arguments = ParamSpec("Arguments")
@@ -114,7 +114,7 @@ class CheckSession:
     circuit: Circuit
     replay: Replay
     replay_base: Replay
-    path: str = "FILE.spec"
+    path: str = PATH
     limits: Limits = field(default_factory=Limits)
     component: Component | None = None  # None: the whole spec
     brief: bool = False  # any situation will do for contradictions and notes
@@ -141,7 +141,7 @@ class CheckSession:
         kept = frozenset(component.spec.facts)
         fills = any(not fact.optional and fact not in kept for fact in self.spec.facts)
         how = (self.brief, self.note_lines, self.errors_only)
-        return ComponentTask(component, levels, fills, self.path, limits, *how)
+        return ComponentTask(component, levels, fills, limits, *how)
 
     def for_task(self, task: ComponentTask) -> CheckSession:
         """Return a new session for one component and the decisions that it depends on."""
@@ -149,7 +149,7 @@ class CheckSession:
         assert circuit is not None, faults
         limits = replace(task.limits, deadline=self.limits.deadline)
         replays = (self.replay, self.replay_base)
-        found = CheckSession(circuit, *replays, task.path, limits, task.component)
+        found = CheckSession(circuit, *replays, PATH, limits, task.component)
         found.brief, found.note_lines = task.brief, task.note_lines
         found.errors_only, found.fills = task.errors_only, task.fills
         return found

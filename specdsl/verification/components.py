@@ -46,7 +46,6 @@ class ComponentTask:
     component: Component
     levels: Mapping[Decision, tuple[RankedLevel, ...]]  # the ranks of all its decisions
     fills: bool  # the spec has further facts that are always known
-    path: str
     limits: Limits
     brief: bool
     note_lines: bool

@@ -36,6 +36,10 @@ def cone_of_influence(
     values = tuple(value for value in spec.values if value in used)
     return replace(
         spec,
+        name="",
+        title="",
+        version="",
+        sources=(),
         values=values,
         priorities=_pairs_of_order(values, order),
         facts=tuple(fact for fact in spec.facts if fact in facts),
@@ -49,6 +53,8 @@ def cone_of_influence(
         examples=(),
         assertions=(),
         changes=(),
+        layer=None,
+        span=None,
     )
 
 

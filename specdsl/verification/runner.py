@@ -18,6 +18,7 @@ from specdsl.base.statistics import measure_effort
 from specdsl.reasoning import effort
 from specdsl.reasoning.prover import Undetermined
 from specdsl.verification.check_session import Check, CheckSession, Findings
+from specdsl.verification.completed_findings import FindingCompletion, default_values
 from specdsl.verification.components import (
     Component,
     ComponentTask,
@@ -25,7 +26,6 @@ from specdsl.verification.components import (
     balance_load,
     independent_components,
 )
-from specdsl.verification.replayed_facts import complete_findings, default_values
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of the check that starts, the number of checks done, and their total."""
@@ -200,7 +200,7 @@ class _ComponentStages:
         shared = (*session.spec.sources, *codes)
         self._own_work = {component: work(component, progress) for component in here}
         self._workers = [ForkedWorker(work, share, shared, len(stages)) for share in others]
-        self._defaults = default_values(session.spec.facts)
+        self._completion = FindingCompletion(session.path, default_values(session.spec.facts))
         self._number = 0
 
     def next_stage(self) -> dict[Check, Findings]:
@@ -213,7 +213,7 @@ class _ComponentStages:
         number, self._number = self._number, self._number + 1
         of_each = [self._found[one.component][number] for one in self._tasks]
         merged = _merge_components(self._stages[number], of_each)
-        return {one: complete_findings(of, self._defaults) for one, of in merged.items()}
+        return {one: self._completion.complete_findings(of) for one, of in merged.items()}
 
     def store_findings(self) -> None:
         """Record the new findings in the cache."""

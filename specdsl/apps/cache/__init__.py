@@ -72,9 +72,7 @@ class Cache:
         return None if body is None else load_report(body, _file_spans(loaded))
 
     def known_components(self, loaded: Loaded) -> ComponentFindings | None:
-        """Return the known findings by component; None for a layer, which depends on its
-        base as well.
-        """
+        """Return the known findings by component."""
         return _known_findings(loaded, self.component_store, self.tool, self._program_is_unchanged)
 
     def _program_is_unchanged(self) -> bool:
@@ -99,8 +97,7 @@ def _known_findings(
 ) -> ComponentFindings | None:
     from specdsl.apps.cache.component_findings import ComponentFindings
 
-    layered = loaded.spec is None or loaded.spec.layer is not None
-    return None if layered else ComponentFindings(store, tool, same, by_check)
+    return None if loaded.spec is None else ComponentFindings(store, tool, same, by_check)
 
 
 def _file_spans(loaded: Loaded) -> FileSpanCodec:

@@ -7,17 +7,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
 from specdsl.apps.cli.common import report_of_faults, terminal_style
 from specdsl.apps.cli.grading import apply_limits, apply_severities, select_findings, still_to_come
-from specdsl.apps.cli.run_check import CheckOptions, SpecCheck
+from specdsl.apps.cli.run_check import CheckOptions, SpecCheck, caches_for
 from specdsl.apps.config import Config
 from specdsl.base.diagnostics import Code, Diagnostic, Report
 from specdsl.pipeline import Loaded
 from specdsl.reports import CheckedSpec
 from specdsl.reports.live_text import ProgressiveScreen
+
+if TYPE_CHECKING:
+    from specdsl.analyses.fixes.proposals import CacheFor
 
 
 def is_interactive(config: Config) -> bool:
@@ -30,7 +34,10 @@ def check_interactively(
 ) -> list[CheckedSpec]:
     """Check the specs and show the findings; return the reports, with fixes."""
     screen = ProgressiveScreen(terminal_style(), lambda text: click.echo(text, nl=False))
-    every = [_InteractiveCheck(one, config, asked, screen) for one in specs]
+    every = [
+        _InteractiveCheck(one, config, asked, screen, cache_for)
+        for one, cache_for in zip(specs, caches_for(specs, asked), strict=True)
+    ]
     for one in every:
         one.check()
     runs = [one.mend() for one in every]
@@ -42,10 +49,15 @@ class _InteractiveCheck:
     """A spec that is checked interactively."""
 
     def __init__(
-        self, loaded: Loaded, config: Config, asked: CheckOptions, screen: ProgressiveScreen
+        self,
+        loaded: Loaded,
+        config: Config,
+        asked: CheckOptions,
+        screen: ProgressiveScreen,
+        cache_for: CacheFor,
     ) -> None:
         self._loaded, self._config, self._screen = loaded, config, screen
-        self._checking = SpecCheck(loaded, asked.under_settings(config, loaded))
+        self._checking = SpecCheck(loaded, asked.under_settings(config, loaded), cache_for)
         self._report = loaded.report
 
     def check(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -89,6 +89,15 @@ def check_spec(
         return report_of_faults(loaded)
     one = SpecCheck(loaded, asked or CheckOptions(), cache_for or _new_store())
     return one.as_checked_spec(one.report_with_fixes())
+
+
+def caches_for(specs: Sequence[Loaded], asked: CheckOptions) -> Iterator[CacheFor]:
+    """Yield for each spec of a run where its findings are kept. Specs share what they have in
+    common, unless the effort of each is measured.
+    """
+    shared = _new_store()
+    for _ in specs:
+        yield _new_store() if asked.statistics else shared
 
 
 def _new_store() -> CacheFor:

@@ -27,7 +27,7 @@ from specdsl.apps.cli.common import (
 from specdsl.apps.cli.grading import apply_severities, select_findings, severities_by_id
 from specdsl.apps.cli.live_check import check_interactively, is_interactive
 from specdsl.apps.cli.output import complain
-from specdsl.apps.cli.run_check import CheckOptions, check_spec
+from specdsl.apps.cli.run_check import CheckOptions, caches_for, check_spec
 from specdsl.apps.config import SEVERITIES, Config
 from specdsl.base.diagnostics import Severity
 from specdsl.base.limits import MENDS
@@ -35,6 +35,7 @@ from specdsl.pipeline import Loaded
 from specdsl.reports import FORMATS, CheckedSpec, Style
 
 if TYPE_CHECKING:
+    from specdsl.analyses.fixes.proposals import CacheFor
     from specdsl.apps.cache import Cache
 
 
@@ -210,7 +211,10 @@ def command(
         runs = check_interactively(specs, config, asked)
         _write_copies(runs, config, copies)
     else:
-        runs = [apply_severities(_check_one(one, config, asked), config) for one in specs]
+        runs = [
+            apply_severities(_check_one(one, config, asked, cache_for), config)
+            for one, cache_for in zip(specs, caches_for(specs, asked), strict=True)
+        ]
         report(runs, config)
     sys.exit(exit_status(runs, config))
 
@@ -283,5 +287,8 @@ def _open_cache() -> Cache | None:
     return open_cache(complain)
 
 
-def _check_one(loaded: Loaded, config: Config, asked: CheckOptions) -> CheckedSpec:
-    return select_findings(check_spec(loaded, asked.under_settings(config, loaded)), config)
+def _check_one(
+    loaded: Loaded, config: Config, asked: CheckOptions, cache_for: CacheFor | None = None
+) -> CheckedSpec:
+    found = check_spec(loaded, asked.under_settings(config, loaded), cache_for)
+    return select_findings(found, config)
