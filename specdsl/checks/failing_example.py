@@ -40,7 +40,7 @@ from specdsl.base.code_names import FAILING_EXAMPLE
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity, join_names
 from specdsl.base.limits import MAX_EXAMPLE_CONFLICTS, MAX_EXAMPLE_WINNERS
 from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
-from specdsl.frontend.model.nodes import Decision, Example, Expectation, Fact
+from specdsl.frontend.model.nodes import Decision, Example, Expectation
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.reasoning.witness.simple_witness import (
@@ -49,13 +49,13 @@ from specdsl.reasoning.witness.simple_witness import (
     simple_witness,
     witness_of_model,
 )
-from specdsl.semantics.aig import FALSE, TRUE, Literal
-from specdsl.semantics.fact_values import FactValue
-from specdsl.semantics.instruction_inputs import listed_instructions, no_instructions
+from specdsl.semantics.aig import Literal
+from specdsl.semantics.instruction_inputs import no_instructions
 from specdsl.semantics.resolution_circuit import Resolution, World
 from specdsl.semantics.substitution import substitute_facts
-from specdsl.situations.situation import Situation, SpokenInstruction, complete_facts, effect_text
+from specdsl.situations.situation import Situation, effect_text
 from specdsl.verification.check_session import Check, CheckSession, Findings, ReplayedDecision
+from specdsl.verification.example_world import ExampleWorld, resolution_literals
 from specdsl.verification.settled_examples import SettledExamples
 
 CODE = Code(*FAILING_EXAMPLE, Severity.ERROR, __doc__ or "")
@@ -90,17 +90,9 @@ def failing_examples(session: CheckSession) -> list[Example]:
     return [one for one in some if _ExampleCheck(session, one).fails()]
 
 
-class _ExampleCheck:
+class _ExampleCheck(ExampleWorld):
     def __init__(self, session: CheckSession, example: Example) -> None:
-        self.session = session
-        self.example = example
-        self.graph = session.circuit.graph
-        self.given: dict[Fact, FactValue] = {g.fact: g.value for g in example.given}
-        self.world = World(
-            session.circuit,
-            listed_instructions(example.says),
-            substitute_facts(self.graph, self.given),
-        )
+        super().__init__(session, example)
         self.possible = self.world.assumptions_hold()
 
     def find_failure(self) -> Diagnostic | None:
@@ -150,17 +142,7 @@ class _ExampleCheck:
         return None if witness is None else self._complete_situation(witness)
 
     def _complete_situation(self, witness: Witness) -> Situation:
-        named = {**self.given, **witness.relevant_facts}
-        every = complete_facts(self.session.spec, {**self.given, **witness.all_facts})
-        return Situation(named, every, self._given_instructions())
-
-    def _given_instructions(self) -> tuple[SpokenInstruction, ...]:
-        return tuple(
-            SpokenInstruction(
-                s.principal, s.implied, s.at, s.effect.decision, s.effect.permits, s.effect.outcomes
-            )
-            for s in self.example.says
-        )
+        return self.situation_with(witness.relevant_facts, witness.all_facts)
 
     def _met_by_other_rules(
         self, resolution: Resolution, expectation: Expectation
@@ -169,20 +151,13 @@ class _ExampleCheck:
         `because`. Completions with the same standing candidates have the same winners, so one of
         each class is tried.
         """
-        telling = [
-            literal
-            for standing in (*resolution.rules.values(), *(s for _, _, s in resolution.steps))
-            for literal in (standing.stands, *standing.excludes)
-            if literal not in (TRUE, FALSE)
-        ] + [literal for literal in resolution.outcome if literal not in (TRUE, FALSE)]
+        telling = resolution_literals(resolution)
         prover = Prover(self.graph, [self.possible, *telling], self.session.limits)
         prover.assert_always(self.possible)
         for _ in range(MAX_EXAMPLE_WINNERS):
             if not prover.is_satisfiable():
                 return None
-            here = self.graph.all_of(
-                literal ^ (not prover.holds(literal)) for literal in set(telling)
-            )
+            here = self.graph.all_of(literal ^ (not prover.holds(literal)) for literal in telling)
             found = witness_of_model(self.graph, WitnessQuery(here, self.possible), prover)
             if self._missing_reasons(expectation, self._complete_situation(found)):
                 return self._simple_situation(here)

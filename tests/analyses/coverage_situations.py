@@ -7,10 +7,10 @@ from fractions import Fraction
 from itertools import chain, combinations, product
 from typing import Any
 
-from specdsl.analyses.coverage.example_situations import given_instructions
 from specdsl.frontend.model.nodes import Example, Fact, Kind, Spec
 from specdsl.semantics import reference
 from specdsl.situations.situation import to_json
+from specdsl.verification.example_world import given_instructions
 
 NUMBERS = [Fraction(n) for n in (-2, -1, 0, 1, 2, 3)] + [Fraction(1, 2)]
 DAYS = [Fraction(20_147 + n) * 86_400 for n in range(-1, 4)]  # about 2025-03-01

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from specdsl.analyses.coverage.coverage_goals import CoverageGoal
-from specdsl.analyses.coverage.example_situations import given_instructions
 from specdsl.analyses.coverage.example_stubs import example_text
 from specdsl.analyses.coverage.measure import Coverage, CoverageResult
 from specdsl.analyses.coverage.missing_examples import MissingExamples, ProposedExample
 from specdsl.base.plain_text import json_text
 from specdsl.reports.style import Style
 from specdsl.situations.situation import sorted_by_name, to_json
+from specdsl.verification.example_world import given_instructions
 
 
 def coverage_dict(found: Coverage) -> dict[str, Any]:

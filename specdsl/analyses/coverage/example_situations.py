@@ -10,27 +10,19 @@ from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalStatus
 from specdsl.frontend.model.nodes import Decision, Example, Fact
 from specdsl.reasoning.prover import Prover
 from specdsl.semantics.aig import AndInverterGraph, Atom, Literal, Outcome
-from specdsl.semantics.fact_values import FactValue, facts_in
+from specdsl.semantics.fact_values import facts_in
 from specdsl.semantics.instruction_inputs import listed_instructions
 from specdsl.semantics.resolution_circuit import World
 from specdsl.semantics.substitution import rename_fact, substitute_facts
-from specdsl.situations.situation import SpokenInstruction
 from specdsl.verification.check_session import CheckSession
+from specdsl.verification.example_world import ExampleWorld
 
 
-class ExampleSituations:
-    """The world of an example: its facts and instructions are fixed, all other facts are free."""
+class ExampleSituations(ExampleWorld):
+    """The situations of an example, as far as they meet goals."""
 
     def __init__(self, session: CheckSession, example: Example) -> None:
-        self.session = session
-        self.graph = session.circuit.graph
-        self.example = example
-        self.given: dict[Fact, FactValue] = {g.fact: g.value for g in example.given}
-        self.world = World(
-            session.circuit,
-            listed_instructions(example.says),
-            substitute_facts(self.graph, self.given),
-        )
+        super().__init__(session, example)
         self._others: dict[Fact, World] = {}
 
     @cached_property
@@ -99,13 +91,3 @@ def _substitute_fact(graph: AndInverterGraph, fact: Fact, put: Substitution) -> 
         return rewrite(rename_fact(graph, atom, fact, other))
 
     return both
-
-
-def given_instructions(example: Example) -> tuple[SpokenInstruction, ...]:
-    """Return the instructions of an example as a situation has them."""
-    return tuple(
-        SpokenInstruction(
-            s.principal, s.implied, s.at, s.effect.decision, s.effect.permits, s.effect.outcomes
-        )
-        for s in example.says
-    )

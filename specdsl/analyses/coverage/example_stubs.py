@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalStatus
-from specdsl.analyses.coverage.example_situations import ExampleSituations, given_instructions
+from specdsl.analyses.coverage.example_situations import ExampleSituations
 from specdsl.analyses.coverage.winners import constant_winners
 from specdsl.base.source import Source, Span
 from specdsl.frontend.model.nodes import (
@@ -31,6 +31,7 @@ from specdsl.situations.situation import (
     sorted_by_name,
 )
 from specdsl.verification.check_session import CheckSession
+from specdsl.verification.example_world import given_instructions
 
 TITLE_MARK = "to judge: "
 COMMENT = "# To be judged: it expects what the spec decides now."

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from specdsl.analyses.coverage.example_situations import ExampleSituations, given_instructions
+from specdsl.analyses.coverage.example_situations import ExampleSituations
 from specdsl.base.limits import MAX_WINNING_WAYS
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Fact
+from specdsl.frontend.model.nodes import Decision
 from specdsl.reasoning.prover import Prover, Undetermined
-from specdsl.semantics.aig import FALSE, TRUE, Literal
-from specdsl.semantics.fact_values import FactValue
-from specdsl.semantics.resolution_circuit import Resolution
-from specdsl.situations.situation import Situation, complete_facts
+from specdsl.situations.situation import Situation
 from specdsl.verification.check_session import CheckSession
+from specdsl.verification.example_world import resolution_literals
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ def situations_by_resolution(
     """Yield one situation for each way in which the candidates stand, which fixes the winners.
     Raises `Undetermined` if there are more than `MAX_WINNING_WAYS`."""
     graph, possible = session.circuit.graph, example_situations.world.assumptions_hold()
-    literals = _resolution_literals(example_situations.world.resolution_of(decision))
+    literals = resolution_literals(example_situations.world.resolution_of(decision))
     prover = Prover(graph, [possible, *literals], session.limits)
     prover.assert_always(possible)
     for _ in range(MAX_WINNING_WAYS):
@@ -78,25 +76,6 @@ def situations_by_resolution(
             return
         here = graph.all_of(lit ^ (not prover.holds(lit)) for lit in literals)
         every = {f: prover.value(f) for f in prover.domains.facts}
-        yield _situation_of(session, example_situations, every)
+        yield example_situations.situation_with(every, every)
         prover.assert_always(here ^ 1)
     raise Undetermined
-
-
-def _resolution_literals(resolution: Resolution) -> list[Literal]:
-    found = [
-        literal
-        for standing in (*resolution.rules.values(), *(s for _, _, s in resolution.steps))
-        for literal in (standing.stands, *standing.excludes)
-    ]
-    found += [*resolution.outcome, resolution.taken]
-    return [literal for literal in dict.fromkeys(found) if literal not in (TRUE, FALSE)]
-
-
-def _situation_of(
-    session: CheckSession, example_situations: ExampleSituations, found: Mapping[Fact, FactValue]
-) -> Situation:
-    every = {**found, **example_situations.given}
-    return Situation(
-        every, complete_facts(session.spec, every), given_instructions(example_situations.example)
-    )
