@@ -22,6 +22,9 @@ from specdsl.base.limits import MAX_RULES_IN_BOX
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Rule
 
+Entry = tuple[Rule | None, str, str]
+"""A line of a box: the rule, its name, its effect; without a rule, how many more there are."""
+
 
 @dataclass(frozen=True, slots=True)
 class SizedBox:
@@ -32,20 +35,16 @@ class SizedBox:
 
 
 def sized_box(box: RankBox, decision: Decision | None, room: float) -> SizedBox:
+    """Return a box with its lines in columns, with the effects on the decision where they fit."""
     if is_lane(box):
         return SizedBox(box, 0.0, 0.0, ())
-    shown = list(box.rules[:MAX_RULES_IN_BOX])
-    texts = [rule.name for rule in shown]
-    notes = ["" if decision is None else effect_wording(rule.effect_on(decision)) for rule in shown]
-    rules: list[Rule | None] = [*shown]
-    if len(box.rules) > len(shown):
-        rules, texts = [*rules, None], [*texts, f"and {len(box.rules) - len(shown):,} more"]
-        notes.append("")
-    lengths = [len(t) + (len(n) + 2 if n else 0) for t, n in zip(texts, notes, strict=True)]
-    column = CHARACTER * max(lengths)
+    entries = _entries_of(box, decision)
+    if _column_width(entries) > room - 4 * PADDING:
+        entries = [(rule, text, "") for rule, text, _ in entries]
+    column = _column_width(entries)
     fitting = max(1, int((room - 4 * PADDING) // (column + GAP)))
-    columns = min(ceil(len(texts) / COLUMN_RULES), fitting)
-    rows = ceil(len(texts) / columns)
+    columns = min(ceil(len(entries) / COLUMN_RULES), fitting)
+    rows = ceil(len(entries) / columns)
     head = 0.0 if box.value is None else LINE
     lines = tuple(
         RuleLine(
@@ -55,11 +54,25 @@ def sized_box(box: RankBox, decision: Decision | None, room: float) -> SizedBox:
             PADDING + (i // rows) * (column + GAP),
             PADDING + head + (i % rows + 0.7) * LINE,
         )
-        for i, (rule, text, note) in enumerate(zip(rules, texts, notes, strict=True))
+        for i, (rule, text, note) in enumerate(entries)
     )
     wide = columns * (column + GAP) - GAP
     title = CHARACTER * len(box.value.name) if box.value is not None else 0.0
     return SizedBox(box, max(wide, title) + 2 * PADDING, rows * LINE + head + 1.5 * PADDING, lines)
+
+
+def _entries_of(box: RankBox, decision: Decision | None) -> list[Entry]:
+    found: list[Entry] = []
+    for rule in box.rules[:MAX_RULES_IN_BOX]:
+        note = "" if decision is None else effect_wording(rule.effect_on(decision))
+        found.append((rule, rule.name, note))
+    left = len(box.rules) - len(found)
+    return [*found, (None, f"and {left:,} more", "")] if left else found
+
+
+def _column_width(entries: Sequence[Entry]) -> float:
+    lengths = (len(text) + (len(note) + 2 if note else 0) for _, text, note in entries)
+    return CHARACTER * max(lengths)
 
 
 def wanted_middles(steps: Sequence[Step], boxes: Mapping[int, PlacedBox]) -> dict[int, float]:

@@ -115,9 +115,14 @@ def _assertions_in(statements: tuple[t.Statement, ...]) -> Iterator[t.AssertNode
 
 
 def _speakers_text(model: m.Spec, level: m.Level) -> str:
+    """Return whose instructions count at a level."""
     stated = [p.name for p in model.principals if p.level is level]
-    implied = [f"what {p.name} implies" for p in model.principals if p.implied is level]
-    return ", ".join([*stated, *implied])
+    implied = [p.name for p in model.principals if p.implied is level]
+    lent = [one.principal.name for one in model.delegates if one.level is level]
+    parts = [f"instructions of {', '.join(stated)}"] if stated else []
+    parts += [f"what {' or '.join(implied)} implies"] if implied else []
+    parts += [f"by lent authority {', '.join(dict.fromkeys(lent))}"] if lent else []
+    return "; ".join(parts) or "rules only"
 
 
 def _principal_term(one: m.Principal) -> GlossaryEntry:
