@@ -579,6 +579,21 @@ def _as_instruction(spec: m.Spec, one: GivenInstruction) -> m.ExampleInstruction
     return m.ExampleInstruction(principal, effect, one.implied, at, principal.span)
 
 
+def read_facts(circuit: Circuit, facts: Mapping[str, Any]) -> dict[m.Fact, FactValue]:
+    """Read some facts as a decision function reads all of them, None for unknown; no assumption is
+    tested. Raises `BadInput`.
+    """
+    tables = Policy(circuit)._tables
+    rows = {name: row for name, row in tables.facts.items() if name in facts}
+    some = dataclasses.replace(tables, facts=rows, assumes={})
+    values, _ = read_situation(some, facts, ())
+    return {
+        fact: to_fact_value(fact, values[fact.name])
+        for fact in circuit.spec.facts
+        if fact.name in values
+    }
+
+
 def to_fact_value(fact: m.Fact, value: Any) -> FactValue:
     """Return a value as circuits represent it."""
     from fractions import Fraction
