@@ -31,7 +31,7 @@ COMMANDS = {
     "graph": "who outranks whom",
     "steer": "who can steer which decision, and which rule stops the others",
     "publish": "pages for the public: rules, reasons, examples, what was proved",
-    "prompt": "plain instructions for a language model: what can matter, in rank order",
+    "prompt": "plain instructions for a language model, in rank order",
     "export": "every question of the check as a file for any SMT solver",
     "fmt": "bring files into the one canonical layout",
     "new": "a small spec to start from",
