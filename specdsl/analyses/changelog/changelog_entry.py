@@ -37,7 +37,7 @@ class ExampleFlip:
 
 @dataclass(frozen=True, slots=True)
 class SpecHead:
-    """What a reader calls a spec."""
+    """The names of a spec, of which a reader sees one."""
 
     name: str
     title: str

@@ -129,8 +129,8 @@ def _named(kept: Iterable[PromptRule]) -> tuple[set[Fact], set[Define], set[Deci
 
 
 def _rank_order(spec: Spec) -> Iterator[Rule]:
-    """Yield all rules, each level in an order in which a rule comes after those that outrank it on
-    some decision; rules that are not ordered come as they were written."""
+    """Yield all rules, each level in an order in which a rule comes after all rules that outrank
+    it on some decision; rules that are not ordered come as they were written."""
     for level in spec.model.levels:
         yield from _level_order(spec, [r for r in spec.model.rules if r.level is level])
 

@@ -11,7 +11,7 @@ from specdsl.situations.situation import effect_text
 
 
 def render_prompt_json(prompt: Prompt, style: Style) -> str:
-    """Return the rules that can matter and those that are left out as JSON text."""
+    """Return the rules that can matter, and the rules that are left out, as JSON text."""
     found = {
         "version": 1,
         "rules": [_rule_dict(one) for one in prompt.rules],

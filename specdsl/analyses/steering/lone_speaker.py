@@ -1,4 +1,4 @@
-"""One speaker at a time in two specs: what its strongest word on a decision does, fact by fact."""
+"""Lone speakers in two specs: what the strongest word of each does to a decision, by facts."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ class LoneSpeakers:
 
 
 def _confirms(claim: SayClaim, quiet: list[str], loud: list[str]) -> bool:
-    """Tell whether the outcomes of a replay are those that the claim says."""
+    """Tell whether the outcomes of a replay agree with the claim."""
     here = 0 if claim.trend is SayTrend.LOST else 1
     stops = claim.goal is SteeringGoal.STOP
     found = (quiet[here], loud[here], loud[1 - here])

@@ -12,7 +12,7 @@ from specdsl.verification.two_specs.region_cover import Extent
 
 
 class SayTrend(Enum):
-    """Whether a principal can do something that it could not do, or no longer can."""
+    """The two trends: a principal can do what it could not do, or it no longer can."""
 
     GAINED = "gained"
     LOST = "lost"

@@ -52,7 +52,7 @@ def extent_of(pair: SpecPair, inside: Literal, limits: Limits) -> Extent:
 
 
 def _common_predicates(search: Regions, inside: Literal) -> Sequence[Predicate]:
-    """Return predicates that the set implies, without those that follow from the others."""
+    """Return predicates that the set implies, without the ones that follow from others."""
     satisfiable = search.prover.is_satisfiable
     kept = [term for term in search.terms if not satisfiable(inside, term.literal ^ 1)]
     for term in reversed(tuple(kept)):
