@@ -21,23 +21,22 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from itertools import groupby, islice
+from itertools import islice
 from numbers import Integral
 from operator import index, itemgetter
 from typing import Any, Literal, NamedTuple, TypeVar, TypedDict
-from unicodedata import combining, normalize
 
 
 SPEC_NAME = 'acme_support'
 SPEC_VERSION = '2.1'
 SPEC_DIGEST = 'b08145ee4e62ff6adfc47ec0fae5062f3f49256c9859e53a0e0f9ea2e00c1b1c'
 SPEC_PROOF = 'no inconsistent-assumptions, no contradiction, no dead-rule, no unreachable-rule, no unreachable-effect, no failing-example, no refuted-assertion, no loosening-layer'
-SHARED_DIGEST = 'ac9330bc237b7c0b05786ae0fa79f4cb284dc319b5c7615c748239409b669f44'
+SHARED_DIGEST = '0dd6f9df3dd724e975bd3de291302cabdde17bd446f590fb9857e2972de39cc1'
 SECRET_FACTS: frozenset[str] = frozenset(['asker_is_child', 'tags'])
 
 
@@ -160,7 +159,7 @@ def decide(
     try:
         values = _checked_values(facts)
         if says is not NOBODY and (type(says) is not list or says):
-            return decide_told(_TABLES, SpecDecision, facts, values, says)
+            return decide_told(_TABLES, SpecDecision, facts, values, says, _all_results)
         results = (_decide_refund(values), _decide_reply(values),)
     except UnsureValue:
         return decide_situation(_TABLES, SpecDecision, facts, says)
@@ -320,36 +319,25 @@ def _make_tables() -> Tables:
     )
 
 
-# --- Results and exceptions of decision functions ---
+# --- What decision functions share: specdsl.runtime, without its documentation ---
 
 @dataclass(frozen=True)
 class Instruction:
-    """An instruction: `by` is the principal, `effect` an effect as in a spec (`"reply is untrue"`).
-
-    `implied`: it was not stated but follows from context. `at`: a level below the principal's own,
-    for asking with less authority.
-    """
-
     by: str
     effect: str
     implied: bool = False
     at: str | None = None
 
-
 @dataclass(frozen=True)
 class Fault:
-    """A fault of a situation. `got` is the given value, as JSON can represent it, shortened."""
-
     name: str
     problem: str
     expected: str
     got: Any = None
     suggestion: str = ""
-
     def __str__(self) -> str:
         hint = f" (did you mean `{self.suggestion}`?)" if self.suggestion else ""
         return one_line(f"{self.name}: {self.problem}{hint}; expected {self.expected}")
-
     def to_dict(self) -> dict[str, Any]:
         found = {"name": self.name, "problem": self.problem, "expected": self.expected}
         found["got"] = self.got
@@ -357,35 +345,21 @@ class Fault:
             found["suggestion"] = self.suggestion
         return found
 
-
 def one_line(text: str) -> str:
-    """Replace each character that could act in a log or on a terminal."""
     return "".join(char if char.isprintable() else "�" for char in text)
 
-
 class BadInput(ValueError):
-    """The situation is invalid. `faults` lists everything that is wrong with it."""
-
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__("; ".join(map(str, faults)))
         self.faults = faults
-
     def __reduce__(self) -> Any:
         return type(self), (self.faults,)
-
     def to_dict(self) -> dict[str, Any]:
         faults = [fault.to_dict() for fault in self.faults]
         return {"error": {"kind": "bad_input", "faults": faults}}
 
-
 @dataclass(frozen=True)
 class CandidateTrace:
-    """The trace of one candidate: a rule, or an instruction (`name` is then its principal).
-
-    `status` is standing, overridden, superseded or ignored; `by` names what overrode it, or why it
-    is ignored. `excludes` and `lifts` name outcomes; `because` is the reason that a rule gives.
-    """
-
     name: str
     text: str
     rank: str
@@ -396,21 +370,12 @@ class CandidateTrace:
     lifts: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     because: str = ""
-
     def to_dict(self) -> dict[str, Any]:
         found = {"name": self.name, "says": self.text, "rank": self.rank, "by": list(self.by)}
         return {**found, "because": self.because} if self.because else found
 
-
 @dataclass(frozen=True)
 class DecisionTrace:
-    """The trace of one decision: its outcome (None if it failed or was not taken) and how it came
-    about.
-
-    `clashes` has the rules of each minimal clash, smallest first; `complete` tells whether these
-    are all. `parts`, the traces of its candidates, are computed when they are first read.
-    """
-
     name: str
     outcome: str | None
     decided: bool = False
@@ -422,15 +387,12 @@ class DecisionTrace:
     compute_parts: Callable[[], tuple[CandidateTrace, ...]] = field(
         default=tuple, compare=False, repr=False
     )
-
     @cached_property
     def parts(self) -> tuple[CandidateTrace, ...]:
         return self.compute_parts()
-
     def __getstate__(self) -> dict[str, Any]:
         parts = self.parts
         return {**self.__dict__, "parts": parts, "compute_parts": tuple}
-
     def to_dict(self) -> dict[str, Any]:
         return {
             "outcome": self.outcome,
@@ -439,29 +401,16 @@ class DecisionTrace:
             "because": list(self.because),
         }
 
-
 MAX_CLASHES = 50  # Clashes of one decision that a contradiction names.
 
-
 def _clashes_of(taken: DecisionTrace) -> list[list[str]]:
-    """Return the rules of each clash by name, the smallest clash first."""
     return sorted(map(sorted, taken.clashes), key=lambda names: (len(names), names))
 
-
 def join_names(names: Iterable[str]) -> str:
-    """Join names as `a`, `a and b`, `a, b and c`."""
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
 
-
 class Contradiction(Exception):
-    """Rules clash over a decision that has no `on conflict`.
-
-    `clashes` has, by decision, the rules of each minimal clash, smallest first and at most 50;
-    `more` tells whether there are others; `decisions` has the first clash of each decision; `taken`
-    are the decisions that have an outcome, and `not_taken` the ones that read a contradictory one.
-    """
-
     def __init__(self, traces: tuple[DecisionTrace, ...]) -> None:
         self.traces = traces
         failed = [t for t in traces if t.failed]
@@ -477,10 +426,8 @@ class Contradiction(Exception):
             for rules in clashes
         ]
         super().__init__("; ".join([*said, "and more"] if self.more else said))
-
     def __reduce__(self) -> Any:
         return type(self), (self.traces,)
-
     def to_dict(self) -> dict[str, Any]:
         found = {
             "kind": "contradiction",
@@ -491,16 +438,10 @@ class Contradiction(Exception):
         }
         return {"error": {**found, "more": True} if self.more else found}
 
-
 @dataclass(frozen=True)
 class Explanation:
-    """Why each decision has its outcome. `unknown` has, by decision, the unknown facts that could
-    change the outcome, each with the outcomes it could lead to.
-    """
-
     traces: tuple[DecisionTrace, ...]
     unknown: Mapping[str, Mapping[str, tuple[str, ...]]]
-
     def to_dict(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for taken in self.traces:
@@ -511,12 +452,10 @@ class Explanation:
             unknown = {k: list(v) for k, v in self.unknown.get(taken.name, {}).items()}
             found[taken.name] = {**taken.to_dict(), **parts, "unknown": unknown}
         return {"decisions": found}
-
     def __str__(self) -> str:
         return "\n".join(
             one_line(line) for taken in self.traces for line in self._explanation_lines(taken)
         )
-
     def _explanation_lines(self, taken: DecisionTrace) -> Iterator[str]:
         yield f"{taken.name}: {_outcome_summary(taken)}"
         width = max((len(part.name) for part in taken.parts), default=0)
@@ -536,7 +475,6 @@ class Explanation:
             could = " or ".join(outcomes)
             yield f"  {fact} is unknown: if it were known, {could} could be the outcome"
 
-
 def _outcome_summary(taken: DecisionTrace) -> str:
     if taken.failed:
         return "contradiction"
@@ -548,20 +486,9 @@ def _outcome_summary(taken: DecisionTrace) -> str:
         return f"{taken.outcome}, the default"
     return f"{taken.outcome}, because of {' and '.join(dict.fromkeys(taken.because))}"
 
-
 Result = tuple[str | None, bool, bool]
-"""The outcome of a decision (None: it failed or was not taken), and whether it is decided and
-conflicted."""
-
 
 class Decision(Mapping[str, str]):
-    """The outcome of each decision, by name; also as attributes (`d.reply`).
-
-    `decided` tells of each decision whether a rule or an instruction settled it (if not, it is the
-    default); `conflicted` are the ones that `on conflict` settled; `because` has the winners of
-    each. What explains it is computed when it is first asked for.
-    """
-
     __slots__ = ("_explain", "_given", "_names", "_results", "_traces", "_values")
     # A subclass has the tables of its spec, and what makes traces: its instances need none.
     _tables: Any = None
@@ -569,12 +496,10 @@ class Decision(Mapping[str, str]):
     _results: tuple[Result, ...]
     _values: Any
     _given: Any
-
     def __init__(self, traces: tuple[DecisionTrace, ...], explain: Any = None) -> None:
         self._traces = traces
         self._results = tuple((t.outcome or "", t.decided, t.conflicted) for t in traces)
         self._explain = explain
-
     @property
     def traces(self) -> tuple[DecisionTrace, ...]:
         found: tuple[DecisionTrace, ...] | None = getattr(self, "_traces", None)
@@ -583,38 +508,26 @@ class Decision(Mapping[str, str]):
                 self._tables, self._values, getattr(self, "_given", ())
             )
         return found
-
     @property
     def _decisions(self) -> Sequence[str]:
-        """Return the names of the decisions, in the order of their results."""
         found = self._traces if self._tables is None else self._tables.decisions
         return [one.name for one in found]
-
     @property
     def decided(self) -> dict[str, bool]:
         return {name: found[1] for name, found in zip(self._decisions, self._results, strict=True)}
-
     @property
     def conflicted(self) -> frozenset[str]:
         found = zip(self._decisions, self._results, strict=True)
         return frozenset(name for name, result in found if result[2])
-
     @property
     def because(self) -> dict[str, tuple[str, ...]]:
         return {t.name: t.because for t in self.traces}
-
     def explain(self) -> Explanation:
-        """Explain the winners and the overridden, superseded and ignored candidates.
-        `specdsl.Policy.decide` adds the unknown facts that matter, which an emitted module cannot
-        compute.
-        """
         compute = getattr(self, "_explain", None)
         unknown = compute() if compute is not None else {}
         return Explanation(self.traces, unknown)
-
     def to_dict(self) -> dict[str, Any]:
         return {"decisions": {t.name: t.to_dict() for t in self.traces}}
-
     @property
     def _outcomes(self) -> dict[str, str]:
         found: dict[str, str] | None = getattr(self, "_names", None)
@@ -622,10 +535,8 @@ class Decision(Mapping[str, str]):
             results = zip(self._decisions, self._results, strict=True)
             found = self._names = {name: result[0] or "" for name, result in results}
         return found
-
     def __getitem__(self, name: str) -> str:
         return self._outcomes[name]
-
     def __getattr__(self, name: str) -> str:
         if name.startswith("_"):
             raise AttributeError(name)
@@ -633,35 +544,21 @@ class Decision(Mapping[str, str]):
             return self._outcomes[name]
         except KeyError:
             raise AttributeError(f"there is no decision `{name}`") from None
-
     def __iter__(self) -> Iterator[str]:
         return iter(self._outcomes)
-
     def __len__(self) -> int:
         return len(self._results)
-
     def __repr__(self) -> str:
         return f"Decision({', '.join(f'{k}={v!r}' for k, v in self._outcomes.items())})"
-
     def __reduce__(self) -> Any:
         return type(self), (self.traces,)
-
-
-# --- Decision tables: a spec as data for its decision function ---
 
 Facts_ = Mapping[str, Any]
 Values_ = tuple[Any, ...]
 Outcomes_ = Mapping[str, str]
 
-
 @dataclass(frozen=True)
 class FactRow:
-    """A declared fact. `kind` is bool, int, number, text, enum, set, date, time or duration. Ends
-    of ranges are in seconds for dates, times and durations. No message shows the value of a
-    `secret` fact. Texts `ignoring_case` are folded when they are read. No float stands for an
-    `exact` number, which is compared with others.
-    """
-
     kind: str
     optional: bool = False
     members: tuple[str, ...] = ()
@@ -671,48 +568,28 @@ class FactRow:
     ignoring_case: bool = False
     exact: bool = False
 
-
 @dataclass(frozen=True)
 class PrincipalRow:
-    """A principal with ranks of levels, 0 the highest; `level` is None for one without
-    authority.
-    """
-
     level: int | None
     implied: int | None
 
-
 @dataclass(frozen=True)
 class DelegateRow:
-    """A delegation: `principal` may act at the level on the decisions while `active` holds."""
-
     principal: str
     level: int
     decisions: tuple[str, ...]
     active: Callable[[Facts_, Outcomes_], bool]
 
-
 @dataclass(frozen=True)
 class RuleRow:
-    """An effect of a rule. Bit i of `outcomes` is outcome i; bit j of `above` is set if the j-th
-    rule of the same level outranks it; `because` is its author's reason.
-    """
-
     name: str
     outcomes: int
     permits: bool
     above: int
     because: str = ""
 
-
 @dataclass(frozen=True)
 class DecisionRow:
-    """A decision. `rules` has its rules by level, highest first, each after those above it, and
-    `applies` returns the positions of the ones that apply. `default` and `on_conflict` are indices
-    into `outcomes`. `steered` is None if everyone with authority may steer it. `decide` is the
-    decision without instructions, from the values of all facts and the outcomes of what it `reads`.
-    """
-
     name: str
     outcomes: tuple[str, ...]
     default: int | None
@@ -723,13 +600,8 @@ class DecisionRow:
     applies: Callable[[Facts_, Outcomes_], list[int]]
     decide: Callable[..., Result] | None = None
 
-
 @dataclass(frozen=True)
 class Tables:
-    """The tables of a spec. Each of the `decisions` comes after the ones that it reads. `assumes`
-    has, by name, tests that no assumption is false. Valid instructions are kept as they were read.
-    """
-
     levels: tuple[str, ...]
     facts: Mapping[str, FactRow]
     principals: Mapping[str, PrincipalRow]
@@ -737,125 +609,23 @@ class Tables:
     decisions: tuple[DecisionRow, ...]
     assumes: Mapping[str, Callable[[Facts_, Outcomes_], bool]]
     known_instructions: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
-
-
-# --- r"""Text patterns: `*` any run of characters, `?` any one, `\\c` the character c ---
-
-class PatternPiece(NamedTuple):
-    """The part of a pattern between two runs, for the shift-and algorithm (Baeza-Yates and Gonnet
-    1992).
-
-    `plain` is its text if it has no `?`. Bit i of `places[c]` is set if the character c can be at
-    position i; `others` is the mask of all other characters.
-    """
-
-    size: int
-    plain: str | None
-    places: dict[str, int]
-    others: int
-
-
-def matches_pattern(pattern: str, text: str) -> bool:
-    """Return whether the whole text matches the pattern. Takes linear time."""
-    first, *others = _split_at_runs(pattern)
-    if not others:
-        return len(text) == first.size and _find_end(first, text, 0, len(text)) is not None
-    *between, last = others
-    end = len(text) - last.size
-    if end < first.size or _find_end(first, text, 0, first.size) is None:
-        return False
-    at = first.size
-    for piece in between:
-        found = _find_end(piece, text, at, end)
-        if found is None:
-            return False
-        at = found
-    return _find_end(last, text, end, len(text)) is not None
-
-
-def _find_end(piece: PatternPiece, text: str, start: int, stop: int) -> int | None:
-    """Return the end of the first occurrence of the piece between `start` and `stop`."""
-    if piece.plain is not None:
-        found = text.find(piece.plain, start, stop)
-        return None if found < 0 else found + piece.size
-    places, last = 0, 1 << piece.size - 1
-    for i in range(start, stop):
-        places = (places << 1 | 1) & piece.places.get(text[i], piece.others)
-        if places & last:
-            return i + 1
-    return None
-
-
-@lru_cache(maxsize=1_000)
-def _split_at_runs(pattern: str) -> tuple[PatternPiece, ...]:
-    """Split the pattern at its runs."""
-    cut: list[list[str | None]] = [[]]
-    characters = iter(pattern)
-    for char in characters:
-        if char == "*":
-            cut.append([])
-        elif char == "?":
-            cut[-1].append(None)
-        else:
-            cut[-1].append(next(characters, "\\") if char == "\\" else char)
-    return tuple(map(_compile_piece, cut))
-
-
-def _compile_piece(chars: list[str | None]) -> PatternPiece:
-    wild = sum(1 << i for i, char in enumerate(chars) if char is None)
-    places: dict[str, int] = {}
-    for i, char in enumerate(chars):
-        if char is not None:
-            places[char] = places.get(char, wild) | 1 << i
-    plain = None if wild else "".join(char for char in chars if char is not None)
-    return PatternPiece(len(chars), plain, places, wild)
-
-
-# --- Case folding of texts, when they are read ---
-
-def fold_case(text: str) -> str:
-    """Return the `str.casefold` of the text, composed (NFC): texts that differ in case alone, or in
-    how Unicode writes the same characters, become equal. Takes linear time.
-    """
-    if text.isascii():
-        return text.lower()
-    chars = "".join([normalize("NFD", char) for char in text])
-    runs = groupby(chars, lambda char: combining(char) > 0)
-    ordered = ("".join(sorted(run, key=combining) if marks else run) for marks, run in runs)
-    return normalize("NFC", "".join(ordered).casefold())
-
-
-# --- Conversion of arguments to plain values of built-in types, reading each of them once ---
+    @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        return tuple(name for name, row in self.facts.items() if row.kind == "number")
 
 KINDS = (bool, int, float, str, Decimal, date, datetime, timedelta, type(None))
-# Types are compared by identity, since a class may claim to equal any other.
 PLAIN = frozenset(map(id, KINDS))
 
-
 class UnfitValue(Exception):
-    """A value that does not fit: the problem, and the name that was given instead of a
-    valid one.
-    """
-
     def __init__(self, problem: str, meant: str = "") -> None:
         super().__init__(problem)
         self.meant = meant
 
-
 class UnsupportedValue:
-    """Stands for a value of an unsupported type, which is not inspected any further."""
-
     def __init__(self, kind: type) -> None:
         self.kind = kind
 
-
 def plain_value(got: Any) -> Any:
-    """Return the plain value that it equals: the text of a text-valued enumeration member, the int
-    of another library's integer; `UnsupportedValue` for any other type.
-
-    Only methods of the built-in types are called, which its class cannot override. Raises
-    `UnfitValue` if it does not equal that value, since it then means something else.
-    """
     if id(type(got)) in PLAIN:
         return got
     try:
@@ -864,7 +634,6 @@ def plain_value(got: Any) -> Any:
         raise
     except Exception:
         raise UnfitValue("it cannot be read") from None
-
 
 def _plain_value(got: Any) -> Any:
     for kind, make in MAKERS.items():
@@ -875,20 +644,16 @@ def _plain_value(got: Any) -> Any:
             return made
     return UnsupportedValue(type(got))
 
-
 def _datetime(got: datetime) -> datetime:
     day, zone = date.fromordinal(datetime.toordinal(got)), datetime.timetz(got)
     return datetime.combine(day, zone)
-
 
 def _timedelta(got: timedelta) -> timedelta:
     parts = (timedelta.days, timedelta.seconds, timedelta.microseconds)
     return timedelta(*(part.__get__(got) for part in parts))
 
-
 def _fraction(got: Fraction) -> Fraction:
     return Fraction(int.__index__(got._numerator), int.__index__(got._denominator))  # type: ignore[attr-defined]
-
 
 MAKERS: dict[type, Callable[[Any], Any]] = {
     str: str.__str__,
@@ -902,11 +667,7 @@ MAKERS: dict[type, Callable[[Any], Any]] = {
     Integral: lambda got: int.__index__(index(got)),
 }
 
-
 def list_items(got: Any, most: int, ordered: bool = False) -> list[Any] | None:
-    """Return the items of a list or set, or None for anything else. Raises `UnfitValue`, also for a
-    set that has to be `ordered`.
-    """
     try:
         kind = type(got)
         if kind is list or kind is tuple:
@@ -921,11 +682,7 @@ def list_items(got: Any, most: int, ordered: bool = False) -> list[Any] | None:
     except Exception:
         raise UnfitValue("it cannot be read") from None
 
-
 def mapping_entries(got: Any, most: int) -> list[tuple[Any, Any]] | None:
-    """Return the names of a mapping, plain or `UnsupportedValue`, with their values (an
-    `UnfitValue` for each that cannot be read); None for anything else. Raises `UnfitValue`.
-    """
     try:
         if type(got) is dict:
             pairs = _limit_length(list(islice(got.items(), most + 1)), most)
@@ -940,12 +697,10 @@ def mapping_entries(got: Any, most: int) -> list[tuple[Any, Any]] | None:
         raise UnfitValue("it cannot be read") from None
     return [(name if type(name) is str else _plain_name(name), value) for name, value in pairs]
 
-
 def _limit_length(found: list[Any], most: int) -> list[Any]:
     if len(found) > most:
         raise UnfitValue(f"it is longer than {most}")
     return found
-
 
 def _plain_name(name: Any) -> Any:
     try:
@@ -953,24 +708,16 @@ def _plain_name(name: Any) -> Any:
     except UnfitValue:
         return UnsupportedValue(type(name))
 
-
 def _read_entry(got: Any, name: Any) -> Any:
     try:
         return got[name]
     except Exception:
         return UnfitValue("it cannot be read")
 
-
-# --- values in messages --------------------------------------------------------------------------
-
 MAX_TOLD = 80  # Characters of a value.
 MAX_PARTS = 10  # Items of a list.
 
-
 def printable_value(value: Any, parts: bool = True) -> Any:
-    """Return a value that JSON can represent, shortened. `parts`: also the items of lists and
-    mappings.
-    """
     if value is None or value is True or value is False:
         return value
     try:
@@ -980,20 +727,15 @@ def printable_value(value: Any, parts: bool = True) -> Any:
     except Exception:
         return "(it cannot be shown)"
 
-
 def printable_text(text: str) -> str:
-    """Return a text on one line, shortened, without characters that act on a terminal."""
     if len(text) > MAX_TOLD:
         text = text[: MAX_TOLD - 1] + "…"
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
-
 def _is_exactly(value: Any, *kinds: type) -> bool:
-    """Return whether the value's type is exactly one of these."""
     return any(type(value) is kind for kind in kinds)
-
 
 def _printable_repr(value: Any, deep: int) -> str:
     if _is_exactly(value, str):
@@ -1014,44 +756,19 @@ def _printable_repr(value: Any, deep: int) -> str:
     kind = value.kind if _is_exactly(value, UnsupportedValue) else type(value)
     return f"({type.__dict__['__name__'].__get__(kind)})"
 
-
 def _inner_repr(value: Any, deep: int) -> str:
     return repr(value[:MAX_TOLD]) if _is_exactly(value, str) else _printable_repr(value, deep - 1)
-
-
-# --- Numbers, dates, times and durations as callers give them → exact numbers, in seconds ---
 
 MAX_CHARACTERS = 1_000  # Of a text that is a number, date, time or duration.
 MAX_DIGITS = 4_000  # Of a number that is given as one.
 MAX_BITS = 13_300  # The same limit in binary digits.
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+|/[0-9]+)?")
-DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-TIME = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]+))?)?"
-    r"(?:Z|([+-])([0-9]{2}):?([0-9]{2}))"
-)
-DURATION = re.compile(
-    r"(-?)P(?=[0-9T])(?:([0-9]+)W)?(?:([0-9]+)D)?"
-    r"(?:T(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:\.[0-9]+)?)S)?)?"
-)
-EPOCH_DAY = date(1970, 1, 1)
-DAY = 86_400
-
 
 def exact_quantity(kind: str, got: Any) -> Fraction:
-    """Return the exact number of a plain value. Raises `UnfitValue`."""
-    match kind:
-        case "date":
-            return _date_in_seconds(got)
-        case "time":
-            return _time_in_seconds(got)
-        case "duration":
-            return _duration_in_seconds(got)
     value = _exact_number(got, kind == "number")
     if kind == "int" and value.denominator != 1:
         raise UnfitValue("it is not a whole number")
     return value
-
 
 def _exact_number(got: Any, texts: bool) -> Fraction:
     if isinstance(got, bool):
@@ -1070,7 +787,6 @@ def _exact_number(got: Any, texts: bool) -> Fraction:
         return _number_of_text(got)
     raise UnfitValue("it is not a number")
 
-
 def _exact_decimal(got: Decimal) -> Fraction:
     _, digits, exponent = got.as_tuple()
     if not isinstance(exponent, int):
@@ -1078,7 +794,6 @@ def _exact_decimal(got: Decimal) -> Fraction:
     if len(digits) > MAX_DIGITS or abs(exponent) > MAX_CHARACTERS:
         raise UnfitValue("it has too many digits")
     return Fraction(got)
-
 
 def _number_of_text(got: str) -> Fraction:
     if len(got) > MAX_CHARACTERS or not NUMBER.fullmatch(got):
@@ -1088,116 +803,15 @@ def _number_of_text(got: str) -> Fraction:
     except ZeroDivisionError:
         raise UnfitValue("it divides by zero") from None
 
-
-def _day_in_seconds(year: str, month: str, of_month: str) -> int:
-    try:
-        return (date(int(year), int(month), int(of_month)) - EPOCH_DAY).days * DAY
-    except ValueError:
-        raise UnfitValue("there is no such day") from None
-
-
-def _date_in_seconds(got: Any) -> Fraction:
-    if isinstance(got, datetime):
-        raise UnfitValue("it is a time, not a date")
-    if isinstance(got, date):
-        return Fraction((got - EPOCH_DAY).days * DAY)
-    found = DATE.fullmatch(got) if isinstance(got, str) else None
-    if found is None:
-        raise UnfitValue("it is not a date")
-    return Fraction(_day_in_seconds(*found.groups()))
-
-
-def _time_in_seconds(got: Any) -> Fraction:
-    if isinstance(got, datetime):
-        days = (got.date() - EPOCH_DAY).days * DAY
-        seconds = got.hour * 3_600 + got.minute * 60 + got.second
-        return Fraction(days + seconds) + Fraction(got.microsecond, 10**6) - _utc_offset(got)
-    found = TIME.fullmatch(got) if isinstance(got, str) and len(got) <= MAX_CHARACTERS else None
-    if found is None:
-        raise UnfitValue("it is not a time with an offset")
-    on, hour, minute, second, part, sign, off_hour, off_minute = found.groups()
-    if int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59:
-        raise UnfitValue("there is no such time of day")
-    if int(off_hour or 0) > 23 or int(off_minute or 0) > 59:
-        raise UnfitValue("there is no such offset")
-    ahead = (int(off_hour or 0) * 3_600 + int(off_minute or 0) * 60) * (-1 if sign == "-" else 1)
-    days = _day_in_seconds(*on.split("-"))
-    whole = days + int(hour) * 3_600 + int(minute) * 60 + int(second or 0) - ahead
-    return Fraction(whole) + (Fraction(int(part), 10 ** len(part)) if part else 0)
-
-
-def _utc_offset(got: datetime) -> Fraction:
-    """Return the offset from UTC. A time zone is a class of the caller's and may raise anything."""
-    try:
-        offset = got.utcoffset()
-        found = None if offset is None else _span_in_seconds(plain_value(offset))
-    except Exception:
-        raise UnfitValue("its offset cannot be read") from None
-    if found is None:
-        raise UnfitValue("it has no offset")
-    return found
-
-
-def _span_in_seconds(span: timedelta) -> Fraction:
-    return Fraction(span.days * DAY + span.seconds) + Fraction(span.microseconds, 10**6)
-
-
-def _duration_in_seconds(got: Any) -> Fraction:
-    if isinstance(got, timedelta):
-        return _span_in_seconds(got)
-    fits = isinstance(got, str) and len(got) <= MAX_CHARACTERS
-    found = DURATION.fullmatch(got) if fits else None
-    if found is None:
-        raise UnfitValue("it is not a duration without months and years")
-    sign, weeks, days, hours, minutes, seconds = found.groups()
-    total = (int(weeks or 0) * 7 + int(days or 0)) * DAY
-    total += int(hours or 0) * 3_600 + int(minutes or 0) * 60
-    value = total + Fraction(seconds or 0)
-    return -value if sign else value
-
-
-# --- ends of ranges, as a caller would write them ------------------------------------------------
-
-
 def quantity_text(kind: str, value: Fraction | int) -> str:
-    """Return the quantity as a text that a caller could have given."""
     exact = Fraction(value)
     if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > MAX_BITS:
         return f"a number of more than {MAX_DIGITS} digits"
     match kind:
-        case "date" if -719_162 <= exact // DAY <= 2_932_896:
-            return (EPOCH_DAY + timedelta(days=int(exact // DAY))).isoformat()
-        case "time" if -719_163 <= exact // DAY <= 2_932_897:
-            return _time_text(exact)
-        case "date" | "time" | "duration":
-            return _duration_text(exact)
         case _:
             return _decimal_text(exact)
 
-
-def _time_text(value: Fraction) -> str:
-    """Return the time in UTC, or with an offset if UTC is outside the first and last year of the
-    calendar.
-    """
-    seconds, zone, shift = value // 1, "Z", 0
-    if seconds < -719_162 * DAY:
-        zone, shift = "+23:59", 86_340
-    elif seconds >= 2_932_897 * DAY:
-        zone, shift = "-23:59", -86_340
-    days, rest = divmod(seconds + shift, DAY)
-    day = (EPOCH_DAY + timedelta(days=days)).isoformat()
-    part = _decimal_text(value - seconds)[1:] if value != seconds else ""
-    return f"{day}T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}{part}{zone}"
-
-
-def _duration_text(value: Fraction) -> str:
-    sign = "-" if value < 0 else ""
-    days, rest = divmod(abs(value), DAY)
-    return f"{sign}P{days}D" if not rest else f"{sign}PT{_decimal_text(abs(value))}S"
-
-
 def _decimal_text(value: Fraction) -> str:
-    """Return a decimal if there is a short one, and a fraction if not."""
     for places in range(100):
         scaled = value * 10**places
         if scaled.denominator == 1:
@@ -1206,20 +820,12 @@ def _decimal_text(value: Fraction) -> str:
             return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
     return str(value)
 
-
-# --- Values that surely have no fault, read fast; the others are left to the full reading ---
-
-EPOCH_ORDINAL = 719_163  # Of 1970-01-01.
-MOST_QUICK_CHARACTERS = 40
 MOST_QUICK_MEMBERS = 100
 
-
 class UnsureValue(Exception):
-    """A value that may have a fault."""
-
+    pass
 
 def quick_set(got: Any, members: set[str]) -> frozenset[str]:
-    """Return the members of a plain list or set of texts."""
     kind = type(got)
     if kind is not list and kind is not tuple and kind is not set and kind is not frozenset:
         raise UnsureValue
@@ -1230,43 +836,12 @@ def quick_set(got: Any, members: set[str]) -> frozenset[str]:
             raise UnsureValue
     return frozenset(got)
 
-
 def quick_number(got: Any) -> Any:
-    """Return the exact number of an int or float."""
     if type(got) is int and -(10**15) < got < 10**15:
         return got
     if type(got) is float and -1e15 < got < 1e15:
         return int(got) if got.is_integer() else _known_quantity("number", got)
     raise UnsureValue
-
-
-def quick_date(got: Any) -> Any:
-    """Return the midnight of a date, in seconds."""
-    if type(got) is date:
-        return (got.toordinal() - EPOCH_ORDINAL) * 86_400
-    return _quantity_of_text("date", got)
-
-
-def quick_time(got: Any) -> Any:
-    """Return a time in seconds."""
-    if type(got) is datetime and got.tzinfo is UTC and not got.microsecond:
-        days = (got.toordinal() - EPOCH_ORDINAL) * 86_400
-        return days + got.hour * 3_600 + got.minute * 60 + got.second
-    return _quantity_of_text("time", got)
-
-
-def quick_duration(got: Any) -> Any:
-    """Return a duration in seconds."""
-    if type(got) is timedelta and not got.microseconds:
-        return got.days * 86_400 + got.seconds
-    return _quantity_of_text("duration", got)
-
-
-def _quantity_of_text(kind: str, got: Any) -> Any:
-    if type(got) is str and len(got) <= MOST_QUICK_CHARACTERS:
-        return _known_quantity(kind, got)
-    raise UnsureValue
-
 
 @lru_cache(maxsize=4_096)
 def _known_quantity(kind: str, got: Any) -> int | Fraction:
@@ -1275,9 +850,6 @@ def _known_quantity(kind: str, got: Any) -> int | Fraction:
     except UnfitValue:
         raise UnsureValue from None
     return int(value) if value.denominator == 1 else value
-
-
-# --- Input validation: situations as callers give them → values and instructions, or every fault ---
 
 MAX_MEMBERS = 10_000  # Members of a set as given, repetitions included.
 MAX_NAMES = 10_000  # Names of facts that are not declared.
@@ -1301,11 +873,8 @@ RESERVED = re.compile(  # Words of the language, which cannot name a decision.
 )
 NO_OUTCOMES = re.compile("known|not|unknown")
 
-
 @dataclass(frozen=True)
 class GivenInstruction:
-    """A validated instruction: levels are ranks, and bit i of `outcomes` is outcome i."""
-
     by: str
     decision: str
     outcomes: int
@@ -1314,34 +883,21 @@ class GivenInstruction:
     at: int | None
     text: str
 
-
 @dataclass
 class FaultCollector:
-    """Collects the faults of a situation.
-
-    `secrets`: the spec has secret facts. Their values may stand in wrong places, so no value is
-    shown that was not recognised as something else.
-    """
-
     secrets: bool
     found: list[Fault] = field(default_factory=list)
     compared: int = 0
-
     def add_fault(
         self, name: str, problem: str, expected: str, got: Any = None, suggestion: str = ""
     ) -> None:
-        """Add a fault of a value that stands where such a value belongs."""
         told = printable_value(got, parts=not self.secrets)
         self.found.append(Fault(name, problem, expected, told, suggestion))
-
     def add_misplaced(
         self, name: str, problem: str, expected: str, got: Any, suggestion: str = ""
     ) -> None:
-        """Add a fault of a value that stands where none belongs: it may be a secret one."""
         self.add_fault(name, problem, expected, PERHAPS_SECRET if self.secrets else got, suggestion)
-
     def suggest_name(self, name: Any, names: Iterable[str]) -> str:
-        """Return the declared name that may have been meant; empty if none is similar."""
         several = list(names)
         self.compared += len(several)
         if not isinstance(name, str) or self.compared > MAX_COMPARED:
@@ -1350,15 +906,12 @@ class FaultCollector:
         found = get_close_matches(_normalize_name(name[:80]), list(plainly), n=1)
         return plainly[found[0]] if found else ""
 
-
 def _normalize_name(name: str) -> str:
     return name.casefold().replace("_", "").replace("-", "")
-
 
 def read_situation(
     tables: Tables, facts: Mapping[str, Any], says: Iterable[Any]
 ) -> tuple[dict[str, Any], list[GivenInstruction]]:
-    """Read facts and instructions, each of them once. Raises `BadInput` with every fault."""
     faults = FaultCollector(any(row.secret for row in tables.facts.values()))
     values = _read_facts(tables, facts, faults)
     given = _read_instructions(tables, says, faults)
@@ -1369,10 +922,6 @@ def read_situation(
     if faults.found:
         raise BadInput(tuple(faults.found))
     return values, given
-
-
-# --- facts ---------------------------------------------------------------------------------------
-
 
 def _read_facts(tables: Tables, facts: Any, faults: FaultCollector) -> dict[str, Any]:
     given = _values_by_fact(tables, facts, faults)
@@ -1391,9 +940,7 @@ def _read_facts(tables: Tables, facts: Any, faults: FaultCollector) -> dict[str,
             faults.add_fault(name, "it is missing", expected_values(row))
     return values
 
-
 def _values_by_fact(tables: Tables, facts: Any, faults: FaultCollector) -> dict[str, Any] | None:
-    """Return the given values by fact; None if they are no mapping."""
     wanted = "names with values"
     try:
         pairs = mapping_entries(facts, len(tables.facts) + MAX_NAMES)
@@ -1416,7 +963,6 @@ def _values_by_fact(tables: Tables, facts: Any, faults: FaultCollector) -> dict[
             found[name] = got
     return found
 
-
 def _add_unfit_value(
     name: str, row: FactRow, got: Any, problem: UnfitValue, faults: FaultCollector
 ) -> None:
@@ -1426,13 +972,10 @@ def _add_unfit_value(
         hint = faults.suggest_name(problem.meant, row.members) if problem.meant else ""
         faults.add_fault(name, str(problem), expected_values(row), got, hint)
 
-
 def _printable_name(name: Any) -> str:
     return printable_text(name) if type(name) is str else str(printable_value(name))
 
-
 def expected_values(row: FactRow) -> str:
-    """Describe the values that a fact can have."""
     words = {
         "bool": "true or false",
         "int": "a whole number",
@@ -1451,7 +994,6 @@ def expected_values(row: FactRow) -> str:
     )
     return words + (", or null where it is unknown" if row.optional else "")
 
-
 def _read_value(row: FactRow, got: Any) -> Any:
     if row.kind == "set":
         return _read_set(row, got)
@@ -1461,15 +1003,10 @@ def _read_value(row: FactRow, got: Any) -> Any:
             if not isinstance(value, bool):
                 raise UnfitValue("it is not true or false")
             return value
-        case "text":
-            if not isinstance(value, str):
-                raise UnfitValue("it is not a text")
-            return fold_case(value) if row.ignoring_case else value
         case "enum":
             return _read_member(row, value)
         case _:
             return _read_quantity(row, value)
-
 
 def _read_member(row: FactRow, value: Any) -> str:
     if not isinstance(value, str):
@@ -1478,13 +1015,11 @@ def _read_member(row: FactRow, value: Any) -> str:
         raise UnfitValue(f"it has no member `{printable_text(value)}`", value)
     return value
 
-
 def _read_set(row: FactRow, got: Any) -> frozenset[str]:
     found = list_items(got, MAX_MEMBERS)
     if found is None:
         raise UnfitValue("it is not a list of members")
     return frozenset(_read_member(row, plain_value(item)) for item in found)
-
 
 def _read_quantity(row: FactRow, got: Any) -> Fraction | int:
     value = exact_quantity(row.kind, got)
@@ -1492,18 +1027,12 @@ def _read_quantity(row: FactRow, got: Any) -> Fraction | int:
         raise UnfitValue("it is out of range")
     return int(value) if value.denominator == 1 else value
 
-
 def read_instructions(tables: Tables, says: Any) -> list[GivenInstruction]:
-    """Read instructions alone. Raises `BadInput` with every fault."""
     faults = FaultCollector(any(row.secret for row in tables.facts.values()))
     given = _read_instructions(tables, says, faults)
     if faults.found:
         raise BadInput(tuple(faults.found))
     return given
-
-
-# --- instructions --------------------------------------------------------------------------------
-
 
 def _read_instructions(tables: Tables, says: Any, faults: FaultCollector) -> list[GivenInstruction]:
     wanted = "a list of instructions"
@@ -1518,9 +1047,7 @@ def _read_instructions(tables: Tables, says: Any, faults: FaultCollector) -> lis
     given = (_read_instruction(tables, item, faults) for item in found)
     return [one for one in given if one is not None]
 
-
 INSTRUCTION_FIELDS = ("by", "effect", "implied", "at")
-
 
 def _read_instruction(tables: Tables, item: Any, faults: FaultCollector) -> GivenInstruction | None:
     before = len(faults.found)
@@ -1551,9 +1078,7 @@ def _read_instruction(tables: Tables, item: Any, faults: FaultCollector) -> Give
     text = " ".join(effect.split())
     return GivenInstruction(by, decision.name, outcomes, permits, implied is True, rank, text)
 
-
 def _instruction_fields(item: Any, faults: FaultCollector) -> dict[str, Any] | None:
-    """Return the fields of an instruction as plain values; None if it is no instruction."""
     try:
         # An emitted module has its own class `Instruction`.
         if tuple(getattr(type(item), "__dataclass_fields__", ())) == INSTRUCTION_FIELDS:
@@ -1578,28 +1103,21 @@ def _instruction_fields(item: Any, faults: FaultCollector) -> dict[str, Any] | N
             seen.add(name)
     return parts
 
-
 def _plain_or_unsupported(got: Any) -> Any:
-    """Return the plain value, or a mark for one that has none."""
     try:
         return plain_value(got)
     except UnfitValue:
         return UnsupportedValue(type(got))
 
-
 def highest_level(
     tables: Tables, by: str, who: PrincipalRow, implied: bool, decision: DecisionRow | None
 ) -> int | None:
-    """Return the rank of the highest level at which a principal may speak; None if there is no
-    limit, since all of its instructions are ignored.
-    """
     if who.level is not None:
         return who.implied if implied and who.implied is not None else who.level
     if decision is None:
         return None
     lent = [d.level for d in tables.delegates if d.principal == by and decision.name in d.decisions]
     return min(lent, default=None)
-
 
 def _level_rank(tables: Tables, by: str, at: Any, faults: FaultCollector) -> int | None:
     if at is None:
@@ -1610,13 +1128,9 @@ def _level_rank(tables: Tables, by: str, at: Any, faults: FaultCollector) -> int
     faults.add_fault(by, "there is no such level", "one of " + ", ".join(tables.levels), at, hint)
     return None
 
-
 def _parse_effect(
     tables: Tables, by: str, effect: Any, faults: FaultCollector
 ) -> tuple[DecisionRow | None, int, bool]:
-    """Return the decision (None for an invalid effect), the outcomes as a mask, and whether they
-    are permitted.
-    """
     fits = isinstance(effect, str) and len(effect) <= 100_000
     found = EFFECT.fullmatch(effect) if fits else None
     named = _outcome_names(found) if found else None
@@ -1636,7 +1150,6 @@ def _parse_effect(
     excludes = "not" in (found.group("is") or found.group("in") or "")
     return decision, _outcome_mask(decision, named, permits, excludes, effect, faults), permits
 
-
 def _outcome_mask(
     decision: DecisionRow,
     named: list[str],
@@ -1645,7 +1158,6 @@ def _outcome_mask(
     effect: str,
     faults: FaultCollector,
 ) -> int:
-    """Return the outcomes to which an effect restricts the decision, or which it permits."""
     wrong = [o for o in named if o not in decision.outcomes]
     for outcome in dict.fromkeys(wrong):
         hint = faults.suggest_name(outcome, decision.outcomes)
@@ -1660,9 +1172,7 @@ def _outcome_mask(
         faults.add_fault(decision.name, f"it leaves {what}", "a restriction", effect)
     return mask
 
-
 def _outcome_names(found: re.Match[str]) -> list[str] | None:
-    """Return the names in an effect; None if they are not all names."""
     if found.group("is"):
         return [found.group(3)]
     if found.group("may"):
@@ -1672,18 +1182,11 @@ def _outcome_names(found: re.Match[str]) -> list[str] | None:
         return []
     return names if all(NAME.fullmatch(name) for name in names) else None
 
-
-# --- Minimal clashes: minimal sets of restrictions that together leave no outcome ---
-
 CoverStep = tuple[int, frozenset[int]] | None
-
 
 def minimal_covers(
     masks: Sequence[int], every: int, most_steps: int
 ) -> tuple[list[frozenset[int]], bool]:
-    """Return the irredundant covers of `every` by the masks (as sets of indices), smallest first,
-    and whether they are all: the search takes at most `most_steps` steps.
-    """
     found: dict[frozenset[int], None] = {}
     steps = 0
     for size in range(1, every.bit_count() + 1):
@@ -1702,14 +1205,9 @@ def minimal_covers(
             break
     return sorted(found, key=_size_and_members), True
 
-
 def search_covers(
     masks: Sequence[int], rest: int, most: int, taken: frozenset[int] = frozenset()
 ) -> Iterator[CoverStep]:
-    """Yield the steps of a depth-first search for irredundant covers of at most `most` masks: what
-    is still uncovered and what is taken; None for a dead end. A set may occur more than once. The
-    next bit to cover is the one that the fewest masks have.
-    """
     if not all(_is_irredundant(masks, taken, one) for one in taken):
         yield None  # No superset is irredundant either.
         return
@@ -1720,9 +1218,7 @@ def search_covers(
         for i in min(having, key=len):
             yield from search_covers(masks, rest & ~masks[i], most, taken | {i})
 
-
 def _first_covers(masks: Sequence[int], every: int, most_steps: int) -> Iterator[frozenset[int]]:
-    """Yield the covers of any size that the first steps find, at least one."""
     met = False
     for i, step in enumerate(search_covers(masks, every, every.bit_count())):
         if met and i >= most_steps:
@@ -1731,36 +1227,22 @@ def _first_covers(masks: Sequence[int], every: int, most_steps: int) -> Iterator
             met = True
             yield step[1]
 
-
 def _is_irredundant(masks: Sequence[int], taken: frozenset[int], one: int) -> bool:
-    """Return whether the mask has a bit that no other taken one has."""
     others = 0
     for i in taken:
         if i != one:
             others |= masks[i]
     return bool(masks[one] & ~others)
 
-
 def _size_and_members(group: frozenset[int]) -> tuple[int, list[int]]:
     return len(group), sorted(group)
 
-
-# --- Conflict resolution: candidates by rank, which of them stand, which outcomes are left, ---
-
 PLACES = ("stated", "lowered", "implied", "lent")
 MAX_STEPS = 5_000  # Of the search for the minimal clashes of one decision.
-# The search takes fewer steps the more candidates there are.
 LEAST_STEPS, MAX_WORK = 100, 2_000_000
-
 
 @dataclass
 class RankedCandidate:
-    """A rule that applies or an instruction that counts, and its effect after resolution.
-
-    Bit j of `above` is set if candidate j outranks it; `leaves` are the outcomes that a standing
-    restriction leaves; `lifts` the outcomes of a standing permission.
-    """
-
     name: str
     text: str
     rank: str
@@ -1774,25 +1256,16 @@ class RankedCandidate:
     leaves: int = 0
     lifts: int = 0
 
-
 class RemainingOutcomes(NamedTuple):
-    """The outcomes that some candidates leave, that they permit, and that the last one's level
-    permits.
-    """
-
     left: int
     permitted: int
     own: int
     level: int
-
     def at_level(self, level: int) -> RemainingOutcomes:
-        """Return the state as seen from a level."""
         return (
             self if level == self.level else RemainingOutcomes(self.left, self.permitted, 0, level)
         )
-
     def after_candidate(self, candidate: RankedCandidate) -> RemainingOutcomes:
-        """Return the state after one more candidate."""
         here = self.at_level(candidate.place[0])
         if not candidate.stands:
             return here
@@ -1800,36 +1273,22 @@ class RemainingOutcomes(NamedTuple):
         lifts = candidate.lifts
         return RemainingOutcomes(left, here.permitted | lifts, here.own | lifts, here.level)
 
-
 @dataclass
 class DecisionResolution:
-    """The resolution of one decision. Each candidate comes after all that outrank it."""
-
     row: DecisionRow
     candidates: list[RankedCandidate] = field(default_factory=list)
     ignored: list[CandidateTrace] = field(default_factory=list)
     left: int = 0
     left_above_clash: int = 0  # The outcomes that the places above a clash leave.
-
     @property
     def all_outcomes(self) -> int:
         return (1 << len(self.row.outcomes)) - 1
-
     def outcome_names(self, mask: int) -> tuple[str, ...]:
         return tuple(o for i, o in enumerate(self.row.outcomes) if mask >> i & 1)
-
-
-def trace_situation(
-    tables: Tables, facts: Mapping[str, Any], says: Iterable[Any]
-) -> tuple[DecisionTrace, ...]:
-    """Trace every decision of a situation. Raises `BadInput`."""
-    return trace_decisions(tables, *read_situation(tables, facts, says))
-
 
 def trace_decisions(
     tables: Tables, values: Mapping[str, Any], given: Sequence[GivenInstruction]
 ) -> tuple[DecisionTrace, ...]:
-    """Trace every decision of a validated situation."""
     outcomes: dict[str, str] = {}
     taken: list[DecisionTrace] = []
     for row in tables.decisions:
@@ -1842,7 +1301,6 @@ def trace_decisions(
             outcomes[row.name] = one.outcome
     return tuple(taken)
 
-
 def resolve_decision(
     tables: Tables,
     row: DecisionRow,
@@ -1850,7 +1308,6 @@ def resolve_decision(
     outcomes: Mapping[str, str],
     given: Iterable[GivenInstruction],
 ) -> DecisionTrace:
-    """Resolve one decision."""
     run = DecisionResolution(row)
     _collect_candidates(tables, run, values, outcomes, [g for g in given if g.decision == row.name])
     _determine_standing(run)
@@ -1872,20 +1329,12 @@ def resolve_decision(
         lambda: (*_trace_candidates(run), *run.ignored),
     )
 
-
 def _choose_outcome(run: DecisionResolution, conflicted: bool) -> int:
-    """Return the default if it is left, or the most preferred outcome that is left. In a clash, `on
-    conflict` takes the place of the default, and what is left above the clash counts.
-    """
     mask = run.left_above_clash if conflicted else run.left
     named = run.row.on_conflict if conflicted else run.row.default
     if named is not None and mask >> named & 1:
         return named
     return (mask & -mask).bit_length() - 1
-
-
-# --- candidates ----------------------------------------------------------------------------------
-
 
 def _collect_candidates(
     tables: Tables,
@@ -1894,9 +1343,6 @@ def _collect_candidates(
     outcomes: Mapping[str, str],
     given: list[GivenInstruction],
 ) -> None:
-    """Collect the candidates, highest first; at one place, later instructions outrank
-    earlier ones.
-    """
     placed: dict[tuple[int, int], list[GivenInstruction]] = {}
     for one in given:
         place = effective_place(tables, run, values, outcomes, one)
@@ -1912,7 +1358,6 @@ def _collect_candidates(
         _add_rules(tables, run, level, rules, here)
         first += len(rules)
 
-
 def _add_rules(
     tables: Tables,
     run: DecisionResolution,
@@ -1920,7 +1365,6 @@ def _add_rules(
     rules: Sequence[RuleRow],
     applying: list[int],
 ) -> None:
-    """Add the rules of a level at these positions of it."""
     over = (1 << len(run.candidates)) - 1
     kept: dict[int, int] = {}  # Positions of the rules among the candidates.
     masks: dict[int, int] = {}  # By set of outranking rules, all of which precede.
@@ -1930,7 +1374,6 @@ def _add_rules(
             masks[above] = sum(1 << k for i, k in kept.items() if above >> i & 1)
         kept[j] = len(run.candidates)
         run.candidates.append(_add_rule(tables, run, rules[j], level, over | masks[above]))
-
 
 def _add_rule(
     tables: Tables, run: DecisionResolution, rule: RuleRow, level: int, above: int
@@ -1948,7 +1391,6 @@ def _add_rule(
         because=rule.because,
     )
 
-
 def _add_instruction(
     tables: Tables, run: DecisionResolution, one: GivenInstruction, level: int, place: str
 ) -> None:
@@ -1960,9 +1402,7 @@ def _add_instruction(
         )
     )
 
-
 def effect_text(run: DecisionResolution, mask: int, permits: bool) -> str:
-    """Return the effect in the language of specs."""
     name, named = run.row.name, run.outcome_names(mask)
     out = run.outcome_names(run.all_outcomes & ~mask)
     if permits:
@@ -1971,7 +1411,6 @@ def effect_text(run: DecisionResolution, mask: int, permits: bool) -> str:
         return f"{name} is {named[0]}"
     return f"{name} is not {out[0]}" if len(out) == 1 else f"{name} in {{{', '.join(named)}}}"
 
-
 def effective_place(
     tables: Tables,
     run: DecisionResolution,
@@ -1979,9 +1418,6 @@ def effective_place(
     outcomes: Mapping[str, str],
     one: GivenInstruction,
 ) -> tuple[int, int] | None:
-    """Return the level and place at which an instruction counts; None if it is ignored, with the
-    reason.
-    """
     who = tables.principals[one.by]
     if who.level is None:
         return _delegated_place(tables, run, values, outcomes, one)
@@ -1995,7 +1431,6 @@ def effective_place(
         return (who.implied if one.at is None else one.at), PLACES.index("implied")
     level = who.level if one.at is None else one.at
     return level, PLACES.index("stated" if level == who.level else "lowered")
-
 
 def _delegated_place(
     tables: Tables,
@@ -2021,16 +1456,10 @@ def _delegated_place(
         return None
     return (highest if one.at is None else one.at), PLACES.index("lent")
 
-
 def _ignore_instruction(run: DecisionResolution, one: GivenInstruction, why: str) -> None:
     run.ignored.append(CandidateTrace(one.by, one.text, "no place", "ignored", True, by=(why,)))
 
-
-# --- what stands ---------------------------------------------------------------------------------
-
-
 def _determine_standing(run: DecisionResolution) -> None:
-    """Determine from the highest candidate down which ones stand, and what they leave."""
     _evaluate_candidates(run, run.candidates, _outcomes_asked_below(run.candidates))
     run.left = run.all_outcomes
     run.left_above_clash = run.all_outcomes
@@ -2044,14 +1473,9 @@ def _determine_standing(run: DecisionResolution) -> None:
             return
         run.left = after
 
-
 def _evaluate_candidates(
     run: DecisionResolution, candidates: Sequence[RankedCandidate], asked: Mapping[int, int]
 ) -> list[RemainingOutcomes]:
-    """Determine whether each candidate stands and what it leaves and permits (U and P in the
-    document of the meaning). The candidates come highest first. Returns the state after each number
-    of them.
-    """
     firsts = [RemainingOutcomes(run.all_outcomes, 0, 0, -1)]
     known: dict[
         int, RemainingOutcomes
@@ -2072,9 +1496,7 @@ def _evaluate_candidates(
         firsts.append(firsts[-1].after_candidate(candidate))
     return firsts
 
-
 def _outcomes_asked_below(candidates: Iterable[RankedCandidate]) -> dict[int, int]:
-    """Return, by level, the outcomes that restrictions stated at lower levels name."""
     stated: dict[int, int] = {}
     for one in candidates:
         named = one.outcomes if one.place[1] == "stated" and not one.permits else 0
@@ -2086,13 +1508,9 @@ def _outcomes_asked_below(candidates: Iterable[RankedCandidate]) -> dict[int, in
         below |= stated[level]
     return found
 
-
 def _state_below(
     firsts: list[RemainingOutcomes], candidates: Sequence[RankedCandidate], above: int
 ) -> RemainingOutcomes:
-    """Return the state after the candidates of the mask: a prefix of them is known, the others are
-    added.
-    """
     many = (~above & above + 1).bit_length() - 1
     found, rest = firsts[many], above >> many
     while rest:
@@ -2103,20 +1521,13 @@ def _state_below(
         )
     return found
 
-
 def _group_by_place(candidates: list[RankedCandidate]) -> Iterable[list[RankedCandidate]]:
-    """Group the candidates by level and place, highest first."""
     groups: dict[tuple[int, str], list[RankedCandidate]] = {}
     for candidate in candidates:
         groups.setdefault(candidate.place, []).append(candidate)
     return groups.values()
 
-
 def _winners(run: DecisionResolution, chosen: int) -> list[str]:
-    """Return the names of the winners. They exclude the outcomes preferred to the chosen one or, if
-    there are none, name it and leave the fewest; and they permit it against a restriction that does
-    not name it.
-    """
     bit = 1 << chosen
     restricting = [c for c in run.candidates if c.stands and not c.permits]
     naming = [c for c in restricting if c.outcomes & bit]
@@ -2134,20 +1545,14 @@ def _winners(run: DecisionResolution, chosen: int) -> list[str]:
     kept += (c for c in permitting if c.lifts & bit)
     return [c.name for c in _topological_by_name(run, kept)]
 
-
 def _preferred_outcomes(row: DecisionRow, chosen: int) -> int:
-    """Return the outcomes that are preferred to the chosen one."""
     if chosen == row.default:
         return 0
     return (1 << chosen) - 1 | (0 if row.default is None else 1 << row.default)
 
-
 def _irredundant_excluders(
     ordered: Iterable[RankedCandidate], outcomes: int
 ) -> list[RankedCandidate]:
-    """Return the candidates that exclude one of the outcomes which no earlier candidate
-    excludes.
-    """
     kept: list[RankedCandidate] = []
     for candidate in ordered:
         if outcomes & ~candidate.leaves:
@@ -2155,11 +1560,9 @@ def _irredundant_excluders(
             kept.append(candidate)
     return kept
 
-
 def _topological_by_name(
     run: DecisionResolution, some: Iterable[RankedCandidate]
 ) -> Iterator[RankedCandidate]:
-    """Yield the candidates in topological order, ties by name."""
     wanted = set(map(id, some))
     # Rules of one level by position; all other candidates are totally ordered.
     rules: dict[int, RankedCandidate] = {}
@@ -2174,7 +1577,6 @@ def _topological_by_name(
                 yield one
     yield from _rules_by_name(rules)
 
-
 def _rules_by_name(rules: dict[int, RankedCandidate]) -> Iterator[RankedCandidate]:
     rest, mask = dict(rules), sum(1 << i for i in rules)
     while rest:
@@ -2182,13 +1584,9 @@ def _rules_by_name(rules: dict[int, RankedCandidate]) -> Iterator[RankedCandidat
         mask ^= 1 << first
         yield rest.pop(first)
 
-
 def _minimal_clashes(
     run: DecisionResolution, standing: list[RankedCandidate]
 ) -> tuple[tuple[frozenset[str], ...], bool]:
-    """Return the rules of each minimal set of standing restrictions that leaves no outcome,
-    smallest first, and whether these are all.
-    """
     # Instructions with equal effects are interchangeable.
     distinct: dict[tuple[int, int], RankedCandidate] = {}
     for i, c in enumerate(standing):
@@ -2204,12 +1602,7 @@ def _minimal_clashes(
     named = (frozenset(c.name for c in group if c.instruction is None) for group in groups)
     return tuple(dict.fromkeys(named)), complete
 
-
-# --- explanation ---------------------------------------------------------------------------------
-
-
 def _trace_candidates(run: DecisionResolution) -> Iterator[CandidateTrace]:
-    """Yield the trace of each candidate."""
     superseding = _SupersedingTest(run)
     before: list[RankedCandidate] = []  # The last candidates that exclude what all earlier ones do.
     rules: list[RankedCandidate] = []  # The rules of the level so far.
@@ -2227,10 +1620,8 @@ def _trace_candidates(run: DecisionResolution) -> Iterator[CandidateTrace]:
         yield _trace_candidate(run, one, above, superseding)
         before = _last_excluders(run, [*before, one])
 
-
 def _is_above(one: RankedCandidate, place: int) -> bool:
     return bool(one.above >> place & 1)
-
 
 def _trace_candidate(
     run: DecisionResolution,
@@ -2257,9 +1648,7 @@ def _trace_candidate(
         candidate.because,
     )
 
-
 def _last_excluders(run: DecisionResolution, some: list[RankedCandidate]) -> list[RankedCandidate]:
-    """Return the candidates that exclude an outcome which no later one excludes."""
     kept: list[RankedCandidate] = []
     excluded = 0
     for one in reversed(some):
@@ -2269,13 +1658,9 @@ def _last_excluders(run: DecisionResolution, some: list[RankedCandidate]) -> lis
             kept.append(one)
     return kept[::-1]
 
-
 def _overriders(
     candidate: RankedCandidate, above: Sequence[RankedCandidate]
 ) -> list[RankedCandidate]:
-    """Return a minimal set of higher candidates that leave nothing of what the candidate names,
-    preferring lower ones.
-    """
     for one in above:
         left = candidate.outcomes
         for other in above:
@@ -2285,20 +1670,12 @@ def _overriders(
             above = [c for c in above if c is not one]
     return list(above)
 
-
 class _SupersedingTest:
-    """Tells which instructions would stand without the others of their place.
-
-    Of equal instructions of a place only the first is needed: the others leave all that it leaves.
-    """
-
     def __init__(self, run: DecisionResolution) -> None:
         self._run = run
         self._left: dict[tuple[tuple[int, str], int], int] = {}
-
     @cached_property
     def _distinct(self) -> list[RankedCandidate]:
-        """Return the distinct candidates, with `above` restricted to them."""
         kinds: set[tuple[object, ...]] = set()
         places: list[int] = []
         for i, c in enumerate(self._run.candidates):
@@ -2308,7 +1685,6 @@ class _SupersedingTest:
                 places.append(i)
         every = self._run.candidates
         return [replace(every[i], above=_project_mask(every[i].above, places)) for i in places]
-
     def is_superseded(self, candidate: RankedCandidate) -> bool:
         if candidate.instruction is None:
             return False
@@ -2317,9 +1693,7 @@ class _SupersedingTest:
         if key not in self._left:
             self._left[key] = self._left_above(candidate)
         return bool(candidate.outcomes & self._left[key])
-
     def _left_above(self, candidate: RankedCandidate) -> int:
-        """Return what is left above the candidate's place if it is alone there."""
         others = [replace(c) for c in self._distinct]
         start = next(i for i, c in enumerate(others) if c.place == candidate.place)
         for one in others:
@@ -2330,16 +1704,11 @@ class _SupersedingTest:
         )
         return firsts[start].left
 
-
 def _project_mask(above: int, places: Sequence[int]) -> int:
-    """Project a mask of all candidates onto those at the given positions."""
     return sum(1 << i for i, place in enumerate(places) if above >> place & 1)
 
-
-# --- Outcomes without their reasons: decisions of a validated situation, as fast as it goes ---
-
 SpecDecisionType = TypeVar("SpecDecisionType", bound=Decision)
-
+AllResults = Callable[[tuple[Any, ...]], tuple[Result, ...]]
 NOBODY: tuple[()] = ()
 MOST_QUICK_SAID = 100
 MOST_KNOWN = 1_000  # Instructions that are kept as they were read.
@@ -2347,41 +1716,57 @@ PLAIN_FIELDS = frozenset(INSTRUCTION_FIELDS)
 NOT_TAKEN: Result = (None, False, False)
 FAILED: Result = (None, False, True)
 
-
 def decide_situation(
     tables: Tables, kind: type[SpecDecisionType], facts: Any, says: Any
 ) -> SpecDecisionType:
-    """Return the decision, of this class, of any situation. Raises `BadInput` and
-    `Contradiction`.
-    """
     values, given = read_situation(tables, facts, says)
     results = resolve_values(tables, values, quick_values(tables, values), given)
     return _make_decision(kind, results, values, given)
 
-
 def read_values(tables: Tables, facts: Any) -> Any:
-    """Return the values of facts as the fast functions take them or, where these cannot, by name.
-    Raises `BadInput`.
-    """
     values, _ = read_situation(tables, facts, ())
     return quick_values(tables, values) or values
 
-
 def decide_told(
-    tables: Tables, kind: type[SpecDecisionType], facts: Any, values: Any, says: Any
+    tables: Tables,
+    kind: type[SpecDecisionType],
+    facts: Any,
+    values: Any,
+    says: Any,
+    all_results: AllResults,
 ) -> SpecDecisionType:
-    """Return the decision of facts that were read as these values, with instructions."""
     given = _known_instructions(tables, says)
     if given is None:
         return decide_situation(tables, kind, facts, says)
-    results = resolve_values(tables, exact_values(tables, values), values, given)
+    results = _change_results(tables, values, given, list(all_results(values)))
     return _make_decision(kind, results, values, given)
 
+def _change_results(
+    tables: Tables,
+    quick: tuple[Any, ...],
+    given: Sequence[GivenInstruction],
+    results: list[Result],
+) -> list[Result]:
+    told = {one.decision for one in given}
+    values = exact_values(tables, quick)
+    outcomes: dict[str, Any] = {
+        row.name: result[0] for row, result in zip(tables.decisions, results, strict=True)
+    }
+    changed: set[str] = set()
+    for i, row in enumerate(tables.decisions):
+        name = row.name
+        if name in told or (changed and not changed.isdisjoint(row.reads)):
+            said = [one for one in given if one.decision == name]
+            found = _result_of(tables, row, values, quick, outcomes, said)
+            if found[0] != outcomes[name]:
+                changed.add(name)
+                outcomes[name] = found[0]
+            results[i] = found
+    return results
 
 def decide_record(
     tables: Tables, kind: type[SpecDecisionType], record: Any, says: Any
 ) -> SpecDecisionType:
-    """Return the decision of facts that were read before, whatever they are."""
     values = record._values
     given = _known_instructions(tables, says)
     if given is None:
@@ -2390,9 +1775,7 @@ def decide_record(
     results = resolve_values(tables, exact, quick_values(tables, exact), given)
     return _make_decision(kind, results, values, given)
 
-
 def _known_instructions(tables: Tables, says: Any) -> list[GivenInstruction] | None:
-    """Return the instructions of a list of plain ones without a fault; None if it is another."""
     if (type(says) is not list and type(says) is not tuple) or len(says) > MOST_QUICK_SAID:
         return None
     found: list[GivenInstruction] = []
@@ -2417,12 +1800,9 @@ def _known_instructions(tables: Tables, says: Any) -> list[GivenInstruction] | N
         found.append(one)
     return found
 
-
 def _is_plain(by: Any, effect: Any, implied: Any, at: Any) -> bool:
-    """Return whether the fields have exactly their types, which are compared by identity."""
     texts = type(by) is str and type(effect) is str and (at is None or type(at) is str)
     return texts and (implied is None or implied is False or implied is True)
-
 
 def _read_plain_instruction(tables: Tables, item: Any) -> GivenInstruction | None:
     try:
@@ -2431,44 +1811,34 @@ def _read_plain_instruction(tables: Tables, item: Any) -> GivenInstruction | Non
         return None
     return found
 
-
 def _make_decision(
     kind: type[SpecDecisionType],
     results: Sequence[Result],
     values: Any,
     given: Sequence[GivenInstruction] = (),
 ) -> SpecDecisionType:
-    """Return the decision with these results. Raises `Contradiction` if one of them failed."""
     found = object.__new__(kind)
     found._results, found._values, found._given = tuple(results), values, given
     if any(result[0] is None for result in results):
         raise Contradiction(found.traces)
     return found
 
-
 def trace_values(
     tables: Tables, values: Any, given: Sequence[GivenInstruction]
 ) -> tuple[DecisionTrace, ...]:
-    """Trace every decision of exact values by name, or of quick values in the order of facts."""
     if type(values) is tuple:
         values = exact_values(tables, values)
     return trace_decisions(tables, values, given)
 
-
 def exact_values(tables: Tables, values: Sequence[Any]) -> dict[str, Any]:
-    """Return the exact values by name, of quick ones in the order of the facts."""
     found = dict(zip(tables.facts, values, strict=True))
-    for name, row in tables.facts.items():
-        if row.kind == "number" and type(found[name]) is float:
+    for name in tables.numbers:
+        if type(found[name]) is float:
             value = Fraction(repr(found[name]))
             found[name] = int(value) if value.denominator == 1 else value
     return found
 
-
 def quick_values(tables: Tables, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
-    """Return the values as the fast functions take them: a number that is no integer as the float
-    that prints as it. None if there is no such float.
-    """
     found = list(values.values())
     for i, (row, value) in enumerate(zip(tables.facts.values(), found, strict=True)):
         if row.kind == "number" and not row.exact and type(value) is Fraction:
@@ -2477,31 +1847,35 @@ def quick_values(tables: Tables, values: Mapping[str, Any]) -> tuple[Any, ...] |
                 return None
     return tuple(found)
 
-
 def resolve_values(
     tables: Tables,
     values: Mapping[str, Any],
     quick: tuple[Any, ...] | None,
     given: Sequence[GivenInstruction],
 ) -> list[Result]:
-    """Return the result of each decision of a validated situation; `quick`: the values as the fast
-    functions take them.
-    """
     outcomes: dict[str, Any] = {}
     results: list[Result] = []
     for row in tables.decisions:
         said = [one for one in given if one.decision == row.name]
-        read = [outcomes[name] for name in row.reads]
-        if None in read:
-            found = NOT_TAKEN
-        elif quick is None or said or row.decide is None:
-            found = _resolve_quickly(tables, row, values, outcomes, said)
-        else:
-            found = row.decide(quick, *read)
+        found = _result_of(tables, row, values, quick, outcomes, said)
         outcomes[row.name] = found[0]
         results.append(found)
     return results
 
+def _result_of(
+    tables: Tables,
+    row: DecisionRow,
+    values: Mapping[str, Any],
+    quick: tuple[Any, ...] | None,
+    outcomes: Mapping[str, Any],
+    said: Sequence[GivenInstruction],
+) -> Result:
+    read = [outcomes[name] for name in row.reads]
+    if None in read:
+        return NOT_TAKEN
+    if quick is None or said or row.decide is None:
+        return _resolve_quickly(tables, row, values, outcomes, said)
+    return row.decide(quick, *read)
 
 def _resolve_quickly(
     tables: Tables,
@@ -2510,7 +1884,6 @@ def _resolve_quickly(
     outcomes: Mapping[str, str],
     given: Sequence[GivenInstruction],
 ) -> Result:
-    """Return the result of one decision, with instructions."""
     run = DecisionResolution(row)
     placed: dict[tuple[int, int], list[GivenInstruction]] = {}
     for one in given:
@@ -2521,17 +1894,21 @@ def _resolve_quickly(
     applying = sorted(row.applies(values, outcomes))
     every = left = (1 << len(row.outcomes)) - 1
     permitted, decided, first = 0, False, 0
+    spoken = {level for level, _ in placed}
     for level, rules in enumerate(row.rules):
-        own = 0
-        for i in range(len(PLACES)):
-            for one in placed.get((level, i), ()):
-                meets = one.outcomes & left
-                if one.permits:
-                    own |= meets
-                    permitted |= meets
-                elif meets:
-                    left &= one.outcomes | own | permitted & asked[level]
-                    decided = True
+        if level in spoken:
+            own = 0
+            for i in range(len(PLACES)):
+                for one in placed.get((level, i), ()):
+                    meets = one.outcomes & left
+                    if one.permits:
+                        own |= meets
+                        permitted |= meets
+                    elif meets:
+                        left &= one.outcomes | own | permitted & asked[level]
+                        decided = True
+        if not rules:
+            continue
         here = [at - first for at in applying if first <= at < first + len(rules)]
         first += len(rules)
         if here:
@@ -2545,22 +1922,16 @@ def _resolve_quickly(
         default = (left & -left & every).bit_length() - 1
     return row.outcomes[default], decided, False
 
-
 def _result_of_clash(row: DecisionRow, before: int) -> Result:
-    """Return the result where rules leave nothing of what the places above them leave."""
     if row.on_conflict is None:
         return FAILED
     if before >> row.on_conflict & 1:
         return row.outcomes[row.on_conflict], True, True
     return row.outcomes[(before & -before).bit_length() - 1], True, True
 
-
 def _outcomes_stated_below(
     placed: Mapping[tuple[int, int], Sequence[GivenInstruction]],
 ) -> dict[int, int]:
-    """Return, by level that somebody speaks at, the outcomes that restrictions stated at lower
-    levels name.
-    """
     levels = {level for level, _ in placed}
     stated = [
         (level, one.outcomes)
@@ -2576,13 +1947,9 @@ def _outcomes_stated_below(
                 found[level] |= outcomes
     return found
 
-
 def _apply_rules(
     rules: Sequence[RuleRow], applying: Sequence[int], left: int, permitted: int
 ) -> tuple[int, int, bool]:
-    """Return what the rules of a level that apply leave and permit, and whether a restriction
-    stands.
-    """
     standing: list[tuple[int, int, int]] = []  # Position, what it leaves, what it lifts.
     all_left, all_permitted, decided = left, permitted, False
     for j in applying:

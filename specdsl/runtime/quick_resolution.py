@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -29,7 +29,7 @@ from specdsl.runtime.results import (
 from specdsl.runtime.tables import DecisionRow, RuleRow, Tables
 
 SpecDecisionType = TypeVar("SpecDecisionType", bound=Decision)
-
+AllResults = Callable[[tuple[Any, ...]], tuple[Result, ...]]
 NOBODY: tuple[()] = ()
 MOST_QUICK_SAID = 100
 MOST_KNOWN = 1_000  # Instructions that are kept as they were read.
@@ -58,14 +58,48 @@ def read_values(tables: Tables, facts: Any) -> Any:
 
 
 def decide_told(
-    tables: Tables, kind: type[SpecDecisionType], facts: Any, values: Any, says: Any
+    tables: Tables,
+    kind: type[SpecDecisionType],
+    facts: Any,
+    values: Any,
+    says: Any,
+    all_results: AllResults,
 ) -> SpecDecisionType:
-    """Return the decision of facts that were read as these values, with instructions."""
+    """Return the decision of facts that were read as these values, with instructions.
+    `all_results`: the results without them.
+    """
     given = _known_instructions(tables, says)
     if given is None:
         return decide_situation(tables, kind, facts, says)
-    results = resolve_values(tables, exact_values(tables, values), values, given)
+    results = _change_results(tables, values, given, list(all_results(values)))
     return _make_decision(kind, results, values, given)
+
+
+def _change_results(
+    tables: Tables,
+    quick: tuple[Any, ...],
+    given: Sequence[GivenInstruction],
+    results: list[Result],
+) -> list[Result]:
+    """Change the results without instructions for the decisions that they concern, and for those
+    that read one which comes to another outcome.
+    """
+    told = {one.decision for one in given}
+    values = exact_values(tables, quick)
+    outcomes: dict[str, Any] = {
+        row.name: result[0] for row, result in zip(tables.decisions, results, strict=True)
+    }
+    changed: set[str] = set()
+    for i, row in enumerate(tables.decisions):
+        name = row.name
+        if name in told or (changed and not changed.isdisjoint(row.reads)):
+            said = [one for one in given if one.decision == name]
+            found = _result_of(tables, row, values, quick, outcomes, said)
+            if found[0] != outcomes[name]:
+                changed.add(name)
+                outcomes[name] = found[0]
+            results[i] = found
+    return results
 
 
 def decide_record(
@@ -148,8 +182,8 @@ def trace_values(
 def exact_values(tables: Tables, values: Sequence[Any]) -> dict[str, Any]:
     """Return the exact values by name, of quick ones in the order of the facts."""
     found = dict(zip(tables.facts, values, strict=True))
-    for name, row in tables.facts.items():
-        if row.kind == "number" and type(found[name]) is float:
+    for name in tables.numbers:
+        if type(found[name]) is float:
             value = Fraction(repr(found[name]))
             found[name] = int(value) if value.denominator == 1 else value
     return found
@@ -181,16 +215,27 @@ def resolve_values(
     results: list[Result] = []
     for row in tables.decisions:
         said = [one for one in given if one.decision == row.name]
-        read = [outcomes[name] for name in row.reads]
-        if None in read:
-            found = NOT_TAKEN
-        elif quick is None or said or row.decide is None:
-            found = _resolve_quickly(tables, row, values, outcomes, said)
-        else:
-            found = row.decide(quick, *read)
+        found = _result_of(tables, row, values, quick, outcomes, said)
         outcomes[row.name] = found[0]
         results.append(found)
     return results
+
+
+def _result_of(
+    tables: Tables,
+    row: DecisionRow,
+    values: Mapping[str, Any],
+    quick: tuple[Any, ...] | None,
+    outcomes: Mapping[str, Any],
+    said: Sequence[GivenInstruction],
+) -> Result:
+    """Return the result of one decision, with the instructions that concern it."""
+    read = [outcomes[name] for name in row.reads]
+    if None in read:
+        return NOT_TAKEN
+    if quick is None or said or row.decide is None:
+        return _resolve_quickly(tables, row, values, outcomes, said)
+    return row.decide(quick, *read)
 
 
 def _resolve_quickly(
@@ -211,17 +256,21 @@ def _resolve_quickly(
     applying = sorted(row.applies(values, outcomes))
     every = left = (1 << len(row.outcomes)) - 1
     permitted, decided, first = 0, False, 0
+    spoken = {level for level, _ in placed}
     for level, rules in enumerate(row.rules):
-        own = 0
-        for i in range(len(PLACES)):
-            for one in placed.get((level, i), ()):
-                meets = one.outcomes & left
-                if one.permits:
-                    own |= meets
-                    permitted |= meets
-                elif meets:
-                    left &= one.outcomes | own | permitted & asked[level]
-                    decided = True
+        if level in spoken:
+            own = 0
+            for i in range(len(PLACES)):
+                for one in placed.get((level, i), ()):
+                    meets = one.outcomes & left
+                    if one.permits:
+                        own |= meets
+                        permitted |= meets
+                    elif meets:
+                        left &= one.outcomes | own | permitted & asked[level]
+                        decided = True
+        if not rules:
+            continue
         here = [at - first for at in applying if first <= at < first + len(rules)]
         first += len(rules)
         if here:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from specdsl.runtime.results import Result
@@ -97,3 +98,8 @@ class Tables:
     decisions: tuple[DecisionRow, ...]
     assumes: Mapping[str, Callable[[Facts_, Outcomes_], bool]]
     known_instructions: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        """Return the names of the facts that may be decimals."""
+        return tuple(name for name, row in self.facts.items() if row.kind == "number")

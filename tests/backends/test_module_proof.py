@@ -18,7 +18,7 @@ import specdsl
 from benchmarks.policies import SHAPES, write_policy
 from specdsl.apps.cli import group
 from specdsl.backends.artifact_proof import ArtifactFault
-from specdsl.backends.python.module import shared_text
+from specdsl.backends.python.module import shared_part_of
 from specdsl.backends.python.module_proof import prove_module
 from specdsl.backends.settled_decisions import settled_decisions
 from specdsl.situations.situation import Situation, complete_facts
@@ -76,7 +76,7 @@ def edited(old: str, new: str) -> tuple[str, specdsl.Spec]:
     """The module with one place of the spec's own part changed."""
     spec = specdsl.loads(SPEC)
     text = specdsl.Policy(spec.circuit).source
-    assert old in text.partition("# --- Results")[0], old
+    assert old in text.partition("# --- What decision functions share")[0], old
     return text.replace(old, new, 1), spec
 
 
@@ -128,7 +128,7 @@ def test_what_is_not_written_for_the_spec_is_rejected(old: str, new: str) -> Non
 def test_the_shared_part_is_held_byte_for_byte() -> None:
     spec = specdsl.loads(SPEC)
     text = specdsl.Policy(spec.circuit).source
-    shared = shared_text(spec.model)
+    shared = shared_part_of(spec.circuit).text
     assert shared in text
     for at in range(1, len(shared), len(shared) // 5):
         changed = f"{shared[:at]} {shared[at:]}"
@@ -185,7 +185,7 @@ def test_no_mutant_that_decides_otherwise_is_proved() -> None:
     situations = [random_situation(random, spec.model) for _ in range(150)]
     expected = [answer(policy.decide, one["facts"], one["says"]) for one in situations]
     passed = judged = 0
-    for text in mutants(policy.source, shared_text(spec.model), random):
+    for text in mutants(policy.source, shared_part_of(spec.circuit).text, random):
         if not is_module(text):
             continue
         judged += 1

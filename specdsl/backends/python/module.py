@@ -6,7 +6,6 @@ the module, so there is one implementation of reading, resolution and results.
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import keyword
 import re
@@ -14,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from importlib import import_module
-from importlib.resources import files as package_files
 from textwrap import fill
 
 from specdsl.backends.decision_plan import DecisionPlan, chains, is_sequential, plan_decision
@@ -24,33 +22,37 @@ from specdsl.backends.python.decision_functions import (
     function_name,
     outcome_variable,
 )
-from specdsl.backends.python.python_conditions import ConditionPrinter, float_facts, number
-from specdsl.backends.python.reading_functions import reading_constants, reading_function
+from specdsl.backends.python.python_conditions import (
+    ConditionPrinter,
+    circuit_support,
+    float_facts,
+    number,
+)
+from specdsl.backends.python.reading_functions import (
+    names_for_reading,
+    reading_constants,
+    reading_function,
+)
 from specdsl.backends.python.rule_functions import local_assignments, rule_functions
+from specdsl.backends.python.shared_part import RUNTIME, SharedPart, import_lines, shared_part
 from specdsl.base.plain_text import comment_text
 from specdsl.base.version import __version__
 from specdsl.frontend.model.nodes import Decision, Fact, Kind, Spec
 from specdsl.runtime.results import Decision as Results
-from specdsl.semantics.aig import Literal
+from specdsl.semantics.aig import Literal, TextMatches
 from specdsl.semantics.circuit import Circuit
 
-RUNTIME = (
-    "results",
-    "tables",
-    "wildcards",
-    "casefold",
-    "plain_values",
-    "quantities",
-    "quick_values",
-    "read_situation",
-    "minimal_covers",
-    "resolution",
-    "quick_resolution",
-)
 READ_BACK = """
 This file was read back and proved to decide every situation as the spec does, but for the part that
 all modules share, which is held byte for byte; `specdsl verify` repeats it.
 """
+SHARED_NAMES = (
+    *("BadInput", "Contradiction", "Decision", "DecisionRow", "DelegateRow", "Explanation"),
+    *("FactRow", "Facts_", "Instruction", "NOBODY", "Outcomes_", "PrincipalRow", "Result"),
+    *("RuleRow", "Tables", "UnsureValue", "Values_", "decide_record", "decide_situation"),
+    *("decide_told", "read_values", "trace_values"),
+)
+MOMENTS = {Kind.DATE: "date", Kind.TIME: "datetime", Kind.DURATION: "timedelta"}
 MOST_DIRECT = 4  # Decisions that are called one by one.
 WIDTH = 100  # Columns of the header.
 PYTHON_TYPES = {
@@ -88,12 +90,12 @@ def module_pieces(
     spec = circuit.spec
     parts = [
         _module_header(spec, proof, proved),
-        _import_lines(),
-        _constant_assignments(spec, proof),
+        _import_lines(circuit),
+        _constant_assignments(circuit, proof),
         _type_definitions(spec),
         *fast_pieces(circuit, settled, failing),
         *table_pieces(circuit),
-        *_runtime_pieces(),
+        shared_part_of(circuit).text,
         _closing_statements(spec),
     ]
     return [part.strip("\n") for part in parts if part.strip()]
@@ -108,7 +110,7 @@ def fast_pieces(
     which a conflict is left to the runtime; by default those whose rules may conflict.
     """
     spec, graph = circuit.spec, circuit.graph
-    floats = float_facts(graph)
+    floats = float_facts(circuit_support(circuit))
     constants = "\n".join(reading_constants(spec))
     if constants:
         yield constants
@@ -131,7 +133,7 @@ def table_pieces(circuit: Circuit, fast: bool = True) -> Iterator[str]:
     for i, decision in enumerate(circuit.spec.decisions):
         yield from rule_functions(circuit, i, decision)
     yield from _decision_rows(circuit, fast)
-    yield _tables_function(circuit.spec, float_facts(circuit.graph))
+    yield _tables_function(circuit.spec, float_facts(circuit_support(circuit)))
 
 
 @cache
@@ -181,45 +183,38 @@ def _wrap_text(text: str, width: int) -> str:
     return fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 
-@cache
-def _import_lines() -> str:
-    """Return the imports of the runtime's files and of the spec's part, merged and sorted."""
-    whole = {"import builtins as _builtins"}
-    names = {"operator": {"itemgetter"}, "typing": {"Literal", "TypedDict"}}
-    for node in (node for name in RUNTIME for node in ast.parse(_read_runtime_file(name)).body):
-        if isinstance(node, ast.Import):
-            whole.add(ast.unparse(node))
-        elif isinstance(node, ast.ImportFrom) and not f"{node.module}.".startswith("specdsl."):
-            names.setdefault(str(node.module), set()).update(alias.name for alias in node.names)
-    names.pop("__future__", None)
-    some = (f"from {module} import {', '.join(sorted(names[module]))}" for module in sorted(names))
-    return "\n".join(("from __future__ import annotations", "", *sorted(whole), *some))
+def _import_lines(circuit: Circuit) -> str:
+    """Return the imports of the shared part and of the spec's own."""
+    kinds = {fact.type.kind for fact in circuit.spec.facts}
+    own = {
+        "collections.abc": {"Iterable", "Mapping"},
+        "operator": {"itemgetter"},
+        "typing": {"Any", "Literal", "TypedDict"},
+        "fractions": {"Fraction"},
+        "decimal": {"Decimal"} if Kind.NUMBER in kinds else set(),
+        "datetime": {MOMENTS[kind] for kind in kinds if kind in MOMENTS},
+    }
+    return import_lines((*shared_part_of(circuit).imports.items(), *own.items()))
 
 
-def _read_runtime_file(name: str) -> str:
-    """Return the text of one file of the runtime."""
-    return (package_files("specdsl.runtime") / f"{name}.py").read_text(encoding="utf-8")
+def shared_part_of(circuit: Circuit) -> SharedPart:
+    """Return the shared part of the module of a spec."""
+    roots = set(SHARED_NAMES)
+    for fact in circuit.spec.facts:
+        roots.update(names_for_reading(fact))
+    kinds = frozenset(fact.type.kind.value for fact in circuit.spec.facts)
+    if any(isinstance(atom, TextMatches) for atom in circuit_support(circuit)):
+        roots.add("matches_pattern")
+    return shared_part(frozenset(roots), kinds)
 
 
-def _runtime_pieces() -> Iterator[str]:
-    """Yield the text of each file of the runtime without its imports."""
-    for name in RUNTIME:
-        doc, _, rest = _read_runtime_file(name).partition('"""\n')
-        body = re.sub(r"^(?:from|import) [^(\n]*(?:\([^)]*\))?\n", "", rest, flags=re.MULTILINE)
-        yield f"# --- {doc.lstrip(chr(34)).splitlines()[0].rstrip('.')} ---\n\n{body.strip()}"
-
-
-def shared_text(spec: Spec) -> str:
-    """Return the part that all modules share, as it stands in the module of the spec."""
-    return join_pieces(piece.strip("\n") for piece in _runtime_pieces()).strip("\n")
-
-
-def shared_digest(spec: Spec) -> str:
+def shared_digest(circuit: Circuit) -> str:
     """Return the SHA-256 of the shared part."""
-    return hashlib.sha256(shared_text(spec).encode()).hexdigest()
+    return hashlib.sha256(shared_part_of(circuit).text.encode()).hexdigest()
 
 
-def _constant_assignments(spec: Spec, proof: str) -> str:
+def _constant_assignments(circuit: Circuit, proof: str) -> str:
+    spec = circuit.spec
     secret = sorted(fact.name for fact in spec.facts if fact.secret)
     return "\n".join(
         (
@@ -227,7 +222,7 @@ def _constant_assignments(spec: Spec, proof: str) -> str:
             f"SPEC_VERSION = {spec.version!r}",
             f"SPEC_DIGEST = {spec_digest(spec)!r}",
             f"SPEC_PROOF = {proof!r}",
-            f"SHARED_DIGEST = {shared_digest(spec)!r}",
+            f"SHARED_DIGEST = {shared_digest(circuit)!r}",
             f"SECRET_FACTS: frozenset[str] = frozenset({secret!r})",
         )
     )
@@ -459,7 +454,7 @@ def _decide_function(spec: Spec, failing: Sequence[Decision]) -> str:
     try:
         values = _checked_values(facts)
         if says is not NOBODY and (type(says) is not list or says):
-            return decide_told(_TABLES, SpecDecision, facts, values, says)
+            return decide_told(_TABLES, SpecDecision, facts, values, says, _all_results)
         results = {call}
     except UnsureValue:
         return decide_situation(_TABLES, SpecDecision, facts, says)

@@ -19,10 +19,10 @@ from specdsl.backends.python.decision_functions import function_name, outcome_va
 from specdsl.backends.python.module import (
     module_pieces,
     shared_digest,
-    shared_text,
+    shared_part_of,
     spec_digest,
 )
-from specdsl.backends.python.python_conditions import float_facts
+from specdsl.backends.python.python_conditions import circuit_support, float_facts
 from specdsl.backends.python.symbolic_execution import SymbolicReader, table_of
 from specdsl.backends.python.symbolic_values import (
     Constant,
@@ -68,7 +68,7 @@ def prove_module(text: str, circuit: Circuit, limits: Limits | None = None) -> A
             faults = (ArtifactFault(found.line, message),)
         except RecursionError:
             faults = (ArtifactFault(1, "it is nested too deeply to be read back"),)
-        return ArtifactProof(faults, len(proof.functions), shared_digest(circuit.spec))
+        return ArtifactProof(faults, len(proof.functions), shared_digest(circuit))
 
 
 @dataclass(eq=False)
@@ -117,7 +117,7 @@ class _Proof:
         """Yield where the statements that are not read back differ from those of the spec."""
         if _constant_of(others, "SPEC_DIGEST") != spec_digest(self.spec):
             yield ArtifactFault(1, "it was made from another spec, as its `SPEC_DIGEST` says")
-        elif shared_text(self.spec) not in text:
+        elif shared_part_of(self.circuit).text not in text:
             yield ArtifactFault(1, "the part that all modules share is not that of this version")
         expected = self._expected_statements(others)
         for one, other in zip(others, expected, strict=False):
@@ -147,7 +147,7 @@ class _Proof:
     # --- what the functions say ---
 
     def _reader(self, exact: bool) -> SymbolicReader:
-        floats = frozenset[Fact]() if exact else float_facts(self.graph)
+        floats = frozenset[Fact]() if exact else float_facts(circuit_support(self.circuit))
         return SymbolicReader(self.spec, self.graph, self.functions, self.tables, floats)
 
     def _run(self, reader: SymbolicReader, name: str, arguments: list[Term]) -> Term:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from specdsl.frontend.model.nodes import Decision, Fact, Kind
 from specdsl.semantics import aig as g
+from specdsl.semantics.circuit import Circuit
 from specdsl.semantics.fact_values import facts_in
 
 MIN_SHARED_INPUTS = 3  # A shared conjunction of this many inputs becomes a variable.
@@ -230,13 +231,19 @@ def plain_pieces(pattern: str) -> list[str] | None:
     return pieces
 
 
-def float_facts(graph: g.AndInverterGraph) -> frozenset[Fact]:
+def circuit_support(circuit: Circuit) -> list[g.Atom]:
+    """Return the atoms that the conditions of a spec depend on."""
+    rules = (one.applies for one in circuit.rules.values())
+    return circuit.graph.support((*rules, *circuit.delegates.values(), *circuit.assumes.values()))
+
+
+def float_facts(atoms: Iterable[g.Atom]) -> frozenset[Fact]:
     """Return the numbers that are compared with constants alone, each of which is an integer or
     the decimal of a float. A float may stand for the decimal that it prints as, since floats are in
     the order of these decimals.
     """
     numbers: dict[Fact, bool] = {}
-    for atom in graph.atoms:
+    for atom in atoms:
         if isinstance(atom, g.Linear):
             bound = atom.bound
             plain = len(atom.terms) == 1 and (bound.denominator == 1 or decimal(bound) is not None)

@@ -76,6 +76,16 @@ def reading_function(
     return "\n".join((*lines, "    return values"))
 
 
+def names_for_reading(fact: Fact) -> Iterator[str]:
+    """Yield the functions of the runtime that may convert the fact's values."""
+    if fact.type.kind in CONVERTED:
+        yield CONVERTED[fact.type.kind]
+    elif fact.type.kind is Kind.NUMBER:
+        yield "quick_number"
+    elif fact.type.ignoring_case:
+        yield "fold_case"
+
+
 def reading_constants(spec: Spec) -> Iterator[str]:
     """Yield the assignments that `_checked_values` needs."""
     if len(spec.facts) > 1:
