@@ -25,6 +25,7 @@ from specdsl.semantics.lower import lower_spec
 IMPORTED_LATE = (
     "pysat.solvers",
     "specdsl.reasoning.sat.linear_arithmetic",
+    "specdsl.reasoning.sat.z3_conjunctions",
     "specdsl.second_opinion.opinion_codes",
 )
 

@@ -184,6 +184,11 @@ MAX_CONFLICT_RELATIONS = 8
 conflicts recur less."""
 MODEL_DECIMALS = 6
 """Decimals of seconds in a model, if it has one of so few: a person can read it."""
+MAX_ELIMINATED_SUMS = 24
+"""Relations between several numbers of which a point is sought by elimination before Z3 is asked:
+`benchmarks.shapes --shapes company,moderation`."""
+MAX_ELIMINATION_ROWS = 80
+"""Inequalities at which such an elimination is given up."""
 MAX_SMALL_NUMBERS = 10
 """Small integers that are candidate values of a number in a relation."""
 MAX_SUBSET_MEMBERS = 10

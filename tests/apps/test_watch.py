@@ -259,7 +259,7 @@ def test_an_internal_error_does_not_end_it(
 PROOF = """\
 import os, signal, threading
 import z3
-from specdsl.reasoning.sat.linear_arithmetic import make_z3_solver
+from specdsl.reasoning.sat.z3_numbers import make_z3_solver
 from specdsl.reasoning.sat.engine import Limits
 
 context = z3.Context()

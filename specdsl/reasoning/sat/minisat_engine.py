@@ -19,7 +19,7 @@ from specdsl.reasoning.texts.lazy_texts import TextTheory
 from specdsl.semantics.aig import AndInverterGraph, Linear
 from specdsl.semantics.lower_terms import Variable
 
-if TYPE_CHECKING:  # Z3 is imported only if a spec has relations.
+if TYPE_CHECKING:  # It is imported only if a spec has relations.
     from specdsl.reasoning.sat.linear_arithmetic import ArithmeticTheory
 
 
@@ -48,9 +48,9 @@ class LazySmtEngine:
 
     def define_relation(self, variable: SatLiteral, relation: Linear) -> None:
         if self._arithmetic is None:
-            from specdsl.reasoning.sat.linear_arithmetic import ArithmeticTheory, RelationCache
+            from specdsl.reasoning.sat.linear_arithmetic import ArithmeticTheory
 
-            self._arithmetic = ArithmeticTheory(self._limits, RelationCache.of_graph(self._graph))
+            self._arithmetic = ArithmeticTheory(self._limits, self._graph)
         for conflict in self._arithmetic.define_relation(variable, relation):
             self._sat.add_clause([-literal for literal in conflict])
 

@@ -12,8 +12,8 @@ import z3
 
 from specdsl.base.statistics import CALLS, RELATIONS_TOGETHER, count_event
 from specdsl.reasoning.sat.engine import Answer, Limits
-from specdsl.reasoning.sat.linear_arithmetic import RelationCache, Z3Numbers, make_z3_solver
 from specdsl.reasoning.sat.sat_literal import SatLiteral
+from specdsl.reasoning.sat.z3_numbers import Z3Numbers, Z3Relations, make_z3_solver
 from specdsl.reasoning.texts.lazy_texts import TextTheory
 from specdsl.semantics.aig import Linear
 from specdsl.semantics.lower_terms import Variable
@@ -23,7 +23,7 @@ class Z3Engine:
     """An engine on Z3's `SimpleSolver`, its only solver that was right on every logic."""
 
     def __init__(self, limits: Limits) -> None:
-        relations = RelationCache()
+        relations = Z3Relations()
         self._context = relations.context
         self._solver = make_z3_solver(limits, self._context)
         self._numbers = Z3Numbers(self._solver, relations)
