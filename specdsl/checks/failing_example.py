@@ -46,8 +46,8 @@ from specdsl.reasoning.sat.engine import Answer
 from specdsl.reasoning.witness.simple_witness import (
     Witness,
     WitnessQuery,
+    model_reader,
     simple_witness,
-    witness_of_model,
 )
 from specdsl.semantics.aig import Literal
 from specdsl.semantics.instruction_inputs import no_instructions
@@ -158,7 +158,7 @@ class _ExampleCheck(ExampleWorld):
             if not prover.is_satisfiable():
                 return None
             here = self.graph.all_of(literal ^ (not prover.holds(literal)) for literal in telling)
-            found = witness_of_model(self.graph, WitnessQuery(here, self.possible), prover)
+            found = model_reader(self.graph, WitnessQuery(here, self.possible), prover)()
             if self._missing_reasons(expectation, self._complete_situation(found)):
                 return self._simple_situation(here)
             prover.assert_always(here ^ 1)

@@ -104,12 +104,16 @@ def any_witness(
         graph, (query.claim, query.possible, query.valid, *query.used), limits
     )
     settled = prover.is_satisfiable(query.claim, query.possible, query.valid)
-    return witness_of_model(graph, query, prover) if settled else None
+    return model_reader(graph, query, prover)() if settled else None
 
 
-def witness_of_model(graph: AndInverterGraph, query: WitnessQuery, prover: Prover) -> Witness:
-    """Return the prover's last model as a situation in which all facts count as relevant."""
-    return _WitnessSearch(graph, query, prover).model_witness()
+def model_reader(
+    graph: AndInverterGraph, query: WitnessQuery, prover: Prover
+) -> Callable[[], Witness]:
+    """Return a function that reads the prover's last model as a situation in which all facts count
+    as relevant.
+    """
+    return _WitnessSearch(graph, query, prover).model_witness
 
 
 def superfluous_facts(

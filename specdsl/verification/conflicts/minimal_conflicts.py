@@ -7,7 +7,7 @@ a blocking clause for each (compare Liffiton and Malik 2013).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 
 from specdsl.base.diagnostics import Severity
@@ -16,10 +16,11 @@ from specdsl.frontend.model.nodes import Decision, Fact, Level, Rule
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.simulation.samples import Sampler
 from specdsl.reasoning.witness.simple_witness import (
+    Witness,
     WitnessQuery,
+    model_reader,
     simple_witness,
     superfluous_facts,
-    witness_of_model,
 )
 from specdsl.semantics.aig import FALSE, TRUE, Input, Literal
 from specdsl.semantics.fact_values import FactValue
@@ -226,9 +227,11 @@ class MinimalConflicts:
         unused = (slot.used ^ 1 for slot in self.slots)
         if not self._prover.is_satisfiable(self._exactly(rules), *unused):
             return None
-        return witness_of_model(
-            self.graph, self._query_of(self.formula.holds), self._prover
-        ).all_facts
+        return self._read_model().all_facts
+
+    @cached_property
+    def _read_model(self) -> Callable[[], Witness]:
+        return model_reader(self.graph, self._query_of(self.formula.holds), self._prover)
 
     def severity(self, rules: RuleSet) -> Severity:
         """Return the severity: whether `on conflict` settles the conflict."""
@@ -280,7 +283,7 @@ class MinimalConflicts:
         if number < MAX_SIMPLE_CONFLICTS and not brief:
             found = simple_witness(self.graph, self._minimality_query(rules), self.session.limits)
         elif self._prover.is_satisfiable(self._exactly(rules)):
-            found = witness_of_model(self.graph, self._query_of(self.formula.holds), self._prover)
+            found = self._read_model()
         else:
             found = None
         if found is None:
