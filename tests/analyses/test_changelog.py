@@ -131,6 +131,26 @@ def test_what_cannot_be_settled_is_said_not_to_be_computed() -> None:
     assert "Nothing is decided differently" not in text
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "assume large: amount > 900"),
+        ("assume small: amount < 100", "assume large: amount > 900"),
+        ("fact day: date ..2024-01-01", "fact day: date 2025-01-01.."),
+        ("fact kind: {a, b}", "fact kind: {c, d}"),
+    ],
+)
+def test_nothing_is_said_to_be_alike_that_was_not_compared(
+    tmp_path: Path, before: str, after: str
+) -> None:
+    plain = OLD.split("example")[0]
+    status, out = written(tmp_path, plain + before, plain.replace("1.0", "2.0") + after)
+    apart = "No situation is possible in both specs: nothing was compared." in out
+    assert apart is bool(before)
+    assert status == int(apart)
+    assert ("Nothing is decided differently" in out) is not apart
+
+
 def test_json_has_all_that_the_sentences_say(tmp_path: Path) -> None:
     _, out = written(tmp_path, OLD, NEW, "--output-format", "json")
     found = json.loads(out)

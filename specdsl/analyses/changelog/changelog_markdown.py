@@ -14,7 +14,7 @@ from specdsl.analyses.changelog.changelog_wording import (
     say_part,
     shift_part,
 )
-from specdsl.analyses.steering.say_wording import join_words
+from specdsl.analyses.steering.say_wording import APART, join_words
 from specdsl.base.plain_text import visible
 from specdsl.reports.style import Style
 
@@ -37,7 +37,7 @@ def render_changelog_markdown(entry: ChangelogEntry, style: Style) -> str:
     flips = list(flip_sentences(entry.flips))
     if flips:
         blocks += ["### Examples that come out differently", _bullets(flips)]
-    blocks += _closing(entry)
+    blocks += _closing_remarks(entry)
     return "\n\n".join(map(visible_lines, blocks)) + "\n"
 
 
@@ -55,6 +55,8 @@ def _introduction(entry: ChangelogEntry) -> Iterator[str]:
     for names, what in ((entry.come, "New"), (entry.gone, "No longer")):
         if names:
             yield f"{what} decided: {join_words([f'`{name}`' for name in names], 'and')}."
+    if entry.say.apart:
+        yield f"{APART[:1].upper()}{APART[1:]}."
     if entry.is_empty:
         yield f"Nothing is decided differently than in {entry.old}, whoever speaks."
 
@@ -71,7 +73,7 @@ def _bullets(texts: Iterable[str]) -> str:
     return "\n".join(f"- {text}" for text in texts)
 
 
-def _closing(entry: ChangelogEntry) -> Iterator[str]:
+def _closing_remarks(entry: ChangelogEntry) -> Iterator[str]:
     if entry.together:
         names = join_words([f"`{name}`" for name in entry.together], "and")
         how = "where several speak, or by a word on another decision"

@@ -79,7 +79,7 @@ def say_part(entry: ChangelogEntry, name: str) -> DecisionPart:
     """Return who can make the decision what no longer, or only now."""
     found = say_sentences(entry.say, name)
     known = common_conditions([one.conditions for one in found])
-    sentences = (f"{_capitalized(one.text + one.where_text(known))}." for one in found)
+    sentences = (f"{_capitalize(one.text + one.where_text(known))}." for one in found)
     return DecisionPart(known, tuple(sentences))
 
 
@@ -99,10 +99,10 @@ def flip_sentences(flips: Iterable[ExampleFlip]) -> Iterator[str]:
 def open_texts(entry: ChangelogEntry) -> list[str]:
     """Return what was not computed."""
     found = [f"{text} is not computed: it takes too long" for text in entry.undetermined]
-    return [f"{_capitalized(text)}." for text in (*open_question_texts(entry.say), *found)]
+    return [f"{_capitalize(text)}." for text in (*open_question_texts(entry.say), *found)]
 
 
-def _capitalized(text: str) -> str:
+def _capitalize(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 

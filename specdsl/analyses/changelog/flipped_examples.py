@@ -66,11 +66,11 @@ def _situation(example: Example, home: Spec, spec: Spec) -> dict[str, Any]:
         fact.name: given.get(fact.name, to_json(fact, default_of(fact)))
         for fact in spec.model.facts
     }
-    says = [_said(one, home) for one in example.says]
+    says = [_instruction_json(one, home) for one in example.says]
     return {"facts": facts, "says": says}
 
 
-def _said(one: Any, home: Spec) -> dict[str, Any]:
+def _instruction_json(one: Any, home: Spec) -> dict[str, Any]:
     effect = effect_text(one.effect.decision, one.effect.outcomes, one.effect.permits)
     found: dict[str, Any] = {"by": one.principal.name, "effect": effect, "implied": one.implied}
     if one.at:

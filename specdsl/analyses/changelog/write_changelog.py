@@ -47,11 +47,11 @@ class _Writer:
         return ChangelogEntry(
             _head_of(self.old),
             _head_of(self.new),
-            tuple(_announced(self.old, self.new)),
+            tuple(_new_entries(self.old, self.new)),
             _authority_of(self.old, self.new),
             shifts,
             say,
-            tuple(flipped_examples(self.old, self.new)),
+            () if say.apart else tuple(flipped_examples(self.old, self.new)),
             tuple(name for name in before if name not in after),
             tuple(name for name in after if name not in before),
             tuple(_documentation(self.old, self.new).items()),
@@ -94,7 +94,7 @@ def _head_of(spec: Spec) -> SpecHead:
     return SpecHead(spec.model.name, spec.model.title, spec.model.version)
 
 
-def _announced(old: Spec, new: Spec) -> list[HistoryEntry]:
+def _new_entries(old: Spec, new: Spec) -> list[HistoryEntry]:
     """Return the `change` statements of the new spec alone, the latest first."""
     known = {(one.date, one.what) for one in old.model.changes}
     found = [one for one in new.model.changes if (one.date, one.what) not in known]

@@ -11,8 +11,8 @@ from specdsl.analyses.diff.changed_regions import FoundRegion, RegionSearch
 from specdsl.analyses.diff.classification import outcome_preference
 from specdsl.analyses.diff.incomparable import incomparables
 from specdsl.api import Spec, replay
-from specdsl.reasoning.prover import Prover, Undetermined
-from specdsl.reasoning.sat.engine import Answer, Limits
+from specdsl.reasoning.prover import Undetermined
+from specdsl.reasoning.sat.engine import Limits
 from specdsl.runtime.results import DecisionTrace
 from specdsl.verification.two_specs.decision_results import result_of
 from specdsl.verification.two_specs.paired_situation import SharedSituation
@@ -44,7 +44,7 @@ class _Diff:
     def compute_change(self) -> Change:
         before, after = ([d.name for d in s.model.decisions] for s in (self.old, self.new))
         common = tuple(name for name in after if name in before)
-        apart = self._is_disjoint()
+        apart = self.worlds.is_disjoint(self.limits)
         found: list[Region] = []
         unproved: list[str] = []
         for name in () if apart else common:
@@ -64,13 +64,6 @@ class _Diff:
             attribution_is_affordable(self.worlds, self.edits),
             tuple(unproved),
         )
-
-    def _is_disjoint(self) -> bool:
-        """Tell whether provably no situation is possible in both specs."""
-        possible = self.worlds.possible
-        if any(shared.has_no_value for shared in self.worlds.facts.facts):
-            return True
-        return Prover(self.worlds.graph, (possible,), self.limits).check(possible) is Answer.UNSAT
 
     def _regions_of(self, name: str) -> Iterator[Region]:
         before, after = (decision_named(s.model, name) for s in (self.old, self.new))

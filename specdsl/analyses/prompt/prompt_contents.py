@@ -90,7 +90,7 @@ def _select(spec: Spec, given: Mapping[Fact, FactValue], here: Circumstances) ->
             kept.append(PromptRule(rule, effects, here.open_condition(rule)))
         else:
             left_out.append(rule)
-    facts, defines, read = _named(kept)
+    facts, defines, read = _names_in_clauses(kept)
     wanted = {effect.decision for one in kept for effect in one.effects} | read
     decisions = tuple(
         PromptDecision(d, here.possible_outcomes(d)) for d in spec.model.decisions if d in wanted
@@ -107,7 +107,7 @@ def _select(spec: Spec, given: Mapping[Fact, FactValue], here: Circumstances) ->
     )
 
 
-def _named(kept: Iterable[PromptRule]) -> tuple[set[Fact], set[Define], set[Decision]]:
+def _names_in_clauses(kept: Iterable[PromptRule]) -> tuple[set[Fact], set[Define], set[Decision]]:
     """Return the facts, defines and decisions that the clauses name, directly or through others."""
     facts: set[Fact] = set()
     defines: set[Define] = set()

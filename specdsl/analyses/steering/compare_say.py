@@ -36,14 +36,20 @@ def compare_say(
     wanted = tuple(names) or tuple(after)
     common = tuple(name for name in wanted if name in before and name in after)
     pair = pair_specs(old.circuit, new.circuit, PartialEdits({}, {}))
+    only = tuple(n for n in dict.fromkeys((*before, *after)) if (n in before) is not (n in after))
+    paths = old.loaded.path, new.loaded.path
+    try:
+        if pair.is_disjoint(limits or Limits()):
+            return SayDifference(*paths, (), (), only, (), (), apart=True)
+    except Undetermined:
+        return SayDifference(*paths, common, (), only, (), common)
     equal = unchanged_decisions(pair)
     search = _SayComparison(old, new, pair, limits or Limits().with_deadline())
     return SayDifference(
-        old.loaded.path,
-        new.loaded.path,
+        *paths,
         common,
         tuple(name for name in common if name in equal),
-        tuple(n for n in dict.fromkeys((*before, *after)) if (n in before) is not (n in after)),
+        only,
         tuple(c for name in common if name not in equal for c in search.changes_of(name)),
         tuple(search.undetermined),
     )

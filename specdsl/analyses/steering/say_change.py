@@ -85,7 +85,8 @@ class SayDifference:
     """The difference of the say in two specs.
 
     `decisions` were compared, `equal` of them have the same rules, ranks and speakers. `only` are
-    decisions of one spec; `undetermined` could not be compared where nobody else speaks.
+    decisions of one spec; `undetermined` could not be compared where nobody else speaks. `apart`:
+    no situation is possible in both specs, so nothing was compared.
     """
 
     old: str
@@ -95,11 +96,16 @@ class SayDifference:
     only: tuple[str, ...]
     changes: tuple[SayChange, ...]
     undetermined: tuple[str, ...]
+    apart: bool = False
 
     @property
     def is_settled(self) -> bool:
         """Tell whether everything was determined."""
-        return not self.undetermined and not any(one.is_undetermined for one in self.changes)
+        return (
+            not self.apart
+            and not self.undetermined
+            and not any(one.is_undetermined for one in self.changes)
+        )
 
     @property
     def differences(self) -> tuple[SayChange, ...]:

@@ -30,23 +30,23 @@ def _decision_lines(found: SayDifference, name: str, style: Style) -> Iterator[s
     if sentences:
         yield style.paint(name, "bold")
     for sentence in sentences:
-        yield from _wrapped(f"{sentence.trend.value}: {sentence.whole_text}", 2, style)
+        yield from _wrap_lines(f"{sentence.trend.value}: {sentence.whole_text}", 2, style)
         if example := example_text(sentence):
-            yield from _wrapped(example, 6, style)
+            yield from _wrap_lines(example, 6, style)
 
 
 def _remark_lines(found: SayDifference, style: Style) -> Iterator[str]:
     for text in open_question_texts(found):
-        yield from _wrapped(f"open: {text}", 0, style)
+        yield from _wrap_lines(f"open: {text}", 0, style)
     for text in _only_texts(found):
-        yield from _wrapped(f"note: {text}", 0, style)
+        yield from _wrap_lines(f"note: {text}", 0, style)
 
 
 def _only_texts(found: SayDifference) -> list[str]:
     return [f"decision `{name}` is in one of the specs only: not compared" for name in found.only]
 
 
-def _wrapped(text: str, indent: int, style: Style) -> Iterator[str]:
+def _wrap_lines(text: str, indent: int, style: Style) -> Iterator[str]:
     blanks = " " * indent
     yield from textwrap.wrap(
         visible(text),
@@ -91,6 +91,7 @@ def say_dict(found: SayDifference) -> dict[str, Any]:
             for one in say_sentences(found, name)
         ],
         "undetermined": list(found.undetermined),
+        "apart": found.apart,
     }
 
 

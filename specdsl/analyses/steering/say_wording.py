@@ -14,6 +14,7 @@ from specdsl.base.quick_dataclass import dataclass
 from specdsl.reports.checked_spec import count_of
 from specdsl.verification.two_specs.region_cover import Extent
 
+APART = "no situation is possible in both specs: nothing was compared"
 MANNERS = {
     SpeechManner.STATED: "",
     SpeechManner.IMPLIED: "by implication ",
@@ -144,6 +145,8 @@ def _open_question_text(found: SayDifference, name: str) -> str:
 
 def summary_text(found: SayDifference) -> str:
     """Return one line about what was compared and found."""
+    if found.apart:
+        return APART
     sentences = [s for name in found.decisions for s in say_sentences(found, name)]
     lost = sum(one.trend is SayTrend.LOST for one in sentences)
     same = f", {len(found.equal)} of them the same" if found.equal else ""

@@ -7,7 +7,8 @@ from dataclasses import field
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Spec
-from specdsl.reasoning.sat.engine import Limits
+from specdsl.reasoning.prover import Prover
+from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.semantics.aig import AndInverterGraph, Literal
 from specdsl.semantics.circuit import Circuit
 from specdsl.semantics.resolution_circuit import World
@@ -41,6 +42,14 @@ class SpecPair:
     def possible(self) -> Literal:
         """Return the literal that no assumption of either spec is false."""
         return self.graph.all_of((self.old.assumptions_hold(), self.new.assumptions_hold()))
+
+    def is_disjoint(self, limits: Limits) -> bool:
+        """Tell whether provably no situation is possible in both specs. Raises `Undetermined` if
+        the time is used up."""
+        if any(shared.has_no_value for shared in self.facts.facts):
+            return True
+        prover = Prover(self.graph, (self.possible,), limits)
+        return prover.check(self.possible) is Answer.UNSAT
 
     def intermediate_world(self, edits: frozenset[Key]) -> World | None:
         """Return the old spec with some edits applied, or None if that is no valid spec."""
