@@ -69,7 +69,7 @@ def _print_proof(proof: ArtifactProof, artifact: str, file: str, spec: Spec) -> 
             )
             click.echo(f"  {situation.replay_command(file)}")
     if not proof.faults:
-        held = f"the shared part is held by its digest {proof.shared_digest[:16]}"
+        held = "the part that all modules share is held byte for byte"
         click.echo(
             f"{path}: proved to decide every situation as {visible(file)} does "
             f"({proof.parts} functions read back; {held})"
