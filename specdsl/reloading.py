@@ -34,7 +34,7 @@ class PolicyHolder:
         self._refreshing = RLock()
         self._stopped: Event | None = None
         self._seen = _file_stamps(path, None)
-        self._spec, self._policy = self._compiled()
+        self._spec, self._policy = self._load_and_compile()
         self._report: Report | None = None
         self._failure: Exception | None = None
         self._seen = _file_stamps(path, self._spec)
@@ -67,7 +67,7 @@ class PolicyHolder:
         with self._refreshing:
             seen = _file_stamps(self._path, self._spec)
             try:
-                spec, policy = self._compiled()
+                spec, policy = self._load_and_compile()
             except SpecError as problem:
                 self._seen, self._report = seen, problem.report
                 return False
@@ -76,7 +76,7 @@ class PolicyHolder:
             self._seen = _file_stamps(self._path, spec)
             return True
 
-    def _compiled(self) -> tuple[Spec, Policy]:
+    def _load_and_compile(self) -> tuple[Spec, Policy]:
         spec = api.load(self._path, self._root)
         policy = api.compile(spec)
         policy.prepare()

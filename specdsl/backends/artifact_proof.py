@@ -1,4 +1,4 @@
-"""What a proof of an emitted artifact says: it decides as the circuit, or where it does not."""
+"""Results of proofs that an emitted artifact decides as the circuit does."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from specdsl.semantics.fact_values import FactValue
 
 @dataclass(frozen=True, slots=True)
 class ArtifactFault:
-    """What is wrong with an artifact, and in which line. `facts`: a situation that shows it, with
-    what the artifact (`got`) and the spec (`expected`) say there; other facts do not matter.
+    """A fault of an artifact, and its line. `facts`: a situation that shows it, with the results of
+    the artifact (`got`) and of the spec (`expected`); other facts do not matter.
     """
 
     line: int

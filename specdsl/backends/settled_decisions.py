@@ -14,7 +14,7 @@ WORK = 20_000_000  # Of the question about one decision; see `Limits`.
 
 
 def settled_decisions(circuit: Circuit) -> frozenset[Decision]:
-    """Return the decisions of which it is proved that their rules do not conflict."""
+    """Return the decisions whose rules are proved not to conflict."""
     with circuit.graph.scratch():
         world = World(circuit, no_instructions)
         return frozenset(one for one in circuit.spec.decisions if _is_settled(world, one))

@@ -1,5 +1,5 @@
-"""What the findings of a component leave open, since nothing of it bears on them: the defaults of
-the facts that it does not read, and the path of the spec in commands.
+"""Completion of a component's findings by what does not depend on the component: the defaults of
+facts that it does not read, and the path of the spec in commands.
 
 So they can be kept when other parts of the spec change, and serve all specs with the component.
 """

@@ -26,7 +26,7 @@ def transitive_masks(count: int, edges: Iterable[Edge]) -> list[int]:
 
 
 def reduced_edges(edges: Iterable[Edge], above: Sequence[int]) -> Iterator[Edge]:
-    """Yield the edges without those that follow from others, sorted."""
+    """Yield the edges of the transitive reduction, sorted."""
     strict = _strict_masks(above)
     implied = [_union_of(strict[middle] for middle in bit_positions(mask)) for mask in strict]
     yield from ((high, low) for high, low in sorted(edges) if not implied[low] >> high & 1)

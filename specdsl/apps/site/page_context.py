@@ -1,4 +1,4 @@
-"""What the parts of a page look up: the spec, its proofs, anchors of names, options of the site."""
+"""Context of a page: the spec, its proofs, anchors of names and options of the site."""
 
 from __future__ import annotations
 

@@ -3,8 +3,8 @@
 The functions that say what the spec decides (decisions, rules, assumptions, delegations) are
 executed symbolically, from their syntax tree, and a prover is asked for a situation in which they
 differ from the circuit: translation validation (Pnueli, Siegel and Singerman 1998). All other
-statements have to be those that are written for this spec. The part that all modules share is held
-byte for byte; it is tested, not proved.
+statements must be as emitted for this spec. The part that all modules share must be equal byte for
+byte; it is tested, not proved.
 """
 
 from __future__ import annotations
@@ -150,10 +150,10 @@ class _Proof:
         floats = frozenset[Fact]() if exact else float_facts(circuit_support(self.circuit))
         return SymbolicReader(self.spec, self.graph, self.functions, self.tables, floats)
 
-    def _run(self, reader: SymbolicReader, name: str, arguments: list[Term]) -> Term:
+    def _run_function(self, reader: SymbolicReader, name: str, arguments: list[Term]) -> Term:
         if name not in self.functions:
             raise UnreadableCode(ast.Pass(), f"no `{name}`")
-        return reader.run(name, arguments)
+        return reader.run_function(name, arguments)
 
     def _assumption_faults(self) -> Iterator[ArtifactFault]:
         for i, (assume, literal) in enumerate(self.circuit.assumes.items()):
@@ -163,7 +163,7 @@ class _Proof:
         self, name: str, literal: g.Literal, what: str
     ) -> Iterator[ArtifactFault]:
         reader = self._reader(exact=True)
-        term = self._run(reader, name, [FactsTerm(True), OutcomesTerm()])
+        term = self._run_function(reader, name, [FactsTerm(True), OutcomesTerm()])
         if not isinstance(term, TruthTerm):
             raise UnreadableCode(self.functions[name], "a condition of this kind")
         pairs = [(term.literal, literal, f"`{what}`")]
@@ -178,7 +178,7 @@ class _Proof:
             yield from self._condition_faults(f"_delegate_{i}", literal, name)
         for i, decision in enumerate(self.spec.decisions):
             reader = self._reader(exact=True)
-            term = self._run(reader, f"_applies_{i}", [FactsTerm(True), OutcomesTerm()])
+            term = self._run_function(reader, f"_applies_{i}", [FactsTerm(True), OutcomesTerm()])
             if not isinstance(term, NumbersTerm):
                 raise UnreadableCode(self.functions[f"_applies_{i}"], "a result of this kind")
             found = dict(term.numbers)
@@ -197,7 +197,7 @@ class _Proof:
         name = function_name(decision)
         reader = self._reader(exact=False)
         reads = [OutcomeTerm(one) for one in self.spec.reads[decision]]
-        choice = as_choice(self._run(reader, name, [FactsTerm(False), *reads]))
+        choice = as_choice(self._run_function(reader, name, [FactsTerm(False), *reads]))
         if choice is None or not all(_is_result(value, decision) for value, _ in choice.cases):
             raise UnreadableCode(self.functions[name], "results of this kind")
         resolution = world.resolution_of(decision)
@@ -266,7 +266,7 @@ class _Proof:
             if truth(free(raised)):
                 got = ["an exception"]
             message = f"`{name}` differs from the spec"
-            yield ArtifactFault(line, message, facts, _joined(got), _joined(expected))
+            yield ArtifactFault(line, message, facts, _join_or_none(got), _join_or_none(expected))
 
     def _simple_situation(
         self, prover: Prover, question: g.Literal
@@ -305,7 +305,7 @@ def _plain_value(fact: Fact) -> FactValue:
     return None if fact.optional else default_value(fact)
 
 
-def _joined(what: list[str]) -> str:
+def _join_or_none(what: list[str]) -> str:
     return ", ".join(what) or "none of these"
 
 

@@ -71,7 +71,7 @@ class SymbolicReader:
     errors: list[g.Literal] = field(default_factory=list)
     depth: int = 0
 
-    def run(self, name: str, arguments: Sequence[Term], path: g.Literal = g.TRUE) -> Term:
+    def run_function(self, name: str, arguments: Sequence[Term], path: g.Literal = g.TRUE) -> Term:
         """Return what a function returns. A situation in which it would return nothing, or raise,
         is an error.
         """
@@ -110,7 +110,7 @@ def _parameter_names(function: ast.FunctionDef) -> list[str]:
 
 @dataclass(eq=False)
 class _Frame:
-    """One call of a function."""
+    """The call of a function."""
 
     reader: SymbolicReader
     variables: dict[str, Term]
@@ -262,7 +262,7 @@ class _Frame:
             case ast.BinOp():
                 return self._binary(node, path)
             case ast.UnaryOp(op=ast.USub()):
-                return self._weighted(node, ((Fraction(-1), node.operand),), path)
+                return self._weighted_sum(node, ((Fraction(-1), node.operand),), path)
             case ast.BoolOp() | ast.Compare() | ast.UnaryOp(op=ast.Not()):
                 return TruthTerm(self.truth(node, path))
             case _:
@@ -349,11 +349,11 @@ class _Frame:
             ):
                 text = self._text_fact(inner, path)
                 if text is not None:
-                    plain = _escaped(part)
+                    plain = _escape_pattern(part)
                     pattern = f"{plain}*" if where == "startswith" else f"*{plain}"
                     return self._matches(text, pattern, path)
             case ast.Call(func=ast.Name(id=name), args=given) if name in self.reader.functions:
-                return self.reader.run(name, [self.term(one, path) for one in given], path)
+                return self.reader.run_function(name, [self.term(one, path) for one in given], path)
         raise UnreadableCode(node, "a call of this kind")
 
     def _text_fact(self, node: ast.expr, path: g.Literal) -> Fact | None:
@@ -380,16 +380,16 @@ class _Frame:
                         return TruthTerm(_at_least_two(self.graph, mask.bits))
                 return self._join_bits(node, self.term(left, path), node.op, self.term(right, path))
             case ast.Add():
-                return self._weighted(node, ((Fraction(1), left), (Fraction(1), right)), path)
+                return self._weighted_sum(node, ((Fraction(1), left), (Fraction(1), right)), path)
             case ast.Sub():
-                return self._weighted(node, ((Fraction(1), left), (Fraction(-1), right)), path)
+                return self._weighted_sum(node, ((Fraction(1), left), (Fraction(-1), right)), path)
             case ast.Mult():
                 factor = self._quantity(node, self.term(left, path), path)
                 if not factor.terms:
-                    return self._weighted(node, ((factor.constant, right),), path)
+                    return self._weighted_sum(node, ((factor.constant, right),), path)
         raise UnreadableCode(node, "an operation of this kind")
 
-    def _weighted(
+    def _weighted_sum(
         self, node: ast.expr, parts: Sequence[tuple[Fraction, ast.expr]], path: g.Literal
     ) -> QuantityTerm:
         """Return a weighted sum. Floats are not added: that would round."""
@@ -478,7 +478,7 @@ class _Frame:
             return self._is_constant(node, one, other)
         if isinstance(op, ast.In):
             return self._is_in(node, one, other, path)
-        return self._ordered(node, one, OPERATORS[type(op)], other, path)
+        return self._ordered_literal(node, one, OPERATORS[type(op)], other, path)
 
     def _is_constant(self, node: ast.expr, one: Term, other: Term) -> g.Literal:
         match one, other:
@@ -505,7 +505,7 @@ class _Frame:
                         return g.FALSE
                     return self.graph.atom(g.HasMember(fact, fact.type.members.index(text)))
                 if fact.type.kind is Kind.TEXT:
-                    return self._matches(fact, f"*{_escaped(text)}*", path).literal
+                    return self._matches(fact, f"*{_escape_pattern(text)}*", path).literal
         raise UnreadableCode(node, "a test of membership of this kind")
 
     def _equals_text(self, node: ast.expr, term: Term, text: str) -> g.Literal:
@@ -524,12 +524,12 @@ class _Frame:
                 return self._known_and(fact, self.graph.atom(g.TextCompare(fact, "=", text)))
         raise UnreadableCode(node, "a comparison of this kind")
 
-    def _ordered(
+    def _ordered_literal(
         self, node: ast.expr, one: Term, op: str, other: Term, path: g.Literal
     ) -> g.Literal:
         match one, other:
             case ConstantTerm(), FactTerm() | OutcomeTerm() | ChoiceTerm() | MaskTerm():
-                return self._ordered(node, other, FLIPPED[op], one, path)
+                return self._ordered_literal(node, other, FLIPPED[op], one, path)
             case ConstantTerm(value=int()) | ChoiceTerm(), ConstantTerm(value=int() as number):
                 return self._choice_ordered(node, one, op, number)
             case MaskTerm(), ConstantTerm() if op == "=":
@@ -661,6 +661,6 @@ def table_of(node: ast.Dict) -> TableTerm:
     return TableTerm(tuple(rows.items()))
 
 
-def _escaped(text: str) -> str:
+def _escape_pattern(text: str) -> str:
     r"""Return the pattern that matches exactly this text."""
     return "".join(f"\\{char}" if char in "*?\\" else char for char in text)

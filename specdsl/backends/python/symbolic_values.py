@@ -76,7 +76,7 @@ class ConstantTerm:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceTerm:
-    """One of several constants, each under its literal; the literals exclude each other."""
+    """A choice between constants, each under its literal; the literals exclude each other."""
 
     cases: tuple[tuple[Constant, Literal], ...]
 

@@ -19,7 +19,7 @@ RESERVED_TEXT = (  # No fact, rule, level or the like has one of these as its na
 )
 STATEMENT_KEYWORDS = frozenset(STATEMENT_WORDS.split())
 RESERVED_WORDS = frozenset(RESERVED_TEXT.split())
-# The words of the grammar; those that are in no other set are free names in other places.
+# The words of the grammar; a word in no other set is a free name in other places.
 KEYWORDS = frozenset(re.findall(r'"([a-z]+)"', grammar_text()))
 NON_MEMBERS = frozenset({"not", "known", "unknown"})  # Because of `X is not …` and `X is known`.
 LOWER_SNAKE = re.compile(r"[a-z][a-z0-9_]*")

@@ -139,7 +139,7 @@ class RankSampling:
 
 
 def _places_above(ranked: RankedLevel, place: Mapping[Rule, int]) -> dict[int, int]:
-    """Return, by the place of a rule, the places of those that outrank it, as bits."""
+    """Return, by the place of a rule, the places of the rules that outrank it, as bits."""
     bits = [1 << place[rule] for rule in ranked.rules]
     return {
         place[rule]: sum(bits[i] for i in bit_positions(mask))
