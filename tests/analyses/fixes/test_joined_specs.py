@@ -23,10 +23,11 @@ from specdsl.base.diagnostics import Diagnostic, Report, Severity
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Limits
 from tests.random_specs import random_clash, random_spec, random_talk
+from tests.seeds import seeds
 
 MAX_FINDINGS, MAX_PROPOSALS = 2, 5  # of each spec
 FEW = range(3)
-MANY = pytest.param(range(3, 9), marks=pytest.mark.slow)
+MANY = pytest.param(seeds(3, 6), marks=pytest.mark.slow)
 MAKERS: tuple[Callable[[int], str], ...] = (random_clash, random_spec, random_talk)
 
 

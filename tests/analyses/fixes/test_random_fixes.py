@@ -21,6 +21,7 @@ from specdsl.api import Policy, Spec
 from specdsl.base.diagnostics import Diagnostic, Fix, Report, Severity
 from specdsl.base.source import Source
 from specdsl.frontend.syntax.canonical_layout import format_text
+from tests.seeds import seeds
 
 FACTS = ("late", "vip", "asked")  # `asked` may be unknown
 OUTCOMES = {"answer": ("told", "hinted", "declined"), "tone": ("warm", "cold")}
@@ -121,18 +122,24 @@ def mended(seed: int) -> tuple[tuple[Spec, Diagnostic, Fix, Spec], ...]:
     )
 
 
+@cache
+def report_of(text: str, least: Severity = Severity.WARNING) -> Report:
+    """The findings of a text, which may come of several mends and be looked at by several tests."""
+    return specdsl.check(specdsl.loads(text, name="random.spec"), least=least)
+
+
 FEW = range(4)
-MANY = pytest.param(range(4, 100), marks=pytest.mark.slow)
+MANY = pytest.param(seeds(4, 40), marks=pytest.mark.slow)
 
 
 @pytest.mark.parametrize("seeds", [FEW, MANY])
 def test_a_mend_resolves_its_finding_and_brings_none_as_grave(seeds: Iterable[int]) -> None:
     tried = 0
     for seed in seeds:
-        before = specdsl.check(specdsl.loads(random_spec(seed)), least=Severity.WARNING)
+        before = report_of(random_spec(seed))
         for _, finding, fix, after in mended(seed):
             tried += 1
-            now = specdsl.check(after, least=Severity.WARNING)
+            now = report_of(after.loaded.files[0].source.text)
             assert fix.verified
             assert key(finding) not in {key(d) for d in now.findings}, (seed, fix)
             least = finding.severity
@@ -149,23 +156,23 @@ def test_few_mends_bring_no_other_error(seeds: Iterable[int]) -> None:
     for seed in seeds:
         text = random_spec(seed)
         spec = specdsl.loads(text, name="random.spec")
-        before = specdsl.check(spec, least=Severity.WARNING)
+        before = report_of(text)
         for finding in specdsl.check(spec, mends="few").findings:
             for fix in finding.fixes:
                 tried += 1
-                now = specdsl.check(specdsl.loads(applied(text, fix), name="random.spec"))
+                now = report_of(applied(text, fix), min(finding.severity, Severity.WARNING))
                 assert key(finding) not in {key(d) for d in now.findings}, (seed, fix)
                 assert errors(now, Severity.ERROR) <= errors(before, Severity.ERROR), (seed, fix)
     assert tried > 10
 
 
-@pytest.mark.parametrize("seeds", [range(20), pytest.param(range(20, 100), marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seeds", [range(20), pytest.param(seeds(20, 50), marks=pytest.mark.slow)])
 def test_of_a_contradiction_every_side_that_can_give_way_does(seeds: Iterable[int]) -> None:
     """However small the budget is, once it reaches for the finding at all."""
     several = 0
     for seed in seeds:
         spec = specdsl.loads(random_spec(seed), name="random.spec")
-        report = specdsl.check(spec, least=Severity.WARNING)
+        report = report_of(random_spec(seed))
         desk = FixProposer(spec, findings=fixable_findings(report))
         for finding in desk.findings[:2]:
             if finding.code.id == "SD301":
