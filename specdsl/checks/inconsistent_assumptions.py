@@ -38,10 +38,12 @@ CODE = Code(*INCONSISTENT_ASSUMPTIONS, Severity.ERROR, __doc__ or "")
 
 def find_inconsistency(session: CheckSession) -> Findings:
     assumes = list(session.spec.assumes)
+    if not assumes:
+        return Findings()
     literals = [session.world.literal(session.circuit.assumes[a]) for a in assumes]
     prover = Prover(session.circuit.graph, literals, session.limits)
     try:
-        if not assumes or prover.is_satisfiable(*literals):
+        if prover.is_satisfiable(*literals):
             return Findings()
         kept, ranges = prover.minimal_core((), literals)
     except Undetermined:

@@ -59,6 +59,8 @@ def _find_loosening(
 ) -> Iterator[Diagnostic]:
     graph = session.circuit.graph
     alone, layered = (world.resolution_of(decision) for world in pair.worlds)
+    if alone.outcome == layered.outcome:
+        return  # Nothing of the layer bears on it.
     better = graph.any_of(
         graph.all_of((alone.outcome[o], graph.any_of(layered.outcome[:o])))
         for o in range(len(decision.outcomes))

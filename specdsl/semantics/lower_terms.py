@@ -138,6 +138,8 @@ def compare_quantities(graph: AndInverterGraph, left: Affine, op: str, right: Af
     """Return the literal of `left op right`, with op one of = != < <= > >=."""
     if op in ("!=", ">", ">="):
         return compare_quantities(graph, left, {"!=": "=", ">": "<=", ">=": "<"}[op], right) ^ 1
+    if not right.terms and _is_plain_variable(left):  # By far the most frequent comparison.
+        return linear_atom(graph, left.terms, op, right.constant)
     difference = weighted_sum(((Fraction(1), left), (Fraction(-1), right)))
     bound = -difference.constant
     if not difference.terms:
@@ -149,6 +151,10 @@ def compare_quantities(graph: AndInverterGraph, left: Affine, op: str, right: Af
     if op != "=" and first < 0:  # Dividing by a negative number has reversed the comparison.
         return linear_atom(graph, terms, {"<": "<=", "<=": "<"}[op], bound) ^ 1
     return linear_atom(graph, terms, op, bound)
+
+
+def _is_plain_variable(affine: Affine) -> bool:
+    return len(affine.terms) == 1 and affine.terms[0][1] == 1 and not affine.constant
 
 
 def linear_atom(
