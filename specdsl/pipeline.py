@@ -16,6 +16,7 @@ from specdsl.frontend.model.files import (
     GatheredFiles,
     InMemoryFiles,
     MemoizedFiles,
+    ParsedFiles,
     decode_text,
     gather_files,
     is_foreign,
@@ -60,10 +61,14 @@ class Loaded:
 
 
 def load_path(
-    path: str | os.PathLike[str], root: str | os.PathLike[str] | None = None, met: bool = False
+    path: str | os.PathLike[str],
+    root: str | os.PathLike[str] | None = None,
+    met: bool = False,
+    parsed: ParsedFiles | None = None,
 ) -> Loaded:
     """Load the spec of a file and of all that it uses, which must be in the folder `root`. `met`:
-    the file was found in a folder instead of being named, so it must be in `root` too.
+    the file was found in a folder instead of being named, so it must be in `root` too. `parsed`:
+    the files of other specs.
     """
     name = os.fspath(path)
     key = name.replace(os.sep, "/")
@@ -74,7 +79,7 @@ def load_path(
     source = Source(name, found[0])
     if os.path.islink(name) and is_foreign(*parse(source)):
         return _unreadable(name, posixpath.basename(key), ("", NO_STATEMENT))
-    return load_source(source, posixpath.normpath(key), disk)
+    return load_source(source, posixpath.normpath(key), disk, parsed=parsed)
 
 
 def load_bytes(data: bytes, name: str) -> Loaded:
@@ -93,18 +98,25 @@ def load_text(text: str, name: str = "<text>", library: Mapping[str, str] | None
     return load_source(Source(name, text), posixpath.normpath(name), InMemoryFiles(library or {}))
 
 
-def load_source(source: Source, key: str, files: Files, before: Loaded | None = None) -> Loaded:
+def load_source(
+    source: Source,
+    key: str,
+    files: Files,
+    before: Loaded | None = None,
+    parsed: ParsedFiles | None = None,
+) -> Loaded:
     """Load the spec of a source. The paths in it are relative to `key`; `files` has the files that
     it uses. `before` is the spec before an edit, if there was one: unchanged parts are not parsed
-    again.
+    again, nor are the files that are `parsed`.
     """
     files = MemoizedFiles(files)
-    known = before.files if before is not None and before.circuit is not None else ()
-    gathered, faults, trees = gather_files(source, key, files, known)
+    sound = before.files if before is not None and before.circuit is not None else ()
+    parsed = parsed or ParsedFiles(sound)
+    gathered, faults, trees = gather_files(source, key, files, parsed)
     read = tuple(trees.values())
     if faults:
         return _with_faults(key, faults, read)
-    spec, faults = _resolve_with_base(gathered, key, files)
+    spec, faults = _resolve_with_base(gathered, key, files, parsed)
     if spec is None:
         return _with_faults(key, faults, read)
     ranks, faults = rank_rules(spec)
@@ -120,14 +132,14 @@ def load_source(source: Source, key: str, files: Files, before: Loaded | None = 
 
 
 def _resolve_with_base(
-    gathered: GatheredFiles, key: str, files: Files
+    gathered: GatheredFiles, key: str, files: Files, parsed: ParsedFiles
 ) -> tuple[Spec | None, tuple[Diagnostic, ...]]:
     base: Spec | None = None
     if gathered.base is not None:
         base_key, source = gathered.base
-        below, faults, _ = gather_files(source, base_key, files)
+        below, faults, _ = gather_files(source, base_key, files, parsed)
         if not faults:
-            base, faults = _resolve_with_base(below, base_key, files)
+            base, faults = _resolve_with_base(below, base_key, files, parsed)
         if base is None:
             return None, faults
     stem = posixpath.splitext(posixpath.basename(key))[0]

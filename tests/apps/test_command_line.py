@@ -205,7 +205,7 @@ def test_instructions_keep_the_order_in_which_they_stand() -> None:
 def test_an_internal_error_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def broken(path: str) -> None:
+    def broken(*_: object) -> None:
         raise ZeroDivisionError("inside")
 
     monkeypatch.setattr("specdsl.apps.cli.common.load_path", broken)

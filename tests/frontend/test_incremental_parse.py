@@ -8,11 +8,14 @@ from random import Random
 
 import pytest
 
+from specdsl.apps.cli.common import load_all
 from specdsl.base.source import Source
+from specdsl.frontend.model.files import InMemoryFiles, ParsedFiles
 from specdsl.frontend.syntax import incremental_parse as again
 from specdsl.frontend.syntax.incremental_parse import parse_again
 from specdsl.frontend.syntax.parse import parse
-from tests.random_specs import random_clash, random_spec, random_talk
+from specdsl.pipeline import load_source
+from tests.random_specs import random_clash, random_layer, random_spec, random_talk
 
 EXAMPLES = sorted(Path(__file__).resolve().parents[2].glob("examples/*/*.spec"))
 MAKERS: tuple[Callable[[int], str], ...] = (random_clash, random_spec, random_talk)
@@ -69,3 +72,34 @@ def test_what_is_not_edited_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(again, "parse", None)
     assert parse_again(source, before) == whole
     assert parse_again(Source("a.spec", before.source.text), before)[0] is before
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_files_that_other_specs_have_parsed_load_alike(seed: int) -> None:
+    """Their faults included: those of a text that does not parse, whoever has read it before."""
+    layer = random_layer(seed)
+    broken = {name: text.replace(":", "", 1) for name, text in layer.library.items()}
+    shared = ParsedFiles()
+    for library in (layer.library, broken, layer.library, broken):
+        files, source = InMemoryFiles(library), Source("layer.spec", layer.text)
+        alone = load_source(source, "layer.spec", files)
+        shown = load_source(source, "layer.spec", files, parsed=shared)
+        assert [d.message for d in shown.diagnostics] == [d.message for d in alone.diagnostics]
+        assert (shown.circuit is None) == (alone.circuit is None)
+
+
+def test_a_file_of_several_specs_is_parsed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+
+    def noted(source: Source) -> object:
+        parsed.append(Path(source.name).name)
+        return parse(source)
+
+    monkeypatch.setattr("specdsl.frontend.model.files.parse", noted)
+    (tmp_path / "shared.spec").write_text("fact late: bool\n", encoding="utf-8")
+    (tmp_path / "base.spec").write_text('use "shared.spec"\nauthority top\n', encoding="utf-8")
+    (tmp_path / "layer.spec").write_text('layer top on "base.spec"\n', encoding="utf-8")
+    assert all(not one.diagnostics for one in load_all([str(tmp_path)]))
+    assert sorted(parsed) == ["base.spec", "layer.spec", "shared.spec"]

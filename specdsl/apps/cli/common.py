@@ -16,7 +16,7 @@ from specdsl.apps.cli.grading import apply_limits, raised_severities, severities
 from specdsl.apps.config import SEVERITIES, BadConfig, Config, find_config
 from specdsl.base.diagnostics import CheckResult, Diagnostic, Report
 from specdsl.base.limits import MAX_TEXT
-from specdsl.frontend.model.files import DiskFiles, is_inside
+from specdsl.frontend.model.files import DiskFiles, ParsedFiles, is_inside
 from specdsl.frontend.model.model_codes import NO_FILE, UNREADABLE
 from specdsl.pipeline import Loaded, load_bytes, load_path
 from specdsl.reports import FORMATS, CheckedSpec, Formats, Style
@@ -198,12 +198,14 @@ def _complain_unreadable(problem: OSError) -> None:
     output.complain(f"{problem.filename}: {problem.strerror}: what is in it is passed over")
 
 
-def load_spec(path: str, met: bool = False) -> Loaded:
-    """Load the spec of a file, or of standard input for `-`. `met`: it was found in a folder."""
+def load_spec(path: str, met: bool = False, parsed: ParsedFiles | None = None) -> Loaded:
+    """Load the spec of a file, or of standard input for `-`. `met`: it was found in a folder.
+    `parsed`: the files of other specs.
+    """
     if path == "-":
         return load_bytes(standard_input.read_input(MAX_TEXT + 1), "<stdin>")
     folder = root_folder()
-    return load_path(path) if folder is None else load_path(path, folder, met)
+    return load_path(path, folder, met and folder is not None, parsed)
 
 
 def load_all(paths: Iterable[str], named: Iterable[str] | None = None) -> list[Loaded]:
@@ -213,7 +215,8 @@ def load_all(paths: Iterable[str], named: Iterable[str] | None = None) -> list[L
     """
     paths = tuple(paths)
     given = frozenset(paths if named is None else named)
-    loaded = {path: load_spec(path, met=path not in given) for path in spec_files(paths)}
+    parsed = ParsedFiles()
+    loaded = {path: load_spec(path, path not in given, parsed) for path in spec_files(paths)}
     reads = {
         os.path.normpath(path): {os.path.normpath(file.source.name) for file in one.files}
         for path, one in loaded.items()

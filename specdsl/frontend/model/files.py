@@ -167,12 +167,12 @@ class GatheredFiles:
 
 
 def gather_files(
-    main: Source, key: str, files: Files, before: Iterable[t.File] = ()
+    main: Source, key: str, files: Files, parsed: ParsedFiles | None = None
 ) -> tuple[GatheredFiles, tuple[Diagnostic, ...], dict[str, t.File]]:
     """Parse the main file and, transitively, all files that it refers to, and collect
-    their faults. `before` has these files, without faults, as they may have been before an edit.
+    their faults. What is `parsed` is not parsed again.
     """
-    work = _FileCollector(files, {one.source.name: one for one in before})
+    work = _FileCollector(files, parsed or ParsedFiles())
     work.visit_file(key, main, [])
     tree = work.trees[key]
     layers = [s for s in tree.statements if isinstance(s, t.LayerNode)]
@@ -213,10 +213,29 @@ def reference_text(named: t.Name | t.Text) -> str:
     return named.text if isinstance(named, t.Name) else named.value
 
 
+class ParsedFiles:
+    """The files that are parsed while specs are loaded, each once; a changed text only around its
+    edit.
+    """
+
+    def __init__(self, before: Iterable[t.File] = ()) -> None:
+        """`before` has files without faults, as they may have been before an edit."""
+        self._before = {one.source.name: one for one in before}
+        self._found: dict[tuple[str, bool, str], tuple[t.File, tuple[Diagnostic, ...]]] = {}
+
+    def parse_file(self, source: Source) -> tuple[t.File, tuple[Diagnostic, ...]]:
+        """Return the file and its faults."""
+        key = (source.name, source.shipped, source.text)
+        if key not in self._found:
+            before = self._before.get(source.name)
+            self._found[key] = parse(source) if before is None else parse_again(source, before)
+        return self._found[key]
+
+
 class _FileCollector:
-    def __init__(self, files: Files, before: Mapping[str, t.File]) -> None:
+    def __init__(self, files: Files, parsed: ParsedFiles) -> None:
         self.files = files
-        self.before = before
+        self.parsed = parsed
         self.trees: dict[str, t.File] = {}
         self.order: list[str] = []
         self.uses: dict[str, list[str]] = {}
@@ -230,8 +249,7 @@ class _FileCollector:
         the reference to it.
         """
         self.keys.setdefault(self.files.key(key), key)
-        before = self.before.get(source.name)
-        tree, faults = parse(source) if before is None else parse_again(source, before)
+        tree, faults = self.parsed.parse_file(source)
         self.trees[key] = tree
         if named is not None and is_foreign(tree, faults):
             faults = (unreadable_fault(("", NO_STATEMENT), reference_text(named), named.span),)
