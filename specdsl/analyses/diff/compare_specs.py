@@ -20,6 +20,7 @@ from specdsl.verification.two_specs.partial_edits import PartialEdits
 from specdsl.verification.two_specs.spec_edits import SpecEdit, spec_edits
 from specdsl.verification.two_specs.spec_pair import SpecPair, decision_named, pair_specs
 from specdsl.verification.two_specs.statement_table import statement_table
+from specdsl.verification.two_specs.unchanged_decisions import unchanged_decisions
 
 Replay = Callable[[Mapping[str, Any]], Mapping[str, DecisionTrace]]
 
@@ -47,7 +48,8 @@ class _Diff:
         apart = self.worlds.is_disjoint(self.limits)
         found: list[Region] = []
         unproved: list[str] = []
-        for name in () if apart else common:
+        unchanged = unchanged_decisions(self.worlds)
+        for name in () if apart else (one for one in common if one not in unchanged):
             try:
                 found += self._regions_of(name)
             except Undetermined:

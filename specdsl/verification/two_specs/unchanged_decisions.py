@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
-from specdsl.frontend.model.nodes import Decision, Principal, Spec
+from specdsl.frontend.model.nodes import Decision, Level
+from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.semantics.aig import AndInverterGraph, Atom, Input, Literal, Outcome
+from specdsl.semantics.instruction_inputs import eligible_speakers
 from specdsl.semantics.resolution_circuit import World
 from specdsl.verification.two_specs.spec_pair import SpecPair
 
 
 def unchanged_decisions(worlds: SpecPair) -> frozenset[str]:
-    """Return the decisions with the same outcomes, rules, ranks and speaking modes in both specs
-    that read only such decisions. Other decisions may be equivalent, too."""
+    """Return the decisions with the same outcomes, rules, ranks and speakers in both specs that
+    read only such decisions. Other decisions may be equivalent, too.
+
+    A level of one spec alone may have any name: what counts is who speaks at it and which rules
+    are there. A level without both makes no difference to a decision.
+    """
     old, new = worlds.old.circuit.spec, worlds.new.circuit.spec
-    if _authority_key(old) != _authority_key(new):
-        return frozenset()
+    common = {level.name for level in old.levels} & {level.name for level in new.levels}
     before = {one.name: one for one in old.decisions}
-    forms = _CanonicalForm(worlds.old), _CanonicalForm(worlds.new)
+    forms = _CanonicalForm(worlds.old, common), _CanonicalForm(worlds.new, common)
     found: set[str] = set()
     for decision in new.decisions:  # Decisions are in dependency order.
         was = before.get(decision.name)
@@ -29,20 +34,12 @@ def unchanged_decisions(worlds: SpecPair) -> frozenset[str]:
     return frozenset(found)
 
 
-def _authority_key(spec: Spec) -> list[Any]:
-    """Return the levels and principals in a comparable form."""
-    return [[level.name for level in spec.levels], [_principal_key(one) for one in spec.principals]]
-
-
-def _principal_key(one: Principal) -> tuple[str, str, str]:
-    return one.name, one.level.name if one.level else "", one.implied.name if one.implied else ""
-
-
 class _CanonicalForm:
     """The canonical form of decisions, comparable between two worlds in one graph."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, common: Collection[str]) -> None:
         self.circuit = world.circuit
+        self.common = common
         self.literal: Callable[[Literal], Literal] = world.graph.rewriter(
             _outcome_by_name(world.graph)
         )
@@ -59,11 +56,21 @@ class _CanonicalForm:
 
     def _level_keys(self, decision: Decision) -> Iterator[list[Any]]:
         for ranked in self.circuit.ranks.levels[decision]:
-            yield [ranked.above]
-            for rule in ranked.rules:
-                effect = next(one for one in rule.effects if one.decision is decision)
-                applies = self.literal(self.circuit.rules[rule].applies)
-                yield [effect.outcomes, effect.permits, applies]
+            speakers = eligible_speakers(self.circuit.spec, decision, ranked.level)
+            heard = sorted({(one.place, one.principal.name) for one in speakers})
+            if heard or ranked.rules:
+                yield [self._level_name(ranked.level), heard, ranked.above]
+                yield from self._rule_keys(ranked, decision)
+
+    def _level_name(self, level: Level) -> str:
+        """Return the name of a level of both specs, and an empty one for other levels."""
+        return level.name if level.name in self.common else ""
+
+    def _rule_keys(self, ranked: RankedLevel, decision: Decision) -> Iterator[list[Any]]:
+        for rule in ranked.rules:
+            effect = next(one for one in rule.effects if one.decision is decision)
+            applies = self.literal(self.circuit.rules[rule].applies)
+            yield [effect.outcomes, effect.permits, applies]
 
 
 def _outcome_by_name(graph: AndInverterGraph) -> Callable[[Atom], Literal | None]:
