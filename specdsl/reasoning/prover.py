@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import TypeVar
+from typing import TypeVar, assert_never
 from weakref import proxy
 
 from specdsl.base.limits import MAX_SMALL_NUMBERS, MAX_SUBSET_MEMBERS
@@ -199,7 +199,9 @@ class Prover:
             return known ^ 1
         return self.graph.all_of((known, *self._class_literals(fact, value)))
 
-    def _class_literals(self, fact: Fact, value: FactValue) -> list[g.Literal]:
+    def _class_literals(
+        self, fact: Fact, value: bool | Fraction | str | int | frozenset[int]
+    ) -> list[g.Literal]:
         graph = self.graph
         match value:
             case bool():
@@ -212,10 +214,11 @@ class Prover:
             case frozenset():
                 members = self.domains.members.get(fact, ())
                 return [graph.atom(g.HasMember(fact, i)) ^ (i not in value) for i in members]
-            case _:
-                assert isinstance(value, str)
+            case str():
                 own = FactValues({fact: value})
                 return [graph.atom(atom) ^ (not own.holds(atom)) for atom in self._text_atoms(fact)]
+            case _:
+                assert_never(value)
 
     def _quantity_literals(self, fact: Fact, value: Fraction) -> list[g.Literal]:
         if fact in self.domains.related:
@@ -272,9 +275,11 @@ class Prover:
                 )
             case Kind.TEXT:
                 return self._engine.text_theory.text_of(fact) or ""
-            case _:
+            case Kind.INT | Kind.NUMBER | Kind.DATE | Kind.TIME | Kind.DURATION:
                 number = self._engine.model_number(fact) if fact in self.domains.related else None
                 return interval_value(fact, *self.interval(fact)) if number is None else number
+            case _:
+                assert_never(fact.type.kind)
 
     def _enum_member(self, fact: Fact) -> int:
         tested = self.domains.members.get(fact, ())
@@ -306,8 +311,10 @@ class Prover:
                 known = _all_subsets(self.domains.members.get(fact, ()))
             case Kind.TEXT:
                 known = list(self._candidate_texts(fact))
-            case _:
+            case Kind.INT | Kind.NUMBER | Kind.DATE | Kind.TIME | Kind.DURATION:
                 known = list(self._candidate_numbers(fact))
+            case _:
+                assert_never(fact.type.kind)
         return [*known, None] if fact.optional else known
 
     def _candidate_texts(self, fact: Fact) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
+from typing import assert_never
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import QUANTITIES, Fact, Kind
@@ -16,8 +17,12 @@ from specdsl.reasoning.texts.text_classes import TextAtom, group_texts
 from specdsl.semantics.aig import (
     Atom,
     HasMember,
+    Input,
     IsEnumMember,
+    IsTrue,
+    Known,
     Linear,
+    Outcome,
     Size,
     TextCompare,
     TextMatches,
@@ -65,8 +70,10 @@ def partition_facts(atoms: Iterable[Atom]) -> Domains:
                 members.setdefault(atom.fact, set()).add(atom.member)
             case TextCompare() | TextMatches() | TextRelation():
                 texts.append(atom)
-            case _:
+            case Known() | IsTrue() | Outcome() | Input():
                 pass
+            case _:
+                assert_never(atom)
         if isinstance(atom, Linear):
             sized.update((v.fact, None) for v, _ in atom.terms if isinstance(v, Size))
     for fact in facts.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import assert_never
 
 from specdsl.base.limits import MAX_SUBSET_MEMBERS
 from specdsl.frontend.model.nodes import Fact, Kind
@@ -34,8 +35,10 @@ def class_values(
         case Kind.TEXT:
             found = (sample_texts(*group).texts for group in domains.texts)
             return [texts[0] for group in found for texts in group] or [""]
-        case _:
+        case Kind.INT | Kind.NUMBER | Kind.DATE | Kind.TIME | Kind.DURATION:
             ends: tuple[Cut | None, ...] = (None, *domains.cuts.get(fact, ()), None)
             numbers = [interval_value(fact, after, until) for after, until in pairwise(ends)]
             low, high = fact.type.low, fact.type.high
             return [v for v in numbers if (low is None or v >= low) and (high is None or v <= high)]
+        case _:
+            assert_never(fact.type.kind)

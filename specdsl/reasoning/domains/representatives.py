@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, assert_never
 
 from specdsl.base.limits import MAX_SET_VALUES
 from specdsl.base.quick_dataclass import dataclass
@@ -140,8 +140,10 @@ def _fact_values(domains: Domains, fact: Fact) -> tuple[Sequence[FactValue], boo
             return [*subsets, *others, frozenset(members)], not others
         case Kind.TEXT:
             return ("",), True
-        case _:
+        case Kind.INT | Kind.NUMBER | Kind.DATE | Kind.TIME | Kind.DURATION:
             return _number_values(domains, fact)
+        case _:
+            assert_never(fact.type.kind)
 
 
 def _number_values(domains: Domains, fact: Fact) -> tuple[list[FactValue], bool]:

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import combinations, pairwise
+from typing import assert_never
 
 from specdsl.base.limits import MAX_PAIRWISE_LITERALS
 from specdsl.frontend.model.nodes import Fact, Kind
@@ -103,8 +104,12 @@ class Encoder:
                 return self._conjunction((-found[0], found[1])) if op == "=" else found[0]
             case g.Outcome():
                 raise AssertionError("a world substitutes outcomes")
-            case _:
+            case g.Known() | g.IsTrue() | g.IsEnumMember() | g.HasMember() | g.Input():
                 return self.engine.new_variable()
+            case g.TextCompare() | g.TextMatches() | g.TextRelation():
+                return self.engine.new_variable()
+            case _:
+                assert_never(atom)
 
     # --- quantities and sizes ---
 
