@@ -167,3 +167,12 @@ def test_text_of_others_is_shown_and_acts_on_nothing(tmp_path: Path) -> None:
     assert "\u202e" not in out
     assert "\u001b" not in out
     assert status in (0, 1)
+
+
+def test_an_example_that_the_other_spec_excludes_is_no_flip() -> None:
+    text = spec_text("1", more="assume small: amount < 300").replace(
+        '"four hundred"', '"two hundred"'
+    )
+    old = specdsl.loads(spec_text("1"))
+    new = specdsl.loads(text.replace("amount = 400", "amount = 200"))
+    assert write_changelog(old, new).flips == ()

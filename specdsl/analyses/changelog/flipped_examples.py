@@ -14,6 +14,7 @@ from specdsl.analyses.changelog.changelog_entry import ExampleFlip
 from specdsl.analyses.changelog.outcome_shifts import trace_text
 from specdsl.api import Spec, replay
 from specdsl.frontend.model.nodes import Example
+from specdsl.reasoning.prover import Undetermined
 from specdsl.runtime.results import DecisionTrace
 from specdsl.situations.situation import default_of, effect_text, to_json
 
@@ -55,7 +56,7 @@ def _decide(run: Replay, situation: Mapping[str, Any]) -> Mapping[str, DecisionT
     """Return the decisions, or none if the situation is bad input."""
     try:
         return run(situation)
-    except ValueError:
+    except Undetermined:
         return {}
 
 

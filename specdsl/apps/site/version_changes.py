@@ -4,19 +4,21 @@ comparison is affordable.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 
-from specdsl.analyses.diff import Change, Region, diff
-from specdsl.analyses.diff.change_wording import (
-    change_sentence,
-    changed_clauses,
-    edit_title,
-    report_entries,
-    summary_line,
-    variants_text,
+from specdsl.analyses.changelog import ChangelogEntry, write_changelog
+from specdsl.analyses.changelog.changelog_wording import (
+    DecisionPart,
+    announcement_text,
+    flip_sentences,
+    named_decision,
+    open_texts,
+    say_part,
+    shift_part,
 )
+from specdsl.analyses.changelog.flipped_examples import flipped_examples
+from specdsl.analyses.diff.change_wording import changed_clauses
 from specdsl.api import Spec
-from specdsl.apps.site.example_cards import MASK
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Example, Rule
 from specdsl.frontend.model.nodes import Spec as Model
@@ -36,40 +38,50 @@ class EditRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DifferenceRow:
-    """Situations that are decided otherwise, with a simple one."""
+class DecisionChange:
+    """Sentences about a decision; the conditions hold throughout all of them."""
 
-    kind: str
-    sentence: str
-    situation: str
-    edits: tuple[str, ...]
-    variants: str  # What becomes of what by other instructions.
+    decision: str
+    conditions: tuple[str, ...]
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedChanges:
+    """What is decided differently, and who has another say. `remarks` has what else there is to
+    know, and what could not be settled.
+    """
+
+    announced: tuple[str, ...]
+    is_equal: bool
+    decisions: tuple[DecisionChange, ...]
+    says: tuple[DecisionChange, ...]
+    remarks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class VersionChanges:
-    """`differences` is None if decisions were not compared; `verdict` sums them up."""
+    """`decided` is None if decisions were not compared. `flips` are examples that come out
+    differently.
+    """
 
+    decided: DecidedChanges | None
+    flips: tuple[str, ...]
     edits: tuple[EditRow, ...]
     texts: tuple[EditRow, ...]
     examples: tuple[EditRow, ...]
-    differences: tuple[DifferenceRow, ...] | None
-    verdict: str
-    remarks: tuple[str, ...]
 
 
 def version_changes(old: Spec, new: Spec, compare: bool) -> VersionChanges:
     """Return what changed from one version to another; `compare`: in decisions, too."""
     tables = PartialEdits(statement_table(old.loaded.files), statement_table(new.loaded.files))
-    edits = tuple(_edit_row(edit) for edit in spec_edits(tables.old, tables.new))
-    texts = tuple(_changed_texts(old.model, new.model))
-    examples = tuple(_changed_examples(old.model, new.model))
-    if not compare:
-        return VersionChanges(edits, texts, examples, None, "", ())
-    change = diff(old, new)
-    remarks = (*(remark.text for remark in change.remarks), *_unproved_texts(change))
-    differences = tuple(_difference_rows(change, _secret_facts(old, new)))
-    return VersionChanges(edits, texts, examples, differences, summary_line(change), remarks)
+    return VersionChanges(
+        _decided_changes(write_changelog(old, new)) if compare else None,
+        tuple(flip_sentences(flipped_examples(old, new))),
+        tuple(_edit_row(edit) for edit in spec_edits(tables.old, tables.new)),
+        tuple(_changed_texts(old.model, new.model)),
+        tuple(_changed_examples(old.model, new.model)),
+    )
 
 
 def _edit_row(edit: SpecEdit) -> EditRow:
@@ -80,46 +92,37 @@ def _edit_row(edit: SpecEdit) -> EditRow:
     return EditRow(title, edit.edit_kind.value, gone, come)
 
 
-def _unproved_texts(change: Change) -> Iterator[str]:
-    for name in change.unproved:
-        yield f"what changed for `{name}` could not be settled within the limits"
-
-
 # --- decisions -----------------------------------------------------------------------------------
 
 
-def _secret_facts(*specs: Spec) -> set[str]:
-    return {fact.name for spec in specs for fact in spec.model.facts if fact.secret}
+def _decided_changes(entry: ChangelogEntry) -> DecidedChanges:
+    return DecidedChanges(
+        tuple(map(announcement_text, entry.announced)),
+        entry.is_empty,
+        tuple(_decision_changes(entry, shift_part)),
+        tuple(_decision_changes(entry, say_part)),
+        tuple(_remarks(entry)),
+    )
 
 
-def _difference_rows(change: Change, secrets: set[str]) -> Iterator[DifferenceRow]:
-    for entry in report_entries(change):
-        region = entry.region
-        titles = tuple(edit_title(edit).replace("`", "") for edit in region.edits)
-        situation = _situation_text(region, secrets)
-        yield DifferenceRow(
-            region.turn.value, change_sentence(region), situation, titles, variants_text(entry)
-        )
+def _decision_changes(
+    entry: ChangelogEntry, part_of: Callable[[ChangelogEntry, str], DecisionPart]
+) -> Iterator[DecisionChange]:
+    for name in entry.say.decisions:
+        part = part_of(entry, name)
+        if part.sentences:
+            yield DecisionChange(named_decision(entry, name), part.conditions, part.sentences)
 
 
-def _situation_text(region: Region, secrets: set[str]) -> str:
-    """Return a situation without the values of secret facts."""
-    facts: Mapping[str, object] = region.situation["facts"]
-    if secrets.isdisjoint(facts):
-        return region.text
-    shown = [f"{name} {MASK if name in secrets else _value_text(v)}" for name, v in facts.items()]
-    said = [f"{one['by']} says {one['effect']}" for one in region.situation["says"]]
-    return ", ".join([*shown, *said])
-
-
-def _value_text(value: object) -> str:
-    if value is None:
-        return "unknown"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list | tuple):
-        return "{" + ", ".join(map(str, value)) + "}"
-    return str(value)
+def _remarks(entry: ChangelogEntry) -> Iterator[str]:
+    if entry.authority:
+        yield f"The order of authority was {entry.authority[0]} and is {entry.authority[1]}."
+    for names, what in ((entry.come, "new"), (entry.gone, "no longer there")):
+        yield from (f"The decision `{name}` is {what}." for name in names)
+    for name in entry.together:
+        how = "where several speak, or by a word on another decision"
+        yield f"`{name}` may differ only {how}: `specdsl diff` shows where."
+    yield from open_texts(entry)
 
 
 # --- texts and examples --------------------------------------------------------------------------
