@@ -13,7 +13,7 @@ from specdsl.frontend.model.files import InMemoryFiles, gather_files
 from specdsl.frontend.model.nodes import Rule, Spec
 from specdsl.frontend.model.resolve_names import resolve_spec
 from specdsl.frontend.ranking.build_ranks import rank_rules
-from specdsl.frontend.ranking.ranks import RankedLevel
+from specdsl.frontend.ranking.ranks import RankedLevel, bit_positions, move_bits
 
 HEAD = "authority top > low\ndecision d: a > b > c\n"
 
@@ -204,3 +204,9 @@ def test_long_chains_do_not_recurse() -> None:
     level = ranked(text)
     assert level.rules[0].name == "r0"
     assert level.above[-1].bit_count() == 1999
+
+
+@given(st.lists(st.integers(0, 2**7 - 1), max_size=12), st.permutations(range(7)))
+def test_bits_of_masks_move_with_their_rules(masks: list[int], places: list[int]) -> None:
+    moved = move_bits(masks, [1 << place for place in places])
+    assert moved == [sum(1 << places[i] for i in bit_positions(mask)) for mask in masks]

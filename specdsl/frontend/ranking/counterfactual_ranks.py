@@ -13,7 +13,7 @@ from specdsl.frontend.ranking.build_ranks import (
     rules_by_level,
 )
 from specdsl.frontend.ranking.rank_graph import LevelGraph
-from specdsl.frontend.ranking.ranks import RankedLevel, Ranks, bit_positions
+from specdsl.frontend.ranking.ranks import RankedLevel, Ranks, move_bits
 from specdsl.frontend.ranking.value_order import ValueOrder, value_graph
 
 Levels = tuple[RankedLevel, ...]
@@ -168,5 +168,4 @@ def _same_pairs(one: RankedLevel, two: RankedLevel, but: Rule | None) -> bool:
     kept = [above[rule] & others for rule in two.rules]
     if any(a.bit_count() != b.bit_count() for a, b in zip(kept, two.above, strict=True)):
         return False
-    masks = (sum(places[i] for i in bit_positions(mask)) for mask in two.above)
-    return all(a == b for a, b in zip(kept, masks, strict=True))
+    return kept == move_bits(two.above, places)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Decision, Level, Rule
@@ -27,6 +27,21 @@ def bit_positions(mask: int) -> Iterator[int]:
         low = mask & -mask
         yield low.bit_length() - 1
         mask ^= low
+
+
+def move_bits(masks: Sequence[int], targets: Sequence[int]) -> list[int]:
+    """Return the masks with each bit i replaced by the bits `targets[i]`. A mask that is an earlier
+    one with few higher bits costs these alone, as in a list in which each rule outranks the next.
+    """
+    known = {0: 0}
+    for mask in masks:
+        rest, moved = mask, 0
+        while rest not in known:
+            highest = rest.bit_length() - 1
+            moved |= targets[highest]
+            rest ^= 1 << highest
+        known[mask] = known[rest] | moved
+    return [known[mask] for mask in masks]
 
 
 @dataclass(frozen=True, eq=False)

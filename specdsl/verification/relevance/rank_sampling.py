@@ -11,9 +11,9 @@ from dataclasses import replace
 from functools import cached_property
 from heapq import nsmallest
 
-from specdsl.base.limits import MAX_RANK_SAMPLES
+from specdsl.base.limits import FIRST_RANK_SAMPLES, MAX_RANK_SAMPLES
 from specdsl.frontend.model.nodes import Decision, Rule
-from specdsl.frontend.ranking.ranks import RankedLevel, Ranks, bit_positions
+from specdsl.frontend.ranking.ranks import RankedLevel, Ranks, bit_positions, move_bits
 from specdsl.reasoning.simulation.targeted_samples import SampleTarget, TargetedSampler
 from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Atom, Literal
 from specdsl.semantics.instruction_inputs import no_instructions
@@ -82,25 +82,26 @@ class RankSampling:
 
     def differs(self, levels: Levels, without: Rule | None = None) -> bool:
         """Return whether these ranks change the result in a sample, also `without` a rule."""
-        pairs = nsmallest(MAX_RANK_SAMPLES, self._reordered_pairs(levels))
-        if not pairs:
-            return False
-        every_rule = (1 << len(self._rules)) - 1
-        drawn = self._points.sample(
-            [
-                SampleTarget(
-                    (self._applies[self._rules[i]], self._applies[self._rules[j]], self._real),
-                    every_rule & ~(1 << i | 1 << j),
-                )
-                for _, i, j in pairs
-            ]
-        )
+        pairs = [(i, j) for _, i, j in nsmallest(MAX_RANK_SAMPLES, self._reordered_pairs(levels))]
+        first, later = pairs[:FIRST_RANK_SAMPLES], pairs[FIRST_RANK_SAMPLES:]
+        return any(self._shown_at(some, levels, without) for some in (first, later) if some)
+
+    def _shown_at(
+        self, pairs: Sequence[tuple[int, int]], levels: Levels, without: Rule | None
+    ) -> bool:
+        """Return whether one of the samples in which these pairs of rules apply, by their places,
+        shows a difference."""
+        drawn = self._points.sample([self._target_for(*pair) for pair in pairs])
         holding = {rule: drawn.mask_of(self._applies[rule]) for rule in self._rules}
         one = self._results(self._levels, holding, drawn.every)
         if without is not None:
             holding[without] = 0
         two = self._results(levels, holding, drawn.every)
         return any((a ^ b) & drawn.mask_of(self._real) for a, b in zip(one, two, strict=True))
+
+    def _target_for(self, i: int, j: int) -> SampleTarget:
+        both = (self._applies[self._rules[i]], self._applies[self._rules[j]])
+        return SampleTarget((*both, self._real), (1 << len(self._rules)) - 1 & ~(1 << i | 1 << j))
 
     def _reordered_pairs(self, levels: Levels) -> Iterator[tuple[int, int, int]]:
         """Yield the pairs of rules that only one of the two ranks orders, by their places, after
@@ -140,18 +141,21 @@ class RankSampling:
 
 def _places_above(ranked: RankedLevel, place: Mapping[Rule, int]) -> dict[int, int]:
     """Return, by the place of a rule, the places of the rules that outrank it, as bits."""
-    bits = [1 << place[rule] for rule in ranked.rules]
-    return {
-        place[rule]: sum(bits[i] for i in bit_positions(mask))
-        for rule, mask in zip(ranked.rules, ranked.above, strict=True)
-    }
+    places = [place[rule] for rule in ranked.rules]
+    moved = move_bits(ranked.above, [1 << i for i in places])
+    return dict(zip(places, moved, strict=True))
 
 
 def _restrict_to(ranked: RankedLevel, rules: Container[Rule]) -> RankedLevel:
     """Return the level with some of its rules, which are ranked as before."""
     kept = [i for i, rule in enumerate(ranked.rules) if rule in rules]
-    masks = (sum(1 << k for k, i in enumerate(kept) if ranked.above[j] >> i & 1) for j in kept)
-    return RankedLevel(ranked.level, tuple(ranked.rules[i] for i in kept), tuple(masks))
+    targets = [0] * len(ranked.rules)
+    for k, i in enumerate(kept):
+        targets[i] = 1 << k
+    moved = move_bits(ranked.above, targets)
+    return RankedLevel(
+        ranked.level, tuple(ranked.rules[i] for i in kept), tuple(moved[i] for i in kept)
+    )
 
 
 def _result_samples(graph: SampleGraph, found: Resolution) -> list[int]:
