@@ -36,7 +36,7 @@ SPEC_NAME = 'acme_support'
 SPEC_VERSION = '2.1'
 SPEC_DIGEST = 'b08145ee4e62ff6adfc47ec0fae5062f3f49256c9859e53a0e0f9ea2e00c1b1c'
 SPEC_PROOF = 'no inconsistent-assumptions, no contradiction, no dead-rule, no unreachable-rule, no unreachable-effect, no failing-example, no refuted-assertion, no loosening-layer'
-SHARED_DIGEST = '0dd6f9df3dd724e975bd3de291302cabdde17bd446f590fb9857e2972de39cc1'
+SHARED_DIGEST = '64eead35c8061bd8e926f3ec9a7f35a0947b13db85083e4d20877e39dde512a2'
 SECRET_FACTS: frozenset[str] = frozenset(['asker_is_child', 'tags'])
 
 
@@ -1876,6 +1876,11 @@ def _result_of(
     if quick is None or said or row.decide is None:
         return _resolve_quickly(tables, row, values, outcomes, said)
     return row.decide(quick, *read)
+
+def resolve_rules(tables: Tables, number: int, quick: tuple[Any, ...], *read: str | None) -> Result:
+    row = tables.decisions[number]
+    outcomes: dict[str, Any] = dict(zip(row.reads, read, strict=True))
+    return _resolve_quickly(tables, row, exact_values(tables, quick), outcomes, ())
 
 def _resolve_quickly(
     tables: Tables,

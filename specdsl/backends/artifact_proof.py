@@ -20,6 +20,7 @@ class ArtifactFault:
     facts: Mapping[Fact, FactValue] | None = None
     got: str = ""
     expected: str = ""
+    undetermined: str = ""  # The name of the decision on which the prover gave up.
 
 
 @dataclass(frozen=True, slots=True)

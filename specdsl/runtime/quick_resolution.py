@@ -238,6 +238,15 @@ def _result_of(
     return row.decide(quick, *read)
 
 
+def resolve_rules(tables: Tables, number: int, quick: tuple[Any, ...], *read: str | None) -> Result:
+    """Return the result of a decision by its tables, where nobody gives an instruction; `read`: the
+    outcomes of the decisions that it reads.
+    """
+    row = tables.decisions[number]
+    outcomes: dict[str, Any] = dict(zip(row.reads, read, strict=True))
+    return _resolve_quickly(tables, row, exact_values(tables, quick), outcomes, ())
+
+
 def _resolve_quickly(
     tables: Tables,
     row: DecisionRow,

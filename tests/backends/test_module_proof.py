@@ -18,7 +18,8 @@ import specdsl
 from benchmarks.policies import SHAPES, write_policy
 from specdsl.apps.cli import group
 from specdsl.backends.artifact_proof import ArtifactFault
-from specdsl.backends.python.module import shared_part_of
+from specdsl.backends.python import proved_module
+from specdsl.backends.python.module import emit_module, shared_part_of
 from specdsl.backends.python.module_proof import prove_module
 from specdsl.backends.settled_decisions import settled_decisions
 from specdsl.situations.situation import Situation, complete_facts
@@ -67,6 +68,29 @@ def test_modules_of_random_specs_are_proved(seed: int) -> None:
 def test_modules_of_the_shapes_are_proved(shape: str) -> None:
     spec = specdsl.loads(write_policy(shape, 40, 3).text)
     assert faults_of(specdsl.Policy(spec.circuit).source, spec) == ()
+
+
+@pytest.mark.parametrize("seed", range(0, 20, 4))
+def test_decisions_that_the_prover_gives_up_are_resolved_by_their_tables(seed: int) -> None:
+    """Such a module is proved too, and decides the same; one that resolves another's is not."""
+    spec = specdsl.loads(random_spec(seed))
+    text = emit_module(spec.circuit, tabular=frozenset(spec.model.decisions))
+    assert faults_of(text, spec) == ()
+    policy, module, random = specdsl.Policy(spec.circuit), run_module(text), Random(seed)
+    for _ in range(30):
+        one = random_situation(random, spec.model)
+        for says in ((), one["says"]):
+            expected = answer(policy.decide, one["facts"], says)
+            assert answer(module.decide, one["facts"], says) == expected
+    assert faults_of(text.replace("resolve_rules(_TABLES, 0", "resolve_rules(_TABLES, 1"), spec)
+
+
+def test_a_council_is_compiled_though_the_prover_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = specdsl.loads(write_policy("council", 60, 1).text)
+    monkeypatch.setattr(proved_module, "WORK", 50_000)
+    text = proved_module.emit_proved_module(spec.circuit, "not checked")
+    assert "return resolve_rules(" in text
+    assert faults_of(text, spec) == ()
 
 
 # --- edits ---------------------------------------------------------------------------------------

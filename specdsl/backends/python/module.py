@@ -50,7 +50,7 @@ SHARED_NAMES = (
     *("BadInput", "Contradiction", "Decision", "DecisionRow", "DelegateRow", "Explanation"),
     *("FactRow", "Facts_", "Instruction", "NOBODY", "Outcomes_", "PrincipalRow", "Result"),
     *("RuleRow", "Tables", "UnsureValue", "Values_", "decide_record", "decide_situation"),
-    *("decide_told", "read_values", "trace_values"),
+    *("resolve_rules", "decide_told", "read_values", "trace_values"),
 )
 MOMENTS = {Kind.DATE: "date", Kind.TIME: "datetime", Kind.DURATION: "timedelta"}
 MOST_DIRECT = 4  # Decisions that are called one by one.
@@ -71,12 +71,13 @@ def emit_module(
     proof: str = "not checked",
     settled: frozenset[Decision] = frozenset(),
     proved: bool = False,
+    tabular: frozenset[Decision] = frozenset(),
 ) -> str:
     """Return the text of the module. `proof` is a line that says how the spec was proved; the rules
     of the `settled` decisions are proved not to conflict. `proved`: the module says that it is
     proved to decide as its spec.
     """
-    return join_pieces(module_pieces(circuit, proof, settled, proved))
+    return join_pieces(module_pieces(circuit, proof, settled, proved, None, tabular))
 
 
 def module_pieces(
@@ -85,6 +86,7 @@ def module_pieces(
     settled: frozenset[Decision] = frozenset(),
     proved: bool = False,
     failing: Sequence[Decision] | None = None,
+    tabular: frozenset[Decision] = frozenset(),
 ) -> list[str]:
     """Return the module as pieces: groups of statements, which two empty lines separate."""
     spec = circuit.spec
@@ -93,7 +95,7 @@ def module_pieces(
         _import_lines(circuit),
         _constant_assignments(circuit, proof),
         _type_definitions(spec),
-        *fast_pieces(circuit, settled, failing),
+        *fast_pieces(circuit, settled, failing, tabular),
         *table_pieces(circuit),
         shared_part_of(circuit).text,
         _closing_statements(spec),
@@ -105,9 +107,11 @@ def fast_pieces(
     circuit: Circuit,
     settled: frozenset[Decision],
     failing: Sequence[Decision] | None = None,
+    tabular: frozenset[Decision] = frozenset(),
 ) -> Iterator[str]:
     """Yield the pieces that decide where nobody gives an instruction. `failing`: the decisions of
-    which a conflict is left to the runtime; by default those whose rules may conflict.
+    which a conflict is left to the runtime; by default those whose rules may conflict. `tabular`:
+    those that are resolved by their tables.
     """
     spec, graph = circuit.spec, circuit.graph
     floats = float_facts(circuit_support(circuit))
@@ -118,7 +122,10 @@ def fast_pieces(
     conditions = ConditionFunctions(graph, floats)
     plans = [plan_decision(circuit, one, one in settled) for one in spec.decisions]
     for plan in plans:
-        yield from decision_pieces(spec, plan, conditions)
+        if plan.decision in tabular:
+            yield tabular_function(spec, plan.decision)
+        else:
+            yield from decision_pieces(spec, plan, conditions)
     if failing is None:
         failing = [plan.decision for plan in plans if may_fail(plan)]
     yield _results_function(spec, failing)
@@ -411,6 +418,16 @@ def _decision_row(circuit: Circuit, i: int, decision: Decision, fast: bool) -> I
     if fast:
         yield f"        {function_name(decision)},"
     yield "    )"
+
+
+def tabular_function(spec: Spec, decision: Decision) -> str:
+    """Return the function of a decision that is resolved by its tables."""
+    reads = [outcome_variable(one) for one in spec.reads[decision]]
+    number = spec.decisions.index(decision)
+    parameters = ", ".join(("v: Values_", *(f"{name}: Any" for name in reads)))
+    given = ", ".join(("_TABLES", str(number), "v", *reads))
+    head = f"def {function_name(decision)}({parameters}) -> Result:"
+    return f"{head}\n    return resolve_rules({given})"
 
 
 # --- decisions -----------------------------------------------------------------------------------

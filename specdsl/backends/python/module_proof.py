@@ -21,6 +21,7 @@ from specdsl.backends.python.module import (
     shared_digest,
     shared_part_of,
     spec_digest,
+    tabular_function,
 )
 from specdsl.backends.python.python_conditions import circuit_support, float_facts
 from specdsl.backends.python.symbolic_execution import SymbolicReader, table_of
@@ -36,6 +37,7 @@ from specdsl.backends.python.symbolic_values import (
     UnreadableCode,
     as_choice,
 )
+from specdsl.backends.settled_decisions import settled_decisions
 from specdsl.frontend.model.nodes import Decision, Fact
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer, Limits
@@ -195,6 +197,8 @@ class _Proof:
 
     def _decision_faults(self, world: World, decision: Decision) -> Iterator[ArtifactFault]:
         name = function_name(decision)
+        if self._is_tabular(decision):
+            return  # Its rules are proved by themselves; how they are resolved is shared.
         reader = self._reader(exact=False)
         reads = [OutcomeTerm(one) for one in self.spec.reads[decision]]
         choice = as_choice(self._run_function(reader, name, [FactsTerm(False), *reads]))
@@ -214,6 +218,19 @@ class _Proof:
             for value in dict.fromkeys((*expected, *found))
         ]
         yield from self._differences(name, pairs, errors, given)
+
+    def _is_tabular(self, decision: Decision) -> bool:
+        """Return whether the decision's function resolves its rules by the tables."""
+        (expected,) = ast.parse(tabular_function(self.spec, decision)).body
+        found = self.functions.get(function_name(decision))
+        tabular = found is not None and ast.dump(found) == ast.dump(expected)
+        failing = decision.on_conflict is None and outcome_variable(decision) not in self.guarded
+        if tabular and failing and not self._is_settled(decision):
+            raise UnreadableCode(expected, f"no guard for a conflict of `{decision.name}`")
+        return tabular
+
+    def _is_settled(self, decision: Decision) -> bool:
+        return decision in settled_decisions(self.circuit)
 
     def _expected_results(
         self, world: World, decision: Decision
@@ -258,7 +275,8 @@ class _Proof:
         except Undetermined:
             answer = Answer.UNDETERMINED
         if answer is Answer.UNDETERMINED:
-            yield ArtifactFault(line, f"whether `{name}` is that of the spec could not be settled")
+            message = f"whether `{name}` is that of the spec could not be settled"
+            yield ArtifactFault(line, message, undetermined=name)
         elif answer is Answer.SAT:
             facts, truth = self._simple_situation(prover, question)
             got = [what for one, _, what in pairs if truth(free(one))]

@@ -57,7 +57,13 @@ def command(
         run = _check_for_compilation(loaded, config)
         complain(f"not compiled, because {file} does not pass the check")
         show_and_exit([run], config)
-    text = target_named(name).emit(loaded.require_circuit(), proof_of(run.report))
+    from specdsl.backends.python.proved_module import UnprovedModule
+
+    try:
+        text = target_named(name).emit(loaded.require_circuit(), proof_of(run.report))
+    except UnprovedModule as problem:
+        complain(f"not compiled, because what was written could not be proved: {problem}")
+        sys.exit(2)
     if output is None:
         write_unfiltered(text)  # Emitted text contains no acting characters.
         return
