@@ -10,7 +10,7 @@ import pytest
 import z3
 
 from specdsl.api import loads
-from specdsl.reasoning.sat.generalize import Bound, Terms, generalize_conflict
+from specdsl.reasoning.sat.generalize import FarkasCache, SumBounds, Terms, generalize_conflict
 from specdsl.reasoning.sat.sat_literal import SatLiteral
 from specdsl.semantics.aig import Linear
 from specdsl.semantics.lower_terms import Variable
@@ -34,14 +34,17 @@ class Drawn:
             fact: sort(fact.name) for fact in self.numbers
         }
         self.meant: dict[SatLiteral, Linear] = {}
-        self.bounds: dict[Terms, list[Bound]] = {}
+        self.cache = FarkasCache()
+        self.bounds: dict[Terms, SumBounds] = {}
+        self.sum_of: dict[SatLiteral, SumBounds] = {}
         for terms in (*(((fact, Fraction(1)),) for fact in self.numbers), *self._sums(random)):
             for bound in BOUNDS if terms not in self.bounds else ():
                 variable = SatLiteral(len(self.meant) + 1)
                 op = "<=" if kind == "int" or random.random() < 0.5 else "<"
                 self.meant[variable] = Linear(terms, op, Fraction(bound))
-                chain = self.bounds.setdefault(terms, [])
-                chain.append((Fraction(bound), op == "<=", variable))
+                one = self.bounds.setdefault(terms, SumBounds(terms, self.cache.number_of(terms)))
+                one.insert_bound(Fraction(bound), op == "<=", variable)
+                self.sum_of[variable] = one
 
     def _sums(self, random: Random) -> list[Terms]:
         found: list[Terms] = []
@@ -55,7 +58,7 @@ class Drawn:
         """One of each of some sums."""
         chains = random.sample(list(self.bounds.values()), random.randint(2, len(self.bounds)))
         return tuple(
-            SatLiteral(random.choice([1, -1]) * random.choice(chain)[2]) for chain in chains
+            SatLiteral(random.choice([1, -1]) * random.choice(chain.variables)) for chain in chains
         )
 
     def exclude(self, literals: tuple[SatLiteral, ...]) -> bool:
@@ -80,7 +83,7 @@ class Drawn:
 
     def weaker(self, literal: SatLiteral) -> SatLiteral | None:
         """The one that says the least more."""
-        chain = [name for *_, name in self.bounds[self.meant[abs(literal)].terms]]
+        chain = self.sum_of[abs(literal)].variables
         at = chain.index(abs(literal)) + (1 if literal > 0 else -1)
         return (chain[at] if literal > 0 else -chain[at]) if 0 <= at < len(chain) else None
 
@@ -92,7 +95,7 @@ def test_weaker_relations_still_exclude_each_other(kind: str) -> None:
         random = Random(seed)
         drawn = Drawn(kind, random)
         core = drawn.core(random)
-        found = generalize_conflict(core, drawn.meant, drawn.bounds)
+        found = generalize_conflict(core, drawn.sum_of, drawn.cache)
         assert found is not None or kind == "int", "no reason of whole numbers alone"
         if found is None:
             continue
@@ -112,4 +115,4 @@ def test_what_is_no_conflict_has_no_reason() -> None:
     random = Random(0)
     drawn = Drawn("number", random)
     tried = [pair for pair in combinations(drawn.meant, 2) if not drawn.exclude(pair)]
-    assert all(generalize_conflict(pair, drawn.meant, drawn.bounds) is None for pair in tried[:50])
+    assert all(generalize_conflict(pair, drawn.sum_of, drawn.cache) is None for pair in tried[:50])

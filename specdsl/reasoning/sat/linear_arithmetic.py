@@ -5,7 +5,7 @@ A point of them is sought by elimination; once none is found, Z3 decides.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING
 
 from specdsl.reasoning import effort
 from specdsl.reasoning.sat.engine import Answer, Limits
-from specdsl.reasoning.sat.generalize import Bound, Terms, generalize_conflict
+from specdsl.reasoning.sat.generalize import (
+    FarkasCache,
+    SumBounds,
+    Terms,
+    generalize_conflict,
+)
 from specdsl.reasoning.sat.linear_points import Point, fact_name, find_point
 from specdsl.reasoning.sat.sat_literal import SatLiteral
 from specdsl.semantics.aig import AndInverterGraph, Linear
@@ -35,6 +40,7 @@ class KnownRelations:
     def __init__(self) -> None:
         self.exhausted = False
         self._conflicts: dict[Linear, list[Conflict]] = {}
+        self.farkas = FarkasCache()
 
     @staticmethod
     def of_graph(graph: AndInverterGraph) -> KnownRelations:
@@ -64,7 +70,8 @@ class ArithmeticTheory:
         self._known = KnownRelations.of_graph(graph)
         self._relation_of: dict[SatLiteral, Linear] = {}
         self._variables: dict[Linear, SatLiteral] = {}
-        self._bounds: dict[Terms, list[Bound]] = {}  # Sorted.
+        self._sums: dict[Terms, SumBounds] = {}
+        self._sum_of: dict[SatLiteral, SumBounds] = {}
         self._point: Point | None = None  # Of the last model, unless Z3 has it.
         self._core: tuple[SatLiteral, ...] = ()
         self._last: tuple[SatLiteral, ...] | None = None
@@ -77,8 +84,12 @@ class ArithmeticTheory:
         """
         self._relation_of[variable] = relation
         self._variables[relation] = variable
-        bounds = self._bounds.setdefault(relation.terms, [])
-        insort(bounds, (relation.bound, relation.op == "<=", variable))
+        found = self._sums.get(relation.terms)
+        if found is None:
+            number = self._known.farkas.number_of(relation.terms)
+            found = self._sums[relation.terms] = SumBounds(relation.terms, number)
+        found.insert_bound(relation.bound, relation.op == "<=", variable)
+        self._sum_of[variable] = found
         self._last = None
         for conflict in self._known.known_conflicts(relation):
             if all(atom in self._variables for atom, _ in conflict):
@@ -110,22 +121,23 @@ class ArithmeticTheory:
         return answer
 
     def _learn_core(self, core: Sequence[SatLiteral]) -> None:
-        self._core = generalize_conflict(core, self._relation_of, self._bounds) or tuple(core)
+        self._core = generalize_conflict(core, self._sum_of, self._known.farkas) or tuple(core)
         self._known.learn_conflict(
             tuple((self._relation_of[abs(literal)], literal > 0) for literal in self._core)
         )
 
     def _tightest_bounds(self, true: Callable[[SatLiteral], bool]) -> Iterator[SatLiteral]:
         """Yield, for relations that differ only in their bounds, the tightest literals."""
-        for bounds in self._bounds.values():
-            first = bisect_left(bounds, True, key=lambda bound: true(bound[2]))
+        for one in self._sums.values():
+            bounds = one.variables
+            first = bisect_left(bounds, True, key=true)
             if first:
-                yield -bounds[first - 1][2]
+                yield -bounds[first - 1]
             if first < len(bounds):
-                yield bounds[first][2]
+                yield bounds[first]
 
     def _related_fact_names(self) -> Iterator[str]:
-        for terms in self._bounds:
+        for terms in self._sums:
             if len(terms) > 1:
                 yield from (fact_name(variable) for variable, _ in terms)
 
