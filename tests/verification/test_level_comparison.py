@@ -94,6 +94,22 @@ def test_a_fact_with_which_no_level_does_otherwise_changes_nothing() -> None:
     assert seen
 
 
+def test_a_fact_with_which_no_level_acts_differently_is_not_missed_where_it_is_unknown() -> None:
+    """Z3 alone, which compares no levels, finds the same decisions sensitive."""
+    seen = 0
+    for text in TEXTS:
+        made = start_session(loads(text))
+        judge = CheckSession(
+            made.circuit, made.replay, made.replay_base, limits=Limits(z3_only=True)
+        )
+        for fact in (fact for fact in FactChanges.of(made).facts if fact.optional):
+            for decision in made.spec.decisions:
+                sensitive = FactChanges.of(made).is_sensitive_when_unknown(fact, decision)
+                seen += not sensitive
+                assert sensitive == FactChanges.of(judge).is_sensitive_when_unknown(fact, decision)
+    assert seen
+
+
 def test_a_fact_that_lends_authority_is_no_matter_of_the_rules_alone() -> None:
     here, _ = rules(
         "principal helper without authority\ndelegate helper at user on d when a\n"

@@ -11,7 +11,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from math import lcm
 from random import Random
 from typing import Any
@@ -65,6 +65,7 @@ class Sampler:
         self.graph = graph
         self.nodes = tuple(graph.cone(roots))
         self._random = Random(0)
+        self._places: dict[int, tuple[int, ...]] = {}  # The places of a mask's bits.
         atoms = {node: atom for node in self.nodes if (atom := graph.atoms[node]) is not None}
         assert not any(isinstance(atom, Input) for atom in atoms.values()), "somebody speaks"
         self.columns = tuple(choose_representatives(partition_facts(atoms.values()), atoms))
@@ -116,13 +117,11 @@ class Sampler:
 
     def _random_bit(self, mask: int) -> int:
         """Return the place of a random bit of the mask."""
-        which = self._random.randrange(mask.bit_count())
-        low, high = 0, mask.bit_length()
-        while high - low > 1:
-            middle = (low + high) // 2
-            before = (mask & ((1 << middle) - 1)).bit_count()
-            low, high = (low, middle) if which < before else (middle, high)
-        return low
+        places = self._places.get(mask)
+        if places is None:
+            runs = (range(start, end) for start, end in bit_runs(mask))
+            places = self._places[mask] = tuple(chain.from_iterable(runs))
+        return places[self._random.randrange(len(places))]
 
     def _justify(self, literals: Sequence[Literal]) -> list[tuple[Node, bool]]:
         """Return atoms, with their truth values, that make the literals true; a disjunction is

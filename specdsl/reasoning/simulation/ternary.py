@@ -158,6 +158,26 @@ class TernaryEvaluator:
                 false[node] = every if holds is False else 0
         return TernaryMasks.propagate((true, false), self._inner, every)
 
+    def evaluate_inputs(
+        self, named: Mapping[Fact, FactValue], ways: Sequence[Sequence[Literal]]
+    ) -> TernaryMasks:
+        """Return the values for each of some lists of true literals of inputs, which are the
+        cases."""
+        every = (1 << len(ways)) - 1
+        true, false = {CONSTANT_NODE: every}, {CONSTANT_NODE: 0}
+        where: dict[Literal, int] = {}
+        for i, way in enumerate(ways):
+            for literal in way:
+                where[literal] = where.get(literal, 0) | 1 << i
+        for node in self._inputs:
+            true[node] = where.get(Literal(2 * node), 0)
+            false[node] = where.get(Literal(2 * node + 1), 0)
+        for node, atom, facts in self._atoms:
+            holds = self._atom_value(node, atom, facts, named)
+            true[node] = every if holds is True else 0
+            false[node] = every if holds is False else 0
+        return TernaryMasks.propagate((true, false), self._inner, every)
+
     def _atom_value(
         self, node: Node, atom: Atom, facts: tuple[Fact, ...], named: Mapping[Fact, FactValue]
     ) -> bool | None:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import and_, or_
 
 from specdsl.base.limits import (
     FEW_FACTS,
@@ -397,21 +398,23 @@ class _WitnessSearch:
             for slot, able in zip(used, free, strict=True)
             for w in plainer_instructions(slot, able, now)
         )
-        return next((way for way in ways if self._proves_claim(tuple(way.values()), values)), None)
+        found = [tuple(way.values()) for way in ways]
+        settled = self.ternary.evaluate_inputs(values, found)
+        sure = reduce(and_, map(settled.holds, self.whole))
+        wrong = reduce(or_, (settled.holds(literal ^ 1) for literal in self.whole))
+        for i, way in enumerate(found):
+            if sure >> i & 1 or (not wrong >> i & 1 and self._solver_proves_claim(way, values)):
+                return {literal >> 1: literal for literal in way}
+        return None
 
-    def _proves_claim(self, inputs: Sequence[Literal], values: Mapping[Fact, FactValue]) -> bool:
+    def _solver_proves_claim(
+        self, inputs: Sequence[Literal], values: Mapping[Fact, FactValue]
+    ) -> bool:
         """Return whether these facts and inputs are possible and imply the claim."""
-        settled = self.ternary.evaluate(values, frozenset(inputs))
-        if all(settled.holds(literal) for literal in self.whole):
-            return True
-        if any(settled.holds(literal ^ 1) for literal in self.whole):
-            return False
         if not self._is_possible(values, inputs):
             return False
-        return (
-            self.prover.check(*self._counterexample_query(inputs), *self._value_literals(values))
-            is Answer.UNSAT
-        )
+        counterexample = (*self._counterexample_query(inputs), *self._value_literals(values))
+        return self.prover.check(*counterexample) is Answer.UNSAT
 
     def _literal_evaluator(
         self, every: Mapping[Fact, FactValue], inputs: Sequence[Literal]

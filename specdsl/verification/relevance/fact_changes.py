@@ -227,10 +227,10 @@ class FactChanges:
         if key not in self._answers:
             facts = self._facts_of_batch(decision, upstream_equal)
             found = self._answers[key] = self._answer_uninstructed(decision, facts, upstream_equal)
-            if upstream_equal:
-                found |= self._compare_levels(
-                    decision, [fact for fact in facts if fact not in found]
-                )
+            earlier = [] if upstream_equal else self.session.dependencies(decision)[1:]
+            found |= self._compare_all_levels(
+                [decision, *earlier], [fact for fact in facts if fact not in found]
+            )
             facts = [fact for fact in facts if fact not in found]
             if facts:
                 pair = FactMiter(self.session, decision, facts, upstream_equal)
@@ -253,6 +253,17 @@ class FactChanges:
                 if not upstream_equal:
                     self._known_pairs[fact, decision] = pair.situations_of_model(fact)
         return found
+
+    def _compare_all_levels(
+        self, decisions: Sequence[Decision], facts: Sequence[Fact]
+    ) -> dict[Fact, Answer]:
+        """Return the facts with which each level of all the decisions is proved to act the same."""
+        same = list(facts)
+        for decision in decisions:
+            read = [fact for fact in same if fact in self._reads[decision]]
+            equal = self._compare_levels(decision, read)
+            same = [fact for fact in same if fact not in read or fact in equal]
+        return dict.fromkeys(same, Answer.UNSAT)
 
     def _compare_levels(self, decision: Decision, facts: Sequence[Fact]) -> dict[Fact, Answer]:
         """Return the facts with which each level is proved to act the same. Nothing is compared if
