@@ -14,6 +14,7 @@ MARK = "�"
 # The colour codes that `report.style` writes around a text.
 COLOUR = re.compile(r"(\033\[(?:0|1|2|32|1;3[1346])m)")
 COMMAND = re.compile(r"##(?=\w*\[)")  # Some CI servers execute `##vso[…]` anywhere in a line.
+_UNUSUAL = re.compile(r"[^ -~]")
 _ESCAPED = re.compile(r"[^\n -~]|##(?=\w*\[)")
 
 
@@ -29,11 +30,14 @@ def visible(text: str, newlines: bool = False) -> str:
     character that acts. `newlines`: these stay.
     """
     if not text.isprintable():
-        text = "".join(
-            " " if c == "\t" else c if c == "\n" and newlines else MARK if is_acting(c) else c
-            for c in text
-        )
+        text = _UNUSUAL.sub(lambda found: _visible_character(found.group(), newlines), text)
     return COMMAND.sub(f"#{MARK}", text) if "##" in text else text
+
+
+def _visible_character(char: str, newlines: bool) -> str:
+    if char == "\t":
+        return " "
+    return MARK if is_acting(char) and not (newlines and char == "\n") else char
 
 
 def shown_path(name: str) -> str:

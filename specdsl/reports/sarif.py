@@ -11,6 +11,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -72,6 +73,7 @@ def _reported_codes(runs: Iterable[CheckedSpec]) -> list[Code]:
     return [found[id_] for id_ in sorted(found)]
 
 
+@cache
 def _rule_descriptor(code: Code) -> Json:
     page = code.page.strip()
     parts = page.split("\n\n")
