@@ -101,6 +101,13 @@ def test_two_specs_that_decide_alike_have_an_entry_that_says_so(tmp_path: Path) 
     )
 
 
+def test_another_list_of_outcomes_is_said(tmp_path: Path) -> None:
+    new = OLD.replace("ask > refuse", "ask > wait").replace("1.0", "2.0")
+    _, out = written(tmp_path, OLD, new)
+    assert "`refund` can no longer be `refuse` and may now be `wait`" in out
+    assert "`buyer`" not in out
+
+
 def test_only_what_is_new_is_announced() -> None:
     change = 'change 2025-01-01 "Long ago."\n'
     found = entry_of(spec_text("1.0", more=change), spec_text("2.0", more=change))

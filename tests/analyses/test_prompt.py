@@ -181,6 +181,14 @@ def test_what_is_no_circumstance_is_said(
     assert said in out
 
 
+def test_rules_that_contradict_each_other_in_all_situations_are_said_to(tmp_path: Path) -> None:
+    clash = "decision d: a > b rule r at owner then d is a rule s at owner then d is b"
+    (tmp_path / "clash.spec").write_text(f"authority owner {clash}", encoding="utf-8")
+    result = CliRunner().invoke(group, ["prompt", str(tmp_path / "clash.spec")])
+    assert result.exit_code == 0
+    assert "- `d`: its rules contradict each other here, whatever else is so." in result.output
+
+
 def test_an_excluded_circumstance_is_an_error_in_python() -> None:
     with pytest.raises(NoCircumstances):
         prompt_of(specdsl.loads(SPEC), {"topic": "orders", "amount": 1000})

@@ -62,9 +62,9 @@ def test_the_tables_are_those_of_steer(seed: int) -> None:
     old, new = _pair(seed)
     tables = [_table(spec) for spec in (old, new)]
     common = {d.name for d in old.model.decisions} & {d.name for d in new.model.decisions}
-    outcomes = {
-        (d.name, o) for spec in (old, new) for d in spec.model.decisions for o in d.outcomes
-    }
+    outcomes = set.intersection(
+        *({(d.name, o) for d in spec.model.decisions for o in d.outcomes} for spec in (old, new))
+    )
     differ = {
         key
         for key in tables[0].keys() | tables[1].keys()

@@ -52,7 +52,8 @@ class ChangelogEntry:
     """The entry of a new spec. `authority` is the order of levels in both, if it differs.
 
     `together` are decisions that differ only where several speak; `undetermined` says what could
-    not be settled. `gone` and `come` are the decisions of one spec alone.
+    not be settled. `gone` and `come` are the decisions of one spec alone, and `renewed` has
+    decisions with outcomes of the old spec alone, and of the new one alone.
     """
 
     old: SpecHead
@@ -64,6 +65,7 @@ class ChangelogEntry:
     flips: tuple[ExampleFlip, ...]
     gone: tuple[str, ...]
     come: tuple[str, ...]
+    renewed: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
     docs: tuple[tuple[str, str], ...]
     together: tuple[str, ...]
     undetermined: tuple[str, ...]
@@ -82,4 +84,5 @@ class ChangelogEntry:
     def is_empty(self) -> bool:
         """Tell whether the two specs are proved to decide alike, in words and in deed."""
         differs = (*self.announced, *self.authority, *self.shifts, *self.flips, *self.together)
-        return self.is_settled and not (differs or self.say.differences or self.gone or self.come)
+        declared = (*self.gone, *self.come, *self.renewed)
+        return self.is_settled and not (differs or declared or self.say.differences)

@@ -40,6 +40,10 @@ def changelog_dict(entry: ChangelogEntry) -> dict[str, Any]:
         ],
         "gone": list(entry.gone),
         "come": list(entry.come),
+        "outcomes": [
+            {"decision": name, "gone": list(gone), "come": list(come)}
+            for name, gone, come in entry.renewed
+        ],
         "together": list(entry.together),
         "not_computed": open_texts(entry),
         "sentences": [

@@ -55,10 +55,21 @@ def _introduction(entry: ChangelogEntry) -> Iterator[str]:
     for names, what in ((entry.come, "New"), (entry.gone, "No longer")):
         if names:
             yield f"{what} decided: {join_words([f'`{name}`' for name in names], 'and')}."
+    for name, gone, come in entry.renewed:
+        yield _outcomes_text(name, gone, come)
     if entry.say.apart:
         yield f"{APART[:1].upper()}{APART[1:]}."
     if entry.is_empty:
         yield f"Nothing is decided differently than in {entry.old}, whoever speaks."
+
+
+def _outcomes_text(name: str, gone: tuple[str, ...], come: tuple[str, ...]) -> str:
+    parts = [
+        f"{verb} be {join_words([f'`{one}`' for one in outcomes], 'or')}"
+        for verb, outcomes in (("can no longer", gone), ("may now", come))
+        if outcomes
+    ]
+    return f"`{name}` {' and '.join(parts)}: its outcomes are not the same."
 
 
 def _decision_blocks(entry: ChangelogEntry, part_of: PartOf) -> Iterator[str]:

@@ -54,6 +54,7 @@ class _Writer:
             () if say.apart else tuple(flipped_examples(self.old, self.new)),
             tuple(name for name in before if name not in after),
             tuple(name for name in after if name not in before),
+            tuple(_renewed_decisions(self.old, self.new)),
             tuple(_documentation(self.old, self.new).items()),
             together,
             tuple(self.undetermined),
@@ -105,6 +106,19 @@ def _authority_of(old: Spec, new: Spec) -> tuple[str, ...]:
     """Return both orders of levels if they differ."""
     orders = tuple(" > ".join(level.name for level in s.model.levels) for s in (old, new))
     return () if orders[0] == orders[1] else orders
+
+
+def _renewed_decisions(
+    old: Spec, new: Spec
+) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Yield the decisions whose outcomes are not the same, with those of one spec alone."""
+    before = {one.name: one.outcomes for one in old.model.decisions}
+    for one in new.model.decisions:
+        was = before.get(one.name, one.outcomes)
+        gone = tuple(name for name in was if name not in one.outcomes)
+        come = tuple(name for name in one.outcomes if name not in was)
+        if gone or come:
+            yield one.name, gone, come
 
 
 def _documentation(old: Spec, new: Spec) -> dict[str, str]:

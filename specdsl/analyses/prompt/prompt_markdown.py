@@ -63,6 +63,8 @@ def _given_blocks(prompt: Prompt) -> Iterator[str]:
 def _decision_text(one: PromptDecision) -> str:
     decision = one.decision
     what = f"`{decision.name}`" + (f" ({decision.doc})" if decision.doc else "")
+    if not one.outcomes:
+        return f"{what}: its rules contradict each other here, whatever else is so."
     if len(one.outcomes) == 1:
         return f"{what}: always `{one.outcomes[0]}` here."
     names = join_words([f"`{name}`" for name in one.outcomes], "or")

@@ -66,7 +66,7 @@ class _SayComparison:
         """Yield what differs or is not determined."""
         try:
             regions = self._regions_of(name)
-            tables = [_power_table(spec, name, self.table_limits) for spec in (self.old, self.new)]
+            tables = [self._power_table(spec, name) for spec in (self.old, self.new)]
         except Undetermined:
             self.undetermined.append(name)
             return
@@ -84,13 +84,12 @@ class _SayComparison:
             if (region := self.lone.region_of(claim)) is not None
         }
 
-
-def _power_table(spec: Spec, name: str, limits: Limits) -> Table:
-    """Return the entries of the table of `steer`, of outcomes that the decision has."""
-    outcomes = decision_named(spec.model, name).outcomes
-    return {
-        (one.principal, one.manner, outcome, goal): found
-        for one in steering_powers(spec.circuit, name, limits)
-        for (outcome, goal), found in one.powers.items()
-        if outcome in outcomes
-    }
+    def _power_table(self, spec: Spec, name: str) -> Table:
+        """Return the entries of the table of `steer`, of outcomes that both specs have."""
+        old, new = (set(decision_named(s.model, name).outcomes) for s in (self.old, self.new))
+        return {
+            (one.principal, one.manner, outcome, goal): found
+            for one in steering_powers(spec.circuit, name, self.table_limits)
+            for (outcome, goal), found in one.powers.items()
+            if outcome in old & new
+        }

@@ -49,10 +49,7 @@ class SaySentence:
         """Return where it holds; conditions that are `known` from the context are left out."""
         if self.total:
             lost = self.trend is SayTrend.LOST
-            how = (
-                "" if self.extents else ", by a word on another decision or beside what others say"
-            )
-            return (" at all" if lost else ", which was never possible before") + how
+            return " at all" if lost else ", which was never possible before"
         exact = all(one.exact for one in self.extents)
         return where_text([c for c in self.conditions if c not in known], exact)
 
