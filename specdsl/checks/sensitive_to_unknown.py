@@ -26,7 +26,7 @@ Instead: if callers always know the fact, declare it without `?`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import product
 
@@ -46,6 +46,9 @@ from specdsl.verification.paired_worlds import PairedWorlds
 from specdsl.verification.relevance.fact_changes import FactChanges
 from specdsl.verification.relevance.fact_sampling import FactSampling
 
+Replayed = tuple[Situation, str | None]
+"""A situation, and the outcome of the decision in it."""
+
 CODE = Code(*SENSITIVE_TO_UNKNOWN, Severity.NOTE, __doc__ or "")
 
 
@@ -64,10 +67,12 @@ def _find_sensitive(session: CheckSession, pair: tuple[Fact, Decision]) -> Itera
 
 
 def _build_finding(session: CheckSession, fact: Fact, decision: Decision) -> Diagnostic:
-    situation, other = _find_pair(session, fact, decision)
-    here, there = _replayed_outcomes(session, decision, (situation, other))
-    if here == there:
+    found = _known_and_replayed(session, fact, decision)
+    if found is None:
+        found = _replay_pair(session, decision, _find_pair(session, fact, decision))
+    if found is None:
         raise Undetermined
+    (situation, here), (other, there) = found
     known = fact_text(fact, other.all_facts[fact])
     fields = {
         "fact": fact.name,
@@ -90,17 +95,13 @@ def _find_pair(
 ) -> tuple[Situation, Situation]:
     """Find two simple situations that differ in the fact, preferably without instructions."""
     flips = FactChanges.of(session).sampling_of(decision)
-    with suppress(Undetermined):
-        if session.notes_are_brief and (any_ := _known_pair(session, fact, decision)):
-            here, there = _replayed_outcomes(session, decision, any_)
-            if here != there:
-                return any_
     if len(flips.points.nodes) > SMALL_DECISION:
         seen = _sampled_pair(session, flips, fact)
         if seen is not None:
             return seen
     graph = session.circuit.graph
-    for silent in (True, False):
+    # Any pair will do for a brief note, and without instructions there is most likely none.
+    for silent in (False,) if session.notes_are_brief else (True, False):
         pair = PairedWorlds.differing_in(session, fact, silent)
         one, two = (world.resolution_of(decision) for world in pair.worlds)
         unknown = graph.atom(Known(fact)) ^ 1
@@ -111,11 +112,22 @@ def _find_pair(
     raise Undetermined
 
 
-def _replayed_outcomes(
-    session: CheckSession, decision: Decision, some: Sequence[Situation]
-) -> Iterator[str | None]:
-    """Replay the situations for the outcome of the decision in each."""
-    return (session.replay(one.to_replay())[decision.name].outcome for one in some)
+def _known_and_replayed(
+    session: CheckSession, fact: Fact, decision: Decision
+) -> tuple[Replayed, Replayed] | None:
+    """Return the pair by which the sensitivity was found, if any pair will do and it is known."""
+    with suppress(Undetermined):
+        if session.notes_are_brief and (pair := _known_pair(session, fact, decision)):
+            return _replay_pair(session, decision, pair)
+    return None
+
+
+def _replay_pair(
+    session: CheckSession, decision: Decision, pair: tuple[Situation, Situation]
+) -> tuple[Replayed, Replayed] | None:
+    """Return both situations with the outcomes of the decision; None if these are the same."""
+    here, there = (session.replay(one.to_replay())[decision.name].outcome for one in pair)
+    return None if here == there else ((pair[0], here), (pair[1], there))
 
 
 def _known_pair(
