@@ -46,7 +46,7 @@ def test_decisions_that_a_rule_ties_are_one_unit() -> None:
     assert {*ours, *others} == {*every}
 
 
-TEXTS = [*map(random_spec, range(6)), *map(random_clash, range(6)), tangle(300).text, TIED]
+TEXTS = [*map(random_spec, range(6)), *map(random_clash, range(6)), tangle(200).text, TIED]
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
@@ -56,6 +56,6 @@ def test_several_processes_find_what_one_finds(text: str) -> None:
 
 
 def test_what_a_process_does_not_bring_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    spec = loads(tangle(200).text)
+    spec = loads(tangle(80).text)
     monkeypatch.setattr(ForkedWorker, "_send", lambda worker, writer: os._exit(1))
     assert told(specdsl.check(spec, jobs=2)) == told(specdsl.check(spec))
