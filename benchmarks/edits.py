@@ -1,6 +1,6 @@
-"""Times what an edit costs: of a policy of each shape one rule, one value, one fact and one example
-are changed, and it is checked again with what is known of the one before: `python -m
-benchmarks.edits`. The status is 1 where something was left unproved or stopped at the limit;
+"""Times what an edit costs: of a policy of each shape one rule, one value, one fact, one decision
+and one example are changed, and it is checked again with what is known of the one before: `python
+-m benchmarks.edits`. The status is 1 where something was left unproved or stopped at the limit;
 otherwise never for being slow."""
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import argparse
 import dataclasses
 import multiprocessing
 import random
+import re
 import resource
 import sys
 import time
@@ -24,6 +25,7 @@ from specdsl.apps.cache import in_memory_cache
 from specdsl.base.diagnostics import Report, Severity
 
 RULES, LIMIT = 100, 120
+LAST_OUTCOMES = re.compile(r"\b(\w+) > (\w+)\b(?! *>)")
 
 
 class Session(Protocol):
@@ -119,6 +121,14 @@ def change_fact(policy: Policy, draw: random.Random) -> Policy:
     return dataclasses.replace(policy, facts=tuple(facts))
 
 
+def change_decision(policy: Policy, draw: random.Random) -> Policy:
+    """The last two outcomes of one decision change places."""
+    decisions = list(policy.decisions)
+    chosen = draw.randrange(len(decisions))
+    decisions[chosen] = LAST_OUTCOMES.sub(r"\2 > \1", decisions[chosen], count=1)
+    return dataclasses.replace(policy, decisions=tuple(decisions))
+
+
 def change_example(policy: Policy, draw: random.Random) -> Policy:
     """One example expects the contrary, which is not so."""
     first, *others = policy.examples
@@ -132,6 +142,7 @@ EDITS: Mapping[str, Callable[[Policy, random.Random], Policy]] = {
     "rule": change_rule,
     "value": change_value,
     "fact": change_fact,
+    "decision": change_decision,
     "example": change_example,
 }
 

@@ -159,5 +159,5 @@ def test_all_edits_are_measured_and_the_table_says_what_was_stopped() -> None:
     assert all(0 < one.errors <= one.findings for one in measured)
     cut = [Measured("opened", 1.0, 2.5, 0), Measured("rule", 0.25, 0.5, 3)]
     assert row("chain", cut, 30) == (
-        "| chain | 1.00 / 2.50 | 0.25 / 0.50 (3 unproved) | > 30 | – | – |"
+        "| chain | 1.00 / 2.50 | 0.25 / 0.50 (3 unproved) | > 30 | – | – | – |"
     )
