@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
@@ -304,7 +306,8 @@ def _csl(rules: Rules) -> tuple[Decide, Callable[[dict[str, Any]], Request]]:
     head = "CONFIG {\n  CHECK_LOGICAL_CONSISTENCY: FALSE\n}\nDOMAIN Bench {\n  VARIABLES {\n"
     text = f"{head}{chr(10).join(lines)}\n  }}\n{chr(10).join(constraints)}\n}}\n"
     config = RuntimeConfig(raise_on_block=False, collect_all_violations=False)
-    guard = create_guard_from_string(text, config)
+    with redirect_stdout(StringIO()):  # It tells what it does.
+        guard = create_guard_from_string(text, config)
 
     def decide(request: Any) -> str:
         found = guard.verify(request).violated_rule_ids
