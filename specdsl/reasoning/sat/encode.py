@@ -74,10 +74,10 @@ class Encoder:
                 found[node] = self._conjunction(parts)
 
     def _conjunction(self, parts: Sequence[SatLiteral]) -> SatLiteral:
-        whole = self.engine.new_variable()
+        whole, add = self.engine.new_variable(), self.engine.add_clause
         for part in parts:
-            self.engine.add_clause((-whole, part))
-        self.engine.add_clause([whole, *(-part for part in parts)])
+            add((-whole, part))
+        add([whole, *[-part for part in parts]])
         return whole
 
     def assert_always(self, literal: g.Literal) -> None:

@@ -7,7 +7,7 @@ the solver continues (lazy SMT; Sebastiani 2007).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,8 @@ class LazySmtEngine:
         from pysat.solvers import Minisat22
 
         self._sat = Minisat22()
+        # One call less for each of many clauses.
+        self.add_clause: Callable[[Sequence[SatLiteral]], None] = self._sat.add_clause
         self._limits = limits
         self._graph = graph
         self._work = limits.work
@@ -42,9 +44,6 @@ class LazySmtEngine:
     def new_variable(self) -> SatLiteral:
         self._count += 1
         return SatLiteral(self._count)
-
-    def add_clause(self, clause: Sequence[SatLiteral]) -> None:
-        self._sat.add_clause(clause)
 
     def define_relation(self, variable: SatLiteral, relation: Linear) -> None:
         if self._arithmetic is None:
