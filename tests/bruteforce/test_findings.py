@@ -36,7 +36,7 @@ def test_check_finds_what_enumeration_finds(seeds: Iterable[int]) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_many_of_one_thing(kind: str) -> None:
     """Each decides what another leaves open, and few of them are like any other."""
-    compared = {seed: compare(Case(random_of_kind(kind, seed)), 2 * MOST) for seed in range(12)}
+    compared = {seed: compare(Case(random_of_kind(kind, seed)), 2 * MOST) for seed in seeds(0, 8)}
     assert {seed: one.misses for seed, one in compared.items() if one.misses} == {}
     assert not any(one.unproved or one.too_large for one in compared.values())
     assert sum(sum(one.agree.values()) for one in compared.values()) > 50
