@@ -119,9 +119,11 @@ def test_a_program_is_told_by_what_it_calls_on(
     before = program_digest()
     for package in ("z3-solver", "python-sat", "lark", "networkx"):
         with monkeypatch.context() as patch:
-            patch.setattr(module, "version", lambda name, one=package: "0" if name == one else "1")
+            patch.setattr(
+                module, "installed_version", lambda name, one=package: "0" if name == one else "1"
+            )
             other = program_digest()
-            patch.setattr(module, "version", lambda name: "1")
+            patch.setattr(module, "installed_version", lambda name: "1")
             assert len({before, other, program_digest()}) == 3
     monkeypatch.setattr(module, "__version__", "0.0.0")
     assert program_digest() != before
@@ -134,7 +136,7 @@ def test_a_program_that_cannot_be_told_has_no_digest(
         raise PackageNotFoundError(name)
 
     with monkeypatch.context() as patch:
-        patch.setattr(module, "version", missing)
+        patch.setattr(module, "installed_version", missing)
         assert program_digest() is None
     (program / "gone.py").symlink_to("nowhere")
     assert program_digest() is None

@@ -7,7 +7,6 @@ import platform
 import sys
 from collections.abc import Iterator
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 
 from specdsl.base.diagnostics import Code
 from specdsl.base.resources import PACKAGE, grammar_text, library_names
@@ -44,12 +43,19 @@ def program_digest() -> str | None:
             (p.relative_to(PACKAGE).as_posix(), p.read_bytes())
             for p in sorted(PACKAGE.rglob("*.py"))
         ]
-        packages = [(name, version(name)) for name in PACKAGES]
-    except (OSError, PackageNotFoundError):
+        packages = [(name, installed_version(name)) for name in PACKAGES]
+    except (OSError, ImportError):
         return None
     machine = (sys.version, sys.platform, platform.machine())
     shipped = (grammar_text(), library_names())
     return digest(__version__, code, packages, machine, shipped) if code else None
+
+
+def installed_version(package: str) -> str:
+    """Return the version of a package; raises `ImportError` if it is not installed."""
+    from importlib.metadata import version  # It is slow to import.
+
+    return version(package)
 
 
 def _all_sources(loaded: Loaded) -> Iterator[Source]:
