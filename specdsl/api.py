@@ -59,7 +59,7 @@ class Spec:
         self.allowing = allowing  # Whether suppressing comments count.
 
     @property
-    def model(self) -> m.Spec:
+    def model(self) -> m.SpecModel:
         return self.circuit.spec
 
     @property
@@ -312,7 +312,7 @@ class Policy:
         circuit: Circuit,
         proof: str = "not checked",
         spec: Spec | None = None,
-        settled: frozenset[m.Decision] = frozenset(),
+        settled: frozenset[m.DecisionModel] = frozenset(),
     ) -> None:
         self._circuit = circuit
         self._settled = settled
@@ -565,13 +565,13 @@ def _sensitive_unknowns(
     return results
 
 
-def _taken_outcomes(world: World, decision: m.Decision) -> list[Literal]:
+def _taken_outcomes(world: World, decision: m.DecisionModel) -> list[Literal]:
     """Return, by outcome, the literal that the decision is taken and has it."""
     resolution = world.resolution_of(decision)
     return [world.graph.all_of((resolution.taken, one)) for one in resolution.outcome]
 
 
-def _as_instruction(spec: m.Spec, one: GivenInstruction) -> m.ExampleInstruction:
+def _as_instruction(spec: m.SpecModel, one: GivenInstruction) -> m.ExampleInstruction:
     decision = next(d for d in spec.decisions if d.name == one.decision)
     principal = next(p for p in spec.principals if p.name == one.by)
     at = None if one.at is None else spec.levels[one.at]

@@ -22,7 +22,7 @@ from specdsl.frontend.model.files import (
     is_foreign,
     unreadable_fault,
 )
-from specdsl.frontend.model.nodes import Spec
+from specdsl.frontend.model.nodes import SpecModel
 from specdsl.frontend.model.resolve_names import resolve_spec
 from specdsl.frontend.ranking.build_ranks import rank_rules
 from specdsl.frontend.ranking.ranks import Ranks
@@ -40,7 +40,7 @@ class Loaded:
     """
 
     path: str
-    spec: Spec | None
+    spec: SpecModel | None
     ranks: Ranks | None
     circuit: Circuit | None
     diagnostics: tuple[Diagnostic, ...]
@@ -133,8 +133,8 @@ def load_source(
 
 def _resolve_with_base(
     gathered: GatheredFiles, key: str, files: Files, parsed: ParsedFiles
-) -> tuple[Spec | None, tuple[Diagnostic, ...]]:
-    base: Spec | None = None
+) -> tuple[SpecModel | None, tuple[Diagnostic, ...]]:
+    base: SpecModel | None = None
     if gathered.base is not None:
         base_key, source = gathered.base
         below, faults, _ = gather_files(source, base_key, files, parsed)
@@ -148,7 +148,7 @@ def _resolve_with_base(
 
 
 def _with_faults(
-    key: str, faults: tuple[Diagnostic, ...], files: tuple[File, ...], spec: Spec | None = None
+    key: str, faults: tuple[Diagnostic, ...], files: tuple[File, ...], spec: SpecModel | None = None
 ) -> Loaded:
     unique = tuple(dict.fromkeys(map(_identity, faults)))
     kept = dict(zip(map(_identity, faults), faults, strict=True))

@@ -14,10 +14,10 @@ from fractions import Fraction
 from math import ceil, floor
 
 from specdsl.base.limits import MAX_AXIS_CONE
-from specdsl.frontend.model.nodes import QUANTITIES, Decision, Fact, Kind
+from specdsl.frontend.model.nodes import QUANTITIES, DecisionModel, Fact, Kind
 from specdsl.semantics import aig as g
 
-Subject = Fact | Decision | tuple[Fact, int]
+Subject = Fact | DecisionModel | tuple[Fact, int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +133,7 @@ def _make_axis(key: Key, atoms: list[g.Atom]) -> Axis:
         case ("member", Fact() as fact, int() as member):
             classes = _with_unknown(fact, (False, True))
             return Axis((fact, member), "member", classes, _all_classes(classes))
-        case ("outcome", Decision() as decision):
+        case ("outcome", DecisionModel() as decision):
             outcomes = tuple(range(len(decision.outcomes)))
             return Axis(decision, "outcome", outcomes, _all_classes(outcomes))
         case (_, Fact() as subject):

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from specdsl.backends.axes import Axes, Axis
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.semantics import aig as g
 from specdsl.semantics.circuit import Circuit
 
@@ -92,7 +92,7 @@ class DecisionPlan:
     something, or if they may contradict each other.
     """
 
-    decision: Decision
+    decision: DecisionModel
     parts: tuple[Node, ...]
     settled: bool
 
@@ -110,7 +110,7 @@ def chains(node: Node) -> Iterator[Chain]:
                 yield from chains(child)
 
 
-def plan_decision(circuit: Circuit, decision: Decision, settled: bool = False) -> DecisionPlan:
+def plan_decision(circuit: Circuit, decision: DecisionModel, settled: bool = False) -> DecisionPlan:
     """Return the plan of a decision. `settled`: it is proved that its rules do not conflict."""
     rules = _planned_rules(circuit, decision)
     simple = is_sequential(rules, settled)
@@ -135,7 +135,7 @@ def is_sequential(rules: Sequence[PlannedRule], settled: bool) -> bool:
     return True
 
 
-def _planned_rules(circuit: Circuit, decision: Decision) -> list[PlannedRule]:
+def _planned_rules(circuit: Circuit, decision: DecisionModel) -> list[PlannedRule]:
     graph = circuit.graph
     levels = circuit.ranks.levels[decision]
     applies = [circuit.rules[rule].applies for ranked in levels for rule in ranked.rules]

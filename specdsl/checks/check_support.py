@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from specdsl.base.diagnostics import Diagnostic, Label, Note
 from specdsl.base.limits import MAX_LABELS, MAX_UNPROVED_NAMED
 from specdsl.base.source import HasSpan, Span
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.situations.situation import Situation
@@ -71,7 +71,7 @@ def labels_at(places: Iterable[Span], text: str = NAMES_IT) -> tuple[Label, ...]
     return tuple(Label(place, text) for place in islice(places, MAX_LABELS))
 
 
-def takes_effect(session: CheckSession, rule: Rule, decision: Decision) -> bool:
+def takes_effect(session: CheckSession, rule: Rule, decision: DecisionModel) -> bool:
     """Return whether the rule's effect on the decision stands in some situation. Raises
     `Undetermined`.
     """

@@ -43,7 +43,7 @@ from specdsl.base.code_names import CONTRADICTION
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity, join_names
 from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
 from specdsl.checks.rule_sentences import rule_statement, sentence_spans
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.reasoning.prover import Undetermined
 from specdsl.situations.situation import effect_text
 from specdsl.verification.check_session import (
@@ -66,7 +66,7 @@ def find_contradictions(session: CheckSession) -> Findings:
 CHECK = Check(CODE, find_contradictions, per_component=True)
 
 
-def _find_in_decision(session: CheckSession, decision: Decision) -> Iterator[Diagnostic]:
+def _find_in_decision(session: CheckSession, decision: DecisionModel) -> Iterator[Diagnostic]:
     """Yield the findings about a decision. Raises `Undetermined` at last if there may be more."""
     clashes = MinimalConflicts(session, decision)
     sets, complete = (
@@ -125,14 +125,14 @@ def _is_confirmed(trace: ReplayedDecision, names: frozenset[str]) -> bool:
     return names <= {part.name for part in trace.parts if part.status == "standing"}
 
 
-def _effect_label(rule: Rule, decision: Decision, primary: bool) -> Label:
+def _effect_label(rule: Rule, decision: DecisionModel, primary: bool) -> Label:
     effect = rule.effect_on(decision)
     text = f"asks for `{effect_text(decision, effect.outcomes, effect.permits)}`"
     return rule_label(rule, text, primary)
 
 
 def _explain_conflict(
-    rules: Sequence[Rule], decision: Decision, needs: bool, places: tuple[str, ...]
+    rules: Sequence[Rule], decision: DecisionModel, needs: bool, places: tuple[str, ...]
 ) -> list[Note]:
     notes = [Note("why", _missing_order_text(rules))]
     if places:
@@ -157,7 +157,7 @@ def _missing_order_text(rules: Sequence[Rule]) -> str:
     return f"{rank}, and nothing orders them"
 
 
-def _help_notes(decision: Decision, severity: Severity) -> list[Note]:
+def _help_notes(decision: DecisionModel, severity: Severity) -> list[Note]:
     if severity is Severity.NOTE:
         return []
     text = "order what they serve (`priority`), let one override, or keep them apart (`unless`)"

@@ -38,7 +38,7 @@ from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
 from specdsl.checks.check_support import own_parts, run_per_part, takes_effect
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.frontend.model.table_rows import table_cells
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.semantics.aig import TRUE
@@ -93,7 +93,7 @@ def _written_clauses(session: CheckSession) -> Iterable[PlacedClause]:
     return [PlacedClause(clause, tuple(rules)) for clause, rules in found.values()]
 
 
-def _decisions_of(rules: Iterable[Rule]) -> Sequence[Decision]:
+def _decisions_of(rules: Iterable[Rule]) -> Sequence[DecisionModel]:
     return list(dict.fromkeys(effect.decision for rule in rules for effect in rule.effects))
 
 

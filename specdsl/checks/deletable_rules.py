@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.reasoning.prover import Undetermined
 from specdsl.verification.check_session import CheckSession
@@ -15,7 +15,7 @@ from specdsl.verification.relevance.removal import Removals
 STILL_NEEDED = "some decision changes without it: others rank by it, or wait for what it reads"
 
 
-def is_deletable(session: CheckSession, rule: Rule, decisions: Sequence[Decision]) -> bool:
+def is_deletable(session: CheckSession, rule: Rule, decisions: Sequence[DecisionModel]) -> bool:
     """Return whether no decision changes without it; False if that cannot be settled."""
     ranks = any(
         Removals.of(session).counterfactual_ranks.may_change_ranks(rule, decision)

@@ -40,7 +40,7 @@ from specdsl.base.code_names import FAILING_EXAMPLE
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity, join_names
 from specdsl.base.limits import MAX_EXAMPLE_CONFLICTS, MAX_EXAMPLE_WINNERS
 from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
-from specdsl.frontend.model.nodes import Decision, Example, Expectation
+from specdsl.frontend.model.nodes import DecisionModel, Example, Expectation
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.reasoning.witness.simple_witness import (
@@ -169,7 +169,7 @@ class _ExampleCheck(ExampleWorld):
         trace = self._trace_of(expectation.effect.decision, situation)
         return [b.name for b in expectation.because if b.name not in trace.because]
 
-    def _trace_of(self, decision: Decision, situation: Situation) -> ReplayedDecision:
+    def _trace_of(self, decision: DecisionModel, situation: Situation) -> ReplayedDecision:
         return self._traces(situation)[decision.name]
 
     def _traces(self, situation: Situation) -> Mapping[str, ReplayedDecision]:
@@ -227,7 +227,9 @@ class _ExampleCheck(ExampleWorld):
         shown = situation_notes(self.session, situation, *notes, trace=True)
         return Diagnostic(CODE, message, tuple(labels), shown, fields=fields)
 
-    def _incompatible_examples(self, decision: Decision) -> Iterator[tuple[Example, Expectation]]:
+    def _incompatible_examples(
+        self, decision: DecisionModel
+    ) -> Iterator[tuple[Example, Expectation]]:
         """Yield examples that describe a common situation and expect another outcome of it, with
         that expectation.
         """
@@ -252,7 +254,7 @@ class _ExampleCheck(ExampleWorld):
         return prover.check(possible) is Answer.SAT
 
 
-def _expected_outcomes(example: Example, decision: Decision) -> int:
+def _expected_outcomes(example: Example, decision: DecisionModel) -> int:
     """Return the mask of outcomes that meet all its expectations of the decision."""
     found = decision.all_outcomes
     for one in example.expectations:
@@ -273,7 +275,7 @@ def _fallback_text(trace: ReplayedDecision) -> str:
     return "`on conflict`" if trace.conflicted else "the default"
 
 
-def _trace_text(decision: Decision, trace: ReplayedDecision) -> str:
+def _trace_text(decision: DecisionModel, trace: ReplayedDecision) -> str:
     """Return the outcome of the decision and its reason in words."""
     if trace.outcome is None:
         clashes = [" and ".join(sorted(clash)) for clash in trace.clashes[:MAX_EXAMPLE_CONFLICTS]]

@@ -34,7 +34,7 @@ from specdsl.base.code_names import IDLE_FACT
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.source import Span
 from specdsl.checks.check_support import labels_at, own_parts, run_per_part
-from specdsl.frontend.model.nodes import Assume, CannotChange, Expr, Fact, Holds, Spec
+from specdsl.frontend.model.nodes import Assume, CannotChange, Expr, Fact, Holds, SpecModel
 from specdsl.frontend.model.traversal import facts_named, facts_read
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.fact_changes import FactChanges
@@ -57,7 +57,7 @@ def _find_idle(session: CheckSession, fact: Fact) -> list[Diagnostic]:
     return [_build_finding(session.spec, fact)]
 
 
-def _build_finding(spec: Spec, fact: Fact) -> Diagnostic:
+def _build_finding(spec: SpecModel, fact: Fact) -> Diagnostic:
     conditions = [expr for expr in _all_conditions(spec) if fact in facts_named(expr)]
     others = list(dict.fromkeys(_other_mentions(spec, fact)))
     read = bool(conditions) or any(_relates_facts(assume, fact) for assume in spec.assumes)
@@ -82,7 +82,7 @@ def _deletion_text(read: bool, named: bool) -> str:
     return "delete it and what names it" if named else "delete it"
 
 
-def _all_conditions(spec: Spec) -> Iterator[Expr]:
+def _all_conditions(spec: SpecModel) -> Iterator[Expr]:
     """Yield the conditions of rules and delegations, and the definitions they may use."""
     for rule in spec.rules:
         yield from (*rule.whens, *rule.unlesses)
@@ -90,7 +90,7 @@ def _all_conditions(spec: Spec) -> Iterator[Expr]:
     yield from (define.expr for define in spec.defines)
 
 
-def _other_mentions(spec: Spec, fact: Fact) -> Iterator[Span]:
+def _other_mentions(spec: SpecModel, fact: Fact) -> Iterator[Span]:
     """Yield the places of assumptions, assertions and given facts that mention it."""
     yield from (one.span for one in spec.assumes if fact in facts_named(one.expr))
     for example in spec.examples:

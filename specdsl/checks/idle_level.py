@@ -37,7 +37,7 @@ from __future__ import annotations
 from specdsl.base.code_names import IDLE_LEVEL
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.checks.check_support import own_parts, run_per_part
-from specdsl.frontend.model.nodes import Level, PolicyBlock, Principal, Spec
+from specdsl.frontend.model.nodes import Level, PolicyBlock, Principal, SpecModel
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removal import Removals
 
@@ -59,12 +59,12 @@ def find_idle_levels(session: CheckSession) -> Findings:
 CHECK = Check(CODE, find_idle_levels)
 
 
-def _has_speaker(spec: Spec, level: Level) -> bool:
+def _has_speaker(spec: SpecModel, level: Level) -> bool:
     """Return whether an instruction can be given at the level, even one that is then ignored."""
     return any(_may_speak(spec, principal, level) for principal in spec.principals)
 
 
-def _may_speak(spec: Spec, principal: Principal, level: Level) -> bool:
+def _may_speak(spec: SpecModel, principal: Principal, level: Level) -> bool:
     """Return whether the principal can speak at the level. A principal without authority can at
     levels that may be delegated to it, and at any level about decisions that nobody delegates.
     """
@@ -87,7 +87,7 @@ def _find_idle(session: CheckSession, level: Level) -> list[Diagnostic]:
     return [_build_finding(session.spec, level, why)]
 
 
-def _build_finding(spec: Spec, level: Level, why: str) -> Diagnostic:
+def _build_finding(spec: SpecModel, level: Level, why: str) -> Diagnostic:
     there = [p for p in spec.policies if p.level is level and _states_level(p)]
     more = ", with what stands there," if there or "rules" in why else ","
     return Diagnostic(

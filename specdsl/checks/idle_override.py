@@ -39,7 +39,7 @@ from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity, jo
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
 from specdsl.checks.check_support import own_parts, run_per_part
-from specdsl.frontend.model.nodes import Override, Rule, Spec
+from specdsl.frontend.model.nodes import Override, Rule, SpecModel
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.relevance.removal import Removals
 
@@ -64,7 +64,7 @@ def find_idle_overrides(session: CheckSession) -> Findings:
 CHECK = Check(CODE, find_idle_overrides)
 
 
-def _override_names(spec: Spec) -> Sequence[OverrideName]:
+def _override_names(spec: SpecModel) -> Sequence[OverrideName]:
     found: dict[tuple[str, int], list[Override]] = {}
     for override in spec.overrides:
         place = (override.span.source.name, override.span.start)

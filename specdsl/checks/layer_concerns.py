@@ -11,7 +11,7 @@ from dataclasses import replace
 from specdsl.base.code_names import CONTRADICTION, INCONSISTENT_ASSUMPTIONS, LOOSENING_LAYER
 from specdsl.base.diagnostics import Diagnostic, Report, Severity
 from specdsl.base.source import Source
-from specdsl.frontend.model.nodes import Spec
+from specdsl.frontend.model.nodes import SpecModel
 
 BINDING_CODES = (
     INCONSISTENT_ASSUMPTIONS.name,
@@ -21,7 +21,7 @@ BINDING_CODES = (
 REJECTING_CODE = CONTRADICTION.name
 
 
-def mark_binding(report: Report, spec: Spec) -> Report:
+def mark_binding(report: Report, spec: SpecModel) -> Report:
     """Mark the findings that concern the base of a layer."""
     if spec.layer is None:
         return report
@@ -30,7 +30,7 @@ def mark_binding(report: Report, spec: Spec) -> Report:
     return replace(report, diagnostics=tuple(marked))
 
 
-def may_allow(comment: Source, diagnostic: Diagnostic, spec: Spec) -> bool:
+def may_allow(comment: Source, diagnostic: Diagnostic, spec: SpecModel) -> bool:
     """Return whether a comment of a file can suppress the finding. In a stack of layers, each
     author can suppress findings of his own layer: none of lower layers, and none that higher ones
     cause.
@@ -44,7 +44,7 @@ def may_allow(comment: Source, diagnostic: Diagnostic, spec: Spec) -> bool:
     return own is spec or not (brought or diagnostic.code.name in BINDING_CODES)
 
 
-def _has_source(spec: Spec, source: Source) -> bool:
+def _has_source(spec: SpecModel, source: Source) -> bool:
     """Return whether the file belongs to the spec; it may have been read twice."""
     return any(one.name == source.name for one in spec.sources)
 
@@ -52,7 +52,7 @@ def _has_source(spec: Spec, source: Source) -> bool:
 class _Base:
     """The parts of a layer's base."""
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: SpecModel) -> None:
         self.rules = {rule.name for rule in spec.rules if rule.in_base}
         self.decisions = {decision.name for decision in spec.decisions if decision.in_base}
         base = spec.layer.base if spec.layer else None

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from specdsl.base.code_names import LOOSENING_LAYER
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
-from specdsl.frontend.model.nodes import Decision, Layer
+from specdsl.frontend.model.nodes import DecisionModel, Layer
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.paired_worlds import PairedWorlds
 
@@ -45,7 +45,7 @@ def find_loosened_decisions(session: CheckSession) -> Findings:
     pair = PairedWorlds.with_and_without_layer(session)
     decisions = [decision for decision in session.spec.decisions if decision.in_base]
 
-    def find(session: CheckSession, decision: Decision) -> Iterator[Diagnostic]:
+    def find(session: CheckSession, decision: DecisionModel) -> Iterator[Diagnostic]:
         return _find_loosening(session, layer, pair, decision)
 
     return run_per_part(session, decisions, find, lambda decision: decision.name)
@@ -55,7 +55,7 @@ CHECK = Check(CODE, find_loosened_decisions)
 
 
 def _find_loosening(
-    session: CheckSession, layer: Layer, pair: PairedWorlds, decision: Decision
+    session: CheckSession, layer: Layer, pair: PairedWorlds, decision: DecisionModel
 ) -> Iterator[Diagnostic]:
     graph = session.circuit.graph
     alone, layered = (world.resolution_of(decision) for world in pair.worlds)

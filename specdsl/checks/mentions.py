@@ -11,18 +11,18 @@ from specdsl.base.diagnostics import Diagnostic, Note, Report
 from specdsl.base.source import Span
 from specdsl.checks import dead_rule, idle_level, idle_permission, redundant_rule, unreachable_rule
 from specdsl.checks.check_support import BECAUSE_NAMES_IT, labels_at
-from specdsl.frontend.model.nodes import Override, Rule, Spec
+from specdsl.frontend.model.nodes import Override, Rule, SpecModel
 
 DELETION_ADVICE = ("delete it", "with what stands there")
 
 
-def label_mentions(report: Report, spec: Spec) -> Report:
+def label_mentions(report: Report, spec: SpecModel) -> Report:
     """Return the report with labels where parts are named that it advises to delete."""
     found = tuple(_label_finding(finding, spec) for finding in report.diagnostics)
     return replace(report, diagnostics=found)
 
 
-def _label_finding(finding: Diagnostic, spec: Spec) -> Diagnostic:
+def _label_finding(finding: Diagnostic, spec: SpecModel) -> Diagnostic:
     gone = _deleted_rules(finding, spec) if any(map(_advises_deletion, finding.notes)) else ()
     named = labels_at(_override_mentions(spec, gone)) if gone else ()
     named += (
@@ -48,7 +48,7 @@ def _extend_advice(note: Note) -> Note:
     return Note(note.title, note.text.replace(said, f"{said} and what names it", 1))
 
 
-def _deleted_rules(finding: Diagnostic, spec: Spec) -> frozenset[Rule]:
+def _deleted_rules(finding: Diagnostic, spec: SpecModel) -> frozenset[Rule]:
     """Return the rules that are deleted if the advice of the finding is followed."""
     fields = finding.fields
     match finding.code:
@@ -63,7 +63,7 @@ def _deleted_rules(finding: Diagnostic, spec: Spec) -> frozenset[Rule]:
             return frozenset()
 
 
-def _override_mentions(spec: Spec, gone: Collection[Rule]) -> Iterator[Span]:
+def _override_mentions(spec: SpecModel, gone: Collection[Rule]) -> Iterator[Span]:
     """Yield names after `overrides` that mean nothing but deleted rules."""
     written: dict[Span, list[Override]] = {}
     for override in spec.overrides:
@@ -73,7 +73,7 @@ def _override_mentions(spec: Spec, gone: Collection[Rule]) -> Iterator[Span]:
             yield span
 
 
-def _because_mentions(spec: Spec, gone: Collection[Rule]) -> Iterator[Span]:
+def _because_mentions(spec: SpecModel, gone: Collection[Rule]) -> Iterator[Span]:
     """Yield the expectations of examples that name a deleted rule after `because`."""
     names = {rule.name for rule in gone}
     for example in spec.examples:

@@ -40,7 +40,7 @@ from specdsl.frontend.model.nodes import (
     Assertion,
     CanBe,
     CannotChange,
-    Decision,
+    DecisionModel,
     Holds,
     IsDecided,
 )
@@ -96,7 +96,9 @@ def _scope_holds(session: CheckSession, assertion: Assertion, world: World) -> L
     return session.circuit.graph.all_of((world.literal(when), world.all_taken(read)))
 
 
-ClaimQuery = tuple[Literal, tuple[Decision, ...]]  # a literal, and the decisions that it is about
+ClaimQuery = tuple[
+    Literal, tuple[DecisionModel, ...]
+]  # a literal, and the decisions that it is about
 
 
 def _violation_query(session: CheckSession, assertion: Assertion) -> ClaimQuery:
@@ -156,7 +158,7 @@ def _refute_can_be(session: CheckSession, assertion: Assertion, claim: CanBe) ->
 
 def _change_query(
     session: CheckSession, assertion: Assertion, claim: CannotChange
-) -> tuple[PairedWorlds, Literal, Literal, tuple[Decision, ...]]:
+) -> tuple[PairedWorlds, Literal, Literal, tuple[DecisionModel, ...]]:
     """Return two paired worlds, the literal that both are in the scope of the assertion, and the
     query for a difference of the decision between them."""
     # It suffices that the principal is silent in one world, unless `when` could exclude that world.
@@ -202,7 +204,7 @@ def _build_finding(
     )
 
 
-def _decisions_of_claim(session: CheckSession, assertion: Assertion) -> list[Decision]:
+def _decisions_of_claim(session: CheckSession, assertion: Assertion) -> list[DecisionModel]:
     """Return the decisions that the claim is about."""
     claim = assertion.claim
     about = [] if isinstance(claim, Holds) else [claim.decision]

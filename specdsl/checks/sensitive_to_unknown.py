@@ -34,7 +34,7 @@ from specdsl.base.code_names import SENSITIVE_TO_UNKNOWN
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import SMALL_DECISION
 from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
-from specdsl.frontend.model.nodes import Decision, Fact
+from specdsl.frontend.model.nodes import DecisionModel, Fact
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.simulation.ternary_batch import PartialAssignments
 from specdsl.semantics.aig import Known
@@ -61,12 +61,14 @@ def find_sensitive_decisions(session: CheckSession) -> Findings:
 CHECK = Check(CODE, find_sensitive_decisions, per_component=True)
 
 
-def _find_sensitive(session: CheckSession, pair: tuple[Fact, Decision]) -> Iterator[Diagnostic]:
+def _find_sensitive(
+    session: CheckSession, pair: tuple[Fact, DecisionModel]
+) -> Iterator[Diagnostic]:
     if FactChanges.of(session).is_sensitive_when_unknown(*pair):
         yield _build_finding(session, *pair)
 
 
-def _build_finding(session: CheckSession, fact: Fact, decision: Decision) -> Diagnostic:
+def _build_finding(session: CheckSession, fact: Fact, decision: DecisionModel) -> Diagnostic:
     found = _known_and_replayed(session, fact, decision)
     if found is None:
         found = _replay_pair(session, decision, _find_pair(session, fact, decision))
@@ -91,7 +93,7 @@ def _build_finding(session: CheckSession, fact: Fact, decision: Decision) -> Dia
 
 
 def _find_pair(
-    session: CheckSession, fact: Fact, decision: Decision
+    session: CheckSession, fact: Fact, decision: DecisionModel
 ) -> tuple[Situation, Situation]:
     """Find two simple situations that differ in the fact, preferably without instructions."""
     flips = FactChanges.of(session).sampling_of(decision)
@@ -113,7 +115,7 @@ def _find_pair(
 
 
 def _known_and_replayed(
-    session: CheckSession, fact: Fact, decision: Decision
+    session: CheckSession, fact: Fact, decision: DecisionModel
 ) -> tuple[Replayed, Replayed] | None:
     """Return the pair by which the sensitivity was found, if any pair will do and it is known."""
     with suppress(Undetermined):
@@ -123,7 +125,7 @@ def _known_and_replayed(
 
 
 def _replay_pair(
-    session: CheckSession, decision: Decision, pair: tuple[Situation, Situation]
+    session: CheckSession, decision: DecisionModel, pair: tuple[Situation, Situation]
 ) -> tuple[Replayed, Replayed] | None:
     """Return both situations with the outcomes of the decision; None if these are the same."""
     here, there = (session.replay(one.to_replay())[decision.name].outcome for one in pair)
@@ -131,7 +133,7 @@ def _replay_pair(
 
 
 def _known_pair(
-    session: CheckSession, fact: Fact, decision: Decision
+    session: CheckSession, fact: Fact, decision: DecisionModel
 ) -> tuple[Situation, Situation] | None:
     """Return the pair of situations by which the sensitivity was found, if any."""
     found, spec = FactChanges.of(session).known_situations(fact, decision), session.spec

@@ -25,7 +25,7 @@ from specdsl.base.diagnostics import (
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
 from specdsl.checks.layer_concerns import may_allow
-from specdsl.frontend.model.nodes import Spec
+from specdsl.frontend.model.nodes import SpecModel
 from specdsl.frontend.syntax.tree import Comment, File, PolicyNode, Statement
 
 ALLOW = re.compile(r"#\s*specdsl:\s*allow\(([^)]*)\)\s*(.*)")
@@ -89,7 +89,9 @@ class _Allowance:
     line: int  # The line of the statement that it is about.
 
 
-def suppress(report: Report, files: Iterable[File], known: Iterable[Code], spec: Spec) -> Report:
+def suppress(
+    report: Report, files: Iterable[File], known: Iterable[Code], spec: SpecModel
+) -> Report:
     """Drop the findings that comments suppress, and add faults of the comments. The author of a
     layer can suppress only what is the layer's own.
     """
@@ -121,7 +123,7 @@ def suppress(report: Report, files: Iterable[File], known: Iterable[Code], spec:
     return replace(report, diagnostics=ordered)
 
 
-def _may_suppress(diagnostic: Diagnostic, spec: Spec) -> bool:
+def _may_suppress(diagnostic: Diagnostic, spec: SpecModel) -> bool:
     """Return whether the comment, which is in the file of the finding, can suppress it."""
     label = diagnostic.primary
     return label is not None and may_allow(label.span.source, diagnostic, spec)

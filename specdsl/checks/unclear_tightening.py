@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from specdsl.base.code_names import UNCLEAR_TIGHTENING
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
-from specdsl.frontend.model.nodes import Decision, Layer, Spec
+from specdsl.frontend.model.nodes import DecisionModel, Layer, SpecModel
 from specdsl.verification.check_session import Check, CheckSession, Findings
 
 CODE = Code(*UNCLEAR_TIGHTENING, Severity.WARNING, __doc__ or "")
@@ -54,7 +54,7 @@ def find_unclear_decisions(session: CheckSession) -> Findings:
 CHECK = Check(CODE, find_unclear_decisions)
 
 
-def _affected_decisions(spec: Spec) -> list[Decision]:
+def _affected_decisions(spec: SpecModel) -> list[DecisionModel]:
     """Return the decisions of the base about which the layer has rules, and all that depend on
     one of them.
     """
@@ -65,13 +65,13 @@ def _affected_decisions(spec: Spec) -> list[Decision]:
     return [decision for decision in spec.decisions if decision in found and decision.in_base]
 
 
-def _is_first_demanded(spec: Spec, decision: Decision) -> bool:
+def _is_first_demanded(spec: SpecModel, decision: DecisionModel) -> bool:
     """Return whether some rule of the base asks for the first outcome."""
     effects = (e for rule in spec.rules if rule.in_base for e in rule.effects)
     return any(e.decision is decision and not e.permits and e.outcomes & 1 for e in effects)
 
 
-def _build_finding(layer: Layer, decision: Decision) -> Diagnostic:
+def _build_finding(layer: Layer, decision: DecisionModel) -> Diagnostic:
     first, *others = decision.outcomes
     turned = f"{' > '.join([*reversed(others), first])} default {first}"
     help_ = (

@@ -45,7 +45,7 @@ from specdsl.base.code_names import UNDECIDED_SITUATIONS
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity
 from specdsl.base.limits import MAX_REGION_PREDICATES, MAX_REGIONS, SHORT_REGION
 from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
-from specdsl.frontend.model.nodes import Decision
+from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.witness.simple_witness import WitnessQuery, simple_witness
 from specdsl.situations.region_wording import RegionWording
@@ -63,7 +63,7 @@ WIDTH = 90  # The width of a line in a note.
 def find_undecided_situations(session: CheckSession) -> Findings:
     wording = RegionWording(session.spec)
 
-    def find(session: CheckSession, decision: Decision) -> Iterator[Diagnostic]:
+    def find(session: CheckSession, decision: DecisionModel) -> Iterator[Diagnostic]:
         where = UndecidedRegions(session, decision)
         if where.regions:
             yield _build_finding(where, where.region_texts(wording), where.simple_situation())
@@ -79,7 +79,7 @@ class UndecidedRegions:
     methods may raise `Undetermined`.
     """
 
-    def __init__(self, session: CheckSession, decision: Decision) -> None:
+    def __init__(self, session: CheckSession, decision: DecisionModel) -> None:
         graph, here = session.circuit.graph, session.world.resolution_of(decision)
         self.session = session
         self.decision = decision

@@ -32,7 +32,7 @@ from specdsl.base.limits import OUTCOME_SAMPLES
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
 from specdsl.checks.check_support import own_parts, run_per_part
-from specdsl.frontend.model.nodes import Decision
+from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.reasoning.simulation.samples import Sampler
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.outcome_blockers import OutcomeBlockers, find_blockers
@@ -76,7 +76,7 @@ Instead: write a rule that leads to it, if one was meant to.
 class DecisionOutcome:
     """An outcome of a decision by its index."""
 
-    decision: Decision
+    decision: DecisionModel
     outcome: int
 
     @property
@@ -107,7 +107,7 @@ def find_unreachable_outcomes(session: CheckSession) -> Findings:
 CHECK = Check(CODE, find_unreachable_outcomes, further_codes=(INSTRUCTED,), per_component=True)
 
 
-def _sampled_outcomes(session: CheckSession, decision: Decision) -> set[int]:
+def _sampled_outcomes(session: CheckSession, decision: DecisionModel) -> set[int]:
     """Return outcomes of samples without instructions. There are none if Z3 is to answer alone."""
     if session.limits.z3_only:
         return set()

@@ -29,7 +29,7 @@ from specdsl.base.code_names import (
     UNREACHABLE_RULE,
 )
 from specdsl.base.diagnostics import Report
-from specdsl.frontend.model.nodes import Spec
+from specdsl.frontend.model.nodes import SpecModel
 from specdsl.second_opinion.free_situations import listed_situation
 from specdsl.second_opinion.queries.claim_queries import claim_questions
 from specdsl.second_opinion.queries.conflict_queries import clash_questions
@@ -91,7 +91,7 @@ class ReportQuestions:
     uncovered: tuple[tuple[str, str], ...]
 
 
-def report_questions(spec: Spec, report: Report) -> ReportQuestions:
+def report_questions(spec: SpecModel, report: Report) -> ReportQuestions:
     """Return the questions of a report that has every finding, suppressed ones included."""
     findings = ReportedFindings(report)
     asked: list[SmtQuestion] = []
@@ -107,7 +107,7 @@ def report_questions(spec: Spec, report: Report) -> ReportQuestions:
     return ReportQuestions(tuple(asked), tuple(not_asked))
 
 
-def _all_questions(spec: Spec, findings: ReportedFindings) -> Iterator[QuestionOrGap]:
+def _all_questions(spec: SpecModel, findings: ReportedFindings) -> Iterator[QuestionOrGap]:
     try:
         yield _assumption_question(spec, findings)
     except NotCovered as reason:
@@ -118,7 +118,7 @@ def _all_questions(spec: Spec, findings: ReportedFindings) -> Iterator[QuestionO
         yield from questions_of(spec, findings)
 
 
-def _assumption_question(spec: Spec, findings: ReportedFindings) -> SmtQuestion:
+def _assumption_question(spec: SpecModel, findings: ReportedFindings) -> SmtQuestion:
     """Ask whether the assumptions are consistent. If not, the assumptions that the finding names
     suffice for that."""
     code = INCONSISTENT_ASSUMPTIONS.name

@@ -38,7 +38,7 @@ class WrittenClause:
         return sorted(rule.name for rule in self.rules)
 
 
-def removable_clauses(spec: m.Spec, findings: ReportedFindings) -> Iterator[QuestionedPart]:
+def removable_clauses(spec: m.SpecModel, findings: ReportedFindings) -> Iterator[QuestionedPart]:
     """Yield the clauses of relevant rules, and the disjuncts of relevant clauses. A clause of a
     policy is removed from all its rules together."""
     form = table_cells(spec.rules)
@@ -57,7 +57,7 @@ def removable_clauses(spec: m.Spec, findings: ReportedFindings) -> Iterator[Ques
 
 
 def _removable_alternatives(
-    spec: m.Spec, findings: ReportedFindings, one: WrittenClause, counts: bool | None
+    spec: m.SpecModel, findings: ReportedFindings, one: WrittenClause, counts: bool | None
 ) -> Iterator[QuestionedPart]:
     found = list(alternatives_of(one.clause))
     for item in found if len(found) > 1 else ():
@@ -81,7 +81,7 @@ def _is_reported(findings: ReportedFindings, names: Sequence[str], **fields: str
     )
 
 
-def _written_clauses(spec: m.Spec) -> Sequence[WrittenClause]:
+def _written_clauses(spec: m.SpecModel) -> Sequence[WrittenClause]:
     found: dict[int, WrittenClause] = {}
     for rule in spec.rules:
         whens = [("when", one) for when in rule.whens for one in conjuncts_of(when)]

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from specdsl.frontend.model.nodes import Decision, Level, Principal, Spec
+from specdsl.frontend.model.nodes import DecisionModel, Level, Principal, SpecModel
 from specdsl.second_opinion.smt_instructions import SmtInstruction, delegated_at
 from specdsl.second_opinion.smtlib_text import (
     FALSE,
@@ -48,17 +48,17 @@ class DelegatedInstructions:
     set before they are used."""
 
     def __init__(
-        self, script: SmtScript, spec: Spec, speaker: Principal | None, twice: bool
+        self, script: SmtScript, spec: SpecModel, speaker: Principal | None, twice: bool
     ) -> None:
         self.spec = spec
         self.script = script
         self.worlds: Sequence[InstructedWorld] = ()
         self.speaker = speaker
         self.twice = twice
-        self._slots: dict[Decision, list[DelegatedInputs]] = {}
+        self._slots: dict[DecisionModel, list[DelegatedInputs]] = {}
 
     def steps(
-        self, world: InstructedWorld, decision: Decision, level: Level
+        self, world: InstructedWorld, decision: DecisionModel, level: Level
     ) -> Iterator[SmtInstruction]:
         """Yield the instructions that count at the level."""
         for number, slot in enumerate(self._inputs_of(decision), 1):
@@ -76,13 +76,13 @@ class DelegatedInstructions:
                 f"says.{level.name}.lent.{number}", active, slot.permits, slot.outcomes
             )
 
-    def heard_when(self, world: InstructedWorld, decision: Decision) -> Iterator[str]:
+    def heard_when(self, world: InstructedWorld, decision: DecisionModel) -> Iterator[str]:
         """Yield the terms that a delegation to the speaker is active."""
         for delegate in world.spec.delegates:
             if delegate.principal is self.speaker and decision in delegate.decisions:
                 yield world.is_active(delegate)
 
-    def _inputs_of(self, decision: Decision) -> list[DelegatedInputs]:
+    def _inputs_of(self, decision: DecisionModel) -> list[DelegatedInputs]:
         """Return the inputs of a decision, made once. Unused ones come last (symmetry breaking)."""
         if decision not in self._slots:
             count = 2 * len(decision.outcomes) * (1 + self._count_repermitting_levels(decision)) + 1
@@ -95,13 +95,13 @@ class DelegatedInstructions:
             self._slots[decision] = slots
         return self._slots[decision]
 
-    def _count_repermitting_levels(self, decision: Decision) -> int:
+    def _count_repermitting_levels(self, decision: DecisionModel) -> int:
         """Count the levels of delegations at which a higher candidate may permit."""
         spec = self.spec
         highest = min(d.level.rank for d in spec.delegates if decision in d.decisions)
         return sum(may_permit_from_above(spec, decision, level) for level in spec.levels[highest:])
 
-    def _ways(self, decision: Decision) -> list[DelegatedMode]:
+    def _ways(self, decision: DecisionModel) -> list[DelegatedMode]:
         """Return one mode for each tuple of places at which a mode counts."""
         found: dict[object, DelegatedMode] = {}
         for who, at in _ways(self.worlds[0].spec, decision):
@@ -115,7 +115,7 @@ class DelegatedInstructions:
         return list(found.values())
 
     def _new_inputs(
-        self, decision: Decision, ways: list[DelegatedMode], number: int
+        self, decision: DecisionModel, ways: list[DelegatedMode], number: int
     ) -> DelegatedInputs:
         declare = self.script.declare_constant
         name = f"{decision.name}.says.lent.{number}"
@@ -127,7 +127,7 @@ class DelegatedInstructions:
         return DelegatedInputs(permits, bits, given, second)
 
 
-def _ways(spec: Spec, decision: Decision) -> Iterator[DelegatedMode]:
+def _ways(spec: SpecModel, decision: DecisionModel) -> Iterator[DelegatedMode]:
     """Yield the modes in which recipients of delegations could speak on the decision."""
     lent = [d for d in spec.delegates if decision in d.decisions]
     for principal in dict.fromkeys(d.principal for d in lent):

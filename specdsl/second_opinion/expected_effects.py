@@ -13,14 +13,14 @@ from specdsl.base.code_names import (
     UNREACHABLE_EFFECT,
     UNREACHABLE_RULE,
 )
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.second_opinion.reported_findings import ReportedFindings
 
 DEAD, RULE, EFFECT = DEAD_RULE.name, UNREACHABLE_RULE.name, UNREACHABLE_EFFECT.name
 REDUNDANT, PERMISSION = REDUNDANT_RULE.name, IDLE_PERMISSION.name
 
 
-def effect_stands(findings: ReportedFindings, rule: Rule, decision: Decision) -> bool | None:
+def effect_stands(findings: ReportedFindings, rule: Rule, decision: DecisionModel) -> bool | None:
     """Tell whether the rule's effect on the decision stands in some situation."""
     if findings.has_finding(DEAD, rules=[rule.name]) or findings.leads_finding(RULE, rule):
         return False

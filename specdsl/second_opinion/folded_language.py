@@ -25,7 +25,7 @@ LONE_HALVES = range(0xD800, 0xE000)
 
 
 @lru_cache(maxsize=2)
-def folded_language(spec: m.Spec) -> str:
+def folded_language(spec: m.SpecModel) -> str:
     """Return a term of sort RegLan. Raises `NotCovered` if there are too many characters."""
     # One of the facts may have two values, in two situations.
     facts = 1 + sum(fact.type.ignoring_case for fact in spec.facts)
@@ -40,7 +40,7 @@ def folded_language(spec: m.Spec) -> str:
 # --- what the spec names -------------------------------------------------------------------------
 
 
-def _spec_texts(spec: m.Spec) -> Iterator[str]:
+def _spec_texts(spec: m.SpecModel) -> Iterator[str]:
     """Yield all text literals and patterns, and the texts that examples give."""
     for example in spec.examples:
         yield from (given.value for given in example.given if isinstance(given.value, str))
@@ -59,7 +59,7 @@ def _spec_texts(spec: m.Spec) -> Iterator[str]:
         stack.extend(subexpressions(expr))
 
 
-def _spec_conditions(spec: m.Spec) -> Iterator[m.Expr]:
+def _spec_conditions(spec: m.SpecModel) -> Iterator[m.Expr]:
     for rule in spec.rules:
         yield from (*rule.whens, *rule.unlesses)
     yield from (define.expr for define in spec.defines)

@@ -16,7 +16,7 @@ from specdsl.second_opinion.smtlib_text import TRUE, SmtScript, any_of
 
 
 def free_situation(
-    spec: m.Spec, decisions: Iterable[m.Decision], crowded: m.Decision | None = None
+    spec: m.SpecModel, decisions: Iterable[m.DecisionModel], crowded: m.DecisionModel | None = None
 ) -> tuple[SmtScript, SmtWorld]:
     """Encode any facts and any instructions, and the results of these decisions. See
     `AnyInstructions` for `crowded`."""
@@ -27,7 +27,7 @@ def free_situation(
 
 
 def listed_situation(
-    spec: m.Spec, says: Sequence[m.ExampleInstruction], decisions: Iterable[m.Decision]
+    spec: m.SpecModel, says: Sequence[m.ExampleInstruction], decisions: Iterable[m.DecisionModel]
 ) -> tuple[SmtScript, SmtWorld, Mapping[m.Fact, FactTerms]]:
     """Encode any facts and the given instructions."""
     script = SmtScript()
@@ -37,7 +37,10 @@ def listed_situation(
 
 
 def paired_situations(
-    spec: m.Spec, subject: m.Fact | m.Principal, twice: bool, decisions: Collection[m.Decision]
+    spec: m.SpecModel,
+    subject: m.Fact | m.Principal,
+    twice: bool,
+    decisions: Collection[m.DecisionModel],
 ) -> tuple[SmtScript, SmtWorld, SmtWorld]:
     """Encode two situations that differ in one fact, or in the instructions of one principal: it
     gives none in the second, unless `twice`."""
@@ -66,7 +69,7 @@ def paired_situations(
 
 
 def spec_and_part(
-    spec: m.Spec, part: m.Spec, name: str, decisions: Collection[m.Decision]
+    spec: m.SpecModel, part: m.SpecModel, name: str, decisions: Collection[m.DecisionModel]
 ) -> tuple[SmtScript, SmtWorld, SmtWorld]:
     """Encode one situation with the results of these decisions in a spec and in a part of it, whose
     names have the prefix `name`."""
@@ -83,9 +86,9 @@ def spec_and_part(
     return script, first, second
 
 
-def readers_of(spec: m.Spec, fact: m.Fact) -> tuple[m.Decision, ...]:
+def readers_of(spec: m.SpecModel, fact: m.Fact) -> tuple[m.DecisionModel, ...]:
     """Return the decisions with a rule or a delegation that reads the fact."""
-    found: set[m.Decision] = set()
+    found: set[m.DecisionModel] = set()
     for rule in spec.rules:
         if any(fact in facts_read(one) for one in (*rule.whens, *rule.unlesses)):
             found |= {effect.decision for effect in rule.effects}
@@ -95,7 +98,9 @@ def readers_of(spec: m.Spec, fact: m.Fact) -> tuple[m.Decision, ...]:
     return tuple(decision for decision in spec.decisions if decision in found)
 
 
-def dependent_decisions(spec: m.Spec, decisions: Iterable[m.Decision]) -> frozenset[m.Decision]:
+def dependent_decisions(
+    spec: m.SpecModel, decisions: Iterable[m.DecisionModel]
+) -> frozenset[m.DecisionModel]:
     """Return the decisions and all that read one of them, directly or through others."""
     found = set(decisions)
     for decision in spec.decisions:  # Decisions are in dependency order.
@@ -104,7 +109,7 @@ def dependent_decisions(spec: m.Spec, decisions: Iterable[m.Decision]) -> frozen
     return frozenset(found)
 
 
-def _declare_facts(script: SmtScript, spec: m.Spec) -> dict[m.Fact, FactTerms]:
+def _declare_facts(script: SmtScript, spec: m.SpecModel) -> dict[m.Fact, FactTerms]:
     if spec.facts:
         script.add_comment("the facts; where `/known` is false the value beside it means nothing")
     for fact in spec.facts:
@@ -114,7 +119,7 @@ def _declare_facts(script: SmtScript, spec: m.Spec) -> dict[m.Fact, FactTerms]:
     return {fact: declare_fact(script, fact, texts) for fact in spec.facts}
 
 
-def define_folded_texts(script: SmtScript, spec: m.Spec) -> str:
+def define_folded_texts(script: SmtScript, spec: m.SpecModel) -> str:
     """Define the language of facts that ignore case; return its name."""
     if not any(fact.type.ignoring_case for fact in spec.facts):
         return ""
@@ -122,7 +127,7 @@ def define_folded_texts(script: SmtScript, spec: m.Spec) -> str:
 
 
 def _encode_decisions(
-    script: SmtScript, world: SmtWorld, decisions: Iterable[m.Decision]
+    script: SmtScript, world: SmtWorld, decisions: Iterable[m.DecisionModel]
 ) -> SmtWorld:
     wanted = set(decisions)
     for decision in world.spec.decisions:

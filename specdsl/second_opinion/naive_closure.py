@@ -6,18 +6,18 @@ from collections.abc import Hashable, Iterable
 from functools import lru_cache
 from typing import TypeVar
 
-from specdsl.frontend.model.nodes import Decision, Effect, Level, Rule, Spec
+from specdsl.frontend.model.nodes import DecisionModel, Effect, Level, Rule, SpecModel
 
 RankedRules = tuple[tuple[Rule, frozenset[Rule]], ...]
 T = TypeVar("T", bound=Hashable)
 
 
-def effect_on(rule: Rule, decision: Decision) -> Effect | None:
+def effect_on(rule: Rule, decision: DecisionModel) -> Effect | None:
     return next((e for e in rule.effects if e.decision is decision), None)
 
 
 @lru_cache(maxsize=4096)
-def ranked_rules(spec: Spec, decision: Decision, level: Level) -> RankedRules:
+def ranked_rules(spec: SpecModel, decision: DecisionModel, level: Level) -> RankedRules:
     """Return the rules of the level on the decision in topological order, each with the rules above
     it."""
     rules = [r for r in spec.rules if r.level is level and effect_on(r, decision)]
@@ -34,7 +34,7 @@ def ranked_rules(spec: Spec, decision: Decision, level: Level) -> RankedRules:
     return tuple(sorted(above.items(), key=lambda pair: len(pair[1])))
 
 
-def has_rank_cycle(spec: Spec) -> bool:
+def has_rank_cycle(spec: SpecModel) -> bool:
     """Tell whether rules outrank each other in a cycle; such a spec decides nothing."""
     return any(
         rule in above

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from specdsl.base.diagnostics import CheckResult, Diagnostic, Label, Note
 from specdsl.base.source import Span
-from specdsl.frontend.model.nodes import Spec
+from specdsl.frontend.model.nodes import SpecModel
 from specdsl.second_opinion.cvc5 import Opinion
 from specdsl.second_opinion.opinion_codes import DIFFERS
 from specdsl.second_opinion.question import Answer, SmtQuestion
@@ -14,13 +14,13 @@ from specdsl.second_opinion.question import Answer, SmtQuestion
 MAX_NAMES = 5
 
 
-def disagreement_findings(spec: Spec, opinion: Opinion) -> tuple[Diagnostic, ...]:
+def disagreement_findings(spec: SpecModel, opinion: Opinion) -> tuple[Diagnostic, ...]:
     """Return an error for each answer that differs."""
     return tuple(_disagreement(spec, opinion, one, answer) for one, answer in opinion.differing)
 
 
 def _disagreement(
-    spec: Spec, opinion: Opinion, question: SmtQuestion, answer: Answer
+    spec: SpecModel, opinion: Opinion, question: SmtQuestion, answer: Answer
 ) -> Diagnostic:
     words = question.wording
     assert question.expected is not None

@@ -10,18 +10,18 @@ from specdsl.frontend.model.traversal import decisions_read
 from specdsl.second_opinion.naive_closure import effect_on, ranked_rules
 
 
-def remove_rules(spec: m.Spec, gone: Collection[m.Rule]) -> m.Spec:
+def remove_rules(spec: m.SpecModel, gone: Collection[m.Rule]) -> m.SpecModel:
     """Remove rules, with their edges and the paths through them."""
     return _replace_rules(spec, dict.fromkeys(gone))
 
 
-def remove_effect(spec: m.Spec, rule: m.Rule, decision: m.Decision) -> m.Spec:
+def remove_effect(spec: m.SpecModel, rule: m.Rule, decision: m.DecisionModel) -> m.SpecModel:
     """Remove the rule's effect on the decision."""
     kept = tuple(effect for effect in rule.effects if effect.decision is not decision)
     return _replace_rules(spec, {rule: replace(rule, effects=kept)})
 
 
-def remove_clause(spec: m.Spec, clause: m.Expr) -> m.Spec:
+def remove_clause(spec: m.SpecModel, clause: m.Expr) -> m.SpecModel:
     """Remove a conjunct of a `when`, or an `unless`, from every rule."""
     changed: dict[m.Rule, m.Rule | None] = {}
     for rule in spec.rules:
@@ -33,7 +33,7 @@ def remove_clause(spec: m.Spec, clause: m.Expr) -> m.Spec:
     return _replace_rules(spec, changed)
 
 
-def remove_alternative(spec: m.Spec, clause: m.Expr, gone: m.Expr) -> m.Spec:
+def remove_alternative(spec: m.SpecModel, clause: m.Expr, gone: m.Expr) -> m.SpecModel:
     """Remove a disjunct of a clause from every rule."""
     kept = tuple(one for one in alternatives_of(clause) if one is not gone)
     rest = kept[0] if len(kept) == 1 else m.Or(kept, clause.span)
@@ -47,17 +47,17 @@ def remove_alternative(spec: m.Spec, clause: m.Expr, gone: m.Expr) -> m.Spec:
     return _replace_rules(spec, changed)
 
 
-def remove_priority(spec: m.Spec, pair: m.Priority) -> m.Spec:
+def remove_priority(spec: m.SpecModel, pair: m.Priority) -> m.SpecModel:
     return replace(spec, priorities=tuple(one for one in spec.priorities if one is not pair))
 
 
-def remove_overrides(spec: m.Spec, gone: Collection[m.Override]) -> m.Spec:
+def remove_overrides(spec: m.SpecModel, gone: Collection[m.Override]) -> m.SpecModel:
     """Remove overrides. The rules then rank as `priority` says, which may close a cycle."""
     kept = tuple(one for one in spec.overrides if not any(one is other for other in gone))
     return replace(spec, overrides=kept)
 
 
-def base_spec(spec: m.Spec) -> m.Spec:
+def base_spec(spec: m.SpecModel) -> m.SpecModel:
     """Return the base of a layer, with the nodes of the layer's spec: its rules and priorities."""
     made = remove_rules(spec, [rule for rule in spec.rules if not rule.in_base])
     return replace(made, priorities=tuple(pair for pair in spec.priorities if pair.in_base))
@@ -83,21 +83,21 @@ def alternatives_of(expr: m.Expr) -> Iterator[m.Expr]:
             yield expr
 
 
-def affected_decisions(spec: m.Spec, other: m.Spec) -> tuple[m.Decision, ...]:
+def affected_decisions(spec: m.SpecModel, other: m.SpecModel) -> tuple[m.DecisionModel, ...]:
     """Return the decisions whose rules, or the ranks of these, differ between the specs."""
     return tuple(
         d for d in spec.decisions if _rules_of_decision(spec, d) != _rules_of_decision(other, d)
     )
 
 
-def ranks_differ(one: m.Spec, other: m.Spec, decision: m.Decision) -> bool:
+def ranks_differ(one: m.SpecModel, other: m.SpecModel, decision: m.DecisionModel) -> bool:
     """Tell whether common rules on the decision rank differently in the two specs."""
     here, there = _rules_above(one, decision), _rules_above(other, decision)
     both = here.keys() & there.keys()
     return any(here[name] & both != there[name] & both for name in both)
 
 
-def _rules_above(spec: m.Spec, decision: m.Decision) -> dict[str, set[str]]:
+def _rules_above(spec: m.SpecModel, decision: m.DecisionModel) -> dict[str, set[str]]:
     """Return for each rule on the decision the rules of its level that outrank it."""
     return {
         rule.name: {r.name for r in above}
@@ -106,7 +106,7 @@ def _rules_above(spec: m.Spec, decision: m.Decision) -> dict[str, set[str]]:
     }
 
 
-def _rules_of_decision(spec: m.Spec, decision: m.Decision) -> list[object]:
+def _rules_of_decision(spec: m.SpecModel, decision: m.DecisionModel) -> list[object]:
     return [
         (
             rule.name,
@@ -120,7 +120,7 @@ def _rules_of_decision(spec: m.Spec, decision: m.Decision) -> list[object]:
     ]
 
 
-def _replace_rules(spec: m.Spec, others: Mapping[m.Rule, m.Rule | None]) -> m.Spec:
+def _replace_rules(spec: m.SpecModel, others: Mapping[m.Rule, m.Rule | None]) -> m.SpecModel:
     """Replace or remove some rules."""
     now = {rule: others.get(rule, rule) for rule in spec.rules}
     overrides: list[m.Override] = []
@@ -133,7 +133,7 @@ def _replace_rules(spec: m.Spec, others: Mapping[m.Rule, m.Rule | None]) -> m.Sp
     return replace(made, reads={d: _read_decisions(made, d) for d in made.decisions})
 
 
-def _read_decisions(spec: m.Spec, decision: m.Decision) -> tuple[m.Decision, ...]:
+def _read_decisions(spec: m.SpecModel, decision: m.DecisionModel) -> tuple[m.DecisionModel, ...]:
     """Return the decisions that its rules and delegations read."""
     found = [c for r in spec.rules if effect_on(r, decision) for c in (*r.whens, *r.unlesses)]
     lent = [d.when for d in spec.delegates if decision in d.decisions]

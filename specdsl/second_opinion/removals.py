@@ -35,12 +35,12 @@ class QuestionedPart:
     code: str
     name: str
     span: Span
-    without: m.Spec
+    without: m.SpecModel
     is_reported: bool
     would_be_reported: bool | None = True
 
 
-def removable_rules(spec: m.Spec, findings: ReportedFindings) -> Iterator[QuestionedPart]:
+def removable_rules(spec: m.SpecModel, findings: ReportedFindings) -> Iterator[QuestionedPart]:
     """Yield the rules that restrict; the permissions of others are parts of their own."""
     for rule in _own_rules(spec):
         if not all(effect.permits for effect in rule.effects):
@@ -54,7 +54,9 @@ def removable_rules(spec: m.Spec, findings: ReportedFindings) -> Iterator[Questi
             )
 
 
-def removable_permissions(spec: m.Spec, findings: ReportedFindings) -> Iterator[QuestionedPart]:
+def removable_permissions(
+    spec: m.SpecModel, findings: ReportedFindings
+) -> Iterator[QuestionedPart]:
     for rule in _own_rules(spec):
         for effect in rule.effects:
             decision = effect.decision
@@ -69,7 +71,7 @@ def removable_permissions(spec: m.Spec, findings: ReportedFindings) -> Iterator[
                 )
 
 
-def removable_priorities(spec: m.Spec, findings: ReportedFindings) -> Iterator[QuestionedPart]:
+def removable_priorities(spec: m.SpecModel, findings: ReportedFindings) -> Iterator[QuestionedPart]:
     for pair in spec.priorities:
         if not pair.span.source.shipped:
             names = [pair.higher.name, pair.lower.name]
@@ -78,7 +80,7 @@ def removable_priorities(spec: m.Spec, findings: ReportedFindings) -> Iterator[Q
             yield QuestionedPart(PRIORITY, f"`{' > '.join(names)}`", pair.span, without, found)
 
 
-def removable_overrides(spec: m.Spec, findings: ReportedFindings) -> Iterator[QuestionedPart]:
+def removable_overrides(spec: m.SpecModel, findings: ReportedFindings) -> Iterator[QuestionedPart]:
     """Yield the names after `overrides`; the name of a policy stands for all its rules."""
     written: dict[tuple[m.Rule, int], list[m.Override]] = {}
     for override in spec.overrides:
@@ -94,7 +96,7 @@ def removable_overrides(spec: m.Spec, findings: ReportedFindings) -> Iterator[Qu
             )
 
 
-def removable_levels(spec: m.Spec, findings: ReportedFindings) -> Iterator[QuestionedPart]:
+def removable_levels(spec: m.SpecModel, findings: ReportedFindings) -> Iterator[QuestionedPart]:
     """Yield the levels of the main file that are above every principal."""
     highest = min(
         (_highest_rank(spec, principal) for principal in spec.principals), default=len(spec.levels)
@@ -107,7 +109,7 @@ def removable_levels(spec: m.Spec, findings: ReportedFindings) -> Iterator[Quest
             yield QuestionedPart(LEVEL, f"level `{level.name}`", level.span, without, found)
 
 
-def _highest_rank(spec: m.Spec, principal: m.Principal) -> int:
+def _highest_rank(spec: m.SpecModel, principal: m.Principal) -> int:
     """Return the rank of the highest level that its instructions may be `at` on some decision."""
     if principal.level is not None:
         return principal.level.rank
@@ -121,5 +123,5 @@ def _highest_rank(spec: m.Spec, principal: m.Principal) -> int:
     return 0 if unlent else min(rank for _, rank in lent)
 
 
-def _own_rules(spec: m.Spec) -> Iterator[m.Rule]:
+def _own_rules(spec: m.SpecModel) -> Iterator[m.Rule]:
     return (rule for rule in spec.rules if not rule.span.source.shipped)

@@ -20,7 +20,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from specdsl.frontend.model.nodes import Decision, Level, Principal, Spec
+from specdsl.frontend.model.nodes import DecisionModel, Level, Principal, SpecModel
 from specdsl.second_opinion.delegated_instructions import DelegatedInstructions
 from specdsl.second_opinion.smt_instructions import AnyInstructions, SmtInstruction
 from specdsl.second_opinion.smtlib_text import (
@@ -66,8 +66,8 @@ class SharedInstructions:
     def __init__(
         self,
         script: SmtScript,
-        spec: Spec,
-        apart: Collection[Decision],
+        spec: SpecModel,
+        apart: Collection[DecisionModel],
         speaker: Principal | None = None,
         twice: bool = False,
     ) -> None:
@@ -78,12 +78,12 @@ class SharedInstructions:
         self.twice = twice
         self.worlds: tuple[InstructedWorld, ...] = ()
         self.heard: dict[str, None] = {}
-        self._slots: dict[tuple[Decision, str], list[SharedInputs]] = {}
+        self._slots: dict[tuple[DecisionModel, str], list[SharedInputs]] = {}
         self._alike = AnyInstructions(script)
         self._moving = DelegatedInstructions(script, spec, speaker, twice)
 
     def steps(
-        self, world: InstructedWorld, decision: Decision, level: Level
+        self, world: InstructedWorld, decision: DecisionModel, level: Level
     ) -> Sequence[SmtInstruction]:
         if decision not in self.apart:
             return self._alike.steps(world, decision, level)
@@ -97,13 +97,13 @@ class SharedInstructions:
         self._moving.worlds = self.worlds
         return [*found, *self._moving.steps(world, decision, level)]
 
-    def _delegation_differs(self, decision: Decision) -> bool:
+    def _delegation_differs(self, decision: DecisionModel) -> bool:
         """Tell whether a delegation on the decision may be active in only one of the worlds."""
         lent = [d for d in self.spec.delegates if decision in d.decisions]
         return any(len({world.is_active(d) for world in self.worlds}) > 1 for d in lent)
 
     def _steps_of_places(
-        self, world: InstructedWorld, decision: Decision, found: Sequence[SpeakingPlace]
+        self, world: InstructedWorld, decision: DecisionModel, found: Sequence[SpeakingPlace]
     ) -> list[SmtInstruction]:
         steps: list[SmtInstruction] = []
         for place in found:
@@ -125,7 +125,7 @@ class SharedInstructions:
             return FALSE if second else TRUE
         return slot.second if second else negation_of(slot.second)
 
-    def _inputs_of(self, decision: Decision, place: SpeakingPlace) -> list[SharedInputs]:
+    def _inputs_of(self, decision: DecisionModel, place: SpeakingPlace) -> list[SharedInputs]:
         """Return the inputs of a place, made once for both situations. Unused groups come last
         (symmetry breaking)."""
         key = decision, place.name
@@ -156,7 +156,7 @@ class SharedInstructions:
         return 2 * ((place.others_can != FALSE) + speaker)
 
     def _new_inputs(
-        self, decision: Decision, place: SpeakingPlace, name: str, kind: str
+        self, decision: DecisionModel, place: SpeakingPlace, name: str, kind: str
     ) -> SharedInputs:
         """Declare the inputs of an instruction of one kind, or of either if `kind` is empty."""
         step = f"says.{place.name}.{name}"

@@ -45,7 +45,7 @@ class ConditionEncoder:
         self,
         script: SmtScript,
         facts: Mapping[m.Fact, FactTerms],
-        outcome: Callable[[m.Decision], tuple[str, ...]],
+        outcome: Callable[[m.DecisionModel], tuple[str, ...]],
         where: str = "",
     ) -> None:
         self.script = script

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from specdsl.frontend.model.nodes import Decision, ExampleInstruction, Level, Principal
+from specdsl.frontend.model.nodes import DecisionModel, ExampleInstruction, Level, Principal
 from specdsl.second_opinion.smtlib_text import FALSE, TRUE, SmtScript, all_of, any_of, negation_of
 from specdsl.second_opinion.speaking_places import (
     PLACES,
@@ -33,7 +33,7 @@ class InstructionSource(Protocol):
     """A source of the instructions of a situation."""
 
     def steps(
-        self, world: InstructedWorld, decision: Decision, level: Level
+        self, world: InstructedWorld, decision: DecisionModel, level: Level
     ) -> Sequence[SmtInstruction]:
         """Return the instructions of a level, highest first."""
         ...
@@ -47,12 +47,12 @@ class AnyInstructions:
     permission comes first, and a last restriction names the outcomes that a list names and does not
     keep; it meets nothing and is overridden, so no more is named than by the list."""
 
-    def __init__(self, script: SmtScript, crowded: Decision | None = None) -> None:
+    def __init__(self, script: SmtScript, crowded: DecisionModel | None = None) -> None:
         self.script = script
         self.with_second_restriction = crowded
 
     def steps(
-        self, world: InstructedWorld, decision: Decision, level: Level
+        self, world: InstructedWorld, decision: DecisionModel, level: Level
     ) -> Sequence[SmtInstruction]:
         return [
             self._free_instruction(decision, place, kind)
@@ -60,14 +60,14 @@ class AnyInstructions:
             for kind in self._restriction_kinds(decision, place)
         ]
 
-    def _restriction_kinds(self, decision: Decision, place: SpeakingPlace) -> list[str]:
+    def _restriction_kinds(self, decision: DecisionModel, place: SpeakingPlace) -> list[str]:
         restricts = [
             f"restricts.{n}" for n in range(1, 3 if decision is self.with_second_restriction else 2)
         ]
         return ["permits", *restricts, "asks"] if place.names_count else [*restricts, "permits"]
 
     def _free_instruction(
-        self, decision: Decision, place: SpeakingPlace, kind: str
+        self, decision: DecisionModel, place: SpeakingPlace, kind: str
     ) -> SmtInstruction:
         name = f"says.{place.name}.{kind}"
         bits = tuple(
@@ -88,7 +88,7 @@ class ListedInstructions:
         self.says = says
 
     def steps(
-        self, world: InstructedWorld, decision: Decision, level: Level
+        self, world: InstructedWorld, decision: DecisionModel, level: Level
     ) -> Sequence[SmtInstruction]:
         return [
             step
@@ -100,7 +100,7 @@ class ListedInstructions:
     def _listed_instruction(
         self,
         world: InstructedWorld,
-        decision: Decision,
+        decision: DecisionModel,
         level: Level,
         place: str,
         number: int,
@@ -139,7 +139,11 @@ def counts_at(world: InstructedWorld, said: ExampleInstruction, level: Level, pl
 
 
 def delegated_at(
-    world: InstructedWorld, principal: Principal, at: Level | None, decision: Decision, level: Level
+    world: InstructedWorld,
+    principal: Principal,
+    at: Level | None,
+    decision: DecisionModel,
+    level: Level,
 ) -> str:
     """Return the term that a principal without authority speaks at the level: the level that it
     names after `at`, if that or a higher one is lent to it; without `at` the highest that is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from specdsl.frontend.model.nodes import Decision, Delegate, Fact, Level, Rule, Spec
+from specdsl.frontend.model.nodes import DecisionModel, Delegate, Fact, Level, Rule, SpecModel
 from specdsl.second_opinion.naive_closure import effect_on, ranked_rules
 from specdsl.second_opinion.smt_conditions import ConditionEncoder, TruthPair
 from specdsl.second_opinion.smt_facts import FactTerms
@@ -76,12 +76,12 @@ class SmtWorld:
     def __init__(
         self,
         script: SmtScript,
-        spec: Spec,
+        spec: SpecModel,
         facts: Mapping[Fact, FactTerms],
         speech: InstructionSource,
         where: str = "",
         like: SmtWorld | None = None,
-        apart: Collection[Decision] = (),
+        apart: Collection[DecisionModel] = (),
     ) -> None:
         self.like = like
         self.apart = apart
@@ -92,7 +92,7 @@ class SmtWorld:
         self.conditions = ConditionEncoder(
             script, facts, lambda d: self.resolve_decision(d).outcome, where
         )
-        self._resolutions: dict[Decision, SmtResolution] = {}
+        self._resolutions: dict[DecisionModel, SmtResolution] = {}
         self._active: dict[Delegate, str] = {}
 
     def assumptions_hold(self) -> str:
@@ -106,7 +106,7 @@ class SmtWorld:
         """Return the mark of its names in comments, if there are two situations."""
         return f" in `{self.where}`" if self.where else ""
 
-    def all_taken(self, decisions: Iterable[Decision]) -> str:
+    def all_taken(self, decisions: Iterable[DecisionModel]) -> str:
         ordered = sorted(decisions, key=self.spec.decisions.index)
         return all_of(self.resolve_decision(d).taken for d in ordered)
 
@@ -129,7 +129,7 @@ class SmtWorld:
         whens = [self.conditions.truth_of(when) for when in rule.whens]
         return TruthPair(all_of(w.true for w in whens), any_of(w.false for w in whens))
 
-    def resolve_decision(self, decision: Decision) -> SmtResolution:
+    def resolve_decision(self, decision: DecisionModel) -> SmtResolution:
         if self.like is not None and decision not in self.apart:
             return self.like.resolve_decision(decision)
         if decision not in self._resolutions:
@@ -140,7 +140,7 @@ class SmtWorld:
 class _DecisionEncoder:
     """Encodes one decision, from the highest rank down."""
 
-    def __init__(self, world: SmtWorld, decision: Decision) -> None:
+    def __init__(self, world: SmtWorld, decision: DecisionModel) -> None:
         self.world = world
         self.script = world.script
         self.decision = decision

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from specdsl.frontend.model.nodes import Decision, Delegate, Level, Principal, Spec
+from specdsl.frontend.model.nodes import DecisionModel, Delegate, Level, Principal, SpecModel
 from specdsl.second_opinion.smtlib_text import FALSE, TRUE, any_of
 
 STATED = "stated"
@@ -23,7 +23,7 @@ class InstructedWorld(Protocol):
     """A situation as far as its instructions depend on it: by its spec and active delegations."""
 
     @property
-    def spec(self) -> Spec: ...
+    def spec(self) -> SpecModel: ...
 
     def is_active(self, delegate: Delegate) -> str:
         """Return the term that the delegation's `when` is true."""
@@ -53,10 +53,10 @@ def _is_implied(one: str, other: str) -> bool:
 
 def speaking_places(
     world: InstructedWorld,
-    decision: Decision,
+    decision: DecisionModel,
     level: Level,
     speaker: Principal | None,
-    spec: Spec,
+    spec: SpecModel,
     names: Sequence[str] = PLACES,
 ) -> list[SpeakingPlace]:
     """Return the named places of a level, highest first, without places that another one covers.
@@ -69,7 +69,7 @@ def speaking_places(
     return [*stated, *_uncovered_places([p for p in open_now if not p.name.endswith(f".{STATED}")])]
 
 
-def named_outcomes_count(spec: Spec, decision: Decision, level: Level) -> bool:
+def named_outcomes_count(spec: SpecModel, decision: DecisionModel, level: Level) -> bool:
     """Tell whether it matters which outcomes are named at a level: a candidate higher still may
     permit them against the instructions of a level between."""
     return any(
@@ -79,7 +79,7 @@ def named_outcomes_count(spec: Spec, decision: Decision, level: Level) -> bool:
     )
 
 
-def may_permit_from_above(spec: Spec, decision: Decision, level: Level) -> bool:
+def may_permit_from_above(spec: SpecModel, decision: DecisionModel, level: Level) -> bool:
     """Tell whether a rule or an instruction above the level may be a permission."""
     ruled = any(
         effect.permits and effect.decision is decision and rule.level.rank < level.rank
@@ -91,7 +91,7 @@ def may_permit_from_above(spec: Spec, decision: Decision, level: Level) -> bool:
     )
 
 
-def _somebody_can_speak(spec: Spec, decision: Decision, level: Level) -> bool:
+def _somebody_can_speak(spec: SpecModel, decision: DecisionModel, level: Level) -> bool:
     """Tell whether somebody can speak at the level, with delegations taken as active."""
     if any(d.level.rank <= level.rank for d in spec.delegates if decision in d.decisions):
         return True
@@ -100,7 +100,11 @@ def _somebody_can_speak(spec: Spec, decision: Decision, level: Level) -> bool:
 
 
 def _place_of(
-    world: InstructedWorld, decision: Decision, level: Level, name: str, speaker: Principal | None
+    world: InstructedWorld,
+    decision: DecisionModel,
+    level: Level,
+    name: str,
+    speaker: Principal | None,
 ) -> SpeakingPlace:
     own = [p for p in world.spec.principals if p is speaker]
     others = [p for p in world.spec.principals if p is not speaker]
@@ -121,7 +125,11 @@ def _uncovered_places(found: list[SpeakingPlace]) -> list[SpeakingPlace]:
 
 
 def _can_speak_at(
-    world: InstructedWorld, decision: Decision, level: Level, place: str, only: Sequence[Principal]
+    world: InstructedWorld,
+    decision: DecisionModel,
+    level: Level,
+    place: str,
+    only: Sequence[Principal],
 ) -> str:
     """Return the term that one of these principals can speak at the place."""
     if place == "lent":

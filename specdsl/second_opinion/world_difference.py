@@ -6,13 +6,13 @@ the solver from deriving step by step that everything else is equal.
 
 from __future__ import annotations
 
-from specdsl.frontend.model.nodes import Decision
+from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.second_opinion.reduced_specs import ranks_differ
 from specdsl.second_opinion.smt_world import Bits, SmtWorld
 from specdsl.second_opinion.smtlib_text import FALSE, TRUE, all_of, any_of, negation_of
 
 
-def decides_differently(one: SmtWorld, other: SmtWorld, decision: Decision) -> str:
+def decides_differently(one: SmtWorld, other: SmtWorld, decision: DecisionModel) -> str:
     """Return the term that the outcome or a flag differs, or only one world is ready to decide."""
     here, there = one.resolve_decision(decision), other.resolve_decision(decision)
     flags = ((here.conflicted, there.conflicted), (here.decided, there.decided))
@@ -28,21 +28,21 @@ def decides_differently(one: SmtWorld, other: SmtWorld, decision: Decision) -> s
     )
 
 
-def outcomes_differ(one: SmtWorld, other: SmtWorld, decision: Decision) -> str:
+def outcomes_differ(one: SmtWorld, other: SmtWorld, decision: DecisionModel) -> str:
     """Return the term that both worlds take the decision, with different outcomes."""
     here, there = one.resolve_decision(decision), other.resolve_decision(decision)
     differs = _some_bit_differs(here.outcome, there.outcome)
     return all_of((difference_cause(one, other, decision), here.taken, there.taken, differs))
 
 
-def is_more_preferred(one: SmtWorld, other: SmtWorld, decision: Decision) -> str:
+def is_more_preferred(one: SmtWorld, other: SmtWorld, decision: DecisionModel) -> str:
     """Return the term that both take it, and the second world has a more preferred outcome."""
     here, there = one.resolve_decision(decision), other.resolve_decision(decision)
     better = (all_of((bit, any_of(there.outcome[:o]))) for o, bit in enumerate(here.outcome))
     return all_of((difference_cause(one, other, decision), here.taken, there.taken, any_of(better)))
 
 
-def difference_cause(one: SmtWorld, other: SmtWorld, decision: Decision) -> str:
+def difference_cause(one: SmtWorld, other: SmtWorld, decision: DecisionModel) -> str:
     """Return the term that a direct cause of the decision differs: a rule applies, a delegation is
     active or the decisions read are taken in only one of the worlds.
 
@@ -54,7 +54,7 @@ def difference_cause(one: SmtWorld, other: SmtWorld, decision: Decision) -> str:
     return any_of(bools_differ(here.get(k, FALSE), there.get(k, FALSE)) for k in here | there)
 
 
-def _direct_causes(world: SmtWorld, decision: Decision) -> dict[object, str]:
+def _direct_causes(world: SmtWorld, decision: DecisionModel) -> dict[object, str]:
     here = world.resolve_decision(decision)
     found: dict[object, str] = {decision: here.ready}
     found |= {rule.name: true for rule, true in here.applies.items()}

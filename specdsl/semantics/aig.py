@@ -19,7 +19,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Fact
+from specdsl.frontend.model.nodes import DecisionModel, Fact
 
 T = TypeVar("T")
 
@@ -150,7 +150,7 @@ class TextRelation:
 class Outcome:
     """The decision's outcome is this one (an index). It is read only if the decision was taken."""
 
-    decision: Decision
+    decision: DecisionModel
     outcome: int
 
 

@@ -8,7 +8,15 @@ proves properties of them.
 from __future__ import annotations
 
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Assertion, Assume, Decision, Delegate, Expr, Rule, Spec
+from specdsl.frontend.model.nodes import (
+    Assertion,
+    Assume,
+    DecisionModel,
+    Delegate,
+    Expr,
+    Rule,
+    SpecModel,
+)
 from specdsl.frontend.ranking.ranks import Ranks
 from specdsl.semantics.aig import AndInverterGraph, Literal
 
@@ -63,7 +71,7 @@ class Circuit:
     reads.
     """
 
-    spec: Spec
+    spec: SpecModel
     ranks: Ranks
     graph: AndInverterGraph
     rules: dict[Rule, RuleCircuit]
@@ -71,4 +79,6 @@ class Circuit:
     assumes: dict[Assume, Literal]  # The literal that it is not false.
     # The literals that `when` is true and that a Holds claim is true.
     assertions: dict[Assertion, tuple[Literal, Literal]]
-    readers: dict[Assertion, tuple[Decision, ...]]  # The decisions that the claim and `when` read.
+    readers: dict[
+        Assertion, tuple[DecisionModel, ...]
+    ]  # The decisions that the claim and `when` read.

@@ -24,13 +24,13 @@ from dataclasses import replace
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import (
-    Decision,
+    DecisionModel,
     Delegate,
     Effect,
     ExampleInstruction,
     Level,
     Principal,
-    Spec,
+    SpecModel,
 )
 from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Input, Literal
 from specdsl.semantics.circuit import Circuit
@@ -106,7 +106,9 @@ class EligibleSpeaker:
     delegate: Delegate | None = None
 
 
-def eligible_speakers(spec: Spec, decision: Decision, level: Level) -> tuple[EligibleSpeaker, ...]:
+def eligible_speakers(
+    spec: SpecModel, decision: DecisionModel, level: Level
+) -> tuple[EligibleSpeaker, ...]:
     """Return all ways to speak, by place and then in the order of the spec."""
     found: list[EligibleSpeaker] = []
     for principal in spec.principals:
@@ -148,7 +150,7 @@ def some_can_speak(world: World, found: Iterable[EligibleSpeaker]) -> Literal:
 # --- permissions, and who can invoke them -------------------------------------------------------
 
 
-def may_be_permitted(spec: Spec, decision: Decision, level: Level) -> bool:
+def may_be_permitted(spec: SpecModel, decision: DecisionModel, level: Level) -> bool:
     """Return whether a rule or an instruction of a higher level may permit something."""
     rules = (rule for rule in spec.rules if rule.level.rank < level.rank)
     if any(e.permits and e.decision is decision for rule in rules for e in rule.effects):
@@ -156,7 +158,7 @@ def may_be_permitted(spec: Spec, decision: Decision, level: Level) -> bool:
     return any(eligible_speakers(spec, decision, higher) for higher in spec.levels[: level.rank])
 
 
-def naming_matters(spec: Spec, decision: Decision, level: Level) -> bool:
+def naming_matters(spec: SpecModel, decision: DecisionModel, level: Level) -> bool:
     """Return whether instructions stated at the level can invoke what is permitted against a higher
     one.
     """
@@ -175,7 +177,7 @@ class InstructionSlot:
     possible places.
     """
 
-    decision: Decision
+    decision: DecisionModel
     level: Level
     permits: bool
     used: Literal
@@ -193,7 +195,7 @@ def group_by_level(slots: Iterable[InstructionSlot]) -> tuple[tuple[InstructionS
     """Group the slots by decision and level, stated ones first: one of a group may say what another
     does.
     """
-    found: dict[tuple[Decision, Level], list[InstructionSlot]] = {}
+    found: dict[tuple[DecisionModel, Level], list[InstructionSlot]] = {}
     for slot in sorted(slots, key=lambda slot: slot.places != STATED):
         found.setdefault((slot.decision, slot.level), []).append(slot)
     return tuple(map(tuple, found.values()))
@@ -201,7 +203,7 @@ def group_by_level(slots: Iterable[InstructionSlot]) -> tuple[tuple[InstructionS
 
 def new_slot(
     graph: AndInverterGraph,
-    decision: Decision,
+    decision: DecisionModel,
     level: Level,
     permits: bool,
     name: str,
@@ -224,9 +226,11 @@ class FreeInstructions:
     def __init__(self, circuit: Circuit, restrictions: int = 1) -> None:
         self.circuit = circuit
         self.restrictions = restrictions
-        self.slots: dict[Decision, list[InstructionSlot]] = {}
+        self.slots: dict[DecisionModel, list[InstructionSlot]] = {}
 
-    def steps(self, world: World, decision: Decision, level: Level) -> Sequence[PlacedInstruction]:
+    def steps(
+        self, world: World, decision: DecisionModel, level: Level
+    ) -> Sequence[PlacedInstruction]:
         spec, graph = self.circuit.spec, self.circuit.graph
         found = eligible_speakers(spec, decision, level)
         steps: list[PlacedInstruction] = []
@@ -239,7 +243,7 @@ class FreeInstructions:
         return steps
 
     def _slots_of_run(
-        self, decision: Decision, level: Level, places: tuple[str, ...]
+        self, decision: DecisionModel, level: Level, places: tuple[str, ...]
     ) -> Iterator[InstructionSlot]:
         restrictions = [False] * self.restrictions
         kinds = [True, *restrictions, False] if places == STATED else [*restrictions, True]
@@ -251,13 +255,15 @@ class FreeInstructions:
                 made.append(slot)
             yield slot
 
-    def well_formed(self, decisions: Iterable[Decision]) -> Literal:
+    def well_formed(self, decisions: Iterable[DecisionModel]) -> Literal:
         """Return the literal that all slots of the decisions are well formed."""
         graph = self.circuit.graph
         return graph.all_of(s.well_formed(graph) for d in decisions for s in self.slots.get(d, ()))
 
 
-def no_instructions(world: World, decision: Decision, level: Level) -> Sequence[PlacedInstruction]:
+def no_instructions(
+    world: World, decision: DecisionModel, level: Level
+) -> Sequence[PlacedInstruction]:
     """Return no instructions: the source of a world in which nobody speaks."""
     return ()
 
@@ -267,12 +273,12 @@ def no_instructions(world: World, decision: Decision, level: Level) -> Sequence[
 
 def listed_instructions(
     instructions: Sequence[ExampleInstruction],
-) -> Callable[[World, Decision, Level], Sequence[PlacedInstruction]]:
+) -> Callable[[World, DecisionModel, Level], Sequence[PlacedInstruction]]:
     """Return the source of a world with exactly these instructions, in the order in which they were
     given.
     """
 
-    def steps(world: World, decision: Decision, level: Level) -> Sequence[PlacedInstruction]:
+    def steps(world: World, decision: DecisionModel, level: Level) -> Sequence[PlacedInstruction]:
         found: list[tuple[int, PlacedInstruction]] = []
         for given in reversed(instructions):  # A later one of a place outranks an earlier one.
             if given.effect.decision is not decision:
@@ -301,7 +307,7 @@ def effective_place(
     principal: Principal,
     implied: bool,
     at: Level | None,
-    decision: Decision,
+    decision: DecisionModel,
     level: Level,
 ) -> tuple[str, Literal]:
     """Return the place at which an instruction counts if `level` is its level, and the literal that
@@ -319,7 +325,7 @@ def effective_place(
 
 
 def delegated_at(
-    world: World, principal: Principal, at: Level | None, decision: Decision, level: Level
+    world: World, principal: Principal, at: Level | None, decision: DecisionModel, level: Level
 ) -> Literal:
     """Return the literal that an active delegation lets the principal speak at the level."""
     graph = world.graph
@@ -367,7 +373,9 @@ class TwoWorldInstructions:
     def well_formed(self) -> Literal:
         return self.circuit.graph.all_of(self._valid)
 
-    def steps(self, world: World, decision: Decision, level: Level) -> Sequence[PlacedInstruction]:
+    def steps(
+        self, world: World, decision: DecisionModel, level: Level
+    ) -> Sequence[PlacedInstruction]:
         found = eligible_speakers(self.circuit.spec, decision, level)
         lent = [c.delegate for c in found if c.delegate is not None]
         apart = any(len({w.delegation_active(d) for w in self.worlds}) > 1 for d in lent)
@@ -397,7 +405,7 @@ class TwoWorldInstructions:
         return runs
 
     def _slots_of_run(
-        self, world: World, decision: Decision, level: Level, run: _PlaceRun
+        self, world: World, decision: DecisionModel, level: Level, run: _PlaceRun
     ) -> list[PlacedInstruction]:
         """Return slots, each of the distinguished speaker or of somebody else."""
         graph = self.circuit.graph
@@ -414,7 +422,7 @@ class TwoWorldInstructions:
             steps.append(PlacedInstruction(key, active, slot.permits, slot.outcomes, run.names))
         return steps
 
-    def _kinds_of_run(self, decision: Decision, run: _PlaceRun) -> list[bool]:
+    def _kinds_of_run(self, decision: DecisionModel, run: _PlaceRun) -> list[bool]:
         """Return, for each slot of a run, whether it permits."""
         apart = run.mine != FALSE
         kinds = kinds_for_paired_worlds(len(decision.outcomes), apart, self.answers, run.names)
@@ -440,14 +448,14 @@ class TwoWorldInstructions:
         return not self.worlds or world is self.worlds[0]
 
     def _new_valid_slot(
-        self, decision: Decision, level: Level, permits: bool, name: str
+        self, decision: DecisionModel, level: Level, permits: bool, name: str
     ) -> InstructionSlot:
         slot = new_slot(self.circuit.graph, decision, level, permits, f"shared/{name}")
         self._valid.append(slot.well_formed(self.circuit.graph))
         return slot
 
     def _delegated_instructions(
-        self, world: World, decision: Decision, level: Level
+        self, world: World, decision: DecisionModel, level: Level
     ) -> list[PlacedInstruction]:
         """Return delegated instructions, which may count at other levels in the other world: slots
         of the whole decision with a speaker and a level, which count where the world's delegations
@@ -482,7 +490,7 @@ class TwoWorldInstructions:
                 )
         return steps
 
-    def _max_delegated_slots(self, decision: Decision) -> int:
+    def _max_delegated_slots(self, decision: DecisionModel) -> int:
         """Bound the number of slots: in each of two situations an outcome moves once, and once more
         at each level at which it may be permitted, but not against instructions of that level.
         """
@@ -492,7 +500,9 @@ class TwoWorldInstructions:
         return 2 * (outcomes + 1 + outcomes * sum(again))
 
 
-def delegated_choices(spec: Spec, decision: Decision) -> list[tuple[Principal, Level | None]]:
+def delegated_choices(
+    spec: SpecModel, decision: DecisionModel
+) -> list[tuple[Principal, Level | None]]:
     """Return how a principal without authority can speak on a decision: who, and `at`
     which level.
     """

@@ -18,7 +18,7 @@ from specdsl.semantics.substitution import substitute_facts
 HELP = "callers of the base do not give them: assume only what is not false where nobody knows them"
 
 
-def layer_assumption_faults(spec: m.Spec) -> tuple[Diagnostic, ...]:
+def layer_assumption_faults(spec: m.SpecModel) -> tuple[Diagnostic, ...]:
     """Return a fault for each assumption of the layer, and of layers below it, that is false where
     all of its own facts are unknown. It reads no other facts, so there is one such situation.
     """
@@ -30,7 +30,7 @@ def layer_assumption_faults(spec: m.Spec) -> tuple[Diagnostic, ...]:
     return tuple(found)
 
 
-def _false_assumptions(spec: m.Spec) -> Iterator[m.Assume]:
+def _false_assumptions(spec: m.SpecModel) -> Iterator[m.Assume]:
     own = [assume for assume in spec.assumes if not assume.in_base]
     if not own:
         return

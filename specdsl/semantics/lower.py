@@ -34,7 +34,7 @@ UNIT = Fraction(1)
 ZERO = Affine((), Fraction(0))
 
 
-def lower_spec(spec: m.Spec, ranks: Ranks) -> tuple[Circuit | None, tuple[Diagnostic, ...]]:
+def lower_spec(spec: m.SpecModel, ranks: Ranks) -> tuple[Circuit | None, tuple[Diagnostic, ...]]:
     """Return the circuits of a spec, or the faults of conditions that are too large to be
     lowered.
     """
@@ -119,7 +119,7 @@ def _lower_assertion(
     return when, condition(claim.expr).true if isinstance(claim, m.Holds) else g.TRUE
 
 
-def _decisions_read_by(spec: m.Spec, assertion: m.Assertion) -> tuple[m.Decision, ...]:
+def _decisions_read_by(spec: m.SpecModel, assertion: m.Assertion) -> tuple[m.DecisionModel, ...]:
     claim = assertion.claim
     read = decisions_read(assertion.when, claim.expr if isinstance(claim, m.Holds) else None)
     return tuple(decision for decision in spec.decisions if decision in read)

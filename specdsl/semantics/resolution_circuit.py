@@ -11,7 +11,7 @@ from dataclasses import field
 from typing import Any
 
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Delegate, Effect, Level, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Delegate, Effect, Level, Rule
 from specdsl.frontend.ranking.ranks import RankedLevel, Ranks, bit_positions
 from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Atom, Literal, Outcome
 from specdsl.semantics.circuit import Circuit
@@ -33,7 +33,7 @@ class PlacedInstruction:
     stated: bool = False
 
 
-InstructionSource = Callable[["World", Decision, Level], Sequence[PlacedInstruction]]
+InstructionSource = Callable[["World", DecisionModel, Level], Sequence[PlacedInstruction]]
 """A source of instructions: those of a level's places on a decision, highest first."""
 
 
@@ -66,7 +66,7 @@ class Resolution:
     taken.
     """
 
-    decision: Decision
+    decision: DecisionModel
     rules: dict[Rule, CandidateStanding]
     applies: dict[Rule, Literal]
     steps: tuple[tuple[Level, PlacedInstruction, CandidateStanding], ...]
@@ -89,7 +89,7 @@ class World:
     steps: InstructionSource
     replace: Callable[[Atom], Literal | None] = lambda atom: None
     ranks: Ranks | None = None
-    resolutions: dict[Decision, Resolution] = field(default_factory=dict)
+    resolutions: dict[DecisionModel, Resolution] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._rewrite = self.circuit.graph.rewriter(self._substitute)
@@ -114,11 +114,11 @@ class World:
     def delegation_active(self, delegate: Delegate) -> Literal:
         return self.literal(self.circuit.delegates[delegate])
 
-    def all_taken(self, decisions: Iterable[Decision]) -> Literal:
+    def all_taken(self, decisions: Iterable[DecisionModel]) -> Literal:
         """Return the literal that all these decisions are taken."""
         return self.graph.all_of(self.resolution_of(decision).taken for decision in decisions)
 
-    def resolution_of(self, decision: Decision) -> Resolution:
+    def resolution_of(self, decision: DecisionModel) -> Resolution:
         found = self.resolutions.get(decision)
         if found is None:
             for earlier in self.circuit.spec.reads[decision]:
@@ -127,7 +127,7 @@ class World:
         return found
 
 
-def _resolve_decision(world: World, decision: Decision) -> Resolution:
+def _resolve_decision(world: World, decision: DecisionModel) -> Resolution:
     graph = world.graph
     left: list[Literal] = [TRUE] * len(decision.outcomes)
     permitted: list[Literal] = [FALSE] * len(decision.outcomes)
@@ -167,7 +167,7 @@ def _resolve_decision(world: World, decision: Decision) -> Resolution:
 
 
 def _outcomes_asked_below(
-    graph: AndInverterGraph, decision: Decision, spoken: Sequence[Sequence[PlacedInstruction]]
+    graph: AndInverterGraph, decision: DecisionModel, spoken: Sequence[Sequence[PlacedInstruction]]
 ) -> list[list[Literal]]:
     """Return, by level and outcome, the literal that a restriction stated at a lower
     level names it.
@@ -224,7 +224,7 @@ def _apply_instruction(
 
 def _apply_rules(
     world: World,
-    decision: Decision,
+    decision: DecisionModel,
     ranked: RankedLevel,
     left: list[Literal],
     permitted: list[Literal],
@@ -238,7 +238,7 @@ def _apply_rules(
 
 def apply_rules(
     graph: AndInverterGraph,
-    decision: Decision,
+    decision: DecisionModel,
     ranked: RankedLevel,
     applies: Mapping[Rule, Literal],
     left: list[Literal],
@@ -306,7 +306,10 @@ def _standing_of(
 
 
 def _outcome_literals(
-    graph: AndInverterGraph, decision: Decision, left: Sequence[Literal], levels: list[LevelState]
+    graph: AndInverterGraph,
+    decision: DecisionModel,
+    left: Sequence[Literal],
+    levels: list[LevelState],
 ) -> Bits:
     """Return, by outcome, the literal that it is the decision's. In a conflict, `on conflict`
     settles it.

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Fact
+from specdsl.frontend.model.nodes import DecisionModel, Fact
 from specdsl.reasoning.domains.cuts import cuts_of
 from specdsl.semantics import aig as g
 from specdsl.semantics.fact_values import facts_in
 from specdsl.semantics.lower_terms import Variable
 
 ONE = Fraction(1)
-Subject = tuple[Fact | Decision, ...]
+Subject = tuple[Fact | DecisionModel, ...]
 AtomLiteral = Callable[[g.Atom], g.Literal]
 
 
@@ -64,9 +64,11 @@ class TruePredicates:
     """The predicates that hold in one situation, indexed to find weaker ones."""
 
     def __init__(self, terms: Iterable[Predicate]) -> None:
-        self._about: dict[Fact | Decision, list[Predicate]] = {}
+        self._about: dict[Fact | DecisionModel, list[Predicate]] = {}
         self._same: dict[Test, list[Predicate]] = {}  # With either sign.
-        self._known: dict[Fact | Decision, list[Predicate]] = {}  # That it is known or unknown.
+        self._known: dict[
+            Fact | DecisionModel, list[Predicate]
+        ] = {}  # That it is known or unknown.
         self._numbers: dict[Subject, list[Predicate]] = {}  # That it is not this number.
         self._ends: dict[Variable, list[Predicate]] = {}
         for term in terms:
@@ -188,7 +190,7 @@ def _all_tests(
     graph: g.AndInverterGraph, atoms: tuple[g.Atom, ...], literal: AtomLiteral
 ) -> Iterator[TestLiteral]:
     """Yield all tests with their subjects, and their literals where the facts are known."""
-    members: dict[Fact | Decision, dict[int, g.Atom]] = {}
+    members: dict[Fact | DecisionModel, dict[int, g.Atom]] = {}
     for atom in atoms:
         match atom:
             case g.IsEnumMember():
@@ -216,9 +218,12 @@ def _bound_tests(atom: g.Linear, variable: Variable, literal: AtomLiteral) -> It
 
 
 def _member_tests(
-    graph: g.AndInverterGraph, one: Fact | Decision, tested: dict[int, g.Atom], literal: AtomLiteral
+    graph: g.AndInverterGraph,
+    one: Fact | DecisionModel,
+    tested: dict[int, g.Atom],
+    literal: AtomLiteral,
 ) -> Iterator[TestLiteral]:
-    names = one.outcomes if isinstance(one, Decision) else one.type.members
+    names = one.outcomes if isinstance(one, DecisionModel) else one.type.members
     found = {member: literal(atom) for member, atom in sorted(tested.items())}
     for member, test in found.items():
         yield ((one,), MemberTest(frozenset((member,)))), test

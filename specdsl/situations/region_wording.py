@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import product
 
-from specdsl.frontend.model.nodes import Constant, Decision, Expr, Fact, Spec
+from specdsl.frontend.model.nodes import Constant, DecisionModel, Expr, Fact, SpecModel
 from specdsl.frontend.model.traversal import subexpressions
 from specdsl.semantics import aig as g
 from specdsl.semantics.lower_terms import Variable, grid_step
@@ -23,7 +23,7 @@ from specdsl.situations.situation import literal_text
 class RegionWording:
     """Writes regions of a spec with the numbers that its author uses."""
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: SpecModel) -> None:
         self._place = {one: i for i, one in enumerate((*spec.facts, *spec.decisions))}
         self._written = frozenset(_spec_constants(spec))
 
@@ -49,7 +49,7 @@ class RegionWording:
         for text in self._test_texts(group[0].subject[0], tests):
             yield f"possibly {text}" if doubtful else text
 
-    def _test_texts(self, one: Fact | Decision, group: Sequence[Predicate]) -> Iterator[str]:
+    def _test_texts(self, one: Fact | DecisionModel, group: Sequence[Predicate]) -> Iterator[str]:
         """Yield the conditions on a decision, a fact or related facts, if it is known."""
         out = [m for t in group if isinstance(t.test, MemberTest) for m in sorted(t.test.members)]
         if out:
@@ -106,7 +106,7 @@ def _value_range(variable: Variable) -> tuple[Fraction | None, Fraction | None]:
     return variable.type.low, variable.type.high
 
 
-def _spec_constants(spec: Spec) -> Iterator[Fraction]:
+def _spec_constants(spec: SpecModel) -> Iterator[Fraction]:
     """Yield the numbers in all conditions."""
     conditions = (c for rule in spec.rules for c in (*rule.whens, *rule.unlesses))
     stack: list[Expr] = [*conditions, *(define.expr for define in spec.defines)]
@@ -120,9 +120,9 @@ def _spec_constants(spec: Spec) -> Iterator[Fraction]:
 # --- members -------------------------------------------------------------------------------------
 
 
-def _member_text(one: Fact | Decision, out: Sequence[int]) -> str:
+def _member_text(one: Fact | DecisionModel, out: Sequence[int]) -> str:
     """Name the members that are possible or the others, whichever is shorter."""
-    members = one.outcomes if isinstance(one, Decision) else one.type.members
+    members = one.outcomes if isinstance(one, DecisionModel) else one.type.members
     left = [member for i, member in enumerate(members) if i not in out]
     gone = [member for i, member in enumerate(members) if i in out]
     if len(left) == 1:

@@ -17,7 +17,7 @@ from typing import Any
 from specdsl.base.limits import SHRINK_ORDERS, SHRINK_STARTS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.statistics import SITUATIONS, count_event
-from specdsl.frontend.model.nodes import Fact, Kind, Spec
+from specdsl.frontend.model.nodes import Fact, Kind, SpecModel
 from specdsl.reasoning.domains.representatives import Representatives, Values
 from specdsl.reasoning.simulation.samples import Sampler
 from specdsl.reasoning.simulation.ternary_batch import (
@@ -72,7 +72,7 @@ class Shrunk:
         return replace(self, omitted=frozenset(gone))
 
     def complete_facts(
-        self, spec: Spec, can_be: Callable[[Mapping[Fact, FactValue]], bool]
+        self, spec: SpecModel, can_be: Callable[[Mapping[Fact, FactValue]], bool]
     ) -> dict[Fact, FactValue] | None:
         """Return all facts of the spec: the others are unknown or the simplest if that is possible,
         else as in the full assignment; None if that is impossible too.
@@ -201,7 +201,7 @@ class _ShrinkSearch:
 
 
 def shrink_situation(
-    spec: Spec,
+    spec: SpecModel,
     graph: AndInverterGraph,
     claim: Literal,
     possible: Literal,

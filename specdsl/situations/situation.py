@@ -10,7 +10,7 @@ from typing import Any, assert_never
 from specdsl.base.limits import MAX_DECIMALS, MAX_SHOWN_BITS
 from specdsl.base.plain_text import file_word, json_text, shell_word, visible
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Fact, Kind, Level, Principal, Spec
+from specdsl.frontend.model.nodes import DecisionModel, Fact, Kind, Level, Principal, SpecModel
 from specdsl.semantics.fact_values import FactValue, default_value
 from specdsl.semantics.lower_terms import CALENDAR
 
@@ -26,7 +26,7 @@ class SpokenInstruction:
     principal: Principal
     implied: bool
     at: Level | None
-    decision: Decision
+    decision: DecisionModel
     permits: bool
     outcomes: int
 
@@ -48,7 +48,7 @@ class SpokenInstruction:
         return found
 
 
-def effect_text(decision: Decision, outcomes: int, permits: bool) -> str:
+def effect_text(decision: DecisionModel, outcomes: int, permits: bool) -> str:
     """Return an effect on a decision in its shortest form: `reply is not untrue`."""
     names = decision.outcomes
     named = [name for i, name in enumerate(names) if outcomes >> i & 1]
@@ -114,7 +114,7 @@ def replay_with_path(command: str, path: str) -> str:
     return f"{DECIDE} {file_word(path)}{command.removeprefix(before)}"
 
 
-def complete_facts(spec: Spec, every: Mapping[Fact, FactValue]) -> dict[Fact, FactValue]:
+def complete_facts(spec: SpecModel, every: Mapping[Fact, FactValue]) -> dict[Fact, FactValue]:
     """Return all facts of the spec; the others are unknown, or have the simplest value."""
     return {fact: every[fact] if fact in every else default_of(fact) for fact in spec.facts}
 

@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from specdsl.base.diagnostics import Code, Diagnostic, Label
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.statistics import CheckEffort
-from specdsl.frontend.model.nodes import Decision, Rule, Spec
+from specdsl.frontend.model.nodes import DecisionModel, Rule, SpecModel
 from specdsl.frontend.ranking.interchangeable import RuleClasses, interchangeable_rules
 from specdsl.frontend.ranking.ranks import Ranks
 from specdsl.reasoning import effort
@@ -124,7 +124,7 @@ class CheckSession:
     _memo: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
     @property
-    def spec(self) -> Spec:
+    def spec(self) -> SpecModel:
         return self.circuit.spec
 
     def check_deadline(self) -> CheckSession:
@@ -160,7 +160,7 @@ class CheckSession:
         return self.brief or self.note_lines
 
     @property
-    def decisions(self) -> tuple[Decision, ...]:
+    def decisions(self) -> tuple[DecisionModel, ...]:
         """Return the decisions of the session's component."""
         return self.spec.decisions if self.component is None else self.component.decisions
 
@@ -193,17 +193,17 @@ class CheckSession:
         """Return the literal that no assumption is false."""
         return self.world.assumptions_hold()
 
-    def dependencies(self, decision: Decision) -> tuple[Decision, ...]:
+    def dependencies(self, decision: DecisionModel) -> tuple[DecisionModel, ...]:
         """Return the decision and all decisions that it reads, directly or indirectly."""
         return self.spec.dependencies(decision)
 
-    def preconditions(self, decisions: Iterable[Decision]) -> tuple[Literal, Literal]:
+    def preconditions(self, decisions: Iterable[DecisionModel]) -> tuple[Literal, Literal]:
         """Return the literals that hold in every situation: no assumption is false, and the
         instructions are valid."""
         cone = {d: None for decision in decisions for d in self.dependencies(decision)}
         return self.assumptions_hold, self.instructions.well_formed(cone)
 
-    def slots(self, decisions: Iterable[Decision]) -> tuple[InstructionSlot, ...]:
+    def slots(self, decisions: Iterable[DecisionModel]) -> tuple[InstructionSlot, ...]:
         cone = {d: None for decision in decisions for d in self.dependencies(decision)}
         return tuple(slot for d in cone for slot in self.instructions.slots.get(d, ()))
 
@@ -221,16 +221,16 @@ class CheckSession:
         found: Analysis = self._memo[key]
         return found
 
-    def prover(self, decision: Decision) -> Prover:
+    def prover(self, decision: DecisionModel) -> Prover:
         """Return the prover for what becomes of a decision's candidates."""
         return self.memo(_prover_of, decision)
 
-    def rule_classes(self, decision: Decision) -> RuleClasses:
+    def rule_classes(self, decision: DecisionModel) -> RuleClasses:
         """Return the classes of interchangeable rules on a decision."""
         return self.memo(_rule_classes_of, decision)
 
     def situation(
-        self, claim: Literal, decisions: Sequence[Decision], any_: bool = False
+        self, claim: Literal, decisions: Sequence[DecisionModel], any_: bool = False
     ) -> Situation | None:
         """Return a simple situation (or, if `any_`, any) that satisfies the claim, a literal about
         these decisions; None if there is none."""
@@ -281,7 +281,7 @@ class CheckSession:
         return None
 
 
-def _prover_of(session: CheckSession, decision: Decision) -> Prover:
+def _prover_of(session: CheckSession, decision: DecisionModel) -> Prover:
     resolution = session.world.resolution_of(decision)
     given = session.preconditions((decision,))
     roots = [*given, resolution.ready, resolution.conflicted, *resolution.applies.values()]
@@ -292,7 +292,7 @@ def _prover_of(session: CheckSession, decision: Decision) -> Prover:
     return found
 
 
-def _rule_classes_of(session: CheckSession, decision: Decision) -> RuleClasses:
+def _rule_classes_of(session: CheckSession, decision: DecisionModel) -> RuleClasses:
     return interchangeable_rules(decision, session.circuit.ranks.levels[decision])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
 from specdsl.frontend.ranking.ranks import Ranks
 from specdsl.semantics.aig import AndInverterGraph, Input, Literal
@@ -23,7 +23,7 @@ def resolve_classes(
     session: CheckSession,
     read: World,
     steps: InstructionSource,
-    decision: Decision,
+    decision: DecisionModel,
     classes: RuleClasses,
     some: Activations,
 ) -> Resolution:

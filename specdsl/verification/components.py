@@ -17,7 +17,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, PolicyBlock, Rule, Spec
+from specdsl.frontend.model.nodes import DecisionModel, PolicyBlock, Rule, SpecModel
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.frontend.ranking.value_order import ValueOrder, value_graph
 from specdsl.reasoning.sat.engine import Limits
@@ -34,8 +34,8 @@ Result = TypeVar("Result")
 class Component:
     """Decisions that are checked together. `spec`: their cone of influence."""
 
-    decisions: tuple[Decision, ...]
-    spec: Spec
+    decisions: tuple[DecisionModel, ...]
+    spec: SpecModel
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ class ComponentTask:
     which the component determines. The findings depend on nothing else."""
 
     component: Component
-    levels: Mapping[Decision, tuple[RankedLevel, ...]]  # the ranks of all its decisions
+    levels: Mapping[DecisionModel, tuple[RankedLevel, ...]]  # the ranks of all its decisions
     fills: bool  # the spec has further facts that are always known
     limits: Limits
     brief: bool
@@ -55,7 +55,7 @@ class ComponentTask:
 Work = Callable[[Component], Iterator[Result]]
 
 
-def independent_components(spec: Spec) -> tuple[Component, ...]:
+def independent_components(spec: SpecModel) -> tuple[Component, ...]:
     """Return the components, in the order of their first decisions."""
     tied = _tied_decisions(spec)
     found = {id(members): members for members in tied.values()}
@@ -66,11 +66,11 @@ def independent_components(spec: Spec) -> tuple[Component, ...]:
     )
 
 
-def _tied_decisions(spec: Spec) -> dict[Decision, set[Decision]]:
+def _tied_decisions(spec: SpecModel) -> dict[DecisionModel, set[DecisionModel]]:
     """Return with each decision its component, by union-find over the effects of one rule and over
     the rules of one conditional policy."""
     found = {decision: {decision} for decision in spec.decisions}
-    under: dict[PolicyBlock, Decision] = {}
+    under: dict[PolicyBlock, DecisionModel] = {}
     for rule in spec.rules:
         first = rule.effects[0].decision
         ties = [effect.decision for effect in rule.effects[1:]]

@@ -9,14 +9,24 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from specdsl.frontend.model.nodes import Decision, PolicyBlock, Priority, Rule, Spec, Value
+from specdsl.frontend.model.nodes import (
+    DecisionModel,
+    PolicyBlock,
+    Priority,
+    Rule,
+    SpecModel,
+    Value,
+)
 from specdsl.frontend.model.traversal import decisions_read, defines_read, facts_read
 from specdsl.frontend.ranking.value_order import ValueOrder
 
 
 def cone_of_influence(
-    spec: Spec, tied: Mapping[Decision, set[Decision]], members: set[Decision], order: ValueOrder
-) -> Spec:
+    spec: SpecModel,
+    tied: Mapping[DecisionModel, set[DecisionModel]],
+    members: set[DecisionModel],
+    order: ValueOrder,
+) -> SpecModel:
     """Return the part of the spec that the decisions depend on: their dependencies, with all that
     are tied to these, the rules on them, and what these read; without examples and assertions.
     """
@@ -58,15 +68,17 @@ def cone_of_influence(
     )
 
 
-def decisions_in_order(spec: Spec, some: Collection[Decision]) -> tuple[Decision, ...]:
+def decisions_in_order(
+    spec: SpecModel, some: Collection[DecisionModel]
+) -> tuple[DecisionModel, ...]:
     return tuple(decision for decision in spec.decisions if decision in some)
 
 
 def _decisions_of_cone(
-    spec: Spec, tied: Mapping[Decision, set[Decision]], members: set[Decision]
-) -> set[Decision]:
+    spec: SpecModel, tied: Mapping[DecisionModel, set[DecisionModel]], members: set[DecisionModel]
+) -> set[DecisionModel]:
     read = decisions_read(*(assume.expr for assume in spec.assumes))
-    cone: set[Decision] = set()
+    cone: set[DecisionModel] = set()
     stack = [*members, *read]
     while stack:
         decision = stack.pop()
@@ -76,7 +88,7 @@ def _decisions_of_cone(
     return cone
 
 
-def _enclosing_policies(spec: Spec, rules: Iterable[Rule]) -> tuple[PolicyBlock, ...]:
+def _enclosing_policies(spec: SpecModel, rules: Iterable[Rule]) -> tuple[PolicyBlock, ...]:
     """Return the policies around the rules."""
     found: set[PolicyBlock] = set()
     for rule in rules:

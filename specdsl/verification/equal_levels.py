@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from specdsl.base.limits import SAME_WORK
-from specdsl.frontend.model.nodes import Decision
+from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.reasoning.prover import Prover
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.aig import TRUE, Literal
@@ -19,7 +19,7 @@ Worlds = tuple[World, World]
 
 
 def left_after_levels(
-    worlds: Worlds, decision: Decision
+    worlds: Worlds, decision: DecisionModel
 ) -> Iterator[list[tuple[Literal, Literal]]]:
     """Yield for each level the literals that an outcome is left after it, in both worlds."""
     one, two = (world.resolution_of(decision) for world in worlds)
@@ -28,7 +28,7 @@ def left_after_levels(
 
 
 def equate_levels(
-    prover: Prover, worlds: Worlds, decisions: Iterable[Decision], given: Literal
+    prover: Prover, worlds: Worlds, decisions: Iterable[DecisionModel], given: Literal
 ) -> None:
     """Assert what is quickly proved to be equal in both worlds after each level of the decisions,
     in dependency order, wherever `given` holds. This changes the budget of the prover."""

@@ -31,7 +31,7 @@ from specdsl.base.code_names import (
 )
 from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Report, Severity, sort_key
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Layer, Spec
+from specdsl.frontend.model.nodes import Layer, SpecModel
 
 REDUNDANCIES = frozenset(
     code.id
@@ -63,7 +63,7 @@ OfBase = Callable[[frozenset[Code]], tuple[Report, Report]]
 """Returns, for these codes, all findings of the base alone, and its own check's report of them."""
 
 
-def report_of_layer(report: Report, spec: Spec, of_base: OfBase) -> Report:
+def report_of_layer(report: Report, spec: SpecModel, of_base: OfBase) -> Report:
     """Drop the findings about a layer's base that the layer does not cause, and place the others,
     as the layer's effect, in its files.
     """
@@ -107,7 +107,7 @@ class _BaseFindings:
 class _LayerFindings:
     """Classifies the findings of a spec with a layer."""
 
-    spec: Spec
+    spec: SpecModel
     layer: Layer
 
     def is_about_base(self, finding: Diagnostic) -> bool:

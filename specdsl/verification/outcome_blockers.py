@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from specdsl.base.diagnostics import Label, Note
 from specdsl.base.limits import MAX_LABELS, MAX_OUTCOME_BLOCKERS
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.semantics.aig import TRUE, Literal
 from specdsl.situations.situation import effect_text
@@ -21,7 +21,7 @@ class OutcomeBlockers:
     none of them can be left out. If there are none, one of the outcomes `preferred` is always left
     and chosen before it; `unsatisfiable`: there is no situation to consider."""
 
-    decision: Decision
+    decision: DecisionModel
     rules: tuple[Rule, ...] = ()
     minimal: bool = True
     preferred: tuple[int, ...] = ()
@@ -53,10 +53,10 @@ class OutcomeBlockers:
 
 def find_blockers(
     session: CheckSession,
-    decision: Decision,
+    decision: DecisionModel,
     outcome: int,
     when: Literal = TRUE,
-    read: Sequence[Decision] = (),
+    read: Sequence[DecisionModel] = (),
 ) -> OutcomeBlockers:
     """Return what blocks an outcome that the decision never has when `when` holds, a literal about
     the decisions that it reads. Nothing is named if that is undetermined."""
@@ -86,7 +86,7 @@ def find_blockers(
         return OutcomeBlockers(decision)
 
 
-def _blocker_label(rule: Rule, decision: Decision) -> Label:
+def _blocker_label(rule: Rule, decision: DecisionModel) -> Label:
     effect = rule.effect_on(decision)
     text = effect_text(decision, effect.outcomes, effect.permits)
     return rule_label(rule, f"excludes it: asks for `{text}`")

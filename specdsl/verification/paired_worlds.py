@@ -11,7 +11,7 @@ from typing import Any
 
 from specdsl.base.limits import QUICK_WORK
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Fact, Level, Principal
+from specdsl.frontend.model.nodes import DecisionModel, Fact, Level, Principal
 from specdsl.frontend.ranking.ranks import RankedLevel, Ranks
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer
@@ -80,7 +80,7 @@ class PairedWorlds:
     def situations(
         self,
         claim: Literal,
-        decisions: Sequence[Decision],
+        decisions: Sequence[DecisionModel],
         any_: bool = False,
         given: Literal = TRUE,
     ) -> tuple[Situation, Situation] | None:
@@ -104,7 +104,7 @@ class PairedWorlds:
         )
 
     def _prover(
-        self, query: WitnessQuery, decisions: Sequence[Decision], given: Literal
+        self, query: WitnessQuery, decisions: Sequence[DecisionModel], given: Literal
     ) -> Prover | None:
         """Return a prover for a query about decisions, which knows equal levels if it is not
         answered quickly; None if the answer is no."""
@@ -125,7 +125,9 @@ class PairedWorlds:
         prover.set_budget(limits.work)
         return None if answer is Answer.UNSAT else prover
 
-    def _situation(self, witness: Witness, decisions: Sequence[Decision], first: bool) -> Situation:
+    def _situation(
+        self, witness: Witness, decisions: Sequence[DecisionModel], first: bool
+    ) -> Situation:
         every = complete_facts(self.session.spec, self._facts(witness.all_facts, first))
         says = self._given_instructions(witness, decisions, first)
         return Situation(self._facts(witness.relevant_facts, first), every, says)
@@ -138,23 +140,23 @@ class PairedWorlds:
                 found[self.changed] = value
         return found
 
-    def _dependencies(self, decisions: Sequence[Decision]) -> list[Decision]:
+    def _dependencies(self, decisions: Sequence[DecisionModel]) -> list[DecisionModel]:
         return list(
             dict.fromkeys(d for decision in decisions for d in self.session.dependencies(decision))
         )
 
     def _placed_instructions(
-        self, decisions: Sequence[Decision]
-    ) -> Iterator[tuple[Decision, Level, PlacedInstruction]]:
+        self, decisions: Sequence[DecisionModel]
+    ) -> Iterator[tuple[DecisionModel, Level, PlacedInstruction]]:
         for decision in self._dependencies(decisions):
             for level, step, _ in self.worlds[0].resolution_of(decision).steps:
                 yield decision, level, step
 
-    def _slots(self, decisions: Sequence[Decision]) -> list[InstructionSlot]:
+    def _slots(self, decisions: Sequence[DecisionModel]) -> list[InstructionSlot]:
         return [step.key[0] for _, _, step in self._placed_instructions(decisions)]
 
     def _given_instructions(
-        self, witness: Witness, decisions: Sequence[Decision], first: bool
+        self, witness: Witness, decisions: Sequence[DecisionModel], first: bool
     ) -> tuple[SpokenInstruction, ...]:
         """Return the instructions, the highest last; a delegated slot once, although it may count
         at many levels."""
@@ -171,7 +173,7 @@ class PairedWorlds:
     def _speaker_of(
         self,
         witness: Witness,
-        decision: Decision,
+        decision: DecisionModel,
         level: Level,
         slot: InstructionSlot,
         run: str,
@@ -211,7 +213,7 @@ def _make_worlds(
     session: CheckSession,
     shared: TwoWorldInstructions,
     substitute: Callable[[Atom], Literal | None] = lambda atom: None,
-    steps: Callable[[World, Decision, Level], Sequence[PlacedInstruction]] | None = None,
+    steps: Callable[[World, DecisionModel, Level], Sequence[PlacedInstruction]] | None = None,
 ) -> PairedWorlds:
     first = World(session.circuit, steps or shared.steps)
     second = World(session.circuit, steps or shared.steps, substitute)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from specdsl.base.limits import REACH_MIN_YIELD, REACH_SAMPLES
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.reasoning.simulation.samples import Sampler
 from specdsl.verification.check_session import CheckSession
@@ -23,7 +23,7 @@ class Reachability:
     stands: dict[Rule, Answer]
 
 
-def reachability(session: CheckSession, decision: Decision) -> Reachability:
+def reachability(session: CheckSession, decision: DecisionModel) -> Reachability:
     """Return which rules on a decision apply and take effect in some situation; computed once a
     session."""
     return session.memo(_find_reachability, decision)
@@ -35,7 +35,7 @@ def rule_applies(session: CheckSession, rule: Rule) -> Answer:
     return next(a for a in (Answer.SAT, Answer.UNDETERMINED, Answer.UNSAT) if a in answers)
 
 
-def _find_reachability(session: CheckSession, decision: Decision) -> Reachability:
+def _find_reachability(session: CheckSession, decision: DecisionModel) -> Reachability:
     resolution = session.world.resolution_of(decision)
     prover = session.prover(decision)
     found = dict.fromkeys(_sampled_rules(session, decision), Answer.SAT)
@@ -58,7 +58,7 @@ def _find_reachability(session: CheckSession, decision: Decision) -> Reachabilit
     return Reachability(applies, stands)
 
 
-def _sampled_rules(session: CheckSession, decision: Decision) -> set[Rule]:
+def _sampled_rules(session: CheckSession, decision: DecisionModel) -> set[Rule]:
     """Return rules whose effect stands in some sample without instructions. Sampling goes on while
     a round reaches one in `REACH_MIN_YIELD` of the remaining rules."""
     uninstructed = session.uninstructed_world.resolution_of(decision)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from specdsl.base.limits import MAX_SHADOW_QUESTIONS
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Effect, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Effect, Rule
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Answer
@@ -33,7 +33,7 @@ class Shadowing:
 
     def __init__(self, session: CheckSession) -> None:
         self.session = session
-        self._leaving: dict[tuple[Decision, int], dict[Rule, Literal]] = {}
+        self._leaving: dict[tuple[DecisionModel, int], dict[Rule, Literal]] = {}
 
     def shadowed_effect(self, rule: Rule, effect: Effect) -> ShadowedEffect | None:
         """Return the effect with its blockers; None if it stands in some situation. Raises
@@ -103,7 +103,7 @@ class Shadowing:
             for o, bit in self._outcome_inputs(effect).items()
         )
 
-    def _outranking_rules(self, rule: Rule, decision: Decision) -> list[Rule]:
+    def _outranking_rules(self, rule: Rule, decision: DecisionModel) -> list[Rule]:
         """Return the rules that outrank it, the nearest last."""
         found: list[Rule] = []
         for ranked in self.session.circuit.ranks.levels[decision]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain, combinations, product
 from typing import Any
 
-from specdsl.frontend.model.nodes import Fact, Kind, Spec
+from specdsl.frontend.model.nodes import Fact, Kind, SpecModel
 
 PEOPLE = """
 authority root > dev > user
@@ -30,13 +30,13 @@ class Case:
     says: tuple[Mapping[str, Any], ...] = ()
     longest: int = 0
 
-    def situations(self, spec: Spec) -> Iterator[dict[str, Any]]:
+    def situations(self, spec: SpecModel) -> Iterator[dict[str, Any]]:
         for facts in self._valuations(spec):
             for length in range(self.longest + 1):
                 for said in product(self.says, repeat=length):
                     yield {"facts": facts, "says": list(said)}
 
-    def _valuations(self, spec: Spec) -> Iterator[dict[str, Any]]:
+    def _valuations(self, spec: SpecModel) -> Iterator[dict[str, Any]]:
         domains = [[(fact.name, value) for value in self._domain(fact)] for fact in spec.facts]
         yield from (dict(chosen) for chosen in product(*domains))
 

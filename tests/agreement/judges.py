@@ -53,7 +53,7 @@ class Judges:
 
     def __init__(self, text: str, name: str = "agreement.spec") -> None:
         self.circuit: Circuit = load_text(text, name).require_circuit()
-        self.spec: m.Spec = self.circuit.spec
+        self.spec: m.SpecModel = self.circuit.spec
         self.policy = Policy(self.circuit)
         self.prepared = Policy(self.circuit)
         self.prepared.prepare()
@@ -94,7 +94,7 @@ def _differ(expected: Said, found: Said) -> Iterator[str]:
 # --- the reference interpreter ---
 
 
-def by_reference(spec: m.Spec, facts: Mapping[str, Any], says: list[Any]) -> Said:
+def by_reference(spec: m.SpecModel, facts: Mapping[str, Any], says: list[Any]) -> Said:
     answer = reference.decide(spec, facts, says)
     speakers = [one.get("by") if isinstance(one, Mapping) else None for one in says]
 
@@ -177,7 +177,7 @@ MakeWorld = Callable[[Circuit, list[m.ExampleInstruction], Values], tuple[World,
 
 
 def _read(
-    spec: m.Spec, facts: Mapping[str, Any], says: list[Any]
+    spec: m.SpecModel, facts: Mapping[str, Any], says: list[Any]
 ) -> tuple[Values, list[m.ExampleInstruction]] | None:
     """A situation as circuits have it; None where it cannot be read."""
     values, faults = read_facts(spec, facts)
@@ -233,7 +233,7 @@ def by_circuit(
     return Said(frozenset(), {d.name: _resolved(d, one, true) for d, one in decided})
 
 
-def _resolved(decision: m.Decision, found: Resolution, true: Truth) -> Row:
+def _resolved(decision: m.DecisionModel, found: Resolution, true: Truth) -> Row:
     if not true(found.ready):
         return Row(None, False, False, False, ())
     taken = true(found.taken)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import chain, combinations, product
 from typing import Any
 
-from specdsl.frontend.model.nodes import Example, Fact, Kind, Spec
+from specdsl.frontend.model.nodes import Example, Fact, Kind, SpecModel
 from specdsl.semantics import reference
 from specdsl.situations.situation import to_json
 from specdsl.verification.example_world import given_instructions
@@ -21,7 +21,7 @@ QUANTITIES = {Kind.DATE: DAYS, Kind.TIME: TIMES, Kind.DURATION: DURATIONS}
 MOST = 3_000
 
 
-def completions(spec: Spec, example: Example) -> Iterator[Mapping[str, reference.Verdict]]:
+def completions(spec: SpecModel, example: Example) -> Iterator[Mapping[str, reference.Verdict]]:
     """Yield the verdicts in each valid situation of the example whose numbers and texts are among a
     few; none if there are too many."""
     given = {g.fact: g.value for g in example.given}
@@ -37,7 +37,7 @@ def completions(spec: Spec, example: Example) -> Iterator[Mapping[str, reference
             yield {verdict.decision: verdict for verdict in answer.verdicts}
 
 
-def is_discrete(spec: Spec) -> bool:
+def is_discrete(spec: SpecModel) -> bool:
     """Tell whether all values of all facts are enumerated."""
     return all(f.type.kind in (Kind.BOOL, Kind.ENUM, Kind.SET) for f in spec.facts)
 

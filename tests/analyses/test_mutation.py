@@ -73,7 +73,7 @@ def mutants_with_status(
             yield spec, other, one
 
 
-def reference_results(spec: m.Spec, situation: Mapping[str, Any]) -> Results | None:
+def reference_results(spec: m.SpecModel, situation: Mapping[str, Any]) -> Results | None:
     """Return the result of every decision, or None for bad input."""
     answer = reference.decide(spec, situation["facts"], situation["says"])
     if answer.faults:
@@ -81,7 +81,7 @@ def reference_results(spec: m.Spec, situation: Mapping[str, Any]) -> Results | N
     return {v.decision: (v.outcome, v.decided, v.conflicted, v.failed) for v in answer.verdicts}
 
 
-def breaks_example(spec: m.Spec, example: m.Example) -> bool:
+def breaks_example(spec: m.SpecModel, example: m.Example) -> bool:
     """Tell whether some enumerated situation of the example has another outcome or lacks a
     winner."""
     for answer in completions(spec, example):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import specdsl
 from specdsl.backends.python.module import emit_module, type_name
 from specdsl.backends.python.python_conditions import variable
-from specdsl.frontend.model.nodes import Decision, Fact
+from specdsl.frontend.model.nodes import DecisionModel, Fact
 from specdsl.frontend.syntax.keywords import RESERVED_WORDS
 from tests.agreement.judges import Judges, by_emitted, by_reference
 from tests.backends.emitted import emitted_module
@@ -82,7 +82,7 @@ def fact(name: str) -> Fact:
     return specdsl.loads(f"authority owner fact {name}: bool decision n0: a > b").model.facts[0]
 
 
-def decision(name: str) -> Decision:
+def decision(name: str) -> DecisionModel:
     return specdsl.loads(f"authority owner decision {name}: a > b").model.decisions[0]
 
 

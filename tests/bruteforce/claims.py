@@ -67,7 +67,7 @@ def _instruction(position: int, said: m.ExampleInstruction) -> ReadInstruction:
     return ReadInstruction(position, *given)
 
 
-def _names(decision: m.Decision, mask: int) -> frozenset[str]:
+def _names(decision: m.DecisionModel, mask: int) -> frozenset[str]:
     return frozenset(name for i, name in enumerate(decision.outcomes) if mask >> i & 1)
 
 

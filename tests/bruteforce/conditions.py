@@ -51,7 +51,7 @@ class Conditions:
 
 def _evaluate(expr: m.Expr, values: Values) -> Table:
     facts = {fact: values[fact.name] for fact in facts_of(expr)}
-    decisions: Sequence[m.Decision] = decisions_of(expr)
+    decisions: Sequence[m.DecisionModel] = decisions_of(expr)
     table = []
     for chosen in product(*(decision.outcomes for decision in decisions)):
         found = evaluate(expr, Valuation(facts, dict(zip(decisions, chosen, strict=True))))
@@ -60,7 +60,7 @@ def _evaluate(expr: m.Expr, values: Values) -> Table:
     return tuple(table)
 
 
-def of_spec(spec: m.Spec) -> list[m.Expr]:
+def of_spec(spec: m.SpecModel) -> list[m.Expr]:
     """The conditions of rules, delegations and assertions."""
     found = [clause for rule in spec.rules for clause in (*rule.whens, *rule.unlesses)]
     found += [delegate.when for delegate in spec.delegates if delegate.when is not None]

@@ -34,7 +34,7 @@ MAX_WALKED = 30_000  # states of two worlds with the words that are left, at a l
 
 
 def classes(
-    spec: m.Spec, decision: m.Decision, lent: tuple[Lent, Lent], subject: str | None
+    spec: m.SpecModel, decision: m.DecisionModel, lent: tuple[Lent, Lent], subject: str | None
 ) -> frozenset[Class]:
     """All ways in which an instruction of somebody without authority may count."""
     found: set[Class] = set()

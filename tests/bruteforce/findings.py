@@ -27,7 +27,7 @@ class Enumerated:
 
 
 def enumerate_findings(
-    spec: m.Spec, keys: Iterable[str] | None = None, most: int = MOST
+    spec: m.SpecModel, keys: Iterable[str] | None = None, most: int = MOST
 ) -> Enumerated:
     """Those of these keys (default: all). Raises `Unenumerable` where the values of the facts are
     too many."""

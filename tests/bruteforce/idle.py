@@ -14,7 +14,7 @@ from tests.bruteforce.study import Study
 from tests.bruteforce.worlds import Side
 
 
-def changes(study: Study, spec: m.Spec) -> bool:
+def changes(study: Study, spec: m.SpecModel) -> bool:
     """In some situation something is otherwise than in the spec studied."""
     other = study.variant(spec)
     return any(
@@ -82,7 +82,7 @@ Clause = tuple[str, str, str]
 """A rule, a clause or an alternative as reports have it, and of an alternative the clause."""
 
 
-def _sayable(spec: m.Spec, level: m.Level) -> Iterator[bool]:
+def _sayable(spec: m.SpecModel, level: m.Level) -> Iterator[bool]:
     """Of instructions at the level, whether they are no bad input."""
     for principal in spec.principals:
         for decision in spec.decisions:

@@ -64,7 +64,7 @@ class Entry:
 class Ruled:
     """A decision with its rules: by level, each after all that rank above it."""
 
-    decision: m.Decision
+    decision: m.DecisionModel
     levels: tuple[tuple[int, ...], ...]
     entries: tuple[Entry, ...]
 
@@ -105,7 +105,7 @@ class Ruled:
         return Result(chosen, True, True)
 
 
-def ruled(spec: m.Spec, decision: m.Decision) -> Ruled:
+def ruled(spec: m.SpecModel, decision: m.DecisionModel) -> Ruled:
     """The decision as the spec has it."""
     pairs = outranking_pairs(spec, decision)
     rules = [rule for rule in spec.rules if effect_on(rule, decision) is not None]

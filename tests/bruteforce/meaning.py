@@ -30,16 +30,16 @@ class Signature:
 class Meaning:
     """`conditions` may have those of other specs too: variants of a spec share them."""
 
-    def __init__(self, spec: m.Spec, conditions: Conditions) -> None:
+    def __init__(self, spec: m.SpecModel, conditions: Conditions) -> None:
         self.spec = spec
         self.conditions = conditions
 
     @cached_property
     def decisions(self) -> tuple[Ruled, ...]:
         """In an order in which each comes after those that it reads."""
-        ordered: dict[m.Decision, None] = {}
+        ordered: dict[m.DecisionModel, None] = {}
 
-        def take(decision: m.Decision) -> None:
+        def take(decision: m.DecisionModel) -> None:
             for other in self._read_by[decision]:
                 take(other)
             ordered.setdefault(decision)
@@ -53,13 +53,13 @@ class Meaning:
         return {one.decision.name: one for one in self.decisions}
 
     @cached_property
-    def _read_by(self) -> dict[m.Decision, list[m.Decision]]:
+    def _read_by(self) -> dict[m.DecisionModel, list[m.DecisionModel]]:
         return {
             decision: list(dict.fromkeys(d for e in self._read(decision) for d in decisions_of(e)))
             for decision in self.spec.decisions
         }
 
-    def _read(self, decision: m.Decision) -> Iterator[m.Expr]:
+    def _read(self, decision: m.DecisionModel) -> Iterator[m.Expr]:
         for rule in self.spec.rules:
             if effect_on(rule, decision) is not None:
                 yield from (*rule.whens, *rule.unlesses)
@@ -67,7 +67,7 @@ class Meaning:
             if decision in delegate.decisions and delegate.when is not None:
                 yield delegate.when
 
-    def reads(self, decision: m.Decision) -> frozenset[str]:
+    def reads(self, decision: m.DecisionModel) -> frozenset[str]:
         return frozenset(other.name for other in self._read_by[decision])
 
     # --- what holds of a profile and of outcomes ---

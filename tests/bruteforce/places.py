@@ -47,7 +47,7 @@ Open = tuple[tuple[Voices, ...], ...]
 
 
 def open_places(
-    spec: m.Spec, decision: m.Decision, lent: tuple[Lent, Lent], subject: str | None
+    spec: m.SpecModel, decision: m.DecisionModel, lent: tuple[Lent, Lent], subject: str | None
 ) -> Open:
     """Two worlds share all instructions save those of `subject`, who says something else in each.
     None of the others is lent different levels in the two."""
@@ -65,7 +65,7 @@ def crosses(lent: tuple[Lent, Lent], subject: str | None) -> bool:
     return any(one[name] != two[name] for name in one.keys() & two.keys() - {subject})
 
 
-def steers(decision: m.Decision, speaker: m.Principal) -> bool:
+def steers(decision: m.DecisionModel, speaker: m.Principal) -> bool:
     return decision.steered is None or speaker.name in {one.name for one in decision.steered}
 
 

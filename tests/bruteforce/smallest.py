@@ -55,7 +55,7 @@ def _simpler_conditions(text: str) -> Iterator[str]:
                 yield f"{text[: whole.start]}({part.text}){text[whole.end :]}"
 
 
-def _spans(spec: m.Spec) -> list[Span]:
+def _spans(spec: m.SpecModel) -> list[Span]:
     """Of all expressions, the long ones first."""
     exprs = [clause for rule in spec.rules for clause in (*rule.whens, *rule.unlesses)]
     exprs += [one.expr for one in spec.assumes] + [one.expr for one in spec.defines]

@@ -57,7 +57,7 @@ class Seen:
 class Study:
     """Everything is computed when it is asked for. Raises `Unenumerable` for what is too large."""
 
-    def __init__(self, spec: m.Spec, most: int = MOST) -> None:
+    def __init__(self, spec: m.SpecModel, most: int = MOST) -> None:
         self.written = spec
         self.spec = in_conjuncts(spec)
         self.most = most
@@ -69,7 +69,7 @@ class Study:
         self.meaning = Meaning(self.spec, self.conditions)
         self._visited: set[tuple[Ruled, Signature]] = set()
 
-    def variant(self, spec: m.Spec) -> Meaning:
+    def variant(self, spec: m.SpecModel) -> Meaning:
         return Meaning(spec, self.conditions)
 
     @cached_property

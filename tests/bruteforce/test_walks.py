@@ -30,7 +30,7 @@ def situations(study: Study, random: Random, count: int) -> Iterator[Mapping[str
         yield random_situation(random, study.written, bad=0)
 
 
-def vector(spec: m.Spec, answer: ReferenceAnswer) -> Vector:
+def vector(spec: m.SpecModel, answer: ReferenceAnswer) -> Vector:
     """The interpreter's answer in the enumerator's form."""
     found = {}
     for decision in spec.decisions:

@@ -22,7 +22,7 @@ from tests.bruteforce.valuations import Space, Values, impossible
 Pair = tuple[Values, Values]
 
 
-def needs_twin(spec: m.Spec, exprs: Iterable[m.Expr], fact: m.Fact) -> bool:
+def needs_twin(spec: m.SpecModel, exprs: Iterable[m.Expr], fact: m.Fact) -> bool:
     """Whether it, or its size, is compared with a quantity of any value."""
     space = Space.of(spec, exprs)
     endless = {one.name for one in map(linear.axis, space.quantities) if one.values is None}
@@ -31,7 +31,7 @@ def needs_twin(spec: m.Spec, exprs: Iterable[m.Expr], fact: m.Fact) -> bool:
     )
 
 
-def pairs(spec: m.Spec, exprs: Iterable[m.Expr], fact: m.Fact, most: int) -> Iterator[Pair]:
+def pairs(spec: m.SpecModel, exprs: Iterable[m.Expr], fact: m.Fact, most: int) -> Iterator[Pair]:
     """Legal valuations that differ in this fact alone, and represent all such pairs. Raises
     `Unenumerable` where they are more than `most`."""
     twin = replace(fact, name=f"{fact.name}'")

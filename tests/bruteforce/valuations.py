@@ -29,7 +29,7 @@ class Space:
     tests: texts.Tests
 
     @staticmethod
-    def of(spec: m.Spec, exprs: Iterable[m.Expr]) -> Space:
+    def of(spec: m.SpecModel, exprs: Iterable[m.Expr]) -> Space:
         """What the expressions or the assumptions read. What examples give is among the values."""
         read = (*exprs, *(one.expr for one in spec.assumes))
         facts = {fact.name: fact for expr in read for fact in facts_of(expr)}
@@ -62,14 +62,14 @@ class Space:
         return [fact for fact in self.facts if fact.type.kind in kinds]
 
 
-def valuations(spec: m.Spec, exprs: Iterable[m.Expr], most: int) -> list[Values]:
+def valuations(spec: m.SpecModel, exprs: Iterable[m.Expr], most: int) -> list[Values]:
     """Legal ones: values of the facts that the expressions or the assumptions read, without those
     that make an assumption false. Raises `Unenumerable` where they are more than `most`."""
     whole = list(Space.of(spec, exprs).valuations(most))
     return [values for values in whole if not impossible(spec, values)]
 
 
-def impossible(spec: m.Spec, values: Values) -> bool:
+def impossible(spec: m.SpecModel, values: Values) -> bool:
     """Whether an assumption is false."""
     for one in spec.assumes:
         facts = {fact: values[fact.name] for fact in facts_of(one.expr)}

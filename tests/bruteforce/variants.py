@@ -9,17 +9,17 @@ from specdsl.frontend.model import nodes as m
 from specdsl.semantics.reference.naive_ranks import outranking_pairs
 
 
-def without_rule(spec: m.Spec, rule: m.Rule) -> m.Spec:
+def without_rule(spec: m.SpecModel, rule: m.Rule) -> m.SpecModel:
     """Its edges and paths gone too."""
     return without_rules(spec, [rule])
 
 
-def without_level(spec: m.Spec, level: m.Level) -> m.Spec:
+def without_level(spec: m.SpecModel, level: m.Level) -> m.SpecModel:
     """Without the rules at a level at which nobody speaks."""
     return without_rules(spec, [rule for rule in spec.rules if rule.level is level])
 
 
-def without_rules(spec: m.Spec, rules: Iterable[m.Rule]) -> m.Spec:
+def without_rules(spec: m.SpecModel, rules: Iterable[m.Rule]) -> m.SpecModel:
     gone = set(rules)
     return replace(
         spec,
@@ -28,12 +28,12 @@ def without_rules(spec: m.Spec, rules: Iterable[m.Rule]) -> m.Spec:
     )
 
 
-def without_effect(spec: m.Spec, rule: m.Rule, decision: m.Decision) -> m.Spec:
+def without_effect(spec: m.SpecModel, rule: m.Rule, decision: m.DecisionModel) -> m.SpecModel:
     kept = tuple(effect for effect in rule.effects if effect.decision is not decision)
     return with_rules(spec, {rule: replace(rule, effects=kept)})
 
 
-def without_clause(spec: m.Spec, clause: m.Expr) -> m.Spec:
+def without_clause(spec: m.SpecModel, clause: m.Expr) -> m.SpecModel:
     """Without a conjunct of a `when`, or an `unless`, in every rule that has it."""
     return with_rules(
         spec,
@@ -57,7 +57,7 @@ class Spared:
     rest: m.Expr
 
 
-def spared(spec: m.Spec) -> tuple[Spared, ...]:
+def spared(spec: m.SpecModel) -> tuple[Spared, ...]:
     """Of each such clause of a spec in conjuncts, every alternative."""
     clauses = [one for rule in spec.rules for one in (*rule.whens, *rule.unlesses)]
     found: list[Spared] = []
@@ -69,7 +69,7 @@ def spared(spec: m.Spec) -> tuple[Spared, ...]:
     return tuple(found)
 
 
-def without_alternative(spec: m.Spec, one: Spared) -> m.Spec:
+def without_alternative(spec: m.SpecModel, one: Spared) -> m.SpecModel:
     """In every rule that has the clause."""
     return with_rules(
         spec,
@@ -84,7 +84,7 @@ def without_alternative(spec: m.Spec, one: Spared) -> m.Spec:
     )
 
 
-def in_conjuncts(spec: m.Spec) -> m.Spec:
+def in_conjuncts(spec: m.SpecModel) -> m.SpecModel:
     """Every `when` as its conjuncts: the same rules, since `and` is true where all of it are."""
     return with_rules(
         spec,
@@ -107,7 +107,7 @@ def alternatives(expr: m.Expr) -> tuple[m.Expr, ...]:
     return (expr,)
 
 
-def with_rules(spec: m.Spec, others: dict[m.Rule, m.Rule]) -> m.Spec:
+def with_rules(spec: m.SpecModel, others: dict[m.Rule, m.Rule]) -> m.SpecModel:
     """With other rules in the place of some."""
     return replace(
         spec,
@@ -119,11 +119,11 @@ def with_rules(spec: m.Spec, others: dict[m.Rule, m.Rule]) -> m.Spec:
     )
 
 
-def without_pair(spec: m.Spec, pair: m.Priority) -> m.Spec:
+def without_pair(spec: m.SpecModel, pair: m.Priority) -> m.SpecModel:
     return replace(spec, priorities=tuple(one for one in spec.priorities if one is not pair))
 
 
-def without_overrides(spec: m.Spec, left_out: Iterable[m.Override]) -> m.Spec | None:
+def without_overrides(spec: m.SpecModel, left_out: Iterable[m.Override]) -> m.SpecModel | None:
     """With the edges that `priority` draws instead; None where rules then outrank each other in a
     circle."""
     gone = set(map(id, left_out))

@@ -18,7 +18,7 @@ def inside(found: Any) -> Iterator[Any]:
         case tuple():
             for item in found:
                 yield from inside(item)
-        case m.Fact() | m.Decision():
+        case m.Fact() | m.DecisionModel():
             return
         case _ if is_dataclass(found):
             yield found
@@ -40,7 +40,7 @@ def facts_of(expr: m.Expr) -> tuple[m.Fact, ...]:
 
 
 @lru_cache(maxsize=4096)
-def decisions_of(expr: m.Expr) -> tuple[m.Decision, ...]:
+def decisions_of(expr: m.Expr) -> tuple[m.DecisionModel, ...]:
     """The decisions that it reads, by name."""
     read = [node.decision for node in inside(expr) if isinstance(node, m.HasOutcome)]
     return tuple(sorted(dict.fromkeys(read), key=lambda decision: decision.name))

@@ -10,7 +10,7 @@ from specdsl.apps.pictures.rank_wording import covering_pairs, rank_reason
 from specdsl.base.diagnostics import Diagnostic
 from specdsl.base.source import Source
 from specdsl.frontend.model.files import InMemoryFiles, gather_files
-from specdsl.frontend.model.nodes import Rule, Spec
+from specdsl.frontend.model.nodes import Rule, SpecModel
 from specdsl.frontend.model.resolve_names import resolve_spec
 from specdsl.frontend.ranking.build_ranks import rank_rules
 from specdsl.frontend.ranking.ranks import RankedLevel, bit_positions, move_bits
@@ -18,7 +18,7 @@ from specdsl.frontend.ranking.ranks import RankedLevel, bit_positions, move_bits
 HEAD = "authority top > low\ndecision d: a > b > c\n"
 
 
-def spec_of(text: str) -> Spec:
+def spec_of(text: str) -> SpecModel:
     gathered, faults, _ = gather_files(Source("main.spec", text), "main.spec", InMemoryFiles({}))
     assert not faults
     spec, faults = resolve_spec(gathered, "main", None)
@@ -64,7 +64,7 @@ def texts(draw: st.DrawFn) -> str:
     return "\n".join(lines)
 
 
-def naive(spec: Spec) -> nx.DiGraph:
+def naive(spec: SpecModel) -> nx.DiGraph:
     """The priority graph as the definition says it, pair by pair."""
     values = nx.DiGraph((p.higher, p.lower) for p in spec.priorities)
     values.add_nodes_from(spec.values)
@@ -89,7 +89,7 @@ def shortest(graph: nx.DiGraph) -> int:
     return min(lengths)
 
 
-def possible_reasons(spec: Spec, higher: Rule, lower: Rule) -> set[str]:
+def possible_reasons(spec: SpecModel, higher: Rule, lower: Rule) -> set[str]:
     """What may be shown of a step: the override, or any of the shortest ways down the values."""
     if (higher, lower) in {(o.rule, o.target) for o in spec.overrides}:
         return {"overrides"}

@@ -14,8 +14,6 @@ import specdsl
 
 ROOT = Path(specdsl.__file__).parent.parent
 ENTRY_POINTS = ("__init__", "__main__")
-PUBLIC_AND_MODEL = {"Spec", "Decision"}
-"""Classes of the public interface that are called as what they stand for in the model."""
 
 LONE_WORDS = """
 alone apart away before below beside besides beyond brief clear done elsewhere enough every found
@@ -74,7 +72,7 @@ def test_no_name_of_a_module_or_class_stands_for_two_things() -> None:
                 classes[node.name].add(name)
     assert not {stem: names for stem, names in files.items() if len(names) > 1}
     twice = {name: places for name, places in classes.items() if len(places) > 1}
-    assert twice.keys() <= PUBLIC_AND_MODEL, twice
+    assert twice == {}
 
 
 def is_lone(name: str) -> bool:

@@ -106,7 +106,7 @@ def specs(small: bool = True) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def situations(pick: st.DrawFn, spec: m.Spec) -> Situation:
+def situations(pick: st.DrawFn, spec: m.SpecModel) -> Situation:
     """`{"facts": …, "says": […]}` of the spec: mostly legal, now and then bad input."""
     return random_situation(pick(st.randoms(use_true_random=False)), spec)
 

@@ -26,7 +26,7 @@ TEXTS = ("", "a", "ab", "b", "aa", "xb", "*", "a\n", "aB", "\u00e9", "E\u0301", 
 BAD: tuple[Any, ...] = (17, "no such", [], float("nan"), "2025-13-01", True, ["red", 1])
 
 
-def situation(random: Random, spec: m.Spec, bad: int = 8) -> Situation:
+def situation(random: Random, spec: m.SpecModel, bad: int = 8) -> Situation:
     """`bad`: in so many of a hundred cases something may be at fault."""
     draw = Draw(random)
     wrong = draw.chance(bad)
@@ -75,7 +75,7 @@ def _within(kind: m.Type, number: Fraction) -> bool:
     return above and (kind.high is None or number <= kind.high)
 
 
-def _instruction(draw: Draw, spec: m.Spec, wrong: bool) -> dict[str, Any] | None:
+def _instruction(draw: Draw, spec: m.SpecModel, wrong: bool) -> dict[str, Any] | None:
     if not spec.principals:
         return None
     speaker, decision = draw.pick(spec.principals), draw.pick(spec.decisions)
@@ -89,14 +89,14 @@ def _instruction(draw: Draw, spec: m.Spec, wrong: bool) -> dict[str, Any] | None
     return found
 
 
-def _highest(speaker: m.Principal, implied: bool, spec: m.Spec) -> int:
+def _highest(speaker: m.Principal, implied: bool, spec: m.SpecModel) -> int:
     """The rank of a level at which speaking is no fault."""
     if speaker.level is None:
         return max((d.level.rank for d in spec.delegates), default=0)
     return ((speaker.implied or speaker.level) if implied else speaker.level).rank
 
 
-def _effect(draw: Draw, decision: m.Decision) -> str:
+def _effect(draw: Draw, decision: m.DecisionModel) -> str:
     name, outcomes = decision.name, decision.outcomes
     some = draw.some(outcomes, 1, len(outcomes) - 1)
     forms: list[Callable[[], str]] = [

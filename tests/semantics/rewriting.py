@@ -72,7 +72,7 @@ def in_files(made: Draft, random: Random) -> Rewritten:
 # --- names ---------------------------------------------------------------------------------------
 
 
-def names(spec: m.Spec) -> set[str]:
+def names(spec: m.SpecModel) -> set[str]:
     """All that the spec declares."""
     declared: Iterable[Any] = (
         *(*spec.facts, *spec.defines, *spec.decisions, *spec.principals, *spec.rules),
@@ -83,7 +83,7 @@ def names(spec: m.Spec) -> set[str]:
     return {one.name for one in declared} | set(members) | set(outcomes)
 
 
-def renamed(made: Draft, spec: m.Spec, to: Rename) -> Rewritten:
+def renamed(made: Draft, spec: m.SpecModel, to: Rename) -> Rewritten:
     """Every name changed, wherever it stands; texts are not."""
     known = names(spec)
     rename: Rename = lambda name: to(name) if name in known else name  # noqa: E731

@@ -38,7 +38,7 @@ class _Following:
     def __init__(self, loaded: Loaded, finding: Diagnostic) -> None:
         assert loaded.spec is not None
         assert finding.primary is not None
-        self.spec: m.Spec = loaded.spec
+        self.spec: m.SpecModel = loaded.spec
         self.statements = list(_all(loaded.files[0].statements))
         self.source = loaded.files[0].source
         self.finding = finding

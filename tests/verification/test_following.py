@@ -77,7 +77,7 @@ def found(text: str) -> Iterator[Diagnostic]:
     yield from (d for d in report.findings if d.code.name in IDLE)
 
 
-def otherwise(old: m.Spec, new: m.Spec, random: Random) -> Iterator[str]:
+def otherwise(old: m.SpecModel, new: m.SpecModel, random: Random) -> Iterator[str]:
     """Situations that are decided otherwise."""
     gone = {fact.name for fact in old.facts} - {fact.name for fact in new.facts}
     for _ in range(SITUATIONS):

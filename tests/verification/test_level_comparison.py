@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from specdsl.api import loads, start_session
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.semantics.aig import FALSE, TRUE, Literal
 from specdsl.verification.check_session import CheckSession
@@ -64,7 +64,11 @@ def test_the_reasons_of_a_level_suffice_whatever_the_other_rules_do(others: Lite
 
 
 def matters_among(
-    here: CheckSession, decision: Decision, rule: Rule, reasons: Collection[Rule], others: Literal
+    here: CheckSession,
+    decision: DecisionModel,
+    rule: Rule,
+    reasons: Collection[Rule],
+    others: Literal,
 ) -> bool:
     """Whether Z3 finds that the rule changes the decision where the reasons apply as they do, and
     all other rules as `others` says.

@@ -60,7 +60,7 @@ def situations(text: str, conditions: Mapping[str, str]) -> Iterator[Silent]:
         yield Silent(vector, holds)
 
 
-def readable(claim: m.Expr, taken: Mapping[m.Decision, str]) -> bool:
+def readable(claim: m.Expr, taken: Mapping[m.DecisionModel, str]) -> bool:
     return decisions_read(claim) <= taken.keys()
 
 
@@ -92,7 +92,7 @@ def test_regions_hold_where_nothing_decides_and_nowhere_else(seed: int) -> None:
         assert decision in reading or name in alone, f"{condition} could be left out"
 
 
-def spec_of(text: str) -> m.Spec:
+def spec_of(text: str) -> m.SpecModel:
     return specdsl.loads(text).model
 
 

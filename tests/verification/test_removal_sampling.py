@@ -6,14 +6,14 @@ import pytest
 
 from benchmarks.generate import spec
 from specdsl.api import loads, start_session
-from specdsl.frontend.model.nodes import Decision
+from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance import removal_sampling as trials
 from specdsl.verification.relevance.removable_parts import RemovablePart
 from specdsl.verification.relevance.removal import Removals
 from tests.random_specs import random_clash, random_spec
 
-Change = tuple[Decision, RemovablePart]
+Change = tuple[DecisionModel, RemovablePart]
 
 
 def seen(here: CheckSession) -> list[Change]:

@@ -13,7 +13,7 @@ import specdsl
 from specdsl.api import start_session
 from specdsl.checks import sensitive_to_unknown as sensitive
 from specdsl.checks import undecided_situations as undecided
-from specdsl.frontend.model.nodes import Decision
+from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.simulation.samples import Sampler
 from specdsl.reasoning.simulation.ternary_batch import (
@@ -29,7 +29,7 @@ from tests.random_specs import random_spec
 SEEDS = range(40)
 
 
-def points_of(found: CheckSession, decision: Decision) -> Sampler:
+def points_of(found: CheckSession, decision: DecisionModel) -> Sampler:
     quiet = found.uninstructed_world.resolution_of(decision)
     roots = (
         quiet.taken,
@@ -104,7 +104,9 @@ def about(found: list[tuple[str, Mapping[str, Any]]]) -> Counter[tuple[str, str,
     return Counter((name, fields["decision"], fields.get("fact", "")) for name, fields in found)
 
 
-def completions(found: CheckSession, decision: Decision, named: Mapping[str, Any]) -> Iterator[Any]:
+def completions(
+    found: CheckSession, decision: DecisionModel, named: Mapping[str, Any]
+) -> Iterator[Any]:
     """Facts that agree with those named."""
     points = points_of(found, decision)
     others = {fact.name: to_json(fact, default_of(fact)) for fact in found.spec.facts}
@@ -117,7 +119,7 @@ def completions(found: CheckSession, decision: Decision, named: Mapping[str, Any
         yield {**others, **values, **named}
 
 
-def outcome(found: CheckSession, decision: Decision, facts: Mapping[str, Any]) -> Any:
+def outcome(found: CheckSession, decision: DecisionModel, facts: Mapping[str, Any]) -> Any:
     """What is decided, and whether; None where that cannot be."""
     try:
         taken = found.replay({"facts": facts, "says": []})[decision.name]

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalClaim, GoalKind
 from specdsl.analyses.coverage.neighbours import neighbour_distance
-from specdsl.frontend.model.nodes import Constant, Decision, Define, DefineRef, Fact, Rule
+from specdsl.frontend.model.nodes import Constant, DecisionModel, Define, DefineRef, Fact, Rule
 from specdsl.frontend.model.traversal import subexpressions
 from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Atom, Known, Linear, Literal, Size
 from specdsl.semantics.lower_terms import Variable, grid_step
@@ -38,7 +38,7 @@ ThresholdTests = list[tuple[Rule, Linear]]
 
 
 def thresholds_of(
-    session: CheckSession, decision: Decision, constants: frozenset[Fraction]
+    session: CheckSession, decision: DecisionModel, constants: frozenset[Fraction]
 ) -> dict[Threshold, ThresholdTests]:
     """Return the thresholds in the conditions of the decision's rules, with their tests."""
     found: dict[Threshold, ThresholdTests] = {}
@@ -97,7 +97,7 @@ def fact_of_variable(variable: Variable) -> Fact:
 
 
 def _boundary_goal(
-    decision: Decision, variable: Variable, value: Fraction, side: str, tests: ThresholdTests
+    decision: DecisionModel, variable: Variable, value: Fraction, side: str, tests: ThresholdTests
 ) -> CoverageGoal:
     fact = fact_of_variable(variable)
     shown = str(value) if isinstance(variable, Size) else literal_text(fact, value)
@@ -115,7 +115,7 @@ def _rules_text(names: Sequence[str]) -> str:
 
 
 def decides_at_value(
-    decision: Decision, variable: Variable, value: Fraction, tests: ThresholdTests
+    decision: DecisionModel, variable: Variable, value: Fraction, tests: ThresholdTests
 ) -> GoalClaim:
     fact = fact_of_variable(variable)
 

@@ -11,7 +11,7 @@ from enum import Enum
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Span
-from specdsl.frontend.model.nodes import Decision, Fact
+from specdsl.frontend.model.nodes import DecisionModel, Fact
 from specdsl.semantics.aig import Literal
 from specdsl.semantics.resolution_circuit import World
 
@@ -41,7 +41,7 @@ class CoverageGoal:
     `changed` is the fact that is unknown in the first of two worlds and known in the second."""
 
     kind: GoalKind
-    decision: Decision
+    decision: DecisionModel
     names: tuple[str, ...]
     text: str
     span: Span

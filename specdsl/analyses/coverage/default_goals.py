@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalClaim, GoalKind
-from specdsl.frontend.model.nodes import Decision
+from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.semantics.aig import Literal
 from specdsl.semantics.resolution_circuit import World
 from specdsl.verification.check_session import CheckSession
@@ -22,7 +22,7 @@ def default_goals(session: CheckSession) -> Iterator[CoverageGoal]:
             )
 
 
-def _default_taken(decision: Decision) -> GoalClaim:
+def _default_taken(decision: DecisionModel) -> GoalClaim:
     def claim(worlds: Sequence[World]) -> Literal:
         found = worlds[0].resolution_of(decision)
         return worlds[0].graph.all_of((found.taken, found.decided ^ 1))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalStatus
-from specdsl.frontend.model.nodes import Decision, Example, Fact
+from specdsl.frontend.model.nodes import DecisionModel, Example, Fact
 from specdsl.reasoning.prover import Prover
 from specdsl.semantics.aig import AndInverterGraph, Atom, Literal, Outcome
 from specdsl.semantics.fact_values import facts_in
@@ -26,7 +26,7 @@ class ExampleSituations(ExampleWorld):
         self._others: dict[Fact, World] = {}
 
     @cached_property
-    def judged_decisions(self) -> frozenset[Decision]:
+    def judged_decisions(self) -> frozenset[DecisionModel]:
         """Return the decisions with an expectation, and all decisions that they read."""
         expected = (e.effect.decision for e in self.example.expectations)
         return frozenset(d for decision in expected for d in self.session.dependencies(decision))
@@ -42,7 +42,7 @@ class ExampleSituations(ExampleWorld):
         prover.assert_always(possible)
         return {goal: self._status_of(prover, claim, goal) for goal, claim in claims.items()}
 
-    def always_decides(self, decision: Decision, outcome: int) -> bool:
+    def always_decides(self, decision: DecisionModel, outcome: int) -> bool:
         """Tell whether the decision has the outcome in every situation of the example, and there
         is one. Raises `Undetermined`."""
         found, possible = self.world.resolution_of(decision), self.world.assumptions_hold()

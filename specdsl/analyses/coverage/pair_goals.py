@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalClaim, GoalKind
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.semantics.aig import Literal
 from specdsl.semantics.resolution_circuit import World
 from specdsl.verification.check_session import CheckSession
@@ -26,7 +26,7 @@ def pair_goals(session: CheckSession) -> Iterator[CoverageGoal]:
         yield from _peer_pairs(session, decision)
 
 
-def _ranked_pairs(session: CheckSession, decision: Decision) -> Iterator[CoverageGoal]:
+def _ranked_pairs(session: CheckSession, decision: DecisionModel) -> Iterator[CoverageGoal]:
     direct = {(o.rule, o.target) for o in session.spec.overrides}
     for high, low in _outranking_pairs(session, decision):
         over, under = high.effect_on(decision), low.effect_on(decision)
@@ -43,7 +43,9 @@ def _ranked_pairs(session: CheckSession, decision: Decision) -> Iterator[Coverag
             yield CoverageGoal(GoalKind.RANKED, decision, names, text, high.name_span, claim)
 
 
-def _outranking_pairs(session: CheckSession, decision: Decision) -> Iterator[tuple[Rule, Rule]]:
+def _outranking_pairs(
+    session: CheckSession, decision: DecisionModel
+) -> Iterator[tuple[Rule, Rule]]:
     """Yield every pair of rules of which the first outranks the second."""
     higher: list[Rule] = []
     for ranked in session.circuit.ranks.levels[decision]:
@@ -53,7 +55,7 @@ def _outranking_pairs(session: CheckSession, decision: Decision) -> Iterator[tup
         higher += ranked.rules
 
 
-def _peer_pairs(session: CheckSession, decision: Decision) -> Iterator[CoverageGoal]:
+def _peer_pairs(session: CheckSession, decision: DecisionModel) -> Iterator[CoverageGoal]:
     for ranked in session.circuit.ranks.levels[decision]:
         for j, two in enumerate(ranked.rules):
             for i, one in enumerate(ranked.rules[:j]):
@@ -64,7 +66,7 @@ def _peer_pairs(session: CheckSession, decision: Decision) -> Iterator[CoverageG
                     yield CoverageGoal(GoalKind.PEERS, decision, names, text, one.name_span, claim)
 
 
-def _rules_conflict(one: Rule, two: Rule, decision: Decision) -> bool:
+def _rules_conflict(one: Rule, two: Rule, decision: DecisionModel) -> bool:
     """Tell whether peers conflict: each of two restrictions rules out an outcome that the other
     leaves, or a permission names one that a restriction rules out (a peer does not lift it)."""
     first, second = one.effect_on(decision), two.effect_on(decision)
@@ -78,7 +80,7 @@ def _rules_conflict(one: Rule, two: Rule, decision: Decision) -> bool:
 # --- claims --------------------------------------------------------------------------------------
 
 
-def _lower_yields(high: Rule, low: Rule, decision: Decision) -> GoalClaim:
+def _lower_yields(high: Rule, low: Rule, decision: DecisionModel) -> GoalClaim:
     """Claim that both rules apply, and only the higher one stands."""
 
     def claim(worlds: Sequence[World]) -> Literal:
@@ -89,7 +91,7 @@ def _lower_yields(high: Rule, low: Rule, decision: Decision) -> GoalClaim:
     return claim
 
 
-def _permission_lifts(high: Rule, low: Rule, decision: Decision) -> GoalClaim:
+def _permission_lifts(high: Rule, low: Rule, decision: DecisionModel) -> GoalClaim:
     """Claim that both rules stand, and the higher permits an outcome that the lower rules out."""
     ruled_out = decision.all_outcomes & ~low.effect_on(decision).outcomes
 
@@ -101,7 +103,7 @@ def _permission_lifts(high: Rule, low: Rule, decision: Decision) -> GoalClaim:
     return claim
 
 
-def _both_stand(one: Rule, two: Rule, decision: Decision) -> GoalClaim:
+def _both_stand(one: Rule, two: Rule, decision: DecisionModel) -> GoalClaim:
     def claim(worlds: Sequence[World]) -> Literal:
         found = worlds[0].resolution_of(decision)
         both = (found.rules[one].stands, found.rules[two].stands)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalClaim, GoalKind
 from specdsl.base.source import Span
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.semantics.aig import Literal
 from specdsl.semantics.circuit import Clause
 from specdsl.semantics.resolution_circuit import World
@@ -29,7 +29,7 @@ def rule_goals(session: CheckSession) -> Iterator[CoverageGoal]:
             )
 
 
-def _rule_stands(rule: Rule, decision: Decision) -> GoalClaim:
+def _rule_stands(rule: Rule, decision: DecisionModel) -> GoalClaim:
     def claim(worlds: Sequence[World]) -> Literal:
         found = worlds[0].resolution_of(decision)
         return worlds[0].graph.all_of((found.taken, found.rules[rule].stands))
@@ -63,8 +63,8 @@ def clause_goals(session: CheckSession) -> Iterator[CoverageGoal]:
 ClausesOfRules = list[tuple[Rule, Clause]]
 
 
-def _rules_by_clause(session: CheckSession) -> dict[tuple[Span, Decision], ClausesOfRules]:
-    found: dict[tuple[Span, Decision], ClausesOfRules] = {}
+def _rules_by_clause(session: CheckSession) -> dict[tuple[Span, DecisionModel], ClausesOfRules]:
+    found: dict[tuple[Span, DecisionModel], ClausesOfRules] = {}
     for rule in session.spec.rules:
         for clause in session.circuit.rules[rule].clauses:
             for effect in rule.effects:
@@ -73,7 +73,7 @@ def _rules_by_clause(session: CheckSession) -> dict[tuple[Span, Decision], Claus
     return found
 
 
-def _some_rule_applies(users: ClausesOfRules, decision: Decision) -> GoalClaim:
+def _some_rule_applies(users: ClausesOfRules, decision: DecisionModel) -> GoalClaim:
     def claim(worlds: Sequence[World]) -> Literal:
         graph, found = worlds[0].graph, worlds[0].resolution_of(decision)
         any_ = graph.any_of(found.applies[rule] for rule, _ in users)
@@ -83,7 +83,7 @@ def _some_rule_applies(users: ClausesOfRules, decision: Decision) -> GoalClaim:
 
 
 def _clause_alone_fails(
-    session: CheckSession, users: ClausesOfRules, decision: Decision
+    session: CheckSession, users: ClausesOfRules, decision: DecisionModel
 ) -> GoalClaim:
     def claim(worlds: Sequence[World]) -> Literal:
         world, graph = worlds[0], worlds[0].graph

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from specdsl.analyses.coverage.coverage_goals import CoverageGoal, GoalClaim, GoalKind
-from specdsl.frontend.model.nodes import Decision, Fact
+from specdsl.frontend.model.nodes import DecisionModel, Fact
 from specdsl.semantics.aig import Known, Literal
 from specdsl.semantics.difference import outcomes_differ
 from specdsl.semantics.resolution_circuit import World
@@ -27,7 +27,7 @@ def unknown_fact_goals(session: CheckSession) -> Iterator[CoverageGoal]:
             )
 
 
-def _differs_if_known(fact: Fact, decision: Decision) -> GoalClaim:
+def _differs_if_known(fact: Fact, decision: DecisionModel) -> GoalClaim:
     def claim(worlds: Sequence[World]) -> Literal:
         here, there = worlds
         graph = here.graph

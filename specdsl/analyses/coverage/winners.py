@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from specdsl.analyses.coverage.example_situations import ExampleSituations
 from specdsl.base.limits import MAX_WINNING_WAYS
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision
+from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.situations.situation import Situation
 from specdsl.verification.check_session import CheckSession
@@ -48,7 +48,7 @@ def _winners_of_example(
 
 
 def constant_winners(
-    session: CheckSession, example_situations: ExampleSituations, decision: Decision
+    session: CheckSession, example_situations: ExampleSituations, decision: DecisionModel
 ) -> tuple[str, ...]:
     """Return the rules and principals that win in every situation of the example; none if there
     are too many situations to enumerate."""
@@ -63,7 +63,7 @@ def constant_winners(
 
 
 def situations_by_resolution(
-    session: CheckSession, example_situations: ExampleSituations, decision: Decision
+    session: CheckSession, example_situations: ExampleSituations, decision: DecisionModel
 ) -> Iterator[Situation]:
     """Yield one situation for each way in which the candidates stand, which fixes the winners.
     Raises `Undetermined` if there are more than `MAX_WINNING_WAYS`."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from specdsl.analyses.diff.change import ChangeKind
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision
+from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.semantics.aig import AndInverterGraph, Literal
 from specdsl.verification.two_specs.decision_results import Result, Results
 
@@ -67,7 +67,7 @@ def difference_literals(
     return {one: graph.any_of(found[one]) for one in ordered}
 
 
-def outcome_preference(old: Decision, new: Decision) -> Preference:
+def outcome_preference(old: DecisionModel, new: DecisionModel) -> Preference:
     """Return for each pair of outcomes whether the first is preferred to the second. A pair that
     the two specs order differently, or that neither orders, is missing."""
     better: dict[str, set[str]] = {}

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from specdsl.analyses.diff.change import Incomparable
 from specdsl.analyses.diff.classification import outcome_preference
-from specdsl.frontend.model.nodes import Decision, Fact, Level, Principal, Spec
+from specdsl.frontend.model.nodes import DecisionModel, Fact, Level, Principal, SpecModel
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.reasoning.witness.simple_witness import WitnessQuery, simple_witness
@@ -40,7 +40,7 @@ def incomparables(worlds: SpecPair, limits: Limits) -> tuple[Incomparable, ...]:
     )
 
 
-def _names(things: Iterable[Decision | Level | Principal]) -> list[str]:
+def _names(things: Iterable[DecisionModel | Level | Principal]) -> list[str]:
     return [thing.name for thing in things]
 
 
@@ -82,7 +82,7 @@ def _accepted_values(fact: Fact | None) -> object:
     return fact.optional, replace(fact.type, members=members, ignoring_case=False)
 
 
-def _compare_decisions(old: Spec, new: Spec) -> Iterator[Incomparable]:
+def _compare_decisions(old: SpecModel, new: SpecModel) -> Iterator[Incomparable]:
     names = _names(old.decisions), _names(new.decisions)
     yield from _only_in_one("decision", *names, "not compared")
     for name in names[0]:
@@ -90,7 +90,7 @@ def _compare_decisions(old: Spec, new: Spec) -> Iterator[Incomparable]:
             yield from _compare_outcomes(decision_named(old, name), decision_named(new, name))
 
 
-def _compare_outcomes(old: Decision, new: Decision) -> Iterator[Incomparable]:
+def _compare_outcomes(old: DecisionModel, new: DecisionModel) -> Iterator[Incomparable]:
     of = f" of `{old.name}`"
     what = "no instruction is taken to name it"
     yield from _only_in_one("outcome", old.outcomes, new.outcomes, what, of)

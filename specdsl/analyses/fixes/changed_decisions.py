@@ -17,7 +17,7 @@ from specdsl.analyses.diff.outcome_changes import (
 from specdsl.analyses.fixes.joined_specs import JoinedSpecs
 from specdsl.api import replay
 from specdsl.checks import Component
-from specdsl.frontend.model.nodes import Decision
+from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.reasoning.prover import Prover
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.semantics.aig import Literal
@@ -52,9 +52,9 @@ class _EditMiter:
         self.worlds = tuple(one.uninstructed_world if quiet else one.world for one in sessions)
         self.shared = TwoWorldInstructions(both.old)
         self.shared.worlds = self.worlds
-        self.apart: dict[Decision, Sequence[Resolution]] = {}
+        self.apart: dict[DecisionModel, Sequence[Resolution]] = {}
 
-    def changes_of(self, decision: Decision, matters: IsRelevant) -> list[OutcomeChange]:
+    def changes_of(self, decision: DecisionModel, matters: IsRelevant) -> list[OutcomeChange]:
         """Return the pairs of different results of a decision. Its dependencies come first."""
         alike = self._share_dependencies(decision)
         found = [self._resolve_in(*one, decision) for one in self._contexts_and_worlds()]
@@ -68,7 +68,7 @@ class _EditMiter:
     def _contexts_and_worlds(self) -> Iterator[tuple[CheckSession, World]]:
         return zip((self.old, self.new), self.worlds, strict=True)
 
-    def _share_dependencies(self, decision: Decision) -> list[Decision]:
+    def _share_dependencies(self, decision: DecisionModel) -> list[DecisionModel]:
         """Give both worlds the old resolutions of the dependencies that do not differ, and return
         these. If such a dependency differs after all, then it failed, and what reads it was not
         taken.
@@ -79,7 +79,9 @@ class _EditMiter:
             new.resolutions[one] = old.resolution_of(one)
         return some
 
-    def _resolve_in(self, session: CheckSession, world: World, decision: Decision) -> Resolution:
+    def _resolve_in(
+        self, session: CheckSession, world: World, decision: DecisionModel
+    ) -> Resolution:
         classes, rules = session.rule_classes(decision), session.circuit.rules
         applies = {rule: world.literal(rules[rule].applies) for rule in classes.representative_of}
         some = class_activations(self.graph, classes, applies)
@@ -88,10 +90,10 @@ class _EditMiter:
 
     def _changes_between(
         self,
-        decision: Decision,
+        decision: DecisionModel,
         found: Sequence[Resolution],
         matters: IsRelevant,
-        alike: Sequence[Decision],
+        alike: Sequence[DecisionModel],
     ) -> list[OutcomeChange]:
         before, after = (result_literals(self.graph, one) for one in found)
         pairs = relevant_changes(self.graph, decision.name, before, after, matters)
@@ -109,7 +111,7 @@ class _EditMiter:
         return satisfiable_changes(prover, pairs, some, silent, self.quiet)
 
     def _instruction_literals(
-        self, alike: Sequence[Decision], apart: Iterable[Sequence[Resolution]]
+        self, alike: Sequence[DecisionModel], apart: Iterable[Sequence[Resolution]]
     ) -> Iterator[Literal]:
         """Yield the literals that an instruction about the decision or a dependency is given."""
         for one in () if self.quiet else alike:

@@ -17,7 +17,7 @@ from specdsl.checks import (
     unreachable_rule,
 )
 from specdsl.checks.check_support import require_answer
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.reasoning.prover import Undetermined
 from specdsl.semantics.circuit import Circuit
 from specdsl.verification.check_session import CheckSession, Replay
@@ -38,7 +38,7 @@ SIGNATURE_CODES = frozenset(
 
 
 def find_errors(
-    circuit: Circuit, decisions: tuple[Decision, ...], replay: Replay
+    circuit: Circuit, decisions: tuple[DecisionModel, ...], replay: Replay
 ) -> Iterator[Diagnostic]:
     """Yield the errors of these decisions and of all examples and assertions, and contradictions
     that `on conflict` settles. The assumptions must be consistent. Raises `Undetermined`.
@@ -61,7 +61,7 @@ def _signature(code: Code, severity: Severity = Severity.ERROR, **fields: Any) -
     return Diagnostic(code, "", (), severity=severity, fields=fields)
 
 
-def _find_contradictions(session: CheckSession, decision: Decision) -> Iterator[Diagnostic]:
+def _find_contradictions(session: CheckSession, decision: DecisionModel) -> Iterator[Diagnostic]:
     clashes = MinimalConflicts(session, decision)
     sets, every = clashes.enumerate_conflicts()
     if not every:

@@ -15,7 +15,14 @@ from specdsl.base.code_names import CONTRADICTION
 from specdsl.base.diagnostics import Diagnostic
 from specdsl.base.limits import CLAIMS_FOR_RULES
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Assertion, CannotChange, Decision, Example, Holds, Rule
+from specdsl.frontend.model.nodes import (
+    Assertion,
+    CannotChange,
+    DecisionModel,
+    Example,
+    Holds,
+    Rule,
+)
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.frontend.ranking.ranks import RankedLevel, Ranks
 from specdsl.frontend.syntax import tree as t
@@ -33,7 +40,7 @@ class JoinedSpecs:
 
     old: Circuit
     new: Circuit
-    changed: tuple[Decision, ...]
+    changed: tuple[DecisionModel, ...]
 
     @property
     def cost(self) -> int:
@@ -167,7 +174,9 @@ def _transplant_circuit(old: Circuit, new: Circuit) -> Circuit | None:
     )
 
 
-def _atom_translation(old: Circuit, decisions: dict[str, Decision]) -> Callable[[Atom], Literal]:
+def _atom_translation(
+    old: Circuit, decisions: dict[str, DecisionModel]
+) -> Callable[[Atom], Literal]:
     """Return the function from an atom of the new graph to its literal in the old one."""
     homes = {(fact.name, kind_family(fact.type)): fact for fact in old.spec.facts}
     facts, graph = SharedFacts((), homes), old.graph
@@ -182,7 +191,7 @@ def _atom_translation(old: Circuit, decisions: dict[str, Decision]) -> Callable[
 
 def _new_levels(
     old: Circuit, new: Circuit, rules: dict[str, Rule]
-) -> dict[Decision, tuple[RankedLevel, ...]]:
+) -> dict[DecisionModel, tuple[RankedLevel, ...]]:
     """Return the new ranks of the old rules."""
     after = {decision.name: found for decision, found in new.ranks.levels.items()}
     return {
@@ -197,11 +206,11 @@ def _new_levels(
 # --- comparison of the circuits ------------------------------------------------------------------
 
 
-def _changed_decisions(old: Circuit, new: Circuit) -> Iterator[Decision]:
+def _changed_decisions(old: Circuit, new: Circuit) -> Iterator[DecisionModel]:
     """Yield the changed decisions, in dependency order."""
     whole = [*old.assumes.values()] != [*new.assumes.values()]
     whole |= [*old.delegates.values()] != [*new.delegates.values()]
-    found: set[Decision] = set()
+    found: set[DecisionModel] = set()
     for decision in new.spec.decisions:
         reads = new.spec.reads[decision]
         same = reads == old.spec.reads[decision] and found.isdisjoint(reads)
@@ -214,19 +223,19 @@ def _changed_decisions(old: Circuit, new: Circuit) -> Iterator[Decision]:
             yield decision
 
 
-def _ranks_and_conditions(circuit: Circuit, decision: Decision) -> list[Any]:
+def _ranks_and_conditions(circuit: Circuit, decision: DecisionModel) -> list[Any]:
     """Return all on which a decision depends, except other decisions."""
     levels = circuit.ranks.levels[decision]
     applies = ([circuit.rules[rule].applies for rule in one.rules] for one in levels)
     return [[one.rules, one.above, found] for one, found in zip(levels, applies, strict=True)]
 
 
-def _expected_decisions(example: Example) -> Iterator[Decision]:
+def _expected_decisions(example: Example) -> Iterator[DecisionModel]:
     """Return the decisions of which it expects something."""
     return (one.effect.decision for one in example.expectations)
 
 
-def _claimed_decisions(circuit: Circuit, assertion: Assertion) -> Iterator[Decision]:
+def _claimed_decisions(circuit: Circuit, assertion: Assertion) -> Iterator[DecisionModel]:
     """Yield the decisions that it is about."""
     yield from circuit.readers[assertion]
     if not isinstance(assertion.claim, Holds):

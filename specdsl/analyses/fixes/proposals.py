@@ -33,7 +33,7 @@ from specdsl.base.limits import (
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source
 from specdsl.checks import FindingsCache
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.frontend.syntax import printing as p
 from specdsl.frontend.syntax import tree as t
 from specdsl.pipeline import Loaded
@@ -116,7 +116,7 @@ class FixProposer:
         self.editable = editable_sources(spec)
 
     @cached_property
-    def decisions(self) -> dict[str, Decision]:
+    def decisions(self) -> dict[str, DecisionModel]:
         return {decision.name: decision for decision in self.spec.model.decisions}
 
     def proposals_for(self, finding: Diagnostic) -> tuple[Proposal, ...]:
@@ -154,7 +154,7 @@ class FixProposer:
         rules.sort(key=lambda w: (w.rule.name_span.source.name, w.rule.name_span.start))
         return tuple(self._propose_assumptions(rules)) if self.may_need_assumption(finding) else ()
 
-    def _are_peers(self, decision: Decision, one: RuleSource, two: RuleSource) -> bool:
+    def _are_peers(self, decision: DecisionModel, one: RuleSource, two: RuleSource) -> bool:
         """Return whether they have the same level, and neither outranks the other."""
         for ranked in self.spec.circuit.ranks.levels[decision]:
             if one.rule in ranked.rules and two.rule in ranked.rules:

@@ -27,7 +27,7 @@ from specdsl.analyses.guidance.hint import build_hint, is_own
 from specdsl.base.diagnostics import Diagnostic
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.checks.guidance_codes import BOUNDARY
-from specdsl.frontend.model.nodes import Decision, Fact, Spec
+from specdsl.frontend.model.nodes import DecisionModel, Fact, SpecModel
 from specdsl.semantics.aig import TRUE, Known, Linear, Literal, Size
 from specdsl.semantics.fact_values import FactValue
 from specdsl.semantics.resolution_circuit import World
@@ -48,7 +48,7 @@ HOLDS: dict[str, Callable[[Fraction, Fraction], bool]] = {
 class Boundary:
     """A number with which rules of one decision compare a fact or its size."""
 
-    decision: Decision
+    decision: DecisionModel
     threshold: Threshold
     tests: ThresholdTests
     at: CoverageGoal
@@ -99,12 +99,12 @@ def _own_boundaries(session: CheckSession) -> list[Boundary]:
     ]
 
 
-def _has_own_rule(spec: Spec, tests: ThresholdTests) -> bool:
+def _has_own_rule(spec: SpecModel, tests: ThresholdTests) -> bool:
     return any(is_own(spec, rule.span) for rule, _ in tests)
 
 
 def _boundary_with_goals(
-    decision: Decision, threshold: Threshold, tests: ThresholdTests
+    decision: DecisionModel, threshold: Threshold, tests: ThresholdTests
 ) -> Boundary:
     variable, bound = threshold
 
@@ -120,7 +120,7 @@ def _boundary_with_goals(
     )
 
 
-def _decides_beyond(decision: Decision, bound: Fraction, tests: ThresholdTests) -> GoalClaim:
+def _decides_beyond(decision: DecisionModel, bound: Fraction, tests: ThresholdTests) -> GoalClaim:
     """Return the claim that a comparison has another result than at the number, and that this alone
     decides whether a rule applies.
     """

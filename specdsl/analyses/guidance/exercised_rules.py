@@ -10,7 +10,7 @@ from specdsl.analyses.guidance.hint import build_hint, is_own
 from specdsl.base.diagnostics import Diagnostic
 from specdsl.checks.check_support import collect_per_part
 from specdsl.checks.guidance_codes import EXERCISED
-from specdsl.frontend.model.nodes import Decision, Level, Rule, Spec
+from specdsl.frontend.model.nodes import DecisionModel, Level, Rule, SpecModel
 from specdsl.verification.check_session import Check, CheckSession, Findings
 
 
@@ -42,7 +42,7 @@ def _decisive_rules(session: CheckSession, situations: ExampleSituations) -> Ite
                 yield from (name for part in beaten for name in part.by)
 
 
-def is_hard(spec: Spec, rule: Rule) -> bool:
+def is_hard(spec: SpecModel, rule: Rule) -> bool:
     """Return whether it restricts a decision that nobody can steer at its level or above."""
     return any(
         all(level.rank > rule.level.rank for level in _heard_levels(spec, effect.decision))
@@ -51,7 +51,7 @@ def is_hard(spec: Spec, rule: Rule) -> bool:
     )
 
 
-def _heard_levels(spec: Spec, decision: Decision) -> Iterator[Level]:
+def _heard_levels(spec: SpecModel, decision: DecisionModel) -> Iterator[Level]:
     """Yield the levels, own and delegated, at which instructions about the decision count."""
     heard = spec.principals if decision.steered is None else decision.steered
     yield from (one.level for one in heard if one.level is not None)

@@ -7,10 +7,10 @@ from typing import Any
 
 from specdsl.base.diagnostics import Code, Diagnostic, Note, fault
 from specdsl.base.source import Span
-from specdsl.frontend.model.nodes import Spec
+from specdsl.frontend.model.nodes import SpecModel
 
 
-def is_own(spec: Spec, place: Span) -> bool:
+def is_own(spec: SpecModel, place: Span) -> bool:
     """Return whether it is in a file of the author, not a shipped one, nor the base of a layer."""
     base = {one.name for one in spec.layer.base.sources} if spec.layer else set()
     return not place.source.shipped and place.source.name not in base

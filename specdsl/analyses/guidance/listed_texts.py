@@ -16,7 +16,7 @@ from specdsl.frontend.model.nodes import (
     Holds,
     Kind,
     OneOf,
-    Spec,
+    SpecModel,
     TextConstant,
     TextFact,
 )
@@ -55,7 +55,7 @@ def _help_text(fact: Fact, texts: tuple[str, ...]) -> str:
     return f"an enumeration would do: {listed if named else 'give each of them a name'}"
 
 
-def _compared_texts(spec: Spec) -> Mapping[Fact, list[str]]:
+def _compared_texts(spec: SpecModel) -> Mapping[Fact, list[str]]:
     """Return, by text fact, the texts it is compared with; without facts that are read in another
     way.
     """
@@ -78,7 +78,7 @@ def _compared_texts(spec: Spec) -> Mapping[Fact, list[str]]:
     return {fact: sorted(texts) for fact, texts in found.items() if fact not in otherwise}
 
 
-def _all_conditions(spec: Spec) -> Iterator[Expr]:
+def _all_conditions(spec: SpecModel) -> Iterator[Expr]:
     """Yield all conditions of the spec."""
     for rule in spec.rules:
         yield from (*rule.whens, *rule.unlesses)

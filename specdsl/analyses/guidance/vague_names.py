@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from specdsl.analyses.guidance.hint import build_hint, is_own
 from specdsl.base.source import Span
 from specdsl.checks.guidance_codes import NAME
-from specdsl.frontend.model.nodes import Spec
+from specdsl.frontend.model.nodes import SpecModel
 from specdsl.verification.check_session import Check, CheckSession, Findings
 
 # fmt: off
@@ -56,7 +56,7 @@ def name_fault(name: str) -> str:
     return "leaves to taste what it means" if TASTE.issuperset(telling) else ""
 
 
-def _declarations(spec: Spec) -> Iterator[Declaration]:
+def _declarations(spec: SpecModel) -> Iterator[Declaration]:
     """Yield the names that a reader has to understand, without members and outcomes, which are
     understood from the fact or decision that has them.
     """

@@ -18,7 +18,7 @@ from specdsl.analyses.mutation.mutate_conditions import mutate_constants, mutate
 from specdsl.api import Spec
 from specdsl.base.diagnostics import Edit
 from specdsl.base.source import Span
-from specdsl.frontend.model.nodes import Decision
+from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.frontend.syntax import tree as t
 
 WHEN_BEFORE = re.compile(r"\bwhen\s+$")
@@ -116,7 +116,7 @@ class _MutantGenerator:
                     yield replacement_mutant(MutationKind.OUTCOME, whose, effect.span, text)
 
 
-def _other_effect(effect: t.EffectNode, decision: Decision) -> str:
+def _other_effect(effect: t.EffectNode, decision: DecisionModel) -> str:
     """Return the effect with the next outcome instead of one, or with all others instead of
     several; empty if there are no others."""
     names = [name.text for name in effect.outcomes]

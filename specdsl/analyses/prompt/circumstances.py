@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from specdsl.frontend.model.nodes import Decision, Effect, Fact, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Effect, Fact, Rule
 from specdsl.reasoning.prover import Prover
 from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.semantics.aig import Literal
@@ -57,7 +57,7 @@ class Circumstances:
         decisions = [d for effect in rule.effects for d in self.circuit.spec.reads[effect.decision]]
         return self._is_satisfiable(f"`{rule.name}`", decisions, holds ^ 1)
 
-    def possible_outcomes(self, decision: Decision) -> tuple[str, ...]:
+    def possible_outcomes(self, decision: DecisionModel) -> tuple[str, ...]:
         """Return the outcomes that the decision has in some situation."""
         found = self.world.resolution_of(decision)
         return tuple(
@@ -68,7 +68,9 @@ class Circumstances:
 
     # --- queries ---
 
-    def _is_satisfiable(self, about: str, decisions: Iterable[Decision], *claim: Literal) -> bool:
+    def _is_satisfiable(
+        self, about: str, decisions: Iterable[DecisionModel], *claim: Literal
+    ) -> bool:
         """Return whether a situation has the claim; true, and noted, if that is not settled."""
         given = self._preconditions(decisions)
         prover = Prover(self.circuit.graph, (*claim, *given), self.limits)
@@ -77,7 +79,7 @@ class Circumstances:
             self.undetermined[about] = None
         return answer is not Answer.UNSAT
 
-    def _preconditions(self, decisions: Iterable[Decision]) -> tuple[Literal, Literal]:
+    def _preconditions(self, decisions: Iterable[DecisionModel]) -> tuple[Literal, Literal]:
         spec = self.circuit.spec
         cone = {d: None for decision in decisions for d in spec.dependencies(decision)}
         for decision in cone:

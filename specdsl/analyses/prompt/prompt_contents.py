@@ -9,7 +9,7 @@ from specdsl.analyses.prompt.circumstances import Circumstances
 from specdsl.api import Spec
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import (
-    Decision,
+    DecisionModel,
     Define,
     DefineRef,
     Effect,
@@ -39,7 +39,7 @@ class PromptRule:
 class PromptDecision:
     """A decision that a rule of the prompt is about, or reads, with the outcomes it can have."""
 
-    decision: Decision
+    decision: DecisionModel
     outcomes: tuple[str, ...]
 
 
@@ -107,11 +107,13 @@ def _select(spec: Spec, given: Mapping[Fact, FactValue], here: Circumstances) ->
     )
 
 
-def _names_in_clauses(kept: Iterable[PromptRule]) -> tuple[set[Fact], set[Define], set[Decision]]:
+def _names_in_clauses(
+    kept: Iterable[PromptRule],
+) -> tuple[set[Fact], set[Define], set[DecisionModel]]:
     """Return the facts, defines and decisions that the clauses name, directly or through others."""
     facts: set[Fact] = set()
     defines: set[Define] = set()
-    decisions: set[Decision] = set()
+    decisions: set[DecisionModel] = set()
     stack: list[Expr] = [clause.expr for one in kept for clause in one.clauses]
     while stack:
         expr = stack.pop()

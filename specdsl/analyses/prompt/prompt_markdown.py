@@ -16,7 +16,7 @@ from specdsl.frontend.model.nodes import (
     Level,
     Or,
     Principal,
-    Spec,
+    SpecModel,
 )
 from specdsl.reports.style import Style
 from specdsl.semantics.circuit import Clause
@@ -90,7 +90,7 @@ def _level_blocks(prompt: Prompt, level: Level) -> Iterator[str]:
         yield _bullets(map(_rule_text, rules))
 
 
-def _override_text(spec: Spec, level: Level) -> str:
+def _override_text(spec: SpecModel, level: Level) -> str:
     """Return who may say otherwise, by its own authority."""
     names = [
         f"`{one.name}`" for one in spec.principals if one.level and one.level.rank <= level.rank

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from specdsl.analyses.steering.steering_result import CONTRADICTION, SpeechManner, SteeringGoal
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Principal, Spec
+from specdsl.frontend.model.nodes import Principal, SpecModel
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.semantics.aig import FALSE, AndInverterGraph, Input, Literal
 from specdsl.semantics.circuit import Circuit
@@ -128,7 +128,9 @@ class SpeakerWorlds:
         )
 
 
-def _muted_and_heard_sides(spec: Spec, speaker: HeardPrincipal) -> dict[str, tuple[SpecSide, ...]]:
+def _muted_and_heard_sides(
+    spec: SpecModel, speaker: HeardPrincipal
+) -> dict[str, tuple[SpecSide, ...]]:
     """Return both sides of each decision; the first mutes the speaker."""
     return {
         one.name: (SpecSide(spec, one, speaker.speaks_as), SpecSide(spec, one))

@@ -28,7 +28,7 @@ from specdsl.analyses.steering.steering_result import (
 )
 from specdsl.analyses.steering.unopposed_speaker import UnopposedSpeaker
 from specdsl.api import Spec, replay
-from specdsl.frontend.model.nodes import Spec as Model
+from specdsl.frontend.model.nodes import SpecModel as Model
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.reasoning.witness.simple_witness import Witness

@@ -11,7 +11,7 @@ from specdsl.analyses.steering.speaker_worlds import HeardPrincipal, SpeakerWorl
 from specdsl.analyses.steering.steer import explain_unheard, speakers_of
 from specdsl.analyses.steering.steering_result import CONTRADICTION, SpeechManner, SteeringGoal
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Spec
+from specdsl.frontend.model.nodes import SpecModel
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.semantics.aig import Literal
@@ -43,14 +43,14 @@ def steering_powers(
     )
 
 
-def count_questions(spec: Spec, name: str) -> int:
+def count_questions(spec: SpecModel, name: str) -> int:
     """Return how many questions the powers over a decision take at most."""
     outcomes = len(decision_named(spec, name).outcomes) + 1
     heard = sum(_may_be_heard(spec, name, speaker) for speaker in speakers_of(spec))
     return heard * outcomes * len(SteeringGoal)
 
 
-def _may_be_heard(spec: Spec, name: str, speaker: HeardPrincipal) -> bool:
+def _may_be_heard(spec: SpecModel, name: str, speaker: HeardPrincipal) -> bool:
     """Return whether the speaker has a say, of its own or lent, in the decision or one that it
     reads.
     """

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from specdsl.analyses.steering.steering_result import SteeringGoal
-from specdsl.frontend.model.nodes import Decision, Level, Principal
+from specdsl.frontend.model.nodes import DecisionModel, Level, Principal
 from specdsl.semantics.aig import FALSE, TRUE, Literal
 from specdsl.semantics.instruction_inputs import effective_place
 from specdsl.semantics.resolution_circuit import PlacedInstruction, World
 
-InstructionSteps = Callable[[World, Decision, Level], Sequence[PlacedInstruction]]
+InstructionSteps = Callable[[World, DecisionModel, Level], Sequence[PlacedInstruction]]
 
 
 def strongest_instructions(
@@ -22,7 +22,7 @@ def strongest_instructions(
 ) -> InstructionSteps:
     """Return what the principal says in a world, on one decision alone."""
 
-    def steps(world: World, on: Decision, level: Level) -> Sequence[PlacedInstruction]:
+    def steps(world: World, on: DecisionModel, level: Level) -> Sequence[PlacedInstruction]:
         if on.name != name:
             return ()
         here = place_of_speaker(world, principal, implied, on, level)
@@ -32,13 +32,15 @@ def strongest_instructions(
 
 
 def place_of_speaker(
-    world: World, principal: Principal, implied: bool, on: Decision, level: Level
+    world: World, principal: Principal, implied: bool, on: DecisionModel, level: Level
 ) -> Literal:
     """Return the literal that the principal is heard at the level, with its own authority."""
     return effective_place(world, principal, implied, None, on, level)[1]
 
 
-def is_heard_at_all(world: World, principal: Principal, implied: bool, on: Decision) -> Literal:
+def is_heard_at_all(
+    world: World, principal: Principal, implied: bool, on: DecisionModel
+) -> Literal:
     """Return the literal that the principal is heard on the decision."""
     levels = world.circuit.spec.levels
     return world.graph.any_of(
@@ -47,7 +49,7 @@ def is_heard_at_all(world: World, principal: Principal, implied: bool, on: Decis
 
 
 def _instructions_at(
-    here: Literal, on: Decision, outcome: str, goal: SteeringGoal
+    here: Literal, on: DecisionModel, outcome: str, goal: SteeringGoal
 ) -> tuple[PlacedInstruction, ...]:
     this = tuple(TRUE if name == outcome else FALSE for name in on.outcomes)
     if goal is SteeringGoal.STOP:

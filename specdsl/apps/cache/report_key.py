@@ -12,7 +12,7 @@ from specdsl.base.diagnostics import Code
 from specdsl.base.resources import PACKAGE, grammar_text, library_names
 from specdsl.base.source import Source
 from specdsl.base.version import __version__
-from specdsl.frontend.model.nodes import Spec
+from specdsl.frontend.model.nodes import SpecModel
 from specdsl.pipeline import Loaded
 
 PACKAGES = ("lark", "networkx", "python-sat", "z3-solver")
@@ -61,7 +61,7 @@ def installed_version(package: str) -> str:
 def _all_sources(loaded: Loaded) -> Iterator[Source]:
     """Yield the sources of the spec and, for a layer, those of its base, which is loaded again."""
     yield from (file.source for file in loaded.files)
-    spec: Spec | None = loaded.spec
+    spec: SpecModel | None = loaded.spec
     while spec is not None and spec.layer is not None:
         spec = spec.layer.base
         yield from spec.sources

@@ -13,12 +13,12 @@ import click
 
 from specdsl.apps.cli import standard_input
 from specdsl.base.diagnostics import did_you_mean
-from specdsl.frontend.model.nodes import Fact, Kind, Spec
+from specdsl.frontend.model.nodes import Fact, Kind, SpecModel
 
 WHOLE = re.compile(r"-?[0-9]+")
 
 
-def parse_facts(spec: Spec, file: str | None, arguments: Iterable[str]) -> dict[str, Any]:
+def parse_facts(spec: SpecModel, file: str | None, arguments: Iterable[str]) -> dict[str, Any]:
     """Return the facts of a file, overridden by those of the command line."""
     found = dict(_facts_of_file(file)) if file else {}
     declared = {fact.name: fact for fact in spec.facts}
@@ -41,7 +41,7 @@ def parse_facts(spec: Spec, file: str | None, arguments: Iterable[str]) -> dict[
     return found
 
 
-def fill_in_facts(spec: Spec, found: dict[str, Any]) -> dict[str, Any]:
+def fill_in_facts(spec: SpecModel, found: dict[str, Any]) -> dict[str, Any]:
     """Fill in the facts that are not named: unknown, or the simplest value."""
     from specdsl.situations.situation import default_of, to_json
 

@@ -20,7 +20,7 @@ from specdsl.apps.pictures.rank_boxes import RankBox
 from specdsl.apps.pictures.rank_wording import effect_wording
 from specdsl.base.limits import MAX_RULES_IN_BOX
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 
 Entry = tuple[Rule | None, str, str]
 """A line of a box: the rule, its name, its effect; without a rule, how many more there are."""
@@ -34,7 +34,7 @@ class SizedBox:
     lines: tuple[RuleLine, ...]  # Their places are relative to the box.
 
 
-def sized_box(box: RankBox, decision: Decision | None, room: float) -> SizedBox:
+def sized_box(box: RankBox, decision: DecisionModel | None, room: float) -> SizedBox:
     """Return a box with its lines in columns, with the effects on the decision where they fit."""
     if is_lane(box):
         return SizedBox(box, 0.0, 0.0, ())
@@ -61,7 +61,7 @@ def sized_box(box: RankBox, decision: Decision | None, room: float) -> SizedBox:
     return SizedBox(box, max(wide, title) + 2 * PADDING, rows * LINE + head + 1.5 * PADDING, lines)
 
 
-def _entries_of(box: RankBox, decision: Decision | None) -> list[Entry]:
+def _entries_of(box: RankBox, decision: DecisionModel | None) -> list[Entry]:
     found: list[Entry] = []
     for rule in box.rules[:MAX_RULES_IN_BOX]:
         note = "" if decision is None else effect_wording(rule.effect_on(decision))

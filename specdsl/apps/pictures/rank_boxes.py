@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from specdsl.apps.pictures.box_order import box_rows, reduced_edges, transitive_masks
 from specdsl.apps.pictures.rank_wording import covering_pairs, rank_reason
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Level, Rule, Spec, Value
+from specdsl.frontend.model.nodes import DecisionModel, Level, Rule, SpecModel, Value
 from specdsl.frontend.ranking.interchangeable import outranked_keys
 from specdsl.frontend.ranking.ranks import RankedLevel, Ranks, bit_positions
 from specdsl.frontend.ranking.value_order import ValueOrder, value_graph
@@ -47,19 +47,21 @@ class LevelBand:
 class RankPicture:
     """The bands with rules, the highest level first. `decision` is None for a whole spec."""
 
-    decision: Decision | None
+    decision: DecisionModel | None
     bands: tuple[LevelBand, ...]
     edges: tuple[BoxEdge, ...]
 
 
-def decision_picture(spec: Spec, decision: Decision, levels: Sequence[RankedLevel]) -> RankPicture:
+def decision_picture(
+    spec: SpecModel, decision: DecisionModel, levels: Sequence[RankedLevel]
+) -> RankPicture:
     """Return the ranks of the rules about one decision."""
     parts = [_ranked_band(spec, ranked) for ranked in levels if ranked.rules]
     bands, edges = [band for band, _ in parts], [edge for _, found in parts for edge in found]
     return RankPicture(decision, tuple(bands), tuple(edges))
 
 
-def overview_picture(spec: Spec, ranks: Ranks) -> RankPicture:
+def overview_picture(spec: SpecModel, ranks: Ranks) -> RankPicture:
     """Return all rules of a spec. An edge between boxes holds for the decisions that their rules
     share.
     """
@@ -75,7 +77,7 @@ def overview_picture(spec: Spec, ranks: Ranks) -> RankPicture:
 # --- one decision --------------------------------------------------------------------------------
 
 
-def _ranked_band(spec: Spec, ranked: RankedLevel) -> tuple[LevelBand, list[BoxEdge]]:
+def _ranked_band(spec: SpecModel, ranked: RankedLevel) -> tuple[LevelBand, list[BoxEdge]]:
     below = outranked_keys(ranked)
     grouped: dict[tuple[Value | None, int, int], list[int]] = {}
     for i, rule in enumerate(ranked.rules):
@@ -95,7 +97,7 @@ def _ranked_band(spec: Spec, ranked: RankedLevel) -> tuple[LevelBand, list[BoxEd
     return _band_of(ranked.level, boxes, masks), edges
 
 
-def _edge_between(spec: Spec, higher: RankBox, lower: RankBox) -> BoxEdge:
+def _edge_between(spec: SpecModel, higher: RankBox, lower: RankBox) -> BoxEdge:
     reasons = dict.fromkeys(
         rank_reason(spec, one, other) for one in higher.rules[:9] for other in lower.rules[:9]
     )
@@ -117,7 +119,7 @@ def _band_of(level: Level, boxes: Sequence[RankBox], above: Sequence[int]) -> Le
 
 
 def _value_band(
-    spec: Spec, level: Level, rules: Sequence[Rule], order: ValueOrder
+    spec: SpecModel, level: Level, rules: Sequence[Rule], order: ValueOrder
 ) -> tuple[LevelBand, list[BoxEdge]]:
     boxes = list(_boxes_by_overrides(spec, rules))
     place = {rule: i for i, box in enumerate(boxes) for rule in box.rules}
@@ -138,7 +140,7 @@ def _value_band(
     return _band_of(level, boxes, above), edges
 
 
-def _boxes_by_overrides(spec: Spec, rules: Sequence[Rule]) -> Iterator[RankBox]:
+def _boxes_by_overrides(spec: SpecModel, rules: Sequence[Rule]) -> Iterator[RankBox]:
     """Yield rules that serve one value, override the same rules and are overridden by the same."""
     targets: dict[Rule, set[str]] = {}
     overriders: dict[Rule, set[str]] = {}

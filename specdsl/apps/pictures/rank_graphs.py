@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from specdsl.apps.pictures.rank_wording import covering_pairs, rank_reason
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Spec
+from specdsl.frontend.model.nodes import DecisionModel, SpecModel
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.reports import Formats, Style
 from specdsl.semantics.circuit import Circuit
@@ -18,10 +18,10 @@ class GraphRequest:
     """The spec whose ranks are shown, and the decision that they are about; None for all."""
 
     circuit: Circuit
-    decision: Decision | None = None
+    decision: DecisionModel | None = None
 
     @property
-    def spec(self) -> Spec:
+    def spec(self) -> SpecModel:
         return self.circuit.spec
 
     def levels(self) -> Iterator[tuple[str, list[RankedLevel]]]:
@@ -105,7 +105,7 @@ def _mermaid_lines(asked: GraphRequest) -> Iterator[str]:
             yield f'  rule_{i}_{high} -->|"{label}"| rule_{i}_{low}'
 
 
-def _labelled_edges(spec: Spec, levels: list[RankedLevel]) -> Iterator[tuple[str, str, str]]:
+def _labelled_edges(spec: SpecModel, levels: list[RankedLevel]) -> Iterator[tuple[str, str, str]]:
     """Yield higher, lower and reason: within levels, and from each level to the next."""
     for ranked in levels:
         for higher, lower in covering_pairs(ranked):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from specdsl.frontend.model.nodes import Effect, Rule, Spec
+from specdsl.frontend.model.nodes import Effect, Rule, SpecModel
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.frontend.ranking.value_order import value_graph
 
@@ -25,7 +25,7 @@ def covering_pairs(ranked: RankedLevel) -> Iterator[tuple[Rule, Rule]]:
         yield from ((ranked.rules[j], lower) for j in higher if not implied >> j & 1)
 
 
-def rank_reason(spec: Spec, higher: Rule, lower: Rule) -> str:
+def rank_reason(spec: SpecModel, higher: Rule, lower: Rule) -> str:
     """Return `overrides`, the values from one to the other, or that it goes through other rules."""
     if any(o.rule is higher and o.target is lower for o in spec.overrides):
         return "overrides"

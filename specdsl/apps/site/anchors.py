@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from specdsl.frontend.model.nodes import Decision, Fact, PolicyBlock, Rule, Spec, Value
+from specdsl.frontend.model.nodes import DecisionModel, Fact, PolicyBlock, Rule, SpecModel, Value
 
 LONGEST = 60  # Characters of a slug.
 
@@ -19,7 +19,7 @@ def policy_anchor(policy: PolicyBlock) -> str:
     return f"policy-{policy.name}"
 
 
-def decision_anchor(decision: Decision) -> str:
+def decision_anchor(decision: DecisionModel) -> str:
     return f"decision-{decision.name}"
 
 
@@ -53,7 +53,7 @@ def unique_slugs(texts: Iterable[str], otherwise: str) -> list[str]:
     return found
 
 
-def name_targets(spec: Spec) -> dict[str, str]:
+def name_targets(spec: SpecModel) -> dict[str, str]:
     """Return the anchors of the names that conditions and effects have, as links of the page."""
     found = {fact.name: f"#{fact_anchor(fact)}" for fact in spec.facts}
     found |= {define.name: f"#define-{define.name}" for define in spec.defines}

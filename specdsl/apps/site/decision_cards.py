@@ -18,7 +18,7 @@ from specdsl.apps.site.page_context import PageContext
 from specdsl.apps.site.page_model import DecisionCard, LevelBadge, PageLink, SteeringRow
 from specdsl.apps.site.ranks_figure import ranks_figure
 from specdsl.base.limits import MAX_PUBLISHED_QUESTIONS
-from specdsl.frontend.model.nodes import Decision
+from specdsl.frontend.model.nodes import DecisionModel
 
 MANNERS = {
     SpeechManner.STATED: "says so",
@@ -43,7 +43,7 @@ def decision_cards(page: PageContext) -> tuple[DecisionCard, ...]:
     return tuple(found)
 
 
-def _decision_card(page: PageContext, decision: Decision, with_steering: bool) -> DecisionCard:
+def _decision_card(page: PageContext, decision: DecisionModel, with_steering: bool) -> DecisionCard:
     powers = steering_powers(page.spec.circuit, decision.name) if with_steering else None
     clashes = powers is not None and any(
         one.powers.get((CONTRADICTION, SteeringGoal.SET)) is not False
@@ -69,7 +69,7 @@ def _decision_card(page: PageContext, decision: Decision, with_steering: bool) -
     )
 
 
-def _steered_text(decision: Decision) -> str:
+def _steered_text(decision: DecisionModel) -> str:
     if decision.steered is None:
         return "everyone with authority"
     return ", ".join(principal.name for principal in decision.steered) or "nobody"
@@ -92,7 +92,7 @@ def _steering_cell(powers: SpeakerPowers, outcome: str) -> str:
     return "both" if words == list(GOALS.values()) else ", ".join(words) or "neither"
 
 
-def _ranks_picture(page: PageContext, decision: Decision) -> Markup | None:
+def _ranks_picture(page: PageContext, decision: DecisionModel) -> Markup | None:
     """Return the picture of a decision that has rules at several levels, or ranked ones."""
     levels = page.spec.circuit.ranks.levels[decision]
     picture = decision_picture(page.model, decision, levels)
@@ -103,7 +103,7 @@ def _ranks_picture(page: PageContext, decision: Decision) -> Markup | None:
 
 
 def _rules_by_level(
-    page: PageContext, decision: Decision
+    page: PageContext, decision: DecisionModel
 ) -> Iterator[tuple[LevelBadge, tuple[PageLink, ...]]]:
     for ranked in page.spec.circuit.ranks.levels[decision]:
         if ranked.rules:

@@ -27,7 +27,7 @@ class PageContext:
     options: SiteOptions
 
     @property
-    def model(self) -> m.Spec:
+    def model(self) -> m.SpecModel:
         return self.spec.model
 
     @cached_property

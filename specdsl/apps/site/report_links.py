@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote, urlencode, urlsplit
 
 from specdsl.apps.site.markup import is_web_address
-from specdsl.frontend.model.nodes import Rule, Spec
+from specdsl.frontend.model.nodes import Rule, SpecModel
 
 
 def is_report_address(address: str) -> bool:
@@ -13,7 +13,7 @@ def is_report_address(address: str) -> bool:
     return is_web_address(_filled_address(address, "rule", "1"))
 
 
-def report_address(address: str, spec: Spec, rule: Rule) -> str | None:
+def report_address(address: str, spec: SpecModel, rule: Rule) -> str | None:
     """Return the address for a report about a rule, None if nobody wants reports.
 
     `{rule}` and `{version}` in the address are replaced. Without them a title and a text are added
@@ -37,5 +37,5 @@ def _filled_address(address: str, rule: str, version: str) -> str:
     return filled.replace("{version}", quote(version, safe=""))
 
 
-def _version_text(spec: Spec) -> str:
+def _version_text(spec: SpecModel) -> str:
     return f"{spec.name} {spec.version}".strip()

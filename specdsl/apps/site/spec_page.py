@@ -71,7 +71,7 @@ def _layer_note(page: PageContext) -> LayerNote | None:
     return LayerNote(f"{base} {layer.base.version}".strip(), page.badge(layer.level), proof)
 
 
-def _statement_counts(model: m.Spec) -> tuple[tuple[int, str], ...]:
+def _statement_counts(model: m.SpecModel) -> tuple[tuple[int, str], ...]:
     counted = {
         "rule": len(model.rules),
         "decision": len(model.decisions),
@@ -114,7 +114,7 @@ def _assertions_in(statements: tuple[t.Statement, ...]) -> Iterator[t.AssertNode
             yield from _assertions_in(one.body)
 
 
-def _speakers_text(model: m.Spec, level: m.Level) -> str:
+def _speakers_text(model: m.SpecModel, level: m.Level) -> str:
     """Return whose instructions count at a level."""
     stated = [p.name for p in model.principals if p.level is level]
     implied = [p.name for p in model.principals if p.implied is level]

@@ -21,7 +21,7 @@ from specdsl.analyses.diff.change_wording import changed_clauses
 from specdsl.api import Spec
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Example, Rule
-from specdsl.frontend.model.nodes import Spec as Model
+from specdsl.frontend.model.nodes import SpecModel as Model
 from specdsl.verification.two_specs.partial_edits import PartialEdits
 from specdsl.verification.two_specs.spec_edits import SpecEdit, spec_edits
 from specdsl.verification.two_specs.statement_table import statement_table

@@ -27,7 +27,7 @@ from specdsl.backends.python.python_conditions import (
     variable,
 )
 from specdsl.base.plain_text import comment_text
-from specdsl.frontend.model.nodes import Decision, Fact, Kind, Spec
+from specdsl.frontend.model.nodes import DecisionModel, Fact, Kind, SpecModel
 from specdsl.semantics import aig as g
 from specdsl.semantics.fact_values import facts_in
 
@@ -38,20 +38,20 @@ WORTH_AN_EXIT = 3  # Rules after which it pays to ask whether one outcome is lef
 COSTS = {Kind.BOOL: 1, Kind.ENUM: 2, Kind.SET: 2, Kind.TEXT: 4}
 
 
-def outcome_variable(decision: Decision) -> str:
+def outcome_variable(decision: DecisionModel) -> str:
     return f"d_{decision.name}"
 
 
-def function_name(decision: Decision, part: int = 0) -> str:
+def function_name(decision: DecisionModel, part: int = 0) -> str:
     return f"_part_{part}_of_{decision.name}" if part else f"_decide_{decision.name}"
 
 
-def table_name(decision: Decision) -> str:
+def table_name(decision: DecisionModel) -> str:
     return f"_results_of_{decision.name}"
 
 
 def result_text(
-    decision: Decision, outcome: int, decided: bool = True, conflicted: bool = False
+    decision: DecisionModel, outcome: int, decided: bool = True, conflicted: bool = False
 ) -> str:
     return repr((decision.outcomes[outcome], decided, conflicted))
 
@@ -102,7 +102,7 @@ def _parameters(graph: g.AndInverterGraph, literals: Iterable[g.Literal]) -> lis
 
 
 def decision_pieces(
-    spec: Spec, plan: DecisionPlan, conditions: ConditionFunctions
+    spec: SpecModel, plan: DecisionPlan, conditions: ConditionFunctions
 ) -> Iterator[str]:
     """Yield the functions of a decision, after the table and the conditions that they use."""
     made = len(conditions.pieces)
@@ -123,7 +123,7 @@ def decision_pieces(
 class _PartWriter:
     """Writes the function of one part of a plan."""
 
-    spec: Spec
+    spec: SpecModel
     plan: DecisionPlan
     part: int
     conditions: ConditionFunctions
@@ -255,7 +255,7 @@ class _PartWriter:
     def _class_text(self, axis: Axis, mask: int, known: bool = False) -> str:
         """Return the test that a value is in one of the classes."""
         subject = axis.subject
-        if isinstance(subject, Decision):
+        if isinstance(subject, DecisionModel):
             outcomes = [o for i, o in enumerate(subject.outcomes) if mask >> i & 1]
             return _membership_text(outcome_variable(subject), outcomes)
         fact = subject[0] if isinstance(subject, tuple) else subject

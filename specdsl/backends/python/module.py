@@ -37,7 +37,7 @@ from specdsl.backends.python.rule_functions import local_assignments, rule_funct
 from specdsl.backends.python.shared_part import RUNTIME, SharedPart, import_lines, shared_part
 from specdsl.base.plain_text import comment_text
 from specdsl.base.version import __version__
-from specdsl.frontend.model.nodes import Decision, Fact, Kind, Spec
+from specdsl.frontend.model.nodes import DecisionModel, Fact, Kind, SpecModel
 from specdsl.runtime.results import Decision as Results
 from specdsl.semantics.aig import Literal, TextMatches
 from specdsl.semantics.circuit import Circuit
@@ -69,9 +69,9 @@ PYTHON_TYPES = {
 def emit_module(
     circuit: Circuit,
     proof: str = "not checked",
-    settled: frozenset[Decision] = frozenset(),
+    settled: frozenset[DecisionModel] = frozenset(),
     proved: bool = False,
-    tabular: frozenset[Decision] = frozenset(),
+    tabular: frozenset[DecisionModel] = frozenset(),
 ) -> str:
     """Return the text of the module. `proof` is a line that says how the spec was proved; the rules
     of the `settled` decisions are proved not to conflict. `proved`: the module says that it is
@@ -83,10 +83,10 @@ def emit_module(
 def module_pieces(
     circuit: Circuit,
     proof: str,
-    settled: frozenset[Decision] = frozenset(),
+    settled: frozenset[DecisionModel] = frozenset(),
     proved: bool = False,
-    failing: Sequence[Decision] | None = None,
-    tabular: frozenset[Decision] = frozenset(),
+    failing: Sequence[DecisionModel] | None = None,
+    tabular: frozenset[DecisionModel] = frozenset(),
 ) -> list[str]:
     """Return the module as pieces: groups of statements, which two empty lines separate."""
     spec = circuit.spec
@@ -105,9 +105,9 @@ def module_pieces(
 
 def fast_pieces(
     circuit: Circuit,
-    settled: frozenset[Decision],
-    failing: Sequence[Decision] | None = None,
-    tabular: frozenset[Decision] = frozenset(),
+    settled: frozenset[DecisionModel],
+    failing: Sequence[DecisionModel] | None = None,
+    tabular: frozenset[DecisionModel] = frozenset(),
 ) -> Iterator[str]:
     """Yield the pieces that decide where nobody gives an instruction. `failing`: the decisions of
     which a conflict is left to the runtime; by default those whose rules may conflict. `tabular`:
@@ -157,7 +157,7 @@ def join_pieces(found: Iterable[str]) -> str:
     return "\n\n\n".join(found) + "\n"
 
 
-def spec_digest(spec: Spec) -> str:
+def spec_digest(spec: SpecModel) -> str:
     """Return the SHA-256 of the texts of all files of the spec."""
     found = hashlib.sha256()
     for source in spec.sources:
@@ -166,7 +166,7 @@ def spec_digest(spec: Spec) -> str:
     return found.hexdigest()
 
 
-def _module_header(spec: Spec, proof: str, proved: bool) -> str:
+def _module_header(spec: SpecModel, proof: str, proved: bool) -> str:
     title = f": {spec.title}" if spec.title else ""
     made = (
         f"The decision function of this spec, made by specdsl {__version__}. Do not edit it: "
@@ -238,7 +238,7 @@ def _constant_assignments(circuit: Circuit, proof: str) -> str:
 # --- types ---------------------------------------------------------------------------------------
 
 
-def _type_definitions(spec: Spec) -> str:
+def _type_definitions(spec: SpecModel) -> str:
     lines: list[str] = []
     for decision in spec.decisions:
         outcomes = ", ".join(repr(outcome) for outcome in decision.outcomes)
@@ -247,7 +247,7 @@ def _type_definitions(spec: Spec) -> str:
     return "\n".join(lines).rstrip()
 
 
-def _decision_class(spec: Spec) -> Iterator[str]:
+def _decision_class(spec: SpecModel) -> Iterator[str]:
     yield "class SpecDecision(Decision):"
     yield '    """The outcome of each decision."""'
     yield ""
@@ -261,13 +261,13 @@ def _decision_class(spec: Spec) -> Iterator[str]:
             yield f"        return self._results[{i}][0]  # type: ignore[return-value]"
 
 
-def _can_be_attribute(decision: Decision) -> bool:
+def _can_be_attribute(decision: DecisionModel) -> bool:
     """Return whether the name can be an attribute next to the attributes of every decision."""
     name = decision.name
     return not (hasattr(Results(()), name) or keyword.iskeyword(name) or name.startswith("_"))
 
 
-def type_name(decision: Decision) -> str:
+def type_name(decision: DecisionModel) -> str:
     """Return the name of the Literal type of a decision's outcomes. It is unique: a capital stands
     for `_` and its letter, and every other `_` is kept.
     """
@@ -275,7 +275,7 @@ def type_name(decision: Decision) -> str:
     return re.sub("_([a-z])", lambda found: found.group(1).upper(), name) + "Outcome"
 
 
-def _facts_type(spec: Spec) -> list[str]:
+def _facts_type(spec: SpecModel) -> list[str]:
     """Return the TypedDict of facts, written as a call, so that any name can be a key; an optional
     fact may be absent.
     """
@@ -330,7 +330,7 @@ def _condition_function(circuit: Circuit, name: str, literal: Literal, what: str
 # --- tables --------------------------------------------------------------------------------------
 
 
-def _tables_function(spec: Spec, floats: frozenset[Fact]) -> str:
+def _tables_function(spec: SpecModel, floats: frozenset[Fact]) -> str:
     lines = [
         "def _make_tables() -> Tables:",
         "    return Tables(",
@@ -387,7 +387,7 @@ def _decision_rows(circuit: Circuit, fast: bool) -> Iterator[str]:
         yield "\n".join(_decision_row(circuit, i, decision, fast))
 
 
-def _decision_row(circuit: Circuit, i: int, decision: Decision, fast: bool) -> Iterator[str]:
+def _decision_row(circuit: Circuit, i: int, decision: DecisionModel, fast: bool) -> Iterator[str]:
     steered = None if decision.steered is None else _tuple_text(p.name for p in decision.steered)
     reads = _tuple_text(d.name for d in circuit.spec.reads[decision])
     yield f"def _row_of_{decision.name}() -> DecisionRow:"
@@ -420,7 +420,7 @@ def _decision_row(circuit: Circuit, i: int, decision: Decision, fast: bool) -> I
     yield "    )"
 
 
-def tabular_function(spec: Spec, decision: Decision) -> str:
+def tabular_function(spec: SpecModel, decision: DecisionModel) -> str:
     """Return the function of a decision that is resolved by its tables."""
     reads = [outcome_variable(one) for one in spec.reads[decision]]
     number = spec.decisions.index(decision)
@@ -440,7 +440,7 @@ def may_fail(plan: DecisionPlan) -> bool:
     return any(not is_sequential(one.rules, False) for part in plan.parts for one in chains(part))
 
 
-def _results_function(spec: Spec, failing: Sequence[Decision]) -> str:
+def _results_function(spec: SpecModel, failing: Sequence[DecisionModel]) -> str:
     """Return the text of `_all_results`, which leaves calls that fail to the runtime."""
     lines = [
         "def _all_results(v: Values_) -> tuple[Result, ...]:",
@@ -458,7 +458,7 @@ def _results_function(spec: Spec, failing: Sequence[Decision]) -> str:
     return "\n".join((*lines, f"    return ({names.rstrip(' ')})"))
 
 
-def _decide_function(spec: Spec, failing: Sequence[Decision]) -> str:
+def _decide_function(spec: SpecModel, failing: Sequence[DecisionModel]) -> str:
     call = _direct_calls(spec, failing) or "_all_results(values)"
     return f'''def decide(
     facts: Facts | Mapping[str, Any], says: Iterable[Any] = ()
@@ -496,7 +496,7 @@ def decide_facts(facts: FactRecord, says: Iterable[Any] = ()) -> SpecDecision:
     return found'''
 
 
-def _direct_calls(spec: Spec, failing: Sequence[Decision]) -> str | None:
+def _direct_calls(spec: SpecModel, failing: Sequence[DecisionModel]) -> str | None:
     """Return the results of few decisions that do not read each other and cannot fail; else
     None.
     """
@@ -505,7 +505,7 @@ def _direct_calls(spec: Spec, failing: Sequence[Decision]) -> str | None:
     return f"({''.join(f'{function_name(one)}(values), ' for one in spec.decisions).rstrip(' ')})"
 
 
-def _closing_statements(spec: Spec) -> str:
+def _closing_statements(spec: SpecModel) -> str:
     return "\n".join(
         (
             *_decision_class(spec),

@@ -38,7 +38,7 @@ from specdsl.backends.python.symbolic_values import (
     as_choice,
 )
 from specdsl.backends.settled_decisions import settled_decisions
-from specdsl.frontend.model.nodes import Decision, Fact
+from specdsl.frontend.model.nodes import DecisionModel, Fact
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.semantics import aig as g
@@ -195,7 +195,7 @@ class _Proof:
             ]
             yield from self._differences(f"_applies_{i}", pairs, reader.errors)
 
-    def _decision_faults(self, world: World, decision: Decision) -> Iterator[ArtifactFault]:
+    def _decision_faults(self, world: World, decision: DecisionModel) -> Iterator[ArtifactFault]:
         name = function_name(decision)
         if self._is_tabular(decision):
             return  # Its rules are proved by themselves; how they are resolved is shared.
@@ -219,7 +219,7 @@ class _Proof:
         ]
         yield from self._differences(name, pairs, errors, given)
 
-    def _is_tabular(self, decision: Decision) -> bool:
+    def _is_tabular(self, decision: DecisionModel) -> bool:
         """Return whether the decision's function resolves its rules by the tables."""
         (expected,) = ast.parse(tabular_function(self.spec, decision)).body
         found = self.functions.get(function_name(decision))
@@ -229,11 +229,11 @@ class _Proof:
             raise UnreadableCode(expected, f"no guard for a conflict of `{decision.name}`")
         return tabular
 
-    def _is_settled(self, decision: Decision) -> bool:
+    def _is_settled(self, decision: DecisionModel) -> bool:
         return decision in settled_decisions(self.circuit)
 
     def _expected_results(
-        self, world: World, decision: Decision
+        self, world: World, decision: DecisionModel
     ) -> Iterator[tuple[Constant, g.Literal]]:
         """Yield each result with the literal that the circuit gives it."""
         found, graph = world.resolution_of(decision), self.graph
@@ -327,7 +327,7 @@ def _join_or_none(what: list[str]) -> str:
     return ", ".join(what) or "none of these"
 
 
-def _is_result(value: Constant, decision: Decision) -> bool:
+def _is_result(value: Constant, decision: DecisionModel) -> bool:
     """Return whether a constant is a result of the decision: an outcome, or None, and two flags."""
     if not isinstance(value, tuple) or len(value) != 3:
         return False

@@ -10,7 +10,7 @@ from specdsl.backends.python.decision_functions import function_name
 from specdsl.backends.python.module import emit_module
 from specdsl.backends.python.module_proof import prove_module
 from specdsl.backends.settled_decisions import settled_decisions
-from specdsl.frontend.model.nodes import Decision
+from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.semantics.circuit import Circuit
 
@@ -24,7 +24,7 @@ class UnprovedModule(Exception):
 def emit_proved_module(circuit: Circuit, proof: str) -> str:
     """Return the text of the module, which says that it is proved. Raises `UnprovedModule`."""
     settled = settled_decisions(circuit)
-    tabular: frozenset[Decision] = frozenset()
+    tabular: frozenset[DecisionModel] = frozenset()
     while True:
         text = emit_module(circuit, proof, settled, proved=True, tabular=tabular)
         faults = prove_module(text, circuit, Limits(work=WORK).with_deadline()).faults

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
-from specdsl.frontend.model.nodes import Decision, Fact, Kind
+from specdsl.frontend.model.nodes import DecisionModel, Fact, Kind
 from specdsl.semantics import aig as g
 from specdsl.semantics.circuit import Circuit
 from specdsl.semantics.fact_values import facts_in
@@ -24,7 +24,7 @@ class ConditionPrinter:
         self,
         graph: g.AndInverterGraph,
         literals: Iterable[g.Literal],
-        outcome: Callable[[Decision], str] = lambda decision: f"d[{decision.name!r}]",
+        outcome: Callable[[DecisionModel], str] = lambda decision: f"d[{decision.name!r}]",
         floats: frozenset[Fact] = frozenset(),
     ) -> None:
         self.graph = graph

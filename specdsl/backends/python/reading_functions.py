@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from specdsl.backends.python.python_conditions import ConditionPrinter, decimal, variable
-from specdsl.frontend.model.nodes import Assume, Fact, Kind, Spec
+from specdsl.frontend.model.nodes import Assume, Fact, Kind, SpecModel
 from specdsl.semantics import aig as g
 
 MOST = 10**15  # Larger numbers are left to the runtime.
@@ -24,7 +24,7 @@ CONVERTED = {
 
 
 def reading_function(
-    spec: Spec,
+    spec: SpecModel,
     graph: g.AndInverterGraph,
     assumes: Mapping[Assume, g.Literal],
     floats: frozenset[Fact],
@@ -86,7 +86,7 @@ def names_for_reading(fact: Fact) -> Iterator[str]:
         yield "fold_case"
 
 
-def reading_constants(spec: Spec) -> Iterator[str]:
+def reading_constants(spec: SpecModel) -> Iterator[str]:
     """Yield the assignments that `_checked_values` needs."""
     if len(spec.facts) > 1:
         yield "_get_facts = itemgetter("

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from specdsl.backends.decision_plan import conjuncts
 from specdsl.backends.python.python_conditions import ConditionPrinter, variable
 from specdsl.base.plain_text import comment_text
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.semantics import aig as g
 from specdsl.semantics.circuit import Circuit
 
@@ -22,7 +22,7 @@ DEEPEST = 6  # Levels of shared conjuncts.
 Conjunctions = list[tuple[int, Rule, frozenset[g.Literal]]]  # Position, rule, conjuncts.
 
 
-def rule_functions(circuit: Circuit, i: int, decision: Decision) -> Iterator[str]:
+def rule_functions(circuit: Circuit, i: int, decision: DecisionModel) -> Iterator[str]:
     """Yield the functions of the rules of decision i."""
     rules = [rule for ranked in circuit.ranks.levels[decision] for rule in ranked.rules]
     chunks = [rules[j : j + CHUNK] for j in range(0, len(rules), CHUNK)]

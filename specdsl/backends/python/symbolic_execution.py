@@ -35,7 +35,7 @@ from specdsl.backends.python.symbolic_values import (
     choice_of,
     ite_terms,
 )
-from specdsl.frontend.model.nodes import QUANTITIES, Fact, Kind, Spec
+from specdsl.frontend.model.nodes import QUANTITIES, Fact, Kind, SpecModel
 from specdsl.semantics import aig as g
 from specdsl.semantics.lower_terms import (
     Affine,
@@ -63,7 +63,7 @@ FLIPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 class SymbolicReader:
     """Reads the functions of one module. `floats`: the facts for which floats stand."""
 
-    spec: Spec
+    spec: SpecModel
     graph: g.AndInverterGraph
     functions: Mapping[str, ast.FunctionDef]
     tables: Mapping[str, TableTerm]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from specdsl.frontend.model.nodes import Decision, Fact
+from specdsl.frontend.model.nodes import DecisionModel, Fact
 from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Literal
 from specdsl.semantics.lower_terms import Affine
 
@@ -38,7 +38,7 @@ class FactTerm:
 class OutcomeTerm:
     """The outcome of another decision."""
 
-    decision: Decision
+    decision: DecisionModel
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,7 +213,7 @@ def _notes_on_redeclaration(scope: Scope, name: t.Name, in_base: bool) -> list[N
     return [Note("help", f"a layer changes the outcome, also the default, by a rule: `{rule}`")]
 
 
-def declare_decisions(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Decision, ...]:
+def declare_decisions(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.DecisionModel, ...]:
     for statement, in_base in statements_of(units, t.DecisionNode):
         name = statement.name
         if not scope.declare("name", name, *_notes_on_redeclaration(scope, name, in_base)):
@@ -229,7 +229,7 @@ def declare_decisions(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Decisi
         if statement.steered is not None:
             found = [scope.principal(who) for who in statement.steered]
             steered = tuple(who for who in found if who is not None)
-        made = m.Decision(
+        made = m.DecisionModel(
             name.text, outcomes, None, steered, None, doc_text(statement.doc), name.span, in_base
         )
         default, settled = (

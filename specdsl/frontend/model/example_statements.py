@@ -192,7 +192,7 @@ class _ExampleResolver:
         return m.ExampleInstruction(principal, made, clause.implied, at, clause.span)
 
     def highest_level(
-        self, principal: m.Principal, implied: bool, decision: m.Decision
+        self, principal: m.Principal, implied: bool, decision: m.DecisionModel
     ) -> m.Level | None:
         """Return the highest level at which the principal may speak on the decision; None if it is
         ignored.

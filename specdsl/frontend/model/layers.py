@@ -23,7 +23,7 @@ def enforce_ceiling(
     scope: Scope,
     units: Sequence[SpecFile],
     tree: t.LayerNode,
-    spec: m.Spec,
+    spec: m.SpecModel,
 ) -> None:
     """Record a fault for each part of the layer that exceeds its authority."""
     ceiling = scope.level(tree.level)
@@ -87,7 +87,7 @@ class _LayerCheck:
             help_ = f"write `at {self.ceiling.name}`: what stands higher is for its base to say"
             self.add_fault(message, level.span, Note("help", help_))
 
-    def check_facts(self, spec: m.Spec) -> None:
+    def check_facts(self, spec: m.SpecModel) -> None:
         for fact in spec.facts:
             if not fact.in_base and not fact.optional:
                 note = Note("help", "put `?` behind its type: callers of the base do not give it")
@@ -95,7 +95,7 @@ class _LayerCheck:
                     f"a fact of a layer may be unknown: `{fact.name}` has no `?`", fact.span, note
                 )
 
-    def check_assumptions(self, spec: m.Spec) -> None:
+    def check_assumptions(self, spec: m.SpecModel) -> None:
         for assume in spec.assumes:
             if assume.in_base:
                 continue
@@ -105,7 +105,7 @@ class _LayerCheck:
                 here, own = Label(assume.expr.span, "here"), Note("help", CONDITION_HELP)
                 self.add_fault(message, assume.span, here, own)
 
-    def check_overrides(self, spec: m.Spec) -> None:
+    def check_overrides(self, spec: m.SpecModel) -> None:
         seen: set[tuple[int, int]] = set()
         for override in spec.overrides:
             place = (override.span.start, override.span.end)
@@ -126,7 +126,7 @@ class _LayerCheck:
         how = f"its base can put `{target.name}` below `{ceiling}`"
         return Note("help", f"where it is a default, {how}: then it yields without `overrides`")
 
-    def check_order(self, spec: m.Spec) -> None:
+    def check_order(self, spec: m.SpecModel) -> None:
         """Report that the layer orders two values of its base.
 
         Each new order of such values has a step from one to another along pairs of the layer, with

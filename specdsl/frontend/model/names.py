@@ -39,7 +39,7 @@ class Scope:
         # None: it is faulty, which is reported already.
         self.defines: dict[str, m.Define | None] = {}
         self.sorts: dict[str, str] = {}  # By define.
-        self.decisions: dict[str, m.Decision] = {}
+        self.decisions: dict[str, m.DecisionModel] = {}
         self.principals: dict[str, m.Principal] = {}
         self.levels: dict[str, m.Level] = {}
         self.values: dict[str, m.Value] = {}
@@ -47,7 +47,7 @@ class Scope:
         self.no_level: set[m.PolicyBlock] = set()  # Policies whose level does not exist.
         self.no_rule: set[m.PolicyBlock] = set()  # Policies with a faulty rule.
         self.hints = 0
-        self._outcomes: dict[m.Decision, dict[str, int]] = {}
+        self._outcomes: dict[m.DecisionModel, dict[str, int]] = {}
         self._members: dict[m.Fact, dict[str, int]] = {}
 
     def declare(self, space: str, name: SpannedName, *notes: Note) -> bool:
@@ -98,13 +98,13 @@ class Scope:
     def value(self, name: t.Name) -> m.Value | None:
         return self.look_up(self.values, name, "value")
 
-    def decision(self, name: t.Name) -> m.Decision | None:
+    def decision(self, name: t.Name) -> m.DecisionModel | None:
         return self.look_up(self.decisions, name, "decision")
 
     def principal(self, name: t.Name) -> m.Principal | None:
         return self.look_up(self.principals, name, "principal")
 
-    def outcome(self, decision: m.Decision, name: t.Name) -> int | None:
+    def outcome(self, decision: m.DecisionModel, name: t.Name) -> int | None:
         """Return the index of an outcome."""
         known = self._outcomes.get(decision)
         if known is None:

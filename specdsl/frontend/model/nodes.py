@@ -97,7 +97,7 @@ class Priority:
 
 
 @dataclass(frozen=True, eq=False)
-class Decision:
+class DecisionModel:
     """A decision. `steered` is None if everyone with authority may steer it; `on_conflict` and
     `default` are indices of outcomes, or None.
     """
@@ -141,7 +141,7 @@ class Define:
     expr: Expr
     doc: str
     span: Span
-    reads: frozenset[Decision] = frozenset()
+    reads: frozenset[DecisionModel] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +159,7 @@ class Delegate:
 
     principal: Principal
     level: Level
-    decisions: tuple[Decision, ...]
+    decisions: tuple[DecisionModel, ...]
     when: Expr | None
     doc: str
     span: Span
@@ -260,7 +260,7 @@ class IsMember:
 class HasOutcome:
     """The decision's outcome is in the mask."""
 
-    decision: Decision
+    decision: DecisionModel
     outcomes: int
     span: Span
 
@@ -412,7 +412,7 @@ Expr = (
 class Effect:
     """A restriction to the outcomes of the mask or, with `permits`, a permission of them."""
 
-    decision: Decision
+    decision: DecisionModel
     outcomes: int
     permits: bool
     span: Span
@@ -450,7 +450,7 @@ class Rule:
     in_base: bool = False
     sentences: tuple[Span, ...] = ()  # Its `when`, `unless`, `because` and `source` as written.
 
-    def effect_on(self, decision: Decision) -> Effect:
+    def effect_on(self, decision: DecisionModel) -> Effect:
         """Return its effect on a decision; it has one."""
         return next(effect for effect in self.effects if effect.decision is decision)
 
@@ -526,19 +526,19 @@ class Holds:
 
 @dataclass(frozen=True, slots=True)
 class CanBe:
-    decision: Decision
+    decision: DecisionModel
     outcome: int
 
 
 @dataclass(frozen=True, slots=True)
 class IsDecided:
-    decision: Decision
+    decision: DecisionModel
 
 
 @dataclass(frozen=True, slots=True)
 class CannotChange:
     subject: Principal | Fact
-    decision: Decision
+    decision: DecisionModel
 
 
 Claim = Holds | CanBe | IsDecided | CannotChange
@@ -568,12 +568,12 @@ class Layer:
 
     level: Level
     tightening: bool
-    base: Spec
+    base: SpecModel
     span: Span
 
 
 @dataclass(frozen=True, eq=False)
-class Spec:
+class SpecModel:
     """A whole spec with all of its files.
 
     Each of the `decisions` comes after the ones that it reads in conditions of its rules and
@@ -592,8 +592,8 @@ class Spec:
     facts: tuple[Fact, ...]
     defines: tuple[Define, ...]  # In dependency order.
     assumes: tuple[Assume, ...]
-    decisions: tuple[Decision, ...]
-    reads: dict[Decision, tuple[Decision, ...]]
+    decisions: tuple[DecisionModel, ...]
+    reads: dict[DecisionModel, tuple[DecisionModel, ...]]
     delegates: tuple[Delegate, ...]
     policies: tuple[PolicyBlock, ...]
     rules: tuple[Rule, ...]
@@ -604,9 +604,9 @@ class Spec:
     layer: Layer | None = None
     span: Span | None = field(default=None)  # The span of the head's name.
 
-    def dependencies(self, decision: Decision) -> tuple[Decision, ...]:
+    def dependencies(self, decision: DecisionModel) -> tuple[DecisionModel, ...]:
         """Return the decision and all decisions that it reads, directly or through others."""
-        found: dict[Decision, None] = {decision: None}
+        found: dict[DecisionModel, None] = {decision: None}
         stack = [decision]
         while stack:
             for read in self.reads[stack.pop()]:

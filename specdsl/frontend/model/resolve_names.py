@@ -22,8 +22,8 @@ from specdsl.frontend.syntax import tree as t
 
 
 def resolve_spec(
-    gathered: GatheredFiles, stem: str, base: m.Spec | None
-) -> tuple[m.Spec | None, tuple[Diagnostic, ...]]:
+    gathered: GatheredFiles, stem: str, base: m.SpecModel | None
+) -> tuple[m.SpecModel | None, tuple[Diagnostic, ...]]:
     """Return the spec, or None, and its faults. `base` is the spec of the layer's base alone."""
     scope = Scope()
     units = gathered.units
@@ -43,7 +43,7 @@ def resolve_spec(
     found_assertions = resolve_assertions(scope, found, typer)
     order, reads = _order_decisions(scope, found, found_delegates)
     head = next((s for s in units[-1].tree.statements if isinstance(s, t.SpecHeadNode)), None)
-    spec = m.Spec(
+    spec = m.SpecModel(
         name=head.name.text if head else stem,
         title=declare.doc_text(head.title) if head else "",
         version=declare.doc_text(head.version) if head else "",
@@ -73,7 +73,9 @@ def resolve_spec(
     return (None if scope.faults else spec), tuple(scope.faults)
 
 
-def _resolve_layer(scope: Scope, gathered: GatheredFiles, base: m.Spec | None) -> m.Layer | None:
+def _resolve_layer(
+    scope: Scope, gathered: GatheredFiles, base: m.SpecModel | None
+) -> m.Layer | None:
     tree = gathered.layer
     if tree is None or base is None:
         return None
@@ -91,9 +93,9 @@ def _report_stray_layers(scope: Scope, gathered: GatheredFiles, units: Sequence[
 
 def _order_decisions(
     scope: Scope, found: ResolvedRules, delegates: Sequence[m.Delegate]
-) -> tuple[tuple[m.Decision, ...], dict[m.Decision, tuple[m.Decision, ...]]]:
+) -> tuple[tuple[m.DecisionModel, ...], dict[m.DecisionModel, tuple[m.DecisionModel, ...]]]:
     """Return the decisions in dependency order, and the ones that each reads; cycles are faults."""
-    reads: dict[m.Decision, dict[m.Decision, m.Rule | m.Delegate]] = {
+    reads: dict[m.DecisionModel, dict[m.DecisionModel, m.Rule | m.Delegate]] = {
         decision: {} for decision in scope.decisions.values()
     }
     for rule in found.rules:
@@ -109,15 +111,15 @@ def _order_decisions(
     return order, {d: tuple(sorted(reads[d], key=place.__getitem__)) for d in order}
 
 
-_Reads = dict[m.Decision, dict[m.Decision, m.Rule | m.Delegate]]
+_Reads = dict[m.DecisionModel, dict[m.DecisionModel, m.Rule | m.Delegate]]
 
 
-def _topological_order(scope: Scope, reads: _Reads) -> tuple[m.Decision, ...]:
-    done: dict[m.Decision, None] = {}
+def _topological_order(scope: Scope, reads: _Reads) -> tuple[m.DecisionModel, ...]:
+    done: dict[m.DecisionModel, None] = {}
     for start in reads:
-        path: dict[m.Decision, None] = {}
-        stack: list[tuple[m.Decision, Iterator[m.Decision]]] = []
-        following: m.Decision | None = None if start in done else start
+        path: dict[m.DecisionModel, None] = {}
+        stack: list[tuple[m.DecisionModel, Iterator[m.DecisionModel]]] = []
+        following: m.DecisionModel | None = None if start in done else start
         while following is not None or stack:
             if following is None:
                 here, _ = stack.pop()
@@ -135,7 +137,7 @@ def _topological_order(scope: Scope, reads: _Reads) -> tuple[m.Decision, ...]:
 
 def _add_cycle(
     scope: Scope,
-    circle: Sequence[m.Decision],
+    circle: Sequence[m.DecisionModel],
     reads: _Reads,
 ) -> None:
     names = [f"`{name}`" for name in shorten_cycle([d.name for d in (*circle, circle[0])])]
@@ -151,7 +153,7 @@ def _add_cycle(
     scope.faults.append(fault(CYCLE, message, first.span, first.text, *more))
 
 
-def _span_of_read(reader: m.Rule | m.Delegate, decision: m.Decision) -> Span:
+def _span_of_read(reader: m.Rule | m.Delegate, decision: m.DecisionModel) -> Span:
     """Return where a rule or delegation reads the decision."""
     if isinstance(reader, m.Delegate):
         return reader.when.span if reader.when is not None else reader.span

@@ -143,7 +143,7 @@ class _RuleResolver:
 
     def resolve_effects(self, tree: t.RuleNode) -> tuple[m.Effect, ...] | None:
         found: list[m.Effect] = []
-        first_of: dict[m.Decision, m.Effect] = {}
+        first_of: dict[m.DecisionModel, m.Effect] = {}
         trees = [e for e in listed_values(tree, "then") if isinstance(e, t.EffectNode)]
         for effect_tree in trees:
             made = resolve_effect(self.scope, effect_tree)

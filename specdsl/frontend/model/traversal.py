@@ -78,9 +78,9 @@ def disjuncts(expr: m.Expr) -> Iterator[m.Expr]:
         yield expr
 
 
-def decisions_read(*exprs: m.Expr | None) -> frozenset[m.Decision]:
+def decisions_read(*exprs: m.Expr | None) -> frozenset[m.DecisionModel]:
     """Return the decisions that the expressions read, through defines as well."""
-    found: set[m.Decision] = set()
+    found: set[m.DecisionModel] = set()
     stack = [expr for expr in exprs if expr is not None]
     while stack:
         expr = stack.pop()

@@ -57,7 +57,7 @@ class TypedExpr:
     sort: Sort
     node: m.Expr | None
     fact: m.Fact | None = None
-    decision: m.Decision | None = None
+    decision: m.DecisionModel | None = None
     ignoring_case: bool | None = None
 
 

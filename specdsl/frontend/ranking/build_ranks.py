@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from specdsl.base.diagnostics import Diagnostic, Label, Note, fault
 from specdsl.frontend.model.names import shorten_cycle
-from specdsl.frontend.model.nodes import Decision, Level, Override, Rule, Spec
+from specdsl.frontend.model.nodes import DecisionModel, Level, Override, Rule, SpecModel
 from specdsl.frontend.ranking.cycles import cycle_edges, shortest_cycles
 from specdsl.frontend.ranking.layer_ranks import changed_base_ranks
 from specdsl.frontend.ranking.rank_graph import LevelGraph, Node, is_hub, rules_of
@@ -15,7 +15,7 @@ from specdsl.frontend.ranking.ranks import RankedLevel, Ranks
 from specdsl.frontend.ranking.value_order import ValueOrder, cycle_faults, value_graph
 
 
-def rank_rules(spec: Spec) -> tuple[Ranks | None, tuple[Diagnostic, ...]]:
+def rank_rules(spec: SpecModel) -> tuple[Ranks | None, tuple[Diagnostic, ...]]:
     """Return the ranks of a spec, or a fault for each cycle that makes ranking impossible."""
     values = value_graph(spec)
     faults = cycle_faults(values)
@@ -29,9 +29,11 @@ def rank_rules(spec: Spec) -> tuple[Ranks | None, tuple[Diagnostic, ...]]:
     return (None, faults) if faults else (ranks, ())
 
 
-def _rank_all_levels(spec: Spec, order: ValueOrder) -> tuple[Ranks | None, tuple[Diagnostic, ...]]:
+def _rank_all_levels(
+    spec: SpecModel, order: ValueOrder
+) -> tuple[Ranks | None, tuple[Diagnostic, ...]]:
     rules, overrides = rules_by_level(spec), overrides_by_level(spec)
-    levels: dict[Decision, list[RankedLevel]] = {decision: [] for decision in spec.decisions}
+    levels: dict[DecisionModel, list[RankedLevel]] = {decision: [] for decision in spec.decisions}
     faults: dict[tuple[str, ...], Diagnostic] = {}
     for decision in spec.decisions:
         for level in spec.levels:
@@ -50,10 +52,10 @@ def _rank_all_levels(spec: Spec, order: ValueOrder) -> tuple[Ranks | None, tuple
     return (None if faults else ranks), tuple(faults.values())
 
 
-DecisionAndLevel = tuple[Decision, Level]
+DecisionAndLevel = tuple[DecisionModel, Level]
 
 
-def rules_by_level(spec: Spec) -> dict[DecisionAndLevel, list[Rule]]:
+def rules_by_level(spec: SpecModel) -> dict[DecisionAndLevel, list[Rule]]:
     """Return the rules that have an effect on a decision at a level."""
     found: dict[DecisionAndLevel, list[Rule]] = {}
     for rule in spec.rules:
@@ -62,7 +64,7 @@ def rules_by_level(spec: Spec) -> dict[DecisionAndLevel, list[Rule]]:
     return found
 
 
-def overrides_by_level(spec: Spec) -> dict[DecisionAndLevel, list[Override]]:
+def overrides_by_level(spec: SpecModel) -> dict[DecisionAndLevel, list[Override]]:
     """Return the overrides by level and by each decision that both rules have an effect on."""
     steered = {rule: {effect.decision for effect in rule.effects} for rule in spec.rules}
     found: dict[DecisionAndLevel, list[Override]] = {}

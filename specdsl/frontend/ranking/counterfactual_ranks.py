@@ -6,7 +6,15 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from specdsl.base.limits import MAX_LEVEL_COMPARED
-from specdsl.frontend.model.nodes import Decision, Level, Override, Priority, Rule, Spec, Value
+from specdsl.frontend.model.nodes import (
+    DecisionModel,
+    Level,
+    Override,
+    Priority,
+    Rule,
+    SpecModel,
+    Value,
+)
 from specdsl.frontend.ranking.build_ranks import (
     DecisionAndLevel,
     overrides_by_level,
@@ -26,15 +34,15 @@ class CounterfactualRanks:
     decision whose ranks stay if it has too many rules to compare them.
     """
 
-    def __init__(self, spec: Spec, ranks: Ranks) -> None:
+    def __init__(self, spec: SpecModel, ranks: Ranks) -> None:
         self.spec = spec
         self.ranks = ranks
         self.order = ValueOrder(value_graph(spec))
         self.rules = rules_by_level(spec)
         self.overrides = overrides_by_level(spec)
-        self._without_rule: dict[tuple[Rule, Decision], Levels | None] = {}
+        self._without_rule: dict[tuple[Rule, DecisionModel], Levels | None] = {}
 
-    def may_change_ranks(self, rule: Rule, decision: Decision) -> bool:
+    def may_change_ranks(self, rule: Rule, decision: DecisionModel) -> bool:
         """Return whether removing the rule can change how others are ranked. Only a rule that is in
         an `overrides` and has rules both above and below it can lie on a path between two others.
         """
@@ -45,14 +53,14 @@ class CounterfactualRanks:
         i = ranked.rules.index(rule)
         return bool(ranked.above[i]) and any(mask >> i & 1 for mask in ranked.above[i + 1 :])
 
-    def drop_rule(self, rule: Rule, decision: Decision) -> Levels | None:
+    def drop_rule(self, rule: Rule, decision: DecisionModel) -> Levels | None:
         """Return the decision's levels without the rule; None if the others keep their ranks."""
         key = rule, decision
         if key not in self._without_rule:
             self._without_rule[key] = self._levels_without(rule, decision)
         return self._without_rule[key]
 
-    def _levels_without(self, rule: Rule, decision: Decision) -> Levels | None:
+    def _levels_without(self, rule: Rule, decision: DecisionModel) -> Levels | None:
         if not self.may_change_ranks(rule, decision):
             return None
         place = (decision, rule.level)
@@ -62,11 +70,11 @@ class CounterfactualRanks:
         same = _rank_alike(self._level_at(place), ranked, but=rule)
         return None if same else self._levels_with(place, ranked)
 
-    def drop_overrides(self, left_out: Collection[Override]) -> dict[Decision, Levels] | None:
+    def drop_overrides(self, left_out: Collection[Override]) -> dict[DecisionModel, Levels] | None:
         """Return the changed ranks without some overrides, with the edges that `priority` then
         makes instead; None if the rules would form a cycle.
         """
-        found: dict[Decision, Levels] = {}
+        found: dict[DecisionModel, Levels] = {}
         for place, here in self.overrides.items():
             kept = [o for o in here if o not in left_out]
             if len(kept) < len(here):
@@ -76,11 +84,11 @@ class CounterfactualRanks:
                 found.update(self._changed_ranks(place, ranked))
         return found
 
-    def drop_priority(self, pair: Priority) -> dict[Decision, Levels]:
+    def drop_priority(self, pair: Priority) -> dict[DecisionModel, Levels]:
         """Return the changed ranks without a written pair of values."""
         order = self._value_order_without(pair)
         lost = set(self._lost_pairs(order))
-        found: dict[Decision, Levels] = {}
+        found: dict[DecisionModel, Levels] = {}
         for place, rules in self.rules.items():
             values = {rule.value for rule in rules}
             if any(high in values and low in values for high, low in lost):
@@ -116,7 +124,7 @@ class CounterfactualRanks:
 
     def _changed_ranks(
         self, place: DecisionAndLevel, ranked: RankedLevel
-    ) -> dict[Decision, Levels]:
+    ) -> dict[DecisionModel, Levels]:
         return (
             {}
             if _rank_alike(self._level_at(place), ranked)

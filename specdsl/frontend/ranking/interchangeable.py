@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.frontend.ranking.ranks import RankedLevel, bit_positions
 
 
@@ -26,7 +26,7 @@ class RuleClasses:
     representative_of: Mapping[Rule, Rule]
 
 
-def interchangeable_rules(decision: Decision, levels: Sequence[RankedLevel]) -> RuleClasses:
+def interchangeable_rules(decision: DecisionModel, levels: Sequence[RankedLevel]) -> RuleClasses:
     """Return the largest classes of interchangeable rules."""
     members: dict[Rule, tuple[Rule, ...]] = {}
     reduced: list[RankedLevel] = []
@@ -45,7 +45,7 @@ def interchangeable_rules(decision: Decision, levels: Sequence[RankedLevel]) -> 
     return RuleClasses(tuple(reduced), members, first)
 
 
-def _classes_of_level(decision: Decision, ranked: RankedLevel) -> Iterable[Sequence[int]]:
+def _classes_of_level(decision: DecisionModel, ranked: RankedLevel) -> Iterable[Sequence[int]]:
     """Return the positions of the members of each class, in the order of the ranks."""
     below = outranked_keys(ranked)
     found: dict[tuple[int, int, bool, int], list[int]] = {}

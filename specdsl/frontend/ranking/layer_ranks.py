@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from specdsl.base.diagnostics import Diagnostic, Label, fault
 from specdsl.base.limits import MAX_RANK_CHANGES_SHOWN
 from specdsl.frontend.model.model_codes import LAYER
-from specdsl.frontend.model.nodes import Rule, Spec
+from specdsl.frontend.model.nodes import Rule, SpecModel
 from specdsl.frontend.ranking.ranks import RankedLevel, Ranks
 
 
-def changed_base_ranks(spec: Spec, base: Ranks, ranks: Ranks) -> tuple[Diagnostic, ...]:
+def changed_base_ranks(spec: SpecModel, base: Ranks, ranks: Ranks) -> tuple[Diagnostic, ...]:
     """Return a fault for each pair of rules of the base that only the layer orders.
 
     A layer removes no ranks, since its own rules can only lie in between. So ranks that are equal
@@ -52,7 +52,9 @@ def _newly_ordered_pairs(was: RankedLevel, ranked: RankedLevel) -> Iterator[tupl
                 yield ranked.rules[j], rule
 
 
-def _changed_rank_fault(spec: Spec, ranked: RankedLevel, higher: Rule, lower: Rule) -> Diagnostic:
+def _changed_rank_fault(
+    spec: SpecModel, ranked: RankedLevel, higher: Rule, lower: Rule
+) -> Diagnostic:
     assert spec.layer is not None
     place = {rule: i for i, rule in enumerate(ranked.rules)}
     above = ranked.above[place[lower]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Level, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Level, Rule
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,4 +50,4 @@ class Ranks:
     included.
     """
 
-    levels: dict[Decision, tuple[RankedLevel, ...]]
+    levels: dict[DecisionModel, tuple[RankedLevel, ...]]

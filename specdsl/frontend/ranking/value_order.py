@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from specdsl.base.diagnostics import Diagnostic, Label, Note, fault
 from specdsl.frontend.model.names import shorten_cycle
-from specdsl.frontend.model.nodes import Priority, Spec, Value
+from specdsl.frontend.model.nodes import Priority, SpecModel, Value
 from specdsl.frontend.ranking.cycles import shortest_cycles
 from specdsl.frontend.ranking.directed_graph import DirectedGraph
 from specdsl.frontend.ranking.ranking_codes import CYCLIC_VALUES
@@ -31,7 +31,7 @@ class ValueGraph(DirectedGraph[Value]):
         return tuple(self._reasons[edge] for edge in pairwise(path))
 
 
-def value_graph(spec: Spec) -> ValueGraph:
+def value_graph(spec: SpecModel) -> ValueGraph:
     """Return the graph of the values of a spec."""
     return ValueGraph(spec.values, spec.priorities)
 

@@ -31,7 +31,7 @@ ASSERTION, EXAMPLE = REFUTED_ASSERTION.name, FAILING_EXAMPLE.name
 
 
 def claim_questions(
-    spec: m.Spec, findings: ReportedFindings
+    spec: m.SpecModel, findings: ReportedFindings
 ) -> Iterator[SmtQuestion | tuple[str, str]]:
     for assertion in spec.assertions if findings.was_run(ASSERTION) else ():
         try:
@@ -49,7 +49,7 @@ def claim_questions(
 
 
 def _assertion_question(
-    spec: m.Spec, findings: ReportedFindings, assertion: m.Assertion
+    spec: m.SpecModel, findings: ReportedFindings, assertion: m.Assertion
 ) -> SmtQuestion:
     title, claim = assertion.title, assertion.claim
     refuted = any(d.fields["title"] == title for d in findings.findings_of(ASSERTION))
@@ -81,7 +81,7 @@ def _answer_meanings(claim: m.Claim) -> tuple[str, str, str]:
             assert_never(claim)
 
 
-def _single_situation(spec: m.Spec, assertion: m.Assertion) -> tuple[SmtScript, str]:
+def _single_situation(spec: m.SpecModel, assertion: m.Assertion) -> tuple[SmtScript, str]:
     """Encode an assertion about single situations: one refutes it, or one realizes it."""
     claim = assertion.claim
     read = _read_decisions(assertion) | (
@@ -102,7 +102,7 @@ def _single_situation(spec: m.Spec, assertion: m.Assertion) -> tuple[SmtScript, 
     return script, all_of((_scope_holds(world, assertion), world.all_taken(read), shows))
 
 
-def _read_decisions(assertion: m.Assertion) -> frozenset[m.Decision]:
+def _read_decisions(assertion: m.Assertion) -> frozenset[m.DecisionModel]:
     claim = assertion.claim
     return decisions_read(assertion.when, claim.expr if isinstance(claim, m.Holds) else None)
 
@@ -115,7 +115,7 @@ def _scope_holds(world: SmtWorld, assertion: m.Assertion) -> str:
     return all_of((world.all_taken(read), world.conditions.truth_of(assertion.when).true))
 
 
-def _outcome_changes(spec: m.Spec, assertion: m.Assertion) -> tuple[SmtScript, str]:
+def _outcome_changes(spec: m.SpecModel, assertion: m.Assertion) -> tuple[SmtScript, str]:
     """Encode that the outcome differs between two situations. Failing, and not being taken, count
     as outcomes. If `when` reads no decision, the second situation may be the one in which the
     principal is silent: of two lists with different outcomes, one differs from silence."""
@@ -148,7 +148,7 @@ def _outcome_changes(spec: m.Spec, assertion: m.Assertion) -> tuple[SmtScript, s
 
 
 def _example_questions(
-    spec: m.Spec, findings: ReportedFindings, example: m.Example
+    spec: m.SpecModel, findings: ReportedFindings, example: m.Example
 ) -> Iterator[SmtQuestion | tuple[str, str]]:
     found = [d.fields for d in findings.findings_of(EXAMPLE) if d.fields["title"] == example.title]
     wanted = [e.effect.decision for e in example.expectations]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from specdsl.base.code_names import CONTRADICTION
-from specdsl.frontend.model.nodes import Decision, Rule, Spec
+from specdsl.frontend.model.nodes import DecisionModel, Rule, SpecModel
 from specdsl.second_opinion.free_situations import free_situation
 from specdsl.second_opinion.question import Answer, QuestionWording, SmtQuestion, make_question
 from specdsl.second_opinion.reported_findings import ReportedFindings
@@ -24,7 +24,7 @@ CODE = CONTRADICTION.name
 
 
 def clash_questions(
-    spec: Spec, findings: ReportedFindings
+    spec: SpecModel, findings: ReportedFindings
 ) -> Iterator[SmtQuestion | tuple[str, str]]:
     for decision in spec.decisions if findings.was_run(CODE) else ():
         try:
@@ -34,7 +34,7 @@ def clash_questions(
 
 
 def _questions_of(
-    spec: Spec, findings: ReportedFindings, decision: Decision
+    spec: SpecModel, findings: ReportedFindings, decision: DecisionModel
 ) -> Iterator[SmtQuestion | tuple[str, str]]:
     script, world = free_situation(spec, [decision], crowded=decision)
     chosen = _choose_conflict(script, world, decision)
@@ -55,7 +55,7 @@ def _questions_of(
     yield make_question(_no_other_wording(decision, bool(sets)), script, others, expected)
 
 
-def _exists_wording(decision: Decision, names: Sequence[str]) -> QuestionWording:
+def _exists_wording(decision: DecisionModel, names: Sequence[str]) -> QuestionWording:
     listed = ", ".join(f"`{name}`" for name in names)
     return QuestionWording(
         CODE,
@@ -68,7 +68,7 @@ def _exists_wording(decision: Decision, names: Sequence[str]) -> QuestionWording
     )
 
 
-def _no_other_wording(decision: Decision, some: bool) -> QuestionWording:
+def _no_other_wording(decision: DecisionModel, some: bool) -> QuestionWording:
     other = "other " if some else ""
     return QuestionWording(
         CODE,
@@ -85,7 +85,9 @@ def _exactly_chosen(chosen: Mapping[Rule, str], names: frozenset[str]) -> str:
     return all_of(c if rule.name in names else negation_of(c) for rule, c in chosen.items())
 
 
-def _choose_conflict(script: SmtScript, world: SmtWorld, decision: Decision) -> Mapping[Rule, str]:
+def _choose_conflict(
+    script: SmtScript, world: SmtWorld, decision: DecisionModel
+) -> Mapping[Rule, str]:
     """Assert that the chosen restrictions are a minimal conflict. Return for each rule the Bool
     that it is chosen."""
     here = world.resolve_decision(decision)

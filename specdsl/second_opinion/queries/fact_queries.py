@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specdsl.base.code_names import IDLE_FACT, SENSITIVE_TO_UNKNOWN
-from specdsl.frontend.model.nodes import Decision, Fact, Spec
+from specdsl.frontend.model.nodes import DecisionModel, Fact, SpecModel
 from specdsl.second_opinion.free_situations import (
     dependent_decisions,
     paired_situations,
@@ -20,7 +20,7 @@ IDLE, SENSITIVE = IDLE_FACT.name, SENSITIVE_TO_UNKNOWN.name
 
 
 def fact_questions(
-    spec: Spec, findings: ReportedFindings
+    spec: SpecModel, findings: ReportedFindings
 ) -> Iterator[SmtQuestion | tuple[str, str]]:
     for fact in spec.facts:
         try:
@@ -29,7 +29,7 @@ def fact_questions(
             yield f"fact `{fact.name}`", str(reason)
 
 
-def _questions_of(spec: Spec, findings: ReportedFindings, fact: Fact) -> Iterator[SmtQuestion]:
+def _questions_of(spec: SpecModel, findings: ReportedFindings, fact: Fact) -> Iterator[SmtQuestion]:
     if findings.was_run(IDLE) and spec.decisions and fact.span.source is spec.sources[-1]:
         yield _idle_question(spec, findings, fact)
     if findings.was_run(SENSITIVE) and fact.optional:
@@ -39,11 +39,11 @@ def _questions_of(spec: Spec, findings: ReportedFindings, fact: Fact) -> Iterato
                 yield _sensitivity_question(spec, findings, fact, decision)
 
 
-def _is_reported(findings: ReportedFindings, fact: Fact, decision: Decision) -> bool:
+def _is_reported(findings: ReportedFindings, fact: Fact, decision: DecisionModel) -> bool:
     return findings.has_finding(SENSITIVE, fact=fact.name, decision=decision.name)
 
 
-def _idle_question(spec: Spec, findings: ReportedFindings, fact: Fact) -> SmtQuestion:
+def _idle_question(spec: SpecModel, findings: ReportedFindings, fact: Fact) -> SmtQuestion:
     """Ask about the decisions that read the fact: the first decision that changes is one of
     them."""
     decisions = readers_of(spec, fact)
@@ -62,7 +62,7 @@ def _idle_question(spec: Spec, findings: ReportedFindings, fact: Fact) -> SmtQue
 
 
 def _sensitivity_question(
-    spec: Spec, findings: ReportedFindings, fact: Fact, decision: Decision
+    spec: SpecModel, findings: ReportedFindings, fact: Fact, decision: DecisionModel
 ) -> SmtQuestion:
     script, one, other = paired_situations(spec, fact, False, [decision])
     differs = outcomes_differ(one, other, decision)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specdsl.base.code_names import LOOSENING_LAYER
-from specdsl.frontend.model.nodes import Decision, Layer, Spec
+from specdsl.frontend.model.nodes import DecisionModel, Layer, SpecModel
 from specdsl.second_opinion.free_situations import spec_and_part
 from specdsl.second_opinion.question import QuestionWording, SmtQuestion, make_question
 from specdsl.second_opinion.reduced_specs import base_spec
@@ -17,7 +17,7 @@ CODE = LOOSENING_LAYER.name
 
 
 def layer_questions(
-    spec: Spec, findings: ReportedFindings
+    spec: SpecModel, findings: ReportedFindings
 ) -> Iterator[SmtQuestion | tuple[str, str]]:
     layer = spec.layer
     if layer is None or not layer.tightening or not findings.was_run(CODE):
@@ -31,7 +31,7 @@ def layer_questions(
 
 
 def _loosening_question(
-    spec: Spec, findings: ReportedFindings, layer: Layer, decision: Decision
+    spec: SpecModel, findings: ReportedFindings, layer: Layer, decision: DecisionModel
 ) -> SmtQuestion:
     script, whole, base = spec_and_part(spec, base_spec(spec), "base", [decision])
     claim = is_more_preferred(base, whole, decision)

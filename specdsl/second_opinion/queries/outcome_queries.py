@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specdsl.base.code_names import INSTRUCTED_OUTCOME, UNDECIDED_SITUATIONS, UNREACHABLE_OUTCOME
-from specdsl.frontend.model.nodes import Decision, Spec
+from specdsl.frontend.model.nodes import DecisionModel, SpecModel
 from specdsl.second_opinion.free_situations import free_situation, listed_situation
 from specdsl.second_opinion.question import Answer, QuestionWording, SmtQuestion, make_question
 from specdsl.second_opinion.reported_findings import ReportedFindings
@@ -19,7 +19,7 @@ NEVER, INSTRUCTED, UNDECIDED = (
 
 
 def outcome_questions(
-    spec: Spec, findings: ReportedFindings
+    spec: SpecModel, findings: ReportedFindings
 ) -> Iterator[SmtQuestion | tuple[str, str]]:
     for decision in spec.decisions:
         try:
@@ -29,7 +29,7 @@ def outcome_questions(
 
 
 def _questions_of(
-    spec: Spec, findings: ReportedFindings, decision: Decision
+    spec: SpecModel, findings: ReportedFindings, decision: DecisionModel
 ) -> Iterator[SmtQuestion]:
     if findings.was_run(NEVER):
         for outcome in range(len(decision.outcomes)):
@@ -39,13 +39,15 @@ def _questions_of(
         yield _undecided_question(spec, findings, decision)
 
 
-def _is_reported(findings: ReportedFindings, code: str, decision: Decision, outcome: str) -> bool:
+def _is_reported(
+    findings: ReportedFindings, code: str, decision: DecisionModel, outcome: str
+) -> bool:
     fields = [d.fields for d in findings.findings_of(code)]
     return any(f["decision"] == decision.name and f["outcome"] == outcome for f in fields)
 
 
 def _reachable_question(
-    spec: Spec, findings: ReportedFindings, decision: Decision, outcome: int
+    spec: SpecModel, findings: ReportedFindings, decision: DecisionModel, outcome: int
 ) -> SmtQuestion:
     name = decision.outcomes[outcome]
     script, world = free_situation(spec, [decision])
@@ -64,7 +66,7 @@ def _reachable_question(
 
 
 def _uninstructed_question(
-    spec: Spec, findings: ReportedFindings, decision: Decision, outcome: int
+    spec: SpecModel, findings: ReportedFindings, decision: DecisionModel, outcome: int
 ) -> SmtQuestion:
     name = decision.outcomes[outcome]
     script, world, _ = listed_situation(spec, (), [decision])
@@ -83,7 +85,9 @@ def _uninstructed_question(
     return make_question(wording, script, (here.taken, here.outcome[outcome]), expected)
 
 
-def _undecided_question(spec: Spec, findings: ReportedFindings, decision: Decision) -> SmtQuestion:
+def _undecided_question(
+    spec: SpecModel, findings: ReportedFindings, decision: DecisionModel
+) -> SmtQuestion:
     script, world = free_situation(spec, [decision])
     here = world.resolve_decision(decision)
     wording = QuestionWording(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from specdsl.frontend.model.nodes import Spec
+from specdsl.frontend.model.nodes import SpecModel
 from specdsl.second_opinion.condition_clauses import CODE as CLAUSE
 from specdsl.second_opinion.condition_clauses import removable_clauses
 from specdsl.second_opinion.expected_effects import PERMISSION, REDUNDANT
@@ -31,7 +31,7 @@ from specdsl.second_opinion.smtlib_text import NotCovered, SmtScript, any_of
 from specdsl.second_opinion.world_difference import decides_differently
 
 PARTS_OF_CHECKS: tuple[
-    tuple[str, Callable[[Spec, ReportedFindings], Iterator[QuestionedPart]]], ...
+    tuple[str, Callable[[SpecModel, ReportedFindings], Iterator[QuestionedPart]]], ...
 ] = (
     (REDUNDANT, removable_rules),
     (PERMISSION, removable_permissions),
@@ -43,7 +43,7 @@ PARTS_OF_CHECKS: tuple[
 
 
 def part_questions(
-    spec: Spec, findings: ReportedFindings
+    spec: SpecModel, findings: ReportedFindings
 ) -> Iterator[SmtQuestion | tuple[str, str]]:
     for code, parts in PARTS_OF_CHECKS:
         for part in parts(spec, findings) if findings.was_run(code) else ():
@@ -59,7 +59,7 @@ def part_questions(
 
 
 def _removal_question(
-    spec: Spec, findings: ReportedFindings, part: QuestionedPart, about: str
+    spec: SpecModel, findings: ReportedFindings, part: QuestionedPart, about: str
 ) -> SmtQuestion:
     wording = QuestionWording(
         part.code,
@@ -77,7 +77,7 @@ def _removal_question(
     return make_question(wording, *_removal_differs(spec, part.without), expected)
 
 
-def _removal_differs(spec: Spec, without: Spec) -> tuple[SmtScript, tuple[str, ...]]:
+def _removal_differs(spec: SpecModel, without: SpecModel) -> tuple[SmtScript, tuple[str, ...]]:
     """Encode that a decision changes; the first that does is one of those with other rules."""
     decisions = affected_decisions(spec, without)
     script, here, there = spec_and_part(spec, without, "without", decisions)

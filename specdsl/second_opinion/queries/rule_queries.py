@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specdsl.base.code_names import DEAD_RULE, OPEN_TO_UNKNOWN, UNREACHABLE_EFFECT, UNREACHABLE_RULE
-from specdsl.frontend.model.nodes import Effect, Rule, Spec
+from specdsl.frontend.model.nodes import Effect, Rule, SpecModel
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.second_opinion.free_situations import free_situation
 from specdsl.second_opinion.question import QuestionWording, SmtQuestion, make_question
@@ -21,7 +21,7 @@ DEAD, RULE, EFFECT, OPEN = (
 
 
 def rule_questions(
-    spec: Spec, findings: ReportedFindings
+    spec: SpecModel, findings: ReportedFindings
 ) -> Iterator[SmtQuestion | tuple[str, str]]:
     for rule in spec.rules:
         try:
@@ -30,7 +30,7 @@ def rule_questions(
             yield f"rule `{rule.name}`", str(reason)
 
 
-def _questions_of(spec: Spec, findings: ReportedFindings, rule: Rule) -> Iterator[SmtQuestion]:
+def _questions_of(spec: SpecModel, findings: ReportedFindings, rule: Rule) -> Iterator[SmtQuestion]:
     if findings.was_run(DEAD):
         yield _dead_question(spec, findings, rule)
     dead = any(d.fields["rules"] == [rule.name] for d in findings.findings_of(DEAD))
@@ -42,7 +42,7 @@ def _questions_of(spec: Spec, findings: ReportedFindings, rule: Rule) -> Iterato
         yield _unknown_question(spec, findings, rule)
 
 
-def _dead_question(spec: Spec, findings: ReportedFindings, rule: Rule) -> SmtQuestion:
+def _dead_question(spec: SpecModel, findings: ReportedFindings, rule: Rule) -> SmtQuestion:
     decisions = [effect.decision for effect in rule.effects]
     script, world = free_situation(spec, decisions)
     ready = any_of(world.resolve_decision(decision).ready for decision in decisions)
@@ -60,7 +60,7 @@ def _dead_question(spec: Spec, findings: ReportedFindings, rule: Rule) -> SmtQue
 
 
 def _unreachable_question(
-    spec: Spec, findings: ReportedFindings, rule: Rule, effect: Effect
+    spec: SpecModel, findings: ReportedFindings, rule: Rule, effect: Effect
 ) -> SmtQuestion:
     decision = effect.decision
     script, world = free_situation(spec, [decision])
@@ -83,7 +83,7 @@ def _unreachable_question(
     return make_question(wording, script, claims, expected if findings.is_settled(DEAD) else None)
 
 
-def _unknown_question(spec: Spec, findings: ReportedFindings, rule: Rule) -> SmtQuestion:
+def _unknown_question(spec: SpecModel, findings: ReportedFindings, rule: Rule) -> SmtQuestion:
     read = decisions_read(*rule.whens)
     script, world = free_situation(spec, read)
     truth = world.rule_condition(rule)

@@ -63,7 +63,9 @@ def rule_applies(rule: m.Rule, world: Valuation) -> bool:
     return open_now and not any(is_true(unless, world) for unless in rule.unlesses)
 
 
-def rule_candidates(spec: m.Spec, decision: m.Decision, world: Valuation) -> list[PlacedCandidate]:
+def rule_candidates(
+    spec: m.SpecModel, decision: m.DecisionModel, world: Valuation
+) -> list[PlacedCandidate]:
     found = []
     for rule in spec.rules:
         effect = effect_on(rule, decision)
@@ -75,12 +77,12 @@ def rule_candidates(spec: m.Spec, decision: m.Decision, world: Valuation) -> lis
     return found
 
 
-def _outcome_names(decision: m.Decision, mask: int) -> frozenset[str]:
+def _outcome_names(decision: m.DecisionModel, mask: int) -> frozenset[str]:
     return frozenset(name for i, name in enumerate(decision.outcomes) if mask >> i & 1)
 
 
 def instruction_candidate(
-    spec: m.Spec, said: ReadInstruction, world: Valuation
+    spec: m.SpecModel, said: ReadInstruction, world: Valuation
 ) -> PlacedCandidate | None:
     """Return the candidate at its place, or None if the instruction is ignored."""
     if not said.decision.steers(said.principal):
@@ -109,7 +111,7 @@ def _implied_place(said: ReadInstruction) -> tuple[m.Level, RankPlace] | None:
 
 
 def _delegated_place(
-    spec: m.Spec, said: ReadInstruction, world: Valuation
+    spec: m.SpecModel, said: ReadInstruction, world: Valuation
 ) -> tuple[m.Level, RankPlace] | None:
     """Return the place of an instruction with lent authority: at the highest level that an active
     delegation lends, or at the named level if that is not above it. A principal without authority

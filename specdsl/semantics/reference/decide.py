@@ -32,7 +32,7 @@ from specdsl.semantics.reference.resolve_decision import (
 
 
 def decide(
-    spec: m.Spec, facts: Mapping[str, object], says: Iterable[object] = ()
+    spec: m.SpecModel, facts: Mapping[str, object], says: Iterable[object] = ()
 ) -> ReferenceAnswer:
     """Decide a situation.
 
@@ -51,7 +51,7 @@ def decide(
     return CallInterpreter(spec, values, instructions).decide_all()
 
 
-def _violated_assumptions(spec: m.Spec, values: Mapping[m.Fact, Value]) -> frozenset[str]:
+def _violated_assumptions(spec: m.SpecModel, values: Mapping[m.Fact, Value]) -> frozenset[str]:
     world = Valuation(values, {})
     return frozenset(a.name for a in spec.assumes if evaluate(a.expr, world) is False)
 
@@ -60,20 +60,20 @@ class CallInterpreter:
     """Interprets one situation. A decision is taken when another one reads it, and only once."""
 
     def __init__(
-        self, spec: m.Spec, facts: Mapping[m.Fact, Value], says: tuple[ReadInstruction, ...]
+        self, spec: m.SpecModel, facts: Mapping[m.Fact, Value], says: tuple[ReadInstruction, ...]
     ) -> None:
         self.spec = spec
         self.says = says
-        self.outcomes: dict[m.Decision, str] = {}
+        self.outcomes: dict[m.DecisionModel, str] = {}
         self.world = Valuation(facts, self.outcomes)
-        self.verdicts: dict[m.Decision, Verdict] = {}
+        self.verdicts: dict[m.DecisionModel, Verdict] = {}
 
     def decide_all(self) -> ReferenceAnswer:
         return ReferenceAnswer(
             verdicts=tuple(self.take_decision(decision) for decision in self.spec.decisions)
         )
 
-    def take_decision(self, decision: m.Decision) -> Verdict:
+    def take_decision(self, decision: m.DecisionModel) -> Verdict:
         if decision not in self.verdicts:
             read = [self.take_decision(other) for other in _decisions_read_by(self.spec, decision)]
             taken = all(verdict.was_taken for verdict in read)
@@ -83,7 +83,7 @@ class CallInterpreter:
                 self.outcomes[decision] = verdict.outcome
         return self.verdicts[decision]
 
-    def _resolve_decision(self, decision: m.Decision) -> Verdict:
+    def _resolve_decision(self, decision: m.DecisionModel) -> Verdict:
         said = [one for one in self.says if one.decision is decision]
         placed = {one: instruction_candidate(self.spec, one, self.world) for one in said}
         counting = [one for one in placed.values() if one is not None]
@@ -93,7 +93,10 @@ class CallInterpreter:
 
 
 def _make_verdict(
-    spec: m.Spec, decision: m.Decision, candidates: list[PlacedCandidate], ignored: tuple[int, ...]
+    spec: m.SpecModel,
+    decision: m.DecisionModel,
+    candidates: list[PlacedCandidate],
+    ignored: tuple[int, ...],
 ) -> Verdict:
     ranks = outranking_pairs(spec, decision)
 
@@ -126,7 +129,7 @@ def _make_verdict(
 
 
 def _chosen_outcome(
-    decision: m.Decision, restricting: StandingOutcomes, left: OutcomeSet
+    decision: m.DecisionModel, restricting: StandingOutcomes, left: OutcomeSet
 ) -> str | None:
     """Return the first outcome in choice order that is left. In a contradiction it is the outcome
     of `on conflict` if nothing above the conflict excludes it, else the most preferred one, as
@@ -140,7 +143,7 @@ def _chosen_outcome(
     return settled if settled in above_it else _first_of(decision.outcomes, above_it)
 
 
-def _choice_order(decision: m.Decision) -> tuple[str, ...]:
+def _choice_order(decision: m.DecisionModel) -> tuple[str, ...]:
     """Return the outcomes as listed, but the default first if there is one."""
     if decision.default is None:
         return decision.outcomes
@@ -157,7 +160,7 @@ def _candidate_key(one: PlacedCandidate) -> str | int:
 
 
 @lru_cache(maxsize=64)
-def _decisions_read_by(spec: m.Spec, decision: m.Decision) -> tuple[m.Decision, ...]:
+def _decisions_read_by(spec: m.SpecModel, decision: m.DecisionModel) -> tuple[m.DecisionModel, ...]:
     """Return the decisions that the conditions of its rules and delegations read."""
     rules = [rule for rule in spec.rules if effect_on(rule, decision)]
     conditions: list[object] = [(rule.whens, rule.unlesses) for rule in rules]
@@ -165,7 +168,7 @@ def _decisions_read_by(spec: m.Spec, decision: m.Decision) -> tuple[m.Decision, 
     return tuple(dict.fromkeys(_decisions_in(conditions)))
 
 
-def _decisions_in(found: object) -> Iterator[m.Decision]:
+def _decisions_in(found: object) -> Iterator[m.DecisionModel]:
     match found:
         case m.HasOutcome():
             yield found.decision

@@ -27,7 +27,7 @@ class EffectPhrase:
     excludes: bool  # The verb is `is not` or `not in`.
     permits: bool
 
-    def outcomes_on(self, decision: m.Decision) -> frozenset[str] | None:
+    def outcomes_on(self, decision: m.DecisionModel) -> frozenset[str] | None:
         """Return the outcomes that it restricts to or permits; None if it names an undeclared
         outcome, or is a restriction that leaves none or all."""
         every, named = frozenset(decision.outcomes), frozenset(self.named)

@@ -17,7 +17,7 @@ class Valuation:
     """The values that conditions read: facts, and the outcomes of the decisions taken so far."""
 
     facts: Mapping[m.Fact, Value]
-    outcomes: Mapping[m.Decision, str]
+    outcomes: Mapping[m.DecisionModel, str]
 
 
 def is_true(expr: m.Expr, world: Valuation) -> bool:

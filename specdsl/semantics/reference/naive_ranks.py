@@ -13,7 +13,7 @@ RulePairs = frozenset[tuple[m.Rule, m.Rule]]
 
 
 @lru_cache(maxsize=64)
-def outranking_pairs(spec: m.Spec, decision: m.Decision) -> RulePairs:
+def outranking_pairs(spec: m.SpecModel, decision: m.DecisionModel) -> RulePairs:
     """Return all pairs r > s of rules on the decision. Ranks belong to the spec: they do not depend
     on which rules apply."""
     rules = [rule for rule in spec.rules if effect_on(rule, decision)]
@@ -28,13 +28,13 @@ def outranking_pairs(spec: m.Spec, decision: m.Decision) -> RulePairs:
     return frozenset(higher | paths)
 
 
-def effect_on(rule: m.Rule, decision: m.Decision) -> m.Effect | None:
+def effect_on(rule: m.Rule, decision: m.DecisionModel) -> m.Effect | None:
     """Return the rule's effect on the decision; there is at most one."""
     return next((effect for effect in rule.effects if effect.decision is decision), None)
 
 
 def _is_edge(
-    spec: m.Spec, pierced: set[tuple[m.Rule, m.Rule]], rule: m.Rule, other: m.Rule
+    spec: m.SpecModel, pierced: set[tuple[m.Rule, m.Rule]], rule: m.Rule, other: m.Rule
 ) -> bool:
     """Tell whether an edge leads from one rule to the other: that of an override, or else that of
     `priority`."""
@@ -45,7 +45,7 @@ def _is_edge(
     )
 
 
-def _lower_values(spec: m.Spec) -> Callable[[m.Value], list[m.Value]]:
+def _lower_values(spec: m.SpecModel) -> Callable[[m.Value], list[m.Value]]:
     return lambda value: [pair.lower for pair in spec.priorities if pair.higher is value]
 
 

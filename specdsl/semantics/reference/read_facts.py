@@ -22,7 +22,7 @@ NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+)|/([0-9]+))?")
 
 
 def read_facts(
-    spec: m.Spec, facts: Mapping[str, object]
+    spec: m.SpecModel, facts: Mapping[str, object]
 ) -> tuple[dict[m.Fact, Value], frozenset[str]]:
     """Return the value of every fact, and the names at fault: undeclared ones, values of a wrong
     type or out of range, and required facts that are missing or null."""

@@ -18,7 +18,7 @@ class ReadInstruction:
 
     position: int
     principal: m.Principal
-    decision: m.Decision
+    decision: m.DecisionModel
     outcomes: frozenset[str]
     permits: bool
     implied: bool
@@ -26,7 +26,7 @@ class ReadInstruction:
 
 
 def read_instructions(
-    spec: m.Spec, says: Iterable[object]
+    spec: m.SpecModel, says: Iterable[object]
 ) -> tuple[tuple[ReadInstruction, ...], frozenset[str]]:
     """Return the valid instructions, and the faults of the others.
 
@@ -50,7 +50,7 @@ def read_instructions(
 class _InstructionReader:
     """Reads one instruction and finds all its faults."""
 
-    def __init__(self, spec: m.Spec, raw: Mapping[str, object]) -> None:
+    def __init__(self, spec: m.SpecModel, raw: Mapping[str, object]) -> None:
         self.spec = spec
         self.by = str(raw["by"])
         self.phrase: EffectPhrase | None = read_effect(raw.get("effect"))

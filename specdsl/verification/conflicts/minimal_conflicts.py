@@ -12,7 +12,7 @@ from functools import cached_property
 
 from specdsl.base.diagnostics import Severity
 from specdsl.base.limits import MAX_CONFLICTS, MAX_PEERS, MAX_SHRUNK_CONFLICTS, MAX_SIMPLE_CONFLICTS
-from specdsl.frontend.model.nodes import Decision, Fact, Level, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Fact, Level, Rule
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.simulation.samples import Sampler
 from specdsl.reasoning.witness.simple_witness import (
@@ -57,7 +57,7 @@ from specdsl.verification.conflicts.sampled_conflicts import (
 class MinimalConflicts:
     """Queries about the conflicts of one decision."""
 
-    def __init__(self, session: CheckSession, decision: Decision) -> None:
+    def __init__(self, session: CheckSession, decision: DecisionModel) -> None:
         self.session = session
         self.graph = session.circuit.graph
         self.decision = decision
@@ -71,11 +71,11 @@ class MinimalConflicts:
         self._facts_by_rules: dict[RuleSet, Mapping[Fact, FactValue] | None] = {}
         self._replayed: dict[str, ReplayedDecision] = {}
 
-    def _instructions_on(self, decision: Decision) -> FreeInstructions:
+    def _instructions_on(self, decision: DecisionModel) -> FreeInstructions:
         return self.instructions if decision is self.decision else self.session.instructions
 
     def _placed_instructions(
-        self, world: World, decision: Decision, level: Level
+        self, world: World, decision: DecisionModel, level: Level
     ) -> Sequence[PlacedInstruction]:
         return self._instructions_on(decision).steps(world, decision, level)
 

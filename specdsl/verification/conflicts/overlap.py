@@ -11,7 +11,7 @@ from itertools import accumulate, islice, zip_longest
 from operator import or_
 
 from specdsl.base.limits import MAX_PAIR_ROWS, MAX_PAIRS_COMPARED
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
 from specdsl.frontend.ranking.ranks import bit_positions
 from specdsl.reasoning.simulation.samples import Sampler
@@ -26,7 +26,7 @@ class Overlaps:
 
     def __init__(
         self,
-        decision: Decision,
+        decision: DecisionModel,
         classes: RuleClasses,
         applies: Mapping[Rule, Literal],
         points: Sampler,

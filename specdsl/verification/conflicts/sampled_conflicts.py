@@ -16,7 +16,7 @@ from specdsl.base.limits import (
     MAX_COVER_STEPS,
     MAX_SAMPLED_PAIRS,
 )
-from specdsl.frontend.model.nodes import Decision, Fact, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Fact, Rule
 from specdsl.frontend.ranking.ranks import bit_positions
 from specdsl.reasoning.simulation.samples import Sampler, Samples
 from specdsl.runtime.minimal_covers import search_covers
@@ -30,7 +30,7 @@ SampledConflicts = dict[RuleSet, Mapping[Fact, FactValue]]
 
 
 def sample_conflicts(
-    session: CheckSession, decision: Decision, overlaps: Overlaps
+    session: CheckSession, decision: DecisionModel, overlaps: Overlaps
 ) -> SampledConflicts:
     """Return the rules of minimal conflicts, each with the facts of a situation in which they
     conflict."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from specdsl.frontend.model.nodes import Decision, Expr, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Expr, Rule
 from specdsl.frontend.model.traversal import decisions_read
 from specdsl.semantics.aig import Literal
 from specdsl.semantics.circuit import Circuit, Clause
@@ -18,14 +18,14 @@ from specdsl.verification.relevance.removable_parts import RemovablePart
 class Dependencies:
     """The decisions that one decision reads, and which of its rules and delegations read them."""
 
-    def __init__(self, circuit: Circuit, decision: Decision, rules: Iterable[Rule]) -> None:
+    def __init__(self, circuit: Circuit, decision: DecisionModel, rules: Iterable[Rule]) -> None:
         self.spec = circuit.spec
         self.decision = decision
         self.clauses: list[tuple[Rule, Clause]] = [
             (rule, clause) for rule in rules for clause in circuit.rules[rule].clauses
         ]
 
-    def after_removal(self, part: RemovablePart) -> list[Decision] | None:
+    def after_removal(self, part: RemovablePart) -> list[DecisionModel] | None:
         """Return the decisions that are still read without the part; None if these are all."""
         read = self.spec.reads[self.decision]
         kept = [d for d in read if not self._readers[d] <= self._readers_in(part)]
@@ -38,9 +38,9 @@ class Dependencies:
             yield from (one.others for one in clause.alternatives)
 
     @cached_property
-    def _readers(self) -> Mapping[Decision, frozenset[object]]:
+    def _readers(self) -> Mapping[DecisionModel, frozenset[object]]:
         """Return by decision its readers: rules with a clause, and delegations."""
-        found: dict[Decision, set[object]] = {}
+        found: dict[DecisionModel, set[object]] = {}
         for rule, clause in self.clauses:
             for expr in _alternatives_of(clause):
                 for decision in decisions_read(expr):

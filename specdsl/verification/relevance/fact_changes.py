@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from specdsl.base.limits import QUICK_WORK, SLOW_WORK
-from specdsl.frontend.model.nodes import Decision, Fact
+from specdsl.frontend.model.nodes import DecisionModel, Fact
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.aig import (
@@ -47,7 +47,7 @@ class FactMiter:
     def __init__(
         self,
         session: CheckSession,
-        decision: Decision,
+        decision: DecisionModel,
         facts: Sequence[Fact],
         upstream_equal: bool,
         uninstructed: bool = False,
@@ -156,16 +156,16 @@ class FactChanges:
             for fact in facts_in(atom)
         }
         self._relevant: set[Fact] = set()
-        self._samplings: dict[Decision, FactSampling] = {}
-        self._known_pairs: dict[tuple[Fact, Decision], SituationPair] = {}
-        self._answers: dict[tuple[Decision, bool], dict[Fact, Answer]] = {}
+        self._samplings: dict[DecisionModel, FactSampling] = {}
+        self._known_pairs: dict[tuple[Fact, DecisionModel], SituationPair] = {}
+        self._answers: dict[tuple[DecisionModel, bool], dict[Fact, Answer]] = {}
 
     @staticmethod
     def of(session: CheckSession) -> FactChanges:
         """Return the fact changes of a session."""
         return session.memo(FactChanges)
 
-    def sampling_of(self, decision: Decision) -> FactSampling:
+    def sampling_of(self, decision: DecisionModel) -> FactSampling:
         """Return the samples of a decision, drawn once."""
         if decision not in self._samplings:
             self._samplings[decision] = FactSampling(self.session, decision, self._relevant)
@@ -183,7 +183,7 @@ class FactChanges:
         reading = [d for d in self.session.spec.decisions if fact in self._reads[d]]
         return any(self._decide_fact(d, True, fact) for d in reading)
 
-    def is_sensitive_when_unknown(self, fact: Fact, decision: Decision) -> bool:
+    def is_sensitive_when_unknown(self, fact: Fact, decision: DecisionModel) -> bool:
         """Return whether in some situation where the fact is unknown the outcome would be another
         if it were known. Raises `Undetermined`."""
         if not any(fact in self._reads[d] for d in self.session.dependencies(decision)):
@@ -192,7 +192,7 @@ class FactChanges:
             return True
         return self._decide_fact(decision, False, fact)
 
-    def known_situations(self, fact: Fact, decision: Decision) -> SituationPair | None:
+    def known_situations(self, fact: Fact, decision: DecisionModel) -> SituationPair | None:
         """Return two situations that differ in whether the fact is known (in the first it is not)
         and in the outcome; None if none are known yet."""
         sampling = self.sampling_of(decision)
@@ -208,7 +208,7 @@ class FactChanges:
                 self.sampling_of(decision)
         return {fact for fact in self.facts if fact not in self._relevant}
 
-    def _decide_fact(self, decision: Decision, upstream_equal: bool, fact: Fact) -> bool:
+    def _decide_fact(self, decision: DecisionModel, upstream_equal: bool, fact: Fact) -> bool:
         answer = self._answers_of(decision, upstream_equal).get(fact, Answer.UNDETERMINED)
         if answer is Answer.UNDETERMINED and upstream_equal and fact in self._text_related:
             answer = self._compare_levels(decision, [fact]).get(fact, answer)
@@ -220,7 +220,7 @@ class FactChanges:
             raise Undetermined
         return answer is Answer.SAT
 
-    def _answers_of(self, decision: Decision, upstream_equal: bool) -> dict[Fact, Answer]:
+    def _answers_of(self, decision: DecisionModel, upstream_equal: bool) -> dict[Fact, Answer]:
         """Return the answers of a decision by fact. All facts of a batch are asked about at once,
         since two worlds take much memory."""
         key = (decision, upstream_equal)
@@ -240,7 +240,7 @@ class FactChanges:
         return self._answers[key]
 
     def _answer_uninstructed(
-        self, decision: Decision, facts: Sequence[Fact], upstream_equal: bool
+        self, decision: DecisionModel, facts: Sequence[Fact], upstream_equal: bool
     ) -> dict[Fact, Answer]:
         """Return the facts that change the decision without instructions, which is far cheaper."""
         if not facts:
@@ -255,7 +255,7 @@ class FactChanges:
         return found
 
     def _compare_all_levels(
-        self, decisions: Sequence[Decision], facts: Sequence[Fact]
+        self, decisions: Sequence[DecisionModel], facts: Sequence[Fact]
     ) -> dict[Fact, Answer]:
         """Return the facts with which each level of all the decisions is proved to act the same."""
         same = list(facts)
@@ -265,7 +265,7 @@ class FactChanges:
             same = [fact for fact in same if fact not in read or fact in equal]
         return dict.fromkeys(same, Answer.UNSAT)
 
-    def _compare_levels(self, decision: Decision, facts: Sequence[Fact]) -> dict[Fact, Answer]:
+    def _compare_levels(self, decision: DecisionModel, facts: Sequence[Fact]) -> dict[Fact, Answer]:
         """Return the facts with which each level is proved to act the same. Nothing is compared if
         only Z3 shall answer."""
         if self.session.limits.z3_only or not facts:
@@ -273,7 +273,7 @@ class FactChanges:
         comparison = LevelFactComparison(self.session, decision, facts)
         return {fact: Answer.UNSAT for fact in facts if comparison.levels_are_equal(fact)}
 
-    def _facts_of_batch(self, decision: Decision, upstream_equal: bool) -> list[Fact]:
+    def _facts_of_batch(self, decision: DecisionModel, upstream_equal: bool) -> list[Fact]:
         if upstream_equal:
             facts = self._unsampled_facts & self._reads[decision]
         else:
@@ -283,7 +283,7 @@ class FactChanges:
         return [fact for fact in self.facts if fact in facts and fact not in self._text_related]
 
 
-def _direct_conditions(session: CheckSession, decision: Decision) -> list[Literal]:
+def _direct_conditions(session: CheckSession, decision: DecisionModel) -> list[Literal]:
     """Return all conditions that a decision depends on directly."""
     circuit = session.circuit
     rules = [rule for ranked in circuit.ranks.levels[decision] for rule in ranked.rules]

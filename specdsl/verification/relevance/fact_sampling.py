@@ -18,7 +18,7 @@ from specdsl.base.limits import (
     VALUE_ROUNDS,
 )
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Fact
+from specdsl.frontend.model.nodes import DecisionModel, Fact
 from specdsl.reasoning.simulation.samples import Sampler
 from specdsl.reasoning.simulation.ternary_batch import (
     Assignment,
@@ -57,7 +57,7 @@ class FactSampling:
     in the outcome and in whether the fact is known, those with few unknown facts first. Facts that
     change a result are added to `relevant`."""
 
-    def __init__(self, session: CheckSession, decision: Decision, relevant: set[Fact]) -> None:
+    def __init__(self, session: CheckSession, decision: DecisionModel, relevant: set[Fact]) -> None:
         graph, here = session.circuit.graph, session.uninstructed_world.resolution_of(decision)
         self.here, self.possible = here, session.uninstructed_world.assumptions_hold()
         flags = (self.possible, here.ready, here.taken, here.conflicted, here.decided)

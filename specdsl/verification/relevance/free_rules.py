@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from specdsl.base.limits import MAX_DECISION_BITS
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
 from specdsl.semantics.aig import CONSTANT_NODE, Input, Literal, Node
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions
@@ -45,7 +45,9 @@ class DecisionOverFreeRules:
     """A decision in which the activation of each rule class is an input, evaluated by bit-parallel
     simulation. The decisions that it reads are taken without instructions."""
 
-    def __init__(self, session: CheckSession, decision: Decision, classes: RuleClasses) -> None:
+    def __init__(
+        self, session: CheckSession, decision: DecisionModel, classes: RuleClasses
+    ) -> None:
         graph = session.circuit.graph
         shared = TwoWorldInstructions(session.circuit)
         inputs = free_inputs(graph, classes.members_of, "told")

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from specdsl.base.limits import SAME_WORK
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer
@@ -35,13 +35,13 @@ Levels = Sequence[RankedLevel]
 class LevelComparison:
     """The levels of one decision, as circuits over facts and free inputs."""
 
-    def __init__(self, session: CheckSession, decision: Decision) -> None:
+    def __init__(self, session: CheckSession, decision: DecisionModel) -> None:
         circuit = session.circuit
         self.session = session
         self.graph = circuit.graph
         self.decision = decision
         self.levels = circuit.ranks.levels[decision]
-        self._read: dict[Decision, list[Literal]] = {}
+        self._read: dict[DecisionModel, list[Literal]] = {}
         self.literal = self.graph.rewriter(self.free_outcome)
         rules = [rule for one in self.levels for rule in one.rules]
         self.applies = {rule: self.literal(circuit.rules[rule].applies) for rule in rules}

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Fact, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Fact, Rule
 from specdsl.reasoning.prover import Prover
 from specdsl.semantics.aig import Atom, Literal, Outcome
 from specdsl.semantics.fact_values import facts_in
@@ -32,7 +32,9 @@ class ChangedActivations:
 class LevelFactComparison:
     """The levels of one decision under changes of some facts."""
 
-    def __init__(self, session: CheckSession, decision: Decision, facts: Sequence[Fact]) -> None:
+    def __init__(
+        self, session: CheckSession, decision: DecisionModel, facts: Sequence[Fact]
+    ) -> None:
         self.session = session
         self.decision = decision
         self._here = LevelComparison(session, decision)

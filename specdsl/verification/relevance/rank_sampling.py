@@ -12,7 +12,7 @@ from functools import cached_property
 from heapq import nsmallest
 
 from specdsl.base.limits import FIRST_RANK_SAMPLES, MAX_RANK_SAMPLES
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.frontend.ranking.ranks import RankedLevel, Ranks, bit_positions, move_bits
 from specdsl.reasoning.simulation.targeted_samples import SampleTarget, TargetedSampler
 from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Atom, Literal
@@ -60,7 +60,7 @@ class RankSampling:
     """Samples of one decision under other ranks. They refute, they never prove."""
 
     def __init__(
-        self, session: CheckSession, decision: Decision, applies: Mapping[Rule, Literal]
+        self, session: CheckSession, decision: DecisionModel, applies: Mapping[Rule, Literal]
     ) -> None:
         self._session = session
         self._decision = decision

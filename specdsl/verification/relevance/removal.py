@@ -23,7 +23,7 @@ from specdsl.base.limits import (
     MAX_RANKING_COST,
 )
 from specdsl.base.source import Span
-from specdsl.frontend.model.nodes import Decision, Level, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Level, Rule
 from specdsl.frontend.ranking.counterfactual_ranks import CounterfactualRanks
 from specdsl.frontend.ranking.interchangeable import RuleClasses, interchangeable_rules
 from specdsl.frontend.ranking.ranks import RankedLevel
@@ -65,14 +65,14 @@ class Removals:
     def __init__(self, session: CheckSession) -> None:
         self.session = session
         self.counterfactual_ranks = CounterfactualRanks(session.spec, session.circuit.ranks)
-        self._miters: dict[tuple[Decision, bool], RemovalMiter] = {}
+        self._miters: dict[tuple[DecisionModel, bool], RemovalMiter] = {}
 
     @staticmethod
     def of(session: CheckSession) -> Removals:
         """Return the removals of a session."""
         return session.memo(Removals)
 
-    def miter(self, decision: Decision, uninstructed: bool = False) -> RemovalMiter:
+    def miter(self, decision: DecisionModel, uninstructed: bool = False) -> RemovalMiter:
         """Return the miter of a decision, made once; without instructions if `uninstructed`."""
         key = (decision, uninstructed)
         if key not in self._miters:
@@ -81,7 +81,7 @@ class Removals:
             )
         return self._miters[key]
 
-    def is_relevant(self, part: RemovablePart, decisions: Iterable[Decision]) -> bool:
+    def is_relevant(self, part: RemovablePart, decisions: Iterable[DecisionModel]) -> bool:
         """Return whether removing the part, which affects these decisions directly, changes a
         result in some situation."""
         miters = [self.miter(decision) for decision in decisions]
@@ -89,7 +89,7 @@ class Removals:
             miter.is_relevant(part) for miter in miters
         )
 
-    def ranks_are_relevant(self, levels: Mapping[Decision, Sequence[RankedLevel]]) -> bool:
+    def ranks_are_relevant(self, levels: Mapping[DecisionModel, Sequence[RankedLevel]]) -> bool:
         """Return whether these ranks change a result in some situation."""
         return any(
             self.miter(decision).ranks_are_relevant(found) for decision, found in levels.items()
@@ -102,7 +102,7 @@ class RemovalMiter:
     def __init__(
         self,
         session: CheckSession,
-        decision: Decision,
+        decision: DecisionModel,
         counterfactual_ranks: CounterfactualRanks,
         uninstructed: bool,
     ) -> None:

@@ -17,7 +17,7 @@ from specdsl.base.limits import (
     REMOVAL_ROUNDS,
 )
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
 from specdsl.reasoning.simulation.targeted_samples import (
     ColumnChoices,
@@ -42,7 +42,7 @@ class RemovalSampling:
     def __init__(
         self,
         session: CheckSession,
-        decision: Decision,
+        decision: DecisionModel,
         classes: RuleClasses,
         residuals: Mapping[RemovablePart, Residuals],
     ) -> None:

@@ -12,7 +12,7 @@ from random import Random
 
 from specdsl.base.limits import BELOW_SHARE, SILENT_SHARE
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Effect, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Effect, Rule
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.semantics.instruction_inputs import InstructionSlot
 from specdsl.semantics.resolution_circuit import Resolution
@@ -37,7 +37,7 @@ class Stimuli:
     """The stimuli of one decision: a deterministic sequence."""
 
     def __init__(
-        self, decision: Decision, levels: Sequence[RankedLevel], resolution: Resolution
+        self, decision: DecisionModel, levels: Sequence[RankedLevel], resolution: Resolution
     ) -> None:
         self.decision = decision
         self.rules = tuple(rule for one in levels for rule in one.rules)

@@ -21,7 +21,7 @@ from functools import cached_property
 from itertools import combinations, pairwise
 
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Level
+from specdsl.frontend.model.nodes import DecisionModel, Level
 from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Input, Literal
 from specdsl.semantics.instruction_inputs import (
     NAMING,
@@ -56,7 +56,7 @@ class InstructionInputs:
     names: dict[str, Literal]
     speakers: dict[SpeakingMode, Literal]
 
-    def outcomes(self, graph: AndInverterGraph, decision: Decision) -> tuple[Literal, ...]:
+    def outcomes(self, graph: AndInverterGraph, decision: DecisionModel) -> tuple[Literal, ...]:
         """Return for each outcome of the decision whether the instruction leaves or permits it."""
         return tuple(
             graph.ite(self.negated, self.names[name] ^ 1, self.names[name])
@@ -113,7 +113,7 @@ class PairedInstructions:
         return [self.instruction_space(name) for name in names]
 
     def steps_at(
-        self, world: World, decision: Decision, level: Level
+        self, world: World, decision: DecisionModel, level: Level
     ) -> Sequence[PlacedInstruction]:
         """Return the instructions that count at a level in one of the worlds, highest first."""
         space = self.instruction_space(decision.name)
@@ -130,7 +130,7 @@ class PairedInstructions:
         return found
 
     def _steps_of(
-        self, slot: InstructionInputs, decision: Decision, lands: Literal, stated: bool
+        self, slot: InstructionInputs, decision: DecisionModel, lands: Literal, stated: bool
     ) -> Iterator[PlacedInstruction]:
         active = self.graph.all_of((slot.is_used, lands))
         outcomes = slot.outcomes(self.graph, decision)
@@ -140,7 +140,7 @@ class PairedInstructions:
                 yield PlacedInstruction(slot, here, permits, outcomes, stated)
 
     def _heard_voices(
-        self, world: World, decision: Decision, level: Level
+        self, world: World, decision: DecisionModel, level: Level
     ) -> dict[str, dict[SpeakingMode, Literal]]:
         """Return for each place the speaking modes that count there, and where they do."""
         found: dict[str, dict[SpeakingMode, Literal]] = {}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Fact, Spec
+from specdsl.frontend.model.nodes import Fact, SpecModel
 from specdsl.reasoning.witness.simple_witness import Witness
 from specdsl.semantics.fact_values import FactValue
 from specdsl.situations.situation import (
@@ -72,13 +72,13 @@ class SharedSituation:
         kept = tuple(saying for saying in self.says if not silent(saying.mode))
         return replace(self, says=kept)
 
-    def complete_for(self, spec: Spec) -> dict[str, Any]:
+    def complete_for(self, spec: SpecModel) -> dict[str, Any]:
         """Return the complete situation as the decision function of a spec takes it."""
         facts = {own.name: to_json(own, self.all_facts[home]) for own, home in self._facts_of(spec)}
         says = [saying.to_json() for saying in self._instructions_for(spec)]
         return {"facts": dict(sorted(facts.items())), "says": says}
 
-    def arguments(self, spec: Spec) -> str:
+    def arguments(self, spec: SpecModel) -> str:
         """Return the arguments of `specdsl decide FILE` for a spec: the relevant facts, and all
         that `--fill` would set differently."""
         words = ["--fill"]
@@ -92,7 +92,7 @@ class SharedSituation:
             words.append(f'{option} "{saying.mode.principal}: {saying.instruction_text()}"')
         return " ".join(words)
 
-    def _facts_of(self, spec: Spec) -> Iterator[tuple[Fact, Fact]]:
+    def _facts_of(self, spec: SpecModel) -> Iterator[tuple[Fact, Fact]]:
         """Yield the facts of a spec under its own names and with the shared types, each with its
         shared fact."""
         own = set(spec.facts)
@@ -101,7 +101,7 @@ class SharedSituation:
                 if fact is not None and fact in own:
                     yield replace(shared.fact, name=fact.name), shared.fact
 
-    def _instructions_for(self, spec: Spec) -> list[WitnessInstruction]:
+    def _instructions_for(self, spec: SpecModel) -> list[WitnessInstruction]:
         decisions = {decision.name for decision in spec.decisions}
         return [saying for saying in self.says if saying.decision in decisions]
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Spec
+from specdsl.frontend.model.nodes import SpecModel
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.semantics.aig import Literal
 from specdsl.situations.predicates import Predicate
@@ -62,7 +62,7 @@ def _common_predicates(search: Regions, inside: Literal) -> Sequence[Predicate]:
     return kept
 
 
-def _spec_of_facts(pair: SpecPair) -> Spec:
+def _spec_of_facts(pair: SpecPair) -> SpecModel:
     """Return the new spec with the shared facts, in its order, so that conditions are in it too."""
     spec = pair.new.circuit.spec
     place = {fact.name: i for i, fact in enumerate(spec.facts)}

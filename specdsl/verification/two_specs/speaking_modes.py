@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Delegate, Level, Principal, Spec
+from specdsl.frontend.model.nodes import DecisionModel, Delegate, Level, Principal, SpecModel
 from specdsl.semantics.instruction_inputs import PLACES, naming_matters
 
 
@@ -28,8 +28,8 @@ class SpecSide:
     """A decision of one spec, and who may speak on it there. `is_muted` tells the modes that are
     not heard."""
 
-    spec: Spec
-    decision: Decision
+    spec: SpecModel
+    decision: DecisionModel
     is_muted: Callable[[SpeakingMode], bool] = lambda mode: False
 
     def principal_of(self, mode: SpeakingMode) -> Principal | None:
@@ -113,7 +113,7 @@ def _naming_counts(side: SpecSide, where: RankedPlace | None) -> bool:
     return naming_matters(side.spec, side.decision, side.spec.levels[where[0]])
 
 
-def _all_modes(spec: Spec) -> Iterator[SpeakingMode]:
+def _all_modes(spec: SpecModel) -> Iterator[SpeakingMode]:
     for principal in spec.principals:
         for implied in (False, True):
             yield SpeakingMode(principal.name, implied)

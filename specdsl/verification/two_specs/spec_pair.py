@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import field
 
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Decision, Spec
+from specdsl.frontend.model.nodes import DecisionModel, SpecModel
 from specdsl.reasoning.prover import Prover
 from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.semantics.aig import AndInverterGraph, Literal
@@ -94,7 +94,7 @@ def pair_specs(old: Circuit, new: Circuit, partial_edits: PartialEdits) -> SpecP
     return SpecPair(one, two, facts, instructions, partial_edits)
 
 
-def _sides_of(old: Spec, new: Spec) -> dict[str, tuple[SpecSide, ...]]:
+def _sides_of(old: SpecModel, new: SpecModel) -> dict[str, tuple[SpecSide, ...]]:
     found: dict[str, tuple[SpecSide, ...]] = {}
     for spec in (old, new):
         for one in spec.decisions:
@@ -102,11 +102,11 @@ def _sides_of(old: Spec, new: Spec) -> dict[str, tuple[SpecSide, ...]]:
     return found
 
 
-def decision_named(spec: Spec, name: str) -> Decision:
+def decision_named(spec: SpecModel, name: str) -> DecisionModel:
     return next(d for d in spec.decisions if d.name == name)
 
 
-def dependencies(spec: Spec, name: str) -> Sequence[str]:
+def dependencies(spec: SpecModel, name: str) -> Sequence[str]:
     """Return the decision of that name, if there is one, and all decisions that it reads."""
     named = (one for one in spec.decisions if one.name == name)
     return [one.name for decision in named for one in spec.dependencies(decision)]

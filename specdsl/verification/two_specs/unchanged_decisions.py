@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
-from specdsl.frontend.model.nodes import Decision, Level
+from specdsl.frontend.model.nodes import DecisionModel, Level
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.semantics.aig import AndInverterGraph, Atom, Input, Literal, Outcome
 from specdsl.semantics.instruction_inputs import eligible_speakers
@@ -44,17 +44,17 @@ class _CanonicalForm:
             _outcome_by_name(world.graph)
         )
 
-    def decision_key(self, decision: Decision) -> list[Any]:
+    def decision_key(self, decision: DecisionModel) -> list[Any]:
         steered = decision.steered and [one.name for one in decision.steered]
         own = [decision.outcomes, decision.default, decision.on_conflict, steered]
         return [*own, sorted(self._delegate_keys(decision)), *self._level_keys(decision)]
 
-    def _delegate_keys(self, decision: Decision) -> Iterator[tuple[str, str, Literal]]:
+    def _delegate_keys(self, decision: DecisionModel) -> Iterator[tuple[str, str, Literal]]:
         for one, active in self.circuit.delegates.items():
             if decision in one.decisions:
                 yield one.principal.name, one.level.name, self.literal(active)
 
-    def _level_keys(self, decision: Decision) -> Iterator[list[Any]]:
+    def _level_keys(self, decision: DecisionModel) -> Iterator[list[Any]]:
         for ranked in self.circuit.ranks.levels[decision]:
             speakers = eligible_speakers(self.circuit.spec, decision, ranked.level)
             heard = sorted({(one.place, one.principal.name) for one in speakers})
@@ -66,7 +66,7 @@ class _CanonicalForm:
         """Return the name of a level of both specs, and an empty one for other levels."""
         return level.name if level.name in self.common else ""
 
-    def _rule_keys(self, ranked: RankedLevel, decision: Decision) -> Iterator[list[Any]]:
+    def _rule_keys(self, ranked: RankedLevel, decision: DecisionModel) -> Iterator[list[Any]]:
         for rule in ranked.rules:
             effect = next(one for one in rule.effects if one.decision is decision)
             applies = self.literal(self.circuit.rules[rule].applies)

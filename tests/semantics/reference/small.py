@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from specdsl.frontend.model.nodes import Spec
+from specdsl.frontend.model.nodes import SpecModel
 from specdsl.pipeline import load_text
 from specdsl.semantics.reference import ReferenceAnswer, Verdict, decide
 
@@ -18,7 +18,7 @@ principal tool without authority
 """
 
 
-def spec(text: str) -> Spec:
+def spec(text: str) -> SpecModel:
     """The model of a text that loads."""
     return load_text(text, "small.spec").require_circuit().spec
 

@@ -11,7 +11,7 @@ from specdsl.apps.cli.common import add_format_option, add_root_option, load_or_
 from specdsl.apps.pictures.rank_wording import outranking_rules, rank_reason
 from specdsl.base.diagnostics import did_you_mean
 from specdsl.base.plain_text import visible
-from specdsl.frontend.model.nodes import Decision, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.pipeline import Loaded
 
 
@@ -56,7 +56,7 @@ def _rule_lines(loaded: Loaded, name: str) -> Iterator[str]:
         yield from _rank_lines(loaded, rule, effect.decision)
 
 
-def _rank_lines(loaded: Loaded, rule: Rule, decision: Decision) -> Iterator[str]:
+def _rank_lines(loaded: Loaded, rule: Rule, decision: DecisionModel) -> Iterator[str]:
     """Yield the rank of the rule among the rules about a decision."""
     circuit = loaded.require_circuit()
     levels = circuit.ranks.levels[decision]
@@ -80,7 +80,7 @@ def _rank_lines(loaded: Loaded, rule: Rule, decision: Decision) -> Iterator[str]
     yield from _wrap_lines(f"peers that ask for something else: {said}")
 
 
-def _effect_key(rule: Rule, decision: Decision) -> tuple[int, bool]:
+def _effect_key(rule: Rule, decision: DecisionModel) -> tuple[int, bool]:
     effect = rule.effect_on(decision)
     return effect.outcomes, effect.permits
 

@@ -14,7 +14,7 @@ from specdsl.apps.cli.common import (
 )
 from specdsl.apps.pictures.rank_graphs import RANK_GRAPHS, GraphRequest
 from specdsl.base.diagnostics import did_you_mean
-from specdsl.frontend.model.nodes import Decision
+from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.semantics.circuit import Circuit
 
 
@@ -39,7 +39,7 @@ def command(file: str, form: str, decision: str | None, output_format: str | Non
     click.echo(RANK_GRAPHS[form](GraphRequest(circuit, only), terminal_style()), nl=False)
 
 
-def _decision_named(circuit: Circuit, name: str) -> Decision:
+def _decision_named(circuit: Circuit, name: str) -> DecisionModel:
     found = {decision.name: decision for decision in circuit.spec.decisions}
     if name not in found:
         raise click.UsageError(f"there is no decision `{name}`{did_you_mean(name, found)}")

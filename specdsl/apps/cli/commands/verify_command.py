@@ -12,7 +12,7 @@ from specdsl.apps.cli.output import complain
 from specdsl.backends.artifact_proof import ArtifactFault, ArtifactProof
 from specdsl.backends.registry import TARGETS, target_named
 from specdsl.base.plain_text import json_text, shown_path, visible
-from specdsl.frontend.model.nodes import Spec
+from specdsl.frontend.model.nodes import SpecModel
 from specdsl.situations.situation import Situation, complete_facts
 
 
@@ -58,7 +58,7 @@ def _target_of(artifact: str) -> str:
     return next(found, TARGETS[0].name)
 
 
-def _print_proof(proof: ArtifactProof, artifact: str, file: str, spec: Spec) -> None:
+def _print_proof(proof: ArtifactProof, artifact: str, file: str, spec: SpecModel) -> None:
     path = shown_path(artifact)
     for fault in proof.faults:
         click.echo(f"{path}:{fault.line}: {fault.message}")
@@ -76,12 +76,12 @@ def _print_proof(proof: ArtifactProof, artifact: str, file: str, spec: Spec) -> 
         )
 
 
-def _situation_of(fault: ArtifactFault, spec: Spec) -> Situation:
+def _situation_of(fault: ArtifactFault, spec: SpecModel) -> Situation:
     facts = fault.facts or {}
     return Situation(facts, complete_facts(spec, facts))
 
 
-def _proof_json(proof: ArtifactProof, spec: Spec) -> dict[str, object]:
+def _proof_json(proof: ArtifactProof, spec: SpecModel) -> dict[str, object]:
     return {
         "version": 1,
         "proved": not proof.faults,
@@ -91,7 +91,7 @@ def _proof_json(proof: ArtifactProof, spec: Spec) -> dict[str, object]:
     }
 
 
-def _fault_json(fault: ArtifactFault, spec: Spec) -> dict[str, object]:
+def _fault_json(fault: ArtifactFault, spec: SpecModel) -> dict[str, object]:
     found: dict[str, object] = {"line": fault.line, "message": fault.message}
     if fault.facts is not None:
         found["situation"] = _situation_of(fault, spec).to_json()
