@@ -151,6 +151,16 @@ publish FILE -o site --history SAID
 publish FILE -o site --report-to https://a.example/SAID
 publish FILE -o site --report-to SAID --document SAID=https://a.example/
 publish FILE -o site --document SAID
+prompt FILE
+prompt FILE --output-format json
+prompt FILE path=SAID
+changelog fine.spec FILE --output-format json
+prompt TAME
+prompt SAID
+changelog fine.spec FILE
+changelog FILE fine.spec
+changelog fine.spec TAME
+changelog SAID FILE
 verify FILE fine.spec
 verify fine.spec FILE
 verify fine.spec FILE --to python
