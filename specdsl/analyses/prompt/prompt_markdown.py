@@ -48,7 +48,8 @@ def render_prompt_markdown(prompt: Prompt, style: Style) -> str:
 
 
 def _bullets(texts: Iterable[str]) -> str:
-    return "\n".join(f"- {text}" for text in texts)
+    """Return a line for each text, also for one whose value breaks lines."""
+    return "\n".join(f"- {visible(text)}" for text in texts)
 
 
 def _given_blocks(prompt: Prompt) -> Iterator[str]:
