@@ -284,7 +284,7 @@ MAX_RANK_SAMPLES = 12
 """Samples in which a decision is resolved under other ranks before a solver is asked:
 `benchmarks.shapes --shapes chain`."""
 FIRST_RANK_SAMPLES = 3
-"""Of these, those that are tried first: they mostly suffice."""
+"""The samples among them that are tried first: they mostly suffice."""
 MAX_REASONS = 40
 """Rules that make another one redundant, each of which is removed to see whether it is needed."""
 PINNING_ROUNDS = 2

@@ -23,7 +23,7 @@ Powers = Mapping[tuple[str, SteeringGoal], bool | None]
 
 @dataclass(frozen=True, slots=True)
 class SpeakerPowers:
-    """What a principal can do in one manner: by outcome and goal, proved that it can, that it
+    """The powers of a principal in one manner: by outcome and goal, proved that it can, that it
     cannot, or None where that is undetermined. `unheard` says why it can do nothing at all.
     """
 

@@ -48,8 +48,8 @@ class DecisionChange:
 
 @dataclass(frozen=True, slots=True)
 class DecidedChanges:
-    """What is decided differently, and who has another say. `remarks` has what else there is to
-    know, and what could not be settled.
+    """Differences between two versions: what is decided differently, and who has another say.
+    `remarks` has what else there is to know, and what could not be settled.
     """
 
     announced: tuple[str, ...]

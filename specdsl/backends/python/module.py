@@ -111,7 +111,7 @@ def fast_pieces(
 ) -> Iterator[str]:
     """Yield the pieces that decide where nobody gives an instruction. `failing`: the decisions of
     which a conflict is left to the runtime; by default those whose rules may conflict. `tabular`:
-    those that are resolved by their tables.
+    the decisions that are resolved by their tables.
     """
     spec, graph = circuit.spec, circuit.graph
     floats = float_facts(circuit_support(circuit))
