@@ -83,6 +83,9 @@ def _checked_values(facts: Any) -> Values_:
         facts = {**_UNKNOWN_FACTS, **facts}
     if len(facts) != 6:
         raise UnsureValue
+    for name in facts:
+        if type(name) is not str:
+            raise UnsureValue
     try:
         f_refund_amount, f_days_since_delivery, f_manager_approved, f_topic, f_asker_is_child, f_tags, = values = _get_facts(facts)
     except KeyError:

@@ -171,6 +171,18 @@ def test_any_text_is_judged(text: str) -> None:
     assert faults_of(text, specdsl.loads(SPEC)) != ()
 
 
+@pytest.mark.parametrize("comment", ["# coding: {}\n", "\n# vim: set fileencoding={} :\n"])
+@pytest.mark.parametrize("encoding", ["raw_unicode_escape", "utf-7", "latin-1"])
+def test_a_module_is_read_in_the_encoding_that_it_declares(comment: str, encoding: str) -> None:
+    """As Python reads it, to whom a comment in another encoding may be code."""
+    spec = specdsl.loads(SPEC)
+    text = specdsl.Policy(spec.circuit).source
+    hidden = {"utf-7": "+AAo-decide +AD0- None", "raw_unicode_escape": "\\u000adecide = None"}
+    edited = f"{comment.format(encoding)}{text}\n# {hidden.get(encoding, '')}\n"
+    assert faults_of(edited, spec) != ()
+    assert faults_of(f"{comment.format('utf-8')}{text}", spec) == ()
+
+
 # --- mutants -------------------------------------------------------------------------------------
 
 NUMBERS = ("0", "1", "2", "31", "500", "True", "0.5", "-1")

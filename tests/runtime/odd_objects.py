@@ -68,6 +68,29 @@ class Folding(str):
     __hash__ = str.__hash__
 
 
+class Alike:
+    """No text, and yet equal to one."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __eq__(self, other: object) -> bool:
+        return other == self.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
+class Posing(str):
+    """A text that a dictionary takes for another one."""
+
+    def __eq__(self, other: object) -> bool:
+        return other == "late"
+
+    def __hash__(self) -> int:
+        return hash("late")
+
+
 class Other(str):
     """A text that equals nothing, not even itself."""
 

@@ -274,6 +274,24 @@ def test_a_field_of_an_instruction_twice() -> None:
         policy.decide({}, [said])
 
 
+@pytest.mark.parametrize("declared", ["late", "late, hidden"])
+def test_only_a_text_is_the_name_of_a_fact(declared: str) -> None:
+    """Whatever a dictionary takes for a name: the first calls are interpreted, the others run the
+    emitted code, and facts may be read before."""
+    text = f"authority top\nfact {declared}: bool\ndecision d: a > b"
+    policies = [specdsl.compile(specdsl.loads(text)) for _ in range(2)]
+    policies[1].prepare()
+    module = emitted_module(policies[0])
+    others: dict[Any, Any] = dict.fromkeys(declared.split(", ")[1:], True)
+    ways: list[Any] = [one.decide for one in policies]
+    ways += [module.decide, lambda facts: module.decide_facts(module.FactRecord(facts))]
+    for decide in ways:
+        assert decide({odd.Posing("late"): True, **others}).d == "a"
+        for key in (odd.Alike("late"), odd.Posing("zzz")):
+            with pytest.raises(ValueError, match="there is no such fact"):
+                decide({key: True, **others})
+
+
 def test_a_fact_twice() -> None:
     with pytest.raises(specdsl.BadInput, match="name: it is given twice"):
         decided("topic is x", {odd.Elsewhere("name"): "x", "name": "y"})

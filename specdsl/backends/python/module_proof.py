@@ -57,7 +57,7 @@ TABLE = re.compile("_results_of_.*")
 def prove_module(text: str, circuit: Circuit, limits: Limits | None = None) -> ArtifactProof:
     """Read a module back and prove that it decides every situation as the circuit does."""
     try:
-        tree = ast.parse(text)
+        tree = ast.parse(text.encode())  # The bytes, since they may declare another encoding.
     except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
         line = getattr(problem, "lineno", None) or 1
         return ArtifactProof((ArtifactFault(line, "it is no Python module"),), 0)

@@ -48,6 +48,11 @@ def reading_function(
     lines += [f"    if len(facts) != {len(facts)}:", "        raise UnsureValue"]
     if not facts:
         return "\n".join((*lines, "    return ()"))
+    lines += [  # What merely equals a fact's name is not it.
+        "    for name in facts:",
+        "        if type(name) is not str:",
+        "            raise UnsureValue",
+    ]
     names = "".join(f"{variable(fact)}, " for fact in facts).rstrip(" ")
     get = "_get_facts(facts)" if len(facts) > 1 else f"(facts[{facts[0].name!r}],)"
     lines += [
