@@ -28,7 +28,7 @@ from specdsl.frontend.ranking.build_ranks import rank_rules
 from specdsl.frontend.ranking.ranks import Ranks
 from specdsl.frontend.syntax.parse import parse
 from specdsl.frontend.syntax.tree import File
-from specdsl.semantics import layer_assumptions as assumed
+from specdsl.semantics import layer_assumptions
 from specdsl.semantics.circuit import Circuit
 from specdsl.semantics.lower import lower_spec
 
@@ -125,7 +125,7 @@ def load_source(
     circuit, faults = lower_spec(spec, ranks)
     if circuit is None:
         return _with_faults(key, faults, read, spec)
-    faults = assumed.layer_assumption_faults(spec)
+    faults = layer_assumptions.layer_assumption_faults(spec)
     if faults:
         return _with_faults(key, faults, read, spec)
     return Loaded(key, spec, ranks, circuit, (), read, files)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from specdsl import api as policy
+from specdsl import api
 from specdsl.api import Spec
 from specdsl.base.code_names import CONTRADICTION, UNREACHABLE_EFFECT, UNREACHABLE_RULE
 from specdsl.base.diagnostics import Code, Diagnostic, Report, Severity, did_you_mean
@@ -49,7 +49,7 @@ def check(
     statistics: bool = False,
     guidance: bool = False,
 ) -> Report:
-    """Run `policy.check` and add fixes. `mends`: `none`; `few`, within a budget that depends on the
+    """Run `api.check` and add fixes. `mends`: `none`; `few`, within a budget that depends on the
     size of the spec, as `specdsl check` does; or `all`, with the warnings that they cause.
     `statistics`: the report includes the effort of each check and of the fixes. `guidance`: hints
     on how the spec is written are included.
@@ -58,7 +58,7 @@ def check(
         hint = did_you_mean(mends, MENDS)
         raise ValueError(f"mends are `all`, `few` or `none`, not `{mends}`{hint}")
     more = guidance_checks(frozenset(GUIDANCE) if guidance else only)
-    report = policy.check(
+    report = api.check(
         spec, progress, least, only, jobs, known, brief, statistics=statistics, more=more
     )
     return with_mends(spec, report, mends, progress)

@@ -43,13 +43,8 @@ class _Current(threading.local):
 _current = _Current()
 
 
-def begin_component() -> None:
-    """Begin the check of a component."""
-    _current.effort = QueryEffort()
-
-
 def resume_component(effort: QueryEffort) -> None:
-    """Continue the check of a component."""
+    """Begin or continue the check of a component."""
     _current.effort = effort
 
 

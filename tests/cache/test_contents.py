@@ -18,7 +18,7 @@ from specdsl.base.source import Source, Span
 from specdsl.frontend.model import nodes as m
 from specdsl.pipeline import load_text
 from specdsl.reasoning.prover import Undetermined
-from specdsl.verification import runner as running
+from specdsl.verification import runner
 from specdsl.verification.components import independent_components
 from specdsl.verification.runner import stages_by_severity
 from tests.random_specs import random_spec
@@ -159,7 +159,7 @@ def test_what_checks_find_of_a_unit_names_no_line(monkeypatch: pytest.MonkeyPatc
 
     for seed in range(6):
         spec = Spec(load_text(random_spec(seed), "a.spec"), None)
-        whole = running.CheckScope(partial(start_session, spec))
+        whole = runner.CheckScope(partial(start_session, spec))
         found = whole.session
         apart = [one for one in checks.CHECKS if one.per_component]
         with suppress(Undetermined):
@@ -167,4 +167,4 @@ def test_what_checks_find_of_a_unit_names_no_line(monkeypatch: pytest.MonkeyPatc
         with monkeypatch.context() as patch:
             patch.setattr(Source, "position", nowhere)
             for unit in independent_components(found.spec):
-                [*running._stages_of_component(stages_by_severity(apart), whole, unit)]
+                [*runner._stages_of_component(stages_by_severity(apart), whole, unit)]

@@ -16,7 +16,7 @@ from specdsl.apps.cache.store import FolderStore
 from specdsl.base.diagnostics import Report
 from specdsl.checks import ChainedCache, Component
 from specdsl.pipeline import load_text
-from specdsl.verification import runner as running
+from specdsl.verification import runner
 
 Checked = Callable[[str], Report]
 
@@ -44,13 +44,13 @@ RULES = [
 def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The first decisions of the units that have been checked."""
     names: list[str] = []
-    run = running._stages_of_component
+    run = runner._stages_of_component
 
     def noted(stages: Any, whole: Any, unit: Component, steps: Any = None) -> Any:
         names.append(unit.decisions[0].name)
         return run(stages, whole, unit, steps)
 
-    monkeypatch.setattr(running, "_stages_of_component", noted)
+    monkeypatch.setattr(runner, "_stages_of_component", noted)
     return names
 
 

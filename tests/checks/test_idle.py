@@ -11,8 +11,7 @@ from specdsl.api import check
 from specdsl.base.diagnostics import Severity
 from specdsl.base.limits import MAX_EXPLAINED
 from specdsl.checks import CHECKS
-from specdsl.verification.relevance import fact_changes as otherwise
-from specdsl.verification.relevance import removal_sampling as trials
+from specdsl.verification.relevance import fact_changes, removal_sampling
 from tests.random_specs import random_spec
 
 
@@ -128,8 +127,8 @@ def test_what_is_seen_or_asked_together_is_answered_as_what_is_asked_alone(
 ) -> None:
     text = random_spec(seed)
     together = Counter(map(about, found(text)))
-    monkeypatch.setattr(trials, "REMOVAL_ROUNDS", 0)
-    monkeypatch.setattr(otherwise, "QUICK_WORK", 1)
+    monkeypatch.setattr(removal_sampling, "REMOVAL_ROUNDS", 0)
+    monkeypatch.setattr(fact_changes, "QUICK_WORK", 1)
     assert Counter(map(about, found(text))) == together
 
 

@@ -74,13 +74,13 @@ def test_time_and_work_are_told_apart() -> None:
 
 
 def test_what_is_given_up_again_and_again_costs_less_and_less() -> None:
-    effort.begin_component()
+    effort.resume_component(effort.QueryEffort())
     shares = []
     for _ in range(12):
         shares.append(effort.budget_share())
         effort.record_exhausted(effort.WORK)
     assert shares == sorted(shares, reverse=True)
     assert shares[-1] == MIN_QUERY_SHARE
-    effort.begin_component()
+    effort.resume_component(effort.QueryEffort())
     assert effort.budget_share() == 1
     assert effort.take_reasons() == ()

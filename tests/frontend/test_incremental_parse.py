@@ -11,7 +11,7 @@ import pytest
 from specdsl.apps.cli.common import load_all
 from specdsl.base.source import Source
 from specdsl.frontend.model.files import InMemoryFiles, ParsedFiles
-from specdsl.frontend.syntax import incremental_parse as again
+from specdsl.frontend.syntax import incremental_parse
 from specdsl.frontend.syntax.incremental_parse import parse_again
 from specdsl.frontend.syntax.parse import parse
 from specdsl.pipeline import load_source
@@ -69,7 +69,7 @@ def test_what_is_not_edited_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -
     before, _ = parse(Source("a.spec", "".join(lines)))
     source = Source("a.spec", "".join([*lines[:50], "fact g: int\n", *lines[50:]]))
     whole = parse(source)
-    monkeypatch.setattr(again, "parse", None)
+    monkeypatch.setattr(incremental_parse, "parse", None)
     assert parse_again(source, before) == whole
     assert parse_again(Source("a.spec", before.source.text), before)[0] is before
 

@@ -12,9 +12,7 @@ import pytest
 from specdsl.base.resources import grammar_tables, library_names, library_text
 from specdsl.base.source import Source
 from specdsl.frontend.syntax import parse as parsing
-from specdsl.frontend.syntax import parser_states as place
-from specdsl.frontend.syntax import parser_tables as tables
-from specdsl.frontend.syntax import tokens
+from specdsl.frontend.syntax import parser_states, parser_tables, tokens
 from specdsl.frontend.syntax.canonical_layout import format_text
 from specdsl.frontend.syntax.parse import parse
 from tests.random_specs import random_spec
@@ -24,8 +22,8 @@ MAKE = "they are made by: python -m specdsl.frontend.syntax.parser_tables"
 
 def test_the_tables_are_of_the_grammar() -> None:
     made_by, grammar = json.loads(grammar_tables().read_text(encoding="utf-8"))["of"]
-    assert grammar == tables._origin()[1], MAKE
-    assert (tables.load_shipped() is not None) == (made_by == lark.__version__), MAKE
+    assert grammar == parser_tables._origin()[1], MAKE
+    assert (parser_tables.load_shipped() is not None) == (made_by == lark.__version__), MAKE
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +49,11 @@ def read(text: str) -> tuple[str, list[str]]:
 def test_with_the_tables_everything_is_read_alike(
     texts: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if tables.load_shipped() is None:
+    if parser_tables.load_shipped() is None:
         pytest.skip("made by another version of lark")
     found = []
-    for grammar in (tables.load_shipped(), tables.analyse_grammar()):
-        for module in (tokens, parsing, place):
+    for grammar in (parser_tables.load_shipped(), parser_tables.analyse_grammar()):
+        for module in (tokens, parsing, parser_states):
             monkeypatch.setattr(module, "grammar", lambda one=grammar: one)
         found.append([read(text) for text in texts])
     assert found[0] == found[1]
@@ -68,5 +66,5 @@ def test_without_tables_of_this_grammar_they_are_worked_out(
     path = tmp_path / "spec.json"
     if said is not None:
         path.write_text(said, encoding="utf-8")
-    monkeypatch.setattr(tables, "grammar_tables", lambda: path)
-    assert tables.load_shipped() is None
+    monkeypatch.setattr(parser_tables, "grammar_tables", lambda: path)
+    assert parser_tables.load_shipped() is None

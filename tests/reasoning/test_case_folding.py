@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 import specdsl
 from specdsl.base.source import Source, Span
-from specdsl.frontend.model import case_folding as model
+from specdsl.frontend.model import case_folding
 from specdsl.frontend.model.nodes import Fact, Kind, Type
 from specdsl.frontend.syntax.canonical_layout import format_text
-from specdsl.reasoning.texts import equality_classes as equal_texts
+from specdsl.reasoning.texts import equality_classes
 from specdsl.reasoning.texts.folded_alphabet import (
     FoldedTextAutomaton,
     folded_alphabet,
@@ -33,7 +33,7 @@ from specdsl.reasoning.texts.text_classes import (
     group_texts,
     text_classes,
 )
-from specdsl.runtime import casefold as runtime
+from specdsl.runtime import casefold
 from specdsl.second_opinion.all_questions import report_questions
 from specdsl.second_opinion.cvc5 import ask_cvc5, second_opinion
 from specdsl.semantics.aig import TextCompare, TextMatches, TextRelation
@@ -66,9 +66,9 @@ def test_every_character_is_folded_once_for_all_and_by_all_alike() -> None:
         char = chr(code)
         if char.casefold() == char and not decomposition(char) and not combining(char):
             continue  # no fold, no form, no mark: nothing can become of it
-        once = model.fold_case(char)
-        assert once == runtime.fold_case(char) == reference(char)
-        assert model.fold_case(once) == once
+        once = case_folding.fold_case(char)
+        assert once == casefold.fold_case(char) == reference(char)
+        assert case_folding.fold_case(once) == once
         assert all(part.casefold() == part for part in normalize("NFD", once))
 
 
@@ -80,14 +80,16 @@ def test_every_character_is_folded_once_for_all_and_by_all_alike() -> None:
 @example("İ")
 def test_folding_is_one_function_and_changes_nothing_a_second_time(text: str) -> None:
     once = reference(text)
-    assert model.fold_case(text) == runtime.fold_case(text) == once
-    assert model.fold_case(once) == runtime.fold_case(once) == once
+    assert case_folding.fold_case(text) == casefold.fold_case(text) == once
+    assert case_folding.fold_case(once) == casefold.fold_case(once) == once
     for other in ("NFC", "NFD"):
-        assert model.fold_case(normalize(other, text)) == once
-    assert model.fold_case(text.casefold()) == model.fold_case(model.fold_case(text.casefold()))
+        assert case_folding.fold_case(normalize(other, text)) == once
+    assert case_folding.fold_case(text.casefold()) == case_folding.fold_case(
+        case_folding.fold_case(text.casefold())
+    )
 
 
-@pytest.mark.parametrize("fold", [model.fold_case, runtime.fold_case])
+@pytest.mark.parametrize("fold", [case_folding.fold_case, casefold.fold_case])
 def test_a_long_run_of_marks_is_ordered_in_time(fold: object) -> None:
     """Python's own normalization takes minutes for this one."""
     assert callable(fold)
@@ -97,8 +99,8 @@ def test_a_long_run_of_marks_is_ordered_in_time(fold: object) -> None:
 
 @given(st.text(st.sampled_from("aAßİ\u0301*?\\"), max_size=6))
 def test_folding_a_pattern_changes_nothing_a_second_time(pattern: str) -> None:
-    once = model.fold_pattern(pattern)
-    assert model.fold_pattern(once) == once
+    once = case_folding.fold_pattern(pattern)
+    assert case_folding.fold_pattern(once) == once
 
 
 @settings(max_examples=400)
@@ -115,9 +117,11 @@ def test_a_pattern_fits_what_its_parts_are_folded_to(parts: list[str], filling: 
         run if run in ("*", "?") else "".join(f"\\{c}" if c in "*?\\" else c for c in run)
         for run in runs
     )
-    some = model.fold_case(filling)
-    text = "".join({"*": some, "?": some[:1] or "x"}.get(run, model.fold_case(run)) for run in runs)
-    assert matches_pattern(model.fold_pattern(escaped), text)
+    some = case_folding.fold_case(filling)
+    text = "".join(
+        {"*": some, "?": some[:1] or "x"}.get(run, case_folding.fold_case(run)) for run in runs
+    )
+    assert matches_pattern(case_folding.fold_pattern(escaped), text)
 
 
 @settings(max_examples=400)
@@ -126,12 +130,15 @@ def test_a_pattern_fits_nothing_else(parts: list[str], text: str) -> None:
     runs = re.split(r"([*?])", "".join(parts))
     regex = "".join({"*": ".*", "?": "."}.get(run, re.escape(reference(run))) for run in runs)
     expected = re.fullmatch(regex, reference(text), re.DOTALL) is not None
-    assert matches_pattern(model.fold_pattern("".join(parts)), model.fold_case(text)) == expected
+    assert (
+        matches_pattern(case_folding.fold_pattern("".join(parts)), case_folding.fold_case(text))
+        == expected
+    )
 
 
 def test_what_attaches_to_nothing_is_composed_with_nothing_before_it() -> None:
     for char in map(chr, range(sys.maxunicode + 1)):
-        if decomposition(char) and model.fold_case(char) == char and not is_attaching(char):
+        if decomposition(char) and case_folding.fold_case(char) == char and not is_attaching(char):
             assert not is_attaching(normalize("NFD", char)[0]), ascii(char)
 
 
@@ -139,7 +146,7 @@ def test_what_attaches_to_nothing_is_composed_with_nothing_before_it() -> None:
 
 
 FOLDED = "".join(
-    sorted({c for char in ODD + MARKS + "xé\u0226\u0344" for c in model.fold_case(char)})
+    sorted({c for char in ODD + MARKS + "xé\u0226\u0344" for c in case_folding.fold_case(char)})
 )
 
 
@@ -154,7 +161,7 @@ def test_the_automaton_reads_just_what_folding_leaves_alone(text: str) -> None:
     state: tuple[str, int] | None = FoldedTextAutomaton.START
     for char in text:
         state = None if state is None else joining.step(state, char)
-    assert (state is not None) == (model.fold_case(text) == text)
+    assert (state is not None) == (case_folding.fold_case(text) == text)
 
 
 NOWHERE = Span(Source("test", ""), 0, 0)
@@ -168,7 +175,7 @@ ONE, TWO = fact("one"), fact("two")
 
 
 def literals(text: str) -> str:
-    return "".join(f"\\{c}" if c in "*?\\" else c for c in model.fold_case(text))
+    return "".join(f"\\{c}" if c in "*?\\" else c for c in case_folding.fold_case(text))
 
 
 GROUPS: dict[str, tuple[TextAtom, ...]] = {
@@ -221,12 +228,14 @@ def test_every_folded_text_has_a_class_and_every_class_a_folded_text(name: str) 
     for one in group.classes:
         values = FactValues(dict(zip(facts, one.texts, strict=True)))
         assert {i for i, atom in enumerate(group.atoms) if values.holds(atom)} == one.holds
-        assert all(model.fold_case(text) == text for text in one.texts)
+        assert all(case_folding.fold_case(text) == text for text in one.texts)
     letters = "eaAEzZ[\\@f가각\u1100\u1161\u11a8é\u0301\u0302\u0316\u0345ß"
     short = ["".join(t) for n in range(4) for t in product(letters, repeat=n)]
     if len(facts) > 1:
         short = short[:: len(short) // 120]
-    for texts in product(sorted({model.fold_case(text) for text in short}), repeat=len(facts)):
+    for texts in product(
+        sorted({case_folding.fold_case(text) for text in short}), repeat=len(facts)
+    ):
         values = FactValues(dict(zip(facts, texts, strict=True)))
         assert frozenset(atom for atom in group.atoms if values.holds(atom)) in found
 
@@ -237,7 +246,7 @@ def test_every_folded_text_has_a_class_and_every_class_a_folded_text(name: str) 
         st.builds(lambda t: TextMatches(ONE, f"*{literals(t)}*"), odd_texts)
         | st.builds(lambda t: TextMatches(ONE, f"{literals(t)}?"), odd_texts)
         | st.builds(
-            lambda t, op: TextCompare(ONE, op, model.fold_case(t)),
+            lambda t, op: TextCompare(ONE, op, case_folding.fold_case(t)),
             odd_texts,
             st.sampled_from(["=", "<", "<="]),
         ),
@@ -251,10 +260,10 @@ def test_no_text_is_of_no_class(atoms: list[TextAtom], texts: list[str]) -> None
     group = text_classes((ONE,), tuple(atoms))
     found = {one.holds for one in group.classes}
     for one in group.classes:
-        assert model.fold_case(one.texts[0]) == one.texts[0]
+        assert case_folding.fold_case(one.texts[0]) == one.texts[0]
     named = [atom.value for atom in atoms if isinstance(atom, TextCompare)]
     for text in (*texts, *(one + end for one in named for end in ("", *texts))):
-        values = FactValues({ONE: model.fold_case(text)})
+        values = FactValues({ONE: case_folding.fold_case(text)})
         assert frozenset(i for i, atom in enumerate(atoms) if values.holds(atom)) in found
 
 
@@ -267,7 +276,7 @@ def test_what_stands_for_others_is_found_for_every_gap(
     assert len(chars) >= len(named) + distinct
     for char in chars - named:
         assert category(char) != "Cs"
-        assert model.fold_case(char) == char
+        assert case_folding.fold_case(char) == char
 
 
 # --- the second opinion --------------------------------------------------------------------------
@@ -336,7 +345,7 @@ BOTH_WAYS: dict[str, tuple[TextAtom, ...]] = {
 @cache
 def both_ways(name: str) -> tuple[TextGroup, Fact]:
     plain = Fact("one", Type(Kind.TEXT), False, False, "", NOWHERE, NOWHERE)
-    atoms = tuple(equal_texts.tests_on_fact(plain, BOTH_WAYS[name]))
+    atoms = tuple(equality_classes.tests_on_fact(plain, BOTH_WAYS[name]))
     return text_classes((plain,), atoms), plain
 
 
@@ -451,7 +460,7 @@ NAMED += ["Ss", "ß", "k", "K", "FFI", "fﬁ", "A", "a", "Äb", "ä", ""]
 def test_module_circuit_and_reference_decide_alike(one: str, two: str, three: str) -> None:
     situation = {"facts": {"one": one, "two": two, "three": three}}
     assert judges().differences(situation) == []
-    folded = {"one": model.fold_case(one), "two": reference(two), "three": three}
+    folded = {"one": case_folding.fold_case(one), "two": reference(two), "three": three}
     facts = judges().policy.decide(folded)
     assert dict(judges().policy.decide(situation["facts"])) == dict(facts)
 

@@ -6,8 +6,7 @@ import pytest
 
 from specdsl.api import replay
 from specdsl.base.diagnostics import Report
-from specdsl.checks import check
-from specdsl.checks import undecided_situations as undecided
+from specdsl.checks import check, undecided_situations
 from specdsl.pipeline import load_text
 from specdsl.reasoning.sat.engine import Limits
 from tests.random_specs import random_spec
@@ -22,7 +21,11 @@ def told(found: Report) -> list[tuple[object, ...]]:
     """What the engines must agree on: every finding, and what was proved. Of several minimal sets
     of rules that shadow one, and of several minimal lists of regions, each may name another."""
     findings = [
-        (d.code.id, d.severity, d.fields["decision"] if d.code is undecided.CODE else d.message)
+        (
+            d.code.id,
+            d.severity,
+            d.fields["decision"] if d.code is undecided_situations.CODE else d.message,
+        )
         for d in found.findings
     ]
     return [*findings, *((c.code.id, c.result) for c in found.checks)]

@@ -10,7 +10,7 @@ from specdsl.reasoning.simulation.samples import Sampler
 from specdsl.semantics.aig import Atom
 from specdsl.semantics.fact_values import FactValues, facts_in
 from specdsl.situations.situation import Situation, complete_facts
-from specdsl.verification import shadowing as shadows
+from specdsl.verification import shadowing
 from specdsl.verification.conflicts.minimal_conflicts import MinimalConflicts
 from specdsl.verification.reachability import reachability
 from tests.random_specs import random_clash, random_spec
@@ -102,7 +102,7 @@ rule low at user then d is b
 def test_sets_that_are_not_made_minimal_say_so(
     most: int, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shadows, "MAX_SHADOW_QUESTIONS", most)
+    monkeypatch.setattr(shadowing, "MAX_SHADOW_QUESTIONS", most)
     (found,) = (d for d in specdsl.check(loads(SHADOWED)).findings if d.code.id == "SD402")
     assert said in found.notes[0].text
     assert {"low", "one", "two"} <= set(found.fields["rules"])

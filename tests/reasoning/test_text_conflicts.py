@@ -14,7 +14,7 @@ import specdsl
 from specdsl.base.source import Source, Span
 from specdsl.frontend.model.case_folding import fold_case
 from specdsl.frontend.model.nodes import Fact, Kind, Type
-from specdsl.reasoning.texts import text_search as such_text
+from specdsl.reasoning.texts import text_search
 from specdsl.reasoning.texts.candidate_texts import exclude_each_other, implies_by_form
 from specdsl.reasoning.texts.joint_conflicts import RelatedTexts
 from specdsl.reasoning.texts.sample_texts import sample_texts
@@ -77,7 +77,7 @@ def test_of_one_text(found: list[TextAtom], data: st.DataObject) -> None:
     texts = MIXED if any(atom.folding for atom in found) else SHORT
     truths = {signature(found, {fact: text}) for text in texts}
     tests = tuple(
-        such_text.TextTest.of_atom(atom) for atom in found if not isinstance(atom, TextRelation)
+        text_search.TextTest.of_atom(atom) for atom in found if not isinstance(atom, TextRelation)
     )
     one = SingleText(tests, fact.type.ignoring_case)
     free = st.integers(0, (1 << len(found)) - 1)
@@ -118,7 +118,7 @@ def test_every_class_of_many_patterns() -> None:
     found: list[TextAtom] = [TextMatches(PLAIN, word) for word in [*words, "aab*", "*bab", "*a*b*"]]
     truths = {signature(found, {PLAIN: text}) for text in SHORT}
     one = SingleText(
-        tuple(such_text.TextTest.of_atom(a) for a in found if isinstance(a, TextMatches)), False
+        tuple(text_search.TextTest.of_atom(a) for a in found if isinstance(a, TextMatches)), False
     )
     for truth in truths:
         assert one.answer_for(truth).texts is not None
@@ -128,7 +128,7 @@ def test_every_class_of_many_patterns() -> None:
 
 @given(patterns, patterns)
 def test_what_two_patterns_show(one: str, two: str) -> None:
-    first, second = (such_text.TextTest("like", pattern, False) for pattern in (one, two))
+    first, second = (text_search.TextTest("like", pattern, False) for pattern in (one, two))
     for text in SHORT:
         values = FactValues({PLAIN: text})
         mine, other = (values.holds(TextMatches(PLAIN, pattern)) for pattern in (one, two))

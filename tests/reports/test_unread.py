@@ -12,14 +12,12 @@ import specdsl
 from specdsl.api import Spec, check, replay
 from specdsl.apps.cli import group
 from specdsl.base.diagnostics import Report, Severity
-from specdsl.checks import open_to_unknown
-from specdsl.checks import sensitive_to_unknown as sensitive
-from specdsl.checks import undecided_situations as undecided
+from specdsl.checks import open_to_unknown, sensitive_to_unknown, undecided_situations
 from specdsl.reports import FORMATS, CheckedSpec
 from tests.checked_texts import PLAIN
 from tests.random_specs import random_clash, random_spec
 
-NOTES = {one.CODE for one in (open_to_unknown, sensitive, undecided)}
+NOTES = {one.CODE for one in (open_to_unknown, sensitive_to_unknown, undecided_situations)}
 
 SPEC = """\
 authority owner > guest
@@ -54,7 +52,7 @@ def _are_shown(spec: Spec, report: Report) -> None:
     """Also the situation of a note that nobody reads is one in which it is so."""
     decide = replay(spec.circuit)
     for finding in report.findings:
-        if finding.code is sensitive.CODE:
+        if finding.code is sensitive_to_unknown.CODE:
             outcomes = {
                 decide({**finding.replay, "facts": {**finding.replay["facts"], **facts}})[
                     finding.decision or ""
@@ -62,7 +60,7 @@ def _are_shown(spec: Spec, report: Report) -> None:
                 for facts in (dict[str, object](), finding.other_situation["facts"])
             }
             assert len(outcomes) == 2, finding.message
-        if finding.code is undecided.CODE:
+        if finding.code is undecided_situations.CODE:
             assert not decide(finding.replay)[finding.decision or ""].decided
 
 

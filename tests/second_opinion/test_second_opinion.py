@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from specdsl.api import Spec, check, loads
 from specdsl.apps.cli import group
 from specdsl.base.diagnostics import CheckResult, Diagnostic, Report, SpecError
-from specdsl.checks import dead_rule as dead
+from specdsl.checks import dead_rule
 from specdsl.second_opinion.all_questions import report_questions
 from specdsl.second_opinion.cvc5 import Opinion, ask_cvc5, cvc5_version, second_opinion
 from specdsl.second_opinion.opinion import check_result, disagreement_findings, opinion_lines
@@ -155,7 +155,7 @@ def test_agree_where_a_reader_may_err() -> None:
     report = everything(spec)
     found = {d.code.name for d in report.diagnostics if d.code.name.startswith(("ref", "fail"))}
     assert not found, "each claim is one of semantics.md"
-    rules = {tuple(d.fields["rules"]) for d in report.diagnostics if d.code is dead.CODE}
+    rules = {tuple(d.fields["rules"]) for d in report.diagnostics if d.code is dead_rule.CODE}
     assert rules == {("between",), ("neither",), ("outside",), ("one_character",)}
     answers = opinion(spec, report)
     assert not answers.differing
@@ -218,7 +218,7 @@ def test_a_finding_that_is_kept_back_is_noticed(code: str) -> None:
 def test_a_finding_that_is_made_up_is_noticed() -> None:
     spec = loads(PRESS)
     report = everything(spec)
-    made_up = Diagnostic(dead.CODE, "made up", fields={"rules": ["answer_press"]})
+    made_up = Diagnostic(dead_rule.CODE, "made up", fields={"rules": ["answer_press"]})
     found = opinion(spec, replace(report, diagnostics=(*report.diagnostics, made_up)))
     assert [q.wording.about for q, _ in found.differing] == ["rule `answer_press`"]
     (error,) = disagreement_findings(spec.model, found)
@@ -261,9 +261,10 @@ def test_what_the_check_left_unproved_is_not_asked() -> None:
     spec = loads(PRESS)
     report = everything(spec)
     unproved = tuple(
-        CheckResult(c.code, "unproved", "all") if c.code is dead.CODE else c for c in report.checks
+        CheckResult(c.code, "unproved", "all") if c.code is dead_rule.CODE else c
+        for c in report.checks
     )
-    kept = tuple(d for d in report.diagnostics if d.code is not dead.CODE)
+    kept = tuple(d for d in report.diagnostics if d.code is not dead_rule.CODE)
     found = opinion(spec, replace(report, diagnostics=kept, checks=unproved))
     assert "rule `never`" in {question.wording.about for question in found.left_open}
     assert not found.differing

@@ -14,9 +14,9 @@ import specdsl
 from specdsl.api import Policy
 from specdsl.apps.cli import group
 from specdsl.base.diagnostics import Report, Severity
-from specdsl.reasoning.domains import representatives as columns
+from specdsl.reasoning.domains import representatives
 from specdsl.runtime import minimal_covers
-from specdsl.verification.conflicts import minimal_conflicts as clashes
+from specdsl.verification.conflicts import minimal_conflicts
 from tests.random_specs import random_clash
 
 OUTCOMES = 12
@@ -43,7 +43,7 @@ def contradictions(report: Report) -> list[set[str]]:
 
 
 def test_of_too_many_those_that_were_found_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clashes, "MAX_CONFLICTS", 30)
+    monkeypatch.setattr(minimal_conflicts, "MAX_CONFLICTS", 30)
     report = checked(excluded_thrice())
     found = contradictions(report)
     assert len(found) == 30
@@ -186,7 +186,7 @@ def about_a_set(seed: int) -> str:
 def test_clashes_over_a_set_are_those_of_all_its_subsets(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(columns, "MAX_SET_VALUES", 1)
+    monkeypatch.setattr(representatives, "MAX_SET_VALUES", 1)
     text = about_a_set(seed)
     policy = Policy(specdsl.loads(text).circuit)
     subsets = [s for size in range(7) for s in combinations(MEMBERS, size)]

@@ -8,7 +8,7 @@ from benchmarks.generate import spec
 from specdsl.api import loads, start_session
 from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.verification.check_session import CheckSession
-from specdsl.verification.relevance import removal_sampling as trials
+from specdsl.verification.relevance import removal_sampling
 from specdsl.verification.relevance.removable_parts import RemovablePart
 from specdsl.verification.relevance.removal import Removals
 from tests.random_specs import random_clash, random_spec
@@ -29,7 +29,7 @@ def seen(here: CheckSession) -> list[Change]:
 def test_what_is_seen_changes_something(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     here = start_session(loads(text))
     found = seen(here)
-    monkeypatch.setattr(trials, "REMOVAL_ROUNDS", 0)
+    monkeypatch.setattr(removal_sampling, "REMOVAL_ROUNDS", 0)
     solver = CheckSession(here.circuit, here.replay, here.replay_base)
     assert not seen(solver)
     assert all(Removals.of(solver).miter(decision).is_relevant(part) for decision, part in found)
@@ -41,7 +41,7 @@ def test_a_batch_of_parts_that_are_seen_is_passed_over(monkeypatch: pytest.Monke
     rules = "".join(f"rule r{o} at root when late then d is not {o}\n" for o in outcomes[:-1])
     head = f"authority root\nfact late: bool\ndecision d: {' > '.join(outcomes)}\n"
     here = start_session(loads(head + rules))
-    monkeypatch.setattr(trials, "MAX_REMOVAL_SAMPLES", 1)
+    monkeypatch.setattr(removal_sampling, "MAX_REMOVAL_SAMPLES", 1)
     miter = Removals.of(here).miter(here.spec.decisions[0])
     assert all(miter.is_sampled_relevant(rule) for rule in here.spec.rules)
 

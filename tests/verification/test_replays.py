@@ -17,8 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import specdsl
-from specdsl.apps.cli import group
-from specdsl.apps.cli import situation_arguments as situation
+from specdsl.apps.cli import group, situation_arguments
 from specdsl.base.plain_text import shell_word, visible
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.runtime.read_situation import read_situation
@@ -142,10 +141,12 @@ def typed(arguments: list[str]) -> tuple[dict[str, Any], list[Any]]:
         for i, w in enumerate(arguments)
         if w in ("--say", "--imply")
     ]
-    says = [situation.parse_instruction(text, option == "--imply") for option, text in said]
-    found = situation.parse_facts(LOADED.model, None, facts)
+    says = [
+        situation_arguments.parse_instruction(text, option == "--imply") for option, text in said
+    ]
+    found = situation_arguments.parse_facts(LOADED.model, None, facts)
     if "--fill" in arguments:
-        found = situation.fill_in_facts(LOADED.model, found)
+        found = situation_arguments.fill_in_facts(LOADED.model, found)
     return found, says
 
 
@@ -270,16 +271,16 @@ def test_levels_and_decisions_of_like_names() -> None:
         ("boss: d may be at or yes", "d may be at or yes", None),
         ("boss: d may be yes or at at low", "d may be yes or at", "low"),
     ):
-        found = situation.parse_instruction(text, False)
+        found = situation_arguments.parse_instruction(text, False)
         assert (found["effect"], found.get("at")) == (effect, level)
 
 
 @pytest.mark.parametrize("text", ["٣", "1_000", "+3", "3.5", "３", "0x1", "--3", "9" * 400])
 def test_what_is_no_whole_number_is_not_read_as_one(text: str) -> None:
     (fact,) = (fact for fact in LOADED.model.facts if fact.name == "i")
-    assert situation.parse_value(fact, text) == text
+    assert situation_arguments.parse_value(fact, text) == text
     with pytest.raises(specdsl.BadInput):
-        POLICY.decide({"needed": "", "i": situation.parse_value(fact, text)})
+        POLICY.decide({"needed": "", "i": situation_arguments.parse_value(fact, text)})
 
 
 def test_what_is_given_twice_is_not_one_of_the_two(tmp_path: Path) -> None:

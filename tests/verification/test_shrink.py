@@ -11,8 +11,7 @@ import pytest
 
 import specdsl
 from specdsl.api import start_session
-from specdsl.checks import sensitive_to_unknown as sensitive
-from specdsl.checks import undecided_situations as undecided
+from specdsl.checks import sensitive_to_unknown, undecided_situations
 from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.reasoning.prover import Undetermined
 from specdsl.reasoning.simulation.samples import Sampler
@@ -94,8 +93,8 @@ def test_what_is_settled_holds_whatever_the_other_facts_are(seed: int) -> None:
 
 def notes(found: CheckSession) -> list[tuple[str, Mapping[str, Any]]]:
     findings = [
-        *undecided.find_undecided_situations(found).diagnostics,
-        *sensitive.find_sensitive_decisions(found).diagnostics,
+        *undecided_situations.find_undecided_situations(found).diagnostics,
+        *sensitive_to_unknown.find_sensitive_decisions(found).diagnostics,
     ]
     return [(one.code.name, one.fields) for one in findings]
 
@@ -134,8 +133,8 @@ def test_without_a_solver_the_facts_named_are_enough(
 ) -> None:
     spec = specdsl.loads(random_spec(seed))
     exactly = notes(start_session(spec))
-    monkeypatch.setattr(sensitive, "SMALL_DECISION", 0)
-    monkeypatch.setattr(undecided, "FEW_TERMS", 0)
+    monkeypatch.setattr(sensitive_to_unknown, "SMALL_DECISION", 0)
+    monkeypatch.setattr(undecided_situations, "FEW_TERMS", 0)
     found = start_session(spec)
     seen = notes(found)
     assert about(seen) == about(exactly)

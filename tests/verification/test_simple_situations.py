@@ -12,7 +12,7 @@ from benchmarks.policies import write_policy
 from specdsl.analyses.diff import diff
 from specdsl.api import loads, start_session
 from specdsl.base.diagnostics import SpecError
-from specdsl.checks import failing_example as examples
+from specdsl.checks import failing_example
 from specdsl.frontend.model.nodes import Fact, Rule
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer, Limits
@@ -175,11 +175,14 @@ def test_examples_that_are_seen_to_hold_do(monkeypatch: pytest.MonkeyPatch) -> N
     seen = 0
     for seed in range(40):
         spec = loads(random_spec(seed))
-        quick, here = examples.find_failing_examples(start_session(spec)), start_session(spec)
+        quick, here = (
+            failing_example.find_failing_examples(start_session(spec)),
+            start_session(spec),
+        )
         seen += sum(SettledExamples(here).surely_holds(one) for one in here.spec.examples)
         with monkeypatch.context() as patched:
             patched.setattr(SettledExamples, "surely_holds", lambda self, example: False)
-            assert examples.find_failing_examples(start_session(spec)) == quick
+            assert failing_example.find_failing_examples(start_session(spec)) == quick
     assert seen > 2
 
 

@@ -8,8 +8,7 @@ from specdsl.analyses.coverage.coverage_goals import GoalKind, GoalStatus
 from specdsl.analyses.coverage.example_stubs import example_text
 from specdsl.analyses.coverage.measure import Coverage, CoverageResult
 from specdsl.analyses.coverage.missing_examples import MissingExamples
-from specdsl.base.plain_text import join_lines as joined
-from specdsl.base.plain_text import shown_path, visible
+from specdsl.base.plain_text import join_lines, shown_path, visible
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source, Span
 from specdsl.frontend.syntax.canonical_layout import format_text
@@ -67,7 +66,7 @@ def render_coverage_text(found: Coverage, style: Style) -> str:
     )
     if found.unsettled:
         lines += ["", "could not be settled:", *(f"  {text}" for text in found.unsettled)]
-    return f"{joined(lines)}\n"
+    return f"{join_lines(lines)}\n"
 
 
 def _coverage_figures(found: Coverage) -> Iterator[_Figure]:

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from specdsl.analyses.diff import Result
 from specdsl.analyses.mutation.distinguish import Distinction
 from specdsl.analyses.mutation.mutation_score import MutantStatus, MutationScore, TriedMutant
-from specdsl.base.plain_text import join_lines as joined
-from specdsl.base.plain_text import shown_path
+from specdsl.base.plain_text import join_lines, shown_path
 from specdsl.reports.checked_spec import count_of
 from specdsl.reports.style import Style
 from specdsl.reports.text_tables import LINE_BREAK, Cell, Column, Pieces, share_bar, table_lines
@@ -27,7 +26,7 @@ def render_score_text(score: MutationScore, style: Style) -> str:
         "no example or assertion notices:", MutantStatus.SURVIVED, score, style
     )
     lines += _mutant_section("not settled:", MutantStatus.UNPROVED, score, style)
-    return f"{joined(lines)}\n"
+    return f"{join_lines(lines)}\n"
 
 
 def _count_line(score: MutationScore) -> str:

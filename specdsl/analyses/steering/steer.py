@@ -28,7 +28,7 @@ from specdsl.analyses.steering.steering_result import (
 )
 from specdsl.analyses.steering.unopposed_speaker import UnopposedSpeaker
 from specdsl.api import Spec, replay
-from specdsl.frontend.model.nodes import SpecModel as Model
+from specdsl.frontend.model.nodes import SpecModel
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.reasoning.witness.simple_witness import Witness
@@ -67,7 +67,7 @@ def _steering_of(circuit: Circuit, name: str, run: Replay, limits: Limits) -> St
     return Steering(name, outcomes, tuple(speakers))
 
 
-def speakers_of(spec: Model) -> Iterator[HeardPrincipal]:
+def speakers_of(spec: SpecModel) -> Iterator[HeardPrincipal]:
     """Yield every principal in every manner in which it may be heard."""
     for principal in spec.principals:
         if principal.level is None:
@@ -182,7 +182,7 @@ def _outcome_name(result: Result) -> str:
     return result.outcome or NOT_TAKEN
 
 
-def explain_unheard(spec: Model, name: str, speaker: HeardPrincipal) -> str:
+def explain_unheard(spec: SpecModel, name: str, speaker: HeardPrincipal) -> str:
     """Return why a speaker is never heard on the decision."""
     if speaker.manner is SpeechManner.LENT:
         return "nobody lends it authority here"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from specdsl.api import Spec, check, process_count
 from specdsl.apps.site.page_model import CheckRow, ProofMark
 from specdsl.apps.site.site_options import ignore_progress
-from specdsl.base import code_names as names
+from specdsl.base import code_names
 from specdsl.base.diagnostics import CheckResult, Diagnostic, Report, Severity
 from specdsl.checks import ALL_CODES, Progress
 from specdsl.checks.catalogue import codes
@@ -20,13 +20,13 @@ from specdsl.checks.suppression import suppress
 from specdsl.frontend.model.nodes import Assertion, CanBe, Example, Rule
 
 RULE_CLAIMS = {
-    names.CONTRADICTION.id: "no other rule contradicts it",
-    names.DEAD_RULE.id: "it can apply",
-    names.UNREACHABLE_RULE.id: "it can take effect",
-    names.UNREACHABLE_EFFECT.id: "so can each of its effects",
-    names.REDUNDANT_RULE.id: "it is not redundant",
-    names.IDLE_PERMISSION.id: "what it permits matters",
-    names.DEAD_CONJUNCT.id: "no part of it is idle",
+    code_names.CONTRADICTION.id: "no other rule contradicts it",
+    code_names.DEAD_RULE.id: "it can apply",
+    code_names.UNREACHABLE_RULE.id: "it can take effect",
+    code_names.UNREACHABLE_EFFECT.id: "so can each of its effects",
+    code_names.REDUNDANT_RULE.id: "it is not redundant",
+    code_names.IDLE_PERMISSION.id: "what it permits matters",
+    code_names.DEAD_CONJUNCT.id: "no part of it is idle",
 }
 """What is proved of a rule that no finding of a check names."""
 
@@ -49,7 +49,7 @@ class SpecProofs:
         """Return whether some situation is proved to be possible; otherwise nothing is computed,
         since every claim would hold.
         """
-        result = self._results().get(names.INCONSISTENT_ASSUMPTIONS.id)
+        result = self._results().get(code_names.INCONSISTENT_ASSUMPTIONS.id)
         return result is not None and result.result == "proved"
 
     def mark_of(self, finding: Diagnostic) -> ProofMark:
@@ -68,7 +68,10 @@ class SpecProofs:
         """
         for finding in self.report.diagnostics:
             rules = finding.rules
-            about_all = finding.code.id in (names.CONTRADICTION.id, names.DEAD_CONJUNCT.id)
+            about_all = finding.code.id in (
+                code_names.CONTRADICTION.id,
+                code_names.DEAD_CONJUNCT.id,
+            )
             if rule.name in (rules if about_all else rules[:1]):
                 yield finding
 
@@ -83,28 +86,28 @@ class SpecProofs:
         for name in _checks_of_rule(rule):
             if name not in spoken:
                 claims[_claim_result(results.get(name))].append(RULE_CLAIMS[name])
-            elif name not in (names.CONTRADICTION.id, names.UNREACHABLE_EFFECT.id):
+            elif name not in (code_names.CONTRADICTION.id, code_names.UNREACHABLE_EFFECT.id):
                 break  # What further checks would find follows from this, so they look for nothing.
         joined = [ProofMark(kind, "; ".join(texts)) for kind, texts in claims.items() if texts]
         return (*(self.mark_of(finding) for finding in found), *joined)
 
     def example_mark(self, example: Example) -> ProofMark:
         return self._case_mark(
-            names.FAILING_EXAMPLE.id, example.title, "holds whatever is left open"
+            code_names.FAILING_EXAMPLE.id, example.title, "holds whatever is left open"
         )
 
     def assertion_mark(self, assertion: Assertion) -> ProofMark:
         possible = isinstance(assertion.claim, CanBe)
         claim = "there is such a situation" if possible else "it holds in every situation"
-        return self._case_mark(names.REFUTED_ASSERTION.id, assertion.title, claim)
+        return self._case_mark(code_names.REFUTED_ASSERTION.id, assertion.title, claim)
 
     def layer_mark(self) -> ProofMark:
         """Return whether a layer that promises to tighten only does so."""
         claim = "no decision of the base gets a more preferred outcome"
-        found = [f for f in self.report.diagnostics if f.code.id == names.LOOSENING_LAYER.id]
+        found = [f for f in self.report.diagnostics if f.code.id == code_names.LOOSENING_LAYER.id]
         if found:
             return self.mark_of(found[0])
-        return ProofMark(_claim_result(self._results().get(names.LOOSENING_LAYER.id)), claim)
+        return ProofMark(_claim_result(self._results().get(code_names.LOOSENING_LAYER.id)), claim)
 
     def _case_mark(self, code: str, title: str, claim: str) -> ProofMark:
         for finding in self.report.diagnostics:
@@ -126,7 +129,7 @@ class SpecProofs:
             kind = "accepted" if accepted == len(grave) else "found"
             return CheckRow(result.code.id, name, ProofMark(kind, said))
         if mine:
-            said = str(len(mine)) if result.code.id == names.CONTRADICTION.id else "notes only"
+            said = str(len(mine)) if result.code.id == code_names.CONTRADICTION.id else "notes only"
             return CheckRow(result.code.id, name, ProofMark("settled", said))
         return CheckRow(result.code.id, name, _result_mark(result))
 
@@ -163,16 +166,20 @@ def _checks_of_rule(rule: Rule) -> Iterator[str]:
     """Yield the checks that judge a rule. In the report of a layer, the rules of its base are
     judged for errors only.
     """
-    yield from (names.CONTRADICTION.id, names.DEAD_RULE.id, names.UNREACHABLE_RULE.id)
+    yield from (
+        code_names.CONTRADICTION.id,
+        code_names.DEAD_RULE.id,
+        code_names.UNREACHABLE_RULE.id,
+    )
     if len(rule.effects) > 1:
-        yield names.UNREACHABLE_EFFECT.id
+        yield code_names.UNREACHABLE_EFFECT.id
     if not rule.in_base:
         if not all(effect.permits for effect in rule.effects):
-            yield names.REDUNDANT_RULE.id
+            yield code_names.REDUNDANT_RULE.id
         if any(effect.permits for effect in rule.effects):
-            yield names.IDLE_PERMISSION.id
+            yield code_names.IDLE_PERMISSION.id
         if rule.whens or rule.unlesses:
-            yield names.DEAD_CONJUNCT.id
+            yield code_names.DEAD_CONJUNCT.id
 
 
 def _without_allowed(spec: Spec, report: Report) -> Report:
@@ -203,6 +210,6 @@ def verdict_text(proofs: SpecProofs) -> str:
         return "This version does not pass its check."
     if "unproved" in results.values():
         return "No error was found, but not everything could be settled."
-    if any(f.code.id == names.CONTRADICTION.id for f in proofs.report.diagnostics):
+    if any(f.code.id == code_names.CONTRADICTION.id for f in proofs.report.diagnostics):
         return "Checked by proof, over all situations: every contradiction of rules is settled."
     return "Checked by proof, over all situations: its rules never contradict each other."

@@ -20,8 +20,7 @@ from specdsl.analyses.changelog.flipped_examples import flipped_examples
 from specdsl.analyses.diff.change_wording import changed_clauses
 from specdsl.api import Spec
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Example, Rule
-from specdsl.frontend.model.nodes import SpecModel as Model
+from specdsl.frontend.model.nodes import Example, Rule, SpecModel
 from specdsl.verification.two_specs.partial_edits import PartialEdits
 from specdsl.verification.two_specs.spec_edits import SpecEdit, spec_edits
 from specdsl.verification.two_specs.statement_table import statement_table
@@ -128,7 +127,7 @@ def _remarks(entry: ChangelogEntry) -> Iterator[str]:
 # --- texts and examples --------------------------------------------------------------------------
 
 
-def _changed_texts(old: Model, new: Model) -> Iterator[EditRow]:
+def _changed_texts(old: SpecModel, new: SpecModel) -> Iterator[EditRow]:
     """Yield the rules of both versions whose texts for readers differ."""
     before = {rule.name: rule for rule in old.rules}
     for rule in new.rules:
@@ -144,7 +143,7 @@ def _texts_of(rule: Rule) -> tuple[str, ...]:
     return rule.doc, rule.because, rule.reference
 
 
-def _changed_examples(old: Model, new: Model) -> Iterator[EditRow]:
+def _changed_examples(old: SpecModel, new: SpecModel) -> Iterator[EditRow]:
     before = {example.title: example for example in old.examples}
     after = {example.title: example for example in new.examples}
     for title, example in after.items():

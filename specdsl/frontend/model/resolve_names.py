@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from specdsl.base.diagnostics import Diagnostic, Label, fault
 from specdsl.base.source import Span
-from specdsl.frontend.model import declarations as declare
-from specdsl.frontend.model import definitions, layers
+from specdsl.frontend.model import declarations, definitions, layers
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.assertions_and_changes import change_history, resolve_assertions
 from specdsl.frontend.model.example_statements import resolve_examples
@@ -28,12 +27,12 @@ def resolve_spec(
     scope = Scope()
     units = gathered.units
     typer = TypeChecker(scope)
-    found_levels = declare.declare_levels(scope, units)
-    found_principals = declare.declare_principals(scope, units)
-    found_values = declare.declare_values(scope, units)
-    found_priorities = declare.declare_priorities(scope, units)
-    found_facts = declare.declare_facts(scope, units)
-    declare.declare_decisions(scope, units)
+    found_levels = declarations.declare_levels(scope, units)
+    found_principals = declarations.declare_principals(scope, units)
+    found_values = declarations.declare_values(scope, units)
+    found_priorities = declarations.declare_priorities(scope, units)
+    found_facts = declarations.declare_facts(scope, units)
+    declarations.declare_decisions(scope, units)
     found_defines = definitions.resolve_defines(scope, units, typer)
     found_assumes = definitions.resolve_assumptions(scope, units, typer)
     found_delegates = definitions.resolve_delegates(scope, units, typer)
@@ -45,8 +44,8 @@ def resolve_spec(
     head = next((s for s in units[-1].tree.statements if isinstance(s, t.SpecHeadNode)), None)
     spec = m.SpecModel(
         name=head.name.text if head else stem,
-        title=declare.doc_text(head.title) if head else "",
-        version=declare.doc_text(head.version) if head else "",
+        title=declarations.doc_text(head.title) if head else "",
+        version=declarations.doc_text(head.version) if head else "",
         sources=tuple(unit.tree.source for unit in units),
         levels=found_levels,
         principals=found_principals,
@@ -63,7 +62,7 @@ def resolve_spec(
         overrides=found_overrides,
         examples=found_examples,
         assertions=found_assertions,
-        changes=change_history([s for s, _ in declare.statements_of(units, t.ChangeNode)]),
+        changes=change_history([s for s, _ in declarations.statements_of(units, t.ChangeNode)]),
         layer=_resolve_layer(scope, gathered, base),
         span=head.name.span if head else None,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specdsl.frontend.syntax import foreign_values as values
+from specdsl.frontend.syntax import foreign_values
 from specdsl.frontend.syntax.keywords import KEYWORDS
 from specdsl.frontend.syntax.word_pairs import TokenSequence, join_adjacent
 
@@ -56,7 +56,7 @@ def suggest_instead(unit: TokenSequence, i: int, accepted: frozenset[str]) -> st
     if not COMMENT_MARKS.isdisjoint((join_adjacent(unit, i), join_adjacent(unit, i + 1))):
         return "a comment starts with `#`"
     for help_ in (
-        *values.HELPS,
+        *foreign_values.HELPS,
         _suggest_clause,
         _suggest_in_fact,
         _suggest_mark,
@@ -130,7 +130,7 @@ def _suggest_effect(unit: TokenSequence, i: int, accepted: frozenset[str]) -> st
     if not accepted >= EFFECT_KINDS or "LIKE" in accepted or "AND" in accepted:
         return ""
     if token in ("=", ":") and i + 1 < len(unit):
-        return f"write `{unit[i - 1]} is {values.name_in_quotes(unit[i + 1])}`"
+        return f"write `{unit[i - 1]} is {foreign_values.name_in_quotes(unit[i + 1])}`"
     return f"write `{unit[i - 1]} is {token}`" if token.type == "NAME" else ""
 
 

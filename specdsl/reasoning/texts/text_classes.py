@@ -16,8 +16,7 @@ from itertools import pairwise
 from specdsl.base.limits import MAX_CLASSES_READ, MAX_TEXT_STATES
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact
-from specdsl.reasoning.texts import folded_alphabet as folded
-from specdsl.reasoning.texts import mixed_folding as refolded
+from specdsl.reasoning.texts import folded_alphabet, mixed_folding
 from specdsl.reasoning.texts.equality_classes import classes_by_equality, tests_on_fact
 from specdsl.reasoning.texts.product_automaton import (
     ProductAutomaton,
@@ -126,7 +125,7 @@ def _classes_by_tests(
     """Return at most `most` texts of each signature of one fact, the simplest first."""
     ignoring = fact.type.ignoring_case
     chars = _atom_alphabet([test for _, test in tests], most, ignoring)
-    reader = ProductAutomaton(tests, chars, folded.folded_text_automaton(chars, ignoring))
+    reader = ProductAutomaton(tests, chars, folded_alphabet.folded_text_automaton(chars, ignoring))
     return reader.completions(reader.start_state(), most, ReadingBudget(work))
 
 
@@ -141,7 +140,7 @@ def classes_in_both_foldings(
     units = units_for(named, _atom_alphabet([test for _, test in tests], 1, False))
     plain = ProductAutomaton([(i, test) for i, test in tests if not test.folding], (), None)
     other = ProductAutomaton([(i, test) for i, test in tests if test.folding], (), None)
-    found = refolded.classify_texts(plain, other, units, ReadingBudget(work))
+    found = mixed_folding.classify_texts(plain, other, units, ReadingBudget(work))
     if len(facts) == 1:
         listed = tuple(TextClass(holds, (text,)) for holds, text in found.items())
         return TextGroup(facts, atoms, listed, all(char.isascii() for char in named))
@@ -181,7 +180,7 @@ def _classes_by_order(
     """Yield the classes if relations order texts."""
     (ignoring_case,) = {fact.type.ignoring_case for fact in facts}
     chars = _atom_alphabet(atoms, len(facts), ignoring_case)
-    joining = folded.folded_text_automaton(chars, ignoring_case)
+    joining = folded_alphabet.folded_text_automaton(chars, ignoring_case)
     tests = [
         [(i, a) for i, a in enumerate(atoms) if not isinstance(a, TextRelation) and a.fact is fact]
         for fact in facts
@@ -216,8 +215,10 @@ def text_alphabet(
     """
     if ignoring_case:
         try:
-            return tuple(sorted(folded.folded_alphabet(named, distinct, preferred, in_order)))
-        except folded.TooManyCharacters:
+            return tuple(
+                sorted(folded_alphabet.folded_alphabet(named, distinct, preferred, in_order))
+            )
+        except folded_alphabet.TooManyCharacters:
             raise TooManyTexts from None
     if not in_order:
         others = [char for char in preferred if char not in named][:distinct]
@@ -231,14 +232,14 @@ def text_alphabet(
     return tuple(sorted((*named, *others)))
 
 
-def units_for(named: Iterable[str], chars: Iterable[str]) -> list[refolded.FoldingUnit]:
+def units_for(named: Iterable[str], chars: Iterable[str]) -> list[mixed_folding.FoldingUnit]:
     """Return the units of texts that are folded for some tests only."""
     return _cached_units(frozenset(named), tuple(chars))
 
 
 @lru_cache(maxsize=256)
-def _cached_units(named: frozenset[str], chars: tuple[str, ...]) -> list[refolded.FoldingUnit]:
-    return refolded.folding_units(named, chars)
+def _cached_units(named: frozenset[str], chars: tuple[str, ...]) -> list[mixed_folding.FoldingUnit]:
+    return mixed_folding.folding_units(named, chars)
 
 
 def _chars_named_by(atoms: Iterable[TextAtom]) -> set[str]:

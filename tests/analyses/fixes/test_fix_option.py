@@ -11,8 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import specdsl
-from specdsl.apps.cli import apply_fixes_command as fixing
-from specdsl.apps.cli import group
+from specdsl.apps.cli import apply_fixes_command, group
 
 HEAD = """\
 authority owner > guest
@@ -243,8 +242,10 @@ def test_mark_line_ends_mode_and_links_stay() -> None:
 
 def test_a_file_that_changed_meanwhile_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
     file = write("a.spec", CLASH)
-    say = fixing._texts_by_path
-    monkeypatch.setattr(fixing, "_texts_by_path", lambda loaded: [*say(loaded), *_touched(file)])
+    say = apply_fixes_command._texts_by_path
+    monkeypatch.setattr(
+        apply_fixes_command, "_texts_by_path", lambda loaded: [*say(loaded), *_touched(file)]
+    )
     found = run("a.spec", "--fix", "--prefer", "refuse")
     assert found.exit_code == 2
     assert "it has changed while it was checked; nothing was written" in found.stderr

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from specdsl.apps.cli import situation_arguments as situation
+from specdsl.apps.cli import situation_arguments
 from specdsl.apps.cli.batch import decide_lines
 from specdsl.apps.cli.common import (
     FILE,
@@ -75,10 +75,10 @@ def command(
     policy = Policy(loaded.require_circuit())
     if batch is not None:
         sys.exit(decide_lines(policy, batch))
-    facts = situation.parse_facts(loaded.require_circuit().spec, facts_file, arguments)
+    facts = situation_arguments.parse_facts(loaded.require_circuit().spec, facts_file, arguments)
     if fill:
-        facts = situation.fill_in_facts(loaded.require_circuit().spec, facts)
-    says = situation.parse_instructions(ctx.meta["typed"], said, implied)
+        facts = situation_arguments.fill_in_facts(loaded.require_circuit().spec, facts)
+    says = situation_arguments.parse_instructions(ctx.meta["typed"], said, implied)
     sys.exit(_decide_one(policy, facts, says, trace, as_json or output_format == "json"))
 
 

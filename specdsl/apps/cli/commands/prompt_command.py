@@ -8,8 +8,7 @@ import click
 
 from specdsl.analyses.prompt import FORMATS, NoCircumstances, select_contents
 from specdsl.api import Spec, read_facts
-from specdsl.apps.cli import output
-from specdsl.apps.cli import situation_arguments as situation
+from specdsl.apps.cli import output, situation_arguments
 from specdsl.apps.cli.common import (
     FILE,
     add_root_option,
@@ -37,7 +36,7 @@ def command(file: str, arguments: tuple[str, ...], facts_file: str | None, form:
     """
     loaded = load_or_exit(file)
     circuit = loaded.require_circuit()
-    facts = situation.parse_facts(circuit.spec, facts_file, arguments)
+    facts = situation_arguments.parse_facts(circuit.spec, facts_file, arguments)
     try:
         prompt = select_contents(Spec(loaded, None), read_facts(circuit, facts))
     except BadInput as problem:
