@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import json
+import re
 import tokenize
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -147,6 +148,43 @@ def test_what_is_not_written_for_the_spec_is_rejected(old: str, new: str) -> Non
     text = specdsl.Policy(spec.circuit).source
     assert old in text
     assert faults_of(text.replace(old, new), spec) != ()
+
+
+IMPOSTOR = "globals().__setitem__('decide', None)"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        f"def _condition_99(x={IMPOSTOR}):\n    return True",
+        f"@(lambda f: {IMPOSTOR})\ndef _condition_99(x):\n    return True",
+        f"def _part_9_of_pay(v, *, x={IMPOSTOR}):\n    return True",
+        f"_results_of_nothing: dict[int, int] = {{1: {IMPOSTOR}}}",
+        "def _condition_99(f):\n    return True",
+    ],
+)
+def test_a_function_that_nothing_calls_is_rejected(more: str) -> None:
+    """What stands at its head is run when the module is imported."""
+    spec = specdsl.loads(SPEC)
+    assert faults_of(f"{specdsl.Policy(spec.circuit).source}\n\n{more}\n", spec) != ()
+
+
+@pytest.mark.parametrize(
+    "dead",
+    ["yield", "global decide", "len = 1", "len: list = []", "import os", "lambda: 1", "del v"],
+)
+@pytest.mark.parametrize("place", ["if False:\n        {}\n    {{}}", "{{}}\n    {}"])
+def test_what_is_never_run_is_read_too(dead: str, place: str) -> None:
+    """A `yield` makes a generator of a function, and an assignment a variable of a name."""
+    spec = specdsl.loads(SPEC)
+    text = specdsl.Policy(spec.circuit).source
+    name = re.escape("def _decide_tone(")
+    (found,) = re.findall(rf"{name}[^\n]*\n(?:    [^\n]*\n)*    (return [^\n]*)\n", text)
+    head = text.index("def _decide_tone(")
+    at = text.index(f"    {found}\n\n", head) + 4
+    edited = text[:at] + place.format(dead).format(found) + text[at + len(found) :]
+    ast.parse(edited)
+    assert faults_of(edited, spec) != ()
 
 
 def test_the_shared_part_is_held_byte_for_byte() -> None:

@@ -24,7 +24,7 @@ from specdsl.backends.python.module import (
     tabular_function,
 )
 from specdsl.backends.python.python_conditions import circuit_support, float_facts
-from specdsl.backends.python.symbolic_execution import SymbolicReader, table_of
+from specdsl.backends.python.symbolic_execution import SymbolicReader, check_readable, table_of
 from specdsl.backends.python.symbolic_values import (
     Constant,
     FactsTerm,
@@ -79,6 +79,7 @@ class _Proof:
     limits: Limits
     functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
     tables: dict[str, TableTerm] = field(default_factory=dict)
+    read: set[str] = field(default_factory=set)  # The names of functions that were run.
     guarded: set[str] = field(default_factory=set)  # Variables of decisions that may fail.
 
     def __post_init__(self) -> None:
@@ -95,6 +96,9 @@ class _Proof:
         world = World(self.circuit, no_instructions)
         for decision in self.spec.decisions:
             yield from self._decision_faults(world, decision)
+        for name, function in self.functions.items():
+            if name not in self.read:
+                yield ArtifactFault(function.lineno, f"`{name}` is not written for this spec")
 
     # --- statements ---
 
@@ -105,6 +109,7 @@ class _Proof:
                 case ast.FunctionDef(name=name) if READ_BACK.fullmatch(name):
                     if name in self.functions:
                         raise UnreadableCode(statement, f"`{name}` twice")
+                    check_readable(statement)
                     self.functions[name] = statement
                 case ast.AnnAssign(target=ast.Name(id=name), value=ast.Dict() as rows) if (
                     TABLE.fullmatch(name)
@@ -150,7 +155,7 @@ class _Proof:
 
     def _reader(self, exact: bool) -> SymbolicReader:
         floats = frozenset[Fact]() if exact else float_facts(circuit_support(self.circuit))
-        return SymbolicReader(self.spec, self.graph, self.functions, self.tables, floats)
+        return SymbolicReader(self.spec, self.graph, self.functions, self.tables, floats, self.read)
 
     def _run_function(self, reader: SymbolicReader, name: str, arguments: list[Term]) -> Term:
         if name not in self.functions:
@@ -198,6 +203,7 @@ class _Proof:
     def _decision_faults(self, world: World, decision: DecisionModel) -> Iterator[ArtifactFault]:
         name = function_name(decision)
         if self._is_tabular(decision):
+            self.read.add(name)
             return  # Its rules are proved by themselves; how they are resolved is shared.
         reader = self._reader(exact=False)
         reads = [OutcomeTerm(one) for one in self.spec.reads[decision]]

@@ -48,6 +48,15 @@ VARIABLE = re.compile(
     "(?:f_|d_)[a-z0-9_]+|c[0-9]+|(?:left|lifted)[a-z0-9_]*|leaves|decided|first|found|[vfd_]"
 )
 MOST_CALLS = 40  # Functions that call each other.
+READABLE = (
+    ast.Return, ast.If, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Pass,
+    ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.Call, ast.keyword,
+    ast.Subscript, ast.Slice, ast.Attribute, ast.Starred, ast.Name, ast.Constant,
+    ast.Tuple, ast.List, ast.Set, ast.Dict,
+    ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop,
+)  # fmt: skip
+"""What may stand in the body of a function, also where no situation gets to: there, too, a `yield`
+or an assignment changes what the whole function means."""
 OPERATORS: dict[type[ast.cmpop], str] = {
     ast.Eq: "=",
     ast.NotEq: "!=",
@@ -68,6 +77,7 @@ class SymbolicReader:
     functions: Mapping[str, ast.FunctionDef]
     tables: Mapping[str, TableTerm]
     floats: frozenset[Fact]
+    read: set[str]  # The names of the functions that were run.
     errors: list[g.Literal] = field(default_factory=list)
     depth: int = 0
 
@@ -76,6 +86,7 @@ class SymbolicReader:
         is an error.
         """
         function = self.functions[name]
+        self.read.add(name)
         if self.depth >= MOST_CALLS:
             raise UnreadableCode(function, "functions that call each other so deeply")
         names = _parameter_names(function)
@@ -89,6 +100,19 @@ class SymbolicReader:
         return frame.returned_term(function)
 
 
+def check_readable(function: ast.FunctionDef) -> None:
+    """Raise `UnreadableCode` for what is not read back anywhere in a function, run or not."""
+    for name in _parameter_names(function):
+        _check_name(function, name)
+    for statement in function.body:
+        for node in ast.walk(statement):
+            if not isinstance(node, READABLE):
+                where = node if hasattr(node, "lineno") else statement
+                raise UnreadableCode(where, "code of this kind")
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                _check_name(node, node.id)
+
+
 def _parameter_names(function: ast.FunctionDef) -> list[str]:
     given = function.args
     if (
@@ -98,13 +122,12 @@ def _parameter_names(function: ast.FunctionDef) -> list[str]:
         or given.kwarg
         or given.defaults
         or function.decorator_list
+        or getattr(function, "type_params", None)  # From Python 3.12 on.
     ):
         raise UnreadableCode(function, "a function with such parameters or decorators")
     names = [one.arg for one in given.args]
     if len(set(names)) < len(names):
         raise UnreadableCode(function, "a parameter twice")
-    for name in names:
-        _check_name(function, name)
     return names
 
 
@@ -191,9 +214,6 @@ class _Frame:
         self.variables = merged
 
     def _assign(self, target: ast.expr, value: ast.expr, path: g.Literal) -> None:
-        for node in ast.walk(target):
-            if isinstance(node, ast.Name):
-                _check_name(node, node.id)
         match target, value:
             case ast.Name(id=name), _:
                 self.variables[name] = self.term(value, path)
@@ -440,6 +460,8 @@ class _Frame:
                 return self.truth(operand, path) ^ 1
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 return self._compare(node, left, op, right, path)
+            case ast.Compare():
+                raise UnreadableCode(node, "a chain of comparisons")
             case _:
                 return self._truth_of(node, self.term(node, path))
 
