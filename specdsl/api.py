@@ -328,6 +328,16 @@ class Policy:
         """Return the text of the emitted module."""
         return join_pieces(module_pieces(self._circuit, self._proof, self._settled))
 
+    @property
+    def model(self) -> m.SpecModel:
+        """Return the typed model of its spec."""
+        return self._circuit.spec
+
+    @property
+    def tables(self) -> Tables:
+        """Return its decision tables."""
+        return self._tables
+
     @cached_property
     def _decision_class(self) -> type[_PolicyDecision]:
         """Return the class of interpreted decisions."""

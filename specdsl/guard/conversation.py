@@ -1,0 +1,101 @@
+"""Conversations as far as a policy can use them: who asked for which tool call.
+
+What a tool gave back is a text by a principal without authority. If it names a call that follows,
+it has asked for it, and the policy is told so: an instruction that counts for what the policy lends
+to that principal, which is nothing unless it says so.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+MAX_OUTPUT = 200_000  # Characters of a tool's output that are kept.
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """A tool call that is about to be made."""
+
+    name: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    id: str | None = None
+
+
+class Conversation:
+    """The calls that a user approved, and what tools gave back. One for each session."""
+
+    def __init__(self) -> None:
+        self._approved: list[tuple[str, Mapping[str, Any]]] = []
+        self._outputs: list[tuple[str, str]] = []
+
+    def approve(self, tool: str, /, **arguments: Any) -> None:
+        """Record that the user asked for a call with exactly these values of these arguments: a
+        plan that it has confirmed before anything was read, a button that it has pressed.
+        """
+        self._approved.append((tool, arguments))
+
+    def hear_output(self, tool: str, output: Any) -> None:
+        """Record what a tool gave back."""
+        self._outputs.append((tool, output_text(output)[:MAX_OUTPUT]))
+
+    def is_approved(self, call: ToolCall) -> bool:
+        """Tell whether the user asked for this call."""
+        return any(
+            tool == call.name
+            and all(
+                key in call.arguments and call.arguments[key] == value
+                for key, value in arguments.items()
+            )
+            for tool, arguments in self._approved
+        )
+
+    def is_named_by_output(self, call: ToolCall) -> bool:
+        """Tell whether the output of a tool names this call: all of its values stand in it."""
+        values = list(_telling_values(call.arguments)) or [call.name]
+        return any(all(_stands_in(value, text) for value in values) for _, text in self._outputs)
+
+    @property
+    def tools_read(self) -> frozenset[str]:
+        """Return the tools whose output was read."""
+        return frozenset(tool for tool, _ in self._outputs)
+
+
+def output_text(output: Any) -> str:
+    """Return the text of a tool's output."""
+    if isinstance(output, str):
+        return output
+    try:
+        return json.dumps(output, ensure_ascii=False, default=str)
+    except (TypeError, ValueError, RecursionError):
+        return str(output)
+
+
+SHORT = 4  # Characters of a value that is too short to tell anything.
+
+
+def _telling_values(value: Any) -> Iterator[str]:
+    """Yield the texts and numbers of arguments that are long enough to recognise."""
+    if isinstance(value, Mapping):
+        for one in value.values():
+            yield from _telling_values(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _telling_values(one)
+    elif isinstance(value, str | int | float) and not isinstance(value, bool):
+        text = str(value).strip()
+        if len(text) >= SHORT:
+            yield text
+
+
+def _stands_in(value: str, text: str) -> bool:
+    """Tell whether a value stands in a text as words of its own."""
+    if value not in text:
+        return False
+    before, after = (r"(?<!\w)", r"(?!\w)")
+    start = before if value[0].isalnum() else ""
+    end = after if value[-1].isalnum() else ""
+    return re.search(f"{start}{re.escape(value)}{end}", text) is not None

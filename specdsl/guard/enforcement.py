@@ -1,0 +1,213 @@
+"""Guard: a policy as an enforcement point for tool calls. It fails closed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from specdsl.guard.call_facts import facts_of_call, facts_of_conversation
+from specdsl.guard.call_verdict import ACTIONS, CallVerdict, OpenFact, RuleNote, action_of
+from specdsl.guard.conversation import Conversation, ToolCall
+from specdsl.guard.policy_outline import (
+    DecisionFunction,
+    PolicyOutline,
+    current_policy,
+    outline_of,
+)
+from specdsl.runtime.results import BadInput, Contradiction, Instruction, join_names
+
+if TYPE_CHECKING:
+    from specdsl.runtime.results import Decision, DecisionTrace
+
+OUTCOMES: Mapping[str, str] = {"allow": "allow", "deny": "deny", "confirm": "ask", "ask": "ask"}
+USER, TOOL_OUTPUT = "user", "tool"
+Context = Mapping[str, Any] | Callable[[ToolCall], Mapping[str, Any]]
+log = logging.getLogger("specdsl.guard")
+
+
+class Guard:
+    """Judges tool calls by one decision of a policy.
+
+    `outcomes` maps each outcome of the decision to allow, ask or deny. `user` and `tool` are the
+    principals that speak for what the user approved and for what tools gave back; one that the
+    policy does not declare is not heard. In `observe` mode every call is let through, and the
+    verdict says what it would have been. `pages` is the address of the published page, for links.
+    `report` is called with every verdict.
+    """
+
+    def __init__(
+        self,
+        policy: DecisionFunction,
+        decision: str = "call",
+        outcomes: Mapping[str, str] | None = None,
+        *,
+        context: Context | None = None,
+        user: str = USER,
+        tool: str = TOOL_OUTPUT,
+        observe: bool = False,
+        pages: str = "",
+        report: Callable[[ToolCall, CallVerdict], object] | None = None,
+    ) -> None:
+        """Raises `ValueError` where the policy has no such decision, or an outcome no action."""
+        self.policy = policy
+        self.decision = decision
+        self.outcomes = dict(OUTCOMES if outcomes is None else outcomes)
+        self.context = context
+        self.user, self.tool = user, tool
+        self.observe = observe
+        self.pages = pages
+        self.report = report
+        self._outlined: tuple[Any, PolicyOutline] | None = None
+        _require_fit(self.outline, decision, self.outcomes, outcomes is not None)
+
+    @property
+    def outline(self) -> PolicyOutline:
+        """Return the outline of the policy that decides now."""
+        return self._outline_of(current_policy(self.policy))
+
+    def _outline_of(self, policy: Any) -> PolicyOutline:
+        known = self._outlined
+        if known is None or known[0] is not policy:
+            known = self._outlined = policy, outline_of(policy)
+        return known[1]
+
+    def judge(
+        self,
+        call: ToolCall,
+        conversation: Conversation | None = None,
+        context: Mapping[str, Any] | None = None,
+        says: Iterable[Any] = (),
+    ) -> CallVerdict:
+        """Return the verdict on a call. `context` has further facts, `says` further instructions.
+        No exception but those that end the program leaves it: an error is a denial.
+        """
+        try:
+            found = self._judge_by_policy(call, conversation or Conversation(), context or {}, says)
+        except Exception as problem:
+            found = _failed(_failure_text(problem))
+        if self.observe:
+            found = replace(found, action="allow")
+        return self._reported(call, found)
+
+    def _reported(self, call: ToolCall, found: CallVerdict) -> CallVerdict:
+        try:
+            if found.differs:
+                log.warning("%s would not be let through. %s", call.name, found.reason)
+            if self.report is not None:
+                self.report(call, found)
+        except Exception as problem:
+            if not self.observe:
+                return _failed(f"the verdict could not be reported ({type(problem).__name__}).")
+        return found
+
+    def _judge_by_policy(
+        self,
+        call: ToolCall,
+        conversation: Conversation,
+        context: Mapping[str, Any],
+        says: Iterable[Any],
+    ) -> CallVerdict:
+        policy = current_policy(self.policy)
+        outline = self._outline_of(policy)
+        facts = self._facts_of(outline, call, conversation, context)
+        heard = [*self._instructions_of(outline, call, conversation), *says]
+        return self._verdict_of(policy.decide(facts, heard), outline)
+
+    def _facts_of(
+        self,
+        outline: PolicyOutline,
+        call: ToolCall,
+        conversation: Conversation,
+        context: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        own = self.context(call) if callable(self.context) else self.context
+        known = {**dict(facts_of_conversation(outline, conversation)), **(own or {}), **context}
+        return facts_of_call(outline, call, known)
+
+    def _instructions_of(
+        self, outline: PolicyOutline, call: ToolCall, conversation: Conversation
+    ) -> Iterator[Instruction]:
+        """Yield who asked for the call: its user, if it approved it, and the output of a tool."""
+        wanted = next(
+            (one for one in outline.decisions[self.decision] if self.outcomes.get(one) == "allow"),
+            None,
+        )
+        askers = (
+            (self.user, conversation.is_approved),
+            (self.tool, conversation.is_named_by_output),
+        )
+        for principal, has_asked in askers:
+            if wanted is not None and principal in outline.principals and has_asked(call):
+                yield Instruction(principal, f"{self.decision} is {wanted}")
+
+    # --- from decisions to verdicts ---
+
+    def _verdict_of(self, decision: Decision, outline: PolicyOutline) -> CallVerdict:
+        outcome = decision[self.decision]
+        action = action_of(self.outcomes, outcome)
+        trace = next(one for one in decision.traces if one.name == self.decision)
+        unknown = {} if action == "allow" else decision.explain().unknown.get(self.decision, {})
+        return CallVerdict(
+            action,
+            action,
+            outcome,
+            tuple(self._note_of(outline, name) for name in dict.fromkeys(trace.because)),
+            tuple(
+                OpenFact(name, outline.fact_words.get(name, ""), tuple(outcomes))
+                for name, outcomes in unknown.items()
+            ),
+            _unheard_principals(trace),
+            _undecided_text(trace),
+        )
+
+    def _note_of(self, outline: PolicyOutline, name: str) -> RuleNote:
+        """Return the words of a rule; an instruction wins under the name of its principal."""
+        note = outline.notes.get(name, RuleNote(name))
+        return replace(note, anchor=f"{self.pages}{note.anchor}") if note.anchor else note
+
+
+def _require_fit(
+    outline: PolicyOutline, decision: str, outcomes: Mapping[str, str], given: bool
+) -> None:
+    """Raise `ValueError` with everything in which the guard does not fit its policy."""
+    wrong = [f"`{one}` is no action: {join_names(ACTIONS)} are" for one in outcomes.values()
+             if one not in ACTIONS]  # fmt: skip
+    own = outline.decisions.get(decision)
+    if own is None:
+        known = join_names(f"`{name}`" for name in outline.decisions)
+        wrong.append(f"the policy has no decision `{decision}`; it has {known}")
+    else:
+        wrong += [f"outcome `{one}` of `{decision}` has no action" for one in own
+                  if one not in outcomes]  # fmt: skip
+        wrong += [f"`{decision}` has no outcome `{one}`" for one in outcomes
+                  if given and one not in own]  # fmt: skip
+    if wrong:
+        raise ValueError("; ".join(wrong))
+
+
+def _undecided_text(trace: DecisionTrace) -> str:
+    """Explain an outcome that no rule and no instruction won."""
+    if trace.conflicted:
+        return f"rules contradict each other here; `{trace.name}` is then `{trace.outcome}`."
+    return f"no rule decides this call, and by default `{trace.name}` is `{trace.outcome}`."
+
+
+def _unheard_principals(trace: DecisionTrace) -> tuple[str, ...]:
+    """Return the principals whose instructions were ignored."""
+    ignored = (one.name for one in trace.parts if one.instruction and one.status == "ignored")
+    return tuple(dict.fromkeys(ignored))
+
+
+def _failed(why: str) -> CallVerdict:
+    return CallVerdict("deny", "deny", failure=why)
+
+
+def _failure_text(problem: Exception) -> str:
+    """Explain why there is no decision; what an unforeseen error says may be private."""
+    if isinstance(problem, BadInput):
+        return f"the policy cannot judge this call. {problem}."
+    if isinstance(problem, Contradiction):
+        return f"the policy contradicts itself here. {problem}."
+    return f"the policy could not be asked ({type(problem).__name__})."

@@ -1,0 +1,73 @@
+"""What an enforcement point knows of a policy beside its decisions: names, types and words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from specdsl.guard.call_verdict import RuleNote
+from specdsl.runtime.tables import FactRow, Tables
+
+if TYPE_CHECKING:
+    from specdsl.frontend.model.nodes import SpecModel
+    from specdsl.runtime.results import Decision
+
+
+class DecisionFunction(Protocol):
+    """What decides: a `Policy`, a policy that logs, a `PolicyHolder`, an emitted module."""
+
+    def decide(self, facts: Mapping[str, Any], says: Iterable[Any] = (), /) -> Decision: ...
+
+
+@dataclass(frozen=True)
+class PolicyOutline:
+    """The facts, principals and decisions of a policy by name, and the words of its author."""
+
+    name: str = ""
+    facts: Mapping[str, FactRow] = field(default_factory=dict)
+    principals: frozenset[str] = frozenset()
+    decisions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: Mapping[str, RuleNote] = field(default_factory=dict)
+    fact_words: Mapping[str, str] = field(default_factory=dict)
+
+
+def current_policy(policy: Any) -> Any:
+    """Return the policy that a holder has now, or the policy itself."""
+    return policy.policy if hasattr(policy, "refresh") else policy
+
+
+def outline_of(policy: Any) -> PolicyOutline:
+    """Return the outline of a policy or of an emitted module."""
+    ready = getattr(policy, "outline", None)
+    if isinstance(ready, PolicyOutline):
+        return ready
+    tables = getattr(policy, "tables", None) or getattr(policy, "_TABLES", None)
+    if tables is None:
+        raise TypeError(f"{type(policy).__name__} is no policy: it has no tables")
+    return make_outline(tables, getattr(policy, "model", None))
+
+
+def make_outline(tables: Tables, spec: SpecModel | None) -> PolicyOutline:
+    """Return the outline of decision tables; the words of the author are in the spec alone."""
+    because = {
+        rule.name: RuleNote(rule.name, because=rule.because)
+        for row in tables.decisions
+        for level in row.rules
+        for rule in level
+    }
+    return PolicyOutline(
+        "" if spec is None else spec.name,
+        tables.facts,
+        frozenset(tables.principals),
+        {row.name: row.outcomes for row in tables.decisions},
+        because if spec is None else _rule_notes(spec),
+        {} if spec is None else {fact.name: fact.doc for fact in spec.facts},
+    )
+
+
+def _rule_notes(spec: SpecModel) -> dict[str, RuleNote]:
+    return {
+        rule.name: RuleNote(rule.name, rule.doc, rule.because, f"#rule-{rule.name}")
+        for rule in spec.rules
+    }
