@@ -81,17 +81,17 @@ class Guard:
         says: Iterable[Any] = (),
     ) -> CallVerdict:
         """Return the verdict on a call. `context` has further facts, `says` further instructions.
-        No exception but those that end the program leaves it: an error is a denial.
+        An error is a denial; only exceptions that end the program leave it.
         """
         try:
             found = self._judge_by_policy(call, conversation or Conversation(), context or {}, says)
         except Exception as problem:
-            found = _failed(_failure_text(problem))
+            found = _failure_verdict(_failure_text(problem))
         if self.observe:
             found = replace(found, action="allow")
-        return self._reported(call, found)
+        return self._report_verdict(call, found)
 
-    def _reported(self, call: ToolCall, found: CallVerdict) -> CallVerdict:
+    def _report_verdict(self, call: ToolCall, found: CallVerdict) -> CallVerdict:
         try:
             if found.differs:
                 log.warning("%s would not be let through. %s", call.name, found.reason)
@@ -99,7 +99,9 @@ class Guard:
                 self.report(call, found)
         except Exception as problem:
             if not self.observe:
-                return _failed(f"the verdict could not be reported ({type(problem).__name__}).")
+                return _failure_verdict(
+                    f"the verdict could not be reported ({type(problem).__name__})."
+                )
         return found
 
     def _judge_by_policy(
@@ -200,7 +202,7 @@ def _unheard_principals(trace: DecisionTrace) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ignored))
 
 
-def _failed(why: str) -> CallVerdict:
+def _failure_verdict(why: str) -> CallVerdict:
     return CallVerdict("deny", "deny", failure=why)
 
 

@@ -1,4 +1,4 @@
-"""What an enforcement point knows of a policy beside its decisions: names, types and words."""
+"""Outlines of policies: the names, types and words that an enforcement point needs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class DecisionFunction(Protocol):
-    """What decides: a `Policy`, a policy that logs, a `PolicyHolder`, an emitted module."""
+    """A decision function: a `Policy`, one that logs, a `PolicyHolder`, an emitted module."""
 
     def decide(self, facts: Mapping[str, Any], says: Iterable[Any] = (), /) -> Decision: ...
 

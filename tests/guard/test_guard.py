@@ -157,7 +157,7 @@ def test_an_emitted_module_is_a_policy_too(tmp_path: Path) -> None:
     found.loader.exec_module(module)
     talk = Conversation()
     talk.hear_output("fetch_page", INJECTION)
-    verdict = Guard(module).judge(ToolCall("run_shell", INJECTED), talk)  # type: ignore[arg-type]
+    verdict = Guard(module).judge(ToolCall("run_shell", INJECTED), talk)
     assert verdict.action == "deny"
     assert "`no_deed_after_a_page`: What the agent wants" in verdict.reason
 
