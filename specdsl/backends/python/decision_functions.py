@@ -21,7 +21,7 @@ from specdsl.backends.decision_plan import (
     is_sequential,
 )
 from specdsl.backends.python.python_conditions import (
-    ConditionPrinter,
+    PythonConditions,
     decimal,
     number,
     variable,
@@ -81,7 +81,7 @@ class ConditionFunctions:
     def call_text(self, literal: g.Literal) -> str:
         """Return a call of the condition's function, which is made if there is none."""
         node, no = literal >> 1, "not " if literal & 1 else ""
-        printer = ConditionPrinter(self.graph, [2 * node], outcome_variable, self.floats)
+        printer = PythonConditions(self.graph, [2 * node], outcome_variable, self.floats)
         used = _parameters(self.graph, [2 * node])
         if node not in self.names:
             self.names[node] = f"_condition_{len(self.names) + 1}"
@@ -133,7 +133,7 @@ class _PartWriter:
     def __post_init__(self) -> None:
         self.decision = self.plan.decision
         self.full = self.decision.all_outcomes
-        self.printer = ConditionPrinter(
+        self.printer = PythonConditions(
             self.conditions.graph, (), outcome_variable, self.conditions.floats
         )
         self.used: set[Fact] = set()

@@ -23,7 +23,7 @@ from specdsl.backends.python.decision_functions import (
     outcome_variable,
 )
 from specdsl.backends.python.python_conditions import (
-    ConditionPrinter,
+    PythonConditions,
     circuit_support,
     float_facts,
     number,
@@ -321,7 +321,7 @@ def _condition_functions(circuit: Circuit) -> Iterator[str]:
 
 
 def _condition_function(circuit: Circuit, name: str, literal: Literal, what: str) -> str:
-    found = ConditionPrinter(circuit.graph, [literal])
+    found = PythonConditions(circuit.graph, [literal])
     head = f"def {name}(f: Facts_, d: Outcomes_) -> bool:"
     lines = [head, f'    """{comment_text(what)}"""', *local_assignments(found)]
     return "\n".join((*lines, f"    return bool({found.text(literal)})"))

@@ -1,20 +1,20 @@
 """Proof of an emitted module: its text is read back and held against the circuit.
 
 The functions that say what the spec decides (decisions, rules, assumptions, delegations) are
-executed symbolically, from their syntax tree, and a prover is asked for a situation in which they
-differ from the circuit: translation validation (Pnueli, Siegel and Singerman 1998). All other
-statements must be as emitted for this spec. The part that all modules share must be equal byte for
-byte; it is tested, not proved.
+executed symbolically, from their syntax tree, and their results are compared with the circuit. All
+other statements must be as emitted for this spec. The part that all modules share must be equal
+byte for byte; it is tested, not proved.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from specdsl.backends.artifact_proof import ArtifactFault, ArtifactProof
+from specdsl.backends.circuit_comparison import CircuitComparison, Pairs
 from specdsl.backends.python.decision_functions import function_name, outcome_variable
 from specdsl.backends.python.module import (
     module_pieces,
@@ -39,11 +39,9 @@ from specdsl.backends.python.symbolic_values import (
 )
 from specdsl.backends.settled_decisions import settled_decisions
 from specdsl.frontend.model.nodes import DecisionModel, Fact
-from specdsl.reasoning.prover import Prover, Undetermined
-from specdsl.reasoning.sat.engine import Answer, Limits
+from specdsl.reasoning.sat.engine import Limits
 from specdsl.semantics import aig as g
 from specdsl.semantics.circuit import Circuit
-from specdsl.semantics.fact_values import FactValue, FactValues, default_value
 from specdsl.semantics.instruction_inputs import no_instructions
 from specdsl.semantics.resolution_circuit import World
 
@@ -84,6 +82,7 @@ class _Proof:
 
     def __post_init__(self) -> None:
         self.spec, self.graph = self.circuit.spec, self.circuit.graph
+        self.comparison = CircuitComparison(self.circuit, self.limits)
 
     def faults_of(self, text: str, tree: ast.Module) -> Iterator[ArtifactFault]:
         others = list(self._sort_statements(tree))
@@ -238,6 +237,16 @@ class _Proof:
     def _is_settled(self, decision: DecisionModel) -> bool:
         return decision in settled_decisions(self.circuit)
 
+    def _differences(
+        self,
+        name: str,
+        pairs: Pairs,
+        errors: Iterable[g.Literal],
+        given: Iterable[g.Literal] = (),
+    ) -> Iterator[ArtifactFault]:
+        line = self.functions[name].lineno
+        return self.comparison.differences(name, line, pairs, errors, given)
+
     def _expected_results(
         self, world: World, decision: DecisionModel
     ) -> Iterator[tuple[Constant, g.Literal]]:
@@ -252,85 +261,6 @@ class _Proof:
                     (here, found.decided ^ (not decided), found.conflicted ^ (not conflicted))
                 )
                 yield (outcome, decided, conflicted), literal
-
-    # --- questions ---
-
-    def _differences(
-        self,
-        name: str,
-        pairs: Iterable[tuple[g.Literal, g.Literal, str]],
-        errors: Iterable[g.Literal],
-        given: Iterable[g.Literal] = (),
-    ) -> Iterator[ArtifactFault]:
-        """Yield a situation in which a literal of the file differs from that of the circuit, or the
-        file raises an exception.
-        """
-        graph, given = self.graph, tuple(given)
-        pairs = [pair for pair in pairs if pair[0] != pair[1]]
-        raised = graph.any_of(errors)
-        differ = graph.any_of((raised, *(graph.iff(one, other) ^ 1 for one, other, _ in pairs)))
-        question = graph.all_of((differ, *given))
-        if question == g.FALSE:
-            return
-        free = graph.rewriter(self._free_outcome)
-        question = free(question)
-        line = self.functions[name].lineno
-        try:
-            prover = Prover(graph, (question,), self.limits)
-            answer = prover.check(question)
-        except Undetermined:
-            answer = Answer.UNDETERMINED
-        if answer is Answer.UNDETERMINED:
-            message = f"whether `{name}` is that of the spec could not be settled"
-            yield ArtifactFault(line, message, undetermined=name)
-        elif answer is Answer.SAT:
-            facts, truth = self._simple_situation(prover, question)
-            got = [what for one, _, what in pairs if truth(free(one))]
-            expected = [what for _, other, what in pairs if truth(free(other))]
-            if truth(free(raised)):
-                got = ["an exception"]
-            message = f"`{name}` differs from the spec"
-            yield ArtifactFault(line, message, facts, _join_or_none(got), _join_or_none(expected))
-
-    def _simple_situation(
-        self, prover: Prover, question: g.Literal
-    ) -> tuple[dict[Fact, FactValue], Callable[[g.Literal], bool]]:
-        """Return the facts of a situation that matter, and the truth of literals in it. A fact that
-        may as well have the simplest value does not matter.
-        """
-        values = {fact: prover.value(fact) for fact in self.spec.facts}
-        plain = {fact: _plain_value(fact) for fact in values}
-
-        def truth(literal: g.Literal) -> bool:
-            def holds(atom: g.Atom) -> bool:
-                if isinstance(atom, g.Input):
-                    return prover.holds(self.graph.atom(atom))
-                return FactValues(values).holds(atom)
-
-            return self.graph.evaluator(holds)(literal)
-
-        for fact, simple in plain.items():
-            kept = values[fact]
-            values[fact] = simple
-            if kept != simple and not truth(question):
-                values[fact] = kept
-        return {fact: value for fact, value in values.items() if value != plain[fact]}, truth
-
-    def _free_outcome(self, atom: g.Atom) -> g.Literal | None:
-        """Return the literal of an outcome that may be any of its decision's."""
-        if not isinstance(atom, g.Outcome):
-            return None
-        graph, last = self.graph, len(atom.decision.outcomes) - 1
-        own = graph.at_most_one_of(f"outcome of {atom.decision.name}", last)
-        return own[atom.outcome] if atom.outcome < last else graph.any_of(own) ^ 1
-
-
-def _plain_value(fact: Fact) -> FactValue:
-    return None if fact.optional else default_value(fact)
-
-
-def _join_or_none(what: list[str]) -> str:
-    return ", ".join(what) or "none of these"
 
 
 def _is_result(value: Constant, decision: DecisionModel) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from specdsl.backends.python.python_conditions import ConditionPrinter, decimal, variable
+from specdsl.backends.python.python_conditions import PythonConditions, decimal, variable
 from specdsl.frontend.model.nodes import Assume, Fact, Kind, SpecModel
 from specdsl.semantics import aig as g
 
@@ -72,7 +72,7 @@ def reading_function(
         lines += [*converted, f"    values = ({names})"]
     for assume, literal in assumes.items():
         if literal != g.TRUE:
-            printer = ConditionPrinter(graph, [literal], floats=floats)
+            printer = PythonConditions(graph, [literal], floats=floats)
             lines += [f"    {line}" for line in printer.lines]
             lines += [
                 f"    if not ({printer.text(literal)}):  # {assume.name}",
