@@ -324,6 +324,11 @@ class Policy:
         self._making = RLock()
 
     @property
+    def facts(self) -> tuple[m.Fact, ...]:
+        """Return the declared facts."""
+        return tuple(self._circuit.spec.facts)
+
+    @property
     def source(self) -> str:
         """Return the text of the emitted module."""
         return join_pieces(module_pieces(self._circuit, self._proof, self._settled))
