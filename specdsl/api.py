@@ -9,7 +9,7 @@ from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
 from threading import RLock
-from types import CodeType
+from types import CodeType, MappingProxyType
 from typing import TYPE_CHECKING, Any, assert_never
 
 from specdsl.backends.python.module import (
@@ -40,6 +40,9 @@ from specdsl.semantics.substitution import substitute_facts
 
 if TYPE_CHECKING:
     from specdsl.checks import FindingsCache, ReportListener
+    from specdsl.records.decision_record import RecordLayout
+    from specdsl.records.logged_policy import LoggedPolicy
+    from specdsl.records.record_sink import RecordSink
     from specdsl.verification.check_session import Check, CheckSession
     from specdsl.verification.layer_findings import OfBase
 
@@ -413,6 +416,32 @@ class Policy:
             if self._decide is None:
                 self._decide = self._make_decide()
             return self._decide
+
+    def logged(
+        self,
+        sink: RecordSink | str | os.PathLike[str],
+        *,
+        labels: Mapping[str, str] = MappingProxyType({}),
+        telemetry: bool = False,
+    ) -> LoggedPolicy:
+        """Return the policy with a log of its decisions. `sink`: from `specdsl.records.open_log`,
+        or the folder to open one in. `labels`: what every line tells of this service. `telemetry`:
+        each call is an OpenTelemetry span, too.
+        """
+        from specdsl.records.decision_span import DecisionTracer
+        from specdsl.records.logged_policy import LoggedPolicy
+        from specdsl.records.record_sink import RecordSink, open_log
+
+        opened = sink if isinstance(sink, RecordSink) else open_log(sink)
+        tracer = DecisionTracer() if telemetry else None
+        return LoggedPolicy(self, self._tables, self._record_layout, opened, labels, tracer)
+
+    @cached_property
+    def _record_layout(self) -> RecordLayout:
+        from specdsl.backends.python.module import spec_digest
+        from specdsl.records.decision_record import RecordLayout
+
+        return RecordLayout(self._circuit.spec, spec_digest(self._circuit.spec))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the emitted module, read back and proved to decide as the spec does."""

@@ -145,14 +145,14 @@ def to_json(fact: Fact, value: FactValue) -> Any:
         case frozenset():
             return [fact.type.members[i] for i in sorted(value)]
         case Fraction():
-            return _quantity_json(fact.type.kind, value)
+            return quantity_json(fact.type.kind, value)
         case int():
             return fact.type.members[value]
         case _:
             assert_never(value)
 
 
-def _quantity_json(kind: Kind, value: Fraction) -> Any:
+def quantity_json(kind: Kind, value: Fraction) -> Any:
     match kind:
         case Kind.DATE:
             return date_text(value)

@@ -1,0 +1,24 @@
+"""Decision logs: every decision of a policy as one JSON line, written safely and read back.
+
+policy = specdsl.compile(spec).logged("decisions/")
+policy.decide(facts)
+for record in specdsl.records.read("decisions/"):
+    print(record["result"])
+"""
+
+from __future__ import annotations
+
+from specdsl.records.logged_policy import LoggedPolicy, RecordedDecision
+from specdsl.records.read_records import UnreadLine, read
+from specdsl.records.record_sink import BatchWriter, Receipt, RecordSink, open_log
+
+__all__ = [
+    "BatchWriter",
+    "LoggedPolicy",
+    "Receipt",
+    "RecordSink",
+    "RecordedDecision",
+    "UnreadLine",
+    "open_log",
+    "read",
+]
