@@ -450,6 +450,24 @@ class Policy:
         text = emit_proved_module(self._circuit, self._proof)
         Path(path).write_text(text, encoding="utf-8")
 
+    def to_sql(
+        self,
+        dialect: str = "duckdb",
+        table: str = "situations",
+        keeps: Sequence[str] | None = None,
+    ) -> str:
+        """Return a query that decides each row of a table: a column for each fact, NULL where it is
+        unknown, and in the result `decidable` and for each decision its outcome and the flags
+        `…_decided` and `…_conflicted`. `keeps`: the columns of the table that the result has, too
+        (by default all). Nobody gives an instruction. Raises `UnsupportedInSql`.
+        """
+        from specdsl.backends.sql.decision_query import QueryOptions, emit_query
+        from specdsl.backends.sql.sql_dialects import dialect_named
+
+        kept = None if keeps is None else tuple(keeps)
+        options = QueryOptions(dialect_named(dialect), table, kept)
+        return emit_query(self._circuit, options, self._proof, self._settled)
+
     def __repr__(self) -> str:
         return f"<Policy {self._circuit.spec.name}>"
 

@@ -1,0 +1,201 @@
+"""Code generator for SQL: a circuit → one query that decides each row of a table.
+
+The query reads a column for each fact and gives, for each decision, its outcome and two flags. It
+goes from left to right: how facts are read and which rows fit, decisions in the order in which they
+read each other, and what they are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from specdsl.backends.decision_plan import conjuncts, plan_decision
+from specdsl.backends.python.module import spec_digest
+from specdsl.backends.python.python_conditions import circuit_support
+from specdsl.backends.sql import sql_terms as s
+from specdsl.backends.sql.fact_columns import FactColumns, table_columns
+from specdsl.backends.sql.plan_expressions import PlanExpressions, is_first_match
+from specdsl.backends.sql.query_steps import QuerySteps, share_conditions
+from specdsl.backends.sql.rank_columns import RankColumns
+from specdsl.backends.sql.result_codes import DECIDED, SETTLED, flag_test, outcome_text
+from specdsl.backends.sql.sql_conditions import ConditionTranslator
+from specdsl.backends.sql.sql_dialects import SqlDialect
+from specdsl.base.plain_text import comment_text
+from specdsl.base.quick_dataclass import dataclass as quick_dataclass
+from specdsl.base.version import __version__
+from specdsl.frontend.model.nodes import DecisionModel, SpecModel
+from specdsl.semantics.aig import Literal
+from specdsl.semantics.circuit import Circuit
+
+FITS = "_fits"  # The column that says whether the values of a row are those of its facts.
+DECIDABLE = "_is_decidable"  # … and no assumption is false.
+TABLE = "situations"
+
+
+@quick_dataclass(frozen=True, slots=True)
+class QueryOptions:
+    """The form of a query: the dialect, the table that it reads, the columns of it that the result
+    `keeps` (None: all, or the facts where a dialect cannot say so).
+    """
+
+    dialect: SqlDialect
+    table: str = TABLE
+    keeps: tuple[str, ...] | None = None
+
+
+def emit_query(
+    circuit: Circuit,
+    options: QueryOptions,
+    proof: str = "not checked",
+    settled: frozenset[DecisionModel] = frozenset(),
+    proved: bool = False,
+) -> str:
+    """Return the text of the query. `proof` is a line that says how the spec was proved; the rules
+    of the `settled` decisions are proved not to conflict. `proved`: the header says that the query
+    is proved to decide as its spec. Raises `UnsupportedInSql`.
+    """
+    header = "\n".join(f"-- {line}" for line in _header_lines(circuit.spec, options, proof, proved))
+    query = query_tree(circuit, options, settled)
+    return f"{header}\n{query.sql(dialect=options.dialect.name, pretty=True)}\n"
+
+
+def query_tree(
+    circuit: Circuit, options: QueryOptions, settled: frozenset[DecisionModel] = frozenset()
+) -> exp.Select:
+    """Return the syntax tree of the query."""
+    return _QueryWriter(circuit, options, settled).select_query()
+
+
+@dataclass(eq=False)
+class _QueryWriter:
+    circuit: Circuit
+    options: QueryOptions
+    settled: frozenset[DecisionModel]
+    codes: dict[DecisionModel, s.Sql] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.spec = self.circuit.spec
+        atoms = tuple(circuit_support(self.circuit))
+        self.facts = FactColumns(self.spec, self.options.dialect, atoms)
+        self.translator = ConditionTranslator(self.circuit.graph, self.facts, outcome_column)
+        self.steps = QuerySteps(self.options.table)
+
+    def select_query(self) -> exp.Select:
+        self._add_facts()
+        for decision in self.spec.decisions:
+            self._add_decision(decision)
+        tables = [
+            exp.CTE(
+                this=select,
+                alias=exp.TableAlias(this=exp.Identifier(this=name, quoted=False)),
+            )
+            for name, select in self.steps.common_tables()
+        ]
+        last = tables[-1].alias
+        columns = [*self._kept_columns(), *self._result_columns()]
+        return exp.Select(
+            with_=exp.With(expressions=tables),
+            expressions=columns,
+            from_=exp.From(this=exp.Table(this=exp.Identifier(this=last, quoted=False))),
+        )
+
+    # --- facts ---
+
+    def _add_facts(self) -> None:
+        """Add the columns of facts, whether they fit, and whether a row can be decided."""
+        for one in self.facts.read_columns():
+            self.steps.add_column(one.alias, one.this)
+        fits = self.steps.add_column(FITS, self.facts.fitting_row())
+        literals = list(self.circuit.assumes.values())
+        self._share(literals)
+        holds = [self.translator.expression(literal) for literal in literals]
+        self.steps.add_column(DECIDABLE, s.conjunction([fits, *holds]))
+
+    def _share(self, literals: Sequence[Literal]) -> None:
+        share_conditions(self.steps, self.translator, literals)
+
+    # --- decisions ---
+
+    def _add_decision(self, decision: DecisionModel) -> None:
+        """Add the columns of a decision: what it needs, the code of its result, its outcome."""
+        levels = self.circuit.ranks.levels[decision]
+        rules = [rule for ranked in levels for rule in ranked.rules]
+        plan = plan_decision(self.circuit, decision, decision in self.settled)
+        if is_first_match(plan):
+            applies = [self.circuit.rules[rule].applies for rule in rules]
+            self._share([one for each in applies for one in conjuncts(self.circuit.graph, each)])
+            code = PlanExpressions(plan, self.translator).result_expression()
+        else:
+            self._share([self.circuit.rules[rule].applies for rule in rules])
+            columns = RankColumns(
+                self.circuit, decision, self.translator, self.steps, decision in self.settled
+            )
+            code = columns.result_expression()
+        ready = [s.column(DECIDABLE), *map(self._is_taken, self.spec.reads[decision])]
+        guarded = s.case_of([(s.conjunction(ready), code)])
+        self.codes[decision] = self.steps.add_column(code_name(decision), guarded)
+        outcome = outcome_text(decision, self.codes[decision])
+        self.steps.add_column(outcome_name(decision), outcome)
+
+    def _is_taken(self, decision: DecisionModel) -> s.Sql:
+        return s.is_known(outcome_column(decision))
+
+    # --- the result ---
+
+    def _kept_columns(self) -> Iterator[s.Sql]:
+        keeps = self.options.keeps
+        if keeps is not None:
+            yield from map(s.column, keeps)
+        elif self.options.dialect.leaves_out:
+            names = [exp.Identifier(this=name, quoted=True) for name in self.steps.step_of]
+            yield exp.Star(except_=names)
+        else:
+            yield from (s.column(fact.name) for fact in self.spec.facts)
+
+    def _result_columns(self) -> Iterator[s.Sql]:
+        decidable = s.column(DECIDABLE)
+        yield s.named(decidable, "decidable")
+        for decision in self.spec.decisions:
+            code = self.codes[decision]
+            yield s.named(outcome_column(decision), decision.name)
+            for name, flag in (("decided", DECIDED), ("conflicted", SETTLED)):
+                test = flag_test(code, flag)
+                if self.spec.reads[decision]:  # It may not be taken.
+                    test = s.coalesce([test, s.truth(False)])
+                value = s.case_of([(decidable.copy(), test)])
+                yield s.named(value, f"{decision.name}_{name}")
+
+
+def code_name(decision: DecisionModel) -> str:
+    return f"_{decision.name}_result"
+
+
+def outcome_name(decision: DecisionModel) -> str:
+    return f"_{decision.name}_outcome"
+
+
+def outcome_column(decision: DecisionModel) -> s.Sql:
+    return s.column(outcome_name(decision))
+
+
+def _header_lines(
+    spec: SpecModel, options: QueryOptions, proof: str, proved: bool
+) -> Iterator[str]:
+    title = f": {spec.title}" if spec.title else ""
+    dialect = options.dialect
+    yield comment_text(spec.name + title)
+    yield ""
+    yield f"The decisions of this spec for each row of a table, in {dialect.title}, made by specdsl"
+    yield f"{__version__}. Do not edit it: change the spec and compile it again."
+    yield f"The spec: {comment_text(proof)}."
+    if proved:
+        yield "This text was parsed again and proved to decide every row as the spec does."
+    yield f"spec_digest: {spec_digest(spec)}"
+    yield f"dialect: {dialect.name}"
+    yield ""
+    yield f"It reads a table `{options.table}` with a column for each fact; NULL is unknown:"
+    for name, kind in table_columns(spec, dialect):
+        yield f"  {name} {kind}"
