@@ -31,7 +31,7 @@ class OutcomeState:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class RuleGroup:
+class PeerGroup:
     """Rules of a level with one effect, the same rules above them and the same below."""
 
     members: int  # Positions in the level.
@@ -45,7 +45,7 @@ class RuleGroup:
 class GroupEffect:
     """The columns of a group: whether it stands, and what it leaves or permits."""
 
-    group: RuleGroup
+    group: PeerGroup
     stands: s.Sql
     mask: s.Sql
 
@@ -82,7 +82,7 @@ class RankColumns:
 
     # --- levels ---
 
-    def _state_after(self, groups: Sequence[RuleGroup], start: OutcomeState) -> OutcomeState:
+    def _state_after(self, groups: Sequence[PeerGroup], start: OutcomeState) -> OutcomeState:
         """Return what the rules of a level leave."""
         states: dict[int, OutcomeState] = {0: start}
         effects: list[GroupEffect] = []
@@ -118,7 +118,7 @@ class RankColumns:
             states[above] = OutcomeState(left, permitted)
         return states[above]
 
-    def _effect_of(self, group: RuleGroup, state: OutcomeState) -> GroupEffect:
+    def _effect_of(self, group: PeerGroup, state: OutcomeState) -> GroupEffect:
         literals = [self.circuit.rules[rule].applies for rule in group.rules]
         applies = s.disjunction([self._condition_of(literal) for literal in literals])
         parts = [applies]
@@ -187,7 +187,7 @@ class RankColumns:
         return s.case_of(cases, most_preferred_code(last.left, order, True, True))
 
 
-def rule_groups(circuit: Circuit, decision: DecisionModel, ranked: RankedLevel) -> list[RuleGroup]:
+def rule_groups(circuit: Circuit, decision: DecisionModel, ranked: RankedLevel) -> list[PeerGroup]:
     """Return the rules of a level that may apply, in groups; each comes after those above it."""
     rules, possible = ranked.rules, 0
     for i, rule in enumerate(rules):
@@ -208,7 +208,7 @@ def rule_groups(circuit: Circuit, decision: DecisionModel, ranked: RankedLevel) 
             key = (ranked.above[i] & possible, below[i], effect.outcomes, effect.permits)
             found.setdefault(key, []).append(i)
     return [
-        RuleGroup(
+        PeerGroup(
             sum(1 << i for i in places), above, outcomes, permits, tuple(rules[i] for i in places)
         )
         for (above, _, outcomes, permits), places in found.items()
