@@ -16,7 +16,6 @@ from specdsl.backends.python.module import (
     fast_pieces,
     join_pieces,
     module_pieces,
-    runtime_names,
     table_pieces,
 )
 from specdsl.base.diagnostics import Code, Report, Severity, SpecError
@@ -25,6 +24,7 @@ from specdsl.base.source import Source
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.files import InMemoryFiles, MemoizedFiles
 from specdsl.pipeline import Loaded, load_path, load_source, load_text
+from specdsl.runtime.namespace import runtime_names
 from specdsl.runtime.quick_resolution import decide_situation, exact_values, trace_values
 from specdsl.runtime.read_situation import GivenInstruction, read_situation
 from specdsl.runtime.resolution import resolve_decision, trace_situation
@@ -362,20 +362,27 @@ class Policy:
 
     def _make_tables(self) -> Tables:
         """Execute the text of the emitted tables."""
-        made: Tables = self._execute(table_pieces(self._circuit, fast=False))["_make_tables"]()
+        made: Tables = self._execute(self.table_codes())["_make_tables"]()
         return made
 
-    def _execute(self, pieces: Iterable[str], **more: Any) -> dict[str, Any]:
-        """Execute emitted text; the runtime, which is a part of it, is imported instead."""
+    def table_codes(self) -> Iterator[CodeType]:
+        """Yield the code that makes the tables, in the namespace of the runtime."""
+        return self._compile(table_pieces(self._circuit, fast=False))
+
+    def _compile(self, pieces: Iterable[str]) -> Iterator[CodeType]:
+        return compile_pieces(pieces, f"<{self._circuit.spec.name}>")
+
+    def _execute(self, codes: Iterable[CodeType], **more: Any) -> dict[str, Any]:
+        """Execute emitted code; the runtime, which is a part of it, is imported instead."""
         names: dict[str, Any] = {**runtime_names(), **more}
-        for code in compile_pieces(pieces, f"<{self._circuit.spec.name}>"):
+        for code in codes:
             exec(code, names)
         return names
 
     def _make_decide(self) -> Callable[..., Decision]:
         """Execute the text of the emitted module but for the runtime."""
         pieces = (*fast_pieces(self._circuit, self._settled), *table_pieces(self._circuit))
-        names = self._execute(pieces, itemgetter=itemgetter, _new=object.__new__)
+        names = self._execute(self._compile(pieces), itemgetter=itemgetter, _new=object.__new__)
         tables = names["_TABLES"] = names["_make_tables"]()
         names["SpecDecision"] = _policy_decision(self._circuit, tables)
         found: Callable[..., Decision] = names["decide"]

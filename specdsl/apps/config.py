@@ -18,6 +18,19 @@ SEVERITIES = LEVELS[:3]
 INTERNAL_FIELDS = ("allowing", "least", "strict")  # Fields that no file sets.
 
 
+@dataclass(frozen=True, slots=True)
+class GuardConfig:
+    """The settings of `[guard]`: the policy in front of an agent's tool calls. `outcomes` maps
+    outcomes of its decision to allow, ask or deny.
+    """
+
+    spec: str | None = None
+    decision: str = "call"
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    observe: bool = False
+    defer: bool = False
+
+
 class BadConfig(ValueError):
     """A setting is invalid; the message names the file."""
 
@@ -38,6 +51,7 @@ class Config:
     least: Severity = Severity.NOTE
     allowing: bool = True
     strict: Config | None = None
+    guard: GuardConfig = field(default_factory=GuardConfig)
 
     @property
     def for_binding(self) -> Config:
@@ -109,6 +123,8 @@ def _parse_config(path: Path, table: dict[str, Any]) -> Config:
             if value is None:
                 listed = ", ".join(SEVERITIES)
                 raise BadConfig(f"{path}: `[severity]` gives codes one of {listed}")
+        elif key == "guard":
+            value = _parse_guard(path, value)
         elif not isinstance(value, str):
             raise BadConfig(f"{path}: `{key}` is a text")
         values[key.replace("-", "_")] = value
@@ -116,6 +132,22 @@ def _parse_config(path: Path, table: dict[str, Any]) -> Config:
     if config.fail_on not in LEVELS:
         raise BadConfig(f"{path}: `fail-on` is one of {', '.join(LEVELS)}")
     return config
+
+
+def _parse_guard(path: Path, table: Any) -> GuardConfig:
+    """Return the settings of a guard; its spec is named from the folder of the settings."""
+    if not isinstance(table, dict):
+        raise BadConfig(f"{path}: `guard` is a table")
+    kinds = {"spec": str, "decision": str, "outcomes": dict, "observe": bool, "defer": bool}
+    for key, value in table.items():
+        if key not in kinds:
+            raise BadConfig(f"{path}: [guard] has no setting `{key}`{did_you_mean(key, kinds)}")
+        if not isinstance(value, kinds[key]):
+            named = {str: "a text", dict: "a table", bool: "true or false"}[kinds[key]]
+            raise BadConfig(f"{path}: `{key}` of [guard] is {named}")
+    found = GuardConfig(**table)
+    spec = None if found.spec is None else os.path.abspath(path.parent / found.spec)
+    return replace(found, spec=spec)
 
 
 def _parse_severities(table: Any) -> dict[str, str] | None:

@@ -32,4 +32,5 @@ def facts_of_conversation(
     """
     row = outline.facts.get(OUTPUTS_READ)
     if row is not None and row.kind == "set":
-        yield OUTPUTS_READ, sorted(conversation.tools_read.intersection(row.members))
+        tools = conversation.tools_read
+        yield OUTPUTS_READ, None if tools is None else sorted(tools.intersection(row.members))

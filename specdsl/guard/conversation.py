@@ -58,9 +58,12 @@ class Conversation:
         values = list(_telling_values(call.arguments)) or [call.name]
         return any(all(_stands_in(value, text) for value in values) for _, text in self._outputs)
 
+    def expect_output(self, tool: str) -> None:
+        """Record that a call may be made now; here its output counts when it is there."""
+
     @property
-    def tools_read(self) -> frozenset[str]:
-        """Return the tools whose output was read."""
+    def tools_read(self) -> frozenset[str] | None:
+        """Return the tools whose output was read; None if that is not known."""
         return frozenset(tool for tool, _ in self._outputs)
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
 
-from specdsl.backends.python.shared_part import RUNTIME
+from specdsl.runtime.namespace import RUNTIME
 
 
 def given(name: str) -> Iterator[str]:

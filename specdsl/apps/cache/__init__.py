@@ -17,10 +17,10 @@ from specdsl.apps.cache.span_codec import FileSpanCodec
 from specdsl.apps.cache.store import FolderStore, MemoryStore
 from specdsl.base.diagnostics import Code, Report
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.pipeline import Loaded
 
 if TYPE_CHECKING:
     from specdsl.apps.cache.component_findings import ComponentFindings
+    from specdsl.pipeline import Loaded
 
 STORES = ("check", "units")  # The folders of whole reports, and of findings by component.
 

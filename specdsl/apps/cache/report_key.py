@@ -7,13 +7,16 @@ import platform
 import sys
 from collections.abc import Iterator
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from specdsl.base.diagnostics import Code
 from specdsl.base.resources import PACKAGE, grammar_text, library_names
 from specdsl.base.source import Source
 from specdsl.base.version import __version__
-from specdsl.frontend.model.nodes import SpecModel
-from specdsl.pipeline import Loaded
+
+if TYPE_CHECKING:
+    from specdsl.frontend.model.nodes import SpecModel
+    from specdsl.pipeline import Loaded
 
 PACKAGES = ("lark", "networkx", "python-sat", "z3-solver")
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from specdsl.base.limits import MAX_IN_ALL, MAX_IN_ENTRY
 from specdsl.base.quick_dataclass import dataclass
@@ -82,6 +81,8 @@ class FolderStore:
 
     def _write_atomically(self, path: Path, data: bytes) -> None:
         """Replace the file atomically."""
+        from tempfile import NamedTemporaryFile  # Readers do without its slow import.
+
         with NamedTemporaryFile(
             dir=self.folder, prefix="new-", suffix=".tmp", delete=False
         ) as file:

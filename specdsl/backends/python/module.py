@@ -9,10 +9,8 @@ from __future__ import annotations
 import hashlib
 import keyword
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from functools import cache
-from importlib import import_module
 from textwrap import fill
 
 from specdsl.backends.decision_plan import DecisionPlan, chains, is_sequential, plan_decision
@@ -34,7 +32,7 @@ from specdsl.backends.python.reading_functions import (
     reading_function,
 )
 from specdsl.backends.python.rule_functions import local_assignments, rule_functions
-from specdsl.backends.python.shared_part import RUNTIME, SharedPart, import_lines, shared_part
+from specdsl.backends.python.shared_part import SharedPart, import_lines, shared_part
 from specdsl.base.plain_text import comment_text
 from specdsl.base.version import __version__
 from specdsl.frontend.model.nodes import DecisionModel, Fact, Kind, SpecModel
@@ -141,16 +139,6 @@ def table_pieces(circuit: Circuit, fast: bool = True) -> Iterator[str]:
         yield from rule_functions(circuit, i, decision)
     yield from _decision_rows(circuit, fast)
     yield _tables_function(circuit.spec, float_facts(circuit_support(circuit)))
-
-
-@cache
-def runtime_names() -> Mapping[str, object]:
-    """Return the namespace of the runtime in an emitted module: all that its files define and
-    import.
-    """
-    modules = (import_module(f"specdsl.runtime.{name}") for name in RUNTIME)
-    found = {name: thing for module in modules for name, thing in vars(module).items()}
-    return {name: thing for name, thing in found.items() if not name.startswith("__")}
 
 
 def join_pieces(found: Iterable[str]) -> str:

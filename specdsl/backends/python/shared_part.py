@@ -13,20 +13,8 @@ from importlib.resources import files as package_files
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Kind
+from specdsl.runtime.namespace import RUNTIME
 
-RUNTIME = (
-    "results",
-    "tables",
-    "wildcards",
-    "casefold",
-    "plain_values",
-    "quantities",
-    "quick_values",
-    "read_situation",
-    "minimal_covers",
-    "resolution",
-    "quick_resolution",
-)
 HEAD = "# --- What decision functions share: specdsl.runtime, without its documentation ---"
 WHOLE = ""  # Stands for no module: what is imported whole.
 KINDS = frozenset(kind.value for kind in Kind)

@@ -1,0 +1,104 @@
+"""Command `specdsl hook claude`. It starts for every tool call, so it imports little."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from specdsl.apps.config import GuardConfig
+from specdsl.apps.session_notes import open_session
+from specdsl.base.plain_text import visible
+from specdsl.guard.claude_events import answer_event, read_call
+from specdsl.guard.enforcement import Guard
+
+BLOCKED = 2  # The exit status that keeps a call from being made.
+
+
+@click.command("hook")
+@click.argument("agent", type=click.Choice(["claude"]))
+@click.option("--spec", metavar="FILE", help="The policy (default: that of the settings).")
+@click.option("--decision", metavar="NAME", help="The decision about a call (default: call).")
+@click.option(
+    "--outcome",
+    "mapped",
+    multiple=True,
+    metavar="OUTCOME=ACTION",
+    help="What becomes of a call: allow, ask or deny.",
+)
+@click.option("--observe", is_flag=True, help="Let every call through and say what it would be.")
+@click.option("--defer", is_flag=True, help="Allowed calls still go through the agent's own rules.")
+def command(
+    agent: str,
+    spec: str | None,
+    decision: str | None,
+    mapped: tuple[str, ...],
+    observe: bool,
+    defer: bool,
+) -> None:
+    """Judge a tool call of Claude Code: a hook for PreToolUse and PostToolUse.
+
+    The event is read from standard input as JSON, and the answer written to standard output. What a
+    tool gave back is kept for the session in the user's cache folder, so that the next call can be
+    judged by it. The policy is that of `--spec`, or of `[guard]` in the project's settings; it is
+    checked and compiled when its files change. Exit status 2, which blocks the call: there is no
+    policy that passes its check, or the event cannot be read.
+    """
+    try:
+        event = json.loads(sys.stdin.buffer.read())
+        read_call(event)
+        settings = _settings_of(event) if spec is None else GuardConfig(spec)
+        guard = _make_guard(settings, decision, dict(map(_read_outcome, mapped)), observe)
+        session = open_session(event.get("session_id"))
+        answer = answer_event(guard, event, session, defer or settings.defer)
+    except click.ClickException:
+        raise
+    except Exception as problem:
+        _block(problem)
+    if answer:
+        click.echo(json.dumps(answer))
+
+
+def _settings_of(event: dict[str, Any]) -> GuardConfig:
+    """Return the settings of the project that the agent works in."""
+    from specdsl.apps.config import find_config
+
+    return find_config(Path(_project_folder() or str(event.get("cwd", ".")))).guard
+
+
+def _project_folder() -> str | None:
+    return os.environ.get("CLAUDE_PROJECT_DIR")
+
+
+def _read_outcome(text: str) -> tuple[str, str]:
+    outcome, equals, action = text.partition("=")
+    if not equals:
+        raise click.UsageError(f"`{text}` is not of the form OUTCOME=ACTION")
+    return outcome.strip(), action.strip()
+
+
+def _make_guard(
+    settings: GuardConfig, decision: str | None, mapped: dict[str, str], observe: bool
+) -> Guard:
+    from specdsl.apps.cache.compiled_policies import open_policy
+
+    if settings.spec is None:
+        raise click.UsageError("name a policy: --spec FILE, or `spec` of [guard] in specdsl.toml")
+    outcomes = mapped or dict(settings.outcomes) or None
+    return Guard(
+        open_policy(os.path.join(_project_folder() or "", settings.spec)),
+        decision or settings.decision,
+        outcomes,
+        observe=observe or settings.observe,
+    )
+
+
+def _block(problem: Exception) -> NoReturn:
+    """Keep the call from being made, and say why."""
+    why = str(problem) or type(problem).__name__
+    click.echo(f"specdsl: no tool call is let through: {visible(why)}", err=True)
+    sys.exit(BLOCKED)
