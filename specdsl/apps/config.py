@@ -21,14 +21,23 @@ INTERNAL_FIELDS = ("allowing", "least", "strict")  # Fields that no file sets.
 @dataclass(frozen=True, slots=True)
 class GuardConfig:
     """The settings of `[guard]`: the policy in front of an agent's tool calls. `outcomes` maps
-    outcomes of its decision to allow, ask or deny.
+    outcomes of its decision to allow, ask or deny, `tools` names of tools to those of the policy.
     """
 
     spec: str | None = None
     decision: str = "call"
     outcomes: Mapping[str, str] = field(default_factory=dict)
+    tools: Mapping[str, str] = field(default_factory=dict)
     observe: bool = False
     defer: bool = False
+
+
+GUARD_KINDS: Mapping[str, type] = {
+    **dict.fromkeys(("spec", "decision"), str),
+    **dict.fromkeys(("outcomes", "tools"), dict),
+    **dict.fromkeys(("observe", "defer"), bool),
+}
+KIND_NAMES = {str: "a text", dict: "a table", bool: "true or false"}
 
 
 class BadConfig(ValueError):
@@ -138,13 +147,12 @@ def _parse_guard(path: Path, table: Any) -> GuardConfig:
     """Return the settings of a guard; its spec is named from the folder of the settings."""
     if not isinstance(table, dict):
         raise BadConfig(f"{path}: `guard` is a table")
-    kinds = {"spec": str, "decision": str, "outcomes": dict, "observe": bool, "defer": bool}
     for key, value in table.items():
-        if key not in kinds:
-            raise BadConfig(f"{path}: [guard] has no setting `{key}`{did_you_mean(key, kinds)}")
-        if not isinstance(value, kinds[key]):
-            named = {str: "a text", dict: "a table", bool: "true or false"}[kinds[key]]
-            raise BadConfig(f"{path}: `{key}` of [guard] is {named}")
+        if key not in GUARD_KINDS:
+            hint = did_you_mean(key, GUARD_KINDS)
+            raise BadConfig(f"{path}: [guard] has no setting `{key}`{hint}")
+        if not isinstance(value, GUARD_KINDS[key]):
+            raise BadConfig(f"{path}: `{key}` of [guard] is {KIND_NAMES[GUARD_KINDS[key]]}")
     found = GuardConfig(**table)
     spec = None if found.spec is None else os.path.abspath(path.parent / found.spec)
     return replace(found, spec=spec)

@@ -1,36 +1,46 @@
-"""Facts of a tool call, by the names that a policy declares."""
+"""Facts of a guarded tool call: of the call itself, and of the conversation before it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from specdsl.facts.fact_names import member_name
+from specdsl.facts.tool_call_facts import of_call
 from specdsl.guard.conversation import Conversation, ToolCall
 from specdsl.guard.policy_outline import PolicyOutline
 
-TOOL_FACTS = ("tool", "tool_name")
-"""The facts that say which tool is called; the second where `tool` is the name of a principal."""
 OUTPUTS_READ = "outputs_read"
 
 
 def facts_of_call(
-    outline: PolicyOutline, call: ToolCall, context: Mapping[str, Any]
+    outline: PolicyOutline,
+    call: ToolCall,
+    conversation: Conversation,
+    context: Mapping[str, Any],
+    tools: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Return the facts of a call: the tool and its arguments, and those of the context, which come
-    first. What the policy does not declare is left out.
+    """Return the facts of a call by the names of `specdsl facts`. Those of the context and of the
+    conversation come first; what the policy does not declare is left out. `tools` has the names
+    that the policy gives to tools, where they are others.
     """
-    named = dict.fromkeys(TOOL_FACTS, call.name)
-    found = {**call.arguments, **named, **context}
-    return {name: value for name, value in found.items() if name in outline.facts}
+    known = {**dict(_facts_of_conversation(outline, conversation, tools)), **context}
+    declared = {name: value for name, value in known.items() if name in outline.facts}
+    name = tools.get(call.name, call.name)
+    return of_call(outline.declarations, name, call.arguments, declared)
 
 
-def facts_of_conversation(
-    outline: PolicyOutline, conversation: Conversation
+def _facts_of_conversation(
+    outline: PolicyOutline, conversation: Conversation, tools: Mapping[str, str]
 ) -> Iterator[tuple[str, Any]]:
     """Yield what a policy may want to know of the session: `outputs_read`, the tools whose output
     was read, as far as the policy has a member for them.
     """
     row = outline.facts.get(OUTPUTS_READ)
     if row is not None and row.kind == "set":
-        tools = conversation.tools_read
-        yield OUTPUTS_READ, None if tools is None else sorted(tools.intersection(row.members))
+        read = conversation.tools_read
+        if read is None:
+            yield OUTPUTS_READ, None
+            return
+        named = {tools.get(tool, member_name(tool)) for tool in read}
+        yield OUTPUTS_READ, [member for member in row.members if member in named]

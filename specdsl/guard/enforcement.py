@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from specdsl.guard.call_facts import facts_of_call, facts_of_conversation
+from specdsl.guard.call_facts import facts_of_call
 from specdsl.guard.call_verdict import ACTIONS, CallVerdict, OpenFact, RuleNote, action_of
 from specdsl.guard.conversation import Conversation, ToolCall
 from specdsl.guard.policy_outline import (
@@ -28,7 +28,9 @@ Context = Mapping[str, Any] | Callable[[ToolCall], Mapping[str, Any]]
 class Guard:
     """Judges tool calls by one decision of a policy.
 
-    `outcomes` maps each outcome of the decision to allow, ask or deny. `user` and `tool` are the
+    `outcomes` maps each outcome of the decision to allow, ask or deny. `context` has facts beside
+    those of the call: a mapping, or a function of the call. `tools` maps names of tools to those
+    that the policy has for them. `user` and `tool` are the
     principals that speak for what the user approved and for what tools gave back; one that the
     policy does not declare is not heard. In `observe` mode every call is let through, and the
     verdict says what it would have been. `pages` is the address of the published page, for links.
@@ -42,6 +44,7 @@ class Guard:
         outcomes: Mapping[str, str] | None = None,
         *,
         context: Context | None = None,
+        tools: Mapping[str, str] | None = None,
         user: str = USER,
         tool: str = TOOL_OUTPUT,
         observe: bool = False,
@@ -53,6 +56,7 @@ class Guard:
         self.decision = decision
         self.outcomes = dict(OUTCOMES if outcomes is None else outcomes)
         self.context = context
+        self.tools = dict(tools or {})
         self.user, self.tool = user, tool
         self.observe = observe
         self.pages = pages
@@ -126,8 +130,7 @@ class Guard:
         context: Mapping[str, Any],
     ) -> dict[str, Any]:
         own = self.context(call) if callable(self.context) else self.context
-        known = {**dict(facts_of_conversation(outline, conversation)), **(own or {}), **context}
-        return facts_of_call(outline, call, known)
+        return facts_of_call(outline, call, conversation, {**(own or {}), **context}, self.tools)
 
     def _instructions_of(
         self, outline: PolicyOutline, call: ToolCall, conversation: Conversation

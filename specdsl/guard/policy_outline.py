@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from specdsl.guard.call_verdict import RuleNote
 from specdsl.runtime.tables import FactRow, Tables
 
 if TYPE_CHECKING:
-    from specdsl.frontend.model.nodes import SpecModel
+    from specdsl.facts.tool_call_facts import FactDeclarations
+    from specdsl.frontend.model.nodes import Fact, SpecModel
     from specdsl.runtime.results import Decision
 
 
@@ -31,6 +33,35 @@ class PolicyOutline:
     notes: Mapping[str, RuleNote] = field(default_factory=dict)
     fact_words: Mapping[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def declarations(self) -> FactDeclarations:
+        """Return the declared facts, for the names that a tool call gives them."""
+        from specdsl.base.source import Source, Span
+        from specdsl.frontend.model.nodes import Fact, Kind, Type
+
+        nowhere = Span(Source("", ""), 0, 0)
+        return DeclaredFacts(
+            tuple(
+                Fact(
+                    name,
+                    Type(Kind(row.kind), row.members),
+                    row.optional,
+                    row.secret,
+                    "",
+                    nowhere,
+                    nowhere,
+                )
+                for name, row in self.facts.items()
+            )
+        )
+
+
+@dataclass(frozen=True)
+class DeclaredFacts:
+    """The facts of a policy as declarations."""
+
+    facts: tuple[Fact, ...]
+
 
 def current_policy(policy: Any) -> Any:
     """Return the policy that a holder has now, or the policy itself."""
@@ -43,6 +74,8 @@ def outline_of(policy: Any) -> PolicyOutline:
     if isinstance(ready, PolicyOutline):
         return ready
     tables = getattr(policy, "tables", None) or getattr(policy, "_TABLES", None)
+    if tables is None and hasattr(policy, "policy"):
+        return outline_of(policy.policy)  # Of one that logs, for instance.
     if tables is None:
         raise TypeError(f"{type(policy).__name__} is no policy: it has no tables")
     return make_outline(tables, getattr(policy, "model", None))

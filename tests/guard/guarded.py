@@ -29,7 +29,7 @@ def agent_guard(**options: Any) -> Guard:
 def approved_conversation() -> Conversation:
     """What the user has asked for before anything was read."""
     found = Conversation()
-    found.approve("run_shell", **ASKED)
+    found.approve("bash", **ASKED)
     return found
 
 

@@ -40,23 +40,23 @@ def open_guard(**options: object) -> Guard:
 
 def test_the_injected_call_is_denied_and_the_approved_one_is_not() -> None:
     guard, talk = agent_guard(), approved_conversation()
-    assert guard.judge(ToolCall("fetch_page", {"url": PAGE}), talk).action == "allow"
-    talk.hear_output("fetch_page", INJECTION)
-    found = guard.judge(ToolCall("run_shell", INJECTED), talk)
+    assert guard.judge(ToolCall("web_fetch", {"url": PAGE}), talk).action == "allow"
+    talk.hear_output("web_fetch", INJECTION)
+    found = guard.judge(ToolCall("bash", INJECTED), talk)
     assert found.reason == (
         "Denied by `no_deed_after_a_page`: After a page was read, nothing is done that the user has"
         " not approved. What the agent wants may then be what the page wants."
         " (#rule-no_deed_after_a_page) `tool` asked for this call and has no authority to."
     )
-    assert guard.judge(ToolCall("run_shell", ASKED), talk).action == "allow"
+    assert guard.judge(ToolCall("bash", ASKED), talk).action == "allow"
 
 
 def test_an_approval_is_for_these_values_and_no_others() -> None:
     guard, talk = agent_guard(), approved_conversation()
-    talk.hear_output("fetch_page", "")
+    talk.hear_output("web_fetch", "")
     for other in ({"command": "pytest -q; rm -r ."}, {"command": ["pytest -q"]}, {}):
-        assert guard.judge(ToolCall("run_shell", other), talk).action == "deny"
-    assert guard.judge(ToolCall("write_file", {"path": "pytest -q"}), talk).action == "deny"
+        assert guard.judge(ToolCall("bash", other), talk).action == "deny"
+    assert guard.judge(ToolCall("write", {"file_path": "pytest -q"}), talk).action == "deny"
 
 
 def test_an_unknown_fact_that_decided_is_named_with_what_it_could_change() -> None:
@@ -93,7 +93,7 @@ def test_bad_input_is_denied_with_every_fault() -> None:
 
 @pytest.mark.parametrize("problem", [RuntimeError("secret"), KeyError("call"), RecursionError()])
 def test_an_error_is_a_denial_that_does_not_tell_more_than_its_kind(problem: Exception) -> None:
-    found = Guard(BrokenPolicy(problem)).judge(ToolCall("run_shell", ASKED))
+    found = Guard(BrokenPolicy(problem)).judge(ToolCall("bash", ASKED))
     assert found.action == "deny"
     kind = type(problem).__name__
     assert found.reason == f"Denied: the policy could not be asked ({kind})."
@@ -101,7 +101,7 @@ def test_an_error_is_a_denial_that_does_not_tell_more_than_its_kind(problem: Exc
 
 def test_what_ends_the_program_is_not_caught() -> None:
     with pytest.raises(KeyboardInterrupt):
-        Guard(BrokenPolicy(KeyboardInterrupt())).judge(ToolCall("run_shell", ASKED))
+        Guard(BrokenPolicy(KeyboardInterrupt())).judge(ToolCall("bash", ASKED))
 
 
 def test_context_that_raises_is_a_denial() -> None:
@@ -121,14 +121,14 @@ def test_observing_lets_through_and_says_what_it_would_have_been(
     assert found.to_dict()["would_be"] == "ask"
     assert seen == [found]
     assert "refund would not be let through. A person has to confirm this" in caplog.text
-    assert Guard(BrokenPolicy(), observe=True).judge(ToolCall("run_shell", ASKED)).allowed
+    assert Guard(BrokenPolicy(), observe=True).judge(ToolCall("bash", ASKED)).allowed
 
 
 def test_a_report_that_fails_is_a_denial() -> None:
     def fail(call: ToolCall, found: CallVerdict) -> None:
         raise OSError("disk full")
 
-    found = agent_guard(report=fail).judge(ToolCall("read_file", {"path": "a"}))
+    found = agent_guard(report=fail).judge(ToolCall("read", {"file_path": "a"}))
     assert found.reason == "Denied: the verdict could not be reported (OSError)."
 
 
@@ -156,8 +156,8 @@ def test_an_emitted_module_is_a_policy_too(tmp_path: Path) -> None:
     sys.modules[found.name] = module
     found.loader.exec_module(module)
     talk = Conversation()
-    talk.hear_output("fetch_page", INJECTION)
-    verdict = Guard(module).judge(ToolCall("run_shell", INJECTED), talk)
+    talk.hear_output("web_fetch", INJECTION)
+    verdict = Guard(module).judge(ToolCall("bash", INJECTED), talk)
     assert verdict.action == "deny"
     assert "`no_deed_after_a_page`: What the agent wants" in verdict.reason
 
@@ -178,8 +178,8 @@ def test_a_holder_is_asked_for_its_newest_policy(tmp_path: Path) -> None:
 
 def test_outputs_ask_only_for_calls_that_they_name() -> None:
     talk = Conversation()
-    talk.hear_output("fetch_page", {"steps": ["run make -j8", "then deploy to prod-1"]})
-    assert talk.is_named_by_output(ToolCall("run_shell", {"command": "make -j8"}))
-    assert not talk.is_named_by_output(ToolCall("run_shell", {"command": "make -j"}))
+    talk.hear_output("web_fetch", {"steps": ["run make -j8", "then deploy to prod-1"]})
+    assert talk.is_named_by_output(ToolCall("bash", {"command": "make -j8"}))
+    assert not talk.is_named_by_output(ToolCall("bash", {"command": "make -j"}))
     assert not talk.is_named_by_output(ToolCall("deploy", {"to": "prod-1", "by": "someone"}))
     assert talk.is_named_by_output(ToolCall("deploy", {"to": "prod-1", "force": True}))

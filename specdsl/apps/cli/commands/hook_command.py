@@ -12,6 +12,7 @@ import click
 
 from specdsl.apps.config import GuardConfig
 from specdsl.apps.session_notes import open_session
+from specdsl.base.diagnostics import SpecError
 from specdsl.base.plain_text import visible
 from specdsl.guard.claude_events import answer_event, read_call
 from specdsl.guard.enforcement import Guard
@@ -88,11 +89,17 @@ def _make_guard(
 
     if settings.spec is None:
         raise click.UsageError("name a policy: --spec FILE, or `spec` of [guard] in specdsl.toml")
+    path = os.path.join(_project_folder() or "", settings.spec)
     outcomes = mapped or dict(settings.outcomes) or None
+    try:
+        policy = open_policy(path)
+    except SpecError as problem:
+        raise ValueError(f"`{path}` does not load or pass its check: {problem}") from None
     return Guard(
-        open_policy(os.path.join(_project_folder() or "", settings.spec)),
+        policy,
         decision or settings.decision,
         outcomes,
+        tools=settings.tools,
         observe=observe or settings.observe,
     )
 
