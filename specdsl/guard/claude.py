@@ -12,7 +12,7 @@ from specdsl.guard.sdk_import import import_sdk
 
 def claude_hooks(
     guard: Guard, conversation: Conversation | None = None, defer: bool = False
-) -> dict[str, list[Any]]:
+) -> dict[Any, list[Any]]:
     """Return the hooks for `ClaudeAgentOptions(hooks=…)`. One conversation stands for one session.
 
     A hook that fails blocks the call. With `defer`, an allowed call still goes through the agent's
