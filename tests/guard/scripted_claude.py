@@ -99,8 +99,8 @@ def _events(script: Script, done: int) -> Iterator[Event]:
     """The next call of the script, or a last word, as a stream of events."""
     message = {"id": "m", "type": "message", "role": "assistant", "model": "scripted"}
     usage = {"input_tokens": 1, "output_tokens": 1}
-    ends: dict[str, Any] = {"content": [], "stop_reason": None, "stop_sequence": None, "usage": usage}
-    yield "message_start", {"message": {**message, **ends}}
+    ends: dict[str, Any] = {"content": [], "stop_reason": None, "stop_sequence": None}
+    yield "message_start", {"message": {**message, **ends, "usage": usage}}
     block: dict[str, Any] = {"type": "text", "text": ""}
     delta: dict[str, Any] = {"type": "text_delta", "text": "Done."}
     if done < len(script):
