@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
 from threading import RLock
 from types import CodeType, MappingProxyType
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any
 
 from specdsl.backends.python.module import (
     fast_pieces,
@@ -21,6 +21,7 @@ from specdsl.backends.python.module import (
 from specdsl.base.diagnostics import Code, Report, Severity, SpecError
 from specdsl.base.limits import MANY_RULES
 from specdsl.base.source import Source
+from specdsl.facts.residual_decisions import to_model_instruction
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.files import InMemoryFiles, MemoizedFiles
 from specdsl.pipeline import Loaded, load_path, load_source, load_text
@@ -33,13 +34,15 @@ from specdsl.runtime.tables import DecisionRow, Tables
 from specdsl.semantics import aig as g
 from specdsl.semantics.aig import Literal
 from specdsl.semantics.circuit import Circuit
-from specdsl.semantics.fact_values import FactValue
+from specdsl.semantics.fact_values import FactValue, to_fact_value
 from specdsl.semantics.instruction_inputs import listed_instructions
 from specdsl.semantics.resolution_circuit import World
 from specdsl.semantics.substitution import substitute_facts
 
 if TYPE_CHECKING:
     from specdsl.checks import FindingsCache, ReportListener
+    from specdsl.facts.fact_lookup import LookedUpDecision, LookupPlan
+    from specdsl.facts.open_facts import OpenFacts, OpenFactsAnalysis
     from specdsl.records.decision_record import RecordLayout
     from specdsl.records.logged_policy import LoggedPolicy
     from specdsl.records.record_sink import RecordSink
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
     from specdsl.verification.layer_findings import OfBase
 
 
+NO_FACTS: Mapping[str, Any] = MappingProxyType({})
 MOST_INTERPRETED = 100  # Calls of a policy before its code is made.
 
 
@@ -450,6 +454,65 @@ class Policy:
 
         return RecordLayout(self._circuit.spec, spec_digest(self._circuit.spec))
 
+    def open_facts(
+        self,
+        facts: Mapping[str, Any],
+        says: Iterable[Any] = (),
+        looked_up: Collection[str] = (),
+        decisions: Collection[str] | None = None,
+    ) -> OpenFacts:
+        """Return the names of the unknown facts that can still change an outcome, the most telling
+        first; none once all outcomes are settled.
+
+        A fact is unknown if it is not among the `facts`, or is None there; one that is `looked_up`
+        is what the facts say, also if that is None. `decisions`: the ones whose outcomes count.
+        Raises `BadInput`.
+        """
+        return self._open_facts.find(facts, says, looked_up, decisions)
+
+    def decide_with(
+        self,
+        lookups: Mapping[str, Callable[[], Any]],
+        known: Mapping[str, Any] = NO_FACTS,
+        says: Iterable[Any] = (),
+        decisions: Collection[str] | None = None,
+    ) -> LookedUpDecision:
+        """Return the decision, looking up facts that are not known: the most telling first, and
+        none that can no longer change an outcome. The outcomes are those with all facts looked up.
+
+        `lookups` has functions by the names of facts; one that returns None leaves its fact
+        unknown. `decisions`: the ones to settle, if not all. Raises `LookupFailed` with the name of
+        the fact if a function raises, and what `decide` raises.
+        """
+        return self._lookup_plan(lookups, known, says, decisions).decide()
+
+    async def decide_with_async(
+        self,
+        lookups: Mapping[str, Callable[[], Any]],
+        known: Mapping[str, Any] = NO_FACTS,
+        says: Iterable[Any] = (),
+        decisions: Collection[str] | None = None,
+    ) -> LookedUpDecision:
+        """Do the same as `decide_with`, with functions that may be asynchronous."""
+        return await self._lookup_plan(lookups, known, says, decisions).decide_async()
+
+    def _lookup_plan(
+        self,
+        lookups: Mapping[str, Callable[[], Any]],
+        known: Mapping[str, Any],
+        says: Iterable[Any],
+        decisions: Collection[str] | None,
+    ) -> LookupPlan:
+        from specdsl.facts.fact_lookup import LookupPlan
+
+        return LookupPlan(self._open_facts, self.trace, lookups, known, says, decisions)
+
+    @cached_property
+    def _open_facts(self) -> OpenFactsAnalysis:
+        from specdsl.facts.open_facts import OpenFactsAnalysis
+
+        return OpenFactsAnalysis(self._circuit, self._tables)
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the emitted module, read back and proved to decide as the spec does."""
         from specdsl.backends.python.proved_module import emit_proved_module
@@ -609,7 +672,7 @@ def _sensitive_unknowns(
     unknown = [fact for fact, value in known.items() if value is None]
     if not unknown:
         return {}
-    steps = listed_instructions([_as_instruction(spec, one) for one in given])
+    steps = listed_instructions([to_model_instruction(spec, one) for one in given])
     told = {fact: value for fact, value in known.items() if value is not None}
     world = World(circuit, steps, substitute_facts(graph, told))
     every = [
@@ -640,14 +703,6 @@ def _taken_outcomes(world: World, decision: m.DecisionModel) -> list[Literal]:
     return [world.graph.all_of((resolution.taken, one)) for one in resolution.outcome]
 
 
-def _as_instruction(spec: m.SpecModel, one: GivenInstruction) -> m.ExampleInstruction:
-    decision = next(d for d in spec.decisions if d.name == one.decision)
-    principal = next(p for p in spec.principals if p.name == one.by)
-    at = None if one.at is None else spec.levels[one.at]
-    effect = m.Effect(decision, one.outcomes, one.permits, principal.span)
-    return m.ExampleInstruction(principal, effect, one.implied, at, principal.span)
-
-
 def read_facts(circuit: Circuit, facts: Mapping[str, Any]) -> dict[m.Fact, FactValue]:
     """Read some facts as a decision function reads all of them, None for unknown; no assumption is
     tested. Raises `BadInput`.
@@ -661,22 +716,3 @@ def read_facts(circuit: Circuit, facts: Mapping[str, Any]) -> dict[m.Fact, FactV
         for fact in circuit.spec.facts
         if fact.name in values
     }
-
-
-def to_fact_value(fact: m.Fact, value: Any) -> FactValue:
-    """Return a value as circuits represent it."""
-    from fractions import Fraction
-
-    match fact.type.kind:
-        case _ if value is None:
-            return None
-        case m.Kind.ENUM:
-            return fact.type.members.index(value)
-        case m.Kind.SET:
-            return frozenset(fact.type.members.index(member) for member in value)
-        case m.Kind.BOOL | m.Kind.TEXT:
-            return value  # type: ignore[no-any-return]
-        case m.Kind.INT | m.Kind.NUMBER | m.Kind.DATE | m.Kind.TIME | m.Kind.DURATION:
-            return Fraction(value)
-        case _:
-            assert_never(fact.type.kind)

@@ -255,6 +255,28 @@ MAX_SAMPLES_KEPT = 256
 MAX_ANSWERS_KEPT = 20_000
 """Texts and answers that are kept for the tests of one text."""
 
+# --- Open facts -----------------------------------------------------------------------------------
+# Which unknown facts can still change an outcome, asked in service: `python -m tests.facts`.
+
+MAX_TABLE_CASES = 1 << 14
+"""Combinations of values of unknown facts that are all evaluated: up to a millisecond."""
+OPEN_FACTS_SAMPLES = 32
+"""Samples in which each fact is changed before a solver is asked."""
+MAX_OPEN_FACTS_CASES = 20_000
+"""Samples times unknown facts times unknown facts: fewer samples if there are many facts."""
+ORDER_SAMPLES = 512
+"""Samples by which facts are ordered where not all combinations are evaluated."""
+MAX_JOINT_RESULTS = 256
+"""Joint results of several decisions that are told apart to order facts."""
+OPEN_FACTS_WORK = 3_000_000
+"""Propagations of a query about a fact: without an answer the fact is named as unproved."""
+OPEN_FACTS_SECONDS = 5.0
+"""The same limit where only Z3 can answer."""
+MAX_KNOWN_INSTRUCTIONS = 64
+"""Lists of instructions whose circuits are kept."""
+MAX_KNOWN_SITUATIONS = 2_048
+"""Partial situations whose open facts are kept."""
+
 # --- Queries --------------------------------------------------------------------------------------
 # The number and size of queries to a solver: `benchmarks/check.py 300 --all` and `10000 --all`.
 

@@ -6,6 +6,26 @@ policy.decide(facts).call
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from specdsl.facts.tool_call_facts import of_call
 
-__all__ = ["of_call"]
+if TYPE_CHECKING:
+    from specdsl.facts.fact_lookup import LookedUpDecision, LookupFailed
+    from specdsl.facts.open_facts import OpenFacts
+
+__all__ = ["LookedUpDecision", "LookupFailed", "OpenFacts", "of_call"]
+
+_HOMES = {
+    "LookedUpDecision": "specdsl.facts.fact_lookup",
+    "LookupFailed": "specdsl.facts.fact_lookup",
+    "OpenFacts": "specdsl.facts.open_facts",
+}
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module `specdsl.facts` has no `{name}`")
+    return getattr(import_module(_HOMES[name]), name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import assert_never
+from typing import Any, assert_never
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.case_folding import fold_case
@@ -85,6 +85,23 @@ class FactValues:
         return {"=": total == atom.bound, "<": total < atom.bound, "<=": total <= atom.bound}[
             atom.op
         ]
+
+
+def to_fact_value(fact: Fact, value: Any) -> FactValue:
+    """Return a value as circuits represent it."""
+    match fact.type.kind:
+        case _ if value is None:
+            return None
+        case Kind.ENUM:
+            return fact.type.members.index(value)
+        case Kind.SET:
+            return frozenset(fact.type.members.index(member) for member in value)
+        case Kind.BOOL | Kind.TEXT:
+            return value  # type: ignore[no-any-return]
+        case Kind.INT | Kind.NUMBER | Kind.DATE | Kind.TIME | Kind.DURATION:
+            return Fraction(value)
+        case _:
+            assert_never(fact.type.kind)
 
 
 def as_number(value: FactValue) -> Fraction:

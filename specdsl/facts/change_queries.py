@@ -1,0 +1,109 @@
+"""Queries whether a fact changes a result: a miter of two copies of what is left of decisions.
+
+The copies share all facts but those that a selector chooses, which may have another value in the
+second. Samples answer most queries before a solver is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+
+from specdsl.base.limits import (
+    MAX_OPEN_FACTS_CASES,
+    OPEN_FACTS_SAMPLES,
+    OPEN_FACTS_SECONDS,
+    OPEN_FACTS_WORK,
+)
+from specdsl.facts.residual_decisions import ResidualDecisions
+from specdsl.frontend.model.nodes import Fact
+from specdsl.reasoning.prover import Prover
+from specdsl.reasoning.sat.engine import Answer, Limits
+from specdsl.reasoning.simulation.samples import Sampler
+from specdsl.reasoning.simulation.ternary_batch import (
+    Assignment,
+    PartialAssignments,
+    TernarySimulator,
+    with_value,
+)
+from specdsl.semantics.aig import TRUE, Atom, Input, Literal
+from specdsl.semantics.fact_values import facts_in
+from specdsl.semantics.substitution import rename_fact
+
+LIMITS = Limits(work=OPEN_FACTS_WORK, seconds=OPEN_FACTS_SECONDS)
+
+
+def sampled_changes(residual: ResidualDecisions, sampler: Sampler) -> set[Fact]:
+    """Return facts of which samples show that they change a result."""
+    columns = sampler.columns
+    count = min(OPEN_FACTS_SAMPLES, max(2, MAX_OPEN_FACTS_CASES // max(1, len(columns)) ** 2))
+    batch = next(sampler.batches([(residual.possible,)] * count))
+    starts: list[Assignment] = list(zip(*batch.choices, strict=True))
+    draw = Random(0)
+    cases: list[Assignment] = list(starts)
+    for i, column in enumerate(columns):
+        others = range(len(column.values))
+        cases += (with_value(start, i, draw.choice(others)) for start in starts)
+    simulator = TernarySimulator(residual.graph, sampler.nodes, columns)
+    truth = simulator.evaluate(PartialAssignments.from_assignments(cases))
+    possible = truth.holds(residual.possible)
+    every, found = (1 << count) - 1, set()
+    for i, column in enumerate(columns, 1):
+        both = possible & (possible >> count * i) & every
+        masks = (truth.holds(literal) for literal in residual.literals)
+        if len(column.facts) == 1 and any((m ^ (m >> count * i)) & both for m in masks):
+            found.add(column.facts[0])
+    return found
+
+
+class ChangeMiter:
+    """The miter of all results, with a selector of each fact that is read."""
+
+    def __init__(self, residual: ResidualDecisions) -> None:
+        graph = self._graph = residual.graph
+        literals, possible = residual.literals, residual.possible
+        atoms = graph.support((*literals, possible))
+        facts = {fact.name: fact for atom in atoms for fact in facts_in(atom)}
+        self._chosen = {facts[name]: graph.atom(Input(f"{name} differs")) for name in sorted(facts)}
+        self._renamed = {fact: self._renaming_of(fact) for fact in self._chosen}
+        other = graph.rewriter(self._substitute)
+        differ = graph.any_of(graph.iff(one, other(one)) ^ 1 for one in literals)
+        self._claim = graph.all_of((differ, possible, other(possible)))
+        self._prover = Prover(graph, (self._claim, *self._chosen.values()), LIMITS)
+
+    def _renaming_of(self, fact: Fact) -> Callable[[Literal], Literal]:
+        """Return the renaming of a fact to its value in the second copy."""
+        other = replace(fact, name=f"{fact.name} otherwise")
+
+        def rename(atom: Atom) -> Literal | None:
+            return rename_fact(self._graph, atom, fact, other) if fact in facts_in(atom) else None
+
+        return self._graph.rewriter(rename)
+
+    def _substitute(self, atom: Atom) -> Literal:
+        found = self._graph.atom(atom)
+        for fact in facts_in(atom):
+            found = self._graph.ite(self._chosen[fact], self._renamed[fact](found), found)
+        return found
+
+    def change_alone(self, fact: Fact) -> Answer:
+        """Return whether another value of the fact alone changes a result."""
+        fixed = (chosen ^ 1 for one, chosen in self._chosen.items() if one is not fact)
+        return self._prover.check(self._claim, self._chosen[fact], *fixed)
+
+    def change_together(self) -> dict[Fact, Answer]:
+        """Return the facts of the smallest sets that change a result together, if any do."""
+        check, every = self._prover.check, tuple(self._chosen.values())
+        answer, size, few = check(self._claim), 1, TRUE
+        if answer is Answer.UNSAT:  # The results are settled.
+            return {}
+        while size < len(every):
+            size += 1
+            few = self._prover.at_most(every, size)
+            answer = check(self._claim, few)
+            if answer is not Answer.UNSAT:
+                break
+        if answer is Answer.UNDETERMINED:
+            return dict.fromkeys(self._chosen, Answer.UNDETERMINED)
+        return {fact: check(self._claim, few, chosen) for fact, chosen in self._chosen.items()}

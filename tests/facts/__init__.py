@@ -1,0 +1,1 @@
+"""Facts from elsewhere, and which of them can still change an outcome."""
