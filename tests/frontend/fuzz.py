@@ -28,7 +28,7 @@ value calm "quiet nights"
 fact dark: bool?
 fact hour: int 0..23 "of the day"
 fact opened: date 2025-01-01..2025-12-31
-fact tags: set of {a, b} secret
+fact tags: set of {a, b} secret judged
 define late = hour > 22 or hour < 6
 assume sane: hour >= 0
 decision light "The light": on_now > off_now steered by owner on conflict off_now

@@ -252,9 +252,14 @@ def test_the_effect_that_is_proposed_is_right(mistake: str, proposed: str) -> No
         (
             "fact f: bool = yes",
             "unexpected `=` in this `fact`",
-            'after a type may stand a range, `?`, `secret` and a "text"',
+            'after a type may stand a range, `?`, `secret`, `judged` and a "text"',
         ),
         ("fact f: int? 0..9", "unexpected `0` in this `fact`", "`?` stands after the range"),
+        (
+            "fact f: bool judged secret",
+            "unexpected `secret` in this `fact`",
+            "`secret` stands before `judged`",
+        ),
         ("fact f: int? ..9", "unexpected `..` in this `fact`", "`?` stands after the range"),
         ("// why", "unexpected `/` in this `decision`", "a comment starts with `#`"),
         ("use\nfact f: bool", "this `use` is not complete", 'after it may stand a name, a "text"'),

@@ -38,7 +38,7 @@ delegate page at guest on {decision} when {fact} and {enum} is {member}
 value {value} "what it serves"
 value calm
 priority {value} > calm
-fact {fact}: bool? secret
+fact {fact}: bool? secret judged
 fact {text}: text
 fact {number}, other_number: int 0..9
 fact {enum}, other_enum: {{plain, {member}}}

@@ -83,7 +83,19 @@ def test_one_mistake_gives_one_message(text: str, line: int, message: str) -> No
 
 @pytest.mark.parametrize(
     "word",
-    ["good", "ok", "bad", "date", "time", "duration", "secret", "credit", "feedback", "default"],
+    [
+        "good",
+        "ok",
+        "bad",
+        "date",
+        "time",
+        "duration",
+        "secret",
+        "judged",
+        "credit",
+        "feedback",
+        "default",
+    ],
 )
 def test_words_of_one_place_are_free_names(word: str) -> None:
     assert said(f"fact {word}: bool\ndecision d: {word} > other_one") == []

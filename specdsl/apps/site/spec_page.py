@@ -148,5 +148,6 @@ def _fact_term(page: PageContext, fact: m.Fact) -> GlossaryEntry:
     note = Markup.escape(fact.type_span.in_a_line)
     remarks = ["may be unknown"] if fact.optional else []
     remarks += ["secret: its values are not shown"] if fact.secret else []
+    remarks += ["judged by a person or a model"] if fact.judged else []
     note += f" ({'; '.join(remarks)})" if remarks else ""
     return GlossaryEntry(fact_anchor(fact), fact.name, fact.doc, note)

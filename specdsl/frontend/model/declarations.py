@@ -129,6 +129,7 @@ def declare_facts(scope: Scope, units: Sequence[SpecFile]) -> tuple[m.Fact, ...]
                 name.span,
                 statement.type.span,
                 in_base,
+                statement.judged,
             )
     return tuple(scope.facts.values())
 

@@ -48,6 +48,8 @@ class Type:
 
 @dataclass(frozen=True, eq=False)
 class Fact:
+    """A declared fact. It is `judged` if a person or a model has to judge it."""
+
     name: str
     type: Type
     optional: bool
@@ -56,6 +58,7 @@ class Fact:
     span: Span  # The span of the name.
     type_span: Span
     in_base: bool = False
+    judged: bool = False
 
 
 @dataclass(frozen=True, eq=False)

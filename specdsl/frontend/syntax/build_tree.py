@@ -162,8 +162,8 @@ class TreeBuilder:
         type_tree = next(x for x in c[2:] if isinstance(x, Tree))
         kind = self.build(type_tree)
         optional = bool(self.tokens(c, "QUESTION"))
-        secret = bool(self.tokens(c, "SECRET"))
-        return t.FactNode(names, kind, optional, secret, self.text(c), span)
+        secret, judged = bool(self.tokens(c, "SECRET")), bool(self.tokens(c, "JUDGED"))
+        return t.FactNode(names, kind, optional, secret, judged, self.text(c), span)
 
     def build_plain_type(self, c: list[Parsed], span: Span) -> t.TypeNode:
         limits = self.build(c[1]) if len(c) > 1 else None

@@ -360,7 +360,8 @@ def _definition_lines(head: str, expr: t.Expr, doc: t.Text | None, indent: int) 
 
 
 def _fact_lines(fact: t.FactNode, indent: int) -> list[str]:
-    text = f"{p.type_text(fact.type)}{'?' * fact.optional}{' secret' * fact.secret}"
+    marks = f"{'?' * fact.optional}{' secret' * fact.secret}{' judged' * fact.judged}"
+    text = f"{p.type_text(fact.type)}{marks}"
     words = f"{p.print_names(fact.names)}: {text}".split()
     return p.fill_lines("fact", [*words, *([fact.doc.span.text] if fact.doc else [])], 2 * indent)
 

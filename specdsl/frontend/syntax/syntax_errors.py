@@ -175,8 +175,10 @@ def _advice_on_statement(unit: TokenSequence, i: int, accepted: frozenset[str]) 
         return "write `DECISION is not OUTCOME`"
     if first == "fact" and before == "?" and (token == ".." or token.type in LITERALS):
         return "`?` stands after the range"
+    if first == "fact" and token == "secret" and before == "judged":
+        return "`secret` stands before `judged`"
     if first == "fact" and "QUESTION" in accepted:
-        return 'after a type may stand a range, `?`, `secret` and a "text"'
+        return 'after a type may stand a range, `?`, `secret`, `judged` and a "text"'
     if first in ("rule", "policy") and token in ("at", "for"):
         return f"`{token}` stands before the clauses, right after the name"
     return ""

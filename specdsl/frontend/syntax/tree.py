@@ -311,6 +311,7 @@ class FactNode:
     type: TypeNode
     optional: bool
     secret: bool
+    judged: bool
     doc: Text | None
     span: Span
 
