@@ -32,3 +32,7 @@ class ArtifactProof:
     faults: tuple[ArtifactFault, ...]
     parts: int
     shared_digest: str = ""
+
+
+class UnprovedArtifact(Exception):
+    """An artifact could not be proved to decide as its spec."""

@@ -35,8 +35,27 @@ def _prove_python(text: str, circuit: Circuit) -> ArtifactProof:
     return prove_module(text, circuit)
 
 
+def _emit_typescript(circuit: Circuit, proof: str) -> str:
+    from specdsl.backends.typescript.typescript_proof import emit_proved_typescript
+
+    return emit_proved_typescript(circuit, proof)
+
+
+def _prove_typescript(text: str, circuit: Circuit) -> ArtifactProof:
+    from specdsl.backends.typescript.typescript_proof import prove_typescript
+
+    return prove_typescript(text, circuit)
+
+
 TARGETS = (
     Target("python", "a module that needs nothing but Python", ".py", _emit_python, _prove_python),
+    Target(
+        "typescript",
+        "a module that needs no other",
+        ".ts",
+        _emit_typescript,
+        _prove_typescript,
+    ),
 )
 
 

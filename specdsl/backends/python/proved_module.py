@@ -6,6 +6,7 @@ then only the conditions of its rules have to be proved.
 
 from __future__ import annotations
 
+from specdsl.backends.artifact_proof import UnprovedArtifact
 from specdsl.backends.python.decision_functions import function_name
 from specdsl.backends.python.module import emit_module
 from specdsl.backends.python.module_proof import prove_module
@@ -17,12 +18,8 @@ from specdsl.semantics.circuit import Circuit
 WORK = 5_000_000  # Of the question about one function; see `Limits`.
 
 
-class UnprovedModule(Exception):
-    """An emitted module could not be proved to decide as its spec."""
-
-
 def emit_proved_module(circuit: Circuit, proof: str) -> str:
-    """Return the text of the module, which says that it is proved. Raises `UnprovedModule`."""
+    """Return the text of the module, which says that it is proved. Raises `UnprovedArtifact`."""
     settled = settled_decisions(circuit)
     tabular: frozenset[DecisionModel] = frozenset()
     while True:
@@ -37,5 +34,5 @@ def emit_proved_module(circuit: Circuit, proof: str) -> str:
         tabular |= more
     # What is left takes more work, or is wrong.
     for fault in prove_module(text, circuit).faults:
-        raise UnprovedModule(f"line {fault.line}: {fault.message}")
+        raise UnprovedArtifact(f"line {fault.line}: {fault.message}")
     return text

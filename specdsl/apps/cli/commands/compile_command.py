@@ -20,6 +20,7 @@ from specdsl.apps.cli.common import (
 from specdsl.apps.cli.grading import select_findings
 from specdsl.apps.cli.output import complain, write_unfiltered
 from specdsl.apps.config import Config
+from specdsl.backends.artifact_proof import UnprovedArtifact
 from specdsl.backends.registry import TARGETS, target_named
 from specdsl.base.diagnostics import Severity
 from specdsl.base.plain_text import shown_path, visible
@@ -44,7 +45,7 @@ from specdsl.reports import CheckedSpec
 def command(
     file: str, name: str, output: str | None, no_allow: bool, output_format: str | None
 ) -> None:
-    """Write the decision function as a module that needs nothing but Python.
+    """Write the decision function as a module that needs nothing but its language.
 
     Refused exactly where `specdsl check` exits with 1.
     """
@@ -57,11 +58,10 @@ def command(
         run = _check_for_compilation(loaded, config)
         complain(f"not compiled, because {file} does not pass the check")
         show_and_exit([run], config)
-    from specdsl.backends.python.proved_module import UnprovedModule
 
     try:
         text = target_named(name).emit(loaded.require_circuit(), proof_of(run.report))
-    except UnprovedModule as problem:
+    except UnprovedArtifact as problem:
         complain(f"not compiled, because what was written could not be proved: {problem}")
         sys.exit(2)
     if output is None:
