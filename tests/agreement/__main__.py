@@ -10,6 +10,8 @@ from collections import Counter
 from random import Random
 
 from specdsl.semantics import reference
+from tests.agreement.asked import asked_at_random, asked_of_suites
+from tests.agreement.engines import BATCH, ENGINES, first_difference
 from tests.agreement.judges import Judges, Situation
 from tests.agreement.smallest import smallest
 from tests.random_specs import Draft, random_draft, random_situation
@@ -24,7 +26,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.agreement", description=__doc__)
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--count", type=int, default=1_000, metavar="N", help="specs")
+    parser.add_argument(
+        "--engines", default="", metavar="NAMES", help=f"instead of these: {', '.join(ENGINES)}"
+    )
+    parser.add_argument("--suites", action="store_true", help="the suites for the engines, as well")
     args = parser.parse_args(arguments)
+    if args.engines:
+        return _ask_engines(args)
     start, seen = time.perf_counter(), Counter[str]()
     for number in range(args.count):
         seed = args.seed * MANY + number
@@ -36,6 +44,30 @@ def main(arguments: list[str] | None = None) -> int:
         if (number + 1) % EVERY == 0:
             print(_figures(seen, start), file=sys.stderr)
     print(f"seed {args.seed}: {_figures(seen, start)}, all agree")
+    return 0
+
+
+def _ask_engines(args: argparse.Namespace) -> int:
+    """Random specs, and suites, put to engines that answer many at once."""
+    start, seen, engines = time.perf_counter(), Counter[str](), args.engines.split(",")
+    numbers = range(args.count)
+    batches = [numbers[i : i + BATCH] for i in range(0, args.count, BATCH)]
+    for batch in (*batches, *([None] if args.suites else [])):
+        if batch is None:
+            asked = asked_of_suites()
+        else:
+            seeds = [(args.seed * MANY + i, i % 2 == 0) for i in batch]
+            asked = [asked_at_random(seed, small, SITUATIONS) for seed, small in seeds]
+        found = first_difference(asked, engines)
+        if found:
+            print(f"seed {args.seed}: they disagree\n{found}")
+            return 1
+        seen["specs"] += len(asked)
+        seen["situations"] += sum(len(one.situations) for one in asked)
+        print(f"{seen['specs']} specs, {seen['situations']} situations", file=sys.stderr)
+    took = time.perf_counter() - start
+    figures = f"{seen['specs']} specs, {seen['situations']} situations, {took:.0f} s"
+    print(f"seed {args.seed}: {args.engines}: {figures}, all agree")
     return 0
 
 

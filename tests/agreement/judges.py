@@ -74,11 +74,12 @@ class Judges:
         return [
             f"{name}: {difference}"
             for name, answer in found.items()
-            for difference in _differ(expected, answer)
+            for difference in differ(expected, answer)
         ]
 
 
-def _differ(expected: Said, found: Said) -> Iterator[str]:
+def differ(expected: Said, found: Said) -> Iterator[str]:
+    """In which fields two answers differ."""
     if expected.faults != found.faults:
         yield f"faults {sorted(found.faults)}, reference {sorted(expected.faults)}"
         return

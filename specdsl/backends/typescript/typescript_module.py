@@ -93,9 +93,13 @@ def _header(spec: SpecModel, proof: str, proved: bool) -> str:
     lines = [
         f" * {line}".rstrip()
         for i, paragraph in enumerate(paragraphs)
-        for line in (*([""] if i else []), *wrap(paragraph.replace("*/", "* /"), WIDTH))
+        for line in (*([""] if i else []), *_wrapped(paragraph.replace("*/", "* /")))
     ]
     return "\n".join(("/**", *lines, " */"))
+
+
+def _wrapped(text: str) -> list[str]:
+    return wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _constants_text(spec: SpecModel, proof: str, shared: str) -> str:

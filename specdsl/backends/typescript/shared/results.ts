@@ -159,7 +159,7 @@ export class Explanation {
         status,
         taken.parts.filter((part) => part.status === status).map(partAsJson),
       ]);
-      return [taken.name, { ...taken.toJSON(), ...Object.fromEntries(parts) }];
+      return [taken.name, { ...taken.toJSON(), ...Object.fromEntries(parts), unknown: {} }];
     });
     return { decisions: Object.fromEntries(found) };
   }

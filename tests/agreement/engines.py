@@ -1,0 +1,24 @@
+"""Engines that answer many specs at once, each held against the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from tests.agreement.asked import Asked, Difference
+from tests.agreement.typescript_engine import typescript_differences
+
+Engine = Callable[[Sequence[Asked]], Iterator[Difference]]
+
+ENGINES: Mapping[str, Engine] = {"typescript": typescript_differences}
+BATCH = 100  # specs, one run of an engine
+
+
+def first_difference(asked: Sequence[Asked], names: Sequence[str]) -> str:
+    """The first difference of an engine, with its spec and situation; empty where all agree."""
+    for start in range(0, len(asked), BATCH):
+        batch = asked[start : start + BATCH]
+        for name in names:
+            for found in ENGINES[name](batch):
+                where = f"{batch[found.spec].text}\n{found.situation}"
+                return f"{name}, spec {start + found.spec}: {found.what}\n{where}"
+    return ""
