@@ -10,7 +10,7 @@ import math
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,43 +29,7 @@ STRICT = [
     *("--verbatimModuleSyntax", "--noEmit", "--target", "es2020", "--lib", "es2020"),
     *("--module", "es2020"),
 ]
-TRANSLATE = """
-const ts = require(process.argv[2]);
-const { readdirSync, readFileSync, writeFileSync } = require("node:fs");
-for (const name of readdirSync(".").filter((one) => one.endsWith(".ts"))) {
-  const options = { target: "ES2020", module: "ES2020", verbatimModuleSyntax: true };
-  const found = ts.transpileModule(readFileSync(name, "utf8"), { compilerOptions: options });
-  writeFileSync(name.replace(/ts$/, "mjs"), found.outputText);
-}
-"""
-ASK = """
-import { readFileSync, writeFileSync } from "node:fs";
-const special = { nan: NaN, inf: Infinity, "-inf": -Infinity };
-const revive = (_, value) =>
-  value && value.$number ? special[value.$number] : value && value.$bigint ? BigInt(value.$bigint) : value;
-const asked = JSON.parse(readFileSync("asked.json", "utf8"), revive);
-const answers = [];
-for (let i = 0; i < asked.length; i += 1) {
-  const module = await import(`./spec_${i}.mjs`);
-  answers.push(asked[i].map(({ facts, says }) => {
-    let traces;
-    let answer;
-    try {
-      const found = module.decideUntyped(facts, says);
-      [traces, answer] = [found.traces, found];
-    } catch (error) {
-      if (error instanceof module.BadInput) return error;
-      if (!(error instanceof module.Contradiction)) throw error;
-      [traces, answer] = [error.traces, error];
-    }
-    const explained = new module.Explanation(traces);
-    return { answer, explained, text: String(explained), failed: traces.filter((one) => one.failed)
-      .map(({ name, clashes }) => [name, clashes]),
-      conflicts: traces.filter((one) => one.conflicted).map(({ name, clashes }) => [name, clashes]) };
-  }));
-}
-writeFileSync("answers.json", JSON.stringify(answers));
-"""
+HERE = Path(__file__).parent
 
 
 def missing_tools() -> str:
@@ -85,11 +49,9 @@ def typescript_answers(asked: Sequence[Asked]) -> list[list[dict[str, Any]]]:
             (folder / f"spec_{i}.ts").write_text(text, encoding="utf-8")
         questions = [[_encoded(dict(s)) for s in one.situations] for one in asked]
         (folder / "asked.json").write_text(json.dumps(questions))
-        (folder / "translate.cjs").write_text(TRANSLATE)
-        (folder / "ask.mjs").write_text(ASK)
         library = Path(os.environ["SPECDSL_TSC"]).resolve().parents[1] / "lib" / "typescript.js"
-        _run(["node", "translate.cjs", str(library)], folder)
-        _run(["node", "ask.mjs"], folder)
+        _run(["node", str(HERE / "translate.cjs"), str(library)], folder)
+        _run(["node", str(HERE / "ask.mjs")], folder)
         answers: list[list[dict[str, Any]]] = json.loads((folder / "answers.json").read_text())
         return answers
 
@@ -140,15 +102,12 @@ def _said(answer: Mapping[str, Any]) -> Said:
     """The answer as the other judges give theirs."""
     if answer.get("error", {}).get("kind") == "bad_input":
         return Said(frozenset(fault["name"] for fault in answer["error"]["faults"]), {})
-    failed = {name for name, _ in answer["failed"]}
-    clashes = {name: frozenset(map(frozenset, some)) for name, some in answer["conflicts"]}
     decisions = answer["explained"]["decisions"]
-    return Said(
-        frozenset(), {n: _row(one, n in failed, clashes.get(n)) for n, one in decisions.items()}
-    )
+    rows = {n: _row(decisions[n], failed, some) for n, failed, some in answer["clashes"]}
+    return Said(frozenset(), rows)
 
 
-def _row(one: Mapping[str, Any], failed: bool, clashes: frozenset[frozenset[str]] | None) -> Row:
+def _row(one: Mapping[str, Any], failed: bool, clashes: Iterable[Iterable[str]]) -> Row:
     fallen = ("overridden", "superseded", "ignored")
     return Row(
         one["outcome"],
@@ -157,7 +116,7 @@ def _row(one: Mapping[str, Any], failed: bool, clashes: frozenset[frozenset[str]
         failed,
         tuple(sorted(part["name"] for part in one["standing"])),
         tuple(one["because"]),
-        clashes or frozenset(),
+        frozenset(map(frozenset, clashes)),
         tuple(sorted((status, part["name"]) for status in fallen for part in one[status])),
     )
 
@@ -186,6 +145,5 @@ def _comparable(answer: Mapping[str, Any]) -> dict[str, Any]:
         if str(fault["got"]).startswith(("[", "(")):
             fault["got"] = "a list"
         fault["got"] = str(fault["got"]).lower()
-    found.pop("failed", None)
-    found.pop("conflicts", None)
+    found.pop("clashes", None)
     return found

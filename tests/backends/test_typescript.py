@@ -1,5 +1,5 @@
-"""Emitted TypeScript: the types hold, Node decides as the reference and the module in Python do, and
-what is changed in it is refuted."""
+"""Emitted TypeScript: its types hold, Node decides as the reference and the module in Python do,
+and what is changed in it is refuted."""
 
 from __future__ import annotations
 
