@@ -95,8 +95,9 @@ class TalkRecords:
         return SettledFacts(known, frozenset(of_records) & self._unseen(call))
 
     def _facts(self, call: Call, about: str | None) -> dict[str, Any]:
-        """Return the facts as if all had been said. A cancellation is judged by the trip as it was
-        when the conversation began: a ground that the agent makes for it just before is none.
+        """Return the facts as if nothing had been said. A cancellation is judged by the trip as it
+        was when the conversation began: a ground that the agent makes for it just before is none.
+        A text beside a call counts as none: the benchmark never showed it to the user.
         """
         id_ = call.arguments.get("reservation_id")
         cancelled = call.tool == "cancel_reservation" and id_ in self._began.reservations
@@ -229,9 +230,10 @@ def main(words: list[str]) -> int:
         talks = read_trajectories(chosen.trajectories.read_bytes())
         domain = AirlineRecords(read_records(chosen.db))
         spec = specdsl.load(chosen.spec)
-    except (OSError, ValueError, UnreadableTrajectories, specdsl.SpecError) as problem:
-        print(f"error: {problem}", file=sys.stderr)
-        return 2
+    except OSError as problem:
+        parser.error(f"{problem.filename}: {problem.strerror}")
+    except (ValueError, UnreadableTrajectories, specdsl.SpecError) as problem:
+        parser.error(str(problem))
     audit = CallAuditor(spec, "call", against="deny").audit(talks, domain)
     print(audit_json(audit) if chosen.output_format == "json" else audit_text(audit, "deny"))
     return 0

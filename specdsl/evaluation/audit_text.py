@@ -41,8 +41,8 @@ def _audit_lines(audit: CallAudit, against: str) -> Iterator[str]:
     clashing = [call for call in executed if call.verdict.verdict == CONTRADICTION]
     yield from _section("calls over which rules contradict", clashing, lambda c: c.verdict.because)
     missed = [call for call in executed if call.verdict.unchecked]
-    title = "near misses, by the fact that was not looked up"
-    yield from _section(title, missed, lambda call: call.verdict.unchecked)
+    title = "near misses, by what was not looked up"
+    yield from _section(title, missed, lambda call: [", ".join(sorted(call.verdict.unchecked))])
     still_open = [call for call in executed if call.verdict.verdict == OPEN]
     yield from _counts("open, by the fact that would settle it", still_open)
     failed = [call for call in executed if call.verdict.problem]

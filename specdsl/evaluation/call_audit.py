@@ -58,7 +58,7 @@ class CallDomain(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class CallVerdict:
+class AuditVerdict:
     """What a policy says of a call: an outcome, *contradiction*, or *open*, with the rules that
     give it in every completion, the facts that can still change it, and those that the agent had
     not looked up though they decide. `problem`: why nothing could be decided.
@@ -82,7 +82,7 @@ class AuditedCall:
     index: int
     tool: str
     subject: Mapping[str, str | None]
-    verdict: CallVerdict
+    verdict: AuditVerdict
     reward: float | None
 
     def to_dict(self) -> dict[str, Any]:
@@ -120,7 +120,7 @@ class CallAuditor:
     def __init__(self, spec: Spec, decision: str, against: str) -> None:
         self._circuit, self._decision, self._against = spec.circuit, decision, against
         self._policy = Policy(spec.circuit)
-        self._judged: dict[Hashable, CallVerdict] = {}
+        self._judged: dict[Hashable, AuditVerdict] = {}
 
     def audit(self, trajectories: Iterable[Trajectory], domain: CallDomain) -> CallAudit:
         """Judge every executed call that changes something, and every expected action; where
@@ -163,27 +163,27 @@ class CallAuditor:
 
     # --- one call --------------------------------------------------------------------------------
 
-    def judge(self, facts: SettledFacts) -> CallVerdict:
+    def judge(self, facts: SettledFacts) -> AuditVerdict:
         """Return the verdict on a call with these facts."""
         if facts.problem:
-            return CallVerdict(OPEN, problem=facts.problem)
+            return AuditVerdict(OPEN, problem=facts.problem)
         known = tuple(sorted((name, repr(value)) for name, value in facts.known.items()))
         key = known, facts.unseen
         if key not in self._judged:
             self._judged[key] = self._judge(facts)
         return self._judged[key]
 
-    def _judge(self, facts: SettledFacts) -> CallVerdict:
+    def _judge(self, facts: SettledFacts) -> AuditVerdict:
         try:
             open_facts = self._open_facts(facts.known)
             verdict, because = (OPEN, ()) if open_facts else self._settled_outcome(facts.known)
         except BadInput as problem:
-            return CallVerdict(OPEN, problem=str(problem))
+            return AuditVerdict(OPEN, problem=str(problem))
         if verdict in (self._against, CONTRADICTION):
-            return CallVerdict(verdict, because)
+            return AuditVerdict(verdict, because)
         seen = {k: v for k, v in facts.known.items() if k not in facts.unseen}
         unchecked = tuple(f for f in self._open_facts(seen) if f in facts.unseen)
-        return CallVerdict(verdict, because, open_facts, unchecked)
+        return AuditVerdict(verdict, because, open_facts, unchecked)
 
     def _open_facts(self, known: Mapping[str, Any]) -> tuple[str, ...]:
         return tuple(
@@ -191,17 +191,17 @@ class CallAuditor:
         )
 
     def _settled_outcome(self, known: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
-        """Return the outcome that all completions have, with the rules that give it and that apply
+        """Return the outcome that all completions have, with the rules that stand and that apply
         in all of them.
         """
         facts = {fact.name: to_json(fact, default_of(fact)) for fact in self._policy.facts}
         try:
-            decision = self._policy.decide({**facts, **known})
+            traces = self._policy.decide({**facts, **known}).traces
         except Contradiction as failed:
-            outcome, named = CONTRADICTION, failed.decisions.get(self._decision, [])
-        else:
-            outcome, named = decision[self._decision], list(decision.because[self._decision])
-        return outcome, self._applying_rules(known, named)
+            traces = failed.traces
+        trace = next(one for one in traces if one.name == self._decision)
+        standing = [part.name for part in trace.parts if part.status == "standing"]
+        return trace.outcome or CONTRADICTION, self._applying_rules(known, standing)
 
     def _applying_rules(self, known: Mapping[str, Any], names: Collection[str]) -> tuple[str, ...]:
         """Return those of the rules that apply whatever the other facts are."""

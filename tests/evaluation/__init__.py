@@ -1,0 +1,1 @@
+"""Tests of what is measured against a spec: conversations and logs."""
