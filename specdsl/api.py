@@ -341,6 +341,11 @@ class Policy:
         return join_pieces(module_pieces(self._circuit, self._proof, self._settled))
 
     @property
+    def circuit(self) -> Circuit:
+        """Return the meaning of its spec."""
+        return self._circuit
+
+    @property
     def model(self) -> m.SpecModel:
         """Return the typed model of its spec."""
         return self._circuit.spec

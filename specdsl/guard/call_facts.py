@@ -25,9 +25,20 @@ def facts_of_call(
     that the policy gives to tools, where they are others.
     """
     known = {**dict(_facts_of_conversation(outline, conversation, tools)), **context}
-    declared = {name: value for name, value in known.items() if name in outline.facts}
     name = tools.get(call.name, call.name)
-    return of_call(outline.declarations, name, call.arguments, declared)
+    return of_call(outline.declarations, name, call.arguments, _declared_facts(outline, known))
+
+
+def known_facts(
+    outline: PolicyOutline, tool: str, context: Mapping[str, Any], tools: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the facts that are known of every call of a tool: the tool, and the context."""
+    name = tools.get(tool, tool)
+    return of_call(outline.declarations, name, {}, _declared_facts(outline, context))
+
+
+def _declared_facts(outline: PolicyOutline, known: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in known.items() if name in outline.facts}
 
 
 def _facts_of_conversation(

@@ -13,6 +13,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from specdsl.runtime.results import BadInput, Fault
+
+EXPECTED = "an object of arguments"
 MAX_OUTPUT = 200_000  # Characters of a tool's output that are kept.
 
 
@@ -24,11 +27,25 @@ class ToolCall:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     id: str | None = None
 
+    @classmethod
+    def read(cls, name: str, arguments: str, id_: str | None = None) -> ToolCall:
+        """Read a call whose arguments are the text of a JSON object. Raises `BadInput`."""
+        try:
+            found = json.loads(arguments or "{}")
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            raise BadInput((Fault("arguments", "they are no JSON object", EXPECTED),))
+        return cls(name, found, id_)
+
 
 class Conversation:
-    """The calls that a user approved, and what tools gave back. One for each session."""
+    """The calls that a user approved, and what tools gave back. One for each session. Of one that
+    is not `complete` nobody knows what else was read.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, complete: bool = True) -> None:
+        self._complete = complete
         self._approved: list[tuple[str, Mapping[str, Any]]] = []
         self._outputs: list[tuple[str, str]] = []
 
@@ -64,7 +81,7 @@ class Conversation:
     @property
     def tools_read(self) -> frozenset[str] | None:
         """Return the tools whose output was read; None if that is not known."""
-        return frozenset(tool for tool, _ in self._outputs)
+        return frozenset(tool for tool, _ in self._outputs) if self._complete else None
 
 
 def output_text(output: Any) -> str:

@@ -89,6 +89,19 @@ class Guard:
             found = self._judge_by_policy(call, conversation or Conversation(), context or {}, says)
         except Exception as problem:
             found = _failure_verdict(_failure_text(problem))
+        return self._conclude(call, found)
+
+    def judge_text(
+        self, name: str, arguments: str, conversation: Conversation, id_: str | None = None
+    ) -> CallVerdict:
+        """Return the verdict on a call whose arguments are the text of a JSON object."""
+        try:
+            call = ToolCall.read(name, arguments, id_)
+        except BadInput as problem:
+            return self._conclude(ToolCall(name), _failure_verdict(_failure_text(problem)))
+        return self.judge(call, conversation)
+
+    def _conclude(self, call: ToolCall, found: CallVerdict) -> CallVerdict:
         if self.observe:
             found = replace(found, action="allow")
         return self._report_verdict(call, found)

@@ -68,14 +68,20 @@ def current_policy(policy: Any) -> Any:
     return policy.policy if hasattr(policy, "refresh") else policy
 
 
+def unwrap_policy(policy: Any) -> Any:
+    """Return the policy below one that logs."""
+    while not hasattr(policy, "tables") and hasattr(policy, "policy"):
+        policy = policy.policy
+    return policy
+
+
 def outline_of(policy: Any) -> PolicyOutline:
     """Return the outline of a policy or of an emitted module."""
     ready = getattr(policy, "outline", None)
     if isinstance(ready, PolicyOutline):
         return ready
+    policy = unwrap_policy(policy)
     tables = getattr(policy, "tables", None) or getattr(policy, "_TABLES", None)
-    if tables is None and hasattr(policy, "policy"):
-        return outline_of(policy.policy)  # Of one that logs, for instance.
     if tables is None:
         raise TypeError(f"{type(policy).__name__} is no policy: it has no tables")
     return make_outline(tables, getattr(policy, "model", None))
