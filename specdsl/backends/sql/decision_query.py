@@ -32,6 +32,7 @@ from specdsl.semantics.circuit import Circuit
 
 FITS = "_fits"  # The column that says whether the values of a row are those of its facts.
 DECIDABLE = "_is_decidable"  # … and no assumption is false.
+DECIDABLE_RESULT = "decidable"  # What that is called in the result.
 TABLE = "situations"
 
 
@@ -69,6 +70,12 @@ def query_tree(
     return _QueryWriter(circuit, options, settled).select_query()
 
 
+def condition_translator(circuit: Circuit, dialect: SqlDialect) -> ConditionTranslator:
+    """Return the translator of the conditions of a spec."""
+    facts = FactColumns(circuit.spec, dialect, tuple(circuit_support(circuit)))
+    return ConditionTranslator(circuit.graph, facts, outcome_column)
+
+
 @dataclass(eq=False)
 class _QueryWriter:
     circuit: Circuit
@@ -78,12 +85,12 @@ class _QueryWriter:
 
     def __post_init__(self) -> None:
         self.spec = self.circuit.spec
-        atoms = tuple(circuit_support(self.circuit))
-        self.facts = FactColumns(self.spec, self.options.dialect, atoms)
-        self.translator = ConditionTranslator(self.circuit.graph, self.facts, outcome_column)
+        self.translator = condition_translator(self.circuit, self.options.dialect)
+        self.facts = self.translator.facts
         self.steps = QuerySteps(self.options.table)
 
     def select_query(self) -> exp.Select:
+        self._check_names()
         self._add_facts()
         for decision in self.spec.decisions:
             self._add_decision(decision)
@@ -101,6 +108,13 @@ class _QueryWriter:
             expressions=columns,
             from_=exp.From(this=exp.Table(this=exp.Identifier(this=last, quoted=False))),
         )
+
+    def _check_names(self) -> None:
+        """Raise `UnsupportedInSql` if a fact is named like a column of the result."""
+        facts = {fact.name for fact in self.spec.facts}
+        for name in (DECIDABLE_RESULT, *result_names(self.spec)):
+            if name in facts:
+                raise s.UnsupportedInSql(f"the fact `{name}` is named like a column of the result")
 
     # --- facts ---
 
@@ -157,7 +171,7 @@ class _QueryWriter:
 
     def _result_columns(self) -> Iterator[s.Sql]:
         decidable = s.column(DECIDABLE)
-        yield s.named(decidable, "decidable")
+        yield s.named(decidable, DECIDABLE_RESULT)
         for decision in self.spec.decisions:
             code = self.codes[decision]
             yield s.named(outcome_column(decision), decision.name)
@@ -167,6 +181,14 @@ class _QueryWriter:
                     test = s.coalesce([test, s.truth(False)])
                 value = s.case_of([(decidable.copy(), test)])
                 yield s.named(value, f"{decision.name}_{name}")
+
+
+def result_names(spec: SpecModel) -> Iterator[str]:
+    """Yield the names of the columns of each decision: its outcome and two flags."""
+    for decision in spec.decisions:
+        yield decision.name
+        yield f"{decision.name}_decided"
+        yield f"{decision.name}_conflicted"
 
 
 def code_name(decision: DecisionModel) -> str:

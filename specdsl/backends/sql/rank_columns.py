@@ -120,16 +120,17 @@ class RankColumns:
 
     def _effect_of(self, group: PeerGroup, state: OutcomeState) -> GroupEffect:
         literals = [self.circuit.rules[rule].applies for rule in group.rules]
-        applies = s.disjunction([self._condition_of(literal) for literal in literals])
-        parts = [applies]
+        parts: list[s.Sql] = []
         if not isinstance(state.left, exp.Literal):
-            parts.insert(0, s.has_bits(state.left.copy(), group.outcomes))
+            parts.append(s.has_bits(state.left.copy(), group.outcomes))
+        if g.TRUE not in literals:
+            parts.append(s.disjunction([self._condition_of(literal) for literal in literals]))
         stands: s.Sql = s.conjunction(parts)
         names = ", ".join(rule.name for rule in group.rules[:3])
         names += f" and {len(group.rules) - 3} more" if len(group.rules) > 3 else ""
         if group.permits:
-            meets = s.bits_and(state.left.copy(), s.integer(group.outcomes))
-            value = s.case_of([(stands, s.with_comment(meets, names))], s.integer(0))
+            named = s.with_comment(s.integer(group.outcomes), names)
+            value = s.case_of([(stands, s.bits_and(state.left.copy(), named))], s.integer(0))
             return GroupEffect(group, stands, self.new_column("permits", value))
         leaves: s.Sql = s.with_comment(s.integer(group.outcomes), names)
         if state.permitted is not None:

@@ -188,11 +188,11 @@ class ConditionTranslator:
                 if coefficient < 0:
                     op = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(op, op)
                 bound = atom.bound / coefficient
-                return s.comparison(self._size_of(size.fact), op, number_literal(bound))
+                return s.comparison(self.size_of(size.fact), op, number_literal(bound))
             case _:
                 return self._compare_sum(atom, op)
 
-    def _size_of(self, fact: Fact) -> s.Sql:
+    def size_of(self, fact: Fact) -> s.Sql:
         """Return the number of members of a set, which may name one twice: NULL if unknown."""
         total: s.Sql | None = None
         for member in fact.type.members:
@@ -233,7 +233,7 @@ class ConditionTranslator:
 
     def _summand(self, variable: Fact | g.Size) -> tuple[s.Sql, int]:
         if isinstance(variable, g.Size):
-            size = exp.Mul(this=self._size_of(variable.fact), expression=s.integer(MILLION))
+            size = exp.Mul(this=self.size_of(variable.fact), expression=s.integer(MILLION))
             return size, len(variable.fact.type.members) * MILLION
         return self.facts.micros(variable), int(self.facts.largest(variable) * MILLION)
 
