@@ -534,7 +534,7 @@ class Policy:
         """Return a query that decides each row of a table: a column for each fact, NULL where it is
         unknown, and in the result `decidable` and for each decision its outcome and the flags
         `…_decided` and `…_conflicted`. `keeps`: the columns of the table that the result has, too
-        (by default all). Nobody gives an instruction. Raises `UnsupportedInSql`.
+        (by default all). Nobody gives an instruction. Raises `UnsupportedArtifact`.
         """
         from specdsl.backends.sql.decision_query import QueryOptions, emit_query
         from specdsl.backends.sql.sql_dialects import dialect_named

@@ -36,3 +36,7 @@ class ArtifactProof:
 
 class UnprovedArtifact(Exception):
     """An artifact could not be proved to decide as its spec."""
+
+
+class UnsupportedArtifact(Exception):
+    """A spec, or a part of one, cannot be said in a target language; the message says why."""

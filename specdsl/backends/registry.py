@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 
-from specdsl.backends.artifact_proof import ArtifactProof
+from specdsl.backends.artifact_proof import ArtifactProof, UnsupportedArtifact
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.semantics.circuit import Circuit
 
@@ -13,7 +14,9 @@ from specdsl.semantics.circuit import Circuit
 class Target:
     """An artifact. `emit` returns its text, read back and proved; the second argument is a line
     that says how the spec was proved. `prove` reads a text back that somebody hands over, and
-    `suffix` is the end of its file's name.
+    `suffix` is the end of its file's name. Of a target with `dialects`, the first of which is that
+    of `emit`, `emit_dialect` takes the name of one. `parts`: what of it is read back; `held`: what
+    is held to be as written, instead; `decided`: the situations of which that is a proof.
     """
 
     name: str
@@ -21,6 +24,11 @@ class Target:
     suffix: str
     emit: Callable[[Circuit, str], str]
     prove: Callable[[str, Circuit], ArtifactProof]
+    dialects: tuple[str, ...] = ()
+    emit_dialect: Callable[[Circuit, str, str], str] | None = None
+    parts: str = "functions"
+    held: str = "the part that all modules share is held byte for byte"
+    decided: str = "every situation"
 
 
 def _emit_python(circuit: Circuit, proof: str) -> str:
@@ -47,6 +55,27 @@ def _prove_typescript(text: str, circuit: Circuit) -> ArtifactProof:
     return prove_typescript(text, circuit)
 
 
+def _emit_sql(circuit: Circuit, proof: str, dialect: str = "duckdb") -> str:
+    _require_sqlglot()
+    from specdsl.backends.sql.decision_query import QueryOptions
+    from specdsl.backends.sql.proved_query import emit_proved_query
+    from specdsl.backends.sql.sql_dialects import dialect_named
+
+    return emit_proved_query(circuit, proof, QueryOptions(dialect_named(dialect)))
+
+
+def _prove_sql(text: str, circuit: Circuit) -> ArtifactProof:
+    _require_sqlglot()
+    from specdsl.backends.sql.query_proof import prove_query
+
+    return prove_query(text, circuit)
+
+
+def _require_sqlglot() -> None:
+    if find_spec("sqlglot") is None:
+        raise UnsupportedArtifact("SQL takes the package sqlglot: pip install 'specdsl[sql]'")
+
+
 TARGETS = (
     Target("python", "a module that needs nothing but Python", ".py", _emit_python, _prove_python),
     Target(
@@ -55,6 +84,18 @@ TARGETS = (
         ".ts",
         _emit_typescript,
         _prove_typescript,
+    ),
+    Target(
+        "sql",
+        "a query that decides each row of a table",
+        ".sql",
+        _emit_sql,
+        _prove_sql,
+        ("duckdb", "spark", "postgres", "trino"),
+        _emit_sql,
+        "columns",
+        "how a table is read is held to be as written",
+        "every situation without instructions",
     ),
 )
 

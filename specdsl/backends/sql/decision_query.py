@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from specdsl.backends.artifact_proof import UnsupportedArtifact
 from specdsl.backends.decision_plan import conjuncts, plan_decision
 from specdsl.backends.python.module import spec_digest
 from specdsl.backends.python.python_conditions import circuit_support
@@ -56,9 +57,11 @@ def emit_query(
 ) -> str:
     """Return the text of the query. `proof` is a line that says how the spec was proved; the rules
     of the `settled` decisions are proved not to conflict. `proved`: the header says that the query
-    is proved to decide as its spec. Raises `UnsupportedInSql`.
+    is proved to decide as its spec. Raises `UnsupportedArtifact`.
     """
-    header = "\n".join(f"-- {line}" for line in _header_lines(circuit.spec, options, proof, proved))
+    header = "\n".join(
+        f"-- {line}".rstrip() for line in _header_lines(circuit.spec, options, proof, proved)
+    )
     query = query_tree(circuit, options, settled)
     return f"{header}\n{query.sql(dialect=options.dialect.name, pretty=True)}\n"
 
@@ -110,11 +113,11 @@ class _QueryWriter:
         )
 
     def _check_names(self) -> None:
-        """Raise `UnsupportedInSql` if a fact is named like a column of the result."""
+        """Raise `UnsupportedArtifact` if a fact is named like a column of the result."""
         facts = {fact.name for fact in self.spec.facts}
         for name in (DECIDABLE_RESULT, *result_names(self.spec)):
             if name in facts:
-                raise s.UnsupportedInSql(f"the fact `{name}` is named like a column of the result")
+                raise UnsupportedArtifact(f"the fact `{name}` is named like a column of the result")
 
     # --- facts ---
 
@@ -214,7 +217,8 @@ def _header_lines(
     yield f"{__version__}. Do not edit it: change the spec and compile it again."
     yield f"The spec: {comment_text(proof)}."
     if proved:
-        yield "This text was parsed again and proved to decide every row as the spec does."
+        yield "This text was parsed again and proved to decide every row as the spec does if nobody"
+        yield "gives an instruction; `specdsl verify` repeats it."
     yield f"spec_digest: {spec_digest(spec)}"
     yield f"dialect: {dialect.name}"
     yield ""

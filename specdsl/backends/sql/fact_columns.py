@@ -13,6 +13,7 @@ from string import ascii_lowercase, ascii_uppercase
 
 from sqlglot import exp
 
+from specdsl.backends.artifact_proof import UnsupportedArtifact
 from specdsl.backends.python.python_conditions import float_facts
 from specdsl.backends.sql import sql_terms as s
 from specdsl.backends.sql.sql_dialects import SqlDialect
@@ -219,7 +220,7 @@ def number_literal(value: Fraction) -> s.Sql:
 def _float_literal(value: Fraction) -> s.Sql:
     """Return a literal of the type DOUBLE, which has an exponent."""
     if Fraction(repr(float(value))) != value:
-        raise s.UnsupportedInSql(f"the number {value} is no decimal that a DOUBLE stands for")
+        raise UnsupportedArtifact(f"the number {value} is no decimal that a DOUBLE stands for")
     digits = repr(abs(float(value)))
     literal = exp.Literal(this=digits if "e" in digits else f"{digits}e0", is_string=False)
     return exp.Neg(this=literal) if value < 0 else literal

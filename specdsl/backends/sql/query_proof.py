@@ -16,7 +16,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from specdsl.backends.artifact_proof import ArtifactFault, ArtifactProof
+from specdsl.backends.artifact_proof import ArtifactFault, ArtifactProof, UnsupportedArtifact
 from specdsl.backends.circuit_comparison import CircuitComparison
 from specdsl.backends.python.module import spec_digest
 from specdsl.backends.sql.decision_query import (
@@ -47,7 +47,7 @@ from specdsl.backends.sql.query_values import (
     UnreadableSql,
 )
 from specdsl.backends.sql.sql_dialects import SqlDialect, dialect_named
-from specdsl.backends.sql.sql_terms import Sql, UnsupportedInSql
+from specdsl.backends.sql.sql_terms import Sql
 from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.semantics import aig as g
@@ -73,7 +73,7 @@ def prove_query(text: str, circuit: Circuit, limits: Limits | None = None) -> Ar
         except UnreadableSql as found:
             message = f"it has {found.what}, which cannot be read back"
             return ArtifactProof((ArtifactFault(found.line, message),), 0)
-        except UnsupportedInSql as found:
+        except UnsupportedArtifact as found:
             return ArtifactProof((ArtifactFault(1, f"it cannot be read back: {found}"),), 0)
         except RecursionError:
             message = "it is nested too deeply to be read back"

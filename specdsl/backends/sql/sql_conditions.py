@@ -13,6 +13,7 @@ from math import gcd, lcm
 
 from sqlglot import exp
 
+from specdsl.backends.artifact_proof import UnsupportedArtifact
 from specdsl.backends.axes import OTHER_TEXT, Axis
 from specdsl.backends.sql import sql_terms as s
 from specdsl.backends.sql.fact_columns import (
@@ -173,7 +174,7 @@ class ConditionTranslator:
         if not self.facts.is_micros(fact):
             return s.comparison(value, op, number_literal(bound))
         if (bound * MILLION).denominator != 1:
-            raise s.UnsupportedInSql(
+            raise UnsupportedArtifact(
                 f"`{fact.name}` is compared with {bound}, which has more than six decimals"
             )
         return s.comparison(value, op, number_literal(bound * MILLION))
@@ -223,7 +224,7 @@ class ConditionTranslator:
                 kind = exp.Sub if factor < 0 else exp.Add
                 total = kind(this=total, expression=term)
         if most > 9 * LARGEST:
-            raise s.UnsupportedInSql(
+            raise UnsupportedArtifact(
                 "a sum of "
                 + ", ".join(f"`{fact.name}`" for fact in facts_in(atom))
                 + " may be too large for its integers; give the facts smaller ranges"

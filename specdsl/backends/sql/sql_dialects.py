@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
+from specdsl.backends.artifact_proof import UnsupportedArtifact
 from specdsl.backends.sql.sql_terms import (
     Sql,
-    UnsupportedInSql,
     comparison,
     function,
     integer,
@@ -41,11 +41,11 @@ class SqlDialect:
 
 
 def dialect_named(name: str) -> SqlDialect:
-    """Return the dialect of this name. Raises `UnsupportedInSql`."""
+    """Return the dialect of this name. Raises `UnsupportedArtifact`."""
     found = next((one for one in DIALECTS if one.name == name), None)
     if found is None:
         names = ", ".join(one.name for one in DIALECTS)
-        raise UnsupportedInSql(f"there is no dialect `{name}`; there are {names}")
+        raise UnsupportedArtifact(f"there is no dialect `{name}`; there are {names}")
     return found
 
 
@@ -79,7 +79,7 @@ def _spark_span(span: Sql) -> Sql:
 
 def _refusal(what: str) -> Callable[..., Sql]:
     def refuse(*_: object) -> Sql:
-        raise UnsupportedInSql(f"{what} in this dialect")
+        raise UnsupportedArtifact(f"{what} in this dialect")
 
     return refuse
 

@@ -7,12 +7,10 @@ from typing import Any
 
 from sqlglot import exp
 
+from specdsl.backends.artifact_proof import UnsupportedArtifact
+
 Sql = exp.Expr
 Case = tuple[Sql, Sql]  # A condition and the value where it is the first that is true.
-
-
-class UnsupportedInSql(Exception):
-    """A spec, or a part of one, cannot be said in a dialect of SQL; the message says why."""
 
 
 def column(name: str) -> Sql:
@@ -26,7 +24,7 @@ def integer(value: int) -> Sql:
 
 def text(value: str) -> Sql:
     if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
-        raise UnsupportedInSql("a text with a character that no database stores")
+        raise UnsupportedArtifact("a text with a character that no database stores")
     return exp.Literal(this=value, is_string=True)
 
 

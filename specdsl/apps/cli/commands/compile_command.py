@@ -20,8 +20,8 @@ from specdsl.apps.cli.common import (
 from specdsl.apps.cli.grading import select_findings
 from specdsl.apps.cli.output import complain, write_unfiltered
 from specdsl.apps.config import Config
-from specdsl.backends.artifact_proof import UnprovedArtifact
-from specdsl.backends.registry import TARGETS, target_named
+from specdsl.backends.artifact_proof import UnprovedArtifact, UnsupportedArtifact
+from specdsl.backends.registry import TARGETS, Target, target_named
 from specdsl.base.diagnostics import Severity
 from specdsl.base.plain_text import shown_path, visible
 from specdsl.pipeline import Loaded
@@ -39,11 +39,21 @@ from specdsl.reports import CheckedSpec
     show_default=True,
     help="; ".join(f"{target.name}: {target.description}" for target in TARGETS) + ".",
 )
+@click.option(
+    "--dialect",
+    type=click.Choice([name for target in TARGETS for name in target.dialects]),
+    help="Of `--to sql` (default: duckdb).",
+)
 @click.option("-o", "--output", help="Where it is written (default: standard output).")
 @add_no_allow_option
 @add_format_option
 def command(
-    file: str, name: str, output: str | None, no_allow: bool, output_format: str | None
+    file: str,
+    name: str,
+    dialect: str | None,
+    output: str | None,
+    no_allow: bool,
+    output_format: str | None,
 ) -> None:
     """Write the decision function as a module that needs nothing but its language.
 
@@ -51,6 +61,9 @@ def command(
     """
     from specdsl.api import proof_of
 
+    target = target_named(name)
+    if dialect is not None and dialect not in target.dialects:
+        raise click.UsageError(f"`--to {name}` has no dialects")
     config = read_settings([file], "error", output_format, Config(allowing=not no_allow))
     loaded = load_or_exit(file, config)
     run = _check_for_compilation(loaded, config, errors=True)
@@ -60,7 +73,10 @@ def command(
         show_and_exit([run], config)
 
     try:
-        text = target_named(name).emit(loaded.require_circuit(), proof_of(run.report))
+        text = _emitted_text(target, loaded, proof_of(run.report), dialect)
+    except UnsupportedArtifact as problem:
+        complain(f"not compiled: {problem}")
+        sys.exit(2)
     except UnprovedArtifact as problem:
         complain(f"not compiled, because what was written could not be proved: {problem}")
         sys.exit(2)
@@ -76,6 +92,13 @@ def command(
     but = f", but for what is allowed: {waived}" if waived else ""
     lines = len(text.splitlines())
     click.echo(f"{shown_path(output)}: {lines} lines, {visible(loaded.path)} proved{but}")
+
+
+def _emitted_text(target: Target, loaded: Loaded, proof: str, dialect: str | None) -> str:
+    circuit = loaded.require_circuit()
+    if dialect is None or target.emit_dialect is None:
+        return target.emit(circuit, proof)
+    return target.emit_dialect(circuit, proof, dialect)
 
 
 def _check_for_compilation(loaded: Loaded, config: Config, errors: bool = False) -> CheckedSpec:

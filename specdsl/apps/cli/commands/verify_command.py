@@ -9,8 +9,8 @@ import click
 
 from specdsl.apps.cli.common import FILE, add_root_option, load_or_exit, read_settings
 from specdsl.apps.cli.output import complain
-from specdsl.backends.artifact_proof import ArtifactFault, ArtifactProof
-from specdsl.backends.registry import TARGETS, target_named
+from specdsl.backends.artifact_proof import ArtifactFault, ArtifactProof, UnsupportedArtifact
+from specdsl.backends.registry import TARGETS, Target, target_named
 from specdsl.base.plain_text import json_text, shown_path, visible
 from specdsl.frontend.model.nodes import SpecModel
 from specdsl.situations.situation import Situation, complete_facts
@@ -44,11 +44,15 @@ def command(artifact: str, file: str, name: str | None, as_json: bool) -> None:
     except UnicodeDecodeError:
         complain(f"{visible(artifact)}: it is not UTF-8")
         sys.exit(2)
-    proof = target.prove(text, circuit)
+    try:
+        proof = target.prove(text, circuit)
+    except UnsupportedArtifact as problem:
+        complain(str(problem))
+        sys.exit(2)
     if as_json:
         click.echo(json_text(_proof_json(proof, circuit.spec)))
     else:
-        _print_proof(proof, artifact, file, circuit.spec)
+        _print_proof(proof, target, artifact, file, circuit.spec)
     sys.exit(int(bool(proof.faults)))
 
 
@@ -58,7 +62,9 @@ def _target_of(artifact: str) -> str:
     return next(found, TARGETS[0].name)
 
 
-def _print_proof(proof: ArtifactProof, artifact: str, file: str, spec: SpecModel) -> None:
+def _print_proof(
+    proof: ArtifactProof, target: Target, artifact: str, file: str, spec: SpecModel
+) -> None:
     path = shown_path(artifact)
     for fault in proof.faults:
         click.echo(f"{path}:{fault.line}: {fault.message}")
@@ -69,10 +75,9 @@ def _print_proof(proof: ArtifactProof, artifact: str, file: str, spec: SpecModel
             )
             click.echo(f"  {situation.replay_command(file)}")
     if not proof.faults:
-        held = "the part that all modules share is held byte for byte"
         click.echo(
-            f"{path}: proved to decide every situation as {visible(file)} does "
-            f"({proof.parts} functions read back; {held})"
+            f"{path}: proved to decide {target.decided} as {visible(file)} does "
+            f"({proof.parts} {target.parts} read back; {target.held})"
         )
 
 
