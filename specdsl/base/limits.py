@@ -267,7 +267,7 @@ MAX_OPEN_FACTS_CASES = 20_000
 ORDER_SAMPLES = 512
 """Samples by which facts are ordered where not all combinations are evaluated."""
 MAX_JOINT_RESULTS = 256
-"""Joint results of several decisions that are told apart to order facts."""
+"""Joint results of several decisions that are distinguished to order facts."""
 OPEN_FACTS_WORK = 3_000_000
 """Propagations of a query about a fact: without an answer the fact is named as unproved."""
 OPEN_FACTS_SECONDS = 5.0

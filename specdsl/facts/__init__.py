@@ -1,20 +1,17 @@
-"""Facts from elsewhere: tool definitions as declarations, and the facts of a tool call.
-
-facts = specdsl.facts.of_call(policy, "refund", {"amount": 20}, {"caller_is_owner": True})
-policy.decide(facts).call
-"""
+"""Facts from elsewhere: of tool calls, of what people and models judge, and of look-ups."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from specdsl.facts.answered_facts import of_answers, schema_of
 from specdsl.facts.tool_call_facts import of_call
 
 if TYPE_CHECKING:
     from specdsl.facts.fact_lookup import LookedUpDecision, LookupFailed
     from specdsl.facts.open_facts import OpenFacts
 
-__all__ = ["LookedUpDecision", "LookupFailed", "OpenFacts", "of_call"]
+__all__ = ["LookedUpDecision", "LookupFailed", "OpenFacts", "of_answers", "of_call", "schema_of"]
 
 _HOMES = {
     "LookedUpDecision": "specdsl.facts.fact_lookup",

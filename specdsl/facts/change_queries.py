@@ -1,7 +1,7 @@
 """Queries whether a fact changes a result: a miter of two copies of what is left of decisions.
 
-The copies share all facts but those that a selector chooses, which may have another value in the
-second. Samples answer most queries before a solver is asked.
+The copies share all facts, except for chosen ones: by a selector each, these may have another
+value in the second. Samples answer most queries before a solver is asked.
 """
 
 from __future__ import annotations

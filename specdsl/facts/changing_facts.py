@@ -74,7 +74,7 @@ def _table_of(residual: ResidualDecisions) -> TruthTable | None:
 
 
 class _AllCases:
-    """All cases of a small decision."""
+    """Finds the facts in a table of all cases, if a decision is small."""
 
     def __init__(self, residual: ResidualDecisions, table: TruthTable) -> None:
         self._table = table
@@ -119,7 +119,7 @@ class _AllCases:
 
 
 class _SampledCases:
-    """Samples of many cases, and a solver for what these do not show."""
+    """Finds the facts in samples, and asks a solver about what these do not show."""
 
     def __init__(self, residual: ResidualDecisions) -> None:
         self._residual = residual

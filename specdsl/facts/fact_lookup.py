@@ -121,13 +121,13 @@ class _Progress:
         also for a value that a look-up returned.
         """
         plan = self._plan
-        found = plan.analysis.find(self._facts, self._says, self._settled, plan.decisions)
+        found = plan.analysis.find(self._facts, self._says, self._settled_facts, plan.decisions)
         return found[0] if found else None
 
     def decision(self) -> LookedUpDecision:
         """Return the decision. Raises `Contradiction`."""
         plan, facts = self._plan, self._facts
-        rest = plan.analysis.complete(facts, self._says, self._settled)
+        rest = plan.analysis.complete(facts, self._says, self._settled_facts)
         traces = plan.trace({**facts, **rest}, self._says)
         if plan.decisions is not None:  # Others are not settled.
             traces = tuple(trace for trace in traces if trace.name in plan.decisions)
@@ -142,7 +142,7 @@ class _Progress:
         return {**known, **self.looked_up} if self.looked_up else known
 
     @property
-    def _settled(self) -> frozenset[str]:
+    def _settled_facts(self) -> frozenset[str]:
         """Return the facts that are looked up, or never will be."""
         return self._fixed | self.looked_up.keys()
 

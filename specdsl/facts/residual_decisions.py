@@ -17,8 +17,8 @@ from specdsl.semantics.substitution import substitute_facts
 
 @dataclass(frozen=True, slots=True)
 class DecisionLiterals:
-    """What distinguishes the results of each decision (its outcomes, and that it failed), and of
-    each assumption that it is not false.
+    """Literals that distinguish the results of each decision (its outcomes, and that it failed),
+    and tell of each assumption that it is not false.
     """
 
     results: Mapping[DecisionModel, tuple[Literal, ...]]
@@ -67,7 +67,7 @@ class ResidualDecisions:
         known: Mapping[Fact, FactValue],
         decisions: Collection[str] | None,
     ) -> ResidualDecisions:
-        """Substitute the known facts; `decisions` names those that count, None for all."""
+        """Substitute the known facts; `decisions` names the ones that count, None for all."""
         rewrite = graph.rewriter(substitute_facts(graph, known))
         assumptions = {name: rewrite(literal) for name, literal in whole.assumptions.items()}
         results = {

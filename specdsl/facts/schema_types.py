@@ -92,13 +92,13 @@ def _resolve_schema(root: Mapping[str, Any], schema: Any) -> dict[str, Any]:
         target, parts = found.pop("$ref", None), found.pop("allOf", ())
         if target is None and not parts:
             break
-        more = [_referenced(root, target)] if target is not None else []
+        more = [_follow_reference(root, target)] if target is not None else []
         for part in (*more, *(parts if isinstance(parts, list) else ())):
             found = _merge_schemas(part if isinstance(part, dict) else {}, found)
     return found
 
 
-def _referenced(root: Mapping[str, Any], target: Any) -> Any:
+def _follow_reference(root: Mapping[str, Any], target: Any) -> Any:
     if not isinstance(target, str) or not target.startswith("#/"):
         return {}
     found: Any = root

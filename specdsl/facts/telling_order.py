@@ -20,12 +20,15 @@ def order_facts(
     values: Mapping[Fact, Sequence[int]],
 ) -> list[Fact]:
     """Return the facts, the most telling first, and by name where they tell as much. `results` are
-    masks of the cases in which a decision has a result, `possible` of those that can be, and
-    `values` of those in which a fact has a value.
+    masks of the cases in which a decision has a result, `possible` is the mask of the cases that
+    can be, and `values` are masks of the cases in which a fact has a value.
     """
     joint = _joint_results(results, possible)
     before = _entropy(joint)
-    gains = {fact: before - _remaining(joint, possible, values.get(fact, ())) for fact in facts}
+    gains = {
+        fact: before - _remaining_uncertainty(joint, possible, values.get(fact, ()))
+        for fact in facts
+    }
     return sorted(gains, key=lambda fact: (-round(gains[fact], 9), fact.name))
 
 
@@ -39,7 +42,7 @@ def _joint_results(results: Sequence[int], possible: int) -> list[int]:
     return found
 
 
-def _remaining(joint: Sequence[int], possible: int, values: Sequence[int]) -> float:
+def _remaining_uncertainty(joint: Sequence[int], possible: int, values: Sequence[int]) -> float:
     """Return the uncertainty that is left on average once a fact with these values is known."""
     total = max(1, possible.bit_count())
     shares = ((possible & mask).bit_count() / total for mask in values)

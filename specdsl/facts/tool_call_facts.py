@@ -12,7 +12,7 @@ from specdsl.facts.schema_types import MAX_NESTED, Path
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.runtime.results import BadInput, Fault
 
-EXPECTED = "an object of arguments"
+EXPECTED = "an object"
 
 
 class FactDeclarations(Protocol):
@@ -31,15 +31,17 @@ def of_call(
     """Return the facts of the call of a tool: the tool, its arguments (an object, or the text of
     one), and the facts of the context, which the service knows itself.
 
-    A fact that the context names, also with None, is never taken from the arguments: whoever writes
-    these cannot claim it. Arguments that the spec does not declare are left out. Raises `BadInput`
-    where the arguments are no object, or two of them are the same fact.
+    A fact that the context names, also with None, is never taken from the arguments, and neither
+    is a `judged` one: whoever writes these cannot claim it. Arguments that the spec does not
+    declare are left out. Raises `BadInput` where the arguments are no object, or two of them are
+    the same fact.
     """
     given = dict(context or {})
-    facts = {fact.name: fact for fact in policy.facts if fact.name not in given}
+    able = (fact for fact in policy.facts if fact.name not in given and not fact.judged)
+    facts = {fact.name: fact for fact in able}
     found: dict[str, tuple[Path, Any]] = {}
     faults: list[Fault] = []
-    for path, value in _paths_of(_read_arguments(arguments)):
+    for path, value in _paths_of(read_object(arguments, "arguments")):
         fact = next((n for n in argument_names(name, path) if n in facts), None)
         if fact is None:
             continue
@@ -53,17 +55,20 @@ def of_call(
     return {**called, **{fact: value for fact, (_, value) in found.items()}, **given}
 
 
-def _read_arguments(arguments: Any) -> Mapping[str, Any]:
-    found = arguments
-    if isinstance(arguments, str):
+def read_object(given: Any, name: str) -> Mapping[str, Any]:
+    """Read an object, or the text of one in JSON; None is an empty one. Raises `BadInput` that
+    calls it by this name.
+    """
+    found = given
+    if isinstance(given, str):
         try:
-            found = json.loads(arguments, parse_float=Decimal) if arguments.strip() else {}
+            found = json.loads(given, parse_float=Decimal) if given.strip() else {}
         except (ValueError, RecursionError):
-            raise BadInput((Fault("arguments", "they are no JSON", EXPECTED),)) from None
+            raise BadInput((Fault(name, "they are no JSON", EXPECTED),)) from None
     if found is None:
         return {}
     if not isinstance(found, Mapping):
-        raise BadInput((Fault("arguments", "they are no object", EXPECTED),))
+        raise BadInput((Fault(name, "they are no object", EXPECTED),))
     return found
 
 

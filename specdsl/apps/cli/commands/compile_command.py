@@ -21,11 +21,14 @@ from specdsl.apps.cli.grading import select_findings
 from specdsl.apps.cli.output import complain, write_unfiltered
 from specdsl.apps.config import Config
 from specdsl.backends.artifact_proof import UnprovedArtifact, UnsupportedArtifact
-from specdsl.backends.registry import TARGETS, Target, target_named
+from specdsl.backends.json_schema.facts_schema import emit_facts_schema
+from specdsl.backends.registry import TARGETS, target_named
 from specdsl.base.diagnostics import Severity
 from specdsl.base.plain_text import shown_path, visible
 from specdsl.pipeline import Loaded
 from specdsl.reports import CheckedSpec
+
+SCHEMA = "json-schema"  # Data for other programs, which decides nothing.
 
 
 @click.command("compile")
@@ -34,10 +37,14 @@ from specdsl.reports import CheckedSpec
 @click.option(
     "--to",
     "name",
-    type=click.Choice([target.name for target in TARGETS]),
+    type=click.Choice([*(target.name for target in TARGETS), SCHEMA]),
     default=TARGETS[0].name,
     show_default=True,
-    help="; ".join(f"{target.name}: {target.description}" for target in TARGETS) + ".",
+    help="; ".join(f"{target.name}: {target.description}" for target in TARGETS)
+    + f"; {SCHEMA}: what facts may be.",
+)
+@click.option(
+    "--judged", is_flag=True, help=f"Of `--to {SCHEMA}`: answers about the facts that are judged."
 )
 @click.option(
     "--dialect",
@@ -51,6 +58,7 @@ def command(
     file: str,
     name: str,
     dialect: str | None,
+    judged: bool,
     output: str | None,
     no_allow: bool,
     output_format: str | None,
@@ -61,9 +69,11 @@ def command(
     """
     from specdsl.api import proof_of
 
-    target = target_named(name)
-    if dialect is not None and dialect not in target.dialects:
+    dialects = () if name == SCHEMA else target_named(name).dialects
+    if dialect is not None and dialect not in dialects:
         raise click.UsageError(f"`--to {name}` has no dialects")
+    if judged and name != SCHEMA:
+        raise click.UsageError(f"`--judged` is of `--to {SCHEMA}`")
     config = read_settings([file], "error", output_format, Config(allowing=not no_allow))
     loaded = load_or_exit(file, config)
     run = _check_for_compilation(loaded, config, errors=True)
@@ -73,7 +83,10 @@ def command(
         show_and_exit([run], config)
 
     try:
-        text = _emitted_text(target, loaded, proof_of(run.report), dialect)
+        if name == SCHEMA:
+            text = emit_facts_schema(loaded.require_circuit().spec, judged)
+        else:
+            text = _emitted_text(name, loaded, proof_of(run.report), dialect)
     except UnsupportedArtifact as problem:
         complain(f"not compiled: {problem}")
         sys.exit(2)
@@ -94,8 +107,8 @@ def command(
     click.echo(f"{shown_path(output)}: {lines} lines, {visible(loaded.path)} proved{but}")
 
 
-def _emitted_text(target: Target, loaded: Loaded, proof: str, dialect: str | None) -> str:
-    circuit = loaded.require_circuit()
+def _emitted_text(name: str, loaded: Loaded, proof: str, dialect: str | None) -> str:
+    target, circuit = target_named(name), loaded.require_circuit()
     if dialect is None or target.emit_dialect is None:
         return target.emit(circuit, proof)
     return target.emit_dialect(circuit, proof, dialect)

@@ -1,0 +1,1 @@
+"""JSON schemas of the facts of a spec."""
