@@ -24,7 +24,7 @@ from specdsl.base.source import Source
 from specdsl.facts.residual_decisions import to_model_instruction
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.files import InMemoryFiles, MemoizedFiles
-from specdsl.pipeline import Loaded, load_path, load_source, load_text
+from specdsl.pipeline import Loaded, load_path, load_source, load_text, load_with_trial
 from specdsl.runtime.namespace import runtime_names
 from specdsl.runtime.quick_resolution import decide_situation, exact_values, trace_values
 from specdsl.runtime.read_situation import GivenInstruction, read_situation
@@ -155,7 +155,39 @@ def check(
         errors_only=errors_only,
         more=more,
     )
-    return judge_report(found)
+    return judge_report(_with_trials(spec, found, least, only, jobs, known))
+
+
+def _with_trials(
+    spec: Spec,
+    found: Report,
+    least: Severity,
+    only: frozenset[Code] | None,
+    jobs: int,
+    known: FindingsCache | None,
+) -> Report:
+    """Add what trial rules would bring about if they counted, each on its own."""
+    trials = [one for one in spec.model.trials if not one.in_base]
+    if not trials or least > Severity.WARNING:
+        return found
+    from specdsl.checks import check as run
+    from specdsl.checks.trial_codes import CODES
+    from specdsl.checks.trial_findings import CHECKED_CODES, CountedTrial, add_trial_findings
+
+    if only is not None and only.isdisjoint(CODES):
+        return found
+
+    def report_of(loaded: Loaded, brief: bool = False) -> Report:
+        circuit, codes = loaded.circuit, CHECKED_CODES
+        if circuit is None:
+            return loaded.report
+        both = replay(circuit), _base_replay(circuit)
+        return run(circuit, *both, spec.file, only=codes, jobs=jobs, known=known, brief=brief)
+
+    counted = [
+        CountedTrial(one, report_of(load_with_trial(spec.loaded, one.name))) for one in trials
+    ]
+    return add_trial_findings(found, report_of(spec.loaded, brief=True), counted)
 
 
 def _concerning_author(spec: Spec, found: Report, least: Severity, of_base: OfBase) -> Report:
@@ -450,7 +482,20 @@ class Policy:
 
         opened = sink if isinstance(sink, RecordSink) else open_log(sink)
         tracer = DecisionTracer() if telemetry else None
-        return LoggedPolicy(self, self._tables, self._record_layout, opened, labels, tracer)
+        layout = self._record_layout
+        return LoggedPolicy(self, self._tables, layout, opened, labels, tracer, self.trials)
+
+    @cached_property
+    def trials(self) -> Mapping[str, Policy]:
+        """Return, by the name of each trial rule, the policy in which it counts. One that clashes
+        with the priorities has none.
+        """
+        loaded = None if self._spec is None else self._spec.loaded
+        names = [one.name for one in self._circuit.spec.trials if not one.in_base]
+        counted = {name: load_with_trial(loaded, name) for name in names if loaded is not None}
+        return {
+            name: Policy(one.circuit) for name, one in counted.items() if one.circuit is not None
+        }
 
     @cached_property
     def _record_layout(self) -> RecordLayout:

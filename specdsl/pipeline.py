@@ -24,6 +24,7 @@ from specdsl.frontend.model.files import (
 )
 from specdsl.frontend.model.nodes import SpecModel
 from specdsl.frontend.model.resolve_names import resolve_spec
+from specdsl.frontend.model.trial_rules import count_trial_rule, trial_rule_names
 from specdsl.frontend.ranking.build_ranks import rank_rules
 from specdsl.frontend.ranking.ranks import Ranks
 from specdsl.frontend.syntax.parse import parse
@@ -131,6 +132,24 @@ def load_source(
     return Loaded(key, spec, ranks, circuit, (), read, files)
 
 
+def load_with_trial(loaded: Loaded, name: str) -> Loaded:
+    """Return a spec that loads as it is if one of its trial rules counts. It has faults if that
+    rule and the priorities form a cycle.
+    """
+    spec, files = loaded.spec, loaded.kept
+    assert spec is not None
+    assert files is not None
+    main = loaded.files[0].source
+    gathered, _, _ = gather_files(main, loaded.path, files, ParsedFiles(loaded.files))
+    base = None if spec.layer is None else spec.layer.base
+    counted, faults = resolve_spec(count_trial_rule(gathered, name), spec.name, base)
+    ranks, more = (None, ()) if counted is None else rank_rules(counted)
+    circuit = None
+    if counted is not None and ranks is not None:
+        circuit, more = lower_spec(counted, ranks)
+    return Loaded(loaded.path, counted, ranks, circuit, (*faults, *more), loaded.files, files)
+
+
 def _resolve_with_base(
     gathered: GatheredFiles, key: str, files: Files, parsed: ParsedFiles
 ) -> tuple[SpecModel | None, tuple[Diagnostic, ...]]:
@@ -144,7 +163,10 @@ def _resolve_with_base(
             return None, faults
     stem = posixpath.splitext(posixpath.basename(key))[0]
     name = "".join(c if c.isalnum() else "_" for c in stem).strip("_") or "spec"
-    return resolve_spec(gathered, name, base)
+    spec, faults = resolve_spec(gathered, name, base)
+    for trial in trial_rule_names(gathered):  # What they say has to make sense, too.
+        faults += resolve_spec(count_trial_rule(gathered, trial), name, base)[1]
+    return (None if faults else spec), faults
 
 
 def _with_faults(

@@ -13,6 +13,7 @@ def codes() -> tuple[Code, ...]:
     from specdsl.checks.empty_spec import CODES as OF_THE_EMPTY
     from specdsl.checks.guidance_codes import CODES as OF_GUIDANCE
     from specdsl.checks.suppression import CODES as OF_SUPPRESSION
+    from specdsl.checks.trial_codes import CODES as OF_TRIALS
     from specdsl.frontend.model.model_codes import CODES as OF_MODELS
     from specdsl.frontend.ranking.ranking_codes import CODES as OF_PRIORITIES
     from specdsl.frontend.syntax.syntax_codes import CODES as OF_SYNTAX
@@ -21,7 +22,7 @@ def codes() -> tuple[Code, ...]:
 
     of_checks = tuple(code for check in CHECKS for code in (check.code, *check.further_codes))
     found = (*OF_SYNTAX, *OF_MODELS, *OF_CIRCUITS, *OF_PRIORITIES, *of_checks, *OF_SUPPRESSION)
-    found = (*found, *OF_THE_EMPTY, *OF_GUIDANCE, *OF_OPINIONS)
+    found = (*found, *OF_TRIALS, *OF_THE_EMPTY, *OF_GUIDANCE, *OF_OPINIONS)
     return tuple(sorted(found, key=lambda code: code.id))
 
 

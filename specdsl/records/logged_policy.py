@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 from specdsl.base.quick_dataclass import dataclass
@@ -20,6 +20,7 @@ from specdsl.records.decision_record import (
 )
 from specdsl.records.decision_span import DecisionTracer
 from specdsl.records.record_sink import Receipt, RecordSink
+from specdsl.records.trial_entry import DecidingPolicy, trial_entry
 from specdsl.runtime.plain_values import PLAIN
 from specdsl.runtime.quick_resolution import exact_values
 from specdsl.runtime.read_situation import read_situation
@@ -30,12 +31,6 @@ NOTHING: Mapping[str, Any] = {}
 CONTAINERS = (list, tuple, set, frozenset)
 SituationQuery = Callable[[Mapping[str, Any], Sequence[Any]], Any]
 """Computes a field of a record from a situation."""
-
-
-class DecidingPolicy(Protocol):
-    """A policy that decides."""
-
-    def decide(self, facts: Mapping[str, Any], says: Iterable[Any] = ()) -> Decision: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +57,13 @@ class LoggedPolicy:
         sink: RecordSink,
         labels: Mapping[str, str] = NOTHING,
         tracer: DecisionTracer | None = None,
+        trials: Mapping[str, DecidingPolicy] = NOTHING,
         queries: Mapping[str, SituationQuery] = NOTHING,
     ) -> None:
         self.policy, self.sink = policy, sink
         self._tables, self._layout = tables, layout
         self._labels, self._tracer = dict(labels), tracer
-        self._queries = dict(queries)
+        self._trials, self._queries = dict(trials), dict(queries)
 
     def decide(
         self,
@@ -133,6 +129,7 @@ class LoggedPolicy:
             **self._layout.input_fields(situation),
             **outcome_fields(decision.traces),
             **self._query_fields(situation),
+            **self._trial_fields(decision, situation),
             "error": None,
         }
 
@@ -149,6 +146,16 @@ class LoggedPolicy:
             return {}
         facts, says = self._layout.replayed_situation(situation)
         return {name: query(facts, says) for name, query in self._queries.items()}
+
+    def _trial_fields(self, decision: Decision, situation: SituationValues) -> RecordFields:
+        """Return what each trial rule would have decided."""
+        if not self._trials:
+            return {}
+        replayed = self._layout.replayed_situation(situation)
+        entries = [
+            trial_entry(name, policy, decision, *replayed) for name, policy in self._trials.items()
+        ]
+        return {"trial": entries}
 
     def flush(self, seconds: float | None = None) -> bool:
         """Wait until all lines accepted so far are safe; returns whether they are."""

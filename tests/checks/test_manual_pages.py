@@ -12,8 +12,9 @@ from specdsl.checks import ALL_CODES
 from specdsl.checks.catalogue import codes
 from specdsl.checks.guidance_codes import CODES as GUIDANCE
 from specdsl.checks.suppression import CODES as SUPPRESSION
+from specdsl.checks.trial_codes import CODES as TRIALS
 
-CODES = (*ALL_CODES, *SUPPRESSION, *GUIDANCE)
+CODES = (*ALL_CODES, *SUPPRESSION, *GUIDANCE, *TRIALS)
 FAULTS = [one for one in codes() if one.kind]
 HEADINGS = re.compile(r"^(Why|Example|Instead|Limits):", re.M)
 BLOCK = re.compile(r"(?:^    .*\n|^\n)+", re.M)

@@ -170,6 +170,9 @@ verify fine.spec SAID
 graph FILE
 graph FILE --to dot
 graph FILE --to mermaid
+promote FILE r
+promote FILE SAID
+decide FILE --fill --trial SAID
 steer FILE
 steer FILE --output-format json
 steer FILE --decision SAID

@@ -65,6 +65,8 @@ class _MutantGenerator:
                 pass
             case t.FactNode() | t.ExampleNode() | t.AssertNode() | t.ChangeNode():
                 pass
+            case t.TrialRuleNode():
+                pass
             case _:
                 assert_never(statement)
 
@@ -186,6 +188,8 @@ def _clauses_naming_rules(
         match statement:
             case t.PolicyNode(body=body):
                 yield from _clauses_naming_rules(body)
+            case t.TrialRuleNode(rule=rule):
+                yield from _clauses_naming_rules((rule,))
             case t.RuleNode(clauses=clauses):
                 for clause in clauses:
                     if clause.keyword == "overrides" and isinstance(clause.value, tuple):

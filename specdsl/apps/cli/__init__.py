@@ -21,6 +21,7 @@ from specdsl.base.version import __version__
 COMMANDS = {
     "check": "find every contradiction and every rule that can never take effect",
     "decide": "decide a situation, or a file of them",
+    "promote": "make a trial rule a rule",
     "test": "run every example and assertion, one line each",
     "examples": "write the examples that a spec lacks, for a person to judge",
     "compile": "write the decision function as a module of its own",

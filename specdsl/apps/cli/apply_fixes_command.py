@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import codecs
 import difflib
-import os
-import shutil
-import sys
-import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import NoReturn
 
 import click
 
@@ -19,7 +12,7 @@ from specdsl.api import Spec, check
 from specdsl.apps.cache import in_memory_cache
 from specdsl.apps.cli.common import report_of_faults
 from specdsl.apps.cli.grading import select_findings, severity_of
-from specdsl.apps.cli.output import complain
+from specdsl.apps.cli.replaced_files import replace_files
 from specdsl.apps.config import Config
 from specdsl.base.diagnostics import Diagnostic, Report, Severity, did_you_mean
 from specdsl.base.plain_text import visible
@@ -49,7 +42,7 @@ def apply_fixes(
     session.fix_findings(lambda report: _selected_findings(report, config))
     before = {path: text for loaded in all_loaded for path, text in _texts_by_path(loaded)}
     if write:
-        _write_files(before, session.edited)
+        replace_files(before, session.edited)
     else:
         click.echo("".join(_unified_diff(before, session.edited)), nl=False)
     _report_steps(session.steps, write)
@@ -120,37 +113,3 @@ def _unified_diff(before: Mapping[str, str], edited: Mapping[str, str]) -> Itera
         old, new = (text.splitlines(keepends=True) for text in (before[path], edited[path]))
         for line in difflib.unified_diff(old, new, visible(path), f"{visible(path)} (mended)"):
             yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-
-
-def _write_files(before: Mapping[str, str], edited: Mapping[str, str]) -> None:
-    """Write all files, or none if one of them has changed since it was read."""
-    for path in edited:
-        if _read_with_mark(path)[1] != before[path]:
-            _exit_with(f"{path}: it has changed while it was checked; nothing was written")
-    for path, text in sorted(edited.items()):
-        try:
-            _replace_file(path, text)
-        except OSError as problem:
-            _exit_with(f"{path}: {problem.strerror}")
-
-
-def _read_with_mark(path: str) -> tuple[bytes, str]:
-    """Return the byte order mark, if any, and the text."""
-    data = Path(path).read_bytes()
-    mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
-    return mark, data.decode("utf-8-sig", "replace")
-
-
-def _replace_file(path: str, text: str) -> None:
-    """Replace the file atomically."""
-    target = os.path.realpath(path)
-    mark, _ = _read_with_mark(target)
-    with tempfile.NamedTemporaryFile(dir=os.path.dirname(target), delete=False) as file:
-        file.write(mark + text.encode("utf-8"))
-    shutil.copymode(target, file.name)
-    os.replace(file.name, target)
-
-
-def _exit_with(why: str) -> NoReturn:
-    complain(why)
-    sys.exit(2)

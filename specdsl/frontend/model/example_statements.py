@@ -216,11 +216,20 @@ class _ExampleResolver:
 
     def _resolve_winner(self, name: t.Name) -> m.Rule | m.Principal | None:
         found = self.rules.get(name.text) or self.scope.principals.get(name.text)
+        if found is None and self._is_trial(name):
+            return None
         if found is None and ("rule", name.text) not in self.scope.places:
             hint = self.scope.did_you_mean_hint(name.text, [*self.rules, *self.scope.principals])
             message = f"there is no rule or principal `{name.text}`{hint}"
             self.scope.faults.append(fault(UNKNOWN_NAME, message, name.span))
         return found
+
+    def _is_trial(self, name: t.Name) -> bool:
+        """Return whether a trial rule is named as a reason, which is a fault."""
+        if name.text in self.scope.trials:
+            message = f"`{name.text}` is a trial rule: nothing is decided because of it yet"
+            self.scope.faults.append(fault(EXAMPLE, message, name.span))
+        return name.text in self.scope.trials
 
     def resolve_talk(self, tree: t.ExampleNode) -> Iterator[m.Talk]:
         for clause in tree.clauses:
@@ -231,6 +240,8 @@ class _ExampleResolver:
                 because = ""
                 if clause.because is not None:
                     because = clause.because.text
+                    if self._is_trial(clause.because):
+                        continue
                     if ("rule", because) not in self.scope.places:
                         self.scope.look_up(self.rules, clause.because, "rule")
                 yield m.Talk(speaker.text, clause.text.value, because, clause.span)

@@ -68,6 +68,8 @@ class _LayerCheck:
                     self.check_statement(inner, statement.level or level)
             case t.RuleNode():
                 self.check_rule(statement, statement.level or level)
+            case t.TrialRuleNode(rule=rule):
+                self.check_rule(rule, rule.level or level)
             case t.SpecHeadNode() | t.UseNode() | t.LayerNode() | t.ValueNode() | t.PriorityNode():
                 pass
             case t.FactNode() | t.DefineNode() | t.AssumeNode() | t.DecisionNode():

@@ -43,6 +43,7 @@ class Scope:
         self.principals: dict[str, m.Principal] = {}
         self.levels: dict[str, m.Level] = {}
         self.values: dict[str, m.Value] = {}
+        self.trials: set[str] = set()  # Names of trial rules.
         self.broken: set[str] = set()  # Names with a reported fault.
         self.no_level: set[m.PolicyBlock] = set()  # Policies whose level does not exist.
         self.no_rule: set[m.PolicyBlock] = set()  # Policies with a faulty rule.

@@ -459,6 +459,16 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class TrialRule:
+    """A trial rule, of which the spec takes no more than its name."""
+
+    name: str
+    name_span: Span
+    span: Span
+    in_base: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Override:
     """`rule` overrides `target`, a rule of its level that shares a decision; `span` is the name in
     the `overrides` clause.
@@ -605,6 +615,7 @@ class SpecModel:
     assertions: tuple[Assertion, ...]
     changes: tuple[HistoryEntry, ...]
     layer: Layer | None = None
+    trials: tuple[TrialRule, ...] = ()
     span: Span | None = field(default=None)  # The span of the head's name.
 
     def dependencies(self, decision: DecisionModel) -> tuple[DecisionModel, ...]:

@@ -43,6 +43,9 @@ class _OverrideResolver:
             return self.override_rule(rule, self.rules[name.text], name)
         if name.text in self.policies:
             return self.override_policy(rule, self.policies[name.text], name)
+        if name.text in self.scope.trials:
+            message = f"`{name.text}` is a trial rule: there is nothing to override yet"
+            return self._add_fault(message, name)
         if ("rule", name.text) not in self.scope.places:
             hint = self.scope.did_you_mean_hint(name.text, [*self.rules, *self.policies])
             message = f"there is no rule or policy `{name.text}`{hint}"

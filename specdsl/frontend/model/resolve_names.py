@@ -64,6 +64,7 @@ def resolve_spec(
         assertions=found_assertions,
         changes=change_history([s for s, _ in declarations.statements_of(units, t.ChangeNode)]),
         layer=_resolve_layer(scope, gathered, base),
+        trials=tuple(found.trials),
         span=head.name.span if head else None,
     )
     _report_stray_layers(scope, gathered, units)

@@ -26,6 +26,7 @@ class ResolvedRules:
     policies: list[m.PolicyBlock] = field(default_factory=list)
     rules: list[m.Rule] = field(default_factory=list)
     trees: list[t.RuleNode] = field(default_factory=list)  # The tree of each rule.
+    trials: list[m.TrialRule] = field(default_factory=list)
     examples: list[tuple[t.ExampleNode, m.PolicyBlock | None]] = field(default_factory=list)
     asserts: list[tuple[t.AssertNode, m.PolicyBlock | None]] = field(default_factory=list)
 
@@ -57,6 +58,8 @@ class _RuleResolver:
                 self.resolve_policy(statement, around, whens, in_base)
             case t.RuleNode():
                 self.resolve_rule(statement, around, whens, in_base)
+            case t.TrialRuleNode():
+                self.declare_trial(statement, in_base)
             case t.ExampleNode():
                 self.found.examples.append((statement, around))
             case t.AssertNode():
@@ -134,6 +137,13 @@ class _RuleResolver:
                 tuple(c.span for c in tree.clauses if c.keyword in SENTENCES),
             )
         )
+
+    def declare_trial(self, tree: t.TrialRuleNode, in_base: bool) -> None:
+        """Declare the name of a trial rule. What it says is resolved when it counts."""
+        name = tree.rule.name
+        self.scope.declare("rule", name)
+        self.scope.trials.add(name.text)
+        self.found.trials.append(m.TrialRule(name.text, name.span, tree.span, in_base))
 
     def mark_incomplete(self, policy: m.PolicyBlock | None) -> None:
         """Mark the policies around a faulty rule as incomplete."""

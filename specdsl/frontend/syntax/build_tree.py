@@ -230,6 +230,9 @@ class TreeBuilder:
         level, value = self.child_node(c, "level"), self.child_node(c, "purpose")
         return t.RuleNode(name, level, value, self.text(c), clauses, span)
 
+    def build_trial(self, c: list[Parsed], span: Span) -> t.TrialRuleNode:
+        return t.TrialRuleNode(self.build(c[1]), span)
+
     def check_clauses(self, name: t.Name, clauses: tuple[t.ClauseNode, ...]) -> None:
         seen: dict[str, t.ClauseNode] = {}
         for clause in clauses:

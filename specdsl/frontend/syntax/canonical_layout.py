@@ -29,7 +29,7 @@ GROUPS = {
     t.AssertNode: 7,
     t.ChangeNode: 8,
 }
-BLOCKS = (t.RuleNode, t.PolicyNode, t.ExampleNode)
+BLOCKS = (t.RuleNode, t.TrialRuleNode, t.PolicyNode, t.ExampleNode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +153,10 @@ def _statement_pieces(
 ) -> Iterator[LayoutPiece]:
     span = statement.span
     match statement:
-        case t.RuleNode(clauses=clauses):
-            yield _head_piece(_rule_head(statement), span, clauses, indent, apart, first)
-            for clause in clauses:
-                yield _inner_piece(_clause_lines(clause, indent + 1), clause.span, indent + 1)
+        case t.RuleNode():
+            yield from _rule_pieces("rule", statement, span, indent, apart, first)
+        case t.TrialRuleNode(rule=rule):
+            yield from _rule_pieces("trial rule", rule, span, indent, apart, first)
         case t.ExampleNode(title, parts):
             yield _head_piece([f"example {title.span.text}"], span, parts, indent, apart, first)
             for part in parts:
@@ -170,6 +170,15 @@ def _statement_pieces(
         case _:
             lines = tuple(_simple_lines(statement, indent))
             yield LayoutPiece(lines, span.start, span.end, indent, apart, first, indent)
+
+
+def _rule_pieces(
+    keyword: str, rule: t.RuleNode, span: Span, indent: int, apart: bool, first: bool
+) -> Iterator[LayoutPiece]:
+    head = [_named_head(keyword, rule)]
+    yield _head_piece(head, span, rule.clauses, indent, apart, first)
+    for clause in rule.clauses:
+        yield _inner_piece(_clause_lines(clause, indent + 1), clause.span, indent + 1)
 
 
 def _head_piece(
@@ -205,10 +214,6 @@ def _named_head(keyword: str, item: t.RuleNode | t.PolicyNode) -> str:
 
 def _doc_text(doc: t.Text | None) -> str:
     return f" {doc.span.text}" if doc else ""
-
-
-def _rule_head(rule: t.RuleNode) -> list[str]:
-    return [_named_head("rule", rule)]
 
 
 def _policy_head(policy: t.PolicyNode, indent: int) -> list[str]:

@@ -11,7 +11,7 @@ from specdsl.base.resources import grammar_text
 
 STATEMENT_WORDS = (
     "spec use layer authority principal delegate value priority fact define assume decision policy "
-    "rule example assert change"
+    "rule trial example assert change"
 )
 RESERVED_TEXT = (  # No fact, rule, level or the like has one of these as its name.
     "when unless then and or not is in has possibly if else min max size any all none known "

@@ -47,6 +47,8 @@ def declared_names(statement: t.Statement) -> Iterable[t.Name]:
     match statement:
         case t.FactNode(names, kind):
             return (*names, *kind.members)
+        case t.TrialRuleNode(rule):
+            return (rule.name,)
         case t.DecisionNode(name):
             return (name, *statement.outcomes)
         case t.AuthorityNode(levels):

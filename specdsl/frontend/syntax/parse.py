@@ -61,7 +61,7 @@ class _OpenPolicy:
 
     head: t.PolicyNode | None
     start: Span
-    body: list[t.RuleNode | t.PolicyNode | t.ExampleNode | t.AssertNode]
+    body: list[t.PolicyMember]
     strays: list[tuple[t.Statement, Diagnostic]] = field(default_factory=list)
 
 
@@ -206,7 +206,7 @@ class _Parser:
     def _add_statement(self, node: t.Statement, at: int) -> None:
         if not self.open:
             self.statements.append(node)
-        elif isinstance(node, t.RuleNode | t.PolicyNode | t.ExampleNode | t.AssertNode):
+        elif isinstance(node, t.PolicyMember):
             self.open[-1].body.append(node)
         else:
             message = f"`{self.words[at]}` cannot stand inside a policy"

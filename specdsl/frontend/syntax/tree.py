@@ -371,6 +371,14 @@ class RuleNode:
 
 
 @dataclass(frozen=True, slots=True)
+class TrialRuleNode:
+    """`trial rule …`: a rule that decides nothing yet."""
+
+    rule: RuleNode
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class GivenNode:
     """`FACT`, `not FACT`, `FACT is X`, `FACT = literal`, `FACT = {a, b}`, `FACT is unknown`.
 
@@ -483,9 +491,11 @@ class PolicyNode:
     value: Name | None
     doc: Text | None
     when: Expr | None
-    body: tuple[RuleNode | PolicyNode | ExampleNode | AssertNode, ...]
+    body: tuple[PolicyMember, ...]
     span: Span
 
+
+PolicyMember = RuleNode | TrialRuleNode | PolicyNode | ExampleNode | AssertNode
 
 Statement = (
     SpecHeadNode
@@ -502,6 +512,7 @@ Statement = (
     | DecisionNode
     | PolicyNode
     | RuleNode
+    | TrialRuleNode
     | ExampleNode
     | AssertNode
     | ChangeNode

@@ -95,7 +95,7 @@ def _table_entries(tree: t.Statement, policy: str) -> Iterator[tuple[Key, Statem
             yield ("value", tree.name.text), _statement("value", tree, tree.name, ())
         case t.SpecHeadNode() | t.UseNode() | t.LayerNode() | t.ChangeNode():
             return
-        case t.AssumeNode() | t.ExampleNode() | t.AssertNode():
+        case t.AssumeNode() | t.ExampleNode() | t.AssertNode() | t.TrialRuleNode():
             return
         case _:
             assert_never(tree)

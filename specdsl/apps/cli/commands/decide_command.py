@@ -16,6 +16,7 @@ from specdsl.apps.cli.common import (
     load_or_exit,
     read_settings,
 )
+from specdsl.apps.cli.trial_rule_names import count_trial_rule_or_exit
 from specdsl.base.plain_text import json_text, visible
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class _OrderedCommand(click.Command):
 @click.option("--facts", "facts_file", help="A JSON object of facts, or - for standard input.")
 @click.option("--fill", is_flag=True, help="Give facts not named the simplest value.")
 @click.option("--batch", help="A file with one situation as JSON on each line, or -.")
+@click.option("--trial", metavar="RULE", help="Decide as if this trial rule counted.")
 @click.option("--trace", is_flag=True, help="Every candidate and what became of it.")
 @click.option("--json", "as_json", is_flag=True, help="The decision as JSON.")
 @add_format_option
@@ -53,6 +55,7 @@ def command(
     facts_file: str | None,
     fill: bool,
     batch: str | None,
+    trial: str | None,
     trace: bool,
     as_json: bool,
     output_format: str | None,
@@ -70,6 +73,8 @@ def command(
     if batch is not None and (arguments or said or implied or facts_file or fill or trace):
         raise click.UsageError("--batch takes its situations from the file alone")
     loaded = load_or_exit(file, read_settings([file], "error", output_format))
+    if trial is not None:
+        loaded = count_trial_rule_or_exit(loaded, trial)
     from specdsl.api import Policy
 
     policy = Policy(loaded.require_circuit())

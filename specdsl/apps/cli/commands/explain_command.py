@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import click
 
 from specdsl.apps.cli.common import add_format_option, add_root_option, load_or_exit, read_settings
+from specdsl.apps.cli.trial_rule_names import count_trial_rule_or_exit
 from specdsl.apps.pictures.rank_wording import outranking_rules, rank_reason
 from specdsl.base.diagnostics import did_you_mean
 from specdsl.base.plain_text import visible
@@ -38,8 +39,13 @@ def command(what: str, rule: str | None, output_format: str | None) -> None:
 def _rule_lines(loaded: Loaded, name: str) -> Iterator[str]:
     spec = loaded.require_circuit().spec
     rule = next((r for r in spec.rules if r.name == name), None)
+    if rule is None and any(trial.name == name for trial in spec.trials):
+        yield f"{name} is a trial rule: it decides nothing; if it counted, it would be"
+        yield from _rule_lines(count_trial_rule_or_exit(loaded, name), name)
+        return
     if rule is None:
-        hint = did_you_mean(name, [r.name for r in spec.rules])
+        names = [*(one.name for one in spec.rules), *(one.name for one in spec.trials)]
+        hint = did_you_mean(name, names)
         raise click.UsageError(f"there is no rule `{name}`{hint}")
     serves = f", for {rule.value.name}" if rule.value else ""
     place = visible(f"{rule.span.source.name}:{rule.span.line}")
