@@ -27,7 +27,7 @@ STRICT = [
     *("--noImplicitReturns", "--noImplicitOverride", "--noFallthroughCasesInSwitch"),
     *("--noPropertyAccessFromIndexSignature", "--noUnusedLocals", "--isolatedModules"),
     *("--verbatimModuleSyntax", "--noEmit", "--target", "es2020", "--lib", "es2020"),
-    *("--module", "es2020"),
+    *("--module", "es2020", "--moduleResolution", "bundler"),
 ]
 HERE = Path(__file__).parent
 
@@ -42,22 +42,26 @@ def missing_tools() -> str:
 
 def typescript_answers(asked: Sequence[Asked]) -> list[list[dict[str, Any]]]:
     """The answers of emitted modules, each of them proved."""
+    texts = [emit_proved_typescript(one.circuit, "not checked") for one in asked]
+    return answers_of(texts, asked)
+
+
+def answers_of(texts: Sequence[str], asked: Sequence[Asked]) -> list[list[dict[str, Any]]]:
+    """The answers of modules to what each is asked."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        for i, one in enumerate(asked):
-            text = emit_proved_typescript(one.circuit, "not checked")
+        for i, text in enumerate(texts):
             (folder / f"spec_{i}.ts").write_text(text, encoding="utf-8")
         questions = [[_encoded(dict(s)) for s in one.situations] for one in asked]
         (folder / "asked.json").write_text(json.dumps(questions))
-        library = Path(os.environ["SPECDSL_TSC"]).resolve().parents[1] / "lib" / "typescript.js"
-        _run(["node", str(HERE / "translate.cjs"), str(library)], folder)
+        _translate(folder)
         _run(["node", str(HERE / "ask.mjs")], folder)
         answers: list[list[dict[str, Any]]] = json.loads((folder / "answers.json").read_text())
         return answers
 
 
 def type_faults(*texts: str) -> str:
-    """What the compiler says of modules with its strictest settings."""
+    """What the compiler says of modules with its strictest settings: `spec_0`, `spec_1` and on."""
     with TemporaryDirectory() as name:
         paths = [Path(name) / f"spec_{i}.ts" for i in range(len(texts))]
         for path, text in zip(paths, texts, strict=True):
@@ -67,19 +71,56 @@ def type_faults(*texts: str) -> str:
         return found.stdout
 
 
+def shared_results(text: str, function: str, values: Sequence[Any]) -> list[Any]:
+    """What a function that a module does not export makes of values."""
+    program = f"""
+import {{ readFileSync, writeFileSync }} from "node:fs";
+const asked = JSON.parse(readFileSync("asked.json", "utf8"));
+writeFileSync("answers.json", JSON.stringify(asked.map((one) => {function}(one))));
+"""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "spec_0.ts").write_text(text + program, encoding="utf-8")
+        (folder / "asked.json").write_text(json.dumps(values))
+        _translate(folder)
+        _run(["node", "spec_0.mjs"], folder)
+        answers: list[Any] = json.loads((folder / "answers.json").read_text())
+        return answers
+
+
 def typescript_differences(asked: Sequence[Asked]) -> Iterator[Difference]:
-    """In what the modules differ from the reference, and from the module in Python."""
-    for i, (one, answers) in enumerate(zip(asked, typescript_answers(asked), strict=True)):
-        policy = Policy(one.circuit)
-        for situation, answer in zip(one.situations, answers, strict=True):
-            expected = by_reference(
-                one.circuit.spec, situation["facts"], list(situation.get("says") or ())
-            )
+    """In what the modules differ from the reference, and from the modules in Python."""
+    answers = typescript_answers(asked)
+    for i, one in enumerate(asked):
+        for situation, answer in zip(one.situations, answers[i], strict=True):
+            facts, says = situation["facts"], list(situation.get("says") or ())
+            expected = by_reference(one.circuit.spec, facts, says)
             for line in differ(expected, _said(answer)):
                 yield Difference(i, situation, line)
-            python = _python_answer(policy, situation)
-            if python != _comparable(answer):
-                yield Difference(i, situation, f"{_comparable(answer)}\nPython: {python}")
+    yield from _python_differences(asked, answers)
+
+
+def differences_from_python(asked: Sequence[Asked]) -> Iterator[Difference]:
+    """In what the modules differ from those in Python: also where they do not have the form that
+    the reference takes.
+    """
+    return _python_differences(asked, typescript_answers(asked))
+
+
+def _python_differences(
+    asked: Sequence[Asked], answers: Sequence[Sequence[Mapping[str, Any]]]
+) -> Iterator[Difference]:
+    for i, one in enumerate(asked):
+        policy = Policy(one.circuit)
+        for situation, answer in zip(one.situations, answers[i], strict=True):
+            python, typescript = _python_answer(policy, situation), _comparable(answer)
+            if python != typescript:
+                yield Difference(i, situation, f"{typescript}\nPython: {python}")
+
+
+def _translate(folder: Path) -> None:
+    library = Path(os.environ["SPECDSL_TSC"]).resolve().parents[1] / "lib" / "typescript.js"
+    _run(["node", str(HERE / "translate.cjs"), str(library)], folder)
 
 
 def _run(command: list[str], folder: Path) -> None:
@@ -122,7 +163,7 @@ def _row(one: Mapping[str, Any], failed: bool, clashes: Iterable[Iterable[str]])
 
 
 def _python_answer(policy: Policy, situation: Situation) -> dict[str, Any]:
-    facts, says = situation["facts"], list(situation.get("says") or ())
+    facts, says = situation["facts"], situation.get("says", ())
     try:
         found = policy.decide(facts, says)
     except BadInput as error:
@@ -144,6 +185,6 @@ def _comparable(answer: Mapping[str, Any]) -> dict[str, Any]:
     for fault in found.get("error", {}).get("faults", ()):
         if str(fault["got"]).startswith(("[", "(")):
             fault["got"] = "a list"
-        fault["got"] = str(fault["got"]).lower()
+        fault["got"] = str(fault["got"]).lower().replace("infinity", "inf")
     found.pop("clashes", None)
     return found

@@ -173,7 +173,7 @@ function problemText(problem: unknown): string {
 
 /** Names and values of an object that is no list, each of them read once; null for all else. */
 function objectEntries(got: unknown, most: number): [string, unknown][] | null {
-  if (typeof got !== "object" || got === null || isIterable(got)) return null;
+  if (typeof got !== "object" || got === null || asIterable(got) !== null) return null;
   const names = Object.keys(got);
   if (names.length > most) throw new Unfit(`it is longer than ${most}`);
   return names.map((name) => [name, readEntry(got, name)]);
@@ -189,17 +189,19 @@ function readEntry(got: object, name: string): unknown {
 
 /** The items of a list or of anything else to iterate over but a text; null for all else. */
 function listItems(got: unknown, most: number): unknown[] | null {
-  if (typeof got !== "object" || got === null || got instanceof Map || !isIterable(got)) return null;
+  if (typeof got !== "object" || got === null || got instanceof Map) return null;
+  const items = asIterable(got);
+  if (items === null) return null;
   const found: unknown[] = [];
-  for (const item of got) {
+  for (const item of items) {
     if (found.length === most) throw new Unfit(`it is longer than ${most}`);
     found.push(item);
   }
   return found;
 }
 
-function isIterable(got: object): got is Iterable<unknown> {
-  return Symbol.iterator in got;
+function asIterable(got: object): Iterable<unknown> | null {
+  return Symbol.iterator in got ? (got as Iterable<unknown>) : null;
 }
 
 function readBool(_: FactRow, got: unknown): boolean {
@@ -257,13 +259,16 @@ function escapedCharacter(char: string): string {
 
 function valueText(value: unknown, deep: number): string {
   if (typeof value === "string") return value;
+  if (typeof value === "bigint" && value >> 4_000n !== 0n && -value >> 4_000n !== 0n) {
+    return "(an int of very many digits)";
+  }
   if (typeof value !== "object" || value === null) return String(value);
   if (value instanceof Unfit) return `(${value.message})`;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
   if (deep > 0 && (Array.isArray(value) || value instanceof Set)) {
     return `[${Array.from(value).slice(0, MAX_PARTS).map((part) => innerText(part, deep)).join(", ")}]`;
   }
-  if (deep > 0 && !isIterable(value)) {
+  if (deep > 0 && asIterable(value) === null) {
     const pairs = Object.entries(value).slice(0, MAX_PARTS);
     const told = pairs.map(([name, part]) => `${innerText(name, deep)}: ${innerText(part, deep)}`);
     return `{${told.join(", ")}}`;
