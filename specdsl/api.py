@@ -471,10 +471,12 @@ class Policy:
         *,
         labels: Mapping[str, str] = MappingProxyType({}),
         telemetry: bool = False,
+        open_facts: bool = False,
     ) -> LoggedPolicy:
         """Return the policy with a log of its decisions. `sink`: from `specdsl.records.open_log`,
         or the folder to open one in. `labels`: what every line tells of this service. `telemetry`:
-        each call is an OpenTelemetry span, too.
+        each call is an OpenTelemetry span, too. `open_facts`: each line names the unknown facts
+        that could have changed an outcome.
         """
         from specdsl.records.decision_span import DecisionTracer
         from specdsl.records.logged_policy import LoggedPolicy
@@ -482,8 +484,9 @@ class Policy:
 
         opened = sink if isinstance(sink, RecordSink) else open_log(sink)
         tracer = DecisionTracer() if telemetry else None
-        layout = self._record_layout
-        return LoggedPolicy(self, self._tables, layout, opened, labels, tracer, self.trials)
+        find_open = self.open_facts if open_facts else None
+        known = self._tables, self._record_layout
+        return LoggedPolicy(self, *known, opened, labels, tracer, self.trials, find_open)
 
     @cached_property
     def trials(self) -> Mapping[str, Policy]:

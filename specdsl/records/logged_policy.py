@@ -29,8 +29,8 @@ from specdsl.runtime.tables import Tables
 
 NOTHING: Mapping[str, Any] = {}
 CONTAINERS = (list, tuple, set, frozenset)
-SituationQuery = Callable[[Mapping[str, Any], Sequence[Any]], Any]
-"""Computes a field of a record from a situation."""
+OpenFactsFinder = Callable[[Mapping[str, Any], Sequence[Any]], Sequence[str]]
+"""Returns the unknown facts of a situation that could change an outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,12 @@ class LoggedPolicy:
         labels: Mapping[str, str] = NOTHING,
         tracer: DecisionTracer | None = None,
         trials: Mapping[str, DecidingPolicy] = NOTHING,
-        queries: Mapping[str, SituationQuery] = NOTHING,
+        find_open: OpenFactsFinder | None = None,
     ) -> None:
         self.policy, self.sink = policy, sink
         self._tables, self._layout = tables, layout
         self._labels, self._tracer = dict(labels), tracer
-        self._trials, self._queries = dict(trials), dict(queries)
+        self._trials, self._find_open = dict(trials), find_open
 
     def decide(
         self,
@@ -128,7 +128,7 @@ class LoggedPolicy:
         return {
             **self._layout.input_fields(situation),
             **outcome_fields(decision.traces),
-            **self._query_fields(situation),
+            **self._open_fields(situation),
             **self._trial_fields(decision, situation),
             "error": None,
         }
@@ -141,11 +141,12 @@ class LoggedPolicy:
             "error": _error_json(problem),
         }
 
-    def _query_fields(self, situation: SituationValues) -> RecordFields:
-        if not self._queries:
+    def _open_fields(self, situation: SituationValues) -> RecordFields:
+        if self._find_open is None:
             return {}
         facts, says = self._layout.replayed_situation(situation)
-        return {name: query(facts, says) for name, query in self._queries.items()}
+        are_unknown = any(value is None for value in facts.values())
+        return {"open_facts": list(self._find_open(facts, says)) if are_unknown else []}
 
     def _trial_fields(self, decision: Decision, situation: SituationValues) -> RecordFields:
         """Return what each trial rule would have decided."""

@@ -87,6 +87,14 @@ def test_a_record_tells_the_situation_and_what_was_decided_why(tmp_path: Path) -
     assert found["error"] is None
 
 
+def test_a_record_names_the_unknown_facts_that_matter(tmp_path: Path) -> None:
+    logged = POLICY.logged(tmp_path, open_facts=True)
+    for amount, checked in ((900, None), (900, False), (100, None)):
+        logged.decide({**FACTS, "amount": amount, "checked": checked})
+    logged.sink.close()
+    assert [record["open_facts"] for record in read(tmp_path)] == [["checked"], [], []]
+
+
 def test_the_situation_of_a_record_is_decided_the_same_again(tmp_path: Path) -> None:
     situations: list[Mapping[str, Any]] = [
         {**FACTS, "amount": amount, "checked": checked, "card": None}
