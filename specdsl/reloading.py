@@ -14,9 +14,11 @@ from typing import Any
 from specdsl import api
 from specdsl.api import Policy, Spec
 from specdsl.base.diagnostics import Report, SpecError
+from specdsl.frontend.model.files import decode_text
 from specdsl.runtime.results import Decision
 
 INTERVAL = 1.0  # Seconds between two looks at the files.
+CHANGED = ("", -2, -2)  # A stamp that no file has.
 
 
 class PolicyHolder:
@@ -33,11 +35,10 @@ class PolicyHolder:
         self._path, self._root = path, root
         self._refreshing = RLock()
         self._stopped: Event | None = None
-        self._seen = _file_stamps(path, None)
         self._spec, self._policy = self._load_and_compile()
         self._report: Report | None = None
         self._failure: Exception | None = None
-        self._seen = _file_stamps(path, self._spec)
+        self._seen = _loaded_stamps(path, self._spec)
 
     @property
     def policy(self) -> Policy:
@@ -71,9 +72,9 @@ class PolicyHolder:
             except SpecError as problem:
                 self._seen, self._report = seen, problem.report
                 return False
+            self._seen = _loaded_stamps(self._path, spec)
             self._spec, self._policy = spec, policy
             self._report = self._failure = None
-            self._seen = _file_stamps(self._path, spec)
             return True
 
     def _load_and_compile(self) -> tuple[Spec, Policy]:
@@ -134,6 +135,26 @@ def _file_stamps(
     if spec is not None:
         names += (source.name for source in spec.model.sources)
     return tuple(_file_stamp(name) for name in dict.fromkeys(names))
+
+
+def _loaded_stamps(path: str | os.PathLike[str], spec: Spec) -> tuple[tuple[str, int, int], ...]:
+    """Return the stamps of the files as they were loaded. One that has changed since then has a
+    stamp that no file has, so that the next look finds it changed.
+    """
+    stamps = _file_stamps(path, spec)  # Before the texts are read: what changes later shows.
+    texts = {source.name: source.text for source in spec.model.sources}
+    return tuple(
+        stamp if stamp[0] not in texts or _holds_text(stamp[0], texts[stamp[0]]) else CHANGED
+        for stamp in stamps
+    )
+
+
+def _holds_text(name: str, text: str) -> bool:
+    try:
+        with open(name, "rb") as file:
+            return decode_text(file.read())[0] == text
+    except (OSError, ValueError):
+        return False
 
 
 def _file_stamp(name: str) -> tuple[str, int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -98,8 +99,18 @@ class Guard:
         try:
             call = ToolCall.read(name, arguments, id_)
         except BadInput as problem:
-            return self._conclude(ToolCall(name), _failure_verdict(_failure_text(problem)))
+            return self.refuse(ToolCall(name), problem)
         return self.judge(call, conversation)
+
+    def refuse(self, call: ToolCall, problem: Exception) -> CallVerdict:
+        """Return the verdict on a call that could not be read."""
+        return self._conclude(call, _failure_verdict(_failure_text(problem)))
+
+    def at_current_policy(self) -> Guard:
+        """Return the guard with the policy that decides now, for several calls of one version."""
+        found = copy(self)
+        found.policy = current_policy(self.policy)
+        return found
 
     def _conclude(self, call: ToolCall, found: CallVerdict) -> CallVerdict:
         if self.observe:

@@ -33,12 +33,12 @@ def agent_middleware(
         def wrap_tool_call(self, request: Any, handler: Any) -> Any:
             conversation = find(_thread_of(request))
             refused = _refuse_call(guard, request, conversation)
-            return refused or _noted(handler(request), request, conversation)
+            return refused or _note_output(handler(request), request, conversation)
 
         async def awrap_tool_call(self, request: Any, handler: Any) -> Any:
             conversation = find(_thread_of(request))
             refused = _refuse_call(guard, request, conversation)
-            return refused or _noted(await handler(request), request, conversation)
+            return refused or _note_output(await handler(request), request, conversation)
 
     return GuardAgentMiddleware()
 
@@ -66,7 +66,7 @@ def _ask_person(call: ToolCall, verdict: CallVerdict) -> bool:
     return bool(interrupt(asked) == APPROVAL)
 
 
-def _noted(result: Any, request: Any, conversation: Conversation) -> Any:
+def _note_output(result: Any, request: Any, conversation: Conversation) -> Any:
     """Return the result of a call after its text is noted."""
     conversation.hear_output(request.tool_call["name"], getattr(result, "content", str(result)))
     return result

@@ -27,6 +27,8 @@ class PolicyOutline:
     """The facts, principals and decisions of a policy by name, and the words of its author."""
 
     name: str = ""
+    version: str = ""
+    digest: str = ""
     facts: Mapping[str, FactRow] = field(default_factory=dict)
     principals: frozenset[str] = frozenset()
     decisions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -95,14 +97,23 @@ def make_outline(tables: Tables, spec: SpecModel | None) -> PolicyOutline:
         for level in row.rules
         for rule in level
     }
+    name, version, digest = ("", "", "") if spec is None else _version_of_spec(spec)
     return PolicyOutline(
-        "" if spec is None else spec.name,
+        name,
+        version,
+        digest,
         tables.facts,
         frozenset(tables.principals),
         {row.name: row.outcomes for row in tables.decisions},
         because if spec is None else _rule_notes(spec),
         {} if spec is None else {fact.name: fact.doc for fact in spec.facts},
     )
+
+
+def _version_of_spec(spec: SpecModel) -> tuple[str, str, str]:
+    from specdsl.backends.python.module import spec_digest
+
+    return spec.name, spec.version, spec_digest(spec)
 
 
 def _rule_notes(spec: SpecModel) -> dict[str, RuleNote]:

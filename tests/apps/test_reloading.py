@@ -159,3 +159,27 @@ def test_processes_have_each_their_own(tmp_path: Path) -> None:
     with get_context("spawn").Pool(2) as pool:
         found = pool.starmap(decide_in_process, [(str(path), 3)] * 4)
     assert found == [decide_in_process(str(path), 3)] * 4
+
+
+def test_a_version_that_is_written_while_another_is_compiled_is_taken_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "doors.spec"
+    write(path, version(0))
+    holder = specdsl.reload(path, interval=None)
+    compile_policy = specdsl.compile
+
+    def compile_slowly(spec: specdsl.Spec) -> specdsl.Policy:
+        found = compile_policy(spec)
+        if spec.model.version == "1":
+            write(path, version(2))  # As an editor may, while the check is running.
+        return found
+
+    monkeypatch.setattr("specdsl.reloading.api.compile", compile_slowly)
+    write(path, version(1))
+    holder.start(0.01)
+    deadline = time.monotonic() + 30
+    while holder.policy.model.version != "2" and time.monotonic() < deadline:
+        time.sleep(0.01)
+    holder.stop()
+    assert holder.policy.model.version == "2"

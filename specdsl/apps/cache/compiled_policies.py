@@ -10,7 +10,7 @@ import marshal
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from hashlib import sha256
 from types import CodeType
@@ -157,7 +157,8 @@ def _dump_entry(policy: Policy, stamp: str, files: Files) -> bytes:
     outline = outline_of(policy)
     notes = [(n.name, n.words, n.because, n.anchor) for n in outline.notes.values()]
     codes = list(policy.table_codes())
-    return marshal.dumps((stamp, files, outline.name, notes, dict(outline.fact_words), codes))
+    head = outline.name, outline.version, outline.digest
+    return marshal.dumps((stamp, files, head, notes, dict(outline.fact_words), codes))
 
 
 def _read_entry(path: str, body: bytes | None) -> CompiledPolicy | None:
@@ -165,12 +166,18 @@ def _read_entry(path: str, body: bytes | None) -> CompiledPolicy | None:
     if body is None:
         return None
     with suppress(EOFError, ValueError, TypeError):
-        stamp, files, name, notes, words, codes = marshal.loads(body)
+        stamp, files, head, notes, words, codes = marshal.loads(body)
         if stamp == program_stamp() and _are_unchanged(files):
             plain = make_outline(tables := _run_tables(codes), None)
             known = {note[0]: RuleNote(*note) for note in notes}
-            outline = PolicyOutline(
-                name, plain.facts, plain.principals, plain.decisions, known, words
+            spec, version, spec_digest = head
+            outline = replace(
+                plain,
+                name=spec,
+                version=version,
+                digest=spec_digest,
+                notes=known,
+                fact_words=words,
             )
             return CompiledPolicy(path, outline, tables)
     return None

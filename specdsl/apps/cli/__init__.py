@@ -37,6 +37,7 @@ COMMANDS = {
     "export": "every question of the check as a file for any SMT solver",
     "fmt": "bring files into the one canonical layout",
     "new": "a small spec to start from",
+    "serve": "answer AuthZEN requests over HTTP, with reload",
     "hook": "judge the tool calls of an agent that runs hooks, as Claude Code does",
 }
 

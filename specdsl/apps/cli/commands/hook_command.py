@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
+from specdsl.apps.cli.guard_options import add_outcome_option, parse_outcomes
 from specdsl.apps.config import GuardConfig
 from specdsl.apps.session_notes import open_session
 from specdsl.base.diagnostics import SpecError
@@ -24,13 +25,7 @@ BLOCKED = 2  # The exit status that keeps a call from being made.
 @click.argument("agent", type=click.Choice(["claude"]))
 @click.option("--spec", metavar="FILE", help="The policy (default: that of the settings).")
 @click.option("--decision", metavar="NAME", help="The decision about a call (default: call).")
-@click.option(
-    "--outcome",
-    "mapped",
-    multiple=True,
-    metavar="OUTCOME=ACTION",
-    help="What becomes of a call: allow, ask or deny.",
-)
+@add_outcome_option
 @click.option("--observe", is_flag=True, help="Let every call through and say what it would be.")
 @click.option("--defer", is_flag=True, help="Allowed calls still go through the agent's own rules.")
 def command(
@@ -53,7 +48,7 @@ def command(
         event = json.loads(sys.stdin.buffer.read())
         read_call(event)
         settings = _settings_of(event) if spec is None else GuardConfig(spec)
-        guard = _make_guard(settings, decision, dict(map(_read_outcome, mapped)), observe)
+        guard = _make_guard(settings, decision, parse_outcomes(mapped), observe)
         session = open_session(event.get("session_id"))
         answer = answer_event(guard, event, session, defer or settings.defer)
     except click.ClickException:
@@ -75,15 +70,8 @@ def _project_folder() -> str | None:
     return os.environ.get("CLAUDE_PROJECT_DIR")
 
 
-def _read_outcome(text: str) -> tuple[str, str]:
-    outcome, equals, action = text.partition("=")
-    if not equals:
-        raise click.UsageError(f"`{text}` is not of the form OUTCOME=ACTION")
-    return outcome.strip(), action.strip()
-
-
 def _make_guard(
-    settings: GuardConfig, decision: str | None, mapped: dict[str, str], observe: bool
+    settings: GuardConfig, decision: str | None, mapped: dict[str, str] | None, observe: bool
 ) -> Guard:
     from specdsl.apps.cache.compiled_policies import open_policy
 
