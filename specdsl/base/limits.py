@@ -264,7 +264,7 @@ OPEN_FACTS_SAMPLES = 32
 """Samples in which each fact is changed before a solver is asked."""
 MAX_OPEN_FACTS_CASES = 20_000
 """Samples times unknown facts times unknown facts: fewer samples if there are many facts."""
-ORDER_SAMPLES = 512
+ORDER_SAMPLES = 256
 """Samples by which facts are ordered where not all combinations are evaluated."""
 MAX_JOINT_RESULTS = 256
 """Joint results of several decisions that are distinguished to order facts."""

@@ -6,8 +6,9 @@ value in the second. Samples answer most queries before a solver is asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import cycle, islice
 from random import Random
 
 from specdsl.base.limits import (
@@ -38,7 +39,8 @@ def sampled_changes(residual: ResidualDecisions, sampler: Sampler) -> set[Fact]:
     """Return facts of which samples show that they change a result."""
     columns = sampler.columns
     count = min(OPEN_FACTS_SAMPLES, max(2, MAX_OPEN_FACTS_CASES // max(1, len(columns)) ** 2))
-    batch = next(sampler.batches([(residual.possible,)] * count))
+    aims = [(residual.possible, one ^ sign) for one in residual.literals for sign in (0, 1)]
+    batch = next(sampler.batches(list(islice(cycle(aims), count))))
     starts: list[Assignment] = list(zip(*batch.choices, strict=True))
     draw = Random(0)
     cases: list[Assignment] = list(starts)
@@ -58,14 +60,19 @@ def sampled_changes(residual: ResidualDecisions, sampler: Sampler) -> set[Fact]:
 
 
 class ChangeMiter:
-    """The miter of all results, with a selector of each fact that is read."""
+    """The miter of all results, with a selector of each fact that they or the assumptions read. At
+    most one fact is selected, or any number if they may change `together`.
+    """
 
-    def __init__(self, residual: ResidualDecisions) -> None:
+    def __init__(self, residual: ResidualDecisions, together: bool = False) -> None:
         graph = self._graph = residual.graph
         literals, possible = residual.literals, residual.possible
         atoms = graph.support((*literals, possible))
         facts = {fact.name: fact for atom in atoms for fact in facts_in(atom)}
-        self._chosen = {facts[name]: graph.atom(Input(f"{name} differs")) for name in sorted(facts)}
+        names = sorted(facts)
+        free = [graph.atom(Input(f"{name} differs")) for name in names if together]
+        selectors = free or graph.at_most_one_of("otherwise", len(names))
+        self._chosen = {facts[name]: one for name, one in zip(names, selectors, strict=True)}
         self._renamed = {fact: self._renaming_of(fact) for fact in self._chosen}
         other = graph.rewriter(self._substitute)
         differ = graph.any_of(graph.iff(one, other(one)) ^ 1 for one in literals)
@@ -87,10 +94,23 @@ class ChangeMiter:
             found = self._graph.ite(self._chosen[fact], self._renamed[fact](found), found)
         return found
 
-    def change_alone(self, fact: Fact) -> Answer:
-        """Return whether another value of the fact alone changes a result."""
-        fixed = (chosen ^ 1 for one, chosen in self._chosen.items() if one is not fact)
-        return self._prover.check(self._claim, self._chosen[fact], *fixed)
+    def change_alone(self, facts: Iterable[Fact]) -> dict[Fact, Answer]:
+        """Return for each of the facts whether another value of it alone changes a result. Each
+        query is about all facts that are left, so the last one excludes them all.
+        """
+        left = {fact: self._chosen[fact] for fact in facts}
+        found: dict[Fact, Answer] = {}
+        while left:
+            answer = self._prover.check(self._claim, self._graph.any_of(left.values()))
+            if answer is Answer.UNSAT:
+                return found | dict.fromkeys(left, Answer.UNSAT)
+            if answer is Answer.UNDETERMINED:
+                check = self._prover.check
+                return found | {fact: check(self._claim, one) for fact, one in left.items()}
+            changed = next(fact for fact, one in left.items() if self._prover.holds(one))
+            found[changed] = Answer.SAT
+            del left[changed]
+        return found
 
     def change_together(self) -> dict[Fact, Answer]:
         """Return the facts of the smallest sets that change a result together, if any do."""

@@ -8,7 +8,6 @@ change in the smallest number together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from itertools import combinations
 from math import prod
 from typing import Protocol
@@ -126,19 +125,15 @@ class _SampledCases:
         self._roots = (*residual.literals, residual.possible)
         self._sampler = Sampler(residual.graph, self._roots)
 
-    @cached_property
-    def _miter(self) -> ChangeMiter:
-        return ChangeMiter(self._residual)
-
     def single_changes(self) -> dict[Fact, Answer]:
+        read = sorted(self._residual.read_facts(), key=lambda fact: fact.name)
         seen = sampled_changes(self._residual, self._sampler)
-        return {
-            fact: Answer.SAT if fact in seen else self._miter.change_alone(fact)
-            for fact in sorted(self._residual.read_facts(), key=lambda fact: fact.name)
-        }
+        left = [fact for fact in read if fact not in seen]
+        found = dict.fromkeys(seen, Answer.SAT)
+        return found | ChangeMiter(self._residual).change_alone(left) if left else found
 
     def tied_changes(self) -> dict[Fact, Answer]:
-        return self._miter.change_together()
+        return ChangeMiter(self._residual, together=True).change_together()
 
     def order(self, facts: Iterable[Fact]) -> list[Fact]:
         possible, literals = self._residual.possible, self._residual.literals

@@ -75,22 +75,25 @@ def _read_arguments(tool: ToolDefinition) -> ToolArguments:
 
 
 def _assign_facts(read: Sequence[ToolArguments]) -> list[ArgumentFact]:
-    """Return the facts: arguments of one name and one type share one, those of different types have
-    a fact for each tool.
+    """Return the facts: arguments of one name and one type share one; if their types differ, or one
+    of them has none, there is a fact for each tool.
     """
     by_name: dict[str, list[tuple[ToolArguments, SchemaArgument]]] = {}
     for one in read:
         for argument in one.arguments:
-            names = argument_names(one.tool.name, argument.path)
-            if argument.type is not None and names:
+            if names := argument_names(one.tool.name, argument.path):
                 by_name.setdefault(names[-1], []).append((one, argument))
+    whole = [argument for one in read for argument in one.arguments if argument.type is None]
+    untyped = [fact_name("_".join(argument.path)) for argument in whole]
     found: dict[str, list[tuple[ToolArguments, SchemaArgument]]] = {}
     for name, uses in by_name.items():
-        types = {argument.type.text for _, argument in uses if argument.type is not None}
+        types = {argument.type and argument.type.values for _, argument in uses}
         shared = len(types) == 1 and name not in PRINCIPAL_NAMES
-        for use in uses:
-            specific = argument_names(use[0].tool.name, use[1].path)[0]
-            found.setdefault(name if shared else specific, []).append(use)
+        shared &= not any(name.startswith(f"{one}_") for one in untyped)  # As a field of it would.
+        for one, argument in uses:
+            if argument.type is not None:
+                specific = argument_names(one.tool.name, argument.path)[0]
+                found.setdefault(name if shared else specific, []).append((one, argument))
     return [ArgumentFact(name, tuple(uses)) for name, uses in found.items()]
 
 
@@ -119,7 +122,7 @@ def _name_problems(read: Sequence[ToolArguments]) -> Iterator[str]:
 def _argument_problems(facts: Iterable[ArgumentFact]) -> Iterator[str]:
     for fact in facts:
         users = Counter(id(one) for one, _ in fact.uses)
-        types = {a.type.text for _, a in fact.uses if a.type is not None}
+        types = {a.type.values for _, a in fact.uses if a.type is not None}
         if len(types) > 1 or max(users.values()) > 1:
             paths = " and ".join(f"`{_written_path(*use)}`" for use in fact.uses)
             yield f"{paths} would have the same name `{fact.name}`"

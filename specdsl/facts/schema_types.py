@@ -35,6 +35,11 @@ class SchemaType:
     listed: tuple[Fraction, ...] = ()
     lost: tuple[str, ...] = ()
 
+    @property
+    def values(self) -> tuple[str, tuple[Fraction, ...]]:
+        """Return what tells the values of one type from those of another."""
+        return self.text, self.listed
+
 
 @dataclass(frozen=True, slots=True)
 class SchemaArgument:

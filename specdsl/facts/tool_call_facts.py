@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any, Protocol
 
 from specdsl.facts.fact_names import TOOL_FACTS, argument_names, member_name
@@ -62,7 +61,7 @@ def read_object(given: Any, name: str) -> Mapping[str, Any]:
     found = given
     if isinstance(given, str):
         try:
-            found = json.loads(given, parse_float=Decimal) if given.strip() else {}
+            found = json.loads(given) if given.strip() else {}
         except (ValueError, RecursionError):
             raise BadInput((Fault(name, "they are no JSON", EXPECTED),)) from None
     if found is None:
