@@ -27,6 +27,7 @@ COMMANDS = {
     "compile": "write the decision function as a module of its own",
     "verify": "prove that a compiled file decides as its spec does",
     "facts": "the facts of tool calls, declared from the definitions of the tools",
+    "import": "the permissions of Claude Code, or the rules of Codex, as a spec",
     "explain": "the page of a code, or of a rule and who outranks it",
     "diff": "what a change decides otherwise, proved over all situations",
     "changelog": "the entry that tells what a new version decides differently",

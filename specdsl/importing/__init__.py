@@ -1,0 +1,1 @@
+"""Importers of policies in other forms: each becomes a spec that decides the same."""

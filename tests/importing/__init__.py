@@ -1,0 +1,1 @@
+"""Tests of imported policies, against what their own tools decide."""
