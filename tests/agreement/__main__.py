@@ -55,6 +55,8 @@ def _ask_engines(args: argparse.Namespace) -> int:
     for batch in (*batches, *([None] if args.suites else [])):
         if batch is None:
             asked = asked_of_suites()
+            if not asked:
+                print("no suites: THEY WERE NOT ASKED", file=sys.stderr)
         else:
             seeds = [(args.seed * MANY + i, i % 2 == 0) for i in batch]
             asked = [asked_at_random(seed, small, SITUATIONS) for seed, small in seeds]

@@ -185,6 +185,8 @@ def _comparable(answer: Mapping[str, Any]) -> dict[str, Any]:
     for fault in found.get("error", {}).get("faults", ()):
         if str(fault["got"]).startswith(("[", "(")):
             fault["got"] = "a list"
+        if isinstance(fault["got"], float) and fault["got"].is_integer():
+            fault["got"] = int(fault["got"])
         fault["got"] = str(fault["got"]).lower().replace("infinity", "inf")
     found.pop("clashes", None)
     return found

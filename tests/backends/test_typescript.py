@@ -3,9 +3,13 @@ and what is changed in it is refuted."""
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 from unicodedata import category, combining
 
@@ -25,7 +29,10 @@ from tests.agreement.typescript_engine import (
     shared_results,
     type_faults,
 )
+from tests.golden.documents import blocks
 
+PAGE = Path(specdsl.__file__).parent.parent / "docs" / "typescript.md"
+MODULES = '{"type": "module"}'
 needs_node = pytest.mark.skipif(bool(missing_tools()), reason=f"needs {missing_tools()}")
 
 
@@ -217,3 +224,18 @@ def test_single_tokens_changed_are_refuted() -> None:
     first, *others = answers_of(kept, [asked] * len(kept))
     assert all(one == first for one in others)
     assert refuted > 100
+
+
+@needs_node
+def test_the_page_of_the_documentation_shows_what_node_prints() -> None:
+    found = {block.file or block.language: block.body for block in blocks(PAGE.read_text())}
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        module = emit_typescript(specdsl.loads(found["parcel.spec"]).circuit, "not checked")
+        texts = {"parcel.ts": module, "send.ts": found["send.ts"], "package.json": MODULES}
+        for file, text in texts.items():
+            (folder / file).write_text(text, encoding="utf-8")
+        options = ["--strict", "--target", "es2020", "--module", "nodenext"]
+        subprocess.run([os.environ["SPECDSL_TSC"], *options, "send.ts"], cwd=folder, check=True)
+        run = subprocess.run(["node", "send.js"], cwd=folder, check=True, capture_output=True)
+        assert run.stdout.decode() == found["text"]
