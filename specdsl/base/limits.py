@@ -276,6 +276,8 @@ MAX_KNOWN_INSTRUCTIONS = 64
 """Lists of instructions whose circuits are kept."""
 MAX_KNOWN_SITUATIONS = 2_048
 """Partial situations whose open facts are kept."""
+MAX_KNOWN_TEXT = 1_000
+"""Characters of a text in a situation that is kept: longer ones would take much memory."""
 
 # --- Queries --------------------------------------------------------------------------------------
 # The number and size of queries to a solver: `benchmarks/check.py 300 --all` and `10000 --all`.

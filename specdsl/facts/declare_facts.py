@@ -2,57 +2,33 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 
 from specdsl.base.plain_text import visible
-from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source
-from specdsl.facts.fact_names import (
-    PRINCIPAL_NAMES,
-    TOOL_FACTS,
-    argument_names,
-    fact_name,
-    member_name,
+from specdsl.facts.argument_facts import (
+    ArgumentFact,
+    ToolArguments,
+    argument_problems,
+    assign_facts,
+    name_problems,
+    read_arguments,
+    written_path,
 )
-from specdsl.facts.schema_types import SchemaArgument, schema_arguments
+from specdsl.facts.fact_names import TOOL_FACTS, fact_name
+from specdsl.facts.schema_types import SchemaArgument
 from specdsl.facts.tool_definitions import ToolDefinition, UnreadableTools
 from specdsl.frontend.syntax.canonical_layout import format_text
 from specdsl.situations.situation import decimal_text
-
-MAX_ARGUMENTS = 1_000
-"""Arguments of a tool: a schema that contains itself has more than anybody writes rules about."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToolArguments:
-    """A tool by its name in the spec (None for a plain schema), and its arguments."""
-
-    tool: ToolDefinition
-    member: str | None
-    arguments: tuple[SchemaArgument, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ArgumentFact:
-    """A fact with the arguments that it stands for, each with its tool: all of one type."""
-
-    name: str
-    uses: tuple[tuple[ToolArguments, SchemaArgument], ...]
-
-    @property
-    def type_text(self) -> str:
-        return next(a.type.text for _, a in self.uses if a.type is not None)
 
 
 def declare_facts(tools: Sequence[ToolDefinition], origin: str) -> str:
     """Return the file of declarations, in canonical layout. Raises `UnreadableTools` if two tools
     or two arguments of one tool would have the same name in it.
     """
-    read = [_read_arguments(tool) for tool in tools]
-    facts = _assign_facts(read)
-    if problems := [*_name_problems(read), *_argument_problems(facts)]:
+    read = [read_arguments(tool) for tool in tools]
+    facts = assign_facts(read)
+    if problems := [*name_problems(read), *argument_problems(facts)]:
         raise UnreadableTools(tuple(problems))
     named = [one for one in read if one.member is not None]
     text = "\n".join(
@@ -67,72 +43,6 @@ def declare_facts(tools: Sequence[ToolDefinition], origin: str) -> str:
         ]
     )
     return format_text(Source("<facts>", text + "\n"))
-
-
-def _read_arguments(tool: ToolDefinition) -> ToolArguments:
-    found = tuple(islice(schema_arguments(tool.schema), MAX_ARGUMENTS + 1))
-    return ToolArguments(tool, None if tool.name is None else member_name(tool.name), found)
-
-
-def _assign_facts(read: Sequence[ToolArguments]) -> list[ArgumentFact]:
-    """Return the facts: arguments of one name and one type share one; if their types differ, or one
-    of them has none, there is a fact for each tool.
-    """
-    by_name: dict[str, list[tuple[ToolArguments, SchemaArgument]]] = {}
-    for one in read:
-        for argument in one.arguments:
-            if names := argument_names(one.tool.name, argument.path):
-                by_name.setdefault(names[-1], []).append((one, argument))
-    whole = [argument for one in read for argument in one.arguments if argument.type is None]
-    untyped = [fact_name("_".join(argument.path)) for argument in whole]
-    found: dict[str, list[tuple[ToolArguments, SchemaArgument]]] = {}
-    for name, uses in by_name.items():
-        types = {argument.type and argument.type.values for _, argument in uses}
-        shared = len(types) == 1 and name not in PRINCIPAL_NAMES
-        shared &= not any(name.startswith(f"{one}_") for one in untyped)  # As a field of it would.
-        for one, argument in uses:
-            if argument.type is not None:
-                specific = argument_names(one.tool.name, argument.path)[0]
-                found.setdefault(name if shared else specific, []).append((one, argument))
-    return [ArgumentFact(name, tuple(uses)) for name, uses in found.items()]
-
-
-# --- faults --------------------------------------------------------------------------------------
-
-
-def _name_problems(read: Sequence[ToolArguments]) -> Iterator[str]:
-    named = [one for one in read if one.tool.name is not None]
-    by_member: dict[str, list[str]] = {}
-    for one in named:
-        name = f"`{one.tool.name}`"
-        if one.member is None:
-            yield f"tool {name} has no letter or digit for a name"
-        else:
-            by_member.setdefault(one.member, []).append(name)
-    for member, names in by_member.items():
-        if len(names) > 1:
-            yield f"{' and '.join(names)} would be the same tool `{member}`"
-    if named and len(named) < len(read):
-        yield "a schema without a tool stands among tools"
-    for one in read:
-        if len(one.arguments) > MAX_ARGUMENTS:
-            yield f"tool `{one.tool.name}` has more than {MAX_ARGUMENTS} arguments"
-
-
-def _argument_problems(facts: Iterable[ArgumentFact]) -> Iterator[str]:
-    for fact in facts:
-        users = Counter(id(one) for one, _ in fact.uses)
-        types = {a.type.values for _, a in fact.uses if a.type is not None}
-        if len(types) > 1 or max(users.values()) > 1:
-            paths = " and ".join(f"`{_written_path(*use)}`" for use in fact.uses)
-            yield f"{paths} would have the same name `{fact.name}`"
-
-
-def _written_path(one: ToolArguments, argument: SchemaArgument) -> str:
-    return ".".join((one.tool.name, *argument.path) if one.tool.name else argument.path)
-
-
-# --- lines ---------------------------------------------------------------------------------------
 
 
 def _heading(read: Sequence[ToolArguments], origin: str) -> Iterator[str]:
@@ -200,14 +110,14 @@ def _is_needed(argument: SchemaArgument) -> bool:
 def _left_out(read: Sequence[ToolArguments], facts: Sequence[ArgumentFact]) -> Iterator[str]:
     """Yield comments on what is not declared, and on what is lost of what is."""
     absent = [
-        f"`{_written_path(one, argument)}`: {argument.problem or 'its name cannot be written here'}"
+        f"`{written_path(one, argument)}`: {argument.problem or 'its name cannot be written here'}"
         for one in read
         for argument in one.arguments
         if argument.type is None or fact_name("_".join(argument.path)) is None
     ]
     absent += [f"`{one.tool.name}`: its arguments" for one in read if not one.tool.described]
     lost = [
-        f"`{_written_path(one, argument)}`: {' and '.join(argument.type.lost)}"
+        f"`{written_path(one, argument)}`: {' and '.join(argument.type.lost)}"
         for fact in facts
         for one, argument in fact.uses
         if argument.type is not None and argument.type.lost

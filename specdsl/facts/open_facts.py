@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from threading import Lock
 from typing import Any
 
-from specdsl.base.limits import MAX_KNOWN_INSTRUCTIONS, MAX_KNOWN_SITUATIONS
-from specdsl.base.quick_dataclass import dataclass
+from specdsl.base.limits import MAX_KNOWN_INSTRUCTIONS, MAX_KNOWN_SITUATIONS, MAX_KNOWN_TEXT
 from specdsl.facts.changing_facts import changing_facts
+from specdsl.facts.partial_situation import PartialReader, PartialSituation
 from specdsl.facts.possible_values import possible_values
 from specdsl.facts.residual_decisions import DecisionLiterals, ResidualDecisions
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning import effort
 from specdsl.reasoning.prover import Undetermined
-from specdsl.runtime.read_situation import GivenInstruction, expected_values, read_situation
+from specdsl.runtime.read_situation import GivenInstruction
 from specdsl.runtime.results import BadInput, Fault
 from specdsl.runtime.tables import Tables
 from specdsl.semantics.aig import FALSE, TRUE
 from specdsl.semantics.circuit import Circuit
-from specdsl.semantics.fact_values import FactValue, to_fact_value
+from specdsl.semantics.fact_values import FactValue
 from specdsl.semantics.lower import lower_spec
 from specdsl.situations.situation import to_json
 
@@ -48,26 +47,13 @@ class OpenFacts(tuple[str, ...]):
         return OpenFacts, (tuple(self), self.unproved)
 
 
-@dataclass(frozen=True, slots=True)
-class PartialSituation:
-    """A situation of which some facts are not known yet. `known` has the values of the others; None
-    where a fact stays unknown for good.
-    """
-
-    all_facts: tuple[Fact, ...]
-    known: Mapping[Fact, FactValue]
-    given: tuple[GivenInstruction, ...]
-
-
 class OpenFactsAnalysis:
     """Finds the open facts of one policy. It keeps the circuits of some lists of instructions, and
     the results of some situations; threads take turns.
     """
 
     def __init__(self, circuit: Circuit, tables: Tables) -> None:
-        rows = {name: replace(row, optional=True) for name, row in tables.facts.items()}
-        self._tables = tables
-        self._partial = replace(tables, facts=rows, assumes={})
+        self._reader = PartialReader(circuit.spec.facts, tables)
         self._origin = circuit
         self._circuit: Circuit | None = None
         self._literals: dict[tuple[GivenInstruction, ...], DecisionLiterals] = {}
@@ -77,7 +63,7 @@ class OpenFactsAnalysis:
     @property
     def fact_names(self) -> Collection[str]:
         """Return the names of the declared facts."""
-        return self._tables.facts.keys()
+        return self._reader.rows.keys()
 
     def find(
         self,
@@ -87,7 +73,7 @@ class OpenFactsAnalysis:
         decisions: Collection[str] | None,
     ) -> OpenFacts:
         """Return the open facts of the decisions with these names, or of all. Raises `BadInput`."""
-        situation = self.read(facts, says, looked_up, decisions)
+        situation = self._reader.read(facts, says, looked_up, decisions)
         wanted = None if decisions is None else frozenset(decisions)
         known = frozenset((fact.name, value) for fact, value in situation.known.items())
         key = known, situation.given, wanted
@@ -95,7 +81,8 @@ class OpenFactsAnalysis:
             found = self._results.pop(key, None)
             if found is None:
                 found = self._find(situation, wanted)
-            self._results[key] = found  # It is the last to go now.
+            if not any(isinstance(v, str) and len(v) > MAX_KNOWN_TEXT for _, v in known):
+                self._results[key] = found  # It is the last to go now.
             if len(self._results) > MAX_KNOWN_SITUATIONS:
                 del self._results[next(iter(self._results))]
             return found
@@ -106,48 +93,10 @@ class OpenFactsAnalysis:
         """Return values for the facts that are not known, with which no assumption is false: plain
         ones where these do, and unknown rather than known. Raises `BadInput`.
         """
-        situation = self.read(facts, says, looked_up, None)
+        situation = self._reader.read(facts, says, looked_up)
         with self._lock:
             values = self._completion(situation)
         return {fact.name: to_json(fact, value) for fact, value in values.items()}
-
-    # --- reading ---
-
-    def read(
-        self,
-        facts: Mapping[str, Any],
-        says: Iterable[Any],
-        looked_up: Collection[str],
-        decisions: Collection[str] | None,
-    ) -> PartialSituation:
-        """Read what is known. Raises `BadInput` with every fault."""
-        faults = [*self._unknown_names(looked_up, decisions)]
-        values: dict[str, Any] = {}
-        given: list[GivenInstruction] = []
-        try:
-            values, given = read_situation(self._partial, facts, says)
-        except BadInput as problem:
-            faults += problem.faults
-        for name, row in self._tables.facts.items():
-            if name in looked_up and values.get(name) is None and not row.optional and not faults:
-                faults.append(Fault(name, "it is missing", expected_values(row)))
-        if faults:
-            raise BadInput(tuple(faults))
-        known = {
-            fact: to_fact_value(fact, values[fact.name])
-            for fact in self._origin.spec.facts
-            if values[fact.name] is not None or fact.name in looked_up
-        }
-        return PartialSituation(tuple(self._origin.spec.facts), known, tuple(given))
-
-    def _unknown_names(
-        self, looked_up: Collection[str], decisions: Collection[str] | None
-    ) -> Iterable[Fault]:
-        rows = {row.name for row in self._tables.decisions}
-        for name in sorted(set(looked_up) - self._tables.facts.keys()):
-            yield Fault(name, "there is no such fact", "a declared fact")
-        for name in sorted(set(decisions or ()) - rows):
-            yield Fault(name, "there is no such decision", "a declared one")
 
     # --- finding ---
 
@@ -155,12 +104,12 @@ class OpenFactsAnalysis:
         with self._residual(situation, decisions) as residual:
             found = changing_facts(residual)
             if not found.facts:
-                _require_possible(residual, situation)
+                self._require_possible(residual, situation)
         return OpenFacts((f.name for f in found.facts), (f.name for f in found.unproved))
 
     def _completion(self, situation: PartialSituation) -> dict[Fact, FactValue]:
         with self._residual(situation, frozenset()) as residual:
-            return _require_possible(residual, situation)
+            return self._require_possible(residual, situation)
 
     @contextmanager
     def _residual(
@@ -185,22 +134,21 @@ class OpenFactsAnalysis:
             self._literals[given] = DecisionLiterals.of_instructions(circuit, given)
         return circuit, self._literals[given]
 
-
-def _require_possible(
-    residual: ResidualDecisions, situation: PartialSituation
-) -> dict[Fact, FactValue]:
-    """Return values of the facts that are not known with which no assumption is false. Raises
-    `BadInput` with the assumptions if there are none, or if that could not be settled.
-    """
-    graph, wanted = residual.graph, "what it assumes"
-    unknown = [fact for fact in situation.all_facts if fact not in situation.known]
-    problem = "this assumption is false here, whatever the other facts"
-    try:
-        values = possible_values(graph, residual.possible, unknown)
-    except Undetermined:
-        values, problem = None, "whether this assumption can hold here could not be settled"
-    if values is not None:
-        return values
-    false = [name for name, literal in residual.assumptions.items() if literal == FALSE]
-    some = false or [name for name, literal in residual.assumptions.items() if literal != TRUE]
-    raise BadInput(tuple(Fault(name, problem, wanted) for name in some))
+    def _require_possible(
+        self, residual: ResidualDecisions, situation: PartialSituation
+    ) -> dict[Fact, FactValue]:
+        """Return values of the facts that are not known with which no assumption is false. Raises
+        `BadInput` with the assumptions if there are none, or if that could not be settled.
+        """
+        graph, wanted = residual.graph, "what it assumes"
+        unknown = [fact for fact in self._reader.facts if fact not in situation.known]
+        problem = "this assumption is false here, whatever the other facts"
+        try:
+            values = possible_values(graph, residual.possible, unknown)
+        except Undetermined:
+            values, problem = None, "whether this assumption can hold here could not be settled"
+        if values is not None:
+            return values
+        false = [name for name, literal in residual.assumptions.items() if literal == FALSE]
+        some = false or [name for name, literal in residual.assumptions.items() if literal != TRUE]
+        raise BadInput(tuple(Fault(name, problem, wanted) for name in some))

@@ -8,10 +8,9 @@ from typing import Any
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.facts.fact_names import member_name
+from specdsl.facts.schema_shapes import MAX_NESTED, constants_of, resolve_schema, without_null
 from specdsl.situations.situation import decimal_text
 
-MAX_NESTED = 8
-"""Objects within objects whose fields become facts; schemas may contain themselves."""
 FORMATS_WITH_TYPE = {"date": "date", "date-time": "time", "duration": "duration"}
 LOST_OF_TEXT = ("pattern", "minLength", "maxLength")
 LOST_OF_LIST = ("minItems", "maxItems")
@@ -60,7 +59,7 @@ def schema_arguments(schema: Mapping[str, Any]) -> Iterator[SchemaArgument]:
 def _arguments_of(
     root: Mapping[str, Any], schema: Any, above: Path, required: bool
 ) -> Iterator[SchemaArgument]:
-    found = _resolve_schema(root, schema)
+    found = resolve_schema(root, schema)
     properties = found.get("properties")
     named = found.get("required")
     names = named if isinstance(named, list) else []
@@ -71,9 +70,9 @@ def _arguments_of(
 def _argument(
     root: Mapping[str, Any], schema: Any, path: Path, required: bool
 ) -> Iterator[SchemaArgument]:
-    found = _resolve_schema(root, schema)
+    found = resolve_schema(root, schema)
     doc = next((d for k in ("description", "title") if isinstance(d := found.get(k), str)), "")
-    known, nullable = _without_null(root, found)
+    known, nullable = without_null(root, found)
     fields = known.get("properties")
     if isinstance(fields, dict) and fields and len(path) < MAX_NESTED:
         yield from _arguments_of(root, known, path, required and not nullable)
@@ -87,89 +86,12 @@ def _argument(
         yield SchemaArgument(path, kept, required, doc)
 
 
-# --- the shape of a schema -----------------------------------------------------------------------
-
-
-def _resolve_schema(root: Mapping[str, Any], schema: Any) -> dict[str, Any]:
-    """Return a schema in which its references and `allOf` are replaced by what they stand for."""
-    found: dict[str, Any] = dict(schema) if isinstance(schema, dict) else {}
-    for _ in range(MAX_NESTED):
-        target, parts = found.pop("$ref", None), found.pop("allOf", ())
-        if target is None and not parts:
-            break
-        more = [_follow_reference(root, target)] if target is not None else []
-        for part in (*more, *(parts if isinstance(parts, list) else ())):
-            found = _merge_schemas(part if isinstance(part, dict) else {}, found)
-    return found
-
-
-def _follow_reference(root: Mapping[str, Any], target: Any) -> Any:
-    if not isinstance(target, str) or not target.startswith("#/"):
-        return {}
-    found: Any = root
-    for step in target[2:].split("/"):
-        name = step.replace("~1", "/").replace("~0", "~")
-        found = found.get(name, {}) if isinstance(found, dict) else {}
-    return found
-
-
-def _merge_schemas(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    """Return both schemas as one; what the second says of a thing counts."""
-    merged = {**below, **above}
-    for field in ("properties", "required"):
-        one, two = below.get(field), above.get(field)
-        if isinstance(one, dict) and isinstance(two, dict):
-            merged[field] = {**one, **two}
-        elif isinstance(one, list) and isinstance(two, list):
-            merged[field] = [*one, *two]
-    return merged
-
-
-def _without_null(root: Mapping[str, Any], schema: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-    """Return the schema without null among its types and values, and whether that was there."""
-    found, nullable = dict(schema), schema.get("nullable") is True
-    if isinstance(types := found.get("type"), list):
-        found["type"] = [one for one in types if one != "null"]
-        nullable |= "null" in types
-        if len(found["type"]) == 1:
-            found["type"] = found["type"][0]
-    if isinstance(values := found.get("enum"), list) and None in values:
-        found["enum"], nullable = [one for one in values if one is not None], True
-    for field in ("anyOf", "oneOf"):
-        if isinstance(branches := found.pop(field, None), list):
-            kept = [b for one in branches if not _is_null(b := _resolve_schema(root, one))]
-            nullable |= len(kept) < len(branches)
-            found = _join_branches(kept, found)
-    return found, nullable
-
-
-def _is_null(schema: Mapping[str, Any]) -> bool:
-    return schema.get("type") == "null" or ("const" in schema and schema["const"] is None)
-
-
-def _join_branches(branches: list[dict[str, Any]], found: dict[str, Any]) -> dict[str, Any]:
-    """Return alternatives as one schema: a single one, or constants of one enumeration."""
-    if len(branches) == 1:
-        return _merge_schemas(branches[0], found)
-    values = [_constants(one) for one in branches]
-    if all(values):
-        return {**found, "enum": [value for several in values for value in several]}
-    return {**found, "type": [one.get("type", "anything") for one in branches]}
-
-
-def _constants(schema: Mapping[str, Any]) -> list[Any]:
-    if "const" in schema:
-        return [schema["const"]]
-    values = schema.get("enum")
-    return values if isinstance(values, list) else []
-
-
 # --- its type ------------------------------------------------------------------------------------
 
 
 def _type_of(root: Mapping[str, Any], schema: dict[str, Any]) -> SchemaType:
     """Return the type of a schema's values. Raises `NoType`."""
-    if values := _constants(schema):
+    if values := constants_of(schema):
         return _type_of_values(values)
     kind = schema.get("type")
     match kind:
@@ -217,8 +139,8 @@ def _enumeration(values: Sequence[str]) -> str:
 
 
 def _list_type(root: Mapping[str, Any], schema: Mapping[str, Any]) -> SchemaType:
-    items, _ = _without_null(root, _resolve_schema(root, schema.get("items")))
-    values = _constants(items)
+    items, _ = without_null(root, resolve_schema(root, schema.get("items")))
+    values = constants_of(items)
     if not values or not all(isinstance(value, str) for value in values):
         kind = items.get("type")
         raise NoType(f"a list of {kind}s" if isinstance(kind, str) else "a list")

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from specdsl.facts.fact_names import TOOL_FACTS, argument_names, member_name
-from specdsl.facts.schema_types import MAX_NESTED, Path
+from specdsl.facts.schema_shapes import MAX_NESTED
+from specdsl.facts.schema_types import Path
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.runtime.results import BadInput, Fault
 

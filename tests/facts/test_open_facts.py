@@ -78,11 +78,11 @@ def test_all_faults_are_named() -> None:
         policy(REFUNDS).open_facts(
             {"topic": "refunds", "amonut": 3},
             [{"by": "nobody", "effect": "tone is plain"}],
-            looked_up=["nothing"],
+            looked_up=["nothing", "vip", "amount", "approved"],
             decisions=["toen"],
         )
     names = {fault.name for fault in problem.value.faults}
-    assert names == {"topic", "amonut", "nobody", "nothing", "toen"}
+    assert names == {"topic", "amonut", "amount", "vip", "nobody", "nothing", "toen"}
 
 
 TIED = """

@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 import specdsl
 from specdsl.base.source import Source
 from specdsl.facts import of_call
-from specdsl.facts.declare_facts import MAX_ARGUMENTS, declare_facts
+from specdsl.facts.argument_facts import MAX_ARGUMENTS
+from specdsl.facts.declare_facts import declare_facts
 from specdsl.facts.tool_definitions import UnreadableTools, read_tools
 from specdsl.frontend.syntax.canonical_layout import format_text
 from tests.facts.random_tools import random_arguments, random_tools, schema_of_tool
