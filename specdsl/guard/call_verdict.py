@@ -97,7 +97,7 @@ class CallVerdict:
                 yield f"`{name}` asked for this call and has no authority to."
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the verdict for a JSON log; it holds no value of a fact."""
+        """Return the verdict for a JSON log; it holds no value of a secret fact."""
         found: dict[str, Any] = {"action": self.action, "reason": self.reason}
         if self.differs:
             found["would_be"] = self.judged

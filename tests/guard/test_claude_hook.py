@@ -91,8 +91,8 @@ def test_a_page_whose_output_never_arrives_counts_as_read(hook: Hook) -> None:
 def test_without_notes_nobody_knows_what_was_read(hook: Hook) -> None:
     hook.environment["SPECDSL_CACHE"] = "0"
     found = hook.run(call_event("Bash", command="ls"), f"--spec={SPEC}")
-    assert "outputs_read: it is missing" in found.stdout
-    assert '"permissionDecision": "deny"' in found.stdout
+    assert "Denied by `no_deed_after_a_page`" in found.stdout
+    assert "is not known; once it is, `allow` could be the outcome." in found.stdout
 
 
 def test_settings_of_the_project_name_the_policy(hook: Hook, tmp_path: Path) -> None:
