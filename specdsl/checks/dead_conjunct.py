@@ -72,7 +72,7 @@ class PlacedClause:
 
 
 def find_dead_conjuncts(session: CheckSession) -> Findings:
-    form = table_cells(session.rules)
+    form = table_cells(session.spec.rules)
 
     def judge(session: CheckSession, one: PlacedClause) -> Iterable[Diagnostic]:
         return _find_in_clause(session, one, form)

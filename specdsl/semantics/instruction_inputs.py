@@ -36,6 +36,8 @@ from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Input, Literal
 from specdsl.semantics.circuit import Circuit
 from specdsl.semantics.resolution_circuit import PlacedInstruction, World
 
+Steps = tuple[PlacedInstruction, ...]
+
 PLACES = ("stated", "lowered", "implied", "lent")
 ENUMERATED = 6  # Outcomes.
 ENUMERATED_ANSWERS = 5
@@ -368,17 +370,39 @@ class TwoWorldInstructions:
         self.speaker = speaker
         self.answers = answers
         self.worlds: tuple[World, ...] = ()  # Set after both are made.
-        self._valid: list[Literal] = []
+        self._valid: dict[Literal, Literal] = {}  # By the literal that a slot is used.
 
     def well_formed(self) -> Literal:
-        return self.circuit.graph.all_of(self._valid)
+        return self.circuit.graph.all_of(self._valid.values())
 
     def steps(
         self, world: World, decision: DecisionModel, level: Level
     ) -> Sequence[PlacedInstruction]:
-        found = eligible_speakers(self.circuit.spec, decision, level)
+        """Return the instructions that count at a level: the same tuple for all worlds of a graph
+        in which they are equal, so that it is made once.
+        """
+        spec, graph = self.circuit.spec, self.circuit.graph
+        found = eligible_speakers(spec, decision, level)
         lent = [c.delegate for c in found if c.delegate is not None]
         apart = any(len({w.delegation_active(d) for w in self.worlds}) > 1 for d in lent)
+        who = self.speaker and (self.speaker, self.answers, self._is_first_world(world))
+        active = [world.delegation_active(d) for d in spec.delegates if decision in d.decisions]
+        key = (spec, who, decision, level, apart, *active)
+        known = graph.get_or_make("steps of paired worlds", dict[object, Steps])
+        if key not in known:
+            known[key] = tuple(self._steps_of_level(world, decision, level, found, apart))
+        for slot in (step.key[0] for step in known[key]):
+            self._valid[slot.used] = slot.well_formed(graph)
+        return known[key]
+
+    def _steps_of_level(
+        self,
+        world: World,
+        decision: DecisionModel,
+        level: Level,
+        found: Sequence[EligibleSpeaker],
+        apart: bool,
+    ) -> Sequence[PlacedInstruction]:
         if apart:
             found = tuple(c for c in found if c.delegate is None)
         naming = naming_matters(self.circuit.spec, decision, level)
@@ -411,7 +435,7 @@ class TwoWorldInstructions:
         graph = self.circuit.graph
         steps: list[PlacedInstruction] = []
         for i, permits in enumerate(self._kinds_of_run(decision, run)):
-            slot = self._new_valid_slot(decision, level, permits, f"{run.name}{i}")
+            slot = self._shared_slot(decision, level, permits, f"{run.name}{i}")
             own = self._is_by_speaker(slot, run.mine, run.others)
             by_others = graph.all_of((slot.used, own ^ 1, run.others))
             there = self._is_heard_in_second(slot, own)
@@ -447,12 +471,10 @@ class TwoWorldInstructions:
     def _is_first_world(self, world: World) -> bool:
         return not self.worlds or world is self.worlds[0]
 
-    def _new_valid_slot(
+    def _shared_slot(
         self, decision: DecisionModel, level: Level, permits: bool, name: str
     ) -> InstructionSlot:
-        slot = new_slot(self.circuit.graph, decision, level, permits, f"shared/{name}")
-        self._valid.append(slot.well_formed(self.circuit.graph))
-        return slot
+        return new_slot(self.circuit.graph, decision, level, permits, f"shared/{name}")
 
     def _delegated_instructions(
         self, world: World, decision: DecisionModel, level: Level
@@ -469,7 +491,7 @@ class TwoWorldInstructions:
             bits = [graph.atom(Input(f"{name}{k}")) for k in range(len(choices) - 1)]
             chosen = graph.exactly_one_of(bits)
             for permits in (False, True):
-                slot = self._new_valid_slot(
+                slot = self._shared_slot(
                     decision, self.circuit.spec.levels[0], permits, f"anywhere{i}"
                 )
                 there = self._is_heard_in_second(slot, TRUE)

@@ -127,42 +127,71 @@ class World:
         return found
 
 
+@dataclass(frozen=True, eq=False)
+class _Candidates:
+    """All that the resolution of a decision in a world depends on. `spoken`: the instructions of
+    each level.
+    """
+
+    ranked: Sequence[RankedLevel]
+    spoken: Sequence[Sequence[PlacedInstruction]]
+    applies: dict[Rule, Literal]
+    ready: Literal
+
+
 def _resolve_decision(world: World, decision: DecisionModel) -> Resolution:
-    graph = world.graph
+    """Resolve a decision, once for all worlds of a graph in which the same candidates are active
+    alike. Instructions are the same if their source returns the same tuple again.
+    """
+    circuit = world.circuit
+    ranked = (world.ranks or circuit.ranks).levels[decision]
+    spoken = [world.steps(world, decision, one.level) or () for one in ranked]
+    rules = (rule for one in ranked for rule in one.rules)
+    applies = {rule: world.literal(circuit.rules[rule].applies) for rule in rules}
+    ready = world.all_taken(circuit.spec.reads[decision])
+    found = _Candidates(ranked, spoken, applies, ready)
+    known = world.graph.get_or_make(
+        "resolutions", dict[tuple[object, ...], tuple[_Candidates, Resolution]]
+    )
+    # What is known by its identity is kept beside the resolution, so its identity stays its own.
+    key = (decision, id(ranked), *map(id, spoken), ready, *applies.values())
+    if key not in known:
+        known[key] = found, _resolve_candidates(world.graph, decision, found)
+    return known[key][1]
+
+
+def _resolve_candidates(
+    graph: AndInverterGraph, decision: DecisionModel, found: _Candidates
+) -> Resolution:
     left: list[Literal] = [TRUE] * len(decision.outcomes)
     permitted: list[Literal] = [FALSE] * len(decision.outcomes)
-    found = (world.ranks or world.circuit.ranks).levels[decision]
-    spoken = [world.steps(world, decision, ranked.level) for ranked in found]
-    asked = _outcomes_asked_below(graph, decision, spoken)
+    asked = _outcomes_asked_below(graph, decision, found.spoken)
     rules: dict[Rule, CandidateStanding] = {}
-    applies: dict[Rule, Literal] = {}
     taken_steps: list[tuple[Level, PlacedInstruction, CandidateStanding]] = []
     levels: list[LevelState] = []
-    for ranked, steps, named in zip(found, spoken, asked, strict=True):
+    for ranked, steps, named in zip(found.ranked, found.spoken, asked, strict=True):
         standings = _apply_instructions(graph, steps, named, left, permitted)
         taken_steps += ((ranked.level, *pair) for pair in zip(steps, standings, strict=True))
         before = tuple(left)
-        present = _apply_rules(world, decision, ranked, left, permitted, applies)
-        rules.update(present)
+        rules.update(apply_rules(graph, decision, ranked, found.applies, left, permitted))
         clash = graph.all_of((graph.any_of(before), graph.any_of(left) ^ 1))
         levels.append(LevelState(ranked.level, before, tuple(left), clash))
     standing_restrictions = [s.stands for s in rules.values() if s.excludes]
     standing_restrictions += [s.stands for _, _, s in taken_steps if s.excludes]
     conflicted = graph.any_of(left) ^ 1
-    ready = world.all_taken(world.circuit.spec.reads[decision])
     fails = conflicted if decision.on_conflict is None else FALSE
     return Resolution(
         decision,
         rules,
-        applies,
+        found.applies,
         tuple(taken_steps),
         tuple(levels),
         tuple(left),
         conflicted,
         graph.any_of(standing_restrictions),
         _outcome_literals(graph, decision, left, levels),
-        ready,
-        graph.all_of((ready, fails ^ 1)),
+        found.ready,
+        graph.all_of((found.ready, fails ^ 1)),
     )
 
 
@@ -220,20 +249,6 @@ def _apply_instruction(
     for o in outcomes:
         left[o] = graph.all_of((left[o], excludes[o] ^ 1))
     return CandidateStanding(stands, excludes, ())
-
-
-def _apply_rules(
-    world: World,
-    decision: DecisionModel,
-    ranked: RankedLevel,
-    left: list[Literal],
-    permitted: list[Literal],
-    applies: dict[Rule, Literal],
-) -> dict[Rule, CandidateStanding]:
-    """Apply the rules of a level, as they apply in a world."""
-    for rule in ranked.rules:
-        applies[rule] = world.literal(world.circuit.rules[rule].applies)
-    return apply_rules(world.graph, decision, ranked, applies, left, permitted)
 
 
 def apply_rules(

@@ -136,16 +136,15 @@ class CheckSession:
 
     def task_of(self, component: Component) -> ComponentTask:
         """Return the task to check a component as this session does."""
-        levels = {one: self.circuit.ranks.levels[one] for one in component.spec.decisions}
         limits = replace(self.limits, deadline=None)
         kept = frozenset(component.spec.facts)
         fills = any(not fact.optional and fact not in kept for fact in self.spec.facts)
         how = (self.brief, self.note_lines, self.errors_only)
-        return ComponentTask(component, levels, fills, limits, *how)
+        return ComponentTask(component, fills, limits, *how)
 
     def for_task(self, task: ComponentTask) -> CheckSession:
         """Return a new session for one component and the decisions that it depends on."""
-        circuit, faults = lower_spec(task.component.spec, Ranks({**task.levels}))
+        circuit, faults = lower_spec(task.component.spec, Ranks({**task.component.levels}))
         assert circuit is not None, faults
         limits = replace(task.limits, deadline=self.limits.deadline)
         replays = (self.replay, self.replay_base)
@@ -166,9 +165,13 @@ class CheckSession:
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """Return the rules on the decisions of the session's component."""
-        mine = frozenset(self.decisions)
-        return tuple(rule for rule in self.spec.rules if rule.effects[0].decision in mine)
+        """Return the rules of the session's component."""
+        return self.spec.rules if self.component is None else self.component.rules
+
+    @cached_property
+    def own_rules(self) -> frozenset[Rule]:
+        """Return the set of these rules."""
+        return frozenset(self.rules)
 
     @cached_property
     def instructions(self) -> FreeInstructions:
@@ -179,7 +182,8 @@ class CheckSession:
         """Return the world of any facts and any instructions: one restriction and one permission
         per level suffice."""
         world = World(self.circuit, self.instructions.steps)
-        for decision in self.decisions:
+        some = self.decisions if self.component is None else self.component.concerned_decisions
+        for decision in some:
             world.resolution_of(decision)
         return world
 

@@ -1,9 +1,10 @@
-"""Independent components of a spec: decisions whose findings depend on nothing else.
+"""Independent components of a spec: decisions and rules whose findings depend on nothing else.
 
-Decisions share a component if one rule has effects on both, or one conditional policy has rules on
-both; so all findings about a rule or a condition are found in one component. It is checked with its
-cone of influence, as if that were the whole spec. Components can be distributed to forked
-processes, which start with everything that has been computed so far.
+Each decision is a component, with the rules that concern it alone. Rules with effects on several
+decisions, or in a conditional policy whose rules have, are components of their own; so all findings
+about a rule or a condition are found in one component. It is checked with its cone of influence, as
+if that were the whole spec. Components can be distributed to forked processes, which start with
+everything that has been computed so far.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ import os
 import pickle
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import DecisionModel, PolicyBlock, Rule, SpecModel
-from specdsl.frontend.ranking.ranks import RankedLevel
+from specdsl.frontend.ranking.ranks import RankedLevel, Ranks
 from specdsl.frontend.ranking.value_order import ValueOrder, value_graph
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.verification.child_processes import end_with_parent, without_interrupts
@@ -32,10 +33,19 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, eq=False)
 class Component:
-    """Decisions that are checked together. `spec`: their cone of influence."""
+    """Decisions and rules whose findings are looked for together, in the cone of influence of all
+    that they concern: `spec`, with the ranks of its decisions."""
 
     decisions: tuple[DecisionModel, ...]
+    rules: tuple[Rule, ...]
     spec: SpecModel
+    levels: Mapping[DecisionModel, tuple[RankedLevel, ...]]
+
+    @property
+    def concerned_decisions(self) -> tuple[DecisionModel, ...]:
+        """Return the decisions, and those that the rules have effects on."""
+        found = {effect.decision for rule in self.rules for effect in rule.effects}
+        return decisions_in_order(self.spec, found.union(self.decisions))
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +54,6 @@ class ComponentTask:
     which the component determines. The findings depend on nothing else."""
 
     component: Component
-    levels: Mapping[DecisionModel, tuple[RankedLevel, ...]]  # the ranks of all its decisions
     fills: bool  # the spec has further facts that are always known
     limits: Limits
     brief: bool
@@ -55,32 +64,45 @@ class ComponentTask:
 Work = Callable[[Component], Iterator[Result]]
 
 
-def independent_components(spec: SpecModel) -> tuple[Component, ...]:
-    """Return the components, in the order of their first decisions."""
-    tied = _tied_decisions(spec)
-    found = {id(members): members for members in tied.values()}
+def independent_components(spec: SpecModel, ranks: Ranks) -> tuple[Component, ...]:
+    """Return a component for each decision, with the rules that concern it alone, and then one for
+    all rules that tie the same decisions."""
     order = ValueOrder(value_graph(spec))
-    return tuple(
-        Component(decisions_in_order(spec, members), cone_of_influence(spec, tied, members, order))
-        for members in found.values()
-    )
+    alone, tied = _grouped_rules(spec)
+    parts = [((one,), alone.get(one, ())) for one in spec.decisions]
+    found: list[Component] = []
+    for decisions, rules in (*parts, *(((), group) for group in tied)):
+        members = {*decisions, *(effect.decision for rule in rules for effect in rule.effects)}
+        cone = cone_of_influence(spec, ranks, members, order)
+        found.append(Component(decisions, tuple(rules), *cone))
+    return tuple(found)
 
 
-def _tied_decisions(spec: SpecModel) -> dict[DecisionModel, set[DecisionModel]]:
-    """Return with each decision its component, by union-find over the effects of one rule and over
-    the rules of one conditional policy."""
-    found = {decision: {decision} for decision in spec.decisions}
-    under: dict[PolicyBlock, DecisionModel] = {}
+def _grouped_rules(
+    spec: SpecModel,
+) -> tuple[Mapping[DecisionModel, Sequence[Rule]], Sequence[Sequence[Rule]]]:
+    """Return the rules that concern one decision alone, by decision, and the others, in groups that
+    have no decision in common: those with effects on several decisions, and those in a conditional
+    policy whose rules have."""
+    under: dict[PolicyBlock, set[DecisionModel]] = {}
     for rule in spec.rules:
-        first = rule.effects[0].decision
-        ties = [effect.decision for effect in rule.effects[1:]]
-        ties += [under.setdefault(policy, first) for policy in _conditional_policies(rule)]
-        for other in ties:
-            own, others = found[first], found[other]
-            if own is not others:
-                own |= others
-                found.update(dict.fromkeys(others, own))
-    return found
+        for policy in _conditional_policies(rule):
+            under.setdefault(policy, set()).update(effect.decision for effect in rule.effects)
+    alone: dict[DecisionModel, list[Rule]] = {}
+    groups: dict[DecisionModel, list[Rule]] = {}
+    for rule in spec.rules:
+        about = {effect.decision for effect in rule.effects}
+        about.update(*(under[policy] for policy in _conditional_policies(rule)))
+        if len(about) == 1:
+            alone.setdefault(rule.effects[0].decision, []).append(rule)
+            continue
+        merged = {id(groups[one]): groups[one] for one in about if one in groups}
+        rules = [*chain(*merged.values()), rule]
+        ends = {one for one, group in groups.items() if id(group) in merged}
+        groups.update(dict.fromkeys(about | ends, rules))
+    place = {rule: i for i, rule in enumerate(spec.rules)}
+    tied = {id(group): sorted(group, key=place.__getitem__) for group in groups.values()}
+    return alone, sorted(tied.values(), key=lambda group: place[group[0]])
 
 
 def _conditional_policies(rule: Rule) -> Iterator[PolicyBlock]:

@@ -6,11 +6,12 @@ again after an edit elsewhere. What is kept is in the order of the spec.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from specdsl.frontend.model.nodes import (
     DecisionModel,
+    Override,
     PolicyBlock,
     Priority,
     Rule,
@@ -18,21 +19,22 @@ from specdsl.frontend.model.nodes import (
     Value,
 )
 from specdsl.frontend.model.traversal import decisions_read, defines_read, facts_read
+from specdsl.frontend.ranking.ranks import RankedLevel, Ranks
 from specdsl.frontend.ranking.value_order import ValueOrder
+
+Levels = Mapping[DecisionModel, tuple[RankedLevel, ...]]
 
 
 def cone_of_influence(
-    spec: SpecModel,
-    tied: Mapping[DecisionModel, set[DecisionModel]],
-    members: set[DecisionModel],
-    order: ValueOrder,
-) -> SpecModel:
-    """Return the part of the spec that the decisions depend on: their dependencies, with all that
-    are tied to these, the rules on them, and what these read; without examples and assertions.
+    spec: SpecModel, ranks: Ranks, members: Iterable[DecisionModel], order: ValueOrder
+) -> tuple[SpecModel, Levels]:
+    """Return the part of the spec that some decisions depend on, with its ranks: their
+    dependencies, the effects of rules on them, and what these read; without examples and
+    assertions.
     """
-    cone = _decisions_of_cone(spec, tied, members)
-    rules = tuple(rule for rule in spec.rules if rule.effects[0].decision in cone)
-    kept = frozenset(rules)
+    cone = _decisions_of_cone(spec, members)
+    kept = {rule: cut for rule in spec.rules if (cut := _effects_within(rule, cone))}
+    rules = tuple(kept.values())
     policies = _enclosing_policies(spec, rules)
     delegates = tuple(d for d in spec.delegates if not cone.isdisjoint(d.decisions))
     conditions = (
@@ -44,7 +46,7 @@ def cone_of_influence(
     facts, defines = frozenset(facts_read(*conditions)), frozenset(defines_read(*conditions))
     used = {rule.value for rule in rules}
     values = tuple(value for value in spec.values if value in used)
-    return replace(
+    part = replace(
         spec,
         name="",
         title="",
@@ -59,13 +61,38 @@ def cone_of_influence(
         delegates=delegates,
         policies=policies,
         rules=rules,
-        overrides=tuple(o for o in spec.overrides if {o.rule, o.target} <= kept),
+        overrides=tuple(_overrides_of_cone(spec, kept)),
         examples=(),
         assertions=(),
         changes=(),
         layer=None,
         span=None,
     )
+    return part, {
+        one: tuple(
+            replace(ranked, rules=tuple(map(kept.__getitem__, ranked.rules)))
+            for ranked in ranks.levels[one]
+        )
+        for one in part.decisions
+    }
+
+
+def _effects_within(rule: Rule, cone: Collection[DecisionModel]) -> Rule | None:
+    """Return the rule with its effects on the decisions of a cone; None if it has none."""
+    effects = tuple(effect for effect in rule.effects if effect.decision in cone)
+    if len(effects) == len(rule.effects):
+        return rule
+    return replace(rule, effects=effects) if effects else None
+
+
+def _overrides_of_cone(spec: SpecModel, kept: Mapping[Rule, Rule]) -> Iterator[Override]:
+    """Yield the overrides between rules that still share a decision."""
+    for one in spec.overrides:
+        rule, target = kept.get(one.rule), kept.get(one.target)
+        if rule is None or target is None:
+            continue
+        if any(e.decision is o.decision for e in rule.effects for o in target.effects):
+            yield replace(one, rule=rule, target=target)
 
 
 def decisions_in_order(
@@ -74,17 +101,14 @@ def decisions_in_order(
     return tuple(decision for decision in spec.decisions if decision in some)
 
 
-def _decisions_of_cone(
-    spec: SpecModel, tied: Mapping[DecisionModel, set[DecisionModel]], members: set[DecisionModel]
-) -> set[DecisionModel]:
-    read = decisions_read(*(assume.expr for assume in spec.assumes))
+def _decisions_of_cone(spec: SpecModel, members: Iterable[DecisionModel]) -> set[DecisionModel]:
     cone: set[DecisionModel] = set()
-    stack = [*members, *read]
+    stack = [*members, *decisions_read(*(assume.expr for assume in spec.assumes))]
     while stack:
         decision = stack.pop()
         if decision not in cone:
             cone.add(decision)
-            stack += [*spec.reads[decision], *tied[decision]]
+            stack += spec.reads[decision]
     return cone
 
 

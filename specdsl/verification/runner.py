@@ -90,8 +90,8 @@ def _suffix_of(component: Component | None) -> str:
     """Return which component is checked, in words."""
     if component is None:
         return ""
-    more = f" and {len(component.decisions) - 1} more" if len(component.decisions) > 1 else ""
-    return f" of `{component.decisions[0].name}`{more}"
+    first, *others = component.concerned_decisions
+    return f" of `{first.name}`" + (f" and {len(others)} more" if others else "")
 
 
 class CheckScope:
@@ -185,7 +185,7 @@ class _ComponentStages:
         session = whole.session
         self._stages, self._cache = stages, cache
         self._checks = tuple(one for stage in stages for one in stage)
-        every = independent_components(session.spec) if self._checks else ()
+        every = independent_components(session.spec, session.circuit.ranks) if self._checks else ()
         self._tasks = [session.task_of(component) for component in every]
         self._cached = cache.lookup(self._tasks, self._checks)
         self._found = {

@@ -52,7 +52,7 @@ class Shadowing:
         """Minimize the blockers, small sets first, until the queries are used up; each set takes
         one for each of its rules."""
         made = dict(enumerate(found))
-        left = dict.fromkeys(self.session.decisions, MAX_SHADOW_QUESTIONS)
+        left = dict.fromkeys((one.effect.decision for one in found), MAX_SHADOW_QUESTIONS)
         for i in sorted(made, key=lambda i: len(found[i].by)):
             decision = found[i].effect.decision
             left[decision] -= len(found[i].by)

@@ -19,7 +19,8 @@ from specdsl.frontend.model import nodes as m
 from specdsl.pipeline import load_text
 from specdsl.reasoning.prover import Undetermined
 from specdsl.verification import runner
-from specdsl.verification.components import independent_components
+from specdsl.verification.check_session import CheckSession
+from specdsl.verification.components import Component, independent_components
 from specdsl.verification.runner import stages_by_severity
 from tests.random_specs import random_spec
 
@@ -53,9 +54,13 @@ def told(one: Any) -> str:
     return StructuralDigests().digest_object(one)[0]
 
 
+def _units(found: CheckSession) -> tuple[Component, ...]:
+    return independent_components(found.spec, found.circuit.ranks)
+
+
 def asked(text: str) -> Any:
     found = start_session(Spec(load_text(text, "a.spec"), None))
-    (unit,) = independent_components(found.spec)
+    (unit,) = _units(found)
     return found.task_of(unit)
 
 
@@ -64,12 +69,22 @@ def test_every_field_of_every_object_counts() -> None:
     kinds: set[str] = set()
     for one in _objects(asked(TEXT)):
         names = ("name", "shipped") if isinstance(one, Source) else [f.name for f in fields(one)]
-        for name in names:
+        for name in set(names) - {"in_base"}:
             changed = replace(one, **{name: _other(getattr(one, name))})
             assert told(changed) != told(one), (one, name)
             kinds.add(f"{type(one).__name__}.{name}")
     assert {"Rule.whens", "Fact.doc", "HasMembers.quantifier", "ComponentTask.brief"} <= kinds
-    assert len(kinds) > 140
+    assert len(kinds) > 130
+
+
+def test_what_is_in_the_base_counts_if_not_all_is() -> None:
+    source = Source("a", "x > y")
+    one, two = (m.Value(name, "", Span(source, at, at + 1)) for name, at in (("x", 0), ("y", 4)))
+    pairs = [(one, two), (replace(one, in_base=True), replace(two, in_base=True))]
+    outside, inside = (told(m.Priority(*pair, one.span, pair[0].in_base)) for pair in pairs)
+    assert outside == inside
+    for mixed in ((pairs[0][0], pairs[1][1]), (pairs[1][0], pairs[0][1])):
+        assert told(m.Priority(*mixed, one.span)) != outside
 
 
 def _objects(root: object) -> Iterator[Any]:
@@ -138,9 +153,7 @@ def test_the_same_text_has_the_same_digest_each_time() -> None:
         spec = Spec(load_text(random_spec(seed), "a.spec"), None)
         found = start_session(spec)
         again = start_session(Spec(load_text(random_spec(seed), "a.spec"), None))
-        pairs = zip(
-            independent_components(found.spec), independent_components(again.spec), strict=True
-        )
+        pairs = zip(_units(found), _units(again), strict=True)
         for one, other in pairs:
             assert told(found.task_of(one)) == told(again.task_of(other))
 
@@ -166,5 +179,5 @@ def test_what_checks_find_of_a_unit_names_no_line(monkeypatch: pytest.MonkeyPatc
             found.replay({"facts": {}})  # the decision function is made, which tells lines
         with monkeypatch.context() as patch:
             patch.setattr(Source, "position", nowhere)
-            for unit in independent_components(found.spec):
+            for unit in _units(found):
                 [*runner._stages_of_component(stages_by_severity(apart), whole, unit)]

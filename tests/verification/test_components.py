@@ -9,7 +9,7 @@ import pytest
 
 import specdsl
 from benchmarks.generate import tangle
-from specdsl.api import loads
+from specdsl.api import loads, start_session
 from specdsl.base.diagnostics import Report
 from specdsl.verification.components import ForkedWorker, balance_load, independent_components
 from tests.random_specs import random_clash, random_spec
@@ -32,15 +32,26 @@ def told(found: Report) -> list[Any]:
     return [shown, found.checks]
 
 
-def test_decisions_that_a_rule_ties_are_one_unit() -> None:
-    """What one reads of another ties nothing."""
-    spec = loads(TIED).model
-    every = independent_components(spec)
-    assert [[d.name for d in unit.decisions] for unit in every] == [["a", "c"], ["b"], ["d"]]
-    assert [[r.name for r in unit.spec.rules] for unit in every] == [
-        ["one"],
-        ["three"],
-        ["one", "two"],
+def test_each_decision_is_one_unit_and_each_set_of_rules_that_tie_some() -> None:
+    """What one reads of another ties nothing; of the rule that ties two, each has its effect."""
+    circuit = start_session(loads(TIED)).circuit
+    every = independent_components(circuit.spec, circuit.ranks)
+    assert [([d.name for d in unit.decisions], [r.name for r in unit.rules]) for unit in every] == [
+        (["a"], []),
+        (["b"], ["three"]),
+        (["c"], []),
+        (["d"], ["two"]),
+        ([], ["one"]),
+    ]
+    assert [
+        {rule.name: [e.decision.name for e in rule.effects] for rule in unit.spec.rules}
+        for unit in every
+    ] == [
+        {"one": ["a"]},
+        {"three": ["b"]},
+        {"one": ["c"]},
+        {"one": ["c"], "two": ["d"]},
+        {"one": ["a", "c"]},
     ]
     ours, others = balance_load(every, 2)
     assert {*ours, *others} == {*every}

@@ -125,4 +125,10 @@ class _EditMiter:
 def _lazy_session(circuit: Circuit, limits: Limits) -> CheckSession:
     """Return a session in which decisions are resolved on demand."""
     again = replay(circuit)
-    return CheckSession(circuit, again, again, limits=limits, component=Component((), circuit.spec))
+    return CheckSession(
+        circuit,
+        again,
+        again,
+        limits=limits,
+        component=Component((), (), circuit.spec, circuit.ranks.levels),
+    )

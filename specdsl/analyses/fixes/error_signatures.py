@@ -43,7 +43,12 @@ def find_errors(
     """Yield the errors of these decisions and of all examples and assertions, and contradictions
     that `on conflict` settles. The assumptions must be consistent. Raises `Undetermined`.
     """
-    session = CheckSession(circuit, replay, replay, component=Component(decisions, circuit.spec))
+    session = CheckSession(
+        circuit,
+        replay,
+        replay,
+        component=Component(decisions, (), circuit.spec, circuit.ranks.levels),
+    )
     for decision in decisions:
         yield from _find_contradictions(session, decision)
     some = frozenset(decisions)

@@ -4,7 +4,8 @@ objects, wherever they stand in the texts.
 Objects are read by the fields that their classes declare, so no field can be forgotten; an object
 of an unknown kind has no digest. Objects that are compared by identity are numbered in the order of
 traversal (as canonical graph labels), so sharing counts too. A span counts by its text and by its
-order among all other spans.
+order among all other spans. Whether objects belong to the base of a layer counts by their
+differences: what is all in the base is like what is all outside of it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from specdsl.base.source import Source, Span
 PLAIN = frozenset({type(None), bool, float, str})
 NUMBERS = frozenset({int, Fraction})
 SOURCE = ("name", "shipped")  # A source's text is read through the spans in it.
+BASE = "in_base"
 
 Getter = Callable[[Any], Iterable[Any]]
 
@@ -39,6 +41,7 @@ class _ObjectContent:
     text: str
     others: Sequence[object]
     spans: Sequence[Span]
+    in_base: bool | None  # None if that is not said of it.
 
 
 class StructuralDigests:
@@ -56,15 +59,19 @@ class StructuralDigests:
         queue: list[object] = [root]
         texts: list[str] = []
         spans: list[Span] = []
+        bases: list[bool] = []
         for one in queue:  # The queue grows during the loop.
             content = self._content(one)
+            if content.in_base is not None:
+                bases.append(content.in_base)
             for other in content.others:
                 if numbers.setdefault(id(other), len(queue)) == len(queue):
                     queue.append(other)
             texts.append(content.text)
             texts.append(",".join(str(numbers[id(other)]) for other in content.others))
             spans += content.spans
-        return digest(texts, _span_ranks(spans, numbers)), OrderedSpanCodec(spans)
+        mixed = bases if len(set(bases)) > 1 else []
+        return digest(texts, _span_ranks(spans, numbers), mixed), OrderedSpanCodec(spans)
 
     def _content(self, one: object) -> _ObjectContent:
         found = self._read.get(id(one))
@@ -72,7 +79,10 @@ class StructuralDigests:
             writer = _ContentWriter()
             writer.write_fields(one)
             content = _ObjectContent(
-                "".join(writer.texts), tuple(writer.others), tuple(writer.spans)
+                "".join(writer.texts),
+                tuple(writer.others),
+                tuple(writer.spans),
+                getattr(one, BASE, None),
             )
             found = self._read[id(one)] = (one, content)
         return found[1]
@@ -158,14 +168,18 @@ _GETTERS: dict[type, Getter] = {}
 
 
 def _field_getter(kind: type) -> Getter:
-    """Return a function that reads all fields of a class; for sources, the ones that spans
-    do not read.
+    """Return a function that reads all fields of a class but whether it is in the base; for
+    sources, the ones that spans do not read.
     """
     found = _GETTERS.get(kind)
     if found is None:
         if not is_dataclass(kind):
             raise NoDigestError(kind)
-        names = SOURCE if kind is Source else tuple(field.name for field in fields(kind))
+        names = (
+            SOURCE
+            if kind is Source
+            else tuple(field.name for field in fields(kind) if field.name != BASE)
+        )
         read = attrgetter(*names)
         found = _GETTERS[kind] = read if len(names) > 1 else lambda one: (read(one),)
     return found

@@ -326,9 +326,10 @@ class RemovalMiter:
         return residual_conditions(self.session.circuit, self.rules, self.world.literal)
 
     def _is_worth_asking(self, part: RemovablePart) -> bool:
-        """Return whether an answer can be of use: not about rules that never take effect, nor about
-        clauses of redundant rules."""
-        rules = (rule for rule, _ in self.residuals[part] if may_take_effect(self.session, rule))
+        """Return whether an answer can be of use: not about rules of other components, nor about
+        rules that never take effect, nor about clauses of redundant rules."""
+        mine = (rule for rule, _ in self.residuals[part] if rule in self.session.own_rules)
+        rules = (rule for rule in mine if may_take_effect(self.session, rule))
         return any(not isinstance(part, Span) or self._rule_is_relevant(rule) for rule in rules)
 
     def _rule_is_relevant(self, rule: Rule) -> bool:
@@ -367,7 +368,10 @@ class RemovalMiter:
             for part, residuals in self._uninstructed_miter.residuals.items()
             if not isinstance(part, Level)
             and part not in self._rank_changing_rules
-            and any(may_take_effect(self.session, rule) for rule, _ in residuals)
+            and any(
+                rule in self.session.own_rules and may_take_effect(self.session, rule)
+                for rule, _ in residuals
+            )
         }
         return RemovalSampling(self.session, self.decision, self.classes, found)
 
