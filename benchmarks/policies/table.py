@@ -65,7 +65,7 @@ def _with_slip(draw: random.Random, row: Rule) -> Rule:
     match draw.randrange(3):
         case 0:
             return dataclasses.replace(
-                row, conditions=(good, near, next_one.replace("<", "<="), *weights)
+                row, conditions=(good, near, next_one.replace("< ", "<= "), *weights)
             )
         case 1:
             return dataclasses.replace(row, effect=f"price is {draw.choice(PRICES)}")

@@ -299,6 +299,9 @@ MAX_PARTS_AT_ONCE = 64
 """Parts in one query."""
 MAX_EXPLAINED = 30
 """Redundant parts of a decision that are explained."""
+MAX_DELETIONS = 60
+"""Rules without effect of which it is asked whether others rank by them, for a help:
+`benchmarks.shapes --shapes chain --rules 2000`."""
 MAX_RANKING_COST = 3_000_000
 """The cost of resolving a decision under counterfactual ranks: `CLASS_COST` for a class of rules, 1
 for each class that outranks it."""

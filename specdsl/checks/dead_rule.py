@@ -48,7 +48,12 @@ def find_dead_rules(session: CheckSession) -> Findings:
 CHECK = Check(CODE, find_dead_rules, per_component=True)
 
 
-_FIX_CONDITION = f"correct its condition; {STILL_NEEDED}"
+_HELP = {
+    True: "correct its condition, or delete it",
+    False: f"correct its condition; {STILL_NEEDED}",
+    None: "correct its condition",
+}
+"""What to do, by whether the rule can be deleted."""
 
 
 def _find_dead(session: CheckSession, rule: Rule) -> Iterator[Diagnostic]:
@@ -96,6 +101,6 @@ def _build_finding(session: CheckSession, rule: Rule) -> Diagnostic:
         names = ", ".join(f"`{d.name}`" for d in sorted(read, key=lambda d: d.name))
         notes.append(Note("note", f"every outcome that {names} can have was considered"))
     goes = is_deletable(session, rule, [effect.decision for effect in rule.effects])
-    notes.append(Note("help", "correct its condition, or delete it" if goes else _FIX_CONDITION))
+    notes.append(Note("help", _HELP[goes]))
     message = f"rule `{rule.name}` never applies"
     return Diagnostic(CODE, message, tuple(labels), tuple(notes), fields={"rules": [rule.name]})

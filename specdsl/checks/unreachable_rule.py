@@ -166,12 +166,13 @@ def _help_text(
     session: CheckSession, rule: Rule, by: Sequence[Rule], shadowed: Sequence[ShadowedEffect]
 ) -> str:
     peers = [r for r in by if r.level is rule.level]
-    if is_deletable(session, rule, [one.effect.decision for one in shadowed]):
-        if peers:
-            return f"carve it out with `overrides {peers[0].name}`, or delete it"
+    goes = is_deletable(session, rule, [one.effect.decision for one in shadowed])
+    if goes and not peers:
         return "move it to a higher level, narrow what overrides it, or delete it"
     way = f"carve it out with `overrides {peers[0].name}`" if peers else _UP
-    return f"{way}; {STILL_NEEDED}"
+    if goes is None:
+        return way
+    return f"{way}, or delete it" if goes else f"{way}; {STILL_NEEDED}"
 
 
 _UP = "move it to a higher level, or narrow what overrides it"

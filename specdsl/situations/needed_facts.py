@@ -83,15 +83,16 @@ class NecessityTrials:
 
     def _justify_refutation(self, open_: TernaryMasks, case: int) -> Iterator[AtomGoal]:
         """Yield undetermined atoms with values that make the claim false in a possible situation; a
-        disjunction is justified by a random part.
+        disjunction is justified by a random part, once wherever it is needed.
         """
         inputs = self._graph.inputs
-        stack = [self._possible, self._claim ^ 1]
+        stack, justified = [self._possible, self._claim ^ 1], set[Literal]()
         while stack:
             literal = stack.pop()
             node = literal >> 1
-            if (open_.true[node] | open_.false[node]) & case:
+            if literal in justified or (open_.true[node] | open_.false[node]) & case:
                 continue
+            justified.add(literal)
             if not inputs[node]:
                 yield node, not literal & 1
             elif literal & 1:

@@ -182,8 +182,11 @@ class MinimalConflicts:
 
     @cached_property
     def sampled_conflicts(self) -> SampledConflicts:
-        """Return conflicts without instructions that sampling finds, with their facts."""
-        return sample_conflicts(self.session, self.decision, self._overlaps)
+        """Return conflicts without instructions that sampling finds, with their facts; if one
+        suffices, those of one sample."""
+        return sample_conflicts(
+            self.session, self.decision, self._overlaps, any_=self.existence_suffices
+        )
 
     @cached_property
     def _overlaps(self) -> Overlaps:

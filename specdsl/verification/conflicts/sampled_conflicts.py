@@ -30,10 +30,10 @@ SampledConflicts = dict[RuleSet, Mapping[Fact, FactValue]]
 
 
 def sample_conflicts(
-    session: CheckSession, decision: DecisionModel, overlaps: Overlaps
+    session: CheckSession, decision: DecisionModel, overlaps: Overlaps, any_: bool = False
 ) -> SampledConflicts:
     """Return the rules of minimal conflicts, each with the facts of a situation in which they
-    conflict."""
+    conflict; if `any_`, those of one sample suffice."""
     uninstructed = session.uninstructed_world.resolution_of(decision)
     if uninstructed.conflicted == FALSE:
         return {}
@@ -56,6 +56,8 @@ def sample_conflicts(
                 facts = drawn.facts_at(point)
                 for rules in sets:
                     found.setdefault(rules, facts)
+                if any_ and found:
+                    return found
         if (len(found) - before) * CONFLICT_MIN_YIELD < len(targets):
             break
     return found

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from heapq import nsmallest
+from heapq import merge
+from itertools import islice
 
 from specdsl.base.limits import FIRST_RANK_SAMPLES, MAX_RANK_SAMPLES
 from specdsl.frontend.model.nodes import DecisionModel, Rule
-from specdsl.frontend.ranking.ranks import RankedLevel, Ranks, bit_positions, move_bits
+from specdsl.frontend.ranking.ranks import RankedLevel, Ranks, move_bits
 from specdsl.reasoning.simulation.targeted_samples import SampleTarget, TargetedSampler
 from specdsl.semantics.aig import FALSE, TRUE, AndInverterGraph, Atom, Literal
 from specdsl.semantics.instruction_inputs import no_instructions
@@ -67,6 +68,8 @@ class RankSampling:
         self._applies = applies
         self._levels = session.circuit.ranks.levels[decision]
         self._rules = tuple(rule for one in self._levels for rule in one.rules)
+        self._place = {rule: i for i, rule in enumerate(self._rules)}
+        self._above = {one.level: _places_above(one, self._place) for one in self._levels}
 
     @cached_property
     def _real(self) -> Literal:
@@ -82,7 +85,8 @@ class RankSampling:
 
     def differs(self, levels: Levels, without: Rule | None = None) -> bool:
         """Return whether these ranks change the result in a sample, also `without` a rule."""
-        pairs = [(i, j) for _, i, j in nsmallest(MAX_RANK_SAMPLES, self._reordered_pairs(levels))]
+        nearest = islice(self._reordered_pairs(levels), MAX_RANK_SAMPLES)
+        pairs = [(i, j) for _, i, j in nearest]
         first, later = pairs[:FIRST_RANK_SAMPLES], pairs[FIRST_RANK_SAMPLES:]
         return any(self._shown_at(some, levels, without) for some in (first, later) if some)
 
@@ -105,18 +109,30 @@ class RankSampling:
 
     def _reordered_pairs(self, levels: Levels) -> Iterator[tuple[int, int, int]]:
         """Yield the pairs of rules that only one of the two ranks orders, by their places, after
-        how far apart these are. Both restrict, to different outcomes."""
-        place = {rule: i for i, rule in enumerate(self._rules)}
-        effects = [rule.effect_on(self._decision) for rule in self._rules]
+        how far apart these are: the nearest first. Both restrict, to different outcomes."""
+        place = self._place
+        found: list[Iterator[tuple[int, int, int]]] = []
         for before, after in zip(self._levels, levels, strict=True):
             if after is before:
                 continue
             ordered = _places_above(after, place)
-            for j, mask in _places_above(before, place).items():
-                for i in bit_positions(mask ^ ordered.get(j, mask)):
-                    a, b = effects[i], effects[j]
-                    if not a.permits and not b.permits and a.outcomes != b.outcomes:
-                        yield abs(i - j), i, j
+            for j, mask in self._above[before.level].items():
+                changed = (mask ^ ordered.get(j, mask)) & self._unlike[j]
+                if changed:
+                    found.append(_nearest_first(j, changed))
+        return merge(*found)
+
+    @cached_property
+    def _unlike(self) -> list[int]:
+        """Return, by the place of a rule, the places of the rules that restrict to other outcomes
+        than it does, as bits; none for a permission."""
+        effects = [rule.effect_on(self._decision) for rule in self._rules]
+        alike: dict[int, int] = {}
+        for i, effect in enumerate(effects):
+            if not effect.permits:
+                alike[effect.outcomes] = alike.get(effect.outcomes, 0) | 1 << i
+        every = sum(alike.values())
+        return [0 if one.permits else every ^ alike[one.outcomes] for one in effects]
 
     def _results(self, levels: Levels, holding: Mapping[Rule, int], every: int) -> list[int]:
         """Return the samples with each flag and each outcome of the decision with these ranks.
@@ -139,6 +155,21 @@ class RankSampling:
         return _result_samples(graph, world.resolution_of(self._decision))
 
 
+def _nearest_first(place: int, others: int) -> Iterator[tuple[int, int, int]]:
+    """Yield a place with each of the others (bits), after how far apart they are."""
+    below, above = others & ((1 << place) - 1), others >> (place + 1)
+    while below or above:
+        down = place + 1 - below.bit_length() if below else None
+        up = (above & -above).bit_length() if above else None
+        if up is None or (down is not None and down <= up):
+            assert down is not None
+            yield down, place - down, place
+            below ^= 1 << (place - down)
+        else:
+            yield up, place + up, place
+            above ^= 1 << (up - 1)
+
+
 def _places_above(ranked: RankedLevel, place: Mapping[Rule, int]) -> dict[int, int]:
     """Return, by the place of a rule, the places of the rules that outrank it, as bits."""
     places = [place[rule] for rule in ranked.rules]
@@ -152,10 +183,9 @@ def _restrict_to(ranked: RankedLevel, rules: Container[Rule]) -> RankedLevel:
     targets = [0] * len(ranked.rules)
     for k, i in enumerate(kept):
         targets[i] = 1 << k
-    moved = move_bits(ranked.above, targets)
-    return RankedLevel(
-        ranked.level, tuple(ranked.rules[i] for i in kept), tuple(moved[i] for i in kept)
-    )
+    places = sum(1 << i for i in kept)
+    moved = move_bits([ranked.above[i] & places for i in kept], targets)
+    return RankedLevel(ranked.level, tuple(ranked.rules[i] for i in kept), tuple(moved))
 
 
 def _result_samples(graph: SampleGraph, found: Resolution) -> list[int]:

@@ -238,7 +238,8 @@ class RemovalMiter:
 
     def _changes_sampled(self, rule: Rule) -> bool:
         """Return whether a sample shows a difference without a rule that ranks others."""
-        return self._uninstructed_miter.rank_sampling.differs(self._ranks_without_part(rule), rule)
+        levels = self._ranks_without_part(rule)
+        return bool(levels) and self._uninstructed_miter.rank_sampling.differs(levels, rule)
 
     @property
     def _uses_shortcuts(self) -> bool:
