@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from specdsl.base.limits import SAME_WORK
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.reasoning.prover import Prover, Undetermined
@@ -32,8 +33,27 @@ from specdsl.verification.relevance.removable_parts import (
 Levels = Sequence[RankedLevel]
 
 
+@dataclass(frozen=True, slots=True)
+class StateBefore:
+    """What the rules of a level meet: by outcome whether it is left, and whether it is permitted;
+    and whether anything above decided."""
+
+    left: Sequence[Literal]
+    permitted: Sequence[Literal]
+    decided: Literal
+
+    @staticmethod
+    def untouched(decision: DecisionModel) -> StateBefore:
+        """Return the state before anything acts."""
+        count = len(decision.outcomes)
+        return StateBefore([TRUE] * count, [FALSE] * count, FALSE)
+
+
 class LevelComparison:
-    """The levels of one decision, as circuits over facts and free inputs."""
+    """The levels of one decision, as circuits over facts and free inputs. A query about one of them
+    has a budget of `work`."""
+
+    work = SAME_WORK
 
     def __init__(self, session: CheckSession, decision: DecisionModel) -> None:
         circuit = session.circuit
@@ -45,9 +65,12 @@ class LevelComparison:
         self.literal = self.graph.rewriter(self.free_outcome)
         rules = [rule for one in self.levels for rule in one.rules]
         self.applies = {rule: self.literal(circuit.rules[rule].applies) for rule in rules}
-        self._before = [self._state_inputs("left"), self._state_inputs("permitted")]
+        self._any_state = StateBefore(
+            self._state_inputs("left"),
+            self._state_inputs("permitted"),
+            self.graph.atom(Input(f"{decision.name} decided before")),
+        )
         self._results: dict[int, list[Literal]] = {}
-        self._decided = self.graph.atom(Input(f"{decision.name} decided before"))
 
     def _state_inputs(self, name: str) -> list[Literal]:
         outcomes = self.decision.outcomes
@@ -79,10 +102,11 @@ class LevelComparison:
         given = [self.literal(one) for one in circuit.assumes.values()]
         given += [graph.any_of(found) for found in self._read.values()]
         # What is not left any more was decided.
-        given.append(graph.any_of((self._decided, graph.all_of(self._before[0]))))
+        before = self._any_state
+        given.append(graph.any_of((before.decided, graph.all_of(before.left))))
         found = Prover(graph, [*given, *self.applies.values(), *roots], self.session.limits)
         found.assert_always(*given)
-        found.set_budget(SAME_WORK)
+        found.set_budget(self.work)
         return found
 
     def equal_without_part(self, part: RemovablePart, levels: Levels = ()) -> bool:
@@ -116,13 +140,12 @@ class LevelComparison:
     ) -> Literal:
         """Return the literal that some level acts differently under two activations of rules, the
         second with other ranks."""
-        return self.graph.any_of(
-            self._unequal(
-                self._result_of_level(i, self.levels[i], one),
-                self._result_of_level(i, ranked, two),
-            )
-            for i, ranked in enumerate(levels or self.levels)
-        )
+        unequal: list[Literal] = []
+        for i, ranked in enumerate(levels or self.levels):
+            before = self._state_before(i, one)
+            first = self._result_of_level(i, self.levels[i], one, before)
+            unequal.append(self._unequal(first, self._result_of_level(i, ranked, two, before)))
+        return self.graph.any_of(unequal)
 
     def levels_are_equal(
         self, prover: Prover, applies: Activations, levels: Levels, given: Sequence[Literal] = ()
@@ -139,19 +162,22 @@ class LevelComparison:
         return any(self.applies[rule] != applies[rule] for rule in ranked.rules)
 
     def _differs(self, i: int, applies: Activations, ranked: RankedLevel) -> Literal:
+        before = self._state_before(i, self.applies)
         if i not in self._results:
-            self._results[i] = self._result_of_level(i, self.levels[i], self.applies)
-        return self._unequal(self._results[i], self._result_of_level(i, ranked, applies))
+            self._results[i] = self._result_of_level(i, self.levels[i], self.applies, before)
+        return self._unequal(self._results[i], self._result_of_level(i, ranked, applies, before))
 
     def _unequal(self, one: Sequence[Literal], two: Sequence[Literal]) -> Literal:
         pairs = zip(one, two, strict=True)
         return self.graph.any_of(self.graph.iff(a, b) ^ 1 for a, b in pairs)
 
-    def _result_of_level(self, i: int, ranked: RankedLevel, applies: Activations) -> list[Literal]:
+    def _result_of_level(
+        self, i: int, ranked: RankedLevel, applies: Activations, before: StateBefore
+    ) -> list[Literal]:
         """Return what is left after a level, whether anything decided, and what is permitted if a
         restriction below can meet it."""
         graph = self.graph
-        left, permitted, decided = self._state_before(i)
+        left, permitted, decided = [*before.left], [*before.permitted], before.decided
         found = apply_rules(graph, self.decision, ranked, applies, left, permitted)
         stands = [one.stands for one in found.values() if one.excludes]
         after = [*left, graph.any_of((decided, *stands))]
@@ -159,14 +185,11 @@ class LevelComparison:
             after += (graph.all_of(pair) for pair in zip(left, permitted, strict=True))
         return after
 
-    def _state_before(self, i: int) -> tuple[list[Literal], list[Literal], Literal]:
-        """Return what is left and permitted before the rules of a level, and whether anything
-        decided."""
+    def _state_before(self, i: int, applies: Activations) -> StateBefore:
+        """Return the state before the rules of a level, if rules apply like this: any state."""
         if i < self._first_touched:
-            count = len(self.decision.outcomes)
-            return [TRUE] * count, [FALSE] * count, FALSE
-        left, permitted = self._before
-        return [*left], [*permitted], self._decided
+            return StateBefore.untouched(self.decision)
+        return self._any_state
 
     @cached_property
     def _first_touched(self) -> int:

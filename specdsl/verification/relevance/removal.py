@@ -11,7 +11,7 @@ A removal that changes the ranks of other rules has a world of its own.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 
@@ -43,6 +43,7 @@ from specdsl.verification.relevance.abstraction import AbstractedRules, Redundan
 from specdsl.verification.relevance.dependency_removal import Dependencies
 from specdsl.verification.relevance.level_comparison import LevelComparison
 from specdsl.verification.relevance.rank_sampling import RankSampling
+from specdsl.verification.relevance.reachable_levels import ReachableLevelComparison
 from specdsl.verification.relevance.removable_parts import (
     RemovablePart,
     Residuals,
@@ -187,7 +188,7 @@ class RemovalMiter:
         return self._differs_if(
             lambda miter: miter.applies,
             levels,
-            lambda: self._level_comparison.equal_with_ranks(levels),
+            lambda levels_alone: levels_alone.equal_with_ranks(levels),
         )
 
     def redundancy_core(self, rule: Rule) -> RedundancyCore | None:
@@ -205,9 +206,10 @@ class RemovalMiter:
         """Return the core of a redundant rule, from its own levels if they act the same without it,
         else from the whole decision."""
         if self._uses_shortcuts:
-            found = self._level_comparison.redundancy_core(rule, self._ranks_without_part(rule))
-            if found is not None:
-                return found
+            levels = self._ranks_without_part(rule)
+            for levels_alone in self._level_comparisons():
+                if (found := levels_alone.redundancy_core(rule, levels)) is not None:
+                    return found
         asked = self._abstract_difference(rule)
         found = self._abstraction.redundancy_core(self.prover, asked, rule, self.rules)
         assert found is not None, "it changes nothing"
@@ -227,13 +229,14 @@ class RemovalMiter:
         if part in self._class_answers:
             return self._class_answers[part]
         levels = self._ranks_without_part(part)
+
+        def same(levels_alone: LevelComparison) -> bool:
+            return levels_alone.equal_without_part(part, levels)
+
         if len(self.rules) > FEW_RULES:
-            same = self._uses_shortcuts and self._level_comparison.equal_without_part(part, levels)
-            return not same and self._proves_difference(part)
+            return not self._levels_agree(same) and self._proves_difference(part)
         return self._differs_if(
-            lambda miter: {**miter.applies, **dict(miter.residuals[part])},
-            levels,
-            lambda: self._level_comparison.equal_without_part(part, levels),
+            lambda miter: {**miter.applies, **dict(miter.residuals[part])}, levels, same
         )
 
     def _changes_sampled(self, rule: Rule) -> bool:
@@ -250,7 +253,7 @@ class RemovalMiter:
         self,
         applies: Callable[[RemovalMiter], Activations],
         levels: Levels,
-        same: Callable[[], bool],
+        same: Callable[[LevelComparison], bool],
     ) -> bool:
         """Return whether the result differs if rules apply like this, with these ranks. Two cheaper
         queries come first: situations without instructions, and a comparison of each level alone,
@@ -260,7 +263,7 @@ class RemovalMiter:
             and self._uninstructed_miter._answer_if(applies, levels) is Answer.SAT
         ):
             return True
-        if self._uses_shortcuts and same():
+        if self._levels_agree(same):
             return False
         found = self._answer_if(applies, levels)
         if found is Answer.UNDETERMINED:
@@ -277,9 +280,23 @@ class RemovalMiter:
     def rank_sampling(self) -> RankSampling:
         return RankSampling(self.session, self.decision, self.applies)
 
+    def _levels_agree(self, same: Callable[[LevelComparison], bool]) -> bool:
+        """Return whether each level alone is proved to act the same."""
+        return self._uses_shortcuts and any(map(same, self._level_comparisons()))
+
+    def _level_comparisons(self) -> Iterator[LevelComparison]:
+        """Yield the comparisons of each level alone: in any state before it, then in those that the
+        levels above lead to."""
+        yield self._any_state_comparison
+        yield self._reachable_comparison
+
     @cached_property
-    def _level_comparison(self) -> LevelComparison:
+    def _any_state_comparison(self) -> LevelComparison:
         return LevelComparison(self.session, self.decision)
+
+    @cached_property
+    def _reachable_comparison(self) -> ReachableLevelComparison:
+        return ReachableLevelComparison(self.session, self.decision)
 
     @cached_property
     def _uninstructed_miter(self) -> RemovalMiter:
