@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from specdsl.facts.exact_json import parse_json
 from specdsl.facts.fact_names import TOOL_FACTS, argument_names, member_name
 from specdsl.facts.schema_shapes import MAX_NESTED
 from specdsl.facts.schema_types import Path
@@ -62,9 +62,10 @@ def read_object(given: Any, name: str) -> Mapping[str, Any]:
     found = given
     if isinstance(given, str):
         try:
-            found = json.loads(given) if given.strip() else {}
-        except (ValueError, RecursionError):
-            raise BadInput((Fault(name, "they are no JSON", EXPECTED),)) from None
+            found = parse_json(given) if given.strip() else {}
+        except ValueError:
+            problem = "they cannot be read as JSON"
+            raise BadInput((Fault(name, problem, EXPECTED),)) from None
     if found is None:
         return {}
     if not isinstance(found, Mapping):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from specdsl.base.quick_dataclass import dataclass
+from specdsl.facts.exact_json import parse_json
 
 SCHEMA_FIELDS = ("inputSchema", "input_schema", "parameters")
 ENVELOPES = ("result", "tools", "functions")
@@ -37,10 +37,9 @@ class UnreadableTools(ValueError):
 def read_tools(text: str | bytes) -> tuple[ToolDefinition, ...]:
     """Read the definitions of a document, in their order. Raises `UnreadableTools`."""
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as problem:
-        why = "it is nested too deeply" if isinstance(problem, RecursionError) else str(problem)
-        raise UnreadableTools((f"it is no JSON: {why}",)) from None
+        document = parse_json(text)
+    except ValueError as problem:
+        raise UnreadableTools((f"it cannot be read as JSON: {problem}",)) from None
     problems: list[str] = []
     found = tuple(_find_tools(document, problems))
     if not found and not problems:

@@ -125,7 +125,9 @@ def test_a_doubtful_answer_is_unknown() -> None:
 @pytest.mark.parametrize(
     ("answers", "text"),
     [
-        ("{", "answers: they are no JSON"),
+        ("{", "answers: they cannot be read as JSON"),
+        ('{"insult": 1, "insult": 2}', "answers: they cannot be read as JSON"),
+        ('{"insult": NaN}', "answers: they cannot be read as JSON"),
         ([], "answers: they are no object"),
         ({"insult": True}, "insult: it is no answer; expected an object with `value` and"),
         ({"insult": {"value": True}}, "insult: it is no answer"),

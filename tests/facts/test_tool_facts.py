@@ -56,8 +56,9 @@ def tool(name: str, properties: Any, *required: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("document", "problem"),
     [
-        ("[", "it is no JSON: Expecting value"),
+        ("[", "it cannot be read as JSON: Expecting value"),
         ("[" * 100_000, "it is nested too deeply"),
+        ('{"tools": [], "tools": []}', "it cannot be read as JSON: `tools` is given twice"),
         ("{}", "it has no tools; expected an MCP `tools/list` answer"),
         ("3", "it has no tools"),
         ('[{"name": 3}, {"name": "a", "parameters": 4}]', "tool 1 has no name"),
