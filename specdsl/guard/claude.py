@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from specdsl.guard.claude_events import POST_TOOL_USE, PRE_TOOL_USE, answer_event
+from specdsl.guard.claude_events import OUTPUT_FIELDS, PRE_TOOL_USE, answer_event
 from specdsl.guard.conversation import Conversation
 from specdsl.guard.enforcement import Guard
 from specdsl.guard.sdk_import import import_sdk
@@ -26,5 +26,5 @@ def claude_hooks(
 
     return {
         name: [sdk.HookMatcher(hooks=[answer], on_failure="block")]
-        for name in (PRE_TOOL_USE, POST_TOOL_USE)
+        for name in (PRE_TOOL_USE, *OUTPUT_FIELDS)
     }

@@ -10,6 +10,9 @@ from specdsl.guard.conversation import Conversation, ToolCall
 from specdsl.guard.enforcement import Guard
 
 PRE_TOOL_USE, POST_TOOL_USE = "PreToolUse", "PostToolUse"
+FAILURE = "PostToolUseFailure"
+OUTPUT_FIELDS = {POST_TOOL_USE: "tool_response", FAILURE: "error"}
+"""The fields of events that have what a tool gave back."""
 CONTEXT_FIELDS = ("cwd", "permission_mode", "agent_type")
 """Fields of an event that are facts where a policy declares them."""
 
@@ -25,8 +28,8 @@ def answer_event(
     is noted. With `defer`, an allowed call still goes through the agent's own permissions.
     """
     call = read_call(event)
-    if event["hook_event_name"] == POST_TOOL_USE:
-        conversation.hear_output(call.name, event.get("tool_response"))
+    if (field := OUTPUT_FIELDS.get(event["hook_event_name"])) is not None:
+        conversation.hear_output(call.name, event.get(field))
         return {}
     verdict = guard.judge(call, conversation, event_facts(event))
     if verdict.action != "deny":
@@ -41,8 +44,9 @@ def read_call(event: Any) -> ToolCall:
     kind, name, arguments = (
         event.get(key) for key in ("hook_event_name", "tool_name", "tool_input")
     )
-    if kind not in (PRE_TOOL_USE, POST_TOOL_USE):
-        raise UnknownEvent(f"`hook_event_name` is neither {PRE_TOOL_USE} nor {POST_TOOL_USE}")
+    if kind != PRE_TOOL_USE and kind not in OUTPUT_FIELDS:
+        known = ", ".join((PRE_TOOL_USE, *OUTPUT_FIELDS))
+        raise UnknownEvent(f"`hook_event_name` is none of {known}")
     if not isinstance(name, str) or not isinstance(arguments, Mapping):
         raise UnknownEvent("`tool_name` is a text and `tool_input` an object")
     return ToolCall(name, arguments, event.get("tool_use_id"))

@@ -127,7 +127,7 @@ def test_an_outcome_may_have_another_action(hook: Hook) -> None:
         ("", "Expecting value"),
         ("[]", "the event is no JSON object"),
         ("[" * 100_000, "recursion"),
-        ({"hook_event_name": "Stop"}, "`hook_event_name` is neither PreToolUse nor PostToolUse"),
+        ({"hook_event_name": "Stop"}, "`hook_event_name` is none of PreToolUse, PostToolUse"),
         ({**call_event("Bash"), "tool_input": "ls"}, "`tool_input` an object"),
     ],
 )

@@ -22,7 +22,12 @@ from specdsl.apps.cache.store import FolderStore
 from specdsl.base.resources import PACKAGE
 from specdsl.base.version import __version__
 from specdsl.guard.call_verdict import RuleNote
-from specdsl.guard.policy_outline import PolicyOutline, make_outline
+from specdsl.guard.fact_representatives import (
+    Representatives,
+    representative_values,
+    telling_facts,
+)
+from specdsl.guard.policy_outline import PolicyOutline, make_outline, outline_of
 from specdsl.runtime.namespace import runtime_names
 from specdsl.runtime.quick_resolution import decide_situation, trace_values
 from specdsl.runtime.results import Decision
@@ -38,13 +43,14 @@ Files = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class CompiledPolicy:
-    """A policy made of its tables alone. What explains a decision further, the unknown facts that
-    matter, is worked out from its file.
+    """A policy made of its tables alone. Which unknown facts matter is found with their
+    `representatives`, or from the file for facts that have none.
     """
 
     path: str
     outline: PolicyOutline
     tables: Tables
+    representatives: Representatives
 
     @cached_property
     def decision_class(self) -> type[Decision]:
@@ -54,12 +60,19 @@ class CompiledPolicy:
     def decide(self, facts: Mapping[str, Any], says: Iterable[Any] = ()) -> Decision:
         """Return the decision of a situation, as `Policy.decide` does."""
         heard = list(says)
-        decision = decide_situation(self.tables, self.decision_class, facts, heard)
-        if any(row.optional and facts.get(name) is None for name, row in self.tables.facts.items()):
-            decision._explain = partial(self._unknown_facts, dict(facts), heard)
+        decision = self._decide_quickly(facts, heard)
+        decision._explain = partial(self._unknown_facts, dict(facts), heard)
         return decision
 
+    def _decide_quickly(self, facts: Mapping[str, Any], says: list[Any]) -> Decision:
+        return decide_situation(self.tables, self.decision_class, facts, says)
+
     def _unknown_facts(self, facts: Mapping[str, Any], says: list[Any]) -> Mapping[str, Any]:
+        rows = self.tables.facts.items()
+        unknown = [name for name, row in rows if row.optional and facts.get(name) is None]
+        if all(name in self.representatives for name in unknown):
+            decide, values = self._decide_quickly, self.representatives
+            return telling_facts(decide, facts, says, unknown, values)
         from specdsl.api import Policy, load
 
         return Policy(load(self.path).circuit).decide(facts, says).explain().unknown
@@ -152,13 +165,12 @@ def _are_unchanged(files: Files) -> bool:
 
 
 def _dump_entry(policy: Policy, stamp: str, files: Files) -> bytes:
-    from specdsl.guard.policy_outline import outline_of
-
     outline = outline_of(policy)
     notes = [(n.name, n.words, n.because, n.anchor) for n in outline.notes.values()]
     codes = list(policy.table_codes())
     head = outline.name, outline.version, outline.digest
-    return marshal.dumps((stamp, files, head, notes, dict(outline.fact_words), codes))
+    words, values = dict(outline.fact_words), dict(representative_values(policy.circuit))
+    return marshal.dumps((stamp, files, head, notes, words, values, codes))
 
 
 def _read_entry(path: str, body: bytes | None) -> CompiledPolicy | None:
@@ -166,7 +178,7 @@ def _read_entry(path: str, body: bytes | None) -> CompiledPolicy | None:
     if body is None:
         return None
     with suppress(EOFError, ValueError, TypeError):
-        stamp, files, head, notes, words, codes = marshal.loads(body)
+        stamp, files, head, notes, words, values, codes = marshal.loads(body)
         if stamp == program_stamp() and _are_unchanged(files):
             plain = make_outline(tables := _run_tables(codes), None)
             known = {note[0]: RuleNote(*note) for note in notes}
@@ -179,7 +191,7 @@ def _read_entry(path: str, body: bytes | None) -> CompiledPolicy | None:
                 notes=known,
                 fact_words=words,
             )
-            return CompiledPolicy(path, outline, tables)
+            return CompiledPolicy(path, outline, tables, values)
     return None
 
 

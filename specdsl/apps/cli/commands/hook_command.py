@@ -18,7 +18,7 @@ from specdsl.base.plain_text import visible
 from specdsl.guard.claude_events import answer_event, read_call
 from specdsl.guard.enforcement import Guard
 
-BLOCKED = 2  # The exit status that keeps a call from being made.
+BLOCKED, NOTICED = 2, 1  # Exit statuses: the call is not made; it is, and the user is told.
 
 
 @click.command("hook")
@@ -42,19 +42,21 @@ def command(
     tool gave back is kept for the session in the user's cache folder, so that the next call can be
     judged by it. The policy is that of `--spec`, or of `[guard]` in the project's settings; it is
     checked and compiled when its files change. Exit status 2, which blocks the call: there is no
-    policy that passes its check, or the event cannot be read.
+    policy that passes its check, or the event cannot be read; 1 where calls are only observed.
     """
+    settings = GuardConfig(spec, observe=observe)
     try:
         event = json.loads(sys.stdin.buffer.read())
         read_call(event)
-        settings = _settings_of(event) if spec is None else GuardConfig(spec)
+        if spec is None:
+            settings = _settings_of(event)
         guard = _make_guard(settings, decision, parse_outcomes(mapped), observe)
         session = open_session(event.get("session_id"))
         answer = answer_event(guard, event, session, defer or settings.defer)
     except click.ClickException:
         raise
     except Exception as problem:
-        _block(problem)
+        _block_call(problem, observe or settings.observe)
     if answer:
         click.echo(json.dumps(answer))
 
@@ -92,8 +94,9 @@ def _make_guard(
     )
 
 
-def _block(problem: Exception) -> NoReturn:
-    """Keep the call from being made, and say why."""
-    why = str(problem) or type(problem).__name__
-    click.echo(f"specdsl: no tool call is let through: {visible(why)}", err=True)
-    sys.exit(BLOCKED)
+def _block_call(problem: Exception, observe: bool) -> NoReturn:
+    """Keep the call from being made, unless calls are only observed, and say why."""
+    why = visible(str(problem) or type(problem).__name__)
+    what = "a call could not be judged" if observe else "no tool call is let through"
+    click.echo(f"specdsl: {what}: {why}", err=True)
+    sys.exit(NOTICED if observe else BLOCKED)
