@@ -173,6 +173,11 @@ graph FILE --to mermaid
 promote FILE r
 promote FILE SAID
 decide FILE --fill --trial SAID
+feedback import SAID --spec FILE
+feedback list --spec FILE
+feedback triage --spec FILE --answers SAID
+feedback collect --spec FILE --folder SAID
+feedback SAID
 steer FILE
 steer FILE --output-format json
 steer FILE --decision SAID

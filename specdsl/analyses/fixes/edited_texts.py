@@ -13,7 +13,7 @@ from specdsl.base.resources import library_names, library_path
 from specdsl.base.source import Source
 from specdsl.frontend.model.files import Files
 from specdsl.frontend.syntax import tree as t
-from specdsl.pipeline import load_source
+from specdsl.pipeline import Loaded, load_source
 
 EditedTexts = Mapping[str, str]
 """New texts by the path of their file."""
@@ -40,9 +40,13 @@ class Overlay:
 
 
 def reload_spec(spec: Spec, edited: EditedTexts) -> Spec | None:
-    """Load the spec with the edited texts, and all others as they were read; return None if it
-    does not load.
-    """
+    """Return the spec with the edited texts; None if it does not load."""
+    loaded = load_edited(spec, edited)
+    return None if loaded.circuit is None else Spec(loaded, spec.texts, spec.allowing)
+
+
+def load_edited(spec: Spec, edited: EditedTexts) -> Loaded:
+    """Load the spec with the edited texts, and all others as they were read."""
     main, *others = [file.source for file in spec.loaded.files]
     named = _library_names(spec)
     texts = {source.name: source.text for source in others if source.name not in named}
@@ -50,8 +54,7 @@ def reload_spec(spec: Spec, edited: EditedTexts) -> Spec | None:
     below = spec.loaded.kept
     assert below is not None
     source = Source(main.name, texts.get(spec.loaded.path, main.text))
-    loaded = load_source(source, spec.loaded.path, Overlay(below, texts), spec.loaded)
-    return None if loaded.circuit is None else Spec(loaded, spec.texts, spec.allowing)
+    return load_source(source, spec.loaded.path, Overlay(below, texts), spec.loaded)
 
 
 def texts_after(spec: Spec, edits: Iterable[Edit]) -> dict[str, str]:

@@ -29,6 +29,7 @@ COMMANDS = {
     "facts": "the facts of tool calls, declared from the definitions of the tools",
     "import": "the permissions of Claude Code, or the rules of Codex, as a spec",
     "explain": "the page of a code, or of a rule and who outranks it",
+    "feedback": "reports of disagreement, judged and made examples of",
     "diff": "what a change decides otherwise, proved over all situations",
     "changelog": "the entry that tells what a new version decides differently",
     "graph": "who outranks whom",

@@ -64,8 +64,9 @@ def command(
     static files that need no server, no network and no scripts. It must be empty, or an earlier
     site, which is replaced.
 
-    `{rule}` and `{version}` in the address of --report-to are filled in; without them a title and
-    a text are added to it. Exit status 1: the spec does not pass its check, and the page says so.
+    `{rule}`, `{spec}` and `{version}` in the address of --report-to are filled in; without them a
+    title and a text are added to it, which `specdsl feedback import` reads. Exit status 1: the spec
+    does not pass its check, and the page says so.
     """
     try:
         from specdsl.apps.site.render_site import site_files

@@ -1,0 +1,191 @@
+"""Commands `specdsl feedback import|list|triage|collect`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from specdsl.api import Spec
+from specdsl.apps.cli import standard_input
+from specdsl.apps.cli.feedback_options import (
+    add_date_option,
+    add_feedback_options,
+    open_feedback,
+    parse_date,
+    readable_reports,
+)
+from specdsl.apps.cli.output import complain
+from specdsl.apps.cli.replaced_files import replace_files
+from specdsl.apps.cli.terminal_help import HelpContext
+from specdsl.apps.cli.triage_answers import ask_on_terminal, follow_answers
+from specdsl.base.diagnostics import join_names
+from specdsl.base.limits import MAX_TEXT
+from specdsl.base.plain_text import json_text, shown_path
+from specdsl.feedback.feedback_report import FeedbackReport
+from specdsl.feedback.incoming_reports import report_of_row
+from specdsl.feedback.report_folder import ReportFolder
+from specdsl.feedback.report_rows import read_rows
+from specdsl.feedback.report_verdicts import ReportVerdict, judge_reports
+from specdsl.feedback.triage import collect_accepted, finish_collection
+from specdsl.feedback.verdict_text import stance_counts, verdict_json, verdict_summary
+from specdsl.reports.checked_spec import count_of
+
+OUTPUT = click.option(
+    "--output-format", "form", type=click.Choice(["text", "json"]), default="text", help="How."
+)
+
+
+class _FeedbackGroup(click.Group):
+    """The group of these commands, whose help fits the terminal."""
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        cmd.context_class = HelpContext
+        super().add_command(cmd, name)
+
+
+@click.group("feedback", cls=_FeedbackGroup)
+def command() -> None:
+    """Reports of disagreement: what a person saw, and would have wanted.
+
+    Each is a text file in a folder beside the spec, and a draft example that the spec is asked
+    about: it agrees, it contradicts, or it is undecided. Accepted ones become examples.
+    """
+
+
+@command.command("import")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@add_feedback_options
+@add_date_option
+@OUTPUT
+def import_reports(
+    files: tuple[str, ...], file: str | None, folder: Path | None, day: str | None, form: str
+) -> None:
+    """Take in reports: `.jsonl` or `.csv`, or the text that a published page asks for; `-` is
+    standard input.
+
+    A row has `wanted` (an outcome, or an effect such as `reply is full`), and any of `facts` (an
+    object; in CSV columns `facts.NAME`), `given` (as in an example), `says`, `decision`, `rule`,
+    `saw`, `text`, `credit`, `origin`, `version`, `spec`, `received`, `id`. What was taken in before
+    is passed over, so an import that was interrupted is repeated. Exit status 1: some rows could
+    not be read.
+    """
+    spec, reports = open_feedback(file, folder)
+    found, problems = _read_reports(spec, files, parse_date(day))
+    new = [one for one in found if reports.add_report(one)]
+    verdicts = judge_reports(spec, new)
+    _print_verdicts(reports, verdicts, form)
+    if form == "text":
+        there = f"; {len(found) - len(new)} were there already" if len(new) < len(found) else ""
+        click.echo(f"{count_of(len(new), 'report')}: {stance_counts(verdicts)}{there}")
+    sys.exit(1 if problems else 0)
+
+
+def _read_reports(spec: Spec, files: Sequence[str], day: str) -> tuple[list[FeedbackReport], int]:
+    """Return the reports of some files, and the number of rows that are none, which are told."""
+    found: dict[str, FeedbackReport] = {}
+    problems = 0
+    unused: dict[str, None] = {}
+    for name in files:
+        for row in read_rows(name, _file_text(name)):
+            unused |= dict.fromkeys(row.unused)
+            if row.problem:
+                problems += 1
+                complain(f"{name}:{row.line}: {row.problem}")
+            else:
+                report = report_of_row(spec, row.values, day)
+                found.setdefault(report.id, report)
+    if unused:
+        complain(f"passed over, no report has it: {join_names(unused)}")
+    return list(found.values()), problems
+
+
+def _file_text(name: str) -> str:
+    try:
+        data = standard_input.read_input(MAX_TEXT + 1) if name == "-" else Path(name).read_bytes()
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise click.UsageError(f"`{name}` is not UTF-8 text") from None
+    except (OSError, ValueError) as problem:
+        why = problem.strerror if isinstance(problem, OSError) else "cannot be read"
+        raise click.UsageError(f"`{name}`: {why}") from None
+
+
+def _print_verdicts(folder: ReportFolder, verdicts: Sequence[ReportVerdict], form: str) -> None:
+    if form == "json":
+        click.echo(json_text([verdict_json(one) for one in verdicts], indent=2))
+        return
+    for one in verdicts:
+        path = shown_path(str(folder.report_path(one.report.id)))
+        click.echo(f"{path}: {verdict_summary(one)}")
+        for title in one.against:
+            click.echo(f"  against it: example {json.dumps(title, ensure_ascii=False)}")
+
+
+@command.command("list")
+@add_feedback_options
+@OUTPUT
+def list_reports(file: str | None, folder: Path | None, form: str) -> None:
+    """Show the reports that are open, and accepted ones that are not in the spec yet, with what the
+    spec says of them now.
+    """
+    spec, reports = open_feedback(file, folder)
+    found = readable_reports(reports)
+    waiting = [one for one in found if one.state in ("open", "accepted")]
+    verdicts = judge_reports(spec, waiting)
+    _print_verdicts(reports, verdicts, form)
+    if form == "text":
+        states = ", ".join(_state_counts(found))
+        click.echo(f"{count_of(len(found), 'report')}{f': {states}' if states else ''}")
+
+
+def _state_counts(reports: Sequence[FeedbackReport]) -> Iterator[str]:
+    for state in dict.fromkeys(one.state for one in reports):
+        yield f"{sum(one.state == state for one in reports)} {state}"
+
+
+@command.command("triage")
+@add_feedback_options
+@add_date_option
+@click.option("--answers", metavar="FILE", help="JSON lines, or -, instead of a terminal.")
+def triage_reports(
+    file: str | None, folder: Path | None, day: str | None, answers: str | None
+) -> None:
+    """Work through the open reports: accept, decline, or leave each for later.
+
+    Accepting writes a spec beside the report, which uses the spec and has the example and a
+    `change` with its credit; declining keeps the reason. Each report has files of its own, so git
+    merges what several people do. `--answers` has a line for each report: `{"id": "…", "answer":
+    "accept", "what": "…"}` or `{"id": "…", "answer": "decline", "reason": "…"}`. Exit status 1: an
+    answer did not fit.
+    """
+    spec, reports = open_feedback(file, folder)
+    found = [one for one in readable_reports(reports) if one.state == "open"]
+    date = parse_date(day)
+    if answers is not None:
+        sys.exit(follow_answers(spec, reports, found, date, _file_text(answers)))
+    if found and not sys.stdin.isatty():
+        raise click.UsageError("standard input is no terminal: give `--answers FILE`")
+    ask_on_terminal(spec, reports, found, date)
+
+
+@command.command("collect")
+@add_feedback_options
+def collect_examples(file: str | None, folder: Path | None) -> None:
+    """Move the examples of accepted reports into the spec, each behind the rule that decides it,
+    and their entries into its history. Those that the spec does not decide so yet are left.
+    """
+    spec, reports = open_feedback(file, folder)
+    found = collect_accepted(spec, reports, readable_reports(reports))
+    before = {source.name: source.text for source in spec.model.sources}
+    before[spec.loaded.path] = spec.loaded.files[0].source.text
+    replace_files(before, found.texts)
+    finish_collection(reports, found)
+    for report, why in found.left:
+        click.echo(f"{shown_path(str(reports.report_path(report.id)))}: left, {why}")
+    paths = ", ".join(map(shown_path, sorted(found.texts)))
+    into = f" into {paths}" if paths else ""
+    click.echo(f"{count_of(len(found.moved), 'example')} moved{into}, {len(found.left)} left")

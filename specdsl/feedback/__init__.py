@@ -1,0 +1,1 @@
+"""Feedback: reports of disagreement, kept as files, judged by the spec, and made examples of."""

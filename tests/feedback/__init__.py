@@ -1,0 +1,1 @@
+"""Tests of feedback: reports in, examples out."""
