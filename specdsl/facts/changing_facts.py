@@ -28,8 +28,8 @@ from specdsl.semantics.fact_values import facts_in
 
 @dataclass(frozen=True, slots=True)
 class ChangingFacts:
-    """The facts that can change a result, the most telling first. The `unproved` among them are
-    those of which neither was proved: they can, or they cannot.
+    """The facts that can change a result, the most telling first. The `unproved` ones among them
+    may be unable to: neither was proved.
     """
 
     facts: tuple[Fact, ...] = ()
@@ -55,7 +55,7 @@ def changing_facts(residual: ResidualDecisions) -> ChangingFacts:
         answers = cases.tied_changes()
     unproved = frozenset(f for f, answer in answers.items() if answer is Answer.UNDETERMINED)
     found = [fact for fact, answer in answers.items() if answer is not Answer.UNSAT]
-    return ChangingFacts(tuple(cases.order(found)), unproved)
+    return ChangingFacts(tuple(cases.order(found)) if found else (), unproved)
 
 
 def _table_of(residual: ResidualDecisions) -> TruthTable | None:

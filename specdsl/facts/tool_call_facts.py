@@ -36,7 +36,9 @@ def of_call(
     declare are left out. Raises `BadInput` where the arguments are no object, or two of them are
     the same fact.
     """
-    given = dict(context or {})
+    if not isinstance(name, str):
+        raise BadInput((Fault(TOOL_FACTS[0], "it is not a text", "the name of a tool"),))
+    given = dict(read_object(context, "context"))
     able = (fact for fact in policy.facts if fact.name not in given and not fact.judged)
     facts = {fact.name: fact for fact in able}
     found: dict[str, tuple[Path, Any]] = {}

@@ -41,7 +41,10 @@ def read_tools(text: str | bytes) -> tuple[ToolDefinition, ...]:
     except ValueError as problem:
         raise UnreadableTools((f"it cannot be read as JSON: {problem}",)) from None
     problems: list[str] = []
-    found = tuple(_find_tools(document, problems))
+    try:
+        found = tuple(_find_tools(document, problems))
+    except RecursionError:
+        raise UnreadableTools(("it is nested too deeply",)) from None
     if not found and not problems:
         problems.append(f"it has no tools; expected {EXPECTED}")
     if problems:

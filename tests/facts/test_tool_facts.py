@@ -59,6 +59,7 @@ def tool(name: str, properties: Any, *required: str) -> dict[str, Any]:
         ("[", "it cannot be read as JSON: Expecting value"),
         ("[" * 100_000, "it is nested too deeply"),
         ('{"tools": [], "tools": []}', "it cannot be read as JSON: `tools` is given twice"),
+        ('{"result": ' * 900 + "1" + "}" * 900, "it "),
         ("{}", "it has no tools; expected an MCP `tools/list` answer"),
         ("3", "it has no tools"),
         ('[{"name": 3}, {"name": "a", "parameters": 4}]', "tool 1 has no name"),
@@ -104,3 +105,12 @@ def test_what_has_no_type_in_one_tool_is_no_fact_of_another() -> None:
     assert "fact b_size: bool?" in text
     assert of_call(policy, "a", {"size": 3}) == {"tool_name": "a"}
     assert of_call(policy, "b", {"size": True}) == {"tool_name": "b", "b_size": True}
+
+
+def test_what_is_no_call_is_bad_input() -> None:
+    text = declared([tool("a", {"size": {"type": "boolean"}})])
+    policy = specdsl.compile(specdsl.loads(POLICY, library={"tools.spec": text}), checked=False)
+    bad: list[tuple[Any, Any, Any]] = [(3, {}, {}), ("a", [3], {}), ("a", "[3]", {}), ("a", {}, 3)]
+    for name, arguments, context in bad:
+        with pytest.raises(specdsl.BadInput):
+            of_call(policy, name, arguments, context)
