@@ -35,7 +35,7 @@ class RuleNote:
 @dataclass(frozen=True)
 class OpenFact:
     """An unknown fact that could change a verdict: what its author says of it, and the outcomes
-    that it could lead to.
+    that it could lead to; none if it takes others that are unknown to change it.
     """
 
     name: str
@@ -44,6 +44,8 @@ class OpenFact:
 
     def __str__(self) -> str:
         meant = f" ({self.words})" if self.words else ""
+        if not self.outcomes:
+            return f"`{self.name}`{meant} is not known, and could matter together with others."
         could = " or ".join(f"`{outcome}`" for outcome in self.outcomes)
         return f"`{self.name}`{meant} is not known; once it is, {could} could be the outcome."
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from specdsl.guard.call_facts import facts_of_call
-from specdsl.guard.call_verdict import ACTIONS, CallVerdict, OpenFact, RuleNote, action_of
+from specdsl.guard.call_verdict import CallVerdict
 from specdsl.guard.conversation import Conversation, ToolCall
+from specdsl.guard.decision_verdicts import (
+    denial_because,
+    failure_verdict,
+    open_facts_of_decision,
+    verdict_of_decision,
+)
+from specdsl.guard.guard_fit import require_fit
 from specdsl.guard.policy_outline import (
     DecisionFunction,
     PolicyOutline,
     current_policy,
     outline_of,
 )
-from specdsl.runtime.results import BadInput, Contradiction, Instruction, join_names
-
-if TYPE_CHECKING:
-    from specdsl.runtime.results import Decision, DecisionTrace
+from specdsl.runtime.results import BadInput, Instruction
 
 OUTCOMES: Mapping[str, str] = {"allow": "allow", "deny": "deny", "confirm": "ask", "ask": "ask"}
 USER, TOOL_OUTPUT = "user", "tool"
@@ -31,11 +35,10 @@ class Guard:
 
     `outcomes` maps each outcome of the decision to allow, ask or deny. `context` has facts beside
     those of the call: a mapping, or a function of the call. `tools` maps names of tools to those
-    that the policy has for them. `user` and `tool` are the
-    principals that speak for what the user approved and for what tools gave back; one that the
-    policy does not declare is not heard. In `observe` mode every call is let through, and the
-    verdict says what it would have been. `pages` is the address of the published page, for links.
-    `report` is called with every verdict.
+    that the policy has for them. `user` and `tool` are the principals that speak for what the user
+    approved and for what tools gave back; one that the policy does not declare is not heard. In
+    `observe` mode every call is let through, and the verdict says what it would have been. `pages`
+    is the address of the published page, for links. `report` is called with every verdict.
     """
 
     def __init__(
@@ -63,7 +66,7 @@ class Guard:
         self.pages = pages
         self.report = report
         self._outlined: tuple[Any, PolicyOutline] | None = None
-        _require_fit(self.outline, decision, self.outcomes, outcomes is not None)
+        require_fit(self.outline, decision, self.outcomes, outcomes is not None)
 
     @property
     def outline(self) -> PolicyOutline:
@@ -83,13 +86,15 @@ class Guard:
         context: Mapping[str, Any] | None = None,
         says: Iterable[Any] = (),
     ) -> CallVerdict:
-        """Return the verdict on a call. `context` has further facts, `says` further instructions.
-        An error is a denial; only exceptions that end the program leave it.
+        """Return the verdict on a call. Without a conversation nobody knows what was read before.
+        `context` has further facts, `says` further instructions. An error is a denial; only
+        exceptions that end the program leave it.
         """
+        talk = conversation or Conversation(complete=False)
         try:
-            found = self._judge_by_policy(call, conversation or Conversation(), context or {}, says)
+            found = self._judge_by_policy(call, talk, context or {}, says)
         except Exception as problem:
-            found = _failure_verdict(_failure_text(problem))
+            found = failure_verdict(problem)
         return self._conclude(call, found)
 
     def judge_text(
@@ -104,7 +109,7 @@ class Guard:
 
     def refuse(self, call: ToolCall, problem: Exception) -> CallVerdict:
         """Return the verdict on a call that could not be read."""
-        return self._conclude(call, _failure_verdict(_failure_text(problem)))
+        return self._conclude(call, failure_verdict(problem))
 
     def at_current_policy(self) -> Guard:
         """Return the guard with the policy that decides now, for several calls of one version."""
@@ -128,9 +133,8 @@ class Guard:
                 self.report(call, found)
         except Exception as problem:
             if not self.observe:
-                return _failure_verdict(
-                    f"the verdict could not be reported ({type(problem).__name__})."
-                )
+                kind = type(problem).__name__
+                return denial_because(f"the verdict could not be reported ({kind}).")
         return found
 
     def _judge_by_policy(
@@ -144,7 +148,13 @@ class Guard:
         outline = self._outline_of(policy)
         facts = self._facts_of(outline, call, conversation, context)
         heard = [*self._instructions_of(outline, call, conversation), *says]
-        return self._verdict_of(policy.decide(facts, heard), outline)
+        decision = policy.decide(facts, heard)
+        how = decision, self.decision
+        found = verdict_of_decision(*how, self.outcomes, outline, self.pages)
+        if found.action == "allow":
+            return found
+        unknown = open_facts_of_decision(policy, *how, facts, heard, outline)
+        return replace(found, open_facts=unknown)
 
     def _facts_of(
         self,
@@ -171,73 +181,3 @@ class Guard:
         for principal, has_asked in askers:
             if wanted is not None and principal in outline.principals and has_asked(call):
                 yield Instruction(principal, f"{self.decision} is {wanted}")
-
-    # --- from decisions to verdicts ---
-
-    def _verdict_of(self, decision: Decision, outline: PolicyOutline) -> CallVerdict:
-        outcome = decision[self.decision]
-        action = action_of(self.outcomes, outcome)
-        trace = next(one for one in decision.traces if one.name == self.decision)
-        unknown = {} if action == "allow" else decision.explain().unknown.get(self.decision, {})
-        return CallVerdict(
-            action,
-            action,
-            outcome,
-            tuple(self._note_of(outline, name) for name in dict.fromkeys(trace.because)),
-            tuple(
-                OpenFact(name, outline.fact_words.get(name, ""), tuple(outcomes))
-                for name, outcomes in unknown.items()
-            ),
-            _unheard_principals(trace),
-            _undecided_text(trace),
-        )
-
-    def _note_of(self, outline: PolicyOutline, name: str) -> RuleNote:
-        """Return the words of a rule; an instruction wins under the name of its principal."""
-        note = outline.notes.get(name, RuleNote(name))
-        return replace(note, anchor=f"{self.pages}{note.anchor}") if note.anchor else note
-
-
-def _require_fit(
-    outline: PolicyOutline, decision: str, outcomes: Mapping[str, str], given: bool
-) -> None:
-    """Raise `ValueError` with everything in which the guard does not fit its policy."""
-    wrong = [f"`{one}` is no action: {join_names(ACTIONS)} are" for one in outcomes.values()
-             if one not in ACTIONS]  # fmt: skip
-    own = outline.decisions.get(decision)
-    if own is None:
-        known = join_names(f"`{name}`" for name in outline.decisions)
-        wrong.append(f"the policy has no decision `{decision}`; it has {known}")
-    else:
-        wrong += [f"outcome `{one}` of `{decision}` has no action" for one in own
-                  if one not in outcomes]  # fmt: skip
-        wrong += [f"`{decision}` has no outcome `{one}`" for one in outcomes
-                  if given and one not in own]  # fmt: skip
-    if wrong:
-        raise ValueError("; ".join(wrong))
-
-
-def _undecided_text(trace: DecisionTrace) -> str:
-    """Explain an outcome that no rule and no instruction won."""
-    if trace.conflicted:
-        return f"rules contradict each other here; `{trace.name}` is then `{trace.outcome}`."
-    return f"no rule decides this call, and by default `{trace.name}` is `{trace.outcome}`."
-
-
-def _unheard_principals(trace: DecisionTrace) -> tuple[str, ...]:
-    """Return the principals whose instructions were ignored."""
-    ignored = (one.name for one in trace.parts if one.instruction and one.status == "ignored")
-    return tuple(dict.fromkeys(ignored))
-
-
-def _failure_verdict(why: str) -> CallVerdict:
-    return CallVerdict("deny", "deny", failure=why)
-
-
-def _failure_text(problem: Exception) -> str:
-    """Explain why there is no decision; what an unforeseen error says may be private."""
-    if isinstance(problem, BadInput):
-        return f"the policy cannot judge this call. {problem}."
-    if isinstance(problem, Contradiction):
-        return f"the policy contradicts itself here. {problem}."
-    return f"the policy could not be asked ({type(problem).__name__})."

@@ -51,6 +51,13 @@ def test_the_injected_call_is_denied_and_the_approved_one_is_not() -> None:
     assert guard.judge(ToolCall("bash", ASKED), talk).action == "allow"
 
 
+def test_without_a_conversation_nobody_knows_what_was_read() -> None:
+    found = agent_guard().judge(ToolCall("bash", {"command": "ls"}))
+    assert found.action == "deny"
+    assert [fact.name for fact in found.open_facts] == ["outputs_read"]
+    assert agent_guard().judge(ToolCall("bash", {"command": "ls"}), Conversation()).allowed
+
+
 def test_an_approval_is_for_these_values_and_no_others() -> None:
     guard, talk = agent_guard(), approved_conversation()
     talk.hear_output("web_fetch", "")
@@ -70,6 +77,16 @@ def test_an_unknown_fact_that_decided_is_named_with_what_it_could_change() -> No
     asked = open_guard().judge(ToolCall("refund"), context={"card_checked": True})
     assert asked.action == "ask"
     assert "`amount` is not known; once it is, `allow` could be the outcome." in asked.reason
+
+
+def test_unknown_facts_that_matter_only_together_are_named() -> None:
+    text = OPEN.replace("when card_checked", "when card_checked and amount <= 10")
+    found = Guard(specdsl.compile(specdsl.loads(text))).judge(ToolCall("cancel"))
+    assert [(fact.name, fact.outcomes) for fact in found.open_facts] == [
+        ("amount", ()),
+        ("card_checked", ()),
+    ]
+    assert "`amount` is not known, and could matter together with others." in found.reason
 
 
 def test_links_lead_to_the_published_page() -> None:

@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from specdsl.guard import Guard
+from specdsl.guard.authzen import evaluate_many
+from tests.guard.guarded import BrokenPolicy
 from tests.guard.serving_load import SPECDSL, run_load
 
 DOCS = """
@@ -171,6 +174,14 @@ def test_a_faulty_question_among_others_is_a_no(server: Server) -> None:
     assert found["evaluations"][0] == {"decision": False, "context": {"error": error}}
     _, found, _ = server.request("/access/v1/evaluations", {**QUESTION, "evaluations": []})
     assert found["decision"] is True
+
+
+def test_an_answer_of_a_policy_that_raises_is_a_no() -> None:
+    guard = Guard(BrokenPolicy())
+    request = {**QUESTION, "action": {"name": "bash"}}
+    found = evaluate_many(guard, {**request, "evaluations": [{}, {}]})["evaluations"]
+    assert [one["decision"] for one in found] == [False, False]
+    assert "the policy could not be asked (RuntimeError)" in found[0]["context"]["reason"]
 
 
 def test_metadata_name_the_endpoints(server: Server) -> None:
