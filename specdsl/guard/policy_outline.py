@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -34,6 +34,7 @@ class PolicyOutline:
     decisions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: Mapping[str, RuleNote] = field(default_factory=dict)
     fact_words: Mapping[str, str] = field(default_factory=dict)
+    judged: frozenset[str] = frozenset()  # The facts that no tool call may claim.
 
     @cached_property
     def declarations(self) -> FactDeclarations:
@@ -52,6 +53,7 @@ class PolicyOutline:
                     "",
                     nowhere,
                     nowhere,
+                    judged=name in self.judged,
                 )
                 for name, row in self.facts.items()
             )
@@ -86,7 +88,8 @@ def outline_of(policy: Any) -> PolicyOutline:
     tables = getattr(policy, "tables", None) or getattr(policy, "_TABLES", None)
     if tables is None:
         raise TypeError(f"{type(policy).__name__} is no policy: it has no tables")
-    return make_outline(tables, getattr(policy, "model", None))
+    found = make_outline(tables, getattr(policy, "model", None))
+    return replace(found, judged=found.judged | getattr(policy, "JUDGED_FACTS", frozenset()))
 
 
 def make_outline(tables: Tables, spec: SpecModel | None) -> PolicyOutline:
@@ -107,6 +110,7 @@ def make_outline(tables: Tables, spec: SpecModel | None) -> PolicyOutline:
         {row.name: row.outcomes for row in tables.decisions},
         because if spec is None else _rule_notes(spec),
         {} if spec is None else {fact.name: fact.doc for fact in spec.facts},
+        frozenset() if spec is None else frozenset(f.name for f in spec.facts if f.judged),
     )
 
 

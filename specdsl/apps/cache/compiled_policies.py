@@ -169,8 +169,9 @@ def _dump_entry(policy: Policy, stamp: str, files: Files) -> bytes:
     notes = [(n.name, n.words, n.because, n.anchor) for n in outline.notes.values()]
     codes = list(policy.table_codes())
     head = outline.name, outline.version, outline.digest
-    words, values = dict(outline.fact_words), dict(representative_values(policy.circuit))
-    return marshal.dumps((stamp, files, head, notes, words, values, codes))
+    words, judged = dict(outline.fact_words), tuple(sorted(outline.judged))
+    values = dict(representative_values(policy.circuit))
+    return marshal.dumps((stamp, files, head, notes, words, judged, values, codes))
 
 
 def _read_entry(path: str, body: bytes | None) -> CompiledPolicy | None:
@@ -178,7 +179,7 @@ def _read_entry(path: str, body: bytes | None) -> CompiledPolicy | None:
     if body is None:
         return None
     with suppress(EOFError, ValueError, TypeError):
-        stamp, files, head, notes, words, values, codes = marshal.loads(body)
+        stamp, files, head, notes, words, judged, values, codes = marshal.loads(body)
         if stamp == program_stamp() and _are_unchanged(files):
             plain = make_outline(tables := _run_tables(codes), None)
             known = {note[0]: RuleNote(*note) for note in notes}
@@ -190,6 +191,7 @@ def _read_entry(path: str, body: bytes | None) -> CompiledPolicy | None:
                 digest=spec_digest,
                 notes=known,
                 fact_words=words,
+                judged=frozenset(judged),
             )
             return CompiledPolicy(path, outline, tables, values)
     return None

@@ -211,6 +211,7 @@ def shared_digest(circuit: Circuit) -> str:
 def _constant_assignments(circuit: Circuit, proof: str) -> str:
     spec = circuit.spec
     secret = sorted(fact.name for fact in spec.facts if fact.secret)
+    judged = sorted(fact.name for fact in spec.facts if fact.judged)
     return "\n".join(
         (
             f"SPEC_NAME = {spec.name!r}",
@@ -219,6 +220,7 @@ def _constant_assignments(circuit: Circuit, proof: str) -> str:
             f"SPEC_PROOF = {proof!r}",
             f"SHARED_DIGEST = {shared_digest(circuit)!r}",
             f"SECRET_FACTS: frozenset[str] = frozenset({secret!r})",
+            *([f"JUDGED_FACTS: frozenset[str] = frozenset({judged!r})"] if judged else []),
         )
     )
 
