@@ -168,7 +168,7 @@ def _with_trials(
 ) -> Report:
     """Add what trial rules would bring about if they counted, each on its own."""
     trials = [one for one in spec.model.trials if not one.in_base]
-    if not trials or least > Severity.WARNING:
+    if not trials or least > Severity.WARNING or not spec.loaded.files:
         return found
     from specdsl.checks import check as run
     from specdsl.checks.trial_codes import CODES

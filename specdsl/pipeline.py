@@ -139,8 +139,8 @@ def load_with_trial(loaded: Loaded, name: str) -> Loaded:
     spec, files = loaded.spec, loaded.kept
     assert spec is not None
     assert files is not None
-    main = loaded.files[0].source
-    gathered, _, _ = gather_files(main, loaded.path, files, ParsedFiles(loaded.files))
+    main, parsed = spec.sources[-1], ParsedFiles(loaded.files)
+    gathered, _, _ = gather_files(main, loaded.path, files, parsed)
     base = None if spec.layer is None else spec.layer.base
     counted, faults = resolve_spec(count_trial_rule(gathered, name), spec.name, base)
     ranks, more = (None, ()) if counted is None else rank_rules(counted)

@@ -86,15 +86,17 @@ def _new_findings(trial: CountedTrial, known: set[Hashable]) -> Iterator[Diagnos
 
 
 def _as_trial_finding(found: Diagnostic, code: Code, trial: TrialRule) -> Diagnostic:
-    labels = found.labels
-    if not any(label.span == trial.name_span for label in labels):
-        labels = (*labels, Label(trial.name_span, "if this counted"))
+    others = tuple(
+        replace(one, primary=False) for one in found.labels if one.span != trial.name_span
+    )
+    said = [one.text for one in found.labels if one.span == trial.name_span]
+    own = Label(trial.name_span, "; ".join(said) or "if this counted", primary=True)
     return replace(
         found,
         code=code,
         severity=min(found.severity, Severity.WARNING),
         message=f"if trial rule `{trial.name}` counted: {found.message}",
-        labels=labels,
+        labels=(own, *others),
         notes=replayed_notes(found, trial),
         fields={**found.fields, "trial": trial.name},
         fixes=(),

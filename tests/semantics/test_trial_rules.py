@@ -8,6 +8,7 @@ from typing import Any
 
 import specdsl
 from specdsl.api import Spec
+from specdsl.apps.cli.print_opinion import questions_of
 from specdsl.base.code_names import (
     CONTRADICTION,
     DEAD_RULE,
@@ -20,6 +21,9 @@ from specdsl.base.code_names import (
 )
 from specdsl.base.diagnostics import Report
 from specdsl.frontend.syntax.canonical_layout import format_text
+from specdsl.pipeline import load_text
+from specdsl.second_opinion.cvc5 import ask_cvc5, cvc5_version, second_opinion
+from specdsl.second_opinion.opinion import disagreement_findings
 from specdsl.semantics.reference import decide
 from tests.random_specs import loads, random_situation, random_spec
 from tests.seeds import seeds
@@ -105,3 +109,12 @@ def test_the_check_tells_exactly_what_the_rule_would_bring_about() -> None:
         assert identities(found, TRIAL_CONTRADICTION) == clashes
         seen |= {one.name for one in told}
     assert {TRIAL_CONTRADICTION.name, TRIAL_SHADOW.name} <= seen
+
+
+def test_another_solver_agrees_on_a_spec_with_a_trial_rule() -> None:
+    for drawn in filter(None, map(drawn_trial, seeds(502, 505))):
+        loaded = load_text(drawn[1], "random.spec")
+        assert loaded.spec is not None
+        questions = questions_of(loaded, specdsl.check(specdsl.loads(drawn[1])))
+        opinion = second_opinion(questions.asked, ask_cvc5, cvc5_version())
+        assert not list(disagreement_findings(loaded.spec, opinion))

@@ -56,12 +56,13 @@ def with_second_opinion(loaded: Loaded, run: CheckedSpec) -> CheckedSpec:
 
 def questions_of(loaded: Loaded, report: Report | None = None) -> ReportQuestions:
     """Return the questions that the report answers. Suppressed and unselected findings are
-    included, and those of the base of a layer.
+    included, those of the base of a layer, and idle parts that a trial rule needs.
     """
     from specdsl.api import Spec, check
 
-    layered = loaded.spec is not None and loaded.spec.layer is not None
-    if report is None or report.allowed or layered:
+    spec = loaded.spec
+    is_partial = spec is not None and (spec.layer is not None or bool(spec.trials))
+    if report is None or report.allowed or is_partial:
         report = check(Spec(replace(loaded, files=()), None), Progress(loaded.path))
     return report_questions(loaded.require_circuit().spec, report)
 
