@@ -18,7 +18,6 @@ class GuardInterceptor:
     """An interceptor that judges tool calls and says nothing at other points. A call that a person
     has to confirm is a denial that the host's approval may lift.
 
-    `inner` is another interceptor, which is asked where this one lets a context through.
     `conversation_of` has the conversation of a session by its id, `reason_code` the short reason of
     a verdict, for records that hold no text of others.
     """
@@ -26,26 +25,17 @@ class GuardInterceptor:
     def __init__(
         self,
         guard: Guard,
-        inner: Any = None,
         conversation_of: Callable[[str], Conversation] | None = None,
         reason_code: Callable[[CallVerdict], str] | None = None,
     ) -> None:
         self._sdk = import_sdk("agent_hooks", "agent-hooks-sdk")
-        self._guard, self._inner = guard, inner
+        self._guard = guard
         self._store = ConversationStore()
         self._find = conversation_of or self._store.find
         self._reason_code = reason_code or first_rule_code
 
     def intercept(self, context: Any) -> Any:
-        """Return the verdict on a context, or an awaitable of it if the inner interceptor does."""
-        refused = self._refuse_call(context)
-        if refused is not None:
-            return refused
-        if self._inner is None:
-            return self._sdk.Verdict.allow()
-        return self._inner.intercept(context)
-
-    def _refuse_call(self, context: Any) -> Any:
+        """Return the verdict on a context."""
         point, session = context["interception_point"], context["session"]["id"]
         if point == PRE_TOOL_CALL:
             called = context["tool_call"]
@@ -56,13 +46,13 @@ class GuardInterceptor:
             self._find(session).hear_output(name, result.get("value"))
         if point == SHUTDOWN:
             self._store.drop(session)
-        return None
+        return self._sdk.Verdict.allow()
 
     def _verdict_of(self, verdict: CallVerdict) -> Any:
-        """Return the verdict as the host reads it; None if the call is let through."""
-        make = {"deny": self._sdk.Verdict.deny, "ask": self._sdk.Verdict.escalate}
+        """Return the verdict as the host reads it."""
         if verdict.allowed:
-            return None
+            return self._sdk.Verdict.allow()
+        make = {"deny": self._sdk.Verdict.deny, "ask": self._sdk.Verdict.escalate}
         return make[verdict.action](reason=self._reason_code(verdict), message=verdict.reason)
 
 

@@ -23,7 +23,7 @@ from specdsl.guard.policy_outline import (
     current_policy,
     outline_of,
 )
-from specdsl.runtime.results import BadInput, Instruction
+from specdsl.runtime.results import BadInput, Instruction, one_line
 
 OUTCOMES: Mapping[str, str] = {"allow": "allow", "deny": "deny", "confirm": "ask", "ask": "ask"}
 USER, TOOL_OUTPUT = "user", "tool"
@@ -128,7 +128,7 @@ class Guard:
                 from logging import getLogger  # Its import takes a tenth of a hook's time.
 
                 logger = getLogger("specdsl.guard")
-                logger.warning("%s would not be let through. %s", call.name, found.reason)
+                logger.warning(one_line(f"{call.name} would not be let through. {found.reason}"))
             if self.report is not None:
                 self.report(call, found)
         except Exception as problem:

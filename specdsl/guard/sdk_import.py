@@ -11,4 +11,4 @@ def import_sdk(module: str, package: str) -> ModuleType:
     try:
         return import_module(module)
     except ModuleNotFoundError as problem:
-        raise ImportError(f"this adapter needs `pip install {package}`") from problem
+        raise ImportError(f"this needs `pip install {package}`") from problem

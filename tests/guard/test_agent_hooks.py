@@ -1,8 +1,8 @@
 """The interceptor of `agent-hooks-sdk`, in its emitter and in its conformance kit.
 
-The kit's reference host asks scripted interceptors. Here each of them is behind the interceptor of
-a guard: a script that a policy can say becomes a policy, which then gives the verdicts; any other
-is the inner interceptor of one whose policy allows every call.
+The kit's reference host asks scripted interceptors. Here the interceptor of a guard is in front of
+each of them: a script that a policy can say becomes that policy, which then gives the verdicts; any
+other is asked where a policy that allows every call has let the context through.
 """
 
 from __future__ import annotations
@@ -67,6 +67,19 @@ def reason_of(verdict: CallVerdict) -> str:
     return verdict.rules[0].because
 
 
+class GuardInFront:
+    """The interceptor of a guard, and another one that is asked if it lets a context through."""
+
+    def __init__(self, text: str | None, scripted: Any) -> None:
+        self.guard = GuardInterceptor(guard_of(text or HEAD), reason_code=reason_of)
+        self.scripted: Any = scripted if text is None else None
+
+    def intercept(self, context: Any) -> Any:
+        found = self.guard.intercept(context)
+        asks = self.scripted is not None and found.decision.permits
+        return self.scripted.intercept(context) if asks else found
+
+
 class GuardedHost(ReferenceHarness):
     """The reference host, with a guard in front of every interceptor."""
 
@@ -74,17 +87,13 @@ class GuardedHost(ReferenceHarness):
 
     def _start(self, scenario: Any, emitter: InterceptionEmitter) -> None:
         for bound in emitter._interceptors:
-            guarded: Any = self._guarded(getattr(bound.interceptor, "inner", bound.interceptor))
+            scripted: Any = getattr(bound.interceptor, "inner", bound.interceptor)
+            guarded: Any = GuardInFront(text_of_script(scripted.rules), scripted)
             if isinstance(bound.interceptor, RecordingInterceptor):
                 bound.interceptor.inner = guarded
             else:
                 bound.interceptor = guarded
         super()._start(scenario, emitter)
-
-    def _guarded(self, scripted: Any) -> GuardInterceptor:
-        text = text_of_script(scripted.rules)
-        inner = scripted if text is None else None
-        return GuardInterceptor(guard_of(text or HEAD), inner, reason_code=reason_of)
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[one["id"] for one in VECTORS])
@@ -114,7 +123,7 @@ def test_some_of_the_kit_is_decided_by_policies() -> None:
 def run_session(guard: Guard, talk: Conversation) -> list[Any]:
     """A session that reads a page and then makes two calls; returns what came of them."""
     builder = AgentContextBuilder(agent_id="a", framework="f", session_id="s")
-    emitter = InterceptionEmitter().register(GuardInterceptor(guard, None, lambda session: talk))
+    emitter = InterceptionEmitter().register(GuardInterceptor(guard, lambda session: talk))
     calls = [("web_fetch", {"url": PAGE}), ("bash", INJECTED), ("bash", ASKED)]
     found: list[Any] = []
 

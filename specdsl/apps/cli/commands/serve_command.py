@@ -22,6 +22,7 @@ from specdsl.apps.config import Config
 from specdsl.base.diagnostics import SpecError
 from specdsl.base.plain_text import visible
 from specdsl.guard import Guard
+from specdsl.guard.authzen import authzen_app
 from specdsl.guard.sdk_import import import_sdk
 from specdsl.reloading import INTERVAL, PolicyHolder
 from specdsl.reports import CheckedSpec
@@ -65,14 +66,17 @@ def command(
     Each request is answered by one version, which the answer names. A call is allowed or not: one
     that a person has to confirm is not. With `--log`, an answer leaves when its line is safe.
     """
-    uvicorn = import_sdk("uvicorn", SERVE)
+    try:
+        uvicorn, _ = import_sdk("uvicorn", SERVE), import_sdk("starlette", SERVE)
+    except ImportError as problem:
+        raise click.UsageError(str(problem)) from None
     holder = _hold_policy(file)
     try:
         guard = Guard(_with_log(holder, log), decision, parse_outcomes(mapped))
         listener = _listen_at(host, port)
     except (ValueError, OSError) as problem:
         raise click.UsageError(str(problem)) from None
-    app = import_sdk("specdsl.guard.authzen", SERVE).authzen_app(guard, address)
+    app = authzen_app(guard, address)
     holder.start(interval)
     Thread(target=_tell_refusals, args=(holder, file, interval), daemon=True).start()
     where = f"http://{host}:{listener.getsockname()[1]}"
