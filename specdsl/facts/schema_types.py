@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -71,7 +72,7 @@ def _argument(
     root: Mapping[str, Any], schema: Any, path: Path, required: bool
 ) -> Iterator[SchemaArgument]:
     found = resolve_schema(root, schema)
-    doc = next((d for k in ("description", "title") if isinstance(d := found.get(k), str)), "")
+    doc = "; ".join(part for part in (_description(found), _default_words(found)) if part)
     known, nullable = without_null(root, found)
     fields = known.get("properties")
     if isinstance(fields, dict) and fields and len(path) < MAX_NESTED:
@@ -84,6 +85,20 @@ def _argument(
     else:
         kept = SchemaType(type_.text, nullable, type_.listed, type_.lost)
         yield SchemaArgument(path, kept, required, doc)
+
+
+def _description(schema: Mapping[str, Any]) -> str:
+    found = schema.get("description")
+    return found.strip() if isinstance(found, str) else ""
+
+
+def _default_words(schema: Mapping[str, Any]) -> str:
+    """Tell what the tool takes where a call leaves the argument out: the fact is unknown then."""
+    value = schema.get("default")
+    if value is None or isinstance(value, dict):
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"left out, it is {text}" if text else ""
 
 
 # --- its type ------------------------------------------------------------------------------------

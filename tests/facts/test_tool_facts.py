@@ -30,7 +30,7 @@ def declared(tools: Any) -> str:
     return declare_facts(read_tools(json.dumps(tools)), "tools.json")
 
 
-@pytest.mark.parametrize("seed", seeds(0, 40))
+@pytest.mark.parametrize("seed", seeds(0, 25))
 def test_a_call_that_fits_its_schema_can_be_decided(seed: int) -> None:
     random = Random(seed)
     tools = random_tools(random)
