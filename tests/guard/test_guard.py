@@ -47,7 +47,7 @@ def test_the_injected_call_is_denied_and_the_approved_one_is_not() -> None:
     assert found.reason == (
         "Denied by `no_deed_after_a_page`: After a page was read, nothing is done that the user has"
         " not approved. What the agent wants may then be what the page wants."
-        " (#rule-no_deed_after_a_page) `tool` asked for this call and has no authority to."
+        " (#rule-no_deed_after_a_page) `tool` asked for this call and has no say in it."
     )
     assert guard.judge(ToolCall("bash", ASKED), talk).action == "allow"
 
@@ -138,7 +138,7 @@ def test_observing_lets_through_and_says_what_it_would_have_been(
     seen: list[CallVerdict] = []
     guard = open_guard(observe=True, report=lambda call, found: seen.append(found))
     found = guard.judge(ToolCall("refund", {"amount": 600}))
-    assert (found.action, found.judged, found.differs) == ("allow", "ask", True)
+    assert (found.action, found.would_be, found.differs) == ("allow", "ask", True)
     assert found.to_dict()["would_be"] == "ask"
     assert seen == [found]
     assert "refund would not be let through. A person has to confirm this" in caplog.text
