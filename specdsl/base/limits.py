@@ -265,10 +265,8 @@ MAX_TABLE_CASES = 1 << 14
 """Combinations of values of unknown facts that are all evaluated: up to a millisecond."""
 OPEN_FACTS_SAMPLES = 32
 """Samples in which each fact is changed before a solver is asked."""
-MAX_OPEN_FACTS_CASES = 20_000
+MAX_OPEN_FACTS_CASES = 100_000
 """Samples times unknown facts times unknown facts: fewer samples if there are many facts."""
-ORDER_SAMPLES = 256
-"""Samples by which facts are ordered where not all combinations are evaluated."""
 MAX_JOINT_RESULTS = 256
 """Joint results of several decisions that are distinguished to order facts."""
 OPEN_FACTS_WORK = 3_000_000

@@ -1,62 +1,25 @@
 """Queries whether a fact changes a result: a miter of two copies of what is left of decisions.
 
 The copies share all facts, except for chosen ones: by a selector each, these may have another
-value in the second. Samples answer most queries before a solver is asked.
+value in the second. Samples
+answer most queries before (`sampled_changes.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from itertools import cycle, islice
-from random import Random
 
-from specdsl.base.limits import (
-    MAX_OPEN_FACTS_CASES,
-    OPEN_FACTS_SAMPLES,
-    OPEN_FACTS_SECONDS,
-    OPEN_FACTS_WORK,
-)
+from specdsl.base.limits import OPEN_FACTS_SECONDS, OPEN_FACTS_WORK
 from specdsl.facts.residual_decisions import ResidualDecisions
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.prover import Prover
 from specdsl.reasoning.sat.engine import Answer, Limits
-from specdsl.reasoning.simulation.samples import Sampler
-from specdsl.reasoning.simulation.ternary_batch import (
-    Assignment,
-    PartialAssignments,
-    TernarySimulator,
-    with_value,
-)
 from specdsl.semantics.aig import TRUE, Atom, Input, Literal
 from specdsl.semantics.fact_values import facts_in
 from specdsl.semantics.substitution import rename_fact
 
 LIMITS = Limits(work=OPEN_FACTS_WORK, seconds=OPEN_FACTS_SECONDS)
-
-
-def sampled_changes(residual: ResidualDecisions, sampler: Sampler) -> set[Fact]:
-    """Return facts of which samples show that they change a result."""
-    columns = sampler.columns
-    count = min(OPEN_FACTS_SAMPLES, max(2, MAX_OPEN_FACTS_CASES // max(1, len(columns)) ** 2))
-    aims = [(residual.possible, one ^ sign) for one in residual.literals for sign in (0, 1)]
-    batch = next(sampler.batches(list(islice(cycle(aims), count))))
-    starts: list[Assignment] = list(zip(*batch.choices, strict=True))
-    draw = Random(0)
-    cases: list[Assignment] = list(starts)
-    for i, column in enumerate(columns):
-        others = range(len(column.values))
-        cases += (with_value(start, i, draw.choice(others)) for start in starts)
-    simulator = TernarySimulator(residual.graph, sampler.nodes, columns)
-    truth = simulator.evaluate(PartialAssignments.from_assignments(cases))
-    possible = truth.holds(residual.possible)
-    every, found = (1 << count) - 1, set()
-    for i, column in enumerate(columns, 1):
-        both = possible & (possible >> count * i) & every
-        masks = (truth.holds(literal) for literal in residual.literals)
-        if len(column.facts) == 1 and any((m ^ (m >> count * i)) & both for m in masks):
-            found.add(column.facts[0])
-    return found
 
 
 class ChangeMiter:

@@ -7,21 +7,22 @@ change in the smallest number together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import combinations
 from math import prod
 from typing import Protocol
 
-from specdsl.base.limits import MAX_TABLE_CASES, ORDER_SAMPLES
+from specdsl.base.limits import MAX_TABLE_CASES
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.facts.change_queries import ChangeMiter, sampled_changes
+from specdsl.facts.change_queries import ChangeMiter
 from specdsl.facts.residual_decisions import ResidualDecisions
+from specdsl.facts.sampled_changes import SampledChanges
 from specdsl.facts.telling_order import order_facts
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.domains.cuts import partition_facts
-from specdsl.reasoning.domains.representatives import Representatives, choose_representatives
+from specdsl.reasoning.domains.representatives import choose_representatives
 from specdsl.reasoning.sat.engine import Answer
-from specdsl.reasoning.simulation.samples import Sampler
 from specdsl.reasoning.simulation.truth_table import TruthTable
 from specdsl.semantics.fact_values import facts_in
 
@@ -39,17 +40,22 @@ class ChangingFacts:
 class _Cases(Protocol):
     """A way to find the facts that can change a result."""
 
+    def most_telling(self) -> Fact | None: ...  # None if all of them have to be found.
     def single_changes(self) -> dict[Fact, Answer]: ...
     def tied_changes(self) -> dict[Fact, Answer]: ...
     def order(self, facts: Iterable[Fact]) -> list[Fact]: ...
 
 
-def changing_facts(residual: ResidualDecisions) -> ChangingFacts:
-    """Return the facts that can change one of the results."""
+def changing_facts(residual: ResidualDecisions, first: bool = False) -> ChangingFacts:
+    """Return the facts that can change one of the results; if `first`, only the most telling one
+    where that takes fewer queries.
+    """
     if not residual.literals:
         return ChangingFacts()
     table = _table_of(residual)
     cases: _Cases = _SampledCases(residual) if table is None else _AllCases(residual, table)
+    if first and (telling := cases.most_telling()) is not None:
+        return ChangingFacts((telling,))
     answers = cases.single_changes()
     if not any(answer is not Answer.UNSAT for answer in answers.values()):
         answers = cases.tied_changes()
@@ -80,6 +86,9 @@ class _AllCases:
         self._possible = table.mask_of(residual.possible)
         self._results = [table.mask_of(literal) for literal in residual.literals]
         self._facts = [column.facts[0] for column in table.columns]
+
+    def most_telling(self) -> Fact | None:
+        return None
 
     def single_changes(self) -> dict[Fact, Answer]:
         return {fact: _answer(self._changes(i)) for i, fact in enumerate(self._facts)}
@@ -122,42 +131,36 @@ class _SampledCases:
 
     def __init__(self, residual: ResidualDecisions) -> None:
         self._residual = residual
-        self._roots = (*residual.literals, residual.possible)
-        self._sampler = Sampler(residual.graph, self._roots)
+        self._samples = SampledChanges(residual)
+        self._read = sorted(residual.read_facts(), key=lambda fact: fact.name)
+
+    @cached_property
+    def _seen(self) -> set[Fact]:
+        return self._samples.changing_facts()
+
+    @cached_property
+    def _miter(self) -> ChangeMiter:
+        return ChangeMiter(self._residual)
 
     def single_changes(self) -> dict[Fact, Answer]:
-        read = sorted(self._residual.read_facts(), key=lambda fact: fact.name)
-        seen = sampled_changes(self._residual, self._sampler)
-        left = [fact for fact in read if fact not in seen]
-        found = dict.fromkeys(seen, Answer.SAT)
-        return found | ChangeMiter(self._residual).change_alone(left) if left else found
+        left = [fact for fact in self._read if fact not in self._seen]
+        found = dict.fromkeys(self._seen, Answer.SAT)
+        return found | self._miter.change_alone(left) if left else found
+
+    def most_telling(self) -> Fact | None:
+        for fact in self.order(self._read) if self._seen else ():
+            if fact in self._seen or self._may_change(fact):
+                return fact
+        return None
+
+    def _may_change(self, fact: Fact) -> bool:
+        return self._miter.change_alone([fact])[fact] is not Answer.UNSAT
 
     def tied_changes(self) -> dict[Fact, Answer]:
         return ChangeMiter(self._residual, together=True).change_together()
 
     def order(self, facts: Iterable[Fact]) -> list[Fact]:
-        possible, literals = self._residual.possible, self._residual.literals
-        batch = next(self._sampler.batches([(possible,)] * ORDER_SAMPLES))
-        values = {
-            fact: masks
-            for column, chosen in zip(batch.columns, batch.choices, strict=True)
-            for fact, masks in _value_masks(column, chosen)
-        }
-        results = [batch.mask_of(literal) for literal in literals]
-        return order_facts(facts, results, batch.mask_of(possible), values)
-
-
-def _value_masks(
-    column: Representatives, chosen: Iterable[int]
-) -> Iterator[tuple[Fact, list[int]]]:
-    """Yield each fact of a column with a mask of the samples for each of its values."""
-    places = list(chosen)
-    for at, fact in enumerate(column.facts):
-        found: dict[object, int] = {}
-        for sample, place in enumerate(places):
-            value = column.values[place][at]
-            found[value] = found.get(value, 0) | 1 << sample
-        yield fact, list(found.values())
+        return self._samples.order(facts)
 
 
 def _answer(changes: bool) -> Answer:

@@ -121,7 +121,9 @@ class _Progress:
         also for a value that a look-up returned.
         """
         plan = self._plan
-        found = plan.analysis.find(self._facts, self._says, self._settled_facts, plan.decisions)
+        found = plan.analysis.find(
+            self._facts, self._says, self._settled_facts, plan.decisions, first=True
+        )
         return found[0] if found else None
 
     def decision(self) -> LookedUpDecision:

@@ -71,16 +71,19 @@ class OpenFactsAnalysis:
         says: Iterable[Any],
         looked_up: Collection[str],
         decisions: Collection[str] | None,
+        first: bool = False,
     ) -> OpenFacts:
-        """Return the open facts of the decisions with these names, or of all. Raises `BadInput`."""
+        """Return the open facts of the decisions with these names, or of all; if `first`, only the
+        most telling one may be found. Raises `BadInput`.
+        """
         situation = self._reader.read(facts, says, looked_up, decisions)
         wanted = None if decisions is None else frozenset(decisions)
         known = frozenset((fact.name, value) for fact, value in situation.known.items())
-        key = known, situation.given, wanted
+        key = known, situation.given, wanted, first
         with self._lock:
             found = self._results.pop(key, None)
             if found is None:
-                found = self._find(situation, wanted)
+                found = self._find(situation, wanted, first)
             if not any(isinstance(v, str) and len(v) > MAX_KNOWN_TEXT for _, v in known):
                 self._results[key] = found  # It is the last to go now.
             if len(self._results) > MAX_KNOWN_SITUATIONS:
@@ -100,9 +103,11 @@ class OpenFactsAnalysis:
 
     # --- finding ---
 
-    def _find(self, situation: PartialSituation, decisions: frozenset[str] | None) -> OpenFacts:
+    def _find(
+        self, situation: PartialSituation, decisions: frozenset[str] | None, first: bool
+    ) -> OpenFacts:
         with self._residual(situation, decisions) as residual:
-            found = changing_facts(residual)
+            found = changing_facts(residual, first)
             if not found.facts:
                 self._require_possible(residual, situation)
         return OpenFacts((f.name for f in found.facts), (f.name for f in found.unproved))

@@ -6,6 +6,8 @@ import asyncio
 import pickle
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,6 +15,9 @@ import pytest
 import specdsl
 from specdsl.facts import LookupFailed
 from tests.facts.test_open_facts import REFUNDS, policy
+from tests.random_specs import random_situation
+
+EXAMPLES = Path(specdsl.__file__).parent.parent / "examples"
 
 Asked = list[str]
 
@@ -99,6 +104,37 @@ def test_asynchronous_look_ups() -> None:
         asyncio.run(policy(REFUNDS).decide_with_async({**both, "vip": fail}))
     with pytest.raises(LookupFailed, match="vip: it has to be awaited"):
         policy(REFUNDS).decide_with(both)
+
+
+class Stop(Exception):
+    """Raised by the first look-up."""
+
+
+@pytest.mark.parametrize("example", ["airline/airline.spec", "shop/shop.spec"])
+def test_the_first_look_up_is_of_the_first_open_fact(example: str) -> None:
+    """Also where not all open facts are searched for."""
+    made = specdsl.compile(specdsl.load(EXAMPLES / example), checked=False)
+    random, compared = Random(1), 0
+    for _ in range(8):
+        facts = random_situation(random, made.model, bad=0)["facts"]
+        known = {name: value for name, value in facts.items() if random.random() < 0.3}
+        asked: Asked = []
+
+        def stop(name: str, asked: Asked = asked) -> Any:
+            asked.append(name)
+            raise Stop
+
+        try:
+            found = made.open_facts(known)
+        except specdsl.BadInput:
+            continue
+        if found:
+            unknown = [fact.name for fact in made.facts if known.get(fact.name) is None]
+            with pytest.raises(LookupFailed):
+                made.decide_with({name: partial(stop, name) for name in unknown}, known)
+            assert asked == list(found[:1])
+            compared += 1
+    assert compared
 
 
 CLASHING = """
