@@ -17,7 +17,10 @@ from specdsl.guard.conversation import Conversation, output_text
 FOLDER = "sessions"
 MAX_NOTE = 8_000  # Characters of an output that are noted.
 MAX_READ = 400_000  # Bytes of outputs that are read back, the newest.
-KEPT = 7 * 24 * 3600  # Seconds after which the notes of a session are deleted.
+DAY = 24 * 3600
+KEPT = {".outputs": 7 * DAY, ".tools": 365 * DAY}
+"""Seconds after which unused notes are deleted. Which tools were read is kept long, since a session
+may be resumed: it would pass for one in which nothing was read."""
 
 
 class StoredConversation(Conversation):
@@ -41,8 +44,12 @@ class StoredConversation(Conversation):
 
     def expect_output(self, tool: str) -> None:
         """Note that a call is about to be made. Raises `OSError`."""
-        if self._place is not None and self._tools is not None and tool not in self._tools:
-            _delete_old(self._place.parent)
+        if self._place is None or self._tools is None:
+            return
+        if tool in self._tools:
+            os.utime(_tools_of(self._place))
+        else:
+            _delete_unused(self._place.parent)
             _append_line(_tools_of(self._place), json.dumps(tool))
 
     def hear_output(self, tool: str, output: Any) -> None:
@@ -102,9 +109,10 @@ def _read_newest(path: Path) -> list[bytes]:
         return []
 
 
-def _delete_old(folder: Path) -> None:
-    oldest = time.time() - KEPT
+def _delete_unused(folder: Path) -> None:
+    now = time.time()
     with suppress(OSError), os.scandir(folder) as found:
         for entry in found:
-            if entry.stat(follow_symlinks=False).st_mtime < oldest:
+            kept = KEPT.get(os.path.splitext(entry.name)[1])
+            if kept is not None and entry.stat(follow_symlinks=False).st_mtime < now - kept:
                 os.unlink(entry.path)

@@ -51,17 +51,22 @@ class Evaluation:
 
     def _named_values(self, declared: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Yield the values by facts: `subject_role` for the role of a subject, or else `role`."""
+        for names, value in self._possible_names():
+            known = (fact for name in names if (fact := fact_name(name)) in declared)
+            if (found := next(known, None)) is not None:
+                yield found, value
+
+    def _possible_names(self) -> Iterator[tuple[tuple[str, ...], Any]]:
+        """Yield the values, each with the names that it may have, the most specific first."""
         for part, fields in self.parts.items():
-            plain = {key: value for key, value in fields.items() if key != "properties"}
-            properties = fields.get("properties", {}) if part != "context" else {}
-            for prefixed_only, several in ((part != "context", plain), (False, properties)):
-                for key, value in several.items():
-                    names = [fact_name(f"{part}_{key}"), None if prefixed_only else fact_name(key)]
-                    known = next((name for name in names if name in declared), None)
-                    if known is not None:
-                        yield known, value
-        if "action" in declared:
-            yield "action", self.parts["action"]["name"]
+            properties = fields if part == "context" else fields.get("properties", {})
+            for key, value in properties.items():
+                if (part, key) != ("context", SAYS):
+                    yield (f"{part}_{key}", key), value
+            if part in IDENTIFIED:
+                for key in ("type", "id"):
+                    yield (f"{part}_{key}",), fields[key]
+        yield ("action_name", "action"), self.parts["action"]["name"]
 
     @property
     def says(self) -> Sequence[Any]:

@@ -88,6 +88,20 @@ def test_a_page_whose_output_never_arrives_counts_as_read(hook: Hook) -> None:
     assert hook.permission(call_event("Bash", command="ls"), f"--spec={SPEC}") == "deny"
 
 
+def test_notes_of_tools_outlive_those_of_outputs(hook: Hook, tmp_path: Path) -> None:
+    spec = f"--spec={SPEC}"
+    hook.run({**call_event("WebFetch", url=PAGE), "hook_event_name": "PostToolUse"}, spec)
+    notes = sorted((tmp_path / "cache" / "sessions").iterdir())
+    assert [path.suffix for path in notes] == [".outputs", ".tools"]
+    assert all(path.stat().st_mode & 0o077 == 0 for path in notes)
+    for path in notes:
+        os.utime(path, (0, path.stat().st_mtime - 30 * 24 * 3600))
+    other = {**call_event("Read", file_path="a"), "session_id": "two"}
+    assert hook.permission(other, spec) == "allow"
+    assert not notes[0].exists()
+    assert hook.permission(call_event("Bash", command="ls"), spec) == "deny"
+
+
 def test_without_notes_nobody_knows_what_was_read(hook: Hook) -> None:
     hook.environment["SPECDSL_CACHE"] = "0"
     found = hook.run(call_event("Bash", command="ls"), f"--spec={SPEC}")
