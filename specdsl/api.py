@@ -40,6 +40,8 @@ from specdsl.semantics.resolution_circuit import World
 from specdsl.semantics.substitution import substitute_facts
 
 if TYPE_CHECKING:
+    from specdsl.batch.frames import DecidedTable
+    from specdsl.batch.row_decisions import RowDecider
     from specdsl.checks import FindingsCache, ReportListener
     from specdsl.facts.fact_lookup import LookedUpDecision, LookupPlan
     from specdsl.facts.open_facts import OpenFacts, OpenFactsAnalysis
@@ -590,6 +592,20 @@ class Policy:
         kept = None if keeps is None else tuple(keeps)
         options = QueryOptions(dialect_named(dialect), table, kept)
         return emit_query(self._circuit, options, self._proof, self._settled)
+
+    def decide_many(self, table: Any) -> DecidedTable:
+        """Decide each row of a table: an iterable of mappings, an Arrow table, or a frame of Polars
+        or pandas, with a column for each fact and, if somebody gives instructions, `says`.
+        """
+        from specdsl.batch.frames import decide_table
+
+        return decide_table(self.row_decider(), table)
+
+    def row_decider(self) -> RowDecider:
+        """Return what decides the rows of tables."""
+        from specdsl.batch.row_decisions import RowDecider
+
+        return RowDecider(self._circuit, self._settled, self.decide)
 
     def __repr__(self) -> str:
         return f"<Policy {self._circuit.spec.name}>"

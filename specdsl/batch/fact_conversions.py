@@ -1,0 +1,146 @@
+"""Conversions of the columns of a table to those that a query reads, in the SQL of DuckDB.
+
+A conversion is NULL where it would not be exact; such a row is decided by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from specdsl.base.quick_dataclass import dataclass
+from specdsl.frontend.model.nodes import Fact, Kind
+
+INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+LARGE_INTEGERS = ("UBIGINT", "HUGEINT", "UHUGEINT")
+EXACT = 2**53  # A DOUBLE has every integer up to this one.
+DIGITS = 15  # Of a decimal that no other decimal of so many digits shares its DOUBLE with.
+DAY_TEXT = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+TIME_TEXT = f"{DAY_TEXT}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{{1,6}})?Z"
+NUMBER_TEXT = r"-?[0-9]{1,9}(\.[0-9]{1,6})?"
+
+
+@dataclass(frozen=True, slots=True)
+class FactConversion:
+    """The expression of a fact's column; `partial`: it may be NULL where the given value is not."""
+
+    text: str
+    partial: bool = False
+
+
+def quote_name(name: str) -> str:
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"'
+
+
+def convert_fact(fact: Fact, given: str, texts: bool) -> FactConversion | None:
+    """Return the conversion of a column of a type; None if none is exact. `texts`: all values are
+    written as texts, as in a CSV file.
+    """
+    name = quote_name(fact.name)
+    if texts:
+        return _convert_text(fact.type.kind, name)
+    match fact.type.kind:
+        case Kind.BOOL:
+            return FactConversion(name) if given == "BOOLEAN" else None
+        case Kind.ENUM | Kind.TEXT:
+            plain = given == "VARCHAR" or given.startswith("ENUM")
+            return FactConversion(f"CAST({name} AS VARCHAR)") if plain else None
+        case Kind.SET:
+            return FactConversion(name) if given == "VARCHAR[]" else None
+        case Kind.DATE:
+            return FactConversion(name) if given == "DATE" else _convert_moment(fact, name, given)
+        case Kind.TIME:
+            plain = given == "TIMESTAMP WITH TIME ZONE"
+            return FactConversion(name) if plain else _convert_moment(fact, name, given)
+        case Kind.DURATION:
+            return FactConversion(name) if given == "INTERVAL" else None
+        case kind:
+            return _convert_number(kind, name, given)
+
+
+def _convert_number(kind: Kind, name: str, given: str) -> FactConversion | None:
+    whole = kind is Kind.INT
+    if given in INTEGERS:
+        if whole:
+            return FactConversion(f"CAST({name} AS BIGINT)")
+        return _guarded(f"{name} BETWEEN {-EXACT} AND {EXACT}", f"CAST({name} AS DOUBLE)")
+    if given in LARGE_INTEGERS:
+        test = f"{name} BETWEEN {-EXACT} AND {EXACT}"
+        return _guarded(test, f"CAST({name} AS {'BIGINT' if whole else 'DOUBLE'})")
+    if given in ("DOUBLE", "FLOAT"):
+        if not whole:
+            return FactConversion(f"CAST({name} AS DOUBLE)")
+        test = f"{name} BETWEEN {-EXACT} AND {EXACT} AND {name} = TRUNC({name})"
+        return _guarded(test, f"CAST({name} AS BIGINT)")
+    if given.startswith("DECIMAL(") and int(given[8:].partition(",")[0]) <= DIGITS and not whole:
+        return FactConversion(f"CAST({name} AS DOUBLE)")
+    if given == "VARCHAR" and not whole:
+        return _convert_text(kind, name)
+    return None
+
+
+def _convert_moment(fact: Fact, name: str, given: str) -> FactConversion | None:
+    if given == "VARCHAR":
+        return _convert_text(fact.type.kind, name)
+    if given == "TIMESTAMPTZ_NS" and fact.type.kind is Kind.TIME:
+        return _guarded(f"EPOCH_NS({name}) % 1000 = 0", f"CAST({name} AS TIMESTAMPTZ)")
+    return None
+
+
+def _convert_text(kind: Kind, name: str) -> FactConversion | None:
+    match kind:
+        case Kind.TEXT | Kind.ENUM:
+            return FactConversion(name)
+        case Kind.BOOL:
+            text = f"CASE {name} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END"
+            return FactConversion(text, partial=True)
+        case Kind.INT:
+            return _matched(name, "-?[0-9]{1,15}", "BIGINT")
+        case Kind.NUMBER:
+            return _matched(name, NUMBER_TEXT, "DOUBLE")
+        case Kind.DATE:
+            return _matched(name, DAY_TEXT, "DATE")
+        case Kind.TIME:
+            return _matched(name, TIME_TEXT, "TIMESTAMPTZ")
+        case Kind.SET:
+            split = f"STRING_SPLIT({name}, ',')"
+            return FactConversion(f"CASE {name} WHEN '{{}}' THEN [] ELSE {split} END")
+        case Kind.DURATION:
+            return None
+
+
+def _matched(name: str, pattern: str, kind: str) -> FactConversion:
+    return _guarded(f"REGEXP_FULL_MATCH({name}, '{pattern}')", f"TRY_CAST({name} AS {kind})")
+
+
+def _guarded(test: str, value: str) -> FactConversion:
+    return FactConversion(f"CASE WHEN {test} THEN {value} END", partial=True)
+
+
+def value_of_text(fact: Fact, text: Any) -> Any:
+    """Return the value that a text of a CSV file stands for, or the text if it is none."""
+    if not isinstance(text, str):
+        return text
+    match fact.type.kind:
+        case Kind.BOOL:
+            return {"true": True, "false": False}.get(text, text)
+        case Kind.INT:
+            try:
+                whole = Fraction(text) if len(text) < 1_000 else text
+            except (ValueError, ZeroDivisionError):
+                return text
+            return whole
+        case Kind.SET:
+            return [] if text == "{}" else text.split(",")
+        case _:
+            return text
+
+
+def row_facts(facts: Mapping[str, Fact], row: Mapping[str, Any], texts: bool) -> dict[str, Any]:
+    """Return the facts of a row of a table; other columns are left out."""
+    found = {name: row[name] for name in facts if name in row}
+    if texts:
+        return {name: value_of_text(facts[name], value) for name, value in found.items()}
+    return found

@@ -1,0 +1,90 @@
+"""Tables in memory: lists of mappings, Arrow tables, frames of Polars and of pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from specdsl.base.quick_dataclass import dataclass
+from specdsl.batch.duckdb_batches import DuckdbBatches, open_session
+from specdsl.batch.row_decisions import RowDecider
+from specdsl.runtime.results import Fault
+
+TABLE = "given_table"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class DecidedTable:
+    """The decisions of a table, of the same kind as it was: for each decision the outcome (None
+    where its rules contradict each other) and the flags `…_decided` and `…_conflicted`. Bad rows
+    have none; `faults` has theirs by the number of the row, from 0.
+    """
+
+    table: Any
+    faults: Mapping[int, tuple[Fault, ...]]
+
+
+def decide_table(decider: RowDecider, table: Any) -> DecidedTable:
+    """Decide each row of a table. A column `says` has the instructions of a row. Raises `BadInput`
+    if there is no column for a fact that is always known.
+    """
+    match type(table).__module__.partition(".")[0]:
+        case "pyarrow":
+            return _decide_arrow(decider, table)
+        case "polars":
+            import polars
+
+            found = _decide_arrow(decider, table.to_arrow())
+            return DecidedTable(polars.from_arrow(found.table), found.faults)
+        case "pandas":
+            return _decide_pandas(decider, table)
+        case _:
+            return _decide_mappings(decider, table)
+
+
+def _decide_mappings(decider: RowDecider, rows: Iterable[Any]) -> DecidedTable:
+    found: list[dict[str, Any] | None] = []
+    faults: dict[int, tuple[Fault, ...]] = {}
+    for i, row in enumerate(rows):
+        one = decider.decide_mapping(row)
+        if one.faults:
+            faults[i] = one.faults
+        found.append(one.as_columns(decider.spec))
+    return DecidedTable(found, faults)
+
+
+def _decide_pandas(decider: RowDecider, frame: Any) -> DecidedTable:
+    import pandas
+    import pyarrow as pa
+
+    try:
+        table = pa.Table.from_pandas(frame, preserve_index=False)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):  # A column has values of several types.
+        rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+        names = {*(fact.name for fact in decider.spec.facts), "says"}
+        kept = [{n: v for n, v in row.items() if n in names} for row in rows]
+        decided = _decide_mappings(decider, kept)
+        results = pandas.DataFrame([row or {} for row in decided.table], index=frame.index)
+        return DecidedTable(results, decided.faults)
+    found = _decide_arrow(decider, table)
+    results = found.table.to_pandas()
+    results.index = frame.index
+    return DecidedTable(results, found.faults)
+
+
+def _decide_arrow(decider: RowDecider, table: Any) -> DecidedTable:
+    import pyarrow as pa
+
+    if not isinstance(table, pa.Table):
+        table = pa.Table.from_batches([table] if isinstance(table, pa.RecordBatch) else table)
+    if not table.column_names:  # A spec may have no facts.
+        table = table.append_column("row", pa.nulls(table.num_rows))
+    with open_session() as session:
+        session.register(TABLE, table)
+        batches = DuckdbBatches(decider, session, TABLE, table=table)
+        parts, faults, start = [], dict[int, tuple[Fault, ...]](), 0
+        for batch in batches.decide_batches():
+            parts.append(batch.results)
+            faults.update((start + at, some) for at, some in batch.faults.items())
+            start += batch.results.num_rows
+    return DecidedTable(pa.concat_tables(parts), faults)

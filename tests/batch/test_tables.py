@@ -1,0 +1,141 @@
+"""Tables in memory: the same decisions, flags and faults as one call for each row."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import specdsl
+from specdsl import BadInput
+from tests.agreement.asked import asked_at_random
+from tests.agreement.tables import duckdb_differences
+from tests.seeds import seeds
+
+SPEC = """
+spec shop "A shop"
+authority owner > customer
+principal customer at customer
+fact topic: {orders, refunds}
+fact amount: int 0..1000
+fact weight: number?
+fact name: text ignoring case?
+fact tags: set of {new, old}?
+fact at_time: time?
+decision refund: pay > ask > decline
+decision tone: warm > plain
+rule cap at owner when topic is refunds and amount > 500 then refund is not pay
+rule heavy at owner when weight > 0.3 or name = "STRAẞE" then refund is decline
+rule new_ones at owner when tags has new then refund is ask
+rule late at owner when at_time > 2025-01-01T00:00:00.5Z and refund is decline then tone is plain
+rule never at owner when refund is ask and amount = 7 then tone is plain
+rule always at owner when amount = 7 then tone is warm
+"""
+
+
+def said(text: str) -> dict[str, str]:
+    return {"by": "customer", "effect": text}
+
+
+ROWS: list[dict[str, Any]] = [
+    {"topic": "refunds", "amount": 501},
+    {"topic": "refunds", "amount": 500, "weight": 0.30000000000000004},
+    {"topic": "orders", "amount": 1, "name": "strasse"},
+    {"topic": "orders", "amount": 1, "name": "STRASSE", "says": [said("refund is ask")]},
+    {"topic": "orders", "amount": 7, "tags": ["new"]},  # A contradiction.
+    {"topic": "orders", "amount": 7, "tags": ["new"], "weight": 1.0},
+    {"topic": "orders", "amount": 1001},
+    {"topic": "none", "amount": 3},
+    {"topic": None, "amount": 3, "tags": ["new", "what"]},
+    {"topic": "orders", "amount": 3, "at_time": datetime(2025, 1, 2, tzinfo=UTC), "weight": 2.0},
+    {"topic": "orders", "amount": 3, "says": [said("refund is nothing")]},
+]
+
+
+@pytest.fixture(scope="module")
+def policy() -> specdsl.Policy:
+    return specdsl.compile(specdsl.loads(SPEC), checked=False)
+
+
+def columns() -> dict[str, list[Any]]:
+    names = ("topic", "amount", "weight", "name", "tags", "at_time", "says")
+    return {name: [row.get(name) for row in ROWS] for name in names}
+
+
+def answers(table: Any, faults: Any) -> list[Any]:
+    rows = list(table)
+    for at, some in faults.items():
+        rows[at] = sorted(fault.name for fault in some)
+    return rows
+
+
+def test_a_frame_is_decided_as_its_rows_are(policy: specdsl.Policy) -> None:
+    one = policy.decide_many(ROWS)
+    expected = answers(one.table, one.faults)
+    assert expected[4]["refund_conflicted"] is False
+    assert [row for row in expected if isinstance(row, list)] == [
+        ["amount"],
+        ["topic"],
+        ["tags", "topic"],
+        ["refund"],
+    ]
+    arrow = pa.table({**columns(), "id": range(len(ROWS))})
+    for kind in (arrow, pl.from_arrow(arrow), arrow.to_batches()[0]):
+        found = policy.decide_many(kind)
+        rows = found.table.to_dicts() if isinstance(kind, pl.DataFrame) else found.table.to_pylist()
+        assert answers(rows, found.faults) == expected
+    frame = pd.DataFrame(columns(), index=range(10, 10 + len(ROWS)))
+    decided = policy.decide_many(frame)
+    assert list(decided.table.index) == list(frame.index)
+    records = decided.table.astype(object).where(decided.table.notna(), None).to_dict("records")
+    assert answers(records, decided.faults) == expected
+
+
+def test_a_contradiction_leaves_its_decision_open(policy: specdsl.Policy) -> None:
+    found = policy.decide_many(pa.table({"topic": ["orders"], "amount": [7], "tags": [["new"]]}))
+    assert found.table.to_pylist() == [
+        {
+            "refund": "ask",
+            "refund_decided": True,
+            "refund_conflicted": False,
+            "tone": None,
+            "tone_decided": False,
+            "tone_conflicted": True,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("amount", "fits"),
+    [
+        (pa.array([3.0]), True),
+        (pa.array([3.5]), False),
+        (pa.array([float("nan")]), False),
+        (pa.array([3], pa.uint64()), True),
+        (pa.array([Decimal("3.00")]), True),
+        (pa.array(["3"]), False),
+        (pa.array([True]), False),
+        (pa.array([None], pa.int64()), False),
+    ],
+)
+def test_unusual_types_are_read_as_by_a_call(
+    policy: specdsl.Policy, amount: pa.Array, fits: bool
+) -> None:
+    found = policy.decide_many(pa.table({"topic": ["refunds"], "amount": amount}))
+    assert bool(found.faults) is not fits
+    assert found.table.column("refund").to_pylist() == ["pay" if fits else None]
+
+
+def test_a_missing_column_is_told_before_any_row(policy: specdsl.Policy) -> None:
+    with pytest.raises(BadInput, match="the table has no such column"):
+        policy.decide_many(pa.table({"topic": ["orders"], "amounts": [3]}))
+
+
+def test_random_specs_on_duckdb() -> None:
+    asked = [asked_at_random(seed, seed % 2 == 0, 12) for seed in seeds(0, 100)]
+    assert list(duckdb_differences(asked)) == []
