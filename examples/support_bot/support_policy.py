@@ -18,45 +18,52 @@ from __future__ import annotations
 
 import builtins as _builtins
 import math
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from difflib import get_close_matches
-from fractions import Fraction
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Mapping, Set
+from functools import cache, cached_property, lru_cache
 from itertools import islice
-from numbers import Integral
 from operator import index, itemgetter
-from typing import Any, Literal, NamedTuple, TypeVar, TypedDict
+
+TYPE_CHECKING = False  # A type checker takes it for true.
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable, Iterator, Sequence
+    from dataclasses import dataclass, field, replace
+    from datetime import date, datetime, timedelta
+    from decimal import Decimal
+    from fractions import Fraction
+    from typing import Any, Literal, TypeVar, TypedDict
+    Facts_ = Mapping[str, Any]
+    Values_ = tuple[Any, ...]
+    Outcomes_ = Mapping[str, str]
+    SpecDecisionType = TypeVar('SpecDecisionType', bound='Decision')
+    AllResults = Callable[[tuple[Any, ...]], tuple['Result', ...]]
 
 
 SPEC_NAME = 'acme_support'
 SPEC_VERSION = '2.1'
 SPEC_DIGEST = 'b08145ee4e62ff6adfc47ec0fae5062f3f49256c9859e53a0e0f9ea2e00c1b1c'
 SPEC_PROOF = 'no inconsistent-assumptions, no contradiction, no dead-rule, no unreachable-rule, no unreachable-effect, no failing-example, no refuted-assertion, no loosening-layer'
-SHARED_DIGEST = '64eead35c8061bd8e926f3ec9a7f35a0947b13db85083e4d20877e39dde512a2'
+SHARED_DIGEST = 'd353b008ddc46aa5c5e7efb16502081a2e82f72ae2ff6fb89e3c7f7e64c29e0e'
 SECRET_FACTS: frozenset[str] = frozenset(['asker_is_child', 'tags'])
 
 
-RefundOutcome = Literal['pay', 'ask_manager', 'decline']
-ReplyOutcome = Literal['full', 'partial', 'declined', 'evasive', 'untrue']
+if TYPE_CHECKING:
+    RefundOutcome = Literal['pay', 'ask_manager', 'decline']
+    ReplyOutcome = Literal['full', 'partial', 'declined', 'evasive', 'untrue']
 
-KnownFacts = TypedDict("KnownFacts", {
-    'refund_amount': "int | float | Decimal | Fraction | str",
-    'days_since_delivery': "int",
-    'topic': "Literal['orders', 'refunds', 'instructions', 'folklore', 'other']",
-    'tags': "Iterable[Literal['vip', 'staff', 'fraud_watch']]",
-})
-UnknownFacts = TypedDict("UnknownFacts", {
-    'manager_approved': "bool | None",
-    'asker_is_child': "bool | None",
-}, total=False)
+    KnownFacts = TypedDict("KnownFacts", {
+        'refund_amount': "int | float | Decimal | Fraction | str",
+        'days_since_delivery': "int",
+        'topic': "Literal['orders', 'refunds', 'instructions', 'folklore', 'other']",
+        'tags': "Iterable[Literal['vip', 'staff', 'fraud_watch']]",
+    })
+    UnknownFacts = TypedDict("UnknownFacts", {
+        'manager_approved': "bool | None",
+        'asker_is_child': "bool | None",
+    }, total=False)
 
-
-class Facts(KnownFacts, UnknownFacts):
-    """The facts of a situation; an optional one may be left out or None."""
+    class Facts(KnownFacts, UnknownFacts):
+        """The facts of a situation; an optional one may be left out or None."""
 
 
 _get_facts = itemgetter(
@@ -324,6 +331,78 @@ def _make_tables() -> Tables:
 
 # --- What decision functions share: specdsl.runtime, without its documentation ---
 
+class PlainField:
+    def __init__(
+        self, default: Any = None, default_factory: Any = None, compare: bool = True, **_: Any
+    ) -> None:
+        self.make = default_factory if default_factory is not None else lambda: default
+        self.compare = compare
+
+def plain_dataclass(cls: Any = None, frozen: bool = False) -> Any:
+    if cls is None:
+        return lambda one: plain_dataclass(one, frozen)
+    names = tuple(cls.__annotations__)
+    defaults = {name: cls.__dict__[name] for name in names if name in cls.__dict__}
+    made = {name: one for name, one in defaults.items() if type(one) is PlainField}
+    for name in made:
+        delattr(cls, name)
+    compared = tuple(name for name in names if name not in made or made[name].compare)
+    methods: dict[str, Any] = {
+        "__match_args__": names,
+        "__init__": _initializer(names, defaults, made),
+        "__repr__": _representation(compared),
+        "__eq__": _comparison(compared),
+        "__hash__": _hash_function(compared) if frozen else None,
+    }
+    if frozen:
+        methods |= {"__setattr__": _refuse_change, "__delattr__": _refuse_change}
+    for name, method in methods.items():
+        if cls.__dict__.get(name) is None:
+            setattr(cls, name, method)
+    return cls
+
+def _initializer(
+    names: tuple[str, ...], defaults: dict[str, Any], made: dict[str, PlainField]
+) -> Callable[..., None]:
+    def initialize(self: Any, *given: Any, **named: Any) -> None:
+        state = dict(defaults)
+        for name, one in made.items():
+            state[name] = one.make()
+        state.update(zip(names, given, strict=False))
+        if len(given) > len(names) or not named.keys().isdisjoint(names[: len(given)]):
+            raise TypeError(f"{type(self).__name__} has the fields {', '.join(names)}")
+        state.update(named)
+        if len(state) != len(names) or not state.keys() <= set(names):
+            raise TypeError(f"{type(self).__name__} needs the fields {', '.join(names)}")
+        self.__dict__.update(state)
+    return initialize
+
+def _representation(names: tuple[str, ...]) -> Callable[[Any], str]:
+    def represent(self: Any) -> str:
+        shown = (f"{name}={getattr(self, name)!r}" for name in names)
+        return f"{type(self).__qualname__}({', '.join(shown)})"
+    return represent
+
+def _comparison(names: tuple[str, ...]) -> Callable[[Any, object], Any]:
+    def compare(self: Any, other: object) -> Any:
+        if type(other) is not type(self):
+            return NotImplemented
+        return [getattr(self, name) for name in names] == [getattr(other, name) for name in names]
+    return compare
+
+def _hash_function(names: tuple[str, ...]) -> Callable[[Any], int]:
+    return lambda self: hash(tuple(getattr(self, name) for name in names))
+
+def _refuse_change(self: object, name: str, *_: object) -> None:
+    raise AttributeError(f"cannot assign to field {name!r}")
+
+def plain_replace(one: Any, **changes: Any) -> Any:
+    fields = {name: getattr(one, name) for name in type(one).__match_args__}
+    return type(one)(**{**fields, **changes})
+
+if not TYPE_CHECKING:
+    dataclass, field, replace = plain_dataclass, PlainField, plain_replace
+
 @dataclass(frozen=True)
 class Instruction:
     by: str
@@ -556,10 +635,6 @@ class Decision(Mapping[str, str]):
     def __reduce__(self) -> Any:
         return type(self), (self.traces,)
 
-Facts_ = Mapping[str, Any]
-Values_ = tuple[Any, ...]
-Outcomes_ = Mapping[str, str]
-
 @dataclass(frozen=True)
 class FactRow:
     kind: str
@@ -616,7 +691,7 @@ class Tables:
     def numbers(self) -> tuple[str, ...]:
         return tuple(name for name, row in self.facts.items() if row.kind == "number")
 
-KINDS = (bool, int, float, str, Decimal, date, datetime, timedelta, type(None))
+KINDS = (bool, int, float, str, type(None))
 PLAIN = frozenset(map(id, KINDS))
 
 class UnfitValue(Exception):
@@ -639,7 +714,11 @@ def plain_value(got: Any) -> Any:
         raise UnfitValue("it cannot be read") from None
 
 def _plain_value(got: Any) -> Any:
-    for kind, make in MAKERS.items():
+    from datetime import date, datetime, timedelta
+    from decimal import Decimal
+    if _is_exactly(got, Decimal, date, datetime, timedelta):
+        return got
+    for kind, make in _makers().items():
         if issubclass(type(got), kind):
             made = make(got)
             if type(got) is not kind and made == made and not bool(got == made):
@@ -647,28 +726,45 @@ def _plain_value(got: Any) -> Any:
             return made
     return UnsupportedValue(type(got))
 
+def exact_fraction(*parts: Any) -> Fraction:
+    from fractions import Fraction
+    return Fraction(*parts)
+
+@cache
+def compiled_pattern(text: str) -> re.Pattern[str]:
+    import re
+    return re.compile(text)
+
 def _datetime(got: datetime) -> datetime:
+    from datetime import date, datetime
     day, zone = date.fromordinal(datetime.toordinal(got)), datetime.timetz(got)
     return datetime.combine(day, zone)
 
 def _timedelta(got: timedelta) -> timedelta:
+    from datetime import timedelta
     parts = (timedelta.days, timedelta.seconds, timedelta.microseconds)
     return timedelta(*(part.__get__(got) for part in parts))
 
 def _fraction(got: Fraction) -> Fraction:
-    return Fraction(int.__index__(got._numerator), int.__index__(got._denominator))  # type: ignore[attr-defined]
+    return exact_fraction(int.__index__(got._numerator), int.__index__(got._denominator))  # type: ignore[attr-defined]
 
-MAKERS: dict[type, Callable[[Any], Any]] = {
-    str: str.__str__,
-    int: int.__index__,
-    float: float.__float__,
-    Fraction: _fraction,
-    Decimal: Decimal,
-    datetime: _datetime,
-    date: lambda got: date.fromordinal(date.toordinal(got)),
-    timedelta: _timedelta,
-    Integral: lambda got: int.__index__(index(got)),
-}
+@cache
+def _makers() -> Mapping[type, Callable[[Any], Any]]:
+    from datetime import date, datetime, timedelta
+    from decimal import Decimal
+    from fractions import Fraction
+    from numbers import Integral
+    return {
+        str: str.__str__,
+        int: int.__index__,
+        float: float.__float__,
+        Fraction: _fraction,
+        Decimal: Decimal,
+        datetime: _datetime,
+        date: lambda got: date.fromordinal(date.toordinal(got)),
+        timedelta: _timedelta,
+        Integral: lambda got: int.__index__(index(got)),
+    }
 
 def list_items(got: Any, most: int, ordered: bool = False) -> list[Any] | None:
     try:
@@ -745,7 +841,7 @@ def _printable_repr(value: Any, deep: int) -> str:
         return str(value[: MAX_TOLD + 1])
     if _is_exactly(value, int) and value.bit_length() > 4_000:
         return "(an int of very many digits)"
-    if _is_exactly(value, *KINDS, Fraction):
+    if _is_exactly(value, *KINDS, *_makers()):
         return repr(value)
     if _is_exactly(value, UnfitValue):
         return f"({value})"
@@ -765,7 +861,7 @@ def _inner_repr(value: Any, deep: int) -> str:
 MAX_CHARACTERS = 1_000  # Of a text that is a number, date, time or duration.
 MAX_DIGITS = 4_000  # Of a number that is given as one.
 MAX_BITS = 13_300  # The same limit in binary digits.
-NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+|/[0-9]+)?")
+NUMBER = r"-?[0-9]+(?:\.[0-9]+|/[0-9]+)?"
 
 def exact_quantity(kind: str, got: Any) -> Fraction:
     value = _exact_number(got, kind == "number")
@@ -774,16 +870,18 @@ def exact_quantity(kind: str, got: Any) -> Fraction:
     return value
 
 def _exact_number(got: Any, texts: bool) -> Fraction:
+    from decimal import Decimal
+    from fractions import Fraction
     if isinstance(got, bool):
         raise UnfitValue("it is true or false, not a number")
     if isinstance(got, int | Fraction):
         if max(got.numerator.bit_length(), got.denominator.bit_length()) > MAX_BITS:
             raise UnfitValue("it has too many digits")
-        return Fraction(got)
+        return exact_fraction(got)
     if isinstance(got, float):
         if not math.isfinite(got):
             raise UnfitValue("it is not a finite number")
-        return Fraction(repr(got))
+        return exact_fraction(repr(got))
     if isinstance(got, Decimal):
         return _exact_decimal(got)
     if texts and isinstance(got, str):
@@ -796,18 +894,18 @@ def _exact_decimal(got: Decimal) -> Fraction:
         raise UnfitValue("it is not a finite number")
     if len(digits) > MAX_DIGITS or abs(exponent) > MAX_CHARACTERS:
         raise UnfitValue("it has too many digits")
-    return Fraction(got)
+    return exact_fraction(got)
 
 def _number_of_text(got: str) -> Fraction:
-    if len(got) > MAX_CHARACTERS or not NUMBER.fullmatch(got):
+    if len(got) > MAX_CHARACTERS or not compiled_pattern(NUMBER).fullmatch(got):
         raise UnfitValue("it is not a number")
     try:
-        return Fraction(got)
+        return exact_fraction(got)
     except ZeroDivisionError:
         raise UnfitValue("it divides by zero") from None
 
 def quantity_text(kind: str, value: Fraction | int) -> str:
-    exact = Fraction(value)
+    exact = exact_fraction(value)
     if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > MAX_BITS:
         return f"a number of more than {MAX_DIGITS} digits"
     match kind:
@@ -860,7 +958,7 @@ MAX_SAID = 10_000  # Instructions.
 MAX_COMPARED = 10_000  # Comparisons of misspelt names with declared ones.
 SECRET = "(secret)"
 PERHAPS_SECRET = "(perhaps secret)"
-EFFECT = re.compile(
+EFFECT = (
     r"[ \t\n\r]*([A-Za-z_][A-Za-z0-9_]*)[ \t\n\r]+(?:"
     r"(?P<is>is(?:[ \t\n\r]+not)?)[ \t\n\r]+([A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<in>(?:not[ \t\n\r]+)?in)[ \t\n\r]*\{([^{}]*)\}"
@@ -869,12 +967,11 @@ EFFECT = re.compile(
     r")[ \t\n\r]*"
 )
 BLANKS = " \t\n\r"
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-RESERVED = re.compile(  # Words of the language, which cannot name a decision.
-    "all|and|any|because|else|expect|given|has|if|implies|in|is|known|like|max|min|none|not|or"
-    "|overrides|possibly|says|size|then|unknown|unless|when"
+RESERVED = (  # Words of the language, which cannot name a decision.
+    " all and any because else expect given has if implies in is known like max min none not or "
+    "overrides possibly says size then unknown unless when "
 )
-NO_OUTCOMES = re.compile("known|not|unknown")
+NO_OUTCOMES = frozenset(("known", "not", "unknown"))
 
 @dataclass(frozen=True)
 class GivenInstruction:
@@ -905,6 +1002,7 @@ class FaultCollector:
         self.compared += len(several)
         if not isinstance(name, str) or self.compared > MAX_COMPARED:
             return ""
+        from difflib import get_close_matches
         plainly = {_normalize_name(one): one for one in several}
         found = get_close_matches(_normalize_name(name[:80]), list(plainly), n=1)
         return plainly[found[0]] if found else ""
@@ -1084,7 +1182,7 @@ def _read_instruction(tables: Tables, item: Any, faults: FaultCollector) -> Give
 def _instruction_fields(item: Any, faults: FaultCollector) -> dict[str, Any] | None:
     try:
         # An emitted module has its own class `Instruction`.
-        if tuple(getattr(type(item), "__dataclass_fields__", ())) == INSTRUCTION_FIELDS:
+        if getattr(type(item), "__match_args__", ()) == INSTRUCTION_FIELDS:
             pairs: Any = [(name, getattr(item, name)) for name in INSTRUCTION_FIELDS]
         else:
             pairs = mapping_entries(item, MAX_NAMES)
@@ -1135,10 +1233,10 @@ def _parse_effect(
     tables: Tables, by: str, effect: Any, faults: FaultCollector
 ) -> tuple[DecisionRow | None, int, bool]:
     fits = isinstance(effect, str) and len(effect) <= 100_000
-    found = EFFECT.fullmatch(effect) if fits else None
+    found = compiled_pattern(EFFECT).fullmatch(effect) if fits else None
     named = _outcome_names(found) if found else None
-    fits = named is not None and not any(map(NO_OUTCOMES.fullmatch, named))
-    if found is None or named is None or not fits or RESERVED.fullmatch(found.group(1)):
+    fits = named is not None and NO_OUTCOMES.isdisjoint(named)
+    if found is None or named is None or not fits or f" {found.group(1)} " in RESERVED:
         faults.add_fault(by, "it is no effect", "such as `reply is declined`", effect)
         return None, 0, False
     name = found.group(1)
@@ -1179,11 +1277,11 @@ def _outcome_names(found: re.Match[str]) -> list[str] | None:
     if found.group("is"):
         return [found.group(3)]
     if found.group("may"):
-        return re.split(r"[ \t\n\r]+or[ \t\n\r]+", found.group(7))
+        return compiled_pattern(r"[ \t\n\r]+or[ \t\n\r]+").split(found.group(7))
     names = [name.strip(BLANKS) for name in found.group(5).split(",")]
     if names == [""]:
         return []
-    return names if all(NAME.fullmatch(name) for name in names) else None
+    return names if all(name.isascii() and name.isidentifier() for name in names) else None
 
 CoverStep = tuple[int, frozenset[int]] | None
 
@@ -1259,11 +1357,10 @@ class RankedCandidate:
     leaves: int = 0
     lifts: int = 0
 
-class RemainingOutcomes(NamedTuple):
-    left: int
-    permitted: int
-    own: int
-    level: int
+class RemainingOutcomes:
+    __slots__ = ("left", "level", "own", "permitted")
+    def __init__(self, left: int, permitted: int, own: int, level: int) -> None:
+        self.left, self.permitted, self.own, self.level = left, permitted, own, level
     def at_level(self, level: int) -> RemainingOutcomes:
         return (
             self if level == self.level else RemainingOutcomes(self.left, self.permitted, 0, level)
@@ -1276,13 +1373,14 @@ class RemainingOutcomes(NamedTuple):
         lifts = candidate.lifts
         return RemainingOutcomes(left, here.permitted | lifts, here.own | lifts, here.level)
 
-@dataclass
 class DecisionResolution:
-    row: DecisionRow
-    candidates: list[RankedCandidate] = field(default_factory=list)
-    ignored: list[CandidateTrace] = field(default_factory=list)
-    left: int = 0
-    left_above_clash: int = 0  # The outcomes that the places above a clash leave.
+    __slots__ = ("candidates", "ignored", "left", "left_above_clash", "row")
+    def __init__(self, row: DecisionRow) -> None:
+        self.row = row
+        self.candidates: list[RankedCandidate] = []
+        self.ignored: list[CandidateTrace] = []
+        self.left = 0
+        self.left_above_clash = 0  # The outcomes that the places above a clash leave.
     @property
     def all_outcomes(self) -> int:
         return (1 << len(self.row.outcomes)) - 1
@@ -1710,8 +1808,6 @@ class _SupersedingTest:
 def _project_mask(above: int, places: Sequence[int]) -> int:
     return sum(1 << i for i, place in enumerate(places) if above >> place & 1)
 
-SpecDecisionType = TypeVar("SpecDecisionType", bound=Decision)
-AllResults = Callable[[tuple[Any, ...]], tuple[Result, ...]]
 NOBODY: tuple[()] = ()
 MOST_QUICK_SAID = 100
 MOST_KNOWN = 1_000  # Instructions that are kept as they were read.
@@ -1837,16 +1933,16 @@ def exact_values(tables: Tables, values: Sequence[Any]) -> dict[str, Any]:
     found = dict(zip(tables.facts, values, strict=True))
     for name in tables.numbers:
         if type(found[name]) is float:
-            value = Fraction(repr(found[name]))
+            value = exact_fraction(repr(found[name]))
             found[name] = int(value) if value.denominator == 1 else value
     return found
 
 def quick_values(tables: Tables, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
     found = list(values.values())
     for i, (row, value) in enumerate(zip(tables.facts.values(), found, strict=True)):
-        if row.kind == "number" and not row.exact and type(value) is Fraction:
+        if row.kind == "number" and not row.exact and type(value) not in (int, type(None)):
             found[i] = float(value)
-            if Fraction(repr(found[i])) != value:
+            if exact_fraction(repr(found[i])) != value:
                 return None
     return tuple(found)
 
@@ -1976,6 +2072,35 @@ def _apply_rules(
             decided = True
     return all_left, all_permitted, decided
 
+def spec_type(tables: Tables, outcome_types: Sequence[str], name: str) -> Any:
+    import typing
+    if name in outcome_types:
+        return typing.Literal[tables.decisions[outcome_types.index(name)].outcomes]
+    if name != "Facts":
+        raise AttributeError(f"there is no `{name}`")
+    fields = {fact: _type_of_fact(row) for fact, row in tables.facts.items()}
+    return typing.TypedDict("Facts", fields)  # type: ignore[operator]
+
+def _type_of_fact(row: FactRow) -> Any:
+    import typing
+    from collections.abc import Iterable
+    from datetime import date, datetime, timedelta
+    from decimal import Decimal
+    from fractions import Fraction
+    member: Any = typing.Literal[row.members]
+    kinds: dict[str, Any] = {
+        "enum": member,
+        "set": Iterable[member],
+        "bool": bool,
+        "int": int,
+        "number": int | float | Decimal | Fraction | str,
+        "text": str,
+        "date": date | str,
+        "time": datetime | str,
+        "duration": timedelta | str,
+    }
+    return typing.NotRequired[kinds[row.kind] | None] if row.optional else kinds[row.kind]
+
 
 class SpecDecision(Decision):
     """The outcome of each decision."""
@@ -2006,3 +2131,9 @@ class FactRecord:
 
 _new = object.__new__
 _TABLES = SpecDecision._tables = _make_tables()
+
+
+def __getattr__(name: str) -> Any:
+    """Make a type when somebody asks for it: `typing` takes long to import."""
+    found = spec_type(_TABLES, ('RefundOutcome', 'ReplyOutcome', ), name)
+    return _builtins.globals().setdefault(name, found)

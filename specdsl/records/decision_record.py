@@ -55,7 +55,6 @@ class RecordLayout:
             "span_id": call.span_id,
             "custom": call.custom,
             "metrics": {"timer_decide_ns": elapsed},
-            "filled_in": [],
             "open_facts": None,
             "trial": [],
         }

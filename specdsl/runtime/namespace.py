@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import cache
 from importlib import import_module
 
 RUNTIME = (
+    "plain_dataclasses",
     "results",
     "tables",
     "wildcards",
@@ -18,6 +20,7 @@ RUNTIME = (
     "minimal_covers",
     "resolution",
     "quick_resolution",
+    "spec_types",
 )
 
 
@@ -26,4 +29,5 @@ def runtime_names() -> Mapping[str, object]:
     """Return the names of the runtime as an emitted module has them."""
     modules = (import_module(f"specdsl.runtime.{name}") for name in RUNTIME)
     found = {name: thing for module in modules for name, thing in vars(module).items()}
+    found["Fraction"] = Fraction  # Conditions may have fractions.
     return {name: thing for name, thing in found.items() if not name.startswith("__")}

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Set
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from fractions import Fraction
+from functools import cache
 from itertools import islice
-from numbers import Integral
 from operator import index
-from typing import Any
 
-KINDS = (bool, int, float, str, Decimal, date, datetime, timedelta, type(None))
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+    from datetime import datetime, timedelta
+    from fractions import Fraction
+    from typing import Any
+
+# What a call seldom needs is imported where it is needed: that takes longer than all else here.
+KINDS = (bool, int, float, str, type(None))
 # Types are compared by identity, since a class may claim to equal any other.
 PLAIN = frozenset(map(id, KINDS))
 
@@ -51,7 +55,12 @@ def plain_value(got: Any) -> Any:
 
 
 def _plain_value(got: Any) -> Any:
-    for kind, make in MAKERS.items():
+    from datetime import date, datetime, timedelta
+    from decimal import Decimal
+
+    if _is_exactly(got, Decimal, date, datetime, timedelta):
+        return got
+    for kind, make in _makers().items():
         if issubclass(type(got), kind):
             made = make(got)
             if type(got) is not kind and made == made and not bool(got == made):
@@ -60,31 +69,57 @@ def _plain_value(got: Any) -> Any:
     return UnsupportedValue(type(got))
 
 
+def exact_fraction(*parts: Any) -> Fraction:
+    """Return a fraction, as `Fraction` makes it."""
+    from fractions import Fraction
+
+    return Fraction(*parts)
+
+
+@cache
+def compiled_pattern(text: str) -> re.Pattern[str]:
+    """Return a regular expression, compiled."""
+    import re
+
+    return re.compile(text)
+
+
 def _datetime(got: datetime) -> datetime:
+    from datetime import date, datetime
+
     day, zone = date.fromordinal(datetime.toordinal(got)), datetime.timetz(got)
     return datetime.combine(day, zone)
 
 
 def _timedelta(got: timedelta) -> timedelta:
+    from datetime import timedelta
+
     parts = (timedelta.days, timedelta.seconds, timedelta.microseconds)
     return timedelta(*(part.__get__(got) for part in parts))
 
 
 def _fraction(got: Fraction) -> Fraction:
-    return Fraction(int.__index__(got._numerator), int.__index__(got._denominator))  # type: ignore[attr-defined]
+    return exact_fraction(int.__index__(got._numerator), int.__index__(got._denominator))  # type: ignore[attr-defined]
 
 
-MAKERS: dict[type, Callable[[Any], Any]] = {
-    str: str.__str__,
-    int: int.__index__,
-    float: float.__float__,
-    Fraction: _fraction,
-    Decimal: Decimal,
-    datetime: _datetime,
-    date: lambda got: date.fromordinal(date.toordinal(got)),
-    timedelta: _timedelta,
-    Integral: lambda got: int.__index__(index(got)),
-}
+@cache
+def _makers() -> Mapping[type, Callable[[Any], Any]]:
+    from datetime import date, datetime, timedelta
+    from decimal import Decimal
+    from fractions import Fraction
+    from numbers import Integral
+
+    return {
+        str: str.__str__,
+        int: int.__index__,
+        float: float.__float__,
+        Fraction: _fraction,
+        Decimal: Decimal,
+        datetime: _datetime,
+        date: lambda got: date.fromordinal(date.toordinal(got)),
+        timedelta: _timedelta,
+        Integral: lambda got: int.__index__(index(got)),
+    }
 
 
 def list_items(got: Any, most: int, ordered: bool = False) -> list[Any] | None:
@@ -184,7 +219,7 @@ def _printable_repr(value: Any, deep: int) -> str:
         return str(value[: MAX_TOLD + 1])
     if _is_exactly(value, int) and value.bit_length() > 4_000:
         return "(an int of very many digits)"
-    if _is_exactly(value, *KINDS, Fraction):
+    if _is_exactly(value, *KINDS, *_makers()):
         return repr(value)
     if _is_exactly(value, UnfitValue):
         return f"({value})"

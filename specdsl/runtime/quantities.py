@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import math
-import re
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any
 
-from specdsl.runtime.plain_values import UnfitValue, plain_value
+from specdsl.runtime.plain_values import (
+    UnfitValue,
+    compiled_pattern,
+    exact_fraction,
+    plain_value,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from fractions import Fraction
+    from typing import Any
 
 MAX_CHARACTERS = 1_000  # Of a text that is a number, date, time or duration.
 MAX_DIGITS = 4_000  # Of a number that is given as one.
 MAX_BITS = 13_300  # The same limit in binary digits.
-NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+|/[0-9]+)?")
-DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-TIME = re.compile(
+NUMBER = r"-?[0-9]+(?:\.[0-9]+|/[0-9]+)?"
+DATE = r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+TIME = (
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]+))?)?"
     r"(?:Z|([+-])([0-9]{2}):?([0-9]{2}))"
 )
-DURATION = re.compile(
+DURATION = (
     r"(-?)P(?=[0-9T])(?:([0-9]+)W)?(?:([0-9]+)D)?"
     r"(?:T(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:\.[0-9]+)?)S)?)?"
 )
@@ -44,16 +51,19 @@ def exact_quantity(kind: str, got: Any) -> Fraction:
 
 
 def _exact_number(got: Any, texts: bool) -> Fraction:
+    from decimal import Decimal
+    from fractions import Fraction
+
     if isinstance(got, bool):
         raise UnfitValue("it is true or false, not a number")
     if isinstance(got, int | Fraction):
         if max(got.numerator.bit_length(), got.denominator.bit_length()) > MAX_BITS:
             raise UnfitValue("it has too many digits")
-        return Fraction(got)
+        return exact_fraction(got)
     if isinstance(got, float):
         if not math.isfinite(got):
             raise UnfitValue("it is not a finite number")
-        return Fraction(repr(got))
+        return exact_fraction(repr(got))
     if isinstance(got, Decimal):
         return _exact_decimal(got)
     if texts and isinstance(got, str):
@@ -67,14 +77,14 @@ def _exact_decimal(got: Decimal) -> Fraction:
         raise UnfitValue("it is not a finite number")
     if len(digits) > MAX_DIGITS or abs(exponent) > MAX_CHARACTERS:
         raise UnfitValue("it has too many digits")
-    return Fraction(got)
+    return exact_fraction(got)
 
 
 def _number_of_text(got: str) -> Fraction:
-    if len(got) > MAX_CHARACTERS or not NUMBER.fullmatch(got):
+    if len(got) > MAX_CHARACTERS or not compiled_pattern(NUMBER).fullmatch(got):
         raise UnfitValue("it is not a number")
     try:
-        return Fraction(got)
+        return exact_fraction(got)
     except ZeroDivisionError:
         raise UnfitValue("it divides by zero") from None
 
@@ -90,19 +100,27 @@ def _date_in_seconds(got: Any) -> Fraction:
     if isinstance(got, datetime):
         raise UnfitValue("it is a time, not a date")
     if isinstance(got, date):
-        return Fraction((got - EPOCH_DAY).days * DAY)
-    found = DATE.fullmatch(got) if isinstance(got, str) else None
+        return exact_fraction((got - EPOCH_DAY).days * DAY)
+    found = compiled_pattern(DATE).fullmatch(got) if isinstance(got, str) else None
     if found is None:
         raise UnfitValue("it is not a date")
-    return Fraction(_day_in_seconds(*found.groups()))
+    return exact_fraction(_day_in_seconds(*found.groups()))
 
 
 def _time_in_seconds(got: Any) -> Fraction:
     if isinstance(got, datetime):
         days = (got.date() - EPOCH_DAY).days * DAY
         seconds = got.hour * 3_600 + got.minute * 60 + got.second
-        return Fraction(days + seconds) + Fraction(got.microsecond, 10**6) - _utc_offset(got)
-    found = TIME.fullmatch(got) if isinstance(got, str) and len(got) <= MAX_CHARACTERS else None
+        return (
+            exact_fraction(days + seconds)
+            + exact_fraction(got.microsecond, 10**6)
+            - _utc_offset(got)
+        )
+    found = (
+        compiled_pattern(TIME).fullmatch(got)
+        if isinstance(got, str) and len(got) <= MAX_CHARACTERS
+        else None
+    )
     if found is None:
         raise UnfitValue("it is not a time with an offset")
     on, hour, minute, second, part, sign, off_hour, off_minute = found.groups()
@@ -113,7 +131,7 @@ def _time_in_seconds(got: Any) -> Fraction:
     ahead = (int(off_hour or 0) * 3_600 + int(off_minute or 0) * 60) * (-1 if sign == "-" else 1)
     days = _day_in_seconds(*on.split("-"))
     whole = days + int(hour) * 3_600 + int(minute) * 60 + int(second or 0) - ahead
-    return Fraction(whole) + (Fraction(int(part), 10 ** len(part)) if part else 0)
+    return exact_fraction(whole) + (exact_fraction(int(part), 10 ** len(part)) if part else 0)
 
 
 def _utc_offset(got: datetime) -> Fraction:
@@ -129,20 +147,20 @@ def _utc_offset(got: datetime) -> Fraction:
 
 
 def _span_in_seconds(span: timedelta) -> Fraction:
-    return Fraction(span.days * DAY + span.seconds) + Fraction(span.microseconds, 10**6)
+    return exact_fraction(span.days * DAY + span.seconds) + exact_fraction(span.microseconds, 10**6)
 
 
 def _duration_in_seconds(got: Any) -> Fraction:
     if isinstance(got, timedelta):
         return _span_in_seconds(got)
     fits = isinstance(got, str) and len(got) <= MAX_CHARACTERS
-    found = DURATION.fullmatch(got) if fits else None
+    found = compiled_pattern(DURATION).fullmatch(got) if fits else None
     if found is None:
         raise UnfitValue("it is not a duration without months and years")
     sign, weeks, days, hours, minutes, seconds = found.groups()
     total = (int(weeks or 0) * 7 + int(days or 0)) * DAY
     total += int(hours or 0) * 3_600 + int(minutes or 0) * 60
-    value = total + Fraction(seconds or 0)
+    value = total + exact_fraction(seconds or 0)
     return -value if sign else value
 
 
@@ -151,7 +169,7 @@ def _duration_in_seconds(got: Any) -> Fraction:
 
 def quantity_text(kind: str, value: Fraction | int) -> str:
     """Return the quantity as a text that a caller could have given."""
-    exact = Fraction(value)
+    exact = exact_fraction(value)
     if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > MAX_BITS:
         return f"a number of more than {MAX_DIGITS} digits"
     match kind:

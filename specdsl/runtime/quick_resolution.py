@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
-from typing import Any, TypeVar
 
+from specdsl.runtime.plain_values import exact_fraction
 from specdsl.runtime.read_situation import (
     INSTRUCTION_FIELDS,
     GivenInstruction,
@@ -28,8 +27,13 @@ from specdsl.runtime.results import (
 )
 from specdsl.runtime.tables import DecisionRow, RuleRow, Tables
 
-SpecDecisionType = TypeVar("SpecDecisionType", bound=Decision)
-AllResults = Callable[[tuple[Any, ...]], tuple[Result, ...]]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
+    SpecDecisionType = TypeVar("SpecDecisionType", bound="Decision")
+    AllResults = Callable[[tuple[Any, ...]], tuple["Result", ...]]
+
 NOBODY: tuple[()] = ()
 MOST_QUICK_SAID = 100
 MOST_KNOWN = 1_000  # Instructions that are kept as they were read.
@@ -184,7 +188,7 @@ def exact_values(tables: Tables, values: Sequence[Any]) -> dict[str, Any]:
     found = dict(zip(tables.facts, values, strict=True))
     for name in tables.numbers:
         if type(found[name]) is float:
-            value = Fraction(repr(found[name]))
+            value = exact_fraction(repr(found[name]))
             found[name] = int(value) if value.denominator == 1 else value
     return found
 
@@ -195,9 +199,9 @@ def quick_values(tables: Tables, values: Mapping[str, Any]) -> tuple[Any, ...] |
     """
     found = list(values.values())
     for i, (row, value) in enumerate(zip(tables.facts.values(), found, strict=True)):
-        if row.kind == "number" and not row.exact and type(value) is Fraction:
+        if row.kind == "number" and not row.exact and type(value) not in (int, type(None)):
             found[i] = float(value)
-            if Fraction(repr(found[i])) != value:
+            if exact_fraction(repr(found[i])) != value:
                 return None
     return tuple(found)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from fractions import Fraction
 from functools import lru_cache
-from typing import Any
 
 from specdsl.runtime.plain_values import UnfitValue
 from specdsl.runtime.quantities import exact_quantity
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fractions import Fraction
+    from typing import Any
 
 EPOCH_ORDINAL = 719_163  # Of 1970-01-01.
 MOST_QUICK_CHARACTERS = 40

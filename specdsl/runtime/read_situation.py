@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from fractions import Fraction
-from typing import Any
 
 from specdsl.runtime.casefold import fold_case
 from specdsl.runtime.plain_values import (
     UnfitValue,
     UnsupportedValue,
+    compiled_pattern,
     list_items,
     mapping_entries,
     plain_value,
@@ -23,13 +20,19 @@ from specdsl.runtime.quantities import exact_quantity, quantity_text
 from specdsl.runtime.results import BadInput, Fault
 from specdsl.runtime.tables import DecisionRow, FactRow, PrincipalRow, Tables
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+    from fractions import Fraction
+    from typing import Any
+
 MAX_MEMBERS = 10_000  # Members of a set as given, repetitions included.
 MAX_NAMES = 10_000  # Names of facts that are not declared.
 MAX_SAID = 10_000  # Instructions.
 MAX_COMPARED = 10_000  # Comparisons of misspelt names with declared ones.
 SECRET = "(secret)"
 PERHAPS_SECRET = "(perhaps secret)"
-EFFECT = re.compile(
+EFFECT = (
     r"[ \t\n\r]*([A-Za-z_][A-Za-z0-9_]*)[ \t\n\r]+(?:"
     r"(?P<is>is(?:[ \t\n\r]+not)?)[ \t\n\r]+([A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<in>(?:not[ \t\n\r]+)?in)[ \t\n\r]*\{([^{}]*)\}"
@@ -38,12 +41,11 @@ EFFECT = re.compile(
     r")[ \t\n\r]*"
 )
 BLANKS = " \t\n\r"
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-RESERVED = re.compile(  # Words of the language, which cannot name a decision.
-    "all|and|any|because|else|expect|given|has|if|implies|in|is|known|like|max|min|none|not|or"
-    "|overrides|possibly|says|size|then|unknown|unless|when"
+RESERVED = (  # Words of the language, which cannot name a decision.
+    " all and any because else expect given has if implies in is known like max min none not or "
+    "overrides possibly says size then unknown unless when "
 )
-NO_OUTCOMES = re.compile("known|not|unknown")
+NO_OUTCOMES = frozenset(("known", "not", "unknown"))
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,8 @@ class FaultCollector:
         self.compared += len(several)
         if not isinstance(name, str) or self.compared > MAX_COMPARED:
             return ""
+        from difflib import get_close_matches
+
         plainly = {_normalize_name(one): one for one in several}
         found = get_close_matches(_normalize_name(name[:80]), list(plainly), n=1)
         return plainly[found[0]] if found else ""
@@ -300,7 +304,7 @@ def _instruction_fields(item: Any, faults: FaultCollector) -> dict[str, Any] | N
     """Return the fields of an instruction as plain values; None if it is no instruction."""
     try:
         # An emitted module has its own class `Instruction`.
-        if tuple(getattr(type(item), "__dataclass_fields__", ())) == INSTRUCTION_FIELDS:
+        if getattr(type(item), "__match_args__", ()) == INSTRUCTION_FIELDS:
             pairs: Any = [(name, getattr(item, name)) for name in INSTRUCTION_FIELDS]
         else:
             pairs = mapping_entries(item, MAX_NAMES)
@@ -362,10 +366,10 @@ def _parse_effect(
     are permitted.
     """
     fits = isinstance(effect, str) and len(effect) <= 100_000
-    found = EFFECT.fullmatch(effect) if fits else None
+    found = compiled_pattern(EFFECT).fullmatch(effect) if fits else None
     named = _outcome_names(found) if found else None
-    fits = named is not None and not any(map(NO_OUTCOMES.fullmatch, named))
-    if found is None or named is None or not fits or RESERVED.fullmatch(found.group(1)):
+    fits = named is not None and NO_OUTCOMES.isdisjoint(named)
+    if found is None or named is None or not fits or f" {found.group(1)} " in RESERVED:
         faults.add_fault(by, "it is no effect", "such as `reply is declined`", effect)
         return None, 0, False
     name = found.group(1)
@@ -410,8 +414,8 @@ def _outcome_names(found: re.Match[str]) -> list[str] | None:
     if found.group("is"):
         return [found.group(3)]
     if found.group("may"):
-        return re.split(r"[ \t\n\r]+or[ \t\n\r]+", found.group(7))
+        return compiled_pattern(r"[ \t\n\r]+or[ \t\n\r]+").split(found.group(7))
     names = [name.strip(BLANKS) for name in found.group(5).split(",")]
     if names == [""]:
         return []
-    return names if all(NAME.fullmatch(name) for name in names) else None
+    return names if all(name.isascii() and name.isidentifier() for name in names) else None

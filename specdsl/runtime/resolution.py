@@ -5,14 +5,17 @@ and why.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple
 
 from specdsl.runtime.minimal_covers import minimal_covers
 from specdsl.runtime.read_situation import GivenInstruction, read_situation
 from specdsl.runtime.results import CandidateTrace, DecisionTrace
 from specdsl.runtime.tables import DecisionRow, RuleRow, Tables
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 PLACES = ("stated", "lowered", "implied", "lent")
 MAX_STEPS = 5_000  # Of the search for the minimal clashes of one decision.
@@ -42,15 +45,15 @@ class RankedCandidate:
     lifts: int = 0
 
 
-class RemainingOutcomes(NamedTuple):
+class RemainingOutcomes:
     """The outcomes that some candidates leave, that they permit, and that the last one's level
     permits.
     """
 
-    left: int
-    permitted: int
-    own: int
-    level: int
+    __slots__ = ("left", "level", "own", "permitted")
+
+    def __init__(self, left: int, permitted: int, own: int, level: int) -> None:
+        self.left, self.permitted, self.own, self.level = left, permitted, own, level
 
     def at_level(self, level: int) -> RemainingOutcomes:
         """Return the state as seen from a level."""
@@ -68,15 +71,17 @@ class RemainingOutcomes(NamedTuple):
         return RemainingOutcomes(left, here.permitted | lifts, here.own | lifts, here.level)
 
 
-@dataclass
 class DecisionResolution:
     """The resolution of one decision. Each candidate comes after all that outrank it."""
 
-    row: DecisionRow
-    candidates: list[RankedCandidate] = field(default_factory=list)
-    ignored: list[CandidateTrace] = field(default_factory=list)
-    left: int = 0
-    left_above_clash: int = 0  # The outcomes that the places above a clash leave.
+    __slots__ = ("candidates", "ignored", "left", "left_above_clash", "row")
+
+    def __init__(self, row: DecisionRow) -> None:
+        self.row = row
+        self.candidates: list[RankedCandidate] = []
+        self.ignored: list[CandidateTrace] = []
+        self.left = 0
+        self.left_above_clash = 0  # The outcomes that the places above a clash leave.
 
     @property
     def all_outcomes(self) -> int:

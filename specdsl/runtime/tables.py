@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 from specdsl.runtime.results import Result
 
-Facts_ = Mapping[str, Any]
-Values_ = tuple[Any, ...]
-Outcomes_ = Mapping[str, str]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fractions import Fraction
+    from typing import Any
+
+    Facts_ = Mapping[str, Any]
+    Values_ = tuple[Any, ...]
+    Outcomes_ = Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@ r"""Text patterns: `*` any run of characters, `?` any one, `\\c` the character c
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 
-class PatternPiece(NamedTuple):
+@dataclass(frozen=True)
+class PatternPiece:
     """The part of a pattern between two runs, for the shift-and algorithm (Baeza-Yates and Gonnet
     1992).
 

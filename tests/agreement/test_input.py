@@ -176,8 +176,8 @@ def test_faults_add_up() -> None:
 
 
 def test_both_know_the_words_that_name_nothing() -> None:
-    assert set(RESERVED.pattern.split("|")) == effects.NO_DECISION == RESERVED_WORDS
-    assert set(NO_OUTCOMES.pattern.split("|")) == effects.NO_OUTCOME == NON_MEMBERS
+    assert set(RESERVED.split()) == effects.NO_DECISION == RESERVED_WORDS
+    assert NO_OUTCOMES == effects.NO_OUTCOME == NON_MEMBERS
 
 
 @pytest.mark.parametrize("word", sorted(KEYWORDS))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -75,3 +78,31 @@ def outcome(
     except refusals as refused:
         return type(refused).__name__, str(refused)
     return "decided", (dict(found), dict(found.because))
+
+
+def test_what_takes_long_to_import_is_not_imported_at_the_start(tmp_path: Path) -> None:
+    """Nor by a decision; types, which need `typing`, are there when somebody asks for them."""
+    (tmp_path / "policy.py").write_text(specdsl.Policy(specdsl.loads(STARTED).circuit).source)
+    program = """
+import sys
+import policy
+assert policy.decide({"tags": ["x"], "days": 3, "on": None}).d == "a"
+long = "typing re dataclasses fractions decimal datetime enum inspect difflib".split()
+print(*(name for name in long if name in sys.modules))
+print(policy.DOutcome, sorted(policy.Facts.__required_keys__), policy.Facts is policy.Facts)
+"""
+    command = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.append('.')\n{program}"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    types = "typing.Literal['a', 'b'] ['days', 'tags'] True"
+    assert run.stdout.splitlines() == ["", types], run.stderr
+
+
+STARTED = """
+authority owner > guest
+principal clerk at guest
+fact tags: set of {x, y}
+fact days: int 0..
+fact on: bool?
+decision d: a > b
+rule r at owner when tags has y or days > 7 or on then d is a
+"""

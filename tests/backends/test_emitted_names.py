@@ -146,7 +146,7 @@ def test_no_two_files_of_the_runtime_have_the_same_name_for_two_things() -> None
             match node:
                 case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
                     names.append(name)
-                case ast.Assign(targets=[ast.Name(id=name)]):
+                case ast.Assign(targets=[ast.Name(id=name)]) if name != "TYPE_CHECKING":
                     names.append(name)
                 case ast.AnnAssign(target=ast.Name(id=name)):
                     names.append(name)

@@ -48,7 +48,7 @@ SHARED_NAMES = (
     *("BadInput", "Contradiction", "Decision", "DecisionRow", "DelegateRow", "Explanation"),
     *("FactRow", "Facts_", "Instruction", "NOBODY", "Outcomes_", "PrincipalRow", "Result"),
     *("RuleRow", "Tables", "UnsureValue", "Values_", "decide_record", "decide_situation"),
-    *("resolve_rules", "decide_told", "read_values", "trace_values"),
+    *("resolve_rules", "decide_told", "read_values", "spec_type", "trace_values"),
 )
 MOMENTS = {Kind.DATE: "date", Kind.TIME: "datetime", Kind.DURATION: "timedelta"}
 MOST_DIRECT = 4  # Decisions that are called one by one.
@@ -88,13 +88,13 @@ def module_pieces(
 ) -> list[str]:
     """Return the module as pieces: groups of statements, which two empty lines separate."""
     spec = circuit.spec
+    policy = [*fast_pieces(circuit, settled, failing, tabular), *table_pieces(circuit)]
     parts = [
         _module_header(spec, proof, proved),
-        _import_lines(circuit),
+        _import_lines(circuit, "\n".join(policy)),
         _constant_assignments(circuit, proof),
         _type_definitions(spec),
-        *fast_pieces(circuit, settled, failing, tabular),
-        *table_pieces(circuit),
+        *policy,
         shared_part_of(circuit).text,
         _closing_statements(spec),
     ]
@@ -178,18 +178,42 @@ def _wrap_text(text: str, width: int) -> str:
     return fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 
-def _import_lines(circuit: Circuit) -> str:
-    """Return the imports of the shared part and of the spec's own."""
+def _import_lines(circuit: Circuit, policy: str) -> str:
+    """Return the imports of the shared part and of the spec's own, whose text is `policy`. What
+    only a type checker reads is not imported when the module runs.
+    """
     kinds = {fact.type.kind for fact in circuit.spec.facts}
+    shared = shared_part_of(circuit)
+    fraction = {"fractions": {"Fraction"}}
+    needed = fraction if "Fraction(" in policy else {}
     own = {
         "collections.abc": {"Iterable", "Mapping"},
         "operator": {"itemgetter"},
+    }
+    typed = {
+        "dataclasses": {"dataclass", "field", "replace"},
         "typing": {"Any", "Literal", "TypedDict"},
-        "fractions": {"Fraction"},
         "decimal": {"Decimal"} if Kind.NUMBER in kinds else set(),
         "datetime": {MOMENTS[kind] for kind in kinds if kind in MOMENTS},
+        **({} if needed else fraction),
     }
-    return import_lines((*shared_part_of(circuit).imports.items(), *own.items()))
+    every = (*shared.imports.items(), *own.items(), *needed.items())
+    run = import_lines(every)
+    there = {name for _, names in every for name in names}
+    others = (*shared.typed.items(), *typed.items())
+    read = import_lines((module, set(names) - there) for module, names in others)
+    return "\n".join(
+        (
+            "from __future__ import annotations",
+            "",
+            "import builtins as _builtins",
+            *run,
+            "",
+            "TYPE_CHECKING = False  # A type checker takes it for true.",
+            "if TYPE_CHECKING:",
+            *(f"    {line}" for line in (*read, *shared.aliases)),
+        )
+    )
 
 
 def shared_part_of(circuit: Circuit) -> SharedPart:
@@ -233,8 +257,8 @@ def _type_definitions(spec: SpecModel) -> str:
     for decision in spec.decisions:
         outcomes = ", ".join(repr(outcome) for outcome in decision.outcomes)
         lines.append(f"{type_name(decision)} = Literal[{outcomes}]")
-    lines += ["", *_facts_type(spec), ""]
-    return "\n".join(lines).rstrip()
+    lines += ["", *_facts_type(spec)]
+    return "\n".join(("if TYPE_CHECKING:", *(f"    {line}".rstrip() for line in lines)))
 
 
 def _decision_class(spec: SpecModel) -> Iterator[str]:
@@ -279,10 +303,8 @@ def _facts_type(spec: SpecModel) -> list[str]:
         *others,
         "}, total=False)",
         "",
-        "",
         "class Facts(KnownFacts, UnknownFacts):",
         '    """The facts of a situation; an optional one may be left out or None."""',
-        "",
     ]
 
 
@@ -496,6 +518,7 @@ def _direct_calls(spec: SpecModel, failing: Sequence[DecisionModel]) -> str | No
 
 
 def _closing_statements(spec: SpecModel) -> str:
+    types = "".join(f"{type_name(one)!r}, " for one in spec.decisions)
     return "\n".join(
         (
             *_decision_class(spec),
@@ -515,5 +538,11 @@ def _closing_statements(spec: SpecModel) -> str:
             "",
             "_new = object.__new__",
             "_TABLES = SpecDecision._tables = _make_tables()",
+            "",
+            "",
+            "def __getattr__(name: str) -> Any:",
+            '    """Make a type when somebody asks for it: `typing` takes long to import."""',
+            f"    found = spec_type(_TABLES, ({types}), name)",
+            "    return _builtins.globals().setdefault(name, found)",
         )
     )

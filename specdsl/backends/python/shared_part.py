@@ -22,20 +22,27 @@ KINDS = frozenset(kind.value for kind in Kind)
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A statement of the runtime: the names that it defines and uses, and its lines."""
+    """A statement of the runtime: the names that it defines and uses, those of them that it needs
+    when the module runs, and its lines.
+    """
 
     names: frozenset[str]
     uses: frozenset[str]
+    needs: frozenset[str]
     lines: tuple[str, ...]
     is_block: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SharedPart:
-    """The text of the shared part, and the imports that it needs, by module: its names."""
+    """The text of the shared part, and the imports that it needs, by module: its names. What only
+    a type checker reads are the `typed` imports and the `aliases`.
+    """
 
     text: str
     imports: Mapping[str, frozenset[str]]
+    typed: Mapping[str, frozenset[str]]
+    aliases: tuple[str, ...]
 
 
 @lru_cache(maxsize=256)
@@ -52,10 +59,21 @@ def shared_part(roots: frozenset[str], kinds: frozenset[str]) -> SharedPart:
             if name in home:
                 todo += sorted(home[name].uses - wanted)
     kept = [one for one in every if one.names & wanted]
-    imports = {
-        module: names & wanted for module, names in _imported_names().items() if names & wanted
-    }
-    return SharedPart("\n".join((HEAD, *_joined_lines(kept))), imports)
+    needed = frozenset[str]().union(*(one.needs for one in kept))
+    aliases = {name: text for name, text in _aliases().items() if name in wanted}
+    wanted.update(*(_names_in(text) for text in aliases.values()))
+    return SharedPart(
+        "\n".join((HEAD, *_joined_lines(kept))),
+        _restricted(_imported_names(False), needed),
+        _restricted(_imported_names(True), frozenset(wanted)),
+        tuple(aliases.values()),
+    )
+
+
+def _restricted(
+    imports: Mapping[str, frozenset[str]], names: frozenset[str]
+) -> dict[str, frozenset[str]]:
+    return {module: some & names for module, some in imports.items() if some & names}
 
 
 def _joined_lines(kept: Sequence[Definition]) -> Iterator[str]:
@@ -69,20 +87,47 @@ def _joined_lines(kept: Sequence[Definition]) -> Iterator[str]:
 
 
 @cache
-def _imported_names() -> dict[str, frozenset[str]]:
+def _imported_names(typed: bool) -> dict[str, frozenset[str]]:
     """Return, by module of the standard library, the names that the runtime imports from it, and
-    the modules that it imports whole.
+    the modules that it imports whole; `typed`: what only a type checker imports.
     """
     found: dict[str, set[str]] = {}
     for name in RUNTIME:
-        for node in ast.parse(runtime_text(name)).body:
+        body = ast.parse(runtime_text(name)).body
+        # What a module imports when it runs may be used in annotations alone, too.
+        for node in (*body, *_typed_statements(body)) if typed else body:
             if isinstance(node, ast.Import):
                 found.setdefault(WHOLE, set()).update(alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and not str(node.module).startswith("specdsl."):
                 names = (alias.name for alias in node.names)
                 found.setdefault(str(node.module), set()).update(names)
+    if not typed:
+        found.pop("dataclasses")  # A module has its own.
     found.pop("__future__", None)
     return {module: frozenset(names) for module, names in found.items()}
+
+
+def _typed_statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements that only a type checker reads."""
+    for node in body:
+        match node:
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                yield from node.body
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    """Return the names that only a type checker knows, each with its definition."""
+    found: dict[str, str] = {}
+    for name in RUNTIME:
+        for node in _typed_statements(ast.parse(runtime_text(name)).body):
+            if isinstance(node, ast.Assign):
+                found |= dict.fromkeys(_defined_names(node), ast.unparse(node))
+    return found
+
+
+def _names_in(text: str) -> set[str]:
+    return {one.id for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Name)}
 
 
 @cache
@@ -99,7 +144,7 @@ def _definitions(kinds: frozenset[str]) -> tuple[Definition, ...]:
 def _definitions_of(text: str, kinds: frozenset[str]) -> Iterator[Definition]:
     lines = text.split("\n")
     for node in ast.parse(text).body:
-        if isinstance(node, ast.Import | ast.ImportFrom) or _is_text(node):
+        if isinstance(node, ast.Import | ast.ImportFrom) or _is_text(node) or _is_typed(node):
             continue
         names = frozenset(_defined_names(node))
         dropped = set(_dropped_lines(node, kinds))
@@ -114,15 +159,46 @@ def _definitions_of(text: str, kinds: frozenset[str]) -> Iterator[Definition]:
         ]
         is_block = isinstance(node, ast.FunctionDef | ast.ClassDef)
         solid = tuple(line for line in kept if line.strip())
-        yield Definition(names, frozenset(uses) - names, solid, is_block)
+        yield Definition(names, frozenset(uses) - names, _needed_names(pruned), solid, is_block)
 
 
 def _is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
+def _is_typed(node: ast.stmt) -> bool:
+    """Return whether a statement is about what only a type checker reads, or what is exported."""
+    match node:
+        case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+            return True
+        case ast.Assign(targets=[ast.Name(id="TYPE_CHECKING" | "__all__")]):
+            return True
+        case _:
+            return False
+
+
+def _needed_names(node: ast.stmt) -> frozenset[str]:
+    """Return the names that a statement needs when it runs: not those of annotations alone, nor
+    those that a function imports.
+    """
+    annotations: set[int] = set()
+    imported: set[str] = set()
+    for one in ast.walk(node):
+        for given in (getattr(one, "annotation", None), getattr(one, "returns", None)):
+            annotations.update(map(id, ast.walk(given)) if given else ())
+        if isinstance(one, ast.Import | ast.ImportFrom):
+            imported.update(alias.name for alias in one.names)
+    found = {
+        one.id for one in ast.walk(node) if isinstance(one, ast.Name) and id(one) not in annotations
+    }
+    return frozenset(found - imported)
+
+
 def _defined_names(node: ast.stmt) -> Iterator[str]:
     match node:
+        case ast.If():
+            for one in node.body:
+                yield from _defined_names(one)
         case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
             yield name
         case ast.AnnAssign(target=ast.Name(id=name)):
@@ -182,16 +258,15 @@ def _pass_for_text(lines: Sequence[str], number: int) -> str:
     return f"{line[: len(line) - len(line.lstrip())]}pass"
 
 
-def import_lines(imports: Iterable[tuple[str, Iterable[str]]]) -> str:
+def import_lines(imports: Iterable[tuple[str, Iterable[str]]]) -> list[str]:
     """Return the statements that import these names, sorted."""
     merged: dict[str, set[str]] = {}
     for module, names in imports:
         merged.setdefault(module, set()).update(names)
     whole = {f"import {module}" for module in merged.pop(WHOLE, ())}
-    whole.add("import builtins as _builtins")
     some = (
         f"from {module} import {', '.join(sorted(names))}"
         for module, names in sorted(merged.items())
         if names
     )
-    return "\n".join(("from __future__ import annotations", "", *sorted(whole), *some))
+    return [*sorted(whole), *some]

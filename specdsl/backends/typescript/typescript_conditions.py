@@ -16,7 +16,7 @@ from specdsl.semantics import aig as g
 from specdsl.semantics.fact_values import facts_in
 from specdsl.semantics.lower_terms import Variable
 
-MAX_SAFE = 2**53 - 1  # The greatest integer that no other integer is rounded to.
+GREATEST_SAFE = 2**53 - 1  # The greatest integer that no other integer is rounded to.
 FLIPPED = {"<=": ">=", "<": ">", "=": "="}
 NEGATED = {"<=": ">", "<": ">=", ">=": "<", ">": "<="}
 TESTS = {"<": "isBelow", "<=": "isAtMost", ">": "isAbove", ">=": "isAtLeast", "=": "isEqual"}
@@ -104,9 +104,9 @@ def _guard_negation(test: str, facts: Iterable[Fact]) -> str:
 def quantity_text(value: Fraction) -> str:
     """Return an exact constant: a number, if it is the decimal that this prints as."""
     if value.denominator == 1:
-        plain = abs(value.numerator) <= MAX_SAFE
+        plain = abs(value.numerator) <= GREATEST_SAFE
         return f"{value.numerator}{'' if plain else 'n'}"
-    if abs(value) < MAX_SAFE:
+    if abs(value) < GREATEST_SAFE:
         text = repr(float(value))
         if Fraction(text) == value:
             return text

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from specdsl.backends.typescript.typescript_conditions import MAX_SAFE
+from specdsl.backends.typescript.typescript_conditions import GREATEST_SAFE
 
 TOKEN = re.compile(
     r"""
@@ -98,7 +98,7 @@ class TokenReader:
             return Fraction(self.read_integer())
         start = self.at
         value = float(self.next_token("number"))
-        if abs(value) > MAX_SAFE:
+        if abs(value) > GREATEST_SAFE:
             raise UnreadableText(start, "a number that stands for several")
         return Fraction(repr(value))  # The decimal that it prints as.
 

@@ -1,1 +1,0 @@
-"""Sets of situations for evaluation and training, drawn from a spec."""
