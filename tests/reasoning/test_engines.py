@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 
 from specdsl.api import replay
 from specdsl.base.diagnostics import Report
 from specdsl.checks import check, undecided_situations
 from specdsl.pipeline import load_text
-from specdsl.reasoning.sat.engine import Limits
+from specdsl.reasoning.sat import minisat_engine
+from specdsl.reasoning.sat.engine import Answer, Limits
+from specdsl.reasoning.sat.minisat_engine import LazySmtEngine
+from specdsl.semantics.aig import AndInverterGraph
 from tests.random_specs import random_spec
 
 
@@ -36,3 +41,22 @@ def told(found: Report) -> list[tuple[object, ...]]:
 def test_both_find_the_same(seed: int) -> None:
     text = random_spec(seed)
     assert told(report(text, judge=False)) == told(report(text, judge=True))
+
+
+def test_a_hard_query_goes_on_in_another_solver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nine pigeons in eight holes, where one of them may stay away."""
+    monkeypatch.setattr(minisat_engine, "EASY_WORK", 10_000)
+    engine = LazySmtEngine(Limits(), AndInverterGraph())
+    away, idle = engine.new_variable(), engine.new_variable()
+    places = [[engine.new_variable() for _ in range(8)] for _ in range(9)]
+    for row in places:
+        engine.add_clause([*row, away] if row is places[0] else row)
+    for one, other in combinations(places, 2):
+        for a, b in zip(one, other, strict=True):
+            engine.add_clause([-a, -b])
+    assert engine.solve([idle, -away]) is Answer.UNSAT
+    assert engine.unsat_core() == {-away}
+    assert engine.solve([idle]) is Answer.SAT
+    assert engine.model_value(away)
+    engine.add_clause([-away])
+    assert engine.solve([]) is Answer.UNSAT

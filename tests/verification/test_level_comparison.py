@@ -15,6 +15,7 @@ from specdsl.verification.check_session import CheckSession
 from specdsl.verification.relevance.fact_changes import FactChanges, FactMiter
 from specdsl.verification.relevance.level_comparison import LevelComparison
 from specdsl.verification.relevance.level_fact_comparison import LevelFactComparison
+from specdsl.verification.relevance.reachable_levels import ReachableLevelComparison
 from specdsl.verification.relevance.removable_parts import RemovablePart
 from specdsl.verification.relevance.removal import RemovalMiter, Removals
 from tests.random_specs import random_clash, random_spec
@@ -22,21 +23,27 @@ from tests.random_specs import random_clash, random_spec
 TEXTS = [*map(random_spec, range(8)), *map(random_clash, range(4))]
 
 
-def parts(here: CheckSession) -> Iterator[tuple[LevelComparison, RemovalMiter, RemovablePart]]:
+COMPARISONS = (LevelComparison, ReachableLevelComparison)
+
+
+def parts(
+    here: CheckSession, comparison: type[LevelComparison]
+) -> Iterator[tuple[LevelComparison, RemovalMiter, RemovablePart]]:
     """Of each decision, with what says of its levels and of the whole what they change."""
     for decision in here.spec.decisions:
-        locally, miter = LevelComparison(here, decision), Removals.of(here).miter(decision)
+        locally, miter = comparison(here, decision), Removals.of(here).miter(decision)
         yield from ((locally, miter, part) for part in locally.residuals)
 
 
-def test_what_no_level_does_otherwise_changes_nothing() -> None:
+@pytest.mark.parametrize("comparison", COMPARISONS)
+def test_what_no_level_does_otherwise_changes_nothing(comparison: type[LevelComparison]) -> None:
     seen = 0
     for text in TEXTS:
         made = start_session(loads(text))
         judge = CheckSession(
             made.circuit, made.replay, made.replay_base, limits=Limits(z3_only=True)
         )
-        for locally, miter, part in parts(judge):
+        for locally, miter, part in parts(judge, comparison):
             ranks = miter.counterfactual_ranks
             ranked = any(ranks.may_change_ranks(rule, miter.decision) for rule in miter.rules)
             if not ranked and locally.equal_without_part(part):
@@ -46,12 +53,15 @@ def test_what_no_level_does_otherwise_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("others", [FALSE, TRUE])
-def test_the_reasons_of_a_level_suffice_whatever_the_other_rules_do(others: Literal) -> None:
+@pytest.mark.parametrize("comparison", COMPARISONS)
+def test_the_reasons_of_a_level_suffice_whatever_the_other_rules_do(
+    comparison: type[LevelComparison], others: Literal
+) -> None:
     seen = 0
     for text in [*map(random_spec, range(12)), *map(random_clash, range(6))]:
         made = start_session(loads(text))
         for decision in made.spec.decisions:
-            locally = LevelComparison(made, decision)
+            locally = comparison(made, decision)
             for rule in locally.applies:
                 ranks = Removals.of(made).miter(decision).counterfactual_ranks
                 core = None
@@ -61,6 +71,26 @@ def test_the_reasons_of_a_level_suffice_whatever_the_other_rules_do(others: Lite
                     seen += 1
                     assert not matters_among(made, decision, rule, core.rules, others), text
     assert seen
+
+
+HIDDEN = """
+authority a > b > c
+principal p at a
+principal q at b
+fact x, y: bool
+decision d: k > l > m
+rule above at a when x then d in {l, m}
+rule below at b when x and y then d in {l, m}
+"""
+
+
+def test_what_a_level_above_leaves_is_taken_into_account() -> None:
+    """Whoever speaks at `b` cannot ask for `k` where `above` applies."""
+    made = start_session(loads(HIDDEN))
+    (decision,) = made.spec.decisions
+    *_, below = made.spec.rules
+    assert not LevelComparison(made, decision).equal_without_part(below)
+    assert ReachableLevelComparison(made, decision).equal_without_part(below)
 
 
 def matters_among(

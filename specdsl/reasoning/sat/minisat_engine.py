@@ -3,14 +3,18 @@
 The SAT solver treats relations and tests of texts as free booleans. Each of its models is checked
 by the theories of texts and of linear arithmetic; a conflict that they find becomes a clause, and
 the solver continues (lazy SMT; Sebastiani 2007).
+
+A query that is hard for MiniSat goes to Glucose, with all that follow: it begins with the same
+clauses, takes longer for an easy query, and forgets clauses that do not help.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from specdsl.base.limits import EASY_WORK, MAX_CLAUSES_KEPT
 from specdsl.base.statistics import CALLS, RELATIONS_REFUTED, RELATIONS_TRIED, count_event
 from specdsl.reasoning import effort
 from specdsl.reasoning.sat.engine import Answer, Limits
@@ -24,14 +28,18 @@ if TYPE_CHECKING:  # It is imported only if a spec has relations.
 
 
 class LazySmtEngine:
-    """The lazy engine: MiniSat proposes models, the theories refute them."""
+    """The lazy engine: a SAT solver proposes models, the theories refute them."""
 
     def __init__(self, limits: Limits, graph: AndInverterGraph) -> None:
         from pysat.solvers import Minisat22
 
-        self._sat = Minisat22()
+        self._sat: Any = Minisat22()
+        self._is_replaceable = True  # The solver is MiniSat, and all its clauses are kept.
+        self._clauses: list[Sequence[SatLiteral]] = []
+        self._loaded = 0  # The clauses that the solver has.
+        self._phases: dict[int, SatLiteral] = {}
         # One call less for each of many clauses.
-        self.add_clause: Callable[[Sequence[SatLiteral]], None] = self._sat.add_clause
+        self.add_clause: Callable[[Sequence[SatLiteral]], None] = self._clauses.append
         self._limits = limits
         self._graph = graph
         self._work = limits.work
@@ -51,12 +59,11 @@ class LazySmtEngine:
 
             self._arithmetic = ArithmeticTheory(self._limits, self._graph)
         for conflict in self._arithmetic.define_relation(variable, relation):
-            self._sat.add_clause([-literal for literal in conflict])
+            self.add_clause([-literal for literal in conflict])
 
     def solve(self, assumed: Sequence[SatLiteral]) -> Answer:
         while not self._limits.is_expired:
-            self._sat.prop_budget(int(self._work * effort.budget_share()))
-            found = self._solve_clauses(assumed)
+            found = self._solve_within(int(self._work * effort.budget_share()), assumed)
             if found is None:
                 is_first = self._work < self._limits.work  # It is asked again with more work.
                 (effort.record_undetermined if is_first else effort.record_exhausted)(effort.WORK)
@@ -65,8 +72,7 @@ class LazySmtEngine:
                 return Answer.UNSAT
             self._model = self._sat.get_model()
             if learnt := self.text_theory.conflict_clauses(self.model_value):
-                for clause in learnt:
-                    self._sat.add_clause(clause)
+                self._clauses += learnt
                 continue
             if self._arithmetic is None:
                 return Answer.SAT
@@ -75,9 +81,40 @@ class LazySmtEngine:
             if answer is not Answer.UNSAT:
                 return answer
             count_event(RELATIONS_REFUTED)
-            self._sat.add_clause([-literal for literal in self._arithmetic.conflict_core()])
+            self.add_clause([-literal for literal in self._arithmetic.conflict_core()])
         effort.record_undetermined(effort.TIME)
         return Answer.UNDETERMINED
+
+    def _solve_within(self, work: int, assumed: Sequence[SatLiteral]) -> bool | None:
+        """Return the answer to a query within so many propagations, of MiniSat while it is easy."""
+        self._load_clauses()
+        if self._is_replaceable and work > EASY_WORK:
+            self._sat.prop_budget(EASY_WORK)
+            found = self._solve_clauses(assumed)
+            if found is not None:
+                return found
+            self._replace_solver()
+        self._sat.prop_budget(work)
+        return self._solve_clauses(assumed)
+
+    def _load_clauses(self) -> None:
+        """Give the solver the clauses that it does not have yet."""
+        new = self._clauses[self._loaded :] if self._loaded else self._clauses
+        self._sat.append_formula(new)
+        if self._is_replaceable and len(self._clauses) <= MAX_CLAUSES_KEPT:
+            self._loaded = len(self._clauses)
+        else:
+            self._is_replaceable, self._loaded = False, 0
+            self._clauses.clear()
+
+    def _replace_solver(self) -> None:
+        """Go on with Glucose."""
+        from pysat.solvers import Glucose4
+
+        self._sat.delete()
+        self._sat, self._is_replaceable, self._loaded = Glucose4(), False, 0
+        self._load_clauses()
+        self._sat.set_phases(list(self._phases.values()))
 
     def _solve_clauses(self, assumed: Sequence[SatLiteral]) -> bool | None:
         count_event(CALLS)
@@ -105,3 +142,5 @@ class LazySmtEngine:
 
     def prefer_phases(self, literals: Sequence[SatLiteral]) -> None:
         self._sat.set_phases(literals)
+        if self._is_replaceable:
+            self._phases.update((abs(literal), literal) for literal in literals)

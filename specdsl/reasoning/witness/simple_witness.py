@@ -392,6 +392,8 @@ class _WitnessSearch:
     ) -> InputValues | None:
         """Return the inputs with one plainer instruction with which the claim still holds."""
         used = [slot for slot in group if input_holds(slot.used, now)]
+        if not used:
+            return None
         free = [[s for s in group if s is slot or s not in used] for slot in used]
         ways = (
             w

@@ -30,6 +30,7 @@ from specdsl.semantics.instruction_inputs import (
     eligible_speakers,
     group_by_level,
     no_instructions,
+    some_can_speak,
 )
 from specdsl.semantics.resolution_circuit import (
     InstructionSource,
@@ -247,30 +248,31 @@ class MinimalConflicts:
 
     def completing_places(self, rules: RuleSet) -> tuple[str, ...]:
         """Return the places whose instructions can complete the conflict, highest first."""
-        here, instructions = self._exactly(rules), self.formula.instructions
-        if not self._prover.is_satisfiable(
-            here, self.graph.any_of(chosen for _, chosen in instructions)
-        ):
-            return ()
-        return tuple(
-            f"{place} at {level.name}"
-            for level in self.session.spec.levels
-            for place in PLACES
-            if self._can_complete(here, level, place)
-        )
+        here, left = self._exactly(rules), dict(self._completions)
+        while left and self._prover.is_satisfiable(here, self.graph.any_of(left.values())):
+            shown = [place for place, completes in left.items() if self._prover.holds(completes)]
+            for place in shown:
+                del left[place]
+        return tuple(place for place in self._completions if place not in left)
 
-    def _can_complete(self, here: Literal, level: Level, place: str) -> bool:
-        found = eligible_speakers(self.session.spec, self.decision, level)
-        able = [carrier.delegate for carrier in found if carrier.place == place]
-        delegations = self.graph.any_of(
-            TRUE if d is None else self.session.world.delegation_active(d) for d in able
-        )
+    @cached_property
+    def _completions(self) -> Mapping[str, Literal]:
+        """Return the literal by place, highest first, that one of its instructions is chosen."""
+        places = ((level, place) for level in self.session.spec.levels for place in PLACES)
+        found = {
+            f"{place} at {level.name}": self._is_chosen(level, place) for level, place in places
+        }
+        return {place: chosen for place, chosen in found.items() if chosen != FALSE}
+
+    def _is_chosen(self, level: Level, place: str) -> Literal:
+        speakers = eligible_speakers(self.session.spec, self.decision, level)
+        able = some_can_speak(self.session.world, (one for one in speakers if one.place == place))
         chosen = self.graph.any_of(
-            c
-            for slot, c in self.formula.instructions
+            chosen
+            for slot, chosen in self.formula.instructions
             if slot.level is level and place in slot.places
         )
-        return bool(able) and self._prover.is_satisfiable(here, chosen, delegations)
+        return self.graph.all_of((able, chosen))
 
     def situation(self, rules: RuleSet, number: int) -> Situation:
         """Return a simple situation with the conflict; beyond the first numbers, one as it was
