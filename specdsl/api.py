@@ -483,12 +483,12 @@ class Policy:
         from specdsl.records.decision_span import DecisionTracer
         from specdsl.records.logged_policy import LoggedPolicy
         from specdsl.records.record_sink import RecordSink, open_log
+        from specdsl.records.record_writer import RecordWriter
 
         opened = sink if isinstance(sink, RecordSink) else open_log(sink)
-        tracer = DecisionTracer() if telemetry else None
         find_open = self.open_facts if open_facts else None
-        known = self._tables, self._record_layout
-        return LoggedPolicy(self, *known, opened, labels, tracer, self.trials, find_open)
+        made = self._tables, self._record_layout, opened, dict(labels), self.trials, find_open
+        return LoggedPolicy(self, RecordWriter(*made), DecisionTracer() if telemetry else None)
 
     @cached_property
     def trials(self) -> Mapping[str, Policy]:

@@ -163,6 +163,9 @@ MAX_TRIED_VALUES = 8
 """Values of a column that are tried for a sample."""
 SAMPLE_SWEEPS = 2
 """Sweeps over all columns of a sample."""
+REPAIR_ROUNDS = 24
+"""Steps of the local search for samples in which one rule alone applies: with thirty rules on a
+decision, most samples need ten."""
 SILENT_SHARE = 0.3
 """The share of stimuli without instructions."""
 BELOW_SHARE = 0.8

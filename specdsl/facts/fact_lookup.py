@@ -108,7 +108,7 @@ class _Progress:
 
     def __init__(self, plan: LookupPlan) -> None:
         self._plan = plan
-        self._says = _repeatable(plan.says)
+        self._says = repeatable_instructions(plan.says)
         self._fixed = frozenset(plan.analysis.fact_names) - plan.lookups.keys()
         self.looked_up: dict[str, Any] = {}
         unknown = sorted(plan.lookups.keys() - set(plan.analysis.fact_names))
@@ -149,7 +149,7 @@ class _Progress:
         return self._fixed | self.looked_up.keys()
 
 
-def _repeatable(says: Iterable[Any]) -> Iterable[Any]:
+def repeatable_instructions(says: Iterable[Any]) -> Iterable[Any]:
     """Return instructions that can be read several times."""
     try:
         found = list_items(says, MAX_SAID, ordered=True)

@@ -26,6 +26,7 @@ class FeedbackReport:
     rule: str = ""
     spec: str = ""
     version: str = ""
+    decision_id: str = ""
     decision: str = ""
     saw: str = ""
     wanted: str = ""
@@ -41,7 +42,8 @@ class FeedbackReport:
 
     def content_digest(self) -> str:
         """Return a name for the report that is made of what it says."""
-        told = {name: value for name, value in asdict(self).items() if name not in OWN_FIELDS}
+        every = asdict(self).items()
+        told = {name: value for name, value in every if value and name not in OWN_FIELDS}
         return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
 

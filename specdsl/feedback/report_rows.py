@@ -15,8 +15,8 @@ from specdsl.base.quick_dataclass import dataclass
 
 Row = Mapping[str, Any]
 TEXT_FIELDS = (
-    "id", "received", "rule", "spec", "version", "decision", "saw", "wanted", "given", "text",
-    "credit", "origin",
+    "id", "received", "rule", "spec", "version", "decision_id", "decision", "saw", "wanted",
+    "given", "text", "credit", "origin",
 )  # fmt: skip
 STRUCTURED_FIELDS = ("facts", "says")
 ROW_FIELDS = (*TEXT_FIELDS, *STRUCTURED_FIELDS)

@@ -14,7 +14,6 @@ from specdsl.guard.authzen_requests import (
     read_evaluation,
 )
 from specdsl.guard.call_verdict import CallVerdict
-from specdsl.guard.conversation import Conversation, ToolCall
 from specdsl.guard.enforcement import Guard
 from specdsl.guard.recorded_policy import are_safe, collect_receipts
 from specdsl.guard.sdk_import import import_sdk
@@ -136,10 +135,10 @@ def _answers_of(guard: Guard, request: Mapping[str, Any], items: list[Any]) -> I
 
 def _judge(guard: Guard, question: Evaluation) -> CallVerdict:
     try:
-        call, says = question.to_call(guard.outline.facts), question.says
+        facts, says = question.find_facts(guard.outline.facts), question.says
     except BadInput as problem:
-        return guard.refuse(ToolCall(question.parts["action"]["name"]), problem)
-    return guard.judge(call, Conversation(complete=False), says=says)
+        return guard.refuse(question.call, problem)
+    return guard.judge(question.call, None, facts, says)
 
 
 def _answer_of(guard: Guard, verdict: CallVerdict) -> Answer:

@@ -32,9 +32,14 @@ class Evaluation:
 
     parts: Mapping[str, Mapping[str, Any]]
 
-    def to_call(self, declared: Mapping[str, Any]) -> ToolCall:
-        """Return the question as a call of the tool that the action names, with what is said of its
-        parts by the names of facts. Raises `BadInput` where two properties are one fact.
+    @property
+    def call(self) -> ToolCall:
+        """Return the question as a call of the tool that the action names."""
+        return ToolCall(self.parts["action"]["name"])
+
+    def find_facts(self, declared: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is said of its parts, by the names of facts. Whoever asks knows it, so it is
+        context of the call. Raises `BadInput` where two properties are one fact.
         """
         found: dict[str, Any] = {}
         for key, value in self._named_values(declared):
@@ -42,7 +47,7 @@ class Evaluation:
                 expected = "one property for it"
                 raise BadInput((Fault(key, "two properties are this fact", expected),))
             found[key] = value
-        return ToolCall(self.parts["action"]["name"], found)
+        return found
 
     def _named_values(self, declared: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Yield the values by facts: `subject_role` for the role of a subject, or else `role`."""

@@ -57,12 +57,12 @@ class OpenFact:
 @dataclass(frozen=True)
 class CallVerdict:
     """The verdict on a tool call. `action` is what happens to the call; in `observe` mode it is
-    always allow, and `judged` what it would be. `outcome` is that of the decision, None if there is
-    none; `failure` then says why.
+    always allow, and `would_be` what it would be otherwise. `outcome` is that of the decision, None
+    if there is none; `failure` then says why.
     """
 
     action: Action
-    judged: Action
+    would_be: Action
     outcome: str | None = None
     rules: tuple[RuleNote, ...] = ()
     open_facts: tuple[OpenFact, ...] = ()
@@ -77,7 +77,7 @@ class CallVerdict:
     @property
     def differs(self) -> bool:
         """Tell whether the call is let through although the policy would not allow it."""
-        return self.action != self.judged
+        return self.action != self.would_be
 
     @property
     def reason(self) -> str:
@@ -85,7 +85,7 @@ class CallVerdict:
         return " ".join(self._reason_sentences())
 
     def _reason_sentences(self) -> Iterator[str]:
-        opening = OPENINGS[self.judged]
+        opening = OPENINGS[self.would_be]
         if self.failure:
             yield f"{opening}: {self.failure}"
             return
@@ -93,16 +93,16 @@ class CallVerdict:
             yield f"{opening} by {' '.join(map(str, self.rules))}"
         else:
             yield f"{opening}: {self.detail}"
-        if self.judged != "allow":
+        if self.would_be != "allow":
             yield from map(str, self.open_facts)
             for name in self.unheard:
-                yield f"`{name}` asked for this call and has no authority to."
+                yield f"`{name}` asked for this call and has no say in it."
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict for a JSON log; it holds no value of a secret fact."""
         found: dict[str, Any] = {"action": self.action, "reason": self.reason}
         if self.differs:
-            found["would_be"] = self.judged
+            found["would_be"] = self.would_be
         if self.failure:
             return {**found, "failure": self.failure}
         found["outcome"] = self.outcome

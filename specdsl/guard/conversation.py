@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,10 @@ from typing import Any
 from specdsl.runtime.results import BadInput, Fault
 
 EXPECTED = "an object of arguments"
-MAX_OUTPUT = 200_000  # Characters of a tool's output that are kept.
+MAX_OUTPUT = 50_000
+"""Characters of a tool's output that are kept."""
+MAX_OUTPUTS = 200
+"""Outputs of a conversation that are kept, the newest."""
 
 
 @dataclass(frozen=True)
@@ -47,17 +51,23 @@ class Conversation:
     def __init__(self, complete: bool = True) -> None:
         self._complete = complete
         self._approved: list[tuple[str, Mapping[str, Any]]] = []
-        self._outputs: list[tuple[str, str]] = []
+        self._outputs: deque[str] = deque(maxlen=MAX_OUTPUTS)
+        self._read: set[str] = set()
 
     def approve(self, tool: str, /, **arguments: Any) -> None:
-        """Record that the user asked for a call with exactly these values of these arguments: a
-        plan that it has confirmed before anything was read, a button that it has pressed.
+        """Record that the user asked for calls with exactly these values of these arguments: a plan
+        that it has confirmed before anything was read, a button that it has pressed.
         """
         self._approved.append((tool, arguments))
 
+    def withdraw(self, tool: str, /, **arguments: Any) -> None:
+        """Forget an approval: the call was made, and is not to be made again."""
+        self._approved = [one for one in self._approved if one != (tool, arguments)]
+
     def hear_output(self, tool: str, output: Any) -> None:
         """Record what a tool gave back."""
-        self._outputs.append((tool, output_text(output)[:MAX_OUTPUT]))
+        self._read.add(tool)
+        self._outputs.append(output_text(output)[:MAX_OUTPUT])
 
     def is_approved(self, call: ToolCall) -> bool:
         """Tell whether the user asked for this call."""
@@ -73,7 +83,7 @@ class Conversation:
     def is_named_by_output(self, call: ToolCall) -> bool:
         """Tell whether the output of a tool names this call: all of its values stand in it."""
         values = list(_telling_values(call.arguments)) or [call.name]
-        return any(all(_stands_in(value, text) for value in values) for _, text in self._outputs)
+        return any(all(_stands_in(value, text) for value in values) for text in self._outputs)
 
     def expect_output(self, tool: str) -> None:
         """Record that a call may be made now; here its output counts when it is there."""
@@ -81,7 +91,7 @@ class Conversation:
     @property
     def tools_read(self) -> frozenset[str] | None:
         """Return the tools whose output was read; None if that is not known."""
-        return frozenset(tool for tool, _ in self._outputs) if self._complete else None
+        return frozenset(self._read) if self._complete else None
 
 
 def output_text(output: Any) -> str:

@@ -8,9 +8,10 @@ for record in specdsl.records.read("decisions/"):
 
 from __future__ import annotations
 
-from specdsl.records.logged_policy import LoggedPolicy, RecordedDecision
+from specdsl.records.logged_policy import LoggedPolicy
 from specdsl.records.read_records import UnreadLine, read
 from specdsl.records.record_sink import BatchWriter, Receipt, RecordSink, open_log
+from specdsl.records.recorded_call import RecordedDecision
 
 __all__ = [
     "BatchWriter",

@@ -55,6 +55,7 @@ class RecordLayout:
             "span_id": call.span_id,
             "custom": call.custom,
             "metrics": {"timer_decide_ns": elapsed},
+            "filled_in": [],
             "open_facts": None,
             "trial": [],
         }

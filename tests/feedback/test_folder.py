@@ -161,6 +161,27 @@ def test_the_spec_of_an_accepted_report_of_a_layer_is_a_layer_on_it() -> None:
     assert specdsl.check(specdsl.load("feedback/r000.spec")).ok
 
 
+def test_a_report_may_name_a_line_of_the_log() -> None:
+    logged = specdsl.compile(specdsl.load("shop.spec")).logged("log")
+    asked = [specdsl.Instruction("user", "reply is full")]
+    facts = {"topic": "folklore", "amount": 3, "child": None, "pin": "4111"}
+    made = logged.decide_and_record(facts, asked)
+    logged.sink.close()
+    rows = [
+        {"id": "a", "decision_id": made.decision_id, "decision": "reply", "wanted": "full"},
+        {"id": "b", "decision_id": "gone", "wanted": "ask"},
+    ]
+    Path("r.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    shown = run("import", "r.jsonl", "--log", "log")
+    assert "a.toml: contradicts: `reply` is `partial`, because of `magic`" in shown
+    assert 'no line has the decision_id "gone"' in shown
+    _, report = next(ReportFolder(Path("feedback")).read_all())
+    assert isinstance(report, FeedbackReport)
+    assert report.given == "amount = 3, child is unknown, topic is folklore"
+    assert report.says == ("user says reply is full",)
+    assert (report.saw, report.rule, report.version) == ("partial", "magic", "2.1")
+
+
 def test_on_a_terminal_each_report_is_asked_about() -> None:
     write_rows(3)
     run("import", "reports.jsonl")

@@ -16,7 +16,7 @@ from specdsl.apps.cli import group
 from specdsl.apps.site.report_links import report_address
 from specdsl.feedback.feedback_report import FeedbackReport, parse_report, report_text
 from specdsl.feedback.incoming_reports import report_of_row
-from specdsl.feedback.report_rows import read_rows
+from specdsl.feedback.report_rows import TEXT_FIELDS, read_rows
 from specdsl.feedback.report_verdicts import ReportVerdict, Stance, judge_reports
 
 SPEC = """\
@@ -150,7 +150,10 @@ def test_the_value_of_a_secret_fact_is_not_kept() -> None:
         assert "4111" not in report_text(report)
 
 
-@given(st.builds(FeedbackReport, *[st.text()] * 9, st.tuples(st.text()), *[st.text()] * 4))
+TEXTS = {name: st.text() for name in (*TEXT_FIELDS, "what", "reason")}
+
+
+@given(st.builds(FeedbackReport, says=st.lists(st.text()).map(tuple), **TEXTS))
 def test_a_report_is_read_back_from_its_file(report: FeedbackReport) -> None:
     try:
         written = report_text(report).encode("utf-8")

@@ -147,7 +147,7 @@ def test_the_injected_call_is_stopped_and_the_approved_one_is_made() -> None:
     page, injected, asked = run_session(agent_guard(), approved_conversation())
     assert (page, asked) == (INJECTION, "ok")
     assert injected.reason == "specdsl:no_deed_after_a_page"
-    assert "`tool` asked for this call and has no authority to." in injected.message
+    assert "`tool` asked for this call and has no say in it." in injected.message
 
 
 def test_nothing_is_called_when_the_policy_raises() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import specdsl
+import specdsl.records
 from specdsl.guard import CallVerdict, Conversation, Guard, ToolCall
 from tests.guard.guarded import (
     ASKED,
@@ -46,7 +47,7 @@ def test_the_injected_call_is_denied_and_the_approved_one_is_not() -> None:
     assert found.reason == (
         "Denied by `no_deed_after_a_page`: After a page was read, nothing is done that the user has"
         " not approved. What the agent wants may then be what the page wants."
-        " (#rule-no_deed_after_a_page) `tool` asked for this call and has no authority to."
+        " (#rule-no_deed_after_a_page) `tool` asked for this call and has no say in it."
     )
     assert guard.judge(ToolCall("bash", ASKED), talk).action == "allow"
 
@@ -64,6 +65,9 @@ def test_an_approval_is_for_these_values_and_no_others() -> None:
     for other in ({"command": "pytest -q; rm -r ."}, {"command": ["pytest -q"]}, {}):
         assert guard.judge(ToolCall("bash", other), talk).action == "deny"
     assert guard.judge(ToolCall("write", {"file_path": "pytest -q"}), talk).action == "deny"
+    assert guard.judge(ToolCall("bash", {**ASKED, "timeout": 9}), talk).allowed
+    talk.withdraw("bash", **ASKED)
+    assert guard.judge(ToolCall("bash", ASKED), talk).action == "deny"
 
 
 def test_an_unknown_fact_that_decided_is_named_with_what_it_could_change() -> None:
@@ -134,7 +138,7 @@ def test_observing_lets_through_and_says_what_it_would_have_been(
     seen: list[CallVerdict] = []
     guard = open_guard(observe=True, report=lambda call, found: seen.append(found))
     found = guard.judge(ToolCall("refund", {"amount": 600}))
-    assert (found.action, found.judged, found.differs) == ("allow", "ask", True)
+    assert (found.action, found.would_be, found.differs) == ("allow", "ask", True)
     assert found.to_dict()["would_be"] == "ask"
     assert seen == [found]
     assert "refund would not be let through. A person has to confirm this" in caplog.text
@@ -177,6 +181,18 @@ def test_an_emitted_module_is_a_policy_too(tmp_path: Path) -> None:
     verdict = Guard(module).judge(ToolCall("bash", INJECTED), talk)
     assert verdict.action == "deny"
     assert "`no_deed_after_a_page`: What the agent wants" in verdict.reason
+
+
+def test_a_policy_that_logs_is_a_policy_too(tmp_path: Path) -> None:
+    policy = agent_policy().logged(tmp_path / "log")
+    guard = Guard(policy)
+    assert guard.judge(ToolCall("bash", {"command": "cat .env"}), Conversation()).action == "deny"
+    assert guard.judge(ToolCall("format_disk")).failure
+    assert policy.flush(10)
+    policy.sink.close()
+    first, second = specdsl.records.read(tmp_path / "log")
+    assert first["result"] == {"call": "deny"}
+    assert second["error"]["kind"] == "bad_input"
 
 
 def test_a_holder_is_asked_for_its_newest_policy(tmp_path: Path) -> None:

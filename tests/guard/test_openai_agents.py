@@ -89,7 +89,7 @@ def test_the_injected_call_is_stopped_and_the_approved_one_is_made() -> None:
     page, injected, asked = outputs_of(result)
     assert (page, asked) == (INJECTION, "ok")
     assert injected.startswith("Denied by `no_deed_after_a_page`: After a page was read")
-    assert injected.endswith("`tool` asked for this call and has no authority to.")
+    assert injected.endswith("`tool` asked for this call and has no say in it.")
     assert result.final_output == "Done."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 from collections.abc import Iterator
@@ -9,10 +10,14 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+import specdsl
 from specdsl.guard import Guard
-from specdsl.guard.authzen import evaluate_many
+from specdsl.guard.authzen import authzen_app, evaluate_many
+from specdsl.guard.recorded_policy import RecordedHolder
+from specdsl.records import open_log
 from tests.guard.guarded import BrokenPolicy
 from tests.guard.serving_load import SPECDSL, run_load
 
@@ -182,6 +187,26 @@ def test_an_answer_of_a_policy_that_raises_is_a_no() -> None:
     found = evaluate_many(guard, {**request, "evaluations": [{}, {}]})["evaluations"]
     assert [one["decision"] for one in found] == [False, False]
     assert "the policy could not be asked (RuntimeError)" in found[0]["context"]["reason"]
+
+
+def test_an_answer_whose_line_cannot_be_written_is_a_no(tmp_path: Path) -> None:
+    (tmp_path / "docs.spec").write_text(DOCS, encoding="utf-8")
+    holder, sink = specdsl.reload(tmp_path / "docs.spec", interval=None), open_log(tmp_path / "log")
+    app = authzen_app(Guard(RecordedHolder(holder, sink), "access"))
+
+    async def ask(path: str, body: Any) -> Any:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://pdp") as client:
+            return (await client.post(path, json=body)).json()
+
+    assert asyncio.run(ask("/access/v1/evaluation", QUESTION))["decision"] is True
+    sink.close()
+    found = asyncio.run(ask("/access/v1/evaluation", QUESTION))
+    assert found["decision"] is False
+    assert found["context"]["reason"] == "Denied: the decision could not be recorded."
+    body = {**QUESTION, "evaluations": [{}, {}]}
+    several = asyncio.run(ask("/access/v1/evaluations", body))["evaluations"]
+    assert [one["decision"] for one in several] == [False, False]
 
 
 def test_metadata_name_the_endpoints(server: Server) -> None:

@@ -17,6 +17,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 import specdsl
+from specdsl.facts.fact_lookup import LookupFailed
 from specdsl.records import read
 
 SPEC = """\
@@ -93,6 +94,31 @@ def test_a_record_names_the_unknown_facts_that_matter(tmp_path: Path) -> None:
         logged.decide({**FACTS, "amount": amount, "checked": checked})
     logged.sink.close()
     assert [record["open_facts"] for record in read(tmp_path)] == [["checked"], [], []]
+
+
+def test_a_decision_with_look_ups_is_logged_with_what_was_looked_up(tmp_path: Path) -> None:
+    logged = POLICY.logged(tmp_path)
+    looked_up: list[str] = []
+
+    def find(name: str) -> Any:
+        looked_up.append(name)
+        return FACTS.get(name)
+
+    lookups = {name: (lambda name=name: find(name)) for name in FACTS | {"checked": None}}
+    found = logged.decide_with(lookups, {"topic": "orders"}, iter(ASKED), ["refund"])
+    with pytest.raises(LookupFailed):
+        logged.decide_with({**lookups, "card": lambda: 1 / 0}, {"topic": "orders"})
+    logged.sink.close()
+    first, second = read(tmp_path)
+    assert list(found.looked_up) == looked_up == ["card"]
+    assert first["result"] == dict(found) == {"refund": "pay"}
+    assert first["erased"] == ["/input/facts/card"]
+    assert set(first["filled_in"]) == {"amount", "since", "day", "at", "tags"}
+    assert POLICY.decide(**first["input"]).refund == "pay"
+    assert second["error"] == {
+        "kind": "lookup_failed",
+        "message": "card: its look-up raised ZeroDivisionError",
+    }
 
 
 def test_the_situation_of_a_record_is_decided_the_same_again(tmp_path: Path) -> None:

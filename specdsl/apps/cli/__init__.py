@@ -24,6 +24,7 @@ COMMANDS = {
     "promote": "make a trial rule a rule",
     "test": "run every example and assertion, one line each",
     "examples": "write the examples that a spec lacks, for a person to judge",
+    "sample": "situations with outcomes and reasons, for evaluation and training",
     "compile": "write the decision function as a module of its own",
     "verify": "prove that a compiled file decides as its spec does",
     "facts": "the facts of tool calls, declared from the definitions of the tools",

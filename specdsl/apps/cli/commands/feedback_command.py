@@ -27,6 +27,7 @@ from specdsl.base.limits import MAX_TEXT
 from specdsl.base.plain_text import json_text, shown_path
 from specdsl.feedback.feedback_report import FeedbackReport
 from specdsl.feedback.incoming_reports import report_of_row
+from specdsl.feedback.logged_calls import find_records, with_logged_call
 from specdsl.feedback.report_folder import ReportFolder
 from specdsl.feedback.report_rows import read_rows
 from specdsl.feedback.report_verdicts import ReportVerdict, judge_reports
@@ -60,21 +61,28 @@ def command() -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @add_feedback_options
 @add_date_option
+@click.option("--log", type=click.Path(exists=True), help="A decision log, for `decision_id`.")
 @OUTPUT
 def import_reports(
-    files: tuple[str, ...], file: str | None, folder: Path | None, day: str | None, form: str
+    files: tuple[str, ...],
+    file: str | None,
+    folder: Path | None,
+    day: str | None,
+    log: str | None,
+    form: str,
 ) -> None:
     """Take in reports: `.jsonl` or `.csv`, or the text that a published page asks for; `-` is
     standard input.
 
     A row has `wanted` (an outcome, or an effect such as `reply is full`), and any of `facts` (an
     object; in CSV columns `facts.NAME`), `given` (as in an example), `says`, `decision`, `rule`,
-    `saw`, `text`, `credit`, `origin`, `version`, `spec`, `received`, `id`. What was taken in before
+    `saw`, `text`, `credit`, `origin`, `version`, `spec`, `received`, `id`; or the `decision_id` of
+    a line of the `--log`, which has the facts, and what was said. What was taken in before
     is passed over, so an import that was interrupted is repeated. Exit status 1: some rows could
     not be read.
     """
     spec, reports = open_feedback(file, folder)
-    found, problems = _read_reports(spec, files, parse_date(day))
+    found, problems = _read_reports(spec, files, parse_date(day), log)
     new = [one for one in found if reports.add_report(one)]
     verdicts = judge_reports(spec, new)
     _print_verdicts(reports, verdicts, form)
@@ -84,23 +92,26 @@ def import_reports(
     sys.exit(1 if problems else 0)
 
 
-def _read_reports(spec: Spec, files: Sequence[str], day: str) -> tuple[list[FeedbackReport], int]:
+def _read_reports(
+    spec: Spec, files: Sequence[str], day: str, log: str | None
+) -> tuple[list[FeedbackReport], int]:
     """Return the reports of some files, and the number of rows that are none, which are told."""
+    rows = [(name, row) for name in files for row in read_rows(name, _file_text(name))]
+    wanted = {str(row.values.get("decision_id", "")) for _, row in rows} - {""}
+    records = {} if log is None else find_records(log, wanted)
+    for name in sorted(wanted - records.keys()) if log is not None else ():
+        complain(f"{log}: no line has the decision_id {json.dumps(name)}")
     found: dict[str, FeedbackReport] = {}
-    problems = 0
-    unused: dict[str, None] = {}
-    for name in files:
-        for row in read_rows(name, _file_text(name)):
-            unused |= dict.fromkeys(row.unused)
-            if row.problem:
-                problems += 1
-                complain(f"{name}:{row.line}: {row.problem}")
-            else:
-                report = report_of_row(spec, row.values, day)
-                found.setdefault(report.id, report)
+    for name, row in rows:
+        if row.problem:
+            complain(f"{name}:{row.line}: {row.problem}")
+        else:
+            report = report_of_row(spec, with_logged_call(row.values, records), day)
+            found.setdefault(report.id, report)
+    unused = dict.fromkeys(name for _, row in rows for name in row.unused)
     if unused:
         complain(f"passed over, no report has it: {join_names(unused)}")
-    return list(found.values()), problems
+    return list(found.values()), sum(bool(row.problem) for _, row in rows)
 
 
 def _file_text(name: str) -> str:

@@ -1,0 +1,1 @@
+"""Sets of situations for evaluation and training, drawn from a spec."""
