@@ -47,8 +47,8 @@ class FeedbackReport:
         return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
 
-OWN_FIELDS = frozenset({"id", "received", "state", "what", "reason"})
-"""Fields that do not come from the person who reports."""
+OWN_FIELDS = frozenset({"received", "state", "what", "reason"})
+"""Fields that do not come with the report."""
 FIELDS = tuple(one.name for one in fields(FeedbackReport))
 
 

@@ -25,8 +25,15 @@ def report_of_row(spec: Spec, row: Row, received: str) -> FeedbackReport:
     texts = {name: clean_text(str(row[name])) for name in TEXT_FIELDS if row.get(name) is not None}
     report = FeedbackReport(**texts, says=tuple(map(_said_text, row.get("says") or ())))
     report = _with_facts(spec, report, row.get("facts") or {})
+    return replace(report, id=_file_stem(report), received=report.received or received)
+
+
+def _file_stem(report: FeedbackReport) -> str:
+    """Return the name of the report's file: its id, or one like it that is a name and unique."""
     name = "".join(c if c.isalnum() or c in "-_" else "-" for c in report.id)[:60].strip("-")
-    return replace(report, id=name or report.content_digest(), received=report.received or received)
+    if not name or name != report.id:
+        return "-".join(filter(None, (name, report.content_digest())))
+    return name
 
 
 def _said_text(one: Mapping[str, Any] | str) -> str:

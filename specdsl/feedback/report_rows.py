@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from itertools import takewhile
 from typing import Any
 
@@ -47,7 +48,12 @@ def read_rows(name: str, text: str) -> Iterator[IncomingRow]:
 
 
 def _read_json_lines(text: str) -> Iterator[IncomingRow]:
-    for number, line in enumerate(text.split("\n"), 1):
+    """Yield the rows of JSON lines, or of one array."""
+    lines = text.split("\n")
+    if text.lstrip().startswith("["):
+        with suppress(ValueError, RecursionError):
+            lines = [json.dumps(one) for one in json.loads(text)]
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
@@ -62,7 +68,9 @@ def _read_json_lines(text: str) -> Iterator[IncomingRow]:
 
 
 def _read_csv(text: str) -> Iterator[IncomingRow]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    head_line = text.partition("\n")[0]
+    mark = ";" if head_line.count(";") > head_line.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=mark)
     try:
         head = [name.strip() for name in next(reader, [])]
         start = reader.line_num + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.parse
 from pathlib import Path
 
@@ -125,10 +126,21 @@ def test_json_lines_csv_and_a_filled_in_text_make_the_same_report() -> None:
         "Hello!\n\nrule: magic\ngiven: not child,\n  topic is folklore\nwanted: full\n"
         "text: Well, no\n-- \nA. Person\n"
     )
-    for name, told in (("r.jsonl", line), ("r.csv", table), ("mail.txt", text)):
+    wide = table.replace(",", ";").replace("Well;", "Well,")
+    files = {"r.jsonl": line, "a.json": f"[{line}]", "r.csv": table, "w.csv": wide, "m.txt": text}
+    for name, told in files.items():
         (found,) = reports_in(name, told)
         assert " ".join(found.given.split()) == "not child, topic is folklore"
         assert (found.wanted, found.text, found.rule) == ("full", "Well, no", "magic")
+
+
+def test_ids_become_names_of_files_and_stay_apart() -> None:
+    rows = '{"id": "../a", "wanted": "full"}\n{"id": "a", "wanted": "full"}\n{"id": "a b"}'
+    rows += '\n{"id": "a/b"}\n{"id": "..", "text": "x"}'
+    ids = [report.id for report in reports_in("r.jsonl", rows)]
+    assert len(set(ids)) == 5
+    assert ids[1] == "a"
+    assert all(re.fullmatch(r"[\w-]+", one) for one in ids)
 
 
 def test_the_report_link_of_a_published_page_asks_for_what_the_import_reads() -> None:

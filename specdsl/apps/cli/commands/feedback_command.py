@@ -107,7 +107,8 @@ def _read_reports(
             complain(f"{name}:{row.line}: {row.problem}")
         else:
             report = report_of_row(spec, with_logged_call(row.values, records), day)
-            found.setdefault(report.id, report)
+            if found.setdefault(report.id, report) != report:
+                complain(f"{name}:{row.line}: passed over, another report has the id `{report.id}`")
     unused = dict.fromkeys(name for _, row in rows for name in row.unused)
     if unused:
         complain(f"passed over, no report has it: {join_names(unused)}")
