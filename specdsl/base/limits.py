@@ -270,7 +270,7 @@ MAX_TABLE_CASES = 1 << 14
 """Combinations of values of unknown facts that are all evaluated: up to a millisecond."""
 OPEN_FACTS_SAMPLES = 32
 """Samples in which each fact is changed before a solver is asked."""
-MAX_OPEN_FACTS_CASES = 100_000
+MAX_OPEN_FACTS_CASES = 400_000
 """Samples times unknown facts times unknown facts: fewer samples if there are many facts."""
 MAX_JOINT_RESULTS = 256
 """Joint results of several decisions that are distinguished to order facts."""
