@@ -26,20 +26,24 @@ def is_deletable(
     )
     if not ranks and not decisions_read(*rule.whens, *rule.unlesses):
         return True
-    return session.memo(_DeletionAnswers).answer(rule, decisions)
+    try:
+        if not ranks:
+            return not Removals.of(session).drops_dependency(rule, decisions)
+        return session.memo(_RankAnswers).is_unneeded(rule, decisions)
+    except Undetermined:
+        return None
 
 
-class _DeletionAnswers:
-    """Answers whether rules without effect are needed, for the first ones of a session."""
+class _RankAnswers:
+    """Answers about the first rules of a session over which the ranks of others lead."""
 
     def __init__(self, session: CheckSession) -> None:
         self._removals = Removals.of(session)
         self._left = MAX_DELETIONS
 
-    def answer(self, rule: Rule, decisions: Sequence[DecisionModel]) -> bool | None:
-        """Return whether no decision changes without the rule; None if that is not settled."""
+    def is_unneeded(self, rule: Rule, decisions: Sequence[DecisionModel]) -> bool:
+        """Return whether no decision changes without the rule. Raises `Undetermined`."""
+        if not self._left:
+            raise Undetermined
         self._left -= 1
-        try:
-            return None if self._left < 0 else not self._removals.is_relevant(rule, decisions)
-        except Undetermined:
-            return None
+        return not self._removals.is_relevant(rule, decisions)

@@ -28,17 +28,20 @@ from specdsl.semantics.lower_terms import (
     weighted_sum,
 )
 from specdsl.semantics.lowering_codes import TOO_MANY_CASES
+from specdsl.semantics.plain_relations import PlainRelations
 from specdsl.semantics.text_patterns import matches_pattern
 
 UNIT = Fraction(1)
 ZERO = Affine((), Fraction(0))
 
 
-def lower_spec(spec: m.SpecModel, ranks: Ranks) -> tuple[Circuit | None, tuple[Diagnostic, ...]]:
+def lower_spec(
+    spec: m.SpecModel, ranks: Ranks, like: Circuit | None = None
+) -> tuple[Circuit | None, tuple[Diagnostic, ...]]:
     """Return the circuits of a spec, or the faults of conditions that are too large to be
-    lowered.
+    lowered; `like` is the circuit of a spec with the same conditions.
     """
-    lowering = Lowering()
+    lowering = Lowering(None if like is None else like.graph)
     lowering.lower_defines(spec.defines)
     faults: list[Diagnostic] = []
 
@@ -128,13 +131,17 @@ def _decisions_read_by(spec: m.SpecModel, assertion: m.Assertion) -> tuple[m.Dec
 class Lowering:
     """Lowers expressions to literals of one graph. Each define is lowered once."""
 
-    def __init__(self) -> None:
+    def __init__(self, like: g.AndInverterGraph | None = None) -> None:
+        """Create a lowering; comparisons that were lowered in the graph `like` are known."""
         self.graph = g.AndInverterGraph()
+        known = PlainRelations() if like is None else PlainRelations.of_graph(like)
+        self._plain = self.graph.get_or_make("plain relations", lambda: known)
         self._conditions: dict[m.Define, Condition] = {}
         self._quantities: dict[m.Define, tuple[GuardedCase[Affine], ...]] = {}
         self._texts: dict[m.Define, tuple[GuardedCase[m.Fact | str], ...]] = {}
         self._too_much: dict[m.Define, LoweringLimitExceeded] = {}
         self._pairs = MAX_CASE_PAIRS
+        self._tests: dict[int, tuple[m.Expr, Condition]] = {}  # By identity.
 
     def lower_defines(self, defines: Iterable[m.Define]) -> None:
         """Lower the defines in dependency order, so that a long chain of them needs no
@@ -204,7 +211,7 @@ class Lowering:
             case m.HasOutcome():
                 return self._lower_outcome(expr)
             case m.Compare() | m.OneOf() | m.Matches():
-                return self._lower_comparison(expr)
+                return self._lower_test(expr)
             case m.IsMember() | m.Same() | m.SetIs() | m.HasMembers() | m.HasSet() | m.HasFact():
                 return self._lower_membership(expr)
             case m.QuantityFact() | m.TextFact() | m.Constant() | m.TextConstant():
@@ -251,6 +258,17 @@ class Lowering:
         if self._pairs < 0:
             raise LoweringLimitExceeded(TOO_MANY_IN_ALL)
         return product(left, right)
+
+    def _lower_test(self, expr: m.Compare | m.OneOf | m.Matches) -> Condition:
+        """Return the condition of a comparison, which is lowered once: it stands in its clause and
+        in the whole of the rule's condition."""
+        if id(expr) not in self._tests:
+            found = self._plain.condition(self.graph, expr)
+            if found is None:
+                found = self._lower_comparison(expr)
+                self._plain.remember(self.graph, expr, found)
+            self._tests[id(expr)] = expr, found
+        return self._tests[id(expr)][1]
 
     def _lower_comparison(self, expr: m.Compare | m.OneOf | m.Matches) -> Condition:
         found: list[GuardedCase[g.Literal]] = []

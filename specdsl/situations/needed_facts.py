@@ -7,6 +7,7 @@ leave undetermined and chooses values that make the claim false. A trial that fa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from random import Random
 
 from specdsl.base.limits import NECESSITY_TRIALS
@@ -121,5 +122,6 @@ class NecessityTrials:
         return self._order[column]
 
 
-def _set_bits(mask: int) -> list[int]:
+@lru_cache(maxsize=4_096)
+def _set_bits(mask: int) -> Sequence[int]:
     return [i for start, end in bit_runs(mask) for i in range(start, end)]

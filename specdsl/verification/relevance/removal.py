@@ -90,6 +90,11 @@ class Removals:
             miter.is_relevant(part) for miter in miters
         )
 
+    def drops_dependency(self, part: RemovablePart, decisions: Iterable[DecisionModel]) -> bool:
+        """Return whether without the part one of these decisions no longer waits for one that can
+        fail: all that the removal of a rule without effect changes if no ranks do."""
+        return any(self.miter(decision).drops_dependency(part) for decision in decisions)
+
     def ranks_are_relevant(self, levels: Mapping[DecisionModel, Sequence[RankedLevel]]) -> bool:
         """Return whether these ranks change a result in some situation."""
         return any(
@@ -175,7 +180,7 @@ class RemovalMiter:
         if part not in self._relevant:
             self._relevant[part] = (
                 self.is_sampled_relevant(part)
-                or self._drops_dependency(part)
+                or self.drops_dependency(part)
                 or self._differs_without(part)
             )
         return self._relevant[part]
@@ -330,7 +335,7 @@ class RemovalMiter:
         )
         return [part, *islice(others, MAX_PARTS_AT_ONCE - 1)]
 
-    def _drops_dependency(self, part: RemovablePart) -> bool:
+    def drops_dependency(self, part: RemovablePart) -> bool:
         """Return whether the decision no longer reads a decision that can fail."""
         kept = self._dependencies.after_removal(part)
         return kept is not None and self.prover.is_satisfiable(
