@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from specdsl.apps.cache.folder import cache_folder, who_else_can_write
+from specdsl.base.limits import MAX_NOTES_READ, MAX_OUTPUT_NOTED
 from specdsl.guard.conversation import Conversation, output_text
 
 FOLDER = "sessions"
-MAX_NOTE = 8_000  # Characters of an output that are noted.
-MAX_READ = 400_000  # Bytes of outputs that are read back, the newest.
 DAY = 24 * 3600
 KEPT = {".outputs": 7 * DAY, ".tools": 365 * DAY}
 """Seconds after which unused notes are deleted. Which tools were read is kept long, since a session
@@ -56,7 +55,7 @@ class StoredConversation(Conversation):
         """Note what a tool gave back. Raises `OSError`."""
         if self._place is not None:
             self.expect_output(tool)
-            note = {"tool": tool, "output": output_text(output)[:MAX_NOTE]}
+            note = {"tool": tool, "output": output_text(output)[:MAX_OUTPUT_NOTED]}
             _append_line(_outputs_of(self._place), json.dumps(note))
 
 
@@ -103,7 +102,7 @@ def _read_lines(path: Path) -> Iterator[str]:
 def _read_newest(path: Path) -> list[bytes]:
     try:
         with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - MAX_READ))
+            file.seek(max(0, path.stat().st_size - MAX_NOTES_READ))
             return file.read().splitlines()
     except FileNotFoundError:
         return []

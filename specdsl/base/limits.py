@@ -409,3 +409,24 @@ MAX_IN_ENTRY = 8 << 20
 """Bytes of one entry: a larger report is not cached."""
 MAX_IN_ALL = 64 << 20
 """Bytes of the folder."""
+
+# --- Guards in front of tool calls ----------------------------------------------------------------
+
+MAX_OUTPUT_KEPT = 50_000
+"""Characters of a tool's output in which a conversation looks for the calls that it names."""
+MAX_OUTPUTS_KEPT = 200
+"""Outputs of a conversation that are kept, the newest: all of them are searched at each call."""
+MAX_SESSIONS_KEPT = 10_000
+"""Sessions of which an adapter keeps the conversation in memory."""
+MAX_REACHABLE_KEPT = 10_000
+"""Answers whether a tool can be used, which are kept for one version of a policy."""
+MAX_OUTPUT_NOTED = 8_000
+"""Characters of an output that a hook notes for the next call: these are read at each call."""
+MAX_NOTES_READ = 400_000
+"""Bytes of notes that a hook reads back, the newest: some milliseconds."""
+MAX_REQUEST = 1 << 20
+"""Bytes of a request to a server."""
+MAX_EVALUATIONS = 1_000
+"""Questions of one request: no other request is answered meanwhile."""
+MAX_LOG_WAIT = 10.0
+"""Seconds that an answer waits until its lines are safe."""

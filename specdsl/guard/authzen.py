@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from specdsl.base.limits import MAX_REQUEST
 from specdsl.guard.authzen_requests import (
-    MAX_BODY,
     BadRequest,
     Evaluation,
     read_batch,
@@ -95,7 +95,7 @@ async def _read_limited(request: Any) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BODY:
+        if len(body) > MAX_REQUEST:
             break
     return bytes(body)
 

@@ -7,14 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from specdsl.base.limits import MAX_EVALUATIONS, MAX_REQUEST
 from specdsl.facts.fact_names import fact_name
 from specdsl.guard.conversation import ToolCall
 from specdsl.runtime.results import BadInput, Fault
 
-MAX_BODY = 1 << 20
-"""Bytes of a request."""
-MAX_EVALUATIONS = 1_000
-"""Evaluations of one request."""
 SEMANTICS = ("execute_all", "deny_on_first_deny", "permit_on_first_permit")
 SAYS = "says"
 """The field of a context that has instructions."""
@@ -79,8 +76,8 @@ class Evaluation:
 
 def read_body(body: bytes) -> dict[str, Any]:
     """Return the JSON object of a request. Raises `BadRequest`."""
-    if len(body) > MAX_BODY:
-        raise BadRequest(f"the request is larger than {MAX_BODY >> 20} MiB")
+    if len(body) > MAX_REQUEST:
+        raise BadRequest(f"the request is larger than {MAX_REQUEST >> 20} MiB")
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):

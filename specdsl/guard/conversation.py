@@ -14,13 +14,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from specdsl.base.limits import MAX_OUTPUT_KEPT, MAX_OUTPUTS_KEPT
 from specdsl.runtime.results import BadInput, Fault
 
 EXPECTED = "an object of arguments"
-MAX_OUTPUT = 50_000
-"""Characters of a tool's output that are kept."""
-MAX_OUTPUTS = 200
-"""Outputs of a conversation that are kept, the newest."""
+SHORT = 4
+"""Characters of a value that is too short to tell anything."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Conversation:
     def __init__(self, complete: bool = True) -> None:
         self._complete = complete
         self._approved: list[tuple[str, Mapping[str, Any]]] = []
-        self._outputs: deque[str] = deque(maxlen=MAX_OUTPUTS)
+        self._outputs: deque[str] = deque(maxlen=MAX_OUTPUTS_KEPT)
         self._read: set[str] = set()
 
     def approve(self, tool: str, /, **arguments: Any) -> None:
@@ -67,7 +66,7 @@ class Conversation:
     def hear_output(self, tool: str, output: Any) -> None:
         """Record what a tool gave back."""
         self._read.add(tool)
-        self._outputs.append(output_text(output)[:MAX_OUTPUT])
+        self._outputs.append(output_text(output)[:MAX_OUTPUT_KEPT])
 
     def is_approved(self, call: ToolCall) -> bool:
         """Tell whether the user asked for this call."""
@@ -102,9 +101,6 @@ def output_text(output: Any) -> str:
         return json.dumps(output, ensure_ascii=False, default=str)
     except (TypeError, ValueError, RecursionError):
         return str(output)
-
-
-SHORT = 4  # Characters of a value that is too short to tell anything.
 
 
 def _telling_values(value: Any) -> Iterator[str]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from threading import Lock
 
+from specdsl.base.limits import MAX_SESSIONS_KEPT
 from specdsl.guard.conversation import Conversation
-
-MAX_SESSIONS = 10_000
 
 
 class ConversationStore:
@@ -15,7 +14,7 @@ class ConversationStore:
     back, nobody knows what was read.
     """
 
-    def __init__(self, most: int = MAX_SESSIONS) -> None:
+    def __init__(self, most: int = MAX_SESSIONS_KEPT) -> None:
         self._most = most
         self._kept: OrderedDict[str, Conversation] = OrderedDict()
         self._has_dropped = False

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 from threading import Lock
 from typing import Any
 
+from specdsl.base.limits import MAX_REACHABLE_KEPT
 from specdsl.guard.call_facts import known_facts
 from specdsl.guard.call_verdict import action_of
 from specdsl.guard.enforcement import Guard
 from specdsl.guard.policy_outline import current_policy, unwrap_policy
-
-MAX_KNOWN = 10_000  # Answers that are kept.
 
 
 class ReachableCalls:
@@ -31,7 +30,7 @@ class ReachableCalls:
         """
         with self._lock:
             policy = current_policy(self.guard.policy)
-            if policy is not self._policy or len(self._answers) > MAX_KNOWN:
+            if policy is not self._policy or len(self._answers) > MAX_REACHABLE_KEPT:
                 self._policy, self._answers = policy, {}
             fixed = self.guard.context if isinstance(self.guard.context, Mapping) else {}
             known = {**fixed, **context}

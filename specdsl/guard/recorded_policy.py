@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+from specdsl.base.limits import MAX_LOG_WAIT
 from specdsl.guard.policy_outline import current_policy
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from specdsl.runtime.results import Decision
 
 _receipts: ContextVar[list[Receipt] | None] = ContextVar("receipts", default=None)
-MAX_WAIT = 10.0
-"""Seconds that an answer waits for its lines."""
 
 
 class RecordedPolicy:
@@ -82,7 +81,7 @@ async def are_safe(receipts: Iterable[Receipt]) -> bool:
             return False
         waiting = asyncio.wrap_future(receipt.to_future())
         try:
-            if not await asyncio.wait_for(waiting, MAX_WAIT):
+            if not await asyncio.wait_for(waiting, MAX_LOG_WAIT):
                 return False
         except TimeoutError:
             return False

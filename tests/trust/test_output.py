@@ -181,6 +181,10 @@ feedback SAID
 steer FILE
 steer FILE --output-format json
 steer FILE --decision SAID
+hook claude --spec SAID
+hook SAID
+serve SAID
+serve FILE --decision SAID
 fmt FILE --diff
 fmt FILE --check
 fmt FILE --output-format json
