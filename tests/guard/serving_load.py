@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 from specdsl.records import read
@@ -50,6 +50,7 @@ class Findings:
     lost: int = 0
     seconds: float = 0.0
     lock: Lock = field(default_factory=Lock)
+    swapped: Event = field(default_factory=Event)  # The first version is in use.
 
     def complain(self, what: str) -> None:
         with self.lock:
@@ -106,7 +107,10 @@ class LoadClient(Thread):
 
     def run(self) -> None:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        half = len(self.numbers) // 2
         while self.numbers:
+            if len(self.numbers) <= half:
+                self.found.swapped.wait(60)  # Some questions are left for a second version.
             count = self.random.choice((1, 1, 1, 4))
             asked = [(number, self.random.randrange(200)) for number in self.numbers[:count]]
             del self.numbers[:count]
@@ -162,8 +166,10 @@ def swap_policies(spec: Path, port: int, swaps: int, found: Findings) -> None:
             deadline = time.monotonic() + 60
             while version_in_use(port) != (expected, faulty):
                 if time.monotonic() > deadline:
+                    found.swapped.set()
                     return found.complain(f"version {version} is not in use after a minute")
                 time.sleep(0.01)
+        found.swapped.set()
     return None
 
 
@@ -190,6 +196,7 @@ def run_load(requests: int, clients: int, swaps: int, kill: bool, seed: int = 1)
         for worker in workers:
             worker.start()
         if kill:
+            found.swapped.set()
             while len(found.answered) < requests // 2:
                 time.sleep(0.01)
             server.send_signal(signal.SIGKILL)
