@@ -5,13 +5,11 @@ A file is written under another name, made safe, and renamed: it is there whole 
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from specdsl.base.quick_dataclass import dataclass
+from specdsl.base.safe_files import write_safely
 from specdsl.feedback.feedback_report import (
     FeedbackReport,
     UnreadableReport,
@@ -19,7 +17,7 @@ from specdsl.feedback.feedback_report import (
     report_text,
 )
 
-REPORT, ACCEPTED, UNFINISHED = ".toml", ".spec", ".part"
+REPORT, ACCEPTED = ".toml", ".spec"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,37 +53,17 @@ class ReportFolder:
         path = self.report_path(report.id)
         if path.exists():
             return False
-        write_safely(path, report_text(report))
+        self.replace_report(report)
         return True
 
     def replace_report(self, report: FeedbackReport) -> None:
-        write_safely(self.report_path(report.id), report_text(report))
+        self._write_text(self.report_path(report.id), report_text(report))
 
     def accept_report(self, report: FeedbackReport, spec_text: str) -> None:
         """Write the spec of an accepted report, and then its state."""
-        write_safely(self.accepted_path(report.id), spec_text)
+        self._write_text(self.accepted_path(report.id), spec_text)
         self.replace_report(report)
 
-
-def write_safely(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all, whatever happens meanwhile."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        dir=path.parent, prefix=f".{path.name}.", suffix=UNFINISHED, delete=False
-    ) as file:
-        try:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-            os.chmod(file.name, 0o644)
-            os.replace(file.name, path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(file.name)
-            raise
-    with suppress(OSError):
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    def _write_text(self, path: Path, text: str) -> None:
+        self.path.mkdir(parents=True, exist_ok=True)
+        write_safely(path, text.encode("utf-8"))

@@ -17,6 +17,8 @@ from pathlib import Path
 from threading import Thread
 from uuid import uuid4
 
+from specdsl.base.safe_files import sync_folder
+
 PLAIN, COMPRESSED, UNFINISHED = ".jsonl", ".jsonl.gz", ".part"
 MAX_FILE_BYTES = 16 * 1024 * 1024
 """Bytes of a file before the next one is begun, and it is compressed."""
@@ -70,7 +72,7 @@ class LogFolder:
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         self._path, self._size, self._count = path, 0, self._count + 1
         if self._sync:
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
 
     def _drop_unsafe_bytes(self) -> None:
         """Cut off what a failed write left; a file that cannot be cut is used no more."""
@@ -117,18 +119,8 @@ def compress_file(path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(unfinished, target)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         path.unlink()
     except OSError:
         with suppress(OSError):
             unfinished.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the names in a folder safe, where the system can do that."""
-    with suppress(OSError):
-        file = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(file)
-        finally:
-            os.close(file)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import codecs
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
 from specdsl.apps.cli.output import complain
+from specdsl.base.safe_files import write_safely
 
 
 def replace_files(before: Mapping[str, str], edited: Mapping[str, str]) -> None:
@@ -34,13 +33,10 @@ def _read_with_mark(path: str) -> tuple[bytes, str]:
 
 
 def replace_file(path: str, text: str) -> None:
-    """Replace the file atomically."""
-    target = os.path.realpath(path)
-    mark, _ = _read_with_mark(target)
-    with tempfile.NamedTemporaryFile(dir=os.path.dirname(target), delete=False) as file:
-        file.write(mark + text.encode("utf-8"))
-    shutil.copymode(target, file.name)
-    os.replace(file.name, target)
+    """Replace the file that a path leads to; its mode and its byte order mark stay."""
+    target = Path(os.path.realpath(path))
+    mark, _ = _read_with_mark(str(target))
+    write_safely(target, mark + text.encode("utf-8"), target.stat().st_mode & 0o777)
 
 
 def _exit_with(why: str) -> NoReturn:

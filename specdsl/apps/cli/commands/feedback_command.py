@@ -9,8 +9,6 @@ from pathlib import Path
 
 import click
 
-from specdsl.api import Spec
-from specdsl.apps.cli import standard_input
 from specdsl.apps.cli.feedback_options import (
     add_date_option,
     add_feedback_options,
@@ -18,18 +16,13 @@ from specdsl.apps.cli.feedback_options import (
     parse_date,
     readable_reports,
 )
-from specdsl.apps.cli.output import complain
 from specdsl.apps.cli.replaced_files import replace_files
+from specdsl.apps.cli.report_files import read_reports, read_text_file
 from specdsl.apps.cli.terminal_help import HelpContext
 from specdsl.apps.cli.triage_answers import ask_on_terminal, follow_answers
-from specdsl.base.diagnostics import join_names
-from specdsl.base.limits import MAX_TEXT
 from specdsl.base.plain_text import json_text, shown_path
 from specdsl.feedback.feedback_report import FeedbackReport
-from specdsl.feedback.incoming_reports import report_of_row
-from specdsl.feedback.logged_calls import find_records, with_logged_call
 from specdsl.feedback.report_folder import ReportFolder
-from specdsl.feedback.report_rows import read_rows
 from specdsl.feedback.report_verdicts import ReportVerdict, judge_reports
 from specdsl.feedback.triage import collect_accepted, finish_collection
 from specdsl.feedback.verdict_text import stance_counts, verdict_json, verdict_summary
@@ -82,7 +75,7 @@ def import_reports(
     not be read.
     """
     spec, reports = open_feedback(file, folder)
-    found, problems = _read_reports(spec, files, parse_date(day), log)
+    found, problems = read_reports(spec, files, parse_date(day), log)
     new = [one for one in found if reports.add_report(one)]
     verdicts = judge_reports(spec, new)
     _print_verdicts(reports, verdicts, form)
@@ -90,40 +83,6 @@ def import_reports(
         there = f"; {len(found) - len(new)} were there already" if len(new) < len(found) else ""
         click.echo(f"{count_of(len(new), 'report')}: {stance_counts(verdicts)}{there}")
     sys.exit(1 if problems else 0)
-
-
-def _read_reports(
-    spec: Spec, files: Sequence[str], day: str, log: str | None
-) -> tuple[list[FeedbackReport], int]:
-    """Return the reports of some files, and the number of rows that are none, which are told."""
-    rows = [(name, row) for name in files for row in read_rows(name, _file_text(name))]
-    wanted = {str(row.values.get("decision_id", "")) for _, row in rows} - {""}
-    records = {} if log is None else find_records(log, wanted)
-    for name in sorted(wanted - records.keys()) if log is not None else ():
-        complain(f"{log}: no line has the decision_id {json.dumps(name)}")
-    found: dict[str, FeedbackReport] = {}
-    for name, row in rows:
-        if row.problem:
-            complain(f"{name}:{row.line}: {row.problem}")
-        else:
-            report = report_of_row(spec, with_logged_call(row.values, records), day)
-            if found.setdefault(report.id, report) != report:
-                complain(f"{name}:{row.line}: passed over, another report has the id `{report.id}`")
-    unused = dict.fromkeys(name for _, row in rows for name in row.unused)
-    if unused:
-        complain(f"passed over, no report has it: {join_names(unused)}")
-    return list(found.values()), sum(bool(row.problem) for _, row in rows)
-
-
-def _file_text(name: str) -> str:
-    try:
-        data = standard_input.read_input(MAX_TEXT + 1) if name == "-" else Path(name).read_bytes()
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise click.UsageError(f"`{name}` is not UTF-8 text") from None
-    except (OSError, ValueError) as problem:
-        why = problem.strerror if isinstance(problem, OSError) else "cannot be read"
-        raise click.UsageError(f"`{name}`: {why}") from None
 
 
 def _print_verdicts(folder: ReportFolder, verdicts: Sequence[ReportVerdict], form: str) -> None:
@@ -178,7 +137,7 @@ def triage_reports(
     found = [one for one in readable_reports(reports) if one.state == "open"]
     date = parse_date(day)
     if answers is not None:
-        sys.exit(follow_answers(spec, reports, found, date, _file_text(answers)))
+        sys.exit(follow_answers(spec, reports, found, date, read_text_file(answers)))
     if found and not sys.stdin.isatty():
         raise click.UsageError("standard input is no terminal: give `--answers FILE`")
     ask_on_terminal(spec, reports, found, date)
