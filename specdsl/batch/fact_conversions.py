@@ -1,4 +1,4 @@
-"""Conversions of the columns of a table to those that a query reads, in the SQL of DuckDB.
+"""Conversions of the columns of a table to those that a query reads, for DuckDB and Spark.
 
 A conversion is NULL where it would not be exact; such a row is decided by itself.
 """
@@ -22,6 +22,23 @@ NUMBER_TEXT = r"-?[0-9]{1,9}(\.[0-9]{1,6})?"
 
 
 @dataclass(frozen=True, slots=True)
+class EngineWords:
+    """What an engine calls things: the quote of names, types, and the test of a whole text."""
+
+    quote: str
+    text: str
+    moment: str
+    matches: str
+
+    def quoted_name(self, name: str) -> str:
+        return f"{self.quote}{name.replace(self.quote, 2 * self.quote)}{self.quote}"
+
+
+DUCKDB_WORDS = EngineWords('"', "VARCHAR", "TIMESTAMPTZ", "REGEXP_FULL_MATCH({}, '{}')")
+SPARK_WORDS = EngineWords("`", "STRING", "TIMESTAMP", r"{} RLIKE r'\A(?:{})\z'")
+
+
+@dataclass(frozen=True, slots=True)
 class FactConversion:
     """The expression of a fact's column; `partial`: it may be NULL where the given value is not."""
 
@@ -29,38 +46,39 @@ class FactConversion:
     partial: bool = False
 
 
-def quote_name(name: str) -> str:
-    escaped = name.replace('"', '""')
-    return f'"{escaped}"'
-
-
-def convert_fact(fact: Fact, given: str, texts: bool) -> FactConversion | None:
+def convert_fact(
+    fact: Fact, given: str, texts: bool, words: EngineWords = DUCKDB_WORDS
+) -> FactConversion | None:
     """Return the conversion of a column of a type; None if none is exact. `texts`: all values are
     written as texts, as in a CSV file.
     """
-    name = quote_name(fact.name)
+    name = words.quoted_name(fact.name)
     if texts:
-        return _convert_text(fact.type.kind, name)
+        return _convert_text(fact.type.kind, name, words)
     match fact.type.kind:
         case Kind.BOOL:
             return FactConversion(name) if given == "BOOLEAN" else None
         case Kind.ENUM | Kind.TEXT:
             plain = given == "VARCHAR" or given.startswith("ENUM")
-            return FactConversion(f"CAST({name} AS VARCHAR)") if plain else None
+            return FactConversion(f"CAST({name} AS {words.text})") if plain else None
         case Kind.SET:
             return FactConversion(name) if given == "VARCHAR[]" else None
         case Kind.DATE:
-            return FactConversion(name) if given == "DATE" else _convert_moment(fact, name, given)
+            return (
+                FactConversion(name)
+                if given == "DATE"
+                else _convert_moment(fact, name, given, words)
+            )
         case Kind.TIME:
             plain = given == "TIMESTAMP WITH TIME ZONE"
-            return FactConversion(name) if plain else _convert_moment(fact, name, given)
+            return FactConversion(name) if plain else _convert_moment(fact, name, given, words)
         case Kind.DURATION:
             return FactConversion(name) if given == "INTERVAL" else None
         case kind:
-            return _convert_number(kind, name, given)
+            return _convert_number(kind, name, given, words)
 
 
-def _convert_number(kind: Kind, name: str, given: str) -> FactConversion | None:
+def _convert_number(kind: Kind, name: str, given: str, words: EngineWords) -> FactConversion | None:
     whole = kind is Kind.INT
     if given in INTEGERS:
         if whole:
@@ -72,24 +90,24 @@ def _convert_number(kind: Kind, name: str, given: str) -> FactConversion | None:
     if given in ("DOUBLE", "FLOAT"):
         if not whole:
             return FactConversion(f"CAST({name} AS DOUBLE)")
-        test = f"{name} BETWEEN {-EXACT} AND {EXACT} AND {name} = TRUNC({name})"
+        test = f"{name} BETWEEN {-EXACT} AND {EXACT} AND {name} = FLOOR({name})"
         return _guarded(test, f"CAST({name} AS BIGINT)")
     if given.startswith("DECIMAL(") and int(given[8:].partition(",")[0]) <= DIGITS and not whole:
         return FactConversion(f"CAST({name} AS DOUBLE)")
     if given == "VARCHAR" and not whole:
-        return _convert_text(kind, name)
+        return _convert_text(kind, name, words)
     return None
 
 
-def _convert_moment(fact: Fact, name: str, given: str) -> FactConversion | None:
+def _convert_moment(fact: Fact, name: str, given: str, words: EngineWords) -> FactConversion | None:
     if given == "VARCHAR":
-        return _convert_text(fact.type.kind, name)
+        return _convert_text(fact.type.kind, name, words)
     if given == "TIMESTAMPTZ_NS" and fact.type.kind is Kind.TIME:
         return _guarded(f"EPOCH_NS({name}) % 1000 = 0", f"CAST({name} AS TIMESTAMPTZ)")
     return None
 
 
-def _convert_text(kind: Kind, name: str) -> FactConversion | None:
+def _convert_text(kind: Kind, name: str, words: EngineWords) -> FactConversion | None:
     match kind:
         case Kind.TEXT | Kind.ENUM:
             return FactConversion(name)
@@ -97,22 +115,22 @@ def _convert_text(kind: Kind, name: str) -> FactConversion | None:
             text = f"CASE {name} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END"
             return FactConversion(text, partial=True)
         case Kind.INT:
-            return _matched(name, "-?[0-9]{1,15}", "BIGINT")
+            return _matched(words, name, "-?[0-9]{1,15}", "BIGINT")
         case Kind.NUMBER:
-            return _matched(name, NUMBER_TEXT, "DOUBLE")
+            return _matched(words, name, NUMBER_TEXT, "DOUBLE")
         case Kind.DATE:
-            return _matched(name, DAY_TEXT, "DATE")
+            return _matched(words, name, DAY_TEXT, "DATE")
         case Kind.TIME:
-            return _matched(name, TIME_TEXT, "TIMESTAMPTZ")
+            return _matched(words, name, TIME_TEXT, words.moment)
         case Kind.SET:
-            split = f"STRING_SPLIT({name}, ',')"
-            return FactConversion(f"CASE {name} WHEN '{{}}' THEN [] ELSE {split} END")
+            split, empty = f"SPLIT({name}, ',')", f"{name} = '{{}}'"
+            return _guarded(f"NOT {empty}", split)
         case Kind.DURATION:
             return None
 
 
-def _matched(name: str, pattern: str, kind: str) -> FactConversion:
-    return _guarded(f"REGEXP_FULL_MATCH({name}, '{pattern}')", f"TRY_CAST({name} AS {kind})")
+def _matched(words: EngineWords, name: str, pattern: str, kind: str) -> FactConversion:
+    return _guarded(words.matches.format(name, pattern), f"TRY_CAST({name} AS {kind})")
 
 
 def _guarded(test: str, value: str) -> FactConversion:

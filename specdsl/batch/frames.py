@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.batch.duckdb_batches import DuckdbBatches, open_session
+from specdsl.batch.duckdb_batches import decide_on_duckdb, open_session
 from specdsl.batch.row_decisions import RowDecider
 from specdsl.runtime.results import Fault
 
@@ -81,9 +81,8 @@ def _decide_arrow(decider: RowDecider, table: Any) -> DecidedTable:
         table = table.append_column("row", pa.nulls(table.num_rows))
     with open_session() as session:
         session.register(TABLE, table)
-        batches = DuckdbBatches(decider, session, TABLE, table=table)
         parts, faults, start = [], dict[int, tuple[Fault, ...]](), 0
-        for batch in batches.decide_batches():
+        for batch in decide_on_duckdb(decider, session, TABLE, table=table):
             parts.append(batch.results)
             faults.update((start + at, some) for at, some in batch.faults.items())
             start += batch.results.num_rows

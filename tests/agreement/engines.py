@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from tests.agreement.asked import Asked, Difference
-from tests.agreement.tables import duckdb_differences
+from tests.agreement.tables import duckdb_differences, spark_differences
 from tests.agreement.typescript_engine import typescript_differences
 
 Engine = Callable[[Sequence[Asked]], Iterator[Difference]]
@@ -13,6 +13,7 @@ Engine = Callable[[Sequence[Asked]], Iterator[Difference]]
 ENGINES: Mapping[str, Engine] = {
     "typescript": typescript_differences,
     "duckdb": duckdb_differences,
+    "spark": spark_differences,
 }
 BATCH = 100  # specs, one run of an engine
 

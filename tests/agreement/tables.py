@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import json
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
 
+import specdsl
 from specdsl.api import Policy
 from specdsl.backends.settled_decisions import settled_decisions
 from specdsl.batch.frames import DecidedTable
-from specdsl.batch.row_decisions import DecidedRow
+from specdsl.batch.row_decisions import DecidedRow, result_columns
+from specdsl.batch.spark_tables import FAULTS, decide_on_spark, open_spark
 from specdsl.frontend.model.nodes import Fact, Kind, SpecModel
 from specdsl.runtime.quantities import exact_quantity
 from specdsl.semantics import reference
@@ -117,22 +121,42 @@ def answers_of(decided: DecidedTable) -> list[Answer]:
 
 def duckdb_differences(asked: Sequence[Asked]) -> Iterator[Difference]:
     """Differences of tables that were decided on DuckDB."""
-    yield from table_differences(asked, lambda policy, table: policy.decide_many(table))
-
-
-def table_differences(
-    asked: Sequence[Asked], decide: Callable[[Policy, pa.Table], DecidedTable]
-) -> Iterator[Difference]:
-    """Rows on which a table's decisions are not those of the reference."""
-    for number, one in enumerate(asked):
-        if not one.situations:
-            continue
-        spec = one.circuit.spec
-        table = table_of(spec, one.situations)
+    for number, one in _with_situations(asked):
         settled = settled_decisions(one.circuit)
-        found = answers_of(decide(Policy(one.circuit, settled=settled), table))
-        expected = answers_of_reference(spec, table)
-        for i, (theirs, ours) in enumerate(zip(found, expected, strict=True)):
-            if theirs != ours:
-                row = table.slice(i, 1).to_pylist()[0]
-                yield Difference(number, row, f"{theirs}, reference {ours}")
+        table = table_of(one.circuit.spec, one.situations)
+        found = answers_of(Policy(one.circuit, settled=settled).decide_many(table))
+        yield from _row_differences(number, one, table, found)
+
+
+def spark_differences(asked: Sequence[Asked]) -> Iterator[Difference]:
+    """Differences of tables that were decided on Spark, in one local session."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Of pyspark about pandas, and of sockets that it leaves.
+        session = open_spark()
+        for number, one in _with_situations(asked):
+            policy = specdsl.compile(specdsl.loads(one.text), checked=False)
+            table = table_of(one.circuit.spec, one.situations)
+            frame = session.createDataFrame(table)
+            decided = decide_on_spark(policy.row_decider, frame).toArrow()
+            found = [_answer_with_faults(one.circuit.spec, row) for row in decided.to_pylist()]
+            yield from _row_differences(number, one, table, found)
+
+
+def _with_situations(asked: Sequence[Asked]) -> Iterator[tuple[int, Asked]]:
+    return ((number, one) for number, one in enumerate(asked) if one.situations)
+
+
+def _answer_with_faults(spec: SpecModel, row: Mapping[str, Any]) -> Answer:
+    if row[FAULTS] is not None:
+        return frozenset(fault["name"] for fault in json.loads(row[FAULTS]))
+    return {name: row[name] for name in result_columns(spec)}
+
+
+def _row_differences(
+    number: int, one: Asked, table: pa.Table, found: Sequence[Answer]
+) -> Iterator[Difference]:
+    expected = answers_of_reference(one.circuit.spec, table)
+    for i, (theirs, ours) in enumerate(zip(found, expected, strict=True)):
+        if theirs != ours:
+            row = table.slice(i, 1).to_pylist()[0]
+            yield Difference(number, row, f"{theirs}, reference {ours}")
