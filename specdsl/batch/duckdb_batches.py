@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 from specdsl.batch.batch_completion import BatchCompletion, DecidedBatch
@@ -36,12 +37,11 @@ def decide_on_duckdb(
 
 def open_session() -> Any:
     """Return a session of DuckDB in memory. Raises `ImportError` that names the extra."""
-    try:
-        import duckdb
-        import pyarrow  # noqa: F401
-        import sqlglot  # noqa: F401
-    except ImportError as problem:
-        raise ImportError(f"tables take {problem.name}: pip install 'specdsl[tables]'") from None
+    for name in ("duckdb", "pyarrow", "sqlglot"):
+        if find_spec(name) is None:
+            raise ImportError(f"tables take the package {name}: pip install 'specdsl[tables]'")
+    import duckdb
+
     session = duckdb.connect()
     session.execute(f"SET threads = {os.cpu_count() or 1}")
     session.execute("SET max_expression_depth = 10000")
