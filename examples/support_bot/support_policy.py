@@ -43,7 +43,7 @@ SPEC_NAME = 'acme_support'
 SPEC_VERSION = '2.1'
 SPEC_DIGEST = 'b08145ee4e62ff6adfc47ec0fae5062f3f49256c9859e53a0e0f9ea2e00c1b1c'
 SPEC_PROOF = 'no inconsistent-assumptions, no contradiction, no dead-rule, no unreachable-rule, no unreachable-effect, no failing-example, no refuted-assertion, no loosening-layer'
-SHARED_DIGEST = 'd353b008ddc46aa5c5e7efb16502081a2e82f72ae2ff6fb89e3c7f7e64c29e0e'
+SHARED_DIGEST = 'd5efa5413806c96840a2837dcb00e415ce6ac9cf830f2ea5619ff4aad5c5bbc5'
 SECRET_FACTS: frozenset[str] = frozenset(['asker_is_child', 'tags'])
 
 
@@ -687,6 +687,9 @@ class Tables:
     decisions: tuple[DecisionRow, ...]
     assumes: Mapping[str, Callable[[Facts_, Outcomes_], bool]]
     known_instructions: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        return {row.name: i for i, row in enumerate(self.decisions)}
     @cached_property
     def numbers(self) -> tuple[str, ...]:
         return tuple(name for name, row in self.facts.items() if row.kind == "number")
@@ -1812,6 +1815,8 @@ NOBODY: tuple[()] = ()
 MOST_QUICK_SAID = 100
 MOST_KNOWN = 1_000  # Instructions that are kept as they were read.
 PLAIN_FIELDS = frozenset(INSTRUCTION_FIELDS)
+MOST_RESOLVED = 6  # Decisions of which none is decided without the instructions about it.
+OUTCOME_OF = itemgetter(0)
 NOT_TAKEN: Result = (None, False, False)
 FAILED: Result = (None, False, True)
 
@@ -1837,7 +1842,10 @@ def decide_told(
     given = _known_instructions(tables, says)
     if given is None:
         return decide_situation(tables, kind, facts, says)
-    results = _change_results(tables, values, given, list(all_results(values)))
+    if len(tables.decisions) <= MOST_RESOLVED:
+        results = resolve_values(tables, exact_values(tables, values), values, given)
+    else:
+        results = _change_results(tables, values, given, list(all_results(values)))
     return _make_decision(kind, results, values, given)
 
 def _change_results(
@@ -1846,21 +1854,18 @@ def _change_results(
     given: Sequence[GivenInstruction],
     results: list[Result],
 ) -> list[Result]:
-    told = {one.decision for one in given}
-    values = exact_values(tables, quick)
-    outcomes: dict[str, Any] = {
-        row.name: result[0] for row, result in zip(tables.decisions, results, strict=True)
-    }
-    changed: set[str] = set()
-    for i, row in enumerate(tables.decisions):
-        name = row.name
-        if name in told or (changed and not changed.isdisjoint(row.reads)):
-            said = [one for one in given if one.decision == name]
-            found = _result_of(tables, row, values, quick, outcomes, said)
-            if found[0] != outcomes[name]:
-                changed.add(name)
-                outcomes[name] = found[0]
-            results[i] = found
+    values, rows = exact_values(tables, quick), tables.decisions
+    todo = {tables.positions[one.decision] for one in given}
+    while todo:
+        i = min(todo)
+        todo.remove(i)
+        row = rows[i]
+        outcomes = {name: results[tables.positions[name]][0] for name in row.reads}
+        said = [one for one in given if one.decision == row.name]
+        found = _result_of(tables, row, values, quick, outcomes, said)
+        if found[0] != results[i][0]:
+            todo.update(j for j, other in enumerate(rows) if row.name in other.reads)
+        results[i] = found
     return results
 
 def decide_record(
@@ -1918,7 +1923,7 @@ def _make_decision(
 ) -> SpecDecisionType:
     found = object.__new__(kind)
     found._results, found._values, found._given = tuple(results), values, given
-    if any(result[0] is None for result in results):
+    if None in map(OUTCOME_OF, results):
         raise Contradiction(found.traces)
     return found
 
@@ -1988,30 +1993,25 @@ def _resolve_quickly(
     outcomes: Mapping[str, str],
     given: Sequence[GivenInstruction],
 ) -> Result:
-    run = DecisionResolution(row)
-    placed: dict[tuple[int, int], list[GivenInstruction]] = {}
-    for one in given:
-        place = effective_place(tables, run, values, outcomes, one)
-        if place is not None:
-            placed.setdefault(place, []).insert(0, one)
-    asked = _outcomes_stated_below(placed)
-    applying = sorted(row.applies(values, outcomes))
+    spoken = _spoken_by_level(tables, row, values, outcomes, given) if given else {}
+    applying = row.applies(values, outcomes)
+    if len(applying) > 1:
+        applying.sort()
     every = left = (1 << len(row.outcomes)) - 1
     permitted, decided, first = 0, False, 0
-    spoken = {level for level, _ in placed}
     for level, rules in enumerate(row.rules):
         if level in spoken:
+            asked, said = spoken[level]
             own = 0
-            for i in range(len(PLACES)):
-                for one in placed.get((level, i), ()):
-                    meets = one.outcomes & left
-                    if one.permits:
-                        own |= meets
-                        permitted |= meets
-                    elif meets:
-                        left &= one.outcomes | own | permitted & asked[level]
-                        decided = True
-        if not rules:
+            for one in said:
+                meets = one.outcomes & left
+                if one.permits:
+                    own |= meets
+                    permitted |= meets
+                elif meets:
+                    left &= one.outcomes | own | permitted & asked
+                    decided = True
+        if not rules or not applying:
             continue
         here = [at - first for at in applying if first <= at < first + len(rules)]
         first += len(rules)
@@ -2033,22 +2033,28 @@ def _result_of_clash(row: DecisionRow, before: int) -> Result:
         return row.outcomes[row.on_conflict], True, True
     return row.outcomes[(before & -before).bit_length() - 1], True, True
 
-def _outcomes_stated_below(
-    placed: Mapping[tuple[int, int], Sequence[GivenInstruction]],
-) -> dict[int, int]:
-    levels = {level for level, _ in placed}
-    stated = [
-        (level, one.outcomes)
-        for (level, place), some in placed.items()
-        if PLACES[place] == "stated"
-        for one in some
-        if not one.permits
-    ]
-    found = dict.fromkeys(levels, 0)
-    for level in levels:
-        for lower, outcomes in stated:
-            if lower > level:
-                found[level] |= outcomes
+def _spoken_by_level(
+    tables: Tables,
+    row: DecisionRow,
+    values: Mapping[str, Any],
+    outcomes: Mapping[str, str],
+    given: Sequence[GivenInstruction],
+) -> dict[int, tuple[int, list[GivenInstruction]]]:
+    run, placed = DecisionResolution(row), []
+    for number, one in enumerate(given):
+        place = effective_place(tables, run, values, outcomes, one)
+        if place is not None:
+            placed.append((*place, -number, one))
+    placed.sort()  # No two have the same number.
+    found: dict[int, tuple[int, list[GivenInstruction]]] = {}
+    for level, _, _, one in placed:
+        if level not in found:
+            asked = 0
+            for lower, place_number, _, other in placed:
+                if lower > level and place_number == 0 and not other.permits:
+                    asked |= other.outcomes
+            found[level] = asked, []
+        found[level][1].append(one)
     return found
 
 def _apply_rules(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 
 from specdsl.runtime.plain_values import exact_fraction
 from specdsl.runtime.read_situation import (
@@ -12,7 +13,6 @@ from specdsl.runtime.read_situation import (
     read_situation,
 )
 from specdsl.runtime.resolution import (
-    PLACES,
     DecisionResolution,
     effective_place,
     trace_decisions,
@@ -38,6 +38,8 @@ NOBODY: tuple[()] = ()
 MOST_QUICK_SAID = 100
 MOST_KNOWN = 1_000  # Instructions that are kept as they were read.
 PLAIN_FIELDS = frozenset(INSTRUCTION_FIELDS)
+MOST_RESOLVED = 6  # Decisions of which none is decided without the instructions about it.
+OUTCOME_OF = itemgetter(0)
 NOT_TAKEN: Result = (None, False, False)
 FAILED: Result = (None, False, True)
 
@@ -75,7 +77,10 @@ def decide_told(
     given = _known_instructions(tables, says)
     if given is None:
         return decide_situation(tables, kind, facts, says)
-    results = _change_results(tables, values, given, list(all_results(values)))
+    if len(tables.decisions) <= MOST_RESOLVED:
+        results = resolve_values(tables, exact_values(tables, values), values, given)
+    else:
+        results = _change_results(tables, values, given, list(all_results(values)))
     return _make_decision(kind, results, values, given)
 
 
@@ -88,21 +93,18 @@ def _change_results(
     """Change the results without instructions for the decisions that they concern, and for those
     that read one which comes to another outcome.
     """
-    told = {one.decision for one in given}
-    values = exact_values(tables, quick)
-    outcomes: dict[str, Any] = {
-        row.name: result[0] for row, result in zip(tables.decisions, results, strict=True)
-    }
-    changed: set[str] = set()
-    for i, row in enumerate(tables.decisions):
-        name = row.name
-        if name in told or (changed and not changed.isdisjoint(row.reads)):
-            said = [one for one in given if one.decision == name]
-            found = _result_of(tables, row, values, quick, outcomes, said)
-            if found[0] != outcomes[name]:
-                changed.add(name)
-                outcomes[name] = found[0]
-            results[i] = found
+    values, rows = exact_values(tables, quick), tables.decisions
+    todo = {tables.positions[one.decision] for one in given}
+    while todo:
+        i = min(todo)
+        todo.remove(i)
+        row = rows[i]
+        outcomes = {name: results[tables.positions[name]][0] for name in row.reads}
+        said = [one for one in given if one.decision == row.name]
+        found = _result_of(tables, row, values, quick, outcomes, said)
+        if found[0] != results[i][0]:
+            todo.update(j for j, other in enumerate(rows) if row.name in other.reads)
+        results[i] = found
     return results
 
 
@@ -169,7 +171,7 @@ def _make_decision(
     """Return the decision with these results. Raises `Contradiction` if one of them failed."""
     found = object.__new__(kind)
     found._results, found._values, found._given = tuple(results), values, given
-    if any(result[0] is None for result in results):
+    if None in map(OUTCOME_OF, results):
         raise Contradiction(found.traces)
     return found
 
@@ -259,30 +261,25 @@ def _resolve_quickly(
     given: Sequence[GivenInstruction],
 ) -> Result:
     """Return the result of one decision, with instructions."""
-    run = DecisionResolution(row)
-    placed: dict[tuple[int, int], list[GivenInstruction]] = {}
-    for one in given:
-        place = effective_place(tables, run, values, outcomes, one)
-        if place is not None:
-            placed.setdefault(place, []).insert(0, one)
-    asked = _outcomes_stated_below(placed)
-    applying = sorted(row.applies(values, outcomes))
+    spoken = _spoken_by_level(tables, row, values, outcomes, given) if given else {}
+    applying = row.applies(values, outcomes)
+    if len(applying) > 1:
+        applying.sort()
     every = left = (1 << len(row.outcomes)) - 1
     permitted, decided, first = 0, False, 0
-    spoken = {level for level, _ in placed}
     for level, rules in enumerate(row.rules):
         if level in spoken:
+            asked, said = spoken[level]
             own = 0
-            for i in range(len(PLACES)):
-                for one in placed.get((level, i), ()):
-                    meets = one.outcomes & left
-                    if one.permits:
-                        own |= meets
-                        permitted |= meets
-                    elif meets:
-                        left &= one.outcomes | own | permitted & asked[level]
-                        decided = True
-        if not rules:
+            for one in said:
+                meets = one.outcomes & left
+                if one.permits:
+                    own |= meets
+                    permitted |= meets
+                elif meets:
+                    left &= one.outcomes | own | permitted & asked
+                    decided = True
+        if not rules or not applying:
             continue
         here = [at - first for at in applying if first <= at < first + len(rules)]
         first += len(rules)
@@ -307,25 +304,31 @@ def _result_of_clash(row: DecisionRow, before: int) -> Result:
     return row.outcomes[(before & -before).bit_length() - 1], True, True
 
 
-def _outcomes_stated_below(
-    placed: Mapping[tuple[int, int], Sequence[GivenInstruction]],
-) -> dict[int, int]:
-    """Return, by level that somebody speaks at, the outcomes that restrictions stated at lower
-    levels name.
+def _spoken_by_level(
+    tables: Tables,
+    row: DecisionRow,
+    values: Mapping[str, Any],
+    outcomes: Mapping[str, str],
+    given: Sequence[GivenInstruction],
+) -> dict[int, tuple[int, list[GivenInstruction]]]:
+    """Return the instructions that count, by level, the highest first; and for each level the
+    outcomes that restrictions stated at lower levels name.
     """
-    levels = {level for level, _ in placed}
-    stated = [
-        (level, one.outcomes)
-        for (level, place), some in placed.items()
-        if PLACES[place] == "stated"
-        for one in some
-        if not one.permits
-    ]
-    found = dict.fromkeys(levels, 0)
-    for level in levels:
-        for lower, outcomes in stated:
-            if lower > level:
-                found[level] |= outcomes
+    run, placed = DecisionResolution(row), []
+    for number, one in enumerate(given):
+        place = effective_place(tables, run, values, outcomes, one)
+        if place is not None:
+            placed.append((*place, -number, one))
+    placed.sort()  # No two have the same number.
+    found: dict[int, tuple[int, list[GivenInstruction]]] = {}
+    for level, _, _, one in placed:
+        if level not in found:
+            asked = 0
+            for lower, place_number, _, other in placed:
+                if lower > level and place_number == 0 and not other.permits:
+                    asked |= other.outcomes
+            found[level] = asked, []
+        found[level][1].append(one)
     return found
 
 

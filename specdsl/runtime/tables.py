@@ -103,6 +103,11 @@ class Tables:
     known_instructions: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """Return the position of each decision."""
+        return {row.name: i for i, row in enumerate(self.decisions)}
+
+    @cached_property
     def numbers(self) -> tuple[str, ...]:
         """Return the names of the facts that may be decimals."""
         return tuple(name for name, row in self.facts.items() if row.kind == "number")
