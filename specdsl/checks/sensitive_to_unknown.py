@@ -40,7 +40,7 @@ from specdsl.reasoning.simulation.ternary_batch import PartialAssignments
 from specdsl.semantics.aig import Known
 from specdsl.semantics.difference import outcomes_differ
 from specdsl.situations.shrink import Property, literal_test, shrink, sort_places
-from specdsl.situations.situation import Situation, complete_facts, fact_text
+from specdsl.situations.situation import Situation, fact_text
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.paired_worlds import PairedWorlds
 from specdsl.verification.relevance.fact_changes import FactChanges
@@ -119,7 +119,8 @@ def _known_and_replayed(
 ) -> tuple[Replayed, Replayed] | None:
     """Return the pair by which the sensitivity was found, if any pair will do and it is known."""
     with suppress(Undetermined):
-        if session.notes_are_brief and (pair := _known_pair(session, fact, decision)):
+        pair = FactChanges.of(session).known_situations(fact, decision)
+        if session.notes_are_brief and pair is not None:
             return _replay_pair(session, decision, pair)
     return None
 
@@ -130,19 +131,6 @@ def _replay_pair(
     """Return both situations with the outcomes of the decision; None if these are the same."""
     here, there = (session.replay(one.to_replay())[decision.name].outcome for one in pair)
     return None if here == there else ((pair[0], here), (pair[1], there))
-
-
-def _known_pair(
-    session: CheckSession, fact: Fact, decision: DecisionModel
-) -> tuple[Situation, Situation] | None:
-    """Return the pair of situations by which the sensitivity was found, if any."""
-    found, spec = FactChanges.of(session).known_situations(fact, decision), session.spec
-    if found is None:
-        return None
-    here, there = found
-    return Situation(here, complete_facts(spec, here)), Situation(
-        there, complete_facts(spec, there)
-    )
 
 
 def _sampled_pair(

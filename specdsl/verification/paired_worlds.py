@@ -96,8 +96,12 @@ class PairedWorlds:
         look = any_witness if any_ else simple_witness
         prover = self._prover(query, decisions, given)
         witness = None if prover is None else look(graph, query, self.session.limits, prover)
-        if witness is None:
-            return None
+        return None if witness is None else self.situations_of(witness, decisions)
+
+    def situations_of(
+        self, witness: Witness, decisions: Sequence[DecisionModel]
+    ) -> tuple[Situation, Situation]:
+        """Return the two situations of a witness about both worlds."""
         return (
             self._situation(witness, decisions, first=True),
             self._situation(witness, decisions, first=False),

@@ -8,7 +8,7 @@ about.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from specdsl.base.limits import QUICK_WORK, SLOW_WORK
 from specdsl.frontend.model.nodes import DecisionModel, Fact
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer
+from specdsl.reasoning.witness.simple_witness import Witness
 from specdsl.semantics.aig import (
     FALSE,
     TRUE,
@@ -30,13 +31,14 @@ from specdsl.semantics.fact_values import FactValue, facts_in
 from specdsl.semantics.instruction_inputs import TwoWorldInstructions, no_instructions
 from specdsl.semantics.resolution_circuit import Resolution, World
 from specdsl.semantics.substitution import rename_fact
+from specdsl.situations.situation import Situation, complete_facts
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.equal_levels import equate_levels
+from specdsl.verification.paired_worlds import PairedWorlds
 from specdsl.verification.relevance.fact_sampling import FactSampling
 from specdsl.verification.relevance.level_fact_comparison import LevelFactComparison
 
-SituationPair = tuple[Mapping[Fact, FactValue], Mapping[Fact, FactValue]]
-"""Two situations without instructions."""
+SituationPair = tuple[Situation, Situation]
 
 
 class FactMiter:
@@ -107,6 +109,14 @@ class FactMiter:
         self.prover.set_budget(self.session.limits.work)
         return found
 
+    def answer_fully(self, fact: Fact) -> Answer:
+        """Return the answer if the whole budget suffices once equal levels are equated."""
+        return self.answer_by_levels(fact, self.session.limits.work)
+
+    def answer_slowly(self, fact: Fact) -> Answer:
+        """Return the answer if a larger budget suffices once equal levels are equated."""
+        return self.answer_by_levels(fact, SLOW_WORK)
+
     def answer_by_levels(self, fact: Fact, work: int) -> Answer:
         """Return the answer if the budget suffices once equal levels are equated."""
         earlier = reversed(self.session.dependencies(self.decision))
@@ -127,9 +137,12 @@ class FactMiter:
 
     def situations_of_model(self, fact: Fact) -> SituationPair:
         """Return the two situations of the last model, with all facts that they depend on."""
-        values = {one: self.prover.value(one) for one in self.prover.domains.facts}
-        here = {one: v for one, v in values.items() if one not in self._changed_facts.values()}
-        return here, {**here, fact: values[self._changed_facts[fact]]}
+        other = self._changed_facts[fact]
+        unchanged = {one for one in self._changed_facts.values() if one is not other}
+        read = (one for one in self.prover.domains.facts if one not in unchanged)
+        values = {one: self.prover.value(one) for one in read}
+        pair = PairedWorlds(self.session, self._shared, self.worlds, fact, other)
+        return pair.situations_of(Witness(values, values, self.prover.holds), (self.decision,))
 
     def _check_with(self, fact: Fact, *claims: Literal) -> Answer:
         return Answer.UNSAT if FALSE in claims else self.prover.check(self.chosen[fact], *claims)
@@ -197,8 +210,13 @@ class FactChanges:
         and in the outcome; None if none are known yet."""
         sampling = self.sampling_of(decision)
         for flip in sampling.unknown.get(fact, ())[:1]:
-            return sampling.facts_of(flip.first), sampling.facts_of(flip.second)
+            here, there = map(sampling.facts_of, (flip.first, flip.second))
+            return self._as_situation(here), self._as_situation(there)
         return self._known_pairs.get((fact, decision))
+
+    def _as_situation(self, facts: Mapping[Fact, FactValue]) -> Situation:
+        """Return the situation of these facts in which nobody gives instructions."""
+        return Situation(facts, complete_facts(self.session.spec, facts))
 
     @cached_property
     def _unsampled_facts(self) -> set[Fact]:
@@ -214,8 +232,10 @@ class FactChanges:
             answer = self._compare_levels(decision, [fact]).get(fact, answer)
         if answer is Answer.UNDETERMINED:
             pair = FactMiter(self.session, decision, [fact], upstream_equal)
-            answer = pair.answer_by_levels(fact, self.session.limits.work)
-            self._answers_of(decision, upstream_equal)[fact] = answer
+            self._answers_of(decision, upstream_equal).update(
+                self._answer_facts(pair, [fact], FactMiter.answer_fully)
+            )
+            answer = self._answers_of(decision, upstream_equal)[fact]
         if answer is Answer.UNDETERMINED:
             raise Undetermined
         return answer is Answer.SAT
@@ -234,10 +254,23 @@ class FactChanges:
             facts = [fact for fact in facts if fact not in found]
             if facts:
                 pair = FactMiter(self.session, decision, facts, upstream_equal)
-                found |= {fact: pair.answer_quickly(fact) for fact in facts}
+                found |= self._answer_facts(pair, facts, FactMiter.answer_quickly)
                 slow = [fact for fact in facts if found[fact] is Answer.UNDETERMINED]
-                found |= {fact: pair.answer_by_levels(fact, SLOW_WORK) for fact in slow}
+                found |= self._answer_facts(pair, slow, FactMiter.answer_slowly)
         return self._answers[key]
+
+    def _answer_facts(
+        self, pair: FactMiter, facts: Iterable[Fact], ask: Callable[[FactMiter, Fact], Answer]
+    ) -> dict[Fact, Answer]:
+        """Return the answers by fact, and keep the situations of those that matter where unknown,
+        unless others are made for readers."""
+        found: dict[Fact, Answer] = {}
+        keeps = self.session.notes_are_brief and not pair.upstream_equal
+        for fact in facts:
+            found[fact] = ask(pair, fact)
+            if keeps and found[fact] is Answer.SAT:
+                self._known_pairs[fact, pair.decision] = pair.situations_of_model(fact)
+        return found
 
     def _answer_uninstructed(
         self, decision: DecisionModel, facts: Sequence[Fact], upstream_equal: bool
@@ -246,13 +279,8 @@ class FactChanges:
         if not facts:
             return {}
         pair = FactMiter(self.session, decision, facts, upstream_equal, uninstructed=True)
-        found: dict[Fact, Answer] = {}
-        for fact in facts:
-            if pair.answer_quickly(fact) is Answer.SAT:
-                found[fact] = Answer.SAT
-                if not upstream_equal:
-                    self._known_pairs[fact, decision] = pair.situations_of_model(fact)
-        return found
+        found = self._answer_facts(pair, facts, FactMiter.answer_quickly)
+        return {fact: answer for fact, answer in found.items() if answer is Answer.SAT}
 
     def _compare_all_levels(
         self, decisions: Sequence[DecisionModel], facts: Sequence[Fact]
