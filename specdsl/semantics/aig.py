@@ -287,12 +287,13 @@ class AndInverterGraph:
         topological order.
         """
         seen: set[Node] = {CONSTANT_NODE}
+        inputs = self.inputs
         stack = [literal >> 1 for literal in literals]
         while stack:
             node = stack.pop()
             if node not in seen:
                 seen.add(node)
-                stack.extend(literal >> 1 for literal in self.inputs[node])
+                stack += [literal >> 1 for literal in inputs[node]]
         return sorted(seen)
 
     def support(self, literals: Iterable[Literal]) -> list[Atom]:

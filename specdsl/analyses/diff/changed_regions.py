@@ -58,7 +58,7 @@ class RegionSearch:
             try:
                 if prover.is_satisfiable(claim):
                     left = yield from self._by_single_edit(one, claim, alone, prover)
-                    yield from self._by_edit_sets(one, claim, left)
+                    yield from self._by_edit_sets(one, claim, left, prover)
             except Undetermined as reason:
                 unsettled.append(reason)
         if unsettled:
@@ -69,9 +69,9 @@ class RegionSearch:
     ) -> Iterator[FoundRegion]:
         """Yield one region for each kind, without edits."""
         prover = self.queries.prover(*claims.values())
-        yield from (
-            self._region_of(one, (), c) for one, c in claims.items() if prover.is_satisfiable(c)
-        )
+        for one, claim in claims.items():
+            if prover.is_satisfiable(claim):
+                yield self._region_of(one, (), claim, prover)
 
     def _by_single_edit(
         self, one: DifferenceKind, claim: Literal, alone: Mapping[SpecEdit, Literal], prover: Prover
@@ -97,34 +97,36 @@ class RegionSearch:
         more instructions."""
         graph = self.queries.graph
         here = graph.all_of((claim, alone[edit]))
-        found = self._region_of(one, (edit,), here)
+        found = self._region_of(one, (edit,), here, prover)
         others = (literal ^ 1 for other, literal in alone.items() if other is not edit)
         pure = graph.all_of((here, *others))
         if not found.instead or not prover.is_satisfiable(pure):
             return found
-        clearer = self._region_of(one, (edit,), pure)
+        clearer = self._region_of(one, (edit,), pure, prover)
         said, more = (self.queries.instruction_count(f.witness) for f in (found, clearer))
         return found if more > said else clearer
 
     def _by_edit_sets(
-        self, one: DifferenceKind, claim: Literal, left: Literal
+        self, one: DifferenceKind, claim: Literal, left: Literal, prover: Prover
     ) -> Iterator[FoundRegion]:
         """Yield the regions that only several edits together explain."""
         graph = self.queries.graph
         for _ in range(MAX_EDIT_SETS):
-            holds = self.queries.some_model(left)
+            holds = self.queries.some_model(left, prover)
             if holds is None:
                 return
             edits = self.attribution.minimize(holds)
             here = graph.all_of((claim, self.attribution.only_together(edits)))
-            yield self._region_of(one, edits, here)
+            yield self._region_of(one, edits, here, prover)
             left = graph.all_of((left, self.attribution.explains(edits) ^ 1))
-        holds = self.queries.some_model(left)
+        holds = self.queries.some_model(left, prover)
         if holds is not None:
-            yield self._region_of(one, self.attribution.minimize(holds), left)
+            yield self._region_of(one, self.attribution.minimize(holds), left, prover)
 
-    def _region_of(self, one: DifferenceKind, edits: EditSet, claim: Literal) -> FoundRegion:
-        witness = self.queries.simple_witness(claim)
+    def _region_of(
+        self, one: DifferenceKind, edits: EditSet, claim: Literal, prover: Prover
+    ) -> FoundRegion:
+        witness = self.queries.simple_witness(claim, prover)
         assert witness is not None, "it has just been found"
         holds = self.queries.model_of(witness)
         old = next(result for result, literal in self.attribution.old.items() if holds(literal))

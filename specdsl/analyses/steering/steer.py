@@ -107,7 +107,7 @@ class _SteeringQueries:
     ) -> SteeringAnswer:
         try:
             return (
-                self._show_possible(outcome, goal, claim)
+                self._show_possible(outcome, goal, claim, prover)
                 if prover.is_satisfiable(claim)
                 else self._explain_block(outcome, goal)
             )
@@ -116,9 +116,11 @@ class _SteeringQueries:
 
     # --- a witness that it can ---
 
-    def _show_possible(self, outcome: str, goal: SteeringGoal, claim: Literal) -> CanSteer:
+    def _show_possible(
+        self, outcome: str, goal: SteeringGoal, claim: Literal, prover: Prover
+    ) -> CanSteer:
         worlds = self.worlds
-        witness = self.queries.simple_witness(claim)
+        witness = self.queries.simple_witness(claim, prover)
         assert witness is not None, "it has just been found"
         spec, situation = worlds.circuit.spec, self.queries.situation_of_witness(witness)
         others = situation.mute_speakers(worlds.speaker.speaks_as)

@@ -8,6 +8,7 @@ undetermined one says nothing. Several values of a fact are evaluated at once, o
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from heapq import heappop, heappush
 
 from specdsl.base.quick_dataclass import dataclass
@@ -118,7 +119,11 @@ class TernaryEvaluator:
         self._inputs = [node for node, atom in atoms if isinstance(atom, Input)]
         self._atoms = [(n, a, facts_in(a)) for n, a in atoms if not isinstance(a, Input)]
         self._known: dict[tuple[Node, tuple[FactValue, ...]], bool] = {}
-        self._last = _LastCase(nodes, self._inner)
+        self._nodes = nodes
+
+    @cached_property
+    def _last(self) -> _LastCase:
+        return _LastCase(self._nodes, self._inner)
 
     def evaluate(
         self, named: Mapping[Fact, FactValue], true_inputs: Collection[Literal]

@@ -361,7 +361,7 @@ class _WitnessSearch:
         others = [fact for fact in self.facts if fact not in values]
         free: dict[Fact, FactValue] = {f: None if f.optional else default_value(f) for f in others}
         every = {fact: free[fact] if fact in free else values[fact] for fact in self.facts}
-        settled = self.ternary.evaluate(every, frozenset(inputs))
+        settled = self.ternary.evaluate_inputs(every, [inputs])
         if all(settled.holds(literal) for literal in self.whole):
             return every
         fixed = [*inputs, *self._value_literals(values)]

@@ -53,25 +53,26 @@ class SpecPairQueries:
         """Return for each free instruction the literal that it is given."""
         return tuple(slot.is_used for space in self.instruction_spaces() for slot in space.slots)
 
-    def simple_witness(self, claim: Literal) -> Witness | None:
+    def simple_witness(self, claim: Literal, prover: Prover | None = None) -> Witness | None:
         """Return a simple situation with the claim, with a minimum of instructions and these as
-        easy to read as possible."""
+        easy to read as possible. A given `prover` must have been made for the claim; what it learns
+        serves later claims."""
         used = self.given_literals()
-        short = self._shortest_claim(claim, used) if used else claim
-        return None if short is None else self._witness_of(short, used)
+        prover = prover or self.prover(claim)
+        short = self._shortest_claim(claim, used, prover) if used else claim
+        if short is None:
+            return None
+        query = WitnessQuery(short, *self.preconditions(), used)
+        return simple_witness(self.graph, query, self.limits, prover)
 
-    def _witness_of(self, claim: Literal, used: tuple[Literal, ...]) -> Witness | None:
-        return simple_witness(
-            self.graph, WitnessQuery(claim, *self.preconditions(), used), self.limits
-        )
-
-    def _shortest_claim(self, claim: Literal, used: tuple[Literal, ...]) -> Literal | None:
+    def _shortest_claim(
+        self, claim: Literal, used: tuple[Literal, ...], prover: Prover
+    ) -> Literal | None:
         """Strengthen the claim by all preferences about instructions that can be satisfied in turn;
         None if the claim is unsatisfiable."""
         preferences = [
             preference for space in self.instruction_spaces() for preference in space.preferences
         ]
-        prover = self.prover(claim, *preferences, *used)
         if not prover.is_satisfiable(claim):
             return None
         counts = range(len(used) + 1)
@@ -92,9 +93,9 @@ class SpecPairQueries:
         """Tell whether the claim is satisfiable with at most `most` instructions."""
         return prover.check(claim, prover.at_most(used, most)) is Answer.SAT
 
-    def some_model(self, claim: Literal) -> TruthOf | None:
-        """Return the model of some situation with the claim, or None."""
-        prover = self.prover(claim)
+    def some_model(self, claim: Literal, prover: Prover) -> TruthOf | None:
+        """Return the model of some situation with the claim, which the prover was made for, or
+        None."""
         if not prover.is_satisfiable(claim):
             return None
         values = {fact: prover.value(fact) for fact in prover.domains.facts}
