@@ -319,7 +319,12 @@ class _SpaceBuilder:
         """Prefer principals that speak with their own authority, restrictions to permissions,
         positive effects and single outcomes."""
         graph = self.graph
-        lowered = (bit for slot in slots for mode, bit in slot.speakers.items() if mode.at)
+        lowered = (
+            graph.all_of((slot.is_used, bit))
+            for slot in slots
+            for mode, bit in slot.speakers.items()
+            if mode.at
+        )
         permits = (graph.all_of((slot.is_used, slot.permits)) for slot in slots)
         negated = (graph.all_of((slot.is_used, slot.negated)) for slot in slots)
         several = (
