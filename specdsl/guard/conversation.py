@@ -82,7 +82,8 @@ class Conversation:
     def is_named_by_output(self, call: ToolCall) -> bool:
         """Tell whether the output of a tool names this call: all of its values stand in it."""
         values = list(_telling_values(call.arguments)) or [call.name]
-        return any(all(_stands_in(value, text) for value in values) for text in self._outputs)
+        outputs = tuple(self._outputs)  # Other threads may add to them.
+        return any(all(_stands_in(value, text) for value in values) for text in outputs)
 
     def expect_output(self, tool: str) -> None:
         """Record that a call may be made now; here its output counts when it is there."""
