@@ -31,10 +31,8 @@ def main() -> int:
     """0 where `decide_with` decides as `decide` does with all facts."""
     rows = [_row(path) for path in POLICIES]
     widths = [max(len(row[i]) for row in (HEAD, *rows)) for i in range(len(HEAD))]
-    print(
-        f"ms of CPU, the median of {SITUATIONS} calls: the open facts with three facts unknown, and"
-    )
-    print("with half of them; a decision with look-ups of all facts, and how many it asks for.\n")
+    print(f"ms of CPU, the median of {SITUATIONS} calls: the open facts with three facts unknown,")
+    print("and with half of them; a decision with look-ups of all facts; how many these are.\n")
     for row in (HEAD, *rows):
         print("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
     return int(any(row[-1] != "0" for row in rows))
