@@ -5,8 +5,9 @@ A conversion is NULL where it would not be exact; such a row is decided by itsel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from fractions import Fraction
+from decimal import Decimal
 from typing import Any
 
 from specdsl.base.quick_dataclass import dataclass
@@ -18,6 +19,7 @@ EXACT = 2**53  # A DOUBLE has every integer up to this one.
 DIGITS = 15  # Of a decimal that no other decimal of so many digits shares its DOUBLE with.
 DAY_TEXT = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 TIME_TEXT = f"{DAY_TEXT}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{{1,6}})?Z"
+DECIMAL_TEXT = r"-?[0-9]{1,999}(\.[0-9]{1,999})?"
 NUMBER_TEXT = r"-?[0-9]{1,9}(\.[0-9]{1,6})?"
 
 
@@ -144,12 +146,8 @@ def value_of_text(fact: Fact, text: Any) -> Any:
     match fact.type.kind:
         case Kind.BOOL:
             return {"true": True, "false": False}.get(text, text)
-        case Kind.INT:
-            try:
-                whole = Fraction(text) if len(text) < 1_000 else text
-            except (ValueError, ZeroDivisionError):
-                return text
-            return whole
+        case Kind.INT if re.fullmatch(DECIMAL_TEXT, text):
+            return Decimal(text) if "." in text else int(text)
         case Kind.SET:
             return [] if text == "{}" else text.split(",")
         case _:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from textwrap import wrap
 
 from sqlglot import exp
 
@@ -35,6 +36,7 @@ FITS = "_fits"  # The column that says whether the values of a row are those of 
 DECIDABLE = "_is_decidable"  # … and no assumption is false.
 DECIDABLE_RESULT = "decidable"  # What that is called in the result.
 TABLE = "situations"
+WIDTH = 97  # Columns of the header.
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -215,7 +217,7 @@ def _header_lines(
     yield ""
     yield f"The decisions of this spec for each row of a table, in {dialect.title}, made by specdsl"
     yield f"{__version__}. Do not edit it: change the spec and compile it again."
-    yield f"The spec: {comment_text(proof)}."
+    yield from wrap(f"The spec: {comment_text(proof)}.", WIDTH)
     if proved:
         yield "This text was parsed again and proved to decide every row as the spec does if nobody"
         yield "gives an instruction; `specdsl verify` repeats it."

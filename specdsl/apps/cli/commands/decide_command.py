@@ -16,11 +16,13 @@ from specdsl.apps.cli.common import (
     load_or_exit,
     read_settings,
 )
+from specdsl.apps.cli.table_decisions import decide_table_file
 from specdsl.apps.cli.trial_rule_names import count_trial_rule_or_exit
 from specdsl.base.plain_text import json_text, visible
 
 if TYPE_CHECKING:
     from specdsl.api import Policy
+    from specdsl.pipeline import Loaded
     from specdsl.runtime.results import Contradiction, DecisionTrace
 
 
@@ -41,6 +43,17 @@ class _OrderedCommand(click.Command):
 @click.option("--facts", "facts_file", help="A JSON object of facts, or - for standard input.")
 @click.option("--fill", is_flag=True, help="Give facts not named the simplest value.")
 @click.option("--batch", help="A file with one situation as JSON on each line, or -.")
+@click.option("--table", help="A .parquet, .csv or .jsonl file with one situation a row.")
+@click.option("-o", "--output", help="Of --table: the file of the rows with their decisions.")
+@click.option("--bad", help="Of --table: a file of its own for bad rows with their faults.")
+@click.option("--prefix", default="", help="Of --table: before the names of the decisions.")
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="Of --table: what decides the rows.",
+)
 @click.option("--trial", metavar="RULE", help="Decide as if this trial rule counted.")
 @click.option("--trace", is_flag=True, help="Every candidate and what became of it.")
 @click.option("--json", "as_json", is_flag=True, help="The decision as JSON.")
@@ -55,6 +68,11 @@ def command(
     facts_file: str | None,
     fill: bool,
     batch: str | None,
+    table: str | None,
+    output: str | None,
+    bad: str | None,
+    prefix: str,
+    engine: str,
     trial: str | None,
     trace: bool,
     as_json: bool,
@@ -72,11 +90,20 @@ def command(
     """
     if batch is not None and (arguments or said or implied or facts_file or fill or trace):
         raise click.UsageError("--batch takes its situations from the file alone")
+    if table is not None and (arguments or said or implied or facts_file or fill or trace or batch):
+        raise click.UsageError("--table takes its situations from the file alone")
+    if (table is None) is not (output is None):
+        raise click.UsageError("--table and --output go together")
     loaded = load_or_exit(file, read_settings([file], "error", output_format))
     if trial is not None:
         loaded = count_trial_rule_or_exit(loaded, trial)
     from specdsl.api import Policy
 
+    if table is not None:
+        from specdsl.batch.table_files import TableFiles
+
+        files = TableFiles(table, output or "", bad, prefix)
+        sys.exit(decide_table_file(_table_policy(loaded), files, engine))
     policy = Policy(loaded.require_circuit())
     if batch is not None:
         sys.exit(decide_lines(policy, batch))
@@ -85,6 +112,15 @@ def command(
         facts = situation_arguments.fill_in_facts(loaded.require_circuit().spec, facts)
     says = situation_arguments.parse_instructions(ctx.meta["typed"], said, implied)
     sys.exit(_decide_one(policy, facts, says, trace, as_json or output_format == "json"))
+
+
+def _table_policy(loaded: Loaded) -> Policy:
+    """Return the policy of many decisions, which may be sent to other processes."""
+    from specdsl.api import Policy, Spec
+    from specdsl.backends.settled_decisions import settled_decisions
+
+    circuit = loaded.require_circuit()
+    return Policy(circuit, "not checked", Spec(loaded, None), settled_decisions(circuit))
 
 
 def _decide_one(
