@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from specdsl.backends.artifact_proof import ArtifactFault
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.frontend.model.nodes import Fact
+from specdsl.frontend.model.nodes import DecisionModel, Fact, SpecModel
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.semantics import aig as g
@@ -95,6 +95,14 @@ class CircuitComparison:
         graph, last = self.circuit.graph, len(atom.decision.outcomes) - 1
         own = graph.at_most_one_of(f"outcome of {atom.decision.name}", last)
         return own[atom.outcome] if atom.outcome < last else graph.any_of(own) ^ 1
+
+
+def decisions_read_by_all(
+    spec: SpecModel, some: Iterable[DecisionModel]
+) -> tuple[DecisionModel, ...]:
+    """Return the decisions that each of some decisions reads: those were taken before it."""
+    reads = [spec.reads[one] for one in some]
+    return tuple(one for one in spec.decisions if all(one in found for found in reads))
 
 
 def _plain_value(fact: Fact) -> FactValue:

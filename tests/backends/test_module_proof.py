@@ -52,6 +52,9 @@ rule may_be_cold at owner when due > sent then tone may be cold
 rule never_cold at guest then tone is not cold
 """
 
+EITHER = "f_topic == 'refunds' and (d['tone'] == 'warm' or d['tone'] != 'warm')"
+"""A test of a decision that is not taken yet."""
+
 
 def faults_of(text: str, spec: specdsl.Spec) -> tuple[ArtifactFault, ...]:
     return prove_module(text, spec.circuit).faults
@@ -141,6 +144,7 @@ def test_an_edit_is_refuted_with_a_situation(old: str, new: str) -> None:
         ("if f_topic == 'refunds'", "if __import__('os').getcwd() and f_topic == 'refunds'"),
         ("f_amount, ", "f_amount, len, "),
         ("'approved',\n", "'approves',\n"),
+        ("if f_topic == 'refunds' and f_days > 30:", f"if {EITHER} and f_days > 30:"),
     ],
 )
 def test_what_is_not_written_for_the_spec_is_rejected(old: str, new: str) -> None:

@@ -182,6 +182,8 @@ def test_all_characters_are_folded_as_in_python() -> None:
     assert found == [fold_case(one) for one in (*chars, *mixed)]
 
 
+EITHER = '(is(d.to_string, "yes") || !is(d.to_string, "yes"))'
+"""A test of a decision that is not taken yet."""
 MUTATED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|-?\d+(?:\.\d+)?n?|&&|\|\||!|\b[a-zA-Z]\w*\b")
 
 
@@ -239,3 +241,25 @@ def test_the_page_of_the_documentation_shows_what_node_prints() -> None:
         subprocess.run([os.environ["SPECDSL_TSC"], *options, "send.ts"], cwd=folder, check=True)
         run = subprocess.run(["node", "send.js"], cwd=folder, check=True, capture_output=True)
         assert run.stdout.decode() == found["text"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("boolean {\n  return ", "boolean {\n  return\n  "),
+        ("is(d.outcome_of_it", "is(d.to_string"),
+        ("isAbove(f.vast", f"{EITHER} && isAbove(f.vast"),
+        ("\n  return found;", "\n  // \u2028 found.push(0);\n  return found;"),
+        ("onConflict: 2", "onConflict: 1"),
+        ("9007199254740993n", "9007199254740993"),
+        ("=== other", "== other"),
+        (" */\n", ' */ import x from "y";\n'),
+        ("const TABLES", "globalThis.x = 1;\n\nconst TABLES"),
+    ],
+)
+def test_what_is_not_written_for_the_spec_is_rejected(old: str, new: str) -> None:
+    circuit = specdsl.loads(EDGES).circuit
+    text = emit_typescript(circuit, "not checked")
+    assert old in text
+    assert not prove_typescript(text, circuit).faults
+    assert prove_typescript(text.replace(old, new, 1), circuit).faults

@@ -14,7 +14,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from specdsl.backends.artifact_proof import ArtifactFault, ArtifactProof
-from specdsl.backends.circuit_comparison import CircuitComparison, Pairs
+from specdsl.backends.circuit_comparison import (
+    CircuitComparison,
+    Pairs,
+    decisions_read_by_all,
+)
 from specdsl.backends.python.decision_functions import function_name, outcome_variable
 from specdsl.backends.python.module import (
     module_pieces,
@@ -163,13 +167,14 @@ class _Proof:
 
     def _assumption_faults(self) -> Iterator[ArtifactFault]:
         for i, (assume, literal) in enumerate(self.circuit.assumes.items()):
-            yield from self._condition_faults(f"_assume_{i}", literal, assume.name)
+            yield from self._condition_faults(f"_assume_{i}", literal, assume.name, ())
 
     def _condition_faults(
-        self, name: str, literal: g.Literal, what: str
+        self, name: str, literal: g.Literal, what: str, taken: tuple[DecisionModel, ...]
     ) -> Iterator[ArtifactFault]:
+        """Yield differences of a condition that is tested when these decisions are taken."""
         reader = self._reader(exact=True)
-        term = self._run_function(reader, name, [FactsTerm(True), OutcomesTerm()])
+        term = self._run_function(reader, name, [FactsTerm(True), OutcomesTerm(taken)])
         if not isinstance(term, TruthTerm):
             raise UnreadableCode(self.functions[name], "a condition of this kind")
         pairs = [(term.literal, literal, f"`{what}`")]
@@ -181,10 +186,12 @@ class _Proof:
         """
         for i, (delegate, literal) in enumerate(self.circuit.delegates.items()):
             name = f"{delegate.principal.name} at {delegate.level.name}"
-            yield from self._condition_faults(f"_delegate_{i}", literal, name)
+            taken = decisions_read_by_all(self.spec, delegate.decisions)
+            yield from self._condition_faults(f"_delegate_{i}", literal, name, taken)
         for i, decision in enumerate(self.spec.decisions):
             reader = self._reader(exact=True)
-            term = self._run_function(reader, f"_applies_{i}", [FactsTerm(True), OutcomesTerm()])
+            outcomes = OutcomesTerm(tuple(self.spec.reads[decision]))
+            term = self._run_function(reader, f"_applies_{i}", [FactsTerm(True), outcomes])
             if not isinstance(term, NumbersTerm):
                 raise UnreadableCode(self.functions[f"_applies_{i}"], "a result of this kind")
             found = dict(term.numbers)

@@ -312,8 +312,8 @@ class _Frame:
                 for fact in self.reader.spec.facts:
                     if fact.name == name:
                         return FactTerm(fact)
-            case OutcomesTerm(), ast.Constant(value=str() as name):
-                for decision in self.reader.spec.decisions:
+            case OutcomesTerm(decisions=decisions), ast.Constant(value=str() as name):
+                for decision in decisions:
                     if decision.name == name:
                         return OutcomeTerm(decision)
             case TableTerm(), _:

@@ -106,6 +106,8 @@ class FactsTerm:
 class OutcomesTerm:
     """The outcomes of the decisions that were taken, by name."""
 
+    decisions: tuple[DecisionModel, ...]
+
 
 Term = (
     FactTerm

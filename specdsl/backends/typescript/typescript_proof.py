@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from specdsl.backends.artifact_proof import ArtifactFault, ArtifactProof, UnprovedArtifact
-from specdsl.backends.circuit_comparison import CircuitComparison
+from specdsl.backends.circuit_comparison import CircuitComparison, decisions_read_by_all
 from specdsl.backends.typescript.typescript_module import (
     ModulePiece,
     emit_typescript,
@@ -116,10 +116,7 @@ class _TypescriptProof:
             return ()
         if kind != "delegate":
             return tuple(spec.reads[spec.decisions[int(number)]])
-        lent = spec.delegates[int(number)].decisions
-        return tuple(
-            one for one in spec.decisions if all(one in spec.reads[other] for other in lent)
-        )
+        return decisions_read_by_all(spec, spec.delegates[int(number)].decisions)
 
     def _function_faults(
         self, piece: ModulePiece, reader: TypescriptReader, line: int
