@@ -263,6 +263,14 @@ MAX_SAMPLES_KEPT = 256
 MAX_ANSWERS_KEPT = 20_000
 """Texts and answers that are kept for the tests of one text."""
 
+# --- Definitions of tools -------------------------------------------------------------------------
+# Schemas may contain themselves; `tests/facts/test_tool_facts.py`.
+
+MAX_NESTED_OBJECTS = 8
+"""Objects within objects whose fields become facts, and references in a row."""
+MAX_TOOL_ARGUMENTS = 1_000
+"""Arguments of a tool: nobody writes rules about more."""
+
 # --- Open facts -----------------------------------------------------------------------------------
 # Which unknown facts can still change an outcome, asked in service: `python -m tests.facts`.
 

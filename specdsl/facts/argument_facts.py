@@ -6,13 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+from specdsl.base.limits import MAX_TOOL_ARGUMENTS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.facts.fact_names import PRINCIPAL_NAMES, argument_names, fact_name, member_name
 from specdsl.facts.schema_types import SchemaArgument, schema_arguments
 from specdsl.facts.tool_definitions import ToolDefinition
-
-MAX_ARGUMENTS = 1_000
-"""Arguments of a tool: a schema that contains itself has more than anybody writes rules about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class ArgumentFact:
 
 
 def read_arguments(tool: ToolDefinition) -> ToolArguments:
-    found = tuple(islice(schema_arguments(tool.schema), MAX_ARGUMENTS + 1))
+    found = tuple(islice(schema_arguments(tool.schema), MAX_TOOL_ARGUMENTS + 1))
     return ToolArguments(tool, None if tool.name is None else member_name(tool.name), found)
 
 
@@ -82,8 +80,8 @@ def name_problems(read: Sequence[ToolArguments]) -> Iterator[str]:
     if named and len(named) < len(read):
         yield "a schema without a tool stands among tools"
     for one in read:
-        if len(one.arguments) > MAX_ARGUMENTS:
-            yield f"tool `{one.tool.name}` has more than {MAX_ARGUMENTS} arguments"
+        if len(one.arguments) > MAX_TOOL_ARGUMENTS:
+            yield f"tool `{one.tool.name}` has more than {MAX_TOOL_ARGUMENTS} arguments"
 
 
 def argument_problems(facts: Iterable[ArgumentFact]) -> Iterator[str]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-MAX_NESTED = 8
-"""Objects within objects whose fields become facts, and references in a row: schemas may contain
-themselves."""
+from specdsl.base.limits import MAX_NESTED_OBJECTS
 
 
 def resolve_schema(root: Mapping[str, Any], schema: Any) -> dict[str, Any]:
     """Return a schema in which its references and `allOf` are replaced by what they stand for."""
     found: dict[str, Any] = dict(schema) if isinstance(schema, dict) else {}
-    for _ in range(MAX_NESTED):
+    for _ in range(MAX_NESTED_OBJECTS):
         target, parts = found.pop("$ref", None), found.pop("allOf", ())
         if target is None and not parts:
             break

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from specdsl.base.limits import MAX_NESTED_OBJECTS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.facts.fact_names import member_name
-from specdsl.facts.schema_shapes import MAX_NESTED, constants_of, resolve_schema, without_null
+from specdsl.facts.schema_shapes import constants_of, resolve_schema, without_null
 from specdsl.situations.situation import decimal_text
 
 FORMATS_WITH_TYPE = {"date": "date", "date-time": "time", "duration": "duration"}
@@ -75,7 +76,7 @@ def _argument(
     doc = "; ".join(part for part in (_description(found), _default_words(found)) if part)
     known, nullable = without_null(root, found)
     fields = known.get("properties")
-    if isinstance(fields, dict) and fields and len(path) < MAX_NESTED:
+    if isinstance(fields, dict) and fields and len(path) < MAX_NESTED_OBJECTS:
         yield from _arguments_of(root, known, path, required and not nullable)
         return
     try:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from specdsl.base.limits import MAX_NESTED_OBJECTS
 from specdsl.facts.exact_json import parse_json
 from specdsl.facts.fact_names import TOOL_FACTS, argument_names, member_name
-from specdsl.facts.schema_shapes import MAX_NESTED
 from specdsl.facts.schema_types import Path
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.runtime.results import BadInput, Fault
@@ -79,7 +79,7 @@ def _paths_of(arguments: Mapping[str, Any], above: Path = ()) -> Iterator[tuple[
     """Yield the arguments with their paths; an object's fields instead of the object."""
     for name, value in arguments.items():
         path = (*above, str(name))
-        if isinstance(value, Mapping) and len(path) < MAX_NESTED:
+        if isinstance(value, Mapping) and len(path) < MAX_NESTED_OBJECTS:
             yield from _paths_of(value, path)
         else:
             yield path, value

@@ -10,9 +10,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import specdsl
+from specdsl.base.limits import MAX_TOOL_ARGUMENTS
 from specdsl.base.source import Source
 from specdsl.facts import of_call
-from specdsl.facts.argument_facts import MAX_ARGUMENTS
 from specdsl.facts.declare_facts import declare_facts
 from specdsl.facts.tool_definitions import UnreadableTools, read_tools
 from specdsl.frontend.syntax.canonical_layout import format_text
@@ -84,7 +84,9 @@ def test_a_schema_within_itself_ends() -> None:
     names = "abcdefgh"
     node = {"type": "object", "properties": {name: {"$ref": "#/$defs/node"} for name in names}}
     schema = {"$defs": {"node": node}, "$ref": "#/$defs/node"}
-    with pytest.raises(UnreadableTools, match=f"tool `a` has more than {MAX_ARGUMENTS} arguments"):
+    with pytest.raises(
+        UnreadableTools, match=f"tool `a` has more than {MAX_TOOL_ARGUMENTS} arguments"
+    ):
         declared([{"name": "a", "inputSchema": schema}])
 
 
