@@ -118,3 +118,13 @@ def test_another_solver_agrees_on_a_spec_with_a_trial_rule() -> None:
         questions = questions_of(loaded, specdsl.check(specdsl.loads(drawn[1])))
         opinion = second_opinion(questions.asked, ask_cvc5, cvc5_version())
         assert not list(disagreement_findings(loaded.spec, opinion))
+
+
+def test_a_session_of_edits_finds_the_same_as_a_check_from_nothing() -> None:
+    for drawn in filter(None, map(drawn_trial, seeds(505, 508))):
+        with_rule, on_trial, without, _ = drawn
+        session = specdsl.open(without + "\n")
+        for text in (on_trial, with_rule, on_trial):
+            session.update(text)
+            found = session.report
+        assert found.findings == specdsl.check(session.spec).findings
