@@ -61,11 +61,15 @@ _HOMES = {
     "specdsl.apps.edit_session": ("Session", "open"),
     "specdsl.api": ("CheckFailed", "Policy", "Spec", "compile", "load", "loads"),
 }
+_ROOMS = ("facts", "guard", "records")
+"""Packages for programs that use a policy: `specdsl.records.read` needs no import of its own."""
 
 
 def __getattr__(name: str) -> Any:
     from importlib import import_module
 
+    if name in _ROOMS:
+        return import_module(f"specdsl.{name}")
     for home, names in _HOMES.items():
         if name in names:
             return getattr(import_module(home), name)

@@ -33,6 +33,11 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert loaded_after("import specdsl").isdisjoint((*HEAVY, "click"))
 
 
+def test_the_rooms_for_programs_are_there_when_they_are_named() -> None:
+    code = "import specdsl; specdsl.records.read, specdsl.facts.of_call, specdsl.guard.Guard"
+    assert "specdsl" in loaded_after(code)
+
+
 def test_a_check_loads_mends_where_there_is_something_to_mend() -> None:
     code = f"import specdsl, sys; specdsl.check(specdsl.loads({SPEC!r}), mends='few')"
     shown = "print(*[name for name in sys.modules if name.startswith('specdsl.analyses.fixes')])"
