@@ -35,7 +35,7 @@ def open_facts_of_decision(
     outline: PolicyOutline,
 ) -> tuple[OpenFact, ...]:
     """Return the unknown facts that could change the outcome, each with the outcomes that it could
-    lead to; if none can alone, those that can together.
+    lead to; if none can alone, the ones that can together.
     """
     alone = decision.explain().unknown.get(name, {})
     found = {fact: tuple(outcomes) for fact, outcomes in alone.items()}
