@@ -19,7 +19,7 @@ If two situations share their instructions, pairs of states have more successors
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from specdsl.base.quick_dataclass import dataclass
@@ -330,17 +330,42 @@ def delegated_at(
     world: World, principal: Principal, at: Level | None, decision: DecisionModel, level: Level
 ) -> Literal:
     """Return the literal that an active delegation lets the principal speak at the level."""
-    graph = world.graph
-    lent = [
-        d
+    lent = {
+        d: world.delegation_active(d)
         for d in world.circuit.spec.delegates
-        if d.principal is principal and decision in d.decisions
-    ]
-    reach = graph.any_of(world.delegation_active(d) for d in lent if d.level.rank <= level.rank)
+        if decision in d.decisions
+    }
+    return _lent_at(world.graph, lent, principal, at, level)
+
+
+def _lent_at(
+    graph: AndInverterGraph,
+    active: Mapping[Delegate, Literal],
+    principal: Principal,
+    at: Level | None,
+    level: Level,
+) -> Literal:
+    lent = {d: literal for d, literal in active.items() if d.principal is principal}
+    reach = graph.any_of(literal for d, literal in lent.items() if d.level.rank <= level.rank)
     if at is not None:
         return reach if at is level else FALSE
-    above = graph.any_of(world.delegation_active(d) for d in lent if d.level.rank < level.rank)
+    above = graph.any_of(literal for d, literal in lent.items() if d.level.rank < level.rank)
     return graph.all_of((reach, above ^ 1))
+
+
+def lent_places(
+    spec: SpecModel,
+    graph: AndInverterGraph,
+    decision: DecisionModel,
+    active: Mapping[Delegate, Literal],
+) -> list[Literal]:
+    """Return, for each way in which principals without authority can speak on a decision and each
+    level, the literal that it counts there, given where each delegation on it is active."""
+    return [
+        _lent_at(graph, active, principal, at, level)
+        for principal, at in (delegated_choices(spec, decision) if active else ())
+        for level in spec.levels
+    ]
 
 
 # --- two situations that share their instructions ------------------------------------------------
