@@ -227,18 +227,21 @@ class FactChanges:
         return {fact for fact in self.facts if fact not in self._relevant}
 
     def _decide_fact(self, decision: DecisionModel, upstream_equal: bool, fact: Fact) -> bool:
-        answer = self._answers_of(decision, upstream_equal).get(fact, Answer.UNDETERMINED)
-        if answer is Answer.UNDETERMINED and upstream_equal and fact in self._text_related:
-            answer = self._compare_levels(decision, [fact]).get(fact, answer)
-        if answer is Answer.UNDETERMINED:
-            pair = FactMiter(self.session, decision, [fact], upstream_equal)
-            self._answers_of(decision, upstream_equal).update(
-                self._answer_facts(pair, [fact], FactMiter.answer_fully)
-            )
-            answer = self._answers_of(decision, upstream_equal)[fact]
-        if answer is Answer.UNDETERMINED:
+        answers = self._answers_of(decision, upstream_equal)
+        if answers.get(fact, Answer.UNDETERMINED) is Answer.UNDETERMINED:
+            answers[fact] = self._answer_alone(decision, upstream_equal, fact)
+        if answers[fact] is Answer.UNDETERMINED:
             raise Undetermined
-        return answer is Answer.SAT
+        return answers[fact] is Answer.SAT
+
+    def _answer_alone(self, decision: DecisionModel, upstream_equal: bool, fact: Fact) -> Answer:
+        """Return the answer of one fact, in a query of its own."""
+        if fact in self._text_related:  # It was in no batch.
+            found = self._answer_cheaply(decision, [fact], upstream_equal)
+            if fact in found:
+                return found[fact]
+        pair = FactMiter(self.session, decision, [fact], upstream_equal)
+        return self._answer_facts(pair, [fact], FactMiter.answer_fully)[fact]
 
     def _answers_of(self, decision: DecisionModel, upstream_equal: bool) -> dict[Fact, Answer]:
         """Return the answers of a decision by fact. All facts of a batch are asked about at once,
@@ -246,11 +249,7 @@ class FactChanges:
         key = (decision, upstream_equal)
         if key not in self._answers:
             facts = self._facts_of_batch(decision, upstream_equal)
-            found = self._answers[key] = self._answer_uninstructed(decision, facts, upstream_equal)
-            earlier = [] if upstream_equal else self.session.dependencies(decision)[1:]
-            found |= self._compare_all_levels(
-                [decision, *earlier], [fact for fact in facts if fact not in found]
-            )
+            found = self._answers[key] = self._answer_cheaply(decision, facts, upstream_equal)
             facts = [fact for fact in facts if fact not in found]
             if facts:
                 pair = FactMiter(self.session, decision, facts, upstream_equal)
@@ -258,6 +257,16 @@ class FactChanges:
                 slow = [fact for fact in facts if found[fact] is Answer.UNDETERMINED]
                 found |= self._answer_facts(pair, slow, FactMiter.answer_slowly)
         return self._answers[key]
+
+    def _answer_cheaply(
+        self, decision: DecisionModel, facts: Sequence[Fact], upstream_equal: bool
+    ) -> dict[Fact, Answer]:
+        """Return the facts that change the decision without instructions, and those with which each
+        level acts the same."""
+        found = self._answer_uninstructed(decision, facts, upstream_equal)
+        earlier = [] if upstream_equal else self.session.dependencies(decision)[1:]
+        rest = [fact for fact in facts if fact not in found]
+        return found | self._compare_all_levels([decision, *earlier], rest)
 
     def _answer_facts(
         self, pair: FactMiter, facts: Iterable[Fact], ask: Callable[[FactMiter, Fact], Answer]
