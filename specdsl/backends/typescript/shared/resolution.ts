@@ -7,7 +7,7 @@ const MAX_WORK = 2_000_000;
 /** A rule that applies or an instruction that counts; `above`: a mask of candidates before it. */
 interface Candidate {
   readonly name: string;
-  readonly text: string;
+  readonly text: string | null; // Of an instruction.
   readonly rank: string;
   readonly level: number;
   readonly place: Place;
@@ -172,6 +172,7 @@ function resolveDecision(
     }
   }
   const applying = row.applies(values, taken).sort((one, other) => one - other);
+  if (applying.length === 0 && placed.size === 0) return run;
   let first = 0;
   row.rules.forEach((rules, level) => {
     if (placed.size > 0) {
@@ -182,7 +183,7 @@ function resolveDecision(
       }
     }
     const here = applying.filter((at) => first <= at && at < first + rules.length);
-    addRules(run, level, rules, here.map((at) => at - first));
+    if (here.length > 0) addRules(run, level, rules, here.map((at) => at - first));
     first += rules.length;
   });
   determineStanding(run);
@@ -287,7 +288,7 @@ function addRules(
     });
     run.candidates.push({
       name: row.name,
-      text: run.effectText(row.outcomes, row.permits),
+      text: null,
       rank: TABLES.levels[level] ?? "",
       level,
       place: "rules",
@@ -303,7 +304,10 @@ function addRules(
 }
 
 function determineStanding(run: Resolution): void {
-  evaluateCandidates(run, run.candidates, askedBelow(run.candidates));
+  const asked = run.candidates.some((one) => one.place !== "rules")
+    ? askedBelow(run.candidates)
+    : new Map<number, bigint>();
+  evaluateCandidates(run, run.candidates, asked);
   for (const group of groupsByPlace(run.candidates)) {
     let after = run.left;
     for (const one of group) {
@@ -592,7 +596,7 @@ function traceCandidate(
   const fallen = isSuperseded(run, one) ? "superseded" : "overridden";
   return {
     name: one.name,
-    text: one.text,
+    text: one.text ?? run.effectText(one.outcomes, one.permits),
     rank: one.rank,
     status: one.stands ? "standing" : fallen,
     instruction: one.place !== "rules",
