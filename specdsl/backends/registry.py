@@ -100,6 +100,11 @@ TARGETS = (
 )
 
 
+SCHEMA = "json-schema"
+"""The name of what `compile` offers beside the targets: a schema of the facts, which decides
+nothing."""
+
+
 def target_named(name: str) -> Target:
     """Return the target of this name."""
     return next(target for target in TARGETS if target.name == name)

@@ -12,7 +12,7 @@ from specdsl.api import proof_of
 from specdsl.apps.cli import group
 from specdsl.apps.cli.exports import EXPORTS
 from specdsl.apps.pictures.rank_graphs import RANK_GRAPHS
-from specdsl.backends.registry import TARGETS, Target
+from specdsl.backends.registry import SCHEMA, TARGETS, Target
 
 SPEC = """
 authority owner
@@ -42,7 +42,7 @@ def test_each_target_is_what_compile_writes(target: Target, file: str) -> None:
 
 def test_the_command_line_offers_each_registered_name() -> None:
     offered = {
-        "compile": [target.name for target in TARGETS],
+        "compile": [*(target.name for target in TARGETS), SCHEMA],
         "export": [export.name for export in EXPORTS],
         "graph": list(RANK_GRAPHS),
     }

@@ -22,13 +22,11 @@ from specdsl.apps.cli.output import complain, write_unfiltered
 from specdsl.apps.config import Config
 from specdsl.backends.artifact_proof import UnprovedArtifact, UnsupportedArtifact
 from specdsl.backends.json_schema.facts_schema import emit_facts_schema
-from specdsl.backends.registry import TARGETS, target_named
+from specdsl.backends.registry import SCHEMA, TARGETS, target_named
 from specdsl.base.diagnostics import Severity
 from specdsl.base.plain_text import shown_path, visible
 from specdsl.pipeline import Loaded
 from specdsl.reports import CheckedSpec
-
-SCHEMA = "json-schema"  # Data for other programs, which decides nothing.
 
 
 @click.command("compile")
