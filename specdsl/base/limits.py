@@ -337,6 +337,9 @@ SLOW_WORK = 1_000_000
 SAME_WORK = 100_000
 """Propagations to prove inner nodes of two worlds equal; beyond it the solver is not told. Also
 those for a part in a query about many parts, before it gets one of its own."""
+QUICK_FAILURES = 3
+"""Quick queries about single parts that may fail before they are given up, if most of them failed:
+`benchmarks.shapes --shapes council`."""
 FEW_RULES = 200
 """Rules of a decision up to which it is resolved anew for each query about it:
 `benchmarks.shapes`."""

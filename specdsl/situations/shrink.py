@@ -189,11 +189,10 @@ class _ShrinkSearch:
         """Give the column the first of the values that keeps the property."""
         if not values:
             return named, whole
-        settled, _ = self.judge(PartialAssignments.with_each_value(named, column, values))
-        fits = (
-            settled
-            and settled & self.judge(PartialAssignments.with_each_value(whole, column, values))[1]
-        )
+        settled, can_be = self.judge(PartialAssignments.with_each_value(named, column, values))
+        fits = settled
+        if settled & -settled & ~can_be:  # Whether the first is possible depends on other facts.
+            fits &= self.judge(PartialAssignments.with_each_value(whole, column, values))[1]
         if not fits:
             return named, whole
         best = values[(fits & -fits).bit_length() - 1]
@@ -207,15 +206,17 @@ def shrink_situation(
     possible: Literal,
     facts: Mapping[Fact, FactValue],
     superfluous: SuperfluousFacts | None = None,
+    sampler: Sampler | None = None,
 ) -> Situation | None:
     """Shrink a situation, given by its facts, in which a claim without instructions in its cone
     holds; None if simulation does not confirm it. `superfluous` decides about facts that no trial
-    shows to be needed.
+    shows to be needed. `sampler`: one for what the claim is made of.
     """
     count_event(SITUATIONS)
-    points = Sampler(graph, (claim, possible))
-    columns, start = extend_columns(graph, points.columns, complete_facts(spec, facts))
-    partial = TernarySimulator(graph, points.nodes, columns)
+    nodes = graph.cone((claim, possible))
+    found_columns = (sampler or Sampler(graph, (claim, possible))).columns_for(nodes)
+    columns, start = extend_columns(graph, found_columns, complete_facts(spec, facts))
+    partial = TernarySimulator(graph, nodes, columns)
 
     def settled_masks(cases: PartialAssignments) -> tuple[int, int]:
         settled = partial.evaluate(cases)

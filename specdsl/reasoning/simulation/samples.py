@@ -8,7 +8,8 @@ justification as in test pattern generation (ATPG). They are the same on every r
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate, chain
@@ -30,7 +31,7 @@ from specdsl.semantics.aig import (
     Node,
     Size,
 )
-from specdsl.semantics.fact_values import FactValue, as_number
+from specdsl.semantics.fact_values import FactValue, as_number, facts_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,17 @@ class Sampler:
         }
         relations = max(1, len(self._related))
         self.batch_size = max(1, min(MAX_SAMPLES, MAX_RELATION_SAMPLES // relations))
+
+    def columns_for(self, nodes: Collection[Node]) -> tuple[Representatives, ...]:
+        """Return the columns of the facts that some of the sampled nodes are about, for their atoms
+        alone."""
+        atoms = {node: atom for node in nodes if (atom := self.graph.atoms[node]) is not None}
+        facts = {fact for atom in atoms.values() for fact in facts_in(atom)}
+        return tuple(
+            replace(one, atom_masks={n: mask for n, mask in one.atom_masks.items() if n in atoms})
+            for one in self.columns
+            if not facts.isdisjoint(one.facts)
+        )
 
     def necessary_values(self, literal: Literal) -> dict[int, int]:
         """Return necessary conditions of a literal: by column a mask of values of which it needs

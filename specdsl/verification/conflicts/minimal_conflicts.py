@@ -313,7 +313,13 @@ class MinimalConflicts:
         claim = conflict_of(self.graph, self.uninstructed_decision, rules)
         possible = self.session.uninstructed_world.assumptions_hold()
         return shrink_situation(
-            self.session.spec, self.graph, claim, possible, facts, self._superfluous
+            self.session.spec,
+            self.graph,
+            claim,
+            possible,
+            facts,
+            self._superfluous,
+            self._uninstructed_sampler,
         )
 
     def _superfluous(
@@ -329,15 +335,22 @@ class MinimalConflicts:
     @cached_property
     def _uninstructed_prover(self) -> Prover:
         """Return a prover for any conflict without instructions."""
+        return Prover(self.graph, self._uninstructed_literals, self.session.limits)
+
+    @cached_property
+    def _uninstructed_sampler(self) -> Sampler:
+        """Return a sampler for any conflict without instructions."""
+        return Sampler(self.graph, self._uninstructed_literals)
+
+    @cached_property
+    def _uninstructed_literals(self) -> tuple[Literal, ...]:
+        """Return the literals that any conflict without instructions is made of."""
         found = self.uninstructed_decision.resolution
-        roots = [
-            self.session.uninstructed_world.assumptions_hold(),
-            found.ready,
-            *self.uninstructed_decision.applies.values(),
-        ]
+        some = [self.session.uninstructed_world.assumptions_hold(), found.ready]
+        some += self.uninstructed_decision.applies.values()
         for standing in found.rules.values():
-            roots += (*standing.excludes, *standing.excludes_if_applied)
-        return Prover(self.graph, roots, self.session.limits)
+            some += (*standing.excludes, *standing.excludes_if_applied)
+        return tuple(some)
 
     def _minimality_query(self, rules: RuleSet) -> WitnessQuery:
         return self._query_of(conflict_of(self.graph, self.ruled, rules))

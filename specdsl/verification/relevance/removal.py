@@ -21,6 +21,7 @@ from specdsl.base.limits import (
     MAX_EXPLAINED,
     MAX_PARTS_AT_ONCE,
     MAX_RANKING_COST,
+    QUICK_FAILURES,
 )
 from specdsl.base.source import Span
 from specdsl.frontend.model.nodes import DecisionModel, Level, Rule
@@ -129,6 +130,7 @@ class RemovalMiter:
         self._dependencies = Dependencies(circuit, decision, self.rules)
         self._relevant: dict[RemovablePart, bool] = {}
         self._class_answers: dict[RemovablePart, bool] = {}
+        self._quick_tries = 0, 0  # How many there were, and how many failed.
         self._sampled_kinds: set[type] = set()
         self._explanations_left = MAX_EXPLAINED
         above = sum(mask.bit_count() for one in self.classes.levels for mask in one.above)
@@ -229,9 +231,7 @@ class RemovalMiter:
             if self._uses_shortcuts and self._changes_sampled(part):
                 return True
             self._count_ranking("without a rule")
-        if part in self._single_rule_miter.residuals and part not in self._class_answers:
-            self._class_answers |= self._single_rule_miter.decide_quickly(self._batch_with(part))
-        if part in self._class_answers:
+        if self._is_quickly_decided(part):
             return self._class_answers[part]
         levels = self._ranks_without_part(part)
 
@@ -243,6 +243,18 @@ class RemovalMiter:
         return self._differs_if(
             lambda miter: {**miter.applies, **dict(miter.residuals[part])}, levels, same
         )
+
+    def _is_quickly_decided(self, part: RemovablePart) -> bool:
+        """Return whether the answer is known, or found with little work; that is not tried any more
+        once it mostly fails."""
+        tried, failed = self._quick_tries
+        if part in self._class_answers or part not in self._single_rule_miter.residuals:
+            return part in self._class_answers
+        if failed > QUICK_FAILURES and 2 * failed > tried:
+            return False
+        self._class_answers |= self._single_rule_miter.decide_quickly(self._batch_with(part))
+        self._quick_tries = tried + 1, failed + (part not in self._class_answers)
+        return part in self._class_answers
 
     def _changes_sampled(self, rule: Rule) -> bool:
         """Return whether a sample shows a difference without a rule that ranks others."""
