@@ -179,7 +179,7 @@ have one of a higher level."""
 MIN_QUERY_SHARE = 1 / 64
 """The least share of the limits that a query gets after others were given up, each of which halves
 it."""
-EASY_WORK = 1_000_000
+EASY_WORK = 200_000
 """Propagations of MiniSat in one query before Glucose goes on: nearly all queries need a tenth, and
 `benchmarks.shapes --shapes council --rules 200` has some that take MiniSat a hundred times more."""
 MAX_CLAUSES_KEPT = 300_000
