@@ -110,12 +110,17 @@ def chains(node: Node) -> Iterator[Chain]:
                 yield from chains(child)
 
 
-def plan_decision(circuit: Circuit, decision: DecisionModel, settled: bool = False) -> DecisionPlan:
-    """Return the plan of a decision. `settled`: it is proved that its rules do not conflict."""
+def plan_decision(
+    circuit: Circuit, decision: DecisionModel, settled: bool = False, flat: bool = False
+) -> DecisionPlan:
+    """Return the plan of a decision. `settled`: it is proved that its rules do not conflict.
+    `flat`: no rule is twice in it, and groups are not in groups, as is best where each step is
+    taken for thousands of rows.
+    """
     rules = _planned_rules(circuit, decision)
     simple = is_sequential(rules, settled)
     first_match = simple and all(one.outcomes.bit_count() == 1 for one in rules)
-    builder = _PlanBuilder(simple, first_match)
+    builder = _PlanBuilder(simple, first_match, flat)
     return DecisionPlan(decision, tuple(builder.parts(rules)), settled)
 
 
@@ -204,6 +209,7 @@ class _Candidate:
 class _PlanBuilder:
     simple: bool  # Each rule stands exactly if it meets what those before it leave.
     first_match: bool  # The first rule that applies decides.
+    flat: bool = False  # No rule is twice, and no group in another.
 
     def parts(self, rules: list[PlannedRule]) -> list[Node]:
         """Return the parts of the plan, cut where few calls come to."""
@@ -222,7 +228,7 @@ class _PlanBuilder:
 
     def _grow(self, rules: list[_Candidate], domain: Domain, allowance: int) -> Node:
         chain_cost = self._estimate(rules, domain)
-        if chain_cost > 2:
+        if chain_cost > 2 and not self.flat:
             split = self._best_split(rules, domain, chain_cost, allowance)
             if split is not None:
                 return split
@@ -289,7 +295,7 @@ class _PlanBuilder:
 
     def _gather_below(self, rules: list[_Candidate], domain: Domain) -> Node:
         """Return a node of a group, which may be in groups again."""
-        if len(rules) > LONG:
+        if len(rules) > LONG and not self.flat:
             found = self._gather(rules, domain, len(rules))
             if found is not None:
                 return found

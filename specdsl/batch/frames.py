@@ -8,6 +8,7 @@ from typing import Any
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.batch.duckdb_batches import decide_on_duckdb, open_session
 from specdsl.batch.row_decisions import RowDecider
+from specdsl.frontend.model.nodes import Kind
 from specdsl.runtime.results import Fault
 
 TABLE = "given_table"
@@ -80,10 +81,25 @@ def _decide_arrow(decider: RowDecider, table: Any) -> DecidedTable:
     if not table.column_names:  # A spec may have no facts.
         table = table.append_column("row", pa.nulls(table.num_rows))
     with open_session() as session:
-        session.register(TABLE, table)
+        session.register(TABLE, _with_dictionaries(decider, table))
         parts, faults, start = [], dict[int, tuple[Fault, ...]](), 0
         for batch in decide_on_duckdb(decider, session, TABLE, table=table):
             parts.append(batch.results)
             faults.update((start + at, some) for at, some in batch.faults.items())
             start += batch.results.num_rows
     return DecidedTable(pa.concat_tables(parts), faults)
+
+
+def _with_dictionaries(decider: RowDecider, table: Any) -> Any:
+    """Return the table with a dictionary for each enumeration: what is done with its values is then
+    done once for each of them, and not for each row.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for fact in decider.spec.facts:
+        if fact.type.kind is Kind.ENUM and fact.name in table.column_names:
+            at = table.column_names.index(fact.name)
+            if pa.types.is_string(table.schema.types[at]):
+                table = table.set_column(at, fact.name, pc.dictionary_encode(table.column(at)))
+    return table

@@ -142,7 +142,7 @@ class _QueryWriter:
         """Add the columns of a decision: what it needs, the code of its result, its outcome."""
         levels = self.circuit.ranks.levels[decision]
         rules = [rule for ranked in levels for rule in ranked.rules]
-        plan = plan_decision(self.circuit, decision, decision in self.settled)
+        plan = plan_decision(self.circuit, decision, decision in self.settled, flat=True)
         if is_first_match(plan):
             applies = [self.circuit.rules[rule].applies for rule in rules]
             self._share([one for each in applies for one in conjuncts(self.circuit.graph, each)])
