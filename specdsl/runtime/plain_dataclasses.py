@@ -1,5 +1,8 @@
-"""What takes the place of the standard `dataclasses` in an emitted module: what the runtime uses of
-it. The import of that one takes longer than all else that the module does at the start.
+"""Plain dataclasses: the part of the standard `dataclasses` that the runtime uses, for emitted
+modules.
+
+The import of the standard module takes longer than all else that an emitted module does at the
+start. In the library the standard one is used.
 """
 
 from __future__ import annotations

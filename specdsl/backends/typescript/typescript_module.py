@@ -93,12 +93,12 @@ def _header(spec: SpecModel, proof: str, proved: bool) -> str:
     lines = [
         f" * {line}".rstrip()
         for i, paragraph in enumerate(paragraphs)
-        for line in (*([""] if i else []), *_wrapped(paragraph.replace("*/", "* /")))
+        for line in (*([""] if i else []), *_wrap_lines(paragraph.replace("*/", "* /")))
     ]
     return "\n".join(("/**", *lines, " */"))
 
 
-def _wrapped(text: str) -> list[str]:
+def _wrap_lines(text: str) -> list[str]:
     return wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 

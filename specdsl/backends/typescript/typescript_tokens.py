@@ -1,4 +1,4 @@
-"""Tokens of emitted TypeScript: those that are emitted, and no others."""
+"""Tokens that occur in emitted TypeScript. All others are rejected."""
 
 from __future__ import annotations
 
