@@ -171,6 +171,14 @@ SILENT_SHARE = 0.3
 BELOW_SHARE = 0.8
 """Up to this share, beyond `SILENT_SHARE`, stimuli have an instruction of a lower level; the rest
 have one of a higher level."""
+MAX_DRAWING_ROUNDS = 12
+"""Rounds of drawing the random cases of `specdsl sample`; where there are few situations, later
+ones draw nothing new."""
+MAX_TWIN_TRIES = 60
+"""Changed facts that are decided in search of a twin of a sampled case: of the shipped specs, most
+cases have one within ten."""
+MAX_CLAIMS_NAMED = 20
+"""Claims of one kind that are named below a sampled set; the rest are counted."""
 
 # --- Solvers --------------------------------------------------------------------------------------
 # Sizes of encodings and of candidate lists inside the provers. `benchmarks/check.py 300 --all` and
@@ -441,3 +449,16 @@ MAX_EVALUATIONS = 1_000
 """Questions of one request: no other request is answered meanwhile."""
 MAX_LOG_WAIT = 10.0
 """Seconds that an answer waits until its lines are safe."""
+
+# --- Records and feedback -------------------------------------------------------------------------
+
+MAX_LOG_BYTES = 16 << 20
+"""Bytes of a log file before the next one is begun, and this one is compressed."""
+MAX_REPORT_TITLE = 60
+"""Characters of a report's text in the title of its example: it fits a line."""
+
+# --- Imported rules -------------------------------------------------------------------------------
+
+MAX_PREFIXES = 200
+"""Prefixes of one command rule: each choice between its alternatives makes another, so they
+multiply."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from specdsl.base.limits import MAX_REPORT_TITLE
 from specdsl.base.plain_text import visible
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source
@@ -14,8 +15,6 @@ from specdsl.frontend.syntax import tree as t
 from specdsl.frontend.syntax.canonical_layout import format_text
 from specdsl.frontend.syntax.parse import parse
 
-MAX_TITLE = 60
-"""Characters of a report's text in the title of its example."""
 EFFECT = re.compile(r"\w+\s+(is|in|not)\s.*", re.DOTALL)
 
 
@@ -43,7 +42,7 @@ def draft_example(spec: SpecModel, report: FeedbackReport) -> DraftExample:
 def example_title(report: FeedbackReport) -> str:
     """Return the title of a report's example: its name, and how its text begins."""
     told = one_line_text(report.text)
-    short = told if len(told) <= MAX_TITLE else f"{told[: MAX_TITLE - 1].rstrip()}…"
+    short = told if len(told) <= MAX_REPORT_TITLE else f"{told[: MAX_REPORT_TITLE - 1].rstrip()}…"
     return f"feedback {report.id}" + (f": {short}" if short else "")
 
 

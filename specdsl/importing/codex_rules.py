@@ -14,6 +14,7 @@ from itertools import product
 from math import prod
 from typing import Any
 
+from specdsl.base.limits import MAX_PREFIXES
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.importing.imported_spec import (
     ImportedRule,
@@ -28,8 +29,6 @@ from specdsl.importing.imported_spec import (
 DECISIONS = ("forbidden", "prompt", "allow")
 """What a rule decides, strictest first."""
 ARGUMENTS = ("pattern", "decision", "justification", "match", "not_match")
-MAX_PREFIXES = 200
-"""Prefixes of one rule, of which each choice between alternatives makes another."""
 
 FACT = 'fact command: text "its words, each quoted for a shell where it has to be (shlex.join)"'
 DECISION = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from specdsl.base.plain_text import is_acting, visible
+from specdsl.base.plain_text import COMMAND, is_acting, visible
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source
 from specdsl.frontend.syntax.canonical_layout import format_text
@@ -111,8 +111,7 @@ def quoted_text(text: str) -> str:
 
 def exact_text(text: str) -> str:
     """Return a literal that stands for exactly this text. Raises `NotImportable`."""
-    if any(map(is_acting, text)):
-        raise NotImportable("a character of it cannot stand in a spec")
+    _require_plain(text)
     return quoted_text(text)
 
 
@@ -132,6 +131,13 @@ def test_of_start(fact: str, text: str) -> str:
 
 
 def _escape_pattern(text: str) -> str:
+    _require_plain(text)
+    return "".join(f"\\{char}" if char in '*?\\"' else char for char in text)
+
+
+def _require_plain(text: str) -> None:
+    """Raise `NotImportable` if a spec with this text could not be printed as it is."""
     if any(map(is_acting, text)):
         raise NotImportable("a character of it cannot stand in a spec")
-    return "".join(f"\\{char}" if char in '*?\\"' else char for char in text)
+    if COMMAND.search(text):
+        raise NotImportable("where the spec is printed, a CI server would execute a part of it")

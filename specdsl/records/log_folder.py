@@ -17,11 +17,10 @@ from pathlib import Path
 from threading import Thread
 from uuid import uuid4
 
+from specdsl.base.limits import MAX_LOG_BYTES
 from specdsl.base.safe_files import sync_folder
 
 PLAIN, COMPRESSED, UNFINISHED = ".jsonl", ".jsonl.gz", ".part"
-MAX_FILE_BYTES = 16 * 1024 * 1024
-"""Bytes of a file before the next one is begun, and it is compressed."""
 
 
 class LogFolder:
@@ -30,7 +29,7 @@ class LogFolder:
     def __init__(
         self,
         folder: str | os.PathLike[str],
-        max_bytes: int = MAX_FILE_BYTES,
+        max_bytes: int = MAX_LOG_BYTES,
         compress: bool = True,
         sync: bool = True,
     ) -> None:

@@ -11,9 +11,10 @@ from threading import Event, Lock, Thread
 from typing import Protocol
 from weakref import WeakSet
 
+from specdsl.base.limits import MAX_LOG_BYTES
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.records.line_queue import LineQueue, RenderLine
-from specdsl.records.log_folder import MAX_FILE_BYTES, LogFolder
+from specdsl.records.log_folder import LogFolder
 
 CAPACITY = 20_000
 """Lines that wait to be written; a line beyond them is refused, and the next one says so."""
@@ -170,7 +171,7 @@ if hasattr(os, "register_at_fork"):
 def open_log(
     folder: str | os.PathLike[str],
     *,
-    max_bytes: int = MAX_FILE_BYTES,
+    max_bytes: int = MAX_LOG_BYTES,
     compress: bool = True,
     sync: bool = True,
     capacity: int = CAPACITY,

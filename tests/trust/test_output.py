@@ -77,6 +77,20 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, text in (("all", TEXT), ("tame", TAME)):
         Path(f"{name}.spec").write_text(spec(text, EVERYTHING), encoding="utf-8")
     Path("broken.spec").write_bytes(f"{EVERYTHING}\nfact\n".encode("utf-8", "surrogatepass"))
+    write_inputs()
+
+
+def write_inputs() -> None:
+    """What commands read beside specs, full of the same texts."""
+    schema = {"type": "object", "properties": {said: {"enum": [said]} for said in PIECES}}
+    tools = [{"name": said, "description": said, "inputSchema": schema} for said in PIECES]
+    Path("tools.json").write_text(json.dumps({"tools": tools}), encoding="utf-8")
+    allowed = [f"{tool}({said})" for tool in ("Bash", "Read", "x") for said in PIECES]
+    settings = {"permissions": {"allow": allowed, "deny": [*PIECES], EVERYTHING: EVERYTHING}}
+    Path("settings.json").write_text(json.dumps(settings), encoding="utf-8")
+    rules = [{"pattern": ["rm", said], "justification": said} for said in PIECES]
+    calls = (f"prefix_rule({', '.join(f'{k}={v!r}' for k, v in rule.items())})" for rule in rules)
+    Path("commands.rules").write_text("\n".join(calls), encoding="utf-8")
 
 
 def run(*words: str, given: bytes = b"", colour: bool = False) -> str:
@@ -170,6 +184,26 @@ verify fine.spec SAID
 graph FILE
 graph FILE --to dot
 graph FILE --to mermaid
+facts --from tools.json
+facts --from tools.json -o SAID/SAID
+facts --from SAID
+facts --from FILE
+import claude-settings settings.json
+import claude-settings SAID=settings.json --home SAID --project SAID
+import claude-settings SAID
+import claude-settings FILE
+import codex-rules commands.rules
+import codex-rules commands.rules -o SAID/SAID
+import codex-rules SAID
+import codex-rules FILE
+import SAID
+sample TAME -n 4 --hold-out 0.5
+sample TAME -n 4 --to chat-jsonl
+sample TAME -n 4 --to preferences
+sample TAME -n 4 --to inspect -o inspect
+sample TAME -n 4 --to promptfoo -o SAID/SAID
+sample FILE -n 4 -o SAID/SAID
+sample FILE --to SAID
 promote FILE r
 promote FILE SAID
 decide FILE --fill --trial SAID

@@ -14,6 +14,7 @@ from specdsl.analyses.sampling.obligations import Obligation, sampling_obligatio
 from specdsl.analyses.sampling.sampled_set import SampledCase, SampledSet, SampledTwin
 from specdsl.analyses.sampling.situation_source import SituationSource
 from specdsl.api import Policy, Spec, start_session
+from specdsl.base.limits import MAX_DRAWING_ROUNDS, MAX_TWIN_TRIES
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import DecisionModel, Fact
 from specdsl.reasoning.domains.representatives import Representatives
@@ -22,11 +23,6 @@ from specdsl.runtime.results import BadInput, Contradiction, Decision, DecisionT
 from specdsl.semantics.fact_values import FactValue
 from specdsl.situations.situation import Situation, to_json
 
-MAX_TWIN_TRIES = 60
-"""Changed facts that are decided in search of a twin. Of the shipped specs, most cases have one
-within ten."""
-MAX_ROUNDS = 12
-"""Rounds of drawing; where there are few situations, later ones draw nothing new."""
 SPOKEN_SHARE = 0.25
 """Share of the random cases in which somebody gives an instruction, where somebody may."""
 
@@ -101,7 +97,7 @@ class _Sampling:
     ) -> Iterator[tuple[SituationSource, DecisionModel, Situation]]:
         """Yield situations until the set is full: in each round the same number for each rule."""
         strata = [(d, source, name) for d, source in sources.items() for name in source.strata]
-        for _ in range(MAX_ROUNDS):
+        for _ in range(MAX_DRAWING_ROUNDS):
             missing = self._options.count - len(self._cases)
             before, share = len(self._cases), -(-missing // max(1, len(strata)))
             for decision, source, name in strata:

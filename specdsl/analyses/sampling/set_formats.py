@@ -6,12 +6,12 @@ preference lines are those that tools for fine-tuning take.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from specdsl.analyses.sampling.case_text import answer_text, case_json, question_text
 from specdsl.analyses.sampling.sampled_set import SampledCase, SampledSet
+from specdsl.base.plain_text import json_text
 
 Files = Mapping[str, str]
 """Texts by the names of their files; a single one has the empty name."""
@@ -110,7 +110,7 @@ def promptfoo_files(found: SampledSet, name: str) -> Files:
         "tests": "file://tests.jsonl",
     }
     return {
-        "promptfooconfig.json": json.dumps(config, indent=2, ensure_ascii=False) + "\n",
+        "promptfooconfig.json": json_text(config, 2, only_ascii=False) + "\n",
         "tests.jsonl": _json_lines(row(*one) for one in _numbered(found)),
         "judge_outcome.py": PROMPTFOO_ASSERTION,
     }
@@ -161,4 +161,4 @@ def _letter(place: int) -> str:
 
 
 def _json_lines(rows: Iterable[Mapping[str, Any]]) -> str:
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    return "".join(json_text(row, only_ascii=False) + "\n" for row in rows)

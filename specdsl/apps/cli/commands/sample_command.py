@@ -12,6 +12,7 @@ import click
 from specdsl.api import Spec
 from specdsl.apps.cli.common import FILE, add_root_option, load_or_exit, require_situations
 from specdsl.apps.cli.output import complain, write_unfiltered
+from specdsl.base.limits import MAX_CLAIMS_NAMED
 from specdsl.base.plain_text import shown_path, visible
 from specdsl.reports.checked_spec import count_of
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("jsonl", "inspect", "promptfoo", "chat-jsonl", "preferences")
 FOLDERS = ("inspect", "promptfoo")
-MAX_NAMED = 20
-"""Claims of one kind that are named; the rest are counted."""
 
 
 @click.command("sample")
@@ -94,6 +93,6 @@ def _summary_lines(found: SampledSet) -> Iterator[str]:
     if len(cases) < found.wanted:
         yield f"no more were found that differ; {found.wanted:,} were asked for"
     for what, claims in (("unproved", found.unproved), ("no room for", found.left_out)):
-        yield from (f"{what}: {claim}" for claim in claims[:MAX_NAMED])
-        if len(claims) > MAX_NAMED:
-            yield f"{what}: {len(claims) - MAX_NAMED:,} more"
+        yield from (f"{what}: {claim}" for claim in claims[:MAX_CLAIMS_NAMED])
+        if len(claims) > MAX_CLAIMS_NAMED:
+            yield f"{what}: {len(claims) - MAX_CLAIMS_NAMED:,} more"
