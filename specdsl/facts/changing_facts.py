@@ -135,7 +135,7 @@ class _SampledCases:
         self._read = sorted(residual.read_facts(), key=lambda fact: fact.name)
 
     @cached_property
-    def _seen(self) -> set[Fact]:
+    def _seen_changes(self) -> set[Fact]:
         return self._samples.changing_facts()
 
     @cached_property
@@ -143,13 +143,13 @@ class _SampledCases:
         return ChangeMiter(self._residual)
 
     def single_changes(self) -> dict[Fact, Answer]:
-        left = [fact for fact in self._read if fact not in self._seen]
-        found = dict.fromkeys(self._seen, Answer.SAT)
+        left = [fact for fact in self._read if fact not in self._seen_changes]
+        found = dict.fromkeys(self._seen_changes, Answer.SAT)
         return found | self._miter.change_alone(left) if left else found
 
     def most_telling(self) -> Fact | None:
-        for fact in self.order(self._read) if self._seen else ():
-            if fact in self._seen or self._may_change(fact):
+        for fact in self.order(self._read) if self._seen_changes else ():
+            if fact in self._seen_changes or self._may_change(fact):
                 return fact
         return None
 
