@@ -46,8 +46,11 @@ class TernaryMasks:
             holds, fails = every, 0
             for literal in literals:
                 same, opposite = (false, true) if literal & 1 else (true, false)
-                holds &= same[literal >> 1]
                 fails |= opposite[literal >> 1]
+                if fails == every:
+                    holds = 0
+                    break
+                holds &= same[literal >> 1]
             true[node], false[node] = holds, fails
         return TernaryMasks(true, false)
 
