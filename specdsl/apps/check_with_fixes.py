@@ -48,18 +48,28 @@ def check(
     mends: str = "none",
     statistics: bool = False,
     guidance: bool = False,
+    errors_only: bool = False,
 ) -> Report:
     """Run `api.check` and add fixes. `mends`: `none`; `few`, within a budget that depends on the
     size of the spec, as `specdsl check` does; or `all`, with the warnings that they cause.
     `statistics`: the report includes the effort of each check and of the fixes. `guidance`: hints
-    on how the spec is written are included.
+    on how the spec is written are included. `errors_only`: what is surely milder is not checked.
     """
     if mends not in MENDS:
         hint = did_you_mean(mends, MENDS)
         raise ValueError(f"mends are `all`, `few` or `none`, not `{mends}`{hint}")
     more = guidance_checks(frozenset(GUIDANCE) if guidance else only)
     report = api.check(
-        spec, progress, least, only, jobs, known, brief, statistics=statistics, more=more
+        spec,
+        progress,
+        least,
+        only,
+        jobs,
+        known,
+        brief,
+        statistics=statistics,
+        errors_only=errors_only,
+        more=more,
     )
     return with_mends(spec, report, mends, progress)
 

@@ -60,7 +60,7 @@ class Session:
 
     @property
     def errors(self) -> Report:
-        """Return the errors; checks that find only milder things are not run."""
+        """Return the errors; what is surely milder is not looked for."""
         if self._errors is None:
             self._errors = self._check_from(Severity.ERROR)
         return self._errors
@@ -75,7 +75,8 @@ class Session:
     def _check_from(self, least: Severity) -> Report:
         if self._loaded.circuit is None:
             return self._loaded.report
-        return check(self.spec, least=least, known=self._known(self._loaded))
+        strict, known = least is Severity.ERROR, self._known(self._loaded)
+        return check(self.spec, least=least, known=known, errors_only=strict)
 
 
 def open(  # noqa: A001 (it is called `specdsl.open`)
