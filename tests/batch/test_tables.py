@@ -13,6 +13,7 @@ import pytest
 
 import specdsl
 from specdsl import BadInput
+from specdsl.backends.sql import fact_columns
 from tests.agreement.asked import asked_at_random
 from tests.agreement.tables import duckdb_differences
 from tests.seeds import seeds
@@ -136,6 +137,9 @@ def test_a_missing_column_is_told_before_any_row(policy: specdsl.Policy) -> None
         policy.decide_many(pa.table({"topic": ["orders"], "amounts": [3]}))
 
 
-def test_random_specs_on_duckdb() -> None:
-    asked = [asked_at_random(seed, seed % 2 == 0, 12) for seed in seeds(0, 100)]
+@pytest.mark.parametrize("many", [0, 1_000])
+def test_random_specs_on_duckdb(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With bits for the members of enumerations, which specs of many rules have, and without."""
+    monkeypatch.setattr(fact_columns, "MANY_RULES", many)
+    asked = [asked_at_random(seed, seed % 2 == 0, 12) for seed in seeds(many, many + 50)]
     assert list(duckdb_differences(asked)) == []

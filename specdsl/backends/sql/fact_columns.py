@@ -28,6 +28,8 @@ LARGEST_FLOAT = 10**300  # No infinity, and no NaN.
 LARGEST_NUMBER = 10**9  # With six decimals these are 15 digits: a float stands for one of them.
 LONGEST = 10**11  # Seconds of a duration without a range: three thousand years.
 LARGEST = 10**18  # Of the integers of a query: no sum of some of them overflows.
+MANY_RULES = 50  # From which on a bit for each member pays.
+FEW, MOST_BITS = 2, 62  # Members of an enumeration that has bits.
 IN_MICROS = (Kind.TIME, Kind.DURATION)
 
 
@@ -40,12 +42,24 @@ class FactColumns:
     atoms: tuple[g.Atom, ...]
     floats: frozenset[Fact] = field(init=False)
     summed: frozenset[Fact] = field(init=False)
+    masked: frozenset[Fact] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "floats", float_facts(self.atoms))
         sums = (one for one in self.atoms if isinstance(one, g.Linear) and len(one.terms) > 1)
         facts = {fact for one in sums for fact, _ in one.terms if isinstance(fact, Fact)}
         object.__setattr__(self, "summed", frozenset(facts))
+        object.__setattr__(self, "masked", self._masked_facts())
+
+    def _masked_facts(self) -> frozenset[Fact]:
+        """Return the enumerations that so many rules read that a bit for each member pays: a test
+        of several members is then one operation.
+        """
+        if len(self.spec.rules) < MANY_RULES:
+            return frozenset()
+        members = (one for one in self.atoms if isinstance(one, g.IsEnumMember))
+        facts = {one.fact for one in members}
+        return frozenset(one for one in facts if FEW < len(one.type.members) <= MOST_BITS)
 
     def value(self, fact: Fact) -> s.Sql:
         """Return the column of a fact as tests of it alone read it."""
@@ -59,6 +73,10 @@ class FactColumns:
     def micros(self, fact: Fact) -> s.Sql:
         """Return the column that has a quantity in millionths."""
         return s.column(f"_{fact.name}_micros")
+
+    def bits(self, fact: Fact) -> s.Sql:
+        """Return the column that has a bit for each member of an enumeration."""
+        return s.column(f"_{fact.name}_bit")
 
     def is_micros(self, fact: Fact) -> bool:
         """Return whether tests of the fact alone read it in millionths."""
@@ -83,6 +101,12 @@ class FactColumns:
                     "TRANSLATE", raw, s.text(ascii_uppercase), s.text(ascii_lowercase)
                 )
                 yield s.named(folded, f"_{fact.name}")
+            elif fact in self.masked:
+                cases = [
+                    (s.comparison(raw.copy(), "=", s.text(member)), s.integer(1 << i))
+                    for i, member in enumerate(fact.type.members)
+                ]
+                yield s.named(s.case_of(cases), self.bits(fact).name)
             elif kind is Kind.NUMBER and fact in self.floats:
                 yield s.named(_cast(raw, "double"), f"_{fact.name}")
             elif self.is_micros(fact) or fact in self.summed:
@@ -130,6 +154,8 @@ class FactColumns:
         match fact.type.kind:
             case Kind.BOOL:
                 return None
+            case Kind.ENUM if fact in self.masked:
+                return s.comparison(self.bits(fact), ">", s.integer(0))
             case Kind.ENUM:
                 return s.one_of(raw, [s.text(member) for member in fact.type.members])
             case Kind.SET:

@@ -611,6 +611,11 @@ def fact_values(graph: g.AndInverterGraph, facts: FactColumns) -> dict[str, SqlV
         value = facts.value(fact).name
         found[fact.name] = SqlRaw(fact, known)
         found[value] = _fact_value(graph, facts, fact, known)
+        if fact in facts.masked:
+            members = range(len(fact.type.members))
+            is_member = (graph.atom(g.IsEnumMember(fact, i)) for i in members)
+            bits = tuple(graph.all_of((known, one)) for one in is_member)
+            found[facts.bits(fact).name] = SqlMask(bits, known)
         if fact.type.kind in QUANTITIES and fact in facts.summed:
             scaled = Affine(((fact, Fraction(MILLION)),), Fraction(0))
             found[facts.micros(fact).name] = SqlQuantity(scaled, known, "integer")

@@ -117,8 +117,18 @@ class ConditionTranslator:
         value = self._subject_value(subject)
         if len(constants) == 1:
             return s.comparison(value, "=" if positive else "!=", constants[0])
+        if subject in self.facts.masked:
+            return self.has_member(subject, constants, positive)
         found = s.one_of(value, constants)
         return found if positive else exp.Not(this=found)
+
+    def has_member(self, subject: object, constants: list[s.Sql], positive: bool) -> s.Sql:
+        """Return the test of several members of an enumeration by its bits."""
+        assert isinstance(subject, Fact)
+        members = subject.type.members
+        mask = sum(1 << members.index(one.this) for one in constants)
+        bits = exp.Paren(this=s.bits_and(self.facts.bits(subject), s.integer(mask)))
+        return s.comparison(bits, "!=" if positive else "=", s.integer(0))
 
     def _subject_value(self, subject: object) -> s.Sql:
         if isinstance(subject, DecisionModel):
@@ -270,7 +280,7 @@ class ConditionTranslator:
                 return test if mask & 2 else s.negation(test)
             case "enum":
                 named = [m for i, m in enumerate(fact.type.members) if mask >> i & 1]
-                return s.one_of(value, [s.text(one) for one in named])
+                return self._among(fact, [s.text(one) for one in named], True)
             case "text":
                 assert not has_other_text(axis, mask)
                 named = [str(t) for i, t in enumerate(axis.classes) if mask >> i & 1]
