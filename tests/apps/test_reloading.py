@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
-from threading import Event
-from typing import Any
 
 import pytest
 
 import specdsl
+from tests.apps.version_swaps import run_swaps
 
 SPEC = """\
 spec doors version "{version}"
@@ -25,21 +20,12 @@ decision back: {back}
 rule shut_late at owner when late then front is {shut} and back is {shut}
 """
 CLASH = "rule open_late at owner when late then front is open_1\n"
-PAIRS = {f"shut_{i}" for i in range(3)} | {f"open_{i}" for i in range(3)}
 
 
 def version(number: int) -> str:
-    """Both decisions have outcomes of this version alone: a torn one would show."""
+    """Both decisions have outcomes of this version alone."""
     names = f"open_{number % 3} > shut_{number % 3}"
     return SPEC.format(version=number, front=names, back=names, shut=f"shut_{number % 3}")
-
-
-@pytest.fixture(autouse=True)
-def _often() -> Iterator[None]:
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-5)
-    yield
-    sys.setswitchinterval(before)
 
 
 def write(path: Path, text: str) -> None:
@@ -116,49 +102,12 @@ def test_a_changed_file_is_seen(tmp_path: Path) -> None:
         holder.stop()
 
 
-def decide_until(holder: specdsl.PolicyHolder, stopped: Event) -> tuple[int, list[Any]]:
-    """How many decisions were made, and those that no version makes."""
-    wrong: list[Any] = []
-    made = 0
-    while not stopped.is_set():
-        late = made % 2 == 0
-        found = holder.decide({"late": late})
-        made += 1
-        word = "shut" if late else "open"
-        if found.front != found.back or found.front not in PAIRS or word not in found.front:
-            wrong.append(dict(found))
-    return made, wrong
-
-
-def test_threads_decide_while_versions_change(tmp_path: Path) -> None:
-    path, stopped = tmp_path / "doors.spec", Event()
-    write(path, version(0))
-    holder = specdsl.reload(path, interval=None)
-    with ThreadPoolExecutor(8) as pool:
-        running = [pool.submit(decide_until, holder, stopped) for _ in range(8)]
-        for number in range(1, 25):
-            good = number % 4 != 0
-            write(path, version(number) + ("" if good else CLASH))
-            assert holder.refresh() is good
-            expected = number if good else number - 1
-            assert holder.decide({"late": True}).front == f"shut_{expected % 3}"
-        stopped.set()
-        found = [one.result() for one in running]
-    assert [wrong for _, wrong in found if wrong] == []
-    assert all(made for made, _ in found)
-
-
-def decide_in_process(path: str, number: int) -> list[dict[str, str]]:
-    holder = specdsl.reload(path, interval=None)
-    return [dict(holder.decide({"late": bool(i % 2)})) for i in range(number)]
-
-
-def test_processes_have_each_their_own(tmp_path: Path) -> None:
-    path = tmp_path / "doors.spec"
-    write(path, version(1))
-    with get_context("spawn").Pool(2) as pool:
-        found = pool.starmap(decide_in_process, [(str(path), 3)] * 4)
-    assert found == [decide_in_process(str(path), 3)] * 4
+def test_no_decision_is_wrong_torn_or_lost_while_versions_change() -> None:
+    """`python -m tests.apps.version_swaps` has more threads, processes and versions."""
+    found = run_swaps(versions=10, threads=4, processes=2)
+    assert found.wrong == []
+    assert all(one.versions for one in found.deciders)
+    assert len(found.deciders) == 6
 
 
 def test_a_version_that_is_written_while_another_is_compiled_is_taken_next(
