@@ -175,8 +175,10 @@ class Deciders:
             )
             for place in range(processes)
         ]
-        for one in (*self.threads, *self.processes):
-            one.start()
+        for thread in self.threads:
+            thread.start()
+        for process in self.processes:
+            process.start()
 
     def decide(self, place: int) -> None:
         def note(version: int) -> None:
