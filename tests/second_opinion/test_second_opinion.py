@@ -23,11 +23,11 @@ from specdsl.second_opinion.question import SmtQuestion
 from specdsl.second_opinion.script_files import question_files
 from tests.acceptance import suites
 from tests.random_specs import random_spec
-from tests.seeds import seeds
+from tests.seeds import TIMES, seeds
 
 pytest.importorskip("cvc5", reason="cvc5 is not installed: THE SECOND OPINION WAS NOT TESTED")
 
-MOST = 40  # policies of the suite
+MOST = 16 * TIMES  # policies of the suite
 SUITE = suites.folder() / "random.dev.jsonl"
 
 PRESS = """

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations_with_replacement, product
 from random import Random
 from typing import Any
@@ -106,23 +107,34 @@ def heard(two: Two, named: Counter[Outcome], permits: bool, where: tuple[bool, b
 Named = Counter[Outcome]
 
 
+def any_names(named: Named, where: tuple[bool, bool]) -> bool:
+    return True
+
+
 def by_slot(
     two: Two,
-    speakers: Sequence[tuple[bool, bool]],
-    allowed: Callable[[Named, tuple[bool, bool]], bool] = lambda named, where: True,
+    speakers: tuple[tuple[bool, bool], ...],
+    allowed: Callable[[Named, tuple[bool, bool]], bool] = any_names,
 ) -> set[Two]:
     """All that a restriction and then a permission lead to, either of which may be missing."""
-    every = len(two)
-    restricted = {
-        heard(two, named, False, where)
+    found = {two, *by_one(two, False, speakers, allowed)}
+    return found.union(*(by_one(one, True, speakers, allowed) for one in found))
+
+
+@lru_cache(maxsize=50_000)  # Many pairs of states lead to the same one.
+def by_one(
+    two: Two,
+    permits: bool,
+    speakers: tuple[tuple[bool, bool], ...],
+    allowed: Callable[[Named, tuple[bool, bool]], bool],
+) -> frozenset[Two]:
+    """All that one instruction leads to."""
+    return frozenset(
+        heard(two, named, permits, where)
         for named in chosen_of(two)
         for where in speakers
-        if named.total() < every and allowed(named, where)
-    }
-    found = {two, *restricted}
-    for one in tuple(found):
-        found |= {heard(one, n, True, where) for n in chosen_of(one) for where in speakers}
-    return found
+        if permits or (named.total() < len(two) and allowed(named, where))
+    )
 
 
 @pytest.mark.parametrize(
@@ -132,7 +144,7 @@ def by_slot(
 )
 @pytest.mark.parametrize("count", [2, 3, pytest.param(4, marks=pytest.mark.slow)])
 def test_two_situations_need_no_more_slots(
-    count: int, speakers: Sequence[tuple[bool, bool]], needed: int
+    count: int, speakers: tuple[tuple[bool, bool], ...], needed: int
 ) -> None:
     kinds = [(one, two) for one in range(3) for two in range(3)]
     most = 0
@@ -163,7 +175,7 @@ def may_name(named: Named, where: tuple[bool, bool]) -> bool:
     ],
 )
 def test_two_situations_need_no_more_slots_where_it_matters_what_is_named(
-    speakers: Sequence[tuple[bool, bool]], count: int
+    speakers: tuple[tuple[bool, bool], ...], count: int
 ) -> None:
     """No slot names what the list does not: an outcome may be named in both situations, in one, in
     neither. (Up to five outcomes: four are needed from four on, minutes of a compiled program.)"""

@@ -129,7 +129,7 @@ def report_of(text: str, least: Severity = Severity.WARNING) -> Report:
 
 
 FEW = range(4)
-MANY = pytest.param(seeds(4, 40), marks=pytest.mark.slow)
+MANY = pytest.param(seeds(4, 22), marks=pytest.mark.slow)
 
 
 @pytest.mark.parametrize("seeds", [FEW, MANY])
