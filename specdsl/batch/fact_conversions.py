@@ -25,7 +25,7 @@ NUMBER_TEXT = r"-?[0-9]{1,9}(\.[0-9]{1,6})?"
 
 @dataclass(frozen=True, slots=True)
 class EngineWords:
-    """What an engine calls things: the quote of names, types, the test of a whole text, and whether
+    """The words of an engine: the quote of names, types, the test of a whole text, and whether
     it has enumerations.
     """
 
@@ -99,15 +99,15 @@ def _convert_number(kind: Kind, name: str, given: str, words: EngineWords) -> Fa
     if given in INTEGERS:
         if whole:
             return FactConversion(f"CAST({name} AS BIGINT)")
-        return _guarded(f"{name} BETWEEN {-EXACT} AND {EXACT}", f"CAST({name} AS DOUBLE)")
+        return _guarded_value(f"{name} BETWEEN {-EXACT} AND {EXACT}", f"CAST({name} AS DOUBLE)")
     if given in LARGE_INTEGERS:
         test = f"{name} BETWEEN {-EXACT} AND {EXACT}"
-        return _guarded(test, f"CAST({name} AS {'BIGINT' if whole else 'DOUBLE'})")
+        return _guarded_value(test, f"CAST({name} AS {'BIGINT' if whole else 'DOUBLE'})")
     if given in ("DOUBLE", "FLOAT"):
         if not whole:
             return FactConversion(f"CAST({name} AS DOUBLE)")
         test = f"{name} BETWEEN {-EXACT} AND {EXACT} AND {name} = FLOOR({name})"
-        return _guarded(test, f"CAST({name} AS BIGINT)")
+        return _guarded_value(test, f"CAST({name} AS BIGINT)")
     if given.startswith("DECIMAL(") and int(given[8:].partition(",")[0]) <= DIGITS and not whole:
         return FactConversion(f"CAST({name} AS DOUBLE)")
     if given == "VARCHAR" and not whole:
@@ -119,7 +119,7 @@ def _convert_moment(fact: Fact, name: str, given: str, words: EngineWords) -> Fa
     if given == "VARCHAR":
         return _convert_text(fact.type.kind, name, words)
     if given == "TIMESTAMPTZ_NS" and fact.type.kind is Kind.TIME:
-        return _guarded(f"EPOCH_NS({name}) % 1000 = 0", f"CAST({name} AS TIMESTAMPTZ)")
+        return _guarded_value(f"EPOCH_NS({name}) % 1000 = 0", f"CAST({name} AS TIMESTAMPTZ)")
     return None
 
 
@@ -129,25 +129,25 @@ def _convert_text(kind: Kind, name: str, words: EngineWords) -> FactConversion |
             text = f"CASE {name} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END"
             return FactConversion(text, partial=True)
         case Kind.INT:
-            return _matched(words, name, "-?[0-9]{1,15}", "BIGINT")
+            return _text_match(words, name, "-?[0-9]{1,15}", "BIGINT")
         case Kind.NUMBER:
-            return _matched(words, name, NUMBER_TEXT, "DOUBLE")
+            return _text_match(words, name, NUMBER_TEXT, "DOUBLE")
         case Kind.DATE:
-            return _matched(words, name, DAY_TEXT, "DATE")
+            return _text_match(words, name, DAY_TEXT, "DATE")
         case Kind.TIME:
-            return _matched(words, name, TIME_TEXT, words.moment)
+            return _text_match(words, name, TIME_TEXT, words.moment)
         case Kind.SET:
             split, empty = f"SPLIT({name}, ',')", f"{name} = '{{}}'"
-            return _guarded(f"NOT {empty}", split)
+            return _guarded_value(f"NOT {empty}", split)
         case _:
             return None
 
 
-def _matched(words: EngineWords, name: str, pattern: str, kind: str) -> FactConversion:
-    return _guarded(words.matches.format(name, pattern), f"TRY_CAST({name} AS {kind})")
+def _text_match(words: EngineWords, name: str, pattern: str, kind: str) -> FactConversion:
+    return _guarded_value(words.matches.format(name, pattern), f"TRY_CAST({name} AS {kind})")
 
 
-def _guarded(test: str, value: str) -> FactConversion:
+def _guarded_value(test: str, value: str) -> FactConversion:
     return FactConversion(f"CASE WHEN {test} THEN {value} END", partial=True)
 
 

@@ -30,7 +30,7 @@ class UnfitFile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FileSummary:
-    """How many rows a file had, and how many of them were bad."""
+    """Numbers of the rows of a file, and of the bad ones among them."""
 
     rows: int
     bad: int

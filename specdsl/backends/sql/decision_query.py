@@ -176,16 +176,16 @@ class _QueryWriter:
 
     def _result_columns(self) -> Iterator[s.Sql]:
         decidable = s.column(DECIDABLE)
-        yield s.named(decidable, DECIDABLE_RESULT)
+        yield s.named_column(decidable, DECIDABLE_RESULT)
         for decision in self.spec.decisions:
             code = self.codes[decision]
-            yield s.named(outcome_column(decision), decision.name)
+            yield s.named_column(outcome_column(decision), decision.name)
             for name, flag in (("decided", DECIDED), ("conflicted", SETTLED)):
                 test = flag_test(code, flag)
                 if self.spec.reads[decision]:  # It may not be taken.
                     test = s.coalesce([test, s.truth(False)])
                 value = s.case_of([(decidable.copy(), test)])
-                yield s.named(value, f"{decision.name}_{name}")
+                yield s.named_column(value, f"{decision.name}_{name}")
 
 
 def result_names(spec: SpecModel) -> Iterator[str]:

@@ -100,17 +100,17 @@ class FactColumns:
                 folded = s.function(
                     "TRANSLATE", raw, s.text(ascii_uppercase), s.text(ascii_lowercase)
                 )
-                yield s.named(folded, f"_{fact.name}")
+                yield s.named_column(folded, f"_{fact.name}")
             elif fact in self.masked:
                 cases = [
                     (s.comparison(raw.copy(), "=", s.text(member)), s.integer(1 << i))
                     for i, member in enumerate(fact.type.members)
                 ]
-                yield s.named(s.case_of(cases), self.bits(fact).name)
+                yield s.named_column(s.case_of(cases), self.bits(fact).name)
             elif kind is Kind.NUMBER and fact in self.floats:
-                yield s.named(_cast(raw, "double"), f"_{fact.name}")
+                yield s.named_column(_cast(raw, "double"), f"_{fact.name}")
             elif self.is_micros(fact) or fact in self.summed:
-                yield s.named(self._micros_of(fact, raw), f"_{fact.name}_micros")
+                yield s.named_column(self._micros_of(fact, raw), f"_{fact.name}_micros")
 
     def _micros_of(self, fact: Fact, raw: s.Sql) -> s.Sql:
         million = s.integer(MILLION)
@@ -122,12 +122,12 @@ class FactColumns:
             case Kind.DURATION:
                 return self.dialect.span(raw)
             case Kind.INT:
-                fits = between(raw, *self._ends(fact))
+                fits = in_range(raw, *self._ends(fact))
                 assert fits is not None
                 product = exp.Mul(this=_cast(raw.copy(), "bigint"), expression=million)
                 return s.case_of([(fits, product)])
             case _:
-                fits = between(_cast(raw, "double"), *self._ends(fact))
+                fits = in_range(_cast(raw, "double"), *self._ends(fact))
                 assert fits is not None
                 product = exp.Mul(this=_cast(raw.copy(), "double"), expression=million)
                 rounded = exp.Round(this=product)
@@ -163,7 +163,7 @@ class FactColumns:
             case Kind.TEXT:
                 return self.dialect.is_ascii(raw) if fact.type.ignoring_case else None
             case Kind.NUMBER if fact in self.floats:
-                return between(self.value(fact), low, high)
+                return in_range(self.value(fact), low, high)
             case Kind.NUMBER:
                 micros = _cast(self.micros(fact), "double")
                 back = exp.Div(this=micros, expression=s.integer(MILLION))
@@ -173,14 +173,14 @@ class FactColumns:
             case Kind.TIME:
                 return self._range_test(fact, None)
             case Kind.DATE:
-                return between(raw, low, high, date_literal)
+                return in_range(raw, low, high, date_literal)
             case Kind.INT:
-                return between(raw, low, high)
+                return in_range(raw, low, high)
 
     def _range_test(self, fact: Fact, more: s.Sql | None) -> s.Sql:
         low, high = self._ends(fact)
         scaled = [None if end is None else end * MILLION for end in (low, high)]
-        found = between(self.micros(fact), *scaled)
+        found = in_range(self.micros(fact), *scaled)
         assert found is not None
         return found if more is None else s.conjunction([found, more])
 
@@ -218,7 +218,7 @@ class FactColumns:
         return Fraction(-most), Fraction(most)
 
 
-def between(
+def in_range(
     value: s.Sql,
     low: Fraction | None,
     high: Fraction | None,

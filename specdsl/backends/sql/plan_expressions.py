@@ -102,7 +102,7 @@ class PlanExpressions:
             for one in self._group_expressions(group, codes)
         ]
         least = s.function("LEAST", *found) if len(found) > 1 else found[0]
-        code = exp.Mod(this=s.bracketed(least), expression=s.integer(codes))
+        code = exp.Mod(this=s.in_brackets(least), expression=s.integer(codes))
         return exp.Nullif(this=code, expression=s.integer(codes - 1))
 
     def _group_expressions(self, node: Node, codes: int) -> list[s.Sql]:

@@ -226,9 +226,9 @@ class SqlReader:
         default = node.args.get("default")
         if default is not None and open_path != g.FALSE:
             branches.append((open_path, self.value_of(default)))
-        return self._merged(node, branches)
+        return self._merge_branches(node, branches)
 
-    def _merged(self, node: Sql, branches: list[tuple[g.Literal, SqlValue]]) -> SqlValue:
+    def _merge_branches(self, node: Sql, branches: list[tuple[g.Literal, SqlValue]]) -> SqlValue:
         found = first_value(self.graph, branches)
         if found is None:
             raise unreadable(node, "values of several kinds")
@@ -250,7 +250,7 @@ class SqlReader:
             open_path = self.graph.all_of((open_path, known ^ 1))
             if open_path == g.FALSE:
                 break
-        merged = self._merged(node, branches)
+        merged = self._merge_branches(node, branches)
         if isinstance(merged, SqlChoice) and open_path == g.FALSE:
             return SqlChoice(merged.cases, g.TRUE)
         return merged
@@ -487,7 +487,7 @@ class SqlReader:
             case (SqlAnything(), _) | (_, SqlAnything()):
                 return SqlAnything()
             case SqlQuantity(), SqlQuantity():
-                return self._weighted(node, ((ONE, left), (sign, right)))
+                return self._sum_up(node, ((ONE, left), (sign, right)))
             case SqlChoice(), SqlChoice() if sign == ONE and len(left.cases) < 100:
                 return self._sum_of_choices(node, left, right)
         raise unreadable(node, "a sum of this kind")
@@ -510,7 +510,7 @@ class SqlReader:
             left, right = right, left
         match left, right:
             case SqlChoice(cases=((int() as factor, g.TRUE),)), SqlQuantity():
-                return self._weighted(node, ((Fraction(factor), right),))
+                return self._sum_up(node, ((Fraction(factor), right),))
         raise unreadable(node, "a product of this kind")
 
     def _read_negative(self, node: Sql) -> SqlValue:
@@ -522,12 +522,12 @@ class SqlReader:
                 constant = Affine((), -value.affine.constant)
                 return SqlQuantity(constant, value.known, value.kind)
             case SqlQuantity():
-                return self._weighted(node, ((-ONE, value),))
+                return self._sum_up(node, ((-ONE, value),))
             case SqlChoice(cases=((int() as number, g.TRUE),)):
                 return constant_choice(-number)
         raise unreadable(node, "a negation of this kind")
 
-    def _weighted(self, node: Sql, parts: tuple[tuple[Fraction, SqlQuantity], ...]) -> SqlQuantity:
+    def _sum_up(self, node: Sql, parts: tuple[tuple[Fraction, SqlQuantity], ...]) -> SqlQuantity:
         """Return a sum of integers, all of which are so small that it cannot overflow."""
         if any(one.kind != "integer" for _, one in parts):
             raise unreadable(node, "a sum of what are no integers")

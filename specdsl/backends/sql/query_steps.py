@@ -33,7 +33,7 @@ class QuerySteps:
         step = max((self.step_of.get(one, 0) for one in read), default=0) + 1
         while len(self.steps) < step:
             self.steps.append([])
-        self.steps[step - 1].append(s.named(value, name))
+        self.steps[step - 1].append(s.named_column(value, name))
         self.step_of[name] = step
         return s.column(name)
 

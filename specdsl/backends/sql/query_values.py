@@ -34,7 +34,7 @@ class SqlBoolean:
 
 @dataclass(frozen=True, slots=True)
 class SqlChoice:
-    """One of some constants, each under its literal; the literals exclude each other. `known`: it
+    """A choice of constants, each under its literal; the literals exclude each other. `known`: it
     is not NULL.
     """
 

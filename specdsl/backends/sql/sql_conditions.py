@@ -229,7 +229,7 @@ class ConditionTranslator:
             if abs(factor) != 1:
                 term = exp.Mul(this=s.integer(abs(factor)), expression=term)
             if total is None:
-                total = exp.Neg(this=s.bracketed(term)) if factor < 0 else term
+                total = exp.Neg(this=s.in_brackets(term)) if factor < 0 else term
             else:
                 kind = exp.Sub if factor < 0 else exp.Add
                 total = kind(this=total, expression=term)

@@ -47,12 +47,12 @@ def _join_parts(kind: type[exp.Connector], parts: Sequence[Sql], empty: bool) ->
         return truth(empty)
     found = parts[0]
     for i, part in enumerate(parts[1:]):
-        left = found if i else bracketed(found)
-        found = kind(this=left, expression=bracketed(part))
+        left = found if i else in_brackets(found)
+        found = kind(this=left, expression=in_brackets(part))
     return found
 
 
-def bracketed(part: Sql) -> Sql:
+def in_brackets(part: Sql) -> Sql:
     """Return the expression in brackets, if it is not an operand by itself."""
     compound = (exp.Connector, exp.Not, exp.Binary, exp.Neg)
     plain = isinstance(part, exp.Predicate) and not isinstance(part, exp.Connector)
@@ -122,7 +122,7 @@ def function(name: str, *arguments: Any) -> Sql:
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
-def named(value: Sql, name: str) -> Sql:
+def named_column(value: Sql, name: str) -> Sql:
     return exp.Alias(this=value, alias=exp.Identifier(this=name, quoted=True))
 
 
