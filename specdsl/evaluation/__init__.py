@@ -1,1 +1,1 @@
-"""Evaluation of what happened against a spec: conversations of an agent, call by call."""
+"""Evaluation of what happened against a spec: logs of decisions, and conversations call by call."""

@@ -1,0 +1,272 @@
+"""A log with what the spec decides of each row: tables of a DuckDB session, on disk if need be.
+
+Rows are classified in SQL and decided class by class. A row with instructions, odd values or faults
+is decided by itself, as a call would be.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from specdsl.api import Policy
+from specdsl.backends.sql.decision_query import condition_translator
+from specdsl.backends.sql.sql_dialects import dialect_named
+from specdsl.base.quick_dataclass import dataclass
+from specdsl.batch.fact_conversions import FactConversion, convert_fact, quote_name, row_facts
+from specdsl.batch.row_decisions import said_of
+from specdsl.evaluation.log_source import OBSERVED, ROW, SAYS, TIME, LogSource, by_column
+from specdsl.evaluation.situation_classes import ClassifiedDecision, ClassTruth, masks_as_rows
+from specdsl.frontend.model.nodes import DecisionModel
+from specdsl.runtime.results import BadInput, Contradiction, DecisionTrace
+from specdsl.semantics.aig import Literal
+
+CLASSIFIED = "classified"
+ALONE, KNOWN = "_alone", "_known"
+MAX_FAULTY = 20
+"""Bad rows whose faults are kept; all are counted."""
+FETCHED = 10_000
+"""Rows that are fetched at a time, to be decided by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultyRow:
+    """A row that is no situation, by its number, and what is wrong with it."""
+
+    row: int
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class DecidedClass:
+    """What rows of one class have in common: the outcome that the spec gives (None where its rules
+    contradict each other) and the rules that stand. `place` is the bit of the class in the truth of
+    its decision; None for a row that was decided by itself.
+    """
+
+    outcome: str | None
+    rules: tuple[str, ...]
+    place: int | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class DecidedDecision:
+    """The rows of one decision, as a table with the class of each, and the classes by number."""
+
+    decision: DecisionModel
+    table: str
+    classes: Mapping[int, DecidedClass]
+    truth: ClassTruth
+
+
+class DecidedLog:
+    """Decides the rows of a log. `regions`: literals whose truth is wanted beside, by decision."""
+
+    def __init__(
+        self,
+        session: Any,
+        policy: Policy,
+        source: LogSource,
+        by: Sequence[str] = (),
+        regions: Mapping[str, Sequence[Literal]] | None = None,
+    ) -> None:
+        self.session, self.policy, self.source, self.by = session, policy, source, tuple(by)
+        self._circuit = policy.circuit
+        self._facts = {fact.name: fact for fact in policy.facts}
+        wanted = {d.name: d for d in policy.model.decisions if d.name in source.decisions}
+        self._classified = {
+            name: ClassifiedDecision(self._circuit, decision, tuple((regions or {}).get(name, ())))
+            for name, decision in wanted.items()
+        }
+        self.faulty: list[FaultyRow] = []
+        self.bad_rows = 0
+        self._classify()
+        self._single = self._decide_single_rows()
+
+    @cached_property
+    def rows(self) -> int:
+        """Return how many rows the log has."""
+        found: int = self.session.execute(f"SELECT count(*) FROM {CLASSIFIED}").fetchone()[0]
+        return found
+
+    # --- classes ---------------------------------------------------------------------------------
+
+    def _classify(self) -> None:
+        """Make the table of rows with their masks."""
+        translator = condition_translator(self._circuit, dialect_named("duckdb"))
+        facts = translator.facts
+        read = "".join(
+            f", {one.this.sql('duckdb')} AS {quote_name(one.alias)}" for one in facts.read_columns()
+        )
+        holds = [translator.expression(one) for one in self._circuit.assumes.values()]
+        fits = " AND ".join(f"({one.sql('duckdb')})" for one in (facts.fitting_row(), *holds))
+        known = " + ".join(f"({quote_name(f)} IS NOT NULL)::INT" for f in self._facts) or "0"
+        masks = [
+            f"{text} AS {name}"
+            for one in self._classified.values()
+            for name, text in zip(one.mask_columns(), one.mask_expressions(), strict=True)
+        ]
+        kept = ", ".join([ROW, *self._plain_columns()])
+        alone = f"(_odd OR NOT COALESCE({fits}, FALSE)) AS {ALONE}"
+        columns = ", ".join([kept, f"({known})::SMALLINT AS {KNOWN}", alone, *masks])
+        converted = f"SELECT {kept}, {', '.join(self._converted_columns())}"
+        text = (
+            f"CREATE OR REPLACE TABLE {CLASSIFIED} AS SELECT {columns} FROM "
+            f"(SELECT *{read} FROM ({converted} FROM {self.source.relation}))"
+        )
+        self.session.execute(text)
+
+    def _plain_columns(self) -> list[str]:
+        """Return the columns that are kept as they are."""
+        observed = [f"{OBSERVED}{name}" for name in self._classified]
+        time = [TIME] if self.source.has_time else []
+        return [*map(quote_name, observed), *time, *(by_column(i) for i in range(len(self.by)))]
+
+    def _converted_columns(self) -> Iterator[str]:
+        """Yield the columns of the facts, and whether a row has to be decided by itself."""
+        odd: list[str] = []
+        for name, fact in self._facts.items():
+            kind = dialect_named("duckdb").types[fact.type.kind.value]
+            given = self.source.types.get(name)
+            found: FactConversion | None = FactConversion(f"CAST(NULL AS {kind})")
+            if given is not None:
+                found = convert_fact(fact, given, self.source.texts)
+            if found is None:
+                found = FactConversion(f"CAST(NULL AS {kind})", partial=given != '"NULL"')
+            yield f"{found.text} AS {quote_name(name)}"
+            if found.partial:
+                odd.append(f"({quote_name(name)} IS NOT NULL AND ({found.text}) IS NULL)")
+        if SAYS in self.source.types:
+            odd.append(f"COALESCE(CAST({SAYS} AS VARCHAR) NOT IN ('', '[]', 'null'), FALSE)")
+        yield f"({' OR '.join(odd) or 'FALSE'}) AS _odd"
+
+    # --- rows by themselves ----------------------------------------------------------------------
+
+    def _decide_single_rows(self) -> dict[str, dict[int, DecidedClass]]:
+        """Decide the rows that SQL does not, each distinct situation once; return the classes of
+        each decision by the number of the row.
+        """
+        found: dict[str, dict[int, DecidedClass]] = {name: {} for name in self._classified}
+        seen: dict[str, dict[str, DecidedClass] | tuple[str, ...]] = {}
+        for row in self._single_rows():
+            number = row.pop(ROW)
+            key = json.dumps(row, default=str, sort_keys=True)
+            if key not in seen:
+                seen[key] = self._decide_row(row)
+            decided = seen[key]
+            if isinstance(decided, tuple):
+                self.bad_rows += 1
+                if len(self.faulty) < MAX_FAULTY:
+                    self.faulty.append(FaultyRow(number, decided))
+            else:
+                for name, one in decided.items():
+                    found[name][number] = one
+        return found
+
+    def _single_rows(self) -> Iterator[dict[str, Any]]:
+        given = [name for name in (*self._facts, SAYS) if name in self.source.types]
+        columns = ", ".join([ROW, *map(quote_name, given)])
+        alone = f"SELECT {ROW} FROM {CLASSIFIED} WHERE {ALONE}"
+        cursor = self.session.cursor()
+        cursor.execute(f"SELECT {columns} FROM {self.source.relation} WHERE {ROW} IN ({alone})")
+        names = [ROW, *given]
+        while rows := cursor.fetchmany(FETCHED):
+            yield from (dict(zip(names, row, strict=True)) for row in rows)
+
+    def _decide_row(self, row: Mapping[str, Any]) -> dict[str, DecidedClass] | tuple[str, ...]:
+        """Return what becomes of each decision, or the faults of the row."""
+        facts = row_facts(self._facts, row, self.source.texts)
+        try:
+            traces = self.policy.decide(facts, said_of(row.get(SAYS)) or ()).traces
+        except BadInput as problem:
+            return tuple(map(str, problem.faults))
+        except Contradiction as problem:
+            traces = problem.traces
+        return {t.name: _class_of(t) for t in traces if t.name in self._classified}
+
+    # --- one decision ----------------------------------------------------------------------------
+
+    def decide(self, name: str) -> DecidedDecision:
+        """Return the rows of a decision with their classes: a table with `_row`, `_class`,
+        `expected`, `observed`, and the columns that the log is divided by.
+        """
+        classified = self._classified[name]
+        masks, table = ", ".join(classified.mask_columns()), f"judged_{name}"
+        counted = f"SELECT DISTINCT {masks} FROM {CLASSIFIED} WHERE NOT {ALONE} ORDER BY ALL"
+        rows = self.session.execute(counted).fetchall()
+        truth = classified.evaluate(masks_as_rows(rows, len(classified.mask_columns())))
+        classes = dict(enumerate(_classes_of(truth)))
+        single = {len(classes) + i: pair for i, pair in enumerate(self._single[name].items())}
+        self._make_classes(rows, classes, classified)
+        self._make_single(name, single)
+        self._judge(name, table, classified)
+        every = {**classes, **{number: one for number, (_, one) in single.items()}}
+        return DecidedDecision(classified.decision, table, every, truth)
+
+    def _make_classes(
+        self, rows: Sequence[Any], classes: Mapping[int, DecidedClass], of: ClassifiedDecision
+    ) -> None:
+        import pyarrow as pa
+
+        columns = {name: [row[i] for row in rows] for i, name in enumerate(of.mask_columns())}
+        table = pa.table(
+            {
+                **{name: pa.array(values, pa.int64()) for name, values in columns.items()},
+                "_class": pa.array(range(len(rows)), pa.int32()),
+                "expected": pa.array([one.outcome for one in classes.values()], pa.string()),
+            }
+        )
+        self.session.register("given_classes", table)
+        self.session.execute("CREATE OR REPLACE TABLE classes AS SELECT * FROM given_classes")
+        self.session.unregister("given_classes")
+
+    def _make_single(self, name: str, single: Mapping[int, tuple[int, DecidedClass]]) -> None:
+        import pyarrow as pa
+
+        table = pa.table(
+            {
+                ROW: pa.array([row for row, _ in single.values()], pa.int64()),
+                "_class": pa.array(list(single), pa.int32()),
+                "expected": pa.array([one.outcome for _, one in single.values()], pa.string()),
+            }
+        )
+        self.session.register("given_single", table)
+        self.session.execute("CREATE OR REPLACE TABLE single AS SELECT * FROM given_single")
+        self.session.unregister("given_single")
+
+    def _judge(self, name: str, table: str, classified: ClassifiedDecision) -> None:
+        time = [TIME] if self.source.has_time else []
+        plain = [ROW, KNOWN, *time, *(by_column(i) for i in range(len(self.by)))]
+        chosen = ", ".join(f"{CLASSIFIED}.{one}" for one in plain)
+        observed = quote_name(f"{OBSERVED}{name}")
+        using = ", ".join(classified.mask_columns())
+        select = f"SELECT {chosen}, _class, expected, {observed} AS observed FROM {CLASSIFIED}"
+        seen = f"{observed} IS NOT NULL"
+        self.session.execute(
+            f"CREATE OR REPLACE TABLE {table} AS "
+            f"{select} JOIN classes USING ({using}) WHERE NOT {ALONE} AND {seen} "
+            f"UNION ALL {select} JOIN single USING ({ROW}) WHERE {ALONE} AND {seen}"
+        )
+
+    def row_text(self, number: int) -> Mapping[str, Any]:
+        """Return the facts and instructions of a row of the log, as they stand there."""
+        given = [name for name in (*self._facts, SAYS) if name in self.source.types]
+        columns = ", ".join(map(quote_name, given))
+        found = self.session.execute(
+            f"SELECT {columns} FROM {self.source.relation} WHERE {ROW} = {number}"
+        ).fetchone()
+        return {k: v for k, v in zip(given, found, strict=True) if v is not None}
+
+
+def _classes_of(truth: ClassTruth) -> Iterator[DecidedClass]:
+    standing = truth.standing_rules()
+    for place, outcome in enumerate(truth.outcomes()):
+        rules = tuple(rule.name for rule, mask in standing.items() if mask >> place & 1)
+        yield DecidedClass(outcome, rules, place)
+
+
+def _class_of(trace: DecisionTrace) -> DecidedClass:
+    rules = (p.name for p in trace.parts if p.status == "standing" and not p.instruction)
+    return DecidedClass(trace.outcome, tuple(rules), None)

@@ -1,0 +1,175 @@
+"""Log files as a relation of DuckDB: a column for each fact, the outcomes that were observed, the
+time, and what a report may be divided by.
+
+A decision log of `specdsl.records` is read by its own fields; any other table by the names of its
+columns. Rows are numbered from 0 in their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from specdsl.base.quick_dataclass import dataclass
+from specdsl.batch.fact_conversions import quote_name
+from specdsl.frontend.model.nodes import SpecModel
+from specdsl.records.read_records import log_files
+
+ROW, TIME, OBSERVED = "_row", "_time", "_observed_"
+LINES = (".jsonl", ".ndjson", ".json", ".jsonl.gz", ".ndjson.gz")
+SAYS = "says"
+
+
+class UnreadableLog(ValueError):
+    """A file that is no log of this spec. `problems` names all that is wrong with it."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class LogColumns:
+    """Which columns of a table are which. `observed` has those of outcomes by decision (without it,
+    a decision's name); `time` is the column of the time; `by` are columns to divide by.
+    """
+
+    observed: Mapping[str, str]
+    time: str | None = None
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LogSource:
+    """The text of a relation. `decisions` are those with an observed outcome; `types` are those of
+    its columns; `texts`: all values are texts, as in a CSV file.
+    """
+
+    relation: str
+    decisions: tuple[str, ...]
+    types: Mapping[str, str]
+    has_time: bool
+    texts: bool
+
+
+def open_log(session: Any, paths: Sequence[str], spec: SpecModel, named: LogColumns) -> LogSource:
+    """Return the relation of some files of one kind. Raises `UnreadableLog`."""
+    files = [str(file) for path in paths for file in _files_of(path)]
+    if not files:
+        raise UnreadableLog([f"{path}: there is no such file" for path in paths])
+    table, texts = _table_of(files)
+    try:
+        found = session.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
+    except Exception as problem:  # DuckDB's errors have no common base that is public.
+        raise UnreadableLog([f"{files[0]}: {str(problem).splitlines()[0]}"]) from None
+    types = {row[0]: row[1] for row in found}
+    is_record = types.get("input", "").startswith("STRUCT") and "result" in types
+    columns = _record_columns(session, table) if is_record else {n: quote_name(n) for n in types}
+    chosen = _ChosenColumns(spec, named, columns, is_record)
+    selected = ", ".join(f"{text} AS {quote_name(name)}" for name, text in chosen.pairs())
+    relation = f"(SELECT row_number() OVER () - 1 AS {ROW}, {selected} FROM {table})"
+    kinds = session.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    return LogSource(
+        relation, chosen.decisions, {row[0]: row[1] for row in kinds}, chosen.has_time, texts
+    )
+
+
+def _files_of(path: str) -> list[Path]:
+    try:
+        return [file for file in log_files(path) if file.exists()]
+    except OSError:
+        return []
+
+
+def _table_of(files: Sequence[str]) -> tuple[str, bool]:
+    """Return the table function that reads the files, and whether all values are texts."""
+    listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+    names = [file.lower() for file in files]
+    if all(name.endswith(".parquet") for name in names):
+        return f"read_parquet([{listed}])", False
+    if all(name.endswith((".csv", ".csv.gz", ".tsv")) for name in names):
+        return f"read_csv([{listed}], all_varchar = true, header = true)", True
+    if all(name.endswith(LINES) for name in names):
+        options = "format = 'newline_delimited', sample_size = -1, maximum_object_size = 67108864"
+        return f"read_json([{listed}], {options}, convert_strings_to_integers = false)", False
+    raise UnreadableLog(
+        [f"{files[0]}: it is no .jsonl, .csv or .parquet, or not all are of a kind"]
+    )
+
+
+def _record_columns(session: Any, table: str) -> dict[str, str]:
+    """Return the columns of a decision log: facts, results, and what describes the call."""
+    columns = {name: quote_name(name) for name in ("timestamp", "version", "digest", "spec")}
+    for struct in ("labels", "custom", "input.facts"):
+        try:
+            found = session.execute(f"DESCRIBE SELECT {struct}.* FROM {table}").fetchall()
+        except Exception:  # The log has no such field, or it is always null.
+            continue
+        columns |= {row[0]: f"{struct}.{quote_name(row[0])}" for row in found}
+    found = session.execute(f"DESCRIBE SELECT result.* FROM {table}").fetchall()
+    columns |= {f"{OBSERVED}{row[0]}": f"result.{quote_name(row[0])}" for row in found}
+    return {**columns, SAYS: "input.says"}
+
+
+class _ChosenColumns:
+    """The columns of a table that an evaluation reads. Raises `UnreadableLog`."""
+
+    def __init__(
+        self, spec: SpecModel, named: LogColumns, columns: Mapping[str, str], is_record: bool
+    ) -> None:
+        self._spec, self._named, self._columns = spec, named, columns
+        self._prefix = OBSERVED if is_record else ""
+        time = named.time or ("timestamp" if "timestamp" in columns else None)
+        self.has_time, self._time = time is not None, time
+        problems = list(self._problems())
+        if problems:
+            raise UnreadableLog(problems)
+        self.decisions = tuple(d.name for d in spec.decisions if self._column_of(d.name) in columns)
+        if not self.decisions:
+            names = ", ".join(f"`{decision.name}`" for decision in spec.decisions)
+            raise UnreadableLog([f"no column has an observed outcome of {names}"])
+
+    def _column_of(self, decision: str) -> str:
+        return self._named.observed.get(decision, f"{self._prefix}{decision}")
+
+    def _problems(self) -> Iterator[str]:
+        decisions = {decision.name for decision in self._spec.decisions}
+        for name in self._named.observed:
+            if name not in decisions:
+                yield f"there is no decision `{name}`{_suggestion(name, decisions)}"
+        asked = [*self._named.observed.values(), *self._named.by]
+        for name in (*asked, *([self._named.time] if self._named.time else ())):
+            if name not in self._columns:
+                yield f"there is no column `{name}`{_suggestion(name, self._columns)}"
+        for fact in self._spec.facts:
+            if not fact.optional and fact.name not in self._columns:
+                yield f"there is no column for the fact `{fact.name}`"
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Yield the columns of the relation with their expressions."""
+        for fact in self._spec.facts:
+            if fact.name in self._columns:
+                yield fact.name, self._columns[fact.name]
+        if SAYS in self._columns:
+            yield SAYS, f"CAST({self._columns[SAYS]} AS JSON)"
+        for decision in self.decisions:
+            yield (
+                f"{OBSERVED}{decision}",
+                f"CAST({self._columns[self._column_of(decision)]} AS VARCHAR)",
+            )
+        if self._time is not None:
+            yield TIME, f"TRY_CAST({self._columns[self._time]} AS TIMESTAMP)"
+        for place, name in enumerate(self._named.by):
+            yield by_column(place), f"CAST({self._columns[name]} AS VARCHAR)"
+
+
+def by_column(place: int) -> str:
+    """Return the name of the column in a relation that a report is divided by."""
+    return f"_by_{place}"
+
+
+def _suggestion(name: str, known: Mapping[str, Any] | set[str]) -> str:
+    close = get_close_matches(name, list(known), n=1)
+    return f" (did you mean `{close[0]}`?)" if close else ""
