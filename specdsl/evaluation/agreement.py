@@ -15,7 +15,10 @@ from specdsl.evaluation.disagreement_regions import (
     find_regions,
 )
 from specdsl.evaluation.log_source import TIME, by_column
-from specdsl.frontend.model.nodes import Rule
+from specdsl.frontend.model.nodes import DecisionModel, Rule
+
+MAX_EXPLAINED = 300
+"""Situations of a decision of which the unknown facts are looked at, the most frequent ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,10 @@ class AgreementShare:
 
 @dataclass(frozen=True, slots=True)
 class DecisionAgreement:
-    """The agreement of one decision. `undecided`: rows over which the spec contradicts itself;
-    `unmet`: rules that stand in no row; `scattered`: rows that disagree in no region.
+    """The agreement of one decision. `undecided`: rows over which the spec contradicts itself.
+    `by_rule`: of the rows in which a rule stands, those that keep it; the empty name is for those
+    in which none does. `unmet`: rules that stand in no row. `unknown`: facts that, known, could
+    have changed the outcome, by the number of rows. `scattered`: rows that disagree in no region.
     """
 
     name: str
@@ -46,6 +51,7 @@ class DecisionAgreement:
     regions: tuple[DisagreementRegion, ...]
     scattered: int
     unmet: tuple[str, ...]
+    unknown: tuple[tuple[str, int], ...]
     undecided: int
 
 
@@ -91,6 +97,7 @@ def _decision_agreement(log: DecidedLog, decided: DecidedDecision) -> DecisionAg
         regions,
         scattered,
         tuple(rule.name for rule in rules if rule.name not in met),
+        telling_unknowns(log, decided, counts),
         sum(c.rows for c in counts if decided.classes[c.number].outcome is None),
     )
 
@@ -106,6 +113,26 @@ def class_counts(log: DecidedLog, table: str) -> list[DisagreementCount]:
     return [DisagreementCount(*row) for row in found]
 
 
+def telling_unknowns(
+    log: DecidedLog, decided: DecidedDecision, counts: Sequence[DisagreementCount]
+) -> tuple[tuple[str, int], ...]:
+    """Return the unknown facts of which some value would have changed the outcome, by how many
+    rows, in the most frequent situations.
+    """
+    rows: dict[int, list[int]] = {}
+    for count in counts:
+        found = rows.setdefault(count.number, [0, count.simplest])
+        found[0] += count.rows
+    frequent = sorted(rows.values(), reverse=True)[:MAX_EXPLAINED]
+    facts: dict[str, int] = {}
+    for (number, _), row in zip(
+        frequent, log.row_texts([simplest for _, simplest in frequent]), strict=True
+    ):
+        for fact in log.telling_unknowns(row, decided.decision.name):
+            facts[fact] = facts.get(fact, 0) + number
+    return tuple(sorted(facts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
 def _decides(rule: Rule, decided: DecidedDecision) -> bool:
     return any(effect.decision is decided.decision for effect in rule.effects)
 
@@ -113,15 +140,26 @@ def _decides(rule: Rule, decided: DecidedDecision) -> bool:
 def _shares_by_rule(
     counts: Sequence[DisagreementCount], decided: DecidedDecision, rules: Sequence[Rule]
 ) -> tuple[AgreementShare, ...]:
-    """Return the agreement where each rule stands, and where none does."""
+    """Return for each rule how many of the rows in which it stands keep it, by what was observed;
+    and how many of those in which none stands have the default.
+    """
     rows: dict[str, list[int]] = {}
+    allowed = {rule.name: allowed_outcomes(rule, decided.decision) for rule in rules}
     for count in counts:
         for name in decided.classes[count.number].rules or ("",):
             pair = rows.setdefault(name, [0, 0])
-            pair[0] += count.rows if count.agrees(decided.classes) else 0
+            keeps = count.observed in allowed[name] if name else count.agrees(decided.classes)
+            pair[0] += count.rows if keeps else 0
             pair[1] += count.rows
-    names = [*(rule.name for rule in rules), ""]
+    names = [*allowed, ""]
     return tuple(AgreementShare(name, *rows[name]) for name in names if name in rows)
+
+
+def allowed_outcomes(rule: Rule, decision: DecisionModel) -> frozenset[str]:
+    """Return the outcomes that a rule leaves; a permission leaves all."""
+    effect = rule.effect_on(decision)
+    names = enumerate(decision.outcomes)
+    return frozenset(n for i, n in names if effect.permits or effect.outcomes >> i & 1)
 
 
 def _shares(log: DecidedLog, table: str, key: str) -> tuple[AgreementShare, ...]:

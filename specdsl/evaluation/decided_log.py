@@ -15,13 +15,20 @@ from specdsl.api import Policy
 from specdsl.backends.sql.decision_query import condition_translator
 from specdsl.backends.sql.sql_dialects import dialect_named
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.batch.fact_conversions import FactConversion, convert_fact, quote_name, row_facts
+from specdsl.batch.fact_conversions import FactConversion, convert_fact, row_facts
 from specdsl.batch.row_decisions import said_of
-from specdsl.evaluation.log_source import OBSERVED, ROW, SAYS, TIME, LogSource, by_column
+from specdsl.evaluation.log_source import (
+    OBSERVED,
+    ROW,
+    SAYS,
+    TIME,
+    LogSource,
+    by_column,
+    quote_name,
+)
 from specdsl.evaluation.situation_classes import ClassifiedDecision, ClassTruth, masks_as_rows
 from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.runtime.results import BadInput, Contradiction, DecisionTrace
-from specdsl.semantics.aig import Literal
 
 CLASSIFIED = "classified"
 ALONE, KNOWN = "_alone", "_known"
@@ -62,7 +69,9 @@ class DecidedDecision:
 
 
 class DecidedLog:
-    """Decides the rows of a log. `regions`: literals whose truth is wanted beside, by decision."""
+    """Decides the rows of a log. `prefix` begins the names of its tables, of which two logs in one
+    session need their own.
+    """
 
     def __init__(
         self,
@@ -70,15 +79,15 @@ class DecidedLog:
         policy: Policy,
         source: LogSource,
         by: Sequence[str] = (),
-        regions: Mapping[str, Sequence[Literal]] | None = None,
+        prefix: str = "",
     ) -> None:
         self.session, self.policy, self.source, self.by = session, policy, source, tuple(by)
+        self._prefix, self._table = prefix, f"{prefix}{CLASSIFIED}"
         self._circuit = policy.circuit
         self._facts = {fact.name: fact for fact in policy.facts}
         wanted = {d.name: d for d in policy.model.decisions if d.name in source.decisions}
         self._classified = {
-            name: ClassifiedDecision(self._circuit, decision, tuple((regions or {}).get(name, ())))
-            for name, decision in wanted.items()
+            name: ClassifiedDecision(self._circuit, decision) for name, decision in wanted.items()
         }
         self.faulty: list[FaultyRow] = []
         self.bad_rows = 0
@@ -88,7 +97,7 @@ class DecidedLog:
     @cached_property
     def rows(self) -> int:
         """Return how many rows the log has."""
-        found: int = self.session.execute(f"SELECT count(*) FROM {CLASSIFIED}").fetchone()[0]
+        found: int = self.session.execute(f"SELECT count(*) FROM {self._table}").fetchone()[0]
         return found
 
     # --- classes ---------------------------------------------------------------------------------
@@ -113,16 +122,20 @@ class DecidedLog:
         columns = ", ".join([kept, f"({known})::SMALLINT AS {KNOWN}", alone, *masks])
         converted = f"SELECT {kept}, {', '.join(self._converted_columns())}"
         text = (
-            f"CREATE OR REPLACE TABLE {CLASSIFIED} AS SELECT {columns} FROM "
+            f"CREATE OR REPLACE TABLE {self._table} AS SELECT {columns} FROM "
             f"(SELECT *{read} FROM ({converted} FROM {self.source.relation}))"
         )
         self.session.execute(text)
 
     def _plain_columns(self) -> list[str]:
         """Return the columns that are kept as they are."""
-        observed = [f"{OBSERVED}{name}" for name in self._classified]
+        observed = [f"{OBSERVED}{n}" for n in self._classified if n in self.source.observed]
         time = [TIME] if self.source.has_time else []
-        return [*map(quote_name, observed), *time, *(by_column(i) for i in range(len(self.by)))]
+        return [
+            *map(quote_name, observed),
+            *time,
+            *(by_column(i) for i in range(len(self.by))),
+        ]
 
     def _converted_columns(self) -> Iterator[str]:
         """Yield the columns of the facts, and whether a row has to be decided by itself."""
@@ -168,7 +181,7 @@ class DecidedLog:
     def _single_rows(self) -> Iterator[dict[str, Any]]:
         given = [name for name in (*self._facts, SAYS) if name in self.source.types]
         columns = ", ".join([ROW, *map(quote_name, given)])
-        alone = f"SELECT {ROW} FROM {CLASSIFIED} WHERE {ALONE}"
+        alone = f"SELECT {ROW} FROM {self._table} WHERE {ALONE}"
         cursor = self.session.cursor()
         cursor.execute(f"SELECT {columns} FROM {self.source.relation} WHERE {ROW} IN ({alone})")
         names = [ROW, *given]
@@ -193,8 +206,9 @@ class DecidedLog:
         `expected`, `observed`, and the columns that the log is divided by.
         """
         classified = self._classified[name]
-        masks, table = ", ".join(classified.mask_columns()), f"judged_{name}"
-        counted = f"SELECT DISTINCT {masks} FROM {CLASSIFIED} WHERE NOT {ALONE} ORDER BY ALL"
+        masks = ", ".join(classified.mask_columns())
+        table = f"{self._prefix}judged_{name}"
+        counted = f"SELECT DISTINCT {masks} FROM {self._table} WHERE NOT {ALONE} ORDER BY ALL"
         rows = self.session.execute(counted).fetchall()
         truth = classified.evaluate(masks_as_rows(rows, len(classified.mask_columns())))
         classes = dict(enumerate(_classes_of(truth)))
@@ -239,25 +253,55 @@ class DecidedLog:
     def _judge(self, name: str, table: str, classified: ClassifiedDecision) -> None:
         time = [TIME] if self.source.has_time else []
         plain = [ROW, KNOWN, *time, *(by_column(i) for i in range(len(self.by)))]
-        chosen = ", ".join(f"{CLASSIFIED}.{one}" for one in plain)
-        observed = quote_name(f"{OBSERVED}{name}")
+        chosen = ", ".join(f"{self._table}.{one}" for one in plain)
+        is_observed = name in self.source.observed
+        observed = quote_name(f"{OBSERVED}{name}") if is_observed else "CAST(NULL AS VARCHAR)"
         using = ", ".join(classified.mask_columns())
-        select = f"SELECT {chosen}, _class, expected, {observed} AS observed FROM {CLASSIFIED}"
-        seen = f"{observed} IS NOT NULL"
+        select = f"SELECT {chosen}, _class, expected, {observed} AS observed FROM {self._table}"
+        seen = f"{observed} IS NOT NULL" if is_observed else "TRUE"
         self.session.execute(
             f"CREATE OR REPLACE TABLE {table} AS "
             f"{select} JOIN classes USING ({using}) WHERE NOT {ALONE} AND {seen} "
             f"UNION ALL {select} JOIN single USING ({ROW}) WHERE {ALONE} AND {seen}"
         )
 
-    def row_text(self, number: int) -> Mapping[str, Any]:
-        """Return the facts and instructions of a row of the log, as they stand there."""
+    # --- single rows ---------------------------------------------------------------------------
+
+    def row_texts(self, numbers: Sequence[int]) -> list[Mapping[str, Any]]:
+        """Return the known facts and the instructions of rows, as they stand in the log."""
         given = [name for name in (*self._facts, SAYS) if name in self.source.types]
-        columns = ", ".join(map(quote_name, given))
+        columns = ", ".join([ROW, *map(quote_name, given)])
+        wanted = ", ".join(map(str, numbers)) or "-1"
         found = self.session.execute(
-            f"SELECT {columns} FROM {self.source.relation} WHERE {ROW} = {number}"
-        ).fetchone()
-        return {k: v for k, v in zip(given, found, strict=True) if v is not None}
+            f"SELECT {columns} FROM {self.source.relation} WHERE {ROW} IN ({wanted})"
+        ).fetchall()
+        rows = {
+            number: {k: v for k, v in zip(given, values, strict=True) if v is not None}
+            for number, *values in found
+        }
+        return [rows[number] for number in numbers]
+
+    def decided_outcome(
+        self, row: Mapping[str, Any], decision: str, policy: Policy | None = None
+    ) -> str | None:
+        """Return the outcome of a row, by another policy if one is given; None if it fails."""
+        facts = row_facts(self._facts, row, self.source.texts)
+        try:
+            return (policy or self.policy).decide(facts, said_of(row.get(SAYS)) or ())[decision]
+        except BadInput:
+            return None
+        except Contradiction as problem:
+            taken = problem.taken.get(decision)
+            return None if taken is None else taken.outcome
+
+    def telling_unknowns(self, row: Mapping[str, Any], decision: str) -> tuple[str, ...]:
+        """Return the unknown facts of a row of which some value would give another outcome."""
+        facts = row_facts(self._facts, row, self.source.texts)
+        try:
+            found = self.policy.decide(facts, said_of(row.get(SAYS)) or ()).explain()
+        except (BadInput, Contradiction):
+            return ()
+        return tuple(found.unknown.get(decision, ()))
 
 
 def _classes_of(truth: ClassTruth) -> Iterator[DecidedClass]:

@@ -2,25 +2,29 @@
 
 They are learnt as rules are learnt from data, one after the other (sequential covering): conditions
 are added that raise the share of disagreeing rows, by the gain of FOIL (Quinlan, Learning logical
-definitions from relations, 1990), and left out again if the share does not need them. What a region
-covers is set aside, and the search goes on.
+definitions from relations, 1990), and left out again if the share does not clearly fall without.
+What a region covers is set aside, and the search goes on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import log2
+from math import log2, sqrt
 from typing import Any
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.evaluation.decided_log import DecidedClass, DecidedDecision, DecidedLog
-from specdsl.situations.predicates import make_predicates
+from specdsl.situations.predicates import MemberTest, Predicate, make_predicates
 from specdsl.situations.region_wording import RegionWording
 
-PURE_SHARE = 0.98
+PURE_SHARE = 0.999
 """Share of disagreeing rows above which a region needs no further condition."""
-KEPT_SHARE = 0.99
-"""Part of its share that a region keeps when a condition is left out."""
+CLEAR_DEVIATIONS = 4.0
+"""Standard deviations by which a condition has to raise the share: by chance one in 30,000
+does, and some hundreds are tried."""
+AGREEING_WEIGHT = 0.05
+"""Weight of rows that agree by having the same outcome: of two conditions that leave out the same
+others, the one that fits the disagreeing rows is better."""
 LEAST_SHARE = 0.05
 """Share of the rows of a region that disagree in one way, below which they count as scattered."""
 LEAST_ROWS = 3
@@ -72,6 +76,25 @@ def find_regions(
     return tuple(regions), search.scattered
 
 
+@dataclass(frozen=True, slots=True)
+class _ShareCount:
+    """Disagreeing rows, and others."""
+
+    good: float
+    bad: float
+
+    def is_clearly_above(self, other: _ShareCount) -> bool:
+        """Return whether a share is larger than another one, and not by chance: by the z-test of
+        two proportions.
+        """
+        one, two = self.good + self.bad, other.good + other.bad
+        if not one or not two:
+            return False
+        both = (self.good + other.good) / (one + two)
+        spread = sqrt(both * (1 - both) * (1 / one + 1 / two))
+        return spread > 0 and (self.good / one - other.good / two) / spread > CLEAR_DEVIATIONS
+
+
 class _RegionSearch:
     """The search in the classes of one decision; rows that were decided by themselves are a region
     of their own.
@@ -93,8 +116,12 @@ class _RegionSearch:
                 self._totals[count.number] += count.rows
         graph, classified = log.policy.circuit.graph, decided.truth.classified
         atoms = [atom for n in classified.atoms if (atom := graph.atoms[n]) is not None]
-        self._terms = make_predicates(graph, atoms, graph.atom)
-        self._holds = [decided.truth.column_of(term.literal) for term in self._terms]
+        terms = make_predicates(graph, atoms, graph.atom)
+        columns = {term: decided.truth.column_of(term.literal) for term in terms}
+        self._terms = [*((term,) for term in terms), *_single_members(terms)]
+        self._holds = [
+            numpy.logical_and.reduce([columns[term] for term in group]) for group in self._terms
+        ]
 
     def regions(self) -> Iterator[DisagreementRegion]:
         """Yield the regions of each outcome that was observed where the spec gives another one."""
@@ -123,31 +150,34 @@ class _RegionSearch:
                 same[count.number] += count.rows
         for count in counts:
             left[count.number] = count.rows
-        others = self._totals - same
+        others, agreeing = self._totals - same, same - left
         for _ in range(MAX_REGIONS):
-            terms = self._learn(left, others)
+            terms = self._learn(left, others, AGREEING_WEIGHT * agreeing)
             inside = self._inside(terms)
             covered, among = left[inside].sum(), (left + others)[inside].sum()
             few = covered < LEAST_ROWS and covered < among
             if not covered or covered / max(among, 1) < LEAST_SHARE or few:
                 break
             members = [by_class[int(n)] for n in numpy.flatnonzero(inside & (left > 0))]
-            text = self._wording.region_text(self._terms[term] for term in terms)
+            chosen = dict.fromkeys(one for place in terms for one in self._terms[place])
+            text = self._wording.region_text(chosen)
             yield self._region(text, observed, members, int(among))
             left[inside] = 0
         self.scattered += int(left.sum())
 
-    def _learn(self, wanted: Any, others: Any) -> list[int]:
+    def _learn(self, wanted: Any, others: Any, neutral: Any) -> list[int]:
         """Return the conditions of a region, by their places, with a high share of wanted rows."""
+        weighted = others + neutral
         terms: list[int] = []
         inside = self._inside(terms)
         while len(terms) < MAX_CONDITIONS:
             good, bad = wanted[inside].sum(), others[inside].sum()
             if not good or good / (good + bad) >= PURE_SHARE:
                 break
+            before = good / (good + weighted[inside].sum())
             gains = [
-                (self._gain(good, bad, wanted, others, inside & holds), not term.weak, -place)
-                for place, (term, holds) in enumerate(zip(self._terms, self._holds, strict=True))
+                (self._gain(before, wanted, weighted, inside & holds), not group[0].weak, -place)
+                for place, (group, holds) in enumerate(zip(self._terms, self._holds, strict=True))
             ]
             best, _, place = max(gains)
             if best <= 0:
@@ -156,24 +186,21 @@ class _RegionSearch:
             inside = inside & self._holds[-place]
         return self._prune(terms, wanted, others)
 
-    def _gain(self, good: float, bad: float, wanted: Any, others: Any, inside: Any) -> float:
-        """Return what FOIL gains by a condition."""
+    def _gain(self, before: float, wanted: Any, others: Any, inside: Any) -> float:
+        """Return what FOIL gains by a condition; `before` is the share without it."""
         kept, lost = wanted[inside].sum(), others[inside].sum()
         if not kept:
             return 0.0
-        return float(kept * (log2(kept / (kept + lost)) - log2(good / (good + bad))))
+        return float(kept * (log2(kept / (kept + lost)) - log2(before)))
 
     def _prune(self, terms: list[int], wanted: Any, others: Any) -> list[int]:
-        """Leave conditions out, the earliest first, as long as the share hardly falls."""
-
-        def share(chosen: Sequence[int]) -> float:
-            inside = self._inside(chosen)
-            good = wanted[inside].sum()
-            return float(good / max(1.0, good + others[inside].sum()))
-
-        for term in list(terms):
+        """Leave conditions out, the last one first, unless the share clearly falls without."""
+        for term in reversed(list(terms)):
             fewer = [one for one in terms if one != term]
-            if share(fewer) >= KEPT_SHARE * share(terms):
+            inside, wider = self._inside(terms), self._inside(fewer)
+            here = _ShareCount(wanted[inside].sum(), others[inside].sum())
+            beyond = _ShareCount(*(rows[wider & ~inside].sum() for rows in (wanted, others)))
+            if not here.is_clearly_above(beyond):
                 terms = fewer
         return terms
 
@@ -203,7 +230,7 @@ class _RegionSearch:
             among,
             self._broken_rules(observed, members),
             simplest,
-            self._log.row_text(simplest),
+            self._log.row_texts([simplest])[0],
         )
 
     def _broken_rules(self, observed: str, members: Sequence[DisagreementCount]) -> tuple[str, ...]:
@@ -221,3 +248,14 @@ class _RegionSearch:
                 if not effect.permits and (place is None or not effect.outcomes >> place & 1):
                     rows[name] = rows.get(name, 0) + count.rows
         return tuple(sorted(rows, key=lambda name: (-rows[name], name)))
+
+
+def _single_members(terms: Sequence[Predicate]) -> Iterator[tuple[Predicate, ...]]:
+    """Yield for each member of an enumeration the predicates that exclude all others together."""
+    tests: dict[Any, list[Predicate]] = {}
+    for term in terms:
+        if isinstance(term.test, MemberTest) and not term.weak:
+            tests.setdefault(term.subject, []).append(term)
+    for group in tests.values():
+        if len(group) > 2:
+            yield from (tuple(one for one in group if one is not left) for left in group)

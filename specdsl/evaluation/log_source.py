@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.batch.fact_conversions import quote_name
+from specdsl.batch.fact_conversions import DUCKDB_WORDS
 from specdsl.frontend.model.nodes import SpecModel
 from specdsl.records.read_records import log_files
 
+quote_name = DUCKDB_WORDS.quoted_name
 ROW, TIME, OBSERVED = "_row", "_time", "_observed_"
 LINES = (".jsonl", ".ndjson", ".json", ".jsonl.gz", ".ndjson.gz")
 SAYS = "says"
+MEMORY = "1500MB"
+"""Memory of DuckDB, beyond which it goes on with files beside its own."""
 
 
 class UnreadableLog(ValueError):
@@ -43,19 +46,42 @@ class LogColumns:
 
 @dataclass(frozen=True, slots=True)
 class LogSource:
-    """The text of a relation. `decisions` are those with an observed outcome; `types` are those of
-    its columns; `texts`: all values are texts, as in a CSV file.
+    """The text of a relation. `decisions` are those to judge, of which the `observed` have an
+    outcome there; `types` are those of its columns; `texts`: all values are texts, as in CSV.
     """
 
     relation: str
     decisions: tuple[str, ...]
+    observed: frozenset[str]
     types: Mapping[str, str]
     has_time: bool
     texts: bool
 
 
-def open_log(session: Any, paths: Sequence[str], spec: SpecModel, named: LogColumns) -> LogSource:
-    """Return the relation of some files of one kind. Raises `UnreadableLog`."""
+def open_session(folder: Path) -> Any:
+    """Return a session of DuckDB whose tables are in a folder. Raises `ImportError` that names the
+    extra.
+    """
+    try:
+        import duckdb
+        import numpy  # noqa: F401
+        import pyarrow  # noqa: F401
+        import sqlglot  # noqa: F401
+    except ImportError as problem:
+        raise ImportError(f"logs take {problem.name}: pip install 'specdsl[eval]'") from None
+    session = duckdb.connect(str(folder / "log.duckdb"))
+    settings = ("max_expression_depth = 10000", "TimeZone = 'UTC'", "enable_progress_bar = false")
+    for text in (f"memory_limit = '{MEMORY}'", f"temp_directory = '{folder}'", *settings):
+        session.execute(f"SET {text}")
+    return session
+
+
+def open_log(
+    session: Any, paths: Sequence[str], spec: SpecModel, named: LogColumns, observed: bool = True
+) -> LogSource:
+    """Return the relation of some files of one kind. `observed`: only decisions with an observed
+    outcome are judged, and there is one. Raises `UnreadableLog`.
+    """
     files = [str(file) for path in paths for file in _files_of(path)]
     if not files:
         raise UnreadableLog([f"{path}: there is no such file" for path in paths])
@@ -67,12 +93,17 @@ def open_log(session: Any, paths: Sequence[str], spec: SpecModel, named: LogColu
     types = {row[0]: row[1] for row in found}
     is_record = types.get("input", "").startswith("STRUCT") and "result" in types
     columns = _record_columns(session, table) if is_record else {n: quote_name(n) for n in types}
-    chosen = _ChosenColumns(spec, named, columns, is_record)
+    chosen = _ChosenColumns(spec, named, columns, is_record, observed)
     selected = ", ".join(f"{text} AS {quote_name(name)}" for name, text in chosen.pairs())
     relation = f"(SELECT row_number() OVER () - 1 AS {ROW}, {selected} FROM {table})"
     kinds = session.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
     return LogSource(
-        relation, chosen.decisions, {row[0]: row[1] for row in kinds}, chosen.has_time, texts
+        relation,
+        chosen.decisions if observed else tuple(decision.name for decision in spec.decisions),
+        frozenset(chosen.decisions),
+        {row[0]: row[1] for row in kinds},
+        chosen.has_time,
+        texts,
     )
 
 
@@ -117,7 +148,12 @@ class _ChosenColumns:
     """The columns of a table that an evaluation reads. Raises `UnreadableLog`."""
 
     def __init__(
-        self, spec: SpecModel, named: LogColumns, columns: Mapping[str, str], is_record: bool
+        self,
+        spec: SpecModel,
+        named: LogColumns,
+        columns: Mapping[str, str],
+        is_record: bool,
+        observed: bool,
     ) -> None:
         self._spec, self._named, self._columns = spec, named, columns
         self._prefix = OBSERVED if is_record else ""
@@ -127,7 +163,7 @@ class _ChosenColumns:
         if problems:
             raise UnreadableLog(problems)
         self.decisions = tuple(d.name for d in spec.decisions if self._column_of(d.name) in columns)
-        if not self.decisions:
+        if observed and not self.decisions:
             names = ", ".join(f"`{decision.name}`" for decision in spec.decisions)
             raise UnreadableLog([f"no column has an observed outcome of {names}"])
 

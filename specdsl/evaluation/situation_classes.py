@@ -13,12 +13,12 @@ from typing import Any
 
 from specdsl.backends.sql.decision_query import condition_translator
 from specdsl.backends.sql.sql_dialects import dialect_named
-from specdsl.frontend.model.nodes import DecisionModel, Kind, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Fact, Kind, Rule
 from specdsl.semantics.aig import (
     CONSTANT_NODE,
-    AndInverterGraph,
     Atom,
     IsEnumMember,
+    IsTrue,
     Known,
     Literal,
     Node,
@@ -31,6 +31,8 @@ from specdsl.semantics.resolution_circuit import World
 BITS = 60  # Of a mask in one column of SQL.
 MAX_NAMED_MEMBERS = 24
 """Members of an enumeration that classes tell apart though no rule does."""
+MAX_COMBINATIONS = 1_000
+"""Combinations of the values of facts that a decision does not read, up to which they count."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +41,6 @@ class ClassifiedDecision:
 
     circuit: Circuit
     decision: DecisionModel
-    more: tuple[Literal, ...] = ()
     world: World = field(init=False)
     atoms: tuple[Node, ...] = field(init=False)
     roots: tuple[Literal, ...] = field(init=False)
@@ -50,11 +51,11 @@ class ClassifiedDecision:
         stands = [one.stands for one in found.rules.values()]
         roots = (
             *(*found.outcome, found.taken, found.decided, found.conflicted, found.ready),
-            *(*stands, *found.applies.values(), world.assumptions_hold(), *self.more),
+            *(*stands, *found.applies.values(), world.assumptions_hold()),
         )
         graph = self.circuit.graph
         read = [node for node in graph.cone(roots) if graph.atoms[node] is not None]
-        named = (graph.atom(atom) >> 1 for atom in _named_values(graph, read))
+        named = (graph.atom(atom) >> 1 for atom in _named_values(self.circuit, read))
         atoms = tuple(dict.fromkeys((*read, *named)))
         for name, value in (("world", world), ("roots", roots), ("atoms", atoms)):
             object.__setattr__(self, name, value)
@@ -94,18 +95,31 @@ class ClassifiedDecision:
         return ClassTruth(self, truth, every)
 
 
-def _named_values(graph: AndInverterGraph, nodes: Iterable[Node]) -> Iterator[Atom]:
-    """Yield an atom for each member of the enumerations that some atoms read, so that classes tell
-    values apart which no rule does; and whether an optional fact is known.
+def _named_values(circuit: Circuit, nodes: Iterable[Node]) -> Iterator[Atom]:
+    """Yield atoms of values that no rule tells apart, so that what happened can be told by them:
+    of the facts that the decision reads, and of others as long as the classes stay few.
     """
-    facts = dict.fromkeys(
-        fact for node in nodes if (atom := graph.atoms[node]) is not None for fact in facts_in(atom)
-    )
-    for fact in facts:
-        if fact.optional:
-            yield Known(fact)
-        if fact.type.kind is Kind.ENUM and len(fact.type.members) <= MAX_NAMED_MEMBERS:
-            yield from (IsEnumMember(fact, i) for i in range(len(fact.type.members)))
+    atoms = circuit.graph.atoms
+    read = {fact for node in nodes if (atom := atoms[node]) is not None for fact in facts_in(atom)}
+    yield from (atom for fact in circuit.spec.facts if fact in read for atom in _values_of(fact))
+    combinations = 1
+    for fact in circuit.spec.facts:
+        if fact not in read:
+            found = _values_of(fact)
+            combinations *= max(2, len(found)) if found else 1
+            if combinations > MAX_COMBINATIONS:
+                return
+            yield from found
+
+
+def _values_of(fact: Fact) -> list[Atom]:
+    """Return the atoms of the values of a fact that has few, and whether it is known."""
+    found: list[Atom] = [Known(fact)] if fact.optional else []
+    if fact.type.kind is Kind.BOOL:
+        found.append(IsTrue(fact))
+    elif fact.type.kind is Kind.ENUM and len(fact.type.members) <= MAX_NAMED_MEMBERS:
+        found += (IsEnumMember(fact, i) for i in range(len(fact.type.members)))
+    return found
 
 
 @dataclass(frozen=True, eq=False)

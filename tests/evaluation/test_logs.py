@@ -1,0 +1,285 @@
+"""Logs against the decision function, row by row: agreement, drift, and what a change would do."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+import specdsl
+from specdsl.analyses.sampling.sample_cases import SamplingOptions, sample_cases
+from specdsl.api import Policy, Spec
+from specdsl.apps.cli import group as program
+from specdsl.evaluation.agreement import LogAgreement, measure_agreement
+from specdsl.evaluation.decided_log import DecidedLog
+from specdsl.evaluation.drift import measure_drift, windows_of_column
+from specdsl.evaluation.log_source import LogColumns, UnreadableLog, open_log, open_session
+from specdsl.evaluation.what_if import WhatIf, what_if
+from tests.evaluation import planted_log
+from tests.random_specs import random_spec
+
+Row = dict[str, Any]
+SMALL = """\
+spec till
+authority owner > clerk > buyer
+principal buyer at buyer
+fact topic: {orders, refunds}
+fact amount: int 0..1000
+fact days: number 0..
+fact member: bool?
+fact tags: set of {vip, staff}
+fact note: text?
+assume sane: amount < 1000
+decision refund: pay > ask > refuse
+decision tone: warm > plain
+rule large at owner when topic is refunds and amount > 500 then refund is ask
+rule late at owner when days > 30.5 and not tags has vip then refund is not pay
+rule stranger at clerk when possibly not member and amount > 100 then refund is refuse
+rule rude at clerk when note like "*!!*" then tone is plain
+"""
+
+
+def random_rows(count: int, seed: int) -> list[Row]:
+    """Rows of which some are no situations; in others somebody gives an instruction."""
+    chosen, rows = Random(seed), []
+    for _ in range(count):
+        row = {
+            "topic": chosen.choice(["orders", "refunds"]),
+            "amount": chosen.choice([0, 99, 100, 101, 500, 501, 998, 998, 1000, 2000]),
+            "days": chosen.choice([0, 30.5, 30.25, 31, 400]),
+            "member": chosen.choice([True, False, None]),
+            "tags": chosen.choice([[], ["vip"], ["staff", "vip"]]),
+            "note": chosen.choice(["hi", "no!!", None]),
+            "refund": chosen.choice(["pay", "ask", "refuse"]),
+            "tone": chosen.choice(["warm", "plain", None]),
+            "model": chosen.choice(["m1", "m2"]),
+        }
+        if chosen.random() < 0.1:
+            row["says"] = [{"by": "buyer", "effect": f"refund is {chosen.choice(['ask', 'pay'])}"}]
+        rows.append(row)
+    return rows
+
+
+def decided(policy: Policy, row: Row) -> Mapping[str, str] | None:
+    """What the decision function gives; None for what is no situation."""
+    facts = {name: row[name] for name in ("topic", "amount", "days", "member", "tags", "note")}
+    try:
+        return dict(policy.decide(facts, row.get("says", ())))
+    except specdsl.BadInput:
+        return None
+
+
+def write_log(rows: list[Row], form: str, folder: Path) -> Path:
+    path = folder / f"log.{form}"
+    if form == "jsonl":
+        path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    elif form == "csv":
+        names = list(rows[0])
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow([*names, "says"])
+            for row in rows:
+                writer.writerow([csv_text(row.get(name)) for name in (*names, "says")])
+    else:
+        given = path.with_suffix(".jsonl")
+        write_log(rows, "jsonl", folder)
+        session: Any = duckdb.connect()
+        session.execute(f"COPY (FROM read_json('{given}')) TO '{path}'")
+    return path
+
+
+def csv_text(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case list() if value and isinstance(value[0], dict):
+            return json.dumps(value)
+        case list():
+            return ",".join(value) or "{}"
+        case _:
+            return str(value)
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Any]:
+    found = open_session(tmp_path)
+    yield found
+    found.close()
+
+
+def agreement(session: Any, spec: Spec, path: Path, *by: str) -> LogAgreement:
+    policy = Policy(spec.circuit)
+    source = open_log(session, [str(path)], policy.model, LogColumns({}, None, by))
+    return measure_agreement(DecidedLog(session, policy, source, by))
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
+def test_every_row_counts_as_the_decision_function_decides_it(
+    form: str, session: Any, tmp_path: Path
+) -> None:
+    spec = specdsl.loads(SMALL)
+    rows = random_rows(400, seed=1)
+    found = agreement(session, spec, write_log(rows, form, tmp_path), "model")
+    policy = Policy(spec.circuit)
+    given = [decided(policy, row) for row in rows]
+    assert found.rows == len(rows)
+    assert found.bad_rows == sum(one is None for one in given) > 10
+    for one in found.decisions:
+        seen = [
+            (row["model"], row[one.name] == outcomes[one.name])
+            for row, outcomes in zip(rows, given, strict=True)
+            if outcomes is not None and row[one.name] is not None
+        ]
+        assert (one.overall.agreeing, one.overall.rows) == (sum(a for _, a in seen), len(seen))
+        for share in one.by_column["model"]:
+            here = [agrees for model, agrees in seen if model == share.name]
+            assert (share.agreeing, share.rows) == (sum(here), len(here))
+        wrong = sum(region.rows for region in one.regions) + one.scattered
+        assert wrong == sum(not agrees for _, agrees in seen)
+
+
+def test_planted_disagreements_and_no_others_are_regions(session: Any, tmp_path: Path) -> None:
+    path = tmp_path / "log.parquet"
+    planted = planted_log.write_planted(path, 40_000)
+    spec = planted_log.spec()
+    found = agreement(session, spec, path)
+    regions = {
+        (one.name, region.observed, region.rows)
+        for one in found.decisions
+        for region in one.regions
+    }
+    assert regions == planted
+    assert len(regions) == 7
+    assert not any(one.scattered for one in found.decisions)
+    policy = Policy(spec.circuit)
+    for one in found.decisions:
+        for region in one.regions:
+            outcome = policy.decide(region.facts)[one.name]
+            assert outcome in region.expected
+            assert outcome != region.observed
+
+
+def test_rows_that_disagree_by_chance_are_in_no_region(session: Any, tmp_path: Path) -> None:
+    spec, chosen = planted_log.spec(), Random(4)
+    policy, rows = Policy(spec.circuit), []
+    for row in random_rows(600, seed=3):
+        facts = {
+            "topic": row["topic"],
+            "amount": row["amount"] % 1000,
+            "days": int(row["days"]),
+            "member": row["member"],
+            "vip": chosen.random() < 0.5,
+            "country": chosen.choice(["de", "fr"]),
+            "paid": "card",
+        }
+        outcome = policy.decide(facts).refund
+        rows.append({**facts, "refund": outcome if chosen.random() > 0.01 else "pay"})
+    (one,) = agreement(session, spec, write_log(rows, "jsonl", tmp_path)).decisions
+    assert one.regions == ()
+    assert 0 < one.scattered == one.overall.rows - one.overall.agreeing
+
+
+def test_planted_drift_and_no_other_is_found(session: Any, tmp_path: Path) -> None:
+    path = tmp_path / "log.parquet"
+    planted_log.write_drifting(path, 60_000)
+    policy = Policy(planted_log.spec().circuit)
+    source = open_log(session, [str(path)], policy.model, LogColumns({}, None, ("model",)))
+    log = DecidedLog(session, policy, source, ("model",))
+    found = measure_drift(log, *windows_of_column(log))
+    assert {one.rule for one in found.moved} == {*planted_log.DRIFTING}
+    for one in found.moved:
+        assert one.low <= one.change <= one.high < 0
+
+
+def test_what_a_change_does_is_what_both_functions_say(session: Any, tmp_path: Path) -> None:
+    old = specdsl.loads(SMALL, "old.spec")
+    changed = SMALL.replace("amount > 500", "amount > 900").replace("days > 30.5", "days > 60")
+    new = specdsl.loads(changed, "new.spec")
+    rows = random_rows(400, seed=5)
+    path = write_log(rows, "jsonl", tmp_path)
+    found: WhatIf = what_if(session, old, new, [str(path)], LogColumns({}))
+    before, after = Policy(old.circuit), Policy(new.circuit)
+    pairs = [(decided(before, row), decided(after, row)) for row in rows]
+    changes = Counter(
+        (one["refund"], two["refund"]) for one, two in pairs if one and two and one != two
+    )
+    assert found.changed == {"refund": sum(changes.values()), "tone": 0}
+    assert found.unexplained == 0
+    for one in found.regions:
+        ends = one.region.old.outcome, one.region.new.outcome
+        assert 0 < one.rows <= changes[ends]
+        for number, _ in one.examples:
+            first, second = pairs[number]
+            assert first is not None
+            assert second is not None
+            assert (first["refund"], second["refund"]) == ends
+
+
+def test_random_specs_and_their_logs_agree_with_themselves(session: Any, tmp_path: Path) -> None:
+    """What a spec decides, as its own log: all rows agree, and each is read as it was written."""
+    for seed in range(12):
+        spec = specdsl.loads(random_spec(seed))
+        policy = Policy(spec.circuit)
+        lines = []
+        for case in sample_cases(spec, SamplingOptions(30)).cases:
+            situation = case.situation.to_replay()
+            try:
+                outcomes = dict(policy.decide(**situation))
+            except specdsl.Contradiction:
+                continue
+            lines.append(json.dumps({**situation["facts"], **outcomes, "says": situation["says"]}))
+        path = tmp_path / f"{seed}.jsonl"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        if lines:
+            found = agreement(session, spec, path)
+            assert found.bad_rows == 0
+            assert found.overall.share == 1.0, seed
+
+
+# --- commands ------------------------------------------------------------------------------------
+
+
+def test_a_log_without_its_columns_names_all_that_is_missing(session: Any, tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text('{"topc": "orders", "refund": "pay"}\n', encoding="utf-8")
+    columns = LogColumns({"refnd": "refund"}, "when", ("modl",))
+    with pytest.raises(UnreadableLog) as failed:
+        open_log(session, [str(path)], specdsl.loads(SMALL).model, columns)
+    said = "\n".join(failed.value.problems)
+    for word in ("decision `refnd` (did you mean `refund`?)", "`when`", "`modl`", "fact `amount`"):
+        assert word in said
+
+
+def test_the_reports_say_the_same_and_the_status_tells(tmp_path: Path) -> None:
+    spec, log = tmp_path / "shop.spec", tmp_path / "log.parquet"
+    spec.write_text(planted_log.SPEC, encoding="utf-8")
+    planted_log.write_planted(log, 5_000)
+
+    def run(*words: str) -> tuple[str, int]:
+        command = ["eval", str(log), "--spec", str(spec), *words]
+        found = CliRunner().invoke(program, command)
+        return found.output, found.exit_code
+
+    as_json = json.loads(run("--output-format", "json")[0])
+    assert run("--at-least", "0.5")[1] == 0
+    text, status = run("--at-least", "0.99")
+    assert status == 1
+    assert f"{as_json['agreement']:.2%} of 5,000 rows" in text
+    regions = [region for one in as_json["decisions"] for region in one["regions"]]
+    page, junit = run("--output-format", "html")[0], run("--output-format", "junit")[0]
+    for region in regions:
+        assert f"when {region['when']}" in text
+    assert page.count("<svg") >= 4
+    assert "<script" not in page
+    assert "http://" not in page.replace("http://www.w3.org/", "")
+    assert junit.count("<failure") == len(regions)
