@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from specdsl.base.exact_json import parse_json
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.batch.batch_completion import DecidedBatch
 from specdsl.batch.duckdb_batches import ROWS, decide_on_duckdb, open_session
@@ -46,6 +47,16 @@ class TableFiles:
     output: str
     bad: str | None = None
     prefix: str = ""
+
+    def require_distinct(self) -> None:
+        """Raise `UnfitFile` if one file would be written over another."""
+        paths = [path for path in (self.source, self.output, self.bad) if path is not None]
+        places = [Path(path).resolve() for path in paths]
+        for i, path in enumerate(paths):
+            if places[i] in places[:i]:
+                raise UnfitFile(
+                    f"{path}: it is named twice; what is written needs a file of its own"
+                )
 
 
 def decide_file(
@@ -125,9 +136,9 @@ def _decided_lines(decider: RowDecider, source: str) -> Iterator[DecidedBatch]:
 
 def _decide_line(decider: RowDecider, number: int, line: bytes) -> DecidedRow:
     try:
-        row = json.loads(line, parse_float=Decimal)
-    except (ValueError, RecursionError) as problem:
-        fault = Fault(f"line {number}", f"it is no JSON: {problem}", '{"fact": value, …}')
+        row = parse_json(line, parse_float=Decimal)
+    except ValueError as problem:
+        fault = Fault(f"line {number}", str(problem), '{"fact": value, …}')
         return DecidedRow(faults=(fault,))
     return decider.decide_mapping(row)
 

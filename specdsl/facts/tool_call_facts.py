@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from specdsl.base.exact_json import parse_json
 from specdsl.base.limits import MAX_NESTED_OBJECTS
-from specdsl.facts.exact_json import parse_json
 from specdsl.facts.fact_names import TOOL_FACTS, argument_names, member_name
 from specdsl.facts.schema_types import Path
 from specdsl.frontend.model.nodes import Fact, Kind

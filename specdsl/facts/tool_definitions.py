@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from specdsl.base.exact_json import parse_json
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.facts.exact_json import parse_json
 
 SCHEMA_FIELDS = ("inputSchema", "input_schema", "parameters")
 ENVELOPES = ("result", "tools", "functions")
@@ -39,12 +39,12 @@ def read_tools(text: str | bytes) -> tuple[ToolDefinition, ...]:
     try:
         document = parse_json(text)
     except ValueError as problem:
-        raise UnreadableTools((f"it cannot be read as JSON: {problem}",)) from None
+        raise UnreadableTools((str(problem),)) from None
     problems: list[str] = []
     try:
         found = tuple(_find_tools(document, problems))
     except RecursionError:
-        raise UnreadableTools(("it is nested too deeply",)) from None
+        raise UnreadableTools(("it is nested too deep",)) from None
     if not found and not problems:
         problems.append(f"it has no tools; expected {EXPECTED}")
     if problems:

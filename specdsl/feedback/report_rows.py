@@ -12,6 +12,7 @@ from itertools import takewhile
 from typing import Any
 
 from specdsl.base.diagnostics import did_you_mean
+from specdsl.base.exact_json import parse_json
 from specdsl.base.quick_dataclass import dataclass
 
 Row = Mapping[str, Any]
@@ -51,15 +52,15 @@ def _read_json_lines(text: str) -> Iterator[IncomingRow]:
     """Yield the rows of JSON lines, or of one array."""
     lines = text.split("\n")
     if text.lstrip().startswith("["):
-        with suppress(ValueError, RecursionError):
-            lines = [json.dumps(one) for one in json.loads(text)]
+        with suppress(ValueError):
+            lines = [json.dumps(one) for one in parse_json(text)]
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            found = json.loads(line)
-        except (ValueError, RecursionError):
-            yield IncomingRow(number, {}, "it is no JSON")
+            found = parse_json(line)
+        except ValueError as problem:
+            yield IncomingRow(number, {}, str(problem))
             continue
         if isinstance(found, dict):
             yield _checked_row(number, found)

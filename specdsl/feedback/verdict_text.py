@@ -61,7 +61,7 @@ def stance_counts(verdicts: Sequence[ReportVerdict]) -> str:
         count = sum(one.stance is stance for one in verdicts)
         if count:
             found.append(f"{count} {stance if count == 1 else plural.get(stance, stance)}")
-    return ", ".join(found) or "none"
+    return ", ".join(found)
 
 
 def verdict_json(verdict: ReportVerdict) -> dict[str, Any]:

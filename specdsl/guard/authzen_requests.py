@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from specdsl.base.exact_json import parse_json
 from specdsl.base.limits import MAX_EVALUATIONS, MAX_REQUEST
 from specdsl.facts.fact_names import fact_name
 from specdsl.guard.conversation import ToolCall
@@ -79,9 +79,9 @@ def read_body(body: bytes) -> dict[str, Any]:
     if len(body) > MAX_REQUEST:
         raise BadRequest(f"the request is larger than {MAX_REQUEST >> 20} MiB")
     try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        raise BadRequest("the request is no JSON") from None
+        found = parse_json(body)
+    except ValueError as problem:
+        raise BadRequest(f"the request cannot be read: {problem}") from None
     if not isinstance(found, dict):
         raise BadRequest("the request is no JSON object")
     return found

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from specdsl.base.exact_json import parse_json
 from specdsl.base.limits import MAX_OUTPUT_KEPT, MAX_OUTPUTS_KEPT
 from specdsl.runtime.results import BadInput, Fault
 
@@ -34,8 +35,8 @@ class ToolCall:
     def read(cls, name: str, arguments: str, id_: str | None = None) -> ToolCall:
         """Read a call whose arguments are the text of a JSON object. Raises `BadInput`."""
         try:
-            found = json.loads(arguments or "{}")
-        except (ValueError, RecursionError):
+            found = parse_json(arguments or "{}")
+        except ValueError:
             found = None
         if not isinstance(found, dict):
             raise BadInput((Fault("arguments", "they are no JSON object", EXPECTED),))

@@ -7,12 +7,12 @@ what one asks about is asked about. So each list of each file is a level: `deny`
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from specdsl.base.exact_json import parse_json
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.importing.imported_spec import (
     ImportedRule,
@@ -127,10 +127,9 @@ def _declare_facts(rules: Sequence[ImportedRule]) -> Iterator[str]:
 def _read_file(file: SettingsFile, problems: list[str]) -> _Permissions:
     nothing = _Permissions(file.scope, (), None, False, ())
     try:
-        settings = json.loads(file.text)
-    except (ValueError, RecursionError) as problem:
-        why = "nested too deeply" if isinstance(problem, RecursionError) else str(problem)
-        problems.append(f"{file.name}: it is no JSON: {why}")
+        settings = parse_json(file.text)
+    except ValueError as problem:
+        problems.append(f"{file.name}: {problem}")
         return nothing
     permissions = settings.get("permissions", {}) if isinstance(settings, dict) else None
     if not isinstance(permissions, dict):

@@ -56,9 +56,9 @@ def tool(name: str, properties: Any, *required: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("document", "problem"),
     [
-        ("[", "it cannot be read as JSON: Expecting value"),
-        ("[" * 100_000, "it is nested too deeply"),
-        ('{"tools": [], "tools": []}', "it cannot be read as JSON: `tools` is given twice"),
+        ("[", "it is no JSON: Expecting value"),
+        ("[" * 100_000, "it is nested too deep"),
+        ('{"tools": [], "tools": []}', "`tools` is given twice"),
         ('{"result": ' * 900 + "1" + "}" * 900, "it "),
         ("{}", "it has no tools; expected an MCP `tools/list` answer"),
         ("3", "it has no tools"),

@@ -138,9 +138,9 @@ def test_an_outcome_may_have_another_action(hook: Hook) -> None:
 @pytest.mark.parametrize(
     ("event", "why"),
     [
-        ("", "Expecting value"),
+        ("", "the event cannot be read: it is no JSON: Expecting value"),
         ("[]", "the event is no JSON object"),
-        ("[" * 100_000, "recursion"),
+        ("[" * 100_000, "the event cannot be read: it is nested too deep"),
         ({"hook_event_name": "Stop"}, "`hook_event_name` is none of PreToolUse, PostToolUse"),
         ({**call_event("Bash"), "tool_input": "ls"}, "`tool_input` an object"),
     ],

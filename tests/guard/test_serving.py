@@ -134,9 +134,14 @@ def test_facts_that_do_not_fit_are_a_no_with_every_fault(server: Server) -> None
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        ("", "the request is no JSON"),
+        (
+            "{]",
+            "the request cannot be read: it is no JSON: "
+            "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+        ),
+        ('{"action": {}, "action": {}}', "the request cannot be read: `action` is given twice"),
         ("[]", "the request is no JSON object"),
-        ("[" * 100_000, "the request is no JSON"),
+        ("[" * 100_000, "the request cannot be read: it is nested too deep"),
         ("{}", "`subject` is missing; `resource` is missing; `action` is missing"),
         ({**QUESTION, "action": {}}, "`action.name` is no text"),
         ({**QUESTION, "subject": {"type": "user"}}, "`subject.id` is no text"),

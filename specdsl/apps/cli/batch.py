@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -33,10 +32,10 @@ def decide_lines(policy: Policy, path: str) -> int:
 
 
 def _decide_line(policy: Policy, number: int, line: bytes) -> dict[str, Any]:
-    from specdsl.runtime.results import BadInput, Contradiction
+    from specdsl.runtime.results import BadInput, Contradiction, Fault
 
     try:
-        read = parse_situation(line.strip().decode("utf-8-sig"))
+        read = parse_situation(line.strip())
         if not isinstance(read, dict):
             raise ValueError("a situation is an object with `facts` and `says`")
         for key in read:
@@ -46,14 +45,9 @@ def _decide_line(policy: Policy, number: int, line: bytes) -> dict[str, Any]:
         return found
     except (BadInput, Contradiction) as problem:
         return problem.to_dict()
-    except (ValueError, RecursionError) as problem:
-        text = str(problem)
-        if isinstance(problem, RecursionError):
-            text = "it is nested too deep"
-        elif isinstance(problem, json.JSONDecodeError | UnicodeDecodeError):
-            text = f"it is no JSON: {text}"
+    except ValueError as problem:
         expected = '{"facts": {…}, "says": […]}'
-        fault = {"name": f"line {number}", "problem": text, "expected": expected, "got": None}
+        fault = Fault(f"line {number}", str(problem), expected).to_dict()
         return {"error": {"kind": "bad_input", "faults": [fault]}}
 
 

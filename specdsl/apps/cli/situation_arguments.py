@@ -13,6 +13,7 @@ import click
 
 from specdsl.apps.cli import standard_input
 from specdsl.base.diagnostics import did_you_mean
+from specdsl.base.exact_json import parse_json
 from specdsl.frontend.model.nodes import Fact, Kind, SpecModel
 
 WHOLE = re.compile(r"-?[0-9]+")
@@ -49,43 +50,23 @@ def fill_in_facts(spec: SpecModel, found: dict[str, Any]) -> dict[str, Any]:
     return {**every, **found}
 
 
-def parse_situation(text: str) -> Any:
-    """Parse a situation; raises `ValueError`, also for repeated keys."""
-    return json.loads(
-        text, parse_float=Decimal, parse_int=_parse_int, object_pairs_hook=_unique_keys
-    )
-
-
-def _parse_int(digits: str) -> int:
-    if len(digits) > 4_000:
-        raise ValueError("a number has too many digits")
-    return int(digits)
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise ValueError(f"`{name}` is given twice")
-        found[name] = value
-    return found
-
-
-def _why_unreadable(problem: Exception) -> str:
-    if isinstance(problem, OSError):
-        return problem.strerror or "it cannot be read"
-    if isinstance(problem, RecursionError):
-        return "it is nested too deep"
-    no_json = isinstance(problem, json.JSONDecodeError | UnicodeDecodeError)
-    return f"it is no JSON: {problem}" if no_json else str(problem)
+def parse_situation(data: bytes) -> Any:
+    """Parse a situation. Raises `ValueError` that says what is wrong."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise ValueError(f"it is no JSON: {problem}") from None
+    return parse_json(text, parse_float=Decimal)
 
 
 def _facts_of_file(file: str) -> dict[str, Any]:
     try:
         data = standard_input.read_input() if file == "-" else Path(file).read_bytes()
-        found = parse_situation(data.decode("utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as problem:
-        raise click.UsageError(f"{file}: {_why_unreadable(problem)}") from None
+        found = parse_situation(data)
+    except OSError as problem:
+        raise click.UsageError(f"{file}: {problem.strerror or 'it cannot be read'}") from None
+    except ValueError as problem:
+        raise click.UsageError(f"{file}: {problem}") from None
     if isinstance(found, dict) and isinstance(found.get("facts"), dict):
         found = found["facts"]
     if not isinstance(found, dict):

@@ -24,6 +24,7 @@ def decide_table_file(policy: Policy, files: TableFiles, engine: str) -> int:
 
     shown = Progress(files.source)
     try:
+        files.require_distinct()
         if engine == "spark":
             found = decide_file_on_spark(policy.row_decider, files)
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ import click
 from specdsl.api import Spec
 from specdsl.apps.cli.output import complain
 from specdsl.base.diagnostics import did_you_mean
+from specdsl.base.exact_json import parse_json
 from specdsl.base.plain_text import shown_path, visible
 from specdsl.feedback.feedback_report import FeedbackReport
 from specdsl.feedback.report_folder import ReportFolder
@@ -57,9 +57,9 @@ def _follow_answer(
 
 def _parse_answer(line: str) -> dict[str, str]:
     try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        raise UnfitAnswer("it is no JSON") from None
+        found = parse_json(line)
+    except ValueError as problem:
+        raise UnfitAnswer(str(problem)) from None
     if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
         raise UnfitAnswer("it is no JSON object of texts")
     unknown = [name for name in found if name not in ("id", "answer", "what", "reason")]

@@ -61,9 +61,12 @@ HEADER = re.compile(r"^-- (spec_digest|dialect): ([a-z0-9]+)$", re.MULTILINE)
 def prove_query(text: str, circuit: Circuit, limits: Limits | None = None) -> ArtifactProof:
     """Parse a query again and prove that it decides every row as the circuit does."""
     said = dict(HEADER.findall(text))
+    if "dialect" not in said:
+        message = "it has no line `-- dialect: …`, which every compiled query has"
+        return ArtifactProof((ArtifactFault(1, message),), 0)
     with circuit.graph.scratch():
         try:
-            dialect = dialect_named(said.get("dialect", ""))
+            dialect = dialect_named(said["dialect"])
             if said.get("spec_digest") != spec_digest(circuit.spec):
                 message = "it was made from another spec, as its `spec_digest` says"
                 return ArtifactProof((ArtifactFault(1, message),), 0)

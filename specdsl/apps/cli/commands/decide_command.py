@@ -92,8 +92,10 @@ def command(
         raise click.UsageError("--batch takes its situations from the file alone")
     if table is not None and (arguments or said or implied or facts_file or fill or trace or batch):
         raise click.UsageError("--table takes its situations from the file alone")
-    if (table is None) is not (output is None):
-        raise click.UsageError("--table and --output go together")
+    if table is not None and output is None:
+        raise click.UsageError("--table needs the file of its decisions: -o FILE")
+    if table is None and (output is not None or bad is not None or prefix):
+        raise click.UsageError("--output, --bad and --prefix are of --table")
     loaded = load_or_exit(file, read_settings([file], "error", output_format))
     if trial is not None:
         loaded = count_trial_rule_or_exit(loaded, trial)

@@ -50,7 +50,7 @@ def command() -> None:
     """
 
 
-@command.command("import")
+@command.command("import", short_help="Take in reports, each with a draft example.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @add_feedback_options
 @add_date_option
@@ -81,7 +81,8 @@ def import_reports(
     _print_verdicts(reports, verdicts, form)
     if form == "text":
         there = f"; {len(found) - len(new)} were there already" if len(new) < len(found) else ""
-        click.echo(f"{count_of(len(new), 'report')}: {stance_counts(verdicts)}{there}")
+        counts = f": {stance_counts(verdicts)}" if new else ""
+        click.echo(f"{count_of(len(new), 'report')}{counts}{there}")
     sys.exit(1 if problems else 0)
 
 
@@ -96,7 +97,7 @@ def _print_verdicts(folder: ReportFolder, verdicts: Sequence[ReportVerdict], for
             click.echo(f"  against it: example {json.dumps(title, ensure_ascii=False)}")
 
 
-@command.command("list")
+@command.command("list", short_help="Show the reports that wait, and what the spec says.")
 @add_feedback_options
 @OUTPUT
 def list_reports(file: str | None, folder: Path | None, form: str) -> None:
@@ -118,7 +119,7 @@ def _state_counts(reports: Sequence[FeedbackReport]) -> Iterator[str]:
         yield f"{sum(one.state == state for one in reports)} {state}"
 
 
-@command.command("triage")
+@command.command("triage", short_help="Accept or decline the open reports.")
 @add_feedback_options
 @add_date_option
 @click.option("--answers", metavar="FILE", help="JSON lines, or -, instead of a terminal.")
@@ -143,7 +144,7 @@ def triage_reports(
     ask_on_terminal(spec, reports, found, date)
 
 
-@command.command("collect")
+@command.command("collect", short_help="Move accepted examples into the spec.")
 @add_feedback_options
 def collect_examples(file: str | None, folder: Path | None) -> None:
     """Move the examples of accepted reports into the spec, each behind the rule that decides it,

@@ -14,6 +14,7 @@ from specdsl.apps.cli.guard_options import add_outcome_option, parse_outcomes
 from specdsl.apps.config import GuardConfig
 from specdsl.apps.session_notes import open_session
 from specdsl.base.diagnostics import SpecError
+from specdsl.base.exact_json import parse_json
 from specdsl.base.plain_text import visible
 from specdsl.guard.claude_events import answer_event, read_call
 from specdsl.guard.enforcement import Guard
@@ -46,7 +47,7 @@ def command(
     """
     settings = GuardConfig(spec, observe=observe)
     try:
-        event = json.loads(sys.stdin.buffer.read())
+        event = _read_event()
         read_call(event)
         if spec is None:
             settings = _settings_of(event)
@@ -59,6 +60,13 @@ def command(
         _block_call(problem, observe or settings.observe)
     if answer:
         click.echo(json.dumps(answer))
+
+
+def _read_event() -> Any:
+    try:
+        return parse_json(sys.stdin.buffer.read())
+    except ValueError as problem:
+        raise ValueError(f"the event cannot be read: {problem}") from None
 
 
 def _settings_of(event: dict[str, Any]) -> GuardConfig:

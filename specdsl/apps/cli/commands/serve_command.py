@@ -74,8 +74,11 @@ def command(
     try:
         guard = Guard(_with_log(holder, log), decision, parse_outcomes(mapped))
         listener = _listen_at(host, port)
-    except (ValueError, OSError) as problem:
+    except ValueError as problem:
         raise click.UsageError(str(problem)) from None
+    except OSError as problem:
+        where = problem.filename or f"{host}:{port}"
+        raise click.UsageError(f"{visible(where)}: {problem.strerror}") from None
     app = authzen_app(guard, address)
     holder.start(interval)
     Thread(target=_tell_refusals, args=(holder, file, interval), daemon=True).start()
